@@ -1,0 +1,120 @@
+"""Timeline algebra over columns: cut spans at every change day, then look each piece up as of its first day.
+
+Everything that meets dated facts with dated rates goes through here. Columns are int64; days are day numbers;
+spans are ``[first, end)``. Owners (a line, a tariff) are whole numbers from nought.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+DAY_BITS = 21  # a day number fits in 21 bits (to the year 7711), an owner in the 42 above them
+_DAYS = np.int64(1) << DAY_BITS
+
+
+def keyed(owner: Ints, day: Ints) -> Ints:
+    """One sortable number for (owner, day). Days from 1970 on."""
+    return np.asarray((owner << DAY_BITS) | day, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Dated values of many owners: rows sorted by owner and first day, none of one owner overlapping another.
+
+    ``first``, ``end``: the days each row covers. ``row``: where the row stood in the table it was made from.
+    """
+
+    owner: Ints
+    first: Ints
+    end: Ints
+    row: Ints
+    key: Ints
+
+    @classmethod
+    def of(cls, owner: Ints, first: Ints, end: Ints) -> "Timeline":
+        key = keyed(owner, np.maximum(first, 0))
+        order = np.argsort(key, kind="stable")
+        return cls(owner[order], first[order], end[order], order.astype(np.int64), key[order])
+
+    def overlaps(self) -> Ints:
+        """Rows (as places in the first table) that begin before the same owner's earlier row has ended."""
+        if len(self.key) < 2:
+            return np.empty(0, np.int64)
+        clash = (self.owner[1:] == self.owner[:-1]) & (self.first[1:] < self.end[:-1])
+        return self.row[1:][clash]
+
+    def as_of(self, owner: Ints, day: Ints) -> Ints:
+        """The row (place in the first table) that covers each owner's day, or -1 where none does."""
+        if not len(self.key):
+            return np.full(len(owner), -1, np.int64)
+        place = np.searchsorted(self.key, keyed(owner, day), side="right") - 1
+        safe = np.maximum(place, 0)
+        found = (place >= 0) & (self.owner[safe] == owner) & (day < self.end[safe])
+        return np.where(found, self.row[safe], -1)
+
+    def change_days(self, owner: Ints, first: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Days strictly inside each span at which its owner's value begins or ends.
+
+        Returns (piece, day): which span, and the day to cut it on. A span's own edges are not given.
+        """
+        starts = _inside(self.key, owner, first, end)
+        ends_key = np.sort(keyed(self.owner, np.minimum(self.end, _DAYS - 1)))
+        stops = _inside(ends_key, owner, first, end)
+        return np.concatenate([starts[0], stops[0]]), np.concatenate([starts[1], stops[1]])
+
+
+def _inside(keys: Ints, owner: Ints, first: Ints, end: Ints) -> tuple[Ints, Ints]:
+    low = np.searchsorted(keys, keyed(owner, first), side="right")
+    high = np.searchsorted(keys, keyed(owner, end), side="left")
+    count = np.maximum(high - low, 0)
+    piece = np.repeat(np.arange(len(owner), dtype=np.int64), count)
+    place = ranges(low, count)
+    return piece, keys[place] & (_DAYS - 1)
+
+
+def ranges(first: Ints, count: Ints) -> Ints:
+    """``first[0], first[0]+1, …`` for ``count[0]`` places, then the next row's, end to end."""
+    total = int(count.sum())
+    if not total:
+        return np.empty(0, np.int64)
+    offset = np.cumsum(count) - count
+    return np.asarray(np.arange(total, dtype=np.int64) - np.repeat(offset - first, count), dtype=np.int64)
+
+
+def cut(first: Ints, end: Ints, piece: Ints, day: Ints) -> tuple[Ints, Ints, Ints]:
+    """Cut spans at the given days. ``piece`` says which span each day cuts; days outside it, or twice, do nothing.
+
+    Returns (span, first, end) of the parts, in order of span and day. Parts of a span add back to exactly the span.
+    """
+    everyone = np.arange(len(first), dtype=np.int64)
+    if not len(piece):
+        return everyone, first, end
+    real = (day > first[piece]) & (day < end[piece])
+    marks = np.unique(keyed(piece[real], day[real]))
+    if not len(marks):
+        return everyone, first, end
+    at_piece, at_day = marks >> DAY_BITS, marks & (_DAYS - 1)
+    cuts = np.bincount(at_piece, minlength=len(first)).astype(np.int64)
+    span = np.repeat(everyone, cuts + 1)
+    opens = first[span]
+    starts = np.cumsum(cuts + 1) - (cuts + 1)
+    later = np.ones(len(span), bool)
+    later[starts] = False
+    opens[later] = at_day
+    closes = end[span]
+    closes[:-1][later[1:]] = at_day
+    return span, opens, closes
+
+
+def group_starts(*columns: Ints) -> Ints:
+    """Where each run of equal rows begins, for columns already in order. Feeds ``np.add.reduceat``."""
+    if not len(columns[0]):
+        return np.empty(0, np.int64)
+    new = np.zeros(len(columns[0]), bool)
+    new[0] = True
+    for column in columns:
+        new[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(new).astype(np.int64)

@@ -1,0 +1,1 @@
+"""Every meeting with people and other systems."""

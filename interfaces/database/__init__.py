@@ -1,0 +1,1 @@
+"""Connections, bulk reads and writes, and migrations, for SQLite and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Extracts from a case-management system: layouts, reading, checking, loading."""

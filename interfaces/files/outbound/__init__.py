@@ -1,0 +1,1 @@
+"""Files for payees and for corporate finance: remittances, creditor payments, journals, workings."""

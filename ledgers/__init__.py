@@ -1,0 +1,1 @@
+"""The double-entry sub-ledger and the run machine every stream of money shares."""
