@@ -1,0 +1,60 @@
+"""Whole columns in and out of a database. A store is handed a :class:`Bulk`; who made it is not its business."""
+
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sqlalchemy import Executable, Select, Table
+
+from finance.days import FOR_EVER
+
+Ints = NDArray[np.int64]
+
+
+class Bulk(Protocol):
+    """One transaction that reads and writes whole columns. It commits when its ``with`` block ends well."""
+
+    def read(self, query: Select[tuple[object, ...]]) -> pa.Table:
+        """The rows of a query, as Arrow columns typed as the tables declare them."""
+        ...
+
+    def append(self, table: Table, rows: pa.Table) -> None:
+        """Add rows; the columns are matched by name and cast to the table's types."""
+        ...
+
+    def execute(self, statement: Executable) -> None:
+        """Carry out one statement that returns no rows."""
+        ...
+
+
+def ints(rows: pa.Table, name: str, null: int = -1) -> Ints:
+    """An integer or date column as int64 (dates as day numbers), with ``null`` where there is none."""
+    column = rows[name]
+    if pa.types.is_date(column.type):
+        column = column.cast(pa.int32())
+    column = column.cast(pa.int64())
+    if column.null_count:
+        column = column.fill_null(null)
+    return np.asarray(column.to_numpy(), dtype=np.int64)
+
+
+def ends(rows: pa.Table, name: str = "ends") -> Ints:
+    """An end-date column, with "no end" where there is none."""
+    return ints(rows, name, null=FOR_EVER)
+
+
+def texts(rows: pa.Table, name: str) -> NDArray[np.object_]:
+    """A text column as Python strings (None where there is none)."""
+    return np.asarray(rows[name].to_pylist(), dtype=object)
+
+
+def codes(rows: pa.Table, name: str, known: list[str]) -> Ints:
+    """A text column as its place in a list of known words; -1 for anything else."""
+    dictionary = rows[name].combine_chunks().dictionary_encode()
+    if isinstance(dictionary, pa.ChunkedArray):
+        dictionary = dictionary.combine_chunks()
+    words = dictionary.dictionary.to_pylist()
+    table = np.asarray([known.index(word) if word in known else -1 for word in words] + [-1], dtype=np.int64)
+    index = np.asarray(dictionary.indices.fill_null(len(words)).to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.asarray(table[index], dtype=np.int64)

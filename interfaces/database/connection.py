@@ -1,0 +1,175 @@
+"""One database, two doors: SQLAlchemy for records, and Arrow columns (ADBC) for anything by the hundred thousand."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Executable,
+    Integer,
+    LargeBinary,
+    Select,
+    SmallInteger,
+    Table,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.engine import URL
+from sqlalchemy.types import TypeEngine
+
+from finance.problems import Refusal
+
+_WAIT_SECONDS = 60
+
+
+class DatabaseUnreachable(Refusal):
+    """The database cannot be opened."""
+
+
+def arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
+    """The Arrow type of a table's column."""
+    for sql, arrow in (
+        (SmallInteger, pa.int16()),
+        (BigInteger, pa.int64()),
+        (Boolean, pa.bool_()),
+        (Integer, pa.int32()),
+        (DateTime, pa.timestamp("us")),
+        (Date, pa.date32()),
+        (LargeBinary, pa.binary()),
+    ):
+        if isinstance(kind, sql):
+            return arrow
+    return pa.string()
+
+
+class Columns:
+    """A transaction over Arrow columns: the Bulk that stores are handed."""
+
+    def __init__(self, raw: Any, engine: Engine) -> None:
+        self._raw = raw
+        self._engine = engine
+        self._sqlite = engine.dialect.name == "sqlite"
+
+    def _sql(self, statement: Executable) -> str:
+        compiled = statement.compile(  # type: ignore[attr-defined]
+            dialect=self._engine.dialect, compile_kwargs={"literal_binds": True}
+        )
+        return str(compiled).replace("%%", "%")
+
+    def read(self, query: Select[tuple[object, ...]]) -> pa.Table:
+        with self._raw.cursor() as cursor:
+            cursor.execute(self._sql(query))
+            rows = cursor.fetch_arrow_table()
+        wanted = [(column.name, arrow_type(column.type)) for column in query.selected_columns]
+        return pa.table(
+            {name: _as_type(rows[place], kind) for place, (name, kind) in enumerate(wanted)},
+            schema=pa.schema([pa.field(name, kind) for name, kind in wanted]),
+        )
+
+    def append(self, table: Table, rows: pa.Table) -> None:
+        if not rows.num_rows:
+            return
+        columns = {name: rows[name].cast(arrow_type(table.c[name].type)) for name in rows.column_names}
+        if self._sqlite:
+            columns = {name: _for_sqlite(column) for name, column in columns.items()}
+        with self._raw.cursor() as cursor:
+            cursor.adbc_ingest(table.name, pa.table(columns), mode="append")
+
+    def execute(self, statement: Executable) -> None:
+        with self._raw.cursor() as cursor:
+            cursor.execute(self._sql(statement))
+
+
+def _as_type(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if column.type == kind:
+        return column
+    if column.null_count == len(column):
+        return pa.chunked_array([pa.nulls(len(column), kind)])
+    if pa.types.is_timestamp(kind) and pa.types.is_string(column.type):
+        return pc.strptime(pc.utf8_slice_codeunits(column, 0, 19), format="%Y-%m-%d %H:%M:%S", unit="us")
+    return column.cast(kind)
+
+
+def _for_sqlite(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_timestamp(column.type):
+        return pc.strftime(column, format="%Y-%m-%d %H:%M:%S")
+    if pa.types.is_boolean(column.type):
+        return column.cast(pa.int8())
+    return column
+
+
+class Database:
+    """A council's database, by URL. ``sqlite:///file.db`` or ``postgresql://…``."""
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        if self.sqlite and not self.url.database:
+            raise DatabaseUnreachable("A database in memory alone cannot be shared.", "Name a file: sqlite:///care.db")
+        if self.sqlite:
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        driver = self.url if self.sqlite else self.url.set(drivername="postgresql+psycopg")
+        self.engine = create_engine(driver)
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction for records."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def bulk(self) -> Iterator[Columns]:
+        """A transaction for columns. It commits at the end of the block, and not at all when the block fails."""
+        raw = self._open()
+        try:
+            yield Columns(raw, self.engine)
+            raw.commit()
+        except BaseException:
+            raw.rollback()
+            raise
+        finally:
+            raw.close()
+
+    def _open(self) -> Any:
+        if self.sqlite:
+            import adbc_driver_sqlite.dbapi as driver
+
+            raw = driver.connect(str(self.url.database))
+            with raw.cursor() as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
+                cursor.fetchall()
+            return raw
+        import adbc_driver_postgresql.dbapi as postgres
+
+        plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return postgres.connect(plain)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
+    cursor.close()
+
+
+def utc_now() -> dt.datetime:
+    """The moment something is recorded. Rules never ask it; the verbs that record do."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)

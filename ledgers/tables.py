@@ -1,0 +1,277 @@
+"""The sub-ledger and the run machine. Entries are append-only and balance by construction; a run posts each key once."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+_serial = BigInteger().with_variant(Integer, "sqlite")
+
+account = Table(
+    "account",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("cost_centre", Text, nullable=False),
+    Column("subjective", Text, nullable=False),
+    Column("analysis", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("entity", "cost_centre", "subjective", "analysis"),
+    comment="A full code in the corporate ledger.",
+)
+
+coding_rule = Table(
+    "coding_rule",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("purpose", Text, nullable=False, comment="cost, income, control, bank, debtor, suspense"),
+    Column("kind", Text, comment="care, contribution, top-up, nursing, adjustment, block; null matches all"),
+    Column("service_kind", Text),
+    Column("support_reason", Text),
+    Column("age_band", Text, comment="18-64 or 65+"),
+    Column("funder_kind", Text),
+    Column("starts", Date, nullable=False),
+    Column("ends", Date),
+    Column("account", BigInteger, ForeignKey("account.nr"), nullable=False),
+    Column("entered_by", Text, nullable=False),
+    comment="Dated rules finance edits: which code a line falls to. The most particular rule wins.",
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("stream", Text, nullable=False),
+    Column("calendar", BigInteger, nullable=False),
+    Column("calendar_name", Text, nullable=False),
+    Column("up_to", Date, nullable=False, comment="first day not paid by this run"),
+    Column("window_starts", Date, nullable=False, comment="first day worked out for every line, changed or not"),
+    Column("pay_date", Date, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("known", BigInteger, nullable=False, comment="the last change this run knew of"),
+    Column("prepared_by", Text, nullable=False),
+    Column("drafted_at", DateTime, nullable=False),
+    Column("submitted_at", DateTime),
+    Column("released_at", DateTime),
+    Column("ended_at", DateTime, comment="when it was abandoned"),
+    Column("signature", Text, comment="sha256 over every chunk's lines, in order"),
+    Column("lines", BigInteger, nullable=False, default=0),
+    Column("total", BigInteger, nullable=False, default=0, comment="pence proposed"),
+    Column("policy", Text, nullable=False, comment="JSON: rounding and tolerances in force"),
+    UniqueConstraint("nr", "prepared_by"),
+    UniqueConstraint("nr", "signature", "total"),
+    CheckConstraint(
+        "status in ('draft','calculated','submitted','approved','released','acknowledged','abandoned')",
+        name="run_status",
+    ),
+    comment="One run of one stream.",
+)
+Index(
+    "one_open_run",
+    run.c.stream,
+    run.c.calendar,
+    unique=True,
+    sqlite_where=text("status in ('draft','calculated','submitted','approved')"),
+    postgresql_where=text("status in ('draft','calculated','submitted','approved')"),
+)
+
+chunk = Table(
+    "run_chunk",
+    metadata,
+    Column("run", BigInteger, ForeignKey("run.nr", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("first_subject", BigInteger, nullable=False),
+    Column("end_subject", BigInteger, nullable=False),
+    Column("lines", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("proposal", LargeBinary, nullable=False, comment="Parquet: one row a proposed line"),
+    Column("steps", LargeBinary, nullable=False, comment="Parquet: one row a step behind them"),
+    Column("posted", Boolean, nullable=False, default=False),
+    comment="Part of a run: worked out once, signed by hash, posted once.",
+)
+
+run_party = Table(
+    "run_party",
+    metadata,
+    Column("run", BigInteger, ForeignKey("run.nr", ondelete="CASCADE"), primary_key=True),
+    Column("party", BigInteger, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False, default=0),
+    comment="What a run proposes for each payee.",
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("run", BigInteger, ForeignKey("run.nr", ondelete="CASCADE"), nullable=False),
+    Column("check_name", Text, nullable=False),
+    Column("severity", Text, nullable=False, comment="stop, look or note"),
+    Column("subject", BigInteger),
+    Column("party", BigInteger),
+    Column("amount", BigInteger),
+    Column("before", BigInteger),
+    Column("what", Text, nullable=False),
+    Column("accepted_by", Text),
+    Column("accepted_reason", Text),
+    comment="What a reviewer should see before signing.",
+)
+Index("finding_run", finding.c.run)
+
+parked = Table(
+    "parked",
+    metadata,
+    Column("run", BigInteger, ForeignKey("run.nr", ondelete="CASCADE"), primary_key=True),
+    Column("subject", BigInteger, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("what", Text, nullable=False),
+    Column("what_to_do", Text, nullable=False),
+    comment="A case this run could not work out. Everyone else was paid.",
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("stream", Text, nullable=False),
+    Column("scope", Text, nullable=False, comment="line or payee"),
+    Column("target", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("held_by", Text, nullable=False),
+    Column("held_at", DateTime, nullable=False),
+    Column("released_by", Text),
+    Column("released_at", DateTime),
+    comment="Money told to wait. It is proposed again, the same, when let go.",
+)
+
+outstanding = Table(
+    "outstanding",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("subject", BigInteger, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("since", Date, nullable=False, comment="first day not yet settled"),
+    Column("reason", Text, nullable=False, comment="held, parked or rejected"),
+    Column("run", BigInteger, ForeignKey("run.nr"), nullable=False),
+    comment="Subjects whose money an earlier run left unsettled: the next run works them out from that day.",
+)
+
+approval_tier = Table(
+    "approval_tier",
+    metadata,
+    Column("role", Text, primary_key=True),
+    Column("limit", BigInteger, primary_key=True, comment="pence this role may approve"),
+    comment="How much each role may sign for.",
+)
+
+officer = Table(
+    "officer",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    UniqueConstraint("name", "role"),
+    comment="Who may do what.",
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("run", BigInteger, primary_key=True),
+    Column("prepared_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("limit", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("approved_at", DateTime, nullable=False),
+    Column("note", Text),
+    ForeignKeyConstraint(["run", "prepared_by"], ["run.nr", "run.prepared_by"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["run", "signature", "total"], ["run.nr", "run.signature", "run.total"]),
+    ForeignKeyConstraint(["approved_by", "role"], ["officer.name", "officer.role"]),
+    ForeignKeyConstraint(["role", "limit"], ["approval_tier.role", "approval_tier.limit"]),
+    CheckConstraint("approved_by <> prepared_by", name="approved_by_a_second_person"),
+    CheckConstraint('abs(total) <= "limit"', name="within_the_tier"),
+    comment="A second person's signature over exactly these lines. The database itself refuses any other.",
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("period_starts", Date, primary_key=True),
+    Column("subject", BigInteger, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("funder", BigInteger, primary_key=True, comment="0: the council itself"),
+    Column("party", BigInteger, primary_key=True, comment="the payee"),
+    Column("revision", SmallInteger, primary_key=True, comment="1 first posted, then one for each adjustment"),
+    Column("period_ends", Date, nullable=False),
+    Column("run", BigInteger, ForeignKey("run.nr"), nullable=False),
+    Column("chunk", Integer, nullable=False),
+    Column("debit", BigInteger, ForeignKey("account.nr"), nullable=False),
+    Column("credit", BigInteger, ForeignKey("account.nr"), nullable=False),
+    Column("amount", BigInteger, nullable=False, comment="pence; below nought takes back"),
+    Column("effective", Date, nullable=False, comment="last day of the period it belongs to"),
+    Column("recorded", DateTime, nullable=False, comment="UTC"),
+    CheckConstraint("amount <> 0", name="no_nought_entries"),
+    CheckConstraint("debit <> credit", name="two_accounts"),
+    Index("entry_run", "run", "party"),
+    comment="The ledger. One row names both accounts, so it balances whatever happens. Never changed, never deleted.",
+    sqlite_with_rowid=False,
+)
+
+export = Table(
+    "export",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("run", BigInteger, ForeignKey("run.nr"), nullable=False),
+    Column("kind", Text, nullable=False, comment="creditor payments, journal, remittance csv, remittance xlsx, workings"),
+    Column("party", BigInteger),
+    Column("name", Text, nullable=False, comment="file name"),
+    Column("sha256", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("debit", BigInteger, nullable=False),
+    Column("credit", BigInteger, nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("content", LargeBinary, nullable=False, comment="the bytes as issued, zstd"),
+    UniqueConstraint("run", "kind", "party"),
+    comment="Each file as issued, with its control totals. Asked for again, it is the same bytes.",
+)
+
+job_history = Table(
+    "job_history",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("for_day", Date, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("started", DateTime, nullable=False),
+    Column("ended", DateTime),
+    Column("outcome", Text, nullable=False, comment="running, done or failed"),
+    Column("what", Text, nullable=False),
+    comment="What the timetable did, and when.",
+)
+Index(
+    "job_once_a_day",
+    job_history.c.job,
+    job_history.c.for_day,
+    unique=True,
+    sqlite_where=text("outcome in ('running','done')"),
+    postgresql_where=text("outcome in ('running','done')"),
+)
