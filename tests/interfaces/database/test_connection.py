@@ -1,0 +1,32 @@
+"""Both doors of the database see the same rows."""
+
+import datetime as dt
+
+import pyarrow as pa
+from sqlalchemy import select
+
+from finance.tables import change
+from interfaces.database.connection import Database
+
+
+def test_what_one_door_writes_the_other_reads(database: Database) -> None:
+    moment = dt.datetime(2026, 5, 3, 9, 30)
+    row = {"nr": 1, "moment": moment, "by": "made-up officer", "what": "people", "source": "people.csv", "sha256": None}
+    with database.bulk() as bulk:
+        bulk.append(change, pa.Table.from_pylist([row]))
+    with database.begin() as connection:
+        assert dict(connection.execute(select(change)).mappings().one()) == row
+    with database.bulk() as bulk:
+        assert bulk.read(select(change)).to_pylist() == [row]
+
+
+def test_a_block_that_fails_leaves_nothing(database: Database) -> None:
+    row = {"nr": 1, "moment": dt.datetime(2026, 5, 3), "by": "x", "what": "x", "source": "x"}
+    try:
+        with database.bulk() as bulk:
+            bulk.append(change, pa.Table.from_pylist([row]))
+            raise KeyError
+    except KeyError:
+        pass
+    with database.begin() as connection:
+        assert connection.execute(select(change)).all() == []
