@@ -10,7 +10,6 @@ every 17 lines, one four-weekly calendar.
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +20,7 @@ from sqlalchemy import Table, func, select, text, update
 from finance import tables
 from finance.columns import Bulk, Ints, ends, ints
 from finance.days import FOR_EVER, number
+from interfaces.database.connection import Database
 
 PERIOD = (dt.date(2026, 4, 6), dt.date(2026, 5, 4))  # the pay period the benchmarks pay, [first, end)
 CALENDAR, FIRST_CHANGE = 1, 1
@@ -52,20 +52,6 @@ _VISIT_SHARE = (0.08, 0.60, 0.22, 0.10)
 _SUPPORT_REASONS = ("physical support: personal care", "learning disability", "mental health", "memory and cognition")
 
 
-class BulkDatabase(Protocol):
-    """Anything with a bulk door: the product's Database."""
-
-    def bulk(self) -> "BulkBlock": ...
-
-
-class BulkBlock(Protocol):
-    """The ``with`` block of a bulk transaction."""
-
-    def __enter__(self) -> Bulk: ...
-
-    def __exit__(self, *_: object) -> bool | None: ...
-
-
 @dataclass(frozen=True)
 class Filled:
     """What was written: how many of each fact, and the change each was learned by."""
@@ -75,7 +61,7 @@ class Filled:
 
 
 def fill(
-    database: BulkDatabase, lines: int, *, news_share: float = 0.0, periods_of_history: int = 0, seed: int = 1
+    database: Database, lines: int, *, news_share: float = 0.0, periods_of_history: int = 0, seed: int = 1
 ) -> Filled:
     """Write facts for ``lines`` service lines into an empty database, in one transaction.
 
@@ -359,7 +345,7 @@ def _hangings(
 
 
 def learn_news(
-    database: BulkDatabase, share: float, *, periods_back: int = 26, seed: int = 1, before: dt.date = PERIOD[1]
+    database: Database, share: float, *, periods_back: int = 26, seed: int = 1, before: dt.date = PERIOD[1]
 ) -> Filled:
     """Learn, as one later change, back-dated news about ``share`` of the lines. Returns the change and its counts.
 

@@ -1,6 +1,7 @@
 """The benchmark county is what it says: the asked-for mixture, facts that hang together, news that supersedes."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 from sqlalchemy import func, select
@@ -91,9 +92,9 @@ def test_news_reaches_back_over_many_periods(database: Database) -> None:
     assert back.max() > 24 * 28 and back.min() < 3 * 28 and back.max() <= 26 * 28
 
 
-def test_the_same_seed_writes_the_same_facts(new_database: object) -> None:
+def test_the_same_seed_writes_the_same_facts(new_database: Callable[[], Database]) -> None:
     def lines() -> list[object]:
-        database = new_database()  # type: ignore[operator]
+        database = new_database()
         fill(database, 1_000, seed=7)
         with database.bulk() as bulk:
             return [bulk.read(select(table)).to_pylist() for table in tables.FACTS.values()]
