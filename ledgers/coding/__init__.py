@@ -1,0 +1,1 @@
+"""Which code in the corporate ledger every penny falls to."""

@@ -1,0 +1,101 @@
+"""Accounts and coding rules in the database. Rules are ended, never deleted; an account keeps its number for good."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from ledgers.coding.rules import Account, Coding, CodingRule, Purpose
+from ledgers.coding.shipped import SHIPPED_BY, shipped_rules
+from ledgers.tables import account, coding_rule
+
+_CODE = ("entity", "cost_centre", "subjective", "analysis")
+_RULE = ("purpose", "kind", "service_kind", "support_reason", "age_band", "funder_kind", "starts", "ends", "account")
+
+
+def load_current(connection: Connection) -> Coding:
+    """Every coding rule, ready to answer for any day. A council with none is given the shipped set first."""
+    rules = read_rules(connection)
+    if not rules:
+        add_rules(connection, shipped_rules(), SHIPPED_BY)
+        rules = read_rules(connection)
+    return Coding(rules)
+
+
+def read_rules(connection: Connection) -> list[CodingRule]:
+    """The rules that hold on some day. One ended on or before its first day was withdrawn, and is left out."""
+    query = (
+        select(*(coding_rule.c[name] for name in ("nr", *_RULE)), *(account.c[name] for name in (*_CODE, "name")))
+        .join(account, account.c.nr == coding_rule.c.account)
+        .where(or_(coding_rule.c.ends.is_(None), coding_rule.c.ends > coding_rule.c.starts))
+        .order_by(coding_rule.c.nr)
+    )
+    return [
+        CodingRule(
+            Purpose(row.purpose),
+            Account(row.entity, row.cost_centre, row.subjective, row.analysis, row.name, row.account),
+            row.kind,
+            row.service_kind,
+            row.support_reason,
+            row.age_band,
+            row.funder_kind,
+            row.starts,
+            row.ends,
+            f"coding rule {row.nr}",
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def add_rules(connection: Connection, rules: Iterable[CodingRule], by: str) -> int:
+    """Add rules and the accounts they name; ``starts`` must be given. Returns how many."""
+    rules = list(rules)
+    numbers = _account_numbers(connection, [rule.account for rule in rules])
+    rows = [
+        {
+            **{name: getattr(rule, name) for name in _RULE if name != "account"},
+            "purpose": rule.purpose.value,
+            "account": numbers[_code(rule.account)],
+            "entered_by": by,
+        }
+        for rule in rules
+    ]
+    if rows:
+        connection.execute(insert(coding_rule), rows)
+    return len(rows)
+
+
+def end_rule(connection: Connection, rule: CodingRule, ends: dt.date) -> None:
+    """End a rule on a day; ended on its own first day it is withdrawn."""
+    facts = {name: getattr(rule, name) for name in _RULE if name != "account"} | {"account": rule.account.nr}
+    same = (
+        coding_rule.c[name].is_(None) if value is None else coding_rule.c[name] == value
+        for name, value in facts.items()
+    )
+    connection.execute(update(coding_rule).where(and_(*same)).values(ends=ends))
+
+
+def read_accounts(connection: Connection) -> dict[int, Account]:
+    """Every account by its number."""
+    return {
+        row.nr: Account(row.entity, row.cost_centre, row.subjective, row.analysis, row.name, row.nr)
+        for row in connection.execute(select(account))
+    }
+
+
+def _account_numbers(connection: Connection, accounts: list[Account]) -> dict[tuple[str, ...], int]:
+    known = {_code(each): each for each in read_accounts(connection).values()}
+    wanted = {_code(each): each for each in accounts}
+    new = [
+        {name: getattr(each, name) for name in (*_CODE, "name")} for code, each in wanted.items() if code not in known
+    ]
+    if new:
+        connection.execute(insert(account), new)
+    for code, each in wanted.items():
+        if code in known and known[code].name != each.name:
+            connection.execute(update(account).where(account.c.nr == known[code].nr).values(name=each.name))
+    return {_code(each): number for number, each in read_accounts(connection).items()}
+
+
+def _code(each: Account) -> tuple[str, ...]:
+    return (each.entity, each.cost_centre, each.subjective, each.analysis)
