@@ -36,6 +36,8 @@ class Timeline:
     @classmethod
     def of(cls, owner: Ints, first: Ints, end: Ints) -> "Timeline":
         key = keyed(owner, np.maximum(first, 0))
+        if len(key) < 2 or bool((key[1:] >= key[:-1]).all()):
+            return cls(owner, first, end, np.arange(len(key), dtype=np.int64), key)
         order = np.argsort(key, kind="stable")
         return cls(owner[order], first[order], end[order], order.astype(np.int64), key[order])
 

@@ -1,0 +1,36 @@
+"""Bands of a rate card: which category prices which days, and the birthday at which an age is reached."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payruns.due.facts import CATEGORIES
+
+Ints = NDArray[np.int64]
+
+EVERY_DAY = 127
+
+
+def category_days(standing: int, category: int) -> tuple[int, int]:
+    """The weekdays a category prices when ``standing`` (a mask of categories) are on the card.
+
+    Returns masks (ordinary days, bank holidays), Monday 1 to Sunday 64. The most particular category wins:
+    bank holiday, then Saturday or Sunday, then weekend or weekday, then any.
+    """
+    normal = holiday = 0
+    has = {name: bool(standing >> place & 1) for place, name in enumerate(CATEGORIES)}
+    for weekday in range(7):
+        named = ["saturday", "weekend", "any"] if weekday == 5 else ["sunday", "weekend", "any"]
+        named = ["weekday", "any"] if weekday < 5 else named
+        ordinary = next((name for name in named if has[name]), None)
+        on_holiday = "bank holiday" if has["bank holiday"] else ordinary
+        normal |= (ordinary == CATEGORIES[category]) << weekday
+        holiday |= (on_holiday == CATEGORIES[category]) << weekday
+    return normal, holiday
+
+
+def day_at_age(born: Ints, age: Ints) -> Ints:
+    """The birthday at which an age is reached. Someone born on 29 February reaches it on 1 March of other years."""
+    when = born.astype("datetime64[D]")
+    months = when.astype("datetime64[M]")
+    into_month = (when - months.astype("datetime64[D]")).astype(np.int64)
+    return (months + 12 * age).astype("datetime64[D]").astype(np.int64) + into_month

@@ -1,0 +1,90 @@
+"""Run the dataflow: facts and days in, due lines and every step behind them out."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from hamilton import driver
+from numpy.typing import NDArray
+
+from finance.days import Span, bank_holidays, number
+from finance.money import Rounding
+from payruns.due import amounts, funding, prices, quantities, spans
+from payruns.due.amounts import Sums
+from payruns.due.facts import Facts
+from payruns.due.funding import Due
+from payruns.due.prices import Pieces, Trouble
+
+Ints = NDArray[np.int64]
+
+STEPS = ("due", "sums", "priced", "count", "denominator", "exact", "piece_order", "troubles", "line_first", "line_end")
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The pay periods a calculation covers, in order, as day numbers."""
+
+    starts: Ints
+    ends: Ints
+
+    @classmethod
+    def of(cls, spans: list[Span]) -> "Periods":
+        return cls(
+            np.asarray([number(each.first) for each in spans], dtype=np.int64),
+            np.asarray([number(each.end) for each in spans], dtype=np.int64),
+        )
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """What came out: due lines, and the steps behind them."""
+
+    due: Due
+    sums: Sums
+    priced: Pieces
+    count: Ints
+    denominator: Ints
+    exact: tuple[Ints, Ints]
+    piece_order: Ints
+    troubles: Trouble
+    line_first: Ints
+    line_end: Ints
+
+
+@cache
+def dataflow() -> driver.Driver:
+    """The due calculation as a dataflow, built once."""
+    return driver.Builder().with_modules(spans, prices, quantities, amounts, funding).build()
+
+
+def calculate_due(
+    facts: Facts, periods: Periods, line_from: Ints, up_to: int, rounding: Rounding = Rounding.HALF_UP
+) -> Calculation:
+    """Work out what each line is due in each period.
+
+    ``line_from``: for each line, the first day to look at (the start of a pay period). ``up_to``: the first day not
+    looked at. Days as day numbers. Lines that cannot be worked out come back in ``troubles`` and nowhere else.
+    """
+    holidays = np.asarray(sorted(number(each) for each in bank_holidays()), dtype=np.int64)
+    if len(periods.starts):
+        holidays = holidays[(holidays >= periods.starts[0]) & (holidays < up_to)]
+    inputs: dict[str, Any] = {
+        "lines": facts.lines,
+        "agreed": facts.agreed,
+        "card": facts.card,
+        "suspensions": facts.suspensions,
+        "shares": facts.shares,
+        "contributions": facts.contributions,
+        "awards": facts.awards,
+        "nursing": facts.nursing,
+        "blocks": facts.blocks,
+        "retainers": facts.retainers,
+        "period_starts": periods.starts,
+        "period_ends": periods.ends,
+        "line_from": line_from,
+        "up_to": up_to,
+        "holidays": holidays,
+        "rounding": rounding,
+    }
+    return Calculation(**dataflow().execute(list(STEPS), inputs=inputs))

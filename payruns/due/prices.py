@@ -1,0 +1,410 @@
+"""Which price holds on which day: agreed rates, rate cards with their bands, contributions and nursing rates.
+
+A *strand* is a line's money of one kind at one price source over some days. Pricing cuts strands into *pieces*, each
+inside one pay period, with one rate, one paid share and one pattern of days.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finance.timelines import Timeline, cut, group_starts, ranges
+from payruns.due.facts import (
+    CARE,
+    MONTH,
+    NURSING,
+    NURSING_DEDUCTED,
+    WEEK,
+    Blocks,
+    CardRates,
+    Columns,
+    Contributions,
+    LineRates,
+    Lines,
+    NursingAwards,
+    NursingRates,
+)
+from payruns.due.bands import EVERY_DAY, category_days, day_at_age
+from payruns.due.retainers import WHOLE_SHARE
+
+Ints = NDArray[np.int64]
+
+NO_RATE, NO_BAND, TWO_RATES, NEEDS_DAYS, TOO_LARGE, TWO_SUSPENSIONS, NOT_BORN, NO_NURSING = range(8)
+
+
+@dataclass(frozen=True)
+class Trouble(Columns):
+    """Lines that cannot be worked out: the line's place, why, and the first day it shows."""
+
+    line: Ints
+    why: Ints
+    day: Ints
+
+    @classmethod
+    def join(cls, troubles: "list[Trouble]") -> "Trouble":
+        return cls(*(np.concatenate([getattr(each, name) for each in troubles]) for name in ("line", "why", "day")))
+
+
+@dataclass(frozen=True)
+class Strands(Columns):
+    line: Ints
+    kind: Ints
+    source: Ints  # owner in the price timeline; -1: banded, priced piece by piece
+    unit: Ints
+    quantity: Ints
+    first: Ints
+    end: Ints
+
+
+@dataclass(frozen=True)
+class Pieces(Columns):
+    """Days inside one period at one rate and one share. ``normal`` and ``holiday`` are masks of planned weekdays."""
+
+    line: Ints
+    kind: Ints
+    period: Ints
+    first: Ints
+    end: Ints
+    unit: Ints
+    quantity: Ints
+    rate: Ints
+    share: Ints
+    normal: Ints
+    holiday: Ints
+
+
+@dataclass(frozen=True)
+class Card:
+    """A rate card in cells: rows of one service, unit, category and band follow one another in time."""
+
+    group: Ints  # distinct (contract, service, unit) keys, sorted
+    group_cells: Ints  # first cell of each group
+    cells: Ints  # how many cells each group has
+    category: Ints  # by cell
+    minutes_from: Ints
+    minutes_until: Ints
+    age_from: Ints
+    age_until: Ints
+    cell_of_row: Ints
+    group_of_row: Ints
+    order: Ints
+
+
+def _group_key(contract: Ints, service: Ints, unit: Ints) -> Ints:
+    return (contract << 24) | (service << 8) | unit
+
+
+def card_cells(card: CardRates) -> Card:
+    """The rate cards, sorted into cells."""
+    key = _group_key(card.contract, card.service, card.unit)
+    bands = (card.age_until, card.age_from, card.minutes_until, card.minutes_from, card.category)
+    order = np.lexsort((card.starts, *bands, key)).astype(np.int64)
+    key, sorted_bands = key[order], [each[order] for each in bands]
+    first = group_starts(key, *sorted_bands)
+    cell_of_row = np.repeat(np.arange(len(first), dtype=np.int64), np.diff(np.append(first, len(key))))
+    cell_key = key[first]
+    group_first = group_starts(cell_key)
+    age_until, age_from, minutes_until, minutes_from, category = (each[first] for each in sorted_bands)
+    return Card(
+        cell_key[group_first],
+        group_first,
+        np.diff(np.append(group_first, len(first))),
+        category,
+        minutes_from,
+        minutes_until,
+        age_from,
+        age_until,
+        cell_of_row,
+        np.searchsorted(cell_key[group_first], key).astype(np.int64),
+        order,
+    )
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Every dated price in one timeline. Owners: lines (agreed), then card cells, contributions, nursing bands."""
+
+    timeline: Timeline
+    rate: Ints
+    cells_from: int
+    contributions_from: int
+    nursing_from: int
+
+
+def prices(
+    lines: Lines, agreed: LineRates, card: CardRates, card_cells: Card, contributions: Contributions,
+    nursing: NursingRates,
+) -> Prices:  # fmt: skip
+    """Agreed rates, rate cards, contributions and national nursing rates, each by the days it holds."""
+    cells_from = len(lines)
+    contributions_from = cells_from + len(card_cells.category)
+    nursing_from = contributions_from + len(contributions)
+    order = card_cells.order
+    owner = np.concatenate([
+        np.searchsorted(lines.nr, agreed.line),
+        cells_from + card_cells.cell_of_row,
+        contributions_from + np.arange(len(contributions)),
+        nursing_from + nursing.band,
+    ])  # fmt: skip
+    first = np.concatenate([agreed.starts, card.starts[order], contributions.starts, nursing.starts])
+    end = np.concatenate([agreed.ends, card.ends[order], contributions.ends, nursing.ends])
+    rate = np.concatenate([agreed.rate, card.rate[order], contributions.rate, nursing.rate])
+    return Prices(Timeline.of(owner, first, end), rate, cells_from, contributions_from, nursing_from)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which card cells serve each line. ``single``: the one cell of a line that needs no bands, else -1."""
+
+    single: Ints
+    agreed: NDArray[np.bool_]
+    missing: NDArray[np.bool_]
+    unmatched: NDArray[np.bool_]
+    pair_line: Ints  # banded lines beside each of their cells, in line order
+    pair_cell: Ints
+    group: Ints
+
+
+def price_choice(lines: Lines, agreed: LineRates, card_cells: Card) -> Choice:
+    """An agreed rate in place of the card; otherwise the card's cells for the service, unit and length of visit."""
+    low, high = np.searchsorted(agreed.line, lines.nr), np.searchsorted(agreed.line, lines.nr, side="right")
+    has_agreed = high > low
+    key = _group_key(lines.contract, lines.service, lines.unit)
+    group = np.searchsorted(card_cells.group, key).astype(np.int64)
+    safe = np.minimum(group, max(len(card_cells.group) - 1, 0))
+    found = (card_cells.group[safe] == key) if len(card_cells.group) else np.zeros(len(lines), bool)
+    by_card = np.flatnonzero(~has_agreed & found)
+    count = card_cells.cells[safe[by_card]] if len(by_card) else np.empty(0, np.int64)
+    pair_line = np.repeat(by_card, count)
+    pair_cell = ranges(card_cells.group_cells[safe[by_card]], count) if len(by_card) else np.empty(0, np.int64)
+    minutes = lines.visit_minutes[pair_line]
+    low_band, high_band = card_cells.minutes_from[pair_cell], card_cells.minutes_until[pair_cell]
+    fits = ((low_band < 0) | (minutes >= low_band)) & ((high_band < 0) | ((minutes >= 0) & (minutes < high_band)))
+    pair_line, pair_cell = pair_line[fits], pair_cell[fits]
+    matched = np.bincount(pair_line, minlength=len(lines))
+    plain = (card_cells.category[pair_cell] == 0) & (card_cells.age_from[pair_cell] < 0) & (
+        card_cells.age_until[pair_cell] < 0
+    ) & (matched[pair_line] == 1)  # fmt: skip
+    single = np.full(len(lines), -1, np.int64)
+    single[pair_line[plain]] = pair_cell[plain]
+    return Choice(
+        single,
+        has_agreed,
+        ~has_agreed & ~found,
+        ~has_agreed & found & (matched == 0),
+        pair_line[~plain],
+        pair_cell[~plain],
+        safe,
+    )
+
+
+def block_cover(lines: Lines, blocks: Blocks) -> NDArray[np.bool_]:
+    """Lines whose capacity is paid for by a block: they cost nothing more themselves."""
+    key = np.unique(_group_key(blocks.contract, blocks.service, np.zeros(len(blocks), np.int64)))
+    return np.isin(_group_key(lines.contract, lines.service, np.zeros(len(lines), np.int64)), key)
+
+
+def strands(
+    lines: Lines, contributions: Contributions, awards: NursingAwards, price_choice: Choice, prices: Prices,
+    block_cover: NDArray[np.bool_], line_first: Ints, line_end: Ints,
+) -> Strands:  # fmt: skip
+    """Each line's care, what its provider collects, and its nursing care: one strand each."""
+    everyone = np.arange(len(lines), dtype=np.int64)
+    banded = np.zeros(len(lines), bool)
+    banded[price_choice.pair_line] = True
+    source = np.where(price_choice.agreed, everyone, prices.cells_from + price_choice.single)
+    source[banded] = -1
+    care = np.flatnonzero((line_first < line_end) & ~(price_choice.missing & block_cover))
+    taken = np.searchsorted(lines.nr, contributions.line)
+    nursed = np.searchsorted(lines.nr, awards.line)
+    line = np.concatenate([care, taken, nursed]).astype(np.int64)
+    kind = np.concatenate([
+        np.full(len(care), CARE, np.int64),
+        contributions.kind,
+        np.where(awards.deducted == 1, NURSING_DEDUCTED, NURSING),
+    ])  # fmt: skip
+    owner = np.concatenate([
+        source[care],
+        prices.contributions_from + np.arange(len(contributions)),
+        prices.nursing_from + awards.band,
+    ])  # fmt: skip
+    first = np.concatenate([line_first[care], np.maximum(contributions.starts, line_first[taken]),
+                            np.maximum(awards.starts, line_first[nursed])])  # fmt: skip
+    end = np.concatenate([line_end[care], np.minimum(contributions.ends, line_end[taken]),
+                          np.minimum(awards.ends, line_end[nursed])])  # fmt: skip
+    is_care = kind == CARE
+    unit = np.where(is_care, lines.unit[line], WEEK)
+    quantity = np.where(is_care, lines.quantity[line] * lines.carers[line], 100)
+    made = Strands(line, kind, owner, unit, quantity, first, end)
+    return made if len(made) == len(care) else made.take(first < end)
+
+
+def _in_periods(first: Ints, end: Ints, period_starts: Ints) -> tuple[Ints, Ints]:
+    """(which span, which period) for every pay period each span touches."""
+    opens = np.searchsorted(period_starts, first, side="right") - 1
+    closes = np.searchsorted(period_starts, end, side="left")
+    count = closes - opens
+    if bool((count == 1).all()):
+        return np.arange(len(first), dtype=np.int64), opens.astype(np.int64)
+    return np.repeat(np.arange(len(first), dtype=np.int64), count), ranges(opens, count)
+
+
+def month_starts(period_starts: Ints, period_ends: Ints) -> Ints:
+    """First days of the calendar months the run touches."""
+    if not len(period_starts):
+        return np.empty(0, np.int64)
+    months = np.arange(
+        np.datetime64(int(period_starts[0]), "D").astype("datetime64[M]"),
+        np.datetime64(int(period_ends[-1]), "D").astype("datetime64[M]") + 1,
+    )
+    return months.astype("datetime64[D]").astype(np.int64)
+
+
+def pieces(
+    lines: Lines, strands: Strands, prices: Prices, card_cells: Card, price_choice: Choice,
+    suspension_steps: tuple[Timeline, Ints], share_changes: Timeline, period_starts: Ints, period_ends: Ints,
+    month_starts: Ints,
+) -> tuple[Pieces, Trouble]:  # fmt: skip
+    """Strands cut at every period, price, suspension, birthday and funding change, each piece with its rate and share."""
+    strand, period = _in_periods(strands.first, strands.end, period_starts)
+    first = np.maximum(strands.first[strand], period_starts[period])
+    end = np.minimum(strands.end[strand], period_ends[period])
+    line, source = strands.line[strand], strands.source[strand]
+    marks = [
+        prices.timeline.change_days(source, first, end),
+        suspension_steps[0].change_days(line, first, end),
+        share_changes.change_days(line, first, end),
+        _month_cuts(strands.unit[strand], first, end, month_starts),
+        _band_cuts(lines, line, source < 0, first, end, card_cells, price_choice, prices),
+    ]
+    place, first, end = cut(
+        first, end, np.concatenate([each[0] for each in marks]), np.concatenate([each[1] for each in marks])
+    )
+    strand, period, line, source = strand[place], period[place], line[place], source[place]
+    row = prices.timeline.as_of(source, first)
+    share_row = suspension_steps[0].as_of(line, first)
+    share = np.full(len(line), WHOLE_SHARE, np.int64)
+    paid = share_row >= 0
+    if paid.any():
+        share[paid] = suspension_steps[1][share_row[paid]]
+    kind = strands.kind[strand]
+    share = np.where((kind == CARE) | (share == 0), share, WHOLE_SHARE)
+    planned = np.where(kind == CARE, lines.days[line], 0)
+    rate = prices.rate[np.maximum(row, 0)] if len(prices.rate) else np.full(len(row), 0, np.int64)
+    plain = Pieces(
+        line, kind, period, first, end, strands.unit[strand], strands.quantity[strand], rate, share, planned,
+        np.where(lines.closed[line] == 1, 0, planned),
+    )  # fmt: skip
+    lost = (source >= 0) & (row < 0)
+    troubles = [
+        Trouble(line[lost], np.where(kind[lost] >= NURSING, NO_NURSING, NO_RATE), first[lost]),
+        _not_priced(strands, price_choice),
+        _two_suspensions(suspension_steps[0]),
+    ]
+    banded = source < 0
+    if banded.any():
+        some, trouble = _banded_pieces(lines, plain.take(banded), prices, card_cells, price_choice)
+        plain = _join(plain.take(~banded & ~lost), some)
+        troubles.append(trouble)
+    elif lost.any():
+        plain = plain.take(~lost)
+    return plain, Trouble.join(troubles)
+
+
+def _join(one: Pieces, other: Pieces) -> Pieces:
+    return Pieces(*(np.concatenate([getattr(one, n), getattr(other, n)]) for n in Pieces.__dataclass_fields__))
+
+
+def _not_priced(strands: Strands, choice: Choice) -> Trouble:
+    care = strands.take(strands.kind == CARE)
+    absent, unmatched = choice.missing[care.line], choice.unmatched[care.line]
+    rows = np.flatnonzero(absent | unmatched)
+    return Trouble(care.line[rows], np.where(absent[rows], NO_RATE, NO_BAND), care.first[rows])
+
+
+def _two_suspensions(steps: Timeline) -> Trouble:
+    clash = np.flatnonzero((steps.owner[1:] == steps.owner[:-1]) & (steps.first[1:] < steps.end[:-1])) + 1
+    return Trouble(steps.owner[clash], np.full(len(clash), TWO_SUSPENSIONS, np.int64), steps.first[clash])
+
+
+def _month_cuts(unit: Ints, first: Ints, end: Ints, month_starts: Ints) -> tuple[Ints, Ints]:
+    monthly = np.flatnonzero(unit == MONTH)
+    low = np.searchsorted(month_starts, first[monthly], side="right")
+    count = np.maximum(np.searchsorted(month_starts, end[monthly], side="left") - low, 0)
+    return np.repeat(monthly, count), month_starts[ranges(low, count)]
+
+
+def _band_cuts(
+    lines: Lines, line: Ints, banded: NDArray[np.bool_], first: Ints, end: Ints, card: Card, choice: Choice,
+    prices: Prices,
+) -> tuple[Ints, Ints]:  # fmt: skip
+    """Days inside banded pieces on which any cell of their card changes, or the person reaches one of its ages."""
+    place = np.flatnonzero(banded)
+    if not len(place):
+        return place, place
+    piece, cell = _with_cells(line[place], choice)
+    at = place[piece]
+    days = prices.timeline.change_days(prices.cells_from + cell, first[at], end[at])
+    born = lines.born[line[at]]
+    cuts = [at[days[0]]]
+    marks = [days[1]]
+    for age in (card.age_from[cell], card.age_until[cell]):
+        known = (age >= 0) & (born >= 0)
+        cuts.append(at[known])
+        marks.append(day_at_age(born[known], age[known]))
+    return np.concatenate(cuts), np.concatenate(marks)
+
+
+def _with_cells(line: Ints, choice: Choice) -> tuple[Ints, Ints]:
+    """(which of these lines, cell) for every cell of each line."""
+    low = np.searchsorted(choice.pair_line, line)
+    count = np.searchsorted(choice.pair_line, line, side="right") - low
+    return np.repeat(np.arange(len(line), dtype=np.int64), count), choice.pair_cell[ranges(low, count)]
+
+
+_DAYS = np.asarray([[category_days(standing, place) for place in range(6)] for standing in range(64)], dtype=np.int64)
+
+
+def _banded_pieces(
+    lines: Lines, base: Pieces, prices: Prices, card: Card, choice: Choice
+) -> tuple[Pieces, Trouble]:  # fmt: skip
+    """Each banded piece once for every cell that prices some of its days."""
+    piece, cell = _with_cells(base.line, choice)
+    row = prices.timeline.as_of(prices.cells_from + cell, base.first[piece])
+    born, day = lines.born[base.line[piece]], base.first[piece]
+    by_age = (card.age_from[cell] >= 0) | (card.age_until[cell] >= 0)
+    unborn = by_age & (born < 0)
+    reached = (card.age_from[cell] < 0) | (day >= day_at_age(np.maximum(born, 0), np.maximum(card.age_from[cell], 0)))
+    until = day_at_age(np.maximum(born, 0), np.where(card.age_until[cell] < 0, 500, card.age_until[cell]))
+    real = (row >= 0) & reached & (day < until)
+    trouble = [Trouble(base.line[piece[unborn]], np.full(int(unborn.sum()), NOT_BORN), day[unborn])]
+    piece, cell, row = piece[real], cell[real], row[real]
+    category = card.category[cell]
+    standing = np.zeros(len(base), np.int64)
+    np.bitwise_or.at(standing, piece, 1 << category)
+    twice = np.bincount(piece, minlength=len(base)) > _count_bits(standing)
+    masks = _DAYS[standing[piece], category]
+    planned = base.normal[piece]
+    any_alone = standing[piece] == 1
+    needs = (planned == 0) & ~any_alone
+    made = base.take(piece)
+    normal = np.where(any_alone, base.normal[piece], planned & masks[:, 0])
+    holiday = np.where(any_alone, base.holiday[piece], base.holiday[piece] & masks[:, 1])
+    covered = np.zeros(len(base), np.int64)
+    np.bitwise_or.at(covered, piece, np.where(any_alone, EVERY_DAY, masks[:, 0] & planned))
+    uncovered = (base.normal & ~covered) != 0
+    for why, rows in ((NO_RATE, uncovered | (standing == 0)), (TWO_RATES, twice)):
+        trouble.append(Trouble(base.line[rows], np.full(int(rows.sum()), why), base.first[rows]))
+    trouble.append(Trouble(made.line[needs], np.full(int(needs.sum()), NEEDS_DAYS), made.first[needs]))
+    priced = Pieces(
+        made.line, made.kind, made.period, made.first, made.end, made.unit, made.quantity, prices.rate[row],
+        made.share, normal, holiday,
+    )  # fmt: skip
+    return priced.take(~needs & (any_alone | ((normal | holiday) != 0))), Trouble.join(trouble)
+
+
+def _count_bits(masks: Ints) -> Ints:
+    return np.asarray(sum((masks >> bit) & 1 for bit in range(6)), dtype=np.int64)
+
+

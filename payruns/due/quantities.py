@@ -1,0 +1,94 @@
+"""How many units each piece holds: days over seven, planned visits counted, months by their own length."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finance.days import count_every, weekday_number
+from payruns.due.facts import FOUR_WEEKS, HOUR, MONTH, ONE_OFF, WEEK, Lines
+from payruns.due.prices import TOO_LARGE, Pieces, Trouble
+from payruns.due.retainers import WHOLE_SHARE
+
+Ints = NDArray[np.int64]
+
+COMMON = 37_758_000 * WHOLE_SHARE  # a multiple of every denominator below
+
+
+def count(lines: Lines, priced: Pieces, holidays: Ints) -> Ints:
+    """Days in each piece, or planned days where the line has a weekly pattern."""
+    days = priced.end - priced.first
+    every = lines.every_weeks[priced.line]
+    patterned = np.flatnonzero((priced.normal != 0) | (priced.holiday != 0))
+    counted = days.copy()
+    if len(patterned):
+        counted[patterned] = _planned(priced.take(patterned), _monday(lines.starts[priced.line[patterned]]),
+                                      every[patterned], holidays)  # fmt: skip
+    spaced = np.flatnonzero((every > 1) & (priced.normal == 0) & (priced.holiday == 0) & (priced.kind == 0))
+    if len(spaced):
+        monday = _monday(lines.starts[priced.line[spaced]])
+        counted[spaced] = sum(
+            count_every(priced.first[spaced], priced.end[spaced], monday + weekday, 7 * every[spaced])
+            for weekday in range(7)
+        )
+    one_off = np.flatnonzero(priced.unit == ONE_OFF)
+    if len(one_off):
+        start = lines.starts[priced.line[one_off]]
+        counted[one_off] = (start >= priced.first[one_off]) & (start < priced.end[one_off])
+    return counted
+
+
+def _monday(day: Ints) -> Ints:
+    return day - weekday_number(day)
+
+
+def _planned(some: Pieces, monday: Ints, every: Ints, holidays: Ints) -> Ints:
+    found = np.zeros(len(some), np.int64)
+    for weekday in range(7):
+        rows = np.flatnonzero((some.normal >> weekday) & 1)
+        if len(rows):
+            found[rows] += count_every(some.first[rows], some.end[rows], monday[rows] + weekday, 7 * every[rows])
+    for holiday in holidays:
+        weekday = int(weekday_number(np.asarray([holiday]))[0])
+        change = ((some.holiday >> weekday) & 1) - ((some.normal >> weekday) & 1)
+        rows = np.flatnonzero((change != 0) & (some.first <= holiday) & (holiday < some.end))
+        if len(rows):
+            on = ((holiday - monday[rows]) // 7) % every[rows] == 0
+            found[rows] += change[rows] * on
+    return found
+
+
+def denominator(priced: Pieces) -> Ints:
+    """What rate times quantity times count is divided by, to reach hundredths of a penny."""
+    small = np.where(priced.unit == HOUR, 60, 100)
+    patterned = (priced.normal != 0) | (priced.holiday != 0)
+    over = np.where(patterned, 1, 7)
+    over[priced.unit == WEEK] = 7
+    over[priced.unit == FOUR_WEEKS] = 28
+    over[priced.unit == ONE_OFF] = 1
+    monthly = np.flatnonzero(priced.unit == MONTH)
+    if len(monthly):
+        month = priced.first[monthly].astype("datetime64[D]").astype("datetime64[M]")
+        length = (month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")
+        over[monthly] = length.astype(np.int64)
+    return small * over * WHOLE_SHARE
+
+
+def troubles(pieces: tuple[Pieces, Trouble]) -> Trouble:
+    """Every reason a line cannot be worked out, with figures too large to be right among them."""
+    found, trouble = pieces
+    limit = np.iinfo(np.int64).max // (WHOLE_SHARE * 400)
+    large = np.flatnonzero(found.rate > limit // np.maximum(found.quantity, 1))
+    more = Trouble(found.line[large], np.full(len(large), TOO_LARGE, np.int64), found.first[large])
+    return Trouble.join([trouble, more])
+
+
+def sound(lines: Lines, troubles: Trouble) -> NDArray[np.bool_]:
+    """Which lines can be worked out in full. The rest are parked whole."""
+    good = np.ones(len(lines), bool)
+    good[troubles.line] = False
+    return good
+
+
+def priced(pieces: tuple[Pieces, Trouble], sound: NDArray[np.bool_]) -> Pieces:
+    """The pieces of every line that can be worked out."""
+    kept = sound[pieces[0].line]
+    return pieces[0] if bool(kept.all()) else pieces[0].take(kept)
