@@ -150,7 +150,7 @@ class Coding:
         if asked.kind == SETTLEMENT:
             return control, self._only(Purpose.BANK, day)
         if asked.kind == DEBT:
-            return self._only(Purpose.DEBTOR, day), control
+            return control, self._only(Purpose.DEBTOR, day)
         purpose = Purpose.INCOME if asked.kind in INCOME_KINDS else Purpose.COST
         found = self._find(purpose, asked, day)
         return (found if found is not None else self._only(Purpose.SUSPENSE, day)), control

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finance.days import number
-from ledgers.coding.ages import BANDS, band_codes
 from ledgers.coding.checks import KNOWN
 from ledgers.coding.rules import Account, Coding, CodingRule, Combination, Purpose
 from ledgers.coding.shipped import shipped_rules
@@ -97,7 +96,7 @@ def test_both_sides_of_each_kind() -> None:
              "debt")} == {
         "care": (1, CONTROL), "block": (1, CONTROL), "adjustment": (1, CONTROL), "nursing": (3, CONTROL),
         "contribution": (2, CONTROL), "top-up": (2, CONTROL), "nursing deducted": (2, CONTROL),
-        "settlement": (CONTROL, BANK), "debt": (DEBTOR, CONTROL),
+        "settlement": (CONTROL, BANK), "debt": (CONTROL, DEBTOR),
     }  # fmt: skip
 
 
@@ -150,10 +149,3 @@ def test_the_shipped_set(asked: Combination, code: str) -> None:
     rules = numbered()
     by_number = {each.account.nr: each.account.code for each in rules}
     assert by_number[Coding(rules).accounts(*asked, DAY)[0]] == code
-
-
-def test_age_bands_turn_on_the_birthday() -> None:
-    born = [dt.date(1961, 5, 4), dt.date(1961, 5, 3), dt.date(1960, 2, 29), dt.date(1960, 2, 29)]
-    on = [DAY, DAY, dt.date(2025, 2, 28), dt.date(2025, 3, 1)]
-    found = band_codes(np.array([*map(number, born), -1]), np.array([*map(number, on), number(DAY)]))
-    assert [BANDS[code] for code in found] == ["18-64", "65+", "18-64", "65+", None]

@@ -1,0 +1,74 @@
+"""Control totals, and what is said when they do not agree. A file out says what it carries; a reader believes nothing."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from finance.money import pounds, sterling
+from finance.problems import Refusal
+
+
+class BrokenFile(Refusal):
+    """A file does not carry what its own totals say, or is not laid out as its kind is."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(f"{file}: {what}", "Do not use it. Ask for it to be issued again.")
+
+
+class ExportDoesNotTie(Refusal):
+    """A file would not carry exactly what the ledger posted. It is not issued."""
+
+    def __init__(self, file: str, says: str, carries: int, posted: int) -> None:
+        super().__init__(
+            f"{file} would carry {sterling(carries)} of {says}, and the ledger posted {sterling(posted)}: "
+            f"a difference of {sterling(carries - posted)}.",
+            "Nothing has been issued. Report this with the run's number: it should be impossible.",
+        )
+        self.difference = carries - posted
+
+
+class ChangedSinceIssue(Refusal):
+    """A stored file is no longer the one that was issued."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"{file} is not what was issued: its content no longer matches its hash.",
+            "Do not send it. Restore the database from a backup and find out who changed it.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A file as it goes out: its name, its bytes, and its control totals (rows, and pence each way)."""
+
+    kind: str
+    name: str
+    content: bytes
+    rows: int
+    debit: int
+    credit: int
+    party: int = 0
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.content)
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def must_tie(file: str, says: str, carries: int, posted: int) -> None:
+    """Refuse a file that carries anything but what was posted, naming the difference to the penny."""
+    if carries != posted:
+        raise ExportDoesNotTie(file, says, carries, posted)
+
+
+def read_pounds(text: str, file: str) -> int:
+    """An amount as our own files print it. Anything else means the file is broken."""
+    if not re.fullmatch(r"-?(0|[1-9]\d*)\.\d\d", text, re.ASCII):
+        raise BrokenFile(file, f"“{text}” is not an amount.")
+    pence = int(text.replace(".", ""))
+    if pounds(pence) != text:
+        raise BrokenFile(file, f"“{text}” is not an amount.")
+    return pence

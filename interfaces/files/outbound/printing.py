@@ -1,0 +1,122 @@
+"""Columns to CSV text, whole columns at a time. One place decides how money, days and words are printed.
+
+Machine files are printed as they are, but a control character in one is refused, named. Files for people are opened
+in spreadsheets: a word that would be taken for a formula is given a leading apostrophe, and a control character
+becomes a space. Money and dates are never touched by either.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from finance.days import day as day_of
+from finance.problems import Refusal
+
+Ints = NDArray[np.int64]
+
+_CONTROL = r"[\x00-\x1f\x7f]"
+_FORMULA = r"^[=+\-@]"
+_QUOTED = '[",\r\n]'
+
+
+class ControlCharacter(Refusal):
+    """A word bound for a machine file holds a character no file of its kind may carry."""
+
+
+def pounds_column(pence: Ints) -> pa.Array:
+    """Pence as plain pounds, ``-12345.67``: the column form of :func:`finance.money.pounds`."""
+    wide = np.empty((len(pence), 2), np.int64)
+    wide[:, 0] = pence
+    wide[:, 1] = pence >> 63  # the sign, carried into the upper half of a 128-bit number
+    return pa.Array.from_buffers(pa.decimal128(20, 2), len(pence), [None, pa.py_buffer(wide)]).cast(pa.string())
+
+
+def days_column(days: Ints, form: str = "%d/%m/%Y") -> pa.Array:
+    """Day numbers as dates."""
+    different, place = np.unique(days, return_inverse=True)
+    return pa.array([f"{day_of(each):{form}}" for each in different], pa.string()).take(pa.array(place))
+
+
+def words_for_people(words: pa.Array) -> pa.Array:
+    """Words safe to open in a spreadsheet, quoted where CSV needs it; none is an empty cell."""
+    words = _plain(words)
+    if pc.any(pc.match_substring_regex(words, _CONTROL)).as_py():
+        words = pc.replace_substring_regex(words, _CONTROL, " ")
+    formula = pc.match_substring_regex(words, _FORMULA)
+    if pc.any(formula).as_py():
+        words = pc.if_else(formula, pc.binary_join_element_wise("'", words, ""), words)
+    return quoted(words)
+
+
+def words_for_machines(words: pa.Array, what: str) -> pa.Array:
+    """Words exactly as they are, quoted where CSV needs it. Raises ControlCharacter, saying ``what`` they are."""
+    words = _plain(words)
+    bad = pc.match_substring_regex(words, _CONTROL)
+    if pc.any(bad).as_py():
+        first = words.filter(bad)[0].as_py()
+        raise ControlCharacter(
+            f"The {what} {first!r} holds a control character, which the file may not carry.",
+            "Correct it where it is kept and export again.",
+        )
+    return quoted(words)
+
+
+def quoted(words: pa.Array) -> pa.Array:
+    """Words in quotation marks where they hold a comma, a quotation mark or a new line."""
+    need = pc.match_substring_regex(words, _QUOTED)
+    if not pc.any(need).as_py():
+        return words
+    doubled = pc.replace_substring(words, '"', '""')
+    return pc.if_else(need, pc.binary_join_element_wise('"', doubled, '"', ""), words)
+
+
+def lines_of(cells: Sequence[pa.Array | str], end: str = "\r\n") -> "Lines":
+    """Rows of cells as lines of text, one after another in one stretch of memory."""
+    length = next(len(cell) for cell in cells if not isinstance(cell, str))
+    last = cells[-1]
+    closed = last + end if isinstance(last, str) else pc.binary_join_element_wise(last.cast(pa.large_string()), end, "")
+    joined = pc.binary_join_element_wise(
+        *(cell if isinstance(cell, str) else cell.cast(pa.large_string()) for cell in (*cells[:-1], closed)), ","
+    )
+    return Lines.of(joined, length)
+
+
+class Lines:
+    """Printed lines: ``between(a, b)`` gives the bytes of lines ``a`` up to, not including, ``b``."""
+
+    def __init__(self, text: memoryview, offsets: Ints) -> None:
+        self._text = text
+        self._offsets = offsets
+
+    @classmethod
+    def of(cls, joined: pa.Array, length: int) -> "Lines":
+        assert len(joined) == length and not joined.null_count, "a printed line is missing"
+        _, offsets, text = joined.buffers()
+        places = np.frombuffer(offsets, np.int64)[joined.offset : joined.offset + length + 1]
+        return cls(memoryview(text if text is not None else b""), places)
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def between(self, first: int, end: int) -> memoryview:
+        return self._text[int(self._offsets[first]) : int(self._offsets[end])]
+
+    def all(self) -> bytes:
+        return bytes(self.between(0, len(self)))
+
+    def each(self) -> list[bytes]:
+        """Every line by itself."""
+        places = self._offsets.tolist()
+        text = bytes(self._text)
+        return [text[first:end] for first, end in pairwise(places)]
+
+
+def _plain(words: pa.Array | pa.ChunkedArray) -> pa.Array:
+    if isinstance(words, pa.ChunkedArray):
+        words = words.combine_chunks()
+    words = words.cast(pa.string())
+    return words.fill_null("") if words.null_count else words

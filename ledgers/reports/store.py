@@ -1,0 +1,114 @@
+"""What reports read from the ledger. Sums are added up by the database and come back as whole pence."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, func, or_, select
+
+from ledgers.coding.rules import Purpose
+from ledgers.reports.balances import Movement
+from ledgers.tables import account, coding_rule, entry
+
+
+def movements(
+    connection: Connection,
+    as_at: dt.date | None = None,
+    known_at: dt.datetime | None = None,
+    run_nr: int | None = None,
+) -> list[Movement]:
+    """Entries added up by pair of accounts and effective day.
+
+    ``as_at``: effective on or before that day. ``known_at``: recorded at or before that moment. ``run_nr``: that run's.
+    """
+    query = (
+        select(
+            entry.c.debit,
+            entry.c.credit,
+            entry.c.effective,
+            _pence(case((entry.c.amount > 0, entry.c.amount), else_=0)).label("paid"),
+            _pence(case((entry.c.amount < 0, -entry.c.amount), else_=0)).label("taken_back"),
+        )
+        .where(*_asked(as_at, known_at, run_nr))
+        .group_by(entry.c.debit, entry.c.credit, entry.c.effective)
+        .order_by(entry.c.debit, entry.c.credit, entry.c.effective)
+    )
+    return [Movement(*row) for row in connection.execute(query)]
+
+
+def account_entries(
+    connection: Connection,
+    account_nr: int,
+    as_at: dt.date | None = None,
+    known_at: dt.datetime | None = None,
+    limit: int = 1000,
+) -> list[Row[tuple[object, ...]]]:
+    """The entries behind an account's balance, first effective first, ``side`` being their pence as a debit."""
+    side = case((entry.c.debit == account_nr, entry.c.amount), else_=-entry.c.amount).label("side")
+    query = (
+        select(*entry.c, side)
+        .where(or_(entry.c.debit == account_nr, entry.c.credit == account_nr), *_asked(as_at, known_at, None))
+        .order_by(entry.c.effective, entry.c.run, entry.c.subject, entry.c.kind, entry.c.funder, entry.c.revision)
+        .limit(limit)
+    )
+    return list(connection.execute(query))
+
+
+def payee_balances(
+    connection: Connection, before_run: int | None = None, run_nr: int | None = None, stream: str = "payments"
+) -> dict[int, int]:
+    """What the council owes each payee (below nought: what the payee owes it), in pence; settled payees left out.
+
+    ``before_run``: only entries of earlier runs of the stream. ``run_nr``: only that run's.
+    """
+    controls = control_accounts()
+    owed = case((entry.c.credit.in_(controls), entry.c.amount), else_=0) - case(
+        (entry.c.debit.in_(controls), entry.c.amount), else_=0
+    )
+    query = select(entry.c.party, _pence(owed)).where(entry.c.stream == stream).group_by(entry.c.party)
+    if before_run is not None:
+        query = query.where(entry.c.run < before_run)
+    if run_nr is not None:
+        query = query.where(entry.c.run == run_nr)
+    return {party: balance for party, balance in connection.execute(query.having(_pence(owed) != 0))}
+
+
+def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[Row[tuple[object, ...]]]:
+    """Every entry that no coding rule fitted, largest first: what it was, whose, and how much."""
+    suspense = accounts_for(Purpose.SUSPENSE)
+    query = (
+        select(entry.c.run, entry.c.stream, entry.c.kind, entry.c.subject, entry.c.party, entry.c.funder,
+               entry.c.period_starts, entry.c.effective, entry.c.amount)
+        .where(or_(entry.c.debit.in_(suspense), entry.c.credit.in_(suspense)), *_asked(None, None, run_nr))
+        .order_by(func.abs(entry.c.amount).desc(), entry.c.subject, entry.c.effective)
+    )  # fmt: skip
+    return list(connection.execute(query))
+
+
+def account_names(connection: Connection) -> dict[int, str]:
+    """Accounts by number, as their code and name."""
+    return {
+        row.nr: f"{row.entity}-{row.cost_centre}-{row.subjective}-{row.analysis} {row.name}"
+        for row in connection.execute(select(account))
+    }
+
+
+def control_accounts() -> Select[tuple[int]]:
+    """Every account that has ever been the creditors' control account."""
+    return accounts_for(Purpose.CONTROL)
+
+
+def accounts_for(purpose: Purpose) -> Select[tuple[int]]:
+    return select(coding_rule.c.account).where(coding_rule.c.purpose == purpose.value)
+
+
+def _asked(as_at: dt.date | None, known_at: dt.datetime | None, run_nr: int | None) -> Iterator[ColumnElement[bool]]:
+    if as_at is not None:
+        yield entry.c.effective <= as_at
+    if known_at is not None:
+        yield entry.c.recorded <= known_at
+    if run_nr is not None:
+        yield entry.c.run == run_nr
+
+
+def _pence(amount: ColumnElement[int]) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(amount), 0), BigInteger)
