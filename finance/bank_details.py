@@ -1,0 +1,61 @@
+"""Who may confirm bank details: anyone but the person who proposed them, and only with evidence."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from finance.problems import Refusal
+
+
+class BankDetailsNeedASecondPerson(Refusal):
+    """The person who proposed bank details may not confirm them."""
+
+
+class NoSuchBankDetails(Refusal):
+    """No bank details are believed under this reference."""
+
+
+class EvidenceNeeded(Refusal):
+    """Bank details are confirmed on evidence, not on trust."""
+
+
+class Detail(Protocol):
+    """Bank details as proposed, and who has confirmed them, if anyone."""
+
+    @property
+    def ref(self) -> str: ...
+    @property
+    def payee_name(self) -> str: ...
+    @property
+    def proposed_by(self) -> str: ...
+    @property
+    def confirmed_by(self) -> str | None: ...
+
+
+D = TypeVar("D", bound=Detail)
+
+
+def to_confirm(refs: Sequence[str], details: Sequence[D], by: str, evidence: str) -> list[D]:
+    """Those of the details asked for that this person's word would confirm: not the ones already confirmed.
+
+    Raises NoSuchBankDetails, EvidenceNeeded or BankDetailsNeedASecondPerson; then none of them is confirmed.
+    """
+    known = {each.ref for each in details}
+    for ref in refs:
+        if ref not in known:
+            raise NoSuchBankDetails(f"There are no bank details {ref}.", "Load them first, or correct the reference.")
+    if not evidence.strip():
+        raise EvidenceNeeded(
+            "Nothing is said about how the bank details were checked.",
+            "Say how: a call back to a number already held, and who answered.",
+        )
+    for each in details:
+        if _same_person(each.proposed_by, by):
+            raise BankDetailsNeedASecondPerson(
+                f"{by} proposed the bank details {each.ref} of {each.payee_name}, so cannot confirm them.",
+                "Ask somebody else to check and confirm them.",
+            )
+    return [each for each in details if each.confirmed_by is None]
+
+
+def _same_person(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

@@ -1,0 +1,282 @@
+"""The SQL of facts: recording a change, looking references up, superseding versions, confirming bank details.
+
+Changes are numbered without gaps, one at a time: whoever records one first takes :class:`LockChanges`, so a second
+recorder waits, then sees all that the first wrote. What is asked about many references at once is laid in a table
+of its own and joined, so the cost follows what is asked, not what is stored.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Column,
+    Connection,
+    Executable,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
+
+from finance.columns import Bulk
+from finance.tables import FACTS, bank_confirmation, bank_detail, change, payee, person, quarantine
+
+
+class LockChanges(Executable, ClauseElement):
+    """Let nobody else record a change until this transaction ends. Reading goes on."""
+
+    inherit_cache = True
+
+
+@compiles(LockChanges, "postgresql")
+def _lock_postgresql(_element: LockChanges, _compiler: Any, **_more: Any) -> str:
+    return "LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE"
+
+
+@compiles(LockChanges, "sqlite")
+def _lock_sqlite(_element: LockChanges, _compiler: Any, **_more: Any) -> str:
+    return "UPDATE change SET source = source WHERE nr < 0"  # touches nothing, and takes SQLite's one writer's place
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who tells us something, when (UTC), and from what."""
+
+    moment: dt.datetime
+    by: str
+    what: str
+    source: str
+    sha256: str | None = None
+
+    def row(self, nr: int) -> dict[str, object]:
+        values = {"moment": self.moment, "by": self.by, "what": self.what, "source": self.source}
+        return {"nr": nr, **values, "sha256": self.sha256}
+
+
+def record_change(bulk: Bulk, new: Change) -> int:
+    """Record a change and give its number. Nobody else can until this transaction ends."""
+    bulk.execute(LockChanges())
+    nr = _next(bulk, change)
+    bulk.append(change, pa.Table.from_pylist([new.row(nr)]))
+    return nr
+
+
+def record_change_here(connection: Connection, new: Change) -> int:
+    """The same, through the door for records."""
+    connection.execute(LockChanges())
+    nr = 1 + (connection.execute(select(func.max(change.c.nr))).scalar_one() or 0)
+    connection.execute(insert(change).values(**new.row(nr)))
+    return nr
+
+
+def next_nr(bulk: Bulk, fact: Table) -> int:
+    """The next lasting number of a fact. Safe once a change is recorded in the same transaction."""
+    return _next(bulk, fact)
+
+
+def _next(bulk: Bulk, table: Table) -> int:
+    found = bulk.read(select(func.max(table.c.nr, type_=BigInteger).label("nr")))["nr"][0].as_py()
+    return 1 + (found or 0)
+
+
+class _Lay(Executable, ClauseElement):
+    """Make a table for values to be laid in. SQLite's own bulk door reaches no temporary table, so there it is a plain
+    one, dropped before the transaction ends."""
+
+    inherit_cache = False
+
+    def __init__(self, name: str, column: str, kind: str) -> None:
+        self.rest = f'TABLE {name} ("{column}" {kind} PRIMARY KEY)'
+
+
+@compiles(_Lay, "postgresql")
+def _lay_postgresql(element: _Lay, _compiler: Any, **_more: Any) -> str:
+    return f"CREATE TEMPORARY {element.rest}"
+
+
+@compiles(_Lay, "sqlite")
+def _lay_sqlite(element: _Lay, _compiler: Any, **_more: Any) -> str:
+    return f"CREATE {element.rest} WITHOUT ROWID"
+
+
+class _Count(Executable, ClauseElement):
+    """Tell the planner how much was laid. SQLite needs no telling."""
+
+    inherit_cache = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+@compiles(_Count, "postgresql")
+def _count_postgresql(element: _Count, _compiler: Any, **_more: Any) -> str:
+    return f"ANALYZE {element.name}"
+
+
+@compiles(_Count, "sqlite")
+def _count_sqlite(_element: _Count, _compiler: Any, **_more: Any) -> str:
+    return "SELECT 1"
+
+
+_laid = itertools.count(1)
+
+
+@contextmanager
+def _asked(bulk: Bulk, values: pa.Array | pa.ChunkedArray) -> Iterator[Select[Any]]:
+    """Different values, as a query to be used with ``in_``."""
+    kind = pa.types.is_string(values.type)
+    table = Table(f"asked_{next(_laid)}", MetaData(), Column("asked", Text() if kind else BigInteger()))
+    bulk.execute(_Lay(table.name, "asked", "TEXT" if kind else "BIGINT"))
+    bulk.append(table, pa.table({"asked": values}))
+    bulk.execute(_Count(table.name))
+    yield select(table.c.asked)
+    bulk.execute(text(f"DROP TABLE {table.name}"))
+
+
+def is_empty(bulk: Bulk, fact: Table) -> bool:
+    """Whether nothing was ever recorded in a fact table."""
+    return not bulk.read(select(fact.c.nr).limit(1)).num_rows
+
+
+def believed(bulk: Bulk, fact: Table, refs: pa.Array, columns: Sequence[str]) -> pa.Table:
+    """The rows believed now, of those with these (different) references: ``ref`` and the columns asked for."""
+    return believed_of(bulk, fact, "ref", refs, ["ref", *columns])
+
+
+def believed_of(bulk: Bulk, fact: Table, column: str, values: pa.Array, columns: Sequence[str]) -> pa.Table:
+    """The columns asked for, of the rows believed now whose ``column`` holds one of these (different) values."""
+    query = select(*(fact.c[name] for name in columns)).where(fact.c.superseded.is_(None))
+    if not len(values) or is_empty(bulk, fact):
+        return bulk.read(query.where(text("1 = 0")))
+    with _asked(bulk, values) as asked:
+        return bulk.read(query.where(fact.c[column].in_(asked)))
+
+
+def once_believed(bulk: Bulk, fact: Table, refs: pa.Array) -> pa.Table:
+    """``ref`` and ``nr`` of facts with these references that were once believed: their numbers are theirs for good."""
+    old = fact.c.superseded.is_not(None)
+    query = select(fact.c.ref, fact.c.nr).where(old).distinct()
+    if not len(refs) or not bulk.read(select(fact.c.nr).where(old).limit(1)).num_rows:
+        return bulk.read(query.where(text("1 = 0")))
+    with _asked(bulk, refs) as asked:
+        return bulk.read(query.where(fact.c.ref.in_(asked)))
+
+
+def died(bulk: Bulk, people: pa.Array) -> pa.Table:
+    """``nr`` and day of death (``died``) of those of these people who have died."""
+    with _asked(bulk, people) as asked:
+        return bulk.read(
+            select(person.c.nr, person.c.died).where(
+                person.c.nr.in_(asked), person.c.superseded.is_(None), person.c.died.is_not(None)
+            )
+        )
+
+
+def add_versions(bulk: Bulk, fact: Table, learned: int, rows: pa.Table) -> None:
+    """Begin believing rows (with their ``nr``), as learned by a change."""
+    bulk.append(fact, rows.append_column("learned", pa.repeat(pa.scalar(learned, pa.int64()), rows.num_rows)))
+
+
+def supersede(bulk: Bulk, fact: Table, learned: int, nrs: pa.Array) -> None:
+    """Stop believing what is believed now of these facts."""
+    if not len(nrs):
+        return
+    with _asked(bulk, nrs) as asked:
+        bulk.execute(
+            update(fact).where(fact.c.nr.in_(asked), fact.c.superseded.is_(None)).values(superseded=learned)
+        )
+
+
+def dependents(bulk: Bulk, fact: Table, column: str, owners: pa.Array) -> pa.Table:
+    """References (``ref``) still believed that point at one of these facts, and at which (``owner``)."""
+    found = believed_of(bulk, fact, column, owners, ["ref", column])
+    return found.rename_columns(["ref", "owner"])
+
+
+def set_aside(bulk: Bulk, extract: str, refs: pa.Array) -> pa.Table:
+    """What quarantine holds under these references of an extract, the latest last."""
+    query = select(quarantine).where(quarantine.c.extract == extract).order_by(quarantine.c.nr)
+    with _asked(bulk, refs) as asked:
+        return bulk.read(query.where(quarantine.c.ref.in_(asked)))
+
+
+def already_set_aside(bulk: Bulk, extract: str) -> pa.Table:
+    """Everything quarantine holds from an extract."""
+    return bulk.read(
+        select(quarantine.c.source_row, quarantine.c.content, quarantine.c.what).where(quarantine.c.extract == extract)
+    )
+
+
+def put_aside(bulk: Bulk, learned: int, rows: list[dict[str, object]]) -> None:
+    """Add rows to quarantine."""
+    first = _next(bulk, quarantine)
+    numbered = [{"nr": first + place, "change": learned, **row} for place, row in enumerate(rows)]
+    if numbered:
+        bulk.append(quarantine, pa.Table.from_pylist(numbered))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Bank details believed now, and who has confirmed them, if anyone."""
+
+    ref: str
+    nr: int
+    learned: int
+    payee_name: str
+    proposed_by: str
+    confirmed_by: str | None
+
+
+def proposed_bank_details(connection: Connection, refs: Sequence[str] | None = None) -> list[Proposed]:
+    """Bank details believed now: those with these references, or all that nobody has confirmed."""
+    detail, said = bank_detail.c, bank_confirmation.c
+    query = (
+        select(detail.ref, detail.nr, detail.learned, payee.c.name, detail.proposed_by, said.confirmed_by)
+        .join(payee, (payee.c.nr == detail.payee) & payee.c.superseded.is_(None))
+        .outerjoin(bank_confirmation, (said.bank_detail == detail.nr) & (said.learned == detail.learned))
+        .where(detail.superseded.is_(None))
+        .order_by(detail.ref)
+    )
+    query = query.where(said.confirmed_by.is_(None)) if refs is None else query.where(detail.ref.in_(refs))
+    return [Proposed(*row) for row in connection.execute(query)]
+
+
+def confirm(connection: Connection, details: Sequence[Proposed], by: str, evidence: str, learned: int) -> None:
+    """Record a second person's word for bank details. The database refuses the proposer's own."""
+    connection.execute(
+        insert(bank_confirmation),
+        [
+            {
+                "bank_detail": each.nr,
+                "learned": each.learned,
+                "proposed_by": each.proposed_by,
+                "confirmed_by": by,
+                "change": learned,
+                "evidence": evidence,
+            }
+            for each in details
+        ],
+    )
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows of each fact are believed now."""
+    return {
+        name: connection.execute(
+            select(func.count()).select_from(fact).where(fact.c.superseded.is_(None))
+        ).scalar_one()
+        for name, fact in FACTS.items()
+    }

@@ -1,0 +1,123 @@
+"""Rows that passed every check meet what is believed: new, changed, the same, or cancelled."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from finance import store
+from finance.columns import Bulk, Ints
+from interfaces.files.inbound.checks import Columns, mask
+from interfaces.files.inbound.faults import Mask
+from interfaces.files.inbound.layouts import dependents
+from interfaces.files.inbound.parsing import whole
+from interfaces.files.inbound.reading import Text
+
+_NOT_CONTENT = {"proposed_by"}  # who told us is no part of what they told us
+_NAMED = 3
+
+
+@dataclass(slots=True)
+class Standing:
+    """How each row of an extract stands against what is believed.
+
+    ``nr``: the fact's number, -1 when its reference is not believed now. ``same``: nothing in it differs.
+    """
+
+    nr: Ints
+    same: Mask
+    cancelled: Mask
+    content: Columns = field(repr=False)
+
+    def new(self, good: Mask) -> Mask:
+        return good & (self.nr < 0) & ~self.cancelled
+
+    def changed(self, good: Mask) -> Mask:
+        return good & (self.nr >= 0) & ~self.same & ~self.cancelled
+
+    def ended(self, good: Mask) -> Mask:
+        return good & (self.nr >= 0) & self.cancelled
+
+
+def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> Standing:
+    """Find each row's fact, and say what differs. A value that may never change and does is a fault."""
+    extract = text.extract
+    refs = values[extract.ref.name]
+    now = store.believed(bulk, extract.table, refs.drop_null().unique(), ["nr", *content]).combine_chunks()
+    place = pc.index_in(refs, value_set=whole(now["ref"]))
+    known = mask(place.is_valid())
+    cancelled = mask(values["cancelled"])
+    same = known.copy()
+    for name, column in content.items():
+        if name not in _NOT_CONTENT and known.any():
+            equal = _alike(column, whole(now[name]).take(place))
+            same &= equal
+            fixed = next((each for each in extract.fields if each.column == name and each.fixed), None)
+            if fixed:
+                what = f"has another {fixed.label.removesuffix(' ref')} than before, and it may not move."
+                what_to_do = f"Cancel it and send a new {extract.noun} under another reference."
+                moved = known & ~equal & ~cancelled & mask(column.is_valid())
+                text.faults.add(moved, fixed.name, what, what_to_do)
+    nr = whole(now["nr"]).take(place).fill_null(-1)
+    return Standing(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content)
+
+
+def _alike(left: pa.Array, right: pa.Array) -> Mask:
+    """Equal, row by row; nothing equals nothing."""
+    return mask(pc.equal(left, right.cast(left.type))) | (mask(left.is_null()) & mask(right.is_null()))
+
+
+def write(bulk: Bulk, text: Text, standing: Standing, refs: pa.Array, learned: int) -> None:
+    """Supersede the changed rows and add the new versions."""
+    good = ~text.faults.bad
+    fact = text.extract.table
+    changed, new = standing.changed(good), standing.new(good)
+    store.supersede(bulk, fact, learned, pa.array(standing.nr[changed]))
+    nr = standing.nr.copy()
+    nr[new] = _numbers(bulk, text, refs, new)
+    rows = np.flatnonzero(new | changed)
+    if not len(rows):
+        return
+    order = pa.array(rows[np.argsort(nr[rows], kind="stable")])
+    columns = {"nr": pa.array(nr), "ref": refs, "source_row": pa.array(text.lines, pa.int32()), **standing.content}
+    store.add_versions(bulk, fact, learned, pa.table({name: column.take(order) for name, column in columns.items()}))
+
+
+def _numbers(bulk: Bulk, text: Text, refs: pa.Array, new: Mask) -> Ints:
+    """Numbers for new rows: their own old one when the reference was once believed, else the next."""
+    asked = refs.filter(pa.array(new))
+    old = store.once_believed(bulk, text.extract.table, asked)
+    first = store.next_nr(bulk, text.extract.table)
+    place = pc.index_in(asked, value_set=whole(old["ref"]))
+    nr = np.array(whole(old["nr"]).take(place).fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
+    fresh = nr < 0
+    nr[fresh] = first + np.arange(int(fresh.sum()))
+    return nr
+
+
+def check_endings(bulk: Bulk, text: Text, standing: Standing) -> None:
+    """A cancelled row that others still lean on is a fault."""
+    ended = standing.ended(~text.faults.bad)
+    if not ended.any():
+        return
+    nrs = pa.array(standing.nr[ended])
+    for other, link in dependents(text.extract):
+        leaning = store.dependents(bulk, other.table, link.column, nrs)
+        by_owner: dict[int, list[str]] = {}
+        for row in leaning.sort_by("ref").to_pylist():
+            by_owner.setdefault(row["owner"], []).append(row["ref"])
+        rows = np.flatnonzero(ended & np.isin(standing.nr, list(by_owner)))
+        said = [_named(by_owner[int(standing.nr[row])], other.noun) for row in rows]
+        what = f"cannot be cancelled: {{}} in the {other.name} extract still names it."
+        text.faults.add(rows, "cancelled", what, f"Cancel each {other.noun} first, or point it elsewhere.", said)
+
+
+def _named(refs: list[str], noun: str) -> str:
+    named = ", ".join(refs[:_NAMED])
+    return named if len(refs) <= _NAMED else f"{named} and {len(refs) - _NAMED} more"
+
+
+def end(bulk: Bulk, text: Text, standing: Standing, learned: int) -> None:
+    """Stop believing the cancelled rows."""
+    store.supersede(bulk, text.extract.table, learned, pa.array(standing.nr[standing.ended(~text.faults.bad)]))

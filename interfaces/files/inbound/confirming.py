@@ -1,0 +1,32 @@
+"""The second person's word for bank details that an extract proposed. Until it is given nobody is paid to them."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from finance import store
+from finance.bank_details import to_confirm
+from finance.store import Change
+from interfaces.database.connection import Database
+
+
+def confirm_bank_details(
+    database: Database, refs: Sequence[str], *, by: str, at: dt.datetime, evidence: str, source: str = "confirmation"
+) -> int:
+    """Confirm bank details by reference, all or none. Returns how many were not confirmed already.
+
+    Raises NoSuchBankDetails, EvidenceNeeded or BankDetailsNeedASecondPerson, leaving everything as it was. The database
+    itself refuses a proposer's own word.
+    """
+    with database.begin() as connection:
+        connection.execute(store.LockChanges())
+        details = to_confirm(refs, store.proposed_bank_details(connection, refs), by, evidence)
+        if details:
+            learned = store.record_change_here(connection, Change(at, by, "bank details confirmed", source))
+            store.confirm(connection, details, by, evidence, learned)
+    return len(details)
+
+
+def waiting_for_a_second_person(database: Database) -> list[store.Proposed]:
+    """Bank details nobody has confirmed yet, by reference."""
+    with database.begin() as connection:
+        return store.proposed_bank_details(connection)

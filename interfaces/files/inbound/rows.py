@@ -1,0 +1,60 @@
+"""Rows of text out of a file, a batch at a time: what CSV and XLSX have in common."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+BATCH = 50_000
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how far it has got, and how far it has to go."""
+
+
+class UnusableFile(Exception):
+    """A file of which no row can be read. ``where`` adds a line, when there is one to name."""
+
+    def __init__(self, what: str, what_to_do: str, where: str = "") -> None:
+        super().__init__(f"{what} {what_to_do}")
+        self.what = what
+        self.what_to_do = what_to_do
+        self.where = where
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some rows of a file: their text, their places in it, and what could not be read.
+
+    ``unreadable``: (row in this batch, what, what to do). ``cells``: (row, column, what, what to do).
+    """
+
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    unreadable: list[tuple[int, str, str]] = field(default_factory=list)
+    cells: list[tuple[int, int, str, str]] = field(default_factory=list)
+
+    def take(self, row: list[str], line: int, width: int) -> None:
+        """Add a row, made as wide as the header. A blank row is passed over; any other width is a fault."""
+        if len(row) != width:
+            if not any(value.strip() for value in row):
+                return
+            if any(value.strip() for value in row[width:]) or len(row) < width:
+                values = "1 value" if len(row) == 1 else f"{len(row)} values"
+                self.unreadable.append((
+                    len(self.rows),
+                    f"has {values} where the header has {width}.",
+                    "A comma inside a value needs quotation marks round it. Correct the row and send the file again.",
+                ))  # fmt: skip
+            row = (row + [""] * width)[:width]
+        self.rows.append(row)
+        self.lines.append(line)
+
+
+class Source(Protocol):
+    """A file opened for reading: its header, then its rows."""
+
+    word: str
+    header: list[str]
+
+    def batches(self) -> Iterator[Batch]: ...
+
+    def close(self) -> None: ...
