@@ -1,0 +1,191 @@
+"""The rules wired together by name: one dataflow for each basis and each set of policy choices.
+
+A function in the rule modules is a column; its parameters are the columns, figures and choices it needs. The same
+dataflow assesses one person or a million, and is itself the explanation: its steps, their labels and citations.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+from hamilton import driver
+from hamilton.base import DictResult, SimplePythonGraphAdapter
+from numpy.typing import NDArray
+
+from finance.assessment import capital, charge, expenses, guarantee, income, kinds, residents, savings_credit, wales
+from finance.assessment.bases import Basis, dataflow_config
+from finance.assessment.charge import ASSESSED, MEANS_TESTED, NIL
+from finance.assessment.columns import PEOPLE, ROWS, Columns
+from finance.assessment.figures import Figure, statutory_figures
+from finance.assessment.frequencies import WEEKLY_PARTS
+from finance.assessment.policy import NAMES, Choices
+from finance.days import number
+
+Bools = NDArray[np.bool_]
+Array = NDArray[Any]
+
+MODULES = (income, savings_credit, capital, guarantee, residents, wales, expenses, charge)
+NIGHT_GROUPS = {"attendance_allowance_lower": 1, "dla_care_middle": 2, "pip_daily_living_standard": 3}
+READING_ORDER = ("over_limit", "tariff_income", "income_total", "counted_income", "income_left_out", "allowance", "charge")
+COLUMN_NAMES = {*PEOPLE, *(f"{sort}_{field}" for sort, fields in ROWS.items() for field in (*fields, "starts"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One step of a dataflow: what it is called, what it rests on, what it needs, and the unit of its values.
+
+    ``rests`` says for whom a figure used here matters: those for whom the step is not nought and whose charge is
+    assessed, unless the tag says otherwise.
+    """
+
+    name: str
+    label: str
+    citation: str
+    unit: str
+    rows: str
+    rests: str
+    checked: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataflow:
+    """A built dataflow: its rules in working order, the figures it needs, and the rules each figure touches."""
+
+    basis: Basis
+    rules: tuple[Rule, ...]
+    figures: tuple[str, ...]
+    given: tuple[str, ...]
+    touched: Mapping[str, tuple[Rule, ...]]
+    under_allowance: frozenset[str]
+    runner: driver.Driver
+
+    def run(
+        self, wanted: Collection[str], columns: Columns, choices: Choices, figures: Mapping[str, Figure], on: Any
+    ) -> dict[str, Array]:
+        """Work out the wanted steps for everyone in ``columns``."""
+        inputs: dict[str, Any] = {name: figures[name].value for name in self.figures}
+        inputs |= kind_tables(self.basis) | {"on": number(on)}
+        inputs |= {name: columns[name] for name in self.given if name in COLUMN_NAMES}
+        inputs |= {name: getattr(choices, name) for name in self.given if name in NAMES}
+        result: dict[str, Array] = self.runner.execute(list(wanted), inputs=inputs)
+        return result
+
+    def watched(self, names: Collection[str]) -> set[str]:
+        """The steps that say whom these figures touch."""
+        steps = {rule.name for name in names for rule in self.touched[name]}
+        return steps | {"outcome"} if names else steps
+
+    def touches(self, figure: str, values: Mapping[str, Array], columns: Columns) -> Bools:
+        """Whose charge rests on a figure. ``values`` hold the steps :meth:`watched` names."""
+        resting = np.zeros(len(columns), bool)
+        for rule in self.touched[figure]:
+            resting |= self._rests(rule, values, columns)
+        return resting
+
+    def _rests(self, rule: Rule, values: Mapping[str, Array], columns: Columns) -> Bools:
+        outcome = values["outcome"]
+        if rule.rests == "any outcome":
+            return np.asarray(values[rule.name] != 0)
+        if rule.rests == "charged":
+            return np.asarray(outcome != NIL)
+        if rule.rests == "means test":
+            return np.asarray(columns["standing"] == MEANS_TESTED)
+        resting = (outcome == ASSESSED) & (columns["assessed_override"] < 0)
+        if rule.rests != "assessed":
+            resting &= values[rule.name] != 0
+        if rule.name in self.under_allowance:
+            resting &= columns["allowance_override"] < 0
+        return np.asarray(resting)
+
+
+def dataflow(basis: Basis, choices: Choices) -> Dataflow:
+    """The dataflow for a basis under a council's choices. Built once for each combination."""
+    return _built(basis, tuple(sorted(dataflow_config(basis, choices).items())))
+
+
+@lru_cache(maxsize=256)
+def _built(basis: Basis, config: tuple[tuple[str, Any], ...]) -> Dataflow:
+    adapter = SimplePythonGraphAdapter(DictResult())
+    runner = driver.Builder().with_config(dict(config)).with_modules(*MODULES).with_adapter(adapter).build()
+    nodes = runner.graph.nodes
+    rules = tuple(_rule(name, nodes[name]) for name in _in_order(nodes) if not _given(nodes[name]))
+    statutory = statutory_figures()
+    figures = tuple(sorted(name for name, node in nodes.items() if _given(node) and name in statutory))
+    given = tuple(name for name, node in nodes.items() if _given(node) and name not in dict(config))
+    touched = {figure: tuple(_touched(figure, rules)) for figure in figures}
+    return Dataflow(basis, rules, figures, given, touched, frozenset(_above("allowance_worked_out", rules)), runner)
+
+
+def _given(node: Any) -> bool:
+    return bool(node.user_defined)
+
+
+def _in_order(nodes: Mapping[str, Any]) -> list[str]:
+    """Names with everything needed before what needs it: the order an officer works in."""
+    order: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name not in order:
+            for needed in nodes[name].dependencies:
+                visit(needed.name)
+            order[name] = None
+
+    for name in [name for name in READING_ORDER if name in nodes] + list(nodes):
+        visit(name)
+    return list(order)
+
+
+def _rule(name: str, node: Any) -> Rule:
+    tags = node.tags
+    needs = tuple(needed.name for needed in node.dependencies)
+    return Rule(
+        name,
+        tags["label"],
+        tags["citation"],
+        tags.get("unit", "parts"),
+        tags.get("rows", ""),
+        tags.get("rests", ""),
+        tags.get("checked", "read"),
+        needs,
+    )
+
+
+def _touched(name: str, rules: tuple[Rule, ...]) -> list[Rule]:
+    found = []
+    for rule in rules:
+        if name in rule.needs:
+            found += _touched(rule.name, rules) if rule.rests == "through" else [rule]
+    return found
+
+
+def _above(name: str, rules: tuple[Rule, ...]) -> set[str]:
+    by_name = {rule.name: rule for rule in rules}
+    if name not in by_name:
+        return set()
+    return {name}.union(*(_above(need, rules) for need in by_name[name].needs))
+
+
+@cache
+def kind_tables(basis: Basis) -> dict[str, Array]:
+    """For each kind, by code, how it is treated on a basis: the tables the rules look kinds up in."""
+    incomes, assets, expenses_ = kinds.incomes(), kinds.assets(), kinds.expenses()
+    counted = incomes.where("counted", basis.name).astype(np.int64)
+    night = [NIGHT_GROUPS.get(kind.night_over, 0) for kind in incomes.kinds]
+    return {
+        "weekly_parts": WEEKLY_PARTS,
+        "kind_counted": counted,
+        "kind_first_ten": incomes.where("first ten", basis.name).astype(np.int64),
+        "kind_savings_credit": incomes.where("savings credit", basis.name).astype(np.int64),
+        "kind_qualifying": incomes.flags("qualifying") * counted,
+        "kind_disability": incomes.flags("disability") * counted,
+        "kind_pension": incomes.flags("pension") * counted,
+        "kind_night": np.array(night, np.int64),
+        "kind_capital_counted": assets.where("counted", basis.name).astype(np.int64),
+        "kind_home": assets.where("home", basis.name).astype(np.int64),
+        "kind_housing": expenses_.where("housing", basis.name).astype(np.int64),
+        "kind_disability_expense": expenses_.where("disability", basis.name).astype(np.int64),
+        "kind_other_allowance": expenses_.where("other", basis.name).astype(np.int64),
+    }

@@ -1,0 +1,167 @@
+"""The statutory figures beside the rules, and a council's confirmation that it has read them.
+
+A figure nobody read in a source (inferred, or remembered) may be shown but not billed from until the council confirms
+it against the circular: who confirmed it, when, from what, and the value they read.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from finance.assessment.policy import Policy
+from finance.days import spoken
+from finance.money import sterling
+from finance.parameters import NOT_FOUND, DatedValue, Parameter, Parameters, load_parameters
+from finance.problems import NoValueOnDay, Refusal
+
+FOLDER = Path(__file__).parent
+FILES = ("capital", "income", "guarantee", "residents", "savings_credit", "wales", "nursing", "benefits", "deferred")
+
+
+class ConfirmationDisagrees(Refusal):
+    """A council confirmed a figure that is not the one loaded. One of the two is wrong."""
+
+
+class BelowStatute(Refusal):
+    """A council's own figure is less than the law allows a person to keep."""
+
+
+@cache
+def statutory_figures() -> Parameters:
+    """Every figure beside the rules, by name."""
+    figures = Parameters()
+    for file in FILES:
+        figures = figures.merged(load_parameters(FOLDER / f"{file}.toml"))
+    return figures
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A council's record that it read a year's figures in the circular.
+
+    ``values`` holds each figure as read (pence, or a percentage), for the values that start or stand on ``day``.
+    """
+
+    day: dt.date
+    values: Mapping[str, object]
+    confirmed_by: str
+    confirmed_on: dt.date
+    source: str
+
+
+def confirm(
+    figures: Parameters,
+    day: dt.date,
+    names: Iterable[str] | None = None,
+    *,
+    confirmed_by: str,
+    confirmed_on: dt.date,
+    source: str,
+) -> Confirmation:
+    """A confirmation that the named figures (every one known, when none is named) are right as loaded for ``day``."""
+    values: dict[str, object] = {}
+    for each in figures:
+        standing = _standing(each, day, None)
+        if isinstance(standing, DatedValue) and (names is None or each.name in set(names)):
+            values[each.name] = standing.value
+    if not (confirmed_by and source):
+        raise Refusal("A confirmation needs a name and a source.", "Say who read the figures, and in what.")
+    return Confirmation(day, values, confirmed_by, confirmed_on, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure as it stands on a day: its value, or why there is none, and who has vouched for it."""
+
+    parameter: Parameter
+    dated: DatedValue | None
+    missing: NoValueOnDay | None = None
+    confirmed: Confirmation | None = None
+
+    @property
+    def name(self) -> str:
+        return self.parameter.name
+
+    @property
+    def value(self) -> int:
+        """Pence, or a whole percentage.
+
+        A figure with no value gives a number no figure could be, different for each: whoever it touches is refused.
+        """
+        if self.dated is None:
+            return 10**9 + 10**5 * (sum(map(ord, self.name)) % 10_000)
+        assert isinstance(self.dated.value, int), f"{self.name} is not a whole number"
+        return self.dated.value
+
+    @property
+    def sure(self) -> bool:
+        return self.dated is not None and (self.dated.sure or self.confirmed is not None)
+
+    def warning(self) -> str:
+        """What an officer is told about a figure nobody has read."""
+        assert self.dated is not None
+        amount = f"{self.value} {self.parameter.unit}"
+        if self.parameter.unit.startswith("pence"):
+            amount = sterling(self.value)
+        how = "worked out from the year before" if self.dated.status == "inferred" else "remembered, not read"
+        return f"“{self.parameter.label}” of {amount} from {spoken(self.dated.first)} was {how}: confirm it first."
+
+
+def figures_on(
+    names: Iterable[str],
+    figures: Parameters,
+    policy: Policy,
+    day: dt.date,
+    confirmations: Iterable[Confirmation] = (),
+    known_by: dt.date | None = None,
+) -> dict[str, Figure]:
+    """The named figures as they stand on a day, the council's own in place of the statutory ones.
+
+    Raises ConfirmationDisagrees and BelowStatute. A figure without a value is given with its refusal, not raised:
+    only the people it touches are refused.
+    """
+    held = tuple(confirmations)
+    return {name: _figure(name, figures, policy, day, held, known_by) for name in names}
+
+
+def _figure(
+    name: str,
+    figures: Parameters,
+    policy: Policy,
+    day: dt.date,
+    confirmations: tuple[Confirmation, ...],
+    known_by: dt.date | None,
+) -> Figure:
+    parameter = figures[name]
+    dated = _standing(parameter, day, known_by)
+    if name in policy.own_figures:
+        own = policy.own_figures[name].on(day, known_by)
+        if isinstance(dated, DatedValue) and int(str(own.value)) < int(str(dated.value)):
+            raise BelowStatute(
+                f"{policy.name}'s own “{parameter.label}” for {spoken(day)} is below the statutory figure.",
+                "Raise it, or take it out of the policy.",
+            )
+        return Figure(policy.own_figures[name], own)
+    if isinstance(dated, NoValueOnDay):
+        return Figure(parameter, None, dated)
+    for each in confirmations:
+        if name in each.values and _standing(parameter, each.day, None) is dated:
+            if each.values[name] != dated.value:
+                raise ConfirmationDisagrees(
+                    f"{each.confirmed_by} read “{parameter.label}” as {each.values[name]} in {each.source}; "
+                    f"{dated.value} is loaded.",
+                    "Correct the figure or the confirmation.",
+                )
+            return Figure(parameter, dated, None, each)
+    return Figure(parameter, dated)
+
+
+def _standing(parameter: Parameter, day: dt.date, known_by: dt.date | None) -> DatedValue | NoValueOnDay:
+    try:
+        standing = parameter.on(day, known_by)
+    except NoValueOnDay as refusal:
+        return refusal
+    assert standing.status != NOT_FOUND
+    return standing

@@ -1,0 +1,152 @@
+"""Income: each amount made weekly, exactly, then counted or left out as its kind is treated.
+
+Columns of money are exact: parts of a penny (see ``frequencies``) unless a tag says otherwise. Columns beginning
+``income_`` with ``rows`` tagged have one entry an income; the rest have one a person.
+"""
+
+import numpy as np
+from hamilton.function_modifiers import config, tag
+from numpy.typing import NDArray
+
+from finance.assessment.frequencies import PARTS
+from finance.assessment.rows import people_sum
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@tag(label="Each income a week", citation="SI 2014/2672 reg 13; month x12/52, quarter x4/52, year /52", rows="income")
+@config.when(conversion_rounding="exact")
+def income_weekly__exact(income_amount: Ints, income_frequency: Ints, weekly_parts: Ints) -> Ints:
+    """What each income makes a week, with no rounding."""
+    return income_amount * weekly_parts[income_frequency]
+
+
+@tag(label="Each income a week, its fraction dropped", citation="Council policy: conversion_rounding", rows="income")
+@config.when(conversion_rounding="each amount down")
+def income_weekly__down(income_amount: Ints, income_frequency: Ints, weekly_parts: Ints) -> Ints:
+    """What each income makes a week, down to whole pence before anything is added."""
+    return income_amount * weekly_parts[income_frequency] // PARTS * PARTS
+
+
+@tag(label="Each income a week, to the nearest penny", citation="Council policy: conversion_rounding", rows="income")
+@config.when(conversion_rounding="each amount half up")
+def income_weekly__half_up(income_amount: Ints, income_frequency: Ints, weekly_parts: Ints) -> Ints:
+    """What each income makes a week, to the nearest penny before anything is added."""
+    return (income_amount * weekly_parts[income_frequency] + PARTS // 2) // PARTS * PARTS
+
+
+@tag(label="All income", citation="SI 2014/2672 reg 13")
+def income_total(income_weekly: Ints, income_starts: Ints) -> Ints:
+    """All income from every source, before anything is left out."""
+    return people_sum(income_weekly, income_starts)
+
+
+@tag(label="Income of kinds counted in full", citation="SI 2014/2672 reg 13 and Sch 1")
+def income_of_counted_kinds(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_counted: Ints) -> Ints:
+    """Income whose kind is counted. War widows' pensions and savings credit are dealt with on their own."""
+    return people_sum(income_weekly * kind_counted[income_kind], income_starts)
+
+
+@tag(label="War widows' pensions and the like", citation="SI 2014/2672 Sch 1 para 17")
+def first_ten_income(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_first_ten: Ints) -> Ints:
+    """Income of the kinds whose first ten pounds are left out, taken together."""
+    return people_sum(income_weekly * kind_first_ten[income_kind], income_starts)
+
+
+@tag(label="Left out of war widows' pensions and the like", citation="SI 2014/2672 Sch 1 para 17")
+def first_ten_left_out(first_ten_income: Ints, first_ten: int) -> Ints:
+    """The first ten pounds, or all of it when it is less."""
+    return np.minimum(first_ten_income, first_ten * PARTS)
+
+
+@tag(label="Higher rate less lower, by kind", citation="DWP benefit rates", rests="through", unit="table")
+def night_excess(
+    kind_night: Ints,
+    attendance_allowance_higher: int,
+    attendance_allowance_lower: int,
+    dla_care_highest: int,
+    dla_care_middle: int,
+    pip_daily_living_enhanced: int,
+    pip_daily_living_standard: int,
+) -> Ints:
+    """By group of kinds: how far the higher rate stands above the lower, for care at night. Nought for the rest."""
+    steps = (
+        0,
+        attendance_allowance_higher - attendance_allowance_lower,
+        dla_care_highest - dla_care_middle,
+        pip_daily_living_enhanced - pip_daily_living_standard,
+    )
+    return np.array(steps, np.int64)[kind_night] * PARTS
+
+
+@tag(label="Night care part of disability benefits", citation="Council policy: night_care", rests="through")
+@config.when_not(night_care="counted in full")
+def night_part(income_weekly: Ints, income_kind: Ints, income_starts: Ints, night_excess: Ints, kind_counted: Ints) -> Ints:
+    """The part of a counted disability benefit that is paid for care at night."""
+    part = np.minimum(income_weekly, night_excess[income_kind]) * kind_counted[income_kind]
+    return people_sum(part, income_starts)
+
+
+@tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
+@config.when(night_care="left out when no night care")
+def night_left_out__no_night_care(night_part: Ints, night_care_needed: Bools) -> Ints:
+    """Left out when the person has no care at night."""
+    return np.where(night_care_needed, 0, night_part)
+
+
+@tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
+@config.when(night_care="left out always")
+def night_left_out__always(night_part: Ints) -> Ints:
+    """Left out for everyone: only the standard rate counts."""
+    return night_part
+
+
+@tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
+@config.when(night_care="counted in full")
+def night_left_out__never(couple: Bools) -> Ints:
+    """Nothing is left out: the higher rate counts in full."""
+    return np.zeros(len(couple), np.int64)
+
+
+@tag(label="Half pension passed to a partner at home", citation="SI 2014/2672 Sch 1 para 16", checked="secondary")
+@config.when_in(basis=["permanent", "temporary"])
+def half_pension_left_out__care_home(
+    income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_pension: Ints, half_pension_passed: Bools
+) -> Ints:
+    """Half of an occupational or personal pension, where the person passes at least half to a spouse at home."""
+    return np.where(half_pension_passed, people_sum(income_weekly * kind_pension[income_kind], income_starts) // 2, 0)
+
+
+@tag(label="Half pension passed to a partner at home", citation="SI 2014/2672 Sch 1 para 16")
+@config.when_in(basis=["home", "fixed"])
+def half_pension_left_out__home(couple: Bools) -> Ints:
+    """The rule is for care homes: nothing is left out at home."""
+    return np.zeros(len(couple), np.int64)
+
+
+@tag(label="Has a disability benefit that is counted", citation="SI 2014/2672 Sch 1 para 4", unit="flag")
+def has_disability_benefit(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_disability: Ints) -> Bools:
+    """Whether disability benefits are taken into account."""
+    return people_sum(income_weekly * kind_disability[income_kind], income_starts) > 0
+
+
+@tag(label="Income counted", citation="SI 2014/2672 regs 13 to 17 and Sch 1")
+def counted_income(
+    income_of_counted_kinds: Ints,
+    first_ten_income: Ints,
+    first_ten_left_out: Ints,
+    savings_credit_income: Ints,
+    savings_credit_left_out: Ints,
+    night_left_out: Ints,
+    half_pension_left_out: Ints,
+) -> Ints:
+    """What is left of all income once everything that is left out has been."""
+    together = income_of_counted_kinds + first_ten_income - first_ten_left_out + savings_credit_income
+    return np.maximum(together - savings_credit_left_out - night_left_out - half_pension_left_out, 0)
+
+
+@tag(label="Income left out", citation="SI 2014/2672 Sch 1 and council policy")
+def income_left_out(income_total: Ints, counted_income: Ints) -> Ints:
+    """All income less what is counted."""
+    return income_total - counted_income

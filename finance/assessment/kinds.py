@@ -1,0 +1,145 @@
+"""The kinds of income, capital and expense an assessment knows, read from the table beside this file.
+
+A kind's place in its table is its code in columns: codes follow the order of ``kinds.toml``.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finance.problems import BadParameters, Refusal
+
+Bools = NDArray[np.bool_]
+
+FILE = Path(__file__).with_suffix(".toml")
+STANDINGS = ("confirmed", "secondary", "memory")
+TREATMENTS = {
+    "income": ("counted", "ignored", "first ten", "savings credit"),
+    "capital": ("counted", "ignored", "home"),
+    "expense": ("housing", "disability", "other"),
+}
+SETTING_WORDS = {"home": "at_home", "permanent": "permanent", "temporary": "temporary"}
+KEYS = {
+    "label", "treatment", "citation", "status", "at_home", "permanent", "temporary",
+    "qualifying", "disability", "pension", "night_over", "land",
+}  # fmt: skip
+
+
+class UnknownKind(Refusal):
+    """A kind of income, capital or expense that nobody has said how to treat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind, how it is treated, and on what authority. ``treatments`` holds what differs by basis."""
+
+    name: str
+    label: str
+    treatment: str
+    citation: str
+    status: str
+    treatments: Mapping[str, str]
+    qualifying: bool = False
+    disability: bool = False
+    pension: bool = False
+    land: bool = False
+    night_over: str = ""
+
+    def treated(self, basis: str) -> str:
+        """The treatment on a basis: home, permanent or temporary."""
+        return self.treatments.get(basis, self.treatment)
+
+
+@dataclass(frozen=True, slots=True)
+class KindTable:
+    """Every kind of one sort, in code order."""
+
+    sort: str
+    kinds: tuple[Kind, ...]
+    codes: Mapping[str, int]
+
+    def code(self, name: str) -> int:
+        """Raises UnknownKind when no kind has that name."""
+        if name not in self.codes:
+            raise UnknownKind(
+                f"Nobody has said how to treat {self.sort} of kind “{name}”.",
+                f"Use one of: {', '.join(self.codes)}.",
+            )
+        return self.codes[name]
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def where(self, treatment: str, basis: str) -> Bools:
+        """One flag a kind: is it treated so on this basis?"""
+        return np.array([each.treated(basis) == treatment for each in self.kinds], bool)
+
+    def flags(self, trait: str) -> Bools:
+        return np.array([bool(getattr(each, trait)) for each in self.kinds], bool)
+
+
+def read_kinds(text: str, file: str) -> dict[str, KindTable]:
+    """Read the three tables. Raises BadParameters naming the kind and its fault."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadParameters(f"{file} is not readable as TOML: {error}.", "Correct the file.") from error
+    for sort in tree:
+        if sort not in TREATMENTS:
+            raise BadParameters(f"{file}: “{sort}” is not a sort of kind.", f"Use {', '.join(TREATMENTS)}.")
+    return {sort: _table(file, sort, tree.get(sort, {})) for sort in TREATMENTS}
+
+
+def _table(file: str, sort: str, rows: Mapping[str, Any]) -> KindTable:
+    kinds = tuple(_kind(file, sort, name, row) for name, row in rows.items())
+    for kind in kinds:
+        if kind.night_over and kind.night_over not in rows:
+            raise BadParameters(f"{file}, {sort}.{kind.name}: no kind “{kind.night_over}”.", "Correct “night_over”.")
+    return KindTable(sort, kinds, {kind.name: code for code, kind in enumerate(kinds)})
+
+
+def _kind(file: str, sort: str, name: str, row: Mapping[str, Any]) -> Kind:
+    def bad(what: str, what_to_do: str) -> BadParameters:
+        return BadParameters(f"{file}, {sort}.{name}: {what}", what_to_do)
+
+    for key in ("label", "treatment", "citation", "status"):
+        if not row.get(key):
+            raise bad(f"“{key}” is missing.", f"Give the kind a {key}.")
+    for key in row:
+        if key not in KEYS:
+            raise bad(f"“{key}” is not understood.", f"Use only {', '.join(sorted(KEYS))}.")
+    treatments = {basis: row[word] for basis, word in SETTING_WORDS.items() if word in row}
+    for treatment in (row["treatment"], *treatments.values()):
+        _one_of(bad, treatment, TREATMENTS[sort])
+    if row["status"] not in STANDINGS:
+        raise bad(f"its status is “{row['status']}”.", f"Use one of {', '.join(STANDINGS)}.")
+    traits = {key: row[key] for key in ("qualifying", "disability", "pension", "night_over", "land") if key in row}
+    return Kind(name, row["label"], row["treatment"], row["citation"], row["status"], treatments, **traits)
+
+
+def _one_of(bad: Any, treatment: str, allowed: Iterable[str]) -> None:
+    if treatment not in allowed:
+        raise bad(f"“{treatment}” is not a treatment.", f"Use one of {', '.join(allowed)}.")
+
+
+@cache
+def _tables() -> dict[str, KindTable]:
+    return read_kinds(FILE.read_text(encoding="utf-8"), FILE.name)
+
+
+def incomes() -> KindTable:
+    return _tables()["income"]
+
+
+def assets() -> KindTable:
+    return _tables()["capital"]
+
+
+def expenses() -> KindTable:
+    return _tables()["expense"]

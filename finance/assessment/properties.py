@@ -1,0 +1,100 @@
+"""Whether the home of a permanent resident counts: the twelve weeks, and the disregards for those still living there.
+
+The twelve weeks are a counter, not a date (SI 2014/2672 Sch 2 para 2). They run from the first day as a permanent
+resident. Someone who leaves and comes back within 52 weeks has only what was left of them; after 52 weeks they start
+afresh. Selling the home ends them.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from finance.assessment.circumstances import Circumstances, MissingFact, Setting, Stay
+from finance.days import Span
+
+TWELVE_WEEKS = 84  # days
+RETURN_WITHIN = 364  # days: 52 weeks
+
+
+@dataclass(frozen=True, slots=True)
+class TwelveWeeks:
+    """The spans in which the home is left out, and how many of the 84 days are unused after the last stay given."""
+
+    spans: tuple[Span, ...]
+    days_left: int
+
+    def holds(self, on: dt.date) -> bool:
+        return any(span.holds(on) for span in self.spans)
+
+
+def twelve_weeks(stays: Sequence[Stay], home_sold: dt.date | None = None) -> TwelveWeeks:
+    """Run the counter over a person's permanent stays, in any order. A stay with no end is going on.
+
+    Raises MissingFact when a stay has no first day, or began before the one before it ended.
+    """
+    spans: list[Span] = []
+    left, ended = TWELVE_WEEKS, None
+    for stay in sorted(stays, key=_first):
+        first = _first(stay)
+        if ended is not None and first < ended:
+            raise MissingFact(f"The stay from {first} began before the one before it ended.", "Supply the right days.")
+        if ended is not None and (first - ended).days > RETURN_WITHIN:
+            left = TWELVE_WEEKS
+        stops = [day for day in (stay.end, home_sold) if day is not None]
+        end = min([first + dt.timedelta(days=left), *stops])
+        if end > first:
+            spans.append(Span(first, end))
+            left -= (end - first).days
+        ended = stay.end if stay.end is not None else dt.date.max
+    return TwelveWeeks(tuple(spans), left)
+
+
+def _first(stay: Stay) -> dt.date:
+    if stay.first is None:
+        raise MissingFact("A permanent stay has no first day.", "Supply the day the person moved in.")
+    return stay.first
+
+
+def home_left_out(circumstances: Circumstances, on: dt.date) -> str | None:
+    """Why the home is left out of capital on a day, in words; None when it counts.
+
+    At home it is left out because the person lives in it; for a temporary resident because they mean to return
+    (Sch 2 para 1); for a permanent resident by a disregard or the twelve weeks.
+    """
+    if circumstances.setting is Setting.HOME:
+        return "the person lives in it"
+    if circumstances.setting is not Setting.PERMANENT:
+        return "the person means to return to it" if circumstances.intends_to_return else None
+    for each in circumstances.homes_left_out:
+        if each.holds(on):
+            return str(each.ground)
+    if twelve_weeks(_stays(circumstances), circumstances.home_sold).holds(on):
+        return "twelve weeks from moving in"
+    return None
+
+
+def change_days(circumstances: Circumstances) -> list[dt.date]:
+    """The days on which the home begins or stops counting."""
+    if circumstances.setting is not Setting.PERMANENT:
+        return []
+    spans = twelve_weeks(_stays(circumstances), circumstances.home_sold).spans
+    edges = [day for span in spans for day in (span.first, span.end)]
+    return edges + [day for each in circumstances.homes_left_out for day in each.edges()]
+
+
+def _stays(circumstances: Circumstances) -> tuple[Stay, ...]:
+    if circumstances.stays or circumstances.stay_first is None:
+        return circumstances.stays
+    return (Stay(first=circumstances.stay_first),)
+
+
+def joint_land_needs_a_value(circumstances: Circumstances) -> None:
+    """Land is not split equally: refuse a joint home or property without the value of the person's own share."""
+    for asset in circumstances.assets:
+        if asset.kind in ("home", "other_property") and asset.owners > 1 and asset.share_value_pence is None:
+            raise MissingFact(
+                f"“{asset.kind}” has {asset.owners} owners and no value for the person's own share.",
+                "Supply what the share itself would fetch (“share_value_pence”). It may be far below an equal part.",
+            )
+
+
