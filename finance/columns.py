@@ -1,11 +1,12 @@
 """Whole columns in and out of a database. A store is handed a :class:`Bulk`; who made it is not its business."""
 
-from typing import Protocol
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from sqlalchemy import Executable, Select, Table
+from sqlalchemy import Connection, Executable, Select, Table, TableClause
 
 from finance.days import FOR_EVER
 
@@ -15,12 +16,16 @@ Ints = NDArray[np.int64]
 class Bulk(Protocol):
     """One transaction that reads and writes whole columns. It commits when its ``with`` block ends well."""
 
-    def read(self, query: Select[tuple[object, ...]]) -> pa.Table:
+    def read(self, query: Select[Any]) -> pa.Table:
         """The rows of a query, as Arrow columns typed as the tables declare them."""
         ...
 
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add rows; the columns are matched by name and cast to the table's types."""
+        ...
+
+    def stage(self, name: str, rows: pa.Table) -> TableClause:
+        """Put rows in a temporary table, to join with; it goes when the transaction ends."""
         ...
 
     def execute(self, statement: Executable) -> None:
@@ -58,3 +63,11 @@ def codes(rows: pa.Table, name: str, known: list[str]) -> Ints:
     table = np.asarray([known.index(word) if word in known else -1 for word in words] + [-1], dtype=np.int64)
     index = np.asarray(dictionary.indices.fill_null(len(words)).to_numpy(zero_copy_only=False), dtype=np.int64)
     return np.asarray(table[index], dtype=np.int64)
+
+
+class Database(Protocol):
+    """A council's database: transactions for records, and for columns."""
+
+    def begin(self) -> AbstractContextManager[Connection]: ...
+
+    def bulk(self) -> AbstractContextManager[Bulk]: ...

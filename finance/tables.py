@@ -248,6 +248,16 @@ nursing_award = _fact(
     comment="NHS-funded nursing care on a line, at the national rate of the day.",
 )
 
+nursing_rate = _fact(
+    "nursing_rate",
+    Column("band", Text, nullable=False, comment="standard or higher"),
+    Column("rate", BigInteger, nullable=False, comment="hundredths of a penny a week"),
+    *_span(),
+    Column("status", Text, nullable=False, comment="confirmed, cross-checked, inferred or memory"),
+    Column("announced", Text, nullable=False, comment="where the figure was read"),
+    comment="The national weekly rate of NHS-funded nursing care.",
+)
+
 adjustment = _fact(
     "adjustment",
     Column("payee", BigInteger, nullable=False),
@@ -279,6 +289,6 @@ FACTS: dict[str, Table] = {
     table.name: table
     for table in (
         person, payee, bank_detail, service, pay_calendar, contract, rate, block, package, service_line, agreed_rate,
-        suspension, funder, funding_share, contribution, nursing_award, adjustment,
+        suspension, funder, funding_share, contribution, nursing_award, nursing_rate, adjustment,
     )
 }  # fmt: skip

@@ -65,6 +65,8 @@ run = Table(
     Column("pay_date", Date, nullable=False),
     Column("status", Text, nullable=False),
     Column("known", BigInteger, nullable=False, comment="the last change this run knew of"),
+    Column("known_before", BigInteger, nullable=False, comment="the last change the run before it knew of; 0: none"),
+    Column("run_before", BigInteger, comment="the last run released for this calendar"),
     Column("prepared_by", Text, nullable=False),
     Column("drafted_at", DateTime, nullable=False),
     Column("submitted_at", DateTime),
@@ -114,8 +116,24 @@ run_party = Table(
     Column("party", BigInteger, primary_key=True),
     Column("lines", BigInteger, nullable=False),
     Column("total", BigInteger, nullable=False),
-    Column("held", BigInteger, nullable=False, default=0),
-    comment="What a run proposes for each payee.",
+    Column("held", BigInteger, nullable=False, default=0, comment="pence proposed and told to wait"),
+    Column("brought_forward", BigInteger, nullable=False, default=0, comment="pence owed (below nought: owing) before"),
+    Column("paid", BigInteger, nullable=False, default=0, comment="pence settled by this run"),
+    Column("carried_forward", BigInteger, nullable=False, default=0, comment="brought forward + posted - paid"),
+    Column("withheld", Text, comment="why nothing was paid, when something was owed"),
+    comment="What a run proposes, pays and carries forward for each payee.",
+)
+
+run_event = Table(
+    "run_event",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("run", BigInteger, ForeignKey("run.nr"), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("note", Text),
+    comment="Who did what to a run, and when.",
 )
 
 finding = Table(
@@ -144,6 +162,7 @@ parked = Table(
     Column("kind", Text, primary_key=True),
     Column("what", Text, nullable=False),
     Column("what_to_do", Text, nullable=False),
+    Column("since", Date, nullable=False, comment="first day left unsettled"),
     comment="A case this run could not work out. Everyone else was paid.",
 )
 

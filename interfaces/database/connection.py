@@ -2,8 +2,9 @@
 
 import datetime as dt
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,15 @@ from sqlalchemy import (
     Select,
     SmallInteger,
     Table,
+    TableClause,
+    column,
     create_engine,
     event,
     make_url,
+    table,
 )
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.types import TypeEngine
 
 from finance.problems import Refusal
@@ -68,11 +73,11 @@ class Columns:
         )
         return str(compiled).replace("%%", "%")
 
-    def read(self, query: Select[tuple[object, ...]]) -> pa.Table:
+    def read(self, query: Select[Any]) -> pa.Table:
         with self._raw.cursor() as cursor:
             cursor.execute(self._sql(query))
             rows = cursor.fetch_arrow_table()
-        wanted = [(column.name, arrow_type(column.type)) for column in query.selected_columns]
+        wanted = [(each.name, arrow_type(each.type)) for each in query.selected_columns]
         return pa.table(
             {name: _as_type(rows[place], kind) for place, (name, kind) in enumerate(wanted)},
             schema=pa.schema([pa.field(name, kind) for name, kind in wanted]),
@@ -83,9 +88,15 @@ class Columns:
             return
         columns = {name: rows[name].cast(arrow_type(table.c[name].type)) for name in rows.column_names}
         if self._sqlite:
-            columns = {name: _for_sqlite(column) for name, column in columns.items()}
+            columns = {name: _for_sqlite(values) for name, values in columns.items()}
         with self._raw.cursor() as cursor:
             cursor.adbc_ingest(table.name, pa.table(columns), mode="append")
+
+    def stage(self, name: str, rows: pa.Table) -> TableClause:
+        with self._raw.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+        return table(name, *(column(each) for each in rows.column_names))
 
     def execute(self, statement: Executable) -> None:
         with self._raw.cursor() as cursor:
@@ -110,6 +121,38 @@ def _for_sqlite(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
+class _OneDoor:
+    """Keeps the two doors of a SQLite file from standing open at once in one process.
+
+    They are two copies of the SQLite library. When either closes the file, the operating system drops the locks of
+    both (https://sqlite.org/howtocorrupt.html, 2.2.1), so they take turns. PostgreSQL needs none of this.
+    """
+
+    _files: dict[str, "_OneDoor"] = {}
+    _guard = threading.Lock()
+
+    def __init__(self) -> None:
+        self._turn = threading.RLock()
+        self._open: str | None = None
+
+    @classmethod
+    def of(cls, file: str) -> "_OneDoor":
+        with cls._guard:
+            return cls._files.setdefault(str(Path(file).resolve()), cls())
+
+    @contextmanager
+    def through(self, door: str) -> Iterator[None]:
+        with self._turn:
+            assert self._open in (None, door) and not (door == self._open == "columns"), (
+                f"a transaction for {door} was opened inside one for {self._open}; end that one first"
+            )
+            before, self._open = self._open, door
+            try:
+                yield
+            finally:
+                self._open = before
+
+
 class Database:
     """A council's database, by URL. ``sqlite:///file.db`` or ``postgresql://…``."""
 
@@ -121,28 +164,33 @@ class Database:
         if self.sqlite:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         driver = self.url if self.sqlite else self.url.set(drivername="postgresql+psycopg")
-        self.engine = create_engine(driver)
+        self.engine = create_engine(driver, poolclass=NullPool if self.sqlite else QueuePool)
+        self._door = _OneDoor.of(str(self.url.database)) if self.sqlite else None
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction for records."""
-        with self.engine.begin() as connection:
+        with self._through("records"), self.engine.begin() as connection:
             yield connection
+
+    def _through(self, door: str) -> AbstractContextManager[None]:
+        return self._door.through(door) if self._door else nullcontext()
 
     @contextmanager
     def bulk(self) -> Iterator[Columns]:
         """A transaction for columns. It commits at the end of the block, and not at all when the block fails."""
-        raw = self._open()
-        try:
-            yield Columns(raw, self.engine)
-            raw.commit()
-        except BaseException:
-            raw.rollback()
-            raise
-        finally:
-            raw.close()
+        with self._through("columns"):
+            raw = self._open()
+            try:
+                yield Columns(raw, self.engine)
+                raw.commit()
+            except BaseException:
+                raw.rollback()
+                raise
+            finally:
+                raw.close()
 
     def _open(self) -> Any:
         if self.sqlite:

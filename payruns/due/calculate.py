@@ -50,6 +50,8 @@ class Calculation:
     troubles: Trouble
     line_first: Ints
     line_end: Ints
+    line_from: Ints
+    periods: Periods
 
 
 @cache
@@ -87,4 +89,4 @@ def calculate_due(
         "holidays": holidays,
         "rounding": rounding,
     }
-    return Calculation(**dataflow().execute(list(STEPS), inputs=inputs))
+    return Calculation(**dataflow().execute(list(STEPS), inputs=inputs), line_from=line_from, periods=periods)

@@ -13,6 +13,7 @@ WEEK, DAY, NIGHT, HOUR, VISIT, SESSION, FOUR_WEEKS, MONTH, MILE, ONE_OFF = range
 CATEGORIES = ["any", "weekday", "saturday", "sunday", "weekend", "bank holiday"]
 KINDS = ["care", "contribution", "top-up", "nursing", "nursing deducted", "block", "adjustment"]
 CARE, CONTRIBUTION, TOP_UP, NURSING, NURSING_DEDUCTED, BLOCK, ADJUSTMENT = range(len(KINDS))
+UNKNOWN = -1_000_000  # before every real day (768 BC)
 TAKEN_OFF = (CONTRIBUTION, TOP_UP, NURSING_DEDUCTED)
 
 
@@ -52,8 +53,8 @@ class Lines(Columns):
     days_after_death: Ints
     retainer: Ints  # place in Facts.retainers
     closed: Ints  # 1 where nothing is paid for a bank holiday
-    born: Ints  # -1: not known
-    died: Ints  # -1: living
+    born: Ints  # UNKNOWN where it is not known
+    died: Ints  # UNKNOWN where the person is living
     coding: Ints  # place in Facts.codings
 
 
@@ -168,7 +169,7 @@ class Facts:
     blocks: Blocks
     adjustments: Adjustments
     retainers: list[str]
-    codings: tuple[tuple[str, str], ...]  # (service kind, primary support reason)
+    codings: list[tuple[str, str | None]]  # (service kind, primary support reason)
 
     def part(self, first: int, end: int) -> "Facts":
         """The lines at places ``first`` to ``end``, with what is said of them and nothing else by line."""

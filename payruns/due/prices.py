@@ -15,6 +15,7 @@ from payruns.due.facts import (
     MONTH,
     NURSING,
     NURSING_DEDUCTED,
+    UNKNOWN,
     WEEK,
     Blocks,
     CardRates,
@@ -350,7 +351,7 @@ def _band_cuts(
     cuts = [at[days[0]]]
     marks = [days[1]]
     for age in (card.age_from[cell], card.age_until[cell]):
-        known = (age >= 0) & (born >= 0)
+        known = (age >= 0) & (born != UNKNOWN)
         cuts.append(at[known])
         marks.append(day_at_age(born[known], age[known]))
     return np.concatenate(cuts), np.concatenate(marks)
@@ -374,9 +375,9 @@ def _banded_pieces(
     row = prices.timeline.as_of(prices.cells_from + cell, base.first[piece])
     born, day = lines.born[base.line[piece]], base.first[piece]
     by_age = (card.age_from[cell] >= 0) | (card.age_until[cell] >= 0)
-    unborn = by_age & (born < 0)
-    reached = (card.age_from[cell] < 0) | (day >= day_at_age(np.maximum(born, 0), np.maximum(card.age_from[cell], 0)))
-    until = day_at_age(np.maximum(born, 0), np.where(card.age_until[cell] < 0, 500, card.age_until[cell]))
+    unborn = by_age & (born == UNKNOWN)
+    reached = (card.age_from[cell] < 0) | (day >= day_at_age(np.where(born == UNKNOWN, 0, born), np.maximum(card.age_from[cell], 0)))
+    until = day_at_age(np.where(born == UNKNOWN, 0, born), np.where(card.age_until[cell] < 0, 500, card.age_until[cell]))
     real = (row >= 0) & reached & (day < until)
     trouble = [Trouble(base.line[piece[unborn]], np.full(int(unborn.sum()), NOT_BORN), day[unborn])]
     piece, cell, row = piece[real], cell[real], row[real]

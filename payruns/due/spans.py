@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from finance.days import FOR_EVER
 from finance.timelines import Timeline
-from payruns.due.facts import Lines, Suspensions
+from payruns.due.facts import UNKNOWN, Lines, Suspensions
 from payruns.due.retainers import read_retainer
 
 Ints = NDArray[np.int64]
@@ -18,7 +18,7 @@ def line_first(lines: Lines, line_from: Ints) -> Ints:
 
 def last_by_death(lines: Lines) -> Ints:
     """First day not payable because the person has died: the day of death, and the days the contract adds, are paid."""
-    return np.where(lines.died < 0, FOR_EVER, lines.died + 1 + lines.days_after_death)
+    return np.where(lines.died == UNKNOWN, FOR_EVER, lines.died + 1 + lines.days_after_death)
 
 
 def line_end(lines: Lines, last_by_death: Ints, up_to: int) -> Ints:

@@ -1,0 +1,471 @@
+"""The verbs of a run: draft, calculate, submit, approve, release, abandon, hold. One transaction at a time, restartable.
+
+A calculation or a release cut off half-way is picked up where it stopped: each chunk is saved, or posted, once.
+"""
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from finance.columns import Bulk, Database
+from finance.money import sterling
+from finance.problems import Refusal
+from ledgers import store
+from ledgers import tables as t
+from ledgers.coding.rules import Coding
+from ledgers.runs import (
+    FindingsOpen,
+    NothingToPay,
+    Prepared,
+    Run,
+    RunAlreadyOpen,
+    SignatureVoid,
+    Status,
+    Stream,
+    Worked,
+    may,
+    may_approve,
+    sign,
+)
+
+Progress = Callable[[str, int, int], None]
+
+
+def quiet(_what: str, _done: int, _whole: int) -> None:
+    """Progress nobody watches."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a run is to cover."""
+
+    stream: str
+    calendar: int
+    calendar_name: str
+    up_to: dt.date
+    window_starts: dt.date
+    pay_date: dt.date
+    known: int
+    policy: str
+
+
+def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> Run:
+    """Open a run. Refuses while another of the same calendar is open, and when there is nothing new to pay."""
+    with database.begin() as connection:
+        already = store.open_run(connection, draft.stream, draft.calendar)
+        if already:
+            raise RunAlreadyOpen(
+                f"{already.title.capitalize()} is still {already.status}.", "Finish it or abandon it first."
+            )
+        last = store.last_posted(connection, draft.stream, draft.calendar)
+        if last and draft.known < last.known:
+            raise Refusal("The facts asked for are older than those of the last run.", "Use the facts as they are now.")
+        if draft.up_to < draft.window_starts:
+            raise NothingToPay(
+                f"Nothing is due up to {draft.up_to}: everything before {draft.window_starts} is settled.",
+                "Give a later day.",
+            )
+        try:
+            nr = store.add_run(
+                connection, stream=draft.stream, calendar=draft.calendar, calendar_name=draft.calendar_name,
+                up_to=draft.up_to, window_starts=draft.window_starts, pay_date=draft.pay_date, status=Status.DRAFT,
+                known=draft.known, known_before=last.known if last else 0, run_before=last.nr if last else None,
+                prepared_by=by, drafted_at=at, lines=0, total=0, policy=draft.policy,
+            )  # fmt: skip
+        except IntegrityError as error:
+            raise RunAlreadyOpen("Somebody has just opened a run of this calendar.", "List the runs.") from error
+        return store.read_run(connection, nr)
+
+
+def parquet(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", compression_level=1)
+    return sink.getvalue()
+
+
+def unparquet(blob: bytes) -> pa.Table:
+    return pq.read_table(pa.BufferReader(blob))
+
+
+def calculate_run(database: Database, run_nr: int, stream: Stream, *, progress: Progress = quiet) -> Run:
+    """Work out every chunk not yet worked out, then the totals, the findings and the signature."""
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        may("calculate", run)
+        if run.status is Status.CALCULATED:
+            store.drop_workings(connection, run.nr)
+            store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.DRAFT, signature=None, lines=0, total=0)
+        done = set(store.chunk_numbers(connection, run.nr))
+    with database.bulk() as bulk:
+        prepared = stream.prepare(bulk, run)
+    whole = len(prepared.chunks)
+    for number in range(whole):
+        if number not in done:
+            _save_chunk(database, run, prepared, number)
+        progress("working out", number + 1, whole)
+    proposal = _whole_proposal(database, run.nr)
+    before = _whole_proposal(database, run.run_before) if run.run_before else None
+    with database.bulk() as bulk:
+        findings = stream.findings(bulk, run, proposal, before)
+        parties = _parties(bulk, run, proposal)
+        bulk.append(t.run_party, parties)
+    with database.begin() as connection:
+        store.save_findings(connection, run.nr, findings)
+        signature = sign(sha for _, sha in store.chunk_hashes(connection, run.nr))
+        store.set_run(
+            connection, run, was=(Status.DRAFT,), status=Status.CALCULATED, signature=signature,
+            lines=proposal.num_rows, total=int(pc.sum(proposal["amount"]).as_py() or 0),
+        )  # fmt: skip
+        return store.read_run(connection, run.nr)
+
+
+def _save_chunk(database: Database, run: Run, prepared: Prepared, number: int) -> None:
+    worked: Worked = prepared.work_out(number)
+    blob = parquet(worked.proposal)
+    first, end = prepared.chunks[number]
+    row = {
+        "run": run.nr, "number": number, "first_subject": first, "end_subject": end,
+        "lines": worked.proposal.num_rows, "total": int(pc.sum(worked.proposal["amount"]).as_py() or 0),
+        "sha256": hashlib.sha256(blob).hexdigest(), "proposal": blob, "steps": parquet(worked.steps), "posted": False,
+    }  # fmt: skip
+    with database.bulk() as bulk:
+        bulk.append(t.chunk, pa.table({name: [value] for name, value in row.items()}))
+        bulk.append(t.parked, worked.parked.append_column("run", _repeat(run.nr, worked.parked)))
+
+
+def _repeat(value: object, like: pa.Table) -> pa.Array:
+    return pa.repeat(pa.scalar(value), like.num_rows)
+
+
+def _whole_proposal(database: Database, run: int) -> pa.Table:
+    """Every proposed line of a run, in order."""
+    with database.begin() as connection:
+        numbers = store.chunk_numbers(connection, run)
+        return pa.concat_tables([unparquet(store.read_blob(connection, run, each)) for each in numbers])
+
+
+def _totals(lines: pa.Table) -> dict[int, tuple[int, int]]:
+    """(lines, pence) by payee."""
+    if not lines.num_rows:
+        return {}
+    grouped = lines.group_by("party").aggregate([("amount", "count"), ("amount", "sum")])
+    columns = (grouped[name].to_pylist() for name in ("party", "amount_count", "amount_sum"))
+    return {party: (count, total) for party, count, total in zip(*columns, strict=True)}
+
+
+def _parties(bulk: Bulk, run: Run, proposal: pa.Table) -> pa.Table:
+    """What the run proposes for each payee, and what each brings forward."""
+    totals = _totals(proposal)
+    brought = store.carried_forward(bulk, run.run_before)
+    return _party_rows(run, {
+        party: {
+            "lines": totals.get(party, (0, 0))[0],
+            "total": totals.get(party, (0, 0))[1],
+            "brought_forward": brought.get(party, 0),
+        }
+        for party in sorted({*totals, *brought})
+    })  # fmt: skip
+
+
+def _party_rows(run: Run, parties: dict[int, dict[str, object]]) -> pa.Table:
+    kinds = {"lines": 0, "total": 0, "held": 0, "brought_forward": 0, "paid": 0, "carried_forward": 0}
+    rows = list(parties.values())
+    columns: dict[str, pa.Array] = {
+        "run": pa.array([run.nr] * len(rows), pa.int64()),
+        "party": pa.array(list(parties), pa.int64()),
+        **{name: pa.array([row.get(name, nought) for row in rows], pa.int64()) for name, nought in kinds.items()},
+        "withheld": pa.array([row.get("withheld") for row in rows], pa.string()),
+    }
+    return pa.table(columns)
+
+
+# Review -------------------------------------------------------------------------------------------------------------
+
+
+def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str | None = None) -> Run:
+    """Hand a calculated run to somebody else to approve."""
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        may("submit", run)
+        store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_at=at)
+        store.add_event(connection, run.nr, "submitted", by, at, note)
+        return store.read_run(connection, run.nr)
+
+
+def accept_finding(
+    database: Database, run_nr: int, finding: int, *, by: str, at: dt.datetime, reason: str
+) -> None:  # fmt: skip
+    """Say, by name and with a reason, that a finding has been looked at and the money is right."""
+    if not reason.strip():
+        raise Refusal("A finding is accepted with a reason.", "Say why the money is right.")
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        if by == run.prepared_by:
+            may_not = f"{by} prepared {run.title}, so may not accept its findings."
+            raise Refusal(may_not, "Ask another officer to look at them.")
+        store.accept_finding(connection, run.nr, finding, by, reason)
+        store.add_event(connection, run.nr, f"accepted finding {finding}", by, at, reason)
+
+
+def approve_run(
+    database: Database, run_nr: int, *, by: str, at: dt.datetime, signature: str | None = None, note: str | None = None
+) -> Run:  # fmt: skip
+    """Sign for exactly the lines of a run. ``signature``: the one the approver was shown, if it is to be checked.
+
+    Raises OwnWork, OverTheTier, NotAnOfficer, SignatureVoid or FindingsOpen; the database refuses the first two too.
+    """
+    _check_signature(database, run_nr)
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        may("approve", run)
+        if signature is not None and signature != run.signature:
+            raise SignatureVoid(f"{run.title} has changed since it was shown.", "Look at it again before signing.")
+        role = store.role_of(connection, by)
+        limit = may_approve(run, by, role, store.limits_of(connection, role) if role else [])
+        waiting = store.open_stops(connection, run.nr)
+        if waiting:
+            raise FindingsOpen(
+                f"{len(waiting)} finding(s) of {run.title} must be dealt with first, such as: {waiting[0].what}",
+                "Accept each with a reason, or hold its line.",
+            )
+        store.add_approval(
+            connection, run=run.nr, prepared_by=run.prepared_by, approved_by=by, role=role, limit=limit,
+            total=run.total, signature=run.signature, approved_at=at, note=note,
+        )  # fmt: skip
+        store.set_run(connection, run, was=(Status.SUBMITTED,), status=Status.APPROVED)
+        store.add_event(connection, run.nr, "approved", by, at, note)
+        return store.read_run(connection, run.nr)
+
+
+def send_back_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str) -> Run:
+    """Return a run to its preparer. Any signature on it is void."""
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        may("send back", run)
+        store.drop_approval(connection, run.nr)
+        store.set_run(connection, run, was=(Status.SUBMITTED, Status.APPROVED), status=Status.CALCULATED)
+        store.add_event(connection, run.nr, "sent back", by, at, note)
+        return store.read_run(connection, run.nr)
+
+
+def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str) -> Run:
+    """Give a run up. Nothing of it stays but the record that it was: the next run proposes the same money.
+
+    A run whose release was cut off half-way may not be abandoned, only released to its end.
+    """
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        may("abandon", run)
+        if store.chunk_numbers(connection, run.nr, posted=True):
+            raise Refusal(f"Part of {run.title} is already in the ledger.", "Release it again: it goes on where it stopped.")
+        store.drop_approval(connection, run.nr)
+        store.drop_workings(connection, run.nr)
+        store.set_run(
+            connection, run, was=(run.status,), status=Status.ABANDONED, ended_at=at, signature=None, lines=0, total=0
+        )
+        store.add_event(connection, run.nr, "abandoned", by, at, note)
+        return store.read_run(connection, run.nr)
+
+
+def hold(
+    database: Database, stream: str, scope: str, target: int, *, reason: str, by: str, at: dt.datetime
+) -> int:  # fmt: skip
+    """Tell a line's or a payee's money to wait. Returns the hold's number."""
+    if scope not in ("line", "payee"):
+        raise Refusal(f"“{scope}” cannot be held.", "Hold a line or a payee.")
+    with database.begin() as connection:
+        return store.add_hold(connection, stream, scope, target, reason, by, at)
+
+
+def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> None:
+    """End a hold: the next run proposes the same money again."""
+    with database.begin() as connection:
+        store.end_hold(connection, hold_nr, by, at)
+
+
+# Release ------------------------------------------------------------------------------------------------------------
+
+
+def _check_signature(database: Database, run_nr: int) -> None:
+    """Raise SignatureVoid unless every chunk still hashes to what the run was signed over."""
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        for number, sha in store.chunk_hashes(connection, run_nr):
+            if hashlib.sha256(store.read_blob(connection, run_nr, number)).hexdigest() != sha:
+                raise SignatureVoid(f"Part {number} of {run.title} is not what was worked out.", "Calculate it again.")
+        if run.signature != sign(sha for _, sha in store.chunk_hashes(connection, run_nr)):
+            raise SignatureVoid(f"The lines of {run.title} are not those that were signed.", "Calculate it again.")
+
+
+def release_run(
+    database: Database, run_nr: int, stream: Stream, coding: Coding, *, by: str, at: dt.datetime,
+    progress: Progress = quiet,
+) -> Run:  # fmt: skip
+    """Post the signed lines to the ledger, chunk by chunk, then settle with each payee. Cut off, it goes on where it
+    stopped; run twice, it posts nothing twice."""
+    _check_signature(database, run_nr)
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        may("release", run)
+        approval = store.read_approval(connection, run.nr)
+        if approval is None or approval.signature != run.signature:
+            raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")
+        todo = store.chunk_numbers(connection, run.nr, posted=False)
+        held = Held(*store.held_targets(connection, run.stream))
+        whole = len(store.chunk_numbers(connection, run.nr))
+    for number in todo:
+        with database.begin() as connection:
+            lines = unparquet(store.read_blob(connection, run.nr, number))
+        _post_chunk(database, run, number, held.posted(lines), at)
+        progress("posting", number + 1, whole)
+    _settle(database, run, stream, coding, held, at)
+    with database.begin() as connection:
+        store.add_event(connection, run.nr, "released", by, at, None)
+        return store.read_run(connection, run.nr)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Lines and payees told to wait."""
+
+    lines: set[int]
+    parties: set[int]
+
+    def mask(self, proposal: pa.Table) -> pa.Array:
+        by_line = pc.and_(
+            pc.is_in(proposal["subject"], pa.array(sorted(self.lines), pa.int64())),
+            pc.invert(pc.is_in(proposal["kind"], pa.array(["block", "adjustment"]))),
+        )
+        return pc.or_(by_line, pc.is_in(proposal["party"], pa.array(sorted(self.parties), pa.int64())))
+
+    def posted(self, proposal: pa.Table) -> pa.Table:
+        if not self.lines and not self.parties:
+            return proposal
+        return proposal.filter(pc.invert(self.mask(proposal)))
+
+
+def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:
+    """Proposed lines as ledger entries."""
+    day = pa.scalar(1, pa.int32())
+    return pa.table({
+        "stream": _repeat(run.stream, lines),
+        **{name: lines[name] for name in (
+            "period_starts", "subject", "kind", "funder", "party", "revision", "period_ends", "debit", "credit", "amount")},
+        "run": _repeat(run.nr, lines),
+        "chunk": _repeat(number, lines),
+        "effective": pc.subtract(lines["period_ends"].cast(pa.int32()), day).cast(pa.date32()),
+        "recorded": pa.repeat(pa.scalar(at, pa.timestamp("us")), lines.num_rows),
+    })  # fmt: skip
+
+
+def _post_chunk(database: Database, run: Run, number: int, lines: pa.Table, at: dt.datetime) -> None:
+    entries = as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
+    with database.bulk() as bulk:
+        bulk.append(t.entry, entries)
+        mine = (t.chunk.c.run == run.nr) & (t.chunk.c.number == number)
+        bulk.execute(update(t.chunk).where(mine).values(posted=True))
+
+
+def _settle(
+    database: Database, run: Run, stream: Stream, coding: Coding, held: Held, at: dt.datetime
+) -> None:  # fmt: skip
+    """Pay each payee what is owed them; carry what they owe; note what is left unsettled. One transaction."""
+    proposal = _whole_proposal(database, run.nr)
+    posted = _totals(held.posted(proposal))
+    proposed = _totals(proposal)
+    waiting = proposal.filter(held.mask(proposal)) if held.lines or held.parties else proposal.slice(0, 0)
+    with database.bulk() as bulk:
+        brought = store.carried_forward(bulk, run.run_before)
+        parties = sorted({*proposed, *brought})
+        balance = {party: brought.get(party, 0) + posted.get(party, (0, 0))[1] for party in parties}
+        withheld = stream.withheld(bulk, run, [party for party in parties if balance[party] > 0])
+        paid = {
+            party: 0 if party in withheld or party in held.parties else max(balance[party], 0) for party in parties
+        }
+        rows = {
+            party: {
+                "lines": proposed.get(party, (0, 0))[0],
+                "total": proposed.get(party, (0, 0))[1],
+                "held": proposed.get(party, (0, 0))[1] - posted.get(party, (0, 0))[1],
+                "brought_forward": brought.get(party, 0),
+                "paid": paid[party],
+                "carried_forward": balance[party] - paid[party],
+                "withheld": withheld.get(party) or ("held" if party in held.parties and balance[party] > 0 else None),
+            }
+            for party in parties
+        }
+        bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
+        bulk.append(t.run_party, _party_rows(run, rows))
+        bulk.append(t.entry, _settlements(run, coding, {party: sum_ for party, sum_ in paid.items() if sum_}, at))
+        _note_unsettled(bulk, run, waiting)
+        bulk.execute(update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at))
+
+
+def _settlements(run: Run, coding: Coding, paid: dict[int, int], at: dt.datetime) -> pa.Table:
+    """One entry a payee paid: out of the creditor control account, through the bank."""
+    count = len(paid)
+    debit, credit = coding.accounts("settlement", None, None, None, None, run.pay_date)
+    same = {
+        "stream": run.stream, "period_starts": run.pay_date, "subject": run.nr, "kind": "settlement", "funder": 0,
+        "revision": 1, "period_ends": run.pay_date + dt.timedelta(days=1), "run": run.nr, "chunk": -1, "debit": debit,
+        "credit": credit, "effective": run.pay_date, "recorded": at,
+    }  # fmt: skip
+    return pa.table({
+        **{name: pa.repeat(pa.scalar(value), count) for name, value in same.items()},
+        "party": pa.array(list(paid), pa.int64()),
+        "amount": pa.array(list(paid.values()), pa.int64()),
+    })  # fmt: skip
+
+
+def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:
+    """Held and parked subjects are what the next run must look back for; what was waiting and is now posted is not."""
+    of_calendar = store.runs_of_calendar(run.stream, run.calendar)
+    bulk.execute(t.outstanding.delete().where(t.outstanding.c.run.in_(of_calendar)))
+    held = waiting.group_by(["subject", "kind"]).aggregate([("period_starts", "min")])
+    parked = bulk.read(store.parked_of(run.nr))
+    table = pa.table({
+        "subject": pa.concat_arrays([*held["subject"].chunks, *parked["subject"].chunks]),
+        "kind": pa.concat_arrays([*held["kind"].chunks, *parked["kind"].chunks]),
+        "since": pa.concat_arrays([*held["period_starts_min"].chunks, *parked["since"].chunks]),
+        "reason": pa.array(["held"] * held.num_rows + ["parked"] * parked.num_rows),
+    })  # fmt: skip
+    kept = table.group_by(["subject", "kind"]).aggregate([("since", "min"), ("reason", "min")])
+    bulk.append(t.outstanding, pa.table({
+        "stream": _repeat(run.stream, kept), "subject": kept["subject"], "kind": kept["kind"],
+        "since": kept["since_min"], "reason": kept["reason_min"], "run": _repeat(run.nr, kept),
+    }))  # fmt: skip
+
+
+def record_debt(
+    database: Database, run_nr: int, party: int, coding: Coding, *, by: str, at: dt.datetime
+) -> int:  # fmt: skip
+    """Turn what a payee owes after a run into a debt to be invoiced. Returns the pence moved (above nought)."""
+    with database.begin() as connection:
+        run = store.read_run(connection, run_nr)
+        row = next((each for each in store.read_parties(connection, run_nr) if each.party == party), None)
+        if run.status not in (Status.RELEASED, Status.ACKNOWLEDGED) or row is None or row.carried_forward >= 0:
+            raise Refusal("This payee owes nothing after that run.", "Look at what the run carried forward.")
+        if store.last_posted(connection, run.stream, run.calendar).nr != run.nr:  # type: ignore[union-attr]
+            raise Refusal("A later run has carried the balance on.", "Name the latest run.")
+        owed = -int(row.carried_forward)
+        debit, credit = coding.accounts("debt", None, None, None, None, run.pay_date)
+        connection.execute(t.entry.insert().values(
+            stream=run.stream, period_starts=run.pay_date, subject=run.nr, kind="debt", funder=0, party=party, revision=1,
+            period_ends=run.pay_date + dt.timedelta(days=1), run=run.nr, chunk=-1, debit=debit, credit=credit,
+            amount=-owed, effective=run.pay_date, recorded=at,
+        ))  # fmt: skip
+        connection.execute(
+            update(t.run_party)
+            .where(t.run_party.c.run == run.nr, t.run_party.c.party == party)
+            .values(carried_forward=0)
+        )
+        store.add_event(connection, run.nr, f"debt of {sterling(owed)} raised against payee {party}", by, at, None)
+        return owed

@@ -1,0 +1,105 @@
+"""Due less posted: the one idea, over columns. What is due, worked out afresh, less what the ledger holds, is proposed."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finance.timelines import group_starts
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """Rows by what the ledger knows them by. ``kind`` is a place in the stream's list of kinds; days are day numbers."""
+
+    subject: Ints
+    kind: Ints
+    funder: Ints
+    party: Ints
+    period: Ints
+
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Self:
+        return replace(self, **{each.name: getattr(self, each.name)[rows] for each in fields(self)})
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+
+@dataclass(frozen=True)
+class DueRows(Keyed):
+    pence: Ints
+
+
+@dataclass(frozen=True)
+class PostedRows(Keyed):
+    """Entries as they stand in the ledger, one row each."""
+
+    pence: Ints
+    revision: Ints
+    debit: Ints
+    credit: Ints
+
+
+@dataclass(frozen=True)
+class Proposed(Keyed):
+    """What to post. ``of_due``: the row of the due table (-1 where nothing is due any more); ``revision``: this posting's
+    place among those of its key; ``debit`` and ``credit``: the accounts the key was last posted to, 0 if never."""
+
+    due: Ints
+    posted: Ints
+    revision: Ints
+    debit: Ints
+    credit: Ints
+    of_due: Ints
+
+
+def propose(due: DueRows, posted: PostedRows) -> Proposed:
+    """One row for every key whose due differs from what is posted. Rows of ``due`` have distinct keys."""
+    if len(posted):
+        subjects = np.unique(posted.subject)
+        place = np.minimum(np.searchsorted(subjects, due.subject), len(subjects) - 1)
+        met = subjects[place] == due.subject
+    else:
+        met = np.zeros(len(due), bool)
+    fresh = np.flatnonzero(~met & (due.pence != 0))
+    nought = np.zeros(len(fresh), np.int64)
+    new = due.take(fresh)
+    first = Proposed(new.subject, new.kind, new.funder, new.party, new.period, new.pence, nought, nought + 1, nought,
+                     nought, fresh)  # fmt: skip
+    if not len(posted):
+        return first
+    again = _against(due, np.flatnonzero(met), posted)
+    return Proposed(*(np.concatenate([getattr(first, f.name), getattr(again, f.name)]) for f in fields(Proposed)))
+
+
+def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
+    some = due.take(rows)
+    zero_due, zero_posted = np.zeros(len(posted), np.int64), np.zeros(len(some), np.int64)
+    key = [np.concatenate([getattr(some, name), getattr(posted, name)]) for name in
+           ("subject", "period", "kind", "funder", "party")]  # fmt: skip
+    revision = np.concatenate([zero_posted, posted.revision])
+    order = np.lexsort((revision, *reversed(key)))
+    key = [each[order] for each in key]
+    first = group_starts(*key)
+    if not len(first):
+        return Proposed(*([np.empty(0, np.int64)] * len(fields(Proposed))))
+    last = np.append(first[1:], len(order)) - 1
+
+    def summed(one: Ints, other: Ints) -> Ints:
+        return np.asarray(np.add.reduceat(np.concatenate([one, other])[order], first), dtype=np.int64)
+
+    def latest(of_posted: Ints) -> Ints:
+        return np.concatenate([zero_posted, of_posted])[order][last]
+
+    is_due = summed(some.pence, zero_due)
+    is_posted = summed(zero_posted, posted.pence)
+    source = np.maximum.reduceat(np.concatenate([rows, zero_due - 1])[order], first)
+    subject, period, kind, funder, party = (each[first] for each in key)
+    made = Proposed(
+        subject, kind, funder, party, period, is_due, is_posted, latest(posted.revision) + 1, latest(posted.debit),
+        latest(posted.credit), source,
+    )  # fmt: skip
+    return made.take(is_due != is_posted)

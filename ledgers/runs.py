@@ -1,0 +1,206 @@
+"""What a run is, what may happen to it next, and by whom. Pure: the verbs are in ``jobs``, the SQL in ``store``."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from finance.columns import Bulk
+from finance.money import sterling
+from finance.problems import Refusal
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    CALCULATED = "calculated"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RELEASED = "released"
+    ACKNOWLEDGED = "acknowledged"
+    ABANDONED = "abandoned"
+
+
+OPEN = (Status.DRAFT, Status.CALCULATED, Status.SUBMITTED, Status.APPROVED)
+POSTED = (Status.RELEASED, Status.ACKNOWLEDGED)
+
+FOLLOWS: dict[str, tuple[Status, ...]] = {
+    "calculate": (Status.DRAFT, Status.CALCULATED),
+    "submit": (Status.CALCULATED,),
+    "approve": (Status.SUBMITTED,),
+    "send back": (Status.SUBMITTED, Status.APPROVED),
+    "release": (Status.APPROVED,),
+    "acknowledge": (Status.RELEASED,),
+    "abandon": OPEN,
+}
+
+
+class WrongState(Refusal):
+    """The run is not at the stage this action needs."""
+
+
+class RunAlreadyOpen(Refusal):
+    """Only one run of a calendar may be open at a time."""
+
+
+class NothingToPay(Refusal):
+    """The days asked for have all been paid already, or have not begun."""
+
+
+class OwnWork(Refusal):
+    """Nobody approves their own work."""
+
+
+class OverTheTier(Refusal):
+    """The total is more than this role may sign for."""
+
+
+class SignatureVoid(Refusal):
+    """The lines are not those that were signed."""
+
+
+class FindingsOpen(Refusal):
+    """Something a reviewer must deal with has not been dealt with."""
+
+
+class NotAnOfficer(Refusal):
+    """The name is not on the list of officers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one stream."""
+
+    nr: int
+    stream: str
+    calendar: int
+    calendar_name: str
+    up_to: dt.date
+    window_starts: dt.date
+    pay_date: dt.date
+    status: Status
+    known: int
+    known_before: int
+    run_before: int | None
+    prepared_by: str
+    drafted_at: dt.datetime
+    signature: str | None
+    lines: int
+    total: int
+    policy: str
+
+    @property
+    def title(self) -> str:
+        return f"run {self.nr} ({self.calendar_name}, up to {self.up_to - dt.timedelta(days=1):%d %B %Y})"
+
+
+def may(action: str, run: Run) -> None:
+    """Raise WrongState unless the run is at a stage from which this may follow."""
+    allowed = FOLLOWS[action]
+    if run.status not in allowed:
+        raise WrongState(
+            f"You cannot {action} {run.title}: it is {run.status}.",
+            f"That follows from {' or '.join(allowed)}.",
+        )
+
+
+def may_approve(run: Run, by: str, role: str | None, limits: Sequence[int]) -> int:
+    """The tier under which ``by`` may approve: the smallest limit of their role that covers the total.
+
+    Raises NotAnOfficer, OwnWork or OverTheTier.
+    """
+    if role is None:
+        raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")
+    if by == run.prepared_by:
+        raise OwnWork(f"{by} prepared {run.title}, so may not approve it.", "Ask another officer to approve it.")
+    covering = [limit for limit in sorted(limits) if abs(run.total) <= limit]
+    if not covering:
+        top = f"up to {sterling(max(limits))}" if limits else "nothing"
+        raise OverTheTier(
+            f"{run.title} comes to {sterling(run.total)}; as {role}, {by} may sign for {top}.",
+            "Ask an officer with a higher limit.",
+        )
+    return covering[0]
+
+
+def sign(chunk_hashes: Iterable[str]) -> str:
+    """The signature over every chunk's lines, in order."""
+    return hashlib.sha256("\n".join(chunk_hashes).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Worked:
+    """One chunk, worked out: proposed lines, the steps behind them, and the cases parked."""
+
+    proposal: pa.Table
+    steps: pa.Table
+    parked: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reviewer should see. ``severity``: stop (deal with it before approval), look, or note."""
+
+    check: str
+    severity: str
+    what: str
+    subject: int | None = None
+    party: int | None = None
+    amount: int | None = None
+    before: int | None = None
+
+
+class Prepared(Protocol):
+    """A stream ready to work out one run, chunk by chunk."""
+
+    @property
+    def chunks(self) -> Sequence[tuple[int, int]]:
+        """The range of subjects each chunk covers, in order."""
+        ...
+
+    def work_out(self, number: int) -> Worked: ...
+
+
+class Stream(Protocol):
+    """What a stream of money supplies: what is due, and what a reviewer must see."""
+
+    name: str
+
+    def prepare(self, bulk: Bulk, run: Run) -> Prepared:
+        """Read the facts of a run, as known at its change."""
+        ...
+
+    def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
+        """Compare this run's lines with the last run's, and look for what a reviewer must see."""
+        ...
+
+    def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
+        """Payees who may not be paid yet, and why. Their money is posted and carried forward."""
+        ...
+
+
+PROPOSAL = pa.schema([
+    ("subject", pa.int64()),
+    ("kind", pa.string()),
+    ("funder", pa.int64()),
+    ("party", pa.int64()),
+    ("period_starts", pa.date32()),
+    ("period_ends", pa.date32()),
+    ("due", pa.int64()),
+    ("posted", pa.int64()),
+    ("amount", pa.int64()),
+    ("revision", pa.int16()),
+    ("service", pa.int64()),
+    ("person", pa.int64()),
+    ("debit", pa.int64()),
+    ("credit", pa.int64()),
+    ("cause", pa.int32()),
+    ("late", pa.bool_()),
+])  # fmt: skip
+"""One row a proposed line: due less posted, for one subject, kind, funder, payee and pay period. Amounts in pence."""
+
+PARKED = pa.schema([("subject", pa.int64()), ("kind", pa.string()), ("what", pa.string()), ("what_to_do", pa.string()),
+                    ("since", pa.date32())])  # fmt: skip

@@ -1,0 +1,182 @@
+"""What a reviewer must see before signing: this run's lines beside the last run's, and what looks wrong in itself."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from finance.columns import Bulk
+from finance.days import number
+from finance.money import sterling
+from ledgers.runs import Finding, Run
+from payruns import store
+from payruns.due.facts import KINDS, TAKEN_OFF
+from payruns.news import CAUSES
+from payruns.policy import Policy
+
+_TAKEN_OFF = [KINDS[each] for each in TAKEN_OFF]
+_LINE_KINDS = [each for each in KINDS if each not in ("block", "adjustment")]
+_PRICES = sum(1 << place for place, name in enumerate(CAUSES) if name in ("rate", "agreed_rate", "nursing_rate"))
+
+
+def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
+    """Every finding on a run. ``before`` is the proposal of the last run released for the same calendar."""
+    policy = Policy.from_json(run.policy)
+    lines = proposal.to_pandas(date_as_object=True)
+    now = _by_subject(lines)
+    found = _payees(lines, policy) + _backdated(lines, run, policy) + _prices(lines)
+    found += _lives(bulk, run, lines, policy)
+    found += _new_banks(bulk, run, lines, policy) + _same_care_twice(lines)
+    found += [
+        Finding("gross contract", "look", "The provider is said to collect a contribution, but its contract is paid "
+                "gross, so nothing was taken off.", subject=int(line))
+        for line in store.read_gross_collectors(bulk, run.known, run.calendar)
+    ]  # fmt: skip
+    found += [
+        Finding("contract ended", "look", "The line goes on after its contract ends; days after that were not paid.",
+                subject=int(line))
+        for line in store.read_ended_contracts(bulk, run.known, run.calendar, number(run.up_to))
+    ]  # fmt: skip
+    if before is not None:
+        earlier = before.to_pandas(date_as_object=True)
+        found += _against_last_run(now, _by_subject(earlier), policy)
+        found += _first_payees(lines, earlier)
+    return sorted(found, key=lambda each: (["stop", "look", "note"].index(each.severity), each.check, -abs(each.amount or 0)))
+
+
+def _by_subject(lines: pd.DataFrame) -> pd.DataFrame:
+    """What each line comes to for the window itself, leaving out adjustments to earlier periods."""
+    own = lines[~lines.late & lines.kind.isin(_LINE_KINDS)]
+    return own.groupby("subject").agg(amount=("amount", "sum"), party=("party", "first"))
+
+
+def _against_last_run(now: pd.DataFrame, then: pd.DataFrame, policy: Policy) -> list[Finding]:
+    both = now.join(then, how="outer", lsuffix="_now", rsuffix="_then")
+    amount_now = both.amount_now.astype("Int64").fillna(0).to_numpy(np.int64)
+    amount_then = both.amount_then.astype("Int64").fillna(0).to_numpy(np.int64)
+    party = both.party_now.astype("Int64").fillna(both.party_then.astype("Int64")).to_numpy(np.int64)
+    change = np.abs(amount_now - amount_then)
+    has_now, has_then = both.amount_now.notna().to_numpy(), both.amount_then.notna().to_numpy()
+    large = (change > policy.tolerance_pence) & (change * 100 > np.abs(amount_then) * policy.tolerance_percent)
+    doubled = has_now & has_then & (amount_then > 0) & (amount_now >= 2 * amount_then) & (change > policy.tolerance_pence)
+    sorts = (
+        ("new", "note", has_now & ~has_then, "Not paid last time."),
+        ("gone", "look", has_then & ~has_now, "Paid last time and not this time."),
+        ("nought", "look", has_now & has_then & (amount_now == 0) & (amount_then != 0), "Comes to nothing this time."),
+        ("doubled", "stop", doubled, "At least twice what it was."),
+        ("over tolerance", "look", has_now & has_then & large & ~doubled & (amount_now != 0), "Moved by more than is usual."),
+    )
+    subjects = both.index.to_numpy()
+    found = []
+    for check, severity, which, words in sorts:
+        graver = "stop" if check in policy.stop_checks else severity
+        if graver == "stop" and check not in policy.stop_checks:
+            graver = "look"
+        found += [
+            Finding(check, graver, f"{words} {sterling(int(amount_now[row]))} now, {sterling(int(amount_then[row]))} before.",
+                    int(subjects[row]), int(party[row]), int(amount_now[row]), int(amount_then[row]))
+            for row in np.flatnonzero(which)
+        ]  # fmt: skip
+    return found
+
+
+def _first_payees(lines: pd.DataFrame, earlier: pd.DataFrame) -> list[Finding]:
+    fresh = lines[~lines.party.isin(earlier.party)].groupby("party").amount.sum()
+    return [
+        Finding("first payment", "look", f"First payment to this payee: {sterling(int(total))}.", None, int(party), int(total))
+        for party, total in fresh.items()
+    ]
+
+
+def _payees(lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+    total = lines.groupby("party").amount.sum()
+    return [
+        Finding("takes back", "look", f"More is taken back than paid: {sterling(int(amount))}. It is carried forward.",
+                None, int(party), int(amount))
+        for party, amount in total[total < 0].items()
+    ]  # fmt: skip
+
+
+def _backdated(lines: pd.DataFrame, run: Run, policy: Policy) -> list[Finding]:
+    limit = run.window_starts - dt.timedelta(weeks=policy.backdated_weeks)
+    old = lines[lines.late & (lines.period_starts < limit)]
+    rows = old.groupby("subject").agg(amount=("amount", "sum"), first=("period_starts", "min"), party=("party", "first"))
+    return [
+        Finding("backdated", "look", f"Adjusts periods back to {row.first:%-d %B %Y}: {sterling(int(row.amount))}.",
+                int(row.Index), int(row.party), int(row.amount))
+        for row in rows.itertuples()
+    ]  # fmt: skip
+
+
+def _prices(lines: pd.DataFrame) -> list[Finding]:
+    moved = lines[(lines.cause & _PRICES) != 0]
+    rows = moved.groupby("party").agg(amount=("amount", "sum"), count=("subject", "nunique"))
+    return [
+        Finding("rate changed", "note", f"Rates changed for {row.count} lines of this payee since the last run.",
+                None, int(row.Index), int(row.amount))
+        for row in rows.itertuples()
+    ]  # fmt: skip
+
+
+def _lives(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+    """Money after a death or an end, and packages over their budget."""
+    care = lines[(lines.kind == "care") & (lines.amount > 0)]
+    if not len(care):
+        return []
+    lives = store.read_line_lives(bulk, run.known, np.unique(care.subject.to_numpy(np.int64)))
+    lives_by = lives.to_pandas(date_as_object=True).set_index("nr")
+    ends = lives_by.ends.dropna()
+    died = lives_by.died.dropna()
+    found = []
+    for check, when, words in (("after death", died, "the person died on"), ("after end", ends, "the line ended on")):
+        some = care[care.subject.isin(when.index)]
+        late = some[[a >= b for a, b in zip(some.period_starts, some.subject.map(when), strict=True)]]
+        severity = "stop" if check in policy.stop_checks else "look"
+        found += [
+            Finding(check, severity, f"{sterling(int(row.amount))} for a period after {words} "
+                    f"{when[row.subject]:%-d %B %Y}.", int(row.subject), int(row.party), int(row.amount))
+            for row in late.itertuples()
+        ]  # fmt: skip
+    return found + _over_budget(run, care, lives_by)
+
+
+def _over_budget(run: Run, care: pd.DataFrame, lives: pd.DataFrame) -> list[Finding]:
+    budget = lives.weekly_budget.dropna()
+    some = care[~care.late & care.subject.isin(budget.index)]
+    if not len(some):
+        return []
+    days = (run.up_to - run.window_starts).days
+    package = some.subject.map(lives.package)
+    cost = some.groupby(package).agg(cost=("due", "sum"), party=("party", "first"), subject=("subject", "first"))
+    agreed = lives.drop_duplicates("package").set_index("package").weekly_budget
+    over = cost[cost.cost * 7 > agreed.reindex(cost.index).astype("int64") * days]
+    return [
+        Finding("over budget", "look", f"The package costs {sterling(int(row.cost))} for {days} days; "
+                f"{sterling(int(agreed[row.Index]))} a week was agreed.", int(row.subject), int(row.party), int(row.cost))
+        for row in over.itertuples()
+    ]  # fmt: skip
+
+
+def _new_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+    since = dt.datetime.combine(run.pay_date - dt.timedelta(days=policy.new_bank_days), dt.time())
+    fresh = set(store.read_new_banks(bulk, since)["payee"].to_pylist())
+    total = lines[lines.party.isin(fresh)].groupby("party").amount.sum()
+    return [
+        Finding("new bank details", "look", f"Bank details changed within {policy.new_bank_days} days of payment.",
+                None, int(party), int(amount))
+        for party, amount in total.items()
+    ]  # fmt: skip
+
+
+def _same_care_twice(lines: pd.DataFrame) -> list[Finding]:
+    """One person, one service, one payee, the same sum on two lines: perhaps one arrangement entered twice."""
+    care = lines[(lines.kind == "care") & ~lines.late & (lines.person > 0)]
+    same = care[care.duplicated(["person", "service", "party", "period_starts", "amount"], keep="first")]
+    return [
+        Finding("same care twice", "look", f"Another line pays {sterling(int(row.amount))} for the same person, service "
+                "and payee.", int(row.subject), int(row.party), int(row.amount))
+        for row in same.itertuples()
+    ]  # fmt: skip
+
+

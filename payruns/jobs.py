@@ -1,0 +1,73 @@
+"""The verbs of a pay run, in a council's terms: a calendar, a day to pay up to, and who is asking."""
+
+import datetime as dt
+
+from finance.columns import Database
+from finance.days import PayCalendar, day
+from finance.problems import Refusal
+from ledgers import jobs as machine
+from ledgers import store as ledger
+from ledgers.coding.store import load_current
+from ledgers.jobs import Draft, Progress, quiet
+from ledgers.runs import Run
+from payruns import store
+from payruns.policy import Policy
+from payruns.stream import NAME, Payments
+
+
+def draft_payrun(
+    database: Database, calendar_ref: str, *, by: str, at: dt.datetime, up_to: dt.date | None = None,
+    on: dt.date | None = None, policy: Policy | None = None,
+) -> Run:  # fmt: skip
+    """Open a pay run of a calendar for days before ``up_to``, or for the period whose cut-off has come by ``on``.
+
+    A first run begins at the calendar's go-live day; later ones where the last one ended. Raises Refusal.
+    """
+    with database.begin() as connection:
+        calendar = store.read_calendar(connection, calendar_ref)
+        known = store.last_change(connection)
+        last = ledger.last_posted(connection, NAME, calendar.nr)
+    go_live = day(calendar.go_live)
+    if up_to is None:
+        if on is None:
+            raise Refusal("Neither a day to pay up to nor today’s date was given.", "Give one of them.")
+        up_to = next_up_to(calendar.rule, last.up_to if last else go_live, on)
+    settled = last.up_to if last else go_live
+    window = calendar.rule.period(settled - dt.timedelta(days=1)) if settled > go_live else calendar.rule.period(settled)
+    starts = settled if window.end == settled else window.first
+    pay_date = calendar.rule.pay_date(calendar.rule.period(up_to - dt.timedelta(days=1)))
+    return machine.draft_run(
+        database,
+        Draft(NAME, calendar.nr, calendar.name, up_to, starts, pay_date, known, (policy or Policy()).as_json()),
+        by=by,
+        at=at,
+    )
+
+
+def next_up_to(rule: PayCalendar, settled: dt.date, on: dt.date) -> dt.date:
+    """The end of the last period after ``settled`` whose cut-off has come by ``on``. Refuses when none has."""
+    period, found = rule.period(settled), None
+    while rule.cut_off(period) <= on:
+        found, period = period, rule.period(period.end)
+    if found is None:
+        when = rule.cut_off(rule.period(settled))
+        raise Refusal(f"Nothing is due yet: the next cut-off is {when:%-d %B %Y}.", "Wait for it, or give a day to pay up to.")
+    return found.end
+
+
+def _stream(database: Database) -> Payments:
+    with database.begin() as connection:
+        return Payments(load_current(connection))
+
+
+def calculate_payrun(database: Database, run: int, *, progress: Progress = quiet) -> Run:
+    """Work a pay run out."""
+    return machine.calculate_run(database, run, _stream(database), progress=progress)
+
+
+def release_payrun(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
+    """Post an approved pay run and settle with each payee."""
+    stream = _stream(database)
+    return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+
+

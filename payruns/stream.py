@@ -1,0 +1,406 @@
+"""The payments stream: what payees are due in a run, line by line, ready for the run machine."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from finance.columns import Bulk, codes, ints
+from finance.days import FOR_EVER, Span, day, number, spoken
+from finance.timelines import ranges
+from ledgers import store as ledger
+from ledgers.coding.rules import Coding, Combination
+from ledgers.proposals import DueRows, PostedRows, Proposed, propose
+from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
+from payruns import news, store
+from payruns.checks import find
+from payruns.due.bands import day_at_age
+from payruns.due.calculate import Calculation, Periods, calculate_due
+from payruns.due.facts import ADJUSTMENT, BLOCK, KINDS, UNITS, UNKNOWN, Adjustments, Blocks, Facts, LineRates, Lines
+from payruns.due.prices import (
+    NEEDS_DAYS,
+    NO_BAND,
+    NO_NURSING,
+    NO_RATE,
+    NOT_BORN,
+    TOO_LARGE,
+    TWO_RATES,
+    TWO_SUSPENSIONS,
+)
+from payruns.policy import Policy
+
+Ints = NDArray[np.int64]
+
+NAME = "payments"
+
+WHY = {
+    NO_RATE: ("no rate covers {day}.", "Load the contract’s rate for that day, or an agreed rate for the line."),
+    NO_BAND: ("no rate on the contract is for visits of this length.", "Load a rate for that length of visit."),
+    TWO_RATES: ("two rates on the contract both fit {day}.", "End one of them before the other starts."),
+    NEEDS_DAYS: ("the rates differ by day of the week, and the line does not say its days.", "Give the line its days."),
+    TOO_LARGE: ("its rate and quantity come to more than could be right.", "Check the rate and the quantity."),
+    TWO_SUSPENSIONS: ("two suspensions both cover {day}.", "End one of them before the other starts."),
+    NOT_BORN: ("the rates differ by age, and the date of birth is not known.", "Give the person’s date of birth."),
+    NO_NURSING: ("no national nursing rate is known for {day}.", "Load the nursing rates for that day."),
+}
+AGE_BANDS = (None, "18-64", "65+")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which subjects of a sort need days before the window worked out again: the subject, since when, and why."""
+
+    subject: Ints
+    since: Ints
+    cause: Ints
+
+    def since_of(self, subject: Ints, otherwise: int) -> Ints:
+        return self._look(self.since, subject, otherwise)
+
+    def cause_of(self, subject: Ints) -> Ints:
+        return self._look(self.cause, subject, 0)
+
+    def _look(self, column: Ints, subject: Ints, otherwise: int) -> Ints:
+        if not len(self.subject):
+            return np.full(len(subject), otherwise, np.int64)
+        place = np.minimum(np.searchsorted(self.subject, subject), len(self.subject) - 1)
+        return np.where(self.subject[place] == subject, column[place], otherwise)
+
+
+class Payments:
+    """The provider payments stream."""
+
+    name = NAME
+
+    def __init__(self, coding: Coding) -> None:
+        self.coding = coding
+
+    def prepare(self, bulk: Bulk, run: Run) -> "PreparedPayments":
+        calendar = store.read_calendar_at(bulk, run.calendar, run.known)
+        starts = number(run.window_starts)
+        lines, blocks, adjustments = _scopes(bulk, run, calendar)
+        window = store.Window(calendar.nr, run.known, starts, number(run.up_to), lines.subject, lines.since)
+        facts = store.read_facts(bulk, window)
+        periods = list(calendar.rule.periods(Span(_earliest(starts, lines, blocks, adjustments), run.up_to)))
+        posted = _posted(bulk, run, periods, lines, blocks, adjustments)
+        return PreparedPayments(
+            run, calendar, facts, Periods.of(periods), posted, lines, blocks, adjustments, self.coding,
+            store.read_funder_kinds(bulk, run.known),
+        )  # fmt: skip
+
+    def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
+        return find(bulk, run, proposal, before)
+
+    def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
+        if not Policy.from_json(run.policy).needs_bank_details:
+            return {}
+        ready = store.read_ready_banks(bulk, run.pay_date)
+        return {party: "no bank details confirmed by a second person" for party in parties if party not in ready}
+
+
+def _scopes(bulk: Bulk, run: Run, calendar: store.Calendar) -> tuple[Scope, Scope, Scope]:
+    """Lines, blocks and adjustments to work out before the window, from late news and unsettled money."""
+    known = run.known_before
+    fresh, others = news.read_news(bulk, known, run.known) if run.run_before else (news.nothing(), news.no_others())
+    left = ledger.read_outstanding(bulk, NAME)
+    kind, subject, since = codes(left, "kind", KINDS), ints(left, "subject"), ints(left, "since")
+
+    def scope(line: Ints, since: Ints, cause: Ints, mine: NDArray[np.bool_]) -> Scope:
+        merged = news.merge_news(news.News(
+            np.concatenate([line, subject[mine]]),
+            np.concatenate([since, since_left[mine]]),
+            np.concatenate([cause, np.full(int(mine.sum()), news.UNSETTLED, np.int64)]),
+        ))  # fmt: skip
+        kept = merged.since < number(run.up_to)
+        aligned = _aligned(calendar, np.maximum(merged.since[kept], calendar.go_live))
+        return Scope(merged.line[kept], aligned, merged.cause[kept])
+
+    since_left = since
+    blocks, adjustments = others
+    return (
+        scope(fresh.line, fresh.since, fresh.cause, (kind != BLOCK) & (kind != ADJUSTMENT)),
+        scope(blocks.line, blocks.since, blocks.cause, kind == BLOCK),
+        scope(adjustments.line, adjustments.since, adjustments.cause, kind == ADJUSTMENT),
+    )
+
+
+def _aligned(calendar: store.Calendar, since: Ints) -> Ints:
+    """Each day moved back to the start of its pay period."""
+    days, back = np.unique(since, return_inverse=True)
+    starts = np.asarray([number(calendar.rule.period(day(int(each))).first) for each in days], dtype=np.int64)
+    return starts[back]
+
+
+def _earliest(starts: int, *scopes: Scope) -> dt.date:
+    return day(min([starts, *(int(each.since.min()) for each in scopes if len(each.since))]))
+
+
+def _posted(
+    bulk: Bulk, run: Run, periods: Sequence[Span], lines: Scope, blocks: Scope, adjustments: Scope
+) -> PostedRows:  # fmt: skip
+    """What the ledger holds for the window, and for earlier periods of whatever is in scope. Sorted by subject."""
+    starts = np.asarray([number(each.first) for each in periods], dtype=np.int64)
+    window = number(run.window_starts)
+    pairs: list[tuple[Ints, Ints]] = []
+    for scope in (lines, blocks, adjustments):
+        first = np.searchsorted(starts, scope.since)
+        count = np.maximum(np.searchsorted(starts, window) - first, 0)
+        pairs.append((np.repeat(scope.subject, count), starts[ranges(first, count)]))
+    rows = ledger.read_posted(
+        bulk, NAME, run.calendar, run.window_starts,
+        pa.table({
+            "subject": np.concatenate([each[0] for each in pairs]),
+            "period_starts": pa.array(np.concatenate([each[1] for each in pairs]).astype(np.int32)).cast(pa.date32()),
+        }),
+    )  # fmt: skip
+    made = PostedRows(
+        ints(rows, "subject"), codes(rows, "kind", KINDS), ints(rows, "funder"), ints(rows, "party"),
+        ints(rows, "period_starts"), ints(rows, "amount"), ints(rows, "revision"), ints(rows, "debit"),
+        ints(rows, "credit"),
+    )  # fmt: skip
+    wanted = np.zeros(len(made), bool)
+    sort = np.where(made.kind == BLOCK, 1, np.where(made.kind == ADJUSTMENT, 2, 0))
+    for place, scope in enumerate((lines, blocks, adjustments)):
+        wanted |= (sort == place) & (made.period >= scope.since_of(made.subject, window))
+    made = made.take(wanted)
+    return made.take(np.argsort(made.subject, kind="stable"))
+
+
+@dataclass(frozen=True)
+class PreparedPayments:
+    """One run's facts and posted entries, cut into chunks of lines; blocks and adjustments are the last chunk."""
+
+    run: Run
+    calendar: store.Calendar
+    facts: Facts
+    periods: Periods
+    posted: PostedRows
+    line_scope: Scope
+    block_scope: Scope
+    adjustment_scope: Scope
+    coding: Coding
+    funder_kinds: dict[int, str]
+
+    @property
+    def policy(self) -> Policy:
+        return Policy.from_json(self.run.policy)
+
+    @property
+    def _cuts(self) -> list[int]:
+        size = self.policy.lines_a_chunk
+        return [*range(0, max(len(self.facts.lines), 1), size), len(self.facts.lines)]
+
+    @property
+    def chunks(self) -> list[tuple[int, int]]:
+        nr = self.facts.lines.nr
+        inner = [int(nr[place]) for place in self._cuts[1:-1]]
+        return [*zip([0, *inner], [*inner, 2**62], strict=True), (-1, -1)]
+
+    def work_out(self, number_: int) -> Worked:
+        cuts = self._cuts
+        if number_ == len(cuts) - 1:
+            return self._others()
+        facts = self.facts.part(cuts[number_], cuts[number_ + 1])
+        first, end = self.chunks[number_]
+        by_line = np.isin(self.posted.kind, (BLOCK, ADJUSTMENT), invert=True)
+        posted = self.posted.take(by_line & (self.posted.subject >= first) & (self.posted.subject < end))
+        since = self.line_scope.since_of(facts.lines.nr, number(self.run.window_starts))
+        worked = self._calculate(facts, np.maximum(since, self.calendar.go_live))
+        return self._propose(facts.lines, worked, posted, self.line_scope)
+
+    def _calculate(self, facts: Facts, line_from: Ints) -> Calculation:
+        up_to = number(self.run.up_to)
+        first = int(line_from.min()) if len(line_from) else up_to
+        kept = self.periods.ends > first
+        return calculate_due(
+            facts, Periods(self.periods.starts[kept], self.periods.ends[kept]), line_from, up_to, self.policy.rounding
+        )
+
+    def _propose(
+        self, lines: Lines, worked: Calculation, posted: PostedRows, scope: Scope, kind: int | None = None
+    ) -> Worked:  # fmt: skip
+        periods = worked.periods
+        sums, due = worked.sums, worked.due
+        line = sums.line[due.row]
+        rows = DueRows(
+            lines.nr[line], sums.kind[due.row] if kind is None else np.full(len(line), kind), due.funder,
+            lines.payee[line], periods.starts[sums.period[due.row]], due.pence,
+        )  # fmt: skip
+        parked_lines = np.unique(worked.troubles.line)
+        posted = posted.take(np.isin(posted.subject, lines.nr[parked_lines], invert=True))
+        proposed = propose(rows, posted)
+        return Worked(
+            self._table(proposed, lines, scope),
+            _steps(lines, worked, periods, kind),
+            self._parked(lines, worked, parked_lines, kind),
+        )
+
+    def _parked(self, lines: Lines, worked: Calculation, parked: Ints, kind: int | None) -> pa.Table:
+        order = np.lexsort((worked.troubles.day, worked.troubles.line))
+        line, first = np.unique(worked.troubles.line[order], return_index=True)
+        rows = order[first]
+        why = [WHY[int(each)] for each in worked.troubles.why[rows]]
+        days = [spoken(day(int(each))) for each in worked.troubles.day[rows]]
+        since = np.minimum(worked.line_from[line], number(self.run.up_to)) if len(line) else line
+        return pa.table(
+            {
+                "subject": lines.nr[line],
+                "kind": [KINDS[kind or 0]] * len(line),
+                "what": [what.format(day=when) for (what, _), when in zip(why, days, strict=True)],
+                "what_to_do": [to_do for _, to_do in why],
+                "since": _dates(since),
+            },
+            schema=PARKED,
+        )
+
+    def _table(self, proposed: Proposed, lines: Lines, scope: Scope) -> pa.Table:
+        """The proposal as the run keeps it, each row with the two accounts it will be posted to."""
+        place = np.minimum(np.searchsorted(lines.nr, proposed.subject), max(len(lines) - 1, 0))
+        known = (lines.nr[place] == proposed.subject) if len(lines) else np.zeros(len(proposed), bool)
+        place = np.where(known, place, 0)
+
+        def of(column: Ints, otherwise: int) -> Ints:
+            return np.where(known, column[place], otherwise) if len(lines) else np.full(len(proposed), otherwise)
+
+        ends = self.periods.ends[np.searchsorted(self.periods.starts, proposed.period)]
+        debit, credit = self._accounts(proposed, of(lines.coding, 0), of(lines.born, UNKNOWN), ends - 1)
+        order = np.lexsort((proposed.funder, proposed.kind, proposed.period, proposed.subject))
+        columns = {
+            "subject": proposed.subject, "kind": proposed.kind, "funder": proposed.funder, "party": proposed.party,
+            "period_starts": proposed.period, "period_ends": ends, "due": proposed.due, "posted": proposed.posted,
+            "amount": proposed.due - proposed.posted, "revision": proposed.revision,
+            "service": of(lines.service, 0), "person": of(lines.person, 0), "debit": debit, "credit": credit,
+            "cause": scope.cause_of(proposed.subject), "late": proposed.period < number(self.run.window_starts),
+        }  # fmt: skip
+        return as_proposal({name: column[order] for name, column in columns.items()})
+
+    def _accounts(self, proposed: Proposed, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
+        """A key posted before keeps its accounts; a new one is coded by the rules of its effective day."""
+        age = np.where(born == UNKNOWN, 0, np.where(effective >= day_at_age(born, np.full(len(born), 65)), 2, 1))
+        funders = [0, *sorted(self.funder_kinds)]
+        funder = np.searchsorted(np.asarray(funders), proposed.funder)
+        code = ((coding * 3 + age) * len(funders) + funder) * len(KINDS) + proposed.kind
+        distinct, which = np.unique(code, return_inverse=True)
+        combinations = []
+        for each in distinct.tolist():
+            rest, kind = divmod(each, len(KINDS))
+            rest, funder_place = divmod(rest, len(funders))
+            coding_place, band = divmod(rest, 3)
+            service_kind, reason = self.facts.codings[coding_place]
+            combinations.append(
+                Combination(KINDS[kind], service_kind, reason, AGE_BANDS[band],
+                            self.funder_kinds.get(funders[funder_place]))
+            )  # fmt: skip
+        if not combinations:
+            return proposed.debit, proposed.credit
+        debit, credit = self.coding.columns(combinations, which.astype(np.int64), effective)
+        fresh = proposed.debit == 0
+        return np.where(fresh, debit, proposed.debit), np.where(fresh, credit, proposed.credit)
+
+    def _others(self) -> Worked:
+        """Blocks, as lines of their own; and adjustments, in the period of their day."""
+        blocks = self._block_rows()
+        adjusted = self._adjustment_rows()
+        return Worked(
+            pa.concat_tables([blocks.proposal, adjusted]), blocks.steps, blocks.parked
+        )  # fmt: skip
+
+    def _block_rows(self) -> Worked:
+        lines, facts = _as_lines(self.facts)
+        since = self.block_scope.since_of(lines.nr, number(self.run.window_starts))
+        worked = self._calculate(facts, np.maximum(since, self.calendar.go_live))
+        return self._propose(lines, worked, self.posted.take(self.posted.kind == BLOCK), self.block_scope, BLOCK)
+
+    def _adjustment_rows(self) -> pa.Table:
+        every = self.facts.adjustments
+        since = self.adjustment_scope.since_of(every.nr, number(self.run.window_starts))
+        some = every.take((every.on >= since) & (every.on >= self.calendar.go_live))
+        period = self.periods.starts[np.searchsorted(self.periods.starts, some.on, side="right") - 1]
+        nought = np.zeros(len(some), np.int64)
+        due = DueRows(some.nr, nought + ADJUSTMENT, nought, some.payee, period, some.amount)
+        proposed = propose(due, self.posted.take(self.posted.kind == ADJUSTMENT))
+        return self._table(proposed, _adjustments_as_lines(every), self.adjustment_scope)
+
+
+def _as_lines(facts: Facts) -> tuple[Lines, Facts]:
+    """Blocks in the shape of lines with an agreed rate, and a set of facts that holds nothing else."""
+    b: Blocks = facts.blocks
+    lines = _bare_lines(b.nr, b.payee, b.service, b.coding, b.contract, b.unit, b.starts, b.ends)
+    none = slice(0)
+    return lines, replace(
+        facts,
+        lines=lines,
+        agreed=LineRates(b.nr, b.rate, b.starts, b.ends),
+        card=facts.card.take(none),
+        suspensions=facts.suspensions.take(none),
+        shares=facts.shares.take(none),
+        contributions=facts.contributions.take(none),
+        awards=facts.awards.take(none),
+        blocks=b.take(none),
+    )
+
+
+def _adjustments_as_lines(a: Adjustments) -> Lines:
+    nought = np.zeros(len(a), np.int64)
+    made = _bare_lines(a.nr, a.payee, a.service, a.coding, nought, nought, nought, nought)
+    return replace(made, person=a.person)
+
+
+def _bare_lines(
+    nr: Ints, payee: Ints, service: Ints, coding: Ints, contract: Ints, unit: Ints, starts: Ints, ends: Ints
+) -> Lines:  # fmt: skip
+    nought = np.zeros(len(nr), np.int64)
+    ever = np.full(len(nr), FOR_EVER, np.int64)
+    unknown = np.full(len(nr), UNKNOWN, np.int64)
+    return Lines(
+        nr=nr, person=nought, service=service, contract=contract, unit=unit, quantity=nought + 100, days=nought,
+        every_weeks=nought + 1, visit_minutes=nought - 1, carers=nought + 1, starts=starts, ends=ends,
+        package_starts=nought, package_ends=ever, contract_starts=nought, contract_ends=ever, payee=payee, net=nought,
+        days_after_death=nought, retainer=nought, closed=nought, born=unknown, died=unknown, coding=coding,
+    )  # fmt: skip
+
+
+def _dates(days: Ints) -> pa.Array:
+    return pa.array(np.asarray(days).astype(np.int32)).cast(pa.date32())
+
+
+def _words(places: Ints, words: list[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.asarray(places).astype(np.int8)), words).cast(pa.string())
+
+
+def as_proposal(columns: dict[str, Any]) -> pa.Table:
+    """Columns of a proposal (days as day numbers, kinds by place) as the table a run keeps."""
+    made = {}
+    for field in PROPOSAL:
+        column = columns[field.name]
+        if field.name == "kind":
+            made[field.name] = _words(column, KINDS)
+        elif pa.types.is_date(field.type):
+            made[field.name] = _dates(column)
+        else:
+            made[field.name] = pa.array(column).cast(field.type)
+    return pa.table(made, schema=PROPOSAL)
+
+
+def _steps(lines: Lines, worked: Calculation, periods: Periods, kind: int | None) -> pa.Table:
+    """Every step behind the due lines: the days, the rate, the units, the share, and the exact sum."""
+    p = worked.priced
+    return pa.table({
+        "subject": lines.nr[p.line],
+        "kind": _words(p.kind if kind is None else np.full(len(p), kind), KINDS),
+        "period_starts": _dates(periods.starts[p.period]),
+        "starts": _dates(p.first),
+        "ends": _dates(p.end),
+        "rate": p.rate,
+        "unit": _words(p.unit, UNITS),
+        "quantity": p.quantity,
+        "count": worked.count,
+        "over": worked.denominator,
+        "share": p.share,
+        "exact_whole": worked.exact[0],
+        "exact_rest": worked.exact[1],
+    })  # fmt: skip
