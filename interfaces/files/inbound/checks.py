@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from finance.columns import Ints
 from finance.days import FOR_EVER, day
-from interfaces.files.inbound.faults import Faults, Mask
+from interfaces.files.inbound.faults import Faults, Mask, short
 from interfaces.files.inbound.reading import Text
 
 Columns = dict[str, pa.Array]
@@ -36,7 +36,7 @@ def check_rows(text: Text, values: Columns) -> None:
 
 def _say(text: Text, rows: Mask, column: str, what: str, what_to_do: str = _AGAIN) -> None:
     places = np.flatnonzero(rows)
-    given = text.columns[column].take(pa.array(places)).to_pylist() if len(places) else []
+    given = short(text.columns[column].take(pa.array(places)).to_pylist()) if len(places) else []
     text.faults.add(places, column, what, what_to_do, given)
 
 
@@ -45,8 +45,8 @@ def _duplicates(text: Text, values: Columns) -> None:
     name = text.extract.ref.name
     refs = values[name].dictionary_encode()
     codes = np.asarray(refs.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
-    times = np.bincount(codes[codes >= 0], minlength=len(refs.dictionary))
-    again = np.flatnonzero((codes >= 0) & (times[codes] > 1))
+    times = np.append(np.bincount(codes[codes >= 0], minlength=len(refs.dictionary)), 0)  # the last for no reference
+    again = np.flatnonzero(times[codes] > 1)
     if not len(again):
         return
     content = pa.table({key: column.take(pa.array(again)) for key, column in text.columns.items()}).to_pylist()

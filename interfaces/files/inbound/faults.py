@@ -28,8 +28,13 @@ class _Group:
     def said(self, place: int) -> str:
         if self.values is None:
             return self.what
-        value = str(self.values[place])
-        return self.what.replace("{}", value if len(value) <= _LONGEST else value[:_LONGEST] + "…", 1)
+        return self.what.replace("{}", str(self.values[place]), 1)
+
+
+def short(values: Sequence[object]) -> list[str]:
+    """Values as they came, cut to a length that can be shown."""
+    given = [str(value) for value in values]
+    return [value if len(value) <= _LONGEST else value[:_LONGEST] + "…" for value in given]
 
 
 @dataclass(slots=True)

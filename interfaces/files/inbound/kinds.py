@@ -251,8 +251,8 @@ QUANTITY = Kind(
 def _weekdays(text: str, _: str) -> Value:
     mask = 0
     for word in re.split(r"[\s,;/]+", text.strip()):
-        place = _WEEKDAY.get(word.casefold())
-        if place is None:
+        place = _WEEKDAY.get(word.casefold()[:3])
+        if place is None or not _FULL[place].startswith(word.casefold().replace("weds", "wed")):
             raise Unreadable("names a day that is not a weekday.", "Write days as Mon Wed Fri.")
         if mask & (1 << place):
             raise Unreadable("names a day twice.", "Name each day once; give the quantity for each planned day.")
@@ -260,8 +260,8 @@ def _weekdays(text: str, _: str) -> Value:
     return mask
 
 
-_FULL = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEKDAY = {word.casefold(): place for names in (WEEKDAYS, _FULL) for place, word in enumerate(names)}
+_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY = {word[:3]: place for place, word in enumerate(_FULL)}
 
 
 def _write_weekdays(value: Value, _: str) -> str:

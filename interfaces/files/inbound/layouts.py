@@ -86,7 +86,9 @@ def _text(name: str, meaning: str, example: str, required: bool = True) -> Field
 
 
 def _word(name: str, meaning: str, words: tuple[str, ...], example: str, **more: str) -> Field:
-    return Field(name, meaning, kinds.one_of(*words), example, more.get("column", name), otherwise=more.get("empty", ""))
+    return Field(
+        name, meaning, kinds.one_of(*words), example, more.get("column", name), otherwise=more.get("empty", "")
+    )
 
 
 def _days(what: str) -> tuple[Field, Field]:
@@ -122,7 +124,7 @@ _ALL = (
         _text("name", "the person's name", "Ada Example"),
         Field("date_of_birth", "the day they were born", kinds.DATE, "1941-02-28", "born", required=False),
         Field("date_of_death", "the day they died", kinds.DATE, "", "died", required=False),
-        Field("nhs_number", "NHS number", kinds.NHS_NUMBER, "9434765919", "nhs_number", required=False),
+        Field("nhs_number", "NHS number", kinds.NHS_NUMBER, "9990000999", "nhs_number", required=False),
         Field("uprn", "unique property reference number of their home", kinds.UPRN, "10012345678", "uprn", False),
         _word("primary_support_reason", "why they have care", SUPPORT_REASONS, SUPPORT_REASONS[0],
               column="support_reason"),

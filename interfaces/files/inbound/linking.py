@@ -8,7 +8,7 @@ from finance import store
 from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER
 from interfaces.files.inbound.checks import Columns, check_deaths, mask, overlapping
-from interfaces.files.inbound.faults import Mask
+from interfaces.files.inbound.faults import Mask, short
 from interfaces.files.inbound.layouts import EXTRACTS, Extract, Field
 from interfaces.files.inbound.parsing import whole
 from interfaces.files.inbound.reading import Text
@@ -59,8 +59,10 @@ def _say_unknown(bulk: Bulk, text: Text, field: Field, target: Extract, unknown:
         for row in store.set_aside(bulk, target.name, given.unique()).to_pylist()
     }
     what_to_do = f"Send it in the {target.name} extract first, or correct the reference."
-    said = [f"{ref} is not a {target.noun} we know" + (f": {aside[ref]}" if ref in aside else "")
-            for ref in given.to_pylist()]  # fmt: skip
+    said = [
+        f"{short([ref])[0]} is not a {target.noun} we know" + (f": {aside[ref]}" if ref in aside else "")
+        for ref in given.to_pylist()
+    ]
     text.faults.add(rows, field.name, f"{field.label.removesuffix(' ref')} {{}}.", what_to_do, said)
 
 

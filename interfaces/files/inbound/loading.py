@@ -220,7 +220,8 @@ class _Arrival:
         if refused or self.standing is None:
             return result
         new, changed, ended = (
-            int(rows.sum()) for rows in (self.standing.new(good), self.standing.changed(good), self.standing.ended(good))
+            int(rows.sum())
+            for rows in (self.standing.new(good), self.standing.changed(good), self.standing.ended(good))
         )
         unchanged = int(good.sum()) - new - changed - ended - self.left
         return replace(

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from interfaces.files.inbound.faults import Faults
+from interfaces.files.inbound.faults import Faults, short
 from interfaces.files.inbound.kinds import Kind, Unreadable, Value
 from interfaces.files.inbound.layouts import Field
 from interfaces.files.inbound.reading import Text
@@ -51,7 +51,7 @@ def _free(raw: pa.Array, field: Field, faults: Faults, wanted: np.ndarray) -> pa
     stray = pc.match_substring_regex(raw, _STRAY).fill_null(False)
     rows = np.flatnonzero(np.asarray(stray.to_numpy(zero_copy_only=False), bool) & wanted)
     if len(rows):
-        values = [repr(value).strip("'") for value in raw.take(pa.array(rows)).to_pylist()]
+        values = short([repr(value).strip("'") for value in raw.take(pa.array(rows)).to_pylist()])
         what = f"{field.label} {{}} holds a line break, or a character that was lost on the way."
         faults.add(rows, field.name, what, "Correct it in the case system and send the file again.", values)
     return raw
@@ -69,7 +69,7 @@ def _read(raw: pa.Array, beside: pa.Array | None, field: Field, faults: Faults, 
         codes = np.asarray(index.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
         for (what, what_to_do), places in wrong.items():
             rows = np.flatnonzero(np.isin(codes, places) & wanted)
-            given = raw.take(pa.array(rows)).to_pylist()
+            given = short(raw.take(pa.array(rows)).to_pylist())
             faults.add(rows, field.name, f"{field.label} {{}} {what}", what_to_do, given)
     found = pa.array(values, kind.arrow).take(index)
     return found if kind.empty is None else found.fill_null(kind.empty)

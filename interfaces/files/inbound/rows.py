@@ -6,6 +6,9 @@ from typing import Protocol
 
 BATCH = 50_000
 
+_TOO_MANY = "A comma inside a value needs quotation marks round it. Correct the row and send the file again."
+_TOO_FEW = "Every row needs all its commas, even where a value is empty. Correct the row and send the file again."
+
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it has got, and how far it has to go."""
 
@@ -39,11 +42,8 @@ class Batch:
                 return
             if any(value.strip() for value in row[width:]) or len(row) < width:
                 values = "1 value" if len(row) == 1 else f"{len(row)} values"
-                self.unreadable.append((
-                    len(self.rows),
-                    f"has {values} where the header has {width}.",
-                    "A comma inside a value needs quotation marks round it. Correct the row and send the file again.",
-                ))  # fmt: skip
+                remedy = _TOO_FEW if len(row) < width else _TOO_MANY
+                self.unreadable.append((len(self.rows), f"has {values} where the header has {width}.", remedy))
             row = (row + [""] * width)[:width]
         self.rows.append(row)
         self.lines.append(line)

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
@@ -53,14 +54,14 @@ def _write_xlsx(extract: Extract, header: list[str], rows: Iterable[Row], path: 
     return count
 
 
-def _cell(sheet: object, field: Field, value: object) -> object:
+def _cell(sheet: Any, field: Field, value: object) -> object:
     """Dates and money as Excel keeps them; everything else as text, so that no leading nought is lost."""
     if value is None or value == "":
         return None
     if isinstance(value, dt.date):
         return value
     text = str(value)
-    cell = WriteOnlyCell(sheet, value=text)  # type: ignore[no-untyped-call]
+    cell = WriteOnlyCell(sheet, value=text)
     if field.kind in _NUMBERS and _is_plain(text):
         cell.value = Decimal(text)
         cell.number_format = "#,##0.00##"
