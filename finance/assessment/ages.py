@@ -35,7 +35,11 @@ def anniversary(born: Ints, years: Ints | int, months: Ints | int = 0) -> Ints:
 @cache
 def _timetable() -> tuple[Ints, Ints, Ints]:
     rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["pension_age"]
-    columns = ([number(row["born_from"]) for row in rows], [row["years"] for row in rows], [row["months"] for row in rows])
+    columns = (
+        [number(row["born_from"]) for row in rows],
+        [row["years"] for row in rows],
+        [row["months"] for row in rows],
+    )
     born_from, years, months = (np.array(column, np.int64) for column in columns)
     return born_from, years, months
 

@@ -1,11 +1,12 @@
 """Everybody's assessment on one day, in columns: the same rules as for one person, in partitions on threads."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from dateutil.relativedelta import relativedelta
 from numpy.typing import NDArray
 
 from finance.assessment import ages
@@ -21,7 +22,7 @@ from finance.parameters import Parameters
 
 Ints = NDArray[np.int64]
 
-PARTITION = 32_768  # people: small enough that a step's columns stay in the processor's cache
+PARTITION = 65_536  # people: small enough that a step's columns stay in the processor's cache
 FACTS_REFUSED = (
     "No date of birth. Supply it.",
     "Under 18: the Care Act charges adults only. Check the date of birth.",
@@ -57,23 +58,33 @@ def assess_many(
     everybody's: a policy without a choice for the day, a confirmation that disagrees.
     """
     plan = _plan(on, policy, figures or statutory_figures(), tuple(confirmations), known_by)
-    edges = [*range(0, len(columns), PARTITION), len(columns)]
-    parts = list(zip(edges, edges[1:], strict=False))
+    basis = basis_codes(columns.ints("nation"), columns.ints("setting"), columns.ints("stay_days"), plan.choices)
+    results = _blank(len(columns), basis, plan.reasons)
 
-    def work(part: tuple[int, int]) -> Results:
-        return _assess_part(columns.slice(*part), plan)
+    def work(part: tuple[int, Ints]) -> None:
+        _assess_part(columns, part[1], plan, part[0], results)
 
+    parts = list(_parts(basis))
     if threads > 1 and len(parts) > 1:
         with ThreadPoolExecutor(threads) as pool:
-            done = list(pool.map(work, parts))
+            list(pool.map(work, parts))
     else:
-        done = [work(part) for part in parts] or [_empty(plan)]
-    return Results(
-        *(np.concatenate([getattr(each, name) for each in done]) for name in COLUMNS), reasons=plan.reasons
-    )
+        for part in parts:
+            work(part)
+    return results
 
 
-COLUMNS = ("charge", "council_pays", "outcome", "basis", "unconfirmed", "reason")
+def _parts(basis: Ints) -> Iterator[tuple[int, Ints]]:
+    """Everyone once, those of one basis together: (basis, places), no more than PARTITION places at a time."""
+    for code in np.flatnonzero(np.bincount(basis, minlength=len(BASES))):
+        places = np.flatnonzero(basis == code)
+        for first in range(0, len(places), PARTITION):
+            yield int(code), places[first : first + PARTITION]
+
+
+def _blank(people: int, basis: Ints, reasons: tuple[str, ...]) -> Results:
+    ints = [np.empty(people, np.int64) for _ in range(4)]
+    return Results(ints[0], ints[1], ints[2], basis, np.empty(people, bool), ints[3], reasons)
 
 
 def _plan(
@@ -90,51 +101,36 @@ def _plan(
     return _Plan(on, choices, flows, held, (*FACTS_REFUSED, *missing.values()))
 
 
-def _empty(plan: _Plan) -> Results:
-    none = np.empty(0, np.int64)
-    return Results(none, none, none, none, np.empty(0, bool), none, plan.reasons)
-
-
-def _assess_part(columns: Columns, plan: _Plan) -> Results:
-    basis = basis_codes(columns["nation"], columns["setting"], columns["stay_days"], plan.choices)  # type: ignore[arg-type]
-    count = len(columns)
-    charge, council = np.empty(count, np.int64), np.empty(count, np.int64)
-    outcome, unconfirmed, reason = np.empty(count, np.int64), np.empty(count, bool), np.empty(count, np.int64)
-    for code in np.flatnonzero(np.bincount(basis, minlength=len(BASES))):
-        places = np.flatnonzero(basis == code)
-        some = columns if len(places) == count else columns.take(places)
-        part = _assess_basis(some, plan, int(code))
-        charge[places], council[places], outcome[places] = part.charge, part.council_pays, part.outcome
-        unconfirmed[places], reason[places] = part.unconfirmed, part.reason
-    return Results(charge, council, outcome, basis, unconfirmed, reason, plan.reasons)
-
-
-def _assess_basis(columns: Columns, plan: _Plan, code: int) -> Results:
+def _assess_part(columns: Columns, places: Ints, plan: _Plan, code: int, results: Results) -> None:
+    """Assess the people in these places, all on one basis, and write what they come to into the results."""
+    together = int(places[-1] - places[0]) + 1 == len(places)
+    some = columns.slice(int(places[0]), int(places[-1]) + 1) if together else columns.take(places)
     flow, figures = plan.flows[code], plan.figures[code]
     missing = [name for name in flow.figures if figures[name].missing is not None]
     unsure = [name for name in flow.figures if figures[name].missing is None and not figures[name].sure]
     wanted = {"charge", "council_pays", "outcome"} | flow.watched(missing) | flow.watched(unsure)
-    values = flow.run(wanted, columns, plan.choices, figures, plan.on)
-    reason = _facts_refused(columns, plan.on)
+    values = flow.run(wanted, some, plan.choices, figures, plan.on)
+    reason = _facts_refused(some, plan.on)
     for name in missing:
-        touched = flow.touches(name, values, columns)
+        touched = flow.touches(name, values, some)
         reason[touched & (reason < 0)] = plan.reasons.index(str(figures[name].missing))
-    unconfirmed = np.zeros(len(columns), bool)
+    unconfirmed = np.zeros(len(some), bool)
     for name in unsure:
-        unconfirmed |= flow.touches(name, values, columns)
-    refused = reason >= 0
-    charge = np.where(refused, NO_CHARGE, values["charge"])
-    council = np.where(refused, NO_CHARGE, values["council_pays"])
-    return Results(charge, council, values["outcome"], reason, unconfirmed, reason, plan.reasons)
+        unconfirmed |= flow.touches(name, values, some)
+    results.charge[places] = np.where(reason >= 0, NO_CHARGE, values["charge"])
+    results.council_pays[places] = np.where(reason >= 0, NO_CHARGE, values["council_pays"])
+    results.outcome[places], results.unconfirmed[places], results.reason[places] = (
+        values["outcome"],
+        unconfirmed,
+        reason,
+    )
 
 
 def _facts_refused(columns: Columns, on: dt.date) -> Ints:
     """For each person the place of the reason they cannot be assessed, or -1."""
-    born, day = np.asarray(columns["born"], np.int64), number(on)
+    born, day = columns.ints("born"), number(on)
     reason = np.full(len(columns), -1, np.int64)
-    youngest = number(dt.date(on.year - ADULT, 1, 1))
-    if len(born) and int(born.max()) >= youngest:
-        reason[ages.anniversary(born, ADULT) > day] = 1
+    reason[born > number(on - relativedelta(years=ADULT))] = 1
     if day < ages.REACHED_BY:
         reason[ages.pension_age_unknown(born, day) & (columns["pension_age_day"] == ages.REACHED_BY)] = 2
     reason[born == NO_BIRTH_DATE] = 0

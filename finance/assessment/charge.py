@@ -1,10 +1,10 @@
 """The charge: what is left each week, how much of it is taken, rounded once, and never above the cost of the care."""
 
 import numpy as np
-from hamilton.function_modifiers import config, tag
 from numpy.typing import NDArray
 
 from finance.assessment.frequencies import PARTS
+from finance.assessment.steps import tag, when, when_in, when_not
 from finance.money import Rounding, round_pence
 
 Ints = NDArray[np.int64]
@@ -23,35 +23,35 @@ def means(counted_income: Ints, tariff_income: Ints) -> Ints:
 
 
 @tag(label="Left over a week", citation="SI 2014/2672 regs 6, 7 and 9")
-@config.when_not(basis="fixed")
+@when_not(basis="fixed")
 def disposable(means: Ints, allowance: Ints, deductions: Ints) -> Ints:
     """Means less what the person keeps and what is taken off, and never below nought."""
-    return np.maximum(means - allowance - deductions, 0)
+    return np.asarray(np.maximum(means - allowance - deductions, 0), np.int64)
 
 
 @tag(label="Taken of what is left over", citation="Council policy: share_of_disposable_income", unit="taken")
-@config.when(basis="home", nation="England")
+@when(basis="home", nation="England")
 def assessed_exact__home(disposable: Ints, share_of_disposable_income: int) -> Ints:
     """The share the council takes, exactly."""
     return disposable * share_of_disposable_income
 
 
 @tag(label="Taken of what is left over", citation="SI 2014/2672 reg 9; WSI 2015/1843", unit="taken")
-@config.when_in(basis=["permanent", "temporary"])
+@when_in(basis=["permanent", "temporary"])
 def assessed_exact__care_home(disposable: Ints) -> Ints:
     """All of it."""
     return disposable * 100
 
 
 @tag(label="Taken of what is left over", citation="WSI 2015/1843", unit="taken")
-@config.when(basis="home", nation="Wales")
+@when(basis="home", nation="Wales")
 def assessed_exact__wales_home(disposable: Ints) -> Ints:
     """All of it."""
     return disposable * 100
 
 
 @tag(label="Fixed charge for a short stay", citation="Council policy: short_stay_fixed", unit="taken")
-@config.when(basis="fixed")
+@when(basis="fixed")
 def assessed_exact__fixed(
     pension_age: Bools, short_stay_fixed_working_age: int, short_stay_fixed_pension_age: int
 ) -> Ints:
@@ -59,22 +59,27 @@ def assessed_exact__fixed(
     return np.where(pension_age, short_stay_fixed_pension_age, short_stay_fixed_working_age) * TAKEN
 
 
-@tag(label="Assessed, in whole pence", citation="SI 2014/2672 reg 11; council policy: charge_rounding", unit="pence", checked="memory")
-@config.when(charge_rounding="in the person's favour")
+@tag(
+    label="Assessed, in whole pence",
+    citation="SI 2014/2672 reg 11; council policy: charge_rounding",
+    unit="pence",
+    checked="memory",
+)
+@when(charge_rounding="in the person's favour")
 def assessed_pence__favour(assessed_exact: Ints) -> Ints:
     """The one rounding: the fraction of a penny is dropped."""
     return assessed_exact // TAKEN
 
 
 @tag(label="Assessed, in whole pence", citation="SI 2014/2672 reg 11; council policy: charge_rounding", unit="pence")
-@config.when(charge_rounding="half up")
+@when(charge_rounding="half up")
 def assessed_pence__half_up(assessed_exact: Ints) -> Ints:
     """The one rounding: half a penny goes up."""
     return round_pence(assessed_exact, TAKEN, Rounding.HALF_UP)
 
 
 @tag(label="Assessed, in whole pence", citation="SI 2014/2672 reg 11; council policy: charge_rounding", unit="pence")
-@config.when(charge_rounding="half even")
+@when(charge_rounding="half even")
 def assessed_pence__half_even(assessed_exact: Ints) -> Ints:
     """The one rounding: half a penny goes to the even penny."""
     return round_pence(assessed_exact, TAKEN, Rounding.HALF_EVEN)
@@ -86,7 +91,11 @@ def assessed_maximum(assessed_pence: Ints, assessed_override: Ints) -> Ints:
     return np.where(assessed_override >= 0, assessed_override, assessed_pence)
 
 
-@tag(label="How the charge came about", citation="Care Act 2014 ss.14 and 17; SI 2014/2672 regs 3, 4, 10 and 12", unit="outcome")
+@tag(
+    label="How the charge came about",
+    citation="Care Act 2014 ss.14 and 17; SI 2014/2672 regs 3, 4, 10 and 12",
+    unit="outcome",
+)
 def outcome(standing: Ints, over_limit: Bools) -> Ints:
     """Nil by law, then full cost by choice or refusal, then over the capital limit, else assessed."""
     return np.where(standing == MEANS_TESTED, np.where(over_limit, OVER_LIMIT, ASSESSED), standing)
@@ -100,28 +109,28 @@ def charge_before_limits(outcome: Ints, assessed_maximum: Ints, chargeable_cost:
 
 
 @tag(label="Charge after the weekly maximum", citation="Council policy: weekly_maximum", unit="pence")
-@config.when(maximum="council")
+@when(maximum="council")
 def charge_within_maximum__policy(charge_before_limits: Ints, weekly_maximum: int) -> Ints:
     """No more than the council's weekly maximum for care at home."""
     return np.minimum(charge_before_limits, weekly_maximum)
 
 
 @tag(label="Charge after the weekly maximum", citation="No maximum applies", unit="pence")
-@config.when(maximum="none")
+@when(maximum="none")
 def charge_within_maximum__none(charge_before_limits: Ints) -> Ints:
     """No maximum applies here."""
     return charge_before_limits
 
 
 @tag(label="Charge after the weekly maximum", citation="WSI 2015/1843 reg 22", unit="pence", rests="charged")
-@config.when(maximum="Wales")
+@when(maximum="Wales")
 def charge_within_maximum__wales(charge_before_limits: Ints, wales_weekly_maximum: int) -> Ints:
     """No more than the weekly maximum in Wales, whatever the person's means."""
     return np.minimum(charge_before_limits, wales_weekly_maximum)
 
 
 @tag(label="Charge after any limit on increases", citation="Council policy: increase_limit", unit="pence")
-@config.when(increase_limit_applies=True)
+@when(increase_limit_applies=True)
 def charge_after_increase_limit__applied(
     charge_within_maximum: Ints, previous_charge: Ints, increase_limit: int, outcome: Ints
 ) -> Ints:
@@ -131,7 +140,7 @@ def charge_after_increase_limit__applied(
 
 
 @tag(label="Charge after any limit on increases", citation="No limit applies", unit="pence")
-@config.when(increase_limit_applies=False)
+@when(increase_limit_applies=False)
 def charge_after_increase_limit__none(charge_within_maximum: Ints) -> Ints:
     """No limit on increases."""
     return charge_within_maximum

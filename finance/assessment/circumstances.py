@@ -66,7 +66,7 @@ NIL_BY_LAW = frozenset({Ground.AFTERCARE, Ground.CJD, Ground.NHS, Ground.EQUIPME
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """The days a fact holds: from ``first`` (always, when None) up to, not including, ``end`` (on and on, when None)."""
+    """The days a fact holds: from ``first`` (always, if None) up to, not including, ``end`` (on and on, if None)."""
 
     first: dt.date | None = None
     end: dt.date | None = None
@@ -176,7 +176,7 @@ class HomeLeftOut(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """One person's facts from one day. Amounts in pence; ``cost_pence`` is the weekly cost of the care the council meets.
+    """One person's facts from one day. Amounts in pence.
 
     Attributes:
         person: the person's reference.
@@ -185,9 +185,9 @@ class Circumstances:
         cost_includes_nursing: whether NHS-funded nursing care is inside ``cost_pence`` (it is then taken off first).
         fee_pence: what the home asks a week, when more than ``cost_pence``: the difference is the top-up.
         couple: lives with a partner. children: dependent children in the household.
-        disability_premium, enhanced_disability_premium, carer_premium: has it, or would on Income Support (a judgement).
+        disability_premium, enhanced_disability_premium, carer_premium: has it, or would on Income Support.
         night_care: needs care at night.
-        half_pension_passed: passes half an occupational pension to a husband, wife or civil partner not in the same home.
+        half_pension_passed: passes half an occupational pension to a spouse or civil partner not in the same home.
         intends_to_return: a temporary resident means to go home, and the home is kept for it.
         stay_first: first day of the present temporary or short stay; nights_before: nights already used this year.
         pension_age_from: the day pension age was reached, where the timetable cannot say.
@@ -259,7 +259,9 @@ class Circumstances:
         for amount in money:
             self._amount("cost or fee", amount or 0)
         if not 0 <= self.children <= 30 or self.nights_before < 0:
-            raise BadFact(f"{self.person} has {self.children} children or {self.nights_before} nights.", "Correct them.")
+            raise BadFact(
+                f"{self.person} has {self.children} children or {self.nights_before} nights.", "Correct them."
+            )
         return self
 
     def _asset(self, asset: Asset) -> None:

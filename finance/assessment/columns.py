@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.assessment import kinds
-from finance.assessment.frequencies import FREQUENCIES
 from finance.assessment.bases import NATIONS, SETTINGS
 from finance.assessment.circumstances import LARGEST_FACT, MOST_OWNERS
+from finance.assessment.frequencies import FREQUENCIES
 from finance.problems import Refusal
 from finance.timelines import ranges
 
@@ -23,23 +23,45 @@ Ints = NDArray[np.int64]
 NONE = -1
 NO_BIRTH_DATE = -(10**9)
 
-PEOPLE = {
-    "nation": int, "setting": int, "stay_days": int, "born": int, "pension_age_day": int, "twenty_fifth_birthday": int,
-    "couple": bool, "children": int, "disability_premium": bool, "enhanced_disability_premium": bool,
-    "carer_premium": bool, "night_care_needed": bool, "half_pension_passed": bool, "home_left_out": bool, "nursing": int,
-    "standing": int, "cost": int, "allowance_override": int, "assessed_override": int, "basic_entitlement_given": int,
+PEOPLE: Mapping[str, type] = {
+    "nation": int,
+    "setting": int,
+    "stay_days": int,
+    "born": int,
+    "pension_age_day": int,
+    "twenty_fifth_birthday": int,
+    "couple": bool,
+    "children": int,
+    "disability_premium": bool,
+    "enhanced_disability_premium": bool,
+    "carer_premium": bool,
+    "night_care_needed": bool,
+    "half_pension_passed": bool,
+    "home_left_out": bool,
+    "nursing": int,
+    "standing": int,
+    "cost": int,
+    "allowance_override": int,
+    "assessed_override": int,
+    "basic_entitlement_given": int,
     "previous_charge": int,
-}  # fmt: skip
-ROWS = {
+}
+ROWS: Mapping[str, Mapping[str, type]] = {
     "income": {"kind": int, "amount": int, "frequency": int},
     "asset": {"kind": int, "value": int, "owed": int, "owners": int, "sale_costs": bool},
     "expense": {"kind": int, "amount": int, "frequency": int},
 }
 CODED = {
-    "nation": len(NATIONS), "setting": len(SETTINGS), "nursing": 3, "standing": 3, "income_kind": len(kinds.incomes()),
-    "asset_kind": len(kinds.assets()), "expense_kind": len(kinds.expenses()), "income_frequency": len(FREQUENCIES),
+    "nation": len(NATIONS),
+    "setting": len(SETTINGS),
+    "nursing": 3,
+    "standing": 3,
+    "income_kind": len(kinds.incomes()),
+    "asset_kind": len(kinds.assets()),
+    "expense_kind": len(kinds.expenses()),
+    "income_frequency": len(FREQUENCIES),
     "expense_frequency": len(FREQUENCIES),
-}  # fmt: skip
+}
 MONEY = ("cost", "income_amount", "asset_value", "asset_owed", "expense_amount", "allowance_override",
          "assessed_override", "basic_entitlement_given", "previous_charge")  # fmt: skip
 MAY_BE_NONE = ("allowance_override", "assessed_override", "basic_entitlement_given", "previous_charge")
@@ -80,6 +102,10 @@ class Columns:
     def __getitem__(self, name: str) -> Column:
         return self.arrays[name]
 
+    def ints(self, name: str) -> Ints:
+        """A column of money, days or codes."""
+        return np.asarray(self.arrays[name], np.int64)
+
     def slice(self, first: int, end: int) -> "Columns":
         """The people in places ``first`` up to ``end``. Views, not copies."""
         part: dict[str, Column] = {name: self.arrays[name][first:end] for name in PEOPLE}
@@ -112,12 +138,12 @@ def _check(arrays: Mapping[str, Column], name: str, type_: type, length: int) ->
         raise BadColumns(f"“{name}” is of type {column.dtype}.", "Money, days and codes are int64; flags are bool.")
     if len(column) != length:
         raise BadColumns(f"“{name}” has {len(column)} entries, not {length}.", "Give one for each person or row.")
-    if name in CODED and len(column) and not (0 <= int(column.min()) and int(column.max()) < CODED[name]):
+    if name in CODED and len(column) and not (int(column.min()) >= 0 and int(column.max()) < CODED[name]):
         raise BadColumns(f"“{name}” holds a code nobody knows.", f"Codes run from 0 to {CODED[name] - 1}.")
     least = NONE if name in MAY_BE_NONE else 0
     if name in MONEY and len(column) and not (least <= int(column.min()) and int(column.max()) <= LARGEST_FACT):
         raise BadColumns(f"“{name}” holds an amount below nought or too large to be right.", "Correct it.")
-    if name == "asset_owners" and len(column) and not (1 <= int(column.min()) and int(column.max()) <= MOST_OWNERS):
+    if name == "asset_owners" and len(column) and not (int(column.min()) >= 1 and int(column.max()) <= MOST_OWNERS):
         raise BadColumns(f"“{name}” holds a number of owners outside 1 to {MOST_OWNERS}.", "Correct it.")
-    if name == "children" and len(column) and not (0 <= int(column.min()) and int(column.max()) <= 30):
+    if name == "children" and len(column) and not (int(column.min()) >= 0 and int(column.max()) <= 30):
         raise BadColumns("“children” holds a number outside 0 to 30.", "Correct it.")

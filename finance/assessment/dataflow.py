@@ -28,8 +28,17 @@ Array = NDArray[Any]
 
 MODULES = (income, savings_credit, capital, guarantee, residents, wales, expenses, charge)
 NIGHT_GROUPS = {"attendance_allowance_lower": 1, "dla_care_middle": 2, "pip_daily_living_standard": 3}
-READING_ORDER = ("over_limit", "tariff_income", "income_total", "counted_income", "income_left_out", "allowance", "charge")
-COLUMN_NAMES = {*PEOPLE, *(f"{sort}_{field}" for sort, fields in ROWS.items() for field in (*fields, "starts"))}
+READING_ORDER = (
+    "over_limit",
+    "tariff_income",
+    "income_total",
+    "counted_income",
+    "income_left_out",
+    "allowance",
+    "charge",
+)
+ROW_NAMES = {f"{sort}_{field}" for sort, fields in ROWS.items() for field in (*fields, "starts")}
+COLUMN_NAMES = {*PEOPLE, *ROW_NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +154,10 @@ def _rule(name: str, node: Any) -> Rule:
         name,
         tags["label"],
         tags["citation"],
-        tags.get("unit", "parts"),
-        tags.get("rows", ""),
-        tags.get("rests", ""),
-        tags.get("checked", "read"),
+        tags["unit"],
+        tags["rows"],
+        tags["rests"],
+        tags["checked"],
         needs,
     )
 

@@ -5,46 +5,46 @@ people at home, other allowances for everybody.
 """
 
 import numpy as np
-from hamilton.function_modifiers import config, tag
 from numpy.typing import NDArray
 
 from finance.assessment.frequencies import PARTS
 from finance.assessment.rows import people_sum
+from finance.assessment.steps import tag, when, when_in, when_not
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
 @tag(label="Each expense a week", citation="SI 2014/2672 Sch 1", rows="expense")
-@config.when(conversion_rounding="exact")
+@when(conversion_rounding="exact")
 def expense_weekly__exact(expense_amount: Ints, expense_frequency: Ints, weekly_parts: Ints) -> Ints:
     """What each expense makes a week, with no rounding."""
     return expense_amount * weekly_parts[expense_frequency]
 
 
 @tag(label="Each expense a week, its fraction dropped", citation="Council policy: conversion_rounding", rows="expense")
-@config.when(conversion_rounding="each amount down")
+@when(conversion_rounding="each amount down")
 def expense_weekly__down(expense_amount: Ints, expense_frequency: Ints, weekly_parts: Ints) -> Ints:
     """What each expense makes a week, down to whole pence."""
     return expense_amount * weekly_parts[expense_frequency] // PARTS * PARTS
 
 
 @tag(label="Each expense a week, to the nearest penny", citation="Council policy: conversion_rounding", rows="expense")
-@config.when(conversion_rounding="each amount half up")
+@when(conversion_rounding="each amount half up")
 def expense_weekly__half_up(expense_amount: Ints, expense_frequency: Ints, weekly_parts: Ints) -> Ints:
     """What each expense makes a week, to the nearest penny."""
     return (expense_amount * weekly_parts[expense_frequency] + PARTS // 2) // PARTS * PARTS
 
 
 @tag(label="Housing costs", citation="SI 2014/2672 Sch 1 para 2")
-@config.when_in(basis=["home", "temporary"])
+@when_in(basis=["home", "temporary"])
 def housing_costs(expense_weekly: Ints, expense_kind: Ints, expense_starts: Ints, kind_housing: Ints) -> Ints:
     """Rent, mortgage, ground rent, council tax and service charges the person still pays."""
     return people_sum(expense_weekly * kind_housing[expense_kind], expense_starts)
 
 
 @tag(label="Disability-related expenses claimed", citation="SI 2014/2672 Sch 1 para 4")
-@config.when_in(basis=["home"], nation=["England"])
+@when_in(basis=["home"], nation=["England"])
 def disability_expenses_claimed(
     expense_weekly: Ints, expense_kind: Ints, expense_starts: Ints, kind_disability_expense: Ints
 ) -> Ints:
@@ -53,70 +53,72 @@ def disability_expenses_claimed(
 
 
 @tag(label="Disability-related expenses, itemised", citation="Council policy: disability_expenses")
-@config.when(basis="home", nation="England", disability_expenses="itemised")
+@when(basis="home", nation="England", disability_expenses="itemised")
 def disability_expenses_offered__itemised(disability_expenses_claimed: Ints) -> Ints:
     """Each item allowed."""
     return disability_expenses_claimed
 
 
 @tag(label="Disability-related expenses, standard amount", citation="Council policy: standard_disability_expense")
-@config.when(basis="home", nation="England", disability_expenses="standard")
+@when(basis="home", nation="England", disability_expenses="standard")
 def disability_expenses_offered__standard(couple: Bools, standard_disability_expense: int) -> Ints:
     """One amount for everyone."""
     return np.full(len(couple), standard_disability_expense * PARTS, np.int64)
 
 
 @tag(label="Disability-related expenses, the greater", citation="Council policy: disability_expenses")
-@config.when(basis="home", nation="England", disability_expenses="the greater")
+@when(basis="home", nation="England", disability_expenses="the greater")
 def disability_expenses_offered__greater(disability_expenses_claimed: Ints, standard_disability_expense: int) -> Ints:
     """The standard amount, or the items where they come to more."""
-    return np.maximum(disability_expenses_claimed, standard_disability_expense * PARTS)
+    return np.asarray(np.maximum(disability_expenses_claimed, standard_disability_expense * PARTS), np.int64)
 
 
 @tag(label="Disability-related expenses", citation="SI 2014/2672 Sch 1 para 4")
-@config.when(basis="home", nation="England", disability_expenses_need_benefit=True)
+@when(basis="home", nation="England", disability_expenses_need_benefit=True)
 def disability_expenses_allowed__with_benefit(disability_expenses_offered: Ints, has_disability_benefit: Bools) -> Ints:
     """Allowed where a disability benefit is taken into account."""
     return np.where(has_disability_benefit, disability_expenses_offered, 0)
 
 
 @tag(label="Disability-related expenses", citation="Council policy: disability_expenses_need_benefit")
-@config.when(basis="home", nation="England", disability_expenses_need_benefit=False)
+@when(basis="home", nation="England", disability_expenses_need_benefit=False)
 def disability_expenses_allowed__for_all(disability_expenses_offered: Ints) -> Ints:
     """Allowed whatever the person's benefits."""
     return disability_expenses_offered
 
 
 @tag(label="Other allowances", citation="Care Act 2014 s.14; council policy")
-@config.when_not(basis="fixed")
-def other_allowances(expense_weekly: Ints, expense_kind: Ints, expense_starts: Ints, kind_other_allowance: Ints) -> Ints:
+@when_not(basis="fixed")
+def other_allowances(
+    expense_weekly: Ints, expense_kind: Ints, expense_starts: Ints, kind_other_allowance: Ints
+) -> Ints:
     """Allowances the council agreed for this person."""
     return people_sum(expense_weekly * kind_other_allowance[expense_kind], expense_starts)
 
 
 @tag(label="Expenses taken off", citation="SI 2014/2672 Sch 1 paras 2 and 4")
-@config.when(basis="home", nation="England")
+@when(basis="home", nation="England")
 def deductions__home(housing_costs: Ints, disability_expenses_allowed: Ints, other_allowances: Ints) -> Ints:
     """Housing costs, disability-related expenses and other allowances."""
     return housing_costs + disability_expenses_allowed + other_allowances
 
 
 @tag(label="Expenses taken off", citation="WSI 2015/1844 Sch 1 para 2")
-@config.when(basis="home", nation="Wales")
+@when(basis="home", nation="Wales")
 def deductions__wales_home(housing_costs: Ints, other_allowances: Ints) -> Ints:
     """Housing costs and other allowances: disability expense is a percentage of basic entitlement in Wales."""
     return housing_costs + other_allowances
 
 
 @tag(label="Expenses taken off", citation="SI 2014/2672 Sch 1 para 2")
-@config.when(basis="temporary")
+@when(basis="temporary")
 def deductions__temporary(housing_costs: Ints, other_allowances: Ints) -> Ints:
     """A temporary resident still has a home to pay for."""
     return housing_costs + other_allowances
 
 
 @tag(label="Expenses taken off", citation="Care Act 2014 s.14")
-@config.when(basis="permanent")
+@when(basis="permanent")
 def deductions__permanent(other_allowances: Ints) -> Ints:
     """A permanent resident has no home to pay for."""
     return other_allowances

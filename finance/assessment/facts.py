@@ -48,7 +48,9 @@ def columns_on(
     """
     each = [_person(one.checked(), on, choices) for one in people]
     born = np.array([row["born"] for row in each], np.int64)
-    given = np.array([NONE if one.pension_age_from is None else number(one.pension_age_from) for one in people], np.int64)
+    given = np.array(
+        [NONE if one.pension_age_from is None else number(one.pension_age_from) for one in people], np.int64
+    )
     arrays: dict[str, Column] = {
         "born": born,
         "pension_age_day": np.where(given != NONE, given, ages.pension_age_day(born)).astype(np.int64),
@@ -62,8 +64,10 @@ def columns_on(
         )
     for name, type_ in PEOPLE.items():
         if name not in arrays:
-            arrays[name] = np.array([row[name] for row in each], np.bool_ if type_ is bool else np.int64)
-    arrays |= _rows("income", [[_income(i, on, figures, known_by) for i in one.incomes if i.holds(on)] for one in people])
+            arrays[name] = _column([row[name] for row in each], type_)
+    arrays |= _rows(
+        "income", [[_income(i, on, figures, known_by) for i in one.incomes if i.holds(on)] for one in people]
+    )
     arrays |= _rows("asset", [[_asset(a) for a in one.assets if a.holds(on)] for one in people])
     arrays |= _rows("expense", [[_expense(e) for e in one.expenses if e.holds(on)] for one in people])
     return Columns.of(arrays)
@@ -73,7 +77,8 @@ def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]
     assert one.born is not None and one.cost_pence is not None
     if ages.anniversary(np.array([number(one.born)]), ADULT)[0] > number(on):
         raise BadFact(
-            f"{one.person} is under {ADULT} on {spoken(on)}: the Care Act charges adults only.", "Check the date of birth."
+            f"{one.person} is under {ADULT} on {spoken(on)}: the Care Act charges adults only.",
+            "Check the date of birth.",
         )
     joint_land_needs_a_value(one)
     allowance = one.override(OverrideOf.ALLOWANCE, on)
@@ -117,9 +122,11 @@ def standing_code(one: Circumstances, on: dt.date, choices: Choices) -> int:
 
 
 def settled_by(one: Circumstances, on: dt.date, choices: Choices) -> Ground | None:
-    """The ground that settles the charge on a day. Reablement stops after the days the council gives (six weeks at least)."""
+    """The ground that settles the charge on a day. Reablement stops after the free days the council gives."""
     held = [each for each in one.standings if each.holds(on)]
-    live = [each for each in held if not (each.ground is Ground.REABLEMENT and on >= reablement_end(each.first, choices))]
+    live = [
+        each for each in held if not (each.ground is Ground.REABLEMENT and on >= reablement_end(each.first, choices))
+    ]
     nil = [each.ground for each in live if each.ground in NIL_BY_LAW]
     return next(iter(nil or [each.ground for each in live]), None)
 
@@ -155,10 +162,14 @@ def _expense(expense: Expense) -> tuple[int, ...]:
     return kinds.expenses().code(expense.kind), expense.amount_pence, CODE[expense.frequency]
 
 
+def _column(values: list[Any], type_: type) -> Column:
+    return np.array(values, bool) if type_ is bool else np.array(values, np.int64)
+
+
 def _rows(sort: str, of_each: list[list[tuple[int, ...]]]) -> dict[str, Column]:
     flat = [row for rows in of_each for row in rows]
     counts = np.array([len(rows) for rows in of_each], np.int64)
     arrays: dict[str, Column] = {f"{sort}_starts": np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])}
     for place, (field, type_) in enumerate(ROWS[sort].items()):
-        arrays[f"{sort}_{field}"] = np.array([row[place] for row in flat], np.bool_ if type_ is bool else np.int64)
+        arrays[f"{sort}_{field}"] = _column([row[place] for row in flat], type_)
     return arrays

@@ -5,11 +5,11 @@ council's buffer is added; the allowance is in exact parts.
 """
 
 import numpy as np
-from hamilton.function_modifiers import config, tag
 from numpy.typing import NDArray
 
 from finance.assessment.ages import rising_to_67
 from finance.assessment.frequencies import PARTS
+from finance.assessment.steps import tag, when, when_not
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -22,28 +22,28 @@ def pension_age(pension_age_day: Ints, on: int) -> Bools:
 
 
 @tag(label="Pension age is between 66 and 67", citation="Pensions Act 2014 s.26", unit="table", checked="memory")
-@config.when(basis="home")
+@when(basis="home")
 def age_by_timetable(born: Ints, on: int, pension_age_timetable: int) -> Ints:
     """The age being phased in, for people whose age band turns on the timetable from 66 to 67; nought for the rest."""
     return np.where(rising_to_67(born, on), pension_age_timetable, 0)
 
 
 @tag(label="Is under 25", citation="SI 2014/2672 reg 7(2)", unit="flag")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def under_25(twenty_fifth_birthday: Ints, on: int) -> Bools:
     """Whether the person's twenty-fifth birthday is still to come."""
     return on < twenty_fifth_birthday
 
 
 @tag(label="Is a lone parent", citation="SI 2014/2672 reg 7(3)", unit="flag")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def lone_parent(couple: Bools, children: Ints, pension_age: Bools) -> Bools:
     """Single, under pension age, with a child in the household."""
     return ~couple & (children > 0) & ~pension_age
 
 
 @tag(label="Guarantee, single aged 18 to 24", citation="SI 2014/2672 reg 7(2)(a)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_single_18_24(
     couple: Bools, lone_parent: Bools, pension_age: Bools, under_25: Bools, guarantee_single_18_24: int
 ) -> Ints:
@@ -51,7 +51,7 @@ def allowance_single_18_24(
 
 
 @tag(label="Guarantee, single aged 25 to pension age", citation="SI 2014/2672 reg 7(2)(b)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_single_25(
     couple: Bools, lone_parent: Bools, pension_age: Bools, under_25: Bools, guarantee_single_25: int
 ) -> Ints:
@@ -59,37 +59,37 @@ def allowance_single_25(
 
 
 @tag(label="Guarantee, single over pension age", citation="SI 2014/2672 reg 7(2)(c)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_single_pension_age(couple: Bools, pension_age: Bools, guarantee_single_pension_age: int) -> Ints:
     return np.where(~couple & pension_age, guarantee_single_pension_age, 0)
 
 
 @tag(label="Guarantee, lone parent", citation="SI 2014/2672 reg 7(3)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_lone_parent(lone_parent: Bools, guarantee_lone_parent: int) -> Ints:
     return np.where(lone_parent, guarantee_lone_parent, 0)
 
 
 @tag(label="Guarantee, one of a couple, under pension age", citation="SI 2014/2672 reg 7(4)(a)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_couple_working_age(couple: Bools, pension_age: Bools, guarantee_couple_working_age: int) -> Ints:
     return np.where(couple & ~pension_age, guarantee_couple_working_age, 0)
 
 
 @tag(label="Guarantee, one of a couple, over pension age", citation="SI 2014/2672 reg 7(4)(b)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_couple_pension_age(couple: Bools, pension_age: Bools, guarantee_couple_pension_age: int) -> Ints:
     return np.where(couple & pension_age, guarantee_couple_pension_age, 0)
 
 
 @tag(label="Guarantee, children", citation="SI 2014/2672 reg 7(1)(b)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_children(children: Ints, guarantee_child: int) -> Ints:
     return children * guarantee_child
 
 
 @tag(label="Disability premium, single", citation="SI 2014/2672 reg 7(5)(a)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_disability_single(
     disability_premium: Bools, couple: Bools, pension_age: Bools, guarantee_disability_single: int
 ) -> Ints:
@@ -98,7 +98,7 @@ def allowance_disability_single(
 
 
 @tag(label="Disability premium, one of a couple", citation="SI 2014/2672 reg 7(6)(a)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_disability_couple(
     disability_premium: Bools, couple: Bools, pension_age: Bools, guarantee_disability_couple: int
 ) -> Ints:
@@ -106,7 +106,7 @@ def allowance_disability_couple(
 
 
 @tag(label="Enhanced disability premium, single", citation="SI 2014/2672 reg 7(5)(b)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_enhanced_single(
     enhanced_disability_premium: Bools, couple: Bools, pension_age: Bools, guarantee_enhanced_single: int
 ) -> Ints:
@@ -114,7 +114,7 @@ def allowance_enhanced_single(
 
 
 @tag(label="Enhanced disability premium, one of a couple", citation="SI 2014/2672 reg 7(6)(b)", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_enhanced_couple(
     enhanced_disability_premium: Bools, couple: Bools, pension_age: Bools, guarantee_enhanced_couple: int
 ) -> Ints:
@@ -122,13 +122,13 @@ def allowance_enhanced_couple(
 
 
 @tag(label="Carer premium", citation="SI 2014/2672 reg 7", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_carer(carer_premium: Bools, guarantee_carer: int) -> Ints:
     return np.where(carer_premium, guarantee_carer, 0)
 
 
 @tag(label="Minimum income guarantee", citation="SI 2014/2672 reg 7", unit="pence")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def guarantee(
     allowance_single_18_24: Ints,
     allowance_single_25: Ints,
@@ -148,18 +148,19 @@ def guarantee(
     base = single + allowance_couple_working_age + allowance_couple_pension_age + allowance_children
     disability = allowance_disability_single + allowance_disability_couple
     enhanced = allowance_enhanced_single + allowance_enhanced_couple
-    return base + disability + enhanced + allowance_carer
+    return np.asarray(base + disability + enhanced + allowance_carer, np.int64)
 
 
 @tag(label="Kept each week", citation="SI 2014/2672 reg 7; council policy: guarantee_buffer")
-@config.when(nation="England", basis="home")
+@when(nation="England", basis="home")
 def allowance_worked_out__england_home(guarantee: Ints, guarantee_buffer: int, guarantee_buffer_percent: int) -> Ints:
     """The guarantee with the council's buffer on top."""
-    return guarantee * ((100 + guarantee_buffer_percent) * (PARTS // 100)) + guarantee_buffer * PARTS
+    percent = (100 + guarantee_buffer_percent) * (PARTS // 100)
+    return np.asarray(guarantee * percent + guarantee_buffer * PARTS, np.int64)
 
 
 @tag(label="Kept each week, after any override", citation="Care Act 2014 s.14(7)")
-@config.when_not(basis="fixed")
+@when_not(basis="fixed")
 def allowance(allowance_worked_out: Ints, allowance_override: Ints) -> Ints:
     """What the person keeps: an officer's approved override where there is one, else the figure worked out."""
     return np.where(allowance_override >= 0, allowance_override * PARTS, allowance_worked_out)

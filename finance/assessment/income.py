@@ -5,32 +5,32 @@ Columns of money are exact: parts of a penny (see ``frequencies``) unless a tag 
 """
 
 import numpy as np
-from hamilton.function_modifiers import config, tag
 from numpy.typing import NDArray
 
 from finance.assessment.frequencies import PARTS
 from finance.assessment.rows import people_sum
+from finance.assessment.steps import tag, when, when_in, when_not
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
 @tag(label="Each income a week", citation="SI 2014/2672 reg 13; month x12/52, quarter x4/52, year /52", rows="income")
-@config.when(conversion_rounding="exact")
+@when(conversion_rounding="exact")
 def income_weekly__exact(income_amount: Ints, income_frequency: Ints, weekly_parts: Ints) -> Ints:
     """What each income makes a week, with no rounding."""
     return income_amount * weekly_parts[income_frequency]
 
 
 @tag(label="Each income a week, its fraction dropped", citation="Council policy: conversion_rounding", rows="income")
-@config.when(conversion_rounding="each amount down")
+@when(conversion_rounding="each amount down")
 def income_weekly__down(income_amount: Ints, income_frequency: Ints, weekly_parts: Ints) -> Ints:
     """What each income makes a week, down to whole pence before anything is added."""
     return income_amount * weekly_parts[income_frequency] // PARTS * PARTS
 
 
 @tag(label="Each income a week, to the nearest penny", citation="Council policy: conversion_rounding", rows="income")
-@config.when(conversion_rounding="each amount half up")
+@when(conversion_rounding="each amount half up")
 def income_weekly__half_up(income_amount: Ints, income_frequency: Ints, weekly_parts: Ints) -> Ints:
     """What each income makes a week, to the nearest penny before anything is added."""
     return (income_amount * weekly_parts[income_frequency] + PARTS // 2) // PARTS * PARTS
@@ -81,36 +81,38 @@ def night_excess(
 
 
 @tag(label="Night care part of disability benefits", citation="Council policy: night_care", rests="through")
-@config.when_not(night_care="counted in full")
-def night_part(income_weekly: Ints, income_kind: Ints, income_starts: Ints, night_excess: Ints, kind_counted: Ints) -> Ints:
+@when_not(night_care="counted in full")
+def night_part(
+    income_weekly: Ints, income_kind: Ints, income_starts: Ints, night_excess: Ints, kind_counted: Ints
+) -> Ints:
     """The part of a counted disability benefit that is paid for care at night."""
     part = np.minimum(income_weekly, night_excess[income_kind]) * kind_counted[income_kind]
     return people_sum(part, income_starts)
 
 
 @tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
-@config.when(night_care="left out when no night care")
+@when(night_care="left out when no night care")
 def night_left_out__no_night_care(night_part: Ints, night_care_needed: Bools) -> Ints:
     """Left out when the person has no care at night."""
     return np.where(night_care_needed, 0, night_part)
 
 
 @tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
-@config.when(night_care="left out always")
+@when(night_care="left out always")
 def night_left_out__always(night_part: Ints) -> Ints:
     """Left out for everyone: only the standard rate counts."""
     return night_part
 
 
 @tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
-@config.when(night_care="counted in full")
+@when(night_care="counted in full")
 def night_left_out__never(couple: Bools) -> Ints:
     """Nothing is left out: the higher rate counts in full."""
     return np.zeros(len(couple), np.int64)
 
 
 @tag(label="Half pension passed to a partner at home", citation="SI 2014/2672 Sch 1 para 16", checked="secondary")
-@config.when_in(basis=["permanent", "temporary"])
+@when_in(basis=["permanent", "temporary"])
 def half_pension_left_out__care_home(
     income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_pension: Ints, half_pension_passed: Bools
 ) -> Ints:
@@ -119,7 +121,7 @@ def half_pension_left_out__care_home(
 
 
 @tag(label="Half pension passed to a partner at home", citation="SI 2014/2672 Sch 1 para 16")
-@config.when_in(basis=["home", "fixed"])
+@when_in(basis=["home", "fixed"])
 def half_pension_left_out__home(couple: Bools) -> Ints:
     """The rule is for care homes: nothing is left out at home."""
     return np.zeros(len(couple), np.int64)
@@ -143,7 +145,8 @@ def counted_income(
 ) -> Ints:
     """What is left of all income once everything that is left out has been."""
     together = income_of_counted_kinds + first_ten_income - first_ten_left_out + savings_credit_income
-    return np.maximum(together - savings_credit_left_out - night_left_out - half_pension_left_out, 0)
+    left_out = savings_credit_left_out + night_left_out + half_pension_left_out
+    return np.asarray(np.maximum(together - left_out, 0), np.int64)
 
 
 @tag(label="Income left out", citation="SI 2014/2672 Sch 1 and council policy")

@@ -65,7 +65,8 @@ class Policy:
 
     def on(self, day: dt.date, known_by: dt.date | None = None) -> Choices:
         """The choices in force on a day. Raises NoValueOnDay."""
-        return Choices(**{name: self.choices[name].on(day, known_by).value for name in NAMES})
+        values: dict[str, Any] = {name: self.choices[name].on(day, known_by).value for name in NAMES}
+        return Choices(**values)
 
     def label(self, name: str) -> str:
         return self.choices[name].label

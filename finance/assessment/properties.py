@@ -96,5 +96,3 @@ def joint_land_needs_a_value(circumstances: Circumstances) -> None:
                 f"“{asset.kind}” has {asset.owners} owners and no value for the person's own share.",
                 "Supply what the share itself would fetch (“share_value_pence”). It may be far below an equal part.",
             )
-
-

@@ -1,10 +1,10 @@
 """Care home residents: what they keep each week, and the NHS-funded nursing care taken off the fee first."""
 
 import numpy as np
-from hamilton.function_modifiers import config, tag
 from numpy.typing import NDArray
 
 from finance.assessment.frequencies import PARTS
+from finance.assessment.steps import tag, when, when_in, when_not
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -13,42 +13,42 @@ NO_NURSING, STANDARD_NURSING, HIGHER_NURSING = 0, 1, 2
 
 
 @tag(label="Personal expenses allowance", citation="SI 2014/2672 reg 6")
-@config.when_in(nation=["England"], basis=["permanent", "temporary"])
+@when_in(nation=["England"], basis=["permanent", "temporary"])
 def allowance_worked_out__england_care_home(couple: Bools, personal_expenses_allowance: int) -> Ints:
     """The same for every resident in England."""
     return np.full(len(couple), personal_expenses_allowance * PARTS, np.int64)
 
 
 @tag(label="Minimum income amount", citation="WSI 2015/1844 reg 13")
-@config.when_in(nation=["Wales"], basis=["permanent", "temporary"])
+@when_in(nation=["Wales"], basis=["permanent", "temporary"])
 def allowance_worked_out__wales_care_home(couple: Bools, wales_minimum_income: int) -> Ints:
     """The same for every resident in Wales."""
     return np.full(len(couple), wales_minimum_income * PARTS, np.int64)
 
 
 @tag(label="NHS-funded nursing care, standard", citation="Care Act 2014 s.22", unit="pence", rests="any outcome")
-@config.when_not(basis="home")
+@when_not(basis="home")
 def nursing_at_standard(nursing: Ints, nursing_standard: int) -> Ints:
     """What the NHS pays the home a week at the standard rate, where it is inside the cost."""
     return np.where(nursing == STANDARD_NURSING, nursing_standard, 0)
 
 
 @tag(label="NHS-funded nursing care, higher", citation="Care Act 2014 s.22", unit="pence", rests="any outcome")
-@config.when_not(basis="home")
+@when_not(basis="home")
 def nursing_at_higher(nursing: Ints, nursing_higher: int) -> Ints:
     """What the NHS pays the home a week at the higher rate, where it is inside the cost."""
     return np.where(nursing == HIGHER_NURSING, nursing_higher, 0)
 
 
 @tag(label="Cost the person may be charged", citation="Care Act 2014 ss.14(4) and 22", unit="pence")
-@config.when_not(basis="home")
+@when_not(basis="home")
 def chargeable_cost__care_home(cost: Ints, nursing_at_standard: Ints, nursing_at_higher: Ints) -> Ints:
     """The cost of the place, less what the NHS pays for nursing. Nursing is never charged to the person."""
-    return np.maximum(cost - nursing_at_standard - nursing_at_higher, 0)
+    return np.asarray(np.maximum(cost - nursing_at_standard - nursing_at_higher, 0), np.int64)
 
 
 @tag(label="Cost the person may be charged", citation="Care Act 2014 s.14(4)", unit="pence")
-@config.when(basis="home")
+@when(basis="home")
 def chargeable_cost__home(cost: Ints) -> Ints:
     """The cost of the care."""
     return cost

@@ -5,45 +5,47 @@ it, the maximum is left out whatever the award. The English band text has been r
 """
 
 import numpy as np
-from hamilton.function_modifiers import config, tag
 from numpy.typing import NDArray
 
 from finance.assessment.frequencies import PARTS
 from finance.assessment.rows import people_sum
+from finance.assessment.steps import tag, when, when_not
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
 @tag(label="Savings credit", citation="SI 2014/2672 Sch 1 para 40")
-def savings_credit_income(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_savings_credit: Ints) -> Ints:
+def savings_credit_income(
+    income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_savings_credit: Ints
+) -> Ints:
     """Savings credit received."""
     return people_sum(income_weekly * kind_savings_credit[income_kind], income_starts)
 
 
 @tag(label="Income that Pension Credit looks at", citation="SI 2014/2672 Sch 1 para 40", checked="secondary")
-@config.when(savings_credit="by bands")
+@when(savings_credit="by bands")
 def qualifying_income(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_qualifying: Ints) -> Ints:
     """Income of the kinds that decide whether someone is above the standard minimum guarantee."""
     return people_sum(income_weekly * kind_qualifying[income_kind], income_starts)
 
 
 @tag(label="Standard minimum guarantee, single", citation="State Pension Credit Act 2002 s.2", unit="pence")
-@config.when(savings_credit="by bands")
+@when(savings_credit="by bands")
 def guarantee_credit_compared_single(pension_age: Bools, couple: Bools, guarantee_credit_single: int) -> Ints:
     """What a single person of pension age is compared with."""
     return np.where(pension_age & ~couple, guarantee_credit_single, 0)
 
 
 @tag(label="Standard minimum guarantee, couple", citation="State Pension Credit Act 2002 s.2", unit="pence")
-@config.when(savings_credit="by bands")
+@when(savings_credit="by bands")
 def guarantee_credit_compared_couple(pension_age: Bools, couple: Bools, guarantee_credit_couple: int) -> Ints:
     """What one of a couple of pension age is compared with."""
     return np.where(pension_age & couple, guarantee_credit_couple, 0)
 
 
 @tag(label="Above the standard minimum guarantee", citation="State Pension Credit Act 2002 s.2", unit="flag")
-@config.when(savings_credit="by bands")
+@when(savings_credit="by bands")
 def above_guarantee_credit(
     qualifying_income: Ints,
     pension_age: Bools,
@@ -56,9 +58,13 @@ def above_guarantee_credit(
 
 
 @tag(label="Savings credit left out, single", citation="SI 2014/2672 Sch 1 para 40", checked="secondary")
-@config.when(savings_credit="by bands")
+@when(savings_credit="by bands")
 def savings_credit_left_out_single__bands(
-    savings_credit_income: Ints, above_guarantee_credit: Bools, pension_age: Bools, couple: Bools, savings_disregard_single: int
+    savings_credit_income: Ints,
+    above_guarantee_credit: Bools,
+    pension_age: Bools,
+    couple: Bools,
+    savings_disregard_single: int,
 ) -> Ints:
     """For a single person of pension age: the maximum above the guarantee, the award up to the maximum below it."""
     most = savings_disregard_single * PARTS
@@ -67,9 +73,13 @@ def savings_credit_left_out_single__bands(
 
 
 @tag(label="Savings credit left out, couple", citation="SI 2014/2672 Sch 1 para 40", checked="secondary")
-@config.when(savings_credit="by bands")
+@when(savings_credit="by bands")
 def savings_credit_left_out_couple__bands(
-    savings_credit_income: Ints, above_guarantee_credit: Bools, pension_age: Bools, couple: Bools, savings_disregard_couple: int
+    savings_credit_income: Ints,
+    above_guarantee_credit: Bools,
+    pension_age: Bools,
+    couple: Bools,
+    savings_disregard_couple: int,
 ) -> Ints:
     """For one of a couple of pension age: the maximum above the guarantee, the award up to the maximum below it."""
     most = savings_disregard_couple * PARTS
@@ -78,28 +88,32 @@ def savings_credit_left_out_couple__bands(
 
 
 @tag(label="Savings credit left out, single", citation="SI 2014/2672 Sch 1 para 40")
-@config.when(savings_credit="award up to the maximum")
-def savings_credit_left_out_single__award(savings_credit_income: Ints, couple: Bools, savings_disregard_single: int) -> Ints:
+@when(savings_credit="award up to the maximum")
+def savings_credit_left_out_single__award(
+    savings_credit_income: Ints, couple: Bools, savings_disregard_single: int
+) -> Ints:
     """A single person's award, up to the maximum."""
     return np.where(couple, 0, np.minimum(savings_credit_income, savings_disregard_single * PARTS))
 
 
 @tag(label="Savings credit left out, couple", citation="SI 2014/2672 Sch 1 para 40")
-@config.when(savings_credit="award up to the maximum")
-def savings_credit_left_out_couple__award(savings_credit_income: Ints, couple: Bools, savings_disregard_couple: int) -> Ints:
+@when(savings_credit="award up to the maximum")
+def savings_credit_left_out_couple__award(
+    savings_credit_income: Ints, couple: Bools, savings_disregard_couple: int
+) -> Ints:
     """The award of one of a couple, up to the maximum."""
     return np.where(couple, np.minimum(savings_credit_income, savings_disregard_couple * PARTS), 0)
 
 
 @tag(label="Savings credit left out", citation="SI 2014/2672 Sch 1 para 40")
-@config.when_not(savings_credit="left out in full")
+@when_not(savings_credit="left out in full")
 def savings_credit_left_out__part(savings_credit_left_out_single: Ints, savings_credit_left_out_couple: Ints) -> Ints:
     """What is left out for this person, single or one of a couple."""
     return savings_credit_left_out_single + savings_credit_left_out_couple
 
 
 @tag(label="Savings credit left out", citation="Council policy: savings_credit_at_home")
-@config.when(savings_credit="left out in full")
+@when(savings_credit="left out in full")
 def savings_credit_left_out__full(savings_credit_income: Ints) -> Ints:
     """All of it."""
     return savings_credit_income

@@ -44,7 +44,9 @@ def assess(
     figures = figures or statutory_figures()
     choices = policy.on(on, known_by)
     columns = columns_on([circumstances], on, choices, figures, known_by)
-    basis = BASES[int(basis_codes(columns["nation"], columns["setting"], columns["stay_days"], choices)[0])]  # type: ignore[arg-type]
+    basis = BASES[
+        int(basis_codes(columns.ints("nation"), columns.ints("setting"), columns.ints("stay_days"), choices)[0])
+    ]
     flow = dataflow(basis, choices)
     held = figures_on(flow.figures, figures, policy, on, confirmations, known_by)
     values = flow.run([rule.name for rule in flow.rules], columns, choices, held, on)
@@ -105,7 +107,12 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
     light = (Ground.LIGHT_TOUCH_OVER_LIMIT, Ground.LIGHT_TOUCH_LOW_CHARGE, Ground.REFUSED_TO_DISCLOSE)
     if ground in light:
         found.append("Tell the person in writing that they may ask for a full assessment.")
-    if ground in NIL_BY_LAW and one.fee_pence is not None and one.cost_pence is not None and one.fee_pence > one.cost_pence:
+    if (
+        ground in NIL_BY_LAW
+        and one.fee_pence is not None
+        and one.cost_pence is not None
+        and one.fee_pence > one.cost_pence
+    ):
         found.append("A top-up may still be paid for a dearer home.")
     return found
 

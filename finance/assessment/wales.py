@@ -5,30 +5,30 @@ award letter it is given as a fact; otherwise it is built here from benefit rate
 """
 
 import numpy as np
-from hamilton.function_modifiers import config, tag
 from numpy.typing import NDArray
 
 from finance.assessment.frequencies import PARTS
+from finance.assessment.steps import tag, when
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
 @tag(label="Is under 25", citation="ESA Regulations 2008 Sch 4", unit="flag")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def young(twenty_fifth_birthday: Ints, on: int) -> Bools:
     return on < twenty_fifth_birthday
 
 
 @tag(label="Entitlement is worked out here", citation="WSI 2015/1843 reg 12", unit="flag")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def entitlement_unknown(basic_entitlement_given: Ints) -> Bools:
     """Whether nobody has given the person's basic entitlement."""
     return basic_entitlement_given < 0
 
 
 @tag(label="Guarantee credit, single", citation="WSI 2015/1843 reg 12", unit="pence")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def entitlement_pension_single(
     entitlement_unknown: Bools, pension_age: Bools, couple: Bools, guarantee_credit_single: int
 ) -> Ints:
@@ -36,7 +36,7 @@ def entitlement_pension_single(
 
 
 @tag(label="Guarantee credit, half the couple's", citation="WSI 2015/1843 reg 12", unit="pence", checked="memory")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def entitlement_pension_couple(
     entitlement_unknown: Bools, pension_age: Bools, couple: Bools, guarantee_credit_couple: int
 ) -> Ints:
@@ -45,13 +45,15 @@ def entitlement_pension_couple(
 
 
 @tag(label="ESA allowance, single", citation="WSI 2015/1843 reg 12", unit="pence")
-@config.when(nation="Wales", basis="home")
-def entitlement_single(entitlement_unknown: Bools, pension_age: Bools, couple: Bools, young: Bools, esa_single: int) -> Ints:
+@when(nation="Wales", basis="home")
+def entitlement_single(
+    entitlement_unknown: Bools, pension_age: Bools, couple: Bools, young: Bools, esa_single: int
+) -> Ints:
     return np.where(entitlement_unknown & ~pension_age & ~couple & ~young, esa_single, 0)
 
 
 @tag(label="ESA allowance, single under 25", citation="WSI 2015/1843 reg 12", unit="pence")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def entitlement_single_young(
     entitlement_unknown: Bools, pension_age: Bools, couple: Bools, young: Bools, esa_single_under_25: int
 ) -> Ints:
@@ -59,14 +61,14 @@ def entitlement_single_young(
 
 
 @tag(label="ESA allowance, half the couple's", citation="WSI 2015/1843 reg 12", unit="pence", checked="memory")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def entitlement_couple(entitlement_unknown: Bools, pension_age: Bools, couple: Bools, esa_couple: int) -> Ints:
     """Half the couple's amount, an odd penny in the person's favour."""
     return np.where(entitlement_unknown & ~pension_age & couple, -(-esa_couple // 2), 0)
 
 
 @tag(label="ESA support component", citation="WSI 2015/1843 reg 12", unit="pence")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def entitlement_support(
     entitlement_unknown: Bools, pension_age: Bools, disability_premium: Bools, esa_support_component: int
 ) -> Ints:
@@ -75,13 +77,13 @@ def entitlement_support(
 
 
 @tag(label="Carer addition", citation="WSI 2015/1843 reg 12", unit="pence")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def entitlement_carer(entitlement_unknown: Bools, carer_premium: Bools, carer_addition: int) -> Ints:
     return np.where(entitlement_unknown & carer_premium, carer_addition, 0)
 
 
 @tag(label="Basic entitlement", citation="WSI 2015/1843 reg 12", unit="pence")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def basic_entitlement(
     basic_entitlement_given: Ints,
     entitlement_pension_single: Ints,
@@ -95,23 +97,24 @@ def basic_entitlement(
     """The entitlement given, or the rows worked out."""
     older = entitlement_pension_single + entitlement_pension_couple
     younger = entitlement_single + entitlement_single_young + entitlement_couple + entitlement_support
-    return np.maximum(basic_entitlement_given, 0) + older + younger + entitlement_carer
+    given = np.maximum(basic_entitlement_given, 0)
+    return np.asarray(given + older + younger + entitlement_carer, np.int64)
 
 
 @tag(label="Buffer over basic entitlement", citation="WSI 2015/1843 reg 12", checked="secondary")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def wales_buffer(basic_entitlement: Ints, wales_buffer_percent: int) -> Ints:
     return basic_entitlement * (wales_buffer_percent * (PARTS // 100))
 
 
 @tag(label="Disability expense allowance", citation="WSI 2015/1843 reg 12", checked="memory")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def wales_disability(basic_entitlement: Ints, wales_disability_percent: int) -> Ints:
     return basic_entitlement * (wales_disability_percent * (PARTS // 100))
 
 
 @tag(label="Kept each week", citation="WSI 2015/1843 reg 12")
-@config.when(nation="Wales", basis="home")
+@when(nation="Wales", basis="home")
 def allowance_worked_out__wales_home(basic_entitlement: Ints, wales_buffer: Ints, wales_disability: Ints) -> Ints:
     """Basic entitlement, the buffer and the disability allowance."""
     return basic_entitlement * PARTS + wales_buffer + wales_disability
