@@ -1,14 +1,13 @@
 """The SQL of facts: recording a change, looking references up, superseding versions, confirming bank details.
 
 Changes are numbered without gaps, one at a time: whoever records one first takes :class:`LockChanges`, so a second
-recorder waits, then sees all that the first wrote. What is asked about many references at once is laid in a table
-of its own and joined, so the cost follows what is asked, not what is stored.
+recorder waits, then sees all that the first wrote. What is asked about many references at once is laid in a temporary
+table and joined, so the cost follows what is asked, not what is stored.
 """
 
 import datetime as dt
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +15,10 @@ import pyarrow as pa
 from sqlalchemy import (
     BigInteger,
     ClauseElement,
-    Column,
     Connection,
     Executable,
-    MetaData,
     Select,
     Table,
-    Text,
     func,
     insert,
     select,
@@ -92,55 +88,13 @@ def _next(bulk: Bulk, table: Table) -> int:
     return 1 + (found or 0)
 
 
-class _Lay(Executable, ClauseElement):
-    """Make a table for values to be laid in: a plain one, because the bulk door reaches no temporary table. It is
-    dropped before the transaction ends, so nobody else ever sees it."""
-
-    inherit_cache = False
-
-    def __init__(self, name: str, kind: str) -> None:
-        self.rest = f"TABLE {name} (asked {kind} PRIMARY KEY)"
-
-
-@compiles(_Lay, "postgresql")
-def _lay_postgresql(element: _Lay, _compiler: Any, **_more: Any) -> str:
-    return f"CREATE UNLOGGED {element.rest}"
-
-
-@compiles(_Lay, "sqlite")
-def _lay_sqlite(element: _Lay, _compiler: Any, **_more: Any) -> str:
-    return f"CREATE {element.rest} WITHOUT ROWID"
-
-
-class _Count(Executable, ClauseElement):
-    """Tell the planner how much was laid. SQLite needs no telling."""
-
-    inherit_cache = False
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-@compiles(_Count, "postgresql")
-def _count_postgresql(element: _Count, _compiler: Any, **_more: Any) -> str:
-    return f"ANALYZE {element.name}"
-
-
-@compiles(_Count, "sqlite")
-def _count_sqlite(_element: _Count, _compiler: Any, **_more: Any) -> str:
-    return "SELECT 1"
-
-
-@contextmanager
-def _asked(bulk: Bulk, values: pa.Array | pa.ChunkedArray) -> Iterator[Select[Any]]:
+def _asked(bulk: Bulk, values: pa.Array | pa.ChunkedArray) -> Select[Any]:
     """Different values, as a query to be used with ``in_``."""
-    words = pa.types.is_string(values.type)
-    table = Table(f"asked_{uuid.uuid4().hex}", MetaData(), Column("asked", Text() if words else BigInteger()))
-    bulk.execute(_Lay(table.name, "TEXT" if words else "BIGINT"))
-    bulk.append(table, pa.table({"asked": values}))
-    bulk.execute(_Count(table.name))
-    yield select(table.c.asked)
-    bulk.execute(text(f"DROP TABLE {table.name}"))
+    staged = bulk.stage(f"asked_{next(_asked_for)}", pa.table({"asked": values}))
+    return select(staged.c.asked)
+
+
+_asked_for = itertools.count(1)
 
 
 def is_empty(bulk: Bulk, fact: Table) -> bool:
@@ -158,8 +112,7 @@ def believed_of(bulk: Bulk, fact: Table, column: str, values: pa.Array, columns:
     query = select(*(fact.c[name] for name in columns)).where(fact.c.superseded.is_(None))
     if not len(values) or is_empty(bulk, fact):
         return bulk.read(query.where(text("1 = 0")))
-    with _asked(bulk, values) as asked:
-        return bulk.read(query.where(fact.c[column].in_(asked)))
+    return bulk.read(query.where(fact.c[column].in_(_asked(bulk, values))))
 
 
 def once_believed(bulk: Bulk, fact: Table, refs: pa.Array) -> pa.Table:
@@ -168,18 +121,13 @@ def once_believed(bulk: Bulk, fact: Table, refs: pa.Array) -> pa.Table:
     query = select(fact.c.ref, fact.c.nr).where(old).distinct()
     if not len(refs) or not bulk.read(select(fact.c.nr).where(old).limit(1)).num_rows:
         return bulk.read(query.where(text("1 = 0")))
-    with _asked(bulk, refs) as asked:
-        return bulk.read(query.where(fact.c.ref.in_(asked)))
+    return bulk.read(query.where(fact.c.ref.in_(_asked(bulk, refs))))
 
 
 def died(bulk: Bulk, people: pa.Array) -> pa.Table:
     """``nr`` and day of death (``died``) of those of these people who have died."""
-    with _asked(bulk, people) as asked:
-        return bulk.read(
-            select(person.c.nr, person.c.died).where(
-                person.c.nr.in_(asked), person.c.superseded.is_(None), person.c.died.is_not(None)
-            )
-        )
+    dead = person.c.superseded.is_(None) & person.c.died.is_not(None)
+    return bulk.read(select(person.c.nr, person.c.died).where(person.c.nr.in_(_asked(bulk, people)), dead))
 
 
 def add_versions(bulk: Bulk, fact: Table, learned: int, rows: pa.Table) -> None:
@@ -191,8 +139,8 @@ def supersede(bulk: Bulk, fact: Table, learned: int, nrs: pa.Array) -> None:
     """Stop believing what is believed now of these facts."""
     if not len(nrs):
         return
-    with _asked(bulk, nrs) as asked:
-        bulk.execute(update(fact).where(fact.c.nr.in_(asked), fact.c.superseded.is_(None)).values(superseded=learned))
+    still = fact.c.nr.in_(_asked(bulk, nrs)) & fact.c.superseded.is_(None)
+    bulk.execute(update(fact).where(still).values(superseded=learned))
 
 
 def dependents(bulk: Bulk, fact: Table, column: str, owners: pa.Array) -> pa.Table:
@@ -204,8 +152,7 @@ def dependents(bulk: Bulk, fact: Table, column: str, owners: pa.Array) -> pa.Tab
 def set_aside(bulk: Bulk, extract: str, refs: pa.Array) -> pa.Table:
     """What quarantine holds under these references of an extract, the latest last."""
     query = select(quarantine).where(quarantine.c.extract == extract).order_by(quarantine.c.nr)
-    with _asked(bulk, refs) as asked:
-        return bulk.read(query.where(quarantine.c.ref.in_(asked)))
+    return bulk.read(query.where(quarantine.c.ref.in_(_asked(bulk, refs))))
 
 
 def already_set_aside(bulk: Bulk, extract: str) -> pa.Table:

@@ -273,6 +273,15 @@ _ALL = (
               ("added", "deducted"), "added"),
         *_days("award"),
     ), apart=("line",), apart_says="the same service line"),
+    Extract("nursing_rates", "The national weekly rates of NHS-funded nursing care.", "nursing rate", "nursing_rate", (
+        _own("rate_ref", "nursing rate", "FNC-STANDARD-MADE-UP"),
+        _word("band", "the NHS band", ("standard", "higher"), "standard"),
+        _rate("pounds a week", "100.00"),
+        *_days("rate"),
+        _word("status", "how well the figure is known", ("confirmed", "cross-checked", "inferred", "memory"),
+              "confirmed"),
+        _text("announced", "where the figure was read", "a made-up example"),
+    ), apart=("band",), apart_says="the same band"),
     Extract("adjustments", "Manual adjustments and one-off payments.", "adjustment", "adjustment", (
         _own("adjustment_ref", "adjustment", "ADJ0017"),
         _link("payee_ref", "payees", "payee", "V0451"),

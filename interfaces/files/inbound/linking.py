@@ -113,8 +113,8 @@ def check_apart(bulk: Bulk, text: Text, found: Columns, values: Columns) -> None
 
 def _owners(rows: pa.Table, columns: tuple[str, ...]) -> Ints:
     """One number for each different set of values in these columns."""
-    if len(columns) == 1:
+    if len(columns) == 1 and not pa.types.is_string(rows[columns[0]].type):
         return ints(rows, columns[0])
     parts = [whole(rows[name]).cast(pa.string()).fill_null("") for name in columns]
     coded = pc.binary_join_element_wise(*parts, "\x1f").dictionary_encode()
-    return np.asarray(coded.indices.to_numpy(zero_copy_only=False), np.int64)
+    return np.asarray(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)

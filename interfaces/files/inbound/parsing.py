@@ -34,7 +34,7 @@ def whole(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _column(text: Text, field: Field, wanted: np.ndarray) -> pa.Array:
-    """One column. Only ``wanted`` rows must have a value and may have faults: a cancelled row needs its reference alone."""
+    """One column. Only ``wanted`` rows may have faults: a cancelled row needs nothing but its reference."""
     raw = text.columns[field.name]
     if field.otherwise:
         raw = raw.fill_null(field.otherwise)

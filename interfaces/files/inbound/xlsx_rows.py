@@ -1,4 +1,4 @@
-"""Excel workbooks: the values in the cells, exactly. A formula is refused, because only Excel knows what it comes to."""
+"""Excel workbooks: the values in the cells, exactly. A formula is refused: only Excel knows what it comes to."""
 
 import datetime as dt
 import zipfile

@@ -78,8 +78,8 @@ def test_each_file_is_one_change_with_its_source(loaded: Database) -> None:
 def test_the_same_files_again_change_nothing(loaded: Database) -> None:
     before = changes(loaded)
     results = load_folder(loaded, GOOD, by="somebody else", at=LATER)
-    assert [(each.new, each.changed, each.cancelled, each.change) for each in results] == [(0, 0, 0, None)] * 17
-    assert sum(each.unchanged for each in results) == sum(each.rows for each in results) == 44
+    assert [(each.new, each.changed, each.cancelled, each.change) for each in results] == [(0, 0, 0, None)] * 18
+    assert sum(each.unchanged for each in results) == sum(each.rows for each in results) == 46
     assert changes(loaded) == before
 
 
@@ -87,10 +87,10 @@ def test_a_changed_row_supersedes_and_the_rest_stay(loaded: Database, tmp_path: 
     text = (GOOD / "people.csv").read_text(encoding="utf-8").replace("1988-11-03,,", "1988-11-03,2026-05-15,")
     (tmp_path / "people.csv").write_text(text, encoding="utf-8")
     result = load_file(loaded, tmp_path / "people.csv", by="loader", at=LATER)
-    assert (result.new, result.changed, result.unchanged, result.change) == (0, 1, 2, 18)
+    assert (result.new, result.changed, result.unchanged, result.change) == (0, 1, 2, 19)
     old, new = rows(loaded, person, "P2")
-    assert (old.nr, old.superseded, old.died) == (new.nr, 18, None)
-    assert (new.learned, new.superseded, new.died) == (18, None, dt.date(2026, 5, 15))
+    assert (old.nr, old.superseded, old.died) == (new.nr, 19, None)
+    assert (new.learned, new.superseded, new.died) == (19, None, dt.date(2026, 5, 15))
     assert len(rows(loaded, person, "P1")) == 1
 
 
@@ -100,7 +100,7 @@ def test_changing_back_is_a_third_version(loaded: Database, tmp_path: Path) -> N
         load(loaded, "packages", [{**given, "weekly_budget": budget}], tmp_path)
     versions = rows(loaded, package, "PK1")
     assert [each.weekly_budget for each in versions] == [110_000, 120_000, 110_000]
-    assert [each.superseded for each in versions] == [18, 19, None]
+    assert [each.superseded for each in versions] == [19, 20, None]
 
 
 def test_a_cancelled_row_is_no_longer_believed_and_keeps_its_number(loaded: Database, tmp_path: Path) -> None:
@@ -108,11 +108,11 @@ def test_a_cancelled_row_is_no_longer_believed_and_keeps_its_number(loaded: Data
     number = rows(loaded, service_line, "L9")[0].nr
     ended = load(loaded, "service_lines", [{"line_ref": "L9", "cancelled": "yes"}], tmp_path)
     assert (ended.cancelled, ended.unchanged) == (1, 0)
-    assert [each.superseded for each in rows(loaded, service_line, "L9")] == [19]
+    assert [each.superseded for each in rows(loaded, service_line, "L9")] == [20]
     again = load(loaded, "service_lines", [{"line_ref": "L9", "cancelled": "YES"}], tmp_path)
     assert (again.cancelled, again.unchanged, again.change) == (0, 1, None)
     assert load(loaded, "service_lines", [line()], tmp_path).new == 1
-    assert [(each.nr, each.superseded) for each in rows(loaded, service_line, "L9")] == [(number, 19), (number, None)]
+    assert [(each.nr, each.superseded) for each in rows(loaded, service_line, "L9")] == [(number, 20), (number, None)]
 
 
 def test_a_folder_cancels_a_person_and_their_package_together(loaded: Database, tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_facts_from_a_program_pass_the_same_checks(loaded: Database) -> None:
     }
     results = record_facts(loaded, facts, by="officer", at=LATER, source="a scenario")
     assert {name: each.new for name, each in results.items()} == {"packages": 1, "service_lines": 1, "agreed_rates": 1}
-    assert {each.change for each in results.values()} == {18}
+    assert {each.change for each in results.values()} == {19}
     with pytest.raises(FactsRefused) as refused:
         record_facts(loaded, {"packages": [{"package_ref": "PK7"}]}, by="officer", at=LATER, source="a scenario")
     assert [each.where for each in refused.value.problems] == [
@@ -196,7 +196,7 @@ def test_facts_from_a_program_pass_the_same_checks(loaded: Database) -> None:
     ]  # fmt: skip
     with pytest.raises(FactsRefused, match="no column called colour"):
         record_facts(loaded, {"packages": [{"colour": "red"}]}, by="officer", at=LATER, source="a scenario")
-    assert changes(loaded) == 18
+    assert changes(loaded) == 19
 
 
 def test_one_fault_among_several_extracts_records_none(loaded: Database) -> None:
@@ -224,7 +224,7 @@ def test_two_loads_at_once_are_both_kept(loaded: Database, tmp_path: Path) -> No
     for thread in threads:
         thread.join()
     assert [each.new for each in results] == [50] * 4
-    assert sorted(each.change or 0 for each in results) == [18, 19, 20, 21]
+    assert sorted(each.change or 0 for each in results) == [19, 20, 21, 22]
     with loaded.begin() as connection:
         numbers = connection.execute(select(service_line.c.nr)).scalars().all()
     assert sorted(numbers) == list(range(1, 205))
