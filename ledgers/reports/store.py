@@ -1,7 +1,7 @@
 """What reports read from the ledger. Sums are added up by the database and come back as whole pence."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, func, or_, select
 
@@ -15,10 +15,12 @@ def movements(
     as_at: dt.date | None = None,
     known_at: dt.datetime | None = None,
     run_nr: int | None = None,
+    without: Sequence[str] = (),
 ) -> list[Movement]:
     """Entries added up by pair of accounts and effective day.
 
-    ``as_at``: effective on or before that day. ``known_at``: recorded at or before that moment. ``run_nr``: that run's.
+    ``as_at``: effective on or before that day. ``known_at``: recorded at or before that moment. ``run_nr``: that
+    run's. ``without``: kinds of entry left out.
     """
     query = (
         select(
@@ -28,7 +30,7 @@ def movements(
             _pence(case((entry.c.amount > 0, entry.c.amount), else_=0)).label("paid"),
             _pence(case((entry.c.amount < 0, -entry.c.amount), else_=0)).label("taken_back"),
         )
-        .where(*_asked(as_at, known_at, run_nr))
+        .where(*_asked(as_at, known_at, run_nr), entry.c.kind.not_in(without))
         .group_by(entry.c.debit, entry.c.credit, entry.c.effective)
         .order_by(entry.c.debit, entry.c.credit, entry.c.effective)
     )

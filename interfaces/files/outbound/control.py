@@ -39,7 +39,10 @@ class ChangedSinceIssue(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A file as it goes out: its name, its bytes, and its control totals (rows, and pence each way)."""
+    """A file as it goes out: its name, its bytes, and its control totals (rows, and pence each way).
+
+    ``party`` is the payee it is for, 0 for the whole run; ``effort`` how hard to try to make it smaller in store.
+    """
 
     kind: str
     name: str
@@ -48,6 +51,7 @@ class Printed:
     debit: int
     credit: int
     party: int = 0
+    effort: int = 1
 
     @property
     def sha256(self) -> str:

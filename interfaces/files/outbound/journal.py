@@ -24,7 +24,7 @@ from interfaces.files.outbound.creditor import lines_read
 from interfaces.files.outbound.printing import lines_of, pounds_column, words_for_machines
 
 INTERFACE = "OUTTURN-GL"
-KIND = "journal"
+KIND, DEBT_KIND = "journal", "debt journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ _CODE = ("entity", "cost_centre", "subjective", "analysis")
 _WORDS = ("journal", *_CODE, "side", "vat_code", "reference", "narrative")
 
 
-def write_journal(batch: JournalBatch, name: str) -> Printed:
+def write_journal(batch: JournalBatch, name: str, kind: str = KIND, party: int = 0) -> Printed:
     """The file's bytes; the same batch gives the same bytes. An unbalanced, negative or nought line asserts."""
     fault = _fault(batch.lines)
     assert fault is None, fault
@@ -87,7 +87,7 @@ def write_journal(batch: JournalBatch, name: str) -> Printed:
     body = f"H,{INTERFACE},{batch.batch},{batch.created:%Y%m%d%H%M%S},{batch.period},{figures}\r\n".encode()
     body += _details(batch.lines)
     content = body + f"T,{figures},{sha256(body)}\r\n".encode()
-    return Printed(KIND, name, content, len(batch.lines), batch.debits, batch.credits)
+    return Printed(kind, name, content, len(batch.lines), batch.debits, batch.credits, party)
 
 
 def _details(lines: tuple[JournalLine, ...]) -> bytes:

@@ -19,7 +19,7 @@ from finance.problems import Refusal
 Ints = NDArray[np.int64]
 
 _CONTROL = r"[\x00-\x1f\x7f]"
-_FORMULA = r"^[=+\-@]"
+_FORMULA = r"^'*[=+\-@]"
 _QUOTED = '[",\r\n]'
 
 
@@ -75,20 +75,17 @@ def quoted(words: pa.Array) -> pa.Array:
 
 
 def lines_of(cells: Sequence[pa.Array | str], end: str = "\r\n") -> "Lines":
-    """Rows of cells as lines of text, one after another in one stretch of memory."""
+    """Rows of cells as lines of text, one after another in one stretch of memory, which may be up to 2 GB."""
     length = next(len(cell) for cell in cells if not isinstance(cell, str))
     last = cells[-1]
-    closed = last + end if isinstance(last, str) else pc.binary_join_element_wise(last.cast(pa.large_string()), end, "")
-    joined = pc.binary_join_element_wise(
-        *(cell if isinstance(cell, str) else cell.cast(pa.large_string()) for cell in (*cells[:-1], closed)), ","
-    )
-    return Lines.of(joined, length)
+    closed = last + end if isinstance(last, str) else pc.binary_join_element_wise(last, end, "")
+    return Lines.of(pc.binary_join_element_wise(*cells[:-1], closed, ","), length)
 
 
 class Lines:
     """Printed lines: ``between(a, b)`` gives the bytes of lines ``a`` up to, not including, ``b``."""
 
-    def __init__(self, text: memoryview, offsets: Ints) -> None:
+    def __init__(self, text: memoryview, offsets: NDArray[np.int32]) -> None:
         self._text = text
         self._offsets = offsets
 
@@ -96,7 +93,7 @@ class Lines:
     def of(cls, joined: pa.Array, length: int) -> "Lines":
         assert len(joined) == length and not joined.null_count, "a printed line is missing"
         _, offsets, text = joined.buffers()
-        places = np.frombuffer(offsets, np.int64)[joined.offset : joined.offset + length + 1]
+        places = np.frombuffer(offsets, np.int32)[joined.offset : joined.offset + length + 1]
         return cls(memoryview(text if text is not None else b""), places)
 
     def __len__(self) -> int:

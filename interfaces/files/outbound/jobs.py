@@ -1,0 +1,283 @@
+"""Issuing a run's files: made once, stored as issued, the same bytes whenever they are asked for again."""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from sqlalchemy import Connection
+
+from finance import tables as f
+from finance.columns import Bulk, Database
+from finance.problems import Refusal
+from interfaces.files.outbound import journal, remittance, remittance_xlsx, store, workings
+from interfaces.files.outbound.control import ChangedSinceIssue, Printed, sha256
+from interfaces.files.outbound.line_words import Names
+from interfaces.files.outbound.making import (
+    Posted,
+    creditor_file,
+    debt_journal_file,
+    journal_file,
+    remittance_files,
+)
+from ledgers import store as ledger
+from ledgers.coding.rules import DEBT
+from ledgers.coding.store import read_accounts
+from ledgers.reports import store as reports
+from ledgers.reports.journal import Detail
+from ledgers.runs import POSTED, Run
+
+Progress = Callable[[str, int, int], None]
+
+XLSX_MOST = 500
+"""A run with more payees than this has its workbooks made when they are asked for."""
+
+_FOLDERS = {remittance.KIND: "remittances", remittance_xlsx.KIND: "remittances"}
+_DECORATION = ("subject", "kind", "person", "service", "cause")
+
+
+class NotReleased(Refusal):
+    """Files are made of what is posted, and this run is not."""
+
+
+class NotIssued(Refusal):
+    """The file asked for has not been issued."""
+
+
+class AlreadyIssued(Refusal):
+    """A file of that kind has been issued for that run, and it was not this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedFile:
+    """A file as written to the folder."""
+
+    kind: str
+    path: Path
+    rows: int
+    debit: int
+    credit: int
+    sha256: str
+
+
+def quiet(_what: str, _done: int, _whole: int) -> None:
+    """Progress nobody watches."""
+
+
+def write_run_files(
+    database: Database,
+    run_nr: int,
+    folder: Path,
+    at: dt.datetime,
+    progress: Progress = quiet,
+    xlsx: bool = True,
+    council: str = "The council",
+    detail: Detail = Detail.ACCOUNT,
+) -> list[IssuedFile]:
+    """Write every file of a released run into a folder: those already issued as they were, the rest made and issued.
+
+    Raises NotReleased; ExportDoesNotTie, naming the pennies, when a file would not carry what was posted (none of
+    that kind is issued then); ChangedSinceIssue when a stored file is no longer what was issued.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with database.begin() as connection:
+        run = ledger.read_run(connection, run_nr)
+        if run.status not in POSTED:
+            raise NotReleased(f"{run.title.capitalize()} is {run.status}.", "Release it, then its files can be made.")
+        done = store.kinds_issued(connection, run_nr)
+    written: list[IssuedFile] = []
+    if not done:
+        written += _issue_all(database, run, folder, at, progress, council, detail)
+    else:
+        written += _again(database, run, done, folder, progress)
+    written += _debt_journals(database, run, folder, at)
+    remittances = sum(each.kind == remittance.KIND for each in written)
+    if xlsx and remittance_xlsx.KIND not in done and remittances <= XLSX_MOST:
+        written += _workbooks(database, run, folder, at, progress, remittances)
+    return written
+
+
+def _issue_all(
+    database: Database, run: Run, folder: Path, at: dt.datetime, progress: Progress, council: str, detail: Detail
+) -> list[IssuedFile]:
+    with database.begin() as connection:
+        posted = Posted(
+            store.posted_by_payee(connection, run.nr), reports.movements(connection, run_nr=run.nr, without=(DEBT,))
+        )
+        accounts = read_accounts(connection)
+        banks = store.read_bank_details(connection, run.known, run.pay_date)
+        proposal = _proposal(connection, run)
+        sealed = list(_workings(connection, run))
+    written = []
+    with database.bulk() as bulk:
+        entries = store.read_entries(bulk, run.nr)
+        names = read_names(bulk, run.known)
+        refs = dict(zip(names.payee["nr"].to_pylist(), names.payee["ref"].to_pylist(), strict=True))
+        files = [*sealed, journal_file(run, posted, entries, accounts, refs, at, detail)]
+        if posted.paid:
+            files.append(creditor_file(run, posted, names.payee, banks, at))
+        papers = remittance_files(run, council, posted, entries, proposal, names, store.read_parties(bulk, run.nr))
+        whole = len(posted.by_payee)
+        for batch in _some(papers):
+            store.add_exports(bulk, run.nr, batch, at)
+            written += [_save(folder, each) for each in batch]
+            progress("remittances", len(written), whole)
+        store.add_exports(bulk, run.nr, files, at)
+    written += [_save(folder, each) for each in files]
+    progress("files", len(files), len(files))
+    return written
+
+
+def _debt_journals(database: Database, run: Run, folder: Path, at: dt.datetime) -> list[IssuedFile]:
+    """A journal for each balance made a debt that has none yet."""
+    with database.begin() as connection:
+        there = {row.party for row in store.issued(connection, run.nr, journal.DEBT_KIND)}
+        accounts = read_accounts(connection)
+    with database.bulk() as bulk:
+        debts = store.read_entries(bulk, run.nr, DEBT)
+        new = sorted(set(debts["party"].to_pylist()) - there)
+        if not new:
+            return []
+        payee = store.read_fact(bulk, f.payee, run.known, ("nr", "ref"))
+        refs = dict(zip(payee["nr"].to_pylist(), payee["ref"].to_pylist(), strict=True))
+        made = [
+            debt_journal_file(run, debts.filter(pc.equal(debts["party"], party)), accounts, refs, at) for party in new
+        ]
+        store.add_exports(bulk, run.nr, made, at)
+    return [_save(folder, each) for each in made]
+
+
+def _some(printed: Iterator[Printed], at_once: int = 5_000) -> Iterator[list[Printed]]:
+    batch: list[Printed] = []
+    for each in printed:
+        batch.append(each)
+        if len(batch) == at_once:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _proposal(connection: Connection, run: Run) -> pa.Table:
+    """Whose each proposed line is, and why it is there."""
+    chunks = []
+    for blob in store.read_chunks(connection, run.nr, "proposal"):
+        there = pq.read_schema(pa.BufferReader(blob)).names
+        chunks.append(pq.read_table(pa.BufferReader(blob), columns=[name for name in _DECORATION if name in there]))
+    if not chunks:
+        kinds = {"subject": pa.int64(), "kind": pa.string(), "person": pa.int64(), "service": pa.int64()}
+        return pa.schema(kinds).empty_table()
+    return pa.concat_tables(chunks)
+
+
+def _workings(connection: Connection, run: Run) -> Iterator[Printed]:
+    hashes = store.chunk_hashes(connection, run.nr)
+    for kind, what in ((workings.PROPOSAL_KIND, "proposal"), (workings.STEPS_KIND, "steps")):
+        chunks = store.read_chunks(connection, run.nr, what)
+        name = f"workings_{what}_run_{run.nr:06}.parquet"
+        yield workings.write_workings(kind, name, run.nr, run.signature or "", hashes, chunks)
+
+
+def read_names(bulk: Bulk, known: int) -> Names:
+    """Everything remittances call by name, as known at a change."""
+    return Names(
+        store.read_fact(bulk, f.payee, known, ("nr", "ref", "name", "supplier_number")),
+        store.read_fact(bulk, f.person, known, ("nr", "ref", "name")),
+        store.read_fact(bulk, f.service, known, ("nr", "name")),
+        store.read_fact(bulk, f.service_line, known, ("nr", "ref", "unit", "quantity", "days", "every_weeks")),
+        store.read_fact(bulk, f.block, known, ("nr", "ref")),
+        store.read_fact(bulk, f.adjustment, known, ("nr", "ref", "reason")),
+    )
+
+
+def _again(database: Database, run: Run, done: dict[str, int], folder: Path, progress: Progress) -> list[IssuedFile]:
+    written: list[IssuedFile] = []
+    whole = sum(done.values())
+    with database.bulk() as bulk:
+        for kind in done:
+            after = -1
+            while (page := store.issued_content(bulk, run.nr, kind, after)).num_rows:
+                for row in page.to_pylist():
+                    written.append(_save(folder, _unpacked(kind, row)))
+                    after = row["party"]
+                progress("files already issued", len(written), whole)
+    return written
+
+
+def _unpacked(kind: str, row: dict[str, object]) -> Printed:
+    """A stored file, refused unless it is what was issued."""
+    packed, name = row["content"], str(row["name"])
+    assert isinstance(packed, bytes)
+    content = store.unpack(packed)
+    if content is None or sha256(content) != row["sha256"]:
+        raise ChangedSinceIssue(name)
+    rows, debit, credit, party = (int(str(row[key])) for key in ("rows", "debit", "credit", "party"))
+    return Printed(kind, name, content, rows, debit, credit, party)
+
+
+def _workbooks(
+    database: Database, run: Run, folder: Path, at: dt.datetime, progress: Progress, whole: int
+) -> list[IssuedFile]:
+    with database.bulk() as bulk:
+        page = store.issued_content(bulk, run.nr, remittance.KIND, limit=XLSX_MOST)
+    made = []
+    for place, row in enumerate(page.to_pylist(), start=1):
+        made.append(_workbook(_unpacked(remittance.KIND, row)))
+        progress("workbooks", place, whole)
+    with database.bulk() as bulk:
+        store.add_exports(bulk, run.nr, made, at)
+    return [_save(folder, each) for each in made]
+
+
+def _workbook(paper: Printed) -> Printed:
+    content = remittance_xlsx.write_remittance_xlsx(remittance.read_remittance(paper.content, paper.name))
+    name = paper.name.removesuffix(".csv") + ".xlsx"
+    return Printed(remittance_xlsx.KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party, effort=0)
+
+
+def _save(folder: Path, printed: Printed) -> IssuedFile:
+    inside = folder / _FOLDERS[printed.kind] if printed.kind in _FOLDERS else folder
+    path = inside / printed.name
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    try:
+        handle = os.open(path, flags, 0o644)
+    except FileNotFoundError:
+        inside.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, flags, 0o644)
+    with os.fdopen(handle, "wb") as file:
+        file.write(printed.content)
+    return IssuedFile(printed.kind, path, printed.rows, printed.debit, printed.credit, printed.sha256)
+
+
+# One file at a time ---------------------------------------------------------------------------------------------------
+
+
+def issue(connection: Connection, run_nr: int, printed: Printed, at: dt.datetime) -> None:
+    """Store a file as issued. The same file again changes nothing; another of its kind raises AlreadyIssued."""
+    there = store.find_export(connection, run_nr, printed.kind, printed.party)
+    if there is None:
+        store.add_export(connection, run_nr, printed, at)
+    elif there.sha256 != printed.sha256:
+        raise AlreadyIssued(
+            f"{there.name} was issued on {there.made_at:%d %B %Y} and is not the same file.",
+            "Use the one that was issued; correct the facts and the next run will post the difference.",
+        )
+
+
+def reissue(connection: Connection, run_nr: int, kind: str, party: int = 0) -> Printed:
+    """A file exactly as it was issued. Raises NotIssued, or ChangedSinceIssue when what is stored is not that."""
+    there = store.find_export(connection, run_nr, kind, party)
+    if there is None:
+        raise NotIssued(f"Run {run_nr} has issued no {kind} for that payee.", "List the files it has issued.")
+    return _unpacked(kind, dict(there._mapping))
+
+
+def remittance_workbook(connection: Connection, run_nr: int, party: int, at: dt.datetime) -> Printed:
+    """A payee's remittance as a workbook, made from the issued CSV the first time it is asked for."""
+    if store.find_export(connection, run_nr, remittance_xlsx.KIND, party) is None:
+        issue(connection, run_nr, _workbook(reissue(connection, run_nr, remittance.KIND, party)), at)
+    return reissue(connection, run_nr, remittance_xlsx.KIND, party)

@@ -1,0 +1,178 @@
+"""The words a remittance prints beside its figures: who, which service, how much was planned, and why an adjustment.
+
+Words are made safe for spreadsheets once for each person, service or line, then handed out to the rows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from finance.columns import ints
+from finance.days import day, spoken
+from interfaces.files.outbound.printing import words_for_people
+from interfaces.files.outbound.run_lines import (
+    ADJUSTMENT_SECTION,
+    OF_ADJUSTMENT,
+    OF_BLOCK,
+    OF_LINE,
+    Columns,
+    counts_of,
+)
+from payruns.due.facts import KINDS
+from payruns.news import cause_words
+
+Ints = NDArray[np.int64]
+
+WHAT = {
+    "care": "Care",
+    "contribution": "Client’s contribution",
+    "top-up": "Third-party top-up",
+    "nursing": "NHS-funded nursing care",
+    "nursing deducted": "NHS-funded nursing care, paid by the NHS",
+    "block": "Block contract",
+    "adjustment": "Adjustment",
+}
+_DAY_BITS, _CAUSE_BITS = 21, 20
+
+
+@dataclass(frozen=True)
+class Names:
+    """Facts by number, as known to the run. Each table is in order of ``nr``."""
+
+    payee: pa.Table
+    person: pa.Table
+    service: pa.Table
+    service_line: pa.Table
+    block: pa.Table
+    adjustment: pa.Table
+
+
+class LineWords:
+    """The words of a run's lines: made safe once for each person, service or line, then handed out by row."""
+
+    def __init__(self, columns: Columns, names: Names) -> None:
+        self._columns = columns
+        person = names.person
+        self._person = _Words(person, ref=words_for_people(person["ref"]), initials=_initials(person["name"]))
+        self._service = _Words(names.service, name=words_for_people(names.service["name"]))
+        self._subject = {
+            OF_LINE: _Words(
+                names.service_line,
+                ref=words_for_people(names.service_line["ref"]),
+                planned=words_for_people(planned(names.service_line)),
+            ),
+            OF_BLOCK: _Words(names.block, ref=words_for_people(names.block["ref"])),
+            OF_ADJUSTMENT: _Words(
+                names.adjustment,
+                ref=words_for_people(names.adjustment["ref"]),
+                reason=words_for_people(names.adjustment["reason"]),
+            ),
+        }
+        self._what = words_for_people(pa.array([WHAT[kind] for kind in KINDS]))
+
+    def table(self, first: int, end: int) -> pa.Table:
+        """The columns a remittance prints, for lines ``first`` up to ``end``."""
+        c, rows = self._columns, slice(first, end)
+        kind, subject = c.kind[rows], c.subject[rows]
+        counts = counts_of(kind)
+        line, planned_ = self._by_subject(counts, subject, "ref"), self._by_subject(counts, subject, "planned")
+        note = pc.coalesce(self._by_subject(counts, subject, "reason"), self._notes(rows))
+        empty = pa.scalar("")
+        return pa.table(
+            {
+                "payee": c.payee[rows], "section": c.section[rows], "amount": c.amount[rows],
+                "first": c.first[rows], "last": c.end[rows] - 1,
+                "person": pc.coalesce(self._person.take("ref", c.person[rows]), empty),
+                "initials": pc.coalesce(self._person.take("initials", c.person[rows]), empty),
+                "service": pc.coalesce(self._service.take("name", c.service[rows]), empty),
+                "line": pc.coalesce(line, empty), "planned": pc.coalesce(planned_, empty),
+                "what": self._what.take(pa.array(kind)), "note": note,
+            }
+        )  # fmt: skip
+
+    def _by_subject(self, counts: Ints, subject: Ints, what: str) -> pa.Array:
+        found = self._subject[OF_LINE].take(what, np.where(counts == OF_LINE, subject, -1))
+        for other in (OF_BLOCK, OF_ADJUSTMENT):
+            if (counts == other).any():
+                found = pc.coalesce(found, self._subject[other].take(what, np.where(counts == other, subject, -1)))
+        return found
+
+    def _notes(self, rows: slice) -> pa.Array:
+        c = self._columns
+        late = c.section[rows] == ADJUSTMENT_SECTION
+        key = (((c.first[rows] << _DAY_BITS) | c.end[rows]) << 1 | c.again[rows]) << _CAUSE_BITS | c.cause[rows]
+        different, place = np.unique(np.where(late, key, 0), return_inverse=True)
+        return words_for_people(pa.array([_note(int(each)) for each in different], pa.string())).take(pa.array(place))
+
+
+def _note(key: int) -> str:
+    if not key:
+        return ""
+    days, cause = key >> (_CAUSE_BITS + 1), key & ((1 << _CAUSE_BITS) - 1)
+    return note(days >> _DAY_BITS, days & ((1 << _DAY_BITS) - 1), bool(key >> _CAUSE_BITS & 1), cause)
+
+
+def note(first: int, end: int, again: bool, cause: int) -> str:
+    """Why a line is there that this run's own days do not explain. ``again``: those days were paid before."""
+    head = "Adjustment for" if again else "Not paid before, for"
+    why = cause_words(cause)
+    return f"{head} {spoken(day(first))} to {spoken(day(end - 1))}" + (f": {why}" if why else "")
+
+
+def planned(lines: pa.Table) -> pa.Array:
+    """How much was planned, in words: 10.5 hours a week, 2 visits Mon Wed Fri every 2 weeks."""
+    unit = lines["unit"].combine_chunks().dictionary_encode()
+    if isinstance(unit, pa.ChunkedArray):
+        unit = unit.combine_chunks()
+    names = unit.dictionary.to_pylist()
+    keys = np.stack(
+        [np.asarray(unit.indices.to_numpy(zero_copy_only=False), np.int64),
+         *(ints(lines, name) for name in ("quantity", "days", "every_weeks"))]
+    )  # fmt: skip
+    packed = ((keys[0] * 128 + keys[2]) * 64 + np.minimum(keys[3], 63)) * (1 << 40) + keys[1]
+    _, first, place = np.unique(packed, return_index=True, return_inverse=True)
+    words = [planned_words(names[keys[0, row]], *(int(keys[part, row]) for part in (1, 2, 3))) for row in first]
+    return pa.array(words, pa.string()).take(pa.array(place))
+
+
+_MANY = {"hour": "hours", "week": "weeks", "day": "days", "night": "nights", "visit": "visits", "session": "sessions",
+         "mile": "miles"}  # fmt: skip
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def planned_words(unit: str, quantity: int, days: int, every_weeks: int) -> str:
+    """One planned pattern in words. Hours are kept as minutes, everything else as hundredths."""
+    whole, part = divmod(quantity * 100 // 60 if unit == "hour" else quantity, 100)
+    amount = f"{whole}.{part:02d}".rstrip("0").rstrip(".")
+    if unit == "hour" and quantity % 3:
+        amount = f"{quantity // 60} h {quantity % 60} min"
+        unit = ""
+    if unit in ("4 weeks", "calendar month", "one-off"):
+        return f"{amount} × {unit}" if amount != "1" else {"one-off": "one-off"}.get(unit, f"each {unit}")
+    if unit == "week" and quantity == 100 and not days:
+        return "each week" if every_weeks == 1 else f"one week in {every_weeks}"
+    what = f"{amount} {unit if amount == '1' else _MANY.get(unit, unit)}".strip()
+    when = " ".join(name for place, name in enumerate(_WEEKDAYS) if days >> place & 1) if days else "a week"
+    return f"{what} {when}" + (f" every {every_weeks} weeks" if every_weeks > 1 else "")
+
+
+def _initials(names: pa.ChunkedArray) -> pa.Array:
+    short = pc.replace_substring_regex(names.combine_chunks(), r"(\S)\S*\s*", r"\1 ")
+    return words_for_people(pc.utf8_rtrim_whitespace(short))
+
+
+class _Words:
+    """Words of a table's rows by their number; none where there is no such row."""
+
+    def __init__(self, table: pa.Table, **words: pa.Array) -> None:
+        self._numbers = ints(table, "nr")
+        self._words = words
+
+    def take(self, name: str, numbers: Ints) -> pa.Array:
+        if name not in self._words or not len(self._numbers):
+            return pa.nulls(len(numbers), pa.string())
+        place = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
+        return self._words[name].take(pa.array(place, mask=self._numbers[place] != numbers))

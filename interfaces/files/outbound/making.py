@@ -1,0 +1,205 @@
+"""A run's files, made from what the ledger posted and refused unless they carry exactly that."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from finance.columns import ints
+from finance.days import day, financial_period, number
+from interfaces.files.outbound import remittance as paper
+from interfaces.files.outbound.control import Printed, must_tie
+from interfaces.files.outbound.creditor import CreditorBatch, CreditorPayment, read_creditor, write_creditor
+from interfaces.files.outbound.journal import DEBT_KIND, JournalBatch, JournalLine, read_journal, write_journal
+from interfaces.files.outbound.line_words import LineWords, Names
+from interfaces.files.outbound.printing import words_for_people
+from interfaces.files.outbound.remittance import Heading, Payees, print_remittances
+from interfaces.files.outbound.run_lines import columns_of
+from interfaces.files.outbound.store import BankDetails
+from ledgers.coding.rules import DEBT, Account
+from ledgers.reports.balances import Movement
+from ledgers.reports.journal import JOURNALS, Detail, summarise
+from ledgers.runs import Run
+
+Ints = NDArray[np.int64]
+
+LINES_AT_ONCE = 200_000
+_NO_BANK = BankDetails("", "", "", "")
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What the ledger says a run did, added up by the database: the figures every file must carry.
+
+    ``by_payee``: (due, paid, moved to debtors) in pence. ``movements``: between accounts.
+    """
+
+    by_payee: Mapping[int, tuple[int, int, int]]
+    movements: Sequence[Movement]
+
+    @property
+    def paid(self) -> int:
+        return sum(paid for _, paid, _ in self.by_payee.values())
+
+
+def creditor_file(
+    run: Run, posted: Posted, payee: pa.Table, banks: Mapping[int, BankDetails], at: dt.datetime
+) -> Printed:
+    """The creditor-payments file of a run. Raises ExportDoesNotTie unless it pays what was posted, payee by payee."""
+    name = f"creditor_payments_run_{run.nr:06}.csv"
+    payments = []
+    columns = zip(*(payee[column].to_pylist() for column in ("nr", "ref", "name", "supplier_number")), strict=True)
+    for nr, ref, called, supplier in columns:
+        amount = posted.by_payee.get(nr, (0, 0, 0))[1]
+        if amount:
+            bank = banks.get(nr, _NO_BANK)
+            payments.append(
+                CreditorPayment(ref, supplier or "", called, bank.sort_code, bank.account_number, bank.account_name,
+                                bank.roll_number, amount, f"R{run.nr:06}-{ref}", f"RA{run.nr:06}-{ref}")
+            )  # fmt: skip
+    printed = write_creditor(CreditorBatch(f"AP{run.nr:06}", run.nr, run.pay_date, at, tuple(payments)), name)
+    must_tie(name, "payments", read_creditor(printed.content, name).total, posted.paid)
+    return printed
+
+
+def journal_file(
+    run: Run, posted: Posted, entries: pa.Table, accounts: Mapping[int, Account], refs: Mapping[int, str],
+    at: dt.datetime, detail: Detail = Detail.ACCOUNT,
+) -> Printed:  # fmt: skip
+    """The journal of a run. Raises ExportDoesNotTie unless every account has what was posted to it.
+
+    Balances made debts are left to journals of their own: they may be made long after the run. ``refs``: payees'
+    references, for a journal kept apart by payee.
+    """
+    name, batch = f"journal_run_{run.nr:06}.csv", f"GL{run.nr:06}"
+    lines = _journal_lines(run, entries.filter(pc.not_equal(entries["kind"], DEBT)), accounts, refs, batch, detail)
+    printed = write_journal(JournalBatch(batch, at, _period(run.pay_date), lines), name)
+    carried = read_journal(printed.content, name).by_account()
+    wanted: dict[tuple[str, str, str, str], int] = {}
+    for each in posted.movements:
+        for nr, net in ((each.debit, each.paid - each.taken_back), (each.credit, each.taken_back - each.paid)):
+            account = accounts[nr]
+            code = (account.entity, account.cost_centre, account.subjective, account.analysis)
+            wanted[code] = wanted.get(code, 0) + net
+    for code in sorted(set(carried) | set(wanted)):
+        must_tie(name, f"account {'-'.join(code)}", carried.get(code, 0), wanted.get(code, 0))
+    return printed
+
+
+def debt_journal_file(
+    run: Run, debt: pa.Table, accounts: Mapping[int, Account], refs: Mapping[int, str], at: dt.datetime
+) -> Printed:
+    """The journal of one payee's balance moved to debtors (``debt``: its entries)."""
+    party = int(debt["party"][0].as_py())
+    name = f"journal_debt_run_{run.nr:06}_{quote(refs[party], safe='')}.csv"
+    batch = f"GD{run.nr:06}-{refs[party]}"
+    lines = _journal_lines(run, debt, accounts, refs, batch, Detail.PAYEE)
+    printed = write_journal(JournalBatch(batch, at, _period(run.pay_date), lines), name, DEBT_KIND, party)
+    must_tie(name, "debt", printed.debit, abs(int(ints(debt, "amount").sum())))
+    return printed
+
+
+def _journal_lines(
+    run: Run, entries: pa.Table, accounts: Mapping[int, Account], refs: Mapping[int, str], batch: str, detail: Detail
+) -> tuple[JournalLine, ...]:
+    lines = []
+    for row in summarise(entries, detail).to_pylist():
+        account, journal = accounts[row["account"]], JOURNALS[row["journal"]]
+        whose = f" {refs.get(row['party'], '')}" if "party" in row else ""
+        which = f" {row['subject']}" if "subject" in row else ""
+        lines.append(
+            JournalLine(
+                journal, row["period"], account.entity, account.cost_centre, account.subjective, account.analysis,
+                "dr" if row["net"] > 0 else "cr", abs(row["net"]), batch,
+                f"{run.calendar_name} run {run.nr}: {journal}{whose}{which}, {account.name}", day(row["effective"]),
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def _period(when: dt.date) -> int:
+    year, month = financial_period(when)
+    return year * 100 + month
+
+
+def remittance_files(
+    run: Run, council: str, posted: Posted, entries: pa.Table, proposal: pa.Table, names: Names, parties: pa.Table
+) -> Iterator[Printed]:
+    """Each payee's remittance, in order of payee. Raises ExportDoesNotTie, before any is given, unless all tie."""
+    columns = columns_of(entries, proposal, number(run.window_starts))
+    _lines_must_tie(run, posted, columns.parties, columns.payee, columns.amount)
+    payees = _payees(columns.parties, names.payee, posted, parties)
+    _carried_must_tie(run, payees, columns.parties, posted, parties)
+    words = LineWords(columns, names)
+    heading = Heading(council, run.nr, run.calendar_name, run.pay_date)
+    refs = _refs(columns.parties, names.payee)
+    edges = np.searchsorted(columns.payee, np.arange(len(columns.parties) + 1))
+    for first, end in _batches(edges):
+        lines = words.table(int(edges[first]), int(edges[end]))
+        lines = lines.set_column(lines.column_names.index("payee"), "payee", pa.array(ints(lines, "payee") - first))
+        files = print_remittances(heading, _some(payees, first, end), lines)
+        for place, (content, rows, due) in enumerate(files, start=first):
+            yield Printed(
+                paper.KIND, f"remittance_{run.nr:06}_{quote(refs[place], safe='')}.csv", content, rows, due,
+                int(payees.paid[place]), int(columns.parties[place]),
+            )  # fmt: skip
+
+
+def _batches(edges: Ints) -> Iterator[tuple[int, int]]:
+    """Ranges of payees with about LINES_AT_ONCE lines together, so that memory does not follow the run's size."""
+    count, first = len(edges) - 1, 0
+    while first < count:
+        end = int(np.searchsorted(edges, edges[first] + LINES_AT_ONCE, side="right")) - 1
+        end = min(max(end, first + 1), count)
+        yield first, end
+        first = end
+
+
+def _lines_must_tie(run: Run, posted: Posted, parties: Ints, payee: Ints, amount: Ints) -> None:
+    sums = np.zeros(len(parties), np.int64)
+    np.add.at(sums, payee, amount)
+    for party, due in zip(parties.tolist(), sums.tolist(), strict=True):
+        must_tie(f"The remittance of payee {party} in run {run.nr}", "lines", due, posted.by_payee[party][0])
+
+
+def _carried_must_tie(run: Run, payees: Payees, parties: Ints, posted: Posted, known: pa.Table) -> None:
+    due = np.array([posted.by_payee[party][0] for party in parties.tolist()], np.int64)
+    said = dict(zip(known["party"].to_pylist(), known["carried_forward"].to_pylist(), strict=True))
+    for party, carried in zip(parties.tolist(), paper.carried_forward(payees, due).tolist(), strict=True):
+        if party in said:
+            must_tie(f"The remittance of payee {party} in run {run.nr}", "carried forward", carried, said[party])
+
+
+def _payees(parties: Ints, payee: pa.Table, posted: Posted, known: pa.Table) -> Payees:
+    numbers = ints(payee, "nr")
+    rows = pa.array(np.searchsorted(numbers, parties))
+    brought = dict(zip(known["party"].to_pylist(), known["brought_forward"].to_pylist(), strict=True))
+    each = parties.tolist()
+    ref, name, supplier_number = (
+        words_for_people(payee[column]).take(rows) for column in ("ref", "name", "supplier_number")
+    )
+    return Payees(
+        ref,
+        name,
+        supplier_number,
+        np.array([brought.get(party, 0) for party in each], np.int64),
+        np.array([posted.by_payee[party][2] for party in each], np.int64),
+        np.array([posted.by_payee[party][1] for party in each], np.int64),
+    )
+
+
+def _some(payees: Payees, first: int, end: int) -> Payees:
+    return Payees(
+        payees.ref[first:end], payees.name[first:end], payees.supplier_number[first:end],
+        payees.brought_forward[first:end], payees.moved[first:end], payees.paid[first:end],
+    )  # fmt: skip
+
+
+def _refs(parties: Ints, payee: pa.Table) -> list[str]:
+    numbers = ints(payee, "nr")
+    return list(payee["ref"].take(pa.array(np.searchsorted(numbers, parties))).to_pylist())

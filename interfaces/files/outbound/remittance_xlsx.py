@@ -1,0 +1,158 @@
+"""A remittance as a workbook, made from the one issued, so that it says the same to the penny.
+
+The same remittance gives the same bytes: the moments a workbook carries are set to that of the run's pay date.
+Words are stored as words, so nothing in them is taken for a formula; money is stored as exact decimals.
+"""
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from decimal import Decimal
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from interfaces.files.outbound.control import BrokenFile
+from interfaces.files.outbound.remittance import COLUMNS, Heading, Remittance, RemittanceLine
+
+KIND = "remittance xlsx"
+_POUNDS = "#,##0.00;[Red]-#,##0.00"
+_DAY = "dd/mm/yyyy"
+_WIDTHS = (12, 14, 10, 24, 14, 22, 22, 12, 12, 14, 60)
+_BOLD = Font(bold=True)
+_OLDEST = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can hold
+_MOMENT = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+
+def write_remittance_xlsx(remittance: Remittance) -> bytes:
+    """The workbook's bytes."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Remittance"
+    rows = _heading(remittance)
+    rows += [((), False), (COLUMNS, True)]
+    sheet.freeze_panes = f"A{len(rows) + 1}"
+    rows += [(_cells(line), False) for line in remittance.lines]
+    rows += [((), False)]
+    rows += [((name, *[""] * 8, pence), True) for name, pence in _figures(remittance)]
+    for number, (values, bold) in enumerate(rows, start=1):
+        _row(sheet, number, values, bold)
+    for column, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
+        sheet.column_dimensions[column].width = width
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    made = io.BytesIO()
+    book.save(made)
+    return _settled(made.getvalue(), remittance.heading.pay_date)
+
+
+Values = Sequence[str | int | dt.date]
+
+
+def _heading(remittance: Remittance) -> list[tuple[Values, bool]]:
+    heading = remittance.heading
+    return [
+        (("Remittance advice",), True),
+        (("Council", heading.council), False),
+        (("Payee", remittance.payee_ref, remittance.payee_name), False),
+        (("Supplier number", remittance.supplier_number), False),
+        (("Run", str(heading.run), heading.run_name), False),
+        (("Pay date", heading.pay_date), False),
+        (("Amount paid", remittance.paid), True),
+    ]
+
+
+def _cells(line: RemittanceLine) -> Values:
+    return (line.section, line.person, line.initials, line.service, line.line, line.planned, line.what,
+            line.first, line.last, line.amount, line.note)  # fmt: skip
+
+
+def _figures(remittance: Remittance) -> list[tuple[str, int]]:
+    return [
+        ("Care", remittance.care),
+        ("Taken off", remittance.taken_off),
+        ("Adjustments", remittance.adjustments),
+        ("Brought forward", remittance.brought_forward),
+        ("Amount paid", -remittance.paid),
+        ("Moved to debtors", -remittance.moved),
+        ("Carried forward", remittance.carried_forward),
+    ]
+
+
+def _row(sheet: Worksheet, number: int, values: Values, bold: bool) -> None:
+    """Words as words, whole numbers as pence, dates as dates."""
+    for column, value in enumerate(values, start=1):
+        if value == "":
+            continue
+        cell = sheet.cell(number, column)
+        assert isinstance(cell, Cell)
+        if isinstance(value, str):
+            cell.value = _printable(value)
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=column == len(COLUMNS))
+        elif isinstance(value, int):
+            cell.value = Decimal(value).scaleb(-2)
+            cell.number_format = _POUNDS
+        else:
+            cell.value = value
+            cell.number_format = _DAY
+        if bold:
+            cell.font = _BOLD
+
+
+def _printable(word: str) -> str:
+    return re.sub(r"[\x00-\x1f]", " ", word)
+
+
+def _settled(content: bytes, day: dt.date) -> bytes:
+    """The same workbook with every moment in it set by its content, not by when it was made."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = _MOMENT.sub(rb"\g<1>" + f"{day:%Y-%m-%dT00:00:00Z}".encode(), old.read(name))
+            new.writestr(zipfile.ZipInfo(name, _OLDEST), part, zipfile.ZIP_DEFLATED, 6)
+    return made.getvalue()
+
+
+def read_remittance_xlsx(content: bytes, name: str = "remittance") -> Remittance:
+    """Read a workbook back. Raises BrokenFile where it is not laid out as a remittance or does not add up."""
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    try:
+        heading = Heading(_text(rows[1][1]), int(_text(rows[4][1])), _text(rows[4][2]), _date(rows[5][1]))
+        lines = tuple(
+            RemittanceLine(*map(_text, row[:7]), _date(row[7]), _date(row[8]), _pence(row[9]), _text(row[10]))  # type: ignore[call-arg, arg-type]
+            for row in rows[9:-8]
+        )
+        care, taken_off, adjustments, brought, paid, moved, carried = (_pence(row[9]) for row in rows[-7:])
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        raise BrokenFile(name, f"it cannot be read: {error}.") from error
+    found = Remittance(
+        heading, _text(rows[2][1]), _text(rows[2][2]), _text(rows[3][1]), lines,
+        care, taken_off, adjustments, brought, -moved, -paid, carried,
+    )  # fmt: skip
+    if sum(line.amount for line in lines) != care + taken_off + adjustments:
+        raise BrokenFile(name, "its lines do not come to its sums.")
+    if care + taken_off + adjustments + brought != found.paid + found.moved + carried:
+        raise BrokenFile(name, "its figures do not come to the amount paid.")
+    return found
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _date(value: object) -> dt.date:
+    if not isinstance(value, dt.datetime):
+        raise TypeError(f"“{value}” is not a date")
+    return value.date()
+
+
+def _pence(value: object) -> int:
+    return int((Decimal(str(value)) * 100).to_integral_exact())

@@ -1,0 +1,91 @@
+"""A run's entries in the order its remittances print them, each with its person, service and cause.
+
+Entries say how much; the proposal says whose, for which service and why. A line is one service line, block or
+adjustment, for one kind of money and one pay period: what several funders bear is one line, since the payee is paid
+once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from finance.columns import codes, ints
+from finance.timelines import group_starts
+from ledgers.coding.rules import DEBT, SETTLEMENT
+from payruns.due.facts import ADJUSTMENT, BLOCK, KINDS, TAKEN_OFF
+
+Ints = NDArray[np.int64]
+
+CARE_SECTION, TAKEN_OFF_SECTION, ADJUSTMENT_SECTION = range(3)
+OF_LINE, OF_BLOCK, OF_ADJUSTMENT = range(3)  # which table a subject's number counts
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The lines of a run, in order of payee, section, person and period. ``payee`` is a place in ``parties``."""
+
+    parties: Ints
+    payee: Ints
+    section: Ints
+    kind: Ints
+    subject: Ints
+    person: Ints
+    service: Ints
+    cause: Ints
+    again: Ints
+    first: Ints
+    end: Ints
+    amount: Ints
+
+
+def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Columns:
+    """Put a run's entries in order and tell each whose it is. Releases of payments and debts are not lines."""
+    parties = np.unique(ints(entries, "party"))
+    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array([SETTLEMENT, DEBT]))))
+    kind, subject = codes(entries, "kind", KINDS), ints(entries, "subject")
+    assert (kind >= 0).all(), "an entry of a kind no remittance knows"
+    first, revision = ints(entries, "period_starts"), ints(entries, "revision")
+    person, service, cause = _belongs(proposal, _owner(kind, subject))
+    late = (kind == ADJUSTMENT) | (first < window_starts) | (revision > 1)
+    section = np.where(late, ADJUSTMENT_SECTION, np.where(np.isin(kind, TAKEN_OFF), TAKEN_OFF_SECTION, CARE_SECTION))
+    payee = np.searchsorted(parties, ints(entries, "party")).astype(np.int64)
+    order = np.lexsort((kind, first, subject, person, payee * 4 + section))
+    some = [
+        column[order]
+        for column in (payee, section, kind, subject, person, service, cause, (revision > 1).astype(np.int64), first,
+                       ints(entries, "period_ends"))
+    ]  # fmt: skip
+    amount = ints(entries, "amount")[order]
+    starts = group_starts(some[0], some[1], some[2], some[3], some[8])
+    if len(starts) < len(amount):
+        amount = np.add.reduceat(amount, starts)
+        kept = amount != 0
+        some, amount = [column[starts][kept] for column in some], amount[kept]
+    return Columns(parties, *some, amount)  # type: ignore[call-arg]
+
+
+def counts_of(kind: Ints) -> Ints:
+    """Which table each kind's subjects are numbered in."""
+    return np.where(kind == BLOCK, OF_BLOCK, np.where(kind == ADJUSTMENT, OF_ADJUSTMENT, OF_LINE))
+
+
+def _owner(kind: Ints, subject: Ints) -> Ints:
+    """One number for a subject, whichever table it counts."""
+    return np.asarray(subject * 4 + counts_of(kind), dtype=np.int64)
+
+
+def _belongs(proposal: pa.Table, owner: Ints) -> tuple[Ints, Ints, Ints]:
+    """The person, service and causes of each owner, as the proposal has them."""
+    theirs = _owner(codes(proposal, "kind", KINDS), ints(proposal, "subject"))
+    order = np.argsort(theirs, kind="stable")
+    theirs = theirs[order]
+    place = np.searchsorted(theirs, owner)
+    assert not len(owner) or (len(theirs) and (theirs[np.minimum(place, len(theirs) - 1)] == owner).all()), (
+        "an entry that no proposal accounts for"
+    )
+    rows = order[place]
+    cause = ints(proposal, "cause", 0) if "cause" in proposal.column_names else np.zeros(len(theirs), np.int64)
+    return ints(proposal, "person", 0)[rows], ints(proposal, "service", 0)[rows], cause[rows]

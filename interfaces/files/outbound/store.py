@@ -1,0 +1,171 @@
+"""SQL of the files that go out: what they are made from, as known to the run, and each file as it was issued."""
+
+import datetime as dt
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
+
+from finance import tables as f
+from finance.columns import Bulk
+from interfaces.files.outbound.control import Printed
+from ledgers import tables as t
+from ledgers.coding.rules import DEBT, SETTLEMENT
+
+
+def believed(table: Table, known: int) -> ColumnElement[bool]:
+    """The versions of a fact believed once change ``known`` had been learned."""
+    return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
+
+
+def read_entries(bulk: Bulk, run: int, kind: str | None = None) -> pa.Table:
+    """Every entry of a run, or those of one kind."""
+    wanted = (
+        "subject", "kind", "funder", "party", "revision", "period_starts", "period_ends", "debit", "credit", "amount",
+        "effective",
+    )  # fmt: skip
+    query = select(*(t.entry.c[name] for name in wanted)).where(t.entry.c.run == run)
+    return bulk.read(query if kind is None else query.where(t.entry.c.kind == kind))
+
+
+def read_fact(bulk: Bulk, table: Table, known: int, columns: Sequence[str]) -> pa.Table:
+    """Columns of a fact as known at a change, in order of its number."""
+    return bulk.read(select(*(table.c[name] for name in columns)).where(believed(table, known)).order_by(table.c.nr))
+
+
+@dataclass(frozen=True, slots=True)
+class BankDetails:
+    """Where a payee's money goes."""
+
+    sort_code: str
+    account_number: str
+    account_name: str
+    roll_number: str
+
+
+def read_bank_details(connection: Connection, known: int, pay_date: dt.date) -> dict[int, BankDetails]:
+    """Where each payee's money goes on the pay date: the newest details in force, of those a second person confirmed."""
+    detail, confirmed = f.bank_detail, f.bank_confirmation
+    query = (
+        select(detail.c.payee, detail.c.sort_code, detail.c.account_number, detail.c.account_name, detail.c.roll_number)
+        .where(
+            believed(detail, known),
+            detail.c.starts <= pay_date,
+            exists().where(
+                confirmed.c.bank_detail == detail.c.nr,
+                confirmed.c.learned == detail.c.learned,
+                confirmed.c.change <= known,
+            ),
+        )
+        .order_by(detail.c.starts, detail.c.nr)
+    )
+    return {
+        row.payee: BankDetails(row.sort_code, row.account_number, row.account_name, row.roll_number or "")
+        for row in connection.execute(query)
+    }
+
+
+def read_parties(bulk: Bulk, run: int) -> pa.Table:
+    """What a run found and left for each payee: brought and carried forward, in pence."""
+    party = t.run_party.c
+    return bulk.read(select(party.party, party.brought_forward, party.carried_forward).where(party.run == run))
+
+
+def posted_by_payee(connection: Connection, run: int) -> dict[int, tuple[int, int, int]]:
+    """(due, paid, moved to debtors) of each payee in a run, in pence, as the database adds them up."""
+    kind, amount = t.entry.c.kind, t.entry.c.amount
+    due, paid, moved = (
+        cast(func.sum(case((asked, amount), else_=0)), BigInteger)
+        for asked in (kind.not_in((SETTLEMENT, DEBT)), kind == SETTLEMENT, kind == DEBT)
+    )
+    query = select(t.entry.c.party, due, paid, moved).where(t.entry.c.run == run).group_by(t.entry.c.party)
+    return {party: (due, paid, moved) for party, due, paid, moved in connection.execute(query)}
+
+
+def chunk_hashes(connection: Connection, run: int) -> list[str]:
+    """The hash of each chunk, in order, as the run's signature covers them."""
+    return list(connection.execute(
+        select(t.chunk.c.sha256).where(t.chunk.c.run == run).order_by(t.chunk.c.number)
+    ).scalars())  # fmt: skip
+
+
+def read_chunks(connection: Connection, run: int, what: str) -> Iterator[bytes]:
+    """The ``proposal`` or ``steps`` of each chunk, in order, one in memory at a time."""
+    numbers = connection.execute(select(t.chunk.c.number).where(t.chunk.c.run == run).order_by(t.chunk.c.number))
+    for number in list(numbers.scalars()):
+        blob = select(t.chunk.c[what]).where(t.chunk.c.run == run, t.chunk.c.number == number)
+        yield bytes(connection.execute(blob).scalar_one())
+
+
+# Files as issued ------------------------------------------------------------------------------------------------------
+
+
+def add_export(connection: Connection, run: int, printed: Printed, at: dt.datetime) -> None:
+    connection.execute(insert(t.export), [_row(run, printed, at)])
+
+
+def add_exports(bulk: Bulk, run: int, printed: Sequence[Printed], at: dt.datetime) -> None:
+    """Many files at once."""
+    rows = [_row(run, each, at) for each in printed]
+    if rows:
+        bulk.append(t.export, pa.Table.from_pylist(rows))
+
+
+def _row(run: int, printed: Printed, at: dt.datetime) -> dict[str, object]:
+    return {
+        "run": run, "kind": printed.kind, "party": printed.party, "name": printed.name, "sha256": printed.sha256,
+        "rows": printed.rows, "debit": printed.debit, "credit": printed.credit, "made_at": at,
+        "content": zlib.compress(printed.content, printed.effort),
+    }  # fmt: skip
+
+
+def issued(connection: Connection, run: int, kind: str | None = None) -> list[Row[Any]]:
+    """Every file a run has issued, without its content."""
+    wanted = [column for column in t.export.c if column.name != "content"]
+    query = select(*wanted).where(t.export.c.run == run).order_by(t.export.c.nr)
+    return list(connection.execute(query if kind is None else query.where(t.export.c.kind == kind)))
+
+
+def issued_content(bulk: Bulk, run: int, kind: str, after: int = -1, limit: int = 5_000) -> pa.Table:
+    """Files of one kind with their content, in order of payee, some thousands at a time."""
+    e = t.export.c
+    wanted = select(e.party, e.name, e.sha256, e.rows, e.debit, e.credit, e.content)
+    return bulk.read(wanted.where(e.run == run, e.kind == kind, e.party > after).order_by(e.party).limit(limit))
+
+
+def find_export(connection: Connection, run: int, kind: str, party: int = 0) -> Row[Any] | None:
+    e = t.export.c
+    query = select(t.export).where(e.run == run, e.kind == kind, e.party == party)
+    return connection.execute(query).one_or_none()
+
+
+def kinds_issued(connection: Connection, run: int) -> dict[str, int]:
+    """How many files of each kind a run has issued."""
+    e = t.export.c
+    rows = connection.execute(select(e.kind, func.count()).where(e.run == run).group_by(e.kind))
+    return {kind: count for kind, count in rows}
+
+
+def unpack(content: bytes) -> bytes | None:
+    """A stored file's content; None where it is no longer readable."""
+    try:
+        return zlib.decompress(content)
+    except zlib.error:
+        return None

@@ -1,0 +1,217 @@
+"""Every file of a run carries what was posted, is issued once, and comes back the same bytes."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from interfaces.files.outbound import creditor, journal, remittance, remittance_xlsx, workings
+from interfaces.files.outbound.control import ChangedSinceIssue, ExportDoesNotTie, Printed
+from interfaces.files.outbound.creditor import CreditorPayment, read_creditor
+from interfaces.files.outbound.jobs import (
+    AlreadyIssued,
+    IssuedFile,
+    NotReleased,
+    issue,
+    reissue,
+    remittance_workbook,
+    write_run_files,
+)
+from interfaces.files.outbound.journal import read_journal
+from interfaces.files.outbound.remittance import Remittance, read_remittance
+from interfaces.files.outbound.remittance_xlsx import read_remittance_xlsx
+from interfaces.files.outbound.workings import read_seal
+from ledgers.coding.store import load_current
+from ledgers.tables import entry, export, run
+
+AT = dt.datetime(2026, 6, 10, 8, 0)
+
+
+def made(released, folder: Path, **choices: object) -> dict[str, list[IssuedFile]]:  # type: ignore[no-untyped-def]
+    files = write_run_files(released.database, released.run, folder, AT, council="Anytown (made up)", **choices)
+    found: dict[str, list[IssuedFile]] = {}
+    for each in files:
+        found.setdefault(each.kind, []).append(each)
+    return found
+
+
+def test_the_creditor_file_pays_what_was_settled(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (file,) = made(released, tmp_path)[creditor.KIND]
+    batch = read_creditor(file.path.read_bytes())
+    assert batch.payments == (
+        CreditorPayment("P1", "0045", "Sunnyside Care, Ltd", "089999", "66374958", "SUNNYSIDE CARE", "", 284_975,
+                        "R000001-P1", "RA000001-P1"),
+    )  # fmt: skip
+    assert (batch.batch, batch.run, batch.pay_date, batch.total) == ("AP000001", 1, dt.date(2026, 6, 12), 284_975)
+
+
+def test_the_journal_is_what_each_account_was_posted(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (file,) = made(released, tmp_path)[journal.KIND]
+    lines = [
+        (line.journal, line.period, line.subjective, line.side, line.amount)
+        for line in read_journal(file.path.read_bytes()).lines
+    ]
+    assert sorted(lines) == sorted([
+        ("care payable", 202601, "52030", "cr", 3_010),
+        ("care payable", 202601, "B2100", "dr", 3_010),
+        ("care payable", 202602, "52010", "dr", 70_000),
+        ("care payable", 202602, "52210", "dr", 30_000),
+        ("care payable", 202602, "92010", "cr", 15_025),
+        ("care payable", 202602, "52060", "dr", 200_000),
+        ("care payable", 202602, "52030", "dr", 13_234),
+        ("care payable", 202602, "B2100", "cr", 298_209),
+        ("payments released", 202602, "B2100", "dr", 284_975),
+        ("payments released", 202602, "B1100", "cr", 284_975),
+    ])  # fmt: skip
+
+
+def papers(files: dict[str, list[IssuedFile]]) -> dict[str, Remittance]:
+    return {each.path.name: read_remittance(each.path.read_bytes()) for each in files[remittance.KIND]}
+
+
+def test_remittances_say_what_is_paid_and_why(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    found = papers(made(released, tmp_path))
+    assert set(found) == {"remittance_000001_P1.csv", "remittance_000001_P%2F2.csv"}
+    first, second = found["remittance_000001_P1.csv"], found["remittance_000001_P%2F2.csv"]
+    assert [(line.section, line.person, line.initials, line.service, line.line, line.planned, line.what, line.amount,
+             line.note) for line in first.lines] == [
+        ("Care", "", "", "Day care", "BL1", "", "Block contract", 200_000, ""),
+        ("Care", "C21", "M J O", "Residential", "L11", "each week", "Care", 100_000, ""),
+        ("Taken off", "C21", "M J O", "Residential", "L11", "each week", "Client’s contribution", -15_025, ""),
+    ]  # fmt: skip
+    assert [(line.section, line.planned, line.first, line.last, line.amount, line.note) for line in second.lines] == [
+        ("Care", "10.5 hours a week", dt.date(2026, 5, 4), dt.date(2026, 5, 31), 12_000, ""),
+        ("Adjustment", "", dt.date(2026, 5, 4), dt.date(2026, 5, 31), 1_234, "Mileage, agreed"),
+        ("Adjustment", "10.5 hours a week", dt.date(2026, 3, 9), dt.date(2026, 4, 5), -3_010,
+         "Adjustment for 9 March 2026 to 5 April 2026: the contract’s rates changed"),
+    ]  # fmt: skip
+    figures = [(r.care, r.taken_off, r.adjustments, r.brought_forward, r.paid, r.moved, r.carried_forward)
+               for r in (first, second)]  # fmt: skip
+    assert figures == [
+        (300_000, -15_025, 0, 0, 284_975, 0, 0),
+        (12_000, 0, -1_776, -25_000, 0, 0, -14_776),
+    ]
+    assert second.payee_name == "=Acme Homecare"
+    assert b"'=Acme Homecare" in (tmp_path / "remittances" / "remittance_000001_P%2F2.csv").read_bytes()
+
+
+def test_a_debt_leaves_nothing_to_carry_and_has_a_journal_of_its_own(add_run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    files = made(add_run(debts=(2,)), tmp_path)
+    paper = papers(files)["remittance_000001_P%2F2.csv"]
+    assert (paper.paid, paper.moved, paper.carried_forward) == (0, -14_776, 0)
+    (run_journal,), (debt_journal,) = files[journal.KIND], files[journal.DEBT_KIND]
+    assert {line.journal for line in read_journal(run_journal.path.read_bytes()).lines} == {
+        "care payable",
+        "payments released",
+    }
+    assert [
+        (line.journal, line.subjective, line.side, line.amount)
+        for line in read_journal(debt_journal.path.read_bytes()).lines
+    ] == [("moved to debtors", "B2100", "cr", 14_776), ("moved to debtors", "B1300", "dr", 14_776)]
+
+
+def test_a_debt_made_after_the_files_adds_its_journal_alone(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    before = made(released, tmp_path)
+    with released.database.begin() as connection:
+        control, debtor = load_current(connection).accounts("debt", None, None, None, None, AT.date())
+        connection.execute(
+            insert(entry).values(
+                stream="payments", period_starts=AT.date(), period_ends=dt.date(2026, 6, 11), subject=1, kind="debt",
+                funder=0, party=2, revision=1, run=released.run, chunk=-1, debit=control, credit=debtor, amount=-14_776,
+                effective=AT.date(), recorded=AT,
+            )
+        )  # fmt: skip
+    after = made(released, tmp_path)
+    assert set(after) - set(before) == {journal.DEBT_KIND}
+    assert {path.name for path in tmp_path.glob("*.csv")} == {
+        "creditor_payments_run_000001.csv",
+        "journal_run_000001.csv",
+        "journal_debt_run_000001_P%2F2.csv",
+    }
+    assert {each.sha256 for each in after[journal.KIND]} == {each.sha256 for each in before[journal.KIND]}
+
+
+def test_workbooks_say_the_same(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    files = made(released, tmp_path)
+    books = {each.path.stem: read_remittance_xlsx(each.path.read_bytes()) for each in files[remittance_xlsx.KIND]}
+    assert books == {name.removesuffix(".csv"): paper for name, paper in papers(files).items()}
+
+
+def test_the_workings_are_sealed(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    files = made(released, tmp_path)
+    content = files[workings.PROPOSAL_KIND][0].path.read_bytes()
+    table = pq.read_table(io.BytesIO(content))
+    assert table["amount"].to_pylist() == [70_000, 30_000, -15_025, 200_000, 12_000, -3_010, 1_234]
+    seal = read_seal(content)
+    assert (seal["outturn.run"], seal["outturn.signature"]) == ("1", "signed")
+    assert seal["outturn.chunks"].count('"') == 4
+    assert pq.read_table(files[workings.STEPS_KIND][0].path).num_rows == 7
+    assert files[workings.PROPOSAL_KIND][0].debit == 295_199
+
+
+def test_asked_for_again_the_files_are_the_same_bytes(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    first, second = tmp_path / "first", tmp_path / "second"
+    made(released, first)
+    files = write_run_files(released.database, released.run, second, dt.datetime(2030, 1, 1))
+    assert len(files) == 8
+    for path in (path for path in first.rglob("*") if path.is_file()):
+        assert (second / path.relative_to(first)).read_bytes() == path.read_bytes()
+    with released.database.begin() as connection:
+        assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 8
+
+
+def test_a_stored_file_that_was_changed_is_refused(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    made(released, tmp_path)
+    with released.database.begin() as connection:
+        packed = connection.execute(select(export.c.content).where(export.c.kind == journal.KIND)).scalar_one()
+        connection.execute(update(export).where(export.c.kind == creditor.KIND).values(content=packed))
+    with pytest.raises(ChangedSinceIssue, match="creditor_payments_run_000001.csv"):
+        made(released, tmp_path / "again")
+    with released.database.begin() as connection, pytest.raises(ChangedSinceIssue):
+        reissue(connection, released.run, creditor.KIND)
+
+
+def test_what_does_not_tie_is_not_issued(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Somebody has altered the ledger behind the run's back: the payee's balance no longer comes out."""
+    with released.database.begin() as connection:
+        connection.execute(update(entry).where(entry.c.kind == "block").values(amount=199_999))
+    with pytest.raises(ExportDoesNotTie, match="a difference of -£0.01"):
+        made(released, tmp_path)
+    with released.database.begin() as connection:
+        assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 0
+
+
+def test_a_run_not_released_has_no_files(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    with released.database.begin() as connection:
+        connection.execute(update(run).values(status="approved"))
+    with pytest.raises(NotReleased, match="is approved"):
+        made(released, tmp_path)
+
+
+def test_a_held_line_is_in_no_file(add_run: Callable[..., object], tmp_path: Path) -> None:
+    files = made(add_run(held=frozenset({12})), tmp_path)
+    paper = papers(files)["remittance_000001_P%2F2.csv"]
+    assert [line.amount for line in paper.lines] == [1_234]
+
+
+def test_one_file_at_a_time(released) -> None:  # type: ignore[no-untyped-def]
+    printed = Printed("letter", "letter.txt", b"Dear Sunnyside", 1, 0, 0, 1)
+    with released.database.begin() as connection:
+        issue(connection, released.run, printed, AT)
+        issue(connection, released.run, printed, AT)
+        assert reissue(connection, released.run, "letter", 1).content == b"Dear Sunnyside"
+        with pytest.raises(AlreadyIssued, match="letter.txt was issued on 10 June 2026"):
+            issue(connection, released.run, Printed("letter", "letter.txt", b"Dear", 1, 0, 0, 1), AT)
+
+
+def test_a_workbook_on_demand(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    files = made(released, tmp_path, xlsx=False)
+    assert remittance_xlsx.KIND not in files
+    with released.database.begin() as connection:
+        book = remittance_workbook(connection, released.run, 1, AT)
+        assert remittance_workbook(connection, released.run, 1, AT).content == book.content
+    assert read_remittance_xlsx(book.content) == papers(files)["remittance_000001_P1.csv"]
