@@ -47,13 +47,14 @@ def _timetable() -> tuple[Ints, Ints, Ints]:
 def pension_age_day(born: Ints) -> Ints:
     """The day number each person reaches pension age.
 
-    For those born before 6 October 1954 the answer is 6 October 2020, the day by which all of them had; on any earlier
-    day :func:`pension_age_unknown` says that it must be supplied.
+    For those born before 6 October 1954 the answer is their 66th birthday or 6 October 2020, whichever is earlier: by
+    then they had. Between 60 and that day :func:`pension_age_unknown` says that it must be supplied.
     """
     born_from, years, months = _timetable()
     row = np.searchsorted(born_from, born, side="right") - 1
     at = np.maximum(row, 0)
-    return np.where(row < 0, REACHED_BY, anniversary(born, years[at], months[at])).astype(np.int64)
+    old = np.minimum(anniversary(born, 66), REACHED_BY)
+    return np.where(row < 0, old, anniversary(born, years[at], months[at])).astype(np.int64)
 
 
 def pension_age_unknown(born: Ints, on: int) -> Bools:
