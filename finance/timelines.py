@@ -50,22 +50,45 @@ class Timeline:
 
     def as_of(self, owner: Ints, day: Ints) -> Ints:
         """The row (place in the first table) that covers each owner's day, or -1 where none does."""
+        if len(self.key) * 4 < len(owner):
+            found = np.full(len(owner), -1, np.int64)
+            mine = self._mentioned(owner, self.owner)
+            found[mine] = self._covering(owner[mine], day[mine])
+            return found
+        return self._covering(owner, day)
+
+    def _covering(self, owner: Ints, day: Ints) -> Ints:
         if not len(self.key):
             return np.full(len(owner), -1, np.int64)
         place = np.searchsorted(self.key, keyed(owner, day), side="right") - 1
         safe = np.maximum(place, 0)
         found = (place >= 0) & (self.owner[safe] == owner) & (day < self.end[safe])
-        return np.where(found, self.row[safe], -1)
+        return np.asarray(np.where(found, self.row[safe], -1), dtype=np.int64)
+
+    @staticmethod
+    def _mentioned(owner: Ints, named: Ints) -> Ints:
+        """Places in ``owner`` that hold any of the owners named. Owners of -1 are nobody."""
+        if not len(named) or not len(owner):
+            return np.empty(0, np.int64)
+        flag = np.zeros(max(int(named.max()), int(owner.max())) + 2, bool)
+        flag[named] = True
+        flag[-1] = False
+        return np.flatnonzero(flag[owner])
 
     def change_days(self, owner: Ints, first: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Days strictly inside each span at which its owner's value begins or ends.
 
-        Returns (piece, day): which span, and the day to cut it on. A span's own edges are not given.
+        Returns (piece, day): which span, and the day to cut it on. A span's own edges are not given. Only owners with a
+        change between the first and last of all the days are looked at, so the cost follows the changes.
         """
-        starts = _inside(self.key, owner, first, end)
-        ends_key = np.sort(keyed(self.owner, np.minimum(self.end, _DAYS - 1)))
-        stops = _inside(ends_key, owner, first, end)
-        return np.concatenate([starts[0], stops[0]]), np.concatenate([starts[1], stops[1]])
+        if not len(owner) or not len(self.key):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        day = np.concatenate([self.first, np.minimum(self.end, _DAYS - 1)])
+        inside = (day > first.min()) & (day < end.max())
+        changed, day = np.concatenate([self.owner, self.owner])[inside], day[inside]
+        mine = self._mentioned(owner, changed)
+        piece, on = _inside(np.sort(keyed(changed, day)), owner[mine], first[mine], end[mine])
+        return mine[piece], on
 
 
 def _inside(keys: Ints, owner: Ints, first: Ints, end: Ints) -> tuple[Ints, Ints]:

@@ -6,7 +6,7 @@ A calculation or a release cut off half-way is picked up where it stopped: each 
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -175,7 +175,7 @@ def _parties(bulk: Bulk, run: Run, proposal: pa.Table) -> pa.Table:
     })  # fmt: skip
 
 
-def _party_rows(run: Run, parties: dict[int, dict[str, object]]) -> pa.Table:
+def _party_rows(run: Run, parties: Mapping[int, Mapping[str, object]]) -> pa.Table:
     kinds = {"lines": 0, "total": 0, "held": 0, "brought_forward": 0, "paid": 0, "carried_forward": 0}
     rows = list(parties.values())
     columns: dict[str, pa.Array] = {

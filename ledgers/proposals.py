@@ -92,7 +92,7 @@ def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
         return np.asarray(np.add.reduceat(np.concatenate([one, other])[order], first), dtype=np.int64)
 
     def latest(of_posted: Ints) -> Ints:
-        return np.concatenate([zero_posted, of_posted])[order][last]
+        return np.asarray(np.concatenate([zero_posted, of_posted])[order][last], dtype=np.int64)
 
     is_due = summed(some.pence, zero_due)
     is_posted = summed(zero_posted, posted.pence)

@@ -1,13 +1,14 @@
 """What a reviewer must see before signing: this run's lines beside the last run's, and what looks wrong in itself."""
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from finance.columns import Bulk
-from finance.days import number
+from finance.days import number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
 from payruns import store
@@ -25,7 +26,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
     policy = Policy.from_json(run.policy)
     lines = proposal.to_pandas(date_as_object=True)
     now = _by_subject(lines)
-    found = _payees(lines, policy) + _backdated(lines, run, policy) + _prices(lines)
+    found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines)
     found += _lives(bulk, run, lines, policy)
     found += _new_banks(bulk, run, lines, policy) + _same_care_twice(lines)
     found += [
@@ -43,6 +44,16 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
         found += _against_last_run(now, _by_subject(earlier), policy)
         found += _first_payees(lines, earlier)
     return sorted(found, key=lambda each: (["stop", "look", "note"].index(each.severity), each.check, -abs(each.amount or 0)))
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, its index among their values."""
+    return [{str(name): value for name, value in row.items()} for row in frame.reset_index().to_dict("records")]
+
+
+def _by_payee(lines: pd.DataFrame) -> list[tuple[int, int]]:
+    """(payee, pence) in order of payee."""
+    return [(int(row["party"]), int(row["amount"])) for row in _rows(lines.groupby("party")[["amount"]].sum())]
 
 
 def _by_subject(lines: pd.DataFrame) -> pd.DataFrame:
@@ -70,9 +81,7 @@ def _against_last_run(now: pd.DataFrame, then: pd.DataFrame, policy: Policy) -> 
     subjects = both.index.to_numpy()
     found = []
     for check, severity, which, words in sorts:
-        graver = "stop" if check in policy.stop_checks else severity
-        if graver == "stop" and check not in policy.stop_checks:
-            graver = "look"
+        graver = "stop" if check in policy.stop_checks else "look" if severity == "stop" else severity
         found += [
             Finding(check, graver, f"{words} {sterling(int(amount_now[row]))} now, {sterling(int(amount_then[row]))} before.",
                     int(subjects[row]), int(party[row]), int(amount_now[row]), int(amount_then[row]))
@@ -82,19 +91,17 @@ def _against_last_run(now: pd.DataFrame, then: pd.DataFrame, policy: Policy) -> 
 
 
 def _first_payees(lines: pd.DataFrame, earlier: pd.DataFrame) -> list[Finding]:
-    fresh = lines[~lines.party.isin(earlier.party)].groupby("party").amount.sum()
     return [
-        Finding("first payment", "look", f"First payment to this payee: {sterling(int(total))}.", None, int(party), int(total))
-        for party, total in fresh.items()
+        Finding("first payment", "look", f"First payment to this payee: {sterling(amount)}.", None, party, amount)
+        for party, amount in _by_payee(lines[~lines.party.isin(earlier.party)])
     ]
 
 
-def _payees(lines: pd.DataFrame, policy: Policy) -> list[Finding]:
-    total = lines.groupby("party").amount.sum()
+def _payees(lines: pd.DataFrame) -> list[Finding]:
     return [
-        Finding("takes back", "look", f"More is taken back than paid: {sterling(int(amount))}. It is carried forward.",
-                None, int(party), int(amount))
-        for party, amount in total[total < 0].items()
+        Finding("takes back", "look", f"More is taken back than paid: {sterling(amount)}. It is carried forward.",
+                None, party, amount)
+        for party, amount in _by_payee(lines) if amount < 0
     ]  # fmt: skip
 
 
@@ -103,9 +110,9 @@ def _backdated(lines: pd.DataFrame, run: Run, policy: Policy) -> list[Finding]:
     old = lines[lines.late & (lines.period_starts < limit)]
     rows = old.groupby("subject").agg(amount=("amount", "sum"), first=("period_starts", "min"), party=("party", "first"))
     return [
-        Finding("backdated", "look", f"Adjusts periods back to {row.first:%-d %B %Y}: {sterling(int(row.amount))}.",
-                int(row.Index), int(row.party), int(row.amount))
-        for row in rows.itertuples()
+        Finding("backdated", "look", f"Adjusts periods back to {spoken(row['first'])}: {sterling(row['amount'])}.",
+                row["subject"], row["party"], row["amount"])
+        for row in _rows(rows)
     ]  # fmt: skip
 
 
@@ -113,9 +120,9 @@ def _prices(lines: pd.DataFrame) -> list[Finding]:
     moved = lines[(lines.cause & _PRICES) != 0]
     rows = moved.groupby("party").agg(amount=("amount", "sum"), count=("subject", "nunique"))
     return [
-        Finding("rate changed", "note", f"Rates changed for {row.count} lines of this payee since the last run.",
-                None, int(row.Index), int(row.amount))
-        for row in rows.itertuples()
+        Finding("rate changed", "note", f"Rates changed for {row['count']} lines of this payee since the last run.",
+                None, row["party"], row["amount"])
+        for row in _rows(rows)
     ]  # fmt: skip
 
 
@@ -126,57 +133,49 @@ def _lives(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Fi
         return []
     lives = store.read_line_lives(bulk, run.known, np.unique(care.subject.to_numpy(np.int64)))
     lives_by = lives.to_pandas(date_as_object=True).set_index("nr")
-    ends = lives_by.ends.dropna()
-    died = lives_by.died.dropna()
     found = []
-    for check, when, words in (("after death", died, "the person died on"), ("after end", ends, "the line ended on")):
-        some = care[care.subject.isin(when.index)]
-        late = some[[a >= b for a, b in zip(some.period_starts, some.subject.map(when), strict=True)]]
+    for check, column, words in (("after death", "died", "the person died on"), ("after end", "ends", "the line ended by")):
+        when = dict(lives_by[column].dropna().items())
         severity = "stop" if check in policy.stop_checks else "look"
         found += [
-            Finding(check, severity, f"{sterling(int(row.amount))} for a period after {words} "
-                    f"{when[row.subject]:%-d %B %Y}.", int(row.subject), int(row.party), int(row.amount))
-            for row in late.itertuples()
+            Finding(check, severity, f"{sterling(row['amount'])} for a period after {words} "
+                    f"{spoken(when[row['subject']])}.", row["subject"], row["party"], row["amount"])
+            for row in _rows(care[care.subject.isin(when)]) if row["period_starts"] >= when[row["subject"]]
         ]  # fmt: skip
     return found + _over_budget(run, care, lives_by)
 
 
 def _over_budget(run: Run, care: pd.DataFrame, lives: pd.DataFrame) -> list[Finding]:
-    budget = lives.weekly_budget.dropna()
-    some = care[~care.late & care.subject.isin(budget.index)]
-    if not len(some):
+    agreed = dict(lives.dropna(subset="weekly_budget").drop_duplicates("package").set_index("package").weekly_budget.items())
+    some = care[~care.late]
+    if not len(some) or not agreed:
         return []
     days = (run.up_to - run.window_starts).days
-    package = some.subject.map(lives.package)
-    cost = some.groupby(package).agg(cost=("due", "sum"), party=("party", "first"), subject=("subject", "first"))
-    agreed = lives.drop_duplicates("package").set_index("package").weekly_budget
-    over = cost[cost.cost * 7 > agreed.reindex(cost.index).astype("int64") * days]
+    cost = some.assign(package=some.subject.map(lives.package)).groupby("package")
+    rows = cost.agg(cost=("due", "sum"), party=("party", "first"), subject=("subject", "first"))
     return [
-        Finding("over budget", "look", f"The package costs {sterling(int(row.cost))} for {days} days; "
-                f"{sterling(int(agreed[row.Index]))} a week was agreed.", int(row.subject), int(row.party), int(row.cost))
-        for row in over.itertuples()
+        Finding("over budget", "look", f"The package costs {sterling(row['cost'])} for {days} days; "
+                f"{sterling(int(agreed[row['package']]))} a week was agreed.", row["subject"], row["party"], row["cost"])
+        for row in _rows(rows) if row["package"] in agreed and row["cost"] * 7 > int(agreed[row["package"]]) * days
     ]  # fmt: skip
 
 
 def _new_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
     since = dt.datetime.combine(run.pay_date - dt.timedelta(days=policy.new_bank_days), dt.time())
     fresh = set(store.read_new_banks(bulk, since)["payee"].to_pylist())
-    total = lines[lines.party.isin(fresh)].groupby("party").amount.sum()
     return [
         Finding("new bank details", "look", f"Bank details changed within {policy.new_bank_days} days of payment.",
-                None, int(party), int(amount))
-        for party, amount in total.items()
+                None, party, amount)
+        for party, amount in _by_payee(lines[lines.party.isin(fresh)])
     ]  # fmt: skip
 
 
 def _same_care_twice(lines: pd.DataFrame) -> list[Finding]:
     """One person, one service, one payee, the same sum on two lines: perhaps one arrangement entered twice."""
     care = lines[(lines.kind == "care") & ~lines.late & (lines.person > 0)]
-    same = care[care.duplicated(["person", "service", "party", "period_starts", "amount"], keep="first")]
+    same = care[care.duplicated(["person", "service", "party", "period_starts", "funder", "amount"], keep="first")]
     return [
-        Finding("same care twice", "look", f"Another line pays {sterling(int(row.amount))} for the same person, service "
-                "and payee.", int(row.subject), int(row.party), int(row.amount))
-        for row in same.itertuples()
+        Finding("same care twice", "look", f"Another line pays {sterling(row['amount'])} for the same person, service "
+                "and payee.", row["subject"], row["party"], row["amount"])
+        for row in _rows(same)
     ]  # fmt: skip
-
-

@@ -23,7 +23,7 @@ class Policy:
     tolerance_pence: int = 5_000
     backdated_weeks: int = 12
     new_bank_days: int = 28
-    lines_a_chunk: int = 50_000
+    lines_a_chunk: int = 100_000
     needs_bank_details: bool = True
     stop_checks: tuple[str, ...] = ("doubled", "after death")
 

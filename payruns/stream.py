@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
 from payruns import news, store
 from payruns.checks import find
 from payruns.due.bands import day_at_age
-from payruns.due.calculate import Calculation, Periods, calculate_due
+from payruns.due.calculate import Calculation, Periods, calculate_due, sorted_card
 from payruns.due.facts import ADJUSTMENT, BLOCK, KINDS, UNITS, UNKNOWN, Adjustments, Blocks, Facts, LineRates, Lines
 from payruns.due.prices import (
     NEEDS_DAYS,
@@ -30,6 +31,7 @@ from payruns.due.prices import (
     TOO_LARGE,
     TWO_RATES,
     TWO_SUSPENSIONS,
+    Card,
 )
 from payruns.policy import Policy
 
@@ -185,16 +187,20 @@ class PreparedPayments:
     coding: Coding
     funder_kinds: dict[int, str]
 
-    @property
+    @cached_property
     def policy(self) -> Policy:
         return Policy.from_json(self.run.policy)
 
-    @property
+    @cached_property
+    def _cells(self) -> Card:
+        return sorted_card(self.facts)
+
+    @cached_property
     def _cuts(self) -> list[int]:
         size = self.policy.lines_a_chunk
         return [*range(0, max(len(self.facts.lines), 1), size), len(self.facts.lines)]
 
-    @property
+    @cached_property
     def chunks(self) -> list[tuple[int, int]]:
         nr = self.facts.lines.nr
         inner = [int(nr[place]) for place in self._cuts[1:-1]]
@@ -217,8 +223,9 @@ class PreparedPayments:
         first = int(line_from.min()) if len(line_from) else up_to
         kept = self.periods.ends > first
         return calculate_due(
-            facts, Periods(self.periods.starts[kept], self.periods.ends[kept]), line_from, up_to, self.policy.rounding
-        )
+            facts, Periods(self.periods.starts[kept], self.periods.ends[kept]), line_from, up_to, self.policy.rounding,
+            self._cells if len(facts.card) else None,
+        )  # fmt: skip
 
     def _propose(
         self, lines: Lines, worked: Calculation, posted: PostedRows, scope: Scope, kind: int | None = None

@@ -33,4 +33,4 @@ def day_at_age(born: Ints, age: Ints) -> Ints:
     when = born.astype("datetime64[D]")
     months = when.astype("datetime64[M]")
     into_month = (when - months.astype("datetime64[D]")).astype(np.int64)
-    return (months + 12 * age).astype("datetime64[D]").astype(np.int64) + into_month
+    return np.asarray((months + 12 * age).astype("datetime64[D]").astype(np.int64) + into_month, dtype=np.int64)

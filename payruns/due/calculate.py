@@ -14,7 +14,7 @@ from payruns.due import amounts, funding, prices, quantities, spans
 from payruns.due.amounts import Sums
 from payruns.due.facts import Facts
 from payruns.due.funding import Due
-from payruns.due.prices import Pieces, Trouble
+from payruns.due.prices import Card, Pieces, Trouble, card_cells
 
 Ints = NDArray[np.int64]
 
@@ -54,6 +54,11 @@ class Calculation:
     periods: Periods
 
 
+def sorted_card(facts: Facts) -> Card:
+    """The rate cards sorted into cells, once for every part of the facts."""
+    return card_cells(facts.card)
+
+
 @cache
 def dataflow() -> driver.Driver:
     """The due calculation as a dataflow, built once."""
@@ -61,12 +66,14 @@ def dataflow() -> driver.Driver:
 
 
 def calculate_due(
-    facts: Facts, periods: Periods, line_from: Ints, up_to: int, rounding: Rounding = Rounding.HALF_UP
-) -> Calculation:
+    facts: Facts, periods: Periods, line_from: Ints, up_to: int, rounding: Rounding = Rounding.HALF_UP,
+    cells: Card | None = None,
+) -> Calculation:  # fmt: skip
     """Work out what each line is due in each period.
 
     ``line_from``: for each line, the first day to look at (the start of a pay period). ``up_to``: the first day not
-    looked at. Days as day numbers. Lines that cannot be worked out come back in ``troubles`` and nowhere else.
+    looked at. Days as day numbers. ``cells``: the rate cards already sorted, for a caller with many parts of the same
+    facts. Lines that cannot be worked out come back in ``troubles`` and nowhere else.
     """
     holidays = np.asarray(sorted(number(each) for each in bank_holidays()), dtype=np.int64)
     if len(periods.starts):
@@ -89,4 +96,5 @@ def calculate_due(
         "holidays": holidays,
         "rounding": rounding,
     }
-    return Calculation(**dataflow().execute(list(STEPS), inputs=inputs), line_from=line_from, periods=periods)
+    overrides = {} if cells is None else {"card_cells": cells}
+    return Calculation(**dataflow().execute(list(STEPS), inputs=inputs, overrides=overrides), line_from=line_from, periods=periods)

@@ -1,8 +1,6 @@
 """Who bears what: each line's care split between its funders, and not a penny lost."""
 
 from dataclasses import dataclass
-from fractions import Fraction
-from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +65,7 @@ def _steady(line: Ints, first: Ints, end: Ints, owner: Ints, shares: FundingShar
     inside = ((opens > first[which]) & (opens < end[which])) | ((closes > first[which]) & (closes < end[which]))
     standing = (opens < end[which]) & (closes > first[which])
     odd = inside | (standing & (shares.fixed[place] == 1))
-    return np.bincount(which[odd], minlength=len(line)) == 0
+    return np.asarray(np.bincount(which[odd], minlength=len(line)) == 0)
 
 
 def _by_percent(
@@ -100,44 +98,48 @@ def _exactly(
     rows: Ints, sums: Sums, owner: Ints, shares: FundingShares, priced: Pieces, exact: tuple[Ints, Ints],
     piece_order: Ints,
 ) -> tuple[Ints, Ints, Ints]:  # fmt: skip
-    """Row by row in whole fractions, for fixed sums and for funding that changes inside a period."""
+    """Row by row in whole numbers of any size, for fixed sums and for funding that changes inside a period."""
     made: list[tuple[int, int, int]] = []
-    ends = np.append(sums.first_piece[1:], len(piece_order))
-    for row in rows:
-        weights: dict[int, Fraction] = {0: Fraction(0)}
-        mine = slice(*np.searchsorted(owner, [sums.line[row], sums.line[row] + 1]))
-        terms = list(zip(*(each[mine].tolist() for each in (
-            shares.funder, shares.fixed, shares.amount, shares.starts, shares.ends)), strict=True))  # fmt: skip
-        for piece in piece_order[sums.first_piece[row] : ends[row]]:
+    low, high = np.searchsorted(owner, sums.line[rows]), np.searchsorted(owner, sums.line[rows], side="right")
+    last = np.append(sums.first_piece[1:], len(piece_order))[rows]
+    columns = [each.tolist() for each in (shares.funder, shares.fixed, shares.amount, shares.starts, shares.ends)]
+    for row, pence, opens, closes, start, stop in zip(
+        rows.tolist(), sums.pence[rows].tolist(), sums.first_piece[rows].tolist(), last.tolist(), low.tolist(),
+        high.tolist(), strict=True,
+    ):  # fmt: skip
+        terms = sorted(zip(*(each[start:stop] for each in columns), strict=True))
+        weights = {0: 0}
+        for piece in piece_order[opens:closes].tolist():
             day, days = int(priced.first[piece]), int(priced.end[piece] - priced.first[piece])
-            cost = int(exact[0][piece]) + Fraction(int(exact[1][piece]), COMMON)
-            for funder, part in _split_piece(cost, day, days, terms).items():
-                weights[funder] = weights.get(funder, Fraction(0)) + part
+            cost = (int(exact[0][piece]) * COMMON + int(exact[1][piece])) * WHOLE_SHARE
+            for funder, part in _split_piece(cost, day, days, terms):
+                weights[funder] = weights.get(funder, 0) + part
         funders = sorted(weights)
-        scale = lcm(*(weights[each].denominator for each in funders))
-        whole = [int(weights[each] * scale) for each in funders]
-        parts = share(int(sums.pence[row]), whole) if sum(whole) else [0] * len(whole)
-        made += [(int(row), funder, part) for funder, part in zip(funders, parts, strict=True)]
+        parts = share(pence, [weights[each] for each in funders]) if any(weights.values()) else [0] * len(funders)
+        made += [(row, funder, part) for funder, part in zip(funders, parts, strict=True)]
     table = np.asarray(made, dtype=np.int64).reshape(-1, 3)
     return table[:, 0], table[:, 1], table[:, 2]
 
 
 def _split_piece(
-    cost: Fraction, day: int, days: int, terms: list[tuple[int, int, int, int, int]]
-) -> dict[int, Fraction]:
-    """One piece's exact cost by funder. ``terms``: (funder, fixed?, amount, starts, ends); funder 0 is the council."""
-    standing = [each for each in sorted(terms) if each[3] <= day < each[4]]
-    left, parts = cost, dict[int, Fraction]()
-    for funder, fixed, amount, _, _ in standing:
-        if fixed:
-            taken = min(left, Fraction(amount * days, 7))
-            parts[funder] = parts.get(funder, Fraction(0)) + taken
+    cost: int, day: int, days: int, terms: list[tuple[int, int, int, int, int]]
+) -> list[tuple[int, int]]:  # fmt: skip
+    """One piece's exact cost by funder, in hundredths of a penny over COMMON times WHOLE_SHARE: always a whole number.
+
+    ``terms``, in order: (funder, fixed?, amount, starts, ends). Funder 0 is the council.
+    """
+    left, parts = cost, []
+    for funder, fixed, amount, starts, ends in terms:
+        if fixed and starts <= day < ends:
+            taken = min(left, amount * days * (COMMON // 7) * WHOLE_SHARE)
+            parts.append((funder, taken))
             left -= taken
     council = left
-    for funder, fixed, amount, _, _ in standing:
-        if not fixed:
-            taken = left * amount / WHOLE_SHARE
-            parts[funder] = parts.get(funder, Fraction(0)) + taken
+    for funder, fixed, amount, starts, ends in terms:
+        if not fixed and starts <= day < ends:
+            taken = left * amount // WHOLE_SHARE
+            assert taken * WHOLE_SHARE == left * amount, "a percentage of an exact cost is exact at this scale"
+            parts.append((funder, taken))
             council -= taken
-    parts[0] = council
+    parts.append((0, council))
     return parts
