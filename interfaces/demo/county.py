@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from finance.problems import Refusal
 from interfaces.demo.calibration import BASE, GROUPS
 from interfaces.demo.cards import add_prices, make_blocks, make_rates
 from interfaces.demo.events import draw_events
-from interfaces.demo.extracts import as_extract, fixed_extracts, ready, write
+from interfaces.demo.extracts import as_extract, file_name, fixed_extracts, ready, write
 from interfaces.demo.faults import add_faults
 from interfaces.demo.funding import adjustment_versions, contribution_versions, nursing_versions, share_versions
 from interfaces.demo.outcomes import agreed_rate_versions, carry_out, line_versions, suspension_versions
@@ -36,11 +37,11 @@ from interfaces.demo.timetable import (
     NEVER,
     PERIODS,
     SECOND_CUT_OFF,
-    Ints,
     the_day,
 )
 from interfaces.demo.versions import news, seen, stack
 
+FEWEST = 50
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it has got, and how far it has to go."""
 
@@ -99,8 +100,11 @@ class _Truth:
 def build_county(folder: Path, *, people: int = BASE, seed: int = 2026, progress: Progress | None = None) -> Manifest:
     """Write ``folder/first`` and ``folder/news``, ``about.txt`` and ``manifest.json``; say what is in them.
 
-    ``people`` is how many are in care on the first day; payees, events and everything else scale with it.
+    ``people`` is how many are in care on the first day; payees, events and everything else scale with it. Raises
+    Refusal when there are fewer than FEWEST.
     """
+    if people < FEWEST:
+        raise Refusal(f"A county of {people} people is too small to have one of everything.", f"Ask for {FEWEST} or more.")
     say = progress or (lambda _what, _done, _whole: None)
     folder = Path(folder)
     say("making up the county", 0, 3)
@@ -110,8 +114,7 @@ def build_county(folder: Path, *, people: int = BASE, seed: int = 2026, progress
     known = {name: seen(rows, FIRST_CUT_OFF) for name, rows in truth.versions.items()}
     first = {name: as_extract(name, rows) for name, rows in known.items() if len(rows)}
     first |= fixed_extracts()
-    files = {name: f"{name}.{'xlsx' if name in ('services', 'adjustments') else 'csv'}" for name in first}
-    faults = add_faults(first, _good_refs(truth), files, rng)
+    faults = add_faults(first, _good_refs(truth), rng)
     for name in ready(first):
         write(folder / "first", name, first[name])
     say("writing the news", 2, 3)
@@ -122,7 +125,8 @@ def build_county(folder: Path, *, people: int = BASE, seed: int = 2026, progress
     manifest = Manifest(
         COUNCIL, folder, people, seed, CALENDAR_REF, CUT_OFFS,
         ((PERIODS[0].first, PERIODS[0].last), (PERIODS[1].first, PERIODS[1].last)),
-        {files[name]: len(first[name]) for name in ready(first)}, {files[name]: len(told[name]) for name in ready(told)},
+        {file_name(name): len(first[name]) for name in ready(first)},
+        {file_name(name): len(told[name]) for name in ready(told)},
         _groups(truth), tuple(faults), tuple(truth.examples),
     )  # fmt: skip
     written = json.dumps(manifest.as_json(), indent=1, ensure_ascii=False, default=str)

@@ -111,4 +111,5 @@ def _spells(
     })  # fmt: skip
     alive = spells["start"].to_numpy() < np.where(np.isin(events.what, [DEATH, END, MOVE]), events.day, NEVER)[person]
     begun = spells["start"] > people["start"].to_numpy()[person]
-    return spells[(spells["end"] >= GO_LIVE - 28) & alive & begun].reset_index(drop=True)
+    kept: pd.DataFrame = spells[(spells["end"] >= GO_LIVE - 28) & alive & begun]
+    return kept.reset_index(drop=True)

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from interfaces.demo.cards import SERVICES
-from interfaces.demo.funding import FUNDERS
+from interfaces.demo.funding import FUNDERS, NURSING_RATES
 from interfaces.demo.names import join, padded
 from interfaces.demo.timetable import NEVER, Ints
 from interfaces.files.inbound.kinds import WEEKDAYS
@@ -244,26 +244,30 @@ def as_extract(name: str, rows: pd.DataFrame, *, cancelled: bool = False) -> pd.
 
 
 def fixed_extracts() -> dict[str, pd.DataFrame]:
-    """The small extracts that never change: services, pay calendars, funders."""
+    """The small extracts that never change: services, pay calendars, funders, national rates."""
     calendars = (
         ("CAL-4W", "Four-weekly in arrears", "four-weekly", "2026-04-06", "arrears", "2", "5", "2026-04-06"),
         ("CAL-WK", "Weekly in arrears", "weekly", "2026-04-06", "arrears", "2", "5", "2026-04-06"),
         ("CAL-MON", "By calendar month", "calendar month", "2026-04-01", "arrears", "2", "5", "2026-04-01"),
     )
-    rows = {"services": SERVICES, "pay_calendars": calendars, "funders": FUNDERS}
+    rows = {"services": SERVICES, "pay_calendars": calendars, "funders": FUNDERS, "nursing_rates": NURSING_RATES}
     return {name: pd.DataFrame(list(each), columns=EXTRACTS[name].columns, dtype=object) for name, each in rows.items()}
 
 
-def write(folder: Path, name: str, rows: pd.DataFrame) -> str:
-    """Write one extract. Returns its file name."""
+def file_name(name: str) -> str:
+    return f"{name}.xlsx" if name in IN_WORKBOOKS else f"{name}.csv"
+
+
+def write(folder: Path, name: str, rows: pd.DataFrame) -> None:
+    """Write one extract."""
     folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file_name(name)
     if name in IN_WORKBOOKS:
-        (folder / f"{name}.xlsx").write_bytes(_workbook(name, rows))
-        return f"{name}.xlsx"
+        path.write_bytes(_workbook(name, rows))
+        return
     table = pa.table({column: pa.array(rows[column], pa.string()) for column in rows.columns})
     options = pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="none")
-    pyarrow.csv.write_csv(table, folder / f"{name}.csv", options)
-    return f"{name}.csv"
+    pyarrow.csv.write_csv(table, path, options)
 
 
 def _workbook(name: str, rows: pd.DataFrame) -> bytes:
@@ -276,14 +280,14 @@ def _workbook(name: str, rows: pd.DataFrame) -> bytes:
     for number, row in enumerate(rows.to_dict("records"), start=2):
         for place, (column, value) in enumerate(row.items(), start=1):
             if value:
-                cell = sheet.cell(number, place, _cell(str(column), str(value)))  # type: ignore[arg-type]
+                cell = sheet.cell(number, place, _cell(str(column), str(value)))
                 cell.number_format = "@" if isinstance(cell.value, str) else cell.number_format
     packed = BytesIO()
     book.save(packed)
     return _without_the_clock(packed.getvalue())
 
 
-def _cell(column: str, value: str) -> object:
+def _cell(column: str, value: str) -> dt.date | Decimal | str:
     if column in _DATES_IN_WORKBOOKS and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return dt.date.fromisoformat(value)
     if column in _NUMBERS_IN_WORKBOOKS and re.fullmatch(r"-?\d+\.\d\d", value):

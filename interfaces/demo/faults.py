@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from interfaces.demo.extracts import file_name
 from interfaces.demo.planted import Planted
 
 
@@ -82,7 +83,7 @@ def _faults(good: Mapping[str, str]) -> list[Fault]:
 
 
 def add_faults(
-    extracts: dict[str, pd.DataFrame], good: Mapping[str, str], files: Mapping[str, str], rng: np.random.Generator
+    extracts: dict[str, pd.DataFrame], good: Mapping[str, str], rng: np.random.Generator
 ) -> list[Planted]:
     """Put every fault among the rows, each with a ref of its own. Returns where each landed."""
     planted: list[Planted] = []
@@ -112,9 +113,9 @@ def add_faults(
         landed = np.flatnonzero(order >= len(rows))
         for row in landed:
             fault = faults[order[row] - len(rows)]
-            told = extracts[name].loc[row, own]
+            told = str(extracts[name][own].iloc[row])
             what = "; ".join(f"{column} “{value}”" for column, value in fault.differs.items())
-            planted.append(Planted(fault.kind, what, name, told, "quarantined", files[name], int(row) + 2))
+            planted.append(Planted(fault.kind, what, name, told, "quarantined", file_name(name), int(row) + 2))
     return planted
 
 

@@ -19,6 +19,14 @@ FUNDERS = (
     ("TPF1", "Families' third-party payments (made up)", "third party"),
     ("OTH1", "Thistlecombe Almshouse Trust (made up)", "other"),
 )
+_TOLD_2025 = "https://www.gov.uk/government/news/boost-in-funding-for-care-homes-providing-nursing"
+_TOLD_2026 = "NHS-funded nursing care rate for 2026 to 2027, announced March 2026"
+NURSING_RATES = (  # the real national rates: ref, band, pounds a week, first and last day, how well known, where read
+    ("FNC-STANDARD-2025", "standard", "254.06", "2025-04-01", "2026-03-31", "cross-checked", _TOLD_2025),
+    ("FNC-HIGHER-2025", "higher", "349.50", "2025-04-01", "2026-03-31", "cross-checked", _TOLD_2025),
+    ("FNC-STANDARD-2026", "standard", "267.68", "2026-04-01", "", "cross-checked", _TOLD_2026),
+    ("FNC-HIGHER-2026", "higher", "368.24", "2026-04-01", "", "cross-checked", _TOLD_2026),
+)
 MOST_NET = 60  # per cent of a fee the home collects itself, at most
 _HOMES = ("RES", "NUR", "RST")
 
@@ -78,14 +86,16 @@ def _client_amount(people: int, older: np.ndarray, home: np.ndarray, person: Int
 
 
 def _top_ups(main: pd.DataFrame, older: np.ndarray, home: np.ndarray, net: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    """One older resident in eight has a top-up, 10 to 400 pounds a week, mean 75. It is within the agreed price."""
+    """One older resident in eight has a top-up, 10 to 400 pounds a week, mean 75, within the agreed price."""
     some = home & older & (main["unit"] == "week").to_numpy() & (rng.random(len(main)) < 0.12)
     rows = main[some]
+    collector = np.where(net[some], "provider", "council")
+    if len(gross := np.flatnonzero(~net[some])):
+        collector[gross[0]] = "provider"  # one that does not agree with its contract, for the checks to find
     pounds = np.clip(lognormal(np.full(len(rows), 7_500), np.full(len(rows), 5_000), rng), 1_000, 40_000)
-    by_home = net[some] | (rng.random(len(rows)) < 0.5)
     return pd.DataFrame({
         "line": rows.index, "kind": "top-up", "weekly": pounds.astype(np.int64) // 500 * 500 * 100,
-        "collector": np.where(by_home, "provider", "council"), "start": rows["start"], "end": NEVER, "known": rows["known"],
+        "collector": collector, "start": rows["start"], "end": NEVER, "known": rows["known"],
     })  # fmt: skip
 
 
@@ -137,9 +147,10 @@ _REASONS = (
 
 
 def adjustment_versions(lines: pd.DataFrame, payees: pd.DataFrame, contracts: pd.DataFrame, count: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Manual adjustments on payees of the main calendar: eight in every thousand lines, a third known in second period."""
+    """Manual adjustments on payees of the main calendar: eight for every thousand people."""
     usual = contracts["calendar"].to_numpy()[lines["contract"]] == "CAL-4W"
     on = lines[usual & (lines["start"] < GO_LIVE).to_numpy() & (lines["weekly"] > 0).to_numpy()]
+    count = min(count, len(on))
     rows = on.iloc[np.sort(rng.choice(len(on), count, replace=False))]
     choice = rng.integers(0, len(_REASONS), count)
     low, high = np.array([each[2] for each in _REASONS])[choice], np.array([each[3] for each in _REASONS])[choice]

@@ -11,7 +11,12 @@ import pyarrow.compute as pc
 
 from interfaces.demo.timetable import Ints
 
-FIRST_NAMES = (
+
+def _words(listed: str) -> list[str]:
+    return listed.split()
+
+
+FIRST_NAMES = _words(
     "Ada Agnes Aisha Albert Alice Alfie Amina Amir Anita Anwar Arthur Asha Audrey Barbara Basil Beryl Brenda Brian "
     "Carys Cecil Clara Clement Cora Cyril Daisy Daljit Dennis Derek Dilys Dorothy Doreen Edith Edna Elsie Emeka Enid "
     "Ernest Esther Ethel Farah Femi Florence Frank Fred Gerald Gladys Glenys Grace Gwen Harold Harpreet Hazel Hilda "
@@ -19,15 +24,18 @@ FIRST_NAMES = (
     "Lionel Mabel Maisie Marjorie Maureen Mavis Meera Mildred Mohan Muriel Nadia Ngozi Nora Norman Olive Omar Oswin "
     "Parveen Pearl Percy Phyllis Rajesh Reginald Renée Rita Ronald Rosa Roy Ruby Sabina Seán Sheila Sidney Stanley "
     "Sunita Sylvia Tariq Tessa Thelma Usha Vera Victor Vinod Violet Walter Wilfred Winifred Yasmin Yvonne Zoë"
-).split()
-SURNAME_STARTS = (
+)
+SURNAME_STARTS = _words(
     "Amber Arken Bellow Bramble Brim Candle Cold Copper Crumble Dapple Dims Dunder Elder Fallow Fennel Fern Gander "
     "Glim Gorse Hazel Heron Hollow Inkle Juniper Kettle Lark Linnet Marrow Meddle Mossy Nettle Oaken O’Fettle Pebble "
     "Pinnock Quill Rattle Rushle Saffer Sedge Tamble Teasel Thimble Timber Umber Vetch Wattle Wimber Wren Yarrow"
-).split()
-SURNAME_ENDS = "bank bick bury by combe croft dale field ford gate ham holt hurst ley low mere ney side stow thwaite wick worth".split()
-PLACE_ENDS = "Bank Court Croft Dene Fields Gables Gardens Grange Heath House Lea Lodge Manor Meadows Mount Park Rise View".split()
-TOWNS = "Ambermere Dunmarsh Thistlecombe Quillbury Ottersley Long Fettle Wimblestoke Saltney Brook Candleford Magna".split()
+)
+SURNAME_ENDS = _words(
+    "bank bick bury by combe croft dale field ford gate ham holt hurst ley low mere ney side stow thwaite wick worth"
+)
+PLACE_ENDS = _words(
+    "Bank Court Croft Dene Fields Gables Gardens Grange Heath House Lea Lodge Manor Meadows Mount Park Rise View"
+)
 
 _AGENCY = ("Care at Home", "Homecare", "Domiciliary Care", "Care Partners", "Helping Hands at Home", "Care Services")
 _LIVING = ("Supported Living", "Living Options", "Community Support", "Lives Ahead")

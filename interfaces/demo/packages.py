@@ -108,7 +108,7 @@ def _hours(rows: int, mean: float, shape: float, least: float, most: float, rng:
 
 
 def _spread(group: np.ndarray) -> Ints:
-    return np.array([each.spread for each in GROUPS])[group] * 100
+    return np.asarray(np.array([each.spread for each in GROUPS])[group] * 100, dtype=np.int64)
 
 
 def _care_home(lines: Lines, person: Ints, service: str, older: bool) -> None:

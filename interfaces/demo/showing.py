@@ -42,23 +42,29 @@ def point_out(lines: pd.DataFrame, contracts: pd.DataFrame, versions: dict[str, 
         places = np.flatnonzero((once if kind == "one-off" else usual) & fits)
         if len(places):
             found.append(Planted(kind, what, "service_lines", f"LIN{places[0] + 1:06d}", "shown"))
-    return found + _funded(lines, usual, versions)
+    return found + _funded(lines, usual, pd.Series(of("payment") == "net", lines.index), versions)
 
 
-def _funded(lines: pd.DataFrame, usual: pd.Series, versions: dict[str, pd.DataFrame]) -> list[Planted]:
+def _funded(
+    lines: pd.DataFrame, usual: pd.Series, paid_net: pd.Series, versions: dict[str, pd.DataFrame]
+) -> list[Planted]:
     contributions, shares, awards = (versions[name] for name in ("contributions", "funding_shares", "nursing_awards"))
     first_run = contributions["known"] <= FIRST_CUT_OFF
     told_late = (contributions["known"] > FIRST_CUT_OFF) & (contributions["known"] <= SECOND_CUT_OFF)
     home = contributions["line"].map(lines["service"]).isin(["RES", "NUR"])
+    net = contributions["line"].map(paid_net).astype(bool)
+    by_payee = contributions["collector"] == "provider"
     shows = (
         ("net of a contribution", "The home collects the client's contribution, so it is taken off.", "shown",
-         contributions[first_run & home & (contributions["collector"] == "provider") & (contributions["kind"] == "client")]),
+         contributions[first_run & home & by_payee & (contributions["kind"] == "client")]),
         ("direct payment net", "The recipient adds their contribution to what is paid.", "shown",
          contributions[first_run & (contributions["line"].map(lines["service"]) == "DP")]),
         ("top-up", "A family's top-up, collected by the home.", "shown",
-         contributions[first_run & (contributions["kind"] == "top-up") & (contributions["collector"] == "provider")]),
+         contributions[first_run & net & by_payee & (contributions["kind"] == "top-up")]),
+        ("collector and contract disagree", "A top-up the home is said to collect, on a contract paid gross.", "shown",
+         contributions[first_run & ~net & by_payee]),
         ("contribution assessed late", "A contribution the home collects, known only after the first run.", "adjusted",
-         contributions[told_late & home & (contributions["collector"] == "provider")]),
+         contributions[told_late & home & by_payee]),
         ("NHS share", "Half the cost is the NHS's: aftercare under section 117.", "shown",
          shares[(shares["percent"] == 5_000) & (shares["known"] == LONG_KNOWN)]),
         ("NHS share agreed late", "The NHS agreed its share after the first run, from 6 April.", "adjusted",

@@ -30,6 +30,6 @@ def _latest(versions: pd.DataFrame) -> pd.DataFrame:
 def stack(*versions: pd.DataFrame) -> pd.DataFrame:
     """Versions end to end; where two of a row became known on one day, the later frame has the last word."""
     told = [each for each in versions if len(each)] or [versions[0]]
-    full = [each.assign(cancelled=each["cancelled"] if "cancelled" in each else False) for each in told]
+    full = [each.assign(cancelled=each.get("cancelled", False)) for each in told]
     return pd.concat(full, ignore_index=True)
 

@@ -10,6 +10,7 @@ every 17 lines, one four-weekly calendar.
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -171,6 +172,13 @@ def _payees(writer: _Writer, lines: int, history: int, rng: np.random.Generator)
         retainer=_pick(("0", "100:14,80:28,0"), (kinds == WEEKLY).astype(np.int64)), bank_holidays="paid",
     )  # fmt: skip
     _cards(writer, kinds, history, rng)
+    aprils = [*_april(history), FOR_EVER]
+    for band, pounds in (("standard", 260), ("higher", 360)):
+        for opens, closes in pairwise(aprils):
+            writer.add(
+                tables.nursing_rate, "Y", 1, band=band, rate=10_000 * pounds, starts=np.array([opens]),
+                ends=np.array([closes]), status="inferred", announced="made up",
+            )  # fmt: skip
     for body in range(1, 4):
         writer.add(tables.funder, "F", 1, name=f"NHS body {body} (made up)", kind="nhs")
     return kinds
