@@ -1,7 +1,7 @@
 """Every fault of a file, collected. Kept as columns, so that a million faulty rows cost no more than a million rows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +94,16 @@ class Faults:
         twin = Faults(self.name, self.word, self.lines, list(self.whole), list(self._groups))
         twin._bad, twin._unread = self._bad.copy(), self._unread.copy()
         twin._cells = {column: list(rows) for column, rows in self._cells.items()}
+        return twin
+
+    def only(self, kept: Ints) -> "Faults":
+        """The same faults when none but these rows are kept; no faulty row may be dropped."""
+        place = np.full(len(self.lines), -1, np.int64)
+        place[kept] = np.arange(len(kept))
+        twin = Faults(self.name, self.word, self.lines[kept], list(self.whole))
+        twin._groups = [replace(group, rows=place[group.rows]) for group in self._groups]
+        twin._bad, twin._unread = self._bad[kept], self._unread[kept]
+        twin._cells = {column: [int(place[row]) for row in rows] for column, rows in self._cells.items()}
         return twin
 
     @property

@@ -43,6 +43,10 @@ def _column(text: Text, field: Field, wanted: np.ndarray) -> pa.Array:
         text.faults.add(missing, field.name, f"{field.label} is missing.", "Fill it in and send the file again.")
     if field.kind.free:
         return _free(raw, field, text.faults, wanted)
+    if field.kind.quick:
+        right = field.kind.quick(raw)
+        others = _read(pc.if_else(right, pa.scalar(None, pa.string()), raw), None, field, text.faults, wanted)
+        return pc.if_else(right, raw, others)
     beside = text.columns[field.kind.beside] if field.kind.beside else None
     return _read(raw, beside, field, text.faults, wanted)
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from interfaces.files.inbound.csv_rows import CsvRows
 from interfaces.files.inbound.faults import Faults, Ints
 from interfaces.files.inbound.layouts import CANCELLED, EXTRACTS, Extract
-from interfaces.files.inbound.rows import BATCH, Batch, Progress, Source, UnusableFile
+from interfaces.files.inbound.rows import Batch, Progress, Source, UnusableFile
 from interfaces.files.inbound.xlsx_rows import XlsxRows
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -63,8 +63,7 @@ def text_of(extract: Extract, rows: Iterable[Mapping[str, object]], name: str) -
     faults: list[tuple[str, str]] = []
     for number, row in enumerate(rows, 1):
         faults += [(f"row {number}", key) for key in row if key not in extract.by_name]
-        batch.rows.append(["" if row.get(key) is None else str(row[key]) for key in header])
-        batch.lines.append(number)
+        batch.add(["" if row.get(key) is None else str(row[key]) for key in header], number)
     text = _text(extract, f"{name}: {extract.name}", "row", header, [batch])
     for where, key in faults:
         text.faults.of_file(f"has no column called {key}.", _suggest(key, extract), f"{name}: {extract.name} {where}")
@@ -137,13 +136,12 @@ def _text(extract: Extract, name: str, word: str, header: list[str], batches: It
     cells: list[tuple[int, str, str, str]] = []
     so_far = 0
     for batch in batches:
-        for place in range(0, len(batch.rows), BATCH):
-            for column, values in zip(header, zip(*batch.rows[place : place + BATCH], strict=True), strict=True):
-                pieces[column].append(_trimmed(pa.array(values, pa.string())))
+        for column, values in zip(header, batch.columns(len(header)), strict=True):
+            pieces[column].append(_trimmed(values))
         lines.append(np.asarray(batch.lines, np.int64))
         unreadable += [(so_far + row, what, remedy) for row, what, remedy in batch.unreadable]
         cells += [(so_far + row, header[column], what, remedy) for row, column, what, remedy in batch.cells]
-        so_far += len(batch.rows)
+        so_far += len(batch.lines)
     place_of = np.concatenate(lines)
     faults = Faults(name, word, place_of)
     for row, what, remedy in unreadable:
@@ -156,7 +154,20 @@ def _text(extract: Extract, name: str, word: str, header: list[str], batches: It
         else pa.nulls(so_far, pa.string())
         for column in extract.by_name
     }
-    return Text(extract, columns, place_of, faults)
+    return _without_blanks(Text(extract, columns, place_of, faults))
+
+
+def _without_blanks(text: Text) -> Text:
+    """Rows of nothing but commas, which Excel leaves behind, are no rows."""
+    blank = np.asarray(text.columns[text.extract.ref.name].is_null().to_numpy(zero_copy_only=False), bool)
+    for column in text.columns.values() if blank.any() else ():
+        blank &= np.asarray(column.is_null().to_numpy(zero_copy_only=False), bool)
+    blank &= ~text.faults.bad
+    if not blank.any():
+        return text
+    kept = np.flatnonzero(~blank)
+    columns = {name: column.take(pa.array(kept)) for name, column in text.columns.items()}
+    return Text(text.extract, columns, text.lines[kept], text.faults.only(kept))
 
 
 def _trimmed(values: pa.Array) -> pa.Array:

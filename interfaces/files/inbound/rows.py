@@ -1,8 +1,12 @@
 """Rows of text out of a file, a batch at a time: what CSV and XLSX have in common."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import pyarrow as pa
+
+from finance.columns import Ints
 
 BATCH = 50_000
 
@@ -27,13 +31,22 @@ class UnusableFile(Exception):
 class Batch:
     """Some rows of a file: their text, their places in it, and what could not be read.
 
-    ``unreadable``: (row in this batch, what, what to do). ``cells``: (row, column, what, what to do).
+    ``unreadable``: (row in this batch, what, what to do). ``cells``: (row, column, what, what to do). ``ready``: the
+    text as columns already, in place of ``rows``.
     """
 
     rows: list[list[str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    lines: Sequence[int] | Ints = field(default_factory=list)
     unreadable: list[tuple[int, str, str]] = field(default_factory=list)
     cells: list[tuple[int, int, str, str]] = field(default_factory=list)
+    ready: list[pa.Array] | None = None
+
+    def columns(self, width: int) -> list[pa.Array]:
+        """The text, column by column."""
+        if self.ready is not None:
+            return self.ready
+        across = zip(*self.rows, strict=True) if self.rows else ((),) * width
+        return [pa.array(values, pa.string()) for values in across]
 
     def take(self, row: list[str], line: int, width: int) -> None:
         """Add a row, made as wide as the header. A blank row is passed over; any other width is a fault."""
@@ -45,6 +58,11 @@ class Batch:
                 remedy = _TOO_FEW if len(row) < width else _TOO_MANY
                 self.unreadable.append((len(self.rows), f"has {values} where the header has {width}.", remedy))
             row = (row + [""] * width)[:width]
+        self.add(row, line)
+
+    def add(self, row: list[str], line: int) -> None:
+        """Add a row as wide as the header."""
+        assert isinstance(self.lines, list)
         self.rows.append(row)
         self.lines.append(line)
 
