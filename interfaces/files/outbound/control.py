@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from finance.money import pounds, sterling
 from finance.problems import Refusal
@@ -52,10 +52,10 @@ class Printed:
     credit: int
     party: int = 0
     effort: int = 1
+    sha256: str = field(init=False)
 
-    @property
-    def sha256(self) -> str:
-        return sha256(self.content)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", sha256(self.content))
 
 
 def sha256(content: bytes) -> str:

@@ -25,11 +25,9 @@ from interfaces.files.outbound.making import (
     remittance_files,
 )
 from ledgers import store as ledger
-from ledgers.coding.rules import DEBT
 from ledgers.coding.store import read_accounts
-from ledgers.reports import store as reports
 from ledgers.reports.journal import Detail
-from ledgers.runs import POSTED, Run
+from ledgers.runs import POSTED, PROPOSAL, Run
 
 Progress = Callable[[str, int, int], None]
 
@@ -37,7 +35,7 @@ XLSX_MOST = 500
 """A run with more payees than this has its workbooks made when they are asked for."""
 
 _FOLDERS = {remittance.KIND: "remittances", remittance_xlsx.KIND: "remittances"}
-_DECORATION = ("subject", "kind", "person", "service", "cause")
+_DECORATION = ("subject", "kind", "period_starts", "person", "service", "cause")
 
 
 class NotReleased(Refusal):
@@ -105,16 +103,14 @@ def _issue_all(
     database: Database, run: Run, folder: Path, at: dt.datetime, progress: Progress, council: str, detail: Detail
 ) -> list[IssuedFile]:
     with database.begin() as connection:
-        posted = Posted(
-            store.posted_by_payee(connection, run.nr), reports.movements(connection, run_nr=run.nr, without=(DEBT,))
-        )
         accounts = read_accounts(connection)
         banks = store.read_bank_details(connection, run.known, run.pay_date)
         proposal = _proposal(connection, run)
         sealed = list(_workings(connection, run))
     written = []
     with database.bulk() as bulk:
-        entries = store.read_entries(bulk, run.nr)
+        entries = store.read_entries(bulk, run, proposal)
+        posted = Posted.of(entries)
         names = read_names(bulk, run.known)
         refs = dict(zip(names.payee["nr"].to_pylist(), names.payee["ref"].to_pylist(), strict=True))
         files = [*sealed, journal_file(run, posted, entries, accounts, refs, at, detail)]
@@ -138,7 +134,7 @@ def _debt_journals(database: Database, run: Run, folder: Path, at: dt.datetime) 
         there = {row.party for row in store.issued(connection, run.nr, journal.DEBT_KIND)}
         accounts = read_accounts(connection)
     with database.bulk() as bulk:
-        debts = store.read_entries(bulk, run.nr, DEBT)
+        debts = store.read_debts(bulk, run)
         new = sorted(set(debts["party"].to_pylist()) - there)
         if not new:
             return []
@@ -169,8 +165,7 @@ def _proposal(connection: Connection, run: Run) -> pa.Table:
         there = pq.read_schema(pa.BufferReader(blob)).names
         chunks.append(pq.read_table(pa.BufferReader(blob), columns=[name for name in _DECORATION if name in there]))
     if not chunks:
-        kinds = {"subject": pa.int64(), "kind": pa.string(), "person": pa.int64(), "service": pa.int64()}
-        return pa.schema(kinds).empty_table()
+        return pa.schema([field for field in PROPOSAL if field.name in _DECORATION]).empty_table()
     return pa.concat_tables(chunks)
 
 
@@ -240,17 +235,16 @@ def _workbook(paper: Printed) -> Printed:
 
 
 def _save(folder: Path, printed: Printed) -> IssuedFile:
-    inside = folder / _FOLDERS[printed.kind] if printed.kind in _FOLDERS else folder
-    path = inside / printed.name
+    path = f"{folder}/{_FOLDERS.get(printed.kind, '.')}/{printed.name}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     try:
         handle = os.open(path, flags, 0o644)
     except FileNotFoundError:
-        inside.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         handle = os.open(path, flags, 0o644)
-    with os.fdopen(handle, "wb") as file:
+    with os.fdopen(handle, "wb", buffering=0) as file:
         file.write(printed.content)
-    return IssuedFile(printed.kind, path, printed.rows, printed.debit, printed.credit, printed.sha256)
+    return IssuedFile(printed.kind, Path(path), printed.rows, printed.debit, printed.credit, printed.sha256)
 
 
 # One file at a time ---------------------------------------------------------------------------------------------------

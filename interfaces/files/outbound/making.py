@@ -1,7 +1,7 @@
 """A run's files, made from what the ledger posted and refused unless they carry exactly that."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -21,8 +21,7 @@ from interfaces.files.outbound.printing import words_for_people
 from interfaces.files.outbound.remittance import Heading, Payees, print_remittances
 from interfaces.files.outbound.run_lines import columns_of
 from interfaces.files.outbound.store import BankDetails
-from ledgers.coding.rules import DEBT, Account
-from ledgers.reports.balances import Movement
+from ledgers.coding.rules import DEBT, SETTLEMENT, Account
 from ledgers.reports.journal import JOURNALS, Detail, summarise
 from ledgers.runs import Run
 
@@ -34,17 +33,34 @@ _NO_BANK = BankDetails("", "", "", "")
 
 @dataclass(frozen=True)
 class Posted:
-    """What the ledger says a run did, added up by the database: the figures every file must carry.
+    """What a run's entries come to: the figures every file must carry, in pence.
 
-    ``by_payee``: (due, paid, moved to debtors) in pence. ``movements``: between accounts.
+    ``by_payee``: (due, paid, moved to debtors). ``by_account``: net debits, debts left out.
     """
 
     by_payee: Mapping[int, tuple[int, int, int]]
-    movements: Sequence[Movement]
+    by_account: Mapping[int, int]
+
+    @classmethod
+    def of(cls, entries: pa.Table) -> "Posted":
+        payees: dict[int, list[int]] = {}
+        places = {SETTLEMENT: 1, DEBT: 2}
+        for row in entries.group_by(["party", "kind"]).aggregate([("amount", "sum")]).to_pylist():
+            payees.setdefault(row["party"], [0, 0, 0])[places.get(row["kind"], 0)] += row["amount_sum"]
+        accounts: dict[int, int] = {}
+        pairs = entries.filter(pc.not_equal(entries["kind"], DEBT)).group_by(["debit", "credit"])
+        for row in pairs.aggregate([("amount", "sum")]).to_pylist():
+            accounts[row["debit"]] = accounts.get(row["debit"], 0) + row["amount_sum"]
+            accounts[row["credit"]] = accounts.get(row["credit"], 0) - row["amount_sum"]
+        return cls({party: (due, paid, moved) for party, (due, paid, moved) in payees.items()}, accounts)
 
     @property
     def paid(self) -> int:
         return sum(paid for _, paid, _ in self.by_payee.values())
+
+    @property
+    def moved(self) -> bool:
+        return any(moved for _, _, moved in self.by_payee.values())
 
 
 def creditor_file(
@@ -81,11 +97,10 @@ def journal_file(
     printed = write_journal(JournalBatch(batch, at, _period(run.pay_date), lines), name)
     carried = read_journal(printed.content, name).by_account()
     wanted: dict[tuple[str, str, str, str], int] = {}
-    for each in posted.movements:
-        for nr, net in ((each.debit, each.paid - each.taken_back), (each.credit, each.taken_back - each.paid)):
-            account = accounts[nr]
-            code = (account.entity, account.cost_centre, account.subjective, account.analysis)
-            wanted[code] = wanted.get(code, 0) + net
+    for nr, net in posted.by_account.items():
+        account = accounts[nr]
+        code = (account.entity, account.cost_centre, account.subjective, account.analysis)
+        wanted[code] = wanted.get(code, 0) + net
     for code in sorted(set(carried) | set(wanted)):
         must_tie(name, f"account {'-'.join(code)}", carried.get(code, 0), wanted.get(code, 0))
     return printed

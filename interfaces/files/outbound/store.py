@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
     Row,
     Table,
     and_,
-    case,
-    cast,
     exists,
     func,
     insert,
@@ -27,7 +25,8 @@ from finance import tables as f
 from finance.columns import Bulk
 from interfaces.files.outbound.control import Printed
 from ledgers import tables as t
-from ledgers.coding.rules import DEBT, SETTLEMENT
+from ledgers.coding.rules import DEBT
+from ledgers.runs import Run
 
 
 def believed(table: Table, known: int) -> ColumnElement[bool]:
@@ -35,14 +34,41 @@ def believed(table: Table, known: int) -> ColumnElement[bool]:
     return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
 
 
-def read_entries(bulk: Bulk, run: int, kind: str | None = None) -> pa.Table:
-    """Every entry of a run, or those of one kind."""
-    wanted = (
-        "subject", "kind", "funder", "party", "revision", "period_starts", "period_ends", "debit", "credit", "amount",
-        "effective",
-    )  # fmt: skip
-    query = select(*(t.entry.c[name] for name in wanted)).where(t.entry.c.run == run)
-    return bulk.read(query if kind is None else query.where(t.entry.c.kind == kind))
+_ENTRY = (
+    "subject", "kind", "funder", "party", "revision", "period_starts", "period_ends", "debit", "credit", "amount",
+    "effective",
+)  # fmt: skip
+
+
+def read_entries(bulk: Bulk, run: Run, proposal: pa.Table) -> pa.Table:
+    """Every entry of a run.
+
+    Those of the days the run was for are read in the order the ledger keeps them, and earlier ones by the subjects
+    and periods proposed: several times faster than by run number. A count proves that none is left out.
+    """
+    e = t.entry.c
+    mine, wanted = e.run + 0 == run.nr, [e[name] for name in _ENTRY]
+    rows = bulk.read(select(*wanted).where(e.stream == run.stream, e.period_starts >= run.window_starts, mine))
+    count = bulk.read(select(func.count().label("rows")).where(e.run == run.nr))["rows"][0].as_py()
+    if rows.num_rows == count:
+        return rows
+    early = proposal.filter(pc.less(proposal["period_starts"], pa.scalar(run.window_starts)))
+    staged = bulk.stage(
+        "early", early.select(["subject", "period_starts"]).group_by(["subject", "period_starts"]).aggregate([])
+    )
+    same = and_(e.stream == run.stream, e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
+    late = bulk.read(select(*wanted).join_from(staged, t.entry, same).where(mine, e.period_starts < run.window_starts))
+    if rows.num_rows + late.num_rows == count:
+        return pa.concat_tables([rows, late])
+    return bulk.read(select(*wanted).where(e.run == run.nr))
+
+
+def read_debts(bulk: Bulk, run: Run) -> pa.Table:
+    """The entries that moved a payee's balance to debtors after a run."""
+    e = t.entry.c
+    theirs = and_(e.subject == run.nr, e.kind == DEBT, e.run + 0 == run.nr)
+    days = and_(e.stream == run.stream, e.period_starts >= run.window_starts)
+    return bulk.read(select(*(e[name] for name in _ENTRY)).where(days, theirs))
 
 
 def read_fact(bulk: Bulk, table: Table, known: int, columns: Sequence[str]) -> pa.Table:
@@ -86,17 +112,6 @@ def read_parties(bulk: Bulk, run: int) -> pa.Table:
     """What a run found and left for each payee: brought and carried forward, in pence."""
     party = t.run_party.c
     return bulk.read(select(party.party, party.brought_forward, party.carried_forward).where(party.run == run))
-
-
-def posted_by_payee(connection: Connection, run: int) -> dict[int, tuple[int, int, int]]:
-    """(due, paid, moved to debtors) of each payee in a run, in pence, as the database adds them up."""
-    kind, amount = t.entry.c.kind, t.entry.c.amount
-    due, paid, moved = (
-        cast(func.sum(case((asked, amount), else_=0)), BigInteger)
-        for asked in (kind.not_in((SETTLEMENT, DEBT)), kind == SETTLEMENT, kind == DEBT)
-    )
-    query = select(t.entry.c.party, due, paid, moved).where(t.entry.c.run == run).group_by(t.entry.c.party)
-    return {party: (due, paid, moved) for party, due, paid, moved in connection.execute(query)}
 
 
 def chunk_hashes(connection: Connection, run: int) -> list[str]:
