@@ -27,7 +27,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
     lines = proposal.to_pandas(date_as_object=True)
     now = _by_subject(lines)
     found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines)
-    found += _lives(bulk, run, lines, policy)
+    found += _lives(bulk, run, lines, policy) + _over_budget(bulk, run, lines, policy)
     found += _new_banks(bulk, run, lines, policy) + _same_care_twice(lines)
     found += [
         Finding("gross contract", "look", "The provider is said to collect a contribution, but its contract is paid "
@@ -41,9 +41,10 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
     ]  # fmt: skip
     if before is not None:
         earlier = before.to_pandas(date_as_object=True)
-        found += _against_last_run(now, _by_subject(earlier), policy)
+        found += _against_last_run(bulk, run, now, _by_subject(earlier), policy)
         found += _first_payees(lines, earlier)
-    return sorted(found, key=lambda each: (["stop", "look", "note"].index(each.severity), each.check, -abs(each.amount or 0)))
+    gravity = {"stop": 0, "look": 1, "note": 2}
+    return sorted(found, key=lambda each: (gravity[each.severity], each.check, -abs(each.amount or 0)))
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -62,32 +63,65 @@ def _by_subject(lines: pd.DataFrame) -> pd.DataFrame:
     return own.groupby("subject").agg(amount=("amount", "sum"), party=("party", "first"))
 
 
-def _against_last_run(now: pd.DataFrame, then: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _against_last_run(
+    bulk: Bulk, run: Run, now: pd.DataFrame, then: pd.DataFrame, policy: Policy
+) -> list[Finding]:  # fmt: skip
+    """New, gone, doubled, nought, over tolerance. A line that began or ended part-way moves for a known reason."""
     both = now.join(then, how="outer", lsuffix="_now", rsuffix="_then")
     amount_now = both.amount_now.astype("Int64").fillna(0).to_numpy(np.int64)
     amount_then = both.amount_then.astype("Int64").fillna(0).to_numpy(np.int64)
     party = both.party_now.astype("Int64").fillna(both.party_then.astype("Int64")).to_numpy(np.int64)
-    change = np.abs(amount_now - amount_then)
+    subject = both.index.to_numpy(np.int64)
     has_now, has_then = both.amount_now.notna().to_numpy(), both.amount_then.notna().to_numpy()
+    change = np.abs(amount_now - amount_then)
     large = (change > policy.tolerance_pence) & (change * 100 > np.abs(amount_then) * policy.tolerance_percent)
     doubled = has_now & has_then & (amount_then > 0) & (amount_now >= 2 * amount_then) & (change > policy.tolerance_pence)
+    reason = _reasons(bulk, run, subject[(has_then & ~has_now) | (large & has_now & has_then)])
+    known = np.asarray([int(each) in reason for each in subject], dtype=bool) if reason else np.zeros(len(subject), bool)
     sorts = (
         ("new", "note", has_now & ~has_then, "Not paid last time."),
-        ("gone", "look", has_then & ~has_now, "Paid last time and not this time."),
+        ("gone", "look", has_then & ~has_now & ~known, "Paid last time and not this time, for no reason we know."),
+        ("ended", "note", has_then & ~has_now & known, "Paid last time and not this time:"),
         ("nought", "look", has_now & has_then & (amount_now == 0) & (amount_then != 0), "Comes to nothing this time."),
-        ("doubled", "stop", doubled, "At least twice what it was."),
-        ("over tolerance", "look", has_now & has_then & large & ~doubled & (amount_now != 0), "Moved by more than is usual."),
+        ("doubled", "stop", doubled & ~known, "At least twice what it was."),
+        ("over tolerance", "look", has_now & has_then & large & ~doubled & ~known & (amount_now != 0), "Moved by more than is usual."),
+        ("part period", "note", has_now & has_then & large & known & (amount_now != 0), "Moved:"),
     )
-    subjects = both.index.to_numpy()
     found = []
     for check, severity, which, words in sorts:
         graver = "stop" if check in policy.stop_checks else "look" if severity == "stop" else severity
         found += [
-            Finding(check, graver, f"{words} {sterling(int(amount_now[row]))} now, {sterling(int(amount_then[row]))} before.",
-                    int(subjects[row]), int(party[row]), int(amount_now[row]), int(amount_then[row]))
+            Finding(check, graver, f"{words} {_why(reason, subject[row], words)}{sterling(int(amount_now[row]))} now, "
+                    f"{sterling(int(amount_then[row]))} before.",
+                    int(subject[row]), int(party[row]), int(amount_now[row]), int(amount_then[row]))
             for row in np.flatnonzero(which)
         ]  # fmt: skip
     return found
+
+
+def _why(reason: dict[int, str], subject: int, words: str) -> str:
+    return f"{reason[int(subject)]}. " if words.endswith(":") else ""
+
+
+def _reasons(bulk: Bulk, run: Run, subjects: np.ndarray) -> dict[int, str]:
+    """Why a line may be paid less or more than last time: it began, ended, stood still or could not be worked out."""
+    window = run.window_starts - (run.up_to - run.window_starts)
+    wanted = {int(each) for each in subjects}
+    reason: dict[int, str] = {}
+    for row in store.read_line_lives(bulk, run.known, np.asarray(sorted(wanted), dtype=np.int64)).to_pylist():
+        if row["died"] and row["died"] < run.up_to:
+            reason[row["nr"]] = f"the person died on {spoken(row['died'])}"
+        elif row["ends"] and row["ends"] < run.up_to:
+            reason[row["nr"]] = f"the line ended on {spoken(row['ends'] - dt.timedelta(days=1))}"
+        elif row["starts"] > window:
+            reason[row["nr"]] = f"the line began on {spoken(row['starts'])}"
+    for nr in store.read_suspended(bulk, run.known, window, run.up_to).tolist():
+        if nr in wanted:
+            reason.setdefault(nr, "it was suspended for part of the time")
+    for nr in store.read_parked(bulk, run.nr).tolist():
+        if nr in wanted:
+            reason.setdefault(nr, "it could not be worked out, and is parked")
+    return reason
 
 
 def _first_payees(lines: pd.DataFrame, earlier: pd.DataFrame) -> list[Finding]:
@@ -127,36 +161,36 @@ def _prices(lines: pd.DataFrame) -> list[Finding]:
 
 
 def _lives(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
-    """Money after a death or an end, and packages over their budget."""
+    """Money for a period after a death or an end."""
     care = lines[(lines.kind == "care") & (lines.amount > 0)]
-    if not len(care):
-        return []
-    lives = store.read_line_lives(bulk, run.known, np.unique(care.subject.to_numpy(np.int64)))
-    lives_by = lives.to_pandas(date_as_object=True).set_index("nr")
+    over = store.read_lives_over(bulk, run.known, number(run.up_to)).to_pandas(date_as_object=True).set_index("nr")
     found = []
     for check, column, words in (("after death", "died", "the person died on"), ("after end", "ends", "the line ended by")):
-        when = dict(lives_by[column].dropna().items())
+        when = dict(over[column].dropna().items())
         severity = "stop" if check in policy.stop_checks else "look"
         found += [
             Finding(check, severity, f"{sterling(row['amount'])} for a period after {words} "
                     f"{spoken(when[row['subject']])}.", row["subject"], row["party"], row["amount"])
             for row in _rows(care[care.subject.isin(when)]) if row["period_starts"] >= when[row["subject"]]
         ]  # fmt: skip
-    return found + _over_budget(run, care, lives_by)
+    return found
 
 
-def _over_budget(run: Run, care: pd.DataFrame, lives: pd.DataFrame) -> list[Finding]:
-    agreed = dict(lives.dropna(subset="weekly_budget").drop_duplicates("package").set_index("package").weekly_budget.items())
-    some = care[~care.late]
-    if not len(some) or not agreed:
+def _over_budget(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+    """Packages whose care costs more than was agreed, by more than the tolerance."""
+    budgets = store.read_budgets(bulk, run.known).to_pandas().set_index("nr")
+    some = lines[(lines.kind == "care") & ~lines.late].join(budgets, on="subject", how="inner")
+    if not len(some):
         return []
     days = (run.up_to - run.window_starts).days
-    cost = some.assign(package=some.subject.map(lives.package)).groupby("package")
-    rows = cost.agg(cost=("due", "sum"), party=("party", "first"), subject=("subject", "first"))
+    rows = some.groupby("package").agg(
+        cost=("due", "sum"), agreed=("weekly_budget", "first"), party=("party", "first"), subject=("subject", "first")
+    )
+    over = rows[rows.cost * 700 > rows.agreed * days * (100 + policy.tolerance_percent)]
     return [
         Finding("over budget", "look", f"The package costs {sterling(row['cost'])} for {days} days; "
-                f"{sterling(int(agreed[row['package']]))} a week was agreed.", row["subject"], row["party"], row["cost"])
-        for row in _rows(rows) if row["package"] in agreed and row["cost"] * 7 > int(agreed[row["package"]]) * days
+                f"{sterling(row['agreed'])} a week was agreed.", row["subject"], row["party"], row["cost"])
+        for row in _rows(over)
     ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from finance import tables as t
 from finance.columns import Bulk, codes, ends, ints
 from finance.days import Cycle, PayCalendar, Timing, day, number
 from finance.problems import Refusal
+from ledgers.tables import parked
 from payruns.due.facts import (
     CATEGORIES,
     CONTRIBUTION,
@@ -20,6 +21,7 @@ from payruns.due.facts import (
     UNKNOWN,
     Adjustments,
     Blocks,
+    ByLine,
     CardRates,
     Contributions,
     Facts,
@@ -151,12 +153,12 @@ def read_facts(bulk: Bulk, window: Window) -> Facts:
     lines = _lines(raw, contract, people, packages, retainers, coding_of)
     return Facts(
         lines=lines,
-        agreed=LineRates(*_by_line(bulk, t.agreed_rate, known, "rate")),
+        agreed=_about(lines, LineRates(*_by_line(bulk, t.agreed_rate, known, "rate"))),
         card=_card(bulk, known),
-        suspensions=_suspensions(bulk, known, retainers),
-        shares=_shares(bulk, known),
+        suspensions=_about(lines, _suspensions(bulk, known, retainers)),
+        shares=_about(lines, _shares(bulk, known)),
         contributions=_contributions(bulk, known, lines),
-        awards=_awards(bulk, known),
+        awards=_about(lines, _awards(bulk, known)),
         nursing=_nursing_rates(bulk, known),
         blocks=_blocks(bulk, known, contract, coding_of),
         adjustments=_adjustments(bulk, window, coding_of),
@@ -307,20 +309,19 @@ def _contributions(bulk: Bulk, known: int, lines: Lines) -> Contributions:
         .where(c.collector == "provider")
         .order_by(c.line, c.starts, c.nr)
     )
-    line = ints(rows, "line")
-    made = Contributions(
-        line, np.where(codes(rows, "kind", ["client", "top-up"]) == 1, TOP_UP, CONTRIBUTION), ints(rows, "weekly"),
-        ints(rows, "starts"), ends(rows),
-    )  # fmt: skip
-    return made.take(_on_lines(line, lines) & (lines.net[_place(line, lines)] == 1)) if len(lines) else made.take(slice(0))
+    made = _about(lines, Contributions(
+        ints(rows, "line"), np.where(codes(rows, "kind", ["client", "top-up"]) == 1, TOP_UP, CONTRIBUTION),
+        ints(rows, "weekly"), ints(rows, "starts"), ends(rows),
+    ))  # fmt: skip
+    return made.take(lines.net[np.searchsorted(lines.nr, made.line)] == 1)
 
 
-def _place(line: Ints, lines: Lines) -> Ints:
-    return np.minimum(np.searchsorted(lines.nr, line), max(len(lines) - 1, 0)).astype(np.int64)
-
-
-def _on_lines(line: Ints, lines: Lines) -> NDArray[np.bool_]:
-    return np.asarray(lines.nr[_place(line, lines)] == line)
+def _about(lines: Lines, table: ByLine) -> ByLine:
+    """The rows that speak of one of these lines. Other lines are not paid by this run, or are over and done with."""
+    if not len(lines):
+        return table.take(slice(0))
+    place = np.minimum(np.searchsorted(lines.nr, table.line), len(lines) - 1)
+    return table.take(lines.nr[place] == table.line)
 
 
 def _awards(bulk: Bulk, known: int) -> NursingAwards:
@@ -439,16 +440,48 @@ def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int)
 
 
 def read_line_lives(bulk: Bulk, known: int, subjects: Ints) -> pa.Table:
-    """When each line ends, its person died and its package's budget, for the lines asked for."""
+    """When each of these lines starts and ends, and its person died."""
     staged = bulk.stage("reviewed", pa.table({"line": subjects}))
-    sl, p, k = t.service_line, t.person, t.package
+    sl, p = t.service_line, t.person
     return bulk.read(
-        select(sl.c.nr, sl.c.package, sl.c.ends, p.c.died, k.c.weekly_budget)
+        select(sl.c.nr, sl.c.starts, sl.c.ends, p.c.died)
         .join_from(sl, p, and_(p.c.nr == sl.c.person, believed(p, known)))
-        .join(k, and_(k.c.nr == sl.c.package, believed(k, known)))
         .where(believed(sl, known), sl.c.nr.in_(select(staged.c.line)))
-        .order_by(sl.c.nr)
     )
+
+
+def read_lives_over(bulk: Bulk, known: int, up_to: int) -> pa.Table:
+    """Lines that end before ``up_to`` or whose person has died: when."""
+    sl, p = t.service_line, t.person
+    return bulk.read(
+        select(sl.c.nr, sl.c.ends, p.c.died)
+        .join_from(sl, p, and_(p.c.nr == sl.c.person, believed(p, known)))
+        .where(believed(sl, known), or_(p.c.died.is_not(None), sl.c.ends < day(up_to)))
+    )
+
+
+def read_budgets(bulk: Bulk, known: int) -> pa.Table:
+    """The package of each line, where a weekly budget was agreed for it (pence)."""
+    sl, k = t.service_line, t.package
+    return bulk.read(
+        select(sl.c.nr, sl.c.package, k.c.weekly_budget)
+        .join_from(sl, k, and_(k.c.nr == sl.c.package, believed(k, known)))
+        .where(believed(sl, known), k.c.weekly_budget.is_not(None))
+    )
+
+
+def read_suspended(bulk: Bulk, known: int, first: dt.date, end: dt.date) -> Ints:
+    """Lines suspended on some day of a window."""
+    s = t.suspension.c
+    rows = bulk.read(
+        select(s.line).where(believed(t.suspension, known), s.starts < end, or_(s.ends.is_(None), s.ends > first))
+    )
+    return np.unique(ints(rows, "line"))
+
+
+def read_parked(bulk: Bulk, run: int) -> Ints:
+    """Lines this run could not work out."""
+    return ints(bulk.read(select(parked.c.subject).where(parked.c.run == run, parked.c.kind == "care")), "subject")
 
 
 def read_new_banks(bulk: Bulk, since: dt.datetime) -> pa.Table:

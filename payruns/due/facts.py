@@ -119,7 +119,7 @@ class NursingAwards(Columns):
     ends: Ints
 
 
-_ByLine = TypeVar("_ByLine", LineRates, Suspensions, FundingShares, Contributions, NursingAwards)
+ByLine = TypeVar("ByLine", LineRates, Suspensions, FundingShares, Contributions, NursingAwards)
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class Facts:
         else:
             low, high = int(lines.nr[0]), int(lines.nr[-1]) + 1
 
-        def mine(table: _ByLine) -> _ByLine:
+        def mine(table: ByLine) -> ByLine:
             return table.take(slice(*np.searchsorted(table.line, [low, high])))
 
         return replace(

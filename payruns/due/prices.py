@@ -265,7 +265,7 @@ def month_starts(period_starts: Ints, period_ends: Ints) -> Ints:
 def pieces(
     lines: Lines, strands: Strands, prices: Prices, card_cells: Card, price_choice: Choice,
     suspension_steps: tuple[Timeline, Ints], share_changes: Timeline, period_starts: Ints, period_ends: Ints,
-    month_starts: Ints,
+    month_starts: Ints, line_first: Ints, line_end: Ints,
 ) -> tuple[Pieces, Trouble]:  # fmt: skip
     """Strands cut at every period, price, suspension, birthday and funding change, each piece with its rate and share."""
     strand, period = _in_periods(strands.first, strands.end, period_starts)
@@ -301,7 +301,7 @@ def pieces(
     troubles = [
         Trouble(line[lost], np.where(kind[lost] >= NURSING, NO_NURSING, NO_RATE), first[lost]),
         _not_priced(strands, price_choice),
-        _two_suspensions(suspension_steps[0]),
+        _two_suspensions(suspension_steps[0], line_first, line_end),
     ]
     banded = source < 0
     if banded.any():
@@ -324,9 +324,13 @@ def _not_priced(strands: Strands, choice: Choice) -> Trouble:
     return Trouble(care.line[rows], np.where(absent[rows], NO_RATE, NO_BAND), care.first[rows])
 
 
-def _two_suspensions(steps: Timeline) -> Trouble:
-    clash = np.flatnonzero((steps.owner[1:] == steps.owner[:-1]) & (steps.first[1:] < steps.end[:-1])) + 1
-    return Trouble(steps.owner[clash], np.full(len(clash), TWO_SUSPENSIONS, np.int64), steps.first[clash])
+def _two_suspensions(steps: Timeline, line_first: Ints, line_end: Ints) -> Trouble:
+    """Two suspensions of a line on one payable day of those looked at."""
+    later = np.flatnonzero((steps.owner[1:] == steps.owner[:-1]) & (steps.first[1:] < steps.end[:-1])) + 1
+    line = steps.owner[later]
+    first = np.maximum(steps.first[later], line_first[line])
+    clash = first < np.minimum(np.minimum(steps.end[later - 1], steps.end[later]), line_end[line])
+    return Trouble(line[clash], np.full(int(clash.sum()), TWO_SUSPENSIONS, np.int64), first[clash])
 
 
 def _month_cuts(unit: Ints, first: Ints, end: Ints, month_starts: Ints) -> tuple[Ints, Ints]:

@@ -1,0 +1,100 @@
+"""The same calculation, run afresh for this one subject on what was known at any moment."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from finance.days import Span, day, number
+from finance.money import Rounding
+from payruns.due.calculate import Calculation, Periods, calculate_due
+from payruns.due.facts import KINDS, UNITS
+from payruns.due.quantities import COMMON
+from payruns.due.spans import last_by_death, line_end, line_first
+from payruns.explain.past import ADJUSTMENT, BLOCK, LINE, Past, rule_of
+from payruns.explain.sums import Piece, weekdays_words
+from payruns.rows import Row, Rows, facts_from
+from payruns.stream import WHY
+from finance.days import spoken
+
+_LONG_AGO = dt.date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Again:
+    """What came of it: the steps, and the reasons if it could not be worked out."""
+
+    pieces: tuple[Piece, ...]
+    troubles: tuple[str, ...]
+
+
+def work_out(
+    past: Past, known: int, periods: Sequence[Span], up_to: dt.date, rounding: Rounding
+) -> Again:  # fmt: skip
+    """Work the subject out for these pay periods, on the facts as known at a change."""
+    if past.sort == ADJUSTMENT or not past.is_believed(known) or not periods:
+        return Again((), ())
+    go_live = past.calendar(known)["go_live"]
+    first = max(min(each.first for each in periods), go_live)
+    rule = rule_of(past.calendar(known))
+    covered = list(rule.periods(Span(first, up_to))) if first < up_to else []
+    worked = calculate_due(
+        facts_from(_rows(past, known)), Periods.of(covered), np.asarray([number(first)]), number(up_to), rounding
+    )
+    wanted = {each.first for each in periods}
+    kind = "block" if past.sort == BLOCK else None
+    pieces = [piece for piece in _pieces(worked, kind) if piece.period_starts in wanted]
+    troubles = [
+        WHY[int(why)][0].format(day=spoken(day(int(when))))
+        for why, when in zip(worked.troubles.why, worked.troubles.day, strict=True)
+    ]
+    return Again(tuple(pieces), tuple(dict.fromkeys(troubles)))
+
+
+def payable(past: Past, known: int, up_to: dt.date) -> tuple[dt.date, dt.date] | None:
+    """``[first, end)``: the days a line or block may be paid for, as known at a change. None where there are none."""
+    if past.sort == ADJUSTMENT or not past.is_believed(known):
+        return None
+    lines = facts_from(_rows(past, known)).lines
+    first = int(line_first(lines, np.asarray([number(past.calendar(known)["go_live"])]))[0])
+    end = int(line_end(lines, last_by_death(lines), number(up_to))[0])
+    return (day(first), day(end)) if first < end else None
+
+
+def _rows(past: Past, known: int) -> Rows:
+    rows = past.at(known)
+    return rows if past.sort == LINE else _block_as_line(rows, past.own(known))
+
+
+def _block_as_line(rows: dict[str, list[Row]], block: Row) -> Rows:
+    """A block in the shape of a line with an agreed rate: one unit, for nobody in particular."""
+    bare = {"nr": 0, "starts": _LONG_AGO, "ends": None, "born": None, "died": None, "support_reason": None}
+    line = {
+        **{name: block[name] for name in ("nr", "contract", "service", "unit", "starts", "ends")},
+        "package": 0, "person": 0, "quantity": 100, "days": 0, "every_weeks": 1, "visit_minutes": None, "carers": 1,
+    }  # fmt: skip
+    rate = {"line": block["nr"], **{name: block[name] for name in ("nr", "rate", "starts", "ends")}}
+    kept = {name: rows[name] for name in ("contract", "service")}
+    return {**kept, "service_line": [line], "agreed_rate": [rate], "package": [bare], "person": [bare]}
+
+
+def _pieces(worked: Calculation, kind: str | None) -> list[Piece]:
+    p, starts = worked.priced, worked.periods.starts
+    return [
+        Piece(
+            kind or KINDS[int(p.kind[row])],
+            day(int(starts[p.period[row]])),
+            Span(day(int(p.first[row])), day(int(p.end[row]))),
+            int(p.rate[row]),
+            UNITS[int(p.unit[row])],
+            int(p.quantity[row]),
+            int(worked.count[row]),
+            int(worked.denominator[row]),
+            int(p.share[row]),
+            (int(worked.exact[0][row]) + Fraction(int(worked.exact[1][row]), COMMON)) / 100,
+            weekdays_words(int(p.normal[row]), int(p.holiday[row])),
+        )
+        for row in worked.piece_order
+    ]
