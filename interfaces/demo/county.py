@@ -253,7 +253,7 @@ def _package_versions(lines: pd.DataFrame, rng: np.random.Generator) -> pd.DataF
         person=("person", "first"), start=("start", "min"), known=("known", "min"), weekly=("weekly", "sum")
     )
     over = rng.random(len(made)) < 0.02
-    budget = made["weekly"] * np.where(over, 90, 112) // 100 // 500 * 500 * 100
+    budget = (made["weekly"] * np.where(over, 85, 112) // 100 + np.where(over, 0, 1_000)) // 500 * 500 * 100
     by = np.array(["funding panel", "team manager", "service manager"])[rng.integers(0, 3, len(made))]
     return stack(made.assign(ref=made.index, budget=budget, approved_by=by))
 

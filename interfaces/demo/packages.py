@@ -155,17 +155,20 @@ def home_care(lines: Lines, person: Ints, hours: np.ndarray, second: bool = Fals
     """Home care of so many hours a week, as the person's agency prices it: visits, hours on days, or hours a week."""
     rng = lines.rng
     payee = lines.share_out(len(person), lines.payees_of("home care"))
-    two = (rng.random(len(person)) < 0.4) & (hours > 7)
-    for who, share in ((np.ones(len(person), bool), np.where(two, 0.6, 1.0)), (two, np.full(len(person), 0.4))):
+    two = (rng.random(len(person)) < 0.4) & (hours > 10)
+    band = rng.choice(5, len(person), p=_VISIT_CHANCE)
+    for who, share, length in (
+        (np.ones(len(person), bool), np.where(two, 0.6, 1.0), band),
+        (two, np.full(len(person), 0.4), np.where(band == 1, 2, 1)),  # the second line's visits are of another length
+    ):
         by_visit = lines.contracts["by_visit"].to_numpy()[payee] & who
-        _visits(lines, person[by_visit], payee[by_visit], (hours * share)[by_visit], second)
+        _visits(lines, person[by_visit], payee[by_visit], (hours * share)[by_visit], length[by_visit], second)
         by_hour = ~lines.contracts["by_visit"].to_numpy()[payee] & who
         _hourly(lines, person[by_hour], payee[by_hour], (hours * share)[by_hour], second)
 
 
-def _visits(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, second: bool) -> None:
+def _visits(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, band: Ints, second: bool) -> None:
     rng, rows = lines.rng, len(person)
-    band = rng.choice(5, rows, p=_VISIT_CHANCE)
     band = np.where((hours > 25) & (band < 3), 3, band)
     carers = np.where((rng.random(rows) < 0.18) & (hours > 3), 2, 1)
     minutes = _VISIT_MINUTES[band]
