@@ -6,7 +6,7 @@ also carry the council's own higher figure for a statutory allowance, under that
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,8 @@ class Policy:
     """A council's name and its dated choices. ``own_figures`` are local figures that stand for statutory ones."""
 
     name: str
-    choices: Parameters
-    own_figures: Parameters
+    choices: Parameters = field(repr=False)
+    own_figures: Parameters = field(repr=False)
 
     def on(self, day: dt.date, known_by: dt.date | None = None) -> Choices:
         """The choices in force on a day. Raises NoValueOnDay."""

@@ -1,0 +1,107 @@
+"""Any person an officer might meet, for property tests: Hypothesis strategies for circumstances."""
+
+import datetime as dt
+
+from hypothesis import strategies as st
+
+from finance.assessment import (
+    Asset,
+    Circumstances,
+    Expense,
+    Frequency,
+    Ground,
+    Income,
+    Nation,
+    Nursing,
+    Setting,
+    Standing,
+    kinds,
+)
+
+DAYS = st.dates(dt.date(2023, 4, 10), dt.date(2026, 11, 1))
+AMOUNTS = st.integers(0, 60_000)
+FREQUENCIES = st.sampled_from(list(Frequency))
+
+
+def incomes() -> st.SearchStrategy[Income]:
+    return st.builds(
+        Income,
+        kind=st.sampled_from([kind.name for kind in kinds.incomes().kinds]),
+        amount_pence=AMOUNTS,
+        frequency=FREQUENCIES,
+        rate=st.none(),
+        first=st.none() | st.dates(dt.date(2023, 1, 1), dt.date(2026, 12, 1)),
+        end=st.none(),
+    )
+
+
+def assets() -> st.SearchStrategy[Asset]:
+    return st.builds(
+        Asset,
+        kind=st.sampled_from(["savings", "investments", "life_policy", "notional_capital", "premium_bonds"]),
+        value_pence=st.sampled_from([1_425_000, 1_425_001, 2_325_000, 2_325_001]) | st.integers(0, 3_000_000),
+        owed_pence=st.integers(0, 100_000),
+        owners=st.integers(1, 6),
+        sale_costs=st.booleans(),
+        share_value_pence=st.none(),
+        first=st.none(),
+        end=st.none() | st.dates(dt.date(2023, 6, 1), dt.date(2026, 12, 1)),
+    )
+
+
+def expenses() -> st.SearchStrategy[Expense]:
+    return st.builds(
+        Expense,
+        kind=st.sampled_from([kind.name for kind in kinds.expenses().kinds]),
+        amount_pence=st.integers(0, 20_000),
+        frequency=FREQUENCIES,
+        first=st.none(),
+        end=st.none(),
+    )
+
+
+def people(
+    nations: tuple[Nation, ...] = tuple(Nation), settings: tuple[Setting, ...] = tuple(Setting)
+) -> st.SearchStrategy[Circumstances]:
+    """Adults of every age band, in every setting, with and without the means to pay.
+
+    One of a couple under pension age in Wales has an entitlement given: their ESA rate for 2026/27 was not found.
+    """
+    return st.builds(
+        Circumstances,
+        person=st.just("A person"),
+        born=st.dates(dt.date(1925, 1, 1), dt.date(2005, 4, 1)),
+        cost_pence=st.integers(0, 200_000),
+        nation=st.sampled_from(nations),
+        setting=st.sampled_from(settings),
+        first=st.none(),
+        couple=st.booleans(),
+        children=st.integers(0, 3),
+        disability_premium=st.booleans(),
+        enhanced_disability_premium=st.booleans(),
+        carer_premium=st.booleans(),
+        night_care=st.booleans(),
+        half_pension_passed=st.booleans(),
+        intends_to_return=st.booleans(),
+        provisional=st.booleans(),
+        stay_first=st.dates(dt.date(2022, 1, 1), dt.date(2023, 4, 1)),
+        nights_before=st.integers(0, 30),
+        nursing=st.sampled_from(list(Nursing)),
+        cost_includes_nursing=st.booleans(),
+        fee_pence=st.none(),
+        pension_age_from=st.none(),
+        basic_entitlement_pence=st.integers(0, 40_000),
+        previous_charge_pence=st.none() | AMOUNTS,
+        incomes=st.lists(incomes(), max_size=4).map(tuple),
+        assets=st.lists(assets(), max_size=3).map(tuple),
+        expenses=st.lists(expenses(), max_size=3).map(tuple),
+        overrides=st.just(()),
+        standings=st.just(()) | st.sampled_from(list(Ground)).map(_standing),
+        stays=st.just(()),
+        homes_left_out=st.just(()),
+        home_sold=st.none(),
+    )
+
+
+def _standing(ground: Ground) -> tuple[Standing, ...]:
+    return (Standing(ground=ground, first=dt.date(2023, 1, 1)),)

@@ -1,0 +1,94 @@
+"""One person and a county come to the same penny, and both to a plain step-by-step sum."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from finance.assessment import BASES, Choices, assess_many, default_policy, statutory_figures, with_choices
+from finance.assessment.bases import basis_codes
+from finance.assessment.dataflow import dataflow
+from finance.assessment.figures import figures_on
+from finance.parameters import Value
+from tests.finance.assessment.county import county
+from tests.finance.assessment.reference import charge_of, facts_of
+
+ON = dt.date(2024, 6, 3)  # every figure has a value in 2024/25
+
+COUNCILS: dict[str, Mapping[str, Value]] = {
+    "default": {},
+    "generous": {
+        "night_care": "left out always",
+        "savings_credit_in_care_homes": "left out in full",
+        "disability_expenses": "standard",
+        "disability_expenses_need_benefit": False,
+        "guarantee_buffer": 500,
+        "guarantee_buffer_percent": 7,
+        "share_of_disposable_income": 85,
+        "upper_limit_outside_permanent_homes": 2_450_000,
+        "weekly_maximum_applies": True,
+        "weekly_maximum": 9_999,
+        "increase_limit_applies": True,
+        "short_stay": "fixed amount",
+        "charge_rounding": "half even",
+        "conversion_rounding": "each amount down",
+    },
+    "strict": {
+        "night_care": "counted in full",
+        "savings_credit_at_home": "by bands",
+        "savings_credit_in_care_homes": "by bands",
+        "disability_expenses": "itemised",
+        "share_of_disposable_income": 97,
+        "limit_reached": "over",
+        "minimum_charge": 0,
+        "short_stay": "as in a care home",
+        "short_stay_days": 28,
+        "charge_rounding": "half up",
+        "conversion_rounding": "each amount half up",
+    },
+}
+
+
+@pytest.mark.parametrize("council", COUNCILS)
+def test_a_county_comes_to_what_a_plain_sum_says(council: str) -> None:
+    policy = with_choices(default_policy(), COUNCILS[council])
+    choices = policy.on(ON)
+    people = county(4_000, ON, seed=len(council), wales_in_ten=2)
+    results = assess_many(people, ON, policy)
+    assert not results.refused.any()
+    expected = [charge_of(facts_of(people, person), ON, choices) for person in range(len(people))]
+    wrong = np.flatnonzero(results.charge != np.array(expected))
+    assert not len(wrong), f"{len(wrong)} differ; the first: {facts_of(people, int(wrong[0]))}"
+
+
+@pytest.mark.parametrize("council", COUNCILS)
+def test_every_outcome_and_basis_is_among_the_people_compared(council: str) -> None:
+    results = assess_many(county(4_000, ON, wales_in_ten=2), ON, with_choices(default_policy(), COUNCILS[council]))
+    assert set(results.outcome) == {0, 1, 2, 3}
+    assert len(set(results.basis)) >= 6
+    assert (results.charge > 0).mean() > 0.3
+
+
+def test_a_hundred_thousand_one_at_a_time_come_to_what_they_do_together() -> None:
+    policy = default_policy()
+    people = county(100_000, ON, seed=7)
+    together = assess_many(people, ON, policy).charge
+    choices: Choices = policy.on(ON)
+    flows = [dataflow(basis, choices) for basis in BASES]
+    figures = [figures_on(flow.figures, statutory_figures(), policy, ON) for flow in flows]
+    codes = basis_codes(people.ints("nation"), people.ints("setting"), people.ints("stay_days"), choices)
+    alone = np.empty(len(people), np.int64)
+    for person, code in enumerate(codes.tolist()):
+        one = people.slice(person, person + 1)
+        alone[person] = flows[code].run(("charge",), one, choices, figures[code], ON)["charge"][0]
+    assert np.array_equal(alone, together)
+
+
+def test_threads_and_partitions_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = county(10_000, ON, seed=3)
+    whole = assess_many(people, ON, default_policy(), threads=1)
+    monkeypatch.setattr("finance.assessment.bulk.PARTITION", 777)
+    parts = assess_many(people, ON, default_policy(), threads=2)
+    for name in ("charge", "council_pays", "outcome", "basis", "unconfirmed", "reason"):
+        assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
