@@ -30,7 +30,11 @@ Bools = NDArray[np.bool_]
 Array = NDArray[Any]
 
 MODULES = (income, savings_credit, capital, guarantee, residents, wales, expenses, charge)
-NIGHT_GROUPS = {"attendance_allowance_lower": 1, "dla_care_middle": 2, "pip_daily_living_standard": 3}
+NIGHT_BENEFITS = {
+    "kind_night_attendance": "attendance_allowance_lower",
+    "kind_night_dla": "dla_care_middle",
+    "kind_night_pip": "pip_daily_living_standard",
+}
 READING_ORDER = (
     "over_limit",
     "tariff_income",
@@ -199,8 +203,9 @@ def kind_tables(basis: Basis) -> dict[str, Array]:
     """For each kind, by code, how it is treated on a basis: the tables the rules look kinds up in."""
     incomes, assets, expenses_ = kinds.incomes(), kinds.assets(), kinds.expenses()
     counted = incomes.where("counted", basis.name).astype(np.int64)
-    night = [NIGHT_GROUPS.get(kind.night_over, 0) for kind in incomes.kinds]
-    return {
+    lower = np.array([kind.night_over for kind in incomes.kinds])
+    night = {name: (lower == rate) * counted for name, rate in NIGHT_BENEFITS.items()}
+    return night | {
         "weekly_parts": WEEKLY_PARTS,
         "kind_counted": counted,
         "kind_first_ten": incomes.where("first ten", basis.name).astype(np.int64),
@@ -208,7 +213,6 @@ def kind_tables(basis: Basis) -> dict[str, Array]:
         "kind_qualifying": incomes.flags("qualifying") * counted,
         "kind_disability": incomes.flags("disability") * counted,
         "kind_pension": incomes.flags("pension") * counted,
-        "kind_night": np.array(night, np.int64),
         "kind_capital_counted": assets.where("counted", basis.name).astype(np.int64),
         "kind_home": assets.where("home", basis.name).astype(np.int64),
         "kind_housing": expenses_.where("housing", basis.name).astype(np.int64),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 from finance.assessment.policy import Policy
 from finance.days import spoken
@@ -91,7 +92,7 @@ class Figure:
         A figure with no value gives a number no figure could be, different for each: whoever it touches is refused.
         """
         if self.dated is None:
-            return 10**9 + 10**5 * (sum(map(ord, self.name)) % 10_000)
+            return 10**9 + crc32(self.name.encode()) % 10**8
         assert isinstance(self.dated.value, int), f"{self.name} is not a whole number"
         return self.dated.value
 

@@ -60,48 +60,73 @@ def first_ten_left_out(first_ten_income: Ints, first_ten: int) -> Ints:
     return np.minimum(first_ten_income, first_ten * PARTS)
 
 
-@tag(label="Higher rate less lower, by kind", citation="DWP benefit rates", rests="through", unit="table")
-def night_excess(
-    kind_night: Ints,
+@tag(label="The night part is left out", citation="Council policy: night_care", unit="flag", checked="secondary")
+@when(night_care="left out when no night care")
+def night_ignored__no_night_care(night_care_needed: Bools) -> Bools:
+    """The part of a benefit paid for care at night is left out when the person has none."""
+    return ~night_care_needed
+
+
+@tag(label="The night part is left out", citation="Council policy: night_care", unit="flag", checked="secondary")
+@when(night_care="left out always")
+def night_ignored__always(night_care_needed: Bools) -> Bools:
+    """Left out for everyone: only the standard rate counts."""
+    return np.ones(len(night_care_needed), bool)
+
+
+@tag(label="Night part of Attendance Allowance left out", citation="Council policy: night_care", checked="secondary")
+@when_not(night_care="counted in full")
+def night_left_out_attendance(
+    income_weekly: Ints,
+    income_kind: Ints,
+    income_starts: Ints,
+    kind_night_attendance: Ints,
+    night_ignored: Bools,
     attendance_allowance_higher: int,
     attendance_allowance_lower: int,
+) -> Ints:
+    """How far the higher rate stands above the lower."""
+    part = np.minimum(income_weekly, (attendance_allowance_higher - attendance_allowance_lower) * PARTS)
+    return np.where(night_ignored, people_sum(part * kind_night_attendance[income_kind], income_starts), 0)
+
+
+@tag(label="Night part of DLA care left out", citation="Council policy: night_care", checked="secondary")
+@when_not(night_care="counted in full")
+def night_left_out_dla(
+    income_weekly: Ints,
+    income_kind: Ints,
+    income_starts: Ints,
+    kind_night_dla: Ints,
+    night_ignored: Bools,
     dla_care_highest: int,
     dla_care_middle: int,
+) -> Ints:
+    """How far the higher rate stands above the lower."""
+    part = np.minimum(income_weekly, (dla_care_highest - dla_care_middle) * PARTS)
+    return np.where(night_ignored, people_sum(part * kind_night_dla[income_kind], income_starts), 0)
+
+
+@tag(label="Night part of PIP daily living left out", citation="Council policy: night_care", checked="secondary")
+@when_not(night_care="counted in full")
+def night_left_out_pip(
+    income_weekly: Ints,
+    income_kind: Ints,
+    income_starts: Ints,
+    kind_night_pip: Ints,
+    night_ignored: Bools,
     pip_daily_living_enhanced: int,
     pip_daily_living_standard: int,
 ) -> Ints:
-    """By group of kinds: how far the higher rate stands above the lower, for care at night. Nought for the rest."""
-    steps = (
-        0,
-        attendance_allowance_higher - attendance_allowance_lower,
-        dla_care_highest - dla_care_middle,
-        pip_daily_living_enhanced - pip_daily_living_standard,
-    )
-    return np.array(steps, np.int64)[kind_night] * PARTS
+    """How far the higher rate stands above the lower."""
+    part = np.minimum(income_weekly, (pip_daily_living_enhanced - pip_daily_living_standard) * PARTS)
+    return np.where(night_ignored, people_sum(part * kind_night_pip[income_kind], income_starts), 0)
 
 
-@tag(label="Night care part of disability benefits", citation="Council policy: night_care", rests="through")
+@tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
 @when_not(night_care="counted in full")
-def night_part(
-    income_weekly: Ints, income_kind: Ints, income_starts: Ints, night_excess: Ints, kind_counted: Ints
-) -> Ints:
-    """The part of a counted disability benefit that is paid for care at night."""
-    part = np.minimum(income_weekly, night_excess[income_kind]) * kind_counted[income_kind]
-    return people_sum(part, income_starts)
-
-
-@tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
-@when(night_care="left out when no night care")
-def night_left_out__no_night_care(night_part: Ints, night_care_needed: Bools) -> Ints:
-    """Left out when the person has no care at night."""
-    return np.where(night_care_needed, 0, night_part)
-
-
-@tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")
-@when(night_care="left out always")
-def night_left_out__always(night_part: Ints) -> Ints:
-    """Left out for everyone: only the standard rate counts."""
-    return night_part
+def night_left_out__some(night_left_out_attendance: Ints, night_left_out_dla: Ints, night_left_out_pip: Ints) -> Ints:
+    """The night parts of all disability benefits."""
+    return night_left_out_attendance + night_left_out_dla + night_left_out_pip
 
 
 @tag(label="Night care part left out", citation="Council policy: night_care", checked="secondary")

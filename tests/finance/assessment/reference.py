@@ -11,7 +11,14 @@ from typing import Any
 from finance.assessment import Choices, Columns, kinds, statutory_figures
 from finance.days import day
 
-A_WEEK = {0: Fraction(1), 1: Fraction(1, 2), 2: Fraction(1, 4), 3: Fraction(12, 52), 4: Fraction(4, 52), 5: Fraction(1, 52)}
+A_WEEK = {
+    0: Fraction(1),
+    1: Fraction(1, 2),
+    2: Fraction(1, 4),
+    3: Fraction(12, 52),
+    4: Fraction(4, 52),
+    5: Fraction(1, 52),
+}
 IGNORED = {
     "home_income_plan", "universal_credit_housing", "housing_benefit", "council_tax_reduction", "dla_mobility",
     "pip_mobility", "earnings", "war_disablement_pension", "guaranteed_income_payment", "child_benefit",
@@ -19,7 +26,12 @@ IGNORED = {
     "gallantry_award", "charitable_payment", "concessionary_payment", "income_in_kind", "income_frozen_abroad",
     "injury_trust_income",
 }  # fmt: skip
-FIRST_TEN = {"war_widows_pension", "survivors_guaranteed_income_payment", "civilian_war_injury_pension", "nazi_victims_pension"}
+FIRST_TEN = {
+    "war_widows_pension",
+    "survivors_guaranteed_income_payment",
+    "civilian_war_injury_pension",
+    "nazi_victims_pension",
+}
 CARE_BENEFITS = {
     "attendance_allowance_lower", "attendance_allowance_higher", "dla_care_lowest", "dla_care_middle",
     "dla_care_highest", "pip_daily_living_standard", "pip_daily_living_enhanced",
@@ -149,9 +161,7 @@ def _assessed(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, 
     return round(left)
 
 
-def _income(
-    facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pensioner: bool
-) -> tuple[Fraction, bool]:
+def _income(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pensioner: bool) -> tuple[Fraction, bool]:
     counted = tens = credit = night = pension = qualifying = Fraction(0)
     disabled = False
     for row in facts["income"]:
@@ -238,7 +248,9 @@ def _entitlement(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: 
     carer = _figure("carer_addition", on) if facts["carer_premium"] else 0
     if pensioner:
         return carer + (
-            -(-_figure("guarantee_credit_couple", on) // 2) if facts["couple"] else _figure("guarantee_credit_single", on)
+            -(-_figure("guarantee_credit_couple", on) // 2)
+            if facts["couple"]
+            else _figure("guarantee_credit_single", on)
         )
     support = _figure("esa_support_component", on) if facts["disability_premium"] else 0
     if facts["couple"]:

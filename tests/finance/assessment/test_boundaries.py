@@ -141,7 +141,12 @@ def test_a_birthday_on_the_way_up_to_sixty_seven_warns() -> None:
 
 @pytest.mark.parametrize(
     ("year", "monday"),
-    [(2023, dt.date(2023, 4, 10)), (2024, dt.date(2024, 4, 8)), (2025, dt.date(2025, 4, 7)), (2026, dt.date(2026, 4, 6))],
+    [
+        (2023, dt.date(2023, 4, 10)),
+        (2024, dt.date(2024, 4, 8)),
+        (2025, dt.date(2025, 4, 7)),
+        (2026, dt.date(2026, 4, 6)),
+    ],
 )
 def test_benefits_change_on_the_first_monday(year: int, monday: dt.date) -> None:
     one = person(

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -85,7 +86,9 @@ def test_leaving_savings_credit_out_by_bands_never_gives_away_more_than_the_maxi
 
 
 @settings(max_examples=25, deadline=None)
-@given(people(), st.dates(dt.date(2023, 4, 10), dt.date(2026, 1, 1)), st.integers(2, 400), st.integers(1, 399), POLICIES)
+@given(
+    people(), st.dates(dt.date(2023, 4, 10), dt.date(2026, 1, 1)), st.integers(2, 400), st.integers(1, 399), POLICIES
+)
 def test_splitting_a_period_changes_nothing(
     one: Circumstances, first: dt.date, days: int, cut: int, policy: Policy
 ) -> None:
@@ -94,7 +97,7 @@ def test_splitting_a_period_changes_nothing(
     whole = assess_period(one, Span(first, end), policy)
     parts = [*assess_period(one, Span(first, middle), policy), *assess_period(one, Span(middle, end), policy)]
     assert whole[0].span.first == first and whole[-1].span.end == end
-    assert all(a.span.end == b.span.first for a, b in zip(whole, whole[1:], strict=False))
+    assert all(a.span.end == b.span.first for a, b in pairwise(whole))
     total = sum((part.total_exact for part in parts), Fraction(0))
     assert sum((part.total_exact for part in whole), Fraction(0)) == total
     for when in (first, middle, end - dt.timedelta(days=1)):
