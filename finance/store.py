@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import (
     BigInteger,
     ClauseElement,
@@ -112,7 +113,13 @@ def believed_of(bulk: Bulk, fact: Table, column: str, values: pa.Array, columns:
     query = select(*(fact.c[name] for name in columns)).where(fact.c.superseded.is_(None))
     if not len(values) or is_empty(bulk, fact):
         return bulk.read(query.where(text("1 = 0")))
-    return bulk.read(query.where(fact.c[column].in_(_asked(bulk, values))))
+    if len(values) * _MOST < next_nr(bulk, fact):
+        return bulk.read(query.where(fact.c[column].in_(_asked(bulk, values))))
+    everyone = bulk.read(query if column in columns else query.add_columns(fact.c[column]))
+    return everyone.filter(pc.is_in(everyone[column], value_set=values)).select(list(columns))
+
+
+_MOST = 4  # asking after a quarter of a table or more, it is quicker to read it all and pick
 
 
 def once_believed(bulk: Bulk, fact: Table, refs: pa.Array) -> pa.Table:
