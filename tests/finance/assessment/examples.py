@@ -63,10 +63,10 @@ def read_case(file: str, table: Mapping[str, Any]) -> Case:
         for name, value in table.get("policy", {}).items()
     }
     assert set(choices) <= set(NAMES)
-    person = _facts(table.get("person", {}))
+    person: dict[str, Any] = {"born": dt.date(1944, 1, 1), "cost_pence": 100_000} | _facts(table.get("person", {}))
     circumstances = Circumstances(
         person=table["title"],
-        **{"born": dt.date(1944, 1, 1), "cost_pence": 100_000} | person,
+        **person,
         incomes=tuple(Income(**_facts(row)) for row in table.get("income", [])),
         assets=tuple(Asset(**_facts(row)) for row in table.get("asset", [])),
         expenses=tuple(Expense(**_facts(row)) for row in table.get("expense", [])),

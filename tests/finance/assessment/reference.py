@@ -128,7 +128,7 @@ def _limit(facts: dict[str, Any], place: str, on: dt.date, choices: Choices) -> 
 
 
 def _weekly(row: dict[str, Any], choices: Choices) -> Fraction:
-    exact = row["amount"] * A_WEEK[row["frequency"]]
+    exact: Fraction = row["amount"] * A_WEEK[row["frequency"]]
     if choices.conversion_rounding == "each amount down":
         return Fraction(exact // 1)
     if choices.conversion_rounding == "each amount half up":
@@ -234,7 +234,7 @@ def _kept(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pens
         entitlement = facts["basic_entitlement_given"]
         if entitlement < 0:
             entitlement = _entitlement(facts, on, pensioner, under_25)
-        return entitlement * Fraction(145, 100)
+        return Fraction(entitlement) * Fraction(145, 100)
     guarantee = _guarantee(facts, on, pensioner, under_25)
     return guarantee * (1 + Fraction(choices.guarantee_buffer_percent, 100)) + choices.guarantee_buffer
 
@@ -268,7 +268,7 @@ def _guarantee(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: bo
         base = "guarantee_lone_parent"
     else:
         base = "guarantee_single_18_24" if under_25 else "guarantee_single_25"
-    total = _figure(base, on) + facts["children"] * _figure("guarantee_child", on)
+    total = _figure(base, on) + int(facts["children"]) * _figure("guarantee_child", on)
     if facts["disability_premium"] and not pensioner:
         total += _figure(f"guarantee_disability_{pair}", on)
     if facts["enhanced_disability_premium"] and not pensioner:

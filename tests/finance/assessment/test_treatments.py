@@ -137,9 +137,9 @@ def test_one_of_a_couple_has_the_couples_maximum() -> None:
 
 
 def test_the_guarantee_is_built_from_the_persons_facts() -> None:
-    young = {"born": dt.date(1985, 1, 1)}
-    flags = {"disability_premium": True, "enhanced_disability_premium": True, "carer_premium": True}
-    wanted = [
+    young: dict[str, object] = {"born": dt.date(1985, 1, 1)}
+    flags: dict[str, object] = {"disability_premium": True, "enhanced_disability_premium": True, "carer_premium": True}
+    wanted: list[tuple[dict[str, object], int]] = [
         (young, 11_060),
         (young | {"children": 2}, 11_060 + 2 * 10_125),  # a lone parent
         (young | {"couple": True}, 8_685),
@@ -180,7 +180,7 @@ def test_housing_costs_are_for_people_with_a_home_to_keep() -> None:
 
 
 def test_nursing_comes_off_the_cost_first() -> None:
-    facts = {"setting": Setting.PERMANENT, "cost_includes_nursing": True, "cost_pence": 60_000}
+    facts: dict[str, object] = {"setting": Setting.PERMANENT, "cost_includes_nursing": True, "cost_pence": 60_000}
     rich = (Income(kind="state_pension", amount_pence=100_000),)
     assert assess(person(incomes=rich, nursing=Nursing.STANDARD, **facts), ON, default_policy()).charge_pence == 36_412
     assert assess(person(incomes=rich, nursing=Nursing.HIGHER, **facts), ON, default_policy()).charge_pence == 27_550
