@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case,
 
 from ledgers.coding.rules import Purpose
 from ledgers.reports.balances import Movement
-from ledgers.tables import account, coding_rule, entry
+from ledgers.tables import account, coding_rule, entry, run, run_party
 
 
 def movements(
@@ -72,6 +72,17 @@ def payee_balances(
     if run_nr is not None:
         query = query.where(entry.c.run == run_nr)
     return {party: balance for party, balance in connection.execute(query.having(_pence(owed) != 0))}
+
+
+def last_carried_forward(connection: Connection) -> int:
+    """What the last released run of each calendar carried forward for its payees, in pence."""
+    last = (
+        select(func.max(run.c.nr))
+        .where(run.c.status.in_(["released", "acknowledged"]))
+        .group_by(run.c.stream, run.c.calendar)
+    )
+    query = select(_pence(run_party.c.carried_forward)).where(run_party.c.run.in_(last))
+    return int(connection.execute(query).scalar_one())
 
 
 def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[Row[tuple[object, ...]]]:

@@ -15,7 +15,7 @@ from finance import tables as f
 from finance.columns import Bulk, Database
 from finance.problems import Refusal
 from interfaces.files.outbound import journal, remittance, remittance_xlsx, store, workings
-from interfaces.files.outbound.control import ChangedSinceIssue, Printed, sha256
+from interfaces.files.outbound.control import Printed
 from interfaces.files.outbound.line_words import Names
 from interfaces.files.outbound.making import (
     Posted,
@@ -24,6 +24,7 @@ from interfaces.files.outbound.making import (
     journal_file,
     remittance_files,
 )
+from interfaces.files.outbound.proving import content_of
 from ledgers import store as ledger
 from ledgers.coding.store import read_accounts
 from ledgers.reports.journal import Detail
@@ -205,13 +206,8 @@ def _again(database: Database, run: Run, done: dict[str, int], folder: Path, pro
 
 def _unpacked(kind: str, row: dict[str, object]) -> Printed:
     """A stored file, refused unless it is what was issued."""
-    packed, name = row["content"], str(row["name"])
-    assert isinstance(packed, bytes)
-    content = store.unpack(packed)
-    if content is None or sha256(content) != row["sha256"]:
-        raise ChangedSinceIssue(name)
     rows, debit, credit, party = (int(str(row[key])) for key in ("rows", "debit", "credit", "party"))
-    return Printed(kind, name, content, rows, debit, credit, party)
+    return Printed(kind, str(row["name"]), content_of(row), rows, debit, credit, party)
 
 
 def _workbooks(

@@ -59,8 +59,8 @@ class Posted:
         return sum(paid for _, paid, _ in self.by_payee.values())
 
     @property
-    def moved(self) -> bool:
-        return any(moved for _, _, moved in self.by_payee.values())
+    def moved(self) -> int:
+        return sum(moved for _, _, moved in self.by_payee.values())
 
 
 def creditor_file(

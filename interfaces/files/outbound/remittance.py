@@ -163,6 +163,24 @@ class Remittance:
     carried_forward: int
 
 
+def figures(content: bytes, name: str = "remittance") -> tuple[int, int, int]:
+    """What a remittance says is due (care, taken off and adjustments), paid and carried forward, in pence.
+
+    Quicker than reading all its lines; raises BrokenFile where its figures do not come to the amount paid.
+    """
+    try:
+        paid = read_pounds(content.split(b"Amount paid,", 1)[1].split(b"\r\n", 1)[0].decode(), name)
+        foot = [line.split(b",") for line in content.rsplit(b"\r\n", len(_FOOT) + 1)[1:-1]]
+        named = {label.decode(): read_pounds(amount.decode(), name) for label, amount in foot}
+        care, taken_off, adjustments, brought, moved, carried = (named[label] for label in _FOOT)
+    except (IndexError, KeyError, ValueError) as error:
+        raise BrokenFile(name, "it is not laid out as a remittance is.") from error
+    due = care + taken_off + adjustments
+    if due + brought != paid + moved + carried:
+        raise BrokenFile(name, "its figures do not come to the amount paid.")
+    return due, paid, carried
+
+
 def read_remittance(content: bytes, name: str = "remittance") -> Remittance:
     """Read a remittance back. Raises BrokenFile where it is not laid out as one or does not add up to the penny."""
     try:

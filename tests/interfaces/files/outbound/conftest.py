@@ -1,7 +1,7 @@
 """A small released run of a made-up council, as the run machine leaves it: chunks, entries, settlements, balances.
 
-Two payees and four lines in one four-weekly period, an adjustment of the period before, and £250.00 that the second
-payee owes from before::
+Run 1 left the second payee owing £250.00. Run 2 is the one the tests look at: two payees, four lines in one four-weekly
+period, and an adjustment of an earlier one::
 
     P1 Sunnyside Care    care 1,000.00 (council 700.00, NHS 300.00), contribution -150.25, block 2,000.00
     P2 Acme Homecare     care 120.00, adjustment of an earlier period -30.10, manual adjustment 12.34
@@ -56,6 +56,7 @@ LINES = (
     Line(12, "care", 2, -3_010, person=22, period=BEFORE, revision=2, cause=1 << 4),
     Line(1, "adjustment", 2, 1_234, person=22),
 )
+TAKEN_BACK = (Line(12, "care", 2, -25_000, person=22, period=(dt.date(2026, 2, 9), dt.date(2026, 3, 9))),)
 OWED_BEFORE = {2: -25_000}
 
 
@@ -67,18 +68,14 @@ class Released:
 
 @pytest.fixture
 def add_run(database: Database) -> Callable[..., Released]:
-    """Puts a released run in the database. ``names=False`` where an earlier one has put the names there."""
+    """Puts the names, run 1 and run 2 in the database."""
 
     def add(
-        lines: tuple[Line, ...] = LINES,
-        owed_before: dict[int, int] = OWED_BEFORE,
-        held: frozenset[int] = frozenset(),
-        debts: tuple[int, ...] = (),
-        names: bool = True,
+        lines: tuple[Line, ...] = LINES, held: frozenset[int] = frozenset(), debts: tuple[int, ...] = ()
     ) -> Released:
-        if names:
-            _add_names(database)
-        return Released(database, _add_run(database, lines, owed_before, held, debts))
+        _add_names(database)
+        _add_run(database, TAKEN_BACK, {}, frozenset(), ())
+        return Released(database, _add_run(database, lines, OWED_BEFORE, held, debts))
 
     return add
 

@@ -44,9 +44,9 @@ def test_the_creditor_file_pays_what_was_settled(released, tmp_path: Path) -> No
     batch = read_creditor(file.path.read_bytes())
     assert batch.payments == (
         CreditorPayment("P1", "0045", "Sunnyside Care, Ltd", "089999", "66374958", "SUNNYSIDE CARE", "", 284_975,
-                        "R000001-P1", "RA000001-P1"),
+                        "R000002-P1", "RA000002-P1"),
     )  # fmt: skip
-    assert (batch.batch, batch.run, batch.pay_date, batch.total) == ("AP000001", 1, dt.date(2026, 6, 12), 284_975)
+    assert (batch.batch, batch.run, batch.pay_date, batch.total) == ("AP000002", 2, dt.date(2026, 6, 12), 284_975)
 
 
 def test_the_journal_is_what_each_account_was_posted(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -75,8 +75,8 @@ def papers(files: dict[str, list[IssuedFile]]) -> dict[str, Remittance]:
 
 def test_remittances_say_what_is_paid_and_why(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     found = papers(made(released, tmp_path))
-    assert set(found) == {"remittance_000001_P1.csv", "remittance_000001_P%2F2.csv"}
-    first, second = found["remittance_000001_P1.csv"], found["remittance_000001_P%2F2.csv"]
+    assert set(found) == {"remittance_000002_P1.csv", "remittance_000002_P%2F2.csv"}
+    first, second = found["remittance_000002_P1.csv"], found["remittance_000002_P%2F2.csv"]
     assert [(line.section, line.person, line.initials, line.service, line.line, line.planned, line.what, line.amount,
              line.note) for line in first.lines] == [
         ("Care", "", "", "Day care", "BL1", "", "Block contract", 200_000, ""),
@@ -96,12 +96,12 @@ def test_remittances_say_what_is_paid_and_why(released, tmp_path: Path) -> None:
         (12_000, 0, -1_776, -25_000, 0, 0, -14_776),
     ]
     assert second.payee_name == "=Acme Homecare"
-    assert b"'=Acme Homecare" in (tmp_path / "remittances" / "remittance_000001_P%2F2.csv").read_bytes()
+    assert b"'=Acme Homecare" in (tmp_path / "remittances" / "remittance_000002_P%2F2.csv").read_bytes()
 
 
 def test_a_debt_leaves_nothing_to_carry_and_has_a_journal_of_its_own(add_run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     files = made(add_run(debts=(2,)), tmp_path)
-    paper = papers(files)["remittance_000001_P%2F2.csv"]
+    paper = papers(files)["remittance_000002_P%2F2.csv"]
     assert (paper.paid, paper.moved, paper.carried_forward) == (0, -14_776, 0)
     (run_journal,), (debt_journal,) = files[journal.KIND], files[journal.DEBT_KIND]
     assert {line.journal for line in read_journal(run_journal.path.read_bytes()).lines} == {
@@ -120,7 +120,7 @@ def test_a_debt_made_after_the_files_adds_its_journal_alone(released, tmp_path: 
         control, debtor = load_current(connection).accounts("debt", None, None, None, None, AT.date())
         connection.execute(
             insert(entry).values(
-                stream="payments", period_starts=AT.date(), period_ends=dt.date(2026, 6, 11), subject=1, kind="debt",
+                stream="payments", period_starts=AT.date(), period_ends=dt.date(2026, 6, 11), subject=released.run, kind="debt",
                 funder=0, party=2, revision=1, run=released.run, chunk=-1, debit=control, credit=debtor, amount=-14_776,
                 effective=AT.date(), recorded=AT,
             )
@@ -128,9 +128,9 @@ def test_a_debt_made_after_the_files_adds_its_journal_alone(released, tmp_path: 
     after = made(released, tmp_path)
     assert set(after) - set(before) == {journal.DEBT_KIND}
     assert {path.name for path in tmp_path.glob("*.csv")} == {
-        "creditor_payments_run_000001.csv",
-        "journal_run_000001.csv",
-        "journal_debt_run_000001_P%2F2.csv",
+        "creditor_payments_run_000002.csv",
+        "journal_run_000002.csv",
+        "journal_debt_run_000002_P%2F2.csv",
     }
     assert {each.sha256 for each in after[journal.KIND]} == {each.sha256 for each in before[journal.KIND]}
 
@@ -147,7 +147,7 @@ def test_the_workings_are_sealed(released, tmp_path: Path) -> None:  # type: ign
     table = pq.read_table(io.BytesIO(content))
     assert table["amount"].to_pylist() == [70_000, 30_000, -15_025, 200_000, 12_000, -3_010, 1_234]
     seal = read_seal(content)
-    assert (seal["outturn.run"], seal["outturn.signature"]) == ("1", "signed")
+    assert (seal["outturn.run"], seal["outturn.signature"]) == ("2", "signed")
     assert seal["outturn.chunks"].count('"') == 4
     assert pq.read_table(files[workings.STEPS_KIND][0].path).num_rows == 7
     assert files[workings.PROPOSAL_KIND][0].debit == 295_199
@@ -169,7 +169,7 @@ def test_a_stored_file_that_was_changed_is_refused(released, tmp_path: Path) -> 
     with released.database.begin() as connection:
         packed = connection.execute(select(export.c.content).where(export.c.kind == journal.KIND)).scalar_one()
         connection.execute(update(export).where(export.c.kind == creditor.KIND).values(content=packed))
-    with pytest.raises(ChangedSinceIssue, match="creditor_payments_run_000001.csv"):
+    with pytest.raises(ChangedSinceIssue, match="creditor_payments_run_000002.csv"):
         made(released, tmp_path / "again")
     with released.database.begin() as connection, pytest.raises(ChangedSinceIssue):
         reissue(connection, released.run, creditor.KIND)
@@ -187,14 +187,14 @@ def test_what_does_not_tie_is_not_issued(released, tmp_path: Path) -> None:  # t
 
 def test_a_run_not_released_has_no_files(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     with released.database.begin() as connection:
-        connection.execute(update(run).values(status="approved"))
+        connection.execute(update(run).where(run.c.nr == released.run).values(status="approved"))
     with pytest.raises(NotReleased, match="is approved"):
         made(released, tmp_path)
 
 
 def test_a_held_line_is_in_no_file(add_run: Callable[..., object], tmp_path: Path) -> None:
     files = made(add_run(held=frozenset({12})), tmp_path)
-    paper = papers(files)["remittance_000001_P%2F2.csv"]
+    paper = papers(files)["remittance_000002_P%2F2.csv"]
     assert [line.amount for line in paper.lines] == [1_234]
 
 
@@ -214,4 +214,4 @@ def test_a_workbook_on_demand(released, tmp_path: Path) -> None:  # type: ignore
     with released.database.begin() as connection:
         book = remittance_workbook(connection, released.run, 1, AT)
         assert remittance_workbook(connection, released.run, 1, AT).content == book.content
-    assert read_remittance_xlsx(book.content) == papers(files)["remittance_000001_P1.csv"]
+    assert read_remittance_xlsx(book.content) == papers(files)["remittance_000002_P1.csv"]

@@ -1,0 +1,72 @@
+"""The proof as a page for people: what agrees, and what does not, to the penny."""
+
+import datetime as dt
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from finance.money import sterling
+from ledgers.reports.proof import Proof, RunProof
+
+
+def proof_page(proof: Proof) -> Group:
+    """Everything a Proof says, ready for a rich Console to print."""
+    parts: list[RenderableType] = []
+    for run in proof.runs:
+        parts += [*_run(run), Text()]
+    if not proof.runs:
+        parts.append(Text("No run is in the ledger yet."))
+    parts.append(_ledger(proof))
+    parts += [Text(f"✗ {each}", "red") for each in proof.differences]
+    verdict = (
+        "Proved: due, posted and exported agree to the penny." if proof.holds else "NOT PROVED. See the lines marked ✗."
+    )
+    parts.append(Text(verdict, "bold green" if proof.holds else "bold red"))
+    return Group(*parts)
+
+
+def _run(run: RunProof) -> list[RenderableType]:
+    lines = _figures(
+        f"Run {run.run}: {run.title.split(' (', 1)[-1].removesuffix(')')} – {run.status}",
+        ("Pay period", "Due", "Posted before", "Held", "Posted", "Difference"),
+    )
+    for each in run.periods:
+        last = each.period_ends - dt.timedelta(days=1)
+        when = f"{each.period_starts:%d %b %Y} to {last:%d %b %Y}"
+        lines.add_row(when, *map(sterling, (each.due, each.posted_before, each.held, each.posted, each.difference)))
+    lines.add_section()
+    totals = [sum(getattr(each, name) for each in run.periods) for name in ("due", "posted_before", "held", "posted")]
+    lines.add_row("Together", *map(sterling, (*totals, sum(each.difference for each in run.periods))), style="bold")
+    parts: list[RenderableType] = [lines]
+    if run.exports:
+        files = _figures(None, ("Exported", "Files", "Says", "Carries", "Posted", "Difference"))
+        for export in run.exports:
+            money = map(sterling, (export.carries, export.posted, export.difference))
+            files.add_row(export.kind, f"{export.files:,}", export.says, *money)
+        parts.append(files)
+    parts.append(Text(
+        f"Payees: brought forward {sterling(run.brought_forward)}, posted {sterling(run.posted)}, paid "
+        f"{sterling(run.paid)}, moved to debtors {sterling(run.moved)}, carried forward {sterling(run.carried_forward)} "
+        f"(of which withheld {sterling(run.withheld)}). Parked: {run.parked:,}."
+    ))  # fmt: skip
+    parts += [Text(f"✗ {each}", "red") for each in run.differences]
+    return parts
+
+
+def _ledger(proof: Proof) -> Table:
+    table = _figures("The ledger", ("", "Debits", "Credits", "Difference"))
+    money = (proof.debits, proof.credits, proof.debits - proof.credits)
+    table.add_row("Trial balance", *map(sterling, money))
+    table.add_row("", "[dim]Owed to payees[/dim]", "[dim]Carried forward[/dim]", "")
+    owed = (proof.control, proof.carried_forward, proof.control - proof.carried_forward)
+    table.add_row("Creditors’ control", *map(sterling, owed))
+    return table
+
+
+def _figures(title: str | None, columns: tuple[str, ...]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for place, name in enumerate(columns):
+        words = place == 0 or name == "Says"
+        table.add_column(name, justify="left" if words else "right", no_wrap=not words)
+    return table

@@ -1,0 +1,238 @@
+"""The proof: due = posted = exported, to the penny, with every difference named. One page a run.
+
+For each pay period: what the sealed proposal found due, less what was posted before, less what was told to wait, must
+be what the run posted, line for line. What it posted must be what its files carry. What payees brought forward, plus
+what was posted, less what was paid or made a debt, must be what they carry forward.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from finance.money import sterling
+from ledgers.coding.rules import DEBT, SETTLEMENT
+
+KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
+LISTED = 100
+"""Differences listed one by one; the rest are counted and summed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that does not agree, and by how many pence."""
+
+    where: str
+    what: str
+    pence: int
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what} ({sterling(self.pence)})"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodProof:
+    """One pay period of a run, in pence: ``due`` − ``posted_before`` − ``held`` should be ``posted``."""
+
+    stream: str
+    period_starts: dt.date
+    period_ends: dt.date
+    due: int
+    posted_before: int
+    held: int
+    posted: int
+
+    @property
+    def proposed(self) -> int:
+        return self.due - self.posted_before
+
+    @property
+    def difference(self) -> int:
+        return self.proposed - self.held - self.posted
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProof:
+    """Files of one kind: what they say they carry, found by reading them back, against what was posted; in pence."""
+
+    kind: str
+    files: int
+    says: str
+    carries: int
+    posted: int
+
+    @property
+    def difference(self) -> int:
+        return self.carries - self.posted
+
+
+@dataclass(frozen=True)
+class RunProof:
+    """One run's page."""
+
+    run: int
+    title: str
+    status: str
+    periods: Sequence[PeriodProof]
+    exports: Sequence[ExportProof]
+    parked: int
+    brought_forward: int
+    paid: int
+    moved: int
+    carried_forward: int
+    withheld: int
+    differences: Sequence[Difference]
+
+    @property
+    def posted(self) -> int:
+        return sum(each.posted for each in self.periods)
+
+    @property
+    def held(self) -> int:
+        return sum(each.held for each in self.periods)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every figure agrees."""
+        return not self.differences
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Every run asked for, and the ledger's own balance: debits and credits, and what the control account says is
+    owed to payees against what runs carried forward."""
+
+    runs: Sequence[RunProof]
+    debits: int
+    credits: int
+    control: int
+    carried_forward: int
+    differences: Sequence[Difference] = field(default_factory=tuple)
+
+    @property
+    def holds(self) -> bool:
+        return not self.differences and all(run.holds for run in self.runs)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, money in whole pence."""
+        return {
+            "holds": self.holds,
+            "ledger": {
+                "debits": self.debits,
+                "credits": self.credits,
+                "owed_to_payees": self.control,
+                "carried_forward": self.carried_forward,
+                "differences": [_difference(each) for each in self.differences],
+            },
+            "runs": [_run(run) for run in self.runs],
+        }
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    return {"where": each.where, "what": each.what, "pence": each.pence}
+
+
+def _run(run: RunProof) -> dict[str, Any]:
+    return {
+        "run": run.run,
+        "title": run.title,
+        "status": run.status,
+        "holds": run.holds,
+        "periods": [
+            {
+                "stream": each.stream,
+                "first_day": each.period_starts.isoformat(),
+                "last_day": (each.period_ends - dt.timedelta(days=1)).isoformat(),
+                "due": each.due,
+                "posted_before": each.posted_before,
+                "held": each.held,
+                "posted": each.posted,
+                "difference": each.difference,
+            }
+            for each in run.periods
+        ],
+        "exported": [
+            {"kind": each.kind, "files": each.files, "says": each.says, "carries": each.carries,
+             "posted": each.posted, "difference": each.difference}
+            for each in run.exports
+        ],
+        "parked": run.parked,
+        "brought_forward": run.brought_forward,
+        "paid": run.paid,
+        "moved_to_debtors": run.moved,
+        "carried_forward": run.carried_forward,
+        "withheld": run.withheld,
+        "differences": [_difference(each) for each in run.differences],
+    }  # fmt: skip
+
+
+def prove_lines(
+    stream: str, proposal: pa.Table, held: pa.Array, entries: pa.Table
+) -> tuple[list[PeriodProof], list[Difference]]:
+    """Compare what was proposed with what was posted, period by period and line by line.
+
+    ``held`` marks proposed lines told to wait. Settlements and debts among the entries are left out: nothing proposes
+    them. A line proposed and not posted, posted and not proposed, or posted at another amount is a Difference.
+    """
+    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array([SETTLEMENT, DEBT]))))
+    sums: dict[tuple[dt.date, dt.date], list[int]] = {}
+    _add(sums, proposal, ("due", "posted"), (0, 1))
+    _add(sums, proposal.filter(held), ("amount",), (2,))
+    _add(sums, entries, ("amount",), (3,))
+    periods = [PeriodProof(stream, *period, *figures) for period, figures in sorted(sums.items())]
+    return periods, _unequal_lines(proposal.filter(pc.invert(held)), entries)
+
+
+def _add(
+    sums: dict[tuple[dt.date, dt.date], list[int]], rows: pa.Table, names: Sequence[str], places: Sequence[int]
+) -> None:
+    grouped = rows.group_by(["period_starts", "period_ends"]).aggregate([(name, "sum") for name in names])
+    for row in grouped.to_pylist():
+        figures = sums.setdefault((row["period_starts"], row["period_ends"]), [0, 0, 0, 0])
+        for name, place in zip(names, places, strict=True):
+            figures[place] += row[f"{name}_sum"] or 0
+
+
+def _unequal_lines(proposed: pa.Table, entries: pa.Table) -> list[Difference]:
+    both = pa.concat_tables([_keyed(proposed, 1), _keyed(entries, -1)])
+    left = both.group_by(list(KEY)).aggregate([("amount", "sum")])
+    left = left.filter(pc.not_equal(left["amount_sum"], 0)).sort_by([(name, "ascending") for name in KEY])
+    found = [
+        Difference(
+            f"{row['kind']} {row['subject']}, payee {row['party']}, period from {row['period_starts']}",
+            "proposed and not posted" if row["amount_sum"] > 0 else "posted and not proposed",
+            row["amount_sum"],
+        )
+        for row in left.slice(0, LISTED).to_pylist()
+    ]
+    if left.num_rows > LISTED:
+        rest = int(left["amount_sum"].to_numpy()[LISTED:].sum())
+        found.append(Difference(f"{left.num_rows - LISTED} more lines", "differ by, together", rest))
+    return found
+
+
+def _keyed(rows: pa.Table, sign: int) -> pa.Table:
+    columns = {
+        name: rows[name].cast(pa.int64()) if pa.types.is_integer(rows[name].type) else rows[name] for name in KEY
+    }
+    amount = np.asarray(rows["amount"].to_numpy(), np.int64) * sign
+    return pa.table({**columns, "amount": amount})
+
+
+def prove_balances(due: Mapping[int, tuple[int, int, int]], parties: Mapping[int, tuple[int, int]]) -> list[Difference]:
+    """Each payee's brought forward + due − paid − moved to debtors against what the run says is carried forward.
+
+    ``due``: (due, paid, moved) of each payee as posted; ``parties``: (brought forward, carried forward); in pence.
+    """
+    found = []
+    for party in sorted(set(due) | set(parties)):
+        owed, paid, moved = due.get(party, (0, 0, 0))
+        brought, carried = parties.get(party, (0, 0))
+        left = brought + owed - paid - moved
+        if left != carried:
+            found.append(Difference(f"payee {party}", "carries forward something else than is left", carried - left))
+    return found
