@@ -1,0 +1,359 @@
+"""What is due, worked out the slow and obvious way: one line, one day at a time, in fractions, from docs/due.md alone.
+
+It reads rows in the words of the extracts (``end_date`` is the last day, money is text in pounds) and shares no code
+with the calculation it stands beside but the list of bank holidays. Speed is no object.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from finance.days import bank_holidays
+
+Row = Mapping[str, object]
+Rows = Mapping[str, Mapping[str, Row]]  # extract, reference, row
+Due = dict[tuple[str, str | None], int]  # (kind, funder's reference or None for the council), whole pence
+
+DAY = dt.timedelta(days=1)
+NEVER = dt.date(9999, 12, 30)
+WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+class Parked(Exception):
+    """The line cannot be worked out: why, and the day that shows it."""
+
+    def __init__(self, why: str, day: dt.date) -> None:
+        super().__init__(f"{why} on {day}")
+        self.why, self.day = why, day
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days ``[first, end)``."""
+
+    first: dt.date
+    end: dt.date
+
+
+def as_day(value: object, otherwise: dt.date) -> dt.date:
+    if value in (None, ""):
+        return otherwise
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+
+
+def covers(row: Row, day: dt.date) -> bool:
+    """Whether a row's days, both ends in, hold a day."""
+    return as_day(row["start_date"], NEVER) <= day <= as_day(row.get("end_date"), NEVER)
+
+
+def amount(value: object) -> Fraction:
+    return Fraction(str(value))
+
+
+def number(row: Row, name: str, otherwise: int) -> int:
+    value = row.get(name)
+    return otherwise if value in (None, "") else int(str(value))
+
+
+def round_pence(pounds: Fraction, mode: str) -> int:
+    """Pounds, exact, to whole pence: half up away from nought, or half to even."""
+    pence = abs(pounds) * 100
+    whole = pence.numerator // pence.denominator
+    rest = pence - whole
+    up = rest > Fraction(1, 2) or (rest == Fraction(1, 2) and (mode == "half up" or whole % 2 == 1))
+    return (whole + up) * (1 if pounds >= 0 else -1)
+
+
+def birthday(born: dt.date, age: int) -> dt.date:
+    """The day an age is reached: 1 March in common years for someone born on 29 February."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return dt.date(born.year + age, 3, 1)
+
+
+def days_in_month(day: dt.date) -> int:
+    first = day.replace(day=1)
+    after = (first + 31 * DAY).replace(day=1)
+    return (after - first).days
+
+
+def retainer(text: str) -> list[tuple[Fraction, int | None]]:
+    """``100:14,80`` as [(1, 14 days), (0.8, to the end)]; what is not said is nothing."""
+    steps: list[tuple[Fraction, int | None]] = []
+    for part in text.split(","):
+        share, _, days = part.strip().partition(":")
+        steps.append((Fraction(share) / 100, int(days) if days else None))
+    return steps
+
+
+def paid_share(row: Row, contract: Row, day: dt.date) -> Fraction:
+    """The share paid on a day of a suspension."""
+    into = (day - as_day(row["start_date"], NEVER)).days
+    for share, days in retainer(str(row.get("paid") or contract["retainer"])):
+        if days is None or into < days:
+            return share
+        into -= days
+    return Fraction(0)
+
+
+class Line:
+    """One service line with all that is said of it."""
+
+    def __init__(self, rows: Rows, ref: str, go_live: dt.date) -> None:
+        self.rows, self.ref, self.go_live = rows, ref, go_live
+        self.row = rows["service_lines"][ref]
+        self.package = rows["packages"][str(self.row["package_ref"])]
+        self.contract = rows["contracts"][str(self.row["contract_ref"])]
+        self.person = rows["people"][str(self.package["person_ref"])]
+        self.unit = str(self.row["unit"])
+        self.starts = as_day(self.row["start_date"], NEVER)
+        self.planned = str(self.row.get("days") or "").split()
+
+    def about(self, extract: str) -> list[tuple[str, Row]]:
+        return [(ref, row) for ref, row in self.rows.get(extract, {}).items() if row["line_ref"] == self.ref]
+
+    # Which days ------------------------------------------------------------------------------------------------------
+
+    def payable(self, day: dt.date) -> bool:
+        if day < self.go_live or not all(covers(each, day) for each in (self.row, self.package, self.contract)):
+            return False
+        died = as_day(self.person.get("date_of_death"), NEVER)
+        return died == NEVER or day <= died + number(self.contract, "days_after_death", 0) * DAY
+
+    # Which price -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def agreed(self) -> list[Row]:
+        return [row for _, row in self.about("agreed_rates")]
+
+    @cached_property
+    def card(self) -> list[Row]:
+        """The contract's rates for this service and unit."""
+        return [
+            row for row in self.rows.get("rates", {}).values()
+            if (row["contract_ref"], row["service_ref"], row["unit"])
+            == (self.row["contract_ref"], self.row["service_ref"], self.unit)
+        ]  # fmt: skip
+
+    @cached_property
+    def fitting(self) -> list[Row]:
+        """Those of them for visits of this length."""
+        length = number(self.row, "visit_minutes", -1)
+        return [
+            row for row in self.card
+            if (number(row, "minutes_from", -1) < 0 or length >= number(row, "minutes_from", 0))
+            and (number(row, "minutes_to", -1) < 0 or 0 <= length <= number(row, "minutes_to", 0))
+        ]  # fmt: skip
+
+    @property
+    def by_block(self) -> bool:
+        return not self.agreed and not self.card and any(
+            (row["contract_ref"], row["service_ref"]) == (self.row["contract_ref"], self.row["service_ref"])
+            for row in self.rows.get("blocks", {}).values()
+        )  # fmt: skip
+
+    def _standing(self, day: dt.date) -> dict[str, Row]:
+        """What the card asks that day, by category of day. Parks where two ask at once, or an age is not known."""
+        found: dict[str, Row] = {}
+        born = as_day(self.person.get("date_of_birth"), NEVER)
+        for row in self.fitting:
+            low, high = number(row, "age_from", -1), number(row, "age_to", -1)
+            if (low >= 0 or high >= 0) and born == NEVER:
+                raise Parked("not born", day)
+            old_enough = low < 0 or day >= birthday(born, low)
+            if covers(row, day) and old_enough and (high < 0 or day < birthday(born, high + 1)):
+                category = str(row.get("day_category") or "any")
+                if category in found:
+                    raise Parked("two rates", day)
+                found[category] = row
+        return found
+
+    def rate_on(self, day: dt.date) -> Fraction:
+        """The price of a unit on a payable day. Parks where there is none, or two."""
+        if self.agreed:
+            standing = [row for row in self.agreed if covers(row, day)]
+            if len(standing) != 1:
+                raise Parked("two rates" if standing else "no rate", day)
+            return amount(standing[0]["rate"])
+        if not self.card:
+            raise Parked("no rate", day)
+        if not self.fitting:
+            raise Parked("no band", day)
+        card = self._standing(day)
+        if not card:
+            raise Parked("no rate", day)
+        if set(card) == {"any"}:
+            return amount(card["any"]["rate"])
+        if not self.planned:
+            raise Parked("needs days", day)
+        if any(self._category(card, name) is None for name in self.planned):
+            raise Parked("no rate", day)
+        category = self._category(card, WEEKDAYS[day.weekday()], day in bank_holidays())
+        return amount(card[category]["rate"]) if category else Fraction(0)
+
+    @staticmethod
+    def _category(card: Mapping[str, Row], weekday: str, holiday: bool = False) -> str | None:
+        own = {"Sat": ["saturday", "weekend"], "Sun": ["sunday", "weekend"]}.get(weekday, ["weekday"])
+        order = [*(["bank holiday"] if holiday else []), *own, "any"]
+        return next((each for each in order if each in card), None)
+
+    # How many units --------------------------------------------------------------------------------------------------
+
+    def on_week(self, day: dt.date) -> bool:
+        monday = self.starts - self.starts.weekday() * DAY
+        return (day - monday).days // 7 % number(self.row, "every_weeks", 1) == 0
+
+    def units_on(self, day: dt.date) -> Fraction:
+        each = amount(self.row["quantity"]) * number(self.row, "carers", 1)
+        if self.unit == "one-off":
+            return each if day == self.starts else Fraction(0)
+        if self.planned:
+            closed = self.contract["bank_holidays"] == "closed" and day in bank_holidays()
+            on = WEEKDAYS[day.weekday()] in self.planned and self.on_week(day) and not closed
+            return each if on else Fraction(0)
+        if not self.on_week(day):
+            return Fraction(0)
+        over = {"4 weeks": 28, "calendar month": days_in_month(day)}.get(self.unit, 7)
+        return each / over
+
+    def share_on(self, day: dt.date) -> Fraction:
+        standing = [row for _, row in self.about("suspensions") if covers(row, day)]
+        if len(standing) > 1:
+            raise Parked("two suspensions", day)
+        return paid_share(standing[0], self.contract, day) if standing else Fraction(1)
+
+    # Added up --------------------------------------------------------------------------------------------------------
+
+    def due(self, period: Period, up_to: dt.date, rounding: str = "half up") -> Due:
+        """What the line is due for the days of a period before ``up_to``, by kind and funder. Nought is left out."""
+        sums: dict[str, Fraction] = {}
+        care: list[tuple[dt.date, Fraction]] = []
+        day = period.first
+        while day < min(period.end, up_to):
+            if self.payable(day):
+                share = self.share_on(day)
+                cost = Fraction(0) if self.by_block else self.rate_on(day) * self.units_on(day) * share
+                care.append((day, cost))
+                for kind, weekly in self._beside(day):
+                    sums[kind] = sums.get(kind, Fraction(0)) + (weekly / 7 if share else 0)
+            day += DAY
+        made: Due = {}
+        for kind, exact in sums.items():
+            sign = 1 if kind == "nursing" else -1
+            made[(kind, None)] = sign * round_pence(exact, rounding)
+        total = round_pence(sum((cost for _, cost in care), Fraction(0)), rounding)
+        for funder, pence in self._split(total, care).items():
+            made[("care", funder)] = pence
+        return {key: pence for key, pence in made.items() if pence}
+
+    def _beside(self, day: dt.date) -> list[tuple[str, Fraction]]:
+        """Weekly sums added to or taken off the care: (kind, pounds a week)."""
+        found = []
+        if self.contract["payment"] == "net":
+            for _, row in self.about("contributions"):
+                if row["collector"] == "provider" and covers(row, day):
+                    kind = "contribution" if row["kind"] == "client" else "top-up"
+                    found.append((kind, amount(row["weekly_amount"])))
+        for _, award in self.about("nursing_awards"):
+            if covers(award, day):
+                rates = [row for row in self.rows.get("nursing_rates", {}).values()
+                         if row["band"] == award["band"] and covers(row, day)]  # fmt: skip
+                if len(rates) != 1:
+                    raise Parked("no nursing rate", day)
+                kind = "nursing" if award["route"] == "added" else "nursing deducted"
+                found.append((kind, amount(rates[0]["rate"])))
+        return found
+
+    # Who bears it ----------------------------------------------------------------------------------------------------
+
+    def _split(self, total: int, care: list[tuple[dt.date, Fraction]]) -> dict[str | None, int]:
+        shares = self.about("funding_shares")
+        if not shares:
+            return {None: total}
+        weights: dict[str | None, Fraction] = {None: Fraction(0)}
+        for stretch in self._stretches([day for day, _ in care]):
+            cost = sum((each for day, each in care if day in stretch), Fraction(0))
+            for funder, part in self._bear(cost, stretch, shares).items():
+                weights[funder] = weights.get(funder, Fraction(0)) + part
+        return largest_remainder(total, weights, list(self.rows.get("funders", {})))
+
+    def _bear(self, cost: Fraction, stretch: set[dt.date], shares: list[tuple[str, Row]]) -> dict[str | None, Fraction]:
+        first = min(stretch)
+        standing = [row for _, row in shares if covers(row, first)]
+        order = list(self.rows["funders"])
+        fixed = sorted((row for row in standing if row.get("weekly_amount") not in (None, "")),
+                       key=lambda row: (order.index(str(row["funder_ref"])), amount(row["weekly_amount"])))  # fmt: skip
+        parts: dict[str | None, Fraction] = {}
+        left = cost
+        for row in fixed:
+            taken = min(left, amount(row["weekly_amount"]) * len(stretch) / 7)
+            funder = str(row["funder_ref"])
+            parts[funder] = parts.get(funder, Fraction(0)) + taken
+            left -= taken
+        council = left
+        for row in standing:
+            if row not in fixed:
+                taken = left * amount(row["percent"]) / 100
+                funder = str(row["funder_ref"])
+                parts[funder] = parts.get(funder, Fraction(0)) + taken
+                council -= taken
+        if council < 0:
+            raise Parked("funders bear more than the whole", first)
+        return {**parts, None: council}
+
+    def _stretches(self, days: list[dt.date]) -> list[set[dt.date]]:
+        """Days of a period between which no price, share paid or funding begins or ends."""
+        marks = set()
+        born = as_day(self.person.get("date_of_birth"), NEVER)
+        for row in [*self.agreed, *([] if self.agreed else self.fitting), *(r for _, r in self.about("funding_shares"))]:
+            marks |= {as_day(row["start_date"], NEVER), as_day(row.get("end_date"), NEVER) + DAY}
+            for name, more in (("age_from", 0), ("age_to", 1)):
+                if number(row, name, -1) >= 0 and born != NEVER:
+                    marks.add(birthday(born, number(row, name, 0) + more))
+        for _, row in self.about("suspensions"):
+            first, end = as_day(row["start_date"], NEVER), as_day(row.get("end_date"), NEVER) + DAY
+            marks |= {first, end}
+            for _share, length in retainer(str(row.get("paid") or self.contract["retainer"])):
+                if length is not None:
+                    first += length * DAY
+                    marks.add(min(first, end))
+        found: list[set[dt.date]] = []
+        for place, day in enumerate(days):
+            new_month = self.unit == "calendar month" and day.day == 1
+            if not place or day in marks or new_month or day - DAY != days[place - 1]:
+                found.append(set())
+            found[-1].add(day)
+        return found
+
+
+def largest_remainder(total: int, weights: Mapping[str | None, Fraction], order: list[str]) -> dict[str | None, int]:
+    """Pence by exact weights; the pennies left over go to the largest remainders, ties to the council, then in order."""
+    whole = sum(weights.values())
+    if not whole:
+        return {}
+    ranked = sorted(weights, key=lambda each: -1 if each is None else order.index(each))
+    exact = {each: total * weights[each] / whole for each in ranked}
+    parts = {each: exact[each].numerator // exact[each].denominator for each in ranked}
+    for each in sorted(ranked, key=lambda one: (parts[one] - exact[one], ranked.index(one)))[: total - sum(parts.values())]:
+        parts[each] += 1
+    return parts
+
+
+def block_due(rows: Rows, ref: str, go_live: dt.date, period: Period, up_to: dt.date, rounding: str = "half up") -> int:
+    """What a block comes to in a period."""
+    row = rows["blocks"][ref]
+    contract = rows["contracts"][str(row["contract_ref"])]
+    exact, day = Fraction(0), period.first
+    while day < min(period.end, up_to):
+        if day >= go_live and covers(row, day) and covers(contract, day):
+            exact += amount(row["rate"]) / {"week": 7, "4 weeks": 28, "calendar month": days_in_month(day)}[str(row["unit"])]
+        day += DAY
+    return round_pence(exact, rounding)
+
+
+def payee_of(rows: Rows, line: str) -> str:
+    contract = rows["service_lines"][line]["contract_ref"]
+    return str(rows["contracts"][str(contract)]["payee_ref"])
