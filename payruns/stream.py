@@ -87,7 +87,8 @@ class Payments:
         lines, blocks, adjustments = _scopes(bulk, run, calendar)
         window = store.Window(calendar.nr, run.known, starts, number(run.up_to), lines.subject, lines.since)
         facts = store.read_facts(bulk, window)
-        periods = list(calendar.rule.periods(Span(_earliest(starts, lines, blocks, adjustments), run.up_to)))
+        earliest = _earliest(starts, lines, blocks, adjustments)
+        periods = list(calendar.rule.periods(Span(earliest, run.up_to))) if earliest < run.up_to else []
         posted = _posted(bulk, run, periods, lines, blocks, adjustments)
         return PreparedPayments(
             run, calendar, facts, Periods.of(periods), posted, lines, blocks, adjustments, self.coding,
@@ -119,6 +120,7 @@ def _scopes(bulk: Bulk, run: Run, calendar: store.Calendar) -> tuple[Scope, Scop
         ))  # fmt: skip
         kept = merged.since < number(run.up_to)
         aligned = _aligned(calendar, np.maximum(merged.since[kept], calendar.go_live))
+        aligned = np.minimum(aligned, number(run.window_starts))
         return Scope(merged.line[kept], aligned, merged.cause[kept])
 
     since_left = since
@@ -152,12 +154,10 @@ def _posted(
         first = np.searchsorted(starts, scope.since)
         count = np.maximum(np.searchsorted(starts, window) - first, 0)
         pairs.append((np.repeat(scope.subject, count), starts[ranges(first, count)]))
+    asked = np.unique(np.column_stack([np.concatenate([each[place] for each in pairs]) for place in range(2)]), axis=0)
     rows = ledger.read_posted(
         bulk, NAME, run.calendar, run.window_starts,
-        pa.table({
-            "subject": np.concatenate([each[0] for each in pairs]),
-            "period_starts": pa.array(np.concatenate([each[1] for each in pairs]).astype(np.int32)).cast(pa.date32()),
-        }),
+        pa.table({"subject": asked[:, 0], "period_starts": _dates(asked[:, 1])}),
     )  # fmt: skip
     made = PostedRows(
         ints(rows, "subject"), codes(rows, "kind", KINDS), ints(rows, "funder"), ints(rows, "party"),
