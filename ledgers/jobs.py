@@ -68,10 +68,10 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
         last = store.last_posted(connection, draft.stream, draft.calendar)
         if last and draft.known < last.known:
             raise Refusal("The facts asked for are older than those of the last run.", "Use the facts as they are now.")
-        if draft.up_to < draft.window_starts:
+        settled = max(draft.window_starts, last.up_to) if last else draft.window_starts
+        if draft.up_to < settled:
             raise NothingToPay(
-                f"Nothing is due up to {draft.up_to}: everything before {draft.window_starts} is settled.",
-                "Give a later day.",
+                f"Nothing is due up to {draft.up_to}: everything before {settled} is settled.", "Give a later day."
             )
         try:
             nr = store.add_run(
@@ -116,6 +116,7 @@ def calculate_run(database: Database, run_nr: int, stream: Stream, *, progress: 
     with database.bulk() as bulk:
         findings = stream.findings(bulk, run, proposal, before)
         parties = _parties(bulk, run, proposal)
+        bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
         bulk.append(t.run_party, parties)
     with database.begin() as connection:
         store.save_findings(connection, run.nr, findings)
@@ -326,10 +327,23 @@ def release_run(
             lines = unparquet(store.read_blob(connection, run.nr, number))
         _post_chunk(database, run, number, held.posted(lines), at)
         progress("posting", number + 1, whole)
-    _settle(database, run, stream, coding, held, at)
+    proposal = _whole_proposal(database, run.nr)
+    resumed = len(todo) < whole
+    posted, waiting = _as_posted(database, run, proposal) if resumed else (held.posted(proposal), held.waiting(proposal))
+    _settle(database, run, stream, coding, held, proposal, posted, waiting, by, at)
     with database.begin() as connection:
-        store.add_event(connection, run.nr, "released", by, at, None)
         return store.read_run(connection, run.nr)
+
+
+def _as_posted(database: Database, run: Run, proposal: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """(lines posted, lines not), by the ledger itself: holds may have changed since a release was cut off."""
+    with database.bulk() as bulk:
+        entries = store.read_posted_by(bulk, run.nr)
+    keys = entries.column_names
+    return (
+        proposal.join(entries, keys, join_type="left semi"),
+        proposal.join(entries, keys, join_type="left anti"),
+    )
 
 
 @dataclass(frozen=True)
@@ -350,6 +364,9 @@ class Held:
         if not self.lines and not self.parties:
             return proposal
         return proposal.filter(pc.invert(self.mask(proposal)))
+
+    def waiting(self, proposal: pa.Table) -> pa.Table:
+        return proposal.filter(self.mask(proposal)) if self.lines or self.parties else proposal.slice(0, 0)
 
 
 def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:
@@ -375,13 +392,12 @@ def _post_chunk(database: Database, run: Run, number: int, lines: pa.Table, at: 
 
 
 def _settle(
-    database: Database, run: Run, stream: Stream, coding: Coding, held: Held, at: dt.datetime
+    database: Database, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, posted_lines: pa.Table,
+    waiting: pa.Table, by: str, at: dt.datetime,
 ) -> None:  # fmt: skip
     """Pay each payee what is owed them; carry what they owe; note what is left unsettled. One transaction."""
-    proposal = _whole_proposal(database, run.nr)
-    posted = _totals(held.posted(proposal))
+    posted = _totals(posted_lines)
     proposed = _totals(proposal)
-    waiting = proposal.filter(held.mask(proposal)) if held.lines or held.parties else proposal.slice(0, 0)
     with database.bulk() as bulk:
         brought = store.carried_forward(bulk, run.run_before)
         parties = sorted({*proposed, *brought})
@@ -406,6 +422,7 @@ def _settle(
         bulk.append(t.run_party, _party_rows(run, rows))
         bulk.append(t.entry, _settlements(run, coding, {party: sum_ for party, sum_ in paid.items() if sum_}, at))
         _note_unsettled(bulk, run, waiting)
+        bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["released"], "by": [by], "at": [at]}))
         bulk.execute(update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at))
 
 
@@ -431,12 +448,11 @@ def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:
     bulk.execute(t.outstanding.delete().where(t.outstanding.c.run.in_(of_calendar)))
     held = waiting.group_by(["subject", "kind"]).aggregate([("period_starts", "min")])
     parked = bulk.read(store.parked_of(run.nr))
-    table = pa.table({
-        "subject": pa.concat_arrays([*held["subject"].chunks, *parked["subject"].chunks]),
-        "kind": pa.concat_arrays([*held["kind"].chunks, *parked["kind"].chunks]),
-        "since": pa.concat_arrays([*held["period_starts_min"].chunks, *parked["since"].chunks]),
-        "reason": pa.array(["held"] * held.num_rows + ["parked"] * parked.num_rows),
-    })  # fmt: skip
+    table = pa.concat_tables([
+        pa.table({"subject": held["subject"], "kind": held["kind"], "since": held["period_starts_min"],
+                  "reason": pa.repeat("held", held.num_rows)}),
+        parked.append_column("reason", pa.repeat("parked", parked.num_rows)).select(["subject", "kind", "since", "reason"]),
+    ])  # fmt: skip
     kept = table.group_by(["subject", "kind"]).aggregate([("since", "min"), ("reason", "min")])
     bulk.append(t.outstanding, pa.table({
         "stream": _repeat(run.stream, kept), "subject": kept["subject"], "kind": kept["kind"],

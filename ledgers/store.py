@@ -281,6 +281,12 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     return pa.concat_tables([rows, earlier])
 
 
+def read_posted_by(bulk: Bulk, run: int) -> pa.Table:
+    """The keys of every line a run has posted."""
+    e = t.entry.c
+    return bulk.read(select(*(e[name] for name in _KEY)).where(e.run == run, e.kind.not_in(LINE_KINDS_NOT)))
+
+
 def periods_posted(bulk: Bulk, stream: str, calendar: int, before: dt.date) -> pa.Table:
     """Every pay period of a calendar's past runs that has entries before a day."""
     runs = select(t.run.c.window_starts, t.run.c.up_to).where(
