@@ -1,4 +1,4 @@
-"""The figures the made-up county is tuned to, each with where it comes from. ``docs/demo.md`` gives the sources in full.
+"""The figures the made-up county is tuned to, each with where it comes from; sources: ``docs/demo.md``.
 
 "Assumed" marks our own choice where no public figure was found. Shares of people and mean weekly cost are for one day,
 at 2025/26 prices, for 5,000 people; everything scales with the number of people asked for.

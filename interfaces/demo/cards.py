@@ -1,4 +1,4 @@
-"""What the made-up county buys, and the rate cards it buys from. Prices are hundredths of a penny, 2025/26 then uplifted.
+"""What the made-up county buys, and the rate cards it buys from. Prices are hundredths of a penny, uplifted yearly.
 
 Fees by the week and the hour follow the averages councils reported for 2025-26; visit prices follow one council's
 published short-visit premium (45 minutes at 80% of the hour, 30 at 61%) or another's plain share of the hour; the
@@ -141,7 +141,7 @@ def _by_day(card: _Card, who: pd.Series, unit: str, price: Ints, minutes: tuple[
 
 
 def make_rates(contracts: pd.DataFrame) -> pd.DataFrame:
-    """Versions of every rate-card row: the 2025/26 price, closed when the uplift became known, and the 2026/27 price."""
+    """Versions of every rate-card row: the 2025/26 price, closed once the uplift was known, and the 2026/27 price."""
     card, type_ = _Card(contracts), contracts["type"]
     homes = type_.isin(["older people's home", "specialist home", "out-of-county home"])
     card.add(contracts["fixed_week"], "RES", "week", contracts["week"].to_numpy())

@@ -104,7 +104,9 @@ def build_county(folder: Path, *, people: int = BASE, seed: int = 2026, progress
     Refusal when there are fewer than FEWEST.
     """
     if people < FEWEST:
-        raise Refusal(f"A county of {people} people is too small to have one of everything.", f"Ask for {FEWEST} or more.")
+        raise Refusal(
+            f"A county of {people} people is too small to have one of everything.", f"Ask for {FEWEST} or more."
+        )
     say = progress or (lambda _what, _done, _whole: None)
     folder = Path(folder)
     say("making up the county", 0, 3)
@@ -234,14 +236,16 @@ def _bank_versions(planting: Planting, rng: np.random.Generator) -> pd.DataFrame
         ref=len(rows) + np.arange(len(homes)), start=the_day(2026, 5, 25), known=the_day(2026, 5, 20)
     )  # fmt: skip
     planting.say(
-        "bank details changed", "New bank details from 25 May, sent on 20 May; not used until a second person confirms.",
+        "bank details changed", "New bank details from 25 May, sent on 20 May; not used until confirmed.",
         "payees", f"PAY{homes[0] + 1:04d}", "shown",
     )  # fmt: skip
     return stack(rows[rows["payee"] != without], changed)
 
 
 def _contract_versions(payees: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
-    word = contracts["role"].map({"main": "", "old terms": ", terms before October 2023", "closed": ", closed on bank holidays"})
+    word = contracts["role"].map(
+        {"main": "", "old terms": ", terms before October 2023", "closed": ", closed on bank holidays"}
+    )
     name = payees["name"].to_numpy()[contracts["payee"]] + word.to_numpy()
     return stack(contracts.assign(ref=contracts.index, name=name, known=LONG_KNOWN))
 
@@ -249,8 +253,10 @@ def _contract_versions(payees: pd.DataFrame, contracts: pd.DataFrame) -> pd.Data
 def _package_versions(lines: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """A package for each person's opening care and each later placement. One in fifty costs more than panel agreed."""
     opening = lines["known"] == lines.groupby("package")["known"].transform("min")  # not what was changed since
-    made = lines[opening].groupby("package", sort=True).agg(
-        person=("person", "first"), start=("start", "min"), known=("known", "min"), weekly=("weekly", "sum")
+    made = (
+        lines[opening]
+        .groupby("package", sort=True)
+        .agg(person=("person", "first"), start=("start", "min"), known=("known", "min"), weekly=("weekly", "sum"))
     )
     over = rng.random(len(made)) < 0.02
     budget = (made["weekly"] * np.where(over, 85, 112) // 100 + np.where(over, 0, 1_000)) // 500 * 500 * 100
@@ -310,5 +316,3 @@ def _stock(truth: _Truth) -> int:
     """How many people there were on the first day: everyone before the first who started later."""
     later = np.flatnonzero(truth.people["start"] >= GO_LIVE)
     return int(later[0]) if len(later) else len(truth.people)
-
-

@@ -47,7 +47,8 @@ def draw_events(people: pd.DataFrame, rng: np.random.Generator) -> Events:
     there = (people["start"] < GO_LIVE).to_numpy()
     years, weeks = (THE_END - _EARLIEST) / 365, (THE_END - GO_LIVE) / 7
     deaths = np.select(
-        [home & older, home, older], [DEATHS_A_YEAR["home 65+"], DEATHS_A_YEAR["home 18-64"], DEATHS_A_YEAR["community 65+"]],
+        [home & older, home, older],
+        [DEATHS_A_YEAR[kind] for kind in ("home 65+", "home 18-64", "community 65+")],
         DEATHS_A_YEAR["community 18-64"],
     )  # fmt: skip
     frail_at_home = ~home & older
@@ -99,7 +100,9 @@ def _spells(
     )
     start = rng.integers(_EARLIEST, THE_END, count)
     end = start + np.clip(nights.astype(np.int64), 1, 120) - 1
-    told = np.where(home[person], delay("hospital in, care home", count, rng), delay("hospital in, home care", count, rng))
+    told = np.where(
+        home[person], delay("hospital in, care home", count, rng), delay("hospital in, home care", count, rng)
+    )
     spells = pd.DataFrame({
         "person": person,
         "start": start,

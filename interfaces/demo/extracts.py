@@ -1,4 +1,4 @@
-"""Made-up facts as a council's extract files: text columns in the layouts' order, CSV, and XLSX where that is the habit.
+"""Made-up facts as a council's extract files: columns of text in the layouts' order, in CSV and XLSX.
 
 The same facts always give the same bytes: workbooks are packed with a fixed moment in place of the clock's.
 """
@@ -184,8 +184,9 @@ def _agreed_rates(frame: pd.DataFrame) -> Columns:
 
 def _suspensions(frame: pd.DataFrame) -> Columns:
     return {
-        "suspension_ref": ref("SUS", frame["ref"]), "line_ref": line_ref(frame["line"]), "start_date": day(frame["start"]),
-        "end_date": day(frame["end"]), "reason": _text(frame["reason"]), "paid": _text(frame["paid"]),
+        "suspension_ref": ref("SUS", frame["ref"]), "line_ref": line_ref(frame["line"]),
+        "start_date": day(frame["start"]), "end_date": day(frame["end"]), "reason": _text(frame["reason"]),
+        "paid": _text(frame["paid"]),
     }  # fmt: skip
 
 

@@ -82,9 +82,7 @@ def _faults(good: Mapping[str, str]) -> list[Fault]:
     ]
 
 
-def add_faults(
-    extracts: dict[str, pd.DataFrame], good: Mapping[str, str], rng: np.random.Generator
-) -> list[Planted]:
+def add_faults(extracts: dict[str, pd.DataFrame], good: Mapping[str, str], rng: np.random.Generator) -> list[Planted]:
     """Put every fault among the rows, each with a ref of its own. Returns where each landed."""
     planted: list[Planted] = []
     by_extract: dict[str, list[Fault]] = {}

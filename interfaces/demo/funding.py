@@ -9,7 +9,7 @@ import pandas as pd
 
 from interfaces.demo.calibration import GROUPS, delay
 from interfaces.demo.packages import lognormal
-from interfaces.demo.timetable import GO_LIVE, LONG_KNOWN, NEVER, PRICES_FROM, Ints
+from interfaces.demo.timetable import GO_LIVE, LONG_KNOWN, NEVER, PRICES_FROM, Ints, the_day
 from interfaces.demo.versions import stack
 
 FUNDERS = (
@@ -31,9 +31,14 @@ MOST_NET = 60  # per cent of a fee the home collects itself, at most
 _HOMES = ("RES", "NUR", "RST")
 
 
-def contribution_versions(people: pd.DataFrame, lines: pd.DataFrame, contracts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def contribution_versions(
+    people: pd.DataFrame, lines: pd.DataFrame, contracts: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     """Versions of client contributions and top-ups. Each April's reassessment ends one row and begins the next."""
-    main = lines[~lines["second"] & (~lines["person"].duplicated() | lines["service"].isin(_HOMES) | (lines.index >= _appended(lines)))]
+    main = lines[
+        ~lines["second"]
+        & (~lines["person"].duplicated() | lines["service"].isin(_HOMES) | (lines.index >= _appended(lines)))
+    ]
     person = main["person"].to_numpy()
     older = people["older"].to_numpy()[person]
     home = main["service"].isin(_HOMES).to_numpy()
@@ -42,7 +47,9 @@ def contribution_versions(people: pd.DataFrame, lines: pd.DataFrame, contracts: 
     weekly = np.minimum(weekly, np.where(net, main["weekly"] * MOST_NET // 100, main["weekly"]))
     late = delay("financial assessment", len(main), rng)
     assessed = np.where(main["known"] == LONG_KNOWN, LONG_KNOWN, main["start"] + late)
-    every_april = np.where(rng.random(len(main)) < 0.9, LONG_KNOWN, GO_LIVE + delay("financial assessment", len(main), rng))
+    every_april = np.where(
+        rng.random(len(main)) < 0.9, LONG_KNOWN, GO_LIVE + delay("financial assessment", len(main), rng)
+    )
     client = pd.DataFrame({
         "line": main.index, "kind": "client", "weekly": weekly * 100, "collector": np.where(net, "provider", "council"),
         "start": main["start"], "end": NEVER, "known": np.maximum(assessed, main["known"]),
@@ -70,14 +77,18 @@ def _appended(lines: pd.DataFrame) -> int:
     return int(falls[0]) + 1 if len(falls) else len(lines)
 
 
-def _client_amount(people: int, older: np.ndarray, home: np.ndarray, person: Ints, cost: Ints, rng: np.random.Generator) -> Ints:
+def _client_amount(
+    people: int, older: np.ndarray, home: np.ndarray, person: Ints, cost: Ints, rng: np.random.Generator
+) -> Ints:
     """Pence a week. Luck and assessment belong to the person, so every line of theirs follows the same draw."""
     luck = rng.random(people)[person]
     wobble = rng.normal(0, 1, people)[person]
     spread = np.full(people, 6_500)
     old_community = np.clip(lognormal(np.full(people, 8_500), spread, rng), 200, 26_000)[person]
     part = np.select(
-        [home & older, home, older], [23_500 + 6_000 * wobble, 8_500 + 1_500 * wobble, old_community], 9_500 + 1_200 * wobble
+        [home & older, home, older],
+        [23_500 + 6_000 * wobble, 8_500 + 1_500 * wobble, old_community],
+        9_500 + 1_200 * wobble,
     )
     nil = np.select([home & older, home, older], [0.02, 0.10, 0.30], 0.45)
     full = np.select([home & older, home, older], [0.90, 0.98, 0.90], 0.98)
@@ -85,7 +96,9 @@ def _client_amount(people: int, older: np.ndarray, home: np.ndarray, person: Int
     return np.asarray(amount.astype(np.int64) // 5 * 5, dtype=np.int64)
 
 
-def _top_ups(main: pd.DataFrame, older: np.ndarray, home: np.ndarray, net: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+def _top_ups(
+    main: pd.DataFrame, older: np.ndarray, home: np.ndarray, net: np.ndarray, rng: np.random.Generator
+) -> pd.DataFrame:
     """One older resident in eight has a top-up, 10 to 400 pounds a week, mean 75, within the agreed price."""
     some = home & older & (main["unit"] == "week").to_numpy() & (rng.random(len(main)) < 0.12)
     rows = main[some]
@@ -115,7 +128,11 @@ def share_versions(people: pd.DataFrame, lines: pd.DataFrame, rng: np.random.Gen
     funder = np.where(small, rng.integers(3, 5, len(main)), rng.integers(0, 3, len(main)))
     some = (percent > 0) | (fixed > 0)
     rows = main[some]
-    late = np.where(rng.random(len(rows)) < 0.03, GO_LIVE + delay("financial assessment", len(rows), rng), rows["known"])
+    late = np.where(
+        rng.random(len(rows)) < 0.03, GO_LIVE + delay("financial assessment", len(rows), rng), rows["known"]
+    )
+    if len(settled := np.flatnonzero((rows["known"] == LONG_KNOWN) & (rows["end"] == NEVER))):
+        late[settled[0]] = the_day(2026, 5, 20)  # one that is always there to look at
     return stack(pd.DataFrame({
         "ref": np.arange(len(rows)), "line": rows.index, "funder": funder[some], "percent": percent[some],
         "weekly": fixed[some], "start": np.where(late > rows["known"], GO_LIVE, rows["start"]), "end": NEVER,
@@ -131,7 +148,7 @@ def nursing_versions(lines: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
         "ref": np.arange(len(nursing)), "line": nursing.index,
         "band": np.where(rng.random(len(nursing)) < 0.02, "higher", "standard"),
         "route": np.where(nursing["contract"] % 5 < 3, "added", "deducted"), "start": nursing["start"], "end": NEVER,
-        "known": np.where(nursing["known"] > LONG_KNOWN, nursing["start"] + late, LONG_KNOWN).clip(min=nursing["known"]),
+        "known": np.where(nursing["known"] > LONG_KNOWN, nursing["start"] + late, LONG_KNOWN).clip(nursing["known"]),
     }))  # fmt: skip
 
 
@@ -146,7 +163,9 @@ _REASONS = (
 )
 
 
-def adjustment_versions(lines: pd.DataFrame, payees: pd.DataFrame, contracts: pd.DataFrame, count: int, rng: np.random.Generator) -> pd.DataFrame:
+def adjustment_versions(
+    lines: pd.DataFrame, payees: pd.DataFrame, contracts: pd.DataFrame, count: int, rng: np.random.Generator
+) -> pd.DataFrame:
     """Manual adjustments on payees of the main calendar: eight for every thousand people."""
     usual = contracts["calendar"].to_numpy()[lines["contract"]] == "CAL-4W"
     on = lines[usual & (lines["start"] < GO_LIVE).to_numpy() & (lines["weekly"] > 0).to_numpy()]
@@ -157,7 +176,8 @@ def adjustment_versions(lines: pd.DataFrame, payees: pd.DataFrame, contracts: pd
     day = GO_LIVE + rng.integers(0, 50, count)
     return stack(pd.DataFrame({
         "ref": np.arange(count), "payee": contracts["payee"].to_numpy()[rows["contract"]],
-        "service": rows["service"].to_numpy(), "person": np.where(rng.random(count) < 0.7, rows["person"], -1), "day": day,
+        "service": rows["service"].to_numpy(), "person": np.where(rng.random(count) < 0.7, rows["person"], -1),
+        "day": day,
         "amount": rng.integers(low, high) * np.array([each[1] for each in _REASONS])[choice],
         "reason": np.array([each[0] for each in _REASONS], dtype=object)[choice],
         "entered_by": np.array(["payments officer 1", "payments officer 2", "finance assistant 4"])[choice % 3],

@@ -114,7 +114,8 @@ def _place(
         "agreed": np.where(short | fixed, 0, price), "second": short, "start": start,
         "end": np.where(short, start + stay - 1, NEVER), "end_known": np.where(short, known, NEVER),
         "end_reason": np.where(short, "short stay over", ""), "known": known,
-        "package": len(people) + np.arange(len(person)), "reprice_day": NEVER, "reprice_known": NEVER, "reprice_by": 1000,
+        "package": len(people) + np.arange(len(person)), "reprice_day": NEVER, "reprice_known": NEVER,
+        "reprice_by": 1000,
     })  # fmt: skip
 
 
@@ -141,7 +142,9 @@ def agreed_rate_versions(lines: pd.DataFrame, contracts: pd.DataFrame) -> pd.Dat
         "start": np.maximum(priced["start"], PRICES_FROM),
     })  # fmt: skip
     now = base.assign(
-        price=next_price, start=np.where(old, uplift_day, priced["start"]), known=np.where(old, uplift_known, priced["known"])
+        price=next_price,
+        start=np.where(old, uplift_day, priced["start"]),
+        known=np.where(old, uplift_known, priced["known"]),
     )
     before = base[old]
     closed = before.assign(end=uplift_day[old] - 1, known=uplift_known[old])

@@ -24,7 +24,9 @@ from interfaces.demo.providers import NEW_TERMS_FROM, share_out
 from interfaces.demo.timetable import NEVER, Ints, the_day
 
 _ALL_DAYS = 127
-_PATTERNS = np.array([0, 2, 18, 21, 27, 31, 63, 127])  # days for none to seven visits a week: Tue; Tue Fri; Mon Wed Fri …
+_PATTERNS = np.array(
+    [0, 2, 18, 21, 27, 31, 63, 127]
+)  # days for none to seven visits a week: Tue; Tue Fri; Mon Wed Fri …
 _VISIT_MINUTES = np.array([15, 30, 45, 60, 90])
 _VISIT_CHANCE = (0.08, 0.60, 0.22, 0.09, 0.01)  # visit lengths and the 18% with two carers are assumed
 
@@ -84,7 +86,9 @@ def make_lines(
     _care_home(lines, of("residential 65+"), "RES", older=True)
     _care_home(lines, of("residential 18-64"), "RES", older=False)
     at_home, at_home_young = of("home care 65+"), of("home care 18-64")
-    hours = np.concatenate([_hours(len(at_home), 14.7, 2.2, 3.5, 50, rng), _hours(len(at_home_young), 16.6, 1.3, 2, 90, rng)])
+    hours = np.concatenate(
+        [_hours(len(at_home), 14.7, 2.2, 3.5, 50, rng), _hours(len(at_home_young), 16.6, 1.3, 2, 90, rng)]
+    )
     home_care(lines, np.concatenate([at_home, at_home_young]), hours)
     _supported_living(lines, of("supported living 18-64", "supported living 65+"))
     _extra_care(lines, of("extra care 65+"))
@@ -147,7 +151,14 @@ def _one_to_one(lines: Lines, person: Ints, contract: Ints) -> None:
     quarters = np.maximum((rng.uniform(15_000, 60_000, len(hourly)) * 100 / hourly * 4).astype(np.int64), 4)
     minutes = quarters * 15
     lines.add(
-        person[some], contract[some], "ONE", "hour", hourly * minutes // 6_000, quantity=minutes, agreed=hourly, second=True
+        person[some],
+        contract[some],
+        "ONE",
+        "hour",
+        hourly * minutes // 6_000,
+        quantity=minutes,
+        agreed=hourly,
+        second=True,
     )
 
 

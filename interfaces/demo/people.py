@@ -1,7 +1,5 @@
 """The people of the made-up county: those in care on the first day, and those who begin in the eight weeks after."""
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 
@@ -81,8 +79,3 @@ def _support_reasons(older: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     young = rng.choice(len(SUPPORT_REASONS), len(older), p=chance_young / chance_young.sum())
     old = rng.choice(len(SUPPORT_REASONS), len(older), p=chance_old / chance_old.sum())
     return np.array([row[0] for row in SUPPORT_REASONS], dtype=object)[np.where(older, old, young)]
-
-
-def turned_65_on(day: dt.date) -> dt.date:
-    """The day of birth of someone who is 65 on ``day``."""
-    return day.replace(year=day.year - 65)

@@ -68,7 +68,9 @@ class Planting:
         self.events.what[person], self.events.day[person], self.events.known[person] = what, day, known
         self.say(kind, said, "service_lines", self.line_ref(person), "adjusted")
 
-    def spell(self, kind: str, said: str, fits: np.ndarray, start: int, end: int, known: tuple[int, int], expected: str) -> None:
+    def spell(
+        self, kind: str, said: str, fits: np.ndarray, start: int, end: int, known: tuple[int, int], expected: str
+    ) -> None:
         person = self.person(fits, started_by=start - 7)
         if person is None:
             return

@@ -10,11 +10,11 @@ from interfaces.demo.timetable import CALENDAR_REF, LONG_KNOWN, OLDEST_START, In
 NURSING_HOME_SHARE = 0.4  # of older people's homes
 NET_SHARE = 0.10  # homes paid net of what they collect: 20 of 23 councils in one region pay gross
 NEW_TERMS_FROM = the_day(2023, 10, 2)  # some homes went over to gross payment; earlier placements stayed net
-_TEN_LARGEST_HOLD = 0.47  # exponent that gives the ten largest of 45 agencies 45% of the hours
+_TEN_LARGEST_HOLD = 0.60  # exponent that gives the ten largest of 45 agencies 45% of the hours
 
 _UPLIFT_DAYS = (the_day(2026, 4, 6), the_day(2026, 4, 13), the_day(2026, 4, 1), the_day(2026, 5, 1))
 _UPLIFT_CHANCE = (0.74, 0.11, 0.10, 0.05)
-# 2026/27 uplift in thousandths: 2025-26 averages by service as published, less a little (assumed); one council's 2026/27
+# 2026/27 uplift in thousandths: published 2025-26 averages by service, less a little (assumed); one council's 2026/27
 # decision was 3.47% for every provider.
 _UPLIFT = {"older people's home": 49, "specialist home": 45, "out-of-county home": 52, "supported living": 44}
 _OTHER_UPLIFT = 47
@@ -91,7 +91,9 @@ def _terms(payees: pd.DataFrame, which: Ints, rng: np.random.Generator) -> pd.Da
         "calendar": np.where(_small_agency(payees)[which], "CAL-WK", _calendar(payees)[which]),
         "start": OLDEST_START,
         "payment": np.where(home & (rng.random(rows) < NET_SHARE), "net", "gross"),
-        "days_after_death": np.select([home, living], [rng.choice([3, 3, 3, 3, 0, 7], rows), rng.choice([0, 7], rows)], 0),
+        "days_after_death": np.select(
+            [home, living], [rng.choice([3, 3, 3, 3, 0, 7], rows), rng.choice([0, 7], rows)], 0
+        ),
         "retainer": retainer,
         "bank_holidays": "paid",
         "uplift": uplift,

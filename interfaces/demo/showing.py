@@ -1,4 +1,4 @@
-"""Examples worth opening that the county has of its own accord: one line for each thing a pay run must know how to do."""
+"""Examples the county has of its own accord: a line for each thing a pay run must know how to do."""
 
 import numpy as np
 import pandas as pd
@@ -16,29 +16,38 @@ def point_out(lines: pd.DataFrame, contracts: pd.DataFrame, versions: dict[str, 
     def of(column: str) -> np.ndarray:
         return np.asarray(contracts[column].to_numpy()[contract])
 
-    visit = lines["unit"] == "visit"
+    visit, agreed = lines["unit"] == "visit", lines["agreed"] > 0
     uplift_inside = (of("uplift_day") > GO_LIVE) & (of("uplift_known") <= FIRST_CUT_OFF)
     shows = (
-        ("visits by length", "30-minute visits at 61% of the hour, not half.", visit & of("premium") & (lines["minutes"] == 30)),
-        ("weekend rate", "Dearer at weekends; Easter Monday and 4 May at the bank-holiday price.", visit & of("weekend")),
+        ("visits by length", "30-minute visits at 61% of the hour, not half.",
+         visit & of("premium") & (lines["minutes"] == 30)),
+        ("weekend rate", "Dearer at weekends; Easter Monday and 4 May at the bank-holiday price.",
+         visit & of("weekend")),
         ("closed on bank holidays", "Not paid on Mondays the centre is shut.",
          (lines["service"] == "DAY") & (of("bank_holidays") == "closed") & (lines["days"] & 1 == 1)),
         ("two carers", "Each visit by two carers together.", visit & (lines["carers"] == 2)),
         ("every other week", "A session every other week, counted from its start.", lines["every"] == 2),
         ("planned respite", "Three nights every six weeks.", lines["every"] == 6),
         ("rate changes mid-period", "The year's uplift falls inside the first period.",
-         uplift_inside & (lines["agreed"] > 0) & (of("uplift_day") <= the_day(2026, 4, 13))),
-        ("price from hours of care", "Accommodation, and £15 for each hour of care, as one weekly price.", of("formula_week") & (lines["service"] == "RES") & (lines["agreed"] > 0)),
-        ("weeks that divide by seven", "A weekly price in whole pence a day.", (of("multiple") == 7) & (lines["unit"] == "week") & (lines["agreed"] > 0)),
+         uplift_inside & agreed & (of("uplift_day") <= the_day(2026, 4, 13))),
+        ("price from hours of care", "Accommodation, and £15 for each hour of care, as one weekly price.",
+         of("formula_week") & (lines["service"] == "RES") & agreed),
+        ("weeks that divide by seven", "A weekly price in whole pence a day.",
+         (of("multiple") == 7) & (lines["unit"] == "week") & agreed),
         ("out of county", "A home in another council's area, with its own uplift.", of("type") == "out-of-county home"),
-        ("share of a sleep-in", "A part of the house's sleep-in night, so many nights a week.", lines["service"] == "SLN"),
+        ("share of a sleep-in", "A part of the house's sleep-in night, so many nights a week.",
+         lines["service"] == "SLN"),
         ("by the calendar month", "A monthly price inside four-weekly periods.", lines["unit"] == "calendar month"),
         ("by the mile", "Miles at 45p.", lines["unit"] == "mile"),
         ("one-off", "Paid once, on its day.", (lines["unit"] == "one-off")),
     )  # fmt: skip
     found = []
     for kind, what, fits in shows:
-        once = (lines["unit"] == "one-off") & lines["start"].between(GO_LIVE, GO_LIVE + 27) & (lines["known"] <= FIRST_CUT_OFF)
+        once = (
+            (lines["unit"] == "one-off")
+            & lines["start"].between(GO_LIVE, GO_LIVE + 27)
+            & (lines["known"] <= FIRST_CUT_OFF)
+        )
         places = np.flatnonzero((once if kind == "one-off" else usual) & fits)
         if len(places):
             found.append(Planted(kind, what, "service_lines", f"LIN{places[0] + 1:06d}", "shown"))
@@ -68,8 +77,9 @@ def _funded(
         ("NHS share", "Half the cost is the NHS's: aftercare under section 117.", "shown",
          shares[(shares["percent"] == 5_000) & (shares["known"] == LONG_KNOWN)]),
         ("NHS share agreed late", "The NHS agreed its share after the first run, from 6 April.", "adjusted",
-         shares[(shares["known"] > FIRST_CUT_OFF) & (shares["known"] <= SECOND_CUT_OFF) & (shares["start"] <= GO_LIVE)]),
-        ("nursing care added", "NHS-funded nursing care, paid to the home with the fee.", "shown", awards[awards["route"] == "added"]),
+         shares[shares["known"].between(FIRST_CUT_OFF + 1, SECOND_CUT_OFF) & (shares["start"] <= GO_LIVE)]),
+        ("nursing care added", "NHS-funded nursing care, paid to the home with the fee.", "shown",
+         awards[awards["route"] == "added"]),
         ("nursing care deducted", "NHS-funded nursing care, paid by the NHS and taken off the fee.", "shown",
          awards[awards["route"] == "deducted"]),
     )  # fmt: skip

@@ -32,4 +32,3 @@ def stack(*versions: pd.DataFrame) -> pd.DataFrame:
     told = [each for each in versions if len(each)] or [versions[0]]
     full = [each.assign(cancelled=each.get("cancelled", False)) for each in told]
     return pd.concat(full, ignore_index=True)
-

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import Table, func, select, text, update
+from sqlalchemy import Column, Table, func, select, text, update
 
 from finance import tables
 from finance.columns import Bulk, Ints, ends, ints
@@ -313,9 +313,7 @@ def _agreed_rates(writer: _Writer, line: Ints, starts: Ints, history: int, rng: 
         )  # fmt: skip
 
 
-def _hangings(
-    writer: _Writer, nr: Ints, kind: Ints, service: Ints, starts: Ints, rng: np.random.Generator
-) -> None:
+def _hangings(writer: _Writer, nr: Ints, kind: Ints, service: Ints, starts: Ints, rng: np.random.Generator) -> None:
     """Suspensions, contributions, NHS shares and nursing awards."""
     rows = len(nr)
     hit = rng.random(rows) < 0.03
@@ -417,10 +415,11 @@ _CARRIED = (
 )  # fmt: skip
 
 
-def _current(bulk: Bulk, table: Table, column: object, wanted: Ints) -> pa.Table:
+def _current(bulk: Bulk, table: Table, column: Column[int], wanted: Ints) -> pa.Table:
     """The rows believed now whose ``column`` is one of ``wanted``, in order of it."""
+    believed = select(table).where(table.c.superseded.is_(None))
     parts = [
-        bulk.read(select(table).where(column.in_(part.tolist()), table.c.superseded.is_(None)))  # type: ignore[attr-defined]
+        bulk.read(believed.where(column.in_(part.tolist())))
         for part in np.array_split(wanted, max(1, -(-len(wanted) // 5_000)))
     ]
     return pa.concat_tables(parts).sort_by([("nr", "ascending")])
