@@ -66,8 +66,11 @@ class Released:
     run: int
 
 
+AddRun = Callable[..., Released]
+
+
 @pytest.fixture
-def add_run(database: Database) -> Callable[..., Released]:
+def add_run(database: Database) -> AddRun:
     """Puts the names, run 1 and run 2 in the database."""
 
     def add(
@@ -81,7 +84,7 @@ def add_run(database: Database) -> Callable[..., Released]:
 
 
 @pytest.fixture
-def released(add_run: Callable[..., Released]) -> Released:
+def released(add_run: AddRun) -> Released:
     return add_run()
 
 

@@ -1,6 +1,7 @@
 """The creditor-payments file reads back as it was written, and a broken one is refused with the reason."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -82,7 +83,7 @@ def test_any_byte_changed_is_noticed(batch: CreditorBatch, data: st.DataObject) 
         (lambda text: text.replace("H,OUTTURN-AP", "H,OTHER"), "has no header"),
     ],
 )
-def test_a_broken_file_is_refused(broken, why: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_broken_file_is_refused(broken: Callable[[str], str], why: str) -> None:
     text = write_creditor(BATCH, "a").content.decode()
     with pytest.raises(BrokenFile, match=why):
         read_creditor(broken(text).encode(), "payments.csv")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -27,19 +26,20 @@ from interfaces.files.outbound.remittance_xlsx import read_remittance_xlsx
 from interfaces.files.outbound.workings import read_seal
 from ledgers.coding.store import load_current
 from ledgers.tables import entry, export, run
+from tests.interfaces.files.outbound.conftest import AddRun, Released
 
 AT = dt.datetime(2026, 6, 10, 8, 0)
 
 
-def made(released, folder: Path, **choices: object) -> dict[str, list[IssuedFile]]:  # type: ignore[no-untyped-def]
-    files = write_run_files(released.database, released.run, folder, AT, council="Anytown (made up)", **choices)
+def made(released: Released, folder: Path, xlsx: bool = True) -> dict[str, list[IssuedFile]]:
+    files = write_run_files(released.database, released.run, folder, AT, xlsx=xlsx, council="Anytown (made up)")
     found: dict[str, list[IssuedFile]] = {}
     for each in files:
         found.setdefault(each.kind, []).append(each)
     return found
 
 
-def test_the_creditor_file_pays_what_was_settled(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_creditor_file_pays_what_was_settled(released: Released, tmp_path: Path) -> None:
     (file,) = made(released, tmp_path)[creditor.KIND]
     batch = read_creditor(file.path.read_bytes())
     assert batch.payments == (
@@ -49,7 +49,7 @@ def test_the_creditor_file_pays_what_was_settled(released, tmp_path: Path) -> No
     assert (batch.batch, batch.run, batch.pay_date, batch.total) == ("AP000002", 2, dt.date(2026, 6, 12), 284_975)
 
 
-def test_the_journal_is_what_each_account_was_posted(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_journal_is_what_each_account_was_posted(released: Released, tmp_path: Path) -> None:
     (file,) = made(released, tmp_path)[journal.KIND]
     lines = [
         (line.journal, line.period, line.subjective, line.side, line.amount)
@@ -73,7 +73,7 @@ def papers(files: dict[str, list[IssuedFile]]) -> dict[str, Remittance]:
     return {each.path.name: read_remittance(each.path.read_bytes()) for each in files[remittance.KIND]}
 
 
-def test_remittances_say_what_is_paid_and_why(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_remittances_say_what_is_paid_and_why(released: Released, tmp_path: Path) -> None:
     found = papers(made(released, tmp_path))
     assert set(found) == {"remittance_000002_P1.csv", "remittance_000002_P%2F2.csv"}
     first, second = found["remittance_000002_P1.csv"], found["remittance_000002_P%2F2.csv"]
@@ -99,7 +99,7 @@ def test_remittances_say_what_is_paid_and_why(released, tmp_path: Path) -> None:
     assert b"'=Acme Homecare" in (tmp_path / "remittances" / "remittance_000002_P%2F2.csv").read_bytes()
 
 
-def test_a_debt_leaves_nothing_to_carry_and_has_a_journal_of_its_own(add_run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_debt_leaves_nothing_to_carry_and_has_a_journal_of_its_own(add_run: AddRun, tmp_path: Path) -> None:
     files = made(add_run(debts=(2,)), tmp_path)
     paper = papers(files)["remittance_000002_P%2F2.csv"]
     assert (paper.paid, paper.moved, paper.carried_forward) == (0, -14_776, 0)
@@ -114,7 +114,7 @@ def test_a_debt_leaves_nothing_to_carry_and_has_a_journal_of_its_own(add_run, tm
     ] == [("moved to debtors", "B2100", "cr", 14_776), ("moved to debtors", "B1300", "dr", 14_776)]
 
 
-def test_a_debt_made_after_the_files_adds_its_journal_alone(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_debt_made_after_the_files_adds_its_journal_alone(released: Released, tmp_path: Path) -> None:
     before = made(released, tmp_path)
     with released.database.begin() as connection:
         control, debtor = load_current(connection).accounts("debt", None, None, None, None, AT.date())
@@ -135,13 +135,13 @@ def test_a_debt_made_after_the_files_adds_its_journal_alone(released, tmp_path: 
     assert {each.sha256 for each in after[journal.KIND]} == {each.sha256 for each in before[journal.KIND]}
 
 
-def test_workbooks_say_the_same(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_workbooks_say_the_same(released: Released, tmp_path: Path) -> None:
     files = made(released, tmp_path)
     books = {each.path.stem: read_remittance_xlsx(each.path.read_bytes()) for each in files[remittance_xlsx.KIND]}
     assert books == {name.removesuffix(".csv"): paper for name, paper in papers(files).items()}
 
 
-def test_the_workings_are_sealed(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_workings_are_sealed(released: Released, tmp_path: Path) -> None:
     files = made(released, tmp_path)
     content = files[workings.PROPOSAL_KIND][0].path.read_bytes()
     table = pq.read_table(io.BytesIO(content))
@@ -153,7 +153,7 @@ def test_the_workings_are_sealed(released, tmp_path: Path) -> None:  # type: ign
     assert files[workings.PROPOSAL_KIND][0].debit == 295_199
 
 
-def test_asked_for_again_the_files_are_the_same_bytes(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_asked_for_again_the_files_are_the_same_bytes(released: Released, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     made(released, first)
     files = write_run_files(released.database, released.run, second, dt.datetime(2030, 1, 1))
@@ -164,7 +164,7 @@ def test_asked_for_again_the_files_are_the_same_bytes(released, tmp_path: Path) 
         assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 8
 
 
-def test_a_stored_file_that_was_changed_is_refused(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_stored_file_that_was_changed_is_refused(released: Released, tmp_path: Path) -> None:
     made(released, tmp_path)
     with released.database.begin() as connection:
         packed = connection.execute(select(export.c.content).where(export.c.kind == journal.KIND)).scalar_one()
@@ -175,7 +175,7 @@ def test_a_stored_file_that_was_changed_is_refused(released, tmp_path: Path) -> 
         reissue(connection, released.run, creditor.KIND)
 
 
-def test_what_does_not_tie_is_not_issued(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_does_not_tie_is_not_issued(released: Released, tmp_path: Path) -> None:
     """Somebody has altered the ledger behind the run's back: the payee's balance no longer comes out."""
     with released.database.begin() as connection:
         connection.execute(update(entry).where(entry.c.kind == "block").values(amount=199_999))
@@ -185,20 +185,20 @@ def test_what_does_not_tie_is_not_issued(released, tmp_path: Path) -> None:  # t
         assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 0
 
 
-def test_a_run_not_released_has_no_files(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_run_not_released_has_no_files(released: Released, tmp_path: Path) -> None:
     with released.database.begin() as connection:
         connection.execute(update(run).where(run.c.nr == released.run).values(status="approved"))
     with pytest.raises(NotReleased, match="is approved"):
         made(released, tmp_path)
 
 
-def test_a_held_line_is_in_no_file(add_run: Callable[..., object], tmp_path: Path) -> None:
+def test_a_held_line_is_in_no_file(add_run: AddRun, tmp_path: Path) -> None:
     files = made(add_run(held=frozenset({12})), tmp_path)
     paper = papers(files)["remittance_000002_P%2F2.csv"]
     assert [line.amount for line in paper.lines] == [1_234]
 
 
-def test_one_file_at_a_time(released) -> None:  # type: ignore[no-untyped-def]
+def test_one_file_at_a_time(released: Released) -> None:
     printed = Printed("letter", "letter.txt", b"Dear Sunnyside", 1, 0, 0, 1)
     with released.database.begin() as connection:
         issue(connection, released.run, printed, AT)
@@ -208,7 +208,7 @@ def test_one_file_at_a_time(released) -> None:  # type: ignore[no-untyped-def]
             issue(connection, released.run, Printed("letter", "letter.txt", b"Dear", 1, 0, 0, 1), AT)
 
 
-def test_a_workbook_on_demand(released, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_workbook_on_demand(released: Released, tmp_path: Path) -> None:
     files = made(released, tmp_path, xlsx=False)
     assert remittance_xlsx.KIND not in files
     with released.database.begin() as connection:

@@ -11,7 +11,17 @@ from interfaces.files.outbound.control import BrokenFile, sha256
 from interfaces.files.outbound.journal import JournalBatch, JournalLine, read_journal, write_journal
 
 COST = JournalLine(
-    "care payable", 202602, "100", "A2140", "52010", "000", "dr", 70_000, "GL000012", "Run 12: care", dt.date(2026, 5, 31)
+    "care payable",
+    202602,
+    "100",
+    "A2140",
+    "52010",
+    "000",
+    "dr",
+    70_000,
+    "GL000012",
+    "Run 12: care",
+    dt.date(2026, 5, 31),
 )
 OWED = replace(COST, cost_centre="00000", subjective="B2100", side="cr")
 BATCH = JournalBatch("GL000012", dt.datetime(2026, 6, 9, 10, 30), 202603, (COST, OWED))
@@ -27,6 +37,7 @@ def test_the_file_as_it_is_documented() -> None:
     assert content == body + f"T,2,700.00,700.00,{sha256(body.encode())}\r\n"
 
 
+WORDS = ("entity", "cost_centre", "subjective", "analysis", "reference", "narrative", "vat_code")
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12)
 
 
@@ -34,9 +45,9 @@ words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12)
 def balanced(draw: st.DrawFn) -> tuple[JournalLine, ...]:
     lines: list[JournalLine] = []
     for _ in range(draw(st.integers(0, 4))):
-        line = JournalLine(
-            draw(words), draw(st.sampled_from([202601, 202602])), *(draw(words) for _ in range(4)), "dr",
-            draw(st.integers(1, 10**14)), draw(words), draw(words), draw(st.dates(dt.date(2000, 1, 1))), draw(words),
+        line = replace(
+            COST, journal=draw(words), period=draw(st.sampled_from([202601, 202602])), amount=draw(st.integers(1, 10**14)),
+            date=draw(st.dates(dt.date(2000, 1, 1))), **{name: draw(words) for name in WORDS},
         )  # fmt: skip
         lines += [line, replace(line, side="cr", subjective=draw(words))]
     return tuple(draw(st.permutations(lines)))

@@ -8,24 +8,25 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Executable, delete, insert, select, update
 
 from interfaces.files.outbound import creditor, journal, remittance
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.proof_page import proof_page
 from interfaces.files.outbound.proving import prove
 from ledgers.tables import entry, export, hold, run_party
+from tests.interfaces.files.outbound.conftest import AddRun, Released
 
 AT = dt.datetime(2026, 6, 10, 8, 0)
 
 
 @pytest.fixture
-def exported(released, tmp_path: Path):  # type: ignore[no-untyped-def]
+def exported(released: Released, tmp_path: Path) -> Released:
     write_run_files(released.database, released.run, tmp_path, AT, xlsx=False)
     return released
 
 
-def changed(released, statement) -> list[tuple[str, str, int]]:  # type: ignore[no-untyped-def]
+def changed(released: Released, statement: Executable) -> list[tuple[str, str, int]]:
     with released.database.begin() as connection:
         connection.execute(statement)
     proof = prove(released.database, released.run)
@@ -35,7 +36,7 @@ def changed(released, statement) -> list[tuple[str, str, int]]:  # type: ignore[
     ]
 
 
-def test_due_is_posted_is_exported(exported) -> None:  # type: ignore[no-untyped-def]
+def test_due_is_posted_is_exported(exported: Released) -> None:
     proof = prove(exported.database, exported.run)
     assert proof.holds
     (run,) = proof.runs
@@ -52,7 +53,7 @@ def test_due_is_posted_is_exported(exported) -> None:  # type: ignore[no-untyped
     assert (run.brought_forward, run.paid, run.moved, run.carried_forward) == (-25_000, 284_975, 0, -14_776)
 
 
-def test_before_its_files_are_made_a_run_is_not_proved(released) -> None:  # type: ignore[no-untyped-def]
+def test_before_its_files_are_made_a_run_is_not_proved(released: Released) -> None:
     (run,) = prove(released.database, released.run).runs
     assert [str(each) for each in run.differences] == [
         "journal file: has not been issued (£0.00)",
@@ -62,7 +63,7 @@ def test_before_its_files_are_made_a_run_is_not_proved(released) -> None:  # typ
     ]
 
 
-def test_a_penny_lost_from_the_ledger(exported) -> None:  # type: ignore[no-untyped-def]
+def test_a_penny_lost_from_the_ledger(exported: Released) -> None:
     found = changed(exported, update(entry).where(entry.c.kind == "block").values(amount=199_999))
     assert ("block 1, payee 1, period from 2026-05-04", "proposed and not posted", 1) in found
     assert ("journal, account 100-A9000-52060-000", "is not what was posted", 1) in found
@@ -70,25 +71,23 @@ def test_a_penny_lost_from_the_ledger(exported) -> None:  # type: ignore[no-unty
     assert ("payee 1", "carries forward something else than is left", 1) in found
 
 
-def test_an_entry_no_run_proposed(exported) -> None:  # type: ignore[no-untyped-def]
+def test_an_entry_no_run_proposed(exported: Released) -> None:
     with exported.database.begin() as connection:
         row = connection.execute(select(entry).where(entry.c.kind == "block")).one()._asdict()
     found = changed(exported, insert(entry).values({**row, "subject": 77}))
     assert found[0] == ("block 77, payee 1, period from 2026-05-04", "posted and not proposed", -200_000)
 
 
-def test_a_file_altered_in_store(exported) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_altered_in_store(exported: Released) -> None:
     with exported.database.begin() as connection:
         row = connection.execute(select(export).where(export.c.kind == creditor.KIND)).one()
     altered = zlib.compress(zlib.decompress(row.content).replace(b"66374958", b"66374959"))
     found = changed(exported, update(export).where(export.c.nr == row.nr).values(content=altered))
-    assert found == [
-        ("creditor payments file", "creditor_payments_run_000002.csv is not what was issued: its content no longer "
-         "matches its hash.", 0)
-    ]  # fmt: skip
+    what = "creditor_payments_run_000002.csv is not what was issued: its content no longer matches its hash."
+    assert found == [("creditor payments file", what, 0)]
 
 
-def test_a_file_altered_with_its_hash(exported) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_altered_with_its_hash(exported: Released) -> None:
     """Whoever can change the file can change its hash; the totals inside still have to be made to agree."""
     with exported.database.begin() as connection:
         row = connection.execute(select(export).where(export.c.kind == creditor.KIND)).one()
@@ -98,12 +97,12 @@ def test_a_file_altered_with_its_hash(exported) -> None:  # type: ignore[no-unty
     assert found == [("creditor payments file", "creditor payments: its trailer does not agree with its lines.", 0)]
 
 
-def test_a_remittance_missing(exported) -> None:  # type: ignore[no-untyped-def]
+def test_a_remittance_missing(exported: Released) -> None:
     found = changed(exported, delete(export).where(export.c.kind == remittance.KIND, export.c.party == 2))
     assert found == [("remittance csv files", "lines do not agree with the ledger", -10_224)]
 
 
-def test_what_is_held_is_shown_and_proved(add_run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_held_is_shown_and_proved(add_run: AddRun, tmp_path: Path) -> None:
     released = add_run(held=frozenset({12}))
     write_run_files(released.database, released.run, tmp_path, AT, xlsx=False)
     wait = {"stream": "payments", "scope": "line", "target": 12, "reason": "query", "held_by": "Officer"}
@@ -119,15 +118,18 @@ def test_what_is_held_is_shown_and_proved(add_run, tmp_path: Path) -> None:  # t
     assert [each[2] for each in found] == [-3_010, 12_000]
 
 
-def test_a_balance_carried_wrongly(exported) -> None:  # type: ignore[no-untyped-def]
-    found = changed(exported, update(run_party).where(run_party.c.run == exported.run, run_party.c.party == 2).values(carried_forward=0))
+def test_a_balance_carried_wrongly(exported: Released) -> None:
+    found = changed(
+        exported,
+        update(run_party).where(run_party.c.run == exported.run, run_party.c.party == 2).values(carried_forward=0),
+    )
     assert found == [
         ("payee 2", "carries forward something else than is left", 14_776),
         ("creditors’ control", "says payees are owed something else than runs carried forward", -14_776),
     ]
 
 
-def test_the_page_and_the_data(exported) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_and_the_data(exported: Released) -> None:
     proof = prove(exported.database, exported.run)
     console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     console.print(proof_page(proof))

@@ -91,7 +91,7 @@ PAPER = Remittance(HEADING, "P1", "-Sunny, Ltd", "0045", (LINE,), -1_250, 0, 0, 
 def test_formulas_are_defused_and_negative_amounts_are_not() -> None:
     ((content, _, _),) = printed([PAPER])
     text = content.decode()
-    assert text.startswith("\ufeffRemittance advice\r\nCouncil,\"Anytown, made up\"\r\nPayee,P1,\"'-Sunny, Ltd\"\r\n")
+    assert text.startswith('\ufeffRemittance advice\r\nCouncil,"Anytown, made up"\r\nPayee,P1,"\'-Sunny, Ltd"\r\n')
     assert "Care,C1,J P,Home care,L1,10.5 hours a week,Care,04/05/2026,31/05/2026,-12.50,'=cmd|'/c calc'!A1\r\n" in text
 
 

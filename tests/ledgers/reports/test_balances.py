@@ -1,0 +1,128 @@
+"""Balances on any day and as known at any moment: debits equal credits, and every figure checks by hand."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert
+
+from interfaces.database.connection import Database
+from ledgers.coding.store import load_current, read_accounts
+from ledgers.reports.balances import Balance, Movement, trial_balance
+from ledgers.reports.store import account_entries, movements, payee_balances, suspense_entries
+from ledgers.tables import entry, run
+
+MAY = (dt.date(2026, 5, 4), dt.date(2026, 6, 1))
+MARCH = (dt.date(2026, 3, 9), dt.date(2026, 4, 6))
+FIRST, SECOND = dt.datetime(2026, 6, 9, 10), dt.datetime(2026, 7, 7, 10)
+
+
+@pytest.fixture
+def ledger(database: Database) -> Database:
+    """Two runs: £1,000.00 of care less £200.00 contribution, paid; then £50.00 of March taken back, and an odd line."""
+    with database.begin() as connection:
+        coding = load_current(connection)
+        for nr in (1, 2):
+            connection.execute(
+                insert(run).values(
+                    nr=nr, stream="payments", calendar=1, calendar_name="Weekly", up_to=MAY[1], window_starts=MAY[0],
+                    pay_date=MAY[1], status="released", known=0, known_before=0, prepared_by="Preparer",
+                    drafted_at=FIRST, lines=0, total=0, policy="{}",
+                )
+            )  # fmt: skip
+
+        def post(
+            nr: int, kind: str, amount: int, service: str, period: tuple[dt.date, dt.date], party: int = 1
+        ) -> None:
+            debit, credit = coding.accounts(kind, service, None, None, None, period[0])
+            connection.execute(insert(entry).values(
+                stream="payments", period_starts=period[0], period_ends=period[1], subject=nr, kind=kind, funder=0,
+                party=party, revision=nr, run=nr, chunk=0, debit=debit, credit=credit, amount=amount,
+                effective=period[1] - dt.timedelta(days=1), recorded=FIRST if nr == 1 else SECOND,
+            ))  # fmt: skip
+
+        post(1, "care", 100_000, "home care", MAY)
+        post(1, "contribution", -20_000, "home care", MAY)
+        post(1, "settlement", 80_000, "", MAY)
+        post(2, "care", -5_000, "home care", MARCH)
+        post(2, "block", 300, "no such kind", MAY, party=2)
+    return database
+
+
+def by_subjective(ledger: Database, **asked: Any) -> dict[str, int]:
+    with ledger.begin() as connection:
+        found = trial_balance(movements(connection, **asked))
+        names = {nr: each.subjective for nr, each in read_accounts(connection).items()}
+    assert found.total.debits == found.total.credits
+    return {names[nr]: balance.net for nr, balance in found.accounts().items() if balance.net}
+
+
+def test_the_trial_balance_as_it_is(ledger: Database) -> None:
+    assert by_subjective(ledger) == {
+        "52030": 95_000,  # home care: 1,000.00 less 50.00
+        "92010": -20_000,  # contributions
+        "B2100": 4_700,  # the payee owes 50.00; 3.00 is owed to another
+        "B1100": -80_000,  # paid
+        "B9999": 300,  # nobody knows such a kind of service
+    }
+
+
+def test_as_at_a_day(ledger: Database) -> None:
+    assert by_subjective(ledger, as_at=dt.date(2026, 4, 5)) == {"52030": -5_000, "B2100": 5_000}
+    assert by_subjective(ledger, as_at=dt.date(2026, 4, 4)) == {}
+
+
+def test_as_known_at_a_moment(ledger: Database) -> None:
+    paid = {"52030": 100_000, "92010": -20_000, "B1100": -80_000}
+    assert by_subjective(ledger, known_at=FIRST) == paid
+    assert by_subjective(ledger, known_at=SECOND - dt.timedelta(seconds=1)) == paid
+    assert by_subjective(ledger, known_at=FIRST - dt.timedelta(seconds=1)) == {}
+    assert by_subjective(ledger, as_at=dt.date(2026, 4, 5), known_at=FIRST) == {}
+
+
+def test_by_period_and_by_run(ledger: Database) -> None:
+    with ledger.begin() as connection:
+        found = trial_balance(movements(connection))
+        second = trial_balance(movements(connection, run_nr=2))
+    # March's period ends on 5 April, the first month of 2026-27; the pay period to 31 May ends in the second.
+    assert {period for _, period in found.rows} == {(2026, 1), (2026, 2)}
+    assert second.total == Balance(5_300, 5_300)
+    assert found.balances == Balance(100_000, 100_000)
+
+
+def test_what_each_payee_is_owed(ledger: Database) -> None:
+    with ledger.begin() as connection:
+        assert payee_balances(connection) == {1: -5_000, 2: 300}
+        assert payee_balances(connection, before_run=2) == {}
+        assert payee_balances(connection, run_nr=2) == {1: -5_000, 2: 300}
+
+
+def test_the_entries_behind_a_balance(ledger: Database) -> None:
+    with ledger.begin() as connection:
+        bank = next(nr for nr, each in read_accounts(connection).items() if each.subjective == "B1100")
+        control = next(nr for nr, each in read_accounts(connection).items() if each.subjective == "B2100")
+        assert [(row.kind, row.side) for row in account_entries(connection, bank)] == [("settlement", -80_000)]
+        sides = [row.side for row in account_entries(connection, control)]
+    assert sides == [5_000, -100_000, 20_000, 80_000, -300]
+
+
+def test_what_fell_into_suspense(ledger: Database) -> None:
+    with ledger.begin() as connection:
+        assert [(row.kind, row.party, row.amount) for row in suspense_entries(connection)] == [("block", 2, 300)]
+        assert suspense_entries(connection, run_nr=1) == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 5), st.integers(6, 9), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)),
+                  st.integers(0, 10**12), st.integers(0, 10**12)),
+        max_size=20,
+    )
+)  # fmt: skip
+def test_debits_equal_credits_whatever_moved(rows: list[tuple[int, int, dt.date, int, int]]) -> None:
+    found = trial_balance([Movement(*row) for row in rows])
+    assert found.total.net == 0 and found.balances.net == 0
+    assert found.total.debits == sum(row[3] + row[4] for row in rows)
+    assert all(balance.debits >= 0 and balance.credits >= 0 for balance in found.rows.values())
