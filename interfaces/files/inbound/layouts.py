@@ -72,12 +72,12 @@ class Extract:
 CANCELLED = Field("cancelled", "yes when the row should never have been", kinds.YES, column="", required=False)
 
 
-def _own(name: str, noun: str, example: str) -> Field:
-    return Field(name, f"the {noun}'s reference", kinds.REF, example, column="ref")
+def _own(name: str, example: str) -> Field:
+    return Field(name, "its own reference", kinds.REF, example, column="ref")
 
 
 def _link(name: str, extract: str, column: str, example: str, required: bool = True, fixed: bool = False) -> Field:
-    meaning = f"a reference from the {extract.replace('_', ' ')} extract"
+    meaning = f"the reference of the {name.removesuffix('_ref').replace('_', ' ')}"
     return Field(name, meaning, kinds.REF, example, column, required, links=extract, fixed=fixed)
 
 
@@ -120,7 +120,7 @@ _AGE = "years of age, none when the rate is for any age"
 
 _ALL = (
     Extract("people", "People the council arranges care for.", "person", "person", (
-        _own("person_ref", "person", "P000123"),
+        _own("person_ref", "P000123"),
         _text("name", "the person's name", "Ada Example"),
         Field("date_of_birth", "the day they were born", kinds.DATE, "1941-02-28", "born", required=False),
         Field("date_of_death", "the day they died", kinds.DATE, "", "died", required=False),
@@ -131,7 +131,7 @@ _ALL = (
         _text("postcode", "postcode of their home", "ZZ9 9ZZ", required=False),
     )),
     Extract("payees", "Anyone money is paid to.", "payee", "payee", (
-        _own("payee_ref", "payee", "V0451"),
+        _own("payee_ref", "V0451"),
         _text("name", "the payee's name", "Example House Limited"),
         _word("kind", "what sort of payee", PAYEE_KINDS, "provider"),
         _text("supplier_number", "their number in the corporate finance system", "300451", required=False),
@@ -139,7 +139,7 @@ _ALL = (
     )),
     Extract("bank_details", "Where a payee's money goes. Not used until a second person confirms it.",
             "bank details", "bank_detail", (
-        _own("bank_ref", "bank details", "B0451-1"),
+        _own("bank_ref", "B0451-1"),
         _link("payee_ref", "payees", "payee", "V0451", fixed=True),
         Field("sort_code", "sort code", kinds.SORT_CODE, "00-00-99", "sort_code"),
         Field("account_number", "account number", kinds.ACCOUNT_NUMBER, "12345678", "account_number"),
@@ -148,13 +148,13 @@ _ALL = (
         Field("start_date", "first day it is used", kinds.FIRST_DAY, "2026-04-06", "starts"),
     )),
     Extract("services", "The kinds of care the council buys.", "service", "service", (
-        _own("service_ref", "service", "RES-OP"),
+        _own("service_ref", "RES-OP"),
         _text("name", "what it is called", "Residential care, older people"),
         _word("kind", "what sort of care", SERVICE_KINDS, "residential"),
         _word("term", "long-term or short-term", ("long", "short"), "long"),
     )),
     Extract("pay_calendars", "When each group of payees is paid.", "pay calendar", "pay_calendar", (
-        _own("calendar_ref", "pay calendar", "HOMES-4W"),
+        _own("calendar_ref", "HOMES-4W"),
         _text("name", "what it is called", "Care homes, four-weekly"),
         _word("cycle", "how long a pay period is",
               ("weekly", "fortnightly", "four-weekly", "calendar month", "daily"), "four-weekly"),
@@ -168,7 +168,7 @@ _ALL = (
               "2026-04-06", "go_live"),
     )),
     Extract("contracts", "What was agreed with a payee.", "contract", "contract", (
-        _own("contract_ref", "contract", "K0451"),
+        _own("contract_ref", "K0451"),
         _link("payee_ref", "payees", "payee", "V0451"),
         _link("calendar_ref", "pay_calendars", "calendar", "HOMES-4W"),
         _text("name", "what it is called", "Example House, residential"),
@@ -180,7 +180,7 @@ _ALL = (
         _word("bank_holidays", "whether bank holidays are paid", ("paid", "closed"), "paid"),
     )),
     Extract("rates", "The rate card of each contract.", "rate", "rate", (
-        _own("rate_ref", "rate", "R0451-1"),
+        _own("rate_ref", "R0451-1"),
         _link("contract_ref", "contracts", "contract", "K0451"),
         _link("service_ref", "services", "service", "RES-OP"),
         _word("unit", "what the rate is for", UNITS, "week"),
@@ -196,7 +196,7 @@ _ALL = (
     ), apart=("contract", "service", "unit", "day_category", "minutes_from", "minutes_until", "age_from", "age_until"),
         apart_says="the same rate card, service, unit and band"),
     Extract("blocks", "Sums paid for capacity, whoever uses it.", "block", "block", (
-        _own("block_ref", "block", "BLK-7"),
+        _own("block_ref", "BLK-7"),
         _link("contract_ref", "contracts", "contract", "K0451"),
         _link("service_ref", "services", "service", "RES-OP"),
         _word("unit", "what the rate is for", BLOCK_UNITS, "4 weeks"),
@@ -204,7 +204,7 @@ _ALL = (
         *_days("block"),
     )),
     Extract("packages", "The care agreed for one person.", "package", "package", (
-        _own("package_ref", "package", "PK000123"),
+        _own("package_ref", "PK000123"),
         _link("person_ref", "people", "person", "P000123", fixed=True),
         *_days("package"),
         _text("approved_by", "who agreed it", "Funding panel", required=False),
@@ -212,7 +212,7 @@ _ALL = (
     )),
     Extract("service_lines", "One service for one person from one payee, on a planned pattern.", "service line",
             "service_line", (
-        _own("line_ref", "service line", "L000123-1"),
+        _own("line_ref", "L000123-1"),
         _link("package_ref", "packages", "package", "PK000123"),
         _link("contract_ref", "contracts", "contract", "K0451"),
         _link("service_ref", "services", "service", "RES-OP"),
@@ -231,25 +231,25 @@ _ALL = (
     )),
     Extract("agreed_rates", "A price agreed for one service line, in place of the rate card.", "agreed rate",
             "agreed_rate", (
-        _own("rate_ref", "agreed rate", "AR000123"),
+        _own("rate_ref", "AR000123"),
         _link("line_ref", "service_lines", "line", "L000123-1"),
         _rate("pounds for one unit of the line", "910.00"),
         *_days("rate"),
     ), apart=("line",), apart_says="the same service line"),
     Extract("suspensions", "Days a service line stood still.", "suspension", "suspension", (
-        _own("suspension_ref", "suspension", "S000123"),
+        _own("suspension_ref", "S000123"),
         _link("line_ref", "service_lines", "line", "L000123-1"),
         *_days("suspension"),
         _word("reason", "why", ("hospital", "holiday", "family", "respite", "refused", "other"), "hospital"),
         Field("paid", "share still paid; empty: the contract's retainer", kinds.STEPS, "", "paid", required=False),
     ), apart=("line",), apart_says="the same service line"),
     Extract("funders", "Those besides the council who bear part of a cost.", "funder", "funder", (
-        _own("funder_ref", "funder", "ICB-1"),
+        _own("funder_ref", "ICB-1"),
         _text("name", "the funder's name", "Example Integrated Care Board"),
         _word("kind", "what sort of funder", ("nhs", "third party", "other"), "nhs"),
     )),
     Extract("funding_shares", "The part of a line's cost another funder bears.", "funding share", "funding_share", (
-        _own("share_ref", "funding share", "FS000123"),
+        _own("share_ref", "FS000123"),
         _link("line_ref", "service_lines", "line", "L000123-1"),
         _link("funder_ref", "funders", "funder", "ICB-1"),
         Field("percent", "share of what fixed sums leave; this or the weekly amount", kinds.PERCENT, "40",
@@ -258,7 +258,7 @@ _ALL = (
         *_days("share"),
     )),
     Extract("contributions", "What a client or a third party pays towards a line.", "contribution", "contribution", (
-        _own("contribution_ref", "contribution", "C000123"),
+        _own("contribution_ref", "C000123"),
         _link("line_ref", "service_lines", "line", "L000123-1"),
         _word("kind", "whose money it is", ("client", "top-up"), "client"),
         Field("weekly_amount", "pounds a week", kinds.RATE, "187.40", "weekly"),
@@ -266,7 +266,7 @@ _ALL = (
         *_days("contribution"),
     )),
     Extract("nursing_awards", "NHS-funded nursing care on a line.", "nursing award", "nursing_award", (
-        _own("award_ref", "nursing award", "N000123"),
+        _own("award_ref", "N000123"),
         _link("line_ref", "service_lines", "line", "L000123-1"),
         _word("band", "the NHS rate that applies", ("standard", "higher"), "standard"),
         _word("route", "added: the council pays it to the home; deducted: the NHS pays the home itself",
@@ -274,7 +274,7 @@ _ALL = (
         *_days("award"),
     ), apart=("line",), apart_says="the same service line"),
     Extract("nursing_rates", "The national weekly rates of NHS-funded nursing care.", "nursing rate", "nursing_rate", (
-        _own("rate_ref", "nursing rate", "FNC-STANDARD-MADE-UP"),
+        _own("rate_ref", "FNC-STANDARD-MADE-UP"),
         _word("band", "the NHS band", ("standard", "higher"), "standard"),
         _rate("pounds a week", "100.00"),
         *_days("rate"),
@@ -283,7 +283,7 @@ _ALL = (
         _text("announced", "where the figure was read", "a made-up example"),
     ), apart=("band",), apart_says="the same band"),
     Extract("adjustments", "Manual adjustments and one-off payments.", "adjustment", "adjustment", (
-        _own("adjustment_ref", "adjustment", "ADJ0017"),
+        _own("adjustment_ref", "ADJ0017"),
         _link("payee_ref", "payees", "payee", "V0451"),
         _link("calendar_ref", "pay_calendars", "calendar", "HOMES-4W"),
         _link("service_ref", "services", "service", "RES-OP"),
