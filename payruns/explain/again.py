@@ -7,17 +7,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from finance.days import Span, day, number
+from finance.days import Span, day, number, spoken
 from finance.money import Rounding
 from payruns.due.calculate import Calculation, Periods, calculate_due
 from payruns.due.facts import KINDS, UNITS
 from payruns.due.quantities import COMMON
-from payruns.due.spans import last_by_death, line_end, line_first
 from payruns.explain.past import ADJUSTMENT, BLOCK, LINE, Past, rule_of
 from payruns.explain.sums import Piece, weekdays_words
 from payruns.rows import Row, Rows, facts_from
 from payruns.stream import WHY
-from finance.days import spoken
 
 _LONG_AGO = dt.date(1970, 1, 1)
 
@@ -51,16 +49,6 @@ def work_out(
         for why, when in zip(worked.troubles.why, worked.troubles.day, strict=True)
     ]
     return Again(tuple(pieces), tuple(dict.fromkeys(troubles)))
-
-
-def payable(past: Past, known: int, up_to: dt.date) -> tuple[dt.date, dt.date] | None:
-    """``[first, end)``: the days a line or block may be paid for, as known at a change. None where there are none."""
-    if past.sort == ADJUSTMENT or not past.is_believed(known):
-        return None
-    lines = facts_from(_rows(past, known)).lines
-    first = int(line_first(lines, np.asarray([number(past.calendar(known)["go_live"])]))[0])
-    end = int(line_end(lines, last_by_death(lines), number(up_to))[0])
-    return (day(first), day(end)) if first < end else None
 
 
 def _rows(past: Past, known: int) -> Rows:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from textwrap import wrap
 
 GAP = "  "
+WIDEST = 40
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,15 @@ class Section:
 
 
 def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[str]:
-    """Rows under their columns, each column as wide as its widest cell. A table of two columns needs no heading."""
+    """Rows under their columns; long cells go on below themselves. A table of two columns needs no heading."""
     shown = [columns, *rows] if len(columns) > 2 else list(rows)
-    width = [max(len(row[place]) for row in shown) for place in range(len(columns))]
-    return [GAP.join(cell.ljust(width[place]) for place, cell in enumerate(row)).rstrip() for row in shown]
+    cells = [[wrap(cell, WIDEST) or [""] for cell in row] for row in shown]
+    width = [max(len(line) for row in cells for line in row[place]) for place in range(len(columns))]
+    return [
+        GAP.join(line.ljust(width[place]) for place, line in enumerate(lines)).rstrip()
+        for row in cells
+        for lines in zip_longest(*row, fillvalue="")
+    ]
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def _in_order(key: _Key) -> tuple[int, int, int]:
 
 def _prove(sums: Sequence[Sum], parts: Sequence[Part], span: Span, due_of_own: int | None) -> None:
     """The rounded sums of the steps are what is due, kind by kind."""
-    for kind in {each.kind for each in (*sums, *parts)}:
+    for kind in {each.kind for each in sums} | {each.kind for each in parts}:
         worked = sum(each.due for each in sums if each.kind == kind)
         if kind == "adjustment":
             worked = due_of_own or 0

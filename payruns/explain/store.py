@@ -13,7 +13,16 @@ from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run, Status
 from payruns.due.facts import KINDS
-from payruns.explain.past import ADJUSTMENT, BLOCK, LINE, TABLE_OF, Past, Posting, Sealed, as_posting
+from payruns.explain.past import (
+    ADJUSTMENT,
+    BLOCK,
+    LINE,
+    TABLE_OF,
+    Past,
+    Posting,
+    Sealed,
+    as_posting,
+)
 from payruns.rows import Row
 from payruns.stream import NAME
 
@@ -146,7 +155,7 @@ def read_postings(connection: Connection, sort: str, nr: int, periods: Sequence[
         .where(e.stream == NAME, e.period_starts.in_(list(periods)), e.subject == nr, e.kind.in_(_KINDS[sort]))
         .order_by(e.run, e.period_starts, e.kind, e.funder)
     )
-    return [as_posting(row) for row in connection.execute(query).mappings()]
+    return [as_posting(row) for row in _rows(connection, query)]
 
 
 def _code(account: Any) -> ColumnElement[str]:

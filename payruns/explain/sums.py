@@ -57,11 +57,11 @@ def as_piece(step: Row) -> Piece:
 
 
 def exact_money(pence: Fraction) -> str:
-    """An exact amount for people: two decimals when that is all of it, four when that is, else six and a mark."""
+    """An exact amount for people: as many as four decimals when that is all of it, else six and a mark."""
     if pence.denominator == 1:
         return sterling(int(pence))
     if (pence * 100).denominator == 1:
-        return sterling_rate(int(pence * 100))
+        return sterling_rate(int(pence * 100)).rstrip("0")
     sign, size = ("-", -pence) if pence < 0 else ("", pence)
     millionths = int(size * 10_000)
     return f"{sign}£{millionths // 1_000_000:,}.{millionths % 1_000_000:06d}…"

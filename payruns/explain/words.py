@@ -107,7 +107,6 @@ NOUNS = {
     "adjustment": _noun("adjustment", Field("on", "day it belongs to", _day), Field("amount", "amount", _pence),
                         Field("reason", "reason", _plain), Field("entered_by", "entered by", _plain)),
 }  # fmt: skip
-_DAYS = ("starts", "ends")
 
 
 def noun(table: str) -> str:
@@ -121,21 +120,32 @@ def differing(table: str, then: Row, now: Row) -> list[Field]:
 
 def value_words(table: str, row: Row, name: Callable[[str, int], str]) -> str:
     """What a fact says, leaving out its days and what says nothing. ``name`` gives the name of another fact by number."""
-    parts = []
-    for each in NOUNS[table].fields:
-        value = row.get(each.column)
-        if each.column in _DAYS or value in (None, "any") or (table, each.column, value) in _USUAL:
-            continue
-        parts.append(_said(table, each, row, name))
-    return ", ".join(parts)
+    if table == "service_line":
+        return plan_words(row)
+    fields = [each for each in NOUNS[table].fields if each.column not in _ELSEWHERE and row.get(each.column) not in (None, "any")]
+    return ", ".join(_said(each, row, name) for each in fields) or "its days alone"
 
 
-_USUAL = {("service_line", "every_weeks", 1), ("service_line", "carers", 1), ("service_line", "days", 0)}
-_BARE = {"rate", "amount", "kind", "weekly", "quantity", "band"}
+def plan_words(line: Row) -> str:
+    """The planned pattern in words: 10.5 hours a week; 2 visits each Mon Wed Fri, every 2 weeks."""
+    words = quantity_words(line["unit"], line["quantity"])
+    if line["days"]:
+        words += f" each {weekdays_words(line['days'], line['days'])}"
+    elif line["unit"] not in ("week", "4 weeks", "calendar month", "one-off"):
+        words += " a week"
+    if line["visit_minutes"]:
+        words += f", {line['visit_minutes']} minutes a visit"
+    if line["carers"] > 1:
+        words += f", {line['carers']} carers"
+    return words + (f", every {line['every_weeks']} weeks" if line["every_weeks"] > 1 else "")
+
+
+_ELSEWHERE = {"starts", "ends", "on", "payee", "calendar", "entered_by"}  # said in their own column, or of who and what
+_BARE = {"rate", "amount", "kind", "weekly", "quantity", "band", "reason"}
 _LINKS = {"contract": "contract", "service": "service", "payee": "payee", "calendar": "pay_calendar", "funder": "funder"}
 
 
-def _said(table: str, each: Field, row: Row, name: Callable[[str, int], str]) -> str:
+def _said(each: Field, row: Row, name: Callable[[str, int], str]) -> str:
     shown = field_words(each, row, name)
     return shown if each.column in _BARE else f"{each.label} {shown}"
 
