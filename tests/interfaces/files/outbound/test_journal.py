@@ -47,7 +47,7 @@ def balanced(draw: st.DrawFn) -> tuple[JournalLine, ...]:
     for _ in range(draw(st.integers(0, 4))):
         line = replace(
             COST, journal=draw(words), period=draw(st.sampled_from([202601, 202602])), amount=draw(st.integers(1, 10**14)),
-            date=draw(st.dates(dt.date(2000, 1, 1))), **{name: draw(words) for name in WORDS},
+            date=draw(st.dates(dt.date(2000, 1, 1))), **{name: draw(words) for name in WORDS},  # type: ignore[arg-type]
         )  # fmt: skip
         lines += [line, replace(line, side="cr", subjective=draw(words))]
     return tuple(draw(st.permutations(lines)))
