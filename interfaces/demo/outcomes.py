@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from interfaces.demo.calibration import SHARE_OF_CHANGES_UP, delay
+from interfaces.demo.calibration import SHARE_OF_CHANGES_UP
 from interfaces.demo.cards import uplifted
 from interfaces.demo.events import CHANGE, DEATH, END, MOVE, SHORT_STAY, Events
 from interfaces.demo.providers import share_out
@@ -43,10 +43,9 @@ def _end_lines(lines: pd.DataFrame, contracts: pd.DataFrame, events: Events, rng
     after = contracts["days_after_death"].to_numpy()[contract]
     wait = rng.integers(0, 11, people)[person]
     reason = np.array(END_REASONS, dtype=object)[rng.integers(0, len(END_REASONS), people)][person]
-    moved_known = np.maximum(day + delay("change", people, rng)[person], day)
     _close(lines, (what == DEATH) & tidied, day + after, known + wait, "died")
     _close(lines, what == END, day, known, reason)
-    _close(lines, what == MOVE, day - 1, moved_known, "moved to a care home")
+    _close(lines, what == MOVE, day - 1, known, "moved to a care home")
     lost = events.spells[~events.spells["returns"]]
     gone = np.full(people, NEVER)
     gone[lost["person"]] = lost["end"]

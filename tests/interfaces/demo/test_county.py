@@ -189,3 +189,15 @@ def test_the_door_sets_aside_the_faults_and_nothing_else(database: Database, tmp
     assert sum(each.changed for each in later) > 0
     again = _load(database, tmp_path / "news", dt.datetime(2026, 6, 2, 19), quarantine=False)
     assert all(each.change is None for each in again)
+
+
+def test_a_move_ends_one_line_and_begins_another_in_the_same_news(county: Manifest) -> None:
+    line = next(example.ref for example in county.examples if example.kind == "move to a care home")
+    told = _extract(county, "news", "service_lines")
+    ended = next(row for row in told if row["line_ref"] == line)
+    assert (ended["end_date"], ended["end_reason"]) == ("2026-04-21", "moved to a care home")
+    packages = _extract(county, "first", "packages") + _extract(county, "news", "packages")
+    person = next(row["person_ref"] for row in packages if row["package_ref"] == ended["package_ref"])
+    theirs = {row["package_ref"] for row in packages if row["person_ref"] == person}
+    begun = [row for row in told if row["package_ref"] in theirs and row["start_date"] == "2026-04-22"]
+    assert [row["service_ref"] for row in begun] == ["RES"]
