@@ -28,6 +28,7 @@ from payruns.due.prices import (
     NO_NURSING,
     NO_RATE,
     NOT_BORN,
+    OVER_FUNDED,
     TOO_LARGE,
     TWO_RATES,
     TWO_SUSPENSIONS,
@@ -47,6 +48,7 @@ WHY = {
     TOO_LARGE: ("its rate and quantity come to more than could be right.", "Check the rate and the quantity."),
     TWO_SUSPENSIONS: ("two suspensions both cover {day}.", "End one of them before the other starts."),
     NOT_BORN: ("the rates differ by age, and the date of birth is not known.", "Give the person’s date of birth."),
+    OVER_FUNDED: ("its funders’ percentages come to more than 100 on {day}.", "Correct or end one of the shares."),
     NO_NURSING: ("no national nursing rate is known for {day}.", "Load the nursing rates for that day."),
 }
 AGE_BANDS = (None, "18-64", "65+")

@@ -9,7 +9,7 @@ from finance.money import share
 from finance.timelines import Timeline, group_starts, ranges
 from payruns.due.amounts import Sums
 from payruns.due.facts import CARE, Columns, FundingShares, Lines
-from payruns.due.prices import Pieces
+from payruns.due.prices import OVER_FUNDED, Pieces, Trouble
 from payruns.due.quantities import COMMON
 from payruns.due.retainers import WHOLE_SHARE
 
@@ -28,6 +28,22 @@ class Due(Columns):
 def share_changes(lines: Lines, shares: FundingShares) -> Timeline:
     """The days on which any line's funding changes (several funders may share a day)."""
     return Timeline.of(np.searchsorted(lines.nr, shares.line).astype(np.int64), shares.starts, shares.ends)
+
+
+def over_funded(lines: Lines, shares: FundingShares, line_first: Ints, line_end: Ints) -> Trouble:
+    """Lines whose funders’ percentages come to more than the whole on some payable day."""
+    part = shares.take(shares.fixed == 0)
+    owner = np.searchsorted(lines.nr, part.line).astype(np.int64)
+    line, day = np.concatenate([owner, owner]), np.concatenate([part.starts, part.ends])
+    order = np.lexsort((day, line))
+    line, day = line[order], day[order]
+    standing = np.cumsum(np.concatenate([part.amount, -part.amount])[order])
+    last = np.append(group_starts(line, day)[1:], len(line)) - 1 if len(line) else order
+    line, day, standing = line[last], day[last], standing[last]
+    until = np.append(day[1:], 0)  # a line's last day has nothing standing after it
+    over = (standing > WHOLE_SHARE) & (np.maximum(day, line_first[line]) < np.minimum(until, line_end[line]))
+    line, day = line[over], np.maximum(day, line_first[line])[over]
+    return Trouble(line, np.full(len(line), OVER_FUNDED, np.int64), day)
 
 
 def due(
@@ -85,6 +101,8 @@ def _by_percent(
     weight = np.concatenate([left, shares.amount[place]])
     order = np.lexsort((funder, which))
     which, funder, weight = which[order], funder[order], weight[order]
+    once = group_starts(which, funder)  # a funder with two shares of one line bears their sum
+    which, funder, weight = which[once], funder[once], np.add.reduceat(weight, once)
     part, rest = np.divmod(sums.pence[rows][which] * weight, WHOLE_SHARE)
     starts = group_starts(which)
     short = sums.pence[rows] - np.add.reduceat(part, starts)
@@ -109,10 +127,8 @@ def _exactly(
     ):  # fmt: skip
         terms = sorted(zip(*(each[start:stop] for each in columns), strict=True))
         weights = {0: 0}
-        for piece in piece_order[opens:closes].tolist():
-            day, days = int(priced.first[piece]), int(priced.end[piece] - priced.first[piece])
-            cost = (int(exact[0][piece]) * COMMON + int(exact[1][piece])) * WHOLE_SHARE
-            for funder, part in _split_piece(cost, day, days, terms):
+        for day, (days, cost) in _stretches(piece_order[opens:closes], priced, exact).items():
+            for funder, part in _split_stretch(cost, day, days, terms):
                 weights[funder] = weights.get(funder, 0) + part
         funders = sorted(weights)
         parts = share(pence, [weights[each] for each in funders]) if any(weights.values()) else [0] * len(funders)
@@ -121,10 +137,20 @@ def _exactly(
     return table[:, 0], table[:, 1], table[:, 2]
 
 
-def _split_piece(
+def _stretches(pieces: Ints, priced: Pieces, exact: tuple[Ints, Ints]) -> dict[int, tuple[int, int]]:
+    """Days and exact cost of each stretch of one row, by its first day: pieces of several bands share their days."""
+    found: dict[int, tuple[int, int]] = {}
+    for piece in pieces.tolist():
+        day, days = int(priced.first[piece]), int(priced.end[piece] - priced.first[piece])
+        cost = (int(exact[0][piece]) * COMMON + int(exact[1][piece])) * WHOLE_SHARE
+        found[day] = (days, cost + found.get(day, (days, 0))[1])
+    return found
+
+
+def _split_stretch(
     cost: int, day: int, days: int, terms: list[tuple[int, int, int, int, int]]
 ) -> list[tuple[int, int]]:  # fmt: skip
-    """One piece's exact cost by funder, in hundredths of a penny over COMMON times WHOLE_SHARE: always a whole number.
+    """One stretch's exact cost by funder, in hundredths of a penny over COMMON times WHOLE_SHARE: always a whole number.
 
     ``terms``, in order: (funder, fixed?, amount, starts, ends). Funder 0 is the council.
     """

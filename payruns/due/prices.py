@@ -31,7 +31,7 @@ from payruns.due.retainers import WHOLE_SHARE
 
 Ints = NDArray[np.int64]
 
-NO_RATE, NO_BAND, TWO_RATES, NEEDS_DAYS, TOO_LARGE, TWO_SUSPENSIONS, NOT_BORN, NO_NURSING = range(8)
+NO_RATE, NO_BAND, TWO_RATES, NEEDS_DAYS, TOO_LARGE, TWO_SUSPENSIONS, NOT_BORN, NO_NURSING, OVER_FUNDED = range(9)
 
 
 @dataclass(frozen=True)

@@ -72,13 +72,13 @@ def denominator(priced: Pieces) -> Ints:
     return small * over * WHOLE_SHARE
 
 
-def troubles(pieces: tuple[Pieces, Trouble]) -> Trouble:
+def troubles(pieces: tuple[Pieces, Trouble], over_funded: Trouble) -> Trouble:
     """Every reason a line cannot be worked out, with figures too large to be right among them."""
     found, trouble = pieces
     limit = np.iinfo(np.int64).max // (WHOLE_SHARE * 400)
     large = np.flatnonzero(found.rate > limit // np.maximum(found.quantity, 1))
     more = Trouble(found.line[large], np.full(len(large), TOO_LARGE, np.int64), found.first[large])
-    return Trouble.join([trouble, more])
+    return Trouble.join([trouble, more, over_funded])
 
 
 def sound(lines: Lines, troubles: Trouble) -> NDArray[np.bool_]:

@@ -192,7 +192,7 @@ def beside(world: World) -> None:
                   weekly_amount=world.money(1, 400), **world.span())  # fmt: skip
     elif what == 2:
         world.put("funding_shares", world.new("FS"), line_ref=ref, funder_ref=world.pick("funders"),
-                  percent=world.chance.choice(["10", "33.33", "25", "30"]), weekly_amount=None, **world.span())  # fmt: skip
+                  percent=world.chance.choice(["10", "33.33", "25", "30", "60"]), weekly_amount=None, **world.span())  # fmt: skip
     elif what == 3:
         world.put("contributions", world.new("C"), line_ref=ref, kind=world.chance.choice(["client", "top-up"]),
                   weekly_amount=world.money(1, 200), collector=world.chance.choice(["provider", "provider", "council"]),
