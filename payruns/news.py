@@ -128,19 +128,20 @@ def no_others() -> tuple[News, News]:
 
 def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, News]]:
     """(news of lines, (news of blocks, news of adjustments)) learned after change ``before``, up to ``known``."""
-    lines: list[tuple[Ints, Ints, int]] = []
-    others = {t.block.name: nothing(), t.adjustment.name: nothing()}
+    found: dict[str, list[tuple[Ints, Ints, int]]] = {"line": [], "block": [], "adjustment": []}
     for place, table in enumerate(store.NEWS_TABLES):
         touched = store.read_touched(bulk, table, before, known).to_pandas(date_as_object=True)
         changed = compare(touched, before, known)
         if not len(changed.since):
             continue
-        if table.name in others:
-            nr = _numbers(changed.rows["nr"])
-            others[table.name] = merge_news(News(nr, changed.since, np.full(len(nr), 1 << place, np.int64)))
+        if table.name in found:
+            found[table.name].append((_numbers(changed.rows["nr"]), changed.since, 1 << place))
+        if table is t.contract:
+            of_contract = store.read_blocks_by_contract(bulk, _numbers(changed.rows["nr"]), known)
+            found["block"].append((*_by_owner(changed, *of_contract), 1 << place))
         if table is not t.adjustment:
-            lines += [(line, since, 1 << place) for line, since in _lines_of(bulk, table, changed, known)]
-    return _gather(lines), (others[t.block.name], others[t.adjustment.name])
+            found["line"] += [(line, since, 1 << place) for line, since in _lines_of(bulk, table, changed, known)]
+    return _gather(found["line"]), (_gather(found["block"]), _gather(found["adjustment"]))
 
 
 def _numbers(column: pd.Series) -> Ints:
@@ -159,15 +160,26 @@ def _lines_of(bulk: Bulk, table: Table, changed: Changed, known: int) -> list[tu
         lines = store.read_award_lines(bulk, known)
         return [(lines, np.full(len(lines), since.min()))]
     if table in (t.rate, t.block):
-        contract = _numbers(rows["contract_now"].fillna(rows["contract_then"]))
-        service = _numbers(rows["service_now"].fillna(rows["service_then"]))
-        order = np.argsort(since, kind="stable")
+        pairs = [_cards(rows, since, each) for each in ("then", "now")]
+        contract, service, when = (np.concatenate([each[place] for each in pairs]) for place in range(3))
+        order = np.argsort(when, kind="stable")
         line, place = store.read_lines_of_service(bulk, contract[order], service[order], known)
-        return [(line, since[order][place])]
-    owners = _numbers(rows["nr"])
-    line, owner = store.read_lines_by(bulk, table.name, owners, known)
-    order = np.argsort(owners)
-    return [(line, since[order][np.searchsorted(owners[order], owner)])]
+        return [(line, when[order][place])]
+    return [_by_owner(changed, *store.read_lines_by(bulk, table.name, _numbers(rows["nr"]), known))]
+
+
+def _cards(rows: pd.DataFrame, since: Ints, when: str) -> tuple[Ints, Ints, Ints]:
+    """(contract, service, since) of rates or blocks as they were then, or are now: both, for one may have moved."""
+    there = rows[f"contract_{when}"].notna()
+    some = rows[there]
+    return _numbers(some[f"contract_{when}"]), _numbers(some[f"service_{when}"]), since[there.to_numpy()]
+
+
+def _by_owner(changed: Changed, subject: Ints, owner: Ints) -> tuple[Ints, Ints]:
+    """Subjects beside the first day on which the changed fact that owns each of them can matter."""
+    nr = _numbers(changed.rows["nr"])
+    order = np.argsort(nr)
+    return subject, changed.since[order][np.searchsorted(nr[order], owner)]
 
 
 def _gather(found: list[tuple[Ints, Ints, int]]) -> News:

@@ -415,6 +415,16 @@ def _lines_with(mine: ColumnElement[int], owner: ColumnElement[int], known: int)
     )
 
 
+def read_blocks_by_contract(bulk: Bulk, contracts: Ints, known: int) -> tuple[Ints, Ints]:
+    """(block, contract) for every block of these contracts."""
+    staged = bulk.stage("news_blocks", pa.table({"owner": contracts}))
+    b = t.block.c
+    rows = bulk.read(
+        select(b.nr, b.contract).where(believed(t.block, known), b.contract.in_(select(staged.c.owner)))
+    )  # fmt: skip
+    return ints(rows, "nr"), ints(rows, "contract")
+
+
 def read_award_lines(bulk: Bulk, known: int) -> Ints:
     """Lines with NHS-funded nursing care."""
     return np.unique(ints(bulk.read(select(t.nursing_award.c.line).where(believed(t.nursing_award, known))), "line"))
@@ -440,11 +450,11 @@ def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int)
 
 
 def read_line_lives(bulk: Bulk, known: int, subjects: Ints) -> pa.Table:
-    """When each of these lines starts and ends, and its person died."""
+    """When each of these lines starts and ends, how often it falls, and when its person died."""
     staged = bulk.stage("reviewed", pa.table({"line": subjects}))
     sl, p = t.service_line, t.person
     return bulk.read(
-        select(sl.c.nr, sl.c.starts, sl.c.ends, p.c.died)
+        select(sl.c.nr, sl.c.starts, sl.c.ends, sl.c.every_weeks, p.c.died)
         .join_from(sl, p, and_(p.c.nr == sl.c.person, believed(p, known)))
         .where(believed(sl, known), sl.c.nr.in_(select(staged.c.line)))
     )
@@ -484,13 +494,14 @@ def read_parked(bulk: Bulk, run: int) -> Ints:
     return ints(bulk.read(select(parked.c.subject).where(parked.c.run == run, parked.c.kind == "care")), "subject")
 
 
-def read_new_banks(bulk: Bulk, since: dt.datetime) -> pa.Table:
-    """Bank details learned since a moment: the payee, and whether they had others before."""
-    b = t.bank_detail.c
+def read_changed_banks(bulk: Bulk, since: dt.datetime) -> pa.Table:
+    """Payees whose bank details changed since a moment: others were held before. A payee's first details are not a change."""
+    b, older = t.bank_detail, t.bank_detail.alias()
     return bulk.read(
-        select(b.payee, b.nr, b.learned, t.change.c.moment)
-        .join_from(t.bank_detail, t.change, t.change.c.nr == b.learned)
+        select(b.c.payee)
+        .join_from(b, t.change, t.change.c.nr == b.c.learned)
         .where(t.change.c.moment >= since)
+        .where(select(older.c.nr).where(older.c.payee == b.c.payee, older.c.learned < b.c.learned).exists())
     )
 
 
