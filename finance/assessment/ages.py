@@ -70,4 +70,6 @@ def pension_age_unknown(born: Ints, on: int) -> Bools:
 def rising_to_67(born: Ints, on: int) -> Bools:
     """True for people of 66 whose pension age is being moved up to 67, month by month."""
     phased = (born >= _timetable()[0][1]) & (born < _timetable()[0][12])
-    return np.asarray(phased & (anniversary(born, 66) <= on) & (on < anniversary(born, 67)), dtype=bool)
+    few = np.flatnonzero(phased)
+    phased[few] = (anniversary(born[few], 66) <= on) & (on < anniversary(born[few], 67))
+    return np.asarray(phased, dtype=bool)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from finance.assessment import ages
 from finance.assessment.bases import BASES, basis_codes
+from finance.assessment.charge import ASSESSED
 from finance.assessment.columns import NO_BIRTH_DATE, Columns
 from finance.assessment.dataflow import Dataflow, dataflow
 from finance.assessment.facts import ADULT
@@ -117,6 +118,8 @@ def _assess_part(columns: Columns, places: Ints, plan: _Plan, code: int, results
     unconfirmed = np.zeros(len(some), bool)
     for name in unsure:
         unconfirmed |= flow.touches(name, values, some)
+    means_counted = (values["outcome"] == ASSESSED) & (some["assessed_override"] < 0)
+    unconfirmed |= some["unread_rate"] & means_counted
     results.charge[places] = np.where(reason >= 0, NO_CHARGE, values["charge"])
     results.council_pays[places] = np.where(reason >= 0, NO_CHARGE, values["council_pays"])
     results.outcome[places], results.unconfirmed[places], results.reason[places] = (

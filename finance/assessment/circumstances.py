@@ -189,7 +189,7 @@ class Circumstances:
         night_care: needs care at night.
         half_pension_passed: passes half an occupational pension to a spouse or civil partner not in the same home.
         intends_to_return: a temporary resident means to go home, and the home is kept for it.
-        stay_first: first day of the present temporary or short stay; nights_before: nights already used this year.
+        stay_first: first day of the present stay in a home; nights_before: nights already used this year.
         pension_age_from: the day pension age was reached, where the timetable cannot say.
         basic_entitlement_pence: Wales, the weekly benefit entitlement the buffer is built on, when known.
         previous_charge_pence: last year's charge, for a council that limits increases.

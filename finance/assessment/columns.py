@@ -45,6 +45,7 @@ PEOPLE: Mapping[str, type] = {
     "assessed_override": int,
     "basic_entitlement_given": int,
     "previous_charge": int,
+    "unread_rate": bool,
 }
 ROWS: Mapping[str, Mapping[str, type]] = {
     "income": {"kind": int, "amount": int, "frequency": int},

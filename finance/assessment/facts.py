@@ -1,7 +1,7 @@
 """From people's circumstances to columns on one day: which facts hold, and what each comes to that day."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from finance.assessment.circumstances import (
     Setting,
 )
 from finance.assessment.columns import NONE, PEOPLE, ROWS, Column, Columns
+from finance.assessment.figures import Confirmation, Figure, figures_on
 from finance.assessment.frequencies import CODE, Frequency
 from finance.assessment.policy import Choices
 from finance.assessment.properties import home_left_out, joint_land_needs_a_value
@@ -40,8 +41,9 @@ def columns_on(
     choices: Choices,
     figures: Parameters,
     known_by: dt.date | None = None,
+    confirmations: Iterable[Confirmation] = (),
 ) -> Columns:
-    """Columns for these people on a day.
+    """Columns for these people on a day. ``confirmations`` tell which benefit rates, followed as incomes, were read.
 
     Raises MissingFact, BadFact or UnknownKind for the first person whose facts cannot answer the question, and
     NoValueOnDay for an income that follows a benefit rate with no value that day.
@@ -63,8 +65,12 @@ def columns_on(
             f"Whether {who} had reached pension age on {spoken(on)} is not known.", "Supply “pension_age_from”."
         )
     for name, type_ in PEOPLE.items():
-        if name not in arrays:
+        if name not in arrays and name != "unread_rate":
             arrays[name] = _column([row[name] for row in each], type_)
+    held = tuple(confirmations)
+    arrays["unread_rate"] = np.array(
+        [any(not rate.sure for rate in rates_followed(one, on, figures, known_by, held)) for one in people], bool
+    )
     arrays |= _rows(
         "income", [[_income(i, on, figures, known_by) for i in one.incomes if i.holds(on)] for one in people]
     )
@@ -107,6 +113,21 @@ def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]
         "basic_entitlement_given": _or_none(one.basic_entitlement_pence),
         "previous_charge": _or_none(one.previous_charge_pence),
     }
+
+
+def rates_followed(
+    one: Circumstances,
+    on: dt.date,
+    figures: Parameters,
+    known_by: dt.date | None = None,
+    confirmations: tuple[Confirmation, ...] = (),
+) -> list[Figure]:
+    """The benefit rates this person's incomes follow on a day. Raises BadFact for a figure that is no benefit rate."""
+    names = [each.rate for each in one.incomes if each.rate is not None and each.holds(on)]
+    for name in names:
+        if not figures[name].unit.startswith("pence a"):
+            raise BadFact(f"“{name}” is not a benefit rate.", "Use a weekly or monthly rate from benefits.toml.")
+    return list(figures_on(names, figures, None, on, confirmations, known_by).values())
 
 
 def standing_code(one: Circumstances, on: dt.date, choices: Choices) -> int:

@@ -113,12 +113,12 @@ class Figure:
 def figures_on(
     names: Iterable[str],
     figures: Parameters,
-    policy: Policy,
+    policy: Policy | None,
     day: dt.date,
     confirmations: Iterable[Confirmation] = (),
     known_by: dt.date | None = None,
 ) -> dict[str, Figure]:
-    """The named figures as they stand on a day, the council's own in place of the statutory ones.
+    """The named figures as they stand on a day; a council's own, with its policy, in place of the statutory ones.
 
     Raises ConfirmationDisagrees and BelowStatute. A figure without a value is given with its refusal, not raised:
     only the people it touches are refused.
@@ -130,14 +130,14 @@ def figures_on(
 def _figure(
     name: str,
     figures: Parameters,
-    policy: Policy,
+    policy: Policy | None,
     day: dt.date,
     confirmations: tuple[Confirmation, ...],
     known_by: dt.date | None,
 ) -> Figure:
     parameter = figures[name]
     dated = _standing(parameter, day, known_by)
-    if name in policy.own_figures:
+    if policy is not None and name in policy.own_figures:
         own = policy.own_figures[name].on(day, known_by)
         if isinstance(dated, DatedValue) and int(str(own.value)) < int(str(dated.value)):
             raise BelowStatute(

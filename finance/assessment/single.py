@@ -8,11 +8,11 @@ from typing import Any
 from finance.assessment import kinds
 from finance.assessment.bases import BASES, basis_codes
 from finance.assessment.capital import SHARES
-from finance.assessment.charge import TAKEN
+from finance.assessment.charge import ASSESSED, TAKEN
 from finance.assessment.circumstances import NIL_BY_LAW, Circumstances, Ground, OverrideOf, Setting
 from finance.assessment.columns import Columns
 from finance.assessment.dataflow import Array, Dataflow, Rule, dataflow
-from finance.assessment.facts import columns_on, settled_by
+from finance.assessment.facts import columns_on, rates_followed, settled_by
 from finance.assessment.figures import Confirmation, Figure, figures_on, statutory_figures
 from finance.assessment.frequencies import PARTS
 from finance.assessment.policy import NAMES, Choices, Policy
@@ -43,17 +43,20 @@ def assess(
     """
     figures = figures or statutory_figures()
     choices = policy.on(on, known_by)
-    columns = columns_on([circumstances], on, choices, figures, known_by)
+    confirmed = tuple(confirmations)
+    columns = columns_on([circumstances], on, choices, figures, known_by, confirmed)
     basis = BASES[
         int(basis_codes(columns.ints("nation"), columns.ints("setting"), columns.ints("stay_days"), choices)[0])
     ]
     flow = dataflow(basis, choices)
-    held = figures_on(flow.figures, figures, policy, on, confirmations, known_by)
+    held = figures_on(flow.figures, figures, policy, on, confirmed, known_by)
     values = flow.run([rule.name for rule in flow.rules], columns, choices, held, on)
     used = tuple(held[name] for name in flow.figures if flow.touches(name, values, columns)[0])
     for figure in used:
         if figure.missing is not None:
             raise figure.missing
+    if values["outcome"][0] == ASSESSED and columns["assessed_override"][0] < 0:
+        used += tuple(rates_followed(circumstances, on, figures, known_by, confirmed))
     explain = _Explainer(columns, choices, policy, held, values, flow)
     outcome = OUTCOMES[int(values["outcome"][0])]
     ground = settled_by(circumstances, on, choices)

@@ -133,12 +133,11 @@ FAULTS = {
     "a choice not offered": (CHOICE, "“weekly”, is not a choice"),
     "two from one day": (entry(("2025-04-06", "30.65"), ("2025-04-06", "31.80")), "two values start on 6 April 2025"),
     "a gap": (
-        entry(("2024-04-06", "30.15"), ("2025-04-06", "30.65")).replace("value = 30.15", "until = 2025-04-01\nvalue = 30.15"),
+        TWO_YEARS.replace("value = 30.15", "until = 2025-04-01\nvalue = 30.15"),
         "no value covers 1 April 2025 to 6 April 2025",
     ),
     "an overlap": (
-        entry(("2024-04-06", "30.15"), ("2025-04-06", "30.65"))
-        .replace("value = 30.15", "known = 2025-04-06\nuntil = 2025-05-01\nvalue = 30.15"),
+        TWO_YEARS.replace("value = 30.15", "known = 2025-04-06\nuntil = 2025-05-01\nvalue = 30.15"),
         "two values cover 6 April 2025",
     ),
 }  # fmt: skip

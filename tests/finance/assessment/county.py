@@ -50,6 +50,7 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> Co
         "assessed_override": mostly_none(1, 40_000),
         "basic_entitlement_given": mostly_none(30, 40_000),
         "previous_charge": mostly_none(50, 20_000),
+        "unread_rate": np.zeros(people, bool),
     }
     incomes = whole(0, 5)
     assets = np.array([0, 1, 1, 1, 2], np.int64)[whole(0, 5)]

@@ -25,6 +25,7 @@ from finance.assessment import (
     with_choices,
 )
 from finance.assessment.bases import BASES
+from finance.assessment.circumstances import BadFact
 from finance.assessment.dataflow import dataflow
 from finance.assessment.figures import figures_on
 from finance.assessment.policy import default_over
@@ -124,6 +125,22 @@ def test_a_figure_with_no_value_refuses_only_those_it_touches() -> None:
     assert many.refused.tolist() == [True, False, False]
     assert many.charge.tolist()[0] == -1
     assert "ESA allowance, couple" in many.reasons[int(many.reason[0])]
+
+
+def test_an_income_that_follows_an_unread_rate_is_not_billed_until_it_is_confirmed() -> None:
+    one = person(incomes=(Income(kind="guarantee_credit", rate="severe_disability_two"),))
+    held = (confirmed(severe_disability_two=17_210),)
+    assert "Severe disability addition, two people" in assess(one, ON, default_policy()).not_billable[0]
+    assert assess(one, ON, default_policy(), confirmations=held).billable
+    for confirmations, billable in (((), False), (held, True)):
+        columns = columns_on([one], ON, default_policy().on(ON), statutory_figures(), confirmations=confirmations)
+        assert assess_many(columns, ON, default_policy()).billable.tolist() == [billable]
+
+
+def test_an_income_may_follow_only_a_benefit_rate() -> None:
+    one = person(incomes=(Income(kind="guarantee_credit", rate="wales_buffer_percent"),))
+    with pytest.raises(BadFact, match="not a benefit rate"):
+        assess(one, ON, default_policy())
 
 
 def test_both_rates_of_a_benefit_missing_is_not_a_difference_of_nothing() -> None:
