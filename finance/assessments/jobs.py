@@ -1,0 +1,319 @@
+"""The verbs of one person's assessment: show it, record it, set a figure by hand, confirm figures, what is due.
+
+Each is one transaction. ``by`` says who, ``at`` when (UTC); ``on`` is the day asked about. The clock is never read here.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError
+
+from finance.assessment import (
+    Assessment,
+    Confirmation,
+    Override,
+    OverrideOf,
+    Policy,
+    Segment,
+    assess,
+    assess_period,
+    confirm,
+    statutory_figures,
+)
+from finance.assessments import store
+from finance.assessments.rates import Rates
+from finance.assessments.records import Person
+from finance.assessments.timeline import Word, how, line, within
+from finance.assessments.trueup import Difference, differences
+from finance.columns import Database
+from finance.days import Span, financial_year, spoken
+from finance.parameters import Parameters
+from finance.problems import Refusal
+from finance.store import Change, record_change_here
+
+
+class NoSuchPerson(Refusal):
+    """Nobody is known under this reference."""
+
+
+class NoCircumstances(Refusal):
+    """Nothing is known of the person's means on the day asked about."""
+
+
+class OwnOverride(Refusal):
+    """Whoever asked for an override may not approve it."""
+
+
+class NoSuchOverride(Refusal):
+    """No override is believed under this reference."""
+
+
+class WorkedOutDifferently(Refusal):
+    """An assessment does not come out as it was stored: the rules themselves have changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording an assessment did. ``change`` is None when it said nothing new."""
+
+    person: Person
+    segments: tuple[Segment, ...]
+    change: int | None
+    differences: tuple[Difference, ...]
+    standing: tuple[Word, ...]
+
+
+def find(connection: Connection, ref: str, known: int | None = None) -> Person:
+    """A person with their circumstances. Raises NoSuchPerson."""
+    nr = store.numbers(connection, [ref]).get(ref)
+    found = store.people(connection, [nr], known).get(nr) if nr is not None else None
+    if found is None:
+        raise NoSuchPerson(f"Nobody is known as {ref}.", "Check the reference, or load the people extract first.")
+    return found
+
+
+def assess_person(
+    database: Database,
+    ref: str,
+    on: dt.date,
+    policy: Policy,
+    figures: Parameters | None = None,
+    *,
+    known: int | None = None,
+) -> tuple[Person, Assessment]:
+    """Assess a person on a day from what is stored, storing nothing. ``known`` asks as at an earlier change."""
+    with database.begin() as connection:
+        person = find(connection, ref, known)
+        rates = store.rates_now(connection, policy, figures or statutory_figures(), known)
+    return person, assess(
+        circumstances_on(person, on), on, rates.policy, rates.figures, confirmations=rates.confirmations
+    )
+
+
+def circumstances_on(person: Person, on: dt.date):  # type: ignore[no-untyped-def]
+    """The circumstances that stand on a day. Raises NoCircumstances."""
+    standing = person.on(on)
+    if standing is None:
+        raise NoCircumstances(
+            f"No circumstances of {person.ref} are known for {spoken(on)}.",
+            f"Load them in the circumstances extract with a start date of {on.isoformat()} or before.",
+        )
+    return standing
+
+
+def record_assessment(
+    database: Database,
+    ref: str,
+    on: dt.date,
+    policy: Policy,
+    figures: Parameters | None = None,
+    *,
+    by: str,
+    at: dt.datetime,
+    until: dt.date | None = None,
+    source: str = "assessed by an officer",
+) -> Recorded:
+    """Assess a person from a day onward, and store what differs from what stands.
+
+    Days up to ``until`` are cut at every change of fact or figure; the last piece runs on until there is a later word,
+    unless ``until`` was given. Left out, it is the end of the financial year of the later of ``on`` and ``at``.
+    Assessing again on the same facts records nothing.
+    """
+    end = until or financial_year(max(on, at.date())).end
+    with database.begin() as connection:
+        person = find(connection, ref)
+        rates = store.rates_now(connection, policy, figures or statutory_figures())
+        known = store.latest_change(connection)
+        ends = min(end, person.ends) if person.ends else end
+        circumstances_on(person, on)
+        segments = assess_period(
+            person.versions, Span(on, ends), rates.policy, rates.figures, confirmations=rates.confirmations
+        )
+        runs_on = until is None and person.ends is None
+        before = store.words(connection, person.nr)
+        made = said(segments, 0, runs_on)
+        if alike(within(before, on, None if runs_on else ends), made):
+            return Recorded(person, tuple(segments), None, (), tuple(line(before)))
+        change = record_change_here(connection, Change(at, by, f"assessment of {ref}", source))
+        store.add_batch(connection, change, "assessed", known, store.keep_rates(connection, rates))
+        words = said(segments, change, runs_on)
+        store.add_words(connection, person.nr, words)
+        after = [*before, *words]
+        changed = differences(before, after, Span(on, ends)) if before else []
+        return Recorded(person, tuple(segments), change, tuple(changed), tuple(line(after)))
+
+
+def said(segments: Iterable[Segment], change: int, runs_on: bool) -> list[Word]:
+    """Segments as words to be stored, the last one without an end when it runs on."""
+    words = [
+        Word(
+            each.span.first,
+            each.span.end,
+            each.assessment.charge_pence,
+            each.assessment.council_pays_pence,
+            how(each.assessment, _overridden(each.assessment)).code,
+            change,
+        )
+        for each in segments
+    ]
+    joined: list[Word] = []
+    for word in words:
+        if joined and joined[-1].says_the_same(word):
+            word = Word(joined.pop().starts, word.ends, word.charge, word.council_pays, word.how, change)
+        joined.append(word)
+    if runs_on and joined:
+        last = joined[-1]
+        joined[-1] = Word(last.starts, None, last.charge, last.council_pays, last.how, change)
+    return joined
+
+
+def _overridden(made: Assessment) -> bool:
+    return any(warning.startswith("Override of") for warning in made.warnings)
+
+
+def alike(standing: list[Word], made: list[Word]) -> bool:
+    """Whether what was made says only what stands already."""
+    joined: list[Word] = []
+    for word in standing:
+        if joined and joined[-1].ends == word.starts and joined[-1].says_the_same(word):
+            word = Word(joined.pop().starts, word.ends, word.charge, word.council_pays, word.how, 0)
+        joined.append(word)
+    return [(w.starts, w.ends) for w in joined] == [(w.starts, w.ends) for w in made] and all(
+        one.says_the_same(other) for one, other in zip(joined, made, strict=True)
+    )
+
+
+def history(database: Database, ref: str, known: int | None = None) -> tuple[Person, list[Word]]:
+    """A person and what stands over all time, as known at a change (now, when None)."""
+    with database.begin() as connection:
+        person = find(connection, ref, known)
+        return person, line(store.words(connection, person.nr, known))
+
+
+def stored_assessment(database: Database, ref: str, on: dt.date, known: int | None = None) -> tuple[Word, Assessment, Rates]:
+    """The assessment that stands on a day, worked out again from the very facts and figures it was made from.
+
+    Raises NoCircumstances when none stands, WorkedOutDifferently when the rules no longer give the stored charge.
+    """
+    with database.begin() as connection:
+        person = find(connection, ref, known)
+        word = next((each for each in line(store.words(connection, person.nr, known)) if each.holds(on)), None)
+        if word is None:
+            raise NoCircumstances(f"No assessment of {ref} stands on {spoken(on)}.", "Assess the person first.")
+        batch = store.batch(connection, word.learned)
+        assert batch is not None
+        rates = store.rates_kept(connection, batch.rates)
+        then = store.people(connection, [person.nr], batch.known)[person.nr]
+    made = assess(circumstances_on(then, on), on, rates.policy, rates.figures, confirmations=rates.confirmations)
+    if made.charge_pence != word.charge:
+        raise WorkedOutDifferently(
+            f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence and now comes to {made.charge_pence}.",
+            "Compare the version of the rules in use then with this one before relying on either.",
+        )
+    return word, made, rates
+
+
+def request_override(
+    database: Database, ref: str, override: Override, *, by: str, at: dt.datetime, source: str = "requested by an officer"
+) -> str:
+    """Ask for a figure to be set by hand, and give the request's reference. It counts once somebody else approves it.
+
+    Raises BadFact when it lacks a reason or an expiry.
+    """
+    with database.begin() as connection:
+        person = find(connection, ref)
+        checked_override(override, by)
+        nr = store.next_override(connection)
+        change = record_change_here(connection, Change(at, by, f"override for {ref}", source))
+        name = f"OVERRIDE-{nr}"
+        store.add_override(connection, change, nr, {
+            "ref": name, "person": person.nr, "starts": override.first, "ends": override.end, "of": str(override.of),
+            "amount": override.amount_pence, "reason": override.reason, "requested_by": by,
+        })  # fmt: skip
+    return name
+
+
+def checked_override(override: Override, by: str) -> None:
+    """Raises Refusal when an override has no first day, no expiry after it, no reason, or an amount below nought."""
+    what = ""
+    if not override.reason.strip():
+        what = "has no reason"
+    elif override.first is None or override.end is None or override.end <= override.first:
+        what = "has no first day, or no expiry after it"
+    elif override.amount_pence < 0:
+        what = "is below nought"
+    if what:
+        raise Refusal(f"The override of {override.of} asked for by {by} {what}.", "Supply it, and ask again.")
+
+
+def approve_override(database: Database, name: str, *, by: str, at: dt.datetime) -> str:
+    """Approve an override somebody else asked for. Gives the person's reference.
+
+    Raises NoSuchOverride or OwnOverride; the database refuses the requester's own approval too.
+    """
+    try:
+        with database.begin() as connection:
+            found = store.overrides(connection, [name])
+            if not found:
+                raise NoSuchOverride(f"There is no override {name}.", "See “outturn assess overrides”.")
+            row = found[0]
+            if same_person(row.requested_by, by):
+                raise OwnOverride(f"{by} asked for {name}, so may not approve it.", "Ask a second person to.")
+            if row.approved_by is None:
+                change = record_change_here(connection, Change(at, by, f"override {name} approved", "approval"))
+                store.approve_override(connection, row, by, change)
+            return str(row.person_ref)
+    except IntegrityError as error:
+        raise OwnOverride(f"{name} may not be approved by {by}.", "Ask a second person to.") from error
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's, however they are spaced or capitalised."""
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def confirm_figures(
+    database: Database,
+    day: dt.date,
+    names: Iterable[str] | None = None,
+    figures: Parameters | None = None,
+    *,
+    by: str,
+    at: dt.datetime,
+    source: str,
+) -> Confirmation:
+    """Record that somebody read a year's figures in the circular, as they stand on a day. All of them, unless named."""
+    held = figures or statutory_figures()
+    given = confirm(held, day, names, confirmed_by=by, confirmed_on=at.date(), source=source)
+    strange = sorted(set(names or ()) - set(given.values))
+    if strange:
+        raise Refusal(f"“{strange[0]}” has no figure to confirm on {spoken(day)}.", "Check the name and the day.")
+    with database.begin() as connection:
+        change = record_change_here(connection, Change(at, by, "figures confirmed", source))
+        store.add_confirmation(connection, change, given)
+    return given
+
+
+def due_for_review(database: Database, by_day: dt.date) -> list[Row]:  # type: ignore[type-arg]
+    """People whose circumstances are to be looked at again by a day, soonest first."""
+    with database.begin() as connection:
+        return store.due_for_review(connection, by_day)
+
+
+def expiring(database: Database, by_day: dt.date) -> list[Row]:  # type: ignore[type-arg]
+    """Overrides that expire by a day, or wait for approval."""
+    with database.begin() as connection:
+        return [row for row in store.overrides(connection) if row.approved_by is None or row.ends <= by_day]
+
+
+def override_of(words: str) -> OverrideOf:
+    """Which figure an override sets, by its own words or by ``allowance`` or ``maximum``."""
+    short = {"allowance": OverrideOf.ALLOWANCE, "maximum": OverrideOf.ASSESSED_MAXIMUM}
+    if words.strip().casefold() in short:
+        return short[words.strip().casefold()]
+    try:
+        return OverrideOf(words)
+    except ValueError as error:
+        raise Refusal(f"“{words}” is not a figure that may be set by hand.", "Use allowance or maximum.") from error

@@ -1,0 +1,330 @@
+"""Financial assessments: one person from a file or from what is stored, the caseload in April, and what-ifs.
+
+``outturn assess FILE`` and ``outturn assess --person REF`` assess; every other word after ``assess`` is a verb.
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+from typer.core import TyperGroup
+
+from finance.assessment import Assessment, Override, Policy, default_policy, load_policy
+from finance.assessment import assess as assess_one
+from finance.assessments import jobs
+from finance.assessments.timeline import How, Word
+from finance.days import spoken
+from finance.money import read_pence, round_fraction, sterling
+from finance.problems import Refusal
+from interfaces.assessments.circumstances_json import read_file
+from interfaces.assessments.results_json import as_json
+from interfaces.assessments.story import tell
+from interfaces.assessments.text import as_text
+from interfaces.cli import printing
+from interfaces.cli.desk import Desk, read_day, verb
+
+PANEL = "Assessments"
+
+PolicyFile = Annotated[
+    Path | None,
+    typer.Option("--policy", envvar="OUTTURN_CHARGING_POLICY", metavar="FILE", exists=True, dir_okay=False,
+                 help="The council’s charging policy; the made-up default when not given."),
+]  # fmt: skip
+PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="The person’s reference.")]
+Known = Annotated[
+    int | None, typer.Option("--known", metavar="CHANGE", min=1, help="As things were known at this change.")
+]
+
+
+class _FileOrVerb(TyperGroup):
+    """The first word is a verb, or a file of circumstances."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
+            args = ["one", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    name="assess", cls=_FileOrVerb, no_args_is_help=True, rich_markup_mode="rich",
+    help="Financial assessments: outturn assess FILE, outturn assess --person REF, or one of these verbs.",
+)  # fmt: skip
+
+
+def policy_of(path: Path | None) -> Policy:
+    """The council's policy, or the default council's. Its name is the file's."""
+    return default_policy() if path is None else load_policy(path, path.stem.replace("_", " ").title())
+
+
+def one(
+    desk: Desk,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Circumstances as JSON: docs/assess-files.md.")] = None,
+    person: Annotated[str | None, typer.Option("--person", metavar="REF", help="Somebody whose circumstances are stored.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="With --person: store the assessment from that day on.")] = False,
+    until: Annotated[dt.date | None, typer.Option("--until", parser=read_day, metavar="DATE", help="With --record: the first day it no longer speaks for.")] = None,
+    steps: Annotated[bool, typer.Option("--steps", help="Show every step with its citation.")] = False,
+    letter: Annotated[Path | None, typer.Option("--letter", metavar="PATH", help="Also write a letter: .pdf or .html.")] = None,
+    policy: PolicyFile = None,
+    known: Known = None,
+) -> None:  # fmt: skip
+    """Assess one person, or everyone in a file, and tell the result in plain words.
+
+    Example: outturn assess mary.json --on 2026-06-01
+    """
+    if (file is None) == (person is None):
+        raise typer.BadParameter("Give a FILE of circumstances, or --person REF.")
+    chosen = policy_of(policy)
+    if file is not None:
+        _from_file(desk, file, chosen, steps, letter)
+        return
+    assert person is not None
+    who, made = jobs.assess_person(desk.database, person, desk.on, chosen, known=known)
+    result = as_json(made) | {"name": who.name, "awaiting": list(who.awaiting)}
+    said = None
+    if record:
+        done = jobs.record_assessment(desk.database, person, desk.on, chosen, by=desk.by, at=desk.at, until=until)
+        result |= {"recorded": _recorded(done)}
+        said = _said_recorded(done)
+    _write_letter(letter, made, who.name, desk.on)
+    awaiting = "\n".join(who.awaiting) or None
+    desk.answer(result, as_text(tell(made, who.name)), awaiting, _steps(made) if steps else None, said)
+
+
+def _from_file(desk: Desk, file: Path, policy: Policy, steps: bool, letter: Path | None) -> None:
+    results: list[dict[str, object]] = []
+    for asked in read_file(file):
+        on = asked.on or desk.on
+        try:
+            made = assess_one(asked.circumstances, on, policy)
+        except Refusal as error:
+            desk.failed = True
+            results.append({
+                "person": asked.circumstances.person, "on": on,
+                "refused": {"kind": type(error).__name__, "what": error.what, "what_to_do": error.what_to_do},
+            })  # fmt: skip
+            if not desk.json:
+                printing.complain(f"{error.what} {error.what_to_do}")
+            continue
+        results.append(as_json(made))
+        _write_letter(letter, made, None, on)
+        if not desk.json:
+            desk.out.print(Text(as_text(tell(made))))
+            if steps:
+                desk.out.print(_steps(made))
+    if desk.json:
+        printing.as_json(results[0] if len(results) == 1 else {"assessments": results})
+
+
+def _write_letter(path: Path | None, made: Assessment, name: str | None, on: dt.date) -> None:
+    if path is not None:
+        from interfaces.assessments.letters import write_letter
+
+        write_letter(path, tell(made, name), on)
+
+
+def _steps(made: Assessment) -> object:
+    rows = []
+    for step in made.steps:
+        rows.append((step.label, _shown(step.value), step.citation))
+        rows += [(f"  {line.label}", _shown(line.value), line.citation) for line in step.lines]
+    return printing.table(("Step", "Value", "Authority"), rows, right=("Value",), title="\nEvery step")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or isinstance(value, str):
+        return str(value or "")
+    return sterling(round_fraction(value)) + ("" if value.denominator == 1 else " *")  # type: ignore[attr-defined, arg-type]
+
+
+def _word(word: Word) -> dict[str, object]:
+    how = How.of(word.how)
+    return {
+        "first_day": word.starts, "last_day": word.ends and word.ends - dt.timedelta(days=1),
+        "charge_pence": word.charge, "council_pays_pence": word.council_pays, "basis": how.basis.name,
+        "nation": how.basis.nation, "outcome": str(how.outcome), "billable": how.billable, "change": word.learned,
+    }  # fmt: skip
+
+
+def _recorded(done: jobs.Recorded) -> dict[str, object]:
+    return {
+        "change": done.change,
+        "standing": [_word(each) for each in done.standing],
+        "differences": [
+            {"first_day": each.span.first, "last_day": each.span.last, "days": each.span.days,
+             "was_pence": each.was_pence, "now_pence": each.now_pence, "exact_pence": str(each.exact)}
+            for each in done.differences
+        ],
+    }  # fmt: skip
+
+
+def _said_recorded(done: jobs.Recorded) -> object:
+    if done.change is None:
+        return Text("Nothing new: the same assessment stands already.")
+    if not done.differences:
+        return Text(f"Recorded as change {done.change}.")
+    rows = [
+        (str(each.span), str(each.span.days), _charge(each.was_pence), _charge(each.now_pence),
+         sterling(round_fraction(each.exact)))
+        for each in done.differences
+    ]  # fmt: skip
+    return printing.table(("Days", "How many", "Was a week", "Now a week", "Difference"), rows,
+                          right=("How many", "Was a week", "Now a week", "Difference"),
+                          title=f"\nRecorded as change {done.change}: what it changes")  # fmt: skip
+
+
+def _charge(pence: int | None) -> str:
+    return "not assessed" if pence is None else sterling(pence)
+
+
+def history(desk: Desk, person: PersonRef, known: Known = None) -> None:
+    """List a person's assessments as they stand, and what each rests on.
+
+    Example: outturn assess history P000123
+    """
+    who, words = jobs.history(desk.database, person, known)
+    told = sorted(who.told, key=lambda each: (each.learned, each.table, each.ref))
+    desk.answer(
+        {"person": who.ref, "name": who.name, "standing": [_word(each) for each in words], "awaiting": list(who.awaiting),
+         "told": [{"fact": each.words, "table": each.table, "ref": each.ref, "first_day": each.starts, "ends": each.ends,
+                   "change": each.learned, "when": each.moment, "by": each.by, "source": each.source,
+                   "line": each.source_row} for each in told]},
+        printing.table(
+            ("From", "To", "Charge a week", "How", "Change"),
+            [(spoken(each.starts), printing.day(each.ends and each.ends - dt.timedelta(days=1)), _charge(each.charge),
+              str(How.of(each.how).outcome) + ("" if How.of(each.how).billable else ", may not be billed yet"),
+              str(each.learned)) for each in words],
+            right=("Charge a week",), title=f"{who.name} ({who.ref})",
+        ) if words else f"{who.name} ({who.ref}) has no assessment.",
+        printing.table(
+            ("Fact", "Reference", "From", "Learned", "From whom", "From what"),
+            [(each.words, each.ref, printing.day(each.starts), printing.moment(each.moment), each.by,
+              each.source + (f" line {each.source_row}" if each.source_row else "")) for each in told],
+            title="\nWhat we were told",
+        ),
+        *who.awaiting,
+    )  # fmt: skip
+
+
+def load(
+    desk: Desk,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", exists=True, help="Files, or a folder of them.")],
+    quarantine: Annotated[bool, typer.Option("--quarantine", help="Set bad rows aside and load the rest.")] = False,
+) -> None:
+    """Load circumstances from CSV or XLSX: docs/assess-files.md. Loading a file again changes nothing.
+
+    Example: outturn assess load circumstances/ --as "Priya Lodge"
+    """
+    from interfaces.assessments.loading import load_circumstances
+
+    found = load_circumstances(desk.database, paths, by=desk.by, at=desk.at, quarantine=quarantine)
+    desk.failed = not all(each.loaded for each in found)
+    problems = [each for one_ in found for each in one_.problems]
+    desk.answer(
+        {"files": [each.as_json() for each in found], "loaded": not desk.failed},
+        Text("\n".join(str(each) for each in found)),
+        printing.table(("Where", "What", "What to do"), [(p.where, p.what, p.what_to_do) for p in problems[:30]],
+                       title="\nProblems") if problems else None,
+    )  # fmt: skip
+
+
+def templates(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False)]) -> None:
+    """Write an example file of each layout, as CSV and XLSX.
+
+    Example: outturn assess templates templates/
+    """
+    from interfaces.assessments.loading import write_templates
+
+    made = write_templates(folder)
+    desk.answer({"files": [str(each) for each in made]}, "\n".join(map(str, made)))
+
+
+def confirm_figures(
+    desk: Desk,
+    day: Annotated[dt.date, typer.Option("--day", parser=read_day, metavar="DATE", help="A day the figures stand on.")],
+    source: Annotated[str, typer.Option("--source", metavar="TEXT", help="The circular the figures were read in.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="FIGURE…", help="Which; every one, when none is named.")] = None,
+) -> None:
+    """Record that you read a year's figures in the circular, and that they are as loaded.
+
+    Example: outturn assess confirm-figures --day 2026-04-06 --source "LAC(DHSC)(2026)1" --as "Priya Lodge"
+    """
+    said = jobs.confirm_figures(desk.database, day, names or None, by=desk.by, at=desk.at, source=source)
+    desk.answer(
+        {"day": said.day, "confirmed_by": said.confirmed_by, "source": said.source,
+         "figures": {name: str(value) for name, value in said.values.items()}},
+        f"{len(said.values)} figures confirmed for {spoken(said.day)} by {said.confirmed_by}, from {said.source}.",
+    )  # fmt: skip
+
+
+def due_for_review(
+    desk: Desk,
+    within: Annotated[int, typer.Option("--within", min=0, metavar="DAYS", help="Also those due in so many days.")] = 28,
+) -> None:
+    """List people whose circumstances are to be looked at again, and overrides that expire or wait for approval.
+
+    Example: outturn assess due-for-review --within 28
+    """
+    by_day = desk.on + dt.timedelta(days=within)
+    due = jobs.due_for_review(desk.database, by_day)
+    ending = jobs.expiring(desk.database, by_day)
+    desk.answer(
+        {"due": [{"person": row.ref, "name": row.name, "review": row.review, "overdue_days": max((desk.on - row.review).days, 0),
+                  "provisional": bool(row.provisional)} for row in due],
+         "overrides": [{"ref": row.ref, "person": row.person_ref, "of": row.of, "amount_pence": row.amount,
+                        "expires": row.ends, "approved_by": row.approved_by, "requested_by": row.requested_by,
+                        "reason": row.reason} for row in ending]},
+        printing.table(
+            ("Review by", "Person", "Overdue", ""),
+            [(spoken(row.review), printing.named(row.name, row.ref),
+              printing.several((desk.on - row.review).days, "day") if row.review < desk.on else "",
+              "provisional" if row.provisional else "") for row in due],
+            title="Due for review",
+        ) if due else "Nobody is due for review.",
+        printing.table(
+            ("Override", "Person", "Sets", "To", "Expires", "Approved by"),
+            [(row.ref, row.person_ref, row.of, sterling(row.amount), spoken(row.ends), row.approved_by or "waiting")
+             for row in ending], right=("To",), title="\nOverrides",
+        ) if ending else None,
+    )  # fmt: skip
+
+
+def override(
+    desk: Desk,
+    person: PersonRef,
+    of: Annotated[str, typer.Option("--of", metavar="FIGURE", help="allowance or maximum.")],
+    amount: Annotated[str, typer.Option("--amount", metavar="POUNDS", help="What it is set to, a week.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    last_day: Annotated[dt.date, typer.Option("--day", parser=read_day, metavar="DATE", help="A day the figures stand on.")],
+    first_day: Annotated[dt.date | None, typer.Option("--first-day", parser=read_day, metavar="DATE", help="Its first day.")] = None,
+) -> None:
+    """Ask for a figure to be set by hand. It counts once somebody else approves it, and stops after its last day.
+
+    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel 3 May" --last-day 2026-09-30
+    """
+    wanted = Override(
+        of=jobs.override_of(of), amount_pence=read_pence(amount), reason=reason, approver="",
+        first=first_day or desk.on, end=last_day + dt.timedelta(days=1),
+    )  # fmt: skip
+    name = jobs.request_override(desk.database, person, wanted, by=desk.by, at=desk.at)
+    desk.answer({"ref": name, "person": person}, f"{name} asked for. It counts once somebody else approves it.")
+
+
+def approve_override(desk: Desk, ref: Annotated[str, typer.Argument(metavar="OVERRIDE")]) -> None:
+    """Approve an override somebody else asked for.
+
+    Example: outturn assess approve-override OVERRIDE-12 --as "Sam Okoro"
+    """
+    person = jobs.approve_override(desk.database, ref, by=desk.by, at=desk.at)
+    desk.answer({"ref": ref, "person": person}, f"{ref} approved by {desk.by}. Assess {person} again.")
+
+
+for _name, _work in (
+    ("history", history), ("load", load), ("templates", templates), ("confirm-figures", confirm_figures),
+    ("due-for-review", due_for_review), ("override", override), ("approve-override", approve_override),
+):  # fmt: skip
+    verb(app, _name, rich_help_panel=PANEL)(_work)
+verb(app, "one", hidden=True)(one)
