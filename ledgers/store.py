@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, func, insert, or_, select, update
 
 from finance.columns import Bulk
 from finance.problems import Refusal
@@ -263,10 +263,13 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     """Entries of a calendar's runs from ``since`` on, and earlier ones of the (subject, period_starts) rows in scope.
 
     Columns: the key, revision, amount, debit, credit. Cost follows the window and the scope, not the ledger's length.
+    Other calendars' entries of the same keys come with an amount of nought: a line that has moved to this calendar
+    was paid by another, and its revisions are numbered on from there.
     """
     e, of_calendar = t.entry.c, select(t.run.c.nr).where(t.run.c.calendar == calendar, t.run.c.stream == stream)
-    columns = [*(e[name] for name in _KEY), e.revision, e.amount, e.debit, e.credit]
-    ours = and_(e.stream == stream, e.kind.not_in(LINE_KINDS_NOT), e.run.in_(of_calendar))
+    own = case((e.run.in_(of_calendar), e.amount), else_=0).label("amount")
+    columns = [*(e[name] for name in _KEY), e.revision, own, e.debit, e.credit]
+    ours = and_(e.stream == stream, e.kind.not_in(LINE_KINDS_NOT))
     rows = bulk.read(select(*columns).where(ours, e.period_starts >= since))
     if not scope.num_rows:
         return rows

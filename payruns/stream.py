@@ -91,7 +91,7 @@ class Payments:
         facts = store.read_facts(bulk, window)
         earliest = _earliest(starts, lines, blocks, adjustments)
         periods = list(calendar.rule.periods(Span(earliest, run.up_to))) if earliest < run.up_to else []
-        posted = _posted(bulk, run, periods, lines, blocks, adjustments)
+        posted = _posted(bulk, run, facts, periods, lines, blocks, adjustments)
         return PreparedPayments(
             run, calendar, facts, Periods.of(periods), posted, lines, blocks, adjustments, self.coding,
             store.read_funder_kinds(bulk, run.known),
@@ -146,7 +146,7 @@ def _earliest(starts: int, *scopes: Scope) -> dt.date:
 
 
 def _posted(
-    bulk: Bulk, run: Run, periods: Sequence[Span], lines: Scope, blocks: Scope, adjustments: Scope
+    bulk: Bulk, run: Run, facts: Facts, periods: Sequence[Span], lines: Scope, blocks: Scope, adjustments: Scope
 ) -> PostedRows:  # fmt: skip
     """What the ledger holds for the window, and for earlier periods of whatever is in scope. Sorted by subject."""
     starts = np.asarray([number(each.first) for each in periods], dtype=np.int64)
@@ -168,8 +168,12 @@ def _posted(
     )  # fmt: skip
     wanted = np.zeros(len(made), bool)
     sort = np.where(made.kind == BLOCK, 1, np.where(made.kind == ADJUSTMENT, 2, 0))
-    for place, scope in enumerate((lines, blocks, adjustments)):
-        wanted |= (sort == place) & (made.period >= scope.since_of(made.subject, window))
+    for place, (scope, known) in enumerate(
+        ((lines, facts.lines.nr), (blocks, facts.blocks.nr), (adjustments, facts.adjustments.nr))
+    ):
+        of_sort = sort == place
+        ours = np.isin(made.subject, np.union1d(known, made.subject[of_sort & (made.pence != 0)]))
+        wanted |= of_sort & ours & (made.period >= scope.since_of(made.subject, window))
     made = made.take(wanted)
     return made.take(np.argsort(made.subject, kind="stable"))
 
