@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Executable, text
 from sqlalchemy.engine import URL, make_url
 
 from interfaces.database.connection import Database
@@ -101,6 +102,26 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[New
 def database(new_database: NewDatabase) -> Database:
     """An empty, migrated database."""
     return new_database()
+
+
+@pytest.fixture
+def tamper() -> Callable[[Database, Executable], None]:
+    """Carries out one statement with the database's own guards lifted: for tests that something else notices."""
+
+    def carry_out(database: Database, statement: Executable) -> None:
+        with database.begin() as connection:
+            if not database.sqlite:
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+                connection.execute(statement)
+                return
+            guards = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+            for name, _ in guards:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            connection.execute(statement)
+            for _, made in guards:
+                connection.exec_driver_sql(made)
+
+    return carry_out
 
 
 _numbers = itertools.count(1)

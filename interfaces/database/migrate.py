@@ -1,11 +1,57 @@
-"""Bring a database up to the shape this version needs. Safe to run again; nothing already there is lost."""
+"""Bring a database up to the shape this version needs: every step in ``migrations/versions`` it has not had, in order.
 
-import finance.tables
-import ledgers.tables
+All of it happens in one transaction, one process at a time, so a database is either as it was or as it should be. To
+change a table, change its ``tables.py`` and add a numbered step; a test fails until both say the same.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+
+from finance.problems import Refusal
 from interfaces.database.connection import Database
 
+_ONE_AT_A_TIME = 7_205_331  # any number, as long as nobody else on the server locks by it
 
-def migrate(database: Database) -> None:
-    """Make or upgrade every table, index and guard."""
-    finance.tables.metadata.create_all(database.engine)
-    ledgers.tables.metadata.create_all(database.engine)
+
+class MadeByALaterVersion(Refusal):
+    """The database has had steps this version does not know."""
+
+
+def migrate(database: Database, to: str = "head") -> None:
+    """Make or upgrade every table, index and guard. Running it again does nothing.
+
+    Raises MadeByALaterVersion when the database is ahead of this version; then nothing is touched.
+    """
+    with database.begin() as connection:
+        if database.sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        try:
+            command.upgrade(_config(connection), to)
+        except CommandError as error:
+            at = MigrationContext.configure(connection).get_current_revision()
+            raise MadeByALaterVersion(
+                f"The database is at step {at}, which this version does not know.", "Install the version that made it."
+            ) from error
+
+
+def is_up_to_date(database: Database) -> bool:
+    """Whether the database has had every step of this version."""
+    with database.begin() as connection:
+        now = MigrationContext.configure(connection).get_current_revision()
+        return now == ScriptDirectory.from_config(_config(connection)).get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,231 @@
+"""Migrations make exactly the tables the code declares, from nothing and from each earlier step, and guard them."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+import finance.tables
+import interfaces.database
+import ledgers.tables
+from finance.tables import FACTS, bank_confirmation, change, person
+from interfaces.database.connection import Database
+from interfaces.database.migrate import MadeByALaterVersion, is_up_to_date, migrate
+from ledgers.tables import entry
+
+STEPS = sorted(
+    path.stem for path in (Path(interfaces.database.__file__).parent / "migrations" / "versions").glob("0*.py")
+)
+
+
+def differences(database: Database) -> list[Any]:
+    """What the database would need to be as the code declares it."""
+    declared = MetaData()
+    for metadata in (finance.tables.metadata, ledgers.tables.metadata):
+        for table in metadata.sorted_tables:
+            table.to_metadata(declared)
+    with database.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, declared))
+
+
+def rules(database: Database) -> set[tuple[str, ...]]:
+    """Every constraint and index, in the database's own words."""
+    with database.begin() as connection:
+        if not database.sqlite:
+            query = (
+                "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype <> 'n' "
+                "AND connamespace = 'public'::regnamespace UNION ALL SELECT tablename, indexdef FROM pg_indexes "
+                "WHERE schemaname = 'public'"
+            )
+            found = {tuple(row) for row in connection.execute(text(query))}
+        else:
+            found = {tuple(row) for row in connection.execute(text(
+                "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            ))}  # fmt: skip
+            view = inspect(connection)
+            for name in view.get_table_names():
+                for each in (*view.get_check_constraints(name), *view.get_foreign_keys(name)):
+                    found.add((name, str(sorted(each.items()))))
+                for each in (*view.get_unique_constraints(name), view.get_pk_constraint(name)):
+                    found.add((name, str(sorted(each.items()))))
+                with_rowid = connection.execute(text("SELECT wr FROM pragma_table_list(:name)"), {"name": name})
+                found.add((name, f"without rowid {with_rowid.scalar_one()}"))
+    return {row for row in found if row[0] != "alembic_version"}
+
+
+def test_constraints_and_indexes_are_as_the_code_declares(new_database: Callable[[], Database]) -> None:
+    declared = emptied(new_database())
+    finance.tables.metadata.create_all(declared.engine)
+    ledgers.tables.metadata.create_all(declared.engine)
+    assert rules(new_database()) == rules(declared)
+    assert len(rules(declared)) > 100
+
+
+def emptied(database: Database) -> Database:
+    """The same database with nothing in it at all."""
+    with database.begin() as connection:
+        if database.sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            for kind, name in connection.exec_driver_sql(
+                "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'table') AND name NOT LIKE 'sqlite%' "
+                "ORDER BY type DESC"
+            ).all():
+                connection.exec_driver_sql(f'DROP {kind} "{name}"')
+        else:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    return database
+
+
+def test_the_database_is_as_the_code_declares(database: Database) -> None:
+    assert differences(database) == []
+    assert is_up_to_date(database)
+
+
+def test_upward_from_the_first(database: Database) -> None:
+    emptied(database)
+    assert not is_up_to_date(database)
+    for step in STEPS:
+        migrate(database, step.partition("_")[0])
+    assert is_up_to_date(database)
+    assert differences(database) == []
+
+
+def test_what_was_recorded_before_is_kept(database: Database) -> None:
+    emptied(database)
+    migrate(database, "0001")
+    with database.begin() as connection:
+        record(connection)
+    migrate(database)
+    with database.begin() as connection:
+        assert connection.execute(text("SELECT name FROM person")).scalars().all() == ["Ada Example"]
+    assert differences(database) == []
+
+
+def test_migrating_again_does_nothing(database: Database) -> None:
+    with database.begin() as connection:
+        record(connection)
+    migrate(database)
+    with database.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM person")).scalar_one() == 1
+
+
+def test_a_step_that_fails_leaves_the_database_as_it_was(database: Database) -> None:
+    emptied(database)
+    migrate(database, "0001")
+    with database.begin() as connection:
+        connection.execute(text("CREATE TABLE entry (nr INTEGER)"))  # in the way of the second step
+    with pytest.raises(DBAPIError):
+        migrate(database)
+    with database.begin() as connection:
+        assert "run" not in inspect(connection).get_table_names()
+        assert MigrationContext.configure(connection).get_current_revision() == "0001"
+        connection.execute(text("DROP TABLE entry"))
+    migrate(database)
+    assert differences(database) == []
+
+
+def test_a_database_of_a_later_version_is_left_alone(database: Database) -> None:
+    with database.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert not is_up_to_date(database)
+    with pytest.raises(MadeByALaterVersion, match="at step 9999"):
+        migrate(database)
+
+
+def test_steps_are_numbered_in_order_and_named_in_words() -> None:
+    assert [step[:4] for step in STEPS] == [f"{number:04d}" for number in range(1, len(STEPS) + 1)]
+    assert all(len(step.split("_")) > 2 for step in STEPS)
+
+
+def record(connection: Any) -> None:
+    """A change and a person."""
+    for nr in (1, 2):
+        values = {"moment": "2026-05-01 09:00:00", "by": "officer", "what": "people", "source": "people.csv"}
+        given = ", ".join(f"'{value}'" for value in values.values())
+        connection.execute(text(f'INSERT INTO change (nr, moment, "by", what, source) VALUES ({nr}, {given})'))
+    connection.execute(
+        text("INSERT INTO person (nr, learned, ref, name, support_reason) VALUES (1, 1, 'P1', 'Ada Example', 'other')")
+    )
+
+
+def row_of(connection: Any, table: Table) -> None:
+    """One row in a table, of whatever its columns will take."""
+    samples = {"DATE": dt.date(2026, 5, 1), "DATETIME": dt.datetime(2026, 5, 1), "TEXT": "x"}
+    columns = [column for column in table.columns if column.name != "superseded"]
+    connection.execute(insert(table).values({each.name: samples.get(str(each.type), 1) for each in columns}))
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_fact_may_be_superseded_once_and_nothing_else(database: Database, name: str) -> None:
+    fact = FACTS[name]
+    with database.begin() as connection:
+        record(connection)
+        if fact is not person:
+            row_of(connection, fact)
+    for column in fact.columns:
+        if column.name != "superseded":
+            refused(database, update(fact).values({column.name: column}))
+    refused(database, delete(fact))
+    refused(database, update(fact).values(superseded=None))
+    with database.begin() as connection:
+        assert connection.execute(update(fact).values(superseded=2)).rowcount == 1
+    refused(database, update(fact).values(superseded=1))
+    refused(database, update(fact).values(superseded=None))
+
+
+def test_changes_confirmations_and_entries_are_never_touched(database: Database) -> None:
+    with database.begin() as connection:
+        record(connection)
+        row_of(connection, FACTS["bank_detail"])
+        given = {"bank_detail": 1, "learned": 1, "proposed_by": "x", "confirmed_by": "y", "change": 1, "evidence": "z"}
+        connection.execute(insert(bank_confirmation).values(**given))
+    refused(database, update(change).values(by="somebody else"))
+    refused(database, delete(change))
+    refused(database, update(bank_confirmation).values(confirmed_by="somebody else"))
+    refused(database, delete(bank_confirmation))
+    post_one(database)
+    for column in entry.columns:
+        refused(database, update(entry).values({column.name: column}))
+    refused(database, delete(entry))
+    if not database.sqlite:
+        refused(database, text("TRUNCATE entry"))
+
+
+def test_tampering_leaves_the_guards_standing(
+    database: Database, tamper: Callable[[Database, Executable], None]
+) -> None:
+    post_one(database)
+    tamper(database, update(entry).values(amount=7))
+    with database.begin() as connection:
+        assert connection.execute(select(entry.c.amount)).scalar_one() == 7
+    refused(database, update(entry).values(amount=8))
+
+
+def post_one(database: Database) -> None:
+    """One entry, and what it leans on."""
+    statements = (
+        "INSERT INTO account (nr, entity, cost_centre, subjective, analysis, name) VALUES "
+        "(1, 'E', 'C', 'S', 'A', 'cost'), (2, 'E', 'C', 'T', 'A', 'control')",
+        "INSERT INTO run (nr, stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, "
+        "known_before, prepared_by, drafted_at, lines, total, policy) VALUES (1, 'payments', 1, 'x', '2026-05-04', "
+        "'2026-04-06', '2026-05-08', 'released', 1, 0, 'officer', '2026-05-04 09:00:00', 1, 100, '{}')",
+        "INSERT INTO entry (stream, period_starts, subject, kind, funder, party, revision, period_ends, run, chunk, "
+        "debit, credit, amount, effective, recorded) VALUES ('payments', '2026-04-06', 1, 'care', 0, 1, 1, "
+        "'2026-05-04', 1, 1, 1, 2, 100, '2026-05-03', '2026-05-04 09:00:00')",
+    )
+    with database.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def refused(database: Database, statement: Any) -> None:
+    with pytest.raises(IntegrityError, match="never|once"), database.begin() as connection:
+        connection.execute(statement)
