@@ -24,6 +24,7 @@ from finance.parameters import Parameters
 Ints = NDArray[np.int64]
 
 PARTITION = 32_768  # people: small enough that a step's columns stay in the processor's cache
+ALWAYS_NEEDED = ("born", "pension_age_day", "standing", "allowance_override", "assessed_override", "unread_rate")
 FACTS_REFUSED = (
     "No date of birth. Supply it.",
     "Under 18: the Care Act charges adults only. Check the date of birth.",
@@ -104,9 +105,13 @@ def _plan(
 
 def _assess_part(columns: Columns, places: Ints, plan: _Plan, code: int, results: Results) -> None:
     """Assess the people in these places, all on one basis, and write what they come to into the results."""
-    together = int(places[-1] - places[0]) + 1 == len(places)
-    some = columns.slice(int(places[0]), int(places[-1]) + 1) if together else columns.take(places)
     flow, figures = plan.flows[code], plan.figures[code]
+    together = int(places[-1] - places[0]) + 1 == len(places)
+    some = (
+        columns.slice(int(places[0]), int(places[-1]) + 1)
+        if together
+        else columns.take(places, {*flow.facts, *ALWAYS_NEEDED})
+    )
     missing = [name for name in flow.figures if figures[name].missing is not None]
     unsure = [name for name in flow.figures if figures[name].missing is None and not figures[name].sure]
     wanted = {"charge", "council_pays", "outcome"} | flow.watched(missing) | flow.watched(unsure)

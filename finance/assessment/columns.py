@@ -4,7 +4,7 @@ Money is int64 pence, days are day numbers, kinds and settings are codes. ``NONE
 columns that may be empty. The same columns come from one person's Circumstances or from a county's tables.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,9 +118,9 @@ class Columns:
                 part[f"{sort}_{field}"] = self.arrays[f"{sort}_{field}"][low:high]
         return Columns(part)
 
-    def take(self, places: Ints) -> "Columns":
-        """The people in the given places, in that order."""
-        part: dict[str, Column] = {name: self.arrays[name][places] for name in PEOPLE}
+    def take(self, places: Ints, facts: Collection[str] = PEOPLE) -> "Columns":
+        """The people in the given places, in that order, with their rows and no more facts than are asked for."""
+        part: dict[str, Column] = {name: self.arrays[name][places] for name in PEOPLE if name in facts}
         for sort, fields in ROWS.items():
             starts = self.arrays[f"{sort}_starts"]
             counts = np.asarray(starts[places + 1] - starts[places], np.int64)
