@@ -1,0 +1,156 @@
+"""The ledger: its proof, its trial balance, and the rules by which every penny is coded."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+from sqlalchemy import Row
+
+from interfaces.cli import printing, store
+from interfaces.cli.arguments import Limit
+from interfaces.cli.desk import Desk, read_day, verb
+from ledgers.coding.jobs import load_coding_file
+from ledgers.coding.rules import CodingRule
+from ledgers.coding.store import load_current, read_accounts, read_rules
+from ledgers.reports.balances import trial_balance
+from ledgers.reports.store import movements, suspense_entries
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    verb(app, "trial-balance", rich_help_panel="The ledger")(balances)
+    verb(app, "balances", hidden=True)(balances)
+    coding = typer.Typer(no_args_is_help=True, help="Coding: which accounts every penny falls to.")
+    for name, work in (("load", load_coding), ("list", list_coding), ("suspense", suspense)):
+        verb(coding, name)(work)
+    app.add_typer(coding, name="coding", rich_help_panel="The ledger")
+
+
+def read_moment(text: str) -> dt.datetime:
+    """A moment (UTC) as people type it; a day alone means its end."""
+    try:
+        return dt.datetime.combine(read_day(text), dt.time(23, 59, 59))
+    except typer.BadParameter:
+        try:
+            return dt.datetime.fromisoformat(text).replace(tzinfo=None)
+        except ValueError as error:
+            raise typer.BadParameter(f"“{text}” is not a moment. Write it as 2026-05-03T17:30.") from error
+
+
+def balances(
+    desk: Desk,
+    known: Annotated[dt.datetime | None, typer.Option(parser=read_moment, metavar="MOMENT", help="As it was recorded by "
+                                                      "this moment (UTC), or by the end of this day.")] = None,
+) -> None:  # fmt: skip
+    """Show the trial balance, as at any day (--on) and as known at any moment (--known).
+
+    Example: outturn trial-balance --on 2027-03-31 --known 2027-04-15
+    """
+    with desk.database.begin() as connection:
+        found = trial_balance(movements(connection, desk.day, known), desk.day, known)
+        accounts = read_accounts(connection)
+    rows = sorted(((accounts[nr], balance) for nr, balance in found.accounts().items()), key=lambda row: row[0].code)
+    total, foot = found.total, found.balances
+    asked = " ".join(words for words in (
+        f"as at {printing.day(desk.day)}" if desk.day else "of everything posted",
+        f"as known at {printing.moment(known)} UTC" if known else "") if words)  # fmt: skip
+    lines: list[list[RenderableType]] = [
+        [account.code, account.name, printing.amount(each.debits), printing.amount(each.credits),
+         printing.amount(each.net if each.net > 0 else None), printing.amount(-each.net if each.net < 0 else None)]
+        for account, each in rows
+    ]  # fmt: skip
+    feet = (total.debits, total.credits, foot.debits, foot.credits)
+    shown = printing.table(
+        ("Account", "Name", "Debits", "Credits", "Debit balance", "Credit balance"),
+        [*lines, ["", "Total", *map(printing.amount, feet)]],
+        right=("Debits", "Credits", "Debit balance", "Credit balance"), title=f"Trial balance {asked}",
+    )  # fmt: skip
+    desk.answer(
+        {"as_at": desk.day, "known_at": known, "debits_pence": total.debits, "credits_pence": total.credits,
+         "accounts": [
+             {"account": account.code, "name": account.name, "debits_pence": each.debits, "credits_pence": each.credits,
+              "balance_pence": each.net} for account, each in rows
+         ]},
+        shown if rows else f"Nothing is posted, {asked}.",
+    )  # fmt: skip
+
+
+# Coding ---------------------------------------------------------------------------------------------------------------
+
+
+def load_coding(
+    desk: Desk, path: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="TOML or CSV.")]
+) -> None:  # fmt: skip
+    """Put a whole set of coding rules in force from its first day on.
+
+    Example: outturn coding load our-coding.csv --as "Priya Lodge"
+    """
+    by = desk.by
+    with desk.database.begin() as connection:
+        done = load_coding_file(connection, path.name, path.read_bytes(), by, desk.at)
+    desk.answer({"added": done.added, "ended": done.ended, "unchanged": done.unchanged},
+                f"{path.name}: {done.added:,} added, {done.ended:,} ended, {done.unchanged:,} unchanged.")  # fmt: skip
+
+
+def list_coding(desk: Desk, every: Annotated[bool, typer.Option("--all", help="Past and coming rules too.")] = False) -> None:
+    """List the coding rules in force on a day.
+
+    Example: outturn coding list --on 2026-04-01
+    """
+    with desk.database.begin() as connection:
+        load_current(connection)
+        rules = [each for each in read_rules(connection) if every or _holds(each, desk.on)]
+    desk.answer(
+        {"rules": [
+            {"purpose": str(each.purpose), "kind": each.kind, "service_kind": each.service_kind,
+             "support_reason": each.support_reason, "age_band": each.age_band, "funder_kind": each.funder_kind,
+             "first_day": each.starts, "last_day": each.ends - dt.timedelta(days=1) if each.ends else None,
+             "account": each.account.code, "name": each.account.name} for each in rules
+        ]},
+        printing.table(
+            ("Purpose", "When it is", "Account", "Name", "From", "Until"),
+            [(str(each.purpose), ", ".join(filter(None, each.conditions)) or "anything", each.account.code, each.account.name,
+              printing.day(each.starts), printing.day(each.ends - dt.timedelta(days=1) if each.ends else None))
+             for each in rules],
+        ),
+    )  # fmt: skip
+
+
+def _holds(rule: CodingRule, on: dt.date) -> bool:
+    return (rule.starts is None or rule.starts <= on) and (rule.ends is None or on < rule.ends)
+
+
+def suspense(
+    desk: Desk,
+    run: Annotated[int | None, typer.Option(metavar="RUN", help="Only this run’s.")] = None,
+    limit: Limit = 100,
+) -> None:
+    """List what fell to suspense because no coding rule fitted, the largest first.
+
+    Example: outturn coding suspense --run 3
+    """
+    with desk.database.begin() as connection:
+        every: Sequence[Row[Any]] = suspense_entries(connection, run)
+        some = every[:limit]
+        about = store.subjects(connection, [(each.kind, each.subject) for each in some])
+        payees = store.payees(connection, [each.party for each in some])
+    total = sum(each.amount for each in every)
+    rows: list[list[RenderableType]] = [
+        [str(each.run), str(about.get((each.kind, each.subject), each.subject)), str(payees.get(each.party, each.party)),
+         each.kind, printing.day(each.period_starts), printing.amount(each.amount)]
+        for each in some
+    ]  # fmt: skip
+    desk.answer(
+        {"entries": [
+            {"run": each.run, "kind": each.kind,
+             "line": about[key].ref if (key := (each.kind, each.subject)) in about else None,
+             "payee": payees[each.party].ref if each.party in payees else None, "period_first_day": each.period_starts,
+             "effective": each.effective, "amount_pence": each.amount} for each in some
+        ], "of": len(every), "total_pence": total},
+        printing.table(("Run", "Line", "Payee", "What", "Period from", "Amount"), rows, right=("Run", "Amount"))
+        if rows else "Nothing is in suspense.",
+        printing.note(f"{len(some):,} of {len(every):,}") if rows else None,
+    )  # fmt: skip

@@ -1,0 +1,175 @@
+"""What comes in: extracts, the rows set aside from them, bank details waiting for a second person, pay calendars."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+
+from finance.days import day
+from finance.problems import Refusal
+from interfaces.cli import printing, store
+from interfaces.cli.desk import Desk, verb
+from interfaces.files.inbound.confirming import confirm_bank_details, waiting_for_a_second_person
+from interfaces.files.inbound.loading import Loaded, load_file, load_folder
+from payruns.store import read_calendars
+
+SHOWN_PROBLEMS = 20
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    verb(app, "load", rich_help_panel="Facts in")(load)
+    verb(app, "quarantine", rich_help_panel="Facts in")(quarantine)
+    bank = typer.Typer(no_args_is_help=True, help="Bank details, and the second person who confirms them.")
+    verb(bank, "list")(list_bank)
+    verb(bank, "confirm")(confirm_bank)
+    app.add_typer(bank, name="bank", rich_help_panel="Facts in")
+    calendar = typer.Typer(no_args_is_help=True, help="Pay calendars: who is paid when.")
+    verb(calendar, "list")(list_calendars)
+    app.add_typer(calendar, name="calendar", rich_help_panel="Facts in")
+
+
+def load(
+    desk: Desk,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", exists=True, help="Files, or a folder of them.")],
+    quarantine: Annotated[bool, typer.Option("--quarantine", help="Set bad rows aside and load the rest.")] = False,
+    kind: Annotated[str | None, typer.Option(metavar="EXTRACT", help="Which extract a file is, when its name does not "
+                                             "say.")] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook to read.")] = None,
+) -> None:  # fmt: skip
+    """Load extracts from the case system: CSV or XLSX, one by one or a folder in the right order.
+
+    A file loads whole or not at all; loading it again changes nothing.
+
+    Example: outturn load extracts/ --as "Priya Lodge"
+    """
+    by, found = desk.by, []
+    with desk.progress() as progress:
+        for path in paths:
+            if path.is_dir():
+                found += load_folder(desk.database, path, by=by, at=desk.at, quarantine=quarantine, progress=progress)
+            else:
+                found.append(load_file(desk.database, path, by=by, at=desk.at, kind=kind, sheet=sheet,
+                                       quarantine=quarantine, progress=progress))  # fmt: skip
+    if not found:
+        raise Refusal("There is no extract in that folder.", "Name the files as docs/extracts.md does: people.csv and so on.")
+    desk.failed = not all(each.loaded for each in found)
+    problems = sum(each.problem_count for each in found)
+    desk.answer({"files": [each.as_json() for each in found], "loaded": not desk.failed}, _loaded(found), _problems(found))
+    if problems and not desk.json:
+        desk.out.print(_remedy(desk.failed, quarantine, problems))
+
+
+def _loaded(found: list[Loaded]) -> RenderableType:
+    counts = ("new", "changed", "unchanged", "cancelled", "quarantined")
+    rows = [
+        (each.file, *(f"{getattr(each, name):,}" for name in counts), "" if each.loaded else "not loaded") for each in found
+    ]
+    return printing.table(("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", ""), rows,
+                          right=("New", "Changed", "Unchanged", "Cancelled", "Set aside"))  # fmt: skip
+
+
+def _problems(found: list[Loaded]) -> RenderableType | None:
+    listed = [each for one in found for each in one.problems]
+    if not listed:
+        return None
+    rows = [(each.where, each.what, each.what_to_do) for each in listed[:SHOWN_PROBLEMS]]
+    more = sum(each.problem_count for each in found) - len(rows)
+    title = f"Problems ({more:,} more not shown)" if more > 0 else "Problems"
+    return printing.table(("Where", "What", "What to do"), rows, title=f"\n{title}")
+
+
+def _remedy(failed: bool, quarantine: bool, problems: int) -> str:
+    if failed and not quarantine:
+        return f"\nFiles with problems ({problems:,} in all) were left out whole. Correct them, or add --quarantine."
+    return "\nBad rows were set aside: see “outturn quarantine”." if quarantine else ""
+
+
+def quarantine(
+    desk: Desk,
+    extract: Annotated[str | None, typer.Option(metavar="NAME", help="Only rows of this extract.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show, the latest first.")] = 100,
+) -> None:
+    """List the rows set aside, with what is wrong and what to do.
+
+    Example: outturn quarantine --extract people
+    """
+    with desk.database.begin() as connection:
+        rows = store.read_quarantine(connection, extract, limit)
+    desk.answer(
+        {"rows": [
+            {"nr": each.nr, "extract": each.extract, "file": each.source, "line": each.source_row, "ref": each.ref,
+             "what": each.what, "what_to_do": each.what_to_do, "content": json.loads(each.content), "came": each.moment}
+            for each in rows
+        ]},
+        printing.table(
+            ("Where", "Reference", "What", "What to do"),
+            [(f"{each.source} line {each.source_row}", each.ref or "", each.what, each.what_to_do) for each in rows],
+        ) if rows else "Nothing has been set aside.",
+    )  # fmt: skip
+
+
+def list_bank(desk: Desk) -> None:
+    """List bank details that wait for a second person. Nobody is paid to them until they are confirmed.
+
+    Example: outturn bank list
+    """
+    waiting = waiting_for_a_second_person(desk.database)
+    desk.answer(
+        {"waiting": [
+            {"ref": each.ref, "payee": each.payee_name, "proposed_by": each.proposed_by} for each in waiting
+        ]},
+        printing.table(("Bank details", "Payee", "Proposed by"),
+                       [(each.ref, each.payee_name, each.proposed_by) for each in waiting])
+        if waiting else "Every payee’s bank details are confirmed.",
+    )  # fmt: skip
+
+
+def confirm_bank(
+    desk: Desk,
+    evidence: Annotated[str, typer.Option(metavar="TEXT", help="How they were checked, and with whom.")],
+    refs: Annotated[list[str] | None, typer.Argument(metavar="REF…", help="Bank details to confirm.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that wait and that somebody else proposed.")] = False,
+) -> None:
+    """Confirm bank details as the second person.
+
+    Example: outturn bank confirm B1042 --evidence "Called back on the number held since 2019" --as "Sam Okoro"
+    """
+    if bool(refs) == every:
+        raise typer.BadParameter("Name the bank details to confirm, or give --all.")
+    by = desk.by
+    chosen = list(refs or ())
+    if every:
+        chosen = [each.ref for each in waiting_for_a_second_person(desk.database)]
+    confirmed = confirm_bank_details(desk.database, chosen, by=by, at=desk.at, evidence=evidence) if chosen else 0
+    desk.answer({"confirmed": confirmed, "asked": len(chosen)}, f"{confirmed:,} confirmed by {by}.")
+
+
+def list_calendars(desk: Desk) -> None:
+    """List pay calendars, with the period now running and its next cut-off and pay date.
+
+    Example: outturn calendar list --on 2026-05-01
+    """
+    with desk.database.begin() as connection:
+        calendars = read_calendars(connection)
+    on, rows = desk.on, []
+    for each in calendars:
+        period = each.rule.period(max(on, day(each.go_live)))
+        while each.rule.cut_off(period) < on:
+            period = each.rule.period(period.end)
+        rows.append((each, period))
+    desk.answer(
+        {"calendars": [
+            {"ref": each.ref, "name": each.name, "cycle": each.rule.cycle, "timing": each.rule.timing,
+             "go_live": day(each.go_live), "period_first_day": period.first, "period_last_day": period.last,
+             "cut_off": each.rule.cut_off(period), "pay_date": each.rule.pay_date(period)}
+            for each, period in rows
+        ]},
+        printing.table(
+            ("Calendar", "Name", "Cycle", "Next cut-off", "For", "Paid on"),
+            [(each.ref, each.name, f"{each.rule.cycle} in {each.rule.timing}", printing.day(each.rule.cut_off(period)),
+              str(period), printing.day(each.rule.pay_date(period))) for each, period in rows],
+        ) if rows else "No pay calendar has been loaded.",
+    )  # fmt: skip

@@ -1,0 +1,185 @@
+"""What a released run sends out: its files, a payee’s remittance, a debt raised; and any of them again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+
+from finance import tables as t
+from finance.money import sterling
+from finance.problems import Refusal
+from interfaces.cli import printing, store
+from interfaces.cli.arguments import Folder, RunNumber
+from interfaces.cli.council import CouncilFile
+from interfaces.cli.council_file import read_council
+from interfaces.cli.desk import Desk, verb
+from interfaces.files.outbound import remittance as papers
+from interfaces.files.outbound.jobs import NotReleased, reissue, remittance_workbook, write_run_files
+from interfaces.files.outbound.remittance import Remittance, read_remittance
+from interfaces.files.outbound.store import issued
+from ledgers import store as ledger
+from ledgers.coding.store import load_current
+from ledgers.jobs import record_debt
+from ledgers.runs import POSTED
+
+Payee = Annotated[str, typer.Argument(metavar="PAYEE", help="The payee’s reference.")]
+
+
+class WouldOverwrite(Refusal):
+    """A file of that name is there already, and is not the same."""
+
+
+def add_to_payrun(app: typer.Typer) -> None:
+    """Add the verbs of a run."""
+    for name, work in (("files", files), ("remittance", remittance), ("debt", debt)):
+        verb(app, name, rich_help_panel="After release")(work)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs that stand alone."""
+    verb(app, "reissue", rich_help_panel="The ledger")(again)
+
+
+def files(
+    desk: Desk,
+    run: RunNumber,
+    folder: Folder = Path("files-out"),
+    council: CouncilFile = None,
+    listed: Annotated[bool, typer.Option("--list", help="Only list what has been issued; write nothing.")] = False,
+) -> None:
+    """Write every file of a released run: creditor payments, journals, remittances, sealed workings.
+
+    What was issued before comes out the same, byte for byte.
+
+    Example: outturn payrun files 3 --folder to-finance
+    """
+    if not listed:
+        with desk.progress() as progress:
+            write_run_files(desk.database, run, folder, desk.at, progress, council=read_council(council).name)
+    with desk.database.begin() as connection:
+        ledger.read_run(connection, run)
+        rows = issued(connection, run)
+        names = store.payees(connection, [each.party for each in rows if each.party])
+    whole = [each for each in rows if not each.party]
+    theirs = len(rows) - len(whole)
+    desk.answer(
+        {"run": run, "folder": None if listed else str(folder), "files": [
+            {"export": each.nr, "kind": each.kind, "payee": names[each.party].ref if each.party else None, "name": each.name,
+             "rows": each.rows, "debit_pence": each.debit, "credit_pence": each.credit, "sha256": each.sha256,
+             "made_at": each.made_at} for each in rows
+        ]},
+        printing.table(
+            ("Export", "File", "Rows", "Debits", "Credits", "SHA-256"),
+            [(str(each.nr), each.name, f"{each.rows:,}", printing.amount(each.debit), printing.amount(each.credit),
+              each.sha256[:12]) for each in whole],
+            right=("Export", "Rows", "Debits", "Credits"),
+        ) if rows else "No file has been issued.",
+        f"and {printing.several(theirs, 'remittance')}." if theirs else None,
+        None if listed else printing.note(f"Written to {folder}/"),
+    )  # fmt: skip
+
+
+def remittance(
+    desk: Desk,
+    run: RunNumber,
+    payee: Payee,
+    folder: Annotated[Path | None, typer.Option("--folder", file_okay=False, metavar="DIR", help="Write it as CSV and "
+                                                "XLSX here too.")] = None,
+) -> None:  # fmt: skip
+    """Show one payee’s remittance, as issued.
+
+    Example: outturn payrun remittance 3 V1 --folder outbox
+    """
+    with desk.database.begin() as connection:
+        found = ledger.read_run(connection, run)
+        party = store.number_of(connection, t.payee, payee)
+        if found.status not in POSTED or not issued(connection, run, papers.KIND):
+            raise NotReleased(f"No remittance of {found.title} has been issued.", f"Use: outturn payrun files {run}")
+        paper = reissue(connection, run, papers.KIND, party)
+        workbook = remittance_workbook(connection, run, party, desk.at) if folder else None
+    if folder:
+        for each in (paper, workbook):
+            assert each is not None
+            _write(folder / each.name, each.content)
+    read = read_remittance(paper.content, paper.name)
+    desk.answer(_remittance_json(read), *_remittance_shown(read), printing.note(f"Written to {folder}/") if folder else None)
+
+
+def _remittance_json(read: Remittance) -> dict[str, object]:
+    return {
+        "run": read.heading.run, "payee": read.payee_ref, "name": read.payee_name, "pay_date": read.heading.pay_date,
+        "paid_pence": read.paid, "care_pence": read.care, "taken_off_pence": read.taken_off,
+        "adjustments_pence": read.adjustments, "brought_forward_pence": read.brought_forward, "to_debtors_pence": read.moved,
+        "carried_forward_pence": read.carried_forward,
+        "lines": [
+            {"section": each.section, "person": each.person, "service": each.service, "line": each.line,
+             "for": each.what, "first_day": each.first, "last_day": each.last, "amount_pence": each.amount, "note": each.note}
+            for each in read.lines
+        ],
+    }  # fmt: skip
+
+
+def _remittance_shown(read: Remittance) -> list[RenderableType]:
+    payee = printing.named(read.payee_name, read.payee_ref)
+    when = f"{sterling(read.paid)} on {printing.day(read.heading.pay_date)}"
+    return [
+        f"{read.heading.council}: remittance to {payee}, run {read.heading.run}, {when}",
+        printing.table(
+            ("Section", "Person", "Service", "Line", "For", "Days", "Amount", "Note"),
+            [(each.section, f"{each.initials} {each.person}".strip(), each.service, each.line, each.what,
+              f"{printing.day(each.first)} to {printing.day(each.last)}", printing.amount(each.amount), each.note)
+             for each in read.lines],
+            right=("Amount",),
+        ),
+        printing.sums([
+            ("Care", read.care), ("Taken off", read.taken_off),
+            ("Adjustments", read.adjustments), ("Brought forward", read.brought_forward),
+            ("Moved to debtors", read.moved), ("Carried forward", read.carried_forward),
+            ("Paid", read.paid),
+        ]),
+    ]  # fmt: skip
+
+
+def debt(desk: Desk, run: RunNumber, payee: Payee) -> None:
+    """Turn what a payee owes after a run into a debt to be invoiced.
+
+    Example: outturn payrun debt 3 V9 --as "Priya Lodge"
+    """
+    by = desk.by
+    with desk.database.begin() as connection:
+        party = store.number_of(connection, t.payee, payee)
+        named = store.payees(connection, [party])[party]
+        coding = load_current(connection)
+    owed = record_debt(desk.database, run, party, coding, by=by, at=desk.at)
+    desk.answer({"run": run, "payee": payee, "debt_pence": owed, "by": by},
+                f"{sterling(owed)} owed by {named} is now a debt to be invoiced.")  # fmt: skip
+
+
+def again(
+    desk: Desk,
+    export: Annotated[int, typer.Argument(help="The number of the issued file: outturn payrun files RUN --list.")],
+    folder: Folder = Path("files-out"),
+) -> None:
+    """Write an issued file again: the same bytes, refused if what is stored is no longer what was issued.
+
+    Example: outturn reissue 118 --folder to-finance
+    """
+    with desk.database.begin() as connection:
+        row = store.read_export(connection, export)
+        printed = reissue(connection, row.run, row.kind, row.party)
+    path = folder / printed.name
+    _write(path, printed.content)
+    desk.answer(
+        {"export": export, "run": row.run, "kind": row.kind, "path": str(path), "sha256": printed.sha256,
+         "made_at": row.made_at},
+        f"{path}: as issued on {printing.moment(row.made_at)}, SHA-256 {printed.sha256}",
+    )  # fmt: skip
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file, never over one that differs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.read_bytes() != content:
+        raise WouldOverwrite(f"{path} is there already and is not the same.", "Name another folder.")
+    path.write_bytes(content)

@@ -1,0 +1,145 @@
+"""How an answer looks: tables with amounts in sterling on the right, bars, sentences; and JSON for machines.
+
+In JSON, money is whole pence under keys that end ``_pence``, days and moments are ISO 8601, and keys do not change
+between versions without a note in the changelog.
+"""
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from finance.days import spoken
+from finance.money import sterling
+from finance.problems import Problem
+
+WIDE_WITHOUT_A_SCREEN = 160
+BAR_WIDTH = 24
+
+
+def console() -> Console:
+    """Standard output. Into a pipe or a file it is plain and wide, so that nothing is cut short."""
+    return Console() if sys.stdout.isatty() else Console(width=WIDE_WITHOUT_A_SCREEN, no_color=True)
+
+
+def as_json(result: object) -> None:
+    sys.stdout.write(json.dumps(result, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def complain(words: str) -> None:
+    """A refusal, on standard error."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(words, style="red"))
+
+
+def problem(each: Problem) -> dict[str, str]:
+    return {"where": each.where, "what": each.what, "what_to_do": each.what_to_do}
+
+
+def amount(pence: int | None) -> Text:
+    """Pence for a table: sterling, red where it takes back."""
+    if pence is None:
+        return Text("")
+    return Text(sterling(pence), style="red" if pence < 0 else "")
+
+
+def day(when: dt.date | None) -> str:
+    return spoken(when) if when else ""
+
+
+def moment(when: dt.datetime | None) -> str:
+    return f"{spoken(when.date())} {when:%H:%M}" if when else ""
+
+
+def named(name: str, ref: str) -> str:
+    """What something is called, with its reference."""
+    return f"{name} ({ref})" if ref and ref != name else name
+
+
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, right: Sequence[str] = (), title: str | None = None
+) -> Table:  # fmt: skip
+    """A table for people. Columns named in ``right`` (amounts, counts) are right-aligned and never cut short."""
+    made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in columns:
+        if name in right:
+            made.add_column(name, justify="right", no_wrap=True)
+        else:
+            made.add_column(name, overflow="fold")
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def pairs(rows: Iterable[tuple[str, RenderableType | None]]) -> Table:
+    """Names and values, one a line; those with no value are left out."""
+    made = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made.add_column(style="bold", no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, value in rows:
+        if value is not None and value != "":
+            made.add_row(name, value)
+    return made
+
+
+def sums(rows: Iterable[tuple[str, int]]) -> Table:
+    """Names and amounts in pence, one a line, the pennies under one another."""
+    made = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made.add_column(style="bold", no_wrap=True)
+    made.add_column(justify="right", no_wrap=True)
+    for name, pence in rows:
+        made.add_row(name, amount(pence))
+    return made
+
+
+def bar(value: int, largest: int) -> Text:
+    """A bar in proportion to the largest: to the right for more, in red for less."""
+    eighths = abs(value) * BAR_WIDTH * 8 // largest if largest else 0
+    whole, part = divmod(eighths, 8)
+    drawn = "█" * whole + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[part]
+    return Text(drawn or ("▏" if value else ""), style="red" if value < 0 else "green")
+
+
+def note(words: str) -> Text:
+    return Text(words, style="dim")
+
+
+def heading(words: str) -> Text:
+    return Text(f"\n{words}", style="bold")
+
+
+def opening(words: str) -> str:
+    """Words as they begin a sentence, names inside them left alone."""
+    return words[:1].upper() + words[1:]
+
+
+def several(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def change(now: int, before: int) -> Text:
+    """How far a sum has moved: pence, and per cent of what it was, to one decimal place."""
+    moved = now - before
+    words = f"{'+' if moved > 0 else ''}{sterling(moved)}"
+    if before:
+        tenths = (abs(moved) * 2_000 + abs(before)) // (abs(before) * 2)
+        words += f" ({'-' if moved < 0 else '+' if moved else ''}{tenths // 10}.{tenths % 10}%)"
+    return Text(words, style="red" if moved < 0 else "")
+
+
+def short_span(first: dt.date, end: dt.date) -> str:
+    """Days for a narrow column: 6 Apr to 3 May 2026."""
+    last = end - dt.timedelta(days=1)
+    return f"{first.day} {first:%b}{'' if first.year == last.year else f' {first.year}'} to {last.day} {last:%b %Y}"

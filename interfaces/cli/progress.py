@@ -1,0 +1,36 @@
+"""Bars on the screen while long work goes on; silence for machines, files and pipes."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+Progress = Callable[[str, int, int], None]
+
+
+def _quiet(_what: str, _done: int, _whole: int) -> None:
+    """Nobody is watching."""
+
+
+@contextmanager
+def bars(wanted: bool = True) -> Iterator[Progress]:
+    """A callable told (what, done, whole): one bar for each ``what``, on standard error."""
+    if not wanted or not sys.stderr.isatty():
+        yield _quiet
+        return
+    shown = Bars(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    with shown:
+        known: dict[str, int] = {}
+
+        def say(what: str, done: int, whole: int) -> None:
+            if what not in known:
+                known[what] = int(shown.add_task(what, total=whole or None))
+            shown.update(known[what], completed=done, total=whole or None)  # type: ignore[arg-type]
+
+        yield say

@@ -1,0 +1,1 @@
+"""What the timetable did, and when: each job done once for a day, every attempt kept."""

@@ -1,0 +1,388 @@
+"""The timetable: what happens by itself, on which days, and in what order. Nothing imports this file.
+
+No job approves or releases anything: it prepares work for people. Each job is done once for each day it falls on, and
+days missed (a machine switched off, a run still open) are caught up in order. Times are the council’s own, never
+between 01:00 and 02:00, which come twice in October and not at all in March. ``outturn schedule`` keeps it.
+"""
+
+import datetime as dt
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from finance.days import day
+from finance.money import sterling
+from finance.problems import Refusal
+from interfaces.cli import printing
+from interfaces.cli.council import CouncilFile
+from interfaces.cli.council_file import read_council
+from interfaces.cli.desk import Desk, verb
+from interfaces.database.connection import Database, utc_now
+from ledgers.history import jobs as history
+from ledgers.history import store as kept
+from ledgers.history.attempts import Attempt, Outcome
+from ledgers.runs import RunAlreadyOpen, Status
+from ledgers.store import last_posted, open_run, open_stops, read_findings
+from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
+from payruns.policy import Policy
+from payruns.store import Calendar, read_calendars
+from payruns.stream import NAME
+
+ZONE = ZoneInfo("Europe/London")
+LOOK_BACK_DAYS = 10  # how far back a daily job heals itself; a cut-off is caught up however old it is
+REBUILD = dt.time(5, 0)  # when the timetable is drawn up afresh from the pay calendars
+PAY_RUNS = dt.time(5, 30)
+
+
+def timetable(calendars: Sequence[Calendar], settled: dict[int, dt.date], policy: Policy) -> list["Job"]:
+    """Every job, in the order of the night. ``settled``: the first day each calendar has not paid for."""
+    return [
+        # Each pay calendar, on every cut-off: draft the run, work it out, look for what a reviewer must see.
+        *(
+            Job(f"payrun:{each.ref}", PAY_RUNS, CutOffs(each, settled[each.nr]), pay_run(each, policy))
+            for each in calendars
+        ),
+    ]
+
+
+BY = "timetable"
+"""Who prepared what the timetable prepares."""
+
+Work = Callable[[Database, dt.date, dt.datetime], str]
+"""Does a job for a day, at a moment (UTC); returns what was done, in words. Raises Refusal."""
+
+Clock = Callable[[], dt.datetime]
+
+
+# Days -----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CutOffs:
+    """The cut-offs of a pay calendar for periods not yet paid."""
+
+    calendar: Calendar
+    settled: dt.date
+
+    def up_to(self, on: dt.date) -> list[dt.date]:
+        """Every cut-off come by a day, in order."""
+        rule, found = self.calendar.rule, []
+        period = rule.period(self.settled)
+        while rule.cut_off(period) <= on:
+            found.append(rule.cut_off(period))
+            period = rule.period(period.end)
+        return found
+
+    def after(self, on: dt.date) -> dt.date:
+        """The first cut-off after a day."""
+        rule = self.calendar.rule
+        period = rule.period(self.settled)
+        while rule.cut_off(period) <= on:
+            period = rule.period(period.end)
+        return rule.cut_off(period)
+
+
+@dataclass(frozen=True)
+class EveryDay:
+    """Every day, the last few of which heal themselves when missed."""
+
+    look_back: int = LOOK_BACK_DAYS
+
+    def up_to(self, on: dt.date) -> list[dt.date]:
+        return [on - dt.timedelta(days=back) for back in reversed(range(self.look_back))]
+
+    def after(self, on: dt.date) -> dt.date:
+        return on + dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: its name, its time of day, the days it falls on, and its work."""
+
+    name: str
+    at: dt.time
+    days: CutOffs | EveryDay
+    work: Work
+
+
+class NoSuchJob(Refusal):
+    """A job was asked for that is not in the timetable."""
+
+
+# Work -----------------------------------------------------------------------------------------------------------------
+
+
+def pay_run(calendar: Calendar, policy: Policy) -> Work:
+    """Prepare the pay run of a calendar: draft it, unless it is drafted already, and work it out."""
+
+    def work(database: Database, on: dt.date, at: dt.datetime) -> str:
+        with database.begin() as connection:
+            run = open_run(connection, NAME, calendar.nr)
+            last = last_posted(connection, NAME, calendar.nr)
+        wanted = next_up_to(calendar.rule, last.up_to if last else day(calendar.go_live), on)
+        if run and run.up_to < wanted:
+            raise RunAlreadyOpen(f"{printing.opening(run.title)} is still {run.status}.", "Finish it or abandon it first.")
+        if run is None:
+            run = draft_payrun(database, calendar.ref, by=BY, at=at, on=on, policy=policy)
+        if run.status is Status.DRAFT:
+            run = calculate_payrun(database, run.nr)
+        with database.begin() as connection:
+            found, stops = len(read_findings(connection, run.nr)), len(open_stops(connection, run.nr))
+        return (
+            f"{printing.opening(run.title)} is {run.status}: {printing.several(run.lines, 'line')}, {sterling(run.total)}, "
+            f"{printing.several(found, 'finding')}, {stops:,} to deal with."
+        )
+
+    return work
+
+
+# Doing it -------------------------------------------------------------------------------------------------------------
+
+
+def draw_up(database: Database, policy: Policy) -> list[Job]:
+    """The timetable as our own tables have it now."""
+    with database.begin() as connection:
+        calendars = read_calendars(connection)
+        settled = {}
+        for each in calendars:
+            last = last_posted(connection, NAME, each.nr)
+            settled[each.nr] = last.up_to if last else day(each.go_live)
+    return timetable(calendars, settled, policy)
+
+
+def find_job(jobs: Sequence[Job], name: str) -> Job:
+    found = {each.name: each for each in jobs}
+    if name not in found:
+        there = ", ".join(found) or "none yet: load the pay calendars"
+        raise NoSuchJob(f"There is no job “{name}”.", f"The jobs are: {there}.")
+    return found[name]
+
+
+def catch_up(database: Database, job: Job, on: dt.date, now: Clock) -> Iterator[Attempt]:
+    """Do a job for every day it has been missed, up to a day, in order. Stops at the first that fails."""
+    days = job.days.up_to(on)
+    with database.begin() as connection:
+        done = kept.days_done(connection, job.name, days)
+    for each in days:
+        if each not in done:
+            attempt = do(database, job, each, now)
+            yield attempt
+            if attempt.outcome is Outcome.FAILED:
+                return
+
+
+def do(database: Database, job: Job, on: dt.date, now: Clock) -> Attempt:
+    """Do a job for one day, once, and keep what came of it. Only StillRunning is raised: failures are outcomes."""
+    attempt = history.begin(database, job.name, on, who=me(), at=now(), gone=gone)
+    if attempt.outcome is Outcome.DONE:
+        return attempt
+    try:
+        words = job.work(database, on, now())
+    except Refusal as refusal:
+        return history.end(database, attempt, Outcome.FAILED, str(refusal), now())
+    except Exception as error:
+        logging.getLogger(__name__).exception("%s for %s failed", job.name, on)
+        words = f"It broke off: {type(error).__name__}: {error}"
+        return history.end(database, attempt, Outcome.FAILED, words, now())
+    return history.end(database, attempt, Outcome.DONE, words, now())
+
+
+def round_of_jobs(database: Database, jobs: Sequence[Job], on: dt.date, now: Clock) -> Iterator[Attempt]:
+    """Every job, each for every day it has been missed. One that fails, or is being done elsewhere, stops no other."""
+    for job in jobs:
+        try:
+            yield from catch_up(database, job, on, now)
+        except Refusal as refusal:
+            logging.getLogger(__name__).warning("%s", refusal)
+
+
+def me() -> str:
+    """This process, as others may look for it."""
+    return f"{socket.gethostname()} process {os.getpid()}"
+
+
+def gone(who: str, heard: dt.datetime, now: dt.datetime, patience: dt.timedelta = dt.timedelta(hours=6)) -> bool:
+    """Whether a process has ended without saying so: on this machine it can be looked for, elsewhere it is waited for."""
+    host, _, number = who.rpartition(" process ")
+    if host != socket.gethostname() or not number.isdigit():
+        return now - heard > patience
+    if int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+# Keeping it -----------------------------------------------------------------------------------------------------------
+
+
+class Keeper:
+    """The one scheduler process. Its jobs live in memory and are drawn up from our own tables at start and each night."""
+
+    PULSE_MINUTES = 5
+
+    def __init__(self, database: Database, policy: Policy, say: Callable[[Attempt], None], now: Clock = utc_now) -> None:
+        self.database, self.policy, self.say, self.now = database, policy, say, now
+        self.scheduler = BlockingScheduler(
+            timezone=ZONE,
+            executors={"default": ThreadPoolExecutor(1), "pulse": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def keep(self) -> None:
+        """Catch up, then keep the timetable until stopped. Raises AnotherScheduler."""
+        history.take_lease(self.database, me(), self.now(), gone)
+        try:
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(sign, self._stop)
+            self.draw_up()
+            add = self.scheduler.add_job
+            add(self.draw_up, _daily(REBUILD), id="draw up", replace_existing=True)
+            add(self._pulse, IntervalTrigger(minutes=self.PULSE_MINUTES), id="pulse", executor="pulse", replace_existing=True)
+            add(self.first_round, id="first round")
+            self.scheduler.start()
+        finally:
+            history.give_up_lease(self.database, me(), self.now())
+
+    def first_round(self) -> None:
+        """What was missed while nobody kept the timetable."""
+        for attempt in round_of_jobs(self.database, draw_up(self.database, self.policy), self._today(), self.now):
+            self.say(attempt)
+
+    def draw_up(self) -> None:
+        """Put one entry in the scheduler for each job; take out those of calendars that are no more."""
+        jobs = draw_up(self.database, self.policy)
+        ours = {f"job {each.name}" for each in jobs}
+        for each in self.scheduler.get_jobs():
+            if each.id.startswith("job ") and each.id not in ours:
+                each.remove()
+        for job in jobs:
+            self.scheduler.add_job(
+                self.fire, _daily(job.at), id=f"job {job.name}", name=job.name, args=[job.name], replace_existing=True
+            )
+
+    def fire(self, name: str) -> None:
+        """The time of a job has come: do it for today if it falls on today, and for every day it was missed."""
+        job = find_job(draw_up(self.database, self.policy), name)
+        for attempt in round_of_jobs(self.database, [job], self._today(), self.now):
+            self.say(attempt)
+
+    def _today(self) -> dt.date:
+        return dt.datetime.now(ZONE).date()
+
+    def _pulse(self) -> None:
+        if not history.renew_lease(self.database, me(), self.now()):
+            self._stop(signal.SIGTERM, None)
+
+    def _stop(self, _sign: int, _frame: Any) -> None:
+        """End once the job in hand has ended."""
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+
+
+def _daily(at: dt.time) -> CronTrigger:
+    assert at.hour != 1, "01:00 to 02:00 comes twice in October and not at all in March"
+    return CronTrigger(hour=at.hour, minute=at.minute, timezone=ZONE)
+
+
+# The command ----------------------------------------------------------------------------------------------------------
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add ``schedule`` to the console command, which finds it through the entry points of the package."""
+    verb(app, "schedule", rich_help_panel="By itself")(schedule)
+
+
+def schedule(
+    desk: Desk,
+    council: CouncilFile = None,
+    once: Annotated[bool, typer.Option("--once", help="Do everything that has come due by --on, then end.")] = False,
+    run: Annotated[str | None, typer.Option(metavar="JOB", help="Do one job, for the day --on.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the jobs, the days missed and the next day.")] = False,
+    told: Annotated[bool, typer.Option("--history", help="What was done, the latest first.")] = False,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How much history to show.")] = 50,
+) -> None:
+    """Keep the timetable: prepare each pay run on its cut-off. Nothing is ever approved or released by itself.
+
+    Alone it runs until stopped, one scheduler to a database. Days missed are caught up in order.
+
+    Example: outturn schedule --run payrun:4W --on 2026-05-04
+    """
+    if sum((once, run is not None, listed, told)) > 1:
+        raise typer.BadParameter("Give one of --once, --run, --list and --history.")
+    policy = read_council(council).policy
+    if told:
+        with desk.database.begin() as connection:
+            _answer(desk, kept.latest(connection, limit=limit), "Nothing has been done yet.")
+    elif listed:
+        _list(desk, draw_up(desk.database, policy))
+    elif once:
+        done = list(round_of_jobs(desk.database, draw_up(desk.database, policy), desk.on, utc_now))
+        desk.failed = any(each.outcome is Outcome.FAILED for each in done)
+        _answer(desk, done, "Nothing has come due.")
+    elif run is not None:
+        attempt = do(desk.database, find_job(draw_up(desk.database, policy), run), desk.on, utc_now)
+        desk.failed = attempt.outcome is Outcome.FAILED
+        _answer(desk, [attempt])
+    else:
+        _keep(desk, policy)
+
+
+def _keep(desk: Desk, policy: Policy) -> None:
+    if desk.day:
+        raise typer.BadParameter("The timetable keeps its own days. Give --on with --once or --run.")
+    keeper = Keeper(desk.database, policy, lambda attempt: desk.answer(_as_json(attempt), str(attempt)))
+    if not desk.json:
+        desk.out.print(f"Keeping the timetable as {me()}. Stop it with Ctrl-C; the job in hand is finished first.")
+    keeper.keep()
+
+
+def _answer(desk: Desk, attempts: Sequence[Attempt], otherwise: str = "") -> None:
+    rows = [
+        (each.job, printing.day(each.for_day), f"{each.attempt}", str(each.outcome), printing.moment(each.started),
+         printing.moment(each.ended), each.what) for each in attempts
+    ]  # fmt: skip
+    columns = ("Job", "For", "Attempt", "Outcome", "Started (UTC)", "Ended (UTC)", "What")
+    shown = printing.table(columns, rows, right=("Attempt",)) if rows else otherwise
+    desk.answer({"attempts": [_as_json(each) for each in attempts]}, shown)
+
+
+def _as_json(each: Attempt) -> dict[str, object]:
+    return {
+        "job": each.job, "for_day": each.for_day, "attempt": each.attempt, "outcome": str(each.outcome),
+        "started": each.started, "ended": each.ended, "what": each.what,
+    }  # fmt: skip
+
+
+def _list(desk: Desk, jobs: Sequence[Job]) -> None:
+    with desk.database.begin() as connection:
+        rows = []
+        for job in jobs:
+            days = job.days.up_to(desk.on)
+            done = kept.days_done(connection, job.name, days)
+            rows.append((job, [each for each in days if each not in done], job.days.after(desk.on)))
+    desk.answer(
+        {"zone": str(ZONE), "jobs": [
+            {"job": job.name, "at": f"{job.at:%H:%M}", "missed": missed, "next_day": after} for job, missed, after in rows
+        ]},
+        printing.table(
+            ("Job", "At", "Come due and not done", "Next"),
+            [(job.name, f"{job.at:%H:%M}", ", ".join(map(printing.day, missed)), printing.day(after))
+             for job, missed, after in rows],
+        ) if rows else "Nothing yet: load the pay calendars.",
+    )  # fmt: skip
