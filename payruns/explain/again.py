@@ -43,7 +43,7 @@ def work_out(
     )
     wanted = {each.first for each in periods}
     kind = "block" if past.sort == BLOCK else None
-    pieces = [piece for piece in _pieces(worked, kind) if piece.period_starts in wanted]
+    pieces = [piece for piece in pieces_of(worked, kind) if piece.period_starts in wanted]
     troubles = [
         WHY[int(why)][0].format(day=spoken(day(int(when))))
         for why, when in zip(worked.troubles.why, worked.troubles.day, strict=True)
@@ -68,7 +68,8 @@ def _block_as_line(rows: dict[str, list[Row]], block: Row) -> Rows:
     return {**kept, "service_line": [line], "agreed_rate": [rate], "package": [bare], "person": [bare]}
 
 
-def _pieces(worked: Calculation, kind: str | None) -> list[Piece]:
+def pieces_of(worked: Calculation, kind: str | None = None) -> list[Piece]:
+    """Every step of a calculation, in order of line, period and kind. ``kind``: what to call them all, if not care."""
     p, starts = worked.priced, worked.periods.starts
     return [
         Piece(

@@ -7,6 +7,7 @@ from textwrap import wrap
 
 GAP = "  "
 WIDEST = 40
+PLAIN = ("What", "Which")  # columns that head themselves
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Section:
 
 
 def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[str]:
-    """Rows under their columns; long cells go on below themselves. A table of two columns needs no heading."""
-    shown = [columns, *rows] if len(columns) > 2 else list(rows)
+    """Rows under their columns; long cells go on below themselves. PLAIN ones need no heading."""
+    shown = list(rows) if columns == PLAIN else [columns, *rows]
     cells = [[wrap(cell, WIDEST) or [""] for cell in row] for row in shown]
     width = [max(len(line) for row in cells for line in row[place]) for place in range(len(columns))]
     return [

@@ -6,7 +6,7 @@ from finance.days import Span, spoken
 from finance.money import sterling
 from ledgers.runs import Run
 from payruns.explain.changes import differences, learned_words
-from payruns.explain.explanation import Explanation, Section
+from payruns.explain.explanation import PLAIN, Explanation, Section
 from payruns.explain.machine import as_figures
 from payruns.explain.past import ADJUSTMENT, Past, Posting
 from payruns.explain.steps import name_of, period_sections
@@ -76,7 +76,7 @@ def _run(told: Told) -> Section:
     ]
     if party and told.released:
         rows.append(("The payee in all", _payee_words(party)))
-    return Section("The run", (), ("What", "Which"), tuple(rows))
+    return Section("The run", (), PLAIN, tuple(rows))
 
 
 def _payee_words(party: Row) -> str:

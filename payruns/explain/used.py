@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from finance.days import FOR_EVER, Span, number, spoken
 from finance.money import sterling
 from payruns.explain.changes import source_words
-from payruns.explain.explanation import Section
+from payruns.explain.explanation import PLAIN, Section
 from payruns.explain.past import ADJUSTMENT, LINE, Past
 from payruns.explain.steps import namer
 from payruns.explain.words import NOUNS, days_words, noun, plan_words, value_words
@@ -33,7 +33,7 @@ def who_and_what(past: Past, known: int) -> Section:
         rows.append(("Adjustment", f"{sterling(own['amount'])} for {spoken(own['on'])}: {own['reason']}"))
     else:
         rows.append(("Days", days_words(own) + (f" ({own['end_reason']})" if own.get("end_reason") else "")))
-    return Section("Who and what", (), ("What", "Which"), tuple(rows))
+    return Section("Who and what", (), PLAIN, tuple(rows))
 
 
 def _package(past: Past, own: Row, known: int) -> str:

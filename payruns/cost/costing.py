@@ -1,0 +1,170 @@
+"""The answer: options side by side, each per week, for this financial year and for a full year, by who bears it."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from finance.days import Span, spoken
+from finance.money import sterling, sterling_rate
+from payruns.cost.market import Range, range_words
+from payruns.explain.explanation import Section
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """Pence: what the care costs in all, and who bears it. The four parts add back to ``gross``.
+
+    The client's own contribution is not known here; it would come off the council's part.
+    """
+
+    gross: int = 0
+    council: int = 0
+    nhs: int = 0
+    third_party: int = 0
+    other: int = 0
+
+    def __post_init__(self) -> None:
+        assert self.gross == self.council + self.nhs + self.third_party + self.other, "the parts are not the whole"
+
+    @property
+    def parts(self) -> tuple[int, int, int, int, int]:
+        return self.gross, self.council, self.nhs, self.third_party, self.other
+
+    def as_json(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+WORDS = (("gross", "in all"), ("council", "  the council"), ("nhs", "  the NHS"), ("third_party", "  a third party"),
+         ("other", "  other funders"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LineCost:
+    """One line of an option. ``steps``: the sums of its standard week; ``average_week``: pence, where it does not fall
+    every week; ``rate``: hundredths of a penny a unit, for the range of rates paid."""
+
+    ref: str
+    service: str
+    payee: str
+    plan: str
+    week_starts: dt.date
+    week: Bearing
+    average_week: int | None
+    this_year: Bearing
+    full_year: Bearing
+    steps: tuple[str, ...]
+    rate: int | None
+    paid: Range | None
+    notes: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "ref": self.ref, "service": self.service, "payee": self.payee, "plan": self.plan,
+            "week_starts": self.week_starts.isoformat(), "week": self.week.as_json(), "average_week": self.average_week,
+            "this_year": self.this_year.as_json(), "full_year": self.full_year.as_json(), "steps": list(self.steps),
+            "rate": self.rate, "rates_paid": self.paid.as_json() if self.paid else None,
+            "place": self.paid.place(self.rate) if self.paid and self.rate is not None else None,
+            "notes": list(self.notes),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OptionCost:
+    """One option's cost. ``year``: its days of this financial year; ``full``: the 365 days from its first."""
+
+    name: str
+    lines: tuple[LineCost, ...]
+    week: Bearing
+    average_week: int | None
+    this_year: Bearing
+    full_year: Bearing
+    year: Span
+    full: Span
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "name": self.name, "week": self.week.as_json(), "average_week": self.average_week,
+            "this_year": {**_span(self.year), **self.this_year.as_json()},
+            "full_year": {**_span(self.full), **self.full_year.as_json()},
+            "lines": [each.as_json() for each in self.lines],
+        }  # fmt: skip
+
+
+def _span(span: Span) -> dict[str, object]:
+    return {"starts": span.first.isoformat(), "last_day": span.last.isoformat(), "days": span.days}
+
+
+@dataclass(frozen=True)
+class Costing:
+    """What was asked, costed. ``notes`` say what the figures leave out."""
+
+    on: dt.date
+    person: str | None
+    options: tuple[OptionCost, ...]
+    notes: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """For machines: amounts in whole pence, rates in hundredths of a penny, dates in ISO form."""
+        return {
+            "on": self.on.isoformat(),
+            "person": self.person,
+            "options": [each.as_json() for each in self.options],
+            "notes": list(self.notes),
+        }
+
+    def sections(self) -> list[Section]:
+        """The options side by side, then each one's lines, for a screen."""
+        return [self._side_by_side(), *(_lines(each) for each in self.options), Section("What this leaves out", self.notes)]
+
+    def as_text(self) -> str:
+        for_whom = f", {self.person}" if self.person else ""
+        title = f"What it would cost{for_whom}, on what is known on {spoken(self.on)}"
+        return "\n\n".join([f"{title}\n{'=' * len(title)}", *(each.as_text() for each in self.sections() if each)]) + "\n"
+
+    def _side_by_side(self) -> Section:
+        options = self.options
+        rows = [*_block("A standard week", options, lambda each: each.week)]
+        if any(each.average_week is not None for each in options):
+            rows.append(("  on average", *(_money(each.average_week if each.average_week is not None else each.week.gross)
+                                           for each in options)))  # fmt: skip
+        rows.append(_row("This financial year", options, lambda each: f"{each.year.days} days"))
+        rows.append(_row("  from", options, lambda each: spoken(each.year.first)))
+        rows.append(_row("  to", options, lambda each: spoken(each.year.last)))
+        rows += _block(None, options, lambda each: each.this_year)
+        rows.append(_row("A full year", options, lambda each: f"{each.full.days} days"))
+        rows.append(_row("  to", options, lambda each: spoken(each.full.last)))
+        rows += _block(None, options, lambda each: each.full_year)
+        return Section("Side by side", (), ("", *(each.name for each in options)), tuple(rows))
+
+
+def _money(pence: int | None) -> str:
+    return "" if pence is None else sterling(pence)
+
+
+def _row(title: str, options: Sequence[OptionCost], words: Callable[[OptionCost], str]) -> tuple[str, ...]:
+    return (title, *(words(each) for each in options))
+
+
+def _block(
+    title: str | None, options: Sequence[OptionCost], of: Callable[[OptionCost], Bearing]
+) -> list[tuple[str, ...]]:
+    """What it costs and who bears it; those who bear nothing in any option are left out."""
+    rows = [(title, *("" for _ in options))] if title else []
+    for name, words in WORDS:
+        values = [getattr(of(each), name) for each in options]
+        if any(values) or name in ("gross", "council"):
+            rows.append((f"  {words}", *(sterling(value) for value in values)))
+    return rows
+
+
+def _lines(option: OptionCost) -> Section:
+    sentences: list[str] = []
+    for line in option.lines:
+        sentences.append(f"{line.ref}: {line.service}, {line.plan}, {line.payee}")
+        sentences += [f"  {each}" for each in line.steps]
+        if line.paid and line.rate is not None:
+            sentences.append(f"  {sterling_rate(line.rate)} is {line.paid.place(line.rate)} ({range_words(line.paid)}).")
+        elif line.rate is not None:
+            sentences.append("  Nobody is paid for this service by this unit yet, so there is no range to compare with.")
+        sentences += [f"  {each}" for each in line.notes]
+    return Section(option.name, tuple(sentences))

@@ -1,0 +1,121 @@
+"""The rates already paid for a service: every live line priced for the day, and where a rate stands among them.
+
+Quartiles are by nearest rank, so each is a rate somebody is really paid; nothing is interpolated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from finance.columns import ints
+from finance.days import FOR_EVER, Span, number
+from finance.money import sterling_rate
+from payruns.due.calculate import Periods, calculate_due
+from payruns.due.facts import UNITS, UNKNOWN, Blocks, Facts, LineRates, Lines
+from payruns.rows import Row, facts_from
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The rates paid for one service and unit, in hundredths of a penny a unit, over ``lines`` live lines."""
+
+    service: str
+    unit: str
+    visit_minutes: int | None
+    lines: int
+    least: int
+    lower_quartile: int
+    median: int
+    upper_quartile: int
+    most: int
+
+    def place(self, rate: int) -> str:
+        """Where a rate stands among them."""
+        if rate < self.least:
+            return "below every rate now paid"
+        if rate > self.most:
+            return "above every rate now paid"
+        if rate < self.lower_quartile:
+            return "in the lowest quarter of rates now paid"
+        if rate > self.upper_quartile:
+            return "in the highest quarter of rates now paid"
+        place = "at" if rate == self.median else "below" if rate < self.median else "above"
+        return f"{place} the middle of rates now paid"
+
+    def as_json(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def range_of(service: str, unit: str, visit_minutes: int | None, rates: Ints) -> Range | None:
+    """The range of some rates; None where there are none."""
+    if not len(rates):
+        return None
+    ordered = np.sort(rates)
+
+    def rank(part: int) -> int:
+        """The rate that ``part`` quarters of the lines are paid no more than."""
+        return int(ordered[max(-(-part * len(ordered) // 4), 1) - 1])
+
+    return Range(service, unit, visit_minutes, len(ordered), rank(0), rank(1), rank(2), rank(3), rank(4))
+
+
+def rates_paid(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int, unit: str, week: Span) -> Ints:
+    """Hundredths of a penny a unit for each live line that has a price. ``week``: a plain one, with no bank holiday.
+
+    Prices are those of the day asked for: those given hold on it, and are laid over the whole week. A line whose days
+    are priced apart counts at the mean of its own days.
+    """
+    if not live.num_rows:
+        return np.empty(0, np.int64)
+    facts = _facts(live, agreed, cards, service, unit)
+    monday, end = number(week.first), number(week.end)
+    worked = calculate_due(facts, Periods.of([week]), np.full(len(facts.lines), monday), end)
+    count, total = np.zeros(len(facts.lines), np.int64), np.zeros(len(facts.lines), np.int64)
+    np.add.at(count, worked.priced.line, worked.count)
+    np.add.at(total, worked.priced.line, worked.count * worked.priced.rate)
+    some = count > 0
+    return np.asarray((2 * total[some] + count[some]) // (2 * count[some]), dtype=np.int64)
+
+
+def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int, unit: str) -> Facts:
+    size = live.num_rows
+    nought = np.zeros(size, np.int64)
+    ever = np.full(size, FOR_EVER, np.int64)
+    lines = Lines(
+        nr=ints(live, "nr"), person=nought, service=nought + service, contract=ints(live, "contract"),
+        unit=nought + UNITS.index(unit), quantity=nought + 60, days=ints(live, "days"), every_weeks=nought + 1,
+        visit_minutes=ints(live, "visit_minutes"), carers=nought + 1, starts=nought, ends=ever, package_starts=nought,
+        package_ends=ever, contract_starts=nought, contract_ends=ever, payee=nought, net=nought, days_after_death=nought,
+        retainer=nought, closed=nought, born=ints(live, "born", UNKNOWN), died=nought + UNKNOWN, coding=nought,
+    )  # fmt: skip
+    rates = ints(agreed, "rate")
+    held = np.zeros(len(rates), np.int64)
+    bare = facts_from({"rate": [{**row, "starts": None, "ends": None} for row in cards]})
+    card = bare.card.take(slice(None))
+    laid = np.zeros(len(card), np.int64)
+    return Facts(
+        lines=lines,
+        agreed=LineRates(ints(agreed, "line"), rates, held, held + FOR_EVER),
+        card=type(card)(card.contract, card.service, card.unit, card.rate, laid, card.ends, card.category,
+                        card.minutes_from, card.minutes_until, card.age_from, card.age_until),
+        suspensions=bare.suspensions, shares=bare.shares, contributions=bare.contributions, awards=bare.awards,
+        nursing=bare.nursing, blocks=Blocks(*([np.empty(0, np.int64)] * 9)), adjustments=bare.adjustments,
+        retainers=["0"], codings=[("", None)],
+    )  # fmt: skip
+
+
+def range_words(range_: Range) -> str:
+    """A range in a sentence."""
+    lines = "1 line" if range_.lines == 1 else f"{range_.lines:,} lines"
+    if range_.least == range_.most:
+        return f"{lines} at {sterling_rate(range_.least)}"
+    return (
+        f"{lines}, {sterling_rate(range_.least)} to {sterling_rate(range_.most)}; a quarter at or under "
+        f"{sterling_rate(range_.lower_quartile)}, half at or under {sterling_rate(range_.median)}, three quarters at or "
+        f"under {sterling_rate(range_.upper_quartile)}"
+    )

@@ -1,0 +1,300 @@
+"""A costing file, TOML, JSON or CSV, as options; and every fault in it, with what to do.
+
+All three hold the same thing, and every value is read from its text the same way. Days in files are last days.
+"""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from finance.money import read_decimal, read_rate
+from finance.problems import NotAnAmount, Problem
+from payruns.cost.asked import Change, CostRefused, LineAsked, Option, ShareAsked
+from payruns.due.facts import UNITS
+from payruns.explain.sums import WEEKDAYS
+from payruns.store import BANDS
+
+CSV_COLUMNS = ("option", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
+               "start", "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip
+_WHERE = "(where)"  # a CSV row's own place
+_TIMES = ("week", "4 weeks", "calendar month", "one-off")
+
+
+class _Wrong(Exception):
+    """One value that cannot be read: what is wrong, and what to do."""
+
+    def __init__(self, what: str, what_to_do: str) -> None:
+        super().__init__(what)
+        self.what, self.what_to_do = what, what_to_do
+
+
+def read_options(text: str, name: str) -> list[Option]:
+    """The options of a costing file; its name ends in .toml, .json or .csv. Raises CostRefused with every fault."""
+    problems: list[Problem] = []
+    tables = _tables(text, name)
+    _strange(tables, {"option"}, name, problems)
+    options = [_option(each, f"{name} option {place}", problems) for place, each in enumerate(_list(tables, "option"), 1)]
+    if not options and not problems:
+        problems.append(Problem(name, "it asks for nothing.", "Give at least one option with a line."))
+    names = [each.name for each in options]
+    problems += [
+        Problem(name, f"two options are called “{each}”.", "Give each its own name.")
+        for each in sorted({each for each in names if names.count(each) > 1})
+    ]
+    if problems:
+        raise CostRefused(problems)
+    return options
+
+
+def _tables(text: str, name: str) -> Mapping[str, Any]:
+    kind = name.rpartition(".")[2].lower()
+    try:
+        if kind == "toml":
+            return tomllib.loads(text, parse_float=Decimal)
+        if kind == "json":
+            made = json.loads(text, parse_float=Decimal)
+            return made if isinstance(made, dict) else {"option": made}
+        if kind == "csv":
+            return _from_csv(text.removeprefix("\ufeff"), name)
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+        raise CostRefused([Problem(name, f"it is not {kind.upper()}: {error}.", "Correct that line.")]) from error
+    raise CostRefused([Problem(name, "its name does not say what it is.", "Name it .toml, .json or .csv.")])
+
+
+def _from_csv(text: str, name: str) -> Mapping[str, Any]:
+    reader = csv.DictReader(io.StringIO(text))
+    strange = sorted(set(reader.fieldnames or ()) - set(CSV_COLUMNS))
+    if strange:
+        known = ", ".join(CSV_COLUMNS)
+        raise CostRefused([Problem(f"{name} line 1", f"there is no column “{strange[0]}”.", f"The columns are {known}.")])
+    options: dict[str, dict[str, Any]] = {}
+    for row in reader:
+        given = {key: value for key, value in row.items() if key and value and value.strip()}
+        given[_WHERE] = f"{name} line {reader.line_num}"
+        option = given.pop("option", "") or "The package"
+        options.setdefault(option, {"name": option, "line": []})["line"].append(given)
+    return {"option": list(options.values())}
+
+
+def _list(table: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    found = table.get(key, [])
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _strange(table: Mapping[str, Any], known: Iterable[str], where: str, problems: list[Problem]) -> None:
+    problems += [
+        Problem(where, f"“{key}” means nothing here.", f"Use {', '.join(known)}.") for key in table if key not in known
+    ]
+
+
+def _option(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Option:
+    _strange(table, ("name", "from_record", "line", "change"), where, problems)
+    name = str(table.get("name") or where)
+    lines = [_line(each, f"{where} line {place}", problems) for place, each in enumerate(_list(table, "line"), 1)]
+    changes = [_change(each, f"{where} change {place}", problems) for place, each in enumerate(_list(table, "change"), 1)]
+    from_record = bool(table.get("from_record")) or bool(changes)
+    if not lines and not from_record:
+        problems.append(Problem(where, "it has no lines.", "Give it a line, or from_record = true."))
+    return Option(name, tuple(each for each in lines if each), from_record, tuple(changes), where)
+
+
+@dataclass
+class _Values:
+    """One table's values, each read from its text; faults are gathered as they are met."""
+
+    table: Mapping[str, Any]
+    where: str
+    problems: list[Problem]
+    read: dict[str, Any] = field(default_factory=dict)
+
+    def take(self, key: str, reader: Callable[[str], Any], otherwise: Any = None) -> Any:
+        given = self.table.get(key)
+        if given is None or given == "":
+            return otherwise
+        try:
+            return reader(_text(given))
+        except _Wrong as error:
+            self.problems.append(Problem(f"{self.where}, {key}", f"“{_text(given)}” {error.what}", error.what_to_do))
+        except NotAnAmount as refused:
+            self.problems.append(Problem(f"{self.where}, {key}", refused.what, refused.what_to_do))
+        return otherwise
+
+    def need(self, key: str, reader: Callable[[str], Any], why: str) -> Any:
+        if self.table.get(key) in (None, ""):
+            self.problems.append(Problem(f"{self.where}, {key}", "it is missing.", why))
+            return None
+        return self.take(key, reader)
+
+
+def _text(given: Any) -> str:
+    if isinstance(given, list):
+        return "; ".join(_text(each) for each in given)
+    return str(given).strip()
+
+
+_OF_LINE = ("service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate", "start",
+            "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip
+
+
+def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> LineAsked | None:
+    where = table.get(_WHERE, where)
+    table = {key: value for key, value in table.items() if key != _WHERE}
+    _strange(table, _OF_LINE, where, problems)
+    before = len(problems)
+    values = _Values(table, where, problems)
+    service = values.need("service", str, "Give the service’s reference.")
+    unit = values.need("unit", _word(UNITS), f"Use one of {', '.join(UNITS)}.")
+    quantity = values.need("quantity", _quantity(unit or ""), "Say how many units a week, or each planned day.")
+    contract = values.take("contract", str)
+    rate = values.take("rate", _rate)
+    if contract is None and table.get("rate") in (None, ""):
+        problems.append(Problem(where, "it has neither a contract nor a rate.", "Give the contract whose rate card prices "
+                                "it, or the rate."))  # fmt: skip
+    days = values.take("days", _weekdays, 0)
+    if days and unit in _TIMES:
+        problems.append(Problem(f"{where}, days", f"planned days mean nothing by the {unit}.", "Leave the days out."))
+    starts, ends = values.take("start", _day), values.take("end", _last_day)
+    if starts and ends and ends <= starts:
+        problems.append(Problem(f"{where}, end", "it ends before it starts.", "Correct one of the two days."))
+    rest = {
+        "every_weeks": values.take("every_weeks", _count(1, 52), 1),
+        "visit_minutes": values.take("visit_minutes", _count(1, 1440)),
+        "carers": values.take("carers", _count(1, 9), 1),
+        "shares": values.take("shares", _shares, ()),
+        "top_up": values.take("top_up", _rate, 0),
+        "nursing": values.take("nursing", _word(BANDS)),
+        "nursing_route": values.take("nursing_route", _word(["added", "deducted"]), "added"),
+    }
+    if len(problems) > before:
+        return None
+    return LineAsked(service, unit, quantity, contract, rate, days, starts=starts, ends=ends, where=where, **rest)
+
+
+_CHANGEABLE: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "rate": ("rate", lambda text: _rate(text)),
+    "days": ("days", lambda text: _weekdays(text)),
+    "every_weeks": ("every_weeks", lambda text: _count(1, 52)(text)),
+    "visit_minutes": ("visit_minutes", lambda text: _count(1, 1440)(text)),
+    "carers": ("carers", lambda text: _count(1, 9)(text)),
+    "contract": ("contract", str),
+    "end": ("ends", lambda text: _last_day(text)),
+}
+"""Values of a line that may be changed, beside its quantity, whose reading waits for its unit."""
+
+
+def _change(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Change:
+    _strange(table, ("line", "drop", "quantity", *_CHANGEABLE), where, problems)
+    values = _Values(table, where, problems)
+    line = values.need("line", str, "Give the reference of the line to change.")
+    made = {
+        column: values.take(key, reader) for key, (column, reader) in _CHANGEABLE.items() if table.get(key) is not None
+    }
+    if table.get("quantity") is not None:
+        made["quantity"] = values.take("quantity", _decimal)
+    return Change(line or "", made, _text(table.get("drop", "")).lower() in ("true", "yes"), where)
+
+
+# Values -------------------------------------------------------------------------------------------------------------
+
+
+def _decimal(text: str) -> Decimal:
+    value = read_decimal(text)
+    if value <= 0 or "£" in text:
+        raise _Wrong("is not a quantity.", "Give a number above nought, such as 10.5.")
+    return value
+
+
+def quantity_of(value: Decimal, unit: str) -> int | None:
+    """A quantity in the unit's smallest part: minutes for hours, else hundredths. None where it is finer than that."""
+    scaled = value * (60 if unit == "hour" else 100)
+    return int(scaled) if scaled == scaled.to_integral_value() else None
+
+
+def _quantity(unit: str) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        made = quantity_of(_decimal(text), unit)
+        if made is None:
+            raise _Wrong("is too fine.", TOO_FINE)
+        return made
+
+    return read
+
+
+TOO_FINE = "Give hours to a whole minute, anything else to two decimal places."
+
+
+def _rate(text: str) -> int:
+    made = read_rate(text)
+    if made < 0:
+        raise _Wrong("is below nought.", "Give an amount of nought or above.")
+    return made
+
+
+def _word(words: Sequence[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        found = " ".join(text.split()).lower()
+        if found not in words:
+            raise _Wrong("is not a word known here.", f"Use one of {', '.join(words)}.")
+        return found
+
+    return read
+
+
+def _count(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,4}", text) or not least <= int(text) <= most:
+            raise _Wrong("is not a whole number that could be right.", f"Give one from {least} to {most}.")
+        return int(text)
+
+    return read
+
+
+def _weekdays(text: str) -> int:
+    mask = 0
+    for word in re.split(r"[\s,;]+", text.strip()):
+        place = next((place for place, name in enumerate(WEEKDAYS) if word[:3].lower() == name.lower()), None)
+        if place is None:
+            raise _Wrong("is not days of the week.", "Write them as Mon Wed Fri.")
+        mask |= 1 << place
+    return mask
+
+
+def _day(text: str) -> dt.date:
+    found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text)
+    uk = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
+    try:
+        if found:
+            return dt.date(int(found[1]), int(found[2]), int(found[3]))
+        if uk:
+            return dt.date(int(uk[3]), int(uk[2]), int(uk[1]))
+    except ValueError as error:
+        raise _Wrong("does not exist.", "Correct the day.") from error
+    raise _Wrong("is not a date.", "Write it as 2026-06-01 or 01/06/2026.")
+
+
+def _last_day(text: str) -> dt.date:
+    return _day(text) + dt.timedelta(days=1)
+
+
+def _shares(text: str) -> tuple[ShareAsked, ...]:
+    """``ICB 40%; FAM 75.00``: a percentage of the cost, or pounds a week."""
+    return tuple(_share(part.strip()) for part in text.split(";") if part.strip())
+
+
+def _share(part: str) -> ShareAsked:
+    funder, _, size = part.rpartition(" ")
+    if not funder:
+        raise _Wrong("does not say who bears how much.", "Write it as ICB 40% or FAM 75.00.")
+    if size.endswith("%"):
+        basis = read_decimal(size[:-1]) * 100
+        if basis != basis.to_integral_value() or not 0 < basis <= 10_000:
+            raise _Wrong("has a percentage that cannot be right.", "Give one above 0 and up to 100.")
+        return ShareAsked(funder.strip(), "percent", int(basis))
+    return ShareAsked(funder.strip(), "fixed", _rate(size))
