@@ -95,14 +95,24 @@ def unparquet(blob: bytes) -> pa.Table:
     return pq.read_table(pa.BufferReader(blob))
 
 
-def calculate_run(database: Database, run_nr: int, stream: Stream, *, progress: Progress = quiet) -> Run:
-    """Work out every chunk not yet worked out, then the totals, the findings and the signature."""
+def calculate_run(
+    database: Database, run_nr: int, stream: Stream, *, known: int | None = None, progress: Progress = quiet
+) -> Run:  # fmt: skip
+    """Work out every chunk not yet worked out, then the totals, the findings and the signature.
+
+    A run already calculated is worked out afresh, by the facts as they were at ``known`` when that is given. One cut
+    off half-way goes on by the facts it began with.
+    """
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
         may("calculate", run)
         if run.status is Status.CALCULATED:
             store.drop_workings(connection, run.nr)
-            store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.DRAFT, signature=None, lines=0, total=0)
+            store.set_run(
+                connection, run, was=(Status.CALCULATED,), status=Status.DRAFT, signature=None, lines=0, total=0,
+                known=max(run.known, known or 0),
+            )  # fmt: skip
+            run = store.read_run(connection, run_nr)
         done = set(store.chunk_numbers(connection, run.nr))
     with database.bulk() as bulk:
         prepared = stream.prepare(bulk, run)

@@ -202,10 +202,11 @@ def held_targets(connection: Connection, stream: str) -> tuple[set[int], set[int
     return {row.target for row in rows if row.scope == "line"}, {row.target for row in rows if row.scope == "payee"}
 
 
-def read_outstanding(bulk: Bulk, stream: str) -> pa.Table:
-    """Subjects an earlier run left unsettled, and since when."""
+def read_outstanding(bulk: Bulk, stream: str, calendar: int) -> pa.Table:
+    """Subjects an earlier run of a calendar left unsettled, and since when."""
     table = t.outstanding.c
-    return bulk.read(select(table.subject, table.kind, table.since).where(table.stream == stream))
+    of_calendar = table.run.in_(runs_of_calendar(stream, calendar))
+    return bulk.read(select(table.subject, table.kind, table.since).where(table.stream == stream, of_calendar))
 
 
 def runs_of_calendar(stream: str, calendar: int) -> Select[tuple[int]]:

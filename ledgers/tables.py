@@ -189,7 +189,7 @@ outstanding = Table(
     Column("kind", Text, primary_key=True),
     Column("since", Date, nullable=False, comment="first day not yet settled"),
     Column("reason", Text, nullable=False, comment="held, parked or rejected"),
-    Column("run", BigInteger, ForeignKey("run.nr"), nullable=False),
+    Column("run", BigInteger, ForeignKey("run.nr"), primary_key=True),
     comment="Subjects whose money an earlier run left unsettled: the next run works them out from that day.",
 )
 

@@ -27,6 +27,8 @@ def draft_payrun(
         calendar = store.read_calendar(connection, calendar_ref)
         known = store.last_change(connection)
         last = ledger.last_posted(connection, NAME, calendar.nr)
+        if last:
+            _same_periods(calendar, store.read_calendar_then(connection, calendar.nr, last.known))
     go_live = day(calendar.go_live)
     if up_to is None:
         if on is None:
@@ -42,6 +44,18 @@ def draft_payrun(
         by=by,
         at=at,
     )
+
+
+class PeriodsMoved(Refusal):
+    """A calendar that has been paid by may not change its periods: days would be paid twice, or never."""
+
+
+def _same_periods(now: store.Calendar, then: store.Calendar) -> None:
+    if (now.rule.cycle, now.rule.anchor, now.go_live) != (then.rule.cycle, then.rule.anchor, then.go_live):
+        raise PeriodsMoved(
+            f"The periods of {now.name} have changed since its last run.",
+            "Put its cycle, first day and go-live day back, and move contracts to a new calendar instead.",
+        )
 
 
 def next_up_to(rule: PayCalendar, settled: dt.date, on: dt.date) -> dt.date:
@@ -61,8 +75,10 @@ def _stream(database: Database) -> Payments:
 
 
 def calculate_payrun(database: Database, run: int, *, progress: Progress = quiet) -> Run:
-    """Work a pay run out."""
-    return machine.calculate_run(database, run, _stream(database), progress=progress)
+    """Work a pay run out. Worked out again, it takes in what has been learned since."""
+    with database.begin() as connection:
+        known = store.last_change(connection)
+    return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
 
 
 def release_payrun(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:

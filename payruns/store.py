@@ -82,6 +82,11 @@ def read_calendar(connection: Connection, ref: str, known: int | None = None) ->
     return found[ref]
 
 
+def read_calendar_then(connection: Connection, nr: int, known: int) -> Calendar:
+    """A pay calendar by its number, as known at a change, through the door for records."""
+    return next(each for each in read_calendars(connection, known) if each.nr == nr)
+
+
 def read_calendar_at(bulk: Bulk, nr: int, known: int) -> Calendar:
     """A pay calendar by its number, as known at a change."""
     row = bulk.read(select(t.pay_calendar).where(t.pay_calendar.c.nr == nr, believed(t.pay_calendar, known))).to_pylist()[0]

@@ -217,7 +217,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), primary_key=True),
         sa.Column("since", sa.Date(), nullable=False, comment="first day not yet settled"),
         sa.Column("reason", sa.Text(), nullable=False, comment="held, parked or rejected"),
-        sa.Column("run", sa.BigInteger(), sa.ForeignKey("run.nr"), nullable=False),
+        sa.Column("run", sa.BigInteger(), sa.ForeignKey("run.nr"), primary_key=True),
         comment="Subjects whose money an earlier run left unsettled: the next run works them out from that day.",
     )
     op.create_table(
