@@ -24,7 +24,7 @@ LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that does not agree, and by how many pence."""
+    """Something that does not agree, and by how many pence: what is there less what should be."""
 
     where: str
     what: str
@@ -52,7 +52,7 @@ class PeriodProof:
 
     @property
     def difference(self) -> int:
-        return self.proposed - self.held - self.posted
+        return self.posted - (self.proposed - self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +198,13 @@ def _add(
 
 
 def _unequal_lines(proposed: pa.Table, entries: pa.Table) -> list[Difference]:
-    both = pa.concat_tables([_keyed(proposed, 1), _keyed(entries, -1)])
-    left = both.group_by(list(KEY)).aggregate([("amount", "sum")])
+    both = pa.concat_tables([_keyed(proposed, -1), _keyed(entries, 1)])
+    left = both.group_by(list(KEY)).aggregate([("amount", "sum"), ("side", "min"), ("side", "max")])
     left = left.filter(pc.not_equal(left["amount_sum"], 0)).sort_by([(name, "ascending") for name in KEY])
     found = [
         Difference(
             f"{row['kind']} {row['subject']}, payee {row['party']}, period from {row['period_starts']}",
-            "proposed and not posted" if row["amount_sum"] > 0 else "posted and not proposed",
+            _WHAT[row["side_min"], row["side_max"]],
             row["amount_sum"],
         )
         for row in left.slice(0, LISTED).to_pylist()
@@ -215,12 +215,15 @@ def _unequal_lines(proposed: pa.Table, entries: pa.Table) -> list[Difference]:
     return found
 
 
-def _keyed(rows: pa.Table, sign: int) -> pa.Table:
+_WHAT = {(-1, -1): "proposed and not posted", (1, 1): "posted and not proposed", (-1, 1): "posted at another amount"}
+
+
+def _keyed(rows: pa.Table, side: int) -> pa.Table:
     columns = {
         name: rows[name].cast(pa.int64()) if pa.types.is_integer(rows[name].type) else rows[name] for name in KEY
     }
-    amount = np.asarray(rows["amount"].to_numpy(), np.int64) * sign
-    return pa.table({**columns, "amount": amount})
+    amount = np.asarray(rows["amount"].to_numpy(), np.int64) * side
+    return pa.table({**columns, "amount": amount, "side": np.full(len(amount), side)})
 
 
 def prove_balances(due: Mapping[int, tuple[int, int, int]], parties: Mapping[int, tuple[int, int]]) -> list[Difference]:

@@ -66,12 +66,12 @@ def payee_balances(
     owed = case((entry.c.credit.in_(controls), entry.c.amount), else_=0) - case(
         (entry.c.debit.in_(controls), entry.c.amount), else_=0
     )
-    query = select(entry.c.party, _pence(owed)).where(entry.c.stream == stream).group_by(entry.c.party)
+    query = select(entry.c.party, _pence(owed).label("owed")).where(entry.c.stream == stream).group_by(entry.c.party)
     if before_run is not None:
         query = query.where(entry.c.run < before_run)
     if run_nr is not None:
         query = query.where(entry.c.run == run_nr)
-    return {party: balance for party, balance in connection.execute(query.having(_pence(owed) != 0))}
+    return {row.party: row.owed for row in connection.execute(query.having(_pence(owed) != 0))}
 
 
 def last_carried_forward(connection: Connection) -> int:

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,11 +57,16 @@ class IssuedFile:
     """A file as written to the folder."""
 
     kind: str
-    path: Path
+    folder: str
+    name: str
     rows: int
     debit: int
     credit: int
     sha256: str
+
+    @property
+    def path(self) -> Path:
+        return Path(self.folder, self.name)
 
 
 def quiet(_what: str, _done: int, _whole: int) -> None:
@@ -108,7 +114,7 @@ def _issue_all(
         banks = store.read_bank_details(connection, run.known, run.pay_date)
         proposal = _proposal(connection, run)
         sealed = list(_workings(connection, run))
-    written = []
+    written: list[IssuedFile] = []
     with database.bulk() as bulk:
         entries = store.read_entries(bulk, run, proposal)
         posted = Posted.of(entries)
@@ -119,12 +125,14 @@ def _issue_all(
             files.append(creditor_file(run, posted, names.payee, banks, at))
         papers = remittance_files(run, council, posted, entries, proposal, names, store.read_parties(bulk, run.nr))
         whole = len(posted.by_payee)
-        for batch in _some(papers):
-            store.add_exports(bulk, run.nr, batch, at)
-            written += [_save(folder, each) for each in batch]
-            progress("remittances", len(written), whole)
+        with ThreadPoolExecutor(1) as writer:
+            for batch in _some(papers):
+                saved = writer.submit(_save, folder, batch)
+                store.add_exports(bulk, run.nr, batch, at)
+                written += saved.result()
+                progress("remittances", len(written), whole)
         store.add_exports(bulk, run.nr, files, at)
-    written += [_save(folder, each) for each in files]
+    written += _save(folder, files)
     progress("files", len(files), len(files))
     return written
 
@@ -145,7 +153,7 @@ def _debt_journals(database: Database, run: Run, folder: Path, at: dt.datetime) 
             debt_journal_file(run, debts.filter(pc.equal(debts["party"], party)), accounts, refs, at) for party in new
         ]
         store.add_exports(bulk, run.nr, made, at)
-    return [_save(folder, each) for each in made]
+    return _save(folder, made)
 
 
 def _some(printed: Iterator[Printed], at_once: int = 5_000) -> Iterator[list[Printed]]:
@@ -197,9 +205,9 @@ def _again(database: Database, run: Run, done: dict[str, int], folder: Path, pro
         for kind in done:
             after = -1
             while (page := store.issued_content(bulk, run.nr, kind, after)).num_rows:
-                for row in page.to_pylist():
-                    written.append(_save(folder, _unpacked(kind, row)))
-                    after = row["party"]
+                rows = page.to_pylist()
+                written += _save(folder, [_unpacked(kind, row) for row in rows])
+                after = rows[-1]["party"]
                 progress("files already issued", len(written), whole)
     return written
 
@@ -221,7 +229,7 @@ def _workbooks(
         progress("workbooks", place, whole)
     with database.bulk() as bulk:
         store.add_exports(bulk, run.nr, made, at)
-    return [_save(folder, each) for each in made]
+    return _save(folder, made)
 
 
 def _workbook(paper: Printed) -> Printed:
@@ -230,17 +238,21 @@ def _workbook(paper: Printed) -> Printed:
     return Printed(remittance_xlsx.KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party, effort=0)
 
 
-def _save(folder: Path, printed: Printed) -> IssuedFile:
-    path = f"{folder}/{_FOLDERS.get(printed.kind, '.')}/{printed.name}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    try:
-        handle = os.open(path, flags, 0o644)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        handle = os.open(path, flags, 0o644)
-    with os.fdopen(handle, "wb", buffering=0) as file:
-        file.write(printed.content)
-    return IssuedFile(printed.kind, Path(path), printed.rows, printed.debit, printed.credit, printed.sha256)
+def _save(folder: Path, printed: Sequence[Printed]) -> list[IssuedFile]:
+    """Write files into the folder, remittances into one inside it. The database has them already: this is a copy."""
+    written = []
+    for each in printed:
+        inside = os.path.join(folder, _FOLDERS.get(each.kind, ""))
+        path, flags = os.path.join(inside, each.name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        try:
+            handle = os.open(path, flags, 0o644)
+        except FileNotFoundError:
+            os.makedirs(inside, exist_ok=True)
+            handle = os.open(path, flags, 0o644)
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            file.write(each.content)
+        written.append(IssuedFile(each.kind, inside, each.name, each.rows, each.debit, each.credit, each.sha256))
+    return written
 
 
 # One file at a time ---------------------------------------------------------------------------------------------------

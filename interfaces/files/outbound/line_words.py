@@ -19,6 +19,7 @@ from interfaces.files.outbound.run_lines import (
     OF_BLOCK,
     OF_LINE,
     Columns,
+    Places,
     counts_of,
 )
 from payruns.due.facts import KINDS
@@ -76,28 +77,28 @@ class LineWords:
     def table(self, first: int, end: int) -> pa.Table:
         """The columns a remittance prints, for lines ``first`` up to ``end``."""
         c, rows = self._columns, slice(first, end)
-        kind, subject = c.kind[rows], c.subject[rows]
-        counts = counts_of(kind)
-        line, planned_ = self._by_subject(counts, subject, "ref"), self._by_subject(counts, subject, "planned")
-        note = pc.coalesce(self._by_subject(counts, subject, "reason"), self._notes(rows))
+        kind = c.kind[rows]
+        person, service = self._person.take(c.person[rows]), self._service.take(c.service[rows])
+        subject = self._by_subject(counts_of(kind), c.subject[rows])
         empty = pa.scalar("")
         return pa.table(
             {
                 "payee": c.payee[rows], "section": c.section[rows], "amount": c.amount[rows],
                 "first": c.first[rows], "last": c.end[rows] - 1,
-                "person": pc.coalesce(self._person.take("ref", c.person[rows]), empty),
-                "initials": pc.coalesce(self._person.take("initials", c.person[rows]), empty),
-                "service": pc.coalesce(self._service.take("name", c.service[rows]), empty),
-                "line": pc.coalesce(line, empty), "planned": pc.coalesce(planned_, empty),
-                "what": self._what.take(pa.array(kind)), "note": note,
+                "person": pc.coalesce(person["ref"], empty), "initials": pc.coalesce(person["initials"], empty),
+                "service": pc.coalesce(service["name"], empty), "line": pc.coalesce(subject["ref"], empty),
+                "planned": pc.coalesce(subject["planned"], empty), "what": self._what.take(pa.array(kind)),
+                "note": pc.coalesce(subject["reason"], self._notes(rows)),
             }
         )  # fmt: skip
 
-    def _by_subject(self, counts: Ints, subject: Ints, what: str) -> pa.Array:
-        found = self._subject[OF_LINE].take(what, np.where(counts == OF_LINE, subject, -1))
+    def _by_subject(self, counts: Ints, subject: Ints) -> dict[str, pa.Array]:
+        nothing = pa.nulls(len(subject), pa.string())
+        found = {"reason": nothing, **self._subject[OF_LINE].take(np.where(counts == OF_LINE, subject, -1))}
         for other in (OF_BLOCK, OF_ADJUSTMENT):
             if (counts == other).any():
-                found = pc.coalesce(found, self._subject[other].take(what, np.where(counts == other, subject, -1)))
+                theirs = self._subject[other].take(np.where(counts == other, subject, -1))
+                found |= {name: pc.coalesce(found[name], words) for name, words in theirs.items()}
         return found
 
     def _notes(self, rows: slice) -> pa.Array:
@@ -168,11 +169,10 @@ class _Words:
     """Words of a table's rows by their number; none where there is no such row."""
 
     def __init__(self, table: pa.Table, **words: pa.Array) -> None:
-        self._numbers = ints(table, "nr")
+        self._places = Places(ints(table, "nr"))
         self._words = words
 
-    def take(self, name: str, numbers: Ints) -> pa.Array:
-        if name not in self._words or not len(self._numbers):
-            return pa.nulls(len(numbers), pa.string())
-        place = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
-        return self._words[name].take(pa.array(place, mask=self._numbers[place] != numbers))
+    def take(self, numbers: Ints) -> dict[str, pa.Array]:
+        place = self._places.of(numbers)
+        rows = pa.array(place, mask=place < 0)
+        return {name: words.take(rows) for name, words in self._words.items()}

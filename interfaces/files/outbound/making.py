@@ -14,7 +14,7 @@ from finance.columns import ints
 from finance.days import day, financial_period, number
 from interfaces.files.outbound import remittance as paper
 from interfaces.files.outbound.control import Printed, must_tie
-from interfaces.files.outbound.creditor import CreditorBatch, CreditorPayment, read_creditor, write_creditor
+from interfaces.files.outbound.creditor import CreditorBatch, CreditorPayment, write_creditor
 from interfaces.files.outbound.journal import DEBT_KIND, JournalBatch, JournalLine, read_journal, write_journal
 from interfaces.files.outbound.line_words import LineWords, Names
 from interfaces.files.outbound.printing import words_for_people
@@ -44,9 +44,12 @@ class Posted:
     @classmethod
     def of(cls, entries: pa.Table) -> "Posted":
         payees: dict[int, list[int]] = {}
-        places = {SETTLEMENT: 1, DEBT: 2}
-        for row in entries.group_by(["party", "kind"]).aggregate([("amount", "sum")]).to_pylist():
-            payees.setdefault(row["party"], [0, 0, 0])[places.get(row["kind"], 0)] += row["amount_sum"]
+        journal = {SETTLEMENT: 1, DEBT: 2}
+        sums = entries.group_by(["party", "kind"]).aggregate([("amount", "sum")])
+        for party, kind, amount in zip(
+            *(sums[name].to_pylist() for name in ("party", "kind", "amount_sum")), strict=True
+        ):
+            payees.setdefault(party, [0, 0, 0])[journal.get(kind, 0)] += amount
         accounts: dict[int, int] = {}
         pairs = entries.filter(pc.not_equal(entries["kind"], DEBT)).group_by(["debit", "credit"])
         for row in pairs.aggregate([("amount", "sum")]).to_pylist():
@@ -79,7 +82,7 @@ def creditor_file(
                                 bank.roll_number, amount, f"R{run.nr:06}-{ref}", f"RA{run.nr:06}-{ref}")
             )  # fmt: skip
     printed = write_creditor(CreditorBatch(f"AP{run.nr:06}", run.nr, run.pay_date, at, tuple(payments)), name)
-    must_tie(name, "payments", read_creditor(printed.content, name).total, posted.paid)
+    must_tie(name, "payments", printed.credit, posted.paid)
     return printed
 
 

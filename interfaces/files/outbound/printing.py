@@ -91,7 +91,8 @@ class Lines:
 
     @classmethod
     def of(cls, joined: pa.Array, length: int) -> "Lines":
-        assert len(joined) == length and not joined.null_count, "a printed line is missing"
+        assert len(joined) == length, "a printed line is missing"
+        assert not joined.null_count, "a printed line has a cell missing"
         _, offsets, text = joined.buffers()
         places = np.frombuffer(offsets, np.int32)[joined.offset : joined.offset + length + 1]
         return cls(memoryview(text if text is not None else b""), places)

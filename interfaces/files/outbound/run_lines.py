@@ -52,7 +52,8 @@ def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Col
     late = (kind == ADJUSTMENT) | (first < window_starts) | (revision > 1)
     section = np.where(late, ADJUSTMENT_SECTION, np.where(np.isin(kind, TAKEN_OFF), TAKEN_OFF_SECTION, CARE_SECTION))
     payee = np.searchsorted(parties, ints(entries, "party")).astype(np.int64)
-    order = np.lexsort((kind, first, subject, person, payee * 4 + section))
+    assert max(subject.max(initial=0), person.max(initial=0)) < 1 << 39, "a number too large to sort by"
+    order = np.lexsort((subject << 24 | first << 3 | kind, (payee << 2 | section) << 39 | person))
     some = [
         column[order]
         for column in (payee, section, kind, subject, person, service, cause, (revision > 1).astype(np.int64), first,
@@ -79,13 +80,28 @@ def _owner(kind: Ints, subject: Ints) -> Ints:
 
 def _belongs(proposal: pa.Table, owner: Ints) -> tuple[Ints, Ints, Ints]:
     """The person, service and causes of each owner, as the proposal has them."""
-    theirs = _owner(codes(proposal, "kind", KINDS), ints(proposal, "subject"))
-    order = np.argsort(theirs, kind="stable")
-    theirs = theirs[order]
-    place = np.searchsorted(theirs, owner)
-    assert not len(owner) or (len(theirs) and (theirs[np.minimum(place, len(theirs) - 1)] == owner).all()), (
-        "an entry that no proposal accounts for"
-    )
-    rows = order[place]
-    cause = ints(proposal, "cause", 0) if "cause" in proposal.column_names else np.zeros(len(theirs), np.int64)
+    rows = Places(_owner(codes(proposal, "kind", KINDS), ints(proposal, "subject"))).of(owner)
+    assert (rows >= 0).all(), "an entry that no proposal accounts for"
+    cause = ints(proposal, "cause", 0) if "cause" in proposal.column_names else np.zeros(len(proposal), np.int64)
     return ints(proposal, "person", 0)[rows], ints(proposal, "service", 0)[rows], cause[rows]
+
+
+class Places:
+    """Where each number stands in a column of them: looked up at once where they lie close together."""
+
+    def __init__(self, numbers: Ints) -> None:
+        self._end = int(numbers.max(initial=-1)) + 1
+        self._dense: Ints | None = None
+        if self._end <= 8 * len(numbers) + 1_000:
+            self._dense = np.full(self._end + 1, -1, np.int64)
+            self._dense[numbers] = np.arange(len(numbers))
+            return
+        self._order = np.argsort(numbers, kind="stable")
+        self._sorted = numbers[self._order]
+
+    def of(self, numbers: Ints) -> Ints:
+        """The place of each number, -1 where it has none."""
+        if self._dense is not None:
+            return self._dense[np.where((numbers < 0) | (numbers > self._end), self._end, numbers)]
+        place = np.minimum(np.searchsorted(self._sorted, numbers), len(self._sorted) - 1)
+        return np.where(self._sorted[place] == numbers, self._order[place], -1)

@@ -190,8 +190,8 @@ def find_export(connection: Connection, run: int, kind: str, party: int = 0) -> 
 def kinds_issued(connection: Connection, run: int) -> dict[str, int]:
     """How many files of each kind a run has issued."""
     e = t.export.c
-    rows = connection.execute(select(e.kind, func.count()).where(e.run == run).group_by(e.kind))
-    return {kind: count for kind, count in rows}
+    rows = connection.execute(select(e.kind, func.count().label("files")).where(e.run == run).group_by(e.kind))
+    return {row.kind: row.files for row in rows}
 
 
 def unpack(content: bytes) -> bytes | None:

@@ -176,9 +176,10 @@ def test_a_stored_file_that_was_changed_is_refused(released: Released, tmp_path:
 
 
 def test_what_does_not_tie_is_not_issued(released: Released, tmp_path: Path) -> None:
-    """Somebody has altered the ledger behind the run's back: the payee's balance no longer comes out."""
+    """Somebody has posted a penny behind the run's back: the payee's balance no longer comes out."""
     with released.database.begin() as connection:
-        connection.execute(update(entry).where(entry.c.kind == "block").values(amount=199_999))
+        row = connection.execute(select(entry).where(entry.c.kind == "block")).one()._asdict()
+        connection.execute(insert(entry).values({**row, "revision": 2, "amount": -1}))
     with pytest.raises(ExportDoesNotTie, match="a difference of -£0.01"):
         made(released, tmp_path)
     with released.database.begin() as connection:

@@ -63,19 +63,21 @@ def test_before_its_files_are_made_a_run_is_not_proved(released: Released) -> No
     ]
 
 
-def test_a_penny_lost_from_the_ledger(exported: Released) -> None:
-    found = changed(exported, update(entry).where(entry.c.kind == "block").values(amount=199_999))
-    assert ("block 1, payee 1, period from 2026-05-04", "proposed and not posted", 1) in found
+def test_a_penny_posted_behind_the_runs_back(exported: Released) -> None:
+    with exported.database.begin() as connection:
+        row = connection.execute(select(entry).where(entry.c.kind == "block")).one()._asdict()
+    found = changed(exported, insert(entry).values({**row, "revision": 2, "amount": -1}))
+    assert found[0] == ("block 1, payee 1, period from 2026-05-04", "posted and not proposed", -1)
     assert ("journal, account 100-A9000-52060-000", "is not what was posted", 1) in found
     assert ("remittance csv files", "lines do not agree with the ledger", 1) in found
     assert ("payee 1", "carries forward something else than is left", 1) in found
 
 
-def test_an_entry_no_run_proposed(exported: Released) -> None:
-    with exported.database.begin() as connection:
-        row = connection.execute(select(entry).where(entry.c.kind == "block")).one()._asdict()
-    found = changed(exported, insert(entry).values({**row, "subject": 77}))
-    assert found[0] == ("block 77, payee 1, period from 2026-05-04", "posted and not proposed", -200_000)
+def test_a_line_signed_for_and_never_posted(add_run: AddRun) -> None:
+    released = add_run(held=frozenset({12}))
+    (run,) = prove(released.database, released.run).runs
+    found = [(each.where, each.what, each.pence) for each in run.differences]
+    assert ("care 12, payee 2, period from 2026-05-04", "proposed and not posted", -12_000) in found
 
 
 def test_a_file_altered_in_store(exported: Released) -> None:
@@ -115,7 +117,7 @@ def test_what_is_held_is_shown_and_proved(add_run: AddRun, tmp_path: Path) -> No
         connection.execute(update(hold).values(released_by="Officer", released_at=later))
     assert prove(released.database, released.run).holds
     found = changed(released, update(hold).values(released_at=dt.datetime(2026, 6, 2)))
-    assert [each[2] for each in found] == [-3_010, 12_000]
+    assert [each[2] for each in found] == [3_010, -12_000]
 
 
 def test_a_balance_carried_wrongly(exported: Released) -> None:
