@@ -203,7 +203,9 @@ def _row(bad: Fault, row: Mapping[str, Any], unit: str, choices: Sequence[str] |
         return DatedValue(first, until, known, "", status, row["source"], until)
     if "value" not in row:
         raise bad(f"the value from {first} is missing.", "Give its “value”, or mark it “not found”.")
-    return DatedValue(first, until, known, _value(bad, first, row["value"], unit, choices), status, row["source"], until)
+    return DatedValue(
+        first, until, known, _value(bad, first, row["value"], unit, choices), status, row["source"], until
+    )
 
 
 def _is_date(value: object) -> bool:

@@ -24,7 +24,7 @@ from finance.parameters import Parameters
 Ints = NDArray[np.int64]
 
 PARTITION = 32_768  # people: small enough that a step's columns stay in the processor's cache
-ALWAYS_NEEDED = ("born", "pension_age_day", "standing", "allowance_override", "assessed_override", "unread_rate")
+ALWAYS_NEEDED = ("born", "pension_age_given", "standing", "allowance_override", "assessed_override", "unread_rate")
 FACTS_REFUSED = (
     "No date of birth. Supply it.",
     "Under 18: the Care Act charges adults only. Check the date of birth.",
@@ -140,7 +140,6 @@ def _facts_refused(columns: Columns, on: dt.date) -> Ints:
     reason = np.full(len(columns), -1, np.int64)
     reason[born > number(on - relativedelta(years=ADULT))] = 1
     if day < ages.REACHED_BY:
-        assumed = columns["pension_age_day"] == ages.pension_age_day(born)
-        reason[ages.pension_age_unknown(born, day) & assumed] = 2
+        reason[ages.pension_age_unknown(born, day) & ~columns["pension_age_given"]] = 2
     reason[born == NO_BIRTH_DATE] = 0
     return reason

@@ -24,12 +24,13 @@ NONE = -1
 NO_BIRTH_DATE = -(10**9)
 
 PEOPLE: Mapping[str, type] = {
-    "nation": int,
-    "setting": int,
-    "stay_days": int,
-    "born": int,
-    "pension_age_day": int,
-    "twenty_fifth_birthday": int,
+    "nation": int,  # place in bases.NATIONS
+    "setting": int,  # place in bases.SETTINGS
+    "stay_days": int,  # days of short stay had this year before the day; 0 outside short stays
+    "born": int,  # day number, or NO_BIRTH_DATE
+    "pension_age_day": int,  # the day pension age is reached: ages.pension_age_day(born), or as given
+    "pension_age_given": bool,
+    "twenty_fifth_birthday": int,  # ages.anniversary(born, 25)
     "couple": bool,
     "children": int,
     "disability_premium": bool,
@@ -37,15 +38,15 @@ PEOPLE: Mapping[str, type] = {
     "carer_premium": bool,
     "night_care_needed": bool,
     "half_pension_passed": bool,
-    "home_left_out": bool,
-    "nursing": int,
-    "standing": int,
-    "cost": int,
-    "allowance_override": int,
-    "assessed_override": int,
-    "basic_entitlement_given": int,
-    "previous_charge": int,
-    "unread_rate": bool,
+    "home_left_out": bool,  # properties.home_left_out on the day: matters for residents alone
+    "nursing": int,  # place in facts.NURSING, 0 when nursing is not inside the cost
+    "standing": int,  # charge.MEANS_TESTED, NIL_BY_LAW or FULL_COST: facts.standing_code
+    "cost": int,  # pence a week
+    "allowance_override": int,  # pence a week, or NONE
+    "assessed_override": int,  # pence a week, or NONE
+    "basic_entitlement_given": int,  # pence a week, or NONE
+    "previous_charge": int,  # pence a week, or NONE
+    "unread_rate": bool,  # an income follows a benefit rate that nobody has read or confirmed
 }
 ROWS: Mapping[str, Mapping[str, type]] = {
     "income": {"kind": int, "amount": int, "frequency": int},

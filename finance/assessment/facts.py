@@ -56,9 +56,10 @@ def columns_on(
     arrays: dict[str, Column] = {
         "born": born,
         "pension_age_day": np.where(given != NONE, given, ages.pension_age_day(born)).astype(np.int64),
+        "pension_age_given": given != NONE,
         "twenty_fifth_birthday": ages.anniversary(born, 25),
     }
-    unknown = ages.pension_age_unknown(born, number(on)) & (given == NONE)
+    unknown = ages.pension_age_unknown(born, number(on)) & ~arrays["pension_age_given"]
     if unknown.any():
         who = people[int(np.argmax(unknown))].person
         raise MissingFact(

@@ -23,9 +23,9 @@ def pension_age(pension_age_day: Ints, on: int) -> Bools:
 
 @tag(label="Pension age is between 66 and 67", citation="Pensions Act 2014 s.26", unit="table", checked="memory")
 @when(basis="home")
-def age_by_timetable(born: Ints, on: int, pension_age_timetable: int) -> Ints:
+def age_by_timetable(born: Ints, pension_age_given: Bools, on: int, pension_age_timetable: int) -> Ints:
     """The age being phased in, for people whose age band turns on the timetable from 66 to 67; nought for the rest."""
-    return np.where(rising_to_67(born, on), pension_age_timetable, 0)
+    return np.where(rising_to_67(born, on) & ~pension_age_given, pension_age_timetable, 0)
 
 
 @tag(label="Is under 25", citation="SI 2014/2672 reg 7(2)", unit="flag")

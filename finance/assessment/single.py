@@ -1,28 +1,23 @@
 """One person's assessment on a day, with every step, what it rests on, and whether it may be billed."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
 
-from finance.assessment import kinds
 from finance.assessment.bases import BASES, basis_codes
-from finance.assessment.capital import SHARES
 from finance.assessment.charge import ASSESSED, TAKEN
 from finance.assessment.circumstances import NIL_BY_LAW, Circumstances, Ground, OverrideOf, Setting
-from finance.assessment.columns import Columns
-from finance.assessment.dataflow import Array, Dataflow, Rule, dataflow
+from finance.assessment.dataflow import dataflow
+from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
-from finance.assessment.figures import Confirmation, Figure, figures_on, statutory_figures
-from finance.assessment.frequencies import PARTS
-from finance.assessment.policy import NAMES, Choices, Policy
+from finance.assessment.figures import Confirmation, figures_on, statutory_figures
+from finance.assessment.policy import Choices, Policy
 from finance.assessment.properties import home_left_out
-from finance.assessment.results import OUTCOMES, Assessment, Input, Line, Outcome, Step
+from finance.assessment.results import OUTCOMES, Assessment, Outcome
 from finance.days import spoken
 from finance.parameters import Parameters
 
-DENOMINATORS = {"parts": PARTS, "pence": 1, "shares": SHARES, "taken": TAKEN}
-YEAR = 364  # days: a stay is temporary for 52 weeks
+FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary
 
 
 def assess(
@@ -45,9 +40,8 @@ def assess(
     choices = policy.on(on, known_by)
     confirmed = tuple(confirmations)
     columns = columns_on([circumstances], on, choices, figures, known_by, confirmed)
-    basis = BASES[
-        int(basis_codes(columns.ints("nation"), columns.ints("setting"), columns.ints("stay_days"), choices)[0])
-    ]
+    codes = basis_codes(columns.ints("nation"), columns.ints("setting"), columns.ints("stay_days"), choices)
+    basis = BASES[int(codes[0])]
     flow = dataflow(basis, choices)
     held = figures_on(flow.figures, figures, policy, on, confirmed, known_by)
     values = flow.run([rule.name for rule in flow.rules], columns, choices, held, on)
@@ -57,7 +51,7 @@ def assess(
             raise figure.missing
     if values["outcome"][0] == ASSESSED and columns["assessed_override"][0] < 0:
         used += tuple(rates_followed(circumstances, on, figures, known_by, confirmed))
-    explain = _Explainer(columns, choices, policy, held, values, flow)
+    explain = Explainer(columns, choices, policy, held, values, flow)
     outcome = OUTCOMES[int(values["outcome"][0])]
     ground = settled_by(circumstances, on, choices)
     unread = tuple(figure.warning() for figure in used if not figure.sure)
@@ -100,7 +94,7 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
         if override is not None:
             until = f" until {spoken(override.end)}" if override.end else ""
             found.append(f"Override of {of}, approved by {override.approver}{until}: {override.reason}.")
-    if one.setting is Setting.TEMPORARY and one.stay_first and (on - one.stay_first).days > YEAR:
+    if one.setting is Setting.TEMPORARY and one.stay_first and (on - one.stay_first).days > FIFTY_TWO_WEEKS:
         found.append("The stay has passed 52 weeks: decide whether it has become permanent.")
     if one.setting is Setting.PERMANENT and any(asset.kind == "home" for asset in one.assets):
         why = home_left_out(one, on)
@@ -118,76 +112,3 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
     ):
         found.append("A top-up may still be paid for a dearer home.")
     return found
-
-
-class _Explainer:
-    """Turns the values of the rules into steps an officer can read."""
-
-    def __init__(
-        self,
-        columns: Columns,
-        choices: Choices,
-        policy: Policy,
-        figures: Mapping[str, Figure],
-        values: Mapping[str, Array],
-        flow: Dataflow,
-    ) -> None:
-        self.columns, self.choices, self.policy, self.figures, self.values = columns, choices, policy, figures, values
-        self.rules = {rule.name: rule for rule in flow.rules}
-
-    def step(self, rule: Rule) -> Step:
-        value = None if rule.rows else self._value(rule)
-        lines = self._lines(rule) if rule.rows else ()
-        inputs = tuple(made for made in map(self._input, rule.needs) if made is not None)
-        return Step(rule.name, rule.label, rule.citation, rule.unit, value, inputs, lines, rule.checked)
-
-    def _value(self, rule: Rule) -> Fraction | bool | str | None:
-        value = self.values[rule.name]
-        single: Any = value if isinstance(value, int) else value[0]
-        if rule.unit == "flag":
-            return bool(single)
-        if rule.unit == "outcome":
-            return str(OUTCOMES[int(single)])
-        return Fraction(int(single), DENOMINATORS[rule.unit])
-
-    def _lines(self, rule: Rule) -> tuple[Line, ...]:
-        table = {"income": kinds.incomes(), "asset": kinds.assets(), "expense": kinds.expenses()}[rule.rows]
-        codes = self.columns[f"{rule.rows}_kind"]
-        denominator = DENOMINATORS[rule.unit]
-        return tuple(
-            Line(table.kinds[int(code)].label, table.kinds[int(code)].citation, Fraction(int(value), denominator))
-            for code, value in zip(codes, self.values[rule.name], strict=True)
-        )
-
-    def _input(self, name: str) -> Input | None:
-        if name in self.rules:
-            rule = self.rules[name]
-            if rule.unit == "table":
-                return None
-            return Input(name, rule.label, None if rule.rows else self._value(rule))
-        if name in self.figures:
-            figure = self.figures[name]
-            return Input(name, figure.parameter.label, figure.value if figure.dated is not None else None)
-        if name in NAMES:
-            return Input(name, self.policy.label(name), getattr(self.choices, name))
-        if name in FACT_LABELS:
-            value = self.columns[name][0]
-            return Input(name, FACT_LABELS[name], bool(value) if value.dtype == bool else int(value))
-        return None
-
-
-FACT_LABELS = {
-    "couple": "Lives with a partner",
-    "children": "Children",
-    "disability_premium": "Disability premium applies",
-    "enhanced_disability_premium": "Enhanced disability premium applies",
-    "carer_premium": "Carer premium applies",
-    "night_care_needed": "Needs care at night",
-    "half_pension_passed": "Passes half a pension to a partner at home",
-    "home_left_out": "The home is left out",
-    "cost": "Cost of the care",
-    "allowance_override": "Override of the amount kept",
-    "assessed_override": "Override of the assessed maximum",
-    "basic_entitlement_given": "Basic entitlement given",
-    "previous_charge": "Last year's charge",
-}

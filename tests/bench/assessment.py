@@ -85,9 +85,7 @@ def main(json_path: str | None = None) -> None:
     print(f"  floor, one thread      {found['floor_a_second']:>12,.0f} a second")
     print(f"  one thread             {found['one_thread_a_second']:>12,.0f} a second")
     print(f"  two threads            {found['two_threads_a_second']:>12,.0f} a second (wanted {WANTED_A_SECOND:,})")
-    print(
-        f"  two threads, one basis {found['at_home_a_second']:>12,.0f} a second: the dataflow with no sorting by setting"
-    )
+    print(f"  two threads, one basis {found['at_home_a_second']:>12,.0f} a second: nobody sorted by setting")
     print(f"  of processor time      {found['a_processor_second']:>12,.0f} a second of one core")
     print(f"  one person, every step {found['one_person_seconds'] * 1000:>12.2f} ms (wanted under 5)")
     reached = found["two_threads_a_second"] >= WANTED_A_SECOND and found["one_person_seconds"] < WANTED_ONE_PERSON

@@ -34,6 +34,7 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> Co
         "stay_days": whole(0, 80),
         "born": born,
         "pension_age_day": ages.pension_age_day(born),
+        "pension_age_given": np.zeros(people, bool),
         "twenty_fifth_birthday": ages.anniversary(born, 25),
         "couple": chance(25),
         "children": np.where(younger & chance(15), whole(1, 4), 0).astype(np.int64),

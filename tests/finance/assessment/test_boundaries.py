@@ -2,6 +2,7 @@
 
 import datetime as dt
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -18,11 +19,13 @@ from finance.assessment import (
     assess,
     assess_period,
     default_policy,
+    load_policy,
     with_choices,
 )
 from finance.assessment.circumstances import BadFact
 from finance.days import Span
 from finance.money import read_pence
+from finance.problems import NoValueOnDay
 
 ON = dt.date(2024, 6, 3)
 OLD = dt.date(1940, 1, 1)
@@ -137,6 +140,8 @@ def test_a_birthday_on_the_way_up_to_sixty_seven_warns() -> None:
     answer = assess(person(born=dt.date(1960, 4, 6)), dt.date(2026, 4, 20), default_policy())
     assert any("rising from 66 to 67" in warning for warning in answer.warnings)
     assert not answer.billable
+    given = person(born=dt.date(1960, 4, 6), pension_age_from=dt.date(2026, 5, 6))
+    assert assess(given, dt.date(2026, 4, 20), default_policy()).billable
 
 
 @pytest.mark.parametrize(
@@ -196,6 +201,34 @@ def test_a_birthday_and_a_new_income_cut_a_period() -> None:
         (20, 21_000 - 11_060),
         (25, 20_000 - 11_060),
     ]
+
+
+OWN_POLICY = """
+[minimum_charge]
+label = "A weekly charge below this is waived"
+unit = "pence a week"
+reference = "Policy, section 4"
+[[minimum_charge.values]]
+from = 2023-04-01
+value = 1.25
+status = "confirmed"
+source = "Cabinet"
+[[minimum_charge.values]]
+from = 2024-06-17
+value = 5.00
+status = "confirmed"
+source = "Cabinet"
+"""
+
+
+def test_a_change_of_policy_cuts_a_period(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text(OWN_POLICY)
+    policy = load_policy(tmp_path / "policy.toml", "Somewhere")
+    one = person(incomes=(Income(kind="state_pension", amount_pence=22_870 + 300),))
+    segments = assess_period(one, Span(ON, dt.date(2024, 7, 1)), policy)
+    assert [(each.span.first.day, each.assessment.charge_pence) for each in segments] == [(3, 300), (17, 0)]
+    with pytest.raises(NoValueOnDay, match="waived"):
+        assess(one, dt.date(2022, 6, 1), policy)
 
 
 def test_a_version_of_the_circumstances_stands_from_its_day() -> None:
