@@ -276,21 +276,27 @@ def _write_weekdays(value: Value, _: str) -> str:
 DAYS = Kind("weekdays, Mon Wed Fri; empty for so many a week", pa.int16(), _weekdays, _write_weekdays, empty=0)
 
 
+_STEP = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)(?:\s*:\s*(\d{1,4}))?")
+
+
 def _steps(text: str, _: str) -> Value:
-    """``100:14,80:28,0``: a share for so many days, the next share for so many, and the last for good."""
-    parts = [part.strip().replace("%", "") for part in re.split(r"[,;]", text)]
-    for place, part in enumerate(parts):
-        last = place == len(parts) - 1
-        found = re.fullmatch(r"(\d{1,3})" if last else r"(\d{1,3})\s*:\s*(\d{1,4})", part)
-        if not found or int(found[1]) > 100 or (not last and int(found[2]) == 0):
-            raise Unreadable(
-                "is not a list of shares and days.",
-                "Write it as 100:14,80:28,0 for all of it for 14 days, 80% for 28 days, then nothing.",
-            )
-    return ",".join(":".join(str(int(number)) for number in part.split(":")) for part in parts)
+    """``100:14,80:28,0``: a share for so many days, the next share for so many, and the last for good.
+
+    Where even the last has days, nothing is paid after them.
+    """
+    found = [_STEP.fullmatch(part.strip().replace("%", "")) for part in re.split(r"[,;]", text)]
+    steps = [(Decimal(each[1]), int(each[2] or 0)) for each in found if each]
+    if len(steps) < len(found) or any(share > 100 for share, _ in steps) or any(not days for _, days in steps[:-1]):
+        raise Unreadable(
+            "is not a list of shares and days.",
+            "Write it as 100:14,80:28,0 for all of it for 14 days, 80% for 28 days, then nothing.",
+        )
+    if steps[-1][1]:
+        steps.append((Decimal(0), 0))
+    return ",".join(f"{share.normalize():f}:{days}" if days else f"{share.normalize():f}" for share, days in steps)
 
 
-STEPS = Kind("shares and days, 100:14,80:28,0; the last share has no days", pa.string(), _steps)
+STEPS = Kind("shares and days, 100:14,80:28,0; the last is for good", pa.string(), _steps)
 
 
 def _nhs_number(text: str, _: str) -> Value:

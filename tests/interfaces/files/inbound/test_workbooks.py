@@ -53,7 +53,8 @@ def test_dates_and_numbers_are_read_as_they_are(tmp_path: Path) -> None:
 
 
 def test_faults_name_the_row_excel_shows(tmp_path: Path) -> None:
-    rows = [ROW, changed(rate="=800+43.5"), [], changed(start_date=dt.datetime(2024, 4, 1, 13, 30)), changed(rate="#N/A")]
+    late = dt.datetime(2024, 4, 1, 13, 30)
+    rows = [ROW, changed(rate="=800+43.5"), [], changed(start_date=late), changed(rate="#N/A")]
     text = read(workbook(tmp_path / "rates.xlsx", *rows))
     assert problems(text) == [
         "row 3, column rate: rate is a formula, not a value.",
