@@ -39,9 +39,11 @@ Rows = Mapping[str, Sequence[Row]]
 
 def facts_from(rows: Rows) -> Facts:
     """Facts as the calculation reads them. Each line's package, person and contract must be among the rows."""
-    by_nr = {name: {row["nr"]: row for row in rows.get(name, ())} for name in ("package", "person", "contract", "service")}
+    by_nr = {
+        name: {row["nr"]: row for row in rows.get(name, ())} for name in ("package", "person", "contract", "service")
+    }
     lines = sorted(rows.get("service_line", ()), key=lambda row: int(row["nr"]))
-    retainers = sorted({text for text in _retainers(rows)})
+    retainers = sorted(set(_retainers(rows)))
     codings = sorted({_coding(line, by_nr) for line in lines}, key=str)
     return Facts(
         lines=_lines(lines, by_nr, retainers, codings),
@@ -148,9 +150,7 @@ def _shares(rows: Rows) -> FundingShares:
 
 def _contributions(rows: Rows, by_nr: Mapping[str, Mapping[int, Row]]) -> Contributions:
     """What the provider collects, on lines whose contract is paid net of it."""
-    net = {
-        row["nr"] for row in rows.get("service_line", ()) if by_nr["contract"][row["contract"]]["payment"] == "net"
-    }
+    net = {row["nr"] for row in rows.get("service_line", ()) if by_nr["contract"][row["contract"]]["payment"] == "net"}
     some = [row for row in _sorted(rows, "contribution") if row["collector"] == "provider" and row["line"] in net]
     kind = [TOP_UP if row["kind"] == "top-up" else CONTRIBUTION for row in some]
     return Contributions(

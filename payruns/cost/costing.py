@@ -114,12 +114,18 @@ class Costing:
 
     def sections(self) -> list[Section]:
         """The options side by side, then each one's lines, for a screen."""
-        return [self._side_by_side(), *(_lines(each) for each in self.options), Section("What this leaves out", self.notes)]
+        return [
+            self._side_by_side(),
+            *(_lines(each) for each in self.options),
+            Section("What this leaves out", self.notes),
+        ]
 
     def as_text(self) -> str:
         for_whom = f", {self.person}" if self.person else ""
         title = f"What it would cost{for_whom}, on what is known on {spoken(self.on)}"
-        return "\n\n".join([f"{title}\n{'=' * len(title)}", *(each.as_text() for each in self.sections() if each)]) + "\n"
+        return (
+            "\n\n".join([f"{title}\n{'=' * len(title)}", *(each.as_text() for each in self.sections() if each)]) + "\n"
+        )
 
     def _side_by_side(self) -> Section:
         options = self.options
@@ -163,8 +169,12 @@ def _lines(option: OptionCost) -> Section:
         sentences.append(f"{line.ref}: {line.service}, {line.plan}, {line.payee}")
         sentences += [f"  {each}" for each in line.steps]
         if line.paid and line.rate is not None:
-            sentences.append(f"  {sterling_rate(line.rate)} is {line.paid.place(line.rate)} ({range_words(line.paid)}).")
+            sentences.append(
+                f"  {sterling_rate(line.rate)} is {line.paid.place(line.rate)} ({range_words(line.paid)})."
+            )
         elif line.rate is not None:
-            sentences.append("  Nobody is paid for this service by this unit yet, so there is no range to compare with.")
+            sentences.append(
+                "  Nobody is paid for this service by this unit yet, so there is no range to compare with."
+            )
         sentences += [f"  {each}" for each in line.notes]
     return Section(option.name, tuple(sentences))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from finance.columns import Database
@@ -80,7 +81,9 @@ def _as_it_stands(options: Sequence[Option]) -> bool:
 
 def _wanted(options: Sequence[Option], person: str | None) -> Wanted:
     lines = [line for option in options for line in option.lines]
-    changed = {str(each.values["contract"]) for option in options for each in option.changes if "contract" in each.values}
+    changed = {
+        str(each.values["contract"]) for option in options for each in option.changes if "contract" in each.values
+    }
     return Wanted(
         {line.contract for line in lines if line.contract} | changed,
         {share.funder for line in lines for share in line.shares},
@@ -91,7 +94,9 @@ def _wanted(options: Sequence[Option], person: str | None) -> Wanted:
 def _living(known: Believed, ref: str) -> None:
     if known.person is None:
         close = get_close_matches(ref, known.near["person", ref], n=5, cutoff=0)
-        raise NoSuchPerson(f"There is no person “{ref}”.", f"Did you mean {' or '.join(close)}?" if close else "Load people first.")
+        raise NoSuchPerson(
+            f"There is no person “{ref}”.", f"Did you mean {' or '.join(close)}?" if close else "Load people first."
+        )
     if known.person["died"]:
         died = spoken(known.person["died"])
         raise NoSuchPerson(f"{known.person['name']} ({ref}) died on {died}.", "There is no package to cost.")
@@ -133,8 +138,9 @@ def _line(
     line = planned.line
     funders = {row["nr"]: row for row in known.rows["funder"]}
     week = standard_week(line, first)
-    standard = price(going_on(planned), week, None, rounding)
     years = [price(planned.rows, span, planned.calendar, rounding) for span in (year, full)]
+    once = line["unit"] == "one-off"
+    standard = replace(years[1], pence={}) if once else price(going_on(planned), week, None, rounding)
     problems += _troubles(planned, (*years, standard))
     rate = mean_rate(standard.pieces)
     spaced = line["every_weeks"] > 1

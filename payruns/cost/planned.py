@@ -116,7 +116,9 @@ def _from_record(
         name: [row for row in known.rows[name] if row["line"] == line["nr"]]
         for name in ("agreed_rate", "funding_share", "contribution", "nursing_award")
     }
-    by_line["contribution"] = [{**row, "collector": "provider"} for row in by_line["contribution"] if row["kind"] == "top-up"]
+    by_line["contribution"] = [
+        {**row, "collector": "provider"} for row in by_line["contribution"] if row["kind"] == "top-up"
+    ]
     if rate is not None:
         by_line["agreed_rate"] = [{"nr": 1, "line": line["nr"], "rate": rate, "starts": _LONG_AGO, "ends": None}]
     elif "contract" in values:
@@ -135,7 +137,9 @@ def _planned(
     ended = contract["ends"] is not None and contract["ends"] <= line["starts"]
     if contract["nr"] and (ended or contract["starts"] > line["starts"]) and not package["nr"]:
         what = f"contract {contract['ref']} " + (
-            f"ended on {spoken(contract['ends'] - _DAY)}" if ended else f"does not start until {spoken(contract['starts'])}"
+            f"ended on {spoken(contract['ends'] - _DAY)}"
+            if ended
+            else f"does not start until {spoken(contract['starts'])}"
         )
         problems.append(Problem(where, f"{what}.", "Give another contract, or another start."))
         return
@@ -148,7 +152,9 @@ def _planned(
         "nursing_rate": _carried(known.rows["nursing_rate"], ("band",), horizon,
                                  notes if by_line["nursing_award"] else [], "national nursing rate"),
     }  # fmt: skip
-    blocks = [row for row in known.rows["block"] if (row["contract"], row["service"]) == (contract["nr"], service["nr"])]
+    blocks = [
+        row for row in known.rows["block"] if (row["contract"], row["service"]) == (contract["nr"], service["nr"])
+    ]
     if blocks and not card and not by_line["agreed_rate"]:
         notes.append(f"Its capacity is paid for as a block ({blocks[0]['ref']}), so it costs nothing more.")
     if contract["ends"] is not None and contract["ends"] < horizon:
@@ -188,6 +194,8 @@ def _find(known: Believed, table: str, ref: str, where: str, problems: list[Prob
     found = known.by_ref(table, ref)
     if found is None:
         near = get_close_matches(ref, known.near.get((table, ref)) or known.refs(table), n=5, cutoff=0.3)
-        there = f"Did you mean {' or '.join(near)}?" if near else f"Give the reference of a {table} that has been loaded."
+        there = (
+            f"Did you mean {' or '.join(near)}?" if near else f"Give the reference of a {table} that has been loaded."
+        )
         problems.append(Problem(where, f"there is no {table} “{ref}”.", there))
     return found

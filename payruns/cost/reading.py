@@ -40,7 +40,9 @@ def read_options(text: str, name: str) -> list[Option]:
     problems: list[Problem] = []
     tables = _tables(text, name)
     _strange(tables, {"option"}, name, problems)
-    options = [_option(each, f"{name} option {place}", problems) for place, each in enumerate(_list(tables, "option"), 1)]
+    options = [
+        _option(each, f"{name} option {place}", problems) for place, each in enumerate(_list(tables, "option"), 1)
+    ]
     if not options and not problems:
         problems.append(Problem(name, "it asks for nothing.", "Give at least one option with a line."))
     names = [each.name for each in options]
@@ -73,7 +75,9 @@ def _from_csv(text: str, name: str) -> Mapping[str, Any]:
     strange = sorted(set(reader.fieldnames or ()) - set(CSV_COLUMNS))
     if strange:
         known = ", ".join(CSV_COLUMNS)
-        raise CostRefused([Problem(f"{name} line 1", f"there is no column “{strange[0]}”.", f"The columns are {known}.")])
+        raise CostRefused(
+            [Problem(f"{name} line 1", f"there is no column “{strange[0]}”.", f"The columns are {known}.")]
+        )
     options: dict[str, dict[str, Any]] = {}
     for row in reader:
         given = {key: value for key, value in row.items() if key and value and value.strip()}
@@ -98,7 +102,9 @@ def _option(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Op
     _strange(table, ("name", "from_record", "line", "change"), where, problems)
     name = str(table.get("name") or where)
     lines = [_line(each, f"{where} line {place}", problems) for place, each in enumerate(_list(table, "line"), 1)]
-    changes = [_change(each, f"{where} change {place}", problems) for place, each in enumerate(_list(table, "change"), 1)]
+    changes = [
+        _change(each, f"{where} change {place}", problems) for place, each in enumerate(_list(table, "change"), 1)
+    ]
     from_record = bool(table.get("from_record")) or bool(changes)
     if not lines and not from_record:
         problems.append(Problem(where, "it has no lines.", "Give it a line, or from_record = true."))

@@ -109,8 +109,14 @@ def read_live(bulk: Bulk, service: int, unit: str, visit_minutes: int | None, on
     return bulk.read(
         select(sl.c.nr, sl.c.contract, sl.c.days, sl.c.visit_minutes, p.c.born)
         .join_from(sl, p, and_(p.c.nr == sl.c.person, p.c.superseded.is_(None)))
-        .where(sl.c.superseded.is_(None), sl.c.service == service, sl.c.unit == unit, *_holds(sl, on), *alike,
-               or_(p.c.died.is_(None), p.c.died >= on))
+        .where(
+            sl.c.superseded.is_(None),
+            sl.c.service == service,
+            sl.c.unit == unit,
+            *_holds(sl, on),
+            *alike,
+            or_(p.c.died.is_(None), p.c.died >= on),
+        )
         .order_by(sl.c.nr)
     )
 

@@ -91,7 +91,9 @@ def figures(
         _prove(sums, parts, span, due_of_own)
         made.append(PeriodFigures(span, span.first < window_starts, sums, parts, tuple(before)))
     proposed = sum(row["amount"] for row in sealed.proposal)
-    assert sum(each.proposed for each in made) == proposed, f"the periods come to {sum(e.proposed for e in made)}, not {proposed}"
+    assert sum(each.proposed for each in made) == proposed, (
+        f"the periods come to {sum(e.proposed for e in made)}, not {proposed}"
+    )
     return made
 
 

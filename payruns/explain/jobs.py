@@ -40,7 +40,9 @@ def explain_line(database: Database, line_ref: str, *, run: int | None = None) -
         runs = store.read_runs(connection, _calendars(past))
         chosen, sealed = _asked(connection, run, past) if run is not None else _latest(connection, runs, past)
         postings = store.read_postings(connection, sort, nr, _periods(past, runs))
-        parties = {each["payee"] for each in (*past.versions["contract"], *past.versions[_own(past)]) if each.get("payee")}
+        parties = {
+            each["payee"] for each in (*past.versions["contract"], *past.versions[_own(past)]) if each.get("payee")
+        }
         holds = store.read_holds(connection, nr if sort == LINE else None, parties)
         if chosen is None:
             return never_worked_out(past, known, holds, runs, postings)

@@ -24,9 +24,7 @@ class Past:
 
     def at(self, known: int) -> dict[str, list[Row]]:
         """The versions believed once change ``known`` had been learned."""
-        return {
-            name: [row for row in rows if believed(row, known)] for name, rows in self.versions.items()
-        }
+        return {name: [row for row in rows if believed(row, known)] for name, rows in self.versions.items()}
 
     def own(self, known: int) -> Row:
         """The subject itself as known at a change; as last believed before it; or as first learned after it."""

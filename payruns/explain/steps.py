@@ -101,7 +101,9 @@ def priced_by(piece: Piece, rows: dict[str, list[Row]], past: Past) -> Iterable[
     if found:
         yield f"{noun(table)} {' or '.join(found)}"
     if piece.share != WHOLE_SHARE and piece.kind == "care":
-        yield from (f"suspension {each['ref']}, {each['reason']}" for each in rows["suspension"] if _covers(each, piece))
+        yield from (
+            f"suspension {each['ref']}, {each['reason']}" for each in rows["suspension"] if _covers(each, piece)
+        )
 
 
 _SOURCES = {"contribution": ("contribution", "weekly"), "top-up": ("contribution", "weekly"),

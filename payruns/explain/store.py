@@ -27,7 +27,11 @@ from payruns.rows import Row
 from payruns.stream import NAME
 
 _TABLES = {LINE: t.service_line, BLOCK: t.block, ADJUSTMENT: t.adjustment}
-_KINDS = {LINE: [each for each in KINDS if each not in ("block", "adjustment")], BLOCK: ["block"], ADJUSTMENT: ["adjustment"]}
+_KINDS = {
+    LINE: [each for each in KINDS if each not in ("block", "adjustment")],
+    BLOCK: ["block"],
+    ADJUSTMENT: ["adjustment"],
+}
 _NEAR = 500
 
 
@@ -146,9 +150,18 @@ def read_sealed(connection: Connection, run: int, sort: str, nr: int) -> Sealed:
 def read_postings(connection: Connection, sort: str, nr: int, periods: Sequence[dt.date]) -> list[Posting]:
     """Ledger entries of a subject in pay periods that start on these days, in the order they were posted."""
     e, debit, credit = books.entry.c, books.account.alias(), books.account.alias()
-    names = [each.name for each in books.entry.c if each.name in Posting.__annotations__ and each.name not in ("debit", "credit")]
+    names = [
+        each.name
+        for each in books.entry.c
+        if each.name in Posting.__annotations__ and each.name not in ("debit", "credit")
+    ]
     query = (
-        select(*(e[name] for name in names), books.run.c.calendar, _code(debit).label("debit"), _code(credit).label("credit"))
+        select(
+            *(e[name] for name in names),
+            books.run.c.calendar,
+            _code(debit).label("debit"),
+            _code(credit).label("credit"),
+        )
         .join_from(books.entry, books.run, books.run.c.nr == e.run)
         .join(debit, debit.c.nr == e.debit)
         .join(credit, credit.c.nr == e.credit)

@@ -50,7 +50,9 @@ def _headline(told: Told) -> str:
         verb = "to pay" if told.proposed > 0 else "to take back"
         return f"{run} proposes {verb} {size}. It is {told.run.status} and not yet released."
     if not told.posted_by_run:
-        return f"{run} proposed {sterling(told.proposed)}, which was held when the run was released, so it was not posted."
+        return (
+            f"{run} proposed {sterling(told.proposed)}, which was held when the run was released, so it was not posted."
+        )
     if told.posted_by_run != told.proposed:
         held = told.proposed - told.posted_by_run
         return f"{run} proposed {sterling(told.proposed)}, of which {sterling(held)} was held and the rest posted."
@@ -63,7 +65,9 @@ def _of_which(told: Told) -> str:
     own = told.proposed - late
     if not late:
         return ""
-    return f": {sterling(own)} for its own days and {sterling(late)} for earlier ones" if own else ", all for earlier days"
+    return (
+        f": {sterling(own)} for its own days and {sterling(late)} for earlier ones" if own else ", all for earlier days"
+    )
 
 
 def _run(told: Told) -> Section:
@@ -71,7 +75,10 @@ def _run(told: Told) -> Section:
     rows = [
         ("Run", f"{run.nr}, {run.calendar_name}, {run.status}"),
         ("Days", f"{Span(run.window_starts, run.up_to)}" if run.window_starts < run.up_to else f"up to {run.up_to}"),
-        ("Prepared", f"by {run.prepared_by} on {spoken(run.drafted_at.date())}, on all that was known at change {run.known}"),
+        (
+            "Prepared",
+            f"by {run.prepared_by} on {spoken(run.drafted_at.date())}, on all that was known at change {run.known}",
+        ),
         ("Payment day", spoken(run.pay_date)),
     ]
     if party and told.released:
@@ -137,7 +144,9 @@ def _posted_by(earlier: Sequence[Posting]) -> str:
     by_run: dict[int, tuple[int, Posting]] = {}
     for each in earlier:
         by_run[each.run] = (by_run.get(each.run, (0, each))[0] + each.amount, each)
-    words = [f"run {run} on {spoken(last.recorded.date())}, {sterling(sum_)}" for run, (sum_, last) in sorted(by_run.items())]
+    words = [
+        f"run {run} on {spoken(last.recorded.date())}, {sterling(sum_)}" for run, (sum_, last) in sorted(by_run.items())
+    ]
     return "; ".join(words) or "nobody"
 
 
@@ -175,7 +184,9 @@ def _holds(holds: Sequence[Row]) -> Section:
 
 def _reviewed(told: Told) -> Section:
     def words(finding: Row) -> str:
-        accepted = f" Accepted by {finding['accepted_by']}: {finding['accepted_reason']}" if finding["accepted_by"] else ""
+        accepted = (
+            f" Accepted by {finding['accepted_by']}: {finding['accepted_reason']}" if finding["accepted_by"] else ""
+        )
         return f"{finding['check_name'].capitalize()} ({finding['severity']}): {finding['what']}{accepted}"
 
     return Section("What the reviewer was shown", tuple(words(each) for each in told.findings))
@@ -185,7 +196,9 @@ def _since(told: Told) -> Section:
     """Why newer runs have nothing for it, and what has been learned that no run has taken up."""
     sentences = []
     for run in sorted(told.later, key=lambda each: each.nr)[:3]:
-        found = why_not(told.past, run.known, Span(run.window_starts, run.up_to)) if run.window_starts < run.up_to else []
+        found = (
+            why_not(told.past, run.known, Span(run.window_starts, run.up_to)) if run.window_starts < run.up_to else []
+        )
         if found:
             sentences.append(f"R{run.title[1:]} has nothing for it. {' '.join(found)}")
     newest = max([told.run, *told.later], key=lambda each: each.nr)

@@ -84,4 +84,6 @@ def _touches(row: Row, spans: Sequence[Span]) -> bool:
     if not spans or row.get("starts") is None or "package" in row:
         return True
     ends = FOR_EVER if row["ends"] is None else number(row["ends"])
-    return number(row["starts"]) < number(max(each.end for each in spans)) and ends > number(min(each.first for each in spans))
+    return number(row["starts"]) < number(max(each.end for each in spans)) and ends > number(
+        min(each.first for each in spans)
+    )

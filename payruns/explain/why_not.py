@@ -67,6 +67,8 @@ def _blocks(past: Past, own: Row, known: int, window: Span) -> Iterable[str]:
         each for each in rows["rate"]
         if (each["contract"], each["service"], each["unit"]) == (own["contract"], own["service"], own["unit"])
     ]  # fmt: skip
-    blocks = [each for each in rows["block"] if (each["contract"], each["service"]) == (own["contract"], own["service"])]
+    blocks = [
+        each for each in rows["block"] if (each["contract"], each["service"]) == (own["contract"], own["service"])
+    ]
     if blocks and not priced:
         yield f"Its capacity is paid for as a block ({', '.join(each['ref'] for each in blocks)}); the line itself costs nothing."

@@ -122,7 +122,11 @@ def value_words(table: str, row: Row, name: Callable[[str, int], str]) -> str:
     """What a fact says, leaving out its days and what says nothing. ``name`` gives the name of another fact by number."""
     if table == "service_line":
         return plan_words(row)
-    fields = [each for each in NOUNS[table].fields if each.column not in _ELSEWHERE and row.get(each.column) not in (None, "any")]
+    fields = [
+        each
+        for each in NOUNS[table].fields
+        if each.column not in _ELSEWHERE and row.get(each.column) not in (None, "any")
+    ]
     return ", ".join(_said(each, row, name) for each in fields) or "its days alone"
 
 
@@ -142,7 +146,13 @@ def plan_words(line: Row) -> str:
 
 _ELSEWHERE = {"starts", "ends", "on", "payee", "calendar", "entered_by"}  # said in their own column, or of who and what
 _BARE = {"rate", "amount", "kind", "weekly", "quantity", "band", "reason"}
-_LINKS = {"contract": "contract", "service": "service", "payee": "payee", "calendar": "pay_calendar", "funder": "funder"}
+_LINKS = {
+    "contract": "contract",
+    "service": "service",
+    "payee": "payee",
+    "calendar": "pay_calendar",
+    "funder": "funder",
+}
 
 
 def _said(each: Field, row: Row, name: Callable[[str, int], str]) -> str:

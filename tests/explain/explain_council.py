@@ -80,8 +80,8 @@ FACTS: dict[str, list[dict[str, object]]] = {
 
 def council(database: Database, **more: list[dict[str, object]]) -> Database:
     """The council's facts, and more rows of any extract."""
-    facts = {name: [*rows, *more.pop(name, [])] for name, rows in FACTS.items()}
-    record(database, **facts, **more)
+    facts: Any = {name: [*rows, *more.pop(name, [])] for name, rows in FACTS.items()}
+    record(database, AT, "april.csv", **facts, **more)
     with database.begin() as connection:
         ledger.add_officers(connection, {"Grace": "manager"}, {"manager": 10**9})
     return database

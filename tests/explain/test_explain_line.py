@@ -6,7 +6,6 @@ import json
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from explain_council import FACTS, calculated, council, paid, record
 from sqlalchemy import update
 
 from interfaces.database.connection import Database
@@ -16,6 +15,7 @@ from ledgers import tables as books
 from ledgers.jobs import parquet, unparquet
 from payruns.explain import Explanation, explain_line
 from payruns.explain.jobs import NothingToExplain
+from tests.explain.explain_council import FACTS, calculated, council, paid, record
 
 
 def says(told: Explanation, section: str) -> str:
@@ -40,7 +40,7 @@ def test_home_care_by_the_hour_shared_with_the_nhs(database: Database) -> None:
         "Borne by the council £157.82, Example Care Board (ICB) £105.21.",
         "Due £263.03, nothing posted before, so run 1 proposes £263.03.",
     )
-    who = dict(rows(told, "Who and what"))
+    who = {row[0]: row[1] for row in rows(told, "Who and what")}
     assert who["Person"] == "Noor Beck (P2)"
     assert who["Payee"] == "Made-up Home Care (V2)"
     assert who["Contract"] == "Home care (K2), paid gross"
@@ -110,8 +110,9 @@ def test_a_death_learned_late_takes_back_what_was_paid_after_it(database: Databa
     told = explain_line(database, "L1")
     assert told.headline == "Run 2 took back £1,663.11, all for earlier days."
     changed = told.section("What changed")
-    assert "person P1: date of death 10 April 2026 (was none); learned 10 May 2026 by loader from deaths.csv row 1." in (
-        changed.sentences
+    assert (
+        "person P1: date of death 10 April 2026 (was none); learned 10 May 2026 by loader from deaths.csv row 1."
+        in (changed.sentences)
     )
     assert changed.rows[0][1:4] == ("£3,060.85", "£1,397.74", "-£1,663.11")
     assert "so run 2 takes back £1,663.11." in says(told, "How it was worked out")
@@ -266,7 +267,9 @@ def test_planned_visits_by_category_of_day(database: Database) -> None:
 
 def test_unknown_references_name_near_ones(database: Database) -> None:
     council(database)
-    with pytest.raises(NothingToExplain, match="There is no line, block or adjustment “L22”. The nearest references are L"):
+    with pytest.raises(
+        NothingToExplain, match="There is no line, block or adjustment “L22”. The nearest references are L"
+    ):
         explain_line(database, "L22")
     with pytest.raises(NothingToExplain, match="P2 is a person, not a line. Its lines are L2."):
         explain_line(database, "P2")
@@ -279,7 +282,9 @@ def test_runs_that_cannot_explain_say_so(database: Database) -> None:
     run = calculated(database, "W", "2026-04-13")
     told = explain_line(database, "L2")
     assert told.headline == "Run 1 proposes to pay £263.03. It is calculated and not yet released."
-    with pytest.raises(NothingToExplain, match="does not pay service line L1, which is paid by the calendar Care homes"):
+    with pytest.raises(
+        NothingToExplain, match="does not pay service line L1, which is paid by the calendar Care homes"
+    ):
         explain_line(database, "L1", run=run.nr)
     machine.abandon_run(database, run.nr, by="Pat", at=dt.datetime(2026, 4, 13), note="again")
     with pytest.raises(NothingToExplain, match="was abandoned"):
