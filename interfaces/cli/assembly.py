@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from interfaces.cli import assess, council, ledger, loading, payments, payrun, review
+from interfaces.cli import assess, casework, council, ledger, loading, payments, payrun, review, scenario
 
 GROUP = "outturn.verbs"
 WORDS = """Finance and payments for council social care: care packages in, an approved and posted pay run out.
@@ -32,7 +32,7 @@ def app() -> typer.Typer:
         part.add_to(runs)
     payments.add_to_payrun(runs)
     made.add_typer(runs, name="payrun", rich_help_panel="Pay runs")
-    for part in (ledger, payments):
+    for part in (casework, ledger, payments, scenario):
         part.add_to(made)
     made.add_typer(assess.app, name="assess", rich_help_panel=assess.PANEL)
     for brought in sorted(entry_points(group=GROUP), key=lambda each: each.name):

@@ -12,6 +12,8 @@ from sqlalchemy import Row
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import Limit
 from interfaces.cli.desk import Desk, read_day, verb
+from interfaces.files.outbound.proof_page import proof_page
+from interfaces.files.outbound.proving import prove
 from ledgers.coding.jobs import load_coding_file
 from ledgers.coding.rules import CodingRule
 from ledgers.coding.store import load_current, read_accounts, read_rules
@@ -21,6 +23,7 @@ from ledgers.reports.store import movements, suspense_entries
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
+    verb(app, "proof", rich_help_panel="The ledger")(proof)
     verb(app, "trial-balance", rich_help_panel="The ledger")(balances)
     verb(app, "balances", hidden=True)(balances)
     coding = typer.Typer(no_args_is_help=True, help="Coding: which accounts every penny falls to.")
@@ -38,6 +41,18 @@ def read_moment(text: str) -> dt.datetime:
             return dt.datetime.fromisoformat(text).replace(tzinfo=None)
         except ValueError as error:
             raise typer.BadParameter(f"“{text}” is not a moment. Write it as 2026-05-03T17:30.") from error
+
+
+def proof(
+    desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", help="Only this run.")] = None
+) -> None:  # fmt: skip
+    """Prove that due = posted = exported, to the penny, and that the ledger balances. Exit code 1 when it does not.
+
+    Example: outturn proof
+    """
+    found = prove(desk.database, run)
+    desk.failed = not found.holds
+    desk.answer(found.as_json(), proof_page(found))
 
 
 def balances(

@@ -6,9 +6,10 @@ between versions without a note in the changelog.
 
 import datetime as dt
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -20,6 +21,8 @@ from finance.problems import Problem
 
 WIDE_WITHOUT_A_SCREEN = 160
 BAR_WIDTH = 24
+Shown = RenderableType
+_FIGURE = re.compile(r"^-?£?[\d,]+(\.\d+)?p?%?$")
 
 
 def console() -> Console:
@@ -114,6 +117,40 @@ def bar(value: int, largest: int) -> Text:
 
 def note(words: str) -> Text:
     return Text(words, style="dim")
+
+
+class Titled(Protocol):
+    """A part of a page: sentences, then a small table whose cells are text."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def sentences(self) -> tuple[str, ...]: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]: ...
+
+
+def sections(parts: Iterable[Titled]) -> list[RenderableType]:
+    """Parts of a page that have anything in them. Columns of figures stand on the right."""
+    shown: list[RenderableType] = []
+    for part in parts:
+        if not part.sentences and not part.rows:
+            continue
+        shown += [heading(part.title), *map(Text, part.sentences)]
+        if part.rows:
+            figures = [
+                name
+                for place, name in enumerate(part.columns)
+                if _mostly_figures([row[place].strip() for row in part.rows if row[place].strip()])
+            ]
+            shown.append(table(part.columns, part.rows, right=figures))
+    return shown
+
+
+def _mostly_figures(cells: Sequence[str]) -> bool:
+    return sum(bool(_FIGURE.match(each)) for each in cells) * 2 > len(cells)
 
 
 def heading(words: str) -> Text:

@@ -1,0 +1,64 @@
+"""Why a line comes to what it does, and what a package would cost before anybody says yes."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finance.days import spoken
+from finance.problems import Problem
+from interfaces.cli import printing
+from interfaces.cli.council import CouncilFile
+from interfaces.cli.council_file import read_council
+from interfaces.cli.desk import Desk, verb
+from payruns.cost import CostRefused, Option, cost_package, read_options
+from payruns.explain import explain_line
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    verb(app, "explain", rich_help_panel="Pay runs")(explain)
+    verb(app, "cost", rich_help_panel="Pay runs")(cost)
+
+
+def explain(
+    desk: Desk,
+    line: Annotated[str, typer.Argument(metavar="LINE", help="A service line, block or adjustment, by reference.")],
+    run: Annotated[int | None, typer.Option("--run", metavar="RUN", help="In this run; the latest that holds it, when not "
+                                            "given.")] = None,
+) -> None:  # fmt: skip
+    """Explain a line to the penny: the facts and where they came from, every step, what changed, and what is posted.
+
+    Example: outturn explain L118 --run 3
+    """
+    found = explain_line(desk.database, line, run=run)
+    title = f"{printing.opening(found.sort)} {found.ref}"
+    desk.answer(found.as_json(), printing.heading(title), found.headline, *printing.sections(found.sections))
+
+
+def cost(
+    desk: Desk,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Options, as TOML, JSON "
+                                                "or CSV.")] = None,
+    person: Annotated[str | None, typer.Option("--person", metavar="REF", help="A person, whose package as it stands comes "
+                                               "first.")] = None,
+    council: CouncilFile = None,
+) -> None:  # fmt: skip
+    """Cost a package before it exists: options side by side, by the pay run’s own calculation. Records nothing.
+
+    Example: outturn cost options.toml --person P104 --on 2026-05-04
+    """
+    if file is None and person is None:
+        raise typer.BadParameter("Give a FILE of options, or --person REF.")
+    options = _read(file) if file else []
+    made = cost_package(desk.database, options, on=desk.on, person=person, policy=read_council(council).policy)
+    title = f"What it would cost{f', {made.person}' if made.person else ''}, on what is known on {spoken(made.on)}"
+    desk.answer(made.as_json(), printing.heading(title), *printing.sections(made.sections()))
+
+
+def _read(file: Path) -> list[Option]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CostRefused([Problem(file.name, "it is not UTF-8 text.", "Save it as UTF-8.")]) from error
+    return read_options(text, file.name)
