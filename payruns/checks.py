@@ -28,7 +28,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
     now = _by_subject(lines)
     found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines)
     found += _lives(bulk, run, lines, policy) + _over_budget(bulk, run, lines, policy)
-    found += _new_banks(bulk, run, lines, policy) + _same_care_twice(lines)
+    found += _changed_banks(bulk, run, lines, policy) + _same_care_twice(lines)
     found += [
         Finding("gross contract", "look", "The provider is said to collect a contribution, but its contract is paid "
                 "gross, so nothing was taken off.", subject=int(line))
@@ -67,7 +67,7 @@ def _against_last_run(
     bulk: Bulk, run: Run, now: pd.DataFrame, then: pd.DataFrame, policy: Policy
 ) -> list[Finding]:  # fmt: skip
     """New, gone, doubled, nought, over tolerance. A line that began or ended part-way moves for a known reason."""
-    both = now.join(then, how="outer", lsuffix="_now", rsuffix="_then")
+    both = now.add_suffix("_now").join(then.add_suffix("_then"), how="outer")
     amount_now = both.amount_now.astype("Int64").fillna(0).to_numpy(np.int64)
     amount_then = both.amount_then.astype("Int64").fillna(0).to_numpy(np.int64)
     party = both.party_now.astype("Int64").fillna(both.party_then.astype("Int64")).to_numpy(np.int64)
@@ -115,6 +115,8 @@ def _reasons(bulk: Bulk, run: Run, subjects: np.ndarray) -> dict[int, str]:
             reason[row["nr"]] = f"the line ended on {spoken(row['ends'] - dt.timedelta(days=1))}"
         elif row["starts"] > window:
             reason[row["nr"]] = f"the line began on {spoken(row['starts'])}"
+        elif row["every_weeks"] > 1:
+            reason[row["nr"]] = f"it is planned every {row['every_weeks']} weeks"
     for nr in store.read_suspended(bulk, run.known, window, run.up_to).tolist():
         if nr in wanted:
             reason.setdefault(nr, "it was suspended for part of the time")
@@ -194,11 +196,11 @@ def _over_budget(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> l
     ]  # fmt: skip
 
 
-def _new_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _changed_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
     since = dt.datetime.combine(run.pay_date - dt.timedelta(days=policy.new_bank_days), dt.time())
-    fresh = set(store.read_new_banks(bulk, since)["payee"].to_pylist())
+    fresh = set(store.read_changed_banks(bulk, since)["payee"].to_pylist())
     return [
-        Finding("new bank details", "look", f"Bank details changed within {policy.new_bank_days} days of payment.",
+        Finding("bank details changed", "look", f"Bank details changed within {policy.new_bank_days} days of payment.",
                 None, party, amount)
         for party, amount in _by_payee(lines[lines.party.isin(fresh)])
     ]  # fmt: skip
