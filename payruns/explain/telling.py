@@ -34,7 +34,9 @@ def as_explanation(told: Told) -> Explanation:
         _since(told),
         _adds_up(told),
     )
-    return Explanation(told.past.ref, told.past.sort, told.run.nr, _headline(told), sections, as_figures(told))
+    return Explanation(
+        told.past.ref, told.past.sort, told.run.nr, _headline(told), tuple(filter(None, sections)), as_figures(told)
+    )
 
 
 def _headline(told: Told) -> str:
@@ -43,6 +45,8 @@ def _headline(told: Told) -> str:
         return f"{run} does not pay it, because {parked['what']} {parked['what_to_do']}"
     if not told.periods:
         return f"{run} has nothing for it."
+    if not told.due and not told.proposed:
+        return f"Nothing is due for it in run {told.run.nr}."
     if not told.proposed:
         return f"{run} proposes nothing more: the {sterling(told.due)} due had all been posted before."
     size = sterling(abs(told.proposed))
@@ -103,6 +107,8 @@ def _not_paid(told: Told) -> Section:
             parked["what_to_do"],
             f"The whole line waits from {spoken(parked['since'])}; the next run takes it up again from there.",
         ))  # fmt: skip
+    if told.periods and not told.due and not told.proposed:
+        return Section("Why it is not paid", tuple(_nothing_in_the_steps(told)))
     window = Span(told.run.window_starts, told.run.up_to)
     if any(each.span.end > window.first and each.sums for each in told.periods):
         return Section("Why it is not paid")
@@ -111,6 +117,17 @@ def _not_paid(told: Told) -> Section:
     if not told.periods and not found:
         found = ["Nothing about it has changed since it was last settled, and this run’s own days have none of it."]
     return Section(title, tuple(found))
+
+
+def _nothing_in_the_steps(told: Told) -> Iterable[str]:
+    """What makes every step nothing."""
+    pieces = [piece for each in told.periods for sum_ in each.sums for piece in sum_.pieces]
+    if any(not piece.count for piece in pieces):
+        yield "None of its planned days falls in these days."
+    if any(not piece.share for piece in pieces):
+        yield "It is suspended, and nothing is paid while it is."
+    if any(not piece.rate for piece in pieces):
+        yield "Its price is nothing."
 
 
 def _what_changed(told: Told) -> Section:

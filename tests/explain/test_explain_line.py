@@ -305,3 +305,39 @@ def test_an_explanation_that_does_not_add_up_is_refused(database: Database, blob
         connection.execute(update(books.chunk).where(mine).values({blob: parquet(changed)}))
     with pytest.raises(AssertionError):
         explain_line(database, "L2")
+
+
+def test_steps_that_come_to_nothing_say_why(database: Database) -> None:
+    """Every other week from 6 April: nothing falls in the week of the 13th. Suspended with no retainer: nothing either."""
+    line = {"package_ref": "PK2", "contract_ref": "K2", "service_ref": "HC", "unit": "visit", "quantity": "1",
+            "start_date": "2026-04-06"}  # fmt: skip
+    council(
+        database,
+        service_lines=[{**line, "line_ref": "L7", "days": "Mon", "every_weeks": "2"}, {**line, "line_ref": "L8"}],
+        suspensions=[{"suspension_ref": "S8", "line_ref": "L8", "start_date": "2026-04-06", "reason": "holiday"}],
+    )
+    paid(database, "W", "2026-04-13")
+    assert explain_line(database, "L7").headline == "Run 1 posted £15.00."
+    paid(database, "W", "2026-04-20")
+    told = explain_line(database, "L7")
+    assert told.headline == "Nothing is due for it in run 2."
+    assert told.section("Why it is not paid").sentences == ("None of its planned days falls in these days.",)
+    told = explain_line(database, "L8")
+    assert told.section("Why it is not paid").sentences == ("It is suspended, and nothing is paid while it is.",)
+    assert "× 0% while suspended" in told.as_text()
+
+
+def test_part_of_a_period_paid_early_then_the_rest(database: Database) -> None:
+    """Ten days to 15 April: £1,002.75 × 10 ÷ 7 = £1,432.50, less £187.40 × 10 ÷ 7 = £267.71. Then the whole, less that."""
+    council(database)
+    paid(database, "4W", "2026-04-16")
+    told = explain_line(database, "L1")
+    assert told.headline == "Run 1 posted £1,164.79."
+    assert told.section("How it was worked out").title == (
+        "How it was worked out: 6 April 2026 to 15 April 2026 (part of the period to 3 May 2026)"
+    )
+    paid(database, "4W", "2026-05-04")
+    told = explain_line(database, "L1")
+    assert told.headline == "Run 2 posted £1,896.06."
+    steps = told.section("How it was worked out").sentences
+    assert "Due £3,060.85, less £1,164.79 posted before, so run 2 proposes £1,896.06." in steps
