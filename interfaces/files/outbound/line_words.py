@@ -23,7 +23,7 @@ from interfaces.files.outbound.run_lines import (
     counts_of,
 )
 from payruns.due.facts import KINDS
-from payruns.news import cause_words
+from payruns.news import UNSETTLED, cause_words
 
 Ints = NDArray[np.int64]
 
@@ -37,6 +37,7 @@ WHAT = {
     "adjustment": "Adjustment",
 }
 _DAY_BITS, _CAUSE_BITS = 21, 20
+assert UNSETTLED < 1 << _CAUSE_BITS, "more causes than a note has room for"
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ def test_a_correction_withdraws_rules_not_yet_begun(database: Database) -> None:
         loaded = load_coding_file(connection, "b.csv", as_csv(), "Finance Officer", AT)
         chart = load_current(connection)
         assert loaded == Loaded(added=0, ended=1, unchanged=4)
-        assert connection.execute(select(func.count()).select_from(coding_rule)).scalar_one() == 5
+        withdrawn = select(coding_rule.c.ends).where(coding_rule.c.starts == dt.date(2027, 4, 1))
+        assert connection.execute(withdrawn).scalars().all() == [dt.date(2027, 4, 1)]
     assert len(chart.rules) == 4
 
 

@@ -24,10 +24,12 @@ from interfaces.database.connection import Database
 from ledgers import tables as t
 from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.coding.store import load_current
+from ledgers.runs import PROPOSAL
 
 AT = dt.datetime(2026, 6, 9, 10, 30)
 PERIOD = (dt.date(2026, 5, 4), dt.date(2026, 6, 1))
 BEFORE = (dt.date(2026, 3, 9), dt.date(2026, 4, 6))
+STEPS = pa.schema([("subject", pa.int64())])
 SERVICES = {1: "home care", 2: "residential", 3: "day care"}
 
 
@@ -152,7 +154,7 @@ def _add_run(
             connection.execute(insert(t.chunk), {
                 "run": run, "number": number, "first_subject": 0, "end_subject": 99, "lines": len(lines[place]),
                 "total": sum(line.amount for line in lines[place]), "sha256": hashlib.sha256(proposal).hexdigest(),
-                "proposal": proposal, "steps": _parquet({"subject": [line.subject for line in lines[place]]}),
+                "proposal": proposal, "steps": _parquet({"subject": [line.subject for line in lines[place]]}, STEPS),
                 "posted": True,
             })  # fmt: skip
         posted = [(line, pair) for line, pair in zip(lines, accounts, strict=True) if line.subject not in held]
@@ -189,11 +191,13 @@ def _proposal(lines: tuple[Line, ...], accounts: list[tuple[int, int]]) -> bytes
         {name: [getattr(line, name) for line in lines] for name in names}
         | {"period_starts": [line.period[0] for line in lines], "period_ends": [line.period[1] for line in lines],
            "due": [line.amount for line in lines], "posted": [0 for _ in lines],
-           "debit": [pair[0] for pair in accounts], "credit": [pair[1] for pair in accounts]}
+           "debit": [pair[0] for pair in accounts], "credit": [pair[1] for pair in accounts],
+           "late": [line.period < PERIOD for line in lines]},
+        PROPOSAL,
     )  # fmt: skip
 
 
-def _parquet(columns: dict[str, list[Any]]) -> bytes:
+def _parquet(columns: dict[str, list[Any]], schema: pa.Schema) -> bytes:
     sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink)
+    pq.write_table(pa.table(columns, schema=schema), sink)
     return sink.getvalue()

@@ -26,7 +26,7 @@ from interfaces.files.outbound.remittance_xlsx import read_remittance_xlsx
 from interfaces.files.outbound.workings import read_seal
 from ledgers.coding.store import load_current
 from ledgers.tables import entry, export, run
-from tests.interfaces.files.outbound.conftest import AddRun, Released
+from tests.interfaces.files.outbound.conftest import BEFORE, AddRun, Line, Released
 
 AT = dt.datetime(2026, 6, 10, 8, 0)
 
@@ -184,6 +184,26 @@ def test_what_does_not_tie_is_not_issued(released: Released, tmp_path: Path) -> 
         made(released, tmp_path)
     with released.database.begin() as connection:
         assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 0
+
+
+def test_a_payee_the_run_does_not_know_stops_the_file_by_name(released: Released, tmp_path: Path) -> None:
+    with released.database.begin() as connection:
+        connection.execute(update(run).where(run.c.nr == released.run).values(known=0))
+    with pytest.raises(ExportDoesNotTie, match="carry £0.00 of payments, and the ledger posted £2,849.75"):
+        made(released, tmp_path)
+
+
+def test_late_money_and_money_again_are_adjustments_and_say_so(add_run: AddRun, tmp_path: Path) -> None:
+    lines = (
+        Line(11, "care", 1, 500, service=2, person=21, period=BEFORE, cause=1),
+        Line(12, "care", 1, 20, person=22, revision=2, cause=1 << 5 | 1 << 13),
+    )
+    paper = papers(made(add_run(lines), tmp_path))["remittance_000002_P1.csv"]
+    again = "the agreed rate changed; an earlier run left it unsettled"
+    assert [(line.section, line.amount, line.note) for line in paper.lines] == [
+        ("Adjustment", 500, "Not paid before, for 9 March 2026 to 5 April 2026: the service line changed"),
+        ("Adjustment", 20, f"Adjustment for 4 May 2026 to 31 May 2026: {again}"),
+    ]
 
 
 def test_a_run_not_released_has_no_files(released: Released, tmp_path: Path) -> None:

@@ -80,6 +80,14 @@ def test_a_line_signed_for_and_never_posted(add_run: AddRun) -> None:
     assert ("care 12, payee 2, period from 2026-05-04", "proposed and not posted", -12_000) in found
 
 
+def test_an_entry_of_days_no_run_proposed(exported: Released) -> None:
+    with exported.database.begin() as connection:
+        row = connection.execute(select(entry).where(entry.c.kind == "block")).one()._asdict()
+    days = {"period_starts": dt.date(2025, 5, 5), "period_ends": dt.date(2025, 6, 2)}
+    found = changed(exported, insert(entry).values({**row, **days, "amount": 5}))
+    assert found[0] == ("block 1, payee 1, period from 2025-05-05", "posted and not proposed", 5)
+
+
 def test_a_file_altered_in_store(exported: Released) -> None:
     with exported.database.begin() as connection:
         row = connection.execute(select(export).where(export.c.kind == creditor.KIND)).one()
