@@ -5,7 +5,24 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, func, insert, or_, select, update
+import pyarrow.compute as pc
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Join,
+    Row,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk
 from finance.problems import Refusal
@@ -260,43 +277,35 @@ LINE_KINDS_NOT = ("settlement", "debt")
 _KEY = ("period_starts", "subject", "kind", "funder", "party")
 
 
+class _InOrder(Join):
+    """A join worked from left to right. SQLite keeps to that order for CROSS JOIN alone, and without it reads every entry."""
+
+    inherit_cache = True
+
+
+@compiles(_InOrder)
+def _in_order(join: _InOrder, compiler: SQLCompiler, **how: Any) -> str:
+    how.pop("asfrom", None)
+    left, right = (compiler.process(each, asfrom=True, **how) for each in (join.left, join.right))
+    return f"{left} CROSS JOIN {right}"
+
+
 def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: pa.Table) -> pa.Table:
     """Entries of a calendar's runs from ``since`` on, and earlier ones of the (subject, period_starts) rows in scope.
 
-    Columns: the key, revision, amount, debit, credit. Cost follows the window and the scope, not the ledger's length.
-    Other calendars' entries of the same keys come with an amount of nought: a line that has moved to this calendar
-    was paid by another, and its revisions are numbered on from there.
+    Columns: the key, revision, amount, debit, credit, run. Cost follows the window and the scope, not the ledger.
     """
-    e, of_calendar = t.entry.c, select(t.run.c.nr).where(t.run.c.calendar == calendar, t.run.c.stream == stream)
-    own = case((e.run.in_(of_calendar), e.amount), else_=0).label("amount")
-    columns = [*(e[name] for name in _KEY), e.revision, own, e.debit, e.credit]
+    e = t.entry.c
+    columns = [*(e[name] for name in _KEY), e.revision, e.amount, e.debit, e.credit, e.run]
     ours = and_(e.stream == stream, e.kind.not_in(LINE_KINDS_NOT))
     rows = bulk.read(select(*columns).where(ours, e.period_starts >= since))
-    if not scope.num_rows:
-        return rows
-    staged = bulk.stage("posted_scope", scope)
-    earlier = bulk.read(
-        select(*columns)
-        .join_from(
-            staged, t.entry, and_(e.stream == stream, e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
-        )
-        .where(ours, e.period_starts < since)
-    )  # fmt: skip
-    return pa.concat_tables([rows, earlier])
-
-
-def read_posted_by(bulk: Bulk, run: int) -> pa.Table:
-    """The keys of every line a run has posted."""
-    e = t.entry.c
-    return bulk.read(select(*(e[name] for name in _KEY)).where(e.run == run, e.kind.not_in(LINE_KINDS_NOT)))
-
-
-def periods_posted(bulk: Bulk, stream: str, calendar: int, before: dt.date) -> pa.Table:
-    """Every pay period of a calendar's past runs that has entries before a day."""
-    runs = select(t.run.c.window_starts, t.run.c.up_to).where(
-        t.run.c.stream == stream, t.run.c.calendar == calendar, t.run.c.status.in_([str(s) for s in POSTED])
-    )
-    return bulk.read(runs.where(t.run.c.window_starts < before))
+    if scope.num_rows:
+        staged = bulk.stage("posted_scope", scope)
+        same = and_(e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
+        earlier = bulk.read(select(*columns).select_from(_InOrder(staged, t.entry, same)).where(ours, same))
+        rows = pa.concat_tables([rows, earlier])
+    runs = bulk.read(runs_of_calendar(stream, calendar))
+    return rows.filter(pc.is_in(rows["run"], runs["nr"].combine_chunks()))
 
 
 def control_balances(connection: Connection, stream: str) -> dict[int, int]:

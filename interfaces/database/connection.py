@@ -96,6 +96,8 @@ class Columns:
         with self._raw.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+            if not self._sqlite:
+                cursor.execute(f"ANALYZE {name}")
         return table(name, *(column(each) for each in rows.column_names))
 
     def execute(self, statement: Executable) -> None:
@@ -165,6 +167,8 @@ class Database:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         driver = self.url if self.sqlite else self.url.set(drivername="postgresql+psycopg")
         self.engine = create_engine(driver, poolclass=NullPool if self.sqlite else QueuePool)
+        self._idle: Any = None
+        self._guard = threading.Lock()
         self._door = _OneDoor.of(str(self.url.database)) if self.sqlite else None
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -188,9 +192,17 @@ class Database:
                 raw.commit()
             except BaseException:
                 raw.rollback()
-                raise
-            finally:
                 raw.close()
+                raise
+            self._put_back(raw)
+
+    def _put_back(self, raw: Any) -> None:
+        """A PostgreSQL connection is dear to open, so one is kept; a SQLite file must be let go of (see _OneDoor)."""
+        with self._guard:
+            if not self.sqlite and self._idle is None:
+                self._idle, raw = raw, None
+        if raw is not None:
+            raw.close()
 
     def _open(self) -> Any:
         if self.sqlite:
@@ -201,13 +213,22 @@ class Database:
                 cursor.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
                 cursor.fetchall()
             return raw
+        with self._guard:
+            if self._idle is not None:
+                raw, self._idle = self._idle, None
+                return raw
         import adbc_driver_postgresql.dbapi as postgres
 
         plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         return postgres.connect(plain)
 
     def close(self) -> None:
+        """Let go of every connection."""
         self.engine.dispose()
+        with self._guard:
+            if self._idle is not None:
+                self._idle.close()
+                self._idle = None
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -159,10 +159,10 @@ def upgrade() -> None:
             "revision", sa.SmallInteger(), primary_key=True, comment="1 first posted, then one for each adjustment"
         ),
         sa.Column("period_ends", sa.Date(), nullable=False),
-        sa.Column("run", sa.BigInteger(), sa.ForeignKey("run.nr"), nullable=False),
+        sa.Column("run", sa.BigInteger(), nullable=False),
         sa.Column("chunk", sa.Integer(), nullable=False),
-        sa.Column("debit", sa.BigInteger(), sa.ForeignKey("account.nr"), nullable=False),
-        sa.Column("credit", sa.BigInteger(), sa.ForeignKey("account.nr"), nullable=False),
+        sa.Column("debit", sa.BigInteger(), nullable=False),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence; below nought takes back"),
         sa.Column("effective", sa.Date(), nullable=False, comment="last day of the period it belongs to"),
         sa.Column("recorded", sa.DateTime(), nullable=False, comment="UTC"),

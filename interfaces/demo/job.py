@@ -1,0 +1,241 @@
+"""The demonstration: a made-up county loaded as a council would load it, two pay runs, late news between them.
+
+Everything happens through the doors a council uses: extracts with faulty rows set aside, bank details confirmed by a
+second person, a run drafted and submitted by one officer, its findings accepted and the run approved by another, posted,
+printed, proved and explained. The pages it writes say where to look.
+"""
+
+import datetime as dt
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from finance import tables as facts
+from finance.problems import Refusal
+from interfaces.database.connection import Database
+from interfaces.database.migrate import migrate
+from interfaces.demo.county import Manifest, build_county
+from interfaces.demo.pages.pages import write_pages
+from interfaces.files.inbound.confirming import confirm_bank_details
+from interfaces.files.inbound.loading import Loaded, load_folder
+from interfaces.files.outbound.jobs import IssuedFile, write_run_files
+from interfaces.files.outbound.proving import prove
+from ledgers import jobs as machine
+from ledgers import store as ledger
+from ledgers import tables as books
+from ledgers.reports.proof import Proof
+from ledgers.runs import Run
+from payruns.explain import explain_line
+from payruns.explain.explanation import Explanation
+from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
+
+Progress = Callable[[str, int, int], None]
+
+SYSTEMS, OFFICER, MANAGER = "systems officer", "payments officer", "payments manager"
+TIERS = {OFFICER: 10_000_00, MANAGER: 50_000_000_00}
+MARK = ".outturn-demo"
+
+
+class FolderInUse(Refusal):
+    """The folder holds something that is not a demonstration."""
+
+
+@dataclass(frozen=True)
+class RunTold:
+    """One run of the demonstration, for its page. Money in pence."""
+
+    run: Run
+    loaded: Sequence[Loaded]
+    findings: Counter[tuple[str, str]]
+    accepted: int
+    parked: Sequence[tuple[str, str, str]]
+    paid: int
+    payees: int
+    withheld: int
+    owing: int
+    by_service: Sequence[tuple[str, int, int]]
+    files: Sequence[IssuedFile]
+    adjusted: int
+
+
+@dataclass(frozen=True)
+class DemoTold:
+    """What the demonstration did and where it is."""
+
+    manifest: Manifest
+    runs: Sequence[RunTold]
+    proof: Proof
+    explanations: Sequence[tuple[str, str, Explanation]]
+    index: Path
+
+    def as_json(self) -> dict[str, object]:
+        """The same, for machines; money in whole pence."""
+        return {
+            "council": self.manifest.council,
+            "people": self.manifest.people,
+            "index": str(self.index),
+            "proved": self.proof.holds,
+            "runs": [
+                {
+                    "run": each.run.nr,
+                    "up_to": (each.run.up_to - dt.timedelta(days=1)).isoformat(),
+                    "lines": each.run.lines,
+                    "total": each.run.total,
+                    "paid": each.paid,
+                    "payees": each.payees,
+                    "withheld": each.withheld,
+                    "adjusted": each.adjusted,
+                    "parked": len(each.parked),
+                    "quarantined": sum(one.quarantined for one in each.loaded),
+                    "findings": {f"{check} ({severity})": n for (check, severity), n in sorted(each.findings.items())},
+                }
+                for each in self.runs
+            ],
+        }
+
+
+def quiet(_what: str, _done: int, _whole: int) -> None:
+    """Progress nobody watches."""
+
+
+def run_demo(
+    folder: Path, *, people: int = 5_000, seed: int = 2026, url: str | None = None, progress: Progress = quiet
+) -> DemoTold:
+    """Make the county, live two four-weekly pay periods of it, and write every file and page to ``folder``.
+
+    An earlier demonstration in the folder is replaced; anything else there is left alone and refused. ``url``: a
+    database to use in place of a SQLite file in the folder (it must be empty).
+    """
+    _clear(folder)
+    steps = 10
+    progress("making up the county", 0, steps)
+    manifest = build_county(folder / "extracts", people=people, seed=seed)
+    database = Database(url or f"sqlite:///{folder / 'ambermere.db'}")
+    try:
+        migrate(database)
+        with database.begin() as connection:
+            ledger.add_officers(connection, {OFFICER: OFFICER, MANAGER: MANAGER}, TIERS)
+        told = [
+            _live_a_period(database, manifest, folder, place, progress, 1 + 4 * place, steps) for place in (0, 1)
+        ]
+        progress("proving", 9, steps)
+        proof = prove(database)
+        explanations = _explain(database, manifest)
+    finally:
+        database.close()
+    made = DemoTold(manifest, told, proof, explanations, folder / "index.html")
+    write_pages(made, folder)
+    progress("done", steps, steps)
+    return made
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise FolderInUse(f"{folder} already holds something else.", "Name another folder with --folder.")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text("Made by outturn demo; replaced when it is run again.\n", encoding="utf-8")
+
+
+def _live_a_period(
+    database: Database, manifest: Manifest, folder: Path, place: int, progress: Progress, step: int, steps: int
+) -> RunTold:
+    """Load what was learned, draft and calculate the run, review, approve, release and print it."""
+    on = manifest.cut_offs[place]
+    at = dt.datetime.combine(on, dt.time(9, 0))
+    progress(f"loading extracts, run {place + 1}", step, steps)
+    loaded = load_folder(
+        database, folder / "extracts" / ("first", "news")[place], by=SYSTEMS, at=at, quarantine=True
+    )
+    _confirm_banks(database, at)
+    progress(f"working out run {place + 1}", step + 1, steps)
+    run = draft_payrun(database, manifest.calendar, by=OFFICER, at=at, on=on)
+    run = calculate_payrun(database, run.nr)
+    machine.submit_run(database, run.nr, by=OFFICER, at=at, note="Ready for approval.")
+    accepted = _accept_stops(database, run, at)
+    machine.approve_run(database, run.nr, by=MANAGER, at=at, signature=run.signature)
+    progress(f"releasing run {place + 1}", step + 2, steps)
+    run = release_payrun(database, run.nr, by=MANAGER, at=at)
+    progress(f"writing the files of run {place + 1}", step + 3, steps)
+    files = write_run_files(database, run.nr, folder / f"run-{run.nr}", at, council=manifest.council)
+    return _told(database, run, loaded, accepted, files)
+
+
+def _confirm_banks(database: Database, at: dt.datetime) -> None:
+    """A second person confirms bank details. Those that changed between the runs are left waiting, to show what happens."""
+    detail, done = facts.bank_detail.c, facts.bank_confirmation.c
+    with database.begin() as connection:
+        confirmed_before = connection.execute(select(func.count()).select_from(facts.bank_confirmation)).scalar_one()
+        waiting = select(detail.ref).where(
+            detail.superseded.is_(None),
+            ~select(done.learned).where(done.bank_detail == detail.nr, done.learned == detail.learned).exists(),
+        )
+        if confirmed_before:
+            waiting = waiting.where(~select(done.learned).where(done.bank_detail == detail.nr).exists())
+        refs = list(connection.execute(waiting).scalars())
+    evidence = "Called back on the number already held, and the account read out."
+    confirm_bank_details(database, refs, by=MANAGER, at=at, evidence=evidence)
+
+
+def _accept_stops(database: Database, run: Run, at: dt.datetime) -> int:
+    with database.begin() as connection:
+        stops = [row.nr for row in ledger.open_stops(connection, run.nr)]
+    for nr in stops:
+        machine.accept_finding(
+            database, run.nr, nr, by=MANAGER, at=at, reason="Looked at with the case record; the money is right."
+        )
+    return len(stops)
+
+
+def _told(
+    database: Database, run: Run, loaded: Sequence[Loaded], accepted: int, files: Sequence[IssuedFile]
+) -> RunTold:
+    entry, line, service = books.entry.c, facts.service_line, facts.service
+    with database.begin() as connection:
+        findings = Counter((row.check_name, row.severity) for row in ledger.read_findings(connection, run.nr))
+        parked = connection.execute(
+            select(line.c.ref, books.parked.c.what, books.parked.c.what_to_do)
+            .join_from(books.parked, line, (line.c.nr == books.parked.c.subject) & line.c.superseded.is_(None))
+            .where(books.parked.c.run == run.nr)
+            .order_by(line.c.ref)
+        ).all()
+        parties = ledger.read_parties(connection, run.nr)
+        by_service = connection.execute(
+            select(service.c.kind, func.count(entry.subject.distinct()), func.sum(entry.amount))
+            .join_from(books.entry, line, (line.c.nr == entry.subject) & line.c.superseded.is_(None))
+            .join(service, (service.c.nr == line.c.service) & service.c.superseded.is_(None))
+            .where(entry.run == run.nr, entry.kind == "care")
+            .group_by(service.c.kind)
+            .order_by(func.sum(entry.amount).desc())
+        ).all()
+        adjusted = connection.execute(
+            select(func.count()).where(entry.run == run.nr, entry.period_starts < run.window_starts)
+        ).scalar_one()
+    return RunTold(
+        run, loaded, findings, accepted,
+        [(row.ref, row.what, row.what_to_do) for row in parked],
+        sum(row.paid for row in parties),
+        sum(1 for row in parties if row.paid),
+        sum(row.carried_forward for row in parties if row.carried_forward > 0),
+        -sum(row.carried_forward for row in parties if row.carried_forward < 0),
+        [(row[0], int(row[1]), int(row[2])) for row in by_service],
+        files, int(adjusted),
+    )  # fmt: skip
+
+
+def _explain(database: Database, manifest: Manifest) -> list[tuple[str, str, Explanation]]:
+    """(kind, what happened, explanation) for each planted case that is a line of a run."""
+    made = []
+    for example in manifest.examples:
+        if example.extract != "service_lines":
+            continue
+        try:
+            made.append((example.kind, example.what, explain_line(database, example.ref)))
+        except Refusal:
+            continue
+    return made

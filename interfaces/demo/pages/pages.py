@@ -1,0 +1,60 @@
+"""Write the demonstration's pages from their templates. Plain HTML, no script, every chart with its table beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from finance.days import spoken
+from finance.money import sterling
+
+if TYPE_CHECKING:
+    from interfaces.demo.job import DemoTold, RunTold
+
+BAR = 340  # pixels of the longest bar
+
+
+def write_pages(told: DemoTold, folder: Path) -> None:
+    """``index.html``, and ``explained/<line>.html`` for every explanation."""
+    env = Environment(
+        loader=PackageLoader("interfaces.demo.pages", "."), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    env.filters.update(
+        sterling=sterling, spoken=spoken, last_day=lambda day: spoken(day - dt.timedelta(days=1)), count=_count
+    )
+    pages = folder / "explained"
+    pages.mkdir(exist_ok=True)
+    explained = env.get_template("explained.html.j2")
+    for kind, what, explanation in told.explanations:
+        text = explained.render(kind=kind, what=what, explanation=explanation, council=told.manifest.council)
+        (pages / f"{explanation.ref}.html").write_text(text, encoding="utf-8")
+    index = env.get_template("index.html.j2").render(
+        told=told, manifest=told.manifest, runs=told.runs, proof=told.proof, charts=[_bars(each) for each in told.runs],
+        quarantined=[
+            problem for each in told.runs for loaded in each.loaded for problem in loaded.problems
+        ],
+        folder=folder, notable=[_notable(each, folder) for each in told.runs],
+    )  # fmt: skip
+    told.index.write_text(index, encoding="utf-8")
+
+
+def _count(number: int) -> str:
+    return f"{number:,}"
+
+
+def _bars(told: RunTold) -> list[tuple[str, int, int, int]]:
+    """(service kind, lines, pence, width of its bar)."""
+    largest = max((abs(pence) for _, _, pence in told.by_service), default=1)
+    return [(kind, lines, pence, max(abs(pence) * BAR // largest, 1)) for kind, lines, pence in told.by_service]
+
+
+def _notable(told: RunTold, folder: Path) -> Sequence[tuple[str, str, int]]:
+    """(kind, path from the index, bytes) of the files that are not one for each payee, and the first few that are."""
+    single = [each for each in told.files if "remittance" not in each.kind]
+    papers = [each for each in told.files if "remittance" in each.kind]
+    return [(each.kind, each.path.relative_to(folder).as_posix(), each.path.stat().st_size) for each in [*single, *papers[:4]]]
