@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import multiprocessing
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +174,17 @@ def test_a_row_set_aside_leaves_its_old_version_standing(loaded: Database, tmp_p
     assert (result.new, result.changed, result.problems) == (1, 1, ())
 
 
+def test_a_row_blamed_for_an_overlap_leaves_its_old_version_standing_too(loaded: Database, tmp_path: Path) -> None:
+    """R2 moved back over R1 is set aside; its old version runs on from 1 April, so R9 has to be looked at again."""
+    card = {"contract_ref": "K1", "service_ref": "RES", "unit": "week"}
+    given: list[dict[str, object]] = [
+        {**card, "rate_ref": "R2", "rate": "1002.75", "start_date": "2026-01-01", "end_date": "2026-05-31"},
+        {**card, "rate_ref": "R9", "rate": "1010.00", "start_date": "2026-06-01"},
+    ]
+    result = load(loaded, "rates", given, tmp_path, quarantine=True)
+    assert (result.new, result.changed, result.quarantined) == (0, 0, 2)
+
+
 def test_an_exact_copy_of_a_row_is_set_aside_and_the_first_kept(loaded: Database, tmp_path: Path) -> None:
     result = load(loaded, "service_lines", [line(), line()], tmp_path, quarantine=True)
     assert (result.new, result.quarantined) == (1, 1)
@@ -228,6 +241,28 @@ def test_two_loads_at_once_are_both_kept(loaded: Database, tmp_path: Path) -> No
     with loaded.begin() as connection:
         numbers = connection.execute(select(service_line.c.nr)).scalars().all()
     assert sorted(numbers) == list(range(1, 205))
+
+
+def load_apart(url: str, folder: str, place: int) -> int:
+    """One load in a process of its own."""
+    database = Database(url)
+    made = Path(folder) / str(place)
+    made.mkdir()
+    given = [line(f"A{place}-{each}") for each in range(50)]
+    loads = [load(database, "service_lines", given[:end], made) for end in (10, 30, 50)]
+    database.close()
+    return sum(each.new for each in loads)
+
+
+def test_processes_loading_at_once_take_turns(loaded: Database, tmp_path: Path) -> None:
+    url = loaded.url.render_as_string(hide_password=False)
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        made = list(pool.map(load_apart, [url] * 2, [str(tmp_path)] * 2, range(2)))
+    assert made == [50] * 2
+    with loaded.begin() as connection:
+        numbers = connection.execute(select(service_line.c.nr)).scalars().all()
+    assert sorted(numbers) == list(range(1, 105))
+    assert changes(loaded) == len(EXTRACTS) + 6
 
 
 def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:
