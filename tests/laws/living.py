@@ -95,7 +95,7 @@ class Life:
     def numbers(self, table: str) -> dict[str, int]:
         fact = f.FACTS[table]
         with self.database.begin() as connection:
-            return dict(connection.execute(select(fact.c.ref, fact.c.nr).distinct()).tuples().all())
+            return {row.ref: row.nr for row in connection.execute(select(fact.c.ref, fact.c.nr).distinct())}
 
     # What came out ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,199 @@
+"""A scenario file as it is written: read whole, every fault named, nothing run."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from finance.money import read_pence
+from finance.problems import Problem, Refusal
+from interfaces.files.inbound.layouts import EXTRACTS
+from payruns.policy import Policy
+
+Row = dict[str, object]
+Facts = dict[str, list[Row]]
+
+VERBS = (
+    "learn", "pay_run", "calculate", "submit", "approve", "send_back", "release", "abandon", "hold", "let_go", "accept",
+    "confirm", "debt", "check",
+)  # fmt: skip
+STAGES = ("draft", "calculated", "submitted", "approved", "released")
+_STEP = {"on", "by", "approved_by", "up_to", "stop_after", "quarantine", "note", "reason", "refused", "expect", *VERBS}
+_TOP = {"title", "about", "source", "include", "learned", "policy", "officers", "approval_limits", "facts", "steps", "expect"}
+_LINE = {"line", "block", "adjustment", "kind", "funder", "payee", "from", "to", "total"}
+EXPECTATIONS = {
+    "sum", "lines", "payees", "paid", "carried", "parked", "findings", "no_findings", "status", "held", "problems", "debt",
+}  # fmt: skip
+LEDGER_EXPECTATIONS = {"net", "lines", "owed"}
+
+OFFICERS = {"Preparer": "payments officer", "Approver": "finance manager"}
+LIMITS = {"payments officer": 0, "finance manager": 10**12}
+
+
+class BadScenario(Refusal):
+    """A scenario file that cannot be understood. ``problems`` lists every fault."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)), "Correct the file and run it again.")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dated event. ``verb`` says what is done, ``target`` to what."""
+
+    number: int
+    on: dt.date
+    verb: str
+    target: Any
+    more: Mapping[str, Any]
+    expect: Mapping[str, Any]
+    refused: str | None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario, ready to run."""
+
+    name: str
+    title: str
+    about: str
+    source: str
+    learned: dt.date
+    policy: Policy
+    officers: dict[str, str]
+    limits: dict[str, int]
+    facts: Facts
+    steps: tuple[Step, ...]
+    expect: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario and what it includes. Raises BadScenario."""
+    faults = _Faults(path.name)
+    tree = _with_included(path, faults, ())
+    faults.unknown(tree, _TOP, "the file")
+    facts = {name: [dict(row) for row in rows] for name, rows in tree.get("facts", {}).items()}
+    _check_facts(facts, faults, "facts")
+    steps = [_step(number, raw, faults) for number, raw in enumerate(tree.get("steps", []), 1)]
+    for one, other in pairwise(steps):
+        if other.on < one.on:
+            faults.add(f"step {other.number}", f"{other.on} is before step {one.number}.", "Put the steps in order of day.")
+    faults.unknown(tree.get("expect", {}), LEDGER_EXPECTATIONS, "[expect]")
+    _check_lines(tree.get("expect", {}).get("lines", []), faults, "[expect]")
+    if not steps:
+        faults.add("the file", "it has no steps.", "Say what happens, under [[steps]].")
+    if not tree.get("title"):
+        faults.add("the file", "it has no title.", "Say in a few words what it is about: title = “…”.")
+    limits = {role: faults.pence(limit, f"approval_limits, {role}") for role, limit in tree.get("approval_limits", {}).items()}
+    policy = faults.policy(tree.get("policy", {}))
+    faults.stop()
+    return Scenario(
+        path.stem, tree["title"], tree.get("about", ""), tree.get("source", ""), tree.get("learned", steps[0].on), policy,
+        tree.get("officers", OFFICERS), limits or LIMITS, facts, tuple(steps), tree.get("expect", {}),
+    )  # fmt: skip
+
+
+class _Faults:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.found: list[Problem] = []
+
+    def add(self, where: str, what: str, what_to_do: str) -> None:
+        self.found.append(Problem(f"{self.name}, {where}", what, what_to_do))
+
+    def unknown(self, table: Mapping[str, object], known: set[str], where: str) -> None:
+        for name in sorted(set(table) - known):
+            self.add(where, f"nothing is called “{name}”.", f"Use one of {', '.join(sorted(known))}.")
+
+    def pence(self, value: object, where: str) -> int:
+        try:
+            return as_pence(value)
+        except Refusal as error:
+            self.add(where, error.what, error.what_to_do)
+            return 0
+
+    def policy(self, table: dict[str, object]) -> Policy:
+        try:
+            return Policy.of(table, f"{self.name}, [policy]")
+        except Refusal as error:
+            self.add("[policy]", error.what, error.what_to_do)
+            return Policy()
+
+    def stop(self) -> None:
+        if self.found:
+            raise BadScenario(self.found)
+
+
+def as_pence(value: object) -> int:
+    """Pounds as written in a scenario, quoted or not: ``"1,234.50"``, ``700.00`` or ``700``."""
+    return read_pence(str(value))
+
+
+def _with_included(path: Path, faults: _Faults, above: tuple[Path, ...]) -> dict[str, Any]:
+    """The file's tree over those it includes. Facts add up; everything else is the including file's own."""
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadScenario([Problem(path.name, f"cannot be read: {error}.", "Correct the file.")]) from error
+    whole: dict[str, Any] = {}
+    included = tree.pop("include", [])
+    for name in [included] if isinstance(included, str) else included:
+        other = path.parent / name
+        if other in above:
+            faults.add("include", f"{name} includes itself.", "Take it out.")
+            continue
+        whole = _over(whole, _with_included(other, faults, (*above, path)))
+    return _over(whole, tree)
+
+
+def _over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    facts = {name: list(rows) for name, rows in under.get("facts", {}).items()}
+    for name, rows in over.get("facts", {}).items():
+        facts[name] = [*facts.get(name, []), *rows]
+    return {**under, **over, "facts": facts, "policy": {**under.get("policy", {}), **over.get("policy", {})}}
+
+
+def _check_facts(facts: Mapping[str, object], faults: _Faults, where: str) -> None:
+    for name, rows in facts.items():
+        if name not in EXTRACTS:
+            faults.add(where, f"there is no extract called “{name}”.", f"The extracts are {', '.join(EXTRACTS)}.")
+        elif not isinstance(rows, list) or any(not row.get(EXTRACTS[name].ref.name) for row in rows):
+            faults.add(f"{where}, {name}", f"a row has no {EXTRACTS[name].ref.name}.", "Give every row its reference.")
+
+
+def _step(number: int, raw: dict[str, Any], faults: _Faults) -> Step:
+    where = f"step {number}"
+    faults.unknown(raw, _STEP, where)
+    verbs = [name for name in VERBS if name in raw]
+    if len(verbs) != 1:
+        faults.add(where, f"it does {' and '.join(verbs) or 'nothing'}.", f"Give each step one of {', '.join(VERBS)}.")
+    on = raw.get("on")
+    if not isinstance(on, dt.date):
+        faults.add(where, "it has no day.", "Say on = 2026-05-02.")
+        on = dt.date.min
+    verb = verbs[0] if verbs else "check"
+    if verb == "learn":
+        _check_facts(raw["learn"], faults, where)
+    if verb == "pay_run" and not isinstance(raw.get("up_to"), dt.date):
+        faults.add(where, "the run has no last day.", "Say up_to = 2026-05-03, the last day it pays.")
+    if raw.get("stop_after", "released") not in STAGES:
+        faults.add(where, f"a run cannot stop after “{raw['stop_after']}”.", f"Use one of {', '.join(STAGES)}.")
+    expect = raw.get("expect", {})
+    faults.unknown(expect, EXPECTATIONS, where)
+    _check_lines(expect.get("lines", []), faults, where)
+    more = {name: raw[name] for name in raw if name in _STEP and name not in (*VERBS, "expect", "refused", "on")}
+    return Step(number, on, verb, raw.get(verb), more, expect, raw.get("refused"))
+
+
+def _check_lines(lines: list[dict[str, Any]], faults: _Faults, where: str) -> None:
+    for line in lines:
+        faults.unknown(line, _LINE, where)
+        if "total" not in line or sum(name in line for name in ("line", "block", "adjustment")) != 1:
+            faults.add(where, "an expected line has no subject or no total.", "Say line = “L1”, total = “100.00”.")
+        else:
+            faults.pence(line["total"], f"{where}, line {line.get('line', '')}")

@@ -1,0 +1,391 @@
+"""Living through a scenario: each step by the same verbs an officer uses, on a clock of its own."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from finance.days import day, spoken
+from finance.money import sterling
+from finance.problems import Refusal
+from interfaces.database.connection import Database
+from interfaces.database.migrate import migrate
+from interfaces.files.inbound.confirming import confirm_bank_details
+from interfaces.files.inbound.layouts import EXTRACTS
+from interfaces.files.inbound.loading import Loaded, record_facts
+from interfaces.scenarios import store
+from interfaces.scenarios.comparing import compare_lines, compare_names, compare_parked, compare_sum, compare_sums
+from interfaces.scenarios.reading import STAGES, Facts, Row, Scenario, Step, read_scenario
+from interfaces.scenarios.report import Came, Miss, Report, StepReport
+from ledgers import jobs as machine
+from ledgers import store as ledger
+from ledgers.coding.store import load_current
+from ledgers.runs import Run, Status
+from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
+from payruns.store import Calendar, read_calendar, read_calendars
+from payruns.stream import NAME
+
+DAY = dt.timedelta(days=1)
+
+
+def run_scenario(path: Path | str, database: Database | None = None) -> Report:
+    """Run a scenario file in a database of its own, or in the (migrated) one given. Raises BadScenario for a bad file."""
+    scenario = read_scenario(Path(path))
+    with ExitStack() as stack:
+        if database is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="outturn-scenario-"))
+            database = Database(f"sqlite:///{folder}/scenario.db")
+            stack.callback(database.close)
+            migrate(database)
+        return _Casework(scenario, database).live()
+
+
+@dataclass
+class _Came:
+    """What a step did: in words, the run it left, and what else may be expected of it."""
+
+    outcome: str
+    run: Run | None = None
+    problems: list[str] = field(default_factory=list)
+    debt: int = 0
+
+
+class _Casework:
+    """One scenario being lived through."""
+
+    def __init__(self, scenario: Scenario, database: Database) -> None:
+        self.scenario, self.database = scenario, database
+        self.told: dict[str, dict[str, Row]] = {}
+        self.moment = dt.datetime.combine(scenario.learned, dt.time(8))
+        self.verbs: dict[str, Callable[[Step], _Came]] = {
+            "learn": self._learn, "pay_run": self._pay_run, "calculate": self._calculate, "submit": self._submit,
+            "approve": self._approve, "send_back": self._send_back, "release": self._release, "abandon": self._abandon,
+            "hold": self._hold, "let_go": self._let_go, "accept": self._accept, "confirm": self._confirm,
+            "debt": self._debt, "check": self._check,
+        }  # fmt: skip
+
+    def live(self) -> Report:
+        with self.database.begin() as connection:
+            ledger.add_officers(connection, self.scenario.officers, self.scenario.limits)
+        report = Report(self.scenario.name, self.scenario.title)
+        if self.scenario.facts:
+            self._tell(self.scenario.facts, "Brokerage")
+        report.steps = [self._live(step) for step in self.scenario.steps]
+        report.misses = self._at_the_end()
+        return report
+
+    def _live(self, step: Step) -> StepReport:
+        self.moment = max(self.moment + dt.timedelta(minutes=1), dt.datetime.combine(step.on, dt.time(9)))
+        what = _words(step)
+        try:
+            came = self.verbs[step.verb](step)
+        except Refusal as error:
+            return self._refused(step, what, error)
+        misses = [] if not step.refused else [Miss("the step", f"to be refused ({step.refused})", came.outcome)]
+        lines = self._proposed(came.run) if came.run else []
+        return StepReport(step.number, step.on, what, came.outcome, tuple(lines), (*misses, *self._compare(step, came, lines)))
+
+    def _refused(self, step: Step, what: str, error: Refusal) -> StepReport:
+        name = type(error).__name__
+        said = f"refused ({name}): {error}"
+        problems = [str(each) for each in getattr(error, "problems", ())]
+        if step.refused == name:
+            misses = _compare_problems(step.expect.get("problems", []), [*problems, str(error)])
+        else:
+            misses = [Miss("the step", f"to be refused ({step.refused})" if step.refused else "to be done", said)]
+        return StepReport(step.number, step.on, what, said, (), tuple(misses))
+
+    # Verbs -----------------------------------------------------------------------------------------------------------
+
+    def _tell(self, facts: Facts, by: str, quarantine: bool = False) -> dict[str, Loaded]:
+        """Learn facts. A row that names a reference already told need say only what is different."""
+        rows: dict[str, list[Mapping[str, object]]] = {}
+        for extract, given in facts.items():
+            ref = EXTRACTS[extract].ref.name
+            before = self.told.get(extract, {})
+            latest: dict[str, Row] = {}
+            for row in given:
+                latest[str(row[ref])] = {**latest.get(str(row[ref]), before.get(str(row[ref]), {})), **_plain(row)}
+            rows[extract] = list(latest.values())
+        loaded = record_facts(
+            self.database, rows, by=by, at=self.moment, source=self.scenario.name, quarantine=quarantine
+        )
+        for extract, told in rows.items():
+            ref = EXTRACTS[extract].ref.name
+            self.told.setdefault(extract, {}).update({str(row[ref]): dict(row) for row in told})
+        return loaded
+
+    def _learn(self, step: Step) -> _Came:
+        loaded = self._tell(step.target, step.more.get("by", "Brokerage"), step.more.get("quarantine", False))
+        said = "; ".join(
+            f"{each.extract.replace('_', ' ')}: {each.new} new, {each.changed} changed, {each.cancelled} cancelled"
+            + (f", {each.quarantined} set aside" if each.quarantined else "")
+            for each in loaded.values()
+        )
+        return _Came(said, problems=[str(problem) for each in loaded.values() for problem in each.problems])
+
+    def _pay_run(self, step: Step) -> _Came:
+        last = STAGES.index(step.more.get("stop_after", "released"))
+        by = step.more.get("by", "Preparer")
+        up_to = step.more["up_to"] + DAY
+        run = draft_payrun(self.database, step.target, by=by, at=self.moment, up_to=up_to, policy=self.scenario.policy)
+        if last >= 1:
+            run = calculate_payrun(self.database, run.nr)
+        if last >= 2:
+            run = machine.submit_run(self.database, run.nr, by=by, at=self.moment)
+        if last >= 3:
+            run = machine.approve_run(self.database, run.nr, by=step.more.get("approved_by", "Approver"), at=self.moment)
+        if last >= 4:
+            run = release_payrun(self.database, run.nr, by=step.more.get("approved_by", "Approver"), at=self.moment)
+        return _run_came(run)
+
+    def _calculate(self, step: Step) -> _Came:
+        return _run_came(calculate_payrun(self.database, self._latest(step).nr))
+
+    def _submit(self, step: Step) -> _Came:
+        by = step.more.get("by", "Preparer")
+        return _run_came(
+            machine.submit_run(self.database, self._latest(step).nr, by=by, at=self.moment, note=step.more.get("note"))
+        )
+
+    def _approve(self, step: Step) -> _Came:
+        by = step.more.get("by", "Approver")
+        return _run_came(
+            machine.approve_run(self.database, self._latest(step).nr, by=by, at=self.moment, note=step.more.get("note"))
+        )
+
+    def _send_back(self, step: Step) -> _Came:
+        run, by = self._latest(step), step.more.get("by", "Approver")
+        return _run_came(
+            machine.send_back_run(self.database, run.nr, by=by, at=self.moment, note=step.more.get("note", "sent back"))
+        )
+
+    def _release(self, step: Step) -> _Came:
+        by = step.more.get("by", "Approver")
+        return _run_came(release_payrun(self.database, self._latest(step).nr, by=by, at=self.moment))
+
+    def _abandon(self, step: Step) -> _Came:
+        run, by = self._latest(step), step.more.get("by", "Preparer")
+        return _run_came(
+            machine.abandon_run(self.database, run.nr, by=by, at=self.moment, note=step.more.get("note", "given up"))
+        )
+
+    def _hold(self, step: Step) -> _Came:
+        scope, number = self._held(step)
+        reason, by = step.more.get("reason", "query"), step.more.get("by", "Preparer")
+        machine.hold(self.database, NAME, scope, number, reason=reason, by=by, at=self.moment)
+        return _Came("held")
+
+    def _let_go(self, step: Step) -> _Came:
+        scope, number = self._held(step)
+        with self.database.begin() as connection:
+            holds = [row.nr for row in ledger.read_holds(connection, NAME) if (row.scope, row.target) == (scope, number)]
+        for hold in holds or [0]:
+            machine.let_go(self.database, hold, by=step.more.get("by", "Preparer"), at=self.moment)
+        return _Came("let go")
+
+    def _accept(self, step: Step) -> _Came:
+        """Accept every open finding of a check on the run drafted last."""
+        run = self._latest_of_any()
+        with self.database.begin() as connection:
+            found = [
+                row.nr for row in ledger.read_findings(connection, run)
+                if row.check_name == step.target and row.accepted_by is None
+            ]  # fmt: skip
+        reason, by = step.more.get("reason", "looked at"), step.more.get("by", "Approver")
+        for finding in found or [0]:
+            machine.accept_finding(self.database, run, finding, by=by, at=self.moment, reason=reason)
+        return _Came(f"{len(found)} accepted")
+
+    def _confirm(self, step: Step) -> _Came:
+        evidence, by = step.more.get("reason", "called back"), step.more.get("by", "Approver")
+        count = confirm_bank_details(self.database, step.target, by=by, at=self.moment, evidence=evidence)
+        return _Came(f"{count} confirmed")
+
+    def _debt(self, step: Step) -> _Came:
+        """Turn what a payee owes after the run drafted last into a debt."""
+        run = self._latest_of_any()
+        with self.database.begin() as connection:
+            coding = load_current(connection)
+            party = _number(store.read_refs(connection, "payee"), step.target, "payee")
+        by = step.more.get("by", "Approver")
+        moved = machine.record_debt(self.database, run, party, coding, by=by, at=self.moment)
+        return _Came(f"{sterling(moved)} to be invoiced", debt=moved)
+
+    def _check(self, step: Step) -> _Came:
+        return _run_came(self._latest(step))
+
+    def _held(self, step: Step) -> tuple[str, int]:
+        scope, ref = next(iter(step.target.items()))
+        with self.database.begin() as connection:
+            refs = store.read_refs(connection, "service_line" if scope == "line" else "payee")
+        return scope, _number(refs, ref, scope)
+
+    def _latest(self, step: Step) -> Run:
+        """The run drafted last of the calendar a step names."""
+        with self.database.begin() as connection:
+            nr = store.latest_run(connection, read_calendar(connection, step.target).nr)
+            if nr is None:
+                raise Refusal(f"No run of {step.target} has been drafted.", "Draft one with pay_run.")
+            return ledger.read_run(connection, nr)
+
+    def _latest_of_any(self) -> int:
+        with self.database.begin() as connection:
+            return max((run.nr for run in ledger.read_runs(connection, NAME)), default=0)
+
+    # What came out ---------------------------------------------------------------------------------------------------
+
+    def _proposed(self, run: Run) -> list[Came]:
+        with self.database.begin() as connection:
+            blobs = [
+                ledger.read_blob(connection, run.nr, number) for number in ledger.chunk_numbers(connection, run.nr)
+            ]
+            names = _Names.read(connection)
+        if not blobs:
+            return []
+        go_live = day(names.calendars[run.calendar].go_live)
+        rows = pa.concat_tables([machine.unparquet(blob) for blob in blobs]).to_pylist()
+        return [
+            names.came(
+                row["kind"], row["subject"], row["funder"], row["party"], max(row["period_starts"], go_live),
+                min(row["period_ends"], run.up_to) - DAY, row["amount"],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def _posted(self) -> list[Came]:
+        with self.database.begin() as connection:
+            names, rows = _Names.read(connection), store.read_postings(connection)
+        return [
+            names.came(kind, subject, funder, party, first, last, pence)
+            for kind, subject, first, last, funder, party, pence in rows if pence
+        ]  # fmt: skip
+
+    def _compare(self, step: Step, came: _Came, lines: list[Came]) -> list[Miss]:
+        expect = step.expect
+        misses: list[Miss] = []
+        if "problems" in expect:
+            misses += _compare_problems(expect["problems"], came.problems)
+        if "debt" in expect:
+            misses += compare_sum("the debt", expect["debt"], came.debt)
+        if came.run is None:
+            return misses
+        if "status" in expect and expect["status"] != came.run.status:
+            misses.append(Miss("the run", expect["status"], came.run.status))
+        if "sum" in expect:
+            misses += compare_sum("the run’s total", expect["sum"], sum(line.pence for line in lines))
+        if "lines" in expect:
+            misses += compare_lines(expect["lines"], lines)
+        if "payees" in expect:
+            misses += compare_sums("proposed for", expect["payees"], _by_payee(lines))
+        return misses + self._compare_run(expect, came.run)
+
+    def _compare_run(self, expect: Mapping[str, Any], run: Run) -> list[Miss]:
+        with self.database.begin() as connection:
+            names = _Names.read(connection)
+            parties = ledger.read_parties(connection, run.nr)
+            findings = [row.check_name for row in ledger.read_findings(connection, run.nr)]
+            parked = {names.subject(kind, subject): why for kind, subject, why in store.read_parked(connection, run.nr)}
+        misses: list[Miss] = []
+        for name, column in (("paid", "paid"), ("carried", "carried_forward"), ("held", "held")):
+            if name in expect:
+                sums = {names.payees[row.party]: int(getattr(row, column)) for row in parties}
+                misses += compare_sums(f"{name},", expect[name], sums)
+        if "findings" in expect:
+            misses += compare_names("findings", expect["findings"], findings)
+        misses += [Miss("findings", f"no “{name}”", name) for name in expect.get("no_findings", []) if name in findings]
+        if "parked" in expect:
+            misses += compare_parked(expect["parked"], parked)
+        return misses
+
+    def _at_the_end(self) -> list[Miss]:
+        expect, posted = self.scenario.expect, self._posted()
+        misses: list[Miss] = []
+        if "net" in expect:
+            misses += compare_sum("posted in all", expect["net"], sum(line.pence for line in posted))
+        if "lines" in expect:
+            misses += compare_lines(expect["lines"], posted)
+        if "owed" in expect:
+            with self.database.begin() as connection:
+                names, owed = _Names.read(connection), ledger.control_balances(connection, NAME)
+            misses += compare_sums("owed to", expect["owed"], {names.payees[nr]: sum_ for nr, sum_ in owed.items()})
+        return misses
+
+
+@dataclass(frozen=True)
+class _Names:
+    """References for numbers."""
+
+    lines: dict[int, str]
+    blocks: dict[int, str]
+    adjustments: dict[int, str]
+    payees: dict[int, str]
+    funders: dict[int, str]
+    calendars: dict[int, Calendar]
+
+    @classmethod
+    def read(cls, connection: Any) -> "_Names":
+        lines, blocks, adjustments, payees, funders = (
+            store.read_refs(connection, table) for table in ("service_line", "block", "adjustment", "payee", "funder")
+        )
+        calendars = {each.nr: each for each in read_calendars(connection)}
+        return cls(lines, blocks, adjustments, payees, funders, calendars)
+
+    def subject(self, kind: str, number: int) -> str:
+        return {"block": self.blocks, "adjustment": self.adjustments}.get(kind, self.lines)[number]
+
+    def came(
+        self, kind: str, subject: int, funder: int, party: int, first: dt.date, last: dt.date, pence: int
+    ) -> Came:  # fmt: skip
+        name = self.funders[funder] if funder else ""
+        return Came(kind, self.subject(kind, subject), name, self.payees[party], first, last, pence)
+
+
+def _run_came(run: Run) -> _Came:
+    if run.status in (Status.DRAFT, Status.ABANDONED):
+        return _Came(str(run.status), run)
+    return _Came(f"{run.status}, {run.lines} lines, {sterling(run.total)}", run)
+
+
+def _by_payee(lines: list[Came]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for line in lines:
+        sums[line.payee] = sums.get(line.payee, 0) + line.pence
+    return sums
+
+
+def _compare_problems(expected: list[str], came: list[str]) -> list[Miss]:
+    said = " ".join(came)
+    return [Miss("what is said", words, said or "nothing") for words in expected if words not in said]
+
+
+def _plain(row: Row) -> Row:
+    """A row in the form of the files: truth as yes or no, everything else as it is."""
+    return {name: ("yes" if value else "") if isinstance(value, bool) else value for name, value in row.items()}
+
+
+def _number(refs: Mapping[int, str], ref: str, what: str) -> int:
+    found = [nr for nr, each in refs.items() if each == ref]
+    if not found:
+        raise Refusal(f"There is no {what} “{ref}” in this scenario.", "Use a reference from its facts.")
+    return found[0]
+
+
+def _words(step: Step) -> str:
+    """A step as an officer would say it."""
+    if step.verb == "pay_run":
+        return f"pay run of {step.target} up to {spoken(step.more['up_to'])}"
+    if step.verb == "learn":
+        told = [f"{ref[EXTRACTS[name].ref.name]}" for name, rows in step.target.items() for ref in rows]
+        return f"we learned of {', '.join(told)}"
+    if isinstance(step.target, dict):
+        return f"{step.verb.replace('_', ' ')} {' '.join(map(str, next(iter(step.target.items()))))}"
+    target = ", ".join(step.target) if isinstance(step.target, list) else step.target
+    return f"{step.verb.replace('_', ' ')} {target}"
+
+
