@@ -233,7 +233,7 @@ def approve_run(
 
     Raises OwnWork, OverTheTier, NotAnOfficer, SignatureVoid or FindingsOpen; the database refuses the first two too.
     """
-    _check_signature(database, run_nr)
+    _check_signature(database, run_nr, "approve")
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
         may("approve", run)
@@ -305,10 +305,12 @@ def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> Non
 # Release ------------------------------------------------------------------------------------------------------------
 
 
-def _check_signature(database: Database, run_nr: int) -> None:
-    """Raise SignatureVoid unless every chunk still hashes to what the run was signed over."""
+def _check_signature(database: Database, run_nr: int, action: str) -> None:
+    """Raise WrongState unless the run may do this next, SignatureVoid unless every chunk still hashes to what it
+    was signed over."""
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
+        may(action, run)
         for number, sha in store.chunk_hashes(connection, run_nr):
             if hashlib.sha256(store.read_blob(connection, run_nr, number)).hexdigest() != sha:
                 raise SignatureVoid(f"Part {number} of {run.title} is not what was worked out.", "Calculate it again.")
@@ -322,7 +324,7 @@ def release_run(
 ) -> Run:  # fmt: skip
     """Post the signed lines to the ledger, chunk by chunk, then settle with each payee. Cut off, it goes on where it
     stopped; run twice, it posts nothing twice."""
-    _check_signature(database, run_nr)
+    _check_signature(database, run_nr, "release")
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
         may("release", run)
