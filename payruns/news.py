@@ -130,8 +130,10 @@ def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, Ne
     """(news of lines, (news of blocks, news of adjustments)) learned after change ``before``, up to ``known``."""
     found: dict[str, list[tuple[Ints, Ints, int]]] = {"line": [], "block": [], "adjustment": []}
     for place, table in enumerate(store.NEWS_TABLES):
-        touched = store.read_touched(bulk, table, before, known).to_pandas(date_as_object=True)
-        changed = compare(touched, before, known)
+        touched = store.read_touched(bulk, table, before, known)
+        if not touched.num_rows:
+            continue
+        changed = compare(touched.to_pandas(date_as_object=True), before, known)
         if not len(changed.since):
             continue
         if table.name in found:
