@@ -13,11 +13,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import Executable, text
 from sqlalchemy.engine import URL, make_url
 
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
+
+settings.register_profile("steady", deadline=None)  # a busy machine is not a failing test
+settings.load_profile("steady")
 
 KINDS = os.environ.get("DATABASES", "sqlite,postgresql").split(",")
 NewDatabase = Callable[[], Database]

@@ -97,6 +97,14 @@ def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[
     return list(connection.execute(query))
 
 
+def strays(connection: Connection) -> int:
+    """How many entries name a run or an account that is not there. Always nought, and counted to be sure of it."""
+    known = [select(account.c.nr), select(account.c.nr), select(run.c.nr)]
+    columns = (entry.c.debit, entry.c.credit, entry.c.run)
+    missing = [column.not_in(each) for column, each in zip(columns, known, strict=True)]
+    return int(connection.execute(select(func.count()).select_from(entry).where(or_(*missing))).scalar_one())
+
+
 def account_names(connection: Connection) -> dict[int, str]:
     """Accounts by number, as their code and name."""
     return {

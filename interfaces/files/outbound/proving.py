@@ -44,6 +44,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         everything = trial_balance(reports.movements(connection))
         control = sum(reports.payee_balances(connection).values())
         carried = reports.last_carried_forward(connection)
+        strays = reports.strays(connection)
     foot = everything.balances
     differences = []
     if control != carried:
@@ -52,6 +53,8 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
                 "creditors’ control", "says payees are owed something else than runs carried forward", control - carried
             )
         )
+    if strays:
+        differences.append(Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0))
     return Proof([_prove_run(database, run) for run in runs], foot.debits, foot.credits, control, carried, differences)
 
 

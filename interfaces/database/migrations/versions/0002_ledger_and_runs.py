@@ -28,6 +28,32 @@ def upgrade() -> None:
         comment="How much each role may sign for.",
     )
     op.create_table(
+        "entry",
+        sa.Column("stream", sa.Text(), primary_key=True),
+        sa.Column("period_starts", sa.Date(), primary_key=True),
+        sa.Column("subject", sa.BigInteger(), primary_key=True),
+        sa.Column("kind", sa.Text(), primary_key=True),
+        sa.Column("funder", sa.BigInteger(), primary_key=True, comment="0: the council itself"),
+        sa.Column("party", sa.BigInteger(), primary_key=True, comment="the payee"),
+        sa.Column(
+            "revision", sa.SmallInteger(), primary_key=True, comment="1 first posted, then one for each adjustment"
+        ),
+        sa.Column("period_ends", sa.Date(), nullable=False),
+        sa.Column("run", sa.BigInteger(), nullable=False),
+        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("debit", sa.BigInteger(), nullable=False),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence; below nought takes back"),
+        sa.Column("effective", sa.Date(), nullable=False, comment="last day of the period it belongs to"),
+        sa.Column("recorded", sa.DateTime(), nullable=False, comment="UTC"),
+        sa.CheckConstraint("amount <> 0", name="no_nought_entries"),
+        sa.CheckConstraint("debit <> credit", name="two_accounts"),
+        sqlite_with_rowid=False,
+        comment="The ledger. One row names both accounts, so it balances whatever happens. "
+        "Never changed, never deleted.",
+    )
+    op.create_index("entry_run", "entry", ["run", "party"])
+    op.create_table(
         "hold",
         sa.Column("nr", SERIAL, primary_key=True),
         sa.Column("stream", sa.Text(), nullable=False),
@@ -148,32 +174,6 @@ def upgrade() -> None:
         comment="Dated rules finance edits: which code a line falls to. The most particular rule wins.",
     )
     op.create_table(
-        "entry",
-        sa.Column("stream", sa.Text(), primary_key=True),
-        sa.Column("period_starts", sa.Date(), primary_key=True),
-        sa.Column("subject", sa.BigInteger(), primary_key=True),
-        sa.Column("kind", sa.Text(), primary_key=True),
-        sa.Column("funder", sa.BigInteger(), primary_key=True, comment="0: the council itself"),
-        sa.Column("party", sa.BigInteger(), primary_key=True, comment="the payee"),
-        sa.Column(
-            "revision", sa.SmallInteger(), primary_key=True, comment="1 first posted, then one for each adjustment"
-        ),
-        sa.Column("period_ends", sa.Date(), nullable=False),
-        sa.Column("run", sa.BigInteger(), nullable=False),
-        sa.Column("chunk", sa.Integer(), nullable=False),
-        sa.Column("debit", sa.BigInteger(), nullable=False),
-        sa.Column("credit", sa.BigInteger(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence; below nought takes back"),
-        sa.Column("effective", sa.Date(), nullable=False, comment="last day of the period it belongs to"),
-        sa.Column("recorded", sa.DateTime(), nullable=False, comment="UTC"),
-        sa.CheckConstraint("amount <> 0", name="no_nought_entries"),
-        sa.CheckConstraint("debit <> credit", name="two_accounts"),
-        sqlite_with_rowid=False,
-        comment="The ledger. One row names both accounts, so it balances whatever happens. "
-        "Never changed, never deleted.",
-    )
-    op.create_index("entry_run", "entry", ["run", "party"])
-    op.create_table(
         "export",
         sa.Column("nr", SERIAL, primary_key=True),
         sa.Column("run", sa.BigInteger(), sa.ForeignKey("run.nr"), nullable=False),
@@ -190,7 +190,7 @@ def upgrade() -> None:
         sa.Column("debit", sa.BigInteger(), nullable=False),
         sa.Column("credit", sa.BigInteger(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False, comment="the bytes as issued, zstd"),
+        sa.Column("content", sa.LargeBinary(), nullable=False, comment="the bytes as issued, zlib"),
         sa.UniqueConstraint("run", "kind", "party"),
         comment="Each file as issued, with its control totals. Asked for again, it is the same bytes.",
     )
