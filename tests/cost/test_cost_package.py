@@ -87,6 +87,13 @@ def test_a_contract_closed_on_bank_holidays_and_a_card_that_ends(database: Datab
     assert "Its rate card ends on 31 March 2027; the last price is carried on from there." in cost.lines[0].notes
 
 
+def test_the_standard_week_has_no_bank_holiday(database: Database) -> None:
+    """25 May 2026 is a bank holiday Monday, so the week shown is the next one."""
+    line = LineAsked("DAY", "day", 100, contract="K3", days=1, starts=dt.date(2026, 5, 25))
+    (cost,) = one(council(database), line).options
+    assert (cost.lines[0].week_starts, cost.week.gross) == (JUNE, 6_000)
+
+
 def test_months_and_one_offs(database: Database) -> None:
     """£310.00 a month is £70.00 for seven days of a 31-day month and £72.33 of a 30-day one. A one-off is in no week."""
     month = LineAsked("DAY", "calendar month", 100, rate=3_100_000, starts=dt.date(2026, 7, 1))

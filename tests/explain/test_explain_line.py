@@ -292,17 +292,26 @@ def test_runs_that_cannot_explain_say_so(database: Database) -> None:
     assert explain_line(database, "L2").run is None
 
 
-@pytest.mark.parametrize("blob", ["steps", "proposal"])
-def test_an_explanation_that_does_not_add_up_is_refused(database: Database, blob: str) -> None:
+@pytest.mark.parametrize(
+    "blob, wrong",
+    [
+        ("steps", {"rate": 1}),
+        ("proposal", {"amount": 1}),
+        ("proposal", {"due": 1, "amount": 1}),
+        ("proposal", {"posted": 1, "amount": -1}),
+    ],
+)
+def test_an_explanation_that_does_not_add_up_is_refused(database: Database, blob: str, wrong: dict[str, int]) -> None:
+    """A penny more in any one place of a run's sealed workings, and nothing is explained."""
     council(database)
     run = calculated(database, "W", "2026-04-13")
     with database.begin() as connection:
         table = unparquet(ledger.read_blob(connection, run.nr, 0, blob))
-        name = "rate" if blob == "steps" else "amount"
-        more = pc.add(table[name], pa.scalar(1, table[name].type))
-        changed = table.set_column(table.column_names.index(name), name, more)
+        for name, by in wrong.items():
+            more = pc.add(table[name], pa.scalar(by, table[name].type))
+            table = table.set_column(table.column_names.index(name), name, more)
         mine = (books.chunk.c.run == run.nr) & (books.chunk.c.number == 0)
-        connection.execute(update(books.chunk).where(mine).values({blob: parquet(changed)}))
+        connection.execute(update(books.chunk).where(mine).values({blob: parquet(table)}))
     with pytest.raises(AssertionError):
         explain_line(database, "L2")
 
