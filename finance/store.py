@@ -6,7 +6,6 @@ table and joined, so the cost follows what is asked, not what is stored.
 """
 
 import datetime as dt
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -90,12 +89,8 @@ def _next(bulk: Bulk, table: Table) -> int:
 
 
 def _asked(bulk: Bulk, values: pa.Array | pa.ChunkedArray) -> Select[Any]:
-    """Different values, as a query to be used with ``in_``."""
-    staged = bulk.stage(f"asked_{next(_asked_for)}", pa.table({"asked": values}))
-    return select(staged.c.asked)
-
-
-_asked_for = itertools.count(1)
+    """Different values, as a query to be used with ``in_`` before the next are asked for."""
+    return select(bulk.stage("asked", pa.table({"asked": values})).c.asked)
 
 
 def is_empty(bulk: Bulk, fact: Table) -> bool:

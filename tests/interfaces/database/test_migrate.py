@@ -212,14 +212,20 @@ def test_tampering_leaves_the_guards_standing(
 def post_one(database: Database) -> None:
     """One entry, and what it leans on."""
     statements = (
-        "INSERT INTO account (nr, entity, cost_centre, subjective, analysis, name) VALUES "
-        "(1, 'E', 'C', 'S', 'A', 'cost'), (2, 'E', 'C', 'T', 'A', 'control')",
-        "INSERT INTO run (nr, stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, "
-        "known_before, prepared_by, drafted_at, lines, total, policy) VALUES (1, 'payments', 1, 'x', '2026-05-04', "
-        "'2026-04-06', '2026-05-08', 'released', 1, 0, 'officer', '2026-05-04 09:00:00', 1, 100, '{}')",
-        "INSERT INTO entry (stream, period_starts, subject, kind, funder, party, revision, period_ends, run, chunk, "
-        "debit, credit, amount, effective, recorded) VALUES ('payments', '2026-04-06', 1, 'care', 0, 1, 1, "
-        "'2026-05-04', 1, 1, 1, 2, 100, '2026-05-03', '2026-05-04 09:00:00')",
+        (
+            "INSERT INTO account (nr, entity, cost_centre, subjective, analysis, name) VALUES "
+            "(1, 'E', 'C', 'S', 'A', 'cost'), (2, 'E', 'C', 'T', 'A', 'control')"
+        ),
+        (
+            "INSERT INTO run (nr, stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, "
+            "known_before, prepared_by, drafted_at, lines, total, policy) VALUES (1, 'payments', 1, 'x', '2026-05-04', "
+            "'2026-04-06', '2026-05-08', 'released', 1, 0, 'officer', '2026-05-04 09:00:00', 1, 100, '{}')"
+        ),
+        (
+            "INSERT INTO entry (stream, period_starts, subject, kind, funder, party, revision, period_ends, run, chunk, "
+            "debit, credit, amount, effective, recorded) VALUES ('payments', '2026-04-06', 1, 'care', 0, 1, 1, "
+            "'2026-05-04', 1, 1, 1, 2, 100, '2026-05-03', '2026-05-04 09:00:00')"
+        ),
     )
     with database.begin() as connection:
         for statement in statements:

@@ -150,13 +150,15 @@ def test_good_rows_load_when_bad_ones_are_set_aside(loaded: Database, tmp_path: 
 
 
 def test_a_row_that_leans_on_one_set_aside_says_so(loaded: Database, tmp_path: Path) -> None:
-    bad = {"package_ref": "PK9", "person_ref": "P1", "start_date": "2026-02-30"}
+    bad: dict[str, object] = {"package_ref": "PK9", "person_ref": "P1", "start_date": "2026-02-30"}
     load(loaded, "packages", [bad], tmp_path, quarantine=True)
     result = load(loaded, "service_lines", [line(package_ref="PK9")], tmp_path)
     assert [str(each) for each in result.problems] == [
-        "service_lines.csv line 2, column package_ref: package PK9 is not a package we know: it was set aside from the "
-        "packages extract (start date 2026-02-30 does not exist). Send it in the packages extract first, or correct "
-        "the reference."
+        (
+            "service_lines.csv line 2, column package_ref: package PK9 is not a package we know: it was set aside from the "
+            "packages extract (start date 2026-02-30 does not exist). Send it in the packages extract first, or correct "
+            "the reference."
+        )
     ]
 
 
@@ -194,7 +196,7 @@ def test_an_exact_copy_of_a_row_is_set_aside_and_the_first_kept(loaded: Database
 
 
 def test_facts_from_a_program_pass_the_same_checks(loaded: Database) -> None:
-    facts = {
+    facts: dict[str, list[dict[str, object]]] = {
         "service_lines": [line(quantity=1, start_date=dt.date(2026, 4, 6))],
         "packages": [{"package_ref": "PK9", "person_ref": "P1", "start_date": "2026-01-01"}],
         "agreed_rates": [{"rate_ref": "AR9", "line_ref": "L9", "rate": "1000", "start_date": "2026-04-06"}],
@@ -213,7 +215,7 @@ def test_facts_from_a_program_pass_the_same_checks(loaded: Database) -> None:
 
 
 def test_one_fault_among_several_extracts_records_none(loaded: Database) -> None:
-    facts = {
+    facts: dict[str, list[dict[str, object]]] = {
         "packages": [{"package_ref": "PK9", "person_ref": "P1", "start_date": "2026-01-01"}],
         "service_lines": [line(start_date="2026-13-01")],
     }
