@@ -47,9 +47,9 @@ def refresh(bulk: Bulk) -> int:
     if fresh and known[0]["change"] == latest:
         return int(latest)
     if fresh:
-        touched = _touched(bulk, known[0]["change"])
-        if len(touched):
-            asked = bulk.stage("caseload_touched", pa.table({"person": pa.array(touched)}))
+        again = touched(bulk, known[0]["change"])
+        if len(again):
+            asked = bulk.stage("caseload_touched", pa.table({"person": pa.array(again)}))
             wanted = select(asked.c.person)
             bulk.execute(delete(caseload).where(caseload.c.person.in_(wanted)))
             _pack(bulk, wanted)
@@ -89,18 +89,22 @@ def bounds(bulk: Bulk, size: int) -> list[tuple[int, int]]:
     return [(first, first + size) for first in range(low, high + 1, size)]
 
 
-def _touched(bulk: Bulk, since: int) -> Ints:
-    """People any of whose facts were learned or superseded after a change."""
+def touched(bulk: Bulk, since: int, before: int | None = None) -> Ints:
+    """People any of whose facts were learned or superseded after a change (and before another, when given)."""
+
+    def between(column: Any) -> Any:
+        return column > since if before is None else (column > since) & (column < before)
+
     found = []
     for table in FACTS.values():
-        later = or_(table.c.learned > since, table.c.superseded > since)
+        later = or_(between(table.c.learned), between(table.c.superseded))
         found.append(ints(bulk.read(select(table.c.person).where(later).distinct()), "person"))
-    later = or_(person.c.learned > since, person.c.superseded > since)
+    later = or_(between(person.c.learned), between(person.c.superseded))
     found.append(ints(bulk.read(select(person.c.nr).where(later).distinct()), "nr"))
     approved = (
         select(figure_override.c.person)
         .join(override_approval, override_approval.c.override == figure_override.c.nr)
-        .where(override_approval.c.change > since)
+        .where(between(override_approval.c.change))
     )
     found.append(ints(bulk.read(approved), "person"))
     return np.unique(np.concatenate(found))

@@ -277,8 +277,10 @@ uprating_chunk = Table(
     Column("uprating", BigInteger, ForeignKey("uprating.nr"), primary_key=True),
     Column("chunk", Integer, primary_key=True),
     Column("rows", Integer, nullable=False),
-    Column("content", LargeBinary, nullable=False, comment="Parquet: every person, was, now, and why"),
-    Column("sha256", Text, nullable=False),
+    Column("people", LargeBinary, nullable=False, comment="Parquet: every person, was, now, and why"),
+    Column("words", LargeBinary, nullable=False, comment="Parquet: the assessments that will be stored"),
+    Column("sha256", Text, nullable=False, comment="of the two, one after the other"),
+    Column("applied", Boolean, nullable=False),
     comment="The previewed results, exactly as they will be applied.",
 )
 

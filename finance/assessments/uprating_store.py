@@ -1,0 +1,176 @@
+"""The SQL of upratings: what was previewed, sealed in chunks; who approved; what has been applied."""
+
+import datetime as dt
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
+
+from finance.assessments.standing import Words
+from finance.assessments.tables import assessment, uprating, uprating_approval, uprating_chunk
+from finance.assessments.uprating import People
+from finance.columns import Bulk, Ints, ints
+from finance.tables import service_line
+
+PEOPLE_A_CHUNK = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One sealed part of a preview."""
+
+    people: bytes
+    words: bytes
+    rows: int
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.people + self.words).hexdigest()
+
+
+def parquet(rows: pa.Table) -> bytes:
+    """A table as Parquet: the same rows give the same bytes."""
+    made = io.BytesIO()
+    pq.write_table(rows, made, compression="zstd")
+    return made.getvalue()
+
+
+def from_parquet(content: bytes) -> pa.Table:
+    return pq.read_table(io.BytesIO(content))
+
+
+def chunks(everyone: People, words: pa.Table) -> list[Chunk]:
+    """A preview cut by person into parts that can be applied one at a time."""
+    owners = np.asarray(words["person"].to_numpy(), np.int64)
+    made = []
+    for first in range(0, max(len(everyone), 1), PEOPLE_A_CHUNK):
+        place = np.arange(first, min(first + PEOPLE_A_CHUNK, len(everyone)))
+        who = everyone.person[place]
+        inside = (owners >= who[0]) & (owners <= who[-1]) if len(who) else np.zeros(len(owners), bool)
+        made.append(Chunk(parquet(_people(everyone, place)), parquet(words.filter(pa.array(inside))), len(place)))
+    return made
+
+
+def _people(everyone: People, place: Ints) -> pa.Table:
+    columns = {name: getattr(everyone, name)[place] for name in People.__slots__}
+    return pa.table({name: pa.array(values, pa.string()) if name == "why" else values for name, values in columns.items()})
+
+
+def people_of(contents: list[bytes]) -> People:
+    """Everyone in a preview, from its chunks."""
+    rows = pa.concat_tables([from_parquet(each) for each in contents])
+    columns = {name: ints(rows, name) for name in People.__slots__ if name != "why"}
+    return People(**columns, why=np.asarray(rows["why"].to_pylist(), object))
+
+
+def signature(hashes: list[str], rates: str) -> str:
+    """One hash over every chunk, in order, and the figures they rest on."""
+    return hashlib.sha256("\n".join([*hashes, rates]).encode()).hexdigest()
+
+
+def add(connection: Connection, values: dict[str, Any], made: list[Chunk]) -> int:
+    """Keep a preview. Gives its number."""
+    nr = 1 + int(connection.execute(select(func.max(uprating.c.nr))).scalar_one() or 0)
+    connection.execute(insert(uprating).values(nr=nr, **values))
+    connection.execute(insert(uprating_chunk), [
+        {"uprating": nr, "chunk": place, "rows": each.rows, "people": each.people, "words": each.words,
+         "sha256": each.sha256, "applied": False}
+        for place, each in enumerate(made)
+    ])  # fmt: skip
+    return nr
+
+
+def find(connection: Connection, nr: int) -> Row[Any] | None:
+    return connection.execute(select(uprating).where(uprating.c.nr == nr)).first()
+
+
+def every(connection: Connection) -> list[Row[Any]]:
+    """Every uprating with its approver, the latest first."""
+    query = select(uprating, uprating_approval.c.approved_by).outerjoin(
+        uprating_approval, uprating_approval.c.uprating == uprating.c.nr
+    )
+    return list(connection.execute(query.order_by(uprating.c.nr.desc())))
+
+
+def chunk_people(connection: Connection, nr: int) -> list[bytes]:
+    query = select(uprating_chunk.c.people).where(uprating_chunk.c.uprating == nr).order_by(uprating_chunk.c.chunk)
+    return list(connection.execute(query).scalars())
+
+
+def chunk_words(connection: Connection, nr: int, chunk: int) -> bytes:
+    which = (uprating_chunk.c.uprating == nr) & (uprating_chunk.c.chunk == chunk)
+    return bytes(connection.execute(select(uprating_chunk.c.words).where(which)).scalar_one())
+
+
+def unapplied(connection: Connection, nr: int) -> list[int]:
+    """Chunks not applied yet, in order."""
+    which = (uprating_chunk.c.uprating == nr) & uprating_chunk.c.applied.is_(False)
+    return list(connection.execute(select(uprating_chunk.c.chunk).where(which).order_by(uprating_chunk.c.chunk)).scalars())
+
+
+def hashes(connection: Connection, nr: int) -> tuple[list[str], bool]:
+    """The hashes of a preview's chunks, and whether each is still that of its content."""
+    rows = connection.execute(select(uprating_chunk).where(uprating_chunk.c.uprating == nr).order_by(uprating_chunk.c.chunk))
+    found, whole = [], True
+    for row in rows:
+        found.append(row.sha256)
+        whole &= Chunk(bytes(row.people), bytes(row.words), row.rows).sha256 == row.sha256
+    return found, whole
+
+
+def approve(connection: Connection, row: Row[Any], by: str, at: dt.datetime) -> None:
+    """Record a second person's signature. The database refuses the preparer's own, or one over anything else."""
+    connection.execute(
+        insert(uprating_approval).values(
+            uprating=row.nr, prepared_by=row.prepared_by, approved_by=by, signature=row.signature, approved_at=at
+        )
+    )
+
+
+def set_status(connection: Connection, nr: int, status: str, **more: Any) -> None:
+    connection.execute(update(uprating).where(uprating.c.nr == nr).values(status=status, **more))
+
+
+def mark_applied(bulk: Bulk, nr: int, chunk: int) -> None:
+    which = (uprating_chunk.c.uprating == nr) & (uprating_chunk.c.chunk == chunk)
+    bulk.execute(update(uprating_chunk).where(which).values(applied=True))
+
+
+def words_between(bulk: Bulk, first: dt.date, end: dt.date | None, known: int | None = None) -> Words:
+    """Everything said about any day in a span, as known at a change."""
+    query = select(*_COLUMNS).where(or_(assessment.c.ends.is_(None), assessment.c.ends > first))
+    if end is not None:
+        query = query.where(assessment.c.starts < end)
+    if known is not None:
+        query = query.where(assessment.c.learned <= known)
+    return Words.of(bulk.read(query))
+
+
+def words_of(bulk: Bulk, change: int) -> Words:
+    """Everything one change said."""
+    return Words.of(bulk.read(select(*_COLUMNS).where(assessment.c.learned == change)))
+
+
+def words_after(bulk: Bulk, change: int) -> Words:
+    """Everything said since a change."""
+    return Words.of(bulk.read(select(*_COLUMNS).where(assessment.c.learned > change)))
+
+
+_COLUMNS = (
+    assessment.c.person, assessment.c.starts, assessment.c.ends, assessment.c.learned, assessment.c.charge,
+    assessment.c.council_pays, assessment.c.how,
+)  # fmt: skip
+
+
+def served(bulk: Bulk, on: dt.date) -> Ints:
+    """People with care planned on a day."""
+    line = service_line.c
+    query = select(line.person).where(
+        line.superseded.is_(None), line.starts <= on, or_(line.ends.is_(None), line.ends > on)
+    )
+    return np.unique(ints(bulk.read(query.distinct()), "person"))

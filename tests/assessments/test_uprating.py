@@ -1,0 +1,191 @@
+"""An April uprating: everybody in the preview with a figure or a reason, a second person, applied once, undone.
+
+Statutory figures used by hand: a single person over pension age keeps £232.60 from 6 April 2025 and £241.45 from
+6 April 2026; full new State Pension is £230.25 in 2025/26 and £241.30 in 2026/27.
+"""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from finance.assessment import Override, OverrideOf, default_policy
+from finance.assessments import jobs, store, upratings
+from finance.assessments.tables import assessment, uprating_approval
+from finance.assessments.timeline import line
+from finance.assessments.uprating import STATES
+from finance.days import Span
+from interfaces.database.connection import Database
+from tests.assessments.conftest import AT, Tell, care, money, someone
+
+POLICY = default_policy()
+LAST_YEAR = dt.date(2025, 4, 7)
+SPAN = Span(dt.date(2026, 4, 1), dt.date(2026, 5, 1))
+LATER = dt.datetime(2026, 3, 1, 9, 0)
+FULL = {"kind": "new_state_pension", "amount": "", "follows_rate": "new_state_pension_full"}
+
+
+@pytest.fixture
+def caseload(council: Database, tell: Tell) -> Database:
+    """Six people assessed last year, one never assessed, one whose cost nobody gave."""
+    everyone = ("RISES", "FALLS", "NIL", "SETBYHAND", "FULLCOST", "NOUGHT", "NEW", "NOCOST")
+    tell(
+        people=[someone(ref) for ref in everyone],
+        circumstances=[care(ref, "2025-04-07", "" if ref == "NOCOST" else "500.00") for ref in everyone],
+        incomes=[
+            money("RISES", **FULL), money("RISES", "60.00", "occupational_pension"),
+            money("FALLS", "300.00"), money("NIL", "300.00"), money("SETBYHAND", "300.00"), money("NOUGHT", "100.00"),
+            money("NEW", "300.00"), money("NOCOST", "300.00"), money("FULLCOST", "300.00"),
+        ],
+        assets=[{"asset_ref": "A1", "person_ref": "FULLCOST", "kind": "savings", "value": "30000.00"}],
+        charging_grounds=[{"ground_ref": "G1", "person_ref": "NIL", "ground": "aftercare under section 117"}],
+    )  # fmt: skip
+    wanted = Override(of=OverrideOf.ASSESSED_MAXIMUM, amount_pence=40_00, reason="Hardship panel", approver="",
+                      first=dt.date(2025, 5, 1), end=dt.date(2026, 10, 1))  # fmt: skip
+    name = jobs.request_override(council, "SETBYHAND", wanted, by="Priya Lodge", at=AT)
+    jobs.approve_override(council, name, by="Sam Okoro", at=AT)
+    for ref in everyone[:6]:
+        jobs.record_assessment(council, ref, LAST_YEAR, POLICY, by="Assessor", at=dt.datetime(2025, 4, 7, 9, 0))
+    return council
+
+
+def _charges(council: Database, on: dt.date) -> dict[str, int]:
+    return {
+        ref: next((each.charge for each in jobs.history(council, ref)[1] if each.holds(on)), None)
+        for ref in ("RISES", "FALLS", "NIL", "SETBYHAND", "FULLCOST", "NOUGHT", "NEW", "NOCOST")
+    }  # type: ignore[return-value]
+
+
+def _preview(council: Database) -> upratings.Preview:
+    return upratings.preview(council, "April 2026", SPAN, POLICY, by="Priya Lodge", at=LATER)
+
+
+def test_everybody_is_in_the_preview_with_a_figure_or_a_reason(caseload: Database) -> None:
+    made = _preview(caseload)
+    with caseload.begin() as connection:
+        refs = {nr: ref for nr, (ref, _) in store.refs(connection, [int(each) for each in made.everyone.person]).items()}
+    rows = {
+        refs[int(nr)]: (STATES[int(state)], int(was), int(now), why)
+        for nr, state, was, now, why in zip(
+            made.everyone.person, made.everyone.state, made.everyone.was, made.everyone.now, made.everyone.why, strict=True
+        )
+    }
+    assert rows["RISES"] == ("changed", 230_25 + 60_00 - 232_60, 241_30 + 60_00 - 241_45, "")
+    assert rows["FALLS"] == ("changed", 300_00 - 232_60, 300_00 - 241_45, "")
+    assert rows["NIL"][:3] == ("untouched", 0, 0) and "section 117" in rows["NIL"][3]
+    assert rows["SETBYHAND"][:3] == ("untouched", 40_00, 40_00) and "30 September 2026" in rows["SETBYHAND"][3]
+    assert rows["FULLCOST"][:3] == ("untouched", 500_00, 500_00) and "capital limit" in rows["FULLCOST"][3]
+    assert rows["NOUGHT"][:3] == ("untouched", 0, 0) and "Nothing is left" in rows["NOUGHT"][3]
+    assert rows["NEW"][:3] == ("assessed for the first time", -1, 300_00 - 241_45)
+    assert rows["NOCOST"][:3] == ("could not be assessed", -1, -1) and "Supply what the care costs" in rows["NOCOST"][3]
+    assert len(rows) == 8
+
+
+def test_the_summary_adds_up(caseload: Database) -> None:
+    total = _preview(caseload).summary
+    assert (total.before_pence, total.after_pence) == (
+        57_65 + 67_40 + 0 + 40_00 + 500_00 + 0, 59_85 + 58_55 + 0 + 40_00 + 500_00 + 0 + 58_55
+    )  # fmt: skip
+    assert (total.more, total.less, total.difference_pence) == (2, 1, 2_20 - 8_85 + 58_55)
+    assert total.yearly_pence == 52 * (2_20 - 8_85 + 58_55)
+    for kind in ("change", "charge before", "age", "setting"):
+        bands = [each for each in total.bands if each.kind == kind]
+        assert sum(each.people for each in bands) == 8
+        assert sum(each.difference_pence for each in bands) == total.difference_pence
+
+
+def test_nothing_is_applied_by_a_preview(caseload: Database) -> None:
+    before = _charges(caseload, dt.date(2026, 6, 1))
+    _preview(caseload)
+    assert _charges(caseload, dt.date(2026, 6, 1)) == before
+
+
+def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Database) -> None:
+    made = _preview(caseload)
+    with pytest.raises(upratings.OwnUprating):
+        upratings.approve(caseload, made.nr, by="PRIYA LODGE", at=LATER)
+    for values in ({"approved_by": "Priya Lodge"}, {"approved_by": "Sam Okoro", "signature": "0" * 64}):
+        row = {"uprating": made.nr, "prepared_by": "Priya Lodge", "signature": made.signature, "approved_at": LATER, **values}
+        with pytest.raises(IntegrityError), caseload.begin() as connection:
+            connection.execute(insert(uprating_approval).values(**row))
+    with pytest.raises(upratings.WrongStage, match="is previewed"):
+        upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+
+
+def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
+    before = _charges(caseload, dt.date(2026, 6, 1))
+    made = _preview(caseload)
+    assert upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER) == made.signature
+    done = upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    assert done.left_out == ()
+    after = _charges(caseload, dt.date(2026, 6, 1))
+    assert after == before | {"RISES": 59_85, "FALLS": 58_55, "NEW": 58_55}
+    assert _charges(caseload, dt.date(2026, 4, 5))["FALLS"] == 67_40  # allowances change on 6 April, not before
+    again = upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    assert again.stored == done.stored
+    with caseload.begin() as connection:
+        rows = connection.execute(select(func.count()).select_from(assessment)).scalar_one()
+    change = upratings.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
+    assert _charges(caseload, dt.date(2026, 6, 1)) == before
+    with caseload.begin() as connection:
+        person = store.numbers(connection, ["FALLS"])["FALLS"]
+        assert line(store.words(connection, person, done.change))[-1].charge == 58_55
+        assert line(store.words(connection, person, change))[-1].charge == 67_40
+        assert connection.execute(select(func.count()).select_from(assessment)).scalar_one() > rows
+
+
+def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upratings.uprating_store, "PEOPLE_A_CHUNK", 3)
+    made = _preview(caseload)
+    upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    marked = upratings.uprating_store.mark_applied
+
+    def stops(bulk: object, nr: int, chunk: int) -> None:
+        if chunk == 1:
+            raise KeyboardInterrupt
+        marked(bulk, nr, chunk)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(upratings.uprating_store, "mark_applied", stops)
+        upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    assert _charges(caseload, dt.date(2026, 6, 1))["NEW"] == 58_55
+    with caseload.begin() as connection:
+        duplicates = select(assessment.c.person, assessment.c.starts).group_by(
+            assessment.c.person, assessment.c.starts, assessment.c.learned
+        ).having(func.count() > 1)  # fmt: skip
+        assert not connection.execute(duplicates).all()
+
+
+def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Database, tell: Tell) -> None:
+    made = _preview(caseload)
+    upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    tell(at=LATER, incomes=[money("FALLS", "310.00")])
+    done = upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    with caseload.begin() as connection:
+        assert done.left_out == (store.numbers(connection, ["FALLS"])["FALLS"],)
+    assert _charges(caseload, dt.date(2026, 6, 1))["FALLS"] == 67_40
+
+
+def test_undo_leaves_alone_what_was_assessed_since(caseload: Database, tell: Tell) -> None:
+    made = _preview(caseload)
+    upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    tell(at=LATER, incomes=[money("FALLS", "310.00")])
+    jobs.record_assessment(caseload, "FALLS", dt.date(2026, 5, 4), POLICY, by="A", at=dt.datetime(2026, 5, 4, 9, 0))
+    upratings.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
+    assert _charges(caseload, dt.date(2026, 4, 20))["FALLS"] == 67_40
+    assert _charges(caseload, dt.date(2026, 6, 1))["FALLS"] == 310_00 - 241_45
+
+
+def test_a_preview_that_was_tampered_with_is_not_approved(caseload: Database) -> None:
+    from sqlalchemy import update
+
+    from finance.assessments.tables import uprating_chunk
+
+    made = _preview(caseload)
+    with caseload.begin() as connection:
+        connection.execute(update(uprating_chunk).values(words=b"something else"))
+    with pytest.raises(upratings.PreviewChanged):
+        upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
