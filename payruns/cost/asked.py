@@ -14,7 +14,7 @@ class CostRefused(Refusal):
         several = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         shown = "\n".join(str(each) for each in problems[:10])
         more = f"\nand {len(problems) - 10} more" if len(problems) > 10 else ""
-        super().__init__(f"It cannot be costed: {several}.\n{shown}{more}\n", "Correct them and ask again.")
+        super().__init__(f"It cannot be costed: {several}.\n{shown}{more}", "Correct what is wrong and ask again.")
         self.problems = tuple(problems)
 
 
