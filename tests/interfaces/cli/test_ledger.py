@@ -1,0 +1,83 @@
+"""The ledger and what goes out, by the console command: it balances, it is proved, and a file asked for again is the same."""
+
+from pathlib import Path
+
+from tests.interfaces.cli.conftest import ANN, Outturn
+from tests.interfaces.cli.test_payrun import V1, V3
+
+
+def test_the_trial_balance_foots_as_at_a_day_and_as_known_at_a_moment(released: Outturn) -> None:
+    now = released.asks("trial-balance")
+    assert now["debits_pence"] == now["credits_pence"]
+    assert sum(each["balance_pence"] for each in now["accounts"]) == 0
+    bank = next(each for each in now["accounts"] if each["name"].startswith("Bank"))
+    assert bank["balance_pence"] == -(V1 + V3)
+    assert released.asks("balances")["accounts"] == now["accounts"]
+    # Care is effective on the last day of its period, 3 May; the payment on 7 May.
+    before_payment = released.asks("trial-balance", "--on", "2026-05-06")
+    control = next(each for each in before_payment["accounts"] if "control" in each["name"])
+    assert control["balance_pence"] == -(V1 + V3)
+    assert released.asks("trial-balance", "--on", "2026-05-02")["accounts"] == []
+    assert released.asks("trial-balance", "--known", "2020-01-01")["accounts"] == []
+    assert "£17,822.40" in released.says("trial-balance")
+
+
+def test_the_proof_holds_once_every_file_is_issued(released: Outturn, tmp_path: Path) -> None:
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    proof = released.asks("proof")
+    assert proof["holds"] is True
+    assert proof["runs"][0]["paid"] == V1 + V3
+    assert "£17,822.40" in released.says("proof", "--run", 1)
+
+
+def test_files_are_listed_written_and_written_again_the_same(released: Outturn, tmp_path: Path) -> None:
+    assert released.asks("payrun", "files", 1, "--list")["files"] == []
+    made = released.asks("payrun", "files", 1, "--folder", tmp_path / "out")["files"]
+    payments = next(each for each in made if each["kind"] == "creditor payments")
+    assert (payments["rows"], payments["debit_pence"], payments["credit_pence"]) == (2, V1 + V3, V1 + V3)
+    first = (tmp_path / "out" / payments["name"]).read_bytes()
+    again = released.asks("reissue", payments["export"], "--folder", tmp_path / "again")
+    assert (tmp_path / "again" / payments["name"]).read_bytes() == first
+    assert again["sha256"] == payments["sha256"]
+    (tmp_path / "again" / payments["name"]).write_bytes(b"something else")
+    assert released.refused("reissue", payments["export"], "--folder", tmp_path / "again")["kind"] == "WouldOverwrite"
+    assert "There is no issued file 999" in released.refused("reissue", 999)["what"]
+    assert "creditor_payments" in released.says("payrun", "files", 1, "--list")
+
+
+def test_a_remittance_comes_to_what_was_paid(released: Outturn, tmp_path: Path) -> None:
+    early = released.refused("payrun", "remittance", 1, "V1")
+    assert early["kind"] == "NotReleased" and "payrun files 1" in early["what_to_do"]
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    paper = released.asks("payrun", "remittance", 1, "V1", "--folder", tmp_path / "post")
+    assert paper["paid_pence"] == sum(each["amount_pence"] for each in paper["lines"]) == V1
+    assert sorted(path.suffix for path in (tmp_path / "post").iterdir()) == [".csv", ".xlsx"]
+    shown = released.says("payrun", "remittance", 1, "V1")
+    assert "Example House Limited (V1)" in shown and "£16,262.40" in shown
+
+
+def test_coding_is_listed_and_loaded_with_every_fault_named(released: Outturn, tmp_path: Path) -> None:
+    rules = released.asks("coding", "list", "--on", "2026-05-01")["rules"]
+    assert {"control", "bank", "debtor", "suspense"} <= {each["purpose"] for each in rules}
+    assert released.asks("coding", "suspense") == {"entries": [], "of": 0, "total_pence": 0}
+    bad = tmp_path / "coding.csv"
+    bad.write_text("purpose,kind\n", encoding="utf-8")
+    refused = released.refused("coding", "load", bad, "--as", ANN)
+    assert refused["kind"] == "BadCoding" and "no column" in refused["problems"][0]["what"]
+    assert "control" in released.says("coding", "list")
+
+
+def test_a_line_is_explained_and_a_package_costed(released: Outturn, tmp_path: Path) -> None:
+    explained = released.asks("explain", "L1")
+    assert (explained["ref"], explained["run"]) == ("L1", 1)
+    shown = released.says("explain", "L1", "--run", 1)
+    assert "£3,822.00" in shown and "agreed_rates.csv" in shown
+    assert released.refused("explain", "L99")["kind"] == "NothingToExplain"
+    costed = released.asks("cost", "--person", "P2", "--on", "2026-05-04")
+    # £390.00 a week direct payment and 10.5 hours at £25.0512: £263.0376, rounded once.
+    assert costed["options"][0]["week"]["gross"] == 390_00 + 263_04
+    assert "£653.04" in released.says("cost", "--person", "P2", "--on", "2026-05-04")
+    assert released("cost")[0] == 2
+    wrong = tmp_path / "options.toml"
+    wrong.write_text("", encoding="utf-8")
+    assert released.refused("cost", wrong)["problems"][0]["what"] == "it asks for nothing."

@@ -1,0 +1,65 @@
+"""Extracts in by the console command: whole or not at all, twice is once, bad rows set aside, a second person for banks."""
+
+from pathlib import Path
+
+from tests.interfaces.cli.conftest import ANN, BO, BROKEN, GOOD, Outturn
+
+
+def test_a_folder_loads_in_order_and_again_changes_nothing(outturn: Outturn) -> None:
+    first = outturn.asks("load", GOOD, "--as", ANN)
+    people = next(each for each in first["files"] if each["extract"] == "people")
+    assert (people["new"], people["unchanged"], people["loaded"]) == (3, 0, True)
+    again = outturn.asks("load", GOOD, "--as", ANN)
+    assert {each["new"] + each["changed"] for each in again["files"]} == {0}
+    assert "people.csv" in outturn.says("load", GOOD / "people.csv", "--as", ANN)
+
+
+def test_a_faulty_file_is_left_out_whole_with_its_line_and_remedy(outturn: Outturn) -> None:
+    file = BROKEN / "bad_uprn.csv"
+    refused = outturn.asks("load", file, "--kind", "people", "--as", ANN, code=1)
+    (problem,) = refused["files"][0]["problems"]
+    assert problem["where"] == "bad_uprn.csv line 2, column uprn"
+    assert "twelve digits" in problem["what_to_do"]
+    words = outturn.says("load", file, "--kind", "people", "--as", ANN, code=1)
+    assert "not loaded" in words and "bad_uprn.csv line 2" in words and "--quarantine" in words
+
+
+def test_bad_rows_are_set_aside_when_asked_and_listed(outturn: Outturn) -> None:
+    loaded = outturn.asks("load", BROKEN / "bad_uprn.csv", "--kind", "people", "--quarantine", "--as", ANN)
+    assert loaded["files"][0]["quarantined"] == 1
+    (row,) = outturn.asks("quarantine")["rows"]
+    assert (row["file"], row["line"], row["extract"]) == ("bad_uprn.csv", 2, "people")
+    assert row["content"]["uprn"] == "1234567890123"
+    assert outturn.asks("quarantine", "--extract", "payees")["rows"] == []
+    assert "bad_uprn.csv line 2" in outturn.says("quarantine")
+
+
+def test_an_empty_folder_and_a_strange_file_are_named(outturn: Outturn, tmp_path: Path) -> None:
+    assert "no extract" in outturn.refused("load", tmp_path, "--as", ANN)["what"]
+    (tmp_path / "notes.csv").write_text("a,b\n", encoding="utf-8")
+    strange = outturn.asks("load", tmp_path, "--as", ANN, code=1)["files"][0]
+    assert "is not named after an extract" in strange["problems"][0]["what"]
+
+
+def test_bank_details_wait_for_a_second_person(outturn: Outturn) -> None:
+    outturn.asks("load", GOOD, "--as", ANN)
+    waiting = outturn.asks("bank", "list")["waiting"]
+    assert [each["ref"] for each in waiting] == ["B1", "B2", "B3"]
+    own = outturn.refused("bank", "confirm", "B1", "--evidence", "called back", "--as", ANN)
+    assert own["kind"] == "BankDetailsNeedASecondPerson"
+    assert outturn.asks("bank", "confirm", "B1", "--evidence", "called back", "--as", BO)["confirmed"] == 1
+    assert [each["ref"] for each in outturn.asks("bank", "list")["waiting"]] == ["B2", "B3"]
+    assert outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)["confirmed"] == 2
+    assert "confirmed" in outturn.says("bank", "list")
+    assert outturn("bank", "confirm", "--evidence", "x", "--as", BO)[0] == 2
+
+
+def test_calendars_say_their_next_cut_off_and_pay_date(outturn: Outturn) -> None:
+    outturn.asks("load", GOOD, "--as", ANN)
+    four_weekly, weekly = outturn.asks("calendar", "list", "--on", "2026-05-01")["calendars"]
+    # Four weeks from Monday 6 April end on Sunday 3 May; cut off a day later. Monday 4 May 2026 is the early May bank
+    # holiday, so three working days after it are Tuesday, Wednesday and Thursday 7 May.
+    assert (four_weekly["period_first_day"], four_weekly["period_last_day"]) == ("2026-04-06", "2026-05-03")
+    assert (four_weekly["cut_off"], four_weekly["pay_date"]) == ("2026-05-04", "2026-05-07")
+    assert (weekly["ref"], weekly["cut_off"]) == ("W", "2026-05-05")
+    assert outturn.asks("calendar", "list", "--on", "2026-05-05")["calendars"][0]["cut_off"] == "2026-06-01"
