@@ -360,7 +360,7 @@ def _as_lines(facts: Facts) -> tuple[Lines, Facts]:
 def _adjustments_as_lines(a: Adjustments) -> Lines:
     nought = np.zeros(len(a), np.int64)
     made = _bare_lines(a.nr, a.payee, a.service, a.coding, nought, nought, nought, nought)
-    return replace(made, person=a.person)
+    return replace(made, person=np.maximum(a.person, 0))
 
 
 def _bare_lines(

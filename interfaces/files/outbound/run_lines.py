@@ -52,8 +52,10 @@ def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Col
     late = (kind == ADJUSTMENT) | (first < window_starts) | (revision > 1)
     section = np.where(late, ADJUSTMENT_SECTION, np.where(np.isin(kind, TAKEN_OFF), TAKEN_OFF_SECTION, CARE_SECTION))
     payee = np.searchsorted(parties, ints(entries, "party")).astype(np.int64)
-    assert max(subject.max(initial=0), person.max(initial=0)) < 1 << 39, "a number too large to sort by"
+    for number in (subject, person):
+        assert 0 <= number.min(initial=0) and number.max(initial=0) < 1 << 39, "a number that cannot be sorted by"
     order = np.lexsort((subject << 24 | first << 3 | kind, (payee << 2 | section) << 39 | person))
+    assert (np.diff(payee[order]) >= 0).all(), "lines out of the order of their payees"
     some = [
         column[order]
         for column in (payee, section, kind, subject, person, service, cause, (revision > 1).astype(np.int64), first,
