@@ -15,7 +15,7 @@ class NoSuchBankDetails(Refusal):
 
 
 class EvidenceNeeded(Refusal):
-    """Bank details are confirmed on evidence, not on trust."""
+    """Bank details are confirmed by somebody with a name, on evidence, not on trust."""
 
 
 class Detail(Protocol):
@@ -43,6 +43,8 @@ def to_confirm(refs: Sequence[str], details: Sequence[D], by: str, evidence: str
     for ref in refs:
         if ref not in known:
             raise NoSuchBankDetails(f"There are no bank details {ref}.", "Load them first, or correct the reference.")
+    if not by.strip():
+        raise EvidenceNeeded("Nobody is named as having checked the bank details.", "Give the checker's name.")
     if not evidence.strip():
         raise EvidenceNeeded(
             "Nothing is said about how the bank details were checked.",

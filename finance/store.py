@@ -194,8 +194,14 @@ def proposed_bank_details(connection: Connection, refs: Sequence[str] | None = N
         .where(detail.superseded.is_(None))
         .order_by(detail.ref)
     )
-    query = query.where(said.confirmed_by.is_(None)) if refs is None else query.where(detail.ref.in_(refs))
-    return [Proposed(*row) for row in connection.execute(query)]
+    if refs is None:
+        return [Proposed(*row) for row in connection.execute(query.where(said.confirmed_by.is_(None)))]
+    wanted = list(dict.fromkeys(refs))
+    parts = [wanted[place : place + _AT_ONCE] for place in range(0, len(wanted), _AT_ONCE)]
+    return [Proposed(*row) for part in parts for row in connection.execute(query.where(detail.ref.in_(part)))]
+
+
+_AT_ONCE = 5_000  # values a statement may carry
 
 
 def confirm(connection: Connection, details: Sequence[Proposed], by: str, evidence: str, learned: int) -> None:

@@ -38,6 +38,14 @@ class FactsRefused(Refusal):
         self.problems = tuple(problems)
 
 
+class NoSuchFolder(Refusal):
+    """A folder to load from that is not there."""
+
+
+class NobodyTold(Refusal):
+    """Facts are recorded with the name of whoever tells them; none was given."""
+
+
 class RecordedAtOnce(Refusal):
     """Somebody else was recording at the same time, and was first."""
 
@@ -94,7 +102,8 @@ def load_file(
     """Load one extract. The file's name says which it is, unless ``kind`` does.
 
     ``by`` and ``at`` (UTC) are recorded with the change. With ``quarantine`` good rows load and bad ones are set aside;
-    without it any fault refuses the whole file. Raises RecordedAtOnce when somebody else was first.
+    without it any fault refuses the whole file. Raises NobodyTold when ``by`` is blank, and RecordedAtOnce when somebody
+    else was first.
     """
     return _load(database, Path(path), by, at, kind, sheet, quarantine, progress, patient=False)
 
@@ -113,8 +122,11 @@ def load_folder(
     A file waits, untried, when one it depends on was refused. A cancelled row that others still lean on is left to the
     end of the folder, so that those others can be cancelled first.
     """
+    if not Path(folder).is_dir():
+        raise NoSuchFolder(f"There is no folder {folder}.", "Check the name.")
     order = list(EXTRACTS)
-    named = [(extract_named(path), path) for path in sorted(Path(folder).iterdir()) if path.is_file()]
+    present = [path for path in sorted(Path(folder).iterdir()) if path.is_file() and path.name[0] not in ".~"]
+    named = [(extract_named(path), path) for path in present]
     files = sorted(
         ((extract, path) for extract, path in named if extract), key=lambda each: (order.index(each[0].name), each[1])
     )
@@ -266,6 +278,8 @@ class _LeaveAsItWas(Exception):
 
 def _record(database: Database, arrivals: list[_Arrival], change: Change, quarantine: bool) -> dict[str, Loaded]:
     """Check and write extracts as one change. Raises FactsRefused when there are faults that may not be set aside."""
+    if not change.by.strip():
+        raise NobodyTold("Nobody is named as telling these facts.", "Give the name of the person who loads them.")
     aside: dict[str, int] = {}
     learned: int | None = None
     refused = False

@@ -52,6 +52,8 @@ def test_one_refused_confirms_none(loaded: Database) -> None:
         confirm_bank_details(loaded, ["B1", "B9"], by="checker", at=AT, evidence=CALLED)
     with pytest.raises(EvidenceNeeded):
         confirm_bank_details(loaded, ["B1"], by="checker", at=AT, evidence=" ")
+    with pytest.raises(EvidenceNeeded):
+        confirm_bank_details(loaded, ["B1"], by=" ", at=AT, evidence=CALLED)
     assert waiting(loaded) == ["B1", "B2", "B3"]
 
 

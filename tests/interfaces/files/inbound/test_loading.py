@@ -14,7 +14,15 @@ from sqlalchemy import select
 from finance.tables import FACTS, bank_detail, change, package, person, quarantine, rate, service_line
 from interfaces.database.connection import Database
 from interfaces.files.inbound.layouts import EXTRACTS
-from interfaces.files.inbound.loading import FactsRefused, Loaded, load_file, load_folder, record_facts
+from interfaces.files.inbound.loading import (
+    FactsRefused,
+    Loaded,
+    NobodyTold,
+    NoSuchFolder,
+    load_file,
+    load_folder,
+    record_facts,
+)
 from interfaces.files.inbound.writing import write_extract
 
 GOOD = Path(__file__).parents[3] / "files" / "good"
@@ -285,3 +293,19 @@ def test_a_file_of_unknown_name_or_that_is_not_there(loaded: Database, tmp_path:
     assert result.problems[0].what == "is not named after an extract."
     result = load_file(loaded, tmp_path / "people 2026-05-01.csv", by="loader", at=AT)
     assert str(result.problems[0]) == "people 2026-05-01.csv: is not there. Check the name and the folder."
+
+
+def test_a_folder_that_is_not_there_and_a_loader_without_a_name(loaded: Database, tmp_path: Path) -> None:
+    with pytest.raises(NoSuchFolder):
+        load_folder(loaded, tmp_path / "none", by="loader", at=AT)
+    with pytest.raises(NobodyTold):
+        load_folder(loaded, GOOD, by=" ", at=AT)
+
+
+def test_what_excel_and_others_leave_in_a_folder_is_passed_over(loaded: Database, tmp_path: Path) -> None:
+    for name in ("~$people.xlsx", ".people.csv", "notes.txt"):
+        (tmp_path / name).write_text("x")
+    assert load_folder(loaded, tmp_path, by="loader", at=AT) == []
+    (tmp_path / "peeple.csv").write_text("x")
+    (strange,) = load_folder(loaded, tmp_path, by="loader", at=AT)
+    assert [each.what for each in strange.problems] == ["is not named after an extract."]
