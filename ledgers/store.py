@@ -13,7 +13,6 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    case,
     delete,
     func,
     insert,
@@ -277,14 +276,14 @@ LINE_KINDS_NOT = ("settlement", "debt")
 _KEY = ("period_starts", "subject", "kind", "funder", "party")
 
 
-class _InOrder(Join):
+class InOrder(Join):
     """A join worked from left to right. SQLite keeps to that order for CROSS JOIN alone, and without it reads every entry."""
 
     inherit_cache = True
 
 
-@compiles(_InOrder)
-def _in_order(join: _InOrder, compiler: SQLCompiler, **how: Any) -> str:
+@compiles(InOrder)
+def _in_order(join: InOrder, compiler: SQLCompiler, **how: Any) -> str:
     how.pop("asfrom", None)
     left, right = (compiler.process(each, asfrom=True, **how) for each in (join.left, join.right))
     return f"{left} CROSS JOIN {right}"
@@ -294,6 +293,8 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     """Entries of a calendar's runs from ``since`` on, and earlier ones of the (subject, period_starts) rows in scope.
 
     Columns: the key, revision, amount, debit, credit, run. Cost follows the window and the scope, not the ledger.
+    Other calendars' entries of the same keys come with an amount of nought: a line that has moved to this calendar was
+    paid by another, and its revisions are numbered on from there.
     """
     e = t.entry.c
     columns = [*(e[name] for name in _KEY), e.revision, e.amount, e.debit, e.credit, e.run]
@@ -302,10 +303,20 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     if scope.num_rows:
         staged = bulk.stage("posted_scope", scope)
         same = and_(e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
-        earlier = bulk.read(select(*columns).select_from(_InOrder(staged, t.entry, same)).where(ours, same))
+        earlier = bulk.read(select(*columns).select_from(InOrder(staged, t.entry, same)).where(ours, same))
         rows = pa.concat_tables([rows, earlier])
     runs = bulk.read(runs_of_calendar(stream, calendar))
-    return rows.filter(pc.is_in(rows["run"], runs["nr"].combine_chunks()))
+    own = pc.is_in(rows["run"], runs["nr"].combine_chunks())
+    if pc.all(own).as_py() in (True, None):
+        return rows
+    nought = pa.scalar(0, pa.int64())
+    return rows.set_column(rows.column_names.index("amount"), "amount", pc.if_else(own, rows["amount"], nought))
+
+
+def read_posted_by(bulk: Bulk, run: int) -> pa.Table:
+    """The keys of every line a run has posted."""
+    e = t.entry.c
+    return bulk.read(select(*(e[name] for name in _KEY)).where(e.run == run, e.kind.not_in(LINE_KINDS_NOT)))
 
 
 def control_balances(connection: Connection, stream: str) -> dict[int, int]:
