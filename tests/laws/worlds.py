@@ -107,6 +107,8 @@ def make_world(seed: int, lines: int, calendars: int = 2) -> World:
         line(world)
     for _ in range(lines // 3):
         beside(world)
+    for extract in ("suspensions", "nursing_awards"):
+        _apart(world, extract)
     if world.maybe(60):
         block(world)
     if world.maybe(60):
@@ -200,6 +202,18 @@ def beside(world: World) -> None:
     else:
         world.put("nursing_awards", world.new("N"), line_ref=ref, band=world.chance.choice(["standard", "higher"]),
                   route=world.chance.choice(["added", "deducted"]), **world.span())  # fmt: skip
+
+
+def _apart(world: World, extract: str) -> None:
+    """Leave out rows that share a day with an earlier one of their line: the opening facts are sound."""
+    taken: set[tuple[object, dt.date]] = set()
+    for ref, row in list(world.rows[extract].items()):
+        first, last = row["start_date"], row["end_date"] or dt.date(2026, 12, 31)
+        assert isinstance(first, dt.date) and isinstance(last, dt.date)
+        days = {(row["line_ref"], first + place * DAY) for place in range((last - first).days + 1)}
+        if days & taken:
+            del world.rows[extract][ref]
+        taken |= days
 
 
 def block(world: World) -> None:
