@@ -1,19 +1,26 @@
 """Trying things out: casework in a file, and a whole made-up county."""
 
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from finance.money import sterling
+from finance.problems import Refusal
 from interfaces.cli import printing
 from interfaces.cli.desk import DEFAULT_DATABASE, Desk, verb
 from interfaces.demo.job import DemoTold, run_demo
+from interfaces.scenarios.reading import BadScenario
+from interfaces.scenarios.report import Report
+from interfaces.scenarios.running import run_scenario
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     verb(app, "demo", rich_help_panel="Trying out")(demo)
+    verb(app, "scenario", rich_help_panel="Trying out")(scenario)
 
 
 def demo(
@@ -54,3 +61,77 @@ def _shown(told: DemoTold) -> list[printing.Shown]:
          if proof.holds else "The proof does not hold: see the page."),
         printing.note(f"Start here: {told.index}"),
     ]  # fmt: skip
+
+
+class NoScenario(Refusal):
+    """Nothing to run was found."""
+
+
+Outcome = tuple[Path, Report | BadScenario]
+
+
+def scenario(
+    desk: Desk,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", exists=True, help="Scenario files, or folders of them.")],
+    steps: Annotated[bool, typer.Option("--steps", help="Tell every step, not only what went wrong.")] = False,
+) -> None:
+    """Live casework written in files, and say where it did not come out as expected. Exit code 1 when it did not.
+
+    Each runs in a database of its own. A council’s own scenarios are its acceptance tests after a change.
+
+    Example: outturn scenario scenarios/ --steps
+    """
+    files = [file for path in paths for file in _scenarios(path)]
+    if not files:
+        raise NoScenario("There is no scenario in that folder.", "A scenario is a .toml file with a title: docs/scenarios.md.")
+    done: list[Outcome] = []
+    with desk.progress() as progress:
+        for place, file in enumerate(files, 1):
+            done.append((file, _lived(file)))
+            progress("scenarios", place, len(files))
+    failed = sum(not _passed(each) for _, each in done)
+    desk.failed = failed > 0
+    desk.answer(
+        {"passed": len(done) - failed, "failed": failed, "scenarios": [_scenario_json(*each) for each in done]},
+        *(str(each) for _, each in done if steps and isinstance(each, Report)),
+        _failures(done) if failed else None,
+        f"{printing.several(len(done) - failed, 'scenario')} came out as expected, {failed:,} did not.",
+    )
+
+
+def _scenarios(path: Path) -> list[Path]:
+    """A file as named; in a folder, every file with a title (the others are parts that scenarios share)."""
+    return [path] if path.is_file() else [each for each in sorted(path.rglob("*.toml")) if _has_title(each)]
+
+
+def _has_title(path: Path) -> bool:
+    try:
+        return "title" in tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return True  # running it says what is wrong with it
+
+
+def _lived(path: Path) -> Report | BadScenario:
+    try:
+        return run_scenario(path)
+    except BadScenario as error:
+        return error
+
+
+def _passed(each: Report | BadScenario) -> bool:
+    return isinstance(each, Report) and each.passed
+
+
+def _wrong(each: Report | BadScenario) -> list[str]:
+    return each.failures if isinstance(each, Report) else [str(problem) for problem in each.problems]
+
+
+def _scenario_json(path: Path, each: Report | BadScenario) -> dict[str, object]:
+    if isinstance(each, Report):
+        return {"file": str(path), **each.as_json()}
+    return {"file": str(path), "passed": False, "problems": [printing.problem(one) for one in each.problems]}
+
+
+def _failures(done: Sequence[Outcome]) -> printing.Shown:
+    rows = [(str(path), wrong) for path, each in done for wrong in _wrong(each)]
+    return printing.table(("Scenario", "What went otherwise"), rows)

@@ -28,8 +28,8 @@ ALLOWED_OF_FINANCE = {"money", "days", "problems", "columns", "timelines"}
 
 
 def is_pure(name: str) -> bool:
-    """Everything but the schema, the SQL and the verbs is rules and records."""
-    return name.rsplit("/", 1)[-1] not in ("tables.py", "store.py", "jobs.py") and name not in THE_DOOR
+    """Everything but the schema, the SQL and the verbs (``uprating_jobs.py`` where one is not enough) is rules."""
+    return not re.search(r"(/|_)(tables|store|jobs)\.py$", name) and name not in THE_DOOR
 
 
 PURE = [path for path in modules(*RULES) if is_pure(named(path))]
