@@ -1,0 +1,145 @@
+"""An uprating or a what-if, told: who changes, by how much, who does not and why. For screens, pages and workbooks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from finance.assessments import store
+from finance.assessments.upratings import Preview
+from finance.assessments.uprating import CHANGED, FIRST, NOBODY_KNOWS, REFUSED, SAME, STATES, Band, People, Summary
+from finance.assessments.whatif import WhatIf
+from finance.columns import Database
+from finance.days import spoken
+from finance.money import sterling
+from interfaces.assessments.chart import LESS, MORE, PLAIN, Bar, bar_chart
+
+Names = Mapping[int, tuple[str, str]]
+KINDS = {
+    "change": "By how much the weekly charge changes", "charge before": "By the weekly charge before",
+    "age": "By age", "setting": "By where the care is",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What is told: a title, a line or two, everybody with their names, and the sums."""
+
+    title: str
+    lines: tuple[str, ...]
+    everyone: People
+    summary: Summary
+    names: Names
+
+    def ref(self, row: int) -> str:
+        return self.names.get(int(self.everyone.person[row]), (str(self.everyone.person[row]), ""))[0]
+
+    def name(self, row: int) -> str:
+        return self.names.get(int(self.everyone.person[row]), ("", ""))[1]
+
+
+def of_preview(database: Database, made: Preview) -> Effect:
+    """A previewed uprating, told."""
+    approved = f"Approved by {made.approved_by}." if made.approved_by else "Not approved yet."
+    lines = (
+        f"Uprating {made.nr}, {made.status}: figures from {spoken(made.span.first)}, changes up to {spoken(made.span.last)}, "
+        f"on {made.policy}'s policy.",
+        f"Prepared by {made.prepared_by}. {approved}",
+        f"Signature {made.signature}",
+    )
+    return Effect(made.name, lines, made.everyone, made.summary, _names(database, made.everyone))
+
+
+def of_what_if(database: Database, made: WhatIf) -> Effect:
+    """A what-if, told."""
+    lines = (f"As on {spoken(made.on)}. Nothing is stored.", *(f"If {each}." for each in made.changes))
+    return Effect("What if", lines, made.everyone, made.summary, _names(database, made.everyone))
+
+
+def _names(database: Database, everyone: People) -> Names:
+    with database.begin() as connection:
+        return store.refs(connection, [int(each) for each in everyone.person])
+
+
+def rows(effect: Effect, *states: int) -> list[int]:
+    """The places of people in these states, those whose charge moves most first."""
+    everyone = effect.everyone
+    chosen = np.flatnonzero(np.isin(everyone.state, states))
+    return [int(each) for each in chosen[np.lexsort((everyone.person[chosen], -np.abs(everyone.difference[chosen])))]]
+
+
+def changed(effect: Effect) -> list[int]:
+    return rows(effect, CHANGED, FIRST)
+
+
+def untouched(effect: Effect) -> list[int]:
+    return rows(effect, SAME)
+
+
+def not_assessed(effect: Effect) -> list[int]:
+    return rows(effect, REFUSED, NOBODY_KNOWS)
+
+
+def totals(summary: Summary) -> list[tuple[str, str]]:
+    """The sums in words."""
+    return [
+        ("People", f"{summary.people:,}"),
+        *((state.capitalize(), f"{count:,}") for state, count in summary.states.items() if count),
+        ("Pay more", f"{summary.more:,}"),
+        ("Pay less", f"{summary.less:,}"),
+        ("Charged a week before", sterling(summary.before_pence)),
+        ("Charged a week after", sterling(summary.after_pence)),
+        ("Difference a week", signed(summary.difference_pence)),
+        ("Difference a year (52 weeks)", signed(summary.yearly_pence)),
+    ]
+
+
+def signed(pence: int) -> str:
+    return ("+" if pence > 0 else "") + sterling(pence)
+
+
+def of_kind(summary: Summary, kind: str) -> list[Band]:
+    return [each for each in summary.bands if each.kind == kind]
+
+
+def chart(summary: Summary, kind: str = "change") -> str:
+    """People by band, as SVG."""
+    bands = of_kind(summary, kind)
+    colours = {"more": MORE, "less": LESS}
+    bars = [
+        Bar(each.name, each.people, f"{each.people:,}", colours.get(each.name.rsplit(" ", 1)[-1], PLAIN)) for each in bands
+    ]
+    described = "; ".join(f"{each.name}: {each.people:,} people" for each in bands)
+    return bar_chart(KINDS[kind], f"Number of people. {described}.", bars, f"chart-{kind.replace(' ', '-')}")
+
+
+def as_json(effect: Effect, most: int | None = None) -> dict[str, Any]:
+    """The whole effect for machines: every person, with a figure or a reason."""
+    everyone, summary = effect.everyone, effect.summary
+    people = [
+        {"person": effect.ref(row), "name": effect.name(row), "state": STATES[int(everyone.state[row])],
+         "was_pence": _charge(everyone.was[row]), "now_pence": _charge(everyone.now[row]),
+         "difference_pence": int(everyone.difference[row]), "why": str(everyone.why[row]) or None}
+        for row in range(len(everyone))[:most]
+    ]  # fmt: skip
+    return {
+        "title": effect.title, "lines": list(effect.lines), "people": summary.people, "states": summary.states,
+        "reasons": summary.reasons, "more": summary.more, "less": summary.less, "before_pence": summary.before_pence,
+        "after_pence": summary.after_pence, "difference_pence": summary.difference_pence,
+        "yearly_pence": summary.yearly_pence,
+        "bands": [{"kind": each.kind, "name": each.name, "people": each.people, "more": each.more, "less": each.less,
+                   "before_pence": each.before_pence, "after_pence": each.after_pence,
+                   "difference_pence": each.difference_pence} for each in summary.bands],
+        "everyone": people,
+    }  # fmt: skip
+
+
+def _charge(pence: int) -> int | None:
+    return None if pence < 0 else int(pence)
+
+
+def charge_words(pence: int) -> str:
+    return "none" if pence < 0 else sterling(int(pence))
+
+

@@ -1,0 +1,136 @@
+"""``outturn assess`` from the command line: answers, refusals, exit codes, and files written."""
+
+import io
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+import typer
+from lxml import etree
+
+from interfaces.cli.assess import app
+from interfaces.database.connection import Database
+from tests.assessments.conftest import AT, Tell, care, money, someone  # noqa: F401
+
+MARY = {
+    "person": "Mary", "date_of_birth": "1939-05-01", "weekly_cost": "287.50", "on": "2026-06-01",
+    "incomes": [{"kind": "state_pension", "amount": "300.00"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def outturn(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    """Carry out one command: (exit code, standard output, standard error)."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        root = typer.Typer()
+        root.add_typer(app, name="assess")
+        root.command("other")(lambda: None)
+        command = typer.main.get_command(root)
+        try:
+            code = command.main(["assess", *map(str, arguments)], prog_name="outturn") or 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def _file(tmp_path: Path, content: object) -> str:
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_is_told_in_plain_words(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code, said, _ = outturn(_file(tmp_path, MARY))
+    assert code == 0
+    assert "Mary pays £58.55 a week from 1 June 2026." in said and "£241.45" in said
+
+
+def test_a_file_as_json_has_every_step(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code, said, _ = outturn(_file(tmp_path, MARY), "--json")
+    answer = json.loads(said)
+    assert code == 0 and answer["charge_pence"] == 58_55
+    steps = {each["name"]: each for each in answer["steps"]}
+    assert steps["charge"]["value"] == 58_55 and "Care Act" in steps["charge"]["citation"]
+    assert steps["income_weekly"]["lines"][0]["value"] == 300_00
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"date_of_birth": None}, "date_of_birth"),
+        ({"date_of_birth": "2012-01-01"}, "under 18"),
+        ({"incomes": [{"kind": "lottery", "amount": "1.00"}]}, "not a word it knows"),
+        ({"on": "2014-06-01"}, "There is no value"),
+        ({"setting": "care home, short stay"}, "Supply the day the stay began"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_by_name_with_exit_1(outturn, tmp_path: Path, change, words) -> None:  # type: ignore[no-untyped-def]
+    content = {key: value for key, value in (MARY | change).items() if value is not None}
+    code, _, said = outturn(_file(tmp_path, content))
+    assert code == 1 and words in " ".join(said.split())
+
+
+def test_one_refusal_in_a_list_holds_nobody_else_up(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code, said, _ = outturn(_file(tmp_path, [MARY, MARY | {"person": "Tom", "date_of_birth": "2012-01-01"}]), "--json")
+    mary, tom = json.loads(said)["assessments"]
+    assert code == 1 and mary["charge_pence"] == 58_55 and tom["refused"]["kind"] == "BadFact"
+
+
+@pytest.fixture
+def at(council: Database) -> tuple[str, ...]:
+    """The options that name the council's database and who is acting."""
+    return ("--database", council.url.render_as_string(hide_password=False), "--as", "Priya Lodge")
+
+
+def _ready(council: Database) -> None:
+    """The desk asks whether a council was set up by looking for the table of runs."""
+    import ledgers.tables
+
+    ledgers.tables.metadata.create_all(council.engine)
+
+
+def test_an_april_from_the_command_line(outturn, council: Database, tell: Tell, at, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    _ready(council)
+    tell(people=[someone()], circumstances=[care(start="2025-04-07", cost="500.00")], incomes=[money()])
+    code, said, _ = outturn("--person", "P1", "--record", "--on", "2025-04-07", "--until", "2027-04-01", "--json", *at)
+    assert code == 0 and json.loads(said)["recorded"]["standing"][0]["charge_pence"] == 300_00 - 232_60
+    book, page = tmp_path / "preview.xlsx", tmp_path / "preview.html"
+    tell(incomes=[money(amount="310.00", start_date="2026-04-06"), ])
+    code, said, _ = outturn("uprate", "preview", "April 2026", "--first-day", "2026-04-01", "--xlsx", book, "--page", page,
+                            "--json", *at)  # fmt: skip
+    made = json.loads(said)
+    assert code == 0 and made["everyone"][0]["person"] == "P1"
+    sheets = openpyxl.load_workbook(io.BytesIO(book.read_bytes()))
+    assert sheets.sheetnames == ["Summary", "Bands", "Changed", "Untouched, and why", "Not assessed, and why"]
+    assert sheets["Changed"].freeze_panes == "A2" and sheets["Changed"]["C1"].value == "Was a week"
+    tree = etree.HTML(page.read_text(encoding="utf-8"))
+    assert len(tree.findall(".//svg")) == 4 and all(each.get("role") == "img" for each in tree.findall(".//svg"))
+    number = str(made["uprating"])
+    assert outturn("uprate", "approve", number, *at)[0] == 1
+    other = (*at[:3], "Sam Okoro")
+    assert outturn("uprate", "approve", number, *other)[0] == 0
+    assert outturn("uprate", "apply", number, *other)[0] == 0
+    assert outturn("uprate", "undo", number, *at)[0] == 0
+    code, said, _ = outturn("uprate", "list", "--json", *at)
+    assert [each["status"] for each in json.loads(said)["upratings"]] == ["undone"]
+
+
+def test_what_if_and_compare_and_history(outturn, council: Database, tell: Tell, at) -> None:  # type: ignore[no-untyped-def]
+    _ready(council)
+    tell(people=[someone()], circumstances=[care(start="2025-04-07", cost="500.00")], incomes=[money()])
+    code, said, _ = outturn("what-if", "--set", "share_of_disposable_income=50", "--on", "2026-06-01", "--json", *at)
+    made = json.loads(said)
+    assert code == 0 and (made["before_pence"], made["after_pence"]) == (58_55, 29_27)
+    assert made["changes"] == ["Share of disposable income taken for care at home: 100% becomes 50%"]
+    assert outturn("what-if", "--set", "share_of_disposable=50", *at)[0] == 1
+    code, said, _ = outturn("compare", "P1", "--from", "2025-06-02", "--on", "2026-06-01", "--json", *at)
+    assert json.loads(said)["difference_pence"] == -8_85
+    code, said, _ = outturn("history", "P1", "--json", *at)
+    assert code == 0 and {each["table"] for each in json.loads(said)["told"]} == {"circumstance", "income"}
+    for words in ("what-if --set minimum_charge=5.00 --on 2026-06-01", "due-for-review", "history P1", "uprate list"):
+        assert outturn(*words.split(), *at)[0] == 0
