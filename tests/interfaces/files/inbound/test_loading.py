@@ -232,6 +232,20 @@ def test_one_fault_among_several_extracts_records_none(loaded: Database) -> None
     assert rows(loaded, package, "PK9") == []
 
 
+def test_a_refused_row_is_not_heard_of_again_from_those_that_lean_on_it(loaded: Database) -> None:
+    facts: dict[str, list[dict[str, object]]] = {
+        "packages": [{"package_ref": "PK9", "person_ref": "P1", "start_date": "2026-13-01"}],
+        "service_lines": [line(package_ref="PK9")],
+        "payees": [{"payee_ref": "V9", "name": "Example", "kind": "charity"}],
+    }
+    with pytest.raises(FactsRefused) as refused:
+        record_facts(loaded, facts, by="officer", at=LATER, source="a scenario")
+    assert [each.where for each in refused.value.problems] == [
+        "a scenario: payees row 1, column kind",
+        "a scenario: packages row 1, column start_date",
+    ]
+
+
 def test_two_loads_at_once_are_both_kept(loaded: Database, tmp_path: Path) -> None:
     """The second waits for the first, so no two facts share a number and no change is lost."""
     results: list[Loaded] = []
