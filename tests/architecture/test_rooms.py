@@ -24,6 +24,7 @@ STORES_AND_VERBS = {
 # Dated figures, vocabularies and policy are read from the text file beside the rule, once.
 READS_ITS_OWN_TEXT = {
     "finance/parameters.py", "finance/assessment/kinds.py", "finance/assessment/ages.py", "finance/assessments/packing.py",
+    "finance/assessments/whatif.py",
     "ledgers/coding/shipped.py", "payruns/policy.py",
 }  # fmt: skip
 
