@@ -6,8 +6,10 @@ A calculation or a release cut off half-way is picked up where it stopped: each 
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,7 +26,6 @@ from ledgers.coding.rules import Coding
 from ledgers.runs import (
     FindingsOpen,
     NothingToPay,
-    Prepared,
     Run,
     RunAlreadyOpen,
     SignatureVoid,
@@ -37,6 +38,8 @@ from ledgers.runs import (
 )
 
 Progress = Callable[[str, int, int], None]
+_Made = TypeVar("_Made")
+_SETTLED_BY = ("subject", "kind", "funder", "party", "period_starts", "revision", "amount")
 
 
 def quiet(_what: str, _done: int, _whole: int) -> None:
@@ -91,8 +94,8 @@ def parquet(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def unparquet(blob: bytes) -> pa.Table:
-    return pq.read_table(pa.BufferReader(blob))
+def unparquet(blob: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+    return pq.read_table(pa.BufferReader(blob), columns=list(columns) if columns else None)
 
 
 def calculate_run(
@@ -117,9 +120,9 @@ def calculate_run(
     with database.bulk() as bulk:
         prepared = stream.prepare(bulk, run)
     whole = len(prepared.chunks)
-    for number in range(whole):
-        if number not in done:
-            _save_chunk(database, run, prepared, number)
+    todo = [number for number in range(whole) if number not in done]
+    for number, worked in zip(todo, _one_ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
+        _save_chunk(database, run, prepared.chunks[number], number, worked)
         progress("working out", number + 1, whole)
     proposal = _whole_proposal(database, run.nr)
     before = _whole_proposal(database, run.run_before) if run.run_before else None
@@ -138,14 +141,40 @@ def calculate_run(
         return store.read_run(connection, run.nr)
 
 
-def _save_chunk(database: Database, run: Run, prepared: Prepared, number: int) -> None:
-    worked: Worked = prepared.work_out(number)
+def _one_ahead(make: Callable[[int], _Made], numbers: Iterable[int]) -> Iterator[_Made]:
+    """What ``make`` makes of each number, the next one made while the last is being saved."""
+    with ThreadPoolExecutor(1) as ahead:
+        waiting: Future[_Made] | None = None
+        for number in numbers:
+            following = ahead.submit(make, number)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = following
+        if waiting is not None:
+            yield waiting.result()
+
+
+@dataclass(frozen=True)
+class _Sealed:
+    """One chunk as it is kept."""
+
+    worked: Worked
+    proposal: bytes
+    steps: bytes
+    sha256: str
+
+
+def _seal(worked: Worked) -> _Sealed:
     blob = parquet(worked.proposal)
-    first, end = prepared.chunks[number]
+    return _Sealed(worked, blob, parquet(worked.steps), hashlib.sha256(blob).hexdigest())
+
+
+def _save_chunk(database: Database, run: Run, covers: tuple[int, int], number: int, sealed: _Sealed) -> None:
+    worked = sealed.worked
     row = {
-        "run": run.nr, "number": number, "first_subject": first, "end_subject": end,
+        "run": run.nr, "number": number, "first_subject": covers[0], "end_subject": covers[1],
         "lines": worked.proposal.num_rows, "total": int(pc.sum(worked.proposal["amount"]).as_py() or 0),
-        "sha256": hashlib.sha256(blob).hexdigest(), "proposal": blob, "steps": parquet(worked.steps), "posted": False,
+        "sha256": sealed.sha256, "proposal": sealed.proposal, "steps": sealed.steps, "posted": False,
     }  # fmt: skip
     with database.bulk() as bulk:
         bulk.append(t.chunk, pa.table({name: [value] for name, value in row.items()}))
@@ -156,11 +185,11 @@ def _repeat(value: object, like: pa.Table) -> pa.Array:
     return pa.repeat(pa.scalar(value), like.num_rows)
 
 
-def _whole_proposal(database: Database, run: int) -> pa.Table:
-    """Every proposed line of a run, in order."""
+def _whole_proposal(database: Database, run: int, columns: Sequence[str] | None = None) -> pa.Table:
+    """Every proposed line of a run, in order; those columns alone, when they are named."""
     with database.begin() as connection:
         numbers = store.chunk_numbers(connection, run)
-        return pa.concat_tables([unparquet(store.read_blob(connection, run, each)) for each in numbers])
+        return pa.concat_tables([unparquet(store.read_blob(connection, run, each), columns) for each in numbers])
 
 
 def _totals(lines: pa.Table) -> dict[int, tuple[int, int]]:
@@ -334,12 +363,16 @@ def release_run(
         todo = store.chunk_numbers(connection, run.nr, posted=False)
         held = Held(*store.held_targets(connection, run.stream))
         whole = len(store.chunk_numbers(connection, run.nr))
-    for number in todo:
-        with database.begin() as connection:
-            lines = unparquet(store.read_blob(connection, run.nr, number))
-        _post_chunk(database, run, number, held.posted(lines), at)
+        blobs = {number: store.read_blob(connection, run.nr, number) for number in todo}
+
+    def entries(number: int) -> pa.Table:
+        lines = held.posted(unparquet(blobs[number]))
+        return as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
+
+    for number, made in zip(todo, _one_ahead(entries, todo), strict=True):
+        _post_chunk(database, run, number, made)
         progress("posting", number + 1, whole)
-    proposal = _whole_proposal(database, run.nr)
+    proposal = _whole_proposal(database, run.nr, _SETTLED_BY)
     resumed = len(todo) < whole
     posted, waiting = _as_posted(database, run, proposal) if resumed else (held.posted(proposal), held.waiting(proposal))
     _settle(database, run, stream, coding, held, proposal, posted, waiting, by, at)
@@ -395,8 +428,7 @@ def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Ta
     })  # fmt: skip
 
 
-def _post_chunk(database: Database, run: Run, number: int, lines: pa.Table, at: dt.datetime) -> None:
-    entries = as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
+def _post_chunk(database: Database, run: Run, number: int, entries: pa.Table) -> None:
     with database.bulk() as bulk:
         bulk.append(t.entry, entries)
         mine = (t.chunk.c.run == run.nr) & (t.chunk.c.number == number)

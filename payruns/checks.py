@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from finance.columns import Bulk
-from finance.days import number, spoken
+from finance.columns import Bulk, ints
+from finance.days import FOR_EVER, day, number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
 from payruns import store
@@ -24,7 +24,7 @@ _PRICES = sum(1 << place for place, name in enumerate(CAUSES) if name in ("rate"
 def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
     """Every finding on a run. ``before`` is the proposal of the last run released for the same calendar."""
     policy = Policy.from_json(run.policy)
-    lines = proposal.to_pandas(date_as_object=True)
+    lines = _frame(proposal)
     now = _by_subject(lines)
     found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines)
     found += _lives(bulk, run, lines, policy) + _over_budget(bulk, run, lines, policy)
@@ -40,11 +40,21 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
         for line in store.read_ended_contracts(bulk, run.known, run.calendar, number(run.up_to))
     ]  # fmt: skip
     if before is not None:
-        earlier = before.to_pandas(date_as_object=True)
+        earlier = _frame(before)
         found += _against_last_run(bulk, run, now, _by_subject(earlier), policy)
         found += _first_payees(lines, earlier)
     gravity = {"stop": 0, "look": 1, "note": 2}
     return sorted(found, key=lambda each: (gravity[each.severity], each.check, -abs(each.amount or 0)))
+
+
+def _frame(proposal: pa.Table) -> pd.DataFrame:
+    """What the checks look at of each proposed line; the first day of its period as a day number."""
+    wanted = ("subject", "kind", "funder", "party", "period_starts", "due", "amount", "service", "person", "cause", "late")
+    some = proposal.select(wanted)
+    place = some.column_names.index("period_starts")
+    some = some.set_column(place, "period_starts", some["period_starts"].cast(pa.int32()))
+    frame: pd.DataFrame = some.to_pandas(categories=["kind"])
+    return frame
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -142,11 +152,11 @@ def _payees(lines: pd.DataFrame) -> list[Finding]:
 
 
 def _backdated(lines: pd.DataFrame, run: Run, policy: Policy) -> list[Finding]:
-    limit = run.window_starts - dt.timedelta(weeks=policy.backdated_weeks)
+    limit = number(run.window_starts - dt.timedelta(weeks=policy.backdated_weeks))
     old = lines[lines.late & (lines.period_starts < limit)]
     rows = old.groupby("subject").agg(amount=("amount", "sum"), first=("period_starts", "min"), party=("party", "first"))
     return [
-        Finding("backdated", "look", f"Adjusts periods back to {spoken(row['first'])}: {sterling(row['amount'])}.",
+        Finding("backdated", "look", f"Adjusts periods back to {spoken(day(row['first']))}: {sterling(row['amount'])}.",
                 row["subject"], row["party"], row["amount"])
         for row in _rows(rows)
     ]  # fmt: skip
@@ -165,14 +175,15 @@ def _prices(lines: pd.DataFrame) -> list[Finding]:
 def _lives(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
     """Money for a period after a death or an end."""
     care = lines[(lines.kind == "care") & (lines.amount > 0)]
-    over = store.read_lives_over(bulk, run.known, number(run.up_to)).to_pandas(date_as_object=True).set_index("nr")
+    over = store.read_lives_over(bulk, run.known, number(run.up_to))
+    nr, columns = over["nr"].to_pylist(), {name: ints(over, name, null=FOR_EVER) for name in ("died", "ends")}
     found = []
     for check, column, words in (("after death", "died", "the person died on"), ("after end", "ends", "the line ended by")):
-        when = dict(over[column].dropna().items())
+        when = {line: on for line, on in zip(nr, columns[column].tolist(), strict=True) if on < FOR_EVER}
         severity = "stop" if check in policy.stop_checks else "look"
         found += [
             Finding(check, severity, f"{sterling(row['amount'])} for a period after {words} "
-                    f"{spoken(when[row['subject']])}.", row["subject"], row["party"], row["amount"])
+                    f"{spoken(day(when[row['subject']]))}.", row["subject"], row["party"], row["amount"])
             for row in _rows(care[care.subject.isin(when)]) if row["period_starts"] >= when[row["subject"]]
         ]  # fmt: skip
     return found

@@ -37,6 +37,7 @@ from sqlalchemy.types import TypeEngine
 from finance.problems import Refusal
 
 _WAIT_SECONDS = 60
+_ONE_BATCH = "1000000000"
 
 
 class DatabaseUnreachable(Refusal):
@@ -75,6 +76,8 @@ class Columns:
 
     def read(self, query: Select[Any]) -> pa.Table:
         with self._raw.cursor() as cursor:
+            if self._sqlite:  # the driver settles a column's type by its first batch, and one empty so far would be numbers
+                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": _ONE_BATCH})
             cursor.execute(self._sql(query))
             rows = cursor.fetch_arrow_table()
         wanted = [(each.name, arrow_type(each.type)) for each in query.selected_columns]
@@ -117,7 +120,9 @@ def _as_type(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 def _for_sqlite(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_timestamp(column.type):
-        return pc.strftime(column, format="%Y-%m-%d %H:%M:%S")
+        different = column.unique()  # a run records a million rows at one moment
+        words = pc.strftime(different, format="%Y-%m-%d %H:%M:%S")
+        return words.take(pc.index_in(column, different))
     if pa.types.is_boolean(column.type):
         return column.cast(pa.int8())
     return column

@@ -113,14 +113,15 @@ def _issue_all(
         accounts = read_accounts(connection)
         banks = store.read_bank_details(connection, run.known, run.pay_date)
         proposal = _proposal(connection, run)
-        sealed = list(_workings(connection, run))
+        chunks = _chunks(connection, run)
     written: list[IssuedFile] = []
-    with database.bulk() as bulk:
+    with ThreadPoolExecutor(1) as sealer, database.bulk() as bulk:
+        sealing = sealer.submit(_workings, run, *chunks)
         entries = store.read_entries(bulk, run, proposal)
         posted = Posted.of(entries)
         names = read_names(bulk, run.known)
         refs = dict(zip(names.payee["nr"].to_pylist(), names.payee["ref"].to_pylist(), strict=True))
-        files = [*sealed, journal_file(run, posted, entries, accounts, refs, at, detail)]
+        files = [journal_file(run, posted, entries, accounts, refs, at, detail)]
         if posted.paid:
             files.append(creditor_file(run, posted, names.payee, banks, at))
         papers = remittance_files(run, council, posted, entries, proposal, names, store.read_parties(bulk, run.nr))
@@ -131,6 +132,7 @@ def _issue_all(
                 store.add_exports(bulk, run.nr, batch, at)
                 written += saved.result()
                 progress("remittances", len(written), whole)
+        files += sealing.result()
         store.add_exports(bulk, run.nr, files, at)
     written += _save(folder, files)
     progress("files", len(files), len(files))
@@ -178,12 +180,22 @@ def _proposal(connection: Connection, run: Run) -> pa.Table:
     return pa.concat_tables(chunks)
 
 
-def _workings(connection: Connection, run: Run) -> Iterator[Printed]:
-    hashes = store.chunk_hashes(connection, run.nr)
-    for kind, what in ((workings.PROPOSAL_KIND, "proposal"), (workings.STEPS_KIND, "steps")):
-        chunks = store.read_chunks(connection, run.nr, what)
-        name = f"workings_{what}_run_{run.nr:06}.parquet"
-        yield workings.write_workings(kind, name, run.nr, run.signature or "", hashes, chunks)
+def _chunks(connection: Connection, run: Run) -> tuple[list[str], dict[str, list[bytes]]]:
+    """The hashes a run was sealed with, and its chunks of each sort."""
+    sorts = ("proposal", "steps")
+    return store.chunk_hashes(connection, run.nr), {
+        what: list(store.read_chunks(connection, run.nr, what)) for what in sorts
+    }
+
+
+def _workings(run: Run, hashes: list[str], chunks: dict[str, list[bytes]]) -> list[Printed]:
+    kinds = {"proposal": workings.PROPOSAL_KIND, "steps": workings.STEPS_KIND}
+    return [
+        workings.write_workings(
+            kind, f"workings_{what}_run_{run.nr:06}.parquet", run.nr, run.signature or "", hashes, chunks[what]
+        )
+        for what, kind in kinds.items()
+    ]
 
 
 def read_names(bulk: Bulk, known: int) -> Names:

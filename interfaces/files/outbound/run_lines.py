@@ -53,7 +53,7 @@ def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Col
     section = np.where(late, ADJUSTMENT_SECTION, np.where(np.isin(kind, TAKEN_OFF), TAKEN_OFF_SECTION, CARE_SECTION))
     payee = np.searchsorted(parties, ints(entries, "party")).astype(np.int64)
     for number in (subject, person):
-        assert 0 <= number.min(initial=0) and number.max(initial=0) < 1 << 39, "a number that cannot be sorted by"
+        assert number.min(initial=0) >= 0 and number.max(initial=0) < 1 << 39, "a number that cannot be sorted by"
     order = np.lexsort((subject << 24 | first << 3 | kind, (payee << 2 | section) << 39 | person))
     assert (np.diff(payee[order]) >= 0).all(), "lines out of the order of their payees"
     some = [

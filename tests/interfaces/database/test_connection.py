@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pyarrow as pa
-import pytest
 from sqlalchemy import select
 
 from finance.tables import change
@@ -33,11 +32,8 @@ def test_a_block_that_fails_leaves_nothing(database: Database) -> None:
         assert connection.execute(select(change)).all() == []
 
 
-def test_a_column_empty_for_thousands_of_rows_reads_back(database: Database, request: pytest.FixtureRequest) -> None:
+def test_a_column_empty_for_thousands_of_rows_reads_back(database: Database) -> None:
     """SQLite's bulk driver takes a column's type from its first 1,024 rows unless it is told to look at them all."""
-    if database.sqlite:
-        reason = "Columns.read must set adbc.sqlite.query.batch_rows; then take this mark out"
-        request.applymarker(pytest.mark.xfail(raises=OSError, strict=True, reason=reason))
     when = dt.datetime(2026, 5, 3)
     rows: list[dict[str, object]] = [
         {"nr": nr, "moment": when, "by": "x", "what": "x", "source": "x"} for nr in range(1, 5001)
