@@ -82,7 +82,9 @@ def read_some(bulk: Bulk, people: Ints) -> Caseload:
 def bounds(bulk: Bulk, size: int) -> list[tuple[int, int]]:
     """Ranges of people's numbers that hold everyone packed, about ``size`` numbers each."""
     kind = caseload.c.person.type
-    query = select(func.min(caseload.c.person, type_=kind).label("low"), func.max(caseload.c.person, type_=kind).label("high"))
+    query = select(
+        func.min(caseload.c.person, type_=kind).label("low"), func.max(caseload.c.person, type_=kind).label("high")
+    )
     ((low, high),) = [(row["low"], row["high"]) for row in bulk.read(query).to_pylist()]
     if low is None:
         return []
@@ -154,14 +156,19 @@ def _pack(bulk: Bulk, wanted: Select[Any] | None, low: int = 0, high: int = 0) -
 def _approved() -> Any:
     return (
         select(override_approval.c.override)
-        .where(override_approval.c.override == figure_override.c.nr, override_approval.c.learned == figure_override.c.learned)
+        .where(
+            override_approval.c.override == figure_override.c.nr,
+            override_approval.c.learned == figure_override.c.learned,
+        )
         .exists()
     )
 
 
 def _born(bulk: Bulk, owner: Ints, wanted: Select[Any] | None, low: int, high: int) -> Ints:
     chosen = person.c.nr.in_(wanted) if wanted is not None else (person.c.nr >= low) & (person.c.nr < high)
-    rows = bulk.read(select(person.c.nr, person.c.born).where(person.c.superseded.is_(None), chosen).order_by(person.c.nr))
+    rows = bulk.read(
+        select(person.c.nr, person.c.born).where(person.c.superseded.is_(None), chosen).order_by(person.c.nr)
+    )
     nrs, born = ints(rows, "nr"), ints(rows, "born", NO_BIRTH_DATE)
     if not len(nrs):
         return np.full(len(owner), NO_BIRTH_DATE, np.int64)
@@ -214,7 +221,11 @@ def _incomes(rows: pa.Table) -> tuple[Ints, Records]:
 
 def _assets(rows: pa.Table) -> tuple[Ints, Records]:
     first, end = _days(rows)
-    kind, share, owners = codes(rows, "kind", list(kinds.assets().codes)), ints(rows, "share_value"), ints(rows, "owners")
+    kind, share, owners = (
+        codes(rows, "kind", list(kinds.assets().codes)),
+        ints(rows, "share_value"),
+        ints(rows, "owners"),
+    )
     land = np.isin(kind, [kinds.assets().code("home"), kinds.assets().code("other_property")])
     lacking = land & (owners > 1) & (share < 0)
     made = packing.item(
@@ -239,7 +250,7 @@ def _grounds(rows: pa.Table) -> tuple[Ints, Records]:
 def _overrides(rows: pa.Table) -> tuple[Ints, Records]:
 
     first, end = _days(rows)
-    of = codes(rows, "of", list(OverrideOf))
+    of = codes(rows, "of", [str(each) for each in OverrideOf])
     sort = np.where(of == 0, packing.ALLOWANCE_OVERRIDE, packing.MAXIMUM_OVERRIDE)
     made = packing.item(0, first, end, amount=ints(rows, "amount"))
     made["sort"] = sort
@@ -253,10 +264,15 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
     sold = ints(spans, "home_sold", ALWAYS)
     of_stays, of_decisions = _by_person(stays), _by_person(decisions)
     wanted = np.flatnonzero(np.isin(owner, [*of_stays, *of_decisions]) | (permanent & (stayed != ALWAYS)))
-    rows, first, end, sort, kind = [], [], [], [], []
+    rows: list[int] = []
+    first: list[int] = []
+    end: list[int] = []
+    sort: list[int] = []
+    kind: list[int] = []
 
     def add(row: int, sort_: int, first_: int, end_: int, kind_: int = 0) -> None:
-        rows.append(row), first.append(first_), end.append(end_), sort.append(sort_), kind.append(kind_)
+        for column, value in ((rows, row), (first, first_), (end, end_), (sort, sort_), (kind, kind_)):
+            column.append(value)
 
     for row in map(int, wanted):
         nr = int(owner[row])
@@ -269,7 +285,11 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
         if not given and stayed[row] != ALWAYS:
             given = [Stay(first=day(int(stayed[row])))]
         try:
-            weeks = twelve_weeks(given, day(int(sold[row])) if sold[row] != ALWAYS else None).spans if permanent[row] else ()
+            weeks = (
+                twelve_weeks(given, day(int(sold[row])) if sold[row] != ALWAYS else None).spans
+                if permanent[row]
+                else ()
+            )
         except MissingFact:
             add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.STAYS_OVERLAP)
             continue
@@ -289,5 +309,3 @@ def _by_person(rows: pa.Table) -> dict[int, list[dict[str, Any]]]:
 
 def _number(when: Any, none: int) -> int:
     return none if when is None else number(when)
-
-

@@ -128,7 +128,8 @@ def compare_days(
         before = store.rates_now(connection, before_policy or policy, statutory_figures(), before_known)
         after = store.rates_now(connection, policy, statutory_figures())
     return compare(
-        State(jobs.circumstances_on(then, first), first, before), State(jobs.circumstances_on(now, second), second, after)
+        State(jobs.circumstances_on(then, first), first, before),
+        State(jobs.circumstances_on(now, second), second, after),
     )
 
 
@@ -141,7 +142,9 @@ def _charge(state: State, what: str) -> int:
     try:
         return _assess(state).charge_pence
     except Refusal as error:
-        raise CannotCompare(f"With “{what}” changed alone there is no answer: {error.what}", error.what_to_do) from error
+        raise CannotCompare(
+            f"With “{what}” changed alone there is no answer: {error.what}", error.what_to_do
+        ) from error
 
 
 def _frozen(state: State) -> State:
@@ -313,12 +316,12 @@ def _items(
 
 def _swap(name: str, old: Any, new: Any) -> Callable[[State], State]:
     def change(state: State) -> State:
-        held = list(getattr(state.circumstances, name))
+        held: list[Any] = list(getattr(state.circumstances, name))
         if old is not None:
             held[held.index(old) : held.index(old) + 1] = [] if new is None else [new]
         else:
             held.append(new)
-        return replace(state, circumstances=replace(state.circumstances, **{name: tuple(held)}))
+        return _set_facts({name: tuple(held)})(state)
 
     return change
 
@@ -347,8 +350,13 @@ def _settled(one: Circumstances, other: Circumstances) -> Iterator[Change]:
     if one.provisional != other.provisional:
         yield (ORDER[6], "Whether all facts are in", "provisional" if one.provisional else "complete",
                "provisional" if other.provisional else "complete", _set_facts({"provisional": other.provisional}))  # fmt: skip
-    if [(each.of, each.amount_pence) for each in one.overrides] != [(each.of, each.amount_pence) for each in other.overrides]:
-        said = [", ".join(f"{each.of}: {sterling(each.amount_pence)}" for each in who.overrides) or "none" for who in (one, other)]
+    if [(each.of, each.amount_pence) for each in one.overrides] != [
+        (each.of, each.amount_pence) for each in other.overrides
+    ]:
+        said = [
+            ", ".join(f"{each.of}: {sterling(each.amount_pence)}" for each in who.overrides) or "none"
+            for who in (one, other)
+        ]
         yield ORDER[6], "Figures set by hand", said[0], said[1], _set_facts({"overrides": other.overrides})
 
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finance.assessment import NO_CHARGE, assess_many
 from finance.assessment.periods import figure_days
+from finance.assessments.packing import NONE
 from finance.assessments.rates import Rates
 from finance.assessments.timeline import OVERRIDDEN, PROVISIONAL, UNCONFIRMED
-from finance.assessments.unpacking import NONE, Caseload, unpack
+from finance.assessments.unpacking import Caseload, unpack
 from finance.columns import Ints
 from finance.days import FOR_EVER, Span, day, number
 
@@ -43,10 +45,10 @@ class Outcomes:
         return len(self.person)
 
     def take(self, places: Ints) -> "Outcomes":
-        return Outcomes(*(getattr(self, name)[places] for name in COLUMNS), self.reasons)
+        return Outcomes(**{name: getattr(self, name)[places] for name in COLUMNS}, reasons=self.reasons)
 
     @property
-    def refused(self) -> np.ndarray:  # type: ignore[type-arg]
+    def refused(self) -> NDArray[np.bool_]:
         return np.asarray(self.reason != NONE)
 
 

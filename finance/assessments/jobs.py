@@ -192,7 +192,9 @@ def history(database: Database, ref: str, known: int | None = None) -> tuple[Per
         return person, line(store.words(connection, person.nr, known))
 
 
-def stored_assessment(database: Database, ref: str, on: dt.date, known: int | None = None) -> tuple[Word, Assessment, Rates]:
+def stored_assessment(
+    database: Database, ref: str, on: dt.date, known: int | None = None
+) -> tuple[Word, Assessment, Rates]:
     """The assessment that stands on a day, worked out again from the very facts and figures it was made from.
 
     Raises NoCircumstances when none stands, WorkedOutDifferently when the rules no longer give the stored charge.
@@ -216,7 +218,13 @@ def stored_assessment(database: Database, ref: str, on: dt.date, known: int | No
 
 
 def request_override(
-    database: Database, ref: str, override: Override, *, by: str, at: dt.datetime, source: str = "requested by an officer"
+    database: Database,
+    ref: str,
+    override: Override,
+    *,
+    by: str,
+    at: dt.datetime,
+    source: str = "requested by an officer",
 ) -> str:
     """Ask for a figure to be set by hand, and give the request's reference. It counts once somebody else approves it.
 

@@ -43,7 +43,11 @@ SALE_COSTS, FOLLOWS, LACKING = 1, 2, 4  # marks: selling costs; amount is the co
 
 STAYS_OVERLAP, DISCRETION_NOT_APPROVED = 0, 1  # kinds of FAULT
 
-SETTINGS, NATIONS, NURSINGS, GROUNDS, OFTEN = map(list, (Setting, Nation, Nursing, Ground, Frequency))
+SETTINGS: list[str] = list(Setting)
+NATIONS: list[str] = list(Nation)
+NURSINGS: list[str] = list(Nursing)
+GROUNDS: list[str] = list(Ground)
+OFTEN: list[str] = list(Frequency)
 
 
 @cache
@@ -71,7 +75,7 @@ def blobs(records: Records, starts: Ints) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(), len(starts) - 1, [None, pa.py_buffer(offsets.tobytes()), data])
 
 
-def records(column: pa.ChunkedArray, dtype: np.dtype) -> tuple[Records, Ints]:  # type: ignore[type-arg]
+def records(column: pa.ChunkedArray, dtype: np.dtype) -> tuple[Records, Ints]:
     """A column of bytes as records, and where each row's records start. The other way of :func:`blobs`."""
     found, counts = [np.empty(0, dtype)], [np.zeros(1, np.int64)]
     for chunk in column.chunks:

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from finance.assessments import packing
 from finance.columns import Ints, ints
 from finance.days import FOR_EVER
+from finance.timelines import ranges
 
 NOTHING = -1  # no word stands
 
@@ -43,7 +43,7 @@ class Words:
         """Every word of each person asked about: (place asked, place of the word)."""
         low = np.searchsorted(self.person, person, side="left")
         counts = np.searchsorted(self.person, person, side="right") - low
-        return np.repeat(np.arange(len(person)), counts), packing.ranges(low.astype(np.int64), counts.astype(np.int64))
+        return np.repeat(np.arange(len(person)), counts), ranges(low.astype(np.int64), counts.astype(np.int64))
 
     def standing(self, person: Ints, day: Ints) -> Ints:
         """The place of the word that stands for each (person, day), NOTHING where none does."""

@@ -44,7 +44,7 @@ def latest_change(connection: Connection) -> int:
 def numbers(connection: Connection, refs: Sequence[str]) -> dict[str, int]:
     """People's numbers by reference, of those believed now."""
     query = select(person.c.ref, person.c.nr).where(person.c.superseded.is_(None), person.c.ref.in_(refs))
-    return {ref: nr for ref, nr in connection.execute(query)}
+    return {row.ref: row.nr for row in connection.execute(query)}
 
 
 def refs(connection: Connection, nrs: Sequence[int]) -> dict[int, tuple[str, str]]:
@@ -65,8 +65,8 @@ def people(connection: Connection, nrs: Sequence[int], known: int | None = None)
         some = list(nrs[first : first + _AT_ONCE])
         rows: dict[int, dict[str, list[Any]]] = {nr: {} for nr in some}
         for name, table in FACTS.items():
-            for row in connection.execute(_facts(table, some, known)).mappings():
-                rows[row["person"]].setdefault(name, []).append(row)
+            for fact in connection.execute(_facts(table, some, known)).mappings():
+                rows[fact["person"]].setdefault(name, []).append(fact)
         who = select(person).where(person.c.nr.in_(some), believed(person, known))
         for row in connection.execute(who):
             found[row.nr] = fold(row.nr, row.ref, row.name, row.born, row.died, rows[row.nr])
@@ -95,7 +95,9 @@ def keep_rates(connection: Connection, rates: Rates) -> str:
 
 
 def rates_kept(connection: Connection, sha256: str) -> Rates:
-    return Rates.read(connection.execute(select(rates_used.c.content).where(rates_used.c.sha256 == sha256)).scalar_one())
+    return Rates.read(
+        connection.execute(select(rates_used.c.content).where(rates_used.c.sha256 == sha256)).scalar_one()
+    )
 
 
 def confirmations(connection: Connection, known: int | None = None) -> tuple[Confirmation, ...]:

@@ -4,6 +4,7 @@ A day costs a seventh of the weekly charge, exactly. Nothing is rounded here: ro
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -37,7 +38,7 @@ def differences(before: Sequence[Word], after: Sequence[Word], span: Span) -> li
         edges.update(day for day in (word.starts, word.ends) if day is not None and span.first < day < span.end)
     cuts = [*sorted(edges), span.end]
     found: list[Difference] = []
-    for first, end in zip(cuts, cuts[1:], strict=False):
+    for first, end in itertools.pairwise(cuts):
         was, now = _charge(before, first), _charge(after, first)
         if was == now:
             continue

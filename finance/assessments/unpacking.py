@@ -47,6 +47,7 @@ from finance.assessments.packing import (
 from finance.columns import Ints, ints
 from finance.days import FOR_EVER, number, spoken
 from finance.parameters import Parameters
+from finance.timelines import ranges
 
 Bools = NDArray[np.bool_]
 
@@ -84,7 +85,7 @@ class Caseload:
     def take(self, places: Ints) -> "Caseload":
         """The rows in the given places."""
         counts = self.item_starts[places + 1] - self.item_starts[places]
-        wanted = packing.ranges(self.item_starts[places], counts)
+        wanted = ranges(self.item_starts[places], counts)
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         return Caseload(self.person[places], self.starts[places], self.who[places], starts, self.items[wanted])
 

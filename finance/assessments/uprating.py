@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from finance.assessment import OUTCOMES, Ground, Outcome
+from finance.assessment import BASES, OUTCOMES, Outcome
 from finance.assessments.everyone import Outcomes
 from finance.assessments.packing import GROUNDS
 from finance.assessments.standing import NOTHING, Words
@@ -76,7 +76,9 @@ def by_person(made: Outcomes, words: Words, first: int, served: Ints) -> People:
     known = len(final)
     state = np.full(len(person), NOBODY_KNOWS, np.int64)
     state[:known] = np.where(
-        final.refused, REFUSED, np.where(was[:known] == NOTHING, FIRST, np.where(was[:known] == now[:known], SAME, CHANGED))
+        final.refused,
+        REFUSED,
+        np.where(was[:known] == NOTHING, FIRST, np.where(was[:known] == now[:known], SAME, CHANGED)),
     )
     why: Texts = np.full(len(person), "", object)
     why[:known] = reasons(final, was[:known], state[:known])
@@ -106,7 +108,10 @@ def reasons(final: Outcomes, was: Ints, state: Ints) -> Texts:
 
     outcome = (final.how >> 3) & 3
     for code, ground in enumerate(GROUNDS):
-        settle((final.ground == code) & (outcome != OUTCOMES.index(Outcome.ASSESSED)), _ground(ground, outcome))
+        settle(
+            (final.ground == code) & (outcome != OUTCOMES.index(Outcome.ASSESSED)),
+            f"The charge is settled without a means test: {ground}.",
+        )
     overridden = (final.how & OVERRIDDEN) != 0
     for end in np.unique(final.override_ends[rest & overridden]):
         until = f"A figure is set by hand up to {spoken(day(int(end) - 1))}: an override is never uprated."
@@ -125,18 +130,25 @@ def reasons(final: Outcomes, was: Ints, state: Ints) -> Texts:
     return why
 
 
-def _ground(ground: Ground, outcome: Ints) -> str:
-    return f"The charge is settled without a means test: {ground}."
-
-
 CHANGE_BANDS = ((-(10**12), -20_00, "£20 or more less"), (-19_99, -5_00, "£5 to £19.99 less"), (-4_99, -1, "under £5 less"),
                 (0, 0, "the same"), (1, 4_99, "under £5 more"), (5_00, 19_99, "£5 to £19.99 more"),
                 (20_00, 10**12, "£20 or more more"))  # fmt: skip
 CHARGE_BANDS = ((0, 0, "nothing"), (1, 49_99, "under £50"), (50_00, 99_99, "£50 to £99.99"),
                 (100_00, 199_99, "£100 to £199.99"), (200_00, 499_99, "£200 to £499.99"),
                 (500_00, 10**12, "£500 or more"))  # fmt: skip
-AGE_BANDS = ((18, 24, "18 to 24"), (25, 64, "25 to 64"), (65, 74, "65 to 74"), (75, 84, "75 to 84"), (85, 150, "85 or over"))
-SETTINGS = {"home": "at home", "permanent": "care home, permanent", "temporary": "care home, temporary", "fixed": "short stay, fixed"}
+AGE_BANDS = (
+    (18, 24, "18 to 24"),
+    (25, 64, "25 to 64"),
+    (65, 74, "65 to 74"),
+    (75, 84, "75 to 84"),
+    (85, 150, "85 or over"),
+)
+SETTINGS = {
+    "home": "at home",
+    "permanent": "care home, permanent",
+    "temporary": "care home, temporary",
+    "fixed": "short stay, fixed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +170,10 @@ class Band:
 
 def bands(everyone: People, on: int) -> list[Band]:
     """People by how much changes, by what they paid, by age, and by setting. Each set of bands holds everyone once."""
-    from finance.assessment import BASES
-
     difference, was = everyone.difference, np.maximum(everyone.was, 0)
-    found = [_band("change", name, (difference >= low) & (difference <= high), everyone) for low, high, name in CHANGE_BANDS]
+    found = [
+        _band("change", name, (difference >= low) & (difference <= high), everyone) for low, high, name in CHANGE_BANDS
+    ]
     found += [_band("charge before", name, (was >= low) & (was <= high), everyone) for low, high, name in CHARGE_BANDS]
     age = np.where(everyone.born < -(10**8), -1, ages_on(everyone.born, on))
     found += [_band("age", name, (age >= low) & (age <= high), everyone) for low, high, name in AGE_BANDS]

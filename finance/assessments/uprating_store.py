@@ -58,7 +58,9 @@ def chunks(everyone: People, words: pa.Table) -> list[Chunk]:
 
 def _people(everyone: People, place: Ints) -> pa.Table:
     columns = {name: getattr(everyone, name)[place] for name in People.__slots__}
-    return pa.table({name: pa.array(values, pa.string()) if name == "why" else values for name, values in columns.items()})
+    return pa.table(
+        {name: pa.array(values, pa.string()) if name == "why" else values for name, values in columns.items()}
+    )
 
 
 def people_of(contents: list[bytes]) -> People:
@@ -110,12 +112,16 @@ def chunk_words(connection: Connection, nr: int, chunk: int) -> bytes:
 def unapplied(connection: Connection, nr: int) -> list[int]:
     """Chunks not applied yet, in order."""
     which = (uprating_chunk.c.uprating == nr) & uprating_chunk.c.applied.is_(False)
-    return list(connection.execute(select(uprating_chunk.c.chunk).where(which).order_by(uprating_chunk.c.chunk)).scalars())
+    return list(
+        connection.execute(select(uprating_chunk.c.chunk).where(which).order_by(uprating_chunk.c.chunk)).scalars()
+    )
 
 
 def hashes(connection: Connection, nr: int) -> tuple[list[str], bool]:
     """The hashes of a preview's chunks, and whether each is still that of its content."""
-    rows = connection.execute(select(uprating_chunk).where(uprating_chunk.c.uprating == nr).order_by(uprating_chunk.c.chunk))
+    rows = connection.execute(
+        select(uprating_chunk).where(uprating_chunk.c.uprating == nr).order_by(uprating_chunk.c.chunk)
+    )
     found, whole = [], True
     for row in rows:
         found.append(row.sha256)

@@ -87,7 +87,9 @@ def read_value(parameter: Parameter, text: str) -> Value:
     if parameter.unit == "choice":
         return _choice(parameter, text)
     if not text.strip().isdigit():
-        raise NotAChange(f"{parameter.name} is a whole number of {parameter.unit}, not “{text}”.", "Write a whole number.")
+        raise NotAChange(
+            f"{parameter.name} is a whole number of {parameter.unit}, not “{text}”.", "Write a whole number."
+        )
     return int(text)
 
 
@@ -130,7 +132,9 @@ def what_if(
     if other_policy is not None:
         said = (f"{policy.name}'s policy becomes {other_policy.name}'s", *said)
     if not said:
-        raise NotAChange(f"Nothing would change on {spoken(on)}.", "Name a choice or figure to change, or another policy.")
+        raise NotAChange(
+            f"Nothing would change on {spoken(on)}.", "Name a choice or figure to change, or another policy."
+        )
     with database.bulk() as bulk:
         caseload.refresh(bulk)
         load = caseload.read(bulk)

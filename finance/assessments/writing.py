@@ -13,14 +13,18 @@ from finance.days import FOR_EVER, day
 
 def dates(numbers: Ints) -> pa.Array:
     """Day numbers as dates, empty for FOR_EVER."""
-    return pa.array(np.minimum(numbers, FOR_EVER).astype(np.int32), pa.int32(), mask=numbers >= FOR_EVER).cast(pa.date32())
+    return pa.array(np.minimum(numbers, FOR_EVER).astype(np.int32), pa.int32(), mask=numbers >= FOR_EVER).cast(
+        pa.date32()
+    )
 
 
 def add_batch(bulk: Bulk, learned: int, kind: str, known: int, rates: Rates) -> None:
     """Record what a batch is made from, keeping its figures once."""
     sha256 = rates.sha256
     if not bulk.read(select(rates_used.c.sha256).where(rates_used.c.sha256 == sha256)).num_rows:
-        bulk.append(rates_used, pa.table({"sha256": [sha256], "policy": [rates.policy.name], "content": [rates.text()]}))
+        bulk.append(
+            rates_used, pa.table({"sha256": [sha256], "policy": [rates.policy.name], "content": [rates.text()]})
+        )
     bulk.append(assessment_batch, pa.table({
         "change": [learned], "kind": [kind], "known": [known], "rates": [sha256],
     }))  # fmt: skip
@@ -73,5 +77,3 @@ def standing_on(bulk: Bulk, on: int, known: int | None = None) -> pa.Table:
     last = np.append(person[order][1:] != person[order][:-1], True) if len(order) else np.empty(0, bool)
     latest = found.take(pa.array(order[last]))
     return latest.filter(pa.array(ints(latest, "charge") >= 0))
-
-

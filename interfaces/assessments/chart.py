@@ -39,5 +39,5 @@ def bar_chart(title: str, description: str, bars: Sequence[Bar], name: str = "ch
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'role="img" aria-labelledby="{name}-title {name}-desc" font-family="Arial, sans-serif" font-size="14">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
-        f'{"".join(rows)}</svg>'
+        f"{''.join(rows)}</svg>"
     )

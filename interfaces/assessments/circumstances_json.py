@@ -127,13 +127,15 @@ def _said(error: ValidationError, name: str) -> Problem:
     value = json.dumps(error.instance, ensure_ascii=False, default=str)
     short = value if len(value) <= 60 else value[:60] + "…"
     rule: Any = error.validator_value
+    known: Any = error.schema
+    given: Any = error.instance
     if error.validator == "required":
-        missing = next(each for each in rule if each not in error.instance)
+        missing = next(each for each in rule if f"'{each}'" in error.message)
         return Problem(where, f"has no “{missing}”.", f"Supply {missing.replace('_', ' ')}.")
     if error.validator == "additionalProperties":
-        strange = next(each for each in error.instance if each not in error.schema["properties"])
-        near = difflib.get_close_matches(strange, error.schema["properties"], 1)
-        hint = f"Did you mean “{near[0]}”?" if near else f"Use {', '.join(error.schema['properties'])}."
+        strange = next(each for each in given if each not in known["properties"])
+        near = difflib.get_close_matches(strange, known["properties"], 1)
+        hint = f"Did you mean “{near[0]}”?" if near else f"Use {', '.join(known['properties'])}."
         return Problem(where, f"“{strange}” is not understood.", hint)
     if error.validator == "enum":
         near = difflib.get_close_matches(str(error.instance), rule, 1)
@@ -179,7 +181,7 @@ class _Reader:
             self.faults.append(Problem(self._at(path, key), f"{row[key]} does not exist.", "Correct the date."))
             return None
 
-    def days(self, row: Mapping[str, Any], path: str) -> dict[str, dt.date | None]:
+    def days(self, row: Mapping[str, Any], path: str) -> dict[str, Any]:
         first, end = self.day(row, "first_day", path), self.day(row, "last_day", path, 1)
         if first and end and end <= first:
             self.faults.append(Problem(self._at(path, "last_day"), "is before the first day.", "Correct the dates."))
@@ -211,7 +213,7 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         incomes=tuple(_income(read, each, at) for each, at in _rows(row, "incomes")),
         assets=tuple(_asset(read, each, at) for each, at in _rows(row, "assets")),
         expenses=tuple(
-            Expense(kind=each["kind"], amount_pence=read.pence(each, "amount", at) or 0, **_often(each), **read.days(each, at))
+            Expense(kind=each["kind"], amount_pence=read.pence(each, "amount", at) or 0, frequency=_often(each), **read.days(each, at))
             for each, at in _rows(row, "expenses")
         ),
         overrides=tuple(
@@ -239,8 +241,8 @@ def _rows(row: Mapping[str, Any], key: str) -> list[tuple[Mapping[str, Any], str
     return [(each, f"{key} {number}") for number, each in enumerate(row.get(key, ()), 1)]
 
 
-def _often(row: Mapping[str, Any]) -> dict[str, Frequency]:
-    return {"frequency": Frequency(row.get("frequency", "weekly"))}
+def _often(row: Mapping[str, Any]) -> Frequency:
+    return Frequency(row.get("frequency", "weekly"))
 
 
 def _income(read: _Reader, row: Mapping[str, Any], at: str) -> Income:
@@ -248,7 +250,7 @@ def _income(read: _Reader, row: Mapping[str, Any], at: str) -> Income:
     if (amount is None) == (rate is None):
         what = "has no amount." if rate is None else "has both an amount and a rate it follows."
         read.faults.append(Problem(f"{read.where}, {at}", what, "Give “amount”, or “follows_rate”: one of the two."))
-    return Income(kind=row["kind"], amount_pence=amount, rate=rate, **_often(row), **read.days(row, at))
+    return Income(kind=row["kind"], amount_pence=amount, rate=rate, frequency=_often(row), **read.days(row, at))
 
 
 def _asset(read: _Reader, row: Mapping[str, Any], at: str) -> Asset:

@@ -16,7 +16,7 @@ MONEY = {
     "type": ["string", "integer", "number"],
     "pattern": r"^£?\d{1,3}(,\d{3})*(\.\d{1,2})?$|^£?\d+(\.\d{1,2})?$",
     "minimum": 0,
-    "description": "pounds and pence, such as \"169.50\" or 169.5",
+    "description": 'pounds and pence, such as "169.50" or 169.5',
 }
 DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "such as 2026-04-06"}
 YES_NO = {"type": "boolean"}
@@ -39,7 +39,8 @@ def schema() -> dict[str, Any]:
                     "kind": _words(incomes().codes),
                     "amount": _money("how much each time"),
                     "frequency": _words(Frequency, "weekly"),
-                    "follows_rate": _words(rate_names()) | {"description": "the benefit rate it follows, in place of an amount"},
+                    "follows_rate": _words(rate_names())
+                    | {"description": "the benefit rate it follows, in place of an amount"},
                     **_days(),
                 },
                 ["kind"],

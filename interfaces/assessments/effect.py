@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from finance.assessments import store
-from finance.assessments.upratings import Preview
 from finance.assessments.uprating import CHANGED, FIRST, NOBODY_KNOWS, REFUSED, SAME, STATES, Band, People, Summary
+from finance.assessments.upratings import Preview
 from finance.assessments.whatif import WhatIf
 from finance.columns import Database
 from finance.days import spoken
@@ -43,8 +43,10 @@ def of_preview(database: Database, made: Preview) -> Effect:
     """A previewed uprating, told."""
     approved = f"Approved by {made.approved_by}." if made.approved_by else "Not approved yet."
     lines = (
-        f"Uprating {made.nr}, {made.status}: figures from {spoken(made.span.first)}, changes up to {spoken(made.span.last)}, "
-        f"on {made.policy}'s policy.",
+        (
+            f"Uprating {made.nr}, {made.status}: figures from {spoken(made.span.first)}, changes up to {spoken(made.span.last)}, "
+            f"on {made.policy}'s policy."
+        ),
         f"Prepared by {made.prepared_by}. {approved}",
         f"Signature {made.signature}",
     )
@@ -108,7 +110,8 @@ def chart(summary: Summary, kind: str = "change") -> str:
     bands = of_kind(summary, kind)
     colours = {"more": MORE, "less": LESS}
     bars = [
-        Bar(each.name, each.people, f"{each.people:,}", colours.get(each.name.rsplit(" ", 1)[-1], PLAIN)) for each in bands
+        Bar(each.name, each.people, f"{each.people:,}", colours.get(each.name.rsplit(" ", 1)[-1], PLAIN))
+        for each in bands
     ]
     described = "; ".join(f"{each.name}: {each.people:,} people" for each in bands)
     return bar_chart(KINDS[kind], f"Number of people. {described}.", bars, f"chart-{kind.replace(' ', '-')}")
@@ -141,5 +144,3 @@ def _charge(pence: int) -> int | None:
 
 def charge_words(pence: int) -> str:
     return "none" if pence < 0 else sterling(int(pence))
-
-

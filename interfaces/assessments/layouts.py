@@ -5,7 +5,7 @@ name. ``docs/assess-files.md`` describes each column.
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -108,7 +108,7 @@ def _often() -> Field:
                  required=False, otherwise="weekly")  # fmt: skip
 
 
-def _choice(name: str, meaning: str, words: Mapping[str, object] | type, empty: str, column: str = "") -> Field:
+def _choice(name: str, meaning: str, words: Iterable[str], empty: str, column: str = "") -> Field:
     return Field(name, meaning, kinds.one_of(*map(str, words)), empty, column or name, False, otherwise=empty)
 
 

@@ -37,12 +37,12 @@ class Letterhead:
 
 CLOSING = (
     ("If something is wrong, or changes", (
-        "Tell {contact} if any figure here is not right, or if income, savings, who lives at home or the care changes. "
-        "We work it out again from the day of the change.",
+        ("Tell {contact} if any figure here is not right, or if income, savings, who lives at home or the care changes. "
+        "We work it out again from the day of the change."),
     )),
     ("If you disagree", (
-        "You may ask for this assessment to be looked at again, and for a full explanation of any figure. "
-        "If you are still not content you may complain to the council, and then to the ombudsman.",
+        ("You may ask for this assessment to be looked at again, and for a full explanation of any figure. "
+        "If you are still not content you may complain to the council, and then to the ombudsman."),
     )),
 )  # fmt: skip
 
@@ -51,7 +51,8 @@ def letter(story: Story, on: dt.date, head: Letterhead | None = None) -> dict[st
     """Everything a letter says, as plain data. ``on`` is the date it carries."""
     head = head or Letterhead()
     sections = [
-        asdict(section) | {"what": _heading(section.title), "each": "Amount" if "Savings" in section.title else "Each week"}
+        asdict(section)
+        | {"what": _heading(section.title), "each": "Amount" if "Savings" in section.title else "Each week"}
         for section in story.sections
     ]
     closing = [
@@ -96,5 +97,3 @@ def write_letter(path: Path, story: Story, on: dt.date, head: Letterhead | None 
         path.write_text(as_html(content), encoding="utf-8")
     else:
         raise NotALetter(f"A letter cannot be written as {path.suffix or path.name}.", "Name it .pdf or .html.")
-
-

@@ -68,7 +68,9 @@ def tell(made: Assessment, name: str | None = None) -> Story:
 
 
 def _summary(made: Assessment) -> list[str]:
-    said = [f"The care costs {shown(made.chargeable_cost_pence)} a week. The council pays {shown(made.council_pays_pence)}."]
+    said = [
+        f"The care costs {shown(made.chargeable_cost_pence)} a week. The council pays {shown(made.council_pays_pence)}."
+    ]
     if made.nursing_pence:
         said.append(f"The NHS pays {shown(made.nursing_pence)} a week more towards nursing.")
     if made.top_up_pence:
@@ -133,7 +135,7 @@ def _savings(made: Assessment) -> Section | None:
     if made.outcome is Outcome.OVER_LIMIT:
         said.append(f"This is above the upper limit of {shown(_value(made, 'capital_limit'))}.")
     elif tariff:
-        lower = next((each.value for each in made.figures if each.name == "lower_capital_limit"), None)
+        lower = next((each.value for each in made.figures if each.name == "capital_lower_limit"), None)
         above = f" above {shown(lower)}" if lower else " above the lower limit"
         said.append(f"For every £250, or part of it,{above}, the law counts £1 a week as income: {shown(tariff)}.")
     elif made.basis.nation == "England":
@@ -146,7 +148,11 @@ def _capital_note(label: str, made: Assessment) -> str:
     if kind is None or kind.treated(_basis(made)) == "counted":
         return ""
     if kind.treated(_basis(made)) == "home":
-        return "" if made.outcome is Outcome.OVER_LIMIT or _value(made, "capital") > _value(made, "capital_besides_home") else "left out"
+        return (
+            ""
+            if made.outcome is Outcome.OVER_LIMIT or _value(made, "capital") > _value(made, "capital_besides_home")
+            else "left out"
+        )
     return "not counted"
 
 
@@ -161,7 +167,11 @@ def parts(made: Assessment, name: str) -> list[tuple[str, Fraction]]:
             if each.name in steps and isinstance(steps[each.name].value, Fraction) and steps[each.name].value != 0
         ]
         found = [leaf for each in inside for leaf in leaves(each)]
-        return found if sum(value for _, value in found) == step.value and found else [(step.label, Fraction(step.value or 0))]
+        return (
+            found
+            if sum(value for _, value in found) == step.value and found
+            else [(step.label, Fraction(step.value or 0))]
+        )
 
     return leaves(steps[name]) if name in steps and _value(made, name) else []
 
@@ -179,7 +189,9 @@ def _taken_off(made: Assessment) -> Section | None:
     if not _value(made, "deductions"):
         return None
     step = _step(made, "expense_weekly")
-    claimed = [Line(line.label, shown(line.value), _expense_note(line.label, made)) for line in step.lines] if step else []
+    claimed = (
+        [Line(line.label, shown(line.value), _expense_note(line.label, made)) for line in step.lines] if step else []
+    )
     lines = [Line(label, shown(value)) for label, value in parts(made, "deductions")]
     lines.append(Line("Taken off", shown(_value(made, "deductions")), total=True))
     return Section("Costs taken off", ("These are the costs that were given:",) if claimed else (), (*claimed, *lines))
@@ -187,7 +199,11 @@ def _taken_off(made: Assessment) -> Section | None:
 
 def _expense_note(label: str, made: Assessment) -> str:
     kind = _kind(label, expenses().kinds)
-    return {"disability": "because of disability", "housing": "housing"}.get(kind.treated(_basis(made)), "") if kind else ""
+    return (
+        {"disability": "because of disability", "housing": "housing"}.get(kind.treated(_basis(made)), "")
+        if kind
+        else ""
+    )
 
 
 def _left(made: Assessment) -> Section | None:
@@ -202,11 +218,16 @@ def _left(made: Assessment) -> Section | None:
         value = _value(made, name)
         if value:
             lines.append(Line(words, f"{sign}{shown(value)}"))
-    lines.append(Line("Left over", shown(_value(made, "disposable")), "never below nought", total=True))
+    lines.append(Line("Left over", shown(_value(made, "disposable")), _floor(made), total=True))
     if _value(made, "assessed_exact") != _value(made, "disposable"):
         lines.append(Line("The share of it the council takes", shown(_value(made, "assessed_exact"))))
     lines.append(Line("Charge each week", shown(made.charge_pence), _why(made), total=True))
     return Section("How that makes the charge", (), tuple(lines))
+
+
+def _floor(made: Assessment) -> str:
+    left = _value(made, "means") - _value(made, "allowance") - _value(made, "deductions")
+    return "never below nought" if left < 0 else ""
 
 
 def _why(made: Assessment) -> str:

@@ -18,8 +18,8 @@ from openpyxl.utils import get_column_letter
 
 from interfaces.assessments.effect import KINDS, Effect, changed, not_assessed, of_kind, totals, untouched
 
-POUNDS = '#,##0.00;[Red]-#,##0.00;0.00'
-MOVE = '+#,##0.00;[Color10]-#,##0.00;0.00'
+POUNDS = "#,##0.00;[Red]-#,##0.00;0.00"
+MOVE = "+#,##0.00;[Color10]-#,##0.00;0.00"
 COUNT = "#,##0"
 MOST_ROWS = 1_000_000
 _HEAD = PatternFill("solid", fgColor="1D70B8")
@@ -98,7 +98,9 @@ def _bands(book: Workbook, effect: Effect) -> None:
     at, chart_rows = 1, (0, 0)
     for kind, words in KINDS.items():
         bands = of_kind(effect.summary, kind)
-        sheet.append(_heads(sheet, [words, "People", "Pay more", "Pay less", "Before a week", "After a week", "Difference"]))
+        sheet.append(
+            _heads(sheet, [words, "People", "Pay more", "Pay less", "Before a week", "After a week", "Difference"])
+        )
         if kind == "change":
             chart_rows = (at, at + len(bands))
         for each in bands:
@@ -121,8 +123,8 @@ def _bands(book: Workbook, effect: Effect) -> None:
 
 def _sheet(book: Workbook, title: str, columns: Sequence[Column], rows: Iterator[Sequence[Cell]]) -> None:
     """One table, its heading kept in sight; past a million rows it goes on in another sheet."""
-    sheet, number = _begun(book, title, columns), 0
-    for row in rows:
+    sheet = _begun(book, title, columns)
+    for number, row in enumerate(rows):
         if number and number % MOST_ROWS == 0:
             sheet = _begun(book, f"{title} {number // MOST_ROWS + 1}", columns)
         cells = []
@@ -132,7 +134,6 @@ def _sheet(book: Workbook, title: str, columns: Sequence[Column], rows: Iterator
                 cell.fill = _STRIPE
             cells.append(cell)
         sheet.append(cells)
-        number += 1
 
 
 def _begun(book: Workbook, title: str, columns: Sequence[Column]) -> Any:
@@ -166,7 +167,7 @@ def _words(word: str) -> str:
     return re.sub(r"[\x00-\x1f]", " ", word)
 
 
-def _number(sheet: Any, value: Cell, form: str) -> Any:
+def _number(sheet: Any, value: Any, form: str) -> Any:
     cell = WriteOnlyCell(sheet, value)
     if form:
         cell.number_format = form

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 from rich.text import Text
 from typer.core import TyperGroup
 
@@ -41,7 +42,9 @@ PolicyFile = Annotated[
 PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="The person’s reference.")]
 UpratingNumber = Annotated[int, typer.Argument(metavar="UPRATING", min=1, help="The uprating’s number.")]
 Xlsx = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", dir_okay=False, help="Also write a workbook.")]
-Page = Annotated[Path | None, typer.Option("--page", metavar="FILE", dir_okay=False, help="Also write a page with charts.")]
+Page = Annotated[
+    Path | None, typer.Option("--page", metavar="FILE", dir_okay=False, help="Also write a page with charts.")
+]
 Known = Annotated[
     int | None, typer.Option("--known", metavar="CHANGE", min=1, help="As things were known at this change.")
 ]
@@ -91,7 +94,7 @@ def one(
     assert person is not None
     who, made = jobs.assess_person(desk.database, person, desk.on, chosen, known=known)
     result = as_json(made) | {"name": who.name, "awaiting": list(who.awaiting)}
-    said = None
+    said: RenderableType | None = None
     if record:
         done = jobs.record_assessment(desk.database, person, desk.on, chosen, by=desk.by, at=desk.at, until=until)
         result |= {"recorded": _recorded(done)}
@@ -133,7 +136,7 @@ def _write_letter(path: Path | None, made: Assessment, name: str | None, on: dt.
         write_letter(path, tell(made, name), on)
 
 
-def _steps(made: Assessment) -> object:
+def _steps(made: Assessment) -> RenderableType:
     rows = []
     for step in made.steps:
         rows.append((step.label, _shown(step.value), step.citation))
@@ -170,7 +173,7 @@ def _recorded(done: jobs.Recorded) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _said_recorded(done: jobs.Recorded) -> object:
+def _said_recorded(done: jobs.Recorded) -> RenderableType:
     if done.change is None:
         return Text("Nothing new: the same assessment stands already.")
     if not done.differences:
@@ -254,7 +257,9 @@ def templates(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", 
 def confirm_figures(
     desk: Desk,
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help="The circular the figures were read in.")],
-    names: Annotated[list[str] | None, typer.Argument(metavar="FIGURE…", help="Which; every one, when none is named.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="FIGURE…", help="Which; every one, when none is named.")
+    ] = None,
 ) -> None:
     """Record that you read a year's figures in the circular, and that they are as loaded: those that stand --on a day.
 
@@ -270,7 +275,9 @@ def confirm_figures(
 
 def due_for_review(
     desk: Desk,
-    within: Annotated[int, typer.Option("--within", min=0, metavar="DAYS", help="Also those due in so many days.")] = 28,
+    within: Annotated[
+        int, typer.Option("--within", min=0, metavar="DAYS", help="Also those due in so many days.")
+    ] = 28,
 ) -> None:
     """List people whose circumstances are to be looked at again, and overrides that expire or wait for approval.
 
@@ -306,8 +313,12 @@ def override(
     of: Annotated[str, typer.Option("--of", metavar="FIGURE", help="allowance or maximum.")],
     amount: Annotated[str, typer.Option("--amount", metavar="POUNDS", help="What it is set to, a week.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
-    last_day: Annotated[dt.date, typer.Option("--day", parser=read_day, metavar="DATE", help="A day the figures stand on.")],
-    first_day: Annotated[dt.date | None, typer.Option("--first-day", parser=read_day, metavar="DATE", help="Its first day.")] = None,
+    last_day: Annotated[
+        dt.date, typer.Option("--day", parser=read_day, metavar="DATE", help="A day the figures stand on.")
+    ],
+    first_day: Annotated[
+        dt.date | None, typer.Option("--first-day", parser=read_day, metavar="DATE", help="Its first day.")
+    ] = None,
 ) -> None:
     """Ask for a figure to be set by hand. It counts once somebody else approves it, and stops after its last day.
 
@@ -344,10 +355,14 @@ def uprate_preview(
     Example: outturn assess uprate preview "April 2027" --first-day 2027-04-01 --xlsx preview.xlsx --as "Priya Lodge"
     """
     end = (last_day or first_day + dt.timedelta(days=29)) + dt.timedelta(days=1)
-    made = upratings.preview(
-        desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at
+    made = upratings.preview(desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at)
+    _tell_effect(
+        desk,
+        effect.of_preview(desk.database, made),
+        xlsx,
+        page,
+        {"uprating": made.nr, "signature": made.signature, "status": made.status},
     )
-    _tell_effect(desk, effect.of_preview(desk.database, made), xlsx, page, {"uprating": made.nr, "signature": made.signature, "status": made.status})
     if not desk.json:
         desk.out.print(f"\nUprating {made.nr} is previewed. Somebody other than {made.prepared_by} approves it.")
 
@@ -358,7 +373,13 @@ def uprate_show(desk: Desk, nr: UpratingNumber, xlsx: Xlsx = None, page: Page = 
     Example: outturn assess uprate show 3 --page preview.html
     """
     made = upratings.read_preview(desk.database, nr)
-    _tell_effect(desk, effect.of_preview(desk.database, made), xlsx, page, {"uprating": nr, "signature": made.signature, "status": made.status})
+    _tell_effect(
+        desk,
+        effect.of_preview(desk.database, made),
+        xlsx,
+        page,
+        {"uprating": nr, "signature": made.signature, "status": made.status},
+    )
 
 
 def uprate_list(desk: Desk) -> None:
@@ -384,7 +405,9 @@ def uprate_approve(desk: Desk, nr: UpratingNumber) -> None:
     Example: outturn assess uprate approve 3 --as "Sam Okoro"
     """
     signature = upratings.approve(desk.database, nr, by=desk.by, at=desk.at)
-    desk.answer({"uprating": nr, "approved_by": desk.by, "signature": signature}, f"Uprating {nr} approved by {desk.by}.")
+    desk.answer(
+        {"uprating": nr, "approved_by": desk.by, "signature": signature}, f"Uprating {nr} approved by {desk.by}."
+    )
 
 
 def uprate_apply(desk: Desk, nr: UpratingNumber) -> None:
@@ -399,7 +422,9 @@ def uprate_apply(desk: Desk, nr: UpratingNumber) -> None:
     desk.answer(
         {"uprating": nr, "change": done.change, "stored": done.stored, "left_out": left},
         f"Uprating {nr} applied as change {done.change}: {done.stored:,} assessments stored.",
-        "Left out, because their facts or assessments changed since the preview. Assess them afresh: " + ", ".join(left) if left else None,
+        "Left out, because their facts or assessments changed since the preview. Assess them afresh: " + ", ".join(left)
+        if left
+        else None,
     )
 
 
@@ -439,10 +464,14 @@ def what_if(
     made = what_ifs.what_if(
         desk.database, desk.on, policy_of(policy), wanted, other_policy=None if other is None else policy_of(other)
     )
-    _tell_effect(desk, effect.of_what_if(desk.database, made), xlsx, page, {"on": made.on, "changes": list(made.changes)})
+    _tell_effect(
+        desk, effect.of_what_if(desk.database, made), xlsx, page, {"on": made.on, "changes": list(made.changes)}
+    )
 
 
-def _tell_effect(desk: Desk, told: effect.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]) -> None:
+def _tell_effect(
+    desk: Desk, told: effect.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]
+) -> None:
     if xlsx is not None:
         xlsx.write_bytes(workbook(told))
     if page is not None:
@@ -471,7 +500,10 @@ def _tell_effect(desk: Desk, told: effect.Effect, xlsx: Path | None, page: Path 
     if movers:
         desk.out.print(printing.table(("Person", "Name", "Was a week", "Now a week", "Difference"), movers,
                                       right=("Was a week", "Now a week", "Difference"), title="\nWho moves most"))  # fmt: skip
-    for title, rows_ in (("Untouched, and why", effect.untouched(told)), ("Not assessed, and why", effect.not_assessed(told))):
+    for title, rows_ in (
+        ("Untouched, and why", effect.untouched(told)),
+        ("Not assessed, and why", effect.not_assessed(told)),
+    ):
         if rows_:
             listed = [(told.ref(row), told.name(row), str(everyone.why[row])) for row in rows_[:SHOWN]]
             more_ = f" ({len(rows_) - SHOWN:,} more in the workbook)" if len(rows_) > SHOWN else ""

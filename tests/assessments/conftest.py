@@ -26,7 +26,9 @@ def council(database: Database) -> Database:
 def tell(council: Database) -> Tell:
     """Record facts in the words of the files: ``tell(people=[...], incomes=[...])``. Gives the change."""
 
-    def record(*, by: str = "Intake team", at: dt.datetime = AT, source: str = "letter", **facts: list[dict[str, object]]) -> int:
+    def record(
+        *, by: str = "Intake team", at: dt.datetime = AT, source: str = "letter", **facts: list[dict[str, object]]
+    ) -> int:
         done = record_facts(council, facts, by=by, at=at, source=source)
         return max(each.change or 0 for each in done.values())
 
@@ -39,7 +41,13 @@ def someone(ref: str = "P1", born: str = "1939-05-01") -> dict[str, object]:
 
 
 def care(ref: str = "P1", start: str = "2026-04-06", cost: str = "287.50", **more: object) -> dict[str, object]:
-    return {"circumstances_ref": f"C-{ref}-{start}", "person_ref": ref, "start_date": start, "weekly_cost": cost, **more}
+    return {
+        "circumstances_ref": f"C-{ref}-{start}",
+        "person_ref": ref,
+        "start_date": start,
+        "weekly_cost": cost,
+        **more,
+    }
 
 
 def money(ref: str = "P1", amount: str = "300.00", kind: str = "state_pension", **more: object) -> dict[str, object]:

@@ -7,11 +7,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 import typer
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from interfaces.cli.assess import app
 from interfaces.database.connection import Database
-from tests.assessments.conftest import AT, Tell, care, money, someone  # noqa: F401
+from tests.assessments.conftest import Tell, care, money, someone
 
 MARY = {
     "person": "Mary", "date_of_birth": "1939-05-01", "weekly_cost": "287.50", "on": "2026-06-01",
@@ -100,7 +100,11 @@ def test_an_april_from_the_command_line(outturn, council: Database, tell: Tell, 
     code, said, _ = outturn("--person", "P1", "--record", "--on", "2025-04-07", "--until", "2027-04-01", "--json", *at)
     assert code == 0 and json.loads(said)["recorded"]["standing"][0]["charge_pence"] == 300_00 - 232_60
     book, page = tmp_path / "preview.xlsx", tmp_path / "preview.html"
-    tell(incomes=[money(amount="310.00", start_date="2026-04-06"), ])
+    tell(
+        incomes=[
+            money(amount="310.00", start_date="2026-04-06"),
+        ]
+    )
     code, said, _ = outturn("uprate", "preview", "April 2026", "--first-day", "2026-04-01", "--xlsx", book, "--page", page,
                             "--json", *at)  # fmt: skip
     made = json.loads(said)

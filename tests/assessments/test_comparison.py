@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from typing import Any
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_policy_and_grounds_are_told() -> None:
 
 
 def _random(rng: random.Random) -> State:
-    def maybe(items: list[object]) -> tuple[object, ...]:
+    def maybe(items: list[Any]) -> tuple[Any, ...]:
         return tuple(each for each in items if rng.random() < 0.5)
 
     on = dt.date(2024, 4, 8) + dt.timedelta(days=rng.randrange(900))
@@ -110,9 +111,9 @@ def _random(rng: random.Random) -> State:
         standings=(Standing(ground=rng.choice(list(Ground)), first=on - dt.timedelta(days=rng.randrange(60))),)
         if rng.random() < 0.2 else (),
         stays=(Stay(first=on - dt.timedelta(days=rng.randrange(200))),) if setting is Setting.PERMANENT else (),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     changes = maybe([("share_of_disposable_income", 80), ("night_care", "counted in full"), ("minimum_charge", 5_00)])
-    return State(one, on, Rates(with_choices(default_policy(), dict(changes)), statutory_figures()))  # type: ignore[arg-type]
+    return State(one, on, Rates(with_choices(default_policy(), dict(changes)), statutory_figures()))
 
 
 def test_the_parts_always_add_up() -> None:

@@ -3,10 +3,11 @@
 import datetime as dt
 import io
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from finance.assessment import Asset, Circumstances, Income, assess, default_policy
 from interfaces.assessments.letters import LARGE, Letterhead, NotALetter, as_html, as_pdf, letter, write_letter
@@ -34,7 +35,9 @@ def _text(pdf: pikepdf.Pdf) -> str:
     for page in pdf.pages:
         maps = {str(name): _to_unicode(font) for name, font in page.Resources.Font.items()}
         current: dict[int, str] = {}
-        for operands, operator in pikepdf.parse_content_stream(page):
+        for each in pikepdf.parse_content_stream(page):
+            operands: Any = each.operands
+            operator = each.operator
             if str(operator) == "Tf":
                 current = maps[str(operands[0])]
             elif str(operator) in ("Tj", "TJ"):
@@ -42,7 +45,9 @@ def _text(pdf: pikepdf.Pdf) -> str:
                 for part in parts:
                     if isinstance(part, pikepdf.String):
                         raw = bytes(part)
-                        words += [current.get(int.from_bytes(raw[at : at + 2], "big"), "") for at in range(0, len(raw), 2)]
+                        words += [
+                            current.get(int.from_bytes(raw[at : at + 2], "big"), "") for at in range(0, len(raw), 2)
+                        ]
     return "".join(words)
 
 
@@ -83,7 +88,13 @@ def test_the_pdf_can_be_read_aloud() -> None:
 def test_the_pdf_says_what_the_assessment_says() -> None:
     with pikepdf.open(io.BytesIO(as_pdf(_content()))) as pdf:
         said = _text(pdf).replace("\u00a0", " ")
-    for words in ("Mary Example pays £61.55 a week from 1 June 2026.", "£300.00", "£241.45", "not counted", "If you disagree"):
+    for words in (
+        "Mary Example pays £61.55 a week from 1 June 2026.",
+        "£300.00",
+        "£241.45",
+        "not counted",
+        "If you disagree",
+    ):
         assert words.replace(" ", "") in said.replace(" ", "")
 
 
@@ -109,6 +120,8 @@ def test_large_print_and_names_of_files(tmp_path: Path) -> None:
     assert len(pikepdf.open(io.BytesIO(as_pdf(_content(size=LARGE)))).pages) > 1
     write_letter(tmp_path / "a.pdf", _story(), ON)
     write_letter(tmp_path / "a.html", _story(), ON)
-    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF") and "£61.55" in (tmp_path / "a.html").read_text("utf-8")
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF") and "£61.55" in (tmp_path / "a.html").read_text(
+        "utf-8"
+    )
     with pytest.raises(NotALetter):
         write_letter(tmp_path / "a.docx", _story(), ON)

@@ -16,6 +16,7 @@ from finance.assessments import jobs, store
 from finance.assessments.tables import assessment, override_approval
 from finance.assessments.timeline import standing
 from finance.days import Span
+from finance.problems import Refusal
 from interfaces.database.connection import Database
 from tests.assessments.conftest import AT, Tell, care, money, someone
 
@@ -86,9 +87,7 @@ def test_the_three_april_dates_split_a_year(council: Database, tell: Tell) -> No
     tell(people=[someone()], circumstances=[care(start="2025-04-01")],
          incomes=[money(amount="", kind="new_state_pension", follows_rate="new_state_pension_full"),
                   money(amount="70.00", kind="occupational_pension")])  # fmt: skip
-    done = jobs.record_assessment(
-        council, "P1", dt.date(2025, 4, 1), POLICY, by="A", at=AT, until=dt.date(2025, 4, 14)
-    )
+    done = jobs.record_assessment(council, "P1", dt.date(2025, 4, 1), POLICY, by="A", at=AT, until=dt.date(2025, 4, 14))
     assert [(each.starts, each.charge) for each in done.standing] == [
         (dt.date(2025, 4, 1), 221_20 + 70_00 - 228_70),
         (dt.date(2025, 4, 6), 221_20 + 70_00 - 232_60),
@@ -105,10 +104,13 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
     assert made.charge_pence == 58_55 and "awaits a second person" in who.awaiting[0]
     with pytest.raises(jobs.OwnOverride):
         jobs.approve_override(council, name, by="priya  lodge", at=AT)
-    with pytest.raises(IntegrityError), council.begin() as connection:
+    with council.begin() as connection:
         row = store.overrides(connection)[0]
-        connection.execute(insert(override_approval).values(
-            override=row.nr, learned=row.learned, requested_by="Priya Lodge", approved_by="Priya Lodge", change=1))
+    own = insert(override_approval).values(
+        override=row.nr, learned=row.learned, requested_by="Priya Lodge", approved_by="Priya Lodge", change=1
+    )
+    with council.begin() as connection, pytest.raises(IntegrityError):
+        connection.execute(own)
     jobs.approve_override(council, name, by="Sam Okoro", at=AT)
     done = _record(council)
     assert [(each.starts, each.charge) for each in done.standing] == [
@@ -123,13 +125,15 @@ def test_an_override_needs_a_reason_and_an_expiry(council: Database, tell: Tell)
     for missing in ({"reason": " "}, {"end": None}, {"end": ON}):
         given = {"reason": "Panel", "end": dt.date(2026, 6, 1), **missing}
         wanted = Override(of=OverrideOf.ALLOWANCE, amount_pence=1, approver="", first=ON, **given)  # type: ignore[arg-type]
-        with pytest.raises(jobs.Refusal):
+        with pytest.raises(Refusal):
             jobs.request_override(council, "P1", wanted, by="A", at=AT)
 
 
 def test_review_dates_come_up(council: Database, tell: Tell) -> None:
-    tell(people=[someone(), someone("P2"), someone("P3")],
-         circumstances=[care(review_date="2026-05-01"), care("P2", review_date="2026-06-01"), care("P3")])
+    tell(
+        people=[someone(), someone("P2"), someone("P3")],
+        circumstances=[care(review_date="2026-05-01"), care("P2", review_date="2026-06-01"), care("P3")],
+    )
     due = jobs.due_for_review(council, dt.date(2026, 5, 1))
     assert [(row.ref, row.review) for row in due] == [("P1", dt.date(2026, 5, 1))]
 

@@ -11,10 +11,11 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import Override, OverrideOf, default_policy
-from finance.assessments import jobs, store, upratings
+from finance.assessments import jobs, store, uprating_store, upratings
 from finance.assessments.tables import assessment, uprating_approval
 from finance.assessments.timeline import line
 from finance.assessments.uprating import STATES
+from finance.columns import Bulk
 from finance.days import Span
 from interfaces.database.connection import Database
 from tests.assessments.conftest import AT, Tell, care, money, someone
@@ -50,11 +51,11 @@ def caseload(council: Database, tell: Tell) -> Database:
     return council
 
 
-def _charges(council: Database, on: dt.date) -> dict[str, int]:
+def _charges(council: Database, on: dt.date) -> dict[str, int | None]:
     return {
         ref: next((each.charge for each in jobs.history(council, ref)[1] if each.holds(on)), None)
         for ref in ("RISES", "FALLS", "NIL", "SETBYHAND", "FULLCOST", "NOUGHT", "NEW", "NOCOST")
-    }  # type: ignore[return-value]
+    }
 
 
 def _preview(council: Database) -> upratings.Preview:
@@ -64,11 +65,18 @@ def _preview(council: Database) -> upratings.Preview:
 def test_everybody_is_in_the_preview_with_a_figure_or_a_reason(caseload: Database) -> None:
     made = _preview(caseload)
     with caseload.begin() as connection:
-        refs = {nr: ref for nr, (ref, _) in store.refs(connection, [int(each) for each in made.everyone.person]).items()}
+        refs = {
+            nr: ref for nr, (ref, _) in store.refs(connection, [int(each) for each in made.everyone.person]).items()
+        }
     rows = {
         refs[int(nr)]: (STATES[int(state)], int(was), int(now), why)
         for nr, state, was, now, why in zip(
-            made.everyone.person, made.everyone.state, made.everyone.was, made.everyone.now, made.everyone.why, strict=True
+            made.everyone.person,
+            made.everyone.state,
+            made.everyone.was,
+            made.everyone.now,
+            made.everyone.why,
+            strict=True,
         )
     }
     assert rows["RISES"] == ("changed", 230_25 + 60_00 - 232_60, 241_30 + 60_00 - 241_45, "")
@@ -106,7 +114,13 @@ def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Data
     with pytest.raises(upratings.OwnUprating):
         upratings.approve(caseload, made.nr, by="PRIYA LODGE", at=LATER)
     for values in ({"approved_by": "Priya Lodge"}, {"approved_by": "Sam Okoro", "signature": "0" * 64}):
-        row = {"uprating": made.nr, "prepared_by": "Priya Lodge", "signature": made.signature, "approved_at": LATER, **values}
+        row = {
+            "uprating": made.nr,
+            "prepared_by": "Priya Lodge",
+            "signature": made.signature,
+            "approved_at": LATER,
+            **values,
+        }
         with pytest.raises(IntegrityError), caseload.begin() as connection:
             connection.execute(insert(uprating_approval).values(**row))
     with pytest.raises(upratings.WrongStage, match="is previewed"):
@@ -136,19 +150,20 @@ def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
 
 
 def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upratings.uprating_store, "PEOPLE_A_CHUNK", 3)
+    monkeypatch.setattr(uprating_store, "PEOPLE_A_CHUNK", 3)
     made = _preview(caseload)
     upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
-    marked = upratings.uprating_store.mark_applied
+    marked = uprating_store.mark_applied
 
-    def stops(bulk: object, nr: int, chunk: int) -> None:
+    def stops(bulk: Bulk, nr: int, chunk: int) -> None:
         if chunk == 1:
             raise KeyboardInterrupt
-        marked(bulk, nr, chunk)  # type: ignore[arg-type]
+        marked(bulk, nr, chunk)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(upratings.uprating_store, "mark_applied", stops)
-        upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    with monkeypatch.context() as patch:
+        patch.setattr(uprating_store, "mark_applied", stops)
+        with pytest.raises(KeyboardInterrupt):
+            upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
     upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
     assert _charges(caseload, dt.date(2026, 6, 1))["NEW"] == 58_55
     with caseload.begin() as connection:

@@ -39,7 +39,9 @@ class _Maker:
 
     def words(self, words: list[Any], weights: list[int], size: int) -> pa.Array:
         places = np.repeat(np.arange(len(words)), weights)[self.whole(0, sum(weights), size)]
-        return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array([str(w) for w in words])).cast(pa.string())
+        return pa.DictionaryArray.from_arrays(
+            pa.array(places.astype(np.int32)), pa.array([str(w) for w in words])
+        ).cast(pa.string())
 
     def days(self, around: int, spread: int, size: int, none_percent: float) -> pa.Array:
         numbers = around + self.whole(-spread, spread, size)
@@ -176,7 +178,8 @@ def _decisions(bulk: Bulk, m: _Maker) -> None:
     bulk.append(tables.home_left_out, m.fact("decision", who, {
         "starts": m.days(number(ON) - 60, 60, len(who), 20), "ends": m.days(number(ON) + 100, 30, len(who), 60),
         "ground": m.words(list(HomeDisregard), [1] * len(list(HomeDisregard)), len(who)),
-        "reason": pa.array(np.where(approved, "Panel", None)), "approver": pa.array(np.where(approved, "Panel chair", None)),
+        "reason": pa.array(["Panel" if each else None for each in approved]),
+        "approver": pa.array(["Panel chair" if each else None for each in approved]),
     }))  # fmt: skip
     who = some(2)
     made = m.fact("override", who, {

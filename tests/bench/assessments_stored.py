@@ -18,9 +18,10 @@ import psycopg
 from sqlalchemy import delete, func, select
 from sqlalchemy.engine import make_url
 
-from finance.assessment import default_policy
+from finance.assessment import default_policy, statutory_figures
 from finance.assessments import caseload, writing
 from finance.assessments.everyone import assess_on
+from finance.assessments.rates import Rates
 from finance.assessments.reassessing import reassess_everyone
 from finance.assessments.tables import assessment, assessment_refusal, metadata
 from finance.assessments.tables import caseload as packed
@@ -68,9 +69,6 @@ def measure(database: Database, people: int) -> dict[str, Any]:
 
 def _floor(database: Database) -> float:
     """Read the packed rows and write rows of results, with nothing between but what makes the rows once beforehand."""
-    from finance.assessments.rates import Rates
-    from finance.assessment import statutory_figures
-
     with database.bulk() as bulk:
         made = assess_on(caseload.read(bulk), ON, Rates(default_policy(), statutory_figures()))
     rows = writing.words(made.take((~made.refused).nonzero()[0]), 1)
