@@ -19,8 +19,10 @@ from sqlalchemy import (
     Executable,
     Select,
     Table,
+    and_,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -202,6 +204,24 @@ def proposed_bank_details(connection: Connection, refs: Sequence[str] | None = N
 
 
 _AT_ONCE = 5_000  # values a statement may carry
+
+
+def confirmed_bank_details(known: int, on: dt.date) -> Select[Any]:
+    """Where payees' money may go on a day, as confirmed by a second person by change ``known``; the last row of a payee
+    stands.
+
+    A change nobody has confirmed does not displace the version confirmed before it; a cancelled set of details is gone.
+    """
+    detail, word, standing = bank_detail.c, bank_confirmation.c, bank_detail.alias().c
+    held = select(standing.nr).where(
+        standing.learned <= known, or_(standing.superseded.is_(None), standing.superseded > known)
+    )
+    return (
+        select(detail.payee, detail.sort_code, detail.account_number, detail.account_name, detail.roll_number)
+        .join_from(bank_detail, bank_confirmation, and_(detail.nr == word.bank_detail, detail.learned == word.learned))
+        .where(word.change <= known, detail.starts <= on, detail.nr.in_(held))
+        .order_by(detail.starts, detail.learned, detail.nr)
+    )
 
 
 def confirm(connection: Connection, details: Sequence[Proposed], by: str, evidence: str, learned: int) -> None:

@@ -28,7 +28,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
     now = _by_subject(lines)
     found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines)
     found += _lives(bulk, run, lines, policy) + _over_budget(bulk, run, lines, policy)
-    found += _changed_banks(bulk, run, lines, policy) + _same_care_twice(lines)
+    found += _changed_banks(bulk, run, lines, policy) + _no_banks(bulk, run, lines, policy) + _same_care_twice(lines)
     found += [
         Finding("gross contract", "look", "The provider is said to collect a contribution, but its contract is paid "
                 "gross, so nothing was taken off.", subject=int(line))
@@ -214,6 +214,17 @@ def _changed_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) ->
         Finding("bank details changed", "look", f"Bank details changed within {policy.new_bank_days} days of payment.",
                 None, party, amount)
         for party, amount in _by_payee(lines[lines.party.isin(fresh)])
+    ]  # fmt: skip
+
+
+def _no_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+    if not policy.needs_bank_details:
+        return []
+    ready = store.read_ready_banks(bulk, run.known, run.pay_date)
+    return [
+        Finding("no bank details", "look", f"No bank details confirmed by a second person: {sterling(amount)} will wait.",
+                None, party, amount)
+        for party, amount in _by_payee(lines) if amount > 0 and party not in ready
     ]  # fmt: skip
 
 

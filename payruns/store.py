@@ -12,6 +12,7 @@ from finance import tables as t
 from finance.columns import Bulk, codes, ends, ints
 from finance.days import Cycle, PayCalendar, Timing, day, number
 from finance.problems import Refusal
+from finance.store import confirmed_bank_details
 from ledgers.tables import parked
 from payruns.due.facts import (
     CATEGORIES,
@@ -96,19 +97,9 @@ def read_calendar_at(bulk: Bulk, nr: int, known: int) -> Calendar:
     return Calendar(nr, row["ref"], row["name"], rule, number(row["go_live"]))
 
 
-def read_ready_banks(bulk: Bulk, on: dt.date) -> set[int]:
-    """Payees with bank details that a second person has confirmed and that hold on a day.
-
-    A change nobody has confirmed yet does not displace the details confirmed before it; a cancelled set is gone.
-    """
-    b, c = t.bank_detail.c, t.bank_confirmation.c
-    standing = t.bank_detail.alias()
-    rows = bulk.read(
-        select(b.payee)
-        .join_from(t.bank_detail, t.bank_confirmation, and_(b.nr == c.bank_detail, b.learned == c.learned))
-        .where(b.starts <= on, b.nr.in_(select(standing.c.nr).where(standing.c.superseded.is_(None))))
-    )
-    return set(rows["payee"].to_pylist())
+def read_ready_banks(bulk: Bulk, known: int, on: dt.date) -> set[int]:
+    """Payees whose money has somewhere to go on a day, confirmed by a second person by change ``known``."""
+    return set(bulk.read(confirmed_bank_details(known, on))["payee"].to_pylist())
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class Payments:
     def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
         if not Policy.from_json(run.policy).needs_bank_details:
             return {}
-        ready = store.read_ready_banks(bulk, run.pay_date)
+        ready = store.read_ready_banks(bulk, run.known, run.pay_date)
         return {party: "no bank details confirmed by a second person" for party in parties if party not in ready}
 
 

@@ -167,19 +167,15 @@ def _live_a_period(
 
 
 def _confirm_banks(database: Database, at: dt.datetime) -> None:
-    """A second person confirms bank details. Those that changed between the runs are left waiting, to show what happens."""
-    detail, done = facts.bank_detail.c, facts.bank_confirmation.c
+    """A second person confirms every payee's first bank details. Later changes are left waiting, to show what happens."""
+    detail, word, other = facts.bank_detail.c, facts.bank_confirmation.c, facts.bank_detail.alias().c
+    known_before = select(other.nr).where(other.payee == detail.payee, other.nr == word.bank_detail)
     with database.begin() as connection:
-        confirmed_before = connection.execute(select(func.count()).select_from(facts.bank_confirmation)).scalar_one()
-        waiting = select(detail.ref).where(
-            detail.superseded.is_(None),
-            ~select(done.learned).where(done.bank_detail == detail.nr, done.learned == detail.learned).exists(),
-        )
-        if confirmed_before:
-            waiting = waiting.where(~select(done.learned).where(done.bank_detail == detail.nr).exists())
+        waiting = select(detail.ref).where(detail.superseded.is_(None), ~known_before.exists())
         refs = list(connection.execute(waiting).scalars())
-    evidence = "Called back on the number already held, and the account read out."
-    confirm_bank_details(database, refs, by=MANAGER, at=at, evidence=evidence)
+    if refs:
+        evidence = "Called back on the number already held, and the account read out."
+        confirm_bank_details(database, refs, by=MANAGER, at=at, evidence=evidence)
 
 
 def _accept_stops(database: Database, run: Run, at: dt.datetime) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.timelines import Timeline, cut, group_starts, ranges
+from payruns.due.bands import EVERY_DAY, category_days, day_at_age
 from payruns.due.facts import (
     CARE,
     MONTH,
@@ -26,7 +27,6 @@ from payruns.due.facts import (
     NursingAwards,
     NursingRates,
 )
-from payruns.due.bands import EVERY_DAY, category_days, day_at_age
 from payruns.due.retainers import WHOLE_SHARE
 
 Ints = NDArray[np.int64]

@@ -15,15 +15,14 @@ from sqlalchemy import (
     Row,
     Table,
     and_,
-    exists,
     func,
     insert,
     or_,
     select,
 )
 
-from finance import tables as f
 from finance.columns import Bulk
+from finance.store import confirmed_bank_details
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -92,23 +91,9 @@ class BankDetails:
 
 def read_bank_details(connection: Connection, known: int, pay_date: dt.date) -> dict[int, BankDetails]:
     """Where each payee's money goes on the pay date: the newest details in force, of those a second person confirmed."""
-    detail, confirmed = f.bank_detail, f.bank_confirmation
-    query = (
-        select(detail.c.payee, detail.c.sort_code, detail.c.account_number, detail.c.account_name, detail.c.roll_number)
-        .where(
-            believed(detail, known),
-            detail.c.starts <= pay_date,
-            exists().where(
-                confirmed.c.bank_detail == detail.c.nr,
-                confirmed.c.learned == detail.c.learned,
-                confirmed.c.change <= known,
-            ),
-        )
-        .order_by(detail.c.starts, detail.c.nr)
-    )
     return {
         row.payee: BankDetails(row.sort_code, row.account_number, row.account_name, row.roll_number or "")
-        for row in connection.execute(query)
+        for row in connection.execute(confirmed_bank_details(known, pay_date))
     }
 
 

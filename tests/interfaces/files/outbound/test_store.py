@@ -51,9 +51,15 @@ def test_details_not_confirmed_are_not_used(changes: Database) -> None:
     assert paid_to(changes, 4) is None
 
 
-def test_a_confirmation_is_of_one_version_alone(changes: Database) -> None:
+def test_a_change_nobody_has_confirmed_does_not_displace_what_was(changes: Database) -> None:
     add(changes, 1, "11111111", superseded=3, confirmed=2)
     add(changes, 1, "22222222", learned=3)
+    assert paid_to(changes, 2) == "11111111"
+    assert paid_to(changes, 4) == "11111111"
+
+
+def test_cancelled_details_are_not_used(changes: Database) -> None:
+    add(changes, 1, "11111111", superseded=3, confirmed=2)
     assert paid_to(changes, 2) == "11111111"
     assert paid_to(changes, 4) is None
 
