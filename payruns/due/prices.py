@@ -299,8 +299,8 @@ def pieces(
     )  # fmt: skip
     lost = (source >= 0) & (row < 0)
     troubles = [
+        _not_priced(strands, price_choice),  # first: of two reasons on one day the first is told
         Trouble(line[lost], np.where(kind[lost] >= NURSING, NO_NURSING, NO_RATE), first[lost]),
-        _not_priced(strands, price_choice),
         _two_suspensions(suspension_steps[0], line_first, line_end),
     ]
     banded = source < 0
