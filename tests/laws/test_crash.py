@@ -13,6 +13,7 @@ from sqlalchemy import Table, select
 
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
+from ledgers import store as ledger
 from ledgers import tables as t
 from payruns.jobs import calculate_payrun, release_payrun
 from tests.conftest import NewDatabase
@@ -120,8 +121,7 @@ def test_a_hold_let_go_while_a_release_was_cut_off_loses_no_money(new_database: 
     life.clock = AT
     life.pay("CAL1", CLOSES)
     assert differences(life) == []
-    balances = machine.store.control_balances
     with life.database.begin() as connection:
-        owed = balances(connection, "payments")
-        parties = {row.party: row.carried_forward for row in machine.store.read_parties(connection, 3)}
+        owed = ledger.control_balances(connection, "payments")
+        parties = {row.party: row.carried_forward for row in ledger.read_parties(connection, 3)}
     assert {party: sum_ for party, sum_ in owed.items() if sum_} == {p: c for p, c in parties.items() if c}
