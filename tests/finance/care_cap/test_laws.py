@@ -22,7 +22,7 @@ from finance.care_cap import (
 )
 from finance.days import Span
 from finance.money import round_fraction
-from tests.finance.care_cap.accounts import LAST, START, cares, days, slow, worlds
+from tests.finance.care_cap.accounts import LAST, START, cares, days, made_up, slow, worlds
 
 FEW = settings(max_examples=30, deadline=None)
 World = tuple[AccountFacts, Terms]
@@ -132,8 +132,6 @@ def test_a_yearly_adjustment_keeps_the_share_of_the_cap_that_has_been_reached(wo
 
 
 def test_a_long_life_of_weekly_charges_is_quick_and_ends_on_a_hand_reckoned_figure() -> None:
-    from tests.finance.care_cap.accounts import made_up
-
     weeks = [START + days(7 * week) for week in range(1040)]
     care = tuple(Care.charged(week, week + days(7), 10_001, care_home=False) for week in weeks)
     end: dt.date = weeks[-1] + days(7)
