@@ -166,7 +166,8 @@ def loans(draw: st.DrawFn, reference: str = "DPA1") -> LoanFacts:
         first = draw(SOME_DAY)
         deferring.append(Deferring(first, draw(_after(first)), draw(st.integers(0, 150_000))))
     moved: list[Movement] = [draw(movements(f"M{each}")) for each in range(draw(st.integers(0, 4)))]
-    if moved and draw(st.booleans()):
+    undo = draw(st.booleans())
+    if moved and undo:
         moved.append(moved[0].reversed(moved[0].on + days(draw(st.integers(0, 50))), "undone"))
     return LoanFacts(held, tuple(deferring), tuple(moved))
 
