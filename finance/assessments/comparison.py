@@ -20,17 +20,14 @@ from finance.assessment import (
     Setting,
     Standing,
     assess,
-    statutory_figures,
     with_choices,
 )
 from finance.assessment.facts import settled_by
 from finance.assessment.kinds import assets, expenses, incomes
 from finance.assessment.policy import NAMES
 from finance.assessment.properties import home_left_out
-from finance.assessments import jobs, store
 from finance.assessments.rates import Rates
 from finance.assessments.whatif import always
-from finance.columns import Database
 from finance.days import spoken
 from finance.money import sterling
 from finance.parameters import Parameter, Parameters
@@ -110,27 +107,6 @@ def compare(one: State, other: State) -> Comparison:
         charge = turned
     assert charge == after.charge_pence, "every change made, the second assessment must come out"
     return Comparison(before, after, tuple(parts))
-
-
-def compare_days(
-    database: Database,
-    ref: str,
-    first: dt.date,
-    second: dt.date,
-    policy: Policy,
-    *,
-    before_policy: Policy | None = None,
-    before_known: int | None = None,
-) -> Comparison:
-    """Compare a person's assessment on two days (or on one, as known then and as known now) from what is stored."""
-    with database.begin() as connection:
-        then, now = jobs.find(connection, ref, before_known), jobs.find(connection, ref)
-        before = store.rates_now(connection, before_policy or policy, statutory_figures(), before_known)
-        after = store.rates_now(connection, policy, statutory_figures())
-    return compare(
-        State(jobs.circumstances_on(then, first), first, before),
-        State(jobs.circumstances_on(now, second), second, after),
-    )
 
 
 def _assess(state: State) -> Assessment:

@@ -6,12 +6,14 @@ Each is one transaction. ``by`` says who, ``at`` when (UTC); ``on`` is the day a
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import (
     Assessment,
+    Circumstances,
     Confirmation,
     Override,
     OverrideOf,
@@ -23,6 +25,7 @@ from finance.assessment import (
     statutory_figures,
 )
 from finance.assessments import store
+from finance.assessments.comparison import Comparison, State, compare
 from finance.assessments.rates import Rates
 from finance.assessments.records import Person
 from finance.assessments.timeline import Word, how, line, within
@@ -92,7 +95,7 @@ def assess_person(
     )
 
 
-def circumstances_on(person: Person, on: dt.date):  # type: ignore[no-untyped-def]
+def circumstances_on(person: Person, on: dt.date) -> Circumstances:
     """The circumstances that stand on a day. Raises NoCircumstances."""
     standing = person.on(on)
     if standing is None:
@@ -304,13 +307,34 @@ def confirm_figures(
     return given
 
 
-def due_for_review(database: Database, by_day: dt.date) -> list[Row]:  # type: ignore[type-arg]
+def compare_days(
+    database: Database,
+    ref: str,
+    first: dt.date,
+    second: dt.date,
+    policy: Policy,
+    *,
+    before_policy: Policy | None = None,
+    before_known: int | None = None,
+) -> Comparison:
+    """Compare a person's assessment on two days (or on one, as known then and as known now) from what is stored."""
+    with database.begin() as connection:
+        then, now = find(connection, ref, before_known), find(connection, ref)
+        before = store.rates_now(connection, before_policy or policy, statutory_figures(), before_known)
+        after = store.rates_now(connection, policy, statutory_figures())
+    return compare(
+        State(circumstances_on(then, first), first, before),
+        State(circumstances_on(now, second), second, after),
+    )
+
+
+def due_for_review(database: Database, by_day: dt.date) -> list[Row[Any]]:
     """People whose circumstances are to be looked at again by a day, soonest first."""
     with database.begin() as connection:
         return store.due_for_review(connection, by_day)
 
 
-def expiring(database: Database, by_day: dt.date) -> list[Row]:  # type: ignore[type-arg]
+def expiring(database: Database, by_day: dt.date) -> list[Row[Any]]:
     """Overrides that expire by a day, or wait for approval."""
     with database.begin() as connection:
         return [row for row in store.overrides(connection) if row.approved_by is None or row.ends <= by_day]

@@ -89,6 +89,15 @@ class Caseload:
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         return Caseload(self.person[places], self.starts[places], self.who[places], starts, self.items[wanted])
 
+    def slice(self, first: int, end: int) -> "Caseload":
+        """The rows in places ``first`` up to ``end``. Views, not copies."""
+        end = min(end, len(self))
+        low, high = int(self.item_starts[first]), int(self.item_starts[end])
+        starts = self.item_starts[first : end + 1] - low
+        return Caseload(
+            self.person[first:end], self.starts[first:end], self.who[first:end], starts, self.items[low:high]
+        )
+
     def on(self, day: int) -> "Caseload":
         """The rows whose days hold this one: at most one a person."""
         holds = (self.starts <= day) & (day < self.who["ends"])

@@ -12,15 +12,12 @@ from functools import cache
 
 import numpy as np
 
-from finance.assessment import Policy, statutory_figures, with_choices
+from finance.assessment import Policy, with_choices
 from finance.assessment.policy import FILE, NAMES
-from finance.assessments import caseload, store
-from finance.assessments.everyone import Outcomes, assess_on
+from finance.assessments.everyone import Outcomes
 from finance.assessments.rates import Rates
 from finance.assessments.standing import NOTHING
-from finance.assessments.uprating import CHANGED, REFUSED, SAME, People, Summary, reasons, summary
-from finance.columns import Database
-from finance.days import number, spoken
+from finance.assessments.uprating import CHANGED, REFUSED, SAME, People, Summary, reasons
 from finance.money import read_pence, sterling
 from finance.parameters import DatedValue, Parameter, Parameters, Value
 from finance.problems import NotAnAmount, Refusal
@@ -113,33 +110,6 @@ def _shown(parameter: Parameter, value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value}%" if parameter.unit == "percent" else f"“{value}”" if isinstance(value, str) else str(value)
-
-
-def what_if(
-    database: Database,
-    on: dt.date,
-    policy: Policy,
-    changes: Mapping[str, str],
-    *,
-    other_policy: Policy | None = None,
-    figures: Parameters | None = None,
-) -> WhatIf:
-    """The effect on income and on people if choices or figures changed, or another policy were followed, on a day."""
-    with database.begin() as connection:
-        rates = store.rates_now(connection, policy, figures or statutory_figures())
-    supposed = rates if other_policy is None else Rates(other_policy, rates.figures, rates.confirmations)
-    supposed, said = changed_rates(supposed, on, changes)
-    if other_policy is not None:
-        said = (f"{policy.name}'s policy becomes {other_policy.name}'s", *said)
-    if not said:
-        raise NotAChange(
-            f"Nothing would change on {spoken(on)}.", "Name a choice or figure to change, or another policy."
-        )
-    with database.bulk() as bulk:
-        caseload.refresh(bulk)
-        load = caseload.read(bulk)
-    everyone = both(assess_on(load, on, rates), assess_on(load, on, supposed))
-    return WhatIf(on, said, everyone, summary(everyone, number(on)))
 
 
 def both(one: Outcomes, other: Outcomes) -> People:

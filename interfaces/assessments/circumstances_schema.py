@@ -154,3 +154,9 @@ def _days() -> dict[str, Any]:
 def schema_text() -> str:
     """The schema as published."""
     return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(schema_text())

@@ -8,7 +8,7 @@ import numpy as np
 
 from finance.assessments import store
 from finance.assessments.uprating import CHANGED, FIRST, NOBODY_KNOWS, REFUSED, SAME, STATES, Band, People, Summary
-from finance.assessments.upratings import Preview
+from finance.assessments.uprating_jobs import Preview
 from finance.assessments.whatif import WhatIf
 from finance.columns import Database
 from finance.days import spoken

@@ -15,8 +15,7 @@ from typer.core import TyperGroup
 from finance.assessment import Assessment, Override, Policy, default_policy, load_policy
 from finance.assessment import assess as assess_one
 from finance.assessments import comparison as comparisons
-from finance.assessments import jobs, store, upratings
-from finance.assessments import whatif as what_ifs
+from finance.assessments import everyone_jobs, jobs, store, uprating_jobs
 from finance.assessments.timeline import How, Word
 from finance.days import Span, spoken
 from finance.money import read_pence, round_fraction, sterling
@@ -355,7 +354,7 @@ def uprate_preview(
     Example: outturn assess uprate preview "April 2027" --first-day 2027-04-01 --xlsx preview.xlsx --as "Priya Lodge"
     """
     end = (last_day or first_day + dt.timedelta(days=29)) + dt.timedelta(days=1)
-    made = upratings.preview(desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at)
+    made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at)
     _tell_effect(
         desk,
         effect.of_preview(desk.database, made),
@@ -372,7 +371,7 @@ def uprate_show(desk: Desk, nr: UpratingNumber, xlsx: Xlsx = None, page: Page = 
 
     Example: outturn assess uprate show 3 --page preview.html
     """
-    made = upratings.read_preview(desk.database, nr)
+    made = uprating_jobs.read_preview(desk.database, nr)
     _tell_effect(
         desk,
         effect.of_preview(desk.database, made),
@@ -384,7 +383,7 @@ def uprate_show(desk: Desk, nr: UpratingNumber, xlsx: Xlsx = None, page: Page = 
 
 def uprate_list(desk: Desk) -> None:
     """List upratings, the latest first."""
-    rows = upratings.every(desk.database)
+    rows = uprating_jobs.every(desk.database)
     desk.answer(
         {"upratings": [{"nr": row.nr, "name": row.name, "first_day": row.starts, "status": row.status,
                         "prepared_by": row.prepared_by, "approved_by": row.approved_by, "people": row.people,
@@ -404,7 +403,7 @@ def uprate_approve(desk: Desk, nr: UpratingNumber) -> None:
 
     Example: outturn assess uprate approve 3 --as "Sam Okoro"
     """
-    signature = upratings.approve(desk.database, nr, by=desk.by, at=desk.at)
+    signature = uprating_jobs.approve(desk.database, nr, by=desk.by, at=desk.at)
     desk.answer(
         {"uprating": nr, "approved_by": desk.by, "signature": signature}, f"Uprating {nr} approved by {desk.by}."
     )
@@ -415,7 +414,7 @@ def uprate_apply(desk: Desk, nr: UpratingNumber) -> None:
 
     Example: outturn assess uprate apply 3 --as "Sam Okoro"
     """
-    done = upratings.apply(desk.database, nr, by=desk.by, at=desk.at)
+    done = uprating_jobs.apply(desk.database, nr, by=desk.by, at=desk.at)
     with desk.database.begin() as connection:
         refs = store.refs(connection, list(done.left_out))
     left = [refs.get(each, (str(each), ""))[0] for each in done.left_out]
@@ -433,13 +432,13 @@ def uprate_undo(desk: Desk, nr: UpratingNumber) -> None:
 
     Example: outturn assess uprate undo 3 --as "Priya Lodge"
     """
-    change = upratings.undo(desk.database, nr, by=desk.by, at=desk.at)
+    change = uprating_jobs.undo(desk.database, nr, by=desk.by, at=desk.at)
     desk.answer({"uprating": nr, "change": change}, f"Uprating {nr} undone as change {change}.")
 
 
 def uprate_abandon(desk: Desk, nr: UpratingNumber) -> None:
     """Give up a preview. Nothing of it was stored as an assessment."""
-    upratings.abandon(desk.database, nr)
+    uprating_jobs.abandon(desk.database, nr)
     desk.answer({"uprating": nr, "status": "abandoned"}, f"Uprating {nr} abandoned.")
 
 
@@ -461,7 +460,7 @@ def what_if(
         if not equals:
             raise typer.BadParameter(f"“{each}” is not NAME=VALUE.")
         wanted[name.strip()] = value.strip()
-    made = what_ifs.what_if(
+    made = everyone_jobs.what_if(
         desk.database, desk.on, policy_of(policy), wanted, other_policy=None if other is None else policy_of(other)
     )
     _tell_effect(
@@ -522,7 +521,7 @@ def compare(
 
     Example: outturn assess compare P000123 --from 2025-06-02 --on 2026-06-01
     """
-    made = comparisons.compare_days(
+    made = jobs.compare_days(
         desk.database, person, first, desk.on, policy_of(policy), before_policy=policy_of(before_policy) if before_policy else None,
         before_known=known,
     )  # fmt: skip

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from finance.assessments.tables import metadata
 from interfaces.assessments import layouts
 from interfaces.database.connection import Database
 from interfaces.files.inbound.loading import record_facts
@@ -18,7 +17,6 @@ assert layouts.CIRCUMSTANCES  # the inbound door knows circumstances once this m
 @pytest.fixture
 def council(database: Database) -> Database:
     """An empty council."""
-    metadata.create_all(database.engine)
     return database
 
 

@@ -15,7 +15,7 @@ from finance.assessment import (
     statutory_figures,
     with_choices,
 )
-from finance.assessments import caseload, store
+from finance.assessments import caseload_store, store
 from finance.assessments.unpacking import unpack
 from finance.days import number
 from finance.problems import Refusal
@@ -32,8 +32,8 @@ def test_everyone_comes_out_as_one_by_one(council: Database, provisional: str) -
     policy = with_choices(POLICY, {"provisional_charge": provisional})
     fill(council, PEOPLE)
     with council.bulk() as bulk:
-        caseload.refresh(bulk)
-        load = caseload.read(bulk)
+        caseload_store.refresh(bulk)
+        load = caseload_store.read(bulk)
     with council.begin() as connection:
         people = store.people(connection, list(range(1, PEOPLE + 1)))
     figures = statutory_figures()
@@ -73,8 +73,8 @@ def _alone(one: Circumstances, on: dt.date, policy: Policy) -> tuple[Assessment 
 def test_until_is_the_day_before_which_nothing_of_ones_own_changes(council: Database) -> None:
     fill(council, 300, faults=False)
     with council.bulk() as bulk:
-        caseload.refresh(bulk)
-        load = caseload.read(bulk)
+        caseload_store.refresh(bulk)
+        load = caseload_store.read(bulk)
     figures = statutory_figures()
     choices = POLICY.on(ON)
     first = unpack(load, ON, choices, figures)
@@ -102,8 +102,8 @@ def test_late_news_packs_those_people_again_and_nobody_else(council: Database, t
 
     def amounts() -> list[int]:
         with council.bulk() as bulk:
-            caseload.refresh(bulk)
-            day = unpack(caseload.read(bulk), on, POLICY.on(on), statutory_figures())
+            caseload_store.refresh(bulk)
+            day = unpack(caseload_store.read(bulk), on, POLICY.on(on), statutory_figures())
         return [int(each) for each in day.columns.ints("income_amount")]
 
     assert amounts() == [300_00, 300_00]
@@ -113,5 +113,5 @@ def test_late_news_packs_those_people_again_and_nobody_else(council: Database, t
     assert amounts() == [300_00]
     tell(people=[someone("P1", "1999-05-01")])
     with council.bulk() as bulk:
-        caseload.refresh(bulk)
-        assert int(caseload.read(bulk).who["born"][0]) == number(dt.date(1999, 5, 1))
+        caseload_store.refresh(bulk)
+        assert int(caseload_store.read(bulk).who["born"][0]) == number(dt.date(1999, 5, 1))

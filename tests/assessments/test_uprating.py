@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import Override, OverrideOf, default_policy
-from finance.assessments import jobs, store, uprating_store, upratings
+from finance.assessments import jobs, store, uprating_jobs, uprating_store
 from finance.assessments.tables import assessment, uprating_approval
 from finance.assessments.timeline import line
 from finance.assessments.uprating import STATES
@@ -58,8 +58,8 @@ def _charges(council: Database, on: dt.date) -> dict[str, int | None]:
     }
 
 
-def _preview(council: Database) -> upratings.Preview:
-    return upratings.preview(council, "April 2026", SPAN, POLICY, by="Priya Lodge", at=LATER)
+def _preview(council: Database) -> uprating_jobs.Preview:
+    return uprating_jobs.preview(council, "April 2026", SPAN, POLICY, by="Priya Lodge", at=LATER)
 
 
 def test_everybody_is_in_the_preview_with_a_figure_or_a_reason(caseload: Database) -> None:
@@ -111,8 +111,8 @@ def test_nothing_is_applied_by_a_preview(caseload: Database) -> None:
 
 def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Database) -> None:
     made = _preview(caseload)
-    with pytest.raises(upratings.OwnUprating):
-        upratings.approve(caseload, made.nr, by="PRIYA LODGE", at=LATER)
+    with pytest.raises(uprating_jobs.OwnUprating):
+        uprating_jobs.approve(caseload, made.nr, by="PRIYA LODGE", at=LATER)
     for values in ({"approved_by": "Priya Lodge"}, {"approved_by": "Sam Okoro", "signature": "0" * 64}):
         row = {
             "uprating": made.nr,
@@ -123,24 +123,24 @@ def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Data
         }
         with pytest.raises(IntegrityError), caseload.begin() as connection:
             connection.execute(insert(uprating_approval).values(**row))
-    with pytest.raises(upratings.WrongStage, match="is previewed"):
-        upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    with pytest.raises(uprating_jobs.WrongStage, match="is previewed"):
+        uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
 
 
 def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
     before = _charges(caseload, dt.date(2026, 6, 1))
     made = _preview(caseload)
-    assert upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER) == made.signature
-    done = upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    assert uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER) == made.signature
+    done = uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
     assert done.left_out == ()
     after = _charges(caseload, dt.date(2026, 6, 1))
     assert after == before | {"RISES": 59_85, "FALLS": 58_55, "NEW": 58_55}
     assert _charges(caseload, dt.date(2026, 4, 5))["FALLS"] == 67_40  # allowances change on 6 April, not before
-    again = upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    again = uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
     assert again.stored == done.stored
     with caseload.begin() as connection:
         rows = connection.execute(select(func.count()).select_from(assessment)).scalar_one()
-    change = upratings.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
+    change = uprating_jobs.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
     assert _charges(caseload, dt.date(2026, 6, 1)) == before
     with caseload.begin() as connection:
         person = store.numbers(connection, ["FALLS"])["FALLS"]
@@ -152,7 +152,7 @@ def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
 def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uprating_store, "PEOPLE_A_CHUNK", 3)
     made = _preview(caseload)
-    upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
     marked = uprating_store.mark_applied
 
     def stops(bulk: Bulk, nr: int, chunk: int) -> None:
@@ -163,8 +163,8 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(uprating_store, "mark_applied", stops)
         with pytest.raises(KeyboardInterrupt):
-            upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
-    upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+            uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
     assert _charges(caseload, dt.date(2026, 6, 1))["NEW"] == 58_55
     with caseload.begin() as connection:
         duplicates = select(assessment.c.person, assessment.c.starts).group_by(
@@ -175,9 +175,9 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
 
 def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Database, tell: Tell) -> None:
     made = _preview(caseload)
-    upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
     tell(at=LATER, incomes=[money("FALLS", "310.00")])
-    done = upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    done = uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
     with caseload.begin() as connection:
         assert done.left_out == (store.numbers(connection, ["FALLS"])["FALLS"],)
     assert _charges(caseload, dt.date(2026, 6, 1))["FALLS"] == 67_40
@@ -185,11 +185,11 @@ def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Datab
 
 def test_undo_leaves_alone_what_was_assessed_since(caseload: Database, tell: Tell) -> None:
     made = _preview(caseload)
-    upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
-    upratings.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
     tell(at=LATER, incomes=[money("FALLS", "310.00")])
     jobs.record_assessment(caseload, "FALLS", dt.date(2026, 5, 4), POLICY, by="A", at=dt.datetime(2026, 5, 4, 9, 0))
-    upratings.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
+    uprating_jobs.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
     assert _charges(caseload, dt.date(2026, 4, 20))["FALLS"] == 67_40
     assert _charges(caseload, dt.date(2026, 6, 1))["FALLS"] == 310_00 - 241_45
 
@@ -202,5 +202,5 @@ def test_a_preview_that_was_tampered_with_is_not_approved(caseload: Database) ->
     made = _preview(caseload)
     with caseload.begin() as connection:
         connection.execute(update(uprating_chunk).values(words=b"something else"))
-    with pytest.raises(upratings.PreviewChanged):
-        upratings.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    with pytest.raises(uprating_jobs.PreviewChanged):
+        uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER)

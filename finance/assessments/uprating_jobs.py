@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import Policy, statutory_figures
-from finance.assessments import caseload, store, uprating_store, writing
+from finance.assessments import caseload_store, outcomes_store, store, uprating_store
 from finance.assessments.everyone import Outcomes, assess_over
 from finance.assessments.jobs import same_person
 from finance.assessments.rates import Rates
@@ -84,11 +84,11 @@ def preview(
     with database.begin() as connection:
         rates = store.rates_now(connection, policy, figures or statutory_figures())
     with database.bulk() as bulk:
-        known = caseload.refresh(bulk)
-        made = assess_over(caseload.read(bulk), span, rates)
+        known = caseload_store.refresh(bulk)
+        made = assess_over(caseload_store.read(bulk), span, rates)
         words = uprating_store.words_between(bulk, span.first, None, known)
         everyone = by_person(made, words, number(span.first), uprating_store.served(bulk, span.first))
-    rows = writing.words(_to_write(made, words), 0)
+    rows = outcomes_store.words(_to_write(made, words), 0)
     chunks = uprating_store.chunks(everyone, rows)
     signature = uprating_store.signature([each.sha256 for each in chunks], rates.sha256)
     total = summary(everyone, number(span.first))
@@ -196,7 +196,7 @@ def _signed(words: pa.Table, change: int, late: Ints) -> pa.Table:
 
 def _changed_since(bulk: Bulk, known: int, change: int) -> Ints:
     """People whose facts were learned, or who were assessed, after a preview and before it is applied."""
-    facts = caseload.touched(bulk, known, change)
+    facts = caseload_store.touched(bulk, known, change)
     said = uprating_store.words_after(bulk, known)
     return np.union1d(facts, said.person[said.learned < change])
 
@@ -225,8 +225,8 @@ def undo(database: Database, nr: int, *, by: str, at: dt.datetime) -> int:
 def _rows(back: Words, change: int) -> pa.Table:
     none = back.charge == NOTHING
     return pa.table({
-        "person": back.person, "starts": writing.dates(back.starts), "learned": np.full(len(back), change, np.int64),
-        "ends": writing.dates(back.ends), "charge": pa.array(back.charge, mask=none),
+        "person": back.person, "starts": outcomes_store.dates(back.starts), "learned": np.full(len(back), change, np.int64),
+        "ends": outcomes_store.dates(back.ends), "charge": pa.array(back.charge, mask=none),
         "council_pays": pa.array(back.council_pays, mask=none),
         "how": np.where(none, WITHDRAWN, back.how).astype(np.int16),
     })  # fmt: skip
