@@ -46,7 +46,7 @@ class Timeline:
         if len(self.key) < 2:
             return np.empty(0, np.int64)
         clash = (self.owner[1:] == self.owner[:-1]) & (self.first[1:] < self.end[:-1])
-        return self.row[1:][clash]
+        return np.asarray(self.row[1:][clash], dtype=np.int64)
 
     def as_of(self, owner: Ints, day: Ints) -> Ints:
         """The row (place in the first table) that covers each owner's day, or -1 where none does."""

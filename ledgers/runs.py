@@ -33,7 +33,6 @@ FOLLOWS: dict[str, tuple[Status, ...]] = {
     "approve": (Status.SUBMITTED,),
     "send back": (Status.SUBMITTED, Status.APPROVED),
     "release": (Status.APPROVED,),
-    "acknowledge": (Status.RELEASED,),
     "abandon": OPEN,
 }
 

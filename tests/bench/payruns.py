@@ -27,6 +27,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pv
 from sqlalchemy import MetaData, select
+from sqlalchemy.sql import quoted_name
 
 from finance import tables as facts
 from finance.days import day
@@ -96,7 +97,7 @@ def _floor(database: Database, run: Run, folder: Path) -> dict[str, float]:
     for foreign in list(plain.foreign_key_constraints):
         plain.constraints.discard(foreign)
     for index in plain.indexes:
-        index.name = f"floor_{index.name}"
+        index.name = quoted_name(f"floor_{index.name}", quote=None)
     plain.create(database.engine)
     with database.bulk() as bulk:
         entries = bulk.read(select(books.entry).where(books.entry.c.run == run.nr))

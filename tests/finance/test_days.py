@@ -1,6 +1,7 @@
 """Days, working days and pay calendars, against a wall calendar."""
 
 import datetime as dt
+import itertools
 
 import numpy as np
 import pytest
@@ -107,7 +108,7 @@ def test_periods_cover_a_window_without_gaps(cycle: Cycle, first: dt.date, days:
     window = Span(first, first + dt.timedelta(days=days))
     periods = list(PayCalendar(cycle, D(2024, 1, 31)).periods(window))
     assert periods[0].holds(window.first) and periods[-1].end >= window.end > periods[-1].first
-    assert all(one.end == two.first for one, two in zip(periods, periods[1:], strict=False))
+    assert all(one.end == two.first for one, two in itertools.pairwise(periods))
 
 
 @given(st.integers(15000, 22000), st.integers(0, 200), st.integers(15000, 22000), st.integers(1, 40))
