@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -135,7 +135,7 @@ class _OneDoor:
     both (https://sqlite.org/howtocorrupt.html, 2.2.1), so they take turns. PostgreSQL needs none of this.
     """
 
-    _files: dict[str, "_OneDoor"] = {}
+    _files: ClassVar[dict[str, "_OneDoor"]] = {}
     _guard = threading.Lock()
 
     def __init__(self) -> None:
