@@ -38,9 +38,10 @@ test: $(READY) ## Every test, on SQLite and on a real PostgreSQL
 bench: $(READY) ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.payruns
 	$(BIN)/python -m tests.bench.assessment
+	$(BIN)/python -m tests.bench.assessments_stored
 
-soak: $(READY) ## The laws, for longer: SOAK=1 makes Hypothesis try many more histories
-	SOAK=1 $(BIN)/pytest -q -n $(JOBS) tests/laws tests/finance
+soak: $(READY) ## The laws, on many more random histories (an hour or more)
+	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check .

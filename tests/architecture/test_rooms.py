@@ -16,11 +16,6 @@ OUTSIDE = ("adbc_", "sqlite3", "psycopg", "socket", "http", "urllib", "requests"
 # The one door through which Arrow columns pass; it names the types a store is handed.
 THE_DOOR = {"finance/columns.py"}
 
-# The assessments package has several stores and sets of verbs; these are called by what they keep or do.
-STORES_AND_VERBS = {
-    "finance/assessments/caseload.py", "finance/assessments/writing.py", "finance/assessments/upratings.py",
-}  # fmt: skip
-
 # Dated figures, vocabularies and policy are read from the text file beside the rule, once.
 READS_ITS_OWN_TEXT = {
     "finance/parameters.py", "finance/assessment/kinds.py", "finance/assessment/ages.py", "finance/assessments/packing.py",
@@ -35,7 +30,7 @@ ALLOWED_OF_FINANCE = {"money", "days", "problems", "columns", "timelines"}
 
 def is_pure(name: str) -> bool:
     """Everything but the schema, the SQL and the verbs (``uprating_jobs.py`` where one is not enough) is rules."""
-    return not re.search(r"(/|_)(tables|store|jobs)\.py$", name) and name not in THE_DOOR | STORES_AND_VERBS
+    return not re.search(r"(/|_)(tables|store|jobs)\.py$", name) and name not in THE_DOOR
 
 
 PURE = [path for path in modules(*RULES) if is_pure(named(path))]
