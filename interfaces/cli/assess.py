@@ -242,7 +242,7 @@ def load(
     )  # fmt: skip
 
 
-def templates(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False)]) -> None:
+def templates(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False, help="Where to write them.")]) -> None:
     """Write an example file of each layout, as CSV and XLSX.
 
     Example: outturn assess templates templates/
@@ -313,7 +313,7 @@ def override(
     amount: Annotated[str, typer.Option("--amount", metavar="POUNDS", help="What it is set to, a week.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
     last_day: Annotated[
-        dt.date, typer.Option("--day", parser=read_day, metavar="DATE", help="A day the figures stand on.")
+        dt.date, typer.Option("--last-day", parser=read_day, metavar="DATE", help="The last day it holds.")
     ],
     first_day: Annotated[
         dt.date | None, typer.Option("--first-day", parser=read_day, metavar="DATE", help="Its first day.")
@@ -331,7 +331,9 @@ def override(
     desk.answer({"ref": name, "person": person}, f"{name} asked for. It counts once somebody else approves it.")
 
 
-def approve_override(desk: Desk, ref: Annotated[str, typer.Argument(metavar="OVERRIDE")]) -> None:
+def approve_override(
+    desk: Desk, ref: Annotated[str, typer.Argument(metavar="OVERRIDE", help="The override’s reference.")]
+) -> None:
     """Approve an override somebody else asked for.
 
     Example: outturn assess approve-override OVERRIDE-12 --as "Sam Okoro"
@@ -382,7 +384,10 @@ def uprate_show(desk: Desk, nr: UpratingNumber, xlsx: Xlsx = None, page: Page = 
 
 
 def uprate_list(desk: Desk) -> None:
-    """List upratings, the latest first."""
+    """List upratings, the latest first.
+
+    Example: outturn assess uprate list
+    """
     rows = uprating_jobs.every(desk.database)
     desk.answer(
         {"upratings": [{"nr": row.nr, "name": row.name, "first_day": row.starts, "status": row.status,
@@ -437,7 +442,10 @@ def uprate_undo(desk: Desk, nr: UpratingNumber) -> None:
 
 
 def uprate_abandon(desk: Desk, nr: UpratingNumber) -> None:
-    """Give up a preview. Nothing of it was stored as an assessment."""
+    """Give up a preview. Nothing of it was stored as an assessment.
+
+    Example: outturn assess uprate abandon 3
+    """
     uprating_jobs.abandon(desk.database, nr)
     desk.answer({"uprating": nr, "status": "abandoned"}, f"Uprating {nr} abandoned.")
 
