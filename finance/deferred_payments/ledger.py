@@ -163,7 +163,7 @@ class _Run:
         opening, bearing = self.closing, self.bearing
         standing = self._standing(day)
         rate = self._rate(standing, day)
-        interest_exact = max(bearing, 0) * rate.daily(standing.year_days)
+        interest_exact = bearing * rate.daily(standing.year_days)
         interest = self._rounded(self.interest + interest_exact) - self._rounded(self.interest)
         self.interest += interest_exact
         moved = {kind: sum(e.pence for e in self.movements[day] if e.kind is kind) for kind in MovementKind}

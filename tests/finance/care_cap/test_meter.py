@@ -104,6 +104,12 @@ def test_living_costs_come_off_once_a_day_and_only_in_a_care_home() -> None:
     assert meter(both, made_up(), START + days(7)).total_exact == 80_00
 
 
+def test_living_costs_not_met_by_the_councils_own_charge_come_off_the_rest_and_no_more() -> None:
+    """£150 of the £200 comes off the council's own £150, the last £50 off the £300 arranged otherwise."""
+    both = facts(in_a_home(150_00), arranged_alone(300_00))
+    assert meter(both, made_up(), START + days(7)).total_exact == 250_00
+
+
 def test_met_otherwise_counts_from_the_day_an_assessment_had_to_be_made_and_not_without_a_budget() -> None:
     care = arranged_alone(700_00)
     assert meter(facts(care, budget=None), made_up(), START + days(70)).total_exact == 0
@@ -222,6 +228,13 @@ def test_a_week_not_over_is_not_recorded() -> None:
     assert due_lines(meter(facts(at_home(70_00)), made_up(), START + days(6)), made_up()) == ()
     [line] = due_lines(meter(facts(at_home(70_00)), made_up(), START + days(7)), made_up())
     assert (line.kind, line.first, line.end, line.pence) == (Kind.METERED, START, START + days(7), 70_00)
+
+
+def test_the_last_week_before_another_council_takes_over_is_recorded_to_that_day() -> None:
+    moved = type(facts())("P1", (at_home(70_00),), carried_out=START + days(9))
+    due = due_lines(meter(moved, made_up(), START + days(70)), made_up())
+    assert [(each.end, each.pence) for each in due] == [(START + days(7), 70_00), (START + days(9), 20_00)]
+    assert due_lines(meter(moved, made_up(), START + days(8)), made_up()) == due[:1]
 
 
 def test_a_wrong_week_is_reversed_and_put_right_and_both_stay_to_be_seen() -> None:

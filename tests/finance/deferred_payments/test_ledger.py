@@ -243,6 +243,9 @@ def test_the_higher_rate_begins_on_the_ninety_first_day_after_death() -> None:
     assert ledger.on(died + days(90)).rate.percent == Fraction("3.65")
     assert ledger.on(died + days(91)).rate.percent == Fraction("7.30")
     assert ledger.on(died + days(91)).rate.why == "overdue after death"
+    policy = at_a_pound_a_day("quarterly", *overdue)
+    asked = [rate_on(died + days(each), policy, ceilings(), died).percent for each in (0, 1, 90, 91)]
+    assert asked == [Fraction("3.65")] * 3 + [Fraction("7.30")]
 
 
 def test_as_before_goes_on_after_ninety_days_and_a_rate_not_set_is_refused() -> None:
@@ -250,6 +253,20 @@ def test_as_before_goes_on_after_ninety_days_and_a_rate_not_set_is_refused() -> 
     assert rate_on(died + days(200), loan_policy(), ceilings(), died).percent == Fraction("4.25")
     with pytest.raises(NoValueOnDay, match="overdue"):
         rate_on(died + days(200), choosing(overdue_rate_charged="the overdue rate"), ceilings(), died)
+
+
+def test_an_overdue_debt_needs_no_half_year_and_still_knows_a_leap_year() -> None:
+    overdue = loan_policy(
+        own(
+            entry("overdue_rate_charged", ("2015-04-01", '"the overdue rate"')),
+            entry("overdue_rate", ("2015-04-01", "8"), unit="percent"),
+            entry("compounding", ("2015-04-01", '"quarterly"')),
+        )
+    )
+    facts = LoanFacts(agreement(died=dt.date(2026, 1, 1)), (), (lent(36_500_00, dt.date(2027, 12, 30)),))
+    ledger = run_ledger(facts, overdue, dt.date(2028, 1, 2))
+    assert ledger.on(dt.date(2027, 12, 31)).interest_exact == 8_00
+    assert ledger.on(dt.date(2028, 1, 1)).interest_exact == Fraction(36_508_00 * 8, 36_600)
 
 
 def test_interest_may_stop_for_the_days_after_death() -> None:
@@ -283,6 +300,16 @@ def test_deferring_stops_at_the_equity_limit_to_the_penny_and_interest_and_fees_
     assert [row.over_limit_exact for row in ledger.days][2:5] == [0, 250_00, 1_000_00]
     bearing = run_ledger(facts, at_a_pound_a_day(), NEW_YEAR + days(30))
     assert bearing.days[-1].closing > 3_775_00
+
+
+def test_the_days_own_interest_and_fees_take_room_before_its_charges() -> None:
+    """£3,650 owed bears 36.5p on the day, a fee of £20: of the £100 of room, £79.63 is left (interest 37p)."""
+    held = agreement(valuations=(Valuation(NEW_YEAR - days(9), 20_000_00),))
+    fee = Movement(NEW_YEAR, MovementKind.FEE, 20_00, "fee")
+    facts = LoanFacts(held, (Deferring(NEW_YEAR, None, 7_000_00),), (lent(3_650_00), fee))
+    row = run_ledger(facts, at_a_pound_a_day(), NEW_YEAR + days(1)).on(NEW_YEAR)
+    assert (row.totals.interest, row.totals.advances, row.closing) == (37, 79_63, 3_750_00)
+    assert row.over_limit_exact == 1_000_00 - 79_63
 
 
 def test_a_new_valuation_makes_room_from_its_day() -> None:
