@@ -1,19 +1,22 @@
 """Due less posted, by columns a reader can add up."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ledgers.proposals import DueRows, PostedRows, propose
 
 Row = tuple[int, int, int, int, int, int]  # subject, kind, funder, party, period, pence
 
 
-def columns(rows: list[tuple[int, ...]], width: int) -> list[np.ndarray]:
+def columns(rows: Sequence[tuple[int, ...]], width: int) -> list[NDArray[np.int64]]:
     return [np.asarray(each, np.int64) for each in np.asarray(rows, np.int64).reshape(-1, width).T]
 
 
-def proposed(due: list[Row], posted: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+def proposed(due: Sequence[Row], posted: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """(subject, party, due, posted, revision, debit) of every row proposed. Posted rows add revision, debit, credit."""
-    made = propose(DueRows(*columns(list(due), 6)), PostedRows(*columns(posted, 9)))
+    made = propose(DueRows(*columns(due, 6)), PostedRows(*columns(posted, 9)))
     rows = zip(made.subject, made.party, made.due, made.posted, made.revision, made.debit, strict=True)
     return sorted(tuple(int(each) for each in row) for row in rows)
 
