@@ -24,7 +24,7 @@ from finance.days import Span
 from finance.money import round_fraction
 from tests.finance.care_cap.accounts import LAST, START, cares, days, made_up, slow, worlds
 
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 World = tuple[AccountFacts, Terms]
 
 

@@ -1,6 +1,7 @@
 """A care account by hand: what counts, the day the cap is reached, and what is charged on and after it."""
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -181,6 +182,14 @@ def test_a_new_cap_that_is_no_adjustment_leaves_the_total_alone() -> None:
     held = made_up((START, "100.00"), (START + days(14), "150.00"), follows=((START, False),))
     account = meter(facts(at_home(100_00)), held, START + days(28))
     assert account.reached_on == START + days(14 + 3) and account.total_exact == 150_00
+
+
+def test_a_cap_announced_later_is_not_known_before_its_day() -> None:
+    later = made_up((START, "100.00"), (START + days(7), "200.00"))
+    early = replace(later, known_by=START)
+    care = facts(at_home(60_00))
+    assert meter(care, later, START + days(8)).cap_pence == 200_00
+    assert meter(care, early, START + days(8)).cap_pence == 100_00
 
 
 # Between councils

@@ -123,6 +123,20 @@ def test_a_settled_agreement_that_comes_back_is_counted_as_reopened() -> None:
     assert back.figure("owed at the end").pence == 200_00 and back.figure("repayments").pence == 200_00
 
 
+def test_what_was_recovered_leaves_out_what_was_paid_back() -> None:
+    back = Movement(LATER, MovementKind.REFUND, 50_00, "overpaid")
+    facts = LoanFacts(agreement("sold", BEFORE, ended=SOLD), (), (lent(200_00, BEFORE), repaid(250_00, LATER), back))
+    told = yearly_return([run_ledger(facts, choosing(interest_charged="none"), YEAR.end)], YEAR)
+    assert told.figure("recovered in full").pence == 200_00
+
+
+def test_an_overpaid_debt_stands_in_credit_until_it_is_paid_back() -> None:
+    facts = LoanFacts(agreement("sold", BEFORE, ended=SOLD), (), (lent(200_00, BEFORE), repaid(250_00, LATER)))
+    told = yearly_return([run_ledger(facts, choosing(interest_charged="none"), YEAR.end)], YEAR)
+    assert told.figure("in credit at the end").pence == told.figure("owed at the end").pence == -50_00
+    assert told.figure("outstanding at the end").count == 1
+
+
 def test_no_agreements_make_a_return_of_noughts() -> None:
     empty = yearly_return([], YEAR)
     assert empty.reconciles and empty.figure("new").count == 0
