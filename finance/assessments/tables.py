@@ -211,7 +211,6 @@ assessment = Table(
     Column("charge", BigInteger, comment="pence a week; empty: what stood before is taken back"),
     Column("council_pays", BigInteger),
     Column("how", SmallInteger, nullable=False, comment="basis, outcome and flags: see timeline.How"),
-    Index("assessment_learned", "learned"),
     comment="A person's weekly charge from a day. The latest word about a day stands.",
     sqlite_with_rowid=False,
 )

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
 from finance.assessments.standing import Words
-from finance.assessments.tables import assessment, uprating, uprating_approval, uprating_chunk
+from finance.assessments.tables import assessment, assessment_batch, uprating, uprating_approval, uprating_chunk
 from finance.assessments.uprating import People
 from finance.columns import Bulk, Ints, ints
 from finance.tables import service_line
@@ -163,7 +163,10 @@ def words_of(bulk: Bulk, change: int) -> Words:
 
 
 def words_after(bulk: Bulk, change: int) -> Words:
-    """Everything said since a change."""
+    """Everything said since a change. Where no batch is later, the assessments need not be looked through."""
+    later = select(assessment_batch.c.change).where(assessment_batch.c.change > change).limit(1)
+    if not bulk.read(later).num_rows:
+        return Words.of(bulk.read(select(*_COLUMNS).where(text("1 = 0"))))
     return Words.of(bulk.read(select(*_COLUMNS).where(assessment.c.learned > change)))
 
 

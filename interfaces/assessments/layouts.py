@@ -80,7 +80,8 @@ _person = partial(Field, "person_ref", "a reference from the people extract", ki
 
 
 def _own(name: str, noun: str, example: str) -> Field:
-    return Field(name, f"the {noun}'s reference", kinds.REF, example, column="ref")
+    owner = f"{noun}'" if noun.endswith("s") else f"{noun}'s"
+    return Field(name, f"the {owner} reference", kinds.REF, example, column="ref")
 
 
 def _flag(name: str, meaning: str) -> Field:
@@ -116,7 +117,7 @@ _ALL: tuple[Extract, ...] = (
     FactExtract("circumstances", "A person's household and care, from a day.", "circumstances", "circumstance", (
         _own("circumstances_ref", "circumstances", "C000123-1"),
         _person(),
-        *_days("these circumstances", True),
+        *_days("circumstances", True),
         _choice("nation", "whose law applies", Nation, "England"),
         _choice("setting", "where the care is", Setting, "at home"),
         _pence("weekly_cost", "what the arranged care costs a week", "cost", "287.50"),

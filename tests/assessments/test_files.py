@@ -15,6 +15,7 @@ from finance.assessments import jobs, timeline
 from finance.assessments.timeline import Word
 from interfaces.assessments.circumstances_json import CircumstancesRefused, read_text
 from interfaces.assessments.circumstances_schema import schema, schema_text
+from interfaces.assessments.documents import PAGES
 from interfaces.assessments.layouts import CIRCUMSTANCES
 from interfaces.assessments.loading import load_circumstances, write_templates
 from interfaces.database.connection import Database
@@ -166,3 +167,9 @@ def test_rates_kept_as_text_come_back_the_same() -> None:
     assert back.sha256 == kept.sha256 and back.policy == kept.policy
     assert {each.name: each for each in back.figures} == {each.name: each for each in kept.figures}
     assert dict(back.confirmations[0].values) == dict(said.values)
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_the_documents_are_the_lists_the_product_uses(name: str) -> None:
+    """Refresh with: python -m interfaces.assessments.documents"""
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name]()

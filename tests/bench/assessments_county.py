@@ -13,10 +13,21 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from finance import tables as facts
-from finance.assessment import Frequency, Ground, HomeDisregard, Nation, Nursing, OverrideOf, Setting, kinds
+from finance.assessment import (
+    Frequency,
+    Ground,
+    HomeDisregard,
+    Nation,
+    Nursing,
+    OverrideOf,
+    Setting,
+    kinds,
+    statutory_figures,
+)
 from finance.assessments import packing, tables
 from finance.columns import Bulk
 from finance.days import number
+from finance.problems import NoValueOnDay
 from interfaces.database.connection import Database
 
 Ints = NDArray[np.int64]
@@ -121,6 +132,19 @@ def _circumstances(bulk: Bulk, m: _Maker) -> None:
     }))  # fmt: skip
 
 
+def _rates_with_a_value() -> list[str]:
+    """The benefit rates that are known for the county's day and for a year on either side."""
+    found = []
+    for name in packing.rate_names():
+        try:
+            for days in (-400, 0, 180):
+                statutory_figures()[name].on(ON + dt.timedelta(days=days))
+        except NoValueOnDay:
+            continue
+        found.append(name)
+    return found
+
+
 def _means(bulk: Bulk, m: _Maker) -> None:
     often = list(Frequency)
     a_week = np.array([1, 2, 4, 4, 13, 52], np.int64)
@@ -128,7 +152,7 @@ def _means(bulk: Bulk, m: _Maker) -> None:
     rows = int(counts.sum())
     place = np.repeat(np.arange(6), [4, 1, 1, 2, 1, 1])[m.whole(0, 10, rows)]
     follows = m.chance(20, rows)
-    names = packing.rate_names()
+    names = packing.rate_names() if m.faults else _rates_with_a_value()
     kind_names = list(kinds.incomes().codes)
     bulk.append(tables.income, m.fact("income", m.owners(counts), {
         "starts": m.days(number(ON) - 500, 90, rows, 40), "ends": m.days(number(ON) + 150, 200, rows, 92),
@@ -147,7 +171,7 @@ def _means(bulk: Bulk, m: _Maker) -> None:
         "owed": np.where(m.chance(10, rows), m.whole(0, 500_000, rows), 0),
         "owners": np.array([1, 1, 1, 2, 3], np.int16)[m.whole(0, 5, rows)],
         "sale_costs": m.chance(10, rows),
-        "share_value": pa.array(m.whole(0, 3_000_000, rows), mask=m.chance(60, rows)),
+        "share_value": pa.array(m.whole(0, 3_000_000, rows), mask=m.chance(60 if m.faults else 0, rows)),
     }))  # fmt: skip
     counts = np.array([0, 0, 1, 2, 3], np.int64)[m.whole(0, 5, m.people)]
     rows = int(counts.sum())

@@ -169,7 +169,6 @@ def _assessments() -> None:
         sqlite_with_rowid=False,
         comment="A person's weekly charge from a day. The latest word about a day stands.",
     )
-    op.create_index("assessment_learned", "assessment", ["learned"])
     op.create_table(
         "assessment_refusal",
         sa.Column("change", sa.BigInteger(), sa.ForeignKey("change.nr"), primary_key=True),
