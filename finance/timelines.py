@@ -65,6 +65,17 @@ class Timeline:
         found = (place >= 0) & (self.owner[safe] == owner) & (day < self.end[safe])
         return np.asarray(np.where(found, self.row[safe], -1), dtype=np.int64)
 
+    def covered_twice(self, owner: Ints, day: Ints) -> NDArray[np.bool_]:
+        """Whether two rows of an owner both cover the day. Costs nothing where no rows overlap."""
+        if not len(self.overlaps()) or not len(owner):
+            return np.zeros(len(owner), bool)
+        reach = np.maximum.accumulate(keyed(self.owner, np.minimum(self.end, _DAYS - 1)))
+        place = np.searchsorted(self.key, keyed(owner, day), side="right") - 1
+        here, before = np.maximum(place, 0), np.maximum(place - 1, 0)
+        covers = (place >= 0) & (self.owner[here] == owner) & (day < self.end[here])
+        earlier = (place >= 1) & (reach[before] >> DAY_BITS == owner) & (reach[before] & (_DAYS - 1) > day)
+        return np.asarray(covers & earlier)
+
     @staticmethod
     def _mentioned(owner: Ints, named: Ints) -> Ints:
         """Places in ``owner`` that hold any of the owners named. Owners of -1 are nobody."""

@@ -39,6 +39,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
                 subject=int(line))
         for line in store.read_ended_contracts(bulk, run.known, run.calendar, number(run.up_to))
     ]  # fmt: skip
+    found += _too_early(bulk, run)
     if before is not None:
         earlier = _frame(before)
         found += _against_last_run(bulk, run, now, _by_subject(earlier), policy)
@@ -225,6 +226,16 @@ def _no_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list
         Finding("no bank details", "look", f"No bank details confirmed by a second person: {sterling(amount)} will wait.",
                 None, party, amount)
         for party, amount in _by_payee(lines) if amount > 0 and party not in ready
+    ]  # fmt: skip
+
+
+def _too_early(bulk: Bulk, run: Run) -> list[Finding]:
+    calendar = store.read_calendar_at(bulk, run.calendar, run.known)
+    return [
+        Finding("before go-live", "look", f"An adjustment of {sterling(row['amount'])} belongs to a day before "
+                f"{spoken(day(calendar.go_live))}, which another system paid. Nothing was paid for it.",
+                None, row["payee"], row["amount"])
+        for row in store.read_too_early(bulk, calendar, run.known).to_pylist()
     ]  # fmt: skip
 
 

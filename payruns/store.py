@@ -490,6 +490,16 @@ def read_parked(bulk: Bulk, run: int) -> Ints:
     return ints(bulk.read(select(parked.c.subject).where(parked.c.run == run, parked.c.kind == "care")), "subject")
 
 
+def read_too_early(bulk: Bulk, calendar: Calendar, known: int) -> pa.Table:
+    """Adjustments for days before the calendar went live here: another system paid those days, so nothing is due."""
+    a = t.adjustment.c
+    return bulk.read(
+        select(a.nr, a.payee, a.amount)
+        .where(believed(t.adjustment, known), a.calendar == calendar.nr, a.on < day(calendar.go_live))
+        .order_by(a.nr)
+    )
+
+
 def read_changed_banks(bulk: Bulk, since: dt.datetime) -> pa.Table:
     """Payees whose bank details changed since a moment: others were held before. A payee's first details are not a change."""
     b, older = t.bank_detail, t.bank_detail.alias()

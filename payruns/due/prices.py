@@ -297,6 +297,7 @@ def pieces(
         line, kind, period, first, end, strands.unit[strand], strands.quantity[strand], rate, share, planned,
         np.where(lines.closed[line] == 1, 0, planned),
     )  # fmt: skip
+    clash = (source >= 0) & prices.timeline.covered_twice(source, first)
     lost = (source >= 0) & (row < 0)
     troubles = [
         _not_priced(strands, price_choice),  # first: of two reasons on one day the first is told
@@ -383,7 +384,11 @@ def _banded_pieces(
     reached = (card.age_from[cell] < 0) | (day >= day_at_age(np.where(born == UNKNOWN, 0, born), np.maximum(card.age_from[cell], 0)))
     until = day_at_age(np.where(born == UNKNOWN, 0, born), np.where(card.age_until[cell] < 0, 500, card.age_until[cell]))
     real = (row >= 0) & reached & (day < until)
-    trouble = [Trouble(base.line[piece[unborn]], np.full(int(unborn.sum()), NOT_BORN), day[unborn])]
+    clash = real & prices.timeline.covered_twice(prices.cells_from + cell, day)
+    trouble = [
+        Trouble(base.line[piece[unborn]], np.full(int(unborn.sum()), NOT_BORN), day[unborn]),
+        Trouble(base.line[piece[clash]], np.full(int(clash.sum()), TWO_RATES), day[clash]),
+    ]
     piece, cell, row = piece[real], cell[real], row[real]
     category = card.category[cell]
     standing = np.zeros(len(base), np.int64)

@@ -77,6 +77,12 @@ def test_overlaps_are_named_by_the_row_they_came_from() -> None:
     assert made([(1, 10, 20), (1, 20, 25)]).overlaps().tolist() == []
 
 
+def test_a_day_two_rows_cover_is_told_from_one_that_one_does() -> None:
+    timeline = made([(1, 10, 40), (1, 20, 30), (2, 10, 20), (2, 20, 30)])
+    owner, day = ints([1, 1, 1, 2, 2, 3]), ints([15, 20, 29, 19, 20, 15])
+    assert timeline.covered_twice(owner, day).tolist() == [False, True, True, False, False, False]
+
+
 def test_ranges_end_to_end() -> None:
     assert ranges(ints([5, 9, 2]), ints([3, 0, 2])).tolist() == [5, 6, 7, 2, 3]
     assert ranges(ints([]), ints([])).tolist() == []

@@ -1,0 +1,57 @@
+"""Two prices on one day, however they came to be believed, park the line: neither is guessed at."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from finance.days import Span, number
+from payruns.due.calculate import Calculation, Periods, calculate_due
+from payruns.due.prices import TWO_RATES
+from payruns.rows import facts_from
+
+APRIL = Span(dt.date(2026, 4, 6), dt.date(2026, 5, 4))
+EVER = dt.date(2020, 1, 1)
+
+
+def worked_out(**rates: list[dict[str, object]]) -> Calculation:
+    line = {
+        "nr": 1, "package": 1, "person": 1, "contract": 1, "service": 1, "unit": "week", "quantity": 100, "days": 0,
+        "every_weeks": 1, "visit_minutes": None, "carers": 1, "starts": EVER, "ends": None,
+    }  # fmt: skip
+    contract = {
+        "nr": 1, "payee": 1, "calendar": 1, "starts": EVER, "ends": None, "payment": "gross", "days_after_death": 0,
+        "retainer": "100", "bank_holidays": "paid",
+    }  # fmt: skip
+    facts = facts_from({
+        "service_line": [line],
+        "contract": [contract],
+        "person": [{"nr": 1, "born": None, "died": None, "support_reason": "mental health"}],
+        "package": [{"nr": 1, "starts": EVER, "ends": None}],
+        "service": [{"nr": 1, "kind": "residential"}],
+        **rates,
+    })  # fmt: skip
+    return calculate_due(facts, Periods.of([APRIL]), np.asarray([number(APRIL.first)]), number(APRIL.end))
+
+
+def agreed(nr: int, starts: dt.date, ends: dt.date | None) -> dict[str, object]:
+    return {"nr": nr, "line": 1, "rate": 7_000_000, "starts": starts, "ends": ends}
+
+
+def card(nr: int, starts: dt.date, ends: dt.date | None) -> dict[str, object]:
+    return {
+        "nr": nr, "contract": 1, "service": 1, "unit": "week", "rate": 7_000_000, "starts": starts, "ends": ends,
+        "day_category": "any", "minutes_from": None, "minutes_until": None, "age_from": None, "age_until": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "row"), [("agreed_rate", agreed), ("rate", card)])
+def test_two_prices_on_one_day_are_not_one(table: str, row: object) -> None:
+    assert callable(row)
+    both = worked_out(**{table: [row(1, EVER, None), row(2, dt.date(2026, 4, 20), dt.date(2026, 4, 27))]})
+    first = int(np.argmin(both.troubles.day))
+    assert (both.troubles.why[first], both.troubles.day[first]) == (TWO_RATES, number(dt.date(2026, 4, 20)))
+    assert len(both.due) == 0
+    one_by_one = worked_out(**{table: [row(1, EVER, dt.date(2026, 4, 20)), row(2, dt.date(2026, 4, 20), None)]})
+    assert len(one_by_one.troubles) == 0
+    assert one_by_one.due.pence.tolist() == [280_000]
