@@ -1,6 +1,6 @@
 """Who changes when figures do, by how much, and who does not and exactly why. Nobody is left out of the answer.
 
-One row a person: the charge that stood on the first day, the charge on the last change looked at, and the reason in
+One row a person: the charge that stands, the charge once every change looked at has been made, and the reason in
 words where the two are the same, or where there is no new charge at all.
 """
 
@@ -64,13 +64,15 @@ def last_of_each(made: Outcomes) -> Outcomes:
 def by_person(made: Outcomes, words: Words, first: int, served: Ints) -> People:
     """Everybody: those assessed, those with a charge standing, and those with care though nobody assessed them.
 
-    ``first`` is the first day (its number); ``served`` the people with care on it.
+    ``first`` is the first day (its number); ``served`` the people with care on it. What each paid before is what
+    stands already on the day the new charge would begin.
     """
     final = last_of_each(made)
     standing = np.unique(words.person[words.standing(words.person, np.full(len(words), first, np.int64)) >= 0])
     others = np.setdiff1d(np.union1d(standing, served), final.person)
     person = np.concatenate([final.person, others])
-    place = words.standing(person, np.full(len(person), first, np.int64))
+    when = np.concatenate([final.starts, np.full(len(others), first, np.int64)])
+    place = words.standing(person, when)
     was = words.value("charge", place)
     now = np.concatenate([np.where(final.refused, NOTHING, final.charge), np.full(len(others), NOTHING)])
     known = len(final)

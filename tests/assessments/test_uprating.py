@@ -138,6 +138,7 @@ def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
     assert _charges(caseload, dt.date(2026, 4, 5))["FALLS"] == 67_40  # allowances change on 6 April, not before
     again = uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
     assert again.stored == done.stored
+    assert _preview(caseload).summary.states["changed"] == 0  # all of it stands already
     with caseload.begin() as connection:
         rows = connection.execute(select(func.count()).select_from(assessment)).scalar_one()
     change = uprating_jobs.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
