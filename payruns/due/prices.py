@@ -301,6 +301,7 @@ def pieces(
     lost = (source >= 0) & (row < 0)
     troubles = [
         _not_priced(strands, price_choice),  # first: of two reasons on one day the first is told
+        Trouble(line[clash], np.full(int(clash.sum()), TWO_RATES, np.int64), first[clash]),
         Trouble(line[lost], np.where(kind[lost] >= NURSING, NO_NURSING, NO_RATE), first[lost]),
         _two_suspensions(suspension_steps[0], line_first, line_end),
     ]
