@@ -300,7 +300,7 @@ EXTRACTS: dict[str, Extract] = {extract.name: extract for extract in _ALL}
 
 def dependents(extract: Extract) -> list[tuple[Extract, Field]]:
     """The extracts whose rows name this one's references, and the column that does."""
-    return [(other, field) for other in _ALL for field in other.fields if field.links == extract.name]
+    return [(other, field) for other in EXTRACTS.values() for field in other.fields if field.links == extract.name]
 
 
 def waits_for(extract: Extract) -> set[str]:

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import finance.assessments.tables
 import finance.tables
 import interfaces.database
 import ledgers.tables
@@ -24,10 +25,13 @@ STEPS = sorted(
 )
 
 
+DECLARED = (finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata)
+
+
 def differences(database: Database) -> list[Any]:
     """What the database would need to be as the code declares it."""
     declared = MetaData()
-    for metadata in (finance.tables.metadata, ledgers.tables.metadata):
+    for metadata in DECLARED:
         for table in metadata.sorted_tables:
             table.to_metadata(declared)
     with database.begin() as connection:
@@ -62,8 +66,8 @@ def rules(database: Database) -> set[tuple[str, ...]]:
 
 def test_constraints_and_indexes_are_as_the_code_declares(new_database: Callable[[], Database]) -> None:
     declared = emptied(new_database())
-    finance.tables.metadata.create_all(declared.engine)
-    ledgers.tables.metadata.create_all(declared.engine)
+    for metadata in DECLARED:
+        metadata.create_all(declared.engine)
     assert rules(new_database()) == rules(declared)
     assert len(rules(declared)) > 100
 
