@@ -66,7 +66,7 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
         already = store.open_run(connection, draft.stream, draft.calendar)
         if already:
             raise RunAlreadyOpen(
-                f"{already.title.capitalize()} is still {already.status}.", "Finish it or abandon it first."
+                f"{already.heading} is still {already.status}.", "Finish it or abandon it first."
             )
         last = store.last_posted(connection, draft.stream, draft.calendar)
         if last and draft.known < last.known:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from finance.columns import Bulk
+from finance.days import spoken
 from finance.money import sterling
 from finance.problems import Refusal
 
@@ -93,7 +94,13 @@ class Run:
 
     @property
     def title(self) -> str:
-        return f"run {self.nr} ({self.calendar_name}, up to {self.up_to - dt.timedelta(days=1):%d %B %Y})"
+        """What to call it inside a sentence."""
+        return f"run {self.nr} ({self.calendar_name}, up to {spoken(self.up_to - dt.timedelta(days=1))})"
+
+    @property
+    def heading(self) -> str:
+        """The same, to begin a sentence."""
+        return f"R{self.title[1:]}"
 
 
 def may(action: str, run: Run) -> None:
@@ -111,15 +118,15 @@ def may_approve(run: Run, by: str, role: str | None, limits: Sequence[int]) -> i
 
     Raises NotAnOfficer, OwnWork or OverTheTier.
     """
-    if role is None:
-        raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")
     if by == run.prepared_by:
         raise OwnWork(f"{by} prepared {run.title}, so may not approve it.", "Ask another officer to approve it.")
+    if role is None:
+        raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")
     covering = [limit for limit in sorted(limits) if abs(run.total) <= limit]
     if not covering:
         top = f"up to {sterling(max(limits))}" if limits else "nothing"
         raise OverTheTier(
-            f"{run.title} comes to {sterling(run.total)}; as {role}, {by} may sign for {top}.",
+            f"{run.heading} comes to {sterling(run.total)}; as {role}, {by} may sign for {top}.",
             "Ask an officer with a higher limit.",
         )
     return covering[0]

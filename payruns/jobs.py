@@ -3,7 +3,7 @@
 import datetime as dt
 
 from finance.columns import Database
-from finance.days import PayCalendar, day
+from finance.days import PayCalendar, add_working_days, day
 from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import store as ledger
@@ -37,7 +37,9 @@ def draft_payrun(
     settled = last.up_to if last else go_live
     window = calendar.rule.period(settled - dt.timedelta(days=1)) if settled > go_live else calendar.rule.period(settled)
     starts = settled if window.end == settled else window.first
-    pay_date = calendar.rule.pay_date(calendar.rule.period(up_to - dt.timedelta(days=1)))
+    last_period = calendar.rule.period(up_to - dt.timedelta(days=1))
+    whole = last_period.end == up_to
+    pay_date = calendar.rule.pay_date(last_period) if whole else add_working_days(up_to, calendar.rule.pay_working_days)
     return machine.draft_run(
         database,
         Draft(NAME, calendar.nr, calendar.name, up_to, starts, pay_date, known, (policy or Policy()).as_json()),

@@ -22,6 +22,7 @@ from finance.problems import Problem, Refusal
 from interfaces.cli import printing
 from interfaces.cli.progress import Progress, bars
 from interfaces.database.connection import Database, DatabaseUnreachable, utc_now
+from interfaces.database.migrate import is_up_to_date
 
 P = ParamSpec("P")
 
@@ -91,11 +92,14 @@ class Desk:
         database = self.new_database(must_exist=True)
         try:
             ready = look_at(database.engine).has_table("run")
+            current = ready and is_up_to_date(database)
         except OperationalError as error:
             first = str(error.orig).strip().splitlines()[0]
             raise DatabaseUnreachable(f"The database cannot be opened: {first}", "Check --database.") from error
         if not ready:
             raise NotSetUp(f"{_shown(database)} holds no council yet.", "Run “outturn init” first.")
+        if not current:
+            raise NotSetUp(f"{_shown(database)} was made by an earlier version.", "Run “outturn migrate” first.")
         return database
 
     def new_database(self, must_exist: bool = False) -> Database:

@@ -156,7 +156,7 @@ def list_calendars(desk: Desk) -> None:
         calendars = read_calendars(connection)
     on, rows = desk.on, []
     for each in calendars:
-        period = each.rule.period(max(on, day(each.go_live)))
+        period = each.rule.period(day(each.go_live))
         while each.rule.cut_off(period) < on:
             period = each.rule.period(period.end)
         rows.append((each, period))

@@ -313,7 +313,7 @@ def _digits(length: int, name: str, hint: str) -> Callable[[str, str], Value]:
     def read(text: str, _: str) -> Value:
         bare = re.sub(r"[\s-]", "", text)
         if not bare.isascii() or not bare.isdigit():
-            raise Unreadable("has characters that are not digits.", f"A {name} is {length} digits.")
+            raise Unreadable("has characters that are not digits.", f"It takes {length} digits.")
         if len(bare) != length:
             digits = "1 digit" if len(bare) == 1 else f"{len(bare)} digits"
             raise Unreadable(f"has {digits}, not {length}.", hint)

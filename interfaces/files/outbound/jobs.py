@@ -92,7 +92,7 @@ def write_run_files(
     with database.begin() as connection:
         run = ledger.read_run(connection, run_nr)
         if run.status not in POSTED:
-            raise NotReleased(f"{run.title.capitalize()} is {run.status}.", "Release it, then its files can be made.")
+            raise NotReleased(f"{run.heading} is {run.status}.", "Release it, then its files can be made.")
         done = store.kinds_issued(connection, run_nr)
     written: list[IssuedFile] = []
     if not done:

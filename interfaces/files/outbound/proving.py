@@ -141,7 +141,7 @@ def _journal(content: bytes, posted: Posted, codes: dict[int, str]) -> Iterator[
     for nr, net in posted.by_account.items():
         wanted[codes[nr]] = wanted.get(codes[nr], 0) + net
     debits = [sum(net for net in each.values() if net > 0) for each in (carried, wanted)]
-    yield ExportProof(journal.KIND, 1, "debits by account", *debits)
+    yield ExportProof(journal.KIND, 1, "debits, net by account", *debits)
     for code in sorted(set(carried) | set(wanted)):
         if carried.get(code, 0) != wanted.get(code, 0):
             yield Difference(

@@ -79,8 +79,8 @@ def _figures(remittance: Remittance) -> list[tuple[str, int]]:
         ("Taken off", remittance.taken_off),
         ("Adjustments", remittance.adjustments),
         ("Brought forward", remittance.brought_forward),
-        ("Amount paid", -remittance.paid),
-        ("Moved to debtors", -remittance.moved),
+        ("Less amount paid", -remittance.paid),
+        ("Less moved to debtors", -remittance.moved),
         ("Carried forward", remittance.carried_forward),
     ]
 
