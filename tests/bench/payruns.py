@@ -150,15 +150,17 @@ def measure_calculation(url: str, lines: int, _folder: Path) -> dict[str, Any]:
     since, up_to = np.full(whole, prepared.periods.starts[0]), int(prepared.periods.ends[-1])
     cells = sorted_card(prepared.facts)
 
+    size = Policy().lines_a_chunk
+
     def part(first: int) -> int:
-        facts_ = prepared.facts.part(first, first + 50_000)
+        facts_ = prepared.facts.part(first, first + size)
         return len(calculate_due(facts_, prepared.periods, since[: len(facts_.lines)], up_to, cells=cells).due)
 
     best = float("inf")
     for _ in range(5):
         start = _clock()
         with ThreadPoolExecutor(2) as pool:
-            due = sum(pool.map(part, range(0, whole, 50_000)))
+            due = sum(pool.map(part, range(0, whole, size)))
         best = min(best, _clock() - start)
     database.close()
     return {"lines": whole, "due_lines": due, "seconds": best, "lines_a_second": round(whole / best)}
