@@ -227,7 +227,7 @@ def load(
 ) -> None:
     """Load circumstances from CSV or XLSX: docs/assess-files.md. Loading a file again changes nothing.
 
-    Example: outturn assess load circumstances/ --as "Priya Lodge"
+    Example: outturn assess load circumstances/ --as "first officer"
     """
     from interfaces.assessments.loading import load_circumstances
 
@@ -262,7 +262,7 @@ def confirm_figures(
 ) -> None:
     """Record that you read a year's figures in the circular, and that they are as loaded: those that stand --on a day.
 
-    Example: outturn assess confirm-figures --on 2026-04-06 --source "LAC(DHSC)(2026)1" --as "Priya Lodge"
+    Example: outturn assess confirm-figures --on 2026-04-06 --source "LAC(DHSC)(2026)1" --as "first officer"
     """
     said = jobs.confirm_figures(desk.database, desk.on, names or None, by=desk.by, at=desk.at, source=source)
     desk.answer(
@@ -336,7 +336,7 @@ def approve_override(
 ) -> None:
     """Approve an override somebody else asked for.
 
-    Example: outturn assess approve-override OVERRIDE-12 --as "Sam Okoro"
+    Example: outturn assess approve-override OVERRIDE-12 --as "second officer"
     """
     person = jobs.approve_override(desk.database, ref, by=desk.by, at=desk.at)
     desk.answer({"ref": ref, "person": person}, f"{ref} approved by {desk.by}. Assess {person} again.")
@@ -353,7 +353,7 @@ def uprate_preview(
 ) -> None:  # fmt: skip
     """Work out everybody for new figures, and show who changes, who does not and why. Nothing is applied.
 
-    Example: outturn assess uprate preview "April 2027" --first-day 2027-04-01 --xlsx preview.xlsx --as "Priya Lodge"
+    Example: outturn assess uprate preview "April 2027" --first-day 2027-04-01 --xlsx preview.xlsx --as "first officer"
     """
     end = (last_day or first_day + dt.timedelta(days=29)) + dt.timedelta(days=1)
     made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at)
@@ -406,7 +406,7 @@ def uprate_list(desk: Desk) -> None:
 def uprate_approve(desk: Desk, nr: UpratingNumber) -> None:
     """Sign a preview as the second person: exactly those results, and no others.
 
-    Example: outturn assess uprate approve 3 --as "Sam Okoro"
+    Example: outturn assess uprate approve 3 --as "second officer"
     """
     signature = uprating_jobs.approve(desk.database, nr, by=desk.by, at=desk.at)
     desk.answer(
@@ -417,7 +417,7 @@ def uprate_approve(desk: Desk, nr: UpratingNumber) -> None:
 def uprate_apply(desk: Desk, nr: UpratingNumber) -> None:
     """Store what was signed. Stopped half-way it can be run again; run twice it changes nothing more.
 
-    Example: outturn assess uprate apply 3 --as "Sam Okoro"
+    Example: outturn assess uprate apply 3 --as "second officer"
     """
     done = uprating_jobs.apply(desk.database, nr, by=desk.by, at=desk.at)
     with desk.database.begin() as connection:
@@ -435,7 +435,7 @@ def uprate_apply(desk: Desk, nr: UpratingNumber) -> None:
 def uprate_undo(desk: Desk, nr: UpratingNumber) -> None:
     """Put back what stood before, as new assessments. Both stay visible, and what was assessed since is left alone.
 
-    Example: outturn assess uprate undo 3 --as "Priya Lodge"
+    Example: outturn assess uprate undo 3 --as "first officer"
     """
     change = uprating_jobs.undo(desk.database, nr, by=desk.by, at=desk.at)
     desk.answer({"uprating": nr, "change": change}, f"Uprating {nr} undone as change {change}.")

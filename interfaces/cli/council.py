@@ -57,7 +57,7 @@ def init(
 ) -> None:  # fmt: skip
     """Make a council’s database and name its officers. Safe to run again.
 
-    Example: outturn init --officer "Priya Lodge=finance manager" --tier "finance manager=2000000"
+    Example: outturn init --officer "first officer=finance manager" --tier "finance manager=2000000"
     """
     given = read_council(council)
     officers = {**given.officers, **dict(_pair(each, "NAME=ROLE") for each in officer or ())}
@@ -99,7 +99,7 @@ def add_officer(
 ) -> None:
     """Put an officer on the list.
 
-    Example: outturn officer add "Priya Lodge" "finance manager" --limit 2000000
+    Example: outturn officer add "first officer" "finance manager" --limit 2000000
     """
     with desk.database.begin() as connection:
         _not_otherwise(role_of(connection, name), name, role)

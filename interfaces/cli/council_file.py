@@ -7,7 +7,7 @@
     "finance manager" = 2_000_000
 
     [officers]
-    "Priya Lodge" = "finance manager"
+    "first officer" = "finance manager"
 
     [payments]                        # see payruns.policy
     tolerance_percent = 10

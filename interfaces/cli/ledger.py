@@ -101,7 +101,7 @@ def load_coding(
 ) -> None:  # fmt: skip
     """Put a whole set of coding rules in force from its first day on.
 
-    Example: outturn coding load our-coding.csv --as "Priya Lodge"
+    Example: outturn coding load our-coding.csv --as "first officer"
     """
     by = desk.by
     with desk.database.begin() as connection:

@@ -43,7 +43,7 @@ def load(
 
     A file loads whole or not at all; loading it again changes nothing.
 
-    Example: outturn load extracts/ --as "Priya Lodge"
+    Example: outturn load extracts/ --as "first officer"
     """
     by, found = desk.by, []
     with desk.progress() as progress:
@@ -135,7 +135,7 @@ def confirm_bank(
 ) -> None:
     """Confirm bank details as the second person.
 
-    Example: outturn bank confirm B1042 --evidence "Called back on the number held since 2019" --as "Sam Okoro"
+    Example: outturn bank confirm B1042 --evidence "Called back on the number held since 2019" --as "second officer"
     """
     if bool(refs) == every:
         raise typer.BadParameter("Name the bank details to confirm, or give --all.")

@@ -144,7 +144,7 @@ def _remittance_shown(read: Remittance) -> list[RenderableType]:
 def debt(desk: Desk, run: RunNumber, payee: Payee) -> None:
     """Turn what a payee owes after a run into a debt to be invoiced.
 
-    Example: outturn payrun debt 3 V9 --as "Priya Lodge"
+    Example: outturn payrun debt 3 V9 --as "first officer"
     """
     by = desk.by
     with desk.database.begin() as connection:

@@ -57,7 +57,7 @@ def draft(
 ) -> None:
     """Open a run for the periods of a calendar whose cut-off has come.
 
-    Example: outturn payrun draft 4W --as "Priya Lodge" --on 2026-05-04
+    Example: outturn payrun draft 4W --as "first officer" --on 2026-05-04
     """
     run = _draft(desk, calendar, last_day, council)
     desk.answer(run_json(run), sentence(run), printing.note(f"Next: outturn payrun calculate {run.nr}"))
@@ -106,7 +106,7 @@ def draft_and_calculate(
 ) -> None:
     """Draft and work out a run in one go. A run of the calendar already drafted is worked out instead.
 
-    Example: outturn payrun run 4W --as "Priya Lodge" --on 2026-05-04
+    Example: outturn payrun run 4W --as "first officer" --on 2026-05-04
     """
     with desk.database.begin() as connection:
         numbers = {each.ref: each.nr for each in read_calendars(connection)}
@@ -118,7 +118,7 @@ def draft_and_calculate(
 def submit(desk: Desk, run: RunNumber, note: Note = None) -> None:
     """Hand a run to somebody else to approve.
 
-    Example: outturn payrun submit 3 --as "Priya Lodge"
+    Example: outturn payrun submit 3 --as "first officer"
     """
     done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
     desk.answer(run_json(done), sentence(done), printing.note(f"Signature to be signed: {done.signature}"))
@@ -133,7 +133,7 @@ def approve(
 ) -> None:  # fmt: skip
     """Sign for exactly the lines of a run. Never by whoever prepared it, nor above the tier of one’s role.
 
-    Example: outturn payrun approve 3 --signature 9f2c41d0 --as "Sam Okoro"
+    Example: outturn payrun approve 3 --signature 9f2c41d0 --as "second officer"
     """
     with desk.database.begin() as connection:
         asked = ledger.read_run(connection, run).signature or ""
@@ -149,7 +149,7 @@ def approve(
 def send_back(desk: Desk, run: RunNumber, note: Why) -> None:
     """Return a run to its preparer. A signature on it is void.
 
-    Example: outturn payrun send-back 3 --note "Line L118 is doubled" --as "Sam Okoro"
+    Example: outturn payrun send-back 3 --note "Line L118 is doubled" --as "second officer"
     """
     done = machine.send_back_run(desk.database, run, by=desk.by, at=desk.at, note=note)
     desk.answer(run_json(done), sentence(done))
@@ -158,7 +158,7 @@ def send_back(desk: Desk, run: RunNumber, note: Why) -> None:
 def release(desk: Desk, run: RunNumber) -> None:
     """Post an approved run to the ledger and settle with each payee. Cut off, it goes on where it stopped.
 
-    Example: outturn payrun release 3 --as "Priya Lodge"
+    Example: outturn payrun release 3 --as "first officer"
     """
     by = desk.by
     with desk.progress() as progress:
@@ -188,7 +188,7 @@ def release(desk: Desk, run: RunNumber) -> None:
 def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
     """Give a run up. Nothing of it stays: the next run proposes the same money.
 
-    Example: outturn payrun abandon 3 --note "Extract was incomplete" --as "Priya Lodge"
+    Example: outturn payrun abandon 3 --note "Extract was incomplete" --as "first officer"
     """
     done = machine.abandon_run(desk.database, run, by=desk.by, at=desk.at, note=note)
     desk.answer(run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money.")

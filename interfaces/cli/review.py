@@ -276,7 +276,7 @@ def accept(
 ) -> None:
     """Say, by name and with a reason, that findings have been looked at and the money is right.
 
-    Example: outturn payrun accept 3 41 42 --reason "Second carer agreed on 3 May" --as "Sam Okoro"
+    Example: outturn payrun accept 3 41 42 --reason "Second carer agreed on 3 May" --as "second officer"
     """
     by = desk.by
     for nr in finding:
@@ -322,7 +322,7 @@ def hold(
 ) -> None:
     """Tell a service line’s or a payee’s money to wait. It is proposed again, the same, when let go.
 
-    Example: outturn payrun hold --line L118 --reason "Provider disputes the hours" --as "Priya Lodge"
+    Example: outturn payrun hold --line L118 --reason "Provider disputes the hours" --as "first officer"
     """
     if (line is None) == (payee is None):
         raise typer.BadParameter("Name a line with --line, or a payee with --payee.")
@@ -338,7 +338,7 @@ def hold(
 def let_go(desk: Desk, hold: Annotated[int, typer.Argument(help="The hold’s number.")]) -> None:
     """End a hold: the next run proposes the same money again.
 
-    Example: outturn payrun let-go 7 --as "Priya Lodge"
+    Example: outturn payrun let-go 7 --as "first officer"
     """
     machine.let_go(desk.database, hold, by=desk.by, at=desk.at)
     desk.answer({"hold": hold, "let_go_by": desk.by}, f"Hold {hold} has ended.")

@@ -84,7 +84,7 @@ def test_one_refusal_in_a_list_holds_nobody_else_up(outturn, tmp_path: Path) -> 
 @pytest.fixture
 def at(council: Database) -> tuple[str, ...]:
     """The options that name the council's database and who is acting."""
-    return ("--database", council.url.render_as_string(hide_password=False), "--as", "Priya Lodge")
+    return ("--database", council.url.render_as_string(hide_password=False), "--as", "first officer")
 
 
 def _ready(council: Database) -> None:
@@ -116,7 +116,7 @@ def test_an_april_from_the_command_line(outturn, council: Database, tell: Tell, 
     assert len(tree.findall(".//svg")) == 4 and all(each.get("role") == "img" for each in tree.findall(".//svg"))
     number = str(made["uprating"])
     assert outturn("uprate", "approve", number, *at)[0] == 1
-    other = (*at[:3], "Sam Okoro")
+    other = (*at[:3], "second officer")
     assert outturn("uprate", "approve", number, *other)[0] == 0
     assert outturn("uprate", "apply", number, *other)[0] == 0
     assert outturn("uprate", "undo", number, *at)[0] == 0

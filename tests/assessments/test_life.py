@@ -99,7 +99,7 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
     tell(people=[someone()], circumstances=[care()], incomes=[money()])
     wanted = Override(of=OverrideOf.ASSESSED_MAXIMUM, amount_pence=40_00, reason="Hardship panel", approver="",
                       first=dt.date(2026, 5, 1), end=dt.date(2026, 6, 1))  # fmt: skip
-    name = jobs.request_override(council, "P1", wanted, by="Priya Lodge", at=AT)
+    name = jobs.request_override(council, "P1", wanted, by="first officer", at=AT)
     who, made = jobs.assess_person(council, "P1", dt.date(2026, 5, 10), POLICY)
     assert made.charge_pence == 58_55 and "awaits a second person" in who.awaiting[0]
     with pytest.raises(jobs.OwnOverride):
@@ -107,17 +107,17 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
     with council.begin() as connection:
         row = store.overrides(connection)[0]
     own = insert(override_approval).values(
-        override=row.nr, learned=row.learned, requested_by="Priya Lodge", approved_by="Priya Lodge", change=1
+        override=row.nr, learned=row.learned, requested_by="first officer", approved_by="first officer", change=1
     )
     with council.begin() as connection, pytest.raises(IntegrityError):
         connection.execute(own)
-    jobs.approve_override(council, name, by="Sam Okoro", at=AT)
+    jobs.approve_override(council, name, by="second officer", at=AT)
     done = _record(council)
     assert [(each.starts, each.charge) for each in done.standing] == [
         (ON, 58_55), (dt.date(2026, 5, 1), 40_00), (dt.date(2026, 6, 1), 58_55)
     ]  # fmt: skip
     with council.begin() as connection:
-        assert store.overrides(connection)[0].approved_by == "Sam Okoro"
+        assert store.overrides(connection)[0].approved_by == "second officer"
 
 
 def test_an_override_needs_a_reason_and_an_expiry(council: Database, tell: Tell) -> None:
@@ -143,7 +143,7 @@ def test_a_figure_nobody_read_may_be_billed_once_confirmed(council: Database, te
     tell(people=[someone()], circumstances=[care(couple="yes")], incomes=[money()])
     _, before = jobs.assess_person(council, "P1", ON, POLICY)
     assert not before.billable
-    jobs.confirm_figures(council, ON, by="Sam Okoro", at=AT, source="LAC(DHSC)(2026)1")
+    jobs.confirm_figures(council, ON, by="second officer", at=AT, source="LAC(DHSC)(2026)1")
     _, after = jobs.assess_person(council, "P1", ON, POLICY)
     assert after.billable and after.charge_pence == before.charge_pence
     assert after.figures[0].confirmed is not None or any(each.confirmed for each in after.figures)

@@ -44,8 +44,8 @@ def caseload(council: Database, tell: Tell) -> Database:
     )  # fmt: skip
     wanted = Override(of=OverrideOf.ASSESSED_MAXIMUM, amount_pence=40_00, reason="Hardship panel", approver="",
                       first=dt.date(2025, 5, 1), end=dt.date(2026, 10, 1))  # fmt: skip
-    name = jobs.request_override(council, "SETBYHAND", wanted, by="Priya Lodge", at=AT)
-    jobs.approve_override(council, name, by="Sam Okoro", at=AT)
+    name = jobs.request_override(council, "SETBYHAND", wanted, by="first officer", at=AT)
+    jobs.approve_override(council, name, by="second officer", at=AT)
     for ref in everyone[:6]:
         jobs.record_assessment(council, ref, LAST_YEAR, POLICY, by="Assessor", at=dt.datetime(2025, 4, 7, 9, 0))
     return council
@@ -59,7 +59,7 @@ def _charges(council: Database, on: dt.date) -> dict[str, int | None]:
 
 
 def _preview(council: Database) -> uprating_jobs.Preview:
-    return uprating_jobs.preview(council, "April 2026", SPAN, POLICY, by="Priya Lodge", at=LATER)
+    return uprating_jobs.preview(council, "April 2026", SPAN, POLICY, by="first officer", at=LATER)
 
 
 def test_everybody_is_in_the_preview_with_a_figure_or_a_reason(caseload: Database) -> None:
@@ -113,10 +113,10 @@ def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Data
     made = _preview(caseload)
     with pytest.raises(uprating_jobs.OwnUprating):
         uprating_jobs.approve(caseload, made.nr, by="PRIYA LODGE", at=LATER)
-    for values in ({"approved_by": "Priya Lodge"}, {"approved_by": "Sam Okoro", "signature": "0" * 64}):
+    for values in ({"approved_by": "first officer"}, {"approved_by": "second officer", "signature": "0" * 64}):
         row = {
             "uprating": made.nr,
-            "prepared_by": "Priya Lodge",
+            "prepared_by": "first officer",
             "signature": made.signature,
             "approved_at": LATER,
             **values,
@@ -124,24 +124,24 @@ def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Data
         with pytest.raises(IntegrityError), caseload.begin() as connection:
             connection.execute(insert(uprating_approval).values(**row))
     with pytest.raises(uprating_jobs.WrongStage, match="is previewed"):
-        uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+        uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
 
 
 def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
     before = _charges(caseload, dt.date(2026, 6, 1))
     made = _preview(caseload)
-    assert uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER) == made.signature
-    done = uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    assert uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER) == made.signature
+    done = uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     assert done.left_out == ()
     after = _charges(caseload, dt.date(2026, 6, 1))
     assert after == before | {"RISES": 59_85, "FALLS": 58_55, "NEW": 58_55}
     assert _charges(caseload, dt.date(2026, 4, 5))["FALLS"] == 67_40  # allowances change on 6 April, not before
-    again = uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    again = uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     assert again.stored == done.stored
     assert _preview(caseload).summary.states["changed"] == 0  # all of it stands already
     with caseload.begin() as connection:
         rows = connection.execute(select(func.count()).select_from(assessment)).scalar_one()
-    change = uprating_jobs.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
+    change = uprating_jobs.undo(caseload, made.nr, by="first officer", at=LATER)
     assert _charges(caseload, dt.date(2026, 6, 1)) == before
     with caseload.begin() as connection:
         person = store.numbers(connection, ["FALLS"])["FALLS"]
@@ -153,7 +153,7 @@ def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
 def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uprating_store, "PEOPLE_A_CHUNK", 3)
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
     marked = uprating_store.mark_applied
 
     def stops(bulk: Bulk, nr: int, chunk: int) -> None:
@@ -164,8 +164,8 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(uprating_store, "mark_applied", stops)
         with pytest.raises(KeyboardInterrupt):
-            uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
-    uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+            uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
+    uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     assert _charges(caseload, dt.date(2026, 6, 1))["NEW"] == 58_55
     with caseload.begin() as connection:
         duplicates = select(assessment.c.person, assessment.c.starts).group_by(
@@ -176,9 +176,9 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
 
 def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Database, tell: Tell) -> None:
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
     tell(at=LATER, incomes=[money("FALLS", "310.00")])
-    done = uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    done = uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     with caseload.begin() as connection:
         assert done.left_out == (store.numbers(connection, ["FALLS"])["FALLS"],)
     assert _charges(caseload, dt.date(2026, 6, 1))["FALLS"] == 67_40
@@ -186,11 +186,11 @@ def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Datab
 
 def test_undo_leaves_alone_what_was_assessed_since(caseload: Database, tell: Tell) -> None:
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
-    uprating_jobs.apply(caseload, made.nr, by="Sam Okoro", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
+    uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     tell(at=LATER, incomes=[money("FALLS", "310.00")])
     jobs.record_assessment(caseload, "FALLS", dt.date(2026, 5, 4), POLICY, by="A", at=dt.datetime(2026, 5, 4, 9, 0))
-    uprating_jobs.undo(caseload, made.nr, by="Priya Lodge", at=LATER)
+    uprating_jobs.undo(caseload, made.nr, by="first officer", at=LATER)
     assert _charges(caseload, dt.date(2026, 4, 20))["FALLS"] == 67_40
     assert _charges(caseload, dt.date(2026, 6, 1))["FALLS"] == 310_00 - 241_45
 
@@ -204,4 +204,4 @@ def test_a_preview_that_was_tampered_with_is_not_approved(caseload: Database) ->
     with caseload.begin() as connection:
         connection.execute(update(uprating_chunk).values(words=b"something else"))
     with pytest.raises(uprating_jobs.PreviewChanged):
-        uprating_jobs.approve(caseload, made.nr, by="Sam Okoro", at=LATER)
+        uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
