@@ -6,7 +6,7 @@
 import sys
 from pathlib import Path
 
-from interfaces.files.inbound.layouts import EXTRACTS, Extract, Field
+from interfaces.files.inbound.layouts import OWN, Extract, Field
 from interfaces.files.inbound.writing import write_extract
 
 _BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
@@ -14,7 +14,7 @@ _BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
 
 def write_templates(folder: Path) -> None:
     """A CSV file for each extract: its header, and one made-up row that loads."""
-    for extract in EXTRACTS.values():
+    for extract in OWN:
         example = {field.name: field.example for field in extract.fields}
         write_extract(extract.name, [example], folder / f"{extract.name}.csv")
 
@@ -46,7 +46,7 @@ def refreshed(page: str) -> str:
     """The page with its tables written afresh between their marks."""
     before, _, rest = page.partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    tables = "\n".join(described(extract) for extract in EXTRACTS.values())
+    tables = "\n".join(described(extract) for extract in OWN)
     return f"{before}{_BEGIN}\n\n{tables}\n{_END}{after}"
 
 

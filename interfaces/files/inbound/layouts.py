@@ -296,6 +296,8 @@ _ALL = (
 )  # fmt: skip
 
 EXTRACTS: dict[str, Extract] = {extract.name: extract for extract in _ALL}
+OWN = tuple(EXTRACTS.values())
+"""Those of ``docs/loading.md``. Circumstances add their own to EXTRACTS when they are imported."""
 
 
 def dependents(extract: Extract) -> list[tuple[Extract, Field]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from interfaces.database.connection import Database
 from interfaces.files.inbound.describing import refreshed, write_templates
-from interfaces.files.inbound.layouts import EXTRACTS
+from interfaces.files.inbound.layouts import OWN
 from interfaces.files.inbound.loading import load_folder
 
 DOCS = Path(__file__).parents[4] / "docs"
@@ -14,7 +14,7 @@ REMEDY = "run: python -m interfaces.files.inbound.describing docs"
 
 def test_every_template_loads(database: Database) -> None:
     results = load_folder(database, DOCS / "templates", by="loader", at=dt.datetime(2026, 5, 1))
-    assert [(each.extract, each.new, each.problems) for each in results] == [(name, 1, ()) for name in EXTRACTS]
+    assert [(each.extract, each.new, each.problems) for each in results] == [(each.name, 1, ()) for each in OWN]
 
 
 def test_the_templates_are_as_the_layouts_say(tmp_path: Path) -> None:
@@ -26,4 +26,4 @@ def test_the_templates_are_as_the_layouts_say(tmp_path: Path) -> None:
 def test_the_page_is_as_the_layouts_say() -> None:
     page = (DOCS / "loading.md").read_text(encoding="utf-8")
     assert refreshed(page) == page, REMEDY
-    assert all(f"### {name}.csv" in page for name in EXTRACTS)
+    assert all(f"### {each.name}.csv" in page for each in OWN)
