@@ -103,7 +103,7 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
     who, made = jobs.assess_person(council, "P1", dt.date(2026, 5, 10), POLICY)
     assert made.charge_pence == 58_55 and "awaits a second person" in who.awaiting[0]
     with pytest.raises(jobs.OwnOverride):
-        jobs.approve_override(council, name, by="priya  lodge", at=AT)
+        jobs.approve_override(council, name, by="first  Officer", at=AT)
     with council.begin() as connection:
         row = store.overrides(connection)[0]
     own = insert(override_approval).values(

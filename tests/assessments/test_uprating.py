@@ -112,7 +112,7 @@ def test_nothing_is_applied_by_a_preview(caseload: Database) -> None:
 def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Database) -> None:
     made = _preview(caseload)
     with pytest.raises(uprating_jobs.OwnUprating):
-        uprating_jobs.approve(caseload, made.nr, by="PRIYA LODGE", at=LATER)
+        uprating_jobs.approve(caseload, made.nr, by="FIRST OFFICER", at=LATER)
     for values in ({"approved_by": "first officer"}, {"approved_by": "second officer", "signature": "0" * 64}):
         row = {
             "uprating": made.nr,

@@ -45,7 +45,7 @@ def test_due_is_posted_is_exported(exported: Released) -> None:
         (dt.date(2026, 5, 4), 298_209, 0, 298_209),
     ]
     assert [(each.kind, each.files, each.says, each.carries, each.posted) for each in run.exports] == [
-        (journal.KIND, 1, "debits by account", 310_224, 310_224),
+        (journal.KIND, 1, "debits, net by account", 310_224, 310_224),
         (creditor.KIND, 1, "payments", 284_975, 284_975),
         (remittance.KIND, 2, "lines", 295_199, 295_199),
         (remittance.KIND, 2, "payments", 284_975, 284_975),
