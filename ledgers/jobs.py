@@ -32,6 +32,7 @@ from ledgers.runs import (
     Status,
     Stream,
     Worked,
+    is_own_work,
     may,
     may_approve,
     sign,
@@ -248,8 +249,8 @@ def accept_finding(
         raise Refusal("A finding is accepted with a reason.", "Say why the money is right.")
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
-        if by == run.prepared_by:
-            may_not = f"{by} prepared {run.title}, so may not accept its findings."
+        if is_own_work(run, by, store.submitted_by(connection, run.nr)):
+            may_not = f"{by} prepared or submitted {run.title}, so may not accept its findings."
             raise Refusal(may_not, "Ask another officer to look at them.")
         store.accept_finding(connection, run.nr, finding, by, reason)
         store.add_event(connection, run.nr, f"accepted finding {finding}", by, at, reason)
@@ -269,7 +270,8 @@ def approve_run(
         if signature is not None and signature != run.signature:
             raise SignatureVoid(f"{run.title} has changed since it was shown.", "Look at it again before signing.")
         role = store.role_of(connection, by)
-        limit = may_approve(run, by, role, store.limits_of(connection, role) if role else [])
+        limit = may_approve(run, by, role, store.limits_of(connection, role) if role else [],
+                            store.submitted_by(connection, run.nr))
         waiting = store.open_stops(connection, run.nr)
         if waiting:
             raise FindingsOpen(

@@ -113,13 +113,19 @@ def may(action: str, run: Run) -> None:
         )
 
 
-def may_approve(run: Run, by: str, role: str | None, limits: Sequence[int]) -> int:
+def is_own_work(run: Run, by: str, submitted_by: str | None) -> bool:
+    """Whether ``by`` prepared a run or handed it over. The timetable prepares runs that an officer then submits."""
+    return by in (run.prepared_by, submitted_by)
+
+
+def may_approve(run: Run, by: str, role: str | None, limits: Sequence[int], submitted_by: str | None = None) -> int:
     """The tier under which ``by`` may approve: the smallest limit of their role that covers the total.
 
     Raises NotAnOfficer, OwnWork or OverTheTier.
     """
-    if by == run.prepared_by:
-        raise OwnWork(f"{by} prepared {run.title}, so may not approve it.", "Ask another officer to approve it.")
+    if is_own_work(run, by, submitted_by):
+        did = "prepared" if by == run.prepared_by else "submitted"
+        raise OwnWork(f"{by} {did} {run.title}, so may not approve it.", "Ask another officer to approve it.")
     if role is None:
         raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")
     covering = [limit for limit in sorted(limits) if abs(run.total) <= limit]

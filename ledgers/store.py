@@ -233,6 +233,12 @@ def parked_of(run: int) -> Select[tuple[int, str, dt.date]]:
     return select(t.parked.c.subject, t.parked.c.kind, t.parked.c.since).where(t.parked.c.run == run)
 
 
+def submitted_by(connection: Connection, run: int) -> str | None:
+    """Who last handed a run over for approval."""
+    query = select(t.run_event.c.by).where(t.run_event.c.run == run, t.run_event.c.action == "submitted")
+    return connection.execute(query.order_by(t.run_event.c.nr.desc())).scalars().first()
+
+
 def add_event(connection: Connection, run: int, action: str, by: str, at: dt.datetime, note: str | None) -> None:
     connection.execute(insert(t.run_event).values(run=run, action=action, by=by, at=at, note=note))
 

@@ -45,6 +45,14 @@ def test_the_preparer_is_refused(life: Life, submitted: Run) -> None:
         machine.approve_run(life.database, submitted.nr, by=PREPARER, at=life.now())
 
 
+def test_whoever_submitted_a_run_the_timetable_prepared_is_refused(life: Life) -> None:
+    run = life.draft("CAL1", CLOSES)
+    calculate_payrun(life.database, run.nr)
+    machine.submit_run(life.database, run.nr, by=APPROVER, at=life.now())
+    with pytest.raises(OwnWork, match="submitted"):
+        machine.approve_run(life.database, run.nr, by=APPROVER, at=life.now())
+
+
 def test_a_stranger_is_refused(life: Life, submitted: Run) -> None:
     with pytest.raises(NotAnOfficer):
         machine.approve_run(life.database, submitted.nr, by="Somebody", at=life.now())
