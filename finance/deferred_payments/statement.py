@@ -1,0 +1,129 @@
+"""A statement of a debt over some days, whose lines tie to the ledger, and the figure that redeems it on any day."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from finance.deferred_payments.agreement import (
+    SecurityKind,
+    limit_on,
+    review_due_on,
+    security_on,
+    value_on,
+)
+from finance.deferred_payments.interest import percent_text
+from finance.deferred_payments.ledger import ONE, Day, Ledger, Totals
+from finance.deferred_payments.movements import MovementKind
+from finance.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement: what it is, its days ``[first, end)``, what it did to the debt, and why."""
+
+    what: str
+    first: dt.date
+    end: dt.date
+    pence: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """What clears a debt on a day, how it is made up since the debt began, and what each day after would add."""
+
+    on: dt.date
+    pence: int
+    parts: Totals
+    next_day_interest_exact: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class LoanStatement:
+    """A debt over ``[first, end)``. The lines add up from the opening to the closing figure.
+
+    ``limit_pence`` and what rests on it are None before the home is valued.
+    """
+
+    reference: str
+    person: str
+    first: dt.date
+    end: dt.date
+    totals: Totals
+    lines: tuple[Line, ...]
+    security: SecurityKind
+    value_pence: int | None
+    limit_pence: int | None
+    room_pence: int | None
+    review_due: bool
+    over_limit_exact: Fraction
+
+
+def statement(ledger: Ledger, first: dt.date, end: dt.date, figures: Parameters | None = None) -> LoanStatement:
+    """A six-monthly statement, or one asked for on any day: the ledger must run to ``end``."""
+    agreement, last = ledger.facts.agreement, end - ONE
+    totals, lines = ledger.between(first, end), tuple(_lines(ledger, first, end))
+    assert totals.ties and totals.opening + sum(each.pence for each in lines) == totals.closing
+    valued = any(each.first <= last for each in agreement.valuations)
+    limit = limit_on(agreement, last, figures) if valued else None
+    return LoanStatement(
+        reference=agreement.reference,
+        person=agreement.person,
+        first=first,
+        end=end,
+        totals=totals,
+        lines=lines,
+        security=security_on(agreement, last),
+        value_pence=value_on(agreement, last) if valued else None,
+        limit_pence=limit,
+        room_pence=None if limit is None else max(limit - totals.closing, 0),
+        review_due=valued and review_due_on(agreement, totals.closing, last, figures),
+        over_limit_exact=sum((each.over_limit_exact for each in ledger.within(first, end)), Fraction(0)),
+    )
+
+
+def redemption(ledger: Ledger, day: dt.date) -> Redemption:
+    """The redemption figure for a day the ledger holds. Paid on that day it leaves a debt of nought."""
+    row = ledger.on(day)
+    following = ledger.on(day + ONE).interest_exact if day + ONE < ledger.end else row.interest_exact
+    return Redemption(day, ledger.redemption(day), ledger.between(ledger.first, day + ONE), following)
+
+
+def _lines(ledger: Ledger, first: dt.date, end: dt.date) -> Iterator[Line]:
+    """Single amounts one by one; deferred charges by the month; interest by the month and rate."""
+    found = list(_movements(ledger, first, end))
+    single = {(each.what, each.first): 0 for each in found}
+    for each in found:
+        single[each.what, each.first] += each.pence
+    rows = ledger.within(first, end)
+
+    def deferred(row: Day) -> int:
+        return row.totals.advances - single.get((MovementKind.ADVANCE, row.on), 0)
+
+    found += _grouped(rows, deferred, "deferred charges", lambda row: "", sign=1)
+    found += _grouped(rows, lambda row: row.totals.interest, "interest", _rate_words, sign=1)
+    found += _grouped(rows, lambda row: row.totals.interest_billed, "interest billed", lambda row: "as asked", sign=-1)
+    yield from sorted(found, key=lambda each: (each.first, each.end, each.what))
+
+
+def _movements(ledger: Ledger, first: dt.date, end: dt.date) -> Iterator[Line]:
+    for each in ledger.facts.movements:
+        if first <= each.on < end:
+            why = each.reference if each.reverses is None else f"{each.reference}, reversing {each.reverses}"
+            yield Line(each.kind, each.on, each.on + ONE, each.effect_pence, why)
+
+
+def _rate_words(row: Day) -> str:
+    return f"{percent_text(row.rate.percent)}% a year" if row.rate.percent else row.rate.why
+
+
+def _grouped(
+    rows: tuple[Day, ...], pence: Callable[[Day], int], what: str, why: Callable[[Day], str], sign: int
+) -> Iterator[Line]:
+    for (_, _, words), group in groupby(rows, key=lambda row: (row.on.year, row.on.month, why(row))):
+        days = list(group)
+        total = sum(pence(each) for each in days)
+        if total:
+            yield Line(what, days[0].on, days[-1].on + ONE, sign * total, words)
