@@ -129,7 +129,7 @@ def calculate_run(
     before = _whole_proposal(database, run.run_before) if run.run_before else None
     with database.bulk() as bulk:
         findings = stream.findings(bulk, run, proposal, before)
-        parties = _parties(bulk, run, proposal)
+        parties = _parties(bulk, run, proposal, stream.settles)
         bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
         bulk.append(t.run_party, parties)
     with database.begin() as connection:
@@ -202,10 +202,10 @@ def _totals(lines: pa.Table) -> dict[int, tuple[int, int]]:
     return {party: (count, total) for party, count, total in zip(*columns, strict=True)}
 
 
-def _parties(bulk: Bulk, run: Run, proposal: pa.Table) -> pa.Table:
+def _parties(bulk: Bulk, run: Run, proposal: pa.Table, settles: bool) -> pa.Table:
     """What the run proposes for each payee, and what each brings forward."""
     totals = _totals(proposal)
-    brought = store.carried_forward(bulk, run.run_before)
+    brought = store.carried_forward(bulk, run.run_before) if settles else {}
     return _party_rows(run, {
         party: {
             "lines": totals.get(party, (0, 0))[0],
@@ -445,13 +445,14 @@ def _settle(
     posted = _totals(posted_lines)
     proposed = _totals(proposal)
     with database.bulk() as bulk:
-        brought = store.carried_forward(bulk, run.run_before)
+        brought = store.carried_forward(bulk, run.run_before) if stream.settles else {}
         parties = sorted({*proposed, *brought})
         balance = {party: brought.get(party, 0) + posted.get(party, (0, 0))[1] for party in parties}
-        withheld = stream.withheld(bulk, run, [party for party in parties if balance[party] > 0])
-        paid = {
-            party: 0 if party in withheld or party in held.parties else max(balance[party], 0) for party in parties
-        }
+        owed = [party for party in parties if stream.settles and balance[party] > 0]
+        withheld = stream.withheld(bulk, run, owed) if owed else {}
+        waiting_for_money = set(owed)
+        paid = dict.fromkeys(parties, 0)
+        paid.update({party: balance[party] for party in owed if party not in withheld and party not in held.parties})
         rows = {
             party: {
                 "lines": proposed.get(party, (0, 0))[0],
@@ -459,8 +460,8 @@ def _settle(
                 "held": proposed.get(party, (0, 0))[1] - posted.get(party, (0, 0))[1],
                 "brought_forward": brought.get(party, 0),
                 "paid": paid[party],
-                "carried_forward": balance[party] - paid[party],
-                "withheld": withheld.get(party) or ("held" if party in held.parties and balance[party] > 0 else None),
+                "carried_forward": balance[party] - paid[party] if stream.settles else 0,
+                "withheld": withheld.get(party) or ("held" if party in held.parties and party in waiting_for_money else None),
             }
             for party in parties
         }
@@ -468,6 +469,7 @@ def _settle(
         bulk.append(t.run_party, _party_rows(run, rows))
         bulk.append(t.entry, _settlements(run, coding, {party: sum_ for party, sum_ in paid.items() if sum_}, at))
         _note_unsettled(bulk, run, waiting)
+        stream.conclude(bulk, run, posted_lines, at)
         bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["released"], "by": [by], "at": [at]}))
         bulk.execute(update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at))
 

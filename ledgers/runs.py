@@ -180,6 +180,8 @@ class Stream(Protocol):
     """What a stream of money supplies: what is due, and what a reviewer must see."""
 
     name: str
+    settles: bool
+    """Whether a release pays each party what it is owed. Streams of money coming in bill instead."""
 
     def prepare(self, bulk: Bulk, run: Run) -> Prepared:
         """Read the facts of a run, as known at its change."""
@@ -191,6 +193,10 @@ class Stream(Protocol):
 
     def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
         """Payees who may not be paid yet, and why. Their money is posted and carried forward."""
+        ...
+
+    def conclude(self, bulk: Bulk, run: Run, posted: pa.Table, at: dt.datetime) -> None:
+        """What else a release does, in its last transaction, with the lines it posted: bills are numbered here."""
         ...
 
 

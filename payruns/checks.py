@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from finance.care_costs.facts import KINDS, TAKEN_OFF
+from finance.care_costs.news import CAUSES
 from finance.columns import Bulk, ints
 from finance.days import FOR_EVER, day, number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
 from payruns import store
-from payruns.due.facts import KINDS, TAKEN_OFF
-from payruns.news import CAUSES
 from payruns.policy import Policy
 
 _TAKEN_OFF = [KINDS[each] for each in TAKEN_OFF]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from finance.care_costs.store import last_change
 from finance.columns import Database
 from finance.days import PayCalendar, add_working_days, day
 from finance.problems import Refusal
@@ -25,7 +26,7 @@ def draft_payrun(
     """
     with database.begin() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
-        known = store.last_change(connection)
+        known = last_change(connection)
         last = ledger.last_posted(connection, NAME, calendar.nr)
         if last:
             _same_periods(calendar, store.read_calendar_then(connection, calendar.nr, last.known))
@@ -79,7 +80,7 @@ def _stream(database: Database) -> Payments:
 def calculate_payrun(database: Database, run: int, *, progress: Progress = quiet) -> Run:
     """Work a pay run out. Worked out again, it takes in what has been learned since."""
     with database.begin() as connection:
-        known = store.last_change(connection)
+        known = last_change(connection)
     return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
 
 

@@ -10,19 +10,22 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from finance.columns import Bulk, codes, ints
-from finance.days import FOR_EVER, Span, day, number, spoken
-from finance.timelines import ranges
-from ledgers import store as ledger
-from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposed, propose
-from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
-from payruns import news, store
-from payruns.checks import find
-from payruns.due.bands import day_at_age
-from payruns.due.calculate import Calculation, Periods, calculate_due, sorted_card
-from payruns.due.facts import ADJUSTMENT, BLOCK, KINDS, UNITS, UNKNOWN, Adjustments, Blocks, Facts, LineRates, Lines
-from payruns.due.prices import (
+from finance.care_costs import news
+from finance.care_costs.bands import day_at_age
+from finance.care_costs.calculate import Calculation, Periods, calculate_due, sorted_card
+from finance.care_costs.facts import (
+    ADJUSTMENT,
+    BLOCK,
+    KINDS,
+    UNITS,
+    UNKNOWN,
+    Adjustments,
+    Blocks,
+    Facts,
+    LineRates,
+    Lines,
+)
+from finance.care_costs.prices import (
     NEEDS_DAYS,
     NO_BAND,
     NO_NURSING,
@@ -34,6 +37,16 @@ from payruns.due.prices import (
     TWO_SUSPENSIONS,
     Card,
 )
+from finance.care_costs.store import Window, read_facts, read_funder_kinds
+from finance.columns import Bulk, codes, ints
+from finance.days import FOR_EVER, Span, day, number, spoken
+from finance.timelines import ranges
+from ledgers import store as ledger
+from ledgers.coding.rules import Coding, Combination
+from ledgers.proposals import DueRows, PostedRows, Proposed, propose
+from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
+from payruns import store
+from payruns.checks import find
 from payruns.policy import Policy
 
 Ints = NDArray[np.int64]
@@ -79,6 +92,7 @@ class Payments:
     """The provider payments stream."""
 
     name = NAME
+    settles = True
 
     def __init__(self, coding: Coding) -> None:
         self.coding = coding
@@ -87,14 +101,14 @@ class Payments:
         calendar = store.read_calendar_at(bulk, run.calendar, run.known)
         starts = number(run.window_starts)
         lines, blocks, adjustments = _scopes(bulk, run, calendar)
-        window = store.Window(calendar.nr, run.known, starts, number(run.up_to), lines.subject, lines.since)
-        facts = store.read_facts(bulk, window)
+        window = Window(calendar.nr, run.known, starts, number(run.up_to), lines.subject, lines.since)
+        facts = read_facts(bulk, window)
         earliest = _earliest(starts, lines, blocks, adjustments)
         periods = list(calendar.rule.periods(Span(earliest, run.up_to))) if earliest < run.up_to else []
         posted = _posted(bulk, run, facts, periods, lines, blocks, adjustments)
         return PreparedPayments(
             run, calendar, facts, Periods.of(periods), posted, lines, blocks, adjustments, self.coding,
-            store.read_funder_kinds(bulk, run.known),
+            read_funder_kinds(bulk, run.known),
         )  # fmt: skip
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
@@ -105,6 +119,9 @@ class Payments:
             return {}
         ready = store.read_ready_banks(bulk, run.known, run.pay_date)
         return {party: "no bank details confirmed by a second person" for party in parties if party not in ready}
+
+    def conclude(self, bulk: Bulk, run: Run, posted: pa.Table, at: dt.datetime) -> None:
+        """Settling is all there is to do."""
 
 
 def _scopes(bulk: Bulk, run: Run, calendar: store.Calendar) -> tuple[Scope, Scope, Scope]:

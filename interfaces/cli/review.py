@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from sqlalchemy import Connection, Row
 
 from finance import tables as t
+from finance.care_costs.news import cause_words
 from finance.money import sterling
 from interfaces.cli import printing, store, workings
 from interfaces.cli.arguments import Limit, PayeeRef, RunNumber
@@ -17,7 +18,6 @@ from interfaces.cli.payrun import run_json, sentence
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
-from payruns.news import cause_words
 from payruns.stream import NAME
 
 MOVERS = 10

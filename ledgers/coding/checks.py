@@ -6,12 +6,22 @@ from itertools import pairwise
 
 from finance.days import spoken
 from finance.problems import Problem
-from ledgers.coding.rules import AGE_BANDS, COST_KINDS, INCOME_KINDS, Account, CodingRule, Purpose
+from ledgers.coding.rules import (
+    AGE_BANDS,
+    CHARGE_KINDS,
+    COST_KINDS,
+    INCOME_KINDS,
+    STAND_IN,
+    Account,
+    CodingRule,
+    Purpose,
+)
 
-BALANCE_SHEET = (Purpose.CONTROL, Purpose.BANK, Purpose.DEBTOR, Purpose.SUSPENSE)
+NEEDED = (Purpose.CONTROL, Purpose.BANK, Purpose.DEBTOR, Purpose.SUSPENSE)
+BALANCE_SHEET = (*NEEDED, *STAND_IN)
 
 KNOWN = {
-    "kind": COST_KINDS + INCOME_KINDS,
+    "kind": COST_KINDS + INCOME_KINDS + CHARGE_KINDS,
     "service_kind": (
         "residential", "nursing", "home care", "supported living", "extra care", "day care", "direct payment",
         "shared lives", "transport", "respite", "equipment", "other",
@@ -73,7 +83,7 @@ def _missing(rules: Sequence[CodingRule]) -> Iterator[Problem]:
         yield Problem("coding rules", "there are none.", "Give at least control, bank, debtor and suspense.")
         return
     opens = min(rule.starts or dt.date.min for rule in rules)
-    for purpose in BALANCE_SHEET:
+    for purpose in NEEDED:
         reached: dt.date | None = opens
         held = [rule for rule in rules if rule.purpose is purpose and not any(rule.stated)]
         for rule in sorted(held, key=lambda each: each.starts or dt.date.min):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from finance.care_costs.rows import Row
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
 from finance.money import Rounding, sterling
@@ -29,7 +30,6 @@ from payruns.cost.store import Believed, Wanted
 from payruns.explain.sums import sum_words
 from payruns.explain.words import plan_words
 from payruns.policy import Policy
-from payruns.rows import Row
 
 AS_IT_STANDS = Option("As it stands", from_record=True)
 NOT_COUNTED = "The client’s own contribution is not worked out here; it would come off the council’s part."

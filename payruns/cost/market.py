@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from finance.care_costs.calculate import Periods, calculate_due
+from finance.care_costs.facts import UNITS, UNKNOWN, Blocks, Facts, LineRates, Lines
+from finance.care_costs.rows import Row, facts_from
 from finance.columns import ints
 from finance.days import FOR_EVER, Span, number
 from finance.money import sterling_rate
-from payruns.due.calculate import Periods, calculate_due
-from payruns.due.facts import UNITS, UNKNOWN, Blocks, Facts, LineRates, Lines
-from payruns.rows import Row, facts_from
 
 Ints = NDArray[np.int64]
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from finance.care_costs.rows import Row
 from finance.days import PayCalendar, spoken
 from finance.problems import Problem
 from payruns.cost.asked import Change, LineAsked, Option
 from payruns.cost.reading import TOO_FINE, quantity_of
 from payruns.cost.store import Believed
 from payruns.explain.past import rule_of
-from payruns.rows import Row
 
 _LONG_AGO = dt.date(1970, 1, 1)
 _DAY = dt.timedelta(days=1)

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from finance.care_costs.calculate import Periods, calculate_due
+from finance.care_costs.facts import KINDS
+from finance.care_costs.rows import Row, Rows, facts_from
 from finance.days import PayCalendar, Span, bank_holidays, number, spoken
 from finance.days import day as day_of
 from finance.money import Rounding, round_fraction
 from payruns.cost.costing import Bearing
 from payruns.cost.planned import Planned
-from payruns.due.calculate import Periods, calculate_due
-from payruns.due.facts import KINDS
 from payruns.explain.again import pieces_of
 from payruns.explain.sums import Piece
-from payruns.rows import Row, Rows, facts_from
 from payruns.stream import WHY
 
 FULL_YEAR_DAYS = 365

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from finance.care_costs.facts import UNITS
+from finance.care_costs.store import BANDS
 from finance.money import read_decimal, read_rate
 from finance.problems import NotAnAmount, Problem
 from payruns.cost.asked import Change, CostRefused, LineAsked, Option, ShareAsked
-from payruns.due.facts import UNITS
 from payruns.explain.sums import WEEKDAYS
-from payruns.store import BANDS
 
 CSV_COLUMNS = ("option", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
                "start", "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip

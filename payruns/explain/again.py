@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from finance.care_costs.calculate import Calculation, Periods, calculate_due
+from finance.care_costs.facts import KINDS, UNITS
+from finance.care_costs.quantities import COMMON
+from finance.care_costs.rows import Row, Rows, facts_from
 from finance.days import Span, day, number, spoken
 from finance.money import Rounding
-from payruns.due.calculate import Calculation, Periods, calculate_due
-from payruns.due.facts import KINDS, UNITS
-from payruns.due.quantities import COMMON
 from payruns.explain.past import ADJUSTMENT, BLOCK, LINE, Past, rule_of
 from payruns.explain.sums import Piece, weekdays_words
-from payruns.rows import Row, Rows, facts_from
 from payruns.stream import WHY
 
 _LONG_AGO = dt.date(1970, 1, 1)

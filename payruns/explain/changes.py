@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from finance.care_costs.rows import Row
 from finance.days import spoken
 from payruns.explain.past import LINE, Past, believed
 from payruns.explain.words import differing, field_words, noun
-from payruns.rows import Row
 
 Name = Callable[[str, int], str]
 _BEAR = ("service_line", "package", "person", "contract", "agreed_rate", "rate", "suspension", "funding_share",

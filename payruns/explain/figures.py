@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from finance.care_costs.facts import KINDS, TAKEN_OFF
+from finance.care_costs.rows import Row
 from finance.days import Span
 from finance.money import Rounding, round_fraction
-from payruns.due.facts import KINDS, TAKEN_OFF
 from payruns.explain.past import Posting, Sealed
 from payruns.explain.sums import Piece, as_piece
-from payruns.rows import Row
 
 _Key = tuple[dt.date, str, int, int]
 _TAKEN_OFF = {KINDS[each] for each in TAKEN_OFF}

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
+from finance.care_costs.store import last_change
 from finance.columns import Database
 from finance.days import Span
 from finance.problems import Refusal
@@ -16,7 +17,6 @@ from payruns.explain.explanation import Explanation
 from payruns.explain.past import LINE, Past, Sealed, rule_of
 from payruns.explain.telling import as_explanation, never_worked_out
 from payruns.explain.told import tell
-from payruns.store import last_change
 from payruns.stream import NAME
 
 

@@ -3,7 +3,7 @@
 import inspect
 from fractions import Fraction
 
-from payruns.due import amounts, funding
+from finance.care_costs import amounts, funding
 from payruns.explain.figures import Part, PeriodFigures, Sum
 from payruns.explain.sums import Piece
 from payruns.explain.told import Told

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from finance.care_costs.rows import Row
 from finance.days import Cycle, PayCalendar, Timing
-from payruns.rows import Row
 
 LINE, BLOCK, ADJUSTMENT = "service line", "block", "adjustment"
 TABLE_OF = {LINE: "service_line", BLOCK: "block", ADJUSTMENT: "adjustment"}

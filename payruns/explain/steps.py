@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from finance.care_costs.facts import KINDS
+from finance.care_costs.retainers import WHOLE_SHARE
+from finance.care_costs.rows import Row
 from finance.days import Span, spoken
 from finance.money import sterling
-from payruns.due.facts import KINDS
-from payruns.due.retainers import WHOLE_SHARE
 from payruns.explain.explanation import Section
 from payruns.explain.figures import Part, PeriodFigures, Sum
 from payruns.explain.past import ADJUSTMENT, LINE, Past
 from payruns.explain.sums import Piece, exact_money, sum_words
 from payruns.explain.told import Told
 from payruns.explain.words import noun
-from payruns.rows import Row
 
 WHAT = {
     "care": "Care", "contribution": "Client’s contribution, collected by the provider",

@@ -9,10 +9,11 @@ import pyarrow.parquet as pq
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from finance import tables as t
+from finance.care_costs.facts import KINDS
+from finance.care_costs.rows import Row
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run, Status
-from payruns.due.facts import KINDS
 from payruns.explain.past import (
     ADJUSTMENT,
     BLOCK,
@@ -23,7 +24,6 @@ from payruns.explain.past import (
     Sealed,
     as_posting,
 )
-from payruns.rows import Row
 from payruns.stream import NAME
 
 _TABLES = {LINE: t.service_line, BLOCK: t.block, ADJUSTMENT: t.adjustment}

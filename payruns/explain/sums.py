@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
+from finance.care_costs.quantities import COMMON
+from finance.care_costs.retainers import WHOLE_SHARE
+from finance.care_costs.rows import Row
 from finance.days import Span
 from finance.money import sterling, sterling_rate
-from payruns.due.quantities import COMMON
-from payruns.due.retainers import WHOLE_SHARE
-from payruns.rows import Row
 
 PER = {
     "week": "a week", "day": "a day", "night": "a night", "hour": "an hour", "visit": "a visit", "session": "a session",

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from finance.care_costs.news import cause_words
+from finance.care_costs.rows import Row
 from finance.days import Span, spoken
 from finance.money import sterling
 from ledgers.runs import Run
@@ -13,8 +15,6 @@ from payruns.explain.steps import name_of, period_sections
 from payruns.explain.told import Told
 from payruns.explain.used import facts_section, who_and_what
 from payruns.explain.why_not import why_not
-from payruns.news import cause_words
-from payruns.rows import Row
 
 _NO_FIGURES = "There are no steps: nothing was worked out for it in this run."
 

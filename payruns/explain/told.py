@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from finance.care_costs.rows import Row
 from finance.days import Span
 from ledgers.runs import POSTED, Run
 from payruns.explain.again import Again, work_out
@@ -11,7 +12,6 @@ from payruns.explain.figures import PeriodFigures, figures
 from payruns.explain.past import ADJUSTMENT, Past, Posting, Sealed, rule_of
 from payruns.explain.sums import Piece
 from payruns.policy import Policy
-from payruns.rows import Row
 
 
 @dataclass(frozen=True)

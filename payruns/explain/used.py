@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from finance.care_costs.rows import Row
 from finance.days import FOR_EVER, Span, number, spoken
 from finance.money import sterling
 from payruns.explain.changes import source_words
@@ -9,7 +10,6 @@ from payruns.explain.explanation import PLAIN, Section
 from payruns.explain.past import ADJUSTMENT, LINE, Past
 from payruns.explain.steps import namer
 from payruns.explain.words import NOUNS, days_words, noun, plan_words, value_words
-from payruns.rows import Row
 
 
 def who_and_what(past: Past, known: int) -> Section:

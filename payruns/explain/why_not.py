@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from finance.care_costs.rows import Row
 from finance.days import Span, spoken
 from payruns.explain.changes import learned_words
 from payruns.explain.past import ADJUSTMENT, LINE, Past
-from payruns.rows import Row
 
 _DAY = dt.timedelta(days=1)
 

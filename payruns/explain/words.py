@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from finance.care_costs.rows import Row
 from finance.days import spoken
 from finance.money import sterling, sterling_rate
 from payruns.explain.sums import PER, quantity_words, share_words, weekdays_words
-from payruns.rows import Row
 
 Show = Callable[[Any, Row], str]
 

@@ -30,6 +30,7 @@ from sqlalchemy import MetaData, select
 from sqlalchemy.sql import quoted_name
 
 from finance import tables as facts
+from finance.care_costs.calculate import calculate_due, sorted_card
 from finance.days import day
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
@@ -40,7 +41,6 @@ from ledgers import tables as books
 from ledgers.coding.store import load_current
 from ledgers.runs import Run
 from payruns import store
-from payruns.due.calculate import calculate_due, sorted_card
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.policy import Policy
 from payruns.stream import Payments

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from finance.care_costs import store
+from finance.care_costs.calculate import Periods, calculate_due
+from finance.care_costs.facts import KINDS
 from finance.days import number
 from ledgers import tables as t
-from payruns import store
-from payruns.due.calculate import Periods, calculate_due
-from payruns.due.facts import KINDS
 from tests.conftest import NewDatabase
 from tests.laws.histories import History
 from tests.laws.living import Life

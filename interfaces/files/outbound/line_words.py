@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from finance.care_costs.facts import KINDS
+from finance.care_costs.news import UNSETTLED, cause_words
 from finance.columns import ints
 from finance.days import day, spoken
 from interfaces.files.outbound.printing import words_for_people
@@ -22,8 +24,6 @@ from interfaces.files.outbound.run_lines import (
     Places,
     counts_of,
 )
-from payruns.due.facts import KINDS
-from payruns.news import UNSETTLED, cause_words
 
 Ints = NDArray[np.int64]
 

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, TAKEN_OFF
 from finance.columns import codes, ints
 from finance.timelines import group_starts
 from ledgers.coding.rules import DEBT, SETTLEMENT
-from payruns.due.facts import ADJUSTMENT, BLOCK, KINDS, TAKEN_OFF
 
 Ints = NDArray[np.int64]
 

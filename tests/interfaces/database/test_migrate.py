@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import billing.tables
 import finance.assessments.tables
 import finance.tables
 import interfaces.database
@@ -25,7 +26,7 @@ STEPS = sorted(
 )
 
 
-DECLARED = (finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata)
+DECLARED = (finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata)
 
 
 def differences(database: Database) -> list[Any]:

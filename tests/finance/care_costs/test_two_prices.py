@@ -5,10 +5,10 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from finance.care_costs.calculate import Calculation, Periods, calculate_due
+from finance.care_costs.prices import TWO_RATES
+from finance.care_costs.rows import facts_from
 from finance.days import Span, number
-from payruns.due.calculate import Calculation, Periods, calculate_due
-from payruns.due.prices import TWO_RATES
-from payruns.rows import facts_from
 
 APRIL = Span(dt.date(2026, 4, 6), dt.date(2026, 5, 4))
 EVER = dt.date(2020, 1, 1)

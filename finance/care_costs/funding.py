@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from finance.care_costs.amounts import Sums
+from finance.care_costs.facts import CARE, Columns, FundingShares, Lines
+from finance.care_costs.prices import OVER_FUNDED, Pieces, Trouble
+from finance.care_costs.quantities import COMMON
+from finance.care_costs.retainers import WHOLE_SHARE
 from finance.money import share
 from finance.timelines import Timeline, group_starts, ranges
-from payruns.due.amounts import Sums
-from payruns.due.facts import CARE, Columns, FundingShares, Lines
-from payruns.due.prices import OVER_FUNDED, Pieces, Trouble
-from payruns.due.quantities import COMMON
-from payruns.due.retainers import WHOLE_SHARE
 
 Ints = NDArray[np.int64]
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from payruns.due.facts import CATEGORIES
+from finance.care_costs.facts import CATEGORIES
 
 Ints = NDArray[np.int64]
 

@@ -8,13 +8,13 @@ import numpy as np
 from hamilton import driver
 from numpy.typing import NDArray
 
+from finance.care_costs import amounts, funding, prices, quantities, spans
+from finance.care_costs.amounts import Sums
+from finance.care_costs.facts import Facts
+from finance.care_costs.funding import Due
+from finance.care_costs.prices import Card, Pieces, Trouble, card_cells
 from finance.days import Span, bank_holidays, number
 from finance.money import Rounding
-from payruns.due import amounts, funding, prices, quantities, spans
-from payruns.due.amounts import Sums
-from payruns.due.facts import Facts
-from payruns.due.funding import Due
-from payruns.due.prices import Card, Pieces, Trouble, card_cells
 
 Ints = NDArray[np.int64]
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Table
 
 from finance import tables as t
+from finance.care_costs import store
 from finance.columns import Bulk
 from finance.days import FOR_EVER, number
-from payruns import store
 
 Ints = NDArray[np.int64]
 

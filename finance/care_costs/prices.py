@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from finance.timelines import Timeline, cut, group_starts, ranges
-from payruns.due.bands import EVERY_DAY, category_days, day_at_age
-from payruns.due.facts import (
+from finance.care_costs.bands import EVERY_DAY, category_days, day_at_age
+from finance.care_costs.facts import (
     CARE,
     MONTH,
     NURSING,
@@ -27,7 +26,8 @@ from payruns.due.facts import (
     NursingAwards,
     NursingRates,
 )
-from payruns.due.retainers import WHOLE_SHARE
+from finance.care_costs.retainers import WHOLE_SHARE
+from finance.timelines import Timeline, cut, group_starts, ranges
 
 Ints = NDArray[np.int64]
 

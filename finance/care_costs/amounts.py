@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from finance.care_costs.facts import TAKEN_OFF, Columns
+from finance.care_costs.prices import Pieces
+from finance.care_costs.quantities import COMMON
 from finance.money import Rounding, round_pence
 from finance.timelines import group_starts
-from payruns.due.facts import TAKEN_OFF, Columns
-from payruns.due.prices import Pieces
-from payruns.due.quantities import COMMON
 
 Ints = NDArray[np.int64]
 

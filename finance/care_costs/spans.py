@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from finance.care_costs.facts import UNKNOWN, Lines, Suspensions
+from finance.care_costs.retainers import read_retainer
 from finance.days import FOR_EVER
 from finance.timelines import Timeline
-from payruns.due.facts import UNKNOWN, Lines, Suspensions
-from payruns.due.retainers import read_retainer
 
 Ints = NDArray[np.int64]
 

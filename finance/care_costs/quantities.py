@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from finance.care_costs.facts import FOUR_WEEKS, HOUR, MONTH, ONE_OFF, WEEK, Lines
+from finance.care_costs.prices import TOO_LARGE, Pieces, Trouble
+from finance.care_costs.retainers import WHOLE_SHARE
 from finance.days import count_every, weekday_number
-from payruns.due.facts import FOUR_WEEKS, HOUR, MONTH, ONE_OFF, WEEK, Lines
-from payruns.due.prices import TOO_LARGE, Pieces, Trouble
-from payruns.due.retainers import WHOLE_SHARE
 
 Ints = NDArray[np.int64]
 

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finance.days import FOR_EVER, number
-from payruns.due.facts import (
+from finance.care_costs.facts import (
     CATEGORIES,
     CONTRIBUTION,
     TOP_UP,
@@ -30,7 +29,8 @@ from payruns.due.facts import (
     NursingRates,
     Suspensions,
 )
-from payruns.store import BANDS
+from finance.care_costs.store import BANDS
+from finance.days import FOR_EVER, number
 
 Ints = NDArray[np.int64]
 Row = Mapping[str, Any]

@@ -1,0 +1,383 @@
+"""The facts the cost of care is worked out from, as columns, as known at one change; and what has changed since."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, union_all
+
+from finance import tables as t
+from finance.care_costs.facts import (
+    CATEGORIES,
+    CONTRIBUTION,
+    TOP_UP,
+    UNITS,
+    UNKNOWN,
+    Adjustments,
+    Blocks,
+    ByLine,
+    CardRates,
+    Contributions,
+    Facts,
+    FundingShares,
+    LineRates,
+    Lines,
+    NursingAwards,
+    NursingRates,
+    Suspensions,
+)
+from finance.columns import Bulk, codes, ends, ints
+from finance.days import day
+
+Ints = NDArray[np.int64]
+
+BANDS = ["standard", "higher"]
+
+
+def believed(table: Table, known: int) -> ColumnElement[bool]:
+    """The versions of a fact believed once change ``known`` had been learned."""
+    return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
+
+
+def last_change(connection: Connection) -> int:
+    """The number of the newest change; 0 where nothing has ever been learned."""
+    return int(connection.execute(select(func.coalesce(func.max(t.change.c.nr), 0))).scalar_one())
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a run looks at: days ``[starts, up_to)`` of every line of a pay calendar, and earlier days of lines in scope.
+
+    ``calendar``: None for lines of every calendar, and then no adjustments. ``scope_line``/``scope_since``: lines with late news or unsettled money, and the first day of each to work out.
+    """
+
+    calendar: int | None
+    known: int
+    starts: int
+    up_to: int
+    scope_line: Ints
+    scope_since: Ints
+
+
+def read_facts(bulk: Bulk, window: Window) -> Facts:
+    """Every fact the run's calculation reads."""
+    known = window.known
+    scope = bulk.stage("scope", pa.table({"line": window.scope_line}))
+    service = bulk.read(select(t.service.c.nr, t.service.c.kind).where(believed(t.service, known)))
+    contract = _contracts(bulk, window)
+    people = bulk.read(
+        select(t.person.c.nr, t.person.c.born, t.person.c.died, t.person.c.support_reason)
+        .where(believed(t.person, known))
+        .order_by(t.person.c.nr)
+    )
+    packages = bulk.read(
+        select(t.package.c.nr, t.package.c.starts, t.package.c.ends)
+        .where(believed(t.package, known))
+        .order_by(t.package.c.nr)
+    )
+    sl = t.service_line.c
+    live = and_(sl.starts < day(window.up_to), or_(sl.ends.is_(None), sl.ends > day(window.starts)))
+    raw = bulk.read(
+        select(
+            sl.nr, sl.package, sl.person, sl.contract, sl.service, sl.unit, sl.quantity, sl.days, sl.every_weeks,
+            sl.visit_minutes, sl.carers, sl.starts, sl.ends,
+        )
+        .where(believed(t.service_line, known))
+        .where(or_(live, sl.nr.in_(select(scope.c.line))))
+        .order_by(sl.nr)
+    )  # fmt: skip
+    retainers = _Words(contract["retainer"])
+    codings, coding_of = _codings(service, people)
+    lines = _lines(raw, contract, people, packages, retainers, coding_of)
+    return Facts(
+        lines=lines,
+        agreed=_about(lines, LineRates(*_by_line(bulk, t.agreed_rate, known, "rate"))),
+        card=_card(bulk, known),
+        suspensions=_about(lines, _suspensions(bulk, known, retainers)),
+        shares=_about(lines, _shares(bulk, known)),
+        contributions=_contributions(bulk, known, lines),
+        awards=_about(lines, _awards(bulk, known)),
+        nursing=_nursing_rates(bulk, known),
+        blocks=_blocks(bulk, known, contract, coding_of),
+        adjustments=_adjustments(bulk, window, coding_of),
+        retainers=retainers.words,
+        codings=codings,
+    )
+
+
+class _Words:
+    """Distinct texts, by place."""
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        self.words: list[str] = sorted({word for word in column.unique().to_pylist() if word})
+
+    def places(self, column: pa.ChunkedArray) -> Ints:
+        new = {word for word in column.unique().to_pylist() if word} - set(self.words)
+        self.words.extend(sorted(new))
+        return codes(pa.table({"words": column}), "words", self.words)
+
+
+def _contracts(bulk: Bulk, window: Window) -> pa.Table:
+    c = t.contract.c
+    return bulk.read(
+        select(c.nr, c.payee, c.calendar, c.starts, c.ends, c.payment, c.days_after_death, c.retainer, c.bank_holidays)
+        .where(believed(t.contract, window.known))
+        .where(true() if window.calendar is None else c.calendar == window.calendar)
+        .order_by(c.nr)
+    )
+
+
+class _CodingOf:
+    """The place of each (service kind, support reason) a line is coded by."""
+
+    def __init__(self, service: pa.Table, people: pa.Table, reasons: list[str], kinds: list[str]) -> None:
+        self._services, self._kind = ints(service, "nr"), codes(service, "kind", kinds)
+        self._order = np.argsort(self._services)
+        self._people, self._reason = ints(people, "nr"), codes(people, "support_reason", reasons)
+        self._reasons = len(reasons)
+
+    def __call__(self, service: Ints, person: Ints) -> Ints:
+        kind = self._kind[self._order][np.searchsorted(self._services[self._order], service)]
+        if not len(self._people):
+            return kind * (self._reasons + 1) + self._reasons
+        place = np.minimum(np.searchsorted(self._people, person), len(self._people) - 1)
+        reason = np.where(self._people[place] == person, self._reason[place], self._reasons)
+        return np.asarray(kind * (self._reasons + 1) + reason, dtype=np.int64)
+
+
+def _codings(service: pa.Table, people: pa.Table) -> tuple[list[tuple[str, str | None]], _CodingOf]:
+    kinds = sorted(set(service["kind"].to_pylist()))
+    reasons = sorted(set(people["support_reason"].unique().to_pylist()))
+    return [(kind, reason) for kind in kinds for reason in [*reasons, None]], _CodingOf(service, people, reasons, kinds)
+
+
+def _lines(
+    raw: pa.Table, contract: pa.Table, people: pa.Table, packages: pa.Table, retainers: _Words, coding_of: _CodingOf
+) -> Lines:  # fmt: skip
+    """Lines of the run's calendar, joined with what their contract, person and package say of them."""
+    contracts = ints(contract, "nr")
+    of = np.searchsorted(contracts, ints(raw, "contract"))
+    mine = of < len(contracts)
+    mine[mine] &= contracts[of[mine]] == ints(raw, "contract")[mine]
+    if not mine.all():
+        raw, of = raw.filter(pa.array(mine)), of[mine]
+    person = ints(raw, "person")
+    who = np.searchsorted(ints(people, "nr"), person)
+    where = np.searchsorted(ints(packages, "nr"), ints(raw, "package"))
+    service = ints(raw, "service")
+    return Lines(
+        nr=ints(raw, "nr"),
+        person=person,
+        service=service,
+        contract=ints(raw, "contract"),
+        unit=codes(raw, "unit", UNITS),
+        quantity=ints(raw, "quantity"),
+        days=ints(raw, "days"),
+        every_weeks=ints(raw, "every_weeks"),
+        visit_minutes=ints(raw, "visit_minutes"),
+        carers=ints(raw, "carers"),
+        starts=ints(raw, "starts"),
+        ends=ends(raw),
+        package_starts=ints(packages, "starts")[where],
+        package_ends=ends(packages)[where],
+        contract_starts=ints(contract, "starts")[of],
+        contract_ends=ends(contract)[of],
+        payee=ints(contract, "payee")[of],
+        net=codes(contract, "payment", ["gross", "net"])[of],
+        days_after_death=ints(contract, "days_after_death")[of],
+        retainer=retainers.places(contract["retainer"])[of],
+        closed=codes(contract, "bank_holidays", ["paid", "closed"])[of],
+        born=ints(people, "born", null=UNKNOWN)[who],
+        died=ints(people, "died", null=UNKNOWN)[who],
+        coding=coding_of(service, person),
+    )
+
+
+def _by_line(bulk: Bulk, table: Table, known: int, *columns: str) -> list[Ints]:
+    rows = bulk.read(
+        select(table.c.line, *(table.c[name] for name in columns), table.c.starts, table.c.ends)
+        .where(believed(table, known))
+        .order_by(table.c.line, table.c.starts)
+    )
+    return [ints(rows, "line"), *(ints(rows, name) for name in columns), ints(rows, "starts"), ends(rows)]
+
+
+def _card(bulk: Bulk, known: int) -> CardRates:
+    c = t.rate.c
+    rows = bulk.read(
+        select(
+            c.contract, c.service, c.unit, c.rate, c.starts, c.ends, c.day_category, c.minutes_from, c.minutes_until,
+            c.age_from, c.age_until,
+        ).where(believed(t.rate, known))
+    )  # fmt: skip
+    return CardRates(
+        ints(rows, "contract"), ints(rows, "service"), codes(rows, "unit", UNITS), ints(rows, "rate"),
+        ints(rows, "starts"), ends(rows), codes(rows, "day_category", CATEGORIES), ints(rows, "minutes_from"),
+        ints(rows, "minutes_until"), ints(rows, "age_from"), ints(rows, "age_until"),
+    )  # fmt: skip
+
+
+def _suspensions(bulk: Bulk, known: int, retainers: _Words) -> Suspensions:
+    c = t.suspension.c
+    rows = bulk.read(
+        select(c.line, c.starts, c.ends, c.paid).where(believed(t.suspension, known)).order_by(c.line, c.starts)
+    )
+    return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), retainers.places(rows["paid"]))
+
+
+def _shares(bulk: Bulk, known: int) -> FundingShares:
+    c = t.funding_share.c
+    rows = bulk.read(
+        select(c.line, c.funder, c.basis, c.amount, c.starts, c.ends)
+        .where(believed(t.funding_share, known))
+        .order_by(c.line, c.starts, c.nr)
+    )
+    return FundingShares(
+        ints(rows, "line"), ints(rows, "funder"), codes(rows, "basis", ["percent", "fixed"]), ints(rows, "amount"),
+        ints(rows, "starts"), ends(rows),
+    )  # fmt: skip
+
+
+def _contributions(bulk: Bulk, known: int, lines: Lines) -> Contributions:
+    """Contributions the provider collects, on lines whose contract is paid net of them."""
+    c = t.contribution.c
+    rows = bulk.read(
+        select(c.line, c.kind, c.weekly, c.starts, c.ends)
+        .where(believed(t.contribution, known))
+        .where(c.collector == "provider")
+        .order_by(c.line, c.starts, c.nr)
+    )
+    made = _about(lines, Contributions(
+        ints(rows, "line"), np.where(codes(rows, "kind", ["client", "top-up"]) == 1, TOP_UP, CONTRIBUTION),
+        ints(rows, "weekly"), ints(rows, "starts"), ends(rows),
+    ))  # fmt: skip
+    return made.take(lines.net[np.searchsorted(lines.nr, made.line)] == 1)
+
+
+def _about(lines: Lines, table: ByLine) -> ByLine:
+    """The rows that speak of one of these lines. Other lines are not paid by this run, or are over and done with."""
+    if not len(lines):
+        return table.take(slice(0))
+    place = np.minimum(np.searchsorted(lines.nr, table.line), len(lines) - 1)
+    return table.take(lines.nr[place] == table.line)
+
+
+def _awards(bulk: Bulk, known: int) -> NursingAwards:
+    c = t.nursing_award.c
+    rows = bulk.read(
+        select(c.line, c.band, c.route, c.starts, c.ends).where(believed(t.nursing_award, known)).order_by(c.line, c.starts)
+    )
+    return NursingAwards(
+        ints(rows, "line"), codes(rows, "band", BANDS), codes(rows, "route", ["added", "deducted"]),
+        ints(rows, "starts"), ends(rows),
+    )  # fmt: skip
+
+
+def _nursing_rates(bulk: Bulk, known: int) -> NursingRates:
+    c = t.nursing_rate.c
+    rows = bulk.read(select(c.band, c.rate, c.starts, c.ends).where(believed(t.nursing_rate, known)))
+    return NursingRates(codes(rows, "band", BANDS), ints(rows, "rate"), ints(rows, "starts"), ends(rows))
+
+
+def _blocks(bulk: Bulk, known: int, contract: pa.Table, coding_of: _CodingOf) -> Blocks:
+    c = t.block.c
+    rows = bulk.read(
+        select(c.nr, c.contract, c.service, c.unit, c.rate, c.starts, c.ends).where(believed(t.block, known)).order_by(c.nr)
+    )
+    contracts = ints(contract, "nr")
+    of = np.searchsorted(contracts, ints(rows, "contract"))
+    mine = of < len(contracts)
+    mine[mine] &= contracts[of[mine]] == ints(rows, "contract")[mine]
+    rows, of = rows.filter(pa.array(mine)), of[mine]
+    service = ints(rows, "service")
+    return Blocks(
+        ints(rows, "nr"), ints(rows, "contract"), service, ints(contract, "payee")[of], codes(rows, "unit", UNITS),
+        ints(rows, "rate"), np.maximum(ints(rows, "starts"), ints(contract, "starts")[of]),
+        np.minimum(ends(rows), ends(contract)[of]), coding_of(service, np.full(len(service), -1, np.int64)),
+    )  # fmt: skip
+
+
+def _adjustments(bulk: Bulk, window: Window, coding_of: _CodingOf) -> Adjustments:
+    c = t.adjustment.c
+    rows = bulk.read(
+        select(c.nr, c.payee, c.service, c.person, c.on, c.amount)
+        .where(believed(t.adjustment, window.known))
+        .where(false() if window.calendar is None else c.calendar == window.calendar, c.on < day(window.up_to))
+        .order_by(c.nr)
+    )
+    service, person = ints(rows, "service"), ints(rows, "person")
+    return Adjustments(
+        ints(rows, "nr"), ints(rows, "payee"), service, person, ints(rows, "on"), ints(rows, "amount"),
+        coding_of(service, person),
+    )  # fmt: skip
+
+
+def read_funder_kinds(bulk: Bulk, known: int) -> dict[int, str]:
+    """What kind of funder each number is."""
+    rows = bulk.read(select(t.funder.c.nr, t.funder.c.kind).where(believed(t.funder, known)))
+    return dict(zip(rows["nr"].to_pylist(), rows["kind"].to_pylist(), strict=True))
+
+
+# What has changed ---------------------------------------------------------------------------------------------------
+
+NEWS_TABLES = (
+    t.service_line, t.package, t.person, t.contract, t.rate, t.agreed_rate, t.suspension, t.funding_share,
+    t.contribution, t.nursing_award, t.nursing_rate, t.block, t.adjustment,
+)  # fmt: skip
+
+
+def read_touched(bulk: Bulk, table: Table, before: int, known: int) -> pa.Table:
+    """Versions of a fact learned or superseded after change ``before``, up to change ``known``."""
+    own = [each for each in table.c if each.name not in ("source_row", "ref")]
+    return bulk.read(
+        union_all(
+            select(*own).where(table.c.learned > before, table.c.learned <= known),
+            select(*own).where(table.c.learned <= before, table.c.superseded > before, table.c.superseded <= known),
+        ).subquery().select()
+    )  # fmt: skip
+
+
+def read_lines_by(bulk: Bulk, column: str, owners: Ints, known: int) -> tuple[Ints, Ints]:
+    """(line, owner) for every line whose ``column`` is one of ``owners``."""
+    staged = bulk.stage(f"news_{column}", pa.table({"owner": owners}))
+    mine = t.service_line.c[column]
+    rows = bulk.read(_lines_with(mine, staged.c.owner, known))
+    return ints(rows, "nr"), ints(rows, "owner")
+
+
+def _lines_with(mine: ColumnElement[int], owner: ColumnElement[int], known: int) -> Select[tuple[int, int]]:
+    return (
+        select(t.service_line.c.nr, mine.label("owner"))
+        .where(believed(t.service_line, known))
+        .where(mine.in_(select(owner)))
+    )
+
+
+def read_blocks_by_contract(bulk: Bulk, contracts: Ints, known: int) -> tuple[Ints, Ints]:
+    """(block, contract) for every block of these contracts."""
+    staged = bulk.stage("news_blocks", pa.table({"owner": contracts}))
+    b = t.block.c
+    rows = bulk.read(
+        select(b.nr, b.contract).where(believed(t.block, known), b.contract.in_(select(staged.c.owner)))
+    )  # fmt: skip
+    return ints(rows, "nr"), ints(rows, "contract")
+
+
+def read_award_lines(bulk: Bulk, known: int) -> Ints:
+    """Lines with NHS-funded nursing care."""
+    return np.unique(ints(bulk.read(select(t.nursing_award.c.line).where(believed(t.nursing_award, known))), "line"))
+
+
+def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int) -> tuple[Ints, Ints]:
+    """(line, place) for lines on any of these (contract, service) pairs."""
+    wanted, place = np.unique((contract << 20) | service, return_index=True)
+    rows = bulk.read(
+        select(t.service_line.c.nr, t.service_line.c.contract, t.service_line.c.service)
+        .where(believed(t.service_line, known))
+        .where(t.service_line.c.contract.in_(select(bulk.stage("news_cards", pa.table({"owner": np.unique(contract)})).c.owner)))
+    )  # fmt: skip
+    mine = (ints(rows, "contract") << 20) | ints(rows, "service")
+    at = np.minimum(np.searchsorted(wanted, mine), len(wanted) - 1)
+    hit = wanted[at] == mine
+    return ints(rows, "nr")[hit], place[at[hit]].astype(np.int64)

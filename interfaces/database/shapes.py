@@ -1,0 +1,75 @@
+"""Shapes that numbered steps share: a table of facts, and guards against rewriting. Never changed once a step has used them."""
+
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+from alembic import op
+
+_NEVER = "Facts are never changed or deleted: record a new version."
+_ONCE = "A version is superseded once, for good."
+
+
+def add_fact(name: str, *columns: sa.Column[object], comment: str) -> None:
+    """A table of facts: a lasting number, the change that told us and the one that told us better, a reference."""
+    op.create_table(
+        name,
+        sa.Column("nr", sa.BigInteger(), primary_key=True),
+        sa.Column("learned", sa.BigInteger(), sa.ForeignKey("change.nr"), primary_key=True),
+        sa.Column("superseded", sa.BigInteger(), sa.ForeignKey("change.nr")),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("source_row", sa.Integer(), comment="line of the file it came from"),
+        *columns,
+        comment=comment,
+        sqlite_with_rowid=False,
+    )
+    now, before = sa.text("superseded IS NULL"), sa.text("superseded IS NOT NULL")
+    op.create_index(f"{name}_current", name, ["ref"], unique=True, sqlite_where=now, postgresql_where=now)
+    op.create_index(f"{name}_learned", name, ["learned"])
+    op.create_index(f"{name}_superseded", name, ["superseded"], sqlite_where=before, postgresql_where=before)
+
+
+def span() -> tuple[sa.Column[object], sa.Column[object]]:
+    """The days a fact applies to."""
+    return (
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), comment="first day not covered"),
+    )
+
+
+def guard_facts(tables: Iterable[str]) -> None:
+    """Refuse to change or delete a fact, but for superseding a version once."""
+    for table in tables:
+        content = ", ".join(f'"{name}"' for name in _columns(table) if name != "superseded")
+        _refuse(f"{table}_never_rewritten", f"UPDATE OF {content}", table, _NEVER)
+        again = "OLD.superseded IS NOT NULL OR NEW.superseded IS NULL"
+        _refuse(f"{table}_superseded_once", "UPDATE OF superseded", table, _ONCE, again)
+        _refuse_removal(table, _NEVER)
+
+
+def guard_records(tables: Mapping[str, str]) -> None:
+    """Refuse to change or delete a record, in the words given for its table."""
+    for table, words in tables.items():
+        _refuse(f"{table}_never_rewritten", "UPDATE", table, words)
+        _refuse_removal(table, words)
+
+
+def _columns(table: str) -> Iterable[str]:
+    return [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+
+
+def _refuse_removal(table: str, words: str) -> None:
+    _refuse(f"{table}_never_deleted", "DELETE", table, words)
+    if op.get_bind().dialect.name == "postgresql":
+        _refuse(f"{table}_never_emptied", "TRUNCATE", table, words)
+
+
+def _refuse(name: str, deed: str, table: str, words: str, when: str = "") -> None:
+    """A trigger that refuses a deed in these words: any statement that tries it or, given ``when``, any row of one."""
+    if op.get_bind().dialect.name == "postgresql":
+        each = f"FOR EACH ROW WHEN ({when})" if when else "FOR EACH STATEMENT"
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {deed} ON {table} {each} EXECUTE FUNCTION refuse_rewriting('{words}')"
+        )
+    else:
+        only = f"WHEN {when}" if when else ""
+        op.execute(f"CREATE TRIGGER {name} BEFORE {deed} ON {table} {only} BEGIN SELECT RAISE(ABORT, '{words}'); END")
