@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import billing.receipts.tables
 import billing.tables
 import finance.assessments.tables
 import finance.tables
@@ -26,7 +27,10 @@ STEPS = sorted(
 )
 
 
-DECLARED = (finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata)
+DECLARED = (
+    finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
+    billing.receipts.tables.metadata,
+)  # fmt: skip
 
 
 def differences(database: Database) -> list[Any]:

@@ -1,0 +1,1 @@
+"""Money received from those who are billed, and what becomes of it: allocation, suspense, refunds, write-offs, debt."""
