@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from finance.assessment.circumstances import BadFact
 from finance.assessment.deferred import equity_limit, review_due
@@ -85,7 +86,7 @@ class Agreement:
 
     ``signed`` is None while the funding is interim. ``kept_weekly_pence`` is the disposable income allowance the person
     chose. ``interest_asked_separately`` is the day they asked to pay interest as it falls due (reg 9(2)); None: it is
-    added to the debt.
+    added to the debt. ``fixed_rate`` (per cent a year) and ``compounding`` are the agreement's own; None: by policy.
     """
 
     reference: str
@@ -100,6 +101,8 @@ class Agreement:
     top_up: bool = False
     died: dt.date | None = None
     ended: Ending | None = None
+    fixed_rate: Fraction | None = None
+    compounding: str | None = None
 
     def change_days(self) -> set[dt.date]:
         days = {each.first for each in self.securities} | {each.first for each in self.valuations}

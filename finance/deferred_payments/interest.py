@@ -77,9 +77,12 @@ def ceiling_on(day: dt.date, table: Parameter, known_by: dt.date | None = None) 
     return standing
 
 
-def rate_on(day: dt.date, policy: LoanPolicy, table: Parameter, died: dt.date | None = None) -> Rate:
+def rate_on(
+    day: dt.date, policy: LoanPolicy, table: Parameter, died: dt.date | None = None, fixed: Fraction | None = None
+) -> Rate:
     """The rate on a day, for someone who died on ``died`` (None: living).
 
+    ``fixed`` is an agreement's own rate, per cent a year: charged while it is no more than the most allowed.
     The days after death count from the day after it; the debt is overdue from the day after the last of them.
     Raises NoValueOnDay, and AboveTheCeiling for a council's own rate over the most allowed.
     """
@@ -90,7 +93,7 @@ def rate_on(day: dt.date, policy: LoanPolicy, table: Parameter, died: dt.date | 
                 return Rate(_percent(policy.value("overdue_rate", day)), "overdue after death")
         elif policy.value("interest_in_days_after_death", died) == "stops":
             return Rate(Fraction(0), "no interest in the days after death")
-    return _ordinary(day, policy, table)
+    return _ordinary(day, policy, table) if fixed is None else _fixed(day, fixed, policy, table)
 
 
 def _ordinary(day: dt.date, policy: LoanPolicy, table: Parameter) -> Rate:
@@ -108,6 +111,12 @@ def _ordinary(day: dt.date, policy: LoanPolicy, table: Parameter) -> Rate:
             "Lower the rate in policy for that half-year.",
         )
     return Rate(own, "the council's own rate", ceiling)
+
+
+def _fixed(day: dt.date, fixed: Fraction, policy: LoanPolicy, table: Parameter) -> Rate:
+    ceiling = ceiling_on(day, table, policy.known_by)
+    most = _percent(ceiling.value)
+    return Rate(most, "the most allowed", ceiling) if fixed > most else Rate(fixed, "the agreement's own rate", ceiling)
 
 
 def _percent(value: object) -> Fraction:

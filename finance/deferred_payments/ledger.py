@@ -1,7 +1,9 @@
 """The debt day by day: what it opened with, interest, what was put on it and paid off it, and what it closed with.
 
-Interest for a day runs on the debt as the day opened, so what is advanced bears interest, and what is repaid stops
-bearing it, from the next day. It adds up exactly; whenever it is shown it is the running total that is rounded, and that
+The rules of a day are those of docs/decisions/0008: nothing in it turns on the order in which a day's events are told.
+Interest for a day runs on the debt as the day opened, so what is advanced bears interest from the next day; policy says
+whether what is repaid stops bearing it from the next day or from its own. Room under the equity limit is measured on
+the debt as the day opened. Paid in full, an agreement is at an end: nothing is deferred from that day on. Interest adds up exactly; whenever it is shown it is the running total that is rounded, and that
 is the only rounding of interest. What is added to the debt (each day, month or quarter) is whole pence; the fraction
 left over is carried, bearing no interest, so no penny is lost to rounding often. Deferred charges are the same: a
 weekly amount over seven, exactly, rounded as a running total.
@@ -51,6 +53,7 @@ class Day:
 
     ``bearing`` is what interest ran on. ``over_limit_exact`` is the deferred charge there was no room for under the
     equity limit: it is not on the debt, and is owed some other way. ``limit`` is None where there was none to apply.
+    ``deferred`` is what of it was put on the debt. ``redemption`` is what more, paid on this day, clears the debt and ends it, with ``redemption_interest`` for the day itself. ``ended``: nothing is deferred any more.
     """
 
     on: dt.date
@@ -60,6 +63,10 @@ class Day:
     totals: Totals
     limit: int | None
     over_limit_exact: Fraction
+    deferred: int
+    redemption: int
+    redemption_interest: int
+    ended: bool
 
     @property
     def closing(self) -> int:
@@ -84,8 +91,8 @@ class Ledger:
         return 0 if day < self.first else self.on(day).closing
 
     def redemption(self, day: dt.date) -> int:
-        """What clears the debt if paid on a day, with that day's interest and charges: its closing balance."""
-        return self.balance(day)
+        """What clears the debt if paid on a day: what it would close with, were nothing deferred from that day on."""
+        return 0 if day < self.first else self.on(day).redemption
 
     def between(self, first: dt.date, end: dt.date) -> Totals:
         """Sums over ``[first, end)``, days before the debt began being nought."""
@@ -137,6 +144,7 @@ class _Standing:
     often: Value
     year_days: int
     daily: Fraction
+    own_day: bool
     rate: Rate | None = None
     limit: int | None = None
     limit_known: bool = False
@@ -158,27 +166,32 @@ class _Run:
         self.interest = Fraction(0)
         self.settled = 0  # interest in whole pence already added to the debt or billed
         self.closing = 0
+        self.paid_off = False
 
     def day(self, day: dt.date) -> Day:
-        opening, bearing = self.closing, self.bearing
+        opening = self.closing
         standing = self._standing(day)
-        rate = self._rate(standing, day)
+        moved = {kind: sum(e.pence for e in self.movements[day] if e.kind is kind) for kind in MovementKind}
+        effect = sum(each.effect_pence for each in self.movements[day])
+        bearing = self.bearing + (min(effect, 0) if standing.own_day else 0)
+        rate = self._rate(standing, bearing, day)
         interest_exact = bearing * rate.daily(standing.year_days)
         interest = self._rounded(self.interest + interest_exact) - self._rounded(self.interest)
         self.interest += interest_exact
-        moved = {kind: sum(e.pence for e in self.movements[day] if e.kind is kind) for kind in MovementKind}
-        effect = sum(each.effect_pence for each in self.movements[day])
+        owed = opening + interest + effect
+        self._paid_off(owed, moved[MovementKind.REPAYMENT])
+        last = 0 if standing.own_day else interest  # the interest of a day on which all is paid
         limit, due = None, self._due(standing, day)
         allowed = due
         if due:
             limit = self._limit(standing, day)
             if limit is not None:
-                allowed = min(due, Fraction(max(limit - (opening + interest + effect), 0)))
+                allowed = min(due, Fraction(max(limit - opening, 0)))
         advance = self._rounded(self.advanced + allowed) - self._rounded(self.advanced)
         self.advanced += allowed
         self.bearing += advance + effect
         billed = self._settle(standing, day)
-        self.closing = opening + interest + effect + advance - billed
+        self.closing = owed + advance - billed
         totals = Totals(
             opening=opening,
             advances=advance + moved[MovementKind.ADVANCE],
@@ -191,33 +204,50 @@ class _Run:
             closing=self.closing,
         )
         assert totals.ties, f"{self.agreement.reference} does not tie on {day}"
-        return Day(day, bearing, rate, interest_exact, totals, limit, due - allowed)
+        return Day(
+            day, bearing, rate, interest_exact, totals, limit, due - allowed, advance, opening + effect + last, last,
+            self._over(day),
+        )  # fmt: skip
+
+    def _paid_off(self, owed: int, repaid: int) -> None:
+        """Whether the debt has been paid in full: by a day's repayments, until one is found not to have been paid."""
+        if repaid > 0 and owed <= 0 < owed + repaid:
+            self.paid_off = True
+        elif repaid < 0:
+            self.paid_off = False
+
+    def _over(self, day: dt.date) -> bool:
+        return self.paid_off or self.agreement.ended_by(day)
 
     def _settle(self, standing: _Standing, day: dt.date) -> int:
-        """At the end of a compounding period: add the interest to the debt, or bill it where that was asked for."""
+        """At the end of a compounding period: add the interest to the debt, or bill it where that was asked for.
+
+        Once the agreement is at an end all that is owed is one debt, and nothing is billed apart.
+        """
         if not period_ends(standing.often, day):
             return 0
         pence = self._rounded(self.interest) - self.settled
         self.settled += pence
         asked = self.agreement.interest_asked_separately
-        if asked is not None and asked <= day:
+        if asked is not None and asked <= day and not self._over(day):
             return pence
         self.bearing += pence
         return 0
 
     def _due(self, standing: _Standing, day: dt.date) -> Fraction:
-        """The day's deferred charge: none after the day of death, or from the day the agreement ended."""
+        """The day's deferred charge: none after the day of death, or from the day the agreement ended or was paid off."""
         died = self.agreement.died
-        if (died is not None and day > died) or self.agreement.ended_by(day):
+        if (died is not None and day > died) or self._over(day):
             return Fraction(0)
         return standing.daily
 
-    def _rate(self, standing: _Standing, day: dt.date) -> Rate:
-        if self.bearing <= 0:
+    def _rate(self, standing: _Standing, bearing: int, day: dt.date) -> Rate:
+        if bearing <= 0:
             return NO_DEBT
         if standing.rate is None:
-            runs = self.agreement.signed_by(day) or self.policy.value("interest_before_signing", day)
-            standing.rate = rate_on(day, self.policy, self.table, self.agreement.died) if runs else NOT_SIGNED
+            held = self.agreement
+            runs = held.signed_by(day) or self.policy.value("interest_before_signing", day)
+            standing.rate = rate_on(day, self.policy, self.table, held.died, held.fixed_rate) if runs else NOT_SIGNED
         return standing.rate
 
     def _limit(self, standing: _Standing, day: dt.date) -> int | None:
@@ -231,8 +261,12 @@ class _Run:
 
     def _standing(self, day: dt.date) -> _Standing:
         if self.standing is None or day in self.changes or day == half_year(day):
-            daily = sum((each.daily for each in self.facts.deferring if each.on(day)), Fraction(0))
-            self.standing = _Standing(self.policy.value("compounding", day), year_days(self.policy, day), daily)
+            self.standing = _Standing(
+                often=self.agreement.compounding or self.policy.value("compounding", day),
+                year_days=year_days(self.policy, day),
+                daily=sum((each.daily for each in self.facts.deferring if each.on(day)), Fraction(0)),
+                own_day=self.policy.value("repaid_money_bears_interest", day) == "up to the day before",
+            )
         return self.standing
 
     def _changes(self) -> set[dt.date]:

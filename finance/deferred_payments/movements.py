@@ -31,11 +31,11 @@ class WriteOffKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deferring:
-    """Charges put on the debt over ``[first, end)`` (no end: until something stops it), whole pence a week."""
+    """Charges put on the debt over ``[first, end)`` (no end: until something stops it), pence a week, exactly."""
 
     first: dt.date
     end: dt.date | None
-    weekly_pence: int
+    weekly_pence: int | Fraction
 
     def __post_init__(self) -> None:
         if self.weekly_pence < 0 or (self.end is not None and self.end <= self.first):
@@ -43,7 +43,7 @@ class Deferring:
 
     @property
     def daily(self) -> Fraction:
-        return Fraction(self.weekly_pence, 7)
+        return Fraction(self.weekly_pence) / 7
 
     def on(self, day: dt.date) -> bool:
         return self.first <= day and (self.end is None or day < self.end)

@@ -15,7 +15,6 @@ from finance.deferred_payments.agreement import (
 )
 from finance.deferred_payments.interest import percent_text
 from finance.deferred_payments.ledger import ONE, Day, Ledger, Totals
-from finance.deferred_payments.movements import MovementKind
 from finance.parameters import Parameters
 
 
@@ -85,26 +84,36 @@ def statement(ledger: Ledger, first: dt.date, end: dt.date, figures: Parameters 
 
 
 def redemption(ledger: Ledger, day: dt.date) -> Redemption:
-    """The redemption figure for a day the ledger holds. Paid on that day it leaves a debt of nought."""
+    """The redemption figure for a day the ledger holds. Paid on that day it leaves a debt of nought, for good.
+
+    It is the balance at the close of a day from which nothing more is deferred, with all interest up to the last day
+    that policy counts, whether or not it has been added to the debt yet.
+    """
     row = ledger.on(day)
     following = ledger.on(day + ONE).interest_exact if day + ONE < ledger.end else row.interest_exact
-    return Redemption(day, ledger.redemption(day), ledger.between(ledger.first, day + ONE), following)
+    before, on = ledger.between(ledger.first, day), row.totals
+    parts = Totals(
+        opening=0,
+        advances=before.advances + on.advances - row.deferred,
+        fees=before.fees + on.fees,
+        interest=before.interest + row.redemption_interest,
+        refunds=before.refunds + on.refunds,
+        repayments=before.repayments + on.repayments,
+        written_off=before.written_off + on.written_off,
+        interest_billed=before.interest_billed,
+        closing=row.redemption,
+    )
+    assert parts.ties, f"the redemption figure of {ledger.facts.agreement.reference} does not tie on {day}"
+    return Redemption(day, row.redemption, parts, following)
 
 
 def _lines(ledger: Ledger, first: dt.date, end: dt.date) -> Iterator[Line]:
-    """Single amounts one by one; deferred charges by the month; interest by the month and rate."""
+    """Single amounts one by one; deferred charges by the month; interest by the rate."""
     found = list(_movements(ledger, first, end))
-    single = {(each.what, each.first): 0 for each in found}
-    for each in found:
-        single[each.what, each.first] += each.pence
     rows = ledger.within(first, end)
-
-    def deferred(row: Day) -> int:
-        return row.totals.advances - single.get((MovementKind.ADVANCE, row.on), 0)
-
-    found += _grouped(rows, deferred, "deferred charges", lambda row: "", sign=1)
-    found += _grouped(rows, lambda row: row.totals.interest, "interest", _rate_words, sign=1)
-    found += _grouped(rows, lambda row: row.totals.interest_billed, "interest billed", lambda row: "as asked", sign=-1)
+    found += _grouped(rows, lambda row: row.deferred, "deferred charges", lambda row: "", _month)
+    found += _grouped(rows, lambda row: row.totals.interest, "interest", _rate_words, lambda row: None)
+    found += _grouped(rows, lambda row: -row.totals.interest_billed, "interest billed", lambda row: "as asked", _day)
     yield from sorted(found, key=lambda each: (each.first, each.end, each.what))
 
 
@@ -119,11 +128,20 @@ def _rate_words(row: Day) -> str:
     return f"{percent_text(row.rate.percent)}% a year" if row.rate.percent else row.rate.why
 
 
+def _month(row: Day) -> tuple[int, int]:
+    return row.on.year, row.on.month
+
+
+def _day(row: Day) -> dt.date:
+    return row.on
+
+
 def _grouped(
-    rows: tuple[Day, ...], pence: Callable[[Day], int], what: str, why: Callable[[Day], str], sign: int
+    rows: tuple[Day, ...], pence: Callable[[Day], int], what: str, why: Callable[[Day], str], by: Callable[[Day], object]
 ) -> Iterator[Line]:
-    for (_, _, words), group in groupby(rows, key=lambda row: (row.on.year, row.on.month, why(row))):
+    """One line for each stretch of days alike in ``by`` and ``why``."""
+    for (_, words), group in groupby(rows, key=lambda row: (by(row), why(row))):
         days = list(group)
         total = sum(pence(each) for each in days)
         if total:
-            yield Line(what, days[0].on, days[-1].on + ONE, sign * total, words)
+            yield Line(what, days[0].on, days[-1].on + ONE, total, words)

@@ -96,32 +96,45 @@ def slow(facts: LoanFacts, policy: LoanPolicy, end: dt.date) -> Kept:
     kept, held = Kept({}, {}), facts.agreement
     interest = advanced = Fraction(0)
     added = billed = 0
+    paid_off = False
     day = facts.first or end
     while day < end:
         before = sum(each.effect_pence for each in facts.movements if each.on < day)
         now = sum(each.effect_pence for each in facts.movements if each.on <= day)
+        owed_this_morning = round_fraction(advanced) + before + round_fraction(interest) - billed
         on_debt = round_fraction(advanced) + before + added
+        if policy.value("repaid_money_bears_interest", day) == "up to the day before":
+            on_debt = min(on_debt, on_debt + now - before)
         if on_debt > 0 and held.signed is not None and held.signed <= day:
             most = Fraction(MOST[day.year, 1 if day.month <= 6 else 2])
             late = held.died is not None and (day - held.died).days > 90
             if late and policy.value("overdue_rate_charged", day) == "the overdue rate":
                 most = Fraction(8)
+            elif held.fixed_rate is not None:
+                most = min(most, held.fixed_rate)
             leap = 366 if day.year == 2024 else 365
             interest += Fraction(on_debt) * most / 100 / leap
-        charge = sum((Fraction(e.weekly_pence, 7) for e in facts.deferring if e.on(day)), Fraction(0))
-        if (held.died is not None and day > held.died) or (held.ended is not None and day >= held.ended.on):
-            charge = Fraction(0)
+        paid_today = sum(e.pence for e in facts.movements if e.on == day and e.kind is MovementKind.REPAYMENT)
         owed = round_fraction(advanced) + now + round_fraction(interest) - billed
+        if paid_today > 0 and owed <= 0 and owed + paid_today > 0:
+            paid_off = True
+        if paid_today < 0:
+            paid_off = False
+        ended = paid_off or (held.ended is not None and day >= held.ended.on)
+        charge = sum((Fraction(e.weekly_pence) / 7 for e in facts.deferring if e.on(day)), Fraction(0))
+        if ended or (held.died is not None and day > held.died):
+            charge = Fraction(0)
         value = [each for each in held.valuations if each.first <= day][-1].pence
-        room = max(value * 9 // 10 - 14_250_00, 0) - owed
+        room = max(value * 9 // 10 - 14_250_00, 0) - owed_this_morning
         advanced += min(charge, Fraction(max(room, 0)))
-        often = policy.value("compounding", day)
+        often = held.compounding or policy.value("compounding", day)
         next_day = day + days(1)
         if often == "daily" or (
             next_day.month != day.month and (often == "monthly" or next_day.month in (1, 4, 7, 10))
         ):
             whole = round_fraction(interest) - added - billed
-            if held.interest_asked_separately is not None and held.interest_asked_separately <= day:
+            asked = held.interest_asked_separately
+            if asked is not None and asked <= day and not ended:
                 billed += whole
             else:
                 added += whole
@@ -160,6 +173,8 @@ def loans(draw: st.DrawFn, reference: str = "DPA1") -> LoanFacts:
         reference, signed, valuations=tuple(values), ended=ended, style=draw(st.sampled_from(Style)),
         died=draw(st.one_of(st.none(), SOME_DAY)), interest_asked_separately=draw(st.one_of(st.none(), SOME_DAY)),
         securities=(Security(draw(SOME_DAY), draw(st.sampled_from(SecurityKind))),),
+        fixed_rate=draw(st.sampled_from([None, None, Fraction(2), Fraction("4.1")])),
+        compounding=draw(st.sampled_from([None, None, "daily", "monthly", "quarterly"])),
     )  # fmt: skip
     deferring = []
     for _ in range(draw(st.integers(0, 2))):
@@ -176,6 +191,7 @@ OVERDUE = (entry("overdue_rate", ("2015-04-01", "8"), unit="percent"),)
 POLICIES = st.sampled_from(
     [
         *(choosing(compounding=each) for each in ("daily", "monthly", "quarterly")),
+        choosing(compounding="quarterly", repaid_money_bears_interest="up to the day before"),
         loan_policy(own(entry("overdue_rate_charged", ("2015-04-01", '"the overdue rate"')), *OVERDUE)),
         loan_policy(own(entry("compounding", ("2015-04-01", '"quarterly"'), ("2024-02-10", '"daily"')))),
     ]

@@ -1,6 +1,7 @@
 """What is true of every debt, whatever happened to it and however the council compounds."""
 
 import datetime as dt
+import os
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,9 +11,14 @@ from hypothesis import strategies as st
 from finance.days import Span
 from finance.deferred_payments import (
     Deferring,
+    EndedBy,
+    Ending,
     LoanFacts,
     LoanPolicy,
+    Movement,
+    MovementKind,
     Style,
+    Valuation,
     redemption,
     run_ledger,
     statement,
@@ -21,7 +27,7 @@ from finance.deferred_payments import (
 from tests.finance.deferred_payments.loans import END, FIRST, POLICIES, choosing, days, lent, loans, repaid, slow
 from tests.finance.deferred_payments.loans import agreement as an_agreement
 
-FEW = settings(max_examples=20, deadline=None)
+FEW = settings(max_examples=int(os.environ.get("DEFERRED_HISTORIES", "20")), deadline=None)
 
 
 @FEW
@@ -65,25 +71,98 @@ def test_stopping_on_any_day_and_splitting_what_is_deferred_change_nothing(
     assert run_ledger(replace(facts, deferring=tuple(parts)), policy, END).days == whole.days
 
 
+def _known_on(facts: LoanFacts, day: dt.date) -> LoanFacts:
+    """Everything known on a day. What is to be deferred later is known too: only the day's end of the debt stops it."""
+    return replace(facts, movements=tuple(each for each in facts.movements if each.on <= day))
+
+
 @FEW
 @given(loans(), POLICIES, st.integers(0, 700))
-def test_the_redemption_figure_is_the_days_balance_and_paying_it_ends_the_debt(
+def test_paying_the_redemption_figure_on_its_day_ends_the_debt_for_good(
     facts: LoanFacts, policy: LoanPolicy, at: int
 ) -> None:
     day = FIRST + days(at)
-    deferring = tuple(
-        replace(each, end=min(each.end or END, day + days(1))) for each in facts.deferring if each.first <= day
-    )
-    known = replace(facts, deferring=deferring, movements=tuple(each for each in facts.movements if each.on <= day))
+    known = _known_on(facts, day)
     ledger = run_ledger(known, policy, END)
-    if day < ledger.first or ledger.balance(day) <= 0:
+    if day < ledger.first or ledger.redemption(day) <= 0:
         return
     figure = redemption(ledger, day)
-    assert figure.pence == ledger.balance(day) == figure.parts.closing
+    assert figure.pence == ledger.redemption(day) == figure.parts.closing and figure.parts.ties
     paid = replace(known, movements=(*known.movements, repaid(figure.pence, day, "redeemed")))
     after = run_ledger(paid, policy, END)
     assert {row.closing for row in after.within(day, END)} == {0}
+    assert all(row.ended for row in after.within(day, END))
     assert sum(row.totals.interest for row in after.within(day + days(1), END)) == 0
+    assert {row.totals.advances for row in after.within(day + days(1), END)} <= {0}
+    assert {row.redemption for row in after.within(day, END)} == {0}
+
+
+@FEW
+@given(loans(), POLICIES, st.integers(0, 700))
+def test_a_penny_less_than_the_redemption_figure_does_not_end_it(facts: LoanFacts, policy: LoanPolicy, at: int) -> None:
+    day = FIRST + days(at)
+    known = _known_on(facts, day)
+    ledger = run_ledger(known, policy, END)
+    if day < ledger.first or ledger.redemption(day) <= 1:
+        return
+    short = replace(known, movements=(*known.movements, repaid(ledger.redemption(day) - 1, day, "short")))
+    assert run_ledger(short, policy, day + days(1)).redemption(day) == 1
+
+
+@FEW
+@given(loans(), POLICIES, st.integers(0, 700))
+def test_the_redemption_figure_is_the_balance_of_a_day_on_which_nothing_more_is_deferred(
+    facts: LoanFacts, policy: LoanPolicy, at: int
+) -> None:
+    """By definition: end the agreement on the day, with all that is known and no payment more, and read the balance."""
+    day = FIRST + days(at)
+    if policy.value("repaid_money_bears_interest", day) == "up to the day before" or day < (facts.first or END):
+        return
+    ledger = run_ledger(facts, policy, END)
+    ends = Ending(day, EndedBy.REPAID)
+    ended = replace(facts, agreement=replace(facts.agreement, ended=min(facts.agreement.ended or ends, ends, key=_when)))
+    assert ledger.redemption(day) == run_ledger(ended, policy, day + days(1)).balance(day)
+
+
+def _when(ending: Ending) -> dt.date:
+    return ending.on
+
+
+@FEW
+@given(loans(), POLICIES, st.integers(0, 700), st.integers(1, 5_000_000))
+def test_nothing_that_happens_on_a_day_changes_the_room_for_that_days_charges(
+    facts: LoanFacts, policy: LoanPolicy, at: int, pence: int
+) -> None:
+    """A fee, or a payment that does not clear the debt, leaves the day's deferred charge as it was."""
+    day = FIRST + days(at)
+    ledger = run_ledger(facts, policy, END)
+    if day < ledger.first:
+        return
+    row = ledger.on(day)
+    single = sum(each.pence for each in facts.movements if each.on == day and each.kind is MovementKind.ADVANCE)
+    for extra in (Movement(day, MovementKind.FEE, pence, "fee"), repaid(min(pence, max(row.redemption - 1, 1)), day)):
+        if extra.kind is MovementKind.REPAYMENT and row.redemption <= 1:
+            continue
+        more = run_ledger(replace(facts, movements=(*facts.movements, extra)), policy, day + days(1)).on(day)
+        if more.ended == row.ended:
+            assert more.totals.advances - single == row.totals.advances - single
+
+
+@FEW
+@given(loans(), POLICIES, st.integers(0, 700))
+def test_a_lower_valuation_takes_back_nothing_already_deferred(facts: LoanFacts, policy: LoanPolicy, at: int) -> None:
+    day = FIRST + days(at)
+    lower = replace(facts.agreement, valuations=(*facts.agreement.valuations, Valuation(day, 0)))
+    before, after = (run_ledger(each, policy, END) for each in (facts, replace(facts, agreement=lower)))
+    assert before.within(FIRST, day) == after.within(FIRST, day)
+    single = sum(each.pence for each in facts.movements if each.kind is MovementKind.ADVANCE and day <= each.on < END)
+    values = [each.first for each in facts.agreement.valuations if each.first > day]
+    assert after.between(day, min([END, *values])).advances <= single
+    assert all(row.totals.advances >= 0 for row in after.days if not _single_advance(facts, row.on))
+
+
+def _single_advance(facts: LoanFacts, day: dt.date) -> bool:
+    return any(each.on == day and each.kind is MovementKind.ADVANCE for each in facts.movements)
 
 
 @FEW

@@ -49,6 +49,7 @@ from tests.finance.deferred_payments.loans import (
     repaid,
 )
 
+SIGNED_2023 = dt.date(2023, 12, 31)
 NEW_YEAR = dt.date(2025, 1, 1)
 
 
@@ -302,14 +303,22 @@ def test_deferring_stops_at_the_equity_limit_to_the_penny_and_interest_and_fees_
     assert bearing.days[-1].closing > 3_775_00
 
 
-def test_the_days_own_interest_and_fees_take_room_before_its_charges() -> None:
-    """£3,650 owed bears 36.5p on the day, a fee of £20: of the £100 of room, £79.63 is left (interest 37p)."""
+def test_room_is_measured_as_the_day_opens() -> None:
+    """£3,650 owed of £3,750: £100 of room, whatever the day's fee, interest (36.5p) or repayment does to the debt."""
     held = agreement(valuations=(Valuation(NEW_YEAR - days(9), 20_000_00),))
     fee = Movement(NEW_YEAR, MovementKind.FEE, 20_00, "fee")
-    facts = LoanFacts(held, (Deferring(NEW_YEAR, None, 7_000_00),), (lent(3_650_00), fee))
-    row = run_ledger(facts, at_a_pound_a_day(), NEW_YEAR + days(1)).on(NEW_YEAR)
-    assert (row.totals.interest, row.totals.advances, row.closing) == (37, 79_63, 3_750_00)
-    assert row.over_limit_exact == 1_000_00 - 79_63
+    for extra, closing in (((), 3_750_37), ((fee,), 3_770_37), ((repaid(1_000_00, NEW_YEAR),), 2_750_37)):
+        facts = LoanFacts(held, (Deferring(NEW_YEAR, None, 7_000_00),), (lent(3_650_00), *extra))
+        row = run_ledger(facts, at_a_pound_a_day(), NEW_YEAR + days(1)).on(NEW_YEAR)
+        assert (row.totals.interest, row.deferred, row.closing) == (37, 100_00, closing)
+        assert row.over_limit_exact == 900_00
+
+
+def test_a_lower_valuation_stops_deferring_and_takes_nothing_back() -> None:
+    values = (Valuation(NEW_YEAR - days(9), 20_000_00), Valuation(NEW_YEAR + days(2), 16_000_00))
+    facts = LoanFacts(agreement(valuations=values), (Deferring(NEW_YEAR, None, 7_000_00),))
+    ledger = run_ledger(facts, choosing(interest_charged="none"), NEW_YEAR + days(5))
+    assert [row.closing for row in ledger.days] == [1_000_00, 2_000_00, 2_000_00, 2_000_00, 2_000_00]
 
 
 def test_a_new_valuation_makes_room_from_its_day() -> None:
@@ -403,14 +412,23 @@ def test_statements_fall_due_every_six_months_and_at_month_ends_do_not_drift() -
     )  # fmt: skip
 
 
-def test_a_statement_shows_interest_by_month_and_rate_and_ties_to_the_ledger() -> None:
-    fee = Movement(dt.date(2025, 1, 15), MovementKind.FEE, 50_00, "set-up fee")
-    ledger = run_ledger(ten_thousand(fee), at_a_pound_a_day("quarterly"), dt.date(2025, 3, 1))
-    told = statement(ledger, NEW_YEAR, dt.date(2025, 3, 1))
-    interest = [(line.first.month, line.pence, line.why) for line in told.lines if line.what == "interest"]
-    assert interest == [(1, 31_08, "3.65% a year"), (2, 28_14, "3.65% a year")]
-    assert (told.totals.opening, told.totals.closing) == (10_000_00, 10_000_00 + 50_00 + 59_22)
-    assert (told.limit_pence, told.room_pence, told.review_due) == (255_750_00, 255_750_00 - 10_109_22, False)
+def test_a_statement_shows_interest_by_rate_and_ties_to_the_ledger() -> None:
+    """£36,600 at 4.65% for the 182 days to 30 June 2024 (£4.65 a day), then at 4.05% for 184 (£4.05), not compounded."""
+    asked = agreement(signed=dt.date(2024, 1, 1), interest_asked_separately=dt.date(2024, 1, 1))
+    fee = Movement(dt.date(2024, 12, 31), MovementKind.FEE, 50_00, "closing fee")
+    facts = LoanFacts(asked, (), (lent(36_600_00, dt.date(2023, 12, 31)), fee))
+    ledger = run_ledger(facts, choosing(compounding="quarterly"), dt.date(2025, 1, 1))
+    told = statement(ledger, dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+    interest = [(line.first, line.end, line.pence, line.why) for line in told.lines if line.what == "interest"]
+    assert interest == [
+        (dt.date(2024, 1, 1), dt.date(2024, 7, 1), 846_30, "4.65% a year"),
+        (dt.date(2024, 7, 1), dt.date(2025, 1, 1), 745_20, "4.05% a year"),
+    ]
+    billed = [(line.first, line.pence) for line in told.lines if line.what == "interest billed"]
+    assert billed == [(dt.date(2024, 3, 31), -423_15), (dt.date(2024, 6, 30), -423_15),
+                      (dt.date(2024, 9, 30), -372_60), (dt.date(2024, 12, 31), -372_60)]  # fmt: skip
+    assert (told.totals.opening, told.totals.closing) == (36_600_00, 36_650_00)
+    assert (told.limit_pence, told.room_pence, told.review_due) == (255_750_00, 255_750_00 - 36_650_00, False)
 
 
 def test_the_redemption_figure_says_how_it_is_made_up_and_what_a_day_more_costs() -> None:
@@ -418,3 +436,57 @@ def test_the_redemption_figure_says_how_it_is_made_up_and_what_a_day_more_costs(
     told = redemption(ledger, dt.date(2025, 2, 10))
     assert (told.pence, told.parts.advances, told.parts.interest) == (10_041_00, 10_000_00, 41_00)
     assert told.next_day_interest_exact == 100
+
+
+def test_charges_of_the_day_of_redemption_are_not_deferred_and_none_after_it() -> None:
+    """£100 a day is deferred and stands at £1,000.00 on the tenth evening: £1,000 on the eleventh day clears it."""
+    every = (Deferring(NEW_YEAR, None, 700_00),)
+    free = choosing(interest_charged="none")
+    day = NEW_YEAR + days(10)
+    ledger = run_ledger(LoanFacts(agreement(), every), free, NEW_YEAR + days(20))
+    assert (ledger.redemption(day), ledger.balance(day)) == (1_000_00, 1_100_00)
+    paid = run_ledger(LoanFacts(agreement(), every, (repaid(1_000_00, day),)), free, NEW_YEAR + days(20))
+    assert {row.closing for row in paid.within(day, NEW_YEAR + days(20))} == {0}
+    assert paid.on(day).ended and not paid.on(day - days(1)).ended
+
+
+def test_a_redemption_that_was_not_paid_after_all_leaves_the_debt_as_it_was() -> None:
+    every, day = (Deferring(NEW_YEAR, None, 700_00),), NEW_YEAR + days(10)
+    paid = repaid(1_000_00, day)
+    bounced = LoanFacts(agreement(), every, (paid, paid.reversed(day + days(2), "bounced")))
+    ledger = run_ledger(bounced, choosing(interest_charged="none"), day + days(4))
+    assert [row.closing for row in ledger.within(day, day + days(4))] == [0, 0, 1_100_00, 1_200_00]
+
+
+@pytest.mark.parametrize(
+    "choice, figure", [("up to the day it is repaid", 10_010_00), ("up to the day before", 10_009_00)]
+)
+def test_the_last_day_money_repaid_bears_interest_is_policy(choice: str, figure: int) -> None:
+    """£10,000 at £1.00 a day from 1 January, redeemed on the 10th, not yet added to the debt: ten days or nine."""
+    rule = entry("repaid_money_bears_interest", ("2015-04-01", f'"{choice}"'))
+    policy, day = at_a_pound_a_day("quarterly", rule), dt.date(2025, 1, 10)
+    assert redemption(run_ledger(ten_thousand(), policy, day + days(1)), day).pence == figure
+    after = run_ledger(ten_thousand(repaid(figure, day)), policy, dt.date(2025, 5, 1))
+    assert {row.closing for row in after.within(day, dt.date(2025, 5, 1))} == {0}
+    half = run_ledger(ten_thousand(repaid(5_000_00, day)), policy, day + days(1)).on(day).interest_exact
+    assert half == (100 if figure == 10_010_00 else 50)
+
+
+def test_interest_paid_apart_joins_what_redeems_the_debt_and_is_not_billed_as_well() -> None:
+    facts = ten_thousand(repaid(10_010_00, dt.date(2025, 1, 10)), interest_asked_separately=NEW_YEAR)
+    ledger = run_ledger(facts, at_a_pound_a_day("monthly"), dt.date(2025, 3, 1))
+    assert ledger.balance(dt.date(2025, 2, 28)) == 0
+    assert sum(row.totals.interest_billed for row in ledger.days) == 0
+
+
+def test_an_agreements_own_rate_gives_way_to_the_most_allowed() -> None:
+    """4.1% fixed: charged while 4.65% and 4.25% are allowed, and 4.05% in the half-year that allows no more."""
+    facts = LoanFacts(agreement(signed=dt.date(2024, 1, 1), fixed_rate=Fraction("4.1")), (), (lent(100_00, SIGNED_2023),))
+    ledger = run_ledger(facts, loan_policy(), dt.date(2025, 1, 2))
+    told = [ledger.on(dt.date(*day)).rate.percent for day in ((2024, 6, 30), (2024, 7, 1), (2025, 1, 1))]
+    assert told == [Fraction("4.1"), Fraction("4.05"), Fraction("4.1")]
+
+
+def test_an_agreements_own_compounding_comes_before_the_councils() -> None:
+    ledger = run_ledger(ten_thousand(compounding="monthly"), at_a_pound_a_day("quarterly"), dt.date(2025, 2, 2))
+    assert ledger.on(dt.date(2025, 2, 1)).bearing == 10_031_00
