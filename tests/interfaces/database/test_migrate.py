@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import billing.documents.tables
 import billing.receipts.tables
 import billing.tables
 import finance.assessments.tables
@@ -29,7 +30,7 @@ STEPS = sorted(
 
 DECLARED = (
     finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
-    billing.receipts.tables.metadata,
+    billing.documents.tables.metadata, billing.receipts.tables.metadata,
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Bills, credit notes and statements as papers: what each says, and each as it was issued."""

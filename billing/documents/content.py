@@ -1,0 +1,278 @@
+"""All that one paper says, as plain records of pence, days and names. The page, the PDF and the screen are made of these.
+
+Nothing here is a sentence: sentences are made in the reader's language (``interfaces.documents``). Words kept here are
+names, or one of a vocabulary (a kind, a unit, a reason), or what an officer typed. Spans are ``[starts, ends)``.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import pairwise
+
+from finance.money import sterling
+from finance.problems import Refusal
+
+BILL, CREDIT_NOTE, STATEMENT = "bill", "credit note", "statement"
+
+
+class DoesNotAddUp(Refusal):
+    """A paper's parts do not come to its whole. It is not issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """Whom to ask and how to pay, from the council file. ``made_up``: the paper says that no such council exists."""
+
+    name: str = "The council"
+    team: str = ""
+    address: tuple[str, ...] = ()
+    phone: str = ""
+    hours: str = ""
+    email: str = ""
+    web: str = ""
+    account_name: str = ""
+    sort_code: str = ""
+    account_number: str = ""
+    pay_online: str = ""
+    pay_phone: str = ""
+    made_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom a paper goes: ``capacity`` is home, representative, deputy, estate, executors or funder."""
+
+    name: str
+    address: tuple[str, ...]
+    capacity: str = "home"
+    channel: str = "post"
+    email: str = ""
+    language: str = "English"
+    print: str = "standard"
+
+    @property
+    def send_to(self) -> str:
+        """Where it goes, on one line: the email, or the address."""
+        return self.email if self.channel == "email" else "; ".join(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What is planned each week: minutes for hours, hundredths for every other unit; ``days`` a bit a weekday."""
+
+    unit: str
+    quantity: int
+    days: int = 0
+    every_weeks: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Care at one rate over some days. ``quantity`` is what it came to in those days; the rate hundredths of a penny.
+
+    ``note`` says why it is not charged, or that it is by what was delivered. ``person`` is named on a funder's bill.
+    """
+
+    service: str
+    provider: str
+    starts: dt.date
+    ends: dt.date
+    cost: int
+    pattern: Pattern | None = None
+    unit: str = ""
+    quantity: int = 0
+    rate: int = 0
+    note: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """One step from what somebody has to what they are asked for. ``total`` stands out; below nought is taken off."""
+
+    label: str
+    pence: int
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The most somebody can be asked for each week, from a day, and the steps to it (none where it was not by means)."""
+
+    starts: dt.date
+    weekly: int | None
+    outcome: str
+    because: str = ""
+    workings: tuple[Working, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Whole weeks charged alike: the first week, how many, and the charge of one. ``limit``: assessed, cost or nothing."""
+
+    starts: dt.date
+    weeks: int
+    weekly: int
+    limit: str = "assessed"
+
+    @property
+    def amount(self) -> int:
+        return self.weeks * self.weekly
+
+    @property
+    def ends(self) -> dt.date:
+        return self.starts + dt.timedelta(weeks=self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Any other line of a bill: a top-up, what the provider collected already, a waiver, a one-off charge, a fee."""
+
+    kind: str
+    what: str
+    starts: dt.date
+    ends: dt.date
+    amount: int
+    reason: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Days charged before and now charged otherwise: what was asked for, what should have been, and why."""
+
+    kind: str
+    what: str
+    starts: dt.date
+    ends: dt.date
+    was: int
+    now: int
+    reason: str
+    person: str = ""
+
+    @property
+    def amount(self) -> int:
+        return self.now - self.was
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Something besides this bill that moved the account: above nought raises what is owed, a payment lowers it."""
+
+    on: dt.date
+    kind: str
+    amount: int
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One bill or credit note. ``about`` is the person whose care it is; ``since`` the day of the paper before it.
+
+    ``collected`` is the day a direct debit takes what is owed.
+    """
+
+    kind: str
+    number: str
+    reference: str
+    payer: str
+    payer_kind: str
+    about: str
+    to: Addressee
+    council: Council
+    issued: dt.date
+    due: dt.date
+    starts: dt.date
+    ends: dt.date
+    amount: int
+    brought_forward: int = 0
+    since: dt.date | None = None
+    collected: dt.date | None = None
+    care: tuple[Care, ...] = ()
+    assessed: tuple[Assessed, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    items: tuple[Item, ...] = ()
+    changes: tuple[Change, ...] = ()
+    movements: tuple[Movement, ...] = ()
+
+    @property
+    def charged(self) -> int:
+        """What these weeks' care comes to, before anything else."""
+        return sum(each.amount for each in self.stretches)
+
+    @property
+    def changed(self) -> int:
+        return sum(each.amount for each in self.changes)
+
+    @property
+    def moved(self) -> int:
+        return sum(each.amount for each in self.movements)
+
+    @property
+    def balance(self) -> int:
+        return self.brought_forward + self.moved + self.amount
+
+    def check(self) -> None:
+        """Raise DoesNotAddUp unless the lines come to the amount."""
+        said = self.charged + self.changed + sum(each.amount for each in self.items)
+        if said != self.amount:
+            raise DoesNotAddUp(
+                f"{self.number} is {sterling(self.amount)} in the ledger, and its lines come to {sterling(said)}.",
+                "It was not issued: tell whoever looks after the system, with this number.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One payer's account over some days: what was owed at the start, everything that moved it, what is owed at the end."""
+
+    reference: str
+    payer: str
+    payer_kind: str
+    about: str
+    to: Addressee
+    council: Council
+    issued: dt.date
+    starts: dt.date
+    ends: dt.date
+    opening: int
+    closing: int
+    movements: tuple[Movement, ...] = ()
+
+    @property
+    def number(self) -> str:
+        return f"{self.reference}-{self.starts:%Y%m%d}-{self.ends - dt.timedelta(days=1):%Y%m%d}"
+
+    @property
+    def kind(self) -> str:
+        return STATEMENT
+
+    @property
+    def billed(self) -> int:
+        return sum(each.amount for each in self.movements if each.kind in (BILL, CREDIT_NOTE))
+
+    @property
+    def paid(self) -> int:
+        """Payments less those given back, below nought."""
+        return sum(each.amount for each in self.movements if each.kind not in (BILL, CREDIT_NOTE))
+
+    @property
+    def balances(self) -> tuple[int, ...]:
+        """The balance after each movement."""
+        found = [self.opening]
+        for each in self.movements:
+            found.append(found[-1] + each.amount)
+        return tuple(found[1:])
+
+    def check(self) -> None:
+        """Raise DoesNotAddUp unless the movements lead from the opening to the closing balance, in order of day."""
+        moved = sum(each.amount for each in self.movements)
+        assert all(one.on <= other.on for one, other in pairwise(self.movements))
+        if self.opening + moved != self.closing:
+            raise DoesNotAddUp(
+                f"The statement of {self.payer} opens at {sterling(self.opening)}, moves by {sterling(moved)} and should "
+                f"close at {sterling(self.closing)}.",
+                "It was not issued: tell whoever looks after the system, with this name.",
+            )
+
+
+Paper = Bill | Statement
