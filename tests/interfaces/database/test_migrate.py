@@ -11,6 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import billing.debt.tables
+import billing.direct_debits.tables
 import billing.documents.tables
 import billing.receipts.tables
 import billing.tables
@@ -31,6 +33,7 @@ STEPS = sorted(
 DECLARED = (
     finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
     billing.documents.tables.metadata, billing.receipts.tables.metadata,
+    billing.direct_debits.tables.metadata, billing.debt.tables.metadata,
 )  # fmt: skip
 
 
