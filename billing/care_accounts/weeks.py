@@ -1,0 +1,88 @@
+"""The lines that should stand in many accounts: each week's metered pence, each adjustment and total brought in.
+
+A week's pence are the difference of two rounded totals, as in :mod:`finance.care_cap.account`.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+
+from billing.care_accounts.stretches import PARTS, Accounts, Flags, Stretches
+from billing.care_accounts.totals import Totals, round_parts
+from finance.care_cap import Kind, Terms
+from finance.columns import Ints
+from finance.days import weekday_number
+from finance.timelines import DAY_BITS, group_starts, keyed, ranges
+
+KINDS = [str(each) for each in (Kind.METERED, Kind.ADJUSTMENT, Kind.BROUGHT_IN)]
+METERED, ADJUSTMENT, BROUGHT_IN = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of accounts, one a key (``who``, ``kind``, ``first``). ``kind`` is a place in :data:`KINDS`."""
+
+    who: Ints
+    kind: Ints
+    first: Ints
+    end: Ints
+    pence: Ints
+
+    def take(self, rows: Ints | Flags) -> Self:
+        return type(self)(*(getattr(self, each.name)[rows] for each in fields(self)))
+
+    def __len__(self) -> int:
+        return len(self.who)
+
+
+def week_first(days: Ints, terms: Terms) -> Ints:
+    """The first day of the metered week that holds each day."""
+    return np.asarray(days - (weekday_number(days) - terms.week_begins) % 7, np.int64)
+
+
+def due_lines(accounts: Accounts, cut: Stretches, made: Totals, terms: Terms, up_to: int) -> Lines:
+    """Every line that is not nought: weeks that are over by ``up_to``, save the last before another council took over."""
+    over = int(week_first(np.asarray([up_to]), terms)[0])
+    until = np.where(accounts.closed <= up_to, accounts.closed, over)
+    weeks, jumps = _weeks(cut, made, terms, until), _jumps(made, until)
+    both = Lines(*(np.concatenate([getattr(weeks, f.name), getattr(jumps, f.name)]) for f in fields(Lines)))
+    both = both.take(both.pence != 0)
+    return both.take(np.lexsort((both.first, both.kind, both.who)))
+
+
+def _weeks(cut: Stretches, made: Totals, terms: Terms, until: Ints) -> Lines:
+    some = np.flatnonzero((cut.counted > 0) & (made.before < cut.cap * PARTS) & (cut.first < until[cut.who]))
+    who, first = cut.who[some], cut.first[some]
+    end = np.minimum(cut.end[some], until[who])
+    opens = week_first(first, terms)
+    count = (end - opens + 6) // 7
+    row = np.repeat(np.arange(len(some)), count)
+    week = opens[row] + 7 * ranges(np.zeros(len(some), np.int64), count)
+    begins, ends = np.maximum(week, first[row]), np.minimum(week + 7, end[row])
+    place = some[row]
+    pence = _rounded_at(cut, made, place, ends, terms) - _rounded_at(cut, made, place, begins, terms)
+    key = keyed(who[row], week)
+    groups = group_starts(key)
+    total = np.add.reduceat(pence, groups) if len(groups) else pence
+    owner, monday = key[groups] >> DAY_BITS, key[groups] & ((1 << DAY_BITS) - 1)
+    return Lines(owner, np.full(len(groups), METERED), monday, np.minimum(monday + 7, until[owner]), total)
+
+
+def _rounded_at(cut: Stretches, made: Totals, rows: Ints, day: Ints, terms: Terms) -> Ints:
+    """The rounded total as a day inside a stretch (or its end) begins."""
+    cap = cut.cap[rows] * PARTS
+    parts = np.minimum(made.before[rows] + cut.counted[rows] * (day - cut.first[rows]), cap)
+    return round_parts(parts, made.more[rows] & (parts < cap), terms.rounding)
+
+
+def _jumps(made: Totals, until: Ints) -> Lines:
+    jumps = made.jumps
+    here = jumps.on < until[jumps.who]
+    who, on, pence = jumps.who[here], jumps.on[here], jumps.pence[here]
+    kind = np.where(jumps.adjustment[here], ADJUSTMENT, BROUGHT_IN)
+    order = np.lexsort((on, kind, who))
+    who, on, kind, pence = who[order], on[order], kind[order], pence[order]
+    groups = group_starts(who, kind, on)
+    total = np.add.reduceat(pence, groups) if len(groups) else pence
+    return Lines(who[groups], kind[groups].astype(np.int64), on[groups], on[groups] + 1, total)
