@@ -12,6 +12,7 @@ from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, sel
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import billing.debt.tables
+import billing.deferred_payments.tables
 import billing.direct_debits.tables
 import billing.documents.tables
 import billing.receipts.tables
@@ -34,6 +35,7 @@ DECLARED = (
     finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
     billing.documents.tables.metadata, billing.receipts.tables.metadata,
     billing.direct_debits.tables.metadata, billing.debt.tables.metadata,
+    billing.deferred_payments.tables.metadata,
 )  # fmt: skip
 
 
@@ -231,8 +233,8 @@ def post_one(database: Database) -> None:
         ),
         (
             "INSERT INTO run (nr, stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, "
-            "known_before, prepared_by, drafted_at, lines, total, policy) VALUES (1, 'payments', 1, 'x', '2026-05-04', "
-            "'2026-04-06', '2026-05-08', 'released', 1, 0, 'officer', '2026-05-04 09:00:00', 1, 100, '{}')"
+            "known_before, prepared_by, drafted_at, lines, total, to_sign_for, policy) VALUES (1, 'payments', 1, 'x', '2026-05-04', "
+            "'2026-04-06', '2026-05-08', 'released', 1, 0, 'officer', '2026-05-04 09:00:00', 1, 100, 100, '{}')"
         ),
         (
             "INSERT INTO entry (stream, period_starts, subject, kind, funder, party, revision, period_ends, run, chunk, "
