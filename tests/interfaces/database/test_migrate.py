@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import billing.care_accounts.tables
 import billing.debt.tables
 import billing.deferred_payments.tables
 import billing.direct_debits.tables
@@ -35,7 +36,7 @@ DECLARED = (
     finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
     billing.documents.tables.metadata, billing.receipts.tables.metadata,
     billing.direct_debits.tables.metadata, billing.debt.tables.metadata,
-    billing.deferred_payments.tables.metadata,
+    billing.deferred_payments.tables.metadata, billing.care_accounts.tables.metadata,
 )  # fmt: skip
 
 
