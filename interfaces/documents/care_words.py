@@ -1,0 +1,53 @@
+"""Care in words: what is planned each week, what that came to in these days, and the price."""
+
+from decimal import Decimal
+
+from billing.documents.content import Care, Pattern
+from interfaces.documents.words import Words
+
+MINUTES = "hour"  # the unit kept in minutes; every other is kept in hundredths
+
+
+def quantity(words: Words, unit: str, amount: int) -> str:
+    """A quantity with its unit: 10.5 hours, 2 visits. To two decimal places, as a family would check it."""
+    exact = Decimal(amount) / (60 if unit == MINUTES else 100)
+    shown = exact.quantize(Decimal("0.01")).normalize()
+    return words.several(f"units.{unit}", shown if shown % 1 else Decimal(int(shown)))
+
+
+def planned(words: Words, pattern: Pattern) -> str:
+    """One planned pattern: 10.5 hours a week; 2 visits on Monday and Wednesday, one week in 2."""
+    every = str(pattern.every_weeks)
+    if pattern.quantity == 100 and not pattern.days and pattern.unit == "week":
+        return words.say("pattern.each_week") if pattern.every_weeks == 1 else words.say("pattern.one_in", n=every)
+    if pattern.quantity == 700 and not pattern.days and pattern.every_weeks == 1 and pattern.unit in ("day", "night"):
+        return words.say(f"pattern.each_{pattern.unit}")
+    amount = quantity(words, pattern.unit, pattern.quantity)
+    if pattern.unit in ("4 weeks", "calendar month", "one-off"):
+        return amount
+    if pattern.days:
+        said = words.say("pattern.on_days", amount=amount, days=weekdays(words, pattern.days))
+    else:
+        said = words.say("pattern.weekly", amount=amount)
+    return said if pattern.every_weeks == 1 else words.say("pattern.every", planned=said, n=every)
+
+
+def weekdays(words: Words, days: int) -> str:
+    """Monday, Wednesday and Friday, of a bit a weekday."""
+    names = [words.say(f"weekdays.{place}") for place in range(7) if days >> place & 1]
+    return names[0] if len(names) == 1 else words.say("pattern.and", some=", ".join(names[:-1]), last=names[-1])
+
+
+def much(words: Words, care: Care) -> str:
+    """How much: what was planned, what it came to in these days, and why it is not charged for."""
+    plan = planned(words, care.pattern) if care.pattern else ""
+    came = quantity(words, care.unit, care.quantity) if care.unit and care.quantity else ""
+    said = words.say("care.in_all", planned=plan, came=came) if plan and came else plan or came
+    notes = [words.either("notes", each) for each in care.note.split("; ") if each]
+    return "; ".join([said, *notes]) if said else "; ".join(notes)
+
+
+def price(words: Words, care: Care) -> str:
+    if not care.unit or not care.rate:
+        return ""
+    return words.say(f"per.{care.unit}", amount=words.rate(care.rate))

@@ -1,0 +1,90 @@
+"""A paper laid out: a tagged PDF (PDF/UA-1 by the compiler's own check), a page, or words for a screen.
+
+Words go into the PDF as data, never as source, so nothing anybody typed can change the layout. A compiler is kept
+warm for as long as the process lives: its fonts are read once, and one paper costs some hundredths of a second.
+"""
+
+import json
+import re
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import typst
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from interfaces.documents.told import Section, Told
+from interfaces.documents.words import END, ENGLISH
+
+TEMPLATES = Path(__file__).with_name("templates")
+UNIVERSAL_ACCESS = "ua-1"
+_ENGLISH = re.compile(f"{ENGLISH}(.*?){END}", re.S)
+
+
+def as_pdf(told: Told) -> bytes:
+    """The paper as a PDF that can be read aloud. The same words give the same bytes."""
+    return compiled(_source(), {"paper": json.dumps(asdict(told), ensure_ascii=False)})
+
+
+def compiled(source: bytes, inputs: dict[str, str]) -> bytes:
+    """One compilation, refused by the compiler itself unless the PDF can be read aloud."""
+    made = _compiler().compile(input=source, format="pdf", sys_inputs=inputs, pdf_standards=[UNIVERSAL_ACCESS])
+    assert isinstance(made, bytes)
+    return made
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False))
+
+
+@cache
+def _source() -> bytes:
+    return (TEMPLATES / "paper.typ").read_bytes()
+
+
+def as_html(told: Told) -> bytes:
+    """The same paper as one page that needs nothing else."""
+    return _environment().get_template("paper.html.j2").render(it=told).encode()
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters["said"] = _said
+    return made
+
+
+def _said(words: str) -> Markup:
+    """Words escaped, those in English inside another language marked so."""
+    parts = _ENGLISH.split(words)
+    return Markup("").join(
+        Markup('<span lang="en-GB">{}</span>').format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
+
+
+def plain(words: str) -> str:
+    """Words without the marks of language, for a screen or an envelope."""
+    return words.replace(ENGLISH, "").replace(END, "")
+
+
+def for_screen(told: Told) -> list[Section]:
+    """The parts of a paper as a terminal shows them."""
+    first = Section(
+        told.title,
+        tuple(filter(None, (told.warning, ", ".join(map(plain, told.to)), *(f"{name}: {value}" for name, value in told.facts),
+                            told.headline, *map(plain, told.summary)))),
+    )  # fmt: skip
+    rest = [
+        Section(
+            plain(each.title), tuple(map(plain, each.sentences)), each.columns,
+            tuple(tuple(map(plain, row)) for row in each.rows), each.figures, each.totals, tuple(map(plain, each.after)),
+        )
+        for each in told.sections
+    ]  # fmt: skip
+    return [first, *rest]

@@ -1,0 +1,193 @@
+"""A bill or credit note told in one language: what to pay, the care, how the charge was reached, what changed and why."""
+
+from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item
+from interfaces.documents import parts
+from interfaces.documents.care_words import much, price
+from interfaces.documents.told import Rows, Section, Told
+from interfaces.documents.words import Words, words_of
+
+OUTCOMES = {
+    "assessed on means": "assessed.means",
+    "nothing may be charged": "assessed.nil",
+    "full cost without a means test": "assessed.full",
+    "full cost: capital is over the upper limit": "assessed.over",
+}
+
+
+def tell_bill(bill: Bill) -> Told:
+    """Everything the bill says, in the language of whoever it is to."""
+    words = words_of(bill.to.language)
+    title = "paper.credit_note" if bill.kind == CREDIT_NOTE else "paper.bill"
+    sections = [
+        _account(words, bill), _care(words, bill), *_assessed(words, bill), _charge(words, bill), _items(words, bill),
+        _changes(words, bill), _movements(words, bill), *_paying(words, bill), parts.whom_to_ask(words, bill.council),
+    ]  # fmt: skip
+    return parts.told(
+        words,
+        title=words.say(title, days=words.span(bill.starts, bill.ends)),
+        number_label=f"{title}_number",
+        number=bill.number,
+        reference=bill.reference,
+        issued=bill.issued,
+        to=bill.to,
+        council=bill.council,
+        headline=_headline(words, bill),
+        summary=(parts.opening(words, bill.to, bill.payer_kind, bill.about),),
+        sections=tuple(each for each in sections if each is not None),
+    )
+
+
+def _headline(words: Words, bill: Bill) -> str:
+    amount, balance = words.money(bill.balance), bill.balance
+    when = words.day(bill.collected or bill.due)
+    if bill.kind == CREDIT_NOTE:
+        taken = words.say("headline.credit_note", amount=words.money(-bill.amount))
+        if balance > 0:
+            key = "headline.still_collected" if bill.collected else "headline.still_owed"
+            return f"{taken} {words.say(key, amount=amount, day=when, due=when)}"
+        return f"{taken} {_none_owed(words, balance)}"
+    if balance > 0:
+        return words.say("headline.collected" if bill.collected else "headline.pay", amount=amount, day=when, due=when)
+    return _none_owed(words, balance)
+
+
+def _none_owed(words: Words, balance: int) -> str:
+    return words.say("headline.in_credit" if balance < 0 else "headline.nothing", amount=words.money(-balance))
+
+
+def _account(words: Words, bill: Bill) -> Section:
+    rows = Rows((words.say("summary.what"), words.say("summary.amount")), (1,))
+    since = words.day(bill.since) if bill.since else ""
+    if bill.since or bill.brought_forward:
+        owed = "summary.before" if bill.since else "summary.before_first"
+        parts.account_row(rows, words, owed, "summary.before_credit", bill.brought_forward, since)
+    paid = sum(each.amount for each in bill.movements if each.kind in PAYMENTS)
+    if paid:
+        rows.add(words.say("summary.payments"), words.money(paid))
+    if bill.moved - paid:
+        rows.add(words.say("summary.other"), words.money(bill.moved - paid))
+    rows.add(words.say("summary.bill" if bill.kind == BILL else "summary.credit_note"), words.money(bill.amount))
+    parts.account_row(rows, words, "summary.owed", "summary.credit", bill.balance, last=True)
+    return rows.section(words.say("summary.title"))
+
+
+PAYMENTS = ("receipt", "direct debit", "receipt returned")
+
+
+def _care(words: Words, bill: Bill) -> Section | None:
+    if not bill.care:
+        return None
+    names = [words.say(f"care.{each}") for each in ("care", "person", "days", "much", "rate", "cost")]
+    rows = Rows(tuple(names), (5,))
+    for care in bill.care:
+        service = words.typed(care.service)
+        named = words.say("care.from", service=service, provider=care.provider) if care.provider else service
+        rows.add(named, care.person, words.span(care.starts, care.ends), much(words, care), price(words, care),
+                 words.money(care.cost))  # fmt: skip
+    for place in (4, 3, 1):
+        rows.without(place)
+    if len(bill.care) > 1:
+        rows.total(words.say("care.total"), words.money(sum(each.cost for each in bill.care)))
+    intro = "care.intro_funder" if bill.payer_kind == "funder" else "care.intro"
+    return rows.section(words.say("care.title"), (words.say(intro),))
+
+
+def _assessed(words: Words, bill: Bill) -> list[Section]:
+    return [_one_assessed(words, each, place == 0) for place, each in enumerate(bill.assessed)]
+
+
+def _one_assessed(words: Words, assessed: Assessed, first: bool) -> Section:
+    day = words.day(assessed.starts)
+    if assessed.weekly is None:
+        said = [words.say("assessed.from_full", day=day)]
+    else:
+        said = [words.say("assessed.from", day=day, amount=words.money(assessed.weekly))]
+    key = OUTCOMES.get(assessed.outcome, "assessed.full_plain")
+    if key == "assessed.full" and not assessed.because:
+        key = "assessed.full_plain"
+    said.append(words.say(key, because=words.typed(assessed.because)))
+    rows = Rows((words.say("assessed.what", day=day), words.say("assessed.amount")), (1,))
+    for each in assessed.workings:
+        label = words.either("workings", each.label)
+        rows.total(label, words.money(each.pence)) if each.total else rows.add(label, words.money(each.pence))
+    if not rows.rows:
+        return Section(words.say("assessed.title") if first else said[0], tuple(said if first else said[1:]))
+    return rows.section(words.say("assessed.title") if first else said[0], said if first else said[1:])
+
+
+def _charge(words: Words, bill: Bill) -> Section | None:
+    if not bill.stretches:
+        return None
+    rows = Rows(tuple(words.say(f"charge.{each}") for each in ("days", "why", "sum", "amount")), (3,))
+    for each in bill.stretches:
+        total = words.several("charge.sum_of", each.weeks, weekly=words.money(each.weekly))
+        why = words.say(f"charge.{each.limit}")
+        rows.add(words.span(each.starts, each.ends), why, total, words.money(each.amount))
+    if len(bill.stretches) > 1:
+        rows.total(words.say("charge.total"), words.money(bill.charged))
+    return rows.section(words.say("charge.title"))
+
+
+def _items(words: Words, bill: Bill) -> Section | None:
+    if not bill.items:
+        return None
+    rows = Rows(tuple(words.say(f"items.{each}") for each in ("what", "person", "days", "amount")), (3,))
+    for each in bill.items:
+        rows.add(_item(words, each), each.person, words.span(each.starts, each.ends), words.money(each.amount))
+    rows.without(1)
+    if len(bill.items) > 1:
+        rows.total(words.say("items.total"), words.money(sum(each.amount for each in bill.items)))
+    return rows.section(words.say("items.title"))
+
+
+def _item(words: Words, item: Item) -> str:
+    what = words.term("items", item.kind, what=words.typed(item.what)) or words.typed(item.what or item.kind)
+    reason = words.either("notes", item.reason) if item.reason else ""
+    return words.say("items.because", what=what, reason=reason) if reason and reason not in what else what
+
+
+def _changes(words: Words, bill: Bill) -> Section | None:
+    if not bill.changes:
+        return None
+    rows = Rows(tuple(words.say(f"changes.{each}") for each in ("what", "person", "days", "was", "now", "amount")), (3, 4, 5))
+    for each in bill.changes:
+        rows.add(_change(words, each), each.person, words.span(each.starts, each.ends), words.money(each.was),
+                 words.money(each.now), words.money(each.amount))  # fmt: skip
+    rows.without(1)
+    if len(bill.changes) > 1:
+        rows.total(words.say("changes.total"), words.money(bill.changed))
+    return rows.section(words.say("changes.title"), (words.say("changes.intro"),))
+
+
+def _change(words: Words, change: Change) -> str:
+    kind = words.either("changes.kinds", change.kind)
+    what = f"{kind}: {words.typed(change.what)}" if change.what else kind
+    said = words.say("changes.first", what=what) if not change.was else f"{what}."
+    reasons = [words.either("changes.reasons", each) for each in change.reason.split("; ") if each]
+    return " ".join([said, *reasons])
+
+
+def _movements(words: Words, bill: Bill) -> Section | None:
+    if not bill.movements:
+        return None
+    rows = Rows(tuple(words.say(f"movements.{each}") for each in ("day", "what", "amount")), (2,))
+    for each in bill.movements:
+        rows.add(words.day(each.on), movement(words, each.kind, each.reference), words.money(each.amount))
+    if not bill.since:
+        return rows.section(words.say("movements.title_first"))
+    return rows.section(words.say("movements.title", day=words.day(bill.since)))
+
+
+def movement(words: Words, kind: str, reference: str) -> str:
+    """What moved an account, in words."""
+    said = words.term("movements.kinds", kind, reference=reference) or words.typed(kind)
+    if not reference or reference in said:
+        return said
+    method = words.term("movements.methods", reference)
+    return f"{said} {method}" if method else f"{said}: {words.typed(reference)}"
+
+
+def _paying(words: Words, bill: Bill) -> list[Section]:
+    if bill.balance > 0:
+        return [] if bill.collected else [parts.how_to_pay(words, bill.council, bill.reference, bill.due)]
+    return [parts.in_credit(words)] if bill.balance < 0 else []
