@@ -76,7 +76,8 @@ _AUDDIS = tuple(
         "N": "transaction disallowed at payer's branch", "O": "invalid reference", "P": "payer's name not present",
         "Q": "service user's name blank",
     }.items()
-) + (Reason("AUDDIS", "C", "account transferred to another branch", what_to_do="Record the new account and go on."),)  # fmt: skip
+)  # fmt: skip
+_AUDDIS_CHANGED = Reason("AUDDIS", "C", "account transferred to another branch", what_to_do="Record the new account and go on.")
 _DDIC = (
     Reason("DDIC", "1", "amount or date differs from the advance notice", what_to_do=_ASK),
     Reason("DDIC", "2", "no advance notice received, or the amount is disputed", what_to_do=_ASK),
@@ -88,7 +89,7 @@ _DDIC = (
     Reason("DDIC", "8", "council not recognised by the payer", "suspend", what_to_do=_ASK),
 )
 
-REASONS: dict[str, Reason] = {each.key: each for each in (*_ARUDD, *_ADDACS, *_AUDDIS, *_DDIC)}
+REASONS: dict[str, Reason] = {each.key: each for each in (*_ARUDD, *_ADDACS, *_AUDDIS, _AUDDIS_CHANGED, *_DDIC)}
 
 
 def reason_of(report: str, code: str) -> Reason:
