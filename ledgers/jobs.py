@@ -14,7 +14,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from finance.columns import Bulk, Database
@@ -26,16 +26,22 @@ from ledgers.coding.rules import Coding
 from ledgers.runs import (
     FindingsOpen,
     NothingToPay,
+    OwnWork,
     Run,
     RunAlreadyOpen,
     SignatureVoid,
     Status,
     Stream,
     Worked,
+    WrongState,
+    check_reason,
+    in_the_way,
     is_own_work,
     may,
-    may_approve,
+    one_of,
     sign,
+    tier_for,
+    to_sign_for,
 )
 
 Progress = Callable[[str, int, int], None]
@@ -114,7 +120,7 @@ def calculate_run(
             store.drop_workings(connection, run.nr)
             store.set_run(
                 connection, run, was=(Status.CALCULATED,), status=Status.DRAFT, signature=None, lines=0, total=0,
-                known=max(run.known, known or 0),
+                to_sign_for=0, known=max(run.known, known or 0),
             )  # fmt: skip
             run = store.read_run(connection, run_nr)
         done = set(store.chunk_numbers(connection, run.nr))
@@ -138,6 +144,7 @@ def calculate_run(
         store.set_run(
             connection, run, was=(Status.DRAFT,), status=Status.CALCULATED, signature=signature,
             lines=proposal.num_rows, total=int(pc.sum(proposal["amount"]).as_py() or 0),
+            to_sign_for=to_sign_for(zip(parties["total"].to_pylist(), parties["brought_forward"].to_pylist(), strict=True)),
         )  # fmt: skip
         return store.read_run(connection, run.nr)
 
@@ -236,7 +243,7 @@ def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, not
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
         may("submit", run)
-        store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_at=at)
+        store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_by=by, submitted_at=at)
         store.add_event(connection, run.nr, "submitted", by, at, note)
         return store.read_run(connection, run.nr)
 
@@ -245,15 +252,22 @@ def accept_finding(
     database: Database, run_nr: int, finding: int, *, by: str, at: dt.datetime, reason: str
 ) -> None:  # fmt: skip
     """Say, by name and with a reason, that a finding has been looked at and the money is right."""
-    if not reason.strip():
-        raise Refusal("A finding is accepted with a reason.", "Say why the money is right.")
+    accept_findings(database, run_nr, [finding], by=by, at=at, reason=reason)
+
+
+def accept_findings(
+    database: Database, run_nr: int, findings: Sequence[int], *, by: str, at: dt.datetime, reason: str
+) -> None:  # fmt: skip
+    """The same for several: all of them, or none. Raises NoReason or OwnWork."""
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
-        if is_own_work(run, by, store.submitted_by(connection, run.nr)):
+        if is_own_work(run, by):
             may_not = f"{by} prepared or submitted {run.title}, so may not accept its findings."
-            raise Refusal(may_not, "Ask another officer to look at them.")
-        store.accept_finding(connection, run.nr, finding, by, reason)
-        store.add_event(connection, run.nr, f"accepted finding {finding}", by, at, reason)
+            raise OwnWork(may_not, "Ask another officer to look at them.")
+        check_reason(reason)
+        for finding in findings:
+            store.accept_finding(connection, run.nr, finding, by, reason)
+            store.add_event(connection, run.nr, f"accepted finding {finding}", by, at, reason)
 
 
 def approve_run(
@@ -261,30 +275,43 @@ def approve_run(
 ) -> Run:  # fmt: skip
     """Sign for exactly the lines of a run. ``signature``: the one the approver was shown, if it is to be checked.
 
-    Raises OwnWork, OverTheTier, NotAnOfficer, SignatureVoid or FindingsOpen; the database refuses the first two too.
+    Raises WrongState, OwnWork, NotAnOfficer, OverTheTier, SignatureVoid or FindingsOpen, or SeveralInTheWay with all
+    of them. The database refuses own work and what is over the tier too.
     """
-    _check_signature(database, run_nr, "approve")
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
-        may("approve", run)
-        if signature is not None and signature != run.signature:
-            raise SignatureVoid(f"{run.title} has changed since it was shown.", "Look at it again before signing.")
         role = store.role_of(connection, by)
-        limit = may_approve(run, by, role, store.limits_of(connection, role) if role else [],
-                            store.submitted_by(connection, run.nr))
-        waiting = store.open_stops(connection, run.nr)
-        if waiting:
-            raise FindingsOpen(
-                f"{len(waiting)} finding(s) of {run.title} must be dealt with first, such as: {waiting[0].what}",
-                "Accept each with a reason, or hold its line.",
-            )
+        limits = store.limits_of(connection, role) if role else []
+        refusals = [*_not_ready(connection, run, signature), *in_the_way(run, by, role, limits)]
+        if refusals:
+            raise one_of(f"{run.heading} cannot be approved by {by}.", refusals)
+        _check_signature(connection, run)
         store.add_approval(
-            connection, run=run.nr, prepared_by=run.prepared_by, approved_by=by, role=role, limit=limit,
-            total=run.total, signature=run.signature, approved_at=at, note=note,
+            connection, run=run.nr, prepared_by=run.prepared_by, submitted_by=run.submitted_by, approved_by=by, role=role,
+            limit=tier_for(run, limits), total=run.total, to_sign_for=run.to_sign_for,
+            signature=run.signature, approved_at=at, note=note,
         )  # fmt: skip
         store.set_run(connection, run, was=(Status.SUBMITTED,), status=Status.APPROVED)
         store.add_event(connection, run.nr, "approved", by, at, note)
         return store.read_run(connection, run.nr)
+
+
+def _not_ready(connection: Connection, run: Run, signature: str | None) -> list[Refusal]:
+    """Why nobody may approve a run yet: its stage, the lines having changed, findings not dealt with."""
+    found: list[Refusal] = []
+    try:
+        may("approve", run)
+    except WrongState as error:
+        found.append(error)
+    if signature is not None and signature != run.signature:
+        found.append(SignatureVoid(f"{run.heading} has changed since it was shown.", "Look at it again before signing."))
+    waiting = store.open_stops(connection, run.nr)
+    if waiting:
+        found.append(FindingsOpen(
+            f"{len(waiting)} finding(s) of {run.title} must be dealt with first, such as: {waiting[0].what}",
+            "Accept each with a reason, or hold its line.",
+        ))  # fmt: skip
+    return found
 
 
 def send_back_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str) -> Run:
@@ -311,7 +338,8 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
         store.drop_approval(connection, run.nr)
         store.drop_workings(connection, run.nr)
         store.set_run(
-            connection, run, was=(run.status,), status=Status.ABANDONED, ended_at=at, signature=None, lines=0, total=0
+            connection, run, was=(run.status,), status=Status.ABANDONED, ended_at=at, signature=None, lines=0, total=0,
+            to_sign_for=0,
         )
         store.add_event(connection, run.nr, "abandoned", by, at, note)
         return store.read_run(connection, run.nr)
@@ -336,17 +364,14 @@ def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> Non
 # Release ------------------------------------------------------------------------------------------------------------
 
 
-def _check_signature(database: Database, run_nr: int, action: str) -> None:
-    """Raise WrongState unless the run may do this next, SignatureVoid unless every chunk still hashes to what it
-    was signed over."""
-    with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
-        may(action, run)
-        for number, sha in store.chunk_hashes(connection, run_nr):
-            if hashlib.sha256(store.read_blob(connection, run_nr, number)).hexdigest() != sha:
-                raise SignatureVoid(f"Part {number} of {run.title} is not what was worked out.", "Calculate it again.")
-        if run.signature != sign(sha for _, sha in store.chunk_hashes(connection, run_nr)):
-            raise SignatureVoid(f"The lines of {run.title} are not those that were signed.", "Calculate it again.")
+def _check_signature(connection: Connection, run: Run) -> None:
+    """Raise SignatureVoid unless every chunk still hashes to what it was signed over."""
+    hashes = store.chunk_hashes(connection, run.nr)
+    for number, sha in hashes:
+        if hashlib.sha256(store.read_blob(connection, run.nr, number)).hexdigest() != sha:
+            raise SignatureVoid(f"Part {number} of {run.title} is not what was worked out.", "Calculate it again.")
+    if run.signature != sign(sha for _, sha in hashes):
+        raise SignatureVoid(f"The lines of {run.title} are not those that were signed.", "Calculate it again.")
 
 
 def release_run(
@@ -355,10 +380,10 @@ def release_run(
 ) -> Run:  # fmt: skip
     """Post the signed lines to the ledger, chunk by chunk, then settle with each payee. Cut off, it goes on where it
     stopped; run twice, it posts nothing twice."""
-    _check_signature(database, run_nr, "release")
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
         may("release", run)
+        _check_signature(connection, run)
         approval = store.read_approval(connection, run.nr)
         if approval is None or approval.signature != run.signature:
             raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")

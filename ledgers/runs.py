@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +13,7 @@ import pyarrow as pa
 from finance.columns import Bulk
 from finance.days import spoken
 from finance.money import sterling
-from finance.problems import Refusal
+from finance.problems import Problem, Refusal
 
 
 class Status(StrEnum):
@@ -66,6 +67,20 @@ class FindingsOpen(Refusal):
     """Something a reviewer must deal with has not been dealt with."""
 
 
+class SeveralInTheWay(Refusal):
+    """More than one thing stands in the way; ``problems`` lists them all, each under the name of its own refusal."""
+
+    def __init__(self, heading: str, refusals: Sequence[Refusal]) -> None:
+        said = " ".join(f"({place}) {each.what}" for place, each in enumerate(refusals, 1))
+        super().__init__(f"{heading} {said}", " ".join(dict.fromkeys(each.what_to_do for each in refusals)))
+        self.kinds = tuple(type(each).__name__ for each in refusals)
+        self.problems = [Problem(type(each).__name__, each.what, each.what_to_do) for each in refusals]
+
+
+class NoReason(Refusal):
+    """The reason given says nothing."""
+
+
 class NotAnOfficer(Refusal):
     """The name is not on the list of officers."""
 
@@ -86,10 +101,12 @@ class Run:
     known_before: int
     run_before: int | None
     prepared_by: str
+    submitted_by: str | None
     drafted_at: dt.datetime
     signature: str | None
     lines: int
     total: int
+    to_sign_for: int
     policy: str
 
     @property
@@ -113,29 +130,63 @@ def may(action: str, run: Run) -> None:
         )
 
 
-def is_own_work(run: Run, by: str, submitted_by: str | None) -> bool:
+def is_own_work(run: Run, by: str) -> bool:
     """Whether ``by`` prepared a run or handed it over. The timetable prepares runs that an officer then submits."""
-    return by in (run.prepared_by, submitted_by)
+    return by in (run.prepared_by, run.submitted_by)
 
 
-def may_approve(run: Run, by: str, role: str | None, limits: Sequence[int], submitted_by: str | None = None) -> int:
-    """The tier under which ``by`` may approve: the smallest limit of their role that covers the total.
+def to_sign_for(parties: Iterable[tuple[int, int]]) -> int:
+    """The pence an approver's limit must cover, from each party's (lines proposed, brought forward).
 
-    Raises NotAnOfficer, OwnWork or OverTheTier.
+    What the run may pay out or bill: each party's sum above nought, with what they are still owed from before. Sums
+    below nought do not make it less; they are what it takes back, and count where that is more.
     """
-    if is_own_work(run, by, submitted_by):
+    due = [total + max(brought, 0) for total, brought in parties]
+    return max(sum(each for each in due if each > 0), -sum(each for each in due if each < 0))
+
+
+def tier_for(run: Run, limits: Sequence[int]) -> int | None:
+    """The tier a run is approved under: the smallest limit that covers what is to be signed for. None: no limit does."""
+    return min((limit for limit in limits if run.to_sign_for <= limit), default=None)
+
+
+def in_the_way(run: Run, by: str, role: str | None, limits: Sequence[int]) -> list[Refusal]:
+    """Why ``by`` may not approve a run, whatever its lines are: their own work, not an officer, over their limit."""
+    found: list[Refusal] = []
+    if is_own_work(run, by):
         did = "prepared" if by == run.prepared_by else "submitted"
-        raise OwnWork(f"{by} {did} {run.title}, so may not approve it.", "Ask another officer to approve it.")
+        found.append(OwnWork(f"{by} {did} {run.title}, so may not approve it.", "Ask another officer to approve it."))
     if role is None:
-        raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")
-    covering = [limit for limit in sorted(limits) if abs(run.total) <= limit]
-    if not covering:
+        found.append(NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role."))
+    elif tier_for(run, limits) is None:
         top = f"up to {sterling(max(limits))}" if limits else "nothing"
-        raise OverTheTier(
-            f"{run.heading} comes to {sterling(run.total)}; as {role}, {by} may sign for {top}.",
+        found.append(OverTheTier(
+            f"{run.heading} is to be signed for {sterling(run.to_sign_for)}; as {role}, {by} may sign for {top}.",
             "Ask an officer with a higher limit.",
+        ))  # fmt: skip
+    return found
+
+
+def one_of(heading: str, refusals: Sequence[Refusal]) -> Refusal:
+    """The refusal itself where there is one alone; otherwise all of them under a heading."""
+    return refusals[0] if len(refusals) == 1 else SeveralInTheWay(heading, refusals)
+
+
+LETTERS_IN_A_REASON = 10
+SAYS_NOTHING = frozenset(
+    ["a", "all", "am", "and", "approved", "as", "accept", "accepted", "agreed", "been", "by", "checked", "correct", "done", "everything", "fine", "for", "good", "have", "i", "is", "it", "looked", "looks", "me", "money", "no", "none", "now", "of", "ok", "okay", "reason", "reviewed", "right", "seen", "so", "test", "that", "the", "this", "to", "was", "with", "yes"]
+)
+
+
+def check_reason(reason: str) -> None:
+    """Raise NoReason unless a reason has ten letters and a word that says something of this case."""
+    words = re.findall(r"[^\W\d_]+", reason.casefold())
+    distinct = set(words) - SAYS_NOTHING
+    if sum(map(len, words)) < LETTERS_IN_A_REASON or not distinct or len(set("".join(words))) < 4:
+        raise NoReason(
+            f"“{reason.strip()}” does not say why the money is right.",
+            f"Say what was looked at and what it showed, in {LETTERS_IN_A_REASON} letters or more.",
         )
-    return covering[0]
 
 
 def sign(chunk_hashes: Iterable[str]) -> str:

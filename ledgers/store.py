@@ -30,7 +30,8 @@ from ledgers.runs import OPEN, POSTED, Finding, Run, Status
 
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
-    "known_before", "run_before", "prepared_by", "drafted_at", "signature", "lines", "total", "policy",
+    "known_before", "run_before", "prepared_by", "submitted_by", "drafted_at", "signature", "lines", "total",
+    "to_sign_for", "policy",
 )  # fmt: skip
 
 
@@ -231,12 +232,6 @@ def runs_of_calendar(stream: str, calendar: int) -> Select[tuple[int]]:
 
 def parked_of(run: int) -> Select[tuple[int, str, dt.date]]:
     return select(t.parked.c.subject, t.parked.c.kind, t.parked.c.since).where(t.parked.c.run == run)
-
-
-def submitted_by(connection: Connection, run: int) -> str | None:
-    """Who last handed a run over for approval."""
-    query = select(t.run_event.c.by).where(t.run_event.c.run == run, t.run_event.c.action == "submitted")
-    return connection.execute(query.order_by(t.run_event.c.nr.desc())).scalars().first()
 
 
 def add_event(connection: Connection, run: int, action: str, by: str, at: dt.datetime, note: str | None) -> None:

@@ -38,7 +38,7 @@ def run_json(run: Run) -> dict[str, object]:
     return {
         "run": run.nr, "stream": run.stream, "calendar": run.calendar_name, "status": str(run.status),
         "first_day": run.window_starts, "last_day": run.up_to - dt.timedelta(days=1), "pay_date": run.pay_date,
-        "lines": run.lines, "total_pence": run.total, "signature": run.signature, "prepared_by": run.prepared_by,
+        "lines": run.lines, "total_pence": run.total, "to_sign_for_pence": run.to_sign_for, "signature": run.signature, "prepared_by": run.prepared_by, "submitted_by": run.submitted_by,
         "drafted_at": run.drafted_at, "run_before": run.run_before,
     }  # fmt: skip
 

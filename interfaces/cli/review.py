@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 from finance import tables as t
 from finance.care_costs.news import cause_words
 from finance.money import sterling
+from finance.problems import Refusal
 from interfaces.cli import printing, store, workings
 from interfaces.cli.arguments import Limit, PayeeRef, RunNumber
 from interfaces.cli.desk import Desk, verb
@@ -97,6 +98,8 @@ def _totals(this: Run, last: Run | None, payees: int, parked: int) -> Renderable
         change = printing.change(this.total, last.total)
     return printing.pairs([
         ("Prepared by", f"{this.prepared_by}, {printing.moment(this.drafted_at)}"),
+        ("Submitted by", this.submitted_by),
+        ("To be signed for", printing.amount(this.to_sign_for) if this.signature else None),
         ("Payees", f"{payees:,}"),
         ("Parked", f"{parked:,}" if parked else None),
         ("Last run", f"{last.title}: {printing.several(last.lines, 'line')}, {sterling(last.total)}" if last else "none"),
@@ -271,20 +274,41 @@ def _about(each: Row[Any], about: dict[tuple[str, int], store.Subject], payees: 
 def accept(
     desk: Desk,
     run: RunNumber,
-    finding: Annotated[list[int], typer.Argument(metavar="FINDING…", help="Numbers of findings.")],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the money is right.")],
-) -> None:
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the money is right: what was looked at, and what it "
+                                        "showed.")],
+    finding: Annotated[list[int] | None, typer.Argument(metavar="FINDING…", help="Numbers of findings.")] = None,
+    check: Annotated[str | None, typer.Option(metavar="NAME", help="All of one check that nobody has accepted.")] = None,
+) -> None:  # fmt: skip
     """Say, by name and with a reason, that findings have been looked at and the money is right.
 
     Example: outturn payrun accept 3 41 42 --reason "Second carer agreed on 3 May" --as "second officer"
     """
+    if bool(finding) == bool(check):
+        raise typer.BadParameter("Name findings by number, or all of one check with --check.")
     by = desk.by
-    for nr in finding:
-        machine.accept_finding(desk.database, run, nr, by=by, at=desk.at, reason=reason)
+    chosen = list(finding or ()) or _waiting_of(desk, run, str(check))
+    machine.accept_findings(desk.database, run, chosen, by=by, at=desk.at, reason=reason)
     with desk.database.begin() as connection:
         left = len(ledger.open_stops(connection, run))
-    desk.answer({"run": run, "accepted": finding, "by": by, "stops_left": left},
-                f"{printing.several(len(finding), 'finding')} accepted; {left:,} still to deal with.")  # fmt: skip
+    desk.answer({"run": run, "accepted": chosen, "by": by, "stops_left": left},
+                f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.")  # fmt: skip
+
+
+class NothingWaits(Refusal):
+    """No finding of that check waits to be accepted."""
+
+
+def _waiting_of(desk: Desk, run: int, check: str) -> list[int]:
+    """Findings of one check that nobody has accepted. Raises NothingWaits."""
+    with desk.database.begin() as connection:
+        ledger.read_run(connection, run)
+        waiting = [each for each in ledger.read_findings(connection, run) if each.accepted_by is None]
+    chosen = [each.nr for each in waiting if each.check_name == check]
+    if not chosen:
+        others = sorted({each.check_name for each in waiting})
+        there = f"Those with findings that wait: {', '.join(others)}." if others else "Nothing waits."
+        raise NothingWaits(f"Run {run} has no finding of “{check}” that waits.", there)
+    return chosen
 
 
 def parked(desk: Desk, run: RunNumber) -> None:

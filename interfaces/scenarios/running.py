@@ -91,10 +91,10 @@ class _Casework:
         return StepReport(step.number, step.on, what, came.outcome, tuple(lines), (*misses, *self._compare(step, came, lines)))
 
     def _refused(self, step: Step, what: str, error: Refusal) -> StepReport:
-        name = type(error).__name__
-        said = f"refused ({name}): {error}"
+        names = getattr(error, "kinds", (type(error).__name__,))
+        said = f"refused ({', '.join(names)}): {error}"
         problems = [str(each) for each in getattr(error, "problems", ())]
-        if step.refused == name:
+        if step.refused in names:
             misses = _compare_problems(step.expect.get("problems", []), [*problems, str(error)])
         else:
             misses = [Miss("the step", f"to be refused ({step.refused})" if step.refused else "to be done", said)]

@@ -14,7 +14,16 @@ from interfaces.files.inbound.loading import record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.runs import NotAnOfficer, OverTheTier, OwnWork, Run, SignatureVoid
+from ledgers.runs import (
+    Finding,
+    NotAnOfficer,
+    OverTheTier,
+    OwnWork,
+    Run,
+    SeveralInTheWay,
+    SignatureVoid,
+    to_sign_for,
+)
 from payruns.jobs import calculate_payrun
 from tests.laws.living import APPROVER, PREPARER, Life
 from tests.laws.worlds import CLOSES, DAY, OPENS, make_world
@@ -35,14 +44,16 @@ def submitted(life: Life) -> Run:
 
 
 def approval(run: Run, **other: object) -> dict[str, object]:
-    values = {"run": run.nr, "prepared_by": run.prepared_by, "approved_by": APPROVER, "role": "manager", "limit": 10**13,
-              "total": run.total, "signature": run.signature, "approved_at": dt.datetime(2026, 7, 8, 9)}  # fmt: skip
+    values = {"run": run.nr, "prepared_by": run.prepared_by, "submitted_by": run.submitted_by, "approved_by": APPROVER,
+              "role": "manager", "limit": 10**13, "total": run.total, "to_sign_for": run.to_sign_for,
+              "signature": run.signature, "approved_at": dt.datetime(2026, 7, 8, 9)}  # fmt: skip
     return {**values, **other}
 
 
 def test_the_preparer_is_refused(life: Life, submitted: Run) -> None:
-    with pytest.raises(OwnWork):
+    with pytest.raises(SeveralInTheWay) as refused:  # their limit of £10,000 would not do either: both are said
         machine.approve_run(life.database, submitted.nr, by=PREPARER, at=life.now())
+    assert [each.where for each in refused.value.problems] == ["OwnWork", "OverTheTier"]
 
 
 def test_whoever_submitted_a_run_the_timetable_prepared_is_refused(life: Life) -> None:
@@ -51,6 +62,14 @@ def test_whoever_submitted_a_run_the_timetable_prepared_is_refused(life: Life) -
     machine.submit_run(life.database, run.nr, by=APPROVER, at=life.now())
     with pytest.raises(OwnWork, match="submitted"):
         machine.approve_run(life.database, run.nr, by=APPROVER, at=life.now())
+    with life.database.begin() as connection:
+        ledger.save_findings(connection, run.nr, [Finding("after death", "stop", "paid after a death")])
+        finding = ledger.read_findings(connection, run.nr)[-1]
+    reason = "The date of death was keyed wrong"
+    for own in (APPROVER, PREPARER):  # who submitted it; who prepared it
+        with pytest.raises(OwnWork, match="may not accept"):
+            machine.accept_finding(life.database, run.nr, finding.nr, by=own, at=life.now(), reason=reason)
+    machine.accept_finding(life.database, run.nr, finding.nr, by="Somebody else", at=life.now(), reason=reason)
 
 
 def test_a_stranger_is_refused(life: Life, submitted: Run) -> None:
@@ -70,6 +89,8 @@ def test_nobody_signs_over_their_limit(life: Life, submitted: Run) -> None:
     [
         {"approved_by": PREPARER, "role": "officer"},
         {"prepared_by": "Somebody else", "approved_by": PREPARER, "role": "officer"},
+        {"submitted_by": "Somebody else"},
+        {"to_sign_for": 1},
         {"role": "officer", "limit": 10**6},
         {"limit": 10**14},
         {"total": 1},
@@ -82,6 +103,27 @@ def test_the_database_refuses_too(life: Life, submitted: Run, forged: dict[str, 
     assert submitted.total > 10**6
     with pytest.raises(IntegrityError), life.database.begin() as connection:
         connection.execute(insert(t.approval).values(**approval(submitted, **forged)))
+
+
+def test_the_database_refuses_the_submitter_too(life: Life) -> None:
+    run = life.draft("CAL1", CLOSES)
+    calculate_payrun(life.database, run.nr)
+    run = machine.submit_run(life.database, run.nr, by=APPROVER, at=life.now())
+    with pytest.raises(IntegrityError), life.database.begin() as connection:
+        connection.execute(insert(t.approval).values(**approval(run)))
+
+
+def test_large_sums_that_cancel_out_still_need_the_higher_limit(life: Life, submitted: Run) -> None:
+    """£20,000 paid to one and £19,999 taken back from another is £1 in all, and £20,000 to be signed for."""
+    cancelling = {"total": 1_00, "to_sign_for": to_sign_for([(20_000_00, 0), (-19_999_00, 0)])}
+    with life.database.begin() as connection:
+        connection.execute(update(t.run).values(**cancelling))
+        ledger.add_officers(connection, {"Junior": "officer"}, {})
+    with pytest.raises(OverTheTier, match="£20,000.00; as officer, Junior may sign for up to £10,000.00"):
+        machine.approve_run(life.database, submitted.nr, by="Junior", at=life.now())
+    junior = {"approved_by": "Junior", "role": "officer", "limit": 10**6, **cancelling}
+    with pytest.raises(IntegrityError), life.database.begin() as connection:
+        connection.execute(insert(t.approval).values(**approval(submitted, **junior)))
 
 
 def test_bank_details_are_not_confirmed_by_who_proposed_them(life: Life) -> None:

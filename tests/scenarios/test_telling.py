@@ -33,8 +33,8 @@ def changed(tmp_path: Path, name: str, old: str, new: str) -> Path:
         ("death_after_payment.toml", 'net = "2160.00"', 'net = "2161.00"',
          "at the end: posted in all: expected £2,161.00, came out £2,160.00"),
         ("one_bad_case.toml", "no rate covers 6 April 2026", "the moon", "line L2 parked: expected the moon"),
-        ("sent_back_abandoned_held.toml", 'refused = "OwnWork"', 'refused = "OverTheTier"',
-         "the step: expected to be refused (OverTheTier), came out refused (OwnWork): Preparer prepared run 1"),
+        ("sent_back_abandoned_held.toml", 'refused = "OwnWork"', 'refused = "SignatureVoid"',
+         "the step: expected to be refused (SignatureVoid), came out refused (OwnWork, OverTheTier): Run 1"),
         ("birthday_65.toml", 'sum = "3200.00"', 'sum = "3600.00"', "the run’s total: expected £3,600.00, came out £3,200.00"),
     ],
 )  # fmt: skip

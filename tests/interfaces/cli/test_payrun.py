@@ -19,6 +19,7 @@ def test_a_run_from_draft_to_release(council: Outturn) -> None:
     assert (drafted["first_day"], drafted["last_day"], drafted["pay_date"]) == ("2026-04-06", "2026-05-03", "2026-05-07")
     made = council.asks("payrun", "calculate", drafted["run"])
     assert (made["status"], made["total_pence"], made["prepared_by"]) == ("calculated", V1 + V3, ANN)
+    assert made["to_sign_for_pence"] == V1 + V3
     assert council.asks("payrun", "submit", made["run"], "--as", ANN)["status"] == "submitted"
     approved = council.asks("payrun", "approve", made["run"], "--signature", made["signature"][:12], "--as", BO)
     assert (approved["status"], approved["approved_by"]) == ("approved", BO)
@@ -125,9 +126,18 @@ def test_a_finding_to_deal_with_stops_approval_until_another_accepts_it(released
     assert (stop["check"], stop["line"], stop["payee"]) == ("doubled", "L2", "V3")
     assert (stop["amount_pence"], stop["before_pence"]) == (2 * V3, V3)
     assert released.refused("payrun", "approve", 2, "--as", BO)["kind"] == "FindingsOpen"
+    both = released.refused("payrun", "approve", 2, "--as", ANN)  # everything that stands in the way at once
+    assert [each["where"] for each in both["problems"]] == ["FindingsOpen", "OwnWork", "NotAnOfficer"]
+    assert "(3)" in released.says("payrun", "approve", 2, "--as", ANN, code=1)
     own = released.refused("payrun", "accept", 2, stop["finding"], "--reason", "fine", "--as", ANN)
     assert "prepared" in own["what"]
-    done = released.asks("payrun", "accept", 2, stop["finding"], "--reason", "panel letter seen", "--as", BO)
+    for nothing in ("ok", "fine, looks ok to me", "aaaaaaaaaaaaaaa", "L2 22/5"):
+        refused = released.refused("payrun", "accept", 2, stop["finding"], "--reason", nothing, "--as", BO)
+        assert refused["kind"] == "NoReason"
+    wrong = released.refused("payrun", "accept", 2, "--check", "double", "--reason", "panel letter seen", "--as", BO)
+    assert "doubled" in wrong["what_to_do"]
+    assert released("payrun", "accept", 2, "--reason", "panel letter seen", "--as", BO)[0] == 2
+    done = released.asks("payrun", "accept", 2, "--check", "doubled", "--reason", "panel letter seen", "--as", BO)
     assert done == {"run": 2, "accepted": [stop["finding"]], "by": BO, "stops_left": 0}
     assert released.asks("payrun", "findings", 2, "--severity", "stop", "--waiting")["of"] == 0
     assert "panel letter seen" in released.says("payrun", "findings", 2)
@@ -144,6 +154,9 @@ def test_what_a_payee_owes_becomes_a_debt(council: Outturn, tmp_path: Path) -> N
     nr = worked_out(council)
     (finding,) = council.asks("payrun", "findings", nr, "--check", "takes back")["findings"]
     assert (finding["payee"], finding["amount_pence"]) == ("V3", V3 - 5_000_00)
+    shown = council.asks("payrun", "show", nr)  # what is paid is signed for in full, whatever is taken back elsewhere
+    assert (shown["total_pence"], shown["to_sign_for_pence"]) == (V1 + V3 - 5_000_00, V1)
+    assert "To be signed for" in council.says("payrun", "show", nr)
     council.asks("payrun", "submit", nr, "--as", ANN)
     council.asks("payrun", "approve", nr, "--as", BO)
     done = council.asks("payrun", "release", nr, "--as", ANN)

@@ -114,15 +114,19 @@ def upgrade() -> None:
         sa.Column("run_before", sa.BigInteger(), comment="the last run released for this calendar"),
         sa.Column("prepared_by", sa.Text(), nullable=False),
         sa.Column("drafted_at", sa.DateTime(), nullable=False),
+        sa.Column("submitted_by", sa.Text()),
         sa.Column("submitted_at", sa.DateTime()),
         sa.Column("released_at", sa.DateTime()),
         sa.Column("ended_at", sa.DateTime(), comment="when it was abandoned"),
         sa.Column("signature", sa.Text(), comment="sha256 over every chunk's lines, in order"),
         sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False, comment="pence proposed"),
+        sa.Column(
+            "to_sign_for", sa.BigInteger(), nullable=False, comment="pence the approver's limit must cover"
+        ),
         sa.Column("policy", sa.Text(), nullable=False, comment="JSON: rounding and tolerances in force"),
-        sa.UniqueConstraint("nr", "prepared_by"),
-        sa.UniqueConstraint("nr", "signature", "total"),
+        sa.UniqueConstraint("nr", "prepared_by", "submitted_by"),
+        sa.UniqueConstraint("nr", "signature", "total", "to_sign_for"),
         sa.CheckConstraint(
             "status in ('draft','calculated','submitted','approved','released','acknowledged','abandoned')",
             name="run_status",
@@ -141,19 +145,27 @@ def upgrade() -> None:
         "approval",
         sa.Column("run", sa.BigInteger(), primary_key=True),
         sa.Column("prepared_by", sa.Text(), nullable=False),
+        sa.Column("submitted_by", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("limit", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("to_sign_for", sa.BigInteger(), nullable=False),
         sa.Column("signature", sa.Text(), nullable=False),
         sa.Column("approved_at", sa.DateTime(), nullable=False),
         sa.Column("note", sa.Text()),
-        sa.ForeignKeyConstraint(["run", "prepared_by"], ["run.nr", "run.prepared_by"], ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["run", "signature", "total"], ["run.nr", "run.signature", "run.total"]),
+        sa.ForeignKeyConstraint(
+            ["run", "prepared_by", "submitted_by"], ["run.nr", "run.prepared_by", "run.submitted_by"], ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["run", "signature", "total", "to_sign_for"], ["run.nr", "run.signature", "run.total", "run.to_sign_for"]
+        ),
         sa.ForeignKeyConstraint(["approved_by", "role"], ["officer.name", "officer.role"]),
         sa.ForeignKeyConstraint(["role", "limit"], ["approval_tier.role", "approval_tier.limit"]),
-        sa.CheckConstraint("approved_by <> prepared_by", name="approved_by_a_second_person"),
-        sa.CheckConstraint('abs(total) <= "limit"', name="within_the_tier"),
+        sa.CheckConstraint(
+            "approved_by <> prepared_by AND approved_by <> submitted_by", name="approved_by_a_second_person"
+        ),
+        sa.CheckConstraint('to_sign_for <= "limit"', name="within_the_tier"),
         comment="A second person's signature over exactly these lines. The database itself refuses any other.",
     )
     op.create_table(
