@@ -1,0 +1,274 @@
+"""What each payer has been billed and has paid, what is left of each bill, and how old it is. Pure: columns in and out.
+
+Everything starts from what is posted, so it always comes back to the ledger: for every payer, what is left of bills less
+the money left over is the balance of their ordinary account. What was charged and is on no bill is told apart.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from billing.receipts.allocation import Allocation, Money, Owed, Told, allocate
+from finance.columns import codes, ints
+from finance.days import FOR_EVER, number
+
+Ints = NDArray[np.int64]
+
+BILLED = ("charges", "recharges")
+STREAMS = (*BILLED, "receipts", "deferred payments")
+"""The streams of money owed to the council."""
+
+SOURCES = ["receipt", "credit note", "write-off", "deferred charge", "not on a bill"]
+"""What lowers what is owed."""
+RECEIPT, CREDIT_NOTE, WRITTEN_OFF, DEFERRED, LOOSE = range(5)
+GOALS = ["bill", "refund", "returned receipt", "not on a bill"]
+"""What raises it. A returned receipt stands alone only where its receipt was never posted to the same payer."""
+BILL, REFUND, TAKEN_BACK, UNBILLED = range(4)
+
+BUCKETS = ("not yet due", "0-30", "31-60", "61-90", "91-180", "181-365", "over a year")
+_BEGINS = np.asarray([0, 31, 61, 91, 181, 366], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What the store read: see ``balances_store``. ``balance``: each payer's ordinary account by the ledger."""
+
+    bills: pa.Table
+    entries: pa.Table
+    corrections: pa.Table
+    told: pa.Table
+    returned: pa.Table
+    balance: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Every payer's money and bills, and which pays which. ``of``: the place in SOURCES or GOALS; ``nr``: of the fact or
+    the bill, 0 for what is on no bill."""
+
+    money: Money
+    money_of: Ints
+    money_nr: Ints
+    owed: Owed
+    owed_of: Ints
+    owed_nr: Ints
+    allocation: Allocation
+
+    def unallocated(self) -> dict[int, int]:
+        """Money left over, by payer."""
+        return _by_payer(self.money.payer, self.allocation.money_left)
+
+    def left(self) -> dict[int, int]:
+        """What is still owed, by payer."""
+        return _by_payer(self.owed.payer, self.allocation.owed_left)
+
+
+def _by_payer(payer: Ints, pence: Ints) -> dict[int, int]:
+    payers, back = np.unique(payer, return_inverse=True)
+    sums = np.zeros(len(payers), np.int64)
+    np.add.at(sums, back, pence)
+    return {payer: total for payer, total in zip(payers.tolist(), sums.tolist(), strict=True) if total}
+
+
+def position(posted: Posted) -> Position:
+    """Allocate what is posted. Suspense (payer 0) is nobody's, and left out."""
+    rows = _rows(posted)
+    lowers = rows.pence < 0
+    low, high = rows.take(lowers), rows.take(~lowers)
+    money = Money(low.payer, low.on, -low.pence)
+    owed = Owed(high.payer, high.on, high.pence, high.of == REFUND)
+    told = _told(posted, low, high)
+    return Position(money, low.of, low.nr, owed, high.of, high.nr, allocate(money, owed, told))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Signed pence of one thing of one payer."""
+
+    of: Ints
+    nr: Ints
+    payer: Ints
+    on: Ints
+    pence: Ints
+
+    def take(self, rows: NDArray[np.bool_]) -> "_Rows":
+        return _Rows(self.of[rows], self.nr[rows], self.payer[rows], self.on[rows], self.pence[rows])
+
+
+def _rows(posted: Posted) -> _Rows:
+    bills = posted.bills
+    amount = ints(bills, "amount")
+    on = np.where(amount < 0, ints(bills, "issued"), ints(bills, "due"))
+    billed = _Rows(np.where(amount < 0, CREDIT_NOTE, BILL), ints(bills, "nr"), ints(bills, "party"), on, amount)
+    paid = _received(posted)
+    loose = _loose(posted.balance, billed, paid)
+    parts = (billed, paid, loose)
+    every = _Rows(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("of", "nr", "payer", "on", "pence")))
+    return every.take((every.pence != 0) & (every.payer != 0))
+
+
+_KINDS = ["receipt", "returned receipt", "refund", "write-off", "deferred charge"]
+
+
+def _received(posted: Posted) -> _Rows:
+    """Entries of the receipts stream and deferrals, one row a fact and payer; a receipt less what was taken back of it."""
+    entries = posted.entries
+    kind, subject, payer = codes(entries, "kind", _KINDS), ints(entries, "subject"), ints(entries, "party")
+    back, receipt = ints(posted.returned, "nr"), ints(posted.returned, "receipt")
+    order = np.argsort(back)
+    if len(back):
+        place = np.minimum(np.searchsorted(back[order], subject), len(back) - 1)
+        subject = np.where(kind == 1, receipt[order][place], subject)
+    sort = np.where(kind == 1, 0, kind)
+    known = kind >= 0
+    key = np.column_stack([sort, subject, payer])[known]
+    groups, group_of = np.unique(key, axis=0, return_inverse=True)
+    pence, first = np.zeros(len(groups), np.int64), np.full(len(groups), FOR_EVER, np.int64)
+    np.add.at(pence, group_of.ravel(), ints(entries, "pence")[known])
+    np.minimum.at(first, group_of.ravel(), ints(entries, "on")[known])
+    of_money = np.asarray([RECEIPT, 0, WRITTEN_OFF, WRITTEN_OFF, DEFERRED], dtype=np.int64)[groups[:, 0]]
+    of_owed = np.asarray([TAKEN_BACK, 0, REFUND, REFUND, UNBILLED], dtype=np.int64)[groups[:, 0]]
+    return _Rows(np.where(pence < 0, of_money, of_owed), groups[:, 1], groups[:, 2], first, pence)
+
+
+def _loose(balance: Mapping[int, int], *others: _Rows) -> _Rows:
+    """What the ledger holds besides: charges that are on no bill. It comes after every bill."""
+    payer = np.concatenate([np.asarray(list(balance), dtype=np.int64), *(each.payer for each in others)])
+    pence = np.concatenate([np.asarray(list(balance.values()), dtype=np.int64), *(-each.pence for each in others)])
+    sums = _by_payer(payer, pence)
+    who, left = np.asarray(list(sums), dtype=np.int64), np.asarray(list(sums.values()), dtype=np.int64)
+    return _Rows(np.where(left < 0, LOOSE, UNBILLED), np.zeros(len(who), np.int64), who,
+                 np.full(len(who), FOR_EVER, np.int64), left)  # fmt: skip
+
+
+def _told(posted: Posted, money: _Rows, owed: _Rows) -> Told:
+    """What credit notes correct, then what officers told of receipts and write-offs, as rows of money and of bills.
+
+    A receipt told to a bill that has moved to another payer since is told nothing: its payer has no such row.
+    """
+    notes, told = posted.corrections, posted.told
+    kind = np.concatenate([np.full(notes.num_rows, CREDIT_NOTE, np.int64), _source(told)])
+    nr = np.concatenate([ints(notes, "credit"), ints(told, "subject")])
+    bill = np.concatenate([ints(notes, "bill"), ints(told, "bill")])
+    pence = np.concatenate([ints(notes, "pence"), ints(told, "amount")])
+    goal, known = _find(np.where(owed.of == BILL, owed.nr, -1), bill)
+    whose = owed.payer[goal] if len(owed.payer) else np.zeros(len(goal), np.int64)
+    source, there = _find(_key(money.of, money.nr, money.payer), _key(kind, nr, whose))
+    kept = known & there
+    return Told(source[kept], goal[kept], pence[kept])
+
+
+def _source(told: pa.Table) -> Ints:
+    return np.where(codes(told, "kind", ["receipt", "write-off"]) == 0, RECEIPT, WRITTEN_OFF).astype(np.int64)
+
+
+def _key(of: Ints, nr: Ints, payer: Ints) -> NDArray[np.void]:
+    stacked = np.ascontiguousarray(np.column_stack([of, nr, payer]).astype(">i8"))
+    return stacked.view([("of", ">i8"), ("nr", ">i8"), ("payer", ">i8")]).reshape(-1)
+
+
+def _find(among: NDArray[np.generic], wanted: NDArray[np.generic]) -> tuple[Ints, NDArray[np.bool_]]:
+    """(a row of ``among`` equal to each wanted value; whether there is one)."""
+    if not len(among):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    order = np.argsort(among, kind="stable")
+    place = order[np.minimum(np.searchsorted(among[order], wanted), len(among) - 1)]
+    return place.astype(np.int64), np.asarray(among[place] == wanted)
+
+
+# How old it is --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Paused:
+    """Why somebody's debt is not being chased. ``bill`` 0: all they owe. ``pence`` None: all of it, else that much."""
+
+    payer: int
+    reason: str
+    bill: int = 0
+    pence: int | None = None
+
+
+@dataclass(frozen=True)
+class Debt:
+    """What is left of one bill (``bill`` 0: of something on no bill) for one reason."""
+
+    payer: int
+    what: str
+    bill: int
+    due: dt.date | None
+    days: int
+    bucket: str
+    pence: int
+    reason: str
+    secured: str
+
+
+@dataclass
+class Aged:
+    """What is owed on a day, row by row, and what stands against it. Rows less credit make the ledger's balance."""
+
+    on: dt.date
+    rows: list[Debt] = field(default_factory=list)
+    credit: dict[int, int] = field(default_factory=dict)
+    suspense: int = 0
+    loans: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def owed(self) -> int:
+        return sum(row.pence for row in self.rows)
+
+    @property
+    def balance(self) -> int:
+        """The ordinary accounts of every payer, by the ledger."""
+        return self.owed - sum(self.credit.values())
+
+    def by(self, *columns: str) -> dict[tuple[str, ...], dict[str, int]]:
+        """Pence by bucket, for each different set of values in these columns of the rows."""
+        made: dict[tuple[str, ...], dict[str, int]] = {}
+        for row in self.rows:
+            group = made.setdefault(tuple(str(getattr(row, name)) for name in columns), dict.fromkeys(BUCKETS, 0))
+            group[row.bucket] += row.pence
+        return dict(sorted(made.items()))
+
+
+def aged(
+    found: Position, on: dt.date, *, secured: Mapping[int, str] | None = None, paused: Iterable[Paused] = (),
+    suspense: int = 0, loans: Mapping[int, int] | None = None,
+) -> Aged:  # fmt: skip
+    """What is left of every bill on a day, by how long it has been due, why it waits, and whether it is secured."""
+    open_ = np.flatnonzero(found.allocation.owed_left > 0)
+    due = found.owed.on[open_]
+    days = number(on) - due
+    bucket = np.where(days < 0, 0, np.searchsorted(_BEGINS, np.maximum(days, 0), side="right"))
+    reasons: dict[tuple[int, int], list[Paused]] = {}
+    for each in paused:
+        reasons.setdefault((each.payer, each.bill), []).append(each)
+    made = Aged(on, credit=found.unallocated(), suspense=suspense, loans=dict(loans or {}))
+    columns = (found.owed.payer[open_], found.owed_of[open_], found.owed_nr[open_], due, days, bucket,
+               found.allocation.owed_left[open_])  # fmt: skip
+    for payer, of, nr, when, late, place, pence in zip(*(each.tolist() for each in columns), strict=True):
+        bill = nr if of == BILL else 0
+        never = when >= FOR_EVER
+        why = [*(reasons.get((payer, bill), []) if bill else []), *reasons.get((payer, 0), [])] if reasons else []
+        for reason, part in _parts(why, pence):
+            made.rows.append(Debt(
+                payer, GOALS[of], bill, None if never else dt.date(1970, 1, 1) + dt.timedelta(days=when),
+                0 if never else late, BUCKETS[place], part, reason, (secured or {}).get(payer, ""),
+            ))  # fmt: skip
+    return made
+
+
+def _parts(why: Sequence[Paused], pence: int) -> list[tuple[str, int]]:
+    """What is left of a bill, parted by reason: a dispute of part of it leaves the rest to be chased."""
+    made: list[tuple[str, int]] = []
+    for each in why:
+        part = pence if each.pence is None else min(each.pence, pence)
+        if part > 0:
+            made.append((each.reason, part))
+            pence -= part
+    return [*made, ("", pence)] if pence else made

@@ -1,0 +1,181 @@
+"""The SQL of payers' accounts: what the ledger says each owes, and the bills and money it is made of."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_, case, cast, func, or_, select
+
+from billing import tables as b
+from billing.receipts import tables as t
+from billing.receipts.balances import STREAMS
+from finance.columns import Bulk, Ints
+from ledgers import tables as ledger
+from ledgers.store import InOrder
+
+_e, _run = ledger.entry.c, ledger.run.c
+
+# A charge deferred leaves the ordinary account for the loan. Whatever else is of a deferred payment is on the loan alone.
+_ON_THE_LOAN = _e.stream == "deferred payments"
+_EFFECT = case((and_(_ON_THE_LOAN, _e.kind == "deferred charge"), -_e.amount), (_ON_THE_LOAN, 0), else_=_e.amount)
+
+
+def _sum(pence: ColumnElement[Any]) -> ColumnElement[int]:
+    """A sum of pence as a whole number: PostgreSQL would make it a decimal."""
+    return cast(func.sum(pence), BigInteger).label("pence")
+
+
+def _by(until: dt.date | None) -> ColumnElement[bool]:
+    """Runs of these streams, of days up to and including ``until``."""
+    ours = _run.stream.in_(STREAMS)
+    return ours if until is None else and_(ours, _run.pay_date <= until)
+
+
+def _entries(until: dt.date | None) -> ColumnElement[bool]:
+    ours = _e.stream.in_(STREAMS)
+    return ours if until is None else and_(ours, _e.run.in_(select(_run.nr).where(_by(until))))
+
+
+def read_balances(bulk: Bulk, payers: Ints | None = None, until: dt.date | None = None) -> dict[int, int]:
+    """What each payer owes on the ordinary account, by the ledger; below nought is their credit. Party 0 is suspense."""
+    query = select(_e.party, _sum(_EFFECT)).where(_entries(until)).group_by(_e.party)
+    if payers is not None:
+        staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
+        query = query.where(_e.party.in_(select(staged.c.asked)))
+    rows = bulk.read(query)
+    return dict(zip(rows["party"].to_pylist(), rows["pence"].to_pylist(), strict=True))
+
+
+def read_account(connection: Connection, payer: int, until: dt.date | None = None) -> list[Row[Any]]:
+    """Every entry on one payer's account, with its run's day and what it does to the ordinary account (``effect``)."""
+    same = and_(_e.run == _run.nr, _e.party == payer)
+    query = (
+        select(_e.stream, _e.kind, _e.subject, _e.period_starts, _e.effective, _e.revision, _e.run, _e.amount,
+               _EFFECT.label("effect"), _run.pay_date)
+        .select_from(InOrder(ledger.run, ledger.entry, same))
+        .where(same, _by(until))
+        .order_by(_run.pay_date, _e.run, _e.period_starts, _e.subject, _e.kind)
+    )  # fmt: skip
+    return list(connection.execute(query))
+
+
+def read_bills_of(connection: Connection, payer: int, until: dt.date | None = None) -> list[Row[Any]]:
+    """A payer's bills and credit notes, oldest first."""
+    query = select(b.bill).where(b.bill.c.party == payer).order_by(b.bill.c.issued, b.bill.c.nr)
+    return list(connection.execute(query if until is None else query.where(b.bill.c.issued <= until)))
+
+
+def read_refs(connection: Connection, payer_entries: Iterable[Row[Any]]) -> dict[tuple[str, int], str]:
+    """What the facts behind these entries are known as, by (kind, number). Later words stand."""
+    wanted: dict[str, set[int]] = {}
+    for each in payer_entries:
+        if each.kind in _FACT:
+            wanted.setdefault(each.kind, set()).add(each.subject)
+    found = {}
+    for kind, numbers in wanted.items():
+        table = _FACT[kind]
+        for place in range(0, len(numbers), _AT_ONCE):
+            some = table.c.nr.in_(sorted(numbers)[place : place + _AT_ONCE])
+            query = select(table.c.nr, table.c.ref).where(some).order_by(table.c.learned)
+            found.update({(kind, row.nr): row.ref for row in connection.execute(query)})
+    return found
+
+
+_FACT = {
+    "receipt": t.receipt, "unidentified receipt": t.receipt, "returned receipt": t.receipt_return,
+    "returned unidentified receipt": t.receipt_return, "refund": t.refund, "write-off": t.write_off,
+}  # fmt: skip
+_AT_ONCE = 5_000  # values a statement may carry
+
+
+# For every payer, or some, as columns ---------------------------------------------------------------------------------
+
+
+def _some(bulk: Bulk, query: Select[Any], party: ColumnElement[Any], payers: Ints | None) -> pa.Table:
+    if payers is None:
+        return bulk.read(query)
+    staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
+    return bulk.read(query.where(party.in_(select(staged.c.asked))))
+
+
+def read_bills(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) -> pa.Table:
+    """nr, party, stream, issued, due, amount of every bill and credit note."""
+    bill = b.bill.c
+    query = select(bill.nr, bill.party, bill.stream, bill.issued, bill.due, bill.amount).order_by(bill.nr)
+    return _some(bulk, query if until is None else query.where(bill.issued <= until), bill.party, payers)
+
+
+def read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) -> pa.Table:
+    """What the receipts stream and deferrals have posted, net, by party, kind and fact: party, kind, subject, on, pence."""
+    query = select(_e.party, _e.kind, _e.subject, func.min(_e.period_starts).label("on"), _sum(_EFFECT))
+    query = query.where(_entries(until), or_(_e.stream == "receipts", _e.kind == "deferred charge"))
+    return _sums(bulk, query.group_by(_e.party, _e.kind, _e.subject), payers)
+
+
+def _sums(bulk: Bulk, query: Select[Any], payers: Ints | None) -> pa.Table:
+    if payers is not None:
+        staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
+        query = query.where(_e.party.in_(select(staged.c.asked)))
+    return bulk.read(query)
+
+
+def read_corrections(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) -> pa.Table:
+    """Which bill each credit note corrects: credit, bill, pence. An entry corrects the bill that first held its key."""
+    note, first, bill = b.bill.alias("note"), ledger.entry.alias("first"), b.bill.alias("corrected")
+    query = (
+        select(note.c.nr.label("credit"), bill.c.nr.label("bill"), _sum(-_e.amount))
+        .join_from(note, ledger.entry, and_(_e.run == note.c.run, _e.party == note.c.party, _e.stream == note.c.stream))
+        .join(first, and_(
+            first.c.stream == _e.stream, first.c.period_starts == _e.period_starts, first.c.subject == _e.subject,
+            first.c.kind == _e.kind, first.c.funder == _e.funder, first.c.party == _e.party, first.c.revision == 1,
+        ))
+        .join(bill, and_(bill.c.run == first.c.run, bill.c.stream == first.c.stream, bill.c.party == first.c.party))
+        .where(note.c.amount < 0, _e.revision > 1, bill.c.amount > 0)
+        .group_by(note.c.nr, bill.c.nr)
+    )  # fmt: skip
+    if until is not None:
+        query = query.where(note.c.issued <= until)
+    if payers is not None:
+        staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
+        query = query.where(note.c.party.in_(select(staged.c.asked)))
+    rows = bulk.read(query)
+    return rows.sort_by([("credit", "ascending"), ("bill", "ascending")])
+
+
+def read_told(bulk: Bulk) -> pa.Table:
+    """What is believed now to be told: receipt and bill of allocations, bill of write-offs (``receipt`` null)."""
+    told, gone = t.allocation.c, t.write_off.c
+    rows = bulk.read(select(told.nr, told.receipt, told.bill, told.amount).where(told.superseded.is_(None)).order_by(told.nr))
+    wrote = bulk.read(
+        select(gone.nr, gone.bill, gone.amount).where(gone.superseded.is_(None), gone.bill.is_not(None)).order_by(gone.nr)
+    )
+    return pa.concat_tables([
+        pa.table({"kind": pa.repeat("receipt", rows.num_rows), "subject": rows["receipt"], "bill": rows["bill"],
+                  "amount": rows["amount"]}),
+        pa.table({"kind": pa.repeat("write-off", wrote.num_rows), "subject": wrote["nr"], "bill": wrote["bill"],
+                  "amount": wrote["amount"]}),
+    ])  # fmt: skip
+
+
+def read_returned(bulk: Bulk) -> pa.Table:
+    """nr and receipt of every return ever told of (whichever version: a return's receipt may not move)."""
+    back = t.receipt_return.c
+    return bulk.read(select(back.nr, func.max(back.receipt).label("receipt")).group_by(back.nr))
+
+
+def read_secured(bulk: Bulk, on: dt.date) -> dict[int, str]:
+    """Payers whose debt is secured on a day, and by what."""
+    held = t.security.c
+    query = select(held.bill_payer, held.kind).where(
+        held.superseded.is_(None), held.starts <= on, or_(held.ends.is_(None), held.ends > on)
+    )
+    rows = bulk.read(query.order_by(held.nr))
+    return dict(zip(rows["bill_payer"].to_pylist(), rows["kind"].to_pylist(), strict=True))
+
+
+def read_loans(bulk: Bulk, until: dt.date | None) -> dict[int, int]:
+    """What each payer owes on a deferred payment agreement, apart from the ordinary account."""
+    query = select(_e.party, _sum(_e.amount)).where(_entries(until), _ON_THE_LOAN).group_by(_e.party)
+    rows = bulk.read(query)
+    return dict(zip(rows["party"].to_pylist(), rows["pence"].to_pylist(), strict=True))

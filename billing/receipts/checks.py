@@ -1,0 +1,181 @@
+"""What a reviewer must see before money received, given back or given up is posted."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from billing.receipts import balances_store, store
+from billing.receipts.policy import ReceiptsPolicy
+from finance.columns import Bulk
+from finance.days import spoken
+from finance.money import sterling
+from ledgers.runs import Finding, Run
+
+_GRAVITY = {"stop": 0, "look": 1, "note": 2}
+_COLUMNS = ("subject", "kind", "party", "period_starts", "due", "amount")
+Line = dict[str, Any]
+
+
+def find(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
+    """Every finding on a run of receipts."""
+    policy = ReceiptsPolicy.from_json(run.policy)
+    lines: list[Line] = proposal.select(_COLUMNS).to_pylist()
+    due = [line for line in lines if line["due"]]
+    payers = np.unique(np.asarray([line["party"] for line in lines if line["party"]], dtype=np.int64))
+    before = balances_store.read_balances(bulk, payers) if len(payers) else {}
+    after = {int(payer): before.get(int(payer), 0) for payer in payers}
+    for line in lines:
+        if line["party"]:
+            after[line["party"]] += line["amount"]
+    found = _doubled(bulk, run, due) + _never_billed(bulk, due) + _deaths(bulk, run, due) + _credits(due, after)
+    found += _refunds(due, after, policy) + _write_offs(due, after) + _moved(lines) + _returned(due)
+    found += _told(bulk, run, due) + _unidentified(bulk, run, policy)
+    graver = [_graver(each, policy) for each in found]
+    return sorted(graver, key=lambda each: (_GRAVITY[each.severity], each.check, -abs(each.amount or 0)))
+
+
+def _graver(each: Finding, policy: ReceiptsPolicy) -> Finding:
+    """A finding under the council's own choice of what stops a run."""
+    if each.check in policy.stop_checks:
+        severity = "stop"
+    else:
+        severity = "look" if each.severity == "stop" else each.severity
+    return Finding(each.check, severity, each.what, each.subject, each.party, each.amount, each.before)
+
+
+def _receipts(due: list[Line]) -> list[Line]:
+    return [line for line in due if line["kind"] == "receipt"]
+
+
+def _doubled(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
+    """The same payer, day, amount and reference as another receipt. Money nobody is known for needs a reference, too."""
+    ours = {line["subject"] for line in due if line["kind"] in ("receipt", "unidentified receipt")}
+    if not ours:
+        return []
+    days = {line["period_starts"] for line in due if line["subject"] in ours}
+    alike: dict[tuple[Any, ...], list[Line]] = {}
+    for row in store.read_receipts_of_days(bulk, days, run.known).to_pylist():
+        if row["payer"] or row["payer_reference"]:
+            alike.setdefault((row["payer"], row["on"], row["amount"], row["payer_reference"]), []).append(row)
+    found = []
+    for rows in alike.values():
+        rows.sort(key=lambda row: int(row["nr"]))
+        if len(rows) > 1 and any(row["nr"] in ours for row in rows):
+            last = max((row for row in rows if row["nr"] in ours), key=lambda row: int(row["nr"]))
+            other = next(row for row in rows if row is not last)
+            found.append(Finding(
+                "doubled receipt", "stop", f"{last['ref']} is like {other['ref']}: {sterling(last['amount'])} on "
+                f"{spoken(last['on'])}, from the same payer with the same reference. Cancel one if it is the same money.",
+                last["nr"], last["payer"] or None, last["amount"],
+            ))  # fmt: skip
+    return found
+
+
+def _never_billed(bulk: Bulk, due: list[Line]) -> list[Finding]:
+    received = _receipts(due)
+    billed = store.read_billed(bulk, _parties(received)) if received else set()
+    return [
+        Finding("never billed", "look", f"{sterling(-line['due'])} from a payer who has never been billed.",
+                line["subject"], line["party"], -line["due"])
+        for line in received if line["party"] not in billed
+    ]  # fmt: skip
+
+
+def _parties(lines: list[Line]) -> np.ndarray:
+    return np.unique(np.asarray([line["party"] for line in lines], dtype=np.int64))
+
+
+def _deaths(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
+    """Money from or to somebody who had died: it belongs with the estate."""
+    lines = [line for line in due if line["kind"] in ("receipt", "refund")]
+    died = store.read_deaths(bulk, _parties(lines), run.known) if lines else {}
+    words = {"receipt": "received after", "refund": "to be given back after"}
+    names = {"receipt": "after death", "refund": "refund after death"}
+    return [
+        Finding(names[line["kind"]], "look", f"{sterling(abs(line['due']))} {words[line['kind']]} the client died on "
+                f"{spoken(died[line['party']])}. It belongs with the estate.",
+                line["subject"], line["party"], abs(line["due"]))
+        for line in lines if line["party"] in died and line["period_starts"] > died[line["party"]]
+    ]  # fmt: skip
+
+
+def _credits(due: list[Line], after: dict[int, int]) -> list[Finding]:
+    """Receipts larger than what is owed."""
+    received: dict[int, int] = {}
+    for line in _receipts(due):
+        received[line["party"]] = received.get(line["party"], 0) - line["due"]
+    return [
+        Finding("over the balance", "look", f"{sterling(pence)} received leaves {sterling(-after[payer])} in credit.",
+                None, payer, pence)
+        for payer, pence in received.items() if after[payer] < 0
+    ]  # fmt: skip
+
+
+def _refunds(due: list[Line], after: dict[int, int], policy: ReceiptsPolicy) -> list[Finding]:
+    refunds = [line for line in due if line["kind"] == "refund"]
+    found = [
+        Finding("refund over tolerance", "stop", f"A refund of {sterling(line['due'])} is more than "
+                f"{sterling(policy.refund_pence)}.", line["subject"], line["party"], line["due"])
+        for line in refunds if line["due"] > policy.refund_pence
+    ]  # fmt: skip
+    return found + [
+        Finding("refund over credit", "stop", f"A refund of {sterling(line['due'])} is more than is in credit: the payer "
+                f"would owe {sterling(after[line['party']])}.", line["subject"], line["party"], line["due"])
+        for line in refunds if after[line["party"]] > 0
+    ]  # fmt: skip
+
+
+def _write_offs(due: list[Line], after: dict[int, int]) -> list[Finding]:
+    return [
+        Finding("write-off over balance", "stop", f"Writing off {sterling(-line['due'])} leaves "
+                f"{sterling(-after[line['party']])} in credit: more is given up than is owed.",
+                line["subject"], line["party"], -line["due"])
+        for line in due if line["kind"] == "write-off" and after[line["party"]] < 0
+    ]  # fmt: skip
+
+
+def _moved(lines: list[Line]) -> list[Finding]:
+    """Money taken off a payer it had been posted to."""
+    return [
+        Finding("taken off a payer", "look", f"{sterling(line['amount'])} posted before is taken off this payer again.",
+                line["subject"], line["party"], line["amount"])
+        for line in lines if line["kind"] == "receipt" and not line["due"] and line["party"]
+    ]  # fmt: skip
+
+
+def _returned(due: list[Line]) -> list[Finding]:
+    return [
+        Finding("returned", "note", f"{sterling(line['due'])} was taken back by the bank.", line["subject"],
+                line["party"] or None, line["due"])
+        for line in due if line["kind"].startswith("returned")
+    ]  # fmt: skip
+
+
+def _told(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
+    """Allocations that cannot be done as told."""
+    payer = {line["subject"]: line["party"] for line in _receipts(due)}
+    if not payer:
+        return []
+    told = store.read_allocations(bulk, np.asarray(sorted(payer), dtype=np.int64), run.known).to_pylist()
+    return [
+        Finding("allocation not done", "look", f"{row['ref']} gives {sterling(row['amount'])} to "
+                f"{'a bill of another payer' if row['party'] else 'a bill that does not exist'}; it goes to the oldest "
+                "bill instead.", row["receipt"], payer[row["receipt"]], row["amount"])
+        for row in told if row["party"] != payer[row["receipt"]]
+    ]  # fmt: skip
+
+
+def _unidentified(bulk: Bulk, run: Run, policy: ReceiptsPolicy) -> list[Finding]:
+    """All the money nobody has been found for in too long, as one finding: ``receipt list --unidentified`` names it."""
+    since = run.up_to - dt.timedelta(days=policy.unidentified_days)
+    old: list[Line] = store.read_unidentified(bulk, since, run.known).to_pylist()
+    if not old:
+        return []
+    total = sum(row["amount"] for row in old)
+    return [Finding(
+        "unidentified too long", "look", f"{len(old):,} receipt{'s' if len(old) > 1 else ''} nobody has been found for in "
+        f"{policy.unidentified_days} days, {sterling(total)} in all; the oldest, {old[0]['ref']}, came on "
+        f"{spoken(old[0]['on'])}.", amount=total,
+    )]  # fmt: skip

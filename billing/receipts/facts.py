@@ -1,0 +1,171 @@
+"""What is due to the ledger from the facts about receipts, as believed at a change; and why that differs from before.
+
+Columns only. Four sorts of fact post: receipts, receipts returned, refunds and write-offs. A payer of nought is money
+nobody has been found for. A request nobody has signed for is due nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+RECEIPT, UNIDENTIFIED, RETURNED, RETURNED_UNIDENTIFIED, REFUND, WRITE_OFF = range(6)
+KINDS = ["receipt", "unidentified receipt", "returned receipt", "returned unidentified receipt", "refund", "write-off"]
+CODED_AS = {"returned unidentified receipt": "unidentified receipt"}
+SORT = np.asarray([0, 0, 1, 1, 2, 3], dtype=np.int64)
+"""The sort of fact behind each kind: a receipt, a return, a refund, a write-off."""
+SORTS = 4
+
+CAUSES = ("it was recorded", "it is for another payer", "its day or amount was corrected", "it was cancelled",
+          "its day has come", "an earlier run left it unsettled")  # fmt: skip
+NEW, MOVED, CORRECTED, CANCELLED, DAY_CAME, UNSETTLED = (1 << place for place in range(len(CAUSES)))
+
+
+def cause_words(mask: int) -> str:
+    """The causes in a mask, in words."""
+    return "; ".join(words for place, words in enumerate(CAUSES) if mask >> place & 1)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Versions of facts of one sort. ``superseded``: 0 while believed. ``payer``: 0 when none is given. ``owner``: the
+    receipt of a return or an identification. ``pence``: 0 for a request nobody has signed for."""
+
+    nr: Ints
+    learned: Ints
+    superseded: Ints
+    on: Ints
+    pence: Ints
+    payer: Ints
+    owner: Ints
+
+    def __len__(self) -> int:
+        return len(self.nr)
+
+    def take(self, rows: Ints | NDArray[np.bool_]) -> Self:
+        return replace(self, **{each.name: getattr(self, each.name)[rows] for each in fields(self)})
+
+    def at(self, known: int) -> Self:
+        """Those believed at a change, in order of number."""
+        held = self.take((self.learned <= known) & ((self.superseded == 0) | (self.superseded > known)))
+        return held.take(np.argsort(held.nr, kind="stable"))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Every version of the facts a run looks at. Returns come with their receipts."""
+
+    receipts: Versions
+    identifications: Versions
+    returns: Versions
+    refunds: Versions
+    write_offs: Versions
+
+    def of_sort(self, sort: int) -> Versions:
+        return (self.receipts, self.returns, self.refunds, self.write_offs)[sort]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is due at a change: one row a fact. ``pence`` is signed: below nought lowers what the payer owes."""
+
+    nr: Ints
+    kind: Ints
+    payer: Ints
+    on: Ints
+    pence: Ints
+    learned: Ints
+
+    def take(self, rows: Ints | NDArray[np.bool_]) -> Self:
+        return replace(self, **{each.name: getattr(self, each.name)[rows] for each in fields(self)})
+
+    def __len__(self) -> int:
+        return len(self.nr)
+
+    @classmethod
+    def together(cls, parts: Sequence["Due"]) -> "Due":
+        return cls(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(cls)))
+
+
+def due_at(facts: Facts, known: int, up_to: int) -> Due:
+    """What the facts believed at change ``known`` make due for days before ``up_to``."""
+    receipts = _identified(facts.receipts.at(known), facts.identifications.at(known))
+    returns, found = _returned(facts.returns.at(known), receipts)
+    unknown = receipts.payer == 0
+    rows = [
+        _rows(receipts, np.where(unknown, UNIDENTIFIED, RECEIPT), receipts.payer, -receipts.pence),
+        _rows(returns, np.where(receipts.payer[found] == 0, RETURNED_UNIDENTIFIED, RETURNED), receipts.payer[found],
+              receipts.pence[found]),
+        _simple(facts.refunds.at(known), REFUND, 1),
+        _simple(facts.write_offs.at(known), WRITE_OFF, -1),
+    ]  # fmt: skip
+    every = Due.together(rows)
+    return every.take((every.on < up_to) & (every.pence != 0))
+
+
+def _rows(facts: Versions, kind: Ints, payer: Ints, pence: Ints) -> Due:
+    return Due(facts.nr, kind.astype(np.int64), payer, facts.on, pence, facts.learned)
+
+
+def _simple(facts: Versions, kind: int, sign: int) -> Due:
+    return _rows(facts, np.full(len(facts), kind, np.int64), facts.payer, facts.pence * sign)
+
+
+def _identified(receipts: Versions, found: Versions) -> Versions:
+    """Receipts with the payer found out later in place of the one they came with; the latest word stands."""
+    latest = found.take(np.lexsort((found.nr, found.learned, found.owner)))
+    place, known = _look(receipts.nr, latest.owner)
+    if not known.any():
+        return receipts
+    return replace(
+        receipts,
+        payer=np.where(known, latest.payer[place], receipts.payer),
+        learned=np.where(known, np.maximum(latest.learned[place], receipts.learned), receipts.learned),
+    )
+
+
+def _returned(returns: Versions, receipts: Versions) -> tuple[Versions, Ints]:
+    """(returns of receipts believed, the row of each one's receipt). Of two returns of one receipt the first stands:
+    money can be taken back but once."""
+    place, known = _look(returns.owner, receipts.nr)
+    _, first = np.unique(returns.owner, return_index=True)
+    once = np.zeros(len(returns), bool)
+    once[first] = True
+    kept = known & once
+    return returns.take(kept), place[kept]
+
+
+def _look(wanted: Ints, among: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """(place of the last row of ``among``, sorted, that equals each wanted number; whether there is one)."""
+    if not len(among):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    place = np.maximum(np.searchsorted(among, wanted, side="right") - 1, 0)
+    return place, among[place] == wanted
+
+
+def causes(now: Due, then: Due, up_to_then: int) -> dict[tuple[int, int], int]:
+    """(sort, number) of every fact whose due differs from what it was, and why. ``then`` holds days not come yet."""
+    facts: dict[tuple[int, int], int] = {}
+    was = _by_fact(then)
+    stands = _by_fact(now)
+    for fact, (payer, on, pence) in stands.items():
+        if fact not in was:
+            facts[fact] = NEW
+            continue
+        old_payer, old_on, old_pence = was[fact]
+        mask = (MOVED if payer != old_payer else 0) | (CORRECTED if (on, pence) != (old_on, old_pence) else 0)
+        facts[fact] = mask or (DAY_CAME if on >= up_to_then else 0)
+    facts.update({fact: CANCELLED for fact in was if fact not in stands})
+    return facts
+
+
+def _by_fact(due: Due) -> dict[tuple[int, int], tuple[int, int, int]]:
+    columns = (SORT[due.kind], due.nr, due.payer, due.on, due.pence)
+    return {
+        (sort, nr): (payer, on, pence)
+        for sort, nr, payer, on, pence in zip(*(each.tolist() for each in columns), strict=True)
+    }

@@ -1,0 +1,178 @@
+"""The verbs of money received: a run drawn up, worked out and posted; refunds and write-offs signed for; accounts; debt."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Row, Table
+
+from billing.receipts import balances_store, store
+from billing.receipts import tables as t
+from billing.receipts.account import Line, account_lines
+from billing.receipts.balances import BILL, Aged, Debt, Paused, Position, Posted, aged, position
+from billing.receipts.policy import ReceiptsPolicy
+from billing.receipts.stream import CALENDAR, CALENDAR_NAME, NAME, Receipts
+from finance.care_costs.store import last_change
+from finance.columns import Bulk, Database, Ints
+from finance.days import day
+from finance.money import sterling
+from finance.problems import Refusal
+from finance.store import Change, record_change_here
+from ledgers import jobs as machine
+from ledgers import store as ledger
+from ledgers.coding.store import load_current
+from ledgers.jobs import Draft, Progress, quiet
+from ledgers.runs import NotAnOfficer, OverTheTier, OwnWork, Run
+
+SUSPENSE = 0
+REQUESTS: dict[str, tuple[Table, str]] = {"refund": (t.refund, "refund"), "write-off": (t.write_off, "write-off")}
+
+
+def draft_receipts_run(
+    database: Database, *, by: str, at: dt.datetime, on: dt.date, policy: ReceiptsPolicy | None = None
+) -> Run:  # fmt: skip
+    """Open a run of everything received, returned, given back or given up on days up to and including ``on``."""
+    with database.begin() as connection:
+        known = last_change(connection)
+        last = ledger.last_posted(connection, NAME, CALENDAR)
+        first = store.first_day(connection)
+    up_to = on + dt.timedelta(days=1)
+    starts = last.up_to if last else min(first or on, on)
+    return machine.draft_run(
+        database,
+        Draft(NAME, CALENDAR, CALENDAR_NAME, up_to, starts, on, known, (policy or ReceiptsPolicy()).as_json()),
+        by=by,
+        at=at,
+    )
+
+
+def calculate_receipts_run(database: Database, run: int, *, progress: Progress = quiet) -> Run:
+    """Work a run out. Worked out again, it takes in what has been learned since."""
+    with database.begin() as connection:
+        known = last_change(connection)
+    return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
+
+
+def release_receipts_run(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
+    """Post an approved run to the ledger."""
+    stream = _stream(database)
+    return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+
+
+def _stream(database: Database) -> Receipts:
+    with database.begin() as connection:
+        return Receipts(load_current(connection))
+
+
+def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.datetime) -> Row[Any]:
+    """Sign for a refund or a write-off as it now stands. Changed afterwards, it must be signed for again.
+
+    ``kind``: refund or write-off. Raises NotKnown, OwnWork, NotAnOfficer or OverTheTier; the database itself refuses
+    the last three, too.
+    """
+    table, noun = REQUESTS[kind]
+    with database.begin() as connection:
+        row = store.find(connection, table, ref, noun)
+        if row.approved_by:
+            raise Refusal(f"{ref} has been signed for already, by {row.approved_by}.", "There is nothing to do.")
+        if by == row.requested_by:
+            raise OwnWork(f"{by} asked for {ref}, so may not sign for it.", "Ask another officer to sign for it.")
+        role = ledger.role_of(connection, by)
+        if role is None:
+            raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")
+        limits = sorted(ledger.limits_of(connection, role))
+        covering = next((limit for limit in limits if row.amount <= limit), None)
+        if covering is None:
+            top = f"up to {sterling(limits[-1])}" if limits else "nothing"
+            raise OverTheTier(
+                f"{ref} comes to {sterling(row.amount)}; as {role}, {by} may sign for {top}.",
+                "Ask an officer with a higher limit.",
+            )
+        learned = record_change_here(connection, Change(at, by, f"{noun} {ref} signed for", "by hand"))
+        signed = {"approved_by": by, "approved_role": role, "approved_limit": covering}
+        store.replace_version(connection, table, row, learned, **signed)
+        return store.find(connection, table, ref, noun)
+
+
+def position_of(database: Database, *, on: dt.date | None = None, payers: Ints | None = None) -> Position:
+    """Which money pays which bill, for everybody or for some payers, by what was posted up to and including ``on``."""
+    with database.bulk() as bulk:
+        return position(_read_posted(bulk, on, payers))
+
+
+def _read_posted(bulk: Bulk, on: dt.date | None, payers: Ints | None) -> Posted:
+    read = balances_store
+    return Posted(
+        read.read_bills(bulk, on, payers), read.read_posted(bulk, on, payers), read.read_corrections(bulk, on, payers),
+        read.read_told(bulk), read.read_returned(bulk), read.read_balances(bulk, payers, on),
+    )  # fmt: skip
+
+
+def aged_debt(database: Database, on: dt.date, paused: Iterable[Paused] = ()) -> Aged:
+    """What everybody owes on a day, by age, by why it waits and by whether it is secured, from what was posted by then."""
+    with database.bulk() as bulk:
+        posted = _read_posted(bulk, on, None)
+        secured, loans = balances_store.read_secured(bulk, on), balances_store.read_loans(bulk, on)
+    suspense = -posted.balance.get(SUSPENSE, 0)
+    return aged(position(posted), on, secured=secured, paused=paused, suspense=suspense, loans=loans)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One payer's ordinary account. ``bills``: (number, due, amount, what is left); ``loan``: owed on a deferred payment
+    agreement besides; ``unallocated``: money left over once every bill is paid."""
+
+    payer: Row[Any]
+    lines: list[Line]
+    balance: int
+    bills: list[tuple[int, dt.date, int, int]]
+    unallocated: int
+    loan: int
+
+
+def account_of(database: Database, ref: str, *, on: dt.date | None = None) -> Account:
+    """A payer's account, by reference or customer number. Its balance is the ledger's own. Raises NotKnown."""
+    with database.begin() as connection:
+        payer = store.payer_of(connection, ref)
+        entries = balances_store.read_account(connection, payer.nr, on)
+        issued = balances_store.read_bills_of(connection, payer.nr, on)
+        lines = account_lines(entries, issued, balances_store.read_refs(connection, entries))
+    balance = sum(each.effect for each in entries)
+    loan = sum(each.amount for each in entries if each.stream == "deferred payments")
+    found = position_of(database, on=on, payers=np.asarray([payer.nr], dtype=np.int64))
+    left = found.allocation.owed_left
+    bills = [
+        (int(nr), day(int(due)), int(pence), int(rest))
+        for of, nr, due, pence, rest in zip(found.owed_of, found.owed_nr, found.owed.on, found.owed.pence, left, strict=True)
+        if of == BILL
+    ]  # fmt: skip
+    assert balance == (lines[-1].balance if lines else 0), f"the account of {payer.ref} does not come to the ledger's balance"
+    return Account(payer, lines, balance, sorted(bills, key=lambda bill: bill[1:2]), found.unallocated().get(payer.nr, 0), loan)
+
+
+@dataclass(frozen=True)
+class SmallBalance:
+    """A balance too small to chase."""
+
+    payer: int
+    pence: int
+    newest_due: dt.date
+
+
+def small_balances(database: Database, on: dt.date, policy: ReceiptsPolicy) -> list[SmallBalance]:
+    """Payers who owe something, but no more than the policy's small balance, all of it long due. Those for whom a
+    write-off is asked for already are left out."""
+    rows: dict[int, list[Debt]] = {}
+    for row in aged_debt(database, on).rows:
+        rows.setdefault(row.payer, []).append(row)
+    with database.begin() as connection:
+        asked = {row.bill_payer for row in store.waiting(connection, t.write_off)}
+    found = []
+    for payer, owed in sorted(rows.items()):
+        pence = sum(row.pence for row in owed)
+        late = all(row.due and row.days >= policy.small_balance_days and not row.secured for row in owed)
+        if pence <= policy.small_balance_pence and late and payer not in asked:
+            found.append(SmallBalance(payer, pence, max(row.due for row in owed if row.due)))
+    return found

@@ -1,0 +1,155 @@
+"""The receipts stream: money received, taken back, given back and given up, ready for the run machine.
+
+There is one cash book a council, so one calendar, 0; a period is a day. An amount above nought raises what the payer
+owes, below nought lowers it. A receipt nobody has been found for stands on party 0: identified, it leaves there and
+comes to its payer, by the same due less posted as everything else. Only facts told since the last run, or whose day has
+come, are worked out.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from billing.receipts import store
+from billing.receipts.checks import find
+from billing.receipts.facts import CODED_AS, KINDS, SORT, SORTS, UNSETTLED, Due, Facts, causes, due_at
+from billing.receipts.policy import ReceiptsPolicy
+from finance.columns import Bulk, codes, ints
+from finance.days import FOR_EVER, number
+from ledgers import store as ledger
+from ledgers.coding.rules import Coding, Combination
+from ledgers.proposals import DueRows, PostedRows, Proposed, propose
+from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
+
+Ints = NDArray[np.int64]
+
+NAME = "receipts"
+CALENDAR, CALENDAR_NAME = 0, "cash book"
+_LAST_SUBJECT = 2**62
+
+
+class Receipts:
+    """The stream of money received."""
+
+    name = NAME
+    settles = False
+
+    def __init__(self, coding: Coding) -> None:
+        self.coding = coding
+
+    def prepare(self, bulk: Bulk, run: Run) -> "PreparedReceipts":
+        left = ledger.read_outstanding(bulk, NAME, run.calendar)
+        sort = SORT[codes(left, "kind", KINDS)]
+        subject = ints(left, "subject")
+        facts = store.read_facts(bulk, run, {each: subject[sort == each] for each in range(SORTS)})
+        return PreparedReceipts(run, facts, _posted(bulk, run, facts), self.coding)
+
+    def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
+        return find(bulk, run, proposal)
+
+    def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
+        return {}
+
+    def conclude(self, bulk: Bulk, run: Run, posted: pa.Table, at: dt.datetime) -> None:
+        """Nothing else: a receipt needs no paper of its own."""
+
+
+def _posted(bulk: Bulk, run: Run, facts: Facts) -> PostedRows:
+    """What the ledger holds of these facts: every version's day is looked at, for an entry stands on the day it was
+    told of."""
+    sorts = [facts.of_sort(sort) for sort in range(SORTS)]
+    pairs = np.unique(np.column_stack([
+        np.concatenate([each.nr for each in sorts]), np.concatenate([each.on for each in sorts])
+    ]), axis=0)  # fmt: skip
+    scope = pa.table({"subject": pairs[:, 0], "period_starts": _dates(pairs[:, 1])})
+    rows = ledger.read_posted(bulk, NAME, run.calendar, dt.date.max, scope)
+    made = PostedRows(
+        ints(rows, "subject"), codes(rows, "kind", KINDS), ints(rows, "funder"), ints(rows, "party"),
+        ints(rows, "period_starts"), ints(rows, "amount"), ints(rows, "revision"), ints(rows, "debit"),
+        ints(rows, "credit"),
+    )  # fmt: skip
+    ours = np.zeros(len(made), bool)
+    for sort, each in enumerate(sorts):  # a receipt and a refund may have the same number
+        ours |= (SORT[made.kind] == sort) & np.isin(made.subject, each.nr)
+    return made.take(ours)
+
+
+@dataclass(frozen=True)
+class PreparedReceipts:
+    """One run's facts and posted entries, cut into chunks by the facts' numbers."""
+
+    run: Run
+    facts: Facts
+    posted: PostedRows
+    coding: Coding
+
+    @cached_property
+    def due(self) -> Due:
+        return due_at(self.facts, self.run.known, number(self.run.up_to))
+
+    @cached_property
+    def _causes(self) -> dict[tuple[int, int], int]:
+        then = due_at(self.facts, self.run.known_before, FOR_EVER)
+        return causes(self.due, then, number(self.run.window_starts))
+
+    @cached_property
+    def chunks(self) -> list[tuple[int, int]]:
+        size = ReceiptsPolicy.from_json(self.run.policy).lines_a_chunk
+        subjects = np.unique(np.concatenate([self.due.nr, self.posted.subject]))
+        inner = subjects[size::size].tolist()
+        return [*zip([0, *inner], [*inner, _LAST_SUBJECT], strict=True)]
+
+    def work_out(self, number_: int) -> Worked:
+        first, end = self.chunks[number_]
+        due = self.due.take((self.due.nr >= first) & (self.due.nr < end))
+        posted = self.posted.take((self.posted.subject >= first) & (self.posted.subject < end))
+        nought = np.zeros(len(due), np.int64)
+        proposed = propose(DueRows(due.nr, due.kind, nought, due.payer, due.on, due.pence), posted)
+        return Worked(self._table(proposed), _steps(due), pa.table({each.name: [] for each in PARKED}, schema=PARKED))
+
+    def _table(self, proposed: Proposed) -> pa.Table:
+        """The proposal as the run keeps it, each row with its two accounts and its cause."""
+        debit, credit = self._accounts(proposed)
+        facts = zip(SORT[proposed.kind].tolist(), proposed.subject.tolist(), strict=True)
+        cause = np.asarray([self._causes.get(fact) or UNSETTLED for fact in facts], dtype=np.int64)
+        order = np.lexsort((proposed.party, proposed.kind, proposed.period, proposed.subject))
+        nought = np.zeros(len(proposed), np.int64)
+        columns: dict[str, Any] = {
+            "subject": proposed.subject, "kind": _words(proposed.kind), "funder": proposed.funder,
+            "party": proposed.party, "period_starts": _dates(proposed.period), "period_ends": _dates(proposed.period + 1),
+            "due": proposed.due, "posted": proposed.posted, "amount": proposed.due - proposed.posted,
+            "revision": proposed.revision, "service": nought, "person": nought, "debit": debit, "credit": credit,
+            "cause": cause, "late": proposed.period < number(self.run.window_starts),
+        }  # fmt: skip
+        made = {name: pa.array(columns[name]).cast(kind) for name, kind in zip(PROPOSAL.names, PROPOSAL.types, strict=True)}
+        return pa.table(made, schema=PROPOSAL).take(pa.array(order))
+
+    def _accounts(self, proposed: Proposed) -> tuple[Ints, Ints]:
+        """A key posted before keeps its accounts; a new one is coded by the rules of its day."""
+        if not len(proposed):
+            return proposed.debit, proposed.credit
+        kinds = [Combination(CODED_AS.get(kind, kind)) for kind in KINDS]
+        debit, credit = self.coding.columns(kinds, proposed.kind, proposed.period)
+        fresh = proposed.debit == 0
+        return np.where(fresh, debit, proposed.debit), np.where(fresh, credit, proposed.credit)
+
+
+def _steps(due: Due) -> pa.Table:
+    """Behind each line: the fact, the change that told us of it, and what it makes due."""
+    return pa.table({
+        "subject": due.nr, "kind": _words(due.kind), "party": due.payer, "period_starts": _dates(due.on),
+        "learned": due.learned, "due": due.pence,
+    })  # fmt: skip
+
+
+def _dates(days: Ints) -> pa.Array:
+    return pa.array(np.asarray(days).astype(np.int32)).cast(pa.date32())
+
+
+def _words(places: Ints) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.asarray(places).astype(np.int8)), KINDS).cast(pa.string())

@@ -1,0 +1,126 @@
+"""A made-up council's cash book in a test: payers, bills as the charges stream would leave them, receipts, runs."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from sqlalchemy import Table, func, insert, select, update
+
+import billing.tables as b
+from billing.receipts import tables as t
+from billing.receipts.jobs import (
+    Account,
+    account_of,
+    calculate_receipts_run,
+    draft_receipts_run,
+    release_receipts_run,
+)
+from billing.receipts.policy import ReceiptsPolicy
+from finance.store import Change, record_change_here
+from finance.tables import person
+from interfaces.database.connection import Database
+from ledgers import jobs as machine
+from ledgers import store as ledger
+from ledgers import tables as ledgers
+from ledgers.runs import Run, Status
+
+AT = dt.datetime(2026, 5, 1, 9)
+PREPARER, APPROVER = "Ann Preparer", "Bo Approver"
+TIER = 100_000_000
+
+
+def may(day: int, month: int = 5) -> dt.date:
+    return dt.date(2026, month, day)
+
+
+@dataclass
+class CashBook:
+    """Tells facts and runs runs, all by hand."""
+
+    database: Database
+    policy: ReceiptsPolicy = field(default_factory=ReceiptsPolicy)
+
+    def __post_init__(self) -> None:
+        with self.database.begin() as connection:
+            ledger.add_officers(connection, {APPROVER: "manager", PREPARER: "manager"}, {"manager": TIER})
+
+    def tell(self, table: Table, ref: str, **values: object) -> int:
+        """A fact, or a new version of it."""
+        with self.database.begin() as connection:
+            learned = record_change_here(connection, Change(AT, PREPARER, ref, "test"))
+            nr = connection.execute(select(table.c.nr).where(table.c.ref == ref)).scalars().first()
+            same = (table.c.ref == ref) & table.c.superseded.is_(None)
+            connection.execute(update(table).where(same).values(superseded=learned))
+            if nr is None:
+                nr = 1 + (connection.execute(select(func.max(table.c.nr))).scalar_one() or 0)
+            connection.execute(insert(table).values(nr=nr, learned=learned, ref=ref, **values))
+            return int(nr)
+
+    def cancel(self, table: Table, ref: str) -> None:
+        with self.database.begin() as connection:
+            learned = record_change_here(connection, Change(AT, PREPARER, ref, "test"))
+            same = (table.c.ref == ref) & table.c.superseded.is_(None)
+            connection.execute(update(table).where(same).values(superseded=learned))
+
+    def payer(self, ref: str, died: dt.date | None = None, customer_number: str | None = None) -> int:
+        who = self.tell(person, f"person of {ref}", name=ref, support_reason="social support", died=died)
+        return self.tell(b.bill_payer, ref, name=f"{ref} Example", kind="client", person=who, customer_number=customer_number)
+
+    def receipt(self, ref: str, pence: int, on: dt.date, payer: int | None = None, reference: str | None = None) -> int:
+        return self.tell(t.receipt, ref, bill_payer=payer, on=on, amount=pence, method="bank transfer",
+                         payer_reference=reference, entered_by=PREPARER)  # fmt: skip
+
+    def identify(self, ref: str, receipt: int, payer: int) -> None:
+        self.tell(t.receipt_identification, ref, receipt=receipt, bill_payer=payer, reason="asked", identified_by=PREPARER)
+
+    def bill(self, payer: int, pence: int, issued: dt.date, due: dt.date, subject: int = 1, period: dt.date | None = None) -> int:
+        """A bill of one entry, as the charges stream leaves it; of the same subject and period as another, its correction."""
+        starts = period or issued - dt.timedelta(days=28)
+        with self.database.begin() as connection:
+            run = ledger.add_run(
+                connection, stream="charges", calendar=1, calendar_name="four-weekly", up_to=issued, window_starts=starts,
+                pay_date=issued, status=Status.RELEASED, known=1, known_before=0, prepared_by=PREPARER, drafted_at=AT,
+                released_at=AT, lines=1, total=pence, policy="{}",
+            )  # fmt: skip
+            key = {"stream": "charges", "period_starts": starts, "subject": subject, "kind": "charge", "funder": 0, "party": payer}
+            e = ledgers.entry
+            before = connection.execute(select(func.max(e.c.revision)).where(*(e.c[name] == key[name] for name in key)))
+            connection.execute(insert(e).values(
+                **key, revision=1 + (before.scalar_one() or 0), period_ends=issued, run=run, chunk=0, debit=1, credit=2,
+                amount=pence, effective=issued, recorded=AT,
+            ))  # fmt: skip
+            nr = 1 + (connection.execute(select(func.max(b.bill.c.nr))).scalar_one() or 0)
+            connection.execute(insert(b.bill).values(
+                nr=nr, run=run, party=payer, stream="charges", kind="credit note" if pence < 0 else "bill",
+                period_starts=starts, period_ends=issued, issued=issued, due=due, lines=1, amount=pence,
+            ))  # fmt: skip
+            return int(nr)
+
+    def calculate(self, on: dt.date) -> Run:
+        run = draft_receipts_run(self.database, by=PREPARER, at=AT, on=on, policy=self.policy)
+        return calculate_receipts_run(self.database, run.nr)
+
+    def run(self, on: dt.date) -> Run:
+        """A run of receipts, signed for and posted; what stops it is accepted."""
+        run = self.calculate(on)
+        machine.submit_run(self.database, run.nr, by=PREPARER, at=AT)
+        for each in self.findings(run):
+            if each[1] == "stop":
+                machine.accept_finding(self.database, run.nr, each[3], by=APPROVER, at=AT, reason="bank line and letter both looked at")
+        machine.approve_run(self.database, run.nr, by=APPROVER, at=AT)
+        return release_receipts_run(self.database, run.nr, by=PREPARER, at=AT)
+
+    def findings(self, run: Run) -> list[tuple[str, str, str, int]]:
+        with self.database.begin() as connection:
+            return [(row.check_name, row.severity, row.what, row.nr) for row in ledger.read_findings(connection, run.nr)]
+
+    def entries(self) -> list[tuple[str, int, int]]:
+        """(kind, party, pence) of the receipts stream, as posted."""
+        e = ledgers.entry.c
+        with self.database.begin() as connection:
+            rows = connection.execute(
+                select(e.kind, e.party, e.amount).where(e.stream == "receipts").order_by(e.run, e.party, e.revision)
+            )
+            return [(row.kind, row.party, row.amount) for row in rows]
+
+    def account(self, ref: str, on: dt.date | None = None) -> Account:
+        return account_of(self.database, ref, on=on)
