@@ -1,0 +1,154 @@
+"""The verbs of deferred payments: run them, and ask for a loan, its statement, its redemption figure or the return."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from billing.deferred_payments import store
+from billing.deferred_payments.due import month
+from billing.deferred_payments.papers import Paper, Quote, paper, quote, requests_of
+from billing.deferred_payments.policy import DeferredPolicy
+from billing.deferred_payments.stream import NAME, DeferredPayments
+from billing.deferred_payments.worked import Loan, Refused, Rules, work_out, work_out_all
+from finance.columns import Database
+from finance.days import Span, spoken
+from finance.deferred_payments import RequestCount, YearlyReturn, request_counts, yearly_return
+from finance.problems import Problem, Refusal
+from ledgers import jobs as machine
+from ledgers import store as ledger
+from ledgers.coding.store import load_current
+from ledgers.jobs import Draft, Progress, quiet
+from ledgers.runs import Run
+
+ONE = dt.timedelta(days=1)
+
+
+class ReturnIncomplete(Refusal):
+    """An agreement cannot be worked out, so a return without it would be wrong. ``problems`` lists each."""
+
+    def __init__(self, refused: list[Refused]) -> None:
+        refs = ", ".join(each.held.agreement.ref for each in refused)
+        super().__init__(f"The return cannot be made: {refs} cannot be worked out.", "Put right each, then ask again.")
+        self.problems = [Problem(each.held.agreement.ref, each.why.what, each.why.what_to_do) for each in refused]
+
+
+def draft_run(
+    database: Database, *, by: str, at: dt.datetime, up_to: dt.date, policy: DeferredPolicy | None = None
+) -> Run:  # fmt: skip
+    """Open a run of every agreement for days before ``up_to``. Raises Refusal.
+
+    Run it after the charges of those days have been posted: what is deferred is read from them.
+    """
+    with database.begin() as connection:
+        known = store.last_change(connection)
+        last = ledger.last_posted(connection, NAME, store.CALENDAR)
+        begun = last.up_to if last else store.earliest(connection) or up_to
+    window = month(begun - ONE)[0]
+    return machine.draft_run(
+        database,
+        Draft(NAME, store.CALENDAR, store.CALENDAR_NAME, up_to, min(window, up_to), up_to - ONE, known,
+              (policy or DeferredPolicy()).as_json()),
+        by=by,
+        at=at,
+    )  # fmt: skip
+
+
+def _stream(database: Database) -> DeferredPayments:
+    with database.begin() as connection:
+        return DeferredPayments(load_current(connection))
+
+
+def calculate_run(database: Database, run: int, *, progress: Progress = quiet) -> Run:
+    """Work a run out: what every loan makes due, less what is posted."""
+    with database.begin() as connection:
+        known = store.last_change(connection)
+    return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
+
+
+def release_run(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
+    """Post an approved run."""
+    stream = _stream(database)
+    return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One loan as worked out to the close of a day, and what the ledger holds of it.
+
+    ``posted`` is the sum of every entry on the loan; it differs from ``loan.owed`` by what no run has posted yet.
+    """
+
+    loan: Loan
+    posted: int
+    limit_reached: dt.date | None
+
+
+def show(
+    database: Database, ref: str, on: dt.date, policy: DeferredPolicy | None = None, known: int | None = None
+) -> Shown:  # fmt: skip
+    """A loan to the close of ``on``. Raises NoSuchAgreement, or Refusal when it cannot be worked out."""
+    rules = Rules.of(policy or DeferredPolicy())
+    loan = _loan(database, ref, on, rules, known)
+    with database.begin() as connection:
+        posted = store.posted_balances(connection, loan.held.agreement.nr)
+    return Shown(loan, posted.get(loan.held.agreement.nr, 0), loan.limit_reached_on(rules))
+
+
+def show_all(
+    database: Database, on: dt.date, policy: DeferredPolicy | None = None
+) -> tuple[list[Shown], list[Refused]]:
+    """Every loan to the close of ``on``, and those that cannot be worked out."""
+    rules = Rules.of(policy or DeferredPolicy())
+    with database.bulk() as bulk:
+        held = store.read_held(bulk)
+    loans, refused = work_out_all(held, rules, on + ONE)
+    with database.begin() as connection:
+        posted = store.posted_balances(connection)
+    shown = [Shown(each, posted.get(each.held.agreement.nr, 0), each.limit_reached_on(rules)) for each in loans]
+    return shown, refused
+
+
+def statement_of(
+    database: Database, ref: str, first: dt.date | None, on: dt.date, policy: DeferredPolicy | None = None
+) -> Paper:
+    """The statement of a loan from ``first`` to the close of ``on``; from the last six-monthly day when not given."""
+    rules = Rules.of(policy or DeferredPolicy())
+    return paper(_loan(database, ref, on, rules), rules, first)
+
+
+def redemption_of(database: Database, ref: str, day: dt.date, policy: DeferredPolicy | None = None) -> Quote:
+    """What clears a loan if paid on a day, and what each day after adds."""
+    rules = Rules.of(policy or DeferredPolicy())
+    return quote(_loan(database, ref, day, rules), day)
+
+
+def _loan(database: Database, ref: str, on: dt.date, rules: Rules, known: int | None = None) -> Loan:
+    with database.bulk() as bulk:
+        held = store.read_held(bulk, known, ref)
+    if not held:
+        raise store.NoSuchAgreement(f"No agreement is called “{ref}”.", "List them with outturn deferred show.")
+    if held[0].agreement.starts > on:
+        raise Refusal(
+            f"{ref} begins on {spoken(held[0].agreement.starts)}, after {spoken(on)}.", "Ask for a later day."
+        )
+    return work_out(held[0], rules, on + ONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The yearly return: figures with the agreements behind each, requests, and where each year's loans stand posted."""
+
+    figures: YearlyReturn
+    requests: tuple[RequestCount, ...]
+
+
+def return_for(database: Database, year: Span, policy: DeferredPolicy | None = None, known: int | None = None) -> Return:
+    """The return of a year to 31 March. Raises ReturnIncomplete while any agreement cannot be worked out."""
+    rules = Rules.of(policy or DeferredPolicy())
+    with database.bulk() as bulk:
+        held = [each for each in store.read_held(bulk, known) if each.agreement.starts < year.end]
+    loans, refused = work_out_all(held, rules, year.end)
+    if refused:
+        raise ReturnIncomplete(refused)
+    with database.begin() as connection:
+        asked = requests_of(store.read_requests(connection, known))
+    return Return(yearly_return([each.ledger for each in loans], year), request_counts(asked, year))

@@ -1,0 +1,170 @@
+"""The SQL of deferred payments: agreements and their facts as believed at a change, and the charges posted to payers."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+
+from billing.deferred_payments import kinds
+from billing.deferred_payments import tables as t
+from billing.deferred_payments.facts import Held, Paid, Share, Signed, Valued, charged_by_period
+from billing.tables import bill_payer
+from finance.columns import Bulk
+from finance.problems import Refusal
+from finance.tables import change, person
+from ledgers.tables import entry
+
+CALENDAR = 0  # one run covers every agreement, whatever bill calendar its payer has
+CALENDAR_NAME = "deferred payments"
+
+
+class NoSuchAgreement(Refusal):
+    """An agreement was asked for that is not believed."""
+
+
+def believed(table: Table, known: int | None) -> ColumnElement[bool]:
+    """The versions of a fact believed at a change; now, when it is None."""
+    if known is None:
+        return table.c.superseded.is_(None)
+    return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
+
+
+def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> list[Held]:
+    """Every agreement (or one) with its facts as known at a change and the charges posted to its payer, by number."""
+    every = _agreements(bulk, known)
+    until = _until(every)
+    agreements = [each for each in every if ref is None or each.ref == ref]
+    if not agreements:
+        return []
+    only = [each.nr for each in agreements] if ref is not None else None
+    shares = _of(bulk, t.deferral, known, only)
+    valuations = _of(bulk, t.valuation, known, only)
+    fees = _of(bulk, t.deferred_fee, known, only)
+    repayments = _of(bulk, t.deferred_repayment, known, only)
+    write_offs = _of(bulk, t.deferred_write_off, known, only)
+    charges = _charges(bulk, agreements)
+    return [
+        Held(
+            agreement=each,
+            shares=tuple(
+                Share(row["starts"], row["ends"], row["pays"], row["weekly"], row["share"], row["kept"])
+                for row in sorted(shares[each.nr], key=lambda row: row["starts"])
+            ),
+            valuations=tuple(
+                Valued(row["on"], row["value"], row["other_charges"], row["valued_by"]) for row in valuations[each.nr]
+            ),
+            fees=tuple(
+                Paid(row["ref"], row["on"], row["amount"], row["kind"], row["paid"] == "billed") for row in fees[each.nr]
+            ),
+            repayments=tuple(Paid(row["ref"], row["on"], row["amount"], row["source"]) for row in repayments[each.nr]),
+            write_offs=tuple(Paid(row["ref"], row["on"], row["amount"], row["recovery"]) for row in write_offs[each.nr]),
+            charges=charged_by_period(charges[each.nr]),
+            until=until.get(each.nr),
+        )
+        for each in agreements
+    ]
+
+
+_OF_AGREEMENT = [each.name for each in fields(Signed) if each.name in t.deferred_agreement.c]
+
+
+def _agreements(bulk: Bulk, known: int | None) -> list[Signed]:
+    a, p, who = t.deferred_agreement, person, bill_payer
+    query = (
+        select(*(a.c[name] for name in _OF_AGREEMENT), p.c.ref.label("person_ref"), p.c.name, p.c.born, p.c.died,
+               p.c.support_reason)
+        .join(p, and_(p.c.nr == a.c.person, believed(p, known)))
+        .join(who, and_(who.c.nr == a.c.bill_payer, believed(who, known)))
+        .where(believed(a, known))
+        .order_by(a.c.nr)
+    )  # fmt: skip
+    return [Signed(**row) for row in bulk.read(query).to_pylist()]
+
+
+def _until(agreements: Sequence[Signed]) -> dict[int, dt.date]:
+    """Where a payer has several agreements, the day the next one begins: no charge is deferred twice."""
+    ordered = sorted(agreements, key=lambda each: (each.bill_payer, each.starts, each.nr))
+    return {a.nr: b.starts for a, b in pairwise(ordered) if a.bill_payer == b.bill_payer}
+
+
+def _of(bulk: Bulk, table: Table, known: int | None, only: Sequence[int] | None) -> Mapping[int, list[dict[str, Any]]]:
+    """A fact's rows by agreement, in order of their day and number."""
+    query = select(table).where(believed(table, known))
+    if only is not None:
+        query = query.where(table.c.agreement.in_(only))
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in bulk.read(query.order_by(table.c.nr)).to_pylist():
+        found[row["agreement"]].append(row)
+    return found
+
+
+def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[tuple[dt.date, dt.date, int]]]:
+    """Charges posted to each agreement's payer, by agreement."""
+    payers = sorted({each.bill_payer for each in agreements})
+    e = entry.c
+    wanted = [*kinds.DEFERRABLE, kinds.TOP_UP]
+    query = select(e.party, e.kind, e.period_starts, e.period_ends, e.amount).where(
+        e.stream == kinds.CHARGES, e.kind.in_(wanted)
+    )
+    if len(payers) <= 500:
+        query = query.where(e.party.in_(payers))
+    by_party: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in bulk.read(query).to_pylist():
+        by_party[row["party"]].append(row)
+    found: dict[int, list[tuple[dt.date, dt.date, int]]] = {}
+    for each in agreements:
+        found[each.nr] = [
+            (row["period_starts"], row["period_ends"], row["amount"])
+            for row in by_party[each.bill_payer]
+            if each.top_up or row["kind"] != kinds.TOP_UP
+        ]
+    return found
+
+
+def posted_balances(connection: Connection, only: int | None = None) -> dict[int, int]:
+    """What the ledger says each agreement's loan stands at, pence."""
+    e = entry.c
+    query = select(e.subject, func.sum(e.amount)).where(e.stream == kinds.STREAM)
+    if only is not None:
+        query = query.where(e.subject == only)
+    return {nr: int(pence) for nr, pence in connection.execute(query.group_by(e.subject))}
+
+
+def posted_entries(connection: Connection, agreement: int) -> list[dict[str, Any]]:
+    """The entries of an agreement, oldest first."""
+    e = entry.c
+    query = (
+        select(e.kind, e.period_starts, e.period_ends, e.revision, e.amount, e.run, e.recorded)
+        .where(e.stream == kinds.STREAM, e.subject == agreement)
+        .order_by(e.period_starts, e.kind, e.revision)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def read_requests(connection: Connection, known: int | None = None) -> list[dict[str, Any]]:
+    """Requests for a deferred payment, with the day of birth the age band goes by."""
+    r = t.deferred_request
+    query: Select[Any] = (
+        select(r, person.c.born)
+        .join(person, and_(person.c.nr == r.c.person, believed(person, known)))
+        .where(believed(r, known))
+        .order_by(r.c.nr)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def earliest(connection: Connection) -> dt.date | None:
+    """The first day any agreement was ever said to begin, or brought its debt in."""
+    a = t.deferred_agreement.c
+    days = connection.execute(select(func.min(a.starts), func.min(a.brought_in_on))).one()
+    return min((each for each in days if each is not None), default=None)
+
+
+def last_change(connection: Connection) -> int:
+    """The number of the newest change; 0 where nothing has ever been learned."""
+    return int(connection.execute(select(func.coalesce(func.max(change.c.nr), 0))).scalar_one())
+

@@ -1,0 +1,91 @@
+"""One agreement worked out up to a day: its loan day by day and what it makes due, or why it could not be."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from billing.deferred_payments.due import Due, due
+from billing.deferred_payments.facts import Held
+from billing.deferred_payments.policy import DeferredPolicy
+from finance.deferred_payments import Ledger, LoanPolicy, limit_on, run_ledger
+from finance.deferred_payments.policy import year_days
+from finance.deferred_payments.projection import limit_reached_on
+from finance.parameters import Parameter
+from finance.problems import Refusal
+
+ONE = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A council's choices and the most interest allowed, made ready once for many agreements."""
+
+    policy: DeferredPolicy
+    loans: LoanPolicy
+    table: Parameter
+
+    @classmethod
+    def of(cls, policy: DeferredPolicy) -> "Rules":
+        return cls(policy, policy.loans, policy.table)
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """An agreement and its debt over every day before ``up_to``."""
+
+    held: Held
+    ledger: Ledger
+    up_to: dt.date
+
+    @property
+    def ref(self) -> str:
+        return self.held.agreement.ref
+
+    @property
+    def due(self) -> list[Due]:
+        return due(self.held, self.ledger, self.up_to)
+
+    @property
+    def owed(self) -> int:
+        """The debt at the close of the last day worked out."""
+        return self.ledger.balance(self.up_to - ONE)
+
+    def limit_reached_on(self, rules: Rules) -> dt.date | None:
+        """When the debt will come to its limit at today's terms, rate and value. None: it will not, or has none."""
+        days = self.ledger.days
+        share = self.held.share_on(self.up_to - ONE)
+        if not days or days[-1].ended or share is None or not self.held.charges or not self.held.valuations:
+            return None
+        last = days[-1]
+        try:
+            limit = limit_on(self.ledger.facts.agreement, last.on)
+        except Refusal:
+            return None
+        daily = share.daily(max(self.held.charges[-1].daily, Fraction(0)))
+        return limit_reached_on(self.up_to, self.owed, limit, daily, last.rate.daily(year_days(rules.loans, last.on)))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An agreement that could not be worked out, and what to do."""
+
+    held: Held
+    why: Refusal
+
+
+def work_out(held: Held, rules: Rules, up_to: dt.date) -> Loan:
+    """The loan up to a day. Raises Refusal: no rate known for a half-year, or facts that cannot be."""
+    return Loan(held, run_ledger(held.loan(), rules.loans, up_to, table=rules.table), up_to)
+
+
+def work_out_all(many: Iterable[Held], rules: Rules, up_to: dt.date) -> tuple[list[Loan], list[Refused]]:
+    """Every loan, and those that could not be worked out: one bad case never stops another's."""
+    loans: list[Loan] = []
+    refused: list[Refused] = []
+    for held in many:
+        try:
+            loans.append(work_out(held, rules, up_to))
+        except Refusal as error:
+            refused.append(Refused(held, error))
+    return loans, refused
