@@ -150,7 +150,7 @@ class Held:
 def _agreement(held: Held) -> Agreement:
     kept = held.agreement
     values = sorted(held.valuations, key=lambda each: each.on)
-    ends = [each.on for each in values[1:]] + [None]
+    ends = [*(each.on for each in values[1:]), None][: len(values)]
     secured = kept.secured or kept.signed or kept.starts
     return Agreement(
         reference=kept.ref,
