@@ -23,10 +23,8 @@ class Case:
 
     def by_columns(self) -> Allocation:
         money = Money(*(whole([row[place] for row in self.money]) for place in range(3)))
-        owed = Owed(
-            *(whole([row[place] for row in self.owed]) for place in range(3)),
-            np.asarray([row[3] for row in self.owed], dtype=bool),
-        )
+        payer, day, amount = (whole([row[place] for row in self.owed]) for place in range(3))
+        owed = Owed(payer, day, amount, np.asarray([row[3] for row in self.owed], dtype=bool))
         return allocate(money, owed, Told(*(whole([row[place] for row in self.told]) for place in range(3))))
 
     def plainly(self) -> dict[tuple[int, int], int]:
