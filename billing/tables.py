@@ -155,6 +155,7 @@ delivery = fact(
     "delivery",
     Column("line", BigInteger, nullable=False),
     Column("on", Date, nullable=False),
+    Column("unit", Text, nullable=False, comment="the line's own"),
     Column("quantity", BigInteger, nullable=False, comment="minutes for hours, hundredths for every other unit"),
     comment="Care delivered on a day. A charging week with any is charged by what was delivered, not by the plan.",
 )

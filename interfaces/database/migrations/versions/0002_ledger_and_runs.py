@@ -22,10 +22,54 @@ def upgrade() -> None:
         comment="A full code in the corporate ledger.",
     )
     op.create_table(
+        "officer_change",
+        sa.Column("nr", SERIAL, primary_key=True),
+        sa.Column("name", sa.Text(), comment="the officer; null: the limit of a role alone"),
+        sa.Column("role", sa.Text(), comment="null: the officer ends"),
+        sa.Column("limit", sa.BigInteger(), comment="pence the role may sign for; null: as it was"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "founding", sa.SmallInteger(), comment="1 or 2: the first two officers, whom nobody was there to confirm"
+        ),
+        sa.Column("confirmed_by", sa.Text(), comment="null: waits for a second officer"),
+        sa.Column("confirmed_at", sa.DateTime()),
+        sa.UniqueConstraint("founding"),
+        sa.UniqueConstraint("nr", "name", "role", "confirmed_by"),
+        sa.UniqueConstraint("nr", "role", "limit", "confirmed_by"),
+        sa.CheckConstraint("founding IN (1, 2)", name="two_founders"),
+        sa.CheckConstraint(
+            "(confirmed_by <> asked_by AND (name IS NULL OR confirmed_by <> name)) OR founding IS NOT NULL",
+            name="officer_by_a_second_person",
+        ),
+        sa.CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_whole"),
+        comment="Who may sign, and for how much: each change, who asked for it and why, "
+        "and the officer who confirmed it.",
+    )
+    op.create_table(
         "approval_tier",
         sa.Column("role", sa.Text(), primary_key=True),
         sa.Column("limit", sa.BigInteger(), primary_key=True, comment="pence this role may approve"),
-        comment="How much each role may sign for.",
+        sa.Column("change", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change", "role", "limit", "confirmed_by"],
+            ["officer_change.nr", "officer_change.role", "officer_change.limit", "officer_change.confirmed_by"],
+        ),
+        comment="Every limit a role has had, each confirmed. The latest change says which is in force.",
+    )
+    op.create_table(
+        "officer",
+        sa.Column("name", sa.Text(), primary_key=True),
+        sa.Column("role", sa.Text(), primary_key=True),
+        sa.Column("change", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change", "name", "role", "confirmed_by"],
+            ["officer_change.nr", "officer_change.name", "officer_change.role", "officer_change.confirmed_by"],
+        ),
+        comment="Every role an officer has had, each confirmed. The latest change says which is in force.",
     )
     op.create_table(
         "entry",
@@ -84,13 +128,6 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("outcome in ('running','done')"),
         postgresql_where=sa.text("outcome in ('running','done')"),
-    )
-    op.create_table(
-        "officer",
-        sa.Column("name", sa.Text(), primary_key=True),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.UniqueConstraint("name", "role"),
-        comment="Who may do what.",
     )
     op.create_table(
         "run",

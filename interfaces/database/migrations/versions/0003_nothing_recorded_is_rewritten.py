@@ -19,6 +19,8 @@ RECORDS = {
     "entry": "Entries are never changed or deleted: post an adjustment.",
     "change": "A recorded change is never changed or deleted.",
     "bank_confirmation": "A confirmation is never changed or deleted: send new bank details.",
+    "officer": "A confirmed role is never changed or deleted: ask for another.",
+    "approval_tier": "A confirmed limit is never changed or deleted: ask for another.",
 }
 _NEVER = "Facts are never changed or deleted: record a new version."
 _ONCE = "A version is superseded once, for good."
@@ -33,12 +35,24 @@ def upgrade() -> None:
     for table, words in RECORDS.items():
         _refuse(f"{table}_never_rewritten", "UPDATE", table, words)
         _refuse_removal(table, words)
+    _guard_officer_changes()
     for table in FACTS:
         content = ", ".join(f'"{name}"' for name in _columns(table) if name != "superseded")
         _refuse(f"{table}_never_rewritten", f"UPDATE OF {content}", table, _NEVER)
         again = "OLD.superseded IS NOT NULL OR NEW.superseded IS NULL"
         _refuse(f"{table}_superseded_once", "UPDATE OF superseded", table, _ONCE, again)
         _refuse_removal(table, _NEVER)
+
+
+def _guard_officer_changes() -> None:
+    """A change to who may sign is confirmed once, and nothing else in it is ever changed."""
+    table, words = "officer_change", "A change to who may sign is never changed or deleted: ask for another."
+    content = ", ".join(f'"{name}"' for name in _columns(table) if name not in ("confirmed_by", "confirmed_at"))
+    _refuse("officer_change_never_rewritten", f"UPDATE OF {content}", table, words)
+    once = "A change to who may sign is confirmed once, for good."
+    _refuse("officer_change_confirmed_once", "UPDATE OF confirmed_by, confirmed_at", table, once,
+            "OLD.confirmed_by IS NOT NULL")  # fmt: skip
+    _refuse_removal(table, words)
 
 
 def _columns(table: str) -> list[str]:

@@ -113,6 +113,7 @@ def _charges() -> None:
         "delivery",
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False, comment="the line's own"),
         sa.Column("quantity", sa.BigInteger(), nullable=False,
                   comment="minutes for hours, hundredths for every other unit"),
         comment="Care delivered on a day. A charging week with any is charged by what was delivered, not by the plan.",

@@ -76,6 +76,7 @@ def _reminders() -> None:
         sa.Column("step", sa.SmallInteger(), nullable=False,
                   comment="the highest step of its bills: 1 reminder … 4 referral"),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence asked for"),
+        sa.Column("content", sa.Text(), nullable=False, comment="all the letter says, as decided, JSON"),
         comment="One letter to one payer: every bill that took a step that day. Never changed.",
         sqlite_with_rowid=False,
     )  # fmt: skip

@@ -1,0 +1,70 @@
+"""Bills: numbered when a run is released, one for each payer with lines in it; and read back. Never changed."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Row, func, select
+
+from billing import tables as t
+from finance.columns import Bulk
+from finance.problems import Refusal
+from ledgers.runs import Run
+
+BILL, CREDIT_NOTE = "bill", "credit note"
+
+
+class NoSuchBill(Refusal):
+    """A bill was asked for that was never issued."""
+
+
+def number_bills(
+    bulk: Bulk, run: Run, posted: pa.Table, *, issued: dt.date, due: dt.date, zero_bills: bool, stream: str | None = None
+) -> int:  # fmt: skip
+    """Give a number to a bill for each payer with lines among ``posted``, in order of payer; one below nought is a
+    credit note. Lines that come to nothing are billed by policy alone. Returns how many."""
+    sums = posted.group_by("party").aggregate([("amount", "sum"), ("amount", "count")]).sort_by("party")
+    if not zero_bills:
+        sums = sums.filter(pc.not_equal(sums["amount_sum"], 0))
+    count = sums.num_rows
+    if not count:
+        return 0
+    last = bulk.read(select(func.coalesce(func.max(t.bill.c.nr), 0).label("nr")))["nr"][0].as_py()
+
+    def same(value: object) -> pa.Array:
+        return pa.repeat(pa.scalar(value), count)
+
+    bulk.append(t.bill, pa.table({
+        "nr": pa.array(np.arange(int(last) + 1, int(last) + 1 + count)),
+        "run": same(run.nr),
+        "party": sums["party"],
+        "stream": same(stream or run.stream),
+        "kind": pc.if_else(pc.less(sums["amount_sum"], 0), CREDIT_NOTE, BILL),
+        "period_starts": same(run.window_starts),
+        "period_ends": same(run.up_to),
+        "issued": same(issued),
+        "due": same(due),
+        "lines": sums["amount_count"],
+        "amount": sums["amount_sum"],
+    }))  # fmt: skip
+    return int(count)
+
+
+def read_bill(connection: Connection, nr: int) -> Row[Any]:
+    """A bill by its number."""
+    found = connection.execute(select(t.bill).where(t.bill.c.nr == nr)).one_or_none()
+    if found is None:
+        raise NoSuchBill(f"There is no bill {t.number_of(nr)}.", "List the bills of the run to find its number.")
+    return found
+
+
+def read_bills(connection: Connection, run: int | None = None, party: int | None = None) -> list[Row[Any]]:
+    """Bills of a run, or of a payer, in order of number."""
+    query = select(t.bill).order_by(t.bill.c.nr)
+    if run is not None:
+        query = query.where(t.bill.c.run == run)
+    if party is not None:
+        query = query.where(t.bill.c.party == party)
+    return list(connection.execute(query))

@@ -1,0 +1,110 @@
+"""The lower of cost and maximum, shared over a person's services, less what is waived and what was already collected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from billing.charges.care import Costs
+from billing.charges.facts import ALL_OF_IT, ClientRates, Waivers
+from billing.charges.maximum import Maximum
+from billing.charges.policy import Charging
+from billing.charges.segments import Segments
+from finance.care_costs.facts import Columns
+from finance.columns import Ints
+from finance.money import round_pence
+from finance.timelines import group_starts, ranges
+
+IN_FULL = -1  # in place of a maximum, for those who pay what the care costs
+
+
+@dataclass(frozen=True)
+class Weeks(Columns):
+    """One row a segment and charging week, by person and week, in the order the charge is shared. Whole pence."""
+
+    person: Ints  # place of the person
+    week: Ints
+    segment: Ints
+    cost: Ints
+    limit: Ints  # the person's maximum for the week; IN_FULL where the segment is charged at cost
+    flat: Ints  # 1: charged outside the assessment
+    charge: Ints
+    waived: Ints
+    collected: Ints
+    days: Ints  # days counted towards the maximum
+
+
+def shared(
+    costs: Costs, cut_up: Segments, person_of: Ints, rank_of: Ints, maximum: Maximum, client_rates: ClientRates,
+) -> Weeks:  # fmt: skip
+    """Charge each person the lower of the week's cost and their maximum, taking services in order until it is reached.
+
+    ``person_of``: the place of each segment's person; ``rank_of``: where its service stands in the order.
+    """
+    person, week = person_of[costs.segment], costs.week
+    order = np.argsort((person << 30) | (week << 8) | rank_of[costs.segment], kind="stable")
+    person, week, segment, cost = person[order], week[order], costs.segment[order], costs.cost[order]
+    rate = cut_up.rate[segment]
+    flat = np.where(rate >= 0, client_rates.flat[rate], 0) if len(client_rates) else np.zeros(len(rate), np.int64)
+    by_cost = (flat == 1) | (cut_up.full[segment] == 1)
+    limit, days = _limit(person, week, maximum)
+    first = group_starts(person, week)
+    assessed = np.where(by_cost, 0, cost)
+    if len(first):
+        sizes = np.diff(np.append(first, len(person)))
+        running = np.cumsum(assessed)
+        before = running - assessed - np.repeat((running - assessed)[first], sizes)
+        charge = np.where(by_cost, cost, np.clip(limit - before, 0, assessed))
+    else:
+        charge = cost
+    nought = np.zeros(len(person), np.int64)
+    return Weeks(
+        person, week, segment, cost, np.where(by_cost, IN_FULL, limit), flat, charge, nought,
+        costs.collected[order], days,
+    )  # fmt: skip
+
+
+def _limit(person: Ints, week: Ints, maximum: Maximum) -> tuple[Ints, Ints]:
+    """(pence, days) of each row's person and week; nought where nothing in it counts."""
+    if not len(maximum):
+        return np.zeros(len(person), np.int64), np.zeros(len(person), np.int64)
+    keys, asked = (maximum.person << 21) | maximum.week, (person << 21) | week
+    place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+    met = keys[place] == asked
+    return np.where(met, maximum.pence[place], 0), np.where(met, maximum.days[place], 0)
+
+
+def waived(
+    shared: Weeks, waivers: Waivers, people: Ints, week_starts: Ints, policy: Charging
+) -> Weeks:  # fmt: skip
+    """Take off what the council has decided not to ask for: a weekly sum by the day, or all of the charge."""
+    if not len(waivers) or not len(shared):
+        return shared
+    opened = week_starts[0]
+    person = np.searchsorted(people, waivers.person)
+    here = np.flatnonzero((person < len(people)) & (people[np.minimum(person, len(people) - 1)] == waivers.person))
+    some, person = waivers.take(here), person[here]
+    last = opened + 7 * len(week_starts)
+    low, high = np.maximum(some.starts, opened), np.minimum(some.ends, last)
+    count = np.where(high > low, (high - 1 - opened) // 7 - (low - opened) // 7 + 1, 0)
+    row = np.repeat(np.arange(len(some), dtype=np.int64), count)
+    week = ranges((low - opened) // 7, count)
+    days = np.minimum(high[row], opened + 7 * week + 7) - np.maximum(low[row], opened + 7 * week)
+    first = group_starts(shared.person, shared.week)
+    total = np.add.reduceat(shared.charge, first)
+    keys = (shared.person[first] << 21) | shared.week[first]
+    asked = (person[row] << 21) | week
+    place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+    met = keys[place] == asked
+    row, place, days = row[met], place[met], days[met]
+    weekly = np.where(some.weekly[row] == ALL_OF_IT, total[place], some.weekly[row])
+    taken = np.zeros(len(first), np.int64)
+    np.add.at(taken, place, round_pence(weekly * days, 7, policy.rounding))
+    taken = np.minimum(taken, total)
+    sizes = np.diff(np.append(first, len(shared)))
+    running = np.cumsum(shared.charge)
+    before = running - shared.charge - np.repeat((running - shared.charge)[first], sizes)
+    part = np.clip(np.repeat(taken, sizes) - before, 0, shared.charge)
+    return Weeks(
+        shared.person, shared.week, shared.segment, shared.cost, shared.limit, shared.flat, shared.charge, part,
+        shared.collected, shared.days,
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""The most a person may be charged in a charging week: the assessment that stands on each day, a seventh a day."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from billing.charges.facts import CapLimits
+from billing.charges.policy import WHOLE_WEEK, Charging
+from billing.charges.segments import pays_in_full
+from finance.assessment.bases import BASES
+from finance.assessments.standing import NOTHING, Words
+from finance.assessments.timeline import UNCONFIRMED, WITHDRAWN
+from finance.care_costs.facts import Columns
+from finance.columns import Ints
+from finance.days import FOR_EVER
+from finance.money import round_pence
+from finance.timelines import Timeline, cut, group_starts, ranges
+
+AT_HOME = tuple(place for place, basis in enumerate(BASES) if basis.name == "home")
+NOT_ASSESSED, NOT_CONFIRMED = range(2)
+
+
+@dataclass(frozen=True)
+class Spans(Columns):
+    """Days on which somebody has care that is charged for, in order, none overlapping. ``person``: their place."""
+
+    person: Ints
+    first: Ints
+    end: Ints
+
+
+def joined(person: Ints, first: Ints, end: Ints) -> Spans:
+    """Spans of people with overlaps and meetings made one."""
+    order = np.lexsort((first, person))
+    person, first, end = person[order], first[order], end[order]
+    if not len(person):
+        return Spans(person, first, end)
+    reach = np.maximum.accumulate((person << 21) | end)
+    new = np.append(True, ((person[1:] << 21) | first[1:]) > reach[:-1])
+    starts = np.flatnonzero(new)
+    last = np.append(starts[1:], len(person)) - 1
+    return Spans(person[starts], first[starts], reach[last] & ((1 << 21) - 1))
+
+
+def without(first: Ints, end: Ints, owner: Ints, taken: Timeline) -> tuple[Ints, Ints, Ints]:
+    """The parts of each span on which no row of ``taken`` of its owner stands: (span, first, end)."""
+    span, opens, closes = cut(first, end, *taken.change_days(owner, first, end))
+    kept = taken.as_of(owner[span], opens) < 0
+    return span[kept], opens[kept], closes[kept]
+
+
+@dataclass(frozen=True)
+class Stretches(Columns):
+    """Days of one person in one charging week under one assessment. ``inside``: care was had on them."""
+
+    person: Ints
+    week: Ints
+    first: Ints
+    end: Ints
+    inside: Ints
+    word: Ints  # the place of the standing word; NOTHING where there is none
+    weekly: Ints  # pence a week; nought where the person pays in full
+
+
+def stretches(
+    had: Spans, people: Ints, words: Words, caps: CapLimits, week_starts: Ints
+) -> Stretches:  # fmt: skip
+    """Cut the weeks in which people had care where their assessment changes. ``people``: their numbers, in order."""
+    opened = week_starts[0] if len(week_starts) else 0
+    low, high = had.first - (had.first - opened) % 7, had.end + (opened - had.end) % 7
+    weeks = joined(had.person, low, high)
+    mine = np.searchsorted(people, words.person)
+    known = (mine < len(people)) & (people[np.minimum(mine, len(people) - 1)] == words.person) if len(people) else mine < 0
+    changes = Timeline.of(mine[known], words.starts[known], words.ends[known])
+    span, first, end = cut(weeks.first, weeks.end, *changes.change_days(weeks.person, weeks.first, weeks.end))
+    person = weeks.person[span]
+    care = Timeline.of(had.person, had.first, had.end)
+    part, first, end = cut(first, end, *care.change_days(person, first, end))
+    person = person[part]
+    capped = Timeline.of(np.searchsorted(people, caps.person), caps.starts, np.full(len(caps), FOR_EVER, np.int64))
+    part, first, end = cut(first, end, *capped.change_days(person, first, end))
+    person = person[part]
+    word = words.standing(people[person], first) if len(person) else person
+    weekly = np.where(pays_in_full(words.value("how", word, 0)), 0, words.value("charge", word, 0))
+    inside = (care.as_of(person, first) >= 0).astype(np.int64)
+    count = (end - 1 - opened) // 7 - (first - opened) // 7 + 1
+    row = np.repeat(np.arange(len(person), dtype=np.int64), count)
+    week = ranges((first - opened) // 7, count)
+    begins = np.maximum(first[row], opened + 7 * week)
+    ends = np.minimum(end[row], opened + 7 * week + 7)
+    limit = capped.as_of(person, first)
+    capped_weekly = np.where(limit >= 0, caps.weekly[limit] if len(caps) else 0, 0)
+    full = pays_in_full(words.value("how", word, 0))
+    weekly = np.where(limit >= 0, np.where(full, capped_weekly, np.minimum(weekly, capped_weekly)), weekly)
+    return Stretches(person[row], week, begins, ends, inside[row], word[row], weekly[row])
+
+
+@dataclass(frozen=True)
+class Maximum(Columns):
+    """One row a person and charging week: the most they may be charged that week, in pence, and how it was reached."""
+
+    person: Ints
+    week: Ints
+    pence: Ints
+    days: Ints  # days counted
+    weekly: Ints  # pence a week on the last of them
+
+
+def maximum(stretches: Stretches, words: Words, caps: CapLimits, people: Ints, policy: Charging) -> Maximum:
+    """A seventh of the weekly charge for every day counted, rounded once for each person and week.
+
+    At home every day of a week with care may count, by policy; in a care home the days of care alone.
+    """
+    at_home = np.isin(words.value("how", stretches.word, 0) & 7, AT_HOME)
+    whole = np.where(at_home, policy.part_week_at_home == WHOLE_WEEK, policy.part_week_in_a_home == WHOLE_WEEK)
+    counted = (whole | (stretches.inside == 1)) & (stretches.word != NOTHING)
+    order = np.lexsort((stretches.first, stretches.week, stretches.person))
+    some = stretches.take(order)
+    days = np.where(counted[order], some.end - some.first, 0)
+    first = group_starts(some.person, some.week)
+    if not len(first):
+        return Maximum(*([np.empty(0, np.int64)] * 5))
+    exact = np.add.reduceat(some.weekly * days, first)
+    last = np.append(first[1:], len(some)) - 1
+    person, week = some.person[first], some.week[first]
+    pence = round_pence(exact, 7, policy.rounding)
+    if len(caps):
+        pence = pence + _left_on_the_day(some, first, caps, people)
+    return Maximum(person, week, pence, np.add.reduceat(days, first), some.weekly[last])
+
+
+def _left_on_the_day(some: Stretches, first: Ints, caps: CapLimits, people: Ints) -> Ints:
+    """What was left below the cap on the day it was reached, in the week that holds the day."""
+    place = Timeline.of(np.searchsorted(people, caps.person), caps.starts, caps.starts + 1).as_of(some.person, some.first)
+    return np.asarray(np.add.reduceat(np.where(place >= 0, caps.left[place], 0), first), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Refused(Columns):
+    """People who cannot be charged, why, and the first day it shows."""
+
+    person: Ints
+    why: Ints
+    day: Ints
+
+
+def refused(stretches: Stretches, words: Words) -> Refused:
+    """People with care on a day no assessment covers, or under one that rests on figures nobody has confirmed."""
+    nothing = (stretches.word == NOTHING) & (stretches.inside == 1)
+    flags = words.value("how", stretches.word, 0)
+    doubtful = ((flags & (UNCONFIRMED | WITHDRAWN)) > 0) & (stretches.inside == 1) & ~nothing
+    rows = np.flatnonzero(nothing | doubtful)
+    order = rows[np.lexsort((stretches.first[rows], stretches.person[rows]))]
+    first = order[group_starts(stretches.person[order])] if len(order) else order
+    return Refused(
+        stretches.person[first], np.where(nothing[first], NOT_ASSESSED, NOT_CONFIRMED), stretches.first[first]
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""A council's choices about charging: absences, part weeks, the order of services, fees, and what is a surprising bill."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+
+from finance.money import Rounding
+from finance.problems import BadParameters
+
+AS_PAID = "as paid"
+WHOLE_WEEK, BY_DAY = "whole week", "by day"
+
+
+@dataclass(frozen=True, slots=True)
+class Charging:
+    """The choices in force when a charge run is drafted.
+
+    ``absences``: for each reason of a suspension, the share of the cost still charged as ``100:42,0`` (100% for 42
+    days, then nothing), or “as paid”: whatever share the provider is still paid. A reason not named is “as paid”.
+    ``part_week_at_home``, ``part_week_in_a_home``: whether a week in which care was had on some days alone carries the
+    whole weekly maximum or a seventh for each of those days. ``order``: kinds of service in the order the charge is
+    shared over them; others follow. ``days_after_death``: days charged after the day of death, at most those paid.
+    ``arrangement_fee_weekly``: pence a week for those who pay in full for care at home.
+    ``shock_amount``, ``shock_weeks``, ``shock_times``: a bill over this many pence, reaching back more weeks than this,
+    or this many times the last one waits for a named person. ``zero_bills``: whether a bill for nothing is sent.
+    """
+
+    rounding: Rounding = Rounding.HALF_UP
+    absences: dict[str, str] = field(default_factory=lambda: {"hospital": AS_PAID, "holiday": AS_PAID})
+    part_week_at_home: str = WHOLE_WEEK
+    part_week_in_a_home: str = BY_DAY
+    order: tuple[str, ...] = ("residential", "nursing", "supported living", "extra care", "shared lives", "home care",
+                              "day care", "direct payment")  # fmt: skip
+    days_after_death: int = 0
+    arrangement_fee_weekly: int = 0
+    shock_amount: int = 200_000
+    shock_weeks: int = 13
+    shock_times: int = 3
+    zero_bills: bool = False
+    people_a_chunk: int = 100_000
+    stop_checks: tuple[str, ...] = ("bill shock", "after death")
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Charging":
+        return cls.of(json.loads(text), "the run's policy")
+
+    @classmethod
+    def of(cls, table: dict[str, object], where: str) -> "Charging":
+        """Read a ``[charging]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
+        known = {each.name: each for each in fields(cls)}
+        made: dict[str, object] = {}
+        for name, value in table.items():
+            if name not in known:
+                raise BadParameters(f"{where}: no choice is called “{name}”.", f"Use one of {', '.join(known)}.")
+            made[name] = _read(name, value, getattr(cls(), name), where)
+        return cls(**made)  # type: ignore[arg-type]
+
+
+def _read(name: str, value: object, default: object, where: str) -> object:
+    wanted = list if isinstance(default, tuple) else type(default)
+    if name == "rounding":
+        if value not in list(Rounding):
+            raise BadParameters(f"{where}: rounding “{value}” is not known.", "Use half up or half even.")
+        return Rounding(str(value))
+    if isinstance(value, bool) != isinstance(default, bool) or not isinstance(value, wanted):
+        raise BadParameters(f"{where}: {name} is “{value}”.", f"Give a value like {default}.")
+    if name.startswith("part_week") and value not in (WHOLE_WEEK, BY_DAY):
+        raise BadParameters(f"{where}: {name} is “{value}”.", f"Use “{WHOLE_WEEK}” or “{BY_DAY}”.")
+    return tuple(value) if isinstance(value, list) else value

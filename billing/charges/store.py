@@ -1,0 +1,309 @@
+"""The facts a charge run reads, as columns, as known at one change; and whose charges have changed since another."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Connection, Table, and_, or_, select, union_all
+
+from billing import tables as t
+from billing.charges.calendars import BillCalendar
+from billing.charges.facts import (
+    ALL_OF_IT,
+    OWN_TOP_UP,
+    TOP_UP,
+    Agreements,
+    CapLimits,
+    ChargeFacts,
+    ClientRates,
+    Deliveries,
+    Exemptions,
+    OneOffs,
+    Payers,
+    Waivers,
+    in_order_of_person,
+    places,
+)
+from billing.charges.policy import AS_PAID, Charging
+from finance import tables as f
+from finance.assessments.standing import Words
+from finance.assessments.tables import assessment
+from finance.care_costs import store as care_store
+from finance.care_costs.facts import UNITS, Facts, Suspensions
+from finance.care_costs.store import Window, believed
+from finance.columns import Bulk, Ints, codes, ends, ints
+from finance.days import day, number
+from finance.problems import Refusal
+
+
+def read_calendars(connection: Connection, known: int | None = None) -> list[BillCalendar]:
+    """Every bill calendar, as known at a change (now, when not given)."""
+    table = t.bill_calendar
+    held = table.c.superseded.is_(None) if known is None else believed(table, known)
+    return [
+        BillCalendar(row.nr, row.ref, row.name, row.weeks, number(row.anchor), row.cut_off_days, row.due_days,
+                     number(row.go_live))
+        for row in connection.execute(select(table).where(held).order_by(table.c.nr))
+    ]  # fmt: skip
+
+
+def read_calendar(connection: Connection, ref: str, known: int | None = None) -> BillCalendar:
+    """One bill calendar by its reference. Refuses an unknown one, naming those there are."""
+    found = {each.ref: each for each in read_calendars(connection, known)}
+    if ref not in found:
+        there = ", ".join(sorted(found)) or "none has been loaded"
+        raise Refusal(f"There is no bill calendar “{ref}”.", f"Use one of these: {there}.")
+    return found[ref]
+
+
+def read_calendar_at(bulk: Bulk, nr: int, known: int) -> BillCalendar:
+    """A bill calendar by its number, as known at a change."""
+    query = select(t.bill_calendar).where(t.bill_calendar.c.nr == nr, believed(t.bill_calendar, known))
+    row = bulk.read(query).to_pylist()[0]
+    return BillCalendar(nr, row["ref"], row["name"], row["weeks"], number(row["anchor"]), row["cut_off_days"],
+                        row["due_days"], number(row["go_live"]))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ChargeWindow:
+    """What a run looks at: days ``[starts, up_to)`` of everybody on a bill calendar, and from ``since`` of some."""
+
+    calendar: int
+    known: int
+    starts: int
+    up_to: int
+    scope_person: Ints
+    scope_since: Ints
+
+    @property
+    def earliest(self) -> int:
+        return int(min([self.starts, *self.scope_since.tolist()]))
+
+
+def read_payers(bulk: Bulk, calendar: int, known: int) -> Payers:
+    """Each client's own bill payer, on one calendar, in order of person."""
+    b = t.bill_payer.c
+    rows = bulk.read(
+        select(b.nr, b.person)
+        .where(believed(t.bill_payer, known), b.calendar == calendar, b.person.is_not(None))
+        .order_by(b.person, b.nr)
+    )
+    person, first = np.unique(ints(rows, "person"), return_index=True)
+    return Payers(person, ints(rows, "nr")[first])
+
+
+def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> ChargeFacts:
+    """Every fact the run's calculation reads."""
+    known = window.known
+    payers = read_payers(bulk, window.calendar, known)
+    scope = read_lines_of(bulk, window.scope_person, known)
+    none = np.empty(0, np.int64)
+    care = care_store.read_facts(bulk, Window(None, known, window.starts, window.up_to, scope, none))
+    care = _charged_while_away(bulk, care, known, policy)
+    care, nr = in_order_of_person(care, np.isin(care.lines.person, payers.person))
+    service = bulk.read(select(f.service.c.nr, f.service.c.kind).where(believed(f.service, known)))
+    return ChargeFacts(
+        care=care,
+        nr=nr,
+        payers=payers,
+        words=_words(bulk, window, payers),
+        exemptions=_exemptions(bulk, known, nr),
+        client_rates=_client_rates(bulk, known),
+        agreements=_agreements(bulk, known, nr),
+        waivers=_waivers(bulk, known),
+        deliveries=_deliveries(bulk, window, nr, care.lines.unit),
+        caps=CapLimits(none, none, none, none),
+        service_kinds=dict(zip(service["nr"].to_pylist(), service["kind"].to_pylist(), strict=True)),
+    )
+
+
+def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -> Facts:
+    """Suspensions with the share that is charged, by the council's policy for each reason, in place of the share paid."""
+    s = f.suspension.c
+    rows = bulk.read(
+        select(s.line, s.starts, s.ends, s.reason, s.paid).where(believed(f.suspension, known)).order_by(s.line, s.starts)
+    )
+    retainers = list(care.retainers)
+    for text in rows["paid"].drop_null().unique().to_pylist():
+        if text not in retainers:
+            retainers.append(text)
+    ruled = {reason: steps for reason, steps in policy.absences.items() if steps != AS_PAID}
+    for steps in ruled.values():
+        if steps not in retainers:
+            retainers.append(steps)
+    reasons = sorted(ruled)
+    reason = codes(rows, "reason", reasons)
+    own = codes(rows, "paid", retainers)
+    by_reason = np.asarray([retainers.index(ruled[each]) for each in reasons] + [-1], dtype=np.int64)
+    paid = np.where(reason >= 0, by_reason[reason], own)
+    return replace(
+        care, retainers=retainers, suspensions=Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), paid)
+    )
+
+
+def _words(bulk: Bulk, window: ChargeWindow, payers: Payers) -> Words:
+    """What was said of these people's charges about any day from the earliest looked at."""
+    a = assessment.c
+    rows = bulk.read(
+        select(a.person, a.starts, a.ends, a.learned, a.charge, a.council_pays, a.how)
+        .where(a.learned <= window.known, a.starts < day(window.up_to + 7))
+        .where(or_(a.ends.is_(None), a.ends > day(window.earliest - 7)))
+        .order_by(a.person, a.starts, a.learned)
+    )
+    words = Words.of(rows)
+    place = places(payers.person, words.person)
+    return words if bool((place >= 0).all()) else words.take(np.flatnonzero(place >= 0))
+
+
+def _about(line: Ints, nr: Ints) -> tuple[Ints, Ints]:
+    """(rows, places): the rows that speak of these lines, in order of the line's place."""
+    place = places(nr, line)
+    rows = np.flatnonzero(place >= 0)
+    rows = rows[np.argsort(place[rows], kind="stable")]
+    return rows, place[rows]
+
+
+def _exemptions(bulk: Bulk, known: int, nr: Ints) -> Exemptions:
+    c = t.charge_exemption.c
+    found = bulk.read(
+        select(c.line, c.starts, c.ends).where(believed(t.charge_exemption, known)).order_by(c.line, c.starts)
+    )
+    rows, place = _about(ints(found, "line"), nr)
+    return Exemptions(place, ints(found, "starts")[rows], ends(found)[rows])
+
+
+def _client_rates(bulk: Bulk, known: int) -> ClientRates:
+    c = t.client_rate.c
+    rows = bulk.read(
+        select(c.service, c.unit, c.rate, c.flat, c.starts, c.ends)
+        .where(believed(t.client_rate, known))
+        .order_by(c.service, c.unit, c.starts)
+    )
+    return ClientRates(
+        ints(rows, "service"), codes(rows, "unit", UNITS), ints(rows, "rate"), ints(rows, "flat"),
+        ints(rows, "starts"), ends(rows),
+    )  # fmt: skip
+
+
+def _agreements(bulk: Bulk, known: int, nr: Ints) -> Agreements:
+    """Signed agreements alone: without a signature nothing is billed."""
+    a, b = t.top_up_agreement, t.bill_payer
+    found = bulk.read(
+        select(a.c.line, a.c.bill_payer, a.c.weekly, a.c.starts, a.c.ends, b.c.kind)
+        .join_from(a, b, and_(b.c.nr == a.c.bill_payer, believed(b, known)))
+        .where(believed(a, known), a.c.signed.is_not(None))
+        .order_by(a.c.line, a.c.starts, a.c.nr)
+    )
+    rows, place = _about(ints(found, "line"), nr)
+    own = codes(found, "kind", ["client"])[rows] == 0
+    return Agreements(
+        place, ints(found, "bill_payer")[rows], np.where(own, OWN_TOP_UP, TOP_UP), ints(found, "weekly")[rows],
+        ints(found, "starts")[rows], ends(found)[rows],
+    )  # fmt: skip
+
+
+def _waivers(bulk: Bulk, known: int) -> Waivers:
+    c = t.waiver.c
+    rows = bulk.read(
+        select(c.person, c.weekly, c.starts, c.ends).where(believed(t.waiver, known)).order_by(c.person, c.starts)
+    )
+    return Waivers(ints(rows, "person"), ints(rows, "weekly", ALL_OF_IT), ints(rows, "starts"), ends(rows))
+
+
+def _deliveries(bulk: Bulk, window: ChargeWindow, nr: Ints, units: Ints) -> Deliveries:
+    """One row a line and day, several added up. One in another unit than its line’s says nothing that can be priced."""
+    c = t.delivery.c
+    found = bulk.read(
+        select(c.line, c.on, c.unit, c.quantity)
+        .where(believed(t.delivery, window.known), c.on >= day(window.earliest), c.on < day(window.up_to))
+        .order_by(c.line, c.on, c.nr)
+    )
+    rows, place = _about(ints(found, "line"), nr)
+    same = codes(found, "unit", UNITS)[rows] == units[place]
+    rows, place = rows[same], place[same]
+    on, quantity = ints(found, "on")[rows], ints(found, "quantity")[rows]
+    key, first = np.unique((place << 21) | on, return_index=True)
+    total = np.add.reduceat(quantity, first) if len(first) else quantity
+    return Deliveries(key >> 21, key & ((1 << 21) - 1), total)
+
+
+def read_one_offs(bulk: Bulk, window: ChargeWindow, payers: Payers) -> OneOffs:
+    """Single charges of this calendar's payers for days before ``up_to``."""
+    c, b = t.one_off_charge, t.bill_payer
+    rows = bulk.read(
+        select(c.c.nr, c.c.bill_payer, c.c.service, c.c.on, c.c.amount, b.c.person)
+        .join_from(c, b, and_(b.c.nr == c.c.bill_payer, believed(b, window.known)))
+        .where(believed(c, window.known), c.c.on < day(window.up_to), b.c.calendar == window.calendar)
+        .order_by(c.c.nr)
+    )
+    return OneOffs(
+        ints(rows, "nr"), ints(rows, "bill_payer"), ints(rows, "person"), ints(rows, "service"), ints(rows, "on"),
+        ints(rows, "amount"),
+    )  # fmt: skip
+
+
+def read_lines_of(bulk: Bulk, people: Ints, known: int) -> Ints:
+    """Every line these people have, or were once believed to have."""
+    if not len(people):
+        return people
+    staged = bulk.stage("charge_people", pa.table({"person": people}))
+    sl = f.service_line.c
+    return np.unique(ints(bulk.read(
+        select(sl.nr).where(sl.learned <= known, sl.person.in_(select(staged.c.person)))
+    ), "nr"))  # fmt: skip
+
+
+def read_people_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
+    """(line, person) for lines by number, believed now or once."""
+    if not len(lines):
+        return lines, lines
+    staged = bulk.stage("charge_lines", pa.table({"line": np.unique(lines)}))
+    sl = f.service_line.c
+    rows = bulk.read(
+        select(sl.nr, sl.person).where(sl.learned <= known, sl.nr.in_(select(staged.c.line))).order_by(sl.nr, sl.learned)
+    )
+    nr, person = ints(rows, "nr"), ints(rows, "person")
+    last = np.append(nr[1:] != nr[:-1], True) if len(nr) else np.empty(0, bool)
+    return nr[last], person[last]
+
+
+# What has changed ---------------------------------------------------------------------------------------------------
+
+OF_PEOPLE = (
+    (t.bill_payer, "person"), (t.top_up_agreement, "line"), (t.charge_exemption, "line"), (t.client_rate, "service"),
+    (t.one_off_charge, "nr"), (t.waiver, "person"), (t.delivery, "line"),
+)  # fmt: skip
+
+
+def read_touched(bulk: Bulk, table: Table, owner: str, before: int, known: int) -> tuple[Ints, Ints]:
+    """(owner, first day it can matter) for every version learned or superseded after ``before``, up to ``known``."""
+    c = table.c
+    first = [c.starts] if "starts" in c else [c["on"]] if "on" in c else []
+    columns = [c[owner].label("owner"), *(each.label("since") for each in first)]
+    rows = bulk.read(
+        union_all(
+            select(*columns).where(c.learned > before, c.learned <= known),
+            select(*columns).where(c.learned <= before, c.superseded > before, c.superseded <= known),
+        ).subquery().select()
+    )  # fmt: skip
+    owners = ints(rows, "owner")
+    since = ints(rows, "since") if first else np.zeros(len(owners), np.int64)
+    known_owner = owners >= 0
+    return owners[known_owner], since[known_owner]
+
+
+def read_assessed(bulk: Bulk, before: int, known: int) -> tuple[Ints, Ints]:
+    """(person, first day) of every assessment made after change ``before``, up to ``known``."""
+    a = assessment.c
+    rows = bulk.read(select(a.person, a.starts).where(a.learned > before, a.learned <= known))
+    return ints(rows, "person"), ints(rows, "starts")
+
+
+def read_people_with(bulk: Bulk, services: Ints, known: int) -> tuple[Ints, Ints]:
+    """(person, service) for everybody with a line for one of these services."""
+    staged = bulk.stage("charge_services", pa.table({"service": np.unique(services)}))
+    sl = f.service_line.c
+    rows = bulk.read(
+        select(sl.person, sl.service).where(believed(f.service_line, known), sl.service.in_(select(staged.c.service)))
+    )
+    return ints(rows, "person"), ints(rows, "service")
