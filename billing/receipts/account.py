@@ -62,6 +62,7 @@ _WORDS = {
     "receipt": "Received", "unidentified receipt": "Received", "returned receipt": "Taken back by the bank",
     "returned unidentified receipt": "Taken back by the bank", "refund": "Refunded", "write-off": "Written off",
     "deferred charge": "Moved to the deferred payment agreement",
+    "moved to bill": "Moved from the deferred payment agreement",
 }  # fmt: skip
 
 

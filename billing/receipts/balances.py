@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from billing.receipts.allocation import Allocation, Money, Owed, Told, allocate
@@ -111,28 +112,29 @@ def _rows(posted: Posted) -> _Rows:
     return every.take((every.pence != 0) & (every.payer != 0))
 
 
-_KINDS = ["receipt", "returned receipt", "refund", "write-off", "deferred charge"]
+_KINDS = ["receipt", "returned receipt", "refund", "write-off", "deferred charge", "moved to bill"]
+_WHEN_LOWERING = np.asarray([RECEIPT, RECEIPT, WRITTEN_OFF, WRITTEN_OFF, DEFERRED, DEFERRED], dtype=np.int64)
+_WHEN_RAISING = np.asarray([TAKEN_BACK, TAKEN_BACK, REFUND, REFUND, UNBILLED, UNBILLED], dtype=np.int64)
 
 
 def _received(posted: Posted) -> _Rows:
-    """Entries of the receipts stream and deferrals, one row a fact and payer; a receipt less what was taken back of it."""
-    entries = posted.entries
+    """Entries of the receipts stream, one row a fact and payer (a receipt less what was taken back of it); and moves to
+    and from loans, one row a period."""
+    entries = posted.entries.filter(pc.is_in(posted.entries["kind"], pa.array(_KINDS)))
     kind, subject, payer = codes(entries, "kind", _KINDS), ints(entries, "subject"), ints(entries, "party")
-    back, receipt = ints(posted.returned, "nr"), ints(posted.returned, "receipt")
-    order = np.argsort(back)
-    if len(back):
-        place = np.minimum(np.searchsorted(back[order], subject), len(back) - 1)
-        subject = np.where(kind == 1, receipt[order][place], subject)
-    sort = np.where(kind == 1, 0, kind)
-    known = kind >= 0
-    key = np.column_stack([sort, subject, payer])[known]
+    on, entered = ints(entries, "on"), ints(entries, "pence")
+    place, known = _find(ints(posted.returned, "nr"), subject)
+    back = (kind == 1) & known
+    if back.any():
+        subject = np.where(back, ints(posted.returned, "receipt")[place], subject)
+    kind = np.where(back, 0, kind)
+    key = np.column_stack([kind, subject, payer, np.where(kind >= 4, on, 0)])
     groups, group_of = np.unique(key, axis=0, return_inverse=True)
     pence, first = np.zeros(len(groups), np.int64), np.full(len(groups), FOR_EVER, np.int64)
-    np.add.at(pence, group_of.ravel(), ints(entries, "pence")[known])
-    np.minimum.at(first, group_of.ravel(), ints(entries, "on")[known])
-    of_money = np.asarray([RECEIPT, 0, WRITTEN_OFF, WRITTEN_OFF, DEFERRED], dtype=np.int64)[groups[:, 0]]
-    of_owed = np.asarray([TAKEN_BACK, 0, REFUND, REFUND, UNBILLED], dtype=np.int64)[groups[:, 0]]
-    return _Rows(np.where(pence < 0, of_money, of_owed), groups[:, 1], groups[:, 2], first, pence)
+    np.add.at(pence, group_of.ravel(), entered)
+    np.minimum.at(first, group_of.ravel(), on)
+    of = np.where(pence < 0, _WHEN_LOWERING[groups[:, 0]], _WHEN_RAISING[groups[:, 0]])
+    return _Rows(of, groups[:, 1], groups[:, 2], first, pence)
 
 
 def _loose(balance: Mapping[int, int], *others: _Rows) -> _Rows:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_, case, cast, func, or_, select
 
 from billing import tables as b
+from billing.deferred_payments.kinds import TRANSFERS
 from billing.receipts import tables as t
 from billing.receipts.balances import STREAMS
 from finance.columns import Bulk, Ints
@@ -16,9 +17,11 @@ from ledgers.store import InOrder
 
 _e, _run = ledger.entry.c, ledger.run.c
 
-# A charge deferred leaves the ordinary account for the loan. Whatever else is of a deferred payment is on the loan alone.
+# Moves between the ordinary account and the loan change the two by as much, the other way. Whatever else is of a deferred
+# payment is on the loan alone.
 _ON_THE_LOAN = _e.stream == "deferred payments"
-_EFFECT = case((and_(_ON_THE_LOAN, _e.kind == "deferred charge"), -_e.amount), (_ON_THE_LOAN, 0), else_=_e.amount)
+_MOVED = and_(_ON_THE_LOAN, _e.kind.in_(TRANSFERS))
+_EFFECT = case((_MOVED, -_e.amount), (_ON_THE_LOAN, 0), else_=_e.amount)
 
 
 def _sum(pence: ColumnElement[Any]) -> ColumnElement[int]:
@@ -107,10 +110,10 @@ def read_bills(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) ->
 
 
 def read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) -> pa.Table:
-    """What the receipts stream and deferrals have posted, net, by party, kind and fact: party, kind, subject, on, pence."""
-    query = select(_e.party, _e.kind, _e.subject, func.min(_e.period_starts).label("on"), _sum(_EFFECT))
-    query = query.where(_entries(until), or_(_e.stream == "receipts", _e.kind == "deferred charge"))
-    return _sums(bulk, query.group_by(_e.party, _e.kind, _e.subject), payers)
+    """What the receipts stream has posted, and what has moved to or from loans: party, kind, subject, on, pence."""
+    query = select(_e.party, _e.kind, _e.subject, _e.period_starts.label("on"), _sum(_EFFECT))
+    query = query.where(_entries(until), or_(_e.stream == "receipts", _MOVED))
+    return _sums(bulk, query.group_by(_e.party, _e.kind, _e.subject, _e.period_starts), payers)
 
 
 def _sums(bulk: Bulk, query: Select[Any], payers: Ints | None) -> pa.Table:
