@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from billing.care_accounts.stretches import A_WEEK, Stretches, daily_parts
+from billing.care_accounts.stretches import A_WEEK, PARTS, Stretches, daily_parts
 from billing.care_accounts.totals import Totals, round_parts
 from finance.care_cap import Terms
 from finance.columns import Ints
-from finance.days import day
+from finance.days import day, number
 from finance.money import Rounding
 from finance.timelines import keyed
 
@@ -23,13 +23,15 @@ class Limits:
     """People whose cap has been reached, in order of person, one row each.
 
     From day ``since`` nothing is charged but daily living costs in a care home (:meth:`living_weekly`); on that day itself
-    ``left`` (420ths of a penny) is charged as well. ``learned``: the change that told us.
+    ``left`` (420ths of a penny) is charged as well. ``learned``: the change that told us; ``care_home``: 1 where care
+    was in a home on the last day metered.
     """
 
     person: Ints
     since: Ints
     left: Ints
     learned: Ints
+    care_home: Ints
     terms: Terms
 
     def living_weekly(self, days: Ints) -> Ints:
@@ -37,6 +39,20 @@ class Limits:
         distinct, back = np.unique(days, return_inverse=True)
         weekly = [int(self.terms.living_daily(day(int(each))) * 7) for each in distinct]
         return np.asarray(weekly, np.int64)[back]
+
+    def as_columns(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """(person, first day, pence a week, pence left on that first day): one row a limit, and one more from each day on
+        which daily living costs change. The weekly pence are daily living costs where care was in a home on the last day
+        metered, else nought."""
+        changes = [number(each) for each in self.terms.change_days()]
+        every = [(place, int(first), True) for place, first in enumerate(self.since)]
+        every += [(place, on, False) for place, first in enumerate(self.since) for on in changes if on > first]
+        every.sort()
+        place = np.asarray([each[0] for each in every], np.int64)
+        first = np.asarray([each[1] for each in every], np.int64)
+        weekly = np.where(self.care_home[place] == 1, self.living_weekly(first), 0)
+        left = np.where([each[2] for each in every], self.left[place] // PARTS, 0)
+        return self.person[place], first, weekly, left.astype(np.int64)
 
     def row_of(self, person: Ints) -> Ints:
         """Each person's row, -1 for those under the cap."""

@@ -15,6 +15,8 @@ from finance.care_cap.terms import Terms
 from finance.days import spoken
 from finance.money import round_fraction
 
+FURTHEST_DAYS = 36_525  # a hundred years: a projection past it says nothing
+
 
 @dataclass(frozen=True, slots=True)
 class AccountStatement:
@@ -81,11 +83,14 @@ def yearly_statement(
 
 
 def projected_day(account: Meter) -> dt.date | None:
-    """The day the cap is reached if care goes on as on the last day metered, at today's cap. None if it never is."""
+    """The day the cap is reached if care goes on as on the last day metered, at today's cap.
+
+    None if it never is, or not within a hundred years.
+    """
     if account.reached_on is not None:
         return account.reached_on
     days = days_to_reach(account.room_exact, _pace(account)) if account.cap_pence else None
-    return None if days is None else account.end + dt.timedelta(days=days - 1)
+    return None if days is None or days > FURTHEST_DAYS else account.end + dt.timedelta(days=days - 1)
 
 
 def carry_out(account: Meter, terms: Terms, council: str) -> Transfer:
