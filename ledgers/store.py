@@ -26,6 +26,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from finance.columns import Bulk
 from finance.problems import Refusal
 from ledgers import tables as t
+from ledgers.officers.jobs import add_officers as add_officers  # who may sign is asked for here, and kept there
+from ledgers.officers.store import limits_of as limits_of
+from ledgers.officers.store import role_of as role_of
 from ledgers.runs import OPEN, POSTED, Finding, Run, Status
 
 _RUN = (
@@ -239,24 +242,6 @@ def add_event(connection: Connection, run: int, action: str, by: str, at: dt.dat
 
 
 # Officers and approval ------------------------------------------------------------------------------------------------
-
-
-def role_of(connection: Connection, name: str) -> str | None:
-    return connection.execute(select(t.officer.c.role).where(t.officer.c.name == name)).scalar_one_or_none()
-
-
-def limits_of(connection: Connection, role: str) -> list[int]:
-    return list(connection.execute(select(t.approval_tier.c.limit).where(t.approval_tier.c.role == role)).scalars())
-
-
-def add_officers(connection: Connection, officers: dict[str, str], tiers: dict[str, int]) -> None:
-    """Name officers and their roles, and what each role may sign for (pence). What is there already stays."""
-    for role, limit in tiers.items():
-        if limit not in limits_of(connection, role):
-            connection.execute(insert(t.approval_tier).values(role=role, limit=limit))
-    for name, role in officers.items():
-        if role_of(connection, name) is None:
-            connection.execute(insert(t.officer).values(name=name, role=role))
 
 
 def add_approval(connection: Connection, **values: object) -> None:

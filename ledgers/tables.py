@@ -195,21 +195,57 @@ outstanding = Table(
     comment="Subjects whose money an earlier run left unsettled: the next run works them out from that day.",
 )
 
+officer_change = Table(
+    "officer_change",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("name", Text, comment="the officer; null: the limit of a role alone"),
+    Column("role", Text, comment="null: the officer ends"),
+    Column("limit", BigInteger, comment="pence the role may sign for; null: as it was"),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime, nullable=False),
+    Column("founding", SmallInteger, comment="1 or 2: the first two officers, whom nobody was there to confirm"),
+    Column("confirmed_by", Text, comment="null: waits for a second officer"),
+    Column("confirmed_at", DateTime),
+    UniqueConstraint("founding"),
+    UniqueConstraint("nr", "name", "role", "confirmed_by"),
+    UniqueConstraint("nr", "role", "limit", "confirmed_by"),
+    CheckConstraint("founding IN (1, 2)", name="two_founders"),
+    CheckConstraint(
+        "(confirmed_by <> asked_by AND (name IS NULL OR confirmed_by <> name)) OR founding IS NOT NULL",
+        name="officer_by_a_second_person",
+    ),
+    CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_whole"),
+    comment="Who may sign, and for how much: each change, who asked for it and why, and the officer who confirmed it.",
+)
+
 approval_tier = Table(
     "approval_tier",
     metadata,
     Column("role", Text, primary_key=True),
     Column("limit", BigInteger, primary_key=True, comment="pence this role may approve"),
-    comment="How much each role may sign for.",
+    Column("change", BigInteger, nullable=False),
+    Column("confirmed_by", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["change", "role", "limit", "confirmed_by"],
+        ["officer_change.nr", "officer_change.role", "officer_change.limit", "officer_change.confirmed_by"],
+    ),
+    comment="Every limit a role has had, each confirmed. The latest change says which is in force.",
 )
 
 officer = Table(
     "officer",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("role", Text, nullable=False),
-    UniqueConstraint("name", "role"),
-    comment="Who may do what.",
+    Column("role", Text, primary_key=True),
+    Column("change", BigInteger, nullable=False),
+    Column("confirmed_by", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["change", "name", "role", "confirmed_by"],
+        ["officer_change.nr", "officer_change.name", "officer_change.role", "officer_change.confirmed_by"],
+    ),
+    comment="Every role an officer has had, each confirmed. The latest change says which is in force.",
 )
 
 approval = Table(

@@ -4,24 +4,30 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from finance.money import read_pence, sterling
-from finance.problems import NotAnAmount, Refusal
-from interfaces.cli import printing, store
+from finance.problems import NotAnAmount
+from interfaces.cli import printing
 from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
 from interfaces.database.migrate import migrate as bring_up_to_date
-from ledgers.store import add_officers, limits_of, role_of
+from ledgers.officers import jobs
+from ledgers.officers.standing import FOUNDERS, Change, Standing
+from ledgers.officers.store import read_changes, read_standing
 
+SET_UP = "outturn init"  # whoever set the council up, where they did not say who they are
+FIRST = "Among the first officers of a new council."
+
+OfficerName = Annotated[str, typer.Argument(metavar="NAME", help="The officer’s name, as they give it with --as.")]
+Role = Annotated[str, typer.Argument(metavar="ROLE", help="Their role.")]
+RoleLimit = Annotated[str | None, typer.Option("--limit", metavar="AMOUNT", help="What the role may sign for, in pounds.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, and on whose word. It is kept.")]
 CouncilFile = Annotated[
     Path | None,
     typer.Option("--council", envvar="OUTTURN_COUNCIL", metavar="FILE", help="The council file (docs/cli.md).",
                  exists=True, dir_okay=False),
 ]  # fmt: skip
-
-
-class AlreadyAnOfficer(Refusal):
-    """The name is on the list already, with another role."""
 
 
 def _pair(text: str, what: str) -> tuple[str, str]:
@@ -43,8 +49,11 @@ def add_to(app: typer.Typer) -> None:
     verb(app, "init", rich_help_panel="Set up")(init)
     verb(app, "migrate", rich_help_panel="Set up")(migrate)
     officers = typer.Typer(no_args_is_help=True, help="Officers: who may sign, and for how much.")
-    verb(officers, "add")(add_officer)
-    verb(officers, "list")(list_officers)
+    for name, work in (
+        ("add", add_officer), ("change", change_officer), ("limit", set_role_limit), ("end", end), ("confirm", confirm),
+        ("list", list_officers), ("history", history),
+    ):  # fmt: skip
+        verb(officers, name)(work)
     app.add_typer(officers, name="officer", rich_help_panel="Set up")
 
 
@@ -66,17 +75,34 @@ def init(
     database = desk.new_database()
     bring_up_to_date(database)
     with database.begin() as connection:
-        for name, role in officers.items():
-            _not_otherwise(role_of(connection, name), name, role)
-        add_officers(connection, officers, tiers)
+        waiting = _found(connection, desk, officers, tiers)
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer(
-        {"database": where, "officers": officers, "tiers_pence": tiers},
+        {"database": where, "officers": officers, "tiers_pence": tiers, "waiting": [_change_json(each) for each in waiting]},
         f"{where} is ready: {printing.several(len(officers), 'officer')} named, "
         f"{printing.several(len(tiers), 'approval tier')}.",
+        *(_said(each) for each in waiting),
         printing.note("Next: load the extracts with “outturn load FOLDER”."),
     )
+
+
+def _found(connection: Connection, desk: Desk, officers: dict[str, str], tiers: dict[str, int]) -> list[Change]:
+    """Officers and limits named when a council is set up. Returns those that wait for a second officer.
+
+    Whoever names the first of them need not say who they are; anybody later must.
+    """
+    why, new = "Named when the council was set up.", not read_standing(connection).founders
+    asked: list[Change | None] = []
+    for name, role in officers.items():
+        if read_standing(connection).roles.get(name) != role:
+            by = desk.who or SET_UP if new else desk.by
+            asked.append(jobs.add_officer(connection, name, role, tiers.get(role), reason=why, by=by, at=desk.at))
+    for role, limit in tiers.items():
+        if read_standing(connection).limits.get(role) != limit:
+            by = desk.who or SET_UP if new else desk.by
+            asked.append(jobs.set_limit(connection, role, limit, reason=why, by=by, at=desk.at))
+    return [each for each in asked if each is not None and not each.counts]
 
 
 def migrate(desk: Desk) -> None:
@@ -91,44 +117,145 @@ def migrate(desk: Desk) -> None:
     desk.answer({"database": where, "migrated": True}, f"{where} is up to date.")
 
 
-def add_officer(
-    desk: Desk,
-    name: Annotated[str, typer.Argument(help="The officer’s name, as they give it with --as.")],
-    role: Annotated[str, typer.Argument(help="Their role.")],
-    limit: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What the role may sign for, in pounds.")] = None,
-) -> None:
-    """Put an officer on the list.
+def add_officer(desk: Desk, name: OfficerName, role: Role, limit: RoleLimit = None, reason: Reason = "") -> None:
+    """Ask for an officer to be put on the list. They may sign once a second officer confirms it.
 
-    Example: outturn officer add "first officer" "finance manager" --limit 2000000
+    The first two officers of a new council count at once: nobody is there to confirm them.
+
+    Example: outturn officer add "third officer" "finance manager" --reason "Appointed 1 May" --as "first officer"
     """
     with desk.database.begin() as connection:
-        _not_otherwise(role_of(connection, name), name, role)
-        add_officers(connection, {name: role}, {role: _pounds(limit)} if limit else {})
-        limits = sorted(limits_of(connection, role))
-    upto = f"may sign for up to {sterling(limits[-1])}" if limits else "may sign for nothing yet: give --limit"
-    desk.answer({"name": name, "role": role, "limits_pence": limits}, f"{name}, {role}, {upto}.")
+        pence = _pounds(limit) if limit else None
+        asked = jobs.add_officer(connection, name, role, pence, reason=reason or FIRST, by=desk.by, at=desk.at)
+        now = read_standing(connection)
+    _answer_asked(desk, asked, now, f"{name}, {role},")
 
 
-def _not_otherwise(there: str | None, name: str, role: str) -> None:
-    if there is not None and there != role:
-        raise AlreadyAnOfficer(f"{name} is already on the list as {there}.", "Roles are not changed here; use another name.")
+def change_officer(desk: Desk, name: OfficerName, role: Role, reason: Reason, limit: RoleLimit = None) -> None:
+    """Ask for an officer to have another role. Until a second officer confirms it, they keep the one they have.
+
+    Example: outturn officer change "third officer" director --reason "Promoted 1 June" --as "first officer"
+    """
+    with desk.database.begin() as connection:
+        pence = _pounds(limit) if limit else None
+        asked = jobs.change_role(connection, name, role, pence, reason=reason, by=desk.by, at=desk.at)
+        now = read_standing(connection)
+    _answer_asked(desk, asked, now, f"{name}, {role},")
+
+
+def set_role_limit(
+    desk: Desk,
+    role: Role,
+    limit: Annotated[str, typer.Argument(metavar="AMOUNT", help="What the role may sign for, in pounds.")],
+    reason: Reason,
+) -> None:
+    """Ask for a role to sign for so much, no more and no less. Until a second officer confirms it, the old limit holds.
+
+    Example: outturn officer limit "finance manager" 2500000 --reason "Scheme of delegation 2026" --as "first officer"
+    """
+    with desk.database.begin() as connection:
+        asked = jobs.set_limit(connection, role, _pounds(limit), reason=reason, by=desk.by, at=desk.at)
+        now = read_standing(connection)
+    _answer_asked(desk, asked, now, f"A {role}")
+
+
+def _answer_asked(desk: Desk, asked: Change | None, now: Standing, who: str) -> None:
+    """What came of asking: it stood already, it counts, or it waits."""
+    if asked is not None and not asked.counts:
+        desk.answer(_change_json(asked), _said(asked))
+        return
+    role = asked.role if asked else None
+    limit = now.limits.get(str(role)) if asked else None
+    upto = f"may sign for up to {sterling(limit)}" if limit is not None else "may sign for nothing yet: give a limit"
+    desk.answer(
+        _change_json(asked) if asked else {"change": None, "counts": True},
+        f"{who} {upto}." if asked else f"Nothing new: {who.rstrip(',')} stands so already.",
+        f"It counts at once: officer {asked.founding} of the {FOUNDERS} who found this council. Whoever comes later must be "
+        "confirmed." if asked and asked.founding else None,
+    )  # fmt: skip
+
+
+def end(desk: Desk, name: OfficerName, reason: Reason) -> None:
+    """Take an officer off the list, at once. What they have signed stands.
+
+    Example: outturn officer end "third officer" --reason "Left on 30 June" --as "first officer"
+    """
+    with desk.database.begin() as connection:
+        jobs.end_officer(connection, name, reason=reason, by=desk.by, at=desk.at)
+    desk.answer({"name": name, "ended_by": desk.by, "reason": reason}, f"{name} may sign for nothing from now on.")
+
+
+def confirm(
+    desk: Desk,
+    change: Annotated[int, typer.Argument(metavar="CHANGE", min=1, help="Its number: outturn officer list.")],
+) -> None:
+    """Confirm a change to who may sign, as the second officer: neither who asked for it nor whom it is about.
+
+    Example: outturn officer confirm 3 --as "second officer"
+    """
+    with desk.database.begin() as connection:
+        done = jobs.confirm_change(connection, change, by=desk.by, at=desk.at)
+    desk.answer(_change_json(done), f"{_words(done)}: it counts from now on, confirmed by {done.confirmed_by}.")
+
+
+def _words(each: Change) -> str:
+    if each.role is None:
+        return f"{each.name} ends"
+    limit = f" up to {sterling(each.limit)}" if each.limit is not None else ""
+    return f"{each.name} as {each.role}{limit}" if each.name else f"{printing.opening(each.role)}{limit}"
+
+
+def _said(each: Change) -> str:
+    """A change that waits, in a sentence."""
+    return f"Change {each.nr} waits for a second officer ({_words(each)}): outturn officer confirm {each.nr}"
+
+
+def _change_json(each: Change) -> dict[str, object]:
+    return {
+        "change": each.nr, "name": each.name, "role": each.role, "limit_pence": each.limit, "ends": each.ends,
+        "counts": each.counts, "reason": each.reason, "asked_by": each.asked_by, "asked_at": each.asked_at,
+        "founding": each.founding is not None, "confirmed_by": each.confirmed_by, "confirmed_at": each.confirmed_at,
+    }  # fmt: skip
 
 
 def list_officers(desk: Desk) -> None:
-    """List officers, their roles, and what each role may sign for.
+    """List officers, their roles, what each role may sign for, and the changes that wait to be confirmed.
 
     Example: outturn officer list
     """
     with desk.database.begin() as connection:
-        people, tiers = store.read_officers(connection)
-    limits: dict[str, int] = {}
-    for each in tiers:
-        limits[each.role] = max(each.limit, limits.get(each.role, 0))
-    rows = [(each.name, each.role, limits.get(each.role)) for each in people]
+        now = read_standing(connection)
+    rows = [(name, role, now.limits.get(role)) for name, role in sorted(now.roles.items())]
     desk.answer(
         {"officers": [{"name": name, "role": role, "limit_pence": limit} for name, role, limit in rows],
-         "tiers": [{"role": each.role, "limit_pence": each.limit} for each in tiers]},
+         "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
+         "waiting": [_change_json(each) for each in now.waiting]},
         printing.table(("Officer", "Role", "May sign for"),
                        [(name, role, printing.amount(limit) if limit is not None else "nothing") for name, role, limit in rows],
-                       right=("May sign for",)),
+                       right=("May sign for",)) if rows else "There is no officer yet.",
+        *(_said(each) for each in now.waiting),
     )  # fmt: skip
+
+
+def history(desk: Desk) -> None:
+    """List every change to who may sign: who asked for it, when and why, and who confirmed it.
+
+    Example: outturn officer history
+    """
+    with desk.database.begin() as connection:
+        changes = read_changes(connection)
+    desk.answer(
+        {"changes": [_change_json(each) for each in changes]},
+        printing.table(
+            ("Change", "What", "Why", "Asked for (UTC)", "By", "Confirmed by"),
+            [(str(each.nr), _words(each), each.reason, printing.moment(each.asked_at), each.asked_by, _confirmed(each))
+             for each in changes],
+            right=("Change",),
+        ) if changes else "There is no officer yet.",
+    )  # fmt: skip
+
+
+def _confirmed(each: Change) -> str:
+    if each.founding:
+        return "nobody: one of the first two"
+    return "at once" if each.ends else each.confirmed_by or "waits"

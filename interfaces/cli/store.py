@@ -113,13 +113,6 @@ def read_quarantine(connection: Connection, extract: str | None, limit: int) -> 
     return list(connection.execute(query.order_by(q.nr.desc()).limit(limit)))
 
 
-def read_officers(connection: Connection) -> tuple[list[Row[Any]], list[Row[Any]]]:
-    """(officers with their roles, roles with what they may sign for)."""
-    people = connection.execute(select(ledger.officer).order_by(ledger.officer.c.name))
-    tiers = connection.execute(select(ledger.approval_tier).order_by(ledger.approval_tier.c.limit))
-    return list(people), list(tiers)
-
-
 def read_events(connection: Connection, run: int) -> list[Row[Any]]:
     """What happened to a run, in order."""
     e = ledger.run_event

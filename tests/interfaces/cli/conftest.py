@@ -63,7 +63,7 @@ def outturn(bare: Outturn, database: Database, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def council(outturn: Outturn) -> Outturn:
     """A council: the good sample loaded, an approver who may sign for £20,000, bank details confirmed."""
-    outturn.asks("officer", "add", BO, "manager", "--limit", "20,000")
+    outturn.asks("officer", "add", BO, "manager", "--limit", "20,000", "--as", BO)
     assert outturn.asks("load", GOOD, "--as", ANN)["loaded"]
     outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)
     return outturn

@@ -60,8 +60,9 @@ def test_lines_name_people_services_and_payees_with_references(council: Outturn)
 
 
 def test_the_preparer_may_not_approve_nor_anyone_above_their_tier(council: Outturn) -> None:
-    council.asks("officer", "add", ANN, "manager")
-    council.asks("officer", "add", "Cy Junior", "clerk", "--limit", "17,822.39")
+    council.asks("officer", "add", ANN, "manager", "--as", BO)
+    asked = council.asks("officer", "add", "Cy Junior", "clerk", "--limit", "17,822.39", "--as", ANN)
+    council.asks("officer", "confirm", asked["change"], "--as", BO)
     nr = worked_out(council)
     council.asks("payrun", "submit", nr, "--as", ANN)
     assert council.refused("payrun", "approve", nr, "--as", ANN)["kind"] == "OwnWork"

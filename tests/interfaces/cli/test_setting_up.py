@@ -1,9 +1,14 @@
 """Setting a council up, and what is said when it has not been."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import IntegrityError
 
+from interfaces.database.connection import Database
+from ledgers import tables as t
 from tests.interfaces.cli.conftest import Outturn
 
 COUNCIL = """
@@ -23,9 +28,10 @@ tolerance_percent = 5
 def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn, tmp_path: Path) -> None:
     (tmp_path / "council.toml").write_text(COUNCIL, encoding="utf-8")
     place = f"sqlite:///{tmp_path / 'new' / 'care.db'}"
-    for _ in range(2):
-        made = bare.asks("init", "--database", place, "--council", tmp_path / "council.toml", "--tier", "clerk=1,000.00")
+    for waiting in (["clerk"], ["clerk"]):  # nobody named at the start is a clerk, so that limit waits to be confirmed
+        made = bare.asks("init", "--database", place, "--council", tmp_path / "council.toml", "--tier", "clerk=1,000.00", "--as", "Setter")
         assert made["tiers_pence"] == {"manager": 20_000_00, "director": 2_500_000_50, "clerk": 1_000_00}
+        assert [each["role"] for each in made["waiting"]] == waiting
     listed = bare.asks("officer", "list", "--database", place)
     assert listed["officers"] == [
         {"name": "Bo Approver", "role": "manager", "limit_pence": 20_000_00},
@@ -52,10 +58,67 @@ def test_a_faulty_council_file_is_refused_and_makes_nothing(bare: Outturn, tmp_p
     assert not (tmp_path / "x.db").exists()
 
 
-def test_an_officer_keeps_their_role(outturn: Outturn) -> None:
-    outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000")
-    assert "already on the list as manager" in outturn.refused("officer", "add", "Bo", "director")["what"]
-    assert outturn.asks("officer", "add", "Bo", "manager")["limits_pence"] == [20_000_00]
+def test_the_first_two_officers_count_at_once_and_every_later_one_is_confirmed(outturn: Outturn) -> None:
+    first = outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000", "--as", "Bo")
+    assert (first["founding"], first["counts"], first["confirmed_by"]) == (True, True, "Bo")
+    elsewhere = outturn.asks("officer", "add", "Eve", "manager", "--as", "Eve")  # Bo is there to confirm this one
+    assert (elsewhere["founding"], elsewhere["counts"]) == (False, False)
+    assert outturn.asks("officer", "add", "Di", "director", "--limit", "99", "--as", "Bo")["founding"] is True
+    third = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Bo")
+    assert (third["counts"], third["asked_by"], third["reason"]) == (False, "Bo", "New in May")
+    listed = outturn.asks("officer", "list")
+    assert [each["name"] for each in listed["officers"]] == ["Bo", "Di"]
+    assert [each["name"] for each in listed["waiting"]] == ["Eve", "Cy"]
+    assert [each["role"] for each in listed["tiers"]] == ["director", "manager"]
+    for other, kind in (("Bo", "OfficerNeedsASecondPerson"), ("Cy", "NoSuchOfficer"), ("Nobody", "NoSuchOfficer")):
+        assert outturn.refused("officer", "confirm", third["change"], "--as", other)["kind"] == kind
+    assert outturn.asks("officer", "confirm", third["change"], "--as", "Di")["confirmed_by"] == "Di"
+    assert outturn.refused("officer", "confirm", third["change"], "--as", "Di")["kind"] == "NoSuchChange"
+    assert "Cy as clerk up to £5.00" in outturn.says("officer", "history")
+
+
+def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outturn: Outturn) -> None:
+    outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000", "--as", "Bo")
+    outturn.asks("officer", "add", "Di", "director", "--limit", "99", "--as", "Bo")
+    assert outturn.asks("officer", "add", "Bo", "manager", "--as", "Di") == {"change": None, "counts": True}
+    again = outturn.refused("officer", "add", "bo ", "director", "--as", "Di")
+    assert "already on the list as manager" in again["what"] and "officer change" in again["what_to_do"]
+    changed = outturn.asks("officer", "change", "Bo", "director", "--reason", "Promoted", "--as", "Bo")
+    assert outturn.refused("officer", "confirm", changed["change"], "--as", "Bo")["kind"] == "OfficerNeedsASecondPerson"
+    assert outturn.asks("officer", "list")["officers"][0]["role"] == "manager"
+    outturn.asks("officer", "confirm", changed["change"], "--as", "Di")
+    lower = outturn.asks("officer", "limit", "director", "50.00", "--reason", "New scheme", "--as", "Di")
+    outturn.asks("officer", "confirm", lower["change"], "--as", "Bo")
+    assert outturn.asks("officer", "list")["officers"] == [
+        {"name": "Bo", "role": "director", "limit_pence": 50_00}, {"name": "Di", "role": "director", "limit_pence": 50_00},
+    ]  # fmt: skip
+    assert outturn("officer", "end", "Di", "--as", "Bo")[0] == 2  # it says why, or is not done
+    assert outturn.refused("officer", "end", "Di", "--reason", "Left", "--as", "Eve")["kind"] == "NoSuchOfficer"
+    outturn.asks("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
+    assert [each["name"] for each in outturn.asks("officer", "list")["officers"]] == ["Bo"]
+    assert outturn.refused("officer", "end", "Bo", "--reason", "Left", "--as", "Bo")["kind"] == "LastOfficer"
+
+
+def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, database: Database) -> None:
+    outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
+    outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
+    waits = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--as", "Di")["change"]
+    row, when = t.officer_change, dt.datetime(2026, 5, 1)
+    changed = update(row).where(row.c.nr == waits)
+    for forged in (
+        changed.values(confirmed_by="Di", confirmed_at=when),  # who asked
+        changed.values(confirmed_by="Cy", confirmed_at=when),  # whom it is about
+        changed.values(founding=3),
+        changed.values(role="director"),
+        insert(row).values(name="Eve", role="x", reason="x", asked_by="Eve", asked_at=when, founding=2, confirmed_by="Eve"),
+        insert(t.officer).values(name="Eve", role="director", change=waits, confirmed_by="Bo"),
+        insert(t.approval_tier).values(role="clerk", limit=500, change=waits, confirmed_by="Bo"),  # not confirmed yet
+        insert(t.approval_tier).values(role="clerk", limit=9**9, change=waits, confirmed_by="Bo"),
+        delete(row).where(row.c.nr == waits),
+        update(t.officer).values(role="director"),
+    ):
+        with pytest.raises(IntegrityError), database.begin() as connection:
+            connection.execute(forged)
 
 
 def test_a_database_that_is_not_there_is_a_sentence_not_a_traceback(bare: Outturn, tmp_path: Path) -> None:

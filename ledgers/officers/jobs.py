@@ -1,0 +1,118 @@
+"""The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and why."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from finance.problems import Refusal
+from ledgers.officers import store
+from ledgers.officers.standing import (
+    AlreadyAnOfficer,
+    Change,
+    NoSuchOfficer,
+    Standing,
+    check_end,
+    founding,
+    to_confirm,
+)
+
+_FROM_THE_START = dt.datetime(2000, 1, 1)
+
+
+class NoReasonGiven(Refusal):
+    """A change to who may sign is recorded with why."""
+
+
+def add_officer(
+    connection: Connection, name: str, role: str, limit: int | None, *, reason: str, by: str, at: dt.datetime
+) -> Change | None:
+    """Ask for a new officer, and perhaps for their role's limit (pence). None: they stand so already.
+
+    Raises AlreadyAnOfficer for somebody who has another role.
+    """
+    now = store.read_standing(connection)
+    spelled = now.spelled(name)
+    if spelled is not None and (spelled, now.roles[spelled]) != (name, role):
+        what = f"{spelled} is already on the list as {now.roles[spelled]}."
+        raise AlreadyAnOfficer(what, f"To give them another role: outturn officer change “{spelled}” ROLE --reason WHY")
+    if spelled is not None:
+        return set_limit(connection, role, limit, reason=reason, by=by, at=at) if limit is not None else None
+    return _ask(connection, now, name, role, limit, reason, by, at)
+
+
+def change_role(
+    connection: Connection, name: str, role: str, limit: int | None, *, reason: str, by: str, at: dt.datetime
+) -> Change | None:
+    """Ask for an officer to have another role. None: they have it. Raises NoSuchOfficer."""
+    now = store.read_standing(connection)
+    if name not in now.roles:
+        raise NoSuchOfficer(f"{name} is not on the list of officers.", "To add them: outturn officer add NAME ROLE")
+    if now.roles[name] == role:
+        return set_limit(connection, role, limit, reason=reason, by=by, at=at) if limit is not None else None
+    return _ask(connection, now, name, role, limit, reason, by, at)
+
+
+def set_limit(
+    connection: Connection, role: str, limit: int, *, reason: str, by: str, at: dt.datetime
+) -> Change | None:
+    """Ask for a role to sign for so much (pence), no more and no less. None: it does."""
+    now = store.read_standing(connection)
+    return None if now.limits.get(role) == limit else _ask(connection, now, None, role, limit, reason, by, at)
+
+
+def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: dt.datetime) -> None:
+    """End an officer's signing, at once. What they have signed stands. Raises NoSuchOfficer or LastOfficer."""
+    check_end(store.read_standing(connection), name, by)
+    store.add_change(connection, name=name, role=None, limit=None, reason=_said(reason), by=by, at=at)
+
+
+def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> Change:
+    """Confirm a change as the second officer. Raises NoSuchChange, NoSuchOfficer or OfficerNeedsASecondPerson."""
+    change = to_confirm(store.read_standing(connection), nr, by)
+    store.confirm(connection, change, by, at)
+    return _read(connection, nr)
+
+
+def _ask(
+    connection: Connection, now: Standing, name: str | None, role: str, limit: int | None, reason: str, by: str,
+    at: dt.datetime,
+) -> Change:  # fmt: skip
+    same = next((each for each in now.waiting if (each.name, each.role, each.limit) == (name, role, limit)), None)
+    if same is not None:
+        return same
+    founder = founding(now, by) if name is not None else None
+    nr = store.add_change(
+        connection, name=name, role=role, limit=limit, reason=_said(reason), by=by, at=at, founding=founder
+    )
+    if founder is not None:
+        store.confirm(connection, _read(connection, nr), by, at)
+    return _read(connection, nr)
+
+
+def _read(connection: Connection, nr: int) -> Change:
+    return next(each for each in store.read_changes(connection) if each.nr == nr)
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise NoReasonGiven("Nothing is said about why.", "Say why, and on whose word: it is kept with the change.")
+    return reason.strip()
+
+
+def add_officers(
+    connection: Connection, officers: Mapping[str, str], tiers: Mapping[str, int], at: dt.datetime = _FROM_THE_START
+) -> None:
+    """Officers and limits (pence) of a world made up whole: a scenario, a demonstration, a test.
+
+    The first two found the installation; the first of them confirms all the rest. What is there already stays.
+    """
+    why, by = "A made-up council’s officers.", "Whoever made it up"
+    for name, role in officers.items():
+        if name not in store.read_standing(connection).roles:
+            add_officer(connection, name, role, tiers.get(role), reason=why, by=by, at=at)
+    for role, limit in tiers.items():
+        set_limit(connection, role, limit, reason=why, by=by, at=at)
+    now = store.read_standing(connection)
+    for each in now.waiting:
+        store.confirm(connection, to_confirm(now, each.nr, next(iter(now.roles))), next(iter(now.roles)), at)

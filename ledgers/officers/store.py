@@ -1,0 +1,59 @@
+"""SQL of officers: the changes asked for, and the roles and limits the database lets a signature name."""
+
+import datetime as dt
+
+from sqlalchemy import Connection, insert, select, update
+
+from ledgers import tables as t
+from ledgers.officers.standing import Change, Standing, standing
+
+
+def read_changes(connection: Connection) -> list[Change]:
+    """Every change ever asked for, in order."""
+    rows = connection.execute(select(t.officer_change).order_by(t.officer_change.c.nr))
+    return [Change(**row._mapping) for row in rows]
+
+
+def read_standing(connection: Connection) -> Standing:
+    """Who may sign now, and for how much."""
+    return standing(read_changes(connection))
+
+
+def role_of(connection: Connection, name: str) -> str | None:
+    """An officer's role; none for anybody who is not on the list."""
+    return read_standing(connection).roles.get(name)
+
+
+def limits_of(connection: Connection, role: str) -> list[int]:
+    """The pence a role may sign for; empty: nothing."""
+    limit = read_standing(connection).limits.get(role)
+    return [] if limit is None else [limit]
+
+
+def add_change(
+    connection: Connection, *, name: str | None, role: str | None, limit: int | None, reason: str, by: str,
+    at: dt.datetime, founding: int | None = None,
+) -> int:  # fmt: skip
+    """Record a change asked for. Returns its number."""
+    made = connection.execute(
+        insert(t.officer_change)
+        .values(name=name, role=role, limit=limit, reason=reason, asked_by=by, asked_at=at, founding=founding)
+        .returning(t.officer_change.c.nr)
+    ).scalar_one()
+    return int(made)
+
+
+def confirm(connection: Connection, change: Change, by: str, at: dt.datetime) -> None:
+    """Confirm a change: from now on a signature may name its role and limit."""
+    c = t.officer_change.c
+    connection.execute(update(t.officer_change).where(c.nr == change.nr).values(confirmed_by=by, confirmed_at=at))
+    said = {"change": change.nr, "confirmed_by": by}
+    o, tier = t.officer.c, t.approval_tier.c
+    if change.name is not None and not connection.execute(
+        select(o.name).where(o.name == change.name, o.role == change.role)
+    ).first():
+        connection.execute(insert(t.officer).values(name=change.name, role=change.role, **said))
+    if change.limit is not None and not connection.execute(
+        select(tier.role).where(tier.role == change.role, tier.limit == change.limit)
+    ).first():
+        connection.execute(insert(t.approval_tier).values(role=change.role, limit=change.limit, **said))
