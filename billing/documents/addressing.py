@@ -40,13 +40,15 @@ class Correspondent:
         return self.starts <= on and (self.ends is None or on < self.ends)
 
 
-def addressed(payer: str, those: Sequence[Correspondent], on: dt.date, died: dt.date | None = None) -> Addressee:
-    """Who is written to on a day. ``died`` is the day the client died, where the payer is one.
+def addressed(
+    payer: str, those: Sequence[Correspondent], on: dt.date, died: dt.date | None = None, kind: str = "client"
+) -> Addressee:
+    """Who is written to on a day. ``died`` is the day the client died, where the payer is one (``kind``).
 
     Raises NobodyToSendTo when nobody is recorded for the day, or the one who is asked for email and gave none.
     """
     standing = sorted((each for each in those if each.holds(on)), key=lambda each: ORDER.index(each.capacity))
-    if died is not None and died <= on:
+    if kind == "client" and died is not None and died <= on:
         return _after_death(payer, standing, those, on)
     if not standing:
         raise NobodyToSendTo(f"Nobody is recorded to write to about {payer}.", "Record a correspondent from this day.")

@@ -67,7 +67,8 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """Care at one rate over some days. ``quantity`` is what it came to in those days; the rate hundredths of a penny.
+    """Care over some days. ``quantity`` is what it came to in those days; ``rates`` its prices in order, hundredths of a
+    penny: one, unless the price changed between.
 
     ``note`` says why it is not charged, or that it is by what was delivered. ``person`` is named on a funder's bill.
     """
@@ -80,7 +81,7 @@ class Care:
     pattern: Pattern | None = None
     unit: str = ""
     quantity: int = 0
-    rate: int = 0
+    rates: tuple[int, ...] = ()
     note: str = ""
     person: str = ""
 
@@ -156,12 +157,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Something besides this bill that moved the account: above nought raises what is owed, a payment lowers it."""
+    """Something that moved the account: above nought raises what is owed, a payment lowers it.
+
+    ``on`` is the day the ledger took it in; ``of`` the day it belongs to, where that is another.
+    """
 
     on: dt.date
     kind: str
     amount: int
     reference: str = ""
+    of: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,10 @@ def much(words: Words, care: Care) -> str:
 
 
 def price(words: Words, care: Care) -> str:
-    if not care.unit or not care.rate:
+    """The price, or one after another where it changed."""
+    if not care.unit or not care.rates:
         return ""
-    return words.say(f"per.{care.unit}", amount=words.rate(care.rate))
+    said = [words.say(f"per.{care.unit}", amount=words.rate(each)) for each in care.rates]
+    for then in said[1:]:
+        said[0] = words.say("care.two_prices", first=said[0], then=then)
+    return said[0]

@@ -18,7 +18,6 @@ from interfaces.documents.told import Section, Told
 from interfaces.documents.words import END, ENGLISH
 
 TEMPLATES = Path(__file__).with_name("templates")
-UNIVERSAL_ACCESS = "ua-1"
 _ENGLISH = re.compile(f"{ENGLISH}(.*?){END}", re.S)
 
 
@@ -29,7 +28,7 @@ def as_pdf(told: Told) -> bytes:
 
 def compiled(source: bytes, inputs: dict[str, str]) -> bytes:
     """One compilation, refused by the compiler itself unless the PDF can be read aloud."""
-    made = _compiler().compile(input=source, format="pdf", sys_inputs=inputs, pdf_standards=[UNIVERSAL_ACCESS])
+    made = _compiler().compile(input=source, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     assert isinstance(made, bytes)
     return made
 

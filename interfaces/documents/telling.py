@@ -1,6 +1,6 @@
 """A bill or credit note told in one language: what to pay, the care, how the charge was reached, what changed and why."""
 
-from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item
+from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item, Movement
 from interfaces.documents import parts
 from interfaces.documents.care_words import much, price
 from interfaces.documents.told import Rows, Section, Told
@@ -71,7 +71,7 @@ def _account(words: Words, bill: Bill) -> Section:
     return rows.section(words.say("summary.title"))
 
 
-PAYMENTS = ("receipt", "direct debit", "receipt returned")
+PAYMENTS = ("receipt", "returned receipt")
 
 
 def _care(words: Words, bill: Bill) -> Section | None:
@@ -172,19 +172,19 @@ def _movements(words: Words, bill: Bill) -> Section | None:
         return None
     rows = Rows(tuple(words.say(f"movements.{each}") for each in ("day", "what", "amount")), (2,))
     for each in bill.movements:
-        rows.add(words.day(each.on), movement(words, each.kind, each.reference), words.money(each.amount))
+        rows.add(words.day(each.of or each.on), movement(words, each), words.money(each.amount))
     if not bill.since:
         return rows.section(words.say("movements.title_first"))
     return rows.section(words.say("movements.title", day=words.day(bill.since)))
 
 
-def movement(words: Words, kind: str, reference: str) -> str:
+def movement(words: Words, one: Movement) -> str:
     """What moved an account, in words."""
-    said = words.term("movements.kinds", kind, reference=reference) or words.typed(kind)
-    if not reference or reference in said:
+    said = words.term("movements.kinds", one.kind, reference=one.reference) or words.typed(one.kind)
+    if not one.reference or one.reference in said:
         return said
-    method = words.term("movements.methods", reference)
-    return f"{said} {method}" if method else f"{said}: {words.typed(reference)}"
+    method = words.term("movements.methods", one.reference)
+    return f"{said} {method}" if method else f"{said}: {words.typed(one.reference)}"
 
 
 def _paying(words: Words, bill: Bill) -> list[Section]:

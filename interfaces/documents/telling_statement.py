@@ -62,5 +62,8 @@ def _days(words: Words, said: Statement) -> Section:
     for each, balance in zip(said.movements, said.balances, strict=True):
         charged, paid = (words.money(each.amount), "") if each.amount > 0 else ("", words.money(-each.amount))
         left = words.money(balance) if balance >= 0 else words.say("statement.credit", amount=words.money(-balance))
-        rows.add(words.day(each.on), movement(words, each.kind, each.reference), charged, paid, left)
+        what = movement(words, each)
+        if each.of and each.of != each.on:
+            what = words.say("movements.of.day", what=what, day=words.day(each.of))
+        rows.add(words.day(each.on), what, charged, paid, left)
     return rows.section(title, (words.say("statement.intro"),))

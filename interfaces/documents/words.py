@@ -127,9 +127,9 @@ def _locale(code: str) -> str:
     return "en_GB" if code == "en" else code
 
 
-@lru_cache(65_536)
+@lru_cache(65_536)  # a day and its month stay on one line
 def _day(when: dt.date, form: str, code: str) -> str:
-    return format_date(when, form, locale=_locale(code))
+    return format_date(when, form, locale=_locale(code)).replace(" ", "\N{NO-BREAK SPACE}", 1)
 
 
 @lru_cache(65_536)

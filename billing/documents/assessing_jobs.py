@@ -1,0 +1,71 @@
+"""How each client's most was reached on a bill's days: the stored assessments, worked out again from what they rest on."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from billing.documents import store
+from billing.documents.content import Assessed
+from billing.documents.workings import as_stored, assessed
+from finance.assessment import assess
+from finance.assessments import store as assessments
+from finance.assessments.rates import Rates
+from finance.assessments.records import Person
+from finance.assessments.timeline import How, Word, within
+from finance.columns import Database
+from finance.problems import Refusal
+
+
+def assessed_in(
+    database: Database, people: Sequence[int], starts: dt.date, ends: dt.date, known: int
+) -> dict[int, list[Assessed]]:
+    """What stood on the days ``[starts, ends)`` for each person, as known at a change, with its steps."""
+    with database.begin() as connection:
+        said: dict[int, list[Word]] = {}
+        for row in store.read_words(connection, people, known):
+            said.setdefault(row.person, []).append(
+                Word(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned)
+            )
+        standing = {person: within(words, starts, ends) for person, words in said.items()}
+        rested = _Rested(connection, standing)
+        return {person: [rested.steps(person, each) for each in words] for person, words in standing.items()}
+
+
+class _Rested:
+    """The facts and figures assessments rest on, each read once: people as they were known to each batch."""
+
+    def __init__(self, connection: Connection, standing: dict[int, list[Word]]) -> None:
+        learned = sorted({each.learned for words in standing.values() for each in words})
+        self._batches: dict[int, Any] = {each: assessments.batch(connection, each) for each in learned}
+        batches = [each for each in self._batches.values() if each is not None]
+        self._rates: dict[str, Rates] = {
+            sha256: assessments.rates_kept(connection, sha256) for sha256 in {each.rates for each in batches}
+        }
+        self._people: dict[int, dict[int, Person]] = {}
+        for known in {each.known for each in batches}:
+            wanted = [
+                person for person, words in standing.items()
+                if any(self._known(each.learned) == known for each in words)
+            ]  # fmt: skip
+            self._people[known] = assessments.people(connection, sorted(wanted), known)
+
+    def _known(self, learned: int) -> int | None:
+        batch = self._batches.get(learned)
+        return int(batch.known) if batch is not None else None
+
+    def steps(self, person: int, word: Word) -> Assessed:
+        """The steps of one assessment; the charge alone where it no longer comes out as it was stored."""
+        charge, outcome = word.charge or 0, How.of(word.how).outcome
+        batch = self._batches.get(word.learned)
+        who = self._people.get(batch.known, {}).get(person) if batch is not None else None
+        means = who.on(word.starts) if who else None
+        if batch is None or means is None:
+            return as_stored(word.starts, charge, str(outcome))
+        rates = self._rates[batch.rates]
+        try:
+            made = assess(means, word.starts, rates.policy, rates.figures, confirmations=rates.confirmations)
+        except Refusal:
+            return as_stored(word.starts, charge, str(outcome))
+        return assessed(made, word.starts, charge) if made.charge_pence == charge else as_stored(word.starts, charge, str(outcome))

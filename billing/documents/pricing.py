@@ -1,0 +1,64 @@
+"""The prices behind a run's charges: the days of each line at each price, worked out from the same facts by the same rules."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from billing.charges.facts import ChargeFacts
+from billing.charges.policy import Charging
+from billing.charges.segments import as_lines, live_end, live_first, segments
+from billing.documents.building import Piece
+from finance.care_costs.calculate import Periods, calculate_due
+from finance.care_costs.facts import CARE, UNITS
+from finance.columns import Ints
+from finance.days import day
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Pieces of every line, by line number and day: how much is ``units`` over ``parts``, in the unit's smallest part."""
+
+    line: Ints
+    first: Ints
+    end: Ints
+    unit: Ints
+    rate: Ints
+    units: Ints
+    parts: Ints
+
+    def of(self, line: int) -> list[Piece]:
+        """One line's pieces, in order of day."""
+        low, high = np.searchsorted(self.line, [line, line + 1])
+        return [
+            Piece(line, day(int(self.first[at])), day(int(self.end[at])), UNITS[int(self.unit[at])], int(self.rate[at]),
+                  Fraction(int(self.units[at]), int(self.parts[at])))
+            for at in range(int(low), int(high))
+        ]  # fmt: skip
+
+    @classmethod
+    def none(cls) -> "Prices":
+        return cls(*(np.empty(0, np.int64) for _ in range(7)))
+
+
+def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: Charging) -> Prices:
+    """The price of each day of care from the first of ``week_starts`` up to ``up_to``."""
+    lines = facts.care.lines
+    if not len(lines) or not len(week_starts):
+        return Prices.none()
+    first = np.full(len(lines), week_starts[0], np.int64)
+    cut_up = segments(
+        lines, live_first(lines, first), live_end(lines, up_to, policy.days_after_death), facts.words, facts.exemptions,
+        facts.client_rates, facts.deliveries, facts.caps, int(week_starts[0]),
+    )  # fmt: skip
+    cut_up_lines = as_lines(facts.care, cut_up, facts.client_rates, facts.deliveries)
+    made = calculate_due(
+        cut_up_lines, Periods(week_starts, week_starts + 7), cut_up.first, up_to, policy.rounding
+    )  # fmt: skip
+    p = made.priced
+    rows = np.flatnonzero(p.kind == CARE)
+    line = facts.nr[cut_up.line[p.line[rows]]]
+    order = np.lexsort((p.first[rows], line))
+    rows, line = rows[order], line[order]
+    units = p.quantity[rows] * made.count[rows] * p.share[rows]
+    return Prices(line, p.first[rows], p.end[rows], p.unit[rows], p.rate[rows], units, made.denominator[rows])
