@@ -4,8 +4,10 @@ One payer gets one letter a day, however many of their bills take a step; it is 
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -82,10 +84,26 @@ class Reminder:
     def reply_by(self) -> dt.date | None:
         return self.on + dt.timedelta(days=REPLY_DAYS) if self.step == Step.LETTER_BEFORE_ACTION else None
 
+    def as_json(self) -> str:
+        """The letter as it is kept: ``from_json`` gives it back."""
+        return json.dumps(asdict(self), default=lambda value: value.isoformat())
+
+    @classmethod
+    def from_json(cls, text: str, nr: int) -> "Reminder":
+        """A letter as it was kept."""
+        kept = json.loads(text)
+        bills, others = (tuple(map(_standing, kept.pop(name))) for name in ("bills", "others"))
+        return cls(**{**kept, "nr": nr, "on": dt.date.fromisoformat(kept["on"]), "bills": bills, "others": others})
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What an officer must see to before it goes."""
         return (OFFER_DEFERRAL,) if self.step >= Step.LETTER_BEFORE_ACTION else ()
+
+
+def _standing(kept: dict[str, Any]) -> Standing:
+    days = {name: dt.date.fromisoformat(kept[name]) for name in ("issued", "due", "recoverable_until")}
+    return Standing(**{**kept, **days, "why": Why(kept["why"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ reminder = Table(
     Column("on", Date, nullable=False),
     Column("step", SmallInteger, nullable=False, comment="the highest step of its bills: 1 reminder … 4 referral"),
     Column("amount", BigInteger, nullable=False, comment="pence asked for"),
+    Column("content", Text, nullable=False, comment="all the letter says, as decided, JSON"),
     Index("reminder_payer", "bill_payer"),
     comment="One letter to one payer: every bill that took a step that day. Never changed.",
     sqlite_with_rowid=False,

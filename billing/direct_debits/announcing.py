@@ -280,6 +280,15 @@ def collect(books: Books, requested: Sequence[Standing], held: Mapping[int, Held
     return made
 
 
+def not_again(books: Books, each: Standing, held: Mapping[int, Held]) -> str:
+    """Why a sum that came back may not be taken once more, or nothing: all of it is still owed and undisputed, nothing
+    else is on its way for it, and nobody has died."""
+    available = dict(zip(books.known.owing.bill.tolist(), books.available().tolist(), strict=True))
+    if any(available.get(bill, 0) < pence for bill, pence in each.parts):
+        return f"Less than {sterling(each.amount)} may be collected of its bills now."
+    return _Running(books).stopped(each, held.get(each.mandate))
+
+
 class _Running:
     """The sums on their way, bill by bill, as collections are stopped one after another."""
 

@@ -34,7 +34,7 @@ MANDATE_FOLLOWS: dict[str, tuple[tuple[Mandated, ...], Mandated]] = {
     "suspend": ((Mandated.LODGED, Mandated.LIVE), Mandated.SUSPENDED),
     "resume": ((Mandated.SUSPENDED,), Mandated.LIVE),
     "cancel": ((Mandated.SIGNED, Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED, Mandated.DORMANT), Mandated.CANCELLED),
-    "let sleep": ((Mandated.LIVE, Mandated.SUSPENDED), Mandated.DORMANT),
+    "let sleep": ((Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED), Mandated.DORMANT),
     "reinstate": ((Mandated.CANCELLED,), Mandated.LIVE),
 }  # fmt: skip
 

@@ -240,7 +240,8 @@ def reference(
     for each in agreed:
         left = sum(other.left for other in bills if other.payer == bill.payer and each.covers(other.issued_on))
         waits = waits or (holds(each.starts, each.ends, on) and each.missed(left, on, POLICY.plan_days_grace) is None)
-    over = [each.ends for each in (*mine, *covering, *agreed) if each.ends and each.ends <= on]
+    ended = [*(each.ends for each in mine), *(each.ends for each in covering), *(each.ends for each in agreed)]
+    over = [each for each in ended if each and each <= on]
     steps = {each.step: each.on for each in taken if each.bill == bill.nr}
     step = max(steps, default=0) + 1
     if step > 4 or waits or asked == 0 or on <= bill.due:

@@ -1,0 +1,74 @@
+"""Everything reminders and direct debits are worked out from, read in one transaction: what is left, and what waits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from billing.debt import store
+from billing.debt.breathing_spaces import BreathingSpace
+from billing.debt.facts import Known, Owing, Payers
+from billing.debt.policy import ReminderPolicy
+from billing.debt.reminders import Named
+from billing.direct_debits import store as direct_debits
+from billing.receipts import balances_store
+from billing.receipts.balances import BILL, Position, Posted, position
+from finance.columns import Bulk, Ints, ends, ints
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read. ``taken`` and ``came_back``: of each bill, by direct debit (``direct_debits.announcing.Books``)."""
+
+    known: Known
+    names: dict[int, Named]
+    spaces: dict[int, list[BreathingSpace]]
+    taken: Ints
+    came_back: NDArray[np.bool_]
+
+
+def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> Read:
+    """Bills with something left, by what the ledger holds and which money pays which bill, and all that pauses them.
+
+    ``payers``: these alone; everybody when not given.
+    """
+    owing, taken, came_back = _owing(bulk, payers)
+    who = store.read_payers(bulk, np.unique(owing.payer))
+    names = {row["nr"]: Named(row["ref"], row["name"]) for row in who.select(["nr", "ref", "name"]).to_pylist()}
+    chased = np.asarray([kind in policy.chase for kind in who["kind"].to_pylist()], dtype=np.int64)
+    spaces = store.read_spaces(bulk, payers)
+    known = Known(
+        owing,
+        store.read_disputes(bulk, payers),
+        store.as_columns(spaces),
+        store.read_plans(bulk, payers),
+        store.read_reached(bulk, owing.bill),
+        Payers(ints(who, "nr"), ends(who, "died"), chased),
+    )
+    by_payer: dict[int, list[BreathingSpace]] = {}
+    for each in spaces:
+        by_payer.setdefault(each.bill_payer, []).append(each)
+    return Read(known, names, by_payer, taken, came_back)
+
+
+def left_of_bills(bulk: Bulk, payers: Ints | None = None) -> Position:
+    """Which money pays which bill, by everything posted so far."""
+    read = balances_store
+    return position(Posted(
+        read.read_bills(bulk, None, payers), read.read_posted(bulk, None, payers), read.read_corrections(bulk, None, payers),
+        read.read_told(bulk), read.read_returned(bulk), read.read_balances(bulk, payers, None),
+    ))  # fmt: skip
+
+
+def _owing(bulk: Bulk, payers: Ints | None) -> tuple[Owing, Ints, NDArray[np.bool_]]:
+    found = left_of_bills(bulk, payers)
+    some = np.flatnonzero((found.owed_of == BILL) & (found.allocation.owed_left > 0))
+    some = some[np.argsort(found.owed_nr[some], kind="stable")]
+    bill = found.owed_nr[some]
+    days = store.read_bill_days(bulk, bill)
+    coming, taken, came_back = direct_debits.taken_of(bulk, bill)
+    owing = Owing(
+        bill, found.owed.payer[some], days["issued"], days["due"], days["period_starts"], found.owed.pence[some],
+        found.allocation.owed_left[some], coming,
+    )  # fmt: skip
+    return owing, taken, came_back

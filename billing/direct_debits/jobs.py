@@ -1,0 +1,379 @@
+"""The verbs of direct debits: lodge, announce, request, collect, return, present again, claim back, cancel.
+
+Each is one transaction under one recorded change: who, when and from what. The change is recorded first, so whoever acts
+next waits and sees it; a refusal takes it back with everything else. Nothing recorded is edited. Money that comes
+in or goes back is told to receipts as a fact; the next run of receipts posts it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from billing.debt.policy import ReminderPolicy
+from billing.debt.reading import read_all
+from billing.direct_debits import store
+from billing.direct_debits.announcing import (
+    Announcement,
+    Books,
+    Decision,
+    Held,
+    NotCollected,
+    Standing,
+    announce,
+    collect,
+    not_again,
+    request,
+    usable,
+)
+from billing.direct_debits.days import first_day, represent_day, sleeps_from
+from billing.direct_debits.policy import DirectDebitPolicy
+from billing.direct_debits.reasons import Reason, reason_of
+from billing.direct_debits.states import Collected, Mandated, collection_after, mandate_after
+from finance.columns import Bulk, Database, Ints
+from finance.days import spoken
+from finance.problems import Refusal
+from finance.store import Change, record_change
+
+
+class NoSuchMandate(Refusal):
+    """No mandate is believed under this reference."""
+
+
+class NoSuchCollection(Refusal):
+    """No collection has this number."""
+
+
+class NotAgain(Refusal):
+    """The sum may not be presented again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A council's choices that bear on direct debits."""
+
+    direct_debits: DirectDebitPolicy = field(default_factory=DirectDebitPolicy)
+    reminders: ReminderPolicy = field(default_factory=ReminderPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What happened to one mandate: from, to, and why."""
+
+    mandate: Held
+    status: Mandated
+    why: str
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What was announced, what was not and why, and the mandates that moved with the days."""
+
+    announced: list[tuple[int, Announcement]]
+    left_alone: list[NotCollected]
+    mandates: list[Moved]
+
+
+@dataclass(frozen=True)
+class Stirred:
+    """What was asked for or collected, what was stopped and why, and the mandates that moved with the days."""
+
+    done: list[Decision]
+    stopped: list[Decision]
+    mandates: list[Moved]
+
+
+# Mandates -------------------------------------------------------------------------------------------------------------
+
+
+def lodge(database: Database, refs: Iterable[str], *, on: dt.date, by: str, at: dt.datetime) -> list[Held]:
+    """Say that mandates have been sent to the bank. The first collection waits until the bank has had time to refuse."""
+    return [_change_mandate(database, ref, "lodge", on, by, at) for ref in refs]
+
+
+def resume(database: Database, ref: str, *, on: dt.date, by: str, at: dt.datetime, note: str) -> Held:
+    """Go on using a suspended mandate, the matter having been settled with the payer."""
+    return _change_mandate(database, ref, "resume", on, by, at, note=note)
+
+
+def cancel_mandate(
+    database: Database, ref: str, *, on: dt.date, by: str, at: dt.datetime, reason: Reason | None = None, note: str = ""
+) -> tuple[Held, list[Decision]]:
+    """End a mandate (or do what a bank's reason says), at the payer's word or the bank's, and all that was on its way.
+
+    Gives the mandate as it then stands, and the collections stopped: those requested must be withdrawn at the bank.
+    """
+    action = reason.mandate if reason else "cancel"
+    with database.bulk() as bulk:
+        change = record_change(bulk, Change(at, by, f"mandate {ref}: {reason or 'cancelled by the payer'}", note or "by hand"))
+        held = _mandate(bulk, ref)
+        then = mandate_after(action, held.status, held.ref) if action else held.status
+        if action:
+            _move(bulk, change, [Moved(held, then, reason.key if reason else "")], on, note)
+        stopped = [
+            Decision(each, "cancel", each.collect_on, f"The mandate is {then}.")
+            for each in store.read_open(bulk, np.asarray([held.bill_payer], dtype=np.int64))
+            if each.mandate == held.nr and then in (Mandated.CANCELLED, Mandated.SUSPENDED)
+        ]
+        _record(bulk, change, stopped, on)
+        return _mandate(bulk, ref), stopped
+
+
+def _change_mandate(
+    database: Database, ref: str, action: str, on: dt.date, by: str, at: dt.datetime, note: str = ""
+) -> Held:
+    with database.bulk() as bulk:
+        change = record_change(bulk, Change(at, by, f"mandate {ref}: {action}", note or "by hand"))
+        held = _mandate(bulk, ref)
+        then = mandate_after(action, held.status, held.ref)
+        _move(bulk, change, [Moved(held, then, "")], on, note)
+        return _mandate(bulk, ref)
+
+
+def mandates(database: Database) -> list[Held]:
+    """Every mandate, as it stands."""
+    with database.bulk() as bulk:
+        return store.read_mandates(bulk)
+
+
+def _mandate(bulk: Bulk, ref: str) -> Held:
+    found = [each for each in store.read_mandates(bulk) if each.ref == ref.strip().upper()]
+    if not found:
+        raise NoSuchMandate(f"No mandate is known as {ref}.", "Check the reference, or add it: outturn direct-debit add")
+    return found[0]
+
+
+def _move(bulk: Bulk, change: int, moved: Sequence[Moved], on: dt.date, note: str = "") -> None:
+    steps = store.mandate_steps(bulk, [each.mandate.nr for each in moved])
+    store.add_mandate_events(bulk, change, [
+        {"mandate": each.mandate.nr, "step": steps[each.mandate.nr] + 1, "status": str(each.status), "on": on,
+         "reason": each.why or None, "note": note or None}
+        for each in moved
+    ])  # fmt: skip
+
+
+def moved_by_the_days(held: Sequence[Held], died: set[int], on: dt.date, policy: DirectDebitPolicy) -> list[Moved]:
+    """Mandates that have come live, lapsed, or whose payer we know to have died."""
+    made = []
+    for each in held:
+        action, why = _moved(each, died, on, policy)
+        if action:
+            made.append(Moved(each, mandate_after(action, each.status, each.ref), why))
+    return made
+
+
+def _moved(each: Held, died: set[int], on: dt.date, policy: DirectDebitPolicy) -> tuple[str, str]:
+    if each.bill_payer in died and each.status is not Mandated.CANCELLED:
+        return "cancel", "payer deceased"
+    if each.lodged is None or each.status not in (Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED):
+        return "", ""
+    if on >= sleeps_from(max(each.lodged, each.last_used or each.lodged), policy):
+        return "let sleep", "not used"
+    if each.status is Mandated.LODGED and on >= first_day(each.lodged, policy):
+        return "make live", "not refused by the bank"
+    return "", ""
+
+
+def _after(held: Sequence[Held], moved: Sequence[Moved]) -> list[Held]:
+    then = {each.mandate.nr: each.status for each in moved}
+    return [Held(each.nr, each.ref, each.bill_payer, then.get(each.nr, each.status), each.lodged, each.last_used) for each in held]
+
+
+# Collections ----------------------------------------------------------------------------------------------------------
+
+
+def announce_collections(
+    database: Database, on: dt.date, choices: Choices, *, by: str, at: dt.datetime, preview: bool = False,
+    again: Iterable[int] = (),
+) -> Announced:  # fmt: skip
+    """Announce what is to be collected of each bill of each payer with a mandate. ``again``: bills by number, to be
+    announced although an earlier collection came back. ``preview`` records nothing; so does having nothing to say."""
+    wanted = frozenset(again)
+    found = _to_announce(database, on, choices, wanted, None)
+    if preview or not (found.announced or found.mandates):
+        return found
+    return _to_announce(database, on, choices, wanted, Change(at, by, "direct debits announced", "announce"))
+
+
+def _to_announce(
+    database: Database, on: dt.date, choices: Choices, again: frozenset[int], change: Change | None
+) -> Announced:
+    with database.bulk() as bulk:
+        nr = record_change(bulk, change) if change else 0
+        books, held, moved = _books(bulk, on, choices, store.read_mandates(bulk))
+        made, left_alone = announce(books, usable(_after(held, moved)), choices.direct_debits, again)
+        numbers = [0] * len(made)
+        if change:
+            _move(bulk, nr, moved, on)
+            numbers = store.add_collections(bulk, nr, on, made)
+        return Announced(list(zip(numbers, made, strict=True)), left_alone, moved)
+
+
+def _books(
+    bulk: Bulk, on: dt.date, choices: Choices, held: list[Held]
+) -> tuple[Books, list[Held], list[Moved]]:
+    """What is owed by those who have mandates, and how the mandates stand with the days."""
+    payers: Ints = np.asarray(sorted({each.bill_payer for each in held}), dtype=np.int64)
+    read = read_all(bulk, choices.reminders, payers)
+    books = Books.of(read.known, read.taken, read.came_back, on, choices.reminders.plan_days_grace)
+    died = store.read_died(bulk, payers)
+    return books, held, moved_by_the_days(held, died, on, choices.direct_debits)
+
+
+def request_collections(
+    database: Database, on: dt.date, choices: Choices, *, by: str, at: dt.datetime, preview: bool = False
+) -> Stirred:
+    """Ask the banks for what is to be collected within the lead time, stopping what may no longer be collected."""
+    return _stir(database, on, choices, "request", Change(at, by, "direct debits requested", "request"), preview)
+
+
+def collect_collections(
+    database: Database, on: dt.date, choices: Choices, *, by: str, at: dt.datetime, preview: bool = False
+) -> Stirred:
+    """Record as collected what was asked for and whose day has come, each a receipt on its day. What may no longer be
+    collected is stopped, and must be withdrawn at the bank."""
+    return _stir(database, on, choices, "collect", Change(at, by, "direct debits collected", "collect"), preview)
+
+
+def _stir(database: Database, on: dt.date, choices: Choices, action: str, change: Change, preview: bool) -> Stirred:
+    found = _stirred(database, on, choices, action, None)
+    if preview or not (found.done or found.stopped or found.mandates):
+        return found
+    return _stirred(database, on, choices, action, change)
+
+
+def _stirred(database: Database, on: dt.date, choices: Choices, action: str, change: Change | None) -> Stirred:
+    with database.bulk() as bulk:
+        nr = record_change(bulk, change) if change else 0
+        books, held, moved = _books(bulk, on, choices, store.read_mandates(bulk))
+        standing = {each.nr: each for each in _after(held, moved)}
+        coming = store.read_open(bulk)
+        if action == "request":
+            announced = [each for each in coming if each.status is Collected.ANNOUNCED]
+            decided = request(books, announced, standing, choices.direct_debits)
+        else:
+            asked = [each for each in coming if each.status is not Collected.ANNOUNCED]
+            decided = collect(books, asked, standing)
+        done = [each for each in decided if each.action != "cancel"]
+        if change:
+            _move(bulk, nr, moved, on)
+            _record(bulk, nr, decided, on)
+            collected = [(each.collection, each.collection.steps + 1, each.collect_on) for each in done]
+            store.add_receipts(bulk, nr, change.by, collected if action == "collect" else [])
+        return Stirred(done, [each for each in decided if each.action == "cancel"], moved)
+
+
+def _record(bulk: Bulk, change: int, decided: Sequence[Decision], on: dt.date, reason: str = "") -> None:
+    store.add_collection_events(bulk, change, [
+        {"collection": each.collection.nr, "step": each.collection.steps + 1,
+         "status": collection_after(each.action, each.collection.status, each.collection.nr),
+         "on": each.collect_on if each.action == "collect" else on, "collect_on": each.collect_on,
+         "reason": reason or None, "note": each.why or None}
+        for each in decided
+    ])  # fmt: skip
+
+
+def _collection(bulk: Bulk, nr: int) -> Standing:
+    found = store.read_collections(bulk, [nr]) if nr > 0 else []
+    if not found:
+        raise NoSuchCollection(f"There is no collection {nr}.", "Use: outturn direct-debit list")
+    return found[0]
+
+
+def return_collection(
+    database: Database, nr: int, code: str, *, on: dt.date, by: str, at: dt.datetime, note: str = ""
+) -> tuple[Standing, Held]:
+    """Record that the bank sent a collection back unpaid (ARUDD), on a day. What was a receipt is returned, and the
+    mandate is suspended or cancelled where the reason says so."""
+    return _came_back(database, nr, "return", reason_of("ARUDD", code), on, by, at, note)
+
+
+def claim_collection(
+    database: Database, nr: int, code: str, *, on: dt.date, by: str, at: dt.datetime, note: str = ""
+) -> tuple[Standing, Held]:
+    """Record that the payer was given a collection back under the Direct Debit Guarantee (an indemnity claim)."""
+    return _came_back(database, nr, "claim", reason_of("DDIC", code), on, by, at, note)
+
+
+def _came_back(
+    database: Database, nr: int, action: str, reason: Reason, on: dt.date, by: str, at: dt.datetime, note: str
+) -> tuple[Standing, Held]:
+    with database.bulk() as bulk:
+        change = record_change(bulk, Change(at, by, f"collection {nr}: {reason}", note or "by hand"))
+        each = _collection(bulk, nr)
+        collection_after(action, each.status, nr)
+        if on < each.announced:
+            raise Refusal(f"Collection {nr} was announced on {spoken(each.announced)}, after {spoken(on)}.", "Check the day.")
+        if each.status is Collected.COLLECTED:
+            store.add_return(bulk, change, by, each, on, str(reason))
+        _record(bulk, change, [Decision(each, action, each.collect_on, note)], on, reason.key)
+        held = next(one for one in store.read_mandates(bulk, np.asarray([each.bill_payer])) if one.nr == each.mandate)
+        if reason.mandate:
+            _end_by(bulk, change, held, reason, on)
+        return _collection(bulk, nr), next(
+            one for one in store.read_mandates(bulk, np.asarray([each.bill_payer])) if one.nr == held.nr
+        )
+
+
+def _end_by(bulk: Bulk, change: int, held: Held, reason: Reason, on: dt.date) -> None:
+    """Do to a mandate what a bank's reason says, unless it has been done; what is on its way is stopped."""
+    if held.status is Mandated.CANCELLED or (reason.mandate == "suspend" and held.status is Mandated.SUSPENDED):
+        return
+    then = mandate_after(reason.mandate, held.status, held.ref)
+    _move(bulk, change, [Moved(held, then, reason.key)], on)
+    coming = store.read_open(bulk, np.asarray([held.bill_payer], dtype=np.int64))
+    stopped = [Decision(one, "cancel", one.collect_on, f"The mandate is {then}.") for one in coming if one.mandate == held.nr]
+    _record(bulk, change, stopped, on)
+
+
+def represent_collection(
+    database: Database, nr: int, choices: Choices, *, on: dt.date, by: str, at: dt.datetime
+) -> Standing:
+    """Present the same sum once more, the payer having been told. Raises NotAgain where the rules do not allow it."""
+    policy = choices.direct_debits
+    with database.bulk() as bulk:
+        change = record_change(bulk, Change(at, by, f"collection {nr} presented again", "by hand"))
+        each = _collection(bulk, nr)
+        collection_after("represent", each.status, nr)
+        reason = each.reason or ""
+        if not reason_of(*reason.split(" ", 1)).again:
+            raise NotAgain(f"Collection {nr} came back as {reason_of(*reason.split(' ', 1))}.", "Ask the payer to pay otherwise.")
+        if each.represented:
+            raise NotAgain(f"Collection {nr} has been presented twice.", "Ask the payer to pay otherwise.")
+        when = represent_day(each.first_on, on, policy)
+        if when is None:
+            raise NotAgain(
+                f"Collection {nr} was first taken on {spoken(each.first_on)}, more than {policy.represent_days} days before "
+                "it could be taken again.",
+                "Announce its bills again: outturn direct-debit announce --again BILL",
+            )
+        books, held, moved = _books(bulk, on, choices, store.read_mandates(bulk, np.asarray([each.bill_payer])))
+        why = not_again(books, each, {one.nr: one for one in _after(held, moved)})
+        if why:
+            raise NotAgain(f"Collection {nr} may not be presented again. {why}", "Settle that first.")
+        _record(bulk, change, [Decision(each, "represent", when)], on)
+        return _collection(bulk, nr)
+
+
+def cancel_collection(
+    database: Database, nr: int, *, on: dt.date, by: str, at: dt.datetime, note: str
+) -> Standing:
+    """Stop a collection on its way. One requested must be withdrawn at the bank too."""
+    with database.bulk() as bulk:
+        change = record_change(bulk, Change(at, by, f"collection {nr} cancelled", note or "by hand"))
+        each = _collection(bulk, nr)
+        collection_after("cancel", each.status, nr)
+        _record(bulk, change, [Decision(each, "cancel", each.collect_on, note)], on)
+        return _collection(bulk, nr)
+
+
+def collections(
+    database: Database, payer: int | None = None, statuses: Iterable[str] = (), limit: int | None = None
+) -> list[Standing]:
+    """Collections as they stand, the newest last."""
+    with database.bulk() as bulk:
+        found = store.read_collections(bulk, store.numbers_of(bulk, payer, limit))
+    wanted = set(statuses)
+    return [each for each in found if not wanted or each.status in wanted]
+

@@ -1,0 +1,316 @@
+"""The SQL of direct debits: mandates and what happened to them, collections and theirs, and the receipts they make."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, Table, and_, func, select
+
+from billing import tables as b
+from billing.direct_debits import tables as t
+from billing.direct_debits.announcing import Announcement, Held, Standing
+from billing.direct_debits.states import BACK, OPEN, Collected, Mandated
+from billing.receipts import tables as r
+from finance import tables as f
+from finance.columns import Bulk, Ints
+from finance.store import next_nr
+from ledgers import tables as l
+
+METHOD = "direct debit"
+
+
+def _among(bulk: Bulk, query: Select[Any], column: ColumnElement[Any], wanted: Iterable[int] | Ints | None) -> pa.Table:
+    if wanted is None:
+        return bulk.read(query)
+    values = wanted if isinstance(wanted, np.ndarray) else list(wanted)
+    staged = bulk.stage("debits_asked", pa.table({"asked": pa.array(values, pa.int64())}))
+    return bulk.read(query.where(column.in_(select(staged.c.asked))))
+
+
+# Mandates -------------------------------------------------------------------------------------------------------------
+
+
+def read_mandates(bulk: Bulk, payers: Ints | None = None) -> list[Held]:
+    """Every mandate believed now, as it stands. No bank details are read."""
+    told = t.mandate.c
+    query = select(told.nr, told.ref, told.bill_payer, told.lodged).where(told.superseded.is_(None)).order_by(told.nr)
+    rows = _among(bulk, query, told.bill_payer, payers).to_pylist()
+    numbers = [row["nr"] for row in rows] if payers is not None else None
+    happened = t.mandate_event.c
+    events = _among(
+        bulk, select(happened.mandate, happened.status, happened.on).order_by(happened.mandate, happened.step),
+        happened.mandate, numbers,
+    ).to_pylist()  # fmt: skip
+    status = {event["mandate"]: Mandated(event["status"]) for event in events}
+    lodged = {event["mandate"]: event["on"] for event in events if event["status"] == Mandated.LODGED}
+    used = _last_used(bulk, numbers)
+    return [
+        Held(
+            row["nr"], row["ref"], row["bill_payer"],
+            status.get(row["nr"], Mandated.LODGED if row["lodged"] else Mandated.SIGNED),
+            lodged.get(row["nr"], row["lodged"]), used.get(row["nr"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _last_used(bulk: Bulk, mandates: list[int] | None) -> dict[int, dt.date]:
+    """The last day each mandate was used at the bank."""
+    made, happened = t.collection.c, t.collection_event.c
+    query = (
+        select(made.mandate, func.max(happened.collect_on).label("on"))
+        .join(t.collection, made.nr == happened.collection)
+        .where(happened.status == Collected.COLLECTED)
+        .group_by(made.mandate)
+    )
+    rows = _among(bulk, query, made.mandate, mandates)
+    return dict(zip(rows["mandate"].to_pylist(), rows["on"].to_pylist(), strict=True))
+
+
+def mandate_steps(bulk: Bulk, mandates: Sequence[int]) -> dict[int, int]:
+    """The last step of each of these mandates (0: nothing has happened yet)."""
+    happened = t.mandate_event.c
+    query = select(happened.mandate, func.max(happened.step, type_=BigInteger).label("step")).group_by(happened.mandate)
+    rows = _among(bulk, query, happened.mandate, mandates)
+    return {**dict.fromkeys(mandates, 0), **dict(zip(rows["mandate"].to_pylist(), rows["step"].to_pylist(), strict=True))}
+
+
+def add_mandate_events(bulk: Bulk, change: int, events: Sequence[Mapping[str, object]]) -> None:
+    """Record what happened to mandates: mandate, step, status, on, reason, note."""
+    _append(bulk, t.mandate_event, [{"change": change, "reason": None, "note": None, **each} for each in events])
+
+
+def _append(bulk: Bulk, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    if rows:
+        bulk.append(table, pa.Table.from_pylist([dict(each) for each in rows], schema=_schema(table)))
+
+
+def _schema(table: Table) -> pa.Schema:
+    kinds = {"BIGINT": pa.int64(), "SMALLINT": pa.int16(), "DATE": pa.date32(), "INTEGER": pa.int32()}
+    return pa.schema([pa.field(each.name, kinds.get(str(each.type), pa.string())) for each in table.columns])
+
+
+def read_died(bulk: Bulk, payers: Ints) -> set[int]:
+    """Those of these payers who are clients we know to have died."""
+    payer, person = b.bill_payer.c, f.person.c
+    query = (
+        select(payer.nr)
+        .join(f.person, and_(person.nr == payer.person, person.superseded.is_(None)))
+        .where(payer.superseded.is_(None), person.died.is_not(None))
+    )
+    return set(_among(bulk, query, payer.nr, payers)["nr"].to_pylist())
+
+
+# Collections ----------------------------------------------------------------------------------------------------------
+
+
+def read_open(bulk: Bulk, payers: Ints | None = None) -> list[Standing]:
+    """Collections announced, requested or presented again."""
+    made = t.collection.c
+    last = t.collection_event.alias("last")
+    later = t.collection_event.alias("later")
+    newest = ~select(later.c.step).where(later.c.collection == last.c.collection, later.c.step > last.c.step).exists()
+    query = (
+        select(made.nr, made.bill_payer)
+        .join(last, last.c.collection == made.nr)
+        .where(last.c.status.in_([str(each) for each in OPEN]), newest)
+    )
+    rows = _among(bulk, query, made.bill_payer, payers)
+    return read_collections(bulk, rows["nr"].to_pylist())
+
+
+def read_of_bills(bulk: Bulk, bills: Ints) -> list[Standing]:
+    """Collections that pay any of these bills."""
+    part = t.collection_bill.c
+    rows = _among(bulk, select(part.collection, part.bill), part.bill, bills)
+    return read_collections(bulk, sorted(set(rows["collection"].to_pylist())))
+
+
+def read_collections(bulk: Bulk, numbers: Sequence[int]) -> list[Standing]:
+    """These collections as they stand, by number."""
+    if not len(numbers):
+        return []
+    made, part, happened = t.collection.c, t.collection_bill.c, t.collection_event.c
+    parts: dict[int, list[tuple[int, int]]] = {}
+    for row in _among(bulk, select(t.collection_bill).order_by(part.collection, part.bill), part.collection, numbers).to_pylist():
+        parts.setdefault(row["collection"], []).append((row["bill"], row["amount"]))
+    events: dict[int, list[dict[str, Any]]] = {}
+    query = select(happened.collection, happened.step, happened.status, happened.on, happened.collect_on, happened.reason)
+    for row in _among(bulk, query.order_by(happened.collection, happened.step), happened.collection, numbers).to_pylist():
+        events.setdefault(row["collection"], []).append(row)
+    rows = _among(bulk, select(t.collection).order_by(made.nr), made.nr, numbers).to_pylist()
+    return [_standing(row, tuple(parts[row["nr"]]), events[row["nr"]]) for row in rows]
+
+
+def _standing(row: Mapping[str, Any], parts: tuple[tuple[int, int], ...], events: Sequence[Mapping[str, Any]]) -> Standing:
+    last = events[-1]
+    represented = [place for place, each in enumerate(events) if each["status"] == Collected.REPRESENTED]
+    first = events[: represented[0]] if represented else events
+    return Standing(
+        row["nr"], row["mandate"], row["bill_payer"], row["amount"], row["announced"], row["plan"], row["instalment"], parts,
+        Collected(last["status"]), last["step"], last["on"], last["collect_on"], first[-1]["collect_on"], last["reason"],
+        bool(represented),
+    )  # fmt: skip
+
+
+def numbers_of(bulk: Bulk, payer: int | None = None, limit: int | None = None) -> list[int]:
+    """Numbers of collections, the newest last: of one payer, or no more than so many."""
+    made = t.collection.c
+    query = select(made.nr).order_by(made.nr.desc())
+    query = query if payer is None else query.where(made.bill_payer == payer)
+    return list(reversed(bulk.read(query.limit(limit) if limit else query)["nr"].to_pylist()))
+
+
+def next_collection(bulk: Bulk) -> int:
+    """The next number of a collection. Safe once a change is recorded in the same transaction."""
+    found = bulk.read(select(func.max(t.collection.c.nr, type_=BigInteger).label("nr")))["nr"][0].as_py()
+    return 1 + (found or 0)
+
+
+def add_collections(bulk: Bulk, change: int, on: dt.date, announced: Sequence[Announcement]) -> list[int]:
+    """Record what was announced; gives the numbers."""
+    first = next_collection(bulk)
+    numbered = list(enumerate(announced, first))
+    _append(bulk, t.collection, [
+        {"nr": nr, "change": change, "mandate": each.mandate.nr, "bill_payer": each.mandate.bill_payer,
+         "amount": each.amount, "announced": on, "plan": each.plan, "instalment": each.instalment}
+        for nr, each in numbered
+    ])  # fmt: skip
+    _append(bulk, t.collection_bill, [
+        {"collection": nr, "bill": bill, "amount": pence} for nr, each in numbered for bill, pence in each.parts
+    ])  # fmt: skip
+    add_collection_events(bulk, change, [
+        {"collection": nr, "step": 1, "status": Collected.ANNOUNCED, "on": on, "collect_on": each.collect_on}
+        for nr, each in numbered
+    ])  # fmt: skip
+    return [nr for nr, _ in numbered]
+
+
+def add_collection_events(bulk: Bulk, change: int, events: Sequence[Mapping[str, object]]) -> None:
+    """Record what happened to collections: collection, step, status, on, collect_on, reason, note."""
+    _append(bulk, t.collection_event, [
+        {"change": change, "reason": None, "note": None, **each, "status": str(each["status"])} for each in events
+    ])  # fmt: skip
+
+
+# What they have taken of bills ----------------------------------------------------------------------------------------
+
+
+def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    """For each of these (different) bills: pence on their way and not in the ledger yet; pence collected or on their
+    way; and whether anything collected of it came back."""
+    place = {bill: row for row, bill in enumerate(bills.tolist())}
+    coming, taken = np.zeros(len(bills), np.int64), np.zeros(len(bills), np.int64)
+    back = np.zeros(len(bills), bool)
+    found = read_of_bills(bulk, bills) if len(bills) else []
+    unposted = _unposted(bulk, [each for each in found if each.status is Collected.COLLECTED])
+    for each in found:
+        for bill, pence in each.parts:
+            row = place.get(bill)
+            if row is None:
+                continue
+            back[row] |= each.status in BACK
+            if each.status in OPEN or each.status is Collected.COLLECTED:
+                taken[row] += pence
+            if each.status in OPEN or each.nr in unposted:
+                coming[row] += pence
+    return coming, taken, back
+
+
+def _unposted(bulk: Bulk, collected: Sequence[Standing]) -> set[int]:
+    """Those of these collections whose receipt no run has posted yet."""
+    if not collected:
+        return set()
+    refs = {receipt_ref(each.nr, each.steps): each.nr for each in collected}
+    staged = bulk.stage("receipts_made", pa.table({"ref": pa.array(list(refs), pa.string())}))
+    told, entry = r.receipt.c, l.entry.c
+    posted = and_(entry.stream == "receipts", entry.kind == "receipt", entry.subject == told.nr)
+    query = select(told.ref).where(told.superseded.is_(None), told.ref.in_(select(staged.c.ref)))
+    waiting = bulk.read(query.where(~select(entry.run).where(posted).exists()))
+    return {refs[ref] for ref in waiting["ref"].to_pylist()}
+
+
+# The receipts they make -----------------------------------------------------------------------------------------------
+
+
+def receipt_ref(collection: int, step: int) -> str:
+    """The reference of the receipt a collection makes: a sum presented again makes another."""
+    return f"DD{collection:07d}-{step}"
+
+
+def add_receipts(bulk: Bulk, change: int, by: str, collected: Sequence[tuple[Standing, int, dt.date]]) -> None:
+    """Record a receipt for each collection (with the step at which it was collected, and the day), told to its bills."""
+    if not collected:
+        return
+    first, told = next_nr(bulk, r.receipt), next_nr(bulk, r.allocation)
+    receipts: list[dict[str, object]] = []
+    allocations: list[dict[str, object]] = []
+    for nr, (each, step, on) in enumerate(collected, first):
+        ref = receipt_ref(each.nr, step)
+        receipts.append({
+            "nr": nr, "learned": change, "ref": ref, "bill_payer": each.bill_payer, "on": on, "amount": each.amount,
+            "method": METHOD, "payer_reference": ref, "entered_by": by,
+        })  # fmt: skip
+        for bill, pence in each.parts:
+            allocations.append({
+                "nr": told + len(allocations), "learned": change, "ref": f"{ref}-B{bill}", "receipt": nr, "bill": bill,
+                "amount": pence, "entered_by": by,
+            })  # fmt: skip
+    _append(bulk, r.receipt, receipts)
+    _append(bulk, r.allocation, allocations)
+
+
+def add_return(bulk: Bulk, change: int, by: str, each: Standing, on: dt.date, reason: str) -> None:
+    """Record that the bank took back what a collection brought in."""
+    ref = receipt_ref(each.nr, each.steps)
+    told = r.receipt.c
+    rows = bulk.read(select(told.nr).where(told.ref == ref, told.superseded.is_(None)))
+    assert rows.num_rows == 1, f"collection {each.nr} was collected and has no receipt {ref}"
+    _append(bulk, r.receipt_return, [{
+        "nr": next_nr(bulk, r.receipt_return), "learned": change, "ref": f"{ref}-R", "receipt": rows["nr"][0].as_py(),
+        "on": on, "reason": reason, "entered_by": by,
+    }])  # fmt: skip
+
+
+# At the desk ----------------------------------------------------------------------------------------------------------
+
+
+def accounts_in_use(connection: Connection, sort_code: str, account_number: str) -> list[Row[Any]]:
+    """References of mandates believed now on an account."""
+    told = t.mandate.c
+    query = select(told.ref, told.bill_payer).where(
+        told.superseded.is_(None), told.sort_code == sort_code, told.account_number == account_number
+    )
+    return list(connection.execute(query))
+
+
+def ever_used(connection: Connection, ref: str) -> bool:
+    """Whether a reference was ever a mandate's."""
+    return connection.execute(select(t.mandate.c.nr).where(t.mandate.c.ref == ref).limit(1)).first() is not None
+
+
+def list_mandates(connection: Connection) -> list[Row[Any]]:
+    """Mandates believed now with their payers; of the account, only what may be shown."""
+    told, payer = t.mandate.c, b.bill_payer.c
+    query = (
+        select(told.nr, told.ref, told.bill_payer, told.account_name, told.account_number, told.signed,
+               payer.ref.label("payer_ref"), payer.name.label("payer_name"))
+        .outerjoin(b.bill_payer, and_(payer.nr == told.bill_payer, payer.superseded.is_(None)))
+        .where(told.superseded.is_(None))
+        .order_by(told.ref)
+    )  # fmt: skip
+    return list(connection.execute(query))
+
+
+def history(connection: Connection, table: Table, column: str, nr: int) -> list[Row[Any]]:
+    """What happened to one mandate or collection, in order, with who did it and when."""
+    query = (
+        select(table, f.change.c.by, f.change.c.moment)
+        .join(f.change, f.change.c.nr == table.c.change)
+        .where(table.c[column] == nr)
+        .order_by(table.c.step)
+    )
+    return list(connection.execute(query))

@@ -1,0 +1,107 @@
+"""A council with bill payers, bills and money in its ledger: laid down as the runs that post them would leave them."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, insert, select
+
+from billing import tables as b
+from billing.debt import tables as d
+from billing.direct_debits import tables as dd
+from billing.receipts import tables as r
+from finance import tables as f
+from interfaces.database.connection import Database
+from ledgers import tables as l
+
+AT = dt.datetime(2026, 5, 1, 9)
+CONTROL, INCOME, BANK = 1, 2, 3
+
+
+@dataclass
+class Council:
+    database: Database
+    runs: int = 0
+    changes: int = 0
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def _change(self, connection: object) -> int:
+        nr = 1 + (connection.execute(select(func.max(f.change.c.nr))).scalar_one() or 0)  # type: ignore[attr-defined]
+        connection.execute(insert(f.change).values(nr=nr, moment=AT, by="Intake", what="test", source="test"))  # type: ignore[attr-defined]
+        return nr
+
+    def fact(self, table: str, ref: str, **values: object) -> int:
+        """Record a fact, superseding what is believed under its reference; gives its number."""
+        found = {**b.FACTS, **d.FACTS, **dd.FACTS, **r.FACTS, **f.FACTS}[table]
+        with self.database.begin() as connection:
+            change = self._change(connection)
+            was = connection.execute(select(found).where(found.c.ref == ref, found.c.superseded.is_(None))).one_or_none()
+            nr = was.nr if was else 1 + (connection.execute(select(func.max(found.c.nr))).scalar_one() or 0)
+            if was:
+                connection.execute(found.update().where(found.c.nr == nr, found.c.superseded.is_(None)).values(superseded=change))
+                values = {**{each.name: was._mapping[each.name] for each in found.columns}, **values}
+            connection.execute(insert(found).values({**values, "nr": nr, "learned": change, "superseded": None, "ref": ref}))
+        return int(nr)
+
+    def payer(self, ref: str, kind: str = "client") -> int:
+        """A payer, who where a client is a person of the same reference."""
+        person = None
+        if kind == "client":
+            person = self.fact("person", ref, name=f"Person {ref}", support_reason="social support")
+        return self.fact("bill_payer", ref, name=f"Payer {ref}", kind=kind, person=person)
+
+    def dies(self, ref: str, on: dt.date) -> None:
+        self.fact("person", ref, died=on)
+
+    def bill(self, payer: int, amount: int, issued: dt.date, due: dt.date | None = None, starts: dt.date | None = None) -> int:
+        """A bill (or, below nought, a credit note), posted to the ledger; gives its number."""
+        starts = starts or issued - dt.timedelta(days=28)
+        with self.database.begin() as connection:
+            nr = 1 + (connection.execute(select(func.max(b.bill.c.nr))).scalar_one() or 0)
+            connection.execute(insert(b.bill).values(
+                nr=nr, run=1000 + nr, party=payer, stream="charges", kind="bill" if amount >= 0 else "credit note",
+                period_starts=starts, period_ends=issued, issued=issued, due=due or issued + dt.timedelta(days=14), lines=1,
+                amount=amount,
+            ))  # fmt: skip
+            self._post(connection, "charges", "charge", nr, payer, starts, amount, 1000 + nr)
+        return int(nr)
+
+    def receipt(self, ref: str, payer: int, amount: int, on: dt.date, method: str = "card") -> int:
+        nr = self.fact("receipt", ref, bill_payer=payer, on=on, amount=amount, method=method, entered_by="Cashier")
+        self.post()
+        return nr
+
+    def post(self) -> None:
+        """Post every receipt and return not posted yet, as the run of receipts does."""
+        with self.database.begin() as connection:
+            e = l.entry.c
+            posted = {
+                (row.kind, row.subject)
+                for row in connection.execute(select(e.kind, e.subject).where(e.stream == "receipts"))
+            }
+            receipts = connection.execute(select(r.receipt).where(r.receipt.c.superseded.is_(None))).all()
+            by_nr = {row.nr: row for row in receipts}
+            for row in receipts:
+                if ("receipt", row.nr) not in posted:
+                    self._post(connection, "receipts", "receipt", row.nr, row.bill_payer, row.on, -row.amount, 5000 + row.nr)
+            for row in connection.execute(select(r.receipt_return).where(r.receipt_return.c.superseded.is_(None))).all():
+                if ("returned receipt", row.nr) not in posted:
+                    of = by_nr[row.receipt]
+                    self._post(connection, "receipts", "returned receipt", row.nr, of.bill_payer, row.on, of.amount, 7000 + row.nr)
+
+    @staticmethod
+    def _post(connection: object, stream: str, kind: str, subject: int, payer: int, on: dt.date, amount: int, run: int) -> None:
+        connection.execute(insert(l.entry).values(  # type: ignore[attr-defined]
+            stream=stream, period_starts=on, subject=subject, kind=kind, funder=0, party=payer, revision=1,
+            period_ends=on + dt.timedelta(days=1), run=run, chunk=1, debit=CONTROL, credit=INCOME if stream == "charges" else BANK,
+            amount=amount, effective=on, recorded=AT,
+        ))  # fmt: skip
+
+    def balance(self, payer: int) -> int:
+        with self.database.begin() as connection:
+            return int(connection.execute(select(func.sum(l.entry.c.amount)).where(l.entry.c.party == payer)).scalar_one() or 0)
+
+    def mandate(self, ref: str, payer: int, lodged: dt.date | None = dt.date(2026, 1, 5), account: str = "12345678") -> int:
+        return self.fact(
+            "mandate", ref, bill_payer=payer, account_name="A EXAMPLE", sort_code="000099", account_number=account,
+            signed=dt.date(2026, 1, 2), lodged=lodged,
+        )  # fmt: skip
