@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+from sqlalchemy import Connection
+
 from finance.care_costs.store import last_change
 from finance.columns import Database
-from finance.days import PayCalendar, add_working_days, day
+from finance.days import PayCalendar, Span, add_working_days, day
 from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import store as ledger
@@ -47,6 +49,13 @@ def draft_payrun(
         by=by,
         at=at,
     )
+
+
+def broken_off(connection: Connection, run: Run) -> Span | None:
+    """The period a run breaks off inside, when it does not pay to its end (an interim run). The next run pays the rest."""
+    calendar = store.read_calendar_then(connection, run.calendar, run.known)
+    period = calendar.rule.period(run.up_to - dt.timedelta(days=1))
+    return None if period.end == run.up_to else period
 
 
 class PeriodsMoved(Refusal):

@@ -85,11 +85,13 @@ def balances(
     )  # fmt: skip
     desk.answer(
         {"as_at": desk.day, "known_at": known, "debits_pence": total.debits, "credits_pence": total.credits,
-         "accounts": [
+         "debit_balances_pence": foot.debits, "credit_balances_pence": foot.credits, "accounts": [
              {"account": account.code, "name": account.name, "debits_pence": each.debits, "credits_pence": each.credits,
               "balance_pence": each.net} for account, each in rows
          ]},
         shown if rows else f"Nothing is posted, {asked}.",
+        printing.note("Debits and Credits are all that moved; the balances are each account net, as the proof shows them.")
+        if rows else None,
     )  # fmt: skip
 
 

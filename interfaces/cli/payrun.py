@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from finance.days import spoken
+from finance.days import Span, spoken
 from finance.money import sterling
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import LastDay, Note, RunNumber, Why
@@ -16,7 +16,7 @@ from interfaces.cli.desk import Desk, verb
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import OPEN, Run
-from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
+from payruns.jobs import broken_off, calculate_payrun, draft_payrun, release_payrun
 from payruns.store import read_calendars
 from payruns.stream import NAME
 
@@ -49,6 +49,16 @@ def sentence(run: Run) -> str:
     return f"{printing.opening(run.title)} is {run.status}{counted}. It is to be paid on {spoken(run.pay_date)}."
 
 
+def interim(run: Run, period: Span | None) -> str | None:
+    """Said of a run that breaks off inside a period."""
+    if period is None:
+        return None
+    return (
+        f"An interim run: {spoken(run.up_to - dt.timedelta(days=1))} is inside the period {period}. "
+        "The next run pays the rest of it, and looks at all of it again."
+    )
+
+
 def draft(
     desk: Desk,
     calendar: Annotated[str, typer.Argument(help="The pay calendar’s reference.")],
@@ -60,7 +70,9 @@ def draft(
     Example: outturn payrun draft 4W --as "first officer" --on 2026-05-04
     """
     run = _draft(desk, calendar, last_day, council)
-    desk.answer(run_json(run), sentence(run), printing.note(f"Next: outturn payrun calculate {run.nr}"))
+    with desk.database.begin() as connection:
+        period = broken_off(connection, run)
+    desk.answer({**run_json(run), "interim": period is not None}, sentence(run), interim(run, period), printing.note(f"Next: outturn payrun calculate {run.nr}"))
 
 
 def _draft(desk: Desk, calendar: str, last_day: dt.date | None, council: CouncilFile) -> Run:
@@ -88,10 +100,12 @@ def _answer_worked_out(desk: Desk, run: Run) -> None:
     with desk.database.begin() as connection:
         waiting = store.finding_counts(connection, [run.nr]).get(run.nr, {})
         parked = len(store.read_parked(connection, run.nr))
+        period = broken_off(connection, run)
     found = {severity: waiting.get(severity, 0) for severity in ("stop", "look", "note")}
     desk.answer(
-        {**run_json(run), "findings": found, "parked": parked},
+        {**run_json(run), "interim": period is not None, "findings": found, "parked": parked},
         sentence(run),
+        interim(run, period),
         f"{printing.several(found['stop'], 'finding')} to deal with before approval, {found['look']:,} to look at, "
         f"{found['note']:,} to note; {printing.several(parked, 'case')} parked.",
         printing.note(f"Next: outturn payrun show {run.nr}, then outturn payrun submit {run.nr}"),
@@ -121,7 +135,9 @@ def submit(desk: Desk, run: RunNumber, note: Note = None) -> None:
     Example: outturn payrun submit 3 --as "first officer"
     """
     done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-    desk.answer(run_json(done), sentence(done), printing.note(f"Signature to be signed: {done.signature}"))
+    with desk.database.begin() as connection:
+        period = broken_off(connection, done)
+    desk.answer({**run_json(done), "interim": period is not None}, sentence(done), interim(done, period), printing.note(f"Signature to be signed: {done.signature}"))
 
 
 def approve(

@@ -15,10 +15,11 @@ from finance.problems import Refusal
 from interfaces.cli import printing, store, workings
 from interfaces.cli.arguments import Limit, PayeeRef, RunNumber
 from interfaces.cli.desk import Desk, verb
-from interfaces.cli.payrun import run_json, sentence
+from interfaces.cli.payrun import interim, run_json, sentence
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
+from payruns.jobs import broken_off
 from payruns.stream import NAME
 
 MOVERS = 10
@@ -57,9 +58,10 @@ def show(desk: Desk, run: RunNumber, movers: Annotated[int, typer.Option(min=0, 
         waiting = len(store.read_parked(connection, this.nr))
         approval = ledger.read_approval(connection, this.nr)
         events = store.read_events(connection, this.nr)
+        period = broken_off(connection, this)
     difference = this.total - last.total if last else None
     result: dict[str, Any] = {
-        **run_json(this), "payees": len(now), "parked": waiting,
+        **run_json(this), "interim": period is not None, "payees": len(now), "parked": waiting,
         "last_run": run_json(last) if last else None, "difference_pence": difference,
         "made_of": [
             {"kind": kind, "earlier_periods": late, "lines": count, "total_pence": pence}
@@ -70,15 +72,15 @@ def show(desk: Desk, run: RunNumber, movers: Annotated[int, typer.Option(min=0, 
             for (severity, check), (count, left, pence) in _by_check(found).items()
         ],
         "movers": [
-            {"payee": names[party].ref, "name": names[party].name, "now_pence": one, "before_pence": other,
-             "difference_pence": one - other} for party, one, other in moved
+            {"payee": names[party].ref, "name": names[party].name, "now_pence": one, "before_pence": other if last else None,
+             "difference_pence": one - other if last else None} for party, one, other in moved
         ],
         "approved_by": approval.approved_by if approval else None,
         "events": [{"action": each.action, "by": each.by, "at": each.at, "note": each.note} for each in events],
     }  # fmt: skip
     desk.answer(
-        result, sentence(this), _totals(this, last, len(now), waiting), _made_of(made_of), _findings_by_check(found),
-        *_movers(moved, names), *_events(events),
+        result, sentence(this), interim(this, period), _totals(this, last, len(now), waiting), _made_of(made_of), _findings_by_check(found),
+        *_movers(moved, names, against=last), *_events(events),
     )  # fmt: skip
 
 
@@ -138,9 +140,14 @@ def _findings_by_check(found: Sequence[Row[Any]]) -> RenderableType | None:
     return printing.table(columns, rows, right=("Findings", "To accept", "Sum"), title="\nFindings")
 
 
-def _movers(moved: Sequence[tuple[int, int, int]], names: dict[int, store.Named]) -> list[RenderableType]:
+def _movers(
+    moved: Sequence[tuple[int, int, int]], names: dict[int, store.Named], against: Run | None
+) -> list[RenderableType]:
     if not moved:
         return []
+    if against is None:
+        first = [(str(names[party]), printing.amount(now)) for party, now, _ in moved]
+        return [printing.table(("Payee", "Now"), first, right=("Now",), title="\nPayees with the largest sums")]
     furthest = max(abs(now - then) for _, now, then in moved)
     rows = [
         (str(names[party]), printing.amount(then), printing.amount(now), printing.amount(now - then),

@@ -64,6 +64,8 @@ class ExportProof:
     says: str
     carries: int
     posted: int
+    trailer: int | None = None
+    """What a journal's own trailer says: gross, each journal and period by itself, where ``carries`` is net by account."""
 
     @property
     def difference(self) -> int:
@@ -103,8 +105,8 @@ class RunProof:
 
 @dataclass(frozen=True)
 class Proof:
-    """Every run asked for, and the ledger's own balance: debits and credits, and what the control account says is
-    owed to payees against what runs carried forward."""
+    """Every run asked for, and the ledger's own balance: the foot of the trial balance's balance columns, and what the
+    control account says is owed to payees against what runs carried forward."""
 
     runs: Sequence[RunProof]
     debits: int
@@ -117,10 +119,16 @@ class Proof:
     def holds(self) -> bool:
         return not self.differences and all(run.holds for run in self.runs)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to prove: no run, and nothing in the ledger."""
+        return not (self.runs or self.differences or self.debits or self.credits)
+
     def as_json(self) -> dict[str, Any]:
         """Plain data, money in whole pence."""
         return {
             "holds": self.holds,
+            "nothing_to_prove": self.empty,
             "ledger": {
                 "debits": self.debits,
                 "credits": self.credits,
@@ -157,7 +165,7 @@ def _run(run: RunProof) -> dict[str, Any]:
         ],
         "exported": [
             {"kind": each.kind, "files": each.files, "says": each.says, "carries": each.carries,
-             "posted": each.posted, "difference": each.difference}
+             "posted": each.posted, "difference": each.difference, "trailer_gross": each.trailer}
             for each in run.exports
         ],
         "parked": run.parked,

@@ -12,11 +12,11 @@ from ledgers.reports.proof import Proof, RunProof
 
 def proof_page(proof: Proof) -> Group:
     """Everything a Proof says, ready for a rich Console to print."""
+    if proof.empty:
+        return Group(Text("There is nothing to prove: nothing is in the ledger yet."))
     parts: list[RenderableType] = []
     for run in proof.runs:
         parts += [*_run(run), Text()]
-    if not proof.runs:
-        parts.append(Text("No run is in the ledger yet."))
     parts.append(_ledger(proof))
     parts += [Text(f"✗ {each}", "red") for each in proof.differences]
     verdict = (
@@ -45,6 +45,11 @@ def _run(run: RunProof) -> list[RenderableType]:
             money = map(sterling, (export.carries, export.posted, export.difference))
             files.add_row(export.kind, f"{export.files:,}", export.says, *money)
         parts.append(files)
+        parts += [
+            Text(f"The {each.kind} file’s own trailer says {sterling(each.trailer)}: gross, each journal and period by itself.",
+                 "dim")
+            for each in run.exports if each.trailer is not None
+        ]  # fmt: skip
     parts.append(Text(
         f"Payees: brought forward {sterling(run.brought_forward)}, posted {sterling(run.posted)}, paid "
         f"{sterling(run.paid)}, moved to debtors {sterling(run.moved)}, carried forward {sterling(run.carried_forward)} "
@@ -55,9 +60,9 @@ def _run(run: RunProof) -> list[RenderableType]:
 
 
 def _ledger(proof: Proof) -> Table:
-    table = _figures("The ledger", ("", "Debits", "Credits", "Difference"))
+    table = _figures("The ledger", ("", "Debit balances", "Credit balances", "Difference"))
     money = (proof.debits, proof.credits, proof.debits - proof.credits)
-    table.add_row("Trial balance", *map(sterling, money))
+    table.add_row("Trial balance, each account net", *map(sterling, money))
     table.add_row("", "[dim]Owed to payees[/dim]", "[dim]Carried forward[/dim]", "")
     owed = (proof.control, proof.carried_forward, proof.control - proof.carried_forward)
     table.add_row("Creditors’ control", *map(sterling, owed))

@@ -136,12 +136,13 @@ def _one_file(bulk: Bulk, run: Run, kind: str, read) -> Iterator[ExportProof | D
 
 
 def _journal(content: bytes, posted: Posted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
-    carried = {"-".join(code): net for code, net in journal.read_journal(content).by_account().items()}
+    batch = journal.read_journal(content)
+    carried = {"-".join(code): net for code, net in batch.by_account().items()}
     wanted: dict[str, int] = {}
     for nr, net in posted.by_account.items():
         wanted[codes[nr]] = wanted.get(codes[nr], 0) + net
-    debits = [sum(net for net in each.values() if net > 0) for each in (carried, wanted)]
-    yield ExportProof(journal.KIND, 1, "debits, net by account", *debits)
+    debits, posted_debits = (sum(net for net in each.values() if net > 0) for each in (carried, wanted))
+    yield ExportProof(journal.KIND, 1, "debits, net by account", debits, posted_debits, trailer=batch.debits)
     for code in sorted(set(carried) | set(wanted)):
         if carried.get(code, 0) != wanted.get(code, 0):
             yield Difference(

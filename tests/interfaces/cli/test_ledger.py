@@ -27,7 +27,22 @@ def test_the_proof_holds_once_every_file_is_issued(released: Outturn, tmp_path: 
     proof = released.asks("proof")
     assert proof["holds"] is True
     assert proof["runs"][0]["paid"] == V1 + V3
-    assert "£17,822.40" in released.says("proof", "--run", 1)
+    shown = released.says("proof", "--run", 1)
+    assert "£17,822.40" in shown and "Debit balances" in shown
+    (journal,) = [each for each in proof["runs"][0]["exported"] if each["kind"] == "journal"]
+    (trailer,) = [each for each in released.asks("payrun", "files", 1, "--list")["files"] if each["kind"] == "journal"]
+    assert journal["trailer_gross"] == trailer["debit_pence"] > journal["carries"]  # control: credited, then debited
+    assert f"own trailer says £{trailer['debit_pence'] / 100:,.2f}" in shown
+    feet = released.asks("trial-balance")
+    assert (proof["ledger"]["debits"], proof["ledger"]["credits"]) == (
+        feet["debit_balances_pence"], feet["credit_balances_pence"],
+    )  # fmt: skip
+
+
+def test_an_empty_ledger_has_nothing_to_prove(outturn: Outturn) -> None:
+    assert outturn.asks("proof")["nothing_to_prove"] is True
+    shown = outturn.says("proof")
+    assert "There is nothing to prove" in shown and "Proved" not in shown
 
 
 def test_files_are_listed_written_and_written_again_the_same(released: Outturn, tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ def test_the_run_is_shown_beside_the_last(released: Outturn) -> None:
     first = released.asks("payrun", "show", 1)
     assert first["last_run"] is None and first["difference_pence"] is None
     assert {(each["payee"], each["now_pence"]) for each in first["movers"]} == {("V1", V1), ("V3", V3)}
+    assert {(each["before_pence"], each["difference_pence"]) for each in first["movers"]} == {(None, None)}
+    assert "Before" not in released.says("payrun", "show", 1)
     assert [each["action"] for each in first["events"]] == ["submitted", "approved", "released"]
     released.asks("payrun", "run", "4W", "--on", "2026-06-01", "--as", ANN)
     second = released.asks("payrun", "show", 2)
@@ -90,9 +92,13 @@ def test_a_run_half_made_goes_on_and_a_day_without_a_cut_off_is_refused(council:
     early = council.refused("payrun", "run", "4W", "--on", "2026-05-03", "--as", ANN)
     assert "the next cut-off is 4 May 2026" in early["what"]
     drafted = council.asks("payrun", "draft", "4W", "--last-day", "19/04/2026", "--on", "2026-05-03", "--as", ANN)
-    assert drafted["last_day"] == "2026-04-19"
+    assert (drafted["last_day"], drafted["interim"]) == ("2026-04-19", True)
     went_on = council.asks("payrun", "run", "4W", "--on", "2026-05-03", "--as", ANN)
-    assert (went_on["run"], went_on["status"]) == (drafted["run"], "calculated")
+    assert (went_on["run"], went_on["status"], went_on["interim"]) == (drafted["run"], "calculated", True)
+    assert "An interim run: 19 April 2026 is inside the period 6 April 2026 to 3 May 2026" in council.says("payrun", "show", 1)
+    council.asks("payrun", "abandon", 1, "--note", "whole period instead", "--as", ANN)
+    assert council.asks("payrun", "run", "4W", "--on", "2026-05-04", "--as", ANN)["interim"] is False
+    assert "nterim" not in council.says("payrun", "show", 2)
 
 
 def test_a_held_line_waits_and_comes_back_identical(council: Outturn) -> None:
