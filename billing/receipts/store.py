@@ -163,7 +163,7 @@ def read_allocations(bulk: Bulk, receipts: Ints, known: int) -> pa.Table:
 
 
 def list_receipts(
-    connection: Connection, *, unidentified: bool = False, payer: int | None = None, limit: int | None = None
+    connection: Connection, *, unidentified: bool = False, payer: int | None = None, refs: list[str] | None = None
 ) -> list[Row[Any]]:
     """Receipts believed now, oldest first: each with its payer (null: unidentified) and the day it was returned, if it was."""
     receipt, found, back = t.receipt.c, t.receipt_identification.c, t.receipt_return.c
@@ -180,7 +180,16 @@ def list_receipts(
         query = query.where(whose.is_(None))
     if payer is not None:
         query = query.where(whose == payer)
-    return list(connection.execute(query.limit(limit) if limit else query))
+    if refs is not None:
+        query = query.where(receipt.ref.in_(refs))
+    return list(connection.execute(query))
+
+
+def find_identification(connection: Connection, receipt: int) -> str | None:
+    """The reference of the identification of a receipt believed now, if there is one."""
+    found = t.receipt_identification.c
+    query = select(found.ref).where(found.receipt == receipt, found.superseded.is_(None)).order_by(found.learned.desc())
+    return connection.execute(query).scalars().first()
 
 
 def first_day(connection: Connection) -> dt.date | None:
@@ -247,12 +256,12 @@ def payers_by_bill(connection: Connection, bills: Iterable[int]) -> dict[int, in
 
 
 def payers_by_customer_number(connection: Connection) -> dict[str, list[int]]:
-    """Every customer number known now, and whose it is."""
+    """Every customer number known now, in capitals, and whose it is."""
     payer = b.bill_payer.c
     query = select(payer.customer_number, payer.nr).where(payer.superseded.is_(None), payer.customer_number.is_not(None))
     found: dict[str, list[int]] = {}
     for row in connection.execute(query):
-        found.setdefault(row.customer_number, []).append(row.nr)
+        found.setdefault(row.customer_number.upper(), []).append(row.nr)
     return found
 
 
@@ -263,6 +272,16 @@ def refs_ever(connection: Connection, table: Table, refs: Iterable[str]) -> set[
     for place in range(0, len(wanted), _AT_ONCE):
         some = wanted[place : place + _AT_ONCE]
         found.update(connection.execute(select(table.c.ref).where(table.c.ref.in_(some)).distinct()).scalars())
+    return found
+
+
+def receipts_by_ref(connection: Connection, refs: Iterable[str]) -> dict[str, Row[Any]]:
+    """Receipts believed now under these references."""
+    wanted = sorted(set(refs))
+    found: dict[str, Row[Any]] = {}
+    for place in range(0, len(wanted), _AT_ONCE):
+        ours = t.receipt.c.ref.in_(wanted[place : place + _AT_ONCE]) & t.receipt.c.superseded.is_(None)
+        found.update({row.ref: row for row in connection.execute(select(t.receipt).where(ours))})
     return found
 
 

@@ -21,6 +21,7 @@ from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as ledgers
+from ledgers.officers.jobs import add_officers
 from ledgers.runs import Run, Status
 
 AT = dt.datetime(2026, 5, 1, 9)
@@ -41,7 +42,7 @@ class CashBook:
 
     def __post_init__(self) -> None:
         with self.database.begin() as connection:
-            ledger.add_officers(connection, {APPROVER: "manager", PREPARER: "manager"}, {"manager": TIER})
+            add_officers(connection, {APPROVER: "manager", PREPARER: "manager"}, {"manager": TIER})
 
     def tell(self, table: Table, ref: str, **values: object) -> int:
         """A fact, or a new version of it."""
