@@ -234,6 +234,16 @@ def read_content(connection: Connection, nrs: Sequence[int]) -> dict[int, tuple[
     return {row.nr: (bytes(row.content), row.sha256) for row in rows}
 
 
+def read_records(connection: Connection, nrs: Sequence[int]) -> dict[int, bytes]:
+    """What papers say, by number, as packed."""
+    c = t.document.c
+    found: dict[int, bytes] = {}
+    for first in range(0, len(nrs), 500):
+        rows = connection.execute(select(c.nr, c.record).where(c.nr.in_(list(nrs[first : first + 500]))))
+        found.update({row.nr: bytes(row.record) for row in rows})
+    return found
+
+
 def already_sent(connection: Connection, nrs: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for first in range(0, len(nrs), 500):

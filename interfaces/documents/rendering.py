@@ -81,8 +81,8 @@ def for_screen(told: Told) -> list[Section]:
     )  # fmt: skip
     rest = [
         Section(
-            plain(each.title), tuple(map(plain, each.sentences)), each.columns,
-            tuple(tuple(map(plain, row)) for row in each.rows), each.figures, each.totals, tuple(map(plain, each.after)),
+            plain(each.title), tuple(map(plain, (*each.sentences, *each.after))), each.columns,
+            tuple(tuple(map(plain, row)) for row in each.rows), each.figures, each.totals,
         )
         for each in told.sections
     ]  # fmt: skip
