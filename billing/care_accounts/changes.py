@@ -29,28 +29,31 @@ class Additions(Recorded):
 
 
 def changes(due: Lines, recorded: Recorded) -> Additions:
-    """New lines, and reversals of those that differ, in order of person, day and kind; a reversal before its correction."""
+    """New lines, and reversals of those that differ, in order of person, kind and day; a reversal before its correction.
+
+    ``due`` is in that order.
+    """
     key, held, revision, end = _standing(recorded)
     wanted = _key(due)
-    every = np.union1d(key, wanted)
+    every = np.union1d(key, wanted) if len(key) else wanted
     has, want = np.zeros(len(every), np.int64), np.zeros(len(every), np.int64)
     last, ends = np.zeros(len(every), np.int64), np.zeros(len(every), np.int64)
     due_ends = np.zeros(len(every), np.int64)
     place = np.searchsorted(every, key)
     has[place], last[place], ends[place] = held, revision, end
-    place = np.searchsorted(every, wanted)
+    place = np.searchsorted(every, wanted) if len(key) else np.arange(len(wanted))
     want[place], due_ends[place] = due.pence, due.end
     wrong = has != want
     back, new = np.flatnonzero(wrong & (has != 0)), np.flatnonzero(wrong & (want != 0))
     rows = np.concatenate([back, new])
     reversal = np.arange(len(rows)) < len(back)
     whose = every[rows] >> DAY_BITS
-    who, kind, first = whose // 4, whose % 4, every[rows] & ((1 << DAY_BITS) - 1)
     made = Additions(
-        who, kind, first, np.where(reversal, ends[rows], due_ends[rows]), np.where(reversal, -has[rows], want[rows]),
-        last[rows] + np.where(reversal, 1, 1 + (has[rows] != 0)), reversal, last[rows] == 0,
+        whose // 4, whose % 4, every[rows] & ((1 << DAY_BITS) - 1), np.where(reversal, ends[rows], due_ends[rows]),
+        np.where(reversal, -has[rows], want[rows]), last[rows] + np.where(reversal, 1, 1 + (has[rows] != 0)), reversal,
+        last[rows] == 0,
     )  # fmt: skip
-    return made.take(np.lexsort((made.revision, kind, first, who)))
+    return made.take(np.argsort(rows, kind="stable")) if len(back) else made
 
 
 def _key(lines: Lines) -> Ints:
@@ -60,7 +63,7 @@ def _key(lines: Lines) -> Ints:
 def _standing(recorded: Recorded) -> tuple[Ints, Ints, Ints, Ints]:
     """Each key once: the pence that stand, the last revision and its end."""
     key = _key(recorded)
-    order = np.lexsort((recorded.revision, key))
+    order = np.lexsort((recorded.revision, key)) if (recorded.revision > 1).any() else np.argsort(key, kind="stable")
     key, pence = key[order], recorded.pence[order]
     begins = group_starts(key)
     if not len(begins):

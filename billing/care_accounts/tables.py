@@ -61,10 +61,12 @@ intake = Table(
     comment="The runs of charges the accounts have taken in, once each.",
 )
 
+# No foreign keys on what follows where rows come by the million, as in the ledger: each is written in the transaction that
+# writes the change or intake it names.
 charge = Table(
     "care_account_charge",
     metadata,
-    Column("intake", BigInteger, ForeignKey("care_account_intake.nr"), primary_key=True),
+    Column("intake", BigInteger, primary_key=True),
     Column("line", BigInteger, primary_key=True, comment="the service line charged for"),
     Column("starts", Date, primary_key=True),
     Column("ends", Date, nullable=False),
@@ -100,10 +102,9 @@ week = Table(
     Column("pence", BigInteger, nullable=False, comment="below nought takes back"),
     Column("reversal", Boolean, nullable=False),
     Column("cause", Text, nullable=False, comment="why it was recorded"),
-    Column("learned", BigInteger, ForeignKey(change.c.nr), nullable=False, comment="the metering that recorded it"),
+    Column("learned", BigInteger, nullable=False, comment="the metering that recorded it"),
     CheckConstraint("pence <> 0", name="no_nought_weeks"),
     CheckConstraint("kind in ('metered', 'yearly adjustment', 'brought in')", name="care_account_kind"),
-    Index("care_account_week_learned", "learned"),
     comment="The care account. Never changed, never deleted.",
     sqlite_with_rowid=False,
 )
@@ -112,7 +113,7 @@ position = Table(
     "care_account_position",
     metadata,
     Column("person", BigInteger, primary_key=True),
-    Column("learned", BigInteger, ForeignKey(change.c.nr), primary_key=True),
+    Column("learned", BigInteger, primary_key=True),
     Column("total", BigInteger, nullable=False, comment="pence, rounded, up to the first day not metered"),
     Column("cap", BigInteger, nullable=False, comment="pence"),
     Column("metered_to", Date, nullable=False, comment="first day not metered: charges and budgets end there"),

@@ -46,9 +46,10 @@ def due_lines(accounts: Accounts, cut: Stretches, made: Totals, terms: Terms, up
     over = int(week_first(np.asarray([up_to]), terms)[0])
     until = np.where(accounts.closed <= up_to, accounts.closed, over)
     weeks, jumps = _weeks(cut, made, terms, until), _jumps(made, until)
-    both = Lines(*(np.concatenate([getattr(weeks, f.name), getattr(jumps, f.name)]) for f in fields(Lines)))
-    both = both.take(both.pence != 0)
-    return both.take(np.lexsort((both.first, both.kind, both.who)))
+    if len(jumps):
+        both = Lines(*(np.concatenate([getattr(weeks, f.name), getattr(jumps, f.name)]) for f in fields(Lines)))
+        weeks = both.take(np.lexsort((both.first, both.kind, both.who)))
+    return weeks if weeks.pence.all() else weeks.take(weeks.pence != 0)
 
 
 def _weeks(cut: Stretches, made: Totals, terms: Terms, until: Ints) -> Lines:
@@ -59,9 +60,12 @@ def _weeks(cut: Stretches, made: Totals, terms: Terms, until: Ints) -> Lines:
     count = (end - opens + 6) // 7
     row = np.repeat(np.arange(len(some)), count)
     week = opens[row] + 7 * ranges(np.zeros(len(some), np.int64), count)
-    begins, ends = np.maximum(week, first[row]), np.minimum(week + 7, end[row])
-    place = some[row]
-    pence = _rounded_at(cut, made, place, ends, terms) - _rounded_at(cut, made, place, begins, terms)
+    after = _rounded_at(cut, made, some[row], np.minimum(week + 7, end[row]), terms)
+    before = np.empty_like(after)  # as the piece before it ended, in the same stretch
+    before[1:] = after[:-1]
+    opening = np.cumsum(count) - count
+    before[opening] = _rounded_at(cut, made, some, first, terms)
+    pence = after - before
     key = keyed(who[row], week)
     groups = group_starts(key)
     total = np.add.reduceat(pence, groups) if len(groups) else pence

@@ -65,7 +65,7 @@ def _charges() -> None:
     )  # fmt: skip
     op.create_table(
         "care_account_charge",
-        sa.Column("intake", sa.BigInteger(), sa.ForeignKey("care_account_intake.nr"), primary_key=True),
+        sa.Column("intake", sa.BigInteger(), primary_key=True),
         sa.Column("line", sa.BigInteger(), primary_key=True, comment="the service line charged for"),
         sa.Column("starts", sa.Date(), primary_key=True),
         sa.Column("ends", sa.Date(), nullable=False),
@@ -104,18 +104,16 @@ def _accounts() -> None:
         sa.Column("pence", sa.BigInteger(), nullable=False, comment="below nought takes back"),
         sa.Column("reversal", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False, comment="why it was recorded"),
-        sa.Column("learned", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False,
-                  comment="the metering that recorded it"),
+        sa.Column("learned", sa.BigInteger(), nullable=False, comment="the metering that recorded it"),
         sa.CheckConstraint("pence <> 0", name="no_nought_weeks"),
         sa.CheckConstraint("kind in ('metered', 'yearly adjustment', 'brought in')", name="care_account_kind"),
         comment="The care account. Never changed, never deleted.",
         sqlite_with_rowid=False,
     )  # fmt: skip
-    op.create_index("care_account_week_learned", "care_account_week", ["learned"])
     op.create_table(
         "care_account_position",
         sa.Column("person", sa.BigInteger(), primary_key=True),
-        sa.Column("learned", sa.BigInteger(), sa.ForeignKey("change.nr"), primary_key=True),
+        sa.Column("learned", sa.BigInteger(), primary_key=True),
         sa.Column("total", sa.BigInteger(), nullable=False,
                   comment="pence, rounded, up to the first day not metered"),
         sa.Column("cap", sa.BigInteger(), nullable=False, comment="pence"),
