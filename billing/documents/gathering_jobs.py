@@ -61,7 +61,7 @@ def _slice(table: pa.Table, parties: Ints, party: int) -> list[dict[str, Any]]:
 
 
 def run_facts(database: Database, run: Run) -> RunFacts:
-    """Read what is common to a run's bills. The steps of days before the run's own are left out."""
+    """Read what is common to a run's bills. Steps of days before the run's own are left out."""
     with database.begin() as connection:
         numbers = ledger.chunk_numbers(connection, run.nr)
         blobs = [(ledger.read_blob(connection, run.nr, each), ledger.read_blob(connection, run.nr, each, "steps"))
@@ -70,9 +70,18 @@ def run_facts(database: Database, run: Run) -> RunFacts:
     steps = pa.concat_tables([pq.read_table(pa.BufferReader(each[1])) for each in blobs])
     if "party" not in steps.column_names:
         return RunFacts(run, proposal.sort_by("party"), pa.table({"party": pa.array([], pa.int64())}), Prices.none())
-    inside = steps.filter(pa.compute.greater_equal(steps["starts"], pa.scalar(run.window_starts)))
-    return RunFacts(run, proposal.sort_by("party"), inside.sort_by([("party", "ascending"), ("starts", "ascending")]),
-                    _prices(database, run))  # fmt: skip
+    own = _from(steps, number(run.window_starts)).sort_by([("party", "ascending"), ("starts", "ascending")])
+    return RunFacts(run, proposal.sort_by("party"), own, _prices(database, run))
+
+
+def _from(steps: pa.Table, window: int) -> pa.Table:
+    """Steps from a day that begins a charging week: of weeks alike told together, those before it are taken off."""
+    some = steps.filter(pa.array(ints(steps, "ends") > window))
+    starts = ints(some, "starts")
+    before = np.where(starts < window, (window - starts) // 7, 0)
+    return some.set_column(
+        some.column_names.index("starts"), "starts", pa.array((starts + 7 * before).astype(np.int32)).cast(pa.date32())
+    ).set_column(some.column_names.index("weeks"), "weeks", pa.array(ints(some, "weeks") - before))
 
 
 def _prices(database: Database, run: Run) -> Prices:
