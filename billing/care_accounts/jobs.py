@@ -16,6 +16,7 @@ from billing.care_accounts import charged_store, store
 from billing.care_accounts.changes import Additions, changes
 from billing.care_accounts.facts import Wrong, accounts, one
 from billing.care_accounts.limits import Limits
+from billing.care_accounts.near import Near, near
 from billing.care_accounts.policy import CareAccountPolicy, CareAccountsOff
 from billing.care_accounts.positions import positions
 from billing.care_accounts.statements import Given, statement
@@ -274,3 +275,21 @@ def _person(nr: int | None, ref: str) -> int:
     if nr is None:
         raise NoAccount(f"Nobody is known as {ref}.", "Check the reference, or load the people extract first.")
     return nr
+
+
+def near_the_cap(
+    database: Database, on: dt.date, *, share: int, months: int
+) -> tuple[list[Near], dict[int, tuple[str, str]], dt.date]:
+    """Accounts near the cap or past it (see ``near.near``), (reference, name) of each person, and the day metered up to.
+
+    Raises CareAccountsOff where accounts were never metered.
+    """
+    with database.bulk() as bulk:
+        last = store.last_metering(bulk)
+        if last is None:
+            raise CareAccountsOff
+        rows = store.last_positions(bulk).to_pylist()
+    found = near(rows, on, last["up_to"], share=share, months=months)
+    with database.begin() as connection:
+        names = store.named(connection, [each.person for each in found])
+    return found, {each.person: names.get(each.person, (str(each.person), "")) for each in found}, last["up_to"]

@@ -20,6 +20,7 @@
 ``off_from`` ends them. The terms in force are kept with every metering, as text, so that an account can be read again.
 """
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Mapping
@@ -165,10 +166,8 @@ def _no_strangers(table: Mapping[str, object], known: set[str], where: str) -> N
 def _day(table: Mapping[str, object], name: str, where: str) -> dt.date | None:
     given = table.get(name)
     if isinstance(given, str):
-        try:
+        with contextlib.suppress(ValueError):
             given = dt.date.fromisoformat(given)
-        except ValueError:
-            pass
     if given is None or (isinstance(given, dt.date) and not isinstance(given, dt.datetime)):
         return given
     raise BadParameters(f"{where}: {name} is “{given}”.", f"Write {name} = 2028-10-02.")
