@@ -138,8 +138,8 @@ def calculate_run(
         parties = _parties(bulk, run, proposal, stream.settles)
         bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
         bulk.append(t.run_party, parties)
+        store.save_findings(bulk, run.nr, findings)
     with database.begin() as connection:
-        store.save_findings(connection, run.nr, findings)
         signature = sign(sha for _, sha in store.chunk_hashes(connection, run.nr))
         store.set_run(
             connection, run, was=(Status.DRAFT,), status=Status.CALCULATED, signature=signature,

@@ -1,7 +1,7 @@
 """SQL of the run machine and the ledger: runs, chunks, holds, approvals, entries."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -132,16 +132,18 @@ def drop_workings(connection: Connection, run: int) -> None:
 # Findings, parties, holds, outstanding --------------------------------------------------------------------------------
 
 
-def save_findings(connection: Connection, run: int, findings: Iterable[Finding]) -> None:
-    rows = [
-        {
-            "run": run, "check_name": each.check, "severity": each.severity, "what": each.what,
-            "subject": each.subject, "party": each.party, "amount": each.amount, "before": each.before,
-        }
-        for each in findings
-    ]  # fmt: skip
-    if rows:
-        connection.execute(insert(t.finding), rows)
+def save_findings(bulk: Bulk, run: int, findings: Sequence[Finding]) -> None:
+    """A run's findings, in place of any left by a calculation cut off here."""
+    bulk.execute(t.finding.delete().where(t.finding.c.run == run))
+    words = {"check_name": [each.check for each in findings], "severity": [each.severity for each in findings],
+             "what": [each.what for each in findings]}  # fmt: skip
+    numbers = {"subject": [each.subject for each in findings], "party": [each.party for each in findings],
+               "amount": [each.amount for each in findings], "before": [each.before for each in findings]}  # fmt: skip
+    bulk.append(t.finding, pa.table({
+        "run": pa.repeat(pa.scalar(run, pa.int64()), len(findings)),
+        **{name: pa.array(column, pa.string()) for name, column in words.items()},
+        **{name: pa.array(column, pa.int64()) for name, column in numbers.items()},
+    }))  # fmt: skip
 
 
 def read_findings(connection: Connection, run: int) -> list[Row[Any]]:

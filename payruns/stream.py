@@ -65,6 +65,7 @@ WHY = {
     NO_NURSING: ("no national nursing rate is known for {day}.", "Load the nursing rates for that day."),
 }
 AGE_BANDS = (None, "18-64", "65+")
+_SUBJECT_BITS = 40
 
 
 @dataclass(frozen=True)
@@ -166,18 +167,10 @@ def _posted(
     bulk: Bulk, run: Run, facts: Facts, periods: Sequence[Span], lines: Scope, blocks: Scope, adjustments: Scope
 ) -> PostedRows:  # fmt: skip
     """What the ledger holds for the window, and for earlier periods of whatever is in scope. Sorted by subject."""
-    starts = np.asarray([number(each.first) for each in periods], dtype=np.int64)
     window = number(run.window_starts)
-    pairs: list[tuple[Ints, Ints]] = []
-    for scope in (lines, blocks, adjustments):
-        first = np.searchsorted(starts, scope.since)
-        count = np.maximum(np.searchsorted(starts, window) - first, 0)
-        pairs.append((np.repeat(scope.subject, count), starts[ranges(first, count)]))
-    asked = np.unique(np.column_stack([np.concatenate([each[place] for each in pairs]) for place in range(2)]), axis=0)
     rows = ledger.read_posted(
-        bulk, NAME, run.calendar, run.window_starts,
-        pa.table({"subject": asked[:, 0], "period_starts": _dates(asked[:, 1])}),
-    )  # fmt: skip
+        bulk, NAME, run.calendar, run.window_starts, _asked(periods, window, lines, blocks, adjustments)
+    )
     made = PostedRows(
         ints(rows, "subject"), codes(rows, "kind", KINDS), ints(rows, "funder"), ints(rows, "party"),
         ints(rows, "period_starts"), ints(rows, "amount"), ints(rows, "revision"), ints(rows, "debit"),
@@ -193,6 +186,20 @@ def _posted(
         wanted |= of_sort & ours & (made.period >= scope.since_of(made.subject, window))
     made = made.take(wanted)
     return made.take(np.argsort(made.subject, kind="stable"))
+
+
+def _asked(periods: Sequence[Span], window: int, *scopes: Scope) -> pa.Table:
+    """Each subject in scope with each period of its own before the window, once. Period by period, as the ledger lies:
+    asked for line by line, most entries would cost a page of their own."""
+    starts = np.asarray([number(each.first) for each in periods], dtype=np.int64)
+    packed = []
+    for scope in scopes:
+        first = np.searchsorted(starts, scope.since)
+        count = np.maximum(np.searchsorted(starts, window) - first, 0)
+        packed.append(ranges(first, count) << _SUBJECT_BITS | np.repeat(scope.subject, count))
+    asked = np.unique(np.concatenate(packed))
+    period = starts[asked >> _SUBJECT_BITS]
+    return pa.table({"subject": asked & ((1 << _SUBJECT_BITS) - 1), "period_starts": _dates(period)})
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,22 @@ A fact is compared as it was believed then and as it is believed now. Only the d
 again, so the cost of a run follows what changed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import Table
 
 from finance import tables as t
 from finance.care_costs import store
-from finance.columns import Bulk
-from finance.days import FOR_EVER, number
+from finance.columns import Bulk, ints
+from finance.days import FOR_EVER
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 CAUSES = {
     "service_line": "the service line changed",
@@ -55,66 +58,75 @@ class News:
 
 @dataclass(frozen=True)
 class Changed:
-    """Facts of one table that now differ: the row as it stands (or stood), and the first day it can matter."""
+    """Facts of one table that now differ, in order of number, and the first day each can matter.
 
-    rows: pd.DataFrame
+    ``then`` and ``now``: each row as it was believed and as it is, all null where it was not yet, or is no longer.
+    """
+
+    nr: Ints
+    then: pa.Table
+    now: pa.Table
     since: Ints
 
 
-def compare(touched: pd.DataFrame, before: int, known: int) -> Changed:
+def compare(touched: pa.Table, before: int, known: int) -> Changed:
     """Facts believed differently at change ``known`` and at change ``before``.
 
     ``touched`` holds every version learned or superseded between the two. A fact whose end alone has moved matters
     from the earlier of its two ends; any other difference matters from the earlier of its starts.
     """
-    then = touched[(touched.learned <= before)]
-    now = touched[(touched.learned > before) & (touched.superseded.isna() | (touched.superseded > known))]
-    content = [name for name in touched.columns if name not in ("nr", "learned", "superseded")]
-    both = then.merge(now, on="nr", how="outer", suffixes=("_then", "_now"), indicator=True)
-    if not len(both):
-        return Changed(both, np.empty(0, np.int64))
-    differs = {
-        name: ~(
-            (both[f"{name}_then"] == both[f"{name}_now"])
-            | (both[f"{name}_then"].isna() & both[f"{name}_now"].isna())
-        ).fillna(False).astype(bool)
-        for name in content
-    }  # fmt: skip
-    paired = both["_merge"] == "both"
-    changed = ~paired | np.logical_or.reduce([np.asarray(each) for each in differs.values()])
-    since = _first_matter(both, differs, paired, content)
-    return Changed(both[changed], since[np.asarray(changed)])
+    nr, learned = ints(touched, "nr"), ints(touched, "learned")
+    then = learned <= before
+    now = ~then & (ints(touched, "superseded", null=known + 1) > known)
+    numbers = np.unique(nr[then | now])
+    was, is_ = (_rows_of(touched, numbers, nr, each) for each in (then, now))
+    content = [name for name in touched.column_names if name not in ("nr", "learned", "superseded")]
+    differs = {name: _differs(was[name], is_[name]) for name in content}
+    paired = np.isin(numbers, nr[then]) & np.isin(numbers, nr[now])
+    changed = ~paired | _any(differs[name] for name in content)
+    since = _first_matter(was, is_, differs, paired)
+    rows = pa.array(changed)
+    return Changed(numbers[changed], was.filter(rows), is_.filter(rows), since[changed])
 
 
-def _first_matter(both: pd.DataFrame, differs: dict[str, pd.Series], paired: pd.Series, content: list[str]) -> Ints:
-    if "starts" not in content:
-        return _point(both, differs, content)
-    starts = _earlier(both, "starts")
-    ends = _earlier(both, "ends", none=FOR_EVER)
-    other = np.logical_or.reduce([np.asarray(differs[name]) for name in content if name != "ends"])
-    return np.where(np.asarray(paired) & ~other, np.maximum(ends, starts), starts)
+def _rows_of(touched: pa.Table, numbers: Ints, nr: Ints, which: Flags) -> pa.Table:
+    """The chosen versions, a row for each number: null where there is none."""
+    place = np.full(len(numbers), -1, np.int64)
+    place[np.searchsorted(numbers, nr[which])] = np.flatnonzero(which)
+    return touched.take(pa.array(place, mask=place < 0))
 
 
-def _point(both: pd.DataFrame, differs: dict[str, pd.Series], content: list[str]) -> Ints:
+def _differs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> Flags:
+    neither = pc.and_(pc.is_null(one), pc.is_null(other))
+    same = pc.or_(pc.fill_null(pc.equal(one, other), False), neither)
+    return ~np.asarray(same.to_numpy(), dtype=bool)
+
+
+def _any(flags: Iterable[Flags]) -> Flags:
+    return np.asarray(np.logical_or.reduce(list(flags)), dtype=bool)
+
+
+def _first_matter(then: pa.Table, now: pa.Table, differs: dict[str, Flags], paired: Flags) -> Ints:
+    if "starts" not in differs:
+        return _point(then, now, differs, paired)
+    starts, ends = _earlier(then, now, "starts"), _earlier(then, now, "ends")
+    other = _any(each for name, each in differs.items() if name != "ends")
+    return np.where(paired & ~other, np.maximum(ends, starts), starts)
+
+
+def _point(then: pa.Table, now: pa.Table, differs: dict[str, Flags], paired: Flags) -> Ints:
     """People and adjustments have no span: a death matters from its day, an adjustment from its day, the rest at all."""
-    if "on" in content:
-        return _earlier(both, "on")
-    if "died" in content:
-        other = np.asarray(differs["born"]) | np.asarray(differs["support_reason"])
-        return np.where(other & np.asarray(both["_merge"] == "both"), 0, _earlier(both, "died", none=FOR_EVER))
-    return np.zeros(len(both), np.int64)
+    if "on" in differs:
+        return _earlier(then, now, "on")
+    if "died" in differs:
+        other = differs["born"] | differs["support_reason"]
+        return np.where(other & paired, 0, _earlier(then, now, "died"))
+    return np.zeros(len(paired), np.int64)
 
 
-def _earlier(both: pd.DataFrame, name: str, none: int = 0) -> Ints:
-    def numbers(column: pd.Series) -> Ints:
-        return np.asarray([none if pd.isna(each) else number(each) for each in column], dtype=np.int64)
-
-    then, now = both[f"{name}_then"], both[f"{name}_now"]
-    present = both["_merge"]
-    first, second = numbers(then), numbers(now)
-    first = np.where(present == "right_only", FOR_EVER, first)
-    second = np.where(present == "left_only", FOR_EVER, second)
-    return np.minimum(first, second)
+def _earlier(then: pa.Table, now: pa.Table, name: str) -> Ints:
+    """The earlier of two days, one of them perhaps not there, or without end."""
+    return np.minimum(ints(then, name, null=FOR_EVER), ints(now, name, null=FOR_EVER))
 
 
 def nothing() -> News:
@@ -133,55 +145,50 @@ def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, Ne
         touched = store.read_touched(bulk, table, before, known)
         if not touched.num_rows:
             continue
-        changed = compare(touched.to_pandas(date_as_object=True), before, known)
+        changed = compare(touched, before, known)
         if not len(changed.since):
             continue
         if table.name in found:
-            found[table.name].append((_numbers(changed.rows["nr"]), changed.since, 1 << place))
+            found[table.name].append((changed.nr, changed.since, 1 << place))
         if table is t.contract:
-            of_contract = store.read_blocks_by_contract(bulk, _numbers(changed.rows["nr"]), known)
+            of_contract = store.read_blocks_by_contract(bulk, changed.nr, known)
             found["block"].append((*_by_owner(changed, *of_contract), 1 << place))
         if table is not t.adjustment:
             found["line"] += [(line, since, 1 << place) for line, since in _lines_of(bulk, table, changed, known)]
     return _gather(found["line"]), (_gather(found["block"]), _gather(found["adjustment"]))
 
 
-def _numbers(column: pd.Series) -> Ints:
-    return np.asarray(column.to_numpy(dtype=np.int64), dtype=np.int64)
-
-
 def _lines_of(bulk: Bulk, table: Table, changed: Changed, known: int) -> list[tuple[Ints, Ints]]:
-    rows, since = changed.rows, changed.since
     if table is t.service_line:
-        return [(_numbers(rows["nr"]), since)]
-    if "line_then" in rows:
-        return [
-            (_numbers(rows[name].dropna()), since[rows[name].notna().to_numpy()]) for name in ("line_then", "line_now")
-        ]
+        return [(changed.nr, changed.since)]
+    if "line" in changed.now.column_names:
+        return [_there(changed, each, "line") for each in (changed.then, changed.now)]
     if table is t.nursing_rate:
         lines = store.read_award_lines(bulk, known)
-        return [(lines, np.full(len(lines), since.min()))]
+        return [(lines, np.full(len(lines), changed.since.min()))]
     if table in (t.rate, t.block):
-        pairs = [_cards(rows, since, each) for each in ("then", "now")]
-        contract, service, when = (np.concatenate([each[place] for each in pairs]) for place in range(3))
-        order = np.argsort(when, kind="stable")
-        line, place = store.read_lines_of_service(bulk, contract[order], service[order], known)
-        return [(line, when[order][place])]
-    return [_by_owner(changed, *store.read_lines_by(bulk, table.name, _numbers(rows["nr"]), known))]
+        return [_by_card(bulk, changed, known)]
+    return [_by_owner(changed, *store.read_lines_by(bulk, table.name, changed.nr, known))]
 
 
-def _cards(rows: pd.DataFrame, since: Ints, when: str) -> tuple[Ints, Ints, Ints]:
-    """(contract, service, since) of rates or blocks as they were then, or are now: both, for one may have moved."""
-    there = rows[f"contract_{when}"].notna()
-    some = rows[there]
-    return _numbers(some[f"contract_{when}"]), _numbers(some[f"service_{when}"]), since[there.to_numpy()]
+def _there(changed: Changed, rows: pa.Table, name: str) -> tuple[Ints, Ints]:
+    """A column of the rows that are there, and the first day each can matter."""
+    there = np.asarray(rows[name].is_valid().to_numpy(), dtype=bool)
+    return ints(rows, name)[there], changed.since[there]
+
+
+def _by_card(bulk: Bulk, changed: Changed, known: int) -> tuple[Ints, Ints]:
+    """Lines on the cards of changed rates or blocks, as they were and as they are: one may have moved."""
+    sides = [(*_there(changed, each, "contract"), _there(changed, each, "service")[0]) for each in (changed.then, changed.now)]
+    contract, when, service = (np.concatenate([side[place] for side in sides]) for place in range(3))
+    order = np.argsort(when, kind="stable")
+    line, place = store.read_lines_of_service(bulk, contract[order], service[order], known)
+    return line, when[order][place]
 
 
 def _by_owner(changed: Changed, subject: Ints, owner: Ints) -> tuple[Ints, Ints]:
     """Subjects beside the first day on which the changed fact that owns each of them can matter."""
-    nr = _numbers(changed.rows["nr"])
-    order = np.argsort(nr)
-    return subject, changed.since[order][np.searchsorted(nr[order], owner)]
+    return subject, changed.since[np.searchsorted(changed.nr, owner)]
 
 
 def _gather(found: list[tuple[Ints, Ints, int]]) -> News:

@@ -38,6 +38,7 @@ from finance.problems import Refusal
 
 _WAIT_SECONDS = 60
 _ONE_BATCH = "1000000000"
+_MAPPED_BYTES = 1 << 31  # of a SQLite file: read through memory the system shares, not a page at a time
 
 
 class DatabaseUnreachable(Refusal):
@@ -215,8 +216,9 @@ class Database:
 
             raw = driver.connect(str(self.url.database))
             with raw.cursor() as cursor:
-                cursor.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
-                cursor.fetchall()
+                for pragma in (f"busy_timeout = {_WAIT_SECONDS * 1000}", f"mmap_size = {_MAPPED_BYTES}"):
+                    cursor.execute(f"PRAGMA {pragma}")
+                    cursor.fetchall()
             return raw
         with self._guard:
             if self._idle is not None:

@@ -62,8 +62,9 @@ def test_whoever_submitted_a_run_the_timetable_prepared_is_refused(life: Life) -
     machine.submit_run(life.database, run.nr, by=APPROVER, at=life.now())
     with pytest.raises(OwnWork, match="submitted"):
         machine.approve_run(life.database, run.nr, by=APPROVER, at=life.now())
+    with life.database.bulk() as bulk:
+        ledger.save_findings(bulk, run.nr, [Finding("after death", "stop", "paid after a death")])
     with life.database.begin() as connection:
-        ledger.save_findings(connection, run.nr, [Finding("after death", "stop", "paid after a death")])
         finding = ledger.read_findings(connection, run.nr)[-1]
     reason = "The date of death was keyed wrong"
     for own in (APPROVER, PREPARER):  # who submitted it; who prepared it
