@@ -24,6 +24,7 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
+from ledgers.officers.standing import same_person
 from ledgers.runs import NotAnOfficer, OverTheTier, OwnWork, Run
 
 SUSPENSE = 0
@@ -77,8 +78,8 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
         row = store.find(connection, table, ref, noun)
         if row.approved_by:
             raise Refusal(f"{ref} has been signed for already, by {row.approved_by}.", "There is nothing to do.")
-        if by == row.requested_by:
-            raise OwnWork(f"{by} asked for {ref}, so may not sign for it.", "Ask another officer to sign for it.")
+        if same_person(by, row.requested_by):
+            raise OwnWork(f"{row.requested_by} asked for {ref}, so may not sign for it.", "Ask another officer to sign for it.")
         role = ledger.role_of(connection, by)
         if role is None:
             raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")

@@ -87,7 +87,7 @@ def _signed(name: str) -> tuple[SchemaItem, ...]:
         ForeignKeyConstraint(["approved_by", "approved_role"], [officer.c.name, officer.c.role]),
         ForeignKeyConstraint(["approved_role", "approved_limit"], [approval_tier.c.role, approval_tier.c.limit]),
         CheckConstraint("amount > 0", name=f"{name}_above_nought"),
-        CheckConstraint("approved_by <> requested_by", name=f"{name}_by_a_second_person"),
+        CheckConstraint("lower(approved_by) <> lower(requested_by)", name=f"{name}_by_a_second_person"),
         CheckConstraint("amount <= approved_limit", name=f"{name}_within_the_tier"),
         CheckConstraint(together, name=f"{name}_signed_whole"),
     )

@@ -100,7 +100,7 @@ def _signed(name: str) -> tuple[object, ...]:
         sa.ForeignKeyConstraint(["approved_by", "approved_role"], ["officer.name", "officer.role"]),
         sa.ForeignKeyConstraint(["approved_role", "approved_limit"], ["approval_tier.role", "approval_tier.limit"]),
         sa.CheckConstraint("amount > 0", name=f"{name}_above_nought"),
-        sa.CheckConstraint("approved_by <> requested_by", name=f"{name}_by_a_second_person"),
+        sa.CheckConstraint("lower(approved_by) <> lower(requested_by)", name=f"{name}_by_a_second_person"),
         sa.CheckConstraint("amount <= approved_limit", name=f"{name}_within_the_tier"),
         sa.CheckConstraint(both, name=f"{name}_signed_whole"),
     )

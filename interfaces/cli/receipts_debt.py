@@ -1,0 +1,162 @@
+"""Debt: what is owed by age, why it waits and what secures it; debts given up, and who signs for that."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+from sqlalchemy import Row
+
+from billing.receipts import store
+from billing.receipts import tables as t
+from billing.receipts.balances import BUCKETS
+from billing.receipts.jobs import aged_debt, small_balances
+from finance.money import pounds, sterling
+from interfaces.billing.receipts_workbook import write_aged_debt
+from interfaces.cli import printing
+from interfaces.cli.council import CouncilFile
+from interfaces.cli.desk import Desk, verb
+from interfaces.cli.receipts_requests import (
+    LOOKING,
+    OUT,
+    Amount,
+    OwnRef,
+    Payer,
+    Reason,
+    RequestRef,
+    When,
+    bill_number,
+    request,
+    sign,
+    waiting,
+)
+from interfaces.cli.receipts_run import read_policy
+from interfaces.files.inbound.loading import record_facts
+
+
+def add_to_debt(group: typer.Typer) -> None:
+    """Add the verbs of this file to the group ``debt``."""
+    verb(group, "aged", rich_help_panel=LOOKING)(aged)
+    verb(group, "write-off", rich_help_panel=OUT)(write_off)
+    verb(group, "sign-write-off", rich_help_panel=OUT)(sign_write_off)
+    verb(group, "write-offs", rich_help_panel=OUT)(write_offs)
+    verb(group, "small-balances", rich_help_panel=OUT)(list_small_balances)
+
+
+def aged(
+    desk: Desk,
+    by: Annotated[str, typer.Option("--by", metavar="COLUMN", help="reason, secured, what or payer.")] = "reason",
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", dir_okay=False, metavar="FILE", help="Write every debt to a "
+                                              "workbook.")] = None,
+) -> None:  # fmt: skip
+    """What is owed, by how long it has been due and why it waits; secured or not; tied to the ledger.
+
+    Example: outturn debt aged --on 2026-05-31 --xlsx aged.xlsx
+    """
+    if by not in ("reason", "secured", "what", "payer"):
+        raise typer.BadParameter(f"“{by}” is not reason, secured, what or payer.")
+    found = aged_debt(desk.database, desk.on)
+    with desk.database.begin() as connection:
+        names = store.names_of(connection, {*(row.payer for row in found.rows), *found.credit})
+    if xlsx:
+        write_aged_debt(found, names, xlsx)
+    groups = {_group(by, key, names): ages for (key,), ages in found.by(by).items()}
+    desk.answer(
+        {
+            "on": found.on, "owed_pence": found.owed, "credit_pence": sum(found.credit.values()),
+            "balance_pence": found.balance, "suspense_pence": found.suspense, "loans_pence": sum(found.loans.values()),
+            "by": by, "groups": [{by: name, **{f"{age} pence": ages[age] for age in BUCKETS}} for name, ages in groups.items()],
+            "file": str(xlsx) if xlsx else None,
+        },
+        _ages(by, groups),
+        printing.sums([("Owed", found.owed), ("Less money not yet used", -sum(found.credit.values())),
+                       ("Ordinary accounts, by the ledger", found.balance), ("Money in suspense", found.suspense),
+                       *([("On deferred payment agreements besides", sum(found.loans.values()))] if found.loans else [])]),
+        printing.note(f"Every debt is in {xlsx}") if xlsx else None,
+    )  # fmt: skip
+
+
+_NOBODY = {"reason": "to be chased", "secured": "not secured"}
+
+
+def _group(by: str, key: str, names: dict[int, Row[Any]]) -> str:
+    return printing.named(names[int(key)].name, names[int(key)].ref) if by == "payer" else key or _NOBODY.get(by, "")
+
+
+def _ages(by: str, groups: dict[str, dict[str, int]]) -> RenderableType:
+    if not groups:
+        return "Nobody owes anything."
+    rows: list[tuple[RenderableType, ...]] = [
+        (name, *(printing.amount(ages[age]) for age in BUCKETS), printing.amount(sum(ages.values())))
+        for name, ages in groups.items()
+    ]
+    return printing.table((printing.opening(by), *BUCKETS, "In all"), rows, right=(*BUCKETS, "In all"))
+
+
+def list_small_balances(
+    desk: Desk,
+    ask: Annotated[bool, typer.Option("--request", help="Ask for each to be written off.")] = False,
+    council: CouncilFile = None,
+) -> None:
+    """List balances too small to chase, long due; and ask for them to be written off.
+
+    Example: outturn debt small-balances --request --as "income team"
+    """
+    found = small_balances(desk.database, desk.on, read_policy(council))
+    change = None
+    with desk.database.begin() as connection:
+        names = store.names_of(connection, {each.payer for each in found})
+        first = int(store.next_ref(connection, t.write_off, "WO").removeprefix("WO"))
+    if ask and found:
+        rows = [
+            {"write_off_ref": f"WO{first + place:06d}", "payer_ref": names[each.payer].ref, "date": desk.on,
+             "amount": pounds(each.pence), "reason": "balance too small to chase", "requested_by": desk.by}
+            for place, each in enumerate(found)
+        ]  # fmt: skip
+        told = record_facts(desk.database, {"write_offs": rows}, by=desk.by, at=desk.at, source="small balances")
+        change = told["write_offs"].change
+    shown: list[tuple[RenderableType, ...]] = [
+        (printing.named(names[each.payer].name, names[each.payer].ref), printing.amount(each.pence), printing.day(each.newest_due))
+        for each in found
+    ]  # fmt: skip
+    total = sum(each.pence for each in found)
+    asked = " Asked to be written off: they wait for a second person." if change else ""
+    desk.answer(
+        {"balances": [{"payer": names[each.payer].ref, "amount_pence": each.pence, "newest_due": each.newest_due}
+                      for each in found], "total_pence": total, "change": change},
+        printing.table(("Payer", "Balance", "Newest due"), shown, right=("Balance",)) if shown else None,
+        f"{printing.several(len(found), 'balance')}, {sterling(total)}.{asked}",
+    )  # fmt: skip
+
+
+def write_off(
+    desk: Desk,
+    payer: Payer,
+    amount: Amount,
+    reason: Reason,
+    bill: Annotated[str | None, typer.Option("--bill", metavar="NUMBER", help="The bill it is given up on; the oldest first, "
+                                             "when not given.")] = None,
+    date: When = None,
+    ref: OwnRef = None,
+) -> None:  # fmt: skip
+    """Ask for a debt to be given up. It waits until a second person signs for it, within the tier of their role.
+
+    Example: outturn debt write-off BP000123 40.00 --bill B0000123 --reason "Estate insolvent" --as "income team"
+    """
+    request(desk, "write-off", payer, amount, reason, date, ref, bill_number(bill) if bill else None)
+
+
+def sign_write_off(desk: Desk, ref: RequestRef) -> None:
+    """Sign for a write-off. Never by whoever asked for it, nor above the tier of one’s role.
+
+    Example: outturn debt sign-write-off WO000001 --as "second officer"
+    """
+    sign(desk, "write-off", ref)
+
+
+def write_offs(desk: Desk) -> None:
+    """List write-offs waiting for a second person.
+
+    Example: outturn debt write-offs
+    """
+    waiting(desk, "write-off")
