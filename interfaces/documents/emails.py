@@ -71,13 +71,15 @@ def _message(paper: Paper, papers: Sequence[tuple[Row[Any], bytes]], number: str
     ask = words.say(key, email=council.email, phone=council.phone, reference=paper.reference)
     made = EmailMessage(policy=policy.SMTP)
     made["From"], made["To"] = council.email, paper.to.email
-    made["Subject"] = words.say("email.subject", title=told.title.replace("\N{NO-BREAK SPACE}", " "), number=told.number)
+    title = told.title.replace("\N{NO-BREAK SPACE}", " ")
+    made["Subject"] = words.say("email.subject", title=title, number=told.number)
     made["Date"] = format_datetime(at.replace(tzinfo=dt.UTC))
-    made["Message-ID"], made["Content-Language"] = number, words.tag
-    made.set_content(words.say("email.body", title=told.title, ask=ask))
+    made["Message-ID"] = number
+    made.set_content(words.say("email.body", title=title, ask=ask))
     for row, content in papers:
         main, sub = TYPES[row.format]
         made.add_attachment(content, maintype=main, subtype=sub, filename=f"{row.name}.{row.format}")
+    made["Content-Language"] = words.tag
     made.set_boundary(f"=={papers[0][0].sha256[:40]}==")
     return made
 
