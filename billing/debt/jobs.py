@@ -15,7 +15,7 @@ from billing.debt.reminders import Reminder, Standing, reminders, standing_of
 from billing.receipts.balances import BILL, Paused
 from billing.receipts.store import payer_of
 from finance.columns import Bulk, Database, Ints
-from finance.days import day, number
+from finance.days import FOR_EVER, day, number
 from finance.problems import Refusal
 from finance.store import Change, record_change
 
@@ -114,6 +114,7 @@ class Sent:
 
     nr: int
     payer: int
+    ref: str
     on: dt.date
     step: int
     amount: int
@@ -121,11 +122,11 @@ class Sent:
     at: dt.datetime
 
 
-def reminders_sent(database: Database, payer: int | None = None, since: dt.date | None = None) -> list[Sent]:
+def reminders_sent(database: Database, payer: int | None = None, limit: int | None = None) -> list[Sent]:
     """Reminders sent, the newest first."""
     with database.begin() as connection:
-        rows = store.sent(connection, payer, since)
-    return [Sent(row.nr, row.bill_payer, row.on, row.step, row.amount, row.by, row.moment) for row in rows]
+        rows = store.sent(connection, payer, limit)
+    return [Sent(row.nr, row.bill_payer, row.ref or str(row.bill_payer), row.on, row.step, row.amount, row.by, row.moment) for row in rows]
 
 
 # One payer ------------------------------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ def plan_terms(database: Database, payer: int, first: dt.date | None, end: dt.da
         some = np.flatnonzero((found.owed_of == BILL) & (found.allocation.owed_left > 0))
         some = some[np.argsort(found.owed_nr[some], kind="stable")]
         issued = store.read_bill_days(bulk, found.owed_nr[some])["issued"]
-    first_day = number(first) if first else int(issued.min(initial=0))
+    first_day = number(first) if first else int(issued.min(initial=FOR_EVER))
     end_day = number(end) if end else int(issued.max(initial=0)) + 1
     mine = (issued >= first_day) & (issued < end_day)
     if not mine.any():

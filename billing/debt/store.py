@@ -1,7 +1,7 @@
 """The SQL of debt: facts that pause it, who the payers are, which steps have been taken, and the reminders sent."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +16,8 @@ from finance import tables as f
 from finance.columns import Bulk, Ints, ends, ints
 from finance.days import FOR_EVER, number
 from finance.problems import Refusal
+
+Fact = Row[Any]
 
 
 class NoSuchReminder(Refusal):
@@ -117,17 +119,18 @@ def add_reminders(bulk: Bulk, headers: pa.Table, bills: pa.Table) -> None:
     bulk.append(t.reminder_bill, bills)
 
 
-def sent(connection: Connection, payer: int | None = None, since: dt.date | None = None) -> list[Row[Any]]:
-    """Reminders sent, the newest first: nr, bill_payer, on, step, amount, content, by, moment."""
-    letter, change = t.reminder.c, f.change.c
+def sent(connection: Connection, payer: int | None = None, limit: int | None = None) -> list[Row[Any]]:
+    """Reminders sent, the newest first: nr, bill_payer, ref, on, step, amount, by, moment."""
+    letter, change, known = t.reminder.c, f.change.c, b.bill_payer.c
     query = (
-        select(letter.nr, letter.bill_payer, letter.on, letter.step, letter.amount, letter.content, change.by, change.moment)
+        select(letter.nr, letter.bill_payer, known.ref, letter.on, letter.step, letter.amount, change.by, change.moment)
         .join(f.change, change.nr == letter.change)
+        .outerjoin(b.bill_payer, and_(known.nr == letter.bill_payer, known.superseded.is_(None)))
         .order_by(letter.nr.desc())
     )
     if payer is not None:
         query = query.where(letter.bill_payer == payer)
-    return list(connection.execute(query if since is None else query.where(letter.on >= since)))
+    return list(connection.execute(query if limit is None else query.limit(limit)))
 
 
 def read_content(connection: Connection, nr: int) -> str:
@@ -141,16 +144,17 @@ def read_content(connection: Connection, nr: int) -> str:
 # One payer at the desk ------------------------------------------------------------------------------------------------
 
 
-def open_fact(connection: Connection, fact: Table, on: dt.date, **values: int) -> list[Row[Any]]:
+def open_fact(connection: Connection, fact: Table, on: dt.date, **values: int) -> list[Fact]:
     """Facts believed now with these values that have not ended by a day, the latest first."""
     still = and_(fact.c.superseded.is_(None), (fact.c.ends.is_(None)) | (fact.c.ends > on))
     query = select(fact).where(still, *(fact.c[name] == value for name, value in values.items()))
     return list(connection.execute(query.order_by(fact.c.starts.desc(), fact.c.nr.desc())))
 
 
-def count_of(connection: Connection, fact: Table, refs: Iterable[str]) -> int:
-    """How many of these references were ever used."""
-    return int(connection.execute(select(func.count()).where(fact.c.ref.in_(list(refs)))).scalar_one())
+def count_of(connection: Connection, fact: Table, beginning: str) -> int:
+    """How many references that begin so were ever used."""
+    query = select(func.count(func.distinct(fact.c.ref))).where(fact.c.ref.startswith(beginning, autoescape=True))
+    return int(connection.execute(query).scalar_one())
 
 
 def bill_of(connection: Connection, bill: int) -> Row[Any] | None:
@@ -158,3 +162,7 @@ def bill_of(connection: Connection, bill: int) -> Row[Any] | None:
     return connection.execute(select(b.bill).where(b.bill.c.nr == bill)).one_or_none()
 
 
+def ref_of(connection: Connection, payer: int) -> str:
+    """The reference of a bill payer."""
+    known = b.bill_payer.c
+    return str(connection.execute(select(known.ref).where(known.nr == payer, known.superseded.is_(None))).scalar_one())
