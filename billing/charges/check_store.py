@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import and_, distinct, func, or_, select
+from sqlalchemy import except_, func, or_, select
 
 from billing import tables as t
 from finance import tables as f
@@ -39,11 +39,10 @@ def read_unsigned(bulk: Bulk, known: int, up_to: dt.date) -> list[dict[str, Any]
 def count_with_nobody_to_bill(bulk: Bulk, known: int, up_to: dt.date) -> int:
     """People assessed to pay something, with care in force, for whom no bill payer is known."""
     sl, a, b = f.service_line, assessment.c, t.bill_payer
-    care = select(sl.c.person).where(believed(sl, known), sl.c.starts < up_to, or_(sl.c.ends.is_(None), sl.c.ends >= up_to))
-    payer = select(b.c.nr).where(and_(b.c.person == a.person, believed(b, known)))
-    rows = bulk.read(
-        select(func.count(distinct(a.person)).label("people"))
-        .where(a.learned <= known, a.charge > 0, a.starts < up_to, or_(a.ends.is_(None), a.ends >= up_to))
-        .where(a.person.in_(care), ~payer.exists())
+    assessed = select(a.person).where(
+        a.learned <= known, a.charge > 0, a.starts < up_to, or_(a.ends.is_(None), a.ends >= up_to)
     )
-    return int(rows["people"][0].as_py())
+    care = select(sl.c.person).where(believed(sl, known), sl.c.starts < up_to, or_(sl.c.ends.is_(None), sl.c.ends >= up_to))
+    payers = select(b.c.person).where(believed(b, known), b.c.person.is_not(None))
+    left = except_(assessed.where(a.person.in_(care)), payers).subquery()
+    return int(bulk.read(select(func.count().label("people")).select_from(left))["people"][0].as_py())

@@ -1,9 +1,10 @@
 """What a reviewer of a charge run must see: surprising bills, first and missing ones, credits, and what was not billed."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,10 +12,11 @@ import pyarrow.compute as pc
 from billing.charges import check_store
 from billing.charges.policy import Charging
 from finance.columns import Bulk
-from finance.money import sterling
+from finance.money import sterling, sterling_rate
 from ledgers.runs import Finding, Run
 
 LATE_FIRST_BILL = 30
+NEVER = -(10**15)  # in place of last time’s amount, where there was no last time
 LISTED = 1_000
 """Findings of one sort listed one by one; past this many they are counted in one, for nobody reads a million."""
 
@@ -23,97 +25,97 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
     """Everything to be seen, in order of weight. Which checks stop approval is policy."""
     policy = Charging.from_json(run.policy)
     now = _by_party(proposal)
-    then = _by_party(before) if before is not None else None
+    now["last"] = _last(now, before)
     found = [
-        *_listed(list(_shocks(now, then, run, policy)), "bill shock"),
+        *_shocks(now, run, policy),
         *_after_death(bulk, run, proposal),
-        *_listed(list(_credits(now)), "credit"),
-        *_listed(list(_gone(now, then)), "gone"),
+        *_credits(now),
+        *_gone(now, before),
         *_firsts(bulk, run, now),
         *_not_billed(bulk, run),
     ]
-    stops = set(policy.stop_checks)
-    return [_weighed(each, stops) for each in found]
+    return [_weighed(each, set(policy.stop_checks)) for each in found]
 
 
 def _weighed(found: Finding, stops: set[str]) -> Finding:
-    severity = "stop" if found.check in stops else found.severity
-    return Finding(found.check, severity, found.what, found.subject, found.party, found.amount, found.before)
+    severity = "stop" if found.check in stops else "look" if found.severity == "stop" else found.severity
+    return replace(found, severity=severity)
 
 
 def _by_party(proposal: pa.Table) -> pd.DataFrame:
     """Pence, the oldest day and the number of lines, by payer."""
     sums = proposal.group_by("party").aggregate([("amount", "sum"), ("amount", "count"), ("period_starts", "min")])
     frame: pd.DataFrame = sums.to_pandas(date_as_object=True).set_index("party").sort_index()
-    return frame
+    return frame.rename(columns={"period_starts_min": "since"}).assign(last=NEVER)
 
 
-def _listed(found: list[Finding], check: str) -> list[Finding]:
-    if len(found) <= LISTED:
-        return found
-    rest = found[LISTED:]
-    more = sum(each.amount or 0 for each in rest)
-    last = Finding(check, rest[0].severity, f"{len(rest):,} more like these, {sterling(more)} together.", amount=more)
-    return [*found[:LISTED], last]
+def _last(now: pd.DataFrame, before: pa.Table | None) -> pd.Series:
+    """What each payer was billed last time, in pence."""
+    if before is None:
+        return pd.Series(NEVER, index=now.index)
+    last: pd.Series = _by_party(before)["amount_sum"].reindex(now.index, fill_value=0)
+    return last
 
 
-def _shocks(now: pd.DataFrame, then: pd.DataFrame | None, run: Run, policy: Charging) -> Iterator[Finding]:
+def _listed(check: str, severity: str, rows: pd.DataFrame, say: Callable[[Any], str]) -> Iterator[Finding]:
+    """A finding for each payer in ``rows``, the largest first; past LISTED they are counted in one."""
+    ordered = rows.reindex(rows["amount_sum"].abs().sort_values(ascending=False, kind="stable").index)
+    head: Any = ordered.head(LISTED).reset_index().itertuples()
+    for row in head:
+        before = None if row.last == NEVER else int(row.last)
+        yield Finding(check, severity, say(row), party=int(row.party), amount=int(row.amount_sum), before=before)
+    rest = ordered.iloc[LISTED:]
+    if len(rest):
+        more = int(rest["amount_sum"].sum())
+        yield Finding(check, severity, f"{len(rest):,} more like these, {sterling(more)} together.", amount=more)
+
+
+def _shocks(now: pd.DataFrame, run: Run, policy: Charging) -> Iterator[Finding]:
     """Bills over an amount, reaching far back, or many times the last one."""
-    if not len(now):
-        return
-    amount = now["amount_sum"].to_numpy(np.int64)
-    last = np.zeros(len(now), np.int64)
-    if then is not None:
-        last = then["amount_sum"].reindex(now.index, fill_value=0).to_numpy(np.int64)
     oldest = run.window_starts - dt.timedelta(weeks=policy.shock_weeks)
-    old = np.asarray([each < oldest for each in now["period_starts_min"]], bool) & (amount > 0)
+    amount, last = now["amount_sum"], now["last"]
     large = amount > policy.shock_amount
+    old = (now["since"] < oldest) & (amount > 0)
     jump = (last > 0) & (amount > last * policy.shock_times)
-    for place in np.flatnonzero(large | old | jump).tolist():
+
+    def say(row: Any) -> str:
         why = []
-        if large[place]:
+        if row.amount_sum > policy.shock_amount:
             why.append(f"it is over {sterling(policy.shock_amount)}")
-        if old[place]:
-            why.append(f"it reaches back to {now['period_starts_min'].iloc[place]:%-d %B %Y}")
-        if jump[place]:
-            why.append(f"the last one was {sterling(int(last[place]))}")
-        yield Finding(
-            "bill shock", "stop", f"A bill of {sterling(int(amount[place]))}: {', and '.join(why)}.",
-            party=int(now.index[place]), amount=int(amount[place]), before=int(last[place]) if then is not None else None,
-        )  # fmt: skip
+        if row.since < oldest:
+            why.append(f"it reaches back to {row.since:%-d %B %Y}")
+        if 0 < row.last * policy.shock_times < row.amount_sum:
+            why.append(f"the last one was {sterling(int(row.last))}")
+        return f"A bill of {sterling(int(row.amount_sum))}: {', and '.join(why)}."
+
+    yield from _listed("bill shock", "stop", now[large | old | jump], say)
 
 
 def _credits(now: pd.DataFrame) -> Iterator[Finding]:
-    for party, row in now[now["amount_sum"] < 0].iterrows():
-        yield Finding("credit", "look", f"A credit note of {sterling(-int(row['amount_sum']))}.", party=int(str(party)),
-                      amount=int(row["amount_sum"]))  # fmt: skip
+    yield from _listed("credit", "look", now[now["amount_sum"] < 0],
+                       lambda row: f"A credit note of {sterling(-int(row.amount_sum))}.")  # fmt: skip
 
 
-def _gone(now: pd.DataFrame, then: pd.DataFrame | None) -> Iterator[Finding]:
-    if then is None:
+def _gone(now: pd.DataFrame, before: pa.Table | None) -> Iterator[Finding]:
+    if before is None:
         return
-    for party, row in then[~then.index.isin(now.index) & (then["amount_sum"] > 0)].iterrows():
-        yield Finding("gone", "look", f"Billed {sterling(int(row['amount_sum']))} last time and nothing now.",
-                      party=int(str(party)), amount=0, before=int(row["amount_sum"]))  # fmt: skip
+    then = _by_party(before)
+    gone = then[~then.index.isin(now.index) & (then["amount_sum"] > 0)].assign(last=lambda rows: rows["amount_sum"])
+    yield from _listed("gone", "look", gone.assign(amount_sum=0),
+                       lambda row: f"Billed {sterling(int(row.last))} last time and nothing now.")  # fmt: skip
 
 
-def _firsts(bulk: Bulk, run: Run, now: pd.DataFrame) -> list[Finding]:
+def _firsts(bulk: Bulk, run: Run, now: pd.DataFrame) -> Iterator[Finding]:
     """First bills: how many, and those for care that began more than 30 days before the run's days end."""
-    billed = check_store.read_billed(bulk)
-    fresh = now[~now.index.isin(billed) & (now["amount_sum"] > 0)]
+    fresh = now[~now.index.isin(check_store.read_billed(bulk)) & (now["amount_sum"] > 0)]
     if not len(fresh):
-        return []
-    found = [Finding("first bill", "note", f"{len(fresh):,} payers are billed for the first time.",
-                     amount=int(fresh["amount_sum"].sum()))]  # fmt: skip
-    if run.run_before is None:
-        return found
-    late = run.up_to - dt.timedelta(days=LATE_FIRST_BILL)
-    slow = fresh[[each < late for each in fresh["period_starts_min"]]]
-    return found + _listed([
-        Finding("first bill late", "look", f"A first bill, for care since {row['period_starts_min']:%-d %B %Y}.",
-                party=int(str(party)), amount=int(row["amount_sum"]))
-        for party, row in slow.iterrows()
-    ], "first bill late")  # fmt: skip
+        return
+    yield Finding("first bill", "note", f"{several(len(fresh), 'payer')} billed for the first time.",
+                  amount=int(fresh["amount_sum"].sum()))  # fmt: skip
+    if run.run_before is not None:
+        late = run.up_to - dt.timedelta(days=LATE_FIRST_BILL)
+        yield from _listed("first bill late", "look", fresh[fresh["since"] < late],
+                           lambda row: f"A first bill, for care since {row.since:%-d %B %Y}.")  # fmt: skip
 
 
 def _after_death(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
@@ -129,16 +131,17 @@ def _after_death(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _not_billed(bulk: Bulk, run: Run) -> list[Finding]:
+def _not_billed(bulk: Bulk, run: Run) -> Iterator[Finding]:
     """Care that ought to be charged and is not: nobody to bill, or a top-up nobody has signed for."""
-    found = []
     nobody = check_store.count_with_nobody_to_bill(bulk, run.known, run.up_to)
     if nobody:
-        found.append(Finding("nobody to bill", "look", f"{nobody:,} people are assessed to pay and have care, and no bill "
-                             "payer is known for them. Load their bill payers."))  # fmt: skip
-    found += _listed([
-        Finding("not signed", "look", f"A top-up of {sterling(row['weekly'] // 100)} a week has no signed agreement, so it "
-                "is not billed.", row["line"], row["bill_payer"])
-        for row in check_store.read_unsigned(bulk, run.known, run.up_to)
-    ], "not signed")  # fmt: skip
-    return found
+        yield Finding("nobody to bill", "look", f"{several(nobody, 'person', 'people')} assessed to pay for care, and no "
+                      "bill payer is known for them. Load their bill payers.")  # fmt: skip
+    for row in check_store.read_unsigned(bulk, run.known, run.up_to)[:LISTED]:
+        yield Finding("not signed", "look", f"A top-up of {sterling_rate(row['weekly'])} a week has no signed agreement, so "
+                      "it is not billed.", row["line"], row["bill_payer"])  # fmt: skip
+
+
+def several(count: int, one: str, more: str = "") -> str:
+    """``1 payer is``, ``3 payers are``."""
+    return f"{count:,} {one} is" if count == 1 else f"{count:,} {more or one + 's'} are"

@@ -81,7 +81,21 @@ def segments(
     in_full = _in_full(lines.person[line], first, full, caps)
     none = np.full(len(line), -1, np.int64)
     planned = Segments(line, first, end, in_full, prices.on(line, first), none)
-    return _with_deliveries(planned, deliveries, weeks, words, lines, prices, full, caps)
+    return _joined(_with_deliveries(planned, deliveries, weeks, words, lines, prices, full, caps))
+
+
+def _joined(some: Segments) -> Segments:
+    """Parts of a line one after another under one rule as one segment: an assessment that says the same again, or one
+    since replaced, must not cut a week in two and round it twice."""
+    if not len(some):
+        return some
+    new = np.ones(len(some), bool)
+    new[1:] = (some.first[1:] != some.end[:-1]) | (some.delivery[1:] >= 0) | (some.delivery[:-1] >= 0)
+    for column in (some.line, some.full, some.rate):
+        new[1:] |= column[1:] != column[:-1]
+    first = np.flatnonzero(new)
+    last = np.append(first[1:], len(some)) - 1
+    return replace(some.take(first), end=some.end[last])
 
 
 def _in_full(person: Ints, day: Ints, full: Words, caps: CapLimits) -> Ints:
