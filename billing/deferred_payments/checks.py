@@ -8,8 +8,9 @@ from dateutil.relativedelta import relativedelta
 
 from billing.deferred_payments.worked import Loan, Refused, Rules
 from finance.days import spoken
-from finance.deferred_payments import limit_on, review_due_on, security_on
+from finance.deferred_payments import check_agreement, limit_on, review_due_on, security_on
 from finance.money import round_fraction, sterling
+from finance.problems import Refusal
 from ledgers.runs import Finding
 
 ONE = dt.timedelta(days=1)
@@ -17,7 +18,7 @@ ONE = dt.timedelta(days=1)
 
 def find(loans: Iterable[Loan], refused: Sequence[Refused], rules: Rules, since: dt.date) -> list[Finding]:
     """The findings of a run whose window opened on ``since``."""
-    found = [each for loan in loans for each in _of(loan, rules, since)]
+    found = [each for loan in loans for each in _guarded(loan, rules, since)]
     found += [
         Finding(
             "cannot be worked out", "look", f"{each.held.agreement.ref}: {each.why.what} {each.why.what_to_do}",
@@ -26,6 +27,20 @@ def find(loans: Iterable[Loan], refused: Sequence[Refused], rules: Rules, since:
         for each in refused
     ]  # fmt: skip
     return found
+
+
+def _guarded(loan: Loan, rules: Rules, since: dt.date) -> list[Finding]:
+    """The findings of one loan; that it cannot be looked at is one too."""
+    kept = loan.held.agreement
+    try:
+        wrong = [
+            Finding("agreement", "look", f"{kept.ref}: {each.what} {each.what_to_do}", kept.nr, kept.bill_payer)
+            for each in check_agreement(loan.ledger.facts.agreement)
+        ]
+        return wrong + list(_of(loan, rules, since))
+    except Refusal as error:
+        what = f"{kept.ref} cannot be looked at: {error.what} {error.what_to_do}"
+        return [Finding("agreement", "look", what, kept.nr, kept.bill_payer)]
 
 
 def _of(loan: Loan, rules: Rules, since: dt.date) -> Iterator[Finding]:
