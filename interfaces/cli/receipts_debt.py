@@ -7,6 +7,7 @@ import typer
 from rich.console import RenderableType
 from sqlalchemy import Row
 
+from billing.debt.jobs import paused_debt
 from billing.receipts import store
 from billing.receipts import tables as t
 from billing.receipts.balances import BUCKETS
@@ -16,6 +17,7 @@ from interfaces.billing.receipts_workbook import write_aged_debt
 from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, verb
+from interfaces.cli.direct_debits import read_choices
 from interfaces.cli.receipts_requests import (
     LOOKING,
     OUT,
@@ -48,6 +50,7 @@ def aged(
     by: Annotated[str, typer.Option("--by", metavar="COLUMN", help="reason, secured, what or payer.")] = "reason",
     xlsx: Annotated[Path | None, typer.Option("--xlsx", dir_okay=False, metavar="FILE", help="Write every debt to a "
                                               "workbook.")] = None,
+    council: CouncilFile = None,
 ) -> None:  # fmt: skip
     """What is owed, by how long it has been due and why it waits; secured or not; tied to the ledger.
 
@@ -55,7 +58,8 @@ def aged(
     """
     if by not in ("reason", "secured", "what", "payer"):
         raise typer.BadParameter(f"“{by}” is not reason, secured, what or payer.")
-    found = aged_debt(desk.database, desk.on)
+    paused = paused_debt(desk.database, desk.on, read_choices(council).reminders)
+    found = aged_debt(desk.database, desk.on, paused)
     with desk.database.begin() as connection:
         names = store.names_of(connection, {*(row.payer for row in found.rows), *found.credit})
     if xlsx:

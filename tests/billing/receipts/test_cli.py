@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 import typer
 
+from billing.debt import tables as debt
 from billing.receipts import tables as t
 from interfaces.cli import receipts
 from interfaces.database.connection import Database
@@ -23,9 +24,9 @@ class Desk:
         self._capsys = capsys
         app = typer.Typer()
         receipts.add_to(app)
-        debt = typer.Typer()
-        receipts.add_to_debt(debt)
-        app.add_typer(debt, name="debt")
+        of_debt = typer.Typer()
+        receipts.add_to_debt(of_debt)
+        app.add_typer(of_debt, name="debt")
         self.command = typer.main.get_command(app)
 
     def __call__(self, *words: object, who: str = PREPARER, on: str = ON) -> tuple[int, str, str]:
@@ -179,6 +180,15 @@ def test_aged_debt_on_the_screen_and_in_a_workbook(book: CashBook, desk: Desk, t
     assert tie["Payers’ ordinary accounts, by the ledger"] == 99
     assert "charge on land" in desk.says("debt", "aged", "--by", "secured")
     assert desk("debt", "aged", "--by", "colour")[0] == 2
+
+
+def test_a_disputed_part_of_a_bill_is_told_apart(book: CashBook, desk: Desk) -> None:
+    ada = book.payer("ADA")
+    bill = book.bill(ada, 100_00, may(1, 3), may(29, 3))
+    book.tell(debt.dispute, "D1", bill_payer=ada, bill=bill, amount=30_00, reason="hours not had", entered_by=PREPARER,
+              starts=may(1), ends=None)  # fmt: skip
+    groups = {each["reason"]: each["31-60 pence"] for each in desk.asks("debt", "aged")["groups"]}
+    assert groups == {"to be chased": 70_00, "disputed": 30_00}
 
 
 def test_small_balances_are_asked_for_once(book: CashBook, desk: Desk, tmp_path: Path) -> None:
