@@ -4,8 +4,9 @@ import sys
 from collections.abc import Sequence
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError
 
-from interfaces.cli import printing
+from interfaces.cli import misuse, printing
 from interfaces.cli.assembly import app
 from interfaces.cli.desk import MISUSED
 
@@ -15,14 +16,18 @@ def run(arguments: Sequence[str]) -> int:
     arguments = list(arguments)
     command = typer.main.get_command(app())
     try:
-        if "--json" not in arguments:
-            return int(command.main(arguments, prog_name="outturn") or 0)
         return int(command.main(arguments, prog_name="outturn", standalone_mode=False) or 0)
     except SystemExit as ended:
         return int(ended.code or 0)
+    except NoArgsIsHelpError as error:
+        error.show()
+        return MISUSED
     except typer.TyperException as error:
-        words = error.format_message()
-        printing.as_json({"error": {"kind": "Usage", "what": words, "what_to_do": "See outturn --help.", "problems": []}})
+        what, what_to_do = misuse.said(error)
+        if "--json" in arguments:
+            printing.as_json({"error": {"kind": "Usage", "what": what, "what_to_do": what_to_do, "problems": []}})
+        else:
+            printing.complain(f"{what} {what_to_do}")
         return MISUSED
     except typer.Abort:
         return 1

@@ -54,21 +54,28 @@ def load(
                 found.append(load_file(desk.database, path, by=by, at=desk.at, kind=kind, sheet=sheet,
                                        quarantine=quarantine, progress=progress))  # fmt: skip
     if not found:
-        raise Refusal("There is no extract in that folder.", "Name the files as docs/extracts.md does: people.csv and so on.")
+        raise Refusal("There is no extract in that folder.", "Name the files as docs/loading.md does: people.csv and so on.")
     desk.failed = not all(each.loaded for each in found)
-    problems = sum(each.problem_count for each in found)
-    desk.answer({"files": [each.as_json() for each in found], "loaded": not desk.failed}, _loaded(found), _problems(found))
-    if problems and not desk.json:
-        desk.out.print(_remedy(desk.failed, quarantine, problems))
+    desk.answer(
+        {"files": [each.as_json() for each in found], "loaded": not desk.failed,
+         "problem_count": sum(each.problem_count for each in found)},
+        _loaded(found), _problems(found), _remedy(found),
+    )  # fmt: skip
 
 
 def _loaded(found: list[Loaded]) -> RenderableType:
     counts = ("new", "changed", "unchanged", "cancelled", "quarantined")
     rows = [
-        (each.file, *(f"{getattr(each, name):,}" for name in counts), "" if each.loaded else "not loaded") for each in found
+        (each.file, *(f"{getattr(each, name):,}" for name in counts), _came(each)) for each in found
     ]
     return printing.table(("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", ""), rows,
                           right=("New", "Changed", "Unchanged", "Cancelled", "Set aside"))  # fmt: skip
+
+
+def _came(each: Loaded) -> str:
+    if not each.tried:
+        return "not tried"
+    return "" if each.loaded else f"not loaded: {printing.several(each.problem_count, 'problem')}"
 
 
 def _problems(found: list[Loaded]) -> RenderableType | None:
@@ -76,15 +83,35 @@ def _problems(found: list[Loaded]) -> RenderableType | None:
     if not listed:
         return None
     rows = [(each.where, each.what, each.what_to_do) for each in listed[:SHOWN_PROBLEMS]]
-    more = sum(each.problem_count for each in found) - len(rows)
-    title = f"Problems ({more:,} more not shown)" if more > 0 else "Problems"
+    count = sum(each.problem_count or len(each.problems) for each in found)
+    title = f"Problems ({count - len(rows):,} more not shown)" if count > len(rows) else "Problems"
     return printing.table(("Where", "What", "What to do"), rows, title=f"\n{title}")
 
 
-def _remedy(failed: bool, quarantine: bool, problems: int) -> str:
-    if failed and not quarantine:
-        return f"\nFiles with problems ({problems:,} in all) were left out whole. Correct them, or add --quarantine."
-    return "\nBad rows were set aside: see “outturn quarantine”." if quarantine else ""
+def _remedy(found: list[Loaded]) -> str | None:
+    """How many problems there were, in how many files, and what became of them."""
+    faulty = [each for each in found if each.problem_count]
+    whole = [each for each in faulty if not each.loaded]
+    untried = [each for each in found if not each.tried]
+    if not faulty:
+        return None
+    count = sum(each.problem_count for each in faulty)
+    said = [f"{printing.several(count, 'problem')} in {printing.several(len(faulty), 'file')}."]
+    if len(whole) < len(faulty):
+        said.append("Bad rows were set aside: see “outturn quarantine”.")
+    if whole:
+        said.append(f"{_listed(whole)} left out whole: correct {'it' if len(whole) == 1 else 'them'}, or add --quarantine.")
+    if untried:
+        said.append(f"{_listed(untried)} not tried: load the folder again once what {_they(untried)} on is right.")
+    return "\n" + " ".join(said)
+
+
+def _listed(files: list[Loaded]) -> str:
+    return f"{printing.several(len(files), 'file')} {'was' if len(files) == 1 else 'were'}"
+
+
+def _they(files: list[Loaded]) -> str:
+    return "it depends" if len(files) == 1 else "they depend"
 
 
 def quarantine(

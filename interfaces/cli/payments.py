@@ -158,12 +158,13 @@ def debt(desk: Desk, run: RunNumber, payee: Payee) -> None:
 
 def again(
     desk: Desk,
-    export: Annotated[int, typer.Argument(help="The number of the issued file: outturn payrun files RUN --list.")],
+    export: Annotated[str, typer.Argument(metavar="EXPORT", help="The issued file: its name, its batch number or its export "
+                                          "number (outturn payrun files RUN --list).")],
     folder: Folder = Path("files-out"),
-) -> None:
+) -> None:  # fmt: skip
     """Write an issued file again: the same bytes, refused if what is stored is no longer what was issued.
 
-    Example: outturn reissue 118 --folder to-finance
+    Example: outturn reissue AP000012 --folder to-finance
     """
     with desk.database.begin() as connection:
         row = store.read_export(connection, export)
@@ -171,7 +172,7 @@ def again(
     path = folder / printed.name
     _write(path, printed.content)
     desk.answer(
-        {"export": export, "run": row.run, "kind": row.kind, "path": str(path), "sha256": printed.sha256,
+        {"export": row.nr, "name": row.name, "run": row.run, "kind": row.kind, "path": str(path), "sha256": printed.sha256,
          "made_at": row.made_at},
         f"{path}: as issued on {printing.moment(row.made_at)}, SHA-256 {printed.sha256}",
     )  # fmt: skip

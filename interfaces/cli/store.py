@@ -1,15 +1,17 @@
 """SQL of names: what the things numbered in the ledger are called, and which number a reference stands for."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, and_, func, select
 
 from finance import tables as t
 from finance.problems import Refusal
+from interfaces.files.outbound import creditor, journal
 from ledgers import tables as ledger
 
 AT_ONCE = 1_000
@@ -133,14 +135,26 @@ def read_changes(connection: Connection, numbers: Iterable[int]) -> dict[int, dt
     }
 
 
-def read_export(connection: Connection, nr: int) -> Row[Any]:
-    """An issued file by its number, without its content."""
+def read_export(connection: Connection, asked: str) -> Row[Any]:
+    """An issued file, without its content, by its name, its batch number (AP000012) or its export number."""
     e = ledger.export
-    columns = [column for column in e.c if column.name != "content"]
-    row = connection.execute(select(*columns).where(e.c.nr == nr)).one_or_none()
-    if row is None:
-        raise NoSuchReference(f"There is no issued file {nr}.", "List a run’s files: outturn payrun files RUN.")
-    return row
+    if asked.isdecimal():
+        which = e.c.nr == int(asked)
+    elif batch := _BATCH.fullmatch(asked):
+        which = and_(e.c.run == int(batch["run"]), e.c.kind == BATCH_KINDS[batch["kind"]])
+        if batch["payee"]:
+            which = and_(which, e.c.party == number_of(connection, t.payee, batch["payee"]))
+    else:
+        which = e.c.name == asked
+    rows = connection.execute(select(*(column for column in e.c if column.name != "content")).where(which)).all()
+    if len(rows) != 1:
+        what = f"There is no issued file “{asked}”." if not rows else f"“{asked}” is {len(rows)} files."
+        raise NoSuchReference(what, "Give its file name, its batch number or its export number: outturn payrun files RUN --list.")
+    return rows[0]
+
+
+BATCH_KINDS = {"AP": creditor.KIND, "GL": journal.KIND, "GD": journal.DEBT_KIND}
+_BATCH = re.compile(r"(?P<kind>AP|GL|GD)(?P<run>\d{6,})(?:-(?P<payee>.+))?")
 
 
 def finding_counts(connection: Connection, runs: Iterable[int]) -> dict[int, dict[str, int]]:

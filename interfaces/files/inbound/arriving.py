@@ -57,13 +57,15 @@ class Loaded:
     problems: tuple[Problem, ...] = ()
     problem_count: int = 0
     left_for_last: int = 0
+    tried: bool = True
+    """Whether it was looked at: not, when a file it depends on was refused. That is no problem of its own."""
 
     def as_json(self) -> dict[str, object]:
         """The same, for machines."""
         values: dict[str, object] = {
             name: getattr(self, name)
             for name in ("file", "extract", "loaded", "change", "rows", "new", "changed", "unchanged", "cancelled",
-                         "quarantined", "problem_count")
+                         "quarantined", "problem_count", "tried")
         }  # fmt: skip
         values["problems"] = [
             {"where": each.where, "what": each.what, "what_to_do": each.what_to_do} for each in self.problems
@@ -71,6 +73,8 @@ class Loaded:
         return values
 
     def __str__(self) -> str:
+        if not self.tried:
+            return f"{self.file}: not tried"
         if not self.loaded:
             return f"{self.file}: not loaded, {_several(self.problem_count, 'problem')}"
         parts = [f"{getattr(self, name):,} {name}" for name in ("new", "changed", "unchanged", "cancelled")]

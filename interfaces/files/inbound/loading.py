@@ -163,7 +163,7 @@ def _not_an_extract(path: Path) -> Loaded:
 def _waiting(path: Path, extract: Extract, missing: list[str]) -> Loaded:
     what = f"was not tried, because it depends on {' and '.join(missing)}, which did not load."
     problem = Problem(path.name, what, "Correct that first and load the folder again.")
-    return Loaded(path.name, extract.name, False, problems=(problem,), problem_count=1)
+    return Loaded(path.name, extract.name, False, problems=(problem,), tried=False)
 
 
 def _together(first: Loaded, second: Loaded) -> Loaded:

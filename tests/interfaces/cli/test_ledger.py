@@ -56,7 +56,14 @@ def test_files_are_listed_written_and_written_again_the_same(released: Outturn, 
     assert again["sha256"] == payments["sha256"]
     (tmp_path / "again" / payments["name"]).write_bytes(b"something else")
     assert released.refused("reissue", payments["export"], "--folder", tmp_path / "again")["kind"] == "WouldOverwrite"
-    assert "There is no issued file 999" in released.refused("reissue", 999)["what"]
+    for asked in (payments["name"], "AP000001"):
+        assert released.asks("reissue", asked, "--folder", tmp_path / asked)["export"] == payments["export"]
+    ledger = released.asks("reissue", "GL000001", "--folder", tmp_path / "again")
+    assert ledger["kind"] == "journal"
+    paper = next(each for each in made if each["kind"] == "remittance csv" and each["payee"] == "V1")
+    assert released.asks("reissue", paper["name"], "--folder", tmp_path / "again")["sha256"] == paper["sha256"]
+    for strange in ("999", "AP000099", "creditor.csv"):
+        assert f"There is no issued file “{strange}”" in released.refused("reissue", strange)["what"]
     assert "creditor_payments" in released.says("payrun", "files", 1, "--list")
 
 

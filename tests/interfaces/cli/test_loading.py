@@ -24,6 +24,20 @@ def test_a_faulty_file_is_left_out_whole_with_its_line_and_remedy(outturn: Outtu
     assert "not loaded" in words and "bad_uprn.csv line 2" in words and "--quarantine" in words
 
 
+def test_problems_and_files_are_counted_apart_and_a_file_not_tried_is_no_problem(outturn: Outturn, tmp_path: Path) -> None:
+    for file in GOOD.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    head, *rows = (GOOD / "people.csv").read_text(encoding="utf-8").splitlines()
+    spoiled = [head, rows[0].replace("P1", "", 1), *rows[1:], rows[1].replace(rows[1].split(",")[0], "P9", 1) + ",extra"]
+    (tmp_path / "people.csv").write_text("\n".join(spoiled) + "\n", encoding="utf-8")
+    told = outturn.asks("load", tmp_path, "--as", ANN, code=1)
+    assert told["problem_count"] == 2 == next(each["problem_count"] for each in told["files"] if each["extract"] == "people")
+    untried = [each for each in told["files"] if not each["tried"]]
+    assert len(untried) > 1 and {each["problem_count"] for each in untried} == {0}
+    words = " ".join(outturn.says("load", tmp_path, "--as", ANN, code=1).split())
+    assert f"2 problems in 1 file. 1 file was left out whole: correct it, or add --quarantine. {len(untried)} files" in words
+
+
 def test_bad_rows_are_set_aside_when_asked_and_listed(outturn: Outturn) -> None:
     loaded = outturn.asks("load", BROKEN / "bad_uprn.csv", "--kind", "people", "--quarantine", "--as", ANN)
     assert loaded["files"][0]["quarantined"] == 1

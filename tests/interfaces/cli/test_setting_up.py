@@ -143,8 +143,36 @@ def test_a_database_without_tables_and_a_wrong_address_are_refused(bare: Outturn
 def test_what_is_not_understood_ends_with_2(bare: Outturn, tmp_path: Path) -> None:
     assert bare("nonsense")[0] == 2
     assert bare("payrun", "show")[0] == 2
-    assert "No such command" in bare.refused("nonsense", code=2)["what"]
+    assert bare.refused("nonsense", code=2)["what"] == "There is no verb “nonsense”."
+    assert bare.refused("payrun", "shov", 1, code=2)["what_to_do"].startswith("Did you mean show?")
     assert "is not a day" in bare.refused("calendar", "list", "--on", "31/02/2026", code=2)["what"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("payrun show x", "RUN: “x” is not a whole number. For example: outturn payrun show 3"),
+        ("payrun show 0", "RUN: 0 is below 1. For example: outturn payrun show 3"),
+        ("payrun show", "RUN: nothing is given. For example: outturn payrun show 3"),
+        ("payrun show 1 2", "“2” is more than this verb takes. For example: outturn payrun show 3"),
+        ("payrun show 1 --mover 3", "There is no option --mover. Did you mean --movers? For example:"),
+        ("payrun let-go 1.5", "HOLD: “1.5” is not a whole number. For example: outturn payrun let-go 7"),
+        ("payrun accept 1 x --reason y", "FINDING: “x” is not a whole number."),
+        ("payrun lines 1 --limit many", "--limit: “many” is not a whole number."),
+        ("payrun draft", "CALENDAR: nothing is given. For example: outturn payrun draft"),
+        ("load nowhere --as x", "PATH: There is no path “nowhere”. For example: outturn load extracts/"),
+        ("assess due-for-review --within -1", "--within: -1 is below 0."),
+        ("assess uprate show foo", "UPRATING: “foo” is not a whole number."),
+        ("proof --run x", "--run: “x” is not a whole number."),
+        ("demo --people 3", "--people: 3 is below 20."),
+        ("payrun hold --reason x --as Ann", "Name a line with --line, or a payee with --payee."),
+    ],
+)  # fmt: skip
+def test_every_misuse_says_what_and_what_to_do_in_plain_words(bare: Outturn, line: str, words: str) -> None:
+    said = bare.says(*line.split(), code=2)
+    assert said.startswith(words) and "outturn" in said and "Input should" not in said
+    refused = bare.refused(*line.split(), code=2)
+    assert f"{refused['what']} {refused['what_to_do']}" == said.strip()
 
 
 def test_who_is_acting_must_be_said_by_those_who_change_something(outturn: Outturn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -293,7 +293,7 @@ def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:
     result = load(loaded, "service_lines", [line(start_date="")], tmp_path)
     assert json.loads(json.dumps(result.as_json())) == {
         "file": "service_lines.csv", "extract": "service_lines", "loaded": False, "change": None, "rows": 1, "new": 0,
-        "changed": 0, "unchanged": 0, "cancelled": 0, "quarantined": 0, "problem_count": 1,
+        "changed": 0, "unchanged": 0, "cancelled": 0, "quarantined": 0, "problem_count": 1, "tried": True,
         "problems": [{
             "where": "service_lines.csv line 2, column start_date", "what": "start date is missing.",
             "what_to_do": "Fill it in and send the file again.",
