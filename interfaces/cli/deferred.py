@@ -1,0 +1,354 @@
+"""Deferred payments: the loans, their statements and redemption figures, the yearly return, and the runs that post them."""
+
+import datetime as dt
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+
+from billing.deferred_payments import jobs
+from billing.deferred_payments.jobs import Shown
+from billing.deferred_payments.papers import Paper, Quote
+from billing.deferred_payments.policy import DeferredPolicy
+from billing.deferred_payments.stream import NAME
+from finance.days import Span, spoken
+from finance.deferred_payments import Figure, Totals
+from finance.deferred_payments.interest import percent_text
+from finance.money import round_fraction, sterling
+from finance.problems import BadParameters
+from interfaces.cli import printing
+from interfaces.cli.arguments import LastDay, Note, RunNumber, Why
+from interfaces.cli.council import CouncilFile
+from interfaces.cli.desk import Desk, read_day, verb
+from interfaces.cli.payrun import approve, run_json
+from ledgers import jobs as machine
+from ledgers import store as ledger
+from ledgers.runs import Run
+
+ONE = dt.timedelta(days=1)
+LOOKING, RUNNING = "Looking", "Posting"
+AgreementRef = Annotated[str, typer.Argument(metavar="AGREEMENT", help="The agreement’s reference.")]
+_PARTS = (
+    ("advances", "Charges deferred", 1), ("fees", "Fees", 1), ("interest", "Interest", 1), ("refunds", "Paid back", 1),
+    ("repayments", "Repayments", -1), ("written_off", "Written off", -1), ("interest_billed", "Interest billed", -1),
+)  # fmt: skip
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    deferred = typer.Typer(no_args_is_help=True, help="Deferred payment agreements: loans, statements, redemption, the return.")
+    for name, work in (("show", show), ("statement", statement), ("redeem", redeem), ("return", yearly)):
+        verb(deferred, name, rich_help_panel=LOOKING)(work)
+    for name, deed in (("run", run), ("submit", submit), ("accept", accept), ("approve", approve), ("release", release),
+                       ("abandon", abandon)):  # fmt: skip
+        verb(deferred, name, rich_help_panel=RUNNING)(deed)
+    app.add_typer(deferred, name="deferred", rich_help_panel="Money coming in")
+
+
+def policy_of(path: Path | None) -> DeferredPolicy:
+    """The ``[deferred_payments]`` table of a council file; the shipped choices when there is none."""
+    if path is None:
+        return DeferredPolicy()
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadParameters(f"{path.name} cannot be read: {error}.", "Correct the council file.") from error
+    return DeferredPolicy.of(tree.get("deferred_payments", {}), f"{path.name} [deferred_payments]")
+
+
+def show(
+    desk: Desk,
+    agreement: Annotated[str | None, typer.Argument(metavar="[AGREEMENT]", help="One agreement; all when not given.")] = None,
+    council: CouncilFile = None,
+) -> None:
+    """Show what is owed on agreements at the close of a day, what is secured, and what the ledger holds.
+
+    Example: outturn deferred show DPA0012 --on 2026-06-30
+    """
+    policy = policy_of(council)
+    if agreement is not None:
+        found = jobs.show(desk.database, agreement, desk.on, policy)
+        desk.answer(_loan_json(found), *_loan_shown(found))
+        return
+    loans, refused = jobs.show_all(desk.database, desk.on, policy)
+    rows: list[list[RenderableType]] = [
+        [each.loan.ref, each.loan.held.agreement.name, _state(each), printing.amount(each.loan.owed),
+         printing.amount(each.loan.owed - each.posted), printing.day(each.limit_reached)]
+        for each in loans
+    ]  # fmt: skip
+    desk.failed = bool(refused)
+    desk.answer(
+        {"on": desk.on, "agreements": [_loan_json(each) for each in loans],
+         "refused": [{"agreement": each.held.agreement.ref, "what": each.why.what, "what_to_do": each.why.what_to_do}
+                     for each in refused]},
+        printing.table(("Agreement", "Person", "State", "Owed", "Not yet posted", "Limit reached"), rows,
+                       right=("Owed", "Not yet posted")) if rows else "There are no agreements.",
+        *(f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}" for each in refused),
+    )  # fmt: skip
+
+
+def _state(shown: Shown) -> str:
+    kept, days = shown.loan.held.agreement, shown.loan.ledger.days
+    if kept.ended and kept.ended < shown.loan.up_to:
+        return f"ended by {kept.ended_why}"
+    if days and days[-1].ended:
+        return "paid in full"
+    return "signed" if kept.signed and kept.signed < shown.loan.up_to else "interim"
+
+
+def _loan_json(shown: Shown) -> dict[str, object]:
+    loan, kept = shown.loan, shown.loan.held.agreement
+    totals = loan.ledger.between(loan.ledger.first, loan.up_to) if loan.ledger.days else None
+    return {
+        "agreement": kept.ref, "person": kept.person_ref, "name": kept.name, "on": loan.up_to - ONE, "state": _state(shown),
+        "signed": kept.signed, "security": kept.security, "owed_pence": loan.owed, "posted_pence": shown.posted,
+        "not_posted_pence": loan.owed - shown.posted, "limit_reached": shown.limit_reached,
+        "charges_in_to": _last(loan.held.charged_to), "parts": _totals_json(totals) if totals else {},
+    }  # fmt: skip
+
+
+def _loan_shown(shown: Shown) -> list[RenderableType]:
+    loan, kept = shown.loan, shown.loan.held.agreement
+    totals = loan.ledger.between(loan.ledger.first, loan.up_to) if loan.ledger.days else None
+    return [
+        printing.heading(f"{kept.ref}: {kept.name}, at the close of {spoken(loan.up_to - ONE)}"),
+        printing.pairs([
+            ("State", _state(shown)), ("Signed", printing.day(kept.signed)), ("Security", kept.security),
+            ("Charges are in to", printing.day(_last(loan.held.charged_to))),
+            ("Limit reached", printing.day(shown.limit_reached)),
+        ]),
+        printing.sums([*_parts(totals), ("Owed", loan.owed), ("Not yet posted", loan.owed - shown.posted)]),
+    ]  # fmt: skip
+
+
+def _parts(totals: Totals | None) -> list[tuple[str, int]]:
+    if totals is None:
+        return []
+    found = [(words, sign * int(getattr(totals, name))) for name, words, sign in _PARTS]
+    return [(words, pence) for words, pence in found if pence]
+
+
+def _totals_json(totals: Totals) -> dict[str, int]:
+    return {
+        "opening_pence": totals.opening,
+        **{f"{name}_pence": sign * int(getattr(totals, name)) for name, _, sign in _PARTS},
+        "closing_pence": totals.closing,
+    }
+
+
+def _last(end: dt.date | None) -> dt.date | None:
+    return end - ONE if end else None
+
+
+def statement(
+    desk: Desk,
+    agreement: AgreementRef,
+    from_day: Annotated[dt.date | None, typer.Option("--from", parser=read_day, metavar="DATE",
+                                                     help="The first day; the day after the last six-monthly one when not given.")] = None,
+    days: Annotated[bool, typer.Option("--days", help="Also list the interest of every day.")] = False,
+    council: CouncilFile = None,
+) -> None:  # fmt: skip
+    """Give the statement of an agreement up to a day: opening, every movement, interest by rate, closing, room left.
+
+    Example: outturn deferred statement DPA0012 --from 2026-01-01 --on 2026-06-30
+    """
+    made = jobs.statement_of(desk.database, agreement, from_day, desk.on, policy_of(council))
+    desk.answer(_paper_json(made, days), *_paper_shown(made, days))
+
+
+def _paper_json(paper: Paper, days: bool) -> dict[str, object]:
+    made = paper.statement
+    return {
+        "agreement": made.reference, "person": made.person, "name": paper.name, "first_day": made.first,
+        "last_day": made.end - ONE, **_totals_json(made.totals),
+        "lines": [{"what": each.what, "first_day": each.first, "last_day": each.end - ONE, "pence": each.pence, "why": each.why}
+                  for each in made.lines],
+        "security": str(made.security), "home_value_pence": made.value_pence, "limit_pence": made.limit_pence,
+        "equity_left_pence": made.room_pence, "review_due": made.review_due, "limit_reached": paper.limit_reached,
+        "next_statement": paper.next_statement, "charges_in_to": _last(paper.charged_to),
+        "kept_weekly_pence": paper.kept_weekly, "pays_weekly_pence": paper.pays_weekly,
+        **({"days": [{"on": on, "bearing_pence": bearing, "percent": percent_text(rate), "interest_pence": pence}
+                     for on, bearing, rate, pence in paper.days]} if days else {}),
+    }  # fmt: skip
+
+
+def _paper_shown(paper: Paper, days: bool) -> list[RenderableType | None]:
+    made = paper.statement
+    rows: list[list[RenderableType]] = [["Owed at the start", "", "", printing.amount(made.totals.opening)]]
+    rows += [
+        [printing.opening(each.what), printing.short_span(each.first, each.end), each.why, printing.amount(each.pence)]
+        for each in made.lines
+    ]
+    rows.append(["Owed at the end", "", "", printing.amount(made.totals.closing)])
+    every: list[list[RenderableType]] = [
+        [printing.day(on), printing.amount(bearing), f"{percent_text(rate)}%", printing.amount(pence)]
+        for on, bearing, rate, pence in paper.days
+    ]
+    return [
+        printing.heading(f"{made.reference}: {paper.name}, {spoken(made.first)} to {spoken(made.end - ONE)}"),
+        printing.table(("What", "Days", "Why", "Amount"), rows, right=("Amount",)),
+        printing.pairs([
+            ("Security", str(made.security)),
+            ("Value of the home", printing.amount(made.value_pence)),
+            ("The most that may be deferred", printing.amount(made.limit_pence)),
+            ("Left to defer", printing.amount(made.room_pence)),
+            ("Limit reached, as things stand", printing.day(paper.limit_reached)),
+            ("Charges are in to", printing.day(_last(paper.charged_to))),
+            ("Next statement", printing.day(paper.next_statement)),
+        ]),
+        printing.table(("Day", "On", "A year", "Interest"), every, right=("On", "A year", "Interest")) if days else None,
+    ]  # fmt: skip
+
+
+def redeem(desk: Desk, agreement: AgreementRef, council: CouncilFile = None) -> None:
+    """Say what clears a loan if paid on a day, how it is made up, and what each day after adds.
+
+    Example: outturn deferred redeem DPA0012 --on 2026-07-10
+    """
+    made = jobs.redemption_of(desk.database, agreement, desk.on, policy_of(council))
+    desk.answer(_quote_json(made), *_quote_shown(made))
+
+
+def _quote_json(quote: Quote) -> dict[str, object]:
+    made = quote.redemption
+    return {
+        "agreement": quote.ref, "person": quote.person, "name": quote.name, "on": made.on, "redemption_pence": made.pence,
+        "parts": _totals_json(made.parts), "next_day_pence_exact": str(made.next_day_interest_exact),
+        "charges_in_to": _last(quote.charged_to), "charges_missing": quote.short_of_charges,
+    }  # fmt: skip
+
+
+def _quote_shown(quote: Quote) -> list[RenderableType | None]:
+    made = quote.redemption
+    tenths = round_fraction(made.next_day_interest_exact * 10)
+    daily = f"{tenths // 10}.{tenths % 10}p" if tenths < 1_000 else sterling(round_fraction(made.next_day_interest_exact))
+    until = f"to {spoken(quote.charged_to - ONE)}" if quote.charged_to else "for no days"
+    return [
+        f"{quote.ref}, {quote.name}: {sterling(made.pence)} paid on {spoken(made.on)} clears the loan and ends the agreement.",
+        printing.sums([*_parts(made.parts), ("To pay", made.pence)]),
+        f"Each day after it adds about {daily}.",
+        printing.note(f"Charges are in {until}: those of later days are not in this figure.") if quote.short_of_charges else None,
+    ]  # fmt: skip
+
+
+def yearly(
+    desk: Desk,
+    year: Annotated[int, typer.Option("--year", min=2015, max=2100, help="The year it begins: 2025 for 2025-26.")],
+    figure: Annotated[str | None, typer.Option("--figure", metavar="NAME", help="List the agreements behind one figure.")] = None,
+    council: CouncilFile = None,
+) -> None:  # fmt: skip
+    """Give the yearly return: counts and values from opening to closing, each with the agreements behind it.
+
+    Example: outturn deferred return --year 2025
+    """
+    span = Span(dt.date(year, 4, 1), dt.date(year + 1, 4, 1))
+    made = jobs.return_for(desk.database, span, policy_of(council))
+    groups = (("counts", made.figures.counts), ("values", made.figures.values), ("boxes", made.figures.boxes))
+    if figure is not None:
+        known = {each.name: each for _, many in groups for each in many}
+        if figure not in known:
+            raise typer.BadParameter(f"No figure is called “{figure}”. Use one of: {', '.join(known)}.")
+        rows = [(each.reference, printing.amount(each.pence)) for each in known[figure].parts]
+        desk.answer(_figure_json(known[figure]), printing.table(("Agreement", "Value"), rows, right=("Value",),
+                                                                title=f"{printing.opening(figure)}, {span}"))  # fmt: skip
+        return
+    asked: list[tuple[RenderableType, ...]] = [
+        (each.table, each.box, str(each.age), f"{each.count:,}") for each in made.requests
+    ]
+    desk.answer(
+        {"first_day": span.first, "last_day": span.last,
+         **{name: [_figure_json(each) for each in many] for name, many in groups},
+         "requests": [{"table": each.table, "box": each.box, "age": str(each.age), "count": each.count,
+                       "requests": list(each.requests)} for each in made.requests]},
+        *(
+            printing.table(("Figure", "Agreements", "Value"),
+                           [(printing.opening(each.name), f"{each.count:,}", printing.amount(each.pence)) for each in many],
+                           right=("Agreements", "Value"), title=f"\n{title}, {span}")
+            for title, (_, many) in zip(("Agreements", "Money", "Of which"), groups, strict=True)
+        ),
+        printing.table(("Requests", "Box", "Age", "Count"), asked, right=("Count",), title="\nRequests decided")
+        if asked else None,
+        printing.note("Next: the agreements behind a figure, outturn deferred return --year … --figure NAME"),
+    )  # fmt: skip
+
+
+def _figure_json(figure: Figure) -> dict[str, object]:
+    return {
+        "figure": figure.name, "agreements": figure.count, "value_pence": figure.pence,
+        "parts": [{"agreement": each.reference, "pence": each.pence} for each in figure.parts],
+    }  # fmt: skip
+
+
+def run(desk: Desk, last_day: LastDay = None, council: CouncilFile = None) -> None:
+    """Draft and work out a run of every agreement: interest, fees, repayments, charges moved to the loans.
+
+    Run it after the charges of those days are posted. A run already drafted is worked out again.
+
+    Example: outturn deferred run --last-day 2026-06-30 --as "first officer"
+    """
+    with desk.database.begin() as connection:
+        open_run = ledger.open_run(connection, NAME, 0)
+    if open_run is None or open_run.status not in ("draft", "calculated"):
+        day = last_day or desk.on - ONE
+        open_run = jobs.draft_run(desk.database, by=desk.by, at=desk.at, up_to=day + ONE, policy=policy_of(council))
+    with desk.progress() as progress:
+        made = jobs.calculate_run(desk.database, open_run.nr, progress=progress)
+    with desk.database.begin() as connection:
+        found = ledger.read_findings(connection, made.nr)
+    rows = [(each.check_name, each.severity, each.what, str(each.nr)) for each in found]
+    desk.answer(
+        {**run_json(made), "findings": [{"finding": each.nr, "check": each.check_name, "severity": each.severity,
+                                         "what": each.what, "amount_pence": each.amount} for each in found]},
+        _sentence(made),
+        printing.table(("Check", "", "What", "Finding"), rows, right=("Finding",)) if rows else "Nothing to look at.",
+        printing.note(f"Next: outturn deferred submit {made.nr}"),
+    )  # fmt: skip
+
+
+def _sentence(made: Run) -> str:
+    return f"{printing.opening(made.title)} is {made.status}: {printing.several(made.lines, 'line')}, {sterling(made.total)}."
+
+
+def submit(desk: Desk, run: RunNumber, note: Note = None) -> None:
+    """Hand a run to somebody else to approve.
+
+    Example: outturn deferred submit 7 --as "first officer"
+    """
+    done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
+    desk.answer(run_json(done), _sentence(done), printing.note(f"Signature to be signed: {done.signature}"))
+
+
+def accept(
+    desk: Desk,
+    run: RunNumber,
+    finding: Annotated[int, typer.Argument(metavar="FINDING", min=1, help="The finding’s number.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the money is right.")],
+) -> None:
+    """Say, by name and with a reason, that a finding has been looked at and the money is right.
+
+    Example: outturn deferred accept 7 12 --reason "Valuation ordered" --as "second officer"
+    """
+    machine.accept_finding(desk.database, run, finding, by=desk.by, at=desk.at, reason=reason)
+    desk.answer({"run": run, "finding": finding, "accepted_by": desk.by}, f"Finding {finding} is accepted.")
+
+
+def release(desk: Desk, run: RunNumber) -> None:
+    """Post an approved run to the ledger. Cut off, it goes on where it stopped.
+
+    Example: outturn deferred release 7 --as "first officer"
+    """
+    with desk.progress() as progress:
+        done = jobs.release_run(desk.database, run, by=desk.by, at=desk.at, progress=progress)
+    desk.answer(run_json(done), _sentence(done))
+
+
+def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
+    """Give a run up. Nothing of it stays: the next run proposes the same money.
+
+    Example: outturn deferred abandon 7 --note "A valuation is wrong" --as "first officer"
+    """
+    done = machine.abandon_run(desk.database, run, by=desk.by, at=desk.at, note=note)
+    desk.answer(run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money.")

@@ -1,0 +1,99 @@
+"""The verbs of deferred payments, run in this process: a life from run to release, and what each says."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from interfaces.cli import deferred
+from interfaces.database.connection import Database
+from tests.billing.deferred_payments.loanbook import APPROVER, PREPARER, LoanBook
+
+JAN = dt.date(2025, 1, 1)
+COUNCIL = """
+[council]
+name = "Anyshire, a made-up council"
+
+[deferred_payments]
+compounding = "monthly"
+year_length = "365"
+interest_charged = "the council's own rate"
+own_rate = "3.65"
+"""
+
+
+class Verbs:
+    """``outturn deferred …`` on a database, as the council’s file says."""
+
+    def __init__(self, database: Database, council: Path) -> None:
+        self.app = typer.Typer()
+        deferred.add_to(self.app)
+        self.url = database.url.render_as_string(hide_password=False)
+        self.council = council
+
+    def says(self, verb: str, *arguments: object, code: int = 0, by: str = PREPARER) -> str:
+        shared: list[object] = ["--database", self.url, "--as", by]
+        if verb in ("show", "statement", "redeem", "return", "run"):
+            shared += ["--council", self.council]
+        done = CliRunner().invoke(self.app, ["deferred", verb, *map(str, [*arguments, *shared])], env={"COLUMNS": "200"})
+        assert done.exit_code == code, (done.output, done.exception)
+        return done.output
+
+    def asks(self, verb: str, *arguments: object, code: int = 0, by: str = PREPARER) -> Any:
+        return json.loads(self.says(verb, *arguments, "--json", code=code, by=by))
+
+
+@pytest.fixture
+def verbs(database: Database, tmp_path: Path) -> Verbs:
+    book = LoanBook(database)
+    book.agreement("DPA1", brought_in=10_000_00, brought_in_on=JAN)
+    (tmp_path / "council.toml").write_text(COUNCIL, encoding="utf-8")
+    return Verbs(database, tmp_path / "council.toml")
+
+
+def test_a_run_from_draft_to_the_ledger(verbs: Verbs) -> None:
+    run = verbs.asks("run", "--last-day", "2025-01-31")
+    assert (run["status"], run["lines"], run["total_pence"]) == ("calculated", 2, 10_031_00)
+    again = verbs.asks("run", "--last-day", "2025-01-31")
+    assert again["run"] == run["run"]
+    verbs.asks("submit", run["run"])
+    assert verbs.asks("approve", run["run"], code=1)["error"]["kind"] in ("OwnWork", "SeveralInTheWay")
+    verbs.asks("approve", run["run"], by=APPROVER)
+    assert verbs.asks("release", run["run"])["status"] == "released"
+    shown = verbs.asks("show", "DPA1", "--on", "2025-01-31")
+    assert (shown["owed_pence"], shown["posted_pence"], shown["not_posted_pence"]) == (10_031_00, 10_031_00, 0)
+    later = verbs.asks("show", "DPA1", "--on", "2025-02-01")
+    assert (later["owed_pence"], later["not_posted_pence"]) == (10_032_00, 1_00)
+
+
+def test_everything_is_said_in_words_too(verbs: Verbs) -> None:
+    words = verbs.says("redeem", "DPA1", "--on", "2025-01-10")
+    assert "£10,010.00 paid on 10 January 2025 clears the loan and ends the agreement." in words
+    assert "Each day after it adds about £1.00." in words
+    words = verbs.says("statement", "DPA1", "--from", "2025-01-01", "--on", "2025-01-31", "--days")
+    assert "3.65% a year" in words and "£10,031.00" in words and "£245,719.00" in words
+    assert words.count("3.65%") == 32  # the line of interest, and each of thirty-one days
+    assert "signed" in verbs.says("show", "--on", "2025-01-31")
+    assert "Recovered in full" in verbs.says("return", "--year", "2024")
+    assert "DPA1" in verbs.says("return", "--year", "2024", "--figure", "new")
+
+
+def test_json_keys_of_the_papers(verbs: Verbs) -> None:
+    told = verbs.asks("statement", "DPA1", "--from", "2025-01-01", "--on", "2025-01-31")
+    assert (told["opening_pence"], told["interest_pence"], told["closing_pence"]) == (10_000_00, 31_00, 10_031_00)
+    assert told["equity_left_pence"] == 255_750_00 - 10_031_00
+    quote = verbs.asks("redeem", "DPA1", "--on", "2025-01-10")
+    assert (quote["redemption_pence"], quote["parts"]["interest_pence"]) == (10_010_00, 10_00)
+    figures = verbs.asks("return", "--year", "2024")
+    new = next(each for each in figures["counts"] if each["figure"] == "new")
+    assert new == {"figure": "new", "agreements": 1, "value_pence": 10_090_27,
+                   "parts": [{"agreement": "DPA1", "pence": 10_090_27}]}  # fmt: skip
+
+
+def test_refusals_are_sentences(verbs: Verbs) -> None:
+    assert verbs.asks("redeem", "DPA9", code=1)["error"]["what"] == "No agreement is called “DPA9”."
+    assert "beautiful" in verbs.says("return", "--year", "2024", "--figure", "beautiful", code=2)
