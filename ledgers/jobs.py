@@ -6,7 +6,7 @@ A calculation or a release cut off half-way is picked up where it stopped: each 
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
-from finance.columns import Bulk, Database
+from finance.columns import Bulk, Database, Ints
 from finance.money import sterling
 from finance.problems import Refusal
+from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
 from ledgers.coding.rules import Coding
@@ -135,7 +136,7 @@ def calculate_run(
     before = _whole_proposal(database, run.run_before) if run.run_before else None
     with database.bulk() as bulk:
         findings = stream.findings(bulk, run, proposal, before)
-        parties = _parties(bulk, run, proposal, stream.settles)
+        parties = parties_of.proposed(proposal, _brought(bulk, run, stream)).rows(run.nr)
         bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
         bulk.append(t.run_party, parties)
         store.save_findings(bulk, run.nr, findings)
@@ -200,39 +201,9 @@ def _whole_proposal(database: Database, run: int, columns: Sequence[str] | None 
         return pa.concat_tables([unparquet(store.read_blob(connection, run, each), columns) for each in numbers])
 
 
-def _totals(lines: pa.Table) -> dict[int, tuple[int, int]]:
-    """(lines, pence) by payee."""
-    if not lines.num_rows:
-        return {}
-    grouped = lines.group_by("party").aggregate([("amount", "count"), ("amount", "sum")])
-    columns = (grouped[name].to_pylist() for name in ("party", "amount_count", "amount_sum"))
-    return {party: (count, total) for party, count, total in zip(*columns, strict=True)}
-
-
-def _parties(bulk: Bulk, run: Run, proposal: pa.Table, settles: bool) -> pa.Table:
-    """What the run proposes for each payee, and what each brings forward."""
-    totals = _totals(proposal)
-    brought = store.carried_forward(bulk, run.run_before) if settles else {}
-    return _party_rows(run, {
-        party: {
-            "lines": totals.get(party, (0, 0))[0],
-            "total": totals.get(party, (0, 0))[1],
-            "brought_forward": brought.get(party, 0),
-        }
-        for party in sorted({*totals, *brought})
-    })  # fmt: skip
-
-
-def _party_rows(run: Run, parties: Mapping[int, Mapping[str, object]]) -> pa.Table:
-    kinds = {"lines": 0, "total": 0, "held": 0, "brought_forward": 0, "paid": 0, "carried_forward": 0}
-    rows = list(parties.values())
-    columns: dict[str, pa.Array] = {
-        "run": pa.array([run.nr] * len(rows), pa.int64()),
-        "party": pa.array(list(parties), pa.int64()),
-        **{name: pa.array([row.get(name, nought) for row in rows], pa.int64()) for name, nought in kinds.items()},
-        "withheld": pa.array([row.get("withheld") for row in rows], pa.string()),
-    }
-    return pa.table(columns)
+def _brought(bulk: Bulk, run: Run, stream: Stream) -> dict[int, int]:
+    """What each payee brings forward from the run before. A stream that bills leaves it to the account."""
+    return store.carried_forward(bulk, run.run_before) if stream.settles else {}
 
 
 # Review -------------------------------------------------------------------------------------------------------------
@@ -378,8 +349,8 @@ def release_run(
     database: Database, run_nr: int, stream: Stream, coding: Coding, *, by: str, at: dt.datetime,
     progress: Progress = quiet,
 ) -> Run:  # fmt: skip
-    """Post the signed lines to the ledger, chunk by chunk, then settle with each payee. Cut off, it goes on where it
-    stopped; run twice, it posts nothing twice."""
+    """Post the signed lines to the ledger, chunk by chunk, two at once where the database lets two write, then settle
+    with each payee. Cut off, it goes on where it stopped; run twice, it posts nothing twice."""
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
         may("release", run)
@@ -392,13 +363,15 @@ def release_run(
         whole = len(store.chunk_numbers(connection, run.nr))
         blobs = {number: store.read_blob(connection, run.nr, number) for number in todo}
 
-    def entries(number: int) -> pa.Table:
-        lines = held.posted(unparquet(blobs[number]))
-        return as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
-
-    for number, made in zip(todo, _one_ahead(entries, todo), strict=True):
+    def post(number: int) -> int:
+        lines = held.posted(unparquet(blobs.pop(number)))
+        made = as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
         _post_chunk(database, run, number, made)
-        progress("posting", number + 1, whole)
+        return number
+
+    with ThreadPoolExecutor(2) as two_at_once:
+        for number in two_at_once.map(post, todo):
+            progress("posting", number + 1, whole)
     proposal = _whole_proposal(database, run.nr, _SETTLED_BY)
     resumed = len(todo) < whole
     posted, waiting = _as_posted(database, run, proposal) if resumed else (held.posted(proposal), held.waiting(proposal))
@@ -467,41 +440,24 @@ def _settle(
     waiting: pa.Table, by: str, at: dt.datetime,
 ) -> None:  # fmt: skip
     """Pay each payee what is owed them; carry what they owe; note what is left unsettled. One transaction."""
-    posted = _totals(posted_lines)
-    proposed = _totals(proposal)
     with database.bulk() as bulk:
-        brought = store.carried_forward(bulk, run.run_before) if stream.settles else {}
-        parties = sorted({*proposed, *brought})
-        balance = {party: brought.get(party, 0) + posted.get(party, (0, 0))[1] for party in parties}
-        owed = [party for party in parties if stream.settles and balance[party] > 0]
+        proposed = parties_of.proposed(proposal, _brought(bulk, run, stream))
+        owed = parties_of.owed(proposed, posted_lines) if stream.settles else []
         withheld = stream.withheld(bulk, run, owed) if owed else {}
-        waiting_for_money = set(owed)
-        paid = dict.fromkeys(parties, 0)
-        paid.update({party: balance[party] for party in owed if party not in withheld and party not in held.parties})
-        rows = {
-            party: {
-                "lines": proposed.get(party, (0, 0))[0],
-                "total": proposed.get(party, (0, 0))[1],
-                "held": proposed.get(party, (0, 0))[1] - posted.get(party, (0, 0))[1],
-                "brought_forward": brought.get(party, 0),
-                "paid": paid[party],
-                "carried_forward": balance[party] - paid[party] if stream.settles else 0,
-                "withheld": withheld.get(party) or ("held" if party in held.parties and party in waiting_for_money else None),
-            }
-            for party in parties
-        }
+        parties = parties_of.settled(proposed, posted_lines, withheld, held.parties, stream.settles)
         bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
-        bulk.append(t.run_party, _party_rows(run, rows))
-        bulk.append(t.entry, _settlements(run, coding, {party: sum_ for party, sum_ in paid.items() if sum_}, at))
+        bulk.append(t.run_party, parties.rows(run.nr))
+        if stream.settles:
+            bulk.append(t.entry, _settlements(run, coding, *parties.settled, at))
         _note_unsettled(bulk, run, waiting)
         stream.conclude(bulk, run, posted_lines, at)
         bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["released"], "by": [by], "at": [at]}))
         bulk.execute(update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at))
 
 
-def _settlements(run: Run, coding: Coding, paid: dict[int, int], at: dt.datetime) -> pa.Table:
+def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:
     """One entry a payee paid: out of the creditor control account, through the bank."""
-    count = len(paid)
+    count = len(party)
     debit, credit = coding.accounts("settlement", None, None, None, None, run.pay_date)
     same = {
         "stream": run.stream, "period_starts": run.pay_date, "subject": run.nr, "kind": "settlement", "funder": 0,
@@ -510,8 +466,8 @@ def _settlements(run: Run, coding: Coding, paid: dict[int, int], at: dt.datetime
     }  # fmt: skip
     return pa.table({
         **{name: pa.repeat(pa.scalar(value), count) for name, value in same.items()},
-        "party": pa.array(list(paid), pa.int64()),
-        "amount": pa.array(list(paid.values()), pa.int64()),
+        "party": pa.array(party, pa.int64()),
+        "amount": pa.array(paid, pa.int64()),
     })  # fmt: skip
 
 

@@ -1,0 +1,101 @@
+"""What a run proposes, pays and carries forward for each payee, in columns in order of payee. Amounts in pence."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from finance.columns import Ints
+
+
+@dataclass(frozen=True)
+class Parties:
+    """One row a payee. ``withheld``: why nothing was paid where something was owed, by payee."""
+
+    party: Ints
+    lines: Ints
+    total: Ints
+    held: Ints
+    brought_forward: Ints
+    paid: Ints
+    carried_forward: Ints
+    withheld: Mapping[int, str] = field(default_factory=dict)
+
+    def rows(self, run: int) -> pa.Table:
+        """Rows as the table keeps them."""
+        withheld = self.withheld
+        names = ("party", "lines", "total", "held", "brought_forward", "paid", "carried_forward")
+        words: pa.Array = pa.nulls(len(self.party), pa.string())
+        if withheld:
+            words = pa.array([withheld.get(each) for each in self.party.tolist()], pa.string())
+        return pa.table({
+            "run": pa.repeat(pa.scalar(run, pa.int64()), len(self.party)),
+            **{name: pa.array(getattr(self, name), pa.int64()) for name in names},
+            "withheld": words,
+        })  # fmt: skip
+
+    @property
+    def settled(self) -> tuple[Ints, Ints]:
+        """(payee, pence) for everyone paid something."""
+        some = self.paid != 0
+        return self.party[some], self.paid[some]
+
+
+def proposed(lines: pa.Table, brought: Mapping[int, int]) -> Parties:
+    """What the lines of a run come to for each payee, beside what each brings forward."""
+    known, count, total = _sums(lines)
+    party = np.union1d(known, _numbers(brought))
+    nought = np.zeros(len(party), np.int64)
+    return Parties(
+        party, _placed(party, known, count), _placed(party, known, total), nought,
+        _placed(party, _numbers(brought), _values(brought)), nought, nought,
+    )  # fmt: skip
+
+
+def settled(
+    proposed: Parties, posted: pa.Table, withheld: Mapping[int, str], held: Collection[int], settles: bool
+) -> Parties:
+    """The same after its lines are posted: paid what is owed, but for those withheld or told to wait; the rest carried."""
+    known, _, total = _sums(posted)
+    now = _placed(proposed.party, known, total)
+    balance = proposed.brought_forward + now
+    owed = balance > 0
+    waits = np.isin(proposed.party, np.asarray(sorted({*withheld, *held}), dtype=np.int64))
+    paid = np.where(owed & ~waits, balance, 0) if settles else np.zeros(len(balance), np.int64)
+    why = {each: withheld.get(each, "held") for each in proposed.party[owed & waits].tolist()} if settles else {}
+    carried = balance - paid if settles else np.zeros(len(balance), np.int64)
+    return Parties(
+        proposed.party, proposed.lines, proposed.total, proposed.total - now, proposed.brought_forward, paid, carried, why
+    )
+
+
+def owed(proposed: Parties, posted: pa.Table) -> list[int]:
+    """Payees to whom something is owed once the lines are posted."""
+    known, _, total = _sums(posted)
+    balance = proposed.brought_forward + _placed(proposed.party, known, total)
+    return [int(each) for each in proposed.party[balance > 0]]
+
+
+def _sums(lines: pa.Table) -> tuple[Ints, Ints, Ints]:
+    """(payee, lines, pence), in order of payee."""
+    sums = lines.group_by("party").aggregate([("amount", "count"), ("amount", "sum")])
+    party, count, total = (
+        np.asarray(sums[name].to_numpy(), np.int64) for name in ("party", "amount_count", "amount_sum")
+    )
+    order = np.argsort(party)
+    return party[order], count[order], total[order]
+
+
+def _placed(party: Ints, known: Ints, values: Ints) -> Ints:
+    made = np.zeros(len(party), np.int64)
+    made[np.searchsorted(party, known)] = values
+    return made
+
+
+def _numbers(by_party: Mapping[int, int]) -> Ints:
+    return np.asarray(list(by_party), dtype=np.int64)
+
+
+def _values(by_party: Mapping[int, int]) -> Ints:
+    return np.asarray(list(by_party.values()), dtype=np.int64)
