@@ -106,6 +106,7 @@ _ALL: tuple[Extract, ...] = (
 
 DEBT: dict[str, Extract] = {extract.name: extract for extract in _ALL}
 EXTRACTS.update(DEBT)
+TEMPLATES = "templates/debt"
 PAGES = {"direct-debits.md": ("mandates",), "debt.md": ("disputes", "instalment_plans", "breathing_spaces")}
 
 
@@ -132,6 +133,7 @@ _BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
 
 def write_templates(folder: Path) -> list[Path]:
     """A CSV file for each layout: its header, and one made-up row that loads."""
+    folder.mkdir(parents=True, exist_ok=True)
     made = []
     for extract in DEBT.values():
         made.append(folder / f"{extract.name}.csv")
@@ -144,11 +146,12 @@ def refreshed(page: str, names: tuple[str, ...]) -> str:
     before, _, rest = page.partition(_BEGIN)
     _, _, after = rest.partition(_END)
     tables = "\n".join(described(DEBT[name]) for name in names).replace("[bill_payers](#bill_payerscsv)", "bill_payers")
+    tables = tables.replace("(templates/", f"({TEMPLATES}/")
     return f"{before}{_BEGIN}\n\n{tables}\n{_END}{after}"
 
 
 def main(docs: Path) -> None:
-    write_templates(docs / "templates")
+    write_templates(docs / TEMPLATES)
     for name, extracts in PAGES.items():
         page = docs / name
         page.write_text(refreshed(page.read_text(encoding="utf-8"), extracts), encoding="utf-8")
