@@ -46,7 +46,7 @@ def account_row(rows: Rows, words: Words, owed: str, credit: str, pence: int, da
 
 def how_to_pay(words: Words, council: Council, reference: str, due: dt.date | None) -> Section:
     """The ways to pay there are; a council that has told of none asks to be asked."""
-    rows = Rows((words.say("pay.way"), words.say("pay.details")), ())
+    rows = Rows((words.say("pay.way"), words.say("pay.details")), (), (0,))
     if council.account_number:
         rows.add(words.say("pay.transfer"), words.say(
             "pay.transfer_details", sort_code=council.sort_code, account_number=council.account_number,
@@ -67,7 +67,7 @@ def in_credit(words: Words) -> Section:
 
 
 def whom_to_ask(words: Words, council: Council) -> Section:
-    rows = Rows((words.say("ask.way"), words.say("ask.details")), ())
+    rows = Rows((words.say("ask.way"), words.say("ask.details")), (), (0,))
     phone = words.say("ask.hours", phone=council.phone, hours=words.typed(council.hours)) if council.hours else council.phone
     details = (
         ("ask.phone", phone if council.phone else ""), ("ask.email", council.email), ("ask.web", council.web),

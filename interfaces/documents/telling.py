@@ -170,7 +170,7 @@ def _change(words: Words, change: Change) -> str:
 def _movements(words: Words, bill: Bill) -> Section | None:
     if not bill.movements:
         return None
-    rows = Rows(tuple(words.say(f"movements.{each}") for each in ("day", "what", "amount")), (2,))
+    rows = Rows(tuple(words.say(f"movements.{each}") for each in ("day", "what", "amount")), (2,), (0,))
     for each in bill.movements:
         rows.add(words.day(each.of or each.on), movement(words, each), words.money(each.amount))
     if not bill.since:

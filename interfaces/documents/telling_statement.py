@@ -58,7 +58,7 @@ def _days(words: Words, said: Statement) -> Section:
     if not said.movements:
         return Section(title, (words.say("statement.none"),))
     names = ("day", "what", "charged", "paid", "balance")
-    rows = Rows(tuple(words.say(f"statement.{each}") for each in names), (2, 3, 4))
+    rows = Rows(tuple(words.say(f"statement.{each}") for each in names), (2, 3, 4), (0,))
     for each, balance in zip(said.movements, said.balances, strict=True):
         charged, paid = (words.money(each.amount), "") if each.amount > 0 else ("", words.money(-each.amount))
         left = words.money(balance) if balance >= 0 else words.say("statement.credit", amount=words.money(-balance))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading, sentences, and at most one table. ``figures`` are the columns set to the right, ``totals`` the rows
-    that stand out, both by place. ``after`` are sentences below the table."""
+    that stand out, ``narrow`` the columns no wider than their words, all by place. ``after`` is said below the table."""
 
     title: str
     sentences: tuple[str, ...] = ()
@@ -16,6 +16,7 @@ class Section:
     figures: tuple[int, ...] = ()
     totals: tuple[int, ...] = ()
     after: tuple[str, ...] = ()
+    narrow: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Rows:
 
     columns: tuple[str, ...]
     figures: tuple[int, ...]
+    narrow: tuple[int, ...] = ()
     rows: list[tuple[str, ...]] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
 
@@ -57,8 +59,9 @@ class Rows:
 
     def section(self, title: str, sentences: Sequence[str] = (), after: Sequence[str] = ()) -> Section:
         return Section(
-            title, tuple(sentences), self.columns, tuple(self.rows), self.figures, tuple(self.totals), tuple(after)
-        )
+            title, tuple(sentences), self.columns, tuple(self.rows), self.figures, tuple(self.totals), tuple(after),
+            self.narrow,
+        )  # fmt: skip
 
     def without(self, place: int) -> None:
         """Leave out a column, where no row has anything in it."""

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Executable, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
+from billing.charges.jobs import draft_billrun
 from billing.documents.content import Item, Stretch
 from billing.documents.issuing import ChangedSinceIssue, LaidOut, Order
 from billing.documents.jobs import NotReleased, bytes_of, in_another_form, make_statement, read_paper
@@ -19,7 +20,7 @@ from tests.billing.charges import charged_council
 from tests.billing.documents.billed_council import ADA, AT, COUNCIL, NOOR, OFFICER, Billed, correspondent
 from tests.billing.receipts import cashbook
 
-LINE_1 = {"line_ref": "L1", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1"}
+LINE_1: dict[str, object] = {"line_ref": "L1", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1"}
 
 
 def day(month: int, number: int) -> dt.date:
@@ -184,7 +185,7 @@ def test_nobody_to_send_to_is_a_problem_of_that_bill_alone(database: Database) -
 
 def test_a_run_must_be_released(database: Database) -> None:
     council = Billed(database).open()
-    run = charged_council.draft_billrun(database, "B4", by=OFFICER, at=AT, up_to=day(5, 4))
+    run = draft_billrun(database, "B4", by=OFFICER, at=AT, up_to=day(5, 4))
     with pytest.raises(NotReleased):
         council.issue(run)
 
