@@ -180,14 +180,15 @@ def as_lines(facts: Facts, cut_up: Segments, client_rates: ClientRates, deliveri
     quantity[delivered] = deliveries.quantity[cut_up.delivery[delivered]]
     days[delivered] = 1 << weekday_number(on)
     every[delivered] = 1
-    carers = lines.carers.copy()
+    carers, closed = lines.carers.copy(), lines.closed.copy()
     carers[delivered] = 1
+    closed[delivered] = 0  # what was delivered on a bank holiday was delivered
     priced = np.flatnonzero(cut_up.rate >= 0)
     rows = cut_up.rate[priced]
     own = LineRates(priced, client_rates.rate[rows], cut_up.first[priced], cut_up.end[priced])
     made = replace(
         lines, nr=np.arange(len(line), dtype=np.int64), package_starts=cut_up.first, package_ends=cut_up.end,
-        quantity=quantity, days=days, every_weeks=every, carers=carers,
+        quantity=quantity, days=days, every_weeks=every, carers=carers, closed=closed,
     )  # fmt: skip
     low = np.searchsorted(line, np.arange(len(facts.lines) + 1))
 
