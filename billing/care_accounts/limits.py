@@ -1,21 +1,20 @@
 """What may be charged once the cap is watched: living costs in a home and nothing elsewhere, from the day it is reached.
 
-Two ways, equal to the penny. :func:`lowered` takes the days the cap was reached, as the accounts last had them, and lowers
-the charges of any weeks by them: for people whose cap was reached in weeks already metered. :func:`charge_within_cap`
-works the accounts out and gives the charge of any days: right the first time, in the very week the cap is reached.
+:func:`over_the_cap` takes the days the cap was reached, as the accounts last had them, and says what they take off charges
+of any weeks. :func:`charge_within_cap` is the rule itself, over columns of accounts worked out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from billing.care_accounts.stretches import A_WEEK, PARTS, Stretches, daily_parts
-from billing.care_accounts.totals import Totals, round_parts
+from billing.care_accounts.stretches import PARTS, Accounts, BroughtIn, Cares, Stretches, daily_parts, stretches
+from billing.care_accounts.totals import Totals, round_parts, totals
 from finance.care_cap import Terms
 from finance.columns import Ints
-from finance.days import day, number
+from finance.days import FOR_EVER, day, number
 from finance.money import Rounding
-from finance.timelines import keyed
+from finance.timelines import DAY_BITS, group_starts, keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +61,64 @@ class Limits:
         return np.where(self.person[place] == person, place, -1)
 
 
-def lowered(limits: Limits, person: Ints, first: Ints, end: Ints, home: Ints, elsewhere: Ints) -> Ints:
-    """The charge of each row's days ``[first, end)`` once the limit has been put on it, in pence, rounded once.
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What is about to be charged for needs the council meets, before the limit and net of what is waived: one row a line
+    and charging week (or part of a line's week). ``week``: the first day of the charging week; ``home``: 1 where the line is
+    care in a care home; the rest days ``[first, end)`` and pence."""
 
-    One row a person and charging week (or part of one): ``home`` and ``elsewhere`` are the pence charged for those days
-    before the limit, for care in a care home and for all other care. Daily living costs must not change inside a row.
+    person: Ints
+    week: Ints
+    first: Ints
+    end: Ints
+    home: Ints
+    pence: Ints
+
+
+def over_the_cap(limits: Limits, rows: Charged) -> Ints:
+    """What the limit takes off each row, in pence: nought for people under the cap and for days before they reached it.
+
+    What may be charged is worked out for each person and charging week, exactly and by the day, and rounded once. What comes
+    off is taken from care elsewhere before care in a home, in the order of the rows.
     """
-    result = home + elsewhere
-    row = limits.row_of(person)
-    some = np.flatnonzero(row >= 0)
-    some = some[limits.since[row[some]] < end[some]]
+    off = np.zeros(len(rows.person), np.int64)
+    row = limits.row_of(rows.person)
+    some = np.flatnonzero((row >= 0) & (limits.since[row] < rows.end) & (rows.pence > 0)) if len(limits.person) else off[:0]
     if not len(some):
-        return result
-    at, days = row[some], end[some] - first[some]
-    house, other = daily_parts(home[some], days), daily_parts(elsewhere[some], days)
-    living = np.minimum(house, limits.living_weekly(first[some]) * A_WEEK)
-    before = np.clip(limits.since[at] - first[some], 0, days)
-    on_the_day = limits.since[at] >= first[some]
-    left = np.where(on_the_day, np.minimum(limits.left[at], house + other - living), 0)
-    parts = before * (house + other) + (days - before) * living + left
-    result[some] = _rounded(parts, np.zeros(len(some), np.int64), limits.terms.rounding)
-    return result
+        return off
+    place, who = np.unique(row[some], return_inverse=True)
+    cut, made = _limited(limits, place, who, rows, some)
+    key = keyed(who, rows.week[some])
+    order = np.argsort(((key << 1) | rows.home[some]), kind="stable")
+    begins = group_starts(key[order])
+    total = np.add.reduceat(rows.pence[some][order], begins)
+    week = key[order][begins] & ((1 << DAY_BITS) - 1)
+    may = charge_within_cap(cut, made, limits.terms.rounding, who[order][begins], week, week + 7)
+    sizes = np.diff(np.append(begins, len(order)))
+    pence = rows.pence[some][order]
+    before = np.cumsum(pence) - pence
+    before -= np.repeat(before[begins], sizes)
+    off[some[order]] = np.clip(np.repeat(total - may, sizes) - before, 0, pence)
+    return off
+
+
+def _limited(limits: Limits, place: Ints, who: Ints, rows: Charged, some: Ints) -> tuple[Stretches, Totals]:
+    """The days these rows cover, with the cap reached on the days the limits say."""
+    first, end = rows.first[some], rows.end[some]
+    opened, none = np.full(len(place), FOR_EVER, np.int64), np.empty(0, np.int64)
+    np.minimum.at(opened, who, first)
+    care = Cares(
+        who, first, end, daily_parts(rows.pence[some], end - first), np.zeros(len(some), bool), rows.home[some] == 1
+    )  # fmt: skip
+    accounts = Accounts(opened, np.full(len(place), FOR_EVER, np.int64), care, BroughtIn(none, none, none, none))
+    cut = stretches(accounts, limits.terms, int(end.max()))
+    blank = totals(accounts, cut, limits.terms.rounding)
+    since = limits.since[place][cut.who]
+    on_the_day = (since >= cut.first) & (since < cut.end)
+    return cut, replace(
+        blank, more=np.zeros(len(cut), bool), turn=np.clip(since - cut.first, 0, cut.days),
+        room=np.where(on_the_day, limits.left[place][cut.who], 0),
+    )  # fmt: skip
 
 
 def charge_within_cap(

@@ -158,6 +158,12 @@ def last_positions(bulk: Bulk, people: Ints | None = None, known: int | None = N
     return rows.take(pa.array(order[last]))
 
 
+def ever_reached(bulk: Bulk, known: int) -> Ints:
+    """People whose cap was reached by some metering known at a change, in order."""
+    p = t.position.c
+    return _different(bulk, [select(p.person).where(p.reached.is_not(None), p.learned <= known)])
+
+
 def _of(bulk: Bulk, query: Select[Any], table: Table, people: Ints) -> pa.Table:
     """The rows of a query that are these people's."""
     if len(people) <= _FEW:

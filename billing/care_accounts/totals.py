@@ -85,7 +85,8 @@ def _stages(accounts: Accounts, cut: Stretches) -> Iterator[Ints]:
     if len(accounts.brought.who):
         came = set(zip(accounts.brought.who.tolist(), accounts.brought.on.tolist(), strict=True))
         few = np.flatnonzero(np.isin(who, accounts.brought.who))
-        fresh[few] |= [each in came for each in zip(who[few].tolist(), cut.first[rows[few]].tolist(), strict=True)]
+        days = zip(who[few].tolist(), cut.first[rows[few]].tolist(), strict=True)
+        fresh[few] |= np.asarray([each in came for each in days], bool)
     count = np.cumsum(fresh)
     begins = group_starts(who)
     stage = count - np.repeat(count[begins], np.diff(np.append(begins, len(rows))))

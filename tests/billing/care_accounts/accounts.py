@@ -17,7 +17,7 @@ def columns(people: list[AccountFacts]) -> Accounts:
     care = [(who, each) for who, known in enumerate(people) for each in known.care]
     brought = [(who, each) for who, known in enumerate(people) for each in known.brought_in]
 
-    def ints(values: list[int]) -> np.ndarray:  # type: ignore[type-arg]
+    def ints(values: list[int]) -> np.ndarray:
         return np.asarray(values, np.int64) if values else NONE
 
     return Accounts(

@@ -34,7 +34,7 @@ def charges(people: int, weeks: int, seed: int = 7) -> pa.Table:
     }, schema=ROWS)  # fmt: skip
 
 
-def _days(numbers: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
+def _days(numbers: np.ndarray) -> pa.Array:
     return pa.array(numbers.astype(np.int32)).cast(pa.date32())
 
 

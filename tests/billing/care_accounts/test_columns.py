@@ -4,15 +4,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.care_accounts.limits import charge_within_cap
+from billing.care_accounts.limits import Charged, Limits, charge_within_cap, over_the_cap
 from billing.care_accounts.stretches import Accounts, stretches
 from billing.care_accounts.totals import totals
 from billing.care_accounts.weeks import KINDS, due_lines
 from finance import care_cap
-from finance.care_cap import AccountFacts, Terms
+from finance.care_cap import AccountFacts, Care, Met, Terms
 from finance.days import Span, day, number
 from tests.billing.care_accounts.accounts import alike, columns, several
-from tests.finance.care_cap.accounts import LAST, START, days
+from tests.finance.care_cap.accounts import LAST, START, days, made_up
 
 MANY = settings(max_examples=150, deadline=None)
 World = tuple[list[AccountFacts], Terms]
@@ -70,3 +70,43 @@ def test_what_was_left_as_the_cap_was_reached_is_what_the_day_before_had_left(wo
             jumped = [each for each in today.jumps if each.on == on]
             start = jumped[-1].after if jumped else before.total_exact
             assert made.left[who] == max((held.cap_pence(on) - start) * 420 // 1, 0)
+
+
+@MANY
+@given(several(), st.sampled_from(["0.00", "900.00", "950.37", "7000.00"]), st.sampled_from(["200.00", "199.99"]))
+def test_what_the_limit_takes_off_leaves_the_charge_within_the_cap(world: World, cap: str, living: str) -> None:
+    """Weeks told afresh and limited by the day the cap was reached and what was left come to what the rules say."""
+    held = made_up((START, cap), living=living)
+    people = [_weekly(known) for known in world[0]]
+    _, made = worked(columns(people), held, number(LAST))
+    reached = np.flatnonzero(made.reached >= 0)
+    limits = Limits(reached, made.reached[reached], made.left[reached], reached * 0, reached * 0, held)
+    rows = [(who, each.first, each) for who, known in enumerate(people) for each in known.care]
+    asked = Charged(
+        *(np.asarray(column, np.int64) for column in (
+            [who for who, _, _ in rows], [number(first - days((first - START).days % 7)) for _, first, _ in rows],
+            [number(first) for _, first, _ in rows], [number(each.end or LAST) for _, _, each in rows],
+            [each.care_home for _, _, each in rows], [each.pence for _, _, each in rows],
+        ))
+    )  # fmt: skip
+    off = over_the_cap(limits, asked)
+    assert ((off >= 0) & (off <= asked.pence)).all()
+    for who, known in enumerate(people):
+        alone = care_cap.meter(known, held, LAST)
+        for week in np.unique(asked.week[asked.person == who]).tolist():
+            mine = (asked.person == who) & (asked.week == week)
+            may = care_cap.charge_within_cap(alone, held, Span(day(week), day(week + 7))).charge_pence
+            assert int((asked.pence - off)[mine].sum()) == may
+
+
+def _weekly(known: AccountFacts) -> AccountFacts:
+    """The council's own care from START on, one fact a charging week in whole pence, as charges are."""
+    weeks = [START + days(7 * count) for count in range((LAST - START).days // 7)]
+    care = [
+        Care.charged(first, end, each.pence * (end - first).days // 7, care_home=each.care_home)
+        for each in known.care
+        for opens in weeks
+        if (first := max(opens, each.first)) < (end := min(opens + days(7), each.end or LAST))
+        and each.met is Met.COUNCIL
+    ]
+    return AccountFacts(known.person, tuple(care))

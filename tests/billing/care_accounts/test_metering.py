@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from billing.care_accounts import store
-from billing.care_accounts.jobs import MeteredFurther, limits
-from billing.care_accounts.limits import lowered
+from billing.care_accounts.jobs import MeteredFurther, limit_news, limits
+from billing.care_accounts.limits import Charged, over_the_cap
 from billing.care_accounts.policy import CareAccountPolicy, CareAccountsOff, Figure
 from finance.columns import ints
 from finance.days import number
@@ -87,8 +87,8 @@ def test_the_cap_is_reached_in_mid_week_and_the_limit_holds_from_that_day(counci
     assert held.person.tolist() == [council.number("P1")] and held.since.tolist() == [number(START + days(16))]
     assert held.left.tolist() == [200_00 * 420 - 2 * 500_00 * 60]
     opens = np.asarray([number(week(each)) for each in range(4)])
-    charge = lowered(held, held.person.repeat(4), opens, opens + 7, np.full(4, 700_00), np.zeros(4, np.int64))
-    assert charge.tolist() == [700_00, 700_00, 400_00, 200_00]
+    asked = Charged(held.person.repeat(4), opens, opens, opens + 7, np.ones(4, np.int64), np.full(4, 700_00))
+    assert over_the_cap(held, asked).tolist() == [0, 0, 300_00, 500_00]
     caps = held.as_columns()
     assert [each.tolist() for each in caps] == [held.person.tolist(), held.since.tolist(), [200_00], [57_14]]
 
@@ -105,6 +105,18 @@ def test_limits_are_as_they_were_known_at_a_change(council: Council) -> None:
     assert then is not None and now is not None
     assert len(then.person) == 1 and len(now.person) == 0
     assert [each[2] for each in council.lines("P1")][:4] == [300_00, 300_00, 300_00, 100_00]
+
+
+def test_news_of_limits_says_whose_charges_to_work_out_again_and_from_which_day(council: Council) -> None:
+    council.people("P1", "P2")
+    council.charge(("P1", 0, 4, 300_00), ("P2", 0, 4, 1_00))
+    first = council.meter(4, terms(1_000_00)).change or 0
+    council.charge(("P1", 0, 4, 200_00))
+    second = council.meter(4).change or 0
+    with council.database.bulk() as bulk:
+        told = [limit_news(bulk, *each) for each in ((0, first), (first, second), (second, second), (0, second))]
+    reached = number(week(3) + days(2))  # £900 in three weeks, £42.86 a day: the third day of week four
+    assert [(who.tolist(), since.tolist()) for who, since in told] == [([1], [reached]), ([1], [reached]), ([], []), ([], [])]
 
 
 def test_an_independent_budget_counts_from_the_later_of_its_start_and_the_day_required(council: Council) -> None:
