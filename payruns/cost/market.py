@@ -1,6 +1,7 @@
 """The rates already paid for a service: every live line priced for the day, and where a rate stands among them.
 
-Quartiles are by nearest rank, so each is a rate somebody is really paid; nothing is interpolated.
+Quartiles are by nearest rank, so each is a rate somebody is really paid; nothing is interpolated. In words they are shown
+to the penny.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from finance.care_costs.facts import UNITS, UNKNOWN, Blocks, Facts, LineRates, L
 from finance.care_costs.rows import Row, facts_from
 from finance.columns import ints
 from finance.days import FOR_EVER, Span, number
-from finance.money import sterling_rate
+from finance.money import sterling, sterling_rate
 
 Ints = NDArray[np.int64]
 
@@ -114,8 +115,11 @@ def range_words(range_: Range) -> str:
     lines = "1 line" if range_.lines == 1 else f"{range_.lines:,} lines"
     if range_.least == range_.most:
         return f"{lines} at {sterling_rate(range_.least)}"
+    least, lower, middle, upper, most = (
+        sterling((each + 50) // 100)  # to the penny: a mean of days priced apart has decimals that say nothing
+        for each in (range_.least, range_.lower_quartile, range_.median, range_.upper_quartile, range_.most)
+    )
     return (
-        f"{lines}, {sterling_rate(range_.least)} to {sterling_rate(range_.most)}; a quarter at or under "
-        f"{sterling_rate(range_.lower_quartile)}, half at or under {sterling_rate(range_.median)}, three quarters at or "
-        f"under {sterling_rate(range_.upper_quartile)}"
+        f"{lines}, {least} to {most}; a quarter at or under {lower}, half at or under {middle}, three quarters at or "
+        f"under {upper}"
     )

@@ -211,10 +211,18 @@ def _change(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Ch
 
 
 def _decimal(text: str) -> Decimal:
-    value = read_decimal(text)
+    value = _number(text, "is not a quantity.", "Give a number above nought, such as 10.5.")
     if value <= 0 or "£" in text:
         raise _Wrong("is not a quantity.", "Give a number above nought, such as 10.5.")
     return value
+
+
+def _number(text: str, otherwise: str, what_to_do: str) -> Decimal:
+    """A number that is no amount of money, and is not to be called one where it cannot be read."""
+    try:
+        return read_decimal(text)
+    except NotAnAmount as error:
+        raise _Wrong(otherwise, what_to_do) from error
 
 
 def quantity_of(value: Decimal, unit: str) -> int | None:
@@ -299,7 +307,7 @@ def _share(part: str) -> ShareAsked:
     if not funder:
         raise _Wrong("does not say who bears how much.", "Write it as ICB 40% or FAM 75.00.")
     if size.endswith("%"):
-        basis = read_decimal(size[:-1]) * 100
+        basis = _number(size[:-1], "has a percentage that cannot be read.", "Write it as ICB 40%.") * 100
         if basis != basis.to_integral_value() or not 0 < basis <= 10_000:
             raise _Wrong("has a percentage that cannot be right.", "Give one above 0 and up to 100.")
         return ShareAsked(funder.strip(), "percent", int(basis))

@@ -91,19 +91,35 @@ def priced_by(piece: Piece, rows: dict[str, list[Row]], past: Past) -> Iterable[
     """The facts that gave a step its price and its share."""
     if past.sort != LINE:
         return
-    table, column = _SOURCES.get(piece.kind, ("", ""))
-    if piece.kind == "care":
-        table, column = ("agreed_rate" if rows["agreed_rate"] else "rate"), "rate"
-    found = [each["ref"] for each in rows.get(table, ()) if each[column] == piece.rate and _covers(each, piece)
-             and each.get("unit", piece.unit) == piece.unit]  # fmt: skip
-    if table in ("contribution",):
-        found = [each["ref"] for each in rows[table] if each["ref"] in found and _kind(each) == piece.kind]
+    found = [each["ref"] for each in prices_of(piece, rows)]
     if found:
-        yield f"{noun(table)} {' or '.join(found)}"
+        yield f"{noun(_source(piece, rows)[0])} {' or '.join(found)}"
     if piece.share != WHOLE_SHARE and piece.kind == "care":
         yield from (
             f"suspension {each['ref']}, {each['reason']}" for each in rows["suspension"] if _covers(each, piece)
         )
+
+
+def prices_of(piece: Piece, rows: dict[str, list[Row]]) -> list[Row]:
+    """The facts whose price a step has, on its days, in its unit and for its length of visit."""
+    table, column = _source(piece, rows)
+    found = [each for each in rows.get(table, ()) if each[column] == piece.rate and _covers(each, piece)
+             and each.get("unit", piece.unit) == piece.unit]  # fmt: skip
+    if table == "contribution":
+        return [each for each in found if _kind(each) == piece.kind]
+    minutes = rows["service_line"][0]["visit_minutes"] if table == "rate" else None
+    return [each for each in found if minutes is None or _in_band(minutes, each)]
+
+
+def _source(piece: Piece, rows: dict[str, list[Row]]) -> tuple[str, str]:
+    """The table, and its column, that price a step."""
+    if piece.kind == "care":
+        return ("agreed_rate" if rows["agreed_rate"] else "rate"), "rate"
+    return _SOURCES.get(piece.kind, ("", ""))
+
+
+def _in_band(minutes: int, rate: Row) -> bool:
+    return (rate["minutes_from"] or 0) <= minutes and (rate["minutes_until"] is None or minutes < rate["minutes_until"])
 
 
 _SOURCES = {"contribution": ("contribution", "weekly"), "top-up": ("contribution", "weekly"),

@@ -12,6 +12,7 @@ from payruns.explain.explanation import PLAIN, Explanation, Section
 from payruns.explain.machine import as_figures
 from payruns.explain.past import ADJUSTMENT, Past, Posting
 from payruns.explain.steps import name_of, period_sections
+from payruns.explain.sums import Piece
 from payruns.explain.told import Told
 from payruns.explain.used import facts_section, who_and_what
 from payruns.explain.why_not import why_not
@@ -27,7 +28,7 @@ def as_explanation(told: Told) -> Explanation:
         _not_paid(told),
         _what_changed(told),
         *period_sections(told),
-        facts_section(told.past, told.run.known, [each.span for each in told.periods]),
+        facts_section(told.past, told.run.known, [each.span for each in told.periods], _pieces(told)),
         _ledger(told),
         _holds(told.holds),
         _reviewed(told),
@@ -37,6 +38,11 @@ def as_explanation(told: Told) -> Explanation:
     return Explanation(
         told.past.ref, told.past.sort, told.run.nr, _headline(told), tuple(filter(None, sections)), as_figures(told)
     )
+
+
+def _pieces(told: Told) -> list[Piece]:
+    """Every sealed step, of all periods."""
+    return [piece for period in told.periods for sum_ in period.sums for piece in sum_.pieces]
 
 
 def _headline(told: Told) -> str:

@@ -8,7 +8,8 @@ from finance.money import sterling
 from payruns.explain.changes import source_words
 from payruns.explain.explanation import PLAIN, Section
 from payruns.explain.past import ADJUSTMENT, LINE, Past
-from payruns.explain.steps import namer
+from payruns.explain.steps import namer, prices_of
+from payruns.explain.sums import Piece
 from payruns.explain.words import NOUNS, days_words, noun, plan_words, value_words
 
 
@@ -46,12 +47,13 @@ def _package(past: Past, own: Row, known: int) -> str:
     return words
 
 
-def facts_section(past: Past, known: int, spans: Sequence[Span]) -> Section:
-    """Every fact the steps rest on. Those that touch none of the spans are left out, when there are spans."""
+def facts_section(past: Past, known: int, spans: Sequence[Span], pieces: Sequence[Piece] = ()) -> Section:
+    """Every fact the steps rest on. Those that touch none of the spans are left out, when there are spans; so are the
+    rows of a rate card that priced none of the steps, when there are steps."""
     name = namer(past, known)
     rows = []
     for table, row in _used(past, known):
-        if not _touches(row, spans):
+        if not _touches(row, spans) or (table == "rate" and pieces and not _priced_any(row, past, known, pieces)):
             continue
         change = past.changes[row["learned"]]
         rows.append((
@@ -78,6 +80,12 @@ def _prices(table: str, row: Row, own: Row, rows: dict[str, list[Row]]) -> bool:
     if rows["agreed_rate"] or (row["contract"], row["service"]) != (own["contract"], own["service"]):
         return False
     return bool(row["unit"] == own["unit"]) if table == "rate" else not rows["rate"]
+
+
+def _priced_any(row: Row, past: Past, known: int, pieces: Sequence[Piece]) -> bool:
+    """Whether a rate card's row priced any of the steps of care."""
+    rows = past.at(known)
+    return any(row in prices_of(piece, rows) for piece in pieces if piece.kind == "care")
 
 
 def _touches(row: Row, spans: Sequence[Span]) -> bool:

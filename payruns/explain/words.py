@@ -59,7 +59,11 @@ def _share(value: int, row: Row) -> str:
 
 
 def _minutes(value: int | None, _row: Row) -> str:
-    return "any" if value is None else f"{value} minutes"
+    return "any" if value is None else minutes_words(value)
+
+
+def minutes_words(minutes: int) -> str:
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 _STARTS, _ENDS = Field("starts", "first day", _day), Field("ends", "last day", _last)
@@ -138,7 +142,7 @@ def plan_words(line: Row) -> str:
     elif line["unit"] not in ("week", "4 weeks", "calendar month", "one-off"):
         words += " a week"
     if line["visit_minutes"]:
-        words += f", {line['visit_minutes']} minutes a visit"
+        words += f", {minutes_words(line['visit_minutes'])} a visit"
     if line["carers"] > 1:
         words += f", {line['carers']} carers"
     return words + (f", every {line['every_weeks']} weeks" if line["every_weeks"] > 1 else "")

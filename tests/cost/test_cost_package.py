@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from payruns.cost import CostRefused, LineAsked, Option, ShareAsked, cost_packag
 from payruns.cost.asked import Change
 from payruns.cost.costing import Bearing
 from payruns.cost.jobs import NoSuchPerson
+from payruns.cost.market import range_of, range_words
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from tests.cost.cost_council import ON, contract, council, one, package, rate, record
 
@@ -236,3 +238,11 @@ def test_prices_by_age_need_the_person(database: Database) -> None:
         **package([{"line_ref": "L1", "contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "1"}]),
     )
     assert one(database, line, person="P1").options[1].week.gross == 14 * 2_000
+
+
+def test_quartiles_are_told_to_the_penny() -> None:
+    """Three lines at £20.00, £20.3125 (a mean of days priced apart) and £21.50."""
+    found = range_of("HC", "hour", None, np.array([200_000, 203_125, 215_000]))
+    assert found is not None and found.median == 203_125
+    words = range_words(found)
+    assert "£20.00 to £21.50" in words and "half at or under £20.31, three" in words

@@ -64,7 +64,7 @@ def test_changes_to_a_persons_record() -> None:
     "line, problem",
     [
         ("HC,K2,fortnight,1,,,,", "unit: “fortnight” is not a word known here. Use one of week, day, night, hour,"),
-        ("HC,K2,hour,ten,,,,", "quantity: “ten” is not an amount of money."),
+        ("HC,K2,hour,ten,,,,", "quantity: “ten” is not a quantity. Give a number above nought, such as 10.5."),
         ("HC,K2,hour,0,,,,", "quantity: “0” is not a quantity. Give a number above nought, such as 10.5."),
         ("HC,K2,hour,10.123,,,,", "quantity: “10.123” is too fine. Give hours to a whole minute"),
         ("HC,,hour,10,,,,", "it has neither a contract nor a rate."),
@@ -73,6 +73,7 @@ def test_changes_to_a_persons_record() -> None:
         ("HC,K2,hour,10,,31/02/2026,,", "start: “31/02/2026” does not exist. Correct the day."),
         ("HC,K2,hour,10,,2026-06-02,2026-06-01,", "end: it ends before it starts."),
         ("HC,K2,hour,10,,,,ICB 140%", "shares: “ICB 140%” has a percentage that cannot be right."),
+        ("HC,K2,hour,10,,,,ICB lots%", "shares: “ICB lots%” has a percentage that cannot be read. Write it as ICB 40%."),
         ("HC,K2,hour,10,,,,40%", "shares: “40%” does not say who bears how much."),
         (",K2,hour,10,,,,", "service: it is missing. Give the service’s reference."),
     ],

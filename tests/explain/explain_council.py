@@ -105,6 +105,6 @@ def paid(database: Database, calendar: str, up_to: str) -> Run:
     with database.begin() as connection:
         stops = ledger.open_stops(connection, run.nr)
     for finding in stops:
-        machine.accept_finding(database, run.nr, finding.nr, by="Grace", at=on, reason="looked at")
+        machine.accept_finding(database, run.nr, finding.nr, by="Grace", at=on, reason="Seen with the case record")
     machine.approve_run(database, run.nr, by="Grace", at=on)
     return release_payrun(database, run.nr, by="Grace", at=on)

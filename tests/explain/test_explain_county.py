@@ -28,7 +28,7 @@ def _paid(database: Database, up_to: dt.date) -> Run:
     with database.begin() as connection:
         stops = ledger.open_stops(connection, run.nr)
     for stop in stops:
-        machine.accept_finding(database, run.nr, stop.nr, by="Grace", at=at, reason="looked at")
+        machine.accept_finding(database, run.nr, stop.nr, by="Grace", at=at, reason="Seen with the case record")
     machine.approve_run(database, run.nr, by="Grace", at=at)
     return release_payrun(database, run.nr, by="Grace", at=at)
 

@@ -52,6 +52,27 @@ def test_home_care_by_the_hour_shared_with_the_nhs(database: Database) -> None:
     assert entries == [("1", "care", "the council", "£157.82"), ("1", "care", "Example Care Board (ICB)", "£105.21")]
 
 
+def test_rows_of_the_rate_card_that_priced_nothing_are_not_among_the_facts_used(database: Database) -> None:
+    """Visits of half an hour on Mondays: the weekend's price and the price of longer visits are the same £15, and idle."""
+    same = {"contract_ref": "K3", "service_ref": "HC", "unit": "visit", "rate": "15.00", "start_date": "2024-04-01"}
+    council(
+        database,
+        contracts=[{**FACTS["contracts"][1], "contract_ref": "K3", "name": "Visits"}],
+        rates=[
+            {**same, "rate_ref": "R7", "day_category": "weekday", "minutes_from": "1", "minutes_to": "45"},
+            {**same, "rate_ref": "R8", "day_category": "weekday", "minutes_from": "46", "minutes_to": "60"},
+            {**same, "rate_ref": "R9", "day_category": "weekend", "rate": "18.00"},
+        ],
+        service_lines=[{"line_ref": "L3", "package_ref": "PK2", "contract_ref": "K3", "service_ref": "HC", "unit": "visit",
+                        "quantity": "1", "days": "Mon", "visit_minutes": "30", "start_date": "2024-06-03"}],
+    )  # fmt: skip
+    paid(database, "W", "2026-04-13")
+    told = explain_line(database, "L3")
+    used = {row[0]: row[1] for row in rows(told, "The facts used") if row[0].startswith("rate ")}
+    assert list(used) == ["rate R7"]
+    assert "visits from 1 minute," in used["rate R7"] and "(Mon; rate R7)" in told.as_text()
+
+
 def test_a_care_home_suspended_and_net_of_the_clients_contribution(database: Database) -> None:
     """Three weeks at £1,002.75, one at 80% (£802.20), less four weeks of £187.40: £3,060.85."""
     council(database)
