@@ -9,7 +9,8 @@ from billing.charges.jobs import calculate_billrun, draft_billrun, release_billr
 from billing.charges.policy import Charging
 from finance.assessment import BASES, OUTCOMES, Outcome
 from finance.assessments.tables import assessment
-from finance.tables import change, person
+from finance.store import Change, record_change_here
+from finance.tables import person
 from interfaces.billing import layouts
 from interfaces.database.connection import Database
 from interfaces.files.inbound.loading import record_facts
@@ -98,8 +99,7 @@ def assess(
     """Say what a person is to pay a week, as an assessment would."""
     assert BASES
     with database.begin() as connection:
-        learned = connection.execute(insert(change).values(
-            moment=AT, by="assessor", what="assessed", source="test").returning(change.c.nr)).scalar_one()  # fmt: skip
+        learned = record_change_here(connection, Change(AT, "assessor", "assessed", "test"))
         who = connection.execute(select(person.c.nr).where(person.c.ref == ref, person.c.superseded.is_(None))).scalar_one()
         connection.execute(insert(assessment).values(
             person=who, starts=dt.date.fromisoformat(starts), ends=dt.date.fromisoformat(ends) if ends else None,
