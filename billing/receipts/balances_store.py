@@ -126,17 +126,16 @@ def _sums(bulk: Bulk, query: Select[Any], payers: Ints | None) -> pa.Table:
 def read_corrections(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) -> pa.Table:
     """Which bill each credit note corrects: credit, bill, pence. An entry corrects the bill that first held its key."""
     note, first, bill = b.bill.alias("note"), ledger.entry.alias("first"), b.bill.alias("corrected")
+    of_note = and_(_e.run == note.c.run, _e.party == note.c.party, _e.stream == note.c.stream)
+    key = ("stream", "period_starts", "subject", "kind", "funder", "party")
+    same_key = and_(*(first.c[name] == _e[name] for name in key), first.c.revision == 1)
+    of_first = and_(bill.c.run == first.c.run, bill.c.stream == first.c.stream, bill.c.party == first.c.party)
     query = (
         select(note.c.nr.label("credit"), bill.c.nr.label("bill"), _sum(-_e.amount))
-        .join_from(note, ledger.entry, and_(_e.run == note.c.run, _e.party == note.c.party, _e.stream == note.c.stream))
-        .join(first, and_(
-            first.c.stream == _e.stream, first.c.period_starts == _e.period_starts, first.c.subject == _e.subject,
-            first.c.kind == _e.kind, first.c.funder == _e.funder, first.c.party == _e.party, first.c.revision == 1,
-        ))
-        .join(bill, and_(bill.c.run == first.c.run, bill.c.stream == first.c.stream, bill.c.party == first.c.party))
-        .where(note.c.amount < 0, _e.revision > 1, bill.c.amount > 0)
+        .select_from(InOrder(InOrder(InOrder(note, ledger.entry, of_note), first, same_key), bill, of_first))
+        .where(of_note, same_key, of_first, note.c.amount < 0, _e.revision > 1, bill.c.amount > 0)
         .group_by(note.c.nr, bill.c.nr)
-    )  # fmt: skip
+    )
     if until is not None:
         query = query.where(note.c.issued <= until)
     if payers is not None:

@@ -224,7 +224,7 @@ class Lived(CashBook):
         return sums
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(DEEDS, max_size=12))
 def test_whatever_happens_the_ledger_holds_the_facts_and_everything_ties(
     new_database: object, deeds: list[tuple[object, ...]]
