@@ -14,6 +14,7 @@ from billing import tables as b
 from billing.charges import store as charges
 from billing.charges.news import cause_words
 from billing.charges.policy import Charging
+from billing.charges.stream import NAME
 from billing.documents import assessing_jobs, store
 from billing.documents.accounts import Accounts
 from billing.documents.addressing import Correspondent, addressed
@@ -61,15 +62,15 @@ def _slice(table: pa.Table, parties: Ints, party: int) -> list[dict[str, Any]]:
 
 
 def run_facts(database: Database, run: Run) -> RunFacts:
-    """Read what is common to a run's bills. Steps of days before the run's own are left out."""
+    """Read what is common to a run's bills. Steps of days before the run's own are left out; only charges have any."""
     with database.begin() as connection:
         numbers = ledger.chunk_numbers(connection, run.nr)
         blobs = [(ledger.read_blob(connection, run.nr, each), ledger.read_blob(connection, run.nr, each, "steps"))
                  for each in numbers]  # fmt: skip
     proposal = pa.concat_tables([pq.read_table(pa.BufferReader(each[0]), columns=list(_PROPOSED)) for each in blobs])
-    steps = pa.concat_tables([pq.read_table(pa.BufferReader(each[1])) for each in blobs])
-    if "party" not in steps.column_names:
+    if run.stream != NAME:
         return RunFacts(run, proposal.sort_by("party"), pa.table({"party": pa.array([], pa.int64())}), Prices.none())
+    steps = pa.concat_tables([pq.read_table(pa.BufferReader(each[1])) for each in blobs])
     own = _from(steps, number(run.window_starts)).sort_by([("party", "ascending"), ("starts", "ascending")])
     return RunFacts(run, proposal.sort_by("party"), own, _prices(database, run))
 

@@ -71,12 +71,19 @@ def write_post_batch(database: Database, run: int, rows: Sequence[Row[Any]], fol
     size = 0
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as batch:
         for place, (row, made) in enumerate(contents(database, rows), start=1):
-            name = f"{place:06}_{row.name}.{row.format}"
+            name = f"{place:06}_{file_name(row)}"
             batch.writestr(zipfile.ZipInfo(name, _LONG_AGO), made)
             lines.append(line(place, row, name, ""))
             size += len(made)
         batch.writestr(zipfile.ZipInfo(MANIFEST, _LONG_AGO), manifest(lines))
     return Batch(path, len(lines), size, _hash(path))
+
+
+def file_name(row: Row[Any]) -> str:
+    """A paper's file: its number, and its form where that is not the plain one."""
+    large = "-large" if row.print == "large" else ""
+    language = "" if row.language == "English" else f"-{row.language.lower()}"
+    return f"{row.name}{language}{large}.{row.format}"
 
 
 def line(place: int, row: Row[Any], file: str, proof: str) -> tuple[object, ...]:

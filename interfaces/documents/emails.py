@@ -19,7 +19,7 @@ from billing.documents.content import Council, Paper
 from billing.documents.keeping import unpacked
 from finance.columns import Database
 from finance.problems import Refusal
-from interfaces.documents.batches import MANIFEST, Batch, Listed, contents, line, manifest, read_manifest
+from interfaces.documents.batches import MANIFEST, Batch, Listed, contents, file_name, line, manifest, read_manifest
 from interfaces.documents.telling_statement import tell
 from interfaces.documents.words import words_of
 
@@ -78,7 +78,7 @@ def _message(paper: Paper, papers: Sequence[tuple[Row[Any], bytes]], number: str
     made.set_content(words.say("email.body", title=title, ask=ask))
     for row, content in papers:
         main, sub = TYPES[row.format]
-        made.add_attachment(content, maintype=main, subtype=sub, filename=f"{row.name}.{row.format}")
+        made.add_attachment(content, maintype=main, subtype=sub, filename=file_name(row))
     made["Content-Language"] = words.tag
     made.set_boundary(f"=={papers[0][0].sha256[:40]}==")
     return made

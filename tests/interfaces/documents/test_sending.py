@@ -111,7 +111,7 @@ def test_messages_carry_both_forms_and_say_nothing_of_money(database: Database, 
     body = message.get_body(("plain",))
     assert body is not None and "£" not in body.get_content() and "BP1" in body.get_content()
     page, pdf = message.iter_attachments()
-    assert pdf.get_content() == issued_pdf and pdf.get_filename() == "B0000001.pdf"
+    assert pdf.get_content() == issued_pdf and pdf.get_filename() == "B0000001-welsh.pdf"
     assert page.get_content_type() == "text/html" and '<html lang="cy">' in page.get_content()
     write_emails(database, run, rows, records, COUNCIL, tmp_path, AT)
     assert (batch.path / "B0000001.eml").read_bytes() == made
