@@ -1,9 +1,10 @@
 """The facts of an agreement as stored, and the loan they make: what is deferred from the charges posted, and the rest."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from billing.deferred_payments.tables import RECOVERIES
 from finance.deferred_payments import (
@@ -82,15 +83,23 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """Charges posted to one payer for one billing period ``[first, end)``, pence."""
+    """What is posted for one service line in one billing period ``[first, end)``, pence.
+
+    ``care``: the days of the period the line was there, over which the charge is spread; all of the period when unknown.
+    """
 
     first: dt.date
     end: dt.date
     pence: int
+    care: tuple[dt.date, dt.date] | None = None
 
     @property
-    def daily(self) -> Fraction:
-        return Fraction(self.pence, (self.end - self.first).days)
+    def days(self) -> tuple[dt.date, dt.date]:
+        return self.care or (self.first, self.end)
+
+    def daily(self, day: dt.date) -> Fraction:
+        first, end = self.days
+        return Fraction(self.pence, (end - first).days) if first <= day < end else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +151,10 @@ class Held:
         """The first day no charge has been posted for."""
         return max((each.end for each in self.charges), default=None)
 
+    def charged_on(self, day: dt.date) -> Fraction:
+        """A day's charge, never below nought."""
+        return max(sum((each.daily(day) for each in self.charges), Fraction(0)), Fraction(0))
+
     def loan(self) -> LoanFacts:
         """The same as the rules of the loan take it."""
         return LoanFacts(_agreement(self), tuple(_deferring(self)), tuple(_movements(self)))
@@ -175,13 +188,15 @@ def _agreement(held: Held) -> Agreement:
 
 
 def _deferring(held: Held) -> Iterable[Deferring]:
-    """Each period's charge spread evenly over its days, and of each day what the terms of that day defer."""
-    for charge in held.charges:
-        for share in held.shares:
-            first = max(charge.first, share.starts, held.agreement.starts)
-            end = min(charge.end, share.ends or charge.end, held.until or charge.end)
-            if first < end and charge.pence > 0:
-                yield Deferring(first, end, share.daily(charge.daily) * 7)
+    """Each stretch of days with one charge and one set of terms, and of each of its days what those terms defer."""
+    days = {day for each in held.charges for day in each.days}
+    days |= {day for each in held.shares for day in (each.starts, each.ends) if day}
+    days |= {day for day in (held.agreement.starts, held.until) if day}
+    for first, end in pairwise(sorted(days)):
+        share, charged = held.share_on(first), held.charged_on(first)
+        if share is None or not charged or first < held.agreement.starts or (held.until and first >= held.until):
+            continue
+        yield Deferring(first, end, share.daily(charged) * 7)
 
 
 def _movements(held: Held) -> Iterable[Movement]:
@@ -198,9 +213,28 @@ def _movements(held: Held) -> Iterable[Movement]:
         yield Movement(each.on, MovementKind.WRITE_OFF, each.amount, each.ref, RECOVERY[each.words])
 
 
-def charged_by_period(rows: Sequence[tuple[dt.date, dt.date, int]]) -> tuple[Charged, ...]:
-    """Posted charges summed by billing period, in order."""
-    found: dict[tuple[dt.date, dt.date], int] = {}
-    for first, end, pence in rows:
-        found[first, end] = found.get((first, end), 0) + pence
-    return tuple(Charged(first, end, pence) for (first, end), pence in sorted(found.items()))
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One entry of the charges stream: its line, its billing period, pence."""
+
+    line: int
+    first: dt.date
+    end: dt.date
+    pence: int
+
+
+def charged(
+    entries: Iterable[Posted], lines: Mapping[int, tuple[dt.date, dt.date | None]], died: dt.date | None
+) -> tuple[Charged, ...]:  # fmt: skip
+    """Entries summed by line and billing period, in order, each with the days its line was there."""
+    found: dict[tuple[dt.date, dt.date, int], int] = {}
+    for each in entries:
+        key = each.first, each.end, each.line
+        found[key] = found.get(key, 0) + each.pence
+    made = []
+    for (first, end, line), pence in sorted(found.items()):
+        starts, ends = lines.get(line, (first, None))
+        last = min(end, ends or end, died + ONE if died else end)
+        care = (max(first, starts), last)
+        made.append(Charged(first, end, pence, care if care[0] < care[1] else None))
+    return tuple(made)

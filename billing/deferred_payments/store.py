@@ -11,15 +11,17 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_
 
 from billing.deferred_payments import kinds
 from billing.deferred_payments import tables as t
-from billing.deferred_payments.facts import Held, Paid, Share, Signed, Valued, charged_by_period
+from billing.deferred_payments.facts import Held, Paid, Posted, Share, Signed, Valued, charged
 from billing.tables import bill_payer
 from finance.columns import Bulk
 from finance.problems import Refusal
-from finance.tables import change, person
+from finance.tables import change, person, service_line
 from ledgers.tables import entry
 
 CALENDAR = 0  # one run covers every agreement, whatever bill calendar its payer has
 CALENDAR_NAME = "deferred payments"
+_AT_ONCE = 500  # numbers asked about in one query
+Lines = Mapping[int, tuple[dt.date, dt.date | None]]
 
 
 class NoSuchAgreement(Refusal):
@@ -47,6 +49,7 @@ def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> l
     repayments = _of(bulk, t.deferred_repayment, known, only)
     write_offs = _of(bulk, t.deferred_write_off, known, only)
     charges = _charges(bulk, agreements)
+    lines = _lines(bulk, charges, known)
     return [
         Held(
             agreement=each,
@@ -62,7 +65,7 @@ def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> l
             ),
             repayments=tuple(Paid(row["ref"], row["on"], row["amount"], row["source"]) for row in repayments[each.nr]),
             write_offs=tuple(Paid(row["ref"], row["on"], row["amount"], row["recovery"]) for row in write_offs[each.nr]),
-            charges=charged_by_period(charges[each.nr]),
+            charges=charged(charges[each.nr], lines, each.died),
             until=until.get(each.nr),
         )
         for each in agreements
@@ -102,26 +105,33 @@ def _of(bulk: Bulk, table: Table, known: int | None, only: Sequence[int] | None)
     return found
 
 
-def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[tuple[dt.date, dt.date, int]]]:
+def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[Posted]]:
     """Charges posted to each agreement's payer, by agreement."""
     payers = sorted({each.bill_payer for each in agreements})
     e = entry.c
-    wanted = [*kinds.DEFERRABLE, kinds.TOP_UP]
-    query = select(e.party, e.kind, e.period_starts, e.period_ends, e.amount).where(
-        e.stream == kinds.CHARGES, e.kind.in_(wanted)
+    query = select(e.party, e.subject, e.kind, e.period_starts, e.period_ends, e.amount).where(
+        e.stream == kinds.CHARGES, e.kind.in_([*kinds.DEFERRABLE, kinds.TOP_UP])
     )
-    if len(payers) <= 500:
+    if len(payers) <= _AT_ONCE:
         query = query.where(e.party.in_(payers))
-    by_party: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    by_party: dict[int, list[tuple[str, Posted]]] = defaultdict(list)
     for row in bulk.read(query).to_pylist():
-        by_party[row["party"]].append(row)
-    found: dict[int, list[tuple[dt.date, dt.date, int]]] = {}
-    for each in agreements:
-        found[each.nr] = [
-            (row["period_starts"], row["period_ends"], row["amount"])
-            for row in by_party[each.bill_payer]
-            if each.top_up or row["kind"] != kinds.TOP_UP
-        ]
+        posted = Posted(row["subject"], row["period_starts"], row["period_ends"], row["amount"])
+        by_party[row["party"]].append((row["kind"], posted))
+    return {
+        each.nr: [posted for kind, posted in by_party[each.bill_payer] if each.top_up or kind != kinds.TOP_UP]
+        for each in agreements
+    }
+
+
+def _lines(bulk: Bulk, charges: Mapping[int, list[Posted]], known: int | None) -> Lines:
+    """The first and end day of each service line charged for."""
+    wanted = sorted({each.line for posted in charges.values() for each in posted})
+    sl, found = service_line.c, {}
+    for first in range(0, len(wanted), _AT_ONCE):
+        some = sl.nr.in_(wanted[first : first + _AT_ONCE])
+        rows = bulk.read(select(sl.nr, sl.starts, sl.ends).where(believed(service_line, known), some))
+        found.update({row["nr"]: (row["starts"], row["ends"]) for row in rows.to_pylist()})
     return found
 
 

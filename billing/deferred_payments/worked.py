@@ -62,7 +62,8 @@ class Loan:
             limit = limit_on(self.ledger.facts.agreement, last.on)
         except Refusal:
             return None
-        daily = share.daily(max(self.held.charges[-1].daily, Fraction(0)))
+        charged_to = self.held.charged_to
+        daily = share.daily(self.held.charged_on(charged_to - ONE)) if charged_to else Fraction(0)
         return limit_reached_on(self.up_to, self.owed, limit, daily, last.rate.daily(year_days(rules.loans, last.on)))
 
 

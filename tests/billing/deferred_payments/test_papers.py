@@ -1,6 +1,7 @@
 """Statements, redemption figures and the yearly return from what is stored, by hand."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_loan_can_be_shown_as_it_was_known_before(book: LoanBook) -> None:
 
 def _year(book: LoanBook) -> None:
     """Five agreements without interest: one goes on, one is sold, one lost in part, one new, one still interim."""
-    earlier = {"starts": dt.date(2023, 6, 1), "signed": dt.date(2023, 6, 1), "secured": dt.date(2023, 6, 1),
+    earlier: dict[str, Any] = {"starts": dt.date(2023, 6, 1), "signed": dt.date(2023, 6, 1), "secured": dt.date(2023, 6, 1),
                "brought_in_on": dt.date(2023, 6, 1)}  # fmt: skip
     book.agreement("goes-on", brought_in=100_00, **earlier)
     book.agreement("sold", brought_in=200_00, ended=dt.date(2024, 6, 1), ended_why="sale", **earlier)

@@ -1,6 +1,7 @@
 """Loans posted by the run machine, by hand: what is deferred, interest, late news, and the accounts of each."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,11 +12,13 @@ from billing.deferred_payments.jobs import redemption_of, show
 from billing.deferred_payments.policy import DeferredPolicy
 from finance.columns import Database
 from finance.problems import BadParameters
+from finance.tables import service_line
+from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.rules import Purpose
 from ledgers.coding.store import load_current
 from ledgers.tables import entry
-from tests.billing.deferred_payments.loanbook import POLICY, LoanBook
+from tests.billing.deferred_payments.loanbook import AT, POLICY, PREPARER, LoanBook
 
 JAN, FEB, MAR = dt.date(2025, 1, 1), dt.date(2025, 2, 1), dt.date(2025, 3, 1)
 MONDAY = dt.date(2025, 1, 6)
@@ -42,7 +45,8 @@ def test_what_is_deferred_is_the_charge_less_what_is_paid_from_income(book: Loan
 
 def test_a_weekly_amount_a_share_and_all_of_the_charge(book: LoanBook) -> None:
     book.policy = FREE
-    for ref, how in (("W", {"weekly": 400_00}), ("S", {"share": 25_00}), ("A", {}), ("N", None)):
+    each_way: dict[str, dict[str, Any] | None] = {"W": {"weekly": 400_00}, "S": {"share": 25_00}, "A": {}, "N": None}
+    for ref, how in each_way.items():
         book.agreement(ref)
         if how is not None:
             book.terms(ref, **how)
@@ -220,9 +224,6 @@ def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_i
 
 
 def test_held_money_waits_and_comes_back_the_same(book: LoanBook) -> None:
-    from ledgers import jobs as machine
-    from tests.billing.deferred_payments.loanbook import AT, PREPARER
-
     nr = book.agreement(brought_in=10_000_00, brought_in_on=JAN)
     hold = machine.hold(book.database, kinds.STREAM, "line", nr, reason="disputed", by=PREPARER, at=AT)
     book.run(dt.date(2025, 1, 31))
@@ -244,3 +245,26 @@ def test_the_policy_is_kept_with_the_run_and_a_wrong_choice_is_named() -> None:
     ):  # fmt: skip
         with pytest.raises(BadParameters, match=words):
             DeferredPolicy.of(table, "council.toml")
+
+
+def test_care_that_begins_part_way_through_a_bill_is_deferred_for_its_own_days(book: LoanBook) -> None:
+    """Two weeks of care in a bill of four: £2,000 charged, £300 a week paid for those two weeks alone, £1,400 deferred."""
+    book.policy = FREE
+    book.agreement()
+    book.terms(pays=300_00)
+    begins = MONDAY + dt.timedelta(weeks=2)
+    line = book.tell(service_line, "L1", package=1, person=1, contract=1, service=1, unit="week", quantity=100, days=0,
+                     every_weeks=1, carers=1, starts=begins)  # fmt: skip
+    book.charge("DPA1", MONDAY, MONDAY + dt.timedelta(weeks=4), 2_000_00, subject=line)
+    book.run(dt.date(2025, 2, 28))
+    assert book.entries() == {(kinds.CHARGE, MONDAY): 1_400_00}
+
+
+def test_what_is_paid_from_income_is_paid_once_however_many_lines_are_charged(book: LoanBook) -> None:
+    book.policy = FREE
+    book.agreement(top_up=True)
+    book.terms(pays=300_00)
+    for subject, pence, kind in ((1, 4_000_00, "charge"), (2, 400_00, "charge"), (1, 200_00, "own top-up")):
+        book.charge("DPA1", MONDAY, MONDAY + dt.timedelta(weeks=4), pence, kind, subject)
+    book.run(dt.date(2025, 2, 28))
+    assert book.entries() == {(kinds.CHARGE, MONDAY): 4_600_00 - 1_200_00}
