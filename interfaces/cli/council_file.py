@@ -19,11 +19,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from billing.charges.policy import Charging
 from finance.money import read_pence
 from finance.problems import NotAnAmount, Problem, Refusal
 from payruns.policy import Policy
 
-TABLES = ("council", "tiers", "officers", "payments")
+TABLES = (
+    "council", "tiers", "officers", "payments", "charging", "receipts", "reminders", "direct_debits", "care_account",
+    "deferred_payments",
+)  # fmt: skip
 
 
 class BadCouncilFile(Refusal):
@@ -42,6 +46,7 @@ class Council:
     tiers: Mapping[str, int] = field(default_factory=dict)
     officers: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    charging: Charging = field(default_factory=Charging)
 
 
 def read_council(path: Path | None) -> Council:
@@ -72,4 +77,5 @@ def read_council(path: Path | None) -> Council:
     if problems:
         raise BadCouncilFile(path.name, problems)
     name = str(tree.get("council", {}).get("name", "The council"))
-    return Council(name, tiers, officers, Policy.of(tree.get("payments", {}), path.name))
+    payments = Policy.of(tree.get("payments", {}), path.name)
+    return Council(name, tiers, officers, payments, Charging.of(tree.get("charging", {}), f"{path.name} [charging]"))

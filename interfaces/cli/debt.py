@@ -43,7 +43,7 @@ def add_to(app: typer.Typer) -> None:
     for name, look in (("list", list_debt), ("reminders", list_reminders), ("letter", letter)):
         verb(group, name, rich_help_panel=LOOKING)(look)
     receipts.add_to_debt(group)
-    app.add_typer(group, name="debt", rich_help_panel="Billing")
+    app.add_typer(group, name="debt", rich_help_panel="Money coming in")
 
 
 Payer = Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s reference, or customer number.")]

@@ -50,7 +50,7 @@ def add_to(app: typer.Typer) -> None:
     verb(group, "list", rich_help_panel=LOOKING)(list_collections)
     verb(group, "mandates", rich_help_panel=LOOKING)(list_mandates)
     verb(group, "show", rich_help_panel=LOOKING)(show)
-    app.add_typer(group, name="direct-debit", rich_help_panel="Billing")
+    app.add_typer(group, name="direct-debit", rich_help_panel="Money coming in")
 
 
 def read_choices(council: Path | None) -> Choices:

@@ -57,7 +57,7 @@ def add_to(app: typer.Typer) -> None:
     verb(group, "list", rich_help_panel=LOOKING)(list_receipts)
     verb(group, "account", rich_help_panel=LOOKING)(account)
     receipts_run.add_to_receipt(group)
-    app.add_typer(group, name="receipt", rich_help_panel="Billing")
+    app.add_typer(group, name="receipt", rich_help_panel="Money coming in")
 
 
 ReceiptRef = Annotated[str, typer.Argument(metavar="REF", help="The receipt’s reference.")]
