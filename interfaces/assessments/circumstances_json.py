@@ -3,7 +3,8 @@
 import datetime as dt
 import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -82,6 +83,7 @@ def read_text(text: str, name: str) -> list[Asked]:
     for place, each in enumerate(people):
         where = f"{name}, person {place + 1}" if isinstance(found, list) else name
         faults = [_said(error, where) for error in _in_order(_validator().iter_errors(each))]
+        faults += _wrong_days(each, where)
         if not faults:
             asked.append(_asked(each, where, faults))
         problems += faults
@@ -157,6 +159,24 @@ _TYPES = {"boolean": "true or false", "string": "text", "array": "a list", "obje
           "integer": "a whole number", "string or integer or number": "an amount of money"}  # fmt: skip
 
 
+def _wrong_days(given: Any, where: str, key: str = "") -> Iterator[Problem]:
+    """Days that do not exist, wherever they stand: no pattern can say so, and nothing else wrong may hide them."""
+    if isinstance(given, dict):
+        for name, each in given.items():
+            yield from _wrong_days(each, where, ", ".join(part for part in (key, str(name)) if part))
+    elif isinstance(given, list):
+        for number, each in enumerate(given, 1):
+            yield from _wrong_days(each, where, f"{key} {number}")
+    elif isinstance(given, str) and _DAY.fullmatch(given):
+        try:
+            dt.date.fromisoformat(given)
+        except ValueError:
+            yield Problem(f"{where}, {key}", f"{given} does not exist.", "Correct the date.")
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 class _Reader:
     """Reads values that passed the schema, gathering those that still cannot be right."""
 
@@ -172,17 +192,11 @@ class _Reader:
             self.faults.append(Problem(self._at(path, key), error.what, error.what_to_do))
             return 0
 
-    def day(self, row: Mapping[str, Any], key: str, path: str = "", after: int = 0) -> dt.date | None:
-        if key not in row:
-            return None
-        try:
-            return dt.date.fromisoformat(row[key]) + dt.timedelta(days=after)
-        except ValueError:
-            self.faults.append(Problem(self._at(path, key), f"{row[key]} does not exist.", "Correct the date."))
-            return None
+    def day(self, row: Mapping[str, Any], key: str, after: int = 0) -> dt.date | None:
+        return dt.date.fromisoformat(row[key]) + dt.timedelta(days=after) if key in row else None
 
     def days(self, row: Mapping[str, Any], path: str) -> dict[str, Any]:
-        first, end = self.day(row, "first_day", path), self.day(row, "last_day", path, 1)
+        first, end = self.day(row, "first_day"), self.day(row, "last_day", 1)
         if first and end and end <= first:
             self.faults.append(Problem(self._at(path, "last_day"), "is before the first day.", "Correct the dates."))
         return {"first": first, "end": end}

@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from finance.assessment import Assessment, Figure, Input, Step
+from interfaces.assessments.not_counted import not_counted
 
 
 def as_json(made: Assessment) -> dict[str, Any]:
@@ -26,6 +27,10 @@ def as_json(made: Assessment) -> dict[str, Any]:
         "billable": made.billable,
         "not_billable": list(made.not_billable),
         "warnings": list(made.warnings),
+        "expenses_not_counted": [
+            {"label": each.label, "weekly_exact": exact(each.weekly), "why": each.why, "authority": each.authority}
+            for each in not_counted(made)
+        ],
         "steps": [_step(each) for each in made.steps],
         "figures": [_figure(each) for each in made.figures],
     }

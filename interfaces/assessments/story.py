@@ -11,6 +11,7 @@ from finance.assessment import Assessment, Outcome, Step
 from finance.assessment.kinds import Kind, assets, expenses, incomes
 from finance.days import spoken
 from finance.money import round_fraction, sterling
+from interfaces.assessments.not_counted import not_counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +187,19 @@ def _kept(made: Assessment) -> Section | None:
 
 
 def _taken_off(made: Assessment) -> Section | None:
-    if not _value(made, "deductions"):
-        return None
     step = _step(made, "expense_weekly")
+    left_out = not_counted(made)
+    labels = {each.label for each in left_out}
     claimed = (
-        [Line(line.label, shown(line.value), _expense_note(line.label, made)) for line in step.lines] if step else []
-    )
+        [Line(line.label, shown(line.value), "not counted" if line.label in labels else _expense_note(line.label, made))
+         for line in step.lines] if step else []
+    )  # fmt: skip
+    if not _value(made, "deductions") and not left_out:
+        return None
     lines = [Line(label, shown(value)) for label, value in parts(made, "deductions")]
     lines.append(Line("Taken off", shown(_value(made, "deductions")), total=True))
-    return Section("Costs taken off", ("These are the costs that were given:",) if claimed else (), (*claimed, *lines))
+    said = [*map(str, left_out), *(["These are the costs that were given:"] if claimed else [])]
+    return Section("Costs taken off", tuple(said), (*claimed, *lines))
 
 
 def _expense_note(label: str, made: Assessment) -> str:

@@ -108,6 +108,16 @@ def test_a_fault_in_json_says_where_what_and_what_to_do(change: dict[str, object
     assert any(place == where and words in each for place, each in said), said
 
 
+def test_a_day_that_does_not_exist_is_told_beside_every_other_fault() -> None:
+    row = {"person": "P", "date_of_birth": "1939-02-30", "weekly_cost": "10.00",
+           "expenses": [{"kind": "laundri", "amount": "1.00", "first_day": "2026-04-31"}]}  # fmt: skip
+    with pytest.raises(CircumstancesRefused) as refused:
+        read_text(json.dumps(row), "case.json")
+    assert [each.where.removeprefix("case.json, ") for each in refused.value.problems] == [
+        "expenses 1, kind", "date_of_birth", "expenses 1, first_day",
+    ]  # fmt: skip
+
+
 def test_json_that_is_no_json_or_says_a_thing_twice() -> None:
     with pytest.raises(CircumstancesRefused, match="line 1, column 2"):
         read_text("{", "case.json")
