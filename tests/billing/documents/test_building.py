@@ -1,0 +1,116 @@
+"""A bill put together from its steps: weeks charged alike, why, what the care cost, what changed; and accounts that follow on."""
+
+import datetime as dt
+from dataclasses import replace
+from fractions import Fraction
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.documents.accounts import Accounts
+from billing.documents.building import IN_FULL, Head, Line, Piece, Posted, Step, build, care, stretches
+from billing.documents.content import BILL, Addressee, Change, Council, DoesNotAddUp, Stretch
+
+MONDAY = dt.date(2026, 4, 6)
+WEEK = dt.timedelta(weeks=1)
+TO = Addressee("Mary Example", ("1 High Street",))
+
+
+def step(weeks: int = 4, charge: int = 100, **more: object) -> Step:
+    """A line charged alike for some weeks at the most that can be asked for."""
+    made = Step(1, "charge", MONDAY, MONDAY + weeks * WEEK, weeks, 500, 100, 100, charge)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def head(amount: int) -> Head:
+    return Head(7, BILL, "BP1", "Mary", "client", "Mary", TO, MONDAY, MONDAY, MONDAY, MONDAY + 4 * WEEK, amount)
+
+
+def posted(now: int, was: int = 0, weeks: int = 0, **more: object) -> Posted:
+    starts = MONDAY + weeks * WEEK
+    return replace(Posted("charge", 1, starts, starts + 4 * WEEK, was, now), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "made, limit",
+    [
+        (step(), "assessed"),
+        (step(charge=60, cost=60), "cost"),
+        (step(charge=500, limit=IN_FULL), "full"),
+        (step(charge=0, limit=0), "nothing"),
+        (step(charge=43, limit=43), "part"),
+    ],
+)
+def test_why_a_week_is_charged_what_it_is(made: Step, limit: str) -> None:
+    assert [each.limit for each in stretches([made], MONDAY)] == [limit]
+
+
+def test_services_of_one_week_are_one_sum_and_weeks_alike_one_stretch() -> None:
+    home = step(charge=60, cost=60)
+    day = step(3, 40, subject=2, starts=MONDAY + WEEK)
+    assert stretches([day, home], MONDAY) == [Stretch(MONDAY, 1, 60, "cost"), Stretch(MONDAY + WEEK, 3, 100, "assessed")]
+
+
+def test_part_of_a_week_is_of_the_week_it_is_in() -> None:
+    part = Step(1, "charge", MONDAY + dt.timedelta(days=2), MONDAY + WEEK, 1, 71, 71, 100, 71)
+    assert stretches([part], MONDAY) == [Stretch(MONDAY, 1, 71, "part")]
+
+
+def test_care_says_how_much_at_what_price_and_when_somebody_else_pays_some() -> None:
+    lines = {1: Line("Home care", "A provider", None)}
+    pieces = [Piece(1, MONDAY + place * WEEK, MONDAY + (place + 1) * WEEK, "hour", 2_000 + place // 2 * 100, Fraction(21, 2))
+              for place in range(4)]  # fmt: skip
+    (told,) = care([step(cost=215)], {1: pieces}, lines)
+    assert (told.quantity, told.rates, told.cost, told.note) == (4 * 630, (2_000, 2_100), 860, "")
+    (less,) = care([step(cost=115)], {1: pieces}, lines)
+    assert (less.cost, less.note) == (460, "less others")
+
+
+def test_lines_that_do_not_come_to_the_amount_make_no_paper() -> None:
+    bill = build(head(400), Council(), [posted(400)], [step()], {}, {})
+    assert bill.amount == bill.charged == 400
+    with pytest.raises(DoesNotAddUp, match=r"B0000007 is £4.01 in the ledger, and its lines come to £4.00"):
+        build(head(401), Council(), [posted(400)], [step()], {}, {})
+
+
+def test_steps_that_are_not_what_was_posted_are_not_shown() -> None:
+    bill = build(head(300), Council(), [posted(300, what="Home care")], [step()], {}, {})
+    assert bill.stretches == () and [(each.what, each.amount) for each in bill.items] == [("Home care", 300)]
+
+
+def test_days_before_and_days_charged_before_are_changes() -> None:
+    rows = [posted(400), posted(50, 90, weeks=-4, reason="a suspension changed"), posted(30, weeks=-8)]
+    bill = build(head(390), Council(), rows, [step()], {}, {})
+    assert [(each.was, each.now, each.reason) for each in bill.changes] == [(0, 30, ""), (90, 50, "a suspension changed")]
+    assert isinstance(bill.changes[0], Change) and bill.changed == -10
+
+
+# Accounts -------------------------------------------------------------------------------------------------------------
+
+RUNS = st.lists(st.tuples(st.sampled_from(["charges", "receipts"]), st.integers(-500, 500)), min_size=1, max_size=12)
+
+
+@given(RUNS)
+def test_what_one_bill_says_is_owed_the_next_brings_forward_and_the_ledger_has(runs: list[tuple[str, int]]) -> None:
+    """Whatever runs come in whatever order, each posting something to one payer's account."""
+    at = dt.datetime(2026, 1, 1)
+    rows = [{"nr": nr, "stream": stream, "released_at": at + dt.timedelta(days=nr)} for nr, (stream, _) in enumerate(runs, 1)]
+    billed = [(nr, pence) for nr, (stream, pence) in enumerate(runs, 1) if stream == "charges" and pence]
+    bills = [{"nr": place, "run": nr, "party": 1, "stream": "charges", "kind": BILL, "issued": at.date(), "amount": pence}
+             for place, (nr, pence) in enumerate(billed, 1)]  # fmt: skip
+    moves = [{"party": 1, "run": nr, "pence": pence} for nr, (_, pence) in enumerate(runs, 1)]
+    others = [{"party": 1, "run": nr, "kind": "receipt", "subject": nr, "on": at.date(), "pence": pence}
+              for nr, (stream, pence) in enumerate(runs, 1) if stream == "receipts"]  # fmt: skip
+
+    def table(some: list[dict[str, object]], *names: str) -> pa.Table:
+        return pa.table({name: [row[name] for row in some] for name in (some[0] if some else names)})
+
+    accounts = Accounts.of(table(rows), table(bills, "party"), table(moves), table(others, "party"), {})  # type: ignore[arg-type]
+    owed = 0
+    for place, (nr, pence) in enumerate(billed, 1):
+        told = accounts.at(1, place, nr, pence)
+        assert told.brought_forward == owed
+        owed = told.brought_forward + sum(each.amount for each in told.movements) + pence
+        assert owed == sum(each for _, each in runs[:nr])
