@@ -1,0 +1,80 @@
+"""What other funders bear of a pay run is billed to them with it: once, line for line, adjustments too."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import func, select
+
+from billing.recharges.jobs import NobodyToBill, raise_recharges
+from billing.recharges.policy import Recharging
+from billing.tables import bill as bills
+from interfaces.database.connection import Database
+from ledgers import jobs as machine
+from ledgers import tables as books
+from ledgers.runs import Run
+from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
+from payruns.policy import Policy
+from tests.billing.charges.charged_council import make, tell
+
+AT = dt.datetime(2026, 5, 5, 9)
+ICB: list[dict[str, object]] = [{"funder_ref": "ICB", "name": "Example Care Board", "kind": "nhs"}]
+SHARE: list[dict[str, object]] = [{"share_ref": "F1", "line_ref": "L1", "funder_ref": "ICB", "percent": "40", "start_date": "2026-04-06"}]
+PAYER: list[dict[str, object]] = [{"payer_ref": "BPI", "name": "Example Care Board", "kind": "funder", "funder_ref": "ICB"}]
+
+
+def pay(database: Database, up_to: str) -> Run:
+    run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date.fromisoformat(up_to),
+                       policy=Policy(needs_bank_details=False, stop_checks=()))  # fmt: skip
+    calculate_payrun(database, run.nr)
+    machine.submit_run(database, run.nr, by="first officer", at=AT)
+    machine.approve_run(database, run.nr, by="second officer", at=AT)
+    return release_payrun(database, run.nr, by="first officer", at=AT)
+
+
+def sums(database: Database) -> tuple[int, int]:
+    """(what funders bore of payments, what was recharged), in pence."""
+    e = books.entry.c
+    with database.begin() as connection:
+        borne = connection.execute(select(func.sum(e.amount)).where(e.stream == "payments", e.funder != 0)).scalar_one()
+        recharged = connection.execute(select(func.sum(e.amount)).where(e.stream == "recharges")).scalar_one()
+        return int(borne or 0), int(recharged or 0)
+
+
+def test_a_share_is_recharged_with_its_run_once_and_adjustments_follow(database: Database) -> None:
+    make(database, funders=ICB, funding_shares=SHARE, bill_payers=PAYER)
+    first = pay(database, "2026-05-04")
+    raised = raise_recharges(database, first.nr, by="first officer", at=AT)
+    assert (raised.bills, raised.pence) == (1, 160_440)  # 40% of four weeks at £1,002.75
+    assert raise_recharges(database, first.nr, by="first officer", at=AT).lines == 0
+    tell(database, funding_shares=[{**SHARE[0], "percent": "50"}])
+    second = pay(database, "2026-06-01")
+    again = raise_recharges(database, second.nr, by="first officer", at=AT)
+    assert again.pence == 200_550 + 40_110  # half of the next four weeks, and a tenth more of the last
+    assert sums(database) == (401_100, 401_100)
+    with database.begin() as connection:
+        rows = connection.execute(select(bills.c.nr, bills.c.stream, bills.c.amount).order_by(bills.c.nr)).all()
+    assert [tuple(each) for each in rows] == [(1, "recharges", 160_440), (2, "recharges", 240_660)]
+
+
+def test_a_funder_nobody_is_billed_for_is_named_and_nothing_is_raised(database: Database) -> None:
+    make(database, funders=ICB, funding_shares=SHARE)
+    run = pay(database, "2026-05-04")
+    with pytest.raises(NobodyToBill, match="Example Care Board"):
+        raise_recharges(database, run.nr, by="first officer", at=AT)
+    assert sums(database) == (160_440, 0)
+    tell(database, bill_payers=PAYER)
+    assert raise_recharges(database, run.nr, by="first officer", at=AT).pence == 160_440
+
+
+def test_nursing_care_paid_to_a_home_is_recharged_where_policy_names_who_pays_it_back(database: Database) -> None:
+    make(
+        database, funders=ICB, bill_payers=PAYER,
+        nursing_awards=[{"award_ref": "N1", "line_ref": "L1", "band": "standard", "route": "added",
+                         "start_date": "2026-04-06"}],
+        nursing_rates=[{"rate_ref": "NR", "band": "standard", "rate": "250.00", "start_date": "2026-04-01",
+                        "status": "confirmed", "announced": "a made-up rate"}],
+    )  # fmt: skip
+    run = pay(database, "2026-05-04")
+    assert raise_recharges(database, run.nr, by="first officer", at=AT).run is None
+    policy = Recharging(nursing_funder="ICB")
+    assert raise_recharges(database, run.nr, by="first officer", at=AT, policy=policy).pence == 100_000
