@@ -51,8 +51,8 @@ def raise_recharges(
         if run.stream != "payments" or run.status not in POSTED:
             raise Refusal(f"{run.heading} has paid nothing yet.", "Recharge a pay run once it is released.")
         already = store.read_recharged(connection, source)
-        if already is not None and already.status != "draft":
-            return Raised(already.nr, 0, 0, 0)
+        if already is not None and already[1] != "draft":
+            return Raised(already[0], 0, 0, 0)
         payers, funders = store.read_payers(connection), store.read_funders(connection)
         coding = load_current(connection)
     nursing = next((nr for nr, row in funders.items() if row.ref == choices.nursing_funder), 0)
@@ -71,7 +71,7 @@ def raise_recharges(
     party = np.asarray([payers[int(each)] for each in funder], dtype=np.int64)
     kinds = {nr: row.kind for nr, row in funders.items()}
     proposal = _proposal(rows, about, funder, party, kinds, coding)
-    return _post(database, run, proposal, already.nr if already else None, by, at, choices)
+    return _post(database, run, proposal, already[0] if already else None, by, at, choices)
 
 
 def _proposal(

@@ -50,13 +50,13 @@ def read_funders(connection: Connection) -> dict[int, Row[Any]]:
     return {row.nr: row for row in rows}
 
 
-def read_recharged(connection: Connection, source: int) -> Row[Any] | None:
-    """The run that recharged a pay run, if one has (``nr``, ``status``); a draft one was cut off before it posted."""
+def read_recharged(connection: Connection, source: int) -> Row[Any, Any] | None:
+    """The run that recharged a pay run, if one has, and its status; a draft one was cut off before it posted."""
     r = t.run.c
-    found: Row[Any] | None = connection.execute(
+    found = connection.execute(
         select(r.nr, r.status).where(r.stream == NAME, r.policy == source_words(source))
     ).first()
-    return found
+    return (found.nr, found.status) if found else None
 
 
 def source_words(source: int) -> str:
