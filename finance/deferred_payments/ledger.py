@@ -24,6 +24,7 @@ from finance.parameters import Parameter, Parameters, Value
 
 ONE = dt.timedelta(days=1)
 NO_DEBT = Rate(Fraction(0), "nothing was owed")
+NOTHING = dict.fromkeys(MovementKind, 0)
 NOT_SIGNED = Rate(Fraction(0), "the agreement was not signed")
 
 
@@ -156,6 +157,7 @@ class _Run:
     def __init__(self, facts: LoanFacts, policy: LoanPolicy, table: Parameter, figures: Parameters) -> None:
         self.facts, self.policy, self.table, self.figures = facts, policy, table, figures
         self.agreement = facts.agreement
+        self.rounding = policy.rounding
         self.changes = self._changes()
         self.standing: _Standing | None = None
         self.movements: dict[dt.date, list[Movement]] = defaultdict(list)
@@ -164,20 +166,23 @@ class _Run:
         self.bearing = 0
         self.advanced = Fraction(0)
         self.interest = Fraction(0)
+        self.advanced_pence = self.interest_pence = 0  # the two totals, rounded
         self.settled = 0  # interest in whole pence already added to the debt or billed
         self.closing = 0
         self.paid_off = False
+        self.last_rate: tuple[Rate, int] = (NO_DEBT, 0)
+        self.last_daily = Fraction(0)
 
     def day(self, day: dt.date) -> Day:
         opening = self.closing
         standing = self._standing(day)
-        moved = {kind: sum(e.pence for e in self.movements[day] if e.kind is kind) for kind in MovementKind}
-        effect = sum(each.effect_pence for each in self.movements[day])
+        moved, effect = self._moved(day)
         bearing = self.bearing + (min(effect, 0) if standing.own_day else 0)
         rate = self._rate(standing, bearing, day)
-        interest_exact = bearing * rate.daily(standing.year_days)
-        interest = self._rounded(self.interest + interest_exact) - self._rounded(self.interest)
+        interest_exact = bearing * self._daily(rate, standing.year_days)
         self.interest += interest_exact
+        interest = self._rounded(self.interest) - self.interest_pence
+        self.interest_pence += interest
         owed = opening + interest + effect
         self._paid_off(owed, moved[MovementKind.REPAYMENT])
         last = 0 if standing.own_day else interest  # the interest of a day on which all is paid
@@ -187,8 +192,9 @@ class _Run:
             limit = self._limit(standing, day)
             if limit is not None:
                 allowed = min(due, Fraction(max(limit - opening, 0)))
-        advance = self._rounded(self.advanced + allowed) - self._rounded(self.advanced)
         self.advanced += allowed
+        advance = self._rounded(self.advanced) - self.advanced_pence
+        self.advanced_pence += advance
         self.bearing += advance + effect
         billed = self._settle(standing, day)
         self.closing = owed + advance - billed
@@ -209,6 +215,19 @@ class _Run:
             self._over(day),
         )  # fmt: skip
 
+    def _moved(self, day: dt.date) -> tuple[dict[MovementKind, int], int]:
+        """A day's single amounts by kind, and what they do to the debt together."""
+        today = self.movements.get(day)
+        if not today:
+            return NOTHING, 0
+        moved = {kind: sum(each.pence for each in today if each.kind is kind) for kind in MovementKind}
+        return moved, sum(each.effect_pence for each in today)
+
+    def _daily(self, rate: Rate, year_length: int) -> Fraction:
+        if (rate, year_length) != self.last_rate:
+            self.last_rate, self.last_daily = (rate, year_length), rate.daily(year_length)
+        return self.last_daily
+
     def _paid_off(self, owed: int, repaid: int) -> None:
         """Whether the debt has been paid in full: by a day's repayments, until one is found not to have been paid."""
         if repaid > 0 and owed <= 0 < owed + repaid:
@@ -226,7 +245,7 @@ class _Run:
         """
         if not period_ends(standing.often, day):
             return 0
-        pence = self._rounded(self.interest) - self.settled
+        pence = self.interest_pence - self.settled
         self.settled += pence
         asked = self.agreement.interest_asked_separately
         if asked is not None and asked <= day and not self._over(day):
@@ -280,4 +299,4 @@ class _Run:
         return days
 
     def _rounded(self, exact: Fraction) -> int:
-        return round_fraction(exact, self.policy.rounding)
+        return round_fraction(exact, self.rounding)
