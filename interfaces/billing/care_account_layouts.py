@@ -1,10 +1,12 @@
 """The layouts of facts about care accounts, read by the same inbound door as every other extract.
 
 Importing this module makes the door know them: they load after the people they name. ``docs/care-account.md`` describes
-each column.
+each column; ``python -m interfaces.billing.care_account_layouts docs`` writes its tables and the templates afresh.
 """
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy import Table
@@ -13,8 +15,10 @@ from billing.care_accounts.facts import DIRECTIONS
 from billing.care_accounts.tables import FACTS
 from interfaces.billing.layouts import NO_YES, days, link, own, pence, text
 from interfaces.files.inbound import kinds
+from interfaces.files.inbound.describing import described
 from interfaces.files.inbound.kinds import Kind, Unreadable, Value
 from interfaces.files.inbound.layouts import EXTRACTS, Extract, Field
+from interfaces.files.inbound.writing import write_extract
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,33 @@ _ALL: tuple[Extract, ...] = (
 
 CARE_ACCOUNTS: dict[str, Extract] = {extract.name: extract for extract in _ALL}
 EXTRACTS.update(CARE_ACCOUNTS)
+
+_BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
+
+
+def write_templates(folder: Path) -> list[Path]:
+    """A CSV file for each layout: its header, and one made-up row that loads."""
+    made = []
+    for extract in CARE_ACCOUNTS.values():
+        made.append(folder / f"{extract.name}.csv")
+        write_extract(extract.name, [{field.name: field.example for field in extract.fields}], made[-1])
+    return made
+
+
+def refreshed(page: str) -> str:
+    """The page with its tables of columns written afresh between their marks."""
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    tables = "\n".join(described(extract) for extract in CARE_ACCOUNTS.values())
+    tables = tables.replace("(templates/", "(templates/care_accounts/").replace("[people](#peoplecsv)", "people")
+    return f"{before}{_BEGIN}\n\n{tables}\n{_END}{after}"
+
+
+def main(docs: Path) -> None:
+    write_templates(docs / "templates" / "care_accounts")
+    page = docs / "care-account.md"
+    page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

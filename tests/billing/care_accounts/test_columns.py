@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from billing.care_accounts.limits import Charged, Limits, charge_within_cap, over_the_cap
 from billing.care_accounts.stretches import Accounts, stretches
-from billing.care_accounts.totals import totals
+from billing.care_accounts.totals import round_parts, totals
 from billing.care_accounts.weeks import KINDS, due_lines
 from finance import care_cap
 from finance.care_cap import AccountFacts, Care, Met, Terms
 from finance.days import Span, day, number
+from finance.money import Rounding
 from tests.billing.care_accounts.accounts import alike, columns, several
 from tests.finance.care_cap.accounts import LAST, START, days, made_up
 
@@ -110,3 +111,9 @@ def _weekly(known: AccountFacts) -> AccountFacts:
         and each.met is Met.COUNCIL
     ]
     return AccountFacts(known.person, tuple(care))
+
+
+def test_half_a_penny_and_anything_more_is_over_the_half() -> None:
+    halves, more = np.asarray([210, 210, 630, 630, 209]), np.asarray([False, True, False, True, True])
+    assert round_parts(halves, more, Rounding.HALF_UP).tolist() == [1, 1, 2, 2, 0]
+    assert round_parts(halves, more, Rounding.HALF_EVEN).tolist() == [0, 1, 2, 2, 0]

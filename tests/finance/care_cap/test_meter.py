@@ -296,3 +296,10 @@ def test_who_is_there_already_or_has_no_care_is_given_no_date() -> None:
     assert told.reached_on == START + days(6) and told.indicative is None
     over = meter(facts(at_home(50_00, end=START + days(7))), held, START + days(14))
     assert projected_day(over) is None
+
+
+def test_a_pace_that_would_take_more_than_a_hundred_years_projects_no_day() -> None:
+    account = meter(facts(at_home(1)), made_up(), START + days(7))
+    assert projected_day(account) is None
+    near = meter(facts(at_home(1)), made_up((START, "52.00")), START + days(7))
+    assert projected_day(near) == START + days(7 * 5200 - 1)
