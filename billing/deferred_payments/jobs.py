@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from billing.deferred_payments import store
 from billing.deferred_payments.due import month
-from billing.deferred_payments.papers import Paper, Quote, paper, quote, requests_of
+from billing.deferred_payments.papers import Paper, Quote, due_between, paper, quote, requests_of
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.stream import NAME, DeferredPayments
 from billing.deferred_payments.worked import Loan, Refused, Rules, work_out, work_out_all
@@ -20,6 +20,7 @@ from ledgers.jobs import Draft, Progress, quiet
 from ledgers.runs import Run
 
 ONE = dt.timedelta(days=1)
+HALF_YEAR = dt.timedelta(days=186)
 
 
 class ReturnIncomplete(Refusal):
@@ -113,6 +114,26 @@ def statement_of(
     """The statement of a loan from ``first`` to the close of ``on``; from the last six-monthly day when not given."""
     rules = Rules.of(policy or DeferredPolicy())
     return paper(_loan(database, ref, on, rules), rules, first)
+
+
+def statements_due(
+    database: Database, first: dt.date, on: dt.date, policy: DeferredPolicy | None = None
+) -> tuple[list[Paper], list[Refused]]:
+    """The six-monthly statements that fall due from ``first`` to ``on``, each up to its own day; and who has none yet."""
+    rules = Rules.of(policy or DeferredPolicy())
+    with database.bulk() as bulk:
+        every = store.read_held(bulk)
+    papers: list[Paper] = []
+    refused: list[Refused] = []
+    for held in every:
+        for day in due_between(held, rules, first, on):
+            try:
+                loan = work_out(held, rules, day + ONE)
+                if loan.owed or any(each.closing for each in loan.ledger.within(day - HALF_YEAR, day)):
+                    papers.append(paper(loan, rules))
+            except Refusal as error:
+                refused.append(Refused(held, error))
+    return papers, refused
 
 
 def redemption_of(database: Database, ref: str, day: dt.date, policy: DeferredPolicy | None = None) -> Quote:

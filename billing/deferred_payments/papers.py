@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from billing.deferred_payments.facts import Held
 from billing.deferred_payments.worked import Loan, Rules
 from finance.days import spoken
 from finance.deferred_payments import (
@@ -64,6 +65,12 @@ def paper(loan: Loan, rules: Rules, first: dt.date | None = None) -> Paper:
         kept_weekly=share.kept if share else None,
         pays_weekly=share.pays if share else None,
     )
+
+
+def due_between(held: Held, rules: Rules, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The six-monthly days of an agreement from one day to another, both included."""
+    kept = held.agreement
+    return [each for each in statement_days(rules.loans, kept.signed or kept.starts, last) if each >= first]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ _PARTS = (
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     deferred = typer.Typer(no_args_is_help=True, help="Deferred payment agreements: loans, statements, redemption, the return.")
-    for name, work in (("show", show), ("statement", statement), ("redeem", redeem), ("return", yearly)):
+    for name, work in (("show", show), ("statement", statement), ("statements", statements), ("redeem", redeem),
+                       ("return", yearly)):  # fmt: skip
         verb(deferred, name, rich_help_panel=LOOKING)(work)
     for name, deed in (("run", run), ("submit", submit), ("accept", accept), ("approve", approve), ("release", release),
                        ("abandon", abandon)):  # fmt: skip
@@ -201,6 +202,32 @@ def _paper_shown(paper: Paper, days: bool) -> list[RenderableType | None]:
         ]),
         printing.table(("Day", "On", "A year", "Interest"), every, right=("On", "A year", "Interest")) if days else None,
     ]  # fmt: skip
+
+
+def statements(
+    desk: Desk,
+    from_day: Annotated[dt.date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day they may fall due.")],
+    council: CouncilFile = None,
+) -> None:  # fmt: skip
+    """List the six-monthly statements that fall due from a day up to --on, with what each says is owed.
+
+    Example: outturn deferred statements --from 2026-06-01 --on 2026-06-30
+    """
+    papers, refused = jobs.statements_due(desk.database, from_day, desk.on, policy_of(council))
+    desk.failed = bool(refused)
+    rows: list[list[RenderableType]] = [
+        [each.statement.reference, each.name, printing.short_span(each.statement.first, each.statement.end),
+         printing.amount(each.statement.totals.closing), printing.amount(each.statement.room_pence)]
+        for each in papers
+    ]  # fmt: skip
+    desk.answer(
+        {"statements": [_paper_json(each, False) for each in papers],
+         "refused": [{"agreement": each.held.agreement.ref, "what": each.why.what, "what_to_do": each.why.what_to_do}
+                     for each in refused]},
+        printing.table(("Agreement", "Person", "Days", "Owed", "Left to defer"), rows, right=("Owed", "Left to defer"))
+        if rows else "None falls due.",
+        *(f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}" for each in refused),
+    )  # fmt: skip
 
 
 def redeem(desk: Desk, agreement: AgreementRef, council: CouncilFile = None) -> None:

@@ -37,7 +37,7 @@ class Verbs:
 
     def says(self, verb: str, *arguments: object, code: int = 0, by: str = PREPARER) -> str:
         shared: list[object] = ["--database", self.url, "--as", by]
-        if verb in ("show", "statement", "redeem", "return", "run"):
+        if verb in ("show", "statement", "statements", "redeem", "return", "run"):
             shared += ["--council", self.council]
         done = CliRunner().invoke(self.app, ["deferred", verb, *map(str, [*arguments, *shared])], env={"COLUMNS": "200"})
         assert done.exit_code == code, (done.output, done.exception)
@@ -92,6 +92,17 @@ def test_json_keys_of_the_papers(verbs: Verbs) -> None:
     new = next(each for each in figures["counts"] if each["figure"] == "new")
     assert new == {"figure": "new", "agreements": 1, "value_pence": 10_090_27,
                    "parts": [{"agreement": "DPA1", "pence": 10_090_27}]}  # fmt: skip
+
+
+def test_the_six_monthly_statements_of_a_month(verbs: Verbs) -> None:
+    """Signed on 1 January 2025: the first falls due on 1 July, for a half-year whose rate nobody has given yet."""
+    assert verbs.asks("statements", "--from", "2025-02-01", "--on", "2025-06-30")["statements"] == []
+    refused = verbs.asks("statements", "--from", "2025-06-01", "--on", "2025-07-31", code=1)["refused"]
+    assert [each["agreement"] for each in refused] == ["DPA1"] and "1 July 2025" in refused[0]["what"]
+    given = '[[deferred_payments.most_interest]]\nfrom = 2025-07-01\npercent = "4.50"\nsource = "made up"\n'
+    verbs.council.write_text(COUNCIL + given, encoding="utf-8")
+    due = verbs.asks("statements", "--from", "2025-06-01", "--on", "2025-07-31")["statements"]
+    assert [(each["agreement"], each["first_day"], each["last_day"]) for each in due] == [("DPA1", "2025-01-01", "2025-07-01")]
 
 
 def test_refusals_are_sentences(verbs: Verbs) -> None:
