@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, insert, or_, select
+from sqlalchemy import Connection, FromClause, Row, Select, Table, func, insert, or_, select
 
 from finance.assessment import Confirmation, Policy
 from finance.assessments.rates import Rates
@@ -29,7 +29,7 @@ from finance.tables import change, person
 _AT_ONCE = 500  # people asked about in one query
 
 
-def believed(table: Table, known: int | None) -> Any:
+def believed(table: FromClause, known: int | None) -> Any:
     """The condition that a fact was believed at a change (now, when None)."""
     if known is None:
         return table.c.superseded.is_(None)

@@ -55,6 +55,7 @@ class Preview:
     policy: str
     everyone: People
     summary: Summary
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def preview(
             "people": len(everyone), "changed": total.more + total.less, "total_before": total.before_pence,
             "total_after": total.after_pence,
         }, chunks)  # fmt: skip
-    return Preview(nr, name, span, by, "previewed", None, signature, policy.name, everyone, total)
+    return Preview(nr, name, span, by, "previewed", None, signature, policy.name, everyone, total, known)
 
 
 def _to_write(made: Outcomes, words: Words) -> Outcomes:
@@ -120,7 +121,7 @@ def read_preview(database: Database, nr: int) -> Preview:
         approved = next((each.approved_by for each in uprating_store.every(connection) if each.nr == nr), None)
     span = Span(row.starts, row.ends)
     return Preview(nr, row.name, span, row.prepared_by, row.status, approved, row.signature, rates.policy.name, everyone,
-                   summary(everyone, number(span.first)))  # fmt: skip
+                   summary(everyone, number(span.first)), row.known)  # fmt: skip
 
 
 def _found(connection: Connection, nr: int, *stages: str) -> Row[Any]:

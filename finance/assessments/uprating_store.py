@@ -12,12 +12,34 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
 from finance.assessments.standing import Words
-from finance.assessments.tables import assessment, assessment_batch, uprating, uprating_approval, uprating_chunk
+from finance.assessments.store import believed
+from finance.assessments.tables import assessment, assessment_batch, income, uprating, uprating_approval, uprating_chunk
 from finance.assessments.uprating import People
 from finance.columns import Bulk, Ints, ints
+from finance.days import Span
 from finance.tables import service_line
 
 PEOPLE_A_CHUNK = 100_000
+
+
+def amounts_kept(bulk: Bulk, known: int, span: Span) -> pa.Table:
+    """Incomes given as an amount before an uprating's days that still stand after them, with none given anew in between.
+
+    An uprating leaves them as they are. Columns: person, kind, amount (pence), frequency, starts.
+    """
+    i, other = income.c, income.alias()
+    anew = select(other.c.nr).where(
+        other.c.person == i.person, other.c.kind == i.kind, other.c.starts >= span.first, other.c.starts < span.end,
+        believed(other, known),
+    )  # fmt: skip
+    return bulk.read(
+        select(i.person, i.kind, i.amount, i.frequency, i.starts)
+        .where(
+            believed(income, known), i.amount.is_not(None), or_(i.starts.is_(None), i.starts < span.first),
+            or_(i.ends.is_(None), i.ends >= span.end), ~anew.exists(),
+        )
+        .order_by(i.person, i.kind)
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

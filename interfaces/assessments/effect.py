@@ -1,14 +1,18 @@
 """An uprating or a what-if, told: who changes, by how much, who does not and why. For screens, pages and workbooks."""
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from finance.assessment.kinds import incomes
 from finance.assessments import store
 from finance.assessments.uprating import CHANGED, FIRST, NOBODY_KNOWS, REFUSED, SAME, STATES, Band, People, Summary
 from finance.assessments.uprating_jobs import Preview
+from finance.assessments.uprating_store import amounts_kept
 from finance.assessments.whatif import WhatIf
 from finance.columns import Database
 from finance.days import spoken
@@ -31,12 +35,56 @@ class Effect:
     everyone: People
     summary: Summary
     names: Names
+    kept: tuple["Kept", ...] = ()
 
     def ref(self, row: int) -> str:
         return self.names.get(int(self.everyone.person[row]), (str(self.everyone.person[row]), ""))[0]
 
     def name(self, row: int) -> str:
         return self.names.get(int(self.everyone.person[row]), ("", ""))[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An income given as a plain amount, which an uprating leaves as it is. ``amount`` is pence each ``frequency``."""
+
+    person: int
+    kind: str
+    amount: int
+    frequency: str
+    since: dt.date | None
+
+
+def people_kept(effect: Effect) -> int:
+    return len({each.person for each in effect.kept})
+
+
+def kept_words(effect: Effect) -> str | None:
+    """How many people have incomes an uprating does not touch, by kind, the commonest first."""
+    if not effect.kept:
+        return None
+    kinds = Counter(each.kind for each in effect.kept)
+    count = people_kept(effect)
+    whose = "1 person has" if count == 1 else f"{count:,} people have"
+    return (
+        f"{whose} an income given as a plain amount, which stays as it is: nothing says it rises in April. "
+        + "; ".join(f"{kind} {number:,}" for kind, number in kinds.most_common()) + ". "
+        "Ask for the new amounts, or give the rate each follows."
+    )  # fmt: skip
+
+
+def _kept(database: Database, made: Preview) -> tuple[Kept, ...]:
+    """Those that count somewhere: what is ignored wherever the care is may stay as it is."""
+    labels = {
+        kind.name: kind.label for kind in incomes().kinds if {kind.treatment, *kind.treatments.values()} != {"ignored"}
+    }
+    with database.bulk() as bulk:
+        rows = amounts_kept(bulk, made.known, made.span)
+    known = set(made.everyone.person.tolist())
+    return tuple(
+        Kept(row["person"], labels[row["kind"]], row["amount"], row["frequency"], row["starts"])
+        for row in rows.to_pylist() if row["person"] in known and row["kind"] in labels
+    )  # fmt: skip
 
 
 def of_preview(database: Database, made: Preview) -> Effect:
@@ -50,7 +98,7 @@ def of_preview(database: Database, made: Preview) -> Effect:
         f"Prepared by {made.prepared_by}. {approved}",
         f"Signature {made.signature}",
     )
-    return Effect(made.name, lines, made.everyone, made.summary, _names(database, made.everyone))
+    return Effect(made.name, lines, made.everyone, made.summary, _names(database, made.everyone), _kept(database, made))
 
 
 def of_what_if(database: Database, made: WhatIf) -> Effect:
@@ -134,6 +182,13 @@ def as_json(effect: Effect, most: int | None = None) -> dict[str, Any]:
         "bands": [{"kind": each.kind, "name": each.name, "people": each.people, "more": each.more, "less": each.less,
                    "before_pence": each.before_pence, "after_pence": each.after_pence,
                    "difference_pence": each.difference_pence} for each in summary.bands],
+        "amounts_not_uprated": {
+            "people": people_kept(effect),
+            "incomes": [
+                {"person": effect.names.get(each.person, (str(each.person), ""))[0], "kind": each.kind,
+                 "amount_pence": each.amount, "frequency": each.frequency, "first_day": each.since} for each in effect.kept
+            ],
+        },
         "everyone": people,
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from finance.money import sterling
-from interfaces.assessments.effect import KINDS, Effect, charge_words, chart, of_kind, signed, totals
+from interfaces.assessments.effect import KINDS, Effect, charge_words, chart, kept_words, of_kind, signed, totals
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -25,6 +25,7 @@ def effect_page(effect: Effect) -> str:
     everyone = effect.everyone
     return environment().get_template("effect.html.j2").render(
         effect=effect,
+        kept=kept_words(effect),
         totals=totals(effect.summary),
         kinds=[
             (kind, words, of_kind(effect.summary, kind), Markup(chart(effect.summary, kind))) for kind, words in KINDS.items()

@@ -16,6 +16,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from finance.days import spoken
 from interfaces.assessments.effect import KINDS, Effect, changed, not_assessed, of_kind, totals, untouched
 
 POUNDS = "#,##0.00;[Red]-#,##0.00;0.00"
@@ -40,6 +41,9 @@ def workbook(effect: Effect) -> bytes:
     _sheet(book, "Untouched, and why", [*who, ("Charge a week", 14, POUNDS), ("Why", 90, "")], _untouched(effect))
     _sheet(book, "Not assessed, and why", [*who, ("Stands a week", 14, POUNDS), ("What is missing", 100, "")],
            _not_assessed(effect))  # fmt: skip
+    if effect.kept:
+        _sheet(book, "Incomes not uprated", [*who, ("Income", 40, ""), ("Amount", 14, POUNDS), ("Each", 14, ""),
+                                             ("Since", 16, "")], _kept(effect))  # fmt: skip
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -61,6 +65,13 @@ def _untouched(effect: Effect) -> Iterator[Sequence[Cell]]:
 def _not_assessed(effect: Effect) -> Iterator[Sequence[Cell]]:
     for row in not_assessed(effect):
         yield effect.ref(row), effect.name(row), _pounds(effect.everyone.was[row]), str(effect.everyone.why[row])
+
+
+def _kept(effect: Effect) -> Iterator[Sequence[Cell]]:
+    for each in effect.kept:
+        ref, name = effect.names.get(each.person, (str(each.person), ""))
+        since = spoken(each.since) if each.since else "always"
+        yield ref, name, each.kind, Decimal(each.amount).scaleb(-2), each.frequency, since
 
 
 def _pounds(pence: Any, below: bool = False) -> Decimal | None:

@@ -515,6 +515,22 @@ def _tell_effect(
             listed = [(told.ref(row), told.name(row), str(everyone.why[row])) for row in rows_[:SHOWN]]
             more_ = f" ({len(rows_) - SHOWN:,} more in the workbook)" if len(rows_) > SHOWN else ""
             desk.out.print(printing.table(("Person", "Name", "Why"), listed, title=f"\n{title}{more_}"))
+    _tell_kept(desk, told)
+
+
+def _tell_kept(desk: Desk, told: effect.Effect) -> None:
+    """Incomes that stay as they are, those of the first people by name."""
+    words = effect.kept_words(told)
+    if words is None:
+        return
+    desk.out.print(printing.heading("Incomes not uprated"))
+    desk.out.print(words)
+    rows = [
+        (*told.names.get(each.person, (str(each.person), "")), each.kind, sterling(each.amount), each.frequency,
+         printing.day(each.since) or "always") for each in told.kept[:SHOWN]
+    ]  # fmt: skip
+    more = f"{len(told.kept) - SHOWN:,} more in the workbook" if len(told.kept) > SHOWN else None
+    desk.out.print(printing.table(("Person", "Name", "Income", "Amount", "Each", "Since"), rows, right=("Amount",), title=more))
 
 
 def compare(

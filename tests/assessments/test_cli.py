@@ -110,7 +110,7 @@ def test_an_april_from_the_command_line(outturn, council: Database, tell: Tell, 
     made = json.loads(said)
     assert code == 0 and made["everyone"][0]["person"] == "P1"
     sheets = openpyxl.load_workbook(io.BytesIO(book.read_bytes()))
-    assert sheets.sheetnames == ["Summary", "Bands", "Changed", "Untouched, and why", "Not assessed, and why"]
+    assert sheets.sheetnames == ["Summary", "Bands", "Changed", "Untouched, and why", "Not assessed, and why"]  # the income was given anew: none is left as it was
     assert sheets["Changed"].freeze_panes == "A2" and sheets["Changed"]["C1"].value == "Was a week"
     tree = etree.HTML(page.read_text(encoding="utf-8"))
     assert len(tree.findall(".//svg")) == 4 and all(each.get("role") == "img" for each in tree.findall(".//svg"))

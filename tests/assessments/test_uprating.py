@@ -5,7 +5,9 @@ Statutory figures used by hand: a single person over pension age keeps £232.60 
 """
 
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +19,9 @@ from finance.assessments.timeline import line
 from finance.assessments.uprating import STATES
 from finance.columns import Bulk
 from finance.days import Span
+from interfaces.assessments import effect
+from interfaces.assessments.pages import effect_page
+from interfaces.assessments.workbook import workbook
 from interfaces.database.connection import Database
 from tests.assessments.conftest import AT, Tell, care, money, someone
 
@@ -101,6 +106,28 @@ def test_the_summary_adds_up(caseload: Database) -> None:
         bands = [each for each in total.bands if each.kind == kind]
         assert sum(each.people for each in bands) == 8
         assert sum(each.difference_pence for each in bands) == total.difference_pence
+
+
+def test_incomes_given_as_plain_amounts_are_counted_and_named(caseload: Database, tell: Tell) -> None:
+    tell(
+        incomes=[
+            money("FALLS", "310.00", "state_pension", income_ref="I-NEW", start_date="2026-04-06"),  # given anew
+            money("NIL", "20.00", "pip_mobility"),  # never counted, so nothing to ask for
+            money("NEW", "9.00", "occupational_pension", end_date="2026-04-05"),
+        ]
+    )
+    told = effect.of_preview(caseload, _preview(caseload))
+    named = {(told.names[each.person][0], each.kind, each.amount) for each in told.kept}
+    assert named == {
+        ("RISES", "Occupational or personal pension", 60_00), ("NIL", "State Pension", 300_00),
+        ("SETBYHAND", "State Pension", 300_00), ("NOUGHT", "State Pension", 100_00), ("NEW", "State Pension", 300_00),
+        ("NOCOST", "State Pension", 300_00), ("FULLCOST", "State Pension", 300_00),
+    }  # fmt: skip
+    words = str(effect.kept_words(told))
+    assert words.startswith("7 people have an income given as a plain amount") and "pension 1" in words
+    assert effect.as_json(told)["amounts_not_uprated"]["people"] == 7 and words in effect_page(told)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(told)))["Incomes not uprated"]
+    assert sheet.max_row == 8 and sheet["D2"].value in (60, 100, 300)
 
 
 def test_nothing_is_applied_by_a_preview(caseload: Database) -> None:
