@@ -19,6 +19,7 @@ from finance.deferred_payments import Figure, Totals
 from finance.deferred_payments.interest import percent_text
 from finance.money import round_fraction, sterling
 from finance.problems import BadParameters
+from interfaces.billing.deferred_layouts import write_templates
 from interfaces.cli import printing
 from interfaces.cli.arguments import LastDay, Note, RunNumber, Why
 from interfaces.cli.council import CouncilFile
@@ -41,7 +42,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     deferred = typer.Typer(no_args_is_help=True, help="Deferred payment agreements: loans, statements, redemption, the return.")
     for name, work in (("show", show), ("statement", statement), ("statements", statements), ("redeem", redeem),
-                       ("return", yearly)):  # fmt: skip
+                       ("return", yearly), ("templates", templates)):  # fmt: skip
         verb(deferred, name, rich_help_panel=LOOKING)(work)
     for name, deed in (("run", run), ("submit", submit), ("accept", accept), ("approve", approve), ("release", release),
                        ("abandon", abandon)):  # fmt: skip
@@ -307,6 +308,17 @@ def _figure_json(figure: Figure) -> dict[str, object]:
         "figure": figure.name, "agreements": figure.count, "value_pence": figure.pence,
         "parts": [{"agreement": each.reference, "pence": each.pence} for each in figure.parts],
     }  # fmt: skip
+
+
+def templates(
+    desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False, help="Where to write them.")]
+) -> None:
+    """Write an example file of each extract about deferred payments: docs/deferred-payments.md.
+
+    Example: outturn deferred templates examples
+    """
+    made = write_templates(folder)
+    desk.answer({"files": [str(each) for each in made]}, f"{printing.several(len(made), 'file')} written to {folder}.")
 
 
 def run(desk: Desk, last_day: LastDay = None, council: CouncilFile = None) -> None:

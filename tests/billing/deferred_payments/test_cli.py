@@ -105,6 +105,11 @@ def test_the_six_monthly_statements_of_a_month(verbs: Verbs) -> None:
     assert [(each["agreement"], each["first_day"], each["last_day"]) for each in due] == [("DPA1", "2025-01-01", "2025-07-01")]
 
 
+def test_templates_are_written(verbs: Verbs, tmp_path: Path) -> None:
+    assert len(verbs.asks("templates", tmp_path / "examples")["files"]) == 7
+    assert (tmp_path / "examples" / "deferred_agreements.csv").is_file()
+
+
 def test_refusals_are_sentences(verbs: Verbs) -> None:
     assert verbs.asks("redeem", "DPA9", code=1)["error"]["what"] == "No agreement is called “DPA9”."
     assert "beautiful" in verbs.says("return", "--year", "2024", "--figure", "beautiful", code=2)
