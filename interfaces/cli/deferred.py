@@ -20,11 +20,11 @@ from finance.deferred_payments.interest import percent_text
 from finance.money import round_fraction, sterling
 from finance.problems import BadParameters
 from interfaces.billing.deferred_layouts import write_templates
-from interfaces.cli import printing
+from interfaces.cli import payrun, printing
 from interfaces.cli.arguments import LastDay, Note, RunNumber, Why
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
-from interfaces.cli.payrun import approve, run_json
+from interfaces.cli.payrun import run_json
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
@@ -372,6 +372,20 @@ def accept(
     """
     machine.accept_finding(desk.database, run, finding, by=desk.by, at=desk.at, reason=reason)
     desk.answer({"run": run, "finding": finding, "accepted_by": desk.by}, f"Finding {finding} is accepted.")
+
+
+def approve(
+    desk: Desk,
+    run: RunNumber,
+    signature: Annotated[str | None, typer.Option(metavar="HEX", help="The signature you were shown, or how it begins; "
+                                                  "refused if the lines have changed.")] = None,
+    note: Note = None,
+) -> None:  # fmt: skip
+    """Sign for exactly the lines of a run. Never by whoever prepared it, nor above the tier of one’s role.
+
+    Example: outturn deferred approve 7 --signature 9f2c41d0 --as "second officer"
+    """
+    payrun.approve(desk, run, signature, note)
 
 
 def release(desk: Desk, run: RunNumber) -> None:
