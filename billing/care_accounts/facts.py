@@ -48,10 +48,10 @@ class Wrong:
 
 
 def standing(charges: pa.Table) -> pa.Table:
-    """The charges that stand: of each line and bill period, those of the latest intake, without noughts."""
-    line, period, intake = (ints(charges, name) for name in ("line", "period_starts", "intake"))
-    order = np.lexsort((intake, period, line))
-    begins = group_starts(line[order], period[order])
+    """The charges that stand: of each person, line and bill period, those of the latest intake, without noughts."""
+    person, line, period, intake = (ints(charges, name) for name in ("person", "line", "period_starts", "intake"))
+    order = np.lexsort((intake, period, line, person))
+    begins = group_starts(person[order], line[order], period[order])
     if not len(begins):
         return charges
     newest = np.maximum.reduceat(intake[order], begins)

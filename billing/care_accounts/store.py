@@ -12,9 +12,10 @@ from billing.care_accounts import tables as t
 from billing.care_accounts.changes import Additions, Recorded
 from billing.care_accounts.facts import Stored
 from billing.care_accounts.positions import COLUMNS, Positions
+from billing.care_accounts.taking_in import with_noughts
 from billing.care_accounts.weeks import KINDS
 from finance.columns import Bulk, Ints, codes, ints
-from finance.tables import change, person
+from finance.tables import change, person, service_line
 from ledgers.runs import POSTED
 from ledgers.tables import run as ledger_run
 
@@ -65,7 +66,21 @@ def take_in(bulk: Bulk, learned: int, run: int, rows: pa.Table) -> None:
     last = bulk.read(select(func.max(t.intake.c.nr, type_=BigInteger).label("nr")))["nr"][0].as_py() or 0
     nr = last + 1
     bulk.append(t.intake, pa.table({"nr": [nr], "run": [run], "learned": [learned]}))
+    rows = with_noughts(rows, _said_of_others(bulk, rows["line"].unique()))
     bulk.append(t.charge, rows.append_column("intake", pa.array(np.full(rows.num_rows, nr, np.int64))))
+
+
+def _said_of_others(bulk: Bulk, lines: pa.Array) -> pa.Table:
+    """What was taken in of lines that were once believed to be somebody else's: person, line, period_starts."""
+    asked = bulk.stage("care_account_lines", pa.table({"line": lines}))
+    one, c = service_line.c, t.charge.c
+    moved = (
+        select(one.nr).where(one.nr.in_(select(asked.c.line))).group_by(one.nr)
+        .having(func.count(one.person.distinct()) > 1)
+    )  # fmt: skip
+    found = bulk.read(moved)["nr"].to_pylist()
+    query = select(c.person, c.line, c.period_starts).where(c.line.in_(found)).distinct()
+    return bulk.read(query)
 
 
 def add_metering(bulk: Bulk, **values: object) -> None:

@@ -71,7 +71,7 @@ charge = Table(
     Column("starts", Date, primary_key=True),
     Column("ends", Date, nullable=False),
     Column("period_starts", Date, nullable=False, comment="its bill period: the latest intake of a period stands"),
-    Column("person", BigInteger, nullable=False),
+    Column("person", BigInteger, primary_key=True),
     Column("care_home", Boolean, nullable=False),
     Column("pence", BigInteger, nullable=False, comment="charged for these days, before the cap limits it"),
     Index("care_account_charge_person", "person"),

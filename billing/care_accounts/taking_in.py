@@ -4,6 +4,8 @@ This is all the accounts ask of the charges: rows of person, line, bill period, 
 charged for eligible needs **before the cap limits them**, net of what was waived.
 """
 
+import datetime as dt
+
 import numpy as np
 import pyarrow as pa
 
@@ -34,6 +36,22 @@ def alike_joined(rows: pa.Table) -> pa.Table:
     place = kept.schema.get_field_index("ends")
     kept = kept.set_column(place, "ends", rows["ends"].take(pa.array(order[last])))
     return kept.set_column(kept.schema.get_field_index("pence"), "pence", pa.array(total)).cast(ROWS)
+
+
+def with_noughts(rows: pa.Table, before: pa.Table) -> pa.Table:
+    """Rows, and one of nought for each person a line was said to be for before (``before``: person, line, period_starts) and
+    is not for any more, in the periods these rows tell of."""
+    if not before.num_rows:
+        return rows
+    mine = set(zip(rows["person"].to_pylist(), rows["line"].to_pylist(), rows["period_starts"].to_pylist(), strict=True))
+    told = {(line, period) for _, line, period in mine}
+    gone = [
+        {"person": person, "line": line, "period_starts": period, "starts": period, "ends": period + dt.timedelta(days=7),
+         "care_home": False, "pence": 0}
+        for person, line, period in sorted(zip(*(before[name].to_pylist() for name in before.column_names), strict=True))
+        if (line, period) in told and (person, line, period) not in mine
+    ]  # fmt: skip
+    return pa.concat_tables([rows, pa.Table.from_pylist(gone, schema=ROWS)])
 
 
 def _runs(line: Ints, period: Ints, first: Ints, end: Ints, pence: Ints, home: Ints) -> Ints:

@@ -95,6 +95,24 @@ def test_care_that_should_never_have_been_is_taken_back(database: Database) -> N
     assert sum(each[1] for each in account(database, "P1")) == 0 and len(account(database, "P1")) == 8
 
 
+def test_care_that_proves_to_be_somebody_elses_moves_to_their_account(database: Database) -> None:
+    make(database)
+    assess(database, "P1", 150_00, basis=RESIDENT)
+    assess(database, "P2", 130_00)
+    bill(database)
+    meter(database, "2026-05-04")
+    assert sum(each[1] for each in account(database, "P2")) == 4 * 130_00
+    tell(database, service_lines=[
+        {"line_ref": "L2", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "HC", "unit": "hour",
+         "quantity": "5.5", "start_date": "2024-06-03"},
+    ])  # fmt: skip
+    bill(database, "2026-06-01")
+    meter(database, "2026-06-01")
+    # Ada's maximum is used up by her home; Noor has day care left: nothing in the first week, then £41.10 a week
+    assert sum(each[1] for each in account(database, "P1")) == 8 * 50_00
+    assert sum(each[1] for each in account(database, "P2")) == 7 * 41_10
+
+
 def test_a_charge_held_back_does_not_count_until_it_is_let_go(database: Database) -> None:
     make(database)
     assess(database, "P1", 150_00, basis=RESIDENT)

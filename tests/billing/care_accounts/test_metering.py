@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from billing.care_accounts import store
-from billing.care_accounts.jobs import MeteredFurther, limit_news, limits
+from billing.care_accounts.jobs import MeteredFurther
 from billing.care_accounts.limits import Charged, over_the_cap
+from billing.care_accounts.limits_store import limit_news, limits
 from billing.care_accounts.policy import CareAccountPolicy, CareAccountsOff, Figure
 from finance.columns import ints
 from finance.days import number

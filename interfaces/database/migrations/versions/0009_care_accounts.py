@@ -71,7 +71,7 @@ def _charges() -> None:
         sa.Column("ends", sa.Date(), nullable=False),
         sa.Column("period_starts", sa.Date(), nullable=False,
                   comment="its bill period: the latest intake of a period stands"),
-        sa.Column("person", sa.BigInteger(), nullable=False),
+        sa.Column("person", sa.BigInteger(), primary_key=True),
         sa.Column("care_home", sa.Boolean(), nullable=False),
         sa.Column("pence", sa.BigInteger(), nullable=False,
                   comment="charged for these days, before the cap limits it"),
