@@ -103,6 +103,8 @@ class Head:
     brought_forward: int = 0
     since: dt.date | None = None
     movements: tuple[Movement, ...] = ()
+    collected: dt.date | None = None
+    collecting: int = 0
 
 
 def build(
@@ -123,6 +125,7 @@ def build(
         kind=head.kind, number=number_of(head.nr), reference=head.reference, payer=head.payer, payer_kind=head.payer_kind,
         about=head.about, to=head.to, council=council, issued=head.issued, due=head.due, starts=head.starts,
         ends=head.ends, amount=head.amount, brought_forward=head.brought_forward, since=head.since,
+        collected=head.collected, collecting=head.collecting,
         care=(*care(steps, pieces, lines), *free), assessed=tuple(assessed) if weeks else (),
         stretches=tuple(weeks) if told else (), items=tuple(map(_item, items)), changes=tuple(_changes(late)),
         movements=head.movements,

@@ -173,7 +173,7 @@ class Movement:
 class Bill:
     """One bill or credit note. ``about`` is the person whose care it is; ``since`` the day of the paper before it.
 
-    ``collected`` is the day a direct debit takes what is owed.
+    ``collected`` is the day a direct debit announced for it is taken, ``collecting`` how much.
     """
 
     kind: str
@@ -192,6 +192,7 @@ class Bill:
     brought_forward: int = 0
     since: dt.date | None = None
     collected: dt.date | None = None
+    collecting: int = 0
     care: tuple[Care, ...] = ()
     assessed: tuple[Assessed, ...] = ()
     stretches: tuple[Stretch, ...] = ()
@@ -215,6 +216,11 @@ class Bill:
     @property
     def balance(self) -> int:
         return self.brought_forward + self.moved + self.amount
+
+    @property
+    def to_pay(self) -> int:
+        """What somebody has to pay by hand: the balance less what is taken by direct debit. Never below nought."""
+        return max(self.balance - self.collecting, 0)
 
     def check(self) -> None:
         """Raise DoesNotAddUp unless the lines come to the amount."""

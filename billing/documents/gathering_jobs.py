@@ -15,6 +15,7 @@ from billing.charges import store as charges
 from billing.charges.news import cause_words
 from billing.charges.policy import Charging
 from billing.charges.stream import NAME
+from billing.direct_debits.store import read_open
 from billing.documents import assessing_jobs, store
 from billing.documents.accounts import Accounts
 from billing.documents.addressing import Correspondent, addressed
@@ -22,7 +23,7 @@ from billing.documents.building import Head, Line, Posted, Step, build
 from billing.documents.content import Assessed, Bill, Care, Council, Pattern
 from billing.documents.pricing import Prices, prices
 from finance import tables as f
-from finance.columns import Database, Ints, ints
+from finance.columns import Bulk, Database, Ints, ints
 from finance.days import number
 from ledgers import store as ledger
 from ledgers.runs import Run
@@ -112,6 +113,7 @@ class Gathered:
     exemptions: Mapping[int, Sequence[Mapping[str, Any]]]
     correspondents: Mapping[int, Sequence[Correspondent]]
     accounts: Accounts
+    collections: Mapping[int, tuple[dt.date, int]]
     assessed: Mapping[int, Sequence[Assessed]]
 
     def bill(self, row: Mapping[str, Any], council: Council, on: dt.date) -> Bill:
@@ -121,6 +123,7 @@ class Gathered:
         person = payer["person"] or self._person_of_lines(row["party"])
         who = self.people.get(person or 0)
         account = self.accounts.at(row["party"], row["nr"], row["run"], row["amount"])
+        collected, collecting = self.collections.get(row["nr"], (None, 0))
         head = Head(
             nr=row["nr"], kind=row["kind"], reference=payer["customer_number"] or payer["ref"], payer=payer["name"],
             payer_kind=payer["kind"], about=who["name"] if who and payer["kind"] != "funder" else "",
@@ -128,7 +131,7 @@ class Gathered:
                          payer["kind"]),
             issued=row["issued"], due=row["due"], starts=row["period_starts"], ends=row["period_ends"],
             amount=row["amount"], brought_forward=account.brought_forward, since=account.since,
-            movements=account.movements,
+            movements=account.movements, collected=collected, collecting=collecting,
         )  # fmt: skip
         steps = [_step(each) for each in self.facts.stepped(row["party"])]
         subjects = {each.subject for each in steps}
@@ -228,6 +231,7 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
             store.read_runs_in_order(bulk), store.bills_before(bulk, parties), store.read_moves(bulk, parties),
             others := store.read_other_moves(bulk, parties), store.read_methods(bulk, others["subject"].to_pylist()),
         )  # fmt: skip
+        collections = _collections(bulk, ints(bills, "party"), set(bills["nr"].to_pylist()))
     return Gathered(
         facts=facts,
         entries=_grouped(entries, "party"),
@@ -241,8 +245,19 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         exemptions=exemptions,
         correspondents={party: [correspondent(each) for each in some] for party, some in _grouped(those, "bill_payer").items()},
         accounts=accounts,
+        collections=collections,
         assessed=assessing_jobs.assessed_in(database, sorted(clients), facts.run.window_starts, facts.run.up_to, known),
     )
+
+
+def _collections(bulk: Bulk, parties: Ints, bills: set[int]) -> dict[int, tuple[dt.date, int]]:
+    """The direct debit announced for each bill: the day, and the whole sum taken on it."""
+    return {
+        bill: (each.collect_on, each.amount)
+        for each in read_open(bulk, parties)
+        for bill, _ in each.parts
+        if bill in bills
+    }
 
 
 def _line(row: Mapping[str, Any], services: Rows, contracts: Rows, payees: Rows) -> Line:

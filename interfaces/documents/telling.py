@@ -38,17 +38,20 @@ def tell_bill(bill: Bill) -> Told:
 
 
 def _headline(words: Words, bill: Bill) -> str:
-    amount, balance = words.money(bill.balance), bill.balance
-    when = words.day(bill.collected or bill.due)
+    said = []
     if bill.kind == CREDIT_NOTE:
-        taken = words.say("headline.credit_note", amount=words.money(-bill.amount))
-        if balance > 0:
-            key = "headline.still_collected" if bill.collected else "headline.still_owed"
-            return f"{taken} {words.say(key, amount=amount, day=when, due=when)}"
-        return f"{taken} {_none_owed(words, balance)}"
-    if balance > 0:
-        return words.say("headline.collected" if bill.collected else "headline.pay", amount=amount, day=when, due=when)
-    return _none_owed(words, balance)
+        said.append(words.say("headline.credit_note", amount=words.money(-bill.amount)))
+    if bill.collected:
+        amount, day = words.money(bill.collecting), words.day(bill.collected)
+        said.append(words.say("headline.collected", amount=amount, day=day))
+        if not bill.to_pay:
+            said.append(words.say("headline.nothing_to_do"))
+    if bill.to_pay:
+        key = "headline.still_owed" if said else "headline.pay"
+        said.append(words.say(key, amount=words.money(bill.to_pay), due=words.day(bill.due)))
+    if bill.balance <= 0:
+        said.append(_none_owed(words, bill.balance))
+    return " ".join(said)
 
 
 def _none_owed(words: Words, balance: int) -> str:
@@ -188,6 +191,6 @@ def movement(words: Words, one: Movement) -> str:
 
 
 def _paying(words: Words, bill: Bill) -> list[Section]:
-    if bill.balance > 0:
-        return [] if bill.collected else [parts.how_to_pay(words, bill.council, bill.reference, bill.due)]
+    if bill.to_pay:
+        return [parts.how_to_pay(words, bill.council, bill.reference, bill.due)]
     return [parts.in_credit(words)] if bill.balance < 0 else []

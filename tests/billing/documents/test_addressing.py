@@ -38,6 +38,10 @@ def test_who_is_written_to(on: dt.date, died: dt.date | None, name: str, capacit
     assert (made.name, made.capacity, made.channel) == (name, capacity, channel)
 
 
+def test_an_estate_comes_before_a_deputy_still_recorded() -> None:
+    assert addressed("Mary Example", (replace(DEPUTY, ends=None), ESTATE), may(28), may(20)).name == "A solicitor"
+
+
 def test_executors_are_at_home_or_else_in_care_of_whoever_acted_last() -> None:
     home = addressed("Mary Example", (HOME, SON), may(25), may(20))
     assert home.address == ("1 High Street", "Sampleton", "ZZ9 9ZZ") and (home.language, home.print) == ("Welsh", "large")

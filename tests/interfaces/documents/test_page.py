@@ -1,6 +1,7 @@
 """A paper as a page: one file, in its language, every table with its headings, and the same words as the PDF."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,8 +66,6 @@ def test_every_word_of_the_page_is_in_the_pdf(paper: Paper) -> None:
 
 
 def test_what_somebody_typed_is_words_and_nothing_more() -> None:
-    from dataclasses import replace
-
     bill = replace(BILL_PAPER, about="<script>alert(1)</script>")
     assert b"<script" not in as_html(tell(bill))
 

@@ -102,5 +102,9 @@ def test_negative_and_nothing_are_said_in_words() -> None:
     said = text_of(as_pdf(tell(credit)))
     assert squeezed("We have taken £30.00 off the account. There is nothing to pay. The account is £20.00 in credit.") in said
     assert squeezed("Credit note number: B0000124") in said and squeezed("How to pay") not in said
+    paid = replace(BILL_PAPER, collected=BILL_PAPER.due, collecting=BILL_PAPER.balance)
+    assert squeezed("We will take £278.34 by Direct Debit on 5 June 2026. You do not need to do anything.") in text_of(as_pdf(tell(paid)))
+    part = text_of(as_pdf(tell(replace(paid, collecting=27_000))))
+    assert squeezed("We will take £270.00 by Direct Debit on 5 June 2026. £8.34 is still owed. Please pay it by 5 June 2026.") in part
     nothing = replace(BILL_PAPER, amount=0, movements=(), brought_forward=0)
     assert squeezed("There is nothing to pay.") in text_of(as_pdf(tell(nothing)))

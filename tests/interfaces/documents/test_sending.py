@@ -3,6 +3,7 @@
 import email
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from email import policy
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import DBAPIError
 
 from billing.documents import store
+from billing.documents.issuing import Order, opened
 from billing.documents.jobs import AlreadySent, bytes_of, read_paper, record_dispatch
 from billing.documents.tables import dispatch
 from interfaces.database.connection import Database
@@ -18,7 +20,7 @@ from interfaces.documents.batches import BrokenBatch, as_sent, read_post_batch, 
 from interfaces.documents.emails import NoSender, read_emails, write_emails
 from interfaces.documents.press import Press, lay_out
 from tests.billing.documents.billed_council import ADA, AT, COUNCIL, NOOR, OFFICER, Billed, correspondent
-from tests.interfaces.documents.papers import BILL_PAPER, STATEMENT_PAPER, squeezed, text_of
+from tests.interfaces.documents.papers import BILL_PAPER, squeezed, text_of
 
 BY_EMAIL = correspondent("W1", "BP1", "Ada Example", channel="email", email="ada@example.org", language="Welsh")
 
@@ -121,8 +123,6 @@ def test_messages_carry_both_forms_and_say_nothing_of_money(database: Database, 
 
 
 def test_messages_need_an_address_to_come_from(database: Database, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     run = issued(database, BY_EMAIL, NOOR)
     with database.begin() as connection:
         rows = store.to_send(connection, run, "email")
@@ -142,11 +142,10 @@ def test_a_record_of_sending_is_never_changed(database: Database, tmp_path: Path
 
 
 def test_two_processes_lay_out_the_same_bytes_in_the_same_order() -> None:
-    from billing.documents.issuing import Order, opened
-
-    orders = [Order(paper, 1) for paper in (BILL_PAPER, STATEMENT_PAPER)] * 12
+    orders = [Order(replace(BILL_PAPER, number=f"B{place:07}"), 1) for place in range(60)]
     with Press(2) as press:
         several = list(press.lay_out(orders))
-    alone = [lay_out(each) for each in orders[:2]]
-    assert [each.sha256 for each in several] == [each.sha256 for each in alone] * 12
-    assert squeezed("B0000123") in text_of(opened("B0000123", several[0].content, several[0].sha256))
+    assert [each.order.paper.number for each in several] == [each.paper.number for each in orders]
+    for place in (0, 31, 59):
+        assert several[place].sha256 == lay_out(orders[place]).sha256
+    assert squeezed("B0000059") in text_of(opened("B0000059", several[59].content, several[59].sha256))
