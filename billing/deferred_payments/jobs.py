@@ -58,15 +58,30 @@ def _stream(database: Database) -> DeferredPayments:
         return DeferredPayments(load_current(connection))
 
 
+class AnotherStream(Refusal):
+    """The run is one of another stream of money."""
+
+
+def _ours(database: Database, run: int) -> None:
+    with database.begin() as connection:
+        found = ledger.read_run(connection, run)
+    if found.stream != NAME:
+        raise AnotherStream(
+            f"{found.heading} is a run of {found.stream}, not of {NAME}.", "Use the verbs of that stream for it."
+        )
+
+
 def calculate_run(database: Database, run: int, *, progress: Progress = quiet) -> Run:
-    """Work a run out: what every loan makes due, less what is posted."""
+    """Work a run out: what every loan makes due, less what is posted. Raises AnotherStream."""
+    _ours(database, run)
     with database.begin() as connection:
         known = store.last_change(connection)
     return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
 
 
 def release_run(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
-    """Post an approved run."""
+    """Post an approved run. Raises AnotherStream."""
+    _ours(database, run)
     stream = _stream(database)
     return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
 

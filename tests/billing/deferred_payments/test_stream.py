@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from billing.deferred_payments import kinds
 from billing.deferred_payments import tables as t
-from billing.deferred_payments.jobs import redemption_of, show
+from billing.deferred_payments.jobs import AnotherStream, calculate_run, redemption_of, release_run, show
 from billing.deferred_payments.policy import DeferredPolicy
 from finance.columns import Database
 from finance.problems import BadParameters
@@ -268,3 +268,13 @@ def test_what_is_paid_from_income_is_paid_once_however_many_lines_are_charged(bo
         book.charge("DPA1", MONDAY, MONDAY + dt.timedelta(weeks=4), pence, kind, subject)
     book.run(dt.date(2025, 2, 28))
     assert book.entries() == {(kinds.CHARGE, MONDAY): 4_600_00 - 1_200_00}
+
+
+def test_a_run_of_another_stream_is_neither_worked_out_nor_released_here(book: LoanBook) -> None:
+    other = machine.draft_run(
+        book.database, machine.Draft("payments", 1, "Homes", FEB, JAN, FEB, 0, "{}"), by=PREPARER, at=AT
+    )
+    with pytest.raises(AnotherStream, match="a run of payments"):
+        calculate_run(book.database, other.nr)
+    with pytest.raises(AnotherStream, match="a run of payments"):
+        release_run(book.database, other.nr, by=PREPARER, at=AT)
