@@ -49,7 +49,7 @@ def account_lines(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tu
             due = bill.due if pence >= 0 else None
             drawn.append((bill.issued, 0, bill.kind.capitalize(), number_of(bill.nr), due, pence))
         elif pence:
-            day = loose[key].pay_date
+            day = loose[key].released_at.date()
             drawn.append((day, 0, f"{loose[key].stream.capitalize()} on no bill", f"run {key[0]}", None, pence))
     balance, lines = 0, []
     for on, _, what, ref, when, pence in sorted(drawn, key=lambda line: (line[0], line[1], line[3])):

@@ -16,6 +16,7 @@ from ledgers import tables as ledger
 from ledgers.store import InOrder
 
 _e, _run = ledger.entry.c, ledger.run.c
+ONE = dt.timedelta(days=1)
 
 # Moves between the ordinary account and the loan change the two by as much, the other way. Whatever else is of a deferred
 # payment is on the loan alone.
@@ -30,9 +31,9 @@ def _sum(pence: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def _by(until: dt.date | None) -> ColumnElement[bool]:
-    """Runs of these streams, of days up to and including ``until``."""
+    """Runs of these streams, posted by the end of a day."""
     ours = _run.stream.in_(STREAMS)
-    return ours if until is None else and_(ours, _run.pay_date <= until)
+    return ours if until is None else and_(ours, _run.released_at < dt.datetime.combine(until + ONE, dt.time()))
 
 
 def _entries(until: dt.date | None) -> ColumnElement[bool]:
@@ -55,7 +56,7 @@ def read_account(connection: Connection, payer: int, until: dt.date | None = Non
     same = and_(_e.run == _run.nr, _e.party == payer)
     query = (
         select(_e.stream, _e.kind, _e.subject, _e.period_starts, _e.effective, _e.revision, _e.run, _e.amount,
-               _EFFECT.label("effect"), _run.pay_date)
+               _EFFECT.label("effect"), _run.pay_date, _run.released_at)
         .select_from(InOrder(ledger.run, ledger.entry, same))
         .where(same, _by(until))
         .order_by(_run.pay_date, _e.run, _e.period_starts, _e.subject, _e.kind)

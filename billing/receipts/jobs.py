@@ -97,25 +97,28 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
         return store.find(connection, table, ref, noun)
 
 
-def position_of(database: Database, *, on: dt.date | None = None, payers: Ints | None = None) -> Position:
-    """Which money pays which bill, for everybody or for some payers, by what was posted up to and including ``on``."""
+def position_of(database: Database, *, until: dt.date | None = None, payers: Ints | None = None) -> Position:
+    """Which money pays which bill, for everybody or for some payers, by what was posted by the end of a day."""
     with database.bulk() as bulk:
-        return position(_read_posted(bulk, on, payers))
+        return position(_read_posted(bulk, until, payers))
 
 
-def _read_posted(bulk: Bulk, on: dt.date | None, payers: Ints | None) -> Posted:
+def _read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None) -> Posted:
     read = balances_store
     return Posted(
-        read.read_bills(bulk, on, payers), read.read_posted(bulk, on, payers), read.read_corrections(bulk, on, payers),
-        read.read_told(bulk), read.read_returned(bulk), read.read_balances(bulk, payers, on),
+        read.read_bills(bulk, until, payers), read.read_posted(bulk, until, payers), read.read_corrections(bulk, until, payers),
+        read.read_told(bulk), read.read_returned(bulk), read.read_balances(bulk, payers, until),
     )  # fmt: skip
 
 
-def aged_debt(database: Database, on: dt.date, paused: Iterable[Paused] = ()) -> Aged:
-    """What everybody owes on a day, by age, by why it waits and by whether it is secured, from what was posted by then."""
+def aged_debt(
+    database: Database, on: dt.date, paused: Iterable[Paused] = (), *, until: dt.date | None = None
+) -> Aged:  # fmt: skip
+    """What everybody owes on a day, by age, by why it waits and by whether it is secured. ``until``: only what was posted
+    by the end of that day; all that is posted, when not given."""
     with database.bulk() as bulk:
-        posted = _read_posted(bulk, on, None)
-        secured, loans = balances_store.read_secured(bulk, on), balances_store.read_loans(bulk, on)
+        posted = _read_posted(bulk, until, None)
+        secured, loans = balances_store.read_secured(bulk, on), balances_store.read_loans(bulk, until)
     suspense = -posted.balance.get(SUSPENSE, 0)
     return aged(position(posted), on, secured=secured, paused=paused, suspense=suspense, loans=loans)
 
@@ -133,16 +136,17 @@ class Account:
     loan: int
 
 
-def account_of(database: Database, ref: str, *, on: dt.date | None = None) -> Account:
-    """A payer's account, by reference or customer number. Its balance is the ledger's own. Raises NotKnown."""
+def account_of(database: Database, ref: str, *, until: dt.date | None = None) -> Account:
+    """A payer's account, by reference or customer number; ``until``: as it was posted by the end of that day. Its balance
+    is the ledger's own. Raises NotKnown."""
     with database.begin() as connection:
         payer = store.payer_of(connection, ref)
-        entries = balances_store.read_account(connection, payer.nr, on)
-        issued = balances_store.read_bills_of(connection, payer.nr, on)
+        entries = balances_store.read_account(connection, payer.nr, until)
+        issued = balances_store.read_bills_of(connection, payer.nr, until)
         lines = account_lines(entries, issued, balances_store.read_refs(connection, entries))
     balance = sum(each.effect for each in entries)
     loan = sum(each.amount for each in entries if each.stream == "deferred payments")
-    found = position_of(database, on=on, payers=np.asarray([payer.nr], dtype=np.int64))
+    found = position_of(database, until=until, payers=np.asarray([payer.nr], dtype=np.int64))
     left = found.allocation.owed_left
     bills = [
         (int(nr), day(int(due)), int(pence), int(rest))

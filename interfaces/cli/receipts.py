@@ -296,7 +296,7 @@ def account(
 
     Example: outturn receipt account BP000123
     """
-    found = account_of(desk.database, payer, on=until)
+    found = account_of(desk.database, payer, until=until)
     lines: list[tuple[RenderableType, ...]] = [
         (printing.day(each.on), each.what, each.ref, printing.day(each.due), printing.amount(each.pence),
          printing.amount(each.balance)) for each in found.lines

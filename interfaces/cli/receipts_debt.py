@@ -1,5 +1,6 @@
 """Debt: what is owed by age, why it waits and what secures it; debts given up, and who signs for that."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from finance.money import pounds, sterling
 from interfaces.billing.receipts_workbook import write_aged_debt
 from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.desk import Desk, verb
+from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.cli.direct_debits import read_choices
 from interfaces.cli.receipts_requests import (
     LOOKING,
@@ -50,6 +51,8 @@ def aged(
     by: Annotated[str, typer.Option("--by", metavar="COLUMN", help="reason, secured, what or payer.")] = "reason",
     xlsx: Annotated[Path | None, typer.Option("--xlsx", dir_okay=False, metavar="FILE", help="Write every debt to a "
                                               "workbook.")] = None,
+    until: Annotated[dt.date | None, typer.Option("--until", parser=read_day, metavar="DATE", help="Only what was posted by the "
+                                                  "end of this day.")] = None,
     council: CouncilFile = None,
 ) -> None:  # fmt: skip
     """What is owed, by how long it has been due and why it waits; secured or not; tied to the ledger.
@@ -59,7 +62,7 @@ def aged(
     if by not in ("reason", "secured", "what", "payer"):
         raise typer.BadParameter(f"“{by}” is not reason, secured, what or payer.")
     paused = paused_debt(desk.database, desk.on, read_choices(council).reminders)
-    found = aged_debt(desk.database, desk.on, paused)
+    found = aged_debt(desk.database, desk.on, paused, until=until)
     with desk.database.begin() as connection:
         names = store.names_of(connection, {*(row.payer for row in found.rows), *found.credit})
     if xlsx:

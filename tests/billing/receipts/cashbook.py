@@ -79,8 +79,8 @@ class CashBook:
         with self.database.begin() as connection:
             run = ledger.add_run(
                 connection, stream="charges", calendar=1, calendar_name="four-weekly", up_to=issued, window_starts=starts,
-                pay_date=issued, status=Status.RELEASED, known=1, known_before=0, prepared_by=PREPARER, drafted_at=AT,
-                released_at=AT, lines=1, total=pence, policy="{}",
+                pay_date=due, status=Status.RELEASED, known=1, known_before=0, prepared_by=PREPARER, drafted_at=AT,
+                released_at=dt.datetime.combine(issued, dt.time(9)), lines=1, total=pence, policy="{}",
             )  # fmt: skip
             key = {"stream": "charges", "period_starts": starts, "subject": subject, "kind": "charge", "funder": 0, "party": payer}
             e = ledgers.entry
@@ -108,7 +108,7 @@ class CashBook:
             if each[1] == "stop":
                 machine.accept_finding(self.database, run.nr, each[3], by=APPROVER, at=AT, reason="bank line and letter both looked at")
         machine.approve_run(self.database, run.nr, by=APPROVER, at=AT)
-        return release_receipts_run(self.database, run.nr, by=PREPARER, at=AT)
+        return release_receipts_run(self.database, run.nr, by=PREPARER, at=dt.datetime.combine(on, dt.time(17)))
 
     def findings(self, run: Run) -> list[tuple[str, str, str, int]]:
         with self.database.begin() as connection:
@@ -123,5 +123,5 @@ class CashBook:
             )
             return [(row.kind, row.party, row.amount) for row in rows]
 
-    def account(self, ref: str, on: dt.date | None = None) -> Account:
-        return account_of(self.database, ref, on=on)
+    def account(self, ref: str, until: dt.date | None = None) -> Account:
+        return account_of(self.database, ref, until=until)

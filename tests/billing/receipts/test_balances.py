@@ -53,7 +53,7 @@ def test_an_account_reads_as_things_happened(book: CashBook) -> None:
         (may(7), "Written off", "W1", -5_00, 35_00),
     ]
     assert book.account("ADA").bills == [(1, may(29), 100_00, 35_00)]
-    assert book.account("ADA", on=may(6)).balance == 40_00, "as it was on 6 May"
+    assert book.account("ADA", until=may(6)).balance == 40_00, "as it was on 6 May"
 
 
 def test_oldest_bill_first_and_as_told(book: CashBook) -> None:
@@ -88,7 +88,7 @@ def test_a_write_off_of_a_bill_goes_to_that_bill(book: CashBook) -> None:
 
 def test_a_returned_receipt_pays_nothing(book: CashBook) -> None:
     ada = book.payer("ADA")
-    bill = book.bill(ada, 50_00, may(1), may(29))
+    bill = book.bill(ada, 50_00, may(1), may(2))
     receipt = book.receipt("R1", 80_00, may(5), ada)
     book.run(may(6))
     assert (left(book, "ADA"), book.account("ADA").unallocated) == ({bill: 0}, 30_00)
@@ -99,11 +99,11 @@ def test_a_returned_receipt_pays_nothing(book: CashBook) -> None:
 
 def test_a_refund_takes_the_credit_and_no_later_bill_is_paid_by_it(book: CashBook) -> None:
     ada = book.payer("ADA")
-    book.bill(ada, 50_00, may(1), may(29), 1)
+    book.bill(ada, 50_00, may(1, 4), may(29, 4), 1)
+    later = book.bill(ada, 40_00, may(2), may(20), 2)
     book.receipt("R1", 80_00, may(5), ada)
-    ask(book, "refund", "F1", ada, 30_00, may(6))
-    book.run(may(6))
-    later = book.bill(ada, 40_00, may(20), may(20, 6), 2)
+    ask(book, "refund", "F1", ada, 30_00, may(25))
+    book.run(may(25))
     assert left(book, "ADA")[later] == 40_00
     assert book.account("ADA").unallocated == 0
 
@@ -140,6 +140,18 @@ def test_aged_debt_tells_secured_disputed_and_credit_apart(book: CashBook) -> No
         ("",): dict.fromkeys(BUCKETS, 0) | {"31-60": 100_00},
         ("charge on land",): dict.fromkeys(BUCKETS, 0) | {"not yet due": 40_00},
     }
+
+
+def test_aged_debt_as_it_was_posted_by_a_day(book: CashBook) -> None:
+    ada = book.payer("ADA")
+    book.bill(ada, 100_00, may(1), may(29), 1)
+    book.receipt("R1", 15_00, may(4), ada)
+    book.run(may(5))
+    book.bill(ada, 20_00, may(8), may(30), 2)
+    before, now = aged_debt(book.database, may(31), until=may(4)), aged_debt(book.database, may(31), until=may(7))
+    assert [(row.bill, row.pence) for row in before.rows] == [(1, 100_00)]
+    assert [(row.bill, row.pence) for row in now.rows] == [(1, 85_00)]
+    assert [(row.bill, row.pence) for row in aged_debt(book.database, may(31)).rows] == [(1, 85_00), (2, 20_00)]
 
 
 def test_small_balances_long_due_are_proposed_for_writing_off(book: CashBook) -> None:
