@@ -10,8 +10,6 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dateutil.relativedelta import relativedelta
-
 STANDARD_DAYS = 60  # regulation 26, counted from and including the first day
 DAYS_AFTER_TREATMENT = 30  # the mental health crisis moratorium: after the last day of treatment
 WEEKS_TO_GO_TO_COURT = 8  # regulation 8, after the moratorium ends
@@ -60,10 +58,16 @@ def recoverable_until(became_due: dt.date, spaces: list[BreathingSpace]) -> dt.d
     Where that day falls within a breathing space that covers it, or within eight weeks after, it is put off to eight
     weeks after the end. One without an end yet puts nothing off until it has one.
     """
-    last = became_due + relativedelta(years=YEARS_TO_RECOVER)
+    last = _years_on(became_due)
     for each in sorted(spaces, key=lambda space: space.starts):
         if each.ends and each.starts > became_due:
             extended = each.ends + dt.timedelta(weeks=WEEKS_TO_GO_TO_COURT)
             if each.starts <= last < extended:
                 last = extended
     return last
+
+
+def _years_on(day: dt.date) -> dt.date:
+    """The same day six years on; the day before it for 29 February."""
+    year = day.year + YEARS_TO_RECOVER
+    return dt.date(year, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=year)

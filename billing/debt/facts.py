@@ -4,6 +4,7 @@ All are int64; days are day numbers; amounts pence. ``finance.days.FOR_EVER`` is
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from billing.debt.instalments import Plan
 from finance.columns import Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Owing:
     """Bills with something left of them. ``bill`` numbers are different from each other.
 
@@ -30,7 +31,7 @@ class Owing:
     def __len__(self) -> int:
         return len(self.bill)
 
-    @property
+    @cached_property
     def owed_since(self) -> Ints:
         """The day from which a bill was owed: when it was issued, or when the care began, where that was earlier."""
         return np.minimum(self.issued, self.cared_from)
@@ -83,11 +84,6 @@ class Known:
     plans: tuple[Plan, ...]
     reached: Reached
     payers: Payers
-
-
-def ints(*values: int) -> Ints:
-    """A short column."""
-    return np.asarray(values, dtype=np.int64)
 
 
 def pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:

@@ -57,15 +57,22 @@ def send_reminders(
     The letters themselves are printed and posted from what is recorded. The change is recorded first, so a second sender
     waits, and then finds nothing left to send.
     """
-    wanted = None if payers is None else list(payers)
-    if not preview_reminders(database, on, policy, wanted):
+    wanted = _column(payers)
+    try:
+        with database.bulk() as bulk:
+            change = record_change(bulk, Change(at, by, "reminders", "the ladder of reminders"))
+            letters = _letters(read_all(bulk, policy, wanted), policy, on)
+            if not letters:
+                raise _NothingToSend
+            made = [replace(each, nr=nr) for nr, each in enumerate(letters, store.next_reminder(bulk))]
+            _record(bulk, change, made)
+    except _NothingToSend:
         return []
-    with database.bulk() as bulk:
-        change = record_change(bulk, Change(at, by, "reminders", "the ladder of reminders"))
-        letters = _letters(read_all(bulk, policy, _column(wanted)), policy, on)
-        made = [replace(each, nr=nr) for nr, each in enumerate(letters, store.next_reminder(bulk))]
-        _record(bulk, change, made)
     return made
+
+
+class _NothingToSend(Exception):
+    """Takes back the change that was recorded for nothing."""
 
 
 def _letters(read: Read, policy: ReminderPolicy, on: dt.date) -> list[Reminder]:
@@ -77,8 +84,6 @@ def _column(payers: Iterable[int] | None) -> Ints | None:
 
 
 def _record(bulk: Bulk, change: int, letters: list[Reminder]) -> None:
-    if not letters:
-        return
     rows = [(letter, bill) for letter in letters for bill in letter.bills]
     store.add_reminders(
         bulk,

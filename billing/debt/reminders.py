@@ -6,7 +6,7 @@ One payer gets one letter a day, however many of their bills take a step; it is 
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ class Reminder:
 
     def as_json(self) -> str:
         """The letter as it is kept: ``from_json`` gives it back."""
-        return json.dumps(asdict(self), default=lambda value: value.isoformat())
+        return json.dumps(_kept(self), default=lambda value: _kept(value) if isinstance(value, Standing) else value.isoformat())
 
     @classmethod
     def from_json(cls, text: str, nr: int) -> "Reminder":
@@ -99,6 +99,10 @@ class Reminder:
     def notes(self) -> tuple[str, ...]:
         """What an officer must see to before it goes."""
         return (OFFER_DEFERRAL,) if self.step >= Step.LETTER_BEFORE_ACTION else ()
+
+
+def _kept(record: "Reminder | Standing") -> dict[str, object]:
+    return {each.name: getattr(record, each.name) for each in fields(record)}
 
 
 def _standing(kept: dict[str, Any]) -> Standing:

@@ -189,11 +189,19 @@ def announce_collections(
 ) -> Announced:  # fmt: skip
     """Announce what is to be collected of each bill of each payer with a mandate. ``again``: bills by number, to be
     announced although an earlier collection came back. ``preview`` records nothing; so does having nothing to say."""
-    wanted = frozenset(again)
-    found = _to_announce(database, on, choices, wanted, None)
-    if preview or not (found.announced or found.mandates):
-        return found
-    return _to_announce(database, on, choices, wanted, Change(at, by, "direct debits announced", "announce"))
+    change = None if preview else Change(at, by, "direct debits announced", "announce")
+    try:
+        return _to_announce(database, on, choices, frozenset(again), change)
+    except _NothingToRecord as nothing:
+        return Announced([], nothing.left_alone, [])
+
+
+class _NothingToRecord(Exception):
+    """Takes back the change that was recorded for nothing."""
+
+    def __init__(self, left_alone: list[NotCollected]) -> None:
+        super().__init__()
+        self.left_alone = left_alone
 
 
 def _to_announce(
@@ -203,6 +211,8 @@ def _to_announce(
         nr = record_change(bulk, change) if change else 0
         books, held, moved = _books(bulk, on, choices, store.read_mandates(bulk))
         made, left_alone = announce(books, usable(_after(held, moved)), choices.direct_debits, again)
+        if change and not (made or moved):
+            raise _NothingToRecord(left_alone)
         numbers = [0] * len(made)
         if change:
             _move(bulk, nr, moved, on)
@@ -237,10 +247,10 @@ def collect_collections(
 
 
 def _stir(database: Database, on: dt.date, choices: Choices, action: str, change: Change, preview: bool) -> Stirred:
-    found = _stirred(database, on, choices, action, None)
-    if preview or not (found.done or found.stopped or found.mandates):
-        return found
-    return _stirred(database, on, choices, action, change)
+    try:
+        return _stirred(database, on, choices, action, None if preview else change)
+    except _NothingToRecord:
+        return Stirred([], [], [])
 
 
 def _stirred(database: Database, on: dt.date, choices: Choices, action: str, change: Change | None) -> Stirred:
@@ -256,6 +266,8 @@ def _stirred(database: Database, on: dt.date, choices: Choices, action: str, cha
             asked = [each for each in coming if each.status is not Collected.ANNOUNCED]
             decided = collect(books, asked, standing)
         done = [each for each in decided if each.action != "cancel"]
+        if change and not (decided or moved):
+            raise _NothingToRecord([])
         if change:
             _move(bulk, nr, moved, on)
             _record(bulk, nr, decided, on)

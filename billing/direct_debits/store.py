@@ -15,7 +15,7 @@ from billing.direct_debits.announcing import Announcement, Held, Standing
 from billing.direct_debits.states import BACK, OPEN, Collected, Mandated
 from billing.receipts import tables as r
 from finance import tables as f
-from finance.columns import Bulk, Ints
+from finance.columns import Bulk, Ints, codes, ints
 from finance.store import next_nr
 from ledgers import tables as l
 
@@ -122,13 +122,6 @@ def read_open(bulk: Bulk, payers: Ints | None = None) -> list[Standing]:
     return read_collections(bulk, rows["nr"].to_pylist())
 
 
-def read_of_bills(bulk: Bulk, bills: Ints) -> list[Standing]:
-    """Collections that pay any of these bills."""
-    part = t.collection_bill.c
-    rows = _among(bulk, select(part.collection, part.bill), part.bill, bills)
-    return read_collections(bulk, sorted(set(rows["collection"].to_pylist())))
-
-
 def read_collections(bulk: Bulk, numbers: Sequence[int]) -> list[Standing]:
     """These collections as they stand, by number."""
     if not len(numbers):
@@ -200,37 +193,39 @@ def add_collection_events(bulk: Bulk, change: int, events: Sequence[Mapping[str,
 
 
 def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-    """For each of these (different) bills: pence on their way and not in the ledger yet; pence collected or on their
-    way; and whether anything collected of it came back."""
-    place = {bill: row for row, bill in enumerate(bills.tolist())}
-    coming, taken = np.zeros(len(bills), np.int64), np.zeros(len(bills), np.int64)
-    back = np.zeros(len(bills), bool)
-    found = read_of_bills(bulk, bills) if len(bills) else []
-    unposted = _unposted(bulk, [each for each in found if each.status is Collected.COLLECTED])
-    for each in found:
-        for bill, pence in each.parts:
-            row = place.get(bill)
-            if row is None:
-                continue
-            back[row] |= each.status in BACK
-            if each.status in OPEN or each.status is Collected.COLLECTED:
-                taken[row] += pence
-            if each.status in OPEN or each.nr in unposted:
-                coming[row] += pence
+    """For each of these bills, which are in order of number: pence on their way and not in the ledger yet; pence
+    collected or on their way; and whether anything collected of it came back."""
+    coming, taken, back = np.zeros(len(bills), np.int64), np.zeros(len(bills), np.int64), np.zeros(len(bills), bool)
+    part, happened = t.collection_bill.c, t.collection_event.c
+    parts = _among(bulk, select(part.collection, part.bill, part.amount), part.bill, bills)
+    if not parts.num_rows:
+        return coming, taken, back
+    of, pence, row = ints(parts, "collection"), ints(parts, "amount"), np.searchsorted(bills, ints(parts, "bill"))
+    query = select(happened.collection, happened.step, happened.status).order_by(happened.collection, happened.step)
+    events = _among(bulk, query, happened.collection, np.unique(of))
+    last = np.searchsorted(ints(events, "collection"), of, side="right") - 1
+    status, step = codes(events, "status", [str(each) for each in Collected])[last], ints(events, "step")[last]
+    on_its_way, came_in, came_back = (
+        np.isin(status, [list(Collected).index(each) for each in kinds]) for kinds in (OPEN, [Collected.COLLECTED], BACK)
+    )
+    waiting = on_its_way | (came_in & np.isin(of, _unposted(bulk, of[came_in], step[came_in])))
+    np.add.at(coming, row[waiting], pence[waiting])
+    np.add.at(taken, row[on_its_way | came_in], pence[on_its_way | came_in])
+    back[row[came_back]] = True
     return coming, taken, back
 
 
-def _unposted(bulk: Bulk, collected: Sequence[Standing]) -> set[int]:
-    """Those of these collections whose receipt no run has posted yet."""
-    if not collected:
-        return set()
-    refs = {receipt_ref(each.nr, each.steps): each.nr for each in collected}
+def _unposted(bulk: Bulk, collections: Ints, steps: Ints) -> list[int]:
+    """Those of these collections (collected at these steps) whose receipt no run has posted yet."""
+    refs = {receipt_ref(nr, step): nr for nr, step in zip(collections.tolist(), steps.tolist(), strict=True)}
+    if not refs:
+        return []
     staged = bulk.stage("receipts_made", pa.table({"ref": pa.array(list(refs), pa.string())}))
     told, entry = r.receipt.c, l.entry.c
     posted = and_(entry.stream == "receipts", entry.kind == "receipt", entry.subject == told.nr)
     query = select(told.ref).where(told.superseded.is_(None), told.ref.in_(select(staged.c.ref)))
     waiting = bulk.read(query.where(~select(entry.run).where(posted).exists()))
-    return {refs[ref] for ref in waiting["ref"].to_pylist()}
+    return [refs[ref] for ref in waiting["ref"].to_pylist()]
 
 
 # The receipts they make -----------------------------------------------------------------------------------------------
