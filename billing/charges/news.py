@@ -88,6 +88,11 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
             else:
                 person, service = store.read_people_with(bulk, owners, run.known)
                 people.append(_caused(*_by((service, person), owners, since), cause))
+        payers, _ = store.read_touched(bulk, store.t.bill_payer, "nr", run.known_before, run.known)
+        topped_up, single = store.read_billed_to(bulk, payers, run.known)
+        whose = store.read_people_of(bulk, topped_up, run.known)[1]
+        people.append(_caused(whose, np.zeros(len(whose), np.int64), CAUSES["bill_payer"]))
+        singles.append(_caused(single, np.zeros(len(single), np.int64), CAUSES["bill_payer"]))
     left = ledger.read_outstanding(bulk, run.stream, run.calendar)
     subject, since = ints(left, "subject"), ints(left, "since")
     kind = codes(left, "kind", [*KINDS, PERSON])
@@ -102,7 +107,7 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
 
 def _care(bulk: Bulk, run: Run) -> list[tuple[Ints, Ints, Ints]]:
     lines, _ = care_news.read_news(bulk, run.known_before, run.known)
-    line, person = store.read_people_of(bulk, lines.line, run.known)
+    line, person = store.read_people_ever_of(bulk, lines.line, run.known)
     place = np.minimum(np.searchsorted(lines.line, line), max(len(lines.line) - 1, 0))
     return [(person, lines.since[place], lines.cause[place])] if len(line) else []
 

@@ -267,6 +267,30 @@ def read_people_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
     return nr[last], person[last]
 
 
+def read_people_ever_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
+    """(line, person) for everybody each line was ever believed to be for: one moved away has charges to be shared again."""
+    if not len(lines):
+        return lines, lines
+    staged = bulk.stage("charge_lines_ever", pa.table({"line": np.unique(lines)}))
+    sl = f.service_line.c
+    rows = bulk.read(
+        select(sl.nr, sl.person).where(sl.learned <= known, sl.nr.in_(select(staged.c.line))).distinct()
+        .order_by(sl.nr, sl.person)
+    )  # fmt: skip
+    return ints(rows, "nr"), ints(rows, "person")
+
+
+def read_billed_to(bulk: Bulk, payers: Ints, known: int) -> tuple[Ints, Ints]:
+    """(lines whose top-ups, single charges) that any of these payers was ever to pay."""
+    if not len(payers):
+        return payers, payers
+    staged = bulk.stage("charge_payers", pa.table({"payer": np.unique(payers)}))
+    a, c = t.top_up_agreement.c, t.one_off_charge.c
+    lines = bulk.read(select(a.line).where(a.learned <= known, a.bill_payer.in_(select(staged.c.payer))).distinct())
+    single = bulk.read(select(c.nr).where(c.learned <= known, c.bill_payer.in_(select(staged.c.payer))).distinct())
+    return ints(lines, "line"), ints(single, "nr")
+
+
 # What has changed ---------------------------------------------------------------------------------------------------
 
 OF_PEOPLE = (

@@ -93,7 +93,8 @@ def _posted(
     owner = _owners(bulk, run, made, facts)
     single = made.kind == ONE_OFF
     since = np.where(single, singles.since_of(made.subject, window), people.since_of(owner, window))
-    ours = (single | (places(facts.payers.person, owner) >= 0)) & (made.period >= since)
+    billed_here = np.unique(owner[(made.pence != 0) & ~single])  # with those since moved to another calendar, or to none
+    ours = (single | np.isin(owner, billed_here) | (places(facts.payers.person, owner) >= 0)) & (made.period >= since)
     made, owner = made.take(ours), owner[ours]
     order = np.argsort(owner, kind="stable")
     return made.take(order), owner[order]

@@ -68,10 +68,10 @@ def compare_names(what: str, expected: Iterable[str], came: Iterable[str]) -> li
 
 
 def compare_parked(expected: Iterable[Mapping[str, str]], came: Mapping[str, str]) -> list[Miss]:
-    """Lines parked, each with words its reason must hold; no other line may be parked."""
-    wanted = {each["line"]: each.get("why", "") for each in expected}
+    """Lines (or, of charges, people) parked, each with words its reason must hold; no other line may be parked."""
+    wanted = {each.get("line") or each["person"]: each.get("why", "") for each in expected}
     found = [
-        Miss(f"line {ref} parked", why or "parked", came.get(ref, "not parked"))
+        Miss(f"{ref} parked", why or "parked", came.get(ref, "not parked"))
         for ref, why in wanted.items() if ref not in came or why not in came[ref]
     ]  # fmt: skip
-    return found + [Miss(f"line {ref} parked", "not parked", why) for ref, why in came.items() if ref not in wanted]
+    return found + [Miss(f"{ref} parked", "not parked", why) for ref, why in came.items() if ref not in wanted]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from billing.charges.policy import Charging
 from finance.money import read_pence
 from finance.problems import Problem, Refusal
 from interfaces.files.inbound.layouts import EXTRACTS
@@ -18,17 +19,21 @@ Row = dict[str, object]
 Facts = dict[str, list[Row]]
 
 VERBS = (
-    "learn", "pay_run", "calculate", "submit", "approve", "send_back", "release", "abandon", "hold", "let_go", "accept",
+    "learn", "assess", "pay_run", "bill_run", "calculate", "submit", "approve", "send_back", "release", "abandon", "hold", "let_go", "accept",
     "confirm", "debt", "check",
 )  # fmt: skip
 STAGES = ("draft", "calculated", "submitted", "approved", "released")
 _STEP = {"on", "by", "approved_by", "up_to", "stop_after", "quarantine", "note", "reason", "refused", "expect", *VERBS}
-_TOP = {"title", "about", "source", "include", "learned", "policy", "officers", "approval_limits", "facts", "steps", "expect"}
+_TOP = {"title", "about", "source", "include", "learned", "policy", "officers", "approval_limits", "facts", "steps", "expect",
+        "charging", "assessments"}  # fmt: skip
+_CHARGE = {"line", "person", "single", "kind", "payer", "from", "to", "total"}
+_ASSESSMENT = {"person", "from", "to", "weekly", "nation", "basis", "outcome"}
 _LINE = {"line", "block", "adjustment", "kind", "funder", "payee", "from", "to", "total"}
 EXPECTATIONS = {
     "sum", "lines", "payees", "paid", "carried", "parked", "findings", "no_findings", "status", "held", "problems", "debt",
+    "charges", "bills",
 }  # fmt: skip
-LEDGER_EXPECTATIONS = {"net", "lines", "owed"}
+LEDGER_EXPECTATIONS = {"net", "lines", "owed", "charged", "charges"}
 
 OFFICERS = {"Preparer": "payments officer", "Approver": "finance manager"}
 LIMITS = {"payments officer": 0, "finance manager": 10**12}
@@ -70,6 +75,8 @@ class Scenario:
     facts: Facts
     steps: tuple[Step, ...]
     expect: Mapping[str, Any] = field(default_factory=dict)
+    charging: Charging = field(default_factory=Charging)
+    assessments: tuple[Row, ...] = ()
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -85,16 +92,19 @@ def read_scenario(path: Path) -> Scenario:
             faults.add(f"step {other.number}", f"{other.on} is before step {one.number}.", "Put the steps in order of day.")
     faults.unknown(tree.get("expect", {}), LEDGER_EXPECTATIONS, "[expect]")
     _check_lines(tree.get("expect", {}).get("lines", []), faults, "[expect]")
+    _check_charges(tree.get("expect", {}).get("charges", []), faults, "[expect]")
+    _check_assessments(tree.get("assessments", []), faults, "assessments")
     if not steps:
         faults.add("the file", "it has no steps.", "Say what happens, under [[steps]].")
     if not tree.get("title"):
         faults.add("the file", "it has no title.", "Say in a few words what it is about: title = “…”.")
     limits = {role: faults.pence(limit, f"approval_limits, {role}") for role, limit in tree.get("approval_limits", {}).items()}
-    policy = faults.policy(tree.get("policy", {}))
+    policy, charging = faults.policy(tree.get("policy", {})), faults.charging(tree.get("charging", {}))
     faults.stop()
     return Scenario(
         path.stem, tree["title"], tree.get("about", ""), tree.get("source", ""), tree.get("learned", steps[0].on), policy,
-        tree.get("officers", OFFICERS), limits or LIMITS, facts, tuple(steps), tree.get("expect", {}),
+        tree.get("officers", OFFICERS), limits or LIMITS, facts, tuple(steps), tree.get("expect", {}), charging,
+        tuple(tree.get("assessments", ())),
     )  # fmt: skip
 
 
@@ -123,6 +133,13 @@ class _Faults:
         except Refusal as error:
             self.add("[policy]", error.what, error.what_to_do)
             return Policy()
+
+    def charging(self, table: dict[str, object]) -> Charging:
+        try:
+            return Charging.of(table, f"{self.name}, [charging]")
+        except Refusal as error:
+            self.add("[charging]", error.what, error.what_to_do)
+            return Charging()
 
     def stop(self) -> None:
         if self.found:
@@ -155,7 +172,9 @@ def _over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     facts = {name: list(rows) for name, rows in under.get("facts", {}).items()}
     for name, rows in over.get("facts", {}).items():
         facts[name] = [*facts.get(name, []), *rows]
-    return {**under, **over, "facts": facts, "policy": {**under.get("policy", {}), **over.get("policy", {})}}
+    added = {name: {**under.get(name, {}), **over.get(name, {})} for name in ("policy", "charging")}
+    said = [*under.get("assessments", []), *over.get("assessments", [])]
+    return {**under, **over, "facts": facts, **added, "assessments": said}
 
 
 def _check_facts(facts: Mapping[str, object], faults: _Faults, where: str) -> None:
@@ -179,13 +198,16 @@ def _step(number: int, raw: dict[str, Any], faults: _Faults) -> Step:
     verb = verbs[0] if verbs else "check"
     if verb == "learn":
         _check_facts(raw["learn"], faults, where)
-    if verb == "pay_run" and not isinstance(raw.get("up_to"), dt.date):
-        faults.add(where, "the run has no last day.", "Say up_to = 2026-05-03, the last day it pays.")
+    if verb == "assess":
+        _check_assessments(raw["assess"], faults, where)
+    if verb in ("pay_run", "bill_run") and not isinstance(raw.get("up_to"), dt.date):
+        faults.add(where, "the run has no last day.", "Say up_to = 2026-05-03, the last day it pays or bills.")
     if raw.get("stop_after", "released") not in STAGES:
         faults.add(where, f"a run cannot stop after “{raw['stop_after']}”.", f"Use one of {', '.join(STAGES)}.")
     expect = raw.get("expect", {})
     faults.unknown(expect, EXPECTATIONS, where)
     _check_lines(expect.get("lines", []), faults, where)
+    _check_charges(expect.get("charges", []), faults, where)
     more = {name: raw[name] for name in raw if name in _STEP and name not in (*VERBS, "expect", "refused", "on")}
     return Step(number, on, verb, raw.get(verb), more, expect, raw.get("refused"))
 
@@ -197,3 +219,21 @@ def _check_lines(lines: list[dict[str, Any]], faults: _Faults, where: str) -> No
             faults.add(where, "an expected line has no subject or no total.", "Say line = “L1”, total = “100.00”.")
         else:
             faults.pence(line["total"], f"{where}, line {line.get('line', '')}")
+
+
+def _check_charges(charges: list[dict[str, Any]], faults: _Faults, where: str) -> None:
+    for charge in charges:
+        faults.unknown(charge, _CHARGE, where)
+        if "total" not in charge or sum(name in charge for name in ("line", "person", "single")) != 1:
+            faults.add(where, "an expected charge has no subject or no total.", "Say line = “L1”, total = “100.00”.")
+        else:
+            faults.pence(charge["total"], f"{where}, charge {charge.get('line', '')}")
+
+
+def _check_assessments(said: list[dict[str, Any]], faults: _Faults, where: str) -> None:
+    for each in said:
+        faults.unknown(each, _ASSESSMENT, where)
+        if not each.get("person") or not isinstance(each.get("from"), dt.date):
+            faults.add(where, "an assessment has no person or no first day.", "Say person = “P1”, from = 2026-04-06.")
+        if "weekly" in each:
+            faults.pence(each["weekly"], f"{where}, assessment of {each.get('person', '')}")

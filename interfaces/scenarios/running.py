@@ -18,7 +18,7 @@ from interfaces.database.migrate import migrate
 from interfaces.files.inbound.confirming import confirm_bank_details
 from interfaces.files.inbound.layouts import EXTRACTS
 from interfaces.files.inbound.loading import Loaded, record_facts
-from interfaces.scenarios import store
+from interfaces.scenarios import charging, store
 from interfaces.scenarios.comparing import compare_lines, compare_names, compare_parked, compare_sum, compare_sums
 from interfaces.scenarios.reading import STAGES, Facts, Row, Scenario, Step, read_scenario
 from interfaces.scenarios.report import Came, Miss, Report, StepReport
@@ -63,7 +63,7 @@ class _Casework:
         self.told: dict[str, dict[str, Row]] = {}
         self.moment = dt.datetime.combine(scenario.learned, dt.time(8))
         self.verbs: dict[str, Callable[[Step], _Came]] = {
-            "learn": self._learn, "pay_run": self._pay_run, "calculate": self._calculate, "submit": self._submit,
+            "learn": self._learn, "assess": self._assess, "pay_run": self._pay_run, "bill_run": self._bill_run, "calculate": self._calculate, "submit": self._submit,
             "approve": self._approve, "send_back": self._send_back, "release": self._release, "abandon": self._abandon,
             "hold": self._hold, "let_go": self._let_go, "accept": self._accept, "confirm": self._confirm,
             "debt": self._debt, "check": self._check,
@@ -75,6 +75,8 @@ class _Casework:
         report = Report(self.scenario.name, self.scenario.title)
         if self.scenario.facts:
             self._tell(self.scenario.facts, "Brokerage")
+        if self.scenario.assessments:
+            charging.assess(self.database, self.scenario.assessments, self.moment, self.scenario.name)
         report.steps = [self._live(step) for step in self.scenario.steps]
         report.misses = self._at_the_end()
         return report
@@ -129,6 +131,12 @@ class _Casework:
         )
         return _Came(said, problems=[str(problem) for each in loaded.values() for problem in each.problems])
 
+    def _assess(self, step: Step) -> _Came:
+        return _Came(f"{charging.assess(self.database, step.target, self.moment, self.scenario.name)} assessed")
+
+    def _bill_run(self, step: Step) -> _Came:
+        return _run_came(charging.bill_run(self.database, step, self.moment, self.scenario.charging))
+
     def _pay_run(self, step: Step) -> _Came:
         last = STAGES.index(step.more.get("stop_after", "released"))
         by = step.more.get("by", "Preparer")
@@ -178,21 +186,25 @@ class _Casework:
     def _hold(self, step: Step) -> _Came:
         scope, number = self._held(step)
         reason, by = step.more.get("reason", "query"), step.more.get("by", "Preparer")
-        machine.hold(self.database, NAME, scope, number, reason=reason, by=by, at=self.moment)
+        machine.hold(self.database, self._stream(step), scope, number, reason=reason, by=by, at=self.moment)
         return _Came("held")
+
+    def _stream(self, step: Step) -> str:
+        return charging.CHARGES if "payer" in step.target else NAME
 
     def _let_go(self, step: Step) -> _Came:
         scope, number = self._held(step)
         with self.database.begin() as connection:
-            holds = [row.nr for row in ledger.read_holds(connection, NAME) if (row.scope, row.target) == (scope, number)]
+            there = ledger.read_holds(connection, self._stream(step))
+        holds = [row.nr for row in there if (row.scope, row.target) == (scope, number)]
         for hold in holds or [0]:
             machine.let_go(self.database, hold, by=step.more.get("by", "Preparer"), at=self.moment)
         return _Came("let go")
 
     def _accept(self, step: Step) -> _Came:
         """Accept every open finding of a check on the run drafted last."""
-        run = self._latest_of_any()
         with self.database.begin() as connection:
+            run = max((run.nr for run in ledger.read_runs(connection)), default=0)
             found = [
                 row.nr for row in ledger.read_findings(connection, run)
                 if row.check_name == step.target and row.accepted_by is None
@@ -222,6 +234,8 @@ class _Casework:
 
     def _held(self, step: Step) -> tuple[str, int]:
         scope, ref = next(iter(step.target.items()))
+        if scope == "payer":
+            return "payee", charging.Names(self.database).payer(ref)
         with self.database.begin() as connection:
             refs = store.read_refs(connection, "service_line" if scope == "line" else "payee")
         return scope, _number(refs, ref, scope)
@@ -229,7 +243,7 @@ class _Casework:
     def _latest(self, step: Step) -> Run:
         """The run drafted last of the calendar a step names."""
         with self.database.begin() as connection:
-            nr = store.latest_run(connection, read_calendar(connection, step.target).nr)
+            nr = store.latest_run(connection, NAME, read_calendar(connection, step.target).nr)
             if nr is None:
                 raise Refusal(f"No run of {step.target} has been drafted.", "Draft one with pay_run.")
             return ledger.read_run(connection, nr)
@@ -241,6 +255,8 @@ class _Casework:
     # What came out ---------------------------------------------------------------------------------------------------
 
     def _proposed(self, run: Run) -> list[Came]:
+        if run.stream == charging.CHARGES:
+            return charging.proposed(self.database, run)
         with self.database.begin() as connection:
             blobs = [
                 ledger.read_blob(connection, run.nr, number) for number in ledger.chunk_numbers(connection, run.nr)
@@ -260,7 +276,7 @@ class _Casework:
 
     def _posted(self) -> list[Came]:
         with self.database.begin() as connection:
-            names, rows = _Names.read(connection), store.read_postings(connection)
+            names, rows = _Names.read(connection), store.read_postings(connection, NAME)
         return [
             names.came(kind, subject, funder, party, first, last, pence)
             for kind, subject, first, last, funder, party, pence in rows if pence
@@ -281,6 +297,10 @@ class _Casework:
             misses += compare_sum("the run’s total", expect["sum"], sum(line.pence for line in lines))
         if "lines" in expect:
             misses += compare_lines(expect["lines"], lines)
+        if "charges" in expect:
+            misses += charging.compare_charges(expect["charges"], lines)
+        if "bills" in expect:
+            misses += charging.compare_bills(expect["bills"], self.database, came.run)
         if "payees" in expect:
             misses += compare_sums("proposed for", expect["payees"], _by_payee(lines))
         return misses + self._compare_run(expect, came.run)
@@ -290,11 +310,14 @@ class _Casework:
             names = _Names.read(connection)
             parties = ledger.read_parties(connection, run.nr)
             findings = [row.check_name for row in ledger.read_findings(connection, run.nr)]
-            parked = {names.subject(kind, subject): why for kind, subject, why in store.read_parked(connection, run.nr)}
+            why_parked = store.read_parked(connection, run.nr)
+        billed = charging.Names(self.database) if run.stream == charging.CHARGES else None
+        parked = {(billed or names).subject(kind, subject): why for kind, subject, why in why_parked}
         misses: list[Miss] = []
         for name, column in (("paid", "paid"), ("carried", "carried_forward"), ("held", "held")):
             if name in expect:
-                sums = {names.payees[row.party]: int(getattr(row, column)) for row in parties}
+                parties_named = billed.payers if billed else names.payees
+                sums = {parties_named[row.party]: int(getattr(row, column)) for row in parties}
                 misses += compare_sums(f"{name},", expect[name], sums)
         if "findings" in expect:
             misses += compare_names("findings", expect["findings"], findings)
@@ -310,6 +333,10 @@ class _Casework:
             misses += compare_sum("posted in all", expect["net"], sum(line.pence for line in posted))
         if "lines" in expect:
             misses += compare_lines(expect["lines"], posted)
+        if "charges" in expect:
+            misses += charging.compare_charges(expect["charges"], charging.posted(self.database))
+        if "charged" in expect:
+            misses += compare_sums("charged to", expect["charged"], charging.owing(self.database))
         if "owed" in expect:
             with self.database.begin() as connection:
                 names, owed = _Names.read(connection), ledger.control_balances(connection, NAME)
@@ -380,6 +407,10 @@ def _words(step: Step) -> str:
     """A step as an officer would say it."""
     if step.verb == "pay_run":
         return f"pay run of {step.target} up to {spoken(step.more['up_to'])}"
+    if step.verb == "bill_run":
+        return f"charge run of {step.target} up to {spoken(step.more['up_to'])}"
+    if step.verb == "assess":
+        return f"assessed {', '.join(each['person'] for each in step.target)}"
     if step.verb == "learn":
         told = [f"{ref[EXTRACTS[name].ref.name]}" for name, rows in step.target.items() for ref in rows]
         return f"we learned of {', '.join(told)}"

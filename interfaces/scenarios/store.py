@@ -14,20 +14,26 @@ def read_refs(connection: Connection, table: str) -> dict[int, str]:
     return {row.nr: row.ref for row in connection.execute(select(fact.c.nr, fact.c.ref).distinct())}
 
 
-def read_postings(connection: Connection) -> list[tuple[str, int, dt.date, dt.date, int, int, int]]:
-    """(kind, subject, period starts, effective, funder, party, pence) of everything posted for care."""
+def read_postings(connection: Connection, stream: str) -> list[tuple[str, int, dt.date, dt.date, int, int, int]]:
+    """(kind, subject, period starts, effective, funder, party, pence) of everything a stream has posted for care."""
     e = t.entry.c
     key = (e.kind, e.subject, e.period_starts, e.effective, e.funder, e.party)
-    query = select(*key, func.sum(e.amount).label("pence")).where(e.kind.not_in(("settlement", "debt"))).group_by(*key).order_by(*key)
+    query = (
+        select(*key, func.sum(e.amount).label("pence"))
+        .where(e.stream == stream, e.kind.not_in(("settlement", "debt")))
+        .group_by(*key)
+        .order_by(*key)
+    )
     return [
         (row.kind, row.subject, row.period_starts, row.effective, row.funder, row.party, int(row.pence))
         for row in connection.execute(query)
     ]
 
 
-def latest_run(connection: Connection, calendar: int) -> int | None:
-    """The run of a calendar that was drafted last."""
-    return connection.execute(select(func.max(t.run.c.nr)).where(t.run.c.calendar == calendar)).scalar_one_or_none()
+def latest_run(connection: Connection, stream: str, calendar: int) -> int | None:
+    """The run of a stream's calendar that was drafted last."""
+    mine = (t.run.c.stream == stream) & (t.run.c.calendar == calendar)
+    return connection.execute(select(func.max(t.run.c.nr)).where(mine)).scalar_one_or_none()
 
 
 def read_parked(connection: Connection, run: int) -> list[tuple[str, int, str]]:

@@ -9,7 +9,7 @@ from interfaces.database.connection import Database
 from interfaces.scenarios.running import run_scenario
 
 HERE = Path(__file__).parent
-OWN = sorted(path for path in HERE.glob("*.toml") if path.name != "homes.toml")
+OWN = sorted(path for path in HERE.glob("*.toml") if path.name not in ("homes.toml", "charged_council.toml"))
 PUBLISHED = sorted(path for path in HERE.glob("published/*.toml") if path.name != "council.toml")
 
 

@@ -347,6 +347,13 @@ def _day(row: Row, name: str) -> int:
     return number(value)
 
 
+def first_day(calendar: Row) -> dt.date:
+    """The first day a calendar charges for."""
+    value = calendar["go_live"]
+    assert isinstance(value, dt.date)
+    return value
+
+
 def _spans(rows: Sequence[Row]) -> tuple[Ints, Ints]:
     return (_ints([_day(row, "start_date") for row in rows]),
             _ints([_day(row, "end_date") + 1 if row["end_date"] else FOR_EVER for row in rows]))  # fmt: skip
