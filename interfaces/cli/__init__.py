@@ -6,16 +6,15 @@ from collections.abc import Sequence
 import typer
 from typer._click.exceptions import NoArgsIsHelpError
 
-from interfaces.cli import misuse, printing
-from interfaces.cli.assembly import app
-from interfaces.cli.desk import MISUSED
+from interfaces.cli.contents import for_line
+from interfaces.cli.misuse import MISUSED, said
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line. Returns 0 when it was done, 1 when it was refused, 2 when it was not understood."""
     arguments = list(arguments)
-    command = typer.main.get_command(app())
     try:
+        command = typer.main.get_command(for_line(arguments))
         return int(command.main(arguments, prog_name="outturn", standalone_mode=False) or 0)
     except SystemExit as ended:
         return int(ended.code or 0)
@@ -23,7 +22,9 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return MISUSED
     except typer.TyperException as error:
-        what, what_to_do = misuse.said(error)
+        from interfaces.cli import printing
+
+        what, what_to_do = said(error)
         if "--json" in arguments:
             printing.as_json({"error": {"kind": "Usage", "what": what, "what_to_do": what_to_do, "problems": []}})
         else:

@@ -27,7 +27,7 @@ from interfaces.database.migrate import is_up_to_date
 P = ParamSpec("P")
 
 DEFAULT_DATABASE = "sqlite:///outturn.db"
-REFUSED, MISUSED = 1, 2
+REFUSED = 1
 
 
 class NotSetUp(Refusal):

@@ -5,6 +5,8 @@ from typing import Any
 
 import typer
 
+MISUSED = 2  # the exit code
+
 _SHAPES = (
     (re.compile(r"No such command '(.+?)'\.?(?: Did you mean (.+)\?)?$"), "There is no verb “{0}”."),
     (re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)$"), "“{0}” is more than this verb takes."),
