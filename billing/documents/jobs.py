@@ -5,10 +5,11 @@ begun again makes only what is missing. Nothing issued is ever made again.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
@@ -52,9 +53,11 @@ class Issued:
 
 def issue_documents(
     database: Database, run_nr: int, council: Council, press: Press, *, by: str, at: dt.datetime, on: dt.date,
-    progress: Progress = quiet, every_html: bool = False, at_once: int = AT_ONCE,
+    progress: Progress = quiet, every_html: bool = False, at_once: int = AT_ONCE, only: Collection[int] | None = None,
 ) -> Issued:  # fmt: skip
     """Make every paper of a released run that is not there yet: a PDF of each bill, and a page for those sent by email.
+
+    ``only``: the bills, by number, whose papers are wanted now.
 
     A bill that cannot be told or has nobody to go to is a Problem; everybody else's is made. Raises NotReleased.
     """
@@ -65,6 +68,8 @@ def issue_documents(
         before = len(store.documents_of_run(connection, run_nr))
     with database.bulk() as bulk:
         waiting = store.bills_to_issue(bulk, run_nr)
+    if only is not None:
+        waiting = waiting.filter(pc.is_in(waiting["nr"], pa.array(sorted(only), pa.int64())))
     done = Issued(run_nr, before=before)
     if not waiting.num_rows:
         return done

@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from finance.assessment import default_policy
 from finance.problems import Refusal
 from interfaces.demo.calibration import BASE, GROUPS
 from interfaces.demo.cards import add_prices, make_blocks, make_rates
+from interfaces.demo.charging import charging_extracts
 from interfaces.demo.events import draw_events
 from interfaces.demo.extracts import as_extract, file_name, fixed_extracts, ready, write
 from interfaces.demo.faults import add_faults
@@ -116,12 +118,17 @@ def build_county(folder: Path, *, people: int = BASE, seed: int = 2026, progress
     known = {name: seen(rows, FIRST_CUT_OFF) for name, rows in truth.versions.items()}
     first = {name: as_extract(name, rows) for name, rows in known.items() if len(rows)}
     first |= fixed_extracts()
+    charging = charging_extracts(
+        truth.people, truth.lines, known["contributions"], default_policy(), np.random.default_rng(seed + 1)
+    )
+    first |= charging[0]
     faults = add_faults(first, _good_refs(truth), rng)
     for name in ready(first):
         write(folder / "first", name, first[name])
     say("writing the news", 2, 3)
     later = {name: news(rows, FIRST_CUT_OFF, SECOND_CUT_OFF) for name, rows in truth.versions.items()}
     told = {name: as_extract(name, rows, cancelled=True) for name, rows in later.items() if len(rows)}
+    told |= charging[1]
     for name in ready(told):
         write(folder / "news", name, told[name])
     manifest = Manifest(

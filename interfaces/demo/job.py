@@ -14,12 +14,16 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from billing.care_accounts.near import Near
+from billing.documents.content import Council
 from finance import tables as facts
 from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.demo.county import Manifest, build_county
+from interfaces.demo.money_in import BilledTold, Paper, issue_some, keep_care_accounts, live_a_bill_period
 from interfaces.demo.pages.pages import write_pages
+from interfaces.documents.council_details import read_council_details
 from interfaces.files.inbound.confirming import confirm_bank_details
 from interfaces.files.inbound.loading import Loaded, load_folder
 from interfaces.files.outbound.jobs import IssuedFile, write_run_files
@@ -70,6 +74,10 @@ class DemoTold:
     runs: Sequence[RunTold]
     proof: Proof
     explanations: Sequence[tuple[str, str, Explanation]]
+    billed: Sequence[BilledTold]
+    papers_made: int
+    papers: Sequence[Paper]
+    near_cap: Sequence[tuple[str, str, Near]]
     index: Path
 
     def as_json(self) -> dict[str, object]:
@@ -95,7 +103,17 @@ class DemoTold:
                 }
                 for each in self.runs
             ],
-        }
+            "bill_runs": [
+                {
+                    "run": each.run.nr, "bills": each.bills, "billed": each.billed, "credit_notes": each.credit_notes,
+                    "credited": each.credited, "adjusted": each.adjusted, "parked": each.parked,
+                    "recharged": each.recharged.pence, "assessed": each.reassessed.people,
+                    "received": each.received.received_pence if each.received else 0,
+                }
+                for each in self.billed
+            ],
+            "papers": self.papers_made,
+        }  # fmt: skip
 
 
 def quiet(_what: str, _done: int, _whole: int) -> None:
@@ -111,7 +129,7 @@ def run_demo(
     database to use in place of a SQLite file in the folder (it must be empty).
     """
     _clear(folder)
-    steps = 10
+    steps = 13
     progress("making up the county", 0, steps)
     manifest = build_county(folder / "extracts", people=people, seed=seed)
     database = Database(url or f"sqlite:///{folder / 'ambermere.db'}")
@@ -119,18 +137,51 @@ def run_demo(
         migrate(database)
         with database.begin() as connection:
             ledger.add_officers(connection, {OFFICER: OFFICER, MANAGER: MANAGER}, TIERS)
-        told = [
-            _live_a_period(database, manifest, folder, place, progress, 1 + 4 * place, steps) for place in (0, 1)
-        ]
-        progress("proving", 9, steps)
+        council = _council(folder, manifest.council)
+        told, billed = [], []
+        for place in (0, 1):
+            told.append(_live_a_period(database, manifest, folder, place, progress, 1 + 5 * place, steps))
+            progress(f"assessing, charging and billing, period {place + 1}", 5 + 5 * place, steps)
+            billed.append(live_a_bill_period(
+                database, folder, place, manifest.cut_offs[place], told[-1].run.nr, OFFICER, MANAGER
+            ))  # fmt: skip
+        last = manifest.cut_offs[-1]
+        progress("making papers", 11, steps)
+        papers_made, papers = issue_some(database, folder, billed, council, last, OFFICER)
+        near_cap = keep_care_accounts(database, last, OFFICER)
+        progress("proving", 12, steps)
         proof = prove(database)
         explanations = _explain(database, manifest)
     finally:
         database.close()
-    made = DemoTold(manifest, told, proof, explanations, folder / "index.html")
+    made = DemoTold(manifest, told, proof, explanations, billed, papers_made, papers, near_cap, folder / "index.html")
     write_pages(made, folder)
     progress("done", steps, steps)
     return made
+
+
+def _council(folder: Path, name: str) -> Council:
+    """The council file, written beside everything else, and what papers say by it."""
+    path = folder / "council.toml"
+    path.write_text(_COUNCIL_FILE.format(name=name), encoding="utf-8")
+    return read_council_details(path)
+
+
+_COUNCIL_FILE = """[council]
+name = "{name}"
+made_up = true
+
+[council.papers]
+team = "Adult social care billing"
+address = ["County Hall", "1 Sample Street", "Ambermere", "ZM1 1ZZ"]
+phone = "01632 960000"
+hours = "Monday to Friday, 9am to 5pm"
+email = "care.bills@ambermere.example"
+web = "www.ambermere.example/care-bills"
+account_name = "{name}"
+sort_code = "00-00-00"
+account_number = "00000000"
+"""
 
 
 def _clear(folder: Path) -> None:
