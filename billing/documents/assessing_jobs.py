@@ -13,7 +13,7 @@ from finance.assessment import assess
 from finance.assessments import store as assessments
 from finance.assessments.rates import Rates
 from finance.assessments.records import Person
-from finance.assessments.timeline import How, Word, within
+from finance.assessments.timeline import How, Word, line
 from finance.columns import Database
 from finance.problems import Refusal
 
@@ -28,9 +28,15 @@ def assessed_in(
             said.setdefault(row.person, []).append(
                 Word(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned)
             )
-        standing = {person: within(words, starts, ends) for person, words in said.items()}
+        standing = {
+            person: [each for each in line(words) if each.starts < ends and (each.ends is None or each.ends > starts)]
+            for person, words in said.items()
+        }
         rested = _Rested(connection, standing)
-        return {person: [rested.steps(person, each) for each in words] for person, words in standing.items()}
+        return {
+            person: [rested.steps(person, each, max(each.starts, starts)) for each in words]
+            for person, words in standing.items()
+        }
 
 
 class _Rested:
@@ -55,17 +61,17 @@ class _Rested:
         batch = self._batches.get(learned)
         return int(batch.known) if batch is not None else None
 
-    def steps(self, person: int, word: Word) -> Assessed:
-        """The steps of one assessment; the charge alone where it no longer comes out as it was stored."""
+    def steps(self, person: int, word: Word, on: dt.date) -> Assessed:
+        """The steps of one assessment on a day; the charge alone where it no longer comes out as it was stored."""
         charge, outcome = word.charge or 0, How.of(word.how).outcome
         batch = self._batches.get(word.learned)
         who = self._people.get(batch.known, {}).get(person) if batch is not None else None
-        means = who.on(word.starts) if who else None
+        means = who.on(on) if who else None
         if batch is None or means is None:
             return as_stored(word.starts, charge, str(outcome))
         rates = self._rates[batch.rates]
         try:
-            made = assess(means, word.starts, rates.policy, rates.figures, confirmations=rates.confirmations)
+            made = assess(means, on, rates.policy, rates.figures, confirmations=rates.confirmations)
         except Refusal:
             return as_stored(word.starts, charge, str(outcome))
         return assessed(made, word.starts, charge) if made.charge_pence == charge else as_stored(word.starts, charge, str(outcome))

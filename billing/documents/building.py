@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import groupby
 
 from billing.documents.content import (
     Addressee,
@@ -22,7 +21,7 @@ from billing.tables import number_of
 from finance.money import round_fraction
 
 IN_FULL = -1  # in steps: charged at cost, whatever the assessment says
-CHARGE, FLAT = "charge", "flat charge"
+CHARGE, FLAT, SINGLE = "charge", "flat charge", "one-off charge"
 MOST_PRICES = 3
 WEEK = dt.timedelta(weeks=1)
 
@@ -209,11 +208,10 @@ def _item(one: Posted) -> Item:
 
 
 def _changes(late: Sequence[Posted]) -> list[Change]:
-    """Changes in order of day, neighbouring days that changed alike told as one."""
-    order = sorted(late, key=lambda each: (each.kind, each.what, each.person, each.subject, each.starts))
-    made: list[Change] = []
-    for _, some in groupby(order, key=lambda each: (each.kind, each.what, each.person, each.subject)):
-        for each in some:
-            made.append(Change(each.kind, each.what, each.starts, each.ends, each.was, each.now,
-                               "; ".join(filter(None, (each.reason, each.note))), each.person))  # fmt: skip
-    return sorted(made, key=lambda each: (each.starts, each.kind, each.what))
+    """Changes in order of day. A single charge is called what the officer called it."""
+    order = sorted(late, key=lambda each: (each.starts, each.kind, each.what, each.person, each.subject))
+    return [
+        Change(each.kind, each.note if each.kind == SINGLE and each.note else each.what, each.starts, each.ends, each.was,
+               each.now, each.reason, each.person)
+        for each in order
+    ]  # fmt: skip

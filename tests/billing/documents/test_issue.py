@@ -106,6 +106,7 @@ def test_what_changed_is_told_with_both_figures_and_why(database: Database) -> N
     assert (change.starts, change.ends) == (day(4, 6), day(5, 4))
     assert change.reason == "the financial assessment changed"
     assert ada.stretches == (Stretch(day(5, 4), 4, 9_000, "assessed"),)
+    assert [(each.starts, each.weekly) for each in ada.assessed] == [(day(4, 20), 9_000)]
     assert (ada.brought_forward, ada.since, ada.amount, ada.balance) == (60_000, day(5, 4), 24_000, 84_000)
 
 
