@@ -146,18 +146,18 @@ def read_corrections(bulk: Bulk, until: dt.date | None, payers: Ints | None = No
     return rows.sort_by([("credit", "ascending"), ("bill", "ascending")])
 
 
-def read_told(bulk: Bulk) -> pa.Table:
-    """What is believed now to be told: receipt and bill of allocations, bill of write-offs (``receipt`` null)."""
-    told, gone = t.allocation.c, t.write_off.c
-    rows = bulk.read(select(told.nr, told.receipt, told.bill, told.amount).where(told.superseded.is_(None)).order_by(told.nr))
-    wrote = bulk.read(
-        select(gone.nr, gone.bill, gone.amount).where(gone.superseded.is_(None), gone.bill.is_not(None)).order_by(gone.nr)
-    )
+def read_told(bulk: Bulk, payers: Ints | None = None) -> pa.Table:
+    """What is believed now to be told of bills (of these payers): kind (receipt or write-off), subject, bill, amount."""
+    told, gone, bill = t.allocation.c, t.write_off.c, b.bill.c
+    rows = select(told.nr, told.receipt.label("subject"), told.bill, told.amount).where(told.superseded.is_(None))
+    wrote = select(gone.nr, gone.nr.label("subject"), gone.bill, gone.amount).where(gone.superseded.is_(None), gone.bill.is_not(None))
+    if payers is not None:
+        staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
+        theirs = select(bill.nr).where(bill.party.in_(select(staged.c.asked)))
+        rows, wrote = rows.where(told.bill.in_(theirs)), wrote.where(gone.bill.in_(theirs))
+    found = [("receipt", bulk.read(rows.order_by(told.nr))), ("write-off", bulk.read(wrote.order_by(gone.nr)))]
     return pa.concat_tables([
-        pa.table({"kind": pa.repeat("receipt", rows.num_rows), "subject": rows["receipt"], "bill": rows["bill"],
-                  "amount": rows["amount"]}),
-        pa.table({"kind": pa.repeat("write-off", wrote.num_rows), "subject": wrote["nr"], "bill": wrote["bill"],
-                  "amount": wrote["amount"]}),
+        each.drop_columns(["nr"]).add_column(0, "kind", pa.repeat(kind, each.num_rows)) for kind, each in found
     ])  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def _read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None) -> Post
     read = balances_store
     return Posted(
         read.read_bills(bulk, until, payers), read.read_posted(bulk, until, payers), read.read_corrections(bulk, until, payers),
-        read.read_told(bulk), read.read_returned(bulk), read.read_balances(bulk, payers, until),
+        read.read_told(bulk, payers), read.read_returned(bulk), read.read_balances(bulk, payers, until),
     )  # fmt: skip
 
 
