@@ -8,6 +8,7 @@ import pyarrow as pa
 from billing.charges import store
 from billing.charges.calendars import BillCalendar
 from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF
+from billing.tables import bill_payer
 from finance.care_costs import news as care_news
 from finance.columns import Bulk, Ints, codes, ints
 from finance.days import number
@@ -88,7 +89,7 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
             else:
                 person, service = store.read_people_with(bulk, owners, run.known)
                 people.append(_caused(*_by((service, person), owners, since), cause))
-        payers, _ = store.read_touched(bulk, store.t.bill_payer, "nr", run.known_before, run.known)
+        payers, _ = store.read_touched(bulk, bill_payer, "nr", run.known_before, run.known)
         topped_up, single = store.read_billed_to(bulk, payers, run.known)
         whose = store.read_people_of(bulk, topped_up, run.known)[1]
         people.append(_caused(whose, np.zeros(len(whose), np.int64), CAUSES["bill_payer"]))
