@@ -28,6 +28,8 @@ class Status(StrEnum):
 
 OPEN = (Status.DRAFT, Status.CALCULATED, Status.SUBMITTED, Status.APPROVED)
 POSTED = (Status.RELEASED, Status.ACKNOWLEDGED)
+SETTLING = frozenset({"payments"})
+"""Streams whose release pays each party what it is owed. The others bring money in."""
 
 FOLLOWS: dict[str, tuple[Status, ...]] = {
     "calculate": (Status.DRAFT, Status.CALCULATED),
@@ -232,7 +234,7 @@ class Stream(Protocol):
 
     name: str
     settles: bool
-    """Whether a release pays each party what it is owed. Streams of money coming in bill instead."""
+    """Whether a release pays each party what it is owed (SETTLING). Streams of money coming in bill instead."""
 
     def prepare(self, bulk: Bulk, run: Run) -> Prepared:
         """Read the facts of a run, as known at its change."""

@@ -33,6 +33,7 @@ from interfaces.database.connection import Database
 from interfaces.demo.charging import BILL_CALENDAR
 from interfaces.demo.timetable import GO_LIVE, THE_END
 from interfaces.documents.press import Press
+from interfaces.files.outbound.jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
@@ -86,6 +87,9 @@ def live_a_bill_period(
     run = calculate_billrun(database, run.nr)
     accepted = _signed(database, run, officer, manager, at)
     run = release_billrun(database, run.nr, by=officer, at=at)
+    for nr in (run.nr, recharged.run):
+        if nr:
+            write_run_files(database, nr, folder / f"run-{nr}", at)
     return _told(database, run, accepted, recharged, assessed, received)
 
 
@@ -123,6 +127,7 @@ def _take_in_receipts(database: Database, folder: Path, on: dt.date, officer: st
     run = calculate_receipts_run(database, run.nr)
     _signed(database, run, officer, manager, at)
     release_receipts_run(database, run.nr, by=officer, at=at)
+    write_run_files(database, run.nr, folder / f"run-{run.nr}", at)
     return loaded
 
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
+from billing.tables import bill_payer
 from finance import tables as f
 from finance.columns import Bulk, Database
 from finance.problems import Refusal
@@ -29,7 +31,7 @@ from interfaces.files.outbound.proving import content_of
 from ledgers import store as ledger
 from ledgers.coding.store import read_accounts
 from ledgers.reports.journal import Detail
-from ledgers.runs import POSTED, PROPOSAL, Run
+from ledgers.runs import POSTED, PROPOSAL, SETTLING, Run
 
 Progress = Callable[[str, int, int], None]
 
@@ -95,6 +97,8 @@ def write_run_files(
             raise NotReleased(f"{run.heading} is {run.status}.", "Release it, then its files can be made.")
         done = store.kinds_issued(connection, run_nr)
     written: list[IssuedFile] = []
+    if run.stream not in SETTLING:
+        return _again(database, run, done, folder, progress) if done else _issue_money_in(database, run, folder, at, detail)
     if not done:
         written += _issue_all(database, run, folder, at, progress, council, detail)
     else:
@@ -111,31 +115,64 @@ def _issue_all(
 ) -> list[IssuedFile]:
     with database.begin() as connection:
         accounts = read_accounts(connection)
-        banks = store.read_bank_details(connection, run.known, run.pay_date)
         proposal = _proposal(connection, run)
         chunks = _chunks(connection, run)
-    written: list[IssuedFile] = []
-    with ThreadPoolExecutor(1) as sealer, database.bulk() as bulk:
-        sealing = sealer.submit(_workings, run, *chunks)
-        entries = store.read_entries(bulk, run, proposal)
+    with ThreadPoolExecutor(2) as meanwhile, database.bulk() as bulk:
+        sealing = meanwhile.submit(_workings, run, *chunks)
+        with bulk.beside() as other:
+            naming = meanwhile.submit(read_names, other, run.known)
+            entries = store.read_entries(bulk, run, proposal)
+            names = naming.result()
+        banks = store.read_bank_details(bulk, run.known, run.pay_date)
         posted = Posted.of(entries)
-        names = read_names(bulk, run.known)
         refs = dict(zip(names.payee["nr"].to_pylist(), names.payee["ref"].to_pylist(), strict=True))
         files = [journal_file(run, posted, entries, accounts, refs, at, detail)]
         if posted.paid:
             files.append(creditor_file(run, posted, names.payee, banks, at))
         papers = remittance_files(run, council, posted, entries, proposal, names, store.read_parties(bulk, run.nr))
-        whole = len(posted.by_payee)
-        with ThreadPoolExecutor(1) as writer:
-            for batch in _some(papers):
-                saved = writer.submit(_save, folder, batch)
-                store.add_exports(bulk, run.nr, batch, at)
-                written += saved.result()
-                progress("remittances", len(written), whole)
+        written = _store_and_save(bulk, run, papers, folder, at, lambda done: progress("remittances", done, len(posted.by_payee)))
         files += sealing.result()
         store.add_exports(bulk, run.nr, files, at)
     written += _save(folder, files)
     progress("files", len(files), len(files))
+    return written
+
+
+def _issue_money_in(database: Database, run: Run, folder: Path, at: dt.datetime, detail: Detail) -> list[IssuedFile]:
+    """The files of a stream that bills: its journal and its workings. Bills are papers, issued apart."""
+    with database.begin() as connection:
+        accounts = read_accounts(connection)
+        proposal = _proposal(connection, run)
+        files = _workings(run, *_chunks(connection, run))
+    with database.bulk() as bulk:
+        entries = store.read_entries(bulk, run, proposal)
+        payers = store.read_fact(bulk, bill_payer, run.known, ("nr", "ref"))
+        refs = dict(zip(payers["nr"].to_pylist(), payers["ref"].to_pylist(), strict=True))
+        files = [journal_file(run, Posted.of(entries), entries, accounts, refs, at, detail), *files]
+        store.add_exports(bulk, run.nr, files, at)
+    return _save(folder, files)
+
+
+def _store_and_save(
+    bulk: Bulk, run: Run, papers: Iterator[Printed], folder: Path, at: dt.datetime, told: Callable[[int], None]
+) -> list[IssuedFile]:
+    """Store and save files some thousands at a time, while the next are made. Their order is kept."""
+    written: list[IssuedFile] = []
+    waiting: deque[tuple[Future[list[IssuedFile]], Future[None]]] = deque()
+
+    def finish() -> None:
+        saved, stored = waiting.popleft()
+        stored.result()
+        written.extend(saved.result())
+        told(len(written))
+
+    with ThreadPoolExecutor(1) as saver, ThreadPoolExecutor(1) as storer:
+        for batch in _some(papers):
+            waiting.append((saver.submit(_save, folder, batch), storer.submit(store.add_exports, bulk, run.nr, batch, at)))
+            if len(waiting) > 2:
+                finish()
+        while waiting:
+            finish()
     return written
 
 
@@ -261,10 +298,18 @@ def _save(folder: Path, printed: Sequence[Printed]) -> list[IssuedFile]:
         except FileNotFoundError:
             os.makedirs(inside, exist_ok=True)
             handle = os.open(path, flags, 0o644)
-        with os.fdopen(handle, "wb", buffering=0) as file:
-            file.write(each.content)
+        try:
+            _write(handle, each.content)
+        finally:
+            os.close(handle)
         written.append(IssuedFile(each.kind, inside, each.name, each.rows, each.debit, each.credit, each.sha256))
     return written
+
+
+def _write(handle: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
 # One file at a time ---------------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from billing.tables import bill
 from finance.columns import Bulk, Database, ints
 from interfaces.files.outbound import creditor, journal, remittance, store
 from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha256
@@ -25,7 +26,10 @@ from ledgers.reports.proof import (
     prove_balances,
     prove_lines,
 )
-from ledgers.runs import POSTED, PROPOSAL, Run
+from ledgers.runs import POSTED, PROPOSAL, SETTLING, Run
+
+BILLED = frozenset({"charges", "recharges"})
+"""Streams whose entries become bills."""
 
 _WANTED = (*KEY, "period_ends", "due", "posted", "amount")
 
@@ -73,7 +77,9 @@ def _prove_run(database: Database, run: Run) -> RunProof:
         exports: list[ExportProof] = []
         if run.status in POSTED:
             brought = {row["party"]: (row["brought_forward"], row["carried_forward"]) for row in parties.to_pylist()}
-            differences += prove_balances(posted.by_payee, brought)
+            if run.stream in SETTLING:
+                differences += prove_balances(posted.by_payee, brought)
+            differences += _billed(bulk, run, posted)
             for each in _exports(bulk, run, posted, codes):
                 if isinstance(each, ExportProof):
                     exports.append(each)
@@ -115,6 +121,8 @@ def _held(proposal: pa.Table, lines: set[int], payees: set[int]) -> pa.Array:
 
 def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
     yield from _one_file(bulk, run, journal.KIND, lambda content: _journal(content, posted, codes))
+    if run.stream not in SETTLING:
+        return
     if posted.paid:
         yield from _one_file(
             bulk, run, creditor.KIND,
@@ -122,6 +130,20 @@ def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Ite
         )  # fmt: skip
     yield from _debts(bulk, run, posted)
     yield from _remittances(bulk, run, posted)
+
+
+def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
+    """What a run of charges or recharges posted for each payer against the bill numbered for it."""
+    if run.stream not in BILLED:
+        return []
+    rows = bulk.read(select(bill.c.party, bill.c.amount).where(bill.c.run == run.nr, bill.c.stream == run.stream))
+    bills = dict(zip(rows["party"].to_pylist(), rows["amount"].to_pylist(), strict=True))
+    due = {party: figures[0] for party, figures in posted.by_payee.items()}
+    return [
+        Difference(f"payer {party}", "is billed something else than was posted", bills.get(party, 0) - due.get(party, 0))
+        for party in sorted({*bills, *due})
+        if bills.get(party, 0) != due.get(party, 0)
+    ]
 
 
 def _one_file(bulk: Bulk, run: Run, kind: str, read) -> Iterator[ExportProof | Difference]:  # type: ignore[no-untyped-def]
