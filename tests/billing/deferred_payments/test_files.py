@@ -47,31 +47,33 @@ def test_the_templates_and_the_page_are_as_the_layouts_say(tmp_path: Path) -> No
     assert refreshed(page) == page, REMEDY
 
 
-@pytest.mark.parametrize(
-    "extract, wrong, column, what",
-    [
-        ("deferred_agreements", {"ended_date": "2026-05-01"}, "ended_date", "has one of ended date and ended why."),
-        ("deferred_agreements", {"brought_in": "100.00"}, "brought_in", "has one of brought in and brought in date."),
-        ("deferred_agreements", {"security": "a promise"}, "security", "is not a word this column knows."),
-        ("deferred_agreements", {"payer_ref": "BP9"}, "payer_ref", "BP9"),
-        ("deferrals", {"percent_deferred": "40"}, "client_pays_weekly", "says in more than one way how much is deferred."),
-        ("deferrals", {"weekly_deferred": "40"}, "client_pays_weekly", "says in more than one way how much is deferred."),
-        ("deferrals", {"end_date": "2026-04-01"}, "end_date", "is before the start date."),
-        ("valuations", {"value": "-1"}, "value", "is below nought."),
-        ("deferred_fees", {"amount": "0"}, "amount", "is nought."),
-        ("deferred_repayments", {"amount": "5000.001"}, "amount", "too many decimal places"),
-        ("deferred_write_offs", {"approved_by": "Income Team"}, "approved_by", "is who asked for it."),
-        ("deferred_requests", {"outcome": ""}, "decided_date", "has one of decided date and outcome."),
-    ],
-)
-def test_a_fault_is_named_by_line_and_column(
-    council: Database, tmp_path: Path, extract: str, wrong: dict[str, str], column: str, what: str
-) -> None:
-    if extract != "deferred_agreements":
-        load_file(council, TEMPLATES / "deferred_agreements.csv", by="loader", at=AT)
-    row = {field.name: field.example for field in DEFERRED[extract].fields} | wrong
-    write_extract(extract, [row], tmp_path / f"{extract}.csv")
-    result = load_file(council, tmp_path / f"{extract}.csv", by="loader", at=AT)
-    assert not result.loaded and len(result.problems) == 1
-    told = str(result.problems[0])
-    assert f"line 2, column {column}" in told and what in told
+FAULTS: list[tuple[str, dict[str, str], str, str]] = [
+    ("deferred_agreements", {"ended_date": "2026-05-01"}, "ended_date", "has one of ended date and ended why."),
+    ("deferred_agreements", {"brought_in": "100.00"}, "brought_in", "has one of brought in and brought in date."),
+    ("deferred_agreements", {"security": "a promise"}, "security", "is not a word this column knows."),
+    ("deferred_agreements", {"payer_ref": "BP9"}, "payer_ref", "BP9"),
+    ("deferrals", {"percent_deferred": "40"}, "client_pays_weekly", "says in more than one way how much is deferred."),
+    ("deferrals", {"weekly_deferred": "40"}, "client_pays_weekly", "says in more than one way how much is deferred."),
+    ("deferrals", {"end_date": "2026-04-01"}, "end_date", "is before the start date."),
+    ("valuations", {"value": "-1"}, "value", "is below nought."),
+    ("deferred_fees", {"amount": "0"}, "amount", "is nought."),
+    ("deferred_repayments", {"amount": "5000.001"}, "amount", "too many decimal places"),
+    ("deferred_write_offs", {"approved_by": "Income Team"}, "approved_by", "is who asked for it."),
+    ("deferred_requests", {"outcome": ""}, "decided_date", "has one of decided date and outcome."),
+]
+
+
+def test_each_fault_is_named_by_line_and_column(council: Database, tmp_path: Path) -> None:
+    for place, (extract, wrong, column, what) in enumerate(FAULTS):
+        row = {field.name: field.example for field in DEFERRED[extract].fields} | wrong
+        path = tmp_path / str(place) / f"{extract}.csv"
+        write_extract(extract, [row], path)
+        result = load_file(council, path, by="loader", at=AT)
+        assert not result.loaded and len(result.problems) == 1, (extract, wrong)
+        told = str(result.problems[0])
+        assert f"line 2, column {column}" in told and what in told
+        if place == LAST_OF_AGREEMENTS:
+            assert load_file(council, TEMPLATES / "deferred_agreements.csv", by="loader", at=AT).new == 1
+
+
+LAST_OF_AGREEMENTS = max(place for place, (extract, *_) in enumerate(FAULTS) if extract == "deferred_agreements")
