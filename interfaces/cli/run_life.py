@@ -5,6 +5,7 @@ A stream brings its name, how its runs are worked out and released, and what its
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,9 +17,10 @@ from finance.money import sterling
 from finance.problems import Refusal
 from finance.tables import person
 from interfaces.cli import printing, store
-from interfaces.cli.arguments import Limit, Note, RunNumber, Why
+from interfaces.cli.arguments import Folder, Limit, Note, RunNumber, Why
 from interfaces.cli.desk import Desk, verb
 from interfaces.cli.payrun import SHORT_SIGNATURE, run_json
+from interfaces.files.outbound.jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import OPEN, Run
@@ -230,6 +232,22 @@ def add_life(app: typer.Typer, life: Life) -> None:
 
     Example: outturn GROUP abandon 7 --note "The extract was incomplete" --as "first officer"
     """, abandon)  # fmt: skip
+    def files(desk: Desk, run: RunNumber, folder: Folder = Path()) -> None:
+        life.ours(desk.database, run)
+        with desk.progress() as progress:
+            written = write_run_files(desk.database, run, folder, desk.at, progress)
+        desk.answer(
+            {"run": run, "files": [{"kind": each.kind, "path": str(each.path), "rows": each.rows, "debit_pence": each.debit,
+                                    "credit_pence": each.credit, "sha256": each.sha256} for each in written]},
+            printing.table(("File", "Kind", "Rows", "Debits", "Credits"),
+                           [(str(each.path), each.kind, f"{each.rows:,}", printing.amount(each.debit), printing.amount(each.credit))
+                            for each in written], right=("Rows", "Debits", "Credits")),
+        )  # fmt: skip
+
+    register("files", FROM, """Write the journal and the sealed workings of a released run; asked for again, the same bytes.
+
+    Example: outturn GROUP files 7 --folder out
+    """, files)  # fmt: skip
     register("list", LOOKING, """List the runs there are.
 
     Example: outturn GROUP list --open

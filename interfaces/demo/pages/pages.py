@@ -38,6 +38,7 @@ def write_pages(told: DemoTold, folder: Path) -> None:
         quarantined=[
             problem for each in told.runs for loaded in each.loaded for problem in loaded.problems
         ],
+        billed=told.billed, papers=[(each.shows, each.number, each.path.relative_to(folder).as_posix()) for each in told.papers],
         folder=folder, notable=[_notable(each, folder) for each in told.runs],
     )  # fmt: skip
     told.index.write_text(index, encoding="utf-8")
