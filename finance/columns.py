@@ -32,6 +32,10 @@ class Bulk(Protocol):
         """Carry out one statement that returns no rows."""
         ...
 
+    def beside(self) -> "AbstractContextManager[Bulk]":
+        """Another transaction, to read by in a second thread meanwhile. It sees what is committed, not what this one did."""
+        ...
+
 
 def ints(rows: pa.Table, name: str, null: int = -1) -> Ints:
     """An integer or date column as int64 (dates as day numbers), with ``null`` where there is none."""

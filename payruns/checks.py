@@ -1,6 +1,7 @@
 """What a reviewer must see before signing: this run's lines beside the last run's, and what looks wrong in itself."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,15 @@ import pyarrow as pa
 
 from finance.care_costs.facts import KINDS, TAKEN_OFF
 from finance.care_costs.news import CAUSES
-from finance.columns import Bulk, ints
+from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER, day, number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
 from payruns import store
 from payruns.policy import Policy
 
+_GROSS = "The provider is said to collect a contribution, but its contract is paid gross, so nothing was taken off."
+_ENDED = "The line goes on after its contract ends; days after that were not paid."
 _TAKEN_OFF = [KINDS[each] for each in TAKEN_OFF]
 _LINE_KINDS = [each for each in KINDS if each not in ("block", "adjustment")]
 _PRICES = sum(1 << place for place, name in enumerate(CAUSES) if name in ("rate", "agreed_rate", "nursing_rate"))
@@ -23,29 +26,28 @@ _PRICES = sum(1 << place for place, name in enumerate(CAUSES) if name in ("rate"
 
 def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
     """Every finding on a run. ``before`` is the proposal of the last run released for the same calendar."""
-    policy = Policy.from_json(run.policy)
-    lines = _frame(proposal)
-    now = _by_subject(lines)
-    found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines)
-    found += _lives(bulk, run, lines, policy) + _over_budget(bulk, run, lines, policy)
-    found += _changed_banks(bulk, run, lines, policy) + _no_banks(bulk, run, lines, policy) + _same_care_twice(lines)
-    found += [
-        Finding("gross contract", "look", "The provider is said to collect a contribution, but its contract is paid "
-                "gross, so nothing was taken off.", subject=int(line))
-        for line in store.read_gross_collectors(bulk, run.known, run.calendar)
-    ]  # fmt: skip
-    found += [
-        Finding("contract ended", "look", "The line goes on after its contract ends; days after that were not paid.",
-                subject=int(line))
-        for line in store.read_ended_contracts(bulk, run.known, run.calendar, number(run.up_to))
-    ]  # fmt: skip
+    policy, up_to = Policy.from_json(run.policy), number(run.up_to)
+    with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
+        over = meanwhile.submit(store.read_lives_over, other, run.known, up_to)
+        budgets = meanwhile.submit(store.read_budgets, other, run.known)
+        gross = meanwhile.submit(store.read_gross_collectors, other, run.known, run.calendar)
+        ended = meanwhile.submit(store.read_ended_contracts, other, run.known, run.calendar, up_to)
+        lines = _frame(proposal)
+        found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines) + _same_care_twice(lines)
+        found += _changed_banks(bulk, run, lines, policy) + _no_banks(bulk, run, lines, policy)
+        if before is not None:
+            earlier = _frame(before)
+            found += _against_last_run(bulk, run, _by_subject(lines), _by_subject(earlier), policy)
+            found += _first_payees(lines, earlier)
+        found += _lives(over.result(), lines, policy) + _over_budget(budgets.result(), run, lines, policy)
+        found += _of_lines(gross.result(), "gross contract", _GROSS) + _of_lines(ended.result(), "contract ended", _ENDED)
     found += _too_early(bulk, run)
-    if before is not None:
-        earlier = _frame(before)
-        found += _against_last_run(bulk, run, now, _by_subject(earlier), policy)
-        found += _first_payees(lines, earlier)
     gravity = {"stop": 0, "look": 1, "note": 2}
     return sorted(found, key=lambda each: (gravity[each.severity], each.check, -abs(each.amount or 0)))
+
+
+def _of_lines(lines: Ints, check: str, what: str) -> list[Finding]:
+    return [Finding(check, "look", what, subject=line) for line in lines.tolist()]
 
 
 def _frame(proposal: pa.Table) -> pd.DataFrame:
@@ -60,12 +62,15 @@ def _frame(proposal: pa.Table) -> pd.DataFrame:
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame, its index among their values."""
-    return [{str(name): value for name, value in row.items()} for row in frame.reset_index().to_dict("records")]
+    flat = frame.reset_index()
+    names = [str(name) for name in flat.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*(flat[name].tolist() for name in flat.columns), strict=True)]
 
 
 def _by_payee(lines: pd.DataFrame) -> list[tuple[int, int]]:
     """(payee, pence) in order of payee."""
-    return [(int(row["party"]), int(row["amount"])) for row in _rows(lines.groupby("party")[["amount"]].sum())]
+    sums = lines.groupby("party")["amount"].sum()
+    return list(zip(sums.index.tolist(), sums.tolist(), strict=True))
 
 
 def _by_subject(lines: pd.DataFrame) -> pd.DataFrame:
@@ -173,10 +178,9 @@ def _prices(lines: pd.DataFrame) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _lives(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _lives(over: pa.Table, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
     """Money for a period after a death or an end."""
     care = lines[(lines.kind == "care") & (lines.amount > 0)]
-    over = store.read_lives_over(bulk, run.known, number(run.up_to))
     nr, columns = over["nr"].to_pylist(), {name: ints(over, name, null=FOR_EVER) for name in ("died", "ends")}
     found = []
     for check, column, words in (("after death", "died", "the person died on"), ("after end", "ends", "the line ended by")):
@@ -190,9 +194,9 @@ def _lives(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Fi
     return found
 
 
-def _over_budget(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _over_budget(agreed: pa.Table, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
     """Packages whose care costs more than was agreed, by more than the tolerance."""
-    budgets = store.read_budgets(bulk, run.known).to_pandas().set_index("nr")
+    budgets = agreed.to_pandas().set_index("nr")
     some = lines[(lines.kind == "care") & ~lines.late].join(budgets, on="subject", how="inner")
     if not len(some):
         return []

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -102,11 +103,13 @@ class Payments:
         calendar = store.read_calendar_at(bulk, run.calendar, run.known)
         starts = number(run.window_starts)
         lines, blocks, adjustments = _scopes(bulk, run, calendar)
-        window = Window(calendar.nr, run.known, starts, number(run.up_to), lines.subject, lines.since)
-        facts = read_facts(bulk, window)
         earliest = _earliest(starts, lines, blocks, adjustments)
         periods = list(calendar.rule.periods(Span(earliest, run.up_to))) if earliest < run.up_to else []
-        posted = _posted(bulk, run, facts, periods, lines, blocks, adjustments)
+        asked = _asked(periods, starts, lines, blocks, adjustments)
+        with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
+            entries = meanwhile.submit(ledger.read_posted, other, NAME, run.calendar, run.window_starts, asked)
+            facts = read_facts(bulk, Window(calendar.nr, run.known, starts, number(run.up_to), lines.subject, lines.since))
+            posted = _posted(entries.result(), starts, facts, lines, blocks, adjustments)
         return PreparedPayments(
             run, calendar, facts, Periods.of(periods), posted, lines, blocks, adjustments, self.coding,
             read_funder_kinds(bulk, run.known),
@@ -164,13 +167,9 @@ def _earliest(starts: int, *scopes: Scope) -> dt.date:
 
 
 def _posted(
-    bulk: Bulk, run: Run, facts: Facts, periods: Sequence[Span], lines: Scope, blocks: Scope, adjustments: Scope
+    rows: pa.Table, window: int, facts: Facts, lines: Scope, blocks: Scope, adjustments: Scope
 ) -> PostedRows:  # fmt: skip
     """What the ledger holds for the window, and for earlier periods of whatever is in scope. Sorted by subject."""
-    window = number(run.window_starts)
-    rows = ledger.read_posted(
-        bulk, NAME, run.calendar, run.window_starts, _asked(periods, window, lines, blocks, adjustments)
-    )
     made = PostedRows(
         ints(rows, "subject"), codes(rows, "kind", KINDS), ints(rows, "funder"), ints(rows, "party"),
         ints(rows, "period_starts"), ints(rows, "amount"), ints(rows, "revision"), ints(rows, "debit"),
@@ -182,7 +181,8 @@ def _posted(
         ((lines, facts.lines.nr), (blocks, facts.blocks.nr), (adjustments, facts.adjustments.nr))
     ):
         of_sort = sort == place
-        ours = np.isin(made.subject, np.union1d(known, made.subject[of_sort & (made.pence != 0)]))
+        paid_here = made.subject[of_sort & (made.pence != 0)]
+        ours = np.isin(made.subject, known) | np.isin(made.subject, paid_here)
         wanted |= of_sort & ours & (made.period >= scope.since_of(made.subject, window))
     made = made.take(wanted)
     return made.take(np.argsort(made.subject, kind="stable"))

@@ -1,9 +1,11 @@
 """The facts the cost of care is worked out from, as columns, as known at one change; and what has changed since."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, union_all
 
@@ -61,49 +63,68 @@ class Window:
 
 
 def read_facts(bulk: Bulk, window: Window) -> Facts:
-    """Every fact the run's calculation reads."""
+    """Every fact the run's calculation reads: half of the tables by a second transaction, meanwhile."""
     known = window.known
-    scope = bulk.stage("scope", pa.table({"line": window.scope_line}))
-    service = bulk.read(select(t.service.c.nr, t.service.c.kind).where(believed(t.service, known)))
-    contract = _contracts(bulk, window)
-    people = bulk.read(
-        select(t.person.c.nr, t.person.c.born, t.person.c.died, t.person.c.support_reason)
-        .where(believed(t.person, known))
-        .order_by(t.person.c.nr)
-    )
-    packages = bulk.read(
-        select(t.package.c.nr, t.package.c.starts, t.package.c.ends)
-        .where(believed(t.package, known))
-        .order_by(t.package.c.nr)
-    )
-    sl = t.service_line.c
-    live = and_(sl.starts < day(window.up_to), or_(sl.ends.is_(None), sl.ends > day(window.starts)))
-    raw = bulk.read(
-        select(
-            sl.nr, sl.package, sl.person, sl.contract, sl.service, sl.unit, sl.quantity, sl.days, sl.every_weeks,
-            sl.visit_minutes, sl.carers, sl.starts, sl.ends,
-        )
-        .where(believed(t.service_line, known))
-        .where(or_(live, sl.nr.in_(select(scope.c.line))))
-        .order_by(sl.nr)
-    )  # fmt: skip
+    with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
+        behind = meanwhile.submit(_behind_lines, other, known)
+        raw = _line_rows(bulk, window)
+        service = bulk.read(select(t.service.c.nr, t.service.c.kind).where(believed(t.service, known)))
+        contract = _contracts(bulk, window)
+        card, nursing = _card(bulk, known), _nursing_rates(bulk, known)
+        rows = behind.result()
     retainers = _Words(contract["retainer"])
-    codings, coding_of = _codings(service, people)
-    lines = _lines(raw, contract, people, packages, retainers, coding_of)
+    codings, coding_of = _codings(service, rows["person"])
+    lines = _lines(raw, contract, rows["person"], rows["package"], retainers, coding_of)
     return Facts(
         lines=lines,
-        agreed=_about(lines, LineRates(*_by_line(bulk, t.agreed_rate, known, "rate"))),
-        card=_card(bulk, known),
-        suspensions=_about(lines, _suspensions(bulk, known, retainers)),
-        shares=_about(lines, _shares(bulk, known)),
-        contributions=_contributions(bulk, known, lines),
-        awards=_about(lines, _awards(bulk, known)),
-        nursing=_nursing_rates(bulk, known),
+        agreed=_about(lines, _agreed(rows["agreed_rate"])),
+        card=card,
+        suspensions=_about(lines, _suspensions(rows["suspension"], retainers)),
+        shares=_about(lines, _shares(rows["funding_share"])),
+        contributions=_contributions(rows["contribution"], lines),
+        awards=_about(lines, _awards(rows["nursing_award"])),
+        nursing=nursing,
         blocks=_blocks(bulk, known, contract, coding_of),
         adjustments=_adjustments(bulk, window, coding_of),
         retainers=retainers.words,
         codings=codings,
     )
+
+
+_HANGING = {
+    t.agreed_rate: ("rate",), t.suspension: ("paid",), t.funding_share: ("funder", "basis", "amount"),
+    t.contribution: ("kind", "weekly", "collector"), t.nursing_award: ("band", "route"),
+}  # fmt: skip
+
+
+def _behind_lines(bulk: Bulk, known: int) -> dict[str, pa.Table]:
+    """People and packages, in order of number; and the dated facts that hang on lines, in order of line and start."""
+    p, k = t.person.c, t.package.c
+    queries = {
+        t.person: select(p.nr, p.born, p.died, p.support_reason).order_by(p.nr),
+        t.package: select(k.nr, k.starts, k.ends).order_by(k.nr),
+    } | {
+        table: select(table.c.line, *(table.c[name] for name in columns), table.c.starts, table.c.ends)
+        .order_by(table.c.line, table.c.starts, table.c.nr)
+        for table, columns in _HANGING.items()
+    }  # fmt: skip
+    return {table.name: bulk.read(query.where(believed(table, known))) for table, query in queries.items()}
+
+
+def _line_rows(bulk: Bulk, window: Window) -> pa.Table:
+    """Lines live in the window, and those in scope, in order of number."""
+    scope = bulk.stage("scope", pa.table({"line": window.scope_line}))
+    sl = t.service_line.c
+    live = and_(sl.starts < day(window.up_to), or_(sl.ends.is_(None), sl.ends > day(window.starts)))
+    return bulk.read(
+        select(
+            sl.nr, sl.package, sl.person, sl.contract, sl.service, sl.unit, sl.quantity, sl.days, sl.every_weeks,
+            sl.visit_minutes, sl.carers, sl.starts, sl.ends,
+        )
+        .where(believed(t.service_line, window.known))
+        .where(or_(live, sl.nr.in_(select(scope.c.line))))
+        .order_by(sl.nr)
+    )  # fmt: skip
 
 
 class _Words:
@@ -194,13 +215,8 @@ def _lines(
     )
 
 
-def _by_line(bulk: Bulk, table: Table, known: int, *columns: str) -> list[Ints]:
-    rows = bulk.read(
-        select(table.c.line, *(table.c[name] for name in columns), table.c.starts, table.c.ends)
-        .where(believed(table, known))
-        .order_by(table.c.line, table.c.starts)
-    )
-    return [ints(rows, "line"), *(ints(rows, name) for name in columns), ints(rows, "starts"), ends(rows)]
+def _agreed(rows: pa.Table) -> LineRates:
+    return LineRates(ints(rows, "line"), ints(rows, "rate"), ints(rows, "starts"), ends(rows))
 
 
 def _card(bulk: Bulk, known: int) -> CardRates:
@@ -218,36 +234,20 @@ def _card(bulk: Bulk, known: int) -> CardRates:
     )  # fmt: skip
 
 
-def _suspensions(bulk: Bulk, known: int, retainers: _Words) -> Suspensions:
-    c = t.suspension.c
-    rows = bulk.read(
-        select(c.line, c.starts, c.ends, c.paid).where(believed(t.suspension, known)).order_by(c.line, c.starts)
-    )
+def _suspensions(rows: pa.Table, retainers: _Words) -> Suspensions:
     return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), retainers.places(rows["paid"]))
 
 
-def _shares(bulk: Bulk, known: int) -> FundingShares:
-    c = t.funding_share.c
-    rows = bulk.read(
-        select(c.line, c.funder, c.basis, c.amount, c.starts, c.ends)
-        .where(believed(t.funding_share, known))
-        .order_by(c.line, c.starts, c.nr)
-    )
+def _shares(rows: pa.Table) -> FundingShares:
     return FundingShares(
         ints(rows, "line"), ints(rows, "funder"), codes(rows, "basis", ["percent", "fixed"]), ints(rows, "amount"),
         ints(rows, "starts"), ends(rows),
     )  # fmt: skip
 
 
-def _contributions(bulk: Bulk, known: int, lines: Lines) -> Contributions:
+def _contributions(rows: pa.Table, lines: Lines) -> Contributions:
     """Contributions the provider collects, on lines whose contract is paid net of them."""
-    c = t.contribution.c
-    rows = bulk.read(
-        select(c.line, c.kind, c.weekly, c.starts, c.ends)
-        .where(believed(t.contribution, known))
-        .where(c.collector == "provider")
-        .order_by(c.line, c.starts, c.nr)
-    )
+    rows = rows.filter(pc.equal(rows["collector"], "provider"))
     made = _about(lines, Contributions(
         ints(rows, "line"), np.where(codes(rows, "kind", ["client", "top-up"]) == 1, TOP_UP, CONTRIBUTION),
         ints(rows, "weekly"), ints(rows, "starts"), ends(rows),
@@ -263,11 +263,7 @@ def _about(lines: Lines, table: ByLine) -> ByLine:
     return table.take(lines.nr[place] == table.line)
 
 
-def _awards(bulk: Bulk, known: int) -> NursingAwards:
-    c = t.nursing_award.c
-    rows = bulk.read(
-        select(c.line, c.band, c.route, c.starts, c.ends).where(believed(t.nursing_award, known)).order_by(c.line, c.starts)
-    )
+def _awards(rows: pa.Table) -> NursingAwards:
     return NursingAwards(
         ints(rows, "line"), codes(rows, "band", BANDS), codes(rows, "route", ["added", "deducted"]),
         ints(rows, "starts"), ends(rows),

@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
@@ -37,6 +37,7 @@ from sqlalchemy.types import TypeEngine
 from finance.problems import Refusal
 
 _WAIT_SECONDS = 60
+_KEPT = 2  # PostgreSQL connections, one for each thing done at once
 _ONE_BATCH = "1000000000"
 _MAPPED_BYTES = 1 << 31  # of a SQLite file: read through memory the system shares, not a page at a time
 
@@ -64,10 +65,11 @@ def arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
 class Columns:
     """A transaction over Arrow columns: the Bulk that stores are handed."""
 
-    def __init__(self, raw: Any, engine: Engine) -> None:
+    def __init__(self, raw: Any, engine: Engine, another: Callable[[], AbstractContextManager["Columns"]]) -> None:
         self._raw = raw
         self._engine = engine
         self._sqlite = engine.dialect.name == "sqlite"
+        self._another = another
 
     def _sql(self, statement: Executable) -> str:
         compiled = statement.compile(  # type: ignore[attr-defined]
@@ -107,6 +109,9 @@ class Columns:
     def execute(self, statement: Executable) -> None:
         with self._raw.cursor() as cursor:
             cursor.execute(self._sql(statement))
+
+    def beside(self) -> AbstractContextManager["Columns"]:
+        return self._another()
 
 
 def _as_type(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
@@ -173,7 +178,7 @@ class Database:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         driver = self.url if self.sqlite else self.url.set(drivername="postgresql+psycopg")
         self.engine = create_engine(driver, poolclass=NullPool if self.sqlite else QueuePool)
-        self._idle: Any = None
+        self._idle: list[Any] = []
         self._guard = threading.Lock()
         self._door = _OneDoor.of(str(self.url.database)) if self.sqlite else None
         if self.sqlite:
@@ -191,24 +196,28 @@ class Database:
     @contextmanager
     def bulk(self) -> Iterator[Columns]:
         """A transaction for columns. It commits at the end of the block, and not at all when the block fails."""
-        with self._through("columns"):
-            raw = self._open()
-            try:
-                yield Columns(raw, self.engine)
-                raw.commit()
-            except BaseException:
-                raw.rollback()
-                raw.close()
-                raise
-            self._put_back(raw)
+        with self._through("columns"), self._columns() as columns:
+            yield columns
+
+    @contextmanager
+    def _columns(self) -> Iterator[Columns]:
+        raw = self._open()
+        try:
+            yield Columns(raw, self.engine, self._columns)
+            raw.commit()
+        except BaseException:
+            raw.rollback()
+            raw.close()
+            raise
+        self._put_back(raw)
 
     def _put_back(self, raw: Any) -> None:
-        """A PostgreSQL connection is dear to open, so one is kept; a SQLite file must be let go of (see _OneDoor)."""
+        """A PostgreSQL connection is dear to open, so two are kept; a SQLite file must be let go of (see _OneDoor)."""
         with self._guard:
-            if not self.sqlite and self._idle is None:
-                self._idle, raw = raw, None
-        if raw is not None:
-            raw.close()
+            if not self.sqlite and len(self._idle) < _KEPT:
+                self._idle.append(raw)
+                return
+        raw.close()
 
     def _open(self) -> Any:
         if self.sqlite:
@@ -221,9 +230,8 @@ class Database:
                     cursor.fetchall()
             return raw
         with self._guard:
-            if self._idle is not None:
-                raw, self._idle = self._idle, None
-                return raw
+            if self._idle:
+                return self._idle.pop()
         import adbc_driver_postgresql.dbapi as postgres
 
         plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -233,9 +241,8 @@ class Database:
         """Let go of every connection."""
         self.engine.dispose()
         with self._guard:
-            if self._idle is not None:
-                self._idle.close()
-                self._idle = None
+            while self._idle:
+                self._idle.pop().close()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
