@@ -135,6 +135,8 @@ def _payment(row: list[str], name: str) -> CreditorPayment:
 
 
 def _digits(account_number: str) -> int:
+    if account_number.isascii() and account_number.isdigit():
+        return int(account_number)
     return int("0" + "".join(figure for figure in account_number if figure in "0123456789"))
 
 

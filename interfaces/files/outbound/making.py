@@ -114,7 +114,7 @@ def debt_journal_file(
 ) -> Printed:
     """The journal of one payee's balance moved to debtors (``debt``: its entries)."""
     party = int(debt["party"][0].as_py())
-    name = f"journal_debt_run_{run.nr:06}_{quote(refs[party], safe='')}.csv"
+    name = f"journal_debt_run_{run.nr:06}_{_in_a_name(refs[party])}.csv"
     batch = f"GD{run.nr:06}-{refs[party]}"
     lines = _journal_lines(run, debt, accounts, refs, batch, Detail.PAYEE)
     printed = write_journal(JournalBatch(batch, at, _period(run.pay_date), lines), name, DEBT_KIND, party)
@@ -163,9 +163,14 @@ def remittance_files(
         files = print_remittances(heading, _some(payees, first, end), lines)
         for place, (content, rows, due) in enumerate(files, start=first):
             yield Printed(
-                paper.KIND, f"remittance_{run.nr:06}_{quote(refs[place], safe='')}.csv", content, rows, due,
+                paper.KIND, f"remittance_{run.nr:06}_{_in_a_name(refs[place])}.csv", content, rows, due,
                 int(payees.paid[place]), int(columns.parties[place]),
             )  # fmt: skip
+
+
+def _in_a_name(ref: str) -> str:
+    """A reference as it may stand in the name of a file."""
+    return ref if ref.isascii() and ref.isalnum() else quote(ref, safe="")
 
 
 def _batches(edges: Ints) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,8 @@ Ints = NDArray[np.int64]
 _CONTROL = r"[\x00-\x1f\x7f]"
 _FORMULA = r"^'*[=+\-@]"
 _QUOTED = '[",\r\n]'
+_CARE = np.isin(np.arange(256), [*range(32), 0x7F, *b'",'])
+_CARE_FIRST = np.isin(np.arange(256), [*b"'=+-@"])
 
 
 class ControlCharacter(Refusal):
@@ -44,6 +46,8 @@ def days_column(days: Ints, form: str = "%d/%m/%Y") -> pa.Array:
 def words_for_people(words: pa.Array) -> pa.Array:
     """Words safe to open in a spreadsheet, quoted where CSV needs it; none is an empty cell."""
     words = _plain(words)
+    if _are_safe(words):
+        return words
     if pc.any(pc.match_substring_regex(words, _CONTROL)).as_py():
         words = pc.replace_substring_regex(words, _CONTROL, " ")
     formula = pc.match_substring_regex(words, _FORMULA)
@@ -111,6 +115,17 @@ class Lines:
         places = self._offsets.tolist()
         text = bytes(self._text)
         return [text[first:end] for first, end in pairwise(places)]
+
+
+def _are_safe(words: pa.Array) -> bool:
+    """Whether no word has a character that could need care, nor begins with one: most do not, and a look is quick."""
+    if not len(words):
+        return True
+    _, offsets, text = words.buffers()
+    places = np.frombuffer(offsets, np.int32)[words.offset : words.offset + len(words) + 1]
+    letters = np.frombuffer(text if text is not None else b"", np.uint8)[: places[-1]]
+    begins = letters[places[:-1][places[1:] > places[:-1]]]
+    return not (_CARE[letters[places[0] :]].any() or _CARE_FIRST[begins].any())
 
 
 def _plain(words: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -89,12 +89,11 @@ class BankDetails:
     roll_number: str
 
 
-def read_bank_details(connection: Connection, known: int, pay_date: dt.date) -> dict[int, BankDetails]:
+def read_bank_details(bulk: Bulk, known: int, pay_date: dt.date) -> dict[int, BankDetails]:
     """Where each payee's money goes on the pay date: the newest details in force, of those a second person confirmed."""
-    return {
-        row.payee: BankDetails(row.sort_code, row.account_number, row.account_name, row.roll_number or "")
-        for row in connection.execute(confirmed_bank_details(known, pay_date))
-    }
+    rows = bulk.read(confirmed_bank_details(known, pay_date))
+    words = [rows[name].fill_null("").to_pylist() for name in ("sort_code", "account_number", "account_name", "roll_number")]
+    return {payee: BankDetails(*each) for payee, *each in zip(rows["payee"].to_pylist(), *words, strict=True)}
 
 
 def read_parties(bulk: Bulk, run: int) -> pa.Table:

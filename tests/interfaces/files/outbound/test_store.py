@@ -41,8 +41,8 @@ def changes(database: Database) -> Database:
 
 
 def paid_to(database: Database, known: int) -> str | None:
-    with database.begin() as connection:
-        found = read_bank_details(connection, known, JUNE).get(1)
+    with database.bulk() as bulk:
+        found = read_bank_details(bulk, known, JUNE).get(1)
     return found.account_number if found else None
 
 
