@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from billing.charges.care import costs
-from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, WAIVED, ChargeFacts
-from billing.charges.lower import Weeks, shared, waived
+from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, OVER_THE_CAP, WAIVED, ChargeFacts
+from billing.charges.lower import Weeks, shared, waived, within_cap
 from billing.charges.maximum import Maximum, Refused, Spans, Stretches, joined, maximum, refused, stretches, without
 from billing.charges.policy import Charging
 from billing.charges.segments import Segments, as_lines, live_end, live_first, segments
@@ -17,6 +17,8 @@ from finance.care_costs.prices import Card, Trouble
 from finance.care_costs.spans import suspension_steps
 from finance.columns import Ints
 from finance.timelines import Timeline
+
+CARE_HOMES = ("residential", "nursing")
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def calculate_charges(
     rank_of = _ranks(lines, facts, policy)[cut_up.line]
     weeks = shared(less_top_ups(costs(care), cut_up, more), cut_up, person_of, rank_of, most, facts.client_rates)
     weeks = waived(weeks, facts.waivers, people, week_starts, policy)
+    weeks = within_cap(weeks, cut_up, facts.limits, people, _in_home(lines, facts), week_starts)
     fee = fees(parts, facts.words, policy)
     return Charges(
         people, week_starts, _owed(weeks, cut_up, more, fee, people, facts), weeks, cut_up, most, more, fee, parts,
@@ -104,6 +107,12 @@ def _ranks(lines: Lines, facts: ChargeFacts, policy: Charging) -> Ints:
     return ranks[np.searchsorted(services, lines.service)] if len(lines) else np.empty(0, np.int64)
 
 
+def _in_home(lines: Lines, facts: ChargeFacts) -> Ints:
+    """1 for lines of care in a care home."""
+    homes = [nr for nr, kind in facts.service_kinds.items() if kind in CARE_HOMES]
+    return np.isin(lines.service, np.asarray(homes, dtype=np.int64)).astype(np.int64)
+
+
 def _owed(
     weeks: Weeks, cut_up: Segments, more: TopUps, fee: Fees, people: Ints, facts: ChargeFacts
 ) -> Owed:  # fmt: skip
@@ -114,6 +123,7 @@ def _owed(
     parts = [
         (charge, line, own, weeks.week, weeks.charge),
         (np.full(len(line), WAIVED), line, own, weeks.week, -weeks.waived),
+        (np.full(len(line), OVER_THE_CAP), line, own, weeks.week, -weeks.over_cap),
         (np.full(len(line), COLLECTED), line, own, weeks.week, -weeks.collected),
         (more.kind, more.line, more.payer, more.week, more.pence),
         (np.full(len(fee), FEE), fee.person, payer[fee.person], fee.week, fee.pence),

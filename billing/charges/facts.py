@@ -6,16 +6,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from billing.care_accounts.limits import Limits
 from finance.assessments.standing import Words
 from finance.care_costs.facts import ByLine, Columns, Facts
 from finance.columns import Ints
 
 KINDS = [
     "charge", "collected by provider", "third-party top-up", "own top-up", "flat charge", "waived", "arrangement fee",
-    "one-off charge",
+    "one-off charge", "over the cap",
 ]  # fmt: skip
-CHARGE, COLLECTED, TOP_UP, OWN_TOP_UP, FLAT, WAIVED, FEE, ONE_OFF = range(len(KINDS))
-BY_LINE = (CHARGE, COLLECTED, TOP_UP, OWN_TOP_UP, FLAT, WAIVED)
+CHARGE, COLLECTED, TOP_UP, OWN_TOP_UP, FLAT, WAIVED, FEE, ONE_OFF, OVER_THE_CAP = range(len(KINDS))
+BY_LINE = (CHARGE, COLLECTED, TOP_UP, OWN_TOP_UP, FLAT, WAIVED, OVER_THE_CAP)
 ALL_OF_IT = -1  # a waiver of the whole charge
 
 
@@ -119,6 +120,7 @@ class ChargeFacts:
     deliveries: Deliveries
     caps: CapLimits
     service_kinds: dict[int, str]
+    limits: Limits | None = None  # people whose care account has reached the cap
 
     def part(self, first: int, end: int) -> "ChargeFacts":
         """The lines at places ``first`` to ``end``, numbered from nought, with what is said of them and their people."""

@@ -1,9 +1,10 @@
 """The lower of cost and maximum, shared over a person's services, less what is waived and what was already collected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from billing.care_accounts.limits import Charged, Limits, over_the_cap
 from billing.charges.care import Costs
 from billing.charges.facts import ALL_OF_IT, ClientRates, Waivers
 from billing.charges.maximum import Maximum
@@ -31,6 +32,7 @@ class Weeks(Columns):
     waived: Ints
     collected: Ints
     days: Ints  # days counted towards the maximum
+    over_cap: Ints  # what the cap on care costs takes off
 
 
 def shared(
@@ -59,7 +61,7 @@ def shared(
     nought = np.zeros(len(person), np.int64)
     return Weeks(
         person, week, segment, cost, np.where(by_cost, IN_FULL, limit), flat, charge, nought,
-        costs.collected[order], days,
+        costs.collected[order], days, nought,
     )  # fmt: skip
 
 
@@ -104,7 +106,16 @@ def waived(
     running = np.cumsum(shared.charge)
     before = running - shared.charge - np.repeat((running - shared.charge)[first], sizes)
     part = np.clip(np.repeat(taken, sizes) - before, 0, shared.charge)
-    return Weeks(
-        shared.person, shared.week, shared.segment, shared.cost, shared.limit, shared.flat, shared.charge, part,
-        shared.collected, shared.days,
-    )  # fmt: skip
+    return replace(shared, waived=part)
+
+
+def within_cap(shared: Weeks, cut_up: Segments, limits: Limits | None, people: Ints, in_home: Ints, week_starts: Ints) -> Weeks:
+    """Take off what people who have reached the cap on care costs are not to be charged. ``in_home``: 1 for lines in a
+    care home."""
+    if limits is None or not len(limits.person) or not len(shared):
+        return shared
+    opens = week_starts[shared.week]
+    first, end = np.maximum(opens, cut_up.first[shared.segment]), np.minimum(opens + 7, cut_up.end[shared.segment])
+    pence = np.where(shared.flat == 1, 0, shared.charge - shared.waived)
+    rows = Charged(people[shared.person], opens, first, end, in_home[cut_up.line[shared.segment]], pence)
+    return replace(shared, over_cap=over_the_cap(limits, rows))

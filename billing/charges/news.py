@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from billing.care_accounts.limits_store import limit_news
 from billing.charges import store
 from billing.charges.calendars import BillCalendar
 from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF
@@ -26,7 +27,8 @@ CAUSES = {
     "waiver": 1 << 26,
     "delivery": 1 << 27,
 }
-UNSETTLED = 1 << 28
+CAPPED = 1 << 28
+UNSETTLED = 1 << 29
 WORDS = {
     ASSESSED: "the financial assessment changed",
     CAUSES["bill_payer"]: "who is billed changed",
@@ -36,6 +38,7 @@ WORDS = {
     CAUSES["one_off_charge"]: "a single charge was entered or changed",
     CAUSES["waiver"]: "a waiver changed",
     CAUSES["delivery"]: "the care delivered was reported",
+    CAPPED: "the cap on care costs was reached, or no longer is",
     UNSETTLED: "an earlier run left it unsettled",
 }
 PERSON = "person"
@@ -75,6 +78,7 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
     if run.run_before:
         people += _care(bulk, run)
         people.append(_caused(*store.read_assessed(bulk, run.known_before, run.known), ASSESSED))
+        people.append(_caused(*limit_news(bulk, run.known_before, run.known), CAPPED))
         for table, owner in store.OF_PEOPLE:
             owners, since = store.read_touched(bulk, table, owner, run.known_before, run.known)
             if not len(owners):

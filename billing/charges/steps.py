@@ -23,6 +23,7 @@ STEPS = pa.schema([
     ("charge", pa.int64()),  # in each week, pence
     ("waived", pa.int64()),
     ("collected", pa.int64()),
+    ("over_cap", pa.int64()),  # what the cap on care costs takes off
 ])  # fmt: skip
 """A row: ``weeks`` charging weeks in which a line's figures are the same. Its charge is ``weeks`` times ``charge``."""
 
@@ -54,7 +55,7 @@ def _of_care(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
         "kind": np.where(w.flat == 1, FLAT, CHARGE), "party": payer[w.person] if len(payer) else w.person,
         "starts": np.maximum(opens, cut_up.first[w.segment]), "ends": np.minimum(opens + 7, cut_up.end[w.segment]),
         "days": w.days, "cost": w.cost, "limit": w.limit, "weekly": weekly, "charge": w.charge, "waived": w.waived,
-        "collected": w.collected,
+        "collected": w.collected, "over_cap": w.over_cap,
     }  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def _of_top_ups(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
     return {
         "subject": facts.nr[t.line] if len(t) else t.line, "person": facts.care.lines.person[t.line] if len(t) else t.line,
         "kind": t.kind, "party": t.payer, "starts": t.first, "ends": t.end, "days": t.end - t.first, "cost": nought,
-        "limit": nought + IN_FULL, "weekly": t.weekly, "charge": t.pence, "waived": nought, "collected": nought,
+        "limit": nought + IN_FULL, "weekly": t.weekly, "charge": t.pence, "waived": nought, "collected": nought, "over_cap": nought,
     }  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def _of_fees(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
     return {
         "subject": person, "person": person, "kind": nought + FEE, "party": payer[f.person] if len(f) else f.person,
         "starts": opens, "ends": opens + 7, "days": f.days, "cost": nought, "limit": nought + IN_FULL, "weekly": nought,
-        "charge": f.pence, "waived": nought, "collected": nought,
+        "charge": f.pence, "waived": nought, "collected": nought, "over_cap": nought,
     }  # fmt: skip
 
 

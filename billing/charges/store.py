@@ -7,6 +7,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Table, and_, or_, select, union_all
 
 from billing import tables as t
+from billing.care_accounts.limits_store import limits
 from billing.charges.calendars import BillCalendar
 from billing.charges.facts import (
     ALL_OF_IT,
@@ -113,6 +114,7 @@ def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> Cha
         waivers=_waivers(bulk, known),
         deliveries=_deliveries(bulk, window, nr, care.lines.unit),
         caps=CapLimits(none, none, none, none),
+        limits=limits(bulk, known),
         service_kinds=dict(zip(service["nr"].to_pylist(), service["kind"].to_pylist(), strict=True)),
     )
 

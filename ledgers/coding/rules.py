@@ -48,7 +48,7 @@ COST_KINDS = ("care", "block", "adjustment", "nursing")
 INCOME_KINDS = ("contribution", "top-up", "nursing deducted")
 CHARGE_KINDS = (
     "charge", "collected by provider", "third-party top-up", "own top-up", "flat charge", "waived", "arrangement fee",
-    "one-off charge", "recharge", "deferred interest", "deferred fee",
+    "one-off charge", "over the cap", "recharge", "deferred interest", "deferred fee",
 )  # fmt: skip
 """Money owed to the council. Debit receivable, credit the income rule of the kind."""
 SETTLEMENT, DEBT = "settlement", "debt"
