@@ -179,7 +179,7 @@ def dispatch(
                                               "file, or the folder of messages.")] = None,
     again: Annotated[bool, typer.Option("--again", help="They were sent once more.")] = False,
 ) -> None:  # fmt: skip
-    """Gather a run's papers for sending; then, once they have gone, say so. Only then are they recorded as sent.
+    """Gather a run’s papers for sending; then, once they have gone, say so. Only then are they recorded as sent.
 
     Example: outturn bill dispatch 12 --how post --folder to-printer
     Example: outturn bill dispatch 12 --how post --sent to-printer/papers_run_000012_post_1-80.zip --as "first officer"
@@ -225,7 +225,7 @@ def statement(
     file: Annotated[Path | None, typer.Option("--file", dir_okay=False, metavar="FILE", help="Issue it, and write it here; "
                                               ".pdf or .html.")] = None,
 ) -> None:  # fmt: skip
-    """Show a payer's account over some days: what was owed, what moved it, what is owed. With --file, issue it.
+    """Show a payer’s account over some days: what was owed, what moved it, what is owed. With --file, issue it.
 
     Example: outturn statement BP000123 --from 2026-04-06 --to 2026-06-28 --file statement.pdf --as "first officer"
     """
