@@ -21,12 +21,6 @@ def _no_price(world: World, ref: str) -> None:
                 del world.rows[extract][other]
 
 
-def _funders_over_the_whole(world: World, ref: str) -> None:
-    for number in (1, 2, 3):
-        world.put("funding_shares", f"OVER{number}", line_ref=ref, funder_ref=f"F{number}", percent="60",
-                  weekly_amount=None, start_date=OPENS, end_date=None)  # fmt: skip
-
-
 def _nursing_of_no_known_rate(world: World, ref: str) -> None:
     world.rows["nursing_awards"] = {}
     world.put("nursing_awards", "NBAD", line_ref=ref, band="higher", route="added", start_date=OPENS, end_date=None)
@@ -34,7 +28,7 @@ def _nursing_of_no_known_rate(world: World, ref: str) -> None:
         del world.rows["nursing_rates"][key]
 
 
-BAD = {"no price": _no_price, "funders over 100%": _funders_over_the_whole, "no nursing rate": _nursing_of_no_known_rate}
+BAD = {"no price": _no_price, "no nursing rate": _nursing_of_no_known_rate}
 
 
 @pytest.mark.parametrize("fault", sorted(BAD))

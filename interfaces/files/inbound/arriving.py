@@ -17,6 +17,7 @@ from finance.store import Change
 from interfaces.database.connection import Database
 from interfaces.files.inbound.believing import Standing, check_endings, compare, end, write
 from interfaces.files.inbound.checks import Columns, check_rows
+from interfaces.files.inbound.funding import check_funding
 from interfaces.files.inbound.layouts import waits_for
 from interfaces.files.inbound.linking import check_apart, content
 from interfaces.files.inbound.parsing import parse
@@ -109,6 +110,7 @@ class Arrival:
         while bad != self.text.faults.bad.sum():  # a row set aside leaves its old version standing: look again
             bad = int(self.text.faults.bad.sum())
             check_apart(bulk, self.text, found, self.values)
+            check_funding(bulk, self.text, found, self.values)
 
     def add(self, bulk: Bulk, learned: int) -> None:
         if self.standing:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from finance.columns import Ints
 from finance.days import FOR_EVER, day
+from finance.timelines import ranges
 from interfaces.files.inbound.faults import Faults, Mask, short
 from interfaces.files.inbound.reading import Text
 
@@ -103,6 +104,21 @@ def check_deaths(faults: Faults, starts: Ints, died: Ints, live: Mask) -> None:
     said = [f"{day(starts[row])} is after the person's death on {day(died[row])}" for row in rows]
     what_to_do = "Correct the date, or cancel the row in the case system."
     faults.add(rows, "start_date", "start date {}.", what_to_do, said)
+
+
+NO_END = 100_000  # past every length of visit and every age
+
+
+def in_bands(owner: Ints, row: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Rows of one owner cut at every edge of that owner's bands: (one number for an owner and a cut, the row it is of).
+
+    Two rows fall in one cut exactly when their bands share something, so bands that are not equal can be compared.
+    """
+    _, owner = np.unique(owner, return_inverse=True)
+    edges = np.unique(np.concatenate([owner * (2 * NO_END) + low, owner * (2 * NO_END) + high]))
+    first = np.searchsorted(edges, owner * (2 * NO_END) + low)
+    count = np.searchsorted(edges, owner * (2 * NO_END) + high) - first
+    return ranges(first, count), np.repeat(row, count)
 
 
 def overlapping(owner: Ints, first: Ints, end: Ints, ours: Mask) -> tuple[Ints, Ints]:

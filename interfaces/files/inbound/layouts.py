@@ -49,6 +49,7 @@ class Extract:
     table_name: str
     fields: tuple[Field, ...]
     apart: tuple[str, ...] = ()
+    bands: tuple[tuple[str, str], ...] = ()
     apart_says: str = ""
 
     @property
@@ -193,8 +194,9 @@ _ALL = (
         Field("age_from", "people at least this old", kinds.whole(0, 130, _AGE), "", "age_from", required=False),
         Field("age_to", "people up to and including this age", kinds.whole(0, 130, _AGE, plus=1), "", "age_until",
               required=False),
-    ), apart=("contract", "service", "unit", "day_category", "minutes_from", "minutes_until", "age_from", "age_until"),
-        apart_says="the same rate card, service, unit and band"),
+    ), apart=("contract", "service", "unit", "day_category"),
+        bands=(("minutes_from", "minutes_until"), ("age_from", "age_until")),
+        apart_says="the same rate card, service and unit in bands that meet"),
     Extract("blocks", "Sums paid for capacity, whoever uses it.", "block", "block", (
         _own("block_ref", "BLK-7"),
         _link("contract_ref", "contracts", "contract", "K0451"),

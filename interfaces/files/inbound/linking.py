@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from finance import store
 from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER
-from interfaces.files.inbound.checks import Columns, check_deaths, mask, overlapping
+from interfaces.files.inbound.checks import NO_END, Columns, check_deaths, in_bands, mask, overlapping
 from interfaces.files.inbound.faults import Mask, short
 from interfaces.files.inbound.layouts import EXTRACTS, Extract, Field
 from interfaces.files.inbound.parsing import whole
@@ -91,7 +91,7 @@ def check_apart(bulk: Bulk, text: Text, found: Columns, values: Columns) -> None
         return
     live = ~mask(values["cancelled"]) & ~text.faults.bad
     rows = np.flatnonzero(live)
-    names = [*extract.apart, "starts", "ends"]
+    names = [*extract.apart, *(name for band in extract.bands for name in band), "starts", "ends"]
     own = pa.table({name: found[name] for name in names} | {"ref": values[extract.ref.name]}).take(pa.array(rows))
     owners = whole(own[extract.apart[0]]).drop_null().unique()
     before = store.believed_of(bulk, extract.table, extract.apart[0], owners, [*names, "ref"])
@@ -99,13 +99,17 @@ def check_apart(bulk: Bulk, text: Text, found: Columns, values: Columns) -> None
     before = before.filter(pc.invert(pc.is_in(before["ref"], value_set=replaced)))
     both = pa.concat_tables([own, before.select(own.column_names).cast(own.schema)])
     ours = np.arange(both.num_rows) < own.num_rows
-    ends = ints(both, "ends", FOR_EVER)
-    blamed, other = overlapping(_owners(both, extract.apart), ints(both, "starts", 0), ends, ours)
-    refs, starts = both["ref"].to_pylist(), both["starts"].to_pylist()
+    starts, ends = ints(both, "starts", 0), ints(both, "ends", FOR_EVER)
+    owner, row = _owners(both, extract.apart), np.arange(both.num_rows)
+    for low, high in extract.bands:
+        owner, row = in_bands(owner, row, ints(both, low, 0)[row], ints(both, high, NO_END)[row])
+    blamed, other = overlapping(owner, starts[row], ends[row], ours[row])
+    blamed, other = np.unique(np.stack([row[blamed], row[other]]), axis=1)  # two bands may meet in several cuts
+    refs, since = both["ref"].to_pylist(), both["starts"].to_pylist()
     said = []
-    for row in other:
-        place = f" ({text.faults.word} {text.lines[rows[row]]})" if ours[row] else ""
-        said.append(f"{refs[row]}{place}, which starts {starts[row]}")
+    for each in other:
+        place = f" ({text.faults.word} {text.lines[rows[each]]})" if ours[each] else ""
+        said.append(f"{refs[each]}{place}, which starts {since[each]}")
     what = f"overlaps {extract.noun} {{}}, for {extract.apart_says}."
     what_to_do = "End one before the other starts, or cancel one, and send the file again."
     text.faults.add(rows[blamed], "start_date", what, what_to_do, said)

@@ -224,15 +224,11 @@ PARKED: dict[str, tuple[Case, str]] = {
     "a gap": (lambda w: card(line(w, None), "1.00", last=day(20)), "no rate covers 21 April 2026."),
     "no band": (lambda w: card(line(w, None, "visit", visit_minutes=30), "1.00", minutes_to=20),
                 "no rate on the contract is for visits of this length."),
-    "two bands": (lambda w: card(card(line(w, None, "visit", visit_minutes=20), "1.00", minutes_to=30), "2.00",
-                                         minutes_from=15), "two rates on the contract both fit 6 April 2026."),
     "needs days": (lambda w: card(card(line(w, None, "visit"), "1.00", day_category="weekday"), "2.00",
                                           day_category="weekend"),
                    "the rates differ by day of the week, and the line does not say its days."),
     "age not known": (lambda w: card(with_person(line(w, None), date_of_birth=None), "1.00", age_from=65),
                       "the rates differ by age, and the date of birth is not known."),
-    "over 100%": (lambda w: shared(shared(line(w), "F1", "60"), "F2", "60", start_date=day(20)),
-                  "its funders’ percentages come to more than 100 on 20 April 2026."),
 }  # fmt: skip
 
 
