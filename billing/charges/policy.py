@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field, fields
 
+from finance.care_costs.retainers import read_retainer
 from finance.money import Rounding
 from finance.problems import BadParameters
 
@@ -68,4 +69,20 @@ def _read(name: str, value: object, default: object, where: str) -> object:
         raise BadParameters(f"{where}: {name} is “{value}”.", f"Give a value like {default}.")
     if name.startswith("part_week") and value not in (WHOLE_WEEK, BY_DAY):
         raise BadParameters(f"{where}: {name} is “{value}”.", f"Use “{WHOLE_WEEK}” or “{BY_DAY}”.")
+    if name == "people_a_chunk" and (not isinstance(value, int) or value < 1):
+        raise BadParameters(f"{where}: {name} is “{value}”.", "Give 1 or more.")
+    if isinstance(value, dict):
+        _check_shares(value, where)
     return tuple(value) if isinstance(value, list) else value
+
+
+def _check_shares(absences: dict[str, object], where: str) -> None:
+    """Steps nobody could read would stop a whole run."""
+    for reason, steps in absences.items():
+        try:
+            if steps != AS_PAID:
+                read_retainer(str(steps))
+        except ValueError as error:
+            raise BadParameters(
+                f"{where}: absences for {reason} are “{steps}”.", f"Write steps like 100:42,0, or “{AS_PAID}”."
+            ) from error
