@@ -18,7 +18,7 @@ from billing.charges.stream import NAME
 from billing.direct_debits.store import read_open
 from billing.documents import assessing_jobs, store
 from billing.documents.accounts import Accounts
-from billing.documents.addressing import Correspondent, addressed
+from billing.documents.addressing import Correspondent, NobodyToSendTo, addressed
 from billing.documents.building import Head, Line, Posted, Step, build
 from billing.documents.content import Assessed, Bill, Care, Council, Pattern
 from billing.documents.pricing import Prices, prices
@@ -69,6 +69,8 @@ def run_facts(database: Database, run: Run) -> RunFacts:
         blobs = [(ledger.read_blob(connection, run.nr, each), ledger.read_blob(connection, run.nr, each, "steps"))
                  for each in numbers]  # fmt: skip
     proposal = pa.concat_tables([pq.read_table(pa.BufferReader(each[0]), columns=list(_PROPOSED)) for each in blobs])
+    if run.stream not in store.BILLED:  # a pay run's own lines are its payees', whose numbers are not bill payers'
+        proposal = proposal.slice(0, 0)
     if run.stream != NAME:
         return RunFacts(run, proposal.sort_by("party"), pa.table({"party": pa.array([], pa.int64())}), Prices.none())
     steps = pa.concat_tables([pq.read_table(pa.BufferReader(each[1])) for each in blobs])
@@ -118,7 +120,9 @@ class Gathered:
 
     def bill(self, row: Mapping[str, Any], council: Council, on: dt.date) -> Bill:
         """One bill's record, to whoever is to be written to on a day. Raises NobodyToSendTo or DoesNotAddUp."""
-        payer = self.payers[row["party"]]
+        payer = self.payers.get(row["party"])
+        if payer is None:
+            raise NobodyToSendTo("Who is billed is no longer on record.", "Load the bill payer again, then issue.")
         posted = self._posted(row["party"], payer["kind"] == "funder")
         person = payer["person"] or self._person_of_lines(row["party"])
         who = self.people.get(person or 0)

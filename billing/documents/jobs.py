@@ -65,7 +65,7 @@ def issue_documents(
         run = ledger.read_run(connection, run_nr)
         if run.status not in POSTED:
             raise NotReleased(f"{run.heading} is {run.status}.", "Release it, then its papers can be made.")
-        before = len(store.documents_of_run(connection, run_nr))
+        before = store.count_documents(connection, run_nr)
     with database.bulk() as bulk:
         waiting = store.bills_to_issue(bulk, run_nr)
     if only is not None:

@@ -71,12 +71,10 @@ def bills_before(bulk: Bulk, parties: pa.Table) -> pa.Table:
 
 
 def read_runs_in_order(bulk: Bulk) -> pa.Table:
-    """Runs that moved anybody's account, in the order they were released."""
+    """Every run posted, in the order they were released: a pay run raises recharges too."""
     posted = _run.status.in_([str(each) for each in POSTED])
     return bulk.read(
-        select(_run.nr, _run.stream, _run.released_at)
-        .where(_run.stream.in_(RECEIVABLE), posted)
-        .order_by(_run.released_at, _run.nr)
+        select(_run.nr, _run.stream, _run.released_at).where(posted).order_by(_run.released_at, _run.nr)
     )
 
 
@@ -85,7 +83,7 @@ def _of_parties(bulk: Bulk, parties: pa.Table, *columns: Any) -> Select[Any]:
     staged = bulk.stage("accounts_of", parties)
     pairs = InOrder(ledger.run, staged, true())
     same = and_(_e.run == _run.nr, _e.party == staged.c.party)
-    return select(*columns).select_from(InOrder(pairs, ledger.entry, same)).where(same, _run.stream.in_(RECEIVABLE))
+    return select(*columns).select_from(InOrder(pairs, ledger.entry, same)).where(same, _e.stream.in_(RECEIVABLE))
 
 
 def read_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
@@ -127,7 +125,7 @@ def read_entries(bulk: Bulk, run: int, parties: pa.Table) -> pa.Table:
     return bulk.read(
         select(_e.party, _e.subject, _e.kind, _e.funder, _e.period_starts, _e.period_ends, _e.amount, _e.revision)
         .select_from(InOrder(staged, ledger.entry, and_(_e.run == run, _e.party == staged.c.party)))
-        .where(_e.run == run, _e.party == staged.c.party)
+        .where(_e.run == run, _e.party == staged.c.party, _e.stream.in_(BILLED))
         .order_by(_e.party, _e.period_starts, _e.kind, _e.subject)
     )
 
@@ -208,6 +206,13 @@ def bill_number(number: str) -> int | None:
     """``B0000123`` as 123; None where it is no bill's number."""
     digits = number.strip().upper().removeprefix("B")
     return int(digits) if digits.isdigit() else None
+
+
+def count_documents(connection: Connection, run: int) -> int:
+    """How many papers a run has."""
+    bills = select(b.bill.c.nr).where(b.bill.c.run == run)
+    query = select(func.count()).select_from(t.document).where(t.document.c.bill.in_(bills))
+    return int(connection.execute(query).scalar_one())
 
 
 def documents_of_run(connection: Connection, run: int) -> list[Row[Any]]:
