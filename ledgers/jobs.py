@@ -6,6 +6,7 @@ A calculation or a release cut off half-way is picked up where it stopped: each 
 import datetime as dt
 import hashlib
 import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -129,7 +130,7 @@ def calculate_run(
         prepared = stream.prepare(bulk, run)
     whole = len(prepared.chunks)
     todo = [number for number in range(whole) if number not in done]
-    for number, worked in zip(todo, _one_ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
+    for number, worked in zip(todo, _ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
         _save_chunk(database, run, prepared.chunks[number], number, worked)
         progress("working out", number + 1, whole)
     proposal = _whole_proposal(database, run.nr)
@@ -150,17 +151,16 @@ def calculate_run(
         return store.read_run(connection, run.nr)
 
 
-def _one_ahead(make: Callable[[int], _Made], numbers: Iterable[int]) -> Iterator[_Made]:
-    """What ``make`` makes of each number, the next one made while the last is being saved."""
-    with ThreadPoolExecutor(1) as ahead:
-        waiting: Future[_Made] | None = None
+def _ahead(make: Callable[[int], _Made], numbers: Iterable[int]) -> Iterator[_Made]:
+    """What ``make`` makes of each number, in order: two at once, while what is made already is being saved."""
+    with ThreadPoolExecutor(2) as two_at_once:
+        waiting: deque[Future[_Made]] = deque()
         for number in numbers:
-            following = ahead.submit(make, number)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = following
-        if waiting is not None:
-            yield waiting.result()
+            waiting.append(two_at_once.submit(make, number))
+            if len(waiting) > 2:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 @dataclass(frozen=True)
