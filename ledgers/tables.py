@@ -50,6 +50,7 @@ coding_rule = Table(
     Column("ends", Date),
     Column("account", BigInteger, ForeignKey("account.nr"), nullable=False),
     Column("entered_by", Text, nullable=False),
+    Column("entered_at", DateTime, comment="UTC; empty: it came with Outturn"),
     comment="Dated rules finance edits: which code a line falls to. The most particular rule wins.",
 )
 

@@ -64,7 +64,7 @@ def load_coding(connection: Connection, rules: Sequence[CodingRule], by: str, at
         elif old.ends is None or old.ends > first_day:
             end_rule(connection, old, max(old.starts, first_day))
             ended += 1
-    added = add_rules(connection, new.values(), by)
+    added = add_rules(connection, new.values(), by, at)
     return Loaded(added, ended, unchanged)
 
 

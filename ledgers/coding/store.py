@@ -17,7 +17,7 @@ def load_current(connection: Connection) -> Coding:
     """Every coding rule, ready to answer for any day. A council with none is given the shipped set first."""
     rules = read_rules(connection)
     if not rules:
-        add_rules(connection, shipped_rules(), SHIPPED_BY)
+        add_rules(connection, shipped_rules(), SHIPPED_BY, None)
         rules = read_rules(connection)
     return Coding(rules)
 
@@ -47,8 +47,8 @@ def read_rules(connection: Connection) -> list[CodingRule]:
     ]
 
 
-def add_rules(connection: Connection, rules: Iterable[CodingRule], by: str) -> int:
-    """Add rules and the accounts they name; ``starts`` must be given. Returns how many."""
+def add_rules(connection: Connection, rules: Iterable[CodingRule], by: str, at: dt.datetime | None) -> int:
+    """Add rules and the accounts they name; ``starts`` must be given. ``at`` None: shipped. Returns how many."""
     rules = list(rules)
     numbers = _account_numbers(connection, [rule.account for rule in rules])
     rows = [
@@ -57,6 +57,7 @@ def add_rules(connection: Connection, rules: Iterable[CodingRule], by: str) -> i
             "purpose": rule.purpose.value,
             "account": numbers[_code(rule.account)],
             "entered_by": by,
+            "entered_at": at,
         }
         for rule in rules
     ]

@@ -33,9 +33,9 @@ def test_an_empty_ledger_is_given_the_shipped_set_once(database: Database) -> No
         first = load_current(connection)
     with database.begin() as connection:
         again = load_current(connection)
-        entered = connection.execute(select(coding_rule.c.entered_by).distinct()).scalars().all()
+        entered = connection.execute(select(coding_rule.c.entered_by, coding_rule.c.entered_at).distinct()).all()
     assert len(first.rules) == len(again.rules) == len(shipped_rules())
-    assert entered == [SHIPPED_BY]
+    assert [tuple(each) for each in entered] == [(SHIPPED_BY, None)]
     asked = ("care", "home care", "memory and cognition", "65+", None, AT.date())
     assert first.accounts(*asked) == again.accounts(*asked)
 
@@ -47,6 +47,8 @@ def test_a_new_set_takes_over_from_its_first_day(database: Database) -> None:
         loaded = load_coding_file(connection, "coding.csv", as_csv(*rows), "Finance Officer", AT)
         chart = load_current(connection)
         names = {nr: each.name for nr, each in read_accounts(connection).items()}
+        said = select(coding_rule.c.entered_by, coding_rule.c.entered_at).where(coding_rule.c.entered_by != SHIPPED_BY)
+        assert set(connection.execute(said).all()) == {("Finance Officer", AT)}
     assert loaded == Loaded(added=5, ended=len(shipped_rules()), unchanged=0)
     march, april = (
         chart.accounts("care", "home care", "memory and cognition", "65+", None, day)

@@ -220,6 +220,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date()),
         sa.Column("account", sa.BigInteger(), sa.ForeignKey("account.nr"), nullable=False),
         sa.Column("entered_by", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(), comment="UTC; empty: it came with Outturn"),
         comment="Dated rules finance edits: which code a line falls to. The most particular rule wins.",
     )
     op.create_table(
