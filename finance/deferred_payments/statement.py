@@ -43,7 +43,7 @@ class Redemption:
 class LoanStatement:
     """A debt over ``[first, end)``. The lines add up from the opening to the closing figure.
 
-    ``limit_pence`` and what rests on it are None before the home is valued.
+    ``limit_pence`` and what rests on it are None before the home is valued; there is no room once the agreement ended.
     """
 
     reference: str
@@ -77,10 +77,14 @@ def statement(ledger: Ledger, first: dt.date, end: dt.date, figures: Parameters 
         security=security_on(agreement, last),
         value_pence=value_on(agreement, last) if valued else None,
         limit_pence=limit,
-        room_pence=None if limit is None else max(limit - totals.closing, 0),
+        room_pence=None if limit is None else 0 if _ended(ledger, last) else max(limit - totals.closing, 0),
         review_due=valued and review_due_on(agreement, totals.closing, last, figures),
         over_limit_exact=sum((each.over_limit_exact for each in ledger.within(first, end)), Fraction(0)),
     )
+
+
+def _ended(ledger: Ledger, day: dt.date) -> bool:
+    return ledger.first <= day < ledger.end and ledger.on(day).ended
 
 
 def redemption(ledger: Ledger, day: dt.date) -> Redemption:

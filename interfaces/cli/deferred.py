@@ -253,6 +253,10 @@ def _quote_shown(quote: Quote) -> list[RenderableType | None]:
     made = quote.redemption
     tenths = round_fraction(made.next_day_interest_exact * 10)
     daily = f"{tenths // 10}.{tenths % 10}p" if tenths < 1_000 else sterling(round_fraction(made.next_day_interest_exact))
+    if made.pence <= 0:
+        stands = f"stands {sterling(-made.pence)} in credit" if made.pence else "owes nothing"
+        return [f"{quote.ref}, {quote.name}, {stands} on {spoken(made.on)}: there is nothing to redeem.",
+                printing.sums([*_parts(made.parts), ("Owed", made.pence)])]  # fmt: skip
     until = f"to {spoken(quote.charged_to - ONE)}" if quote.charged_to else "for no days"
     return [
         f"{quote.ref}, {quote.name}: {sterling(made.pence)} paid on {spoken(made.on)} clears the loan and ends the agreement.",

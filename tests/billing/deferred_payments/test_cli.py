@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from billing.deferred_payments import tables
 from interfaces.cli import deferred
 from interfaces.database.connection import Database
 from tests.billing.deferred_payments.loanbook import APPROVER, PREPARER, LoanBook
@@ -29,7 +30,8 @@ own_rate = "3.65"
 class Verbs:
     """``outturn deferred …`` on a database, as the council’s file says."""
 
-    def __init__(self, database: Database, council: Path) -> None:
+    def __init__(self, book: LoanBook, council: Path) -> None:
+        database, self.book = book.database, book
         self.app = typer.Typer()
         deferred.add_to(self.app)
         self.url = database.url.render_as_string(hide_password=False)
@@ -52,7 +54,7 @@ def verbs(database: Database, tmp_path: Path) -> Verbs:
     book = LoanBook(database)
     book.agreement("DPA1", brought_in=10_000_00, brought_in_on=JAN)
     (tmp_path / "council.toml").write_text(COUNCIL, encoding="utf-8")
-    return Verbs(database, tmp_path / "council.toml")
+    return Verbs(book, tmp_path / "council.toml")
 
 
 def test_a_run_from_draft_to_the_ledger(verbs: Verbs) -> None:
@@ -77,6 +79,11 @@ def test_everything_is_said_in_words_too(verbs: Verbs) -> None:
     words = verbs.says("statement", "DPA1", "--from", "2025-01-01", "--on", "2025-01-31", "--days")
     assert "3.65% a year" in words and "£10,031.00" in words and "£245,719.00" in words
     assert words.count("3.65%") == 32  # the line of interest, and each of thirty-one days
+    assert "there is nothing to redeem" not in verbs.says("redeem", "DPA1", "--on", "2025-01-31")
+    verbs.book.paid("DPA1", dt.date(2025, 1, 31), 10_040_00)
+    credit = verbs.says("redeem", "DPA1", "--on", "2025-01-31")
+    assert "stands £9.00 in credit on 31 January 2025: there is nothing to redeem." in credit
+    verbs.book.cancel(tables.deferred_repayment, "R1")
     assert "signed" in verbs.says("show", "--on", "2025-01-31")
     assert "Recovered in full" in verbs.says("return", "--year", "2024")
     assert "DPA1" in verbs.says("return", "--year", "2024", "--figure", "new")

@@ -36,8 +36,8 @@ def test_every_template_loads_and_again_without_change(council: Database) -> Non
     again = load_folder(council, TEMPLATES, by="loader", at=AT)
     assert {(each.extract, each.new, each.changed, each.unchanged) for each in again} == {(name, 0, 0, 1) for name in DEFERRED}
     free = DeferredPolicy.of({"interest_charged": "none"}, "test")
-    # The £670 set-up fee, less £5,000 repaid and £250 written off, all on 20 April: no charge has been posted.
-    assert show(council, "DPA0012", dt.date(2026, 4, 30), free).loan.owed == 670_00 - 5_000_00 - 250_00
+    # The £670 set-up fee, less £400 repaid and £50 written off, all on 20 April: no charge has been posted.
+    assert show(council, "DPA0012", dt.date(2026, 4, 30), free).loan.owed == 670_00 - 400_00 - 50_00
 
 
 def test_the_templates_and_the_page_are_as_the_layouts_say(tmp_path: Path) -> None:
