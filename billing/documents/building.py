@@ -22,6 +22,7 @@ from finance.money import round_fraction
 
 IN_FULL = -1  # in steps: charged at cost, whatever the assessment says
 CHARGE, FLAT, SINGLE = "charge", "flat charge", "one-off charge"
+RECHARGED = ("recharge", "recharged nursing")  # a funder is told the lines of the pay run: nothing is worked out again
 MOST_PRICES = 3
 WEEK = dt.timedelta(weeks=1)
 
@@ -114,8 +115,8 @@ def build(
 
     Raises DoesNotAddUp when its lines do not come to its amount.
     """
-    late = [each for each in posted if each.starts < head.starts or each.was]
-    own = [each for each in posted if not (each.starts < head.starts or each.was)]
+    late = [each for each in posted if each.kind not in RECHARGED and (each.starts < head.starts or each.was)]
+    own = [each for each in posted if each not in late]
     weeks = stretches([each for each in steps if each.kind == CHARGE], head.starts)
     charge = sum(each.amount for each in own if each.kind == CHARGE)
     told = sum(each.amount for each in weeks) == charge

@@ -19,7 +19,7 @@ from billing.direct_debits.store import read_open
 from billing.documents import assessing_jobs, store
 from billing.documents.accounts import Accounts
 from billing.documents.addressing import Correspondent, NobodyToSendTo, addressed
-from billing.documents.building import Head, Line, Posted, Step, build
+from billing.documents.building import RECHARGED, Head, Line, Posted, Step, build
 from billing.documents.content import Assessed, Bill, Care, Council, Pattern
 from billing.documents.pricing import Prices, prices
 from finance import tables as f
@@ -165,7 +165,9 @@ class Gathered:
         return cause_words(int(cause)) if cause else ""
 
     def _note(self, kind: str, subject: int, person: int, entry: Mapping[str, Any]) -> str:
-        """What an officer gave as the reason of a single charge or a waiver."""
+        """What an officer gave as the reason of a single charge or a waiver; that a recharge changes an earlier one."""
+        if kind in RECHARGED and entry["revision"] > 1:
+            return "recharged before"
         if kind == "one-off charge":
             return str(self.one_offs.get(subject, {}).get("reason", ""))
         if kind == "waived":

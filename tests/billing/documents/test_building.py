@@ -87,6 +87,12 @@ def test_days_before_and_days_charged_before_are_changes() -> None:
     assert isinstance(bill.changes[0], Change) and bill.changed == -10
 
 
+def test_a_funder_is_told_lines_and_no_changes() -> None:
+    rows = [posted(400, kind="recharge"), posted(-90, weeks=-4, kind="recharge", note="recharged before")]
+    bill = build(head(310), Council(), rows, [], {}, {})
+    assert bill.changes == () and [(each.amount, each.reason) for each in bill.items] == [(400, ""), (-90, "recharged before")]
+
+
 # Accounts -------------------------------------------------------------------------------------------------------------
 
 RUNS = st.lists(st.tuples(st.sampled_from(["charges", "receipts"]), st.integers(-500, 500)), min_size=1, max_size=12)
