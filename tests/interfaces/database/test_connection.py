@@ -1,6 +1,7 @@
 """Both doors of the database see the same rows."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 from sqlalchemy import select
@@ -45,3 +46,22 @@ def test_a_column_empty_for_thousands_of_rows_reads_back(database: Database) -> 
     with database.bulk() as bulk:
         read = bulk.read(select(change.c.nr, change.c.sha256).order_by(change.c.nr))
     assert read["sha256"].to_pylist() == [None] * 4999 + ["abc"]
+
+
+def test_a_transaction_beside_another_sees_what_is_committed(database: Database) -> None:
+    """And not what the other is about to write."""
+    first, second = (
+        {"nr": nr, "moment": dt.datetime(2026, 5, 3), "by": "x", "what": "x", "source": "x"} for nr in (1, 2)
+    )
+    with database.bulk() as bulk:
+        bulk.append(change, pa.Table.from_pylist([first]))
+    with database.bulk() as bulk, ThreadPoolExecutor(1) as meanwhile:
+        staged = bulk.stage("asked", pa.table({"nr": [1]}))
+        with bulk.beside() as other:
+            found = meanwhile.submit(other.read, select(change.c.nr))
+            assert bulk.read(select(change.c.nr).where(change.c.nr.in_(select(staged.c.nr))))["nr"].to_pylist() == [1]
+            bulk.append(change, pa.Table.from_pylist([second]))
+            assert found.result()["nr"].to_pylist() == [1]
+            assert other.read(select(change.c.nr))["nr"].to_pylist() == [1]
+    with database.bulk() as bulk:
+        assert bulk.read(select(change.c.nr).order_by(change.c.nr))["nr"].to_pylist() == [1, 2]
