@@ -106,10 +106,10 @@ def assess(
             learned=learned, charge=charge, council_pays=0, how=basis + 8 * OUTCOMES.index(outcome) + flags))  # fmt: skip
 
 
-def bill(database: Database, up_to: str = "2026-05-04", policy: Charging | None = None) -> Run:
+def bill(database: Database, up_to: str = "2026-05-04", policy: Charging | None = None, calendar: str = "B4") -> Run:
     """One charge run from draft to numbered bills."""
     at = dt.datetime.combine(dt.date.fromisoformat(up_to), dt.time(9))
-    run = draft_billrun(database, "B4", by="first officer", at=at, up_to=dt.date.fromisoformat(up_to), policy=policy)
+    run = draft_billrun(database, calendar, by="first officer", at=at, up_to=dt.date.fromisoformat(up_to), policy=policy)
     run = calculate_billrun(database, run.nr)
     machine.submit_run(database, run.nr, by="first officer", at=at)
     with database.begin() as connection:
