@@ -18,6 +18,9 @@ class CostRefused(Refusal):
         self.problems = tuple(problems)
 
 
+FULL_COST, NOT_ASSESSED = "full cost", "not assessed"
+
+
 @dataclass(frozen=True)
 class ShareAsked:
     """The part another funder bears. ``amount``: hundredths of a percent, or hundredths of a penny a week."""
@@ -66,10 +69,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Option:
-    """One way of meeting the need. With ``from_record``, the person's package as it stands, changed and added to."""
+    """One way of meeting the need. With ``from_record``, the person's package as it stands, changed and added to.
+
+    ``contribution``: what the client is said to pay, pence a week at most, or FULL_COST, or NOT_ASSESSED; None leaves it to
+    the person's record.
+    """
 
     name: str
     lines: tuple[LineAsked, ...] = ()
     from_record: bool = False
     changes: tuple[Change, ...] = ()
     where: str = "the option"
+    contribution: int | str | None = None

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finance.days import Span, spoken
 from finance.money import sterling, sterling_rate
@@ -14,7 +14,7 @@ from payruns.explain.explanation import Section
 class Bearing:
     """Pence: what the care costs in all, and who bears it. The four parts add back to ``gross``.
 
-    The client's own contribution is not known here; it would come off the council's part.
+    The client's own contribution comes off the council's part: see :class:`ClientPart`.
     """
 
     gross: int = 0
@@ -32,6 +32,33 @@ class Bearing:
 
     def as_json(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What comes off the council's part, pence. ``client``: None where they have not been assessed. ``top_up``: by agreement
+    with the council, which bills it."""
+
+    client: int | None
+    top_up: int = 0
+
+    def net(self, council: int) -> int | None:
+        """What is left to the council."""
+        return None if self.client is None else council - self.client - self.top_up
+
+    def as_json(self, council: int) -> dict[str, int | None]:
+        return {"client": self.client, "top_up": self.top_up, "net": self.net(council)}
+
+
+@dataclass(frozen=True)
+class ClientPart:
+    """What the client pays of one option, as the calculation of charges has it. ``said``: what it rests on, or why there
+    is none to show."""
+
+    said: tuple[str, ...]
+    week: Paid
+    this_year: Paid
+    full_year: Paid
 
 
 WORDS = (("gross", "in all"), ("council", "  the council"), ("nhs", "  the NHS"), ("third_party", "  a third party"),
@@ -80,13 +107,25 @@ class OptionCost:
     full_year: Bearing
     year: Span
     full: Span
+    client: ClientPart | None = None
 
     def as_json(self) -> dict[str, object]:
         return {
             "name": self.name, "week": self.week.as_json(), "average_week": self.average_week,
+            "client": self._client_json(),
             "this_year": {**_span(self.year), **self.this_year.as_json()},
             "full_year": {**_span(self.full), **self.full_year.as_json()},
             "lines": [each.as_json() for each in self.lines],
+        }  # fmt: skip
+
+    def _client_json(self) -> dict[str, object] | None:
+        if self.client is None:
+            return None
+        return {
+            "said": list(self.client.said),
+            "week": self.client.week.as_json(self.week.council),
+            "this_year": self.client.this_year.as_json(self.this_year.council),
+            "full_year": self.client.full_year.as_json(self.full_year.council),
         }  # fmt: skip
 
 
@@ -112,10 +151,17 @@ class Costing:
             "notes": list(self.notes),
         }
 
+    def with_clients(self, parts: Sequence[ClientPart]) -> "Costing":
+        """The same with what the client pays of each option."""
+        return replace(
+            self, options=tuple(replace(each, client=part) for each, part in zip(self.options, parts, strict=True))
+        )
+
     def sections(self) -> list[Section]:
         """The options side by side, then each one's lines, for a screen."""
         return [
             self._side_by_side(),
+            Section("What the client pays", self._what_clients_pay()),
             *(_lines(each) for each in self.options),
             Section("What this leaves out", self.notes),
         ]
@@ -130,6 +176,7 @@ class Costing:
     def _side_by_side(self) -> Section:
         options = self.options
         rows = [*_block("A standard week", options, lambda each: each.week)]
+        rows += _of_client(options, lambda each: each.week, lambda part: part.week)
         if any(each.average_week is not None for each in options):
             rows.append(("  on average", *(_money(each.average_week if each.average_week is not None else each.week.gross)
                                            for each in options)))  # fmt: skip
@@ -137,10 +184,34 @@ class Costing:
         rows.append(_row("  from", options, lambda each: spoken(each.year.first)))
         rows.append(_row("  to", options, lambda each: spoken(each.year.last)))
         rows += _block(None, options, lambda each: each.this_year)
+        rows += _of_client(options, lambda each: each.this_year, lambda part: part.this_year)
         rows.append(_row("A full year", options, lambda each: f"{each.full.days} days"))
         rows.append(_row("  to", options, lambda each: spoken(each.full.last)))
         rows += _block(None, options, lambda each: each.full_year)
+        rows += _of_client(options, lambda each: each.full_year, lambda part: part.full_year)
         return Section("Side by side", (), ("", *(each.name for each in options)), tuple(rows))
+
+    def _what_clients_pay(self) -> tuple[str, ...]:
+        told = [(each.name, each.client.said) for each in self.options if each.client]
+        if len({said for _, said in told}) == 1:
+            return told[0][1]
+        return tuple(f"{name}: {sentence}" for name, said in told for sentence in said)
+
+
+def _of_client(
+    options: Sequence[OptionCost], of: Callable[[OptionCost], Bearing], paid: Callable[[ClientPart], Paid]
+) -> list[tuple[str, ...]]:
+    """What the client pays and what is left to the council; words in place of both where nobody has assessed them."""
+    if not any(each.client for each in options):
+        return []
+    found = [(of(each).council, paid(each.client)) if each.client else (0, Paid(None)) for each in options]
+    rows = [("  less the client’s contribution", *("not assessed" if each.client is None else sterling(each.client)
+                                                   for _, each in found))]  # fmt: skip
+    if any(each.top_up for _, each in found):
+        rows.append(("  less top-ups by agreement", *(sterling(each.top_up) for _, each in found)))
+    rows.append(("  net to the council", *("not known" if each.net(council) is None else _money(each.net(council))
+                                           for council, each in found)))  # fmt: skip
+    return rows
 
 
 def _money(pence: int | None) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from finance.care_costs.rows import Row
@@ -36,6 +36,20 @@ NOT_COUNTED = "The client’s own contribution is not worked out here; it would 
 _Market = Callable[[Row, Row], Range | None]
 
 
+@dataclass(frozen=True)
+class Costed:
+    """A costing, the facts made for each of its options, and the person, if one was named.
+
+    ``left_out``: what is to be said where nobody works out what the client pays.
+    """
+
+    costing: Costing
+    plans: tuple[tuple[Planned, ...], ...]
+    options: tuple[Option, ...]
+    person: Row | None
+    left_out: tuple[str, ...]
+
+
 class NoSuchPerson(Refusal):
     """No person has this reference, or the person has died."""
 
@@ -48,6 +62,14 @@ def cost_package(
     With a person, their package as it stands comes first, and options may change it. ``on``: the day lines without a
     start begin, and the day a person's own lines are counted from. Raises CostRefused with every problem; NoSuchPerson.
     """
+    made = cost_planned(database, options, on=on, person=person, policy=policy)
+    return replace(made.costing, notes=(*made.left_out, *made.costing.notes))
+
+
+def cost_planned(
+    database: Database, options: Sequence[Option], *, on: dt.date, person: str | None = None, policy: Policy | None = None
+) -> Costed:  # fmt: skip
+    """The same with the facts behind it, for whoever works out what the client pays."""
     options = [AS_IT_STANDS, *options] if person and not _as_it_stands(options) else list(options)
     problems = [
         Problem(each.where, "it changes a person’s package, and no person was named.", "Name the person.")
@@ -72,7 +94,10 @@ def cost_package(
     if problems:
         raise CostRefused(problems)
     name = f"{known.person['name']} ({person})" if known.person else None
-    return Costing(on, name, tuple(costed), tuple(_notes(known, on)))
+    costing = Costing(on, name, tuple(costed), tuple(_notes(known, on)))
+    return Costed(
+        costing, tuple(tuple(made) for _, made in plans), tuple(options), known.person, tuple(_left_out(known))
+    )
 
 
 def _as_it_stands(options: Sequence[Option]) -> bool:
@@ -214,7 +239,6 @@ def _market(database: Database, on: dt.date, plans: Sequence[Planned]) -> _Marke
 
 
 def _notes(known: Believed, on: dt.date) -> Iterable[str]:
-    yield NOT_COUNTED
     yield ("A year is what the pay runs would pay for its days: rounded once a pay period where there is a contract, and "
            "once in all where there is none.")  # fmt: skip
     going = [row for row in known.rows["suspension"] if row["ends"] is None or row["ends"] > on]
@@ -223,6 +247,10 @@ def _notes(known: Believed, on: dt.date) -> Iterable[str]:
     for package in known.rows["package"]:
         if package["weekly_budget"] is not None:
             yield f"{package['approved_by'] or 'The council'} agreed {sterling(package['weekly_budget'])} a week for package {package['ref']}."
+
+
+def _left_out(known: Believed) -> Iterable[str]:
+    yield NOT_COUNTED
     theirs = sum(1 for row in known.rows["contribution"] if row["kind"] == "client")
     if theirs:
         yield f"{theirs} contribution{'' if theirs == 1 else 's'} of the client on record {'is' if theirs == 1 else 'are'} left out."

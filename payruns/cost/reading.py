@@ -16,12 +16,12 @@ from typing import Any
 
 from finance.care_costs.facts import UNITS
 from finance.care_costs.store import BANDS
-from finance.money import read_decimal, read_rate
+from finance.money import read_decimal, read_pence, read_rate
 from finance.problems import NotAnAmount, Problem
-from payruns.cost.asked import Change, CostRefused, LineAsked, Option, ShareAsked
+from payruns.cost.asked import FULL_COST, NOT_ASSESSED, Change, CostRefused, LineAsked, Option, ShareAsked
 from payruns.explain.sums import WEEKDAYS
 
-CSV_COLUMNS = ("option", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
+CSV_COLUMNS = ("option", "contribution", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
                "start", "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip
 _WHERE = "(where)"  # a CSV row's own place
 _TIMES = ("week", "4 weeks", "calendar month", "one-off")
@@ -39,9 +39,11 @@ def read_options(text: str, name: str) -> list[Option]:
     """The options of a costing file; its name ends in .toml, .json or .csv. Raises CostRefused with every fault."""
     problems: list[Problem] = []
     tables = _tables(text, name)
-    _strange(tables, {"option"}, name, problems)
+    _strange(tables, ("contribution", "option"), name, problems)
+    stated = _Values(tables, name, problems).take("contribution", _contribution)
     options = [
-        _option(each, f"{name} option {place}", problems) for place, each in enumerate(_list(tables, "option"), 1)
+        _option(each, f"{name} option {place}", stated, problems)
+        for place, each in enumerate(_list(tables, "option"), 1)
     ]
     if not options and not problems:
         problems.append(Problem(name, "it asks for nothing.", "Give at least one option with a line."))
@@ -83,7 +85,12 @@ def _from_csv(text: str, name: str) -> Mapping[str, Any]:
         given = {key: value for key, value in row.items() if key and value and value.strip()}
         given[_WHERE] = f"{name} line {reader.line_num}"
         option = given.pop("option", "") or "The package"
-        options.setdefault(option, {"name": option, "line": []})["line"].append(given)
+        made = options.setdefault(option, {"name": option, "line": []})
+        said = given.pop("contribution", None)
+        if said is not None and made.setdefault("contribution", said) != said:
+            what = f"option “{option}” is given two contributions, {made['contribution']} and {said}."
+            raise CostRefused([Problem(given[_WHERE], what, "Give one, on any of its lines.")])
+        made["line"].append(given)
     return {"option": list(options.values())}
 
 
@@ -98,8 +105,10 @@ def _strange(table: Mapping[str, Any], known: Iterable[str], where: str, problem
     ]
 
 
-def _option(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Option:
-    _strange(table, ("name", "from_record", "line", "change"), where, problems)
+def _option(table: Mapping[str, Any], where: str, stated: int | str | None, problems: list[Problem]) -> Option:
+    """``stated``: the contribution where the option does not give its own."""
+    _strange(table, ("name", "contribution", "from_record", "line", "change"), where, problems)
+    contribution = _Values(table, where, problems).take("contribution", _contribution, stated)
     name = str(table.get("name") or where)
     lines = [_line(each, f"{where} line {place}", problems) for place, each in enumerate(_list(table, "line"), 1)]
     changes = [
@@ -108,7 +117,7 @@ def _option(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Op
     from_record = bool(table.get("from_record")) or bool(changes)
     if not lines and not from_record:
         problems.append(Problem(where, "it has no lines.", "Give it a line, or from_record = true."))
-    return Option(name, tuple(each for each in lines if each), from_record, tuple(changes), where)
+    return Option(name, tuple(each for each in lines if each), from_record, tuple(changes), where, contribution)
 
 
 @dataclass
@@ -249,6 +258,21 @@ def _rate(text: str) -> int:
     if made < 0:
         raise _Wrong("is below nought.", "Give an amount of nought or above.")
     return made
+
+
+def _contribution(text: str) -> int | str:
+    """Pence a week at most, or one of two words."""
+    said = " ".join(text.split()).lower()
+    if said in (FULL_COST, NOT_ASSESSED):
+        return said
+    try:
+        pence = read_pence(text)
+    except NotAnAmount as error:
+        remedy = f"Write pounds a week, such as 150.00, or {FULL_COST}, or {NOT_ASSESSED}."
+        raise _Wrong("is not what a client pays.", remedy) from error
+    if pence < 0:
+        raise _Wrong("is below nought.", "Give an amount of nought or above.")
+    return pence
 
 
 def _word(words: Sequence[str]) -> Callable[[str], str]:
