@@ -67,11 +67,11 @@ def compare_names(what: str, expected: Iterable[str], came: Iterable[str]) -> li
     return [Miss(what, name, said) for name in expected if name not in there]
 
 
-def compare_parked(expected: Iterable[Mapping[str, str]], came: Mapping[str, str]) -> list[Miss]:
-    """Lines (or, of charges, people) parked, each with words its reason must hold; no other line may be parked."""
+def compare_parked(expected: Iterable[Mapping[str, str]], came: Mapping[str, str], what: str = "line") -> list[Miss]:
+    """Lines (or, of charges, people) parked, each with words its reason must hold; nothing else may be parked."""
     wanted = {each.get("line") or each["person"]: each.get("why", "") for each in expected}
     found = [
-        Miss(f"{ref} parked", why or "parked", came.get(ref, "not parked"))
+        Miss(f"{what} {ref} parked", why or "parked", came.get(ref, "not parked"))
         for ref, why in wanted.items() if ref not in came or why not in came[ref]
     ]  # fmt: skip
-    return found + [Miss(f"{ref} parked", "not parked", why) for ref, why in came.items() if ref not in wanted]
+    return found + [Miss(f"{what} {ref} parked", "not parked", why) for ref, why in came.items() if ref not in wanted]

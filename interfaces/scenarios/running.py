@@ -323,7 +323,7 @@ class _Casework:
             misses += compare_names("findings", expect["findings"], findings)
         misses += [Miss("findings", f"no “{name}”", name) for name in expect.get("no_findings", []) if name in findings]
         if "parked" in expect:
-            misses += compare_parked(expect["parked"], parked)
+            misses += compare_parked(expect["parked"], parked, "person" if billed else "line")
         return misses
 
     def _at_the_end(self) -> list[Miss]:
