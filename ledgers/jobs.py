@@ -40,6 +40,7 @@ from ledgers.runs import (
     in_the_way,
     is_own_work,
     may,
+    of_stream,
     one_of,
     sign,
     tier_for,
@@ -117,6 +118,7 @@ def calculate_run(
     """
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
+        of_stream(run, stream.name)
         may("calculate", run)
         if run.status is Status.CALCULATED:
             store.drop_workings(connection, run.nr)
@@ -353,6 +355,7 @@ def release_run(
     with each payee. Cut off, it goes on where it stopped; run twice, it posts nothing twice."""
     with database.begin() as connection:
         run = store.read_run(connection, run_nr)
+        of_stream(run, stream.name)
         may("release", run)
         _check_signature(connection, run)
         approval = store.read_approval(connection, run.nr)

@@ -45,6 +45,10 @@ class WrongState(Refusal):
     """The run is not at the stage this action needs."""
 
 
+class WrongStream(Refusal):
+    """A run of another stream was named."""
+
+
 class RunAlreadyOpen(Refusal):
     """Only one run of a calendar may be open at a time."""
 
@@ -130,6 +134,12 @@ def may(action: str, run: Run) -> None:
             f"You cannot {action} {run.title}: it is {run.status}.",
             f"That follows from {' or '.join(allowed)}.",
         )
+
+
+def of_stream(run: Run, stream: str) -> None:
+    """Raise WrongStream unless the run is one of this stream: another's lines are not to be worked out or settled by it."""
+    if run.stream != stream:
+        raise WrongStream(f"{run.heading} is a run of {run.stream}, not of {stream}.", "Name a run of this stream.")
 
 
 def is_own_work(run: Run, by: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from billing.charges.alike import alike, first_weeks, repeated
 from billing.charges.care import costs
 from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, OVER_THE_CAP, WAIVED, ChargeFacts
 from billing.charges.lower import Weeks, shared, waived, within_cap
@@ -70,15 +71,16 @@ def calculate_charges(
     )  # fmt: skip
     person_of = np.searchsorted(people, lines.person[cut_up.line])
     priced_as = as_lines(facts.care, cut_up, facts.client_rates, facts.deliveries)
+    same = alike(priced_as, cut_up, week_starts)
     care = calculate_due(
-        priced_as, Periods(week_starts, week_starts + 7), cut_up.first, up_to, policy.rounding, cells
+        first_weeks(priced_as, cut_up, same), Periods(week_starts, week_starts + 7), cut_up.first, up_to, policy.rounding, cells
     )  # fmt: skip
     had = _care_had(cut_up, person_of, priced_as, facts)
     parts = stretches(had, people, facts.words, caps, week_starts)
     most = maximum(parts, facts.words, caps, people, policy)
     more = top_ups(facts.agreements, opens, closes, week_starts, policy)
     rank_of = _ranks(lines, facts, policy)[cut_up.line]
-    weeks = shared(less_top_ups(costs(care), cut_up, more), cut_up, person_of, rank_of, most, facts.client_rates)
+    weeks = shared(less_top_ups(repeated(costs(care), cut_up, same), cut_up, more), cut_up, person_of, rank_of, most, facts.client_rates)
     weeks = waived(weeks, facts.waivers, people, week_starts, policy)
     weeks = within_cap(weeks, cut_up, facts.limits, people, _in_home(lines, facts), week_starts)
     fee = fees(parts, facts.words, policy)

@@ -102,6 +102,14 @@ def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> Cha
     care = care_store.read_facts(bulk, Window(None, known, window.starts, window.up_to, scope, none))
     care = _charged_while_away(bulk, care, known, policy)
     care, nr = in_order_of_person(care, np.isin(care.lines.person, payers.person))
+    return facts_about(bulk, window, payers, care, nr)
+
+
+def facts_about(bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, nr: Ints) -> ChargeFacts:
+    """Care with all that is said of charging for it. ``nr``: the number of each line; one nobody has recorded is below
+    nought, and nothing is said of it alone."""
+    known = window.known
+    none = np.empty(0, np.int64)
     service = bulk.read(select(f.service.c.nr, f.service.c.kind).where(believed(f.service, known)))
     return ChargeFacts(
         care=care,

@@ -11,11 +11,15 @@ from finance.days import day
 from finance.problems import Refusal
 from interfaces.cli import printing, store
 from interfaces.cli.desk import Desk, verb
+from interfaces.files.inbound import every_layout
 from interfaces.files.inbound.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.loading import Loaded, load_file, load_folder
 from payruns.store import read_calendars
 
 SHOWN_PROBLEMS = 20
+
+
+assert every_layout.EXTRACTS  # the door knows every extract, whoever brings it
 
 
 def add_to(app: typer.Typer) -> None:
