@@ -11,7 +11,8 @@ from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
-from payruns.cost import CostRefused, Option, cost_package, read_options
+from interfaces.costing import cost_with_contributions
+from payruns.cost import CostRefused, Option, read_options
 from payruns.explain import explain_line
 
 
@@ -44,14 +45,17 @@ def cost(
                                                "first.")] = None,
     council: CouncilFile = None,
 ) -> None:  # fmt: skip
-    """Cost a package before it exists: options side by side, by the pay run’s own calculation. Records nothing.
+    """Cost a package before it exists, and what the client would pay of it: options side by side. Records nothing.
 
     Example: outturn cost options.toml --person P104 --on 2026-05-04
     """
     if file is None and person is None:
         raise typer.BadParameter("Give a FILE of options, or --person REF.")
     options = _read(file) if file else []
-    made = cost_package(desk.database, options, on=desk.on, person=person, policy=read_council(council).policy)
+    says = read_council(council)
+    made = cost_with_contributions(
+        desk.database, options, on=desk.on, person=person, policy=says.policy, charging=says.charging
+    )
     title = f"What it would cost{f', {made.person}' if made.person else ''}, on what is known on {spoken(made.on)}"
     desk.answer(made.as_json(), printing.heading(title), *printing.sections(made.sections()))
 
