@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,12 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from finance.days import day
+from billing.charges.calendars import BillCalendar
+from billing.charges.jobs import calculate_billrun, draft_billrun
+from billing.charges.policy import Charging
+from billing.charges.store import read_calendars as read_bill_calendars
+from billing.charges.stream import NAME as CHARGES
+from finance.days import PayCalendar, day
 from finance.money import sterling
 from finance.problems import Refusal
 from interfaces.cli import printing
@@ -32,7 +37,7 @@ from interfaces.database.connection import Database, utc_now
 from ledgers.history import jobs as history
 from ledgers.history import store as kept
 from ledgers.history.attempts import Attempt, Outcome
-from ledgers.runs import RunAlreadyOpen, Status
+from ledgers.runs import Run, RunAlreadyOpen, Status
 from ledgers.store import last_posted, open_run, open_stops, read_findings
 from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
 from payruns.policy import Policy
@@ -43,15 +48,37 @@ ZONE = ZoneInfo("Europe/London")
 LOOK_BACK_DAYS = 10  # how far back a daily job heals itself; a cut-off is caught up however old it is
 REBUILD = dt.time(5, 0)  # when the timetable is drawn up afresh from the pay calendars
 PAY_RUNS = dt.time(5, 30)
+BILL_RUNS = dt.time(6, 0)
 
 
-def timetable(calendars: Sequence[Calendar], settled: dict[int, dt.date], policy: Policy) -> list["Job"]:
-    """Every job, in the order of the night. ``settled``: the first day each calendar has not paid for."""
+@dataclass(frozen=True)
+class Choices:
+    """The council's choices about the runs that are prepared."""
+
+    payments: Policy
+    charging: Charging = field(default_factory=Charging)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What the timetable is drawn up from. ``settled``: the first day each calendar has not paid, or billed, for."""
+
+    pay: Sequence[tuple[Calendar, dt.date]]
+    bill: Sequence[tuple[BillCalendar, dt.date]]
+
+
+def timetable(due: Due, choices: Choices) -> list["Job"]:
+    """Every job, in the order of the night."""
     return [
         # Each pay calendar, on every cut-off: draft the run, work it out, look for what a reviewer must see.
         *(
-            Job(f"payrun:{each.ref}", PAY_RUNS, CutOffs(each, settled[each.nr]), pay_run(each, policy))
-            for each in calendars
+            Job(f"payrun:{each.ref}", PAY_RUNS, CutOffs(each.rule, settled), pay_run(each, choices.payments))
+            for each, settled in due.pay
+        ),
+        # Each bill calendar, on every cut-off: the same for what clients owe.
+        *(
+            Job(f"billrun:{each.ref}", BILL_RUNS, CutOffs(each, settled), bill_run(each, choices.charging))
+            for each, settled in due.bill
         ),
     ]
 
@@ -70,14 +97,14 @@ Clock = Callable[[], dt.datetime]
 
 @dataclass(frozen=True)
 class CutOffs:
-    """The cut-offs of a pay calendar for periods not yet paid."""
+    """The cut-offs of a calendar for periods not yet paid or billed."""
 
-    calendar: Calendar
+    rule: PayCalendar | BillCalendar
     settled: dt.date
 
     def up_to(self, on: dt.date) -> list[dt.date]:
         """Every cut-off come by a day, in order."""
-        rule, found = self.calendar.rule, []
+        rule, found = self.rule, []
         period = rule.period(self.settled)
         while rule.cut_off(period) <= on:
             found.append(rule.cut_off(period))
@@ -86,7 +113,7 @@ class CutOffs:
 
     def after(self, on: dt.date) -> dt.date:
         """The first cut-off after a day."""
-        rule = self.calendar.rule
+        rule = self.rule
         period = rule.period(self.settled)
         while rule.cut_off(period) <= on:
             period = rule.period(period.end)
@@ -137,28 +164,56 @@ def pay_run(calendar: Calendar, policy: Policy) -> Work:
             run = draft_payrun(database, calendar.ref, by=BY, at=at, on=on, policy=policy)
         if run.status is Status.DRAFT:
             run = calculate_payrun(database, run.nr)
-        with database.begin() as connection:
-            found, stops = len(read_findings(connection, run.nr)), len(open_stops(connection, run.nr))
-        return (
-            f"{printing.opening(run.title)} is {run.status}: {printing.several(run.lines, 'line')}, {sterling(run.total)}, "
-            f"{printing.several(found, 'finding')}, {stops:,} to deal with."
-        )
+        return _prepared(database, run)
 
     return work
+
+
+def bill_run(calendar: BillCalendar, policy: Charging) -> Work:
+    """Prepare the charge run of a bill calendar: draft it, unless it is drafted already, and work it out."""
+
+    def work(database: Database, on: dt.date, at: dt.datetime) -> str:
+        with database.begin() as connection:
+            run = open_run(connection, CHARGES, calendar.nr)
+            last = last_posted(connection, CHARGES, calendar.nr)
+        wanted = calendar.last_cut_off(last.up_to if last else day(calendar.go_live), on)
+        if run and run.up_to < wanted:
+            raise RunAlreadyOpen(f"{printing.opening(run.title)} is still {run.status}.", "Finish it or abandon it first.")
+        if run is None:
+            run = draft_billrun(database, calendar.ref, by=BY, at=at, on=on, policy=policy)
+        if run.status is Status.DRAFT:
+            run = calculate_billrun(database, run.nr)
+        return _prepared(database, run)
+
+    return work
+
+
+def _prepared(database: Database, run: Run) -> str:
+    """A run prepared, in words."""
+    with database.begin() as connection:
+        found, stops = len(read_findings(connection, run.nr)), len(open_stops(connection, run.nr))
+    return (
+        f"{printing.opening(run.title)} is {run.status}: {printing.several(run.lines, 'line')}, {sterling(run.total)}, "
+        f"{printing.several(found, 'finding')}, {stops:,} to deal with."
+    )
 
 
 # Doing it -------------------------------------------------------------------------------------------------------------
 
 
-def draw_up(database: Database, policy: Policy) -> list[Job]:
+def draw_up(database: Database, choices: Choices) -> list[Job]:
     """The timetable as our own tables have it now."""
     with database.begin() as connection:
-        calendars = read_calendars(connection)
-        settled = {}
-        for each in calendars:
-            last = last_posted(connection, NAME, each.nr)
-            settled[each.nr] = last.up_to if last else day(each.go_live)
-    return timetable(calendars, settled, policy)
+
+        def settled(stream: str, nr: int, go_live: int) -> dt.date:
+            last = last_posted(connection, stream, nr)
+            return last.up_to if last else day(go_live)
+
+        due = Due(
+            [(each, settled(NAME, each.nr, each.go_live)) for each in read_calendars(connection)],
+            [(each, settled(CHARGES, each.nr, each.go_live)) for each in read_bill_calendars(connection)],
+        )
+    return timetable(due, choices)
 
 
 def find_job(jobs: Sequence[Job], name: str) -> Job:
@@ -236,8 +291,8 @@ class Keeper:
 
     PULSE_MINUTES = 5
 
-    def __init__(self, database: Database, policy: Policy, say: Callable[[Attempt], None], now: Clock = utc_now) -> None:
-        self.database, self.policy, self.say, self.now = database, policy, say, now
+    def __init__(self, database: Database, choices: Choices, say: Callable[[Attempt], None], now: Clock = utc_now) -> None:
+        self.database, self.choices, self.say, self.now = database, choices, say, now
         self.scheduler = BlockingScheduler(
             timezone=ZONE,
             executors={"default": ThreadPoolExecutor(1), "pulse": ThreadPoolExecutor(1)},
@@ -261,12 +316,12 @@ class Keeper:
 
     def first_round(self) -> None:
         """What was missed while nobody kept the timetable."""
-        for attempt in round_of_jobs(self.database, draw_up(self.database, self.policy), self._today(), self.now):
+        for attempt in round_of_jobs(self.database, draw_up(self.database, self.choices), self._today(), self.now):
             self.say(attempt)
 
     def draw_up(self) -> None:
         """Put one entry in the scheduler for each job; take out those of calendars that are no more."""
-        jobs = draw_up(self.database, self.policy)
+        jobs = draw_up(self.database, self.choices)
         ours = {f"job {each.name}" for each in jobs}
         for each in self.scheduler.get_jobs():
             if each.id.startswith("job ") and each.id not in ours:
@@ -278,7 +333,7 @@ class Keeper:
 
     def fire(self, name: str) -> None:
         """The time of a job has come: do it for today if it falls on today, and for every day it was missed."""
-        job = find_job(draw_up(self.database, self.policy), name)
+        job = find_job(draw_up(self.database, self.choices), name)
         for attempt in round_of_jobs(self.database, [job], self._today(), self.now):
             self.say(attempt)
 
@@ -317,7 +372,7 @@ def schedule(
     told: Annotated[bool, typer.Option("--history", help="What was done, the latest first.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How much history to show.")] = 50,
 ) -> None:
-    """Keep the timetable: prepare each pay run on its cut-off. Nothing is ever approved or released by itself.
+    """Keep the timetable: prepare each pay run and charge run on its cut-off. Nothing is ever approved or released by itself.
 
     Alone it runs until stopped, one scheduler to a database. Days missed are caught up in order.
 
@@ -325,28 +380,29 @@ def schedule(
     """
     if sum((once, run is not None, listed, told)) > 1:
         raise typer.BadParameter("Give one of --once, --run, --list and --history.")
-    policy = read_council(council).policy
+    said = read_council(council)
+    choices = Choices(said.policy, said.charging)
     if told:
         with desk.database.begin() as connection:
             _answer(desk, kept.latest(connection, limit=limit), "Nothing has been done yet.")
     elif listed:
-        _list(desk, draw_up(desk.database, policy))
+        _list(desk, draw_up(desk.database, choices))
     elif once:
-        done = list(round_of_jobs(desk.database, draw_up(desk.database, policy), desk.on, utc_now))
+        done = list(round_of_jobs(desk.database, draw_up(desk.database, choices), desk.on, utc_now))
         desk.failed = any(each.outcome is Outcome.FAILED for each in done)
         _answer(desk, done, "Nothing has come due.")
     elif run is not None:
-        attempt = do(desk.database, find_job(draw_up(desk.database, policy), run), desk.on, utc_now)
+        attempt = do(desk.database, find_job(draw_up(desk.database, choices), run), desk.on, utc_now)
         desk.failed = attempt.outcome is Outcome.FAILED
         _answer(desk, [attempt])
     else:
-        _keep(desk, policy)
+        _keep(desk, choices)
 
 
-def _keep(desk: Desk, policy: Policy) -> None:
+def _keep(desk: Desk, choices: Choices) -> None:
     if desk.day:
         raise typer.BadParameter("The timetable keeps its own days. Give --on with --once or --run.")
-    keeper = Keeper(desk.database, policy, lambda attempt: desk.answer(_as_json(attempt), str(attempt)))
+    keeper = Keeper(desk.database, choices, lambda attempt: desk.answer(_as_json(attempt), str(attempt)))
     if not desk.json:
         desk.out.print(f"Keeping the timetable as {me()}. Stop it with Ctrl-C; the job in hand is finished first.")
     keeper.keep()
@@ -384,5 +440,5 @@ def _list(desk: Desk, jobs: Sequence[Job]) -> None:
             ("Job", "At", "Come due and not done", "Next"),
             [(job.name, f"{job.at:%H:%M}", ", ".join(map(printing.day, missed)), printing.day(after))
              for job, missed, after in rows],
-        ) if rows else "Nothing yet: load the pay calendars.",
+        ) if rows else "Nothing yet: load the pay and bill calendars.",
     )  # fmt: skip

@@ -31,7 +31,7 @@ from ledgers.history.attempts import AnotherScheduler, Attempt, Outcome, StillRu
 from ledgers.tables import entry, job_history, run_event
 from payruns.jobs import release_payrun
 from payruns.policy import Policy
-from scheduler import EveryDay, Job, catch_up, do, draw_up, find_job, round_of_jobs
+from scheduler import Choices, EveryDay, Job, catch_up, do, draw_up, find_job, round_of_jobs
 
 GOOD = Path(__file__).parent / "files" / "good"
 AT = dt.datetime(2026, 5, 4, 9)
@@ -53,7 +53,7 @@ def council(database: Database) -> Database:
 
 
 def jobs(database: Database) -> list[Job]:
-    return draw_up(database, Policy(needs_bank_details=False))
+    return draw_up(database, Choices(Policy(needs_bank_details=False)))
 
 
 def outcomes(attempts: Any) -> list[tuple[str, dt.date, str]]:
@@ -221,7 +221,7 @@ def test_one_scheduler_keeps_a_timetable_until_it_ends_or_is_gone(database: Data
 
 
 def test_the_scheduler_holds_one_entry_for_each_calendar_drawn_up_from_our_tables(council: Database) -> None:
-    keeper = scheduler.Keeper(council, Policy(), lambda _attempt: None)
+    keeper = scheduler.Keeper(council, Choices(Policy()), lambda _attempt: None)
     defaults = keeper.scheduler._job_defaults
     assert (defaults["coalesce"], defaults["max_instances"]) == (True, 1)
     keeper.scheduler = BackgroundScheduler(timezone=scheduler.ZONE)

@@ -39,6 +39,10 @@ class BillCalendar:
         first = day(int(self.period_starts(np.asarray([number(when)]))[0]))
         return Span(first, first + dt.timedelta(weeks=self.weeks))
 
+    def cut_off(self, period: Span) -> dt.date:
+        """The day the run for a period is drafted."""
+        return period.last + dt.timedelta(days=self.cut_off_days)
+
     def week_starts(self, first: int, end: int) -> Ints:
         """The first day of every charging week that shares a day with ``[first, end)``."""
         opens = first - (first - self.anchor) % 7
@@ -51,10 +55,10 @@ class BillCalendar:
     def last_cut_off(self, settled: dt.date, on: dt.date) -> dt.date:
         """The end of the last period after ``settled`` whose cut-off has come by ``on``. Refuses when none has."""
         period, found = self.period(settled), None
-        while period.last + dt.timedelta(days=self.cut_off_days) <= on:
+        while self.cut_off(period) <= on:
             found, period = period, self.period(period.end)
         if found is None:
-            when = self.period(settled).last + dt.timedelta(days=self.cut_off_days)
+            when = self.cut_off(self.period(settled))
             raise Refusal(f"Nothing is to be billed yet: the next cut-off is {when:%-d %B %Y}.",
                           "Wait for it, or give a last day to bill up to.")  # fmt: skip
         return found.end

@@ -18,7 +18,7 @@ from interfaces.assessments import layouts as circumstances_layouts
 from interfaces.billing import care_account_layouts
 from interfaces.billing import layouts as billing_layouts
 from interfaces.demo.funding import FUNDERS
-from interfaces.demo.timetable import FIRST_CUT_OFF, GO_LIVE, Ints
+from interfaces.demo.timetable import FIRST_CUT_OFF, GO_LIVE, Ints, the_day
 from interfaces.files.inbound.layouts import EXTRACTS
 
 assert circumstances_layouts.CIRCUMSTANCES and billing_layouts.CHARGING and care_account_layouts.CARE_ACCOUNTS  # the door knows them
@@ -28,6 +28,7 @@ PROBE = 400_000  # an income above anything left to anybody
 DEAR = 2_000_000  # a cost above any charge
 SAVINGS_OF_FULL_PAYERS = 6_500_000
 HOMES, SHORT = ("RES", "NUR"), ("RST", "RSP")
+ADULTS_BORN_BY = the_day(2008, 4, 6)
 _STREETS = ("Sample Street", "Pretend Lane", "Imaginary Terrace", "Make-believe Close", "Example Road", "Notional Way")
 _TOWNS = ("Ambermere", "Dunmarsh", "Quillbury", "Ottersley", "Thistlecombe")
 
@@ -39,6 +40,7 @@ def charging_extracts(
 ) -> tuple[Frames, Frames]:
     """(first, news): the extracts of charging, as columns of text. ``contributions``: as known at the first cut-off."""
     cared = np.unique(lines["person"].to_numpy()[(lines["known"] <= FIRST_CUT_OFF) & (lines["weekly"] > 0)])
+    cared = cared[people.loc[cared, "born"].to_numpy() <= ADULTS_BORN_BY]  # the Care Act charges adults only
     contributed = _by_person(contributions[contributions["kind"] == "client"], lines, len(people))[cared]
     cost = _cost(lines, len(people))[cared]
     home = _in_a_home(lines, len(people))[cared]
