@@ -6,6 +6,7 @@ import numpy as np
 
 from billing.charges.alike import alike, first_weeks, repeated
 from billing.charges.care import costs
+from billing.charges.collected import Collected, collected
 from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, OVER_THE_CAP, WAIVED, ChargeFacts
 from billing.charges.lower import Weeks, shared, waived, within_cap
 from billing.charges.maximum import Maximum, Refused, Spans, Stretches, joined, maximum, refused, stretches, without
@@ -46,6 +47,7 @@ class Charges:
     maximum: Maximum
     top_ups: TopUps
     fees: Fees
+    collected: Collected
     stretches: Stretches
     refused: Refused
     troubles: Trouble  # ``line``: the place of a line
@@ -84,9 +86,10 @@ def calculate_charges(
     weeks = waived(weeks, facts.waivers, people, week_starts, policy)
     weeks = within_cap(weeks, cut_up, facts.limits, people, _in_home(lines, facts), week_starts)
     fee = fees(parts, facts.words, policy)
+    taken, also = collected(facts, week_starts, line_from, up_to, policy.rounding, cells)
     return Charges(
-        people, week_starts, _owed(weeks, cut_up, more, fee, people, facts), weeks, cut_up, most, more, fee, parts,
-        refused(parts, facts.words), replace(care.troubles, line=cut_up.line[care.troubles.line]),
+        people, week_starts, _owed(weeks, cut_up, more, fee, taken, people, facts), weeks, cut_up, most, more, fee, taken, parts,
+        refused(parts, facts.words), Trouble.join([replace(care.troubles, line=cut_up.line[care.troubles.line]), also]),
     )  # fmt: skip
 
 
@@ -116,7 +119,7 @@ def _in_home(lines: Lines, facts: ChargeFacts) -> Ints:
 
 
 def _owed(
-    weeks: Weeks, cut_up: Segments, more: TopUps, fee: Fees, people: Ints, facts: ChargeFacts
+    weeks: Weeks, cut_up: Segments, more: TopUps, fee: Fees, taken: Collected, people: Ints, facts: ChargeFacts
 ) -> Owed:  # fmt: skip
     payer = facts.payers.payer[np.searchsorted(facts.payers.person, people)]
     line = cut_up.line[weeks.segment]
@@ -126,7 +129,8 @@ def _owed(
         (charge, line, own, weeks.week, weeks.charge),
         (np.full(len(line), WAIVED), line, own, weeks.week, -weeks.waived),
         (np.full(len(line), OVER_THE_CAP), line, own, weeks.week, -weeks.over_cap),
-        (np.full(len(line), COLLECTED), line, own, weeks.week, -weeks.collected),
+        (np.full(len(taken), COLLECTED), taken.line, payer[np.searchsorted(people, facts.care.lines.person[taken.line])], taken.week,
+         -taken.pence),
         (more.kind, more.line, more.payer, more.week, more.pence),
         (np.full(len(fee), FEE), fee.person, payer[fee.person], fee.week, fee.pence),
     ]  # fmt: skip

@@ -1,12 +1,11 @@
-"""What each segment of care costs in each charging week, and what the provider has already collected of it."""
+"""What each segment of care costs in each charging week."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from billing.charges.segments import Segments
 from finance.care_costs.calculate import Calculation
-from finance.care_costs.facts import CARE, CONTRIBUTION, NURSING_DEDUCTED, TOP_UP, Columns
+from finance.care_costs.facts import CARE, NURSING_DEDUCTED, TOP_UP, Columns
 from finance.columns import Ints
 from finance.timelines import group_starts
 
@@ -20,7 +19,6 @@ class Costs(Columns):
     segment: Ints
     week: Ints
     cost: Ints  # what the care costs the council
-    collected: Ints  # the client's contribution the payee collects or nets, nought or above
 
 
 def costs(care: Calculation) -> Costs:
@@ -30,18 +28,9 @@ def costs(care: Calculation) -> Costs:
     """
     due, sums = care.due, care.sums
     kind = sums.kind[due.row]
-    rows = np.flatnonzero((due.funder == COUNCIL) & np.isin(kind, (CARE, NURSING_DEDUCTED, TOP_UP, CONTRIBUTION)))
+    rows = np.flatnonzero((due.funder == COUNCIL) & np.isin(kind, (CARE, NURSING_DEDUCTED, TOP_UP)))
     segment, week = sums.line[due.row[rows]], sums.period[due.row[rows]]
-    pence, collected = due.pence[rows], kind[rows] == CONTRIBUTION
     first = group_starts(segment, week)
     if not len(first):
-        return Costs(*([np.empty(0, np.int64)] * 4))
-    cost = np.add.reduceat(np.where(collected, 0, pence), first)
-    taken = np.add.reduceat(np.where(collected, -pence, 0), first)
-    return Costs(segment[first], week[first], np.maximum(cost, 0), taken)
-
-
-def priced_weeks(costs: Costs, cut_up: Segments, week_starts: Ints) -> tuple[Ints, Ints]:
-    """The days of each row of costs that its segment covers: (first, end)."""
-    opens = week_starts[costs.week]
-    return np.maximum(opens, cut_up.first[costs.segment]), np.minimum(opens + 7, cut_up.end[costs.segment])
+        return Costs(*([np.empty(0, np.int64)] * 3))
+    return Costs(segment[first], week[first], np.maximum(np.add.reduceat(due.pence[rows], first), 0))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from billing.care_accounts.limits import Limits
 from finance.assessments.standing import Words
-from finance.care_costs.facts import ByLine, Columns, Facts
+from finance.care_costs.facts import ByLine, Columns, Facts, Suspensions
 from finance.columns import Ints
 
 KINDS = [
@@ -120,6 +120,7 @@ class ChargeFacts:
     deliveries: Deliveries
     caps: CapLimits
     service_kinds: dict[int, str]
+    paid: Suspensions  # as the payee is paid; those of ``care`` say what is charged
     limits: Limits | None = None  # people whose care account has reached the cap
 
     def part(self, first: int, end: int) -> "ChargeFacts":
@@ -155,6 +156,7 @@ class ChargeFacts:
             waivers=theirs(self.waivers),
             deliveries=about(self.deliveries),
             caps=theirs(self.caps),
+            paid=from_nought(self.paid.take(slice(*np.searchsorted(self.paid.line, [first, end])))),
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The lower of cost and maximum, shared over a person's services, less what is waived and what was already collected."""
+"""The lower of cost and maximum, shared over a person's services, less what is waived and what is over the cap."""
 
 from dataclasses import dataclass, replace
 
@@ -30,7 +30,6 @@ class Weeks(Columns):
     flat: Ints  # 1: charged outside the assessment
     charge: Ints
     waived: Ints
-    collected: Ints
     days: Ints  # days counted towards the maximum
     over_cap: Ints  # what the cap on care costs takes off
 
@@ -61,7 +60,7 @@ def shared(
     nought = np.zeros(len(person), np.int64)
     return Weeks(
         person, week, segment, cost, np.where(by_cost, IN_FULL, limit), flat, charge, nought,
-        costs.collected[order], days, nought,
+        days, nought,
     )  # fmt: skip
 
 

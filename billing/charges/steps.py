@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from billing.charges.calculate import Charges
-from billing.charges.facts import CHARGE, FEE, FLAT, KINDS, ChargeFacts
+from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, KINDS, ChargeFacts
 from billing.charges.lower import IN_FULL
 from finance.columns import Ints
 
@@ -32,7 +32,7 @@ def steps(facts: ChargeFacts, made: Charges | None, stuck: Ints) -> pa.Table:
     """The steps of everybody who could be charged. ``stuck``: people who could not."""
     if made is None:
         return STEPS.empty_table()
-    rows = [_of_care(facts, made), _of_top_ups(facts, made), _of_fees(facts, made)]
+    rows = [_of_care(facts, made), _of_top_ups(facts, made), _of_fees(facts, made), _of_collected(facts, made)]
     columns = {name: np.concatenate([each[name] for each in rows]) for name in rows[0]}
     if len(stuck):
         kept = np.isin(columns["person"], stuck, invert=True)
@@ -55,7 +55,7 @@ def _of_care(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
         "kind": np.where(w.flat == 1, FLAT, CHARGE), "party": payer[w.person] if len(payer) else w.person,
         "starts": np.maximum(opens, cut_up.first[w.segment]), "ends": np.minimum(opens + 7, cut_up.end[w.segment]),
         "days": w.days, "cost": w.cost, "limit": w.limit, "weekly": weekly, "charge": w.charge, "waived": w.waived,
-        "collected": w.collected, "over_cap": w.over_cap,
+        "collected": np.zeros(len(w), np.int64), "over_cap": w.over_cap,
     }  # fmt: skip
 
 
@@ -84,6 +84,19 @@ def _of_fees(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
         "subject": person, "person": person, "kind": nought + FEE, "party": payer[f.person] if len(f) else f.person,
         "starts": opens, "ends": opens + 7, "days": f.days, "cost": nought, "limit": nought + IN_FULL, "weekly": nought,
         "charge": f.pence, "waived": nought, "collected": nought, "over_cap": nought,
+    }  # fmt: skip
+
+
+def _of_collected(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
+    c = made.collected
+    nought, opens = np.zeros(len(c), np.int64), made.week_starts[c.week] if len(c) else c.week
+    person = facts.care.lines.person[c.line] if len(c) else c.line
+    payer = _payers(facts, made)
+    return {
+        "subject": facts.nr[c.line] if len(c) else c.line, "person": person, "kind": nought + COLLECTED,
+        "party": payer[np.searchsorted(made.people, person)] if len(c) else c.line, "starts": opens, "ends": opens + 7,
+        "days": nought, "cost": nought, "limit": nought + IN_FULL, "weekly": nought, "charge": nought, "waived": nought,
+        "collected": c.pence, "over_cap": nought,
     }  # fmt: skip
 
 

@@ -100,12 +100,14 @@ def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> Cha
     scope = read_lines_of(bulk, window.scope_person, known)
     none = np.empty(0, np.int64)
     care = care_store.read_facts(bulk, Window(None, known, window.starts, window.up_to, scope, none))
-    care = _charged_while_away(bulk, care, known, policy)
-    care, nr = in_order_of_person(care, np.isin(care.lines.person, payers.person))
-    return facts_about(bulk, window, payers, care, nr)
+    away, retainers = _charged_while_away(bulk, care, known, policy)
+    mine = np.isin(care.lines.person, payers.person)
+    paid = in_order_of_person(care, mine)[0].suspensions
+    care, nr = in_order_of_person(replace(care, suspensions=away, retainers=retainers), mine)
+    return facts_about(bulk, window, payers, care, nr, paid)
 
 
-def facts_about(bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, nr: Ints) -> ChargeFacts:
+def facts_about(bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, nr: Ints, paid: Suspensions | None = None) -> ChargeFacts:
     """Care with all that is said of charging for it. ``nr``: the number of each line; one nobody has recorded is below
     nought, and nothing is said of it alone."""
     known = window.known
@@ -122,12 +124,13 @@ def facts_about(bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, n
         waivers=_waivers(bulk, known),
         deliveries=_deliveries(bulk, window, nr, care.lines.unit),
         caps=CapLimits(none, none, none, none),
+        paid=care.suspensions if paid is None else paid,
         limits=limits(bulk, known),
         service_kinds=dict(zip(service["nr"].to_pylist(), service["kind"].to_pylist(), strict=True)),
     )
 
 
-def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -> Facts:
+def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -> tuple[Suspensions, list[str]]:
     """Suspensions with the share that is charged, by the council's policy for each reason, in place of the share paid."""
     s = f.suspension.c
     rows = bulk.read(
@@ -146,9 +149,7 @@ def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -
     own = codes(rows, "paid", retainers)
     by_reason = np.asarray([retainers.index(ruled[each]) for each in reasons] + [-1], dtype=np.int64)
     paid = np.where(reason >= 0, by_reason[reason], own)
-    return replace(
-        care, retainers=retainers, suspensions=Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), paid)
-    )
+    return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), paid), retainers
 
 
 def _words(bulk: Bulk, window: ChargeWindow, payers: Payers) -> Words:

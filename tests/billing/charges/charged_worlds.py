@@ -5,7 +5,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,7 +27,7 @@ from billing.charges.facts import (
 )
 from billing.charges.policy import Charging
 from finance.assessments.standing import NOTHING, Words
-from finance.care_costs.facts import UNITS
+from finance.care_costs.facts import UNITS, Facts, Suspensions
 from finance.care_costs.rows import facts_from
 from finance.columns import Ints
 from finance.days import FOR_EVER, number
@@ -216,11 +216,14 @@ def facts(
     """The rows as the calculation reads them. Numbers are places in the rows, from 1."""
     nr = {name: {ref: place for place, ref in enumerate(of, 1)} for name, of in rows.items()}
     nr["funders"] = nr.get("funders", {})
-    made = facts_from(_care(rows, nr, as_choices(policy)))
+    paid, charged = facts_from(_care(rows, nr)), facts_from(_care(reference.as_charged(rows, as_choices(policy)), nr))
+    retainers = [*paid.retainers, *(each for each in charged.retainers if each not in paid.retainers)]
+    made = replace(paid, retainers=retainers, suspensions=_by_words(charged, retainers))
     payers = sorted((nr["people"][ref], nr["bill_payers"][payer]) for ref in rows["people"]
                     if (payer := reference.payer_of(rows, ref, calendar)))  # fmt: skip
     person = np.asarray([each[0] for each in payers], np.int64)
     care, numbers = in_order_of_person(made, np.isin(made.lines.person, person))
+    as_paid, _ = in_order_of_person(paid, np.isin(made.lines.person, person))
     place = {ref: int(np.flatnonzero(numbers == nr["service_lines"][ref])[0]) for ref in rows["service_lines"]
              if nr["service_lines"][ref] in numbers}  # fmt: skip
     of_line = {name: sorted((place[str(row["line_ref"])], _day(row, "start_date") if "start_date" in row else 0, ref)
@@ -263,6 +266,7 @@ def facts(
         deliveries=_deliveries(rows, place, up_to),
         caps=CapLimits(_ints([each[0] for each in limits]), _ints([number(c.starts) for _, c in limits]),
                        _ints([c.weekly for _, c in limits]), _ints([c.left for _, c in limits])),
+        paid=as_paid.suspensions,
         service_kinds={nr["services"][ref]: str(row["kind"]) for ref, row in rows["services"].items()},
     )  # fmt: skip
 
@@ -278,7 +282,13 @@ def _deliveries(rows: Rows, place: Mapping[str, int], up_to: int) -> Deliveries:
     return Deliveries(_ints([line for line, _ in keys]), _ints([on for _, on in keys]), _ints([found[key] for key in keys]))
 
 
-def _care(rows: Rows, nr: Mapping[str, Mapping[str, int]], choices: Choices) -> dict[str, list[dict[str, Any]]]:
+def _by_words(made: Facts, retainers: list[str]) -> Suspensions:
+    """Suspensions whose shares are places in another list of words."""
+    places = np.asarray([retainers.index(each) for each in made.retainers] + [-1], np.int64)
+    return replace(made.suspensions, paid=places[made.suspensions.paid])
+
+
+def _care(charged: Rows, nr: Mapping[str, Mapping[str, int]]) -> dict[str, list[dict[str, Any]]]:
     """Rows of the extracts as rows of the tables."""
     tables = {
         "people": "person", "services": "service", "packages": "package", "contracts": "contract", "service_lines": "service_line",
@@ -287,7 +297,6 @@ def _care(rows: Rows, nr: Mapping[str, Mapping[str, int]], choices: Choices) -> 
     }  # fmt: skip
     links = {"person_ref": "people", "service_ref": "services", "package_ref": "packages", "contract_ref": "contracts",
              "line_ref": "service_lines", "payee_ref": "payees", "funder_ref": "funders"}  # fmt: skip
-    charged = reference.as_charged(rows, choices)
     made: dict[str, list[dict[str, Any]]] = {}
     for extract, table in tables.items():
         made[table] = []

@@ -84,7 +84,6 @@ class Charged:
 
     segment: Segment
     cost: int
-    collected: int
     flat: bool
     charge: int = 0
     waived: int = 0
@@ -99,6 +98,7 @@ class Week:
     parts: list[Charged] = field(default_factory=list)
     top_ups: list[tuple[str, str, str, int]] = field(default_factory=list)  # kind, line, payer, pence
     fee: int = 0
+    collected: list[tuple[str, int]] = field(default_factory=list)  # line, pence
 
 
 class Person:
@@ -111,7 +111,7 @@ class Person:
         self.ref, self.up_to, self.choices, self.cap = ref, up_to, choices, cap
         self.calendar = rows["bill_calendars"][calendar]
         self.go_live = as_day(self.calendar["go_live"], NEVER)
-        self.rows = as_charged(rows, choices)
+        self.rows, self.paid = as_charged(rows, choices), rows
         self.words = [each for each in words if each.person == ref]
         packages = {name for name, row in rows["packages"].items() if row["person_ref"] == ref}
         self.lines = [name for name, row in rows["service_lines"].items() if row["package_ref"] in packages]
@@ -193,11 +193,16 @@ class Person:
         return care.Line(rows, ref, self.go_live)
 
     def charged(self, segment: Segment) -> Charged:
-        """What the council bears of it, less nursing and top-ups taken off, never below nought; and what was collected."""
+        """What the council bears of it, less nursing and top-ups taken off, never below nought."""
         due = self.priced(segment).due(Period(segment.first, segment.end), self.up_to, self.choices.rounding)
         taken = sum(pence for (kind, _), pence in due.items() if kind in ("nursing deducted", "top-up"))
         cost = max(due.get(("care", None), 0) + taken, 0)
-        return Charged(segment, cost, -due.get(("contribution", None), 0), self.is_flat(segment))
+        return Charged(segment, cost, self.is_flat(segment))
+
+    def collected(self, line: str, week: dt.date) -> int:
+        """What the payee collects in a week: taken off the days it is paid for, whatever is charged for them."""
+        due = care.Line(self.paid, line, self.go_live).due(Period(week, week + 7 * DAY), self.up_to, self.choices.rounding)
+        return -due.get(("contribution", None), 0)
 
     def had_care(self, segments: Sequence[Segment], day: dt.date) -> bool:
         """Whether care the assessment bears on was had: not at a flat charge, nor on a day nothing is charged for."""
@@ -226,6 +231,7 @@ class Person:
         self._share(made)
         self._waive(made)
         made.fee = self.fee(had)
+        made.collected = [(line, self.collected(line, starts)) for line in self.lines if about(self.paid, "contributions", line)]
         return made
 
     def most(self, week: dt.date, had: set[dt.date]) -> int:
@@ -329,7 +335,8 @@ class Person:
                 line = part.segment.line
                 add("flat charge" if part.flat else "charge", line, self.payer, week.starts, part.charge)
                 add("waived", line, self.payer, week.starts, -part.waived)
-                add("collected by provider", line, self.payer, week.starts, -part.collected)
+            for line, pence in week.collected:
+                add("collected by provider", line, self.payer, week.starts, -pence)
             for kind, line, payer, pence in week.top_ups:
                 add(kind, line, payer, week.starts, pence)
             add("arrangement fee", self.ref, self.payer, week.starts, week.fee)
