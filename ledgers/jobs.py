@@ -26,6 +26,7 @@ from ledgers import store
 from ledgers import tables as t
 from ledgers.coding.rules import Coding
 from ledgers.runs import (
+    OF_NO_LINE,
     FindingsOpen,
     NothingToPay,
     OwnWork,
@@ -404,7 +405,7 @@ class Held:
     def mask(self, proposal: pa.Table) -> pa.Array:
         by_line = pc.and_(
             pc.is_in(proposal["subject"], pa.array(sorted(self.lines), pa.int64())),
-            pc.invert(pc.is_in(proposal["kind"], pa.array(["block", "adjustment"]))),
+            pc.invert(pc.is_in(proposal["kind"], pa.array(OF_NO_LINE))),
         )
         return pc.or_(by_line, pc.is_in(proposal["party"], pa.array(sorted(self.parties), pa.int64())))
 

@@ -28,6 +28,8 @@ class Status(StrEnum):
 
 OPEN = (Status.DRAFT, Status.CALCULATED, Status.SUBMITTED, Status.APPROVED)
 POSTED = (Status.RELEASED, Status.ACKNOWLEDGED)
+OF_NO_LINE = ("block", "adjustment", "one-off charge", "arrangement fee")
+"""Kinds whose subject is no service line: holding a line holds none of them."""
 SETTLING = frozenset({"payments"})
 """Streams whose release pays each party what it is owed. The others bring money in."""
 

@@ -26,7 +26,7 @@ from ledgers.reports.proof import (
     prove_balances,
     prove_lines,
 )
-from ledgers.runs import POSTED, PROPOSAL, SETTLING, Run
+from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, SETTLING, Run
 
 BILLED = frozenset({"charges", "recharges"})
 """Streams whose entries become bills."""
@@ -114,7 +114,7 @@ def _proposal(connection: Connection, run: Run) -> pa.Table:
 
 def _held(proposal: pa.Table, lines: set[int], payees: set[int]) -> pa.Array:
     by_line = np.isin(ints(proposal, "subject"), sorted(lines))
-    of_line = pc.invert(pc.is_in(proposal["kind"], pa.array(["block", "adjustment"])))
+    of_line = pc.invert(pc.is_in(proposal["kind"], pa.array(OF_NO_LINE)))
     by_payee = np.isin(ints(proposal, "party"), sorted(payees))
     return pa.array((by_line & np.asarray(of_line.to_numpy(), bool)) | by_payee)
 
