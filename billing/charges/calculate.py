@@ -65,11 +65,10 @@ def calculate_charges(
     """
     lines = facts.care.lines
     people = np.unique(lines.person)
-    caps = facts.caps.take(np.isin(facts.caps.person, people))  # nobody is limited by the cap of somebody without care
     opens, closes = live_first(lines, line_from), live_end(lines, up_to, policy.days_after_death)
     anchor = int(week_starts[0]) if len(week_starts) else 0
     cut_up = segments(
-        lines, opens, closes, facts.words, facts.exemptions, facts.client_rates, facts.deliveries, caps, anchor
+        lines, opens, closes, facts.words, facts.exemptions, facts.client_rates, facts.deliveries, anchor
     )  # fmt: skip
     person_of = np.searchsorted(people, lines.person[cut_up.line])
     priced_as = as_lines(facts.care, cut_up, facts.client_rates, facts.deliveries)
@@ -78,8 +77,8 @@ def calculate_charges(
         first_weeks(priced_as, cut_up, same), Periods(week_starts, week_starts + 7), cut_up.first, up_to, policy.rounding, cells
     )  # fmt: skip
     had = _care_had(cut_up, person_of, priced_as, facts)
-    parts = stretches(had, people, facts.words, caps, week_starts)
-    most = maximum(parts, facts.words, caps, people, policy)
+    parts = stretches(had, people, facts.words, week_starts)
+    most = maximum(parts, facts.words, policy)
     more = top_ups(facts.agreements, opens, closes, week_starts, policy)
     rank_of = _ranks(lines, facts, policy)[cut_up.line]
     weeks = shared(less_top_ups(repeated(costs(care), cut_up, same), cut_up, more), cut_up, person_of, rank_of, most, facts.client_rates)

@@ -86,19 +86,8 @@ class Deliveries(Columns):
     quantity: Ints
 
 
-@dataclass(frozen=True)
-class CapLimits(Columns):
-    """From ``starts``, a person whose care account has reached the cap pays at most ``weekly`` pence a week; ``left``
-    pence more may be charged on that first day."""
-
-    person: Ints
-    starts: Ints
-    weekly: Ints
-    left: Ints
-
-
 About = TypeVar("About", Exemptions, Agreements, Deliveries)
-Theirs = TypeVar("Theirs", Payers, Waivers, CapLimits)
+Theirs = TypeVar("Theirs", Payers, Waivers)
 
 
 @dataclass(frozen=True)
@@ -118,7 +107,6 @@ class ChargeFacts:
     agreements: Agreements
     waivers: Waivers
     deliveries: Deliveries
-    caps: CapLimits
     service_kinds: dict[int, str]
     paid: Suspensions  # as the payee is paid; those of ``care`` say what is charged
     limits: Limits | None = None  # people whose care account has reached the cap
@@ -155,7 +143,6 @@ class ChargeFacts:
             agreements=about(self.agreements),
             waivers=theirs(self.waivers),
             deliveries=about(self.deliveries),
-            caps=theirs(self.caps),
             paid=from_nought(self.paid.take(slice(*np.searchsorted(self.paid.line, [first, end])))),
         )  # fmt: skip
 

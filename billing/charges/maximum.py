@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from billing.charges.facts import CapLimits
 from billing.charges.policy import WHOLE_WEEK, Charging
 from billing.charges.segments import pays_in_full
 from finance.assessment.bases import BASES
@@ -12,7 +11,6 @@ from finance.assessments.standing import NOTHING, Words
 from finance.assessments.timeline import UNCONFIRMED, WITHDRAWN
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
-from finance.days import FOR_EVER
 from finance.money import round_pence
 from finance.timelines import Timeline, cut, group_starts, ranges
 
@@ -62,9 +60,7 @@ class Stretches(Columns):
     weekly: Ints  # pence a week; nought where the person pays in full
 
 
-def stretches(
-    had: Spans, people: Ints, words: Words, caps: CapLimits, week_starts: Ints
-) -> Stretches:  # fmt: skip
+def stretches(had: Spans, people: Ints, words: Words, week_starts: Ints) -> Stretches:
     """Cut the weeks in which people had care where their assessment changes. ``people``: their numbers, in order."""
     opened = week_starts[0] if len(week_starts) else 0
     low, high = had.first - (had.first - opened) % 7, had.end + (opened - had.end) % 7
@@ -77,9 +73,6 @@ def stretches(
     care = Timeline.of(had.person, had.first, had.end)
     part, first, end = cut(first, end, *care.change_days(person, first, end))
     person = person[part]
-    capped = Timeline.of(np.searchsorted(people, caps.person), caps.starts, np.full(len(caps), FOR_EVER, np.int64))
-    part, first, end = cut(first, end, *capped.change_days(person, first, end))
-    person = person[part]
     word = words.standing(people[person], first) if len(person) else person
     weekly = np.where(pays_in_full(words.value("how", word, 0)), 0, words.value("charge", word, 0))
     inside = (care.as_of(person, first) >= 0).astype(np.int64)
@@ -88,10 +81,6 @@ def stretches(
     week = ranges((first - opened) // 7, count)
     begins = np.maximum(first[row], opened + 7 * week)
     ends = np.minimum(end[row], opened + 7 * week + 7)
-    limit = capped.as_of(person, first)
-    capped_weekly = np.where(limit >= 0, caps.weekly[limit] if len(caps) else 0, 0)
-    full = pays_in_full(words.value("how", word, 0))
-    weekly = np.where(limit >= 0, np.where(full, capped_weekly, np.minimum(weekly, capped_weekly)), weekly)
     return Stretches(person[row], week, begins, ends, inside[row], word[row], weekly[row])
 
 
@@ -106,7 +95,7 @@ class Maximum(Columns):
     weekly: Ints  # pence a week on the last of them
 
 
-def maximum(stretches: Stretches, words: Words, caps: CapLimits, people: Ints, policy: Charging) -> Maximum:
+def maximum(stretches: Stretches, words: Words, policy: Charging) -> Maximum:
     """A seventh of the weekly charge for every day counted, rounded once for each person and week.
 
     At home every day of a week with care may count, by policy; in a care home the days of care alone.
@@ -124,15 +113,7 @@ def maximum(stretches: Stretches, words: Words, caps: CapLimits, people: Ints, p
     last = np.append(first[1:], len(some)) - 1
     person, week = some.person[first], some.week[first]
     pence = round_pence(exact, 7, policy.rounding)
-    if len(caps):
-        pence = pence + _left_on_the_day(some, first, caps, people)
     return Maximum(person, week, pence, np.add.reduceat(days, first), some.weekly[last])
-
-
-def _left_on_the_day(some: Stretches, first: Ints, caps: CapLimits, people: Ints) -> Ints:
-    """What was left below the cap on the day it was reached, in the week that holds the day."""
-    place = Timeline.of(np.searchsorted(people, caps.person), caps.starts, caps.starts + 1).as_of(some.person, some.first)
-    return np.asarray(np.add.reduceat(np.where(place >= 0, caps.left[place], 0), first), dtype=np.int64)
 
 
 @dataclass(frozen=True)

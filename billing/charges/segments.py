@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.charges.facts import CapLimits, ClientRates, Deliveries, Exemptions
+from billing.charges.facts import ClientRates, Deliveries, Exemptions
 from finance.assessment import OUTCOMES, Outcome
 from finance.assessments.standing import NOTHING, Words
 from finance.care_costs.facts import UNKNOWN, ByLine, Columns, Facts, LineRates, Lines
@@ -52,11 +52,11 @@ def live_end(lines: Lines, up_to: int, days_after_death: int) -> Ints:
 
 def segments(
     lines: Lines, live_first: Ints, live_end: Ints, words: Words, exemptions: Exemptions, client_rates: ClientRates,
-    deliveries: Deliveries, caps: CapLimits, anchor: int,
+    deliveries: Deliveries, anchor: int,
 ) -> Segments:  # fmt: skip
     """Cut every line at the days on which its charging rule changes, and say which rule each part is under.
 
-    ``exemptions``, ``deliveries``: by place of line, in order of line. ``words`` and ``caps``: by person, in order.
+    ``exemptions``, ``deliveries``: by place of line, in order of line. ``words``: by person, in order.
     """
     full = words.take(np.flatnonzero(np.isin(words.person, np.unique(words.person[pays_in_full(words.how)]))))
     exempt = Timeline.of(exemptions.line, exemptions.starts, exemptions.ends)
@@ -66,7 +66,6 @@ def segments(
         (exemptions.line, exemptions.starts), (exemptions.line, exemptions.ends),
         (deliveries.line, weeks), (deliveries.line, weeks + 7), *prices.changes(),
         *_of_people(lines, full.person, full.starts), *_of_people(lines, full.person, full.ends),
-        *_of_people(lines, caps.person, caps.starts),
     ]  # fmt: skip
     live = np.flatnonzero(live_first < live_end)
     place = np.full(len(lines), -1, np.int64)
@@ -78,10 +77,10 @@ def segments(
     line = live[span]
     kept = exempt.as_of(line, first) < 0
     line, first, end = line[kept], first[kept], end[kept]
-    in_full = _in_full(lines.person[line], first, full, caps)
+    in_full = _in_full(lines.person[line], first, full)
     none = np.full(len(line), -1, np.int64)
     planned = Segments(line, first, end, in_full, prices.on(line, first), none)
-    return _joined(_with_deliveries(planned, deliveries, weeks, words, lines, prices, full, caps))
+    return _joined(_with_deliveries(planned, deliveries, weeks, words, lines, prices, full))
 
 
 def _joined(some: Segments) -> Segments:
@@ -98,12 +97,10 @@ def _joined(some: Segments) -> Segments:
     return replace(some.take(first), end=some.end[last])
 
 
-def _in_full(person: Ints, day: Ints, full: Words, caps: CapLimits) -> Ints:
-    """1 where the standing word says full cost, and no cap has been reached."""
+def _in_full(person: Ints, day: Ints, full: Words) -> Ints:
+    """1 where the standing word says full cost."""
     place = full.standing(person, day)
-    said = np.where(place == NOTHING, 0, pays_in_full(full.value("how", place, 0)))
-    capped = Timeline.of(caps.person, caps.starts, np.full(len(caps), FOR_EVER, np.int64)).as_of(person, day) >= 0
-    return np.asarray(said & ~capped, dtype=np.int64)
+    return np.where(place == NOTHING, 0, pays_in_full(full.value("how", place, 0))).astype(np.int64)
 
 
 def _of_people(lines: Lines, person: Ints, day: Ints) -> list[tuple[Ints, Ints]]:
@@ -148,7 +145,6 @@ class _Prices:
 
 def _with_deliveries(
     planned: Segments, deliveries: Deliveries, weeks: Ints, words: Words, lines: Lines, prices: _Prices, full: Words,
-    caps: CapLimits,
 ) -> Segments:  # fmt: skip
     """Planned segments of weeks with deliveries taken out, and a segment of one day put in for each delivery."""
     if not len(deliveries):
@@ -158,7 +154,7 @@ def _with_deliveries(
     whole = Timeline.of(planned.line, planned.first, planned.end)
     row = np.flatnonzero(whole.as_of(deliveries.line, deliveries.on) >= 0)  # exempt and ended days are left out
     line, on = deliveries.line[row], deliveries.on[row]
-    made = Segments(line, on, on + 1, _in_full(lines.person[line], on, full, caps), prices.on(line, on), row)
+    made = Segments(line, on, on + 1, _in_full(lines.person[line], on, full), prices.on(line, on), row)
     joined = Segments(*(np.concatenate([getattr(kept, name), getattr(made, name)]) for name in
                         ("line", "first", "end", "full", "rate", "delivery")))  # fmt: skip
     return joined.take(np.lexsort((joined.first, joined.line)))

@@ -14,7 +14,6 @@ from billing.charges.facts import (
     OWN_TOP_UP,
     TOP_UP,
     Agreements,
-    CapLimits,
     ChargeFacts,
     ClientRates,
     Deliveries,
@@ -111,7 +110,6 @@ def facts_about(bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, n
     """Care with all that is said of charging for it. ``nr``: the number of each line; one nobody has recorded is below
     nought, and nothing is said of it alone."""
     known = window.known
-    none = np.empty(0, np.int64)
     service = bulk.read(select(f.service.c.nr, f.service.c.kind).where(believed(f.service, known)))
     return ChargeFacts(
         care=care,
@@ -123,7 +121,6 @@ def facts_about(bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, n
         agreements=_agreements(bulk, known, nr),
         waivers=_waivers(bulk, known),
         deliveries=_deliveries(bulk, window, nr, care.lines.unit),
-        caps=CapLimits(none, none, none, none),
         paid=care.suspensions if paid is None else paid,
         limits=limits(bulk, known),
         service_kinds=dict(zip(service["nr"].to_pylist(), service["kind"].to_pylist(), strict=True)),

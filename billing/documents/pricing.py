@@ -49,7 +49,7 @@ def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: Charging) 
     first = np.full(len(lines), week_starts[0], np.int64)
     cut_up = segments(
         lines, live_first(lines, first), live_end(lines, up_to, policy.days_after_death), facts.words, facts.exemptions,
-        facts.client_rates, facts.deliveries, facts.caps, int(week_starts[0]),
+        facts.client_rates, facts.deliveries, int(week_starts[0]),
     )  # fmt: skip
     cut_up_lines = as_lines(facts.care, cut_up, facts.client_rates, facts.deliveries)
     made = calculate_due(

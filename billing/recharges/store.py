@@ -50,7 +50,7 @@ def read_funders(connection: Connection) -> dict[int, Row[Any]]:
     return {row.nr: row for row in rows}
 
 
-def read_recharged(connection: Connection, source: int) -> Row[Any, Any] | None:
+def read_recharged(connection: Connection, source: int) -> tuple[int, str] | None:
     """The run that recharged a pay run, if one has, and its status; a draft one was cut off before it posted."""
     r = t.run.c
     found = connection.execute(

@@ -10,20 +10,20 @@ from billing.charges.facts import FEE, KINDS, ChargeFacts
 from finance.days import day, number
 from tests.billing.charges import reference
 from tests.billing.charges.charged_worlds import Council, a_policy, as_choices, facts, make_council
-from tests.billing.charges.reference import Cap, Key
+from tests.billing.charges.reference import Key
 from tests.laws.worlds import CLOSES, DAY
 
 SEEDS = st.integers(0, 10**9)
 MANY = settings(max_examples=25)
 
 
-def worked_out(one: Council, caps: dict[str, Cap], cut: int) -> tuple[dict[Key, int], set[str], ChargeFacts, Charges]:
+def worked_out(one: Council, cut: int) -> tuple[dict[Key, int], set[str], ChargeFacts, Charges]:
     policy = a_policy(one)
     calendar = one.rows["bill_calendars"]["B1"]
     go_live, anchor = calendar["go_live"], calendar["first_day"]
     assert hasattr(go_live, "year") and hasattr(anchor, "year")
     first, up_to = number(go_live), number(CLOSES - cut * DAY)  # type: ignore[arg-type]
-    made = facts(one.rows, one.words, "B1", up_to, policy, caps)
+    made = facts(one.rows, one.words, "B1", up_to, policy)
     opened = first - (first - number(anchor)) % 7  # type: ignore[arg-type]
     weeks = np.arange(opened, up_to, 7, dtype=np.int64)
     came = calculate_charges(made, weeks, np.full(len(made.nr), first, np.int64), up_to, policy)
@@ -39,7 +39,7 @@ def worked_out(one: Council, caps: dict[str, Cap], cut: int) -> tuple[dict[Key, 
         of = name["people"][person - 1] if kind == FEE else name["service_lines"][int(made.nr[subject]) - 1]
         key = (KINDS[kind], of, name["bill_payers"][party - 1], day(int(weeks[week])))
         owed[key] = owed.get(key, 0) + pence
-    should, their_parked = reference.owed(one.rows, one.words, "B1", day(up_to), as_choices(policy), caps)
+    should, their_parked = reference.owed(one.rows, one.words, "B1", day(up_to), as_choices(policy))
     assert parked == their_parked
     assert owed == should
     return owed, parked, made, came
@@ -48,28 +48,19 @@ def worked_out(one: Council, caps: dict[str, Cap], cut: int) -> tuple[dict[Key, 
 @MANY
 @given(seed=SEEDS, lines=st.integers(1, 12), cut=st.integers(0, 20))
 def test_charges_are_the_reference_to_the_penny(seed: int, lines: int, cut: int) -> None:
-    worked_out(make_council(seed, lines), {}, cut)
-
-
-@MANY
-@given(seed=SEEDS, lines=st.integers(1, 8))
-def test_charges_after_the_cap_are_the_reference_to_the_penny(seed: int, lines: int) -> None:
-    one = make_council(seed, lines)
-    caps = {ref: Cap(one.day(0, 100), one.chance.randrange(30_000), one.chance.choice([0, 1_234]))
-            for ref in one.rows["people"] if one.maybe(50)}  # fmt: skip
-    worked_out(one, caps, 0)
+    worked_out(make_council(seed, lines), cut)
 
 
 @pytest.mark.soak
 @given(seed=SEEDS, lines=st.integers(1, 30), cut=st.integers(0, 60))
 def test_many_charges_are_the_reference_to_the_penny(seed: int, lines: int, cut: int) -> None:
-    worked_out(make_council(seed, lines), {}, cut)
+    worked_out(make_council(seed, lines), cut)
 
 
 @MANY
 @given(seed=SEEDS, lines=st.integers(1, 12))
 def test_nobody_is_charged_more_than_care_costs_or_than_their_assessment(seed: int, lines: int) -> None:
-    _, _, _, came = worked_out(make_council(seed, lines), {}, 0)
+    _, _, _, came = worked_out(make_council(seed, lines), 0)
     weeks = came.weeks
     assert (weeks.charge >= 0).all() and (weeks.charge <= weeks.cost).all()
     assert (weeks.waived >= 0).all() and (weeks.waived <= weeks.charge).all()

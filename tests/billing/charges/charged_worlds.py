@@ -16,7 +16,6 @@ from billing.charges.facts import (
     OWN_TOP_UP,
     TOP_UP,
     Agreements,
-    CapLimits,
     ChargeFacts,
     ClientRates,
     Deliveries,
@@ -39,7 +38,6 @@ from tests.billing.charges.reference import (
     NIL_BY_LAW,
     OVER_LIMIT,
     PERMANENT,
-    Cap,
     Choices,
     Word,
 )
@@ -211,7 +209,7 @@ def as_choices(policy: Charging) -> Choices:
 
 
 def facts(
-    rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: Charging, caps: Mapping[str, Cap]
+    rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: Charging
 ) -> ChargeFacts:  # fmt: skip
     """The rows as the calculation reads them. Numbers are places in the rows, from 1."""
     nr = {name: {ref: place for place, ref in enumerate(of, 1)} for name, of in rows.items()}
@@ -234,7 +232,6 @@ def facts(
     signed = [(line, row) for line, row in signed if row["signed"]]
     said = sorted((nr["people"][each.person], learned, each) for learned, each in enumerate(words, 1)
                   if nr["people"][each.person] in person)  # fmt: skip
-    limits = sorted((nr["people"][ref], cap) for ref, cap in caps.items() if nr["people"][ref] in person)
     rates = list(rows["client_rates"].values())
     kinds = {ref: row["kind"] for ref, row in rows["bill_payers"].items()}
     waivers = sorted((nr["people"][str(row["person_ref"])], _day(row, "start_date"), ref) for ref, row in rows["waivers"].items())
@@ -264,8 +261,6 @@ def facts(
             _ints([_rate(row["weekly_amount"]) // 100 if row["weekly_amount"] else ALL_OF_IT for row in waived]), *_spans(waived),
         ),
         deliveries=_deliveries(rows, place, up_to),
-        caps=CapLimits(_ints([each[0] for each in limits]), _ints([number(c.starts) for _, c in limits]),
-                       _ints([c.weekly for _, c in limits]), _ints([c.left for _, c in limits])),
         paid=as_paid.suspensions,
         service_kinds={nr["services"][ref]: str(row["kind"]) for ref, row in rows["services"].items()},
     )  # fmt: skip

@@ -45,15 +45,6 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Cap:
-    """From ``starts`` the person pays at most ``weekly`` pence a week, and ``left`` pence more on that first day."""
-
-    starts: dt.date
-    weekly: int
-    left: int
-
-
-@dataclass(frozen=True)
 class Choices:
     """The choices of ``[charging]`` the reference needs, with their own defaults."""
 
@@ -105,10 +96,9 @@ class Person:
     """One client of one bill calendar."""
 
     def __init__(
-        self, rows: Rows, words: Sequence[Word], ref: str, calendar: str, up_to: dt.date, choices: Choices,
-        cap: Cap | None = None,
+        self, rows: Rows, words: Sequence[Word], ref: str, calendar: str, up_to: dt.date, choices: Choices
     ) -> None:  # fmt: skip
-        self.ref, self.up_to, self.choices, self.cap = ref, up_to, choices, cap
+        self.ref, self.up_to, self.choices = ref, up_to, choices
         self.calendar = rows["bill_calendars"][calendar]
         self.go_live = as_day(self.calendar["go_live"], NEVER)
         self.rows, self.paid = as_charged(rows, choices), rows
@@ -133,12 +123,9 @@ class Person:
         found = next((each for each in reversed(self.words) if each.holds(day)), None)
         return found if found and found.charge is not None else None
 
-    def capped(self, day: dt.date) -> bool:
-        return self.cap is not None and day >= self.cap.starts
-
     def full(self, day: dt.date) -> bool:
         word = self.standing(day)
-        return word is not None and word.full and not self.capped(day)
+        return word is not None and word.full
 
     def exempt(self, line: str, day: dt.date) -> bool:
         return any(covers(row, day) for row in about(self.rows, "charge_exemptions", line))
@@ -244,11 +231,8 @@ class Person:
             if word is None or not (day in had or self._whole(word)):
                 continue
             weekly = 0 if word.full else word.charge or 0
-            if self.cap and self.capped(day):
-                weekly = self.cap.weekly if word.full else min(weekly, self.cap.weekly)
             exact += Fraction(weekly, 7)
-        left = self.cap.left if self.cap and self.cap.starts in days_of(week) else 0
-        return self._round(exact) + left
+        return self._round(exact)
 
     def _whole(self, word: Word) -> bool:
         return self.choices.whole_week_at_home if word.basis in AT_HOME else self.choices.whole_week_in_a_home
@@ -382,13 +366,13 @@ def period_of(calendar: Row, week: dt.date) -> dt.date:
 
 
 def owed(
-    rows: Rows, words: Sequence[Word], calendar: str, up_to: dt.date, choices: Choices, caps: Mapping[str, Cap] | None = None,
+    rows: Rows, words: Sequence[Word], calendar: str, up_to: dt.date, choices: Choices
 ) -> tuple[dict[Key, int], set[str]]:  # fmt: skip
     """(what is owed by charging week, people who cannot be charged) for everybody on a calendar."""
     found: dict[Key, int] = {}
     parked: set[str] = set()
     for ref in rows["people"]:
-        one = Person(rows, words, ref, calendar, up_to, choices, (caps or {}).get(ref))
+        one = Person(rows, words, ref, calendar, up_to, choices)
         if one.payer is None:
             continue
         try:
