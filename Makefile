@@ -39,6 +39,8 @@ bench: $(READY) ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.payruns
 	$(BIN)/python -m tests.bench.assessment
 	$(BIN)/python -m tests.bench.assessments_stored
+	$(BIN)/python -m tests.bench.charges
+	$(BIN)/python -m tests.bench.documents
 
 soak: $(READY) ## The laws, on many more random histories (an hour or more)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws

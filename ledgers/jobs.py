@@ -449,8 +449,9 @@ def _settle(
         owed = parties_of.owed(proposed, posted_lines) if stream.settles else []
         withheld = stream.withheld(bulk, run, owed) if owed else {}
         parties = parties_of.settled(proposed, posted_lines, withheld, held.parties, stream.settles)
-        bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
-        bulk.append(t.run_party, parties.rows(run.nr))
+        if stream.settles or waiting.num_rows:  # otherwise they stand as they were worked out
+            bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
+            bulk.append(t.run_party, parties.rows(run.nr))
         if stream.settles:
             bulk.append(t.entry, _settlements(run, coding, *parties.settled, at))
         _note_unsettled(bulk, run, waiting)

@@ -13,6 +13,7 @@ from billing.charges import store as charges
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.news import cause_words
 from billing.charges.stream import NAME
+from billing.recharges.jobs import raise_recharges
 from billing.tables import bill_payer, number_of
 from finance.days import spoken
 from interfaces.cli import printing, store
@@ -20,7 +21,7 @@ from interfaces.cli.arguments import LastDay, Limit, RunNumber
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
-from interfaces.cli.payrun import run_json
+from interfaces.cli.payrun import run_json, told_recharged
 from interfaces.cli.run_life import LOOKING, REVIEWING, Life, add_life, answer_worked_out, sentence
 from interfaces.cli.workings import read_lines
 from ledgers import jobs as machine
@@ -42,6 +43,7 @@ def add_to(app: typer.Typer) -> None:
     add_life(app, LIFE)
     verb(app, "show", rich_help_panel=LOOKING)(show)
     verb(app, "bills", rich_help_panel=LOOKING)(bills)
+    verb(app, "recharge", rich_help_panel="From draft to release")(recharge)
     verb(app, "hold", rich_help_panel=REVIEWING)(hold)
     verb(app, "let-go", rich_help_panel=REVIEWING)(let_go)
 
@@ -143,6 +145,16 @@ def bills(desk: Desk, run: RunNumber, limit: Limit = 100) -> None:
         else "The run has numbered no bills.",
         printing.note(f"{len(rows):,} of {len(found):,}.") if len(found) > len(rows) else None,
     )  # fmt: skip
+
+
+def recharge(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
+    """Recharge other funders for what they bear of a released pay run. Releasing a pay run does it; again, it does nothing.
+
+    Example: outturn billrun recharge 3 --as "first officer"
+    """
+    made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, policy=read_council(council).recharging)
+    desk.answer({"pay_run": run, "run": made.run, "bills": made.bills, "lines": made.lines, "total_pence": made.pence},
+                told_recharged(made))  # fmt: skip
 
 
 def hold(

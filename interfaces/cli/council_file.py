@@ -20,13 +20,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from billing.charges.policy import Charging
+from billing.recharges.policy import Recharging
 from finance.money import read_pence
 from finance.problems import NotAnAmount, Problem, Refusal
 from payruns.policy import Policy
 
 TABLES = (
     "council", "tiers", "officers", "payments", "charging", "receipts", "reminders", "direct_debits", "care_account",
-    "deferred_payments",
+    "deferred_payments", "recharges",
 )  # fmt: skip
 
 
@@ -47,6 +48,7 @@ class Council:
     officers: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     charging: Charging = field(default_factory=Charging)
+    recharging: Recharging = field(default_factory=Recharging)
 
 
 def read_council(path: Path | None) -> Council:
@@ -78,4 +80,5 @@ def read_council(path: Path | None) -> Council:
         raise BadCouncilFile(path.name, problems)
     name = str(tree.get("council", {}).get("name", "The council"))
     payments = Policy.of(tree.get("payments", {}), path.name)
-    return Council(name, tiers, officers, payments, Charging.of(tree.get("charging", {}), f"{path.name} [charging]"))
+    return Council(name, tiers, officers, payments, Charging.of(tree.get("charging", {}), f"{path.name} [charging]"),
+                   Recharging.of(tree.get("recharges", {}), f"{path.name} [recharges]"))  # fmt: skip

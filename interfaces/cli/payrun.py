@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
+from billing.recharges.jobs import NobodyToBill, Raised, raise_recharges
 from finance.days import Span, spoken
 from finance.money import sterling
 from interfaces.cli import printing, store
@@ -171,7 +172,7 @@ def send_back(desk: Desk, run: RunNumber, note: Why) -> None:
     desk.answer(run_json(done), sentence(done))
 
 
-def release(desk: Desk, run: RunNumber) -> None:
+def release(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
     """Post an approved run to the ledger and settle with each payee. Cut off, it goes on where it stopped.
 
     Example: outturn payrun release 3 --as "first officer"
@@ -197,8 +198,26 @@ def release(desk: Desk, run: RunNumber) -> None:
             ("Carried forward", printing.amount(totals["carried_forward_pence"])),
             ("Payments withheld", f"{totals['withheld']:,}" if totals["withheld"] else None),
         ]),
+        _recharged(desk, run, council),
         printing.note(f"Next: outturn payrun files {run}"),
     )  # fmt: skip
+
+
+def told_recharged(made: Raised) -> str | None:
+    """What was recharged to other funders, in a sentence; nothing where they bear nothing."""
+    if made.run is None:
+        return None
+    if not made.lines:
+        return f"Run {made.run} has recharged it already."
+    return f"Run {made.run} recharges {sterling(made.pence)} to other funders, {printing.several(made.bills, 'bill')}."
+
+
+def _recharged(desk: Desk, run: int, council: CouncilFile) -> str | None:
+    """Raise the recharges of a released run. Where a funder has nobody to bill it is said, and nothing is lost."""
+    try:
+        return told_recharged(raise_recharges(desk.database, run, by=desk.by, at=desk.at, policy=read_council(council).recharging))
+    except NobodyToBill as refusal:
+        return f"Not recharged: {refusal} (outturn billrun recharge {run})"
 
 
 def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
