@@ -27,11 +27,19 @@ def explain(
     line: Annotated[str, typer.Argument(metavar="LINE", help="A service line, block or adjustment, by reference.")],
     run: Annotated[int | None, typer.Option("--run", metavar="RUN", help="In this run; the latest that holds it, when not "
                                             "given.")] = None,
+    charges: Annotated[bool, typer.Option("--charges", help="What the client is charged for it, in place of what is "
+                                          "paid.")] = False,
 ) -> None:  # fmt: skip
     """Explain a line to the penny: the facts and where they came from, every step, what changed, and what is posted.
 
     Example: outturn explain L118 --run 3
+    Example: outturn explain L118 --charges
     """
+    if charges:
+        from interfaces.cli.billing_explain import explain_line_charges
+
+        explain_line_charges(desk, line, run)
+        return
     found = explain_line(desk.database, line, run=run)
     title = f"{printing.opening(found.sort)} {found.ref}"
     desk.answer(found.as_json(), printing.heading(title), found.headline, *printing.sections(found.sections))

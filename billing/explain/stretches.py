@@ -1,0 +1,130 @@
+"""One stretch of weeks in sentences: what the care costs, the most that may be charged, the lower, and what comes off it."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from billing.charges.lower import IN_FULL
+from billing.explain.changes import pays
+from billing.explain.nouns import told_words
+from billing.explain.past import InRun, Row, week_of
+from billing.explain.weeks import CARE, COLLECTED, Stretch
+from finance.assessments.timeline import Word, within
+from finance.days import spoken
+from finance.money import sterling, sterling_rate
+
+_WEEK = dt.timedelta(days=7)
+
+
+def stretch_words(each: Stretch, told: InRun) -> list[str]:
+    """The sentences of a stretch: its days, then each step, indented."""
+    weeks = f", {each.weeks} weeks, each" if each.weeks > 1 else ""
+    said = list(_care(each, told) if each.kind in CARE else _agreed(each, told))
+    if each.weeks > 1:
+        said.append(f"{each.weeks} weeks come to {sterling(each.comes_to)}.")
+    return [f"{days_words(each.first, each.end)}{weeks}:", *(f"  {sentence}" for sentence in said)]
+
+
+def days_words(first: dt.date, end: dt.date) -> str:
+    last = end - dt.timedelta(days=1)
+    return spoken(first) if first == last else f"{spoken(first)} to {spoken(last)}"
+
+
+def standing_in(each: Stretch, told: InRun) -> list[Word]:
+    """The assessments that stand on the charging weeks of a stretch, as the run knew them."""
+    first = week_of(each.first, told.calendar)
+    end = week_of(each.end - dt.timedelta(days=1), told.calendar) + _WEEK
+    return within(told.past.words_at(told.run.known), first, end)
+
+
+def _care(each: Stretch, told: InRun) -> Iterable[str]:
+    less = " less top-ups" if _topped_up(each, told) else ""
+    yield f"The care costs {sterling(each.cost)}{less}."
+    if each.kind == "flat charge":
+        yield f"It is charged whatever the assessment says, at the rate for clients: {sterling(each.charge)}."
+    elif each.limit == IN_FULL:
+        yield f"All of it is charged: {_rests_on(each, told)}."
+    else:
+        yield f"The most that may be charged for the week is {sterling(each.limit)}: {_rests_on(each, told)}."
+        for line, pence in each.before:
+            yield f"{told.past.ref('service_line', line)} is charged first, and takes {sterling(pence)} of it."
+        if each.before:
+            yield f"That leaves {sterling(each.left)}."
+        lower = (
+            "the cost, which is the lower"
+            if each.cost <= each.left
+            else "the most, which is the lower"
+            if not each.before
+            else "what is left"
+        )
+        yield f"Charged {sterling(each.charge)}: {lower}."
+    if each.waived:
+        yield f"Less {sterling(each.waived)} waived{_by(_waivers(each, told), told)}."
+    if each.over_cap:
+        yield f"Less {sterling(each.over_cap)} over the cap on care costs."
+
+
+def _rests_on(each: Stretch, told: InRun) -> str:
+    words = standing_in(each, told)
+    if not words:
+        return "no assessment is kept for it"
+    if len(words) > 1:
+        said = "; ".join(f"{_parts_of_week(word, each, told)}{_assessed(word, told)}" for word in words)
+        return f"{said}; a seventh counts for each day"
+    (word,) = words
+    part = each.limit not in (IN_FULL, word.charge or 0)
+    return (f"{each.days} sevenths of " if part and each.days else "") + _assessed(word, told)
+
+
+def _parts_of_week(word: Word, each: Stretch, told: InRun) -> str:
+    first = week_of(each.first, told.calendar)
+    return f"from {spoken(word.starts)}, " if word.starts > first else ""
+
+
+def _assessed(word: Word, told: InRun) -> str:
+    return f"{pays(word)}, by the assessment {told_words(told.past, word.learned)}"
+
+
+def _over(each: Stretch, row: Row) -> bool:
+    return bool(row["starts"] < each.end and (row["ends"] is None or row["ends"] > each.first))
+
+
+def _of_line(table: str, each: Stretch, told: InRun) -> list[Row]:
+    return [row for row in told.past.at(table, told.run.known) if row["line"] == each.subject and _over(each, row)]
+
+
+def _waivers(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
+    return [(f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
+            for row in told.past.at("waiver", told.run.known) if _over(each, row)]  # fmt: skip
+
+
+def _contributions(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
+    return [(f"contribution {row['ref']}, {sterling_rate(row['weekly'])} a week", row)
+            for row in _of_line("contribution", each, told) if row["kind"] == "client" and row["collector"] == "provider"]  # fmt: skip
+
+
+def _by(named: list[tuple[str, Row]], told: InRun) -> str:
+    said = [f"{words}; {told_words(told.past, row['learned'], row['source_row'])}" for words, row in named]
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _topped_up(each: Stretch, told: InRun) -> bool:
+    signed = [row for row in _of_line("top_up_agreement", each, told) if row["signed"]]
+    return bool(signed or [row for row in _of_line("contribution", each, told) if row["kind"] == "top-up"])
+
+
+def _agreed(each: Stretch, told: InRun) -> Iterable[str]:
+    """What the provider collects, a top-up by its agreement, or an arrangement fee."""
+    if each.kind == COLLECTED:
+        said = _by(_contributions(each, told), told)
+        yield f"The provider collects {sterling(each.collected)} itself, so it is not billed{said}."
+        return
+    if each.kind == "arrangement fee":
+        yield f"The fee for arranging care for somebody who pays in full at home: {sterling(each.charge)}, for {each.days} days."
+        return
+    for row in _of_line("top_up_agreement", each, told):
+        if row["bill_payer"] == each.party and row["signed"] and row["weekly"] == each.weekly:
+            payer = told.past.one("bill_payer", each.party, told.run.known)
+            yield (f"{payer['name'] if payer else 'The payer'} agreed to pay {sterling_rate(row['weekly'])} a week: agreement "
+                   f"{row['ref']}, signed {spoken(row['signed'])}; {told_words(told.past, row['learned'], row['source_row'])}.")  # fmt: skip
+    sevenths = "" if each.days == 7 else f", {each.days} sevenths of it"
+    yield f"Charged {sterling(each.charge)}{sevenths}."
