@@ -1,5 +1,6 @@
 """The answer: parts of sentences and small tables for a screen, the same figures for machines."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -22,11 +23,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Rested:
-    """An assessment that stood on days of the explanation. ``kept``: what it was worked out from is kept."""
+    """An assessment that stood on days of the explanation, the first of them ``on``. ``kept``: what it was worked out from
+    is kept."""
 
     person: str
     known: int
     word: Word
+    on: dt.date
     kept: bool
 
 

@@ -11,6 +11,7 @@ from billing.charges.stream import NAME
 from billing.explain import store
 from billing.explain.explained import Explained, Part
 from billing.explain.past import InRun, Past, Row
+from billing.explain.prices import read_pieces
 from billing.explain.telling import Told, assessment_json, name_of, parts, rested, tell
 from billing.tables import number_of
 from finance.columns import Database
@@ -38,8 +39,11 @@ def explain_charges(database: Database, line_ref: str, *, run: int | None = None
         in_run = _named(connection, run, past) if run is not None else _latest(connection, past, line)
         if in_run is None:
             raise _never(connection, past, line)
-        made = tell(in_run, lambda subject, kind, _: (subject, kind != "arrangement fee") == (line["nr"], True))
         bills = read_bills(connection, run=in_run.run.nr) if in_run.run.status in POSTED else []
+    with database.bulk() as bulk:
+        pieces = read_pieces(bulk, in_run)
+    nr = line["nr"]
+    made = tell(in_run, lambda subject, kind, _: subject == nr and kind != "arrangement fee", pieces)
     parties = {each.key[2] for each in made.figures}
     numbers = [number_of(each.nr) for each in bills if each.party in parties]
     about = Part("Who and what", tuple(_about(made, [name_of(in_run, line["nr"], "")], numbers)))
@@ -57,14 +61,15 @@ def explain_bill(database: Database, number: int) -> Explained:
         run = ledger.read_run(connection, bill.run)
         entries = store.read_bill_entries(connection, bill)
         payer = store.payer_of(connection, bill.party)
-        told = [
-            tell(
-                store.read_in_run(connection, run, store.read_past(connection, person)),
-                lambda _s, _k, party: party == bill.party,
-            )
-            for person in store.people_of(connection, entries, run.known)
-        ]
+        people = store.people_of(connection, entries, run.known)
+        in_runs = [store.read_in_run(connection, run, store.read_past(connection, person)) for person in people]
         singles = store.read_single_charges(connection, entries)
+    with database.bulk() as bulk:
+        pieces = [read_pieces(bulk, each) for each in in_runs]
+    told = [
+        tell(each, lambda _s, _k, party: party == bill.party, priced)
+        for each, priced in zip(in_runs, pieces, strict=True)
+    ]
     came = sum(each["amount"] for each in entries)
     single = _single(entries, singles)
     known = sum(each.amount for each in told) + sum(

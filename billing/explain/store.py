@@ -96,10 +96,10 @@ def read_past(connection: Connection, person: int) -> Past:
         t.bill_payer.c.person == person, t.bill_payer.c.nr.in_(_of(found["top_up_agreement"], "bill_payer"))))  # fmt: skip
     found["bill_payer"] = own
     read(t.one_off_charge, "bill_payer", _of(own, "nr"))
-    rate = f.rate
-    found["rate"] = _versions(connection, rate, and_(
-        rate.c.contract.in_(_of(lines, "contract")), rate.c.service.in_(services),
-        rate.c.unit.in_(sorted({row["unit"] for row in lines})))) if lines else []  # fmt: skip
+    of_contract = _of(lines, "contract")
+    for table in (f.rate, f.block):
+        priced = and_(table.c.contract.in_(of_contract), table.c.service.in_(services))
+        found[table.name] = _versions(connection, table, priced) if lines else []
     bands = sorted({row["band"] for row in found["nursing_award"]})
     found["nursing_rate"] = _versions(connection, f.nursing_rate, f.nursing_rate.c.band.in_(bands)) if bands else []
     words = assessments.words(connection, person)

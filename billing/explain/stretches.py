@@ -1,12 +1,14 @@
 """One stretch of weeks in sentences: what the care costs, the most that may be charged, the lower, and what comes off it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from billing.charges.lower import IN_FULL
+from billing.documents.building import Piece
 from billing.explain.changes import pays
 from billing.explain.nouns import told_words
 from billing.explain.past import InRun, Row, week_of
+from billing.explain.prices import price_words
 from billing.explain.weeks import CARE, COLLECTED, Stretch
 from finance.assessments.timeline import Word, within
 from finance.days import spoken
@@ -15,10 +17,10 @@ from finance.money import sterling, sterling_rate
 _WEEK = dt.timedelta(days=7)
 
 
-def stretch_words(each: Stretch, told: InRun) -> list[str]:
+def stretch_words(each: Stretch, told: InRun, pieces: Sequence[Piece] = ()) -> list[str]:
     """The sentences of a stretch: its days, then each step, indented."""
     weeks = f", {each.weeks} weeks, each" if each.weeks > 1 else ""
-    said = list(_care(each, told) if each.kind in CARE else _agreed(each, told))
+    said = list(_care(each, told, pieces) if each.kind in CARE else _agreed(each, told))
     if each.weeks > 1:
         said.append(f"{each.weeks} weeks come to {sterling(each.comes_to)}.")
     return [f"{days_words(each.first, each.end)}{weeks}:", *(f"  {sentence}" for sentence in said)]
@@ -36,15 +38,14 @@ def standing_in(each: Stretch, told: InRun) -> list[Word]:
     return within(told.past.words_at(told.run.known), first, end)
 
 
-def _care(each: Stretch, told: InRun) -> Iterable[str]:
-    less = " less top-ups" if _topped_up(each, told) else ""
-    yield f"The care costs {sterling(each.cost)}{less}."
+def _care(each: Stretch, told: InRun, pieces: Sequence[Piece]) -> Iterable[str]:
+    yield price_words(each, pieces)
     if each.kind == "flat charge":
         yield f"It is charged whatever the assessment says, at the rate for clients: {sterling(each.charge)}."
     elif each.limit == IN_FULL:
         yield f"All of it is charged: {_rests_on(each, told)}."
     else:
-        yield f"The most that may be charged for the week is {sterling(each.limit)}: {_rests_on(each, told)}."
+        yield _most(each, told)
         for line, pence in each.before:
             yield f"{told.past.ref('service_line', line)} is charged first, and takes {sterling(pence)} of it."
         if each.before:
@@ -61,6 +62,14 @@ def _care(each: Stretch, told: InRun) -> Iterable[str]:
         yield f"Less {sterling(each.waived)} waived{_by(_waivers(each, told), told)}."
     if each.over_cap:
         yield f"Less {sterling(each.over_cap)} over the cap on care costs."
+
+
+def _most(each: Stretch, told: InRun) -> str:
+    words = standing_in(each, told)
+    most = f"The most that may be charged for the week is {sterling(each.limit)}"
+    if len(words) == 1 and each.limit == words[0].charge:
+        return f"{most}, by the assessment {told_words(told.past, words[0].learned)}."
+    return f"{most}: {_rests_on(each, told)}."
 
 
 def _rests_on(each: Stretch, told: InRun) -> str:
@@ -105,11 +114,6 @@ def _contributions(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
 def _by(named: list[tuple[str, Row]], told: InRun) -> str:
     said = [f"{words}; {told_words(told.past, row['learned'], row['source_row'])}" for words, row in named]
     return f" ({'; '.join(said)})" if said else ""
-
-
-def _topped_up(each: Stretch, told: InRun) -> bool:
-    signed = [row for row in _of_line("top_up_agreement", each, told) if row["signed"]]
-    return bool(signed or [row for row in _of_line("contribution", each, told) if row["kind"] == "top-up"])
 
 
 def _agreed(each: Stretch, told: InRun) -> Iterable[str]:

@@ -10,8 +10,10 @@ from billing.explain.explained import Part, Rested
 from billing.explain.figures import Figure, figures
 from billing.explain.nouns import told_words
 from billing.explain.past import InRun
+from billing.explain.prices import Pieces
 from billing.explain.stretches import days_words, standing_in, stretch_words
 from billing.explain.weeks import CARE, Stretch, in_weeks, joined, shared
+from finance.assessments.timeline import line
 from finance.days import day, number, spoken
 from finance.money import sterling
 from ledgers.runs import POSTED
@@ -27,6 +29,7 @@ class Told:
     stretches: Sequence[Stretch]
     figures: Sequence[Figure]
     changes: Sequence[Difference]
+    pieces: Pieces
 
     @property
     def amount(self) -> int:
@@ -38,7 +41,7 @@ class Told:
         return sum(each.amount for each in self.figures if each.late and not each.held)
 
 
-def tell(in_run: InRun, wanted: Wanted) -> Told:
+def tell(in_run: InRun, wanted: Wanted, pieces: Pieces) -> Told:
     """Work the figures out and prove them, for everything of the person's; then keep what is wanted."""
     weeks = shared(in_weeks(in_run.steps), in_run)
     every = figures(in_run, weeks)
@@ -47,7 +50,8 @@ def tell(in_run: InRun, wanted: Wanted) -> Told:
     changes = (
         differences(in_run.past, in_run.run.known_before, in_run.run.known) if again and in_run.run.run_before else []
     )
-    return Told(in_run, joined(each for each in weeks if wanted(each.subject, each.kind, each.party)), mine, changes)
+    stretches = joined(each for each in weeks if wanted(each.subject, each.kind, each.party))
+    return Told(in_run, stretches, mine, changes, pieces)
 
 
 def parts(told: Told) -> Iterable[Part]:
@@ -57,17 +61,19 @@ def parts(told: Told) -> Iterable[Part]:
 
 
 def rested(told: Told) -> list[Rested]:
-    """The assessments that stood, each once."""
+    """The assessments that stood, each once, with the first day told of on which it did."""
     in_run = told.in_run
     who = in_run.past.one("person", in_run.past.person, in_run.run.known)
-    found = {
-        word.learned: word
-        for each in told.stretches
-        if each.kind in CARE
-        for word in reversed(standing_in(each, in_run))
-    }
-    ref = who["ref"] if who else ""
-    return [Rested(ref, in_run.run.known, found[nr], nr in in_run.past.batches) for nr in sorted(found)]
+    days = [(word, each) for each in told.stretches if each.kind in CARE for word in standing_in(each, in_run)]
+    found: dict[tuple[int, dt.date], Rested] = {}
+    for whole in line(in_run.past.words_at(in_run.run.known)):
+        stood = [word.starts for word, _ in days if word.learned == whole.learned and whole.holds(word.starts)]
+        if stood:
+            kept = whole.learned in in_run.past.batches
+            found[whole.learned, whole.starts] = Rested(
+                who["ref"] if who else "", in_run.run.known, whole, min(stood), kept
+            )
+    return list(found.values())
 
 
 def name_of(told: InRun, subject: int, kind: str) -> str:
@@ -110,7 +116,12 @@ def _lines(told: Told) -> Iterable[Part]:
     for subject, kind in dict.fromkeys((each.subject, each.kind == "arrangement fee") for each in told.stretches):
         mine = [each for each in told.stretches if (each.subject, each.kind == "arrangement fee") == (subject, kind)]
         title = f"How it was worked out: {name_of(in_run, subject, mine[0].kind)}"
-        yield Part(title, tuple(sentence for each in mine for sentence in stretch_words(each, in_run)))
+        yield Part(
+            title,
+            tuple(
+                sentence for each in mine for sentence in stretch_words(each, in_run, told.pieces.get(each.subject, ()))
+            ),
+        )
 
 
 def _adding_up(told: Told) -> Part:

@@ -47,11 +47,11 @@ def answer(desk: Desk, title: str, found: Explained) -> None:
 
 
 def _how_reached(desk: Desk, each: Rested) -> Part:
-    title = f"The assessment of {each.person} from {spoken(each.word.starts)}"
+    title = f"How the assessment of {each.person} from {spoken(each.word.starts)} was reached"
     if not each.kept:
         return Part(title, ("What it was worked out from is not kept: it was brought in as it stood.",))
     try:
-        _, made, _ = stored_assessment(desk.database, each.person, each.word.starts, each.known)
+        _, made, _ = stored_assessment(desk.database, each.person, each.on, each.known)
     except Refusal as refused:
         return Part(title, (str(refused),))
     return Part(title, *_as_table(tell(made)))

@@ -1,0 +1,113 @@
+"""The prices behind one person's charges: their lines' facts as the run knew them, priced again by the same rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from billing.charges.facts import Payers
+from billing.charges.policy import AS_PAID
+from billing.charges.store import ChargeWindow, facts_about
+from billing.documents.building import Piece
+from billing.documents.pricing import prices
+from billing.explain.past import InRun, Row, week_of
+from billing.explain.weeks import CARE, Stretch
+from finance.care_costs.rows import facts_from
+from finance.columns import Bulk
+from finance.days import number
+from finance.money import RATE_PER_PENNY, round_fraction, sterling, sterling_rate
+
+_PRICED = ("agreed_rate", "funding_share", "contribution", "nursing_award", "rate", "nursing_rate", "block", "package", "person",
+           "contract", "service")  # fmt: skip
+Pieces = Mapping[int, Sequence[Piece]]
+
+
+def read_pieces(bulk: Bulk, told: InRun) -> Pieces:
+    """Days at each price of every line with steps in the run, a charging week at a time."""
+    known, past = told.run.known, told.past
+    wanted = {row["subject"] for row in told.steps if row["kind"] in CARE}
+    lines = sorted(
+        (row for row in past.at("service_line", known) if row["nr"] in wanted), key=lambda row: int(row["nr"])
+    )
+    if not lines:
+        return {}
+    nr = np.asarray([row["nr"] for row in lines], dtype=np.int64)
+    place = {int(each): at for at, each in enumerate(nr)}
+    rows = {
+        name: [_placed(row, place) for row in past.at(name, known) if row.get("line") in (None, *place)]
+        for name in _PRICED
+    }
+    rows["suspension"] = [_placed({**row, "paid": _charged(row, told)}, place)
+                          for row in past.at("suspension", known) if row["line"] in place]  # fmt: skip
+    rows["service_line"] = [{**row, "nr": at} for at, row in enumerate(lines)]
+    first, up_to = week_of(min(row["starts"] for row in told.steps), told.calendar), told.run.up_to
+    none = np.empty(0, np.int64)
+    window = ChargeWindow(told.calendar.nr, known, number(first), number(up_to), none, none)
+    payers = Payers(np.asarray([past.person], np.int64), np.asarray([0], np.int64))
+    facts = facts_about(bulk, window, payers, facts_from(rows), nr)
+    made = prices(facts, told.calendar.week_starts(number(first), number(up_to)), number(up_to), told.policy)
+    return {int(each): made.of(int(each)) for each in nr}
+
+
+def _placed(row: Row, place: Mapping[int, int]) -> Row:
+    return {**row, "line": place[row["line"]]} if row.get("line") is not None else row
+
+
+def _charged(row: Row, told: InRun) -> str | None:
+    """The share charged while somebody is away, by the council's policy for the reason."""
+    ruled = told.policy.absences.get(row["reason"], AS_PAID)
+    return row["paid"] if ruled == AS_PAID else ruled
+
+
+@dataclass(frozen=True)
+class Price:
+    """So many units at a rate, in hundredths of a penny."""
+
+    unit: str
+    rate: int
+    units: Fraction
+
+    @property
+    def words(self) -> str:
+        return (
+            f"{_plain(self.units)} {self.unit if self.units == 1 else _many(self.unit)} at {sterling_rate(self.rate)}"
+        )
+
+
+def week_prices(each: Stretch, pieces: Sequence[Piece]) -> list[Price]:
+    """What makes up the care of a stretch's first week."""
+    end = min(each.end, each.first + (each.end - each.first) / each.weeks)
+    found: dict[tuple[str, int], Fraction] = {}
+    for piece in pieces:
+        if each.first <= piece.first < end:
+            key = piece.unit, piece.rate
+            found[key] = found.get(key, Fraction(0)) + piece.units
+    return [Price(unit, rate, units) for (unit, rate), units in found.items() if units]
+
+
+def price_words(each: Stretch, pieces: Sequence[Piece]) -> str:
+    """The cost of the care and how it is made up; what others bear of it, where they do."""
+    some = week_prices(each, pieces)
+    made_up = ", ".join(price.words for price in some)
+    if not some:
+        return f"The care costs {sterling(each.cost)}."
+    whole = round_fraction(sum((price.rate * price.units for price in some), Fraction(0)) / RATE_PER_PENNY)
+    if whole == each.cost:
+        return f"The care costs {sterling(each.cost)}: {made_up}."
+    borne = "top-ups, other funders and nursing paid by the NHS bear the rest"
+    return f"The care is priced at {sterling(whole)}, {made_up}; {borne}, and {sterling(each.cost)} counts."
+
+
+def _plain(units: Fraction) -> str:
+    if units.denominator == 1:
+        return str(units.numerator)
+    thousandths = units * 1000
+    if thousandths.denominator == 1:
+        whole, part = divmod(thousandths.numerator, 1000)
+        return f"{whole}.{part:03d}".rstrip("0")
+    return f"{units.numerator}/{units.denominator}"
+
+
+def _many(unit: str) -> str:
+    return {"4 weeks": "times 4 weeks", "one-off": "one-offs"}.get(unit, f"{unit}s")
