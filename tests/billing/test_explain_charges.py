@@ -1,14 +1,21 @@
 """Charges explained: every figure is one an officer could work out by hand, and all of it comes to the ledger."""
 
+import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import typer
 
-from billing.explain import Explained, explain_bill, explain_charges
+from billing.explain import Explained, explain_bill, explain_charges, store
+from billing.explain.figures import figures
 from billing.explain.jobs import NothingToExplain
-from finance.assessment import Outcome
-from interfaces.cli import run
+from billing.explain.weeks import in_weeks, shared
+from finance.assessment import Outcome, default_policy
+from finance.assessments.jobs import record_assessment
+from finance.money import sterling
+from interfaces.cli import billing_explain, run
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from tests.billing.charges.charged_council import AT, RESIDENT, assess, bill, entries, make, tell
@@ -171,3 +178,40 @@ def test_the_command_in_words_and_json(database: Database, capsys: pytest.Captur
     assert run(["explain", "L3", "--charges", "--json", "--database", url]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["figures"]["amount_pence"] == 6_666 and said["figures"]["stretches"][0]["taken_before"] == [[2, 13_778]]
+
+
+def test_a_figure_off_by_a_penny_stops_it(database: Database) -> None:
+    make(database)
+    assess(database, "P1", 15_000, basis=RESIDENT)
+    assess(database, "P2", 16_000)
+    made = bill(database)
+    with database.begin() as connection:
+        whole = store.read_in_run(connection, made, store.read_past(connection, 1))
+    weeks = shared(in_weeks(whole.steps), whole)
+    assert [each.amount for each in figures(whole, weeks)] == [60_000]
+    entry = replace(whole.posted[0], amount=59_999)
+    with pytest.raises(AssertionError, match="59999 is posted, not 60000"):
+        figures(replace(whole, posted=[entry]), weeks)
+    with pytest.raises(AssertionError, match="the steps come to 45000"):
+        figures(whole, weeks[:3])
+    with pytest.raises(AssertionError, match="is not the lower"):
+        shared(in_weeks([{**whole.steps[0], "charge": 15_001}]), whole)
+
+
+def test_how_the_assessment_was_reached_and_the_verb_about_bills(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    make(database)
+    tell(database, circumstances=[{"circumstances_ref": "C1", "person_ref": "P2", "start_date": "2026-04-06", "weekly_cost": "287.50"}],
+         incomes=[{"income_ref": "I1", "person_ref": "P2", "kind": "state_pension", "amount": "300.00"}])  # fmt: skip
+    reached = record_assessment(database, "P2", dt.date(2026, 4, 6), default_policy(), by="assessor", at=AT, until=dt.date(2026, 8, 1))
+    assess(database, "P1", 15_000, basis=RESIDENT)
+    bill(database)
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    billing_explain.add_to(app)
+    command = typer.main.get_command(app)
+    url = database.url.render_as_string(hide_password=False)
+    command.main(["explain", "B0000002", "--database", url], standalone_mode=False)
+    said = capsys.readouterr().out
+    weekly = sterling(reached.segments[0].assessment.charge_pence)
+    assert "How the assessment of P2 from 6 April 2026 was reached" in said and f"P2 pays {weekly} a week" in said
+    assert "Money coming in each week" in said and "£300.00" in said
