@@ -140,16 +140,17 @@ def calculate_run(
     before = _whole_proposal(database, run.run_before) if run.run_before else None
     with database.bulk() as bulk:
         findings = stream.findings(bulk, run, proposal, before)
-        parties = parties_of.proposed(proposal, _brought(bulk, run, stream)).rows(run.nr)
-        bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
-        bulk.append(t.run_party, parties)
+        parties = parties_of.proposed(proposal, _brought(bulk, run, stream))
+        if stream.settles:
+            bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
+            bulk.append(t.run_party, parties.rows(run.nr))
         store.save_findings(bulk, run.nr, findings)
     with database.begin() as connection:
         signature = sign(sha for _, sha in store.chunk_hashes(connection, run.nr))
         store.set_run(
             connection, run, was=(Status.DRAFT,), status=Status.CALCULATED, signature=signature,
             lines=proposal.num_rows, total=int(pc.sum(proposal["amount"]).as_py() or 0),
-            to_sign_for=to_sign_for(zip(parties["total"].to_pylist(), parties["brought_forward"].to_pylist(), strict=True)),
+            to_sign_for=to_sign_for(parties.total, parties.brought_forward),
         )  # fmt: skip
         return store.read_run(connection, run.nr)
 
@@ -443,21 +444,28 @@ def _settle(
     database: Database, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, posted_lines: pa.Table,
     waiting: pa.Table, by: str, at: dt.datetime,
 ) -> None:  # fmt: skip
-    """Pay each payee what is owed them; carry what they owe; note what is left unsettled. One transaction."""
+    """What a release does once its lines are posted: pay each payee and carry what they owe, or bill; note what is left
+    unsettled. One transaction."""
     with database.bulk() as bulk:
-        proposed = parties_of.proposed(proposal, _brought(bulk, run, stream))
-        owed = parties_of.owed(proposed, posted_lines) if stream.settles else []
-        withheld = stream.withheld(bulk, run, owed) if owed else {}
-        parties = parties_of.settled(proposed, posted_lines, withheld, held.parties, stream.settles)
-        if stream.settles or waiting.num_rows:  # otherwise they stand as they were worked out
-            bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
-            bulk.append(t.run_party, parties.rows(run.nr))
         if stream.settles:
-            bulk.append(t.entry, _settlements(run, coding, *parties.settled, at))
+            _pay(bulk, run, stream, coding, held, proposal, posted_lines, at)
         _note_unsettled(bulk, run, waiting)
         stream.conclude(bulk, run, posted_lines, at)
         bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["released"], "by": [by], "at": [at]}))
         bulk.execute(update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at))
+
+
+def _pay(
+    bulk: Bulk, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, posted_lines: pa.Table, at: dt.datetime
+) -> None:
+    """Settle with each payee: paid what is owed, but for those withheld or told to wait."""
+    proposed = parties_of.proposed(proposal, _brought(bulk, run, stream))
+    owed = parties_of.owed(proposed, posted_lines)
+    withheld = stream.withheld(bulk, run, owed) if owed else {}
+    parties = parties_of.settled(proposed, posted_lines, withheld, held.parties)
+    bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
+    bulk.append(t.run_party, parties.rows(run.nr))
+    bulk.append(t.entry, _settlements(run, coding, *parties.settled, at))
 
 
 def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:

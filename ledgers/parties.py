@@ -53,20 +53,17 @@ def proposed(lines: pa.Table, brought: Mapping[int, int]) -> Parties:
     )  # fmt: skip
 
 
-def settled(
-    proposed: Parties, posted: pa.Table, withheld: Mapping[int, str], held: Collection[int], settles: bool
-) -> Parties:
+def settled(proposed: Parties, posted: pa.Table, withheld: Mapping[int, str], held: Collection[int]) -> Parties:
     """The same after its lines are posted: paid what is owed, but for those withheld or told to wait; the rest carried."""
     known, _, total = _sums(posted)
     now = _placed(proposed.party, known, total)
     balance = proposed.brought_forward + now
     owed = balance > 0
     waits = np.isin(proposed.party, np.asarray(sorted({*withheld, *held}), dtype=np.int64))
-    paid = np.where(owed & ~waits, balance, 0) if settles else np.zeros(len(balance), np.int64)
-    why = {each: withheld.get(each, "held") for each in proposed.party[owed & waits].tolist()} if settles else {}
-    carried = balance - paid if settles else np.zeros(len(balance), np.int64)
+    paid = np.where(owed & ~waits, balance, 0)
+    why = {each: withheld.get(each, "held") for each in proposed.party[owed & waits].tolist()}
     return Parties(
-        proposed.party, proposed.lines, proposed.total, proposed.total - now, proposed.brought_forward, paid, carried, why
+        proposed.party, proposed.lines, proposed.total, proposed.total - now, proposed.brought_forward, paid, balance - paid, why
     )
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
 
-from finance.columns import Bulk
+from finance.columns import Bulk, Ints
 from finance.days import spoken
 from finance.money import sterling
 from finance.problems import Problem, Refusal
@@ -149,14 +150,14 @@ def is_own_work(run: Run, by: str) -> bool:
     return by in (run.prepared_by, run.submitted_by)
 
 
-def to_sign_for(parties: Iterable[tuple[int, int]]) -> int:
-    """The pence an approver's limit must cover, from each party's (lines proposed, brought forward).
+def to_sign_for(proposed: Ints, brought_forward: Ints) -> int:
+    """The pence an approver's limit must cover, from what is proposed for each party and what each brings forward.
 
     What the run may pay out or bill: each party's sum above nought, with what they are still owed from before. Sums
     below nought do not make it less; they are what it takes back, and count where that is more.
     """
-    due = [total + max(brought, 0) for total, brought in parties]
-    return max(sum(each for each in due if each > 0), -sum(each for each in due if each < 0))
+    due = proposed + np.maximum(brought_forward, 0)
+    return max(int(due[due > 0].sum()), -int(due[due < 0].sum()))
 
 
 def tier_for(run: Run, limits: Sequence[int]) -> int | None:

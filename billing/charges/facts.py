@@ -154,16 +154,18 @@ def in_order_of_person(care: Facts, kept: NDArray[np.bool_]) -> tuple[Facts, Int
     nr = care.lines.nr[rows]
     lines = replace(care.lines.take(rows), nr=np.arange(len(rows), dtype=np.int64))
 
-    def placed(table: ByLine) -> ByLine:
-        place = places(nr, table.line)
-        rows = np.flatnonzero(place >= 0)
-        order = rows[np.argsort(place[rows], kind="stable")]
-        return replace(table.take(order), line=place[order])
-
     return replace(
-        care, lines=lines, agreed=placed(care.agreed), suspensions=placed(care.suspensions), shares=placed(care.shares),
-        contributions=placed(care.contributions), awards=placed(care.awards),
+        care, lines=lines, agreed=placed(care.agreed, nr), suspensions=placed(care.suspensions, nr), shares=placed(care.shares, nr),
+        contributions=placed(care.contributions, nr), awards=placed(care.awards, nr),
     ), nr  # fmt: skip
+
+
+def placed(table: ByLine, nr: Ints) -> ByLine:
+    """The rows that speak of these lines, by place and in its order."""
+    place = places(nr, table.line)
+    rows = np.flatnonzero(place >= 0)
+    order = rows[np.argsort(place[rows], kind="stable")]
+    return replace(table.take(order), line=place[order])
 
 
 def places(numbers: Ints, asked: Ints) -> Ints:

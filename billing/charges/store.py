@@ -22,6 +22,7 @@ from billing.charges.facts import (
     Payers,
     Waivers,
     in_order_of_person,
+    placed,
     places,
 )
 from billing.charges.policy import AS_PAID, Charging
@@ -101,8 +102,9 @@ def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> Cha
     care = care_store.read_facts(bulk, Window(None, known, window.starts, window.up_to, scope, none))
     away, retainers = _charged_while_away(bulk, care, known, policy)
     mine = np.isin(care.lines.person, payers.person)
-    paid = in_order_of_person(care, mine)[0].suspensions
+    paid = care.suspensions
     care, nr = in_order_of_person(replace(care, suspensions=away, retainers=retainers), mine)
+    paid = placed(paid, nr)
     return facts_about(bulk, window, payers, care, nr, paid)
 
 

@@ -1,8 +1,8 @@
 """Runs of charges, from draft to numbered bills; and what each payer is billed."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import typer
 from rich.console import RenderableType
@@ -87,19 +87,20 @@ def show(desk: Desk, run: RunNumber, limit: Limit = 20) -> None:
     """
     this = LIFE.ours(desk.database, run)
     with desk.database.begin() as connection:
-        lines = read_lines(connection, this).select(["kind", "late", "amount", "cause"]).to_pylist()
-        parties = ledger.read_parties(connection, run)
-        top = sorted(parties, key=lambda each: -abs(each.total))[:limit]
-        names = _names(connection, [each.party for each in top])
+        lines = read_lines(connection, this).select(["kind", "late", "amount", "cause", "party"]).to_pylist()
+        payers = _by_payer(lines)
+        top = sorted(payers, key=lambda each: -abs(payers[each][1]))[:limit]
+        names = _names(connection, top)
+        _, held = ledger.held_targets(connection, NAME)
     made_of = _counted((row["kind"], row["late"], row["amount"]) for row in lines)
     causes = _counted((cause_words(row["cause"]), True, row["amount"]) for row in lines if row["late"])
     desk.answer(
-        {**run_json(this), "payers": len(parties),
+        {**run_json(this), "payers": len(payers),
          "made_of": [{"kind": kind, "earlier_periods": late, "lines": count, "total_pence": pence}
                      for (kind, late), (count, pence) in sorted(made_of.items())],
          "earlier_periods": [{"why": why, "lines": count, "total_pence": pence} for (why, _), (count, pence) in causes.items()],
-         "largest": [{"payer": names[each.party].ref if each.party in names else None, "total_pence": each.total,
-                      "held_pence": each.held} for each in top]},
+         "largest": [{"payer": names[each].ref if each in names else None, "lines": payers[each][0],
+                      "total_pence": payers[each][1], "held": each in held} for each in top]},
         sentence(this),
         printing.table(("What", "For", "Lines", "Total"),
                        [(kind, "earlier periods" if late else "this period", f"{count:,}", printing.amount(pence))
@@ -109,10 +110,19 @@ def show(desk: Desk, run: RunNumber, limit: Limit = 20) -> None:
                        [(why, f"{count:,}", printing.amount(pence)) for (why, _), (count, pence) in causes.items()],
                        right=("Lines", "Total"), title="\nLate news") if causes else None,
         printing.table(("Payer", "Lines", "Total", "Held"),
-                       [(str(names.get(each.party, each.party)), f"{each.lines:,}", printing.amount(each.total),
-                         printing.amount(each.held) if each.held else "") for each in top],
-                       right=("Lines", "Total", "Held"), title="\nLargest") if top else None,
+                       [(str(names.get(each, each)), f"{payers[each][0]:,}", printing.amount(payers[each][1]),
+                         "held" if each in held else "") for each in top],
+                       right=("Lines", "Total"), title="\nLargest") if top else None,
     )  # fmt: skip
+
+
+def _by_payer(rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[int, int]]:
+    """(lines, pence) of each payer."""
+    found: dict[int, tuple[int, int]] = {}
+    for row in rows:
+        count, total = found.get(row["party"], (0, 0))
+        found[row["party"]] = (count + 1, total + row["amount"])
+    return found
 
 
 def _counted(rows: Iterable[tuple[str, bool, int]]) -> dict[tuple[str, bool], tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -116,7 +117,7 @@ def test_the_database_refuses_the_submitter_too(life: Life) -> None:
 
 def test_large_sums_that_cancel_out_still_need_the_higher_limit(life: Life, submitted: Run) -> None:
     """£20,000 paid to one and £19,999 taken back from another is £1 in all, and £20,000 to be signed for."""
-    cancelling = {"total": 1_00, "to_sign_for": to_sign_for([(20_000_00, 0), (-19_999_00, 0)])}
+    cancelling = {"total": 1_00, "to_sign_for": to_sign_for(np.asarray([20_000_00, -19_999_00]), np.zeros(2, np.int64))}
     with life.database.begin() as connection:
         connection.execute(update(t.run).values(**cancelling))
         ledger.add_officers(connection, {"Junior": "officer"}, {})
