@@ -1,7 +1,8 @@
 """Facts that bear on charges in an officer's words: what each is called, and how its values read."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from billing.explain.past import Past, Row
@@ -59,7 +60,18 @@ def shown(table: str, column: str, row: Row, past: Past) -> str:
 def _quantity(value: int, row: Row) -> str:
     if row.get("unit") == "hour":
         return f"{value // 60}:{value % 60:02d} hours"
-    return f"{value / 100:g}" if value % 100 else str(value // 100)
+    return decimal_words(Fraction(value, 100))
+
+
+def decimal_words(units: Fraction) -> str:
+    """A quantity as a decimal, or as a fraction where it is finer than thousandths."""
+    if units.denominator == 1:
+        return str(units.numerator)
+    thousandths = units * 1000
+    if thousandths.denominator == 1:
+        whole, part = divmod(thousandths.numerator, 1000)
+        return f"{whole}.{part:03d}".rstrip("0")
+    return f"{units.numerator}/{units.denominator}"
 
 
 _SHOWN: dict[tuple[str, str], Callable[[Any, Row], str]] = {
@@ -67,22 +79,13 @@ _SHOWN: dict[tuple[str, str], Callable[[Any, Row], str]] = {
     ("", "weekly"): lambda value, _: sterling_rate(value),
     ("waiver", "weekly"): lambda value, _: sterling(value),
     ("funding_share", "amount"): lambda value, row: (
-        f"{value / 100:g}%" if row["basis"] == "percent" else sterling_rate(value)
+        f"{decimal_words(Fraction(value, 100))}%" if row["basis"] == "percent" else sterling_rate(value)
     ),
     ("", "quantity"): _quantity,
     ("", "days"): lambda value, _: (
         " ".join(day for place, day in enumerate(_WEEKDAYS) if value >> place & 1) or "per week"
     ),
 }
-
-
-def says(table: str, row: Row, past: Past, columns: Iterable[str]) -> str:
-    """What a fact says, in some of its columns."""
-    return ", ".join(
-        f"{label(each)} {shown(table, each, row, past)}"
-        for each in columns
-        if row.get(each) is not None or each == "ends"
-    )
 
 
 def told_words(past: Past, change: int, row: int | None = None) -> str:

@@ -11,6 +11,7 @@ from billing.charges.policy import AS_PAID
 from billing.charges.store import ChargeWindow, facts_about
 from billing.documents.building import Piece
 from billing.documents.pricing import prices
+from billing.explain.nouns import decimal_words
 from billing.explain.past import InRun, Row, week_of
 from billing.explain.weeks import CARE, Stretch
 from finance.care_costs.rows import facts_from
@@ -70,9 +71,7 @@ class Price:
 
     @property
     def words(self) -> str:
-        return (
-            f"{_plain(self.units)} {self.unit if self.units == 1 else _many(self.unit)} at {sterling_rate(self.rate)}"
-        )
+        return f"{decimal_words(self.units)} {self.unit if self.units == 1 else _many(self.unit)} at {sterling_rate(self.rate)}"
 
 
 def week_prices(each: Stretch, pieces: Sequence[Piece]) -> list[Price]:
@@ -97,16 +96,6 @@ def price_words(each: Stretch, pieces: Sequence[Piece]) -> str:
         return f"The care costs {sterling(each.cost)}: {made_up}."
     borne = "top-ups, other funders and nursing paid by the NHS bear the rest"
     return f"The care is priced at {sterling(whole)}, {made_up}; {borne}, and {sterling(each.cost)} counts."
-
-
-def _plain(units: Fraction) -> str:
-    if units.denominator == 1:
-        return str(units.numerator)
-    thousandths = units * 1000
-    if thousandths.denominator == 1:
-        whole, part = divmod(thousandths.numerator, 1000)
-        return f"{whole}.{part:03d}".rstrip("0")
-    return f"{units.numerator}/{units.denominator}"
 
 
 def _many(unit: str) -> str:

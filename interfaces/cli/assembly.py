@@ -87,9 +87,11 @@ def _charge_runs(made: typer.Typer) -> None:
 
 
 def _papers(made: typer.Typer) -> None:
-    from interfaces.cli import documents
+    from interfaces.cli import billing_explain, documents
 
-    documents.add_to(_group(made, "bill", "Bills as papers: issued, printed again, sent.", MONEY_IN))
+    bills = _group(made, "bill", "Bills as papers: issued, printed again, sent.", MONEY_IN)
+    documents.add_to(bills)
+    billing_explain.add_to(bills)
     documents.add_statement_to(made)
 
 
