@@ -94,7 +94,7 @@ def price_words(each: Stretch, pieces: Sequence[Piece]) -> str:
     whole = round_fraction(sum((price.rate * price.units for price in some), Fraction(0)) / RATE_PER_PENNY)
     if whole == each.cost:
         return f"The care costs {sterling(each.cost)}: {made_up}."
-    borne = "top-ups, other funders and nursing paid by the NHS bear the rest"
+    borne = f"top-ups, other funders or the NHS bear {sterling(whole - each.cost)} of it"
     return f"The care is priced at {sterling(whole)}, {made_up}; {borne}, and {sterling(each.cost)} counts."
 
 

@@ -100,8 +100,8 @@ def test_full_cost_top_up_waiver_and_what_the_provider_collects(database: Databa
     assess(database, "P2", 10_000)
     bill(database)
     said = text(explain_charges(database, "L1"))
-    assert ("The care is priced at £1,002.75, 1 week at £1,002.75; top-ups, other funders and nursing paid by the NHS bear the "
-            "rest, and £942.75 counts.") in said  # fmt: skip
+    assert ("The care is priced at £1,002.75, 1 week at £1,002.75; top-ups, other funders or the NHS bear £60.00 of it, and "
+            "£942.75 counts.") in said  # fmt: skip
     assert "All of it is charged: the full cost, by the assessment" in said
     assert "The provider collects £100.00 itself, so it is not billed (contribution C1, £100.00 a week; learned 1 April 2026 by Intake team" in said
     assert "A daughter agreed to pay £60.00 a week: agreement T1, signed 1 April 2026; learned 1 April 2026" in said
