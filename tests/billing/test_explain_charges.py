@@ -27,7 +27,8 @@ def text(found: Explained) -> str:
 
 
 def lines(found: Explained) -> list[Any]:
-    return list(found.figures["lines"])  # type: ignore[call-overload]
+    made: Any = found.figures["lines"]
+    return list(made)
 
 
 def posted(database: Database, subject: int) -> int:
