@@ -3,11 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import except_, func, or_, select
+from sqlalchemy import or_, select
 
 from billing import tables as t
 from finance import tables as f
-from finance.assessments.tables import assessment
 from finance.care_costs.store import believed
 from finance.columns import Bulk
 
@@ -34,15 +33,3 @@ def read_unsigned(bulk: Bulk, known: int, up_to: dt.date) -> list[dict[str, Any]
         .order_by(a.nr)
     ).to_pylist()
     return rows
-
-
-def count_with_nobody_to_bill(bulk: Bulk, known: int, up_to: dt.date) -> int:
-    """People assessed to pay something, with care in force, for whom no bill payer is known."""
-    sl, a, b = f.service_line, assessment.c, t.bill_payer
-    assessed = select(a.person).where(
-        a.learned <= known, a.charge > 0, a.starts < up_to, or_(a.ends.is_(None), a.ends >= up_to)
-    )
-    care = select(sl.c.person).where(believed(sl, known), sl.c.starts < up_to, or_(sl.c.ends.is_(None), sl.c.ends >= up_to))
-    payers = select(b.c.person).where(believed(b, known), b.c.person.is_not(None))
-    left = except_(assessed.where(a.person.in_(care)), payers).subquery()
-    return int(bulk.read(select(func.count().label("people")).select_from(left))["people"][0].as_py())

@@ -21,7 +21,7 @@ LISTED = 1_000
 """Findings of one sort listed one by one; past this many they are counted in one, for nobody reads a million."""
 
 
-def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
+def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None, nobody_to_bill: int) -> list[Finding]:
     """Everything to be seen, in order of weight. Which checks stop approval is policy."""
     policy = Charging.from_json(run.policy)
     now = _by_party(proposal)
@@ -32,7 +32,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
         *_credits(now),
         *_gone(now, before),
         *_firsts(bulk, run, now),
-        *_not_billed(bulk, run),
+        *_not_billed(bulk, run, nobody_to_bill),
     ]
     return [_weighed(each, set(policy.stop_checks)) for each in found]
 
@@ -131,9 +131,8 @@ def _after_death(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _not_billed(bulk: Bulk, run: Run) -> Iterator[Finding]:
+def _not_billed(bulk: Bulk, run: Run, nobody: int) -> Iterator[Finding]:
     """Care that ought to be charged and is not: nobody to bill, or a top-up nobody has signed for."""
-    nobody = check_store.count_with_nobody_to_bill(bulk, run.known, run.up_to)
     if nobody:
         yield Finding("nobody to bill", "look", f"{several(nobody, 'person', 'people')} assessed to pay for care, and no "
                       "bill payer is known for them. Load their bill payers.")  # fmt: skip

@@ -109,6 +109,7 @@ class ChargeFacts:
     deliveries: Deliveries
     service_kinds: dict[int, str]
     paid: Suspensions  # as the payee is paid; those of ``care`` say what is charged
+    nobody_to_bill: int = 0  # people assessed to pay and cared for, whom nobody is billed for
     limits: Limits | None = None  # people whose care account has reached the cap
 
     def part(self, first: int, end: int) -> "ChargeFacts":

@@ -1,5 +1,6 @@
 """The facts a charge run reads, as columns, as known at one change; and whose charges have changed since another."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,19 +97,26 @@ def read_payers(bulk: Bulk, calendar: int, known: int) -> Payers:
 def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> ChargeFacts:
     """Every fact the run's calculation reads."""
     known = window.known
-    payers = read_payers(bulk, window.calendar, known)
     scope = read_lines_of(bulk, window.scope_person, known)
     none = np.empty(0, np.int64)
-    care = care_store.read_facts(bulk, Window(None, known, window.starts, window.up_to, scope, none))
+    with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
+        said = meanwhile.submit(_payers_and_words, other, window)
+        care = care_store.read_facts(bulk, Window(None, known, window.starts, window.up_to, scope, none))
+        payers, words, everyone = said.result()
+    nobody = _nobody_to_bill(care, words, everyone, window.up_to)
+    words = _of(payers, words)
     away, retainers = _charged_while_away(bulk, care, known, policy)
     mine = np.isin(care.lines.person, payers.person)
     paid = care.suspensions
     care, nr = in_order_of_person(replace(care, suspensions=away, retainers=retainers), mine)
     paid = placed(paid, nr)
-    return facts_about(bulk, window, payers, care, nr, paid)
+    return replace(facts_about(bulk, window, payers, care, nr, paid, words), nobody_to_bill=nobody)
 
 
-def facts_about(bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, nr: Ints, paid: Suspensions | None = None) -> ChargeFacts:
+def facts_about(
+    bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, nr: Ints, paid: Suspensions | None = None,
+    words: Words | None = None,
+) -> ChargeFacts:  # fmt: skip
     """Care with all that is said of charging for it. ``nr``: the number of each line; one nobody has recorded is below
     nought, and nothing is said of it alone."""
     known = window.known
@@ -117,7 +125,7 @@ def facts_about(bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, n
         care=care,
         nr=nr,
         payers=payers,
-        words=_words(bulk, window, payers),
+        words=_of(payers, _words(bulk, window, payers.person)) if words is None else words,
         exemptions=_exemptions(bulk, known, nr),
         client_rates=_client_rates(bulk, known),
         agreements=_agreements(bulk, known, nr),
@@ -151,18 +159,45 @@ def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -
     return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), paid), retainers
 
 
-def _words(bulk: Bulk, window: ChargeWindow, payers: Payers) -> Words:
-    """What was said of these people's charges about any day from the earliest looked at."""
+def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[Payers, Words, Ints]:
+    """This calendar's payers, what was said of anybody's charge, and everybody who has a bill payer on some calendar."""
+    everyone = np.unique(ints(bulk.read(
+        select(t.bill_payer.c.person).where(believed(t.bill_payer, window.known), t.bill_payer.c.person.is_not(None))
+    ), "person"))  # fmt: skip
+    return read_payers(bulk, window.calendar, window.known), _words(bulk, window), everyone
+
+
+FEW = 100
+
+
+def _words(bulk: Bulk, window: ChargeWindow, people: Ints | None = None) -> Words:
+    """What was said of people's charges about any day from the earliest looked at. ``people``: only theirs are needed."""
     a = assessment.c
-    rows = bulk.read(
+    query = (
         select(a.person, a.starts, a.ends, a.learned, a.charge, a.council_pays, a.how)
         .where(a.learned <= window.known, a.starts < day(window.up_to + 7))
         .where(or_(a.ends.is_(None), a.ends > day(window.earliest - 7)))
         .order_by(a.person, a.starts, a.learned)
     )
-    words = Words.of(rows)
+    if people is not None and len(people) <= FEW:
+        query = query.where(a.person.in_(people.tolist()))
+    return Words.of(bulk.read(query))
+
+
+def _of(payers: Payers, words: Words) -> Words:
+    """The words about people who are billed."""
     place = places(payers.person, words.person)
     return words if bool((place >= 0).all()) else words.take(np.flatnonzero(place >= 0))
+
+
+def _nobody_to_bill(care: Facts, words: Words, everyone: Ints, up_to: int) -> int:
+    """How many people are assessed to pay something, and have care, with no bill payer known for them."""
+    asked = words.person[(words.charge > 0) & (words.starts < up_to) & (words.ends >= up_to)]
+    asked = asked[places(everyone, asked) < 0]
+    if not len(asked):
+        return 0
+    cared = care.lines.person[(care.lines.starts < up_to) & (care.lines.ends >= up_to)]
+    return len(np.intersect1d(asked, cared))
 
 
 def _about(line: Ints, nr: Ints) -> tuple[Ints, Ints]:

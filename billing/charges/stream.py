@@ -44,6 +44,7 @@ class ChargeStream:
 
     def __init__(self, coding: Coding) -> None:
         self.coding = coding
+        self.nobody_to_bill = 0  # found while the facts are read, told among the findings
 
     def prepare(self, bulk: Bulk, run: Run) -> "PreparedCharges":
         calendar = store.read_calendar_at(bulk, run.calendar, run.known)
@@ -52,12 +53,13 @@ class ChargeStream:
         window = store.ChargeWindow(calendar.nr, run.known, starts, up_to, people.number, people.since)
         policy = Charging.from_json(run.policy)
         facts = store.read_charge_facts(bulk, window, policy)
+        self.nobody_to_bill = facts.nobody_to_bill
         one_offs = store.read_one_offs(bulk, window, facts.payers)
         posted, owner = _posted(bulk, run, calendar, facts, people, singles)
         return PreparedCharges(run, calendar, facts, one_offs, posted, owner, people, singles, self.coding, policy)
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
-        return find(bulk, run, proposal, before)
+        return find(bulk, run, proposal, before, self.nobody_to_bill)
 
     def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
         return {}
@@ -136,7 +138,8 @@ class PreparedCharges:
     def _everyone(self) -> Ints:
         """People with lines or with something posted, in order."""
         lines = self.facts.care.lines.person
-        return np.union1d(lines[group_starts(lines)], self.owner[self.owner >= 0])
+        people = lines[group_starts(lines)]
+        return np.union1d(people, self.owner[self.owner >= 0]) if len(self.owner) else people
 
     @cached_property
     def chunks(self) -> Sequence[tuple[int, int]]:
