@@ -1,12 +1,14 @@
 """What the checks of a charge run read: who was billed before, who has died, and what could not be billed."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from billing import tables as t
 from finance import tables as f
+from finance.assessments.tables import assessment
 from finance.care_costs.store import believed
 from finance.columns import Bulk
 
@@ -33,3 +35,45 @@ def read_unsigned(bulk: Bulk, known: int, up_to: dt.date) -> list[dict[str, Any]
         .order_by(a.nr)
     ).to_pylist()
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Unbilled:
+    """Somebody assessed to pay something, with care, who has never had a bill. ``payer``: None where there is nobody to
+    bill; ``since``: the first day of their care."""
+
+    ref: str
+    name: str
+    weekly: int
+    since: dt.date
+    payer: str | None
+
+
+def read_unbilled(connection: Connection, on: dt.date) -> list[Unbilled]:
+    """Everybody with care and a charge on a day who has never had a bill, those waiting longest first."""
+    sl, p, a, b = f.service_line, f.person, assessment, t.bill_payer
+    care = (
+        select(sl.c.person, func.min(sl.c.starts).label("since"))
+        .where(sl.c.superseded.is_(None), sl.c.starts <= on, or_(sl.c.ends.is_(None), sl.c.ends > on))
+        .group_by(sl.c.person)
+        .subquery()
+    )
+    latest = (
+        select(a.c.person, func.max(a.c.learned).label("learned"))
+        .where(a.c.starts <= on, or_(a.c.ends.is_(None), a.c.ends > on))
+        .group_by(a.c.person)
+        .subquery()
+    )
+    said = and_(a.c.person == latest.c.person, a.c.learned == latest.c.learned, a.c.starts <= on,
+                or_(a.c.ends.is_(None), a.c.ends > on))  # fmt: skip
+    billed = select(t.bill.c.party)
+    query = (
+        select(p.c.ref, p.c.name, a.c.charge, care.c.since, b.c.ref.label("payer"))
+        .join_from(care, p, and_(p.c.nr == care.c.person, p.c.superseded.is_(None)))
+        .join(latest, latest.c.person == p.c.nr)
+        .join(a, said)
+        .outerjoin(b, and_(b.c.person == p.c.nr, b.c.superseded.is_(None)))
+        .where(a.c.charge > 0, or_(b.c.nr.is_(None), b.c.nr.not_in(billed)))
+        .order_by(care.c.since, p.c.ref)
+    )
+    return [Unbilled(row.ref, row.name, row.charge, row.since, row.payer) for row in connection.execute(query)]

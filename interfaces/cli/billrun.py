@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from billing.bill_store import read_bills
 from billing.charges import store as charges
+from billing.charges.check_store import Unbilled, read_unbilled
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.news import cause_words
 from billing.charges.stream import NAME
@@ -43,6 +44,7 @@ def add_to(app: typer.Typer) -> None:
     add_life(app, LIFE)
     verb(app, "show", rich_help_panel=LOOKING)(show)
     verb(app, "bills", rich_help_panel=LOOKING)(bills)
+    verb(app, "never-billed", rich_help_panel=LOOKING)(never_billed)
     verb(app, "recharge", rich_help_panel="From draft to release")(recharge)
     verb(app, "hold", rich_help_panel=REVIEWING)(hold)
     verb(app, "let-go", rich_help_panel=REVIEWING)(let_go)
@@ -153,6 +155,31 @@ def bills(desk: Desk, run: RunNumber, limit: Limit = 100) -> None:
              "amount_pence": each.amount, "issued": each.issued, "due": each.due} for each in found[:limit]]},
         printing.table(("Bill", "Payer", "Kind", "Amount", "To be paid by"), rows, right=("Amount",)) if rows
         else "The run has numbered no bills.",
+        printing.note(f"{len(rows):,} of {len(found):,}.") if len(found) > len(rows) else None,
+    )  # fmt: skip
+
+
+def never_billed(desk: Desk, limit: Limit = 100) -> None:
+    """List people with care and something to pay who have never had a bill, those waiting longest first, and why.
+
+    Example: outturn billrun never-billed --on 2026-06-02
+    """
+    with desk.database.begin() as connection:
+        found = read_unbilled(connection, desk.on)
+
+    def why(each: Unbilled) -> str:
+        return "not billed by any run yet" if each.payer else "nobody to bill: load their bill payer"
+
+    rows: list[tuple[RenderableType, ...]] = [
+        (f"{each.name} ({each.ref})", printing.day(each.since), f"{(desk.on - each.since).days:,}", printing.amount(each.weekly),
+         why(each)) for each in found[:limit]
+    ]  # fmt: skip
+    desk.answer(
+        {"on": desk.on, "of": len(found), "people": [
+            {"person": each.ref, "payer": each.payer, "since": each.since, "days": (desk.on - each.since).days,
+             "weekly_pence": each.weekly, "why": why(each)} for each in found[:limit]]},
+        printing.table(("Person", "Care since", "Days", "A week", "Why"), rows, right=("Days", "A week")) if rows
+        else "Everybody with something to pay has had a bill.",
         printing.note(f"{len(rows):,} of {len(found):,}.") if len(found) > len(rows) else None,
     )  # fmt: skip
 

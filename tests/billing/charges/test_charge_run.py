@@ -1,7 +1,10 @@
 """A charge run from facts to numbered bills: what an officer could work out by hand."""
 
+import datetime as dt
+
 from sqlalchemy import select
 
+from billing.charges.check_store import read_unbilled
 from billing.tables import bill as bill_table
 from finance.assessment import Outcome
 from interfaces.database.connection import Database
@@ -136,3 +139,20 @@ def test_an_interim_run_changes_no_total(database: Database) -> None:
     bill(database, "2026-04-29")
     bill(database)
     assert amounts(database) == {("charge", 1): 60_000, ("charge", 2): 4 * 13_778, ("charge", 3): 3 * 2_222}
+
+
+def test_who_was_never_billed_and_why(database: Database) -> None:
+    make(database, people=[{"person_ref": "P3", "name": "Nobody's Client", "date_of_birth": "1944-01-01",
+                            "primary_support_reason": "memory and cognition"}],
+         packages=[{"package_ref": "PK3", "person_ref": "P3", "start_date": "2026-03-02"}],
+         service_lines=[{"line_ref": "L4", "package_ref": "PK3", "contract_ref": "K1", "service_ref": "DAY", "unit": "day",
+                         "quantity": "1", "days": "Mon", "start_date": "2026-03-02"}])  # fmt: skip
+    assess(database, "P1", 15_000, basis=RESIDENT)
+    assess(database, "P2", 0)
+    assess(database, "P3", 4_000)
+    with database.begin() as connection:
+        before = [(each.ref, each.payer) for each in read_unbilled(connection, dt.date(2026, 5, 4))]
+    assert before == [("P3", None), ("P1", "BP1")]
+    bill(database)
+    with database.begin() as connection:
+        assert [each.ref for each in read_unbilled(connection, dt.date(2026, 5, 4))] == ["P3"]
