@@ -52,10 +52,14 @@ class Printed:
     credit: int
     party: int = 0
     effort: int = 1
-    sha256: str = field(init=False)
+    _sha256: str = field(default="", init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sha256", sha256(self.content))
+    @property
+    def sha256(self) -> str:
+        """Of the content. Worked out when first asked for: by whoever packs the file, beside whoever makes the next."""
+        if not self._sha256:
+            object.__setattr__(self, "_sha256", sha256(self.content))
+        return self._sha256
 
 
 def sha256(content: bytes) -> str:
