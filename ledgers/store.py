@@ -265,8 +265,7 @@ _KEY = ("period_starts", "subject", "kind", "funder", "party")
 
 
 class InOrder(Join):
-    """A join worked from left to right, each row on the left looked up in the other's key. SQLite keeps to that order for
-    CROSS JOIN alone; PostgreSQL for a subquery it may not take apart. Otherwise either may read every entry there is."""
+    """A join worked from left to right. SQLite keeps to that order for CROSS JOIN alone, and without it reads every entry."""
 
     inherit_cache = True
 
@@ -276,14 +275,6 @@ def _in_order(join: InOrder, compiler: SQLCompiler, **how: Any) -> str:
     how.pop("asfrom", None)
     left, right = (compiler.process(each, asfrom=True, **how) for each in (join.left, join.right))
     return f"{left} CROSS JOIN {right}"
-
-
-@compiles(InOrder, "postgresql")
-def _in_order_postgresql(join: InOrder, compiler: SQLCompiler, **how: Any) -> str:
-    how.pop("asfrom", None)
-    left, right = (compiler.process(each, asfrom=True, **how) for each in (join.left, join.right))
-    same = compiler.process(join.onclause, **how)  # type: ignore[arg-type]
-    return f"{left} CROSS JOIN LATERAL (SELECT * FROM {right} WHERE {same} OFFSET 0) AS {right}"
 
 
 def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: pa.Table) -> pa.Table:
@@ -299,7 +290,7 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     rows = bulk.read(select(*columns).where(ours, e.period_starts >= since))
     if scope.num_rows:
         staged = bulk.stage("posted_scope", scope)
-        same = and_(e.stream == stream, e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
+        same = and_(e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
         earlier = bulk.read(select(*columns).select_from(InOrder(staged, t.entry, same)).where(ours, same))
         rows = pa.concat_tables([rows, earlier])
     runs = bulk.read(runs_of_calendar(stream, calendar))

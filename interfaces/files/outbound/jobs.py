@@ -126,11 +126,12 @@ def _issue_all(
         banks = store.read_bank_details(bulk, run.known, run.pay_date)
         posted = Posted.of(entries)
         refs = dict(zip(names.payee["nr"].to_pylist(), names.payee["ref"].to_pylist(), strict=True))
-        books = meanwhile.submit(journal_file, run, posted, entries, accounts, refs, at, detail)
-        payments = meanwhile.submit(creditor_file, run, posted, names.payee, banks, at) if posted.paid else None
+        files = [journal_file(run, posted, entries, accounts, refs, at, detail)]
+        if posted.paid:
+            files.append(creditor_file(run, posted, names.payee, banks, at))
         papers = remittance_files(run, council, posted, entries, proposal, names, store.read_parties(bulk, run.nr))
         written = _store_and_save(bulk, run, papers, folder, at, lambda done: progress("remittances", done, len(posted.by_payee)))
-        files = [books.result(), *([payments.result()] if payments else []), *sealing.result()]
+        files += sealing.result()
         store.add_exports(bulk, run.nr, files, at)
     written += _save(folder, files)
     progress("files", len(files), len(files))
