@@ -67,8 +67,9 @@ def _ours(desk: Desk, run: int) -> int:
 
 
 def run(desk: Desk, council: CouncilFile = None) -> None:
-    """Draw up a run of all money in, back, out and given up to the day acted on, and work it out. One not yet submitted is
-    worked out afresh.
+    """Draw up a run of all money in, back, out and given up to the day acted on, and work it out.
+
+    One not yet submitted is worked out afresh.
 
     Example: outturn receipt run --on 2026-05-05 --as "first officer"
     """
