@@ -12,42 +12,19 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    ForeignKey,
     Index,
-    Integer,
     MetaData,
     SmallInteger,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
-from sqlalchemy.sql.schema import SchemaItem
 
-from finance.tables import change
+from finance.tables import fact
+
+__all__ = ["FACTS", "bill", "fact", "metadata", "number_of", "span"]
 
 metadata = MetaData()
-
-
-def fact(of: MetaData, name: str, *columns: SchemaItem, comment: str) -> Table:
-    """A table of facts in the house shape: a lasting number, two changes, a reference, and never rewritten."""
-    return Table(
-        name,
-        of,
-        Column("nr", BigInteger, primary_key=True),
-        Column("learned", BigInteger, ForeignKey(change.c.nr), primary_key=True),
-        Column("superseded", BigInteger, ForeignKey(change.c.nr)),
-        Column("ref", Text, nullable=False),
-        Column("source_row", Integer, comment="line of the file it came from"),
-        *columns,
-        Index(f"{name}_current", "ref", unique=True, sqlite_where=text("superseded IS NULL"),
-              postgresql_where=text("superseded IS NULL")),
-        Index(f"{name}_learned", "learned"),
-        Index(f"{name}_superseded", "superseded", sqlite_where=text("superseded IS NOT NULL"),
-              postgresql_where=text("superseded IS NOT NULL")),
-        comment=comment,
-        sqlite_with_rowid=False,
-    )  # fmt: skip
 
 
 def span() -> tuple[Column[object], Column[object]]:
@@ -188,8 +165,6 @@ bill = Table(
     comment="A bill as issued: one payer's entries of one run. Never changed; a correction is another.",
     sqlite_with_rowid=False,
 )
-
-# How a bill is numbered on paper: ``number_of``. The entries of a bill are those of its run, stream and party.
 
 
 def number_of(nr: int) -> str:

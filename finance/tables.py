@@ -7,6 +7,8 @@ it). A row's content never changes: a correction is a new row with the same ``nr
 unit's smallest part (minutes for hours, hundredths for everything else).
 """
 
+from functools import partial
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -40,13 +42,14 @@ change = Table(
 )
 
 
-def _fact(name: str, *columns: SchemaItem, comment: str) -> Table:
+def fact(of: MetaData, name: str, *columns: SchemaItem, comment: str) -> Table:
+    """A table of facts: a lasting number, the change that told us and the one that told us better, and a reference."""
     return Table(
         name,
-        metadata,
+        of,
         Column("nr", BigInteger, primary_key=True),
-        Column("learned", BigInteger, ForeignKey("change.nr"), primary_key=True),
-        Column("superseded", BigInteger, ForeignKey("change.nr")),
+        Column("learned", BigInteger, ForeignKey(change.c.nr), primary_key=True),
+        Column("superseded", BigInteger, ForeignKey(change.c.nr)),
         Column("ref", Text, nullable=False),
         Column("source_row", Integer, comment="line of the file it came from"),
         *columns,
@@ -58,6 +61,9 @@ def _fact(name: str, *columns: SchemaItem, comment: str) -> Table:
         comment=comment,
         sqlite_with_rowid=False,
     )  # fmt: skip
+
+
+_fact = partial(fact, metadata)
 
 
 def _span(required: bool = True) -> tuple[Column[object], Column[object]]:

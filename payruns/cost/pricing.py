@@ -11,6 +11,7 @@ import numpy as np
 from finance.care_costs.calculate import Periods, calculate_due
 from finance.care_costs.facts import KINDS
 from finance.care_costs.rows import Row, Rows, facts_from
+from finance.care_costs.troubles import WHY
 from finance.days import PayCalendar, Span, bank_holidays, number, spoken
 from finance.days import day as day_of
 from finance.money import Rounding, round_fraction
@@ -18,7 +19,6 @@ from payruns.cost.costing import Bearing
 from payruns.cost.planned import Planned
 from payruns.explain.again import pieces_of
 from payruns.explain.sums import Piece
-from payruns.stream import WHY
 
 FULL_YEAR_DAYS = 365
 _DAY = dt.timedelta(days=1)

@@ -11,11 +11,11 @@ from finance.care_costs.calculate import Calculation, Periods, calculate_due
 from finance.care_costs.facts import KINDS, UNITS
 from finance.care_costs.quantities import COMMON
 from finance.care_costs.rows import Row, Rows, facts_from
+from finance.care_costs.troubles import WHY
 from finance.days import Span, day, number, spoken
 from finance.money import Rounding
 from payruns.explain.past import ADJUSTMENT, BLOCK, LINE, Past, rule_of
 from payruns.explain.sums import Piece, weekdays_words
-from payruns.stream import WHY
 
 _LONG_AGO = dt.date(1970, 1, 1)
 
