@@ -186,6 +186,11 @@ class Person:
         cost = max(due.get(("care", None), 0) + taken, 0)
         return Charged(segment, cost, self.is_flat(segment))
 
+    def nets(self, line: str) -> bool:
+        """Whether the payee collects anything of the line, and is paid net of it: otherwise how it is paid is no matter."""
+        contract = self.paid["contracts"][str(self.paid["service_lines"][line]["contract_ref"])]
+        return contract["payment"] == "net" and any(row["collector"] == "provider" for row in about(self.paid, "contributions", line))
+
     def collected(self, line: str, week: dt.date) -> int:
         """What the payee collects in a week: taken off the days it is paid for, whatever is charged for them."""
         due = care.Line(self.paid, line, self.go_live).due(Period(week, week + 7 * DAY), self.up_to, self.choices.rounding)
@@ -218,7 +223,7 @@ class Person:
         self._share(made)
         self._waive(made)
         made.fee = self.fee(had)
-        made.collected = [(line, self.collected(line, starts)) for line in self.lines if about(self.paid, "contributions", line)]
+        made.collected = [(line, self.collected(line, starts)) for line in self.lines if self.nets(line)]
         return made
 
     def most(self, week: dt.date, had: set[dt.date]) -> int:
