@@ -56,7 +56,7 @@ class Charging:
             if name not in known:
                 raise BadParameters(f"{where}: no choice is called “{name}”.", f"Use one of {', '.join(known)}.")
             made[name] = _read(name, value, getattr(cls(), name), where)
-        return cls(**made)  # type: ignore[arg-type]
+        return cls(**made)  # type: ignore[arg-type]  # each value has been read by its own sort above
 
 
 def _read(name: str, value: object, default: object, where: str) -> object:

@@ -86,7 +86,7 @@ class ReminderPolicy:
                 raise BadParameters(f"{where}: {name} is “{value}”.", "Give a whole number of nought or above.")
             else:
                 made[name] = value
-        return cls(**made)  # type: ignore[arg-type]
+        return cls(**made)  # type: ignore[arg-type]  # each value has been read by its own sort above
 
 
 def _kinds(value: object, where: str) -> tuple[str, ...]:

@@ -37,4 +37,4 @@ class DirectDebitPolicy:
                 )
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise BadParameters(f"{where}: {name} is “{value}”.", "Give a whole number above nought.")
-        return cls(**table)  # type: ignore[arg-type]
+        return cls(**table)  # type: ignore[arg-type]  # each value has been read by its own sort above

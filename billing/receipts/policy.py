@@ -45,4 +45,4 @@ class ReceiptsPolicy:
             if not right:
                 raise BadParameters(f"{where}: {name} is “{value}”.", f"Give a value like {getattr(cls(), name)}.")
         made = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
-        return cls(**made)  # type: ignore[arg-type]
+        return cls(**made)  # type: ignore[arg-type]  # each value has been read by its own sort above

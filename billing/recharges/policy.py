@@ -22,4 +22,4 @@ class Recharging:
             wanted = str if name == "nursing_funder" else int
             if not isinstance(value, wanted) or isinstance(value, bool):
                 raise BadParameters(f"{where}: {name} is “{value}”.", "Give a funder’s reference, or a number of days.")
-        return cls(**table)  # type: ignore[arg-type]
+        return cls(**table)  # type: ignore[arg-type]  # each value has been read by its own sort above
