@@ -1,5 +1,6 @@
 """Whole columns in and out of a database. A store is handed a :class:`Bulk`; who made it is not its business."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -51,6 +52,16 @@ def ints(rows: pa.Table, name: str, null: int = -1) -> Ints:
 def ends(rows: pa.Table, name: str = "ends") -> Ints:
     """An end-date column, with "no end" where there is none."""
     return ints(rows, name, null=FOR_EVER)
+
+
+def dates(days: Ints) -> pa.Array:
+    """Day numbers as dates."""
+    return pa.array(np.asarray(days).astype(np.int32)).cast(pa.date32())
+
+
+def words(places: Ints, known: Sequence[str]) -> pa.Array:
+    """Places in a list of words as the words."""
+    return pa.DictionaryArray.from_arrays(pa.array(np.asarray(places).astype(np.int8)), list(known)).cast(pa.string())
 
 
 def texts(rows: pa.Table, name: str) -> NDArray[np.object_]:

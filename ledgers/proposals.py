@@ -1,14 +1,17 @@
 """Due less posted: the one idea, over columns. What is due, worked out afresh, less what the ledger holds, is proposed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from finance.columns import Ints, codes, dates, ints, words
 from finance.timelines import group_starts
-
-Ints = NDArray[np.int64]
+from ledgers.coding.rules import Coding, Combination
+from ledgers.runs import PROPOSAL
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,15 @@ class PostedRows(Keyed):
     revision: Ints
     debit: Ints
     credit: Ints
+
+    @classmethod
+    def of(cls, entries: pa.Table, kinds: list[str]) -> "PostedRows":
+        """Entries as they were read. ``kinds``: the stream's own; a kind that is not among them is -1."""
+        return cls(
+            ints(entries, "subject"), codes(entries, "kind", kinds), ints(entries, "funder"), ints(entries, "party"),
+            ints(entries, "period_starts"), ints(entries, "amount"), ints(entries, "revision"), ints(entries, "debit"),
+            ints(entries, "credit"),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,3 +115,46 @@ def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
         latest(posted.credit), source,
     )  # fmt: skip
     return made.take(is_due != is_posted)
+
+
+def accounts_of(
+    proposed: Proposed, coding: Coding, code: Ints, combination: Callable[[int], Combination], effective: Ints
+) -> tuple[Ints, Ints]:  # fmt: skip
+    """The accounts (debited, credited) of each row. A key posted before keeps its own; a new one is coded by the rules of
+    its effective day. ``code``: a number for everything its coding turns on, which ``combination`` spells out."""
+    if not len(proposed):
+        return proposed.debit, proposed.credit
+    distinct, which = np.unique(code, return_inverse=True)
+    combinations = [combination(each) for each in distinct.tolist()]
+    debit, credit = coding.columns(combinations, which.astype(np.int64), effective)
+    fresh = proposed.debit == 0
+    return np.where(fresh, debit, proposed.debit), np.where(fresh, credit, proposed.credit)
+
+
+def as_proposal(
+    proposed: Proposed, kinds: list[str], accounts: tuple[Ints, Ints], *, ends: Ints, cause: Ints, window: int,
+    service: Ints | None = None, person: Ints | None = None,
+) -> pa.Table:  # fmt: skip
+    """The proposal as a run keeps it, in order of subject, period, kind, funder and party.
+
+    ``ends``: the first day after each row's period. ``window``: the first day of the run's own; earlier periods are late.
+    """
+    nought = np.zeros(len(proposed), np.int64)
+    order = np.lexsort((proposed.party, proposed.funder, proposed.kind, proposed.period, proposed.subject))
+    columns: dict[str, Ints] = {
+        "subject": proposed.subject, "kind": proposed.kind, "funder": proposed.funder, "party": proposed.party,
+        "period_starts": proposed.period, "period_ends": ends, "due": proposed.due, "posted": proposed.posted,
+        "amount": proposed.due - proposed.posted, "revision": proposed.revision,
+        "service": nought if service is None else service, "person": nought if person is None else person,
+        "debit": accounts[0], "credit": accounts[1], "cause": cause, "late": (proposed.period < window).astype(np.int64),
+    }  # fmt: skip
+    made = {}
+    for field in PROPOSAL:
+        column = columns[field.name][order]
+        if field.name == "kind":
+            made[field.name] = words(column, kinds)
+        elif pa.types.is_date(field.type):
+            made[field.name] = dates(column)
+        else:
+            made[field.name] = pa.array(column).cast(field.type)
+    return pa.table(made, schema=PROPOSAL)

@@ -1,7 +1,6 @@
 """The payments stream: what payees are due in a run, line by line, ready for the run machine."""
 
 import datetime as dt
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from finance.care_costs import news
-from finance.care_costs.bands import day_at_age
+from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.calculate import Calculation, Periods, calculate_due, sorted_card
 from finance.care_costs.facts import (
     ADJUSTMENT,
@@ -29,13 +28,13 @@ from finance.care_costs.facts import (
 from finance.care_costs.prices import Card
 from finance.care_costs.store import Window, read_facts, read_funder_kinds
 from finance.care_costs.troubles import WHY
-from finance.columns import Bulk, codes, ints
+from finance.columns import Bulk, codes, dates, ints, words
 from finance.days import FOR_EVER, Span, day, number, spoken
-from finance.timelines import ranges
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposed, propose
-from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
+from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
+from ledgers.runs import PARKED, Finding, Run, Worked
+from ledgers.scopes import Scope, earlier_periods
 from payruns import store
 from payruns.checks import find
 from payruns.policy import Policy
@@ -43,30 +42,6 @@ from payruns.policy import Policy
 Ints = NDArray[np.int64]
 
 NAME = "payments"
-
-AGE_BANDS = (None, "18-64", "65+")
-_SUBJECT_BITS = 40
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which subjects of a sort need days before the window worked out again: the subject, since when, and why."""
-
-    subject: Ints
-    since: Ints
-    cause: Ints
-
-    def since_of(self, subject: Ints, otherwise: int) -> Ints:
-        return self._look(self.since, subject, otherwise)
-
-    def cause_of(self, subject: Ints) -> Ints:
-        return self._look(self.cause, subject, 0)
-
-    def _look(self, column: Ints, subject: Ints, otherwise: int) -> Ints:
-        if not len(self.subject):
-            return np.full(len(subject), otherwise, np.int64)
-        place = np.minimum(np.searchsorted(self.subject, subject), len(self.subject) - 1)
-        return np.where(self.subject[place] == subject, column[place], otherwise)
 
 
 class Payments:
@@ -84,10 +59,11 @@ class Payments:
         lines, blocks, adjustments = _scopes(bulk, run, calendar)
         earliest = _earliest(starts, lines, blocks, adjustments)
         periods = list(calendar.rule.periods(Span(earliest, run.up_to))) if earliest < run.up_to else []
-        asked = _asked(periods, starts, lines, blocks, adjustments)
+        first_days = np.asarray([number(each.first) for each in periods], dtype=np.int64)
+        asked = earlier_periods(first_days, starts, [(each.number, each.since) for each in (lines, blocks, adjustments)])
         with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
             entries = meanwhile.submit(ledger.read_posted, other, NAME, run.calendar, run.window_starts, asked)
-            facts = read_facts(bulk, Window(calendar.nr, run.known, starts, number(run.up_to), lines.subject, lines.since))
+            facts = read_facts(bulk, Window(calendar.nr, run.known, starts, number(run.up_to), lines.number, lines.since))
             posted = _posted(entries.result(), starts, facts, lines, blocks, adjustments)
         return PreparedPayments(
             run, calendar, facts, Periods.of(periods), posted, lines, blocks, adjustments, self.coding,
@@ -149,11 +125,7 @@ def _posted(
     rows: pa.Table, window: int, facts: Facts, lines: Scope, blocks: Scope, adjustments: Scope
 ) -> PostedRows:  # fmt: skip
     """What the ledger holds for the window, and for earlier periods of whatever is in scope. Sorted by subject."""
-    made = PostedRows(
-        ints(rows, "subject"), codes(rows, "kind", KINDS), ints(rows, "funder"), ints(rows, "party"),
-        ints(rows, "period_starts"), ints(rows, "amount"), ints(rows, "revision"), ints(rows, "debit"),
-        ints(rows, "credit"),
-    )  # fmt: skip
+    made = PostedRows.of(rows, KINDS)
     wanted = np.zeros(len(made), bool)
     sort = np.where(made.kind == BLOCK, 1, np.where(made.kind == ADJUSTMENT, 2, 0))
     for place, (scope, known) in enumerate(
@@ -165,20 +137,6 @@ def _posted(
         wanted |= of_sort & ours & (made.period >= scope.since_of(made.subject, window))
     made = made.take(wanted)
     return made.take(np.argsort(made.subject, kind="stable"))
-
-
-def _asked(periods: Sequence[Span], window: int, *scopes: Scope) -> pa.Table:
-    """Each subject in scope with each period of its own before the window, once. Period by period, as the ledger lies:
-    asked for line by line, most entries would cost a page of their own."""
-    starts = np.asarray([number(each.first) for each in periods], dtype=np.int64)
-    packed = []
-    for scope in scopes:
-        first = np.searchsorted(starts, scope.since)
-        count = np.maximum(np.searchsorted(starts, window) - first, 0)
-        packed.append(ranges(first, count) << _SUBJECT_BITS | np.repeat(scope.subject, count))
-    asked = np.unique(np.concatenate(packed))
-    period = starts[asked >> _SUBJECT_BITS]
-    return pa.table({"subject": asked & ((1 << _SUBJECT_BITS) - 1), "period_starts": _dates(period)})
 
 
 @dataclass(frozen=True)
@@ -268,7 +226,7 @@ class PreparedPayments:
                 "kind": [KINDS[kind or 0]] * len(line),
                 "what": [what.format(day=when) for (what, _), when in zip(why, days, strict=True)],
                 "what_to_do": [to_do for _, to_do in why],
-                "since": _dates(since),
+                "since": dates(since),
             },
             schema=PARKED,
         )
@@ -283,39 +241,24 @@ class PreparedPayments:
             return np.where(known, column[place], otherwise) if len(lines) else np.full(len(proposed), otherwise)
 
         ends = self.periods.ends[np.searchsorted(self.periods.starts, proposed.period)]
-        debit, credit = self._accounts(proposed, of(lines.coding, 0), of(lines.born, UNKNOWN), ends - 1)
-        order = np.lexsort((proposed.funder, proposed.kind, proposed.period, proposed.subject))
-        columns = {
-            "subject": proposed.subject, "kind": proposed.kind, "funder": proposed.funder, "party": proposed.party,
-            "period_starts": proposed.period, "period_ends": ends, "due": proposed.due, "posted": proposed.posted,
-            "amount": proposed.due - proposed.posted, "revision": proposed.revision,
-            "service": of(lines.service, 0), "person": of(lines.person, 0), "debit": debit, "credit": credit,
-            "cause": scope.cause_of(proposed.subject), "late": proposed.period < number(self.run.window_starts),
-        }  # fmt: skip
-        return as_proposal({name: column[order] for name, column in columns.items()})
+        accounts = self._accounts(proposed, of(lines.coding, 0), of(lines.born, UNKNOWN), ends - 1)
+        return as_proposal(
+            proposed, KINDS, accounts, ends=ends, cause=scope.cause_of(proposed.subject),
+            window=number(self.run.window_starts), service=of(lines.service, 0), person=of(lines.person, 0),
+        )  # fmt: skip
 
     def _accounts(self, proposed: Proposed, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
-        """A key posted before keeps its accounts; a new one is coded by the rules of its effective day."""
-        age = np.where(born == UNKNOWN, 0, np.where(effective >= day_at_age(born, np.full(len(born), 65)), 2, 1))
         funders = [0, *sorted(self.funder_kinds)]
         funder = np.searchsorted(np.asarray(funders), proposed.funder)
-        code = ((coding * 3 + age) * len(funders) + funder) * len(KINDS) + proposed.kind
-        distinct, which = np.unique(code, return_inverse=True)
-        combinations = []
-        for each in distinct.tolist():
-            rest, kind = divmod(each, len(KINDS))
-            rest, funder_place = divmod(rest, len(funders))
-            coding_place, band = divmod(rest, 3)
-            service_kind, reason = self.facts.codings[coding_place]
-            combinations.append(
-                Combination(KINDS[kind], service_kind, reason, AGE_BANDS[band],
-                            self.funder_kinds.get(funders[funder_place]))
-            )  # fmt: skip
-        if not combinations:
-            return proposed.debit, proposed.credit
-        debit, credit = self.coding.columns(combinations, which.astype(np.int64), effective)
-        fresh = proposed.debit == 0
-        return np.where(fresh, debit, proposed.debit), np.where(fresh, credit, proposed.credit)
+        code = ((coding * 3 + coded_age(born, effective)) * len(funders) + funder) * len(KINDS) + proposed.kind
+
+        def combination(packed: int) -> Combination:
+            rest, kind = divmod(packed, len(KINDS))
+            rest, whose = divmod(rest, len(funders))
+            place, age = divmod(rest, 3)
+            return Combination(KINDS[kind], *self.facts.codings[place], CODED_AGES[age], self.funder_kinds.get(funders[whose]))
+
+        return accounts_of(proposed, self.coding, code, combination, effective)
 
     def _others(self) -> Worked:
         """Blocks, as lines of their own; and adjustments, in the period of their day."""
@@ -380,39 +323,17 @@ def _bare_lines(
     )  # fmt: skip
 
 
-def _dates(days: Ints) -> pa.Array:
-    return pa.array(np.asarray(days).astype(np.int32)).cast(pa.date32())
-
-
-def _words(places: Ints, words: list[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(np.asarray(places).astype(np.int8)), words).cast(pa.string())
-
-
-def as_proposal(columns: dict[str, Any]) -> pa.Table:
-    """Columns of a proposal (days as day numbers, kinds by place) as the table a run keeps."""
-    made = {}
-    for field in PROPOSAL:
-        column = columns[field.name]
-        if field.name == "kind":
-            made[field.name] = _words(column, KINDS)
-        elif pa.types.is_date(field.type):
-            made[field.name] = _dates(column)
-        else:
-            made[field.name] = pa.array(column).cast(field.type)
-    return pa.table(made, schema=PROPOSAL)
-
-
 def _steps(lines: Lines, worked: Calculation, periods: Periods, kind: int | None) -> pa.Table:
     """Every step behind the due lines: the days, the rate, the units, the share, and the exact sum."""
     p = worked.priced
     return pa.table({
         "subject": lines.nr[p.line],
-        "kind": _words(p.kind if kind is None else np.full(len(p), kind), KINDS),
-        "period_starts": _dates(periods.starts[p.period]),
-        "starts": _dates(p.first),
-        "ends": _dates(p.end),
+        "kind": words(p.kind if kind is None else np.full(len(p), kind), KINDS),
+        "period_starts": dates(periods.starts[p.period]),
+        "starts": dates(p.first),
+        "ends": dates(p.end),
         "rate": p.rate,
-        "unit": _words(p.unit, UNITS),
+        "unit": words(p.unit, UNITS),
         "quantity": p.quantity,
         "count": worked.count,
         "over": worked.denominator,

@@ -24,7 +24,7 @@ from billing.care_accounts.taking_in import alike_joined
 from billing.care_accounts.totals import totals
 from billing.care_accounts.weeks import ADJUSTMENT, BROUGHT_IN, METERED, due_lines, week_first
 from finance.care_cap import AccountFacts, Terms
-from finance.columns import Bulk, Database, Ints, ints
+from finance.columns import Bulk, Database, Ints, ints, words
 from finance.days import day, number, spoken
 from finance.problems import Problem, Refusal
 from finance.store import Change, record_change, record_change_here
@@ -163,13 +163,13 @@ class _Metering:
 
     def _causes(self, people: Ints, new: Additions) -> pa.Array:
         """Why each line is recorded: for a first word what it is; for a correction what is new about the person."""
-        words = [*FIRST_WORDS.values(), TERMS, TOLD, CHARGED, OTHERWISE]
+        known = [*FIRST_WORDS.values(), TERMS, TOLD, CHARGED, OTHERWISE]
         person = people[new.who]
         correction = np.select(
             [np.full(len(new), self.new_terms), np.isin(person, self.told), np.isin(person, self.charged)], [3, 4, 5], 6
         )
         place = np.where(new.first_word, new.kind, correction)
-        return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int8)), words).cast(pa.string())
+        return words(place, known)
 
 
 def _moved(now: pa.Table, before: pa.Table) -> Ints:

@@ -1,9 +1,6 @@
 """Late news about charges: whose have to be worked out again since the last run, from which day, and why."""
 
-from dataclasses import dataclass
-
 import numpy as np
-import pyarrow as pa
 
 from billing.care_accounts.limits_store import limit_news
 from billing.charges import store
@@ -13,9 +10,9 @@ from billing.tables import bill_payer
 from finance.care_costs import news as care_news
 from finance.columns import Bulk, Ints, codes, ints
 from finance.days import number
-from finance.timelines import ranges
 from ledgers import store as ledger
 from ledgers.runs import Run
+from ledgers.scopes import Scope
 
 ASSESSED = 1 << 20
 CAUSES = {
@@ -48,27 +45,6 @@ def cause_words(mask: int) -> str:
     """The causes in a mask, in words."""
     found = [care_news.cause_words(mask & (ASSESSED - 1))] if mask & (ASSESSED - 1) else []
     return "; ".join([*found, *(words for bit, words in WORDS.items() if mask & bit)])
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Who needs days before the window worked out again: their number, since when, and why. In order of number."""
-
-    number: Ints
-    since: Ints
-    cause: Ints
-
-    def since_of(self, asked: Ints, otherwise: int) -> Ints:
-        return self._look(self.since, asked, otherwise)
-
-    def cause_of(self, asked: Ints) -> Ints:
-        return self._look(self.cause, asked, 0)
-
-    def _look(self, column: Ints, asked: Ints, otherwise: int) -> Ints:
-        if not len(self.number):
-            return np.full(len(asked), otherwise, np.int64)
-        place = np.minimum(np.searchsorted(self.number, asked), len(self.number) - 1)
-        return np.where(self.number[place] == asked, column[place], otherwise)
 
 
 def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Scope]:
@@ -142,17 +118,3 @@ def _merged(found: list[tuple[Ints, Ints, Ints]], run: Run, calendar: BillCalend
     since = np.minimum(np.maximum(since, int(calendar.period_starts(np.asarray([calendar.go_live]))[0])),
                        number(run.window_starts))  # fmt: skip
     return Scope(merged.line[kept], since, merged.cause[kept])
-
-
-def pairs_of(subjects: Ints, since: Ints, period_starts: Ints, window: int) -> pa.Table:
-    """(subject, period_starts) for every period before the window, from each subject's own day."""
-    first = np.searchsorted(period_starts, since)
-    count = np.maximum(np.searchsorted(period_starts, window) - first, 0)
-    rows = np.column_stack([np.repeat(subjects, count), period_starts[ranges(first, count)]])
-    rows = np.unique(rows, axis=0)
-    return pa.table({"subject": rows[:, 0], "period_starts": dates(rows[:, 1])})
-
-
-def dates(days: Ints) -> pa.Array:
-    """Day numbers as dates."""
-    return pa.array(np.asarray(days).astype(np.int32)).cast(pa.date32())

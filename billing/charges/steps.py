@@ -6,7 +6,7 @@ import pyarrow as pa
 from billing.charges.calculate import Charges
 from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, KINDS, ChargeFacts
 from billing.charges.lower import IN_FULL
-from finance.columns import Ints
+from finance.columns import Ints, dates, words
 
 STEPS = pa.schema([
     ("subject", pa.int64()),  # the service line; for an arrangement fee, the person
@@ -115,7 +115,7 @@ def _merged(columns: dict[str, Ints]) -> pa.Table:
     first = np.flatnonzero(~follows)
     last = np.append(first[1:], len(order)) - 1
     made = {name: column[first] for name, column in rows.items()} | {"ends": rows["ends"][last], "weeks": last - first + 1}
-    kinds = pa.DictionaryArray.from_arrays(pa.array(made["kind"].astype(np.int8)), KINDS).cast(pa.string())
+    kinds = words(made["kind"], KINDS)
     return pa.table({
         field.name: kinds if field.name == "kind" else _as(made[field.name], field.type) for field in STEPS
     }, schema=STEPS)  # fmt: skip
@@ -123,5 +123,5 @@ def _merged(columns: dict[str, Ints]) -> pa.Table:
 
 def _as(column: Ints, kind: pa.DataType) -> pa.Array:
     if pa.types.is_date(kind):
-        return pa.array(column.astype(np.int32)).cast(kind)
+        return dates(column)
     return pa.array(column).cast(kind)

@@ -16,24 +16,24 @@ from billing.charges.calendars import BillCalendar
 from billing.charges.checks import find
 from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF, ChargeFacts, OneOffs, places
 from billing.charges.maximum import NOT_ASSESSED
-from billing.charges.news import PERSON, Scope, dates, pairs_of, read_scopes
+from billing.charges.news import PERSON, read_scopes
 from billing.charges.policy import Charging
 from billing.charges.steps import steps
-from finance.care_costs.bands import day_at_age
+from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.calculate import sorted_card
 from finance.care_costs.facts import UNKNOWN
 from finance.care_costs.prices import Card
 from finance.care_costs.troubles import WHY
-from finance.columns import Bulk, Ints, codes, ints
+from finance.columns import Bulk, Ints, dates
 from finance.days import day, number, spoken
 from finance.timelines import group_starts
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposed, propose
-from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
+from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
+from ledgers.runs import PARKED, Finding, Run, Worked
+from ledgers.scopes import Scope, earlier_periods
 
 NAME = "charges"
-AGE_BANDS = (None, "18-64", "65+")
 
 
 class ChargeStream:
@@ -80,18 +80,10 @@ def _posted(
     window = number(run.window_starts)
     earliest = int(min([window, *people.since.tolist(), *singles.since.tolist()]))
     starts = np.unique(calendar.period_starts(np.arange(earliest, number(run.up_to), 7, dtype=np.int64)))
-    lines = store.read_lines_of(bulk, people.number, run.known)
-    line, person = store.read_people_of(bulk, lines, run.known)
-    subjects = np.concatenate([line, people.number, singles.number])
-    since = np.concatenate([people.since_of(person, window), people.since, singles.since])
-    rows = ledger.read_posted(
-        bulk, NAME, run.calendar, run.window_starts, pairs_of(subjects, since, starts, window)
-    )  # fmt: skip
-    made = PostedRows(
-        ints(rows, "subject"), codes(rows, "kind", KINDS), ints(rows, "funder"), ints(rows, "party"),
-        ints(rows, "period_starts"), ints(rows, "amount"), ints(rows, "revision"), ints(rows, "debit"),
-        ints(rows, "credit"),
-    )  # fmt: skip
+    line, person = store.read_people_of(bulk, store.read_lines_of(bulk, people.number, run.known), run.known)
+    asked = [(line, people.since_of(person, window)), *((each.number, each.since) for each in (people, singles))]
+    rows = ledger.read_posted(bulk, NAME, run.calendar, run.window_starts, earlier_periods(starts, window, asked))
+    made = PostedRows.of(rows, KINDS)
     owner = _owners(bulk, run, made, facts)
     single = made.kind == ONE_OFF
     since = np.where(single, singles.since_of(made.subject, window), people.since_of(owner, window))
@@ -225,26 +217,23 @@ class PreparedCharges:
 
         ends = proposed.period + 7 * self.calendar.weeks
         coding = of(lines.coding, -1)
-        debit, credit = self._accounts(proposed, coding, of(lines.born, UNKNOWN), ends - 1)
         person = of(lines.person, 0)
-        return self._as_proposal(proposed, ends, of(lines.service, 0), person, debit, credit, self.people.cause_of(person))
+        return as_proposal(
+            proposed, KINDS, self._accounts(proposed, coding, of(lines.born, UNKNOWN), ends - 1), ends=ends,
+            cause=self.people.cause_of(person), window=number(self.run.window_starts), service=of(lines.service, 0),
+            person=person,
+        )  # fmt: skip
 
     def _accounts(self, proposed: Proposed, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
-        """A key posted before keeps its accounts; a new one is coded by the rules of its effective day."""
-        age = np.where(born == UNKNOWN, 0, np.where(effective >= day_at_age(born, np.full(len(born), 65)), 2, 1))
-        code = ((coding + 1) * 3 + age) * len(KINDS) + proposed.kind
-        distinct, which = np.unique(code, return_inverse=True)
-        combinations = []
-        for each in distinct.tolist():
-            rest, kind = divmod(each, len(KINDS))
-            place, band = divmod(rest, 3)
+        code = ((coding + 1) * 3 + coded_age(born, effective)) * len(KINDS) + proposed.kind
+
+        def combination(packed: int) -> Combination:
+            rest, kind = divmod(packed, len(KINDS))
+            place, age = divmod(rest, 3)
             service, reason = self.facts.care.codings[place - 1] if place else (None, None)
-            combinations.append(Combination(KINDS[kind], service, reason, AGE_BANDS[band]))
-        if not combinations:
-            return proposed.debit, proposed.credit
-        debit, credit = self.coding.columns(combinations, which.astype(np.int64), effective)
-        fresh = proposed.debit == 0
-        return np.where(fresh, debit, proposed.debit), np.where(fresh, credit, proposed.credit)
+            return Combination(KINDS[kind], service, reason, CODED_AGES[age])
+
+        return accounts_of(proposed, self.coding, code, combination, effective)
 
     def _single_charges(self) -> Worked:
         """Single charges, each in the bill period of its day."""
@@ -262,34 +251,13 @@ class PreparedCharges:
 
         ends = proposed.period + 7 * self.calendar.weeks
         unknown = np.full(len(place), -1, np.int64)
-        debit, credit = self._accounts(proposed, unknown, np.full(len(place), UNKNOWN), ends - 1)
-        table = self._as_proposal(proposed, ends, of(every.service), np.maximum(of(every.person), 0), debit, credit,
-                                  self.singles.cause_of(proposed.subject))  # fmt: skip
+        table = as_proposal(
+            proposed, KINDS, self._accounts(proposed, unknown, np.full(len(place), UNKNOWN), ends - 1), ends=ends,
+            cause=self.singles.cause_of(proposed.subject), window=number(self.run.window_starts),
+            service=of(every.service), person=np.maximum(of(every.person), 0),
+        )  # fmt: skip
         empty = self.facts.part(0, 0)
         return Worked(table, steps(empty, None, unknown[:0]), _parked_table({}))
-
-    def _as_proposal(
-        self, proposed: Proposed, ends: Ints, service: Ints, person: Ints, debit: Ints, credit: Ints, cause: Ints
-    ) -> pa.Table:  # fmt: skip
-        order = np.lexsort((proposed.party, proposed.kind, proposed.period, proposed.subject, person))
-        columns = {
-            "subject": proposed.subject, "funder": proposed.funder, "party": proposed.party, "due": proposed.due,
-            "posted": proposed.posted, "amount": proposed.due - proposed.posted, "revision": proposed.revision,
-            "service": service, "person": person, "debit": debit, "credit": credit, "cause": cause,
-            "late": proposed.period < number(self.run.window_starts),
-        }  # fmt: skip
-        made: dict[str, pa.Array] = {
-            "kind": words(proposed.kind[order], KINDS),
-            "period_starts": dates(proposed.period[order]),
-            "period_ends": dates(ends[order]),
-            **{name: pa.array(column[order]) for name, column in columns.items()},
-        }
-        return pa.table({field.name: made[field.name].cast(field.type) for field in PROPOSAL}, schema=PROPOSAL)
-
-
-def words(at: Ints, known: list[str]) -> pa.Array:
-    """Places in a list of words as the words."""
-    return pa.DictionaryArray.from_arrays(pa.array(np.asarray(at).astype(np.int8)), known).cast(pa.string())
 
 
 def _parked_table(parked: dict[int, tuple[str, str, int]]) -> pa.Table:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from billing.deferred_payments import kinds, store
 from billing.deferred_payments.checks import find
@@ -19,14 +18,15 @@ from billing.deferred_payments.due import Due
 from billing.deferred_payments.facts import Held, Signed
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.worked import Loan, Refused, Rules, work_out_all
-from finance.columns import Bulk, codes, ints
+from finance.care_costs.bands import CODED_AGES, coded_age
+from finance.care_costs.facts import UNKNOWN
+from finance.columns import Bulk, Ints
 from finance.days import day, number
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding
 from ledgers.proposals import DueRows, PostedRows, propose
 from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
 
-Ints = NDArray[np.int64]
 NAME = kinds.STREAM
 STEPS = pa.schema([
     ("subject", pa.int64()), ("kind", pa.string()), ("period_starts", pa.date32()), ("on", pa.date32()),
@@ -50,11 +50,7 @@ class DeferredPayments:
         held = store.read_held(bulk, run.known)
         nothing = pa.table({"subject": pa.array([], pa.int64()), "period_starts": pa.array([], pa.date32())})
         rows = ledger.read_posted(bulk, NAME, run.calendar, dt.date.min.replace(year=1970), nothing)
-        posted = PostedRows(
-            ints(rows, "subject"), codes(rows, "kind", kinds.KINDS), ints(rows, "funder"), ints(rows, "party"),
-            ints(rows, "period_starts"), ints(rows, "amount"), ints(rows, "revision"), ints(rows, "debit"),
-            ints(rows, "credit"),
-        )  # fmt: skip
+        posted = PostedRows.of(rows, kinds.KINDS)
         self._prepared = Prepared(run, held, posted, self.coding)
         return self._prepared
 
@@ -159,12 +155,9 @@ class Prepared:
 def _whose(about: Signed | None, end: dt.date) -> kinds.Whose:
     if about is None:
         return kinds.Whose()
-    band = None
-    if about.born is not None:
-        last = end - dt.timedelta(days=1)
-        age = last.year - about.born.year - ((last.month, last.day) < (about.born.month, about.born.day))
-        band = "65+" if age >= 65 else "18-64"
-    return kinds.Whose(about.support_reason, band)
+    born = UNKNOWN if about.born is None else number(about.born)
+    age = coded_age(np.asarray([born], np.int64), np.asarray([number(end) - 1], np.int64))
+    return kinds.Whose(about.support_reason, CODED_AGES[int(age[0])])
 
 
 def _steps(loans: list[Loan], proposal: pa.Table) -> pa.Table:

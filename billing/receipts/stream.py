@@ -13,20 +13,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from billing.receipts import store
 from billing.receipts.checks import find
 from billing.receipts.facts import CODED_AS, KINDS, SORT, SORTS, UNSETTLED, Due, Facts, causes, due_at
 from billing.receipts.policy import ReceiptsPolicy
-from finance.columns import Bulk, codes, ints
+from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import FOR_EVER, number
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposed, propose
-from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
-
-Ints = NDArray[np.int64]
+from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
+from ledgers.runs import PARKED, Finding, Run, Worked
 
 NAME = "receipts"
 CALENDAR, CALENDAR_NAME = 0, "cash book"
@@ -66,13 +63,9 @@ def _posted(bulk: Bulk, run: Run, facts: Facts) -> PostedRows:
     pairs = np.unique(np.column_stack([
         np.concatenate([each.nr for each in sorts]), np.concatenate([each.on for each in sorts])
     ]), axis=0)  # fmt: skip
-    scope = pa.table({"subject": pairs[:, 0], "period_starts": _dates(pairs[:, 1])})
+    scope = pa.table({"subject": pairs[:, 0], "period_starts": dates(pairs[:, 1])})
     rows = ledger.read_posted(bulk, NAME, run.calendar, dt.date.max, scope)
-    made = PostedRows(
-        ints(rows, "subject"), codes(rows, "kind", KINDS), ints(rows, "funder"), ints(rows, "party"),
-        ints(rows, "period_starts"), ints(rows, "amount"), ints(rows, "revision"), ints(rows, "debit"),
-        ints(rows, "credit"),
-    )  # fmt: skip
+    made = PostedRows.of(rows, KINDS)
     ours = np.zeros(len(made), bool)
     for sort, each in enumerate(sorts):  # a receipt and a refund may have the same number
         ours |= (SORT[made.kind] == sort) & np.isin(made.subject, each.nr)
@@ -114,42 +107,21 @@ class PreparedReceipts:
 
     def _table(self, proposed: Proposed) -> pa.Table:
         """The proposal as the run keeps it, each row with its two accounts and its cause."""
-        debit, credit = self._accounts(proposed)
         facts = zip(SORT[proposed.kind].tolist(), proposed.subject.tolist(), strict=True)
         cause = np.asarray([self._causes.get(fact) or UNSETTLED for fact in facts], dtype=np.int64)
-        order = np.lexsort((proposed.party, proposed.kind, proposed.period, proposed.subject))
-        nought = np.zeros(len(proposed), np.int64)
-        columns: dict[str, Any] = {
-            "subject": proposed.subject, "kind": _words(proposed.kind), "funder": proposed.funder,
-            "party": proposed.party, "period_starts": _dates(proposed.period), "period_ends": _dates(proposed.period + 1),
-            "due": proposed.due, "posted": proposed.posted, "amount": proposed.due - proposed.posted,
-            "revision": proposed.revision, "service": nought, "person": nought, "debit": debit, "credit": credit,
-            "cause": cause, "late": proposed.period < number(self.run.window_starts),
-        }  # fmt: skip
-        made = {name: pa.array(columns[name]).cast(kind) for name, kind in zip(PROPOSAL.names, PROPOSAL.types, strict=True)}
-        return pa.table(made, schema=PROPOSAL).take(pa.array(order))
+        window = number(self.run.window_starts)
+        return as_proposal(proposed, KINDS, self._accounts(proposed), ends=proposed.period + 1, cause=cause, window=window)
 
     def _accounts(self, proposed: Proposed) -> tuple[Ints, Ints]:
-        """A key posted before keeps its accounts; a new one is coded by the rules of its day."""
-        if not len(proposed):
-            return proposed.debit, proposed.credit
-        kinds = [Combination(CODED_AS.get(kind, kind)) for kind in KINDS]
-        debit, credit = self.coding.columns(kinds, proposed.kind, proposed.period)
-        fresh = proposed.debit == 0
-        return np.where(fresh, debit, proposed.debit), np.where(fresh, credit, proposed.credit)
+        def combination(kind: int) -> Combination:
+            return Combination(CODED_AS.get(KINDS[kind], KINDS[kind]))
+
+        return accounts_of(proposed, self.coding, proposed.kind, combination, proposed.period)
 
 
 def _steps(due: Due) -> pa.Table:
     """Behind each line: the fact, the change that told us of it, and what it makes due."""
     return pa.table({
-        "subject": due.nr, "kind": _words(due.kind), "party": due.payer, "period_starts": _dates(due.on),
+        "subject": due.nr, "kind": words(due.kind, KINDS), "party": due.payer, "period_starts": dates(due.on),
         "learned": due.learned, "due": due.pence,
     })  # fmt: skip
-
-
-def _dates(days: Ints) -> pa.Array:
-    return pa.array(np.asarray(days).astype(np.int32)).cast(pa.date32())
-
-
-def _words(places: Ints) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(np.asarray(places).astype(np.int8)), KINDS).cast(pa.string())

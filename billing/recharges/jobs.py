@@ -11,17 +11,21 @@ from billing.bill_store import number_bills
 from billing.recharges import store
 from billing.recharges.policy import Recharging
 from billing.recharges.store import NAME
-from finance.care_costs.bands import day_at_age
+from finance.care_costs.bands import CODED_AGES, coded_age
+from finance.care_costs.facts import UNKNOWN
 from finance.columns import Database, Ints, ints
+from finance.days import number
 from finance.problems import Refusal
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.rules import Coding, Combination
 from ledgers.coding.store import load_current
 from ledgers.jobs import as_entries, parquet
-from ledgers.runs import POSTED, PROPOSAL, Run, sign
+from ledgers.proposals import Proposed, accounts_of, as_proposal
+from ledgers.runs import POSTED, Run, sign
 
-KIND = "recharge"
+KIND, NURSING = "recharge", "recharged nursing"
+KINDS = [KIND, NURSING]
 
 
 class NobodyToBill(Refusal):
@@ -70,51 +74,55 @@ def raise_recharges(
         raise NobodyToBill(f"Nobody is billed for {names}.", "Load a bill payer of kind funder for each, then raise again.")
     party = np.asarray([payers[int(each)] for each in funder], dtype=np.int64)
     kinds = {nr: row.kind for nr, row in funders.items()}
-    proposal = _proposal(rows, about, funder, party, kinds, coding)
+    proposal = _proposal(rows, about, funder, party, kinds, coding, run)
     return _post(database, run, proposal, already[0] if already else None, by, at, choices)
 
 
 def _proposal(
-    rows: pa.Table, about: pa.Table, funder: Ints, party: Ints, kinds: dict[int, str], coding: Coding
+    rows: pa.Table, about: pa.Table, funder: Ints, party: Ints, kinds: dict[int, str], coding: Coding, source: Run
 ) -> pa.Table:  # fmt: skip
     """Each line as a run keeps it, with the two accounts it is posted to."""
-    subject = ints(rows, "subject")
-    known = ints(about, "nr")
-    order = np.argsort(known)
-    place = order[np.minimum(np.searchsorted(known, subject, sorter=order), max(len(known) - 1, 0))] if len(known) else None
-    effective = ints(rows, "period_ends") - 1
-    nobody = np.zeros(len(subject), np.int64)
-    service, person = (ints(about, name)[place] if place is not None else nobody for name in ("service", "person"))
-    combinations, which = _combinations(about, place, funder, kinds, effective)
-    debit, credit = coding.columns(combinations, which, effective)
-    amount = ints(rows, "amount")
+    subject, ends = ints(rows, "subject"), ints(rows, "period_ends")
+    nought = np.zeros(len(subject), np.int64)
     nursing = np.asarray([each == "nursing" for each in rows["kind"].to_pylist()])
-    columns = {
-        "subject": subject, "funder": funder, "party": party, "due": amount, "posted": nobody, "amount": amount,
-        "revision": ints(rows, "revision"), "service": service, "person": person, "debit": debit, "credit": credit,
-        "cause": nobody, "late": ints(rows, "revision") > 1, "period_starts": rows["period_starts"],
-        "period_ends": rows["period_ends"],
-        "kind": pa.array(np.where(nursing, "recharged nursing", KIND)),
-    }  # fmt: skip
-    made = {name: each if isinstance(each, pa.Array | pa.ChunkedArray) else pa.array(each) for name, each in columns.items()}
-    return pa.table({field.name: made[field.name].cast(field.type) for field in PROPOSAL}, schema=PROPOSAL)
+    amount = ints(rows, "amount")
+    proposed = Proposed(
+        subject, np.where(nursing, KINDS.index(NURSING), KINDS.index(KIND)), funder, party, ints(rows, "period_starts"),
+        amount, nought, ints(rows, "revision"), nought, nought, np.arange(len(subject)),
+    )  # fmt: skip
+    place = _places(about, subject)
+    known = place >= 0
+
+    def of(column: Ints, otherwise: int) -> Ints:
+        return np.where(known, column[np.maximum(place, 0)], otherwise) if len(column) else np.full(len(place), otherwise)
+
+    age = coded_age(of(ints(about, "born", UNKNOWN), UNKNOWN), ends - 1)
+    codings = [(None, None), *zip(about["kind"].to_pylist(), about["support_reason"].to_pylist(), strict=True)]
+    words = list(dict.fromkeys(codings))
+    coded = np.asarray([words.index(each) for each in codings], np.int64)[place + 1]
+    funders = sorted(kinds)
+    code = (coded * len(CODED_AGES) + age) * len(funders) + np.searchsorted(np.asarray(funders), funder)
+
+    def combination(packed: int) -> Combination:
+        rest, whose = divmod(packed, len(funders))
+        which, band = divmod(rest, len(CODED_AGES))
+        return Combination(KIND, *words[which], CODED_AGES[band], kinds[funders[whose]])
+
+    accounts = accounts_of(proposed, coding, code, combination, ends - 1)
+    return as_proposal(
+        proposed, KINDS, accounts, ends=ends, cause=nought, window=number(source.window_starts),
+        service=of(ints(about, "service"), 0), person=of(ints(about, "person"), 0),
+    )  # fmt: skip
 
 
-def _combinations(
-    about: pa.Table, place: Ints | None, funder: Ints, kinds: dict[int, str], effective: Ints
-) -> tuple[list[Combination], Ints]:  # fmt: skip
-    found: dict[Combination, int] = {}
-    which = np.zeros(len(funder), np.int64)
-    people = about.to_pylist()
-    born = ints(about, "born", -(10**6))
-    for row, (who, when) in enumerate(zip(funder.tolist(), effective.tolist(), strict=True)):
-        own = people[place[row]] if place is not None else None
-        old = None
-        if own is not None and own["born"] is not None and place is not None:
-            old = "65+" if when >= int(day_at_age(born[place[row] : place[row] + 1], np.asarray([65]))[0]) else "18-64"
-        key = Combination(KIND, own["kind"] if own else None, own["support_reason"] if own else None, old, kinds.get(who))
-        which[row] = found.setdefault(key, len(found))
-    return list(found), which
+def _places(about: pa.Table, subject: Ints) -> Ints:
+    """The row of ``about`` for each subject, -1 where it is not there."""
+    known = ints(about, "nr")
+    if not len(known):
+        return np.full(len(subject), -1, np.int64)
+    order = np.argsort(known)
+    place = order[np.minimum(np.searchsorted(known, subject, sorter=order), len(known) - 1)]
+    return np.where(known[place] == subject, place, -1)
 
 
 def _post(

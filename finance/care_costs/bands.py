@@ -3,11 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from finance.care_costs.facts import CATEGORIES
+from finance.care_costs.facts import CATEGORIES, UNKNOWN
 
 Ints = NDArray[np.int64]
 
 EVERY_DAY = 127
+CODED_AGES = (None, "18-64", "65+")
+"""The ages that coding turns on; None where the birthday is not known."""
 
 
 def category_days(standing: int, category: int) -> tuple[int, int]:
@@ -34,3 +36,8 @@ def day_at_age(born: Ints, age: Ints) -> Ints:
     months = when.astype("datetime64[M]")
     into_month = (when - months.astype("datetime64[D]")).astype(np.int64)
     return np.asarray((months + 12 * age).astype("datetime64[D]").astype(np.int64) + into_month, dtype=np.int64)
+
+
+def coded_age(born: Ints, on: Ints) -> Ints:
+    """The place in :data:`CODED_AGES` of somebody born that day, on a day."""
+    return np.where(born == UNKNOWN, 0, np.where(on >= day_at_age(born, np.full(len(born), 65)), 2, 1))
