@@ -316,7 +316,7 @@ export = Table(
     Column("debit", BigInteger, nullable=False),
     Column("credit", BigInteger, nullable=False),
     Column("made_at", DateTime, nullable=False),
-    Column("content", LargeBinary, nullable=False, comment="the bytes as issued, zlib"),
+    Column("content", LargeBinary, nullable=False, comment="the bytes as issued, an LZ4 frame"),
     UniqueConstraint("run", "kind", "party"),
     comment="Each file as issued, with its control totals. Asked for again, it is the same bytes.",
 )

@@ -41,7 +41,7 @@ class ChangedSinceIssue(Refusal):
 class Printed:
     """A file as it goes out: its name, its bytes, and its control totals (rows, and pence each way).
 
-    ``party`` is the payee it is for, 0 for the whole run; ``effort`` how hard to try to make it smaller in store.
+    ``party`` is the payee it is for, 0 for the whole run.
     """
 
     kind: str
@@ -51,7 +51,6 @@ class Printed:
     debit: int
     credit: int
     party: int = 0
-    effort: int = 1
     _sha256: str = field(default="", init=False, repr=False, compare=False)
 
     @property

@@ -2,10 +2,14 @@
 
 import datetime as dt
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,10 +20,11 @@ from sqlalchemy import Connection
 from billing.tables import bill_payer
 from finance import tables as f
 from finance.columns import Bulk, Database
+from finance.days import number
 from finance.problems import Refusal
 from interfaces.files.outbound import journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import Printed
-from interfaces.files.outbound.line_words import Names
+from interfaces.files.outbound.line_words import LineWords, Names
 from interfaces.files.outbound.making import (
     Posted,
     creditor_file,
@@ -28,6 +33,7 @@ from interfaces.files.outbound.making import (
     remittance_files,
 )
 from interfaces.files.outbound.proving import content_of
+from interfaces.files.outbound.run_lines import columns_of
 from ledgers import store as ledger
 from ledgers.coding.store import read_accounts
 from ledgers.reports.journal import Detail
@@ -118,24 +124,30 @@ def _issue_all(
         proposal = _proposal(connection, run)
         chunks = _chunks(connection, run)
     with ThreadPoolExecutor(2) as meanwhile, database.bulk() as bulk:
-        sealing = meanwhile.submit(_workings, run, *chunks)
         with bulk.beside() as other:
-            naming = meanwhile.submit(read_names, other, run.known)
+            naming = meanwhile.submit(lambda: LineWords(read_names(other, run.known)))
             entries = store.read_entries(bulk, run, proposal)
-            names = naming.result()
+            words = naming.result()
+        ordering = meanwhile.submit(columns_of, entries, proposal, number(run.window_starts))
+        posted, payee = Posted.of(entries), words.names.payee
         banks = store.read_bank_details(bulk, run.known, run.pay_date)
-        posted = Posted.of(entries)
-        refs = dict(zip(names.payee["nr"].to_pylist(), names.payee["ref"].to_pylist(), strict=True))
-        files = [journal_file(run, posted, entries, accounts, refs, at, detail)]
-        if posted.paid:
-            files.append(creditor_file(run, posted, names.payee, banks, at))
-        papers = remittance_files(run, council, posted, entries, proposal, names, store.read_parties(bulk, run.nr))
-        written = _store_and_save(bulk, run, papers, folder, at, lambda done: progress("remittances", done, len(posted.by_payee)))
-        files += sealing.result()
-        store.add_exports(bulk, run.nr, files, at)
-    written += _save(folder, files)
-    progress("files", len(files), len(files))
-    return written
+        parties = store.read_parties(bulk, run.nr)
+        papers = remittance_files(run, council, posted, ordering.result(), words, parties)
+        sealing = meanwhile.submit(_workings, run, *chunks)
+
+        def others() -> list[Printed]:
+            refs = dict(zip(payee["nr"].to_pylist(), payee["ref"].to_pylist(), strict=True))
+            files = [journal_file(run, posted, entries, accounts, refs, at, detail)]
+            if posted.paid:
+                files.append(creditor_file(run, posted, payee, banks, at))
+            return files + sealing.result()
+
+        told = partial(_told_of, progress, len(posted.by_payee))
+        return _store_and_save(bulk, run, papers, others, folder, at, told)
+
+
+def _told_of(progress: Progress, whole: int, done: int) -> None:
+    progress("remittances", min(done, whole), whole)
 
 
 def _issue_money_in(database: Database, run: Run, folder: Path, at: dt.datetime, detail: Detail) -> list[IssuedFile]:
@@ -154,26 +166,51 @@ def _issue_money_in(database: Database, run: Run, folder: Path, at: dt.datetime,
 
 
 def _store_and_save(
-    bulk: Bulk, run: Run, papers: Iterator[Printed], folder: Path, at: dt.datetime, told: Callable[[int], None]
-) -> list[IssuedFile]:
-    """Store and save files some thousands at a time, while the next are made. Their order is kept."""
+    bulk: Bulk, run: Run, papers: Iterator[Printed], others: Callable[[], list[Printed]], folder: Path, at: dt.datetime,
+    told: Callable[[int], None],
+) -> list[IssuedFile]:  # fmt: skip
+    """Store and save files some thousands at a time while the next are made, and the others while those are saved.
+
+    Their order is kept. When anything fails nothing is issued, and what was saved by then is taken away again.
+    """
     written: list[IssuedFile] = []
     waiting: deque[tuple[Future[list[IssuedFile]], Future[None]]] = deque()
+    saved: list[IssuedFile] = []
+
+    def save(batch: list[Printed]) -> list[IssuedFile]:
+        done = _save(folder, batch)
+        saved.extend(done)
+        return done
 
     def finish() -> None:
-        saved, stored = waiting.popleft()
-        stored.result()
-        written.extend(saved.result())
+        saving, storing = waiting.popleft()
+        storing.result()
+        written.extend(saving.result())
         told(len(written))
 
-    with ThreadPoolExecutor(1) as saver, ThreadPoolExecutor(1) as storer:
-        for batch in _some(papers):
-            waiting.append((saver.submit(_save, folder, batch), storer.submit(store.add_exports, bulk, run.nr, batch, at)))
-            if len(waiting) > 2:
+    try:
+        with _short_turns(), ThreadPoolExecutor(1) as saver, ThreadPoolExecutor(1) as storer:
+            for batch in chain(_some(papers), (others() for _ in range(1))):
+                waiting.append((saver.submit(save, batch), storer.submit(store.add_exports, bulk, run.nr, batch, at)))
+            while waiting:
                 finish()
-        while waiting:
-            finish()
+    except BaseException:
+        for each in saved:
+            each.path.unlink(missing_ok=True)
+        raise
     return written
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Saving a small file is three calls to the system. After each, at Python's own setting, its thread may wait 5 ms
+    for the one that makes the next."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _debt_journals(database: Database, run: Run, folder: Path, at: dt.datetime) -> list[IssuedFile]:
@@ -284,7 +321,7 @@ def _workbooks(
 def _workbook(paper: Printed) -> Printed:
     content = remittance_xlsx.write_remittance_xlsx(remittance.read_remittance(paper.content, paper.name))
     name = paper.name.removesuffix(".csv") + ".xlsx"
-    return Printed(remittance_xlsx.KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party, effort=0)
+    return Printed(remittance_xlsx.KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party)
 
 
 def _save(folder: Path, printed: Sequence[Printed]) -> list[IssuedFile]:

@@ -53,10 +53,10 @@ class Names:
 
 
 class LineWords:
-    """The words of a run's lines: made safe once for each person, service or line, then handed out by row."""
+    """The words of lines: made safe once for each person, service or line, then handed out by row."""
 
-    def __init__(self, columns: Columns, names: Names) -> None:
-        self._columns = columns
+    def __init__(self, names: Names) -> None:
+        self.names = names
         person = names.person
         self._person = _Words(person, ref=words_for_people(person["ref"]), initials=_initials(person["name"]))
         self._service = _Words(names.service, name=words_for_people(names.service["name"]))
@@ -75,9 +75,9 @@ class LineWords:
         }
         self._what = words_for_people(pa.array([WHAT[kind] for kind in KINDS]))
 
-    def table(self, first: int, end: int) -> pa.Table:
+    def table(self, c: Columns, first: int, end: int) -> pa.Table:
         """The columns a remittance prints, for lines ``first`` up to ``end``."""
-        c, rows = self._columns, slice(first, end)
+        rows = slice(first, end)
         kind = c.kind[rows]
         person, service = self._person.take(c.person[rows]), self._service.take(c.service[rows])
         subject = self._by_subject(counts_of(kind), c.subject[rows])
@@ -89,7 +89,7 @@ class LineWords:
                 "person": pc.coalesce(person["ref"], empty), "initials": pc.coalesce(person["initials"], empty),
                 "service": pc.coalesce(service["name"], empty), "line": pc.coalesce(subject["ref"], empty),
                 "planned": pc.coalesce(subject["planned"], empty), "what": self._what.take(pa.array(kind)),
-                "note": pc.coalesce(subject["reason"], self._notes(rows)),
+                "note": pc.coalesce(subject["reason"], _notes(c, rows)),
             }
         )  # fmt: skip
 
@@ -102,12 +102,12 @@ class LineWords:
                 found |= {name: pc.coalesce(found[name], words) for name, words in theirs.items()}
         return found
 
-    def _notes(self, rows: slice) -> pa.Array:
-        c = self._columns
-        late = c.section[rows] == ADJUSTMENT_SECTION
-        key = (((c.first[rows] << _DAY_BITS) | c.end[rows]) << 1 | c.again[rows]) << _CAUSE_BITS | c.cause[rows]
-        different, place = np.unique(np.where(late, key, 0), return_inverse=True)
-        return words_for_people(pa.array([_note(int(each)) for each in different], pa.string())).take(pa.array(place))
+
+def _notes(c: Columns, rows: slice) -> pa.Array:
+    late = c.section[rows] == ADJUSTMENT_SECTION
+    key = (((c.first[rows] << _DAY_BITS) | c.end[rows]) << 1 | c.again[rows]) << _CAUSE_BITS | c.cause[rows]
+    different, place = np.unique(np.where(late, key, 0), return_inverse=True)
+    return words_for_people(pa.array([_note(int(each)) for each in different], pa.string())).take(pa.array(place))
 
 
 def _note(key: int) -> str:

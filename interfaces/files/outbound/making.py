@@ -1,7 +1,7 @@
 """A run's files, made from what the ledger posted and refused unless they carry exactly that."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,15 +11,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from finance.columns import ints
-from finance.days import day, financial_period, number
+from finance.days import day, financial_period
+from finance.problems import Refusal
 from interfaces.files.outbound import remittance as paper
 from interfaces.files.outbound.control import Printed, must_tie
 from interfaces.files.outbound.creditor import CreditorBatch, CreditorPayment, write_creditor
 from interfaces.files.outbound.journal import DEBT_KIND, JournalBatch, JournalLine, read_journal, write_journal
-from interfaces.files.outbound.line_words import LineWords, Names
+from interfaces.files.outbound.line_words import LineWords
 from interfaces.files.outbound.printing import words_for_people
 from interfaces.files.outbound.remittance import Heading, Payees, print_remittances
-from interfaces.files.outbound.run_lines import columns_of
+from interfaces.files.outbound.run_lines import Columns
 from interfaces.files.outbound.store import BankDetails
 from ledgers.coding.rules import DEBT, SETTLEMENT, Account
 from ledgers.reports.journal import JOURNALS, Detail, summarise
@@ -29,6 +30,17 @@ Ints = NDArray[np.int64]
 
 LINES_AT_ONCE = 200_000
 _NO_BANK = BankDetails("", "", "", "")
+
+
+class PayeesUnknown(Refusal):
+    """Money was posted to payees the run did not know of."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        several = ", ".join(str(each) for each in numbers[:5]) + (" and others" if len(numbers) > 5 else "")
+        super().__init__(
+            f"The ledger holds money for payees the run did not know of: number {several}.",
+            "Nothing has been issued. Report this with the run's number: it should be impossible.",
+        )
 
 
 @dataclass(frozen=True)
@@ -146,19 +158,17 @@ def _period(when: dt.date) -> int:
 
 
 def remittance_files(
-    run: Run, council: str, posted: Posted, entries: pa.Table, proposal: pa.Table, names: Names, parties: pa.Table
+    run: Run, council: str, posted: Posted, columns: Columns, words: LineWords, parties: pa.Table
 ) -> Iterator[Printed]:
     """Each payee's remittance, in order of payee. Raises ExportDoesNotTie, before any is given, unless all tie."""
-    columns = columns_of(entries, proposal, number(run.window_starts))
     _lines_must_tie(run, posted, columns.parties, columns.payee, columns.amount)
-    payees = _payees(columns.parties, names.payee, posted, parties)
+    payees = _payees(columns.parties, words.names.payee, posted, parties)
     _carried_must_tie(run, payees, columns.parties, posted, parties)
-    words = LineWords(columns, names)
     heading = Heading(council, run.nr, run.calendar_name, run.pay_date)
-    refs = _refs(columns.parties, names.payee)
+    refs = _refs(columns.parties, words.names.payee)
     edges = np.searchsorted(columns.payee, np.arange(len(columns.parties) + 1))
     for first, end in _batches(edges):
-        lines = words.table(int(edges[first]), int(edges[end]))
+        lines = words.table(columns, int(edges[first]), int(edges[end]))
         lines = lines.set_column(lines.column_names.index("payee"), "payee", pa.array(ints(lines, "payee") - first))
         files = print_remittances(heading, _some(payees, first, end), lines)
         for place, (content, rows, due) in enumerate(files, start=first):
@@ -200,6 +210,9 @@ def _carried_must_tie(run: Run, payees: Payees, parties: Ints, posted: Posted, k
 
 def _payees(parties: Ints, payee: pa.Table, posted: Posted, known: pa.Table) -> Payees:
     numbers = ints(payee, "nr")
+    unknown = parties[np.isin(parties, numbers, invert=True)].tolist()
+    if unknown:
+        raise PayeesUnknown(unknown)
     rows = pa.array(np.searchsorted(numbers, parties))
     brought = dict(zip(known["party"].to_pylist(), known["brought_forward"].to_pylist(), strict=True))
     each = parties.tolist()

@@ -34,7 +34,7 @@ def write_workings(
             total += int(table["amount"].to_numpy().sum())
     if writer is not None:
         writer.close()
-    return Printed(kind, name, sink.getvalue().to_pybytes() if writer else b"", rows, total, 0, effort=0)
+    return Printed(kind, name, sink.getvalue().to_pybytes() if writer else b"", rows, total, 0)
 
 
 def read_seal(content: bytes) -> dict[str, str]:

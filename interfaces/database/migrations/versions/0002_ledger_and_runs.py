@@ -240,7 +240,7 @@ def upgrade() -> None:
         sa.Column("debit", sa.BigInteger(), nullable=False),
         sa.Column("credit", sa.BigInteger(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False, comment="the bytes as issued, zlib"),
+        sa.Column("content", sa.LargeBinary(), nullable=False, comment="the bytes as issued, an LZ4 frame"),
         sa.UniqueConstraint("run", "kind", "party"),
         comment="Each file as issued, with its control totals. Asked for again, it is the same bytes.",
     )

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from interfaces.files.outbound import creditor, journal, remittance, remittance_xlsx, workings
+from interfaces.files.outbound import creditor, jobs, journal, remittance, remittance_xlsx, workings
 from interfaces.files.outbound.control import ChangedSinceIssue, ExportDoesNotTie, Printed
 from interfaces.files.outbound.creditor import CreditorPayment, read_creditor
 from interfaces.files.outbound.jobs import (
@@ -21,6 +21,7 @@ from interfaces.files.outbound.jobs import (
     write_run_files,
 )
 from interfaces.files.outbound.journal import read_journal
+from interfaces.files.outbound.making import PayeesUnknown
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.remittance_xlsx import read_remittance_xlsx
 from interfaces.files.outbound.workings import read_seal
@@ -189,8 +190,27 @@ def test_what_does_not_tie_is_not_issued(released: Released, tmp_path: Path) -> 
 def test_a_payee_the_run_does_not_know_stops_the_file_by_name(released: Released, tmp_path: Path) -> None:
     with released.database.begin() as connection:
         connection.execute(update(run).where(run.c.nr == released.run).values(known=0))
-    with pytest.raises(ExportDoesNotTie, match="carry £0.00 of payments, and the ledger posted £2,849.75"):
-        made(released, tmp_path)
+    with pytest.raises(PayeesUnknown, match="payees the run did not know of: number 1"):
+        made(released, tmp_path / "out")
+    assert not any(each.is_file() for each in (tmp_path / "out").rglob("*"))
+
+
+def test_a_journal_that_fails_takes_the_remittances_with_it(
+    released: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Remittances are saved while the journal is made: they are taken out of the folder again, and nothing is issued."""
+
+    def broken(*_: object) -> Printed:
+        raise ExportDoesNotTie("journal_run_000002.csv", "account 52030", 1, 2)
+
+    monkeypatch.setattr(jobs, "journal_file", broken)
+    with pytest.raises(ExportDoesNotTie, match="a difference of -£0.01"):
+        made(released, tmp_path / "out")
+    assert not any(each.is_file() for each in (tmp_path / "out").rglob("*"))
+    with released.database.begin() as connection:
+        assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 0
+    monkeypatch.undo()
+    assert len(made(released, tmp_path / "out")[remittance.KIND]) == 2
 
 
 def test_late_money_and_money_again_are_adjustments_and_say_so(add_run: AddRun, tmp_path: Path) -> None:
