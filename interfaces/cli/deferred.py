@@ -2,32 +2,33 @@
 
 import datetime as dt
 import tomllib
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
+from sqlalchemy import Connection
 
 from billing.deferred_payments import jobs
 from billing.deferred_payments.jobs import Shown
 from billing.deferred_payments.papers import Paper, Quote
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.stream import NAME
+from billing.tables import bill_payer
 from finance.days import Span, spoken
 from finance.deferred_payments import Figure, Totals
 from finance.deferred_payments.interest import percent_text
 from finance.money import round_fraction, sterling
 from finance.problems import BadParameters
 from interfaces.billing.deferred_layouts import write_templates
-from interfaces.cli import payrun, printing
-from interfaces.cli.arguments import LastDay, Note, RunNumber, Why
+from interfaces.cli import printing, store
+from interfaces.cli.arguments import LastDay
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
-from interfaces.cli.payrun import run_json
-from ledgers import jobs as machine
+from interfaces.cli.run_life import Life, add_life, answer_worked_out
 from ledgers import store as ledger
-from ledgers.runs import Run
 
 ONE = dt.timedelta(days=1)
 LOOKING, RUNNING = "Looking", "Posting"
@@ -38,15 +39,22 @@ _PARTS = (
 )  # fmt: skip
 
 
+def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, store.Named]:
+    return store.names(connection, bill_payer, numbers)
+
+
+LIFE = Life(NAME, "deferred", "payer", jobs.calculate_run, jobs.release_run, "outturn deferred files {run}", _names,
+            listing="runs", panel=RUNNING)  # fmt: skip
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     deferred = typer.Typer(no_args_is_help=True, help="Deferred payment agreements: loans, statements, redemption, the return.")
     for name, work in (("show", show), ("statement", statement), ("statements", statements), ("redeem", redeem),
                        ("return", yearly), ("templates", templates)):  # fmt: skip
         verb(deferred, name, rich_help_panel=LOOKING)(work)
-    for name, deed in (("run", run), ("submit", submit), ("accept", accept), ("approve", approve), ("release", release),
-                       ("abandon", abandon)):  # fmt: skip
-        verb(deferred, name, rich_help_panel=RUNNING)(deed)
+    verb(deferred, "run", rich_help_panel=RUNNING)(run)
+    add_life(deferred, LIFE)
     app.add_typer(deferred, name="deferred", rich_help_panel="Money coming in")
 
 
@@ -337,75 +345,4 @@ def run(desk: Desk, last_day: LastDay = None, council: CouncilFile = None) -> No
     if open_run is None or open_run.status not in ("draft", "calculated"):
         day = last_day or desk.on - ONE
         open_run = jobs.draft_run(desk.database, by=desk.by, at=desk.at, up_to=day + ONE, policy=policy_of(council))
-    with desk.progress() as progress:
-        made = jobs.calculate_run(desk.database, open_run.nr, progress=progress)
-    with desk.database.begin() as connection:
-        found = ledger.read_findings(connection, made.nr)
-    rows = [(each.check_name, each.severity, each.what, str(each.nr)) for each in found]
-    desk.answer(
-        {**run_json(made), "findings": [{"finding": each.nr, "check": each.check_name, "severity": each.severity,
-                                         "what": each.what, "amount_pence": each.amount} for each in found]},
-        _sentence(made),
-        printing.table(("Check", "", "What", "Finding"), rows, right=("Finding",)) if rows else "Nothing to look at.",
-        printing.note(f"Next: outturn deferred submit {made.nr}"),
-    )  # fmt: skip
-
-
-def _sentence(made: Run) -> str:
-    return f"{printing.opening(made.title)} is {made.status}: {printing.several(made.lines, 'line')}, {sterling(made.total)}."
-
-
-def submit(desk: Desk, run: RunNumber, note: Note = None) -> None:
-    """Hand a run to somebody else to approve.
-
-    Example: outturn deferred submit 7 --as "first officer"
-    """
-    done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-    desk.answer(run_json(done), _sentence(done), printing.note(f"Signature to be signed: {done.signature}"))
-
-
-def accept(
-    desk: Desk,
-    run: RunNumber,
-    finding: Annotated[int, typer.Argument(metavar="FINDING", min=1, help="The finding’s number.")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the money is right.")],
-) -> None:
-    """Say, by name and with a reason, that a finding has been looked at and the money is right.
-
-    Example: outturn deferred accept 7 12 --reason "Valuation ordered" --as "second officer"
-    """
-    machine.accept_finding(desk.database, run, finding, by=desk.by, at=desk.at, reason=reason)
-    desk.answer({"run": run, "finding": finding, "accepted_by": desk.by}, f"Finding {finding} is accepted.")
-
-
-def approve(
-    desk: Desk,
-    run: RunNumber,
-    signature: Annotated[str | None, typer.Option(metavar="HEX", help="The signature you were shown, or how it begins; "
-                                                  "refused if the lines have changed.")] = None,
-    note: Note = None,
-) -> None:  # fmt: skip
-    """Sign for exactly the lines of a run. Never by whoever prepared it, nor above the tier of one’s role.
-
-    Example: outturn deferred approve 7 --signature 9f2c41d0 --as "second officer"
-    """
-    payrun.approve(desk, run, signature, note)
-
-
-def release(desk: Desk, run: RunNumber) -> None:
-    """Post an approved run to the ledger. Cut off, it goes on where it stopped.
-
-    Example: outturn deferred release 7 --as "first officer"
-    """
-    with desk.progress() as progress:
-        done = jobs.release_run(desk.database, run, by=desk.by, at=desk.at, progress=progress)
-    desk.answer(run_json(done), _sentence(done))
-
-
-def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
-    """Give a run up. Nothing of it stays: the next run proposes the same money.
-
-    Example: outturn deferred abandon 7 --note "A valuation is wrong" --as "first officer"
-    """
-    done = machine.abandon_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-    desk.answer(run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money.")
+    answer_worked_out(desk, LIFE, open_run.nr)

@@ -35,7 +35,10 @@ class OfAnotherStream(Refusal):
 
 @dataclass(frozen=True)
 class Life:
-    """One stream's runs. ``group``: its verbs; ``party``: what a party of it is called; ``after``: what follows release."""
+    """One stream's runs. ``group``: its verbs; ``party``: what a party of it is called; ``after``: what follows release.
+
+    ``listing``: the verb that lists its runs. ``panel``: where help shows the verbs; None: under the three headings here.
+    """
 
     stream: str
     group: str
@@ -44,6 +47,8 @@ class Life:
     release: Work
     after: str
     names: Callable[[Connection, Iterable[int]], dict[int, store.Named]]
+    listing: str = "list"
+    panel: str | None = None
 
     def ours(self, database: Database, nr: int) -> Run:
         """The run, if it is one of this stream. Raises NoSuchRun or OfAnotherStream."""
@@ -51,7 +56,7 @@ class Life:
             run = ledger.read_run(connection, nr)
         if run.stream != self.stream:
             raise OfAnotherStream(f"{run.heading} is a run of {run.stream}.", f"List those of {self.stream}: outturn "
-                                  f"{self.group} list")  # fmt: skip
+                                  f"{self.group} {self.listing}")  # fmt: skip
         return run
 
 
@@ -82,8 +87,8 @@ def add_life(app: typer.Typer, life: Life) -> None:
     """Add to a group every verb of a run's life but its drafting."""
 
     def register(name: str, panel: str, words: str, work: Callable[..., None]) -> None:
-        work.__doc__ = words.replace("GROUP", life.group)
-        verb(app, name, rich_help_panel=panel)(work)
+        work.__doc__ = words.replace("GROUP list", f"GROUP {life.listing}").replace("GROUP", life.group)
+        verb(app, name, rich_help_panel=life.panel or panel)(work)
 
     def calculate(desk: Desk, run: RunNumber) -> None:
         life.ours(desk.database, run)
@@ -232,7 +237,7 @@ def add_life(app: typer.Typer, life: Life) -> None:
 
     Example: outturn GROUP abandon 7 --note "The extract was incomplete" --as "first officer"
     """, abandon)  # fmt: skip
-    def files(desk: Desk, run: RunNumber, folder: Folder = Path()) -> None:
+    def files(desk: Desk, run: RunNumber, folder: Folder = Path("files-out")) -> None:
         life.ours(desk.database, run)
         with desk.progress() as progress:
             written = write_run_files(desk.database, run, folder, desk.at, progress)
@@ -248,7 +253,7 @@ def add_life(app: typer.Typer, life: Life) -> None:
 
     Example: outturn GROUP files 7 --folder out
     """, files)  # fmt: skip
-    register("list", LOOKING, """List the runs there are.
+    register(life.listing, LOOKING, """List the runs there are.
 
     Example: outturn GROUP list --open
     """, list_runs)  # fmt: skip
