@@ -31,8 +31,8 @@ from finance.money import sterling
 from finance.problems import Refusal
 from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
+from interfaces.council_file import read_council
 from interfaces.database.connection import Database, utc_now
 from ledgers.history import jobs as history
 from ledgers.history import store as kept

@@ -80,7 +80,6 @@ class CareAccountPolicy:
         known = {
             "on_from", "off_from", "source", "week_begins", "rounding", "cap", "daily_living_costs",
         }  # fmt: skip
-        where = f"{where} [care_account]"
         _no_strangers(table, known, where)
         on_from, off_from = (_day(table, name, where) for name in ("on_from", "off_from"))
         source = str(table.get("source", ""))

@@ -1,9 +1,11 @@
 """A council's choices about charging: absences, part weeks, the order of services, fees, and what is a surprising bill."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from finance.care_costs.retainers import read_retainer
+from finance.choices import at_least_one, one_of, read_choices
 from finance.money import Rounding
 from finance.problems import BadParameters
 
@@ -48,41 +50,25 @@ class Charging:
         return cls.of(json.loads(text), "the run's policy")
 
     @classmethod
-    def of(cls, table: dict[str, object], where: str) -> "Charging":
+    def of(cls, table: Mapping[str, object], where: str) -> "Charging":
         """Read a ``[charging]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
-        known = {each.name: each for each in fields(cls)}
-        made: dict[str, object] = {}
-        for name, value in table.items():
-            if name not in known:
-                raise BadParameters(f"{where}: no choice is called “{name}”.", f"Use one of {', '.join(known)}.")
-            made[name] = _read(name, value, getattr(cls(), name), where)
-        return cls(**made)  # type: ignore[arg-type]  # each value has been read by its own sort above
+        part_week = one_of(WHOLE_WEEK, BY_DAY)
+        return read_choices(cls, table, where, {
+            "absences": _absences, "part_week_at_home": part_week, "part_week_in_a_home": part_week,
+            "people_a_chunk": at_least_one,
+        })  # fmt: skip
 
 
-def _read(name: str, value: object, default: object, where: str) -> object:
-    wanted = list if isinstance(default, tuple) else type(default)
-    if name == "rounding":
-        if value not in list(Rounding):
-            raise BadParameters(f"{where}: rounding “{value}” is not known.", "Use half up or half even.")
-        return Rounding(str(value))
-    if isinstance(value, bool) != isinstance(default, bool) or not isinstance(value, wanted):
-        raise BadParameters(f"{where}: {name} is “{value}”.", f"Give a value like {default}.")
-    if name.startswith("part_week") and value not in (WHOLE_WEEK, BY_DAY):
-        raise BadParameters(f"{where}: {name} is “{value}”.", f"Use “{WHOLE_WEEK}” or “{BY_DAY}”.")
-    if name == "people_a_chunk" and (not isinstance(value, int) or value < 1):
-        raise BadParameters(f"{where}: {name} is “{value}”.", "Give 1 or more.")
-    if isinstance(value, dict):
-        _check_shares(value, where)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _check_shares(absences: dict[str, object], where: str) -> None:
+def _absences(value: object, where: str) -> dict[str, str]:
     """Steps nobody could read would stop a whole run."""
-    for reason, steps in absences.items():
+    if not isinstance(value, dict):
+        raise BadParameters(f"{where} is “{value}”.", f'Give reasons and shares, like {{hospital = "{AS_PAID}"}}.')
+    for reason, steps in value.items():
         try:
             if steps != AS_PAID:
                 read_retainer(str(steps))
         except ValueError as error:
             raise BadParameters(
-                f"{where}: absences for {reason} are “{steps}”.", f"Write steps like 100:42,0, or “{AS_PAID}”."
+                f"{where} for {reason} are “{steps}”.", f"Write steps like 100:42,0, or “{AS_PAID}”."
             ) from error
+    return value

@@ -10,9 +10,11 @@
 """
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
+from finance.choices import read_choices, some_of
 from finance.days import spoken
 from finance.problems import BadParameters, NoValueOnDay
 
@@ -69,35 +71,14 @@ class ReminderPolicy:
         return max(standing, key=lambda each: each.starts)
 
     @classmethod
-    def of(cls, table: dict[str, object], where: str) -> "ReminderPolicy":
+    def of(cls, table: Mapping[str, object], where: str) -> "ReminderPolicy":
         """Read the ``[reminders]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
-        known = {each.name for each in fields(cls)}
-        made: dict[str, object] = {}
-        for name, value in table.items():
-            if name not in known:
-                raise BadParameters(
-                    f"{where}: no choice of reminders is called “{name}”.", f"Use one of {', '.join(sorted(known))}."
-                )
-            if name == "ladders":
-                made[name] = _ladders(value, where)
-            elif name == "chase":
-                made[name] = _kinds(value, where)
-            elif isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise BadParameters(f"{where}: {name} is “{value}”.", "Give a whole number of nought or above.")
-            else:
-                made[name] = value
-        return cls(**made)  # type: ignore[arg-type]  # each value has been read by its own sort above
-
-
-def _kinds(value: object, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not set(value) <= set(PAYER_KINDS):
-        raise BadParameters(f"{where}: chase is “{value}”.", f"List some of {', '.join(PAYER_KINDS)}.")
-    return tuple(value)
+        return read_choices(cls, table, where, {"ladders": _ladders, "chase": some_of(*PAYER_KINDS)})
 
 
 def _ladders(value: object, where: str) -> tuple[Ladder, ...]:
     if not isinstance(value, list) or not value:
-        raise BadParameters(f"{where}: ladders is “{value}”.", "Write each under [[reminders.ladders]].")
+        raise BadParameters(f"{where} is “{value}”.", "Write each under [[reminders.ladders]].")
     made = tuple(_ladder(each, where) for each in value)
     if len({each.starts for each in made}) < len(made):
         raise BadParameters(f"{where}: two ladders begin on one day.", "Give each its own first day.")

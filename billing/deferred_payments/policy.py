@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from finance.choices import at_least_one
 from finance.deferred_payments import LoanPolicy, ceilings, loan_policy
 from finance.deferred_payments.interest import CEILING
 from finance.parameters import DatedValue, Parameter, Parameters, Value
@@ -88,8 +89,7 @@ class DeferredPolicy:
         choices: dict[str, Value] = {}
         for name, value in table.items():
             if name in SHOWN:
-                if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-                    raise BadParameters(f"{where}: {name} is “{value}”.", "Give a whole number above nought.")
+                at_least_one(value, f"{where}: {name}")
             elif name != "most_interest":
                 if name not in shipped:
                     names = ", ".join([*(each.name for each in shipped), *SHOWN, "most_interest"])

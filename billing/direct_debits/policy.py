@@ -1,8 +1,9 @@
 """A council's choices about direct debits: notice, lead times, dormancy. The ``[direct_debits]`` table of its file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from finance.problems import BadParameters
+from finance.choices import at_least_one, read_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,6 @@ class DirectDebitPolicy:
     smallest_pence: int = 100
 
     @classmethod
-    def of(cls, table: dict[str, object], where: str) -> "DirectDebitPolicy":
+    def of(cls, table: Mapping[str, object], where: str) -> "DirectDebitPolicy":
         """Read the ``[direct_debits]`` table. Raises BadParameters for a name nobody knows or no whole number."""
-        known = [each.name for each in fields(cls)]
-        for name, value in table.items():
-            if name not in known:
-                raise BadParameters(
-                    f"{where}: no choice of direct debits is called “{name}”.", f"Use one of {', '.join(known)}."
-                )
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise BadParameters(f"{where}: {name} is “{value}”.", "Give a whole number above nought.")
-        return cls(**table)  # type: ignore[arg-type]  # each value has been read by its own sort above
+        return read_choices(cls, table, where, {each.name: at_least_one for each in fields(cls)})

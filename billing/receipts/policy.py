@@ -1,9 +1,10 @@
 """A council's choices about money received: what a reviewer must stop at, and what is too small to chase."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
-from finance.problems import BadParameters
+from finance.choices import at_least_one, read_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,6 @@ class ReceiptsPolicy:
         return cls.of(json.loads(text), "the run's policy")
 
     @classmethod
-    def of(cls, table: dict[str, object], where: str) -> "ReceiptsPolicy":
-        """Read a policy table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
-        known = {each.name for each in fields(cls)}
-        for name, value in table.items():
-            if name not in known:
-                raise BadParameters(f"{where}: no choice is called “{name}”.", f"Use one of {', '.join(sorted(known))}.")
-            if name == "stop_checks":
-                right = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
-            else:
-                right = isinstance(value, int) and not isinstance(value, bool) and value >= (name == "lines_a_chunk")
-            if not right:
-                raise BadParameters(f"{where}: {name} is “{value}”.", f"Give a value like {getattr(cls(), name)}.")
-        made = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
-        return cls(**made)  # type: ignore[arg-type]  # each value has been read by its own sort above
+    def of(cls, table: Mapping[str, object], where: str) -> "ReceiptsPolicy":
+        """Read a ``[receipts]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
+        return read_choices(cls, table, where, {"lines_a_chunk": at_least_one})

@@ -1,8 +1,9 @@
 """A council's choices about recharging other funders."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from finance.problems import BadParameters
+from finance.choices import read_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +15,6 @@ class Recharging:
     due_days: int = 30
 
     @classmethod
-    def of(cls, table: dict[str, object], where: str) -> "Recharging":
-        """Read a ``[recharges]`` table. Raises BadParameters."""
-        for name, value in table.items():
-            if name not in ("nursing_funder", "due_days"):
-                raise BadParameters(f"{where}: no choice is called “{name}”.", "Use nursing_funder or due_days.")
-            wanted = str if name == "nursing_funder" else int
-            if not isinstance(value, wanted) or isinstance(value, bool):
-                raise BadParameters(f"{where}: {name} is “{value}”.", "Give a funder’s reference, or a number of days.")
-        return cls(**table)  # type: ignore[arg-type]  # each value has been read by its own sort above
+    def of(cls, table: Mapping[str, object], where: str) -> "Recharging":
+        """Read a ``[recharges]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
+        return read_choices(cls, table, where)

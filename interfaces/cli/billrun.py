@@ -20,11 +20,11 @@ from finance.days import spoken
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import LastDay, Limit, RunNumber
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
 from interfaces.cli.payrun import run_json, told_recharged
 from interfaces.cli.run_life import LOOKING, REVIEWING, Life, add_life, answer_worked_out, sentence
 from interfaces.cli.workings import read_lines
+from interfaces.council_file import read_council
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run

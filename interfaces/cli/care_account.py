@@ -2,10 +2,6 @@
 
 import datetime as dt
 import json
-import tomllib
-from collections.abc import Mapping
-from decimal import Decimal
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,17 +9,16 @@ from rich.console import RenderableType
 
 from billing.care_accounts import jobs
 from billing.care_accounts.near import Near
-from billing.care_accounts.policy import CareAccountPolicy
 from billing.care_accounts.statements import Given
 from finance.care_cap import carry_out, meter
 from finance.days import spoken
 from finance.money import sterling
-from finance.problems import BadParameters
 from interfaces.billing import care_account_layouts
 from interfaces.cli import printing
 from interfaces.cli.arguments import Limit
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
+from interfaces.council_file import read_council
 
 assert care_account_layouts.CARE_ACCOUNTS  # transfers and budgets load wherever these verbs are known
 PANEL = "Care accounts"
@@ -40,20 +35,6 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="care-account", rich_help_panel=PANEL)
 
 
-def read_terms(path: Path | None) -> CareAccountPolicy:
-    """The ``[care_account]`` table of a council file; off where there is none. Raises BadParameters."""
-    if path is None:
-        return CareAccountPolicy()
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadParameters(f"{path.name} cannot be read: {error}.", "Correct the council file.") from error
-    table = tree.get("care_account", {})
-    if not isinstance(table, Mapping):
-        raise BadParameters(f"{path.name}: care_account is not a table.", "Write it as [care_account].")
-    return CareAccountPolicy.of(table, path.name)
-
-
 def meter_accounts(
     desk: Desk,
     last_day: Annotated[dt.date | None, typer.Option(
@@ -67,7 +48,7 @@ def meter_accounts(
     Example: outturn care-account meter --council council.toml --last-day 2028-10-29 --as "first officer"
     """
     up_to = last_day + dt.timedelta(days=1) if last_day else desk.on
-    terms = read_terms(council)
+    terms = read_council(council).care_account
     with desk.progress() as say:
         done = jobs.meter(desk.database, up_to, terms, by=desk.by, at=desk.at, progress=say)
     last = up_to - dt.timedelta(days=1)

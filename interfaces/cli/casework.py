@@ -9,9 +9,9 @@ from finance.days import spoken
 from finance.problems import Problem
 from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
 from interfaces.costing import cost_with_contributions
+from interfaces.council_file import read_council
 from payruns.cost import CostRefused, Option, read_options
 from payruns.explain import explain_line
 

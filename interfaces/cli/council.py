@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from finance.money import read_pence, sterling
 from finance.problems import NotAnAmount
 from interfaces.cli import printing
-from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
+from interfaces.council_file import read_council
 from interfaces.database.migrate import migrate as bring_up_to_date
 from ledgers.officers import jobs
 from ledgers.officers.standing import FOUNDERS, Change, Standing

@@ -1,9 +1,7 @@
 """Deferred payments: the loans, their statements and redemption figures, the yearly return, and the runs that post them."""
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterable
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -21,13 +19,13 @@ from finance.days import Span, spoken
 from finance.deferred_payments import Figure, Totals
 from finance.deferred_payments.interest import percent_text
 from finance.money import round_fraction, sterling
-from finance.problems import BadParameters
 from interfaces.billing.deferred_layouts import write_templates
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import LastDay
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.cli.run_life import Life, add_life, answer_worked_out
+from interfaces.council_file import read_council
 from ledgers import store as ledger
 
 ONE = dt.timedelta(days=1)
@@ -58,15 +56,8 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(deferred, name="deferred", rich_help_panel="Money coming in")
 
 
-def policy_of(path: Path | None) -> DeferredPolicy:
-    """The ``[deferred_payments]`` table of a council file; the shipped choices when there is none."""
-    if path is None:
-        return DeferredPolicy()
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadParameters(f"{path.name} cannot be read: {error}.", "Correct the council file.") from error
-    return DeferredPolicy.of(tree.get("deferred_payments", {}), f"{path.name} [deferred_payments]")
+def _policy(council: Path | None) -> DeferredPolicy:
+    return read_council(council).deferred_payments or DeferredPolicy()
 
 
 def show(
@@ -78,7 +69,7 @@ def show(
 
     Example: outturn deferred show DPA0012 --on 2026-06-30
     """
-    policy = policy_of(council)
+    policy = _policy(council)
     if agreement is not None:
         found = jobs.show(desk.database, agreement, desk.on, policy)
         desk.answer(_loan_json(found), *_loan_shown(found))
@@ -165,7 +156,7 @@ def statement(
 
     Example: outturn deferred statement DPA0012 --from 2026-01-01 --on 2026-06-30
     """
-    made = jobs.statement_of(desk.database, agreement, from_day, desk.on, policy_of(council))
+    made = jobs.statement_of(desk.database, agreement, from_day, desk.on, _policy(council))
     desk.answer(_paper_json(made, days), *_paper_shown(made, days))
 
 
@@ -222,7 +213,7 @@ def statements(
 
     Example: outturn deferred statements --from 2026-06-01 --on 2026-06-30
     """
-    papers, refused = jobs.statements_due(desk.database, from_day, desk.on, policy_of(council))
+    papers, refused = jobs.statements_due(desk.database, from_day, desk.on, _policy(council))
     desk.failed = bool(refused)
     rows: list[list[RenderableType]] = [
         [each.statement.reference, each.name, printing.short_span(each.statement.first, each.statement.end),
@@ -244,7 +235,7 @@ def redeem(desk: Desk, agreement: AgreementRef, council: CouncilFile = None) -> 
 
     Example: outturn deferred redeem DPA0012 --on 2026-07-10
     """
-    made = jobs.redemption_of(desk.database, agreement, desk.on, policy_of(council))
+    made = jobs.redemption_of(desk.database, agreement, desk.on, _policy(council))
     desk.answer(_quote_json(made), *_quote_shown(made))
 
 
@@ -285,7 +276,7 @@ def yearly(
     Example: outturn deferred return --year 2025
     """
     span = Span(dt.date(year, 4, 1), dt.date(year + 1, 4, 1))
-    made = jobs.return_for(desk.database, span, policy_of(council))
+    made = jobs.return_for(desk.database, span, _policy(council))
     groups = (("counts", made.figures.counts), ("values", made.figures.values), ("boxes", made.figures.boxes))
     if figure is not None:
         known = {each.name: each for _, many in groups for each in many}
@@ -344,5 +335,5 @@ def run(desk: Desk, last_day: LastDay = None, council: CouncilFile = None) -> No
         open_run = ledger.open_run(connection, NAME, 0)
     if open_run is None or open_run.status not in ("draft", "calculated"):
         day = last_day or desk.on - ONE
-        open_run = jobs.draft_run(desk.database, by=desk.by, at=desk.at, up_to=day + ONE, policy=policy_of(council))
+        open_run = jobs.draft_run(desk.database, by=desk.by, at=desk.at, up_to=day + ONE, policy=_policy(council))
     answer_worked_out(desk, LIFE, open_run.nr)

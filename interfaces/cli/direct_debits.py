@@ -1,7 +1,6 @@
 """Direct debits at the desk: mandates, and every collection from its announcement to what came of it."""
 
 import datetime as dt
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,12 +8,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
-from billing.debt.policy import ReminderPolicy
 from billing.direct_debits import jobs, store
 from billing.direct_debits import tables as t
 from billing.direct_debits.announcing import Decision, Held, Standing
 from billing.direct_debits.jobs import Choices, Moved
-from billing.direct_debits.policy import DirectDebitPolicy
 from billing.direct_debits.reasons import REASONS, Reason, reason_of
 from billing.direct_debits.references import BadReference, masked, overlap, read_reference
 from billing.direct_debits.states import Collected, Mandated
@@ -22,13 +19,13 @@ from billing.receipts.store import payer_of
 from billing.tables import number_of
 from finance.days import spoken
 from finance.money import sterling
-from finance.problems import BadParameters
 from interfaces.billing.debt_layouts import DEBT
 from interfaces.billing.receipts_layouts import read_bill_number
 from interfaces.cli import printing
 from interfaces.cli.arguments import Limit, Note, Why
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
+from interfaces.council_file import read_council
 from interfaces.files.inbound.kinds import Unreadable
 from interfaces.files.inbound.loading import record_facts
 
@@ -54,17 +51,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def read_choices(council: Path | None) -> Choices:
-    """The ``[direct_debits]`` and ``[reminders]`` tables of a council file; none gives the defaults. Raises BadParameters."""
-    if council is None:
-        return Choices()
-    try:
-        tree = tomllib.loads(council.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadParameters(f"{council.name} cannot be read: {error}.", "Correct the council file.") from error
-    return Choices(
-        DirectDebitPolicy.of(tree.get("direct_debits", {}), f"{council.name} [direct_debits]"),
-        ReminderPolicy.of(tree.get("reminders", {}), f"{council.name} [reminders]"),
-    )
+    """What a council file says about direct debits and reminders; none gives the defaults. Raises BadCouncilFile."""
+    said = read_council(council)
+    return Choices(said.direct_debits, said.reminders)
 
 
 Payer = Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s reference, or customer number.")]

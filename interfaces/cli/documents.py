@@ -16,8 +16,8 @@ from interfaces.cli import printing
 from interfaces.cli.arguments import Folder, RunNumber
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
+from interfaces.council_file import read_council
 from interfaces.documents.batches import as_sent, read_post_batch, write_post_batch
-from interfaces.documents.council_details import read_council_details
 from interfaces.documents.emails import read_emails, write_emails
 from interfaces.documents.press import Press
 from interfaces.documents.rendering import for_screen
@@ -67,7 +67,7 @@ def issue(
     Example: outturn bill issue 12 --council council.toml --as "first officer"
     """
     by = desk.by
-    details = read_council_details(council)
+    details = read_council(council).on_paper
     with desk.progress() as progress, Press(workers) as press:
         done = jobs.issue_documents(
             desk.database, run, details, press, by=by, at=desk.at, on=desk.on, progress=progress, every_html=html
@@ -196,7 +196,7 @@ def dispatch(
     if how is How.POST:
         batch = write_post_batch(desk.database, run, rows, folder)
     else:
-        batch = write_emails(desk.database, run, rows, records, read_council_details(council), folder, desk.at)
+        batch = write_emails(desk.database, run, rows, records, read_council(council).on_paper, folder, desk.at)
     desk.answer(
         {"run": run, "how": how, "path": str(batch.path), "papers": batch.papers, "bytes": batch.bytes, "sha256": batch.sha256},
         f"{batch.path}: {printing.several(batch.papers, 'paper')}, {batch.bytes:,} bytes, SHA-256 {batch.sha256}",
@@ -231,7 +231,7 @@ def statement(
     """
     if last < starts:
         raise typer.BadParameter("The last day is before the first.")
-    details, ends = read_council_details(council), last + dt.timedelta(days=1)
+    details, ends = read_council(council).on_paper, last + dt.timedelta(days=1)
     issued: Row[Any] | None = None
     if file:
         form = file.suffix.lstrip(".").casefold()

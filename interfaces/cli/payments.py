@@ -12,8 +12,8 @@ from finance.problems import Refusal
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import Folder, RunNumber
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
+from interfaces.council_file import read_council
 from interfaces.files.outbound import remittance as papers
 from interfaces.files.outbound.jobs import NotReleased, reissue, remittance_workbook, write_run_files
 from interfaces.files.outbound.remittance import Remittance, read_remittance

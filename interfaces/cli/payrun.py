@@ -12,8 +12,8 @@ from finance.money import sterling
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import LastDay, Note, RunNumber, Why
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.council_file import read_council
 from interfaces.cli.desk import Desk, verb
+from interfaces.council_file import read_council
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import OPEN, Run

@@ -33,7 +33,7 @@ from interfaces.cli.receipts_requests import (
     sign,
     waiting,
 )
-from interfaces.cli.receipts_run import read_policy
+from interfaces.council_file import read_council
 from interfaces.files.inbound.loading import record_facts
 
 
@@ -109,7 +109,7 @@ def list_small_balances(
 
     Example: outturn debt small-balances --request --as "income team"
     """
-    found = small_balances(desk.database, desk.on, read_policy(council))
+    found = small_balances(desk.database, desk.on, read_council(council).receipts)
     change = None
     with desk.database.begin() as connection:
         names = store.names_of(connection, {each.payer for each in found})

@@ -1,21 +1,18 @@
 """The life of a run of receipts: drawn up and worked out, looked over, submitted, approved, posted; or sent back, or abandoned."""
 
-import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 
 import typer
 from sqlalchemy import Connection
 
 from billing.receipts.jobs import calculate_receipts_run, draft_receipts_run, release_receipts_run
-from billing.receipts.policy import ReceiptsPolicy
 from billing.receipts.stream import CALENDAR, NAME
 from billing.tables import bill_payer
-from finance.problems import BadParameters
 from interfaces.cli import store
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, verb
 from interfaces.cli.run_life import Life, add_life, answer_worked_out
+from interfaces.council_file import read_council
 from ledgers import store as ledger
 
 PANEL = "To the ledger"
@@ -35,17 +32,6 @@ def add_to_receipt(group: typer.Typer) -> None:
     add_life(group, LIFE)
 
 
-def read_policy(council: Path | None) -> ReceiptsPolicy:
-    """The ``[receipts]`` table of a council file; none gives the defaults. Raises BadParameters."""
-    if council is None:
-        return ReceiptsPolicy()
-    try:
-        tree = tomllib.loads(council.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadParameters(f"{council.name} cannot be read: {error}.", "Correct the council file.") from error
-    return ReceiptsPolicy.of(tree.get("receipts", {}), f"{council.name} [receipts]")
-
-
 def run(desk: Desk, council: CouncilFile = None) -> None:
     """Draw up a run of all money in, back, out and given up to the day acted on, and work it out.
 
@@ -56,5 +42,5 @@ def run(desk: Desk, council: CouncilFile = None) -> None:
     with desk.database.begin() as connection:
         already = ledger.open_run(connection, NAME, CALENDAR)
     if already is None or already.status not in ("draft", "calculated"):
-        already = draft_receipts_run(desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_policy(council))
+        already = draft_receipts_run(desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).receipts)
     answer_worked_out(desk, LIFE, already.nr)

@@ -18,12 +18,12 @@ from billing.care_accounts.near import Near
 from billing.documents.content import Council
 from finance import tables as facts
 from finance.problems import Refusal
+from interfaces.council_file import read_council
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.demo.county import Manifest, build_county
 from interfaces.demo.money_in import BilledTold, Paper, issue_some, keep_care_accounts, live_a_bill_period
 from interfaces.demo.pages.pages import write_pages
-from interfaces.documents.council_details import read_council_details
 from interfaces.files.inbound.confirming import confirm_bank_details
 from interfaces.files.inbound.loading import Loaded, load_folder
 from interfaces.files.outbound.jobs import IssuedFile, write_run_files
@@ -164,7 +164,7 @@ def _council(folder: Path, name: str) -> Council:
     """The council file, written beside everything else, and what papers say by it."""
     path = folder / "council.toml"
     path.write_text(_COUNCIL_FILE.format(name=name), encoding="utf-8")
-    return read_council_details(path)
+    return read_council(path).on_paper
 
 
 _COUNCIL_FILE = """[council]

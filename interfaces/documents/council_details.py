@@ -18,26 +18,13 @@
     pay_phone = "01234 567891"
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from pathlib import Path
 
 from billing.documents.content import Council
 from finance.problems import BadParameters
 
 TAKEN_OUT = ("name", "made_up")
-
-
-def read_council_details(path: Path | None) -> Council:
-    """The council as its papers name it; none gives a council that says nothing of itself. Raises BadParameters."""
-    if path is None:
-        return Council()
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadParameters(f"{path.name} cannot be read: {error}.", "Correct the council file.") from error
-    return details_of(tree.get("council", {}), path.name)
 
 
 def details_of(table: Mapping[str, object], where: str) -> Council:

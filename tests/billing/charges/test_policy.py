@@ -16,7 +16,7 @@ def test_choices_come_back_from_a_run_as_they_went_in() -> None:
     ({"absences": {"hospital": "all of it"}}, "absences for hospital are “all of it”"),
     ({"absences": {"hospital": "100,50"}}, "absences for hospital are “100,50”"),
     ({"part_week_at_home": "half"}, "part_week_at_home is “half”"),
-    ({"rounding": "down"}, "rounding “down” is not known"),
+    ({"rounding": "down"}, "rounding is “down”"),
     ({"arrangement_fee_weekly": "2.75"}, "arrangement_fee_weekly is “2.75”"),
     ({"people_a_chunk": 0}, "people_a_chunk is “0”"),
     ({"zero_bills": 1}, "zero_bills is “1”"),

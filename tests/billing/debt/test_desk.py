@@ -94,4 +94,4 @@ def test_a_councils_own_ladder(desk: Desk, tmp_path_factory: pytest.TempPathFact
     file.write_text("[[reminders.ladders]]\nfrom = 2026-01-01\ndays_after_due = [30, 60, 90, 120]\n")
     assert desk.asks("debt", "remind", "--preview", "--council", file, on=ON)["reminders"] == []
     file.write_text("[reminders]\nsmalest = 1\n")
-    assert "no choice of reminders is called “smalest”" in desk.refused("debt", "remind", "--preview", "--council", file, on=ON)
+    assert "[reminders]: no choice is called “smalest”" in desk.refused("debt", "remind", "--preview", "--council", file, on=ON)

@@ -34,7 +34,7 @@ def test_the_ladder_of_the_day_stands() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("smalest_pence = 5", "no choice of reminders is called “smalest_pence”"),
+        ("smalest_pence = 5", "no choice is called “smalest_pence”"),
         ("smallest_pence = -5", "smallest_pence is “-5”"),
         ("smallest_pence = true", "smallest_pence is “True”"),
         ('chase = ["clients"]', "chase is"),

@@ -47,7 +47,7 @@ def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn
         ("[councils]\nname = 'x'", "[councils] means nothing here"),
         ("[tiers]\nmanager = 'lots'", "[tiers] manager: “lots” is not an amount of money"),
         ("[tiers]\nmanager = 1\n[officers]\nBo = 'manger'", "[officers] Bo: “manger” is not one of the tiers"),
-        ("[payments]\nrounding = 'down'", "rounding “down” is not known"),
+        ("[payments]\nrounding = 'down'", "rounding is “down”"),
         ("[tiers", "cannot be used"),
     ],
 )
@@ -180,3 +180,21 @@ def test_who_is_acting_must_be_said_by_those_who_change_something(outturn: Outtu
     assert "Say who you are" in refused["what"]
     monkeypatch.setenv("OUTTURN_USER", "Ann")
     assert "There is no pay calendar “4W”" in outturn.refused("payrun", "draft", "4W", "--on", "2026-05-04")["what"]
+
+
+def test_every_table_of_a_council_file_is_read_whatever_is_asked(bare: Outturn, tmp_path: Path) -> None:
+    """A slip under [reminders] is told when the file is first used, with every other, not when reminders are sent."""
+    file = tmp_path / "council.toml"
+    file.write_text(
+        "[payments]\ntolerance_pence = -1\n[receipts]\nrefund = 5\n[reminders]\nchase = 'all'\n[direct_debits]\n"
+        "dormant_months = 0\n[care_account]\non_from = 2028-10-02\n[deferred_payments]\noverdue_days = 0\n"
+        "[council.papers]\nfone = '1'\n",
+        encoding="utf-8",
+    )
+    refused = bare.refused("init", "--database", f"sqlite:///{tmp_path}/x.db", "--council", file)
+    for words in (
+        "[payments]: tolerance_pence is “-1”", "[receipts]: no choice is called “refund”", "[reminders]: chase is “all”",
+        "[direct_debits]: dormant_months is “0”", "[care_account]: accounts are switched on without a source",
+        "[deferred_payments]: overdue_days is “0”", "[council.papers] has no “fone”",
+    ):  # fmt: skip
+        assert words in str(refused["what"]), words
