@@ -10,7 +10,7 @@ import pyarrow as pa
 from billing.bill_store import number_bills
 from billing.recharges import store
 from billing.recharges.policy import Recharging
-from billing.recharges.store import NAME
+from billing.recharges.store import KIND, NAME, NURSING
 from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.facts import UNKNOWN
 from finance.columns import Database, Ints, ints
@@ -24,7 +24,6 @@ from ledgers.jobs import as_entries, parquet
 from ledgers.proposals import Proposed, accounts_of, as_proposal
 from ledgers.runs import POSTED, Run, sign
 
-KIND, NURSING = "recharge", "recharged nursing"
 KINDS = [KIND, NURSING]
 
 

@@ -1,9 +1,10 @@
 """What a pay run posted for other funders, who is billed for each, and what has been recharged already."""
 
+import json
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import BigInteger, Connection, Row, and_, cast, func, or_, select
 
 from billing.tables import bill_payer
 from finance import tables as f
@@ -12,6 +13,7 @@ from finance.columns import Bulk
 from ledgers import tables as t
 
 NAME = "recharges"
+KIND, NURSING = "recharge", "recharged nursing"
 
 
 def read_borne_by_others(bulk: Bulk, run: int, nursing_funder: int) -> pa.Table:
@@ -62,3 +64,32 @@ def read_recharged(connection: Connection, source: int) -> tuple[int, str] | Non
 def source_words(source: int) -> str:
     """How a recharge run remembers the pay run it was raised with."""
     return f'{{"raised with run": {source}}}'
+
+
+def source_of(words: str) -> int:
+    """The pay run a recharge run was raised with, from what it remembers."""
+    return int(json.loads(words)["raised with run"])
+
+
+def read_apart(bulk: Bulk, run: int, source: int) -> list[tuple[int, int, int]]:
+    """(funder, pence recharged to it, pence it bears of the pay run) wherever the two are not the same.
+
+    Nursing care the pay run bore for nobody in particular is set beside all that was recharged as nursing, under
+    funder 0, unless none was: a council may choose not to.
+    """
+    e = t.entry.c
+    sums = select(e.run, e.kind, e.funder, cast(func.sum(e.amount), BigInteger).label("pence"))
+    ours = or_(and_(e.run == run, e.stream == NAME), and_(e.run == source, e.stream == "payments"))
+    recharged: dict[int, int] = {}
+    borne: dict[int, int] = {}
+    for row in bulk.read(sums.where(ours).group_by(e.run, e.kind, e.funder)).to_pylist():
+        theirs = recharged if row["run"] == run else borne
+        nursing = row["kind"] == NURSING or (row["kind"] == "nursing" and row["funder"] == 0)
+        funder = 0 if nursing else row["funder"]
+        if nursing or funder:
+            theirs[funder] = theirs.get(funder, 0) + row["pence"]
+    if 0 not in recharged:
+        borne.pop(0, None)
+    every = sorted({*recharged, *borne})
+    pairs = [(funder, recharged.get(funder, 0), borne.get(funder, 0)) for funder in every]
+    return [each for each in pairs if each[1] != each[2]]

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, select
 
+from billing.recharges import store as recharges
 from billing.tables import bill
 from finance.columns import Bulk, Database, ints
 from interfaces.files.outbound import creditor, journal, remittance, store
@@ -79,7 +80,7 @@ def _prove_run(database: Database, run: Run) -> RunProof:
             brought = {row["party"]: (row["brought_forward"], row["carried_forward"]) for row in parties.to_pylist()}
             if run.stream in SETTLING:
                 differences += prove_balances(posted.by_payee, brought)
-            differences += _billed(bulk, run, posted)
+            differences += [*_billed(bulk, run, posted), *_recharged(bulk, run)]
             for each in _exports(bulk, run, posted, codes):
                 if isinstance(each, ExportProof):
                     exports.append(each)
@@ -144,6 +145,18 @@ def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
         for party in sorted({*bills, *due})
         if bills.get(party, 0) != due.get(party, 0)
     ]
+
+
+def _recharged(bulk: Bulk, run: Run) -> list[Difference]:
+    """What a run of recharges posted against each funder beside what that funder bears of the pay run."""
+    if run.stream != recharges.NAME:
+        return []
+    source = recharges.source_of(run.policy)
+    return [
+        Difference(f"funder {funder}" if funder else "nursing care", f"is recharged something else than pay run {source} bore",
+                   charged - borne)
+        for funder, charged, borne in recharges.read_apart(bulk, run.nr, source)
+    ]  # fmt: skip
 
 
 def _one_file(bulk: Bulk, run: Run, kind: str, read) -> Iterator[ExportProof | Difference]:  # type: ignore[no-untyped-def]

@@ -9,6 +9,7 @@ from billing.recharges.jobs import NobodyToBill, raise_recharges
 from billing.recharges.policy import Recharging
 from billing.tables import bill as bills
 from interfaces.database.connection import Database
+from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import tables as books
 from ledgers.runs import Run
@@ -78,3 +79,26 @@ def test_nursing_care_paid_to_a_home_is_recharged_where_policy_names_who_pays_it
     assert raise_recharges(database, run.nr, by="first officer", at=AT).run is None
     policy = Recharging(nursing_funder="ICB")
     assert raise_recharges(database, run.nr, by="first officer", at=AT, policy=policy).pence == 100_000
+
+
+def test_the_proof_sets_recharges_beside_what_funders_bore(database: Database) -> None:
+    make(
+        database, funders=ICB, bill_payers=PAYER, funding_shares=SHARE,
+        nursing_awards=[{"award_ref": "N1", "line_ref": "L1", "band": "standard", "route": "added",
+                         "start_date": "2026-04-06"}],
+        nursing_rates=[{"rate_ref": "NR", "band": "standard", "rate": "250.00", "start_date": "2026-04-01",
+                        "status": "confirmed", "announced": "a made-up rate"}],
+    )  # fmt: skip
+    run = pay(database, "2026-05-04")
+    made = raise_recharges(database, run.nr, by="first officer", at=AT, policy=Recharging(nursing_funder="ICB"))
+    assert made.pence == 160_440 + 100_000
+
+    def apart() -> list[tuple[str, str, int]]:
+        (proved,) = prove(database, made.run).runs
+        return [(each.where, each.what, each.pence) for each in proved.differences if "recharged" in each.what]
+
+    assert apart() == []
+    with database.begin() as connection:
+        row = connection.execute(select(books.entry).where(books.entry.c.kind == "recharge")).mappings().one()
+        connection.execute(books.entry.insert().values({**row, "revision": 2, "amount": -1}))
+    assert apart() == [("funder 1", f"is recharged something else than pay run {run.nr} bore", -1)]
