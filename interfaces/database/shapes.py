@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.sql.schema import SchemaItem
 
 _NEVER = "Facts are never changed or deleted: record a new version."
 _ONCE = "A version is superseded once, for good."
 
 
-def add_fact(name: str, *columns: sa.Column[object], comment: str) -> None:
+def add_fact(name: str, *columns: SchemaItem, comment: str) -> None:
     """A table of facts: a lasting number, the change that told us and the one that told us better, a reference."""
     op.create_table(
         name,
@@ -39,31 +40,33 @@ def span() -> tuple[sa.Column[object], sa.Column[object]]:
 def guard_facts(tables: Iterable[str]) -> None:
     """Refuse to change or delete a fact, but for superseding a version once."""
     for table in tables:
-        content = ", ".join(f'"{name}"' for name in _columns(table) if name != "superseded")
-        _refuse(f"{table}_never_rewritten", f"UPDATE OF {content}", table, _NEVER)
+        guard_but(table, ("superseded",), _NEVER)
         again = "OLD.superseded IS NOT NULL OR NEW.superseded IS NULL"
-        _refuse(f"{table}_superseded_once", "UPDATE OF superseded", table, _ONCE, again)
-        _refuse_removal(table, _NEVER)
+        refuse(f"{table}_superseded_once", "UPDATE OF superseded", table, _ONCE, again)
 
 
 def guard_records(tables: Mapping[str, str]) -> None:
     """Refuse to change or delete a record, in the words given for its table."""
     for table, words in tables.items():
-        _refuse(f"{table}_never_rewritten", "UPDATE", table, words)
+        refuse(f"{table}_never_rewritten", "UPDATE", table, words)
         _refuse_removal(table, words)
 
 
-def _columns(table: str) -> Iterable[str]:
-    return [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+def guard_but(table: str, free: Iterable[str], words: str) -> None:
+    """Refuse to delete from a table, or to change any of its columns but those named."""
+    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    content = ", ".join(f'"{name}"' for name in columns if name not in free)
+    refuse(f"{table}_never_rewritten", f"UPDATE OF {content}", table, words)
+    _refuse_removal(table, words)
 
 
 def _refuse_removal(table: str, words: str) -> None:
-    _refuse(f"{table}_never_deleted", "DELETE", table, words)
+    refuse(f"{table}_never_deleted", "DELETE", table, words)
     if op.get_bind().dialect.name == "postgresql":
-        _refuse(f"{table}_never_emptied", "TRUNCATE", table, words)
+        refuse(f"{table}_never_emptied", "TRUNCATE", table, words)
 
 
-def _refuse(name: str, deed: str, table: str, words: str, when: str = "") -> None:
+def refuse(name: str, deed: str, table: str, words: str, when: str = "") -> None:
     """A trigger that refuses a deed in these words: any statement that tries it or, given ``when``, any row of one."""
     if op.get_bind().dialect.name == "postgresql":
         each = f"FOR EACH ROW WHEN ({when})" if when else "FOR EACH STATEMENT"

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.sql.schema import SchemaItem
+
+from interfaces.database.shapes import add_fact
 
 revision = "0001"
 down_revision = None
@@ -21,7 +22,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), comment="of the file, when there was one"),
         comment="Each moment at which we learned something: who told us, and from what.",
     )
-    _fact(
+    add_fact(
         "person",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("born", sa.Date()),
@@ -32,7 +33,7 @@ def upgrade() -> None:
         sa.Column("postcode", sa.Text()),
         comment="A person the council arranges care for.",
     )
-    _fact(
+    add_fact(
         "payee",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False, comment="provider, direct payment, carer, other"),
@@ -40,7 +41,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text()),
         comment="A provider, direct-payment recipient or anyone else money is paid to.",
     )
-    _fact(
+    add_fact(
         "bank_detail",
         sa.Column("payee", sa.BigInteger(), nullable=False),
         sa.Column("sort_code", sa.Text(), nullable=False),
@@ -65,14 +66,14 @@ def upgrade() -> None:
         sa.CheckConstraint("confirmed_by <> proposed_by", name="confirmed_by_a_second_person"),
         comment="A second person's word that bank details are the payee's own.",
     )
-    _fact(
+    add_fact(
         "service",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False, comment="residential, nursing, home care, supported living, …"),
         sa.Column("term", sa.Text(), nullable=False, comment="long or short"),
         comment="A kind of care the council buys.",
     )
-    _fact(
+    add_fact(
         "pay_calendar",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("cycle", sa.Text(), nullable=False, comment="weekly, fortnightly, four-weekly, calendar month"),
@@ -83,7 +84,7 @@ def upgrade() -> None:
         sa.Column("go_live", sa.Date(), nullable=False, comment="days before it were paid by another system"),
         comment="When a group of payees is paid.",
     )
-    _fact(
+    add_fact(
         "contract",
         sa.Column("payee", sa.BigInteger(), nullable=False),
         sa.Column("calendar", sa.BigInteger(), nullable=False),
@@ -96,7 +97,7 @@ def upgrade() -> None:
         sa.Column("bank_holidays", sa.Text(), nullable=False, comment="paid or closed"),
         comment="What was agreed with a payee: when they are paid, and the rules on absence and death.",
     )
-    _fact(
+    add_fact(
         "rate",
         sa.Column("contract", sa.BigInteger(), nullable=False),
         sa.Column("service", sa.BigInteger(), nullable=False),
@@ -113,7 +114,7 @@ def upgrade() -> None:
         sa.Column("age_until", sa.SmallInteger()),
         comment="One line of a contract's rate card.",
     )
-    _fact(
+    add_fact(
         "block",
         sa.Column("contract", sa.BigInteger(), nullable=False),
         sa.Column("service", sa.BigInteger(), nullable=False),
@@ -123,7 +124,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date(), comment="first day not covered"),
         comment="A sum paid for capacity, whoever uses it.",
     )
-    _fact(
+    add_fact(
         "package",
         sa.Column("person", sa.BigInteger(), nullable=False),
         sa.Column("starts", sa.Date(), nullable=False),
@@ -132,7 +133,7 @@ def upgrade() -> None:
         sa.Column("weekly_budget", sa.BigInteger(), comment="pence agreed by panel"),
         comment="The care agreed for one person.",
     )
-    _fact(
+    add_fact(
         "service_line",
         sa.Column("package", sa.BigInteger(), nullable=False),
         sa.Column("person", sa.BigInteger(), nullable=False),
@@ -158,7 +159,7 @@ def upgrade() -> None:
         sa.Column("end_reason", sa.Text()),
         comment="One service for one person from one payee, on a planned pattern.",
     )
-    _fact(
+    add_fact(
         "agreed_rate",
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("rate", sa.BigInteger(), nullable=False, comment="hundredths of a penny a unit"),
@@ -166,7 +167,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date(), comment="first day not covered"),
         comment="A price agreed for one service line, in place of the contract's rate card.",
     )
-    _fact(
+    add_fact(
         "suspension",
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("starts", sa.Date(), nullable=False),
@@ -177,13 +178,13 @@ def upgrade() -> None:
         ),
         comment="Days a service line stood still: hospital, holiday, family.",
     )
-    _fact(
+    add_fact(
         "funder",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False, comment="nhs, third party, other"),
         comment="Someone besides the council who bears part of a cost.",
     )
-    _fact(
+    add_fact(
         "funding_share",
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("funder", sa.BigInteger(), nullable=False),
@@ -198,7 +199,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date(), comment="first day not covered"),
         comment="The part of a line's cost another funder bears. The council bears the rest.",
     )
-    _fact(
+    add_fact(
         "contribution",
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False, comment="client or top-up"),
@@ -208,7 +209,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date(), comment="first day not covered"),
         comment="What a client or a third party pays towards a line, and who collects it.",
     )
-    _fact(
+    add_fact(
         "nursing_award",
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("band", sa.Text(), nullable=False, comment="standard or higher"),
@@ -222,7 +223,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date(), comment="first day not covered"),
         comment="NHS-funded nursing care on a line, at the national rate of the day.",
     )
-    _fact(
+    add_fact(
         "nursing_rate",
         sa.Column("band", sa.Text(), nullable=False, comment="standard or higher"),
         sa.Column("rate", sa.BigInteger(), nullable=False, comment="hundredths of a penny a week"),
@@ -232,7 +233,7 @@ def upgrade() -> None:
         sa.Column("announced", sa.Text(), nullable=False, comment="where the figure was read"),
         comment="The national weekly rate of NHS-funded nursing care.",
     )
-    _fact(
+    add_fact(
         "adjustment",
         sa.Column("payee", sa.BigInteger(), nullable=False),
         sa.Column("calendar", sa.BigInteger(), nullable=False),
@@ -256,22 +257,3 @@ def upgrade() -> None:
         sa.Column("what_to_do", sa.Text(), nullable=False),
         comment="Rows set aside when a file was loaded with quarantine.",
     )
-
-
-def _fact(name: str, *columns: SchemaItem, comment: str) -> None:
-    """A table of versions: the columns every fact has, its own, and its three indexes."""
-    op.create_table(
-        name,
-        sa.Column("nr", sa.BigInteger(), primary_key=True),
-        sa.Column("learned", sa.BigInteger(), sa.ForeignKey("change.nr"), primary_key=True),
-        sa.Column("superseded", sa.BigInteger(), sa.ForeignKey("change.nr")),
-        sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("source_row", sa.Integer(), comment="line of the file it came from"),
-        *columns,
-        comment=comment,
-        sqlite_with_rowid=False,
-    )
-    now, before = sa.text("superseded IS NULL"), sa.text("superseded IS NOT NULL")
-    op.create_index(f"{name}_current", name, ["ref"], unique=True, sqlite_where=now, postgresql_where=now)
-    op.create_index(f"{name}_learned", name, ["learned"])
-    op.create_index(f"{name}_superseded", name, ["superseded"], sqlite_where=before, postgresql_where=before)

@@ -1,9 +1,10 @@
 """People's circumstances, the assessments made from them, and upratings."""
 
-from collections.abc import Iterable
-
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.sql.schema import SchemaItem
+
+from interfaces.database.shapes import add_fact, guard_facts, guard_records
 
 revision = "0004"
 down_revision = "0003"
@@ -21,23 +22,14 @@ RECORDS = {
     "rates_used": "Figures assessments were made with are never changed or deleted.",
     "uprating_approval": "An approval is never changed or deleted: preview again.",
 }
-_NEVER = "Facts are never changed or deleted: record a new version."
-_ONCE = "A version is superseded once, for good."
 
 
 def upgrade() -> None:
     _facts()
     _assessments()
     _upratings()
-    for table, words in RECORDS.items():
-        _refuse(f"{table}_never_rewritten", "UPDATE", table, words)
-        _refuse_removal(table, words)
-    for table in FACTS:
-        content = ", ".join(f'"{name}"' for name in _columns(table) if name != "superseded")
-        _refuse(f"{table}_never_rewritten", f"UPDATE OF {content}", table, _NEVER)
-        again = "OLD.superseded IS NOT NULL OR NEW.superseded IS NULL"
-        _refuse(f"{table}_superseded_once", "UPDATE OF superseded", table, _ONCE, again)
-        _refuse_removal(table, _NEVER)
+    guard_records(RECORDS)
+    guard_facts(FACTS)
 
 
 def _facts() -> None:
@@ -265,46 +257,14 @@ def _upratings() -> None:
     )
 
 
-def _fact(name: str, *columns: object, comment: str, starts: bool = False, ends: bool = False) -> None:
+def _fact(name: str, *columns: SchemaItem, comment: str, starts: bool = False, ends: bool = False) -> None:
     """A fact about one person in the house shape."""
-    op.create_table(
+    add_fact(
         name,
-        sa.Column("nr", sa.BigInteger(), primary_key=True),
-        sa.Column("learned", sa.BigInteger(), sa.ForeignKey("change.nr"), primary_key=True),
-        sa.Column("superseded", sa.BigInteger(), sa.ForeignKey("change.nr")),
-        sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("source_row", sa.Integer(), comment="line of the file it came from"),
         sa.Column("person", sa.BigInteger(), nullable=False),
         sa.Column("starts", sa.Date(), nullable=not starts),
         sa.Column("ends", sa.Date(), nullable=not ends, comment="first day not covered"),
-        *columns,  # type: ignore[arg-type]
+        *columns,
         comment=comment,
-        sqlite_with_rowid=False,
     )
-    now, before = sa.text("superseded IS NULL"), sa.text("superseded IS NOT NULL")
-    op.create_index(f"{name}_current", name, ["ref"], unique=True, sqlite_where=now, postgresql_where=now)
     op.create_index(f"{name}_person", name, ["person"])
-    op.create_index(f"{name}_learned", name, ["learned"])
-    op.create_index(f"{name}_superseded", name, ["superseded"], sqlite_where=before, postgresql_where=before)
-
-
-def _columns(table: str) -> Iterable[str]:
-    return [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
-
-
-def _refuse_removal(table: str, words: str) -> None:
-    _refuse(f"{table}_never_deleted", "DELETE", table, words)
-    if op.get_bind().dialect.name == "postgresql":
-        _refuse(f"{table}_never_emptied", "TRUNCATE", table, words)
-
-
-def _refuse(name: str, deed: str, table: str, words: str, when: str = "") -> None:
-    """A trigger that refuses a deed in these words: any statement that tries it or, given ``when``, any row of one."""
-    if op.get_bind().dialect.name == "postgresql":
-        each = f"FOR EACH ROW WHEN ({when})" if when else "FOR EACH STATEMENT"
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {deed} ON {table} {each} EXECUTE FUNCTION refuse_rewriting('{words}')"
-        )
-    else:
-        only = f"WHEN {when}" if when else ""
-        op.execute(f"CREATE TRIGGER {name} BEFORE {deed} ON {table} {only} BEGIN SELECT RAISE(ABORT, '{words}'); END")

@@ -106,7 +106,7 @@ def _charges() -> None:
         sa.Column("requested_by", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=False),
         *span(),
-        sa.CheckConstraint("approved_by <> requested_by", name="waived_by_a_second_person"),  # type: ignore[arg-type]
+        sa.CheckConstraint("approved_by <> requested_by", name="waived_by_a_second_person"),
         comment="A charge the council has decided not to ask for.",
     )
     add_fact(

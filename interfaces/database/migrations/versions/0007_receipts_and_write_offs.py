@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.sql.schema import SchemaItem
 
 from interfaces.database.shapes import add_fact, guard_facts, span
 
@@ -34,7 +35,7 @@ def _receipts() -> None:
         sa.Column("method", sa.Text(), nullable=False, comment=methods),
         sa.Column("payer_reference", sa.Text(), comment="the reference text as on the bank line"),
         sa.Column("entered_by", sa.Text(), nullable=False),
-        sa.CheckConstraint("amount > 0", name="receipt_above_nought"),  # type: ignore[arg-type]
+        sa.CheckConstraint("amount > 0", name="receipt_above_nought"),
         comment="Money received.",
     )
     op.create_index("receipt_on", "receipt", ["on"])
@@ -62,7 +63,7 @@ def _receipts() -> None:
         sa.Column("bill", sa.BigInteger(), nullable=False, comment="bill.nr"),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence of the receipt"),
         sa.Column("entered_by", sa.Text(), nullable=False),
-        sa.CheckConstraint("amount > 0", name="allocation_above_nought"),  # type: ignore[arg-type]
+        sa.CheckConstraint("amount > 0", name="allocation_above_nought"),
         comment="The payer, or an officer, said which bill a receipt pays. Everything else goes to the oldest bill first.",
     )
 
@@ -74,7 +75,7 @@ def _requests() -> None:
         sa.Column("on", sa.Date(), nullable=False, comment="the day it is given back"),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence"),
         sa.Column("reason", sa.Text(), nullable=False),
-        *_signed("refund"),  # type: ignore[arg-type]
+        *_signed("refund"),
         comment="Money to be given back to a payer. Due once a second person has signed for it.",
     )
     add_fact(
@@ -84,12 +85,12 @@ def _requests() -> None:
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence"),
         sa.Column("reason", sa.Text(), nullable=False),
-        *_signed("write_off"),  # type: ignore[arg-type]
+        *_signed("write_off"),
         comment="Debt the council gives up. It lowers what is owed once a second person has signed for it.",
     )
 
 
-def _signed(name: str) -> tuple[object, ...]:
+def _signed(name: str) -> tuple[SchemaItem, ...]:
     """A second person's signature on a request, within the tier of their role."""
     both = "(approved_role IS NULL) = (approved_by IS NULL) AND (approved_limit IS NULL) = (approved_by IS NULL)"
     return (

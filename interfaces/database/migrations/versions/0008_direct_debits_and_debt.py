@@ -37,7 +37,7 @@ def _debt() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("entered_by", sa.Text(), nullable=False),
         *span(),
-        sa.CheckConstraint("amount > 0", name="dispute_of_something"),  # type: ignore[arg-type]
+        sa.CheckConstraint("amount > 0", name="dispute_of_something"),
         comment="A bill, or part of one, the payer disputes. That part waits; the rest is asked for.",
     )
     add_fact(
@@ -52,7 +52,7 @@ def _debt() -> None:
         sa.Column("direct_debit", sa.Boolean(), nullable=False, comment="instalments are collected by direct debit"),
         sa.Column("agreed_by", sa.Text(), nullable=False),
         *span(),
-        sa.CheckConstraint("amount > 0 AND debt > 0", name="a_plan_pays_something"),  # type: ignore[arg-type]
+        sa.CheckConstraint("amount > 0 AND debt > 0", name="a_plan_pays_something"),
         comment="An agreement to pay what is left of some bills bit by bit.",
     )
     add_fact(
