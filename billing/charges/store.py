@@ -28,7 +28,7 @@ from billing.charges.facts import (
 )
 from billing.charges.policy import AS_PAID, Charging
 from finance import tables as f
-from finance.assessments.standing import Words
+from finance.assessments.standing import Words, first_differences
 from finance.assessments.tables import assessment
 from finance.care_costs import store as care_store
 from finance.care_costs.facts import UNITS, Facts, Suspensions
@@ -362,10 +362,19 @@ def read_touched(bulk: Bulk, table: Table, owner: str, before: int, known: int) 
 
 
 def read_assessed(bulk: Bulk, before: int, known: int) -> tuple[Ints, Ints]:
-    """(person, first day) of every assessment made after change ``before``, up to ``known``."""
+    """(person, first day) of everybody whose assessment says something else at change ``known`` than at ``before``.
+
+    Being assessed again to the same charge, on the same footing, is no news.
+    """
     a = assessment.c
-    rows = bulk.read(select(a.person, a.starts).where(a.learned > before, a.learned <= known))
-    return ints(rows, "person"), ints(rows, "starts")
+    fresh = select(a.person).where(a.learned > before, a.learned <= known)
+    rows = bulk.read(
+        select(a.person, a.starts, a.ends, a.learned, a.charge, a.council_pays, a.how)
+        .where(a.learned <= known, a.person.in_(fresh))
+        .order_by(a.person, a.starts, a.learned)
+    )
+    now = Words.of(rows)
+    return first_differences(now.take(np.flatnonzero(now.learned <= before)), now)
 
 
 def read_people_with(bulk: Bulk, services: Ints, known: int) -> tuple[Ints, Ints]:

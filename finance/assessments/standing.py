@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from finance.columns import Ints, ints
 from finance.days import FOR_EVER
-from finance.timelines import ranges
+from finance.timelines import group_starts, ranges
 
 NOTHING = -1  # no word stands
 
@@ -63,6 +63,26 @@ class Words:
         if not len(column):
             return np.full(len(places), none, np.int64)
         return np.where(places >= 0, column[np.maximum(places, 0)], none)
+
+
+def first_differences(then: Words, now: Words) -> tuple[Ints, Ints]:
+    """(person, first day): everybody about whom ``now`` says another charge, or on another footing, than ``then`` did.
+
+    What stands only changes on a day when some word starts or ends, so those days alone are looked at.
+    """
+    people = np.concatenate([each.person for each in (then, then, now, now)])
+    days = np.concatenate([then.starts, then.ends, now.starts, now.ends])
+    order = np.lexsort((days, people))
+    person, day = people[order], days[order]
+    first = group_starts(person, day)
+    person, day = person[first], day[first]
+    before, after = then.standing(person, day), now.standing(person, day)
+    differs = (then.value("charge", before) != now.value("charge", after)) | (
+        then.value("how", before) != now.value("how", after)
+    )
+    person, day = person[differs], day[differs]
+    first = group_starts(person)
+    return person[first], day[first]
 
 
 def restored(made: Words, before: Words, after: Words) -> Words:
