@@ -16,6 +16,7 @@ from finance import tables as f
 from finance.care_costs.store import believed
 from finance.columns import Bulk, ints
 from finance.problems import Refusal
+from ledgers import tables as ledger
 from ledgers.runs import Run
 
 Ints = NDArray[np.int64]
@@ -291,6 +292,14 @@ def waiting(connection: Connection, table: Table) -> list[Row[Any]]:
     return list(connection.execute(select(table).where(unsigned).order_by(table.c.on, table.c.nr)))
 
 
+def not_posted(connection: Connection, table: Table, kind: str, payer: int) -> list[Row[Any]]:
+    """Refunds or write-offs (``kind``, as entries call them) of a payer that the ledger does not hold, oldest first."""
+    entry = ledger.entry.c
+    posted = select(entry.run).where(entry.stream == "receipts", entry.kind == kind, entry.subject == table.c.nr)
+    ours = and_(table.c.superseded.is_(None), table.c.bill_payer == payer, ~posted.exists())
+    return list(connection.execute(select(table).where(ours).order_by(table.c.nr)))
+
+
 def next_ref(connection: Connection, table: Table, prefix: str) -> str:
     """A reference nobody has used, for a fact entered by hand: the prefix and the next lasting number."""
     nr = 1 + int(connection.execute(select(func.max(table.c.nr))).scalar_one() or 0)
@@ -299,10 +308,14 @@ def next_ref(connection: Connection, table: Table, prefix: str) -> str:
     return f"{prefix}{nr:06d}"
 
 
+def end_belief(connection: Connection, table: Table, row: Row[Any], learned: int) -> None:
+    """Supersede a version by none."""
+    mine = and_(table.c.nr == row.nr, table.c.learned == row.learned)
+    connection.execute(update(table).where(mine).values(superseded=learned))
+
+
 def replace_version(connection: Connection, table: Table, row: Row[Any], learned: int, **values: object) -> None:
     """Supersede a version by one that differs from it in these values alone."""
-    connection.execute(
-        update(table).where(table.c.nr == row.nr, table.c.learned == row.learned).values(superseded=learned)
-    )
+    end_belief(connection, table, row, learned)
     kept = {**row._mapping, "learned": learned, "superseded": None, **values}
     connection.execute(insert(table).values(kept))

@@ -36,6 +36,7 @@ from interfaces.cli.receipts_requests import (
     request,
     sign,
     waiting,
+    withdraw,
 )
 
 add_to_debt = receipts_debt.add_to_debt
@@ -53,6 +54,7 @@ def add_to(app: typer.Typer) -> None:
     verb(group, "cancel", rich_help_panel=IN)(cancel)
     verb(group, "refund", rich_help_panel=OUT)(refund)
     verb(group, "sign-refund", rich_help_panel=OUT)(sign_refund)
+    verb(group, "withdraw-refund", rich_help_panel=OUT)(withdraw_refund)
     verb(group, "refunds", rich_help_panel=OUT)(refunds)
     verb(group, "list", rich_help_panel=LOOKING)(list_receipts)
     verb(group, "account", rich_help_panel=LOOKING)(account)
@@ -212,6 +214,8 @@ def cancel(desk: Desk, ref: ReceiptRef) -> None:
     Example: outturn receipt cancel RC000007 --as "cash office"
     """
     with desk.database.begin() as connection:
+        if not store.refs_ever(connection, t.receipt, [ref]) and store.refs_ever(connection, t.refund, [ref]):
+            raise Refusal(f"{ref} is a refund.", f'Use: outturn receipt withdraw-refund {ref} --reason "…"')
         store.find(connection, t.receipt, ref, "receipt")
     change = record(desk, "receipts", receipt_ref=ref, cancelled="yes")
     desk.answer({"receipt": ref, "change": change}, f"{ref} is cancelled. The next run takes it back out of the ledger.")
@@ -234,6 +238,14 @@ def sign_refund(desk: Desk, ref: RequestRef) -> None:
     Example: outturn receipt sign-refund RF000001 --as "second officer"
     """
     sign(desk, "refund", ref)
+
+
+def withdraw_refund(desk: Desk, ref: RequestRef, reason: Reason) -> None:
+    """Take back a refund asked for by mistake, signed for or not, that no run has posted.
+
+    Example: outturn receipt withdraw-refund RF000002 --reason "Asked for twice" --as "income team"
+    """
+    withdraw(desk, "refund", ref, reason)
 
 
 def refunds(desk: Desk) -> None:

@@ -32,6 +32,7 @@ from interfaces.cli.receipts_requests import (
     request,
     sign,
     waiting,
+    withdraw,
 )
 from interfaces.council_file import read_council
 from interfaces.files.inbound.loading import record_facts
@@ -42,6 +43,7 @@ def add_to_debt(group: typer.Typer) -> None:
     verb(group, "aged", rich_help_panel=LOOKING)(aged)
     verb(group, "write-off", rich_help_panel=OUT)(write_off)
     verb(group, "sign-write-off", rich_help_panel=OUT)(sign_write_off)
+    verb(group, "withdraw-write-off", rich_help_panel=OUT)(withdraw_write_off)
     verb(group, "write-offs", rich_help_panel=OUT)(write_offs)
     verb(group, "small-balances", rich_help_panel=OUT)(list_small_balances)
 
@@ -159,6 +161,14 @@ def sign_write_off(desk: Desk, ref: RequestRef) -> None:
     Example: outturn debt sign-write-off WO000001 --as "second officer"
     """
     sign(desk, "write-off", ref)
+
+
+def withdraw_write_off(desk: Desk, ref: RequestRef, reason: Reason) -> None:
+    """Take back a write-off asked for by mistake, signed for or not, that no run has posted.
+
+    Example: outturn debt withdraw-write-off WO000001 --reason "Paid since" --as "income team"
+    """
+    withdraw(desk, "write-off", ref, reason)
 
 
 def write_offs(desk: Desk) -> None:

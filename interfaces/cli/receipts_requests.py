@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 
 from billing.receipts import store
 from billing.receipts.jobs import REQUESTS, approve_request
+from billing.receipts.requests_jobs import Asked, asked_of, withdraw_request
 from billing.tables import number_of
 from finance.money import pounds, read_pence, sterling
 from finance.problems import NotAnAmount, Refusal
@@ -75,19 +77,49 @@ def request(
     more = {"bill": number_of(bill)} if bill is not None else {}
     change = record(desk, extract, **{own: name}, payer_ref=who.ref, date=on, amount=in_pounds(amount), reason=reason,
                      requested_by=desk.by, **more)  # fmt: skip
+    asked = asked_of(desk.database, kind, who.nr)
     desk.answer(
-        {kind: name, "payer": who.ref, "amount_pence": read_pence(amount), "date": on, "change": change},
+        {kind: name, "payer": who.ref, "amount_pence": read_pence(amount), "date": on, "change": change, **_over(asked)},
         f"{printing.opening(kind)} {name}: {sterling(read_pence(amount))}, {printing.named(who.name, who.ref)}. It waits for a "
         "second person.",
+        _too_much(kind, asked),
         printing.note(f"Next: outturn {'receipt' if kind == 'refund' else 'debt'} sign-{kind} {name}"),
     )
 
 
 def sign(desk: Desk, kind: str, ref: str) -> None:
     row = approve_request(desk.database, kind, ref, by=desk.by, at=desk.at)
+    asked = asked_of(desk.database, kind, row.bill_payer)
     desk.answer(
-        {kind: ref, "amount_pence": row.amount, "approved_by": row.approved_by, "role": row.approved_role},
+        {kind: ref, "amount_pence": row.amount, "approved_by": row.approved_by, "role": row.approved_role, **_over(asked)},
         f"{printing.opening(kind)} {ref}, {sterling(row.amount)}, is signed for by {row.approved_by}. The next run posts it.",
+        _too_much(kind, asked),
+    )
+
+
+def withdraw(desk: Desk, kind: str, ref: str, reason: str) -> None:
+    row = withdraw_request(desk.database, kind, ref, by=desk.by, at=desk.at, reason=reason)
+    desk.answer(
+        {kind: ref, "amount_pence": row.amount, "withdrawn_by": desk.by, "reason": reason},
+        f"{printing.opening(kind)} {ref}, {sterling(row.amount)}, is withdrawn by {desk.by}: {reason}. No run posts it.",
+    )
+
+
+def _over(asked: Asked) -> dict[str, object]:
+    return {"asked_pence": asked.asked, "asked_refs": list(asked.refs), "over_pence": asked.over}
+
+
+def _too_much(kind: str, asked: Asked) -> RenderableType | None:
+    """What to say where more is asked for than there is; nothing where there is enough."""
+    if not asked.over:
+        return None
+    there_is = {"refund": "in credit", "write-off": "owed"}[kind]
+    has = f"{sterling(asked.there_is)} is {there_is}" if asked.there_is else f"nothing is {there_is}"
+    group = "receipt" if kind == "refund" else "debt"
+    return (
+        f"Too much: by what has been posted {has}, and {sterling(asked.asked)} is asked for ({', '.join(asked.refs)}), "
+        f"{sterling(asked.over)} more. A run will stop at it. To take one back: outturn {group} withdraw-{kind} REF "
+        '--reason "…"'
     )
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import openpyxl
 import pytest
 import typer
+from sqlalchemy import select
 
 from billing.debt import tables as debt
 from billing.receipts import tables as t
+from finance.tables import change
 from interfaces.cli import receipts
 from interfaces.database.connection import Database
 from tests.billing.receipts.cashbook import APPROVER, PREPARER, CashBook, may
@@ -142,6 +144,44 @@ def test_a_refund_and_a_write_off_need_a_second_person(book: CashBook, desk: Des
     assert desk.asks("receipt", "account", "ADA")["balance_pence"] == -5_00
     assert "signed for already" in desk.refused("receipt", "sign-refund", made, who=APPROVER)
     assert "is not a bill of ADA" in desk.refused("debt", "write-off", "ADA", "5", "--bill", "B7", "--reason", "x")
+
+
+def test_a_refund_asked_for_twice_is_warned_of_and_withdrawn(book: CashBook, desk: Desk) -> None:
+    book.payer("ADA")
+    desk.asks("receipt", "add", "40.00", "--payer", "ADA")
+    post(desk)
+    first = desk.asks("receipt", "refund", "ADA", "40.00", "--reason", "paid twice")
+    assert (first["over_pence"], first["asked_refs"]) == (0, ["RF000001"])
+    words = " ".join(desk.says("receipt", "refund", "ADA", "40.00", "--reason", "paid twice").split())
+    assert "by what has been posted £40.00 is in credit, and £80.00 is asked for (RF000001, RF000002), £40.00 more." in words
+    desk.asks("receipt", "sign-refund", "RF000001", who=APPROVER)
+    assert desk.asks("receipt", "sign-refund", "RF000002", who=APPROVER)["over_pence"] == 40_00
+    assert "RF000002 is a refund. Use: outturn receipt withdraw-refund RF000002" in desk.refused("receipt", "cancel", "RF000002")
+    gone = desk.asks("receipt", "withdraw-refund", "RF000002", "--reason", "asked for twice")
+    assert (gone["amount_pence"], gone["withdrawn_by"], gone["reason"]) == (40_00, PREPARER, "asked for twice")
+    with book.database.begin() as connection:
+        last = connection.execute(select(change).order_by(change.c.nr.desc())).first()
+    assert last and (last.by, last.what) == (PREPARER, "refund RF000002 withdrawn: asked for twice")
+    assert post(desk)["total_pence"] == 40_00
+    assert desk.asks("receipt", "account", "ADA")["balance_pence"] == 0
+    assert "RF000001, £40.00 on 6 May 2026, has been posted." in desk.refused(
+        "receipt", "withdraw-refund", "RF000001", "--reason", "x"
+    )
+    assert "No refund is known as RF000002." in desk.refused("receipt", "withdraw-refund", "RF000002", "--reason", "x")
+
+
+def test_what_a_run_was_worked_out_with_is_not_withdrawn_under_it(book: CashBook, desk: Desk) -> None:
+    ada = book.payer("ADA")
+    book.bill(ada, 10_00, may(1), may(29))
+    made = desk.asks("debt", "write-off", "ADA", "12.00", "--reason", "too small")
+    assert (made["write-off"], made["over_pence"]) == ("WO000001", 2_00)
+    desk.asks("debt", "sign-write-off", "WO000001", who=APPROVER)
+    run = desk.asks("receipt", "run")["run"]
+    words = ("debt", "withdraw-write-off", "WO000001", "--reason", "paid since")
+    assert f"Run {run}, calculated, was worked out with WO000001 and would post it." in desk.refused(*words)
+    desk.asks("receipt", "abandon", run, "--note", "a write-off is withdrawn")
+    desk.asks(*words)
+    assert desk.asks("receipt", "run")["total_pence"] == 0
 
 
 def test_a_run_not_yet_submitted_is_worked_out_afresh(book: CashBook, desk: Desk) -> None:
