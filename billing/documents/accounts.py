@@ -54,7 +54,7 @@ class Accounts:
         moved += [_billed(each) for each in self.bills.get(party, ()) if each["run"] == run and each["nr"] < bill]
         balance = sum(each["pence"] for each in self.moves.get(party, ()) if self._place(each) < now)
         balance += sum(each["pence"] for each in self.moves.get(party, ()) if each["run"] == run)
-        movements = tuple(sorted(moved, key=lambda each: (each.of or each.on, each.kind, each.reference)))
+        movements = tuple(sorted(moved, key=lambda each: (each.shown, each.put_right, each.kind, each.reference)))
         brought = balance - amount - sum(each.amount for each in movements)
         return Account(brought, last["issued"] if last else None, movements)
 
@@ -63,6 +63,8 @@ class Accounts:
 
     def _movement(self, row: Mapping[str, Any]) -> Movement:
         method = self.methods.get(row["subject"], "") if row["kind"] == "receipt" else ""
+        if row["revision"] > 1:
+            return Movement(row["posted"], row["kind"], row["pence"], method, row["on"], put_right=True)
         return Movement(self.days[row["run"]], row["kind"], row["pence"], method, row["on"])
 
 

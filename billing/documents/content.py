@@ -159,7 +159,8 @@ class Change:
 class Movement:
     """Something that moved the account: above nought raises what is owed, a payment lowers it.
 
-    ``on`` is the day the ledger took it in; ``of`` the day it belongs to, where that is another.
+    ``on`` is the day it stands on; ``of`` the day it belongs to, where that is another. ``put_right``: it corrects what was
+    posted before of the same payment, rather than being one.
     """
 
     on: dt.date
@@ -167,6 +168,12 @@ class Movement:
     amount: int
     reference: str = ""
     of: dt.date | None = None
+    put_right: bool = False
+
+    @property
+    def shown(self) -> dt.date:
+        """The day a bill tells it on: its own, or that of the putting right."""
+        return self.on if self.put_right else self.of or self.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +241,10 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One payer's account over some days: what was owed at the start, everything that moved it, what is owed at the end."""
+    """One payer's account over some days: what was owed at the start, everything that moved it, what is owed at the end.
+
+    ``edition``: the same days told again, once the account said something else of them, are another paper.
+    """
 
     reference: str
     payer: str
@@ -248,10 +258,12 @@ class Statement:
     opening: int
     closing: int
     movements: tuple[Movement, ...] = ()
+    edition: int = 1
 
     @property
     def number(self) -> str:
-        return f"{self.reference}-{self.starts:%Y%m%d}-{self.ends - dt.timedelta(days=1):%Y%m%d}"
+        whole = f"{self.reference}-{self.starts:%Y%m%d}-{self.ends - dt.timedelta(days=1):%Y%m%d}"
+        return whole if self.edition == 1 else f"{whole}-{self.edition}"
 
     @property
     def kind(self) -> str:

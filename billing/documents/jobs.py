@@ -7,25 +7,30 @@ begun again makes only what is missing. Nothing issued is ever made again.
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from billing.documents import store
+from billing.documents import statements, store
 from billing.documents.addressing import NobodyToSendTo, addressed
-from billing.documents.content import BILL, CREDIT_NOTE, Council, DoesNotAddUp, Movement, Statement
+from billing.documents.content import Council, DoesNotAddUp, Statement
 from billing.documents.gathering_jobs import RunFacts, correspondent, gather, run_facts
 from billing.documents.issuing import LaidOut, Order, Press, opened
 from billing.documents.keeping import unpacked
+from billing.receipts import balances_store
+from billing.receipts.store import payer_of
 from billing.tables import number_of
 from finance.columns import Database
+from finance.days import spoken
 from finance.problems import Problem, Refusal
 from ledgers import store as ledger
 from ledgers.runs import POSTED
 
 Progress = Callable[[str, int, int], None]
+ONE = dt.timedelta(days=1)
 AT_ONCE = 250  # bills read together, and papers kept together
 
 
@@ -117,17 +122,28 @@ def _orders(
 # One paper ------------------------------------------------------------------------------------------------------------
 
 
-def read_paper(connection: Connection, number: str, *, format_: str = "pdf", large: bool = False, language: str | None = None) -> Row[object]:
-    """A paper as it was issued, by the number it carries: the first, unless another form is named. Raises NoSuchPaper."""
+def read_paper(
+    connection: Connection, number: str, *, format_: str | None = "pdf", large: bool = False, language: str | None = None
+) -> Row[Any]:
+    """A paper as it was issued, by the number it carries: the first, unless another form is named (None: the first of all).
+    Raises NoSuchPaper."""
     rows = [
         each for each in store.find_documents(connection, number, format_)
         if (language is None or each.language == language) and (not large or each.print == "large")
     ]  # fmt: skip
     if not rows:
-        raise store.NoSuchPaper(
-            f"No such paper numbered {number} has been issued.", "Issue the run’s papers, or ask for it in that form."
-        )
+        raise store.NoSuchPaper(f"No such paper numbered {number} has been issued.", _how_to_have(connection, number))
     return rows[0]
+
+
+def _how_to_have(connection: Connection, number: str) -> str:
+    if store.find_documents(connection, number, None):
+        return f"It has been issued in another form: outturn bill print {number} --to FILE makes this one."
+    bill = store.bill_number(number)
+    run = store.run_of(connection, bill) if bill is not None else None
+    if run is not None:
+        return f"The bill is there and its paper is not: outturn bill issue {run} makes the papers of its run."
+    return "Check the number, as it stands on the paper. No bill has it either."
 
 
 def bytes_of(row: Row[object]) -> bytes:
@@ -159,66 +175,83 @@ def in_another_form(
 # Statements -----------------------------------------------------------------------------------------------------------
 
 
+class NotYetCome(Refusal):
+    """A statement was asked for of days that have not come."""
+
+
 def make_statement(
     database: Database, payer_ref: str, starts: dt.date, ends: dt.date, council: Council, *, on: dt.date
 ) -> tuple[Statement, int]:
-    """One payer's account over ``[starts, ends)`` as the ledger has it, and the payer's number. Nothing is stored."""
+    """One payer's account over ``[starts, ends)`` as it stands now, and the payer's number. Nothing is stored.
+
+    ``payer_ref`` is the payer's reference or customer number. Raises NotKnown or NobodyToSendTo.
+    """
     with database.begin() as connection:
-        payer = store.payer_of(connection, payer_ref)
+        payer = payer_of(connection, payer_ref)
         person = store.person_of(connection, payer.person) if payer.person else None
         rows = [correspondent(each._mapping) for each in store.correspondents_of(connection, payer.nr)]
-    parties = pa.table({"party": pa.array([payer.nr], pa.int64())})
+        entries = balances_store.read_account(connection, payer.nr)
+        bills = balances_store.read_bills_of(connection, payer.nr)
+        refs = balances_store.read_refs(connection, entries)
     with database.bulk() as bulk:
-        entries = store.read_account(bulk, parties)
-        methods = store.read_methods(bulk, [each["subject"] for each in entries if each["kind"] == "receipt"])
-        bills = {(each["run"], each["stream"]): each for each in store.bills_before(bulk, parties).to_pylist()}
-    opening = sum(each["pence"] for each in entries if each["day"] < starts)
-    closing = sum(each["pence"] for each in entries if each["day"] < ends)
-    inside = [each for each in entries if starts <= each["day"] < ends]
+        methods = store.read_methods(bulk, [each.subject for each in entries if each.kind == statements.RECEIPT])
+    every = statements.movements(entries, bills, refs, methods)
     to = addressed(payer.name, rows, on, person.died if person else None, payer.kind)
     made = Statement(
-        payer.customer_number or payer.ref, payer.name, payer.kind, person.name if person else "", to, council, on,
-        starts, ends, opening, closing, tuple(_movements(inside, bills, methods)),
+        payer.customer_number or payer.ref, payer.name, payer.kind, person.name if person else "", to, council, on, starts,
+        ends, sum(each.amount for each in every if each.on < starts), sum(each.amount for each in every if each.on < ends),
+        tuple(each for each in every if starts <= each.on < ends),
     )  # fmt: skip
     made.check()
     return made, payer.nr
-
-
-def _movements(
-    entries: Sequence[dict[str, object]], bills: dict[tuple[object, object], dict[str, object]], methods: dict[int, str]
-) -> list[Movement]:
-    billed: dict[tuple[object, object], int] = {}
-    days: dict[tuple[object, object], dt.date] = {}
-    made: list[Movement] = []
-    for each in entries:
-        key = (each["run"], each["stream"])
-        if each["stream"] in store.BILLED:
-            billed[key] = billed.get(key, 0) + int(str(each["pence"]))
-            days[key] = each["day"]  # type: ignore[assignment]
-        elif each["pence"]:
-            made.append(Movement(each["day"], str(each["kind"]), int(str(each["pence"])),  # type: ignore[arg-type]
-                                 methods.get(int(str(each["subject"])), "") if each["kind"] == "receipt" else "",
-                                 each["on"]))  # type: ignore[arg-type]  # fmt: skip
-    for key, pence in billed.items():
-        bill = bills.get(key)
-        number = number_of(int(str(bill["nr"]))) if bill else ""
-        if pence:
-            made.append(Movement(days[key], BILL if pence > 0 else CREDIT_NOTE, pence, number))
-    return sorted(made, key=lambda each: (each.on, each.kind not in (BILL, CREDIT_NOTE), each.of or each.on, each.reference))
 
 
 def issue_statement(
     database: Database, payer_ref: str, starts: dt.date, ends: dt.date, council: Council, press: Press, *, by: str,
     at: dt.datetime, on: dt.date, format_: str = "pdf",
 ) -> Row[object]:  # fmt: skip
-    """Make and keep a statement. The same statement again is the one already kept."""
+    """Make and keep a statement. One that says the same again is the one kept; one that says otherwise is another paper,
+    with a number of its own. Raises NotYetCome, besides what ``make_statement`` does."""
+    refuse_days_to_come(ends, on)
     said, party = make_statement(database, payer_ref, starts, ends, council, on=on)
-    made = next(iter(press.lay_out([Order(said, party, format_)])))
-    with database.begin() as connection:
-        for each in store.find_documents(connection, said.number, format_):
-            if each.sha256 == made.sha256:
-                return each
-        return store.read_document(connection, store.add_document(connection, made, at, by))
+    while True:
+        with database.begin() as connection:
+            kept = store.find_statements(connection, party, starts, ends)
+        said = _numbered(said, kept)
+        there = _kept_as(said, kept, format_)
+        if there is not None:
+            return there
+        made = next(iter(press.lay_out([Order(said, party, format_)])))
+        with database.begin() as connection:
+            if len(store.find_statements(connection, party, starts, ends)) == len(kept):
+                return store.read_document(connection, store.add_document(connection, made, at, by))
+
+
+def refuse_days_to_come(ends: dt.date, on: dt.date) -> None:
+    """Raise NotYetCome where days before ``ends`` come after ``on``."""
+    if ends - ONE > on:
+        raise NotYetCome(
+            f"A statement up to {spoken(ends - ONE)} cannot be issued on {spoken(on)}: those days have not come.",
+            f"Issue it up to {spoken(on)}, or look at it on screen as it stands so far.",
+        )
+
+
+def _numbered(said: Statement, kept: Sequence[Row[Any]]) -> Statement:
+    """The statement under the number of the one that says the same; else under the next."""
+    first: dict[str, Statement] = {}  # what is found by a number is what was first kept under it
+    for each in kept:
+        if each.name not in first:
+            paper = unpacked(each.kind, each.record)
+            assert isinstance(paper, Statement)
+            first[each.name] = paper
+            if statements.same_content(paper, said):
+                return replace(said, edition=paper.edition, issued=paper.issued)
+    return replace(said, edition=1 + max((each.edition for each in first.values()), default=0))
+
+
+def _kept_as(said: Statement, kept: Sequence[Row[Any]], format_: str) -> Row[Any] | None:
+    wanted = (said.number, format_, said.to.language, said.to.print)
+    return next((each for each in kept if (each.name, each.format, each.language, each.print) == wanted), None)
 
 
 # Sending --------------------------------------------------------------------------------------------------------------

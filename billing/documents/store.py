@@ -24,8 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.types import BigInteger
 
 from billing import tables as b
+from billing.deferred_payments.kinds import TRANSFERS
 from billing.documents import tables as t
-from billing.documents.content import Bill
+from billing.documents.content import STATEMENT, Bill
 from billing.documents.issuing import LaidOut
 from billing.receipts.tables import receipt
 from billing.tables import number_of
@@ -42,7 +43,7 @@ RECEIVABLE = (*BILLED, "receipts", "deferred payments")
 
 _e, _run = ledger.entry.c, ledger.run.c
 _LOAN = _e.stream == "deferred payments"
-_EFFECT = case((and_(_LOAN, _e.kind == "deferred charge"), -_e.amount), (_LOAN, 0), else_=_e.amount)
+_EFFECT = case((and_(_LOAN, _e.kind.in_(TRANSFERS)), -_e.amount), (_LOAN, 0), else_=_e.amount)
 
 
 class NoSuchPaper(Refusal):
@@ -93,21 +94,12 @@ def read_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
 
 
 def read_other_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
-    """Entries besides bills: party, run, kind, subject, on, pence and, of a receipt, how it came."""
+    """Entries besides bills: party, run, kind, subject, on, revision, pence, and the day the run is of (``posted``)."""
     query = _of_parties(
-        bulk, parties, _e.party, _e.run, _e.kind, _e.subject, _e.effective.label("on"), _EFFECT.label("pence")
-    )
-    return bulk.read(query.where(_e.stream.not_in(BILLED)).order_by(_e.party, _e.effective, _e.subject))
-
-
-def read_account(bulk: Bulk, parties: pa.Table) -> list[dict[str, Any]]:
-    """Every entry on these payers' ordinary accounts, in the order the ledger took them in. ``day``: when it did."""
-    query = _of_parties(
-        bulk, parties, _e.party, _e.run, _e.stream, _e.kind, _e.subject, _e.effective.label("on"), _EFFECT.label("pence"),
-        _e.recorded,
+        bulk, parties, _e.party, _e.run, _e.kind, _e.subject, _e.effective.label("on"), _e.revision, _EFFECT.label("pence"),
+        _run.pay_date.label("posted"),
     )  # fmt: skip
-    rows = bulk.read(query.order_by(_e.recorded, _e.run, _e.effective, _e.subject)).to_pylist()
-    return [row | {"day": row["recorded"].date()} for row in rows]
+    return bulk.read(query.where(_e.stream.not_in(BILLED)).order_by(_e.party, _e.effective, _e.subject))
 
 
 def read_methods(bulk: Bulk, receipts: Iterable[int]) -> dict[int, str]:
@@ -184,14 +176,18 @@ def add_document(connection: Connection, made: LaidOut, at: dt.datetime, by: str
 _WITHOUT_BYTES = [each for each in t.document.c if each.name not in ("content", "record")]
 
 
-def find_documents(connection: Connection, number: str, format_: str = "pdf") -> list[Row[Any]]:
-    """Papers by the number they carry, the first issued first."""
+def find_documents(connection: Connection, number: str, format_: str | None = "pdf") -> list[Row[Any]]:
+    """Papers by the number they carry, the first issued first; of every form, where None is named."""
+    made, bill = t.document.c, bill_number(number)
+    query = select(t.document).where(made.name == number.strip() if bill is None else made.bill == bill)
+    return list(connection.execute((query if format_ is None else query.where(made.format == format_)).order_by(made.nr)))
+
+
+def find_statements(connection: Connection, party: int, starts: dt.date, ends: dt.date) -> list[Row[Any]]:
+    """Every statement kept of a payer's account over exactly these days, in every form, the first issued first."""
     made = t.document.c
-    query = select(t.document).where(made.name == number, made.format == format_)
-    bill = bill_number(number)
-    if bill is not None:
-        query = select(t.document).where(made.bill == bill, made.format == format_)
-    return list(connection.execute(query.order_by(made.nr)))
+    same = and_(made.party == party, made.kind == STATEMENT, made.starts == starts, made.ends == ends)
+    return list(connection.execute(select(t.document).where(same).order_by(made.nr)))
 
 
 def read_document(connection: Connection, nr: int) -> Row[Any]:
@@ -206,6 +202,11 @@ def bill_number(number: str) -> int | None:
     """``B0000123`` as 123; None where it is no bill's number."""
     digits = number.strip().upper().removeprefix("B")
     return int(digits) if digits.isdigit() else None
+
+
+def run_of(connection: Connection, bill: int) -> int | None:
+    """The run a bill was raised by; None where there is no such bill."""
+    return connection.execute(select(b.bill.c.run).where(b.bill.c.nr == bill)).scalar_one_or_none()
 
 
 def count_documents(connection: Connection, run: int) -> int:
@@ -274,15 +275,6 @@ def papers_of_payer(connection: Connection, party: int) -> list[Row[Any]]:
 
 def name_of(bill: int) -> str:
     return number_of(bill)
-
-
-def payer_of(connection: Connection, ref: str) -> Row[Any]:
-    """A bill payer by reference. Raises NoSuchPaper."""
-    c = b.bill_payer.c
-    row = connection.execute(select(b.bill_payer).where(c.ref == ref, c.superseded.is_(None))).one_or_none()
-    if row is None:
-        raise NoSuchPaper(f"There is no bill payer “{ref}”.", "Check the reference in the payers extract.")
-    return row
 
 
 def person_of(connection: Connection, nr: int) -> Row[Any] | None:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 from sqlalchemy import Row
 
 from billing.documents import jobs, store
+from billing.documents.content import Council, Statement
 from billing.documents.keeping import unpacked
 from finance.money import sterling
 from finance.problems import Refusal
@@ -136,13 +138,23 @@ def print_again(
             row: Row[Any] = jobs.read_paper(connection, number, format_=form, large=large, language=language)
     except store.NoSuchPaper:
         row = jobs.in_another_form(desk.database, number, Press(1), by=desk.by, at=desk.at, format_=form, large=large, language=language)
+    with desk.database.begin() as connection:
+        first: Row[Any] = jobs.read_paper(connection, number, format_=None)
     made = jobs.bytes_of(row)
     if to.exists() and to.read_bytes() != made:
         raise WouldOverwrite(f"{to} is there already and is not the same.", "Name another file.")
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_bytes(made)
     desk.answer(_paper_json(row) | {"path": str(to)},
-                f"{to}: {row.name} as issued on {printing.moment(row.made_at)}, SHA-256 {row.sha256}")  # fmt: skip
+                f"{to}: {row.name} {_as_issued(row, first)}, SHA-256 {row.sha256}")  # fmt: skip
+
+
+def _as_issued(row: Row[Any], first: Row[Any]) -> str:
+    """When a paper was issued and, where this form of it came later, when that was made."""
+    if row.nr == first.nr:
+        return f"as issued on {printing.moment(row.made_at)}"
+    made = f"this form made on {printing.moment(row.made_at)} from what it then said"
+    return f"issued on {printing.moment(first.made_at)}, {made}"
 
 
 def show(desk: Desk, number: Number) -> None:
@@ -151,7 +163,7 @@ def show(desk: Desk, number: Number) -> None:
     Example: outturn bill show B0000123
     """
     with desk.database.begin() as connection:
-        row: Row[Any] = jobs.read_paper(connection, number)
+        row: Row[Any] = jobs.read_paper(connection, number, format_=None)
         sent = store.dispatches_of(connection, row.nr)
     told = tell(unpacked(row.kind, row.record))
     desk.answer(
@@ -218,7 +230,7 @@ def _record(desk: Desk, how: How, path: Path, again: bool) -> None:
 
 def statement(
     desk: Desk,
-    payer: Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s reference.")],
+    payer: Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s reference or customer number.")],
     starts: Annotated[dt.date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day.")],
     last: Annotated[dt.date, typer.Option("--to", parser=read_day, metavar="DATE", help="The last day, itself included.")],
     council: CouncilFile = None,
@@ -232,20 +244,39 @@ def statement(
     if last < starts:
         raise typer.BadParameter("The last day is before the first.")
     details, ends = read_council(council).on_paper, last + dt.timedelta(days=1)
-    issued: Row[Any] | None = None
-    if file:
-        form = file.suffix.lstrip(".").casefold()
-        if form not in ("pdf", "html"):
-            raise typer.BadParameter(f"A statement cannot be written as {file.name}. Name it .pdf or .html.")
-        issued = jobs.issue_statement(desk.database, payer, starts, ends, details, Press(1), by=desk.by, at=desk.at,
-                                      on=desk.on, format_=form)  # fmt: skip
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(jobs.bytes_of(issued))
-    said, _ = jobs.make_statement(desk.database, payer, starts, ends, details, on=desk.on)
+    if file is None:
+        return _look(desk, payer, starts, last, details)
+    form = file.suffix.lstrip(".").casefold()
+    if form not in ("pdf", "html"):
+        raise typer.BadParameter(f"A statement cannot be written as {file.name}. Name it .pdf or .html.")
+    issued: Row[Any] = jobs.issue_statement(desk.database, payer, starts, ends, details, Press(1), by=desk.by, at=desk.at,
+                                            on=desk.on, format_=form)  # fmt: skip
+    made = jobs.bytes_of(issued)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(made)
+    said = unpacked(issued.kind, issued.record)
+    assert isinstance(said, Statement)
+    kept = f"{file}: {issued.name}, dated {printing.day(issued.dated)}, issued and kept, {sterling(said.closing)} at the end"
+    return _statement_answer(desk, payer, said, issued, printing.note(kept))
+
+
+def _look(desk: Desk, payer: str, starts: dt.date, last: dt.date, details: Council) -> None:
+    """Show the account; of days that have not come, only so far."""
+    if starts > desk.on:
+        raise jobs.NotYetCome(f"{printing.day(starts)} has not come.", "Ask for days that have.")
+    until = min(last, desk.on)
+    said, _ = jobs.make_statement(desk.database, payer, starts, until + dt.timedelta(days=1), details, on=desk.on)
+    so_far = f"So far: the days after {printing.day(until)} have not come." if until < last else None
+    _statement_answer(desk, payer, said, None, so_far)
+
+
+def _statement_answer(desk: Desk, payer: str, said: Statement, issued: Row[Any] | None, note: Text | str | None) -> None:
     desk.answer(
-        {"payer": payer, "first_day": starts, "last_day": last, "opening_pence": said.opening, "closing_pence": said.closing,
-         "movements": [{"on": each.on, "kind": each.kind, "reference": each.reference, "amount_pence": each.amount}
-                       for each in said.movements], "document": issued.nr if issued else None},
+        {"payer": payer, "first_day": said.starts, "last_day": said.ends - dt.timedelta(days=1), "opening_pence": said.opening,
+         "closing_pence": said.closing,
+         "movements": [{"on": each.on, "kind": each.kind, "put_right": each.put_right, "reference": each.reference,
+                        "amount_pence": each.amount} for each in said.movements],
+         "document": issued.nr if issued else None, "number": issued.name if issued else None},
         *printing.sections(for_screen(tell(said))),
-        printing.note(f"{file}: issued and kept, {sterling(said.closing)} at the end") if file else None,
+        note,
     )  # fmt: skip

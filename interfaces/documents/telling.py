@@ -1,5 +1,7 @@
 """A bill or credit note told in one language: what to pay, the care, how the charge was reached, what changed and why."""
 
+from collections.abc import Iterable
+
 from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item, Movement
 from interfaces.documents import parts
 from interfaces.documents.care_words import much, price
@@ -64,17 +66,26 @@ def _account(words: Words, bill: Bill) -> Section:
     if bill.since or bill.brought_forward:
         owed = "summary.before" if bill.since else "summary.before_first"
         parts.account_row(rows, words, owed, "summary.before_credit", bill.brought_forward, since)
-    paid = sum(each.amount for each in bill.movements if each.kind in PAYMENTS)
+    paid, put_right = payments(bill.movements)
     if paid:
         rows.add(words.say("summary.payments"), words.money(paid))
-    if bill.moved - paid:
-        rows.add(words.say("summary.other"), words.money(bill.moved - paid))
+    if put_right:
+        rows.add(words.say("summary.put_right"), words.money(put_right))
+    if bill.moved - paid - put_right:
+        rows.add(words.say("summary.other"), words.money(bill.moved - paid - put_right))
     rows.add(words.say("summary.bill" if bill.kind == BILL else "summary.credit_note"), words.money(bill.amount))
     parts.account_row(rows, words, "summary.owed", "summary.credit", bill.balance, last=True)
     return rows.section(words.say("summary.title"))
 
 
 PAYMENTS = ("receipt", "returned receipt")
+
+
+def payments(movements: Iterable[Movement]) -> tuple[int, int]:
+    """Pence of payments, and of what was put right about payments taken in before."""
+    some = [each for each in movements if each.kind in PAYMENTS]
+    put_right = sum(each.amount for each in some if each.put_right)
+    return sum(each.amount for each in some) - put_right, put_right
 
 
 def _care(words: Words, bill: Bill) -> Section | None:
@@ -175,7 +186,7 @@ def _movements(words: Words, bill: Bill) -> Section | None:
         return None
     rows = Rows(tuple(words.say(f"movements.{each}") for each in ("day", "what", "amount")), (2,), (0,))
     for each in bill.movements:
-        rows.add(words.day(each.of or each.on), movement(words, each), words.money(each.amount))
+        rows.add(words.day(each.shown), movement(words, each), words.money(each.amount))
     if not bill.since:
         return rows.section(words.say("movements.title_first"))
     return rows.section(words.say("movements.title", day=words.day(bill.since)))
@@ -183,6 +194,11 @@ def _movements(words: Words, bill: Bill) -> Section | None:
 
 def movement(words: Words, one: Movement) -> str:
     """What moved an account, in words."""
+    if one.put_right:
+        day = words.day(one.of or one.on)
+        return words.term("movements.put_right", one.kind, day=day) or words.say(
+            "movements.put_right.other", what=words.either("movements.kinds", one.kind), day=day
+        )
     said = words.term("movements.kinds", one.kind, reference=one.reference) or words.typed(one.kind)
     if not one.reference or one.reference in said:
         return said

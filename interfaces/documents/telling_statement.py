@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from billing.documents.content import BILL, CREDIT_NOTE, Bill, Paper, Statement
+from billing.documents.content import BILL, CREDIT_NOTE, Bill, Movement, Paper, Statement
 from interfaces.documents import parts
 from interfaces.documents.telling import PAYMENTS, movement, tell_bill
 from interfaces.documents.told import Rows, Section, Told
@@ -42,15 +42,21 @@ def _account(words: Words, said: Statement, last: str) -> Section:
     rows = Rows((words.say("summary.what"), words.say("summary.amount")), (1,))
     first = words.day(said.starts)
     parts.account_row(rows, words, "summary.opening", "summary.opening_credit", said.opening, first)
-    for key, kinds in (("bills", (BILL,)), ("credit_notes", (CREDIT_NOTE,)), ("paid", PAYMENTS)):
-        moved = [each.amount for each in said.movements if each.kind in kinds]
-        if moved:
-            rows.add(words.say(f"summary.{key}"), words.money(sum(moved)))
-    other = [each.amount for each in said.movements if each.kind not in (BILL, CREDIT_NOTE, *PAYMENTS)]
-    if other:
-        rows.add(words.say("summary.adjusted"), words.money(sum(other)))
+    sums: dict[str, int] = {}
+    for each in said.movements:
+        key = _summed_as(each)
+        sums[key] = sums.get(key, 0) + each.amount
+    for key in ("bills", "credit_notes", "paid", "put_right", "adjusted"):
+        if key in sums:
+            rows.add(words.say(f"summary.{key}"), words.money(sums[key]))
     parts.account_row(rows, words, "summary.closing", "summary.closing_credit", said.closing, last, last=True)
     return rows.section(words.say("summary.title"))
+
+
+def _summed_as(one: Movement) -> str:
+    if one.kind in PAYMENTS:
+        return "put_right" if one.put_right else "paid"
+    return {BILL: "bills", CREDIT_NOTE: "credit_notes"}.get(one.kind, "adjusted")
 
 
 def _days(words: Words, said: Statement) -> Section:
@@ -60,10 +66,11 @@ def _days(words: Words, said: Statement) -> Section:
     names = ("day", "what", "charged", "paid", "balance")
     rows = Rows(tuple(words.say(f"statement.{each}") for each in names), (2, 3, 4), (0,))
     for each, balance in zip(said.movements, said.balances, strict=True):
-        charged, paid = (words.money(each.amount), "") if each.amount > 0 else ("", words.money(-each.amount))
+        charges = each.amount > 0 and not (each.put_right and each.kind in PAYMENTS)
+        charged, paid = (words.money(each.amount), "") if charges else ("", words.money(-each.amount))
         left = words.money(balance) if balance >= 0 else words.say("statement.credit", amount=words.money(-balance))
         what = movement(words, each)
-        if each.of and each.of != each.on:
+        if each.of and each.of != each.on and not each.put_right:
             what = words.say("movements.of.day", what=what, day=words.day(each.of))
         rows.add(words.day(each.on), what, charged, paid, left)
     return rows.section(title, (words.say("statement.intro"),))

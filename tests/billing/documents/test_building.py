@@ -107,7 +107,7 @@ def test_what_one_bill_says_is_owed_the_next_brings_forward_and_the_ledger_has(r
     bills = [{"nr": place, "run": nr, "party": 1, "stream": "charges", "kind": BILL, "issued": at.date(), "amount": pence}
              for place, (nr, pence) in enumerate(billed, 1)]  # fmt: skip
     moves = [{"party": 1, "run": nr, "pence": pence} for nr, (_, pence) in enumerate(runs, 1)]
-    others = [{"party": 1, "run": nr, "kind": "receipt", "subject": nr, "on": at.date(), "pence": pence}
+    others = [{"party": 1, "run": nr, "kind": "receipt", "subject": nr, "on": at.date(), "pence": pence, "revision": 1}
               for nr, (stream, pence) in enumerate(runs, 1) if stream == "receipts"]  # fmt: skip
 
     def table(some: list[dict[str, object]], *names: str) -> pa.Table:

@@ -70,10 +70,12 @@ def test_issue_show_print_dispatch_and_statement(desk: Desk, tmp_path: Path) -> 
     assert "Please pay £600.00 by 1\xa0June 2026." in shown and "Nobody has said it was sent." in shown
 
     first, again = tmp_path / "one.pdf", tmp_path / "two.pdf"
-    desk.say("bill", "print", "B0000001", "--to", first)
+    assert "B0000001 as issued on " in desk.say("bill", "print", "B0000001", "--to", first).output
     desk.say("bill", "print", "B0000001", "--to", again)
     assert first.read_bytes() == again.read_bytes() and first.read_bytes().startswith(b"%PDF")
     large = tmp_path / "large.pdf"
+    later = " ".join(desk.say("bill", "print", "B0000001", "--to", large, "--large").output.split())
+    assert ": B0000001 issued on " in later and ", this form made on " in later
     assert desk.ask("bill", "print", "B0000001", "--to", large, "--large")["print"] == "large"
     assert "is there already" in desk.say("bill", "print", "B0000002", "--to", first, code=1).output
 
@@ -84,17 +86,23 @@ def test_issue_show_print_dispatch_and_statement(desk: Desk, tmp_path: Path) -> 
     assert batch["sha256"] in desk.say("bill", "show", "B0000001").output.replace("\n", "")
 
     out = tmp_path / "statement.pdf"
-    said = desk.ask("statement", "BP1", "--from", "2026-04-01", "--to", "31/05/2026", "--file", out)
+    said = desk.ask("statement", "BP1", "--from", "2026-04-01", "--to", "05/05/2026", "--file", out)
     assert (said["opening_pence"], said["closing_pence"], said["movements"][0]["reference"]) == (0, 60_000, "B0000001")
     assert out.read_bytes().startswith(b"%PDF")
+    assert said["number"] == "BP1-20260401-20260505" and "Statement" in desk.say("bill", "show", said["number"]).output
+    late = ("statement", "BP1", "--from", "2026-04-01", "--to", "2026-05-06")
+    assert "So far: the days after 5 May 2026 have not come." in desk.say(*late).output
+    refused = desk.say(*late, "--file", tmp_path / "late.pdf", code=1).output
+    assert "those days have not come" in " ".join(refused.split()) and not (tmp_path / "late.pdf").exists()
 
 
 @pytest.mark.parametrize(
     "words, says",
     [
         (("bill", "show", "B0000999"), "No such paper numbered B0000999 has been issued."),
+        (("bill", "show", "B0000001"), "outturn bill issue 1 makes the papers of its run."),
         (("bill", "issue", "9"), "There is no run 9."),
-        (("statement", "BP99", "--from", "2026-04-01", "--to", "2026-05-01"), "There is no bill payer"),
+        (("statement", "BP99", "--from", "2026-04-01", "--to", "2026-05-01"), "No bill payer is known as BP99."),
         (("bill", "dispatch", "1", "--how", "email"), "No paper of run 1 waits to go by email."),
     ],
 )
