@@ -4,7 +4,7 @@ Each is one transaction. ``by`` says who, ``at`` when (UTC); ``on`` is the day a
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +49,20 @@ class OwnOverride(Refusal):
     """Whoever asked for an override may not approve it."""
 
 
+class ApprovedAlready(Refusal):
+    """What a second person is asked to approve has been approved."""
+
+
 class NoSuchOverride(Refusal):
     """No override is believed under this reference."""
 
 
 class WorkedOutDifferently(Refusal):
     """An assessment does not come out as it was stored: the rules themselves have changed since."""
+
+
+MaySign = Callable[[Connection, str], None]
+"""Raises a Refusal unless somebody of this name may sign: the list of officers is kept above this package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,22 +267,25 @@ def checked_override(override: Override, by: str) -> None:
         raise Refusal(f"The override of {override.of} asked for by {by} {what}.", "Supply it, and ask again.")
 
 
-def approve_override(database: Database, name: str, *, by: str, at: dt.datetime) -> str:
+def approve_override(database: Database, name: str, *, by: str, at: dt.datetime, may_sign: MaySign) -> str:
     """Approve an override somebody else asked for. Gives the person's reference.
 
-    Raises NoSuchOverride or OwnOverride; the database refuses the requester's own approval too.
+    Raises NoSuchOverride, ApprovedAlready, OwnOverride (the database refuses the requester's own approval too), or what
+    ``may_sign`` raises.
     """
     try:
         with database.begin() as connection:
             found = store.overrides(connection, [name])
             if not found:
-                raise NoSuchOverride(f"There is no override {name}.", "See “outturn assess overrides”.")
+                raise NoSuchOverride(f"There is no override {name}.", "See “outturn assess due-for-review”.")
             row = found[0]
+            if row.approved_by is not None:
+                raise ApprovedAlready(f"{name} has been approved already, by {row.approved_by}.", "There is nothing to do.")
             if same_person(row.requested_by, by):
                 raise OwnOverride(f"{by} asked for {name}, so may not approve it.", "Ask a second person to.")
-            if row.approved_by is None:
-                change = record_change_here(connection, Change(at, by, f"override {name} approved", "approval"))
-                store.approve_override(connection, row, by, change)
+            may_sign(connection, by)
+            change = record_change_here(connection, Change(at, by, f"override {name} approved", "approval"))
+            store.approve_override(connection, row, by, change)
             return str(row.person_ref)
     except IntegrityError as error:
         raise OwnOverride(f"{name} may not be approved by {by}.", "Ask a second person to.") from error

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from finance.assessment import Policy, statutory_figures
 from finance.assessments import caseload_store, outcomes_store, store, uprating_store
 from finance.assessments.everyone import Outcomes, assess_over
-from finance.assessments.jobs import same_person
+from finance.assessments.jobs import ApprovedAlready, MaySign, same_person
 from finance.assessments.rates import Rates
 from finance.assessments.standing import NOTHING, Words, restored
 from finance.assessments.tables import assessment
@@ -118,7 +118,7 @@ def read_preview(database: Database, nr: int) -> Preview:
         row = _found(connection, nr)
         everyone = uprating_store.people_of(uprating_store.chunk_people(connection, nr))
         rates = store.rates_kept(connection, row.rates)
-        approved = next((each.approved_by for each in uprating_store.every(connection) if each.nr == nr), None)
+        approved = uprating_store.approver(connection, nr)
     span = Span(row.starts, row.ends)
     return Preview(nr, row.name, span, row.prepared_by, row.status, approved, row.signature, rates.policy.name, everyone,
                    summary(everyone, number(span.first)), row.known)  # fmt: skip
@@ -133,17 +133,23 @@ def _found(connection: Connection, nr: int, *stages: str) -> Row[Any]:
     return row
 
 
-def approve(database: Database, nr: int, *, by: str, at: dt.datetime) -> str:
+def approve(database: Database, nr: int, *, by: str, at: dt.datetime, may_sign: MaySign) -> str:
     """Sign a preview as the second person. Gives the signature.
 
-    Raises OwnUprating for the preparer (the database refuses it too), PreviewChanged when what is stored is not what
-    was previewed, and Refusal when another preview of the same days has been applied since.
+    Raises ApprovedAlready, OwnUprating for the preparer (the database refuses it too), PreviewChanged when what is
+    stored is not what was previewed, or what ``may_sign`` raises.
     """
     try:
         with database.begin() as connection:
+            approver = uprating_store.approver(connection, nr)
+            if approver is not None:
+                status = _found(connection, nr).status
+                next_ = f"Next: outturn assess uprate apply {nr}" if status == "approved" else f"It is {status}."
+                raise ApprovedAlready(f"Uprating {nr} has been approved already, by {approver}.", next_)
             row = _found(connection, nr, "previewed")
             if same_person(row.prepared_by, by):
                 raise OwnUprating(f"{by} prepared uprating {nr}, so may not approve it.", "Ask a second person to.")
+            may_sign(connection, by)
             _unchanged(connection, row)
             uprating_store.approve(connection, row, by, at)
             uprating_store.set_status(connection, nr, "approved")

@@ -160,6 +160,11 @@ def approve(connection: Connection, row: Row[Any], by: str, at: dt.datetime) -> 
     )
 
 
+def approver(connection: Connection, nr: int) -> str | None:
+    """Who approved an uprating, if anybody has."""
+    return connection.execute(select(uprating_approval.c.approved_by).where(uprating_approval.c.uprating == nr)).scalar()
+
+
 def set_status(connection: Connection, nr: int, status: str, **more: Any) -> None:
     connection.execute(update(uprating).where(uprating.c.nr == nr).values(status=status, **more))
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 from rich.text import Text
+from sqlalchemy import Connection
 from typer.core import TyperGroup
 
 from finance.assessment import Assessment, Override, Policy, default_policy, load_policy
@@ -29,6 +30,8 @@ from interfaces.assessments.text import as_text
 from interfaces.assessments.workbook import workbook
 from interfaces.cli import printing
 from interfaces.cli.desk import Desk, read_day, verb
+from ledgers.officers.standing import check_officer
+from ledgers.officers.store import read_standing
 
 PANEL = "Assessments"
 SHOWN = 20  # people listed on the screen; the workbook lists them all
@@ -331,14 +334,19 @@ def override(
     desk.answer({"ref": name, "person": person}, f"{name} asked for. It counts once somebody else approves it.")
 
 
+def _confirmed_officer(connection: Connection, by: str) -> None:
+    """Whoever is the second person stands on the list of officers, under the very name they act in."""
+    check_officer(read_standing(connection), by, "approve it")
+
+
 def approve_override(
     desk: Desk, ref: Annotated[str, typer.Argument(metavar="OVERRIDE", help="The override’s reference.")]
 ) -> None:
-    """Approve an override somebody else asked for.
+    """Approve, as a confirmed officer, an override somebody else asked for.
 
     Example: outturn assess approve-override OVERRIDE-12 --as "second officer"
     """
-    person = jobs.approve_override(desk.database, ref, by=desk.by, at=desk.at)
+    person = jobs.approve_override(desk.database, ref, by=desk.by, at=desk.at, may_sign=_confirmed_officer)
     desk.answer({"ref": ref, "person": person}, f"{ref} approved by {desk.by}. Assess {person} again.")
 
 
@@ -404,11 +412,11 @@ def uprate_list(desk: Desk) -> None:
 
 
 def uprate_approve(desk: Desk, nr: UpratingNumber) -> None:
-    """Sign a preview as the second person: exactly those results, and no others.
+    """Sign a preview as the second person, a confirmed officer: exactly those results, and no others.
 
     Example: outturn assess uprate approve 3 --as "second officer"
     """
-    signature = uprating_jobs.approve(desk.database, nr, by=desk.by, at=desk.at)
+    signature = uprating_jobs.approve(desk.database, nr, by=desk.by, at=desk.at, may_sign=_confirmed_officer)
     desk.answer(
         {"uprating": nr, "approved_by": desk.by, "signature": signature}, f"Uprating {nr} approved by {desk.by}."
     )

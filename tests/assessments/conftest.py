@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import Connection
 
 from interfaces.assessments import layouts
 from interfaces.database.connection import Database
@@ -31,6 +32,10 @@ def tell(council: Database) -> Tell:
         return max(each.change or 0 for each in done.values())
 
     return record
+
+
+def anybody(connection: Connection, by: str) -> None:
+    """Whoever asks may sign: who may is tested where officers are listed."""
 
 
 def someone(ref: str = "P1", born: str = "1939-05-01") -> dict[str, object]:

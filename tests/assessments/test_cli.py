@@ -11,6 +11,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from interfaces.cli.assess import app
 from interfaces.database.connection import Database
+from ledgers.officers.jobs import add_officers
 from tests.assessments.conftest import Tell, care, money, someone
 
 MARY = {
@@ -115,13 +116,37 @@ def test_an_april_from_the_command_line(outturn, council: Database, tell: Tell, 
     tree = etree.HTML(page.read_text(encoding="utf-8"))
     assert len(tree.findall(".//svg")) == 4 and all(each.get("role") == "img" for each in tree.findall(".//svg"))
     number = str(made["uprating"])
+    with council.begin() as connection:
+        add_officers(connection, {"first officer": "manager", "second officer": "manager"}, {})
     assert outturn("uprate", "approve", number, *at)[0] == 1
+    code, _, refused = outturn("uprate", "approve", number, *at[:3], "frist officer")
+    assert code == 1 and "frist officer is not an officer" in refused
     other = (*at[:3], "second officer")
     assert outturn("uprate", "approve", number, *other)[0] == 0
+    code, _, refused = outturn("uprate", "approve", number, *other)
+    assert code == 1 and "approved already, by second officer" in refused
     assert outturn("uprate", "apply", number, *other)[0] == 0
     assert outturn("uprate", "undo", number, *at)[0] == 0
     code, said, _ = outturn("uprate", "list", "--json", *at)
     assert [each["status"] for each in json.loads(said)["upratings"]] == ["undone"]
+
+
+def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn, council: Database, tell: Tell, at) -> None:  # type: ignore[no-untyped-def]
+    _ready(council)
+    tell(people=[someone()], circumstances=[care()], incomes=[money()])
+    with council.begin() as connection:
+        add_officers(connection, {"first officer": "manager", "second officer": "manager"}, {})
+    wanted = ("override", "P1", "--of", "maximum", "--amount", "40.00", "--reason", "Hardship panel")
+    code, _, refused = outturn("approve-override", "OVERRIDE-1", *at)
+    assert code == 1 and "assess due-for-review" in refused
+    assert outturn(*wanted, "--first-day", "2026-05-01", "--last-day", "2026-09-30", *at)[0] == 0
+    for name, why in (("first officer", "so may not approve it"), ("frist officer", "is not an officer"),
+                      ("nobody at all", "is not an officer")):  # fmt: skip
+        code, _, refused = outturn("approve-override", "OVERRIDE-1", *at[:3], name)
+        assert code == 1 and why in refused
+    assert outturn("approve-override", "OVERRIDE-1", *at[:3], "second officer")[0] == 0
+    code, _, refused = outturn("approve-override", "OVERRIDE-1", *at[:3], "second officer")
+    assert code == 1 and "approved already, by second officer" in refused
 
 
 def test_what_if_and_compare_and_history(outturn, council: Database, tell: Tell, at) -> None:  # type: ignore[no-untyped-def]

@@ -23,7 +23,7 @@ from interfaces.assessments import effect
 from interfaces.assessments.pages import effect_page
 from interfaces.assessments.workbook import workbook
 from interfaces.database.connection import Database
-from tests.assessments.conftest import AT, Tell, care, money, someone
+from tests.assessments.conftest import AT, Tell, anybody, care, money, someone
 
 POLICY = default_policy()
 LAST_YEAR = dt.date(2025, 4, 7)
@@ -50,7 +50,7 @@ def caseload(council: Database, tell: Tell) -> Database:
     wanted = Override(of=OverrideOf.ASSESSED_MAXIMUM, amount_pence=40_00, reason="Hardship panel", approver="",
                       first=dt.date(2025, 5, 1), end=dt.date(2026, 10, 1))  # fmt: skip
     name = jobs.request_override(council, "SETBYHAND", wanted, by="first officer", at=AT)
-    jobs.approve_override(council, name, by="second officer", at=AT)
+    jobs.approve_override(council, name, by="second officer", at=AT, may_sign=anybody)
     for ref in everyone[:6]:
         jobs.record_assessment(council, ref, LAST_YEAR, POLICY, by="Assessor", at=dt.datetime(2025, 4, 7, 9, 0))
     return council
@@ -139,7 +139,7 @@ def test_nothing_is_applied_by_a_preview(caseload: Database) -> None:
 def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Database) -> None:
     made = _preview(caseload)
     with pytest.raises(uprating_jobs.OwnUprating):
-        uprating_jobs.approve(caseload, made.nr, by="FIRST OFFICER", at=LATER)
+        uprating_jobs.approve(caseload, made.nr, by="FIRST OFFICER", at=LATER, may_sign=anybody)
     for values in ({"approved_by": "first officer"}, {"approved_by": "second officer", "signature": "0" * 64}):
         row = {
             "uprating": made.nr,
@@ -157,7 +157,7 @@ def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Data
 def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
     before = _charges(caseload, dt.date(2026, 6, 1))
     made = _preview(caseload)
-    assert uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER) == made.signature
+    assert uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody) == made.signature
     done = uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     assert done.left_out == ()
     after = _charges(caseload, dt.date(2026, 6, 1))
@@ -180,7 +180,7 @@ def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
 def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uprating_store, "PEOPLE_A_CHUNK", 3)
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
     marked = uprating_store.mark_applied
 
     def stops(bulk: Bulk, nr: int, chunk: int) -> None:
@@ -203,7 +203,7 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
 
 def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Database, tell: Tell) -> None:
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
     tell(at=LATER, incomes=[money("FALLS", "310.00")])
     done = uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     with caseload.begin() as connection:
@@ -213,7 +213,7 @@ def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Datab
 
 def test_undo_leaves_alone_what_was_assessed_since(caseload: Database, tell: Tell) -> None:
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
     uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     tell(at=LATER, incomes=[money("FALLS", "310.00")])
     jobs.record_assessment(caseload, "FALLS", dt.date(2026, 5, 4), POLICY, by="A", at=dt.datetime(2026, 5, 4, 9, 0))
@@ -231,4 +231,4 @@ def test_a_preview_that_was_tampered_with_is_not_approved(caseload: Database) ->
     with caseload.begin() as connection:
         connection.execute(update(uprating_chunk).values(words=b"something else"))
     with pytest.raises(uprating_jobs.PreviewChanged):
-        uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
+        uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
