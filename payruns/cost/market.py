@@ -94,6 +94,8 @@ def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int,
         package_ends=ever, contract_starts=nought, contract_ends=ever, payee=nought, net=nought, days_after_death=nought,
         retainer=nought, closed=nought, born=ints(live, "born", UNKNOWN), died=nought + UNKNOWN, coding=nought,
     )  # fmt: skip
+    kept = np.isin(ints(agreed, "line"), lines.nr)  # a rate of a line left out would be taken for the next line’s
+    agreed = agreed.filter(pa.array(kept))
     rates = ints(agreed, "rate")
     held = np.zeros(len(rates), np.int64)
     bare = facts_from({"rate": [{**row, "starts": None, "ends": None} for row in cards]})

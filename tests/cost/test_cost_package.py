@@ -137,6 +137,25 @@ def test_the_range_of_rates_already_paid(database: Database) -> None:
     assert one(database, HOME).options[0].lines[0].paid is None
 
 
+def test_a_rate_agreed_for_somebody_who_has_died_leaves_out_nobody_elses_line(database: Database) -> None:
+    """L1 at £22 agreed and L2 at the card's £25.05 are live. L0 and L3, of somebody who died on 1 May, stand on either side."""
+    line = {"contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "5", "start_date": "2026-04-06"}
+    whole = {"start_date": "2026-04-06", "weekly_budget": "900.00", "approved_by": "Funding panel"}
+    council(
+        database,
+        people=[{"person_ref": "P2", "name": "Alan Example", "date_of_birth": "1940-01-01",
+                 "date_of_death": "2026-05-01", "primary_support_reason": "physical support: personal care"}],
+        packages=[{**whole, "package_ref": "PK1", "person_ref": "P1"}, {**whole, "package_ref": "PK2", "person_ref": "P2"}],
+        service_lines=[{**line, "line_ref": "L0", "package_ref": "PK2"}, {**line, "line_ref": "L1", "package_ref": "PK1"},
+                       {**line, "line_ref": "L2", "package_ref": "PK1"}, {**line, "line_ref": "L3", "package_ref": "PK2"}],
+        agreed_rates=[{"rate_ref": f"A{place}", "line_ref": ref, "rate": pounds, "start_date": "2026-04-06"}
+                      for place, (ref, pounds) in enumerate((("L0", "15"), ("L1", "22"), ("L3", "16")))],
+    )  # fmt: skip
+    paid = one(database, HOURS).options[0].lines[0].paid
+    assert paid is not None
+    assert (paid.lines, paid.least, paid.most) == (2, 220_000, 250_500)
+
+
 def test_a_persons_package_as_it_stands_and_changed(database: Database) -> None:
     lines = [
         {"line_ref": "L1", "contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "10"},
