@@ -19,7 +19,6 @@ from finance.care_costs.store import BANDS
 from finance.money import read_decimal, read_pence, read_rate
 from finance.problems import NotAnAmount, Problem
 from payruns.cost.asked import FULL_COST, NOT_ASSESSED, Change, CostRefused, LineAsked, Option, ShareAsked
-from payruns.explain.sums import WEEKDAYS
 
 CSV_COLUMNS = ("option", "contribution", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
                "start", "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip
@@ -294,14 +293,33 @@ def _count(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_THROUGH = re.compile(r"\s*[-–—]\s*|\s+to\s+", re.IGNORECASE)
+_HOW_DAYS = "Write them as Mon Wed Fri, or Mon-Fri for a run of days."
+
+
 def _weekdays(text: str) -> int:
+    """A mask of weekdays, Monday the lowest bit. ``Mon-Fri`` and ``Mon to Fri`` are every day from one to the other."""
     mask = 0
-    for word in re.split(r"[\s,;]+", text.strip()):
-        place = next((place for place, name in enumerate(WEEKDAYS) if word[:3].lower() == name.lower()), None)
-        if place is None:
-            raise _Wrong("is not days of the week.", "Write them as Mon Wed Fri.")
-        mask |= 1 << place
+    for word in re.split(r"[\s,;/]+", _THROUGH.sub("-", text.strip())):
+        first, *rest = (_weekday(each) for each in word.split("-"))
+        last = rest[0] if rest else first
+        if len(rest) > 1 or (rest and last <= first):
+            raise _Wrong("has a run of days that does not go forward in one week.", _HOW_DAYS)
+        days = (2 << last) - (1 << first)
+        if mask & days:
+            raise _Wrong("names a day twice.", "Name each day once; give the quantity for each planned day.")
+        mask |= days
     return mask
+
+
+def _weekday(word: str) -> int:
+    """The place of a day written whole or by its first three letters or more: a word not wholly read is refused."""
+    said = "wed" if word.casefold() == "weds" else word.casefold()
+    place = next((place for place, name in enumerate(_DAY_NAMES) if len(said) >= 3 and name.startswith(said)), None)
+    if place is None:
+        raise _Wrong("is not days of the week.", _HOW_DAYS)
+    return place
 
 
 def _day(text: str) -> dt.date:

@@ -68,12 +68,27 @@ def test_changes_to_a_persons_record() -> None:
         ("HC,K2,hour,0,,,,", "quantity: “0” is not a quantity. Give a number above nought, such as 10.5."),
         ("HC,K2,hour,10.123,,,,", "quantity: “10.123” is too fine. Give hours to a whole minute"),
         ("HC,,hour,10,,,,", "it has neither a contract nor a rate."),
-        ("HC,K2,hour,10,Blah,,,", "days: “Blah” is not days of the week. Write them as Mon Wed Fri."),
+        (
+            "HC,K2,hour,10,Blah,,,",
+            "days: “Blah” is not days of the week. Write them as Mon Wed Fri, or Mon-Fri for a run of days.",
+        ),
+        ("HC,K2,hour,10,Satt,,,", "days: “Satt” is not days of the week."),
+        ("HC,K2,hour,10,Mon Satsuma,,,", "days: “Mon Satsuma” is not days of the week."),
+        ("HC,K2,hour,10,Satsuma Monkey,,,", "days: “Satsuma Monkey” is not days of the week."),
+        ("HC,K2,hour,10,weekdays,,,", "days: “weekdays” is not days of the week."),
+        ("HC,K2,hour,10,Mo We,,,", "days: “Mo We” is not days of the week."),
+        ("HC,K2,hour,10,Mon-,,,", "days: “Mon-” is not days of the week."),
+        ("HC,K2,hour,10,Sat-Mon,,,", "days: “Sat-Mon” has a run of days that does not go forward in one week."),
+        ("HC,K2,hour,10,Mon-Wed-Fri,,,", "days: “Mon-Wed-Fri” has a run of days that does not go forward"),
+        ("HC,K2,hour,10,Mon-Fri Wed,,,", "days: “Mon-Fri Wed” names a day twice."),
         ("HC,K2,week,1,Mon,,,", "days: planned days mean nothing by the week. Leave the days out."),
         ("HC,K2,hour,10,,31/02/2026,,", "start: “31/02/2026” does not exist. Correct the day."),
         ("HC,K2,hour,10,,2026-06-02,2026-06-01,", "end: it ends before it starts."),
         ("HC,K2,hour,10,,,,ICB 140%", "shares: “ICB 140%” has a percentage that cannot be right."),
-        ("HC,K2,hour,10,,,,ICB lots%", "shares: “ICB lots%” has a percentage that cannot be read. Write it as ICB 40%."),
+        (
+            "HC,K2,hour,10,,,,ICB lots%",
+            "shares: “ICB lots%” has a percentage that cannot be read. Write it as ICB 40%.",
+        ),
         ("HC,K2,hour,10,,,,40%", "shares: “40%” does not say who bears how much."),
         (",K2,hour,10,,,,", "service: it is missing. Give the service’s reference."),
     ],
@@ -85,6 +100,21 @@ def test_each_fault_says_where_what_and_what_to_do(line: str, problem: str) -> N
     (only,) = refused.value.problems
     assert str(only).startswith(f"a.csv line 2{'' if problem.startswith('it has') else ','}")
     assert problem in str(only)
+
+
+@pytest.mark.parametrize(
+    "days, mask",
+    [
+        ("Mon", 0b0000001), ("Tue Sat", 0b0100010), ("tues, thurs", 0b0001010), ("Weds/Sun", 0b1000100),
+        ("Monday Wednesday", 0b0000101), ("Mon-Fri", 0b0011111), ("Mon to Fri", 0b0011111), ("Mon – Sun", 0b1111111),
+        ("Mon-Wed Fri", 0b0010111), ("Monday to Tuesday; Sat-Sun", 0b1100011),
+    ],
+)  # fmt: skip
+def test_days_are_named_one_by_one_or_as_a_run(days: str, mask: int) -> None:
+    """Monday is the lowest bit: Mon-Fri is five days, never Monday alone."""
+    text = f'option,service,contract,unit,quantity,days\nOne,HC,K2,visit,1,"{days}"\n'
+    (option,) = read_options(text, "a.csv")
+    assert option.lines[0].days == mask
 
 
 def test_files_that_cannot_be_read_at_all() -> None:
