@@ -129,13 +129,22 @@ class Run:
         return f"R{self.title[1:]}"
 
 
+_TO_DO = {
+    Status.DRAFT: "Work it out first.",
+    Status.CALCULATED: "Submit it first.",
+    Status.SUBMITTED: "Have it approved first, or sent back.",
+    Status.APPROVED: "Release it, or have it sent back.",
+    Status.RELEASED: "It is done: correct the facts, and the next run posts the difference.",
+    Status.ACKNOWLEDGED: "It is done: correct the facts, and the next run posts the difference.",
+    Status.ABANDONED: "Draft another.",
+}
+
+
 def may(action: str, run: Run) -> None:
     """Raise WrongState unless the run is at a stage from which this may follow."""
-    allowed = FOLLOWS[action]
-    if run.status not in allowed:
+    if run.status not in FOLLOWS[action]:
         raise WrongState(
-            f"You cannot {action} {run.title}: it is {run.status}.",
-            f"That follows from {' or '.join(allowed)}.",
+            f"You cannot {action} {run.title}: it is {run.status}.", _TO_DO[run.status]
         )
 
 

@@ -124,7 +124,9 @@ def _reasons(bulk: Bulk, run: Run, subjects: np.ndarray) -> dict[int, str]:
     window = run.window_starts - (run.up_to - run.window_starts)
     wanted = {int(each) for each in subjects}
     reason: dict[int, str] = {}
-    for row in store.read_line_lives(bulk, run.known, np.asarray(sorted(wanted), dtype=np.int64)).to_pylist():
+    lives = store.read_line_lives(bulk, run.known, np.asarray(sorted(wanted), dtype=np.int64)).to_pylist()
+    alive = {row["nr"] for row in lives}
+    for row in lives:
         if row["died"] and row["died"] < run.up_to:
             reason[row["nr"]] = f"the person died on {spoken(row['died'])}"
         elif row["ends"] and row["ends"] < run.up_to:
@@ -133,6 +135,8 @@ def _reasons(bulk: Bulk, run: Run, subjects: np.ndarray) -> dict[int, str]:
             reason[row["nr"]] = f"the line began on {spoken(row['starts'])}"
         elif row["every_weeks"] > 1:
             reason[row["nr"]] = f"it is planned every {row['every_weeks']} weeks"
+    for nr in wanted - alive:
+        reason[nr] = "the line was withdrawn"
     for nr in store.read_suspended(bulk, run.known, window, run.up_to).tolist():
         if nr in wanted:
             reason.setdefault(nr, "it was suspended for part of the time")
@@ -214,12 +218,19 @@ def _over_budget(agreed: pa.Table, run: Run, lines: pd.DataFrame, policy: Policy
 
 def _changed_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
     since = dt.datetime.combine(run.pay_date - dt.timedelta(days=policy.new_bank_days), dt.time())
-    fresh = set(store.read_changed_banks(bulk, since)["payee"].to_pylist())
+    fresh = store.read_changed_banks(bulk, since, run.known)
+    held = store.read_ready_banks(bulk, run.known, run.pay_date) if fresh else {}
+
+    def words(party: int) -> str:
+        paid_to = f"the account ending {held[party][-4:]}" if party in held else "nowhere until they are"
+        if fresh[party]:
+            return f"Bank details changed within {policy.new_bank_days} days of payment: paid to {paid_to}."
+        return f"New bank details wait for a second person: paid to {paid_to}."
+
     return [
-        Finding("bank details changed", "look", f"Bank details changed within {policy.new_bank_days} days of payment.",
-                None, party, amount)
-        for party, amount in _by_payee(lines[lines.party.isin(fresh)])
-    ]  # fmt: skip
+        Finding("bank details changed", "look", words(party), None, party, amount)
+        for party, amount in _by_payee(lines[lines.party.isin(list(fresh))])
+    ]
 
 
 def _no_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:

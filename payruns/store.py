@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, case, or_, select
 
 from finance import tables as t
 from finance.care_costs.store import believed
@@ -67,9 +67,10 @@ def read_calendar_at(bulk: Bulk, nr: int, known: int) -> Calendar:
     return Calendar(nr, row["ref"], row["name"], rule, number(row["go_live"]))
 
 
-def read_ready_banks(bulk: Bulk, known: int, on: dt.date) -> set[int]:
+def read_ready_banks(bulk: Bulk, known: int, on: dt.date) -> dict[int, str]:
     """Payees whose money has somewhere to go on a day, confirmed by a second person by change ``known``."""
-    return set(bulk.read(confirmed_bank_details(known, on))["payee"].to_pylist())
+    rows = bulk.read(confirmed_bank_details(known, on))
+    return dict(zip(rows["payee"].to_pylist(), rows["account_number"].to_pylist(), strict=True))
 
 
 def read_line_lives(bulk: Bulk, known: int, subjects: Ints) -> pa.Table:
@@ -81,6 +82,32 @@ def read_line_lives(bulk: Bulk, known: int, subjects: Ints) -> pa.Table:
         .join_from(sl, p, and_(p.c.nr == sl.c.person, believed(p, known)))
         .where(believed(sl, known), sl.c.nr.in_(select(staged.c.line)))
     )
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """Lines paid for and since withdrawn, in order of number: whose they were, and for which service."""
+
+    nr: Ints
+    person: Ints
+    service: Ints
+
+
+def read_withdrawn(bulk: Bulk, subjects: Ints, known: int) -> Withdrawn:
+    """What was last believed of lines that are believed in no more."""
+    nothing = np.empty(0, np.int64)
+    if not len(subjects):
+        return Withdrawn(nothing, nothing, nothing)
+    staged = bulk.stage("withdrawn", pa.table({"line": subjects}))
+    sl = t.service_line.c
+    rows = bulk.read(
+        select(sl.nr, sl.person, sl.service)
+        .where(sl.learned <= known, sl.nr.in_(select(staged.c.line)))
+        .order_by(sl.nr, sl.learned)
+    )
+    nr = ints(rows, "nr")
+    last = np.flatnonzero(np.append(nr[1:] != nr[:-1], True)) if len(nr) else nr
+    return Withdrawn(nr[last], ints(rows, "person")[last], ints(rows, "service")[last])
 
 
 def read_lives_over(bulk: Bulk, known: int, up_to: int) -> pa.Table:
@@ -127,15 +154,25 @@ def read_too_early(bulk: Bulk, calendar: Calendar, known: int) -> pa.Table:
     )
 
 
-def read_changed_banks(bulk: Bulk, since: dt.datetime) -> pa.Table:
-    """Payees whose bank details changed since a moment: others were held before. A payee's first details are not a change."""
-    b, older = t.bank_detail, t.bank_detail.alias()
-    return bulk.read(
-        select(b.c.payee)
+def read_changed_banks(bulk: Bulk, since: dt.datetime, known: int) -> dict[int, bool]:
+    """Payees whose bank details changed since a moment, and whether all of it was confirmed by change ``known``.
+
+    Others were held before: a payee's first details are not a change.
+    """
+    b, older, word = t.bank_detail, t.bank_detail.alias(), t.bank_confirmation.c
+    said = select(word.bank_detail).where(
+        word.bank_detail == b.c.nr, word.learned == b.c.learned, word.change <= known
+    )
+    rows = bulk.read(
+        select(b.c.payee, case((said.exists(), 1), else_=0).label("confirmed"))
         .join_from(b, t.change, t.change.c.nr == b.c.learned)
-        .where(t.change.c.moment >= since)
+        .where(t.change.c.moment >= since, b.c.learned <= known)
         .where(select(older.c.nr).where(older.c.payee == b.c.payee, older.c.learned < b.c.learned).exists())
     )
+    changed: dict[int, bool] = {}
+    for payee, confirmed in zip(rows["payee"].to_pylist(), rows["confirmed"].to_pylist(), strict=True):
+        changed[payee] = changed.get(payee, True) and bool(confirmed)
+    return changed
 
 
 def read_gross_collectors(bulk: Bulk, known: int, calendar: int) -> Ints:

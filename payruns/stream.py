@@ -65,9 +65,11 @@ class Payments:
             entries = meanwhile.submit(ledger.read_posted, other, NAME, run.calendar, run.window_starts, asked)
             facts = read_facts(bulk, Window(calendar.nr, run.known, starts, number(run.up_to), lines.number, lines.since))
             posted = _posted(entries.result(), starts, facts, lines, blocks, adjustments)
+        of_lines = posted.subject[np.isin(posted.kind, (BLOCK, ADJUSTMENT), invert=True)]
+        withdrawn = store.read_withdrawn(bulk, np.setdiff1d(of_lines, facts.lines.nr), run.known)
         return PreparedPayments(
             run, calendar, facts, Periods.of(periods), posted, lines, blocks, adjustments, self.coding,
-            read_funder_kinds(bulk, run.known),
+            read_funder_kinds(bulk, run.known), withdrawn,
         )  # fmt: skip
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
@@ -153,6 +155,7 @@ class PreparedPayments:
     adjustment_scope: Scope
     coding: Coding
     funder_kinds: dict[int, str]
+    withdrawn: store.Withdrawn
 
     @cached_property
     def policy(self) -> Policy:
@@ -242,9 +245,14 @@ class PreparedPayments:
 
         ends = self.periods.ends[np.searchsorted(self.periods.starts, proposed.period)]
         accounts = self._accounts(proposed, of(lines.coding, 0), of(lines.born, UNKNOWN), ends - 1)
+        service, person = of(lines.service, 0), of(lines.person, 0)
+        gone = ~known & np.isin(proposed.subject, self.withdrawn.nr) & np.isin(proposed.kind, (BLOCK, ADJUSTMENT), invert=True)
+        if gone.any():
+            at = np.searchsorted(self.withdrawn.nr, proposed.subject[gone])
+            service[gone], person[gone] = self.withdrawn.service[at], self.withdrawn.person[at]
         return as_proposal(
             proposed, KINDS, accounts, ends=ends, cause=scope.cause_of(proposed.subject),
-            window=number(self.run.window_starts), service=of(lines.service, 0), person=of(lines.person, 0),
+            window=number(self.run.window_starts), service=service, person=person,
         )  # fmt: skip
 
     def _accounts(self, proposed: Proposed, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
@@ -306,7 +314,7 @@ def _as_lines(facts: Facts) -> tuple[Lines, Facts]:
 def _adjustments_as_lines(a: Adjustments) -> Lines:
     nought = np.zeros(len(a), np.int64)
     made = _bare_lines(a.nr, a.payee, a.service, a.coding, nought, nought, nought, nought)
-    return replace(made, person=np.maximum(a.person, 0))
+    return replace(made, person=np.maximum(a.person, 0), born=a.born)
 
 
 def _bare_lines(

@@ -152,6 +152,7 @@ class Adjustments(Columns):
     on: Ints
     amount: Ints
     coding: Ints
+    born: Ints  # UNKNOWN where they are for nobody, or it is not known
 
 
 @dataclass(frozen=True)

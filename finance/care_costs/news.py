@@ -37,11 +37,14 @@ CAUSES = {
     "adjustment": "an adjustment was entered or changed",
 }
 UNSETTLED = 1 << len(CAUSES)
+WITHDRAWN = UNSETTLED << 1
 
 
 def cause_words(mask: int) -> str:
     """The causes in a mask, in words."""
     found = [words for place, words in enumerate(CAUSES.values()) if mask >> place & 1]
+    if mask & WITHDRAWN:
+        found.append("the service line was withdrawn")
     if mask & UNSETTLED:
         found.append("an earlier run left it unsettled")
     return "; ".join(found)
@@ -155,6 +158,9 @@ def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, Ne
             found["block"].append((*_by_owner(changed, *of_contract), 1 << place))
         if table is not t.adjustment:
             found["line"] += [(line, since, 1 << place) for line, since in _lines_of(bulk, table, changed, known)]
+        if table is t.service_line:
+            gone = np.asarray(changed.now["nr"].is_null().to_numpy(), dtype=bool)
+            found["line"] = [(changed.nr[~gone], changed.since[~gone], 1 << place), (changed.nr[gone], changed.since[gone], WITHDRAWN)]
     return _gather(found["line"]), (_gather(found["block"]), _gather(found["adjustment"]))
 
 

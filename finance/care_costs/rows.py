@@ -55,7 +55,7 @@ def facts_from(rows: Rows) -> Facts:
         awards=_awards(rows),
         nursing=_nursing(rows.get("nursing_rate", ())),
         blocks=_blocks(rows.get("block", ()), by_nr["contract"]),
-        adjustments=Adjustments(*([np.empty(0, np.int64)] * 7)),
+        adjustments=Adjustments(*([np.empty(0, np.int64)] * 8)),
         retainers=retainers,
         codings=codings,
     )

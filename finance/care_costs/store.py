@@ -85,7 +85,7 @@ def read_facts(bulk: Bulk, window: Window) -> Facts:
         awards=_about(lines, _awards(rows["nursing_award"])),
         nursing=nursing,
         blocks=_blocks(bulk, known, contract, coding_of),
-        adjustments=_adjustments(bulk, window, coding_of),
+        adjustments=_adjustments(bulk, window, coding_of, rows["person"]),
         retainers=retainers.words,
         codings=codings,
     )
@@ -294,7 +294,7 @@ def _blocks(bulk: Bulk, known: int, contract: pa.Table, coding_of: _CodingOf) ->
     )  # fmt: skip
 
 
-def _adjustments(bulk: Bulk, window: Window, coding_of: _CodingOf) -> Adjustments:
+def _adjustments(bulk: Bulk, window: Window, coding_of: _CodingOf, people: pa.Table) -> Adjustments:
     c = t.adjustment.c
     rows = bulk.read(
         select(c.nr, c.payee, c.service, c.person, c.on, c.amount)
@@ -305,8 +305,17 @@ def _adjustments(bulk: Bulk, window: Window, coding_of: _CodingOf) -> Adjustment
     service, person = ints(rows, "service"), ints(rows, "person")
     return Adjustments(
         ints(rows, "nr"), ints(rows, "payee"), service, person, ints(rows, "on"), ints(rows, "amount"),
-        coding_of(service, person),
+        coding_of(service, person), _born(people, person),
     )  # fmt: skip
+
+
+def _born(people: pa.Table, person: Ints) -> Ints:
+    """The birthday of each person asked about, UNKNOWN where there is no such person."""
+    known, born = ints(people, "nr"), ints(people, "born", null=UNKNOWN)
+    if not len(known):
+        return np.full(len(person), UNKNOWN, np.int64)
+    place = np.minimum(np.searchsorted(known, person), len(known) - 1)
+    return np.where(known[place] == person, born[place], UNKNOWN)
 
 
 def read_funder_kinds(bulk: Bulk, known: int) -> dict[int, str]:

@@ -12,14 +12,16 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from billing.tables import bill_payer
 from finance import tables as f
-from finance.columns import Bulk, Database
+from finance.care_costs.facts import KINDS
+from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
 from finance.problems import Refusal
 from interfaces.files.outbound import journal, remittance, remittance_xlsx, store, workings
@@ -33,7 +35,7 @@ from interfaces.files.outbound.making import (
     remittance_files,
 )
 from interfaces.files.outbound.proving import content_of
-from interfaces.files.outbound.run_lines import columns_of
+from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, columns_of, counts_of
 from ledgers import store as ledger
 from ledgers.coding.store import read_accounts
 from ledgers.reports.journal import Detail
@@ -125,7 +127,7 @@ def _issue_all(
         chunks = _chunks(connection, run)
     with ThreadPoolExecutor(2) as meanwhile, database.bulk() as bulk:
         with bulk.beside() as other:
-            naming = meanwhile.submit(lambda: LineWords(read_names(other, run.known)))
+            naming = meanwhile.submit(lambda: LineWords(read_names(other, run.known, proposal)))
             entries = store.read_entries(bulk, run, proposal)
             words = naming.result()
         ordering = meanwhile.submit(columns_of, entries, proposal, number(run.window_starts))
@@ -272,16 +274,28 @@ def _workings(run: Run, hashes: list[str], chunks: dict[str, list[bytes]]) -> li
     ]
 
 
-def read_names(bulk: Bulk, known: int) -> Names:
-    """Everything remittances call by name, as known at a change."""
+def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
+    """Everything the remittances of a proposal call by name, as known at a change; what was withdrawn, as it was last."""
+    counts = counts_of(codes(proposal, "kind", KINDS))
+
+    def fact(table: Table, columns: tuple[str, ...], wanted: Ints) -> pa.Table:
+        rows = store.read_fact(bulk, table, known, columns)
+        gone = np.setdiff1d(wanted[wanted > 0], ints(rows, "nr"))
+        if not len(gone):
+            return rows
+        return pa.concat_tables([rows, store.read_withdrawn(bulk, table, pa.array(gone), known, columns)]).sort_by("nr")
+
+    def subjects(sort: int) -> Ints:
+        return ints(proposal.filter(pa.array(counts == sort)), "subject")
+
     return Names(
         store.read_fact(bulk, f.payee, known, ("nr", "ref", "name", "supplier_number")),
-        store.read_fact(bulk, f.person, known, ("nr", "ref", "name")),
-        store.read_fact(bulk, f.service, known, ("nr", "name")),
-        store.read_fact(bulk, f.service_line, known, ("nr", "ref", "unit", "quantity", "days", "every_weeks")),
-        store.read_fact(bulk, f.block, known, ("nr", "ref")),
-        store.read_fact(bulk, f.adjustment, known, ("nr", "ref", "reason")),
-    )
+        fact(f.person, ("nr", "ref", "name"), ints(proposal, "person", 0)),
+        fact(f.service, ("nr", "name"), ints(proposal, "service", 0)),
+        fact(f.service_line, ("nr", "ref", "unit", "quantity", "days", "every_weeks", "carers"), subjects(OF_LINE)),
+        fact(f.block, ("nr", "ref"), subjects(OF_BLOCK)),
+        fact(f.adjustment, ("nr", "ref", "reason"), subjects(OF_ADJUSTMENT)),
+    )  # fmt: skip
 
 
 def _again(database: Database, run: Run, done: dict[str, int], folder: Path, progress: Progress) -> list[IssuedFile]:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from finance.care_costs.facts import KINDS
-from finance.care_costs.news import UNSETTLED, cause_words
+from finance.care_costs.news import WITHDRAWN, cause_words
 from finance.columns import ints
 from finance.days import day, spoken
 from interfaces.files.outbound.printing import words_for_people
@@ -37,7 +37,7 @@ WHAT = {
     "adjustment": "Adjustment",
 }
 _DAY_BITS, _CAUSE_BITS = 21, 20
-assert UNSETTLED < 1 << _CAUSE_BITS, "more causes than a note has room for"
+assert WITHDRAWN < 1 << _CAUSE_BITS, "more causes than a note has room for"
 
 
 @dataclass(frozen=True)
@@ -125,18 +125,19 @@ def note(first: int, end: int, again: bool, cause: int) -> str:
 
 
 def planned(lines: pa.Table) -> pa.Array:
-    """How much was planned, in words: 10.5 hours a week, 2 visits Mon Wed Fri every 2 weeks."""
+    """How much was planned, in words: 10.5 hours a week, 2 visits Mon Wed Fri every 2 weeks with 2 carers."""
     unit = lines["unit"].combine_chunks().dictionary_encode()
     if isinstance(unit, pa.ChunkedArray):
         unit = unit.combine_chunks()
     names = unit.dictionary.to_pylist()
     keys = np.stack(
         [np.asarray(unit.indices.to_numpy(zero_copy_only=False), np.int64),
-         *(ints(lines, name) for name in ("quantity", "days", "every_weeks"))]
+         *(ints(lines, name) for name in ("quantity", "days", "every_weeks", "carers"))]
     )  # fmt: skip
-    packed = ((keys[0] * 128 + keys[2]) * 64 + np.minimum(keys[3], 63)) * (1 << 40) + keys[1]
+    keys[4] = np.clip(keys[4], 1, 15)
+    packed = (((keys[0] * 128 + keys[2]) * 64 + np.minimum(keys[3], 63)) * 16 + keys[4]) * (1 << 38) + keys[1]
     _, first, place = np.unique(packed, return_index=True, return_inverse=True)
-    words = [planned_words(names[keys[0, row]], *(int(keys[part, row]) for part in (1, 2, 3))) for row in first]
+    words = [planned_words(names[keys[0, row]], *(int(keys[part, row]) for part in (1, 2, 3, 4))) for row in first]
     return pa.array(words, pa.string()).take(pa.array(place))
 
 
@@ -145,8 +146,10 @@ _MANY = {"hour": "hours", "week": "weeks", "day": "days", "night": "nights", "vi
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def planned_words(unit: str, quantity: int, days: int, every_weeks: int) -> str:
+def planned_words(unit: str, quantity: int, days: int, every_weeks: int, carers: int = 1) -> str:
     """One planned pattern in words. Hours are kept as minutes, everything else as hundredths."""
+    if carers > 1:
+        return f"{planned_words(unit, quantity, days, every_weeks)} with {carers} carers"
     whole, part = divmod(quantity * 100 // 60 if unit == "hour" else quantity, 100)
     amount = f"{whole}.{part:02d}".rstrip("0").rstrip(".")
     if unit == "hour" and quantity % 3:

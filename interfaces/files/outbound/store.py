@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
@@ -19,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from finance.columns import Bulk
+from finance.columns import Bulk, ints
 from finance.store import confirmed_bank_details
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
@@ -75,6 +76,19 @@ def read_debts(bulk: Bulk, run: Run) -> pa.Table:
 def read_fact(bulk: Bulk, table: Table, known: int, columns: Sequence[str]) -> pa.Table:
     """Columns of a fact as known at a change, in order of its number."""
     return bulk.read(select(*(table.c[name] for name in columns)).where(believed(table, known)).order_by(table.c.nr))
+
+
+def read_withdrawn(bulk: Bulk, table: Table, numbers: pa.Array, known: int, columns: Sequence[str]) -> pa.Table:
+    """The last that was believed of facts since withdrawn, in order of number: a line taken back still has to be named."""
+    staged = bulk.stage("withdrawn", pa.table({"nr": numbers}))
+    rows = bulk.read(
+        select(*(table.c[name] for name in columns), table.c.learned)
+        .where(table.c.learned <= known, table.c.nr.in_(select(staged.c.nr)))
+        .order_by(table.c.nr, table.c.learned)
+    )
+    nr = ints(rows, "nr")
+    last = np.flatnonzero(np.append(nr[1:] != nr[:-1], True)) if len(nr) else nr
+    return rows.take(pa.array(last)).drop_columns(["learned"])
 
 
 @dataclass(frozen=True, slots=True)
