@@ -12,12 +12,13 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import Table, insert
+from sqlalchemy import Executable, Table, insert
 
 from finance import tables as f
 from interfaces.database.connection import Database
@@ -66,13 +67,15 @@ OWED_BEFORE = {2: -25_000}
 class Released:
     database: Database
     run: int
+    tamper: Callable[[Executable], None]
+    """Carries out a statement the database itself would refuse."""
 
 
 AddRun = Callable[..., Released]
 
 
 @pytest.fixture
-def add_run(database: Database) -> AddRun:
+def add_run(database: Database, tamper: Callable[[Database, Executable], None]) -> AddRun:
     """Puts the names, run 1 and run 2 in the database."""
 
     def add(
@@ -80,7 +83,7 @@ def add_run(database: Database) -> AddRun:
     ) -> Released:
         _add_names(database)
         _add_run(database, TAKEN_BACK, {}, frozenset(), ())
-        return Released(database, _add_run(database, lines, OWED_BEFORE, held, debts))
+        return Released(database, _add_run(database, lines, OWED_BEFORE, held, debts), partial(tamper, database))
 
     return add
 

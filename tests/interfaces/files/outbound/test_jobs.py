@@ -169,7 +169,7 @@ def test_a_stored_file_that_was_changed_is_refused(released: Released, tmp_path:
     made(released, tmp_path)
     with released.database.begin() as connection:
         packed = connection.execute(select(export.c.content).where(export.c.kind == journal.KIND)).scalar_one()
-        connection.execute(update(export).where(export.c.kind == creditor.KIND).values(content=packed))
+    released.tamper(update(export).where(export.c.kind == creditor.KIND).values(content=packed))
     with pytest.raises(ChangedSinceIssue, match="creditor_payments_run_000002.csv"):
         made(released, tmp_path / "again")
     with released.database.begin() as connection, pytest.raises(ChangedSinceIssue):
@@ -188,8 +188,7 @@ def test_what_does_not_tie_is_not_issued(released: Released, tmp_path: Path) -> 
 
 
 def test_a_payee_the_run_does_not_know_stops_the_file_by_name(released: Released, tmp_path: Path) -> None:
-    with released.database.begin() as connection:
-        connection.execute(update(run).where(run.c.nr == released.run).values(known=0))
+    released.tamper(update(run).where(run.c.nr == released.run).values(known=0))
     with pytest.raises(PayeesUnknown, match="payees the run did not know of: number 1"):
         made(released, tmp_path / "out")
     assert not any(each.is_file() for each in (tmp_path / "out").rglob("*"))
@@ -227,8 +226,7 @@ def test_late_money_and_money_again_are_adjustments_and_say_so(add_run: AddRun, 
 
 
 def test_a_run_not_released_has_no_files(released: Released, tmp_path: Path) -> None:
-    with released.database.begin() as connection:
-        connection.execute(update(run).where(run.c.nr == released.run).values(status="approved"))
+    released.tamper(update(run).where(run.c.nr == released.run).values(status="approved"))
     with pytest.raises(NotReleased, match="is approved"):
         made(released, tmp_path)
 

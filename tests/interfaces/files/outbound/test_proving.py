@@ -27,8 +27,7 @@ def exported(released: Released, tmp_path: Path) -> Released:
 
 
 def changed(released: Released, statement: Executable) -> list[tuple[str, str, int]]:
-    with released.database.begin() as connection:
-        connection.execute(statement)
+    released.tamper(statement)
     proof = prove(released.database, released.run)
     assert not proof.holds
     return [(each.where, each.what, each.pence) for run in proof.runs for each in run.differences] + [
