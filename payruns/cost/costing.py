@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from finance.days import Span, spoken
+from finance.days import Span, financial_year, spoken
 from finance.money import sterling, sterling_rate
 from payruns.cost.market import Range, range_words
 from payruns.explain.explanation import Section
@@ -113,7 +113,7 @@ class OptionCost:
         return {
             "name": self.name, "week": self.week.as_json(), "average_week": self.average_week,
             "client": self._client_json(),
-            "this_year": {**_span(self.year), **self.this_year.as_json()},
+            "this_year": {"financial_year": year_words(self.year.first), **_span(self.year), **self.this_year.as_json()},
             "full_year": {**_span(self.full), **self.full_year.as_json()},
             "lines": [each.as_json() for each in self.lines],
         }  # fmt: skip
@@ -129,24 +129,32 @@ class OptionCost:
         }  # fmt: skip
 
 
+def year_words(day: dt.date) -> str:
+    """The financial year a day is in: 2026-27."""
+    begins = financial_year(day).first.year
+    return f"{begins}-{(begins + 1) % 100:02}"
+
+
 def _span(span: Span) -> dict[str, object]:
     return {"starts": span.first.isoformat(), "last_day": span.last.isoformat(), "days": span.days}
 
 
 @dataclass(frozen=True)
 class Costing:
-    """What was asked, costed. ``notes`` say what the figures leave out."""
+    """What was asked, costed. ``notes`` say what the figures leave out; ``warnings`` what is likely a slip in the asking."""
 
     on: dt.date
     person: str | None
     options: tuple[OptionCost, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """For machines: amounts in whole pence, rates in hundredths of a penny, dates in ISO form."""
         return {
             "on": self.on.isoformat(),
             "person": self.person,
+            "warnings": list(self.warnings),
             "options": [each.as_json() for each in self.options],
             "notes": list(self.notes),
         }
@@ -158,8 +166,9 @@ class Costing:
         )
 
     def sections(self) -> list[Section]:
-        """The options side by side, then each one's lines, for a screen."""
+        """What to check first, the options side by side, then each one's lines, for a screen."""
         return [
+            *([Section("Check this first", self.warnings)] if self.warnings else []),
             self._side_by_side(),
             Section("What the client pays", self._what_clients_pay()),
             *(_lines(each) for each in self.options),
@@ -180,7 +189,9 @@ class Costing:
         if any(each.average_week is not None for each in options):
             rows.append(("  on average", *(_money(each.average_week if each.average_week is not None else each.week.gross)
                                            for each in options)))  # fmt: skip
-        rows.append(_row("This financial year", options, lambda each: f"{each.year.days} days"))
+        rows.append(
+            _row("Financial year", options, lambda each: f"{year_words(each.year.first)}, {each.year.days} days")
+        )
         rows.append(_row("  from", options, lambda each: spoken(each.year.first)))
         rows.append(_row("  to", options, lambda each: spoken(each.year.last)))
         rows += _block(None, options, lambda each: each.this_year)

@@ -12,7 +12,7 @@ from finance.money import Rounding, sterling
 from finance.problems import Problem, Refusal
 from payruns.cost import store
 from payruns.cost.asked import CostRefused, Option
-from payruns.cost.costing import Costing, LineCost, OptionCost
+from payruns.cost.costing import Costing, LineCost, OptionCost, year_words
 from payruns.cost.market import Range, range_of, rates_paid
 from payruns.cost.planned import Planned, plan
 from payruns.cost.pricing import (
@@ -33,6 +33,7 @@ from payruns.policy import Policy
 
 AS_IT_STANDS = Option("As it stands", from_record=True)
 NOT_COUNTED = "The client’s own contribution is not worked out here; it would come off the council’s part."
+EARLY_DAYS = 28  # a start further back than this is pointed out: rates of then are set beside rates paid now
 _Market = Callable[[Row, Row], Range | None]
 
 
@@ -94,7 +95,8 @@ def cost_planned(
     if problems:
         raise CostRefused(problems)
     name = f"{known.person['name']} ({person})" if known.person else None
-    costing = Costing(on, name, tuple(costed), tuple(_notes(known, on)))
+    astray = [each for option, _ in plans for each in _astray(option, _first(option, known, on), on)]
+    costing = Costing(on, name, tuple(costed), tuple(_notes(known, on)), tuple(astray))
     return Costed(
         costing, tuple(tuple(made) for _, made in plans), tuple(options), known.person, tuple(_left_out(known))
     )
@@ -133,6 +135,21 @@ def _first(option: Option, known: Believed, on: dt.date) -> dt.date:
     if option.from_record:
         starts += [max(row["starts"], on) for row in known.lines]
     return min(starts, default=on)
+
+
+def _astray(option: Option, first: dt.date, on: dt.date) -> Iterable[str]:
+    """Starts that may be slips: long before the day acted on, or outside the financial year that day is in."""
+    year = financial_year(first)
+    for line in option.lines:
+        starts = line.starts or on
+        if (on - starts).days > EARLY_DAYS:
+            yield (f"{line.where}: it starts on {spoken(starts)}, {(on - starts).days} days before {spoken(on)}. It is costed at "
+                   "the prices of then and set beside the rates paid now. If the start is a slip, correct it.")  # fmt: skip
+        elif starts >= year.end:
+            yield f"{line.where}: it starts on {spoken(starts)}, so financial year {year_words(first)} has none of it."
+    if year != financial_year(on):
+        yield (f"{option.name}: the figures for a financial year are for {year_words(first)}, that of its first day, "
+               f"{spoken(first)}; not for {year_words(on)}, that of {spoken(on)}.")  # fmt: skip
 
 
 def _horizon(option: Option, known: Believed, on: dt.date) -> dt.date:

@@ -96,6 +96,34 @@ def test_the_standard_week_has_no_bank_holiday(database: Database) -> None:
     assert (cost.lines[0].week_starts, cost.week.gross) == (JUNE, 6_000)
 
 
+def test_a_start_a_year_out_is_pointed_out_and_the_year_is_named(database: Database) -> None:
+    """Asked on 20 May 2026. 1 June 2025 is 353 days before it, in 2025-26; 22 April 2026 is 28 days before, in 2026-27."""
+    made = one(council(database), replace(HOURS, starts=dt.date(2025, 6, 1), where="a.csv line 2"))
+    early, year = made.warnings
+    assert early == (
+        "a.csv line 2: it starts on 1 June 2025, 353 days before 20 May 2026. It is costed at the prices of then and set "
+        "beside the rates paid now. If the start is a slip, correct it."
+    )
+    assert year == (
+        "One: the figures for a financial year are for 2025-26, that of its first day, 1 June 2025; not for 2026-27, that of "
+        "20 May 2026."
+    )
+    text = made.as_text()
+    assert "Check this first" in text and "2025-26, 304 days" in text
+    assert one(database, replace(HOURS, starts=dt.date(2026, 4, 22))).warnings == ()
+    (early,) = one(database, replace(HOURS, starts=dt.date(2026, 4, 21), where="a.csv line 2")).warnings
+    assert early.startswith("a.csv line 2: it starts on 21 April 2026, 29 days before 20 May 2026.")
+    (late,) = one(database, replace(HOURS, starts=dt.date(2027, 4, 1))).warnings
+    assert late.startswith(
+        "One: the figures for a financial year are for 2027-28, that of its first day, 1 April 2027;"
+    )
+    plain, later = HOURS, replace(HOURS, starts=dt.date(2027, 4, 1), where="a.csv line 3")
+    assert cost_package(database, [Option("Both", (plain, later))], on=ON).warnings == (
+        "a.csv line 3: it starts on 1 April 2027, so financial year 2026-27 has none of it.",
+    )
+    assert "2026-27, 304 days" in one(database, HOURS).as_text()
+
+
 def test_months_and_one_offs(database: Database) -> None:
     """£310.00 a month is £70.00 for seven days of a 31-day month and £72.33 of a 30-day one. A one-off is in no week."""
     month = LineAsked("DAY", "calendar month", 100, rate=3_100_000, starts=dt.date(2026, 7, 1))
