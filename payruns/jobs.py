@@ -12,7 +12,7 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
-from ledgers.runs import Run
+from ledgers.runs import Run, of_stream
 from payruns import store
 from payruns.policy import Policy
 from payruns.stream import NAME, Payments
@@ -52,7 +52,11 @@ def draft_payrun(
 
 
 def broken_off(connection: Connection, run: Run) -> Span | None:
-    """The period a run breaks off inside, when it does not pay to its end (an interim run). The next run pays the rest."""
+    """The period a run breaks off inside, when it does not pay to its end (an interim run). The next run pays the rest.
+
+    Raises WrongStream for a run of another stream: its calendar is no pay calendar.
+    """
+    of_stream(run, NAME)
     calendar = store.read_calendar_then(connection, run.calendar, run.known)
     period = calendar.rule.period(run.up_to - dt.timedelta(days=1))
     return None if period.end == run.up_to else period

@@ -15,6 +15,7 @@ from billing.charges.jobs import calculate_billrun, draft_billrun, release_billr
 from billing.charges.news import cause_words
 from billing.charges.stream import NAME
 from billing.recharges.jobs import raise_recharges
+from billing.recharges.store import NAME as RECHARGES
 from billing.tables import bill_payer, number_of
 from finance.days import spoken
 from interfaces.cli import printing, store
@@ -34,7 +35,8 @@ def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, store.Na
     return store.names(connection, bill_payer, numbers)
 
 
-LIFE = Life(NAME, "billrun", "payer", calculate_billrun, release_billrun, "outturn bill issue {run}", _names)
+LIFE = Life(NAME, "billrun", "payer", calculate_billrun, release_billrun, "outturn bill issue {run}", _names,
+            with_it=(RECHARGES,))  # fmt: skip
 
 
 def add_to(app: typer.Typer) -> None:
@@ -83,11 +85,11 @@ def draft_and_calculate(
 
 
 def show(desk: Desk, run: RunNumber, limit: Limit = 20) -> None:
-    """Show a run of charges: what it is made of, why earlier weeks are charged again, and the largest bills to come.
+    """Show a run of charges or recharges: what it is made of, why earlier weeks are charged again, and the largest bills to come.
 
     Example: outturn billrun show 7
     """
-    this = LIFE.ours(desk.database, run)
+    this = LIFE.looked_at(desk.database, run)
     with desk.database.begin() as connection:
         lines = read_lines(connection, this).select(["kind", "late", "amount", "cause", "party"]).to_pylist()
         payers = _by_payer(lines)
@@ -141,7 +143,7 @@ def bills(desk: Desk, run: RunNumber, limit: Limit = 100) -> None:
 
     Example: outturn billrun bills 7
     """
-    LIFE.ours(desk.database, run)
+    LIFE.looked_at(desk.database, run)
     with desk.database.begin() as connection:
         found = read_bills(connection, run=run)
         names = _names(connection, [each.party for each in found[:limit]])
@@ -191,7 +193,8 @@ def recharge(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
     """
     made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, policy=read_council(council).recharging)
     desk.answer({"pay_run": run, "run": made.run, "bills": made.bills, "lines": made.lines, "total_pence": made.pence},
-                told_recharged(made))  # fmt: skip
+                told_recharged(made) or f"Other funders bear nothing of run {run}.",
+                printing.note(f"Next: outturn billrun files {made.run}") if made.run else None)  # fmt: skip
 
 
 def hold(

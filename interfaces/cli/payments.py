@@ -1,11 +1,14 @@
 """What a released run sends out: its files, a payee’s remittance, a debt raised; and any of them again."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import RenderableType
+from sqlalchemy import Row
 
+from billing.recharges.store import read_recharged
 from finance import tables as t
 from finance.money import sterling
 from finance.problems import Refusal
@@ -13,15 +16,16 @@ from interfaces.cli import printing, store
 from interfaces.cli.arguments import Folder, RunNumber
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, verb
+from interfaces.cli.payrun import ours
 from interfaces.council_file import read_council
 from interfaces.files.outbound import remittance as papers
 from interfaces.files.outbound.jobs import NotReleased, reissue, remittance_workbook, write_run_files
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.store import issued
-from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import record_debt
 from ledgers.runs import POSTED
+from payruns.stream import NAME
 
 Payee = Annotated[str, typer.Argument(metavar="PAYEE", help="The payee’s reference.")]
 
@@ -50,33 +54,52 @@ def files(
 ) -> None:
     """Write every file of a released run: creditor payments, journals, remittances, sealed workings.
 
-    What was issued before comes out the same, byte for byte.
+    The files of the run that recharged it to other funders are written beside them. What was issued before comes out the
+    same, byte for byte.
 
     Example: outturn payrun files 3 --folder to-finance
     """
+    ours(desk, run)
+    with desk.database.begin() as connection:
+        raised = read_recharged(connection, run)
+    recharge, status = raised or (None, None)
+    posted = recharge if status in POSTED else None
     if not listed:
         with desk.progress() as progress:
-            write_run_files(desk.database, run, folder, desk.at, progress, council=read_council(council).name)
+            for each in filter(None, (run, posted)):
+                write_run_files(desk.database, each, folder, desk.at, progress, council=read_council(council).name)
     with desk.database.begin() as connection:
-        ledger.read_run(connection, run)
         rows = issued(connection, run)
-        names = store.payees(connection, [each.party for each in rows if each.party])
-    whole = [each for each in rows if not each.party]
+        beside = issued(connection, posted) if posted else []
+        names = store.payees(connection, [row.party for row in rows if row.party])
+    whole = [row for row in rows if not row.party]
     theirs = len(rows) - len(whole)
     desk.answer(
-        {"run": run, "folder": None if listed else str(folder), "files": [
-            {"export": each.nr, "kind": each.kind, "payee": names[each.party].ref if each.party else None, "name": each.name,
-             "rows": each.rows, "debit_pence": each.debit, "credit_pence": each.credit, "sha256": each.sha256,
-             "made_at": each.made_at} for each in rows
-        ]},
-        printing.table(
-            ("Export", "File", "Rows", "Debits", "Credits", "SHA-256"),
-            [(str(each.nr), each.name, f"{each.rows:,}", printing.amount(each.debit), printing.amount(each.credit),
-              each.sha256[:12]) for each in whole],
-            right=("Export", "Rows", "Debits", "Credits"),
-        ) if rows else "No file has been issued.",
+        {"run": run, "folder": None if listed else str(folder), "files": [_file_json(row, names) for row in rows],
+         "recharge_run": recharge, "recharge_files": [_file_json(row, {}) for row in beside]},
+        _files_shown(whole) if rows else "No file has been issued.",
         f"and {printing.several(theirs, 'remittance')}." if theirs else None,
+        f"Run {posted} recharged it to other funders:" if beside else None,
+        _files_shown(beside) if beside else None,
+        f"Run {recharge} was cut off before it recharged anything: outturn billrun recharge {run}"
+        if recharge and not posted else None,
         None if listed else printing.note(f"Written to {folder}/"),
+    )  # fmt: skip
+
+
+def _file_json(row: Row[Any], names: Mapping[int, store.Named]) -> dict[str, object]:
+    return {
+        "export": row.nr, "kind": row.kind, "payee": names[row.party].ref if row.party else None, "name": row.name,
+        "rows": row.rows, "debit_pence": row.debit, "credit_pence": row.credit, "sha256": row.sha256, "made_at": row.made_at,
+    }  # fmt: skip
+
+
+def _files_shown(rows: Sequence[Row[Any]]) -> RenderableType:
+    return printing.table(
+        ("Export", "File", "Rows", "Debits", "Credits", "SHA-256"),
+        [(str(row.nr), row.name, f"{row.rows:,}", printing.amount(row.debit), printing.amount(row.credit), row.sha256[:12])
+         for row in rows],
+        right=("Export", "Rows", "Debits", "Credits"),
     )  # fmt: skip
 
 
@@ -92,7 +115,7 @@ def remittance(
     Example: outturn payrun remittance 3 V1 --folder outbox
     """
     with desk.database.begin() as connection:
-        found = ledger.read_run(connection, run)
+        found = store.read_run_of(connection, run, (NAME,))
         party = store.number_of(connection, t.payee, payee)
         if found.status not in POSTED or not issued(connection, run, papers.KIND):
             raise NotReleased(f"No remittance of {found.title} has been issued.", f"Use: outturn payrun files {run}")
@@ -147,6 +170,7 @@ def debt(desk: Desk, run: RunNumber, payee: Payee) -> None:
     Example: outturn payrun debt 3 V9 --as "first officer"
     """
     by = desk.by
+    ours(desk, run)
     with desk.database.begin() as connection:
         party = store.number_of(connection, t.payee, payee)
         named = store.payees(connection, [party])[party]

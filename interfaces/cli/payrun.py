@@ -34,6 +34,12 @@ def add_to(app: typer.Typer) -> None:
     verb(app, "list", rich_help_panel="Looking")(list_runs)
 
 
+def ours(desk: Desk, run: int) -> Run:
+    """The run, if it is a pay run. Raises NoSuchRun or OfAnotherStream."""
+    with desk.database.begin() as connection:
+        return store.read_run_of(connection, run, (NAME,))
+
+
 def run_json(run: Run) -> dict[str, object]:
     """A run for machines."""
     return {
@@ -89,7 +95,7 @@ def calculate(desk: Desk, run: RunNumber) -> None:
 
     Example: outturn payrun calculate 3
     """
-    _answer_worked_out(desk, _calculate(desk, run))
+    _answer_worked_out(desk, _calculate(desk, ours(desk, run).nr))
 
 
 def _calculate(desk: Desk, run: int) -> Run:
@@ -135,6 +141,7 @@ def submit(desk: Desk, run: RunNumber, note: Note = None) -> None:
 
     Example: outturn payrun submit 3 --as "first officer"
     """
+    ours(desk, run)
     done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
     with desk.database.begin() as connection:
         period = broken_off(connection, done)
@@ -152,8 +159,7 @@ def approve(
 
     Example: outturn payrun approve 3 --signature 9f2c41d0 --as "second officer"
     """
-    with desk.database.begin() as connection:
-        asked = ledger.read_run(connection, run).signature or ""
+    asked = ours(desk, run).signature or ""
     shown = signature and signature.strip().lower()
     if shown and len(shown) < SHORT_SIGNATURE:
         raise typer.BadParameter(f"Give at least the first {SHORT_SIGNATURE} letters of the signature.")
@@ -168,6 +174,7 @@ def send_back(desk: Desk, run: RunNumber, note: Why) -> None:
 
     Example: outturn payrun send-back 3 --note "Line L118 is doubled" --as "second officer"
     """
+    ours(desk, run)
     done = machine.send_back_run(desk.database, run, by=desk.by, at=desk.at, note=note)
     desk.answer(run_json(done), sentence(done))
 
@@ -178,6 +185,7 @@ def release(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
     Example: outturn payrun release 3 --as "first officer"
     """
     by = desk.by
+    ours(desk, run)
     with desk.progress() as progress:
         done = release_payrun(desk.database, run, by=by, at=desk.at, progress=progress)
     with desk.database.begin() as connection:
@@ -189,8 +197,9 @@ def release(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
         "carried_forward_pence": sum(each.carried_forward for each in parties),
         "withheld": sum(each.withheld is not None for each in parties),
     }
+    raised, said = _recharged(desk, run, council)
     desk.answer(
-        {**run_json(done), **totals},
+        {**run_json(done), **totals, "recharge_run": raised},
         f"{printing.opening(done.title)} is released: {sterling(totals['paid_pence'])} to "
         f"{printing.several(totals['payees_paid'], 'payee')} on {spoken(done.pay_date)}.",
         printing.pairs([
@@ -198,8 +207,9 @@ def release(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
             ("Carried forward", printing.amount(totals["carried_forward_pence"])),
             ("Payments withheld", f"{totals['withheld']:,}" if totals["withheld"] else None),
         ]),
-        _recharged(desk, run, council),
-        printing.note(f"Next: outturn payrun files {run}"),
+        said,
+        printing.note(f"Next: outturn payrun files {run}" + (f", which writes the files of run {raised} too; then outturn bill "
+                      f"issue {raised}" if raised else "")),
     )  # fmt: skip
 
 
@@ -212,12 +222,14 @@ def told_recharged(made: Raised) -> str | None:
     return f"Run {made.run} recharges {sterling(made.pence)} to other funders, {printing.several(made.bills, 'bill')}."
 
 
-def _recharged(desk: Desk, run: int, council: CouncilFile) -> str | None:
-    """Raise the recharges of a released run. Where a funder has nobody to bill it is said, and nothing is lost."""
+def _recharged(desk: Desk, run: int, council: CouncilFile) -> tuple[int | None, str | None]:
+    """Raise the recharges of a released run: the run that holds them, and what is said. Where a funder has nobody to bill
+    it is said, and nothing is lost."""
     try:
-        return told_recharged(raise_recharges(desk.database, run, by=desk.by, at=desk.at, policy=read_council(council).recharging))
+        made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, policy=read_council(council).recharging)
     except NobodyToBill as refusal:
-        return f"Not recharged: {refusal} (outturn billrun recharge {run})"
+        return None, f"Not recharged: {refusal} (outturn billrun recharge {run})"
+    return made.run, told_recharged(made)
 
 
 def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
@@ -225,6 +237,7 @@ def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
 
     Example: outturn payrun abandon 3 --note "Extract was incomplete" --as "first officer"
     """
+    ours(desk, run)
     done = machine.abandon_run(desk.database, run, by=desk.by, at=desk.at, note=note)
     desk.answer(run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money.")
 

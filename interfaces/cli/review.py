@@ -15,7 +15,7 @@ from finance.problems import Refusal
 from interfaces.cli import printing, store, workings
 from interfaces.cli.arguments import Limit, PayeeRef, RunNumber
 from interfaces.cli.desk import Desk, verb
-from interfaces.cli.payrun import interim, run_json, sentence
+from interfaces.cli.payrun import interim, ours, run_json, sentence
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
@@ -47,7 +47,7 @@ def show(desk: Desk, run: RunNumber, movers: Annotated[int, typer.Option(min=0, 
     Example: outturn payrun show 3
     """
     with desk.database.begin() as connection:
-        this = ledger.read_run(connection, run)
+        this = store.read_run_of(connection, run, (NAME,))
         last = ledger.read_run(connection, this.run_before) if this.run_before else None
         made_of = workings.by_kind(workings.read_lines(connection, this))
         now = _by_party(ledger.read_parties(connection, this.nr))
@@ -180,7 +180,7 @@ def lines(
     Example: outturn payrun lines 3 --payee V1 --late
     """
     with desk.database.begin() as connection:
-        this = ledger.read_run(connection, run)
+        this = store.read_run_of(connection, run, (NAME,))
         party = store.number_of(connection, t.payee, payee) if payee else None
         every = workings.read_lines(connection, this, party, late=True if late else None)
         some = workings.largest(every, limit).to_pylist()
@@ -244,7 +244,7 @@ def findings(
     Example: outturn payrun findings 3 --severity stop
     """
     with desk.database.begin() as connection:
-        ledger.read_run(connection, run)
+        store.read_run_of(connection, run, (NAME,))
         chosen = [
             each for each in ledger.read_findings(connection, run)
             if check in (None, each.check_name) and severity in (None, each.severity)
@@ -293,6 +293,7 @@ def accept(
     if bool(finding) == bool(check):
         raise typer.BadParameter("Name findings by number, or all of one check with --check.")
     by = desk.by
+    ours(desk, run)
     chosen = list(finding or ()) or _waiting_of(desk, run, str(check))
     machine.accept_findings(desk.database, run, chosen, by=by, at=desk.at, reason=reason)
     with desk.database.begin() as connection:
@@ -308,7 +309,6 @@ class NothingWaits(Refusal):
 def _waiting_of(desk: Desk, run: int, check: str) -> list[int]:
     """Findings of one check that nobody has accepted. Raises NothingWaits."""
     with desk.database.begin() as connection:
-        ledger.read_run(connection, run)
         waiting = [each for each in ledger.read_findings(connection, run) if each.accepted_by is None]
     chosen = [each.nr for each in waiting if each.check_name == check]
     if not chosen:
@@ -324,7 +324,7 @@ def parked(desk: Desk, run: RunNumber) -> None:
     Example: outturn payrun parked 3
     """
     with desk.database.begin() as connection:
-        ledger.read_run(connection, run)
+        store.read_run_of(connection, run, (NAME,))
         rows = store.read_parked(connection, run)
         about = store.subjects(connection, [(each.kind, each.subject) for each in rows])
     desk.answer(

@@ -29,15 +29,12 @@ Work = Callable[..., Run]
 FROM, LOOKING, REVIEWING = "From draft to release", "Looking", "Reviewing"
 
 
-class OfAnotherStream(Refusal):
-    """A run of another stream was named."""
-
-
 @dataclass(frozen=True)
 class Life:
     """One stream's runs. ``group``: its verbs; ``party``: what a party of it is called; ``after``: what follows release.
 
     ``listing``: the verb that lists its runs. ``panel``: where help shows the verbs; None: under the three headings here.
+    ``with_it``: streams whose runs are released as they are raised; the verbs that only look take theirs too.
     """
 
     stream: str
@@ -49,15 +46,17 @@ class Life:
     names: Callable[[Connection, Iterable[int]], dict[int, store.Named]]
     listing: str = "list"
     panel: str | None = None
+    with_it: tuple[str, ...] = ()
 
     def ours(self, database: Database, nr: int) -> Run:
         """The run, if it is one of this stream. Raises NoSuchRun or OfAnotherStream."""
         with database.begin() as connection:
-            run = ledger.read_run(connection, nr)
-        if run.stream != self.stream:
-            raise OfAnotherStream(f"{run.heading} is a run of {run.stream}.", f"List those of {self.stream}: outturn "
-                                  f"{self.group} {self.listing}")  # fmt: skip
-        return run
+            return store.read_run_of(connection, nr, (self.stream,))
+
+    def looked_at(self, database: Database, nr: int) -> Run:
+        """The run, if the verbs that only look take it. Raises NoSuchRun or OfAnotherStream."""
+        with database.begin() as connection:
+            return store.read_run_of(connection, nr, (self.stream, *self.with_it))
 
 
 def sentence(run: Run) -> str:
@@ -137,16 +136,18 @@ def add_life(app: typer.Typer, life: Life) -> None:
         only_open: Annotated[bool, typer.Option("--open", help="Only runs not yet released or abandoned.")] = False,
     ) -> None:
         with desk.database.begin() as connection:
-            runs = [each for each in ledger.read_runs(connection, life.stream) if not only_open or each.status in OPEN]
+            every = [each for stream in (life.stream, *life.with_it) for each in ledger.read_runs(connection, stream)]
+        runs = sorted((each for each in every if not only_open or each.status in OPEN), key=lambda each: each.nr)
+        several = bool(life.with_it)
         rows: list[tuple[RenderableType, ...]] = [
-            (str(each.nr), each.calendar_name, printing.day(each.window_starts), str(each.status), f"{each.lines:,}",
-             printing.amount(each.total), each.prepared_by) for each in runs
+            (str(each.nr), *([each.stream] if several else []), each.calendar_name, printing.day(each.window_starts),
+             str(each.status), f"{each.lines:,}", printing.amount(each.total), each.prepared_by) for each in runs
         ]  # fmt: skip
+        columns = ("Run", *(["Stream"] if several else []), "Calendar", "From", "Status", "Lines", "Total", "Prepared by")
         desk.answer(
             {"runs": [run_json(each) for each in runs]},
-            printing.table(("Run", "Calendar", "From", "Status", "Lines", "Total", "Prepared by"), rows,
-                           right=("Run", "Lines", "Total")) if runs else "There is no such run.",
-        )  # fmt: skip
+            printing.table(columns, rows, right=("Run", "Lines", "Total")) if runs else "There is no such run.",
+        )
 
     def findings(
         desk: Desk,
@@ -155,7 +156,7 @@ def add_life(app: typer.Typer, life: Life) -> None:
         waiting: Annotated[bool, typer.Option("--waiting", help="Only those nobody has accepted.")] = False,
         limit: Limit = 100,
     ) -> None:
-        life.ours(desk.database, run)
+        life.looked_at(desk.database, run)
         with desk.database.begin() as connection:
             chosen = [each for each in ledger.read_findings(connection, run)
                       if check in (None, each.check_name) and not (waiting and each.accepted_by)]  # fmt: skip
@@ -197,7 +198,7 @@ def add_life(app: typer.Typer, life: Life) -> None:
                     f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.")  # fmt: skip
 
     def parked(desk: Desk, run: RunNumber) -> None:
-        life.ours(desk.database, run)
+        life.looked_at(desk.database, run)
         with desk.database.begin() as connection:
             rows = store.read_parked(connection, run)
             people = store.names(connection, person, [each.subject for each in rows if each.kind == "person"])
@@ -238,7 +239,7 @@ def add_life(app: typer.Typer, life: Life) -> None:
     Example: outturn GROUP abandon 7 --note "The extract was incomplete" --as "first officer"
     """, abandon)  # fmt: skip
     def files(desk: Desk, run: RunNumber, folder: Folder = Path("files-out")) -> None:
-        life.ours(desk.database, run)
+        life.looked_at(desk.database, run)
         with desk.progress() as progress:
             written = write_run_files(desk.database, run, folder, desk.at, progress)
         desk.answer(

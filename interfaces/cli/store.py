@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Row, Table, and_, func, select
 from finance import tables as t
 from finance.problems import Refusal
 from interfaces.files.outbound import creditor, journal
+from ledgers import store as books
 from ledgers import tables as ledger
+from ledgers.runs import Run
 
 AT_ONCE = 1_000
 SERVICE_LINE_KINDS_NOT = {"block": t.block, "adjustment": t.adjustment}
@@ -20,6 +22,27 @@ SERVICE_LINE_KINDS_NOT = {"block": t.block, "adjustment": t.adjustment}
 
 class NoSuchReference(Refusal):
     """A reference nobody has told us of."""
+
+
+class OfAnotherStream(Refusal):
+    """A run of another stream was named."""
+
+
+SHOWN_BY = {
+    "payments": "payrun show {}", "charges": "billrun show {}", "recharges": "billrun show {}",
+    "receipts": "receipt findings {}", "deferred payments": "deferred findings {}",
+}  # fmt: skip
+"""The verb that shows a run of each stream. A number alone says nothing of whose run it is: one count serves all streams."""
+
+
+def read_run_of(connection: Connection, nr: int, streams: Iterable[str]) -> Run:
+    """The run, if it is of one of these streams. Raises NoSuchRun, or OfAnotherStream, which says what shows it."""
+    run = books.read_run(connection, nr)
+    if run.stream not in streams:
+        shown = SHOWN_BY.get(run.stream)
+        raise OfAnotherStream(f"{run.heading} is a run of {run.stream}.", f"To see it: outturn {shown.format(nr)}" if shown
+                              else "Name a run of this stream.")  # fmt: skip
+    return run
 
 
 @dataclass(frozen=True, slots=True)
