@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from fractions import Fraction
 
 from finance.care_costs.rows import Row
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
-from finance.money import Rounding, sterling
+from finance.money import Rounding, round_fraction, sterling
 from finance.problems import Problem, Refusal
 from payruns.cost import store
 from payruns.cost.asked import CostRefused, Option
@@ -34,6 +35,7 @@ from payruns.policy import Policy
 AS_IT_STANDS = Option("As it stands", from_record=True)
 NOT_COUNTED = "The client’s own contribution is not worked out here; it would come off the council’s part."
 EARLY_DAYS = 28  # a start further back than this is pointed out: rates of then are set beside rates paid now
+ROUNDINGS = 53  # a penny a week: what roundings may leave of a year’s council part
 _Market = Callable[[Row, Row], Range | None]
 
 
@@ -92,10 +94,14 @@ def cost_planned(
     market = _market(database, on, [each for _, made in plans for each in made])
     rounding = (policy or Policy()).rounding
     costed = [_cost(option, made, known, on, market, rounding, problems) for option, made in plans]
+    problems += [over for (_, made), cost in zip(plans, costed, strict=True)
+                 for over in map(_top_up_over, made, cost.lines) if over]  # fmt: skip
     if problems:
         raise CostRefused(problems)
     name = f"{known.person['name']} ({person})" if known.person else None
     astray = [each for option, _ in plans for each in _astray(option, _first(option, known, on), on)]
+    astray += [f"{cost.name}, {line.ref}: others bear more of it than it costs, so the council’s part is below nought. Check "
+               "its top-up." for cost in costed for line in cost.lines if _below_nought(line)]  # fmt: skip
     costing = Costing(on, name, tuple(costed), tuple(_notes(known, on)), tuple(astray))
     return Costed(
         costing, tuple(tuple(made) for _, made in plans), tuple(options), known.person, tuple(_left_out(known))
@@ -201,6 +207,23 @@ def _line(
         paid=market(planned.service, line),
         notes=(*planned.notes, *_odd(line, week)),
     )
+
+
+def _top_up_over(planned: Planned, cost: LineCost) -> Problem | None:
+    """A top-up asked for here that is more than there is left of the price: a slip, and never money to the council."""
+    if planned.line["package"] or not cost.week.gross:
+        return None
+    top_up = round_fraction(Fraction(sum(row["weekly"] for row in planned.rows["contribution"]), 100))
+    left = cost.week.council + top_up if cost.average_week is None else cost.average_week
+    if top_up <= left:
+        return None
+    what = f"a top-up of {sterling(top_up)} a week is more than the {sterling(left)} a week there is for others to pay."
+    return Problem(f"{planned.where}, top_up", what, "Give a top-up no higher than that, or correct the price.")
+
+
+def _below_nought(cost: LineCost) -> bool:
+    weekly = cost.average_week is None and cost.week.council < 0
+    return weekly or min(cost.this_year.council, cost.full_year.council) < -ROUNDINGS
 
 
 def _troubles(planned: Planned, priced: Iterable[Priced]) -> Iterable[Problem]:

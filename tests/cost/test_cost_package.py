@@ -124,6 +124,43 @@ def test_a_start_a_year_out_is_pointed_out_and_the_year_is_named(database: Datab
     assert "2026-27, 304 days" in one(database, HOURS).as_text()
 
 
+def test_a_top_up_above_the_price_is_refused(database: Database) -> None:
+    """£50.00 a week may be topped up by £50.00 and no more; by £30.00 where the NHS bears £20.00; every other week, by £25.00."""
+    line = LineAsked("HC", "hour", 60, rate=500_000, starts=JUNE, where="a.csv line 2")
+    council(database)
+    assert one(database, replace(line, top_up=500_000)).options[0].week == Bearing(5_000, 0, third_party=5_000)
+    nhs = (ShareAsked("ICB", "percent", 4000),)
+    assert one(database, replace(line, top_up=300_000, shares=nhs)).options[0].week == Bearing(5_000, 0, 2_000, 3_000)
+    alternate = replace(line, days=1, every_weeks=2, unit="visit", quantity=100)
+    assert one(database, replace(alternate, top_up=250_000)).options[0].average_week == 2_500
+    for asked, top_up, left in (
+        (replace(line, top_up=1_500_000), "£150.00", "£50.00"),
+        (replace(line, top_up=300_100, shares=nhs), "£30.01", "£30.00"),
+        (replace(alternate, top_up=250_100), "£25.01", "£25.00"),
+    ):
+        with pytest.raises(CostRefused) as refused:
+            one(database, asked)
+        (only,) = refused.value.problems
+        assert str(only) == (
+            f"a.csv line 2, top_up: a top-up of {top_up} a week is more than the {left} a week there is for others to pay. "
+            "Give a top-up no higher than that, or correct the price."
+        )
+
+
+def test_a_top_up_on_record_above_the_price_is_pointed_out(database: Database) -> None:
+    """One hour at £25.05 with a top-up of £30.00: the record stands, and the council’s part is -£4.95. Two hours are enough."""
+    line = {"line_ref": "L1", "contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "1"}
+    council(database, **package([line]), contributions=[
+        {"contribution_ref": "C1", "line_ref": "L1", "kind": "top-up", "weekly_amount": "30.00", "collector": "provider",
+         "start_date": "2026-04-06"}])  # fmt: skip
+    more = Option("More", from_record=True, changes=(Change("L1", {"quantity": 120}),))
+    made = cost_package(database, [more], on=ON, person="P1")
+    assert [each.week.council for each in made.options] == [-495, 2_010]
+    assert made.warnings == (
+        "As it stands, L1: others bear more of it than it costs, so the council’s part is below nought. Check its top-up.",
+    )
+
+
 def test_months_and_one_offs(database: Database) -> None:
     """£310.00 a month is £70.00 for seven days of a 31-day month and £72.33 of a 30-day one. A one-off is in no week."""
     month = LineAsked("DAY", "calendar month", 100, rate=3_100_000, starts=dt.date(2026, 7, 1))
