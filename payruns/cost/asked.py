@@ -8,13 +8,16 @@ from finance.problems import Problem, Refusal
 
 
 class CostRefused(Refusal):
-    """What was asked cannot be costed as it stands. ``problems`` lists every fault and its remedy."""
+    """What was asked cannot be costed as it stands. ``problems`` lists every fault found and its remedy; ``after`` says what
+    has not been looked at yet."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], after: str = "") -> None:
         several = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         shown = "\n".join(str(each) for each in problems[:10])
         more = f"\nand {len(problems) - 10} more" if len(problems) > 10 else ""
-        super().__init__(f"It cannot be costed: {several}.\n{shown}{more}", "Correct what is wrong and ask again.")
+        super().__init__(
+            f"It cannot be costed: {several}.\n{shown}{more}", f"Correct what is wrong and ask again.{after}"
+        )
         self.problems = tuple(problems)
 
 

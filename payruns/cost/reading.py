@@ -22,6 +22,7 @@ from payruns.cost.asked import FULL_COST, NOT_ASSESSED, Change, CostRefused, Lin
 
 CSV_COLUMNS = ("option", "contribution", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
                "start", "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip
+NOT_YET = " References and prices are looked up once all of the file can be read."
 _WHERE = "(where)"  # a CSV row's own place
 _TIMES = ("week", "4 weeks", "calendar month", "one-off")
 
@@ -35,7 +36,10 @@ class _Wrong(Exception):
 
 
 def read_options(text: str, name: str) -> list[Option]:
-    """The options of a costing file; its name ends in .toml, .json or .csv. Raises CostRefused with every fault."""
+    """The options of a costing file; its name ends in .toml, .json or .csv.
+
+    Raises CostRefused with every fault in how it is written. Whether what it names exists is not looked at here.
+    """
     problems: list[Problem] = []
     tables = _tables(text, name)
     _strange(tables, ("contribution", "option"), name, problems)
@@ -52,7 +56,7 @@ def read_options(text: str, name: str) -> list[Option]:
         for each in sorted({each for each in names if names.count(each) > 1})
     ]
     if problems:
-        raise CostRefused(problems)
+        raise CostRefused(problems, NOT_YET)
     return options
 
 

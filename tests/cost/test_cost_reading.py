@@ -102,6 +102,18 @@ def test_each_fault_says_where_what_and_what_to_do(line: str, problem: str) -> N
     assert problem in str(only)
 
 
+def test_every_fault_in_the_writing_at_once_and_what_has_not_been_looked_at() -> None:
+    text = "service,contract,unit,quantity,start\nHC,CON9999,hour,ten,2026-02-31\nHC,K2,hour,0,\n"
+    with pytest.raises(CostRefused) as refused:
+        read_options(text, "a.csv")
+    assert [each.where for each in refused.value.problems] == [
+        "a.csv line 2, quantity", "a.csv line 2, start", "a.csv line 3, quantity"
+    ]  # fmt: skip
+    assert refused.value.what_to_do == (
+        "Correct what is wrong and ask again. References and prices are looked up once all of the file can be read."
+    )
+
+
 @pytest.mark.parametrize(
     "days, mask",
     [
