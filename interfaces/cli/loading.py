@@ -101,7 +101,7 @@ def _remedy(found: list[Loaded]) -> str | None:
         return None
     count = sum(each.problem_count for each in faulty)
     said = [f"{printing.several(count, 'problem')} in {printing.several(len(faulty), 'file')}."]
-    if len(whole) < len(faulty):
+    if any(each.quarantined for each in found):
         said.append("Bad rows were set aside: see “outturn quarantine”.")
     if whole:
         said.append(f"{_listed(whole)} left out whole: correct {'it' if len(whole) == 1 else 'them'}, or add --quarantine.")

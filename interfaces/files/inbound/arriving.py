@@ -41,6 +41,10 @@ class RecordedAtOnce(Refusal):
     """Somebody else was recording at the same time, and was first."""
 
 
+class StillLeanedOn(Exception):
+    """A patient file cancels what others lean on. Nothing of it was recorded: it must be loaded with what comes after."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What came of one extract. ``change`` is None when it told us nothing new, or was refused."""
@@ -57,7 +61,6 @@ class Loaded:
     quarantined: int = 0
     problems: tuple[Problem, ...] = ()
     problem_count: int = 0
-    left_for_last: int = 0
     tried: bool = True
     """Whether it was looked at: not, when a file it depends on was refused. That is no problem of its own."""
 
@@ -91,7 +94,6 @@ class Arrival:
         self.patient = patient
         self.values: Columns = {}
         self.standing: Standing | None = None
-        self.left = 0
         if text.count:
             self.values = parse(text)
             check_rows(text, self.values)
@@ -100,11 +102,11 @@ class Arrival:
     def name(self) -> str:
         return self.text.extract.name
 
-    def meet(self, bulk: Bulk, by: str) -> None:
+    def meet(self, bulk: Bulk, change: Change) -> None:
         """Every check that needs what is believed."""
         if not self.text.count:
             return
-        found = content(bulk, self.text, self.values, by)
+        found = content(bulk, self.text, self.values, change.by)
         self.standing = compare(bulk, self.text, found, self.values)
         bad = -1
         while bad != self.text.faults.bad.sum():  # a row set aside leaves its old version standing: look again
@@ -117,22 +119,40 @@ class Arrival:
             write(bulk, self.text, self.standing, self.values[self.text.extract.ref.name], learned)
 
     def end(self, bulk: Bulk, learned: int) -> None:
-        """Cancel what may be cancelled. A patient file leaves what others lean on for later."""
+        """Cancel what may be cancelled. A cancelled row that others still lean on is a fault.
+
+        Raises StillLeanedOn instead when the file is patient: what comes after it in a folder may yet let go.
+        """
         if not self.standing:
             return
-        faults = self.text.faults
-        trial = replace(self.text, faults=faults.copy())
-        check_endings(bulk, trial, self.standing)
-        blocked = trial.faults.bad & ~faults.bad
-        if self.patient and blocked.any():
-            self.left = int(blocked.sum())
-            self.standing.cancelled &= ~blocked
-            self.standing.same |= blocked
-        else:
-            self.text = trial
+        leaned_on = self.leaned_on(bulk)
+        if self.patient and leaned_on is not None:
+            raise StillLeanedOn
+        self.text = leaned_on or self.text
         end(bulk, self.text, self.standing, learned)
 
-    def outcome(self, learned: int | None, refused: bool, quarantined: int) -> Loaded:
+    def leaned_on(self, bulk: Bulk) -> Text | None:
+        """The same text with a fault on each cancelled row that others lean on now; None when there is no such row."""
+        if not self.standing:
+            return None
+        trial = replace(self.text, faults=self.text.faults.copy())
+        check_endings(bulk, trial, self.standing)
+        return trial if trial.faults.count > self.text.faults.count else None
+
+    def refused(self, quarantine: bool) -> bool:
+        """Whether any fault keeps the whole of it out."""
+        faults = self.text.faults
+        return bool(faults.whole) or (not quarantine and bool(faults.bad.any()))
+
+    @property
+    def tells_something(self) -> bool:
+        """Whether any good row differs from what is believed."""
+        good, standing = ~self.text.faults.bad, self.standing
+        return standing is not None and bool(
+            (standing.new(good) | standing.changed(good) | standing.ended(good)).any()
+        )  # fmt: skip
+
+    def outcome(self, learned: int | None, refused: bool) -> Loaded:
         faults, count = self.text.faults, self.text.count
         good = ~faults.bad
         result = Loaded(
@@ -144,10 +164,10 @@ class Arrival:
             int(rows.sum())
             for rows in (self.standing.new(good), self.standing.changed(good), self.standing.ended(good))
         )
-        unchanged = int(good.sum()) - new - changed - ended - self.left
+        unchanged = int(good.sum()) - new - changed - ended
         return replace(
             result, change=learned, new=new, changed=changed, unchanged=unchanged, cancelled=ended,
-            quarantined=quarantined, left_for_last=self.left,
+            quarantined=int(faults.bad.sum()),
         )  # fmt: skip
 
 
@@ -156,63 +176,51 @@ class _LeaveAsItWas(Exception):
 
 
 def record(database: Database, arrivals: list[Arrival], change: Change, quarantine: bool) -> dict[str, Loaded]:
-    """Check and write extracts as one change. Raises FactsRefused when there are faults that may not be set aside."""
+    """Check and write extracts as one change. Raises FactsRefused when there are faults that may not be set aside, and
+    StillLeanedOn when a patient file would have one for being before its time."""
     if not change.by.strip():
         raise NobodyTold("Nobody is named as telling these facts.", "Give the name of the person who loads them.")
     aside: dict[str, int] = {}
     learned: int | None = None
     refused: set[str] = set()
     try:
-        with _transaction(database) as bulk:
+        with transaction(database) as bulk:
             learned = store.record_change(bulk, change)
             for arrival in arrivals:
                 if waits_for(arrival.text.extract) & refused:
                     continue  # it would only hear that rows refused already are not known
-                arrival.meet(bulk, change.by)
-                if _refused(arrival, quarantine):
+                arrival.meet(bulk, change)
+                if arrival.refused(quarantine):
                     refused.add(arrival.name)
                 else:
                     arrival.add(bulk, learned)
             for arrival in reversed(arrivals):
                 arrival.end(bulk, learned)
-            if refused or any(_refused(each, quarantine) for each in arrivals):
+            if refused or any(each.refused(quarantine) for each in arrivals):
                 refused.update(each.name for each in arrivals)
                 raise _LeaveAsItWas
-            aside = {each.name: _put_aside(bulk, each.text, learned) for each in arrivals}
-            if not any(aside.values()) and not any(_tells_something(each) for each in arrivals):
+            for each in arrivals:
+                rows = to_put_aside(bulk, each.text)
+                store.put_aside(bulk, learned, rows)
+                aside[each.name] = len(rows)
+            if not any(aside.values()) and not any(each.tells_something for each in arrivals):
                 learned = None
                 raise _LeaveAsItWas
     except _LeaveAsItWas:
         if refused:
             raise FactsRefused([problem for each in arrivals for problem in each.text.faults.problems()]) from None
-    return {
-        each.name: each.outcome(learned, False, int(each.text.faults.bad.sum()) if each.standing else 0)
-        for each in arrivals
-    }
+    return {each.name: each.outcome(learned, False) for each in arrivals}
 
 
-def _refused(arrival: Arrival, quarantine: bool) -> bool:
-    faults = arrival.text.faults
-    return bool(faults.whole) or (not quarantine and bool(faults.bad.any()))
-
-
-def _tells_something(arrival: Arrival) -> bool:
-    good = ~arrival.text.faults.bad
-    standing = arrival.standing
-    return standing is not None and bool(
-        (standing.new(good) | standing.changed(good) | standing.ended(good)).any()
-    )  # fmt: skip
-
-
-def _put_aside(bulk: Bulk, text: Text, learned: int) -> int:
-    """Set the bad rows aside, once: a row already there with the same faults is not added again."""
+def to_put_aside(bulk: Bulk, text: Text) -> list[dict[str, object]]:
+    """The bad rows as quarantine keeps them, once: a row already there with the same faults is left out."""
     bad = np.flatnonzero(text.faults.bad)
     if not len(bad):
-        return 0
+        return []
     known = {tuple(row.values()) for row in store.already_set_aside(bulk, text.extract.name).to_pylist()}
     content = pa.table(text.columns).take(pa.array(bad)).to_pylist()
     at = {int(row): place for place, row in enumerate(bad)}
-    rows = []
+    rows: list[dict[str, object]] = []
     for row, what, what_to_do in text.faults.by_row():
         given = {key: value for key, value in content[at[row]].items() if value is not None}
         written = json.dumps(given, ensure_ascii=False)
@@ -221,15 +229,14 @@ def _put_aside(bulk: Bulk, text: Text, learned: int) -> int:
                 "extract": text.extract.name, "source_row": int(text.lines[row]),
                 "ref": given.get(text.extract.ref.name), "content": written, "what": what, "what_to_do": what_to_do,
             })  # fmt: skip
-    store.put_aside(bulk, learned, rows)
-    return len(rows)
+    return rows
 
 
 _SQLITE_CLASH = re.compile(r"database is locked|UNIQUE constraint failed")
 
 
 @contextmanager
-def _transaction(database: Database) -> Iterator[Bulk]:
+def transaction(database: Database) -> Iterator[Bulk]:
     """A transaction whose clash with somebody else's is refused in plain words."""
     try:
         with database.bulk() as bulk:

@@ -4,17 +4,24 @@ Loading the same file twice changes nothing. All that a file tells us is one cha
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from finance.problems import Problem, Refusal
 from finance.store import Change
 from interfaces.database.connection import Database
-from interfaces.files.inbound.arriving import Arrival, FactsRefused, Loaded, NobodyTold, RecordedAtOnce, record
-from interfaces.files.inbound.layouts import EXTRACTS, Extract, waits_for
+from interfaces.files.inbound.arriving import (
+    Arrival,
+    FactsRefused,
+    Loaded,
+    NobodyTold,
+    RecordedAtOnce,
+    StillLeanedOn,
+    record,
+)
+from interfaces.files.inbound.layouts import EXTRACTS
 from interfaces.files.inbound.reading import extract_named, read_text, text_of
+from interfaces.files.inbound.rest import change_of, load_rest, waiting
 from interfaces.files.inbound.rows import Progress
 
 __all__ = [
@@ -64,8 +71,8 @@ def load_folder(
 ) -> list[Loaded]:
     """Load every extract in a folder, in the order they depend on each other; each file is a change of its own.
 
-    A file waits, untried, when one it depends on was refused. A cancelled row that others still lean on is left to the
-    end of the folder, so that those others can be cancelled first.
+    A file waits, untried, when one it depends on was refused. When a file cancels what others still lean on, it and all
+    after it load as one, so that those others can be cancelled too; if they are not, it is refused whole.
     """
     if not Path(folder).is_dir():
         raise NoSuchFolder(f"There is no folder {folder}.", "Check the name.")
@@ -78,18 +85,16 @@ def load_folder(
     strange = [_not_an_extract(path) for extract, path in named if not extract and path.suffix in (".csv", ".xlsx")]
     refused: set[str] = set()
     done: dict[Path, Loaded] = {}
-    for extract, path in files:
-        missing = sorted(waits_for(extract) & refused)
-        if missing:
-            done[path] = _waiting(path, extract, missing)
-        else:
-            done[path] = _load(database, path, by, at, extract.name, None, quarantine, progress, patient=True)
+    for place, (extract, path) in enumerate(files):
+        try:
+            done[path] = waiting(path, extract, refused) or _load(
+                database, path, by, at, extract.name, None, quarantine, progress, patient=True
+            )
+        except StillLeanedOn:
+            done |= load_rest(database, files[place:], refused, by=by, at=at, quarantine=quarantine, progress=progress)
+            break
         if not done[path].loaded:
             refused.add(extract.name)
-    for extract, path in reversed(files):
-        if done[path].left_for_last:
-            again = _load(database, path, by, at, extract.name, None, quarantine, progress, patient=False)
-            done[path] = _together(done[path], again)
     return [*done.values(), *strange]
 
 
@@ -139,41 +144,15 @@ def _load(
     text = read_text(path, extract, sheet, progress)
     say("checking", 0, text.count)
     arrival = Arrival(text, patient)
-    sha256 = _sha256(path) if path.is_file() else None
     say("recording", 0, text.count)
-    change = Change(at, by, f"{extract.name} extract", path.name, sha256)
     try:
-        loaded = record(database, [arrival], change, quarantine)[extract.name]
+        loaded = record(database, [arrival], change_of(extract, path, by, at), quarantine)[extract.name]
     except FactsRefused:
-        loaded = arrival.outcome(None, True, 0)
+        loaded = arrival.outcome(None, True)
     say("recording", text.count, text.count)
     return loaded
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as raw:
-        return hashlib.file_digest(raw, "sha256").hexdigest()
 
 
 def _not_an_extract(path: Path) -> Loaded:
     problem = Problem(path.name, "is not named after an extract.", f"Rename it or say which it is. {_EXTRACTS_ARE}")
     return Loaded(path.name, "", False, problems=(problem,), problem_count=1)
-
-
-def _waiting(path: Path, extract: Extract, missing: list[str]) -> Loaded:
-    what = f"was not tried, because it depends on {' and '.join(missing)}, which did not load."
-    problem = Problem(path.name, what, "Correct that first and load the folder again.")
-    return Loaded(path.name, extract.name, False, problems=(problem,), tried=False)
-
-
-def _together(first: Loaded, second: Loaded) -> Loaded:
-    """One file's two goes as one result."""
-    if not second.loaded:
-        return replace(first, problems=second.problems, problem_count=second.problem_count, left_for_last=0)
-    return replace(
-        second,
-        change=second.change or first.change,
-        new=first.new,
-        changed=first.changed,
-        unchanged=first.unchanged,
-    )

@@ -48,6 +48,20 @@ def test_bad_rows_are_set_aside_when_asked_and_listed(outturn: Outturn) -> None:
     assert "bad_uprn.csv line 2" in outturn.says("quarantine")
 
 
+def test_a_fault_found_late_in_a_folder_sets_nothing_aside_unasked(outturn: Outturn, tmp_path: Path) -> None:
+    outturn.asks("load", GOOD, "--as", ANN)
+    head = "package_ref,person_ref,start_date,end_date,approved_by,weekly_budget,cancelled"
+    rows = [head, "PK2,P2,2024-06-03,,,,yes", "PK9,P1,2026-01-01,,,,"]
+    (tmp_path / "packages.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    told = outturn.asks("load", tmp_path, "--as", ANN, code=1)
+    assert (told["loaded"], told["files"][0]["new"], told["problem_count"]) == (False, 0, 1)
+    words = " ".join(outturn.says("load", tmp_path, "--as", ANN, code=1).split())
+    assert "packages.csv line 2" in words and "set aside:" not in words and "1 file was left out whole" in words
+    assert outturn.asks("quarantine")["rows"] == []
+    assert outturn.asks("load", tmp_path, "--quarantine", "--as", ANN)["files"][0]["quarantined"] == 1
+    assert [each["ref"] for each in outturn.asks("quarantine")["rows"]] == ["PK2"]
+
+
 def test_an_empty_folder_and_a_strange_file_are_named(outturn: Outturn, tmp_path: Path) -> None:
     assert "no extract" in outturn.refused("load", tmp_path, "--as", ANN)["what"]
     (tmp_path / "notes.csv").write_text("a,b\n", encoding="utf-8")
