@@ -3,7 +3,7 @@
 All are int64; days are day numbers; amounts pence. ``finance.days.FOR_EVER`` is "no end".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +16,8 @@ from finance.columns import Ints
 class Owing:
     """Bills with something left of them. ``bill`` numbers are different from each other.
 
-    ``cared_from``: first day of the care billed. ``collecting``: pence already being collected by direct debit.
+    ``cared_from``: first day of the care billed. ``collecting``: pence already being collected by direct debit;
+    ``collect_on``: the first day of that, FOR_EVER where there is none (None: nobody asked).
     """
 
     bill: Ints
@@ -27,6 +28,7 @@ class Owing:
     amount: Ints
     left: Ints
     collecting: Ints
+    collect_on: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.bill)
@@ -45,6 +47,19 @@ class Disputes:
     amount: Ints
     starts: Ints
     ends: Ints
+
+
+def _none() -> Ints:
+    return np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """What credit notes have taken off bills, and the day each was issued."""
+
+    bill: Ints = field(default_factory=_none)
+    on: Ints = field(default_factory=_none)
+    pence: Ints = field(default_factory=_none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,7 @@ class Known:
     plans: tuple[Plan, ...]
     reached: Reached
     payers: Payers
+    credits: Credits = field(default_factory=Credits)
 
 
 def pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:

@@ -38,6 +38,23 @@ class Instalment:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """An instalment not fully paid: ``paid`` is pence of it that were, ``behind`` pence of all that have fallen due and
+    were not."""
+
+    instalment: Instalment
+    paid: int
+    behind: int
+
+    def __str__(self) -> str:
+        short = self.instalment.amount - self.paid
+        said = f"{self.instalment} was not paid"
+        if self.paid:
+            said = f"of {self.instalment}, {sterling(self.paid)} was paid and {sterling(short)} is short"
+        return f"{said}; with those due since, {sterling(self.behind)} is not paid" if self.behind > short else said
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """An instalment plan. ``debt`` and ``amount`` are pence; it stands from ``starts`` until ``ends``."""
 
@@ -90,3 +107,12 @@ class Plan:
             return None
         first = self.instalment(number)
         return first if paid < first.by_then and first.due + dt.timedelta(days=days_grace) < on else None
+
+    def short(self, left: int, on: dt.date, days_grace: int) -> Missed | None:
+        """The instalment missed, with how much of it was paid and how much in all is behind; None when the plan is kept."""
+        first = self.missed(left, on, days_grace)
+        if first is None:
+            return None
+        paid = max(self.debt - left, 0)
+        due = max((each.by_then for each in self.schedule() if each.due < on), default=0)
+        return Missed(first, paid - (first.by_then - first.amount), due - paid)

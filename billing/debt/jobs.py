@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from billing.debt import store
 from billing.debt.ladder import Why, work_out
+from billing.debt.pauses import pauses
 from billing.debt.policy import ReminderPolicy
-from billing.debt.reading import Read, left_of_bills, read_all
+from billing.debt.reading import Read, read_all
 from billing.debt.reminders import Reminder, Standing, reminders, standing_of
-from billing.receipts.balances import BILL, Paused
+from billing.receipts.balances import Paused
 from billing.receipts.store import payer_of
 from finance.columns import Bulk, Database, Ints
 from finance.days import FOR_EVER, day, number
@@ -148,31 +149,39 @@ def standing(database: Database, payer: int, on: dt.date, policy: ReminderPolicy
 
 @dataclass(frozen=True)
 class Covered:
-    """What a plan would cover: bills issued on these days, and pence left of them."""
+    """What a plan would cover: bills issued on these days, and pence left of them undisputed. ``left_out``: bills issued
+    on these days of which something is disputed, and the pence of that."""
 
     bills: tuple[int, ...]
     debt: int
     first: dt.date
     end: dt.date
+    left_out: tuple[tuple[int, int], ...] = ()
 
 
-def plan_terms(database: Database, payer: int, first: dt.date | None, end: dt.date | None) -> Covered:
-    """What an instalment plan would cover: what is left of bills issued from a day (the oldest) and before another (none).
+def plan_terms(
+    database: Database, payer: int, first: dt.date | None, end: dt.date | None, *, on: dt.date
+) -> Covered:  # fmt: skip
+    """What an instalment plan agreed on a day would cover: what is left and undisputed of bills issued from a day (the
+    oldest) and before another (none).
 
     Raises NothingOwed.
     """
     with database.bulk() as bulk:
-        found = left_of_bills(bulk, _column([payer]))
-        some = np.flatnonzero((found.owed_of == BILL) & (found.allocation.owed_left > 0))
-        some = some[np.argsort(found.owed_nr[some], kind="stable")]
-        issued = store.read_bill_days(bulk, found.owed_nr[some])["issued"]
-    first_day = number(first) if first else int(issued.min(initial=FOR_EVER))
-    end_day = number(end) if end else int(issued.max(initial=0)) + 1
-    mine = (issued >= first_day) & (issued < end_day)
+        known = read_all(bulk, ReminderPolicy(), _column([payer])).known
+    owing, disputed = known.owing, pauses(known, number(on), 0).disputed
+    part = owing.left - disputed
+    first_day = number(first) if first else int(owing.issued.min(initial=FOR_EVER))
+    end_day = number(end) if end else int(owing.issued.max(initial=0)) + 1
+    within = (owing.issued >= first_day) & (owing.issued < end_day)
+    mine = within & (part > 0)
+    out = within & (disputed > 0)
     if not mine.any():
+        if out.any():
+            raise NothingOwed("All that is left of the bills such a plan would cover is disputed.", "Settle the dispute first.")
         raise NothingOwed("Nothing is left of any bill such a plan would cover.", "Check the days, or post receipts first.")
-    bills = tuple(found.owed_nr[some][mine].tolist())
-    return Covered(bills, int(found.allocation.owed_left[some][mine].sum()), day(first_day), day(end_day))
+    left_out = tuple(zip(owing.bill[out].tolist(), disputed[out].tolist(), strict=True))
+    return Covered(tuple(owing.bill[mine].tolist()), int(part[mine].sum()), day(first_day), day(end_day), left_out)
 
 
 # Beside aged debt -----------------------------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from billing.debt import store
 from billing.debt.breathing_spaces import BreathingSpace
-from billing.debt.facts import Known, Owing, Payers
+from billing.debt.facts import Credits, Known, Owing, Payers
 from billing.debt.policy import ReminderPolicy
 from billing.debt.reminders import Named
 from billing.direct_debits import store as direct_debits
 from billing.receipts import balances_store
-from billing.receipts.balances import BILL, Position, Posted, position
+from billing.receipts.balances import BILL, CREDIT_NOTE, Position, Posted, position
 from finance.columns import Bulk, Ints, ends, ints
 
 
@@ -32,7 +32,8 @@ def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> 
 
     ``payers``: these alone; everybody when not given.
     """
-    owing, taken, came_back = _owing(bulk, payers)
+    position_ = left_of_bills(bulk, payers)
+    owing, taken, came_back = _owing(bulk, position_)
     who = store.read_payers(bulk, np.unique(owing.payer))
     names = {row["nr"]: Named(row["ref"], row["name"]) for row in who.select(["nr", "ref", "name"]).to_pylist()}
     chased = np.asarray([kind in policy.chase for kind in who["kind"].to_pylist()], dtype=np.int64)
@@ -44,6 +45,7 @@ def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> 
         store.read_plans(bulk, payers),
         store.read_reached(bulk, owing.bill),
         Payers(ints(who, "nr"), ends(who, "died"), chased),
+        _credits(position_),
     )
     by_payer: dict[int, list[BreathingSpace]] = {}
     for each in spaces:
@@ -60,15 +62,22 @@ def left_of_bills(bulk: Bulk, payers: Ints | None = None) -> Position:
     ))  # fmt: skip
 
 
-def _owing(bulk: Bulk, payers: Ints | None) -> tuple[Owing, Ints, NDArray[np.bool_]]:
-    found = left_of_bills(bulk, payers)
+def _credits(found: Position) -> Credits:
+    """What each credit note has taken off each bill."""
+    made = found.allocation
+    some = (found.money_of[made.money] == CREDIT_NOTE) & (found.owed_of[made.owed] == BILL)
+    money, owed = made.money[some], made.owed[some]
+    return Credits(found.owed_nr[owed], found.money.on[money], made.pence[some])
+
+
+def _owing(bulk: Bulk, found: Position) -> tuple[Owing, Ints, NDArray[np.bool_]]:
     some = np.flatnonzero((found.owed_of == BILL) & (found.allocation.owed_left > 0))
     some = some[np.argsort(found.owed_nr[some], kind="stable")]
     bill = found.owed_nr[some]
     days = store.read_bill_days(bulk, bill)
-    coming, taken, came_back = direct_debits.taken_of(bulk, bill)
+    coming, collect_on, taken, came_back = direct_debits.taken_of(bulk, bill)
     owing = Owing(
         bill, found.owed.payer[some], days["issued"], days["due"], days["period_starts"], found.owed.pence[some],
-        found.allocation.owed_left[some], coming,
+        found.allocation.owed_left[some], coming, collect_on,
     )  # fmt: skip
     return owing, taken, came_back

@@ -29,6 +29,7 @@ class Standing:
     """One bill on the day: what is left of it, what of that may be asked for, and why.
 
     ``step``: the step it takes today, or took last. ``recoverable_until``: the last day a court may be asked for it.
+    ``collect_on``: the first day of what is ``collecting``.
     """
 
     bill: int
@@ -43,6 +44,7 @@ class Standing:
     step: int
     words: str
     recoverable_until: dt.date
+    collect_on: dt.date | None = None
 
     @property
     def number(self) -> str:
@@ -107,7 +109,8 @@ def _kept(record: "Reminder | Standing") -> dict[str, object]:
 
 def _standing(kept: dict[str, Any]) -> Standing:
     days = {name: dt.date.fromisoformat(kept[name]) for name in ("issued", "due", "recoverable_until")}
-    return Standing(**{**kept, **days, "why": Why(kept["why"])})
+    collect_on = dt.date.fromisoformat(kept["collect_on"]) if kept.get("collect_on") else None
+    return Standing(**{**kept, **days, "why": Why(kept["why"]), "collect_on": collect_on})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +151,39 @@ def standing_of(found: Round, place: int, spaces: list[BreathingSpace]) -> Stand
         int(owing.bill[place]), day(int(owing.issued[place])), day(int(owing.due[place])), int(owing.amount[place]),
         int(owing.left[place]), int(found.pauses.disputed[place]), int(owing.collecting[place]), int(found.asked[place]),
         why, step, _words(found, place, why, covering), recoverable_until(day(int(owing.issued[place])), covering),
+        _collect_on(found, place),
     )  # fmt: skip
+
+
+def _collect_on(found: Round, place: int) -> dt.date | None:
+    days = found.known.owing.collect_on
+    return day(int(days[place])) if days is not None and days[place] < FOR_EVER else None
 
 
 def _words(found: Round, place: int, why: Why, covering: list[BreathingSpace]) -> str:
     """Why a bill takes its step, or takes none, in one or two sentences."""
     said = _reason(found, place, why, covering)
     disputed, asked = int(found.pauses.disputed[place]), int(found.asked[place])
-    if disputed and asked and why is not Why.DISPUTED:
+    if disputed and why is Why.PLAN:
+        said += f" {sterling(disputed)} of it is disputed and waits."
+    elif disputed and asked and why is not Why.DISPUTED:
         said += f" {sterling(disputed)} of it is disputed and waits; the rest, {sterling(asked)}, is asked for."
+    said += _on_its_way(int(found.known.owing.collecting[place]), _collect_on(found, place), day(found.on))
+    if out := int(found.pauses.left_out[place]):
+        said += f" {sterling(out)} of it, disputed when the plan was agreed, is not in the plan."
     broken = int(found.pauses.broken[place])
     if broken >= 0:
         plan = found.known.plans[broken]
-        said += f" Instalment plan {plan.ref} is broken: {found.pauses.missed[broken]} was not paid."
+        said += f" Instalment plan {plan.ref} is broken: {found.pauses.missed[broken]}."
     return said
+
+
+def _on_its_way(pence: int, when: dt.date | None, on: dt.date) -> str:
+    if not pence or when is None:
+        return ""
+    if when > on:
+        return f" {sterling(pence)} is to be collected by direct debit on {spoken(when)}."
+    return f" {sterling(pence)} was to be collected by direct debit on {spoken(when)} and is not in the ledger yet."
 
 
 def _reason(found: Round, place: int, why: Why, covering: list[BreathingSpace]) -> str:

@@ -207,7 +207,7 @@ def _instalments(
     covered = np.flatnonzero(books.found.plan == index)
     if (books.came_back[covered]).any() and len(places) < len(covered):
         return []
-    paid = plan.debt - int(owing.left[covered].sum())
+    paid = plan.debt - books.found.of_plan[index]
     reached = max(paid, 0) + int(owing.collecting[covered].sum())
     room = {place: int(available[place]) for place in places}
     reach = after(books.on, policy.notice_working_days) + dt.timedelta(days=policy.instalment_days_ahead)

@@ -16,6 +16,7 @@ from billing.direct_debits.states import BACK, OPEN, Collected, Mandated
 from billing.receipts import tables as r
 from finance import tables as f
 from finance.columns import Bulk, Ints, codes, ints
+from finance.days import FOR_EVER
 from finance.store import next_nr
 from ledgers import tables as l
 
@@ -192,16 +193,18 @@ def add_collection_events(bulk: Bulk, change: int, events: Sequence[Mapping[str,
 # What they have taken of bills ----------------------------------------------------------------------------------------
 
 
-def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-    """For each of these bills, which are in order of number: pence on their way and not in the ledger yet; pence
-    collected or on their way; and whether anything collected of it came back."""
+def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+    """For each of these bills, which are in order of number: pence on their way and not in the ledger yet, and the first
+    day of their collection (FOR_EVER: none); pence collected or on their way; and whether anything collected of it came
+    back."""
+    first = np.full(len(bills), FOR_EVER, np.int64)
     coming, taken, back = np.zeros(len(bills), np.int64), np.zeros(len(bills), np.int64), np.zeros(len(bills), bool)
     part, happened = t.collection_bill.c, t.collection_event.c
     parts = _among(bulk, select(part.collection, part.bill, part.amount), part.bill, bills)
     if not parts.num_rows:
-        return coming, taken, back
+        return coming, first, taken, back
     of, pence, row = ints(parts, "collection"), ints(parts, "amount"), np.searchsorted(bills, ints(parts, "bill"))
-    query = select(happened.collection, happened.step, happened.status).order_by(happened.collection, happened.step)
+    query = select(happened.collection, happened.step, happened.status, happened.collect_on).order_by(happened.collection, happened.step)
     events = _among(bulk, query, happened.collection, np.unique(of))
     last = np.searchsorted(ints(events, "collection"), of, side="right") - 1
     status, step = codes(events, "status", [str(each) for each in Collected])[last], ints(events, "step")[last]
@@ -210,9 +213,10 @@ def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     )
     waiting = on_its_way | (came_in & np.isin(of, _unposted(bulk, of[came_in], step[came_in])))
     np.add.at(coming, row[waiting], pence[waiting])
+    np.minimum.at(first, row[waiting], ints(events, "collect_on")[last][waiting])
     np.add.at(taken, row[on_its_way | came_in], pence[on_its_way | came_in])
     back[row[came_back]] = True
-    return coming, taken, back
+    return coming, first, taken, back
 
 
 def _unposted(bulk: Bulk, collections: Ints, steps: Ints) -> list[int]:

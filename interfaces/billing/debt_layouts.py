@@ -85,7 +85,7 @@ _ALL: tuple[Extract, ...] = (
         _day("first_payment_date", "the day of the first instalment", "first_payment", "2026-05-15"),
         word("every", "how often", tuple(map(str, Every)), "monthly"),
         Field("amount", "one instalment; the last may be smaller", ABOVE_NOUGHT, "50.00", "amount"),
-        Field("debt", "what was left of the bills covered when it was agreed", ABOVE_NOUGHT, "170.00", "debt"),
+        Field("debt", "what was left of the bills covered when it was agreed, less what was disputed", ABOVE_NOUGHT, "170.00", "debt"),
         _day("bills_from_date", "it covers bills issued on this day or after", "bills_from", "2026-01-01"),
         Field("bills_to_date", "and up to and including this day", kinds.LAST_DAY, "2026-04-30", "bills_until"),
         Field("direct_debit", "instalments are collected by direct debit: yes or no", YES_NO, "no", "direct_debit", False),

@@ -112,7 +112,8 @@ def _letter(each: Reminder) -> dict[str, object]:
 def _standing(each: Standing) -> dict[str, object]:
     return {
         "bill": each.number, "issued": each.issued, "due": each.due, "amount_pence": each.amount, "left_pence": each.left,
-        "disputed_pence": each.disputed, "collecting_pence": each.collecting, "asked_pence": each.asked,
+        "disputed_pence": each.disputed, "collecting_pence": each.collecting,
+        "collect_on": each.collect_on, "asked_pence": each.asked,
         "step": STEP_NAMES[each.step], "why": each.words, "recoverable_until": each.recoverable_until,
     }  # fmt: skip
 
@@ -279,7 +280,7 @@ def plan(
     if every not in list(Every):
         raise typer.BadParameter(f"“{every}” is not how often. Use one of {', '.join(Every)}.")
     given = _pounds(amount)
-    covered = jobs.plan_terms(desk.database, who.nr, bills_from, bills_to + ONE if bills_to else None)
+    covered = jobs.plan_terms(desk.database, who.nr, bills_from, bills_to + ONE if bills_to else None, on=desk.on)
     with desk.database.begin() as connection:
         name = ref or f"IP-{who.ref}-{store.count_of(connection, t.instalment_plan, f'IP-{who.ref}-') + 1}"
     agreed = Plan(0, name, who.nr, first, Every(every), read_pence(given), covered.debt, covered.first, covered.end, direct_debit,
@@ -295,9 +296,12 @@ def plan(
     desk.answer(
         {"plan": name, "payer": who.ref, "preview": preview, "debt_pence": covered.debt, "change": change,
          "bills": [number_of(each) for each in covered.bills],
+         "left_out": [{"bill": number_of(bill), "disputed_pence": pence} for bill, pence in covered.left_out],
          "instalments": [{"instalment": each.number, "due": each.due, "amount_pence": each.amount} for each in made]},
         f"Plan {name} of {printing.named(who.name, who.ref)}: {sterling(covered.debt)} of {printing.several(len(covered.bills), 'bill')}"
-        f", {'by direct debit' if direct_debit else 'paid by the payer'}{', not recorded' if preview else ''}.",
+        f" ({', '.join(map(number_of, covered.bills))}), {'by direct debit' if direct_debit else 'paid by the payer'}{', not recorded' if preview else ''}.",
+        "Disputed, so not in the plan: " + ", ".join(f"{sterling(pence)} of {number_of(bill)}" for bill, pence in covered.left_out)
+        + ". Once it is settled, agree about it apart." if covered.left_out else None,
         printing.table(("Instalment", "Due", "Amount"),
                        [(str(each.number), printing.day(each.due), printing.amount(each.amount)) for each in made],
                        right=("Instalment", "Amount")),

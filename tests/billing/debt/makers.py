@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from billing.debt.facts import Disputes, Known, Owing, Payers, Reached, Spaces
+from billing.debt.facts import Credits, Disputes, Known, Owing, Payers, Reached, Spaces
 from billing.debt.instalments import Every, Plan
 from finance.columns import Ints
 from finance.days import FOR_EVER, number
@@ -24,6 +24,7 @@ class Bill:
     cared_from: dt.date | None = None
     amount: int | None = None
     collecting: int = 0
+    collect_on: dt.date | None = None
 
     @property
     def issued_on(self) -> dt.date:
@@ -76,7 +77,10 @@ def plan(
 def owed(
     *bills: Bill, disputes: Iterable[Dispute] = (), spaces: Iterable[Space] = (), plans: Iterable[Plan] = (),
     taken: Iterable[Taken] = (), died: dict[int, dt.date] | None = None, unchased: Iterable[int] = (),
+    credits: Iterable[tuple[int, dt.date, int]] = (),
 ) -> Known:  # fmt: skip
+    """``credits``: the bill, the day and the pence of each."""
+    credits = list(credits)
     disputes, spaces, taken = list(disputes), list(spaces), list(taken)
     payers = sorted({each.payer for each in bills})
     return Known(
@@ -89,6 +93,7 @@ def owed(
             column(each.left if each.amount is None else each.amount for each in bills),
             column(each.left for each in bills),
             column(each.collecting for each in bills),
+            column(end(each.collect_on) for each in bills),
         ),
         Disputes(
             column(each.bill for each in disputes),
@@ -112,4 +117,5 @@ def owed(
             column(end((died or {}).get(each)) for each in payers),
             column(each not in set(unchased) for each in payers),
         ),
+        Credits(column(bill for bill, _, _ in credits), column(number(day) for _, day, _ in credits), column(pence for _, _, pence in credits)),
     )

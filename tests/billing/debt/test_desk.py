@@ -76,6 +76,17 @@ def test_a_plan_shown_agreed_and_ended(desk: Desk) -> None:
     )
 
 
+def test_a_plan_names_what_it_leaves_out(desk: Desk) -> None:
+    desk.asks("debt", "dispute", "B0000001", "--amount", "40", "--reason", "No visits", on="2026-03-10")
+    words = ("debt", "plan", "ANN", "--amount", "80", "--first", "2026-03-20")
+    shown = desk.asks(*words, "--preview", on="2026-03-10")
+    assert (shown["debt_pence"], shown["left_out"]) == (160_00, [{"bill": "B0000001", "disputed_pence": 40_00}])
+    said = desk.says(*words, on="2026-03-10")
+    assert "£160.00 of 1 bill (B0000001), paid by the payer. Disputed, so not in the plan: £40.00 of B0000001." in said
+    desk.asks("debt", "dispute", "B0000001", "--reason", "None of it is hers", on="2026-03-11")
+    assert "such a plan would cover is disputed." in desk.refused(*words, on="2026-03-11")
+
+
 def test_a_breathing_space_begun_and_ended(desk: Desk) -> None:
     said = desk.says("debt", "breathing-space", "ANN", "--notice", "BSN-1", "--first-day", "2026-03-08", on=ON)
     assert "Standard breathing space of Payer ANN (ANN), from 8 March 2026 until 6 May 2026." in said

@@ -84,7 +84,7 @@ def test_a_breathing_space_keeps_letters_back_until_it_is_over(council: Council)
 def test_a_broken_plan_is_found_and_named(council: Council) -> None:
     ann = council.payer("ANN")
     council.bill(ann, 170_00, ISSUED, DUE)
-    covered = jobs.plan_terms(council.database, ann, None, None)
+    covered = jobs.plan_terms(council.database, ann, None, None, on=later(10))
     assert (covered.bills, covered.debt, covered.first, covered.end) == ((1,), 170_00, ISSUED, ISSUED + dt.timedelta(days=1))
     council.fact("instalment_plan", "IP1", bill_payer=ann, first_payment=later(20), every="monthly", amount=50_00,
                  debt=covered.debt, bills_from=covered.first, bills_until=covered.end, direct_debit=False, agreed_by="Debt officer",
@@ -93,6 +93,26 @@ def test_a_broken_plan_is_found_and_named(council: Council) -> None:
     assert why(council, ann, later(40)) == ["Instalment plan IP1 covers it and is kept."]
     (letter,) = sent(council, later(59))
     assert letter.bills[0].words.endswith("Instalment plan IP1 is broken: instalment 2 of £50.00 due 21 April 2026 was not paid.")
+
+
+def test_a_plan_leaves_disputed_money_out_and_a_credit_for_it_pays_no_instalment(council: Council) -> None:
+    ann = council.payer("ANN")
+    first, second = council.bill(ann, 556_50, ISSUED, DUE), council.bill(ann, 30_00, later(1), later(15))
+    council.fact("dispute", "D1", bill_payer=ann, bill=first, amount=136_10, reason="No visits", entered_by="Desk", starts=later(2))
+    council.fact("dispute", "D2", bill_payer=ann, bill=second, amount=None, reason="Not hers", entered_by="Desk", starts=later(2))
+    covered = jobs.plan_terms(council.database, ann, None, None, on=later(3))
+    assert (covered.bills, covered.debt, covered.left_out) == ((first,), 420_40, ((first, 136_10), (second, 30_00)))
+    council.fact("instalment_plan", "IP1", bill_payer=ann, first_payment=later(7), every="weekly", amount=100_00,
+                 debt=covered.debt, bills_from=covered.first, bills_until=covered.end, direct_debit=False, agreed_by="Debt officer",
+                 starts=later(3))  # fmt: skip
+    council.bill(ann, -136_10, later(8))
+    council.fact("dispute", "D1", ends=later(8))
+    assert why(council, ann, later(15))[0].endswith(
+        "Instalment plan IP1 is broken: instalment 1 of £100.00 due 8 March 2026 was not paid; with those due since, £200.00 is "
+        "not paid."
+    )
+    council.receipt("R1", ann, 100_00, later(15))
+    assert why(council, ann, later(15))[0] == "Instalment plan IP1 covers it and is kept."
 
 
 def test_an_estate_is_named_as_one(council: Council) -> None:

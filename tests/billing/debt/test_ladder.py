@@ -112,6 +112,37 @@ def test_a_plan_kept_is_left_alone_and_a_broken_one_is_named() -> None:
     assert one(owed(Bill(1, DUE, 150_00, amount=200_00), plans=[agreed]), later(28))[0] is Why.PLAN
 
 
+def test_what_was_paid_of_a_missed_instalment_is_told_and_what_is_short() -> None:
+    agreed = plan(amount=100_00, debt=556_50, first=DUE, every="weekly", starts=DUE)
+    known = owed(Bill(1, DUE, 200_00, amount=556_50), plans=[agreed])  # £356.50 paid: three whole, and £56.50
+    assert one(known, later(28))[0] is Why.PLAN
+    assert words(known, later(29)).endswith(
+        "Instalment plan IP1 is broken: of instalment 4 of £100.00 due 22 March 2026, £56.50 was paid and £43.50 is short; "
+        "with those due since, £143.50 is not paid."
+    )
+
+
+def test_money_disputed_when_a_plan_was_agreed_is_not_the_plans() -> None:
+    """£556.50 left of one bill, £136.10 of it disputed: the plan is of £420.40, in weeks of £100.00."""
+    agreed = plan(amount=100_00, debt=420_40, first=later(7), every="weekly", starts=later(2))
+
+    def stands(left: int, day: dt.date, *, ends: dt.date | None = None, credits: list[tuple[int, dt.date, int]] | None = None) -> str:
+        bill = Bill(1, DUE, left, amount=556_50)
+        return words(owed(bill, plans=[agreed], disputes=[Dispute(1, 136_10, DUE, ends)], credits=credits or []), day)
+
+    waits = " £136.10 of it is disputed and waits."
+    out = " £136.10 of it, disputed when the plan was agreed, is not in the plan."
+    assert stands(456_50, later(15)) == f"Instalment plan IP1 covers it and is kept.{waits}{out}"
+    assert "instalment 1 of £100.00 due 8 March 2026 was not paid" in stands(556_50, later(15))
+    settled_for_the_council = stands(456_50, later(15), ends=later(9))
+    assert settled_for_the_council == f"Instalment plan IP1 covers it and is kept.{out}"
+    taken_off = [(1, later(9), 136_10)]
+    assert stands(320_40, later(15), ends=later(9), credits=taken_off) == "Instalment plan IP1 covers it and is kept."
+    assert "was not paid" in stands(420_40, later(15), ends=later(9), credits=taken_off)
+    assert stands(136_10, later(15)) == "All that is left of it is disputed."
+    assert stands(136_10, later(60), ends=later(9)).startswith("Reminder")
+
+
 def test_a_plan_covers_only_bills_issued_in_its_days() -> None:
     agreed = plan(amount=50_00, debt=200_00, first=later(20), starts=later(10), bills_until=DUE)
     found = on(owed(Bill(1, DUE, 200_00), Bill(2, later(14), 10_00, issued=DUE), plans=[agreed]), later(27))
@@ -121,6 +152,17 @@ def test_a_plan_covers_only_bills_issued_in_its_days() -> None:
 def test_money_on_its_way_by_direct_debit_is_not_asked_for() -> None:
     assert one(owed(Bill(1, DUE, 200_00, collecting=200_00)), later(14))[0] is Why.COLLECTING
     assert one(owed(Bill(1, DUE, 200_00, collecting=150_00)), later(14)) == (Why.STEP, 1, 50_00)
+
+
+def test_what_is_on_its_way_by_direct_debit_is_told_with_its_day() -> None:
+    on_its_way = owed(Bill(1, DUE, 200_00, collecting=200_00, collect_on=later(3)))
+    assert words(on_its_way, later(-2)) == (
+        "It is to be paid by 1 March 2026. £200.00 is to be collected by direct debit on 4 March 2026."
+    )
+    assert words(on_its_way, later(3)) == (
+        "It is being collected by direct debit. £200.00 was to be collected by direct debit on 4 March 2026 and is not in the "
+        "ledger yet."
+    )
 
 
 def test_an_estate_is_left_alone_for_a_while() -> None:
@@ -225,6 +267,12 @@ def holds(starts: dt.date, ends: dt.date | None, on: dt.date) -> bool:
     return starts <= on and (ends is None or on < ends)
 
 
+def planned(agreed: Plan, bill: Bill, disputes: list[Dispute]) -> int:
+    """What is left of a bill that is the plan's: what was disputed when it was agreed is not."""
+    held = [each for each in disputes if each.bill == bill.nr and holds(each.starts, each.ends, agreed.starts)]
+    return max(bill.left - sum(bill.left if each.amount is None else each.amount for each in held), 0)
+
+
 def reference(
     bill: Bill, bills: list[Bill], disputes: list[Dispute], spaces: list[Space], plans: list[Plan], taken: list[Taken], on: dt.date
 ) -> tuple[bool, int, int]:
@@ -238,8 +286,9 @@ def reference(
     waits = any(holds(each.starts, each.ends, on) for each in covering)
     agreed = [each for each in plans if each.bill_payer == bill.payer and each.covers(bill.issued_on)]
     for each in agreed:
-        left = sum(other.left for other in bills if other.payer == bill.payer and each.covers(other.issued_on))
-        waits = waits or (holds(each.starts, each.ends, on) and each.missed(left, on, POLICY.plan_days_grace) is None)
+        parts = [planned(each, other, disputes) for other in bills if other.payer == bill.payer and each.covers(other.issued_on)]
+        kept = each.missed(sum(parts), on, POLICY.plan_days_grace) is None
+        waits = waits or (holds(each.starts, each.ends, on) and kept and (not bill.left or planned(each, bill, disputes) > 0))
     ended = [*(each.ends for each in mine), *(each.ends for each in covering), *(each.ends for each in agreed)]
     over = [each for each in ended if each and each <= on]
     steps = {each.step: each.on for each in taken if each.bill == bill.nr}

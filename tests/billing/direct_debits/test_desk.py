@@ -55,6 +55,15 @@ def test_from_mandate_to_bank_and_back(desk: Desk, council: Council) -> None:
     assert (claim["status"], claim["mandate_status"]) == ("claimed", "cancelled")
 
 
+def test_the_list_of_debt_says_that_a_collection_is_on_its_way(desk: Desk) -> None:
+    desk.asks(*ADD, "--reference", "CARE0001", "--lodged", "2026-04-01", on="2026-04-01")
+    desk.asks("direct-debit", "announce", on=ISSUED)
+    (bill,) = desk.asks("debt", "list", "ANN", on=ISSUED)["bills"]
+    assert (bill["asked_pence"], bill["collecting_pence"], bill["collect_on"]) == (0, 200_00, DAY)
+    assert bill["why"].endswith(" £200.00 is to be collected by direct debit on 18 May 2026.")
+    assert "£200.00 is to be collected by direct debit" in desk.says("debt", "list", "ANN", on=ISSUED)
+
+
 def test_an_account_is_never_shown_in_full(desk: Desk) -> None:
     said = [desk(*ADD, "--reference", "CARE0001", "--lodged", "2026-04-01", on="2026-04-01")[1]]
     for words in (("mandates",), ("mandates", "--json"), ("show", "CARE0001"), ("announce",), ("list",), ("list", "--json")):
