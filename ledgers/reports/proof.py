@@ -2,11 +2,12 @@
 
 For each pay period: what the sealed proposal found due, less what was posted before, less what was told to wait, must
 be what the run posted, line for line. What it posted must be what its files carry. What payees brought forward, plus
-what was posted, less what was paid or made a debt, must be what they carry forward.
+what was posted, less what was paid or made a debt, must be what they carry forward. Each payment must go where the payee's
+money was confirmed to go, and a second person must have signed for exactly the lines that were sealed.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 
 from finance.money import sterling
 from ledgers.coding.rules import DEBT, SETTLEMENT
+from ledgers.runs import SETTLING, Run, is_own_work, sign
 
 KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
 LISTED = 100
@@ -77,6 +79,7 @@ class RunProof:
     """One run's page."""
 
     run: int
+    stream: str
     title: str
     status: str
     periods: Sequence[PeriodProof]
@@ -88,6 +91,11 @@ class RunProof:
     carried_forward: int
     withheld: int
     differences: Sequence[Difference]
+
+    @property
+    def settles(self) -> bool:
+        """Whether it pays payees and carries their balances forward. The others bill, or take in what was paid."""
+        return self.stream in SETTLING
 
     @property
     def posted(self) -> int:
@@ -147,6 +155,7 @@ def _difference(each: Difference) -> dict[str, Any]:
 def _run(run: RunProof) -> dict[str, Any]:
     return {
         "run": run.run,
+        "stream": run.stream,
         "title": run.title,
         "status": run.status,
         "holds": run.holds,
@@ -169,11 +178,11 @@ def _run(run: RunProof) -> dict[str, Any]:
             for each in run.exports
         ],
         "parked": run.parked,
-        "brought_forward": run.brought_forward,
-        "paid": run.paid,
-        "moved_to_debtors": run.moved,
-        "carried_forward": run.carried_forward,
-        "withheld": run.withheld,
+        "brought_forward": run.brought_forward if run.settles else None,
+        "paid": run.paid if run.settles else None,
+        "moved_to_debtors": run.moved if run.settles else None,
+        "carried_forward": run.carried_forward if run.settles else None,
+        "withheld": run.withheld if run.settles else None,
         "differences": [_difference(each) for each in run.differences],
     }  # fmt: skip
 
@@ -246,4 +255,74 @@ def prove_balances(due: Mapping[int, tuple[int, int, int]], parties: Mapping[int
         left = brought + owed - paid - moved
         if left != carried:
             found.append(Difference(f"payee {party}", "carries forward something else than is left", carried - left))
+    return found
+
+
+WHERE_TO = ("supplier number", "sort code", "account number", "account name", "roll number")
+
+
+def prove_payments(
+    carried: Iterable[tuple[str, Sequence[str], int]], wanted: Mapping[str, tuple[Sequence[str], int]]
+) -> list[Difference]:
+    """Each payment a file carries beside what was posted for the payee, and where its money was confirmed to go.
+
+    ``carried``: (payee, details, pence) of each payment; ``wanted``: (details, pence) of each payee; details in the
+    order of WHERE_TO.
+    """
+    paid: dict[str, int] = {}
+    found = []
+    for payee, details, pence in carried:
+        if payee in paid:
+            found.append(Difference(f"payee {payee}", "is paid more than once in the file", pence))
+        paid[payee] = paid.get(payee, 0) + pence
+        if payee in wanted:
+            pairs = zip(WHERE_TO, details, wanted[payee][0], strict=True)
+            other = [name for name, there, right in pairs if there != right]
+            if other:
+                what = f"is paid by another {' and '.join(other)} in the file than was confirmed for the pay date"
+                found.append(Difference(f"payee {payee}", what, 0))
+    for payee in sorted({*paid, *wanted}):
+        off = paid.get(payee, 0) - (wanted[payee][1] if payee in wanted else 0)
+        if off:
+            found.append(Difference(f"payee {payee}", "is paid something else in the file than was posted", off))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a run's sealed lines: the hash it was sealed with, its hash now, and whether it can be read."""
+
+    number: int
+    sealed: str
+    now: str
+    readable: bool
+
+
+def prove_seal(run: Run, parts: Sequence[Part]) -> list[Difference]:
+    """Whether a run's lines are those it was signed over."""
+    found = []
+    for part in parts:
+        where = f"run {run.nr}, part {part.number}"
+        if not part.readable:
+            found.append(Difference(where, "what was sealed cannot be read", 0))
+        elif part.now != part.sealed:
+            found.append(Difference(where, "what was sealed has been changed: it no longer matches its hash", 0))
+    if run.signature != sign(part.sealed for part in parts):
+        found.append(Difference(f"run {run.nr}", "its lines are not those that were signed", 0))
+    return found
+
+
+def prove_approval(run: Run, approval: Any | None) -> list[Difference]:
+    """Whether a second person has signed for exactly this run. ``approval``: its row, if there is one."""
+    where = f"run {run.nr}"
+    if approval is None:
+        return [Difference(where, "was released and nobody has signed for it", 0)]
+    found = []
+    if approval.signature != run.signature:
+        found.append(Difference(where, "its approval is signed over other lines", 0))
+    if is_own_work(run, approval.approved_by) or approval.approved_by in (approval.prepared_by, approval.submitted_by):
+        found.append(Difference(where, "was approved by whoever prepared or submitted it", 0))
+    if run.to_sign_for > approval.limit:
+        over = run.to_sign_for - approval.limit
+        found.append(Difference(where, "was approved under a limit that does not cover it", over))
     return found

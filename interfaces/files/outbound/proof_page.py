@@ -28,7 +28,7 @@ def proof_page(proof: Proof) -> Group:
 
 def _run(run: RunProof) -> list[RenderableType]:
     lines = _figures(
-        f"Run {run.run}: {run.title.split(' (', 1)[-1].removesuffix(')')} – {run.status}",
+        f"Run {run.run}, {run.stream}: {run.title.split(' (', 1)[-1].removesuffix(')')} – {run.status}",
         ("Pay period", "Due", "Posted before", "Held", "Posted", "Difference"),
     )
     for each in run.periods:
@@ -50,11 +50,13 @@ def _run(run: RunProof) -> list[RenderableType]:
                  "dim")
             for each in run.exports if each.trailer is not None
         ]  # fmt: skip
-    parts.append(Text(
-        f"Payees: brought forward {sterling(run.brought_forward)}, posted {sterling(run.posted)}, paid "
-        f"{sterling(run.paid)}, moved to debtors {sterling(run.moved)}, carried forward {sterling(run.carried_forward)} "
-        f"(of which withheld {sterling(run.withheld)}). Parked: {run.parked:,}."
-    ))  # fmt: skip
+    if run.settles:
+        parts.append(Text(
+            f"Payees: brought forward {sterling(run.brought_forward)}, posted {sterling(run.posted)}, paid "
+            f"{sterling(run.paid)}, moved to debtors {sterling(run.moved)}, carried forward {sterling(run.carried_forward)} "
+            f"(of which withheld {sterling(run.withheld)})."
+        ))  # fmt: skip
+    parts.append(Text(f"Parked: {run.parked:,}."))
     parts += [Text(f"✗ {each}", "red") for each in run.differences]
     return parts
 

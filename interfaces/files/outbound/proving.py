@@ -1,38 +1,59 @@
 """Proving a run: its sealed proposal, its entries and its issued files, each read for itself and set side by side."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from billing.recharges import store as recharges
 from billing.tables import bill
+from finance import tables as f
 from finance.columns import Bulk, Database, ints
-from interfaces.files.outbound import creditor, journal, remittance, store
+from finance.problems import Refusal
+from interfaces.files.outbound import creditor, journal, remittance, store, workings
 from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha256
 from interfaces.files.outbound.making import Posted
+from interfaces.files.outbound.store import BankDetails
 from ledgers import store as ledger
+from ledgers import tables as t
+from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.coding.store import read_accounts
 from ledgers.reports import store as reports
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.proof import (
     KEY,
+    LISTED,
     Difference,
     ExportProof,
+    Part,
     Proof,
     RunProof,
+    prove_approval,
     prove_balances,
     prove_lines,
+    prove_payments,
+    prove_seal,
 )
 from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, SETTLING, Run
 
 BILLED = frozenset({"charges", "recharges"})
 """Streams whose entries become bills."""
 
-_WANTED = (*KEY, "period_ends", "due", "posted", "amount")
+UNSIGNED = frozenset({recharges.NAME})
+"""Streams nobody signs for: raised with a pay run that somebody has signed for."""
+
+_WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
+
+
+_NO_BANK = BankDetails("", "", "", "")
+
+
+class FilesMissing(Refusal):
+    """Some of a run's files have been issued, and others that go with them are not there."""
 
 
 def prove(database: Database, run_nr: int | None = None) -> Proof:
@@ -65,18 +86,24 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
 
 def _prove_run(database: Database, run: Run) -> RunProof:
     with database.begin() as connection:
-        proposal = _proposal(connection, run)
+        proposal, parts = _proposal(connection, run)
         lines, payees = store.held_at_release(connection, run)
         parked = store.count_parked(connection, run.nr)
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}
+        approval = ledger.read_approval(connection, run.nr)
     with database.bulk() as bulk:
         entries = store.read_entries(bulk, run, proposal)
         parties = store.read_parties(bulk, run.nr)
         posted = Posted.of(entries)
         held = _held(proposal, lines, payees) if run.status in POSTED else pa.array([False] * proposal.num_rows)
-        periods, differences = prove_lines(run.stream, proposal, held, entries)
+        periods, unequal = prove_lines(run.stream, proposal, held, entries)
         exports: list[ExportProof] = []
+        differences = prove_seal(run, parts) if run.signature or run.status in POSTED else []
         if run.status in POSTED:
+            if run.stream not in UNSIGNED:
+                differences += prove_approval(run, approval)
+            if all(part.readable for part in parts):
+                differences += unequal
             brought = {row["party"]: (row["brought_forward"], row["carried_forward"]) for row in parties.to_pylist()}
             if run.stream in SETTLING:
                 differences += prove_balances(posted.by_payee, brought)
@@ -86,8 +113,6 @@ def _prove_run(database: Database, run: Run) -> RunProof:
                     exports.append(each)
                 else:
                     differences.append(each)
-        else:
-            differences = []
     differences += [
         Difference(f"{each.kind} files", f"{each.says} do not agree with the ledger", each.difference)
         for each in exports
@@ -95,7 +120,7 @@ def _prove_run(database: Database, run: Run) -> RunProof:
     ]
     withheld = parties.filter(pc.is_valid(parties["withheld"]))
     return RunProof(
-        run.nr, run.title, run.status, periods, exports, parked,
+        run.nr, run.stream, run.title, run.status, periods, exports, parked,
         _sum(parties, "brought_forward"), posted.paid, posted.moved, _sum(parties, "carried_forward"),
         _sum(withheld, "carried_forward"), differences,
     )  # fmt: skip
@@ -105,12 +130,19 @@ def _sum(rows: pa.Table, name: str) -> int:
     return int(ints(rows, name).sum())
 
 
-def _proposal(connection: Connection, run: Run) -> pa.Table:
-    chunks = [
-        pq.read_table(pa.BufferReader(blob), columns=list(_WANTED))
-        for blob in store.read_chunks(connection, run.nr, "proposal")
-    ]
-    return pa.concat_tables(chunks) if chunks else PROPOSAL.empty_table().select(list(_WANTED))
+def _proposal(connection: Connection, run: Run) -> tuple[pa.Table, list[Part]]:
+    """Every sealed line that can be read, and what became of each part."""
+    tables, parts = [_WANTED.empty_table()], []
+    for number, sealed in ledger.chunk_hashes(connection, run.nr):
+        blob = ledger.read_blob(connection, run.nr, number)
+        try:
+            tables.append(pq.read_table(pa.BufferReader(blob)).select(_WANTED.names).cast(_WANTED))
+        except (pa.ArrowException, OSError, KeyError, ValueError):
+            readable = False
+        else:
+            readable = True
+        parts.append(Part(number, sealed, hashlib.sha256(blob).hexdigest(), readable))
+    return pa.concat_tables(tables), parts
 
 
 def _held(proposal: pa.Table, lines: set[int], payees: set[int]) -> pa.Array:
@@ -125,10 +157,7 @@ def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Ite
     if run.stream not in SETTLING:
         return
     if posted.paid:
-        yield from _one_file(
-            bulk, run, creditor.KIND,
-            lambda content: [ExportProof(creditor.KIND, 1, "payments", creditor.read_creditor(content).total, posted.paid)],
-        )  # fmt: skip
+        yield from _one_file(bulk, run, creditor.KIND, lambda content: _payments(bulk, run, content, posted))
     yield from _debts(bulk, run, posted)
     yield from _remittances(bulk, run, posted)
 
@@ -159,7 +188,9 @@ def _recharged(bulk: Bulk, run: Run) -> list[Difference]:
     ]  # fmt: skip
 
 
-def _one_file(bulk: Bulk, run: Run, kind: str, read) -> Iterator[ExportProof | Difference]:  # type: ignore[no-untyped-def]
+def _one_file(
+    bulk: Bulk, run: Run, kind: str, read: Callable[[bytes], Iterator[ExportProof | Difference]]
+) -> Iterator[ExportProof | Difference]:
     page = store.issued_content(bulk, run.nr, kind).to_pylist()
     if not page:
         yield Difference(f"{kind} file", "has not been issued", 0)
@@ -170,12 +201,37 @@ def _one_file(bulk: Bulk, run: Run, kind: str, read) -> Iterator[ExportProof | D
         yield Difference(f"{kind} file", error.what, 0)
 
 
+def _payments(bulk: Bulk, run: Run, content: bytes, posted: Posted) -> Iterator[ExportProof | Difference]:
+    """The payments of the creditor file, each beside the payee's bank details in force on the pay date, as known to the
+    run, and what was posted."""
+    batch = creditor.read_creditor(content)
+    yield ExportProof(creditor.KIND, 1, "payments", batch.total, posted.paid)
+    if (batch.run, batch.pay_date) != (run.nr, run.pay_date):
+        yield Difference(f"{creditor.KIND} file", "is headed for another run or another pay date", 0)
+    banks = store.read_bank_details(bulk, run.known, run.pay_date)
+    payees = store.read_fact(bulk, f.payee, run.known, ("nr", "ref", "supplier_number"))
+    wanted = {}
+    for nr, ref, supplier in zip(*(payees[name].to_pylist() for name in payees.column_names), strict=True):
+        amount = posted.by_payee.get(nr, (0, 0, 0))[1]
+        if amount:
+            bank = banks.get(nr, _NO_BANK)
+            to = (supplier or "", bank.sort_code, bank.account_number, bank.account_name, bank.roll_number)
+            wanted[ref] = (to, amount)
+    carried = (
+        (each.payee_ref,
+         (each.supplier_number, each.sort_code, each.account_number, each.account_name, each.roll_number), each.amount)
+        for each in batch.payments
+    )  # fmt: skip
+    yield from prove_payments(carried, wanted)
+
+
 def _journal(content: bytes, posted: Posted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
     batch = journal.read_journal(content)
     carried = {"-".join(code): net for code, net in batch.by_account().items()}
     wanted: dict[str, int] = {}
     for nr, net in posted.by_account.items():
-        wanted[codes[nr]] = wanted.get(codes[nr], 0) + net
+        code = codes.get(nr, f"{nr} (not there)")
+        wanted[code] = wanted.get(code, 0) + net
     debits, posted_debits = (sum(net for net in each.values() if net > 0) for each in (carried, wanted))
     yield ExportProof(journal.KIND, 1, "debits, net by account", debits, posted_debits, trailer=batch.debits)
     for code in sorted(set(carried) | set(wanted)):
@@ -188,8 +244,13 @@ def _journal(content: bytes, posted: Posted, codes: dict[int, str]) -> Iterator[
 def _debts(bulk: Bulk, run: Run, posted: Posted) -> Iterator[ExportProof | Difference]:
     page = store.issued_content(bulk, run.nr, journal.DEBT_KIND).to_pylist()
     moved = sum(abs(moved) for _, _, moved in posted.by_payee.values())
+    carried = 0
+    for row in page:
+        try:
+            carried += journal.read_journal(content_of(row)).debits
+        except (BrokenFile, ChangedSinceIssue) as error:
+            yield Difference(str(row["name"]), error.what, 0)
     if page or moved:
-        carried = sum(journal.read_journal(content_of(row)).debits for row in page)
         yield ExportProof(journal.DEBT_KIND, len(page), "debts", carried, moved)
 
 
@@ -206,6 +267,35 @@ def _remittances(bulk: Bulk, run: Run, posted: Posted) -> Iterator[ExportProof |
             files, due, paid = files + 1, due + theirs[0], paid + theirs[1]
     yield ExportProof(remittance.KIND, files, "lines", due, sum(each[0] for each in posted.by_payee.values()))
     yield ExportProof(remittance.KIND, files, "payments", paid, posted.paid)
+
+
+def files_missing(bulk: Bulk, run: Run) -> list[str]:
+    """The files a run whose files were issued should have, and has not, in words. Workbooks are made when asked for."""
+    x, e = t.export.c, t.entry.c
+    there = bulk.read(select(x.kind, x.party).where(x.run == run.nr))
+    kinds = set(there["kind"].to_pylist())
+    wanted = [journal.KIND, workings.PROPOSAL_KIND, workings.STEPS_KIND]
+    if run.stream not in SETTLING:
+        return [f"the {kind} file" for kind in wanted if kind not in kinds]
+    of_run = select(e.party, func.count().filter(e.kind == SETTLEMENT).label("paid")).where(e.run == run.nr)
+    posted = bulk.read(of_run.where(e.kind != DEBT).group_by(e.party).order_by(e.party))
+    if pc.any(pc.greater(posted["paid"], 0)).as_py():
+        wanted.insert(1, creditor.KIND)
+    papers = there.filter(pc.equal(there["kind"], remittance.KIND))
+    without = posted["party"].filter(pc.invert(pc.is_in(posted["party"], papers["party"].combine_chunks()))).to_pylist()
+    missing = [f"the {kind} file" for kind in wanted if kind not in kinds]
+    missing += [f"the remittance of payee {party}" for party in without[:LISTED]]
+    return missing + ([f"{len(without) - LISTED:,} more remittances"] if len(without) > LISTED else [])
+
+
+def must_be_whole(bulk: Bulk, run: Run) -> None:
+    """Raise FilesMissing, naming them, where some of a run's files were issued and others are gone."""
+    missing = files_missing(bulk, run)
+    if missing:
+        raise FilesMissing(
+            f"{run.heading} has issued its files, and {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} no longer there.",
+            "Send none of them. Restore the database from a backup and find out who deleted it.",
+        )
 
 
 def content_of(row: dict[str, object]) -> bytes:

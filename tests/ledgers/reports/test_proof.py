@@ -77,8 +77,8 @@ def test_balances_carried() -> None:
 
 
 def test_one_difference_anywhere_and_it_is_not_proved() -> None:
-    good = RunProof(1, "run 1", "released", [], [], 0, 0, 0, 0, 0, 0, [])
-    bad = RunProof(2, "run 2", "released", [], [], 0, 0, 0, 0, 0, 0, [Difference("x", "y", 1)])
+    good = RunProof(1, "payments", "run 1", "released", [], [], 0, 0, 0, 0, 0, 0, [])
+    bad = RunProof(2, "payments", "run 2", "released", [], [], 0, 0, 0, 0, 0, 0, [Difference("x", "y", 1)])
     assert Proof([good], 5, 5, 0, 0).holds
     assert not Proof([good, bad], 5, 5, 0, 0).holds
     assert not Proof([good], 5, 5, 1, 0, [Difference("control", "differs", 1)]).holds

@@ -25,7 +25,8 @@ from interfaces.database.connection import Database
 from ledgers import tables as t
 from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.coding.store import load_current
-from ledgers.runs import PROPOSAL
+from ledgers.officers.jobs import add_officers
+from ledgers.runs import PROPOSAL, sign
 
 AT = dt.datetime(2026, 6, 9, 10, 30)
 PERIOD = (dt.date(2026, 5, 4), dt.date(2026, 6, 1))
@@ -131,6 +132,7 @@ def _add_names(database: Database) -> None:
     with database.begin() as connection:
         for table, values in rows:
             connection.execute(insert(table), values)
+        add_officers(connection, {"Approver": "manager"}, {"manager": 10_000_000})
 
 
 def _add_run(
@@ -138,27 +140,31 @@ def _add_run(
 ) -> int:
     with database.begin() as connection:
         coding = load_current(connection)
+        accounts = [
+            coding.accounts(line.kind, SERVICES[line.service], None, None, "nhs" if line.funder else None, PERIOD[0])
+            for line in lines
+        ]
+        chunks = [(lines[place], _proposal(lines[place], accounts[place])) for place in (slice(0, 4), slice(4, None))]
+        hashes = [hashlib.sha256(proposal).hexdigest() for _, proposal in chunks]
+        signed = {"prepared_by": "Preparer", "submitted_by": "Submitter", "signature": sign(hashes),
+                  "total": sum(line.amount for line in lines), "to_sign_for": 400_000}  # fmt: skip
         run: int = connection.execute(
             insert(t.run)
             .values(
                 stream="payments", calendar=1, calendar_name="Four-weekly providers", up_to=PERIOD[1],
                 window_starts=PERIOD[0], pay_date=dt.date(2026, 6, 12), status="released", known=2, known_before=0,
-                prepared_by="Preparer", drafted_at=AT, released_at=AT, policy="{}", signature="signed",
-                lines=len(lines), total=sum(line.amount for line in lines),
+                drafted_at=AT, submitted_at=AT, released_at=AT, policy="{}", lines=len(lines), **signed,
             )
             .returning(t.run.c.nr)
         ).scalar_one()  # fmt: skip
-        accounts = [
-            coding.accounts(line.kind, SERVICES[line.service], None, None, "nhs" if line.funder else None, PERIOD[0])
-            for line in lines
-        ]
-        for number, place in enumerate((slice(0, 4), slice(4, None))):
-            proposal = _proposal(lines[place], accounts[place])
+        connection.execute(insert(t.approval).values(
+            run=run, approved_by="Approver", role="manager", limit=10_000_000, approved_at=AT, **signed,
+        ))  # fmt: skip
+        for number, (some, proposal) in enumerate(chunks):
             connection.execute(insert(t.chunk), {
-                "run": run, "number": number, "first_subject": 0, "end_subject": 99, "lines": len(lines[place]),
-                "total": sum(line.amount for line in lines[place]), "sha256": hashlib.sha256(proposal).hexdigest(),
-                "proposal": proposal, "steps": _parquet({"subject": [line.subject for line in lines[place]]}, STEPS),
-                "posted": True,
+                "run": run, "number": number, "first_subject": 0, "end_subject": 99, "lines": len(some),
+                "total": sum(line.amount for line in some), "sha256": hashes[number], "proposal": proposal,
+                "steps": _parquet({"subject": [line.subject for line in some]}, STEPS), "posted": True,
             })  # fmt: skip
         posted = [(line, pair) for line, pair in zip(lines, accounts, strict=True) if line.subject not in held]
         entries = [_entry(run, line, pair) for line, pair in posted]

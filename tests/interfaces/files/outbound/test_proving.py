@@ -2,20 +2,25 @@
 
 import datetime as dt
 import hashlib
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
-from sqlalchemy import Executable, delete, insert, select, update
+from sqlalchemy import Executable, delete, insert, select, text, update
 
-from interfaces.files.outbound import creditor, journal, remittance
+from interfaces.files.outbound import creditor, journal, remittance, workings
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.proof_page import proof_page
-from interfaces.files.outbound.proving import prove
+from interfaces.files.outbound.proving import FilesMissing, must_be_whole, prove
 from interfaces.files.outbound.store import pack, unpack
-from ledgers.tables import entry, export, hold, run_party
-from tests.interfaces.files.outbound.conftest import AddRun, Released
+from ledgers import store as ledger
+from ledgers.reports.proof import Proof, prove_approval
+from ledgers.tables import approval, chunk, entry, export, hold, run_party
+from tests.interfaces.files.outbound.conftest import AddRun, Line, Released
 
 AT = dt.datetime(2026, 6, 10, 8, 0)
 
@@ -104,6 +109,141 @@ def test_a_file_altered_with_its_hash(exported: Released) -> None:
     values = {"content": pack(altered), "sha256": hashlib.sha256(altered).hexdigest()}
     found = changed(exported, update(export).where(export.c.nr == row.nr).values(**values))
     assert found == [("creditor payments file", "creditor payments: its trailer does not agree with its lines.", 0)]
+
+
+def forge(exported: Released, *swaps: tuple[bytes, bytes]) -> list[tuple[str, str, int]]:
+    """The creditor file with words changed and its trailer and stored hash worked out again; what the proof says of it."""
+    with exported.database.begin() as connection:
+        row = connection.execute(select(export).where(export.c.kind == creditor.KIND)).one()
+    content = unpack(row.content) or b""
+    for there, other in swaps:
+        assert there in content
+        content = content.replace(there, other)
+    body = content[: content.rindex(b"T,")]
+    rows = [line.split(b",") for line in body.split(b"\r\n")[1:-1]]
+    numbers = sum(int(b"0" + cells[-6]) for cells in rows) % 10**10
+    count, total = body.split(b"\r\n")[0].split(b",")[-2:]
+    content = body + b"T,%b,%b,%010d,%b\r\n" % (count, total, numbers, hashlib.sha256(body).hexdigest().encode())
+    creditor.read_creditor(content)  # the forgery holds within itself
+    values = {"content": pack(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return changed(exported, update(export).where(export.c.nr == row.nr).values(**values))
+
+
+def test_another_account_in_a_file_that_holds_within_itself(exported: Released) -> None:
+    found = forge(exported, (b"089999,66374958", b"089999,66374959"))
+    what = "is paid by another account number in the file than was confirmed for the pay date"
+    assert found == [("payee P1", what, 0)]
+
+
+def test_details_nobody_confirmed_are_not_those_confirmed(exported: Released) -> None:
+    found = forge(exported, (b"089999,66374958,SUNNYSIDE CARE", b"010101,99999999,NOT CONFIRMED"))
+    words = "sort code and account number and account name"
+    assert found == [("payee P1", f"is paid by another {words} in the file than was confirmed for the pay date", 0)]
+
+
+def test_two_payees_accounts_swapped(add_run: AddRun, tmp_path: Path) -> None:
+    """Each payee is named, though count, total and hash total are as they were."""
+    lines = (Line(11, "care", 1, 70_000, service=2, person=21), Line(12, "care", 2, 80_000, person=22))
+    released = add_run(lines)
+    write_run_files(released.database, released.run, tmp_path, AT, xlsx=False)
+    assert prove(released.database, released.run).holds
+    found = forge(released, (b"089999,66374958,SUNNYSIDE CARE", b"?"), (b",,,,,550.00", b",089999,66374958,SUNNYSIDE CARE,,550.00"), (b"?", b",,"))
+    assert [(where, pence) for where, _, pence in found] == [("payee P1", 0), ("payee P/2", 0)]
+
+
+def test_pence_moved_from_one_payee_to_another(add_run: AddRun, tmp_path: Path) -> None:
+    lines = (Line(11, "care", 1, 70_000, service=2, person=21), Line(12, "care", 2, 80_000, person=22))
+    released = add_run(lines)
+    write_run_files(released.database, released.run, tmp_path, AT, xlsx=False)
+    found = forge(released, (b",700.00,", b",800.00,"), (b",550.00,", b",450.00,"))
+    what = "is paid something else in the file than was posted"
+    assert found == [("payee P/2", what, -10_000), ("payee P1", what, 10_000)]
+
+
+def test_another_pay_date_in_the_file(exported: Released) -> None:
+    found = forge(exported, (b",20260612,", b",20260609,"))
+    assert found == [("creditor payments file", "is headed for another run or another pay date", 0)]
+
+
+def test_files_deleted_are_named_before_the_rest_is_written_again(exported: Released) -> None:
+    with exported.database.begin() as connection:
+        mine = ledger.read_run(connection, exported.run)
+    with exported.database.bulk() as bulk:
+        must_be_whole(bulk, mine)
+    for gone in (export.c.kind == creditor.KIND, export.c.party == 2, export.c.kind == workings.STEPS_KIND):
+        exported.tamper(delete(export).where(gone))
+    words = "the creditor payments file, the workings steps file, the remittance of payee 2 are no longer there"
+    with pytest.raises(FilesMissing, match=words), exported.database.bulk() as bulk:
+        must_be_whole(bulk, mine)
+
+
+def test_an_entry_replaced_past_the_guards(exported: Released) -> None:
+    """SQLite's INSERT OR REPLACE is not refused for entries: the proof finds it."""
+    if not exported.database.sqlite:
+        return
+    with exported.database.begin() as connection:
+        connection.execute(text(
+            "INSERT OR REPLACE INTO entry SELECT stream, period_starts, subject, kind, funder, party, revision, period_ends, "
+            "run, chunk, debit, credit, amount + 1, effective, recorded FROM entry WHERE kind = 'block'"
+        ))  # fmt: skip
+    (proved,) = prove(exported.database, exported.run).runs
+    found = [(each.where, each.what, each.pence) for each in proved.differences]
+    assert ("block 1, payee 1, period from 2026-05-04", "posted at another amount", 1) in found
+
+
+def test_an_approval_taken_away_afterwards(exported: Released) -> None:
+    found = changed(exported, delete(approval).where(approval.c.run == exported.run))
+    assert found == [("run 2", "was released and nobody has signed for it", 0)]
+
+
+def test_an_approval_that_is_not_of_this_run(exported: Released) -> None:
+    with exported.database.begin() as connection:
+        mine, row = ledger.read_run(connection, exported.run), ledger.read_approval(connection, exported.run)
+    assert prove_approval(mine, row) == []
+    for own in (replace(mine, prepared_by="Approver"), replace(mine, submitted_by="Approver")):
+        assert [each.what for each in prove_approval(own, row)] == ["was approved by whoever prepared or submitted it"]
+    assert [each.what for each in prove_approval(replace(mine, signature="0"), row)] == ["its approval is signed over other lines"]
+    assert [str(each) for each in prove_approval(replace(mine, to_sign_for=10_000_001), row)] == [
+        "run 2: was approved under a limit that does not cover it (£0.01)"
+    ]
+
+
+@pytest.mark.parametrize("blob", [b"PAR1 and no more", b"", pack(b"x")])
+def test_a_sealed_part_that_cannot_be_read(exported: Released, blob: bytes) -> None:
+    """Said once, of that run and part; what was posted of it is not listed line by line, and other runs are proved."""
+    exported.tamper(update(chunk).where(chunk.c.run == exported.run, chunk.c.number == 1).values(proposal=blob))
+    proof = prove(exported.database)
+    assert [[str(each) for each in every.differences if "sealed" in each.what or "period" in each.where] for every in proof.runs] == [
+        [], ["run 2, part 1: what was sealed cannot be read (£0.00)"]
+    ]  # fmt: skip
+
+
+def test_a_sealed_part_that_was_changed(exported: Released) -> None:
+    """A file that can be read and is not what was sealed; with its hash changed too, the signature is not its."""
+    mine = (chunk.c.run == exported.run) & (chunk.c.number == 1)
+    with exported.database.begin() as connection:
+        blob = ledger.read_blob(connection, exported.run, 1)
+    again = io.BytesIO()
+    pq.write_table(pq.read_table(io.BytesIO(blob)), again, compression="none")
+    found = changed(exported, update(chunk).where(mine).values(proposal=again.getvalue()))
+    assert found == [("run 2, part 1", "what was sealed has been changed: it no longer matches its hash", 0)]
+    sha = hashlib.sha256(again.getvalue()).hexdigest()
+    assert changed(exported, update(chunk).where(mine).values(sha256=sha)) == [
+        ("run 2", "its lines are not those that were signed", 0)
+    ]
+
+
+def test_a_run_that_bills_says_nothing_of_payees(exported: Released) -> None:
+    (run_proof,) = prove(exported.database, exported.run).runs
+    bills = replace(run_proof, stream="charges")
+    for proved, said in ((run_proof, True), (bills, False)):
+        console = Console(width=140, record=True, file=io.StringIO())
+        console.print(proof_page(Proof([proved], 0, 0, 0, 0)))
+        page = console.export_text()
+        assert f"Run 2, {proved.stream}: Four-weekly providers" in page and "Parked: 0." in page
+        assert ("Payees: brought forward" in page) is said
+        told = Proof([proved], 0, 0, 0, 0).as_json()["runs"][0]
+        assert told["stream"] == proved.stream and (told["paid"] is not None) is said
 
 
 def test_a_remittance_missing(exported: Released) -> None:
