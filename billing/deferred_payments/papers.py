@@ -75,7 +75,10 @@ def due_between(held: Held, rules: Rules, first: dt.date, last: dt.date) -> list
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A redemption figure. Charges not posted by ``charged_to`` are not in it: they are billed, or deferred later."""
+    """A redemption figure. Charges not posted by ``charged_to`` are not in it: they are billed, or deferred later.
+
+    ``daily_deferred_exact``: pence of charges each day after it defers, as things stand, beside that day's interest.
+    """
 
     ref: str
     name: str
@@ -83,6 +86,7 @@ class Quote:
     redemption: Redemption
     charged_to: dt.date | None
     short_of_charges: bool
+    daily_deferred_exact: Fraction
 
 
 def quote(loan: Loan, day: dt.date) -> Quote:
@@ -92,7 +96,8 @@ def quote(loan: Loan, day: dt.date) -> Quote:
         raise Refusal(f"Nothing has been lent under {kept.ref} by {spoken(day)}.", "There is nothing to redeem.")
     made, charged = redemption(loan.ledger, day), loan.held.charged_to
     open_still = not loan.ledger.on(day).ended and loan.held.share_on(day) is not None
-    return Quote(kept.ref, kept.name, kept.person_ref, made, charged, open_still and (charged is None or charged < day))
+    short = open_still and (charged is None or charged < day)
+    return Quote(kept.ref, kept.name, kept.person_ref, made, charged, short, loan.daily_deferred)
 
 
 def requests_of(rows: Iterable[Mapping[str, Any]]) -> list[Request]:

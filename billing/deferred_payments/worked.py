@@ -51,6 +51,24 @@ class Loan:
         """The debt at the close of the last day worked out."""
         return self.ledger.balance(self.up_to - ONE)
 
+    @property
+    def daily_deferred(self) -> Fraction:
+        """What a day defers as things stand on the last day worked out, exact pence, within the room under the limit.
+
+        By that day's terms and charge; by the last charge posted where none is in for it yet.
+        """
+        held, last = self.held, self.up_to - ONE
+        share, charged_to, died = held.share_on(last), held.charged_to, held.agreement.died
+        over = not self.ledger.days or self.ledger.days[-1].ended or (died is not None and died < last)
+        if over or share is None or charged_to is None or (held.until is not None and held.until <= last):
+            return Fraction(0)
+        daily = share.daily(held.charged_on(min(last, charged_to - ONE)))
+        try:
+            limit = limit_on(self.ledger.facts.agreement, last)
+        except Refusal:
+            return daily  # interim funding of a home not yet valued: no limit to be measured by
+        return min(daily, Fraction(max(limit - self.ledger.days[-1].totals.opening, 0)))
+
     def limit_reached_on(self, rules: Rules) -> dt.date | None:
         """When the debt will come to its limit at today's terms, rate and value. None: it will not, or has none."""
         days = self.ledger.days

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,9 @@ LIFE = Life(NAME, "deferred", "payer", jobs.calculate_run, jobs.release_run, "ou
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
-    deferred = typer.Typer(no_args_is_help=True, help="Deferred payment agreements: loans, statements, redemption, the return.")
+    deferred = typer.Typer(
+        no_args_is_help=True, help="Deferred payment agreements: loans, statements, redemption, the return."
+    )
     for name, work in (("show", show), ("statement", statement), ("statements", statements), ("redeem", redeem),
                        ("return", yearly), ("templates", templates)):  # fmt: skip
         verb(deferred, name, rich_help_panel=LOOKING)(work)
@@ -62,7 +65,9 @@ def _policy(council: Path | None) -> DeferredPolicy:
 
 def show(
     desk: Desk,
-    agreement: Annotated[str | None, typer.Argument(metavar="[AGREEMENT]", help="One agreement; all when not given.")] = None,
+    agreement: Annotated[
+        str | None, typer.Argument(metavar="[AGREEMENT]", help="One agreement; all when not given.")
+    ] = None,
     council: CouncilFile = None,
 ) -> None:
     """Show what is owed on agreements at the close of a day, what is secured, and what the ledger holds.
@@ -244,14 +249,13 @@ def _quote_json(quote: Quote) -> dict[str, object]:
     return {
         "agreement": quote.ref, "person": quote.person, "name": quote.name, "on": made.on, "redemption_pence": made.pence,
         "parts": _totals_json(made.parts), "next_day_pence_exact": str(made.next_day_interest_exact),
+        "next_day_deferred_pence_exact": str(quote.daily_deferred_exact),
         "charges_in_to": _last(quote.charged_to), "charges_missing": quote.short_of_charges,
     }  # fmt: skip
 
 
 def _quote_shown(quote: Quote) -> list[RenderableType | None]:
     made = quote.redemption
-    tenths = round_fraction(made.next_day_interest_exact * 10)
-    daily = f"{tenths // 10}.{tenths % 10}p" if tenths < 1_000 else sterling(round_fraction(made.next_day_interest_exact))
     if made.pence <= 0:
         stands = f"stands {sterling(-made.pence)} in credit" if made.pence else "owes nothing"
         return [f"{quote.ref}, {quote.name}, {stands} on {spoken(made.on)}: there is nothing to redeem.",
@@ -260,9 +264,24 @@ def _quote_shown(quote: Quote) -> list[RenderableType | None]:
     return [
         f"{quote.ref}, {quote.name}: {sterling(made.pence)} paid on {spoken(made.on)} clears the loan and ends the agreement.",
         printing.sums([*_parts(made.parts), ("To pay", made.pence)]),
-        f"Each day after it adds about {daily}.",
+        _each_day_after(made.next_day_interest_exact, quote.daily_deferred_exact),
         printing.note(f"Charges are in {until}: those of later days are not in this figure.") if quote.short_of_charges else None,
     ]  # fmt: skip
+
+
+def _each_day_after(interest: Fraction, deferred: Fraction) -> str:
+    """What a day more adds in all, and of what it is made."""
+    if not interest + deferred:
+        return "No day after it adds anything, as things stand."
+    both = f"Each day after it adds about {_part_of_a_day(interest + deferred)}"
+    if not deferred:
+        return f"{both}. That is interest alone: nothing more is being deferred."
+    return f"{both}: {_part_of_a_day(interest)} of interest, and {_part_of_a_day(deferred)} of charges deferred, as things stand."
+
+
+def _part_of_a_day(pence: Fraction) -> str:
+    tenths = round_fraction(pence * 10)
+    return f"{tenths // 10}.{tenths % 10}p" if tenths < 1_000 else sterling(round_fraction(pence))
 
 
 def yearly(

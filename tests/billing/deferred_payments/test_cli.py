@@ -41,7 +41,9 @@ class Verbs:
         shared: list[object] = ["--database", self.url, "--as", by]
         if verb in ("show", "statement", "statements", "redeem", "return", "run"):
             shared += ["--council", self.council]
-        done = CliRunner().invoke(self.app, ["deferred", verb, *map(str, [*arguments, *shared])], env={"COLUMNS": "200"})
+        done = CliRunner().invoke(
+            self.app, ["deferred", verb, *map(str, [*arguments, *shared])], env={"COLUMNS": "200"}
+        )
         assert done.exit_code == code, (done.output, done.exception)
         return done.output
 
@@ -75,7 +77,7 @@ def test_a_run_from_draft_to_the_ledger(verbs: Verbs) -> None:
 def test_everything_is_said_in_words_too(verbs: Verbs) -> None:
     words = verbs.says("redeem", "DPA1", "--on", "2025-01-10")
     assert "£10,010.00 paid on 10 January 2025 clears the loan and ends the agreement." in words
-    assert "Each day after it adds about £1.00." in words
+    assert "Each day after it adds about £1.00. That is interest alone: nothing more is being deferred." in words
     words = verbs.says("statement", "DPA1", "--from", "2025-01-01", "--on", "2025-01-31", "--days")
     assert "3.65% a year" in words and "£10,031.00" in words and "£245,719.00" in words
     assert words.count("3.65%") == 32  # the line of interest, and each of thirty-one days
@@ -87,6 +89,19 @@ def test_everything_is_said_in_words_too(verbs: Verbs) -> None:
     assert "signed" in verbs.says("show", "--on", "2025-01-31")
     assert "Recovered in full" in verbs.says("return", "--year", "2024")
     assert "DPA1" in verbs.says("return", "--year", "2024", "--figure", "new")
+
+
+def test_a_redemption_figure_says_what_each_day_after_adds_in_all(verbs: Verbs) -> None:
+    """£1.00 of interest a day, and £130.27 a week of charges all deferred: £18.61 a day."""
+    verbs.book.terms()
+    verbs.book.weeks("DPA1", JAN, 4, 130_27)
+    words = verbs.says("redeem", "DPA1", "--on", "2025-01-01")
+    assert (
+        "Each day after it adds about £19.61: £1.00 of interest, and £18.61 of charges deferred, as things stand."
+        in words
+    )
+    quote = verbs.asks("redeem", "DPA1", "--on", "2025-01-01")
+    assert (quote["next_day_pence_exact"], quote["next_day_deferred_pence_exact"]) == ("100", "1861")
 
 
 def test_json_keys_of_the_papers(verbs: Verbs) -> None:
@@ -109,7 +124,9 @@ def test_the_six_monthly_statements_of_a_month(verbs: Verbs) -> None:
     given = '[[deferred_payments.most_interest]]\nfrom = 2025-07-01\npercent = "4.50"\nsource = "made up"\n'
     verbs.council.write_text(COUNCIL + given, encoding="utf-8")
     due = verbs.asks("statements", "--from", "2025-06-01", "--on", "2025-07-31")["statements"]
-    assert [(each["agreement"], each["first_day"], each["last_day"]) for each in due] == [("DPA1", "2025-01-01", "2025-07-01")]
+    assert [(each["agreement"], each["first_day"], each["last_day"]) for each in due] == [
+        ("DPA1", "2025-01-01", "2025-07-01")
+    ]
 
 
 def test_templates_are_written(verbs: Verbs, tmp_path: Path) -> None:

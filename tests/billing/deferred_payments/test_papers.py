@@ -82,6 +82,42 @@ def test_a_redemption_figure_says_what_it_rests_on(book: LoanBook) -> None:
         redemption_of(book.database, "DPA1", dt.date(2024, 6, 1), POLICY)
 
 
+def test_what_each_day_after_a_redemption_figure_adds_is_interest_and_what_is_deferred(book: LoanBook) -> None:
+    """£1.00 of interest, and £1,000 a week less £300 is £100 a day deferred. The day after bears a penny more on that £100."""
+    book.agreement(brought_in=10_000_00, brought_in_on=JAN)
+    book.terms(pays=300_00)
+    book.weeks("DPA1", MONDAY, 4, 1_000_00)
+    told = redemption_of(book.database, "DPA1", MONDAY, POLICY)
+    assert told.redemption.next_day_interest_exact == 1_00 and told.daily_deferred_exact == 100_00
+    after = redemption_of(book.database, "DPA1", MONDAY + dt.timedelta(days=1), POLICY)
+    assert after.redemption.pence - told.redemption.pence == 101_01
+    # charges are in to 2 February: from then on, what the last of them came to
+    assert redemption_of(book.database, "DPA1", dt.date(2025, 2, 20), POLICY).daily_deferred_exact == 100_00
+    assert redemption_of(book.database, "DPA1", JAN, POLICY).daily_deferred_exact == 0
+
+
+def test_no_more_is_deferred_a_day_than_there_is_room_for(book: LoanBook) -> None:
+    """A limit of £3,750 at £100 a day: 37 days are £3,700, so the next has room for £50 and the one after for nothing."""
+    book.agreement(value=20_000_00)
+    book.terms(pays=300_00)
+    book.weeks("DPA1", MONDAY, 8, 1_000_00)
+    days = [MONDAY + dt.timedelta(days=each) for each in (36, 37, 38)]
+    told = [redemption_of(book.database, "DPA1", day, FREE) for day in days]
+    assert [each.daily_deferred_exact for each in told] == [100_00, 50_00, 0]
+    assert told[2].redemption.pence - told[1].redemption.pence == 50_00
+
+
+def test_nothing_is_deferred_a_day_after_a_death(book: LoanBook) -> None:
+    """£600.00 for the six days to the death, all deferred: £500.00 before its day is counted, £600.00 ever after."""
+    day = MONDAY + dt.timedelta(days=5)
+    book.agreement(died=day)
+    book.terms()
+    book.charge("DPA1", MONDAY, day + dt.timedelta(days=1), 600_00)
+    quotes = [redemption_of(book.database, "DPA1", day + dt.timedelta(days=each), FREE) for each in (0, 1, 2)]
+    assert [each.daily_deferred_exact for each in quotes] == [100_00, 0, 0]
+    assert [each.redemption.pence for each in quotes] == [500_00, 600_00, 600_00]
+
+
 def test_a_loan_can_be_shown_as_it_was_known_before(book: LoanBook) -> None:
     book.agreement(brought_in=10_000_00, brought_in_on=JAN)
     with book.database.begin() as connection:
@@ -98,7 +134,9 @@ def _year(book: LoanBook) -> None:
                "brought_in_on": dt.date(2023, 6, 1)}  # fmt: skip
     book.agreement("goes-on", brought_in=100_00, **earlier)
     book.agreement("sold", brought_in=200_00, ended=dt.date(2024, 6, 1), ended_why="sale", **earlier)
-    book.agreement("part", brought_in=300_00, ended=dt.date(2024, 6, 1), ended_why="death", died=dt.date(2024, 5, 1), **earlier)
+    book.agreement(
+        "part", brought_in=300_00, ended=dt.date(2024, 6, 1), ended_why="death", died=dt.date(2024, 5, 1), **earlier
+    )
     book.agreement("new", brought_in=70_00, brought_in_on=JAN)
     book.agreement("interim", brought_in=90_00, brought_in_on=JAN, signed=None, security="none yet", secured=None)
     book.paid("goes-on", dt.date(2024, 7, 1), 30_00, "R1")
@@ -146,7 +184,9 @@ def test_requests_are_counted_by_what_became_of_them(book: LoanBook) -> None:
 
 def test_a_return_is_not_made_without_an_agreement_and_the_rest_are_still_shown(book: LoanBook) -> None:
     book.agreement("DPA1", brought_in=10_000_00, brought_in_on=JAN)
-    book.agreement("DPA2", brought_in=10_000_00, brought_in_on=JAN, starts=dt.date(2015, 1, 1), signed=dt.date(2015, 1, 1))
+    book.agreement(
+        "DPA2", brought_in=10_000_00, brought_in_on=JAN, starts=dt.date(2015, 1, 1), signed=dt.date(2015, 1, 1)
+    )
     book.paid("DPA2", dt.date(2015, 1, 2), -5_00)
     with pytest.raises(ReturnIncomplete, match="DPA2 cannot be worked out"):
         return_for(book.database, YEAR, DeferredPolicy())
