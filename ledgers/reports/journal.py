@@ -1,6 +1,6 @@
 """A run's entries as journals for the general ledger: summed, never negative, no noughts, each in balance.
 
-One journal for each thing a run does (care payable, payments released, balances moved to debtors) and each financial
+One journal for each thing a run does (care payable, charges billed, receipts banked: ``KINDS_OF``) and each financial
 period. Within a journal an account has one line: its net for the period, debit or credit. The lines may be kept apart
 by payee, or by subject (the service line, block or adjustment), when asked.
 """
@@ -14,11 +14,34 @@ from numpy.typing import NDArray
 
 from finance.columns import ints
 from finance.days import day, financial_period
-from ledgers.coding.rules import DEBT, SETTLEMENT
+from ledgers.coding.rules import CHARGE_KINDS, COST_KINDS, DEBT, DEFERRED_INTEREST, INCOME_KINDS, SETTLEMENT
 
 Ints = NDArray[np.int64]
 
-JOURNALS = ("care payable", "payments released", "moved to debtors")
+_RECHARGES = ("recharge", "recharged nursing")
+
+KINDS_OF: dict[str, tuple[str, ...]] = {
+    "care payable": COST_KINDS + INCOME_KINDS,
+    "payments released": (SETTLEMENT,),
+    "moved to debtors": (DEBT,),
+    "charges billed": tuple(kind for kind in CHARGE_KINDS if kind not in (*_RECHARGES, *DEFERRED_INTEREST)),
+    "recharges billed": _RECHARGES,
+    "receipts": ("receipt",),
+    "receipts not identified": ("unidentified receipt", "returned unidentified receipt"),
+    "receipts returned": ("returned receipt",),
+    "refunds": ("refund",),
+    "debts written off": ("write-off",),
+    "deferred payments": ("deferred charge", "moved to bill", "deferred brought in"),
+    "deferred interest and fees": tuple(DEFERRED_INTEREST),
+    "deferred receipts": ("deferred receipt",),
+    "deferred refunds": ("deferred refund",),
+    "deferred debts written off": ("deferred write-off",),
+}
+"""Each journal by its name, and the kinds of entry in it; in the order of the file."""
+OTHER = "other postings"
+"""The journal of a kind that has none: no kind the product posts."""
+JOURNALS = (*KINDS_OF, OTHER)
+_PLACE = {kind: JOURNALS.index(journal) for journal, kinds in KINDS_OF.items() for kind in kinds}
 
 
 class Detail(StrEnum):
@@ -43,7 +66,7 @@ def summarise(entries: pa.Table, detail: Detail = Detail.ACCOUNT) -> pa.Table:
     if isinstance(kind, pa.ChunkedArray):
         kind = kind.combine_chunks()
     words = kind.dictionary.to_pylist()
-    journal_of = np.array([{SETTLEMENT: 1, DEBT: 2}.get(word, 0) for word in words] or [0], np.int64)
+    journal_of = np.array([_PLACE.get(word, JOURNALS.index(OTHER)) for word in words] or [0], np.int64)
     kind_code = np.asarray(kind.indices.to_numpy(zero_copy_only=False), np.int64)
     effective = ints(entries, "effective")
     columns = {

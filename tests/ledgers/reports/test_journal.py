@@ -6,7 +6,13 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledgers.reports.journal import JOURNALS, Detail, summarise
+from billing.charges import facts as charges
+from billing.deferred_payments import kinds as deferred
+from billing.receipts import facts as receipts
+from billing.recharges import jobs as recharges
+from finance.care_costs import facts as payments
+from ledgers.coding.rules import BALANCE_KINDS, CHARGE_KINDS, COST_KINDS, INCOME_KINDS
+from ledgers.reports.journal import JOURNALS, KINDS_OF, Detail, summarise
 
 COST, OTHER_COST, CONTROL, BANK, DEBTOR = 1, 2, 8, 9, 10
 Row = tuple[str, int, int, int, int, dt.date, int]  # kind, debit, credit, party, subject, effective, amount
@@ -62,6 +68,28 @@ def test_by_payee_and_by_line() -> None:
         ("care payable", 202602, CONTROL, 2, 300),
     ]
     assert (len(lines(Detail.PAYEE, *ROWS)), len(lines(Detail.LINE, *ROWS))) == (10, 10)
+
+
+def test_money_coming_in_is_never_called_care_payable() -> None:
+    """Each stream has journals of its own, and the kinds it posts are all in them."""
+    streams = {
+        "payments": payments.KINDS, "charges": charges.KINDS, "recharges": recharges.KINDS, "receipts": receipts.KINDS,
+        "deferred payments": deferred.KINDS,
+    }  # fmt: skip
+    named = {
+        stream: {line[0] for line in lines(Detail.ACCOUNT, *((kind, COST, CONTROL, 1, 5, MAY, 1) for kind in kinds))}
+        for stream, kinds in streams.items()
+    }
+    assert named == {
+        "payments": {"care payable"},
+        "charges": {"charges billed"},
+        "recharges": {"recharges billed"},
+        "receipts": {"receipts", "receipts not identified", "receipts returned", "refunds", "debts written off"},
+        "deferred payments": {"deferred payments", "deferred interest and fees", "deferred receipts", "deferred refunds",
+                              "deferred debts written off"},
+    }  # fmt: skip
+    coded = {*COST_KINDS, *INCOME_KINDS, *CHARGE_KINDS, *BALANCE_KINDS}
+    assert coded <= {kind for kinds in KINDS_OF.values() for kind in kinds}
 
 
 def test_no_entries_no_lines() -> None:
