@@ -9,13 +9,14 @@ import typer
 from rich.console import RenderableType
 from sqlalchemy import Row
 
+from finance.money import sterling
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import Limit
 from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.files.outbound.proof_page import proof_page
 from interfaces.files.outbound.proving import prove
+from ledgers.coding.gaps import Gap, gaps, in_force
 from ledgers.coding.jobs import load_coding_file
-from ledgers.coding.rules import CodingRule
 from ledgers.coding.store import load_current, read_accounts, read_rules
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.store import movements, suspense_entries
@@ -108,36 +109,45 @@ def load_coding(
     by = desk.by
     with desk.database.begin() as connection:
         done = load_coding_file(connection, path.name, path.read_bytes(), by, desk.at)
-    desk.answer({"added": done.added, "ended": done.ended, "unchanged": done.unchanged},
-                f"{path.name}: {done.added:,} added, {done.ended:,} ended, {done.unchanged:,} unchanged.")  # fmt: skip
+    desk.answer({"added": done.added, "ended": done.ended, "unchanged": done.unchanged, "left_out": _gaps_json(done.gaps)},
+                f"{path.name}: {done.added:,} added, {done.ended:,} ended, {done.unchanged:,} unchanged.",
+                _gaps_shown(done.gaps))  # fmt: skip
 
 
 def list_coding(desk: Desk, every: Annotated[bool, typer.Option("--all", help="Past and coming rules too.")] = False) -> None:
-    """List the coding rules in force on a day.
+    """List the coding rules in force on a day, and what has no rule of its own.
 
     Example: outturn coding list --on 2026-04-01
     """
     with desk.database.begin() as connection:
         load_current(connection)
-        rules = [each for each in read_rules(connection) if every or _holds(each, desk.on)]
+        kept = read_rules(connection)
+    rules = kept if every else in_force(kept, desk.on)
+    left_out = gaps(kept, desk.on, desk.on)
     desk.answer(
         {"rules": [
             {"purpose": str(each.purpose), "kind": each.kind, "service_kind": each.service_kind,
              "support_reason": each.support_reason, "age_band": each.age_band, "funder_kind": each.funder_kind,
              "first_day": each.starts, "last_day": each.ends - dt.timedelta(days=1) if each.ends else None,
              "account": each.account.code, "name": each.account.name} for each in rules
-        ]},
+        ], "left_out": _gaps_json(left_out)},
         printing.table(
             ("Purpose", "When it is", "Account", "Name", "From", "Until"),
             [(str(each.purpose), ", ".join(filter(None, each.conditions)) or "anything", each.account.code, each.account.name,
               printing.day(each.starts), printing.day(each.ends - dt.timedelta(days=1) if each.ends else None))
              for each in rules],
         ),
+        _gaps_shown(left_out),
     )  # fmt: skip
 
 
-def _holds(rule: CodingRule, on: dt.date) -> bool:
-    return (rule.starts is None or rule.starts <= on) and (rule.ends is None or on < rule.ends)
+def _gaps_json(found: Sequence[Gap]) -> list[dict[str, object]]:
+    return [{"what": each.what, "falls_to": each.falls_to, "first_day": each.starts} for each in found]
+
+
+def _gaps_shown(found: Sequence[Gap]) -> RenderableType | None:
+    rows = [(each.what, each.falls_to, printing.day(each.starts)) for each in found]
+    return printing.table(("No rule is for", "It falls to", "From"), rows, title="\nLeft out") if rows else None
 
 
 def suspense(
@@ -155,6 +165,7 @@ def suspense(
         about = store.subjects(connection, [(each.kind, each.subject) for each in some])
         payees = store.payees(connection, [each.party for each in some])
     total = sum(each.amount for each in every)
+    largest = f"; the {len(some):,} largest are listed" if len(every) > len(some) else ""
     rows: list[list[RenderableType]] = [
         [str(each.run), str(about.get((each.kind, each.subject), each.subject)), str(payees.get(each.party, each.party)),
          each.kind, printing.day(each.period_starts), printing.amount(each.amount)]
@@ -169,5 +180,6 @@ def suspense(
         ], "of": len(every), "total_pence": total},
         printing.table(("Run", "Line", "Payee", "What", "Period from", "Amount"), rows, right=("Run", "Amount"))
         if rows else "Nothing is in suspense.",
-        printing.note(f"{len(some):,} of {len(every):,}") if rows else None,
+        f"{len(every):,} {'entry' if len(every) == 1 else 'entries'} in suspense, {sterling(total)} in all{largest}."
+        if rows else None,
     )  # fmt: skip

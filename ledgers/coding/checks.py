@@ -1,7 +1,7 @@
 """What can be wrong with a set of coding rules. Every fault is found, not the first alone."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from finance.days import spoken
@@ -84,17 +84,46 @@ def _missing(rules: Sequence[CodingRule]) -> Iterator[Problem]:
         return
     opens = min(rule.starts or dt.date.min for rule in rules)
     for purpose in NEEDED:
-        reached: dt.date | None = opens
-        held = [rule for rule in rules if rule.purpose is purpose and not any(rule.stated)]
-        for rule in sorted(held, key=lambda each: each.starts or dt.date.min):
-            if reached is not None and (rule.starts or dt.date.min) <= reached:
-                reached = None if rule.ends is None else max(reached, rule.ends)
+        reached = first_day_without(rules, purpose, opens)
         if reached is not None:
             yield Problem(
                 "coding rules",
                 f"there is no {purpose} account on {spoken(reached)}.",
                 f"Add a {purpose} rule with no conditions that runs from that day.",
             )
+
+
+def first_day_without(rules: Sequence[CodingRule], purpose: Purpose, opens: dt.date) -> dt.date | None:
+    """The first day from ``opens`` on when a purpose has no account for everything; None when it always has one."""
+    reached = opens
+    held = [rule for rule in rules if rule.purpose is purpose and not any(rule.stated)]
+    for rule in sorted(held, key=lambda each: each.starts or dt.date.min):
+        if (rule.starts or dt.date.min) <= reached:
+            if rule.ends is None:
+                return None
+            reached = max(reached, rule.ends)
+    return reached
+
+
+def left_behind(rules: Sequence[CodingRule], posted: Mapping[Purpose, Sequence[Account]]) -> list[Problem]:
+    """Control accounts that hold money and that a set no longer names: the balance would be split over two accounts.
+
+    ``posted``: the accounts entries are posted to, by the purpose they have served. A set that puts the purpose to the
+    same account under the name of what stands in for it leaves nothing behind.
+    """
+    opens = min(rule.starts or dt.date.min for rule in rules)
+    found = []
+    for purpose, accounts in posted.items():
+        day = first_day_without(rules, purpose, opens)
+        stands_in = {rule.account.code for rule in rules if rule.purpose is STAND_IN[purpose]}
+        left = [each for each in accounts if each.code not in stands_in]
+        if day is not None and left:
+            names = ", ".join(f"{each.code} {each.name}" for each in left)
+            found.append(Problem(
+                "coding rules", f"there is no {purpose} account on {spoken(day)}, and entries are posted to {names}.",
+                f"Add a {purpose} rule with no conditions that runs from that day.",
+            ))  # fmt: skip
+    return found
 
 
 def _two_names(rules: Sequence[CodingRule]) -> Iterator[Problem]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from finance.problems import Problem, Refusal
-from ledgers.coding.checks import faults
+from ledgers.coding.checks import faults, left_behind
+from ledgers.coding.gaps import Gap, gaps
 from ledgers.coding.reading import read_csv, read_toml
-from ledgers.coding.rules import CodingRule
-from ledgers.coding.store import add_rules, end_rule, read_rules
+from ledgers.coding.rules import STAND_IN, CodingRule
+from ledgers.coding.store import add_rules, end_rule, read_posted, read_rules
 
 
 class BadCoding(Refusal):
@@ -24,11 +25,12 @@ class BadCoding(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading a set changed."""
+    """What loading a set changed, and what the set leaves out."""
 
     added: int
     ended: int
     unchanged: int
+    gaps: tuple[Gap, ...] = ()
 
 
 def load_coding_file(connection: Connection, name: str, content: bytes, by: str, at: dt.datetime) -> Loaded:
@@ -48,12 +50,14 @@ def load_coding(connection: Connection, rules: Sequence[CodingRule], by: str, at
 
     From that day the set replaces what was there: an older rule still running is ended, one not yet begun is
     withdrawn, one the set repeats is left alone. Entries already posted keep their accounts. Loading a set twice
-    changes nothing. Raises BadCoding, naming every fault, and then changes nothing.
+    changes nothing. Raises BadCoding, naming every fault, and then changes nothing: a set without an account for
+    receivables, deferred payments, unidentified receipts or bad debt is faulty once entries are posted to one.
     """
-    problems = faults([replace(rule, starts=rule.starts or at.date()) for rule in rules])
+    dated = [replace(rule, starts=rule.starts or at.date()) for rule in rules]
+    problems = faults(dated) or left_behind(dated, read_posted(connection, STAND_IN))
     if problems:
         raise BadCoding(problems)
-    new = {_key(rule): rule for rule in (replace(rule, starts=rule.starts or at.date()) for rule in rules)}
+    new = {_key(rule): rule for rule in dated}
     first_day = min(rule.starts for rule in new.values() if rule.starts)
     ended = unchanged = 0
     for old in read_rules(connection):
@@ -65,7 +69,7 @@ def load_coding(connection: Connection, rules: Sequence[CodingRule], by: str, at
             end_rule(connection, old, max(old.starts, first_day))
             ended += 1
     added = add_rules(connection, new.values(), by, at)
-    return Loaded(added, ended, unchanged)
+    return Loaded(added, ended, unchanged, tuple(gaps(dated, first_day)))
 
 
 def _key(rule: CodingRule) -> tuple[object, ...]:

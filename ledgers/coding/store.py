@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from ledgers.coding.rules import Account, Coding, CodingRule, Purpose
 from ledgers.coding.shipped import SHIPPED_BY, shipped_rules
-from ledgers.tables import account, coding_rule
+from ledgers.tables import account, coding_rule, entry
 
 _CODE = ("entity", "cost_centre", "subjective", "analysis")
 _RULE = ("purpose", "kind", "service_kind", "support_reason", "age_band", "funder_kind", "starts", "ends", "account")
@@ -82,6 +82,22 @@ def read_accounts(connection: Connection) -> dict[int, Account]:
         row.nr: Account(row.entity, row.cost_centre, row.subjective, row.analysis, row.name, row.nr)
         for row in connection.execute(select(account))
     }
+
+
+def read_posted(connection: Connection, purposes: Iterable[Purpose]) -> dict[Purpose, list[Account]]:
+    """The accounts that have served each purpose and that entries are posted to."""
+    accounts = read_accounts(connection)
+    found: dict[Purpose, list[Account]] = {}
+    for purpose in purposes:
+        served = select(coding_rule.c.account).where(coding_rule.c.purpose == purpose.value).distinct()
+        numbers = sorted(connection.execute(served).scalars())
+        found[purpose] = [accounts[nr] for nr in numbers if _posted(connection, nr)]
+    return found
+
+
+def _posted(connection: Connection, account_nr: int) -> bool:
+    named = or_(entry.c.debit == account_nr, entry.c.credit == account_nr)
+    return connection.execute(select(entry.c.run).where(named).limit(1)).first() is not None
 
 
 def _account_numbers(connection: Connection, accounts: list[Account]) -> dict[tuple[str, ...], int]:

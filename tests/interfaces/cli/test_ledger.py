@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.interfaces.cli.conftest import ANN, Outturn
+from tests.interfaces.cli.conftest import ANN, BO, Outturn
 from tests.interfaces.cli.test_payrun import V1, V3
 
 
@@ -87,6 +87,30 @@ def test_coding_is_listed_and_loaded_with_every_fault_named(released: Outturn, t
     refused = released.refused("coding", "load", bad, "--as", ANN)
     assert refused["kind"] == "BadCoding" and "no column" in refused["problems"][0]["what"]
     assert "control" in released.says("coding", "list")
+
+
+def test_what_a_coding_set_leaves_out_is_said_and_all_of_suspense_is_totalled(released: Outturn, tmp_path: Path) -> None:
+    assert released.asks("coding", "list")["left_out"] == []
+    ours = tmp_path / "coding.csv"
+    header = "purpose,kind,service_kind,support_reason,age_band,funder_kind,first_day,last_day,entity,cost_centre,subjective,"
+    balances = [f"{each},,,,,,2026-04-01,,1,0,B{nr},0,{each}" for nr, each in enumerate(("control", "bank", "debtor", "suspense"))]
+    ours.write_text("\n".join([f"{header}analysis,account_name", *balances]), encoding="utf-8")
+    left_out = released.asks("coding", "load", ours, "--as", ANN)["left_out"]
+    assert {"what": "receivable", "falls_to": "1-0-B2-0 debtor (debtor)", "first_day": "2026-04-01"} in left_out
+    assert {"what": "cost, care", "falls_to": "1-0-B3-0 suspense (suspense)", "first_day": "2026-04-01"} in left_out
+    assert released.asks("coding", "list", "--on", "2026-05-01")["left_out"] == [
+        {**each, "first_day": "2026-05-01"} for each in left_out
+    ]
+    said = released.says("coding", "list", "--on", "2026-05-01")
+    assert "No rule is for" in said and "bad debt" in said
+    released.asks("payrun", "run", "4W", "--on", "2026-06-01", "--as", ANN)
+    released.asks("payrun", "submit", 2, "--as", ANN)
+    released.asks("payrun", "approve", 2, "--as", BO)
+    posted = released.asks("payrun", "release", 2, "--as", ANN)
+    found = released.asks("coding", "suspense", "--limit", 2)
+    assert (len(found["entries"]), found["total_pence"]) == (2, posted["total_pence"])
+    words = f"{found['of']:,} entries in suspense, £{posted['total_pence'] / 100:,.2f} in all; the 2 largest are listed."
+    assert words in released.says("coding", "suspense", "--limit", 2)
 
 
 def test_a_line_is_explained_and_a_package_costed(released: Outturn, tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import func, select
 
 from interfaces.database.connection import Database
+from ledgers.coding.gaps import gaps
 from ledgers.coding.jobs import BadCoding, Loaded, load_coding, load_coding_file
 from ledgers.coding.shipped import SHIPPED_BY, shipped_rules
 from ledgers.coding.store import load_current, read_accounts
-from ledgers.tables import account, coding_rule
+from ledgers.tables import account, coding_rule, entry
 
 AT = dt.datetime(2026, 5, 3, 9, 0)
 HEADER = (
@@ -26,6 +27,10 @@ BALANCES = [
 
 def as_csv(*rows: str, balances: list[str] = BALANCES) -> bytes:
     return "\n".join([HEADER, *balances, *rows]).encode()
+
+
+def figures(loaded: Loaded) -> tuple[int, int, int]:
+    return loaded.added, loaded.ended, loaded.unchanged
 
 
 def test_an_empty_ledger_is_given_the_shipped_set_once(database: Database) -> None:
@@ -49,7 +54,7 @@ def test_a_new_set_takes_over_from_its_first_day(database: Database) -> None:
         names = {nr: each.name for nr, each in read_accounts(connection).items()}
         said = select(coding_rule.c.entered_by, coding_rule.c.entered_at).where(coding_rule.c.entered_by != SHIPPED_BY)
         assert set(connection.execute(said).all()) == {("Finance Officer", AT)}
-    assert loaded == Loaded(added=5, ended=len(shipped_rules()), unchanged=0)
+    assert figures(loaded) == (5, len(shipped_rules()), 0)
     march, april = (
         chart.accounts("care", "home care", "memory and cognition", "65+", None, day)
         for day in (dt.date(2026, 3, 31), dt.date(2026, 4, 1))
@@ -66,7 +71,7 @@ def test_the_same_set_twice_changes_nothing(database: Database) -> None:
         load_coding_file(connection, "coding.csv", as_csv(), "Finance Officer", AT)
         before = connection.execute(select(coding_rule)).all()
         again = load_coding_file(connection, "coding.csv", as_csv(), "Somebody Else", AT)
-        assert again == Loaded(added=0, ended=0, unchanged=4)
+        assert figures(again) == (0, 0, 4)
         assert connection.execute(select(coding_rule)).all() == before
 
 
@@ -83,7 +88,7 @@ def test_a_correction_withdraws_rules_not_yet_begun(database: Database) -> None:
         load_coding_file(connection, "a.csv", as_csv(later), "Finance Officer", AT)
         loaded = load_coding_file(connection, "b.csv", as_csv(), "Finance Officer", AT)
         chart = load_current(connection)
-        assert loaded == Loaded(added=0, ended=1, unchanged=4)
+        assert figures(loaded) == (0, 1, 4)
         withdrawn = select(coding_rule.c.ends).where(coding_rule.c.starts == dt.date(2027, 4, 1))
         assert connection.execute(withdrawn).scalars().all() == [dt.date(2027, 4, 1)]
     assert len(chart.rules) == 4
@@ -129,3 +134,53 @@ def test_equal_rules_one_after_the_other_are_no_overlap(database: Database) -> N
 def test_no_rules_at_all_is_a_fault(database: Database) -> None:
     with database.begin() as connection, pytest.raises(BadCoding, match="there are none"):
         load_coding(connection, [], "Finance Officer", AT)
+
+
+def test_what_a_set_leaves_out_is_said_with_where_its_money_falls(database: Database) -> None:
+    rows = ["cost,,home care,,,,2026-04-01,,1,H,5,0,Home care", "income,charge,,,,,2026-04-01,,1,H,9,0,Charges"]
+    with database.begin() as connection:
+        loaded = load_coding_file(connection, "coding.csv", as_csv(*rows), "Finance Officer", AT)
+    falls = {each.what: each.falls_to for each in loaded.gaps}
+    assert falls["receivable"] == "1-0-B3-0 Debtors (debtor)"
+    for purpose in ("deferred", "unidentified", "bad debt"):
+        assert falls[purpose] == "1-0-B9-0 Suspense (suspense)"
+    assert falls["cost, residential"] == falls["income, waived"] == falls["income, recharge"] == "1-0-B9-0 Suspense (suspense)"
+    assert "cost, home care" not in falls and "income, charge" not in falls
+    assert {each.starts for each in loaded.gaps} == {dt.date(2026, 4, 1)}
+    general = [*rows, "income,,,,,,2026-04-01,,1,H,8,0,Other income", "cost,,,,,,2026-04-01,,1,H,4,0,Other care",
+               "receivable,,,,,,2026-04-01,2026-05-31,1,0,B4,0,Clients"]  # fmt: skip
+    with database.begin() as connection:
+        loaded = load_coding_file(connection, "coding.csv", as_csv(*general), "Finance Officer", AT)
+    found = {each.what: (each.falls_to, each.starts) for each in loaded.gaps}
+    assert found["income, waived"] == ("1-H-8-0 Other income", dt.date(2026, 4, 1))
+    assert found["receivable"] == ("1-0-B3-0 Debtors (debtor)", dt.date(2026, 6, 1))  # its rule ends on the last of May
+    assert not [each for each in found if each.startswith("cost")]
+
+
+def test_the_shipped_set_leaves_nothing_out() -> None:
+    assert gaps(shipped_rules(), dt.date(2026, 4, 1)) == []
+
+
+def test_a_set_that_leaves_money_behind_on_a_control_account_is_refused(database: Database) -> None:
+    with database.begin() as connection:
+        coding = load_current(connection)
+    debit, credit = coding.accounts("recharge", None, None, None, "nhs", AT.date())
+    with database.begin() as connection:
+        load_coding_file(connection, "coding.csv", as_csv(), "Finance Officer", AT)  # nothing is posted yet
+        connection.execute(entry.insert().values(
+            stream="recharges", run=1, period_starts=dt.date(2026, 4, 6), period_ends=dt.date(2026, 5, 4), subject=1,
+            kind="recharge", funder=1, party=1, revision=0, amount=100, debit=debit, credit=credit, effective=AT.date(),
+            recorded=AT, chunk=0,
+        ))  # fmt: skip
+    with database.begin() as connection, pytest.raises(BadCoding) as refused:
+        load_coding_file(connection, "coding.csv", as_csv("cost,,,,,,2026-04-01,,1,H,5,0,Care"), "Finance Officer", AT)
+    (problem,) = refused.value.problems
+    assert problem.what == (
+        "there is no receivable account on 1 April 2026, and entries are posted to "
+        "100-00000-B1310-000 Debtors: clients and funders billed."
+    )
+    named = ["receivable,,,,,,2026-04-01,,1,0,B4,0,Clients", "cost,,,,,,2026-04-01,,1,H,5,0,Care"]
+    with database.begin() as connection:
+        assert load_coding_file(connection, "coding.csv", as_csv(*named), "Finance Officer", AT).added == 2
+        together = BALANCES[2].replace("1,0,B3,0,Debtors", "100,00000,B1310,000,Debtors: clients and funders billed")
+        load_coding_file(connection, "c.csv", as_csv(balances=[*BALANCES[:2], together, BALANCES[3]]), "Finance Officer", AT)
