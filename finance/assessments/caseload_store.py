@@ -134,14 +134,14 @@ def _pack(bulk: Bulk, wanted: Select[Any] | None, low: int = 0, high: int = 0) -
     if not spans.num_rows:
         return
     owner = ints(spans, "person")
-    born = _born(bulk, owner, wanted, low, high)
+    born, dead_from = _lives(bulk, owner, wanted, low, high)
     stays, decisions = facts(home_stay), facts(home_left_out)
     sources = [_incomes(facts(income)), _assets(facts(asset)), _expenses(facts(expense)), _grounds(facts(charging_ground)),
                _overrides(facts(figure_override, _approved()))]  # fmt: skip
     parts = [packing.shared(whose, items, owner) for whose, items in sources]
     parts.append(_homes(spans, owner, stays, decisions))
     starts, items = packing.together(parts, len(owner))
-    who = _who(spans, born)
+    who = _who(spans, born, dead_from)
     bulk.append(
         caseload,
         pa.table({
@@ -164,25 +164,27 @@ def _approved() -> Any:
     )
 
 
-def _born(bulk: Bulk, owner: Ints, wanted: Select[Any] | None, low: int, high: int) -> Ints:
+def _lives(bulk: Bulk, owner: Ints, wanted: Select[Any] | None, low: int, high: int) -> tuple[Ints, Ints]:
+    """Each owner's birthday, and the day after they died."""
     chosen = person.c.nr.in_(wanted) if wanted is not None else (person.c.nr >= low) & (person.c.nr < high)
     rows = bulk.read(
-        select(person.c.nr, person.c.born).where(person.c.superseded.is_(None), chosen).order_by(person.c.nr)
+        select(person.c.nr, person.c.born, person.c.died).where(person.c.superseded.is_(None), chosen).order_by(person.c.nr)
     )
-    nrs, born = ints(rows, "nr"), ints(rows, "born", NO_BIRTH_DATE)
+    nrs, born, dead_from = ints(rows, "nr"), ints(rows, "born", NO_BIRTH_DATE), ints(rows, "died", FOR_EVER - 1) + 1
     if not len(nrs):
-        return np.full(len(owner), NO_BIRTH_DATE, np.int64)
+        return np.full(len(owner), NO_BIRTH_DATE, np.int64), np.full(len(owner), FOR_EVER, np.int64)
     place = np.minimum(np.searchsorted(nrs, owner), len(nrs) - 1)
-    return np.where(nrs[place] == owner, born[place], NO_BIRTH_DATE)
+    known = nrs[place] == owner
+    return np.where(known, born[place], NO_BIRTH_DATE), np.where(known, dead_from[place], FOR_EVER)
 
 
 def _flag(rows: pa.Table, name: str) -> Ints:
     return ints(rows.set_column(rows.column_names.index(name), name, rows[name].cast(pa.int8())), name, 0)
 
 
-def _who(rows: pa.Table, born: Ints) -> Records:
+def _who(rows: pa.Table, born: Ints, dead_from: Ints) -> Records:
     made = np.zeros(rows.num_rows, packing.WHO)
-    made["born"] = born
+    made["born"], made["dead_from"] = born, dead_from
     known = np.where(born == NO_BIRTH_DATE, 0, born)
     given = ints(rows, "pension_age_from", ALWAYS)
     made["pension_age_day"] = np.where(given != ALWAYS, given, ages.pension_age_day(known))

@@ -107,7 +107,7 @@ def what_if(
         caseload_store.refresh(bulk)
         load = caseload_store.read(bulk)
     everyone = both(assess_on(load, on, rates), assess_on(load, on, supposed))
-    return WhatIf(on, said, everyone, summary(everyone, number(on)))
+    return WhatIf(on, said, everyone, summary(everyone, number(on)), load.died_before(number(on)))
 
 
 def _people(made: Outcomes) -> int:

@@ -28,7 +28,7 @@ from finance.assessments import store
 from finance.assessments.comparison import Comparison, State, compare
 from finance.assessments.rates import Rates
 from finance.assessments.records import Person
-from finance.assessments.timeline import Word, how, line, within
+from finance.assessments.timeline import Word, how, line, up_to_death, within
 from finance.assessments.trueup import Difference, differences
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
@@ -43,6 +43,10 @@ class NoSuchPerson(Refusal):
 
 class NoCircumstances(Refusal):
     """Nothing is known of the person's means on the day asked about."""
+
+
+class Died(Refusal):
+    """The person died before the day asked about: nobody is assessed to pay from the day after death."""
 
 
 class OwnOverride(Refusal):
@@ -104,7 +108,12 @@ def assess_person(
 
 
 def circumstances_on(person: Person, on: dt.date) -> Circumstances:
-    """The circumstances that stand on a day. Raises NoCircumstances."""
+    """The circumstances that stand on a day. Raises Died or NoCircumstances."""
+    if person.died is not None and person.dead_on(on):
+        raise Died(
+            f"{person.ref} died on {spoken(person.died)}: nobody is assessed to pay from the day after.",
+            f"Ask about that day or one before: --on {person.died.isoformat()}.",
+        )
     standing = person.on(on)
     if standing is None:
         raise NoCircumstances(
@@ -130,7 +139,8 @@ def record_assessment(
 
     Days up to ``until`` are cut at every change of fact or figure; the last piece runs on until there is a later word,
     unless ``until`` was given. Left out, it is the end of the financial year of the later of ``on`` and ``at``.
-    Assessing again on the same facts records nothing.
+    Assessing again on the same facts records nothing. What is stored may run past a death (a council may charge for some
+    days after it); what is told to have changed, and to stand, ends with the day of death.
     """
     end = until or financial_year(max(on, at.date())).end
     with database.begin() as connection:
@@ -146,14 +156,15 @@ def record_assessment(
         before = store.words(connection, person.nr)
         made = said(segments, 0, runs_on)
         if alike(within(before, on, None if runs_on else ends), made):
-            return Recorded(person, tuple(segments), None, (), tuple(line(before)))
+            return Recorded(person, tuple(segments), None, (), tuple(up_to_death(before, person.died)))
         change = record_change_here(connection, Change(at, by, f"assessment of {ref}", source))
         store.add_batch(connection, change, "assessed", known, store.keep_rates(connection, rates))
         words = said(segments, change, runs_on)
         store.add_words(connection, person.nr, words)
         after = [*before, *words]
-        changed = differences(before, after, Span(on, ends)) if before else []
-        return Recorded(person, tuple(segments), change, tuple(changed), tuple(line(after)))
+        told = min(ends, person.died + dt.timedelta(days=1)) if person.died else ends
+        changed = differences(before, after, Span(on, told)) if before else []
+        return Recorded(person, tuple(segments), change, tuple(changed), tuple(up_to_death(after, person.died)))
 
 
 def said(segments: Iterable[Segment], change: int, runs_on: bool) -> list[Word]:
@@ -197,10 +208,10 @@ def alike(standing: list[Word], made: list[Word]) -> bool:
 
 
 def history(database: Database, ref: str, known: int | None = None) -> tuple[Person, list[Word]]:
-    """A person and what stands over all time, as known at a change (now, when None)."""
+    """A person and what stands up to their death, as known at a change (now, when None)."""
     with database.begin() as connection:
         person = find(connection, ref, known)
-        return person, line(store.words(connection, person.nr, known))
+        return person, up_to_death(store.words(connection, person.nr, known), person.died)
 
 
 def stored_assessment(
@@ -219,7 +230,8 @@ def stored_assessment(
         assert batch is not None
         rates = store.rates_kept(connection, batch.rates)
         then = store.people(connection, [person.nr], batch.known)[person.nr]
-    made = assess(circumstances_on(then, on), on, rates.policy, rates.figures, confirmations=rates.confirmations)
+    facts = then.whatever_death(on) or circumstances_on(then, on)
+    made = assess(facts, on, rates.policy, rates.figures, confirmations=rates.confirmations)
     if made.charge_pence != word.charge:
         raise WorkedOutDifferently(
             f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence and now comes to {made.charge_pence}.",
@@ -259,8 +271,11 @@ def checked_override(override: Override, by: str) -> None:
     what = ""
     if not override.reason.strip():
         what = "has no reason"
-    elif override.first is None or override.end is None or override.end <= override.first:
-        what = "has no first day, or no expiry after it"
+    elif override.first is None or override.end is None:
+        what = "has no first day, or no last day"
+    elif override.end <= override.first:
+        last = override.end - dt.timedelta(days=1)
+        what = f"would hold from {spoken(override.first)}, which is after its last day, {spoken(last)}"
     elif override.amount_pence < 0:
         what = "is below nought"
     if what:

@@ -58,8 +58,16 @@ class Person:
     told: tuple[Told, ...]
     awaiting: tuple[str, ...]
 
+    def dead_on(self, day: dt.date) -> bool:
+        """Whether the person had died before a day. On the day of death they still pay."""
+        return self.died is not None and day > self.died
+
     def on(self, day: dt.date) -> Circumstances | None:
-        """The circumstances that stand on a day, or None when there are none."""
+        """The circumstances that stand on a day, or None when there are none, or it is after the day of death."""
+        return None if self.dead_on(day) else self.whatever_death(day)
+
+    def whatever_death(self, day: dt.date) -> Circumstances | None:
+        """The same, after a death too: a council may go on charging for some days."""
         started = [each for each in self.versions if each.first is not None and each.first <= day]
         return None if not started or (self.ends is not None and day >= self.ends) else started[-1]
 

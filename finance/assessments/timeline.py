@@ -72,6 +72,14 @@ def line(words: Sequence[Word]) -> list[Word]:
     return _joined(sorted((each for each in laid if each.charge is not None), key=lambda each: each.starts))
 
 
+def up_to_death(words: Sequence[Word], died: dt.date | None) -> list[Word]:
+    """What stands over all time, up to and with the day of death."""
+    if died is None:
+        return line(words)
+    end = died + dt.timedelta(days=1)
+    return [replace(each, ends=min(each.ends or end, end)) for each in line(words) if each.starts < end]
+
+
 def within(words: Sequence[Word], starts: dt.date, ends: dt.date | None) -> list[Word]:
     """What stands in ``[starts, ends)``, cut to it."""
     cut = []

@@ -98,9 +98,13 @@ class Caseload:
             self.person[first:end], self.starts[first:end], self.who[first:end], starts, self.items[low:high]
         )
 
+    def died_before(self, day: int) -> int:
+        """How many people have circumstances on a day and died before it."""
+        return int(((self.starts <= day) & (day < self.who["ends"]) & (day >= self.who["dead_from"])).sum())
+
     def on(self, day: int) -> "Caseload":
-        """The rows whose days hold this one: at most one a person."""
-        holds = (self.starts <= day) & (day < self.who["ends"])
+        """The rows whose days hold this one: at most one a person, and none of anybody who died before it."""
+        holds = (self.starts <= day) & (day < self.who["ends"]) & (day < self.who["dead_from"])
         return self if holds.all() else self.take(np.flatnonzero(holds))
 
 

@@ -61,15 +61,16 @@ def last_of_each(made: Outcomes) -> Outcomes:
     return made.take(np.flatnonzero(last))
 
 
-def by_person(made: Outcomes, words: Words, first: int, served: Ints) -> People:
+def by_person(made: Outcomes, words: Words, first: int, served: Ints, dead: Ints) -> People:
     """Everybody: those assessed, those with a charge standing, and those with care though nobody assessed them.
 
-    ``first`` is the first day (its number); ``served`` the people with care on it. What each paid before is what
+    ``first`` is the first day (its number); ``served`` the people with care on it; ``dead`` those who died before it,
+    who are left out. What each paid before is what
     stands already on the day the new charge would begin.
     """
     final = last_of_each(made)
     standing = np.unique(words.person[words.standing(words.person, np.full(len(words), first, np.int64)) >= 0])
-    others = np.setdiff1d(np.union1d(standing, served), final.person)
+    others = np.setdiff1d(np.union1d(standing, served), np.union1d(final.person, dead))
     person = np.concatenate([final.person, others])
     when = np.concatenate([final.starts, np.full(len(others), first, np.int64)])
     place = words.standing(person, when)

@@ -56,6 +56,7 @@ class Preview:
     everyone: People
     summary: Summary
     known: int
+    died: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def preview(
         known = caseload_store.refresh(bulk)
         made = assess_over(caseload_store.read(bulk), span, rates)
         words = uprating_store.words_between(bulk, span.first, None, known)
-        everyone = by_person(made, words, number(span.first), uprating_store.served(bulk, span.first))
+        served, dead = uprating_store.served(bulk, span.first), uprating_store.dead(bulk, span.first)
+        everyone = by_person(made, words, number(span.first), served, dead)
     rows = outcomes_store.words(_to_write(made, words), 0)
     chunks = uprating_store.chunks(everyone, rows)
     signature = uprating_store.signature([each.sha256 for each in chunks], rates.sha256)
@@ -100,7 +102,8 @@ def preview(
             "people": len(everyone), "changed": total.more + total.less, "total_before": total.before_pence,
             "total_after": total.after_pence,
         }, chunks)  # fmt: skip
-    return Preview(nr, name, span, by, "previewed", None, signature, policy.name, everyone, total, known)
+        died = uprating_store.left_out_dead(connection, span.first, known)
+    return Preview(nr, name, span, by, "previewed", None, signature, policy.name, everyone, total, known, died)
 
 
 def _to_write(made: Outcomes, words: Words) -> Outcomes:
@@ -119,9 +122,10 @@ def read_preview(database: Database, nr: int) -> Preview:
         everyone = uprating_store.people_of(uprating_store.chunk_people(connection, nr))
         rates = store.rates_kept(connection, row.rates)
         approved = uprating_store.approver(connection, nr)
+        died = uprating_store.left_out_dead(connection, row.starts, row.known)
     span = Span(row.starts, row.ends)
     return Preview(nr, row.name, span, row.prepared_by, row.status, approved, row.signature, rates.policy.name, everyone,
-                   summary(everyone, number(span.first)), row.known)  # fmt: skip
+                   summary(everyone, number(span.first)), row.known, died)  # fmt: skip
 
 
 def _found(connection: Connection, nr: int, *stages: str) -> Row[Any]:

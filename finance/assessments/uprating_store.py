@@ -13,11 +13,19 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
 from finance.assessments.standing import Words
 from finance.assessments.store import believed
-from finance.assessments.tables import assessment, assessment_batch, income, uprating, uprating_approval, uprating_chunk
+from finance.assessments.tables import (
+    assessment,
+    assessment_batch,
+    circumstance,
+    income,
+    uprating,
+    uprating_approval,
+    uprating_chunk,
+)
 from finance.assessments.uprating import People
 from finance.columns import Bulk, Ints, ints
 from finance.days import Span
-from finance.tables import service_line
+from finance.tables import person, service_line
 
 PEOPLE_A_CHUNK = 100_000
 
@@ -210,3 +218,21 @@ def served(bulk: Bulk, on: dt.date) -> Ints:
         line.superseded.is_(None), line.starts <= on, or_(line.ends.is_(None), line.ends > on)
     )
     return np.unique(ints(bulk.read(query.distinct()), "person"))
+
+
+def dead(bulk: Bulk, on: dt.date) -> Ints:
+    """People who died before a day."""
+    return np.unique(ints(bulk.read(select(person.c.nr).where(person.c.superseded.is_(None), person.c.died < on)), "nr"))
+
+
+def left_out_dead(connection: Connection, on: dt.date, known: int) -> int:
+    """How many people died before a day on which they have circumstances or a charge, as known at a change."""
+    c, a = circumstance.c, assessment.c
+    facts = select(c.nr).where(
+        c.person == person.c.nr, c.starts <= on, or_(c.ends.is_(None), c.ends > on), believed(circumstance, known)
+    )
+    charges = select(a.person).where(
+        a.person == person.c.nr, a.starts <= on, or_(a.ends.is_(None), a.ends > on), a.learned <= known
+    )
+    which = believed(person, known), person.c.died < on, or_(facts.exists(), charges.exists())
+    return int(connection.execute(select(func.count()).select_from(person).where(*which)).scalar_one())

@@ -29,12 +29,14 @@ class NotAChange(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The effect of a change on one day: what was changed, everybody both ways, and the sums."""
+    """The effect of a change on one day: what was changed, everybody both ways, the sums, and how many are left out
+    because they died before it."""
 
     on: dt.date
     changes: tuple[str, ...]
     everyone: People
     summary: Summary
+    died: int
 
 
 def changed_rates(rates: Rates, on: dt.date, changes: Mapping[str, str]) -> tuple[Rates, tuple[str, ...]]:

@@ -36,6 +36,7 @@ class Effect:
     summary: Summary
     names: Names
     kept: tuple["Kept", ...] = ()
+    died: int = 0
 
     def ref(self, row: int) -> str:
         return self.names.get(int(self.everyone.person[row]), (str(self.everyone.person[row]), ""))[0]
@@ -97,14 +98,25 @@ def of_preview(database: Database, made: Preview) -> Effect:
         ),
         f"Prepared by {made.prepared_by}. {approved}",
         f"Signature {made.signature}",
+        *_left_out(made.died, made.span.first),
     )
-    return Effect(made.name, lines, made.everyone, made.summary, _names(database, made.everyone), _kept(database, made))
+    return Effect(
+        made.name, lines, made.everyone, made.summary, _names(database, made.everyone), _kept(database, made), made.died
+    )
 
 
 def of_what_if(database: Database, made: WhatIf) -> Effect:
     """A what-if, told."""
-    lines = (f"As on {spoken(made.on)}. Nothing is stored.", *(f"If {each}." for each in made.changes))
-    return Effect("What if", lines, made.everyone, made.summary, _names(database, made.everyone))
+    lines = (f"As on {spoken(made.on)}. Nothing is stored.", *(f"If {each}." for each in made.changes),
+             *_left_out(made.died, made.on))  # fmt: skip
+    return Effect("What if", lines, made.everyone, made.summary, _names(database, made.everyone), died=made.died)
+
+
+def _left_out(died: int, on: dt.date) -> tuple[str, ...]:
+    if not died:
+        return ()
+    who = "1 person who died before that day is" if died == 1 else f"{died:,} people who died before that day are"
+    return (f"{spoken(on)}: {who} left out. Nobody is assessed to pay from the day after death.",)
 
 
 def _names(database: Database, everyone: People) -> Names:
@@ -189,6 +201,7 @@ def as_json(effect: Effect, most: int | None = None) -> dict[str, Any]:
                  "amount_pence": each.amount, "frequency": each.frequency, "first_day": each.since} for each in effect.kept
             ],
         },
+        "left_out_dead": effect.died,
         "everyone": people,
     }  # fmt: skip
 

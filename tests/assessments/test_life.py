@@ -149,6 +149,27 @@ def test_a_figure_nobody_read_may_be_billed_once_confirmed(council: Database, te
     assert after.figures[0].confirmed is not None or any(each.confirmed for each in after.figures)
 
 
+def test_nobody_is_assessed_from_the_day_after_death(council: Database, tell: Tell) -> None:
+    """Learned in July: died on 10 June. The charge is told up to that day; one added by mistake comes back when put right."""
+    tell(people=[someone()], circumstances=[care()], incomes=[money()])
+    _record(council)
+    tell(people=[someone() | {"date_of_death": "2026-06-10"}], at=dt.datetime(2026, 7, 1, 9, 0))
+    assert [(each.starts, each.ends) for each in jobs.history(council, "P1")[1]] == [(ON, dt.date(2026, 6, 11))]
+    with pytest.raises(jobs.Died, match="P1 died on 10 June 2026.*from the day after.*--on 2026-06-10"):
+        jobs.assess_person(council, "P1", dt.date(2026, 6, 11), POLICY)
+    with pytest.raises(jobs.Died):
+        _record(council, dt.date(2026, 6, 11))
+    assert jobs.assess_person(council, "P1", dt.date(2026, 6, 10), POLICY)[1].charge_pence == 58_55
+    tell(incomes=[money(amount="310.00")], at=dt.datetime(2026, 7, 2, 9, 0))
+    done = _record(council, at=dt.datetime(2026, 7, 2, 9, 0))
+    assert [(each.starts, each.ends, each.charge) for each in done.standing] == [(ON, dt.date(2026, 6, 11), 68_55)]
+    assert [(each.span, each.exact) for each in done.differences] == [
+        (Span(ON, dt.date(2026, 6, 11)), Fraction(10_00 * 66, 7))
+    ]
+    tell(people=[someone()], at=dt.datetime(2026, 7, 3, 9, 0))
+    assert [(each.starts, each.ends) for each in jobs.history(council, "P1")[1]] == [(ON, None)]
+
+
 def test_who_is_not_known_is_said(council: Database, tell: Tell) -> None:
     with pytest.raises(jobs.NoSuchPerson, match="Nobody is known as P9"):
         jobs.assess_person(council, "P9", ON, POLICY)

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import Override, OverrideOf, default_policy
-from finance.assessments import jobs, store, uprating_jobs, uprating_store
+from finance.assessments import everyone_jobs, jobs, store, uprating_jobs, uprating_store
 from finance.assessments.tables import assessment, uprating_approval
 from finance.assessments.timeline import line
 from finance.assessments.uprating import STATES
@@ -106,6 +106,21 @@ def test_the_summary_adds_up(caseload: Database) -> None:
         bands = [each for each in total.bands if each.kind == kind]
         assert sum(each.people for each in bands) == 8
         assert sum(each.difference_pence for each in bands) == total.difference_pence
+
+
+def test_the_dead_are_left_out_and_counted(caseload: Database, tell: Tell) -> None:
+    """FALLS died the day before the first day, RISES on it: that day is assessed."""
+    tell(people=[someone("FALLS") | {"date_of_death": "2026-03-31"}, someone("RISES") | {"date_of_death": "2026-04-01"}])
+    made = _preview(caseload)
+    with caseload.begin() as connection:
+        refs = store.refs(connection, [int(each) for each in made.everyone.person])
+    assert made.died == 1 and len(made.everyone) == 7 and "FALLS" not in {ref for ref, _ in refs.values()}
+    told = effect.of_preview(caseload, uprating_jobs.read_preview(caseload, made.nr))
+    words = "1 April 2026: 1 person who died before that day is left out. Nobody is assessed to pay from the day after death."
+    assert told.lines[-1] == words and effect.as_json(told)["left_out_dead"] == 1
+    what = everyone_jobs.what_if(caseload, dt.date(2026, 4, 2), POLICY, {"share_of_disposable_income": "50"})
+    assert (what.died, len(what.everyone)) == (2, 6)
+    assert "2 people who died before that day are left out" in effect.of_what_if(caseload, what).lines[-1]
 
 
 def test_incomes_given_as_plain_amounts_are_counted_and_named(caseload: Database, tell: Tell) -> None:
