@@ -55,6 +55,11 @@ def _first(stay: Stay) -> dt.date:
     return stay.first
 
 
+def stays_given(circumstances: Circumstances) -> bool:
+    """Whether anybody has said when the person became a resident."""
+    return bool(_stays(circumstances))
+
+
 def home_left_out(circumstances: Circumstances, on: dt.date) -> str | None:
     """Why the home is left out of capital on a day, in words; None when it counts.
 
@@ -89,10 +94,14 @@ def _stays(circumstances: Circumstances) -> tuple[Stay, ...]:
 
 
 def joint_land_needs_a_value(circumstances: Circumstances) -> None:
-    """Land is not split equally: refuse a joint home or property without the value of the person's own share."""
+    """Land is not split equally: refuse a joint home or property without the value of the person's own share.
+
+    The remedy names the column as files and extracts know it.
+    """
     for asset in circumstances.assets:
         if asset.kind in ("home", "other_property") and asset.owners > 1 and asset.share_value_pence is None:
             raise MissingFact(
-                f"“{asset.kind}” has {asset.owners} owners and no value for the person's own share.",
-                "Supply what the share itself would fetch (“share_value_pence”). It may be far below an equal part.",
+                f"{circumstances.person}’s “{asset.kind}” has {asset.owners} owners and no value for the share that is "
+                f"{circumstances.person}’s own.",
+                "Supply what that share itself would fetch, in pounds (“share_value”). It may be far below an equal part.",
             )

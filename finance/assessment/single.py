@@ -12,11 +12,15 @@ from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
 from finance.assessment.figures import Confirmation, figures_on, statutory_figures
 from finance.assessment.policy import Choices, Policy
-from finance.assessment.properties import home_left_out
+from finance.assessment.properties import home_left_out, stays_given
 from finance.assessment.results import OUTCOMES, Assessment, Outcome
 from finance.days import spoken
 from finance.parameters import Parameters
 
+NO_STAYS = (
+    "Nobody has said when the person moved in for good, so no twelve weeks are given in which the home is left out: supply "
+    "the stay’s first day, and assess again."
+)
 FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary
 
 
@@ -92,13 +96,15 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
     for of in OverrideOf:
         override = one.override(of, on)
         if override is not None:
-            until = f" until {spoken(override.end)}" if override.end else ""
+            until = f", to {spoken(override.end - dt.timedelta(days=1))}" if override.end else ""
             found.append(f"Override of {of}, approved by {override.approver}{until}: {override.reason}.")
     if one.setting is Setting.TEMPORARY and one.stay_first and (on - one.stay_first).days > FIFTY_TWO_WEEKS:
         found.append("The stay has passed 52 weeks: decide whether it has become permanent.")
     if one.setting is Setting.PERMANENT and any(asset.kind == "home" for asset in one.assets):
         why = home_left_out(one, on)
         found.append(f"The home is left out of capital: {why}." if why else "The home counts as capital.")
+        if why is None and not stays_given(one):
+            found.append(NO_STAYS)
     if ground is Ground.LIGHT_TOUCH_LOW_CHARGE:
         found.append("Light touch for a small charge rests on guidance remembered, not read: check it.")
     light = (Ground.LIGHT_TOUCH_OVER_LIMIT, Ground.LIGHT_TOUCH_LOW_CHARGE, Ground.REFUSED_TO_DISCLOSE)

@@ -292,7 +292,8 @@ def due_for_review(
         {"due": [{"person": row.ref, "name": row.name, "review": row.review, "overdue_days": max((desk.on - row.review).days, 0),
                   "provisional": bool(row.provisional)} for row in due],
          "overrides": [{"ref": row.ref, "person": row.person_ref, "of": row.of, "amount_pence": row.amount,
-                        "expires": row.ends, "approved_by": row.approved_by, "requested_by": row.requested_by,
+                        "first_day": row.starts, "last_day": row.ends - dt.timedelta(days=1), "expires": row.ends,
+                        "approved_by": row.approved_by, "requested_by": row.requested_by,
                         "reason": row.reason} for row in ending]},
         printing.table(
             ("Review by", "Person", "Overdue", ""),
@@ -302,8 +303,9 @@ def due_for_review(
             title="Due for review",
         ) if due else "Nobody is due for review.",
         printing.table(
-            ("Override", "Person", "Sets", "To", "Expires", "Approved by"),
-            [(row.ref, row.person_ref, row.of, sterling(row.amount), spoken(row.ends), row.approved_by or "waiting")
+            ("Override", "Person", "Sets", "To", "First day", "Last day", "Approved by"),
+            [(row.ref, row.person_ref, row.of, sterling(row.amount), spoken(row.starts), spoken(row.ends - dt.timedelta(days=1)),
+              row.approved_by or "waiting")
              for row in ending], right=("To",), title="\nOverrides",
         ) if ending else None,
     )  # fmt: skip
@@ -319,19 +321,25 @@ def override(
         dt.date, typer.Option("--last-day", parser=read_day, metavar="DATE", help="The last day it holds.")
     ],
     first_day: Annotated[
-        dt.date | None, typer.Option("--first-day", parser=read_day, metavar="DATE", help="Its first day.")
+        dt.date | None, typer.Option("--first-day", parser=read_day, metavar="DATE", help="The first day it holds: the day acted on, when not given.")
     ] = None,
 ) -> None:
     """Ask for a figure to be set by hand. It counts once somebody else approves it, and stops after its last day.
 
-    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel 3 May" --last-day 2026-09-30
+    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel 3 May" --first-day 2026-05-04 --last-day 2026-09-30
     """
     wanted = Override(
         of=jobs.override_of(of), amount_pence=read_pence(amount), reason=reason, approver="",
         first=first_day or desk.on, end=last_day + dt.timedelta(days=1),
     )  # fmt: skip
     name = jobs.request_override(desk.database, person, wanted, by=desk.by, at=desk.at)
-    desk.answer({"ref": name, "person": person}, f"{name} asked for. It counts once somebody else approves it.")
+    assert wanted.first is not None
+    desk.answer(
+        {"ref": name, "person": person, "first_day": wanted.first, "last_day": last_day},
+        f"{name} asked for: from {spoken(wanted.first)} to {spoken(last_day)}. It counts once an officer who did not ask for it "
+        "approves it.",
+        printing.note(f"Next: outturn assess approve-override {name}"),
+    )
 
 
 def _confirmed_officer(connection: Connection, by: str) -> None:

@@ -139,12 +139,21 @@ def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn, 
     wanted = ("override", "P1", "--of", "maximum", "--amount", "40.00", "--reason", "Hardship panel")
     code, _, refused = outturn("approve-override", "OVERRIDE-1", *at)
     assert code == 1 and "assess due-for-review" in refused
-    assert outturn(*wanted, "--first-day", "2026-05-01", "--last-day", "2026-09-30", *at)[0] == 0
+    code, _, refused = outturn(*wanted, "--last-day", "2026-09-30", "--on", "2026-11-22", *at)
+    assert code == 1 and "from 22 November 2026, which is after its last day, 30 September 2026" in refused
+    code, said, _ = outturn(*wanted, "--first-day", "2026-05-01", "--last-day", "2026-09-30", *at)
+    assert code == 0 and "from 1 May 2026 to 30 September 2026" in said
+    code, said, _ = outturn("due-for-review", "--on", "2026-09-01", "--json", *at)
+    assert [each["last_day"] for each in json.loads(said)["overrides"]] == ["2026-09-30"]
+    code, said, _ = outturn("due-for-review", "--on", "2026-09-01", *at)
+    assert "Last day" in said and "30 September 2026" in said and "1 October" not in said
     for name, why in (("first officer", "so may not approve it"), ("frist officer", "is not an officer"),
                       ("nobody at all", "is not an officer")):  # fmt: skip
         code, _, refused = outturn("approve-override", "OVERRIDE-1", *at[:3], name)
         assert code == 1 and why in refused
     assert outturn("approve-override", "OVERRIDE-1", *at[:3], "second officer")[0] == 0
+    code, said, _ = outturn("--person", "P1", "--on", "2026-05-04", *at)
+    assert "approved by second officer, to 30 September 2026: Hardship panel." in " ".join(said.split())
     code, _, refused = outturn("approve-override", "OVERRIDE-1", *at[:3], "second officer")
     assert code == 1 and "approved already, by second officer" in refused
 

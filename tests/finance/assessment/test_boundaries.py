@@ -16,6 +16,7 @@ from finance.assessment import (
     Nursing,
     Outcome,
     Setting,
+    Stay,
     assess,
     assess_period,
     default_policy,
@@ -90,10 +91,19 @@ def test_selling_costs_and_debts_come_off_before_the_share() -> None:
 
 def test_joint_land_is_refused_without_the_value_of_the_share() -> None:
     land = Asset(kind="other_property", value_pence=20_000_00, owners=2)
-    with pytest.raises(MissingFact, match="share_value_pence"):
+    with pytest.raises(MissingFact, match="A’s “other_property” has 2 owners.*in pounds .“share_value”"):
         assess(person(assets=(land,)), ON, default_policy())
     valued = Asset(kind="other_property", value_pence=20_000_00, owners=2, share_value_pence=4_000_00)
     assert assess(person(assets=(valued,)), ON, default_policy()).value("capital") == 4_000_00
+
+
+def test_a_resident_whose_stay_nobody_gave_is_told_that_no_twelve_weeks_are_given() -> None:
+    home = Asset(kind="home", value_pence=200_000_00)
+    made = assess(person(assets=(home,), setting=Setting.PERMANENT), ON, default_policy())
+    assert "The home counts as capital." in made.warnings
+    assert any("no twelve weeks are given" in each and "supply the stay’s first day" in each for each in made.warnings)
+    given = person(assets=(home,), setting=Setting.PERMANENT, stays=(Stay(first=ON - dt.timedelta(days=200)),))
+    assert not any("twelve weeks" in each for each in assess(given, ON, default_policy()).warnings)
 
 
 @pytest.mark.parametrize(
