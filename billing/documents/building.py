@@ -16,6 +16,7 @@ from billing.documents.content import (
     Movement,
     Pattern,
     Stretch,
+    Unpaid,
 )
 from billing.tables import number_of
 from finance.money import round_fraction
@@ -23,6 +24,9 @@ from finance.money import round_fraction
 IN_FULL = -1  # in steps: charged at cost, whatever the assessment says
 CHARGE, FLAT, SINGLE = "charge", "flat charge", "one-off charge"
 RECHARGED = ("recharge", "recharged nursing")  # a funder is told the lines of the pay run: nothing is worked out again
+COLLECTED, DIRECT = "collected by provider", "kept from the direct payment"
+TOP_UPS = ("third-party top-up", "own top-up")
+THE_PERSON = "the person’s record changed"
 MOST_PRICES = 3
 WEEK = dt.timedelta(weeks=1)
 
@@ -30,7 +34,8 @@ WEEK = dt.timedelta(weeks=1)
 @dataclass(frozen=True, slots=True)
 class Posted:
     """One entry of the run, in pence: what had been posted for its days before, and what is due. ``reason``: why it
-    changed. ``what`` and ``person`` are names; ``note`` an officer's reason (a waiver's, a single charge's)."""
+    changed. ``what`` and ``person`` are names; ``note`` an officer's reason (a waiver's, a single charge's). ``direct``: of
+    a direct payment, which nobody but the person is paid."""
 
     kind: str
     subject: int
@@ -42,6 +47,7 @@ class Posted:
     person: str = ""
     reason: str = ""
     note: str = ""
+    direct: bool = False
 
     @property
     def amount(self) -> int:
@@ -50,7 +56,8 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Weeks of one line charged alike: ``cost``, ``limit`` and ``charge`` are pence of each week."""
+    """Weeks of one line charged alike: ``cost``, ``limit``, ``charge`` and ``collected`` are pence of each week; ``days`` are
+    charged of one; ``weekly`` is the assessed charge of a whole week in pence, a top-up's in hundredths of a penny."""
 
     subject: int
     kind: str
@@ -61,6 +68,8 @@ class Step:
     limit: int
     weekly: int
     charge: int
+    days: int = 7
+    collected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +86,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A service line by name: what, from whom, and what is planned."""
+    """A service line by name: what, from whom, and what is planned. ``direct``: by direct payment."""
 
     service: str
     provider: str
     pattern: Pattern | None
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +115,16 @@ class Head:
     movements: tuple[Movement, ...] = ()
     collected: dt.date | None = None
     collecting: int = 0
+    earlier: tuple[Unpaid, ...] = ()
+    died: dt.date | None = None
 
 
 def build(
     head: Head, council: Council, posted: Sequence[Posted], steps: Sequence[Step], pieces: Mapping[int, Sequence[Piece]],
-    lines: Mapping[int, Line], assessed: Sequence[Assessed] = (), free: Sequence[Care] = (),
+    lines: Mapping[int, Line], assessed: Sequence[Assessed] = (), free: Sequence[Care] = (), every: Sequence[Step] = (),
 ) -> Bill:  # fmt: skip
-    """Put a bill together. ``steps`` are those of its own days; ``free`` is care in them that is not charged for.
+    """Put a bill together. ``steps`` are those of its own days, ``every`` those of earlier days too; ``free`` is care in
+    its own days that is not charged for.
 
     Raises DoesNotAddUp when its lines do not come to its amount.
     """
@@ -127,8 +140,8 @@ def build(
         ends=head.ends, amount=head.amount, brought_forward=head.brought_forward, since=head.since,
         collected=head.collected, collecting=head.collecting,
         care=(*care(steps, pieces, lines), *free), assessed=tuple(assessed) if weeks else (),
-        stretches=tuple(weeks) if told else (), items=tuple(map(_item, items)), changes=tuple(_changes(late)),
-        movements=head.movements,
+        stretches=tuple(weeks) if told else (), items=tuple(_item(each, every) for each in items),
+        changes=tuple(_changes(late, every)), movements=head.movements, earlier=head.earlier, **_death(head, late, every),
     )  # fmt: skip
     made.check()
     return made
@@ -178,16 +191,60 @@ def stretches(steps: Sequence[Step], anchor: dt.date) -> list[Stretch]:
         first = step.starts - (step.starts - anchor) % WEEK
         for place in range(step.weeks):
             weeks.setdefault(first + place * WEEK, []).append(step)
+    return _alike(Stretch(week, 1, pence := sum(each.charge for each in some), _limit(some, pence), *_part(some))
+                  for week, some in sorted(weeks.items()))  # fmt: skip
+
+
+def _alike(weeks: Iterable[Stretch]) -> list[Stretch]:
+    """Whole weeks alike, one after another, as one stretch."""
     made: list[Stretch] = []
-    for week in sorted(weeks):
-        weekly = sum(each.charge for each in weeks[week])
-        limit = _limit(weeks[week], weekly)
+    for week in weeks:
         before = made[-1] if made else None
-        if before and before.ends == week and (before.weekly, before.limit) == (weekly, limit):
+        if before and before.ends == week.starts and replace(week, starts=before.starts, weeks=before.weeks) == before and week.days == 7:
             made[-1] = replace(before, weeks=before.weeks + 1)
         else:
-            made.append(Stretch(week, 1, weekly, limit))
+            made.append(week)
     return made
+
+
+def _part(steps: Sequence[Step]) -> tuple[int, int]:
+    """How many days of a week are charged, and what a whole week would be asked where the charge is that share of it."""
+    days = (max(each.ends for each in steps) - min(each.starts for each in steps)).days
+    if days >= 7:
+        return 7, 0
+    whole = max(each.weekly for each in steps)
+    return days, whole if round_fraction(Fraction(whole * days, 7)) == sum(each.charge for each in steps) else 0
+
+
+def _workings(one: Posted, every: Iterable[Step]) -> tuple[Stretch, ...]:
+    """The weeks one entry is made of, where they come to what is due."""
+    made = []
+    for step in sorted((each for each in every if (each.subject, each.kind) == (one.subject, one.kind)), key=lambda each: each.starts):
+        weekly = -step.collected if step.collected else step.charge
+        days, whole = (step.days or 7, step.weekly) if not step.collected else (7, 0)
+        if step.kind in TOP_UPS:
+            whole //= 100
+        if days >= 7 or round_fraction(Fraction(whole * days, 7)) != weekly:
+            whole = 0
+        firsts = (step.starts + place * WEEK for place in range(step.weeks))
+        made += [Stretch(first, 1, weekly, _alone(step), days, whole) for first in firsts if one.starts <= first < one.ends]
+    return tuple(_alike(made)) if made and sum(each.amount for each in made) == one.now else ()
+
+
+def _alone(step: Step) -> str:
+    """Why one line is charged what it is in a week: empty where it was agreed."""
+    if step.kind != CHARGE:
+        return ""
+    return "rest" if 0 < step.charge < min(step.cost, step.limit) else _limit([step], step.charge)
+
+
+def _death(head: Head, late: Sequence[Posted], every: Iterable[Step]) -> dict[str, dt.date | None]:
+    """The day of death where this bill is the first to go by it or covers it, and the last day charged."""
+    told = any(THE_PERSON in each.reason for each in late)
+    if head.died is None or head.died >= head.ends or not (told or head.died >= head.starts):
+        return {}
+    last = max((each.ends for each in every if each.charge), default=None)
+    return {"died": head.died, "charged_until": last - dt.timedelta(days=1) if last else None}
 
 
 def _limit(steps: Sequence[Step], charge: int) -> str:
@@ -204,15 +261,20 @@ def _limit(steps: Sequence[Step], charge: int) -> str:
     return "assessed" if most == max(each.weekly for each in steps) else "part"
 
 
-def _item(one: Posted) -> Item:
-    return Item(one.kind, one.what, one.starts, one.ends, one.amount, one.note, one.person)
+def _item(one: Posted, every: Sequence[Step]) -> Item:
+    workings = _workings(one, every) if one.kind in TOP_UPS else ()
+    return Item(_kind(one), one.what, one.starts, one.ends, one.amount, one.note, one.person, workings)
 
 
-def _changes(late: Sequence[Posted]) -> list[Change]:
+def _kind(one: Posted) -> str:
+    return DIRECT if one.direct and one.kind == COLLECTED else one.kind
+
+
+def _changes(late: Sequence[Posted], every: Sequence[Step]) -> list[Change]:
     """Changes in order of day. A single charge is called what the officer called it."""
     order = sorted(late, key=lambda each: (each.starts, each.kind, each.what, each.person, each.subject))
     return [
-        Change(each.kind, each.note if each.kind == SINGLE and each.note else each.what, each.starts, each.ends, each.was,
-               each.now, each.reason, each.person)
+        Change(_kind(each), each.note if each.kind == SINGLE and each.note else each.what, each.starts, each.ends, each.was,
+               each.now, each.reason, each.person, _workings(each, every))
         for each in order
     ]  # fmt: skip

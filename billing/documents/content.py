@@ -108,12 +108,18 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Whole weeks charged alike: the first week, how many, and the charge of one. ``limit``: assessed, cost or nothing."""
+    """Weeks charged alike: the first week, how many, and the charge of one. ``limit``: assessed, cost or nothing.
+
+    Part of a week stands alone: ``days`` of it are charged, and ``whole`` is what may be asked for the whole of such a week
+    (0 where the charge is no share of one).
+    """
 
     starts: dt.date
     weeks: int
     weekly: int
     limit: str = "assessed"
+    days: int = 7
+    whole: int = 0
 
     @property
     def amount(self) -> int:
@@ -135,11 +141,13 @@ class Item:
     amount: int
     reason: str = ""
     person: str = ""
+    workings: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Days charged before and now charged otherwise: what was asked for, what should have been, and why."""
+    """Days charged before and now charged otherwise: what was asked for, what should have been, and why. ``workings``: the
+    weeks that make up what should have been, where they do."""
 
     kind: str
     what: str
@@ -149,6 +157,7 @@ class Change:
     now: int
     reason: str
     person: str = ""
+    workings: tuple[Stretch, ...] = ()
 
     @property
     def amount(self) -> int:
@@ -177,10 +186,20 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpaid:
+    """What is left of an earlier bill, and the day it was to be paid by."""
+
+    pence: int
+    due: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """One bill or credit note. ``about`` is the person whose care it is; ``since`` the day of the paper before it.
 
-    ``collected`` is the day a direct debit announced for it is taken, ``collecting`` how much.
+    ``collected`` is the day a direct debit announced for it is taken, ``collecting`` how much. ``earlier``: what the balance
+    has in it of bills before this one. ``died``: the day of death, where this bill is the first to go by it or covers it;
+    ``charged_until`` the last day charged.
     """
 
     kind: str
@@ -206,6 +225,21 @@ class Bill:
     items: tuple[Item, ...] = ()
     changes: tuple[Change, ...] = ()
     movements: tuple[Movement, ...] = ()
+    earlier: tuple[Unpaid, ...] = ()
+    died: dt.date | None = None
+    charged_until: dt.date | None = None
+
+    @property
+    def covers(self) -> tuple[dt.date, dt.date]:
+        """The days it is about, ``[starts, ends)``: its care's; its period's where it has other lines of its own; else those
+        of what changed."""
+        spans = [(each.starts, each.ends) for each in self.care]
+        if any(each.kind in ("one-off charge", "arrangement fee") for each in self.items) or (not spans and self.items):
+            return self.starts, self.ends
+        spans = spans or [(each.starts, each.ends) for each in self.changes]
+        if not spans:
+            return self.starts, self.ends
+        return min(first for first, _ in spans), max(end for _, end in spans)
 
     @property
     def charged(self) -> int:

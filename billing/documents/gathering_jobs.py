@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from billing import tables as b
@@ -17,14 +18,16 @@ from billing.charges.policy import Charging
 from billing.charges.stream import NAME
 from billing.direct_debits.store import read_open
 from billing.documents import assessing_jobs, store
-from billing.documents.accounts import Accounts
+from billing.documents.accounts import Account, Accounts
 from billing.documents.addressing import Correspondent, NobodyToSendTo, addressed
 from billing.documents.building import RECHARGED, Head, Line, Posted, Step, build
-from billing.documents.content import Assessed, Bill, Care, Council, Pattern
+from billing.documents.content import Assessed, Bill, Care, Council, Pattern, Unpaid
 from billing.documents.pricing import Prices, prices
+from billing.receipts.balances import BILL
+from billing.receipts.jobs import position_of
 from finance import tables as f
 from finance.columns import Bulk, Database, Ints, ints
-from finance.days import number
+from finance.days import day, number
 from ledgers import store as ledger
 from ledgers.runs import Run
 
@@ -34,12 +37,14 @@ Rows = Mapping[int, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What is read once for a whole run: its proposal and steps in order of payer, and the price of every day of care."""
+    """What is read once for a whole run: its proposal and steps in order of payer, and the price of every day of care.
+    ``steps`` are of the run's own days; ``every`` of earlier days worked out again too."""
 
     run: Run
     proposal: pa.Table
     steps: pa.Table
     prices: Prices
+    every: pa.Table
 
     @cached_property
     def _proposed(self) -> Ints:
@@ -52,8 +57,15 @@ class RunFacts:
     def proposed(self, party: int) -> list[dict[str, Any]]:
         return _slice(self.proposal, self._proposed, party)
 
+    @cached_property
+    def _of_every(self) -> Ints:
+        return ints(self.every, "party")
+
     def stepped(self, party: int) -> list[dict[str, Any]]:
         return _slice(self.steps, self._stepped, party)
+
+    def worked_out(self, party: int) -> list[dict[str, Any]]:
+        return _slice(self.every, self._of_every, party)
 
 
 def _slice(table: pa.Table, parties: Ints, party: int) -> list[dict[str, Any]]:
@@ -63,7 +75,7 @@ def _slice(table: pa.Table, parties: Ints, party: int) -> list[dict[str, Any]]:
 
 
 def run_facts(database: Database, run: Run) -> RunFacts:
-    """Read what is common to a run's bills. Steps of days before the run's own are left out; only charges have any."""
+    """Read what is common to a run's bills. Only charges have steps."""
     with database.begin() as connection:
         numbers = ledger.chunk_numbers(connection, run.nr)
         blobs = [(ledger.read_blob(connection, run.nr, each), ledger.read_blob(connection, run.nr, each, "steps"))
@@ -72,10 +84,12 @@ def run_facts(database: Database, run: Run) -> RunFacts:
     if run.stream not in store.BILLED:  # a pay run's own lines are its payees', whose numbers are not bill payers'
         proposal = proposal.slice(0, 0)
     if run.stream != NAME:
-        return RunFacts(run, proposal.sort_by("party"), pa.table({"party": pa.array([], pa.int64())}), Prices.none())
+        none = pa.table({"party": pa.array([], pa.int64())})
+        return RunFacts(run, proposal.sort_by("party"), none, Prices.none(), none)
     steps = pa.concat_tables([pq.read_table(pa.BufferReader(each[1])) for each in blobs])
-    own = _from(steps, number(run.window_starts)).sort_by([("party", "ascending"), ("starts", "ascending")])
-    return RunFacts(run, proposal.sort_by("party"), own, _prices(database, run))
+    order = [("party", "ascending"), ("starts", "ascending")]
+    own = _from(steps, number(run.window_starts)).sort_by(order)
+    return RunFacts(run, proposal.sort_by("party"), own, _prices(database, run), steps.sort_by(order))
 
 
 def _from(steps: pa.Table, window: int) -> pa.Table:
@@ -116,6 +130,8 @@ class Gathered:
     correspondents: Mapping[int, Sequence[Correspondent]]
     accounts: Accounts
     collections: Mapping[int, tuple[dt.date, int]]
+    unpaid: Mapping[int, Sequence[tuple[int, Unpaid]]]
+    deaths: Mapping[int, dt.date]
     assessed: Mapping[int, Sequence[Assessed]]
 
     def bill(self, row: Mapping[str, Any], council: Council, on: dt.date) -> Bill:
@@ -136,13 +152,21 @@ class Gathered:
             issued=row["issued"], due=row["due"], starts=row["period_starts"], ends=row["period_ends"],
             amount=row["amount"], brought_forward=account.brought_forward, since=account.since,
             movements=account.movements, collected=collected, collecting=collecting,
+            earlier=self._earlier(row, account), died=self.deaths.get(person or 0) if payer["kind"] != "funder" else None,
         )  # fmt: skip
         steps = [_step(each) for each in self.facts.stepped(row["party"])]
         subjects = {each.subject for each in steps}
         return build(
             head, council, posted, steps, {each: self.facts.prices.of(each) for each in subjects}, self.lines,
             self.assessed.get(payer["person"] or 0, ()), self._free(payer["person"], head.starts, head.ends),
+            [_step(each) for each in self.facts.worked_out(row["party"])],
         )  # fmt: skip
+
+    def _earlier(self, row: Mapping[str, Any], account: Account) -> tuple[Unpaid, ...]:
+        """What the balance of a bill has in it of earlier bills; nothing where they are more than it."""
+        balance = account.brought_forward + sum(each.amount for each in account.movements) + row["amount"]
+        some = [each for nr, each in self.unpaid.get(row["party"], ()) if nr < row["nr"]]
+        return tuple(some) if sum(each.pence for each in some) <= balance else ()
 
     def _posted(self, party: int, many_people: bool) -> list[Posted]:
         proposed = {_key(each): each for each in self.facts.proposed(party)}
@@ -159,6 +183,7 @@ class Gathered:
             kind, subject, entry["period_starts"], entry["period_ends"], was, was + entry["amount"], what,
             f"{person['name']} ({person['ref']})" if many_people and person else "",
             self._reason(proposed.get("cause", 0)), self._note(kind, subject, proposed.get("person") or 0, entry),
+            line.direct if line else False,
         )  # fmt: skip
 
     def _reason(self, cause: int) -> str:
@@ -200,7 +225,7 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _step(row: Mapping[str, Any]) -> Step:
     return Step(row["subject"], row["kind"], row["starts"], row["ends"], row["weeks"], row["cost"], row["limit"],
-                row["weekly"], row["charge"])  # fmt: skip
+                row["weekly"], row["charge"], row["days"], row["collected"])  # fmt: skip
 
 
 def correspondent(row: Mapping[Any, Any]) -> Correspondent:
@@ -220,6 +245,7 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         clients = {row["person"] for row in payers.values() if row["person"]}
         everyone = clients | {row["person"] for row in proposed if row["person"]}
         people = _by(store.read_facts(bulk, f.person, "nr", everyone))
+        deaths = {row["nr"]: row["died"] for row in store.read_facts(bulk, f.person, "nr", everyone, known) if row["died"]}
         services = _by(store.read_facts(bulk, f.service, "nr", {row["service"] for row in proposed}, known))
         own = store.read_facts(bulk, f.service_line, "person", clients, known)
         subjects = {row["subject"] for row in proposed} - {row["nr"] for row in own}
@@ -252,6 +278,8 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         correspondents={party: [correspondent(each) for each in some] for party, some in _grouped(those, "bill_payer").items()},
         accounts=accounts,
         collections=collections,
+        unpaid=_unpaid(database, bills),
+        deaths=deaths,
         assessed=assessing_jobs.assessed_in(database, sorted(clients), facts.run.window_starts, facts.run.up_to, known),
     )
 
@@ -266,13 +294,25 @@ def _collections(bulk: Bulk, parties: Ints, bills: set[int]) -> dict[int, tuple[
     }
 
 
+def _unpaid(database: Database, bills: pa.Table) -> dict[int, list[tuple[int, Unpaid]]]:
+    """What was left of each payer's bills on the day these were issued, by the number of the bill, the oldest due first."""
+    issued: dt.date = pc.max(bills["issued"]).as_py()
+    found = position_of(database, until=issued, payers=ints(bills, "party"))
+    made: dict[int, list[tuple[int, Unpaid]]] = {}
+    for at in np.flatnonzero((found.owed_of == BILL) & (found.allocation.owed_left > 0)).tolist():
+        left = Unpaid(int(found.allocation.owed_left[at]), day(int(found.owed.on[at])))
+        made.setdefault(int(found.owed.payer[at]), []).append((int(found.owed_nr[at]), left))
+    return {party: sorted(some, key=lambda each: (each[1].due, each[0])) for party, some in made.items()}
+
+
 def _line(row: Mapping[str, Any], services: Rows, contracts: Rows, payees: Rows) -> Line:
     contract = contracts.get(row["contract"])
     payee = payees.get(contract["payee"]) if contract else None
     service = services.get(row["service"])
     pattern = Pattern(row["unit"], row["quantity"], row["days"] or 0, row["every_weeks"])
     provider = payee["name"] if payee and payee["kind"] == "provider" else ""
-    return Line(service["name"] if service else row["ref"], provider, pattern)
+    direct = bool(payee and payee["kind"] == "direct payment")
+    return Line(service["name"] if service else row["ref"], provider, pattern, direct)
 
 
 def _by(rows: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:

@@ -78,8 +78,9 @@ def explain_bill(database: Database, number: int) -> Explained:
     assert came == bill.amount == known, (
         f"{number_of(number)} is {bill.amount}: its entries come to {came}, its lines to {known}"
     )
+    by_when = f" and is to be paid by {spoken(bill.due)}" if bill.amount > 0 else ""  # nobody pays a credit note
     headline = (f"{number_of(number)}, a {bill.kind} to {payer['name']} ({payer['ref']}), is {sterling(bill.amount)}: it was issued on "
-                f"{spoken(bill.issued)} and is to be paid by {spoken(bill.due)}.")  # fmt: skip
+                f"{spoken(bill.issued)}{by_when}.")  # fmt: skip
     made = [Part("The bill", (_run_words(run),), ("What", "Kind", "Amount"), tuple(_made_of(told, single)))]
     for each in told:
         before = f"{_who(each.in_run)}: " if len(told) > 1 else ""

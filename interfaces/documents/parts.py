@@ -62,8 +62,10 @@ def how_to_pay(words: Words, council: Council, reference: str, due: dt.date | No
     return rows.section(words.say("pay.title"), after=(trouble,))
 
 
-def in_credit(words: Words) -> Section:
-    return Section(words.say("pay.credit_title"), (words.say("pay.credit"),))
+def in_credit(words: Words, to: Addressee) -> Section:
+    """What becomes of a credit: after a death there is no next bill for it to come off."""
+    estate = to.capacity in ("estate", "executors")
+    return Section(words.say("pay.credit_title"), (words.say("pay.credit_estate" if estate else "pay.credit"),))
 
 
 def whom_to_ask(words: Words, council: Council) -> Section:

@@ -1,8 +1,9 @@
 """A bill or credit note told in one language: what to pay, the care, how the charge was reached, what changed and why."""
 
+import datetime as dt
 from collections.abc import Iterable
 
-from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item, Movement
+from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item, Movement, Stretch, Unpaid
 from interfaces.documents import parts
 from interfaces.documents.care_words import much, price
 from interfaces.documents.told import Rows, Section, Told
@@ -22,11 +23,11 @@ def tell_bill(bill: Bill) -> Told:
     title = "paper.credit_note" if bill.kind == CREDIT_NOTE else "paper.bill"
     sections = [
         _account(words, bill), _care(words, bill), *_assessed(words, bill), _charge(words, bill), _items(words, bill),
-        _changes(words, bill), _movements(words, bill), *_paying(words, bill), parts.whom_to_ask(words, bill.council),
+        _changes(words, bill), _worked_out(words, bill), _movements(words, bill), *_paying(words, bill), parts.whom_to_ask(words, bill.council),
     ]  # fmt: skip
     return parts.told(
         words,
-        title=words.say(title, days=words.span(bill.starts, bill.ends)),
+        title=words.say(title, days=words.span(*bill.covers)),
         number_label=f"{title}_number",
         number=bill.number,
         reference=bill.reference,
@@ -34,7 +35,7 @@ def tell_bill(bill: Bill) -> Told:
         to=bill.to,
         council=bill.council,
         headline=_headline(words, bill),
-        summary=(parts.opening(words, bill.to, bill.payer_kind, bill.about),),
+        summary=(parts.opening(words, bill.to, bill.payer_kind, bill.about), *_death(words, bill)),
         sections=tuple(each for each in sections if each is not None),
     )
 
@@ -49,11 +50,40 @@ def _headline(words: Words, bill: Bill) -> str:
         if not bill.to_pay:
             said.append(words.say("headline.nothing_to_do"))
     if bill.to_pay:
-        key = "headline.still_owed" if said else "headline.pay"
-        said.append(words.say(key, amount=words.money(bill.to_pay), due=words.day(bill.due)))
+        said.append(_to_pay(words, bill, bool(said)))
     if bill.balance <= 0:
         said.append(_none_owed(words, bill.balance))
     return " ".join(said)
+
+
+def _to_pay(words: Words, bill: Bill, more: bool) -> str:
+    """What to pay and by when: what was to be paid earlier apart, and nothing by the day of a credit note, which asks for
+    nothing."""
+    amount, due = words.money(bill.to_pay), words.day(bill.due)
+    earlier = () if bill.collecting else bill.earlier
+    if bill.kind == CREDIT_NOTE or (earlier and sum(each.pence for each in earlier) >= bill.to_pay):
+        whens = " ".join(_earlier(words, bill, each, "headline.was", "headline.is") for each in earlier)
+        return f"{words.say('headline.owed_still', amount=amount)} {whens}".strip()
+    said = words.say("headline.still_owed" if more else "headline.pay", amount=amount, due=due)
+    if not earlier:
+        return said
+    parts_ = [_earlier(words, bill, each, "headline.of_which_was", "headline.of_which_is") for each in earlier]
+    return " ".join([said, *parts_])
+
+
+def _earlier(words: Words, bill: Bill, one: Unpaid, was: str, is_: str) -> str:
+    return words.say(was if one.due <= bill.issued else is_, amount=words.money(one.pence), due=words.day(one.due))
+
+
+def _death(words: Words, bill: Bill) -> tuple[str, ...]:
+    if bill.died is None:
+        return ()
+    died, last = words.day(bill.died), bill.charged_until
+    if last is None or last < bill.died:
+        return (words.say("death.none_after", day=died),)
+    if last == bill.died:
+        return (words.say("death.on_the_day", day=died),)
+    return (words.say("death.later", day=died, last=words.day(last)),)
 
 
 def _none_owed(words: Words, balance: int) -> str:
@@ -75,6 +105,8 @@ def _account(words: Words, bill: Bill) -> Section:
         rows.add(words.say("summary.other"), words.money(bill.moved - paid - put_right))
     rows.add(words.say("summary.bill" if bill.kind == BILL else "summary.credit_note"), words.money(bill.amount))
     parts.account_row(rows, words, "summary.owed", "summary.credit", bill.balance, last=True)
+    for each in bill.earlier:
+        rows.add(_earlier(words, bill, each, "summary.of_which_was", "summary.of_which_is"), words.money(each.pence))
     return rows.section(words.say("summary.title"))
 
 
@@ -134,7 +166,7 @@ def _charge(words: Words, bill: Bill) -> Section | None:
         return None
     rows = Rows(tuple(words.say(f"charge.{each}") for each in ("days", "why", "sum", "amount")), (3,))
     for each in bill.stretches:
-        total = words.several("charge.sum_of", each.weeks, weekly=words.money(each.weekly))
+        total = sum_of(words, each)
         why = words.say(f"charge.{each.limit}")
         rows.add(words.span(each.starts, each.ends), why, total, words.money(each.amount))
     if len(bill.stretches) > 1:
@@ -156,6 +188,8 @@ def _items(words: Words, bill: Bill) -> Section | None:
 
 def _item(words: Words, item: Item) -> str:
     what = words.term("items", item.kind, what=words.typed(item.what)) or words.typed(item.what or item.kind)
+    if item.workings:
+        what = f"{what}: {', '.join(sum_of(words, each) for each in item.workings)}"
     reason = words.either("notes", item.reason) if item.reason else ""
     return words.say("items.because", what=what, reason=reason) if reason and reason not in what else what
 
@@ -171,6 +205,32 @@ def _changes(words: Words, bill: Bill) -> Section | None:
     if len(bill.changes) > 1:
         rows.total(words.say("changes.total"), words.money(bill.changed))
     return rows.section(words.say("changes.title"), (words.say("changes.intro"),))
+
+
+def _worked_out(words: Words, bill: Bill) -> Section | None:
+    """The weeks behind what earlier days should be."""
+    some = [each for each in bill.changes if each.workings and each.now]
+    if not some:
+        return None
+    rows = Rows(tuple(words.say(f"changes.{each}") for each in ("which", "days", "sum", "now")), (3,))
+    for change in some:
+        what = words.either("changes.kinds", change.kind)
+        what = f"{what}: {words.typed(change.what)}" if change.what else what
+        for each in change.workings:
+            why = words.term("charge", each.limit) if each.limit else None
+            total = sum_of(words, each)
+            end = each.ends if each.days >= 7 else each.starts + dt.timedelta(days=each.days)
+            rows.add(what, words.span(each.starts, end), f"{total}; {why}" if why else total, words.money(each.amount))
+    return rows.section(words.say("changes.worked_out"))
+
+
+def sum_of(words: Words, each: Stretch) -> str:
+    """How weeks alike come to their charge: 4 weeks at £67.71; of part of a week, by days."""
+    if each.days >= 7:
+        return words.several("charge.sum_of", each.weeks, weekly=words.money(each.weekly))
+    if each.whole:
+        return words.several("charge.share_of", each.days, weekly=words.money(each.whole))
+    return words.several("charge.days_of", each.days, amount=words.money(each.weekly))
 
 
 def _change(words: Words, change: Change) -> str:
@@ -208,5 +268,6 @@ def movement(words: Words, one: Movement) -> str:
 
 def _paying(words: Words, bill: Bill) -> list[Section]:
     if bill.to_pay:
-        return [parts.how_to_pay(words, bill.council, bill.reference, bill.due)]
-    return [parts.in_credit(words)] if bill.balance < 0 else []
+        due = None if bill.kind == CREDIT_NOTE else bill.due
+        return [parts.how_to_pay(words, bill.council, bill.reference, due)]
+    return [parts.in_credit(words, bill.to)] if bill.balance < 0 else []

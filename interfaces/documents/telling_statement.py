@@ -22,7 +22,7 @@ def tell_statement(said: Statement) -> Told:
     if said.closing > 0:
         sections.append(parts.how_to_pay(words, said.council, said.reference, None))
     if said.closing < 0:
-        sections.append(parts.in_credit(words))
+        sections.append(parts.in_credit(words, said.to))
     return parts.told(
         words,
         title=words.say("paper.statement", days=words.span(said.starts, said.ends)),

@@ -12,6 +12,7 @@ from billing.documents.keeping import unpacked
 from billing.documents.tables import document
 from interfaces.database.connection import Database
 from interfaces.documents.press import Press
+from interfaces.files.inbound.loading import record_facts
 from ledgers.runs import Run
 from tests.billing.charges import charged_council
 
@@ -51,7 +52,8 @@ class Billed:
         return self
 
     def tell(self, **facts: list[dict[str, object]]) -> None:
-        charged_council.tell(self.database, **facts)
+        """Record facts on the morning of the day papers are made: a death is never told before it."""
+        record_facts(self.database, facts, by="Intake team", at=AT.replace(hour=7), source="letter")
 
     def bill(self, up_to: str = "2026-05-04") -> Run:
         return charged_council.bill(self.database, up_to)

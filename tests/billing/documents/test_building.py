@@ -55,7 +55,7 @@ def test_services_of_one_week_are_one_sum_and_weeks_alike_one_stretch() -> None:
 
 def test_part_of_a_week_is_of_the_week_it_is_in() -> None:
     part = Step(1, "charge", MONDAY + dt.timedelta(days=2), MONDAY + WEEK, 1, 71, 71, 100, 71)
-    assert stretches([part], MONDAY) == [Stretch(MONDAY, 1, 71, "part")]
+    assert stretches([part], MONDAY) == [Stretch(MONDAY, 1, 71, "part", 5, 100)]
 
 
 def test_care_says_how_much_at_what_price_and_when_somebody_else_pays_some() -> None:

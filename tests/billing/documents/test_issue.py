@@ -8,7 +8,7 @@ from sqlalchemy import Executable, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from billing.charges.jobs import draft_billrun
-from billing.documents.content import Item, Stretch
+from billing.documents.content import Item, Stretch, Unpaid
 from billing.documents.issuing import ChangedSinceIssue, LaidOut, Order
 from billing.documents.jobs import NotReleased, bytes_of, in_another_form, make_statement, read_paper
 from billing.documents.tables import document
@@ -93,6 +93,7 @@ def test_top_up_waiver_exemption_and_what_the_provider_collected_each_stand_on_a
     assert [(each.service, each.cost, each.note) for each in noor.care if not each.cost] == [("Day care", 0, "reablement")]
     assert (daughter.payer_kind, daughter.about, daughter.assessed) == ("third party", "Ada Example", ())
     assert [(each.kind, each.amount) for each in daughter.items] == [("third-party top-up", 24_000)]
+    assert daughter.items[0].workings == (Stretch(day(4, 6), 4, 6_000, ""),)
 
 
 def test_what_changed_is_told_with_both_figures_and_why(database: Database) -> None:
@@ -108,6 +109,28 @@ def test_what_changed_is_told_with_both_figures_and_why(database: Database) -> N
     assert ada.stretches == (Stretch(day(5, 4), 4, 9_000, "assessed"),)
     assert [(each.starts, each.weekly) for each in ada.assessed] == [(day(4, 20), 9_000)]
     assert (ada.brought_forward, ada.since, ada.amount, ada.balance) == (60_000, day(5, 4), 24_000, 84_000)
+
+
+def test_after_a_death_the_paper_says_so_and_how_what_is_still_charged_comes_about(database: Database) -> None:
+    council = Billed(database).open()
+    council.issue(council.bill())
+    council.tell(people=[charged_council.FACTS["people"][0] | {"date_of_death": "2026-04-21"}])
+    council.issue(council.bill("2026-06-01"), on=day(6, 2))
+    ada = council.records()[3]
+    assert (ada.kind, ada.died, ada.charged_until) == ("credit note", day(4, 21), day(4, 21))
+    # two whole weeks at £150.00, then Monday and Tuesday: 2 sevenths of £150.00 = £42.857
+    assert ada.changes[0].workings == (
+        Stretch(day(4, 6), 2, 15_000, "assessed"), Stretch(day(4, 20), 1, 4_286, "part", 2, 15_000),
+    )  # fmt: skip
+    assert (ada.changes[0].now, ada.covers, ada.to.capacity) == (34_286, (day(4, 6), day(5, 4)), "executors")
+
+
+def test_a_death_learned_after_the_run_is_not_told_as_its_reason(database: Database) -> None:
+    council = Billed(database).open()
+    run = council.bill()
+    council.tell(people=[charged_council.FACTS["people"][0] | {"date_of_death": "2026-04-21"}])
+    council.issue(run)
+    assert council.records()[1].died is None and council.records()[1].to.capacity == "executors"
 
 
 def test_a_credit_note_and_days_never_billed(database: Database) -> None:
@@ -140,6 +163,7 @@ def test_payments_since_the_last_bill_and_the_balance_are_the_ledgers(
         ("receipt", -25_000, "card", day(5, 12))
     ]
     assert (ada.brought_forward, ada.amount, ada.balance) == (60_000, 60_000, 95_000)
+    assert ada.earlier == (Unpaid(35_000, day(6, 1)),)
     with database.bulk() as bulk:
         assert read_balances(bulk)[1] == 95_000
 
