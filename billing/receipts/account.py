@@ -1,7 +1,8 @@
 """A payer's account: dated lines and a running balance that ends where the ledger does. Pure.
 
 A first posting stands on the day it belongs to; a later one, which puts an earlier one right, on the day it was posted,
-so the account reads as things happened and both are seen.
+so the account reads as things happened and both are seen. On one day bills come first, then money, then what puts right
+(``stands_on``); whether a line is there at all by a day is ``balances_store.posted_by``.
 """
 
 import datetime as dt
@@ -47,10 +48,10 @@ def account_lines(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tu
         bill = by_run.get(key)
         if bill:
             due = bill.due if pence >= 0 else None
-            drawn.append((bill.issued, 0, bill.kind.capitalize(), number_of(bill.nr), due, pence))
+            drawn.append((bill.issued, BILLS, bill.kind.capitalize(), number_of(bill.nr), due, pence))
         elif pence:
             day = loose[key].released_at.date()
-            drawn.append((day, 0, f"{loose[key].stream.capitalize()} on no bill", f"run {key[0]}", None, pence))
+            drawn.append((day, BILLS, f"{loose[key].stream.capitalize()} on no bill", f"run {key[0]}", None, pence))
     balance, lines = 0, []
     for on, _, what, ref, when, pence in sorted(drawn, key=lambda line: (line[0], line[1], line[3])):
         balance += pence
@@ -66,9 +67,19 @@ _WORDS = {
 }  # fmt: skip
 
 
+BILLS, MONEY, PUT_RIGHT = range(3)
+"""The order of an account's lines on one day."""
+
+
+def stands_on(entry: Any) -> tuple[dt.date, int]:
+    """The day an entry that is on no bill stands on, and its place among that day's lines."""
+    return (entry.effective, MONEY) if entry.revision == 1 else (entry.pay_date, PUT_RIGHT)
+
+
 def _other(entry: Any, refs: Mapping[tuple[str, int], str]) -> tuple[dt.date, int, str, str, dt.date | None, int]:
     what = _WORDS.get(entry.kind, entry.kind.capitalize())
     ref = refs.get((entry.kind, entry.subject), "")
-    if entry.revision == 1:
-        return entry.effective, 1, what, ref, None, entry.effect
-    return entry.pay_date, 2, f"Put right: {what.casefold()} on {spoken(entry.effective)}", ref, None, entry.effect
+    on, place = stands_on(entry)
+    if place == PUT_RIGHT:
+        what = f"Put right: {what.casefold()} on {spoken(entry.effective)}"
+    return on, place, what, ref, None, entry.effect

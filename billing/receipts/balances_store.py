@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_,
 from billing import tables as b
 from billing.deferred_payments.kinds import TRANSFERS
 from billing.receipts import tables as t
-from billing.receipts.balances import STREAMS
+from billing.receipts.balances import BILLED, STREAMS
 from finance.columns import Bulk, Ints
 from ledgers import tables as ledger
 from ledgers.store import InOrder
@@ -30,15 +30,26 @@ def _sum(pence: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(func.sum(pence), BigInteger).label("pence")
 
 
-def _by(until: dt.date | None) -> ColumnElement[bool]:
-    """Runs of these streams, posted by the end of a day."""
+def posted_by(until: dt.date | None) -> ColumnElement[bool]:
+    """Runs of these streams that had come to the accounts by the end of a day: the one place that says on which day one does.
+
+    It is the day the run was acted on, never the moment it was recorded: a run of charges or recharges comes on the day its
+    bills were issued, any other on its own day. A run of charges that made no bill has no day but that of its release.
+    """
     ours = _run.stream.in_(STREAMS)
-    return ours if until is None else and_(ours, _run.released_at < dt.datetime.combine(until + ONE, dt.time()))
+    if until is None:
+        return ours
+    bills = select(b.bill.c.nr).where(b.bill.c.run == _run.nr)
+    issued = bills.where(b.bill.c.issued <= until).exists()
+    released = and_(~bills.exists(), _run.released_at < dt.datetime.combine(until + ONE, dt.time()))
+    billed = _run.stream.in_(BILLED)
+    own_day = and_(~billed, _run.released_at.is_not(None), _run.pay_date <= until)
+    return and_(ours, or_(and_(billed, or_(issued, released)), own_day))
 
 
 def _entries(until: dt.date | None) -> ColumnElement[bool]:
     ours = _e.stream.in_(STREAMS)
-    return ours if until is None else and_(ours, _e.run.in_(select(_run.nr).where(_by(until))))
+    return ours if until is None else and_(ours, _e.run.in_(select(_run.nr).where(posted_by(until))))
 
 
 def read_balances(bulk: Bulk, payers: Ints | None = None, until: dt.date | None = None) -> dict[int, int]:
@@ -58,7 +69,7 @@ def read_account(connection: Connection, payer: int, until: dt.date | None = Non
         select(_e.stream, _e.kind, _e.subject, _e.period_starts, _e.effective, _e.revision, _e.run, _e.amount,
                _EFFECT.label("effect"), _run.pay_date, _run.released_at)
         .select_from(InOrder(ledger.run, ledger.entry, same))
-        .where(same, _by(until))
+        .where(same, posted_by(until))
         .order_by(_run.pay_date, _e.run, _e.period_starts, _e.subject, _e.kind)
     )  # fmt: skip
     return list(connection.execute(query))

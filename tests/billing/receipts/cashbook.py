@@ -100,15 +100,15 @@ class CashBook:
         run = draft_receipts_run(self.database, by=PREPARER, at=AT, on=on, policy=self.policy)
         return calculate_receipts_run(self.database, run.nr)
 
-    def run(self, on: dt.date) -> Run:
-        """A run of receipts, signed for and posted; what stops it is accepted."""
+    def run(self, on: dt.date, at: dt.datetime | None = None) -> Run:
+        """A run of receipts, signed for and posted; what stops it is accepted. ``at``: the moment recorded, where another."""
         run = self.calculate(on)
         machine.submit_run(self.database, run.nr, by=PREPARER, at=AT)
         for each in self.findings(run):
             if each[1] == "stop":
                 machine.accept_finding(self.database, run.nr, each[3], by=APPROVER, at=AT, reason="bank line and letter both looked at")
         machine.approve_run(self.database, run.nr, by=APPROVER, at=AT)
-        return release_receipts_run(self.database, run.nr, by=PREPARER, at=dt.datetime.combine(on, dt.time(17)))
+        return release_receipts_run(self.database, run.nr, by=PREPARER, at=at or dt.datetime.combine(on, dt.time(17)))
 
     def findings(self, run: Run) -> list[tuple[str, str, str, int]]:
         with self.database.begin() as connection:

@@ -56,6 +56,23 @@ def test_an_account_reads_as_things_happened(book: CashBook) -> None:
     assert book.account("ADA", until=may(6)).balance == 40_00, "as it was on 6 May"
 
 
+def test_an_account_by_a_day_holds_the_runs_of_that_day_whenever_they_were_recorded(book: CashBook) -> None:
+    """Caught up in November: the run of 10 June is in the account on 10 June, and not before."""
+    ada = book.payer("ADA")
+    book.bill(ada, 100_00, may(1), may(29))
+    receipt = book.receipt("R1", 60_00, may(9, 6), ada)
+    book.run(may(10, 6), at=dt.datetime(2026, 11, 22, 11))
+    book.identify("R1", receipt, book.payer("BEN"))
+    book.run(may(12, 6), at=dt.datetime(2026, 11, 22, 12))
+    days = {day: book.account("ADA", until=may(day, 6)) for day in (9, 10, 11, 12)}
+    assert {day: found.balance for day, found in days.items()} == {9: 100_00, 10: 40_00, 11: 40_00, 12: 100_00}
+    assert [(each.on, each.pence) for each in days[12].lines] == [
+        (may(1), 100_00), (may(9, 6), -60_00), (may(12, 6), 60_00),
+    ]  # fmt: skip
+    left = {day: aged_debt(book.database, may(30, 6), until=may(day, 6)).owed for day in (9, 10, 12)}
+    assert left == {9: 100_00, 10: 40_00, 12: 100_00}
+
+
 def test_oldest_bill_first_and_as_told(book: CashBook) -> None:
     ada = book.payer("ADA")
     old, new = book.bill(ada, 50_00, may(1, 3), may(29, 3), 1), book.bill(ada, 70_00, may(1), may(29), 2)
