@@ -17,7 +17,6 @@ from ledgers.officers.standing import FOUNDERS, Change, Standing
 from ledgers.officers.store import read_changes, read_standing
 
 SET_UP = "outturn init"  # whoever set the council up, where they did not say who they are
-FIRST = "Among the first officers of a new council."
 
 OfficerName = Annotated[str, typer.Argument(metavar="NAME", help="The officer’s name, as they give it with --as.")]
 Role = Annotated[str, typer.Argument(metavar="ROLE", help="Their role.")]
@@ -92,7 +91,8 @@ def _found(connection: Connection, desk: Desk, officers: dict[str, str], tiers: 
 
     Whoever names the first of them need not say who they are; anybody later must.
     """
-    why, new = "Named when the council was set up.", not read_standing(connection).founders
+    new = not read_standing(connection).founders
+    why = "Named when the council was set up." if new else "Named to outturn init, run again."
     asked: list[Change | None] = []
     for name, role in officers.items():
         if read_standing(connection).roles.get(name) != role:
@@ -120,13 +120,13 @@ def migrate(desk: Desk) -> None:
 def add_officer(desk: Desk, name: OfficerName, role: Role, limit: RoleLimit = None, reason: Reason = "") -> None:
     """Ask for an officer to be put on the list. They may sign once a second officer confirms it.
 
-    The first two officers of a new council count at once: nobody is there to confirm them.
+    The first two officers of a new council count at once: nobody is there to confirm them, and they need no reason.
 
     Example: outturn officer add "third officer" "finance manager" --reason "Appointed 1 May" --as "first officer"
     """
     with desk.database.begin() as connection:
         pence = _pounds(limit) if limit else None
-        asked = jobs.add_officer(connection, name, role, pence, reason=reason or FIRST, by=desk.by, at=desk.at)
+        asked = jobs.add_officer(connection, name, role, pence, reason=reason, by=desk.by, at=desk.at)
         now = read_standing(connection)
     _answer_asked(desk, asked, now, f"{name}, {role},")
 

@@ -18,6 +18,8 @@ from ledgers.officers.standing import (
 )
 
 _FROM_THE_START = dt.datetime(2000, 1, 1)
+FOUNDING = "Among the first officers of a new council."
+"""Why a founder is on the list, where nobody says. Whoever comes later is asked for with a reason."""
 
 
 class NoReasonGiven(Refusal):
@@ -29,7 +31,7 @@ def add_officer(
 ) -> Change | None:
     """Ask for a new officer, and perhaps for their role's limit (pence). None: they stand so already.
 
-    Raises AlreadyAnOfficer for somebody who has another role.
+    Raises AlreadyAnOfficer for somebody who has another role, NoReasonGiven where anyone but a founder comes without one.
     """
     now = store.read_standing(connection)
     spelled = now.spelled(name)
@@ -82,6 +84,8 @@ def _ask(
     if same is not None:
         return same
     founder = founding(now, by) if name is not None else None
+    if founder is not None:
+        reason = reason.strip() or FOUNDING
     nr = store.add_change(
         connection, name=name, role=role, limit=limit, reason=_said(reason), by=by, at=at, founding=founder
     )
@@ -96,7 +100,7 @@ def _read(connection: Connection, nr: int) -> Change:
 
 def _said(reason: str) -> str:
     if not reason.strip():
-        raise NoReasonGiven("Nothing is said about why.", "Say why, and on whose word: it is kept with the change.")
+        raise NoReasonGiven("Nothing is said about why.", "Say why, and on whose word, with --reason: it is kept with the change.")
     return reason.strip()
 
 

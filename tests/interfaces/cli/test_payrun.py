@@ -62,8 +62,8 @@ def test_lines_name_people_services_and_payees_with_references(council: Outturn)
 
 
 def test_the_preparer_may_not_approve_nor_anyone_above_their_tier(council: Outturn) -> None:
-    council.asks("officer", "add", ANN, "manager", "--as", BO)
-    asked = council.asks("officer", "add", "Cy Junior", "clerk", "--limit", "17,822.39", "--as", ANN)
+    council.asks("officer", "add", ANN, "manager", "--reason", "Appointed 1 May", "--as", BO)
+    asked = council.asks("officer", "add", "Cy Junior", "clerk", "--limit", "17,822.39", "--reason", "Appointed 1 May", "--as", ANN)
     council.asks("officer", "confirm", asked["change"], "--as", BO)
     nr = worked_out(council)
     council.asks("payrun", "submit", nr, "--as", ANN)

@@ -61,7 +61,10 @@ def test_a_faulty_council_file_is_refused_and_makes_nothing(bare: Outturn, tmp_p
 def test_the_first_two_officers_count_at_once_and_every_later_one_is_confirmed(outturn: Outturn) -> None:
     first = outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000", "--as", "Bo")
     assert (first["founding"], first["counts"], first["confirmed_by"]) == (True, True, "Bo")
-    elsewhere = outturn.asks("officer", "add", "Eve", "manager", "--as", "Eve")  # Bo is there to confirm this one
+    assert first["reason"] == "Among the first officers of a new council."
+    silent = outturn.refused("officer", "add", "Eve", "manager", "--as", "Eve")  # Bo is there to confirm this one
+    assert silent["kind"] == "NoReasonGiven" and "--reason" in silent["what_to_do"]
+    elsewhere = outturn.asks("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", "Eve")
     assert (elsewhere["founding"], elsewhere["counts"]) == (False, False)
     assert outturn.asks("officer", "add", "Di", "director", "--limit", "99", "--as", "Bo")["founding"] is True
     third = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Bo")
@@ -102,7 +105,7 @@ def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outt
 def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, database: Database) -> None:
     outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
     outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
-    waits = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--as", "Di")["change"]
+    waits = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Di")["change"]
     row, when = t.officer_change, dt.datetime(2026, 5, 1)
     changed = update(row).where(row.c.nr == waits)
     for forged in (
