@@ -54,19 +54,37 @@ class Asked:
     on: dt.date | None
 
 
-def read_file(path: Path) -> list[Asked]:
-    """Read a file. Raises CircumstancesRefused with every fault in it."""
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """One person in a list whose circumstances have faults: who, as far as the file says, and every fault."""
+
+    person: str
+    why: CircumstancesRefused
+
+
+def read_file(path: Path) -> list[Asked | Unread]:
+    """Read a file, each person in a list by themselves. Raises CircumstancesRefused when the file itself cannot be read,
+    or holds one person alone and has faults."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise CircumstancesRefused([Problem(path.name, "is not there.", "Check the name and the folder.")]) from error
     except UnicodeDecodeError as error:
         raise CircumstancesRefused([Problem(path.name, "is not in UTF-8.", "Save it as UTF-8.")]) from error
-    return read_text(text, path.name)
+    return read_each(text, path.name)
 
 
 def read_text(text: str, name: str) -> list[Asked]:
-    """Read JSON text; ``name`` is what faults are reported under."""
+    """Read JSON text; ``name`` is what faults are reported under. Raises CircumstancesRefused with every fault in it."""
+    every = read_each(text, name)
+    problems = [problem for each in every if isinstance(each, Unread) for problem in each.why.problems]
+    if problems:
+        raise CircumstancesRefused(problems)
+    return [each for each in every if isinstance(each, Asked)]
+
+
+def read_each(text: str, name: str) -> list[Asked | Unread]:
+    """Read JSON text, each person in a list by themselves: the faults of one hold nobody else up."""
     try:
         found = json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
@@ -78,18 +96,21 @@ def read_text(text: str, name: str) -> list[Asked]:
     people = found if isinstance(found, list) else [found]
     if not people:
         raise CircumstancesRefused([Problem(name, "holds nobody.", "Give one person, or a list of people.")])
-    problems: list[Problem] = []
-    asked = []
+    read: list[Asked | Unread] = []
     for place, each in enumerate(people):
         where = f"{name}, person {place + 1}" if isinstance(found, list) else name
         faults = [_said(error, where) for error in _in_order(_validator().iter_errors(each))]
         faults += _wrong_days(each, where)
-        if not faults:
-            asked.append(_asked(each, where, faults))
-        problems += faults
-    if problems:
-        raise CircumstancesRefused(problems)
-    return [each for each in asked if each is not None]
+        asked = None if faults else _asked(each, where, faults)
+        if asked is not None:
+            read.append(asked)
+            continue
+        why = CircumstancesRefused(faults)
+        if not isinstance(found, list):
+            raise why
+        named = each.get("person") if isinstance(each, dict) else None
+        read.append(Unread(named if isinstance(named, str) else f"person {place + 1}", why))
+    return read
 
 
 class _Twice(ValueError):

@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,14 +23,16 @@ from finance.days import Span, spoken
 from finance.money import read_pence, round_fraction, sterling
 from finance.problems import Refusal
 from interfaces.assessments import effect
-from interfaces.assessments.circumstances_json import read_file
+from interfaces.assessments.circumstances_json import Unread, read_file
 from interfaces.assessments.pages import effect_page
 from interfaces.assessments.results_json import as_json
 from interfaces.assessments.story import tell
 from interfaces.assessments.text import as_text
 from interfaces.assessments.workbook import workbook
 from interfaces.cli import printing
+from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
+from interfaces.council_file import read_council
 from ledgers.officers.standing import check_officer
 from ledgers.officers.store import read_standing
 
@@ -60,6 +63,12 @@ class _FileOrVerb(TyperGroup):
             args = ["one", *args]
         return super().parse_args(ctx, args)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The verbs, and below them what a file or ``--person`` takes: that has no word of its own to ask help of."""
+        super().format_help(ctx, formatter)
+        alone = self.commands["one"]
+        alone.format_help(alone.context_class(alone, parent=ctx, info_name=""), formatter)
+
 
 app = typer.Typer(
     name="assess", cls=_FileOrVerb, no_args_is_help=True, rich_markup_mode="rich",
@@ -82,6 +91,7 @@ def one(
     letter: Annotated[Path | None, typer.Option("--letter", metavar="PATH", help="Also write a letter: .pdf or .html.")] = None,
     policy: PolicyFile = None,
     known: Known = None,
+    council: CouncilFile = None,
 ) -> None:  # fmt: skip
     """Assess one person, or everyone in a file, and tell the result in plain words.
 
@@ -91,7 +101,7 @@ def one(
         raise typer.BadParameter("Give a FILE of circumstances, or --person REF.")
     chosen = policy_of(policy)
     if file is not None:
-        _from_file(desk, file, chosen, steps, letter)
+        _from_file(desk, file, chosen, steps, letter, council)
         return
     assert person is not None
     who, made = jobs.assess_person(desk.database, person, desk.on, chosen, known=known)
@@ -101,28 +111,25 @@ def one(
         done = jobs.record_assessment(desk.database, person, desk.on, chosen, by=desk.by, at=desk.at, until=until)
         result |= {"recorded": _recorded(done)}
         said = _said_recorded(done)
-    _write_letter(letter, made, who.name, desk.on)
+    _write_letter(letter, made, who.name, desk.on, council)
     awaiting = "\n".join(who.awaiting) or None
     desk.answer(result, as_text(tell(made, who.name)), awaiting, _steps(made) if steps else None, said)
 
 
-def _from_file(desk: Desk, file: Path, policy: Policy, steps: bool, letter: Path | None) -> None:
+def _from_file(desk: Desk, file: Path, policy: Policy, steps: bool, letter: Path | None, council: Path | None) -> None:
     results: list[dict[str, object]] = []
     for asked in read_file(file):
+        if isinstance(asked, Unread):
+            _refused(desk, results, asked.person, desk.on, asked.why)
+            continue
         on = asked.on or desk.on
         try:
             made = assess_one(asked.circumstances, on, policy)
         except Refusal as error:
-            desk.failed = True
-            results.append({
-                "person": asked.circumstances.person, "on": on,
-                "refused": {"kind": type(error).__name__, "what": error.what, "what_to_do": error.what_to_do},
-            })  # fmt: skip
-            if not desk.json:
-                printing.complain(f"{error.what} {error.what_to_do}")
+            _refused(desk, results, asked.circumstances.person, on, error)
             continue
         results.append(as_json(made))
-        _write_letter(letter, made, None, on)
+        _write_letter(letter, made, None, on, council)
         if not desk.json:
             desk.out.print(Text(as_text(tell(made))))
             if steps:
@@ -131,11 +138,26 @@ def _from_file(desk: Desk, file: Path, policy: Policy, steps: bool, letter: Path
         printing.as_json(results[0] if len(results) == 1 else {"assessments": results})
 
 
-def _write_letter(path: Path | None, made: Assessment, name: str | None, on: dt.date) -> None:
-    if path is not None:
-        from interfaces.assessments.letters import write_letter
+def _refused(desk: Desk, results: list[dict[str, object]], person: str, on: dt.date, error: Refusal) -> None:
+    """One person cannot be answered: say so, and go on to the next."""
+    desk.failed = True
+    results.append({
+        "person": person, "on": on,
+        "refused": {"kind": type(error).__name__, "what": error.what, "what_to_do": error.what_to_do},
+    })  # fmt: skip
+    if not desk.json:
+        printing.complain(f"{error.what} {error.what_to_do}")
 
-        write_letter(path, tell(made, name), on)
+
+def _write_letter(
+    path: Path | None, made: Assessment, name: str | None, on: dt.date, council: Path | None
+) -> None:  # fmt: skip
+    if path is not None:
+        from interfaces.assessments.letters import Letterhead, write_letter
+
+        head = Letterhead(reference=made.person if name else "")
+        head = head if council is None else replace(head, council=read_council(council).name)
+        write_letter(path, tell(made, name), on, head)
 
 
 def _steps(made: Assessment) -> RenderableType:

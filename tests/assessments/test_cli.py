@@ -82,6 +82,31 @@ def test_one_refusal_in_a_list_holds_nobody_else_up(outturn, tmp_path: Path) -> 
     assert code == 1 and mary["charge_pence"] == 58_55 and tom["refused"]["kind"] == "BadFact"
 
 
+def test_one_person_with_something_missing_holds_nobody_else_up(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    tom = {key: value for key, value in MARY.items() if key != "date_of_birth"} | {"person": "Tom"}
+    file = _file(tmp_path, [tom, MARY, "nobody"])
+    code, said, _ = outturn(file, "--json")
+    missing, mary, strange = json.loads(said)["assessments"]
+    assert code == 1 and mary["charge_pence"] == 58_55 and strange["person"] == "person 3"
+    assert missing["person"] == "Tom" and "case.json, person 1: has no “date_of_birth”" in missing["refused"]["what"]
+    code, said, refused = outturn(file)
+    assert code == 1 and "Mary pays £58.55" in said and "has no “date_of_birth”" in " ".join(refused.split())
+    assert outturn(_file(tmp_path, tom), "--json")[0] == 1
+
+
+def test_help_lists_what_a_file_or_a_person_takes(outturn) -> None:  # type: ignore[no-untyped-def]
+    code, said, _ = outturn("--help")
+    words = ("--steps", "--letter", "--record", "--until", "--policy", "--known", "--council", "--person", "what-if")
+    assert code == 0 and [each for each in words if each not in said] == []
+
+
+def test_a_letter_is_from_the_council_the_file_names(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    council, page = tmp_path / "council.toml", tmp_path / "mary.html"
+    council.write_text('[council]\nname = "Anyshire (made up)"\n', encoding="utf-8")
+    assert outturn(_file(tmp_path, MARY), "--letter", page, "--council", council)[0] == 0
+    assert "<strong>Anyshire (made up)</strong>" in page.read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def at(council: Database) -> tuple[str, ...]:
     """The options that name the council's database and who is acting."""

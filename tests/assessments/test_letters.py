@@ -98,6 +98,14 @@ def test_the_pdf_says_what_the_assessment_says() -> None:
         assert words.replace(" ", "") in said.replace(" ", "")
 
 
+def test_every_page_is_the_councils_own() -> None:
+    """At the foot: whose letter, whose reference where there is one, and which page of how many."""
+    for reference, foot in (("P1", "Anyshire (made up), P1, page 1 of "), ("", "Anyshire (made up), page 1 of ")):
+        content = letter(_story(), ON, Letterhead(council="Anyshire (made up)", reference=reference))
+        with pikepdf.open(io.BytesIO(as_pdf(content))) as pdf:
+            assert foot.replace(" ", "") in _text(pdf).replace("\u00a0", "").replace(" ", "")
+
+
 def test_the_page_says_the_same() -> None:
     content = _content()
     tree = etree.HTML(as_html(content))
