@@ -53,6 +53,33 @@ def draft_run(
     )  # fmt: skip
 
 
+class DraftedOtherwise(Refusal):
+    """A run is open that was drafted with other choices, or for other days, than are given now."""
+
+
+def run_to_work_out(
+    database: Database, *, by: str, at: dt.datetime, up_to: dt.date | None, otherwise: dt.date, policy: DeferredPolicy | None
+) -> Run:  # fmt: skip
+    """The run already drafted, else a new one for days before ``up_to`` (``otherwise`` where that is not given).
+
+    A drafted run keeps its own choices. Raises DraftedOtherwise where what is given now is not what it was drafted with.
+    """
+    with database.begin() as connection:
+        found = ledger.open_run(connection, NAME, store.CALENDAR)
+    if found is None or found.status not in ("draft", "calculated"):
+        return draft_run(database, by=by, at=at, up_to=up_to or otherwise, policy=policy)
+    changed = DeferredPolicy.from_json(found.policy).differences(policy) if policy is not None else []
+    if up_to is not None and up_to != found.up_to:
+        changed.append(f"its last day was {spoken(found.up_to - ONE)} and is now {spoken(up_to - ONE)}")
+    if changed:
+        raise DraftedOtherwise(
+            f"{found.heading} was drafted otherwise than is asked now: {'; '.join(changed)}.",
+            f"Abandon it with outturn deferred abandon {found.nr} and run this again; or work it out as it was drafted, with "
+            f"outturn deferred calculate {found.nr}.",
+        )
+    return found
+
+
 def _stream(database: Database) -> DeferredPayments:
     with database.begin() as connection:
         return DeferredPayments(load_current(connection))

@@ -78,6 +78,15 @@ class DeferredPolicy:
             }
         )
 
+    def differences(self, now: "DeferredPolicy") -> list[str]:
+        """Each choice that is another now, in words."""
+        then, later = json.loads(self.as_json()), json.loads(now.as_json())
+        return [
+            f"{name} was {_words(then.get(name))} and is now {_words(later.get(name))}"
+            for name in sorted(then.keys() | later.keys())
+            if then.get(name) != later.get(name)
+        ]
+
     @classmethod
     def from_json(cls, text: str) -> "DeferredPolicy":
         return cls.of(json.loads(text), "the run's policy")
@@ -99,6 +108,12 @@ class DeferredPolicy:
         if len({row.first for row in rows}) < len(rows):
             raise BadParameters(f"{where}: two rates start on one day.", "Keep one of them.")
         return cls(choices, rows, **{name: int(table.get(name, default)) for name, default in SHOWN.items()})
+
+
+def _words(choice: object) -> str:
+    if isinstance(choice, list):
+        return ", ".join(f"{row['percent']}% from {row['from']}" for row in choice) or "the shipped table alone"
+    return "as shipped" if choice is None else f"“{choice}”"
 
 
 def _checked(shipped: Parameter, value: object, where: str) -> Value:

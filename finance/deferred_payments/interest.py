@@ -66,13 +66,17 @@ def ceiling_on(day: dt.date, table: Parameter, known_by: dt.date | None = None) 
 
     Raises NoValueOnDay when that half-year has none: the last one known never runs on.
     """
-    standing = table.on(day, known_by)
     first = half_year(day)
+    give = f"Give the figure and its source in the council file, under deferred_payments.most_interest from {first}."
+    try:
+        standing = table.on(day, known_by)
+    except NoValueOnDay as error:
+        raise NoValueOnDay(error.what, give) from error
     if standing.first < first:
         raise NoValueOnDay(
             f"There is no value of “{table.label}” for the half-year from {spoken(first)}. "
             f"The last is for the half-year from {spoken(half_year(standing.first))}.",
-            f"Add the figure and its source to {table.name}.",
+            give,
         )
     return standing
 

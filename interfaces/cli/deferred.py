@@ -1,13 +1,14 @@
 """Deferred payments: the loans, their statements and redemption figures, the yearly return, and the runs that post them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
+from rich.markup import escape
 from sqlalchemy import Connection
 
 from billing.deferred_payments import jobs
@@ -15,6 +16,7 @@ from billing.deferred_payments.jobs import Shown
 from billing.deferred_payments.papers import Paper, Quote
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.stream import NAME
+from billing.deferred_payments.worked import Refused
 from billing.tables import bill_payer
 from finance.days import Span, spoken
 from finance.deferred_payments import Figure, Totals
@@ -27,7 +29,6 @@ from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.cli.run_life import Life, add_life, answer_worked_out
 from interfaces.council_file import read_council
-from ledgers import store as ledger
 
 ONE = dt.timedelta(days=1)
 LOOKING, RUNNING = "Looking", "Posting"
@@ -91,9 +92,19 @@ def show(
          "refused": [{"agreement": each.held.agreement.ref, "what": each.why.what, "what_to_do": each.why.what_to_do}
                      for each in refused]},
         printing.table(("Agreement", "Person", "State", "Owed", "Not yet posted", "Limit reached"), rows,
-                       right=("Owed", "Not yet posted")) if rows else "There are no agreements.",
-        *(f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}" for each in refused),
+                       right=("Owed", "Not yet posted")) if rows else None if refused else "There are no agreements.",
+        *_refused_shown(refused, council),
     )  # fmt: skip
+
+
+def _refused_shown(refused: Sequence[Refused], council: Path | None) -> list[RenderableType]:
+    """Every agreement that cannot be worked out, and why; and that no council file was given, where that may be it."""
+    shown: list[RenderableType] = [
+        escape(f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}") for each in refused
+    ]
+    if refused and council is None:
+        shown.append(printing.note("No council file was given with --council, so the choices and rates are the shipped ones."))
+    return shown
 
 
 def _state(shown: Shown) -> str:
@@ -230,8 +241,8 @@ def statements(
          "refused": [{"agreement": each.held.agreement.ref, "what": each.why.what, "what_to_do": each.why.what_to_do}
                      for each in refused]},
         printing.table(("Agreement", "Person", "Days", "Owed", "Left to defer"), rows, right=("Owed", "Left to defer"))
-        if rows else "None falls due.",
-        *(f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}" for each in refused),
+        if rows else None if refused else "None falls due.",
+        *_refused_shown(refused, council),
     )  # fmt: skip
 
 
@@ -346,13 +357,13 @@ def templates(
 def run(desk: Desk, last_day: LastDay = None, council: CouncilFile = None) -> None:
     """Draft and work out a run of every agreement: interest, fees, repayments, charges moved to the loans.
 
-    Run it after the charges of those days are posted. A run already drafted is worked out again.
+    Run it after the charges of those days are posted. A run already drafted is worked out again, with the
+    choices it was drafted with; it is refused where --council or --last-day now say otherwise.
 
     Example: outturn deferred run --last-day 2026-06-30 --as "first officer"
     """
-    with desk.database.begin() as connection:
-        open_run = ledger.open_run(connection, NAME, 0)
-    if open_run is None or open_run.status not in ("draft", "calculated"):
-        day = last_day or desk.on - ONE
-        open_run = jobs.draft_run(desk.database, by=desk.by, at=desk.at, up_to=day + ONE, policy=_policy(council))
-    answer_worked_out(desk, LIFE, open_run.nr)
+    made = jobs.run_to_work_out(
+        desk.database, by=desk.by, at=desk.at, up_to=last_day and last_day + ONE, otherwise=desk.on,
+        policy=_policy(council) if council else None,
+    )  # fmt: skip
+    answer_worked_out(desk, LIFE, made.nr)

@@ -129,6 +129,37 @@ def test_the_six_monthly_statements_of_a_month(verbs: Verbs) -> None:
     ]
 
 
+def test_a_rate_nobody_has_given_is_asked_for_by_the_council_files_own_name(verbs: Verbs) -> None:
+    """One agreement, and no rate for the half-year from 1 July 2025: it is not said that there are none."""
+    for verb, more in (("show", ()), ("statements", ("--from", "2025-06-01"))):
+        told = CliRunner().invoke(
+            verbs.app, ["deferred", verb, *more, "--on", "2025-07-31", "--database", verbs.url], env={"COLUMNS": "200"}
+        )
+        assert told.exit_code == 1
+        words = " ".join(told.stdout.split())
+        assert "There are no agreements" not in words and "None falls due" not in words
+        assert "DPA1 cannot be worked out: There is no value of “Most interest on a deferred payment" in words
+        assert "in the council file, under deferred_payments.most_interest from 2025-07-01." in words
+        assert "No council file was given with --council" in words
+
+
+def test_a_run_drafted_with_other_choices_says_so_and_is_left_alone(verbs: Verbs) -> None:
+    """£31.00 of interest for January at 3.65%; the file then says 3.00%, and the open run would have kept 3.65% without a word."""
+    run = verbs.asks("run", "--last-day", "2025-01-31")
+    assert run["total_pence"] == 10_031_00
+    verbs.council.write_text(COUNCIL.replace("3.65", "3.00"), encoding="utf-8")
+    refused = verbs.asks("run", "--last-day", "2025-01-31", code=1)["error"]
+    assert refused["kind"] == "DraftedOtherwise"
+    assert "own_rate was “3.65” and is now “3.00”." in refused["what"]
+    assert f"outturn deferred abandon {run['run']}" in refused["what_to_do"]
+    assert verbs.asks("calculate", run["run"])["total_pence"] == 10_031_00
+    verbs.asks("abandon", run["run"], "--note", "the rate was wrong")
+    # 3% of £10,000 for 31 of 365 days is £25.479
+    assert verbs.asks("run", "--last-day", "2025-01-31")["total_pence"] == 10_025_48
+    later = verbs.asks("run", "--last-day", "2025-02-28", code=1)["error"]["what"]
+    assert "its last day was 31 January 2025 and is now 28 February 2025." in later
+
+
 def test_templates_are_written(verbs: Verbs, tmp_path: Path) -> None:
     assert len(verbs.asks("templates", tmp_path / "examples")["files"]) == 7
     assert (tmp_path / "examples" / "deferred_agreements.csv").is_file()
