@@ -63,7 +63,7 @@ def load(
     desk.answer(
         {"files": [each.as_json() for each in found], "loaded": not desk.failed,
          "problem_count": sum(each.problem_count for each in found)},
-        _loaded(found), _problems(found), _remedy(found),
+        _loaded(found), _notes(found), _problems(found), _remedy(found),
     )  # fmt: skip
 
 
@@ -80,6 +80,16 @@ def _came(each: Loaded) -> str:
     if not each.tried:
         return "not tried"
     return "" if each.loaded else f"not loaded: {printing.several(each.problem_count, 'problem')}"
+
+
+def _notes(found: list[Loaded]) -> RenderableType | None:
+    """What was done and somebody should look at, whether or not anything was wrong."""
+    noted = [each for one in found for each in one.notes]
+    if not noted:
+        return None
+    rows = [(each.where, each.what, each.what_to_do) for each in noted[:SHOWN_PROBLEMS]]
+    title = f"Look at these ({len(noted) - len(rows):,} more not shown)" if len(noted) > len(rows) else "Look at these"
+    return printing.table(("Where", "What", "What to do"), rows, title=f"\n{title}")
 
 
 def _problems(found: list[Loaded]) -> RenderableType | None:

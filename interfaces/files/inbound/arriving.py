@@ -1,5 +1,6 @@
 """One or more extracts on their way in: checked against what is believed, and recorded as one change or not at all."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -15,12 +16,13 @@ from finance.columns import Bulk
 from finance.problems import Problem, Refusal
 from finance.store import Change
 from interfaces.database.connection import Database
-from interfaces.files.inbound.believing import Standing, check_endings, compare, end, write
-from interfaces.files.inbound.checks import Columns, check_rows
+from interfaces.files.inbound.believing import Standing, check_endings, compare, end, taken_away, write
+from interfaces.files.inbound.checks import Columns, check_not_to_come, check_rows
 from interfaces.files.inbound.funding import check_funding
 from interfaces.files.inbound.layouts import waits_for
 from interfaces.files.inbound.linking import check_apart, content
 from interfaces.files.inbound.parsing import parse
+from interfaces.files.inbound.periods import check_periods
 from interfaces.files.inbound.reading import Text
 
 
@@ -63,6 +65,8 @@ class Loaded:
     problem_count: int = 0
     tried: bool = True
     """Whether it was looked at: not, when a file it depends on was refused. That is no problem of its own."""
+    notes: tuple[Problem, ...] = ()
+    """What was done, and somebody should look at: a day of death taken away."""
 
     def as_json(self) -> dict[str, object]:
         """The same, for machines."""
@@ -71,9 +75,10 @@ class Loaded:
             for name in ("file", "extract", "loaded", "change", "rows", "new", "changed", "unchanged", "cancelled",
                          "quarantined", "problem_count", "tried")
         }  # fmt: skip
-        values["problems"] = [
-            {"where": each.where, "what": each.what, "what_to_do": each.what_to_do} for each in self.problems
-        ]
+        for name in ("problems", "notes"):
+            values[name] = [
+                {"where": each.where, "what": each.what, "what_to_do": each.what_to_do} for each in getattr(self, name)
+            ]
         return values
 
     def __str__(self) -> str:
@@ -87,11 +92,12 @@ class Loaded:
 
 
 class Arrival:
-    """One extract on its way in."""
+    """One extract on its way in. ``on``: the day after which nobody can have been born or have died."""
 
-    def __init__(self, text: Text, patient: bool = False) -> None:
+    def __init__(self, text: Text, patient: bool = False, on: dt.date = dt.date.max) -> None:
         self.text = text
         self.patient = patient
+        self.on = on
         self.values: Columns = {}
         self.standing: Standing | None = None
         if text.count:
@@ -106,8 +112,10 @@ class Arrival:
         """Every check that needs what is believed."""
         if not self.text.count:
             return
+        check_not_to_come(self.text, self.values, self.on)
         found = content(bulk, self.text, self.values, change.by)
         self.standing = compare(bulk, self.text, found, self.values)
+        check_periods(bulk, self.text, found, self.standing)
         bad = -1
         while bad != self.text.faults.bad.sum():  # a row set aside leaves its old version standing: look again
             bad = int(self.text.faults.bad.sum())
@@ -167,7 +175,7 @@ class Arrival:
         unchanged = int(good.sum()) - new - changed - ended
         return replace(
             result, change=learned, new=new, changed=changed, unchanged=unchanged, cancelled=ended,
-            quarantined=int(faults.bad.sum()),
+            quarantined=int(faults.bad.sum()), notes=tuple(taken_away(self.text, self.standing)),
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Rows that passed every check meet what is believed: new, changed, the same, or cancelled."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,8 +9,10 @@ import pyarrow.compute as pc
 
 from finance import store
 from finance.columns import Bulk, Ints
+from finance.days import spoken
+from finance.problems import Problem
 from interfaces.files.inbound.checks import Columns, mask
-from interfaces.files.inbound.faults import Mask
+from interfaces.files.inbound.faults import Mask, short
 from interfaces.files.inbound.layouts import dependents
 from interfaces.files.inbound.parsing import whole
 from interfaces.files.inbound.reading import Text
@@ -29,6 +32,8 @@ class Standing:
     same: Mask
     cancelled: Mask
     content: Columns = field(repr=False)
+    wiped: dict[int, dt.date] = field(default_factory=dict)
+    """Rows that take a recorded day of death away, and the day."""
 
     def new(self, good: Mask) -> Mask:
         return good & (self.nr < 0) & ~self.cancelled
@@ -59,8 +64,41 @@ def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> Standi
                 what_to_do = f"Cancel it and send a new {extract.noun} under another reference."
                 moved = known & ~equal & ~cancelled & mask(column.is_valid())
                 text.faults.add(moved, fixed.name, what, what_to_do)
+    _check_cancelled(bulk, text, refs, cancelled & ~known)
     nr = whole(now["nr"]).take(place).fill_null(-1)
-    return Standing(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content)
+    standing = Standing(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content)
+    if extract.name == "people":
+        died = whole(now["died"]).take(place)
+        gone = mask(died.is_valid()) & mask(content["died"].is_null()) & ~cancelled
+        standing.wiped = {int(row): died[row].as_py() for row in np.flatnonzero(gone)}
+    return standing
+
+
+def _check_cancelled(bulk: Bulk, text: Text, refs: pa.Array, strange: Mask) -> None:
+    """A cancelled row that nothing was ever known of is a slip; one cancelled before has been said again."""
+    if not strange.any():
+        return
+    asked = refs.filter(pa.array(strange)).drop_null().unique()
+    before = whole(store.once_believed(bulk, text.extract.table, asked)["ref"])
+    strange = strange & mask(refs.is_valid()) & ~mask(pc.is_in(refs, value_set=before))
+    what = f"cannot be cancelled: there never was a {text.extract.noun} {{}}."
+    given = short(refs.filter(pa.array(strange)).to_pylist())
+    text.faults.add(strange, text.extract.ref.name, what, "Correct the reference, or leave the row out.", given)
+
+
+def taken_away(text: Text, standing: Standing) -> list[Problem]:
+    """What a file takes away that should not go quietly: who was known to have died, and by this file has not."""
+    good, given = ~text.faults.bad, text.columns
+    return [
+        Problem(
+            text.faults.where(row, "date_of_death"),
+            f"the death of {given['person_ref'][row]} ({given['name'][row]}) on {spoken(day)} was known, and this file takes it away: care after "
+            "it will be paid for again.",
+            "If they did die, put the date back and send the file again.",
+        )
+        for row, day in standing.wiped.items()
+        if good[row]
+    ]  # fmt: skip
 
 
 def _alike(left: pa.Array, right: pa.Array) -> Mask:

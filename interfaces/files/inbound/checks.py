@@ -1,5 +1,6 @@
 """What must hold within a row, and between the rows of one extract. Pure: columns in, faults out."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import numpy as np
@@ -68,6 +69,16 @@ def _duplicates(text: Text, values: Columns) -> None:
 def _people(text: Text, values: Columns, live: Mask) -> None:
     wrong = mask(pc.less(values["date_of_death"], values["date_of_birth"])) & live
     _say(text, wrong, "date_of_death", "date of death {} is before the date of birth.")
+
+
+def check_not_to_come(text: Text, values: Columns, on: dt.date) -> None:
+    """Births and deaths after ``on``, the day of loading, cannot have happened."""
+    if text.extract.name != "people":
+        return
+    live = ~mask(values["cancelled"])
+    for column in ("date_of_birth", "date_of_death"):
+        wrong = mask(pc.greater(values[column], pa.scalar(on))) & live
+        _say(text, wrong, column, f"{column.replace('_', ' ')} {{}} is still to come.")
 
 
 def _rates(text: Text, values: Columns, live: Mask) -> None:

@@ -56,7 +56,7 @@ class CsvRows:
         names = [str(place) for place in range(len(self.header))]
         try:
             with self._path.open("rb") as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-                if b'"' in whole and _STRAY_QUOTE.search(whole):
+                if b"\x00" in whole or (b'"' in whole and _STRAY_QUOTE.search(whole)):
                     return None
                 found = []
                 for columns in self._stream(raw, names):
@@ -85,6 +85,8 @@ class CsvRows:
         batch = Batch()
         line = self._reader.line_num + 1
         for row in self._guarded():
+            if any("\x00" in value for value in row):
+                row = _without_nul(row, batch, width)
             if len(row) == width:
                 batch.add(row, line)
             else:
@@ -105,6 +107,7 @@ class CsvRows:
         for row in self._guarded():
             if any(value.strip() for value in row):
                 self._refuse_other_separators(row)
+                _refuse_nul(row)
                 return row
         raise UnusableFile("is empty.", "Send the extract again with its header row and its rows.")
 
@@ -127,7 +130,7 @@ class CsvRows:
     def _refuse_utf16(self) -> None:
         start = self._raw.read(4096)
         self._raw.seek(0)
-        if start[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\x00" in start and b"\x00\x00" not in start):
+        if start[:2] in (b"\xff\xfe", b"\xfe\xff") or _every_other_byte_is_nought(start):
             raise UnusableFile("is in UTF-16 (Excel calls it “Unicode Text”), not UTF-8.", _SAVE_AS)
 
     def _refuse_other_separators(self, header: list[str]) -> None:
@@ -145,3 +148,26 @@ class CsvRows:
                     what = f"is not in UTF-8: a letter in “{guess}” is stored as Windows (cp1252) text would store it."
                     return UnusableFile(what, _SAVE_AS, f"line {number}")
         return UnusableFile("is not in UTF-8.", _SAVE_AS)
+
+
+_NUL = "a NUL character (a byte of nought), which stands for no letter"
+_TAKE_OUT = "Take it out in the case system, or ask its supplier why it is there, and send the file again."
+
+
+def _every_other_byte_is_nought(start: bytes) -> bool:
+    """Plain letters in UTF-16 without its mark. A stray NUL in UTF-8 is something else."""
+    return max(start[0::2].count(0), start[1::2].count(0)) > len(start) // 4
+
+
+def _refuse_nul(header: list[str]) -> None:
+    for place, name in enumerate(header, 1):
+        if "\x00" in name:
+            raise UnusableFile(f"has {_NUL}, in the name of column {place}.", _TAKE_OUT, "line 1")
+
+
+def _without_nul(row: list[str], batch: Batch, width: int) -> list[str]:
+    """The row, each NUL turned into the mark of a lost letter and said to be a fault of its cell."""
+    for place, value in enumerate(row[:width]):
+        if "\x00" in value:
+            batch.cells.append((len(batch.rows), place, f"holds {_NUL}.", _TAKE_OUT))
+    return [value.replace("\x00", "\ufffd") for value in row]

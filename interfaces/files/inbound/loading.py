@@ -5,6 +5,7 @@ Loading the same file twice changes nothing. All that a file tells us is one cha
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from finance.problems import Problem, Refusal
@@ -19,9 +20,10 @@ from interfaces.files.inbound.arriving import (
     StillLeanedOn,
     record,
 )
+from interfaces.files.inbound.copies import in_order
 from interfaces.files.inbound.layouts import EXTRACTS
 from interfaces.files.inbound.reading import extract_named, read_text, text_of
-from interfaces.files.inbound.rest import change_of, load_rest, waiting
+from interfaces.files.inbound.rest import Files, change_of, day_of, load_rest, waiting
 from interfaces.files.inbound.rows import Progress
 
 __all__ = [
@@ -72,19 +74,16 @@ def load_folder(
     """Load every extract in a folder, in the order they depend on each other; each file is a change of its own.
 
     A file waits, untried, when one it depends on was refused. When a file cancels what others still lean on, it and all
-    after it load as one, so that those others can be cancelled too; if they are not, it is refused whole.
+    after it load as one, so that those others can be cancelled too; if they are not, it is refused whole. Copies of one
+    extract load in order of the days in their names.
     """
     if not Path(folder).is_dir():
         raise NoSuchFolder(f"There is no folder {folder}.", "Check the name.")
-    order = list(EXTRACTS)
     present = [path for path in sorted(Path(folder).iterdir()) if path.is_file() and path.name[0] not in ".~"]
     named = [(extract_named(path), path) for path in present]
-    files = sorted(
-        ((extract, path) for extract, path in named if extract), key=lambda each: (order.index(each[0].name), each[1])
-    )
+    files, done = in_order([(extract, path) for extract, path in named if extract])
     strange = [_not_an_extract(path) for extract, path in named if not extract and path.suffix in (".csv", ".xlsx")]
-    refused: set[str] = set()
-    done: dict[Path, Loaded] = {}
+    refused = {each.extract for each in done.values()}
     for place, (extract, path) in enumerate(files):
         try:
             done[path] = waiting(path, extract, refused) or _load(
@@ -95,7 +94,7 @@ def load_folder(
             break
         if not done[path].loaded:
             refused.add(extract.name)
-    return [*done.values(), *strange]
+    return [*(_noted(each, path, files) for path, each in done.items()), *strange]
 
 
 def record_facts(
@@ -143,7 +142,7 @@ def _load(
     say = progress or (lambda _what, _done, _whole: None)
     text = read_text(path, extract, sheet, progress)
     say("checking", 0, text.count)
-    arrival = Arrival(text, patient)
+    arrival = Arrival(text, patient, day_of(at))
     say("recording", 0, text.count)
     try:
         loaded = record(database, [arrival], change_of(extract, path, by, at), quarantine)[extract.name]
@@ -151,6 +150,16 @@ def _load(
         loaded = arrival.outcome(None, True)
     say("recording", text.count, text.count)
     return loaded
+
+
+def _noted(loaded: Loaded, path: Path, files: Files) -> Loaded:
+    """The same, saying which copy of its extract it was loaded after, if any."""
+    copies = [other for extract, other in files if extract.name == loaded.extract]
+    if not loaded.loaded or path == copies[0]:
+        return loaded
+    what = f"was loaded after {copies[copies.index(path) - 1].name}, by the days in their names: where they differ, it stands."
+    note = Problem(path.name, what, "If it is the older, put its name right and load the folder again.")
+    return replace(loaded, notes=(*loaded.notes, note))
 
 
 def _not_an_extract(path: Path) -> Loaded:

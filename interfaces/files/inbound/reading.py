@@ -1,5 +1,6 @@
 """Open an extract, whatever it is stored as, and gather its columns of text with every fault met on the way."""
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Mapping
@@ -39,6 +40,20 @@ def extract_named(path: Path) -> Extract | None:
     for name in sorted(EXTRACTS, key=len, reverse=True):
         if stem == name or re.match(rf"{name}[_.\d]", stem):
             return EXTRACTS[name]
+    return None
+
+
+_NAMED_DAY = re.compile(r"(?<!\d)(?:(\d{4})[-_. ]?(\d\d)[-_. ]?(\d\d)|(\d\d)[-_. ]?(\d\d)[-_. ]?(\d{4}))(?!\d)")
+
+
+def day_named(path: Path) -> dt.date | None:
+    """The day in a file's name: ``people 2026-06-01.csv``, ``people_20260601.csv``, ``people 01-06-2026.csv``."""
+    for found in _NAMED_DAY.finditer(path.stem):
+        year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+        try:
+            return dt.date(int(year), int(month), int(day))
+        except ValueError:
+            continue
     return None
 
 

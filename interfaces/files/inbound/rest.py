@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +27,7 @@ from interfaces.files.inbound.layouts import Extract, waits_for
 from interfaces.files.inbound.reading import read_text
 from interfaces.files.inbound.rows import Progress
 
+_HERE = ZoneInfo("Europe/London")
 Files = Sequence[tuple[Extract, Path]]
 
 
@@ -38,12 +40,20 @@ def change_of(extract: Extract, path: Path, by: str, at: dt.datetime) -> Change:
     return Change(at, by, f"{extract.name} extract", path.name, sha256)
 
 
+def day_of(moment: dt.datetime) -> dt.date:
+    """The day a moment (UTC) falls on where the council is."""
+    return moment.replace(tzinfo=moment.tzinfo or dt.UTC).astimezone(_HERE).date()
+
+
 def waiting(path: Path, extract: Extract, refused: set[str]) -> Loaded | None:
-    """What came of a file that depends on a refused one; None when it depends on none."""
+    """What came of a file that depends on a refused one, or is a later copy of one; None when it need not wait."""
     missing = sorted(waits_for(extract) & refused)
-    if not missing:
+    if missing:
+        what = f"was not tried, because it depends on {' and '.join(missing)}, which did not load."
+    elif extract.name in refused:
+        what = f"was not tried, because another copy of {extract.name}, which goes before it, did not load."
+    else:
         return None
-    what = f"was not tried, because it depends on {' and '.join(missing)}, which did not load."
     problem = Problem(path.name, what, "Correct that first and load the folder again.")
     return Loaded(path.name, extract.name, False, problems=(problem,), tried=False)
 
@@ -115,7 +125,7 @@ class _Attempt:
 
     def _write(self, bulk: Bulk, extract: Extract, path: Path) -> None:
         """Write what a file says, and end what nobody leans on; keep which rows are left to be ended."""
-        arrival = Arrival(read_text(path, extract, progress=self.progress))
+        arrival = Arrival(read_text(path, extract, progress=self.progress), on=day_of(self.at))
         change = change_of(extract, path, self.by, self.at)
         arrival.meet(bulk, change)
         if arrival.refused(self.quarantine) or arrival.standing is None:

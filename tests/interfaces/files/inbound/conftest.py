@@ -9,7 +9,7 @@ from interfaces.database.connection import Database
 from interfaces.files.inbound.loading import load_folder
 
 GOOD = Path(__file__).parents[3] / "files" / "good"
-AT = dt.datetime(2026, 5, 1, 9)
+AT = dt.datetime(2026, 5, 4, 9)
 
 
 @pytest.fixture

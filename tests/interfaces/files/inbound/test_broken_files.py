@@ -12,7 +12,7 @@ from interfaces.database.connection import Database
 from interfaces.files.inbound.loading import load_file, load_folder
 
 GOOD = Path(__file__).parents[3] / "files" / "good"
-AT = dt.datetime(2026, 5, 1, 9)
+AT = dt.datetime(2026, 5, 4, 9)
 BROKEN = Path(__file__).parents[3] / "files" / "broken"
 FAULTS = tomllib.loads((BROKEN / "broken.toml").read_text(encoding="utf-8"))["fault"]
 

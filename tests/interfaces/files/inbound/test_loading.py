@@ -26,7 +26,7 @@ from interfaces.files.inbound.loading import (
 from interfaces.files.inbound.writing import write_extract
 
 GOOD = Path(__file__).parents[3] / "files" / "good"
-AT = dt.datetime(2026, 5, 1, 9)
+AT = dt.datetime(2026, 5, 4, 9)
 LATER = dt.datetime(2026, 5, 20, 9)
 
 
@@ -298,6 +298,7 @@ def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:
             "where": "service_lines.csv line 2, column start_date", "what": "start date is missing.",
             "what_to_do": "Fill it in and send the file again.",
         }],
+        "notes": [],
     }  # fmt: skip
 
 
