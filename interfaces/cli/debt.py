@@ -1,6 +1,7 @@
 """Debt at the desk: reminders, how a payer stands and why, disputes, instalment plans, breathing spaces."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ from billing.debt import jobs, store
 from billing.debt import tables as t
 from billing.debt.breathing_spaces import Kind, end_of
 from billing.debt.instalments import Every, Plan
-from billing.debt.policy import STEP_NAMES
+from billing.debt.policy import STEP_NAMES, Step
 from billing.debt.reminders import Reminder, Standing
 from billing.tables import number_of
 from finance.days import spoken
@@ -22,12 +23,17 @@ from interfaces.cli.arguments import Limit
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.cli.direct_debits import read_choices
+from interfaces.council_file import read_council
 from interfaces.files.inbound.kinds import Unreadable
 from interfaces.files.inbound.loading import record_facts
 
 CHASING, PAUSING, LOOKING = "Chasing", "Pausing", "Looking"
 BY_HAND = "by hand"
 ONE = dt.timedelta(days=1)
+ENCLOSE = (
+    "Send with it the protocol’s information sheet, reply form and financial statement, and a statement of account "
+    "(Pre-Action Protocol for Debt Claims)."
+)
 
 
 class NothingToEnd(Refusal):
@@ -97,6 +103,7 @@ def remind(
                        right=("Reminder", "Asked for", "Disputed")) if rows else None,
         f"{printing.several(len(made), 'letter')}, {sterling(asked)}, {'would be ' if preview else ''}sent: "
         + "; ".join(f"{count:,} {name}" for name, count in counts) + ".",
+        printing.note(f"To write a letter: outturn debt letter {made[0].nr} --file letter.pdf") if made and not preview else None,
         *(printing.note(words) for words in dict.fromkeys(words for each in made for words in each.notes)),
     )  # fmt: skip
 
@@ -167,14 +174,20 @@ def list_reminders(
 
 
 def letter(
-    desk: Desk, reminder: Annotated[int, typer.Argument(metavar="REMINDER", help="Its number.", min=1)]
-) -> None:
-    """Show what a reminder said, as it was sent.
+    desk: Desk,
+    reminder: Annotated[int, typer.Argument(metavar="REMINDER", help="Its number.", min=1)],
+    council: CouncilFile = None,
+    file: Annotated[Path | None, typer.Option("--file", dir_okay=False, metavar="FILE", help="Write the letter itself here; "
+                                              ".pdf or .html.")] = None,
+) -> None:  # fmt: skip
+    """Show what a reminder said, as it was sent. With --file, write the letter to be read by whoever it is to.
 
-    Example: outturn debt letter 12
+    Example: outturn debt letter 12 --file letter.pdf --council council.toml
     """
     found = jobs.read_reminder(desk.database, reminder)
-    desk.answer(
+    if file is not None:
+        return _write_letter(desk, found, file, council)
+    return desk.answer(
         _letter(found),
         printing.heading(f"Reminder {found.nr}: {found.step_name} to {printing.named(found.name, found.ref)}, {spoken(found.on)}"),
         _bills_shown(found.bills),
@@ -182,6 +195,29 @@ def letter(
         printing.heading("Left, and not asked for") if found.others else None,
         _bills_shown(found.others) if found.others else None,
         *(printing.note(words) for words in found.notes),
+        printing.note(f"To write the letter itself: outturn debt letter {found.nr} --file letter.pdf"),
+    )
+
+
+def _write_letter(desk: Desk, found: Reminder, file: Path, council: Path | None) -> None:
+    """The letter as a paper. What lays papers out is loaded only when one is asked for."""
+    from billing.debt.letters_jobs import letter_of
+    from interfaces.documents.reminder import tell_reminder
+    from interfaces.documents.rendering import as_html, as_pdf
+
+    form = file.suffix.lstrip(".").casefold()
+    if form not in ("pdf", "html"):
+        raise typer.BadParameter(f"A letter cannot be written as {file.name}. Name it .pdf or .html.")
+    assert found.nr is not None
+    made = letter_of(desk.database, found.nr)
+    told = tell_reminder(made, read_council(council).on_paper)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(as_pdf(told) if form == "pdf" else as_html(told))
+    desk.answer(
+        {**_letter(found), "file": str(file), "to": made.to.name, "address": list(made.to.address)},
+        f"{file}: {found.step_name} {found.nr}, {sterling(found.asked)}, to {made.to.name}.",
+        *(printing.note(words) for words in found.notes),
+        printing.note(ENCLOSE) if found.step == Step.LETTER_BEFORE_ACTION else None,
     )
 
 
