@@ -20,13 +20,14 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from rich.console import RenderableType
 
 from billing.charges.calendars import BillCalendar
 from billing.charges.jobs import calculate_billrun, draft_billrun
 from billing.charges.policy import Charging
 from billing.charges.store import read_calendars as read_bill_calendars
 from billing.charges.stream import NAME as CHARGES
-from finance.days import PayCalendar, day
+from finance.days import PayCalendar, day, spoken
 from finance.money import sterling
 from finance.problems import Refusal
 from interfaces.cli import printing
@@ -145,6 +146,19 @@ class Job:
 
 class NoSuchJob(Refusal):
     """A job was asked for that is not in the timetable."""
+
+
+class NotDue(Refusal):
+    """A job was asked for before the first day it falls on."""
+
+
+def falls_on(job: Job, on: dt.date) -> dt.date:
+    """The last day by ``on`` that a job falls on: what it does is kept under that day, whenever it is done. Raises NotDue."""
+    days = job.days.up_to(on)
+    if not days:
+        when = spoken(job.days.after(on))
+        raise NotDue(f"{job.name} has nothing to do on {spoken(on)}: it falls next on {when}.", "Wait for that day.")
+    return days[-1]
 
 
 # Work -----------------------------------------------------------------------------------------------------------------
@@ -367,7 +381,7 @@ def schedule(
     desk: Desk,
     council: CouncilFile = None,
     once: Annotated[bool, typer.Option("--once", help="Do everything that has come due by --on, then end.")] = False,
-    run: Annotated[str | None, typer.Option(metavar="JOB", help="Do one job, for the day --on.")] = None,
+    run: Annotated[str | None, typer.Option(metavar="JOB", help="Do one job, for the last day it fell on by --on.")] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the jobs, the days missed and the next day.")] = False,
     told: Annotated[bool, typer.Option("--history", help="What was done, the latest first.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How much history to show.")] = 50,
@@ -392,11 +406,22 @@ def schedule(
         desk.failed = any(each.outcome is Outcome.FAILED for each in done)
         _answer(desk, done, "Nothing has come due.")
     elif run is not None:
-        attempt = do(desk.database, find_job(draw_up(desk.database, choices), run), desk.on, utc_now)
-        desk.failed = attempt.outcome is Outcome.FAILED
-        _answer(desk, [attempt])
+        _do_one(desk, find_job(draw_up(desk.database, choices), run))
     else:
         _keep(desk, choices)
+
+
+def _do_one(desk: Desk, job: Job) -> None:
+    """Do a job for the last day it fell on, and say so where that was another day, or where it was done already."""
+    on = falls_on(job, desk.on)
+    with desk.database.begin() as connection:
+        already = on in kept.days_done(connection, job.name, [on])
+    attempt = do(desk.database, job, on, utc_now)
+    desk.failed = attempt.outcome is Outcome.FAILED
+    words = f"It was done already for {spoken(on)}: nothing was done now." if already else None
+    if not already and on != desk.on:
+        words = f"It fell last on {spoken(on)}: this is for that day."
+    desk.answer({"attempts": [_as_json(attempt)], "already_done": already}, _shown([attempt]), words)
 
 
 def _keep(desk: Desk, choices: Choices) -> None:
@@ -408,14 +433,18 @@ def _keep(desk: Desk, choices: Choices) -> None:
     keeper.keep()
 
 
-def _answer(desk: Desk, attempts: Sequence[Attempt], otherwise: str = "") -> None:
+def _answer(desk: Desk, attempts: Sequence[Attempt], otherwise: str) -> None:
+    shown = _shown(attempts) if attempts else otherwise
+    desk.answer({"attempts": [_as_json(each) for each in attempts]}, shown)
+
+
+def _shown(attempts: Sequence[Attempt]) -> RenderableType:
     rows = [
         (each.job, printing.day(each.for_day), f"{each.attempt}", str(each.outcome), printing.moment(each.started),
          printing.moment(each.ended), each.what) for each in attempts
     ]  # fmt: skip
     columns = ("Job", "For", "Attempt", "Outcome", "Started (UTC)", "Ended (UTC)", "What")
-    shown = printing.table(columns, rows, right=("Attempt",)) if rows else otherwise
-    desk.answer({"attempts": [_as_json(each) for each in attempts]}, shown)
+    return printing.table(columns, rows, right=("Attempt",))
 
 
 def _as_json(each: Attempt) -> dict[str, object]:

@@ -268,6 +268,15 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
     }  # fmt: skip
     code, done = asks("--run", "payrun:4W", "--on", "2026-05-04")
     assert code == 0 and done["attempts"][0]["outcome"] == "done"
+    assert done["already_done"] is False
+    for day in ("2026-05-04", "2026-05-06", "2026-05-31"):  # no cut-off falls between: it is the same job for the same day
+        code, again = asks("--run", "payrun:4W", "--on", day)
+        assert code == 0 and again == {"attempts": done["attempts"], "already_done": True}
+    early = asks("--run", "payrun:4W", "--on", "2026-05-03")[1]["error"]
+    assert early["what"] == "payrun:4W has nothing to do on 3 May 2026: it falls next on 4 May 2026."
+    capsys.readouterr()
+    outturn(["schedule", "--run", "payrun:4W", "--on", "2026-05-06", *place[:2]])
+    assert "It was done already for 4 May 2026: nothing was done now." in capsys.readouterr().out
     code, done = asks("--once", "--on", "2026-04-14")
     assert code == 0 and [each["job"] for each in done["attempts"]] == ["payrun:W"]
     code, failed = asks("--once", "--on", "2026-04-21")
@@ -276,6 +285,9 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
     assert sorted((each["job"], each["outcome"]) for each in told["attempts"]) == [
         ("payrun:4W", "done"), ("payrun:W", "done"), ("payrun:W", "failed"),
     ]  # fmt: skip
+    capsys.readouterr()
+    assert outturn(["schedule", "--run", "payrun:W", "--on", "2026-04-22", *place[:2]]) == 1
+    assert "It fell last on 21 April 2026: this is for that day." in capsys.readouterr().out
     assert asks("--run", "payrun:X")[1]["error"]["what_to_do"] == "The jobs are: payrun:4W, payrun:W."
     assert asks("--once", "--history")[0] == 2
     assert asks("--on", "2026-05-04")[0] == 2
