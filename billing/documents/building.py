@@ -15,6 +15,7 @@ from billing.documents.content import (
     Item,
     Movement,
     Pattern,
+    Priced,
     Stretch,
     Unpaid,
 )
@@ -27,7 +28,6 @@ RECHARGED = ("recharge", "recharged nursing")  # a funder is told the lines of t
 COLLECTED, DIRECT = "collected by provider", "kept from the direct payment"
 TOP_UPS = ("third-party top-up", "own top-up")
 THE_PERSON = "the person’s record changed"
-MOST_PRICES = 3
 WEEK = dt.timedelta(weeks=1)
 
 
@@ -157,31 +157,63 @@ def care(
             continue
         line = lines.get(step.subject, Line("", "", None))
         some = [each for each in pieces.get(step.subject, ()) if each.first < step.ends and step.starts < each.end]
-        units, rates, gross = _priced(some, step)
+        priced, gross = _priced(some, step)
         notes = [FLAT.split()[0]] if step.kind == FLAT else []
         cost = step.cost * step.weeks
         if some and abs(gross - cost) > step.weeks:  # a penny's rounding a week is no deduction
             notes.append("less others")
-        unit = some[0].unit if some else ""
+        alone = priced and len({each.unit for each in priced}) == 1
         made.append(Care(
-            line.service, line.provider, step.starts, step.ends, cost, line.pattern, unit,
-            round_fraction(units * (60 if unit == "hour" else 100)), rates, "; ".join(notes),
+            line.service, line.provider, step.starts, step.ends, cost, line.pattern, priced[0].unit if alone else "",
+            sum(each.quantity for each in priced) if alone else 0, tuple(dict.fromkeys(each.rate for each in priced)),
+            "; ".join(notes), priced=tuple(priced), weeks=step.weeks if some and step.weeks > 1 and gross != cost else 0,
         ))  # fmt: skip
     return sorted(made, key=lambda each: (each.service, each.provider, each.starts))
 
 
-def _priced(pieces: Sequence[Piece], step: Step) -> tuple[Fraction, tuple[int, ...], int]:
-    """How much in a step's days, at what prices, and what it comes to in pence before anything is taken off."""
-    units, gross, rates = Fraction(0), Fraction(0), dict[int, None]()
+def _priced(pieces: Sequence[Piece], step: Step) -> tuple[list[Priced], int]:
+    """How much in a step's days at each price, in order, and what it comes to in pence before anything is taken off."""
+    units: dict[tuple[str, int, int], Fraction] = {}
+    days: dict[tuple[str, int, int], int] = {}
+    gross = Fraction(0)
     for each in pieces:
-        if len({piece.unit for piece in pieces}) > 1:
-            return Fraction(0), (), 0
-        days = min(each.end, step.ends) - max(each.first, step.starts)
-        part = each.units * Fraction(days.days, (each.end - each.first).days)
-        units += part
+        first, end = max(each.first, step.starts), min(each.end, step.ends)
+        part = each.units * Fraction((end - first).days, (each.end - each.first).days)
         gross += part * each.rate
-        rates[each.rate] = None
-    return units, tuple(rates) if len(rates) <= MOST_PRICES else (), round_fraction(gross / 100)
+        for length, some, share in _by_month(each.unit, first, end, part):
+            key = each.unit, each.rate, length
+            units[key] = units.get(key, Fraction(0)) + share
+            days[key] = days.get(key, 0) + some
+    made = [
+        Priced(unit, round_fraction(many * (60 if unit == "hour" else 100)), rate, *_days_of(unit, many, days[unit, rate, length], length))
+        for (unit, rate, length), many in units.items()
+        if many
+    ]  # fmt: skip
+    return made, round_fraction(gross / 100)
+
+
+def _by_month(unit: str, first: dt.date, end: dt.date, part: Fraction) -> list[tuple[int, int, Fraction]]:
+    """(days of the month, days in it, share) of each month some days are in, where they are priced by the month."""
+    if unit != "calendar month":
+        return [(0, (end - first).days, part)]
+    made, at = [], first
+    while at < end:
+        after = (at.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+        length = (after - at.replace(day=1)).days
+        some = (min(after, end) - at).days
+        made.append((length, some, Fraction(some, length)))
+        at = after
+    return made if sum(share for _, _, share in made) == part else [(0, (end - first).days, part)]
+
+
+def _days_of(unit: str, units: Fraction, days: int, length: int) -> tuple[int, int]:
+    """The days that make part of a week, of four weeks or of a month; (0, 0) where there is no such part."""
+    if units.denominator == 1:
+        return 0, 0
+    if length:
+        return days, length
+    of = {"week": 7, "4 weeks": 28}.get(unit, 0)
+    return (int(units * of), of) if of and (units * of).denominator == 1 else (0, 0)
 
 
 def stretches(steps: Sequence[Step], anchor: dt.date) -> list[Stretch]:

@@ -66,9 +66,22 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class Priced:
+    """So much at one price (minutes for hours, hundredths for every other unit; hundredths of a penny). Where it is no
+    whole number of weeks or months: ``days``, each one of the ``of`` days of the week, the four weeks or the month."""
+
+    unit: str
+    quantity: int
+    rate: int
+    days: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Care:
     """Care over some days. ``quantity`` is what it came to in those days; ``rates`` its prices in order, hundredths of a
-    penny: one, unless the price changed between.
+    penny: one, unless the price changed between. ``priced``: how much at each. ``weeks``: how many weeks alike the cost is
+    the sum of, where quantity by price does not come to it.
 
     ``note`` says why it is not charged, or that it is by what was delivered. ``person`` is named on a funder's bill.
     """
@@ -84,6 +97,8 @@ class Care:
     rates: tuple[int, ...] = ()
     note: str = ""
     person: str = ""
+    priced: tuple[Priced, ...] = ()
+    weeks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

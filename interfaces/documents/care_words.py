@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from billing.documents.content import Care, Pattern
+from billing.documents.content import Care, Pattern, Priced
 from interfaces.documents.words import Words
 
 MINUTES = "hour"  # the unit kept in minutes; every other is kept in hundredths
@@ -41,14 +41,49 @@ def weekdays(words: Words, days: int) -> str:
 def much(words: Words, care: Care) -> str:
     """How much: what was planned, what it came to in these days, and why it is not charged for."""
     plan = planned(words, care.pattern) if care.pattern else ""
+    alone = care.priced[0] if len(care.priced) == 1 else None
     came = quantity(words, care.unit, care.quantity) if care.unit and care.quantity else ""
+    if alone:
+        came = amount_of(words, alone)
     said = words.say("care.in_all", planned=plan, came=came) if plan and came else plan or came
     notes = [words.either("notes", each) for each in care.note.split("; ") if each]
+    notes += [share] if alone and (share := share_of(words, alone)) else []
+    if care.weeks:
+        notes.append(words.several("charge.sum_of", care.weeks, weekly=words.money(care.cost // care.weeks)))
     return "; ".join([said, *notes]) if said else "; ".join(notes)
 
 
+def amount_of(words: Words, one: Priced) -> str:
+    """How much at one price: 10.5 hours; 2 weeks and 6 days, where it is no whole number of weeks."""
+    if not one.days:
+        return quantity(words, one.unit, one.quantity)
+    weeks, days = divmod(one.days, 7) if one.unit == "week" else (0, one.days)
+    said = words.several("units.day", days)
+    return words.say("pattern.and", some=words.several("units.week", weeks), last=said) if weeks else said
+
+
+def share_of(words: Words, one: Priced) -> str:
+    """What a day is of what the price is for; nothing where none is told by the day."""
+    if not one.days:
+        return ""
+    return words.say("care.a_month", of=words.several("units.day", one.of)) if one.unit == "calendar month" else words.say(
+        "care.a_day_of_7" if one.of == 7 else "care.a_day_of_28")  # fmt: skip
+
+
+def at_each_price(words: Words, care: Care) -> list[tuple[str, str]]:
+    """(how much, price) of each price there was, where there was more than one."""
+    if len(care.priced) < 2:
+        return []
+    return [
+        ("; ".join(filter(None, (amount_of(words, each), share_of(words, each)))), words.say(f"per.{each.unit}", amount=words.rate(each.rate)))
+        for each in care.priced
+    ]  # fmt: skip
+
+
 def price(words: Words, care: Care) -> str:
-    """The price, or one after another where it changed."""
+    """The price; those of an older paper one after another, where it changed. Several have a row each."""
+    if len(care.priced) > 1:
+        return ""
     if not care.unit or not care.rates:
         return ""
     said = [words.say(f"per.{care.unit}", amount=words.rate(each)) for each in care.rates]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item, Movement, Stretch, Unpaid
 from interfaces.documents import parts
-from interfaces.documents.care_words import much, price
+from interfaces.documents.care_words import at_each_price, much, price
 from interfaces.documents.told import Rows, Section, Told
 from interfaces.documents.words import Words, words_of
 
@@ -130,6 +130,8 @@ def _care(words: Words, bill: Bill) -> Section | None:
         named = words.say("care.from", service=service, provider=care.provider) if care.provider else service
         rows.add(named, care.person, words.span(care.starts, care.ends), much(words, care), price(words, care),
                  words.money(care.cost))  # fmt: skip
+        for amount, rate in at_each_price(words, care):
+            rows.add(words.say("care.of_which"), "", "", amount, rate, "")
     for place in (4, 3, 1):
         rows.without(place)
     if len(bill.care) > 1:

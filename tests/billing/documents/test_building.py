@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from billing.documents.accounts import Accounts
 from billing.documents.building import IN_FULL, Head, Line, Piece, Posted, Step, build, care, stretches
-from billing.documents.content import BILL, Addressee, Change, Council, DoesNotAddUp, Stretch
+from billing.documents.content import BILL, Addressee, Change, Council, DoesNotAddUp, Priced, Stretch
 
 MONDAY = dt.date(2026, 4, 6)
 WEEK = dt.timedelta(weeks=1)
@@ -64,8 +64,34 @@ def test_care_says_how_much_at_what_price_and_when_somebody_else_pays_some() -> 
               for place in range(4)]  # fmt: skip
     (told,) = care([step(cost=215)], {1: pieces}, lines)
     assert (told.quantity, told.rates, told.cost, told.note) == (4 * 630, (2_000, 2_100), 860, "")
+    assert told.priced == (Priced("hour", 2 * 630, 2_000), Priced("hour", 2 * 630, 2_100))
     (less,) = care([step(cost=115)], {1: pieces}, lines)
     assert (less.cost, less.note) == (460, "less others")
+
+
+def test_every_price_is_told_however_many_there_are() -> None:
+    pieces = [Piece(1, MONDAY + place * WEEK, MONDAY + (place + 1) * WEEK, "hour", 2_000 + place, Fraction(10)) for place in range(4)]
+    (told,) = care([step(cost=200)], {1: pieces}, {})
+    assert [(each.quantity, each.rate) for each in told.priced] == [(600, 2_000 + place) for place in range(4)]
+
+
+@pytest.mark.parametrize(
+    "unit, units, days, told",
+    [
+        ("week", Fraction(1, 7), 1, [Priced("week", 14, 1_537_640, 1, 7)]),
+        ("week", Fraction(20, 7), 20, [Priced("week", 286, 1_537_640, 20, 7)]),
+        ("week", Fraction(3), 21, [Priced("week", 300, 1_537_640)]),
+        ("4 weeks", Fraction(7, 28), 7, [Priced("4 weeks", 25, 1_537_640, 7, 28)]),
+        # from Monday 6 April: 25 days of April and 3 of May
+        ("calendar month", Fraction(25, 30) + Fraction(3, 31), 28,
+         [Priced("calendar month", 83, 1_537_640, 25, 30), Priced("calendar month", 10, 1_537_640, 3, 31)]),
+    ],
+)  # fmt: skip
+def test_part_of_a_week_or_a_month_is_told_in_days(unit: str, units: Fraction, days: int, told: list[Priced]) -> None:
+    end = MONDAY + dt.timedelta(days=days)
+    weeks = -(-days // 7)
+    (made,) = care([step(weeks, ends=end)], {1: [Piece(1, MONDAY, end, unit, 1_537_640, units)]}, {})
+    assert list(made.priced) == told
 
 
 def test_lines_that_do_not_come_to_the_amount_make_no_paper() -> None:

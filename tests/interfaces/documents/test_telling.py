@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from billing.documents.building import DIRECT
-from billing.documents.content import CREDIT_NOTE, Bill, Change, Item, Stretch, Unpaid
+from billing.documents.content import CREDIT_NOTE, Bill, Care, Change, Item, Pattern, Priced, Stretch, Unpaid
+from interfaces.documents.care_words import amount_of
 from interfaces.documents.telling import tell_bill
 from interfaces.documents.told import Section
+from interfaces.documents.words import words_of as language
 from tests.interfaces.documents.papers import BILL_PAPER, MONTH, TO, day
 
 BARE = replace(BILL_PAPER, care=(), assessed=(), stretches=(), items=(), changes=(), movements=(), brought_forward=0, since=None)
@@ -67,3 +69,22 @@ def test_a_direct_payment_and_a_top_up_are_told_for_what_they_are() -> None:
     said = words_of(replace(BARE, amount=24_000, items=(top_up, kept)))
     assert "Top-up: Rose House: 4 weeks at £85.00" in said
     assert "Already taken off the direct payment: Direct payment" in said and "paid to the provider" not in said
+
+
+def test_each_price_has_a_row_with_its_quantity_and_part_of_a_week_its_days() -> None:
+    hours = Care("Home care", "", *MONTH, 48_872, Pattern("hour", 630), "hour", 1_260, (230_000, 235_200),
+                 priced=(Priced("hour", 600, 230_000), Priced("hour", 660, 235_200)))  # fmt: skip
+    day_ = Care("Residential care", "", *MONTH, 21_966, Pattern("week", 100), "week", 14, (15_376_400,),
+                priced=(Priced("week", 14, 15_376_400, 1, 7),))  # fmt: skip
+    month = Care("Account", "", *MONTH, 3_596, None, "calendar month", 90, (398_000,),
+                 priced=(Priced("calendar month", 90, 398_000, 28, 31),), weeks=4)  # fmt: skip
+    rows = section(replace(BARE, care=(hours, day_, month)), "The care, and what it costs").rows
+    assert [(row[0], *row[2:]) for row in rows[:-1]] == [
+        ("Home care", "10.5 hours a week: 21 hours in all", "", "£488.72"),
+        ("Of which", "10 hours", "£23.00 an hour", ""),
+        ("Of which", "11 hours", "£23.52 an hour", ""),
+        ("Residential care", "each week: 1 day in all; a day is a seventh of a week", "£1,537.64 a week", "£219.66"),
+        ("Account", "28 days; the month has 31 days; 4 weeks at £8.99", "£39.80 a month", "£35.96"),
+    ]
+    two = Priced("week", 286, 891_000, 20, 7)
+    assert amount_of(language("English"), two) == "2 weeks and 6 days"
