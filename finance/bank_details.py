@@ -33,6 +33,17 @@ class Detail(Protocol):
 
 D = TypeVar("D", bound=Detail)
 
+LETTERS_OF_EVIDENCE = 10
+
+
+def check_evidence(evidence: str) -> None:
+    """Raise EvidenceNeeded unless what is said of how the details were checked has ten letters or more."""
+    if sum(map(str.isalpha, evidence)) < LETTERS_OF_EVIDENCE:
+        raise EvidenceNeeded(
+            f"“{evidence.strip()}” does not say how the bank details were checked.",
+            f"Say how, in {LETTERS_OF_EVIDENCE} letters or more: a call back to a number already held, and who answered.",
+        )
+
 
 def to_confirm(refs: Sequence[str], details: Sequence[D], by: str, evidence: str) -> list[D]:
     """Those of the details asked for that this person's word would confirm: not the ones already confirmed.
@@ -51,7 +62,7 @@ def to_confirm(refs: Sequence[str], details: Sequence[D], by: str, evidence: str
             "Say how: a call back to a number already held, and who answered.",
         )
     for each in details:
-        if _same_person(each.proposed_by, by):
+        if same_person(each.proposed_by, by):
             raise BankDetailsNeedASecondPerson(
                 f"{by} proposed the bank details {each.ref} of {each.payee_name}, so cannot confirm them.",
                 "Ask somebody else to check and confirm them.",
@@ -59,5 +70,6 @@ def to_confirm(refs: Sequence[str], details: Sequence[D], by: str, evidence: str
     return [each for each in details if each.confirmed_by is None]
 
 
-def _same_person(one: str, other: str) -> bool:
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's, however they are spaced and capitalised."""
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
+from finance.bank_details import check_evidence, same_person
+from finance.bank_details_store import Account, Waiting
 from finance.days import day
 from finance.problems import Refusal
 from interfaces.cli import printing, store
@@ -160,17 +162,40 @@ def list_bank(desk: Desk) -> None:
     waiting = waiting_for_a_second_person(desk.database)
     desk.answer(
         {"waiting": [
-            {"ref": each.ref, "payee": each.payee_name, "proposed_by": each.proposed_by} for each in waiting
+            {"ref": each.ref, "payee_ref": each.payee_ref, "payee": each.payee_name, "proposed_by": each.proposed_by,
+             "proposed": each.proposed_at, **_account(each.account), "before": each.before and _account(each.before)}
+            for each in waiting
         ]},
-        printing.table(("Bank details", "Payee", "Proposed by"),
-                       [(each.ref, each.payee_name, each.proposed_by) for each in waiting])
-        if waiting else "Every payee’s bank details are confirmed.",
+        printing.table(
+            ("Bank details", "Payee", "", "Sort code", "Account", "Name on the account", "Roll number", "First day",
+             "Proposed by"),
+            [row for each in waiting for row in _old_and_new(each)],
+        ) if waiting else "Every payee’s bank details are confirmed.",
     )  # fmt: skip
+
+
+def _account(account: Account) -> dict[str, object]:
+    return {
+        "ref": account.ref, "sort_code": account.sort_code, "account_number": account.account_number,
+        "account_name": account.account_name, "roll_number": account.roll_number, "first_day": account.starts,
+    }  # fmt: skip
+
+
+def _old_and_new(each: Waiting) -> list[tuple[str, ...]]:
+    """The account that waits, and under it the one confirmed before, if any."""
+    rows = [(each.before.ref, "", "now", *_shown(each.before), "")] if each.before else []
+    return [(each.ref, f"{each.payee_name} ({each.payee_ref})", "new", *_shown(each.account), each.proposed_by), *rows]
+
+
+def _shown(account: Account) -> tuple[str, ...]:
+    code = account.sort_code
+    return (f"{code[:2]}-{code[2:4]}-{code[4:]}", account.account_number, account.account_name, account.roll_number or "",
+            printing.day(account.starts))  # fmt: skip
 
 
 def confirm_bank(
     desk: Desk,
-    evidence: Annotated[str, typer.Option(metavar="TEXT", help="How they were checked, and with whom.")],
+    evidence: Annotated[str, typer.Option(metavar="TEXT", help="How they were checked, and with whom: ten letters or more.")],
     refs: Annotated[list[str] | None, typer.Argument(metavar="REF…", help="Bank details to confirm.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All that wait and that somebody else proposed.")] = False,
 ) -> None:
@@ -181,11 +206,19 @@ def confirm_bank(
     if bool(refs) == every:
         raise typer.BadParameter("Name the bank details to confirm, or give --all.")
     by = desk.by
-    chosen = list(refs or ())
+    check_evidence(evidence)
+    chosen, own = list(refs or ()), 0
     if every:
-        chosen = [each.ref for each in waiting_for_a_second_person(desk.database)]
+        waiting = waiting_for_a_second_person(desk.database)
+        chosen = [each.ref for each in waiting if not same_person(each.proposed_by, by)]
+        own = len(waiting) - len(chosen)
     confirmed = confirm_bank_details(desk.database, chosen, by=by, at=desk.at, evidence=evidence) if chosen else 0
-    desk.answer({"confirmed": confirmed, "asked": len(chosen)}, f"{confirmed:,} confirmed by {by}.")
+    said = f"{confirmed:,} confirmed by {by}." if confirmed else "There was nothing to confirm"
+    if not confirmed:
+        said += ": what you named was confirmed before." if refs else "."
+    if own:
+        said += f" {own:,} that you proposed yourself {'waits' if own == 1 else 'wait'} for somebody else."
+    desk.answer({"confirmed": confirmed, "asked": len(chosen), "own": own, "said": said}, said)
 
 
 def list_calendars(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from finance import store
 from finance.bank_details import to_confirm
+from finance.bank_details_store import Waiting, read_waiting
 from finance.store import Change
 from interfaces.database.connection import Database
 
@@ -26,7 +27,7 @@ def confirm_bank_details(
     return len(details)
 
 
-def waiting_for_a_second_person(database: Database) -> list[store.Proposed]:
-    """Bank details nobody has confirmed yet, by reference."""
+def waiting_for_a_second_person(database: Database) -> list[Waiting]:
+    """Bank details nobody has confirmed yet, by reference, beside what they would take the place of."""
     with database.begin() as connection:
-        return store.proposed_bank_details(connection)
+        return read_waiting(connection)

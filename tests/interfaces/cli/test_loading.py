@@ -79,7 +79,32 @@ def test_bank_details_wait_for_a_second_person(outturn: Outturn) -> None:
     assert [each["ref"] for each in outturn.asks("bank", "list")["waiting"]] == ["B2", "B3"]
     assert outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)["confirmed"] == 2
     assert "confirmed" in outturn.says("bank", "list")
+    again = outturn.says("bank", "confirm", "B1", "--evidence", "called back", "--as", BO)
+    assert "There was nothing to confirm: what you named was confirmed before." in " ".join(again.split())
+    assert "nothing to confirm" in outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)["said"]
     assert outturn("bank", "confirm", "--evidence", "x", "--as", BO)[0] == 2
+
+
+def test_the_second_person_sees_what_they_confirm_and_what_it_replaces(outturn: Outturn, tmp_path: Path) -> None:
+    outturn.asks("load", GOOD, "--as", ANN)
+    first = outturn.asks("bank", "list")["waiting"][0]
+    assert {name: first[name] for name in ("sort_code", "account_number", "account_name", "first_day", "before")} == {
+        "sort_code": "000099", "account_number": "12345678", "account_name": "Example House Ltd",
+        "first_day": "2026-04-06", "before": None,
+    }  # fmt: skip
+    short = outturn.refused("bank", "confirm", "B1", "--evidence", "x", "--as", BO)
+    assert short["kind"] == "EvidenceNeeded" and "10 letters" in short["what_to_do"]
+    outturn.asks("bank", "confirm", "B1", "--evidence", "called back", "--as", BO)
+    head = "bank_ref,payee_ref,sort_code,account_number,account_name,roll_number,start_date"
+    (tmp_path / "bank_details.csv").write_text(f"{head}\nB1,V1,000088,11112222,Another Name,,2026-06-01\n", encoding="utf-8")
+    outturn.asks("load", tmp_path, "--as", BO)
+    changed = outturn.asks("bank", "list")["waiting"][0]
+    assert (changed["sort_code"], changed["account_number"], changed["first_day"]) == ("000088", "11112222", "2026-06-01")
+    assert (changed["before"]["sort_code"], changed["before"]["account_number"]) == ("000099", "12345678")
+    words = " ".join(outturn.says("bank", "list").split())
+    assert "00-00-88 11112222 Another Name" in words and "now 00-00-99 12345678 Example House Ltd" in words
+    own = outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)
+    assert (own["confirmed"], own["own"]) == (2, 1)  # B2 and B3; B1 is Bo's own proposal now
 
 
 def test_calendars_say_their_next_cut_off_and_pay_date(outturn: Outturn) -> None:
