@@ -75,19 +75,21 @@ def guard_once_posted(table: str, words: str) -> None:
         refuse(f"{table}_never_deleted", "DELETE", table, words, f"EXISTS ({of_posted})")
 
 
-def guard_against_replacing(tables: Mapping[str, str]) -> None:
+def guard_against_replacing(tables: Mapping[str, str], also: str = "") -> None:
     """Refuse SQLite's INSERT OR REPLACE of a row that is there: it removes the old one and fires no trigger of DELETE.
 
-    For tables of few rows: the trigger takes some 3 microseconds of each row put in, half as long again as the row.
+    ``also``: what else makes a row the same as one that is there, besides its keys. For tables of few rows: the trigger
+    takes some 3 microseconds of each row put in, half as long again as the row.
     """
-    view = sa.inspect(op.get_bind())
     if op.get_bind().dialect.name == "postgresql":
         return
+    view = sa.inspect(op.get_bind())
     for table, words in tables.items():
         keys = [view.get_pk_constraint(table)["constrained_columns"]]
         keys += [each["column_names"] for each in view.get_unique_constraints(table)]
-        same = " OR ".join("(" + " AND ".join(f'"{name}" = NEW."{name}"' for name in key) + ")" for key in keys)
-        refuse(f"{table}_never_replaced", "INSERT", table, words, f"EXISTS (SELECT 1 FROM {table} WHERE {same})")
+        same = [" AND ".join(f'"{name}" = NEW."{name}"' for name in key) for key in keys] + ([also] if also else [])
+        there = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {each})" for each in same)
+        refuse(f"{table}_never_replaced", "INSERT", table, words, there)
 
 
 def _refuse_removal(table: str, words: str) -> None:

@@ -136,7 +136,7 @@ def _proposal(connection: Connection, run: Run) -> tuple[pa.Table, list[Part]]:
     for number, sealed in ledger.chunk_hashes(connection, run.nr):
         blob = ledger.read_blob(connection, run.nr, number)
         try:
-            tables.append(pq.read_table(pa.BufferReader(blob)).select(_WANTED.names).cast(_WANTED))
+            tables.append(pq.read_table(pa.BufferReader(blob), columns=_WANTED.names).cast(_WANTED))
         except (pa.ArrowException, OSError, KeyError, ValueError):
             readable = False
         else:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Executable, delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
+from finance import tables as f
 from interfaces.database.connection import Database
 from ledgers import store
 from ledgers import tables as t
@@ -146,6 +147,21 @@ def test_a_record_is_not_replaced(database: Database, approved: int) -> None:
     refused(database, again, "A file that was issued is never")
 
 
+def test_bank_details_confirmed_are_not_replaced_by_others(database: Database) -> None:
+    """Neither that version of them, nor the version believed now under another number."""
+    with database.begin() as connection:
+        connection.execute(insert(f.change).values(nr=1, moment=AT, by="x", what="x", source="x"))
+        connection.execute(insert(f.bank_detail).values(**DETAILS))
+    if database.sqlite:
+        for other in ({"account_number": "2"}, {"account_number": "2", "nr": 9}):
+            replacing = insert(f.bank_detail).prefix_with("OR REPLACE").values(**{**DETAILS, **other})
+            refused(database, replacing, "Facts are never replaced")
+    with database.begin() as connection:  # one superseded long ago may still be put in beside it
+        connection.execute(insert(f.bank_detail).values(**{**DETAILS, "nr": 9, "superseded": 1}))
+
+
+DETAILS = {"nr": 1, "learned": 1, "ref": "B1", "payee": 1, "sort_code": "010203", "account_number": "1",
+           "account_name": "x", "starts": AT.date(), "proposed_by": "x"}  # fmt: skip
 FILE = {"name": "journal.csv", "sha256": "0", "rows": 1, "debit": 1, "credit": 1, "made_at": AT, "content": b"x"}
 
 

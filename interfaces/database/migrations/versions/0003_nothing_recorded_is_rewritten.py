@@ -44,7 +44,8 @@ MOVES = {
     "released": ("acknowledged",),
 }
 FEW = ("bank_confirmation", "export", "run_event", "officer", "approval_tier")
-"""Records that are few enough to be looked for before one is put in."""
+FEW_FACTS = ("payee", "bank_detail", "service", "pay_calendar", "contract", "rate", "block", "funder", "nursing_rate", "adjustment")
+"""Records, and facts that say where money goes and at what rate, few enough to be looked for before one is put in."""
 WORKED_OUT = ("signature", "lines", "total", "to_sign_for")
 
 
@@ -61,6 +62,10 @@ def upgrade() -> None:
            "A change to who may sign is confirmed once, for good.", "OLD.confirmed_by IS NOT NULL")  # fmt: skip
     guard_against_replacing({table: RECORDS[table] for table in FEW})
     guard_against_replacing(dict.fromkeys(("run", "approval", "finding", OFFICERS), "A record is never replaced by another."))
+    guard_against_replacing(
+        dict.fromkeys(FEW_FACTS, "Facts are never replaced: record a new version."),
+        also="ref = NEW.ref AND superseded IS NULL AND NEW.superseded IS NULL",
+    )
     _guard_runs()
     _guard_approvals()
     _guard_findings()
