@@ -279,7 +279,7 @@ def checked_override(override: Override, by: str) -> None:
     elif override.amount_pence < 0:
         what = "is below nought"
     if what:
-        raise Refusal(f"The override of {override.of} asked for by {by} {what}.", "Supply it, and ask again.")
+        raise Refusal(f"The override of {override.of} asked for by {by} {what}.", "Put that right, and ask again.")
 
 
 def approve_override(database: Database, name: str, *, by: str, at: dt.datetime, may_sign: MaySign) -> str:
