@@ -58,9 +58,9 @@ def _same_periods(now: BillCalendar, then: BillCalendar) -> None:
         )
 
 
-def _stream(database: Database) -> ChargeStream:
+def _stream(database: Database, issued: dt.date | None = None) -> ChargeStream:
     with database.begin() as connection:
-        return ChargeStream(load_current(connection))
+        return ChargeStream(load_current(connection), issued)
 
 
 def calculate_billrun(database: Database, run: int, *, progress: Progress = quiet) -> Run:
@@ -70,7 +70,9 @@ def calculate_billrun(database: Database, run: int, *, progress: Progress = quie
     return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
 
 
-def release_billrun(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
-    """Post an approved charge run and number its bills."""
-    stream = _stream(database)
+def release_billrun(
+    database: Database, run: int, *, by: str, at: dt.datetime, on: dt.date | None = None, progress: Progress = quiet
+) -> Run:
+    """Post an approved charge run and number its bills, dated ``on`` (the day of ``at``, when not given)."""
+    stream = _stream(database, on)
     return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)

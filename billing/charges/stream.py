@@ -42,8 +42,10 @@ class ChargeStream:
     name = NAME
     settles = False
 
-    def __init__(self, coding: Coding) -> None:
+    def __init__(self, coding: Coding, issued: dt.date | None = None) -> None:
+        """``issued``: the day bills are dated; the day of the release when not given."""
         self.coding = coding
+        self.issued = issued
         self.nobody_to_bill = 0  # found while the facts are read, told among the findings
 
     def prepare(self, bulk: Bulk, run: Run) -> "PreparedCharges":
@@ -67,7 +69,7 @@ class ChargeStream:
     def conclude(self, bulk: Bulk, run: Run, posted: pa.Table, at: dt.datetime) -> None:
         """Number a bill, or a credit note, for every payer with lines in the run."""
         calendar = store.read_calendar_at(bulk, run.calendar, run.known)
-        issued = at.date()
+        issued = self.issued or at.date()
         zero_bills = Charging.from_json(run.policy).zero_bills
         number_bills(bulk, run, posted, issued=issued, due=calendar.due_day(issued), zero_bills=zero_bills)
 

@@ -42,9 +42,11 @@ class Raised:
 
 
 def raise_recharges(
-    database: Database, source: int, *, by: str, at: dt.datetime, policy: Recharging | None = None
+    database: Database, source: int, *, by: str, at: dt.datetime, on: dt.date | None = None, policy: Recharging | None = None
 ) -> Raised:
     """Recharge what other funders bear of a released pay run, and number a bill for each. Doing so again does nothing.
+
+    ``on``: the day the bills are dated; the day of ``at`` when not given.
 
     Raises NobodyToBill, naming every funder without a bill payer: nothing is raised until they have one.
     """
@@ -74,7 +76,7 @@ def raise_recharges(
     party = np.asarray([payers[int(each)] for each in funder], dtype=np.int64)
     kinds = {nr: row.kind for nr, row in funders.items()}
     proposal = _proposal(rows, about, funder, party, kinds, coding, run)
-    return _post(database, run, proposal, already[0] if already else None, by, at, choices)
+    return _post(database, run, proposal, already[0] if already else None, by, at, on or at.date(), choices)
 
 
 def _proposal(
@@ -125,7 +127,7 @@ def _places(about: pa.Table, subject: Ints) -> Ints:
 
 
 def _post(
-    database: Database, source: Run, proposal: pa.Table, nr: int | None, by: str, at: dt.datetime, choices: Recharging
+    database: Database, source: Run, proposal: pa.Table, nr: int | None, by: str, at: dt.datetime, issued: dt.date, choices: Recharging
 ) -> Raised:
     """The recharge run's lines, entries and bills, in one transaction. ``nr``: a run drafted before and cut off."""
     blob = parquet(proposal)
@@ -145,7 +147,6 @@ def _post(
             "total": [total], "sha256": [sha], "proposal": [blob], "steps": [blob], "posted": [True],
         }))  # fmt: skip
         bulk.append(t.entry, as_entries(run, 0, proposal, at))
-        issued = at.date()
         bills = number_bills(bulk, run, proposal, issued=issued, due=issued + dt.timedelta(days=choices.due_days), zero_bills=False)
         bulk.append(t.run_event, pa.table({"run": [nr], "action": [f"raised with run {source.nr}"], "by": [by], "at": [at]}))
         bulk.execute(t.run.update().where(t.run.c.nr == nr).values(

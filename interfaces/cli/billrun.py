@@ -23,6 +23,7 @@ from interfaces.cli.arguments import LastDay, Limit, RunNumber
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, verb
 from interfaces.cli.payrun import run_json, told_recharged
+from interfaces.cli.progress import Progress
 from interfaces.cli.run_life import LOOKING, REVIEWING, Life, add_life, answer_worked_out, sentence
 from interfaces.cli.workings import read_lines
 from interfaces.council_file import read_council
@@ -35,7 +36,11 @@ def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, store.Na
     return store.names(connection, bill_payer, numbers)
 
 
-LIFE = Life(NAME, "billrun", "payer", calculate_billrun, release_billrun, "outturn bill issue {run}", _names,
+def _release(desk: Desk, run: int, progress: Progress) -> Run:
+    return release_billrun(desk.database, run, by=desk.by, at=desk.at, on=desk.on, progress=progress)
+
+
+LIFE = Life(NAME, "billrun", "payer", calculate_billrun, _release, "outturn bill issue {run}", _names,
             with_it=(RECHARGES,))  # fmt: skip
 
 
@@ -191,7 +196,7 @@ def recharge(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
 
     Example: outturn billrun recharge 3 --as "first officer"
     """
-    made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, policy=read_council(council).recharging)
+    made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).recharging)
     desk.answer({"pay_run": run, "run": made.run, "bills": made.bills, "lines": made.lines, "total_pence": made.pence},
                 told_recharged(made) or f"Other funders bear nothing of run {run}.",
                 printing.note(f"Next: outturn billrun files {made.run}") if made.run else None)  # fmt: skip

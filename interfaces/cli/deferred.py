@@ -27,8 +27,10 @@ from interfaces.cli import printing, store
 from interfaces.cli.arguments import LastDay
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
+from interfaces.cli.progress import Progress
 from interfaces.cli.run_life import Life, add_life, answer_worked_out
 from interfaces.council_file import read_council
+from ledgers.runs import Run
 
 ONE = dt.timedelta(days=1)
 LOOKING, RUNNING = "Looking", "Posting"
@@ -43,7 +45,11 @@ def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, store.Na
     return store.names(connection, bill_payer, numbers)
 
 
-LIFE = Life(NAME, "deferred", "payer", jobs.calculate_run, jobs.release_run, "outturn deferred files {run}", _names,
+def _release(desk: Desk, run: int, progress: Progress) -> Run:
+    return jobs.release_run(desk.database, run, by=desk.by, at=desk.at, progress=progress)
+
+
+LIFE = Life(NAME, "deferred", "payer", jobs.calculate_run, _release, "outturn deferred files {run}", _names,
             listing="runs", panel=RUNNING)  # fmt: skip
 
 

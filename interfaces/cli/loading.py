@@ -16,10 +16,11 @@ from interfaces.cli.desk import Desk, verb
 from interfaces.files.inbound import every_layout
 from interfaces.files.inbound.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.loading import Loaded, load_file, load_folder
+from ledgers.officers.standing import check_officer
+from ledgers.officers.store import read_standing
 from payruns.store import read_calendars
 
 SHOWN_PROBLEMS = 20
-
 
 assert every_layout.EXTRACTS  # the door knows every extract, whoever brings it
 
@@ -199,13 +200,15 @@ def confirm_bank(
     refs: Annotated[list[str] | None, typer.Argument(metavar="REF…", help="Bank details to confirm.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All that wait and that somebody else proposed.")] = False,
 ) -> None:
-    """Confirm bank details as the second person.
+    """Confirm bank details as the second person: a confirmed officer, and not whoever proposed them.
 
     Example: outturn bank confirm B1042 --evidence "Called back on the number held since 2019" --as "second officer"
     """
     if bool(refs) == every:
         raise typer.BadParameter("Name the bank details to confirm, or give --all.")
     by = desk.by
+    with desk.database.begin() as connection:
+        check_officer(read_standing(connection), by, "confirm bank details")
     check_evidence(evidence)
     chosen, own = list(refs or ()), 0
     if every:

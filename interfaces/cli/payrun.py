@@ -226,7 +226,7 @@ def _recharged(desk: Desk, run: int, council: CouncilFile) -> tuple[int | None, 
     """Raise the recharges of a released run: the run that holds them, and what is said. Where a funder has nobody to bill
     it is said, and nothing is lost."""
     try:
-        made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, policy=read_council(council).recharging)
+        made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).recharging)
     except NobodyToBill as refusal:
         return None, f"Not recharged: {refusal} (outturn billrun recharge {run})"
     return made.run, told_recharged(made)

@@ -11,9 +11,11 @@ from billing.tables import bill_payer
 from interfaces.cli import store
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, verb
+from interfaces.cli.progress import Progress
 from interfaces.cli.run_life import Life, add_life, answer_worked_out
 from interfaces.council_file import read_council
 from ledgers import store as ledger
+from ledgers.runs import Run
 
 PANEL = "To the ledger"
 
@@ -22,7 +24,11 @@ def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, store.Na
     return store.names(connection, bill_payer, numbers)
 
 
-LIFE = Life(NAME, "receipt", "payer", calculate_receipts_run, release_receipts_run, "outturn receipt files {run}", _names,
+def _release(desk: Desk, run: int, progress: Progress) -> Run:
+    return release_receipts_run(desk.database, run, by=desk.by, at=desk.at, progress=progress)
+
+
+LIFE = Life(NAME, "receipt", "payer", calculate_receipts_run, _release, "outturn receipt files {run}", _names,
             listing="runs", panel=PANEL)  # fmt: skip
 
 

@@ -20,12 +20,14 @@ from interfaces.cli import printing, store
 from interfaces.cli.arguments import Folder, Limit, Note, RunNumber, Why
 from interfaces.cli.desk import Desk, verb
 from interfaces.cli.payrun import SHORT_SIGNATURE, run_json
+from interfaces.cli.progress import Progress
 from interfaces.files.outbound.jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import OPEN, Run
 
 Work = Callable[..., Run]
+Release = Callable[[Desk, int, Progress], Run]
 FROM, LOOKING, REVIEWING = "From draft to release", "Looking", "Reviewing"
 
 
@@ -41,7 +43,7 @@ class Life:
     group: str
     party: str
     calculate: Work
-    release: Work
+    release: Release
     after: str
     names: Callable[[Connection, Iterable[int]], dict[int, store.Named]]
     listing: str = "list"
@@ -120,10 +122,9 @@ def add_life(app: typer.Typer, life: Life) -> None:
         desk.answer(run_json(done), sentence(done))
 
     def release(desk: Desk, run: RunNumber) -> None:
-        by = desk.by
         life.ours(desk.database, run)
         with desk.progress() as progress:
-            done = life.release(desk.database, run, by=by, at=desk.at, progress=progress)
+            done = life.release(desk, run, progress)
         desk.answer(run_json(done), sentence(done), printing.note(f"Next: {life.after.format(run=run)}"))
 
     def abandon(desk: Desk, run: RunNumber, note: Why) -> None:

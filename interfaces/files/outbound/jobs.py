@@ -34,7 +34,7 @@ from interfaces.files.outbound.making import (
     journal_file,
     remittance_files,
 )
-from interfaces.files.outbound.proving import content_of
+from interfaces.files.outbound.proving import content_of, must_be_whole
 from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, columns_of, counts_of
 from ledgers import store as ledger
 from ledgers.coding.store import read_accounts
@@ -302,6 +302,7 @@ def _again(database: Database, run: Run, done: dict[str, int], folder: Path, pro
     written: list[IssuedFile] = []
     whole = sum(done.values())
     with database.bulk() as bulk:
+        must_be_whole(bulk, run)
         for kind in done:
             after = -1
             while (page := store.issued_content(bulk, run.nr, kind, after)).num_rows:

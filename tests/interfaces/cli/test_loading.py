@@ -69,7 +69,21 @@ def test_an_empty_folder_and_a_strange_file_are_named(outturn: Outturn, tmp_path
     assert "is not named after an extract" in strange["problems"][0]["what"]
 
 
+def officers(outturn: Outturn) -> None:
+    """Both may sign: the founders of a new council."""
+    outturn.asks("init", "--officer", f"{ANN}=clerk", "--officer", f"{BO}=manager", "--tier", "clerk=1", "--tier", "manager=2")
+
+
+def test_only_an_officer_confirms_bank_details(outturn: Outturn) -> None:
+    officers(outturn)
+    outturn.asks("load", GOOD, "--as", ANN)
+    refused = outturn.refused("bank", "confirm", "B1", "--evidence", "called back", "--as", "Bo Aprover")
+    assert refused["kind"] == "NoSuchOfficer" and "Bo Aprover" in refused["what"]
+    assert outturn.asks("bank", "list")["waiting"][0]["ref"] == "B1"
+
+
 def test_bank_details_wait_for_a_second_person(outturn: Outturn) -> None:
+    officers(outturn)
     outturn.asks("load", GOOD, "--as", ANN)
     waiting = outturn.asks("bank", "list")["waiting"]
     assert [each["ref"] for each in waiting] == ["B1", "B2", "B3"]
@@ -86,6 +100,7 @@ def test_bank_details_wait_for_a_second_person(outturn: Outturn) -> None:
 
 
 def test_the_second_person_sees_what_they_confirm_and_what_it_replaces(outturn: Outturn, tmp_path: Path) -> None:
+    officers(outturn)
     outturn.asks("load", GOOD, "--as", ANN)
     first = outturn.asks("bank", "list")["waiting"][0]
     assert {name: first[name] for name in ("sort_code", "account_number", "account_name", "first_day", "before")} == {
