@@ -8,6 +8,7 @@ from billing.charges.jobs import calculate_billrun, draft_billrun, release_billr
 from billing.tables import bill
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
+from ledgers import store as ledger
 from tests.billing.charges.charged_council import assess, make
 
 
@@ -19,7 +20,7 @@ def test_bills_are_dated_the_day_acted_on(database: Database) -> None:
     calculate_billrun(database, run.nr)
     machine.submit_run(database, run.nr, by="first officer", at=late)
     with database.begin() as connection:
-        stops = [each.nr for each in machine.store.open_stops(connection, run.nr)]
+        stops = [each.nr for each in ledger.open_stops(connection, run.nr)]
     if stops:
         machine.accept_findings(database, run.nr, stops, by="second officer", at=late, reason="agreed with the family")
     machine.approve_run(database, run.nr, by="second officer", at=late)
