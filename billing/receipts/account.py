@@ -27,36 +27,65 @@ class Line:
     balance: int
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One thing that moved an account, and where it stands. ``bill``: the bill it is, if it is one; ``entry``: a row behind it."""
+
+    on: dt.date
+    place: int
+    ref: str
+    pence: int
+    bill: Any
+    entry: Any
+
+
+def in_order(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tuple[str, int], str]) -> list[Placed]:
+    """What moved an account, oldest first: what accounts and statements are both made of. Rows are those of ``account_lines``."""
+    by_run = {(bill.run, bill.stream): bill for bill in bills}
+    sums: dict[tuple[int, str], int] = {}
+    last: dict[tuple[int, str], Any] = {}
+    placed = []
+    for each in entries:
+        if each.stream in BILLED:
+            key = (each.run, each.stream)
+            sums[key], last[key] = sums.get(key, 0) + each.effect, each
+        elif each.effect:
+            on, place = stands_on(each)
+            placed.append(Placed(on, place, refs.get((each.kind, each.subject), ""), each.effect, None, each))
+    for key, pence in sums.items():
+        bill, entry = by_run.get(key), last[key]
+        if bill:
+            placed.append(Placed(bill.issued, BILLS, number_of(bill.nr), pence, bill, entry))
+        elif pence:
+            placed.append(Placed(entry.released_at.date(), BILLS, f"run {key[0]}", pence, None, entry))
+    return sorted(placed, key=lambda each: (each.on, each.place, each.ref))
+
+
 def account_lines(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tuple[str, int], str]) -> list[Line]:
     """The lines of one payer's ordinary account, oldest first.
 
     ``entries``: rows of ``read_account``; ``bills``: of ``read_bills_of``; ``refs``: what a receipt, return, refund or
     write-off is known as, by (kind, number). A bill is one line, the sum of its own entries.
     """
-    by_run = {(bill.run, bill.stream): bill for bill in bills}
-    sums: dict[tuple[int, str], int] = {}
-    loose: dict[tuple[int, str], Any] = {}
-    drawn: list[tuple[dt.date, int, str, str, dt.date | None, int]] = []
-    for each in entries:
-        if each.stream in BILLED:
-            key = (each.run, each.stream)
-            sums[key] = sums.get(key, 0) + each.effect
-            loose[key] = each
-        elif each.effect:
-            drawn.append(_other(each, refs))
-    for key, pence in sums.items():
-        bill = by_run.get(key)
-        if bill:
-            due = bill.due if pence >= 0 else None
-            drawn.append((bill.issued, BILLS, bill.kind.capitalize(), number_of(bill.nr), due, pence))
-        elif pence:
-            day = loose[key].released_at.date()
-            drawn.append((day, BILLS, f"{loose[key].stream.capitalize()} on no bill", f"run {key[0]}", None, pence))
     balance, lines = 0, []
-    for on, _, what, ref, when, pence in sorted(drawn, key=lambda line: (line[0], line[1], line[3])):
-        balance += pence
-        lines.append(Line(on, what, ref, when, pence, balance))
+    for each in in_order(entries, bills, refs):
+        balance += each.pence
+        lines.append(Line(each.on, _what(each), each.ref, _due(each), each.pence, balance))
     return lines
+
+
+def _what(each: Placed) -> str:
+    if each.bill:
+        return str(each.bill.kind).capitalize()
+    if each.place == BILLS:
+        return f"{each.entry.stream.capitalize()} on no bill"
+    what = _WORDS.get(each.entry.kind, each.entry.kind.capitalize())
+    return f"Put right: {what.casefold()} on {spoken(each.entry.effective)}" if each.place == PUT_RIGHT else what
+
+
+def _due(each: Placed) -> dt.date | None:
+    due: dt.date | None = each.bill.due if each.bill and each.pence >= 0 else None
+    return due
 
 
 _WORDS = {
@@ -74,12 +103,3 @@ BILLS, MONEY, PUT_RIGHT = range(3)
 def stands_on(entry: Any) -> tuple[dt.date, int]:
     """The day an entry that is on no bill stands on, and its place among that day's lines."""
     return (entry.effective, MONEY) if entry.revision == 1 else (entry.pay_date, PUT_RIGHT)
-
-
-def _other(entry: Any, refs: Mapping[tuple[str, int], str]) -> tuple[dt.date, int, str, str, dt.date | None, int]:
-    what = _WORDS.get(entry.kind, entry.kind.capitalize())
-    ref = refs.get((entry.kind, entry.subject), "")
-    on, place = stands_on(entry)
-    if place == PUT_RIGHT:
-        what = f"Put right: {what.casefold()} on {spoken(entry.effective)}"
-    return on, place, what, ref, None, entry.effect

@@ -14,7 +14,7 @@ from tests.architecture.source import ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 COMMAND = typer.main.get_command(app())
-OF_THIS_MACHINE = re.compile(r"/work/|/root/|\bTODO\b|\bFIXME\b")
+OF_THIS_MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home)/|\bTODO\b|\bFIXME\b")
 
 
 def name(path: Path) -> str:

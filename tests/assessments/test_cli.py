@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -20,8 +21,11 @@ MARY = {
 }  # fmt: skip
 
 
+Outturn = Callable[..., tuple[int, str, str]]
+
+
 @pytest.fixture
-def outturn(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+def outturn(capsys: pytest.CaptureFixture[str]) -> Outturn:
     """Carry out one command: (exit code, standard output, standard error)."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
@@ -45,13 +49,13 @@ def _file(tmp_path: Path, content: object) -> str:
     return str(path)
 
 
-def test_a_file_is_told_in_plain_words(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_is_told_in_plain_words(outturn: Outturn, tmp_path: Path) -> None:
     code, said, _ = outturn(_file(tmp_path, MARY))
     assert code == 0
     assert "Mary pays £58.55 a week from 1 June 2026." in said and "£241.45" in said
 
 
-def test_a_file_as_json_has_every_step(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_as_json_has_every_step(outturn: Outturn, tmp_path: Path) -> None:
     code, said, _ = outturn(_file(tmp_path, MARY), "--json")
     answer = json.loads(said)
     assert code == 0 and answer["charge_pence"] == 58_55
@@ -70,19 +74,21 @@ def test_a_file_as_json_has_every_step(outturn, tmp_path: Path) -> None:  # type
         ({"setting": "care home, short stay"}, "Supply the day the stay began"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_by_name_with_exit_1(outturn, tmp_path: Path, change, words) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_answered_is_refused_by_name_with_exit_1(
+    outturn: Outturn, tmp_path: Path, change: dict[str, object], words: str
+) -> None:
     content = {key: value for key, value in (MARY | change).items() if value is not None}
     code, _, said = outturn(_file(tmp_path, content))
     assert code == 1 and words in " ".join(said.split())
 
 
-def test_one_refusal_in_a_list_holds_nobody_else_up(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_one_refusal_in_a_list_holds_nobody_else_up(outturn: Outturn, tmp_path: Path) -> None:
     code, said, _ = outturn(_file(tmp_path, [MARY, MARY | {"person": "Tom", "date_of_birth": "2012-01-01"}]), "--json")
     mary, tom = json.loads(said)["assessments"]
     assert code == 1 and mary["charge_pence"] == 58_55 and tom["refused"]["kind"] == "BadFact"
 
 
-def test_one_person_with_something_missing_holds_nobody_else_up(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_one_person_with_something_missing_holds_nobody_else_up(outturn: Outturn, tmp_path: Path) -> None:
     tom = {key: value for key, value in MARY.items() if key != "date_of_birth"} | {"person": "Tom"}
     file = _file(tmp_path, [tom, MARY, "nobody"])
     code, said, _ = outturn(file, "--json")
@@ -94,13 +100,13 @@ def test_one_person_with_something_missing_holds_nobody_else_up(outturn, tmp_pat
     assert outturn(_file(tmp_path, tom), "--json")[0] == 1
 
 
-def test_help_lists_what_a_file_or_a_person_takes(outturn) -> None:  # type: ignore[no-untyped-def]
+def test_help_lists_what_a_file_or_a_person_takes(outturn: Outturn) -> None:
     code, said, _ = outturn("--help")
     words = ("--steps", "--letter", "--record", "--until", "--policy", "--known", "--council", "--person", "what-if")
     assert code == 0 and [each for each in words if each not in said] == []
 
 
-def test_a_letter_is_from_the_council_the_file_names(outturn, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_letter_is_from_the_council_the_file_names(outturn: Outturn, tmp_path: Path) -> None:
     council, page = tmp_path / "council.toml", tmp_path / "mary.html"
     council.write_text('[council]\nname = "Anyshire (made up)"\n', encoding="utf-8")
     assert outturn(_file(tmp_path, MARY), "--letter", page, "--council", council)[0] == 0
@@ -120,7 +126,7 @@ def _ready(council: Database) -> None:
     ledgers.tables.metadata.create_all(council.engine)
 
 
-def test_an_april_from_the_command_line(outturn, council: Database, tell: Tell, at, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_april_from_the_command_line(outturn: Outturn, council: Database, tell: Tell, at: tuple[str, ...], tmp_path: Path) -> None:
     _ready(council)
     tell(people=[someone()], circumstances=[care(start="2025-04-07", cost="500.00")], incomes=[money()])
     code, said, _ = outturn("--person", "P1", "--record", "--on", "2025-04-07", "--until", "2027-04-01", "--json", *at)
@@ -156,7 +162,7 @@ def test_an_april_from_the_command_line(outturn, council: Database, tell: Tell, 
     assert [each["status"] for each in json.loads(said)["upratings"]] == ["undone"]
 
 
-def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn, council: Database, tell: Tell, at) -> None:  # type: ignore[no-untyped-def]
+def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn: Outturn, council: Database, tell: Tell, at: tuple[str, ...]) -> None:
     _ready(council)
     tell(people=[someone()], circumstances=[care()], incomes=[money()])
     with council.begin() as connection:
@@ -183,7 +189,7 @@ def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn, 
     assert code == 1 and "approved already, by second officer" in refused
 
 
-def test_what_if_and_compare_and_history(outturn, council: Database, tell: Tell, at) -> None:  # type: ignore[no-untyped-def]
+def test_what_if_and_compare_and_history(outturn: Outturn, council: Database, tell: Tell, at: tuple[str, ...]) -> None:
     _ready(council)
     tell(people=[someone()], circumstances=[care(start="2025-04-07", cost="500.00")], incomes=[money()])
     code, said, _ = outturn("what-if", "--set", "share_of_disposable_income=50", "--on", "2026-06-01", "--json", *at)

@@ -22,6 +22,12 @@ ICB: list[dict[str, object]] = [{"funder_ref": "ICB", "name": "Example Care Boar
 SHARE: list[dict[str, object]] = [{"share_ref": "F1", "line_ref": "L1", "funder_ref": "ICB", "percent": "40", "start_date": "2026-04-06"}]
 PAYER: list[dict[str, object]] = [{"payer_ref": "BPI", "name": "Example Care Board", "kind": "funder", "funder_ref": "ICB"}]
 
+NURSING: dict[str, list[dict[str, object]]] = {
+    "nursing_awards": [{"award_ref": "N1", "line_ref": "L1", "band": "standard", "route": "added", "start_date": "2026-04-06"}],
+    "nursing_rates": [{"rate_ref": "NR", "band": "standard", "rate": "250.00", "start_date": "2026-04-01",
+                       "status": "confirmed", "announced": "a made-up rate"}],
+}  # fmt: skip
+
 
 def pay(database: Database, up_to: str) -> Run:
     run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date.fromisoformat(up_to),
@@ -68,13 +74,7 @@ def test_a_funder_nobody_is_billed_for_is_named_and_nothing_is_raised(database: 
 
 
 def test_nursing_care_paid_to_a_home_is_recharged_where_policy_names_who_pays_it_back(database: Database) -> None:
-    make(
-        database, funders=ICB, bill_payers=PAYER,
-        nursing_awards=[{"award_ref": "N1", "line_ref": "L1", "band": "standard", "route": "added",
-                         "start_date": "2026-04-06"}],
-        nursing_rates=[{"rate_ref": "NR", "band": "standard", "rate": "250.00", "start_date": "2026-04-01",
-                        "status": "confirmed", "announced": "a made-up rate"}],
-    )  # fmt: skip
+    make(database, funders=ICB, bill_payers=PAYER, **NURSING)
     run = pay(database, "2026-05-04")
     assert raise_recharges(database, run.nr, by="first officer", at=AT).run is None
     policy = Recharging(nursing_funder="ICB")
@@ -82,13 +82,7 @@ def test_nursing_care_paid_to_a_home_is_recharged_where_policy_names_who_pays_it
 
 
 def test_the_proof_sets_recharges_beside_what_funders_bore(database: Database) -> None:
-    make(
-        database, funders=ICB, bill_payers=PAYER, funding_shares=SHARE,
-        nursing_awards=[{"award_ref": "N1", "line_ref": "L1", "band": "standard", "route": "added",
-                         "start_date": "2026-04-06"}],
-        nursing_rates=[{"rate_ref": "NR", "band": "standard", "rate": "250.00", "start_date": "2026-04-01",
-                        "status": "confirmed", "announced": "a made-up rate"}],
-    )  # fmt: skip
+    make(database, funders=ICB, bill_payers=PAYER, funding_shares=SHARE, **NURSING)
     run = pay(database, "2026-05-04")
     made = raise_recharges(database, run.nr, by="first officer", at=AT, policy=Recharging(nursing_funder="ICB"))
     assert made.pence == 160_440 + 100_000
