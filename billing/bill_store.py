@@ -23,11 +23,12 @@ class NoSuchBill(Refusal):
 def number_bills(
     bulk: Bulk, run: Run, posted: pa.Table, *, issued: dt.date, due: dt.date, zero_bills: bool, stream: str | None = None
 ) -> int:  # fmt: skip
-    """Give a number to a bill for each payer with lines among ``posted``, in order of payer; one below nought is a
-    credit note. Lines that come to nothing are billed by policy alone. Returns how many."""
-    sums = posted.group_by("party").aggregate([("amount", "sum"), ("amount", "count")]).sort_by("party")
+    """Give a number to a bill for each payer of ``posted`` (``party``, ``lines``, ``amount``, as the ledger holds them), in
+    order of payer; one below nought is a credit note. Lines that come to nothing are billed by policy alone. Returns how
+    many."""
+    sums = posted.sort_by("party")
     if not zero_bills:
-        sums = sums.filter(pc.not_equal(sums["amount_sum"], 0))
+        sums = sums.filter(pc.not_equal(sums["amount"], 0))
     count = sums.num_rows
     if not count:
         return 0
@@ -41,13 +42,13 @@ def number_bills(
         "run": same(run.nr),
         "party": sums["party"],
         "stream": same(stream or run.stream),
-        "kind": pc.if_else(pc.less(sums["amount_sum"], 0), CREDIT_NOTE, BILL),
+        "kind": pc.if_else(pc.less(sums["amount"], 0), CREDIT_NOTE, BILL),
         "period_starts": same(run.window_starts),
         "period_ends": same(run.up_to),
         "issued": same(issued),
         "due": same(due),
-        "lines": sums["amount_count"],
-        "amount": sums["amount_sum"],
+        "lines": sums["lines"],
+        "amount": sums["amount"],
     }))  # fmt: skip
     return int(count)
 

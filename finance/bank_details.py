@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from finance.names import same_person
 from finance.problems import Refusal
 
 
@@ -68,8 +69,3 @@ def to_confirm(refs: Sequence[str], details: Sequence[D], by: str, evidence: str
                 "Ask somebody else to check and confirm them.",
             )
     return [each for each in details if each.confirmed_by is None]
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's, however they are spaced and capitalised."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

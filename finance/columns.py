@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Executable, Select, Table, TableClause
+from sqlalchemy import Connection, Executable, Select, Table, TableClause, Update
 
 from finance.days import FOR_EVER
 
@@ -31,6 +31,10 @@ class Bulk(Protocol):
 
     def execute(self, statement: Executable) -> None:
         """Carry out one statement that returns no rows."""
+        ...
+
+    def change(self, statement: Update) -> int:
+        """Carry out an update, and say how many rows it changed. It takes those rows until the transaction ends."""
         ...
 
     def beside(self) -> "AbstractContextManager[Bulk]":

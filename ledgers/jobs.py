@@ -1,6 +1,7 @@
-"""The verbs of a run: draft, calculate, submit, approve, release, abandon, hold. One transaction at a time, restartable.
+"""The verbs of a run before its release: draft, work out, submit, accept, approve, send back, abandon, hold, let go.
 
-A calculation or a release cut off half-way is picked up where it stopped: each chunk is saved, or posted, once.
+Each step is one transaction that takes the run's row first, and asserts the stage it relies on. A calculation cut off
+half-way is picked up where it stopped: each chunk is saved once, and only by whoever began last.
 """
 
 import datetime as dt
@@ -10,29 +11,32 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, Row, update
 from sqlalchemy.exc import IntegrityError
 
-from finance.columns import Bulk, Database, Ints
-from finance.money import sterling
+from finance.columns import Bulk, Database, ints
+from finance.names import same_person
 from finance.problems import Refusal
 from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
-from ledgers.coding.rules import Coding
+from ledgers.held import Held
+from ledgers.officers.standing import TIMETABLE
+from ledgers.officers.store import read_standing
 from ledgers.runs import (
-    OF_NO_LINE,
     FindingsOpen,
     NothingToPay,
     OwnWork,
     Run,
     RunAlreadyOpen,
     SignatureVoid,
+    Signer,
     Status,
     Stream,
     Worked,
@@ -43,18 +47,31 @@ from ledgers.runs import (
     may,
     of_stream,
     one_of,
+    overtaken,
     sign,
     tier_for,
     to_sign_for,
 )
+from ledgers.streams import STREAMS, Decider
 
 Progress = Callable[[str, int, int], None]
 _Made = TypeVar("_Made")
-_SETTLED_BY = ("subject", "kind", "funder", "party", "period_starts", "revision", "amount")
 
 
 def quiet(_what: str, _done: int, _whole: int) -> None:
     """Progress nobody watches."""
+
+
+def taken(connection: Connection, run_nr: int, action: str) -> Run:
+    """A run for this transaction alone, at a stage from which ``action`` may follow. Raises NoSuchRun or WrongState."""
+    run = store.lock_run(connection, run_nr)
+    may(action, run, store.last_event(connection, run))
+    return run
+
+
+def _preparing(connection: Connection, by: str, deed: str) -> str:
+    """Whoever prepares a run: an officer with the right to, or the timetable."""
+    return TIMETABLE if by == TIMETABLE else store.acting(connection, by, "prepare", deed)
 
 
 @dataclass(frozen=True)
@@ -74,11 +91,13 @@ class Draft:
 def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> Run:
     """Open a run. Refuses while another of the same calendar is open, and when there is nothing new to pay."""
     with database.begin() as connection:
+        officer = _preparing(connection, by, "draft a run")
+        store.lock_calendar(connection, draft.stream, draft.calendar)
         already = store.open_run(connection, draft.stream, draft.calendar)
         if already:
-            raise RunAlreadyOpen(
-                f"{already.heading} is still {already.status}.", "Finish it or abandon it first."
-            )
+            last_done = store.last_event(connection, already)
+            who = f": {last_done}" if last_done else ""
+            raise RunAlreadyOpen(f"{already.heading} is still {already.status}{who}.", "Finish it or abandon it first.")
         last = store.last_posted(connection, draft.stream, draft.calendar)
         if last and draft.known < last.known:
             raise Refusal("The facts asked for are older than those of the last run.", "Use the facts as they are now.")
@@ -92,10 +111,11 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
                 connection, stream=draft.stream, calendar=draft.calendar, calendar_name=draft.calendar_name,
                 up_to=draft.up_to, window_starts=draft.window_starts, pay_date=draft.pay_date, status=Status.DRAFT,
                 known=draft.known, known_before=last.known if last else 0, run_before=last.nr if last else None,
-                prepared_by=by, drafted_at=at, lines=0, total=0, policy=draft.policy,
+                prepared_by=officer, drafted_at=at, lines=0, total=0, policy=draft.policy,
             )  # fmt: skip
         except IntegrityError as error:
             raise RunAlreadyOpen("Somebody has just opened a run of this calendar.", "List the runs.") from error
+        store.add_event(connection, nr, "drafted", officer, at, None)
         return store.read_run(connection, nr)
 
 
@@ -109,26 +129,45 @@ def unparquet(blob: bytes, columns: Sequence[str] | None = None) -> pa.Table:
     return pq.read_table(pa.BufferReader(blob), columns=list(columns) if columns else None)
 
 
+class _Overtaken(Exception):
+    """The run was moved on by somebody else between two steps."""
+
+
 def calculate_run(
-    database: Database, run_nr: int, stream: Stream, *, known: int | None = None, progress: Progress = quiet
+    database: Database, run_nr: int, stream: Stream, *, by: str | None = None, at: dt.datetime | None = None,
+    known: int | None = None, progress: Progress = quiet,
 ) -> Run:  # fmt: skip
     """Work out every chunk not yet worked out, then the totals, the findings and the signature.
 
     A run already calculated is worked out afresh, by the facts as they were at ``known`` when that is given. One cut
-    off half-way goes on by the facts it began with.
+    off half-way goes on by the facts it began with. Where two work out one run at once, whoever began last goes on.
+    ``by``: who asks for it; its preparer, when not given. ``at``: the moment to record.
     """
     with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
+        run = taken(connection, run_nr, "calculate")
         of_stream(run, stream.name)
-        may("calculate", run)
-        if run.status is Status.CALCULATED:
+        officer = _preparing(connection, run.prepared_by if by is None else by, "work a run out")
+        afresh = run.status is Status.CALCULATED
+        store.set_run(connection, run, was=(run.status,), status=Status.DRAFT, working=run.working + 1)
+        if afresh:
             store.drop_workings(connection, run.nr)
             store.set_run(
-                connection, run, was=(Status.CALCULATED,), status=Status.DRAFT, signature=None, lines=0, total=0,
-                to_sign_for=0, known=max(run.known, known or 0),
+                connection, run, was=(Status.DRAFT,), signature=None, lines=0, total=0, to_sign_for=0,
+                known=max(run.known, known or 0),
             )  # fmt: skip
-            run = store.read_run(connection, run_nr)
+        run = store.read_run(connection, run_nr)
         done = set(store.chunk_numbers(connection, run.nr))
+    try:
+        return _work_out(database, run, stream, done, officer, at or run.drafted_at, progress)
+    except _Overtaken as error:
+        with database.begin() as connection:
+            now = store.read_run(connection, run_nr)
+            raise overtaken("go on working out", now, store.last_event(connection, now)) from error
+
+
+def _work_out(
+    database: Database, run: Run, stream: Stream, done: set[int], by: str, at: dt.datetime, progress: Progress
+) -> Run:  # fmt: skip
     with database.bulk() as bulk:
         prepared = stream.prepare(bulk, run)
     whole = len(prepared.chunks)
@@ -136,23 +175,33 @@ def calculate_run(
     for number, worked in zip(todo, _ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
         _save_chunk(database, run, prepared.chunks[number], number, worked)
         progress("working out", number + 1, whole)
-    proposal = _whole_proposal(database, run.nr)
-    before = _whole_proposal(database, run.run_before) if run.run_before else None
+    proposal = whole_proposal(database, run.nr)
+    before = whole_proposal(database, run.run_before) if run.run_before else None
     with database.bulk() as bulk:
+        _still_mine(bulk, run)
         findings = stream.findings(bulk, run, proposal, before)
-        parties = parties_of.proposed(proposal, _brought(bulk, run, stream))
+        parties = parties_of.proposed(proposal, brought_forward(bulk, run, stream))
         if stream.settles:
             bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
             bulk.append(t.run_party, parties.rows(run.nr))
         store.save_findings(bulk, run.nr, findings)
-    with database.begin() as connection:
-        signature = sign(sha for _, sha in store.chunk_hashes(connection, run.nr))
-        store.set_run(
-            connection, run, was=(Status.DRAFT,), status=Status.CALCULATED, signature=signature,
-            lines=proposal.num_rows, total=int(pc.sum(proposal["amount"]).as_py() or 0),
+        hashes = bulk.read(store.hashes_of(run.nr))["sha256"].to_pylist()
+        assert len(hashes) == whole, f"run {run.nr} has {len(hashes)} of {whole} parts"
+        bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["worked out"], "by": [by], "at": [at]}))
+        bulk.execute(update(t.run).where(t.run.c.nr == run.nr).values(
+            status=str(Status.CALCULATED), signature=sign(hashes), lines=proposal.num_rows,
+            total=int(pc.sum(proposal["amount"]).as_py() or 0),
             to_sign_for=to_sign_for(parties.total, parties.brought_forward),
-        )  # fmt: skip
+        ))  # fmt: skip
+    with database.begin() as connection:
         return store.read_run(connection, run.nr)
+
+
+def _still_mine(bulk: Bulk, run: Run) -> None:
+    """Take the run's row, if it is still a draft that nobody else has begun to work out since."""
+    mine = (t.run.c.status == str(Status.DRAFT), t.run.c.working == run.working)
+    if bulk.change(store.touch(run.nr, *mine)) != 1:
+        raise _Overtaken
 
 
 def _ahead(make: Callable[[int], _Made], numbers: Iterable[int]) -> Iterator[_Made]:
@@ -190,22 +239,17 @@ def _save_chunk(database: Database, run: Run, covers: tuple[int, int], number: i
         "sha256": sealed.sha256, "proposal": sealed.proposal, "steps": sealed.steps, "posted": False,
     }  # fmt: skip
     with database.bulk() as bulk:
+        _still_mine(bulk, run)
         bulk.append(t.chunk, pa.table({name: [value] for name, value in row.items()}))
-        bulk.append(t.parked, worked.parked.append_column("run", _repeat(run.nr, worked.parked)))
+        bulk.append(t.parked, worked.parked.append_column("run", repeat(run.nr, worked.parked)))
 
 
-def _repeat(value: object, like: pa.Table) -> pa.Array:
+def repeat(value: object, like: pa.Table) -> pa.Array:
+    """A value once for each row of a table."""
     return pa.repeat(pa.scalar(value), like.num_rows)
 
 
-def _whole_proposal(database: Database, run: int, columns: Sequence[str] | None = None) -> pa.Table:
-    """Every proposed line of a run, in order; those columns alone, when they are named."""
-    with database.begin() as connection:
-        numbers = store.chunk_numbers(connection, run)
-        return pa.concat_tables([unparquet(store.read_blob(connection, run, each), columns) for each in numbers])
-
-
-def _brought(bulk: Bulk, run: Run, stream: Stream) -> dict[int, int]:
+def brought_forward(bulk: Bulk, run: Run, stream: Stream) -> dict[int, int]:
     """What each payee brings forward from the run before. A stream that bills leaves it to the account."""
     return store.carried_forward(bulk, run.run_before) if stream.settles else {}
 
@@ -216,10 +260,10 @@ def _brought(bulk: Bulk, run: Run, stream: Stream) -> dict[int, int]:
 def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str | None = None) -> Run:
     """Hand a calculated run to somebody else to approve."""
     with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
-        may("submit", run)
-        store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_by=by, submitted_at=at)
-        store.add_event(connection, run.nr, "submitted", by, at, note)
+        run = taken(connection, run_nr, "submit")
+        officer = store.acting(connection, by, "prepare", "submit a run")
+        store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_by=officer, submitted_at=at)
+        store.add_event(connection, run.nr, "submitted", officer, at, note)
         return store.read_run(connection, run.nr)
 
 
@@ -233,16 +277,17 @@ def accept_finding(
 def accept_findings(
     database: Database, run_nr: int, findings: Sequence[int], *, by: str, at: dt.datetime, reason: str
 ) -> None:  # fmt: skip
-    """The same for several: all of them, or none. Raises NoReason or OwnWork."""
+    """The same for several: all of them, or none. Raises NoReason, OwnWork, NotAnOfficer or WrongState."""
     with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
+        run = taken(connection, run_nr, "accept findings of")
         if is_own_work(run, by):
             may_not = f"{by} prepared or submitted {run.title}, so may not accept its findings."
             raise OwnWork(may_not, "Ask another officer to look at them.")
+        officer = store.acting(connection, by, "review", "accept findings")
         check_reason(reason)
         for finding in findings:
-            store.accept_finding(connection, run.nr, finding, by, reason)
-            store.add_event(connection, run.nr, f"accepted finding {finding}", by, at, reason)
+            store.accept_finding(connection, run.nr, finding, officer, reason)
+            store.add_event(connection, run.nr, f"accepted finding {finding}", officer, at, reason)
 
 
 def approve_run(
@@ -250,96 +295,168 @@ def approve_run(
 ) -> Run:  # fmt: skip
     """Sign for exactly the lines of a run. ``signature``: the one the approver was shown, if it is to be checked.
 
-    Raises WrongState, OwnWork, NotAnOfficer, OverTheTier, SignatureVoid or FindingsOpen, or SeveralInTheWay with all
-    of them. The database refuses own work and what is over the tier too.
+    Holds that stand in for accepting a finding are noted with the run: what they name stays out of it to the end. Raises
+    WrongState, OwnWork, NotAnOfficer, NoRight, OverTheTier, SignatureVoid or FindingsOpen, or SeveralInTheWay with all of
+    them. The database refuses own work and what is over the tier too.
     """
     with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
-        role = store.role_of(connection, by)
-        limits = store.limits_of(connection, role) if role else []
-        refusals = [*_not_ready(connection, run, signature), *in_the_way(run, by, role, limits)]
+        run = store.lock_run(connection, run_nr)
+        stands_in: list[Row[Any]] = []
+        signer = _signer(connection, run, by, at)
+        refusals = [*_not_ready(connection, run, signature, stands_in), *in_the_way(run, signer)]
         if refusals:
             raise one_of(f"{run.heading} cannot be approved by {by}.", refusals)
-        _check_signature(connection, run)
+        check_signature(connection, run)
+        store.hold_for_run(connection, run.nr, stands_in, instead=True)
         store.add_approval(
-            connection, run=run.nr, prepared_by=run.prepared_by, submitted_by=run.submitted_by, approved_by=by, role=role,
-            limit=tier_for(run, limits), total=run.total, to_sign_for=run.to_sign_for,
-            signature=run.signature, approved_at=at, note=note,
+            connection, run=run.nr, prepared_by=run.prepared_by, submitted_by=run.submitted_by, approved_by=signer.name,
+            role=signer.role, limit=tier_for(max(run.to_sign_for, signer.day_total), signer.limits), total=run.total,
+            to_sign_for=run.to_sign_for, day_total=signer.day_total, signature=run.signature, approved_at=at, note=note,
         )  # fmt: skip
         store.set_run(connection, run, was=(Status.SUBMITTED,), status=Status.APPROVED)
-        store.add_event(connection, run.nr, "approved", by, at, note)
+        store.add_event(connection, run.nr, "approved", signer.name, at, note)
         return store.read_run(connection, run.nr)
 
 
-def _not_ready(connection: Connection, run: Run, signature: str | None) -> list[Refusal]:
-    """Why nobody may approve a run yet: its stage, the lines having changed, findings not dealt with."""
+def _signer(connection: Connection, run: Run, by: str, at: dt.datetime) -> Signer:
+    """Whoever would approve a run, and all that may stand in their way."""
+    now = read_standing(connection)
+    refused: Refusal | None = None
+    try:
+        name = now.acting(by, "approve", "approve a run")
+    except Refusal as error:
+        name, refused = now.spelled(by) or by, error
+    role = now.roles.get(name, "")
+    limits = [now.limits[role]] if role in now.limits else []
+    calendar, payees = store.signed_that_day(connection, run, at.date())
+    due = {each.party: max(each.total + max(each.brought_forward, 0), 0) for each in store.read_parties(connection, run.nr)}
+    most = max((due.get(party, 0) + pence for party, pence in payees.items()), default=0)
+    return Signer(name, role, limits, refused, max(run.to_sign_for + calendar, most), _entered(connection, run, name))
+
+
+def _entered(connection: Connection, run: Run, by: str) -> list[str]:
+    """What somebody entered themselves of what a run pays, in words."""
+    theirs: dict[Decider, set[int]] = {}
+    for decider in STREAMS[run.stream].deciders:
+        found = {row.value for row in store.decided(connection, decider, run) if same_person(row.by, by)}
+        if found:
+            theirs[decider] = found
+    if not theirs:
+        return []
+    lines = _read_proposal(connection, run.nr, ("subject", "kind", "party", "person", "service", "amount"))
+    lines = lines.filter(pc.not_equal(lines["amount"], 0))
+    return [decider.words for decider, found in theirs.items() if _among(lines, decider, found)]
+
+
+def _among(lines: pa.Table, decider: Decider, values: set[int]) -> bool:
+    """Whether any line is decided by one of these facts."""
+    some = lines.filter(pc.equal(lines["kind"], decider.kind)) if decider.kind else lines
+    return bool(np.isin(ints(some, decider.among), sorted(values)).any())
+
+
+def _not_ready(
+    connection: Connection, run: Run, signature: str | None, stands_in: list[Row[Any]]
+) -> list[Refusal]:  # fmt: skip
+    """Why nobody may approve a run yet: its stage, the lines having changed, findings not dealt with. ``stands_in`` is
+    given the holds that stand in for accepting some."""
     found: list[Refusal] = []
     try:
-        may("approve", run)
+        may("approve", run, store.last_event(connection, run))
     except WrongState as error:
         found.append(error)
     if signature is not None and signature != run.signature:
         found.append(SignatureVoid(f"{run.heading} has changed since it was shown.", "Look at it again before signing."))
-    waiting = store.open_stops(connection, run.nr)
+    waiting = _not_dealt_with(connection, run, stands_in)
     if waiting:
         found.append(FindingsOpen(
             f"{len(waiting)} finding(s) of {run.title} must be dealt with first, such as: {waiting[0].what}",
-            "Accept each with a reason, or hold its line.",
+            "Accept each with a reason, or hold its line or its payee.",
         ))  # fmt: skip
     return found
+
+
+def _not_dealt_with(connection: Connection, run: Run, stands_in: list[Row[Any]]) -> list[Row[Any]]:
+    """Findings neither accepted nor behind a hold that keeps every line they are about out of the run."""
+    stops = list(connection.execute(store.unaccepted_stops(run.nr)))
+    holds = store.read_holds(connection, run.stream) if stops else []
+    if not holds:
+        return stops
+    lines = _read_proposal(connection, run.nr, ("subject", "kind", "party"))
+    left = []
+    for stop in stops:
+        about = lines.filter(_about(lines, stop))
+        theirs = [each for each in holds if each.target == (stop.subject if each.scope == "line" else stop.party)]
+        held = Held.of(theirs)
+        if theirs and about.num_rows and pc.all(held.mask(about)).as_py():
+            stands_in += [each for each in theirs if each not in stands_in]
+        else:
+            left.append(stop)
+    return left
+
+
+def _about(lines: pa.Table, finding: Row[Any]) -> pa.Array:
+    """The lines a finding is about: its subject's or, where it names none, its payee's."""
+    if finding.subject is not None:
+        return pc.equal(lines["subject"], finding.subject)
+    return pc.equal(lines["party"], -1 if finding.party is None else finding.party)
 
 
 def send_back_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str) -> Run:
     """Return a run to its preparer. Any signature on it is void."""
     with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
-        may("send back", run)
+        run = taken(connection, run_nr, "send back")
+        officer = store.acting(connection, by, "review", "send a run back")
         store.drop_approval(connection, run.nr)
+        store.drop_held(connection, run.nr)
         store.set_run(connection, run, was=(Status.SUBMITTED, Status.APPROVED), status=Status.CALCULATED)
-        store.add_event(connection, run.nr, "sent back", by, at, note)
+        store.add_event(connection, run.nr, "sent back", officer, at, note)
         return store.read_run(connection, run.nr)
 
 
 def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str) -> Run:
     """Give a run up. Nothing of it stays but the record that it was: the next run proposes the same money.
 
-    A run whose release was cut off half-way may not be abandoned, only released to its end.
+    A run whose release has begun may not be abandoned, only released to its end.
     """
     with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
-        may("abandon", run)
-        if store.chunk_numbers(connection, run.nr, posted=True):
-            raise Refusal(f"Part of {run.title} is already in the ledger.", "Release it again: it goes on where it stopped.")
+        run = taken(connection, run_nr, "abandon")
+        officer = store.acting(connection, by, "prepare", "give a run up")
+        assert not store.has_entries(connection, run.nr), f"run {run.nr} is {run.status} and has entries"
         store.drop_approval(connection, run.nr)
-        store.drop_workings(connection, run.nr)
+        store.drop_held(connection, run.nr)
         store.set_run(
             connection, run, was=(run.status,), status=Status.ABANDONED, ended_at=at, signature=None, lines=0, total=0,
             to_sign_for=0,
         )
-        store.add_event(connection, run.nr, "abandoned", by, at, note)
+        store.drop_workings(connection, run.nr)
+        store.add_event(connection, run.nr, "abandoned", officer, at, note)
         return store.read_run(connection, run.nr)
 
 
 def hold(
     database: Database, stream: str, scope: str, target: int, *, reason: str, by: str, at: dt.datetime
 ) -> int:  # fmt: skip
-    """Tell a line's or a payee's money to wait. Returns the hold's number."""
+    """Tell a line's or a payee's money to wait. Returns the hold's number. Runs being released already go on without it."""
     if scope not in ("line", "payee"):
         raise Refusal(f"“{scope}” cannot be held.", "Hold a line or a payee.")
     with database.begin() as connection:
-        return store.add_hold(connection, stream, scope, target, reason, by, at)
+        officer = store.acting(connection, by, "review", "hold money")
+        return store.add_hold(connection, stream, scope, target, reason, officer, at)
 
 
-def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> None:
-    """End a hold: the next run proposes the same money again."""
+def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> list[int]:
+    """End a hold: the next run proposes the same money again. Returns the open runs it stays out of all the same, since
+    they were approved on the strength of it, or are being released."""
     with database.begin() as connection:
-        store.end_hold(connection, hold_nr, by, at)
+        officer = store.acting(connection, by, "review", "let money go")
+        store.end_hold(connection, hold_nr, officer, at)
+        return store.open_runs_held_by(connection, hold_nr)
 
 
-# Release ------------------------------------------------------------------------------------------------------------
+# The lines, as they were signed ---------------------------------------------------------------------------------------
 
 
-def _check_signature(connection: Connection, run: Run) -> None:
+def check_signature(connection: Connection, run: Run) -> None:
     """Raise SignatureVoid unless every chunk still hashes to what it was signed over."""
     hashes = store.chunk_hashes(connection, run.nr)
     for number, sha in hashes:
@@ -349,181 +466,12 @@ def _check_signature(connection: Connection, run: Run) -> None:
         raise SignatureVoid(f"The lines of {run.title} are not those that were signed.", "Calculate it again.")
 
 
-def release_run(
-    database: Database, run_nr: int, stream: Stream, coding: Coding, *, by: str, at: dt.datetime,
-    progress: Progress = quiet,
-) -> Run:  # fmt: skip
-    """Post the signed lines to the ledger, chunk by chunk, two at once where the database lets two write, then settle
-    with each payee. Cut off, it goes on where it stopped; run twice, it posts nothing twice."""
+def whole_proposal(database: Database, run: int, columns: Sequence[str] | None = None) -> pa.Table:
+    """Every proposed line of a run, in order; those columns alone, when they are named."""
     with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
-        of_stream(run, stream.name)
-        may("release", run)
-        _check_signature(connection, run)
-        approval = store.read_approval(connection, run.nr)
-        if approval is None or approval.signature != run.signature:
-            raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")
-        todo = store.chunk_numbers(connection, run.nr, posted=False)
-        held = Held(*store.held_targets(connection, run.stream))
-        whole = len(store.chunk_numbers(connection, run.nr))
-        blobs = {number: store.read_blob(connection, run.nr, number) for number in todo}
-
-    def post(number: int) -> int:
-        lines = held.posted(unparquet(blobs.pop(number)))
-        made = as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
-        _post_chunk(database, run, number, made)
-        return number
-
-    with ThreadPoolExecutor(2) as two_at_once:
-        for number in two_at_once.map(post, todo):
-            progress("posting", number + 1, whole)
-    proposal = _whole_proposal(database, run.nr, _SETTLED_BY)
-    resumed = len(todo) < whole
-    posted, waiting = _as_posted(database, run, proposal) if resumed else (held.posted(proposal), held.waiting(proposal))
-    _settle(database, run, stream, coding, held, proposal, posted, waiting, by, at)
-    with database.begin() as connection:
-        return store.read_run(connection, run.nr)
+        return _read_proposal(connection, run, columns)
 
 
-def _as_posted(database: Database, run: Run, proposal: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """(lines posted, lines not), by the ledger itself: holds may have changed since a release was cut off."""
-    with database.bulk() as bulk:
-        entries = store.read_posted_by(bulk, run.nr)
-    keys = entries.column_names
-    return (
-        proposal.join(entries, keys, join_type="left semi"),
-        proposal.join(entries, keys, join_type="left anti"),
-    )
-
-
-@dataclass(frozen=True)
-class Held:
-    """Lines and payees told to wait."""
-
-    lines: set[int]
-    parties: set[int]
-
-    def mask(self, proposal: pa.Table) -> pa.Array:
-        by_line = pc.and_(
-            pc.is_in(proposal["subject"], pa.array(sorted(self.lines), pa.int64())),
-            pc.invert(pc.is_in(proposal["kind"], pa.array(OF_NO_LINE))),
-        )
-        return pc.or_(by_line, pc.is_in(proposal["party"], pa.array(sorted(self.parties), pa.int64())))
-
-    def posted(self, proposal: pa.Table) -> pa.Table:
-        if not self.lines and not self.parties:
-            return proposal
-        return proposal.filter(pc.invert(self.mask(proposal)))
-
-    def waiting(self, proposal: pa.Table) -> pa.Table:
-        return proposal.filter(self.mask(proposal)) if self.lines or self.parties else proposal.slice(0, 0)
-
-
-def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:
-    """Proposed lines as ledger entries."""
-    day = pa.scalar(1, pa.int32())
-    return pa.table({
-        "stream": _repeat(run.stream, lines),
-        **{name: lines[name] for name in (
-            "period_starts", "subject", "kind", "funder", "party", "revision", "period_ends", "debit", "credit", "amount")},
-        "run": _repeat(run.nr, lines),
-        "chunk": _repeat(number, lines),
-        "effective": pc.subtract(lines["period_ends"].cast(pa.int32()), day).cast(pa.date32()),
-        "recorded": pa.repeat(pa.scalar(at, pa.timestamp("us")), lines.num_rows),
-    })  # fmt: skip
-
-
-def _post_chunk(database: Database, run: Run, number: int, entries: pa.Table) -> None:
-    with database.bulk() as bulk:
-        bulk.append(t.entry, entries)
-        mine = (t.chunk.c.run == run.nr) & (t.chunk.c.number == number)
-        bulk.execute(update(t.chunk).where(mine).values(posted=True))
-
-
-def _settle(
-    database: Database, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, posted_lines: pa.Table,
-    waiting: pa.Table, by: str, at: dt.datetime,
-) -> None:  # fmt: skip
-    """What a release does once its lines are posted: pay each payee and carry what they owe, or bill; note what is left
-    unsettled. One transaction."""
-    with database.bulk() as bulk:
-        if stream.settles:
-            _pay(bulk, run, stream, coding, held, proposal, posted_lines, at)
-        _note_unsettled(bulk, run, waiting)
-        stream.conclude(bulk, run, posted_lines, at)
-        bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["released"], "by": [by], "at": [at]}))
-        bulk.execute(update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at))
-
-
-def _pay(
-    bulk: Bulk, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, posted_lines: pa.Table, at: dt.datetime
-) -> None:
-    """Settle with each payee: paid what is owed, but for those withheld or told to wait."""
-    proposed = parties_of.proposed(proposal, _brought(bulk, run, stream))
-    owed = parties_of.owed(proposed, posted_lines)
-    withheld = stream.withheld(bulk, run, owed) if owed else {}
-    parties = parties_of.settled(proposed, posted_lines, withheld, held.parties)
-    bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
-    bulk.append(t.run_party, parties.rows(run.nr))
-    bulk.append(t.entry, _settlements(run, coding, *parties.settled, at))
-
-
-def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:
-    """One entry a payee paid: out of the creditor control account, through the bank."""
-    count = len(party)
-    debit, credit = coding.accounts("settlement", None, None, None, None, run.pay_date)
-    same = {
-        "stream": run.stream, "period_starts": run.pay_date, "subject": run.nr, "kind": "settlement", "funder": 0,
-        "revision": 1, "period_ends": run.pay_date + dt.timedelta(days=1), "run": run.nr, "chunk": -1, "debit": debit,
-        "credit": credit, "effective": run.pay_date, "recorded": at,
-    }  # fmt: skip
-    return pa.table({
-        **{name: pa.repeat(pa.scalar(value), count) for name, value in same.items()},
-        "party": pa.array(party, pa.int64()),
-        "amount": pa.array(paid, pa.int64()),
-    })  # fmt: skip
-
-
-def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:
-    """Held and parked subjects are what the next run must look back for; what was waiting and is now posted is not."""
-    of_calendar = store.runs_of_calendar(run.stream, run.calendar)
-    bulk.execute(t.outstanding.delete().where(t.outstanding.c.run.in_(of_calendar)))
-    held = waiting.group_by(["subject", "kind"]).aggregate([("period_starts", "min")])
-    parked = bulk.read(store.parked_of(run.nr))
-    table = pa.concat_tables([
-        pa.table({"subject": held["subject"], "kind": held["kind"], "since": held["period_starts_min"],
-                  "reason": pa.repeat("held", held.num_rows)}),
-        parked.append_column("reason", pa.repeat("parked", parked.num_rows)).select(["subject", "kind", "since", "reason"]),
-    ])  # fmt: skip
-    kept = table.group_by(["subject", "kind"]).aggregate([("since", "min"), ("reason", "min")])
-    bulk.append(t.outstanding, pa.table({
-        "stream": _repeat(run.stream, kept), "subject": kept["subject"], "kind": kept["kind"],
-        "since": kept["since_min"], "reason": kept["reason_min"], "run": _repeat(run.nr, kept),
-    }))  # fmt: skip
-
-
-def record_debt(
-    database: Database, run_nr: int, party: int, coding: Coding, *, by: str, at: dt.datetime
-) -> int:  # fmt: skip
-    """Turn what a payee owes after a run into a debt to be invoiced. Returns the pence moved (above nought)."""
-    with database.begin() as connection:
-        run = store.read_run(connection, run_nr)
-        row = next((each for each in store.read_parties(connection, run_nr) if each.party == party), None)
-        if run.status not in (Status.RELEASED, Status.ACKNOWLEDGED) or row is None or row.carried_forward >= 0:
-            raise Refusal("This payee owes nothing after that run.", "Look at what the run carried forward.")
-        if store.last_posted(connection, run.stream, run.calendar).nr != run.nr:  # type: ignore[union-attr]
-            raise Refusal("A later run has carried the balance on.", "Name the latest run.")
-        owed = -int(row.carried_forward)
-        debit, credit = coding.accounts("debt", None, None, None, None, run.pay_date)
-        connection.execute(t.entry.insert().values(
-            stream=run.stream, period_starts=run.pay_date, subject=run.nr, kind="debt", funder=0, party=party, revision=1,
-            period_ends=run.pay_date + dt.timedelta(days=1), run=run.nr, chunk=-1, debit=debit, credit=credit,
-            amount=-owed, effective=run.pay_date, recorded=at,
-        ))  # fmt: skip
-        connection.execute(
-            update(t.run_party)
-            .where(t.run_party.c.run == run.nr, t.run_party.c.party == party)
-            .values(carried_forward=0)
-        )
-        store.add_event(connection, run.nr, f"debt of {sterling(owed)} raised against payee {party}", by, at, None)
-        return owed
+def _read_proposal(connection: Connection, run: int, columns: Sequence[str] | None) -> pa.Table:
+    numbers = store.chunk_numbers(connection, run)
+    return pa.concat_tables([unparquet(store.read_blob(connection, run, each), columns) for each in numbers])

@@ -14,6 +14,7 @@ import pyarrow as pa
 from finance.columns import Bulk, Ints
 from finance.days import spoken
 from finance.money import sterling
+from finance.names import same_person
 from finance.problems import Problem, Refusal
 
 
@@ -22,25 +23,26 @@ class Status(StrEnum):
     CALCULATED = "calculated"
     SUBMITTED = "submitted"
     APPROVED = "approved"
+    RELEASING = "releasing"
     RELEASED = "released"
     ACKNOWLEDGED = "acknowledged"
     ABANDONED = "abandoned"
 
 
-OPEN = (Status.DRAFT, Status.CALCULATED, Status.SUBMITTED, Status.APPROVED)
+GIVEN_UP_FROM = (Status.DRAFT, Status.CALCULATED, Status.SUBMITTED, Status.APPROVED)
+"""From these a run may still be abandoned. From *releasing* the only way is forward."""
+OPEN = (*GIVEN_UP_FROM, Status.RELEASING)
 POSTED = (Status.RELEASED, Status.ACKNOWLEDGED)
 OF_NO_LINE = ("block", "adjustment", "one-off charge", "arrangement fee")
 """Kinds whose subject is no service line: holding a line holds none of them."""
-SETTLING = frozenset({"payments"})
-"""Streams whose release pays each party what it is owed. The others bring money in."""
-
 FOLLOWS: dict[str, tuple[Status, ...]] = {
     "calculate": (Status.DRAFT, Status.CALCULATED),
     "submit": (Status.CALCULATED,),
     "approve": (Status.SUBMITTED,),
+    "accept findings of": (Status.CALCULATED, Status.SUBMITTED),
     "send back": (Status.SUBMITTED, Status.APPROVED),
-    "release": (Status.APPROVED,),
-    "abandon": OPEN,
+    "release": (Status.APPROVED, Status.RELEASING),
+    "abandon": GIVEN_UP_FROM,
 }
 
 
@@ -90,10 +92,6 @@ class NoReason(Refusal):
     """The reason given says nothing."""
 
 
-class NotAnOfficer(Refusal):
-    """The name is not on the list of officers."""
-
-
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of one stream."""
@@ -117,6 +115,7 @@ class Run:
     total: int
     to_sign_for: int
     policy: str
+    working: int = 0
 
     @property
     def title(self) -> str:
@@ -134,18 +133,45 @@ _TO_DO = {
     Status.CALCULATED: "Submit it first.",
     Status.SUBMITTED: "Have it approved first, or sent back.",
     Status.APPROVED: "Release it, or have it sent back.",
+    Status.RELEASING: "Release it again: it goes on where it stopped, and there is no way back.",
     Status.RELEASED: "It is done: correct the facts, and the next run posts the difference.",
     Status.ACKNOWLEDGED: "It is done: correct the facts, and the next run posts the difference.",
     Status.ABANDONED: "Draft another.",
 }
 
 
-def may(action: str, run: Run) -> None:
-    """Raise WrongState unless the run is at a stage from which this may follow."""
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something done to a run: what, by whom, and when (UTC)."""
+
+    action: str
+    by: str
+    at: dt.datetime
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.action} it at {self.at:%H:%M} on {spoken(self.at.date())} (UTC)"
+
+
+STAGES = {
+    Status.DRAFT: "drafted", Status.CALCULATED: "sent back", Status.SUBMITTED: "submitted", Status.APPROVED: "approved",
+    Status.RELEASING: "began releasing", Status.RELEASED: "released", Status.ABANDONED: "abandoned",
+}  # fmt: skip
+"""The event that brought a run to its stage."""
+
+
+def may(action: str, run: Run, last: Event | None = None) -> None:
+    """Raise WrongState unless the run is at a stage from which this may follow. ``last``: what brought it where it is."""
     if run.status not in FOLLOWS[action]:
-        raise WrongState(
-            f"You cannot {action} {run.title}: it is {run.status}.", _TO_DO[run.status]
-        )
+        who = f": {last}" if last else ""
+        raise WrongState(f"You cannot {action} {run.title}: it is {run.status}{who}.", _TO_DO[run.status])
+
+
+def overtaken(action: str, run: Run, last: Event | None) -> WrongState:
+    """The refusal of whoever was in the middle of something when somebody else moved the run on."""
+    who = f": {last}" if last else ""
+    return WrongState(
+        f"You can no longer {action} {run.title}: it is {run.status}{who}.", "Look at it again. Nothing of yours was kept."
+    )
 
 
 def of_stream(run: Run, stream: str) -> None:
@@ -156,7 +182,7 @@ def of_stream(run: Run, stream: str) -> None:
 
 def is_own_work(run: Run, by: str) -> bool:
     """Whether ``by`` prepared a run or handed it over. The timetable prepares runs that an officer then submits."""
-    return by in (run.prepared_by, run.submitted_by)
+    return any(same_person(by, each) for each in (run.prepared_by, run.submitted_by) if each)
 
 
 def to_sign_for(proposed: Ints, brought_forward: Ints) -> int:
@@ -169,24 +195,50 @@ def to_sign_for(proposed: Ints, brought_forward: Ints) -> int:
     return max(int(due[due > 0].sum()), -int(due[due < 0].sum()))
 
 
-def tier_for(run: Run, limits: Sequence[int]) -> int | None:
-    """The tier a run is approved under: the smallest limit that covers what is to be signed for. None: no limit does."""
-    return min((limit for limit in limits if run.to_sign_for <= limit), default=None)
+def tier_for(to_cover: int, limits: Sequence[int]) -> int | None:
+    """The tier a run is approved under: the smallest limit that covers so many pence. None: no limit does."""
+    return min((limit for limit in limits if to_cover <= limit), default=None)
 
 
-def in_the_way(run: Run, by: str, role: str | None, limits: Sequence[int]) -> list[Refusal]:
-    """Why ``by`` may not approve a run, whatever its lines are: their own work, not an officer, over their limit."""
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Whoever would approve a run: the officer as the list has them, and what their role may sign for (pence).
+
+    ``refused``: why they may not sign for anything. ``day_total``: what the run comes to with the others signed for that
+    day, of its calendar or of one payee, whichever is more. ``entered``: what they entered themselves of what it pays.
+    """
+
+    name: str
+    role: str
+    limits: Sequence[int]
+    refused: Refusal | None
+    day_total: int
+    entered: Sequence[str]
+
+
+def in_the_way(run: Run, signer: Signer) -> list[Refusal]:
+    """Why somebody may not approve a run, whatever its lines are: their own work, not an officer, over their limit."""
     found: list[Refusal] = []
+    by, another = signer.name, "Ask another officer to approve it."
     if is_own_work(run, by):
-        did = "prepared" if by == run.prepared_by else "submitted"
-        found.append(OwnWork(f"{by} {did} {run.title}, so may not approve it.", "Ask another officer to approve it."))
-    if role is None:
-        found.append(NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role."))
-    elif tier_for(run, limits) is None:
-        top = f"up to {sterling(max(limits))}" if limits else "nothing"
+        did = "prepared" if same_person(by, run.prepared_by) else "submitted"
+        found.append(OwnWork(f"{by} {did} {run.title}, so may not approve it.", another))
+    if signer.entered:
+        what = ", ".join(signer.entered)
+        found.append(OwnWork(f"{by} entered what {run.title} pays ({what}), so may not be the one who approves it.", another))
+    if signer.refused is not None:
+        found.append(signer.refused)
+        return found
+    top = f"up to {sterling(max(signer.limits))}" if signer.limits else "nothing"
+    higher = "Ask an officer with a higher limit."
+    if tier_for(run.to_sign_for, signer.limits) is None:
         found.append(OverTheTier(
-            f"{run.heading} is to be signed for {sterling(run.to_sign_for)}; as {role}, {by} may sign for {top}.",
-            "Ask an officer with a higher limit.",
+            f"{run.heading} is to be signed for {sterling(run.to_sign_for)}; as {signer.role}, {by} may sign for {top}.", higher
+        ))
+    elif tier_for(signer.day_total, signer.limits) is None:
+        found.append(OverTheTier(
+            f"With the other runs signed for today, {run.title} comes to {sterling(signer.day_total)} for its calendar or for "
+            f"one payee; as {signer.role}, {by} may sign for {top} a day.", higher,
         ))  # fmt: skip
     return found
 
@@ -256,7 +308,7 @@ class Stream(Protocol):
 
     name: str
     settles: bool
-    """Whether a release pays each party what it is owed (SETTLING). Streams of money coming in bill instead."""
+    """Whether a release pays each party what it is owed. Streams of money coming in bill instead."""
 
     def prepare(self, bulk: Bulk, run: Run) -> Prepared:
         """Read the facts of a run, as known at its change."""
@@ -271,7 +323,8 @@ class Stream(Protocol):
         ...
 
     def conclude(self, bulk: Bulk, run: Run, posted: pa.Table, at: dt.datetime) -> None:
-        """What else a release does, in its last transaction, with the lines it posted: bills are numbered here."""
+        """What else a release does, in its last transaction: bills are numbered here. ``posted``: what the ledger holds
+        of the run, ``lines`` and ``amount`` (pence) of each ``party``."""
         ...
 
 

@@ -1,23 +1,31 @@
 """SQL of the run machine and the ledger: runs, chunks, holds, approvals, entries."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
+    Date,
     Join,
     Row,
+    ScalarSelect,
     Select,
+    Update,
     and_,
+    bindparam,
+    cast,
+    column,
     delete,
     func,
     insert,
     or_,
     select,
+    table,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -25,16 +33,19 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk
 from finance.problems import Refusal
+from finance.tables import change
 from ledgers import tables as t
 from ledgers.officers.jobs import add_officers as add_officers  # who may sign is asked for here, and kept there
+from ledgers.officers.store import acting as acting
 from ledgers.officers.store import limits_of as limits_of
 from ledgers.officers.store import role_of as role_of
-from ledgers.runs import OPEN, POSTED, Finding, Run, Status
+from ledgers.runs import OPEN, POSTED, STAGES, Event, Finding, Run, Status
+from ledgers.streams import Decider
 
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
     "known_before", "run_before", "prepared_by", "submitted_by", "drafted_at", "signature", "lines", "total",
-    "to_sign_for", "policy",
+    "to_sign_for", "policy", "working",
 )  # fmt: skip
 
 
@@ -54,6 +65,33 @@ def read_run(connection: Connection, nr: int) -> Run:
     return _run(row)
 
 
+def lock_run(connection: Connection, nr: int) -> Run:
+    """A run, which nobody else changes, works out, posts or settles until this transaction ends."""
+    connection.execute(touch(nr))
+    return read_run(connection, nr)
+
+
+def touch(nr: int, *more: ColumnElement[bool]) -> Update:
+    """A change of a run that changes nothing, and takes its row: who has it goes on alone."""
+    return update(t.run).where(t.run.c.nr == nr, *more).values(status=t.run.c.status)
+
+
+def lock_calendar(connection: Connection, stream: str, calendar: int) -> None:
+    """Let no run of a calendar be drafted, settled or changed by anybody else until this transaction ends."""
+    connection.execute(touch(-1))  # touches nothing, and takes SQLite's one writer's place
+    same = (t.run.c.stream == stream, t.run.c.calendar == calendar)
+    connection.execute(select(t.run.c.nr).where(*same).order_by(t.run.c.nr).with_for_update())
+
+
+def last_event(connection: Connection, run: Run) -> Event | None:
+    """What brought a run to its stage, by whom and when."""
+    e = t.run_event.c
+    came = STAGES.get(run.status)
+    query = select(e.action, e.by, e.at).where(e.run == run.nr).order_by(e.nr.desc())
+    row = connection.execute(query.where(e.action == came).limit(1)).one_or_none() if came else None
+    return Event(row.action, row.by, row.at) if row else None
+
+
 def read_runs(connection: Connection, stream: str | None = None) -> list[Run]:
     query = select(*(t.run.c[name] for name in _RUN)).order_by(t.run.c.nr)
     if stream:
@@ -71,7 +109,7 @@ def last_posted(connection: Connection, stream: str, calendar: int) -> Run | Non
     row = connection.execute(
         select(*(t.run.c[name] for name in _RUN))
         .where(t.run.c.stream == stream, t.run.c.calendar == calendar, t.run.c.status.in_([str(s) for s in POSTED]))
-        .order_by(t.run.c.released_at.desc(), t.run.c.nr.desc())
+        .order_by(t.run.c.nr.desc())  # one run of a calendar is open at a time, so the last drafted was the last released
         .limit(1)
     ).one_or_none()
     return _run(row) if row else None
@@ -88,7 +126,7 @@ def set_run(connection: Connection, run: Run, *, was: Sequence[Status], **values
         update(t.run).where(t.run.c.nr == run.nr, t.run.c.status.in_([str(s) for s in was])).values(**values)
     )
     if done.rowcount != 1:
-        raise Refusal(f"Someone else has just changed {run.title}.", "Look at it again.")
+        raise Refusal(f"Somebody else has just changed {run.title}.", "Look at it again.")
 
 
 # Chunks -------------------------------------------------------------------------------------------------------------
@@ -104,6 +142,11 @@ def chunk_numbers(connection: Connection, run: int, posted: bool | None = None) 
 def chunk_hashes(connection: Connection, run: int) -> list[tuple[int, str]]:
     rows = connection.execute(select(t.chunk.c.number, t.chunk.c.sha256).where(t.chunk.c.run == run).order_by("number"))
     return [(row.number, row.sha256) for row in rows]
+
+
+def hashes_of(run: int) -> Select[tuple[str]]:
+    """The hash of every chunk of a run, in order."""
+    return select(t.chunk.c.sha256).where(t.chunk.c.run == run).order_by(t.chunk.c.number)
 
 
 def read_blob(connection: Connection, run: int, number: int, what: str = "proposal") -> bytes:
@@ -125,8 +168,8 @@ def chunk_of(connection: Connection, run: int, subject: int) -> int | None:
 
 def drop_workings(connection: Connection, run: int) -> None:
     """Forget what a run worked out (it was abandoned or is worked out afresh)."""
-    for table in (t.chunk, t.run_party, t.finding, t.parked):
-        connection.execute(delete(table).where(table.c.run == run))
+    for kept in (t.chunk, t.run_party, t.finding, t.parked):
+        connection.execute(delete(kept).where(kept.c.run == run))
 
 
 # Findings, parties, holds, outstanding --------------------------------------------------------------------------------
@@ -161,19 +204,34 @@ def accept_finding(connection: Connection, run: int, nr: int, by: str, reason: s
 
 
 def open_stops(connection: Connection, run: int) -> list[Row[Any]]:
-    """Findings that must be dealt with before the run is approved, and have not been."""
+    """Findings that must be dealt with before the run is approved, and have neither been accepted nor stand behind a hold
+    of its stream. Whether a hold keeps out all that a finding is about is looked at when the run is approved."""
     table = t.finding
-    held = select(t.hold.c.nr).where(
-        t.hold.c.released_at.is_(None),
-        or_(
-            and_(t.hold.c.scope == "line", t.hold.c.target == table.c.subject),
-            and_(t.hold.c.scope == "payee", t.hold.c.target == table.c.party),
-        ),
+    stream = select(t.run.c.stream).where(t.run.c.nr == run).scalar_subquery()
+    held = select(t.hold.c.nr).where(_in_force(stream), _names(table.c))
+    query = unaccepted_stops(run).where(~held.exists())
+    return list(connection.execute(query))
+
+
+def unaccepted_stops(run: int) -> Select[Any]:
+    """Findings of a run that stop its approval and that nobody has accepted, in order."""
+    c = t.finding.c
+    return select(t.finding).where(c.run == run, c.severity == "stop", c.accepted_by.is_(None)).order_by(c.nr)
+
+
+def stops_let_through(connection: Connection, run: int) -> int:
+    """How many findings that stop approval were neither accepted nor stood in for by a hold the run keeps."""
+    h = t.run_held.c
+    stood_in = select(h.run).where(h.run == run, h.instead, _names(t.finding.c, h)).exists()
+    return len(connection.execute(unaccepted_stops(run).where(~stood_in)).all())
+
+
+def _names(finding: Any, hold: Any = t.hold.c) -> ColumnElement[bool]:
+    """A hold names a finding's line or its payee."""
+    return or_(
+        and_(hold.scope == "line", hold.target == finding.subject),
+        and_(hold.scope == "payee", hold.target == finding.party),
     )
-    query = select(table).where(
-        table.c.run == run, table.c.severity == "stop", table.c.accepted_by.is_(None), ~held.exists()
-    )
-    return list(connection.execute(query.order_by(table.c.nr)))
 
 
 def read_parties(connection: Connection, run: int) -> list[Row[Any]]:
@@ -209,7 +267,7 @@ def end_hold(connection: Connection, nr: int, by: str, at: dt.datetime) -> None:
         raise Refusal(f"There is no hold {nr} in force.", "List the holds to find its number.")
 
 
-def _in_force(stream: str) -> ColumnElement[bool]:
+def _in_force(stream: str | ScalarSelect[str]) -> ColumnElement[bool]:
     return and_(t.hold.c.stream == stream, t.hold.c.released_at.is_(None))
 
 
@@ -218,17 +276,38 @@ def read_holds(connection: Connection, stream: str) -> list[Row[Any]]:
     return list(connection.execute(select(t.hold).where(_in_force(stream)).order_by(t.hold.c.nr)))
 
 
-def held_targets(connection: Connection, stream: str) -> tuple[set[int], set[int]]:
-    """(lines, payees) told to wait."""
-    rows = read_holds(connection, stream)
+def hold_for_run(connection: Connection, run: int, holds: Iterable[Row[Any]], *, instead: bool) -> None:
+    """Note holds a run is to be released with. ``instead``: they stand in for accepting a finding."""
+    h = t.run_held.c
+    there = set(connection.execute(select(h.hold).where(h.run == run)).scalars())
+    rows = [{"run": run, "hold": each.nr, "scope": each.scope, "target": each.target, "instead": instead}
+            for each in holds if each.nr not in there]  # fmt: skip
+    if rows:
+        connection.execute(insert(t.run_held), rows)
+
+
+def open_runs_held_by(connection: Connection, hold: int) -> list[int]:
+    """Open runs that a hold keeps money out of, whatever becomes of it."""
+    h = t.run_held.c
+    query = select(h.run).join_from(t.run_held, t.run, t.run.c.nr == h.run)
+    return list(connection.execute(query.where(h.hold == hold, t.run.c.status.in_([str(each) for each in OPEN]))).scalars())
+
+
+def drop_held(connection: Connection, run: int) -> None:
+    connection.execute(delete(t.run_held).where(t.run_held.c.run == run))
+
+
+def held_of_run(connection: Connection, run: int) -> tuple[set[int], set[int]]:
+    """(lines, payees) that stay out of a run: the holds it is released with."""
+    rows = connection.execute(select(t.run_held.c.scope, t.run_held.c.target).where(t.run_held.c.run == run)).all()
     return {row.target for row in rows if row.scope == "line"}, {row.target for row in rows if row.scope == "payee"}
 
 
-def read_outstanding(bulk: Bulk, stream: str, calendar: int) -> pa.Table:
-    """Subjects an earlier run of a calendar left unsettled, and since when."""
+def read_outstanding(bulk: Bulk, run: Run) -> pa.Table:
+    """Subjects the run before left unsettled, and since when."""
     table = t.outstanding.c
-    of_calendar = table.run.in_(runs_of_calendar(stream, calendar))
-    return bulk.read(select(table.subject, table.kind, table.since).where(table.stream == stream, of_calendar))
+    before = table.run == (run.run_before or 0)
+    return bulk.read(select(table.subject, table.kind, table.since).where(table.stream == run.stream, before))
 
 
 def runs_of_calendar(stream: str, calendar: int) -> Select[tuple[int]]:
@@ -301,10 +380,79 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     return rows.set_column(rows.column_names.index("amount"), "amount", pc.if_else(own, rows["amount"], nought))
 
 
-def read_posted_by(bulk: Bulk, run: int) -> pa.Table:
-    """The keys of every line a run has posted."""
+def posted_sums(bulk: Bulk, run: int) -> pa.Table:
+    """What the ledger holds of a run's lines: ``lines`` and ``amount`` (pence) of each ``party``."""
     e = t.entry.c
-    return bulk.read(select(*(e[name] for name in _KEY)).where(e.run == run, e.kind.not_in(LINE_KINDS_NOT)))
+    lines, pence = func.count().label("lines"), cast(func.sum(e.amount), BigInteger).label("amount")
+    return bulk.read(
+        select(e.party, lines, pence).where(e.run == run, e.kind.not_in(LINE_KINDS_NOT)).group_by(e.party).order_by(e.party)
+    )
+
+
+def borne_by_others(run: int) -> Select[tuple[int]]:
+    """A row, if other funders may bear any of a run: a share of theirs, or nursing care."""
+    e = t.entry.c
+    return select(e.run).where(e.run == run, or_(e.funder != 0, e.kind == "nursing")).limit(1)
+
+
+def has_entries(connection: Connection, run: int) -> bool:
+    """Whether anything of a run is in the ledger."""
+    return connection.execute(select(t.entry.c.run).where(t.entry.c.run == run).limit(1)).first() is not None
+
+
+# Owed -----------------------------------------------------------------------------------------------------------------
+
+
+def read_owed(connection: Connection, run: int | None = None) -> list[Row[Any]]:
+    """What releases still owe beyond posting, the oldest first; of one run, when it is named."""
+    o = t.owed.c
+    query = select(o.run, o.what, o.since).where(o.done_at.is_(None)).order_by(o.since, o.run, o.what)
+    return list(connection.execute(query if run is None else query.where(o.run == run)))
+
+
+def done(run: int, what: str, by: str, at: dt.datetime, outcome: str) -> Update:
+    """What was owed is done, if it was still owed: a change of one row, or of none."""
+    o = t.owed.c
+    owing = (o.run == run, o.what == what, o.done_at.is_(None))
+    return update(t.owed).where(*owing).values(done_at=at, done_by=by, outcome=outcome)
+
+
+# The signature's day --------------------------------------------------------------------------------------------------
+
+
+def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int, dict[int, int]]:
+    """What other runs of the stream were signed for on a day: pence of the same calendar, and of each payee."""
+    a, p = t.approval.c, t.run_party.c
+    begins = dt.datetime.combine(day, dt.time())
+    others = (
+        select(t.run.c.nr).join_from(t.approval, t.run, a.run == t.run.c.nr)
+        .where(t.run.c.stream == run.stream, t.run.c.nr != run.nr, a.approved_at >= begins, a.approved_at < begins + dt.timedelta(days=1))
+    )  # fmt: skip
+    same = select(func.sum(a.to_sign_for)).where(a.run.in_(others.where(t.run.c.calendar == run.calendar)))
+    rows = connection.execute(select(p.party, p.total, p.brought_forward).where(p.run.in_(others)))
+    payees: dict[int, int] = {}
+    for row in rows:
+        payees[row.party] = payees.get(row.party, 0) + max(row.total + max(row.brought_forward, 0), 0)
+    return int(connection.execute(same).scalar_one() or 0), payees
+
+
+def decided(connection: Connection, decider: Decider, run: Run) -> list[Row[Any]]:
+    """Facts of a table that a run knew of: what they are told by among its lines (``value``), and who entered each (``by``).
+    Those that go on deciding run after run, only where the run before did not know them or they begin in its days."""
+    lasting = [column("starts")] if decider.lasting else []
+    fact = table(decider.table, column("learned"), column("superseded"), column(decider.column), *lasting)
+    c = fact.c
+    query = (
+        select(c[decider.column].label("value"), change.c.by).join_from(fact, change, change.c.nr == c.learned)
+        .where(c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known))
+    )  # fmt: skip
+    if decider.lasting:
+        begins = bindparam("begins", run.window_starts, Date)
+        query = query.where(or_(c.learned > run.known_before, c.starts >= begins))
+    return list(connection.execute(query))
+
+
+# Entries, as they stand -----------------------------------------------------------------------------------------------
 
 
 def control_balances(connection: Connection, stream: str) -> dict[int, int]:

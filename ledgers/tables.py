@@ -79,10 +79,12 @@ run = Table(
     Column("total", BigInteger, nullable=False, default=0, comment="pence proposed"),
     Column("to_sign_for", BigInteger, nullable=False, default=0, comment="pence the approver's limit must cover"),
     Column("policy", Text, nullable=False, comment="JSON: rounding and tolerances in force"),
+    Column("working", Integer, nullable=False, default=0, server_default="0",
+           comment="how often it was begun to be worked out: only the latest goes on"),
     UniqueConstraint("nr", "prepared_by", "submitted_by"),
     UniqueConstraint("nr", "signature", "total", "to_sign_for"),
     CheckConstraint(
-        "status in ('draft','calculated','submitted','approved','released','acknowledged','abandoned')",
+        "status in ('draft','calculated','submitted','approved','releasing','released','acknowledged','abandoned')",
         name="run_status",
     ),
     comment="One run of one stream.",
@@ -92,8 +94,8 @@ Index(
     run.c.stream,
     run.c.calendar,
     unique=True,
-    sqlite_where=text("status in ('draft','calculated','submitted','approved')"),
-    postgresql_where=text("status in ('draft','calculated','submitted','approved')"),
+    sqlite_where=text("status in ('draft','calculated','submitted','approved','releasing')"),
+    postgresql_where=text("status in ('draft','calculated','submitted','approved','releasing')"),
 )
 
 chunk = Table(
@@ -184,6 +186,31 @@ hold = Table(
     comment="Money told to wait. It is proposed again, the same, when let go.",
 )
 
+run_held = Table(
+    "run_held",
+    metadata,
+    Column("run", BigInteger, ForeignKey("run.nr"), primary_key=True),
+    Column("hold", BigInteger, ForeignKey("hold.nr"), primary_key=True),
+    Column("scope", Text, nullable=False, comment="line or payee"),
+    Column("target", BigInteger, nullable=False),
+    Column("instead", Boolean, nullable=False, comment="it stood in for accepting a finding when the run was approved"),
+    comment="The holds a run is released with: what they name stays out of it to the end, whoever lets go meanwhile.",
+)
+
+owed = Table(
+    "owed",
+    metadata,
+    Column("run", BigInteger, ForeignKey("run.nr"), primary_key=True),
+    Column("what", Text, primary_key=True, comment="recharges or files"),
+    Column("since", DateTime, nullable=False, comment="UTC: when the run was released"),
+    Column("done_at", DateTime, comment="UTC; null: still to be done"),
+    Column("done_by", Text),
+    Column("outcome", Text, comment="what came of it, in words"),
+    CheckConstraint("what in ('recharges','files')", name="owed_what"),
+    CheckConstraint("(done_at IS NULL) = (done_by IS NULL) AND (done_at IS NULL) = (outcome IS NULL)", name="owed_done_whole"),
+    comment="What a release owes beyond posting: recorded in the transaction that settles it, and done from here.",
+)
+
 outstanding = Table(
     "outstanding",
     metadata,
@@ -203,6 +230,7 @@ officer_change = Table(
     Column("name", Text, comment="the officer; null: the limit of a role alone"),
     Column("role", Text, comment="null: the officer ends"),
     Column("limit", BigInteger, comment="pence the role may sign for; null: as it was"),
+    Column("rights", Text, comment="prepare, review, approve, release: those the role has, with commas between; null: as they were"),
     Column("reason", Text, nullable=False),
     Column("asked_by", Text, nullable=False),
     Column("asked_at", DateTime, nullable=False),
@@ -240,8 +268,10 @@ officer = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("role", Text, primary_key=True),
+    Column("key", Text, comment="the normal form of the name: nobody is two officers"),
     Column("change", BigInteger, nullable=False),
     Column("confirmed_by", Text, nullable=False),
+    Index("officer_once", "key", "role", unique=True),
     ForeignKeyConstraint(
         ["change", "name", "role", "confirmed_by"],
         ["officer_change.nr", "officer_change.name", "officer_change.role", "officer_change.confirmed_by"],
@@ -260,6 +290,7 @@ approval = Table(
     Column("limit", BigInteger, nullable=False),
     Column("total", BigInteger, nullable=False),
     Column("to_sign_for", BigInteger, nullable=False),
+    Column("day_total", BigInteger, comment="pence signed for with the other runs of the day: of its calendar, or of one payee"),
     Column("signature", Text, nullable=False),
     Column("approved_at", DateTime, nullable=False),
     Column("note", Text),
@@ -298,7 +329,7 @@ entry = Table(
     Column("recorded", DateTime, nullable=False, comment="UTC"),
     CheckConstraint("amount <> 0", name="no_nought_entries"),
     CheckConstraint("debit <> credit", name="two_accounts"),
-    Index("entry_run", "run", "party"),
+    Index("entry_run", "run", "party", "amount"),
     comment="The ledger. One row names both accounts, so it balances whatever happens. Never changed, never deleted.",
     sqlite_with_rowid=False,
 )

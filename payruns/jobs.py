@@ -9,6 +9,7 @@ from finance.columns import Database
 from finance.days import PayCalendar, Span, add_working_days, day
 from finance.problems import Refusal
 from ledgers import jobs as machine
+from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
@@ -90,16 +91,18 @@ def _stream(database: Database) -> Payments:
         return Payments(load_current(connection))
 
 
-def calculate_payrun(database: Database, run: int, *, progress: Progress = quiet) -> Run:
+def calculate_payrun(
+    database: Database, run: int, *, by: str | None = None, at: dt.datetime | None = None, progress: Progress = quiet
+) -> Run:
     """Work a pay run out. Worked out again, it takes in what has been learned since."""
     with database.begin() as connection:
         known = last_change(connection)
-    return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
+    return machine.calculate_run(database, run, _stream(database), by=by, at=at, known=known, progress=progress)
 
 
 def release_payrun(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
     """Post an approved pay run and settle with each payee."""
     stream = _stream(database)
-    return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+    return releasing.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
 
 

@@ -89,7 +89,7 @@ def _scopes(bulk: Bulk, run: Run, calendar: store.Calendar) -> tuple[Scope, Scop
     """Lines, blocks and adjustments to work out before the window, from late news and unsettled money."""
     known = run.known_before
     fresh, others = news.read_news(bulk, known, run.known) if run.run_before else (news.nothing(), news.no_others())
-    left = ledger.read_outstanding(bulk, NAME, run.calendar)
+    left = ledger.read_outstanding(bulk, run)
     kind, subject, since = codes(left, "kind", KINDS), ints(left, "subject"), ints(left, "since")
 
     def scope(line: Ints, since: Ints, cause: Ints, mine: NDArray[np.bool_]) -> Scope:

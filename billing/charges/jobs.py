@@ -11,6 +11,7 @@ from finance.columns import Database
 from finance.days import day
 from finance.problems import Refusal
 from ledgers import jobs as machine
+from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
@@ -63,11 +64,13 @@ def _stream(database: Database, issued: dt.date | None = None) -> ChargeStream:
         return ChargeStream(load_current(connection), issued)
 
 
-def calculate_billrun(database: Database, run: int, *, progress: Progress = quiet) -> Run:
+def calculate_billrun(
+    database: Database, run: int, *, by: str | None = None, at: dt.datetime | None = None, progress: Progress = quiet
+) -> Run:
     """Work a charge run out. Worked out again, it takes in what has been learned since."""
     with database.begin() as connection:
         known = last_change(connection)
-    return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
+    return machine.calculate_run(database, run, _stream(database), by=by, at=at, known=known, progress=progress)
 
 
 def release_billrun(
@@ -75,4 +78,4 @@ def release_billrun(
 ) -> Run:
     """Post an approved charge run and number its bills, dated ``on`` (the day of ``at``, when not given)."""
     stream = _stream(database, on)
-    return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+    return releasing.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)

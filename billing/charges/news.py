@@ -74,7 +74,7 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
         whose = store.read_people_of(bulk, topped_up, run.known)[1]
         people.append(_caused(whose, np.zeros(len(whose), np.int64), CAUSES["bill_payer"]))
         singles.append(_caused(single, np.zeros(len(single), np.int64), CAUSES["bill_payer"]))
-    left = ledger.read_outstanding(bulk, run.stream, run.calendar)
+    left = ledger.read_outstanding(bulk, run)
     subject, since = ints(left, "subject"), ints(left, "since")
     kind = codes(left, "kind", [*KINDS, PERSON])
     of_line = np.isin(kind, BY_LINE)

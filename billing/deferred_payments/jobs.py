@@ -14,6 +14,7 @@ from finance.days import Span, spoken
 from finance.deferred_payments import RequestCount, YearlyReturn, request_counts, yearly_return
 from finance.problems import Problem, Refusal
 from ledgers import jobs as machine
+from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
@@ -98,19 +99,21 @@ def _ours(database: Database, run: int) -> None:
         )
 
 
-def calculate_run(database: Database, run: int, *, progress: Progress = quiet) -> Run:
+def calculate_run(
+    database: Database, run: int, *, by: str | None = None, at: dt.datetime | None = None, progress: Progress = quiet
+) -> Run:
     """Work a run out: what every loan makes due, less what is posted. Raises AnotherStream."""
     _ours(database, run)
     with database.begin() as connection:
         known = store.last_change(connection)
-    return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
+    return machine.calculate_run(database, run, _stream(database), by=by, at=at, known=known, progress=progress)
 
 
 def release_run(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
     """Post an approved run. Raises AnotherStream."""
     _ours(database, run)
     stream = _stream(database)
-    return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+    return releasing.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from finance.care_costs.store import last_change
 from finance.columns import Bulk, Database, Ints
 from finance.days import day
 from finance.money import sterling
+from finance.names import same_person
 from finance.problems import Refusal
 from finance.store import Change, record_change_here
 from ledgers import jobs as machine
+from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
-from ledgers.officers.standing import same_person
 from ledgers.runs import NotAnOfficer, OverTheTier, OwnWork, Run
 
 SUSPENSE = 0
@@ -49,17 +50,19 @@ def draft_receipts_run(
     )
 
 
-def calculate_receipts_run(database: Database, run: int, *, progress: Progress = quiet) -> Run:
+def calculate_receipts_run(
+    database: Database, run: int, *, by: str | None = None, at: dt.datetime | None = None, progress: Progress = quiet
+) -> Run:
     """Work a run out. Worked out again, it takes in what has been learned since."""
     with database.begin() as connection:
         known = last_change(connection)
-    return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
+    return machine.calculate_run(database, run, _stream(database), by=by, at=at, known=known, progress=progress)
 
 
 def release_receipts_run(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
     """Post an approved run to the ledger."""
     stream = _stream(database)
-    return machine.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+    return releasing.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
 
 
 def _stream(database: Database) -> Receipts:

@@ -40,7 +40,7 @@ class Receipts:
         self.coding = coding
 
     def prepare(self, bulk: Bulk, run: Run) -> "PreparedReceipts":
-        left = ledger.read_outstanding(bulk, NAME, run.calendar)
+        left = ledger.read_outstanding(bulk, run)
         sort = SORT[codes(left, "kind", KINDS)]
         subject = ints(left, "subject")
         facts = store.read_facts(bulk, run, {each: subject[sort == each] for each in range(SORTS)})

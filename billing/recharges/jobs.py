@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from sqlalchemy import Connection
 
 from billing.bill_store import number_bills
 from billing.recharges import store
@@ -20,9 +21,12 @@ from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.rules import Coding, Combination
 from ledgers.coding.store import load_current
-from ledgers.jobs import as_entries, parquet
+from ledgers.jobs import parquet
+from ledgers.officers.standing import TIMETABLE
 from ledgers.proposals import Proposed, accounts_of, as_proposal
+from ledgers.release_jobs import as_entries
 from ledgers.runs import POSTED, Run, sign
+from ledgers.streams import FILES, RECHARGES
 
 KINDS = [KIND, NURSING]
 
@@ -48,13 +52,15 @@ def raise_recharges(
 
     ``on``: the day the bills are dated; the day of ``at`` when not given.
 
-    Raises NobodyToBill, naming every funder without a bill payer: nothing is raised until they have one.
+    Raises NobodyToBill, naming every funder without a bill payer: nothing is raised until they have one, and the run goes
+    on owing it.
     """
     choices = policy or Recharging()
     with database.begin() as connection:
         run = ledger.read_run(connection, source)
         if run.stream != "payments" or run.status not in POSTED:
             raise Refusal(f"{run.heading} has paid nothing yet.", "Recharge a pay run once it is released.")
+        officer = _raising(connection, by)
         already = store.read_recharged(connection, source)
         if already is not None and already[1] != "draft":
             return Raised(already[0], 0, 0, 0)
@@ -67,6 +73,8 @@ def raise_recharges(
         rows = store.read_borne_by_others(bulk, source, nursing)
         about = store.read_about(bulk, source, run.known)
     if not rows.num_rows:
+        with database.begin() as connection:
+            connection.execute(ledger.done(source, RECHARGES, officer, at, "nothing to recharge"))
         return Raised(None, 0, 0, 0)
     funder = np.where(ints(rows, "funder") == 0, nursing, ints(rows, "funder"))
     missing = sorted({int(each) for each in np.unique(funder)} - set(payers))
@@ -76,7 +84,12 @@ def raise_recharges(
     party = np.asarray([payers[int(each)] for each in funder], dtype=np.int64)
     kinds = {nr: row.kind for nr, row in funders.items()}
     proposal = _proposal(rows, about, funder, party, kinds, coding, run)
-    return _post(database, run, proposal, already[0] if already else None, by, at, on or at.date(), choices)
+    return _post(database, run, proposal, officer, at, on or at.date(), choices)
+
+
+def _raising(connection: Connection, by: str) -> str:
+    """Whoever raises recharges: an officer who may release runs, or the timetable, which does what is owed."""
+    return TIMETABLE if by == TIMETABLE else ledger.acting(connection, by, "release", "raise recharges")
 
 
 def _proposal(
@@ -127,29 +140,38 @@ def _places(about: pa.Table, subject: Ints) -> Ints:
 
 
 def _post(
-    database: Database, source: Run, proposal: pa.Table, nr: int | None, by: str, at: dt.datetime, issued: dt.date, choices: Recharging
+    database: Database, source: Run, proposal: pa.Table, by: str, at: dt.datetime, issued: dt.date, choices: Recharging
 ) -> Raised:
-    """The recharge run's lines, entries and bills, in one transaction. ``nr``: a run drafted before and cut off."""
+    """The recharge run's lines, entries and bills, in one transaction with the word that they are no longer owed. A run
+    drafted before and cut off is taken up; where somebody else raises them at once, theirs stand."""
     blob = parquet(proposal)
     sha = hashlib.sha256(blob).hexdigest()
     total = int(ints(proposal, "amount").sum())
     with database.begin() as connection:
-        nr = nr or ledger.add_run(
+        ledger.lock_calendar(connection, NAME, source.calendar)
+        already = store.read_recharged(connection, source.nr)
+        nr = already[0] if already else ledger.add_run(
             connection, stream=NAME, calendar=source.calendar, calendar_name=source.calendar_name, up_to=source.up_to,
             window_starts=source.window_starts, pay_date=source.pay_date, status="draft", known=source.known,
             known_before=source.known_before, run_before=None, prepared_by=by, drafted_at=at, lines=proposal.num_rows,
             total=total, to_sign_for=0, policy=store.source_words(source.nr),
         )  # fmt: skip
         run = ledger.read_run(connection, nr)
+    status = t.run.c.status
     with database.bulk() as bulk:
+        if bulk.change(ledger.done(source.nr, RECHARGES, by, at, f"raised as run {nr}")) != 1:
+            return Raised(nr, 0, 0, 0)
         bulk.append(t.chunk, pa.table({
             "run": [nr], "number": [0], "first_subject": [0], "end_subject": [2**62], "lines": [proposal.num_rows],
-            "total": [total], "sha256": [sha], "proposal": [blob], "steps": [blob], "posted": [True],
+            "total": [total], "sha256": [sha], "proposal": [blob], "steps": [blob], "posted": [False],
         }))  # fmt: skip
+        releasing = t.run.update().where(t.run.c.nr == nr, status == "draft").values(status="releasing", signature=sign([sha]))
+        assert bulk.change(releasing) == 1, f"run {nr} is not the draft it was"
+        bulk.execute(t.chunk.update().where(t.chunk.c.run == nr).values(posted=True))
         bulk.append(t.entry, as_entries(run, 0, proposal, at))
-        bills = number_bills(bulk, run, proposal, issued=issued, due=issued + dt.timedelta(days=choices.due_days), zero_bills=False)
+        posted = ledger.posted_sums(bulk, nr)
+        bills = number_bills(bulk, run, posted, issued=issued, due=issued + dt.timedelta(days=choices.due_days), zero_bills=False)
         bulk.append(t.run_event, pa.table({"run": [nr], "action": [f"raised with run {source.nr}"], "by": [by], "at": [at]}))
-        bulk.execute(t.run.update().where(t.run.c.nr == nr).values(
-            status="released", released_at=at, signature=sign([sha])
-        ))  # fmt: skip
+        bulk.append(t.owed, pa.table({"run": [nr], "what": [FILES], "since": pa.array([at], pa.timestamp("us"))}))
+        bulk.execute(t.run.update().where(t.run.c.nr == nr).values(status="released", released_at=at))
     return Raised(nr, bills, proposal.num_rows, total)

@@ -32,6 +32,7 @@ from finance.assessments.timeline import Word, how, line, up_to_death, within
 from finance.assessments.trueup import Difference, differences
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
+from finance.names import same_person
 from finance.parameters import Parameters
 from finance.problems import Refusal
 from finance.store import Change, record_change_here
@@ -304,11 +305,6 @@ def approve_override(database: Database, name: str, *, by: str, at: dt.datetime,
             return str(row.person_ref)
     except IntegrityError as error:
         raise OwnOverride(f"{name} may not be approved by {by}.", "Ask a second person to.") from error
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's, however they are spaced or capitalised."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def confirm_figures(

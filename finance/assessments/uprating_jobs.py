@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from finance.assessment import Policy, statutory_figures
 from finance.assessments import caseload_store, outcomes_store, store, uprating_store
 from finance.assessments.everyone import Outcomes, assess_over
-from finance.assessments.jobs import ApprovedAlready, MaySign, same_person
+from finance.assessments.jobs import ApprovedAlready, MaySign
 from finance.assessments.rates import Rates
 from finance.assessments.standing import NOTHING, Words, restored
 from finance.assessments.tables import assessment
@@ -20,6 +20,7 @@ from finance.assessments.timeline import WITHDRAWN
 from finance.assessments.uprating import People, Summary, by_person, summary
 from finance.columns import Bulk, Database, Ints
 from finance.days import Span, number
+from finance.names import same_person
 from finance.parameters import Parameters
 from finance.problems import Refusal
 from finance.store import Change, record_change_here

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from finance.bank_details import check_evidence, same_person
+from finance.bank_details import check_evidence
 from finance.bank_details_store import Account, Waiting
 from finance.days import day
+from finance.names import same_person
 from finance.problems import Refusal
 from interfaces.cli import printing, store
 from interfaces.cli.desk import Desk, verb

@@ -24,6 +24,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     TableClause,
+    Update,
     column,
     create_engine,
     event,
@@ -109,6 +110,12 @@ class Columns:
     def execute(self, statement: Executable) -> None:
         with self._raw.cursor() as cursor:
             cursor.execute(self._sql(statement))
+
+    def change(self, statement: Update) -> int:
+        changed = statement.returning(*statement.table.primary_key)  # type: ignore[attr-defined]
+        with self._raw.cursor() as cursor:  # the drivers do not say alike how many rows an update met
+            cursor.execute(self._sql(changed))
+            return int(cursor.fetch_arrow_table().num_rows)
 
     def beside(self) -> AbstractContextManager["Columns"]:
         return self._another()

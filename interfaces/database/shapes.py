@@ -108,3 +108,50 @@ def refuse(name: str, deed: str, table: str, words: str, when: str = "") -> None
     else:
         only = f"WHEN {when}" if when else ""
         op.execute(f"CREATE TRIGGER {name} BEFORE {deed} ON {table} {only} BEGIN SELECT RAISE(ABORT, '{words}'); END")
+
+
+def refuse_where(name: str, deed: str, table: str, words: str, condition: str) -> None:
+    """A trigger that refuses a deed to any row for which a condition holds, which may ask other tables."""
+    if op.get_bind().dialect.name == "postgresql":
+        row = "OLD" if deed.startswith("DELETE") else "NEW"
+        op.execute(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN "
+            f"RAISE EXCEPTION '%', '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$"
+        )
+        op.execute(f"CREATE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    else:
+        refuse(name, deed, table, words, condition)
+
+
+def drop_guard(name: str, table: str) -> None:
+    """Take a guard away, for a later step to put another in its place."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+    else:
+        op.execute(f"DROP TRIGGER {name}")
+
+
+def refuse_emptying(tables: Iterable[str], words: str) -> None:
+    """Refuse PostgreSQL's TRUNCATE, which fires no trigger of rows."""
+    if op.get_bind().dialect.name == "postgresql":
+        for table in tables:
+            refuse(f"{table}_never_emptied", "TRUNCATE", table, words)
+
+
+def replace_check(table: str, name: str, before: str, after: str) -> None:
+    """Put another condition in place of a table's own check. SQLite keeps a check as the words of the table alone, which
+    may be changed where what is stored stays as it is (https://sqlite.org/lang_altertable.html#otheralter)."""
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        op.drop_constraint(name, table, type_="check")
+        op.create_check_constraint(name, table, after)
+        return
+    words = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).scalar_one()
+    assert words.count(before) == 1, f"{table} is not checked by {before}"
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.exec_driver_sql(
+        "UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?", (words.replace(before, after), table)
+    )
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")

@@ -1,13 +1,16 @@
 """The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and why."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from finance.names import NotAName, check_name, same_person
 from finance.problems import Refusal
 from ledgers.officers import store
 from ledgers.officers.standing import (
+    RIGHTS,
+    TIMETABLE,
     AlreadyAnOfficer,
     Change,
     NoSuchOfficer,
@@ -31,16 +34,20 @@ def add_officer(
 ) -> Change | None:
     """Ask for a new officer, and perhaps for their role's limit (pence). None: they stand so already.
 
-    Raises AlreadyAnOfficer for somebody who has another role, NoReasonGiven where anyone but a founder comes without one.
+    Raises AlreadyAnOfficer for somebody who has another role, NotAName for what could pass for another name, NoReasonGiven
+    where anyone but a founder comes without a reason. Somebody who was on the list before comes back under that name.
     """
-    now = store.read_standing(connection)
+    now, name = store.read_standing(connection), check_name(name)
+    if same_person(name, TIMETABLE):
+        raise NotAName(f"“{name}” is what the timetable is called.", "Give the officer’s own name.")
     spelled = now.spelled(name)
     if spelled is not None and (spelled, now.roles[spelled]) != (name, role):
         what = f"{spelled} is already on the list as {now.roles[spelled]}."
         raise AlreadyAnOfficer(what, f"To give them another role: outturn officer change “{spelled}” ROLE --reason WHY")
     if spelled is not None:
         return set_limit(connection, role, limit, reason=reason, by=by, at=at) if limit is not None else None
-    return _ask(connection, now, name, role, limit, reason, by, at)
+    before = next((each.name for each in store.read_changes(connection) if each.name and same_person(each.name, name)), None)
+    return _ask(connection, now, before or name, role, limit, reason, by, at)
 
 
 def change_role(
@@ -48,11 +55,12 @@ def change_role(
 ) -> Change | None:
     """Ask for an officer to have another role. None: they have it. Raises NoSuchOfficer."""
     now = store.read_standing(connection)
-    if name not in now.roles:
+    found = now.spelled(name)
+    if found is None:
         raise NoSuchOfficer(f"{name} is not on the list of officers.", "To add them: outturn officer add NAME ROLE")
-    if now.roles[name] == role:
+    if now.roles[found] == role:
         return set_limit(connection, role, limit, reason=reason, by=by, at=at) if limit is not None else None
-    return _ask(connection, now, name, role, limit, reason, by, at)
+    return _ask(connection, now, found, role, limit, reason, by, at)
 
 
 def set_limit(
@@ -63,32 +71,55 @@ def set_limit(
     return None if now.limits.get(role) == limit else _ask(connection, now, None, role, limit, reason, by, at)
 
 
+class NoSuchRight(Refusal):
+    """A right was named that there is not."""
+
+
+def set_rights(
+    connection: Connection, role: str, rights: Sequence[str], *, reason: str, by: str, at: dt.datetime
+) -> Change | None:
+    """Ask for a role to have these rights (words of RIGHTS) and no others. None: it has. Raises NoSuchRight."""
+    now = store.read_standing(connection)
+    unknown = [each for each in rights if each not in RIGHTS]
+    if unknown:
+        raise NoSuchRight(f"There is no right “{unknown[0]}”.", f"The rights are {', '.join(RIGHTS)}.")
+    chosen = tuple(each for each in RIGHTS if each in rights)
+    if now.rights_of(role) == chosen:
+        return None
+    return _ask(connection, now, None, role, None, reason, by, at, rights=",".join(chosen))
+
+
 def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: dt.datetime) -> None:
     """End an officer's signing, at once. What they have signed stands. Raises NoSuchOfficer or LastOfficer."""
-    check_end(store.read_standing(connection), name, by)
-    store.add_change(connection, name=name, role=None, limit=None, reason=_said(reason), by=by, at=at)
+    now = store.read_standing(connection)
+    found = now.spelled(name) or name
+    check_end(now, found, by)
+    store.add_change(connection, name=found, role=None, limit=None, reason=_said(reason), by=now.spelled(by) or by, at=at)
 
 
 def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> Change:
     """Confirm a change as the second officer. Raises NoSuchChange, NoSuchOfficer or OfficerNeedsASecondPerson."""
-    change = to_confirm(store.read_standing(connection), nr, by)
-    store.confirm(connection, change, by, at)
+    now = store.read_standing(connection)
+    change = to_confirm(now, nr, by)
+    store.confirm(connection, change, now.spelled(by) or by, at)
     return _read(connection, nr)
 
 
 def _ask(
     connection: Connection, now: Standing, name: str | None, role: str, limit: int | None, reason: str, by: str,
-    at: dt.datetime,
+    at: dt.datetime, rights: str | None = None,
 ) -> Change:  # fmt: skip
-    same = next((each for each in now.waiting if (each.name, each.role, each.limit) == (name, role, limit)), None)
+    wanted = (name, role, limit, rights)
+    same = next((each for each in now.waiting if (each.name, each.role, each.limit, each.rights) == wanted), None)
     if same is not None:
         return same
     founder = founding(now, by) if name is not None else None
     if founder is not None:
         reason = reason.strip() or FOUNDING
     nr = store.add_change(
-        connection, name=name, role=role, limit=limit, reason=_said(reason), by=by, at=at, founding=founder
-    )
+        connection, name=name, role=role, limit=limit, reason=_said(reason), by=now.spelled(by) or by, at=at,
+        founding=founder, rights=rights,
+    )  # fmt: skip
     if founder is not None:
         store.confirm(connection, _read(connection, nr), by, at)
     return _read(connection, nr)

@@ -9,9 +9,19 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from finance.names import name_key, same_person
 from finance.problems import Refusal
 
 FOUNDERS = 2
+RIGHTS = {
+    "prepare": "draft runs, work them out, submit them and give them up",
+    "review": "accept findings, hold lines and payees and let them go, and send runs back",
+    "approve": "sign for runs, up to the role’s limit",
+    "release": "post what is approved to the ledger, write its files and raise debts",
+}
+"""What a role may do, and what each right is. A role whose rights were never set has them all."""
+TIMETABLE = "timetable"
+"""Who prepared what the timetable prepares: it drafts runs and works them out, and nothing else. No officer may be called so."""
 
 
 class AlreadyAnOfficer(Refusal):
@@ -20,6 +30,14 @@ class AlreadyAnOfficer(Refusal):
 
 class NoSuchOfficer(Refusal):
     """Nobody of that name may sign."""
+
+
+class NotAnOfficer(Refusal):
+    """The name is not on the list of officers."""
+
+
+class NoRight(Refusal):
+    """The officer’s role may not do this."""
 
 
 class NoSuchChange(Refusal):
@@ -36,7 +54,10 @@ class LastOfficer(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change asked for. ``role`` None: the officer ends. ``name`` None: the limit of a role alone. Limits: pence."""
+    """One change asked for. ``role`` None: the officer ends. ``name`` None: the limit or the rights of a role alone.
+
+    Limits are pence; ``rights``: words of RIGHTS, in their order, with commas between; None: as they were.
+    """
 
     nr: int
     name: str | None
@@ -48,6 +69,7 @@ class Change:
     founding: int | None
     confirmed_by: str | None
     confirmed_at: dt.datetime | None
+    rights: str | None = None
 
     @property
     def ends(self) -> bool:
@@ -59,22 +81,45 @@ class Change:
 
     @property
     def about(self) -> tuple[str, str]:
-        """Whose role it settles or, where it names nobody, which role's limit."""
-        return ("officer", self.name) if self.name is not None else ("role", str(self.role))
+        """Whose role it settles or, where it names nobody, which role's limit or rights."""
+        if self.name is not None:
+            return ("officer", name_key(self.name))
+        return ("rights" if self.rights is not None else "role", str(self.role))
 
 
 @dataclass
 class Standing:
-    """Roles by officer, limits (pence) by role, the changes that wait, and those of the founders."""
+    """Roles by officer, limits (pence) and rights by role, the changes that wait, and those of the founders."""
 
     roles: dict[str, str] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
+    rights: dict[str, tuple[str, ...]] = field(default_factory=dict)
     waiting: list[Change] = field(default_factory=list)
     founders: list[Change] = field(default_factory=list)
 
     def spelled(self, name: str) -> str | None:
         """An officer's name as it stands on the list, however it is spaced or capitalised here."""
         return next((each for each in self.roles if same_person(each, name)), None)
+
+    def rights_of(self, role: str) -> tuple[str, ...]:
+        """What a role may do."""
+        return self.rights.get(role, tuple(RIGHTS))
+
+    def acting(self, name: str, right: str, deed: str) -> str:
+        """The officer ``name`` is, as the list has it. Raises NotAnOfficer or NoRight unless they may do ``deed``."""
+        found = self.spelled(name)
+        if found is None:
+            raise NotAnOfficer(
+                f"{name} is not on the list of officers, so may not {deed}.", "Ask for them to be added with a role."
+            )
+        role = self.roles[found]
+        if right not in self.rights_of(role):
+            may = ", ".join(self.rights_of(role)) or "do nothing"
+            raise NoRight(
+                f"As {role}, {found} may not {deed}: the role’s rights are {may}.",
+                f"Ask an officer whose role has the right to {right}.",
+            )
+        return found
 
 
 def standing(changes: Iterable[Change]) -> Standing:
@@ -88,12 +133,14 @@ def standing(changes: Iterable[Change]) -> Standing:
             waiting[each.about] = each
             continue
         if each.role is None:
-            made.roles.pop(str(each.name), None)
+            made.roles.pop(made.spelled(str(each.name)) or "", None)
             continue
         if each.name is not None:
-            made.roles[each.name] = each.role
+            made.roles[made.spelled(each.name) or each.name] = each.role
         if each.limit is not None:
             made.limits[each.role] = each.limit
+        if each.rights is not None:
+            made.rights[each.role] = tuple(filter(None, each.rights.split(",")))
     made.waiting = sorted(waiting.values(), key=lambda each: each.nr)
     return made
 
@@ -104,7 +151,8 @@ def founding(now: Standing, by: str) -> int | None:
     if not now.founders:
         return 1
     first = now.founders[0]
-    return 2 if len(now.founders) < FOUNDERS and by in (first.name, first.asked_by) else None
+    theirs = any(same_person(by, each) for each in (first.name, first.asked_by) if each)
+    return 2 if len(now.founders) < FOUNDERS and theirs else None
 
 
 def to_confirm(now: Standing, nr: int, by: str) -> Change:
@@ -121,7 +169,7 @@ def to_confirm(now: Standing, nr: int, by: str) -> Change:
 
 
 def check_end(now: Standing, name: str, by: str) -> None:
-    """Raise NoSuchOfficer or LastOfficer unless ``by`` may end an officer's signing."""
+    """Raise NoSuchOfficer or LastOfficer unless ``by`` may end an officer's signing. ``name``: as the list has it."""
     check_officer(now, by, "end it")
     if name not in now.roles and not any(each.name == name for each in now.waiting):
         raise NoSuchOfficer(f"{name} is not on the list of officers.", f"Those on it: {_listed(now.roles)}.")
@@ -129,14 +177,12 @@ def check_end(now: Standing, name: str, by: str) -> None:
         raise LastOfficer(f"{name} is the last officer on the list.", "Add another first, and have them confirmed.")
 
 
-def check_officer(now: Standing, by: str, deed: str) -> None:
-    """Raise NoSuchOfficer unless ``by`` stands on the list."""
-    if by not in now.roles:
+def check_officer(now: Standing, by: str, deed: str) -> str:
+    """An officer’s name as the list has it. Raises NoSuchOfficer unless ``by`` stands there."""
+    found = now.spelled(by)
+    if found is None:
         raise NoSuchOfficer(f"{by} is not an officer, so may not {deed}.", f"Those who may: {_listed(now.roles)}.")
-
-
-def same_person(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return found
 
 
 def _listed(names: Iterable[str]) -> str:

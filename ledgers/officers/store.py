@@ -4,6 +4,7 @@ import datetime as dt
 
 from sqlalchemy import Connection, insert, select, update
 
+from finance.names import name_key
 from ledgers import tables as t
 from ledgers.officers.standing import Change, Standing, standing
 
@@ -19,9 +20,15 @@ def read_standing(connection: Connection) -> Standing:
     return standing(read_changes(connection))
 
 
+def acting(connection: Connection, name: str, right: str, deed: str) -> str:
+    """The officer ``name`` is, as the list has it. Raises NotAnOfficer or NoRight unless they may do ``deed``."""
+    return read_standing(connection).acting(name, right, deed)
+
+
 def role_of(connection: Connection, name: str) -> str | None:
     """An officer's role; none for anybody who is not on the list."""
-    return read_standing(connection).roles.get(name)
+    now = read_standing(connection)
+    return now.roles.get(now.spelled(name) or "")
 
 
 def limits_of(connection: Connection, role: str) -> list[int]:
@@ -32,12 +39,13 @@ def limits_of(connection: Connection, role: str) -> list[int]:
 
 def add_change(
     connection: Connection, *, name: str | None, role: str | None, limit: int | None, reason: str, by: str,
-    at: dt.datetime, founding: int | None = None,
+    at: dt.datetime, founding: int | None = None, rights: str | None = None,
 ) -> int:  # fmt: skip
     """Record a change asked for. Returns its number."""
     made = connection.execute(
         insert(t.officer_change)
-        .values(name=name, role=role, limit=limit, reason=reason, asked_by=by, asked_at=at, founding=founding)
+        .values(name=name, role=role, limit=limit, reason=reason, asked_by=by, asked_at=at, founding=founding,
+                rights=rights)
         .returning(t.officer_change.c.nr)
     ).scalar_one()
     return int(made)
@@ -52,7 +60,7 @@ def confirm(connection: Connection, change: Change, by: str, at: dt.datetime) ->
     if change.name is not None and not connection.execute(
         select(o.name).where(o.name == change.name, o.role == change.role)
     ).first():
-        connection.execute(insert(t.officer).values(name=change.name, role=change.role, **said))
+        connection.execute(insert(t.officer).values(name=change.name, role=change.role, key=name_key(change.name), **said))
     if change.limit is not None and not connection.execute(
         select(tier.role).where(tier.role == change.role, tier.limit == change.limit)
     ).first():

@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from finance.money import sterling
 from ledgers.coding.rules import DEBT, SETTLEMENT
-from ledgers.runs import SETTLING, Run, is_own_work, sign
+from ledgers.runs import Run, is_own_work, sign
+from ledgers.streams import SETTLING
 
 KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
 LISTED = 100

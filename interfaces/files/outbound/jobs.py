@@ -39,7 +39,8 @@ from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE
 from ledgers import store as ledger
 from ledgers.coding.store import read_accounts
 from ledgers.reports.journal import Detail
-from ledgers.runs import POSTED, PROPOSAL, SETTLING, Run
+from ledgers.runs import POSTED, PROPOSAL, Run
+from ledgers.streams import SETTLING
 
 Progress = Callable[[str, int, int], None]
 

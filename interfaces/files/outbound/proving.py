@@ -38,13 +38,8 @@ from ledgers.reports.proof import (
     prove_payments,
     prove_seal,
 )
-from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, SETTLING, Run
-
-BILLED = frozenset({"charges", "recharges"})
-"""Streams whose entries become bills."""
-
-UNSIGNED = frozenset({recharges.NAME})
-"""Streams nobody signs for: raised with a pay run that somebody has signed for."""
+from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, Run
+from ledgers.streams import BILLED, SETTLING, UNSIGNED
 
 _WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
 
@@ -87,7 +82,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
 def _prove_run(database: Database, run: Run) -> RunProof:
     with database.begin() as connection:
         proposal, parts = _proposal(connection, run)
-        lines, payees = store.held_at_release(connection, run)
+        lines, payees = ledger.held_of_run(connection, run.nr)
         parked = store.count_parked(connection, run.nr)
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}
         approval = ledger.read_approval(connection, run.nr)

@@ -116,15 +116,6 @@ def read_parties(bulk: Bulk, run: int) -> pa.Table:
     )
 
 
-def held_at_release(connection: Connection, run: Run) -> tuple[set[int], set[int]]:
-    """(lines, payees) that were told to wait at the moment a run was released."""
-    moment = select(t.run.c.released_at).where(t.run.c.nr == run.nr).scalar_subquery()
-    h = t.hold.c
-    in_force = and_(h.stream == run.stream, h.held_at <= moment, or_(h.released_at.is_(None), h.released_at > moment))
-    rows = connection.execute(select(h.scope, h.target).where(in_force)).all()
-    return {row.target for row in rows if row.scope == "line"}, {row.target for row in rows if row.scope == "payee"}
-
-
 def count_parked(connection: Connection, run: int) -> int:
     """How many cases a run could not work out."""
     return connection.execute(select(func.count()).select_from(t.parked).where(t.parked.c.run == run)).scalar_one()

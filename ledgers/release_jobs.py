@@ -1,0 +1,249 @@
+"""Releasing a run: claimed, posted part by part, settled. From *releasing* the only way is forward.
+
+The claim takes the run from *approved* to *releasing* in one transaction that looks at the signature and notes which
+lines and payees wait. Each part is posted by one transaction that takes it first, so that it is posted once whoever else
+is at it. What is paid, billed and owed beside follows from the entries, in one last transaction. Cut off anywhere, whoever
+releases the run again goes on where it stopped.
+"""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import func, select, update
+
+from finance.columns import Bulk, Database, Ints, ints
+from finance.money import sterling
+from finance.problems import Refusal
+from ledgers import parties as parties_of
+from ledgers import store
+from ledgers import tables as t
+from ledgers.coding.rules import Coding
+from ledgers.held import Held
+from ledgers.jobs import Progress, brought_forward, check_signature, quiet, repeat, taken, unparquet, whole_proposal
+from ledgers.officers.store import limits_of, role_of
+from ledgers.runs import (
+    POSTED,
+    FindingsOpen,
+    OverTheTier,
+    Run,
+    SignatureVoid,
+    Status,
+    Stream,
+    of_stream,
+    overtaken,
+    tier_for,
+)
+from ledgers.streams import RECHARGES, STREAMS
+
+_SETTLED_BY = ("subject", "kind", "funder", "party", "period_starts", "revision", "amount")
+
+
+def release_run(
+    database: Database, run_nr: int, stream: Stream, coding: Coding, *, by: str, at: dt.datetime,
+    progress: Progress = quiet,
+) -> Run:  # fmt: skip
+    """Post the signed lines to the ledger, part by part, two at once where the database lets two write, then settle with
+    each payee or number the bills. Cut off, it goes on where it stopped; run by two at once, it posts nothing twice.
+
+    Raises WrongState, NotAnOfficer, NoRight, SignatureVoid or FindingsOpen.
+    """
+    with database.begin() as connection:
+        run = taken(connection, run_nr, "release")
+        of_stream(run, stream.name)
+        officer = store.acting(connection, by, "release", "release a run")
+        check_signature(connection, run)
+        approval = store.read_approval(connection, run.nr)
+        if approval is None or approval.signature != run.signature:
+            raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")
+        if run.status is Status.APPROVED:
+            store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream), instead=False)
+            if store.stops_let_through(connection, run.nr):
+                raise FindingsOpen(f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each.")
+            store.set_run(connection, run, was=(Status.APPROVED,), status=Status.RELEASING)
+            store.add_event(connection, run.nr, "began releasing", officer, at, None)
+        todo = store.chunk_numbers(connection, run.nr, posted=False)
+        held = Held(*store.held_of_run(connection, run.nr))
+        whole = len(store.chunk_numbers(connection, run.nr))
+        blobs = {number: store.read_blob(connection, run.nr, number) for number in todo}
+        run = store.read_run(connection, run.nr)
+
+    def post(number: int) -> int:
+        lines = held.posted(unparquet(blobs.pop(number)))
+        made = as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
+        _post_part(database, run, number, made)
+        return number
+
+    with ThreadPoolExecutor(2) as two_at_once:
+        for number in two_at_once.map(post, todo):
+            progress("posting", number + 1, whole)
+    proposal = whole_proposal(database, run.nr, _SETTLED_BY)
+    settled = _settle(database, run, stream, coding, held, proposal, officer, at)
+    with database.begin() as connection:
+        now = store.read_run(connection, run.nr)
+        if not settled:
+            raise overtaken("release", now, store.last_event(connection, now))
+        return now
+
+
+def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:
+    """Proposed lines as ledger entries."""
+    day = pa.scalar(1, pa.int32())
+    return pa.table({
+        "stream": repeat(run.stream, lines),
+        **{name: lines[name] for name in (
+            "period_starts", "subject", "kind", "funder", "party", "revision", "period_ends", "debit", "credit", "amount")},
+        "run": repeat(run.nr, lines),
+        "chunk": repeat(number, lines),
+        "effective": pc.subtract(lines["period_ends"].cast(pa.int32()), day).cast(pa.date32()),
+        "recorded": pa.repeat(pa.scalar(at, pa.timestamp("us")), lines.num_rows),
+    })  # fmt: skip
+
+
+def _post_part(database: Database, run: Run, number: int, entries: pa.Table) -> None:
+    """Post a part, unless it is posted already. The database refuses it of a run that is not being released."""
+    with database.bulk() as bulk:
+        c = t.chunk.c
+        mine = update(t.chunk).where(c.run == run.nr, c.number == number, c.posted.is_(False)).values(posted=True)
+        if bulk.change(mine) == 1:
+            bulk.append(t.entry, entries)
+
+
+def _settle(
+    database: Database, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, by: str, at: dt.datetime
+) -> bool:
+    """What a release does once every part is posted: pay each payee and carry what they owe, or bill; note what is left
+    unsettled, and what is still owed. One transaction, by what the ledger holds. False: somebody else has done it."""
+    with database.bulk() as bulk:
+        if stream.settles and run.run_before:
+            bulk.change(store.touch(run.run_before))  # nobody turns its balances into debts meanwhile
+        if bulk.change(store.touch(run.nr, t.run.c.status == str(Status.RELEASING))) != 1:
+            return False
+        posted = store.posted_sums(bulk, run.nr)
+        _assert_as_signed(bulk, run, held, proposal, posted)
+        if stream.settles:
+            _pay(bulk, run, stream, coding, held, proposal, posted, at)
+        _note_unsettled(bulk, run, held.waiting(proposal))
+        stream.conclude(bulk, run, posted, at)
+        _note_owed(bulk, run, by, at)
+        bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["released"], "by": [by], "at": [at]}))
+        released = update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at)
+        assert bulk.change(released) == 1
+    return True
+
+
+def _assert_as_signed(bulk: Bulk, run: Run, held: Held, proposal: pa.Table, posted: pa.Table) -> None:
+    """Every part is posted, and comes for each payee to what was signed less what waits."""
+    c = t.chunk.c
+    left = bulk.read(select(func.count().label("left")).where(c.run == run.nr, c.posted.is_(False)))["left"][0].as_py()
+    assert left == 0, f"{left} parts of run {run.nr} are not posted"
+    wanted = held.posted(proposal).group_by("party").aggregate([("amount", "count"), ("amount", "sum")]).sort_by("party")
+    same = all(
+        np.array_equal(ints(wanted, one), ints(posted, other))
+        for one, other in (("party", "party"), ("amount_count", "lines"), ("amount_sum", "amount"))
+    )
+    assert same, f"what the ledger holds of run {run.nr} is not what was signed"
+
+
+def _pay(
+    bulk: Bulk, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, posted: pa.Table, at: dt.datetime
+) -> None:
+    """Settle with each payee: paid what is owed, but for those withheld or told to wait."""
+    proposed = parties_of.proposed(proposal, brought_forward(bulk, run, stream))
+    owed = parties_of.owed(proposed, posted)
+    withheld = stream.withheld(bulk, run, owed) if owed else {}
+    parties = parties_of.settled(proposed, posted, withheld, held.parties)
+    bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
+    bulk.append(t.run_party, parties.rows(run.nr))
+    bulk.append(t.entry, _settlements(run, coding, *parties.settled, at))
+
+
+def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:
+    """One entry a payee paid: out of the creditor control account, through the bank."""
+    count = len(party)
+    debit, credit = coding.accounts("settlement", None, None, None, None, run.pay_date)
+    same = {
+        "stream": run.stream, "period_starts": run.pay_date, "subject": run.nr, "kind": "settlement", "funder": 0,
+        "revision": 1, "period_ends": run.pay_date + dt.timedelta(days=1), "run": run.nr, "chunk": -1, "debit": debit,
+        "credit": credit, "effective": run.pay_date, "recorded": at,
+    }  # fmt: skip
+    return pa.table({
+        **{name: pa.repeat(pa.scalar(value), count) for name, value in same.items()},
+        "party": pa.array(party, pa.int64()),
+        "amount": pa.array(paid, pa.int64()),
+    })  # fmt: skip
+
+
+def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:
+    """Held and parked subjects are what the next run must look back for. It asks this run, and no earlier one."""
+    held = waiting.group_by(["subject", "kind"]).aggregate([("period_starts", "min")])
+    parked = bulk.read(store.parked_of(run.nr))
+    table = pa.concat_tables([
+        pa.table({"subject": held["subject"], "kind": held["kind"], "since": held["period_starts_min"],
+                  "reason": pa.repeat("held", held.num_rows)}),
+        parked.append_column("reason", pa.repeat("parked", parked.num_rows)).select(["subject", "kind", "since", "reason"]),
+    ])  # fmt: skip
+    kept = table.group_by(["subject", "kind"]).aggregate([("since", "min"), ("reason", "min")])
+    bulk.append(t.outstanding, pa.table({
+        "stream": repeat(run.stream, kept), "subject": kept["subject"], "kind": kept["kind"],
+        "since": kept["since_min"], "reason": kept["reason_min"], "run": repeat(run.nr, kept),
+    }))  # fmt: skip
+
+
+def _note_owed(bulk: Bulk, run: Run, by: str, at: dt.datetime) -> None:
+    """Record what the release owes beyond posting. Where other funders bear nothing, there is nothing to recharge."""
+    owes = STREAMS[run.stream].owes
+    nothing = RECHARGES in owes and not bulk.read(store.borne_by_others(run.nr)).num_rows
+    done = [each == RECHARGES and nothing for each in owes]
+    bulk.append(t.owed, pa.table({
+        "run": [run.nr] * len(owes), "what": list(owes), "since": pa.array([at] * len(owes), pa.timestamp("us")),
+        "done_at": pa.array([at if each else None for each in done], pa.timestamp("us")),
+        "done_by": pa.array([by if each else None for each in done], pa.string()),
+        "outcome": pa.array(["nothing to recharge" if each else None for each in done], pa.string()),
+    }))  # fmt: skip
+
+
+def record_debt(
+    database: Database, run_nr: int, party: int, coding: Coding, *, by: str, at: dt.datetime
+) -> int:  # fmt: skip
+    """Turn what a payee owes after a run into a debt to be invoiced. Returns the pence moved (above nought).
+
+    By an officer who may release runs and sign for as much. Refused while a later run has been submitted with the balance.
+    """
+    with database.begin() as connection:
+        officer = store.acting(connection, by, "release", "turn a balance into a debt")
+        asked = store.read_run(connection, run_nr)
+        store.lock_calendar(connection, asked.stream, asked.calendar)
+        run = store.read_run(connection, run_nr)
+        row = next((each for each in store.read_parties(connection, run_nr) if each.party == party), None)
+        if run.status not in POSTED or row is None or row.carried_forward >= 0:
+            raise Refusal("This payee owes nothing after that run.", "Look at what the run carried forward.")
+        if store.last_posted(connection, run.stream, run.calendar).nr != run.nr:  # type: ignore[union-attr]
+            raise Refusal("A later run has carried the balance on.", "Name the latest run.")
+        later = store.open_run(connection, run.stream, run.calendar)
+        if later and later.status in (Status.SUBMITTED, Status.APPROVED, Status.RELEASING):
+            raise Refusal(
+                f"{later.heading} is {later.status}, and was worked out with this balance.",
+                "Send it back first, or name it once it is released.",
+            )
+        owed = -int(row.carried_forward)
+        role = role_of(connection, officer) or ""
+        if tier_for(owed, limits_of(connection, role)) is None:
+            raise OverTheTier(f"{sterling(owed)} is more than {officer} may sign for as {role}.", "Ask an officer with a higher limit.")
+        debit, credit = coding.accounts("debt", None, None, None, None, run.pay_date)
+        connection.execute(t.entry.insert().values(
+            stream=run.stream, period_starts=run.pay_date, subject=run.nr, kind="debt", funder=0, party=party, revision=1,
+            period_ends=run.pay_date + dt.timedelta(days=1), run=run.nr, chunk=-1, debit=debit, credit=credit,
+            amount=-owed, effective=run.pay_date, recorded=at,
+        ))  # fmt: skip
+        p = t.run_party.c
+        moved = connection.execute(
+            update(t.run_party)
+            .where(p.run == run.nr, p.party == party, p.carried_forward == row.carried_forward)
+            .values(carried_forward=0)
+        )
+        assert moved.rowcount == 1, f"the balance of payee {party} after run {run.nr} moved meanwhile"
+        store.add_event(connection, run.nr, f"debt of {sterling(owed)} raised against payee {party}", officer, at, None)
+        return owed
