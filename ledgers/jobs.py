@@ -147,14 +147,14 @@ def calculate_run(
         run = taken(connection, run_nr, "calculate")
         of_stream(run, stream.name)
         officer = _preparing(connection, run.prepared_by if by is None else by, "work a run out")
-        afresh = run.status is Status.CALCULATED
-        store.set_run(connection, run, was=(run.status,), status=Status.DRAFT, working=run.working + 1)
-        if afresh:
-            store.drop_workings(connection, run.nr)
+        if run.status is Status.CALCULATED:
             store.set_run(
-                connection, run, was=(Status.DRAFT,), signature=None, lines=0, total=0, to_sign_for=0,
-                known=max(run.known, known or 0),
+                connection, run, was=(Status.CALCULATED,), status=Status.DRAFT, working=run.working + 1, signature=None, lines=0,
+                total=0, to_sign_for=0, known=max(run.known, known or 0),
             )  # fmt: skip
+            store.drop_workings(connection, run.nr)
+        else:
+            store.set_run(connection, run, was=(Status.DRAFT,), working=run.working + 1)
         run = store.read_run(connection, run_nr)
         done = set(store.chunk_numbers(connection, run.nr))
     try:

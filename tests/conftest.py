@@ -15,11 +15,12 @@ from typing import Any
 import psycopg
 import pytest
 from hypothesis import settings
-from sqlalchemy import Executable, text
+from sqlalchemy import Executable
 from sqlalchemy.engine import URL, make_url
 
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
+from tests.guards import carry_out
 
 settings.register_profile("steady", deadline=None)  # a busy machine is not a failing test
 settings.load_profile("steady")
@@ -126,19 +127,6 @@ def database(new_database: NewDatabase) -> Database:
 @pytest.fixture
 def tamper() -> Callable[[Database, Executable], None]:
     """Carries out one statement with the database's own guards lifted: for tests that something else notices."""
-
-    def carry_out(database: Database, statement: Executable) -> None:
-        with database.begin() as connection:
-            if not database.sqlite:
-                connection.execute(text("SET LOCAL session_replication_role = replica"))
-                connection.execute(statement)
-                return
-            guards = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-            for name, _ in guards:
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-            connection.execute(statement)
-            for _, made in guards:
-                connection.exec_driver_sql(made)
 
     return carry_out
 

@@ -26,7 +26,8 @@ from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
-from ledgers.runs import NotAnOfficer, OverTheTier, OwnWork, Run
+from ledgers.officers.standing import NotAnOfficer
+from ledgers.runs import OverTheTier, OwnWork, Run
 
 SUSPENSE = 0
 REQUESTS: dict[str, tuple[Table, str]] = {"refund": (t.refund, "refund"), "write-off": (t.write_off, "write-off")}

@@ -22,7 +22,7 @@ from interfaces.cli import printing, store
 from interfaces.cli.arguments import LastDay, Limit, RunNumber
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, verb
-from interfaces.cli.payrun import run_json, told_recharged
+from interfaces.cli.payrun import run_json, told_let_go, told_recharged
 from interfaces.cli.progress import Progress
 from interfaces.cli.run_life import LOOKING, REVIEWING, Life, add_life, answer_worked_out, sentence
 from interfaces.cli.workings import read_lines
@@ -223,5 +223,5 @@ def let_go(desk: Desk, hold: Annotated[int, typer.Argument(help="The hold’s nu
 
     Example: outturn billrun let-go 4 --as "first officer"
     """
-    machine.let_go(desk.database, hold, by=desk.by, at=desk.at)
-    desk.answer({"hold": hold}, f"Hold {hold} is ended. The next run proposes the money again.")
+    runs = machine.let_go(desk.database, hold, by=desk.by, at=desk.at)
+    desk.answer({"hold": hold, "let_go_by": desk.by, "stays_out_of": runs}, told_let_go(hold, runs))

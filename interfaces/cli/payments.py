@@ -23,7 +23,7 @@ from interfaces.files.outbound.jobs import NotReleased, reissue, remittance_work
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.store import issued
 from ledgers.coding.store import load_current
-from ledgers.jobs import record_debt
+from ledgers.release_jobs import record_debt
 from ledgers.runs import POSTED
 from payruns.stream import NAME
 

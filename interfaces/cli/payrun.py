@@ -1,6 +1,7 @@
 """The life of a pay run: drafted, worked out, submitted, approved, released; or sent back, or abandoned."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -100,7 +101,7 @@ def calculate(desk: Desk, run: RunNumber) -> None:
 
 def _calculate(desk: Desk, run: int) -> Run:
     with desk.progress() as progress:
-        return calculate_payrun(desk.database, run, progress=progress)
+        return calculate_payrun(desk.database, run, by=desk.by, at=desk.at, progress=progress)
 
 
 def _answer_worked_out(desk: Desk, run: Run) -> None:
@@ -211,6 +212,14 @@ def release(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
         printing.note(f"Next: outturn payrun files {run}" + (f", which writes the files of run {raised} too; then outturn bill "
                       f"issue {raised}" if raised else "")),
     )  # fmt: skip
+
+
+def told_let_go(hold: int, runs: Sequence[int]) -> str:
+    """What came of ending a hold."""
+    if not runs:
+        return f"Hold {hold} has ended."
+    several = f"run {runs[0]}" if len(runs) == 1 else f"runs {', '.join(map(str, runs))}"
+    return f"Hold {hold} has ended. Its money stays out of {several} all the same, and the run after proposes it."
 
 
 def told_recharged(made: Raised) -> str | None:

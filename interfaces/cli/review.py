@@ -15,7 +15,7 @@ from finance.problems import Refusal
 from interfaces.cli import printing, store, workings
 from interfaces.cli.arguments import Limit, PayeeRef, RunNumber
 from interfaces.cli.desk import Desk, verb
-from interfaces.cli.payrun import interim, ours, run_json, sentence
+from interfaces.cli.payrun import interim, ours, run_json, sentence, told_let_go
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
@@ -371,8 +371,8 @@ def let_go(desk: Desk, hold: Annotated[int, typer.Argument(help="The hold’s nu
 
     Example: outturn payrun let-go 7 --as "first officer"
     """
-    machine.let_go(desk.database, hold, by=desk.by, at=desk.at)
-    desk.answer({"hold": hold, "let_go_by": desk.by}, f"Hold {hold} has ended.")
+    runs = machine.let_go(desk.database, hold, by=desk.by, at=desk.at)
+    desk.answer({"hold": hold, "let_go_by": desk.by, "stays_out_of": runs}, told_let_go(hold, runs))
 
 
 def holds(desk: Desk) -> None:

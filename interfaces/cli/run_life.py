@@ -70,7 +70,7 @@ def sentence(run: Run) -> str:
 def answer_worked_out(desk: Desk, life: Life, nr: int) -> None:
     """Work a run out and say what it came to."""
     with desk.progress() as progress:
-        run = life.calculate(desk.database, nr, progress=progress)
+        run = life.calculate(desk.database, nr, by=desk.by, at=desk.at, progress=progress)
     with desk.database.begin() as connection:
         waiting = store.finding_counts(connection, [run.nr]).get(run.nr, {})
         parked = len(store.read_parked(connection, run.nr))

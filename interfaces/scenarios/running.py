@@ -25,6 +25,7 @@ from interfaces.scenarios.report import Came, Miss, Report, StepReport
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
+from ledgers.release_jobs import record_debt
 from ledgers.runs import Run, Status
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.store import Calendar, read_calendar, read_calendars
@@ -226,7 +227,7 @@ class _Casework:
             coding = load_current(connection)
             party = _number(store.read_refs(connection, "payee"), step.target, "payee")
         by = step.more.get("by", "Approver")
-        moved = machine.record_debt(self.database, run, party, coding, by=by, at=self.moment)
+        moved = record_debt(self.database, run, party, coding, by=by, at=self.moment)
         return _Came(f"{sterling(moved)} to be invoiced", debt=moved)
 
     def _check(self, step: Step) -> _Came:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from finance.money import sterling
 from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.runs import Run, is_own_work, sign
-from ledgers.streams import SETTLING
+from ledgers.streams import RECHARGES, SETTLING
 
 KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
 LISTED = 100
@@ -242,6 +242,32 @@ def _keyed(rows: pa.Table, side: int) -> pa.Table:
     }
     amount = np.asarray(rows["amount"].to_numpy(), np.int64) * side
     return pa.table({**columns, "amount": amount, "side": np.full(len(amount), side)})
+
+
+RELEASE = {
+    "payments": "payrun release", "charges": "billrun release", "recharges": "billrun recharge", "receipts": "receipt release",
+    "deferred payments": "deferred release",
+}  # fmt: skip
+
+
+def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Difference]:
+    """What was begun and not ended: runs being released, entries of runs that are not, and recharges still to be raised.
+
+    ``unfinished``: rows of number, stream, status, parts, parts posted, pence; ``owed``: rows of run and what. Files not
+    issued are named one by one with their run.
+    """
+    found = []
+    for row in unfinished:
+        if row.status == "releasing":
+            verb = f"outturn {RELEASE.get(row.stream, 'payrun release')} {row.nr}"
+            found.append(Difference(f"run {row.nr}", f"is being released, {row.posted} of {row.parts} parts are posted: {verb}", row.pence))
+        else:
+            found.append(Difference(f"run {row.nr}", f"is {row.status} and has entries in the ledger", row.pence))
+    found += [
+        Difference(f"run {row.run}", f"owes its recharges: outturn billrun recharge {row.run}", 0)
+        for row in owed if row.what == RECHARGES
+    ]  # fmt: skip
+    return found
 
 
 def prove_balances(due: Mapping[int, tuple[int, int, int]], parties: Mapping[int, tuple[int, int]]) -> list[Difference]:

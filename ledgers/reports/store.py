@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, func, or_, select
 
 from ledgers.coding.rules import Purpose
 from ledgers.reports.balances import Movement
-from ledgers.tables import account, coding_rule, entry, run, run_party
+from ledgers.tables import account, chunk, coding_rule, entry, run, run_party
 
 
 def movements(
@@ -103,6 +103,17 @@ def strays(connection: Connection) -> int:
     columns = (entry.c.debit, entry.c.credit, entry.c.run)
     missing = [column.not_in(each) for column, each in zip(columns, known, strict=True)]
     return int(connection.execute(select(func.count()).select_from(entry).where(or_(*missing))).scalar_one())
+
+
+def unfinished(connection: Connection) -> list[Row[tuple[int, str, str, int, int, int]]]:
+    """Runs with entries in the ledger that are not released: number, stream, status, parts, parts posted, pence."""
+    parts = select(func.count()).select_from(chunk).where(chunk.c.run == run.c.nr)
+    pence = select(_pence(entry.c.amount)).where(entry.c.run == run.c.nr)
+    query = select(
+        run.c.nr, run.c.stream, run.c.status, parts.scalar_subquery().label("parts"),
+        parts.where(chunk.c.posted).scalar_subquery().label("posted"), pence.scalar_subquery().label("pence"),
+    ).where(or_(run.c.status == "releasing", exists().where(entry.c.run == run.c.nr)))
+    return list(connection.execute(query.where(run.c.status.not_in(["released", "acknowledged"])).order_by(run.c.nr)))
 
 
 def account_names(connection: Connection) -> dict[int, str]:

@@ -14,6 +14,7 @@ from billing.charges.jobs import calculate_billrun
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.held import Held
 from ledgers.runs import WrongState
 from tests.billing.charges.charged_life import ChargedLife, differences, live, misnumbered, sound
 from tests.billing.charges.charged_worlds import Council, a_policy, first_day, make_council
@@ -218,7 +219,7 @@ def test_what_is_billed_and_held_and_waived_is_what_was_due(new_database: NewDat
     life.hold("line", one.pick("service_lines"))
     run = life.bill("B1", CLOSES)
     with life.database.begin() as connection:
-        held = machine.Held(*ledger.held_targets(connection, run.stream))
+        held = Held(*ledger.held_of_run(connection, run.nr))
         lines = pa.concat_tables([machine.unparquet(ledger.read_blob(connection, run.nr, each))
                                   for each in ledger.chunk_numbers(connection, run.nr)])  # fmt: skip
     waiting = sum(held.waiting(lines)["amount"].to_pylist())

@@ -49,7 +49,7 @@ def left_behind(life: Life) -> Iterator[list[tuple[object, ...]]]:
     yield rows(life.database, t.run_party)
     yield rows(life.database, t.outstanding)
     yield rows(life.database, t.run_event, "nr", "at")
-    yield rows(life.database, t.run, "released_at", "submitted_at", "drafted_at")
+    yield rows(life.database, t.run, "released_at", "submitted_at", "drafted_at", "working")
     yield rows(life.database, t.finding, "nr")
 
 

@@ -15,9 +15,8 @@ from interfaces.files.inbound.loading import record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.officers.standing import NotAnOfficer
 from ledgers.runs import (
-    Finding,
-    NotAnOfficer,
     OverTheTier,
     OwnWork,
     Run,
@@ -26,6 +25,7 @@ from ledgers.runs import (
     to_sign_for,
 )
 from payruns.jobs import calculate_payrun
+from tests.guards import guards_lifted
 from tests.laws.living import APPROVER, PREPARER, Life
 from tests.laws.worlds import CLOSES, DAY, OPENS, make_world
 
@@ -47,7 +47,7 @@ def submitted(life: Life) -> Run:
 def approval(run: Run, **other: object) -> dict[str, object]:
     values = {"run": run.nr, "prepared_by": run.prepared_by, "submitted_by": run.submitted_by, "approved_by": APPROVER,
               "role": "manager", "limit": 10**13, "total": run.total, "to_sign_for": run.to_sign_for,
-              "signature": run.signature, "approved_at": dt.datetime(2026, 7, 8, 9)}  # fmt: skip
+              "day_total": run.to_sign_for, "signature": run.signature, "approved_at": dt.datetime(2026, 7, 8, 9)}  # fmt: skip
     return {**values, **other}
 
 
@@ -63,14 +63,18 @@ def test_whoever_submitted_a_run_the_timetable_prepared_is_refused(life: Life) -
     machine.submit_run(life.database, run.nr, by=APPROVER, at=life.now())
     with pytest.raises(OwnWork, match="submitted"):
         machine.approve_run(life.database, run.nr, by=APPROVER, at=life.now())
-    with life.database.bulk() as bulk:
-        ledger.save_findings(bulk, run.nr, [Finding("after death", "stop", "paid after a death")])
+    with guards_lifted(life.database, "finding") as connection:
+        connection.execute(insert(t.finding).values(run=run.nr, check_name="after death", severity="stop", what="paid after"))
     with life.database.begin() as connection:
         finding = ledger.read_findings(connection, run.nr)[-1]
     reason = "The date of death was keyed wrong"
     for own in (APPROVER, PREPARER):  # who submitted it; who prepared it
         with pytest.raises(OwnWork, match="may not accept"):
             machine.accept_finding(life.database, run.nr, finding.nr, by=own, at=life.now(), reason=reason)
+    with pytest.raises(NotAnOfficer):
+        machine.accept_finding(life.database, run.nr, finding.nr, by="Somebody else", at=life.now(), reason=reason)
+    with life.database.begin() as connection:
+        ledger.add_officers(connection, {"Somebody else": "officer"}, {})
     machine.accept_finding(life.database, run.nr, finding.nr, by="Somebody else", at=life.now(), reason=reason)
 
 
@@ -118,8 +122,9 @@ def test_the_database_refuses_the_submitter_too(life: Life) -> None:
 def test_large_sums_that_cancel_out_still_need_the_higher_limit(life: Life, submitted: Run) -> None:
     """£20,000 paid to one and £19,999 taken back from another is £1 in all, and £20,000 to be signed for."""
     cancelling = {"total": 1_00, "to_sign_for": to_sign_for(np.asarray([20_000_00, -19_999_00]), np.zeros(2, np.int64))}
-    with life.database.begin() as connection:
+    with guards_lifted(life.database, "run") as connection:
         connection.execute(update(t.run).values(**cancelling))
+    with life.database.begin() as connection:
         ledger.add_officers(connection, {"Junior": "officer"}, {})
     with pytest.raises(OverTheTier, match="£20,000.00; as officer, Junior may sign for up to £10,000.00"):
         machine.approve_run(life.database, submitted.nr, by="Junior", at=life.now())
@@ -143,7 +148,7 @@ def test_bank_details_are_not_confirmed_by_who_proposed_them(life: Life) -> None
 
 
 def tamper(life: Life, run: Run, **values: object) -> None:
-    with life.database.begin() as connection:
+    with guards_lifted(life.database, "run_chunk") as connection:
         connection.execute(update(t.chunk).where(t.chunk.c.run == run.nr, t.chunk.c.number == 0).values(**values))
 
 
@@ -210,5 +215,6 @@ def test_every_officer_event_is_kept(life: Life) -> None:
     with life.database.begin() as connection:
         events = connection.execute(select(t.run_event.c.action, t.run_event.c.by).order_by(t.run_event.c.nr)).all()
     assert [tuple(each) for each in events] == [
-        ("submitted", PREPARER), ("approved", APPROVER), ("released", APPROVER),
+        ("drafted", PREPARER), ("worked out", PREPARER), ("submitted", PREPARER), ("approved", APPROVER),
+        ("began releasing", APPROVER), ("released", APPROVER),
     ] and run.prepared_by == PREPARER  # fmt: skip

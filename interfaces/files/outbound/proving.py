@@ -34,6 +34,7 @@ from ledgers.reports.proof import (
     RunProof,
     prove_approval,
     prove_balances,
+    prove_ends,
     prove_lines,
     prove_payments,
     prove_seal,
@@ -66,6 +67,8 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         control = sum(reports.payee_balances(connection).values())
         carried = reports.last_carried_forward(connection)
         strays = reports.strays(connection)
+        unfinished = [each for each in reports.unfinished(connection) if run_nr in (None, each.nr)]
+        owed = ledger.read_owed(connection, run_nr)
     foot = everything.balances
     differences = []
     if control != carried:
@@ -76,6 +79,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         )
     if strays:
         differences.append(Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0))
+    differences += prove_ends(unfinished, owed)
     return Proof([_prove_run(database, run) for run in runs], foot.debits, foot.credits, control, carried, differences)
 
 

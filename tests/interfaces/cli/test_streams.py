@@ -75,7 +75,7 @@ def test_a_verb_of_pay_runs_takes_no_run_of_another_stream(recharged: Outturn, d
         day = dt.date(2026, 5, 5)
         receipts = ledger.add_run(
             connection, stream="receipts", calendar=99, calendar_name="cash book", up_to=day, window_starts=day, pay_date=day,
-            status="calculated", known=known, known_before=known, run_before=None, prepared_by=ANN, drafted_at=at, lines=0,
+            status="draft", known=known, known_before=known, run_before=None, prepared_by=ANN, drafted_at=at, lines=0,
             total=0, to_sign_for=0, policy="{}",
         )  # fmt: skip
     for run, whose, shows in ((2, "recharges", "billrun show 2"), (receipts, "receipts", f"receipt findings {receipts}")):

@@ -13,6 +13,7 @@ from ledgers.coding.store import load_current, read_accounts
 from ledgers.reports.balances import Balance, Movement, trial_balance
 from ledgers.reports.store import account_entries, movements, payee_balances, suspense_entries
 from ledgers.tables import entry, run
+from tests.guards import guards_lifted
 
 MAY = (dt.date(2026, 5, 4), dt.date(2026, 6, 1))
 MARCH = (dt.date(2026, 3, 9), dt.date(2026, 4, 6))
@@ -22,7 +23,7 @@ FIRST, SECOND = dt.datetime(2026, 6, 9, 10), dt.datetime(2026, 7, 7, 10)
 @pytest.fixture
 def ledger(database: Database) -> Database:
     """Two runs: £1,000.00 of care less £200.00 contribution, paid; then £50.00 of March taken back, and an odd line."""
-    with database.begin() as connection:
+    with guards_lifted(database, "run", "entry") as connection:
         coding = load_current(connection)
         for nr in (1, 2):
             connection.execute(

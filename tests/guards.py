@@ -1,0 +1,31 @@
+"""Putting rows in behind the database's back: what a test makes up whole, or spoils so that something else notices."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Executable, text
+
+from interfaces.database.connection import Database
+
+
+@contextmanager
+def guards_lifted(database: Database, *tables: str) -> Iterator[Connection]:
+    """A transaction in which the database's own guards of these tables (of all, when none is named) do not stand."""
+    with database.begin() as connection:
+        if not database.sqlite:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            yield connection
+            return
+        every = connection.execute(text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        guards = [each for each in every if not tables or each.tbl_name in tables]
+        for name, _, _ in guards:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        yield connection
+        for _, _, made in guards:
+            connection.exec_driver_sql(made)
+
+
+def carry_out(database: Database, statement: Executable) -> None:
+    """One statement with every guard lifted."""
+    with guards_lifted(database) as connection:
+        connection.execute(statement)
