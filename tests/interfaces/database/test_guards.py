@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import Executable, delete, insert, text, update
+from sqlalchemy import Connection, Executable, delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from finance import tables as f
@@ -12,25 +12,40 @@ from ledgers import store
 from ledgers import tables as t
 from ledgers.officers.jobs import add_officers
 from ledgers.runs import Status
+from tests.guards import guards_lifted
 
 AT = dt.datetime(2026, 5, 4, 9)
 STAGES = tuple(str(each) for each in Status)
 GOES_ON = {
-    ("draft", "calculated"), ("draft", "released"), ("calculated", "draft"), ("calculated", "submitted"),
-    ("submitted", "calculated"), ("submitted", "approved"), ("approved", "calculated"), ("approved", "released"),
+    ("draft", "calculated"), ("calculated", "draft"), ("calculated", "submitted"), ("submitted", "calculated"),
+    ("submitted", "approved"), ("approved", "calculated"), ("approved", "releasing"), ("releasing", "released"),
     ("released", "acknowledged"), ("draft", "abandoned"), ("calculated", "abandoned"), ("submitted", "abandoned"),
     ("approved", "abandoned"),
 }  # fmt: skip
+RUN = {"stream": "payments", "calendar": 1, "calendar_name": "Weekly", "up_to": dt.date(2026, 5, 4),
+       "window_starts": dt.date(2026, 4, 6), "pay_date": dt.date(2026, 5, 8), "status": "draft", "known": 1,
+       "known_before": 0, "prepared_by": "Preparer", "drafted_at": AT, "lines": 1, "total": 100, "to_sign_for": 100,
+       "policy": "{}"}  # fmt: skip
+SIGNED = {"prepared_by": "Preparer", "submitted_by": "Preparer", "approved_by": "Approver", "role": "manager", "limit": 1_000,
+          "total": 100, "to_sign_for": 100, "day_total": 100, "signature": "s", "approved_at": AT}  # fmt: skip
+CHUNK = {"number": 0, "first_subject": 0, "end_subject": 9, "lines": 1, "total": 100, "sha256": "0", "proposal": b"x", "steps": b"x",
+         "posted": False}  # fmt: skip
+ENTRY = {"stream": "payments", "period_starts": dt.date(2026, 4, 6), "subject": 1, "kind": "care", "funder": 0, "party": 1,
+         "revision": 1, "period_ends": dt.date(2026, 5, 4), "chunk": 0, "debit": 1, "credit": 2, "amount": 100,
+         "effective": dt.date(2026, 5, 3), "recorded": AT}  # fmt: skip
+PARTY = {"party": 1, "lines": 1, "total": 100, "held": 0, "brought_forward": 0, "paid": 0, "carried_forward": -100}
+
+
+@pytest.fixture(autouse=True)
+def officers(database: Database) -> None:
+    with database.begin() as connection:
+        add_officers(connection, {"Approver": "manager", "Preparer": "clerk"}, {"manager": 1_000})
 
 
 def add_run(database: Database, status: str = "draft", **values: object) -> int:
-    with database.begin() as connection:
-        return store.add_run(connection, **{
-            "stream": "payments", "calendar": 1, "calendar_name": "Weekly", "up_to": dt.date(2026, 5, 4),
-            "window_starts": dt.date(2026, 4, 6), "pay_date": dt.date(2026, 5, 8), "status": status, "known": 1,
-            "known_before": 0, "prepared_by": "Preparer", "drafted_at": AT, "lines": 1, "total": 100, "to_sign_for": 100,
-            "policy": "{}", **values,
-        })  # fmt: skip
+    """A run as it might stand at a stage, put in behind the guards."""
+    with guards_lifted(database, "run") as connection:
+        return store.add_run(connection, **{**RUN, "status": status, **values})
 
 
 def refused(database: Database, statement: Executable, words: str) -> None:
@@ -43,36 +58,180 @@ def done(database: Database, statement: Executable) -> None:
         assert connection.execute(statement).rowcount == 1
 
 
+def move(connection: Connection, run: int, status: str, **values: object) -> None:
+    assert connection.execute(update(t.run).where(t.run.c.nr == run).values(status=status, **values)).rowcount == 1
+
+
 @pytest.fixture
 def approved(database: Database) -> int:
-    """A run handed over and signed for, with one finding accepted and one not."""
-    run = add_run(database, "approved", submitted_by="Preparer", submitted_at=AT, signature="s")
+    """A run handed over and signed for, by the stages it goes through, with both its findings accepted or held."""
     with database.begin() as connection:
-        add_officers(connection, {"Approver": "manager"}, {"manager": 1_000})
-        store.add_approval(
-            connection, run=run, prepared_by="Preparer", submitted_by="Preparer", approved_by="Approver", role="manager",
-            limit=1_000, total=100, to_sign_for=100, signature="s", approved_at=AT,
-        )  # fmt: skip
-        finding = {"run": run, "check_name": "double", "severity": "stop", "what": "twice"}
+        run = store.add_run(connection, **RUN)
+        finding = {"run": run, "check_name": "double", "severity": "stop", "what": "twice", "subject": 7, "party": 1}
         connection.execute(insert(t.finding), [{**finding, "nr": 1}, {**finding, "nr": 2}])
+        connection.execute(insert(t.chunk).values(run=run, **CHUNK))
+        connection.execute(insert(t.run_party).values(run=run, **PARTY))
+        connection.execute(insert(t.parked).values(run=run, subject=1, kind="care", what="x", what_to_do="y", since=AT.date()))
+        move(connection, run, "calculated", signature="s")
+        move(connection, run, "submitted", submitted_by="Preparer", submitted_at=AT)
         store.accept_finding(connection, run, 1, "Approver", "seen with the case record")
+        hold = store.add_hold(connection, "payments", "line", 7, "query", "Approver", AT)
+        connection.execute(insert(t.run_held).values(run=run, hold=hold, scope="line", target=7, instead=True))
+        store.add_approval(connection, run=run, **SIGNED)
+        move(connection, run, "approved")
         store.add_event(connection, run, "approved", "Approver", AT, None)
     return run
 
 
-def test_a_run_goes_on_and_never_back_from_the_ledger(database: Database) -> None:
+@pytest.fixture
+def released(database: Database, approved: int) -> int:
+    """The same, posted and settled."""
+    with database.begin() as connection:
+        move(connection, approved, "releasing")
+        connection.execute(update(t.chunk).values(posted=True))
+        connection.execute(insert(t.entry).values(run=approved, **ENTRY))
+        connection.execute(insert(t.outstanding).values(stream="payments", subject=1, kind="care", since=AT.date(), reason="held",
+                                                        run=approved))  # fmt: skip
+        connection.execute(insert(t.owed), [{"run": approved, "what": each, "since": AT} for each in ("files", "recharges")])
+        move(connection, approved, "released", released_at=AT)
+    return approved
+
+
+def test_a_run_goes_on_and_never_back(database: Database) -> None:
     for before in STAGES:
         for after in STAGES:
-            run = add_run(database, before, stream=f"{before} {after}")
-            move = update(t.run).where(t.run.c.nr == run).values(status=after)
+            run = add_run(database, before, stream=f"{before} {after}", signature="s", submitted_by="Preparer")
+            with guards_lifted(database, "approval", "owed") as connection:
+                connection.execute(insert(t.approval).values(run=run, **SIGNED))
+                connection.execute(insert(t.owed).values(run=run, what="files", since=AT))
+            going = update(t.run).where(t.run.c.nr == run).values(status=after)
             if before == after or (before, after) in GOES_ON:
-                done(database, move)
+                done(database, going)
             else:
-                refused(database, move, "never goes from that stage")
+                refused(database, going, "never goes from that stage")
+
+
+def test_a_run_begins_as_a_draft_of_an_officer(database: Database) -> None:
+    for status in STAGES[1:]:
+        refused(database, insert(t.run).values(**{**RUN, "status": status}), "begins as a draft")
+    refused(database, insert(t.run).values(**RUN | {"prepared_by": "Nobody"}), "Only officers")
+    done(database, insert(t.run).values(**RUN | {"prepared_by": "timetable"}))
+
+
+def test_a_run_with_entries_only_goes_forward(database: Database, approved: int) -> None:
+    with guards_lifted(database, "entry") as connection:
+        connection.execute(insert(t.entry).values(run=approved, **ENTRY))
+    for back in ("calculated", "abandoned"):
+        refused(database, update(t.run).values(status=back), "only goes forward")
+
+
+def test_a_run_is_released_as_signed_whole_and_with_what_it_owes(database: Database, approved: int) -> None:
+    with guards_lifted(database, "run_held") as connection:
+        connection.execute(update(t.run_held).values(instead=False))
+    refused(database, update(t.run).values(status="releasing"), "every finding dealt with")
+    with guards_lifted(database, "run_held") as connection:
+        connection.execute(update(t.run_held).values(instead=True))
+    done(database, update(t.run).values(status="releasing"))
+    refused(database, update(t.run).values(status="released"), "all of it is posted")
+    done(database, update(t.chunk).values(posted=True))
+    refused(database, update(t.run).values(status="released"), "what it owes is recorded")
+    done(database, insert(t.owed).values(run=approved, what="files", since=AT))
+    refused(database, update(t.run).values(status="released"), "what it owes is recorded")
+    done(database, insert(t.owed).values(run=approved, what="recharges", since=AT))
+    done(database, update(t.run).values(status="released", released_at=AT))
+
+
+def test_what_a_run_worked_out_is_put_in_while_it_is_a_draft(database: Database, approved: int) -> None:
+    words = "put in while it is a draft, and never changed"
+    refused(database, insert(t.chunk).values(run=approved, **CHUNK | {"number": 1}), words)
+    refused(database, insert(t.finding).values(run=approved, check_name="x", severity="note", what="x"), words)
+    refused(database, insert(t.parked).values(run=approved, subject=2, kind="care", what="x", what_to_do="y", since=AT.date()), words)
+    for name in ("number", "first_subject", "end_subject", "lines", "total", "sha256", "proposal", "steps"):
+        refused(database, update(t.chunk).values({name: t.chunk.c[name]}), words)
+    for table in (t.chunk, t.finding, t.parked):
+        refused(database, delete(table), words)
+    refused(database, update(t.chunk).values(posted=True), "posted once, while its run is being released")
+
+
+def test_what_a_release_leaves_is_never_changed(database: Database, released: int) -> None:
+    refused(database, update(t.chunk).values(posted=False), "posted once")
+    refused(database, delete(t.outstanding), "never changed or deleted")
+    refused(database, update(t.outstanding).values(since=AT.date()), "never changed or deleted")
+    refused(database, insert(t.outstanding).values(stream="x", subject=2, kind="x", since=AT.date(), reason="x", run=released), "never")
+    refused(database, delete(t.owed), "never changed or deleted")
+    refused(database, delete(t.run_held), "never changed or deleted")
+    refused(database, insert(t.chunk).values(run=released, **CHUNK | {"number": 1}), "while it is a draft")
+    done(database, update(t.owed).where(t.owed.c.what == "files").values(done_at=AT, done_by="x", outcome="issued"))
+    refused(database, update(t.owed).where(t.owed.c.what == "files").values(done_at=None, done_by=None, outcome=None), "done once")
+
+
+def test_balances_move_only_as_debts(database: Database, released: int) -> None:
+    words = "never changed, but for what becomes a debt"
+    refused(database, update(t.run_party).values(carried_forward=1_000_000), words)
+    refused(database, update(t.run_party).values(carried_forward=0), words)
+    for name in ("paid", "total", "brought_forward", "held", "withheld"):
+        refused(database, update(t.run_party).values({name: t.run_party.c[name]}), words)
+    refused(database, delete(t.run_party), words)
+    refused(database, insert(t.run_party).values(run=released, **PARTY | {"party": 2}), words)
+    debt = {**ENTRY, "kind": "debt", "subject": released, "amount": -100, "run": released, "chunk": -1}
+    done(database, insert(t.entry).values(**debt))
+    done(database, update(t.run_party).values(carried_forward=0))
+
+
+def test_entries_are_put_in_only_of_a_run_being_released(database: Database, released: int) -> None:
+    """On SQLite the part they belong to is refused; the proof names entries that came another way."""
+    another = insert(t.entry).values(run=released, **ENTRY | {"revision": 2})
+    if database.sqlite:
+        refused(database, insert(t.chunk).values(run=released, **CHUNK | {"number": 5}), "while it is a draft")
+    else:
+        refused(database, another, "only of a run that is being released")
+        refused(database, insert(t.entry).values(run=999, **ENTRY | {"revision": 2}), "only of a run that is being released")
+
+
+def test_files_are_issued_only_of_a_run_released(database: Database, approved: int) -> None:
+    refused(database, insert(t.export).values(run=approved, kind="journal", party=0, **FILE), "only of a run that is released")
+
+
+def test_a_hold_is_let_go_once_and_by_an_officer(database: Database) -> None:
+    hold = {"stream": "payments", "scope": "line", "target": 1, "reason": "x", "held_at": AT}
+    refused(database, insert(t.hold).values(held_by="Nobody", **hold), "Only officers")
+    done(database, insert(t.hold).values(held_by="Preparer", **hold))
+    refused(database, delete(t.hold), "never changed or deleted")
+    refused(database, update(t.hold).values(target=2), "never changed or deleted")
+    refused(database, update(t.hold).values(released_by="Nobody", released_at=AT), "Only officers")
+    done(database, update(t.hold).values(released_by="Preparer", released_at=AT))
+    refused(database, update(t.hold).values(released_by=None, released_at=None), "let go once")
+
+
+def test_nobody_is_two_officers_and_nobody_made_up_confirms(database: Database) -> None:
+    change = {"nr": 90, "name": "Eve", "role": "manager", "reason": "x", "asked_by": "Adam", "asked_at": AT}
+    refused(database, insert(t.officer_change).values(**change, confirmed_by="Adam’s friend", confirmed_at=AT), "another who is on the list")
+    done(database, insert(t.officer_change).values(**change))
+    mine = update(t.officer_change).where(t.officer_change.c.nr == 90)
+    refused(database, mine.values(confirmed_by="Adam’s friend", confirmed_at=AT), "another who is on the list")
+    done(database, mine.values(confirmed_by="Approver", confirmed_at=AT))
+    officer = {"role": "manager", "change": 90, "confirmed_by": "Approver"}
+    refused(database, insert(t.officer).values(name="Eve", key="approver", **officer), "nobody is two officers")
+    done(database, insert(t.officer).values(name="Eve", key="eve", **officer))
+
+
+def test_what_is_signed_for_in_a_day_is_within_the_limit(database: Database) -> None:
+    """Two runs of a calendar, 600 and 600, under a limit of 1,000: the second is refused, by whatever day total it says."""
+    for nr, total in ((1, 600), (2, 1_200), (3, 1_000)):
+        run = add_run(database, "submitted", nr=nr, signature="s", submitted_by="Preparer", total=600, to_sign_for=600)
+        signing = insert(t.approval).values(run=run, **SIGNED | {"total": 600, "to_sign_for": 600, "day_total": total})
+        if nr == 1:
+            done(database, signing)
+            with guards_lifted(database, "run") as connection:
+                move(connection, run, "released")
+        else:
+            refused(database, signing, "in one day")
+            with guards_lifted(database, "run") as connection:
+                move(connection, run, "abandoned")
 
 
 def test_what_a_run_is_for_is_never_changed(database: Database) -> None:
-    run = add_run(database)
+    run = add_run(database, submitted_by=None)
     for name in ("nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "known_before",
                  "run_before", "prepared_by", "drafted_at", "policy"):  # fmt: skip
         refused(database, update(t.run).values({name: t.run.c[name]}), "abandon it and draft another")
@@ -85,7 +244,7 @@ def test_what_a_run_is_for_is_never_changed(database: Database) -> None:
 def test_who_handed_a_run_over_is_never_changed(database: Database, status: str) -> None:
     """Otherwise whoever submitted it could sign for it, under another's name."""
     add_run(database, status, submitted_by="Preparer", submitted_at=AT)
-    for values in ({"submitted_by": "Somebody"}, {"submitted_at": AT}, {"known": 2}):
+    for values in ({"submitted_by": "Approver"}, {"submitted_at": AT}, {"known": 2}):
         refused(database, update(t.run).values(**values), "never changed until it is sent back")
 
 
@@ -96,10 +255,9 @@ def test_a_run_that_has_ended_stands(database: Database, status: str) -> None:
         refused(database, update(t.run).values({name: t.run.c[name]}), "has ended")
 
 
-def test_an_approval_is_never_changed_and_stays_with_what_was_paid(database: Database, approved: int) -> None:
+def test_an_approval_is_never_changed_and_stays_with_what_was_paid(database: Database, released: int) -> None:
     for column in t.approval.c:
         refused(database, update(t.approval).values({column.name: column}), "never changed: send the run back")
-    done(database, update(t.run).values(status="released"))
     refused(database, delete(t.approval), "in the ledger is never deleted")
 
 
@@ -109,15 +267,14 @@ def test_an_approval_is_taken_back_with_a_run_sent_back(database: Database, appr
 
 def test_a_finding_is_accepted_once(database: Database, approved: int) -> None:
     accepted, open_one = (t.finding.c.nr == 1, t.finding.c.nr == 2)
-    for values in ({"accepted_by": "Somebody"}, {"accepted_reason": "x"}, {"accepted_by": None, "accepted_reason": None}):
+    for values in ({"accepted_by": "Approver"}, {"accepted_reason": "x"}, {"accepted_by": None, "accepted_reason": None}):
         refused(database, update(t.finding).where(accepted).values(**values), "accepted once")
     for column in t.finding.c:
         if not column.name.startswith("accepted"):
             refused(database, update(t.finding).values({column.name: column}), "never changed")
+    for own in ("Preparer", "Nobody"):
+        refused(database, update(t.finding).where(open_one).values(accepted_by=own, accepted_reason="seen"), "neither prepared nor")
     done(database, update(t.finding).where(open_one).values(accepted_by="Approver", accepted_reason="seen"))
-    done(database, delete(t.finding).where(open_one))
-    done(database, update(t.run).values(status="released"))
-    refused(database, delete(t.finding), "in the ledger is never deleted")
 
 
 def test_what_was_done_to_a_run_is_never_touched(database: Database, approved: int) -> None:
@@ -126,8 +283,8 @@ def test_what_was_done_to_a_run_is_never_touched(database: Database, approved: i
     refused(database, delete(t.run_event), "never changed or deleted")
 
 
-def test_a_file_issued_is_never_touched(database: Database, approved: int) -> None:
-    issue(database, approved)
+def test_a_file_issued_is_never_touched(database: Database, released: int) -> None:
+    issue(database, released)
     for column in t.export.c:
         refused(database, update(t.export).values({column.name: column}), "A file that was issued is never changed")
     refused(database, delete(t.export), "A file that was issued is never")
@@ -135,14 +292,14 @@ def test_a_file_issued_is_never_touched(database: Database, approved: int) -> No
         refused(database, text("TRUNCATE export"), "A file that was issued is never")
 
 
-def test_a_record_is_not_replaced(database: Database, approved: int) -> None:
+def test_a_record_is_not_replaced(database: Database, released: int) -> None:
     """SQLite alone has INSERT OR REPLACE, which removes a row and fires no trigger of DELETE."""
     if not database.sqlite:
         return
-    issue(database, approved)
+    issue(database, released)
     for table in (t.run, t.approval, t.finding, t.run_event, t.export, t.officer, t.approval_tier, t.officer_change):
-        refused(database, text(f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}"), "never")
-    another = {"nr": 99, "run": approved, "kind": "journal", "party": 0}
+        refused(database, text(f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}"), "never|begins as a draft")
+    another = {"nr": 99, "run": released, "kind": "journal", "party": 0}
     again = insert(t.export).prefix_with("OR REPLACE").values(**another, **FILE)
     refused(database, again, "A file that was issued is never")
 

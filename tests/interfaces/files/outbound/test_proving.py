@@ -19,7 +19,8 @@ from interfaces.files.outbound.proving import FilesMissing, must_be_whole, prove
 from interfaces.files.outbound.store import pack, unpack
 from ledgers import store as ledger
 from ledgers.reports.proof import Proof, prove_approval
-from ledgers.tables import approval, chunk, entry, export, hold, run_party
+from ledgers.tables import approval, chunk, entry, export, hold, run_held, run_party
+from tests.guards import guards_lifted
 from tests.interfaces.files.outbound.conftest import AddRun, Line, Released
 
 AT = dt.datetime(2026, 6, 10, 8, 0)
@@ -254,16 +255,17 @@ def test_a_remittance_missing(exported: Released) -> None:
 def test_what_is_held_is_shown_and_proved(add_run: AddRun, tmp_path: Path) -> None:
     released = add_run(held=frozenset({12}))
     write_run_files(released.database, released.run, tmp_path, AT, xlsx=False)
-    wait = {"stream": "payments", "scope": "line", "target": 12, "reason": "query", "held_by": "Officer"}
-    with released.database.begin() as connection:
-        connection.execute(insert(hold).values(**wait, held_at=dt.datetime(2026, 6, 1)))
+    wait = {"stream": "payments", "scope": "line", "target": 12, "reason": "query", "held_by": "Approver"}
+    kept = {"run": released.run, "scope": "line", "target": 12, "instead": False}
+    with guards_lifted(released.database, "run_held") as connection:
+        nr = connection.execute(insert(hold).values(**wait, held_at=dt.datetime(2026, 6, 1)).returning(hold.c.nr)).scalar_one()
+        connection.execute(insert(run_held).values(hold=nr, **kept))
     (run,) = prove(released.database, released.run).runs
     assert run.holds and run.held == 12_000 - 3_010 and run.posted == 286_209
-    later = dt.datetime(2026, 6, 20)
     with released.database.begin() as connection:
-        connection.execute(update(hold).values(released_by="Officer", released_at=later))
-    assert prove(released.database, released.run).holds
-    found = changed(released, update(hold).values(released_at=dt.datetime(2026, 6, 2)))
+        connection.execute(update(hold).values(released_by="Approver", released_at=dt.datetime(2026, 6, 2)))
+    assert prove(released.database, released.run).holds  # whenever it was let go: the run keeps what it was released with
+    found = changed(released, delete(run_held))
     assert [each[2] for each in found] == [3_010, -12_000]
 
 
