@@ -338,7 +338,7 @@ def _entered(connection: Connection, run: Run, by: str) -> list[str]:
     """What somebody entered themselves of what a run pays, in words."""
     theirs: dict[Decider, set[int]] = {}
     for decider in STREAMS[run.stream].deciders:
-        found = {row.value for row in store.decided(connection, decider, run) if same_person(row.by, by)}
+        found = {row.value for row in store.decided(connection, decider, run) if same_person(row.by, by) or same_person(row.asked_by, by)}
         if found:
             theirs[decider] = found
     if not theirs:

@@ -149,14 +149,16 @@ class Event:
     at: dt.datetime
 
     def __str__(self) -> str:
-        return f"{self.by} {self.action} it at {self.at:%H:%M} on {spoken(self.at.date())} (UTC)"
+        return f"{self.by} {_SAID.get(self.action, f'{self.action} it')} at {self.at:%H:%M} on {spoken(self.at.date())} (UTC)"
 
 
-STAGES = {
-    Status.DRAFT: "drafted", Status.CALCULATED: "sent back", Status.SUBMITTED: "submitted", Status.APPROVED: "approved",
-    Status.RELEASING: "began releasing", Status.RELEASED: "released", Status.ABANDONED: "abandoned",
+_SAID = {"worked out": "worked it out", "sent back": "sent it back"}
+STAGES: dict[Status, tuple[str, ...]] = {
+    Status.DRAFT: ("drafted",), Status.CALCULATED: ("worked out", "sent back"), Status.SUBMITTED: ("submitted",),
+    Status.APPROVED: ("approved",), Status.RELEASING: ("began releasing",), Status.RELEASED: ("released",),
+    Status.ABANDONED: ("abandoned",),
 }  # fmt: skip
-"""The event that brought a run to its stage."""
+"""The events that bring a run to its stage."""
 
 
 def may(action: str, run: Run, last: Event | None = None) -> None:
@@ -205,7 +207,7 @@ class Signer:
     """Whoever would approve a run: the officer as the list has them, and what their role may sign for (pence).
 
     ``refused``: why they may not sign for anything. ``day_total``: what the run comes to with the others signed for that
-    day, of its calendar or of one payee, whichever is more. ``entered``: what they entered themselves of what it pays.
+    day, of its pay period or of one payee, whichever is more. ``entered``: what they entered themselves of what it pays.
     """
 
     name: str
@@ -223,7 +225,7 @@ def in_the_way(run: Run, signer: Signer) -> list[Refusal]:
     if is_own_work(run, by):
         did = "prepared" if same_person(by, run.prepared_by) else "submitted"
         found.append(OwnWork(f"{by} {did} {run.title}, so may not approve it.", another))
-    if signer.entered:
+    elif signer.entered:
         what = ", ".join(signer.entered)
         found.append(OwnWork(f"{by} entered what {run.title} pays ({what}), so may not be the one who approves it.", another))
     if signer.refused is not None:
@@ -237,8 +239,8 @@ def in_the_way(run: Run, signer: Signer) -> list[Refusal]:
         ))
     elif tier_for(signer.day_total, signer.limits) is None:
         found.append(OverTheTier(
-            f"With the other runs signed for today, {run.title} comes to {sterling(signer.day_total)} for its calendar or for "
-            f"one payee; as {signer.role}, {by} may sign for {top} a day.", higher,
+            f"With the other runs signed for today, {run.title} comes to {sterling(signer.day_total)} for its pay period or "
+            f"for one payee; as {signer.role}, {by} may sign for {top} a day.", higher,
         ))  # fmt: skip
     return found
 

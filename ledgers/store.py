@@ -33,7 +33,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk
 from finance.problems import Refusal
-from finance.tables import change
 from ledgers import tables as t
 from ledgers.officers.jobs import add_officers as add_officers  # who may sign is asked for here, and kept there
 from ledgers.officers.store import acting as acting
@@ -86,9 +85,9 @@ def lock_calendar(connection: Connection, stream: str, calendar: int) -> None:
 def last_event(connection: Connection, run: Run) -> Event | None:
     """What brought a run to its stage, by whom and when."""
     e = t.run_event.c
-    came = STAGES.get(run.status)
-    query = select(e.action, e.by, e.at).where(e.run == run.nr).order_by(e.nr.desc())
-    row = connection.execute(query.where(e.action == came).limit(1)).one_or_none() if came else None
+    came = e.action.in_(STAGES.get(run.status, ()))
+    query = select(e.action, e.by, e.at).where(e.run == run.nr, came).order_by(e.nr.desc())
+    row = connection.execute(query.limit(1)).one_or_none()
     return Event(row.action, row.by, row.at) if row else None
 
 
@@ -297,6 +296,14 @@ def drop_held(connection: Connection, run: int) -> None:
     connection.execute(delete(t.run_held).where(t.run_held.c.run == run))
 
 
+def held_for(connection: Connection, run: Run) -> tuple[set[int], set[int]]:
+    """(lines, payees) that wait: of a run released or being released, those it keeps out; of another, those held now."""
+    if run.status in (Status.RELEASING, *POSTED):
+        return held_of_run(connection, run.nr)
+    rows = read_holds(connection, run.stream)
+    return {row.target for row in rows if row.scope == "line"}, {row.target for row in rows if row.scope == "payee"}
+
+
 def held_of_run(connection: Connection, run: int) -> tuple[set[int], set[int]]:
     """(lines, payees) that stay out of a run: the holds it is released with."""
     rows = connection.execute(select(t.run_held.c.scope, t.run_held.c.target).where(t.run_held.c.run == run)).all()
@@ -421,14 +428,17 @@ def done(run: int, what: str, by: str, at: dt.datetime, outcome: str) -> Update:
 
 
 def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int, dict[int, int]]:
-    """What other runs of the stream were signed for on a day: pence of the same calendar, and of each payee."""
+    """What other runs of the stream were signed for on a day: pence of the same pay period of the calendar, and of each
+    payee whatever the period."""
     a, p = t.approval.c, t.run_party.c
     begins = dt.datetime.combine(day, dt.time())
     others = (
         select(t.run.c.nr).join_from(t.approval, t.run, a.run == t.run.c.nr)
         .where(t.run.c.stream == run.stream, t.run.c.nr != run.nr, a.approved_at >= begins, a.approved_at < begins + dt.timedelta(days=1))
     )  # fmt: skip
-    same = select(func.sum(a.to_sign_for)).where(a.run.in_(others.where(t.run.c.calendar == run.calendar)))
+    same = select(func.sum(a.to_sign_for)).where(a.run.in_(
+        others.where(t.run.c.calendar == run.calendar, t.run.c.window_starts == run.window_starts)
+    ))
     rows = connection.execute(select(p.party, p.total, p.brought_forward).where(p.run.in_(others)))
     payees: dict[int, int] = {}
     for row in rows:
@@ -437,13 +447,17 @@ def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int
 
 
 def decided(connection: Connection, decider: Decider, run: Run) -> list[Row[Any]]:
-    """Facts of a table that a run knew of: what they are told by among its lines (``value``), and who entered each (``by``).
+    """Facts of a table that a run knew of: what they are told by among its lines (``value``), who told us of each
+    (``by``) and who asked for it (``asked_by``).
     Those that go on deciding run after run, only where the run before did not know them or they begin in its days."""
-    lasting = [column("starts")] if decider.lasting else []
-    fact = table(decider.table, column("learned"), column("superseded"), column(decider.column), *lasting)
+    more = [column("starts")] if decider.lasting else []
+    more += [column(decider.by)] if decider.by else []
+    change = table("change", column("nr"), column("by"))
+    fact = table(decider.table, column("learned"), column("superseded"), column(decider.column), *more)
     c = fact.c
+    told = change.c.by if decider.told else c[str(decider.by)]
     query = (
-        select(c[decider.column].label("value"), change.c.by).join_from(fact, change, change.c.nr == c.learned)
+        select(c[decider.column].label("value"), told.label("by"), (c[decider.by] if decider.by else told).label("asked_by")).join_from(fact, change, change.c.nr == c.learned)
         .where(c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known))
     )  # fmt: skip
     if decider.lasting:

@@ -12,7 +12,8 @@ class Decider:
     """A table of facts that decides a stream's money, and how its rows are told among the lines of a run.
 
     ``column`` of a fact is what the lines have as ``among``: subject (of ``kind``, where given), party, person or service.
-    ``lasting``: it goes on deciding run after run, so whoever entered it is asked about only when it is new.
+    ``lasting``: it goes on deciding run after run, so whoever entered it is asked about only when it is new. ``by``: the
+    column that names who asked for it. ``told``: whoever told us counts as well; not where signing is told as news.
     """
 
     table: str
@@ -21,6 +22,8 @@ class Decider:
     words: str
     kind: str | None = None
     lasting: bool = False
+    by: str | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +45,20 @@ STREAMS = {
     each.name: each
     for each in (
         Declared("payments", settles=True, owes=(RECHARGES, FILES), deciders=(
-            Decider("adjustment", "nr", "subject", "an adjustment", kind="adjustment"),
+            Decider("adjustment", "nr", "subject", "an adjustment", kind="adjustment", by="entered_by"),
             Decider("block", "nr", "subject", "a block contract", kind="block", lasting=True),
             Decider("agreed_rate", "line", "subject", "a rate agreed for a line", lasting=True),
             Decider("rate", "service", "service", "a rate", lasting=True),
-            Decider("bank_detail", "payee", "party", "bank details", lasting=True),
+            Decider("bank_detail", "payee", "party", "bank details", lasting=True, by="proposed_by"),
         )),
         Declared("charges", bills=True, deciders=(
-            Decider("one_off_charge", "nr", "subject", "a single charge", kind="one-off charge"),
-            Decider("waiver", "person", "person", "a waiver", lasting=True),
+            Decider("one_off_charge", "nr", "subject", "a single charge", kind="one-off charge", by="entered_by"),
+            Decider("waiver", "person", "person", "a waiver", lasting=True, by="requested_by"),
         )),
         Declared("recharges", bills=True, signed=False),
         Declared("receipts", deciders=(
-            Decider("refund", "nr", "subject", "a refund", kind="refund"),
-            Decider("write_off", "nr", "subject", "a write-off", kind="write-off"),
+            Decider("refund", "nr", "subject", "a refund", kind="refund", by="requested_by", told=False),
+            Decider("write_off", "nr", "subject", "a write-off", kind="write-off", by="requested_by", told=False),
         )),
         Declared("deferred payments"),
     )

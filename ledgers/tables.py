@@ -290,7 +290,7 @@ approval = Table(
     Column("limit", BigInteger, nullable=False),
     Column("total", BigInteger, nullable=False),
     Column("to_sign_for", BigInteger, nullable=False),
-    Column("day_total", BigInteger, comment="pence signed for with the other runs of the day: of its calendar, or of one payee"),
+    Column("day_total", BigInteger, comment="pence signed for with the other runs of the day: of its pay period, or of one payee"),
     Column("signature", Text, nullable=False),
     Column("approved_at", DateTime, nullable=False),
     Column("note", Text),

@@ -16,6 +16,7 @@ def guards_lifted(database: Database, *tables: str) -> Iterator[Connection]:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             yield connection
             return
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         every = connection.execute(text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
         guards = [each for each in every if not tables or each.tbl_name in tables]
         for name, _, _ in guards:

@@ -159,8 +159,9 @@ def _post(
         run = ledger.read_run(connection, nr)
     status = t.run.c.status
     with database.bulk() as bulk:
-        if bulk.change(ledger.done(source.nr, RECHARGES, by, at, f"raised as run {nr}")) != 1:
+        if bulk.change(ledger.touch(nr, status == "draft")) != 1:
             return Raised(nr, 0, 0, 0)
+        bulk.change(ledger.done(source.nr, RECHARGES, by, at, f"raised as run {nr}"))
         bulk.append(t.chunk, pa.table({
             "run": [nr], "number": [0], "first_subject": [0], "end_subject": [2**62], "lines": [proposal.num_rows],
             "total": [total], "sha256": [sha], "proposal": [blob], "steps": [blob], "posted": [False],

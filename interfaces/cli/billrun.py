@@ -100,7 +100,7 @@ def show(desk: Desk, run: RunNumber, limit: Limit = 20) -> None:
         payers = _by_payer(lines)
         top = sorted(payers, key=lambda each: -abs(payers[each][1]))[:limit]
         names = _names(connection, top)
-        _, held = ledger.held_targets(connection, NAME)
+        _, held = ledger.held_for(connection, this)
     made_of = _counted((row["kind"], row["late"], row["amount"]) for row in lines)
     causes = _counted((cause_words(row["cause"]), True, row["amount"]) for row in lines if row["late"])
     desk.answer(

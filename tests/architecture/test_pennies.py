@@ -15,7 +15,7 @@ from interfaces.files.inbound.loading import load_folder
 from ledgers.jobs import unparquet
 from ledgers.reports.journal import summarise
 from ledgers.runs import PARKED, PROPOSAL
-from ledgers.store import chunk_numbers, read_blob
+from ledgers.store import add_officers, chunk_numbers, read_blob
 from payruns.jobs import calculate_payrun, draft_payrun
 
 GOOD = Path(__file__).parents[1] / "files" / "good"
@@ -44,6 +44,8 @@ def test_no_table_keeps_a_float_or_a_decimal() -> None:
 
 def test_no_float_survives_into_a_due_line_or_a_step_behind_it(database: Database) -> None:
     load_folder(database, GOOD, by="loader", at=AT)
+    with database.begin() as connection:
+        add_officers(connection, {"preparer": "clerk"}, {})
     for calendar, on in (("4W", dt.date(2026, 5, 4)), ("W", dt.date(2026, 5, 5))):
         run = calculate_payrun(database, draft_payrun(database, calendar, by="preparer", at=AT, on=on).nr)
         lines = 0

@@ -279,7 +279,7 @@ def test_what_is_costed_is_what_the_pay_runs_then_pay(database: Database) -> Non
 def _pay(database: Database, up_to: dt.date) -> None:
     at = dt.datetime.combine(up_to, dt.time(9))
     with database.begin() as connection:
-        ledger.add_officers(connection, {"Grace": "manager"}, {"manager": 10**9})
+        ledger.add_officers(connection, {"Grace": "manager", "Pat": "clerk"}, {"manager": 10**9})
     run = calculate_payrun(database, draft_payrun(database, "W", by="Pat", at=at, up_to=up_to).nr)
     machine.submit_run(database, run.nr, by="Pat", at=at)
     machine.approve_run(database, run.nr, by="Grace", at=at)

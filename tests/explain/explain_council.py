@@ -83,7 +83,7 @@ def council(database: Database, **more: list[dict[str, object]]) -> Database:
     facts: Any = {name: [*rows, *more.pop(name, [])] for name, rows in FACTS.items()}
     record(database, AT, "april.csv", **facts, **more)
     with database.begin() as connection:
-        ledger.add_officers(connection, {"Grace": "manager"}, {"manager": 10**9})
+        ledger.add_officers(connection, {"Grace": "manager", "Pat": "clerk"}, {"manager": 10**9})
     return database
 
 

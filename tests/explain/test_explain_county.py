@@ -21,7 +21,7 @@ LINES = 60
 def _paid(database: Database, up_to: dt.date) -> Run:
     at = dt.datetime.combine(up_to, dt.time(9))
     with database.begin() as connection:
-        ledger.add_officers(connection, {"Grace": "manager"}, {"manager": 10**12})
+        ledger.add_officers(connection, {"Grace": "manager", "Pat": "clerk"}, {"manager": 10**12})
         calendar = read_calendars(connection)[0].ref
     run = calculate_payrun(database, draft_payrun(database, calendar, by="Pat", at=at, up_to=up_to).nr)
     machine.submit_run(database, run.nr, by="Pat", at=at)

@@ -28,6 +28,7 @@ def recharged(outturn: Outturn, tmp_path: Path) -> Outturn:
         encoding="utf-8",
     )
     outturn.asks("officer", "add", BO, "manager", "--limit", "20,000", "--as", BO)
+    outturn.asks("officer", "add", ANN, "clerk", "--as", BO)
     outturn.asks("load", GOOD, "--as", ANN)
     outturn.asks("load", payers, "--as", ANN)
     outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)

@@ -55,7 +55,7 @@ def refused(database: Database, statement: Executable, words: str) -> None:
 
 def done(database: Database, statement: Executable) -> None:
     with database.begin() as connection:
-        assert connection.execute(statement).rowcount == 1
+        assert connection.execute(statement).rowcount in (1, -1)  # PostgreSQL does not count what it gives back
 
 
 def move(connection: Connection, run: int, status: str, **values: object) -> None:
@@ -298,7 +298,7 @@ def test_a_record_is_not_replaced(database: Database, released: int) -> None:
         return
     issue(database, released)
     for table in (t.run, t.approval, t.finding, t.run_event, t.export, t.officer, t.approval_tier, t.officer_change):
-        refused(database, text(f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}"), "never|begins as a draft")
+        refused(database, text(f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}"), "never|begins as a draft|officers prepared|nobody is two officers")
     another = {"nr": 99, "run": released, "kind": "journal", "party": 0}
     again = insert(t.export).prefix_with("OR REPLACE").values(**another, **FILE)
     refused(database, again, "A file that was issued is never")

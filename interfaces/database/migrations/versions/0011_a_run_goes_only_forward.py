@@ -59,7 +59,7 @@ def _tables() -> None:
     op.drop_index("entry_run", "entry")
     op.create_index("entry_run", "entry", ["run", "party", "amount"])
     op.add_column("approval", sa.Column("day_total", sa.BigInteger(), comment="pence signed for with the other runs of the day: "
-                                        "of its calendar, or of one payee"))  # fmt: skip
+                                        "of its pay period, or of one payee"))  # fmt: skip
     op.add_column("officer_change", sa.Column("rights", sa.Text(), comment="prepare, review, approve, release: those the role "
                                               "has, with commas between; null: as they were"))  # fmt: skip
     op.add_column("officer", sa.Column("key", sa.Text(), comment="the normal form of the name: nobody is two officers"))
@@ -247,10 +247,10 @@ def _guard_signatures() -> None:
                  f"NEW.accepted_by IS NOT NULL AND (NOT {_is_officer('NEW.accepted_by')} OR {own})")  # fmt: skip
     same_day = (
         "(SELECT coalesce(sum(a.to_sign_for), 0) FROM approval a JOIN run r ON r.nr = a.run JOIN run m ON m.nr = NEW.run "
-        "WHERE r.stream = m.stream AND r.calendar = m.calendar AND r.nr <> m.nr AND date(a.approved_at) = date(NEW.approved_at))"
+        "WHERE r.stream = m.stream AND r.calendar = m.calendar AND r.window_starts = m.window_starts AND r.nr <> m.nr AND date(a.approved_at) = date(NEW.approved_at))"
     )
     refuse_where("approval_within_the_day", "INSERT", "approval",
-                 "What is signed for in one day, of one calendar or one payee, is within the limit of who signs.",
+                 "What is signed for in one day, of one pay period or one payee, is within the limit of who signs.",
                  f'NEW.day_total IS NULL OR NEW.day_total > NEW."limit" OR NEW.to_sign_for + {same_day} > NEW.day_total')  # fmt: skip
     refuse_where("approval_of_officers_work", "INSERT", "approval", "An approval is of a run that officers prepared and submitted.",
                  f"NOT ({prepared} AND {_is_officer('NEW.submitted_by')} AND {_of('NEW', 'submitted')})")  # fmt: skip

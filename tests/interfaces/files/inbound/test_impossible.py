@@ -13,7 +13,9 @@ from interfaces.database.connection import Database
 from interfaces.files.inbound.loading import Loaded, load_file
 from interfaces.files.inbound.writing import write_extract
 from ledgers.jobs import Draft, draft_run
+from ledgers.store import add_officers
 from ledgers.tables import run
+from tests.guards import guards_lifted
 
 GOOD = Path(__file__).parents[3] / "files" / "good"
 LATER = dt.datetime(2026, 5, 20, 9)
@@ -98,12 +100,14 @@ def paid(loaded: Database) -> Database:
     with loaded.begin() as connection:
         number = connection.execute(select(pay_calendar.c.nr).where(pay_calendar.c.ref == "4W")).scalar_one()
         known = max(connection.execute(select(change.c.nr)).scalars())
+    with loaded.begin() as connection:
+        add_officers(connection, {"clerk": "clerk"}, {})
     made = draft_run(
         loaded,
         Draft("payments", number, "Four-weekly", dt.date(2026, 5, 4), dt.date(2026, 4, 6), dt.date(2026, 5, 7), known, "{}"),
-        by="loader", at=LATER,
+        by="clerk", at=LATER,
     )  # fmt: skip
-    with loaded.begin() as connection:
+    with guards_lifted(loaded, "run") as connection:
         connection.execute(update(run).where(run.c.nr == made.nr).values(status="released", released_at=LATER))
     return loaded
 
