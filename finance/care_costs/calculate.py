@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from hamilton import driver
+from hamilton.driver import Driver
 from numpy.typing import NDArray
 
 from finance.care_costs import amounts, funding, prices, quantities, spans
@@ -13,6 +13,7 @@ from finance.care_costs.amounts import Sums
 from finance.care_costs.facts import Facts
 from finance.care_costs.funding import Due
 from finance.care_costs.prices import Card, Pieces, Trouble, card_cells
+from finance.dataflows import wired
 from finance.days import Span, bank_holidays, number
 from finance.money import Rounding
 
@@ -60,9 +61,9 @@ def sorted_card(facts: Facts) -> Card:
 
 
 @cache
-def dataflow() -> driver.Driver:
+def dataflow() -> Driver:
     """The due calculation as a dataflow, built once."""
-    return driver.Builder().with_modules(spans, prices, quantities, amounts, funding).build()
+    return wired(spans, prices, quantities, amounts, funding)
 
 
 def calculate_due(
