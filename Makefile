@@ -8,7 +8,7 @@ PEOPLE ?= 5000
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench soak lint format types layers docs-check lock clean
+.PHONY: help install demo test quick wheel-check bench soak lint format types layers docs-check lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,6 +21,13 @@ demo: install ## Live two pay periods of a made-up county (PEOPLE=5000, FOLDER=d
 
 test: install ## Every test, on SQLite and on a real PostgreSQL
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
+
+quick: install ## The quick part of the tests, on SQLite: rules, ledger, files in and out, papers
+	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns tests/cost \
+		tests/interfaces/files tests/interfaces/documents
+
+wheel-check: install ## Install the wheel by itself, with the newest versions allowed and the oldest, and try it
+	$(BIN)/pytest -q -m wheel tests/wheel
 
 bench: install ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.payruns
