@@ -1,63 +1,57 @@
 # Outturn. Two commands to know: make demo, make test. Everything else: make help.
 
-PYTHON ?= python3.11
+# A Python that fits pyproject.toml is found by .ci/install; to name another: make demo PYTHON=/path/to/python3.12
 VENV   := .venv
 BIN    := $(VENV)/bin
-READY  := $(VENV)/.ready
-UV     := $(shell command -v uv 2>/dev/null)
 FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench soak lint format types layers docs-check lock clean
+.PHONY: help install demo test quick wheel-check bench soak lint format types layers docs-check lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-install: $(READY) ## Make .venv with everything, from the locked versions
+install: ## Make .venv with everything, from the locked versions (PYTHON=/path/to/python3.12)
+	@VENV="$(VENV)" .ci/install
 
-$(READY): requirements.lock pyproject.toml
-ifneq ($(UV),)
-	uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
-else
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-endif
-	@touch $(READY)
-
-demo: $(READY) ## Live two pay periods of a made-up county (PEOPLE=5000, FOLDER=demo-output)
+demo: install ## Live two pay periods of a made-up county (PEOPLE=5000, FOLDER=demo-output)
 	$(BIN)/outturn demo --people $(PEOPLE) --folder $(FOLDER)
 
-test: $(READY) ## Every test, on SQLite and on a real PostgreSQL
+test: install ## Every test, on SQLite and on a real PostgreSQL
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
 
-bench: $(READY) ## Measure speed against the floor (docs/bench.md)
+quick: install ## The quick part of the tests, on SQLite: rules, ledger, files in and out, papers
+	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns tests/cost \
+		tests/interfaces/files tests/interfaces/documents
+
+wheel-check: install ## Install the wheel by itself, with the newest versions allowed and the oldest, and try it
+	$(BIN)/pytest -q -m wheel tests/wheel
+
+bench: install ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.payruns
 	$(BIN)/python -m tests.bench.assessment
 	$(BIN)/python -m tests.bench.assessments_stored
 	$(BIN)/python -m tests.bench.charges
 	$(BIN)/python -m tests.bench.documents
 
-soak: $(READY) ## The laws, on many more random histories (an hour or more)
+soak: install ## The laws, on many more random histories (an hour or more)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
 
-lint: $(READY) ## ruff
+lint: install ## ruff
 	$(BIN)/ruff check .
 
-format: $(READY) ## Put imports in order and mend what ruff can mend
+format: install ## Put imports in order and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
-types: $(READY) ## mypy --strict
+types: install ## mypy --strict
 	$(BIN)/mypy
 
-layers: $(READY) ## import-linter: imports only point down
+layers: install ## import-linter: imports only point down
 	$(BIN)/lint-imports --no-logo
 
-docs-check: $(READY) ## Every link and every command in the documents
+docs-check: install ## Every link and every command in the documents
 	$(BIN)/pytest -q tests/architecture/test_documents.py
 
 lock: ## Resolve the newest allowed versions into requirements.lock (needs uv)

@@ -1,11 +1,12 @@
 """What a reviewer must see before signing: this run's lines beside the last run's, and what looks wrong in itself."""
 
+from __future__ import annotations
+
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from finance.care_costs.facts import KINDS, TAKEN_OFF
@@ -16,6 +17,9 @@ from finance.money import sterling
 from ledgers.runs import Finding, Run
 from payruns import store
 from payruns.policy import Policy
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _GROSS = "The provider is said to collect a contribution, but its contract is paid gross, so nothing was taken off."
 _ENDED = "The line goes on after its contract ends; days after that were not paid."

@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from hamilton import driver
 from numpy.typing import NDArray
 
 from finance.assessment import capital, charge, expenses, guarantee, income, kinds, residents, savings_credit, wales
@@ -24,6 +23,7 @@ from finance.assessment.columns import PEOPLE, ROWS, Columns
 from finance.assessment.figures import Figure, statutory_figures
 from finance.assessment.frequencies import WEEKLY_PARTS
 from finance.assessment.policy import NAMES, Choices
+from finance.dataflows import wired
 from finance.days import number
 
 Bools = NDArray[np.bool_]
@@ -140,7 +140,7 @@ def dataflow(basis: Basis, choices: Choices) -> Dataflow:
 
 @lru_cache(maxsize=256)
 def _built(basis: Basis, config: tuple[tuple[str, Any], ...]) -> Dataflow:
-    nodes = driver.Builder().with_config(dict(config)).with_modules(*MODULES).build().graph.nodes
+    nodes = wired(*MODULES, config=dict(config)).graph.nodes
     rules = tuple(_rule(name, nodes[name]) for name in _in_order(nodes) if not _given(nodes[name]))
     given = sorted(name for name, node in nodes.items() if _given(node) and name not in dict(config))
     statutory = statutory_figures()

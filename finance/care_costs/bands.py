@@ -35,7 +35,8 @@ def day_at_age(born: Ints, age: Ints) -> Ints:
     when = born.astype("datetime64[D]")
     months = when.astype("datetime64[M]")
     into_month = (when - months.astype("datetime64[D]")).astype(np.int64)
-    return np.asarray((months + 12 * age).astype("datetime64[D]").astype(np.int64) + into_month, dtype=np.int64)
+    birthday = months + (12 * age).astype("timedelta64[M]")
+    return np.asarray(birthday.astype("datetime64[D]").astype(np.int64) + into_month, dtype=np.int64)
 
 
 def coded_age(born: Ints, on: Ints) -> Ints:

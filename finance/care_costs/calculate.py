@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from hamilton import driver
 from numpy.typing import NDArray
 
 from finance.care_costs import amounts, funding, prices, quantities, spans
@@ -15,6 +14,9 @@ from finance.care_costs.funding import Due
 from finance.care_costs.prices import Card, Pieces, Trouble, card_cells
 from finance.days import Span, bank_holidays, number
 from finance.money import Rounding
+
+if TYPE_CHECKING:
+    from hamilton.driver import Driver
 
 Ints = NDArray[np.int64]
 
@@ -60,9 +62,11 @@ def sorted_card(facts: Facts) -> Card:
 
 
 @cache
-def dataflow() -> driver.Driver:
+def dataflow() -> "Driver":
     """The due calculation as a dataflow, built once."""
-    return driver.Builder().with_modules(spans, prices, quantities, amounts, funding).build()
+    from finance.dataflows import wired  # half a second of imports, which most verbs never need
+
+    return wired(spans, prices, quantities, amounts, funding)
 
 
 def calculate_due(

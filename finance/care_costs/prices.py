@@ -257,7 +257,7 @@ def month_starts(period_starts: Ints, period_ends: Ints) -> Ints:
         return np.empty(0, np.int64)
     months = np.arange(
         np.datetime64(int(period_starts[0]), "D").astype("datetime64[M]"),
-        np.datetime64(int(period_ends[-1]), "D").astype("datetime64[M]") + 1,
+        np.datetime64(int(period_ends[-1]), "D").astype("datetime64[M]") + np.timedelta64(1, "M"),
     )
     return months.astype("datetime64[D]").astype(np.int64)
 

@@ -67,7 +67,7 @@ def denominator(priced: Pieces) -> Ints:
     monthly = np.flatnonzero(priced.unit == MONTH)
     if len(monthly):
         month = priced.first[monthly].astype("datetime64[D]").astype("datetime64[M]")
-        length = (month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")
+        length = (month + np.timedelta64(1, "M")).astype("datetime64[D]") - month.astype("datetime64[D]")
         over[monthly] = length.astype(np.int64)
     return small * over * WHOLE_SHARE
 

@@ -59,6 +59,7 @@ def _shown(told: DemoTold) -> list[printing.Shown]:
         printing.table(columns, rows, right=tuple(each for each in columns if each != "Paid on")),
         (f"Proved: due = posted = exported, to the penny. {sterling(proof.debits)} debits, {sterling(proof.credits)} credits."
          if proof.holds else "The proof does not hold: see the page."),
+        printing.table(("Phase", "Seconds"), [(what, f"{took / 1_000:,.1f}") for what, took in told.took], right=("Seconds",)),
         printing.note(f"Start here: {told.index}"),
     ]  # fmt: skip
 

@@ -8,8 +8,8 @@ printed, proved and explained. The pages it writes say where to look.
 import datetime as dt
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -21,9 +21,11 @@ from finance.problems import Refusal
 from interfaces.council_file import read_council
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
+from interfaces.demo.calibration import BASE
 from interfaces.demo.county import Manifest, build_county
 from interfaces.demo.money_in import BilledTold, Paper, issue_some, keep_care_accounts, live_a_bill_period
 from interfaces.demo.pages.pages import write_pages
+from interfaces.demo.phases import Phases, Progress
 from interfaces.files.inbound.confirming import confirm_bank_details
 from interfaces.files.inbound.loading import Loaded, load_folder
 from interfaces.files.outbound.jobs import IssuedFile, write_run_files
@@ -37,10 +39,9 @@ from payruns.explain import explain_line
 from payruns.explain.explanation import Explanation
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 
-Progress = Callable[[str, int, int], None]
-
 SYSTEMS, OFFICER, MANAGER = "systems officer", "payments officer", "payments manager"
-TIERS = {OFFICER: 10_000_00, MANAGER: 50_000_000_00}
+OFFICER_LIMIT, MANAGER_LIMIT = 10_000_00, 50_000_000_00  # what each may sign for in a county of ``BASE`` people
+PHASES = 16
 MARK = ".outturn-demo"
 
 
@@ -79,6 +80,8 @@ class DemoTold:
     papers: Sequence[Paper]
     near_cap: Sequence[tuple[str, str, Near]]
     index: Path
+    took: Sequence[tuple[str, int]]
+    """Each phase, in order, and its milliseconds."""
 
     def as_json(self) -> dict[str, object]:
         """The same, for machines; money in whole pence."""
@@ -113,6 +116,7 @@ class DemoTold:
                 for each in self.billed
             ],
             "papers": self.papers_made,
+            "phases": [{"phase": what, "milliseconds": took} for what, took in self.took],
         }  # fmt: skip
 
 
@@ -129,35 +133,41 @@ def run_demo(
     database to use in place of a SQLite file in the folder (it must be empty).
     """
     _clear(folder)
-    steps = 13
-    progress("making up the county", 0, steps)
+    phases = Phases(progress, PHASES)
+    phases.begin("making up the county")
     manifest = build_county(folder / "extracts", people=people, seed=seed)
     database = Database(url or f"sqlite:///{folder / 'ambermere.db'}")
     try:
         migrate(database)
         with database.begin() as connection:
-            ledger.add_officers(connection, {OFFICER: OFFICER, MANAGER: MANAGER}, TIERS)
+            ledger.add_officers(connection, {OFFICER: OFFICER, MANAGER: MANAGER}, limits(people))
         council = _council(folder, manifest.council)
         told, billed = [], []
         for place in (0, 1):
-            told.append(_live_a_period(database, manifest, folder, place, progress, 1 + 5 * place, steps))
-            progress(f"assessing, charging and billing, period {place + 1}", 5 + 5 * place, steps)
+            told.append(_live_a_period(database, manifest, folder, place, phases))
+            phases.begin(f"assessing, charging and billing, period {place + 1}")
             billed.append(live_a_bill_period(
                 database, folder, place, manifest.cut_offs[place], told[-1].run.nr, OFFICER, MANAGER
             ))  # fmt: skip
         last = manifest.cut_offs[-1]
-        progress("making papers", 11, steps)
+        phases.begin("making papers")
         papers_made, papers = issue_some(database, folder, billed, council, last, OFFICER)
         near_cap = keep_care_accounts(database, last, OFFICER)
-        progress("proving", 12, steps)
+        phases.begin("proving")
         proof = prove(database)
+        phases.begin("explaining and writing the pages")
         explanations = _explain(database, manifest)
     finally:
         database.close()
-    made = DemoTold(manifest, told, proof, explanations, billed, papers_made, papers, near_cap, folder / "index.html")
+    index = folder / "index.html"
+    made = DemoTold(manifest, told, proof, explanations, billed, papers_made, papers, near_cap, index, [])
     write_pages(made, folder)
-    progress("done", steps, steps)
-    return made
+    return replace(made, took=phases.end())
+
+
+def limits(people: int) -> dict[str, int]:
+    """What each role may sign for, in pence: a larger county signs for more, a smaller one has the usual limits."""
+    return {OFFICER: OFFICER_LIMIT, MANAGER: max(MANAGER_LIMIT, MANAGER_LIMIT * people // BASE)}
 
 
 def _council(folder: Path, name: str) -> Council:
@@ -194,25 +204,26 @@ def _clear(folder: Path) -> None:
 
 
 def _live_a_period(
-    database: Database, manifest: Manifest, folder: Path, place: int, progress: Progress, step: int, steps: int
+    database: Database, manifest: Manifest, folder: Path, place: int, phases: Phases
 ) -> RunTold:
     """Load what was learned, draft and calculate the run, review, approve, release and print it."""
     on = manifest.cut_offs[place]
     at = dt.datetime.combine(on, dt.time(9, 0))
-    progress(f"loading extracts, run {place + 1}", step, steps)
+    phases.begin(f"loading extracts, run {place + 1}")
     loaded = load_folder(
         database, folder / "extracts" / ("first", "news")[place], by=SYSTEMS, at=at, quarantine=True
     )
     _confirm_banks(database, at)
-    progress(f"working out run {place + 1}", step + 1, steps)
+    phases.begin(f"working out run {place + 1}")
     run = draft_payrun(database, manifest.calendar, by=OFFICER, at=at, on=on)
     run = calculate_payrun(database, run.nr)
+    phases.begin(f"reviewing and approving run {place + 1}")
     machine.submit_run(database, run.nr, by=OFFICER, at=at, note="Ready for approval.")
     accepted = _accept_stops(database, run, at)
     machine.approve_run(database, run.nr, by=MANAGER, at=at, signature=run.signature)
-    progress(f"releasing run {place + 1}", step + 2, steps)
+    phases.begin(f"releasing run {place + 1}")
     run = release_payrun(database, run.nr, by=MANAGER, at=at)
-    progress(f"writing the files of run {place + 1}", step + 3, steps)
+    phases.begin(f"writing the files of run {place + 1}")
     files = write_run_files(database, run.nr, folder / f"run-{run.nr}", at, council=manifest.council)
     return _told(database, run, loaded, accepted, files)
 

@@ -10,31 +10,23 @@ import pytest
 import typer
 
 from interfaces.cli.assembly import app
+from tests.architecture.papers import DOCUMENTS, asides, blocks, commands, name, prose
 from tests.architecture.source import ROOT
 
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 COMMAND = typer.main.get_command(app())
 OF_THIS_MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home)/|\bTODO\b|\bFIXME\b")
 
 
-def name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+def understood(words: list[str], group_alone: bool = False) -> str:
+    """The verb a command line reaches. Raises AssertionError, saying what in it is unknown.
 
-
-def commands(path: Path) -> Iterator[str]:
-    """Every ``outturn …`` line in a block of code that is not an answer, without its remark."""
-    for block in re.findall(r"^```(?:sh|bash|console)?\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S):
-        for line in block.splitlines():
-            words = line.removeprefix("$ ")
-            if words.startswith("outturn "):
-                yield words.split("  #", 1)[0].strip()
-
-
-def understood(words: list[str]) -> str:
-    """The verb a command line reaches. Raises AssertionError, saying what in it is unknown."""
+    ``group_alone``: a sentence may name a group of verbs (``outturn payrun``) and none of them.
+    """
     command: Any = COMMAND
     path: list[str] = []
     while getattr(command, "commands", None):
+        if group_alone and path and not words:
+            return " ".join(path)
         if path == ["assess"] and words[0] not in command.commands:
             words = ["one", *words]
         assert words and words[0] in command.commands, f"no verb {' '.join([*path, *words[:1]])}"
@@ -49,7 +41,7 @@ def understood(words: list[str]) -> str:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_every_link_leads_somewhere(path: Path) -> None:
-    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.S)
+    text = prose(path.read_text(encoding="utf-8"))
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
         if not re.match(r"[a-z]+:", target):
             assert (path.parent / target).exists(), f"{name(path)} links to {target}, which is not there"
@@ -57,8 +49,16 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_every_command_is_understood(path: Path) -> None:
-    for line in commands(path):
+    for line in commands(path.read_text(encoding="utf-8")):
         understood(shlex.split(line)[1:])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_every_command_in_a_sentence_is_understood(path: Path) -> None:
+    for line in asides(path.read_text(encoding="utf-8")):
+        words = shlex.split(line)[1:]
+        if words[0] not in ("VERB", "--help"):
+            understood(words, group_alone=True)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
@@ -97,3 +97,48 @@ def test_every_make_target_is_described_and_needs_nothing_undeclared() -> None:
     declared = set(re.findall(r"^\.PHONY: (.+)$", text, re.M)[0].split())
     described = set(re.findall(r"^([a-z-]+):.*## ", text, re.M))
     assert declared == described
+
+
+def test_every_block_of_every_document_is_seen() -> None:
+    """Counted another way: every fence begins a block or ends one, and no line of a command is outside them."""
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        assert 2 * len(blocks(text)) == len(re.findall(r"^\s*(?:`{3,}|~{3,})", text, re.M)), name(path)
+        assert not re.search(r"^\s*(?:\$ )?outturn ", prose(text), re.M), f"{name(path)} has a command outside a block"
+
+
+def test_a_block_begins_and_ends_where_a_reader_sees_it() -> None:
+    text = """Words.
+
+```mermaid
+flowchart LR
+```
+
+Between.
+
+~~~~
+outturn proof   # what it comes to
+~~~
+outturn explain \\
+    LIN000017
+~~~~
+
+- in a list
+
+  ```sh
+  $ outturn payrun show 1
+  ```
+
+Say `outturn files` and ``nothing``.
+"""
+    assert [(each.language, each.line) for each in blocks(text)] == [("mermaid", 3), ("", 9), ("sh", 18)]
+    assert [" ".join(each.split()) for each in commands(text)] == [
+        "outturn proof", "outturn explain LIN000017", "outturn payrun show 1",
+    ]  # fmt: skip
+    assert list(asides(text)) == ["outturn files"]
+    assert " ".join(prose(text).split()) == "Words. Between. - in a list Say `outturn files` and ``nothing``."
+
+
+def test_a_block_that_does_not_end_is_told() -> None:
+    with pytest.raises(ValueError, match="line 2 does not end"):
+        blocks("Words.\n```sh\noutturn proof\n")

@@ -32,6 +32,14 @@ def test_help_imports_nothing_that_takes_seconds() -> None:
     assert done.stdout.rstrip().endswith("[]")
 
 
+@pytest.mark.parametrize("line", [["payrun", "show", "1"], ["proof"], ["migrate"]])
+def test_a_verb_that_calculates_nothing_does_not_import_what_calculates(line: list[str]) -> None:
+    code = "import sys, typer; from interfaces.cli.contents import for_line; typer.main.get_command(for_line(%r)); print(%s)"
+    loaded = "[each for each in ('pandas', 'hamilton') if each in sys.modules]"
+    done = subprocess.run([sys.executable, "-c", code % (line, loaded)], capture_output=True, text=True, check=True)
+    assert done.stdout.rstrip() == "[]"
+
+
 def test_a_verb_brings_its_own_part_and_an_unknown_one_the_whole() -> None:
     def names(*line: str) -> set[str]:
         command: Any = typer.main.get_command(contents.for_line(line))
