@@ -16,6 +16,8 @@ from finance.days import spoken
 from finance.problems import Refusal
 from interfaces.assessments.pages import TEMPLATES, environment
 from interfaces.assessments.story import Story
+from interfaces.files.outbound.leaving import leave
+from interfaces.files.outbound.printing import all_shown, shown
 
 PLAIN, LARGE = 12, 18  # points: large print on request
 
@@ -76,7 +78,7 @@ def as_pdf(content: dict[str, Any]) -> bytes:
         (TEMPLATES / "letter.typ").read_bytes(),
         format="pdf",
         ignore_system_fonts=True,
-        sys_inputs={"letter": json.dumps(content, ensure_ascii=False)},
+        sys_inputs={"letter": json.dumps(all_shown(content), ensure_ascii=False)},
         pdf_standards=["ua-1"],
     )
     assert isinstance(made, bytes)
@@ -85,15 +87,15 @@ def as_pdf(content: dict[str, Any]) -> bytes:
 
 def as_html(content: dict[str, Any]) -> str:
     """The same letter as a page."""
-    return environment().get_template("letter.html.j2").render(it=content)
+    return shown(environment().get_template("letter.html.j2").render(it=content))
 
 
 def write_letter(path: Path, story: Story, on: dt.date, head: Letterhead | None = None) -> None:
     """Write a letter; the name's end says which form. Raises NotALetter for any other."""
     content = letter(story, on, head)
     if path.suffix.casefold() == ".pdf":
-        path.write_bytes(as_pdf(content))
+        leave(path, as_pdf(content), over=True)
     elif path.suffix.casefold() in (".html", ".htm"):
-        path.write_text(as_html(content), encoding="utf-8")
+        leave(path, as_html(content).encode(), over=True)
     else:
         raise NotALetter(f"A letter cannot be written as {path.suffix or path.name}.", "Name it .pdf or .html.")

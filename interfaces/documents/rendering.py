@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from interfaces.documents.told import Section, Told
 from interfaces.documents.words import END, ENGLISH
+from interfaces.files.outbound.printing import all_shown, shown
 
 TEMPLATES = Path(__file__).with_name("templates")
 _ENGLISH = re.compile(f"{ENGLISH}(.*?){END}", re.S)
@@ -23,7 +24,7 @@ _ENGLISH = re.compile(f"{ENGLISH}(.*?){END}", re.S)
 
 def as_pdf(told: Told) -> bytes:
     """The paper as a PDF that can be read aloud. The same words give the same bytes."""
-    return compiled(_source(), {"paper": json.dumps(asdict(told), ensure_ascii=False)})
+    return compiled(_source(), {"paper": json.dumps(all_shown(asdict(told)), ensure_ascii=False)})
 
 
 def compiled(source: bytes, inputs: dict[str, str]) -> bytes:
@@ -45,7 +46,7 @@ def _source() -> bytes:
 
 def as_html(told: Told) -> bytes:
     """The same paper as one page that needs nothing else."""
-    return _environment().get_template("paper.html.j2").render(it=told).encode()
+    return shown(_environment().get_template("paper.html.j2").render(it=told)).encode()
 
 
 @cache

@@ -114,7 +114,8 @@ def issue_run_files(
     database: Database, run_nr: int, at: dt.datetime, progress: Progress = quiet, xlsx: bool = True,
     council: str = "The council", detail: Detail = Detail.ACCOUNT,
 ) -> Run:  # fmt: skip
-    """Issue what a released run has not issued yet, in one transaction. Whoever asks at the same moment waits, and finds
+    """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued, in
+    another). Whoever asks at the same moment waits, and finds
     it issued. Raises as ``write_run_files`` does."""
     with database.begin() as connection:
         run = must_be_posted(ledger.read_run(connection, run_nr))
@@ -133,8 +134,8 @@ def issue_run_files(
                 _issue_money_in(bulk, run, at, sealed, accounts, detail)
         if run.stream in SETTLING:
             _issue_debt_journals(bulk, run, at, accounts)
-            if xlsx:
-                _issue_workbooks(bulk, run, at, progress)
+    if xlsx and run.stream in SETTLING:
+        _issue_workbooks(database, run, at, progress)
     return run
 
 
@@ -299,17 +300,26 @@ def _unpacked(kind: str, row: dict[str, object]) -> Printed:
     return Printed(kind, str(row["name"]), content_of(row), rows, debit, credit, party)
 
 
-def _issue_workbooks(bulk: Bulk, run: Run, at: dt.datetime, progress: Progress) -> None:
-    """Every remittance as a workbook, unless there are very many: those are made when asked for."""
-    page = store.issued_content(bulk, run.nr, remittance.KIND, limit=XLSX_MOST + 1)
-    if page.num_rows > XLSX_MOST:
-        return
-    there, made = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND), []
+def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Progress) -> None:
+    """Every remittance as a workbook, unless there are very many: those are made when asked for.
+
+    They are made before the transaction that issues them, so that nobody waits while they are.
+    """
+    with database.bulk() as bulk:
+        there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
+        papers = store.parties_issued(bulk, run.nr, remittance.KIND)
+        if papers == there or len(papers) > XLSX_MOST:
+            return
+        page = store.issued_content(bulk, run.nr, remittance.KIND)
+    made = []
     for place, row in enumerate(page.to_pylist(), start=1):
         if row["party"] not in there:
             made.append(_workbook(_unpacked(remittance.KIND, row)))
-            progress("workbooks", place, page.num_rows)
-    store.add_exports(bulk, run.nr, made, at)
+            progress("workbooks", place, len(papers))
+    with database.bulk() as bulk:
+        store.claim_files(bulk, run.nr)
+        there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
+        store.add_exports(bulk, run.nr, [each for each in made if each.party not in there], at)
 
 
 def _workbook(paper: Printed) -> Printed:

@@ -13,7 +13,7 @@ from finance.columns import ints
 from finance.days import day, financial_period
 from finance.problems import Refusal
 from interfaces.files.outbound import remittance as paper
-from interfaces.files.outbound.control import Printed, must_tie
+from interfaces.files.outbound.control import Printed, must_add_up, must_tie
 from interfaces.files.outbound.creditor import CreditorBatch, CreditorPayment, write_creditor
 from interfaces.files.outbound.file_names import FileNames
 from interfaces.files.outbound.journal import DEBT_KIND, JournalBatch, JournalLine, read_journal, write_journal
@@ -45,7 +45,7 @@ class PayeesUnknown(Refusal):
 
 @dataclass(frozen=True)
 class Posted:
-    """What a run's entries come to: the figures every file must carry, in pence.
+    """What a run's entries come to: the figures every file must carry, in pence. Raises TooMuchToAdd.
 
     ``by_payee``: (due, paid, moved to debtors). ``by_account``: net debits, debts left out.
     """
@@ -55,6 +55,7 @@ class Posted:
 
     @classmethod
     def of(cls, entries: pa.Table) -> "Posted":
+        must_add_up(ints(entries, "amount"), "The entries of the run")
         payees: dict[int, list[int]] = {}
         journal = {SETTLEMENT: 1, DEBT: 2}
         sums = entries.group_by(["party", "kind"]).aggregate([("amount", "sum")])
@@ -197,6 +198,7 @@ def _lines_must_tie(run: Run, posted: Posted, parties: Ints, payee: Ints, amount
 
 def _carried_must_tie(run: Run, payees: Payees, parties: Ints, posted: Posted, known: pa.Table) -> None:
     due = np.array([posted.by_payee[party][0] for party in parties.tolist()], np.int64)
+    must_add_up(np.concatenate([payees.brought_forward, due, payees.paid, payees.moved]), "Balances brought forward")
     said = dict(zip(known["party"].to_pylist(), known["carried_forward"].to_pylist(), strict=True))
     for party, carried in zip(parties.tolist(), paper.carried_forward(payees, due).tolist(), strict=True):
         if party in said:

@@ -13,6 +13,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -221,5 +222,6 @@ def _line(row: list[str], name: str) -> RemittanceLine:
     )
 
 
+@lru_cache(4_096)  # a remittance has many lines and few days
 def _day(cell: str) -> dt.date:
     return dt.datetime.strptime(cell, "%d/%m/%Y").date()
