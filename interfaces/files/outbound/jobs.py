@@ -1,6 +1,7 @@
 """Issuing a run's files: made once, stored as issued, the same bytes whenever they are asked for again."""
 
 import datetime as dt
+import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -359,8 +360,10 @@ def _must_be_free(database: Database, run: Run, inside: Mapping[str, Path]) -> N
     """Refuse, before anything is written, where the folder has a file of such a name that is not the one issued."""
     with database.begin() as connection:
         for row in store.issued(connection, run.nr):
+            if not os.path.lexists(os.path.join(inside[row.kind], row.name)):
+                continue
             path = inside[row.kind] / row.name
-            if path.exists() and not (path.is_file() and digest(path) == row.sha256):
+            if not path.is_file() or digest(path) != row.sha256:
                 issued = reissue(connection, run.nr, row.kind, row.party).content
                 raise WouldOverwrite(path, cut_short=path.is_file() and issued.startswith(path.read_bytes()))
 

@@ -100,7 +100,7 @@ class Leaving:
         with _refused(self.folder):
             new = [(name, content) for name, content in files if over or not self._there(name, content)]
             one_by_one = len(new) <= _FEW or sys.platform != "linux"
-            made: list[Path] = []
+            made: list[str] = []
             done = 0
             try:
                 for _, content in new:
@@ -109,7 +109,7 @@ class Leaving:
                 if not one_by_one:
                     os.sync()
                 for done, (name, _) in enumerate(new):
-                    os.replace(made[done], self.folder / name)
+                    os.replace(made[done], os.path.join(self.folder, name))
                 done = len(new)
             finally:
                 _take_away(made[done:])
@@ -136,29 +136,29 @@ class Leaving:
     def clear_up(self) -> None:
         """Take away what an earlier process of the same work left unfinished. Only while nobody else writes here."""
         with suppress(OSError):
-            _take_away([Path(each.path) for each in os.scandir(self.folder) if each.name.startswith(self._own)])
+            _take_away([each.path for each in os.scandir(self.folder) if each.name.startswith(self._own)])
 
-    def _temporary(self) -> Path:
-        return self.folder / f"{self._own}{secrets.token_hex(8)}"
+    def _temporary(self) -> str:
+        return os.path.join(self.folder, f"{self._own}{secrets.token_hex(8)}")
 
     def _there(self, name: str, content: bytes) -> bool:
         """Whether exactly that is there already. Raises WouldOverwrite where something else is."""
-        path = self.folder / name
+        if not os.path.lexists(os.path.join(self.folder, name)):
+            return False
+        path = Path(self.folder, name)
         try:
             there = path.read_bytes()
-        except FileNotFoundError:
-            return False
         except OSError as error:
             raise WouldOverwrite(path) from error
         if there != content:
             raise WouldOverwrite(path, cut_short=content.startswith(there))
         return True
 
-    def _there_as(self, name: str, made: Path) -> bool:
-        path = self.folder / name
-        if not path.exists():
+    def _there_as(self, name: str, made: str) -> bool:
+        path = Path(self.folder, name)
+        if not os.path.lexists(path):
             return False
-        if not path.is_file() or digest(path) != digest(made):
+        if not path.is_file() or digest(path) != digest(Path(made)):
             raise WouldOverwrite(path)
         return True
 
@@ -209,7 +209,7 @@ def _lock(leaving: Leaving) -> int | None:
         raise
 
 
-def _write(path: Path, content: bytes, *, sync: bool) -> None:
+def _write(path: str, content: bytes, *, sync: bool) -> None:
     handle = os.open(path, os.O_WRONLY | _NEW, FILE_MODE)
     try:
         rest = memoryview(content)
@@ -221,7 +221,7 @@ def _write(path: Path, content: bytes, *, sync: bool) -> None:
         os.close(handle)
 
 
-def _take_away(temporaries: Iterable[Path]) -> None:
+def _take_away(temporaries: Iterable[str]) -> None:
     """Temporaries of this process, or leftovers of one that is gone; never a file that has its name."""
     for each in temporaries:
         with suppress(OSError):
