@@ -5,7 +5,6 @@ not be read aloud is refused by the compiler, not issued.
 """
 
 import datetime as dt
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from finance.days import spoken
 from finance.problems import Refusal
 from interfaces.assessments.pages import TEMPLATES, environment
 from interfaces.assessments.story import Story
+from interfaces.documents.rendering import displayed
 from interfaces.files.outbound.leaving import leave
-from interfaces.files.outbound.printing import all_shown, shown
+from interfaces.files.outbound.printing import shown
 
 PLAIN, LARGE = 12, 18  # points: large print on request
 
@@ -74,13 +74,14 @@ def _heading(title: str) -> str:
 
 def as_pdf(content: dict[str, Any]) -> bytes:
     """The letter as a PDF that can be read aloud (PDF/UA-1)."""
+    return displayed(_compiled, content)
+
+
+def _compiled(words: str) -> bytes:
     made = typst.compile(
-        (TEMPLATES / "letter.typ").read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"letter": json.dumps(all_shown(content), ensure_ascii=False)},
+        (TEMPLATES / "letter.typ").read_bytes(), format="pdf", ignore_system_fonts=True, sys_inputs={"letter": words},
         pdf_standards=["ua-1"],
-    )
+    )  # fmt: skip
     assert isinstance(made, bytes)
     return made
 

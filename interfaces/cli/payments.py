@@ -125,7 +125,7 @@ def remittance(
             assert each is not None
             leave(folder / each.name, each.content)
     read = read_remittance(paper.content, paper.name)
-    desk.answer(_remittance_json(read), *_remittance_shown(read), printing.note(f"Written to {folder}/") if folder else None)
+    desk.answer(_remittance_json(read), *remittance_shown(read), printing.note(f"Written to {folder}/") if folder else None)
 
 
 def _remittance_json(read: Remittance) -> dict[str, object]:
@@ -142,7 +142,7 @@ def _remittance_json(read: Remittance) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _remittance_shown(read: Remittance) -> list[RenderableType]:
+def remittance_shown(read: Remittance) -> list[RenderableType]:
     payee = printing.named(read.payee_name, read.payee_ref)
     more = len(read.lines) - LINES_SHOWN
     when = f"{sterling(read.paid)} on {printing.day(read.heading.pay_date)}"
