@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from finance.columns import Bulk
 from interfaces.database.connection import Columns, Database
-from interfaces.files.outbound import leaving, store
+from interfaces.files.outbound import store
 from interfaces.files.outbound.jobs import write_run_files
 
 PATIENCE = 120
@@ -94,7 +95,7 @@ def killed(database: Database, run: int, folder: Path, at: dt.datetime, last: in
     def write_and_die() -> None:
         moment = Moments(last)
         for name in ("write", "fsync", "replace", "mkdir"):
-            setattr(leaving.os, name, moment.around(name))
+            setattr(os, name, moment.around(name))
         write_run_files(Mortal(url, moment), run, folder, at)
 
     code = _ended(_in_a_process(write_and_die))
@@ -107,9 +108,9 @@ def both(database: Database, run: int, folders: tuple[Path, Path], ats: tuple[dt
     url, together = database.url.render_as_string(hide_password=False), mp.get_context("fork").Barrier(2)
     claim = store.claim_files
 
-    def claim_together(*args: Any) -> None:
+    def claim_together(bulk: Bulk, run: int) -> None:
         together.wait(PATIENCE)
-        claim(*args)
+        claim(bulk, run)
 
     def write(folder: Path, at: dt.datetime) -> None:
         store.claim_files = claim_together

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 
 from finance.columns import Bulk
 from finance.tables import payee
-from interfaces.files.outbound import creditor, jobs, journal, leaving, remittance, remittance_xlsx, store, workings
+from interfaces.files.outbound import creditor, jobs, journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import ChangedSinceIssue, ExportDoesNotTie, Printed
 from interfaces.files.outbound.creditor import CreditorPayment, read_creditor
 from interfaces.files.outbound.jobs import (
@@ -295,7 +295,7 @@ def test_the_file_that_pays_is_the_last(released: Released, tmp_path: Path, monk
             assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 8, "written before it is issued"
         real(source, name)
 
-    monkeypatch.setattr(leaving.os, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     made(released, tmp_path)
     assert len(order) == 8 and order[-1] == "creditor_payments_run_000002.csv"
 
@@ -321,7 +321,7 @@ def test_a_full_disk_is_said_and_the_files_are_had_elsewhere(
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(leaving.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(NoRoom, match="There is no room left in .*full"):
         made(released, tmp_path / "full")
     monkeypatch.undo()

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
-from interfaces.files.outbound import leaving
 from interfaces.files.outbound.leaving import MARK, CannotWrite, NoRoom, WouldOverwrite, growing, into, leave
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="owners, locks and permissions are POSIX")
@@ -118,7 +117,7 @@ def test_a_disk_that_fails_leaves_nothing_half_done(tmp_path: Path, monkeypatch:
         return real(*args, **how)
 
     with into(tmp_path / "out", "work") as folder:
-        monkeypatch.setattr(leaving.os, at, failing)
+        monkeypatch.setattr(os, at, failing)
         kind, said = FAULTS[fault]
         with pytest.raises(kind, match=said):
             folder.save(files)
