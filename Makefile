@@ -35,6 +35,7 @@ bench: install ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.assessments_stored
 	$(BIN)/python -m tests.bench.charges
 	$(BIN)/python -m tests.bench.documents
+	$(BIN)/python -m tests.bench.remittance
 
 soak: install ## The laws, on many more random histories (an hour or more)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws

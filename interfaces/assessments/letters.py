@@ -5,7 +5,6 @@ not be read aloud is refused by the compiler, not issued.
 """
 
 import datetime as dt
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,9 @@ from finance.days import spoken
 from finance.problems import Refusal
 from interfaces.assessments.pages import TEMPLATES, environment
 from interfaces.assessments.story import Story
+from interfaces.documents.rendering import displayed
+from interfaces.files.outbound.leaving import leave
+from interfaces.files.outbound.printing import shown
 
 PLAIN, LARGE = 12, 18  # points: large print on request
 
@@ -72,28 +74,29 @@ def _heading(title: str) -> str:
 
 def as_pdf(content: dict[str, Any]) -> bytes:
     """The letter as a PDF that can be read aloud (PDF/UA-1)."""
+    return displayed(_compiled, content)
+
+
+def _compiled(words: str) -> bytes:
     made = typst.compile(
-        (TEMPLATES / "letter.typ").read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"letter": json.dumps(content, ensure_ascii=False)},
+        (TEMPLATES / "letter.typ").read_bytes(), format="pdf", ignore_system_fonts=True, sys_inputs={"letter": words},
         pdf_standards=["ua-1"],
-    )
+    )  # fmt: skip
     assert isinstance(made, bytes)
     return made
 
 
 def as_html(content: dict[str, Any]) -> str:
     """The same letter as a page."""
-    return environment().get_template("letter.html.j2").render(it=content)
+    return shown(environment().get_template("letter.html.j2").render(it=content))
 
 
 def write_letter(path: Path, story: Story, on: dt.date, head: Letterhead | None = None) -> None:
     """Write a letter; the name's end says which form. Raises NotALetter for any other."""
     content = letter(story, on, head)
     if path.suffix.casefold() == ".pdf":
-        path.write_bytes(as_pdf(content))
+        leave(path, as_pdf(content), over=True)
     elif path.suffix.casefold() in (".html", ".htm"):
-        path.write_text(as_html(content), encoding="utf-8")
+        leave(path, as_html(content).encode(), over=True)
     else:
         raise NotALetter(f"A letter cannot be written as {path.suffix or path.name}.", "Name it .pdf or .html.")

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from finance.money import sterling
 from interfaces.assessments.effect import KINDS, Effect, charge_words, chart, kept_words, of_kind, signed, totals
+from interfaces.files.outbound.printing import shown
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -23,7 +24,7 @@ def environment() -> Environment:
 def effect_page(effect: Effect) -> str:
     """The whole effect as one HTML page: sums, charts each with its table, the biggest movers, the reasons."""
     everyone = effect.everyone
-    return environment().get_template("effect.html.j2").render(
+    return shown(environment().get_template("effect.html.j2").render(
         effect=effect,
         kept=kept_words(effect),
         totals=totals(effect.summary),
@@ -35,4 +36,4 @@ def effect_page(effect: Effect) -> str:
              signed(int(everyone.difference[row])))
             for row in effect.summary.movers
         ],
-    )  # fmt: skip
+    ))  # fmt: skip

@@ -5,7 +5,6 @@ sight; a chart stands beside its figures.
 """
 
 import io
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -18,6 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from finance.days import spoken
 from interfaces.assessments.effect import KINDS, Effect, changed, not_assessed, of_kind, totals, untouched
+from interfaces.files.outbound.printing import in_a_cell
 
 POUNDS = "#,##0.00;[Red]-#,##0.00;0.00"
 MOVE = "+#,##0.00;[Color10]-#,##0.00;0.00"
@@ -81,7 +81,7 @@ def _pounds(pence: Any, below: bool = False) -> Decimal | None:
 def _summary(book: Workbook, effect: Effect) -> None:
     sheet = book.create_sheet("Summary")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 44, 24
-    title = WriteOnlyCell(sheet, _words(effect.title))
+    title = _word(sheet, effect.title)
     title.font = Font(bold=True, size=16)
     sheet.append([title])
     for line in effect.lines:
@@ -161,7 +161,7 @@ def _begun(book: Workbook, title: str, columns: Sequence[Column]) -> Any:
 def _heads(sheet: Any, words: Sequence[str]) -> list[Any]:
     cells = []
     for word in words:
-        cell = WriteOnlyCell(sheet, word)
+        cell = _word(sheet, word)
         cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         cells.append(cell)
@@ -169,13 +169,9 @@ def _heads(sheet: Any, words: Sequence[str]) -> list[Any]:
 
 
 def _word(sheet: Any, word: str) -> Any:
-    cell = WriteOnlyCell(sheet, _words(word))
+    cell = WriteOnlyCell(sheet, in_a_cell(word))
     cell.data_type = "s"  # never a formula, whatever it begins with
     return cell
-
-
-def _words(word: str) -> str:
-    return re.sub(r"[\x00-\x1f]", " ", word)
 
 
 def _number(sheet: Any, value: Any, form: str) -> Any:

@@ -4,6 +4,7 @@ Money is written as exact decimals and words as words, so nothing in them is tak
 """
 
 import datetime as dt
+import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,8 @@ from sqlalchemy import Row
 from billing.receipts.balances import BUCKETS, Aged
 from billing.tables import number_of
 from finance.days import spoken
+from interfaces.files.outbound.leaving import leave
+from interfaces.files.outbound.printing import in_a_cell
 
 DEBT_COLUMNS = (
     "Payer", "Name", "Kind of payer", "Bill", "To be paid by", "Days over", "Age", "Reason not chased", "Secured on",
@@ -38,8 +41,9 @@ def write_aged_debt(aged: Aged, names: Names, path: Path) -> None:
     _sheet(book, "Debts", (14, 28, 14, 12, 14, 10, 14, 20, 26, 14), _debts(aged, names))
     _sheet(book, "Credit", (14, 28, 14), _credit(aged, names))
     _sheet(book, "Tie to the ledger", (60, 16), _tie(aged))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
+    made = io.BytesIO()
+    book.save(made)
+    leave(path, made.getvalue(), over=True)
 
 
 Lines = Sequence[tuple[Sequence[object], bool]]
@@ -102,7 +106,7 @@ def _cell(sheet: Any, value: object, bold: bool) -> Any:
     elif isinstance(value, int):
         cell.value = value
     else:
-        cell.value = str(value)
+        cell.value = in_a_cell(str(value))
         cell.data_type = "s"  # never a formula, whatever it begins with
     if bold:
         cell.font = _BOLD

@@ -33,6 +33,7 @@ from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.council_file import read_council
+from interfaces.files.outbound.leaving import leave
 from ledgers.officers.standing import check_officer
 from ledgers.officers.store import read_standing
 
@@ -518,9 +519,9 @@ def _tell_effect(
     desk: Desk, told: effect.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]
 ) -> None:
     if xlsx is not None:
-        xlsx.write_bytes(workbook(told))
+        leave(xlsx, workbook(told), over=True)
     if page is not None:
-        page.write_text(effect_page(told), encoding="utf-8")
+        leave(page, effect_page(told).encode(), over=True)
     if desk.json:
         printing.as_json(more | effect.as_json(told))
         return

@@ -204,6 +204,7 @@ def _write_letter(desk: Desk, found: Reminder, file: Path, council: Path | None)
     from billing.debt.letters_jobs import letter_of
     from interfaces.documents.reminder import tell_reminder
     from interfaces.documents.rendering import as_html, as_pdf
+    from interfaces.files.outbound.leaving import leave
 
     form = file.suffix.lstrip(".").casefold()
     if form not in ("pdf", "html"):
@@ -211,8 +212,7 @@ def _write_letter(desk: Desk, found: Reminder, file: Path, council: Path | None)
     assert found.nr is not None
     made = letter_of(desk.database, found.nr)
     told = tell_reminder(made, read_council(council).on_paper)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(as_pdf(told) if form == "pdf" else as_html(told))
+    leave(file, as_pdf(told) if form == "pdf" else as_html(told))
     desk.answer(
         {**_letter(found), "file": str(file), "to": made.to.name, "address": list(made.to.address)},
         f"{file}: {found.step_name} {found.nr}, {sterling(found.asked)}, to {made.to.name}.",

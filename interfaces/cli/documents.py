@@ -25,6 +25,7 @@ from interfaces.documents.press import Press
 from interfaces.documents.rendering import for_screen
 from interfaces.documents.telling_statement import tell
 from interfaces.documents.told import Section
+from interfaces.files.outbound.leaving import leave
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The number on the paper: B0000123.")]
 Large = Annotated[bool, typer.Option("--large", help="In large print.")]
@@ -40,10 +41,6 @@ class How(StrEnum):
 
 class NothingToSend(Refusal):
     """No paper waits to be sent that way."""
-
-
-class WouldOverwrite(Refusal):
-    """A file of that name is there already, and is not the same."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -141,10 +138,7 @@ def print_again(
     with desk.database.begin() as connection:
         first: Row[Any] = jobs.read_paper(connection, number, format_=None)
     made = jobs.bytes_of(row)
-    if to.exists() and to.read_bytes() != made:
-        raise WouldOverwrite(f"{to} is there already and is not the same.", "Name another file.")
-    to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_bytes(made)
+    leave(to, made)
     desk.answer(_paper_json(row) | {"path": str(to)},
                 f"{to}: {row.name} {_as_issued(row, first)}, SHA-256 {row.sha256}")  # fmt: skip
 
@@ -252,8 +246,7 @@ def statement(
     issued: Row[Any] = jobs.issue_statement(desk.database, payer, starts, ends, details, Press(1), by=desk.by, at=desk.at,
                                             on=desk.on, format_=form)  # fmt: skip
     made = jobs.bytes_of(issued)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(made)
+    leave(file, made)
     said = unpacked(issued.kind, issued.record)
     assert isinstance(said, Statement)
     kept = f"{file}: {issued.name}, dated {printing.day(issued.dated)}, issued and kept, {sterling(said.closing)} at the end"

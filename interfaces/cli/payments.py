@@ -11,7 +11,6 @@ from sqlalchemy import Row
 from billing.recharges.store import read_recharged
 from finance import tables as t
 from finance.money import sterling
-from finance.problems import Refusal
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import Folder, RunNumber
 from interfaces.cli.council import CouncilFile
@@ -20,6 +19,7 @@ from interfaces.cli.payrun import ours
 from interfaces.council_file import read_council
 from interfaces.files.outbound import remittance as papers
 from interfaces.files.outbound.jobs import NotReleased, reissue, remittance_workbook, write_run_files
+from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.store import issued
 from ledgers.coding.store import load_current
@@ -27,11 +27,10 @@ from ledgers.release_jobs import record_debt
 from ledgers.runs import POSTED
 from payruns.stream import NAME
 
+LINES_SHOWN = 200
+"""Lines of a remittance on a screen: nobody reads more there, and a table of 50,000 takes a minute to draw."""
+
 Payee = Annotated[str, typer.Argument(metavar="PAYEE", help="The payee’s reference.")]
-
-
-class WouldOverwrite(Refusal):
-    """A file of that name is there already, and is not the same."""
 
 
 def add_to_payrun(app: typer.Typer) -> None:
@@ -66,7 +65,7 @@ def files(
     posted = recharge if status in POSTED else None
     if not listed:
         with desk.progress() as progress:
-            for each in filter(None, (run, posted)):
+            for each in filter(None, (posted, run)):  # the file that money is paid by is the last
                 write_run_files(desk.database, each, folder, desk.at, progress, council=read_council(council).name)
     with desk.database.begin() as connection:
         rows = issued(connection, run)
@@ -124,9 +123,9 @@ def remittance(
     if folder:
         for each in (paper, workbook):
             assert each is not None
-            _write(folder / each.name, each.content)
+            leave(folder / each.name, each.content)
     read = read_remittance(paper.content, paper.name)
-    desk.answer(_remittance_json(read), *_remittance_shown(read), printing.note(f"Written to {folder}/") if folder else None)
+    desk.answer(_remittance_json(read), *remittance_shown(read), printing.note(f"Written to {folder}/") if folder else None)
 
 
 def _remittance_json(read: Remittance) -> dict[str, object]:
@@ -143,8 +142,9 @@ def _remittance_json(read: Remittance) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _remittance_shown(read: Remittance) -> list[RenderableType]:
+def remittance_shown(read: Remittance) -> list[RenderableType]:
     payee = printing.named(read.payee_name, read.payee_ref)
+    more = len(read.lines) - LINES_SHOWN
     when = f"{sterling(read.paid)} on {printing.day(read.heading.pay_date)}"
     return [
         f"{read.heading.council}: remittance to {payee}, run {read.heading.run}, {when}",
@@ -152,9 +152,10 @@ def _remittance_shown(read: Remittance) -> list[RenderableType]:
             ("Section", "Person", "Service", "Line", "For", "Days", "Amount", "Note"),
             [(each.section, f"{each.initials} {each.person}".strip(), each.service, each.line, each.what,
               f"{printing.day(each.first)} to {printing.day(each.last)}", printing.amount(each.amount), each.note)
-             for each in read.lines],
+             for each in read.lines[:LINES_SHOWN]],
             right=("Amount",),
         ),
+        *([f"and {printing.several(more, 'more line')}. All of them: --folder DIR, or --json."] if more > 0 else []),
         printing.sums([
             ("Care", read.care), ("Taken off", read.taken_off),
             ("Adjustments", read.adjustments), ("Brought forward", read.brought_forward),
@@ -194,17 +195,10 @@ def again(
         row = store.read_export(connection, export)
         printed = reissue(connection, row.run, row.kind, row.party)
     path = folder / printed.name
-    _write(path, printed.content)
+    leave(path, printed.content)
     desk.answer(
         {"export": row.nr, "name": row.name, "run": row.run, "kind": row.kind, "path": str(path), "sha256": printed.sha256,
          "made_at": row.made_at},
         f"{path}: as issued on {printing.moment(row.made_at)}, SHA-256 {printed.sha256}",
     )  # fmt: skip
 
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file, never over one that differs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.read_bytes() != content:
-        raise WouldOverwrite(f"{path} is there already and is not the same.", "Name another folder.")
-    path.write_bytes(content)

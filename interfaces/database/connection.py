@@ -36,6 +36,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.types import TypeEngine
 
 from finance.problems import Refusal
+from interfaces.files.outbound.leaving import own_file, own_folder
 
 _WAIT_SECONDS = 60
 _KEPT = 2  # PostgreSQL connections, one for each thing done at once
@@ -182,13 +183,14 @@ class Database:
         if self.sqlite and not self.url.database:
             raise DatabaseUnreachable("A database in memory alone cannot be shared.", "Name a file: sqlite:///care.db")
         if self.sqlite:
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            own_folder(Path(str(self.url.database)).parent)
         driver = self.url if self.sqlite else self.url.set(drivername="postgresql+psycopg")
         self.engine = create_engine(driver, poolclass=NullPool if self.sqlite else QueuePool)
         self._idle: list[Any] = []
         self._guard = threading.Lock()
         self._door = _OneDoor.of(str(self.url.database)) if self.sqlite else None
         if self.sqlite:
+            event.listen(self.engine, "do_connect", lambda *_: own_file(Path(str(self.url.database))))
             event.listen(self.engine, "connect", _prepare_sqlite)
 
     @contextmanager
@@ -230,6 +232,7 @@ class Database:
         if self.sqlite:
             import adbc_driver_sqlite.dbapi as driver
 
+            own_file(Path(str(self.url.database)))  # the files SQLite makes beside it are as private as it is
             raw = driver.connect(str(self.url.database))
             with raw.cursor() as cursor:
                 for pragma in (f"busy_timeout = {_WAIT_SECONDS * 1000}", f"mmap_size = {_MAPPED_BYTES}"):

@@ -42,6 +42,7 @@ from interfaces.demo.timetable import (
     the_day,
 )
 from interfaces.demo.versions import news, seen, stack
+from interfaces.files.outbound.leaving import leave
 
 FEWEST = 50
 Progress = Callable[[str, int, int], None]
@@ -139,8 +140,8 @@ def build_county(folder: Path, *, people: int = BASE, seed: int = 2026, progress
         _groups(truth), tuple(faults), tuple(truth.examples),
     )  # fmt: skip
     written = json.dumps(manifest.as_json(), indent=1, ensure_ascii=False, default=str)
-    (folder / "manifest.json").write_text(written + "\n", encoding="utf-8")
-    (folder / "about.txt").write_text(_ABOUT, encoding="utf-8")
+    leave(folder / "manifest.json", f"{written}\n".encode(), over=True)
+    leave(folder / "about.txt", _ABOUT.encode(), over=True)
     say("done", 3, 3)
     return manifest
 

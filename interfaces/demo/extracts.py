@@ -23,6 +23,7 @@ from interfaces.demo.names import join, padded
 from interfaces.demo.timetable import NEVER, Ints
 from interfaces.files.inbound.kinds import WEEKDAYS
 from interfaces.files.inbound.layouts import EXTRACTS
+from interfaces.files.outbound.leaving import leave
 
 IN_WORKBOOKS = ("services", "adjustments")  # sent as XLSX; the rest as CSV
 _NUMBERS_IN_WORKBOOKS, _DATES_IN_WORKBOOKS = ("amount",), ("date",)
@@ -261,14 +262,15 @@ def file_name(name: str) -> str:
 
 def write(folder: Path, name: str, rows: pd.DataFrame) -> None:
     """Write one extract."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / file_name(name)
     if name in IN_WORKBOOKS:
-        path.write_bytes(_workbook(name, rows))
+        leave(path, _workbook(name, rows), over=True)
         return
     table = pa.table({column: pa.array(rows[column], pa.string()) for column in rows.columns})
     options = pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="none")
-    pyarrow.csv.write_csv(table, path, options)
+    made = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(table, made, options)
+    leave(path, made.getvalue().to_pybytes(), over=True)
 
 
 def _workbook(name: str, rows: pd.DataFrame) -> bytes:

@@ -29,6 +29,7 @@ from interfaces.demo.phases import Phases, Progress
 from interfaces.files.inbound.confirming import confirm_bank_details
 from interfaces.files.inbound.loading import Loaded, load_folder
 from interfaces.files.outbound.jobs import IssuedFile, write_run_files
+from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import store as ledger
@@ -173,7 +174,7 @@ def limits(people: int) -> dict[str, int]:
 def _council(folder: Path, name: str) -> Council:
     """The council file, written beside everything else, and what papers say by it."""
     path = folder / "council.toml"
-    path.write_text(_COUNCIL_FILE.format(name=name), encoding="utf-8")
+    leave(path, _COUNCIL_FILE.format(name=name).encode())
     return read_council(path).on_paper
 
 
@@ -199,8 +200,7 @@ def _clear(folder: Path) -> None:
         if not (folder / MARK).exists():
             raise FolderInUse(f"{folder} already holds something else.", "Name another folder with --folder.")
         shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).write_text("Made by outturn demo; replaced when it is run again.\n", encoding="utf-8")
+    leave(folder / MARK, b"Made by outturn demo; replaced when it is run again.\n")
 
 
 def _live_a_period(

@@ -5,6 +5,7 @@ It lives the same two periods as the pay runs, through the doors a council uses.
 
 import csv
 import datetime as dt
+import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from interfaces.demo.charging import BILL_CALENDAR
 from interfaces.demo.timetable import GO_LIVE, THE_END
 from interfaces.documents.press import Press
 from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.leaving import leave
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
@@ -108,19 +110,19 @@ def _signed(database: Database, run: Run, officer: str, manager: str, at: dt.dat
 def _take_in_receipts(database: Database, folder: Path, on: dt.date, officer: str, manager: str) -> BankLoaded:
     """A bank statement on which most bills are paid in full, some in part, and some say nothing we can use; then posted."""
     path = folder / "bank" / "statement.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
     with database.begin() as connection:
         b = charging.bill.c
         bills = connection.execute(select(b.nr, b.amount).where(b.amount > 0, b.stream == "charges").order_by(b.nr)).all()
-    with path.open("w", newline="", encoding="utf-8") as file:
-        lines = csv.writer(file)
-        lines.writerow(("Date", "Description", "Paid in"))
-        for place, bill in enumerate(bills):
-            if place % 7 == 3:
-                continue
-            part = bill.amount // 2 if place % 11 == 5 else bill.amount
-            words = f"CARE BILL {charging.number_of(bill.nr)}" if place % 50 != 9 else f"BANK TRANSFER {place}"
-            lines.writerow(((on - dt.timedelta(days=3 + place % 9)).isoformat(), words, pounds(part)))
+    written = io.StringIO(newline="")
+    lines = csv.writer(written)
+    lines.writerow(("Date", "Description", "Paid in"))
+    for place, bill in enumerate(bills):
+        if place % 7 == 3:
+            continue
+        part = bill.amount // 2 if place % 11 == 5 else bill.amount
+        words = f"CARE BILL {charging.number_of(bill.nr)}" if place % 50 != 9 else f"BANK TRANSFER {place}"
+        lines.writerow(((on - dt.timedelta(days=3 + place % 9)).isoformat(), words, pounds(part)))
+    leave(path, written.getvalue().encode())
     at = dt.datetime.combine(on, dt.time(11, 0))
     loaded = load_bank_statement(database, path, by=officer, at=at)
     run = draft_receipts_run(database, by=officer, at=at, on=on)
@@ -156,7 +158,6 @@ def issue_some(
     last = told[-1].run
     chosen = _worth_opening(database, last)
     papers = folder / "papers"
-    papers.mkdir(exist_ok=True)
     with database.begin() as connection:
         b = charging.bill.c
         numbers = list(connection.execute(select(b.nr).where(b.run == last.nr).order_by(b.nr).limit(PAPERS)).scalars())
@@ -208,7 +209,7 @@ def _written(database: Database, papers: Path, shows: str, number: str) -> list[
     except NoSuchPaper:
         return []
     path = papers / f"{number}.pdf"
-    path.write_bytes(bytes_of(row))
+    leave(path, bytes_of(row))
     return [Paper(shows, number, path)]
 
 
@@ -229,7 +230,7 @@ def _statement(
             database, ref, day(GO_LIVE), on + dt.timedelta(days=1), council, press, by=officer, at=at, on=on, format_=form
         )
         path = papers / f"statement-{ref}.{form}"
-        path.write_bytes(bytes_of(row))
+        leave(path, bytes_of(row))
         made.append(Paper(shows, ref, path))
     return made
 

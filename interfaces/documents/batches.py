@@ -20,6 +20,8 @@ from billing.documents.issuing import opened
 from billing.documents.jobs import Sent
 from finance.columns import Database
 from finance.problems import Refusal
+from interfaces.files.outbound.leaving import digest, growing
+from interfaces.files.outbound.printing import guarded, unguarded
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("Place", "Document", "Number", "Kind", "File", "Addressed to", "Capacity", "Send to", "Language", "Print", "Bytes",
@@ -65,18 +67,17 @@ def contents(database: Database, rows: Sequence[Row[Any]]) -> Iterator[tuple[Row
 
 def write_post_batch(database: Database, run: int, rows: Sequence[Row[Any]], folder: Path) -> Batch:
     """One zip of a run's PDFs for the post, in order of number, with a manifest."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"papers_run_{run:06}_post_{rows[0].nr}-{rows[-1].nr}.zip"
     lines: list[tuple[object, ...]] = []
     size = 0
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as batch:
+    with growing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as batch:
         for place, (row, made) in enumerate(contents(database, rows), start=1):
             name = f"{place:06}_{file_name(row)}"
             batch.writestr(zipfile.ZipInfo(name, _LONG_AGO), made)
             lines.append(line(place, row, name, ""))
             size += len(made)
         batch.writestr(zipfile.ZipInfo(MANIFEST, _LONG_AGO), manifest(lines))
-    return Batch(path, len(lines), size, _hash(path))
+    return Batch(path, len(lines), size, digest(path))
 
 
 def file_name(row: Row[Any]) -> str:
@@ -98,7 +99,7 @@ def manifest(lines: Iterable[tuple[object, ...]]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     rows = list(lines)
-    writer.writerows(rows)
+    writer.writerows([guarded(each) if isinstance(each, str) else each for each in row] for row in rows)
     whole = hashlib.sha256("\n".join(str(each[11]) for each in rows).encode()).hexdigest()
     total = sum(int(str(each[10])) for each in rows)
     writer.writerow(("Total", len(rows), *[""] * 8, total, whole, ""))
@@ -115,7 +116,7 @@ def read_post_batch(path: Path) -> tuple[list[Listed], str]:
                     raise BrokenBatch(f"{path.name}: {each.file} is not the paper in the manifest.", "Make the batch again.")
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise BrokenBatch(f"{path.name} is not a batch of papers: {error}.", "Name the file that was sent.") from error
-    return listed, _hash(path)
+    return listed, digest(path)
 
 
 def read_manifest(content: bytes, name: str) -> list[Listed]:
@@ -127,7 +128,7 @@ def read_manifest(content: bytes, name: str) -> list[Listed]:
     whole = hashlib.sha256("\n".join(each[11] for each in body).encode()).hexdigest()
     if (str(len(body)), str(sum(int(each[10]) for each in body)), whole) != (total[1], total[10], total[11]):
         raise BrokenBatch(f"{name}: the manifest’s totals are not those of its lines.", "Make the batch again.")
-    return [Listed(int(each[1]), each[4], each[7], each[11], each[12]) for each in body]
+    return [Listed(int(each[1]), *(unguarded(each[place]) for place in (4, 7, 11, 12))) for each in body]
 
 
 def as_sent(database: Database, listed: Sequence[Listed], name: str, proof: str = "") -> list[Sent]:
@@ -143,7 +144,3 @@ def as_sent(database: Database, listed: Sequence[Listed], name: str, proof: str 
             made.append(Sent(each.document, each.send_to, each.proof or proof))
     return made
 
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

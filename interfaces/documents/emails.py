@@ -1,12 +1,13 @@
 """Papers by email: a folder of messages ready for a relay, each with the PDF and the page attached, and a manifest.
 
 The message itself says nothing of anybody's money: that is in the attachments alone. The same papers give the same
-messages but for their date, which is told.
+messages but for their date, which is told; one that is there already keeps its own. The manifest is written last: a folder
+without one is not a batch.
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from itertools import groupby
@@ -22,6 +23,7 @@ from finance.problems import Refusal
 from interfaces.documents.batches import MANIFEST, Batch, Listed, contents, file_name, line, manifest, read_manifest
 from interfaces.documents.telling_statement import tell
 from interfaces.documents.words import words_of
+from interfaces.files.outbound.leaving import into
 
 TYPES = {"pdf": ("application", "pdf"), "html": ("text", "html")}
 
@@ -41,22 +43,33 @@ def write_emails(
     if "@" not in council.email:
         raise NoSender("No email address to send from is known.", "Give email under [council.papers] in the council file.")
     inside = folder / f"papers_run_{run:06}_email_{rows[0].nr}-{rows[-1].nr}"
-    inside.mkdir(parents=True, exist_ok=True)
     lines: list[tuple[object, ...]] = []
     size = 0
-    for _, some in groupby(contents(database, rows), key=lambda each: each[0].bill):
-        papers = list(some)
-        first = papers[0][0]
-        number = message_id(first, council)
-        name = f"{first.name}.eml"
-        message = _message(unpacked(first.kind, records[first.nr]), papers, number, council, at)
-        (inside / name).write_bytes(message.as_bytes(policy=policy.SMTP))
-        for row, made in papers:
-            lines.append(line(len(lines) + 1, row, name, number))
-            size += len(made)
-    listed = manifest(lines)
-    (inside / MANIFEST).write_bytes(listed)
+    with into(inside, inside.name) as leaving:
+        for _, some in groupby(contents(database, rows), key=lambda each: each[0].bill):
+            papers = list(some)
+            first = papers[0][0]
+            number = message_id(first, council)
+            name = f"{first.name}.eml"
+            dated = _date_of(inside / name) or at
+            message = _message(unpacked(first.kind, records[first.nr]), papers, number, council, dated)
+            leaving.save([(name, message.as_bytes(policy=policy.SMTP))])
+            for row, made in papers:
+                lines.append(line(len(lines) + 1, row, name, number))
+                size += len(made)
+        listed = manifest(lines)
+        leaving.save([(MANIFEST, listed)])
     return Batch(inside, len(lines), size, listed.decode().rstrip().split(",")[-2])
+
+
+def _date_of(path: Path) -> dt.datetime | None:
+    """The date of a message made before, by an attempt that was cut off or is made again: it keeps its date."""
+    try:
+        said = message_from_bytes(path.read_bytes(), policy=policy.SMTP)["Date"]
+    except OSError:
+        return None
+    found: dt.datetime | None = None if said is None else said.datetime
+    return None if found is None or found.tzinfo is None else found.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def message_id(row: Row[Any], council: Council) -> str:

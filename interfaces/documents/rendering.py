@@ -6,9 +6,11 @@ warm for as long as the process lives: its fonts are read once, and one paper co
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,6 +18,7 @@ from markupsafe import Markup, escape
 
 from interfaces.documents.told import Section, Told
 from interfaces.documents.words import END, ENGLISH
+from interfaces.files.outbound.printing import LOST, all_shown, shown
 
 TEMPLATES = Path(__file__).with_name("templates")
 _ENGLISH = re.compile(f"{ENGLISH}(.*?){END}", re.S)
@@ -23,7 +26,26 @@ _ENGLISH = re.compile(f"{ENGLISH}(.*?){END}", re.S)
 
 def as_pdf(told: Told) -> bytes:
     """The paper as a PDF that can be read aloud. The same words give the same bytes."""
-    return compiled(_source(), {"paper": json.dumps(asdict(told), ensure_ascii=False)})
+    return displayed(lambda words: compiled(_source(), {"paper": words}), asdict(told))
+
+
+_NO_LETTER = re.compile(r'the text `"(.+?)"` could not be displayed')
+_BY_NUMBER = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+def displayed(compile_words: Callable[[str], bytes], told: Mapping[str, Any]) -> bytes:
+    """What is told as a PDF, from its words as JSON. A letter that no font of ours has is shown as lost: one person's name
+    in another script stops nobody's paper."""
+    words = json.dumps(all_shown(dict(told)), ensure_ascii=False)
+    while True:
+        try:
+            return compile_words(words)
+        except typst.TypstError as error:
+            said = _BY_NUMBER.sub(lambda found: chr(int(found[1], 16)), str(getattr(error, "diagnostic", error)))
+            missing = {letter for text in _NO_LETTER.findall(said) for letter in text if not letter.isascii()} - {LOST}
+            if not missing.intersection(words):
+                raise
+            words = words.translate(dict.fromkeys(map(ord, missing), LOST))
 
 
 def compiled(source: bytes, inputs: dict[str, str]) -> bytes:
@@ -45,7 +67,7 @@ def _source() -> bytes:
 
 def as_html(told: Told) -> bytes:
     """The same paper as one page that needs nothing else."""
-    return _environment().get_template("paper.html.j2").render(it=told).encode()
+    return shown(_environment().get_template("paper.html.j2").render(it=told)).encode()
 
 
 @cache

@@ -11,6 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from finance.days import spoken
 from finance.money import sterling
+from interfaces.files.outbound.leaving import leave
+from interfaces.files.outbound.printing import shown
 
 if TYPE_CHECKING:
     from interfaces.demo.job import DemoTold, RunTold
@@ -28,11 +30,10 @@ def write_pages(told: DemoTold, folder: Path) -> None:
         sterling=sterling, spoken=spoken, last_day=lambda day: spoken(day - dt.timedelta(days=1)), count=_count
     )
     pages = folder / "explained"
-    pages.mkdir(exist_ok=True)
     explained = env.get_template("explained.html.j2")
     for kind, what, explanation in told.explanations:
         text = explained.render(kind=kind, what=what, explanation=explanation, council=told.manifest.council)
-        (pages / f"{explanation.ref}.html").write_text(text, encoding="utf-8")
+        leave(pages / f"{explanation.ref}.html", shown(text).encode())
     index = env.get_template("index.html.j2").render(
         told=told, manifest=told.manifest, runs=told.runs, proof=told.proof, charts=[_bars(each) for each in told.runs],
         quarantined=[
@@ -41,7 +42,7 @@ def write_pages(told: DemoTold, folder: Path) -> None:
         billed=told.billed, papers=[(each.shows, each.number, each.path.relative_to(folder).as_posix()) for each in told.papers],
         folder=folder, notable=[_notable(each, folder) for each in told.runs],
     )  # fmt: skip
-    told.index.write_text(index, encoding="utf-8")
+    leave(told.index, shown(index).encode())
 
 
 def _count(number: int) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,8 @@ from openpyxl.cell import WriteOnlyCell
 
 from interfaces.files.inbound import kinds
 from interfaces.files.inbound.layouts import CANCELLED, EXTRACTS, Extract, Field
+from interfaces.files.outbound.leaving import leave
+from interfaces.files.outbound.printing import shown
 
 Row = Mapping[str, object]
 _NUMBERS = (kinds.PENCE, kinds.SIGNED_PENCE, kinds.RATE)
@@ -26,16 +29,16 @@ def write_extract(kind: str, rows: Iterable[Row], path: Path | str, *, cancelled
     extract = EXTRACTS[kind]
     header = [*extract.columns, *([CANCELLED.name] if cancelled else [])]
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.casefold() == ".xlsx":
         return _write_xlsx(extract, header, rows, path)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, header, restval="", lineterminator="\r\n")
-        writer.writeheader()
-        count = 0
-        for row in rows:
-            writer.writerow(row)
-            count += 1
+    made = io.StringIO(newline="")
+    writer = csv.DictWriter(made, header, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    count = 0
+    for row in rows:
+        writer.writerow(row)
+        count += 1
+    leave(path, made.getvalue().encode(), over=True)
     return count
 
 
@@ -50,7 +53,9 @@ def _write_xlsx(extract: Extract, header: list[str], rows: Iterable[Row], path: 
             raise ValueError(f"{extract.name} has no column called {unknown.pop()}")
         sheet.append([_cell(sheet, extract.by_name[name], row.get(name)) for name in header])
         count += 1
-    book.save(path)
+    made = io.BytesIO()
+    book.save(made)
+    leave(path, made.getvalue(), over=True)
     return count
 
 
@@ -60,7 +65,7 @@ def _cell(sheet: Any, field: Field, value: object) -> object:
         return None
     if isinstance(value, dt.date):
         return value
-    text = str(value)
+    text = shown(str(value))
     cell = WriteOnlyCell(sheet, value=text)
     if field.kind in _NUMBERS and _is_plain(text):
         cell.value = Decimal(text)

@@ -4,6 +4,9 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from finance.money import pounds, sterling
 from finance.problems import Refusal
 
@@ -37,6 +40,31 @@ class ChangedSinceIssue(Refusal):
         )
 
 
+class TooMuchToAdd(Refusal):
+    """Amounts come to more than a column of whole pence can hold: a sum of them would wrap round to another figure."""
+
+
+def must_add_up(amounts: NDArray[np.int64], what: str) -> None:
+    """Refuse amounts some of which could add up to more than 64 bits hold. Asked once, every sum of any of them is right.
+
+    Raises TooMuchToAdd, saying ``what`` they are.
+    """
+    largest = max(abs(int(amounts.max(initial=0))), abs(int(amounts.min(initial=0))))
+    if largest * len(amounts) <= _MOST:
+        return
+    halves = int((amounts >> _HALF)[amounts > 0].sum()), int((amounts >> _HALF)[amounts < 0].sum())
+    rest = int((amounts & _LOW)[amounts > 0].sum()), int((amounts & _LOW)[amounts < 0].sum())
+    above, below = ((high << _HALF) + low for high, low in zip(halves, rest, strict=True))
+    if above - below > _MOST:
+        raise TooMuchToAdd(
+            f"{what} come to more than can be added up: {sterling(above)} one way and {sterling(-below)} the other.",
+            "Nothing has been issued. One of the amounts must be wrong: look for the largest.",
+        )
+
+
+_MOST, _HALF, _LOW = (1 << 63) - 1, 32, (1 << 32) - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A file as it goes out: its name, its bytes, and its control totals (rows, and pence each way).
@@ -52,6 +80,13 @@ class Printed:
     credit: int
     party: int = 0
     _sha256: str = field(default="", init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if max(abs(self.debit), abs(self.credit)) > _MOST:
+            raise TooMuchToAdd(
+                f"{self.name} would come to {sterling(max(abs(self.debit), abs(self.credit)))}: more than can be kept.",
+                "Nothing has been issued. One of the amounts must be wrong: look for the largest.",
+            )
 
     @property
     def sha256(self) -> str:

@@ -4,10 +4,10 @@ import datetime as dt
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -24,8 +24,10 @@ from finance.care_costs.facts import KINDS
 from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
 from finance.problems import Refusal
-from interfaces.files.outbound import journal, remittance, remittance_xlsx, store, workings
+from interfaces.files.outbound import creditor, journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import Printed
+from interfaces.files.outbound.file_names import FileNames
+from interfaces.files.outbound.leaving import WouldOverwrite, digest, into, own_folder
 from interfaces.files.outbound.line_words import LineWords, Names
 from interfaces.files.outbound.making import (
     Posted,
@@ -37,7 +39,7 @@ from interfaces.files.outbound.making import (
 from interfaces.files.outbound.proving import content_of, must_be_whole
 from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, columns_of, counts_of
 from ledgers import store as ledger
-from ledgers.coding.store import read_accounts
+from ledgers.coding.rules import Account
 from ledgers.reports.journal import Detail
 from ledgers.runs import POSTED, PROPOSAL, Run
 from ledgers.streams import SETTLING
@@ -46,6 +48,9 @@ Progress = Callable[[str, int, int], None]
 
 XLSX_MOST = 500
 """A run with more payees than this has its workbooks made when they are asked for."""
+
+AT_ONCE = 5_000
+"""Files stored, and files written, together."""
 
 _FOLDERS = {remittance.KIND: "remittances", remittance_xlsx.KIND: "remittances"}
 _DECORATION = ("subject", "kind", "period_starts", "person", "service", "cause")
@@ -94,39 +99,74 @@ def write_run_files(
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
 ) -> list[IssuedFile]:
-    """Write every file of a released run into a folder: those already issued as they were, the rest made and issued.
+    """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of all.
 
-    Raises NotReleased; ExportDoesNotTie, naming the pennies, when a file would not carry what was posted (none of
-    that kind is issued then); ChangedSinceIssue when a stored file is no longer what was issued.
+    Cut off anywhere, asked again, or asked by two at once, it writes the same bytes.
+
+    Raises NotReleased; ExportDoesNotTie, naming the pennies, when a file would not carry what was posted (nothing is
+    issued then); ChangedSinceIssue when a stored file is no longer what was issued; WouldOverwrite when the folder has
+    another file of such a name; NoRoom and CannotWrite.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
+    run = issue_run_files(database, run_nr, at, progress, xlsx, council, detail)
+    return _leave(database, run, folder, progress)
+
+
+def issue_run_files(
+    database: Database, run_nr: int, at: dt.datetime, progress: Progress = quiet, xlsx: bool = True,
+    council: str = "The council", detail: Detail = Detail.ACCOUNT,
+) -> Run:  # fmt: skip
+    """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued, in
+    another). Whoever asks at the same moment waits, and finds
+    it issued. Raises as ``write_run_files`` does."""
     with database.begin() as connection:
-        run = ledger.read_run(connection, run_nr)
-        if run.status not in POSTED:
-            raise NotReleased(f"{run.heading} is {run.status}.", "Release it, then its files can be made.")
-        done = store.kinds_issued(connection, run_nr)
-    written: list[IssuedFile] = []
-    if run.stream not in SETTLING:
-        return _again(database, run, done, folder, progress) if done else _issue_money_in(database, run, folder, at, detail)
-    if not done:
-        written += _issue_all(database, run, folder, at, progress, council, detail)
-    else:
-        written += _again(database, run, done, folder, progress)
-    written += _debt_journals(database, run, folder, at)
-    remittances = sum(each.kind == remittance.KIND for each in written)
-    if xlsx and remittance_xlsx.KIND not in done and remittances <= XLSX_MOST:
-        written += _workbooks(database, run, folder, at, progress, remittances)
-    return written
+        run = must_be_posted(ledger.read_run(connection, run_nr))
+        sealed = None if store.kinds_issued(connection, run_nr) else _Sealed.of(connection, run)
+    with database.bulk() as bulk:
+        store.claim_files(bulk, run.nr)
+        must_be_posted(replace(run, status=store.stage_of(bulk, run.nr)))
+        kinds, accounts = store.kinds_issued_by(bulk, run.nr), store.read_accounts(bulk)
+        if kinds:
+            must_be_whole(bulk, run)
+        else:
+            assert sealed is not None, "files that had been issued are gone"
+            if run.stream in SETTLING:
+                _issue_all(bulk, run, at, sealed, accounts, progress, council, detail)
+            else:
+                _issue_money_in(bulk, run, at, sealed, accounts, detail)
+        if run.stream in SETTLING:
+            _issue_debt_journals(bulk, run, at, accounts)
+    if xlsx and run.stream in SETTLING:
+        _issue_workbooks(database, run, at, progress)
+    return run
+
+
+def must_be_posted(run: Run) -> Run:
+    """The run, if all of it is in the ledger. Raises NotReleased."""
+    if run.status not in POSTED:
+        raise NotReleased(f"{run.heading} is {run.status}.", "Release it, then its files can be made.")
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """What a run was sealed with: whose each proposed line is, the chunks of each sort, and their hashes."""
+
+    proposal: pa.Table
+    hashes: list[str]
+    chunks: dict[str, list[bytes]]
+
+    @classmethod
+    def of(cls, connection: Connection, run: Run) -> "_Sealed":
+        return cls(_proposal(connection, run), *_chunks(connection, run))
 
 
 def _issue_all(
-    database: Database, run: Run, folder: Path, at: dt.datetime, progress: Progress, council: str, detail: Detail
-) -> list[IssuedFile]:
-    with database.begin() as connection:
-        accounts = read_accounts(connection)
-        proposal = _proposal(connection, run)
-        chunks = _chunks(connection, run)
-    with ThreadPoolExecutor(2) as meanwhile, database.bulk() as bulk:
+    bulk: Bulk, run: Run, at: dt.datetime, sealed: _Sealed, accounts: Mapping[int, Account], progress: Progress, council: str,
+    detail: Detail,
+) -> None:  # fmt: skip
+    proposal = sealed.proposal
+    with ThreadPoolExecutor(2) as meanwhile:
         with bulk.beside() as other:
             naming = meanwhile.submit(lambda: LineWords(read_names(other, run.known, proposal)))
             entries = store.read_entries(bulk, run, proposal)
@@ -136,7 +176,7 @@ def _issue_all(
         banks = store.read_bank_details(bulk, run.known, run.pay_date)
         parties = store.read_parties(bulk, run.nr)
         papers = remittance_files(run, council, posted, ordering.result(), words, parties)
-        sealing = meanwhile.submit(_workings, run, *chunks)
+        sealing = meanwhile.submit(_workings, run, sealed)
 
         def others() -> list[Printed]:
             refs = dict(zip(payee["nr"].to_pylist(), payee["ref"].to_pylist(), strict=True))
@@ -145,97 +185,54 @@ def _issue_all(
                 files.append(creditor_file(run, posted, payee, banks, at))
             return files + sealing.result()
 
-        told = partial(_told_of, progress, len(posted.by_payee))
-        return _store_and_save(bulk, run, papers, others, folder, at, told)
+        _store(bulk, run, papers, others, at, partial(_told_of, progress, len(posted.by_payee)))
 
 
 def _told_of(progress: Progress, whole: int, done: int) -> None:
     progress("remittances", min(done, whole), whole)
 
 
-def _issue_money_in(database: Database, run: Run, folder: Path, at: dt.datetime, detail: Detail) -> list[IssuedFile]:
+def _issue_money_in(
+    bulk: Bulk, run: Run, at: dt.datetime, sealed: _Sealed, accounts: Mapping[int, Account], detail: Detail
+) -> None:
     """The files of a stream that bills: its journal and its workings. Bills are papers, issued apart."""
-    with database.begin() as connection:
-        accounts = read_accounts(connection)
-        proposal = _proposal(connection, run)
-        files = _workings(run, *_chunks(connection, run))
-    with database.bulk() as bulk:
-        entries = store.read_entries(bulk, run, proposal)
-        payers = store.read_fact(bulk, bill_payer, run.known, ("nr", "ref"))
-        refs = dict(zip(payers["nr"].to_pylist(), payers["ref"].to_pylist(), strict=True))
-        files = [journal_file(run, Posted.of(entries), entries, accounts, refs, at, detail), *files]
-        store.add_exports(bulk, run.nr, files, at)
-    return _save(folder, files)
+    entries = store.read_entries(bulk, run, sealed.proposal)
+    payers = store.read_fact(bulk, bill_payer, run.known, ("nr", "ref"))
+    refs = dict(zip(payers["nr"].to_pylist(), payers["ref"].to_pylist(), strict=True))
+    journal_ = journal_file(run, Posted.of(entries), entries, accounts, refs, at, detail)
+    store.add_exports(bulk, run.nr, [journal_, *_workings(run, sealed)], at)
 
 
-def _store_and_save(
-    bulk: Bulk, run: Run, papers: Iterator[Printed], others: Callable[[], list[Printed]], folder: Path, at: dt.datetime,
+def _store(
+    bulk: Bulk, run: Run, papers: Iterator[Printed], others: Callable[[], list[Printed]], at: dt.datetime,
     told: Callable[[int], None],
-) -> list[IssuedFile]:  # fmt: skip
-    """Store and save files some thousands at a time while the next are made, and the others while those are saved.
-
-    Their order is kept. When anything fails nothing is issued, and what was saved by then is taken away again.
-    """
-    written: list[IssuedFile] = []
-    waiting: deque[tuple[Future[list[IssuedFile]], Future[None]]] = deque()
-    saved: list[IssuedFile] = []
-
-    def save(batch: list[Printed]) -> list[IssuedFile]:
-        done = _save(folder, batch)
-        saved.extend(done)
-        return done
-
-    def finish() -> None:
-        saving, storing = waiting.popleft()
-        storing.result()
-        written.extend(saving.result())
-        told(len(written))
-
-    try:
-        with _short_turns(), ThreadPoolExecutor(1) as saver, ThreadPoolExecutor(1) as storer:
-            for batch in chain(_some(papers), (others() for _ in range(1))):
-                waiting.append((saver.submit(save, batch), storer.submit(store.add_exports, bulk, run.nr, batch, at)))
-            while waiting:
-                finish()
-    except BaseException:
-        for each in saved:
-            each.path.unlink(missing_ok=True)
-        raise
-    return written
+) -> None:  # fmt: skip
+    """Store files some thousands at a time while the next are made. When anything fails nothing is issued."""
+    waiting: deque[tuple[Future[None], int]] = deque()
+    with ThreadPoolExecutor(1) as storer:
+        for batch in chain(_some(papers), (others() for _ in range(1))):
+            waiting.append((storer.submit(store.add_exports, bulk, run.nr, batch, at), len(batch)))
+        done = 0
+        for storing, files in waiting:
+            storing.result()
+            told(done := done + files)
 
 
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Saving a small file is three calls to the system. After each, at Python's own setting, its thread may wait 5 ms
-    for the one that makes the next."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
-
-
-def _debt_journals(database: Database, run: Run, folder: Path, at: dt.datetime) -> list[IssuedFile]:
+def _issue_debt_journals(bulk: Bulk, run: Run, at: dt.datetime, accounts: Mapping[int, Account]) -> None:
     """A journal for each balance made a debt that has none yet."""
-    with database.begin() as connection:
-        there = {row.party for row in store.issued(connection, run.nr, journal.DEBT_KIND)}
-        accounts = read_accounts(connection)
-    with database.bulk() as bulk:
-        debts = store.read_debts(bulk, run)
-        new = sorted(set(debts["party"].to_pylist()) - there)
-        if not new:
-            return []
-        payee = store.read_fact(bulk, f.payee, run.known, ("nr", "ref"))
-        refs = dict(zip(payee["nr"].to_pylist(), payee["ref"].to_pylist(), strict=True))
-        made = [
-            debt_journal_file(run, debts.filter(pc.equal(debts["party"], party)), accounts, refs, at) for party in new
-        ]
-        store.add_exports(bulk, run.nr, made, at)
-    return _save(folder, made)
+    debts = store.read_debts(bulk, run)
+    new = sorted(set(debts["party"].to_pylist()) - store.parties_issued(bulk, run.nr, journal.DEBT_KIND))
+    if not new:
+        return
+    payee = store.read_fact(bulk, f.payee, run.known, ("nr", "ref"))
+    refs = dict(zip(payee["nr"].to_pylist(), payee["ref"].to_pylist(), strict=True))
+    names = FileNames(refs.values())
+    store.add_exports(bulk, run.nr, [
+        debt_journal_file(run, debts.filter(pc.equal(debts["party"], party)), accounts, refs, names, at) for party in new
+    ], at)  # fmt: skip
 
 
-def _some(printed: Iterator[Printed], at_once: int = 5_000) -> Iterator[list[Printed]]:
+def _some(printed: Iterator[Printed], at_once: int = AT_ONCE) -> Iterator[list[Printed]]:
     batch: list[Printed] = []
     for each in printed:
         batch.append(each)
@@ -265,11 +262,11 @@ def _chunks(connection: Connection, run: Run) -> tuple[list[str], dict[str, list
     }
 
 
-def _workings(run: Run, hashes: list[str], chunks: dict[str, list[bytes]]) -> list[Printed]:
+def _workings(run: Run, sealed: _Sealed) -> list[Printed]:
     kinds = {"proposal": workings.PROPOSAL_KIND, "steps": workings.STEPS_KIND}
     return [
         workings.write_workings(
-            kind, f"workings_{what}_run_{run.nr:06}.parquet", run.nr, run.signature or "", hashes, chunks[what]
+            kind, f"workings_{what}_run_{run.nr:06}.parquet", run.nr, run.signature or "", sealed.hashes, sealed.chunks[what]
         )
         for what, kind in kinds.items()
     ]
@@ -299,39 +296,32 @@ def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
     )  # fmt: skip
 
 
-def _again(database: Database, run: Run, done: dict[str, int], folder: Path, progress: Progress) -> list[IssuedFile]:
-    written: list[IssuedFile] = []
-    whole = sum(done.values())
-    with database.bulk() as bulk:
-        must_be_whole(bulk, run)
-        for kind in done:
-            after = -1
-            while (page := store.issued_content(bulk, run.nr, kind, after)).num_rows:
-                rows = page.to_pylist()
-                written += _save(folder, [_unpacked(kind, row) for row in rows])
-                after = rows[-1]["party"]
-                progress("files already issued", len(written), whole)
-    return written
-
-
 def _unpacked(kind: str, row: dict[str, object]) -> Printed:
     """A stored file, refused unless it is what was issued."""
     rows, debit, credit, party = (int(str(row[key])) for key in ("rows", "debit", "credit", "party"))
     return Printed(kind, str(row["name"]), content_of(row), rows, debit, credit, party)
 
 
-def _workbooks(
-    database: Database, run: Run, folder: Path, at: dt.datetime, progress: Progress, whole: int
-) -> list[IssuedFile]:
+def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Progress) -> None:
+    """Every remittance as a workbook, unless there are very many: those are made when asked for.
+
+    They are made before the transaction that issues them, so that nobody waits while they are.
+    """
     with database.bulk() as bulk:
-        page = store.issued_content(bulk, run.nr, remittance.KIND, limit=XLSX_MOST)
+        there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
+        papers = store.parties_issued(bulk, run.nr, remittance.KIND)
+        if papers == there or len(papers) > XLSX_MOST:
+            return
+        page = store.issued_content(bulk, run.nr, remittance.KIND)
     made = []
     for place, row in enumerate(page.to_pylist(), start=1):
-        made.append(_workbook(_unpacked(remittance.KIND, row)))
-        progress("workbooks", place, whole)
+        if row["party"] not in there:
+            made.append(_workbook(_unpacked(remittance.KIND, row)))
+            progress("workbooks", place, len(papers))
     with database.bulk() as bulk:
-        store.add_exports(bulk, run.nr, made, at)
-    return _save(folder, made)
+        store.claim_files(bulk, run.nr)
+        there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
+        store.add_exports(bulk, run.nr, [each for each in made if each.party not in there], at)
 
 
 def _workbook(paper: Printed) -> Printed:
@@ -340,29 +330,72 @@ def _workbook(paper: Printed) -> Printed:
     return Printed(remittance_xlsx.KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party)
 
 
-def _save(folder: Path, printed: Sequence[Printed]) -> list[IssuedFile]:
-    """Write files into the folder, remittances into one inside it. The database has them already: this is a copy."""
-    written = []
-    for each in printed:
-        inside = os.path.join(folder, _FOLDERS.get(each.kind, ""))
-        path, flags = os.path.join(inside, each.name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        try:
-            handle = os.open(path, flags, 0o644)
-        except FileNotFoundError:
-            os.makedirs(inside, exist_ok=True)
-            handle = os.open(path, flags, 0o644)
-        try:
-            _write(handle, each.content)
-        finally:
-            os.close(handle)
-        written.append(IssuedFile(each.kind, inside, each.name, each.rows, each.debit, each.credit, each.sha256))
+def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> list[IssuedFile]:
+    """Every file a run has issued, out of the database and into the folder, remittances into one inside it.
+
+    The file that money is paid by is the last: while anything is wanting, there is nothing to pay by.
+    """
+    written: list[IssuedFile] = []
+    own = f"files of run {run.nr}"
+    with database.begin() as connection:
+        kinds = store.kinds_issued(connection, run.nr)
+    last_of_all = sorted(kinds, key=lambda kind: kind == creditor.KIND)
+    inside = {kind: folder / _FOLDERS.get(kind, "") for kind in kinds}
+    with ExitStack() as open_folders, _short_turns(), ThreadPoolExecutor(1) as saver:
+        into_each = {path: open_folders.enter_context(into(path, own)) for path in dict.fromkeys(inside.values())}
+        _must_be_free(database, run, inside)
+        for kind in last_of_all:
+            saving: deque[Future[None]] = deque()
+            for page in _issued_pages(database, run, kind):
+                saving.append(saver.submit(into_each[inside[kind]].save, [(each.name, each.content) for each in page]))
+                written += [_written(each, inside[kind]) for each in page]
+                progress("files", len(written), sum(kinds.values()))
+                if len(saving) > 1:
+                    saving.popleft().result()
+            for each in saving:
+                each.result()
     return written
 
 
-def _write(handle: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
+def _must_be_free(database: Database, run: Run, inside: Mapping[str, Path]) -> None:
+    """Refuse, before anything is written, where the folder has a file of such a name that is not the one issued."""
+    with database.begin() as connection:
+        for row in store.issued(connection, run.nr):
+            if not os.path.lexists(os.path.join(inside[row.kind], row.name)):
+                continue
+            path = inside[row.kind] / row.name
+            if not path.is_file() or digest(path) != row.sha256:
+                issued = reissue(connection, run.nr, row.kind, row.party).content
+                raise WouldOverwrite(path, cut_short=path.is_file() and issued.startswith(path.read_bytes()))
+
+
+def _issued_pages(database: Database, run: Run, kind: str) -> Iterator[list[Printed]]:
+    after = -1
+    while True:
+        with database.bulk() as bulk:
+            rows = store.issued_content(bulk, run.nr, kind, after, AT_ONCE).to_pylist()
+        if not rows:
+            return
+        yield [_unpacked(kind, row) for row in rows]
+        after = rows[-1]["party"]
+
+
+def _written(printed: Printed, folder: Path) -> IssuedFile:
+    return IssuedFile(
+        printed.kind, str(folder), printed.name, printed.rows, printed.debit, printed.credit, printed.sha256
+    )
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Saving a small file is a few calls to the system. After each, at Python's own setting, its thread may wait 5 ms
+    for the one that reads the next."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 # One file at a time ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +13,9 @@ from finance.columns import ints
 from finance.days import day, financial_period
 from finance.problems import Refusal
 from interfaces.files.outbound import remittance as paper
-from interfaces.files.outbound.control import Printed, must_tie
+from interfaces.files.outbound.control import Printed, must_add_up, must_tie
 from interfaces.files.outbound.creditor import CreditorBatch, CreditorPayment, write_creditor
+from interfaces.files.outbound.file_names import FileNames
 from interfaces.files.outbound.journal import DEBT_KIND, JournalBatch, JournalLine, read_journal, write_journal
 from interfaces.files.outbound.line_words import LineWords
 from interfaces.files.outbound.printing import words_for_people
@@ -45,7 +45,7 @@ class PayeesUnknown(Refusal):
 
 @dataclass(frozen=True)
 class Posted:
-    """What a run's entries come to: the figures every file must carry, in pence.
+    """What a run's entries come to: the figures every file must carry, in pence. Raises TooMuchToAdd.
 
     ``by_payee``: (due, paid, moved to debtors). ``by_account``: net debits, debts left out.
     """
@@ -55,6 +55,7 @@ class Posted:
 
     @classmethod
     def of(cls, entries: pa.Table) -> "Posted":
+        must_add_up(ints(entries, "amount"), "The entries of the run")
         payees: dict[int, list[int]] = {}
         journal = {SETTLEMENT: 1, DEBT: 2}
         sums = entries.group_by(["party", "kind"]).aggregate([("amount", "sum")])
@@ -122,11 +123,11 @@ def journal_file(
 
 
 def debt_journal_file(
-    run: Run, debt: pa.Table, accounts: Mapping[int, Account], refs: Mapping[int, str], at: dt.datetime
+    run: Run, debt: pa.Table, accounts: Mapping[int, Account], refs: Mapping[int, str], names: FileNames, at: dt.datetime
 ) -> Printed:
-    """The journal of one payee's balance moved to debtors (``debt``: its entries)."""
+    """The journal of one payee's balance moved to debtors (``debt``: its entries). ``names``: of every payee of the run."""
     party = int(debt["party"][0].as_py())
-    name = f"journal_debt_run_{run.nr:06}_{_in_a_name(refs[party])}.csv"
+    name = f"journal_debt_run_{run.nr:06}_{names.of(refs[party])}.csv"
     batch = f"GD{run.nr:06}-{refs[party]}"
     lines = _journal_lines(run, debt, accounts, refs, batch, Detail.PAYEE)
     printed = write_journal(JournalBatch(batch, at, _period(run.pay_date), lines), name, DEBT_KIND, party)
@@ -165,7 +166,7 @@ def remittance_files(
     payees = _payees(columns.parties, words.names.payee, posted, parties)
     _carried_must_tie(run, payees, columns.parties, posted, parties)
     heading = Heading(council, run.nr, run.calendar_name, run.pay_date)
-    refs = _refs(columns.parties, words.names.payee)
+    refs, names = _refs(columns.parties, words.names.payee), FileNames(words.names.payee["ref"].to_pylist())
     edges = np.searchsorted(columns.payee, np.arange(len(columns.parties) + 1))
     for first, end in _batches(edges):
         lines = words.table(columns, int(edges[first]), int(edges[end]))
@@ -173,14 +174,9 @@ def remittance_files(
         files = print_remittances(heading, _some(payees, first, end), lines)
         for place, (content, rows, due) in enumerate(files, start=first):
             yield Printed(
-                paper.KIND, f"remittance_{run.nr:06}_{_in_a_name(refs[place])}.csv", content, rows, due,
+                paper.KIND, f"remittance_{run.nr:06}_{names.of(refs[place])}.csv", content, rows, due,
                 int(payees.paid[place]), int(columns.parties[place]),
             )  # fmt: skip
-
-
-def _in_a_name(ref: str) -> str:
-    """A reference as it may stand in the name of a file."""
-    return ref if ref.isascii() and ref.isalnum() else quote(ref, safe="")
 
 
 def _batches(edges: Ints) -> Iterator[tuple[int, int]]:
@@ -202,6 +198,7 @@ def _lines_must_tie(run: Run, posted: Posted, parties: Ints, payee: Ints, amount
 
 def _carried_must_tie(run: Run, payees: Payees, parties: Ints, posted: Posted, known: pa.Table) -> None:
     due = np.array([posted.by_payee[party][0] for party in parties.tolist()], np.int64)
+    must_add_up(np.concatenate([payees.brought_forward, due, payees.paid, payees.moved]), "Balances brought forward")
     said = dict(zip(known["party"].to_pylist(), known["carried_forward"].to_pylist(), strict=True))
     for party, carried in zip(parties.tolist(), paper.carried_forward(payees, due).tolist(), strict=True):
         if party in said:

@@ -1,12 +1,15 @@
 """Columns to CSV text, whole columns at a time. One place decides how money, days and words are printed.
 
 Machine files are printed as they are, but a control character in one is refused, named. Files for people are opened
-in spreadsheets: a word that would be taken for a formula is given a leading apostrophe, and a control character
-becomes a space. Money and dates are never touched by either.
+in spreadsheets: a word that would be taken for a formula is given a leading apostrophe (``guarded``; ``unguarded`` takes
+it off again), a new line becomes a space, and a character that no page or workbook can carry becomes the mark of a lost
+letter (``shown``). Every file, page and paper for people goes through these, and money and dates through none of them.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,11 +21,24 @@ from finance.problems import Refusal
 
 Ints = NDArray[np.int64]
 
+LOST = "\ufffd"  # shown where a letter cannot be
+
 _CONTROL = r"[\x00-\x1f\x7f]"
-_FORMULA = r"^'*[=+\-@]"
+_BREAK = r"[\t\r\n]"
+_NOWHERE = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_CANNOT = rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-{chr(0x9F)}{_NOWHERE}]"
+"""Characters XML, a workbook or a PDF cannot carry, or that a page shows nothing for."""
+
+_BEGINS = "[\t\r\n]|[ \u00a0\u3000]*[-=+@\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = rf"^'*(?:{_BEGINS})"
+"""What a spreadsheet may take for a formula: after spaces, in full-width signs as in plain ones."""
+
+_CANNOT_HERE = re.compile(f"{_CANNOT[:-1]}\ud800-\udfff]")  # half a pair can stand in Python's words alone
+_FORMULA_HERE, _GUARDED_HERE = re.compile(_FORMULA), re.compile(rf"^'+(?:{_BEGINS})")
+
 _QUOTED = '[",\r\n]'
-_CARE = np.isin(np.arange(256), [*range(32), 0x7F, *b'",'])
-_CARE_FIRST = np.isin(np.arange(256), [*b"'=+-@"])
+_CARE = np.isin(np.arange(256), [*range(32), 0x7F, *b'",', 0xC2, 0xEF, *range(0xF0, 0xF5)])
+_CARE_FIRST = np.isin(np.arange(256), [*b" '=+-@", 0xE3])
 
 
 class ControlCharacter(Refusal):
@@ -43,13 +59,46 @@ def days_column(days: Ints, form: str = "%d/%m/%Y") -> pa.Array:
     return pa.array([f"{day_of(each):{form}}" for each in different], pa.string()).take(pa.array(place))
 
 
+def shown(word: str) -> str:
+    """A word as any paper for people can show it. New lines and tabs stay."""
+    return word if word.isascii() and word.isprintable() else _CANNOT_HERE.sub(LOST, word)
+
+
+def in_a_cell(word: str) -> str:
+    """A word as it stands in a cell of a workbook: ``shown``, on one line."""
+    return shown(re.sub(_BREAK, " ", word))
+
+
+def guarded(word: str) -> str:
+    """A word that no spreadsheet takes for a formula, as it stands in a CSV file; ``unguarded`` gives it back."""
+    word = shown(word)
+    return f"'{word}" if _FORMULA_HERE.match(word) else word
+
+
+def unguarded(cell: str) -> str:
+    """A word as it was before it was guarded."""
+    return cell[1:] if _GUARDED_HERE.match(cell) else cell
+
+
+def all_shown(told: Any) -> Any:
+    """Everything a paper says, however it is nested, with every word of it ``shown``."""
+    if isinstance(told, str):
+        return shown(told)
+    if isinstance(told, dict):
+        return {key: all_shown(each) for key, each in told.items()}
+    if isinstance(told, list | tuple):
+        return [all_shown(each) for each in told]
+    return told
+
+
 def words_for_people(words: pa.Array) -> pa.Array:
     """Words safe to open in a spreadsheet, quoted where CSV needs it; none is an empty cell."""
     words = _plain(words)
     if _are_safe(words):
         return words
-    if pc.any(pc.match_substring_regex(words, _CONTROL)).as_py():
-        words = pc.replace_substring_regex(words, _CONTROL, " ")
+    for odd, instead in ((_BREAK, " "), (_CANNOT, LOST)):
+        if pc.any(pc.match_substring_regex(words, odd)).as_py():
+            words = pc.replace_substring_regex(words, odd, instead)
     formula = pc.match_substring_regex(words, _FORMULA)
     if pc.any(formula).as_py():
         words = pc.if_else(formula, pc.binary_join_element_wise("'", words, ""), words)

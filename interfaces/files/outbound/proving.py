@@ -126,7 +126,7 @@ def _prove_run(database: Database, run: Run) -> RunProof:
 
 
 def _sum(rows: pa.Table, name: str) -> int:
-    return int(ints(rows, name).sum())
+    return sum(ints(rows, name).tolist())
 
 
 def _proposal(connection: Connection, run: Run) -> tuple[pa.Table, list[Part]]:

@@ -11,9 +11,9 @@ more than printing its rows. Reading a file back checks that it foots.
 import csv
 import datetime as dt
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from finance.columns import ints
 from finance.money import pounds
 from interfaces.files.outbound.control import BrokenFile, read_pounds
-from interfaces.files.outbound.printing import Lines, days_column, lines_of, pounds_column, words_for_people
+from interfaces.files.outbound.printing import Lines, days_column, lines_of, pounds_column, unguarded, words_for_people
 
 Ints = NDArray[np.int64]
 
@@ -196,7 +196,7 @@ def _read(rows: list[list[str]], name: str) -> Remittance:
         raise BrokenFile(name, "it does not begin as a remittance does.")
     if tuple(rows[8]) != COLUMNS or [row[0] for row in rows[-6:]] != list(_FOOT) or rows[-7]:
         raise BrokenFile(name, "it is not laid out as a remittance is.")
-    heading = Heading(_word(rows[1][1]), int(rows[4][1]), _word(rows[4][2]), _day(rows[5][1]))
+    heading = Heading(unguarded(rows[1][1]), int(rows[4][1]), unguarded(rows[4][2]), _day(rows[5][1]))
     lines = tuple(_line(row, name) for row in rows[9:-7])
     care, taken_off, adjustments, brought, moved, carried = (read_pounds(row[1], name) for row in rows[-6:])
     paid = read_pounds(rows[6][1], name)
@@ -207,7 +207,7 @@ def _read(rows: list[list[str]], name: str) -> Remittance:
     if care + taken_off + adjustments + brought != paid + moved + carried:
         raise BrokenFile(name, "its figures do not come to the amount paid.")
     return Remittance(
-        heading, _word(rows[2][1]), _word(rows[2][2]), _word(rows[3][1]), lines,
+        heading, unguarded(rows[2][1]), unguarded(rows[2][2]), unguarded(rows[3][1]), lines,
         care, taken_off, adjustments, brought, moved, paid, carried,
     )  # fmt: skip
 
@@ -215,17 +215,13 @@ def _read(rows: list[list[str]], name: str) -> Remittance:
 def _line(row: list[str], name: str) -> RemittanceLine:
     if len(row) != len(COLUMNS) or row[0] not in SECTIONS:
         raise BrokenFile(name, f"the line “{','.join(row)}” is not laid out as one.")
-    person, initials, service, line, planned, what = map(_word, row[1:7])
+    person, initials, service, line, planned, what = map(unguarded, row[1:7])
     days = _day(row[7]), _day(row[8])
     return RemittanceLine(
-        row[0], person, initials, service, line, planned, what, *days, read_pounds(row[9], name), _word(row[10])
+        row[0], person, initials, service, line, planned, what, *days, read_pounds(row[9], name), unguarded(row[10])
     )
 
 
-def _word(cell: str) -> str:
-    """A word as it was before it was made safe for spreadsheets."""
-    return cell[1:] if re.match(r"'+[=+\-@]", cell) else cell
-
-
+@lru_cache(4_096)  # a remittance has many lines and few days
 def _day(cell: str) -> dt.date:
     return dt.datetime.strptime(cell, "%d/%m/%Y").date()

@@ -2,6 +2,9 @@
 
 The same remittance gives the same bytes: the moments a workbook carries are set to that of the run's pay date.
 Words are stored as words, so nothing in them is taken for a formula; money is stored as exact decimals.
+
+A large provider has 50,000 lines. The workbook is made with the heading, one line and the foot in their places; the
+other lines are printed as rows of the same shape and put in after the first.
 """
 
 import datetime as dt
@@ -10,6 +13,8 @@ import re
 import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
@@ -17,16 +22,25 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from finance.money import pounds
 from interfaces.files.outbound.control import BrokenFile
+from interfaces.files.outbound.printing import in_a_cell
 from interfaces.files.outbound.remittance import COLUMNS, Heading, Remittance, RemittanceLine
 
 KIND = "remittance xlsx"
 _POUNDS = "#,##0.00;[Red]-#,##0.00"
 _DAY = "dd/mm/yyyy"
+_LETTERS = "ABCDEFGHIJK"
+_SHEET = "xl/worksheets/sheet1.xml"
+_DAY_NOUGHT = dt.date(1899, 12, 30).toordinal()
+_SOME_DAY = dt.date(2000, 1, 1)
 _WIDTHS = (12, 14, 10, 24, 14, 22, 22, 12, 12, 14, 60)
 _BOLD = Font(bold=True)
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can hold
 _MOMENT = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+
+Values = Sequence[str | int | dt.date]
 
 
 def write_remittance_xlsx(remittance: Remittance) -> bytes:
@@ -34,25 +48,62 @@ def write_remittance_xlsx(remittance: Remittance) -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Remittance"
-    rows = _heading(remittance)
-    rows += [((), False), (COLUMNS, True)]
-    sheet.freeze_panes = f"A{len(rows) + 1}"
-    rows += [(_cells(line), False) for line in remittance.lines]
-    rows += [((), False)]
-    rows += [((name, *[""] * 8, pence), True) for name, pence in _figures(remittance)]
-    for number, (values, bold) in enumerate(rows, start=1):
+    heading = [*_heading(remittance), ((), False), (COLUMNS, True)]
+    first = len(heading) + 1
+    foot = first + len(remittance.lines) + 1
+    sheet.freeze_panes = f"A{first}"
+    for number, (values, bold) in enumerate(heading, start=1):
         _row(sheet, number, values, bold)
-    for column, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
+    for line in remittance.lines[:1]:
+        _row(sheet, first, _cells(line), False)
+    for number, (name, pence) in enumerate(_figures(remittance), start=foot):
+        _row(sheet, number, (name, *[""] * 8, pence), True)
+    for column, width in zip(_LETTERS, _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    rest = _rows(remittance.lines[1:], first + 1, _styles(book)) if len(remittance.lines) > 1 else b""
     made = io.BytesIO()
     book.save(made)
-    return _settled(made.getvalue(), remittance.heading.pay_date)
+    return _settled(made.getvalue(), remittance.heading.pay_date, rest, before=foot)
 
 
-Values = Sequence[str | int | dt.date]
+def _styles(book: Workbook) -> dict[str, int]:
+    """How each column of a line is shown, by its place in the workbook's own list of styles: a full line is made to see."""
+    made = book.create_sheet("styles")
+    _row(made, 1, (*["word"] * 7, _SOME_DAY, _SOME_DAY, 1, "word"), False)
+    found = {letter: int(made[f"{letter}1"].style_id) for letter in _LETTERS}
+    book.remove(made)
+    return found
+
+
+def _rows(lines: Sequence[RemittanceLine], first: int, styles: dict[str, int]) -> bytes:
+    """Lines as rows of a sheet, numbered from ``first``."""
+    words = [f' s="{styles[letter]}" t="inlineStr"><is><t xml:space="preserve">' for letter in _LETTERS]
+    days, money = f' s="{styles["H"]}"><v>', f' s="{styles["J"]}"><v>'
+    rows = []
+    for number, line in enumerate(lines, start=first):
+        said = (line.section, line.person, line.initials, line.service, line.line, line.planned, line.what)
+        cells = [
+            f'<c r="{_LETTERS[place]}{number}"{words[place]}{_in_xml(word)}</t></is></c>' for place, word in enumerate(said) if word
+        ]
+        cells.append(f'<c r="H{number}"{days}{_serial(line.first)}</v></c><c r="I{number}"{days}{_serial(line.last)}</v></c>')
+        cells.append(f'<c r="J{number}"{money}{pounds(line.amount)}</v></c>')
+        if line.note:
+            cells.append(f'<c r="K{number}"{words[-1]}{_in_xml(line.note)}</t></is></c>')
+        rows.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return "".join(rows).encode()
+
+
+def _serial(day: dt.date) -> int:
+    """A day as workbooks count them."""
+    return day.toordinal() - _DAY_NOUGHT
+
+
+@lru_cache(4_096)  # the same words stand on many lines
+def _in_xml(word: str) -> str:
+    return escape(in_a_cell(word))
 
 
 def _heading(remittance: Remittance) -> list[tuple[Values, bool]]:
@@ -93,7 +144,7 @@ def _row(sheet: Worksheet, number: int, values: Values, bold: bool) -> None:
         cell = sheet.cell(number, column)
         assert isinstance(cell, Cell)
         if isinstance(value, str):
-            cell.value = _printable(value)
+            cell.value = in_a_cell(value)
             cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=column == len(COLUMNS))
         elif isinstance(value, int):
@@ -106,16 +157,15 @@ def _row(sheet: Worksheet, number: int, values: Values, bold: bool) -> None:
             cell.font = _BOLD
 
 
-def _printable(word: str) -> str:
-    return re.sub(r"[\x00-\x1f]", " ", word)
-
-
-def _settled(content: bytes, day: dt.date) -> bytes:
-    """The same workbook with every moment in it set by its content, not by when it was made."""
+def _settled(content: bytes, day: dt.date, rows: bytes, before: int) -> bytes:
+    """The same workbook with ``rows`` put in before row ``before``, and every moment set by its content, not by the clock."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = _MOMENT.sub(rb"\g<1>" + f"{day:%Y-%m-%dT00:00:00Z}".encode(), old.read(name))
+            if rows and name == _SHEET:
+                place = part.index(b'<row r="%d"' % before)
+                part = part[:place] + rows + part[place:]
             new.writestr(zipfile.ZipInfo(name, _OLDEST), part, zipfile.ZIP_DEFLATED, 6)
     return made.getvalue()
 

@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
+    ClauseElement,
     ColumnElement,
     Connection,
+    Executable,
     Row,
     Table,
     and_,
@@ -19,14 +21,16 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk, ints
 from finance.store import confirmed_bank_details
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.coding.rules import DEBT
-from ledgers.runs import Run
+from ledgers.coding.rules import DEBT, Account
+from ledgers.runs import Run, Status
 
 
 def believed(table: Table, known: int) -> ColumnElement[bool]:
@@ -71,6 +75,13 @@ def read_debts(bulk: Bulk, run: Run) -> pa.Table:
     theirs = and_(e.subject == run.nr, e.kind == DEBT, e.run + 0 == run.nr)
     days = and_(e.stream == run.stream, e.period_starts >= run.window_starts)
     return bulk.read(select(*(e[name] for name in _ENTRY)).where(days, theirs))
+
+
+def read_accounts(bulk: Bulk) -> dict[int, Account]:
+    """Every account by its number, in the transaction that issues what they are printed in."""
+    a = t.account.c
+    rows = bulk.read(select(a.entity, a.cost_centre, a.subjective, a.analysis, a.name, a.nr)).to_pylist()
+    return {row["nr"]: Account(*row.values()) for row in rows}
 
 
 def read_fact(bulk: Bulk, table: Table, known: int, columns: Sequence[str]) -> pa.Table:
@@ -137,6 +148,53 @@ def read_chunks(connection: Connection, run: int, what: str) -> Iterator[bytes]:
 
 
 # Files as issued ------------------------------------------------------------------------------------------------------
+
+
+class ClaimFiles(Executable, ClauseElement):
+    """Waits for whoever is issuing files of a run, and keeps others waiting until this transaction ends.
+
+    SQLite has one writer at a time, so that to begin writing is to wait for it.
+    """
+
+    inherit_cache = False
+
+    def __init__(self, run: int) -> None:
+        self.run = run
+
+
+_OF_FILES = 0x0F17E5  # sets these locks apart from any others
+
+
+@compiles(ClaimFiles, "sqlite")
+def _claim_by_writing(claim: ClaimFiles, _compiler: SQLCompiler, **_: Any) -> str:
+    return f"DELETE FROM {t.export.name} WHERE 0"
+
+
+@compiles(ClaimFiles, "postgresql")
+def _claim_by_lock(claim: ClaimFiles, _compiler: SQLCompiler, **_: Any) -> str:
+    return f"SELECT pg_advisory_xact_lock({_OF_FILES}, {int(claim.run)})"
+
+
+def claim_files(bulk: Bulk, run: int) -> None:
+    """Be the one that issues a run's files, to the end of the transaction: first come, first served."""
+    bulk.execute(ClaimFiles(run))
+
+
+def stage_of(bulk: Bulk, run: int) -> Status:
+    """The stage a run is at, in the transaction that issues its files."""
+    return Status(bulk.read(select(t.run.c.status).where(t.run.c.nr == run))["status"][0].as_py())
+
+
+def kinds_issued_by(bulk: Bulk, run: int) -> set[str]:
+    """The kinds of file a run has issued, in the transaction that issues the rest."""
+    e = t.export.c
+    return set(bulk.read(select(e.kind).where(e.run == run).distinct())["kind"].to_pylist())
+
+
+def parties_issued(bulk: Bulk, run: int, kind: str) -> set[int]:
+    """Whom a run has issued a file of one kind for."""
+    e = t.export.c
+    return set(bulk.read(select(e.party).where(e.run == run, e.kind == kind))["party"].to_pylist())
 
 
 def add_export(connection: Connection, run: int, printed: Printed, at: dt.datetime) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from interfaces.files.outbound.control import Printed
+from finance.columns import ints
+from interfaces.files.outbound.control import Printed, must_add_up
 
 PROPOSAL_KIND, STEPS_KIND = "workings proposal", "workings steps"
 
@@ -31,7 +32,9 @@ def write_workings(
         writer.write_table(table.cast(schema))
         rows += table.num_rows
         if kind == PROPOSAL_KIND:
-            total += int(table["amount"].to_numpy().sum())
+            amounts = ints(table, "amount")
+            must_add_up(amounts, "The lines of the run")
+            total += int(amounts.sum())
     if writer is not None:
         writer.close()
     return Printed(kind, name, sink.getvalue().to_pybytes() if writer else b"", rows, total, 0)

@@ -1,5 +1,6 @@
 """Papers gathered for post and email, and recorded as sent only when the very same batch is handed back."""
 
+import datetime as dt
 import email
 import zipfile
 from collections.abc import Callable
@@ -115,8 +116,10 @@ def test_messages_carry_both_forms_and_say_nothing_of_money(database: Database, 
     page, pdf = message.iter_attachments()
     assert pdf.get_content() == issued_pdf and pdf.get_filename() == "B0000001-welsh.pdf"
     assert page.get_content_type() == "text/html" and '<html lang="cy">' in page.get_content()
-    write_emails(database, run, rows, records, COUNCIL, tmp_path, AT)
-    assert (batch.path / "B0000001.eml").read_bytes() == made
+    (batch.path / "manifest.csv").unlink()  # as if the first attempt had been cut off before its last file
+    again = write_emails(database, run, rows, records, COUNCIL, tmp_path, AT + dt.timedelta(days=3))
+    assert (batch.path / "B0000001.eml").read_bytes() == made and again == batch
+    assert {each.stat().st_mode & 0o777 for each in batch.path.iterdir()} == {0o600}
     sent = as_sent(database, read_emails(batch.path), batch.path.name)
     assert [each.proof for each in sent] == [message["Message-ID"]] * 2
     assert record_dispatch(database, sent, "email", by=OFFICER, at=AT) == 2

@@ -1,14 +1,18 @@
 """Every file of a run carries what was posted, is issued once, and comes back the same bytes."""
 
 import datetime as dt
+import errno
 import io
+import os
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from interfaces.files.outbound import creditor, jobs, journal, remittance, remittance_xlsx, workings
+from finance.columns import Bulk
+from finance.tables import payee
+from interfaces.files.outbound import creditor, jobs, journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import ChangedSinceIssue, ExportDoesNotTie, Printed
 from interfaces.files.outbound.creditor import CreditorPayment, read_creditor
 from interfaces.files.outbound.jobs import (
@@ -21,11 +25,13 @@ from interfaces.files.outbound.jobs import (
     write_run_files,
 )
 from interfaces.files.outbound.journal import read_journal
+from interfaces.files.outbound.leaving import NoRoom, WouldOverwrite
 from interfaces.files.outbound.making import PayeesUnknown
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.remittance_xlsx import read_remittance_xlsx
 from interfaces.files.outbound.workings import read_seal
 from ledgers.coding.store import load_current
+from ledgers.runs import Status
 from ledgers.tables import entry, export, run
 from tests.interfaces.files.outbound.conftest import BEFORE, AddRun, Line, Released
 
@@ -199,7 +205,7 @@ def test_a_payee_the_run_does_not_know_stops_the_file_by_name(released: Released
 def test_a_journal_that_fails_takes_the_remittances_with_it(
     released: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Remittances are saved while the journal is made: they are taken out of the folder again, and nothing is issued."""
+    """Remittances are stored while the journal is made: none of them is issued, and nothing is written."""
 
     def broken(*_: object) -> Printed:
         raise ExportDoesNotTie("journal_run_000002.csv", "account 52030", 1, 2)
@@ -256,3 +262,95 @@ def test_a_workbook_on_demand(released: Released, tmp_path: Path) -> None:
         book = remittance_workbook(connection, released.run, 1, AT)
         assert remittance_workbook(connection, released.run, 1, AT).content == book.content
     assert read_remittance_xlsx(book.content) == papers(files)["remittance_000002_P1.csv"]
+
+
+@pytest.mark.parametrize("ref", ["a" * 240, "ㄅ" * 240, "CON", "p1", "P.", "\u202e"])
+def test_no_reference_stops_a_run(released: Released, tmp_path: Path, ref: str) -> None:
+    """One payee's reference is as odd as can be: its own files have names of their own, and everybody's are written."""
+    released.tamper(update(payee).where(payee.c.nr == 2).values(ref=ref))
+    files = made(released, tmp_path)
+    assert all(len(each.name.encode()) <= 200 and each.path.is_file() for some in files.values() for each in some)
+    names = [each.name for each in files[remittance.KIND]]
+    assert len({name.casefold() for name in names}) == 2
+    assert names[0] == "remittance_000002_P1.csv" or ref == "p1"
+    assert ref in {paper.payee_ref for paper in papers(files).values()}
+    assert sorted(names) == sorted(each.name for each in made(released, tmp_path / "again")[remittance.KIND])
+
+
+def test_a_name_no_workbook_can_hold_stops_nothing(released: Released, tmp_path: Path) -> None:
+    released.tamper(update(payee).where(payee.c.nr == 1).values(name="Sunny\uffffside"))
+    files = made(released, tmp_path)
+    paper = papers(files)["remittance_000002_P1.csv"]
+    assert paper.payee_name == "Sunny\ufffdside"
+    assert read_remittance_xlsx((tmp_path / "remittances" / "remittance_000002_P1.xlsx").read_bytes()) == paper
+
+
+def test_the_file_that_pays_is_the_last(released: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    real = os.replace
+
+    def replace(source: str, name: str) -> None:
+        order.append(Path(name).name)
+        with released.database.begin() as connection:
+            assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 8, "written before it is issued"
+        real(source, name)
+
+    monkeypatch.setattr(os, "replace", replace)
+    made(released, tmp_path)
+    assert len(order) == 8 and order[-1] == "creditor_payments_run_000002.csv"
+
+
+def test_another_file_of_the_name_is_refused_before_anything_is_written(released: Released, tmp_path: Path) -> None:
+    theirs = tmp_path / "out" / "creditor_payments_run_000002.csv"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"H,SOMETHING,ELSE")
+    with pytest.raises(WouldOverwrite, match=r"creditor_payments_run_000002\.csv is there already and is not the same"):
+        made(released, tmp_path / "out")
+    assert [each for each in (tmp_path / "out").rglob("*") if each.is_file()] == [theirs]
+    assert theirs.read_bytes() == b"H,SOMETHING,ELSE"
+    theirs.write_bytes(made(released, tmp_path / "elsewhere")[creditor.KIND][0].path.read_bytes()[:40])
+    with pytest.raises(WouldOverwrite, match="cut short: it is the beginning of the file that was issued"):
+        made(released, tmp_path / "out")
+
+
+def test_a_full_disk_is_said_and_the_files_are_had_elsewhere(
+    released: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were issued before the folder was written in: the same bytes go to another, whatever day it is."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(NoRoom, match="There is no room left in .*full"):
+        made(released, tmp_path / "full")
+    monkeypatch.undo()
+    assert not any(each.is_file() for each in (tmp_path / "full").rglob("*"))
+    later = write_run_files(released.database, released.run, tmp_path / "elsewhere", dt.datetime(2030, 1, 1))
+    (file,) = [each for each in later if each.kind == creditor.KIND]
+    assert read_creditor(file.path.read_bytes()).created == AT
+
+
+def test_a_run_taken_back_meanwhile_issues_nothing(released: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stage is read again in the transaction that issues."""
+    claim = store.claim_files
+
+    def meanwhile(bulk: Bulk, nr: int) -> None:
+        monkeypatch.setattr(store, "stage_of", lambda *_: Status.APPROVED)
+        claim(bulk, nr)
+
+    monkeypatch.setattr(store, "claim_files", meanwhile)
+    with pytest.raises(NotReleased, match="is approved"):
+        made(released, tmp_path)
+    with released.database.begin() as connection:
+        assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 0
+
+
+def test_files_are_their_owners_alone(released: Released, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        made(released, tmp_path / "out")
+    finally:
+        os.umask(before)
+    modes = {each.is_dir(): each.stat().st_mode & 0o777 for each in (tmp_path / "out").rglob("*")}
+    assert modes == {True: 0o700, False: 0o600} or os.name == "nt"
