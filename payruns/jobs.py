@@ -26,7 +26,7 @@ def draft_payrun(
 
     A first run begins at the calendar's go-live day; later ones where the last one ended. Raises Refusal.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
         known = last_change(connection)
         last = ledger.last_posted(connection, NAME, calendar.nr)
@@ -92,7 +92,7 @@ def _stream(database: Database) -> Payments:
 
 def calculate_payrun(database: Database, run: int, *, progress: Progress = quiet) -> Run:
     """Work a pay run out. Worked out again, it takes in what has been learned since."""
-    with database.begin() as connection:
+    with database.read() as connection:
         known = last_change(connection)
     return machine.calculate_run(database, run, _stream(database), known=known, progress=progress)
 

@@ -120,7 +120,7 @@ def _left_out(died: int, on: dt.date) -> tuple[str, ...]:
 
 
 def _names(database: Database, everyone: People) -> Names:
-    with database.begin() as connection:
+    with database.read() as connection:
         return store.refs(connection, [int(each) for each in everyone.person])
 
 

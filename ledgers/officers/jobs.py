@@ -1,4 +1,7 @@
-"""The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and why."""
+"""The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and why.
+
+Each first puts itself in a row with the others, so that what it reads of who may sign is still so when it records.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -13,6 +16,7 @@ from ledgers.officers.standing import (
     NoSuchOfficer,
     Standing,
     check_end,
+    check_waits,
     founding,
     to_confirm,
 )
@@ -33,7 +37,7 @@ def add_officer(
 
     Raises AlreadyAnOfficer for somebody who has another role, NoReasonGiven where anyone but a founder comes without one.
     """
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     spelled = now.spelled(name)
     if spelled is not None and (spelled, now.roles[spelled]) != (name, role):
         what = f"{spelled} is already on the list as {now.roles[spelled]}."
@@ -47,7 +51,7 @@ def change_role(
     connection: Connection, name: str, role: str, limit: int | None, *, reason: str, by: str, at: dt.datetime
 ) -> Change | None:
     """Ask for an officer to have another role. None: they have it. Raises NoSuchOfficer."""
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     if name not in now.roles:
         raise NoSuchOfficer(f"{name} is not on the list of officers.", "To add them: outturn officer add NAME ROLE")
     if now.roles[name] == role:
@@ -59,19 +63,21 @@ def set_limit(
     connection: Connection, role: str, limit: int, *, reason: str, by: str, at: dt.datetime
 ) -> Change | None:
     """Ask for a role to sign for so much (pence), no more and no less. None: it does."""
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     return None if now.limits.get(role) == limit else _ask(connection, now, None, role, limit, reason, by, at)
 
 
 def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: dt.datetime) -> None:
     """End an officer's signing, at once. What they have signed stands. Raises NoSuchOfficer or LastOfficer."""
-    check_end(store.read_standing(connection), name, by)
+    check_end(store.read_alone(connection), name, by)
     store.add_change(connection, name=name, role=None, limit=None, reason=_said(reason), by=by, at=at)
 
 
 def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> Change:
     """Confirm a change as the second officer. Raises NoSuchChange, NoSuchOfficer or OfficerNeedsASecondPerson."""
-    change = to_confirm(store.read_standing(connection), nr, by)
+    now = store.read_alone(connection)
+    check_waits(store.read_changes(connection), nr)
+    change = to_confirm(now, nr, by)
     store.confirm(connection, change, by, at)
     return _read(connection, nr)
 
@@ -113,10 +119,10 @@ def add_officers(
     """
     why, by = "A made-up council’s officers.", "Whoever made it up"
     for name, role in officers.items():
-        if name not in store.read_standing(connection).roles:
+        if name not in store.read_alone(connection).roles:
             add_officer(connection, name, role, tiers.get(role), reason=why, by=by, at=at)
     for role, limit in tiers.items():
         set_limit(connection, role, limit, reason=why, by=by, at=at)
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     for each in now.waiting:
         store.confirm(connection, to_confirm(now, each.nr, next(iter(now.roles))), next(iter(now.roles)), at)

@@ -10,7 +10,6 @@ import io
 import openpyxl
 import pytest
 from sqlalchemy import func, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import Override, OverrideOf, default_policy
 from finance.assessments import everyone_jobs, jobs, store, uprating_jobs, uprating_store
@@ -19,6 +18,7 @@ from finance.assessments.timeline import line
 from finance.assessments.uprating import STATES
 from finance.columns import Bulk
 from finance.days import Span
+from finance.problems import Guarded
 from interfaces.assessments import effect
 from interfaces.assessments.pages import effect_page
 from interfaces.assessments.workbook import workbook
@@ -163,7 +163,7 @@ def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Data
             "approved_at": LATER,
             **values,
         }
-        with pytest.raises(IntegrityError), caseload.begin() as connection:
+        with pytest.raises(Guarded), caseload.begin() as connection:
             connection.execute(insert(uprating_approval).values(**row))
     with pytest.raises(uprating_jobs.WrongStage, match="is previewed"):
         uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
