@@ -39,6 +39,8 @@ class LockChanges(Alone):
     comes to light late.
     """
 
+    inherit_cache = False
+
     def __init__(self) -> None:
         super().__init__(change)
 

@@ -95,11 +95,11 @@ def add(
         if held and held.bill_payer and not who:
             who = store.names_of(connection, {held.bill_payer})[held.bill_payer]
     on = date or (held.on if held else desk.on)
-    sums = {"amount": in_pounds(amount), "date": on, "method": method or (held.method if held else METHODS[0]),
-            "payer_reference": reference or (held.payer_reference if held else None)}  # fmt: skip
     done = record(
         desk, "receipts", correct=held is not None, seen={held.ref: held.learned} if held else None,
-        receipt_ref=correct or ref or NextRef("RC"), payer_ref=who.ref if who else None, entered_by=desk.by, **sums,
+        receipt_ref=correct or ref or NextRef("RC"), payer_ref=who.ref if who else None, amount=in_pounds(amount), date=on,
+        method=method or (held.method if held else METHODS[0]),
+        payer_reference=reference or (held.payer_reference if held else None), entered_by=desk.by,
     )  # fmt: skip
     name, change = done.refs[0], done.change
     whose = printing.named(who.name, who.ref) if who else "nobody yet: it waits in suspense"

@@ -77,8 +77,9 @@ def request(
         if bill is not None and store.bill_party(connection, bill) != who.nr:
             raise Refusal(f"{number_of(bill)} is not a bill of {who.ref}.", "Check the number on the bill.")
     more = {"bill": number_of(bill)} if bill is not None else {}
-    row = {own: ref or NextRef(prefix), "payer_ref": who.ref, "date": on, "amount": in_pounds(amount), "reason": reason, **more}
-    done = record(desk, extract, **row, requested_by=desk.by)
+    row = {own: ref or NextRef(prefix), "payer_ref": who.ref, "date": on, "amount": in_pounds(amount), "reason": reason,
+           "requested_by": desk.by, **more}  # fmt: skip
+    done = enter(desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND)
     name = done.refs[0]
     asked = asked_of(desk.database, kind, who.nr)
     desk.answer(

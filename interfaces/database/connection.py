@@ -304,7 +304,7 @@ class Database:
         raw = driver.connect(str(self.url.database))
         try:
             with raw.cursor() as cursor:
-                for pragma in (f"busy_timeout = {WAIT_SECONDS * 1000}", f"mmap_size = {_MAPPED_BYTES}"):
+                for pragma in (f"busy_timeout = {int(WAIT_SECONDS * 1000)}", f"mmap_size = {_MAPPED_BYTES}"):
                     cursor.execute(f"PRAGMA {pragma}")
                     cursor.fetchall()
                 if writing:  # the driver has begun, as a reader: end that, which has read nothing
@@ -336,7 +336,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin late, and as a reader; _begin_sqlite does
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout = {WAIT_SECONDS * 1000}", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in (f"busy_timeout = {int(WAIT_SECONDS * 1000)}", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
