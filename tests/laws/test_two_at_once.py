@@ -7,6 +7,7 @@ and then for real, in two processes let go together. Both databases.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,18 @@ from sqlalchemy import Table, select
 
 from billing.debt import tables as debt
 from billing.direct_debits import tables as debits
+from billing.documents import tables as papers
 from billing.receipts import tables as t
 from finance import tables as f
 from interfaces.cli import run
 from interfaces.database.connection import Database
 from ledgers import store as books
 from ledgers.officers.store import read_standing
+from tests.billing.documents.billed_council import Billed
+from tests.billing.documents.test_statements import Accounted
 from tests.billing.receipts.cashbook import APPROVER, PREPARER, CashBook, may
 from tests.conftest import NewDatabase
-from tests.laws.racing import Came, Verb, beginnings, between, carry_out_at, together
+from tests.laws.racing import Came, Verb, beginnings, between, carry_out_at, interrupted, together
 
 ON = ("--on", "2026-05-06")
 ANN, BO, CY = PREPARER, APPROVER, "Cy Third"
@@ -207,7 +211,7 @@ PAIRS = [
     Pair("two confirm one change", ("officer", "confirm", 4, "--as", BO), ("officer", "confirm", 4, "--as", CY),
          one_wins(r"Change 4 was confirmed by (Bo Approver|Cy Third) at \d\d:\d\d"), asked_for_a_third),
     Pair("two confirm all bank details", ("bank", "confirm", "--all", "--evidence", "called them back", "--as", BO),
-         ("bank", "confirm", "--all", "--evidence", "called them back", "--as", CY), confirmed_once, loaded),
+         ("bank", "confirm", "--all", "--evidence", "called them back", "--as", BO), confirmed_once, loaded),
     Pair("two timetables", ("schedule", "--run", "payrun:4W", "--on", "2026-05-04"),
          ("schedule", "--run", "payrun:4W", "--on", "2026-05-04"), prepared_once, loaded),
     Pair("two load one folder", ("load", GOOD, "--as", ANN), ("load", GOOD, "--as", BO), both_loaded, two_officers),
@@ -243,3 +247,54 @@ def test_two_processes_let_go_together(pair: Pair, new_database: NewDatabase) ->
         one, other = together(database, pair.one, pair.other)
         _fine(one, other)
         pair.holds(database, one, other)
+
+
+# Jobs with no verb that is quick enough, or that take a file -----------------------------------------------------------
+
+
+def test_two_statements_never_have_one_number(new_database: NewDatabase) -> None:
+    """Both say the same: it is one paper. The account moves between them: they are two, each with a number of its own."""
+    for place in range(4):
+        for moves in (False, True):
+            book = Accounted(new_database())
+            ada = book.payer("P1")
+            book.bill(ada, 500_00, may(2), may(30))
+
+            def other(book: Accounted = book, ada: int = ada, moves: bool = moves) -> None:
+                if moves:
+                    book.bill(ada, 30_00, may(20), may(30), subject=2)
+                book.issue("P1")
+
+            one = Accounted(interrupted(book.database, place + 1, other))  # to open the book takes one of its own
+            one.issue("P1")
+            with book.database.read() as connection:
+                kept = connection.execute(select(papers.document.c.name, papers.document.c.sha256)).all()
+            assert len({row.name for row in kept}) == len(kept) <= 1 + moves, kept
+            one.database.close()
+
+
+def test_two_who_issue_a_runs_papers_make_each_once(new_database: NewDatabase) -> None:
+    for place in (1, 3, 6):
+        council = Billed(new_database()).open()
+        run_ = council.bill()
+        own = Billed(interrupted(council.database, place, partial(council.issue, run_)))
+        done = own.issue(run_)
+        assert done.problems == []
+        with council.database.read() as connection:
+            forms = connection.execute(select(papers.document.c.bill, papers.document.c.format)).all()
+        assert len(forms) == len(set(forms)) and {bill for bill, _ in forms} == {1, 2}
+        own.database.close()
+
+
+def test_a_bank_statement_read_twice_at_once_is_received_once(new_database: NewDatabase, tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text("Date,Reference,Amount\n05/05/2026,B0000001,60.00\n05/05/2026,MUM,7.00\n", encoding="utf-8")
+    verb = ("receipt", "bank", path, "--as", ANN)
+    for place in range(PLACES):
+        database = new_database()
+        cash_office(database)
+        one, other = between(database, place, verb, verb)
+        _fine(one, other)
+        assert one.done and other.done
+        assert sorted(came.answer["received_pence"] for came in (one, other)) == [0, 67_00]
+
