@@ -70,14 +70,6 @@ def at(database: Database) -> Iterator[None]:
             os.environ["OUTTURN_DATABASE"] = before
 
 
-def beginnings(database: Database, verb: Verb) -> int:
-    """How many transactions a verb begins."""
-    begun: list[str] = []
-    with at(database), _watched(begun.append):
-        carry_out(verb)
-    return sum(moment != "commit" for moment in begun)
-
-
 def between(database: Database, place: int, one: Verb, other: Verb) -> tuple[Came, Came]:
     """Carry out ``one``, and ``other`` whole just before the ``place``-th transaction of it (from 0) begins."""
     left, came = place + 1, list[Came]()

@@ -127,7 +127,7 @@ def _check(
     for ref in refs:
         mine = [row for row in versions if row["ref"] == ref.strip() and not (reuse and row["superseded"])]
         if not correct and mine:
-            raise ThereAlready(f"There is {_a(layout.noun)} {ref} already: {_said(mine[0])}.", _NEW)
+            raise ThereAlready(f"There is {_a(layout.noun)} {ref} already. It was {_said(mine[0])}.", _NEW)
         if correct and ref.strip() not in believed:
             raise NothingToCorrect(f"No {layout.noun} is known as {ref}.", "Check the reference.")
         if ref in seen and believed[ref.strip()]["learned"] != seen[ref]:

@@ -10,7 +10,7 @@ from billing.debt import tables as t
 from billing.debt.policy import ReminderPolicy
 from billing.debt.reminders import Reminder
 from billing.receipts.balances import Paused
-from finance.problems import Guarded
+from finance.problems import Clash, Guarded
 from interfaces.database.connection import Database
 from tests.billing.debt.council import AT, Council
 
@@ -165,5 +165,5 @@ def test_nothing_sent_is_rewritten_and_no_step_is_taken_twice(council: Council) 
         connection.execute(update(t.reminder).values(amount=1))
     with council.database.begin() as connection:
         row = connection.execute(select(t.reminder_bill)).one()
-    with pytest.raises(Guarded), council.database.begin() as connection:
+    with pytest.raises(Clash), council.database.begin() as connection:
         connection.execute(insert(t.reminder_bill).values(**row._mapping))
