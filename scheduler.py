@@ -168,7 +168,7 @@ def pay_run(calendar: Calendar, policy: Policy) -> Work:
     """Prepare the pay run of a calendar: draft it, unless it is drafted already, and work it out."""
 
     def work(database: Database, on: dt.date, at: dt.datetime) -> str:
-        with database.begin() as connection:
+        with database.read() as connection:
             run = open_run(connection, NAME, calendar.nr)
             last = last_posted(connection, NAME, calendar.nr)
         wanted = next_up_to(calendar.rule, last.up_to if last else day(calendar.go_live), on)
@@ -187,7 +187,7 @@ def bill_run(calendar: BillCalendar, policy: Charging) -> Work:
     """Prepare the charge run of a bill calendar: draft it, unless it is drafted already, and work it out."""
 
     def work(database: Database, on: dt.date, at: dt.datetime) -> str:
-        with database.begin() as connection:
+        with database.read() as connection:
             run = open_run(connection, CHARGES, calendar.nr)
             last = last_posted(connection, CHARGES, calendar.nr)
         wanted = calendar.last_cut_off(last.up_to if last else day(calendar.go_live), on)
@@ -204,7 +204,7 @@ def bill_run(calendar: BillCalendar, policy: Charging) -> Work:
 
 def _prepared(database: Database, run: Run) -> str:
     """A run prepared, in words."""
-    with database.begin() as connection:
+    with database.read() as connection:
         found, stops = len(read_findings(connection, run.nr)), len(open_stops(connection, run.nr))
     return (
         f"{printing.opening(run.title)} is {run.status}: {printing.several(run.lines, 'line')}, {sterling(run.total)}, "
@@ -217,7 +217,7 @@ def _prepared(database: Database, run: Run) -> str:
 
 def draw_up(database: Database, choices: Choices) -> list[Job]:
     """The timetable as our own tables have it now."""
-    with database.begin() as connection:
+    with database.read() as connection:
 
         def settled(stream: str, nr: int, go_live: int) -> dt.date:
             last = last_posted(connection, stream, nr)
@@ -241,7 +241,7 @@ def find_job(jobs: Sequence[Job], name: str) -> Job:
 def catch_up(database: Database, job: Job, on: dt.date, now: Clock) -> Iterator[Attempt]:
     """Do a job for every day it has been missed, up to a day, in order. Stops at the first that fails."""
     days = job.days.up_to(on)
-    with database.begin() as connection:
+    with database.read() as connection:
         done = kept.days_done(connection, job.name, days)
     for each in days:
         if each not in done:
@@ -397,7 +397,7 @@ def schedule(
     said = read_council(council)
     choices = Choices(said.policy, said.charging)
     if told:
-        with desk.database.begin() as connection:
+        with desk.database.read() as connection:
             _answer(desk, kept.latest(connection, limit=limit), "Nothing has been done yet.")
     elif listed:
         _list(desk, draw_up(desk.database, choices))
@@ -414,7 +414,7 @@ def schedule(
 def _do_one(desk: Desk, job: Job) -> None:
     """Do a job for the last day it fell on, and say so where that was another day, or where it was done already."""
     on = falls_on(job, desk.on)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         already = on in kept.days_done(connection, job.name, [on])
     attempt = do(desk.database, job, on, utc_now)
     desk.failed = attempt.outcome is Outcome.FAILED
@@ -455,7 +455,7 @@ def _as_json(each: Attempt) -> dict[str, object]:
 
 
 def _list(desk: Desk, jobs: Sequence[Job]) -> None:
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = []
         for job in jobs:
             days = job.days.up_to(desk.on)

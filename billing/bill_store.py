@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from billing import tables as t
 from finance.columns import Bulk
+from finance.locking import Alone
 from finance.problems import Refusal
 from ledgers.runs import Run
 
@@ -32,6 +33,7 @@ def number_bills(
     count = sums.num_rows
     if not count:
         return 0
+    bulk.execute(Alone(t.bill))  # two runs released at once number their bills one after the other
     last = bulk.read(select(func.coalesce(func.max(t.bill.c.nr), 0).label("nr")))["nr"][0].as_py()
 
     def same(value: object) -> pa.Array:

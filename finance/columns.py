@@ -85,8 +85,15 @@ def codes(rows: pa.Table, name: str, known: list[str]) -> Ints:
 
 
 class Database(Protocol):
-    """A council's database: transactions for records, and for columns."""
+    """A council's database: transactions for records and for columns, of those who write and of those who only read.
+
+    Writers wait for one another, for so long and no longer; whoever reads waits for nobody and keeps nobody waiting.
+    """
 
     def begin(self) -> AbstractContextManager[Connection]: ...
 
+    def read(self) -> AbstractContextManager[Connection]: ...
+
     def bulk(self) -> AbstractContextManager[Bulk]: ...
+
+    def read_bulk(self) -> AbstractContextManager[Bulk]: ...

@@ -38,3 +38,15 @@ class NoValueOnDay(Refusal):
 
 class BadParameters(Refusal):
     """A file of dated values contradicts itself: a gap, an overlap, a missing source."""
+
+
+class Clash(Refusal):
+    """Somebody else did something at the same time and was first. Nothing of the loser's is kept."""
+
+
+class Busy(Clash):
+    """Somebody else has held what is needed for as long as a verb waits."""
+
+
+class Guarded(Refusal):
+    """The database itself holds a rule, and what was asked goes against it."""

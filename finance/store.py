@@ -14,9 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
     BigInteger,
-    ClauseElement,
     Connection,
-    Executable,
     Select,
     Table,
     and_,
@@ -27,26 +25,24 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.compiler import compiles
 
 from finance.columns import Bulk
+from finance.locking import Alone
 from finance.tables import FACTS, bank_confirmation, bank_detail, change, payee, person, quarantine
 
 
-class LockChanges(Executable, ClauseElement):
-    """Let nobody else record a change until this transaction ends. Reading goes on."""
+class LockChanges(Alone):
+    """Let nobody else record a change until this transaction ends. Reading goes on.
 
-    inherit_cache = True
+    Every fact is recorded under a change, so this puts all who record facts in a row. A change is committed before the
+    next is numbered: whoever reads that the latest is 7 has 6 and all before it, and a run never passes over one that
+    comes to light late.
+    """
 
+    inherit_cache = False
 
-@compiles(LockChanges, "postgresql")
-def _lock_postgresql(_element: LockChanges, _compiler: Any, **_more: Any) -> str:
-    return "LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE"
-
-
-@compiles(LockChanges, "sqlite")
-def _lock_sqlite(_element: LockChanges, _compiler: Any, **_more: Any) -> str:
-    return "UPDATE change SET source = source WHERE nr < 0"  # touches nothing, and takes SQLite's one writer's place
+    def __init__(self) -> None:
+        super().__init__(change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +89,20 @@ def _next(bulk: Bulk, table: Table) -> int:
 def _asked(bulk: Bulk, values: pa.Array | pa.ChunkedArray) -> Select[Any]:
     """Different values, as a query to be used with ``in_`` before the next are asked for."""
     return select(bulk.stage("asked", pa.table({"asked": values})).c.asked)
+
+
+def told_by(bulk: Bulk, fact: Table, refs: pa.Array) -> pa.Table:
+    """Who told us of each of these (different) references, believed still or not, and when: ``ref``, ``nr``, ``learned``,
+    ``superseded``, ``by``, ``moment``; every version, the oldest first."""
+    versions = select(fact.c.ref, fact.c.nr, fact.c.learned, fact.c.superseded, change.c.by, change.c.moment)
+    query = versions.join(change, change.c.nr == fact.c.learned).where(fact.c.ref.in_(_asked(bulk, refs)))
+    return bulk.read(query.order_by(fact.c.learned, fact.c.nr))
+
+
+def refs_beginning(bulk: Bulk, fact: Table, beginning: str) -> int:
+    """How many references that begin so were ever used."""
+    query = select(func.count(func.distinct(fact.c.ref), type_=BigInteger).label("count"))
+    return int(bulk.read(query.where(fact.c.ref.startswith(beginning, autoescape=True)))["count"][0].as_py())
 
 
 def is_empty(bulk: Bulk, fact: Table) -> bool:

@@ -27,7 +27,7 @@ def draft_payrun(
 
     A first run begins at the calendar's go-live day; later ones where the last one ended. Raises Refusal.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
         known = last_change(connection)
         last = ledger.last_posted(connection, NAME, calendar.nr)
@@ -95,7 +95,7 @@ def calculate_payrun(
     database: Database, run: int, *, by: str | None = None, at: dt.datetime | None = None, progress: Progress = quiet
 ) -> Run:
     """Work a pay run out. Worked out again, it takes in what has been learned since."""
-    with database.begin() as connection:
+    with database.read() as connection:
         known = last_change(connection)
     return machine.calculate_run(database, run, _stream(database), by=by, at=at, known=known, progress=progress)
 

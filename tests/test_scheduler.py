@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
 import scheduler
-from finance.problems import Refusal
+from finance.problems import Clash, Refusal
 from interfaces.cli import run as outturn
 from interfaces.database.connection import Database
 from interfaces.files.inbound.loading import load_folder
@@ -198,7 +197,7 @@ def test_the_database_itself_keeps_a_job_from_being_done_twice_for_a_day(databas
     row = {"job": "j", "for_day": DAY, "started": AT, "what": "", "outcome": "done"}
     with database.begin() as connection:
         connection.execute(insert(job_history).values(**row, attempt=1))
-    with pytest.raises(IntegrityError), database.begin() as connection:
+    with pytest.raises(Clash), database.begin() as connection:
         connection.execute(insert(job_history).values(**{**row, "outcome": "running"}, attempt=2))
 
 

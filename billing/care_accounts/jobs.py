@@ -27,7 +27,7 @@ from finance.care_cap import AccountFacts, Terms
 from finance.columns import Bulk, Database, Ints, ints, words
 from finance.days import day, number, spoken
 from finance.problems import Problem, Refusal
-from finance.store import Change, record_change, record_change_here
+from finance.store import Change, LockChanges, record_change, record_change_here
 
 PEOPLE_AT_ONCE = 50_000
 FIRST_WORDS = {METERED: "the week was over", ADJUSTMENT: "the cap changed", BROUGHT_IN: "another council told us"}
@@ -81,7 +81,7 @@ def meter(
                 raise _NothingNew
     except _NothingNew:
         job.change = None
-    with database.begin() as connection:
+    with database.read() as connection:
         names = store.named(connection, sorted(each.person for each in job.wrong))
     problems = tuple(
         Problem(f"care account of {names.get(each.person, (str(each.person), ''))[0]}", each.what, each.what_to_do)
@@ -204,7 +204,7 @@ class Shown:
 
 def show(database: Database, ref: str, known: int | None = None) -> Shown:
     """One person's account, now or as known at a change. Raises CareAccountsOff or NoAccount."""
-    with database.begin() as connection:
+    with database.read() as connection:
         last = store.last_metering_here(connection, known)
         if last is None:
             raise CareAccountsOff
@@ -218,7 +218,7 @@ def show(database: Database, ref: str, known: int | None = None) -> Shown:
             f"{ref} has no care account.",
             f"Nothing that counts was charged or told of up to {spoken(last.up_to)}. Meter, or check the reference.",
         )
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         facts = one(store.stored(bulk, np.asarray([nr], np.int64), known), ref)
     terms = CareAccountPolicy.from_json(last.terms).terms()
     return Shown(ref, name, last.up_to, terms, facts, position, lines, given)
@@ -242,15 +242,20 @@ def give_statement(database: Database, ref: str, on: dt.date, *, by: str, at: dt
     if last is not None and on < last.on:
         raise Refusal(f"{ref} had a statement on {spoken(last.on)} already.", "Give the next one for a later day.")
     with database.begin() as connection:
-        known = store.latest_change(connection)
-        made = statement(shown.ref, shown.name, shown.facts, shown.lines, shown.terms, on,
-                         (last.on, last.known) if last else None, shown.position.metered_to)  # fmt: skip
-        change = record_change_here(connection, Change(at, by, f"care account statement of {ref}", f"on {on.isoformat()}"))
-        store.add_statement(
-            connection, person=shown.position.person, on=on, learned=change, known=known,
-            content=json.dumps(made.as_json(), ensure_ascii=False),
-        )  # fmt: skip
-    return made
+        connection.execute(LockChanges())
+        nr = shown.position.person
+        given, position = store.statements_of(connection, nr), store.position_of(connection, nr)
+        if (len(given), position) == (len(shown.statements), shown.position):
+            known = store.latest_change(connection)
+            made = statement(shown.ref, shown.name, shown.facts, shown.lines, shown.terms, on,
+                             (last.on, last.known) if last else None, shown.position.metered_to)  # fmt: skip
+            change = record_change_here(connection, Change(at, by, f"care account statement of {ref}", f"on {on.isoformat()}"))
+            store.add_statement(
+                connection, person=nr, on=on, learned=change, known=known,
+                content=json.dumps(made.as_json(), ensure_ascii=False),
+            )  # fmt: skip
+            return made
+    return give_statement(database, ref, on, by=by, at=at)  # somebody has moved the account on: begin from where it is
 
 
 def _person(nr: int | None, ref: str) -> int:
@@ -266,12 +271,12 @@ def near_the_cap(
 
     Raises CareAccountsOff where accounts were never metered.
     """
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         last = store.last_metering(bulk)
         if last is None:
             raise CareAccountsOff
         rows = store.last_positions(bulk).to_pylist()
     found = near(rows, on, last["up_to"], share=share, months=months)
-    with database.begin() as connection:
+    with database.read() as connection:
         names = store.named(connection, [each.person for each in found])
     return found, {each.person: names.get(each.person, (str(each.person), "")) for each in found}, last["up_to"]

@@ -28,7 +28,7 @@ def draft_billrun(
 ) -> Run:  # fmt: skip
     """Open a charge run of a bill calendar for days before ``up_to``, or for the periods whose cut-off has come by
     ``on``. The first begins at the calendar's go-live day; later ones where the last one ended. Raises Refusal."""
-    with database.begin() as connection:
+    with database.read() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
         known = last_change(connection)
         last = ledger.last_posted(connection, NAME, calendar.nr)
@@ -68,7 +68,7 @@ def calculate_billrun(
     database: Database, run: int, *, by: str | None = None, at: dt.datetime | None = None, progress: Progress = quiet
 ) -> Run:
     """Work a charge run out. Worked out again, it takes in what has been learned since."""
-    with database.begin() as connection:
+    with database.read() as connection:
         known = last_change(connection)
     return machine.calculate_run(database, run, _stream(database), by=by, at=at, known=known, progress=progress)
 

@@ -69,12 +69,12 @@ def expected_contributions(
 ) -> list[Expected]:  # fmt: skip
     """What each package would bring in, on what is believed now. ``person``: whose record to read, if anybody's."""
     rules = policy or Charging()
-    with database.begin() as connection:
+    with database.read() as connection:
         known = last_change(connection)
         words = assessments.words(connection, person) if person else []
         told = {each.learned: store.told(connection, each.learned) for each in words}
         anchor = number((store.charging_week(connection, person) if person else None) or MONDAY)
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         facts = [facts_about(bulk, _window(each, known), _payers(person), each.care, each.nr) for each in asked]
     made = []
     for each, read in zip(asked, facts, strict=True):

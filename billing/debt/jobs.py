@@ -36,7 +36,7 @@ class Payer:
 
 def find_payer(database: Database, ref: str) -> Payer:
     """A payer by reference or customer number. Raises NotKnown."""
-    with database.begin() as connection:
+    with database.read() as connection:
         row = payer_of(connection, ref)
     return Payer(row.nr, row.ref, row.name)
 
@@ -45,7 +45,7 @@ def preview_reminders(
     database: Database, on: dt.date, policy: ReminderPolicy, payers: Iterable[int] | None = None
 ) -> list[Reminder]:
     """The letters that would be sent on a day. Records nothing."""
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         return _letters(read_all(bulk, policy, _column(payers)), policy, on)
 
 
@@ -110,7 +110,7 @@ def _record(bulk: Bulk, change: int, letters: list[Reminder]) -> None:
 
 def read_reminder(database: Database, nr: int) -> Reminder:
     """A reminder as it was sent: the same for ever. Raises NoSuchReminder."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return Reminder.from_json(store.read_content(connection, nr), nr)
 
 
@@ -130,7 +130,7 @@ class Sent:
 
 def reminders_sent(database: Database, payer: int | None = None, limit: int | None = None) -> list[Sent]:
     """Reminders sent, the newest first."""
-    with database.begin() as connection:
+    with database.read() as connection:
         rows = store.sent(connection, payer, limit)
     return [Sent(row.nr, row.bill_payer, row.ref or str(row.bill_payer), row.on, row.step, row.amount, row.by, row.moment) for row in rows]
 
@@ -140,7 +140,7 @@ def reminders_sent(database: Database, payer: int | None = None, limit: int | No
 
 def standing(database: Database, payer: int, on: dt.date, policy: ReminderPolicy) -> list[Standing]:
     """Every bill of a payer with something left, oldest first: what is asked for, or why not."""
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         read = read_all(bulk, policy, _column([payer]))
     found = work_out(read.known, policy, number(on))
     made = [standing_of(found, place, read.spaces.get(payer, [])) for place in range(len(read.known.owing))]
@@ -167,7 +167,7 @@ def plan_terms(
 
     Raises NothingOwed.
     """
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         known = read_all(bulk, ReminderPolicy(), _column([payer])).known
     owing, disputed = known.owing, pauses(known, number(on), 0).disputed
     part = owing.left - disputed
@@ -189,7 +189,7 @@ def plan_terms(
 
 def paused_debt(database: Database, on: dt.date, policy: ReminderPolicy) -> list[Paused]:
     """What is not being chased and why, for the report of aged debt: part of a bill where part is disputed."""
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         read = read_all(bulk, policy)
     found = work_out(read.known, policy, number(on))
     owing, made = read.known.owing, []

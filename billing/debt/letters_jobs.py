@@ -26,7 +26,7 @@ class Letter:
 def letter_of(database: Database, nr: int) -> Letter:
     """A reminder as it was sent, to whoever was to be written to on its day. Raises NoSuchReminder or NobodyToSendTo."""
     sent = read_reminder(database, nr)
-    with database.begin() as connection:
+    with database.read() as connection:
         payer = payer_of(connection, sent.ref)
         person = papers.person_of(connection, payer.person) if payer.person else None
         rows = [correspondent(each._mapping) for each in papers.correspondents_of(connection, payer.nr)]

@@ -40,7 +40,7 @@ def draft_run(
 
     Run it after the charges of those days have been posted: what is deferred is read from them.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         known = store.last_change(connection)
         last = ledger.last_posted(connection, NAME, store.CALENDAR)
         begun = last.up_to if last else store.earliest(connection) or up_to
@@ -65,7 +65,7 @@ def run_to_work_out(
 
     A drafted run keeps its own choices. Raises DraftedOtherwise where what is given now is not what it was drafted with.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         found = ledger.open_run(connection, NAME, store.CALENDAR)
     if found is None or found.status not in ("draft", "calculated"):
         return draft_run(database, by=by, at=at, up_to=up_to or otherwise, policy=policy)
@@ -91,7 +91,7 @@ class AnotherStream(Refusal):
 
 
 def _ours(database: Database, run: int) -> None:
-    with database.begin() as connection:
+    with database.read() as connection:
         found = ledger.read_run(connection, run)
     if found.stream != NAME:
         raise AnotherStream(
@@ -104,7 +104,7 @@ def calculate_run(
 ) -> Run:
     """Work a run out: what every loan makes due, less what is posted. Raises AnotherStream."""
     _ours(database, run)
-    with database.begin() as connection:
+    with database.read() as connection:
         known = store.last_change(connection)
     return machine.calculate_run(database, run, _stream(database), by=by, at=at, known=known, progress=progress)
 
@@ -134,7 +134,7 @@ def show(
     """A loan to the close of ``on``. Raises NoSuchAgreement, or Refusal when it cannot be worked out."""
     rules = Rules.of(policy or DeferredPolicy())
     loan = _loan(database, ref, on, rules, known)
-    with database.begin() as connection:
+    with database.read() as connection:
         posted = store.posted_balances(connection, loan.held.agreement.nr)
     return Shown(loan, posted.get(loan.held.agreement.nr, 0), loan.limit_reached_on(rules))
 
@@ -144,10 +144,10 @@ def show_all(
 ) -> tuple[list[Shown], list[Refused]]:
     """Every loan to the close of ``on``, and those that cannot be worked out."""
     rules = Rules.of(policy or DeferredPolicy())
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         held = store.read_held(bulk)
     loans, refused = work_out_all(held, rules, on + ONE)
-    with database.begin() as connection:
+    with database.read() as connection:
         posted = store.posted_balances(connection)
     shown = [Shown(each, posted.get(each.held.agreement.nr, 0), each.limit_reached_on(rules)) for each in loans]
     return shown, refused
@@ -166,7 +166,7 @@ def statements_due(
 ) -> tuple[list[Paper], list[Refused]]:
     """The six-monthly statements that fall due from ``first`` to ``on``, each up to its own day; and who has none yet."""
     rules = Rules.of(policy or DeferredPolicy())
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         every = store.read_held(bulk)
     papers: list[Paper] = []
     refused: list[Refused] = []
@@ -188,7 +188,7 @@ def redemption_of(database: Database, ref: str, day: dt.date, policy: DeferredPo
 
 
 def _loan(database: Database, ref: str, on: dt.date, rules: Rules, known: int | None = None) -> Loan:
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         held = store.read_held(bulk, known, ref)
     if not held:
         raise store.NoSuchAgreement(f"No agreement is called “{ref}”.", "List them with outturn deferred show.")
@@ -210,11 +210,11 @@ class Return:
 def return_for(database: Database, year: Span, policy: DeferredPolicy | None = None, known: int | None = None) -> Return:
     """The return of a year to 31 March. Raises ReturnIncomplete while any agreement cannot be worked out."""
     rules = Rules.of(policy or DeferredPolicy())
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         held = [each for each in store.read_held(bulk, known) if each.agreement.starts < year.end]
     loans, refused = work_out_all(held, rules, year.end)
     if refused:
         raise ReturnIncomplete(refused)
-    with database.begin() as connection:
+    with database.read() as connection:
         asked = requests_of(store.read_requests(connection, known))
     return Return(yearly_return([each.ledger for each in loans], year), request_counts(asked, year))

@@ -133,7 +133,7 @@ def _change_mandate(
 
 def mandates(database: Database) -> list[Held]:
     """Every mandate, as it stands."""
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         return store.read_mandates(bulk)
 
 
@@ -384,7 +384,7 @@ def collections(
     database: Database, payer: int | None = None, statuses: Iterable[str] = (), limit: int | None = None
 ) -> list[Standing]:
     """Collections as they stand, the newest last."""
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         found = store.read_collections(bulk, store.numbers_of(bulk, payer, limit))
     wanted = set(statuses)
     return [each for each in found if not wanted or each.status in wanted]

@@ -277,18 +277,18 @@ def add_return(bulk: Bulk, change: int, by: str, each: Standing, on: dt.date, re
 # At the desk ----------------------------------------------------------------------------------------------------------
 
 
-def accounts_in_use(connection: Connection, sort_code: str, account_number: str) -> list[Row[Any]]:
+def accounts_in_use(bulk: Bulk, sort_code: str, account_number: str) -> list[str]:
     """References of mandates believed now on an account."""
     told = t.mandate.c
-    query = select(told.ref, told.bill_payer).where(
+    query = select(told.ref).where(
         told.superseded.is_(None), told.sort_code == sort_code, told.account_number == account_number
     )
-    return list(connection.execute(query))
+    return list(bulk.read(query.order_by(told.ref))["ref"].to_pylist())
 
 
-def ever_used(connection: Connection, ref: str) -> bool:
+def ever_used(bulk: Bulk, ref: str) -> bool:
     """Whether a reference was ever a mandate's."""
-    return connection.execute(select(t.mandate.c.nr).where(t.mandate.c.ref == ref).limit(1)).first() is not None
+    return bool(bulk.read(select(t.mandate.c.nr).where(t.mandate.c.ref == ref).limit(1)).num_rows)
 
 
 def list_mandates(connection: Connection) -> list[Row[Any]]:

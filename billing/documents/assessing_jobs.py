@@ -22,7 +22,7 @@ def assessed_in(
     database: Database, people: Sequence[int], starts: dt.date, ends: dt.date, known: int
 ) -> dict[int, list[Assessed]]:
     """What stood on the days ``[starts, ends)`` for each person, as known at a change, with its steps."""
-    with database.begin() as connection:
+    with database.read() as connection:
         said: dict[int, list[Word]] = {}
         for row in store.read_words(connection, people, known):
             said.setdefault(row.person, []).append(

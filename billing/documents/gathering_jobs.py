@@ -76,7 +76,7 @@ def _slice(table: pa.Table, parties: Ints, party: int) -> list[dict[str, Any]]:
 
 def run_facts(database: Database, run: Run) -> RunFacts:
     """Read what is common to a run's bills. Only charges have steps."""
-    with database.begin() as connection:
+    with database.read() as connection:
         numbers = ledger.chunk_numbers(connection, run.nr)
         blobs = [(ledger.read_blob(connection, run.nr, each), ledger.read_blob(connection, run.nr, each, "steps"))
                  for each in numbers]  # fmt: skip
@@ -106,7 +106,7 @@ def _prices(database: Database, run: Run) -> Prices:
     starts, up_to = number(run.window_starts), number(run.up_to)
     none = np.empty(0, np.int64)
     policy = Charging.from_json(run.policy)
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         calendar = charges.read_calendar_at(bulk, run.calendar, run.known)
         window = charges.ChargeWindow(calendar.nr, run.known, starts, up_to, none, none)
         facts = charges.read_charge_facts(bulk, window, policy)
@@ -239,7 +239,7 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
     numbers: list[int] = bills["party"].to_pylist()
     parties = pa.table({"party": pa.array(numbers, pa.int64())})
     proposed = [each for party in numbers for each in facts.proposed(party)]
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         entries = store.read_entries(bulk, facts.run.nr, parties).to_pylist()
         payers = _by(store.read_facts(bulk, b.bill_payer, "nr", numbers))
         clients = {row["person"] for row in payers.values() if row["person"]}

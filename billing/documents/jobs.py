@@ -20,11 +20,13 @@ from billing.documents.content import Council, DoesNotAddUp, Statement
 from billing.documents.gathering_jobs import RunFacts, correspondent, gather, run_facts
 from billing.documents.issuing import LaidOut, Order, Press, opened
 from billing.documents.keeping import unpacked
+from billing.documents.tables import dispatch, document
 from billing.receipts import balances_store
 from billing.receipts.store import payer_of
 from billing.tables import number_of
 from finance.columns import Database
 from finance.days import spoken
+from finance.locking import Alone
 from finance.problems import Problem, Refusal
 from ledgers import store as ledger
 from ledgers.runs import POSTED
@@ -66,12 +68,12 @@ def issue_documents(
 
     A bill that cannot be told or has nobody to go to is a Problem; everybody else's is made. Raises NotReleased.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         run = ledger.read_run(connection, run_nr)
         if run.status not in POSTED:
             raise NotReleased(f"{run.heading} is {run.status}.", "Release it, then its papers can be made.")
         before = store.count_documents(connection, run_nr)
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         waiting = store.bills_to_issue(bulk, run_nr)
     if only is not None:
         waiting = waiting.filter(pc.is_in(waiting["nr"], pa.array(sorted(only), pa.int64())))
@@ -85,20 +87,24 @@ def issue_documents(
         kept.append(made)
         if len(kept) >= at_once and made.order.format == "pdf":
             # a bill's page comes before its PDF, so what is kept is whole bills
-            _keep(database, kept, at, by)
-            done.papers += len(kept)
+            done.papers += _keep(database, kept, at, by)
             kept = []
             progress("papers", done.papers, waiting.num_rows)
     if kept:
-        _keep(database, kept, at, by)
-        done.papers += len(kept)
+        done.papers += _keep(database, kept, at, by)
     progress("papers", waiting.num_rows, waiting.num_rows)
     return done
 
 
-def _keep(database: Database, made: Sequence[LaidOut], at: dt.datetime, by: str) -> None:
+def _keep(database: Database, made: Sequence[LaidOut], at: dt.datetime, by: str) -> int:
+    """Keep papers, leaving out those somebody who issues the same run has kept meanwhile. Gives how many were kept."""
     with database.bulk() as bulk:
-        store.add_documents(bulk, made, at, by)
+        bulk.execute(Alone(document))
+        there = store.forms_kept(bulk, [each.order.bill for each in made if each.order.bill is not None])
+        fresh = [each for each in made if store.form_of(each) not in there]
+        if fresh:
+            store.add_documents(bulk, fresh, at, by)
+    return len(fresh)
 
 
 def _orders(
@@ -159,7 +165,7 @@ def in_another_form(
 
     It is kept as issued beside the first; asked for again it is that one.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         first = read_paper(connection, number)
         wanted = (format_, language or first.language, "large" if large else first.print)
         for each in store.find_documents(connection, number, format_):
@@ -169,6 +175,10 @@ def in_another_form(
     to = replace(paper.to, language=wanted[1], print=wanted[2])
     made = next(iter(press.lay_out([Order(replace(paper, to=to), first.party, format_, first.bill)])))
     with database.begin() as connection:
+        connection.execute(Alone(document))
+        for each in store.find_documents(connection, number, format_):
+            if (each.format, each.language, each.print) == wanted:  # somebody has had it made meanwhile
+                return each
         return store.read_document(connection, store.add_document(connection, made, at, by))
 
 
@@ -186,14 +196,14 @@ def make_statement(
 
     ``payer_ref`` is the payer's reference or customer number. Raises NotKnown or NobodyToSendTo.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         payer = payer_of(connection, payer_ref)
         person = store.person_of(connection, payer.person) if payer.person else None
         rows = [correspondent(each._mapping) for each in store.correspondents_of(connection, payer.nr)]
         entries = balances_store.read_account(connection, payer.nr)
         bills = balances_store.read_bills_of(connection, payer.nr)
         refs = balances_store.read_refs(connection, entries)
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         methods = store.read_methods(bulk, [each.subject for each in entries if each.kind == statements.RECEIPT])
     every = statements.movements(entries, bills, refs, methods)
     to = addressed(payer.name, rows, on, person.died if person else None, payer.kind)
@@ -215,7 +225,7 @@ def issue_statement(
     refuse_days_to_come(ends, on)
     said, party = make_statement(database, payer_ref, starts, ends, council, on=on)
     while True:
-        with database.begin() as connection:
+        with database.read() as connection:
             kept = store.find_statements(connection, party, starts, ends)
         said = _numbered(said, kept)
         there = _kept_as(said, kept, format_)
@@ -223,6 +233,7 @@ def issue_statement(
             return there
         made = next(iter(press.lay_out([Order(said, party, format_)])))
         with database.begin() as connection:
+            connection.execute(Alone(document))
             if len(store.find_statements(connection, party, starts, ends)) == len(kept):
                 return store.read_document(connection, store.add_document(connection, made, at, by))
 
@@ -271,10 +282,14 @@ def record_dispatch(
 ) -> int:
     """Record that papers were sent, all or none. Raises AlreadySent unless ``again`` says they were sent once more."""
     with database.begin() as connection:
+        connection.execute(Alone(dispatch))
         there = store.already_sent(connection, [each.document for each in sent])
         if there and not again:
+            last = store.dispatches_of(connection, min(there))[-1]
             raise AlreadySent(
-                f"{len(there)} of these papers have been recorded as sent before.", "Say so if they were sent once more."
+                f"{len(there)} of these papers have been recorded as sent before, the first by {last.by} at {last.at:%H:%M} (UTC) "
+                f"on {spoken(last.at.date())}.",
+                "Say so if they were sent once more.",
             )
         try:
             store.add_dispatches(connection, [

@@ -160,6 +160,22 @@ def values_of(made: LaidOut, at: dt.datetime, by: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+Form = tuple[int | None, str, str, str]
+"""A paper of a bill, in one form: bill, format, language, print."""
+
+
+def form_of(made: LaidOut) -> Form:
+    to = made.order.paper.to
+    return made.order.bill, made.order.format, to.language, to.print
+
+
+def forms_kept(bulk: Bulk, bills: Sequence[int]) -> set[Form]:
+    """The forms in which papers of these bills are kept."""
+    c = t.document.c
+    rows = bulk.read(select(c.bill, c.format, c.language, c.print).where(c.bill.in_(list(bills))))
+    return {(row["bill"], row["format"], row["language"], row["print"]) for row in rows.to_pylist()}
+
+
 def add_documents(bulk: Bulk, made: Sequence[LaidOut], at: dt.datetime, by: str) -> None:
     """Keep papers as issued, all of them or none."""
     rows = [values_of(each, at, by) for each in made]

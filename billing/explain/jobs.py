@@ -31,7 +31,7 @@ def explain_charges(database: Database, line_ref: str, *, run: int | None = None
 
     Raises NothingToExplain or NoSuchRun. Asserts that what is shown comes, to the penny, to what the ledger holds.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         line = store.find_line(connection, line_ref)
         if line is None:
             raise _unknown(connection, line_ref)
@@ -40,7 +40,7 @@ def explain_charges(database: Database, line_ref: str, *, run: int | None = None
         if in_run is None:
             raise _never(connection, past, line)
         bills = read_bills(connection, run=in_run.run.nr) if in_run.run.status in POSTED else []
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         pieces = read_pieces(bulk, in_run)
     nr = line["nr"]
     made = tell(in_run, lambda subject, kind, _: subject == nr and kind != "arrangement fee", pieces)
@@ -53,7 +53,7 @@ def explain_charges(database: Database, line_ref: str, *, run: int | None = None
 
 def explain_bill(database: Database, number: int) -> Explained:
     """Why a bill or credit note comes to what it does: every line of it. Asserts that they add up to the bill."""
-    with database.begin() as connection:
+    with database.read() as connection:
         bill = read_bill(connection, number)
         if bill.stream != NAME:
             raise NothingToExplain(f"{number_of(number)} is a bill of {bill.stream}, not of charges to a client.",
@@ -64,7 +64,7 @@ def explain_bill(database: Database, number: int) -> Explained:
         people = store.people_of(connection, entries, run.known)
         in_runs = [store.read_in_run(connection, run, store.read_past(connection, person)) for person in people]
         singles = store.read_single_charges(connection, entries)
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         pieces = [read_pieces(bulk, each) for each in in_runs]
     told = [
         tell(each, lambda _s, _k, party: party == bill.party, priced)

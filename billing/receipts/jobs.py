@@ -20,7 +20,7 @@ from finance.days import day
 from finance.money import sterling
 from finance.names import same_person
 from finance.problems import Refusal
-from finance.store import Change, record_change_here
+from finance.store import Change, LockChanges, record_change_here
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
@@ -37,7 +37,7 @@ def draft_receipts_run(
     database: Database, *, by: str, at: dt.datetime, on: dt.date, policy: ReceiptsPolicy | None = None
 ) -> Run:  # fmt: skip
     """Open a run of everything received, returned, given back or given up on days up to and including ``on``."""
-    with database.begin() as connection:
+    with database.read() as connection:
         known = last_change(connection)
         last = ledger.last_posted(connection, NAME, CALENDAR)
         first = store.first_day(connection)
@@ -55,7 +55,7 @@ def calculate_receipts_run(
     database: Database, run: int, *, by: str | None = None, at: dt.datetime | None = None, progress: Progress = quiet
 ) -> Run:
     """Work a run out. Worked out again, it takes in what has been learned since."""
-    with database.begin() as connection:
+    with database.read() as connection:
         known = last_change(connection)
     return machine.calculate_run(database, run, _stream(database), by=by, at=at, known=known, progress=progress)
 
@@ -79,6 +79,7 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
     """
     table, noun = REQUESTS[kind]
     with database.begin() as connection:
+        connection.execute(LockChanges())
         row = store.find(connection, table, ref, noun)
         if row.approved_by:
             raise Refusal(f"{ref} has been signed for already, by {row.approved_by}.", "There is nothing to do.")
@@ -103,7 +104,7 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
 
 def position_of(database: Database, *, until: dt.date | None = None, payers: Ints | None = None) -> Position:
     """Which money pays which bill, for everybody or for some payers, by what was posted by the end of a day."""
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         return position(_read_posted(bulk, until, payers))
 
 
@@ -120,7 +121,7 @@ def aged_debt(
 ) -> Aged:  # fmt: skip
     """What everybody owes on a day, by age, by why it waits and by whether it is secured. ``until``: only what was posted
     by the end of that day; all that is posted, when not given."""
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         posted = _read_posted(bulk, until, None)
         secured, loans = balances_store.read_secured(bulk, on), balances_store.read_loans(bulk, until)
     suspense = -posted.balance.get(SUSPENSE, 0)
@@ -143,7 +144,7 @@ class Account:
 def account_of(database: Database, ref: str, *, until: dt.date | None = None) -> Account:
     """A payer's account, by reference or customer number; ``until``: as it was posted by the end of that day. Its balance
     is the ledger's own. Raises NotKnown."""
-    with database.begin() as connection:
+    with database.read() as connection:
         payer = store.payer_of(connection, ref)
         entries = balances_store.read_account(connection, payer.nr, until)
         issued = balances_store.read_bills_of(connection, payer.nr, until)
@@ -176,7 +177,7 @@ def small_balances(database: Database, on: dt.date, policy: ReceiptsPolicy) -> l
     rows: dict[int, list[Debt]] = {}
     for row in aged_debt(database, on).rows:
         rows.setdefault(row.payer, []).append(row)
-    with database.begin() as connection:
+    with database.read() as connection:
         asked = {row.bill_payer for row in store.waiting(connection, t.write_off)}
     found = []
     for payer, owed in sorted(rows.items()):

@@ -14,7 +14,7 @@ from finance.columns import Database
 from finance.days import spoken
 from finance.money import sterling
 from finance.problems import Refusal
-from finance.store import Change, record_change_here
+from finance.store import Change, LockChanges, record_change_here
 from ledgers import store as ledger
 from ledgers.runs import Status
 
@@ -46,9 +46,9 @@ class Asked:
 
 def asked_of(database: Database, kind: str, payer: int) -> Asked:
     """Every refund, or every write-off (``kind``), asked for of a payer and not posted yet, signed for or not."""
-    with database.begin() as connection:
+    with database.read() as connection:
         rows = store.not_posted(connection, REQUESTS[kind][0], kind, payer)
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         owed = balances_store.read_balances(bulk, np.asarray([payer], dtype=np.int64)).get(payer, 0)
     there_is = max(-owed if kind == "refund" else owed, 0)
     return Asked(there_is, sum(row.amount for row in rows), tuple(row.ref for row in rows))
@@ -61,6 +61,7 @@ def withdraw_request(database: Database, kind: str, ref: str, *, by: str, at: dt
     """
     table, noun = REQUESTS[kind]
     with database.begin() as connection:
+        connection.execute(LockChanges())
         row = store.find(connection, table, ref, noun)
         if row.nr not in {each.nr for each in store.not_posted(connection, table, kind, row.bill_payer)}:
             raise AlreadyPosted(f"{ref}, {sterling(row.amount)} on {spoken(row.on)}, has been posted.", _AFTER[kind])

@@ -292,6 +292,12 @@ def waiting(connection: Connection, table: Table) -> list[Row[Any]]:
     return list(connection.execute(select(table).where(unsigned).order_by(table.c.on, table.c.nr)))
 
 
+def asked_for(bulk: Bulk, table: Table) -> set[int]:
+    """Payers for whom a refund or write-off waits that nobody has signed for."""
+    unsigned = and_(table.c.superseded.is_(None), table.c.approved_by.is_(None))
+    return set(bulk.read(select(table.c.bill_payer).where(unsigned))["bill_payer"].to_pylist())
+
+
 def not_posted(connection: Connection, table: Table, kind: str, payer: int) -> list[Row[Any]]:
     """Refunds or write-offs (``kind``, as entries call them) of a payer that the ledger does not hold, oldest first."""
     entry = ledger.entry.c
@@ -300,18 +306,11 @@ def not_posted(connection: Connection, table: Table, kind: str, payer: int) -> l
     return list(connection.execute(select(table).where(ours).order_by(table.c.nr)))
 
 
-def next_ref(connection: Connection, table: Table, prefix: str) -> str:
-    """A reference nobody has used, for a fact entered by hand: the prefix and the next lasting number."""
-    nr = 1 + int(connection.execute(select(func.max(table.c.nr))).scalar_one() or 0)
-    while refs_ever(connection, table, [f"{prefix}{nr:06d}"]):
-        nr += 1
-    return f"{prefix}{nr:06d}"
-
-
 def end_belief(connection: Connection, table: Table, row: Row[Any], learned: int) -> None:
     """Supersede a version by none."""
-    mine = and_(table.c.nr == row.nr, table.c.learned == row.learned)
-    connection.execute(update(table).where(mine).values(superseded=learned))
+    mine = and_(table.c.nr == row.nr, table.c.learned == row.learned, table.c.superseded.is_(None))
+    done = connection.execute(update(table).where(mine).values(superseded=learned))
+    assert done.rowcount == 1, f"{row.ref} was superseded by somebody meanwhile"
 
 
 def replace_version(connection: Connection, table: Table, row: Row[Any], learned: int, **values: object) -> None:

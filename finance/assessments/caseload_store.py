@@ -34,18 +34,21 @@ from finance.assessments.tables import (
 from finance.assessments.unpacking import Caseload
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import FOR_EVER, day, number
+from finance.locking import Alone
 from finance.tables import change, person
 
 PACKED_AT_ONCE = 250_000
 
 
 def refresh(bulk: Bulk) -> int:
-    """Bring the packed copy up to the last change recorded. Gives that change's number."""
-    latest = bulk.read(select(func.max(change.c.nr, type_=change.c.nr.type).label("nr")))["nr"][0].as_py() or 0
-    known = bulk.read(select(caseload_known.c.change, caseload_known.c.packing)).to_pylist()
-    fresh = bool(known) and known[0]["packing"] == packing.stamp()
+    """Bring the packed copy up to the last change recorded, one at a time. Gives that change's number."""
+    latest, known, fresh = _packed(bulk)
     if fresh and known[0]["change"] == latest:
-        return int(latest)
+        return latest
+    bulk.execute(Alone(caseload_known))
+    latest, known, fresh = _packed(bulk)  # somebody else may just have done it
+    if fresh and known[0]["change"] == latest:
+        return latest
     if fresh:
         again = touched(bulk, known[0]["change"])
         if len(again):
@@ -59,7 +62,14 @@ def refresh(bulk: Bulk) -> int:
             _pack(bulk, None, low, high)
     bulk.execute(delete(caseload_known))
     bulk.append(caseload_known, pa.table({"one": [1], "change": [latest], "packing": [packing.stamp()]}))
-    return int(latest)
+    return latest
+
+
+def _packed(bulk: Bulk) -> tuple[int, list[dict[str, Any]], bool]:
+    """The last change recorded, the one the copy was packed by, and whether the same packing still holds."""
+    latest = bulk.read(select(func.max(change.c.nr, type_=change.c.nr.type).label("nr")))["nr"][0].as_py() or 0
+    known = bulk.read(select(caseload_known.c.change, caseload_known.c.packing)).to_pylist()
+    return int(latest), known, bool(known) and known[0]["packing"] == packing.stamp()
 
 
 def read(bulk: Bulk, low: int | None = None, high: int | None = None) -> Caseload:

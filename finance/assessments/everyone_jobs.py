@@ -16,7 +16,7 @@ from finance.assessments.whatif import NotAChange, WhatIf, both, changed_rates
 from finance.columns import Bulk, Database
 from finance.days import Span, number, spoken
 from finance.parameters import Parameters
-from finance.store import Change, record_change
+from finance.store import Change, LockChanges, record_change
 
 READ_AT_ONCE = 131_072  # people
 
@@ -33,7 +33,7 @@ class Reassessed:
 
 def rates_of(database: Database, policy: Policy, figures: Parameters | None = None) -> Rates:
     """A policy and figures with what the council has confirmed."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return store.rates_now(connection, policy, figures or statutory_figures())
 
 
@@ -55,6 +55,7 @@ def reassess_everyone(
     rates = rates_of(database, policy, figures)
     people = stored = refused = 0
     with database.bulk() as bulk:
+        bulk.execute(LockChanges())  # so that all that is known now is in what is read
         known = caseload_store.refresh(bulk)
         learned = record_change(bulk, Change(at, by, "everyone reassessed", source))
         outcomes_store.add_batch(bulk, learned, "reassessed", known, rates)
@@ -93,7 +94,7 @@ def what_if(
     figures: Parameters | None = None,
 ) -> WhatIf:
     """The effect on income and on people if choices or figures changed, or another policy were followed, on a day."""
-    with database.begin() as connection:
+    with database.read() as connection:
         rates = store.rates_now(connection, policy, figures or statutory_figures())
     supposed = rates if other_policy is None else Rates(other_policy, rates.figures, rates.confirmations)
     supposed, said = changed_rates(supposed, on, changes)

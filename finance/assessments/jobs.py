@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row
-from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import (
     Assessment,
@@ -34,8 +33,8 @@ from finance.columns import Database
 from finance.days import Span, financial_year, spoken
 from finance.names import same_person
 from finance.parameters import Parameters
-from finance.problems import Refusal
-from finance.store import Change, record_change_here
+from finance.problems import Guarded, Refusal
+from finance.store import Change, LockChanges, record_change_here
 
 
 class NoSuchPerson(Refusal):
@@ -100,7 +99,7 @@ def assess_person(
     known: int | None = None,
 ) -> tuple[Person, Assessment]:
     """Assess a person on a day from what is stored, storing nothing. ``known`` asks as at an earlier change."""
-    with database.begin() as connection:
+    with database.read() as connection:
         person = find(connection, ref, known)
         rates = store.rates_now(connection, policy, figures or statutory_figures(), known)
     return person, assess(
@@ -145,6 +144,7 @@ def record_assessment(
     """
     end = until or financial_year(max(on, at.date())).end
     with database.begin() as connection:
+        connection.execute(LockChanges())
         person = find(connection, ref)
         rates = store.rates_now(connection, policy, figures or statutory_figures())
         known = store.latest_change(connection)
@@ -210,7 +210,7 @@ def alike(standing: list[Word], made: list[Word]) -> bool:
 
 def history(database: Database, ref: str, known: int | None = None) -> tuple[Person, list[Word]]:
     """A person and what stands up to their death, as known at a change (now, when None)."""
-    with database.begin() as connection:
+    with database.read() as connection:
         person = find(connection, ref, known)
         return person, up_to_death(store.words(connection, person.nr, known), person.died)
 
@@ -222,7 +222,7 @@ def stored_assessment(
 
     Raises NoCircumstances when none stands, WorkedOutDifferently when the rules no longer give the stored charge.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         person = find(connection, ref, known)
         word = next((each for each in line(store.words(connection, person.nr, known)) if each.holds(on)), None)
         if word is None:
@@ -255,6 +255,7 @@ def request_override(
     Raises BadFact when it lacks a reason or an expiry.
     """
     with database.begin() as connection:
+        connection.execute(LockChanges())
         person = find(connection, ref)
         checked_override(override, by)
         nr = store.next_override(connection)
@@ -291,6 +292,7 @@ def approve_override(database: Database, name: str, *, by: str, at: dt.datetime,
     """
     try:
         with database.begin() as connection:
+            connection.execute(LockChanges())
             found = store.overrides(connection, [name])
             if not found:
                 raise NoSuchOverride(f"There is no override {name}.", "See “outturn assess due-for-review”.")
@@ -303,7 +305,7 @@ def approve_override(database: Database, name: str, *, by: str, at: dt.datetime,
             change = record_change_here(connection, Change(at, by, f"override {name} approved", "approval"))
             store.approve_override(connection, row, by, change)
             return str(row.person_ref)
-    except IntegrityError as error:
+    except Guarded as error:
         raise OwnOverride(f"{name} may not be approved by {by}.", "Ask a second person to.") from error
 
 
@@ -340,7 +342,7 @@ def compare_days(
     before_known: int | None = None,
 ) -> Comparison:
     """Compare a person's assessment on two days (or on one, as known then and as known now) from what is stored."""
-    with database.begin() as connection:
+    with database.read() as connection:
         then, now = find(connection, ref, before_known), find(connection, ref)
         before = store.rates_now(connection, before_policy or policy, statutory_figures(), before_known)
         after = store.rates_now(connection, policy, statutory_figures())
@@ -352,13 +354,13 @@ def compare_days(
 
 def due_for_review(database: Database, by_day: dt.date) -> list[Row[Any]]:
     """People whose circumstances are to be looked at again by a day, soonest first."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return store.due_for_review(connection, by_day)
 
 
 def expiring(database: Database, by_day: dt.date) -> list[Row[Any]]:
     """Overrides that expire by a day, or wait for approval."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return [row for row in store.overrides(connection) if row.approved_by is None or row.ends <= by_day]
 
 

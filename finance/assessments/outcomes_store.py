@@ -9,6 +9,7 @@ from finance.assessments.rates import Rates
 from finance.assessments.tables import assessment, assessment_batch, assessment_refusal, rates_used
 from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER, day
+from finance.locking import Alone
 
 
 def dates(numbers: Ints) -> pa.Array:
@@ -21,6 +22,7 @@ def dates(numbers: Ints) -> pa.Array:
 def add_batch(bulk: Bulk, learned: int, kind: str, known: int, rates: Rates) -> None:
     """Record what a batch is made from, keeping its figures once."""
     sha256 = rates.sha256
+    bulk.execute(Alone(rates_used))
     if not bulk.read(select(rates_used.c.sha256).where(rates_used.c.sha256 == sha256)).num_rows:
         bulk.append(
             rates_used, pa.table({"sha256": [sha256], "policy": [rates.policy.name], "content": [rates.text()]})

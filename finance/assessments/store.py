@@ -23,6 +23,7 @@ from finance.assessments.tables import (
     rates_used,
 )
 from finance.assessments.timeline import Word
+from finance.locking import Alone
 from finance.parameters import Parameters
 from finance.tables import change, person
 
@@ -89,6 +90,7 @@ def keep_rates(connection: Connection, rates: Rates) -> str:
     """Keep figures and policy once; gives their hash."""
     text = rates.text()
     sha256 = rates.sha256
+    connection.execute(Alone(rates_used))
     if connection.execute(select(rates_used.c.sha256).where(rates_used.c.sha256 == sha256)).first() is None:
         connection.execute(insert(rates_used).values(sha256=sha256, policy=rates.policy.name, content=text))
     return sha256

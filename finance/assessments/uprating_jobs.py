@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, Row
-from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import Policy, statutory_figures
 from finance.assessments import caseload_store, outcomes_store, store, uprating_store
@@ -22,8 +21,8 @@ from finance.columns import Bulk, Database, Ints
 from finance.days import Span, number
 from finance.names import same_person
 from finance.parameters import Parameters
-from finance.problems import Refusal
-from finance.store import Change, record_change_here
+from finance.problems import Guarded, Refusal
+from finance.store import Change, LockChanges, record_change
 
 
 class NoSuchUprating(Refusal):
@@ -84,7 +83,7 @@ def preview(
     ``span`` runs from the first day the new figures apply to the day before which to stop looking for more changes:
     to catch all three April dates, 1 April to 1 May.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         rates = store.rates_now(connection, policy, figures or statutory_figures())
     with database.bulk() as bulk:
         known = caseload_store.refresh(bulk)
@@ -118,7 +117,7 @@ def _to_write(made: Outcomes, words: Words) -> Outcomes:
 
 def read_preview(database: Database, nr: int) -> Preview:
     """An uprating as it was previewed. Raises NoSuchUprating."""
-    with database.begin() as connection:
+    with database.read() as connection:
         row = _found(connection, nr)
         everyone = uprating_store.people_of(uprating_store.chunk_people(connection, nr))
         rates = store.rates_kept(connection, row.rates)
@@ -146,6 +145,7 @@ def approve(database: Database, nr: int, *, by: str, at: dt.datetime, may_sign: 
     """
     try:
         with database.begin() as connection:
+            uprating_store.alone(connection)
             approver = uprating_store.approver(connection, nr)
             if approver is not None:
                 status = _found(connection, nr).status
@@ -159,7 +159,7 @@ def approve(database: Database, nr: int, *, by: str, at: dt.datetime, may_sign: 
             uprating_store.approve(connection, row, by, at)
             uprating_store.set_status(connection, nr, "approved")
             return str(row.signature)
-    except IntegrityError as error:
+    except Guarded as error:
         raise OwnUprating(f"Uprating {nr} may not be approved by {by}.", "Ask a second person to.") from error
 
 
@@ -170,30 +170,29 @@ def _unchanged(connection: Connection, row: Row[Any]) -> None:
 
 
 def apply(database: Database, nr: int, *, by: str, at: dt.datetime) -> Applied:
-    """Store what was signed, a chunk at a time. Stopped half-way it can be run again; run twice it changes nothing more.
+    """Store what was signed, all of it or nothing. Run twice it changes nothing more.
 
-    People whose facts or assessments changed after the preview are left out and named: assess them afresh.
+    It is one transaction, since a run of charges takes in everything up to the latest change and asks for no more of it:
+    what a change says must be there whole once it can be seen. People whose facts or assessments changed after the preview
+    are left out and named: assess them afresh.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         row = _found(connection, nr, "approved", "applied")
         _unchanged(connection, row)
-        change = row.applied_change
+    with database.bulk() as bulk:
+        bulk.execute(LockChanges())
+        now = uprating_store.row_of(bulk, nr)
+        if now["status"] not in ("approved", "applied"):
+            raise WrongStage(f"Uprating {nr} is {now['status']}.", "This follows from approved.")
+        change = now["applied_change"]
         if change is None:
-            change = record_change_here(connection, Change(at, by, f"uprating {nr} applied", row.name))
-            store.add_batch(connection, change, "uprating", row.known, row.rates, nr)
-            uprating_store.set_status(connection, nr, "approved", applied_change=change)
-        waiting = uprating_store.unapplied(connection, nr)
-    with database.bulk() as bulk:
+            change = record_change(bulk, Change(at, by, f"uprating {nr} applied", row.name))
+            uprating_store.add_batch(bulk, change, "uprating", row.known, row.rates, nr)
         late = _changed_since(bulk, row.known, change)
-    for chunk in waiting:
-        with database.begin() as connection:
-            words = uprating_store.from_parquet(uprating_store.chunk_words(connection, nr, chunk))
-        with database.bulk() as bulk:
-            bulk.append(assessment, _signed(words, change, late))
+        for chunk in uprating_store.unapplied(bulk, nr):
+            bulk.append(assessment, _signed(uprating_store.chunk_words(bulk, nr, chunk), change, late))
             uprating_store.mark_applied(bulk, nr, chunk)
-    with database.begin() as connection:
-        uprating_store.set_status(connection, nr, "applied")
-    with database.bulk() as bulk:
+        uprating_store.move(bulk, nr, "applied", applied_change=change)
         stored = len(uprating_store.words_of(bulk, change))
     everyone = read_preview(database, nr).everyone.person
     return Applied(int(change), stored, tuple(int(each) for each in np.intersect1d(late, everyone)))
@@ -218,19 +217,20 @@ def undo(database: Database, nr: int, *, by: str, at: dt.datetime) -> int:
 
     Days that were assessed again since are left as they are.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         row = _found(connection, nr, "applied")
     with database.bulk() as bulk:
+        bulk.execute(LockChanges())
+        now = uprating_store.row_of(bulk, nr)
+        if now["status"] != "applied":
+            raise WrongStage(f"Uprating {nr} is {now['status']}.", "This follows from applied.")
         made = uprating_store.words_of(bulk, row.applied_change)
         before = uprating_store.words_between(bulk, row.starts, None, row.applied_change - 1)
         after = uprating_store.words_after(bulk, row.applied_change)
-    back = restored(made, before, after)
-    with database.begin() as connection:
-        change = record_change_here(connection, Change(at, by, f"uprating {nr} undone", row.name))
-        store.add_batch(connection, change, "undone", row.known, row.rates, nr)
-        uprating_store.set_status(connection, nr, "undone", undone_change=change)
-    with database.bulk() as bulk:
-        bulk.append(assessment, _rows(back, change))
+        change = record_change(bulk, Change(at, by, f"uprating {nr} undone", row.name))
+        uprating_store.add_batch(bulk, change, "undone", row.known, row.rates, nr)
+        uprating_store.move(bulk, nr, "undone", undone_change=change)
+        bulk.append(assessment, _rows(restored(made, before, after), change))
     return change
 
 
@@ -247,6 +247,7 @@ def _rows(back: Words, change: int) -> pa.Table:
 def abandon(database: Database, nr: int) -> None:
     """Give up a preview, approved or not. Nothing of it was stored as an assessment."""
     with database.begin() as connection:
+        uprating_store.alone(connection)
         row = _found(connection, nr, "previewed", "approved")
         if row.applied_change is not None:
             raise WrongStage(f"Uprating {nr} has begun to be applied.", "Finish applying it, then undo it.")
@@ -255,11 +256,11 @@ def abandon(database: Database, nr: int) -> None:
 
 def every(database: Database) -> list[Row[Any]]:
     """Every uprating, the latest first."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return uprating_store.every(connection)
 
 
 def rates_previewed(database: Database, nr: int) -> Rates:
     """The figures and policy an uprating was previewed with."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return store.rates_kept(connection, _found(connection, nr).rates)

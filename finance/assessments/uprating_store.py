@@ -25,6 +25,7 @@ from finance.assessments.tables import (
 from finance.assessments.uprating import People
 from finance.columns import Bulk, Ints, ints
 from finance.days import Span
+from finance.locking import Alone
 from finance.tables import person, service_line
 
 PEOPLE_A_CHUNK = 100_000
@@ -107,6 +108,7 @@ def signature(hashes: list[str], rates: str) -> str:
 
 def add(connection: Connection, values: dict[str, Any], made: list[Chunk]) -> int:
     """Keep a preview. Gives its number."""
+    connection.execute(Alone(uprating))
     nr = 1 + int(connection.execute(select(func.max(uprating.c.nr))).scalar_one() or 0)
     connection.execute(insert(uprating).values(nr=nr, **values))
     connection.execute(insert(uprating_chunk), [
@@ -134,17 +136,27 @@ def chunk_people(connection: Connection, nr: int) -> list[bytes]:
     return list(connection.execute(query).scalars())
 
 
-def chunk_words(connection: Connection, nr: int, chunk: int) -> bytes:
+def chunk_words(bulk: Bulk, nr: int, chunk: int) -> pa.Table:
     which = (uprating_chunk.c.uprating == nr) & (uprating_chunk.c.chunk == chunk)
-    return bytes(connection.execute(select(uprating_chunk.c.words).where(which)).scalar_one())
+    return from_parquet(bulk.read(select(uprating_chunk.c.words).where(which))["words"][0].as_py())
 
 
-def unapplied(connection: Connection, nr: int) -> list[int]:
+def unapplied(bulk: Bulk, nr: int) -> list[int]:
     """Chunks not applied yet, in order."""
     which = (uprating_chunk.c.uprating == nr) & uprating_chunk.c.applied.is_(False)
-    return list(
-        connection.execute(select(uprating_chunk.c.chunk).where(which).order_by(uprating_chunk.c.chunk)).scalars()
-    )
+    query = select(uprating_chunk.c.chunk).where(which).order_by(uprating_chunk.c.chunk)
+    return list(bulk.read(query)["chunk"].to_pylist())
+
+
+def row_of(bulk: Bulk, nr: int) -> dict[str, Any]:
+    """An uprating, as it stands now that nobody else can move it on."""
+    bulk.execute(Alone(uprating))
+    return dict(bulk.read(select(uprating).where(uprating.c.nr == nr)).to_pylist()[0])
+
+
+def alone(connection: Connection) -> None:
+    """Let nobody else move an uprating on until this transaction ends."""
+    connection.execute(Alone(uprating))
 
 
 def hashes(connection: Connection, nr: int) -> tuple[list[str], bool]:
@@ -175,6 +187,16 @@ def approver(connection: Connection, nr: int) -> str | None:
 
 def set_status(connection: Connection, nr: int, status: str, **more: Any) -> None:
     connection.execute(update(uprating).where(uprating.c.nr == nr).values(status=status, **more))
+
+
+def move(bulk: Bulk, nr: int, status: str, **more: Any) -> None:
+    bulk.execute(update(uprating).where(uprating.c.nr == nr).values(status=status, **more))
+
+
+def add_batch(bulk: Bulk, change: int, kind: str, known: int, rates: str, uprating: int) -> None:
+    """Record what a batch of assessments is made from."""
+    rows = {"change": [change], "kind": [kind], "known": [known], "rates": [rates], "uprating": [uprating]}
+    bulk.append(assessment_batch, pa.table(rows))
 
 
 def mark_applied(bulk: Bulk, nr: int, chunk: int) -> None:

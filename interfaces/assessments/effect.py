@@ -79,7 +79,7 @@ def _kept(database: Database, made: Preview) -> tuple[Kept, ...]:
     labels = {
         kind.name: kind.label for kind in incomes().kinds if {kind.treatment, *kind.treatments.values()} != {"ignored"}
     }
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         rows = amounts_kept(bulk, made.known, made.span)
     known = set(made.everyone.person.tolist())
     return tuple(
@@ -120,7 +120,7 @@ def _left_out(died: int, on: dt.date) -> tuple[str, ...]:
 
 
 def _names(database: Database, everyone: People) -> Names:
-    with database.begin() as connection:
+    with database.read() as connection:
         return store.refs(connection, [int(each) for each in everyone.person])
 
 

@@ -14,15 +14,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from billing.receipts import store
 from billing.receipts.tables import receipt
 from billing.tables import number_of
+from finance.columns import Bulk
 from finance.money import pounds, read_pence, sterling
 from finance.problems import NotAnAmount, Problem, Refusal
+from finance.store import told_by
 from interfaces.billing.receipts_layouts import RECEIPTS
 from interfaces.database.connection import Database
+from interfaces.files.inbound.entering import enter
 from interfaces.files.inbound.kinds import Unreadable, read_date
-from interfaces.files.inbound.loading import record_facts
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "date": ("date", "transaction date", "posting date", "value date"),
@@ -77,7 +81,7 @@ def load_bank_statement(
     """Record every line of money in that we have not been told of. Raises BadStatement, having recorded nothing."""
     lines, money_out = read_statement(path, headers)
     refs = [line.ref for line in lines]
-    with database.begin() as connection:
+    with database.read() as connection:
         told = store.receipts_by_ref(connection, refs)
         ever = store.refs_ever(connection, receipt, refs)
         moved = [line for line in lines if line.ref in told and (told[line.ref].on, told[line.ref].amount) != (line.on, line.pence)]
@@ -101,8 +105,17 @@ def load_bank_statement(
             "receipt_ref": line.ref, "payer_ref": known[0] if len(known) == len(payers) == 1 else None, "date": line.on,
             "amount": pounds(line.pence), "method": "bank transfer", "payer_reference": line.reference, "entered_by": by,
         })  # fmt: skip
-    extract = RECEIPTS["receipts"].name
-    change = record_facts(database, {extract: rows}, by=by, at=at, source=path.name)[extract].change if rows else None
+
+    def still_fresh(bulk: Bulk) -> list[dict[str, object]]:
+        """What nobody has read from the same statement meanwhile."""
+        there = set(told_by(bulk, receipt, pa.array([line.ref for line in fresh]))["ref"].to_pylist())
+        return [row for row in rows if row["receipt_ref"] not in there]
+
+    change = None
+    if rows:
+        done = enter(database, RECEIPTS["receipts"].name, still_fresh, by=by, at=at, source=path.name)
+        change, kept = done.change, set(done.refs)
+        fresh, rows = [line for line in fresh if line.ref in kept], [row for row in rows if row["receipt_ref"] in kept]
     identified = sum(row["payer_ref"] is not None for row in rows)
     return BankLoaded(
         path.name, len(fresh), sum(line.pence for line in fresh), identified, len(fresh) - identified,

@@ -459,7 +459,7 @@ def uprate_apply(desk: Desk, nr: UpratingNumber) -> None:
     Example: outturn assess uprate apply 3 --as "second officer"
     """
     done = uprating_jobs.apply(desk.database, nr, by=desk.by, at=desk.at)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         refs = store.refs(connection, list(done.left_out))
     left = [refs.get(each, (str(each), ""))[0] for each in done.left_out]
     desk.answer(

@@ -82,7 +82,7 @@ def draft_and_calculate(
 
     Example: outturn billrun run BILL-4W --as "first officer" --on 2026-05-04
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         numbers = {each.ref: each.nr for each in charges.read_calendars(connection)}
         already = ledger.open_run(connection, NAME, numbers[calendar]) if calendar in numbers else None
     made = already if already and already.status in ("draft", "calculated") else _draft(desk, calendar, last_day, council)
@@ -95,7 +95,7 @@ def show(desk: Desk, run: RunNumber, limit: Limit = 20) -> None:
     Example: outturn billrun show 7
     """
     this = LIFE.looked_at(desk.database, run)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         lines = read_lines(connection, this).select(["kind", "late", "amount", "cause", "party"]).to_pylist()
         payers = _by_payer(lines)
         top = sorted(payers, key=lambda each: -abs(payers[each][1]))[:limit]
@@ -149,7 +149,7 @@ def bills(desk: Desk, run: RunNumber, limit: Limit = 100) -> None:
     Example: outturn billrun bills 7
     """
     LIFE.looked_at(desk.database, run)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         found = read_bills(connection, run=run)
         names = _names(connection, [each.party for each in found[:limit]])
     rows: list[tuple[RenderableType, ...]] = [
@@ -171,7 +171,7 @@ def never_billed(desk: Desk, limit: Limit = 100) -> None:
 
     Example: outturn billrun never-billed --on 2026-06-02
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         found = read_unbilled(connection, desk.on)
 
     def why(each: Unbilled) -> str:
@@ -211,7 +211,7 @@ def hold(
 
     Example: outturn billrun hold BP000123 --reason "Being looked into with the family" --as "first officer"
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         number = store.number_of(connection, bill_payer, payer)
     made = machine.hold(desk.database, NAME, "payee", number, reason=reason, by=desk.by, at=desk.at)
     desk.answer({"hold": made, "payer": payer, "reason": reason}, f"Hold {made}: nothing more of {payer}’s is billed until "

@@ -223,7 +223,7 @@ def list_officers(desk: Desk) -> None:
 
     Example: outturn officer list
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         now = read_standing(connection)
     rows = [(name, role, now.limits.get(role)) for name, role in sorted(now.roles.items())]
     desk.answer(
@@ -242,7 +242,7 @@ def history(desk: Desk) -> None:
 
     Example: outturn officer history
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         changes = read_changes(connection)
     desk.answer(
         {"changes": [_change_json(each) for each in changes]},

@@ -24,8 +24,8 @@ from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.cli.direct_debits import read_choices
 from interfaces.council_file import read_council
+from interfaces.files.inbound.entering import Entered, NextRef, enter
 from interfaces.files.inbound.kinds import Unreadable
-from interfaces.files.inbound.loading import record_facts
 
 CHASING, PAUSING, LOOKING = "Chasing", "Pausing", "Looking"
 BY_HAND = "by hand"
@@ -224,8 +224,10 @@ def _write_letter(desk: Desk, found: Reminder, file: Path, council: Path | None)
 # Pausing --------------------------------------------------------------------------------------------------------------
 
 
-def _record(desk: Desk, extract: str, row: dict[str, object]) -> int | None:
-    return record_facts(desk.database, {extract: [row]}, by=desk.by, at=desk.at, source=BY_HAND)[extract].change
+def _record(desk: Desk, extract: str, row: dict[str, object], standing: store.Fact | None = None) -> Entered:
+    """Tell one fact: as new, or as what has become of the one that stands."""
+    seen = {standing.ref: standing.learned} if standing is not None else None
+    return enter(desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND, correct=standing is not None, seen=seen)
 
 
 def dispute(
@@ -245,13 +247,12 @@ def dispute(
         nr = read_bill_number(bill)
     except Unreadable as error:
         raise typer.BadParameter(f"“{bill}” {error.what} {error.what_to_do}") from error
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         billed = store.bill_of(connection, nr)
         if billed is None:
             raise Refusal(f"No bill {number_of(nr)} was issued.", "Check the number on the bill.")
         payer_ref = store.ref_of(connection, billed.party)
         standing = store.open_fact(connection, t.dispute, desk.on, bill=nr)
-        used = store.count_of(connection, t.dispute, f"DIS-{number_of(nr)}-")
     if last_day is None:
         if not reason:
             raise typer.BadParameter("Say why it is disputed: --reason TEXT; or end the dispute: --last-day DATE.")
@@ -259,23 +260,21 @@ def dispute(
         if given and read_pence(given) > billed.amount:
             raise Refusal(f"{number_of(nr)} is {sterling(billed.amount)}, less than {sterling(read_pence(given))}.",
                           "Give no more than it is.")  # fmt: skip
-        name = ref or f"DIS-{number_of(nr)}-{used + 1}"
-        change = _record(desk, "disputes", {
-            "dispute_ref": name, "payer_ref": payer_ref, "bill": number_of(nr), "amount": given, "reason": reason,
+        done = _record(desk, "disputes", {
+            "dispute_ref": ref or NextRef(f"DIS-{number_of(nr)}-", None), "payer_ref": payer_ref, "bill": number_of(nr), "amount": given, "reason": reason,
             "entered_by": desk.by, "start_date": first_day or desk.on,
         })  # fmt: skip
         what = f"{sterling(read_pence(given))} of {number_of(nr)}" if given else f"All of {number_of(nr)}"
         words = f"{what} is disputed from {spoken(first_day or desk.on)}: it waits, and the rest is asked for."
     else:
         row = _one(standing, ref, f"dispute of {number_of(nr)}")
-        name = row.ref
-        change = _record(desk, "disputes", {
-            "dispute_ref": name, "payer_ref": payer_ref, "bill": number_of(nr),
+        done = _record(desk, "disputes", {
+            "dispute_ref": row.ref, "payer_ref": payer_ref, "bill": number_of(nr),
             "amount": pounds(row.amount) if row.amount else None, "reason": row.reason, "entered_by": row.entered_by,
             "start_date": row.starts, "end_date": last_day,
-        })  # fmt: skip
+        }, row)  # fmt: skip
         words = f"The dispute of {number_of(nr)} ends on {spoken(last_day)}."
-    desk.answer({"dispute": name, "bill": number_of(nr), "payer": payer_ref, "change": change}, words)
+    desk.answer({"dispute": done.refs[0], "bill": number_of(nr), "payer": payer_ref, "change": done.change}, words)
 
 
 def _one(standing: list[store.Fact], ref: str | None, what: str) -> store.Fact:
@@ -317,17 +316,18 @@ def plan(
         raise typer.BadParameter(f"“{every}” is not how often. Use one of {', '.join(Every)}.")
     given = _pounds(amount)
     covered = jobs.plan_terms(desk.database, who.nr, bills_from, bills_to + ONE if bills_to else None, on=desk.on)
-    with desk.database.begin() as connection:
-        name = ref or f"IP-{who.ref}-{store.count_of(connection, t.instalment_plan, f'IP-{who.ref}-') + 1}"
+    with desk.database.read() as connection:
+        name = ref or f"IP-{who.ref}-{store.count_of(connection, t.instalment_plan, f'IP-{who.ref}-') + 1}"  # for a preview
     agreed = Plan(0, name, who.nr, first, Every(every), read_pence(given), covered.debt, covered.first, covered.end, direct_debit,
                   desk.on, None)  # fmt: skip
     change = None
     if not preview:
-        change = _record(desk, "instalment_plans", {
-            "plan_ref": name, "payer_ref": who.ref, "first_payment_date": first, "every": every, "amount": given,
+        done = _record(desk, "instalment_plans", {
+            "plan_ref": ref or NextRef(f"IP-{who.ref}-", None), "payer_ref": who.ref, "first_payment_date": first, "every": every, "amount": given,
             "debt": pounds(covered.debt), "bills_from_date": covered.first, "bills_to_date": covered.end - ONE,
             "direct_debit": "yes" if direct_debit else "no", "agreed_by": desk.by, "start_date": desk.on,
         })  # fmt: skip
+        name, change = done.refs[0], done.change
     made = agreed.schedule()
     desk.answer(
         {"plan": name, "payer": who.ref, "preview": preview, "debt_pence": covered.debt, "change": change,
@@ -345,14 +345,14 @@ def plan(
 
 
 def _end_plan(desk: Desk, who: jobs.Payer, last_day: dt.date, ref: str | None) -> None:
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         row = _one(store.open_fact(connection, t.instalment_plan, desk.on, bill_payer=who.nr), ref, f"plan of {who.ref}")
     change = _record(desk, "instalment_plans", {
         "plan_ref": row.ref, "payer_ref": who.ref, "first_payment_date": row.first_payment, "every": row.every,
         "amount": pounds(row.amount), "debt": pounds(row.debt), "bills_from_date": row.bills_from,
         "bills_to_date": row.bills_until - ONE, "direct_debit": "yes" if row.direct_debit else "no", "agreed_by": row.agreed_by,
         "start_date": row.starts, "end_date": last_day,
-    })  # fmt: skip
+    }, row).change  # fmt: skip
     desk.answer({"plan": row.ref, "payer": who.ref, "last_day": last_day, "change": change},
                 f"Plan {row.ref} of {printing.named(who.name, who.ref)} ends on {spoken(last_day)}.")  # fmt: skip
 
@@ -373,14 +373,14 @@ def breathing_space(
     Example: outturn debt breathing-space BP000123 --notice BSN-0001 --first-day 2026-05-08 --as "debt officer"
     """
     who = jobs.find_payer(desk.database, payer)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         every = store.open_fact(connection, t.breathing_space, desk.on, bill_payer=who.nr)
-        used = store.count_of(connection, t.breathing_space, f"BS-{who.ref}-")
     standing = [each for each in every if not _over(each, desk.on)]
     if notice:
         kind = Kind.MENTAL_HEALTH if crisis else Kind.STANDARD
         starts = first_day or desk.on
-        row = {"space_ref": ref or f"BS-{who.ref}-{used + 1}", "kind": str(kind), "notice": notice}
+        held = None
+        row = {"space_ref": ref or NextRef(f"BS-{who.ref}-", None), "kind": str(kind), "notice": notice}
     elif treatment_ended or last_day:
         held = _one(standing, ref, f"breathing space of {who.ref}")
         kind, starts = Kind(held.kind), held.starts
@@ -388,14 +388,14 @@ def breathing_space(
         treatment_ended = treatment_ended or held.treatment_ended
     else:
         raise typer.BadParameter("Give --notice; or say when it ends: --treatment-ended DATE or --last-day DATE.")
-    change = _record(desk, "breathing_spaces", {
+    done = _record(desk, "breathing_spaces", {
         **row, "payer_ref": who.ref, "start_date": starts, "treatment_ended_date": treatment_ended, "end_date": last_day,
-    })  # fmt: skip
+    }, held)  # fmt: skip
     ends = end_of(kind, starts, treatment_ended, last_day + ONE if last_day else None)
     until = f"until {spoken(ends - ONE)}" if ends else "for as long as crisis treatment lasts and 30 days more"
     desk.answer(
-        {"breathing_space": row["space_ref"], "payer": who.ref, "kind": kind, "first_day": starts,
-         "last_day": ends - ONE if ends else None, "change": change},
+        {"breathing_space": done.refs[0], "payer": who.ref, "kind": kind, "first_day": starts,
+         "last_day": ends - ONE if ends else None, "change": done.change},
         f"{printing.opening(kind)} breathing space of {printing.named(who.name, who.ref)}, from {spoken(starts)} {until}.",
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ until it is needed, and turns a refusal into a sentence and exit code 1. Today i
 import datetime as dt
 import inspect
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
@@ -18,11 +18,12 @@ from rich.console import Console, RenderableType
 from sqlalchemy import inspect as look_at
 from sqlalchemy.exc import OperationalError
 
-from finance.problems import Problem, Refusal
+from finance.problems import Busy, Clash, Problem, Refusal
 from interfaces.cli import printing
 from interfaces.cli.progress import Progress, bars
 from interfaces.database.connection import Database, DatabaseUnreachable, utc_now
 from interfaces.database.migrate import is_up_to_date
+from interfaces.database.plainly import in_plain_words
 
 P = ParamSpec("P")
 
@@ -128,6 +129,17 @@ class Desk:
             if each is not None:
                 self.out.print(each)
 
+    def with_last_deed(self, error: Refusal) -> Refusal:
+        """A clash that no verb could explain, with what was recorded last and by whom: most likely it was that."""
+        if type(error) not in (Clash, Busy) or "database" not in self.__dict__:
+            return error
+        from interfaces.cli.store import last_deed  # seldom wanted, and slow to bring
+
+        with suppress(Refusal), self.database.read() as connection:
+            if deed := last_deed(connection):
+                return type(error)(f"{error.what} Last recorded: {deed}.", error.what_to_do)
+        return error
+
     def refuse(self, error: Refusal, problems: Sequence[Problem] = ()) -> None:
         """Say why something may not happen, and what to do."""
         if self.json:
@@ -153,9 +165,10 @@ def verb(
         def carry_out(**given: Any) -> None:
             desk = Desk(*(given.pop(option) for option, _, _ in _SHARED))
             try:
-                work(desk, **given)  # type: ignore[call-arg]
+                with in_plain_words():
+                    work(desk, **given)  # type: ignore[call-arg]
             except Refusal as error:
-                desk.refuse(error, getattr(error, "problems", ()))
+                desk.refuse(desk.with_last_deed(error), getattr(error, "problems", ()))
                 raise typer.Exit(REFUSED) from error
             finally:
                 if "database" in desk.__dict__:

@@ -17,6 +17,7 @@ from billing.direct_debits.references import BadReference, masked, overlap, read
 from billing.direct_debits.states import Collected, Mandated
 from billing.receipts.store import payer_of
 from billing.tables import number_of
+from finance.columns import Bulk
 from finance.days import spoken
 from finance.money import sterling
 from interfaces.billing.debt_layouts import DEBT
@@ -26,8 +27,8 @@ from interfaces.cli.arguments import Limit, Note, Why
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.council_file import read_council
+from interfaces.files.inbound.entering import enter
 from interfaces.files.inbound.kinds import Unreadable
-from interfaces.files.inbound.loading import record_facts
 
 MANDATES, COLLECTIONS, LOOKING = "Mandates", "Collections", "Looking"
 BY_HAND = "by hand"
@@ -90,20 +91,24 @@ def add(
     except BadReference as error:
         raise typer.BadParameter(f"{error.what} {error.what_to_do}") from error
     digits = ["".join(each for each in given if each.isdigit()) for given in (sort_code, account)]
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         who = payer_of(connection, payer)
-        if store.ever_used(connection, ref):
+
+    def instruction(bulk: Bulk) -> list[dict[str, object]]:
+        if store.ever_used(bulk, ref):
             raise BadReference(f"{ref} has been a mandate’s reference already.", "Use another: a bank must not take one for the other.")
-        clash = [row.ref for row in store.accounts_in_use(connection, *digits) if overlap(row.ref, ref)]
+        clash = [each for each in store.accounts_in_use(bulk, *digits) if overlap(each, ref)]
         if clash:
             raise BadReference(f"{ref} and {clash[0]} begin alike, on one account.", "Use a reference a bank cannot take for the other.")
-    done = record_facts(desk.database, {"mandates": [{
-        "mandate_ref": ref, "payer_ref": who.ref, "account_name": account_name, "sort_code": sort_code,
-        "account_number": account, "signed_date": signed or desk.on, "lodged_date": lodged,
-    }]}, by=desk.by, at=desk.at, source=BY_HAND)  # fmt: skip
+        return [{
+            "mandate_ref": ref, "payer_ref": who.ref, "account_name": account_name, "sort_code": sort_code,
+            "account_number": account, "signed_date": signed or desk.on, "lodged_date": lodged,
+        }]  # fmt: skip
+
+    done = enter(desk.database, "mandates", instruction, by=desk.by, at=desk.at, source=BY_HAND)
     status = Mandated.LODGED if lodged else Mandated.SIGNED
     desk.answer(
-        {"mandate": ref, "payer": who.ref, "status": status, "account": masked(digits[1]), "change": done["mandates"].change},
+        {"mandate": ref, "payer": who.ref, "status": status, "account": masked(digits[1]), "change": done.change},
         f"Mandate {ref} of {printing.named(who.name, who.ref)}, {masked(digits[1])}, is {status}.",
         None if lodged else printing.note(f"Next, once it is with the bank: outturn direct-debit lodge {ref}"),
     )
@@ -177,7 +182,7 @@ def list_mandates(
     if status and status not in list(Mandated):
         raise typer.BadParameter(f"No mandate is “{status}”. Use one of {', '.join(Mandated)}.")
     held = {each.nr: each for each in jobs.mandates(desk.database)}
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = [row for row in store.list_mandates(connection) if not status or held[row.nr].status == status]
     desk.answer(
         {"mandates": [
@@ -261,7 +266,7 @@ def _instalment(each: Any) -> str:
 def _names(desk: Desk, payers: Sequence[int]) -> dict[int, str]:
     from billing.receipts.store import names_of
 
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         found = names_of(connection, payers)
     return {nr: found[nr].ref if nr in found else str(nr) for nr in payers}
 
@@ -394,7 +399,7 @@ def list_collections(
         raise typer.BadParameter(f"No collection is “{strange[0]}”. Use one of {', '.join(Collected)}.")
     who = None
     if payer:
-        with desk.database.begin() as connection:
+        with desk.database.read() as connection:
             who = payer_of(connection, payer).nr
     found = jobs.collections(desk.database, who, status or (), None if status else limit)[-limit:]
     names = _names(desk, [each.bill_payer for each in found])
@@ -434,7 +439,7 @@ def show(
     if held is None and not what.isdigit():
         raise jobs.NoSuchMandate(f"No mandate is known as {what}.", "Use: outturn direct-debit mandates")
     table, column, nr = (t.mandate_event, "mandate", held.nr) if held else (t.collection_event, "collection", int(what))
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = store.history(connection, table, column, nr)
     if not rows and held is None:
         raise jobs.NoSuchCollection(f"There is no collection {what}.", "Use: outturn direct-debit list")

@@ -89,7 +89,7 @@ def papers(
 
     Example: outturn bill papers 12 --unsent
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = [each for each in store.documents_of_run(connection, run) if not (unsent and each.sent)]
     desk.answer(
         {"run": run, "papers": [_paper_json(each) | {"sent": each.sent} for each in rows]},
@@ -131,11 +131,11 @@ def print_again(
     if form not in ("pdf", "html"):
         raise typer.BadParameter(f"A paper cannot be written as {to.name}. Name it .pdf or .html.")
     try:
-        with desk.database.begin() as connection:
+        with desk.database.read() as connection:
             row: Row[Any] = jobs.read_paper(connection, number, format_=form, large=large, language=language)
     except store.NoSuchPaper:
         row = jobs.in_another_form(desk.database, number, Press(1), by=desk.by, at=desk.at, format_=form, large=large, language=language)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         first: Row[Any] = jobs.read_paper(connection, number, format_=None)
     made = jobs.bytes_of(row)
     leave(to, made)
@@ -156,7 +156,7 @@ def show(desk: Desk, number: Number) -> None:
 
     Example: outturn bill show B0000123
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         row: Row[Any] = jobs.read_paper(connection, number, format_=None)
         sent = store.dispatches_of(connection, row.nr)
     told = tell(unpacked(row.kind, row.record))
@@ -192,7 +192,7 @@ def dispatch(
     """
     if sent is not None:
         return _record(desk, how, sent, again)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = store.to_send(connection, run, how)
         if how is How.POST:
             rows = [each for each in rows if each.format == "pdf"]

@@ -65,7 +65,7 @@ def balances(
 
     Example: outturn trial-balance --on 2027-03-31 --known 2027-04-15
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         found = trial_balance(movements(connection, desk.day, known), desk.day, known)
         accounts = read_accounts(connection)
     rows = sorted(((accounts[nr], balance) for nr, balance in found.accounts().items()), key=lambda row: row[0].code)
@@ -159,7 +159,7 @@ def suspense(
 
     Example: outturn coding suspense --run 3
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         every: Sequence[Row[Any]] = suspense_entries(connection, run)
         some = every[:limit]
         about = store.subjects(connection, [(each.kind, each.subject) for each in some])

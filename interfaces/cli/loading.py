@@ -141,7 +141,7 @@ def quarantine(
 
     Example: outturn quarantine --extract people
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = store.read_quarantine(connection, extract, limit)
     desk.answer(
         {"rows": [
@@ -208,7 +208,7 @@ def confirm_bank(
     if bool(refs) == every:
         raise typer.BadParameter("Name the bank details to confirm, or give --all.")
     by = desk.by
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         check_officer(read_standing(connection), by, "confirm bank details")
     check_evidence(evidence)
     chosen, own = list(refs or ()), 0
@@ -230,7 +230,7 @@ def list_calendars(desk: Desk) -> None:
 
     Example: outturn calendar list --on 2026-05-01
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         calendars = read_calendars(connection)
     on, rows = desk.on, []
     for each in calendars:

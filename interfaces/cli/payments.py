@@ -59,7 +59,7 @@ def files(
     Example: outturn payrun files 3 --folder to-finance
     """
     ours(desk, run)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         raised = read_recharged(connection, run)
     recharge, status = raised or (None, None)
     posted = recharge if status in POSTED else None
@@ -67,7 +67,7 @@ def files(
         with desk.progress() as progress:
             for each in filter(None, (posted, run)):  # the file that money is paid by is the last
                 write_run_files(desk.database, each, folder, desk.at, progress, council=read_council(council).name)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = issued(connection, run)
         beside = issued(connection, posted) if posted else []
         names = store.payees(connection, [row.party for row in rows if row.party])
@@ -113,7 +113,7 @@ def remittance(
 
     Example: outturn payrun remittance 3 V1 --folder outbox
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         found = store.read_run_of(connection, run, (NAME,))
         party = store.number_of(connection, t.payee, payee)
         if found.status not in POSTED or not issued(connection, run, papers.KIND):
@@ -191,7 +191,7 @@ def again(
 
     Example: outturn reissue AP000012 --folder to-finance
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         row = store.read_export(connection, export)
         printed = reissue(connection, row.run, row.kind, row.party)
     path = folder / printed.name

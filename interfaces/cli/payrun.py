@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 
 def ours(desk: Desk, run: int) -> Run:
     """The run, if it is a pay run. Raises NoSuchRun or OfAnotherStream."""
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         return store.read_run_of(connection, run, (NAME,))
 
 
@@ -78,7 +78,7 @@ def draft(
     Example: outturn payrun draft 4W --as "first officer" --on 2026-05-04
     """
     run = _draft(desk, calendar, last_day, council)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         period = broken_off(connection, run)
     desk.answer({**run_json(run), "interim": period is not None}, sentence(run), interim(run, period), printing.note(f"Next: outturn payrun calculate {run.nr}"))
 
@@ -105,7 +105,7 @@ def _calculate(desk: Desk, run: int) -> Run:
 
 
 def _answer_worked_out(desk: Desk, run: Run) -> None:
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         waiting = store.finding_counts(connection, [run.nr]).get(run.nr, {})
         parked = len(store.read_parked(connection, run.nr))
         period = broken_off(connection, run)
@@ -130,7 +130,7 @@ def draft_and_calculate(
 
     Example: outturn payrun run 4W --as "first officer" --on 2026-05-04
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         numbers = {each.ref: each.nr for each in read_calendars(connection)}
         already = ledger.open_run(connection, NAME, numbers[calendar]) if calendar in numbers else None
     made = already if already and already.status == "draft" else _draft(desk, calendar, last_day, council)
@@ -144,7 +144,7 @@ def submit(desk: Desk, run: RunNumber, note: Note = None) -> None:
     """
     ours(desk, run)
     done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         period = broken_off(connection, done)
     desk.answer({**run_json(done), "interim": period is not None}, sentence(done), interim(done, period), printing.note(f"Signature to be signed: {done.signature}"))
 
@@ -189,7 +189,7 @@ def release(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
     ours(desk, run)
     with desk.progress() as progress:
         done = release_payrun(desk.database, run, by=by, at=desk.at, progress=progress)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         parties = ledger.read_parties(connection, run)
     totals = {
         "paid_pence": sum(each.paid for each in parties),
@@ -259,7 +259,7 @@ def list_runs(
 
     Example: outturn payrun list --open
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         runs = [each for each in ledger.read_runs(connection, NAME) if not only_open or each.status in OPEN]
     rows: list[list[RenderableType]] = [
         [

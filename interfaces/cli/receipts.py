@@ -25,6 +25,7 @@ from interfaces.cli.receipts_requests import (
     LOOKING,
     OUT,
     Amount,
+    Correct,
     OwnRef,
     Payer,
     Reason,
@@ -38,6 +39,7 @@ from interfaces.cli.receipts_requests import (
     waiting,
     withdraw,
 )
+from interfaces.files.inbound.entering import NextRef
 
 add_to_debt = receipts_debt.add_to_debt
 
@@ -74,22 +76,32 @@ def add(
     payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Whom it is from. Left out, the money waits in "
                                               "suspense.")] = None,
     date: When = None,
-    method: Annotated[str, typer.Option(metavar="METHOD", help=f"How it came: {', '.join(METHODS)}.")] = METHODS[0],
+    method: Annotated[str | None, typer.Option(metavar="METHOD", help=f"How it came: {', '.join(METHODS)}. {printing.opening(METHODS[0])}, "
+                                               "when not given.")] = None,
     reference: Annotated[str | None, typer.Option(metavar="TEXT", help="The reference as on the bank line.")] = None,
     ref: OwnRef = None,
+    correct: Annotated[str | None, typer.Option("--correct", metavar="REF", help="Put this receipt right instead: what is not given "
+                                                "stays as it was.")] = None,
 ) -> None:  # fmt: skip
-    """Enter money received.
+    """Enter money received, or put right what was entered. A reference that was used before is refused.
 
     Example: outturn receipt add 150.00 --payer BP000123 --date 2026-05-05 --method cheque --as "cash office"
     """
-    with desk.database.begin() as connection:
+    if ref and correct:
+        raise typer.BadParameter("Give --ref for a new receipt, or --correct for one that is there.")
+    with desk.database.read() as connection:
+        held = store.find(connection, t.receipt, correct, "receipt") if correct else None
         who = store.payer_of(connection, payer) if payer else None
-        name = ref or store.next_ref(connection, t.receipt, "RC")
-        if store.refs_ever(connection, t.receipt, [name]):
-            raise Refusal(f"There is a receipt {name} already.", "Give another --ref, or none.")
-    on = date or desk.on
-    sums = {"amount": in_pounds(amount), "date": on, "method": method, "payer_reference": reference}
-    change = record(desk, "receipts", receipt_ref=name, payer_ref=who.ref if who else None, entered_by=desk.by, **sums)
+        if held and held.bill_payer and not who:
+            who = store.names_of(connection, {held.bill_payer})[held.bill_payer]
+    on = date or (held.on if held else desk.on)
+    done = record(
+        desk, "receipts", correct=held is not None, seen={held.ref: held.learned} if held else None,
+        receipt_ref=correct or ref or NextRef("RC"), payer_ref=who.ref if who else None, amount=in_pounds(amount), date=on,
+        method=method or (held.method if held else METHODS[0]),
+        payer_reference=reference or (held.payer_reference if held else None), entered_by=desk.by,
+    )  # fmt: skip
+    name, change = done.refs[0], done.change
     whose = printing.named(who.name, who.ref) if who else "nobody yet: it waits in suspense"
     desk.answer(
         {"receipt": name, "payer": who.ref if who else None, "amount_pence": read_pence(amount), "date": on, "change": change},
@@ -139,16 +151,19 @@ def identify(
     ref: ReceiptRef,
     payer: Annotated[str, typer.Option("--payer", metavar="PAYER", help="Whom it is from.")],
     reason: Reason,
+    correct: Correct = False,
 ) -> None:
     """Say whom a receipt is really from. The next run moves it there, out of suspense or off another payer.
 
+    One that somebody has identified is only moved on with --correct.
+
     Example: outturn receipt identify RC000007 --payer BP000123 --reason "Telephoned the bank" --as "cash office"
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         store.find(connection, t.receipt, ref, "receipt")
         who = store.payer_of(connection, payer)
-    change = record(desk, "receipt_identifications", identification_ref=ref, receipt_ref=ref, payer_ref=who.ref, reason=reason,
-                     identified_by=desk.by)  # fmt: skip
+    change = record(desk, "receipt_identifications", correct=correct, reuse=True, identification_ref=ref, receipt_ref=ref,
+                    payer_ref=who.ref, reason=reason, identified_by=desk.by).change  # fmt: skip
     desk.answer({"receipt": ref, "payer": who.ref, "change": change},
                 f"{ref} is from {printing.named(who.name, who.ref)}. The next run moves it.")  # fmt: skip
 
@@ -158,25 +173,26 @@ def unidentify(desk: Desk, ref: ReceiptRef) -> None:
 
     Example: outturn receipt unidentify RC000007 --as "cash office"
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         found = store.find_identification(connection, store.find(connection, t.receipt, ref, "receipt").nr)
     if found is None:
         raise Refusal(f"{ref} has not been identified.", "There is nothing to take back.")
-    change = record(desk, "receipt_identifications", identification_ref=found, cancelled="yes")
+    change = record(desk, "receipt_identifications", correct=True, identification_ref=found, cancelled="yes").change
     desk.answer({"receipt": ref, "change": change}, f"{ref} is as it came. The next run moves it back.")
 
 
-def give_back(desk: Desk, ref: ReceiptRef, reason: Reason, date: When = None) -> None:
+def give_back(desk: Desk, ref: ReceiptRef, reason: Reason, date: When = None, correct: Correct = False) -> None:
     """Say that the bank took a receipt back: a bounced cheque, a returned direct debit. It is owed again.
 
     Example: outturn receipt return RC000007 --date 2026-05-12 --reason "Refer to drawer" --as "cash office"
     """
     on = date or desk.on
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         held = store.find(connection, t.receipt, ref, "receipt")
     if on < held.on:
         raise Refusal(f"{ref} came on {spoken(held.on)}, after {spoken(on)}.", "Give the day the bank took it back.")
-    change = record(desk, "receipt_returns", return_ref=ref, receipt_ref=ref, date=on, reason=reason, entered_by=desk.by)
+    change = record(desk, "receipt_returns", correct=correct, reuse=True, return_ref=ref, receipt_ref=ref, date=on, reason=reason,
+                    entered_by=desk.by).change  # fmt: skip
     desk.answer({"receipt": ref, "date": on, "change": change}, f"{ref}, {sterling(held.amount)}, was taken back on {spoken(on)}.")
 
 
@@ -185,13 +201,14 @@ def allocate(
     ref: ReceiptRef,
     bill: Annotated[str, typer.Option("--bill", metavar="NUMBER", help="The bill it pays, B0000123.")],
     amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="How much of it; all of it, when not given.")] = None,
+    correct: Correct = False,
 ) -> None:
     """Say which bill a receipt pays. What nobody says goes to the oldest bill first.
 
     Example: outturn receipt allocate RC000007 --bill B0000123 --as "cash office"
     """
     number = bill_number(bill)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         held = store.find(connection, t.receipt, ref, "receipt")
         billed = store.bill_party(connection, number)
         whose = next((each.payer for each in store.list_receipts(connection, refs=[ref])), None)
@@ -202,8 +219,8 @@ def allocate(
     given = in_pounds(amount) if amount else pounds(held.amount)
     if read_pence(given) > held.amount:
         raise Refusal(f"{ref} is {sterling(held.amount)}, less than {sterling(read_pence(given))}.", "Give no more than it is.")
-    change = record(desk, "allocations", allocation_ref=f"{ref}/{number_of(number)}", receipt_ref=ref, bill=number_of(number),
-                     amount=given, entered_by=desk.by)  # fmt: skip
+    change = record(desk, "allocations", correct=correct, reuse=True, allocation_ref=f"{ref}/{number_of(number)}", receipt_ref=ref,
+                    bill=number_of(number), amount=given, entered_by=desk.by).change  # fmt: skip
     desk.answer({"receipt": ref, "bill": number_of(number), "amount_pence": read_pence(given), "change": change},
                 f"{sterling(read_pence(given))} of {ref} pays {number_of(number)}.")  # fmt: skip
 
@@ -213,11 +230,11 @@ def cancel(desk: Desk, ref: ReceiptRef) -> None:
 
     Example: outturn receipt cancel RC000007 --as "cash office"
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         if not store.refs_ever(connection, t.receipt, [ref]) and store.refs_ever(connection, t.refund, [ref]):
             raise Refusal(f"{ref} is a refund.", f'Use: outturn receipt withdraw-refund {ref} --reason "…"')
         store.find(connection, t.receipt, ref, "receipt")
-    change = record(desk, "receipts", receipt_ref=ref, cancelled="yes")
+    change = record(desk, "receipts", correct=True, receipt_ref=ref, cancelled="yes").change
     desk.answer({"receipt": ref, "change": change}, f"{ref} is cancelled. The next run takes it back out of the ledger.")
 
 
@@ -269,7 +286,7 @@ def list_receipts(
 
     Example: outturn receipt list --unidentified
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         who = store.payer_of(connection, payer).nr if payer else None
         rows = store.list_receipts(connection, unidentified=unidentified, payer=who)
         names = store.names_of(connection, {row.payer for row in rows[:limit] if row.payer})

@@ -13,6 +13,7 @@ from billing.receipts import store
 from billing.receipts import tables as t
 from billing.receipts.balances import BUCKETS
 from billing.receipts.jobs import aged_debt, small_balances
+from finance.columns import Bulk
 from finance.money import pounds, sterling
 from interfaces.billing.receipts_workbook import write_aged_debt
 from interfaces.cli import printing
@@ -35,7 +36,7 @@ from interfaces.cli.receipts_requests import (
     withdraw,
 )
 from interfaces.council_file import read_council
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.entering import NextRef, enter
 
 
 def add_to_debt(group: typer.Typer) -> None:
@@ -65,7 +66,7 @@ def aged(
         raise typer.BadParameter(f"“{by}” is not reason, secured, what or payer.")
     paused = paused_debt(desk.database, desk.on, read_choices(council).reminders)
     found = aged_debt(desk.database, desk.on, paused, until=until)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         names = store.names_of(connection, {*(row.payer for row in found.rows), *found.credit})
     if xlsx:
         write_aged_debt(found, names, xlsx)
@@ -113,17 +114,20 @@ def list_small_balances(
     """
     found = small_balances(desk.database, desk.on, read_council(council).receipts)
     change = None
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         names = store.names_of(connection, {each.payer for each in found})
-        first = int(store.next_ref(connection, t.write_off, "WO").removeprefix("WO"))
-    if ask and found:
-        rows = [
-            {"write_off_ref": f"WO{first + place:06d}", "payer_ref": names[each.payer].ref, "date": desk.on,
+
+    def requests(bulk: Bulk) -> list[dict[str, object]]:
+        """Of those nobody has asked for meanwhile."""
+        asked = store.asked_for(bulk, t.write_off)
+        return [
+            {"write_off_ref": NextRef("WO"), "payer_ref": names[each.payer].ref, "date": desk.on,
              "amount": pounds(each.pence), "reason": "balance too small to chase", "requested_by": desk.by}
-            for place, each in enumerate(found)
+            for each in found if each.payer not in asked
         ]  # fmt: skip
-        told = record_facts(desk.database, {"write_offs": rows}, by=desk.by, at=desk.at, source="small balances")
-        change = told["write_offs"].change
+
+    if ask and found:
+        change = enter(desk.database, "write_offs", requests, by=desk.by, at=desk.at, source="small balances").change
     shown: list[tuple[RenderableType, ...]] = [
         (printing.named(names[each.payer].name, names[each.payer].ref), printing.amount(each.pence), printing.day(each.newest_due))
         for each in found

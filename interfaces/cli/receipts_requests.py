@@ -15,8 +15,8 @@ from finance.problems import NotAnAmount, Refusal
 from interfaces.billing.receipts_layouts import read_bill_number
 from interfaces.cli import printing
 from interfaces.cli.desk import Desk, read_day
+from interfaces.files.inbound.entering import Entered, NextRef, enter
 from interfaces.files.inbound.kinds import Unreadable
-from interfaces.files.inbound.loading import record_facts
 
 IN, OUT, LOOKING = "Money in", "Money out and given up", "Looking"
 BY_HAND = "by hand"
@@ -26,6 +26,8 @@ Payer = Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s 
 When = Annotated[dt.date | None, typer.Option("--date", parser=read_day, metavar="DATE", help="The day it belongs to. The day "
                                               "acted on, when not given.")]  # fmt: skip
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. It is kept with it.")]
+Correct = Annotated[bool, typer.Option("--correct", help="This puts right what was said before of the same; without it that is "
+                                       "refused.")]  # fmt: skip
 OwnRef = Annotated[str | None, typer.Option("--ref", metavar="REF", help="What to call it. Numbered, when not given.")]
 
 
@@ -43,10 +45,13 @@ def in_pounds(text: str) -> str:
     return pounds(pence)
 
 
-def record(desk: Desk, extract: str, **row: object) -> int | None:
-    """Tell one fact through the inbound door. Gives the change; None when it said nothing new."""
-    done = record_facts(desk.database, {extract: [row]}, by=desk.by, at=desk.at, source=BY_HAND)
-    return done[extract].change
+def record(
+    desk: Desk, extract: str, *, correct: bool = False, reuse: bool = False, seen: dict[str, int] | None = None, **row: object
+) -> Entered:  # fmt: skip
+    """Tell one fact through the inbound door: as new, unless the act says that it corrects or ends what is there."""
+    return enter(
+        desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND, correct=correct, reuse=reuse, seen=seen
+    )
 
 
 def bill_number(text: str) -> int:
@@ -66,20 +71,19 @@ def request(
     desk: Desk, kind: str, payer: str, amount: str, reason: str, date: dt.date | None, ref: str | None, bill: int | None = None
 ) -> None:  # fmt: skip
     extract, own, prefix = _EXTRACT[kind]
-    table, on = REQUESTS[kind][0], date or desk.on
-    with desk.database.begin() as connection:
+    on = date or desk.on
+    with desk.database.read() as connection:
         who = store.payer_of(connection, payer)
-        name = ref or store.next_ref(connection, table, prefix)
-        if store.refs_ever(connection, table, [name]):
-            raise Refusal(f"There is a {kind} {name} already.", "Give another --ref, or none.")
         if bill is not None and store.bill_party(connection, bill) != who.nr:
             raise Refusal(f"{number_of(bill)} is not a bill of {who.ref}.", "Check the number on the bill.")
     more = {"bill": number_of(bill)} if bill is not None else {}
-    change = record(desk, extract, **{own: name}, payer_ref=who.ref, date=on, amount=in_pounds(amount), reason=reason,
-                     requested_by=desk.by, **more)  # fmt: skip
+    row = {own: ref or NextRef(prefix), "payer_ref": who.ref, "date": on, "amount": in_pounds(amount), "reason": reason,
+           "requested_by": desk.by, **more}  # fmt: skip
+    done = enter(desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND)
+    name = done.refs[0]
     asked = asked_of(desk.database, kind, who.nr)
     desk.answer(
-        {kind: name, "payer": who.ref, "amount_pence": read_pence(amount), "date": on, "change": change, **_over(asked)},
+        {kind: name, "payer": who.ref, "amount_pence": read_pence(amount), "date": on, "change": done.change, **_over(asked)},
         f"{printing.opening(kind)} {name}: {sterling(read_pence(amount))}, {printing.named(who.name, who.ref)}. It waits for a "
         "second person.",
         _too_much(kind, asked),
@@ -124,7 +128,7 @@ def _too_much(kind: str, asked: Asked) -> RenderableType | None:
 
 
 def waiting(desk: Desk, kind: str) -> None:
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = store.waiting(connection, REQUESTS[kind][0])
         names = store.names_of(connection, {row.bill_payer for row in rows})
     result = [

@@ -45,7 +45,7 @@ def run(desk: Desk, council: CouncilFile = None) -> None:
 
     Example: outturn receipt run --on 2026-05-05 --as "first officer"
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         already = ledger.open_run(connection, NAME, CALENDAR)
     if already is None or already.status not in ("draft", "calculated"):
         already = draft_receipts_run(desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).receipts)

@@ -46,7 +46,7 @@ def show(desk: Desk, run: RunNumber, movers: Annotated[int, typer.Option(min=0, 
 
     Example: outturn payrun show 3
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         this = store.read_run_of(connection, run, (NAME,))
         last = ledger.read_run(connection, this.run_before) if this.run_before else None
         made_of = workings.by_kind(workings.read_lines(connection, this))
@@ -179,7 +179,7 @@ def lines(
 
     Example: outturn payrun lines 3 --payee V1 --late
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         this = store.read_run_of(connection, run, (NAME,))
         party = store.number_of(connection, t.payee, payee) if payee else None
         every = workings.read_lines(connection, this, party, late=True if late else None)
@@ -243,7 +243,7 @@ def findings(
 
     Example: outturn payrun findings 3 --severity stop
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         store.read_run_of(connection, run, (NAME,))
         chosen = [
             each for each in ledger.read_findings(connection, run)
@@ -296,7 +296,7 @@ def accept(
     ours(desk, run)
     chosen = list(finding or ()) or _waiting_of(desk, run, str(check))
     machine.accept_findings(desk.database, run, chosen, by=by, at=desk.at, reason=reason)
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         left = len(ledger.open_stops(connection, run))
     desk.answer({"run": run, "accepted": chosen, "by": by, "stops_left": left},
                 f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.")  # fmt: skip
@@ -308,7 +308,7 @@ class NothingWaits(Refusal):
 
 def _waiting_of(desk: Desk, run: int, check: str) -> list[int]:
     """Findings of one check that nobody has accepted. Raises NothingWaits."""
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         waiting = [each for each in ledger.read_findings(connection, run) if each.accepted_by is None]
     chosen = [each.nr for each in waiting if each.check_name == check]
     if not chosen:
@@ -323,7 +323,7 @@ def parked(desk: Desk, run: RunNumber) -> None:
 
     Example: outturn payrun parked 3
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         store.read_run_of(connection, run, (NAME,))
         rows = store.read_parked(connection, run)
         about = store.subjects(connection, [(each.kind, each.subject) for each in rows])
@@ -359,7 +359,7 @@ def hold(
         raise typer.BadParameter("Name a line with --line, or a payee with --payee.")
     scope, table, ref = ("line", t.service_line, line) if line else ("payee", t.payee, payee)
     by = desk.by
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         target = store.number_of(connection, table, str(ref))
     nr = machine.hold(desk.database, NAME, scope, target, reason=reason, by=by, at=desk.at)
     desk.answer({"hold": nr, "scope": scope, "ref": ref, "reason": reason, "by": by},
@@ -380,7 +380,7 @@ def holds(desk: Desk) -> None:
 
     Example: outturn payrun holds
     """
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         rows = ledger.read_holds(connection, NAME)
         names = _targets(connection, rows)
     desk.answer(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, and_, func, select
 
 from finance import tables as t
+from finance.days import spoken
 from finance.problems import Refusal
 from interfaces.files.outbound import creditor, journal
 from ledgers import store as books
@@ -43,6 +44,19 @@ def read_run_of(connection: Connection, nr: int, streams: Iterable[str]) -> Run:
         raise OfAnotherStream(f"{run.heading} is a run of {run.stream}.", f"To see it: outturn {shown.format(nr)}" if shown
                               else "Name a run of this stream.")  # fmt: skip
     return run
+
+
+def last_deed(connection: Connection) -> str | None:
+    """What was done last that the database keeps with a name: facts told, or a step in a run's life."""
+    c, e = t.change.c, ledger.run_event.c
+    told = connection.execute(select(c.moment, c.by, c.what).order_by(c.nr.desc()).limit(1)).first()
+    step = connection.execute(select(e.at, e.by, e.run, e.action).order_by(e.at.desc(), e.nr.desc()).limit(1)).first()
+    deeds = [(told.moment, told.by, told.what)] if told else []
+    deeds += [(step.at, step.by, f"run {step.run} {step.action}")] if step else []
+    if not deeds:
+        return None
+    moment, by, what = max(deeds)
+    return f"{what}, by {by} at {moment:%H:%M} (UTC) on {spoken(moment.date())}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,9 @@
-"""One database, two doors: SQLAlchemy for records, and Arrow columns (ADBC) for anything by the hundred thousand."""
+"""One database, two doors: SQLAlchemy for records, and Arrow columns (ADBC) for anything by the hundred thousand.
+
+Through either door one goes to write or only to read. Whoever writes begins as a writer, so that what they read is still
+so when they write; whoever reads sees one moment, waits for nobody and keeps nobody waiting. Nothing waits for ever, and
+what the database refuses is told in plain words (``plainly``). See docs/decisions/0010.
+"""
 
 import datetime as dt
 import sqlite3
@@ -7,7 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote, urlencode
 
+import adbc_driver_manager
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
@@ -35,10 +42,17 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.types import TypeEngine
 
-from finance.problems import Refusal
+from finance.problems import Busy, Refusal
+from interfaces.database.plainly import WAIT_SECONDS, in_plain_words
 from interfaces.files.outbound.leaving import own_file, own_folder
 
-_WAIT_SECONDS = 60
+Watch = Callable[[str], None]
+"""Told ``begin`` or ``read`` before a transaction is opened, when it holds nothing yet, and ``commit`` before it commits."""
+
+_IDLE_MINUTES = 15  # a verb that stops dead in a transaction is put out after it, and what it held is let go
+_POSTGRESQL = (
+    f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout={_IDLE_MINUTES}min -c tcp_keepalives_idle=60"
+)
 _KEPT = 2  # PostgreSQL connections, one for each thing done at once
 _ONE_BATCH = "1000000000"
 _MAPPED_BYTES = 1 << 31  # of a SQLite file: read through memory the system shares, not a page at a time
@@ -155,6 +169,7 @@ class _OneDoor:
     def __init__(self) -> None:
         self._turn = threading.RLock()
         self._open: str | None = None
+        self._writing = False
 
     @classmethod
     def of(cls, file: str) -> "_OneDoor":
@@ -162,29 +177,36 @@ class _OneDoor:
             return cls._files.setdefault(str(Path(file).resolve()), cls())
 
     @contextmanager
-    def through(self, door: str) -> Iterator[None]:
-        with self._turn:
+    def through(self, door: str, writing: bool) -> Iterator[None]:
+        if not self._turn.acquire(timeout=WAIT_SECONDS):
+            raise Busy(f"Other work of this process has held the database for {WAIT_SECONDS} seconds.", "Try again.")
+        before = self._open, self._writing
+        try:
             assert self._open in (None, door) and not (door == self._open == "columns"), (
                 f"a transaction for {door} was opened inside one for {self._open}; end that one first"
             )
-            before, self._open = self._open, door
-            try:
-                yield
-            finally:
-                self._open = before
+            assert not (self._writing and writing), "a writer was begun inside another, and would wait for it; end that one first"
+            self._open, self._writing = door, self._writing or writing
+            yield
+        finally:
+            self._open, self._writing = before
+            self._turn.release()
 
 
 class Database:
-    """A council's database, by URL. ``sqlite:///file.db`` or ``postgresql://…``."""
+    """A council's database, by URL. ``sqlite:///file.db`` or ``postgresql://…``. ``watch`` is told of every transaction's
+    beginning and end: what tests of two verbs at once put between them."""
 
-    def __init__(self, url: str | URL) -> None:
+    def __init__(self, url: str | URL, watch: Watch | None = None) -> None:
         self.url = make_url(url)
+        self.watch = watch
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and not self.url.database:
             raise DatabaseUnreachable("A database in memory alone cannot be shared.", "Name a file: sqlite:///care.db")
         if self.sqlite:
             own_folder(Path(str(self.url.database)).parent)
-        driver = self.url if self.sqlite else self.url.set(drivername="postgresql+psycopg")
+        self._bounded = self.url if self.sqlite else _bounded(self.url)
+        driver = self.url if self.sqlite else self._bounded.set(drivername="postgresql+psycopg")
         self.engine = create_engine(driver, poolclass=NullPool if self.sqlite else QueuePool)
         self._idle: list[Any] = []
         self._guard = threading.Lock()
@@ -192,60 +214,116 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "do_connect", lambda *_: own_file(Path(str(self.url.database))))
             event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A transaction for records."""
-        with self._through("records"), self.engine.begin() as connection:
-            yield connection
+        """A transaction for records, to write by: what it reads is still so when it writes."""
+        self._tell("begin")
+        with in_plain_words(), self._through("records", True), self.engine.connect() as connection:
+            connection.execution_options(writing=True)
+            with connection.begin():
+                yield connection
+                self._tell("commit")
 
-    def _through(self, door: str) -> AbstractContextManager[None]:
-        return self._door.through(door) if self._door else nullcontext()
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction for records that only reads: all of it sees the same moment. To write in it is refused."""
+        self._tell("read")
+        with in_plain_words(), self._through("records", False), self.engine.connect() as connection:
+            if self.sqlite:
+                connection.exec_driver_sql("PRAGMA query_only = ON")
+                connection.rollback()
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    def _tell(self, moment: str) -> None:
+        if self.watch:
+            self.watch(moment)
+
+    def _through(self, door: str, writing: bool) -> AbstractContextManager[None]:
+        return self._door.through(door, writing) if self._door else nullcontext()
 
     @contextmanager
     def bulk(self) -> Iterator[Columns]:
-        """A transaction for columns. It commits at the end of the block, and not at all when the block fails."""
-        with self._through("columns"), self._columns() as columns:
+        """A transaction for columns, to write by. It commits at the end of the block, and not at all when the block fails."""
+        self._tell("begin")
+        with in_plain_words(), self._through("columns", True), self._columns(writing=True) as columns:
+            yield columns
+            self._tell("commit")
+
+    @contextmanager
+    def read_bulk(self) -> Iterator[Columns]:
+        """A transaction for columns that only reads (and stages what it reads by)."""
+        self._tell("read")
+        with in_plain_words(), self._through("columns", False), self._columns() as columns:
             yield columns
 
     @contextmanager
-    def _columns(self) -> Iterator[Columns]:
-        raw = self._open()
+    def _columns(self, writing: bool = False) -> Iterator[Columns]:
+        raw = self._open(writing)
         try:
             yield Columns(raw, self.engine, self._columns)
             raw.commit()
         except BaseException:
-            raw.rollback()
-            raw.close()
+            self._give_up(raw)
             raise
         self._put_back(raw)
 
+    def _give_up(self, raw: Any) -> None:
+        try:
+            raw.rollback()
+        except adbc_driver_manager.Error:  # a connection that is lost has nothing to take back
+            pass
+        finally:
+            raw.close()
+
     def _put_back(self, raw: Any) -> None:
-        """A PostgreSQL connection is dear to open, so two are kept; a SQLite file must be let go of (see _OneDoor)."""
-        with self._guard:
-            if not self.sqlite and len(self._idle) < _KEPT:
-                self._idle.append(raw)
-                return
+        """A PostgreSQL connection is dear to open, so two are kept, in no transaction; a SQLite file must be let go of (see
+        _OneDoor)."""
+        if not self.sqlite:
+            raw.adbc_connection.set_autocommit(True)
+            with self._guard:
+                if len(self._idle) < _KEPT:
+                    self._idle.append(raw)
+                    return
         raw.close()
 
-    def _open(self) -> Any:
+    def _open(self, writing: bool) -> Any:
         if self.sqlite:
-            import adbc_driver_sqlite.dbapi as driver
-
-            own_file(Path(str(self.url.database)))  # the files SQLite makes beside it are as private as it is
-            raw = driver.connect(str(self.url.database))
-            with raw.cursor() as cursor:
-                for pragma in (f"busy_timeout = {_WAIT_SECONDS * 1000}", f"mmap_size = {_MAPPED_BYTES}"):
-                    cursor.execute(f"PRAGMA {pragma}")
-                    cursor.fetchall()
-            return raw
+            return self._open_sqlite(writing)
         with self._guard:
-            if self._idle:
-                return self._idle.pop()
+            raw = self._idle.pop() if self._idle else None
+        if raw is not None:
+            try:
+                raw.adbc_connection.set_autocommit(False)
+                return raw
+            except adbc_driver_manager.Error:  # the server has let go of it meanwhile
+                raw.close()
         import adbc_driver_postgresql.dbapi as postgres
 
-        plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return postgres.connect(plain)
+        plain = self.url.set(drivername="postgresql", query={}).render_as_string(hide_password=False)
+        return postgres.connect(f"{plain}?{urlencode(self._bounded.query, doseq=True, quote_via=quote)}")
+
+    def _open_sqlite(self, writing: bool) -> Any:
+        import adbc_driver_sqlite.dbapi as driver
+
+        own_file(Path(str(self.url.database)))  # the files SQLite makes beside it are as private as it is
+        raw = driver.connect(str(self.url.database))
+        try:
+            with raw.cursor() as cursor:
+                for pragma in (f"busy_timeout = {int(WAIT_SECONDS * 1000)}", f"mmap_size = {_MAPPED_BYTES}"):
+                    cursor.execute(f"PRAGMA {pragma}")
+                    cursor.fetchall()
+                if writing:  # the driver has begun, as a reader: end that, which has read nothing
+                    cursor.execute("COMMIT")
+                    cursor.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            raw.close()
+            raise
+        return raw
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -255,11 +333,21 @@ class Database:
                 self._idle.pop().close()
 
 
+def _bounded(url: URL) -> URL:
+    """The same address, with an end to every wait: for a lock, for a connection, for a verb or a server that has gone."""
+    given = {"connect_timeout": "30", "keepalives_idle": "60", **url.query}
+    return url.set(query={**given, "options": " ".join(filter(None, [_POSTGRESQL, str(url.query.get("options", ""))]))})
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin late, and as a reader; _begin_sqlite does
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in (f"busy_timeout = {int(WAIT_SECONDS * 1000)}", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
-    cursor.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
     cursor.close()
 
 

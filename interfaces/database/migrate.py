@@ -29,9 +29,7 @@ def migrate(database: Database, to: str = "head") -> None:
     Raises MadeByALaterVersion when the database is ahead of this version; then nothing is touched.
     """
     with database.begin() as connection:
-        if database.sqlite:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
+        if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         try:
             command.upgrade(_config(connection), to)
@@ -44,7 +42,7 @@ def migrate(database: Database, to: str = "head") -> None:
 
 def is_up_to_date(database: Database) -> bool:
     """Whether the database has had every step of this version."""
-    with database.begin() as connection:
+    with database.read() as connection:
         now = MigrationContext.configure(connection).get_current_revision()
         return now == ScriptDirectory.from_config(_config(connection)).get_current_head()
 

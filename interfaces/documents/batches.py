@@ -59,7 +59,7 @@ def contents(database: Database, rows: Sequence[Row[Any]]) -> Iterator[tuple[Row
     """Each paper with its bytes as issued, a few at a time. Raises ChangedSinceIssue."""
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
-        with database.begin() as connection:
+        with database.read() as connection:
             kept = store.read_content(connection, [each.nr for each in some])
         for row in some:
             yield row, opened(row.name, *kept[row.nr])
@@ -136,7 +136,7 @@ def as_sent(database: Database, listed: Sequence[Listed], name: str, proof: str 
     made = []
     for first in range(0, len(listed), AT_ONCE):
         some = listed[first : first + AT_ONCE]
-        with database.begin() as connection:
+        with database.read() as connection:
             kept = store.read_content(connection, [each.document for each in some])
         for each in some:
             if each.document not in kept or kept[each.document][1] != each.sha256:

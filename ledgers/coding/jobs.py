@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from finance.locking import Alone
 from finance.problems import Problem, Refusal
 from ledgers.coding.checks import faults, left_behind
 from ledgers.coding.gaps import Gap, gaps
 from ledgers.coding.reading import read_csv, read_toml
 from ledgers.coding.rules import STAND_IN, CodingRule
 from ledgers.coding.store import add_rules, end_rule, read_posted, read_rules
+from ledgers.tables import coding_rule
 
 
 class BadCoding(Refusal):
@@ -57,6 +59,7 @@ def load_coding(connection: Connection, rules: Sequence[CodingRule], by: str, at
     problems = faults(dated) or left_behind(dated, read_posted(connection, STAND_IN))
     if problems:
         raise BadCoding(problems)
+    connection.execute(Alone(coding_rule))
     new = {_key(rule): rule for rule in dated}
     first_day = min(rule.starts for rule in new.values() if rule.starts)
     ended = unchanged = 0

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
+from finance.locking import Alone
 from ledgers.coding.rules import Account, Coding, CodingRule, Purpose
 from ledgers.coding.shipped import SHIPPED_BY, shipped_rules
 from ledgers.tables import account, coding_rule, entry
@@ -16,6 +17,9 @@ _RULE = ("purpose", "kind", "service_kind", "support_reason", "age_band", "funde
 def load_current(connection: Connection) -> Coding:
     """Every coding rule, ready to answer for any day. A council with none is given the shipped set first."""
     rules = read_rules(connection)
+    if not rules:
+        connection.execute(Alone(coding_rule))  # of two who find none, one brings them and the other reads them
+        rules = read_rules(connection)
     if not rules:
         add_rules(connection, shipped_rules(), SHIPPED_BY, None)
         rules = read_rules(connection)

@@ -1,9 +1,10 @@
-"""The verbs of the timetable’s history: begin a job for a day, end it; take, renew and give up the one lease."""
+"""The verbs of the timetable’s history: begin a job for a day, end it; take, renew and give up the one lease.
+
+Whoever begins does so alone: of two schedulers that wake at once the second sees what the first began, and by whom.
+"""
 
 import datetime as dt
 from collections.abc import Callable
-
-from sqlalchemy.exc import IntegrityError
 
 from finance.columns import Database
 from ledgers.history import store
@@ -19,6 +20,7 @@ def begin(database: Database, job: str, for_day: dt.date, *, who: str, at: dt.da
     An attempt cut off half-way (its process is gone) is marked failed, and a new one begun. Raises StillRunning.
     """
     with database.begin() as connection:
+        store.alone(connection)
         before = store.attempts(connection, job, for_day)
         for each in before:
             if each.outcome is Outcome.DONE:
@@ -28,10 +30,7 @@ def begin(database: Database, job: str, for_day: dt.date, *, who: str, at: dt.da
                     raise StillRunning(each)
                 store.end(connection, each, Outcome.FAILED, f"Cut off half-way: {each.what} is gone.", at)
         made = Attempt(job, for_day, len(before) + 1, at, None, Outcome.RUNNING, who)
-        try:
-            store.add(connection, made)
-        except IntegrityError as error:
-            raise StillRunning(made) from error
+        store.add(connection, made)
     return made
 
 
@@ -45,12 +44,10 @@ def end(database: Database, attempt: Attempt, outcome: Outcome, what: str, at: d
 def take_lease(database: Database, holder: str, at: dt.datetime, gone: Gone) -> None:
     """Become the one scheduler of a database. Raises AnotherScheduler while another is alive."""
     with database.begin() as connection:
+        store.alone(connection)
         was = store.read_lease(connection)
         if was is None:
-            try:
-                store.add_lease(connection, holder, at)
-            except IntegrityError as error:
-                raise AnotherScheduler("one that has just started", at) from error
+            store.add_lease(connection, holder, at)
             return
         alive = was.outcome is Outcome.RUNNING and was.what != holder and not gone(was.what, was.started, at)
         if alive or not store.move_lease(connection, holder, at, was):

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from finance.locking import Alone
 from ledgers.history.attempts import Attempt, Outcome
 from ledgers.tables import job_history as h
 
@@ -15,6 +16,11 @@ LEASE_DAY = dt.date(1970, 1, 1)
 
 def _attempt(row: Row[Any]) -> Attempt:
     return Attempt(row.job, row.for_day, row.attempt, row.started, row.ended, Outcome(row.outcome), row.what)
+
+
+def alone(connection: Connection) -> None:
+    """Let nobody else begin anything until this transaction ends."""
+    connection.execute(Alone(h))
 
 
 def attempts(connection: Connection, job: str, for_day: dt.date) -> list[Attempt]:

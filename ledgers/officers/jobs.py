@@ -1,4 +1,7 @@
-"""The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and why."""
+"""The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and why.
+
+Each first puts itself in a row with the others, so that what it reads of who may sign is still so when it records.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -16,6 +19,7 @@ from ledgers.officers.standing import (
     NoSuchOfficer,
     Standing,
     check_end,
+    check_waits,
     founding,
     to_confirm,
 )
@@ -37,7 +41,7 @@ def add_officer(
     Raises AlreadyAnOfficer for somebody who has another role, NotAName for what could pass for another name, NoReasonGiven
     where anyone but a founder comes without a reason. Somebody who was on the list before comes back under that name.
     """
-    now, name = store.read_standing(connection), check_name(name)
+    now, name = store.read_alone(connection), check_name(name)
     if same_person(name, TIMETABLE):
         raise NotAName(f"“{name}” is what the timetable is called.", "Give the officer’s own name.")
     spelled = now.spelled(name)
@@ -54,7 +58,7 @@ def change_role(
     connection: Connection, name: str, role: str, limit: int | None, *, reason: str, by: str, at: dt.datetime
 ) -> Change | None:
     """Ask for an officer to have another role. None: they have it. Raises NoSuchOfficer."""
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     found = now.spelled(name)
     if found is None:
         raise NoSuchOfficer(f"{name} is not on the list of officers.", "To add them: outturn officer add NAME ROLE")
@@ -67,7 +71,7 @@ def set_limit(
     connection: Connection, role: str, limit: int, *, reason: str, by: str, at: dt.datetime
 ) -> Change | None:
     """Ask for a role to sign for so much (pence), no more and no less. None: it does."""
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     return None if now.limits.get(role) == limit else _ask(connection, now, None, role, limit, reason, by, at)
 
 
@@ -79,7 +83,7 @@ def set_rights(
     connection: Connection, role: str, rights: Sequence[str], *, reason: str, by: str, at: dt.datetime
 ) -> Change | None:
     """Ask for a role to have these rights (words of RIGHTS) and no others. None: it has. Raises NoSuchRight."""
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     unknown = [each for each in rights if each not in RIGHTS]
     if unknown:
         raise NoSuchRight(f"There is no right “{unknown[0]}”.", f"The rights are {', '.join(RIGHTS)}.")
@@ -91,7 +95,7 @@ def set_rights(
 
 def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: dt.datetime) -> None:
     """End an officer's signing, at once. What they have signed stands. Raises NoSuchOfficer or LastOfficer."""
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     found = now.spelled(name) or name
     check_end(now, found, by)
     store.add_change(connection, name=found, role=None, limit=None, reason=_said(reason), by=now.spelled(by) or by, at=at)
@@ -99,7 +103,8 @@ def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: 
 
 def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> Change:
     """Confirm a change as the second officer. Raises NoSuchChange, NoSuchOfficer or OfficerNeedsASecondPerson."""
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
+    check_waits(store.read_changes(connection), nr)
     change = to_confirm(now, nr, by)
     store.confirm(connection, change, now.spelled(by) or by, at)
     return _read(connection, nr)
@@ -144,10 +149,10 @@ def add_officers(
     """
     why, by = "A made-up council’s officers.", "Whoever made it up"
     for name, role in officers.items():
-        if name not in store.read_standing(connection).roles:
+        if name not in store.read_alone(connection).roles:
             add_officer(connection, name, role, tiers.get(role), reason=why, by=by, at=at)
     for role, limit in tiers.items():
         set_limit(connection, role, limit, reason=why, by=by, at=at)
-    now = store.read_standing(connection)
+    now = store.read_alone(connection)
     for each in now.waiting:
         store.confirm(connection, to_confirm(now, each.nr, next(iter(now.roles))), next(iter(now.roles)), at)

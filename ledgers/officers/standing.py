@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from finance.days import spoken
 from finance.names import name_key, same_person
 from finance.problems import Refusal
 
@@ -166,6 +167,14 @@ def to_confirm(now: Standing, nr: int, by: str) -> Change:
             f"{by} asked for change {nr} or is its subject, so may not confirm it.", "Ask another officer to confirm it."
         )
     return found
+
+
+def check_waits(changes: Iterable[Change], nr: int) -> None:
+    """Raise NoSuchChange for a change somebody has confirmed already, saying who and when."""
+    found = next((each for each in changes if each.nr == nr), None)
+    if found is not None and found.confirmed_by is not None and found.confirmed_at is not None:
+        when = f"{found.confirmed_at:%H:%M} (UTC) on {spoken(found.confirmed_at.date())}"
+        raise NoSuchChange(f"Change {nr} was confirmed by {found.confirmed_by} at {when}.", "There is nothing left to confirm.")
 
 
 def check_end(now: Standing, name: str, by: str) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from sqlalchemy import Connection, insert, select, update
 
+from finance.locking import Alone
 from finance.names import name_key
 from ledgers import tables as t
 from ledgers.officers.standing import Change, Standing, standing
@@ -23,6 +24,12 @@ def read_standing(connection: Connection) -> Standing:
 def acting(connection: Connection, name: str, right: str, deed: str) -> str:
     """The officer ``name`` is, as the list has it. Raises NotAnOfficer or NoRight unless they may do ``deed``."""
     return read_standing(connection).acting(name, right, deed)
+
+
+def read_alone(connection: Connection) -> Standing:
+    """The same, with nobody else changing it until this transaction ends: two who end each other leave one."""
+    connection.execute(Alone(t.officer_change))
+    return read_standing(connection)
 
 
 def role_of(connection: Connection, name: str) -> str | None:
@@ -54,7 +61,9 @@ def add_change(
 def confirm(connection: Connection, change: Change, by: str, at: dt.datetime) -> None:
     """Confirm a change: from now on a signature may name its role and limit."""
     c = t.officer_change.c
-    connection.execute(update(t.officer_change).where(c.nr == change.nr).values(confirmed_by=by, confirmed_at=at))
+    unconfirmed = update(t.officer_change).where(c.nr == change.nr, c.confirmed_by.is_(None))
+    done = connection.execute(unconfirmed.values(confirmed_by=by, confirmed_at=at))
+    assert done.rowcount == 1, f"change {change.nr} to the officers was confirmed by somebody meanwhile"
     said = {"change": change.nr, "confirmed_by": by}
     o, tier = t.officer.c, t.approval_tier.c
     if change.name is not None and not connection.execute(

@@ -80,7 +80,7 @@ def cost_planned(
     ]  # fmt: skip
     if problems:
         raise CostRefused(problems)
-    with database.begin() as connection:
+    with database.read() as connection:
         known = store.read_believed(connection, _wanted(options, person), on)
         if person is not None:
             _living(known, person)
@@ -268,9 +268,9 @@ def _market(database: Database, on: dt.date, plans: Sequence[Planned]) -> _Marke
         key = (service["nr"], line["unit"], minutes)
         if key in found:
             continue
-        with database.begin() as connection:
+        with database.read() as connection:
             cards = store.read_cards(connection, service["nr"], line["unit"], on)
-        with database.bulk() as bulk:
+        with database.read_bulk() as bulk:
             live = store.read_live(bulk, service["nr"], line["unit"], minutes, on)
             agreed = store.read_agreed(bulk, service["nr"], line["unit"], on)
         rates = rates_paid(live, agreed, cards, service["nr"], line["unit"], plain)

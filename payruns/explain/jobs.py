@@ -30,7 +30,7 @@ def explain_line(database: Database, line_ref: str, *, run: int | None = None) -
     Raises NothingToExplain for an unknown reference (naming near ones) or a run without workings; NoSuchRun. Asserts
     that what is shown adds up, to the penny, to what the run proposed.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         found = store.find(connection, line_ref)
         if not found:
             raise _unknown(connection, line_ref)

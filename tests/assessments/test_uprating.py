@@ -6,11 +6,11 @@ Statutory figures used by hand: a single person over pension age keeps £232.60 
 
 import datetime as dt
 import io
+from functools import partial
 
 import openpyxl
 import pytest
 from sqlalchemy import func, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from finance.assessment import Override, OverrideOf, default_policy
 from finance.assessments import everyone_jobs, jobs, store, uprating_jobs, uprating_store
@@ -19,11 +19,13 @@ from finance.assessments.timeline import line
 from finance.assessments.uprating import STATES
 from finance.columns import Bulk
 from finance.days import Span
+from finance.problems import Guarded
 from interfaces.assessments import effect
 from interfaces.assessments.pages import effect_page
 from interfaces.assessments.workbook import workbook
 from interfaces.database.connection import Database
 from tests.assessments.conftest import AT, Tell, anybody, care, money, someone
+from tests.laws.racing import interrupted
 
 POLICY = default_policy()
 LAST_YEAR = dt.date(2025, 4, 7)
@@ -163,7 +165,7 @@ def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Data
             "approved_at": LATER,
             **values,
         }
-        with pytest.raises(IntegrityError), caseload.begin() as connection:
+        with pytest.raises(Guarded), caseload.begin() as connection:
             connection.execute(insert(uprating_approval).values(**row))
     with pytest.raises(uprating_jobs.WrongStage, match="is previewed"):
         uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
@@ -205,8 +207,13 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
 
     with monkeypatch.context() as patch:
         patch.setattr(uprating_store, "mark_applied", stops)
+        with caseload.read() as connection:
+            known = store.latest_change(connection)
         with pytest.raises(KeyboardInterrupt):
             uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
+        with caseload.read() as connection:  # no run of charges may take in a part, and believe it has the whole
+            assert store.latest_change(connection) == known
+            assert connection.execute(select(func.max(assessment.c.learned))).scalar_one() <= known
     uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     assert _charges(caseload, dt.date(2026, 6, 1))["NEW"] == 58_55
     with caseload.begin() as connection:
@@ -214,6 +221,26 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
             assessment.c.person, assessment.c.starts, assessment.c.learned
         ).having(func.count() > 1)  # fmt: skip
         assert not connection.execute(duplicates).all()
+
+
+def test_the_second_to_sign_at_once_hears_who_was_first(caseload: Database) -> None:
+    made = _preview(caseload)
+    first = partial(uprating_jobs.approve, caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
+    own = interrupted(caseload, 0, first)
+    with pytest.raises(jobs.ApprovedAlready, match="approved already, by second officer"):
+        uprating_jobs.approve(own, made.nr, by="third officer", at=LATER, may_sign=anybody)
+    own.close()
+
+
+def test_applied_twice_at_once_it_is_said_once(caseload: Database) -> None:
+    made = _preview(caseload)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
+    own = interrupted(caseload, 1, partial(uprating_jobs.apply, caseload, made.nr, by="second officer", at=LATER))
+    done = uprating_jobs.apply(own, made.nr, by="third officer", at=LATER)
+    with caseload.read() as connection:
+        said = connection.execute(select(func.count()).select_from(assessment).where(assessment.c.learned > made.known)).scalar_one()
+    assert said == done.stored
+    own.close()
 
 
 def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Database, tell: Tell) -> None:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import DBAPIError
 
 from billing import tables as b
 from billing.charges.jobs import calculate_billrun
+from finance.problems import Guarded
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -242,7 +242,7 @@ def test_the_database_refuses_to_change_a_bill(new_database: NewDatabase, seed: 
     bills = life.bills()
     assert bills
     for statement in (update(b.bill).values(amount=b.bill.c.amount + 1), delete(b.bill)):
-        with pytest.raises(DBAPIError), life.database.begin() as connection:
+        with pytest.raises(Guarded), life.database.begin() as connection:
             connection.execute(statement)
     assert life.bills() == bills
 

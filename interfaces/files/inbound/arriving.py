@@ -2,12 +2,9 @@
 
 import datetime as dt
 import json
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import adbc_driver_manager
 import numpy as np
 import pyarrow as pa
 
@@ -37,10 +34,6 @@ class FactsRefused(Refusal):
 
 class NobodyTold(Refusal):
     """Facts are recorded with the name of whoever tells them; none was given."""
-
-
-class RecordedAtOnce(Refusal):
-    """Somebody else was recording at the same time, and was first."""
 
 
 class StillLeanedOn(Exception):
@@ -183,17 +176,27 @@ class _LeaveAsItWas(Exception):
     """Nothing is to be kept of this transaction."""
 
 
-def record(database: Database, arrivals: list[Arrival], change: Change, quarantine: bool) -> dict[str, Loaded]:
-    """Check and write extracts as one change. Raises FactsRefused when there are faults that may not be set aside, and
-    StillLeanedOn when a patient file would have one for being before its time."""
+def nothing_first(_bulk: Bulk) -> None:
+    """Extracts that were complete before the transaction began."""
+
+
+def record(
+    database: Database, arrivals: list[Arrival], change: Change, quarantine: bool, first: Callable[[Bulk], None] = nothing_first
+) -> dict[str, Loaded]:  # fmt: skip
+    """Check and write extracts as one change. ``first`` is done once nobody else can record; it may bring arrivals.
+
+    Raises FactsRefused when there are faults that may not be set aside, and StillLeanedOn when a patient file would have
+    one for being before its time.
+    """
     if not change.by.strip():
         raise NobodyTold("Nobody is named as telling these facts.", "Give the name of the person who loads them.")
     aside: dict[str, int] = {}
     learned: int | None = None
     refused: set[str] = set()
     try:
-        with transaction(database) as bulk:
+        with database.bulk() as bulk:
             learned = store.record_change(bulk, change)
+            first(bulk)
             for arrival in arrivals:
                 if waits_for(arrival.text.extract) & refused:
                     continue  # it would only hear that rows refused already are not known
@@ -238,24 +241,6 @@ def to_put_aside(bulk: Bulk, text: Text) -> list[dict[str, object]]:
                 "ref": given.get(text.extract.ref.name), "content": written, "what": what, "what_to_do": what_to_do,
             })  # fmt: skip
     return rows
-
-
-_SQLITE_CLASH = re.compile(r"database is locked|UNIQUE constraint failed")
-
-
-@contextmanager
-def transaction(database: Database) -> Iterator[Bulk]:
-    """A transaction whose clash with somebody else's is refused in plain words."""
-    try:
-        with database.bulk() as bulk:
-            yield bulk
-    except adbc_driver_manager.Error as error:
-        state = error.sqlstate or ""
-        if state not in ("23505", "55P03") and state[:2] != "40" and not _SQLITE_CLASH.search(str(error)):
-            raise
-        raise RecordedAtOnce(
-            "Somebody else was recording facts at the same time, and was first.", "Nothing was loaded. Try again."
-        ) from error
 
 
 def _several(count: int, noun: str) -> str:

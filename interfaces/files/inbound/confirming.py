@@ -29,5 +29,5 @@ def confirm_bank_details(
 
 def waiting_for_a_second_person(database: Database) -> list[Waiting]:
     """Bank details nobody has confirmed yet, by reference, beside what they would take the place of."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return read_waiting(connection)

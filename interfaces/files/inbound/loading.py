@@ -16,7 +16,6 @@ from interfaces.files.inbound.arriving import (
     FactsRefused,
     Loaded,
     NobodyTold,
-    RecordedAtOnce,
     StillLeanedOn,
     record,
 )
@@ -31,7 +30,6 @@ __all__ = [
     "Loaded",
     "NoSuchFolder",
     "NobodyTold",
-    "RecordedAtOnce",
     "load_file",
     "load_folder",
     "record_facts",
@@ -56,8 +54,7 @@ def load_file(
     """Load one extract. The file's name says which it is, unless ``kind`` does.
 
     ``by`` and ``at`` (UTC) are recorded with the change. With ``quarantine`` good rows load and bad ones are set aside;
-    without it any fault refuses the whole file. Raises NobodyTold when ``by`` is blank, and RecordedAtOnce when somebody
-    else was first.
+    without it any fault refuses the whole file. Raises NobodyTold when ``by`` is blank.
     """
     return _load(database, Path(path), by, at, kind, sheet, quarantine, progress, patient=False)
 

@@ -20,7 +20,7 @@ from finance.columns import Bulk
 from finance.problems import Problem
 from finance.store import Change
 from interfaces.database.connection import Database
-from interfaces.files.inbound.arriving import Arrival, Loaded, to_put_aside, transaction
+from interfaces.files.inbound.arriving import Arrival, Loaded, to_put_aside
 from interfaces.files.inbound.believing import end
 from interfaces.files.inbound.faults import Mask
 from interfaces.files.inbound.layouts import Extract, waits_for
@@ -73,7 +73,7 @@ def load_rest(
     while True:
         attempt = _Attempt(files, refused, by, at, quarantine, progress, dict(out))
         try:
-            with transaction(database) as bulk:
+            with database.bulk() as bulk:
                 attempt.make(bulk)
             return {path: attempt.done[path] for _, path in files}
         except _TooLate as late:

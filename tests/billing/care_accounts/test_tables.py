@@ -7,9 +7,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Table, delete, insert, text, update
-from sqlalchemy.exc import IntegrityError
 
 from billing.care_accounts import tables as t
+from finance.problems import Guarded
 from finance.tables import change
 from interfaces.database.connection import Database
 
@@ -62,5 +62,5 @@ def _row(connection: Any, table: Table) -> None:
 
 
 def _refused(database: Database, statement: Any) -> None:
-    with pytest.raises(IntegrityError, match="never|once"), database.begin() as connection:
+    with pytest.raises(Guarded, match="never|once"), database.begin() as connection:
         connection.execute(statement)

@@ -4,13 +4,13 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from billing.debt import jobs
 from billing.debt import tables as t
 from billing.debt.policy import ReminderPolicy
 from billing.debt.reminders import Reminder
 from billing.receipts.balances import Paused
+from finance.problems import Clash, Guarded
 from interfaces.database.connection import Database
 from tests.billing.debt.council import AT, Council
 
@@ -159,11 +159,11 @@ def test_nothing_sent_is_rewritten_and_no_step_is_taken_twice(council: Council) 
     council.bill(ann, 200_00, ISSUED, DUE)
     sent(council, later(14))
     for table in (t.reminder, t.reminder_bill):
-        with pytest.raises(IntegrityError, match="never"), council.database.begin() as connection:
+        with pytest.raises(Guarded, match="never"), council.database.begin() as connection:
             connection.execute(delete(table))
-    with pytest.raises(IntegrityError, match="never"), council.database.begin() as connection:
+    with pytest.raises(Guarded, match="never"), council.database.begin() as connection:
         connection.execute(update(t.reminder).values(amount=1))
     with council.database.begin() as connection:
         row = connection.execute(select(t.reminder_bill)).one()
-    with pytest.raises(IntegrityError), council.database.begin() as connection:
+    with pytest.raises(Clash), council.database.begin() as connection:
         connection.execute(insert(t.reminder_bill).values(**row._mapping))

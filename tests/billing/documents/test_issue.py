@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from sqlalchemy import Executable, delete, func, select, update
-from sqlalchemy.exc import DBAPIError
 
 from billing.charges.jobs import draft_billrun
 from billing.documents.content import Item, Stretch, Unpaid
@@ -16,6 +15,7 @@ from billing.receipts.balances_store import read_balances
 from billing.receipts.tables import receipt
 from finance.assessment import Outcome, default_policy
 from finance.assessments.jobs import record_assessment
+from finance.problems import Guarded
 from interfaces.assessments import layouts as circumstances
 from interfaces.database.connection import Database
 from tests.billing.charges import charged_council
@@ -296,7 +296,7 @@ def test_another_form_says_what_the_first_said(database: Database) -> None:
 def test_the_database_itself_refuses_to_change_a_paper(database: Database, deed: Executable) -> None:
     council = Billed(database).open()
     council.issue(council.bill())
-    with pytest.raises(DBAPIError, match="never changed or deleted"), database.begin() as connection:
+    with pytest.raises(Guarded, match="never changed or deleted"), database.begin() as connection:
         connection.execute(deed)
 
 

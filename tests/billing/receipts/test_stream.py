@@ -4,13 +4,12 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from billing.receipts import tables as t
 from billing.receipts.facts import CANCELLED, CORRECTED, DAY_CAME, MOVED, NEW, UNSETTLED
 from billing.receipts.jobs import approve_request
 from billing.receipts.policy import ReceiptsPolicy
-from finance.problems import Refusal
+from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger
@@ -236,7 +235,7 @@ def test_the_database_itself_refuses_a_wrong_signature(book: CashBook, table: ob
     made = {"bill_payer": 1, "on": may(5), "amount": 10_00, "reason": "x", "requested_by": PREPARER}
     with book.database.begin() as connection:
         ledger.add_officers(connection, {}, {"manager": 5})
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Guarded):
         book.tell(table, "F1", **made, **signature)  # type: ignore[arg-type]
     book.tell(table, "F1", **made, approved_by=APPROVER, approved_role="manager", approved_limit=100_000_000)  # type: ignore[arg-type]
 
@@ -245,7 +244,7 @@ def test_facts_are_never_rewritten(book: CashBook) -> None:
     receipt = book.receipt("R1", 60_00, may(5))
     with pytest.raises(Exception, match="never changed or deleted"), book.database.begin() as connection:
         connection.execute(t.receipt.update().where(t.receipt.c.nr == receipt).values(amount=1))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Guarded):
         book.receipt("R2", 0, may(5))
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, update
-from sqlalchemy.exc import IntegrityError
 
+from finance.problems import Guarded
 from interfaces.database.connection import Database
 from ledgers import tables as t
 from tests.interfaces.cli.conftest import Outturn
@@ -120,7 +120,7 @@ def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, databas
         delete(row).where(row.c.nr == waits),
         update(t.officer).values(role="director"),
     ):
-        with pytest.raises(IntegrityError), database.begin() as connection:
+        with pytest.raises(Guarded), database.begin() as connection:
             connection.execute(forged)
 
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import Connection, Executable, delete, insert, text, update
-from sqlalchemy.exc import IntegrityError
 
 from finance import tables as f
+from finance.problems import Guarded
 from interfaces.database.connection import Database
 from ledgers import store
 from ledgers import tables as t
@@ -49,7 +49,7 @@ def add_run(database: Database, status: str = "draft", **values: object) -> int:
 
 
 def refused(database: Database, statement: Executable, words: str) -> None:
-    with pytest.raises(IntegrityError, match=words), database.begin() as connection:
+    with pytest.raises(Guarded, match=words), database.begin() as connection:
         connection.execute(statement)
 
 

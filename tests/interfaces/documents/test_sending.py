@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Executable, delete, update
-from sqlalchemy.exc import DBAPIError
 
 from billing.documents import store
 from billing.documents.issuing import Order, opened
 from billing.documents.jobs import AlreadySent, bytes_of, read_paper, record_dispatch
 from billing.documents.tables import dispatch
+from finance.problems import Guarded
 from interfaces.database.connection import Database
 from interfaces.documents.batches import BrokenBatch, as_sent, read_post_batch, write_post_batch
 from interfaces.documents.emails import NoSender, read_emails, write_emails
@@ -140,7 +140,7 @@ def test_a_record_of_sending_is_never_changed(database: Database, tmp_path: Path
         rows = store.to_send(connection, run, "post")
     path = write_post_batch(database, run, rows, tmp_path).path
     record_dispatch(database, as_sent(database, read_post_batch(path)[0], "x", "proof"), "post", by=OFFICER, at=AT)
-    with pytest.raises(DBAPIError, match="never changed or deleted"), database.begin() as connection:
+    with pytest.raises(Guarded, match="never changed or deleted"), database.begin() as connection:
         connection.execute(deed)
 
 

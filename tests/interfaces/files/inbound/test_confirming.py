@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
 from finance.bank_details import BankDetailsNeedASecondPerson, EvidenceNeeded, NoSuchBankDetails
+from finance.problems import Guarded
 from finance.tables import bank_confirmation, bank_detail, change
 from interfaces.database.connection import Database
 from interfaces.files.inbound.confirming import confirm_bank_details, waiting_for_a_second_person
@@ -43,7 +43,7 @@ def test_the_database_refuses_the_proposer_too(loaded: Database) -> None:
     with loaded.begin() as connection:
         detail = connection.execute(select(bank_detail).where(bank_detail.c.ref == "B1")).one()
     row = {"bank_detail": detail.nr, "learned": detail.learned, "change": 1, "evidence": "none"}
-    with pytest.raises(IntegrityError), loaded.begin() as connection:
+    with pytest.raises(Guarded), loaded.begin() as connection:
         connection.execute(insert(bank_confirmation).values(**row, proposed_by="loader", confirmed_by="loader"))
 
 
