@@ -21,6 +21,8 @@ from sqlalchemy.engine import URL, make_url
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 
+os.environ["OUTTURN_LOG"] = str(Path(tempfile.gettempdir()) / f"outturn-tests-{os.getpid()}.log")
+
 settings.register_profile("steady", deadline=None)  # a busy machine is not a failing test
 settings.load_profile("steady")
 

@@ -18,6 +18,7 @@ from rich.console import Console, RenderableType
 from sqlalchemy import inspect as look_at
 from sqlalchemy.exc import OperationalError
 
+from finance.days import EARLIEST, LATEST
 from finance.problems import Problem, Refusal
 from interfaces.cli import printing
 from interfaces.cli.progress import Progress, bars
@@ -38,9 +39,12 @@ def read_day(text: str) -> dt.date:
     """A day as people type it: 2026-05-03 or 03/05/2026."""
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            return dt.datetime.strptime(text.strip(), form).date()
+            day = dt.datetime.strptime(text.strip(), form).date()
         except ValueError:
             continue
+        if not EARLIEST <= day <= LATEST:
+            raise typer.BadParameter(f"“{text}” is too far from today to be right.")
+        return day
     raise typer.BadParameter(f"“{text}” is not a day. Write it as 2026-05-03 or 03/05/2026.")
 
 
