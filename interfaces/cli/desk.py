@@ -11,12 +11,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec
+from typing import Annotated, Any, Concatenate, ParamSpec, get_args
 
 import typer
 from rich.console import Console, RenderableType
 from sqlalchemy import inspect as look_at
 from sqlalchemy.exc import OperationalError
+from typer.models import ParameterInfo
 
 from finance.days import EARLIEST, LATEST
 from finance.problems import Problem, Refusal
@@ -147,6 +148,21 @@ def _shown(database: Database) -> str:
     return database.url.render_as_string(hide_password=True)
 
 
+LARGEST_NUMBER = 2**31 - 1  # of a run, a finding, a count: more than there will be, and no more than a database looks for
+
+
+def _bound(work: Callable[..., None]) -> None:
+    """Give every whole number a verb takes a largest and a least, where it says none itself."""
+    for parameter in inspect.signature(work).parameters.values():
+        kind, *about = get_args(parameter.annotation) or (None,)
+        if "int" not in str(kind):
+            continue
+        for each in about:
+            if isinstance(each, ParameterInfo):
+                each.max = LARGEST_NUMBER if each.max is None else each.max
+                each.min = -LARGEST_NUMBER if each.min is None else each.min
+
+
 def verb(
     app: typer.Typer, name: str, **settings: Any
 ) -> Callable[[Callable[Concatenate[Desk, P], None]], Callable[Concatenate[Desk, P], None]]:
@@ -167,6 +183,7 @@ def verb(
             if desk.failed:
                 raise typer.Exit(REFUSED)
 
+        _bound(work)
         own = [
             each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
             for each in list(inspect.signature(work).parameters.values())[1:]
