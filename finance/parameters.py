@@ -167,6 +167,12 @@ def _parameter(file: str, name: str, table: Mapping[str, Any]) -> Parameter:
         if not table.get(key):
             raise bad(f"“{key}” is missing.", f"Give the entry a {key}.")
     _no_strangers(bad, table, ENTRY_KEYS)
+    for key in ("label", "unit", "reference"):
+        if not isinstance(table[key], str):
+            raise bad(f"“{key}” is not words.", f"Write {key} = “…”.")
+    for key, kind in (("values", dict), ("choices", str)):
+        if not isinstance(table.get(key, []), list) or not all(isinstance(each, kind) for each in table.get(key, [])):
+            raise bad(f"“{key}” is not a list of {'tables' if kind is dict else 'words'}.", f"Write {key} as a list.")
     if table["unit"] == "choice" and not table.get("choices"):
         raise bad("“choices” is missing.", "List what may be chosen.")
     rows = [_row(bad, each, table["unit"], table.get("choices")) for each in table["values"]]

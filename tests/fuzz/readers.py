@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import hashlib
+import sqlite3
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from interfaces.files.inbound.every_layout import EXTRACTS
 from interfaces.files.inbound.loading import load_file, load_folder
 from interfaces.files.inbound.opening import UnusableFile, read_bytes
 from interfaces.files.inbound.opening import read_text as opened
-from interfaces.files.inbound.reading import read_text
+from interfaces.files.inbound.reading import extract_named, read_text
 from interfaces.scenarios.reading import read_scenario
 from ledgers.coding.checks import faults
 from ledgers.coding.jobs import BadCoding, load_coding_file
@@ -58,7 +59,7 @@ def _kept(name: str) -> Callable[[], Sequence[Path]]:
 
 
 def _extracts() -> Sequence[Path]:
-    return sorted([*GOOD.glob("*.csv"), *TEMPLATES.rglob("*.csv")])
+    return sorted(each for each in (*GOOD.glob("*.csv"), *TEMPLATES.rglob("*.csv")) if extract_named(each))
 
 
 def _refusal(error: Refusal) -> Sequence[Problem]:
@@ -70,8 +71,6 @@ def _refusal(error: Refusal) -> Sequence[Problem]:
 
 def _extract(path: Path) -> Answer:
     """The rows of an extract and all that can be checked without a database."""
-    from interfaces.files.inbound.reading import extract_named
-
     extract = extract_named(Path(path.name.split("~")[-1]))
     assert extract is not None
     arrival = Arrival(read_text(path, extract), on=AT.date())
@@ -176,17 +175,25 @@ def digest(database: Database) -> str:
     return made.hexdigest()
 
 
+_held: dict[str, str] = {}
+
+
 def _unchanged(database: Database, work: Callable[[], Answer]) -> Answer:
-    """A refusal leaves all as it was."""
-    before = digest(database)
-    problems = work()
-    assert not problems or digest(database) == before, "refused, and yet the database is another"
+    """A refusal leaves all as it was. SQLite itself says whether anybody has written; only then is all of it read."""
+    watcher = sqlite3.connect(str(database.url.database))
+    try:
+        (version,) = watcher.execute("PRAGMA data_version").fetchone()
+        before = _held.get("digest") or digest(database)
+        problems = work()
+        written = watcher.execute("PRAGMA data_version").fetchone() != (version,)
+    finally:
+        watcher.close()
+    _held["digest"] = digest(database) if written else before
+    assert not problems or _held["digest"] == before, "refused, and yet the database is another"
     return problems
 
 
 def _load(path: Path) -> Answer:
-    from interfaces.files.inbound.reading import extract_named
-
     extract = extract_named(Path(path.name.split("~")[-1]))
     assert extract is not None
 
@@ -202,8 +209,6 @@ def _load(path: Path) -> Answer:
 
 def _load_quarantine(path: Path) -> Answer:
     """Bad rows set aside: a row loads whole or is set aside whole, and a file refused even so leaves nothing."""
-    from interfaces.files.inbound.reading import extract_named
-
     extract = extract_named(Path(path.name.split("~")[-1]))
     assert extract is not None
     done = load_file(_database(), path, by="Fuzz", at=AT, kind=extract.name, quarantine=True)

@@ -166,6 +166,8 @@ def _refuse_bombs(raw: BinaryIO) -> None:
     parts = packed.infolist()
     if len(parts) > MOST_PARTS:
         raise UnusableFile(f"has {len(parts):,} parts inside.", _SAVE_AGAIN)
+    if len({each.filename for each in parts}) < len(parts):
+        raise UnusableFile("has two parts of one name inside.", _SAVE_AGAIN)
     for part in parts:
         most = LARGEST_SHEET if "sheets/" in part.filename else LARGEST_PART
         if part.file_size > most or sum(each.file_size for each in parts) > 2 * LARGEST_SHEET:
