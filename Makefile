@@ -8,6 +8,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= 2
+FUZZ   ?= 100000
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test bench soak lint format types layers docs-check lock clean
@@ -42,8 +43,10 @@ bench: $(READY) ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.charges
 	$(BIN)/python -m tests.bench.documents
 
-soak: $(READY) ## The laws, on many more random histories (an hour or more)
+soak: $(READY) ## The laws on many more random histories, and FUZZ damaged files for every reader (hours)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
+	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/test_odd_arguments.py
+	$(BIN)/python -W ignore -m tests.fuzz --inputs $(FUZZ) --seed $$(date +%Y%m%d)
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -143,7 +143,7 @@ def _wrong(value: object) -> tuple[str, str] | None:
     return None
 
 
-def place(path: tuple[object, ...] | list[object]) -> str:
+def place(path: Sequence[object]) -> str:
     """Where in the file, in words: ``steps 2, on``."""
     words: list[str] = []
     for part in path:

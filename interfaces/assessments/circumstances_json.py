@@ -96,7 +96,7 @@ def read_each(text: str, name: str) -> list[Asked | Unread]:
     read: list[Asked | Unread] = []
     for number, each in enumerate(people, 1):
         where = f"{name}, person {number}" if isinstance(found, list) else name
-        faults = [_said(error, where) for error in _in_order(_validator().iter_errors(each))]
+        faults = list(_too_many(each, where)) or [_said(error, where) for error in _in_order(_validator().iter_errors(each))]
         faults += _wrong_days(each, where)
         asked = None if faults else _asked(each, where, faults)
         if asked is not None:
@@ -108,6 +108,16 @@ def read_each(text: str, name: str) -> list[Asked | Unread]:
         named = each.get("person") if isinstance(each, dict) else None
         read.append(Unread(named if isinstance(named, str) else f"person {number}", why))
     return read
+
+
+MOST_ROWS = 2_000  # incomes, or assets, or stays, of one person
+
+
+def _too_many(person: object, where: str) -> Iterator[Problem]:
+    """Lists no person has, which would take very long to work through."""
+    for key, rows in person.items() if isinstance(person, dict) else ():
+        if isinstance(rows, list) and len(rows) > MOST_ROWS:
+            yield Problem(f"{where}, {key}", f"holds {len(rows):,}.", f"Nobody has more than {MOST_ROWS:,}: check the file.")
 
 
 @cache

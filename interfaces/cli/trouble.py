@@ -5,13 +5,13 @@ says, nor any value: those may be a person’s name, an account number or the pa
 alone to read, and small: the oldest of it goes as more comes.
 """
 
-import datetime as dt
 import logging
 import os
 import platform
 import re
 import secrets
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -112,7 +112,10 @@ def _write(words: str) -> None:
     path = log_file()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     log = _OwnersLog(path, maxBytes=LARGEST, backupCount=KEPT, delay=True)
-    about = f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} outturn {version('outturn')} python {platform.python_version()}"
+    form = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+    form.converter = time.gmtime
+    log.setFormatter(form)
+    about = f"outturn {version('outturn')} python {platform.python_version()}"
     try:
         log.emit(logging.LogRecord("outturn", logging.ERROR, "", 0, f"{about} {words}", (), None))
     finally:

@@ -7,8 +7,8 @@ extracts, workbooks, statements, circumstances, costings, scenarios, policy and 
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 LARGEST_EXTRACT = 2 << 30  # bytes: a county's lines are some hundreds of millions
 LARGEST_WORKBOOK = 512 << 20  # as it is stored
@@ -37,7 +37,7 @@ _WHY = {
 }
 
 
-def open_file(path: Path, most: int = LARGEST_EXTRACT) -> BinaryIO:
+def open_file(path: Path, most: int = LARGEST_EXTRACT) -> BufferedReader:
     """Open a file to read its bytes. Raises UnusableFile for whatever is no regular file of ``most`` bytes or fewer."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))

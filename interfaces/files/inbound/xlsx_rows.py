@@ -5,10 +5,14 @@ size they can bear; what any of them then makes of damage is one refusal of the 
 """
 
 import datetime as dt
+import io
 import re
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -48,9 +52,11 @@ class XlsxRows:
         self._cells = 0
         try:
             _refuse_bombs(self._raw)
-            self._book = _survived(lambda: openpyxl.load_workbook(self._raw, read_only=True))
+            with _silence():
+                self._book = _survived(lambda: openpyxl.load_workbook(self._raw, read_only=True))
             self._sheet = self._choose(extract, sheet)
             _survived(self._sheet.reset_dimensions)
+            _watch(self._sheet)
             self._rows = enumerate(_survived(self._sheet.iter_rows), 1)
             self.header = self._read_header()
         except BaseException:
@@ -146,6 +152,64 @@ class XlsxRows:
             return
         batch.cells.extend(fault for fault in faults if fault[1] < width)
         batch.take(row, number, width)
+
+
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_NUMBER = re.compile(rb"""\br=["'](\d{1,20})["']""")
+
+
+def _watch(sheet: Any) -> None:
+    """Refuse rows and cells that stand out of order or twice: the library passes over them without a word."""
+    plain_row, plain_source = sheet._get_row, sheet._get_source
+
+    def get_row(row: list[dict[str, Any]], *more: Any) -> tuple[Any, ...]:
+        if any(left["column"] >= right["column"] for left, right in pairwise(row)):
+            raise UnusableFile("has cells of one row out of order, or twice.", _SAVE_AGAIN)
+        made: tuple[Any, ...] = plain_row(row, *more)
+        return made
+
+    sheet._get_row = get_row
+    sheet._get_source = lambda: _Watched(plain_source())
+
+
+class _Watched:
+    """The XML of a sheet on its way to the library, its row numbers read in passing."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._last = 0
+        self._tail = b""
+
+    def read(self, size: int = -1) -> bytes:
+        found: bytes = self._source.read(size)
+        seen = self._tail + found
+        end = 0
+        for row in _ROW.finditer(seen):
+            end = row.end()
+            numbered = _NUMBER.search(row[1])
+            number = int(numbered[1]) if numbered else self._last + 1
+            if number <= self._last:
+                raise UnusableFile("has rows out of order, or twice.", _SAVE_AGAIN, f"row {number}")
+            self._last = number
+        self._tail = seen[max(end, len(seen) - 1_000) :]
+        return found
+
+    def close(self) -> None:
+        self._source.close()
+
+    def __enter__(self) -> "_Watched":
+        return self
+
+    def __exit__(self, *_why: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what a library prints or warns of, about a style it does not know, off the screen and out of an answer."""
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _survived(work: Callable[[], T]) -> T:

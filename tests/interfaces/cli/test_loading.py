@@ -161,3 +161,34 @@ def test_calendars_say_their_next_cut_off_and_pay_date(outturn: Outturn) -> None
     assert (four_weekly["cut_off"], four_weekly["pay_date"]) == ("2026-05-04", "2026-05-07")
     assert (weekly["ref"], weekly["cut_off"]) == ("W", "2026-05-05")
     assert outturn.asks("calendar", "list", "--on", "2026-05-05")["calendars"][0]["cut_off"] == "2026-06-01"
+
+
+def test_words_of_mark_up_are_loaded_shown_and_set_aside_as_they_stand(outturn: Outturn, tmp_path: Path) -> None:
+    good = (GOOD / "payees.csv").read_text(encoding="utf-8").splitlines()
+    head, first = good[0], good[1].split(",")
+    name = head.split(",").index("name")
+    email = head.split(",").index("email")
+    fine, bad = list(first), list(first)
+    fine[:1], fine[name] = ["W1"], "[/x] [red]House[/red]"
+    bad[:1], bad[name], bad[email] = ["W2"], "House", "[/y]"
+    path = tmp_path / "payees.csv"
+    path.write_text("\n".join([head, ",".join(fine), ",".join(bad)]) + "\n", encoding="utf-8")
+    code, out, err = outturn("load", path, "--quarantine", "--as", ANN)
+    assert (code, err) == (0, "") and "[/y]" in out
+    said = outturn.says("quarantine")
+    assert "[/y]" in said
+    assert outturn.asks("load", path, "--quarantine", "--as", ANN)["files"][0]["unchanged"] == 1
+
+
+def test_a_damaged_workbook_is_refused_and_the_files_after_it_are_tried(outturn: Outturn, tmp_path: Path) -> None:
+    for each in ("payees.csv", "services.csv"):
+        (tmp_path / each).write_bytes((GOOD / each).read_bytes())
+    (tmp_path / "people.xlsx").write_bytes(b"PK\x03\x04" + b"\x00" * 500)
+    result = outturn.asks("load", tmp_path, "--as", ANN, code=1)
+    came = {each["file"]: each["loaded"] for each in result["files"]}
+    assert came == {"people.xlsx": False, "payees.csv": True, "services.csv": True}
+    (problem,) = next(each["problems"] for each in result["files"] if each["file"] == "people.xlsx")
+    assert problem == {
+        "where": "people.xlsx", "what": "is damaged, and cannot be read as an Excel workbook.",
+        "what_to_do": "Open it in Excel, save it as .xlsx, and send it again.",
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from finance import toml_and_json
 from finance.money import LARGEST_PENCE, read_pence
 from finance.problems import NotAnAmount
 from finance.toml_and_json import BadText, read_json, read_toml
-from interfaces.assessments.circumstances_json import read_each
+from interfaces.assessments.circumstances_json import MOST_ROWS, Asked, Unread, read_each
 from interfaces.council_file import BadCouncilFile, read_council
 from interfaces.files.inbound import opening, xlsx_rows
 from interfaces.files.inbound.layouts import EXTRACTS
@@ -78,6 +78,12 @@ BOMBS = {
                 "has 16,384 columns."),
     "rows": (HEAD + b'<row r="99999999999"><c r="A99999999999"><v>1</v></c></row></sheetData></worksheet>',
              "has more rows than a sheet can."),
+    "rows twice": (HEAD + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
+                   "has rows out of order, or twice."),
+    "rows backwards": (HEAD + b'<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
+                       "has rows out of order, or twice."),
+    "cells backwards": (HEAD + b'<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
+                        "has cells of one row out of order, or twice."),
     "cut short": (HEAD + b'<row r="1"><c r="A1">', "is damaged, and cannot be read as an Excel workbook."),
 }  # fmt: skip
 
@@ -183,9 +189,19 @@ def test_sums_of_what_is_let_in_cannot_wrap() -> None:
             read_pence(each)
 
 
-def test_ten_thousand_incomes_are_read_in_a_moment() -> None:
-    incomes = [{"kind": "earnings", "amount": "1.00"}] * 10_000
-    text = json.dumps({"person": "P", "date_of_birth": "1950-01-01", "weekly_cost": "10.00", "incomes": incomes})
+def test_very_many_incomes_are_refused_and_many_are_read_in_a_moment() -> None:
+    def told_of(count: int) -> list[Asked | Unread]:
+        incomes = [{"kind": "earnings", "amount": "1.00"}] * count
+        person = {"person": "P", "date_of_birth": "1950-01-01", "weekly_cost": "10.00", "incomes": incomes}
+        return read_each(json.dumps([person]), "many.json")
+
     began = time.monotonic()
-    (asked,) = read_each(text, "many.json")
-    assert asked and time.monotonic() - began < 10
+    (taken,), (refused_,) = told_of(MOST_ROWS), told_of(10_000)
+    assert isinstance(taken, Asked) and isinstance(refused_, Unread) and time.monotonic() - began < 10
+    assert [str(each) for each in refused_.why.problems] == [
+        "many.json, person 1, incomes: holds 10,000. Nobody has more than 2,000: check the file."
+    ]
+    pairs = ", ".join(f'"{nr}": 1' for nr in range(50_000))
+    with pytest.raises(BadText, match="says “0” twice"):
+        read_json(f'{{{pairs}, "0": 1}}')
+    assert time.monotonic() - began < 15
