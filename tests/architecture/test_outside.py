@@ -2,10 +2,11 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
-from tests.architecture.source import ROOT, modules, named
+from tests.architecture.source import ROOT, modules, named, tree
 
 SOURCES = modules()
 SHIPPED = {  # read files of our own, that come with the program
@@ -16,7 +17,12 @@ SHIPPED = {  # read files of our own, that come with the program
 
 def having(words: str) -> set[str]:
     """The files in whose code, remarks and sentences left out, this is found."""
-    return {named(each) for each in SOURCES if re.search(words, ast.unparse(ast.parse(each.read_text(encoding="utf-8"))))}
+    return {name for name, code in _code().items() if re.search(words, code)}
+
+
+@cache
+def _code() -> dict[str, str]:
+    return {named(each): ast.unparse(tree(each)) for each in SOURCES}
 
 
 def test_toml_is_read_in_one_place() -> None:
