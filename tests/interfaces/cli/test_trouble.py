@@ -12,6 +12,7 @@ import pytest
 
 from interfaces import cli
 from interfaces.cli import run, trouble
+from interfaces.cli.misuse import MISUSED
 
 SECRET = "Ada Lovelace 12345678"
 SENTENCE = re.compile(
@@ -103,7 +104,7 @@ def test_a_terminal_that_is_not_utf_8(log: Path, tmp_path: Path) -> None:
     there = f"sqlite:///{tmp_path / 'a’b.db'}"
     process = outturn("proof", "--database", there, log=log, PYTHONIOENCODING="ascii", LC_ALL="C")
     out, err = process.communicate()
-    assert (process.returncode, out) == (cli.MISUSED, b"")
+    assert (process.returncode, out) == (MISUSED, b"")
     assert b"holds bytes that are no letters here" in err and b"Traceback" not in err
 
 

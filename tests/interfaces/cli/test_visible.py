@@ -12,9 +12,10 @@ from rich.text import Text
 from interfaces.cli import printing
 from interfaces.cli.visible import escaped, visible
 
-NASTY = st.text(st.one_of(
+NASTY = st.lists(st.one_of(
     st.characters(), st.sampled_from("[]/\\:@#*\x1b\x00\x07\x08\r\x9b\u202e\u200b\ufeff\u2066"),
-), max_size=40)  # fmt: skip
+    st.sampled_from(["[/x]", "[/]", "[red]", "[bold]", "[link=http://x]", ":smile:", "\x1b[2J", "\x1b]0;x\x07"]),
+), max_size=15).map("".join)  # fmt: skip
 
 
 def shown(*cells: object) -> str:

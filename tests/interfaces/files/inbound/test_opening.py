@@ -91,9 +91,9 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_workbook_that_is_too_much(tmp_path: Path, name: str) -> None:
     sheet, words = BOMBS[name]
-    began = time.monotonic()
+    began = time.process_time()
     assert told(read_text(packed(tmp_path / "people.xlsx", sheet1=sheet), EXTRACTS["people"])) == words
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 def test_a_workbook_of_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,10 +133,10 @@ STRANGE_TOML = {
 
 @pytest.mark.parametrize("text", STRANGE_TOML, ids=range(len(STRANGE_TOML)))
 def test_toml_that_no_rule_could_hold(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(BadText, match=STRANGE_TOML[text]) as caught:
         read_toml(text)
-    assert caught.value.what_to_do and len(str(caught.value)) < 300 and time.monotonic() - began < 5
+    assert caught.value.what_to_do and len(str(caught.value)) < 300 and time.process_time() - began < 5
 
 
 def test_leader_dots_in_a_sentence_are_no_name() -> None:
@@ -195,13 +195,13 @@ def test_very_many_incomes_are_refused_and_many_are_read_in_a_moment() -> None:
         person = {"person": "P", "date_of_birth": "1950-01-01", "weekly_cost": "10.00", "incomes": incomes}
         return read_each(json.dumps([person]), "many.json")
 
-    began = time.monotonic()
+    began = time.process_time()
     (taken,), (refused_,) = told_of(MOST_ROWS), told_of(10_000)
-    assert isinstance(taken, Asked) and isinstance(refused_, Unread) and time.monotonic() - began < 10
+    assert isinstance(taken, Asked) and isinstance(refused_, Unread) and time.process_time() - began < 10
     assert [str(each) for each in refused_.why.problems] == [
         "many.json, person 1, incomes: holds 10,000. Nobody has more than 2,000: check the file."
     ]
     pairs = ", ".join(f'"{nr}": 1' for nr in range(50_000))
     with pytest.raises(BadText, match="says “0” twice"):
         read_json(f'{{{pairs}, "0": 1}}')
-    assert time.monotonic() - began < 15
+    assert time.process_time() - began < 15
