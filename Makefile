@@ -6,6 +6,7 @@ BIN    := $(VENV)/bin
 FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= 2
+FUZZ   ?= 100000
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test quick wheel-check bench soak lint format types layers docs-check lock clean
@@ -37,8 +38,10 @@ bench: install ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.documents
 	$(BIN)/python -m tests.bench.remittance
 
-soak: install ## The laws, on many more random histories (an hour or more)
+soak: install ## The laws on many more random histories, and FUZZ damaged files for every reader (hours)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
+	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/test_odd_arguments.py
+	$(BIN)/python -W ignore -m tests.fuzz --inputs $(FUZZ) --seed $$(date +%Y%m%d)
 
 lint: install ## ruff
 	$(BIN)/ruff check .

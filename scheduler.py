@@ -6,7 +6,6 @@ between 01:00 and 02:00, which come twice in October and not at all in March. ``
 """
 
 import datetime as dt
-import logging
 import os
 import signal
 import socket
@@ -33,6 +32,7 @@ from finance.problems import Refusal
 from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, verb
+from interfaces.cli.trouble import unexpected
 from interfaces.council_file import read_council
 from interfaces.database.connection import Database, utc_now
 from ledgers.history import jobs as history
@@ -261,8 +261,7 @@ def do(database: Database, job: Job, on: dt.date, now: Clock) -> Attempt:
     except Refusal as refusal:
         return history.end(database, attempt, Outcome.FAILED, str(refusal), now())
     except Exception as error:
-        logging.getLogger(__name__).exception("%s for %s failed", job.name, on)
-        words = f"It broke off: {type(error).__name__}: {error}"
+        words = str(unexpected(error, f"the job {job.name.partition(':')[0]}"))
         return history.end(database, attempt, Outcome.FAILED, words, now())
     return history.end(database, attempt, Outcome.DONE, words, now())
 
@@ -273,7 +272,7 @@ def round_of_jobs(database: Database, jobs: Sequence[Job], on: dt.date, now: Clo
         try:
             yield from catch_up(database, job, on, now)
         except Refusal as refusal:
-            logging.getLogger(__name__).warning("%s", refusal)
+            printing.complain(str(refusal))
 
 
 def me() -> str:

@@ -35,6 +35,23 @@ class Detail(Protocol):
 D = TypeVar("D", bound=Detail)
 
 LETTERS_OF_EVIDENCE = 10
+_HIDDEN = "••••"
+
+
+def hidden(number: str) -> str:
+    """An account, roll or reference number as anybody may see it: its last four, enough to tell two apart."""
+    return f"{_HIDDEN}{number[-4:]}" if len(number) >= 8 else _HIDDEN
+
+
+def hidden_sort_code(code: str) -> str:
+    """A sort code as anybody may see it: ``••-••-34``."""
+    return f"••-••-{code[-2:]}"
+
+
+def whole_sort_code(code: str) -> str:
+    """A sort code as banks write it: ``12-00-34``."""
+    return f"{code[:2]}-{code[2:4]}-{code[4:]}"
+
 
 
 def check_evidence(evidence: str) -> None:

@@ -1,12 +1,14 @@
 """What the second person checks: bank details that wait, beside what they would take the place of."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from finance.store import confirmed_bank_details
-from finance.tables import bank_confirmation, bank_detail, change, payee
+from finance.tables import bank_confirmation, bank_detail, bank_detail_view, change, payee
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,16 @@ def _standing(connection: Connection) -> dict[int, list[Account]]:
         account = Account(row.ref, row.sort_code, row.account_number, row.account_name, row.roll_number, row.starts)
         accounts.setdefault(row.payee, []).append(account)
     return accounts
+
+
+def record_view(connection: Connection, refs: Iterable[str], *, by: str, at: dt.datetime, verb: str) -> None:
+    """Keep that somebody was shown these bank details whole, before they are."""
+    rows = [{"moment": at, "by": by, "verb": verb, "ref": ref} for ref in sorted(set(refs))]
+    if rows:
+        connection.execute(insert(bank_detail_view), rows)
+
+
+def read_views(connection: Connection, ref: str | None, limit: int) -> list[Row[Any]]:
+    """Who was shown which bank details whole, the latest first."""
+    query = select(bank_detail_view).order_by(bank_detail_view.c.nr.desc()).limit(limit)
+    return list(connection.execute(query.where(bank_detail_view.c.ref == ref) if ref else query))

@@ -52,7 +52,7 @@ def some_of(*words: str) -> Reader:
     """A list of some of these words."""
 
     def read(value: object, where: str) -> object:
-        if not isinstance(value, list | tuple) or not set(value) <= set(words):
+        if not isinstance(value, list | tuple) or not all(each in words for each in value):
             raise BadParameters(f"{where} is “{value}”.", f"List some of {', '.join(words)}.")
         return tuple(value)
 

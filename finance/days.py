@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from finance.problems import NoValueOnDay, Refusal
 
 EPOCH = dt.date(1970, 1, 1)
+EARLIEST, LATEST = dt.date(1870, 1, 1), dt.date(2199, 12, 31)  # no day told to us from outside is right beyond these
 FOR_EVER = 1_000_000  # a day number after every real one (the year 4707): "no end"
 
 

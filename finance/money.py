@@ -18,7 +18,13 @@ from finance.problems import NotAnAmount
 Ints = NDArray[np.int64]
 
 RATE_PER_PENNY = 100
-LARGEST_PENCE = 10**15  # ten trillion pounds: past this a figure is a mistake, and int64 sums stay safe
+LARGEST_PENCE = 10**11
+"""A thousand million pounds, more than any one figure of a council: past this it is a mistake. Ninety million figures of
+this size still sum within int64, so that no total of what was let in can wrap."""
+LARGEST_RATE = 10**11
+"""Ten million pounds for one unit of care or one period of a block."""
+LARGEST_QUANTITY = 10_000  # of any unit of care: more is a mistake
+LONGEST_AMOUNT = 40  # characters
 
 
 class Rounding(StrEnum):
@@ -37,6 +43,8 @@ def read_decimal(text: str) -> Decimal:
 
     Raises NotAnAmount when the text is empty, holds anything else, or groups its thousands wrongly.
     """
+    if len(text) > LONGEST_AMOUNT:
+        raise NotAnAmount(f"“{text[:LONGEST_AMOUNT]}…” is too long to be an amount of money.", "Write it as 1234.56.")
     stripped = text.strip().replace("\u00a0", " ").replace("−", "-")
     if not _AMOUNT.match(stripped):
         raise NotAnAmount(f"“{text}” is not an amount of money.", "Write it as 1234.56.")
@@ -53,20 +61,21 @@ def read_decimal(text: str) -> Decimal:
 
 def read_pence(text: str) -> int:
     """Read pounds and pence as whole pence. A fraction of a penny is refused, not rounded."""
-    return _whole(read_decimal(text), 100, text, "Give no more than two decimal places.")
+    return _whole(read_decimal(text), 100, LARGEST_PENCE, text, "Give no more than two decimal places.")
 
 
 def read_rate(text: str) -> int:
     """Read a rate in pounds as hundredths of a penny. A fifth decimal place is refused, not rounded."""
-    return _whole(read_decimal(text), 10_000, text, "Give no more than four decimal places.")
+    return _whole(read_decimal(text), 10_000, LARGEST_RATE, text, "Give no more than four decimal places.")
 
 
-def _whole(value: Decimal, scale: int, text: str, what_to_do: str) -> int:
+def _whole(value: Decimal, scale: int, most: int, text: str, what_to_do: str) -> int:
+    """``value`` in its smallest part. The one place that decides whether a figure from outside is in range."""
+    if abs(value) * scale > most:
+        raise NotAnAmount(f"“{text}” is too large to be right.", "Check the amount.")
     scaled = value * scale
     if scaled != scaled.to_integral_value():
         raise NotAnAmount(f"“{text}” has too many decimal places.", what_to_do)
-    if abs(scaled) > LARGEST_PENCE:
-        raise NotAnAmount(f"“{text}” is too large to be right.", "Check the amount.")
     return int(scaled)
 
 

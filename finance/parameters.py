@@ -20,7 +20,6 @@ found" has no value: asking for it is refused, so that a hole in what we know is
 """
 
 import datetime as dt
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -31,6 +30,7 @@ from typing import Any
 from finance.days import spoken
 from finance.money import read_pence
 from finance.problems import BadParameters, NotAnAmount, NoValueOnDay
+from finance.toml_and_json import BadText, read_toml
 
 NOT_FOUND = "not found"
 STATUSES = ("confirmed", "cross-checked", "inferred", "memory", NOT_FOUND)
@@ -139,9 +139,9 @@ def load_parameters(path: Path) -> Parameters:
 def read_parameters(text: str, file: str) -> Parameters:
     """Read dated values from text; ``file`` is the name faults are reported under. Raises BadParameters."""
     try:
-        tree = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise BadParameters(f"{file} is not readable as TOML: {error}.", "Correct the file.") from error
+        tree = read_toml(text)
+    except BadText as error:
+        raise BadParameters(f"{' '.join(filter(None, (file, error.where)))} {error.what}", error.what_to_do) from error
     found = {name: _parameter(file, name, table) for name, table in _entries(file, tree)}
     if not found:
         raise BadParameters(f"{file} holds no values.", "Give at least one entry with a [[values]] table.")
@@ -167,6 +167,12 @@ def _parameter(file: str, name: str, table: Mapping[str, Any]) -> Parameter:
         if not table.get(key):
             raise bad(f"“{key}” is missing.", f"Give the entry a {key}.")
     _no_strangers(bad, table, ENTRY_KEYS)
+    for key in ("label", "unit", "reference"):
+        if not isinstance(table[key], str):
+            raise bad(f"“{key}” is not words.", f"Write {key} = “…”.")
+    for key, kind in (("values", dict), ("choices", str)):
+        if not isinstance(table.get(key, []), list) or not all(isinstance(each, kind) for each in table.get(key, [])):
+            raise bad(f"“{key}” is not a list of {'tables' if kind is dict else 'words'}.", f"Write {key} as a list.")
     if table["unit"] == "choice" and not table.get("choices"):
         raise bad("“choices” is missing.", "List what may be chosen.")
     rows = [_row(bad, each, table["unit"], table.get("choices")) for each in table["values"]]

@@ -117,6 +117,17 @@ bank_confirmation = Table(
     comment="A second person's word that bank details are the payee's own.",
 )
 
+bank_detail_view = Table(
+    "bank_detail_view",
+    metadata,
+    Column("nr", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("moment", DateTime, nullable=False, comment="UTC"),
+    Column("by", Text, nullable=False),
+    Column("verb", Text, nullable=False, comment="by what they were shown"),
+    Column("ref", Text, nullable=False, comment="of the bank details"),
+    comment="Bank details shown whole to somebody: who, when, which.",
+)
+
 service = _fact(
     "service",
     Column("name", Text, nullable=False),

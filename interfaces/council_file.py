@@ -13,10 +13,8 @@
     tolerance_percent = 10
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +27,9 @@ from billing.receipts.policy import ReceiptsPolicy
 from billing.recharges.policy import Recharging
 from finance.money import read_pence
 from finance.problems import BadParameters, NotAnAmount, Problem, Refusal
+from finance.toml_and_json import BadText, read_toml
 from interfaces.documents.council_details import details_of
+from interfaces.files.inbound.opening import LARGEST_TOML, UnusableFile, read_text
 from payruns.policy import Policy
 
 if TYPE_CHECKING:
@@ -90,9 +90,10 @@ def read_council(path: Path | None) -> Council:
     if path is None:
         return Council()
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadCouncilFile(path.name, [Problem(path.name, f"{error}.", "")]) from error
+        tree = read_toml(read_text(path, LARGEST_TOML))
+    except (UnusableFile, BadText) as error:
+        where = f"{path.name} {error.where}".strip()
+        raise BadCouncilFile(path.name, [Problem(where, error.what, error.what_to_do)]) from error
     problems = [
         Problem(path.name, f"[{name}] means nothing here.", f"The tables are {', '.join(TABLES)}.")
         for name in tree

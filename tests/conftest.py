@@ -22,6 +22,8 @@ from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from tests.guards import carry_out
 
+os.environ["OUTTURN_LOG"] = str(Path(tempfile.gettempdir()) / f"outturn-tests-{os.getpid()}.log")
+
 settings.register_profile("steady", deadline=None)  # a busy machine is not a failing test
 settings.load_profile("steady")
 

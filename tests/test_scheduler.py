@@ -147,9 +147,9 @@ def test_a_failing_job_stops_no_other_and_is_tried_again(database: Database) -> 
     now = clock()
     made = list(round_of_jobs(database, two, DAY, now))
     assert outcomes(made) == [("breaks", DAY, "failed"), ("refuses", DAY, "failed"), ("works", DAY, "done")]
-    assert [each.what for each in made] == [
-        "It broke off: ZeroDivisionError: made up", "The extract has not come. Ask for it.", "did it",
-    ]  # fmt: skip
+    broke, *others = [each.what for each in made]
+    assert broke.startswith("Something went wrong that Outturn did not expect (reference ") and "made up" not in broke
+    assert others == ["The extract has not come. Ask for it.", "did it"]
     assert outcomes(round_of_jobs(database, two, DAY, now)) == [("breaks", DAY, "failed"), ("refuses", DAY, "failed")]
     assert tried == ["breaks", "breaks"]
     with database.begin() as connection:

@@ -3,7 +3,6 @@
 A kind's place in its table is its code in columns: codes follow the order of ``kinds.toml``.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.problems import BadParameters, Refusal
+from finance.toml_and_json import BadText, read_toml
 
 Bools = NDArray[np.bool_]
 
@@ -87,9 +87,9 @@ class KindTable:
 def read_kinds(text: str, file: str) -> dict[str, KindTable]:
     """Read the three tables. Raises BadParameters naming the kind and its fault."""
     try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadParameters(f"{file} is not readable as TOML: {error}.", "Correct the file.") from error
+        tree = read_toml(text)
+    except BadText as error:
+        raise BadParameters(f"{' '.join(filter(None, (file, error.where)))} {error.what}", error.what_to_do) from error
     for sort in tree:
         if sort not in TREATMENTS:
             raise BadParameters(f"{file}: “{sort}” is not a sort of kind.", f"Use {', '.join(TREATMENTS)}.")

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,9 @@ from finance.assessment import (
 )
 from finance.money import read_pence
 from finance.problems import NotAnAmount, Problem, Refusal
+from finance.toml_and_json import BadText, place, read_json
 from interfaces.assessments.circumstances_schema import schema
+from interfaces.files.inbound import opening
 
 
 class CircumstancesRefused(Refusal):
@@ -66,11 +67,10 @@ def read_file(path: Path) -> list[Asked | Unread]:
     """Read a file, each person in a list by themselves. Raises CircumstancesRefused when the file itself cannot be read,
     or holds one person alone and has faults."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise CircumstancesRefused([Problem(path.name, "is not there.", "Check the name and the folder.")]) from error
-    except UnicodeDecodeError as error:
-        raise CircumstancesRefused([Problem(path.name, "is not in UTF-8.", "Save it as UTF-8.")]) from error
+        text = opening.read_text(path)
+    except opening.UnusableFile as error:
+        where = f"{path.name} {error.where}".strip()
+        raise CircumstancesRefused([Problem(where, error.what, error.what_to_do)]) from error
     return read_each(text, path.name)
 
 
@@ -86,20 +86,17 @@ def read_text(text: str, name: str) -> list[Asked]:
 def read_each(text: str, name: str) -> list[Asked | Unread]:
     """Read JSON text, each person in a list by themselves: the faults of one hold nobody else up."""
     try:
-        found = json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
-    except json.JSONDecodeError as error:
-        where = f"{name} line {error.lineno}, column {error.colno}"
-        raise CircumstancesRefused([Problem(where, f"is not JSON: {error.msg}.", "Correct it there.")]) from error
-    except _Twice as error:
-        what = f"says “{error}” twice in one place."
-        raise CircumstancesRefused([Problem(name, what, "Keep one of them.")]) from error
+        found = read_json(text)
+    except BadText as error:
+        where = f"{name} {error.where}".strip()
+        raise CircumstancesRefused([Problem(where, error.what, error.what_to_do)]) from error
     people = found if isinstance(found, list) else [found]
     if not people:
         raise CircumstancesRefused([Problem(name, "holds nobody.", "Give one person, or a list of people.")])
     read: list[Asked | Unread] = []
-    for place, each in enumerate(people):
-        where = f"{name}, person {place + 1}" if isinstance(found, list) else name
-        faults = [_said(error, where) for error in _in_order(_validator().iter_errors(each))]
+    for number, each in enumerate(people, 1):
+        where = f"{name}, person {number}" if isinstance(found, list) else name
+        faults = list(_too_many(each, where)) or [_said(error, where) for error in _in_order(_validator().iter_errors(each))]
         faults += _wrong_days(each, where)
         asked = None if faults else _asked(each, where, faults)
         if asked is not None:
@@ -109,19 +106,18 @@ def read_each(text: str, name: str) -> list[Asked | Unread]:
         if not isinstance(found, list):
             raise why
         named = each.get("person") if isinstance(each, dict) else None
-        read.append(Unread(named if isinstance(named, str) else f"person {place + 1}", why))
+        read.append(Unread(named if isinstance(named, str) else f"person {number}", why))
     return read
 
 
-class _Twice(ValueError):
-    """A key given twice."""
+MOST_ROWS = 2_000  # incomes, or assets, or stays, of one person
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _Twice(next(key for place, (key, _) in enumerate(pairs) if key in [name for name, _ in pairs[:place]]))
-    return found
+def _too_many(person: object, where: str) -> Iterator[Problem]:
+    """Lists no person has, which would take very long to work through."""
+    for key, rows in person.items() if isinstance(person, dict) else ():
+        if isinstance(rows, list) and len(rows) > MOST_ROWS:
+            yield Problem(f"{where}, {key}", f"holds {len(rows):,}.", f"Nobody has more than {MOST_ROWS:,}: check the file.")
 
 
 @cache
@@ -132,17 +128,6 @@ def _validator() -> Draft202012Validator:
 
 def _in_order(errors: Iterable[ValidationError]) -> list[ValidationError]:
     return sorted(errors, key=lambda error: [str(part).zfill(4) for part in error.absolute_path])
-
-
-def place(path: Iterable[str | int]) -> str:
-    """Where in the file, in words: ``incomes 2, kind``."""
-    words: list[str] = []
-    for part in path:
-        if isinstance(part, int) and words:
-            words[-1] += f" {part + 1}"
-        else:
-            words.append(str(part))
-    return ", ".join(words)
 
 
 def _said(error: ValidationError, name: str) -> Problem:
@@ -173,7 +158,7 @@ def _said(error: ValidationError, name: str) -> Problem:
     if error.validator == "type":
         kinds = rule if isinstance(rule, str) else " or ".join(rule)
         return Problem(where, f"{short} is not {_TYPES.get(kinds, kinds)}.", "Correct it.")
-    return Problem(where, f"{short} is not right: {error.message}.", "Correct it.")
+    return Problem(where, f"{short} is not right.", "Correct it.")
 
 
 _TYPES = {"boolean": "true or false", "string": "text", "array": "a list", "object": "a group of named values",

@@ -8,6 +8,7 @@ never be. A line already told of is passed over, whatever has been found out abo
 import csv
 import datetime as dt
 import hashlib
+import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ from interfaces.billing.receipts_layouts import RECEIPTS
 from interfaces.database.connection import Database
 from interfaces.files.inbound.entering import enter
 from interfaces.files.inbound.kinds import Unreadable, read_date
+from interfaces.files.inbound.opening import UnusableFile, read_text
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "date": ("date", "transaction date", "posting date", "value date"),
@@ -164,6 +166,9 @@ def read_statement(path: Path, headers: Mapping[str, str] | None = None) -> tupl
         value = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
         if not any(cell.strip() for cell in row):
             continue
+        if len(row) < len(rows[0][1]) or any(cell.strip() for cell in row[len(rows[0][1]) :]):
+            problems.append(Problem(where, f"it has {len(row)} values where the header has {len(rows[0][1])}.", _AGAIN))
+            continue
         on, pence = _day(where, value["date"], problems), _pence(where, value["amount"], problems)
         if on is None or pence is None:
             continue
@@ -186,13 +191,26 @@ def read_statement(path: Path, headers: Mapping[str, str] | None = None) -> tupl
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """Every row with the line it ends on."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            return [(reader.line_num, row) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        what = "it is not UTF-8 text." if isinstance(error, UnicodeDecodeError) else f"it is not a sound CSV file ({error})."
-        raise BadStatement(path.name, [Problem(path.name, what, "Download it from the bank again as CSV.")]) from error
+        reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+        rows = [(reader.line_num, row) for row in reader]
+    except UnusableFile as error:
+        where = f"{path.name} {error.where}".strip()
+        raise BadStatement(path.name, [Problem(where, f"it {error.what}", _AGAIN)]) from error
+    except csv.Error as error:
+        what = "it has quotation marks that do not pair up, or a value longer than any can be."
+        raise BadStatement(path.name, [Problem(f"{path.name} line {reader.line_num}", what, _AGAIN)]) from error
+    lost = [
+        Problem(f"{path.name} line {line}", "it holds a character that stands for no letter.", _AGAIN)
+        for line, row in rows if any("\x00" in cell for cell in row)
+    ]  # fmt: skip
+    if lost:
+        raise BadStatement(path.name, lost)
+    return rows
+
+
+_AGAIN = "Download it from the bank again as CSV."
 
 
 def _columns(name: str, header: Sequence[str], given: Mapping[str, str]) -> dict[str, int]:

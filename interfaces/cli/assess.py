@@ -132,7 +132,7 @@ def _from_file(desk: Desk, file: Path, policy: Policy, steps: bool, letter: Path
         results.append(as_json(made))
         _write_letter(letter, made, None, on, council)
         if not desk.json:
-            desk.out.print(Text(as_text(tell(made))))
+            desk.out.print(as_text(tell(made)))
             if steps:
                 desk.out.print(_steps(made))
     if desk.json:

@@ -12,6 +12,7 @@ from interfaces.cli.council import CouncilFile
 from interfaces.cli.desk import Desk, verb
 from interfaces.costing import cost_with_contributions
 from interfaces.council_file import read_council
+from interfaces.files.inbound.opening import UnusableFile, read_text
 from payruns.cost import CostRefused, Option, read_options
 from payruns.explain import explain_line
 
@@ -70,7 +71,8 @@ def cost(
 
 def _read(file: Path) -> list[Option]:
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CostRefused([Problem(file.name, "it is not UTF-8 text.", "Save it as UTF-8.")]) from error
+        text = read_text(file)
+    except UnusableFile as error:
+        where = f"{file.name} {error.where}".strip()
+        raise CostRefused([Problem(where, f"it {error.what}", error.what_to_do)]) from error
     return read_options(text, file.name)

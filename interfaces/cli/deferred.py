@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from rich.console import RenderableType
-from rich.markup import escape
 from sqlalchemy import Connection
 
 from billing.deferred_payments import jobs
@@ -106,7 +105,7 @@ def show(
 def _refused_shown(refused: Sequence[Refused], council: Path | None) -> list[RenderableType]:
     """Every agreement that cannot be worked out, and why; and that no council file was given, where that may be it."""
     shown: list[RenderableType] = [
-        escape(f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}") for each in refused
+        f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}" for each in refused
     ]
     if refused and council is None:
         shown.append(printing.note("No council file was given with --council, so the choices and rates are the shipped ones."))

@@ -11,13 +11,15 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec
+from typing import Annotated, Any, Concatenate, ParamSpec, get_args
 
 import typer
 from rich.console import Console, RenderableType
 from sqlalchemy import inspect as look_at
 from sqlalchemy.exc import OperationalError
+from typer.models import ParameterInfo
 
+from finance.days import EARLIEST, LATEST
 from finance.problems import Busy, Clash, Problem, Refusal
 from interfaces.cli import printing
 from interfaces.cli.progress import Progress, bars
@@ -39,9 +41,12 @@ def read_day(text: str) -> dt.date:
     """A day as people type it: 2026-05-03 or 03/05/2026."""
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            return dt.datetime.strptime(text.strip(), form).date()
+            day = dt.datetime.strptime(text.strip(), form).date()
         except ValueError:
             continue
+        if not EARLIEST <= day <= LATEST:
+            raise typer.BadParameter(f"“{text}” is too far from today to be right.")
+        return day
     raise typer.BadParameter(f"“{text}” is not a day. Write it as 2026-05-03 or 03/05/2026.")
 
 
@@ -155,6 +160,21 @@ def _shown(database: Database) -> str:
     return database.url.render_as_string(hide_password=True)
 
 
+LARGEST_NUMBER = 2**31 - 1  # of a run, a finding, a count: more than there will be, and no more than a database looks for
+
+
+def _bound(work: Callable[..., None]) -> None:
+    """Give every whole number a verb takes a largest and a least, where it says none itself."""
+    for parameter in inspect.signature(work).parameters.values():
+        kind, *about = get_args(parameter.annotation) or (None,)
+        if "int" not in str(kind):
+            continue
+        for each in about:
+            if isinstance(each, ParameterInfo):
+                each.max = LARGEST_NUMBER if each.max is None else each.max
+                each.min = -LARGEST_NUMBER if each.min is None else each.min
+
+
 def verb(
     app: typer.Typer, name: str, **settings: Any
 ) -> Callable[[Callable[Concatenate[Desk, P], None]], Callable[Concatenate[Desk, P], None]]:
@@ -176,6 +196,7 @@ def verb(
             if desk.failed:
                 raise typer.Exit(REFUSED)
 
+        _bound(work)
         own = [
             each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
             for each in list(inspect.signature(work).parameters.values())[1:]

@@ -10,13 +10,15 @@ from rich.console import RenderableType
 from sqlalchemy import Row
 
 from finance.money import sterling
+from finance.problems import Problem
 from interfaces.cli import printing, store
 from interfaces.cli.arguments import Limit
 from interfaces.cli.desk import Desk, read_day, verb
+from interfaces.files.inbound.opening import UnusableFile, read_bytes
 from interfaces.files.outbound.proof_page import proof_page
 from interfaces.files.outbound.proving import prove
 from ledgers.coding.gaps import Gap, gaps, in_force
-from ledgers.coding.jobs import load_coding_file
+from ledgers.coding.jobs import BadCoding, load_coding_file
 from ledgers.coding.store import load_current, read_accounts, read_rules
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.store import movements, suspense_entries
@@ -107,8 +109,12 @@ def load_coding(
     Example: outturn coding load our-coding.csv --as "first officer"
     """
     by = desk.by
+    try:
+        content = read_bytes(path)
+    except UnusableFile as error:
+        raise BadCoding([Problem(path.name, f"it {error.what}", error.what_to_do)]) from error
     with desk.database.begin() as connection:
-        done = load_coding_file(connection, path.name, path.read_bytes(), by, desk.at)
+        done = load_coding_file(connection, path.name, content, by, desk.at)
     desk.answer({"added": done.added, "ended": done.ended, "unchanged": done.unchanged, "left_out": _gaps_json(done.gaps)},
                 f"{path.name}: {done.added:,} added, {done.ended:,} ended, {done.unchanged:,} unchanged.",
                 _gaps_shown(done.gaps))  # fmt: skip

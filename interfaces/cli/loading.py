@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from finance.bank_details import check_evidence
-from finance.bank_details_store import Account, Waiting
+from finance.bank_details import check_evidence, hidden, hidden_sort_code, whole_sort_code
+from finance.bank_details_store import Account, Waiting, read_views, record_view
 from finance.days import day
 from finance.names import same_person
 from finance.problems import Refusal
@@ -33,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
     bank = typer.Typer(no_args_is_help=True, help="Bank details, and the second person who confirms them.")
     verb(bank, "list")(list_bank)
     verb(bank, "confirm")(confirm_bank)
+    verb(bank, "views")(list_views)
     app.add_typer(bank, name="bank", rich_help_panel="Facts in")
     calendar = typer.Typer(no_args_is_help=True, help="Pay calendars: who is paid when.")
     verb(calendar, "list")(list_calendars)
@@ -146,7 +147,7 @@ def quarantine(
     desk.answer(
         {"rows": [
             {"nr": each.nr, "extract": each.extract, "file": each.source, "line": each.source_row, "ref": each.ref,
-             "what": each.what, "what_to_do": each.what_to_do, "content": json.loads(each.content), "came": each.moment}
+             "what": each.what, "what_to_do": each.what_to_do, "content": _content(each.content), "came": each.moment}
             for each in rows
         ]},
         printing.table(
@@ -156,43 +157,88 @@ def quarantine(
     )  # fmt: skip
 
 
-def list_bank(desk: Desk) -> None:
+_NUMBERS = ("sort_code", "account_number", "roll_number")
+
+
+def _content(text: str) -> dict[str, str]:
+    """A row set aside, account numbers hidden: whoever is to correct it has the file it came in."""
+    row: dict[str, str] = json.loads(text)
+    return {name: hidden(value) if name in _NUMBERS else value for name, value in row.items()}
+
+
+def list_bank(
+    desk: Desk,
+    whole: Annotated[bool, typer.Option("--whole", help="Show whole numbers, to an officer. That you looked is kept.")] = False,
+) -> None:
     """List bank details that wait for a second person. Nobody is paid to them until they are confirmed.
 
+    Of each number only the end is shown. An officer who is to check them asks for --whole.
+
     Example: outturn bank list
+    Example: outturn bank list --whole --as "second officer"
     """
     waiting = waiting_for_a_second_person(desk.database)
+    if whole:
+        by = desk.by
+        refs = [account.ref for each in waiting for account in (each.account, each.before) if account]
+        with desk.database.begin() as connection:
+            check_officer(read_standing(connection), by, "see whole bank details")
+            record_view(connection, refs, by=by, at=desk.at, verb="bank list")
     desk.answer(
         {"waiting": [
             {"ref": each.ref, "payee_ref": each.payee_ref, "payee": each.payee_name, "proposed_by": each.proposed_by,
-             "proposed": each.proposed_at, **_account(each.account), "before": each.before and _account(each.before)}
+             "proposed": each.proposed_at, **_account(each.account, whole),
+             "before": each.before and _account(each.before, whole)}
             for each in waiting
         ]},
         printing.table(
             ("Bank details", "Payee", "", "Sort code", "Account", "Name on the account", "Roll number", "First day",
              "Proposed by"),
-            [row for each in waiting for row in _old_and_new(each)],
+            [row for each in waiting for row in _old_and_new(each, whole)],
         ) if waiting else "Every payee’s bank details are confirmed.",
     )  # fmt: skip
 
 
-def _account(account: Account) -> dict[str, object]:
+def _account(account: Account, whole: bool) -> dict[str, object]:
+    roll = account.roll_number
     return {
-        "ref": account.ref, "sort_code": account.sort_code, "account_number": account.account_number,
-        "account_name": account.account_name, "roll_number": account.roll_number, "first_day": account.starts,
+        "ref": account.ref,
+        "sort_code": account.sort_code if whole else hidden_sort_code(account.sort_code),
+        "account_number": account.account_number if whole else hidden(account.account_number),
+        "account_name": account.account_name, "roll_number": hidden(roll) if roll and not whole else roll,
+        "first_day": account.starts,
     }  # fmt: skip
 
 
-def _old_and_new(each: Waiting) -> list[tuple[str, ...]]:
+def _old_and_new(each: Waiting, whole: bool) -> list[tuple[str, ...]]:
     """The account that waits, and under it the one confirmed before, if any."""
-    rows = [(each.before.ref, "", "now", *_shown(each.before), "")] if each.before else []
-    return [(each.ref, f"{each.payee_name} ({each.payee_ref})", "new", *_shown(each.account), each.proposed_by), *rows]
+    rows = [(each.before.ref, "", "now", *_shown(each.before, whole), "")] if each.before else []
+    return [(each.ref, f"{each.payee_name} ({each.payee_ref})", "new", *_shown(each.account, whole), each.proposed_by), *rows]
 
 
-def _shown(account: Account) -> tuple[str, ...]:
-    code = account.sort_code
-    return (f"{code[:2]}-{code[2:4]}-{code[4:]}", account.account_number, account.account_name, account.roll_number or "",
-            printing.day(account.starts))  # fmt: skip
+def _shown(account: Account, whole: bool) -> tuple[str, ...]:
+    code, number, roll = account.sort_code, account.account_number, account.roll_number or ""
+    numbers = (whole_sort_code(code), number) if whole else (hidden_sort_code(code), hidden(number))
+    return (*numbers, account.account_name, hidden(roll) if roll and not whole else roll, printing.day(account.starts))
+
+
+def list_views(
+    desk: Desk,
+    ref: Annotated[str | None, typer.Argument(metavar="REF", help="Only of these bank details.")] = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many to show, the latest first.")] = 100,
+) -> None:
+    """List who was shown whole bank details, which and when.
+
+    Example: outturn bank views B1042
+    """
+    with desk.database.begin() as connection:
+        rows = read_views(connection, ref, limit)
+    desk.answer(
+        {"views": [{"at": each.moment, "by": each.by, "verb": each.verb, "ref": each.ref} for each in rows]},
+        printing.table(("When (UTC)", "Who", "By", "Bank details"),
+                       [(printing.moment(each.moment), each.by, each.verb, each.ref) for each in rows])
+        if rows else "Nobody has been shown whole bank details.",
+    )  # fmt: skip
 
 
 def confirm_bank(

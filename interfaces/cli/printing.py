@@ -2,6 +2,8 @@
 
 In JSON, money is whole pence under keys that end ``_pence``, days and moments are ISO 8601, and keys do not change
 between versions without a note in the changelog.
+
+No word is ever mark-up: names, reasons and files are other people’s words, and are shown as they stand.
 """
 
 import datetime as dt
@@ -11,13 +13,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from finance.days import spoken
 from finance.money import sterling
 from finance.problems import Problem
+from interfaces.cli.visible import escaped, visible
 
 WIDE_WITHOUT_A_SCREEN = 160
 BAR_WIDTH = 24
@@ -25,13 +29,43 @@ Shown = RenderableType
 _FIGURE = re.compile(r"^-?£?[\d,]+(\.\d+)?p?%?$")
 
 
-def console() -> Console:
+class PlainConsole(Console):
+    """A console that takes every word as it stands: no mark-up, no names of pictures, nothing a terminal would obey.
+
+    This is the one place where what is shown meets the terminal. Colour and weight come from :class:`Text` alone, which
+    our own code makes; a string, whoever wrote it, is only ever shown.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **settings)
+
+    def render_str(self, text: str, **settings: Any) -> Text:
+        return super().render_str(visible(text), **settings)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
+
+
+def console(**settings: Any) -> PlainConsole:
     """Standard output. Into a pipe or a file it is plain and wide, so that nothing is cut short."""
-    return Console() if sys.stdout.isatty() else Console(width=WIDE_WITHOUT_A_SCREEN, no_color=True)
+    if sys.stdout.isatty():
+        return PlainConsole(**settings)
+    return PlainConsole(width=WIDE_WITHOUT_A_SCREEN, no_color=True, **settings)
+
+
+def on_standard_error(**settings: Any) -> PlainConsole:
+    return PlainConsole(stderr=True, **settings)
+
+
+def words(said: str, style: str = "") -> Text:
+    """Words in a style: the one way to give them one. They are made visible before they are laid out."""
+    return Text(visible(said), style=style)
 
 
 def as_json(result: object) -> None:
-    sys.stdout.write(json.dumps(result, default=_plain, ensure_ascii=False, indent=2) + "\n")
+    made = json.dumps(result, default=_plain, ensure_ascii=False, indent=2)
+    sys.stdout.write(escaped(made, sys.stdout.encoding or "utf-8") + "\n")
 
 
 def _plain(value: Any) -> object:
@@ -42,9 +76,9 @@ def _plain(value: Any) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def complain(words: str) -> None:
+def complain(said: str) -> None:
     """A refusal, on standard error."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(words, style="red"))
+    on_standard_error(soft_wrap=True).print(words(said, "red"))
 
 
 def problem(each: Problem) -> dict[str, str]:
@@ -115,8 +149,8 @@ def bar(value: int, largest: int) -> Text:
     return Text(drawn or ("▏" if value else ""), style="red" if value < 0 else "green")
 
 
-def note(words: str) -> Text:
-    return Text(words, style="dim")
+def note(said: str) -> Text:
+    return words(said, "dim")
 
 
 class Titled(Protocol):
@@ -138,7 +172,7 @@ def sections(parts: Iterable[Titled]) -> list[RenderableType]:
     for part in parts:
         if not part.sentences and not part.rows:
             continue
-        shown += [heading(part.title), *map(Text, part.sentences)]
+        shown += [heading(part.title), *map(words, part.sentences)]
         if part.rows:
             figures = [
                 name
@@ -153,13 +187,13 @@ def _mostly_figures(cells: Sequence[str]) -> bool:
     return sum(bool(_FIGURE.match(each)) for each in cells) * 2 > len(cells)
 
 
-def heading(words: str) -> Text:
-    return Text(f"\n{words}", style="bold")
+def heading(said: str) -> Text:
+    return words(f"\n{said}", "bold")
 
 
-def opening(words: str) -> str:
+def opening(said: str) -> str:
     """Words as they begin a sentence, names inside them left alone."""
-    return words[:1].upper() + words[1:]
+    return said[:1].upper() + said[1:]
 
 
 def several(count: int, noun: str) -> str:
@@ -169,11 +203,11 @@ def several(count: int, noun: str) -> str:
 def change(now: int, before: int) -> Text:
     """How far a sum has moved: pence, and per cent of what it was, to one decimal place."""
     moved = now - before
-    words = f"{'+' if moved > 0 else ''}{sterling(moved)}"
+    said = f"{'+' if moved > 0 else ''}{sterling(moved)}"
     if before:
         tenths = (abs(moved) * 2_000 + abs(before)) // (abs(before) * 2)
-        words += f" ({'-' if moved < 0 else '+' if moved else ''}{tenths // 10}.{tenths % 10}%)"
-    return Text(words, style="red" if moved < 0 else "")
+        said += f" ({'-' if moved < 0 else '+' if moved else ''}{tenths // 10}.{tenths % 10}%)"
+    return Text(said, style="red" if moved < 0 else "")
 
 
 def short_span(first: dt.date, end: dt.date) -> str:

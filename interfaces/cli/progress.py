@@ -4,9 +4,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+
+from interfaces.cli.printing import on_standard_error
+from interfaces.cli.visible import visible
 
 Progress = Callable[[str, int, int], None]
 
@@ -22,15 +24,15 @@ def bars(wanted: bool = True) -> Iterator[Progress]:
         yield _quiet
         return
     shown = Bars(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True,
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=on_standard_error(), transient=True,
     )  # fmt: skip
     with shown:
         known: dict[str, int] = {}
 
         def say(what: str, done: int, whole: int) -> None:
             if what not in known:
-                known[what] = int(shown.add_task(what, total=whole or None))
+                known[what] = int(shown.add_task(visible(what), total=whole or None))
             shown.update(known[what], completed=done, total=whole or None)  # type: ignore[arg-type]
 
         yield say

@@ -1,6 +1,5 @@
 """Trying things out: casework in a file, and a whole made-up county."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +8,11 @@ import typer
 
 from finance.money import sterling
 from finance.problems import Refusal
+from finance.toml_and_json import BadText, read_toml
 from interfaces.cli import printing
 from interfaces.cli.desk import DEFAULT_DATABASE, Desk, verb
 from interfaces.demo.job import DemoTold, run_demo
+from interfaces.files.inbound.opening import LARGEST_TOML, UnusableFile, read_text
 from interfaces.scenarios.reading import BadScenario
 from interfaces.scenarios.report import Report
 from interfaces.scenarios.running import run_scenario
@@ -107,8 +108,8 @@ def _scenarios(path: Path) -> list[Path]:
 
 def _has_title(path: Path) -> bool:
     try:
-        return "title" in tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return "title" in read_toml(read_text(path, LARGEST_TOML))
+    except (BadText, UnusableFile):
         return True  # running it says what is wrong with it
 
 

@@ -1,10 +1,8 @@
 """A scenario file as it is written: read whole, every fault named, nothing run."""
 
 import datetime as dt
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,9 @@ from typing import Any
 from billing.charges.policy import Charging
 from finance.money import read_pence
 from finance.problems import Problem, Refusal
+from finance.toml_and_json import BadText, read_toml
 from interfaces.files.inbound.layouts import EXTRACTS
+from interfaces.files.inbound.opening import LARGEST_TOML, UnusableFile, read_text
 from payruns.policy import Policy
 
 Row = dict[str, object]
@@ -37,6 +37,9 @@ LEDGER_EXPECTATIONS = {"net", "lines", "owed", "charged", "charges"}
 
 OFFICERS = {"Preparer": "payments officer", "Approver": "finance manager"}
 LIMITS = {"payments officer": 0, "finance manager": 10**12}
+
+
+MOST_INCLUDED = 50  # files, the included ones’ own included with them
 
 
 class BadScenario(Refusal):
@@ -112,6 +115,7 @@ class _Faults:
     def __init__(self, name: str) -> None:
         self.name = name
         self.found: list[Problem] = []
+        self.included = 0
 
     def add(self, where: str, what: str, what_to_do: str) -> None:
         self.found.append(Problem(f"{self.name}, {where}", what, what_to_do))
@@ -154,18 +158,90 @@ def as_pence(value: object) -> int:
 def _with_included(path: Path, faults: _Faults, above: tuple[Path, ...]) -> dict[str, Any]:
     """The file's tree over those it includes. Facts add up; everything else is the including file's own."""
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadScenario([Problem(path.name, f"cannot be read: {error}.", "Correct the file.")]) from error
+        tree = read_toml(read_text(path, LARGEST_TOML))
+    except (UnusableFile, BadText) as error:
+        raise BadScenario([Problem(f"{path.name} {error.where}".strip(), error.what, error.what_to_do)]) from error
+    misshapen = list(_misshapen(tree, path.name))
+    if misshapen:
+        raise BadScenario(misshapen)
     whole: dict[str, Any] = {}
     included = tree.pop("include", [])
     for name in [included] if isinstance(included, str) else included:
         other = path.parent / name
-        if other in above:
-            faults.add("include", f"{name} includes itself.", "Take it out.")
+        faults.included += 1
+        if other in above or faults.included > MOST_INCLUDED:
+            what = "includes itself." if other in above else f"is one of more than {MOST_INCLUDED} files included."
+            faults.add("include", f"{name} {what}", "Take it out.")
             continue
         whole = _over(whole, _with_included(other, faults, (*above, path)))
     return _over(whole, tree)
+
+
+_TABLES = ("policy", "officers", "approval_limits", "facts", "expect", "charging")
+_LISTS = ("steps", "assessments")
+
+
+def _misshapen(tree: Mapping[str, Any], name: str) -> Iterator[Problem]:
+    """Whatever is a list where a table is wanted, a number where words are, and so on, before any of it is looked into."""
+    for key, value in tree.items():
+        if key in ("title", "about", "source") and not isinstance(value, str):
+            yield Problem(f"{name}, {key}", "it is not words.", f"Write {key} = “…”.")
+        elif key == "learned" and (not isinstance(value, dt.date) or isinstance(value, dt.datetime)):
+            yield Problem(f"{name}, learned", "it is not a day.", "Write learned = 2026-05-02.")
+        elif key == "include" and not _all_of(str, [value] if isinstance(value, str) else value):
+            yield Problem(f"{name}, include", "it is not the name of a file.", "Write include = “common.toml”.")
+        elif key in _TABLES and not isinstance(value, dict):
+            yield Problem(f"{name}, {key}", "it is not a table.", f"Write it as [{key}].")
+        elif key in _LISTS and not _all_of(dict, value):
+            yield Problem(f"{name}, {key}", "it is not a list of tables.", f"Write each under [[{key}]].")
+    if isinstance(tree.get("facts"), dict):
+        yield from _misshapen_facts(tree["facts"], f"{name}, facts")
+    if isinstance(tree.get("officers"), dict) and not _all_of(str, list(tree["officers"].values())):
+        yield Problem(f"{name}, officers", "a role is not words.", "Write Name = “finance manager”.")
+    if isinstance(tree.get("expect"), dict):
+        yield from _misshapen_expectations(tree["expect"], f"{name}, [expect]")
+    for number, step in enumerate(tree.get("steps", []) if _all_of(dict, tree.get("steps", [])) else [], 1):
+        yield from _misshapen_step(step, f"{name}, step {number}")
+
+
+def _misshapen_step(step: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    for key in ("on", "up_to"):
+        if isinstance(step.get(key), dt.datetime):
+            yield Problem(f"{where}, {key}", "it has a time of day.", "Write the day alone.")
+    for key in ("by", "approved_by", "note", "reason", "refused", "stop_after"):
+        if not isinstance(step.get(key, ""), str):
+            yield Problem(f"{where}, {key}", "it is not words.", "Write it in quotation marks.")
+    if not isinstance(step.get("quarantine", False), bool):
+        yield Problem(f"{where}, quarantine", "it is not true or false.", "Write true or false.")
+    if "learn" in step:
+        yield from _misshapen_facts(step["learn"], f"{where}, learn")
+    if "assess" in step and not _all_of(dict, step["assess"]):
+        yield Problem(f"{where}, assess", "it is not a list of tables.", "Write each under [[steps.assess]].")
+    if not isinstance(step.get("expect", {}), dict):
+        yield Problem(f"{where}, expect", "it is not a table.", "Write it as [steps.expect].")
+    else:
+        yield from _misshapen_expectations(step.get("expect", {}), f"{where}, expect")
+
+
+def _misshapen_facts(facts: object, where: str) -> Iterator[Problem]:
+    if not isinstance(facts, dict):
+        yield Problem(where, "it is not a table of extracts.", "Write each row under the name of its extract.")
+        return
+    for name, rows in facts.items():
+        if not _all_of(dict, rows):
+            yield Problem(f"{where}, {name}", "it is not a list of rows.", "Write each row as a table.")
+        elif any(isinstance(value, list | dict) for row in rows for value in row.values()):
+            yield Problem(f"{where}, {name}", "a value is a list or a table.", "Give one value for each column.")
+
+
+def _misshapen_expectations(expect: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    for key in ("lines", "charges"):
+        if not _all_of(dict, expect.get(key, [])):
+            yield Problem(f"{where}, {key}", "it is not a list of tables.", "Write each line as a table.")
+
+
+def _all_of(kind: type, values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(each, kind) for each in values)
 
 
 def _over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

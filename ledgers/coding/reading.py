@@ -9,10 +9,11 @@ import csv
 import datetime as dt
 import io
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from finance import toml_and_json
+from finance.days import EARLIEST, LATEST
 from finance.problems import Problem
 from ledgers.coding.rules import Account, CodingRule, Purpose
 
@@ -30,10 +31,12 @@ _CENTRE_KEYS = {"code", "name", "support_reason", "age_band"}
 def read_toml(text: str, file: str) -> tuple[list[CodingRule], list[Problem]]:
     """The rules of a TOML file and everything wrong with how it is written."""
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return [], [Problem(file, f"it is not TOML: {error}.", "Correct that line.")]
-    problems: list[Problem] = []
+        tables = toml_and_json.read_toml(text)
+    except toml_and_json.BadText as error:
+        return [], [Problem(f"{file} {error.where}".strip(), f"it {error.what}", error.what_to_do)]
+    problems: list[Problem] = _misshapen(tables, file)
+    if problems:
+        return [], problems
     for key in sorted(set(tables) - {"entity", "analysis", "first_day", "cost_centre", "rule"}):
         problems.append(Problem(file, f"“{key}” means nothing here.", "Take it out, or correct its spelling."))
     centres = tables.get("cost_centre", [])
@@ -46,6 +49,26 @@ def read_toml(text: str, file: str) -> tuple[list[CodingRule], list[Problem]]:
             wrong = _keys(row, _RULE_KEYS, {"purpose", "subjective", "name", "cost_centre"}, where)
             problems += wrong or _from_toml(row, tables, centres, where, rules)
     return rules, problems
+
+
+def _misshapen(tables: Mapping[str, Any], file: str) -> list[Problem]:
+    """What is no table or list of tables where one is needed, or a list where a word is."""
+    wrong = []
+    for key in ("cost_centre", "rule"):
+        rows = tables.get(key, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            wrong.append(Problem(file, f"{key} is not a list of tables.", f"Write each under [[{key}]]."))
+            continue
+        wrong += [
+            Problem(f"{file} {key} {place}", f"{name} is not one word or number.", "Write one value.")
+            for place, row in enumerate(rows, start=1)
+            for name, value in row.items()
+            if isinstance(value, list | dict)
+        ]
+    return wrong + [
+        Problem(file, f"{key} is not one word or number.", "Write one value.")
+        for key in ("entity", "analysis", "first_day") if isinstance(tables.get(key), list | dict)
+    ]  # fmt: skip
 
 
 def _keys(row: Mapping[str, Any], known: set[str], needed: set[str], where: str) -> list[Problem]:
@@ -87,7 +110,15 @@ def _from_toml(
 
 def read_csv(text: str, file: str) -> tuple[list[CodingRule], list[Problem]]:
     """The rules of a CSV file and everything wrong with how it is written."""
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        return _from_csv(rows, file)
+    except csv.Error:
+        what = "has quotation marks that do not pair up, or a value longer than any can be."
+        return [], [Problem(f"{file} line {rows.line_num}", what, "Correct it and load again.")]
+
+
+def _from_csv(rows: "csv.DictReader[str]", file: str) -> tuple[list[CodingRule], list[Problem]]:
     header = tuple(rows.fieldnames or ())
     missing = [column for column in CSV_COLUMNS if column not in header]
     if missing:
@@ -108,6 +139,8 @@ def read_csv(text: str, file: str) -> tuple[list[CodingRule], list[Problem]]:
             except ValueError:
                 wrong.append(Problem(f"{where}, column {column}", f"“{cell[column]}” is not a date.",
                                      "Write it as 2026-04-01 or 01/04/2026."))  # fmt: skip
+        if any("\x00" in value for value in cell.values()):
+            wrong.append(Problem(where, "it holds a character that stands for no letter.", "Take it out."))
         if wrong:
             problems += wrong
             continue
@@ -130,9 +163,10 @@ def _day(text: str) -> dt.date | None:
     if not text:
         return None
     british = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", text)
-    if british:
-        return dt.date(int(british[3]), int(british[2]), int(british[1]))
-    return dt.date.fromisoformat(text)
+    when = dt.date(int(british[3]), int(british[2]), int(british[1])) if british else dt.date.fromisoformat(text)
+    if not EARLIEST <= when <= LATEST:
+        raise ValueError("too far from today to be right")
+    return when
 
 
 def _no_such_purpose(word: str, where: str) -> Problem:

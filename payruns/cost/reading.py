@@ -6,9 +6,7 @@ All three hold the same thing, and every value is read from its text the same wa
 import csv
 import datetime as dt
 import io
-import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,8 +14,10 @@ from typing import Any
 
 from finance.care_costs.facts import UNITS
 from finance.care_costs.store import BANDS
-from finance.money import read_decimal, read_pence, read_rate
+from finance.days import EARLIEST, LATEST
+from finance.money import LARGEST_QUANTITY, read_decimal, read_pence, read_rate
 from finance.problems import NotAnAmount, Problem
+from finance.toml_and_json import BadText, read_json, read_toml
 from payruns.cost.asked import FULL_COST, NOT_ASSESSED, Change, CostRefused, LineAsked, Option, ShareAsked
 
 CSV_COLUMNS = ("option", "contribution", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
@@ -46,7 +46,7 @@ def read_options(text: str, name: str) -> list[Option]:
     stated = _Values(tables, name, problems).take("contribution", _contribution)
     options = [
         _option(each, f"{name} option {place}", stated, problems)
-        for place, each in enumerate(_list(tables, "option"), 1)
+        for place, each in enumerate(_list(tables, "option", name, problems), 1)
     ]
     if not options and not problems:
         problems.append(Problem(name, "it asks for nothing.", "Give at least one option with a line."))
@@ -64,27 +64,37 @@ def _tables(text: str, name: str) -> Mapping[str, Any]:
     kind = name.rpartition(".")[2].lower()
     try:
         if kind == "toml":
-            return tomllib.loads(text, parse_float=Decimal)
+            return read_toml(text)
         if kind == "json":
-            made = json.loads(text, parse_float=Decimal)
+            made = read_json(text)
             return made if isinstance(made, dict) else {"option": made}
         if kind == "csv":
             return _from_csv(text.removeprefix("\ufeff"), name)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
-        raise CostRefused([Problem(name, f"it is not {kind.upper()}: {error}.", "Correct that line.")]) from error
+    except BadText as error:
+        raise CostRefused([Problem(f"{name} {error.where}".strip(), f"it {error.what}", error.what_to_do)]) from error
+    except csv.Error as error:
+        what = "it has quotation marks that do not pair up, or a value longer than any can be."
+        raise CostRefused([Problem(name, what, "Correct it and ask again.")]) from error
     raise CostRefused([Problem(name, "its name does not say what it is.", "Name it .toml, .json or .csv.")])
 
 
 def _from_csv(text: str, name: str) -> Mapping[str, Any]:
-    reader = csv.DictReader(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     strange = sorted(set(reader.fieldnames or ()) - set(CSV_COLUMNS))
     if strange:
         known = ", ".join(CSV_COLUMNS)
         raise CostRefused(
             [Problem(f"{name} line 1", f"there is no column “{strange[0]}”.", f"The columns are {known}.")]
         )
+    columns = list(reader.fieldnames or ())
+    twice = next((each for each in columns if columns.count(each) > 1), None)
+    if twice:
+        raise CostRefused([Problem(f"{name} line 1", f"there are two columns “{twice}”.", "Take one of them out.")])
     options: dict[str, dict[str, Any]] = {}
     for row in reader:
+        if None in row:
+            what = f"it has more values than the {len(columns)} columns."
+            raise CostRefused([Problem(f"{name} line {reader.line_num}", what, "Correct its commas.")])
         given = {key: value for key, value in row.items() if key and value and value.strip()}
         given[_WHERE] = f"{name} line {reader.line_num}"
         option = given.pop("option", "") or "The package"
@@ -97,9 +107,13 @@ def _from_csv(text: str, name: str) -> Mapping[str, Any]:
     return {"option": list(options.values())}
 
 
-def _list(table: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+def _list(table: Mapping[str, Any], key: str, where: str, problems: list[Problem]) -> Sequence[Mapping[str, Any]]:
+    """The tables of a list; whatever else stands there is a fault, never passed over."""
     found = table.get(key, [])
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        problems.append(Problem(f"{where}, {key}", "it is not a list of tables.", f"Write each under [[{key}]]."))
+        return []
+    return found
 
 
 def _strange(table: Mapping[str, Any], known: Iterable[str], where: str, problems: list[Problem]) -> None:
@@ -113,9 +127,9 @@ def _option(table: Mapping[str, Any], where: str, stated: int | str | None, prob
     _strange(table, ("name", "contribution", "from_record", "line", "change"), where, problems)
     contribution = _Values(table, where, problems).take("contribution", _contribution, stated)
     name = str(table.get("name") or where)
-    lines = [_line(each, f"{where} line {place}", problems) for place, each in enumerate(_list(table, "line"), 1)]
+    lines = [_line(each, f"{where} line {place}", problems) for place, each in enumerate(_list(table, "line", where, problems), 1)]
     changes = [
-        _change(each, f"{where} change {place}", problems) for place, each in enumerate(_list(table, "change"), 1)
+        _change(each, f"{where} change {place}", problems) for place, each in enumerate(_list(table, "change", where, problems), 1)
     ]
     from_record = bool(table.get("from_record")) or bool(changes)
     if not lines and not from_record:
@@ -226,6 +240,8 @@ def _decimal(text: str) -> Decimal:
     value = _number(text, "is not a quantity.", "Give a number above nought, such as 10.5.")
     if value <= 0 or "£" in text:
         raise _Wrong("is not a quantity.", "Give a number above nought, such as 10.5.")
+    if value > LARGEST_QUANTITY:
+        raise _Wrong("is too large to be right.", f"Give no more than {LARGEST_QUANTITY:,}.")
     return value
 
 
@@ -331,12 +347,18 @@ def _day(text: str) -> dt.date:
     uk = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
     try:
         if found:
-            return dt.date(int(found[1]), int(found[2]), int(found[3]))
+            return _near(dt.date(int(found[1]), int(found[2]), int(found[3])))
         if uk:
-            return dt.date(int(uk[3]), int(uk[2]), int(uk[1]))
+            return _near(dt.date(int(uk[3]), int(uk[2]), int(uk[1])))
     except ValueError as error:
         raise _Wrong("does not exist.", "Correct the day.") from error
     raise _Wrong("is not a date.", "Write it as 2026-06-01 or 01/06/2026.")
+
+
+def _near(when: dt.date) -> dt.date:
+    if not EARLIEST <= when <= LATEST:
+        raise _Wrong("is too far from today to be right.", "Correct the day.")
+    return when
 
 
 def _last_day(text: str) -> dt.date:

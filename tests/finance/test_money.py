@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finance.money import (
+    LARGEST_PENCE,
     Rounding,
     pounds,
     read_pence,
@@ -66,7 +67,7 @@ def test_printing() -> None:
     assert sterling_rate(250512) == "£25.0512"
 
 
-@given(st.integers(-(10**14), 10**14))
+@given(st.integers(-LARGEST_PENCE, LARGEST_PENCE))
 def test_what_is_printed_reads_back(pence: int) -> None:
     assert read_pence(pounds(pence)) == pence
     assert read_pence(sterling(pence)) == pence

@@ -87,5 +87,5 @@ def test_every_fault_of_a_bad_file_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text("title = ", encoding="utf-8")
-    with pytest.raises(BadScenario, match=r"bad.toml: cannot be read"):
+    with pytest.raises(BadScenario, match=r"bad.toml last line: is not TOML"):
         read_scenario(path)

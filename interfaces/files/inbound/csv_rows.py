@@ -3,6 +3,7 @@
 import csv
 import io
 import mmap
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from interfaces.files.inbound.rows import BATCH, Batch, Progress, UnusableFile
+from interfaces.files.inbound.opening import UnusableFile, open_file
+from interfaces.files.inbound.rows import BATCH, Batch, Progress, refuse_wide
 
 _SAVE_AS = "In Excel choose Save As, then “CSV UTF-8 (Comma delimited)”, and send it again."
 _BLOCK = 1 << 24
@@ -26,9 +28,9 @@ class CsvRows:
 
     def __init__(self, path: Path, progress: Progress | None = None) -> None:
         self._path = path
-        self._size = path.stat().st_size
         self._progress = progress
-        self._raw = path.open("rb")
+        self._raw = open_file(path)
+        self._size = os.fstat(self._raw.fileno()).st_size
         try:
             self._refuse_utf16()
             self._text = io.TextIOWrapper(self._raw, encoding="utf-8-sig", newline="")
@@ -55,7 +57,7 @@ class CsvRows:
         """All the rows by the fast way, or None unless each is one line, as wide as the header, and rightly quoted."""
         names = [str(place) for place in range(len(self.header))]
         try:
-            with self._path.open("rb") as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+            with open_file(self._path) as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as whole:
                 if b"\x00" in whole or (b'"' in whole and _STRAY_QUOTE.search(whole)):
                     return None
                 found = []
@@ -106,6 +108,7 @@ class CsvRows:
     def _read_header(self) -> list[str]:
         for row in self._guarded():
             if any(value.strip() for value in row):
+                refuse_wide(len(row), "line 1")
                 self._refuse_other_separators(row)
                 _refuse_nul(row)
                 return row
@@ -121,6 +124,9 @@ class CsvRows:
         except UnicodeDecodeError as error:
             raise self._wrong_encoding() from error
         except csv.Error as error:
+            if "field limit" in str(error):
+                what = "has a value longer than any can be; a quotation mark may never have been closed."
+                raise UnusableFile(what, "Correct it and send the file again.", f"line {line}") from error
             raise UnusableFile(
                 "has quotation marks that do not pair up, so the rows after it cannot be told apart.",
                 "Close the quotation mark, or double it inside a value, and send the file again.",
@@ -139,7 +145,7 @@ class CsvRows:
                 raise UnusableFile(f"has its columns parted by {name}, not commas.", _SAVE_AS, "line 1")
 
     def _wrong_encoding(self) -> UnusableFile:
-        with self._path.open("rb") as raw:
+        with open_file(self._path) as raw:
             for number, text in enumerate(raw, 1):
                 try:
                     text.decode("utf-8")

@@ -17,13 +17,13 @@ import pyarrow.compute as pc
 from stdnum.exceptions import ValidationError
 from stdnum.gb import nhs
 
-from finance.money import read_decimal, read_pence, read_rate
+from finance.days import EARLIEST, LATEST
+from finance.money import LARGEST_QUANTITY, read_decimal, read_pence, read_rate
 from finance.problems import NotAnAmount
 
 Value = str | int | dt.date | bool | None
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_EARLIEST, _LATEST = dt.date(1870, 1, 1), dt.date(2199, 12, 31)
 _FIRST_SPAN_DAY = dt.date(1970, 1, 1)
 
 
@@ -98,7 +98,7 @@ def read_date(text: str) -> dt.date:
         value = dt.date(year, month, day)
     except ValueError as error:
         raise Unreadable("does not exist.", "Correct it in the case system and send the file again.") from error
-    if not _EARLIEST <= value <= _LATEST:
+    if not EARLIEST <= value <= LATEST:
         raise Unreadable("is too far from today to be right.", "Correct it, or leave it empty where there is no date.")
     return value
 
@@ -209,8 +209,6 @@ def whole(least: int, most: int, says: str, plus: int = 0) -> Kind:
 
 
 _HOURS = re.compile(r"^(\d{1,4}):([0-5]\d)$")
-_TOO_MUCH = 10_000
-
 
 def _quantity(text: str, unit: str) -> Value:
     """Hours as minutes; everything else in hundredths. A time that is no whole minute is refused, not rounded."""
@@ -227,7 +225,7 @@ def _quantity(text: str, unit: str) -> Value:
         minutes = Fraction(number) * (60 if unit.casefold() == "hour" else 100)
     if minutes <= 0:
         raise Unreadable("is not above nought.", "Give how many, or leave the row out.")
-    if minutes > _TOO_MUCH * 100:
+    if minutes > LARGEST_QUANTITY * 100:
         raise Unreadable("is too large to be right.", "Check the quantity and the unit.")
     nearest = round(minutes)
     if unit.casefold() == "hour":

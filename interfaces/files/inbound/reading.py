@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from interfaces.files.inbound.csv_rows import CsvRows
 from interfaces.files.inbound.faults import Faults, Ints
 from interfaces.files.inbound.layouts import CANCELLED, EXTRACTS, Extract
-from interfaces.files.inbound.rows import Batch, Progress, Source, UnusableFile
+from interfaces.files.inbound.opening import UnusableFile, open_file
+from interfaces.files.inbound.rows import LONGEST_CELL, Batch, Progress, Source
 from interfaces.files.inbound.xlsx_rows import XlsxRows
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -86,9 +87,7 @@ def text_of(extract: Extract, rows: Iterable[Mapping[str, object]], name: str) -
 
 
 def _open(path: Path, extract: Extract, sheet: str | None, progress: Progress | None) -> Source:
-    if not path.is_file():
-        raise UnusableFile("is not there.", "Check the name and the folder.")
-    with path.open("rb") as raw:
+    with open_file(path) as raw:
         start = raw.read(4)
     if not start:
         raise UnusableFile("is empty.", "Send the extract again with its header row and its rows.")
@@ -153,6 +152,7 @@ def _text(extract: Extract, name: str, word: str, header: list[str], batches: It
     for batch in batches:
         for column, values in zip(header, batch.columns(len(header)), strict=True):
             pieces[column].append(_trimmed(values))
+            cells += [(so_far + row, column, _TOO_LONG, _SHORTEN) for row in _too_long(values)]
         lines.append(np.asarray(batch.lines, np.int64))
         unreadable += [(so_far + row, what, remedy) for row, what, remedy in batch.unreadable]
         cells += [(so_far + row, header[column], what, remedy) for row, column, what, remedy in batch.cells]
@@ -183,6 +183,17 @@ def _without_blanks(text: Text) -> Text:
     kept = np.flatnonzero(~blank)
     columns = {name: column.take(pa.array(kept)) for name, column in text.columns.items()}
     return Text(text.extract, columns, text.lines[kept], text.faults.only(kept))
+
+
+_TOO_LONG = f"is longer than {LONGEST_CELL:,} characters."
+_SHORTEN = "Shorten it in the case system and send the file again."
+
+
+def _too_long(values: pa.Array) -> list[int]:
+    longest = pc.max(pc.binary_length(values)).as_py()
+    if longest is None or longest <= LONGEST_CELL:
+        return []
+    return [int(row) for row in np.flatnonzero(pc.greater(pc.utf8_length(values), LONGEST_CELL).to_numpy(zero_copy_only=False))]
 
 
 def _trimmed(values: pa.Array) -> pa.Array:

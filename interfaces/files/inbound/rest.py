@@ -24,6 +24,7 @@ from interfaces.files.inbound.arriving import Arrival, Loaded, to_put_aside
 from interfaces.files.inbound.believing import end
 from interfaces.files.inbound.faults import Mask
 from interfaces.files.inbound.layouts import Extract, waits_for
+from interfaces.files.inbound.opening import UnusableFile, open_file
 from interfaces.files.inbound.reading import read_text
 from interfaces.files.inbound.rows import Progress
 
@@ -33,10 +34,11 @@ Files = Sequence[tuple[Extract, Path]]
 
 def change_of(extract: Extract, path: Path, by: str, at: dt.datetime) -> Change:
     """The change a file makes: who loaded it, when, its name and its hash."""
-    sha256 = None
-    if path.is_file():
-        with path.open("rb") as raw:
-            sha256 = hashlib.file_digest(raw, "sha256").hexdigest()
+    try:
+        with open_file(path) as raw:
+            sha256: str | None = hashlib.file_digest(raw, "sha256").hexdigest()
+    except UnusableFile:  # reading it has said so
+        sha256 = None
     return Change(at, by, f"{extract.name} extract", path.name, sha256)
 
 

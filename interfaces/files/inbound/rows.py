@@ -7,24 +7,17 @@ from typing import Protocol
 import pyarrow as pa
 
 from finance.columns import Ints
+from interfaces.files.inbound.opening import UnusableFile
 
 BATCH = 50_000
+WIDEST = 1_000  # columns
+LONGEST_CELL = 32_767  # characters: what a cell of Excel holds
 
 _TOO_MANY = "A comma inside a value needs quotation marks round it. Correct the row and send the file again."
 _TOO_FEW = "Every row needs all its commas, even where a value is empty. Correct the row and send the file again."
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it has got, and how far it has to go."""
-
-
-class UnusableFile(Exception):
-    """A file of which no row can be read. ``where`` adds a line, when there is one to name."""
-
-    def __init__(self, what: str, what_to_do: str, where: str = "") -> None:
-        super().__init__(f"{what} {what_to_do}")
-        self.what = what
-        self.what_to_do = what_to_do
-        self.where = where
 
 
 @dataclass(slots=True)
@@ -65,6 +58,12 @@ class Batch:
         assert isinstance(self.lines, list)
         self.rows.append(row)
         self.lines.append(line)
+
+
+def refuse_wide(columns: int, where: str) -> None:
+    """Raise UnusableFile for a row no extract has."""
+    if columns > WIDEST:
+        raise UnusableFile(f"has {columns:,} columns.", f"No extract has more than {WIDEST:,}: take the others out.", where)
 
 
 class Source(Protocol):

@@ -65,7 +65,7 @@ def _ledger(proof: Proof) -> Table:
     table = _figures("The ledger", ("", "Debit balances", "Credit balances", "Difference"))
     money = (proof.debits, proof.credits, proof.debits - proof.credits)
     table.add_row("Trial balance, each account net", *map(sterling, money))
-    table.add_row("", "[dim]Owed to payees[/dim]", "[dim]Carried forward[/dim]", "")
+    table.add_row("", Text("Owed to payees", "dim"), Text("Carried forward", "dim"), "")
     owed = (proof.control, proof.carried_forward, proof.control - proof.carried_forward)
     table.add_row("Creditors’ control", *map(sterling, owed))
     return table

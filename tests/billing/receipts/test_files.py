@@ -192,7 +192,7 @@ def test_the_banks_own_id_tells_lines_apart_across_files(book: CashBook, tmp_pat
     (["05/05/2026,X,1.00"], "Date,Who,Amount", "no column for the reference .* --column reference=HEADING"),
     (["05/05/2026,X,1.00,2.00"], "Date,Details,Amount,Amount", "two columns headed “amount”"),
     (["T1,05/05/2026,X,1.00", "T1,05/05/2026,Y,1.00"], "Id,Date,Details,Amount", "line 2: the id T1 is on another line"),
-    (['05/05/2026,"X,1.00'], "Date,Description,Amount", "not a sound CSV file"),
+    (['05/05/2026,"X,1.00'], "Date,Description,Amount", "quotation marks that do not pair up"),
 ])  # fmt: skip
 def test_a_broken_statement_is_refused_whole(database: Database, tmp_path: Path, lines: list[str], header: str, said: str) -> None:
     path = statement(tmp_path, "05/05/2026,GOOD,1.00", header="Date,Description,Amount", name="good.csv")
@@ -213,5 +213,5 @@ def test_headings_may_be_given(tmp_path: Path) -> None:
 def test_a_statement_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     path.write_bytes("Date,Description,Amount\n05/05/2026,CAF\xc9,1.00\n".encode("latin-1"))
-    with pytest.raises(BadStatement, match="not UTF-8"):
+    with pytest.raises(BadStatement, match="not in UTF-8"):
         read_statement(path)

@@ -99,10 +99,40 @@ def test_bank_details_wait_for_a_second_person(outturn: Outturn) -> None:
     assert outturn("bank", "confirm", "--evidence", "x", "--as", BO)[0] == 2
 
 
+WHOLE = ("bank", "list", "--whole", "--as", BO)
+
+
+def test_whole_accounts_are_for_officers_and_that_they_looked_is_kept(outturn: Outturn) -> None:
+    officers(outturn)
+    outturn.asks("load", GOOD, "--as", ANN)
+    said = outturn("bank", "list")[1] + outturn("bank", "list", "--json")[1]
+    assert "12345678" not in said and "000099" not in said and "00-00-99" not in said
+    first = outturn.asks("bank", "list")["waiting"][0]
+    assert (first["sort_code"], first["account_number"]) == ("••-••-99", "••••5678")
+    assert outturn.refused("bank", "list", "--whole", "--as", "Somebody")["kind"] == "NoSuchOfficer"
+    assert outturn.refused("bank", "list", "--whole", code=2)["what_to_do"]
+    assert outturn.asks("bank", "views")["views"] == []
+    assert outturn.asks(*WHOLE)["waiting"][0]["account_number"] == "12345678"
+    seen = outturn.asks("bank", "views", "B1")["views"]
+    assert [(each["by"], each["verb"], each["ref"]) for each in seen] == [(BO, "bank list", "B1")] and seen[0]["at"]
+    assert {each["ref"] for each in outturn.asks("bank", "views")["views"]} == {"B1", "B2", "B3"}
+    assert BO in outturn.says("bank", "views")
+
+
+def test_account_numbers_set_aside_are_hidden_too(outturn: Outturn, tmp_path: Path) -> None:
+    outturn.asks("load", GOOD, "--as", ANN)
+    head = "bank_ref,payee_ref,sort_code,account_number,account_name,roll_number,start_date"
+    row = "B9,V1,000088,11112222,Another Name,12345678,2026-13-01"
+    (tmp_path / "bank_details.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    outturn.asks("load", tmp_path, "--quarantine", "--as", ANN)
+    out = outturn("quarantine", "--json")[1]
+    assert "11112222" not in out and "12345678" not in out and "Another Name" in out
+
+
 def test_the_second_person_sees_what_they_confirm_and_what_it_replaces(outturn: Outturn, tmp_path: Path) -> None:
     officers(outturn)
     outturn.asks("load", GOOD, "--as", ANN)
-    first = outturn.asks("bank", "list")["waiting"][0]
+    first = outturn.asks(*WHOLE)["waiting"][0]
     assert {name: first[name] for name in ("sort_code", "account_number", "account_name", "first_day", "before")} == {
         "sort_code": "000099", "account_number": "12345678", "account_name": "Example House Ltd",
         "first_day": "2026-04-06", "before": None,
@@ -113,10 +143,10 @@ def test_the_second_person_sees_what_they_confirm_and_what_it_replaces(outturn: 
     head = "bank_ref,payee_ref,sort_code,account_number,account_name,roll_number,start_date"
     (tmp_path / "bank_details.csv").write_text(f"{head}\nB1,V1,000088,11112222,Another Name,,2026-06-01\n", encoding="utf-8")
     outturn.asks("load", tmp_path, "--as", BO)
-    changed = outturn.asks("bank", "list")["waiting"][0]
+    changed = outturn.asks(*WHOLE)["waiting"][0]
     assert (changed["sort_code"], changed["account_number"], changed["first_day"]) == ("000088", "11112222", "2026-06-01")
     assert (changed["before"]["sort_code"], changed["before"]["account_number"]) == ("000099", "12345678")
-    words = " ".join(outturn.says("bank", "list").split())
+    words = " ".join(outturn.says(*WHOLE).split())
     assert "00-00-88 11112222 Another Name" in words and "now 00-00-99 12345678 Example House Ltd" in words
     own = outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)
     assert (own["confirmed"], own["own"]) == (2, 1)  # B2 and B3; B1 is Bo's own proposal now
@@ -131,3 +161,34 @@ def test_calendars_say_their_next_cut_off_and_pay_date(outturn: Outturn) -> None
     assert (four_weekly["cut_off"], four_weekly["pay_date"]) == ("2026-05-04", "2026-05-07")
     assert (weekly["ref"], weekly["cut_off"]) == ("W", "2026-05-05")
     assert outturn.asks("calendar", "list", "--on", "2026-05-05")["calendars"][0]["cut_off"] == "2026-06-01"
+
+
+def test_words_of_mark_up_are_loaded_shown_and_set_aside_as_they_stand(outturn: Outturn, tmp_path: Path) -> None:
+    good = (GOOD / "payees.csv").read_text(encoding="utf-8").splitlines()
+    head, first = good[0], good[1].split(",")
+    name = head.split(",").index("name")
+    email = head.split(",").index("email")
+    fine, bad = list(first), list(first)
+    fine[:1], fine[name] = ["W1"], "[/x] [red]House[/red]"
+    bad[:1], bad[name], bad[email] = ["W2"], "House", "[/y]"
+    path = tmp_path / "payees.csv"
+    path.write_text("\n".join([head, ",".join(fine), ",".join(bad)]) + "\n", encoding="utf-8")
+    code, out, err = outturn("load", path, "--quarantine", "--as", ANN)
+    assert (code, err) == (0, "") and "[/y]" in out
+    said = outturn.says("quarantine")
+    assert "[/y]" in said
+    assert outturn.asks("load", path, "--quarantine", "--as", ANN)["files"][0]["unchanged"] == 1
+
+
+def test_a_damaged_workbook_is_refused_and_the_files_after_it_are_tried(outturn: Outturn, tmp_path: Path) -> None:
+    for each in ("payees.csv", "services.csv"):
+        (tmp_path / each).write_bytes((GOOD / each).read_bytes())
+    (tmp_path / "people.xlsx").write_bytes(b"PK\x03\x04" + b"\x00" * 500)
+    result = outturn.asks("load", tmp_path, "--as", ANN, code=1)
+    came = {each["file"]: each["loaded"] for each in result["files"]}
+    assert came == {"people.xlsx": False, "payees.csv": True, "services.csv": True}
+    (problem,) = next(each["problems"] for each in result["files"] if each["file"] == "people.xlsx")
+    assert problem == {
+        "where": "people.xlsx", "what": "is damaged, and cannot be read as an Excel workbook.",
+        "what_to_do": "Open it in Excel, save it as .xlsx, and send it again.",
+    }  # fmt: skip

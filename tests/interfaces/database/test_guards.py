@@ -325,3 +325,11 @@ FILE = {"name": "journal.csv", "sha256": "0", "rows": 1, "debit": 1, "credit": 1
 def issue(database: Database, run: int) -> None:
     with database.begin() as connection:
         connection.execute(insert(t.export).values(run=run, kind="journal", party=0, **FILE))
+
+
+def test_who_looked_at_bank_details_stays(database: Database) -> None:
+    seen = {"nr": 1, "moment": dt.datetime(2026, 5, 1, 9), "by": "Somebody", "verb": "bank list", "ref": "B1"}
+    with database.begin() as connection:
+        connection.execute(insert(f.bank_detail_view), [seen])
+    refused(database, delete(f.bank_detail_view), "never changed or deleted")
+    refused(database, update(f.bank_detail_view).values(by="Another"), "never changed or deleted")

@@ -106,6 +106,7 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     (problem,) = read(tmp_path / "rates.xlsx").faults.problems()
     assert problem.what in (
         "is empty.", "is an old Excel workbook (.xls).", "cannot be opened as an Excel workbook.",
+        "is damaged, and cannot be read as an Excel workbook.",
     )  # fmt: skip
 
 
