@@ -160,7 +160,7 @@ def calculate_run(
     try:
         return _work_out(database, run, stream, done, officer, at or run.drafted_at, progress)
     except _Overtaken as error:
-        with database.begin() as connection:
+        with database.read() as connection:
             now = store.read_run(connection, run_nr)
             raise overtaken("go on working out", now, store.last_event(connection, now)) from error
 
@@ -168,7 +168,7 @@ def calculate_run(
 def _work_out(
     database: Database, run: Run, stream: Stream, done: set[int], by: str, at: dt.datetime, progress: Progress
 ) -> Run:  # fmt: skip
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         prepared = stream.prepare(bulk, run)
     whole = len(prepared.chunks)
     todo = [number for number in range(whole) if number not in done]
@@ -177,9 +177,10 @@ def _work_out(
         progress("working out", number + 1, whole)
     proposal = whole_proposal(database, run.nr)
     before = whole_proposal(database, run.run_before) if run.run_before else None
+    with database.read_bulk() as bulk:
+        findings = stream.findings(bulk, run, proposal, before)
     with database.bulk() as bulk:
         _still_mine(bulk, run)
-        findings = stream.findings(bulk, run, proposal, before)
         parties = parties_of.proposed(proposal, brought_forward(bulk, run, stream))
         if stream.settles:
             bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
@@ -193,7 +194,7 @@ def _work_out(
             total=int(pc.sum(proposal["amount"]).as_py() or 0),
             to_sign_for=to_sign_for(parties.total, parties.brought_forward),
         ))  # fmt: skip
-    with database.begin() as connection:
+    with database.read() as connection:
         return store.read_run(connection, run.nr)
 
 
@@ -468,7 +469,7 @@ def check_signature(connection: Connection, run: Run) -> None:
 
 def whole_proposal(database: Database, run: int, columns: Sequence[str] | None = None) -> pa.Table:
     """Every proposed line of a run, in order; those columns alone, when they are named."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return _read_proposal(connection, run, columns)
 
 

@@ -81,7 +81,7 @@ def release_run(
             progress("posting", number + 1, whole)
     proposal = whole_proposal(database, run.nr, _SETTLED_BY)
     settled = _settle(database, run, stream, coding, held, proposal, officer, at)
-    with database.begin() as connection:
+    with database.read() as connection:
         now = store.read_run(connection, run.nr)
         if not settled:
             raise overtaken("release", now, store.last_event(connection, now))

@@ -56,7 +56,7 @@ def raise_recharges(
     on owing it.
     """
     choices = policy or Recharging()
-    with database.begin() as connection:
+    with database.read() as connection:
         run = ledger.read_run(connection, source)
         if run.stream != "payments" or run.status not in POSTED:
             raise Refusal(f"{run.heading} has paid nothing yet.", "Recharge a pay run once it is released.")

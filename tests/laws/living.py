@@ -94,7 +94,7 @@ class Life:
 
     def numbers(self, table: str) -> dict[str, int]:
         fact = f.FACTS[table]
-        with self.database.begin() as connection:
+        with self.database.read() as connection:
             return {row.ref: row.nr for row in connection.execute(select(fact.c.ref, fact.c.nr).distinct())}
 
     # What came out ---------------------------------------------------------------------------------------------------

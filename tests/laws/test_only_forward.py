@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, insert, select
@@ -248,8 +249,9 @@ def with_funders(new_database: NewDatabase) -> Life:
     """A council of which another funder bears a share, with a bill payer for each funder."""
     life = Life(new_database(), policy=replace(POLICY, lines_a_chunk=2))
     assert life.learn(next(world for world in (make_world(seed, 6, calendars=1) for seed in itertools.count()) if world.rows["funding_shares"]))
+    funders = sorted(life.numbers("funder").values())
     with life.database.begin() as connection:
-        for place, nr in enumerate(sorted(life.numbers("funder").values()), 1):
+        for place, nr in enumerate(funders, 1):
             connection.execute(insert(bill_payer).values(nr=place, learned=1, ref=f"F{place}", name=f"Funder {place}", kind="funder",
                                                          funder=nr))  # fmt: skip
     return life
@@ -290,7 +292,7 @@ def test_only_officers_act_on_runs(database: Database) -> None:
     """F9 and F12: a nobody drafts, works out, submits, accepts, holds, lets go, sends back, abandons, releases nothing."""
     life = opened(database)
     run = life.draft("CAL1", CLOSES)
-    who = {"by": "Nobody", "at": life.now()}
+    who: Any = {"by": "Nobody", "at": life.now()}
     hold = life.hold("payee", min(life.believed["payees"]))
 
     def refused(verb: Callable[[], object]) -> None:
@@ -403,12 +405,12 @@ def test_whoever_entered_an_adjustment_is_not_the_one_who_approves_it(database: 
 def test_a_sum_split_over_runs_of_one_day_is_one_sum(database: Database) -> None:
     """F12: four interim runs of £8,000 under a limit of £10,000 are £32,000 that day."""
     life = opened(database)
-    run = life.approve(life.draft("CAL1", CLOSES))
-    life.release(run)
+    first = life.rule("CAL1").period(life.go_live("CAL1")).first
+    life.release(life.approve(life.draft("CAL1", first + dt.timedelta(days=3))))
     with guards_lifted(database, "run", "approval", "run_party") as connection:
         connection.execute(t.run.update().values(to_sign_for=8_000_00))
         connection.execute(t.approval.update().values(to_sign_for=8_000_00))
-    second = life.draft("CAL1", CLOSES + dt.timedelta(days=3))
+    second = life.draft("CAL1", first + dt.timedelta(days=5))
     calculate_payrun(database, second.nr)
     machine.submit_run(database, second.nr, by=PREPARER, at=life.now())
     with guards_lifted(database, "run", "run_party") as connection:

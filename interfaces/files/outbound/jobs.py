@@ -42,7 +42,7 @@ from ledgers import store as ledger
 from ledgers.coding.rules import Account
 from ledgers.reports.journal import Detail
 from ledgers.runs import POSTED, PROPOSAL, Run
-from ledgers.streams import SETTLING
+from ledgers.streams import FILES, SETTLING
 
 Progress = Callable[[str, int, int], None]
 
@@ -119,7 +119,7 @@ def issue_run_files(
     """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued, in
     another). Whoever asks at the same moment waits, and finds
     it issued. Raises as ``write_run_files`` does."""
-    with database.begin() as connection:
+    with database.read() as connection:
         run = must_be_posted(ledger.read_run(connection, run_nr))
         sealed = None if store.kinds_issued(connection, run_nr) else _Sealed.of(connection, run)
     with database.bulk() as bulk:
@@ -136,6 +136,7 @@ def issue_run_files(
                 _issue_money_in(bulk, run, at, sealed, accounts, detail)
         if run.stream in SETTLING:
             _issue_debt_journals(bulk, run, at, accounts)
+        bulk.change(ledger.done(run.nr, FILES, "whoever asked for them first", at, "issued"))
     if xlsx and run.stream in SETTLING:
         _issue_workbooks(database, run, at, progress)
     return run
