@@ -9,10 +9,11 @@ import datetime as dt
 import io
 import random
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import URL
 
 from billing.charges.policy import Charging
@@ -80,6 +81,8 @@ class Council:
     corrected: set[str] = field(default_factory=set)
     written: dict[Path, str] = field(default_factory=dict)
     kept: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    looking: ExitStack | None = None
+    connection: Connection = field(init=False)
     ends: dt.date = OPENS
     """The first day not settled, once calm officers have finished everything."""
 
@@ -126,7 +129,23 @@ class Council:
         self.clock += dt.timedelta(days=days, hours=hours)
         self.world.since = max(OPENS, self.on - 60 * DAY)
 
+    # Looking ----------------------------------------------------------------------------------------------------------
+
+    def look(self) -> Connection:
+        """One transaction to look by, kept while nobody does anything: opening a SQLite file is dear."""
+        if self.looking is None:
+            self.looking = ExitStack()
+            self.connection = self.looking.enter_context(self.checks.begin())
+        return self.connection
+
+    def stop_looking(self) -> None:
+        """Before anybody does anything."""
+        if self.looking is not None:
+            self.looking.close()
+            self.looking = None
+
     def close(self) -> None:
+        self.stop_looking()
         self.checks.close()
 
     # What is told -----------------------------------------------------------------------------------------------------
@@ -190,9 +209,8 @@ class Council:
 
     def catch_up(self) -> None:
         """Believe what the database has come to believe, in the order it did."""
-        with self.checks.begin() as connection:
-            query = select(change.c.nr, change.c.source).where(change.c.nr > self.changes_read).order_by(change.c.nr)
-            rows = connection.execute(query).all()
+        query = select(change.c.nr, change.c.source).where(change.c.nr > self.changes_read).order_by(change.c.nr)
+        rows = self.look().execute(query).all()
         for nr, source in rows:
             self.changes_read = nr
             if source in self.tellings:

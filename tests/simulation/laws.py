@@ -33,13 +33,11 @@ class Books:
         self._runs: dict[int, Any] | None = None
 
     def ask(self, query: str) -> list[Any]:
-        with self.council.checks.begin() as connection:
-            return list(connection.execute(text(query)))
+        return list(self.council.look().execute(text(query)))
 
     def asked(self, *queries: str) -> list[list[Any]]:
-        """Several in one transaction."""
-        with self.council.checks.begin() as connection:
-            return [list(connection.execute(text(query))) for query in queries]
+        """Several, one after another."""
+        return [self.ask(query) for query in queries]
 
     @property
     def runs(self) -> dict[int, Any]:
@@ -164,6 +162,7 @@ def _source(policy: str) -> int:
 
 def owed(council: Council, run: int) -> bool:
     """Whether the proof says that something of a run is still to be done. A file not yet issued is another matter."""
+    council.stop_looking()
     told = prove(council.checks, run).as_json()
     said = json.dumps([told.get("owed"), *(each.get("owed") for each in told["runs"])])
     differences = [each["what"] for each in told["runs"][0]["differences"] if "has not been issued" not in each["what"]]
@@ -294,6 +293,7 @@ CHEAP: dict[str, Law] = {
 
 def proof_can_be_read(council: Council, _books: Books) -> Iterator[str]:
     """The proof finds nothing wrong but files that nobody has asked for yet, and what it lists as owed."""
+    council.stop_looking()
     found = prove(council.checks)
     for where in (found.differences, *(run.differences for run in found.runs)):
         for each in where:
@@ -303,6 +303,7 @@ def proof_can_be_read(council: Council, _books: Books) -> Iterator[str]:
 
 def proof_agrees(council: Council, _books: Books) -> Iterator[str]:
     """Due = posted = exported, to the penny, and nothing is owed."""
+    council.stop_looking()
     found = prove(council.checks)
     for where in (found.differences, *(run.differences for run in found.runs)):
         yield from (str(each) for each in where)
@@ -310,6 +311,7 @@ def proof_agrees(council: Council, _books: Books) -> Iterator[str]:
 
 def ledger_is_from_scratch(council: Council, _books: Books) -> Iterator[str]:
     """What the ledger holds is what a slow calculation of everything believed, from the first day, says is due."""
+    council.stop_looking()
     life = living.Life(council.checks, council.pay_policy, council.believed, council.clock, {PAY_CALENDAR: council.ends})
     yield from living.differences(life)
     charged = charged_life.ChargedLife(

@@ -124,6 +124,7 @@ class Life:
         deeds = [VERBS[each.do](council, random.Random(each.pick)) for each in both]
         ready = [(each, deed) for each, deed in zip(both, deeds, strict=True) if deed is not None]
         doings = [Doing(self, each, deed) for each, deed in ready]
+        council.stop_looking()
         if len(doings) == 2:
             self._at_once(act, doings)
         else:
@@ -250,6 +251,7 @@ class Calm:
 
     def do(self, what: str, by: str, deed: Callable[[At], object]) -> object:
         """One deed. A refusal breaks a law: calm officers have nobody to be in the way of."""
+        self.council.stop_looking()
         database = WatchedDatabase(self.council.url, Watch())
         try:
             return deed(At(self.council, database, by))
@@ -263,6 +265,7 @@ class Calm:
 
     def try_to(self, by: str, deed: Callable[[At], object]) -> None:
         """The same, where a refusal says only that there was nothing to do."""
+        self.council.stop_looking()
         database = WatchedDatabase(self.council.url, Watch())
         try:
             deed(At(self.council, database, by))
@@ -294,8 +297,7 @@ class Calm:
             self.do(f"files of {run.title}", CALM_PREPARER, lambda desk, run=run: verbs.written(desk, run))  # type: ignore[misc]
 
     def _let_all_go(self) -> None:
-        with self.council.checks.begin() as connection:
-            held = list(connection.execute(t.hold.select().where(t.hold.c.released_at.is_(None))))
+        held = list(self.council.look().execute(t.hold.select().where(t.hold.c.released_at.is_(None))))
         for each in held:
             self.do(f"let go hold {each.nr}", CALM_APPROVER,
                     lambda desk, nr=each.nr: machine.let_go(desk.database, nr, by=desk.by, at=desk.at))  # type: ignore[misc]  # fmt: skip
@@ -311,8 +313,7 @@ class Calm:
                     lambda desk: machine.send_back_run(desk.database, run.nr, by=desk.by, at=desk.at, note="To be looked at again"))  # fmt: skip
         self.do(f"calculate {title}", CALM_PREPARER, lambda desk: verbs._CALCULATE[run.stream](desk.database, run.nr))
         self.do(f"submit {title}", CALM_PREPARER, lambda desk: machine.submit_run(desk.database, run.nr, by=desk.by, at=desk.at))
-        with self.council.checks.begin() as connection:
-            stops = [each.nr for each in ledger.open_stops(connection, run.nr)]
+        stops = [each.nr for each in ledger.open_stops(self.council.look(), run.nr)]
         if stops:
             self.do(f"accept findings of {title}", CALM_APPROVER,
                     lambda desk: machine.accept_findings(desk.database, run.nr, stops, by=desk.by, at=desk.at, reason=verbs.REASON))  # fmt: skip

@@ -73,8 +73,7 @@ class At(Desk):
 
 def runs(council: Council, statuses: Sequence[str] | None = None, streams: Sequence[str] = STREAMS) -> list[Run]:
     """Runs at these stages (all of them, when none is named), the newest first."""
-    with council.checks.begin() as connection:
-        every = ledger.read_runs(connection)
+    every = ledger.read_runs(council.look())
     return [each for each in reversed(every) if each.stream in streams and (statuses is None or each.status in statuses)]
 
 
@@ -101,8 +100,7 @@ def posted_run(council: Council, chance: random.Random, streams: Sequence[str] =
 
 
 def _rows(council: Council, query: Any) -> list[Row[Any]]:
-    with council.checks.begin() as connection:
-        return list(connection.execute(query))
+    return list(council.look().execute(query))
 
 
 # Facts ----------------------------------------------------------------------------------------------------------------
@@ -236,8 +234,7 @@ def accept(council: Council, chance: random.Random) -> Deed | None:
     run = open_run(council, chance)
     if run is None:
         return None
-    with council.checks.begin() as connection:
-        stops = [each.nr for each in ledger.open_stops(connection, run.nr)]
+    stops = [each.nr for each in ledger.open_stops(council.look(), run.nr)]
     if not stops:
         return None
     some = stops if chance.randrange(2) else stops[:1]
@@ -255,8 +252,7 @@ def hold(council: Council, chance: random.Random) -> Deed | None:
     scope, target, stream = "", 0, chance.choice(STREAMS[:2])
     if run is not None:
         stream = run.stream
-        with council.checks.begin() as connection:
-            stops = ledger.open_stops(connection, run.nr)
+        stops = ledger.open_stops(council.look(), run.nr)
         if stops and chance.randrange(100) < 80:
             stop = chance.choice(stops)
             by_line = stop.subject is not None and (stop.party is None or chance.randrange(2))
