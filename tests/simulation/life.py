@@ -438,6 +438,8 @@ class Ending:
     told: Sequence[str]
     law: str | None = None
     what: str | None = None
+    finished: bool = False
+    """Whether it broke only once calm officers had begun to finish it."""
 
 
 def live(
@@ -464,26 +466,31 @@ def a_mood(chance: random.Random) -> Mood:
 
 
 def relive(
-    where: Databases, seed: int, lines: int, acts: Sequence[Act], *, tally: Tally | None = None, only: Collection[str] = ()
-) -> Ending:
-    """A life by a list of acts."""
-    return _lived(where, seed, lines, lambda _council: iter(acts), tally or Tally(), only)
+    where: Databases, seed: int, lines: int, acts: Sequence[Act], *, tally: Tally | None = None, only: Collection[str] = (),
+    finish: bool = True,
+) -> Ending:  # fmt: skip
+    """A life by a list of acts; finished by calm officers, unless that is not asked for."""
+    return _lived(where, seed, lines, lambda _council: iter(acts), tally or Tally(), only, finish)
 
 
 def _lived(
-    where: Databases, seed: int, lines: int, acts: Callable[[Council], Iterator[Act]], tally: Tally, only: Collection[str]
-) -> Ending:
+    where: Databases, seed: int, lines: int, acts: Callable[[Council], Iterator[Act]], tally: Tally, only: Collection[str],
+    finish: bool = True,
+) -> Ending:  # fmt: skip
     url = where.new()
     folder = where.folder / f"life_{str(url.database).rpartition('/')[2]}"
     council = Council(seed, url, folder, lines)
     life = Life(council, tally, only)
+    finishing = False
     try:
         council.open()
         for act in acts(council):
             life.perform(act)
-        life.finish()
+        finishing = True
+        if finish:
+            life.finish()
     except Broken as broken:
-        return Ending(seed, lines, life.acts, life.told, broken.law, broken.what)
+        return Ending(seed, lines, life.acts, life.told, broken.law, broken.what, finishing)
     finally:
         council.close()
         where.drop(url)

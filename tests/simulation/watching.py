@@ -6,6 +6,8 @@ connection; and between its transactions another verb may be let in (``turns``).
 """
 
 import errno
+import itertools
+import logging
 import os
 import sys
 import threading
@@ -22,6 +24,7 @@ from sqlalchemy import Connection, Executable, Select, Table, TableClause, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
+import scheduler
 from interfaces.database.connection import Columns, Database
 
 DIES, DISK_FULL, DROPS = "dies", "disk is full", "connection drops"
@@ -54,6 +57,7 @@ class Watch:
     dead: bool = False
     struck: BaseException | None = None
     folder: str = ""
+    process: str = ""
 
     def moment(self, of: str, what: str) -> None:
         """One moment. Raises what strikes the verb at it; Died ever after, once it is dead."""
@@ -81,17 +85,33 @@ class Watch:
 
 
 _here = threading.local()
+_processes = itertools.count(1)
+_alive: set[str] = set()
 
 
 @contextmanager
 def watched(watch: Watch, folder: Path) -> Iterator[None]:
     """Everything done to files under a folder by this thread is a moment of the verb watched."""
     watch.folder = str(folder)
+    watch.process = f"simulated process {next(_processes)}"
+    _alive.add(watch.process)
     _here.watch = watch
     try:
         yield
     finally:
         _here.watch = None
+        _alive.discard(watch.process)
+
+
+def me() -> str:
+    """The process a verb is carried out by, as the scheduler tells others of itself."""
+    watch: Watch | None = getattr(_here, "watch", None)
+    return watch.process if watch else "simulated process 0"
+
+
+def gone(who: str, *_when: object) -> bool:
+    """Whether a process has ended."""
+    return who not in _alive
 
 
 class WatchedDatabase(Database):
@@ -196,11 +216,14 @@ OURS = ("finance", "ledgers", "payruns", "billing", "interfaces")
 
 @contextmanager
 def simulated() -> Iterator[None]:
-    """While lives are simulated: no pool of threads in our own packages, and every write under the folder is watched."""
+    """While lives are simulated: no pool of threads in our own packages, every write under the folder watched, and a verb
+    that has died is a process that has ended."""
     modules = [each for name, each in list(sys.modules.items())
                if name.split(".")[0] in OURS and getattr(each, "ThreadPoolExecutor", None) is ThreadPoolExecutor]  # fmt: skip
-    write, sync = os.write, os.fsync
+    write, sync, who, ended = os.write, os.fsync, scheduler.me, scheduler.gone
     _watch_files()
+    scheduler.me, scheduler.gone = me, gone
+    logging.disable(logging.ERROR)
     for each in modules:
         each.ThreadPoolExecutor = InOrder  # type: ignore[attr-defined]
     os.write, os.fsync = _written(write), _synced(sync)  # type: ignore[assignment]
@@ -208,6 +231,8 @@ def simulated() -> Iterator[None]:
         yield
     finally:
         os.write, os.fsync = write, sync
+        scheduler.me, scheduler.gone = who, ended
+        logging.disable(logging.NOTSET)
         for each in modules:
             each.ThreadPoolExecutor = ThreadPoolExecutor  # type: ignore[attr-defined]
 
