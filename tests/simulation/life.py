@@ -274,7 +274,8 @@ class Calm:
         finally:
             database.close()
 
-    def finish(self) -> None:
+    def finish(self, ends: dt.date | None = None) -> None:
+        """Settle everything before ``ends`` (today, when not given, or whatever day a run has gone up to)."""
         council = self.council
         council.pass_time(1)
         self._let_all_go()
@@ -284,7 +285,7 @@ class Calm:
         if confirm:
             self.do("confirm bank details", CALM_APPROVER, confirm)
         council.catch_up()
-        ends = max([council.on, *(each.up_to for each in verbs.runs(council, [str(each) for each in POSTED]))])
+        ends = max([ends or council.on, *(each.up_to for each in verbs.runs(council, [str(each) for each in POSTED]))])
         council.ends = ends
         for stream in STREAMS:
             drafted = self.do(f"draft {stream}", CALM_PREPARER, lambda desk, stream=stream: verbs.draft_up_to(council, desk, stream, ends))  # type: ignore[misc]
