@@ -92,6 +92,9 @@ class Council:
         for place, funder in enumerate(sorted(self.world.rows["funders"]), 1):
             self.world.put("bill_payers", f"{FUNDER_PAYER}{place}", name=funder, kind="funder", funder_ref=funder,
                            person_ref=None, calendar_ref=None)  # fmt: skip
+        for line in sorted(self.world.rows["service_lines"])[::2]:  # much of what goes wrong is about what others bear
+            self.world.put("funding_shares", self.world.new("FS"), line_ref=line, funder_ref="F1", percent="10",
+                           weekly_amount=None, start_date=OPENS - 30 * DAY, end_date=None)  # fmt: skip
         for payee in sorted(self.world.rows["payees"]):
             self._bank(payee, OPENS)
         banks = self.world.maybe(50)

@@ -341,8 +341,10 @@ WORTH_MEETING = (
     ("approve", "approve"), ("approve", "calculate"), ("approve", "let go"), ("calculate", "calculate"), ("draft", "draft"),
     ("timetable", "timetable"), ("submit", "submit"), ("accept", "accept"), ("recharge", "recharge"), ("debt", "debt"),
     ("debt", "release"), ("sign refund", "sign refund"), ("news", "news"), ("confirm bank", "confirm bank"),
-    ("files", "debt"), ("calculate", "news"), ("draft", "news"), ("abandon", "abandon"), ("abandon", "calculate"),
+    ("files", "debt"), ("calculate", "news"), ("draft", "news"), ("approve", "abandon"), ("calculate", "abandon"),
+    ("calculate", "submit"), ("submit", "abandon"), ("approve", "send back"), ("send back", "approve"), ("approve", "hold"),
 )  # fmt: skip
+ANY_TIME = ("receipt", "refund", "files", "timetable", "recharge", "debt", "sign refund", "news", "confirm bank", "draft")
 
 
 @dataclass(frozen=True)
@@ -401,12 +403,14 @@ class Fate:
         return chance.choices(list(ANYTHING), list(ANYTHING.values()))[0]
 
     def _pair(self) -> tuple[str, str]:
-        if self.maybe(20):
+        """Two verbs worth setting on the same run at its stage, or on what is there at any time."""
+        open_now = verbs.runs(self.council, verbs.going_on())
+        if self.maybe(15):
             return self._verb(), self._verb()
-        stages = {str(each.status) for each in verbs.runs(self.council, verbs.going_on())}
-        likely = {verb for stage in stages for verb in NEXT[stage]} | {"news", "receipt", "files", "timetable", "refund"}
-        pairs = [pair for pair in WORTH_MEETING if pair[0] in likely] or list(WORTH_MEETING)
-        one, other = self.chance.choice(pairs)
+        likely = set(ANY_TIME)
+        if open_now and self.maybe(70):
+            likely = set(NEXT[str(self.chance.choice(open_now).status)])
+        one, other = self.chance.choice([pair for pair in WORTH_MEETING if pair[0] in likely])
         return (one, other) if self.maybe(50) else (other, one)
 
     def _who(self, verb: str) -> str:

@@ -126,7 +126,7 @@ class Staged:
         return [*words, "--database", where, "--on", f"{self.council.on}", "--json"]
 
 
-def stages(where: Databases, seed: int = 4, lines: int = 5) -> dict[str, Staged]:
+def stages(where: Databases, seed: int = 7, lines: int = 7) -> dict[str, Staged]:
     """A council at every stage, each in a database of its own."""
     council = Council(seed, where.new(), where.folder / f"stages_{seed}", lines)
     council.open()
@@ -191,8 +191,8 @@ def _news_since(council: Council) -> int:
 
 def _to_load(council: Council, inbox: Path) -> Path:
     """A file that brokerage has ready: a rate put up, and new bank details."""
-    for seed in range(20, 60):
-        told, _ = council.late_news(random.Random(seed))
+    for seed in range(20, 200):
+        told, _ = council.late_news(random.Random(seed), most=1)
         if told and set(told) <= {"rates", "service_lines", "agreed_rates", "adjustments"}:
             extract = sorted(told)[0]
             path = council.as_file(extract, told[extract])

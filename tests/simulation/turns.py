@@ -25,11 +25,12 @@ class Turns:
         self.chance = chance
         self.stuck = stuck
         self.changed = threading.Condition()
-        self.turn = 0
+        self.turn = chance.randrange(verbs)
         self.resting = set(range(verbs))
         self.ended: set[int] = set()
         self.waits: set[int] = set()
         self.changes = 0
+        self.often = chance.choice([5, 15, 30, 60])  # percent of steps after which the other goes on
 
     def rest(self, me: int) -> None:
         """Called by the verb ``me`` between two steps: perhaps the other goes on now."""
@@ -38,9 +39,10 @@ class Turns:
             self.waits.discard(me)
             if self.turn == me:
                 self._settle(me)
-                able = sorted(self.resting - self.ended)
-                self.turn = self.chance.choice(able)
-                self.changes += self.turn != me
+                others = sorted(self.resting - self.ended - {me})
+                if others and self.chance.randrange(100) < self.often:
+                    self.turn = self.chance.choice(others)
+                    self.changes += 1
             self.changed.notify_all()
             self._until_mine(me)
 
