@@ -90,7 +90,7 @@ class Killer:
 
     @property
     def _everywhere(self) -> set[str]:
-        return set(self.made[IDLE].command_lines())
+        return set(self.made[IDLE].any_time())
 
     def _every_line(self, staged: Staged) -> dict[str, tuple[str, ...]]:
         """Every command line of every stage, about the runs that are open here: the next verb need not be a wise one."""

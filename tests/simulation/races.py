@@ -28,12 +28,14 @@ class Races:
     def pairs(self) -> list[tuple[str, str, str]]:
         """Every pair worth racing: (stage, one, other). What can be done at any stage meets itself once, and each verb of a
         run's life at its own stage."""
-        everywhere = sorted(self.made[IDLE].command_lines())
-        found = [(IDLE, one, other) for place, one in enumerate(everywhere) for other in everywhere[place:]]
-        for stage in STAGES[1:]:
-            every = self.made[stage].command_lines()
-            own = [name for name in every if name not in everywhere]
-            found += [(stage, one, other) for place, one in enumerate(own) for other in [*own[place:], *everywhere]]
+        everywhere = sorted(self.made[IDLE].any_time())
+        found = []
+        for stage in STAGES:
+            own = sorted(set(self.made[stage].command_lines()) - set(everywhere))
+            if stage == IDLE:
+                own += everywhere
+            found += [(stage, one, other) for place, one in enumerate(own) for other in own[place:]]
+            found += [(stage, one, other) for one in own for other in everywhere if stage != IDLE]
         return found
 
     def race(self, stage: str, one: str, other: str) -> None:

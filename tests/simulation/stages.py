@@ -22,6 +22,7 @@ from tests.laws.worlds import DAY, OPENS
 from tests.simulation import verbs
 from tests.simulation.council import (
     BROKERAGE,
+    FUNDER_PAYER,
     INCOME,
     MANAGERS,
     PAY_CALENDAR,
@@ -58,10 +59,10 @@ class Staged:
 
     def command_lines(self) -> dict[str, Line]:
         """Every command line worth giving at this stage, by a name for it: all would be done, were they alone."""
-        lines = {**self._any_time(), **self._of_stage()}
+        lines = {**self.any_time(), **self._of_stage()}
         return {name: line for name, line in lines.items() if line}
 
-    def _any_time(self) -> dict[str, Line]:
+    def any_time(self) -> dict[str, Line]:
         payer = next(ref for ref, row in sorted(self.council.believed["bill_payers"].items()) if row["kind"] == "client")
         line = sorted(self.council.believed["service_lines"])[0]
         return {
@@ -71,7 +72,7 @@ class Staged:
             "receipt sign-refund": ("receipt", "sign-refund", "RF000001", "--as", MANAGERS[0]),
             "receipt identify": ("receipt", "identify", "RC000001", "--payer", payer, "--reason", "The bank said", "--as", INCOME),
             "payrun hold": ("payrun", "hold", "--line", line, "--reason", "The hours are disputed", "--as", PREPARERS[1]),
-            "payrun let-go": ("payrun", "let-go", str(self.held), "--as", PREPARERS[1]),
+            "billrun let-go": ("billrun", "let-go", str(self.held), "--as", PREPARERS[1]),
             "billrun hold": ("billrun", "hold", payer, "--reason", "Being looked into", "--as", PREPARERS[1]),
             "bank confirm": ("bank", "confirm", "--all", "--evidence", "Called back on the number held", "--as", MANAGERS[0]),
             "load": ("load", str(self.inbox), "--as", BROKERAGE),
@@ -182,8 +183,9 @@ def _news_since(council: Council) -> int:
     council.world.rows = {name: {ref: dict(row) for ref, row in rows.items()} for name, rows in council.believed.items()}
     verbs.receipt(council, random.Random(2))(_at(council, INCOME))  # type: ignore[misc]
     verbs.refund(council, random.Random(3))(_at(council, INCOME))  # type: ignore[misc]
-    payee = verbs._rows(council, select(t.run_party.c.party).order_by(t.run_party.c.party.desc()))[0].party
-    held = verbs.machine.hold(_at(council, PREPARERS[1]).database, "payments", "payee", payee, reason="Being looked into",
+    b = verbs.b.bill_payer.c
+    funder = verbs._rows(council, select(b.nr).where(b.ref == f"{FUNDER_PAYER}1"))[0].nr
+    held = verbs.machine.hold(_at(council, PREPARERS[1]).database, "charges", "payee", funder, reason="Being looked into",
                               by=PREPARERS[1], at=council.clock)  # fmt: skip
     council.catch_up()
     return held
