@@ -28,7 +28,7 @@ def main() -> int:
         for seed in range(asked.seed, asked.seed + asked.councils):
             if time.monotonic() - began > asked.seconds:
                 break
-            ending = live(where, seed, years=asked.years, tally=tally, mood=mood, only=asked.law)
+            ending = live(where, seed, years=asked.years, tally=tally, mood=mood, only=asked.law, finish=not asked.unfinished)
             lives += 1
             if ending.law:
                 failures += 1
@@ -75,11 +75,13 @@ def _asked() -> argparse.Namespace:
     add("--shrink", type=float, default=60, metavar="SECONDS", help="how long to look for a shorter replay; 0: not at all")
     add("--keep", type=Path, metavar="DIR", help="write the shortest replays here")
     add("--replay", type=Path, metavar="FILE", help="relive one replay and say what came of each act")
+    add("--unfinished", action="store_true", help="do not let calm officers finish: only for laws asked after every act")
     add("--own-mood", action="store_true", help="the same mood for every council, by the next five; else each has its own")
-    for name, otherwise, what in (("faults", 12, "percent of acts struck"), ("pairs", 12, "percent of acts done beside another"),
-                                  ("cheats", 4, "percent of acts by somebody who may not"), ("inside", 0, "percent of pairs that "
-                                  "change places inside transactions (PostgreSQL)"), ("days", 14, "days between acts, about")):  # fmt: skip
-        add(f"--{name}", type=int, default=otherwise, help=what)
+    add("--faults", type=int, default=12, help="percent of acts struck")
+    add("--pairs", type=int, default=12, help="percent of acts done beside another")
+    add("--cheats", type=int, default=4, help="percent of acts by somebody who may not")
+    add("--inside", type=int, default=0, help="percent of pairs that change places inside transactions (PostgreSQL)")
+    add("--days", type=int, default=14, help="days between acts, about")
     return said.parse_args()
 
 

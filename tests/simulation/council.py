@@ -16,7 +16,6 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import URL
 
-from billing.charges.policy import Charging
 from finance.assessments.tables import assessment
 from finance.store import Change, record_change_here
 from finance.tables import change, person

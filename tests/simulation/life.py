@@ -10,6 +10,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import typer
@@ -19,7 +20,6 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.runs import POSTED, Run
-from tests.laws.worlds import DAY, OPENS
 from tests.simulation import verbs
 from tests.simulation.council import (
     CALM_APPROVER,
@@ -140,7 +140,7 @@ class Life:
     def _at_once(self, act: Act, doings: "Sequence[Doing]") -> None:
         turns = Turns(random.Random(act.turns), len(doings), waits_for_a_lock(self.council))
         for place, each in enumerate(doings):
-            each.watch.let_in = lambda place=place: turns.rest(place)  # type: ignore[misc]
+            each.watch.let_in = partial(turns.rest, place)
             each.watch.inside = act.inside
         at_once(turns, [each.go for each in doings])
         self.tally.pairs += 1
@@ -312,7 +312,7 @@ class Calm:
         if run.status == "submitted":
             self.do(f"send back {title}", CALM_APPROVER,
                     lambda desk: machine.send_back_run(desk.database, run.nr, by=desk.by, at=desk.at, note="To be looked at again"))  # fmt: skip
-        self.do(f"calculate {title}", CALM_PREPARER, lambda desk: verbs._CALCULATE[run.stream](desk.database, run.nr))
+        self.do(f"calculate {title}", CALM_PREPARER, lambda desk: verbs.CALCULATE[run.stream](desk.database, run.nr))
         self.do(f"submit {title}", CALM_PREPARER, lambda desk: machine.submit_run(desk.database, run.nr, by=desk.by, at=desk.at))
         stops = [each.nr for each in ledger.open_stops(self.council.look(), run.nr)]
         if stops:
@@ -449,7 +449,7 @@ class Ending:
 
 def live(
     where: Databases, seed: int, *, years: float, tally: Tally, mood: Mood | None = None, only: Collection[str] = (),
-    lines: int | None = None,
+    lines: int | None = None, finish: bool = True,
 ) -> Ending:  # fmt: skip
     """A whole life, made up from its seed."""
     chance = random.Random(seed)
@@ -462,7 +462,7 @@ def live(
         while council.clock < until:
             yield fate.next_act()
 
-    return _lived(where, seed, size, acts, tally, only)
+    return _lived(where, seed, size, acts, tally, only, finish)
 
 
 def a_mood(chance: random.Random) -> Mood:
@@ -480,7 +480,7 @@ def relive(
 
 def _lived(
     where: Databases, seed: int, lines: int, acts: Callable[[Council], Iterator[Act]], tally: Tally, only: Collection[str],
-    finish: bool = True,
+    finish: bool,
 ) -> Ending:  # fmt: skip
     url = where.new()
     folder = where.folder / f"life_{str(url.database).rpartition('/')[2]}"
@@ -502,5 +502,3 @@ def _lived(
         verbs.clear(folder)
     return Ending(seed, lines, life.acts, life.told)
 
-
-assert OPENS and DAY

@@ -144,8 +144,8 @@ def _forked(words: Sequence[str], said: str, gate: int, opens: int) -> int:
         handle = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         for each in (1, 2):
             os.dup2(handle, each)
-        sys.stdin, sys.stdout = open(os.devnull, encoding="utf-8"), open(1, "w", encoding="utf-8", closefd=False)
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
         os.read(gate, 1)  # until all have been forked
         code = _carried_out(words)
     finally:

@@ -5,16 +5,21 @@ stands at every stage: a race or a killing begins from a copy, and ends with cal
 """
 
 import copy
+import json
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
+from billing.tables import bill_payer
 from finance.problems import Refusal
+from finance.tables import payee
 from interfaces.database.connection import Database, utc_now
+from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from payruns.jobs import release_payrun
@@ -35,6 +40,7 @@ from tests.simulation.laws import AT_THE_END, CHEAP, DEAR
 from tests.simulation.life import Broken, Calm, Life, Tally
 from tests.simulation.processes import Ended
 from tests.simulation.verbs import At
+from tests.simulation.watching import Watch, WatchedDatabase
 
 IDLE, DRAFT, CALCULATED, SUBMITTED, APPROVED, RELEASED = "idle", "draft", "calculated", "submitted", "approved", "released"
 STAGES = (IDLE, DRAFT, CALCULATED, SUBMITTED, APPROVED, RELEASED)
@@ -155,8 +161,6 @@ def stages(where: Databases, seed: int = 7, lines: int = 7) -> dict[str, Staged]
 
 
 def _at(council: Council, by: str) -> At:
-    from tests.simulation.watching import Watch, WatchedDatabase
-
     council.stop_looking()
     return At(council, WatchedDatabase(council.url, Watch()), by)
 
@@ -175,17 +179,16 @@ def _news_since(council: Council) -> int:
     council.pass_time(28)
     for seed in range(3, 9):
         deed = verbs.news(council, random.Random(seed))
-        try:
-            deed and deed(_at(council, BROKERAGE))
-        except Refusal:
-            pass
+        if deed:
+            with suppress(Refusal):
+                deed(_at(council, BROKERAGE))
         council.catch_up()
     council.world.rows = {name: {ref: dict(row) for ref, row in rows.items()} for name, rows in council.believed.items()}
     verbs.receipt(council, random.Random(2))(_at(council, INCOME))  # type: ignore[misc]
     verbs.refund(council, random.Random(3))(_at(council, INCOME))  # type: ignore[misc]
-    b = verbs.b.bill_payer.c
-    funder = verbs._rows(council, select(b.nr).where(b.ref == f"{FUNDER_PAYER}1"))[0].nr
-    held = verbs.machine.hold(_at(council, PREPARERS[1]).database, "charges", "payee", funder, reason="Being looked into",
+    b = bill_payer.c
+    funder = verbs.rows_of(council, select(b.nr).where(b.ref == f"{FUNDER_PAYER}1"))[0].nr
+    held = machine.hold(_at(council, PREPARERS[1]).database, "charges", "payee", funder, reason="Being looked into",
                               by=PREPARERS[1], at=council.clock)  # fmt: skip
     council.catch_up()
     return held
@@ -197,8 +200,7 @@ def _to_load(council: Council, inbox: Path) -> Path:
         told, _ = council.late_news(random.Random(seed), most=1)
         if told and set(told) <= {"rates", "service_lines", "agreed_rates", "adjustments"}:
             extract = sorted(told)[0]
-            path = council.as_file(extract, told[extract])
-            return path
+            return council.as_file(extract, told[extract])
     raise AssertionError("no news that a file could bring")
 
 
@@ -209,15 +211,15 @@ def _brought_to(council: Council, stage: str, stream: str, nr: int) -> tuple[int
     if stage == DRAFT:
         nr = verbs.draft_up_to(council, prepares, stream, SECOND).nr
     elif stage == CALCULATED:
-        verbs._CALCULATE[stream](prepares.database, nr)
+        verbs.CALCULATE[stream](prepares.database, nr)
     elif stage == SUBMITTED:
-        verbs.machine.submit_run(prepares.database, nr, by=PREPARERS[2], at=council.clock)
+        machine.submit_run(prepares.database, nr, by=PREPARERS[2], at=council.clock)
     elif stage == APPROVED:
         stops = _stops(council, nr)
         council.stop_looking()
         if stops:
-            verbs.machine.accept_findings(approves.database, nr, stops, by=MANAGERS[0], at=council.clock, reason=verbs.REASON)
-        verbs.machine.approve_run(approves.database, nr, by=MANAGERS[0], at=council.clock)
+            machine.accept_findings(approves.database, nr, stops, by=MANAGERS[0], at=council.clock, reason=verbs.REASON)
+        machine.approve_run(approves.database, nr, by=MANAGERS[0], at=council.clock)
     elif stream == "payments":
         release_payrun(prepares.database, nr, by=PREPARERS[2], at=council.clock)
     else:
@@ -232,9 +234,9 @@ def _stops(council: Council, nr: int) -> list[int]:
 
 def _owing(council: Council) -> tuple[int, str] | None:
     p = t.run_party.c
-    names = {row.nr: row.ref for row in verbs._rows(council, select(verbs.f.payee.c.nr, verbs.f.payee.c.ref))}
+    names = {row.nr: row.ref for row in verbs.rows_of(council, select(payee.c.nr, payee.c.ref))}
     latest = verbs.runs(council, ["released"], STREAMS[:1])
-    owing = verbs._rows(council, select(p.run, p.party).where(p.carried_forward < 0, p.run == latest[0].nr)) if latest else []
+    owing = verbs.rows_of(council, select(p.run, p.party).where(p.carried_forward < 0, p.run == latest[0].nr)) if latest else []
     council.stop_looking()
     return (owing[0].run, names[owing[0].party]) if owing else None
 
@@ -249,8 +251,6 @@ def _settings(council: Council) -> str:
 
 
 def _charging(council: Council) -> str:
-    import json
-
     said = json.loads(council.charging.as_json())
     absences = said.pop("absences")
     rows = [f"{name} = {json.dumps(value)}" for name, value in said.items() if name != "people_a_chunk"]

@@ -6,6 +6,7 @@ A replay marked ``"mended": false`` still breaks its law, and says so: the day i
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.simulation.databases import databases
 from tests.simulation.life import relive
@@ -13,7 +14,7 @@ from tests.simulation.shrinking import REPLAYS, read
 from tests.simulation.watching import simulated
 
 
-def replays() -> list[object]:
+def replays() -> list[ParameterSet]:
     found = []
     for path in sorted(REPLAYS.glob("*.json")):
         mended = read(path)[0]["mended"]

@@ -55,6 +55,7 @@ class At(Desk):
     def __init__(self, council: Council, database: WatchedDatabase, by: str) -> None:
         super().__init__(str(council.url), by, council.on, True)
         self.__dict__["database"] = database
+        self.watch = database.watch
         self.council = council
         self.moment = council.clock
         self.answers: list[dict[str, Any]] = []
@@ -99,7 +100,7 @@ def posted_run(council: Council, chance: random.Random, streams: Sequence[str] =
     return found
 
 
-def _rows(council: Council, query: Any) -> list[Row[Any]]:
+def rows_of(council: Council, query: Any) -> list[Row[Any]]:
     return list(council.look().execute(query))
 
 
@@ -147,7 +148,7 @@ def file_again(council: Council, chance: random.Random) -> Deed | None:
 def confirm_bank(council: Council, chance: random.Random) -> Deed | None:
     d, said = f.bank_detail.c, f.bank_confirmation.c
     confirmed = select(said.bank_detail).where(said.bank_detail == d.nr, said.learned == d.learned)
-    waiting = [row.ref for row in _rows(council, select(d.ref).where(d.superseded.is_(None), ~confirmed.exists()))]
+    waiting = [row.ref for row in rows_of(council, select(d.ref).where(d.superseded.is_(None), ~confirmed.exists()))]
     if not waiting:
         return None
     evidence = "Called back on the number held already"
@@ -180,14 +181,14 @@ def draft(council: Council, chance: random.Random) -> Deed | None:
     return do
 
 
-_CALCULATE = {"payments": calculate_payrun, "charges": calculate_billrun, "receipts": calculate_receipts_run}
+CALCULATE = {"payments": calculate_payrun, "charges": calculate_billrun, "receipts": calculate_receipts_run}
 
 
 def calculate(council: Council, chance: random.Random) -> Deed | None:
     run = open_run(council, chance)
     if run is None:
         return None
-    return lambda desk: f"{run.title}: {_CALCULATE[run.stream](desk.database, run.nr).total}"
+    return lambda desk: f"{run.title}: {CALCULATE[run.stream](desk.database, run.nr).total}"
 
 
 def submit(council: Council, chance: random.Random) -> Deed | None:
@@ -260,7 +261,7 @@ def hold(council: Council, chance: random.Random) -> Deed | None:
     if not target:
         scope = chance.choice(["line", "payee"])
         table = f.service_line if scope == "line" else f.payee if stream == "payments" else b.bill_payer
-        known = sorted(row.nr for row in _rows(council, select(table.c.nr).where(table.c.superseded.is_(None))))
+        known = sorted(row.nr for row in rows_of(council, select(table.c.nr).where(table.c.superseded.is_(None))))
         if not known:
             return None
         target = chance.choice(known)
@@ -273,7 +274,7 @@ def hold(council: Council, chance: random.Random) -> Deed | None:
 
 
 def let_go(council: Council, chance: random.Random) -> Deed | None:
-    held = [row.nr for row in _rows(council, select(t.hold.c.nr).where(t.hold.c.released_at.is_(None)).order_by(t.hold.c.nr.desc()))]
+    held = [row.nr for row in rows_of(council, select(t.hold.c.nr).where(t.hold.c.released_at.is_(None)).order_by(t.hold.c.nr.desc()))]
     if not held:
         return None
     nr = _one_of(chance, held)
@@ -293,7 +294,7 @@ def timetable(council: Council, chance: random.Random) -> Deed | None:
         jobs = scheduler.draw_up(desk.database, choices)
         done = list(scheduler.round_of_jobs(desk.database, jobs, desk.on, lambda: desk.at))
         broke = [each.what for each in done if each.what.startswith("It broke off")]
-        if broke and not desk.database.watch.struck:
+        if broke and not desk.watch.struck:
             raise BrokeOff(broke[0])
         return ", ".join(f"{each.job} {each.outcome}" for each in done) or "nothing has come due"
 
@@ -333,7 +334,7 @@ def written(desk: At, run: Run, xlsx: bool = False) -> str:
 
 def debt(council: Council, chance: random.Random) -> Deed | None:
     p = t.run_party.c
-    owing = _rows(council, select(p.run, p.party).where(p.carried_forward < 0).order_by(p.run.desc(), p.party))
+    owing = rows_of(council, select(p.run, p.party).where(p.carried_forward < 0).order_by(p.run.desc(), p.party))
     if not owing:
         return None
     row = _one_of(chance, owing)
@@ -372,7 +373,7 @@ def receipt(council: Council, chance: random.Random) -> Deed | None:
 
 def _receipts(council: Council) -> list[Row[Any]]:
     c = r.receipt.c
-    return _rows(council, select(c.ref, c.on).where(c.superseded.is_(None)).order_by(c.nr.desc()))
+    return rows_of(council, select(c.ref, c.on).where(c.superseded.is_(None)).order_by(c.nr.desc()))
 
 
 def identify(council: Council, chance: random.Random) -> Deed | None:
@@ -430,7 +431,7 @@ def refund(council: Council, chance: random.Random) -> Deed | None:
 
 def sign_refund(council: Council, chance: random.Random) -> Deed | None:
     c = r.refund.c
-    waiting = _rows(council, select(c.ref).where(c.superseded.is_(None), c.approved_by.is_(None)).order_by(c.nr.desc()))
+    waiting = rows_of(council, select(c.ref).where(c.superseded.is_(None), c.approved_by.is_(None)).order_by(c.nr.desc()))
     found = _one_of(chance, waiting)
     if found is None:
         return None

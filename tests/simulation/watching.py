@@ -222,7 +222,7 @@ def simulated() -> Iterator[None]:
                if name.split(".")[0] in OURS and getattr(each, "ThreadPoolExecutor", None) is ThreadPoolExecutor]  # fmt: skip
     write, sync, who, ended = os.write, os.fsync, scheduler.me, scheduler.gone
     _watch_files()
-    scheduler.me, scheduler.gone = me, gone
+    scheduler.me, scheduler.gone = me, gone  # type: ignore[assignment]
     logging.disable(logging.ERROR)
     for each in modules:
         each.ThreadPoolExecutor = InOrder  # type: ignore[attr-defined]
