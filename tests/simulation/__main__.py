@@ -57,7 +57,10 @@ def main() -> int:
 def _replay(asked: argparse.Namespace) -> int:
     kept, acts = read(asked.replay)
     with databases(asked.database) as where:
-        ending = relive(where, kept["seed"], kept["lines"], acts, only=asked.law)
+        ending = relive(where, kept["seed"], kept["lines"], acts, only=asked.law or [kept["law"]])
+        if ending.law and asked.keep:
+            short = shortest(where, ending, seconds=asked.shrink)
+            (asked.keep / asked.replay.name).write_text(as_text(short), encoding="utf-8")
     print("\n".join(ending.told), f"{ending.law}: {ending.what}" if ending.law else "Every law holds.", sep="\n")
     return 1 if ending.law else 0
 

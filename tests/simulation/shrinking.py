@@ -1,7 +1,9 @@
-"""The shortest life that still breaks a law: acts are left out by halves, quarters and so on, then each is made plainer."""
+"""The shortest life that still breaks a law: whole verbs are left out, then acts by halves, quarters and so on; then each is
+made plainer."""
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,9 +32,18 @@ def shortest(where: Databases, ending: Ending, *, seconds: float = 120) -> Endin
         best = found
         return True
 
-    _without(list(ending.acts), fails)
+    _without_whole_verbs(list(ending.acts), fails)
+    _without(list(best.acts), fails)
     _plainer(list(best.acts), fails)
     return best
+
+
+def _without_whole_verbs(acts: list[Act], fails: Callable[[Sequence[Act]], bool]) -> None:
+    """Leave out every act of a verb at once, the commonest first: most verbs have nothing to do with it."""
+    for verb, _ in Counter(each.do for each in acts).most_common():
+        rest = [each for each in acts if each.do != verb]
+        if fails(rest):
+            acts[:] = rest
 
 
 def _without(acts: list[Act], fails: Callable[[Sequence[Act]], bool]) -> None:
