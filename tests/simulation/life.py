@@ -409,7 +409,8 @@ class Fate:
             return self._verb(), self._verb()
         likely = set(ANY_TIME)
         if open_now and self.maybe(70):
-            likely = set(NEXT[str(self.chance.choice(open_now).status)])
+            stages = [str(each.status) for each in open_now]
+            likely = set(NEXT["approved" if "approved" in stages and self.maybe(60) else self.chance.choice(stages)])
         one, other = self.chance.choice([pair for pair in WORTH_MEETING if pair[0] in likely])
         return (one, other) if self.maybe(50) else (other, one)
 

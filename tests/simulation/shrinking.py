@@ -84,7 +84,7 @@ def _ways(act: Act) -> Iterator[Act]:
 
 def as_text(ending: Ending) -> str:
     """A life as it is kept among the replays: one line an act."""
-    head: dict[str, Any] = {"law": ending.law, "what": ending.what, "mended": False, "seed": ending.seed, "lines": ending.lines}
+    head: dict[str, Any] = {"law": ending.law, "what": ending.what, "seed": ending.seed, "lines": ending.lines}
     rows = ",\n".join(f"  {json.dumps(each.as_row(), ensure_ascii=True)}" for each in ending.acts)
     fields = [f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()]
     return "{\n" + ",\n".join([*fields, f' "acts": [\n{rows}\n ]']) + "\n}\n"
