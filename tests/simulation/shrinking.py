@@ -53,13 +53,20 @@ def _without(acts: list[Act], fails: Callable[[Sequence[Act]], bool]) -> None:
         place, shorter = 0, False
         while place < len(acts):
             rest = acts[:place] + acts[place + size :]
-            if fails(rest):
+            if fails(rest) or (size == 1 and fails(rest := _as_late(acts, place))):
                 acts[:], shorter = rest, True
             else:
                 place += size
         if size == 1 and not shorter:
             return
         size = max(size // 2, 1)
+
+
+def _as_late(acts: Sequence[Act], place: int) -> list[Act]:
+    """All acts but one, those after it as late as they were."""
+    days = acts[place].days
+    after = [replace(each, days=each.days + days) if not number else each for number, each in enumerate(acts[place + 1 :])]
+    return [*acts[:place], *after]
 
 
 def _plainer(acts: list[Act], fails: Callable[[Sequence[Act]], bool]) -> None:
