@@ -7,6 +7,7 @@ FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= 2
 FUZZ   ?= 100000
+COUNCILS ?= 2500
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test quick wheel-check bench soak lint format types layers docs-check lock clean
@@ -38,10 +39,13 @@ bench: install ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.documents
 	$(BIN)/python -m tests.bench.remittance
 
-soak: install ## The laws on many more random histories, and FUZZ damaged files for every reader (hours)
+soak: install ## The laws on many more histories, damaged files, simulated councils, kills and races (FUZZ, COUNCILS; many hours)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
 	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/test_odd_arguments.py
 	$(BIN)/python -W ignore -m tests.fuzz --inputs $(FUZZ) --seed $$(date +%Y%m%d)
+	for kind in sqlite postgresql; do $(BIN)/python -m tests.simulation --councils $(COUNCILS) --years 4 --database $$kind \
+	  && $(BIN)/python -m tests.simulation.kills --count 1000 --database $$kind \
+	  && $(BIN)/python -m tests.simulation.races --count 1000 --database $$kind || exit 1; done
 
 lint: install ## ruff
 	$(BIN)/ruff check .

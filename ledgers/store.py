@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
     BigInteger,
+    ColumnClause,
     ColumnElement,
     Connection,
     Date,
@@ -450,7 +451,7 @@ def decided(connection: Connection, decider: Decider, run: Run) -> list[Row[Any]
     """Facts of a table that a run knew of: what they are told by among its lines (``value``), who told us of each
     (``by``) and who asked for it (``asked_by``).
     Those that go on deciding run after run, only where the run before did not know them or they begin in its days."""
-    more = [column("starts")] if decider.lasting else []
+    more: list[ColumnClause[Any]] = [column("starts")] if decider.lasting else []
     more += [column(decider.by)] if decider.by else []
     change = table("change", column("nr"), column("by"))
     fact = table(decider.table, column("learned"), column("superseded"), column(decider.column), *more)

@@ -107,7 +107,7 @@ class Life:
         query = (
             select(e.kind, e.subject, e.period_starts, e.funder, e.party, t.run.c.calendar, func.sum(e.amount))
             .join_from(t.entry, t.run, e.run == t.run.c.nr)
-            .where(e.kind.not_in(("settlement", "debt")))
+            .where(e.stream == "payments", e.kind.not_in(("settlement", "debt")))
             .group_by(e.kind, e.subject, e.period_starts, e.funder, e.party, t.run.c.calendar)
         )
         with self.database.begin() as connection:
@@ -122,7 +122,8 @@ class Life:
         """(reason, line) for lines left unsettled."""
         name = {nr: ref for ref, nr in self.numbers("service_line").items()}
         with self.database.begin() as connection:
-            rows = connection.execute(select(t.outstanding.c.reason, t.outstanding.c.subject, t.outstanding.c.kind)).all()
+            o = t.outstanding.c
+            rows = connection.execute(select(o.reason, o.subject, o.kind).where(o.stream == "payments")).all()
         return {(reason, name[subject]) for reason, subject, kind in rows if kind not in ("block", "adjustment")}
 
     def due(self) -> tuple[dict[Key, int], set[str]]:
