@@ -38,6 +38,7 @@ from interfaces.database.connection import Database, utc_now
 from ledgers.history import jobs as history
 from ledgers.history import store as kept
 from ledgers.history.attempts import Attempt, Outcome
+from ledgers.officers.standing import TIMETABLE
 from ledgers.runs import Run, RunAlreadyOpen, Status
 from ledgers.store import last_posted, open_run, open_stops, read_findings
 from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
@@ -84,8 +85,7 @@ def timetable(due: Due, choices: Choices) -> list["Job"]:
     ]
 
 
-BY = "timetable"
-"""Who prepared what the timetable prepares."""
+BY = TIMETABLE
 
 Work = Callable[[Database, dt.date, dt.datetime], str]
 """Does a job for a day, at a moment (UTC); returns what was done, in words. Raises Refusal."""

@@ -27,7 +27,7 @@ from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
 from ledgers.held import Held
-from ledgers.officers.standing import TIMETABLE
+from ledgers.officers.standing import Timetable
 from ledgers.officers.store import read_standing
 from ledgers.runs import (
     FindingsOpen,
@@ -71,7 +71,7 @@ def taken(connection: Connection, run_nr: int, action: str) -> Run:
 
 def _preparing(connection: Connection, by: str, deed: str) -> str:
     """Whoever prepares a run: an officer with the right to, or the timetable."""
-    return TIMETABLE if by == TIMETABLE else store.acting(connection, by, "prepare", deed)
+    return str(by) if isinstance(by, Timetable) else store.acting(connection, by, "prepare", deed)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def calculate_run(
     with database.begin() as connection:
         run = taken(connection, run_nr, "calculate")
         of_stream(run, stream.name)
-        officer = _preparing(connection, run.prepared_by if by is None else by, "work a run out")
+        officer = run.prepared_by if by is None else _preparing(connection, by, "work a run out")
         if run.status is Status.CALCULATED:
             store.set_run(
                 connection, run, was=(Status.CALCULATED,), status=Status.DRAFT, working=run.working + 1, signature=None, lines=0,

@@ -22,7 +22,7 @@ from ledgers import tables as t
 from ledgers.coding.rules import Coding, Combination
 from ledgers.coding.store import load_current
 from ledgers.jobs import parquet
-from ledgers.officers.standing import TIMETABLE
+from ledgers.officers.standing import Timetable
 from ledgers.proposals import Proposed, accounts_of, as_proposal
 from ledgers.release_jobs import as_entries
 from ledgers.runs import POSTED, Run, sign
@@ -89,7 +89,7 @@ def raise_recharges(
 
 def _raising(connection: Connection, by: str) -> str:
     """Whoever raises recharges: an officer who may release runs, or the timetable, which does what is owed."""
-    return TIMETABLE if by == TIMETABLE else ledger.acting(connection, by, "release", "raise recharges")
+    return str(by) if isinstance(by, Timetable) else ledger.acting(connection, by, "release", "raise recharges")
 
 
 def _proposal(

@@ -127,7 +127,7 @@ class Columns:
             cursor.execute(self._sql(statement))
 
     def change(self, statement: Update) -> int:
-        changed = statement.returning(*statement.table.primary_key)  # type: ignore[attr-defined]
+        changed = statement.returning(*statement.table.primary_key)
         with self._raw.cursor() as cursor:  # the drivers do not say alike how many rows an update met
             cursor.execute(self._sql(changed))
             return int(cursor.fetch_arrow_table().num_rows)

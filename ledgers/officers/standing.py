@@ -21,8 +21,16 @@ RIGHTS = {
     "release": "post what is approved to the ledger, write its files and raise debts",
 }
 """What a role may do, and what each right is. A role whose rights were never set has them all."""
-TIMETABLE = "timetable"
-"""Who prepared what the timetable prepares: it drafts runs and works them out, and nothing else. No officer may be called so."""
+
+
+class Timetable(str):
+    """The name of what acts by itself. A person who types the same is a person, and on no list."""
+
+    __slots__ = ()
+
+
+TIMETABLE = Timetable("timetable")
+"""Who prepared what the timetable prepares: it drafts runs, works them out and raises what is owed, and nothing else."""
 
 
 class AlreadyAnOfficer(Refusal):

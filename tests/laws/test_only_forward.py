@@ -25,7 +25,7 @@ from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.store import load_current
 from ledgers.officers import jobs as officers
-from ledgers.officers.standing import NoRight, NotAnOfficer
+from ledgers.officers.standing import TIMETABLE, NoRight, NotAnOfficer
 from ledgers.release_jobs import record_debt
 from ledgers.runs import FindingsOpen, OverTheTier, OwnWork, Run, SeveralInTheWay, WrongState
 from payruns.jobs import calculate_payrun, release_payrun
@@ -324,10 +324,12 @@ def test_only_officers_act_on_runs(database: Database) -> None:
 def test_the_timetable_prepares_and_does_nothing_else(database: Database) -> None:
     life = opened(database)
     run = life.draft("CAL1", CLOSES)
-    calculate_payrun(database, run.nr, by="timetable", at=life.now())
+    calculate_payrun(database, run.nr, by=TIMETABLE, at=life.now())
+    with pytest.raises(NotAnOfficer):  # typed by a person
+        calculate_payrun(database, run.nr, by="timetable", at=life.now())
     for verb in (machine.submit_run, machine.approve_run):
         with pytest.raises(Refusal):
-            verb(database, run.nr, by="timetable", at=life.now())
+            verb(database, run.nr, by=TIMETABLE, at=life.now())
     with database.begin() as connection, pytest.raises(Refusal, match="what the timetable is called"):
         officers.add_officer(connection, "Timetable ", "manager", None, reason="x", by=APPROVER, at=life.now())
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import adbc_driver_manager
 import pyarrow as pa
-from sqlalchemy import Connection, Executable, Select, Table, TableClause, event
+from sqlalchemy import Connection, Executable, Select, Table, TableClause, Update, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
@@ -117,37 +117,51 @@ def gone(who: str, *_when: object) -> bool:
 class WatchedDatabase(Database):
     """A database whose every step is a moment of one verb."""
 
-    def __init__(self, url: str | URL, watch: Watch) -> None:
+    def __init__(self, url: str | URL, verb: Watch) -> None:
         super().__init__(url)
-        self.watch = watch
+        self.verb = verb
         event.listen(self.engine, "before_cursor_execute", self._statement)
 
     def _statement(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        self.watch.moment(DATABASE, "execute" if not statement.lstrip().upper().startswith("SELECT") else "read")
+        self.verb.moment(DATABASE, "execute" if not statement.lstrip().upper().startswith("SELECT") else "read")
 
     @contextmanager
-    def begin(self, *given: Any, **named: Any) -> Iterator[Connection]:
-        self.watch.moment(DATABASE, "begin")
-        with super().begin(*given, **named) as connection, self._inside():
+    def begin(self) -> Iterator[Connection]:
+        self.verb.moment(DATABASE, "begin")
+        with super().begin() as connection, self._inside():
             yield connection
-            self.watch.moment(DATABASE, "commit")
-        self.watch.moment(DATABASE, "committed")
+            self.verb.moment(DATABASE, "commit")
+        self.verb.moment(DATABASE, "committed")
 
     @contextmanager
-    def bulk(self, *given: Any, **named: Any) -> Iterator[Columns]:
-        self.watch.moment(DATABASE, "begin")
-        with super().bulk(*given, **named) as columns, self._inside():
-            yield WatchedColumns(columns, self.watch)  # type: ignore[misc]
-            self.watch.moment(DATABASE, "commit")
-        self.watch.moment(DATABASE, "committed")
+    def bulk(self) -> Iterator[Columns]:
+        self.verb.moment(DATABASE, "begin")
+        with super().bulk() as columns, self._inside():
+            yield WatchedColumns(columns, self.verb)  # type: ignore[misc]
+            self.verb.moment(DATABASE, "commit")
+        self.verb.moment(DATABASE, "committed")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        self.verb.moment(DATABASE, "begin")
+        with super().read() as connection, self._inside():
+            yield connection
+        self.verb.moment(DATABASE, "committed")
+
+    @contextmanager
+    def read_bulk(self) -> Iterator[Columns]:
+        self.verb.moment(DATABASE, "begin")
+        with super().read_bulk() as columns, self._inside():
+            yield WatchedColumns(columns, self.verb)  # type: ignore[misc]
+        self.verb.moment(DATABASE, "committed")
 
     @contextmanager
     def _inside(self) -> Iterator[None]:
-        self.watch.depth += 1
+        self.verb.depth += 1
         try:
             yield
         finally:
-            self.watch.depth -= 1
+            self.verb.depth -= 1
 
 
 class WatchedColumns:
@@ -171,6 +185,10 @@ class WatchedColumns:
     def execute(self, statement: Executable) -> None:
         self._watch.moment(DATABASE, "execute")
         self._columns.execute(statement)
+
+    def change(self, statement: Update) -> int:
+        self._watch.moment(DATABASE, "execute")
+        return self._columns.change(statement)
 
     @contextmanager
     def beside(self) -> Iterator["WatchedColumns"]:
