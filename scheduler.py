@@ -26,6 +26,8 @@ from billing.charges.jobs import calculate_billrun, draft_billrun
 from billing.charges.policy import Charging
 from billing.charges.store import read_calendars as read_bill_calendars
 from billing.charges.stream import NAME as CHARGES
+from billing.recharges.jobs import raise_recharges
+from billing.recharges.policy import Recharging
 from finance.days import PayCalendar, day, spoken
 from finance.money import sterling
 from finance.problems import Refusal
@@ -40,7 +42,8 @@ from ledgers.history import store as kept
 from ledgers.history.attempts import Attempt, Outcome
 from ledgers.officers.standing import TIMETABLE
 from ledgers.runs import Run, RunAlreadyOpen, Status
-from ledgers.store import last_posted, open_run, open_stops, read_findings
+from ledgers.store import last_posted, open_run, open_stops, read_findings, read_owed
+from ledgers.streams import RECHARGES
 from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
 from payruns.policy import Policy
 from payruns.store import Calendar, read_calendars
@@ -51,6 +54,7 @@ LOOK_BACK_DAYS = 10  # how far back a daily job heals itself; a cut-off is caugh
 REBUILD = dt.time(5, 0)  # when the timetable is drawn up afresh from the pay calendars
 PAY_RUNS = dt.time(5, 30)
 BILL_RUNS = dt.time(6, 0)
+OWED = dt.time(6, 30)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Choices:
 
     payments: Policy
     charging: Charging = field(default_factory=Charging)
+    recharging: Recharging = field(default_factory=Recharging)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,8 @@ def timetable(due: Due, choices: Choices) -> list["Job"]:
             Job(f"billrun:{each.ref}", BILL_RUNS, CutOffs(each, settled), bill_run(each, choices.charging))
             for each, settled in due.bill
         ),
+        # Every day: what releases still owe and nobody has done, such as recharges cut off before they were raised.
+        Job("owed", OWED, EveryDay(1), what_is_owed(choices.recharging)),
     ]
 
 
@@ -198,6 +205,21 @@ def bill_run(calendar: BillCalendar, policy: Charging) -> Work:
         if run.status is Status.DRAFT:
             run = calculate_billrun(database, run.nr)
         return _prepared(database, run)
+
+    return work
+
+
+def what_is_owed(policy: Recharging) -> Work:
+    """Raise the recharges released runs still owe. Files wait for somebody: the timetable does not know where they go."""
+
+    def work(database: Database, on: dt.date, at: dt.datetime) -> str:
+        with database.read() as connection:
+            runs = [each.run for each in read_owed(connection) if each.what == RECHARGES]
+        done = []
+        for run in runs:
+            made = raise_recharges(database, run, by=BY, at=at, on=on, policy=policy)
+            done.append(f"run {run}: {sterling(made.pence)} recharged")
+        return "; ".join(done) or "Nothing was owed."
 
     return work
 
@@ -394,7 +416,7 @@ def schedule(
     if sum((once, run is not None, listed, told)) > 1:
         raise typer.BadParameter("Give one of --once, --run, --list and --history.")
     said = read_council(council)
-    choices = Choices(said.policy, said.charging)
+    choices = Choices(said.policy, said.charging, said.recharging)
     if told:
         with desk.database.read() as connection:
             _answer(desk, kept.latest(connection, limit=limit), "Nothing has been done yet.")

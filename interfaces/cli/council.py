@@ -13,7 +13,7 @@ from interfaces.cli.desk import Desk, verb
 from interfaces.council_file import read_council
 from interfaces.database.migrate import migrate as bring_up_to_date
 from ledgers.officers import jobs
-from ledgers.officers.standing import FOUNDERS, Change, Standing
+from ledgers.officers.standing import FOUNDERS, RIGHTS, Change, Standing
 from ledgers.officers.store import read_changes, read_standing
 
 SET_UP = "outturn init"  # whoever set the council up, where they did not say who they are
@@ -49,7 +49,7 @@ def add_to(app: typer.Typer) -> None:
     verb(app, "migrate", rich_help_panel="Set up")(migrate)
     officers = typer.Typer(no_args_is_help=True, help="Officers: who may sign, and for how much.")
     for name, work in (
-        ("add", add_officer), ("change", change_officer), ("limit", set_role_limit), ("end", end), ("confirm", confirm),
+        ("add", add_officer), ("change", change_officer), ("limit", set_role_limit), ("rights", set_role_rights), ("end", end), ("confirm", confirm),
         ("list", list_officers), ("history", history),
     ):  # fmt: skip
         verb(officers, name)(work)
@@ -159,6 +159,27 @@ def set_role_limit(
     _answer_asked(desk, asked, now, f"A {role}")
 
 
+def set_role_rights(
+    desk: Desk,
+    role: Role,
+    reason: Reason,
+    may: Annotated[list[str] | None, typer.Option(metavar="RIGHT", help="A right the role has: " + "; ".join(
+        f"{right} ({what})" for right, what in RIGHTS.items()) + ". May be repeated; none at all: the role may do nothing.")] = None,
+) -> None:  # fmt: skip
+    """Ask for a role to have these rights and no others. Until a second officer confirms it, it has those it had.
+
+    A role whose rights were never set has them all.
+
+    Example: outturn officer rights "payments officer" --may prepare --may release --reason "Scheme of 2026" --as "first officer"
+    """
+    with desk.database.begin() as connection:
+        asked = jobs.set_rights(connection, role, may or [], reason=reason, by=desk.by, at=desk.at)
+    if asked is None:
+        desk.answer({"change": None, "counts": True}, f"Nothing new: {role} has those rights already.")
+        return
+    desk.answer(_change_json(asked), _said(asked))
+
+
 def _answer_asked(desk: Desk, asked: Change | None, now: Standing, who: str) -> None:
     """What came of asking: it stood already, it counts, or it waits."""
     if asked is not None and not asked.counts:
@@ -201,6 +222,8 @@ def confirm(
 def _words(each: Change) -> str:
     if each.role is None:
         return f"{each.name} ends"
+    if each.rights is not None:
+        return f"{printing.opening(each.role)} may {', '.join(each.rights.split(',')) or 'do nothing'}"
     limit = f" up to {sterling(each.limit)}" if each.limit is not None else ""
     return f"{each.name} as {each.role}{limit}" if each.name else f"{printing.opening(each.role)}{limit}"
 
@@ -212,7 +235,7 @@ def _said(each: Change) -> str:
 
 def _change_json(each: Change) -> dict[str, object]:
     return {
-        "change": each.nr, "name": each.name, "role": each.role, "limit_pence": each.limit, "ends": each.ends,
+        "change": each.nr, "name": each.name, "role": each.role, "limit_pence": each.limit, "rights": each.rights, "ends": each.ends,
         "counts": each.counts, "reason": each.reason, "asked_by": each.asked_by, "asked_at": each.asked_at,
         "founding": each.founding is not None, "confirmed_by": each.confirmed_by, "confirmed_at": each.confirmed_at,
     }  # fmt: skip
@@ -225,13 +248,15 @@ def list_officers(desk: Desk) -> None:
     """
     with desk.database.read() as connection:
         now = read_standing(connection)
-    rows = [(name, role, now.limits.get(role)) for name, role in sorted(now.roles.items())]
+    rows = [(name, role, now.limits.get(role), now.rights_of(role)) for name, role in sorted(now.roles.items())]
     desk.answer(
-        {"officers": [{"name": name, "role": role, "limit_pence": limit} for name, role, limit in rows],
+        {"officers": [{"name": name, "role": role, "limit_pence": limit, "rights": list(rights)}
+                      for name, role, limit, rights in rows],
          "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
          "waiting": [_change_json(each) for each in now.waiting]},
-        printing.table(("Officer", "Role", "May sign for"),
-                       [(name, role, printing.amount(limit) if limit is not None else "nothing") for name, role, limit in rows],
+        printing.table(("Officer", "Role", "May", "May sign for"),
+                       [(name, role, ", ".join(rights), printing.amount(limit) if limit is not None and "approve" in rights
+                         else "nothing") for name, role, limit, rights in rows],
                        right=("May sign for",)) if rows else "There is no officer yet.",
         *(_said(each) for each in now.waiting),
     )  # fmt: skip

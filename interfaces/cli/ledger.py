@@ -17,16 +17,20 @@ from interfaces.cli.desk import Desk, read_day, verb
 from interfaces.files.inbound.opening import UnusableFile, read_bytes
 from interfaces.files.outbound.proof_page import proof_page
 from interfaces.files.outbound.proving import prove
+from ledgers import store as ledger
 from ledgers.coding.gaps import Gap, gaps, in_force
 from ledgers.coding.jobs import BadCoding, load_coding_file
 from ledgers.coding.store import load_current, read_accounts, read_rules
 from ledgers.reports.balances import trial_balance
-from ledgers.reports.store import movements, suspense_entries
+from ledgers.reports.store import movements, suspense_entries, unfinished
+from ledgers.runs import Status
+from ledgers.streams import FILES, RECHARGES
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     verb(app, "proof", rich_help_panel="The ledger")(proof)
+    verb(app, "owed", rich_help_panel="The ledger")(owed)
     verb(app, "trial-balance", rich_help_panel="The ledger")(balances)
     verb(app, "balances", hidden=True)(balances)
     coding = typer.Typer(no_args_is_help=True, help="Coding: which accounts every penny falls to.")
@@ -56,6 +60,31 @@ def proof(
     found = prove(desk.database, run)
     desk.failed = not found.holds
     desk.answer(found.as_json(), proof_page(found))
+
+
+DONE_BY = {RECHARGES: "outturn billrun recharge {run}", FILES: "outturn {group} files {run}"}
+GROUPS = {"payments": "payrun", "receipts": "receipt", "deferred payments": "deferred"}
+
+
+def owed(desk: Desk) -> None:
+    """List what releases still owe: recharges to raise, files to write, runs to release to their end. Exit code 1 while any is.
+
+    Example: outturn owed
+    """
+    with desk.database.read() as connection:
+        rows = [(each.run, each.what, each.since) for each in ledger.read_owed(connection)]
+        halfway = [each for each in unfinished(connection) if each.status == Status.RELEASING]
+        groups = {each.nr: GROUPS.get(each.stream, "billrun") for each in ledger.read_runs(connection)}
+    what = [(each.nr, f"the rest of its release ({each.posted} of {each.parts} parts are posted)", None,
+             f"outturn {groups[each.nr]} release {each.nr}") for each in halfway]  # fmt: skip
+    what += [(run, what, since, DONE_BY[what].format(run=run, group=groups[run])) for run, what, since in rows]
+    desk.failed = bool(what)
+    desk.answer(
+        {"owed": [{"run": run, "what": words, "since": since, "do": do} for run, words, since, do in what]},
+        printing.table(("Run", "Owes", "Since (UTC)", "Do"),
+                       [(str(run), words, printing.moment(since) if since else "", do) for run, words, since, do in what],
+                       right=("Run",)) if what else "Nothing is owed.",
+    )  # fmt: skip
 
 
 def balances(
