@@ -36,7 +36,7 @@ def test_workbooks_are_unpacked_in_one_place() -> None:
 
 def test_readers_open_files_in_one_place() -> None:
     inbound = {each for each in having(r"\.open\(|(?<![\w.])open\(|\.read_bytes\(\)") if each.startswith("interfaces/files/inbound/")}
-    assert inbound == {"interfaces/files/inbound/opening.py", "interfaces/files/inbound/writing.py", "interfaces/files/inbound/xlsx_rows.py"}
+    assert inbound == {"interfaces/files/inbound/opening.py", "interfaces/files/inbound/xlsx_rows.py"}
 
 
 def test_words_are_shown_in_one_place() -> None:

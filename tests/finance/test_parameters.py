@@ -104,7 +104,7 @@ GOOD = entry(("2025-04-06", "30.65"))
 CHOICE = entry(("2025-04-06", '"weekly"'), unit="choice").replace("reference", 'choices = ["daily"]\nreference')
 
 FAULTS = {
-    "not TOML": (GOOD.replace("unit = ", "unit "), r"rates.toml line \d+, column \d+ is not TOML"),
+    "not TOML": (GOOD.replace("unit = ", "unit "), "rates.toml line 4, column 6 is not TOML"),
     "no values at all": ("# nothing here", "rates.toml holds no values"),
     "no label": (GOOD.replace('label = "Weekly allowance"', ""), "rates.toml, allowance: “label” is missing"),
     "no unit": (GOOD.replace('unit = "pence a week"', ""), "“unit” is missing"),

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from finance import tables as f
 from finance.days import Cycle, PayCalendar, Span
@@ -123,7 +123,7 @@ class Life:
         name = {nr: ref for ref, nr in self.numbers("service_line").items()}
         with self.database.begin() as connection:
             o = t.outstanding.c
-            rows = connection.execute(select(o.reason, o.subject, o.kind).where(o.stream == "payments")).all()
+            rows = connection.execute(select(o.reason, o.subject, o.kind).where(o.run.in_(last_runs("payments")))).all()
         return {(reason, name[subject]) for reason, subject, kind in rows if kind not in ("block", "adjustment")}
 
     def due(self) -> tuple[dict[Key, int], set[str]]:
@@ -181,6 +181,12 @@ class Life:
             return []
         spans = self.rule(calendar).periods(Span(self.go_live(calendar), settled))
         return [reference.Period(each.first, each.end) for each in spans]
+
+
+def last_runs(stream: str) -> Select[tuple[int]]:
+    """The last run released of each calendar: what it left unsettled is what is unsettled."""
+    r = t.run.c
+    return select(func.max(r.nr)).where(r.stream == stream, r.status == "released").group_by(r.calendar)
 
 
 def differences(life: Life) -> list[str]:

@@ -33,6 +33,7 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.store import load_current
+from ledgers.release_jobs import record_debt
 from ledgers.runs import OPEN, POSTED, Run
 from payruns.jobs import calculate_payrun, draft_payrun
 from tests.laws.worlds import DAY, OPENS
@@ -342,7 +343,7 @@ def debt(council: Council, chance: random.Random) -> Deed | None:
     def do(desk: At) -> str:
         with desk.database.begin() as connection:
             coding = load_current(connection)
-        moved = machine.record_debt(desk.database, row.run, row.party, coding, by=desk.by, at=desk.at)
+        moved = record_debt(desk.database, row.run, row.party, coding, by=desk.by, at=desk.at)
         return f"{moved} of payee {row.party} after run {row.run}"
 
     return do

@@ -74,7 +74,7 @@ class Council:
             store.take_in(bulk, change, 1_000 + self.runs, alike_joined(pa.Table.from_pylist(made, schema=ROWS)))
 
     def number(self, ref: str) -> int:
-        with self.database.begin() as connection:
+        with self.database.read() as connection:
             query = select(facts.person.c.nr).where(facts.person.c.ref == ref, facts.person.c.superseded.is_(None))
             return int(connection.execute(query).scalar_one())
 
@@ -85,8 +85,9 @@ class Council:
 
     def lines(self, ref: str) -> list[tuple[str, dt.date, int, bool, str]]:
         """The account: (kind, first day, pence, reversal, cause), in the order recorded."""
-        with self.database.begin() as connection:
-            rows = store.lines_of(connection, self.number(ref))
+        number = self.number(ref)
+        with self.database.read() as connection:
+            rows = store.lines_of(connection, number)
         rows.sort(key=lambda row: (row.learned, row.starts, row.revision))
         return [(row.kind, row.starts, row.pence, bool(row.reversal), row.cause) for row in rows]
 

@@ -24,6 +24,7 @@ from tests.billing.charges import reference
 from tests.billing.charges.charged_worlds import Council, as_choices
 from tests.billing.charges.reference import Key, Word
 from tests.laws import worlds
+from tests.laws.living import last_runs
 from tests.laws.worlds import CLOSES, DAY, OPENS, Rows, changes
 
 assert layouts.CHARGING  # the inbound door knows charging once this module is imported
@@ -157,7 +158,8 @@ class ChargedLife:
         name = {nr: ref for ref, nr in self.numbers("person").items()}
         o = t.outstanding.c
         with self.database.begin() as connection:
-            rows = connection.execute(select(o.subject).where(o.stream == STREAM, o.kind == "person", o.reason == "parked"))
+            last = o.run.in_(last_runs(STREAM))
+            rows = connection.execute(select(o.subject).where(last, o.kind == "person", o.reason == "parked"))
             return {name[row.subject] for row in rows}
 
     def bills(self) -> list[tuple[int, int, int, int, str]]:
