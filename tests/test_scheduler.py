@@ -230,7 +230,7 @@ def test_the_scheduler_holds_one_entry_for_each_calendar_drawn_up_from_our_table
         keeper.scheduler.add_job(keeper.fire, scheduler._daily(dt.time(5, 30)), id="job payrun:OLD", args=["payrun:OLD"])
         keeper.draw_up()
         keeper.draw_up()
-        assert sorted(each.id for each in keeper.scheduler.get_jobs()) == ["job payrun:4W", "job payrun:W"]
+        assert sorted(each.id for each in keeper.scheduler.get_jobs()) == ["job owed", "job payrun:4W", "job payrun:W"]
     finally:
         keeper.scheduler.shutdown(wait=False)
 
@@ -278,17 +278,17 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
     outturn(["schedule", "--run", "payrun:4W", "--on", "2026-05-06", *place[:2]])
     assert "It was done already for 4 May 2026: nothing was done now." in capsys.readouterr().out
     code, done = asks("--once", "--on", "2026-04-14")
-    assert code == 0 and [each["job"] for each in done["attempts"]] == ["payrun:W"]
+    assert code == 0 and [each["job"] for each in done["attempts"]] == ["payrun:W", "owed"]
     code, failed = asks("--once", "--on", "2026-04-21")
     assert code == 1 and "still calculated" in failed["attempts"][0]["what"]
     code, told = asks("--history")
     assert sorted((each["job"], each["outcome"]) for each in told["attempts"]) == [
-        ("payrun:4W", "done"), ("payrun:W", "done"), ("payrun:W", "failed"),
+        ("owed", "done"), ("owed", "done"), ("payrun:4W", "done"), ("payrun:W", "done"), ("payrun:W", "failed"),
     ]  # fmt: skip
     capsys.readouterr()
     assert outturn(["schedule", "--run", "payrun:W", "--on", "2026-04-22", *place[:2]]) == 1
     assert "It fell last on 21 April 2026: this is for that day." in capsys.readouterr().out
-    assert asks("--run", "payrun:X")[1]["error"]["what_to_do"] == "The jobs are: payrun:4W, payrun:W."
+    assert asks("--run", "payrun:X")[1]["error"]["what_to_do"] == "The jobs are: payrun:4W, payrun:W, owed."
     assert asks("--once", "--history")[0] == 2
     assert asks("--on", "2026-05-04")[0] == 2
 

@@ -62,8 +62,8 @@ def outturn(bare: Outturn, database: Database, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def council(outturn: Outturn) -> Outturn:
-    """A council: the good sample loaded, an approver who may sign for £20,000, bank details confirmed."""
-    outturn.asks("officer", "add", BO, "manager", "--limit", "20,000", "--as", BO)
+    """A council: the good sample loaded, an approver who may sign for £40,000 a day, bank details confirmed."""
+    outturn.asks("officer", "add", BO, "manager", "--limit", "40,000", "--as", BO)
     outturn.asks("officer", "add", ANN, "clerk", "--as", BO)
     assert outturn.asks("load", GOOD, "--as", ANN)["loaded"]
     outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)

@@ -23,7 +23,21 @@ def test_the_trial_balance_foots_as_at_a_day_and_as_known_at_a_moment(released: 
 
 
 def test_the_proof_holds_once_every_file_is_issued(released: Outturn, tmp_path: Path) -> None:
+    before = released.asks("owed", code=1)["owed"]
+    assert [(each["run"], each["what"]) for each in before] == [(1, "files"), (1, "recharges")]
     released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    (left,) = released.asks("proof", code=1)["ledger"]["differences"]
+    assert (left["where"], left["what"]) == ("run 1", "owes its recharges: outturn billrun recharge 1")
+    payers = tmp_path / "bill_payers.csv"
+    payers.write_text(
+        "payer_ref,name,kind,person_ref,funder_ref,calendar_ref,customer_number\n"
+        "BPI,Example Integrated Care Board,funder,,ICB,,\nBPF,Example Family,funder,,FAM,,\n",
+        encoding="utf-8",
+    )
+    released.asks("load", payers, "--as", ANN)
+    released.asks("billrun", "recharge", 1, "--as", ANN)
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    assert released.asks("owed")["owed"] == []
     proof = released.asks("proof")
     assert proof["holds"] is True
     assert proof["runs"][0]["paid"] == V1 + V3

@@ -17,7 +17,7 @@ def worked_out(council: Outturn) -> int:
 def test_a_run_from_draft_to_release(council: Outturn) -> None:
     drafted = council.asks("payrun", "draft", "4W", "--on", "2026-05-04", "--as", ANN)
     assert (drafted["first_day"], drafted["last_day"], drafted["pay_date"]) == ("2026-04-06", "2026-05-03", "2026-05-07")
-    made = council.asks("payrun", "calculate", drafted["run"])
+    made = council.asks("payrun", "calculate", drafted["run"], "--as", ANN)
     assert (made["status"], made["total_pence"], made["prepared_by"]) == ("calculated", V1 + V3, ANN)
     assert made["to_sign_for_pence"] == V1 + V3
     assert council.asks("payrun", "submit", made["run"], "--as", ANN)["status"] == "submitted"

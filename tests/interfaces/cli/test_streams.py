@@ -81,7 +81,7 @@ def test_a_verb_of_pay_runs_takes_no_run_of_another_stream(recharged: Outturn, d
         )  # fmt: skip
     for run, whose, shows in ((2, "recharges", "billrun show 2"), (receipts, "receipts", f"receipt findings {receipts}")):
         for verb in (
-            ("show", run), ("lines", run), ("findings", run), ("parked", run), ("calculate", run), ("files", run),
+            ("show", run), ("lines", run), ("findings", run), ("parked", run), ("calculate", run, "--as", ANN), ("files", run),
             ("remittance", run, "V1"), ("submit", run, "--as", ANN), ("approve", run, "--as", BO),
             ("send-back", run, "--note", "Line L1 is doubled", "--as", BO), ("release", run, "--as", ANN),
             ("abandon", run, "--note", "Line L1 is doubled", "--as", ANN), ("debt", run, "V1", "--as", ANN),
