@@ -344,7 +344,7 @@ def _entered(connection: Connection, run: Run, by: str) -> list[str]:
             theirs[decider] = found
     if not theirs:
         return []
-    lines = _read_proposal(connection, run.nr, ("subject", "kind", "party", "person", "service", "amount"))
+    lines = read_proposal(connection, run.nr, ("subject", "kind", "party", "person", "service", "amount"))
     lines = lines.filter(pc.not_equal(lines["amount"], 0))
     return [decider.words for decider, found in theirs.items() if _among(lines, decider, found)]
 
@@ -382,7 +382,7 @@ def _not_dealt_with(connection: Connection, run: Run, stands_in: list[Row[Any]])
     holds = store.read_holds(connection, run.stream) if stops else []
     if not holds:
         return stops
-    lines = _read_proposal(connection, run.nr, ("subject", "kind", "party"))
+    lines = read_proposal(connection, run.nr, ("subject", "kind", "party"))
     left = []
     for stop in stops:
         about = lines.filter(_about(lines, stop))
@@ -470,9 +470,9 @@ def check_signature(connection: Connection, run: Run) -> None:
 def whole_proposal(database: Database, run: int, columns: Sequence[str] | None = None) -> pa.Table:
     """Every proposed line of a run, in order; those columns alone, when they are named."""
     with database.read() as connection:
-        return _read_proposal(connection, run, columns)
+        return read_proposal(connection, run, columns)
 
 
-def _read_proposal(connection: Connection, run: int, columns: Sequence[str] | None) -> pa.Table:
+def read_proposal(connection: Connection, run: int, columns: Sequence[str] | None) -> pa.Table:
     numbers = store.chunk_numbers(connection, run)
     return pa.concat_tables([unparquet(store.read_blob(connection, run, each), columns) for each in numbers])

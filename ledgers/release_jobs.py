@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from finance.columns import Bulk, Database, Ints, ints
+from finance.locking import Alone
 from finance.money import sterling
 from finance.problems import Refusal
 from ledgers import parties as parties_of
@@ -22,11 +23,22 @@ from ledgers import store
 from ledgers import tables as t
 from ledgers.coding.rules import Coding
 from ledgers.held import Held
-from ledgers.jobs import Progress, brought_forward, check_signature, quiet, repeat, taken, unparquet, whole_proposal
+from ledgers.jobs import (
+    Progress,
+    brought_forward,
+    check_signature,
+    quiet,
+    read_proposal,
+    repeat,
+    taken,
+    unparquet,
+    whole_proposal,
+)
 from ledgers.officers.store import limits_of, role_of
 from ledgers.runs import (
     POSTED,
     FindingsOpen,
+    Overlapping,
     OverTheTier,
     Run,
     SignatureVoid,
@@ -38,7 +50,8 @@ from ledgers.runs import (
 )
 from ledgers.streams import RECHARGES, STREAMS
 
-_SETTLED_BY = ("subject", "kind", "funder", "party", "period_starts", "revision", "amount")
+_KEY = ("subject", "kind", "funder", "party", "period_starts", "revision")
+_SETTLED_BY = (*_KEY, "amount")
 
 
 def release_run(
@@ -48,7 +61,7 @@ def release_run(
     """Post the signed lines to the ledger, part by part, two at once where the database lets two write, then settle with
     each payee or number the bills. Cut off, it goes on where it stopped; run by two at once, it posts nothing twice.
 
-    Raises WrongState, NotAnOfficer, NoRight, SignatureVoid or FindingsOpen.
+    Raises WrongState, NotAnOfficer, NoRight, SignatureVoid, FindingsOpen or Overlapping.
     """
     with database.begin() as connection:
         run = taken(connection, run_nr, "release")
@@ -62,6 +75,12 @@ def release_run(
             store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream), instead=False)
             if store.stops_let_through(connection, run.nr):
                 raise FindingsOpen(f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each.")
+            if store.has_entries(connection, run.nr):
+                raise SignatureVoid(
+                    f"{run.heading} has entries in the ledger beside the lines signed for: a release of an earlier version was cut off.",
+                    "The proof names them. Do nothing more with it, and ask whoever looks after Outturn.",
+                )
+            _check_still_next(connection, run)
             store.set_run(connection, run, was=(Status.APPROVED,), status=Status.RELEASING)
             store.add_event(connection, run.nr, "began releasing", officer, at, None)
         todo = store.chunk_numbers(connection, run.nr, posted=False)
@@ -86,6 +105,33 @@ def release_run(
         if not settled:
             raise overtaken("release", now, store.last_event(connection, now))
         return now
+
+
+def _check_still_next(connection: Connection, run: Run) -> None:
+    """Raise Overlapping where a run of another calendar has posted, or is posting, a line of this one since it was drafted: a
+    line that moved between them is counted on by both, and what this one says of it is no longer what is left to post."""
+    connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
+    others = store.released_since_drafted(connection, run)
+    if not others:
+        return
+    mine = _to_post(connection, run.nr)
+    for nr in others:
+        theirs = _to_post(connection, nr)
+        both = pa.concat_tables([
+            one.filter(pc.is_in(one["subject"], other["subject"].unique())) for one, other in ((mine, theirs), (theirs, mine))
+        ])
+        met = both.group_by(list(_KEY)).aggregate([("subject", "count")])
+        if pc.any(pc.greater(met["subject_count"], 1)).as_py():
+            other = store.read_run(connection, nr)
+            raise Overlapping(
+                f"{other.heading} posts some of the same lines, since {run.title} was drafted.",
+                f"Send this one back and work it out again, once run {nr} is released.",
+            )
+
+
+def _to_post(connection: Connection, nr: int) -> pa.Table:
+    """The keys of what a run posts."""
+    return Held(*store.held_of_run(connection, nr)).posted(read_proposal(connection, nr, _KEY)).select(list(_KEY))
 
 
 def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:

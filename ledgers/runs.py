@@ -88,6 +88,10 @@ class SeveralInTheWay(Refusal):
         self.problems = [Problem(type(each).__name__, each.what, each.what_to_do) for each in refusals]
 
 
+class Overlapping(Refusal):
+    """A run of another calendar posts some of the same lines: this one was worked out without them."""
+
+
 class NoReason(Refusal):
     """The reason given says nothing."""
 

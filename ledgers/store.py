@@ -115,6 +115,15 @@ def last_posted(connection: Connection, stream: str, calendar: int) -> Run | Non
     return _run(row) if row else None
 
 
+def released_since_drafted(connection: Connection, run: Run) -> list[int]:
+    """Runs of other calendars of a stream that are being released, or have been since this run was drafted."""
+    r, e = t.run.c, t.run_event.c
+    drafted = select(func.min(e.nr)).where(e.run == run.nr).scalar_subquery()
+    since = select(e.run).where(e.run == r.nr, e.action == "released", e.nr > drafted).exists()
+    others = select(r.nr).where(r.stream == run.stream, r.calendar != run.calendar, or_(r.status == str(Status.RELEASING), since))
+    return list(connection.execute(others.order_by(r.nr)).scalars())
+
+
 def add_run(connection: Connection, **values: object) -> int:
     made = connection.execute(insert(t.run).values(**values).returning(t.run.c.nr)).scalar_one()
     return int(made)

@@ -72,6 +72,7 @@ def raise_recharges(
     with database.bulk() as bulk:
         rows = store.read_borne_by_others(bulk, source, nursing)
         about = store.read_about(bulk, source, run.known)
+        before = store.read_recharged_before(bulk, source)
     if not rows.num_rows:
         with database.begin() as connection:
             connection.execute(ledger.done(source, RECHARGES, officer, at, "nothing to recharge"))
@@ -83,7 +84,7 @@ def raise_recharges(
         raise NobodyToBill(f"Nobody is billed for {names}.", "Load a bill payer of kind funder for each, then raise again.")
     party = np.asarray([payers[int(each)] for each in funder], dtype=np.int64)
     kinds = {nr: row.kind for nr, row in funders.items()}
-    proposal = _proposal(rows, about, funder, party, kinds, coding, run)
+    proposal = _proposal(rows, about, funder, party, _revisions(rows, funder, party, before), kinds, coding, run)
     return _post(database, run, proposal, officer, at, on or at.date(), choices)
 
 
@@ -92,8 +93,20 @@ def _raising(connection: Connection, by: str) -> str:
     return str(by) if isinstance(by, Timetable) else ledger.acting(connection, by, "release", "raise recharges")
 
 
+def _revisions(rows: pa.Table, funder: Ints, party: Ints, before: pa.Table) -> Ints:
+    """Each line’s place among the recharges of its key. Not the pay run’s own: there two payees of one line each have a first,
+    and a funder is billed for both."""
+    newest = {tuple(each.values())[:-1]: each["revision"] for each in before.to_pylist()}
+    made = []
+    kinds = [NURSING if each == "nursing" else KIND for each in rows["kind"].to_pylist()]
+    for key in zip(rows["subject"].to_pylist(), rows["period_starts"].to_pylist(), kinds, funder.tolist(), party.tolist(), strict=True):
+        newest[key] = newest.get(key, 0) + 1
+        made.append(newest[key])
+    return np.asarray(made, np.int64)
+
+
 def _proposal(
-    rows: pa.Table, about: pa.Table, funder: Ints, party: Ints, kinds: dict[int, str], coding: Coding, source: Run
+    rows: pa.Table, about: pa.Table, funder: Ints, party: Ints, revision: Ints, kinds: dict[int, str], coding: Coding, source: Run
 ) -> pa.Table:  # fmt: skip
     """Each line as a run keeps it, with the two accounts it is posted to."""
     subject, ends = ints(rows, "subject"), ints(rows, "period_ends")
@@ -102,7 +115,7 @@ def _proposal(
     amount = ints(rows, "amount")
     proposed = Proposed(
         subject, np.where(nursing, KINDS.index(NURSING), KINDS.index(KIND)), funder, party, ints(rows, "period_starts"),
-        amount, nought, ints(rows, "revision"), nought, nought, np.arange(len(subject)),
+        amount, nought, revision, nought, nought, np.arange(len(subject)),
     )  # fmt: skip
     place = _places(about, subject)
     known = place >= 0

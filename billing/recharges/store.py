@@ -11,6 +11,7 @@ from finance import tables as f
 from finance.care_costs.store import believed
 from finance.columns import Bulk
 from ledgers import tables as t
+from ledgers.store import InOrder
 
 NAME = "recharges"
 KIND, NURSING = "recharge", "recharged nursing"
@@ -24,6 +25,19 @@ def read_borne_by_others(bulk: Bulk, run: int, nursing_funder: int) -> pa.Table:
         select(e.subject, e.kind, e.funder, e.period_starts, e.period_ends, e.revision, e.amount, e.debit)
         .where(e.stream == "payments", e.run == run, theirs)
         .order_by(e.subject, e.period_starts, e.kind, e.funder, e.revision)
+    )
+
+
+def read_recharged_before(bulk: Bulk, run: int) -> pa.Table:
+    """What has been recharged of the lines and periods a pay run posted for other funders: each key, and its newest revision."""
+    e, r = t.entry, t.entry.alias("r")
+    same = and_(r.c.stream == NAME, r.c.period_starts == e.c.period_starts, r.c.subject == e.c.subject)
+    key = (r.c.subject, r.c.period_starts, r.c.kind, r.c.funder, r.c.party)
+    return bulk.read(
+        select(*key, func.max(r.c.revision).label("revision"))
+        .select_from(InOrder(e, r, same))
+        .where(e.c.run == run, or_(e.c.funder != 0, e.c.kind == "nursing"), same)
+        .group_by(*key)
     )
 
 
@@ -56,7 +70,7 @@ def read_recharged(connection: Connection, source: int) -> tuple[int, str] | Non
     """The run that recharged a pay run, if one has, and its status; a draft one was cut off before it posted."""
     r = t.run.c
     found = connection.execute(
-        select(r.nr, r.status).where(r.stream == NAME, r.policy == source_words(source))
+        select(r.nr, r.status).where(r.stream == NAME, r.policy == source_words(source), r.status != "abandoned")
     ).first()
     return (found.nr, found.status) if found else None
 

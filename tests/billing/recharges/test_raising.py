@@ -11,10 +11,12 @@ from billing.tables import bill as bills
 from interfaces.database.connection import Database
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
+from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.policy import Policy
+from tests.billing.charges import charged_council
 from tests.billing.charges.charged_council import make, tell
 from tests.guards import guards_lifted
 
@@ -97,3 +99,40 @@ def test_the_proof_sets_recharges_beside_what_funders_bore(database: Database) -
         row = connection.execute(select(books.entry).where(books.entry.c.kind == "recharge")).mappings().one()
         connection.execute(books.entry.insert().values({**row, "revision": 2, "amount": -1}))
     assert apart() == [("funder 1", f"is recharged something else than pay run {run.nr} bore", -1)]
+
+
+def test_a_payee_put_right_under_a_funder_is_recharged_every_time(database: Database) -> None:
+    """A line’s payee is another’s: what was borne is taken from one and given to the other, and the funder sees both."""
+    make(database, funders=ICB, funding_shares=SHARE, bill_payers=PAYER)
+    other = [{"payee_ref": "V2", "name": "Other House Limited", "kind": "provider"}]
+    contract = charged_council.FACTS["contracts"][0]
+    for up_to, payee in (("2026-05-04", "V1"), ("2026-06-01", "V2"), ("2026-06-29", "V1"), ("2026-07-27", "V2")):
+        tell(database, payees=other, contracts=[{**contract, "payee_ref": payee}])
+        assert raise_recharges(database, pay(database, up_to).nr, by="first officer", at=AT).pence == 160_440
+    assert sums(database) == (4 * 160_440, 4 * 160_440)
+    assert not [each for run in prove(database).runs for each in run.differences if "recharged" in each.what]
+
+
+def test_recharges_given_up_half_way_are_raised_again(database: Database) -> None:
+    make(database, funders=ICB, funding_shares=SHARE, bill_payers=PAYER)
+    run = pay(database, "2026-05-04")
+
+    class Gone(BaseException):
+        pass
+
+    def watch(moment: str) -> None:
+        seen.append(moment)
+        if moment == "begin" and seen.count("commit") == 2:
+            raise Gone
+
+    seen: list[str] = []
+    with pytest.raises(Gone):
+        raise_recharges(Database(database.url, watch), run.nr, by="first officer", at=AT)
+    with database.read() as connection:
+        (draft,) = ledger.read_runs(connection, "recharges")
+    assert draft.status == "draft"
+    machine.abandon_run(database, draft.nr, by="first officer", at=AT, note="what is this?")
+    assert raise_recharges(database, run.nr, by="first officer", at=AT).pence == 160_440
+    assert raise_recharges(database, run.nr, by="first officer", at=AT).lines == 0
+    with database.read() as connection:
+        assert "recharges" not in [each.what for each in ledger.read_owed(connection)]

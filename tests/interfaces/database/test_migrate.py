@@ -256,3 +256,43 @@ def post_one(database: Database) -> None:
 def refused(database: Database, statement: Any) -> None:
     with pytest.raises(Guarded, match="never|once"), database.begin() as connection:
         connection.execute(statement)
+
+
+def test_a_release_an_earlier_version_was_cut_off_in_keeps_its_holds_and_old_nursing_is_still_owed(database: Database) -> None:
+    """Its first part was posted without what was held; the rest must be too, or it could never be settled."""
+    emptied(database)
+    migrate(database, "0010")
+    day, began, later = "2026-05-01", "2026-05-05 09:00:00.000000", "2026-05-05 10:00:00.000000"
+
+    def put(table: str, **row: object) -> None:
+        names = ", ".join(f'"{name}"' for name in row)
+        connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
+
+    def run(nr: int, status: str, **more: object) -> None:
+        put("run", nr=nr, stream="payments", calendar=nr, calendar_name="C", up_to=day, window_starts=day, pay_date=day,
+            status=status, known=1, known_before=0, prepared_by="A", drafted_at=began, lines=1, total=1, to_sign_for=1, policy="{}", **more)  # fmt: skip
+
+    def entry(nr: int, kind: str) -> None:
+        put("entry", stream="payments", period_starts=day, subject=nr, kind=kind, funder=0, party=1, revision=1, period_ends=day,
+            run=nr, chunk=0, debit=1, credit=2, amount=1, effective=day, recorded=began)  # fmt: skip
+
+    with guards_lifted(database) as connection:
+        run(1, "approved")
+        run(2, "approved")
+        run(3, "released", released_at=began)
+        for nr, kind in ((1, "care"), (2, "care"), (3, "nursing")):
+            entry(nr, kind)
+            put("run_chunk", run=nr, number=0, first_subject=0, end_subject=9, lines=1, total=1, sha256="", proposal=b"", steps=b"",
+                posted=nr != 2)  # fmt: skip
+        for nr, held, let_go in ((1, "2026-05-04 09:00:00.000000", None), (2, "2026-05-04 09:00:00.000000", later),
+                                 (3, "2026-05-04 09:00:00.000000", "2026-05-04 10:00:00.000000"), (4, later, None)):  # fmt: skip
+            put("hold", nr=nr, stream="payments", scope="line", target=nr, reason="x", held_by="A", held_at=held,
+                released_by=let_go and "A", released_at=let_go)  # fmt: skip
+    migrate(database)
+    with database.read() as connection:
+        stages = connection.execute(text("SELECT nr, status FROM run ORDER BY nr")).all()
+        held = connection.execute(text("SELECT run, hold FROM run_held ORDER BY run, hold")).all()
+        owed = connection.execute(text("SELECT run, what FROM owed WHERE done_at IS NULL ORDER BY what")).all()
+    assert [tuple(each) for each in stages] == [(1, "releasing"), (2, "approved"), (3, "released")]
+    assert [tuple(each) for each in held] == [(1, 1), (1, 2), (3, 1), (3, 2)]
+    assert [tuple(each) for each in owed] == [(3, "files"), (3, "recharges")]

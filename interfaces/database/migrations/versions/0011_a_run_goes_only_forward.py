@@ -93,11 +93,12 @@ def _as_it_was() -> None:
     connection = op.get_bind()
     drop_guard("run_goes_on", "run")
     op.execute("UPDATE run SET status = 'releasing' WHERE status = 'approved' AND EXISTS "
-               "(SELECT 1 FROM entry WHERE entry.run = run.nr)")  # fmt: skip
+               "(SELECT 1 FROM run_chunk WHERE run_chunk.run = run.nr AND run_chunk.posted)")  # fmt: skip
+    begun = "coalesce(run.released_at, (SELECT min(entry.recorded) FROM entry WHERE entry.run = run.nr))"
     op.execute(
         "INSERT INTO run_held (run, hold, scope, target, instead) SELECT run.nr, hold.nr, hold.scope, hold.target, false "
-        f"FROM run JOIN hold ON hold.stream = run.stream WHERE run.status IN {_POSTED} AND hold.held_at <= run.released_at "
-        "AND (hold.released_at IS NULL OR hold.released_at > run.released_at)"
+        f"FROM run JOIN hold ON hold.stream = run.stream WHERE run.status IN ('releasing', 'released', 'acknowledged') "
+        f"AND hold.held_at <= {begun} AND (hold.released_at IS NULL OR hold.released_at > {begun})"
     )
     journal = "(SELECT min(made_at) FROM export WHERE export.run = run.nr AND export.kind = 'journal')"
     op.execute(
@@ -107,7 +108,7 @@ def _as_it_was() -> None:
     )
     raised = ("EXISTS (SELECT 1 FROM run r WHERE r.stream = 'recharges' AND r.status IN ('released', 'acknowledged') AND "
               "r.policy = '{\"raised with run\": ' || run.nr || '}')")  # fmt: skip
-    nothing = "NOT EXISTS (SELECT 1 FROM entry e WHERE e.run = run.nr AND e.funder <> 0)"
+    nothing = "NOT EXISTS (SELECT 1 FROM entry e WHERE e.run = run.nr AND (e.funder <> 0 OR e.kind = 'nursing'))"
     done = f"({raised} OR {nothing})"
     op.execute(
         "INSERT INTO owed (run, what, since, done_at, done_by, outcome) SELECT nr, 'recharges', released_at, "
