@@ -8,7 +8,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= 2
-COUNCILS ?= 2500
+COUNCILS ?= 4000
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test bench soak lint format types layers docs-check lock clean
@@ -43,9 +43,9 @@ bench: $(READY) ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.charges
 	$(BIN)/python -m tests.bench.documents
 
-soak: $(READY) ## The laws on many more histories, simulated councils, kills and races (COUNCILS=2500, many hours)
+soak: $(READY) ## The laws on many more histories, simulated councils, kills and races (COUNCILS=4000, many hours)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
-	for kind in sqlite postgresql; do $(BIN)/python -m tests.simulation --councils $(COUNCILS) --years 4 --database $$kind \
+	for kind in sqlite postgresql; do $(BIN)/python -m tests.simulation --councils $(COUNCILS) --years 2.5 --database $$kind \
 	  && $(BIN)/python -m tests.simulation.kills --count 1000 --database $$kind \
 	  && $(BIN)/python -m tests.simulation.races --count 1000 --database $$kind || exit 1; done
 

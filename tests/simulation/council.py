@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import URL
 
 from finance.assessments.tables import assessment
+from finance.days import bank_holiday_reach
 from finance.store import Change, record_change_here
 from finance.tables import change, person
 from interfaces.database.connection import Database
@@ -40,6 +41,8 @@ LIMITS = {"officer": 10**6, "manager": 10**13}
 TIMETABLE = "timetable"
 PAY_CALENDAR, FUNDER_PAYER = "CAL1", "BP-FUNDER-"
 STREAMS = ("payments", "charges", "receipts")
+LATEST = dt.datetime.combine(bank_holiday_reach().last - 60 * DAY, dt.time(9))
+"""No life is longer: beyond the list of bank holidays a pay date is refused."""
 
 
 @dataclass
@@ -128,7 +131,7 @@ class Council:
         self.catch_up()
 
     def pass_time(self, days: int, hours: int = 1) -> None:
-        self.clock += dt.timedelta(days=days, hours=hours)
+        self.clock = min(self.clock + dt.timedelta(days=days, hours=hours), LATEST)
         self.world.since = max(OPENS, self.on - 60 * DAY)
 
     # Looking ----------------------------------------------------------------------------------------------------------
