@@ -43,7 +43,7 @@ from tests.simulation.watching import DIES, DISK_FULL, DROPS, Died, Fault, Watch
 ONLY_REFUSALS = "a verb is done or refused, in words"
 FINISHED = "calm officers can finish what was begun"
 HANGS = "nothing waits for ever"
-EVERY = 12  # acts between the dear laws
+EVERY = 25  # acts between the dear laws
 
 
 @dataclass(frozen=True)
@@ -376,7 +376,7 @@ class Fate:
             if self.maybe(60):  # both look at the same thing
                 assert act.beside is not None
                 act = replace(act, beside=replace(act.beside, pick=act.pick))
-            act = replace(act, inside=self.maybe(self.mood.inside))
+            act = replace(act, inside=self.maybe(self.mood.inside) and not self.council.checks.sqlite)
         return act
 
     def _number(self) -> int:
@@ -467,8 +467,11 @@ def live(
 
 
 def a_mood(chance: random.Random) -> Mood:
-    """Some lives are calm and honest, some are neither."""
-    return Mood(chance.choice([0, 8, 15, 30]), chance.choice([0, 8, 15, 30]), chance.choice([0, 0, 4, 10]), chance.choice([0, 1]))
+    """Some lives are calm and honest, some are neither; some are full, some are long between two acts."""
+    return Mood(
+        chance.choice([0, 8, 15, 30]), chance.choice([0, 8, 15, 30]), chance.choice([0, 0, 4, 10]), chance.choice([0, 1]),
+        inside=chance.choice([0, 0, 50]), days=chance.choice([14, 30, 60]),
+    )  # fmt: skip
 
 
 def relive(
