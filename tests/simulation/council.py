@@ -140,7 +140,8 @@ class Council:
         """One transaction to look by, kept while nobody does anything: opening a SQLite file is dear."""
         if self.looking is None:
             self.looking = ExitStack()
-            self.connection = self.looking.enter_context(self.checks.begin())
+            only_read = getattr(self.checks, "read", self.checks.begin)
+            self.connection = self.looking.enter_context(only_read())
         return self.connection
 
     def stop_looking(self) -> None:

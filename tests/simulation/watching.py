@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,35 +119,44 @@ class WatchedDatabase(Database):
 
     def __init__(self, url: str | URL, watch: Watch) -> None:
         super().__init__(url)
-        self.watch = watch
+        self.watching = watch
         event.listen(self.engine, "before_cursor_execute", self._statement)
 
     def _statement(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        self.watch.moment(DATABASE, "execute" if not statement.lstrip().upper().startswith("SELECT") else "read")
+        self.watching.moment(DATABASE, "execute" if not statement.lstrip().upper().startswith("SELECT") else "read")
 
     @contextmanager
-    def begin(self, *given: Any, **named: Any) -> Iterator[Connection]:
-        self.watch.moment(DATABASE, "begin")
-        with super().begin(*given, **named) as connection, self._inside():
-            yield connection
-            self.watch.moment(DATABASE, "commit")
-        self.watch.moment(DATABASE, "committed")
+    def begin(self) -> Iterator[Connection]:
+        with self._watched(super().begin()) as door:
+            yield door
 
     @contextmanager
-    def bulk(self, *given: Any, **named: Any) -> Iterator[Columns]:
-        self.watch.moment(DATABASE, "begin")
-        with super().bulk(*given, **named) as columns, self._inside():
-            yield WatchedColumns(columns, self.watch)  # type: ignore[misc]
-            self.watch.moment(DATABASE, "commit")
-        self.watch.moment(DATABASE, "committed")
+    def read(self) -> Iterator[Connection]:
+        with self._watched(getattr(super(), "read", super().begin)()) as door:
+            yield door
 
     @contextmanager
-    def _inside(self) -> Iterator[None]:
-        self.watch.depth += 1
-        try:
-            yield
-        finally:
-            self.watch.depth -= 1
+    def bulk(self) -> Iterator[Columns]:
+        with self._watched(super().bulk()) as door:
+            yield door
+
+    @contextmanager
+    def read_bulk(self) -> Iterator[Columns]:
+        with self._watched(getattr(super(), "read_bulk", super().bulk)()) as door:
+            yield door
+
+    @contextmanager
+    def _watched(self, opened: AbstractContextManager[Any]) -> Iterator[Any]:
+        watch = self.watching
+        watch.moment(DATABASE, "begin")
+        with opened as door:
+            watch.depth += 1
+            try:
+                yield WatchedColumns(door, watch) if isinstance(door, Columns) else door
+                watch.moment(DATABASE, "commit")
+            finally:
+                watch.depth -= 1
+        watch.moment(DATABASE, "committed")
 
 
 class WatchedColumns:
@@ -171,6 +180,10 @@ class WatchedColumns:
     def execute(self, statement: Executable) -> None:
         self._watch.moment(DATABASE, "execute")
         self._columns.execute(statement)
+
+    def change(self, statement: Any) -> int:
+        self._watch.moment(DATABASE, "execute")
+        return int(self.__getattr__("change")(statement))
 
     @contextmanager
     def beside(self) -> Iterator["WatchedColumns"]:
