@@ -29,6 +29,7 @@ from tests.billing.charges.charged_worlds import Council as Charged
 from tests.billing.charges.charged_worlds import a_policy, make_council
 from tests.billing.charges.reference import Word
 from tests.laws.worlds import DAY, OPENS, Row, Rows, changes
+from tests.simulation.watching import WatchedDatabase
 
 PREPARERS = ("Ann Archer", "Bob Baker", "Cas Carver")
 MANAGERS = ("Dee Draper", "Eve Ewart")
@@ -83,6 +84,8 @@ class Council:
     corrected: set[str] = field(default_factory=set)
     written: dict[Path, str] = field(default_factory=dict)
     kept: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    opened: list[WatchedDatabase] = field(default_factory=list)
+    """Databases opened on its behalf, to be closed with it."""
     looking: ExitStack | None = None
     connection: Connection = field(init=False)
     ends: dt.date = OPENS
@@ -151,8 +154,11 @@ class Council:
             self.looking = None
 
     def close(self) -> None:
+        """Let go of every connection; they are opened again when they are asked for."""
         self.stop_looking()
         self.checks.close()
+        while self.opened:
+            self.opened.pop().close()
 
     # What is told -----------------------------------------------------------------------------------------------------
 
