@@ -149,13 +149,13 @@ class WatchedDatabase(Database):
     def _watched(self, opened: AbstractContextManager[Any]) -> Iterator[Any]:
         watch = self.watching
         watch.moment(DATABASE, "begin")
-        with opened as door:
-            watch.depth += 1
-            try:
+        watch.depth += 1  # what opening it says to the database is inside it already
+        try:
+            with opened as door:
                 yield WatchedColumns(door, watch) if isinstance(door, Columns) else door
                 watch.moment(DATABASE, "commit")
-            finally:
-                watch.depth -= 1
+        finally:
+            watch.depth -= 1
         watch.moment(DATABASE, "committed")
 
 
