@@ -7,7 +7,7 @@ FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= 2
 FUZZ   ?= 100000
-COUNCILS ?= 2500
+COUNCILS ?= 4000
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test quick wheel-check bench soak lint format types layers docs-check lock clean
@@ -43,7 +43,7 @@ soak: install ## The laws on many more histories, damaged files, simulated counc
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
 	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/test_odd_arguments.py
 	$(BIN)/python -W ignore -m tests.fuzz --inputs $(FUZZ) --seed $$(date +%Y%m%d)
-	for kind in sqlite postgresql; do $(BIN)/python -m tests.simulation --councils $(COUNCILS) --years 4 --database $$kind \
+	for kind in sqlite postgresql; do $(BIN)/python -m tests.simulation --councils $(COUNCILS) --years 2.5 --database $$kind \
 	  && $(BIN)/python -m tests.simulation.kills --count 1000 --database $$kind \
 	  && $(BIN)/python -m tests.simulation.races --count 1000 --database $$kind || exit 1; done
 

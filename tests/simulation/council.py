@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import URL
 
 from finance.assessments.tables import assessment
+from finance.days import bank_holiday_reach
 from finance.store import Change, record_change_here
 from finance.tables import change, person
 from interfaces.database.connection import Database
@@ -28,6 +29,7 @@ from tests.billing.charges.charged_worlds import Council as Charged
 from tests.billing.charges.charged_worlds import a_policy, make_council
 from tests.billing.charges.reference import Word
 from tests.laws.worlds import DAY, OPENS, Row, Rows, changes
+from tests.simulation.watching import WatchedDatabase
 
 PREPARERS = ("Ann Archer", "Bob Baker", "Cas Carver")
 MANAGERS = ("Dee Draper", "Eve Ewart")
@@ -40,6 +42,8 @@ LIMITS = {"officer": 10**6, "manager": 10**13}
 TIMETABLE = "timetable"
 PAY_CALENDAR, FUNDER_PAYER = "CAL1", "BP-FUNDER-"
 STREAMS = ("payments", "charges", "receipts")
+LATEST = dt.datetime.combine(bank_holiday_reach().last - 60 * DAY, dt.time(9))
+"""No life is longer: beyond the list of bank holidays a pay date is refused."""
 
 
 @dataclass
@@ -80,6 +84,8 @@ class Council:
     corrected: set[str] = field(default_factory=set)
     written: dict[Path, str] = field(default_factory=dict)
     kept: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    opened: list[WatchedDatabase] = field(default_factory=list)
+    """Databases opened on its behalf, to be closed with it."""
     looking: ExitStack | None = None
     connection: Connection = field(init=False)
     ends: dt.date = OPENS
@@ -128,7 +134,7 @@ class Council:
         self.catch_up()
 
     def pass_time(self, days: int, hours: int = 1) -> None:
-        self.clock += dt.timedelta(days=days, hours=hours)
+        self.clock = min(self.clock + dt.timedelta(days=days, hours=hours), LATEST)
         self.world.since = max(OPENS, self.on - 60 * DAY)
 
     # Looking ----------------------------------------------------------------------------------------------------------
@@ -137,7 +143,8 @@ class Council:
         """One transaction to look by, kept while nobody does anything: opening a SQLite file is dear."""
         if self.looking is None:
             self.looking = ExitStack()
-            self.connection = self.looking.enter_context(self.checks.begin())
+            only_read = getattr(self.checks, "read", self.checks.begin)
+            self.connection = self.looking.enter_context(only_read())
         return self.connection
 
     def stop_looking(self) -> None:
@@ -147,8 +154,11 @@ class Council:
             self.looking = None
 
     def close(self) -> None:
+        """Let go of every connection; they are opened again when they are asked for."""
         self.stop_looking()
         self.checks.close()
+        while self.opened:
+            self.opened.pop().close()
 
     # What is told -----------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -107,13 +107,13 @@ def place() -> Iterator[Path]:
 
 
 @contextmanager
-def databases(kind: str) -> Iterator[Databases]:
-    """Databases of a kind: ``sqlite``, or ``postgresql`` on the server of ``PG_URL`` or one started for the purpose."""
+def databases(kind: str, server: URL | None = None) -> Iterator[Databases]:
+    """Databases of a kind: ``sqlite``, or ``postgresql`` on this server, that of ``PG_URL``, or one started for the purpose."""
     with place() as folder:
         if kind == "sqlite":
             yield OnSqlite(folder)
             return
-        with _server() as url:
+        with nullcontext(server) if server else _server() as url:
             made = OnPostgresql(url, folder)
             try:
                 yield made

@@ -9,7 +9,11 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from sqlalchemy.engine import URL
 
 from tests.simulation.databases import Databases, databases
 from tests.simulation.processes import Processes
@@ -42,76 +46,91 @@ class Tally:
                 "broken": dict(self.broken), "verbs": dict(sorted(self.verbs.items()))}  # fmt: skip
 
 
-@dataclass
-class Killer:
-    """Kills, one after another. ``took``: seconds each command line needs when left alone."""
+@dataclass(frozen=True)
+class Ground:
+    """Where real processes are tried: databases, councils at every stage in them, and processes to set on copies."""
 
     where: Databases
     made: dict[str, Staged]
     processes: Processes
+
+
+@contextmanager
+def ground(kind: str, server: URL | None = None) -> Iterator[Ground]:
+    """Ground on one kind of database."""
+    with databases(kind, server) as where, Processes(where.folder) as processes:
+        with simulated():
+            made = stages(where)
+        yield Ground(where, made, processes)
+        for staged in made.values():
+            staged.council.close()
+            where.drop(staged.council.url)
+
+
+@dataclass
+class Killer:
+    """Kills, one after another. ``took``: seconds each command line needs when left alone."""
+
+    on: Ground
     tally: Tally = field(default_factory=Tally)
     took: dict[str, float] = field(default_factory=dict)
 
     def kill_one(self, chance: random.Random) -> None:
-        stage = chance.choice(list(self.made))
-        staged = self.made[stage]
+        stage = chance.choice(list(self.on.made))
+        staged = self.on.made[stage]
         lines = staged.command_lines()
         weights = [WEIGHTS.get(name.split()[-1], 1) * (1 if name in self._everywhere else 3) for name in lines]
         name = chance.choices(list(lines), weights)[0]
         then = chance.choice([each for each in self._every_line(staged) if each != name])
-        url = self.where.copy(staged.council.url)
+        url = self.on.where.copy(staged.council.url)
         trial = Trial(staged, twin(staged.council, url))
         try:
             self._measure(staged, name)
             first = staged.addressed(lines[name], url, trial.council.out)
-            ended = self.processes.carry_out(first, kill_after=chance.uniform(0.05, 1.05) * self.took[name])
+            ended = self.on.processes.carry_out(first, kill_after=chance.uniform(0.05, 1.05) * self.took[name])
             self.tally.killed += ended[0].killed
             self.tally.verbs[name] += 1
             trial.heard(*ended)
-            after = self.processes.carry_out(staged.addressed(self._every_line(staged)[then], url, trial.council.out))
+            after = self.on.processes.carry_out(staged.addressed(self._every_line(staged)[then], url, trial.council.out))
             self.tally.refused += after[0].refused
             trial.heard(*after)
             trial.judge()
             self.tally.add(f"{name} killed at {stage}, then {then}", trial)
         finally:
             trial.council.close()
-            self.where.drop(url)
+            self.on.where.drop(url)
 
     def _measure(self, staged: Staged, name: str) -> None:
         if name in self.took:
             return
-        url = self.where.copy(staged.council.url)
+        url = self.on.where.copy(staged.council.url)
         spare = twin(staged.council, url)
-        ended = self.processes.carry_out(staged.addressed(staged.command_lines()[name], url, spare.out))
+        ended = self.on.processes.carry_out(staged.addressed(staged.command_lines()[name], url, spare.out))
         assert ended[0].code in (0, 1), ended[0].said
         self.took[name] = ended[0].seconds
         spare.close()
-        self.where.drop(url)
+        self.on.where.drop(url)
 
     @property
     def _everywhere(self) -> set[str]:
-        return set(self.made[IDLE].any_time())
+        return set(self.on.made[IDLE].any_time())
 
     def _every_line(self, staged: Staged) -> dict[str, tuple[str, ...]]:
         """Every command line of every stage, about the runs that are open here: the next verb need not be a wise one."""
         found: dict[str, tuple[str, ...]] = {}
-        for other in self.made.values():
+        for other in self.on.made.values():
             found.update(other.command_lines())
         found.update(staged.command_lines())
         return found
 
 
-def kill(kind: str, count: int, seed: int, seconds: float = float("inf")) -> Tally:
+def kill(on: Ground, count: int, seed: int, seconds: float = float("inf")) -> Tally:
     """So many kills, or as many as there is time for."""
-    began = time.monotonic()
-    with databases(kind) as where, Processes(where.folder) as processes:
-        with simulated():
-            made = stages(where)
-        killer = Killer(where, made, processes)
-        for place in range(count):
-            if time.monotonic() - began > seconds:
-                break
-            killer.kill_one(random.Random(f"{seed} {place}"))
+    began, killer = time.monotonic(), Killer(on)
+    for place in range(count):
+        if time.monotonic() - began > seconds:
+            break
+        killer.kill_one(random.Random(f"{seed} {place}"))
     return killer.tally
 
 
@@ -126,7 +145,8 @@ def asked(what: str) -> argparse.Namespace:
 
 def main() -> int:
     wanted, began = asked("Kill verbs at random moments, then give any other."), time.monotonic()
-    tally = kill(wanted.database, wanted.count, wanted.seed, wanted.seconds)
+    with ground(wanted.database) as on:
+        tally = kill(on, wanted.count, wanted.seed, wanted.seconds)
     print(json.dumps({"database": wanted.database, "seed": wanted.seed, **tally.as_row(), "seconds": round(time.monotonic() - began, 1)}))
     return 1 if tally.wrong else 0
 

@@ -88,7 +88,11 @@ class Processes:
     def close(self) -> None:
         assert self._server.stdin
         self._server.stdin.close()
-        self._server.wait(10)
+        try:
+            self._server.wait(60)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
 
     def __enter__(self) -> "Processes":
         return self

@@ -9,29 +9,25 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from tests.simulation.databases import Databases, databases
-from tests.simulation.kills import Tally, asked
-from tests.simulation.processes import PATIENCE_SECONDS, Processes
-from tests.simulation.stages import IDLE, STAGES, Staged, Trial, stages, twin
-from tests.simulation.watching import simulated
+from tests.simulation.kills import Ground, Tally, asked, ground
+from tests.simulation.processes import PATIENCE_SECONDS
+from tests.simulation.stages import IDLE, STAGES, Trial, twin
 
 
 @dataclass
 class Races:
     """Races, one after another."""
 
-    where: Databases
-    made: dict[str, Staged]
-    processes: Processes
+    on: Ground
     tally: Tally = field(default_factory=Tally)
 
     def pairs(self) -> list[tuple[str, str, str]]:
         """Every pair worth racing: (stage, one, other). What can be done at any stage meets itself once, and each verb of a
         run's life at its own stage."""
-        everywhere = sorted(self.made[IDLE].any_time())
+        everywhere = sorted(self.on.made[IDLE].any_time())
         found = []
         for stage in STAGES:
-            own = sorted(set(self.made[stage].command_lines()) - set(everywhere))
+            own = sorted(set(self.on.made[stage].command_lines()) - set(everywhere))
             if stage == IDLE:
                 own += everywhere
             found += [(stage, one, other) for place, one in enumerate(own) for other in own[place:]]
@@ -39,13 +35,13 @@ class Races:
         return found
 
     def race(self, stage: str, one: str, other: str) -> None:
-        staged = self.made[stage]
+        staged = self.on.made[stage]
         lines = staged.command_lines()
-        url = self.where.copy(staged.council.url)
+        url = self.on.where.copy(staged.council.url)
         trial = Trial(staged, twin(staged.council, url))
         try:
             both = [staged.addressed(lines[each], url, trial.council.out) for each in (one, other)]
-            ended = self.processes.carry_out(*both)
+            ended = self.on.processes.carry_out(*both)
             self.tally.verbs[f"{one} + {other}"] += 1
             self.tally.refused += sum(each.refused for each in ended)
             trial.heard(*ended)
@@ -57,7 +53,7 @@ class Races:
             self.tally.add(f"{one} with {other} at {stage}", trial)
         finally:
             trial.council.close()
-            self.where.drop(url)
+            self.on.where.drop(url)
 
 
 def _why(said: str) -> str:
@@ -65,25 +61,22 @@ def _why(said: str) -> str:
     return next((row for row in rows if '"what"' in row), rows[-1] if rows else "nothing was said")[:160]
 
 
-def race(kind: str, count: int, seed: int, seconds: float = float("inf")) -> Tally:
+def race(on: Ground, count: int, seed: int, seconds: float = float("inf")) -> Tally:
     """So many races, or as many as there is time for: each pair once before any twice, in an order of the seed's."""
-    began = time.monotonic()
-    with databases(kind) as where, Processes(where.folder) as processes:
-        with simulated():
-            made = stages(where)
-        races = Races(where, made, processes)
-        every = races.pairs()
-        random.Random(seed).shuffle(every)
-        for place in range(count):
-            if time.monotonic() - began > seconds:
-                break
-            races.race(*every[place % len(every)])
+    began, races = time.monotonic(), Races(on)
+    every = races.pairs()
+    random.Random(seed).shuffle(every)
+    for place in range(count):
+        if time.monotonic() - began > seconds:
+            break
+        races.race(*every[place % len(every)])
     return races.tally
 
 
 def main() -> int:
     wanted, began = asked("Set two verbs off at the same moment."), time.monotonic()
-    tally = race(wanted.database, wanted.count, wanted.seed, wanted.seconds)
+    with ground(wanted.database) as on:
+        tally = race(on, wanted.count, wanted.seed, wanted.seconds)
     print(json.dumps({"database": wanted.database, "seed": wanted.seed, **tally.as_row(), "seconds": round(time.monotonic() - began, 1)}))
     return 1 if tally.wrong else 0
 

@@ -2,11 +2,12 @@
 
 import os
 import random
+from collections.abc import Iterator
 
 import pytest
 
 from tests.conftest import KINDS
-from tests.simulation.kills import kill
+from tests.simulation.kills import Ground, ground, kill
 from tests.simulation.laws import CLAIMED
 from tests.simulation.races import race
 
@@ -14,15 +15,20 @@ pytestmark = pytest.mark.skipif(not CLAIMED, reason="the code of 22 November fai
 SEED = int(os.environ.get("SIMULATED_SEED", random.SystemRandom().randrange(10**6)))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_killed_at_any_moment_and_taken_up_by_any_verb_nothing_is_lost(kind: str) -> None:
-    tally = kill(kind, 3, SEED, seconds=8)
+@pytest.fixture(scope="module", params=KINDS)
+def on(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    server = request.getfixturevalue("postgresql_server") if request.param == "postgresql" else None
+    with ground(request.param, server) as made:
+        yield made
+
+
+def test_killed_at_any_moment_and_taken_up_by_any_verb_nothing_is_lost(on: Ground) -> None:
+    tally = kill(on, 3, SEED, seconds=8)
     assert tally.wrong == [], f"seed {SEED}"
     assert tally.trials
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_of_two_verbs_at_once_one_wins_or_both_are_done(kind: str) -> None:
-    tally = race(kind, 4, SEED, seconds=8)
+def test_of_two_verbs_at_once_one_wins_or_both_are_done(on: Ground) -> None:
+    tally = race(on, 4, SEED, seconds=8)
     assert tally.wrong == [], f"seed {SEED}"
     assert tally.trials

@@ -6,11 +6,12 @@ The seed is new each time and is said when a council breaks a law: ``python -m t
 import os
 import random
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from tests.conftest import KINDS
-from tests.simulation.databases import databases
+from tests.simulation.databases import Databases, databases
 from tests.simulation.laws import CLAIMED
 from tests.simulation.life import Mood, Tally, live
 from tests.simulation.shrinking import as_text, shortest
@@ -20,27 +21,29 @@ SECONDS = float(os.environ.get("SIMULATED_SECONDS", "15"))
 HARD = Mood(faults=15, pairs=15, cheats=3)
 
 
+@pytest.fixture(params=KINDS)
+def where(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    server = request.getfixturevalue("postgresql_server") if request.param == "postgresql" else None
+    with databases(request.param, server) as made, simulated():
+        yield made
+
+
 @pytest.mark.skipif(not CLAIMED, reason="in the code of 22 November they do not: docs/evidence.md says what broke")
-@pytest.mark.parametrize("kind", KINDS)
-def test_councils_live_through_faults_races_and_cheats(kind: str) -> None:
+def test_councils_live_through_faults_races_and_cheats(where: Databases) -> None:
     seed = int(os.environ.get("SIMULATED_SEED", random.SystemRandom().randrange(10**6)))
     began, tally = time.monotonic(), Tally()
-    with databases(kind) as where, simulated():
-        while time.monotonic() - began < SECONDS:
-            ending = live(where, seed, years=0.5, tally=tally, mood=HARD)
-            if ending.law:
-                short = shortest(where, ending, seconds=60)
-                said = "\n".join(short.told)
-                pytest.fail(f"council {seed}: {ending.law}: {ending.what}\n{said}\n{as_text(short)}", pytrace=False)
-            seed += 1
+    while time.monotonic() - began < SECONDS:
+        ending = live(where, seed, years=0.5, tally=tally, mood=HARD)
+        if ending.law:
+            short = shortest(where, ending, seconds=60)
+            said = "\n".join(short.told)
+            pytest.fail(f"council {seed}: {ending.law}: {ending.what}\n{said}\n{as_text(short)}", pytrace=False)
+        seed += 1
     assert tally.acts and tally.laws
-    print(f"{kind}: councils to {seed}: {tally.years:.1f} council-years, {tally.acts} acts, {sum(tally.faults.values())} faults")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_calm_council_is_finished_by_its_officers(kind: str) -> None:
-    with databases(kind) as where, simulated():
-        ending = live(where, 3, years=0.3, tally=Tally(), mood=Mood(0, 0, 0, 0), lines=3)
+def test_a_calm_council_is_finished_by_its_officers(where: Databases) -> None:
+    ending = live(where, 3, years=0.3, tally=Tally(), mood=Mood(0, 0, 0, 0), lines=3)
     assert ending.law is None, ending.what
 
 

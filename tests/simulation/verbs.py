@@ -56,7 +56,7 @@ class At(Desk):
     def __init__(self, council: Council, database: WatchedDatabase, by: str) -> None:
         super().__init__(str(council.url), by, council.on, True)
         self.__dict__["database"] = database
-        self.watch = database.verb
+        self.watch = database.watching
         self.council = council
         self.moment = council.clock
         self.answers: list[dict[str, Any]] = []

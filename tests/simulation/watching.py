@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,51 +117,46 @@ def gone(who: str, *_when: object) -> bool:
 class WatchedDatabase(Database):
     """A database whose every step is a moment of one verb."""
 
-    def __init__(self, url: str | URL, verb: Watch) -> None:
+    def __init__(self, url: str | URL, watch: Watch) -> None:
         super().__init__(url)
-        self.verb = verb
+        self.watching = watch
         event.listen(self.engine, "before_cursor_execute", self._statement)
 
     def _statement(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        self.verb.moment(DATABASE, "execute" if not statement.lstrip().upper().startswith("SELECT") else "read")
+        self.watching.moment(DATABASE, "execute" if not statement.lstrip().upper().startswith("SELECT") else "read")
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        self.verb.moment(DATABASE, "begin")
-        with super().begin() as connection, self._inside():
-            yield connection
-            self.verb.moment(DATABASE, "commit")
-        self.verb.moment(DATABASE, "committed")
-
-    @contextmanager
-    def bulk(self) -> Iterator[Columns]:
-        self.verb.moment(DATABASE, "begin")
-        with super().bulk() as columns, self._inside():
-            yield WatchedColumns(columns, self.verb)  # type: ignore[misc]
-            self.verb.moment(DATABASE, "commit")
-        self.verb.moment(DATABASE, "committed")
+        with self._watched(super().begin()) as door:
+            yield door
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        self.verb.moment(DATABASE, "begin")
-        with super().read() as connection, self._inside():
-            yield connection
-        self.verb.moment(DATABASE, "committed")
+        with self._watched(super().read()) as door:
+            yield door
+
+    @contextmanager
+    def bulk(self) -> Iterator[Columns]:
+        with self._watched(super().bulk()) as door:
+            yield door
 
     @contextmanager
     def read_bulk(self) -> Iterator[Columns]:
-        self.verb.moment(DATABASE, "begin")
-        with super().read_bulk() as columns, self._inside():
-            yield WatchedColumns(columns, self.verb)  # type: ignore[misc]
-        self.verb.moment(DATABASE, "committed")
+        with self._watched(super().read_bulk()) as door:
+            yield door
 
     @contextmanager
-    def _inside(self) -> Iterator[None]:
-        self.verb.depth += 1
+    def _watched(self, opened: AbstractContextManager[Any]) -> Iterator[Any]:
+        watch = self.watching
+        watch.moment(DATABASE, "begin")
+        watch.depth += 1  # what opening it says to the database is inside it already
         try:
-            yield
+            with opened as door:
+                yield WatchedColumns(door, watch) if isinstance(door, Columns) else door
+                watch.moment(DATABASE, "commit")
         finally:
-            self.verb.depth -= 1
+            watch.depth -= 1
+        watch.moment(DATABASE, "committed")
 
 
 class WatchedColumns:

@@ -31,7 +31,8 @@ def write_pages(told: DemoTold, folder: Path) -> None:
     )
     pages = folder / "explained"
     explained = env.get_template("explained.html.j2")
-    for kind, what, explanation in told.explanations:
+    first = {explanation.ref: (kind, what, explanation) for kind, what, explanation in reversed([*told.explanations])}
+    for kind, what, explanation in first.values():  # a line may show two things; it has one page
         text = explained.render(kind=kind, what=what, explanation=explanation, council=told.manifest.council)
         leave(pages / f"{explanation.ref}.html", shown(text).encode())
     index = env.get_template("index.html.j2").render(

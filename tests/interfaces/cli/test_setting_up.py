@@ -25,6 +25,9 @@ tolerance_percent = 5
 """
 
 
+EVERY_RIGHT = ["prepare", "review", "approve", "release"]
+
+
 def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn, tmp_path: Path) -> None:
     (tmp_path / "council.toml").write_text(COUNCIL, encoding="utf-8")
     place = f"sqlite:///{tmp_path / 'new' / 'care.db'}"
@@ -34,8 +37,8 @@ def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn
         assert [each["role"] for each in made["waiting"]] == waiting
     listed = bare.asks("officer", "list", "--database", place)
     assert listed["officers"] == [
-        {"name": "Bo Approver", "role": "manager", "limit_pence": 20_000_00},
-        {"name": "Di Rector", "role": "director", "limit_pence": 2_500_000_50},
+        {"name": "Bo Approver", "role": "manager", "limit_pence": 20_000_00, "rights": EVERY_RIGHT},
+        {"name": "Di Rector", "role": "director", "limit_pence": 2_500_000_50, "rights": EVERY_RIGHT},
     ]
     assert "£2,500,000.50" in bare.says("officer", "list", "--database", place)
     assert bare.asks("migrate", "--database", place)["migrated"] is True
@@ -93,7 +96,8 @@ def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outt
     lower = outturn.asks("officer", "limit", "director", "50.00", "--reason", "New scheme", "--as", "Di")
     outturn.asks("officer", "confirm", lower["change"], "--as", "Bo")
     assert outturn.asks("officer", "list")["officers"] == [
-        {"name": "Bo", "role": "director", "limit_pence": 50_00}, {"name": "Di", "role": "director", "limit_pence": 50_00},
+        {"name": "Bo", "role": "director", "limit_pence": 50_00, "rights": EVERY_RIGHT},
+        {"name": "Di", "role": "director", "limit_pence": 50_00, "rights": EVERY_RIGHT},
     ]  # fmt: skip
     assert outturn("officer", "end", "Di", "--as", "Bo")[0] == 2  # it says why, or is not done
     assert outturn.refused("officer", "end", "Di", "--reason", "Left", "--as", "Eve")["kind"] == "NoSuchOfficer"
