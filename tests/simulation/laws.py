@@ -18,11 +18,8 @@ from tests.laws import living
 from tests.simulation.council import OFFICERS, PAY_CALENDAR, TIMETABLE, Council
 from tests.simulation.people import person
 
-CLAIMED = "releasing" in [each.value for each in Status]
-"""Whether a release claims its run. In the code of 22 November it did not; the simulator shows what came of it."""
-
-POSTING = {"releasing", "released", "acknowledged"} | (set() if CLAIMED else {"approved"})
-"""Stages in which a run may have entries. Where there is no stage for it, a release half-way leaves its run approved."""
+POSTING = {str(each) for each in (Status.RELEASING, Status.RELEASED, Status.ACKNOWLEDGED)}
+"""Stages in which a run may have entries."""
 
 MONEY = "kind NOT IN ('settlement', 'debt')"
 Law = Callable[[Council, "Books"], Iterator[str]]

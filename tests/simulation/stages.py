@@ -36,7 +36,7 @@ from tests.simulation.council import (
     Council,
 )
 from tests.simulation.databases import Databases
-from tests.simulation.laws import AT_THE_END, CHEAP, CLAIMED, DEAR
+from tests.simulation.laws import AT_THE_END, CHEAP, DEAR
 from tests.simulation.life import Broken, Calm, Life, Tally
 from tests.simulation.processes import Ended
 from tests.simulation.verbs import At
@@ -220,7 +220,7 @@ def _brought_to(council: Council, stage: str, stream: str, nr: int) -> tuple[int
         if stops:
             machine.accept_findings(approves.database, nr, stops, by=MANAGERS[0], at=council.clock, reason=verbs.REASON)
         machine.approve_run(approves.database, nr, by=MANAGERS[0], at=council.clock)
-    elif stream == "payments" and CLAIMED:  # what is owed after it is left to be done
+    elif stream == "payments":  # what is owed after it is left to be done
         release_payrun(prepares.database, nr, by=PREPARERS[2], at=council.clock)
     else:
         run = next(each for each in verbs.runs(council) if each.nr == nr)

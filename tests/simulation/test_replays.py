@@ -7,7 +7,6 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests.simulation.databases import databases
-from tests.simulation.laws import CLAIMED
 from tests.simulation.life import relive
 from tests.simulation.shrinking import REPLAYS, read
 from tests.simulation.watching import simulated
@@ -17,7 +16,6 @@ def replays() -> list[ParameterSet]:
     return [pytest.param(path, id=path.stem) for path in sorted(REPLAYS.glob("*.json"))]
 
 
-@pytest.mark.xfail(not CLAIMED, reason="in the code these were found in, each breaks its law", strict=False)
 @pytest.mark.parametrize("path", replays())
 def test_a_life_that_once_broke_a_law_is_lived_to_its_end(path: Path) -> None:
     kept, acts = read(path)

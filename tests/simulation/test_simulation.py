@@ -12,7 +12,6 @@ import pytest
 
 from tests.conftest import KINDS
 from tests.simulation.databases import Databases, databases
-from tests.simulation.laws import CLAIMED
 from tests.simulation.life import Mood, Tally, live
 from tests.simulation.shrinking import as_text, shortest
 from tests.simulation.watching import simulated
@@ -28,7 +27,6 @@ def where(request: pytest.FixtureRequest) -> Iterator[Databases]:
         yield made
 
 
-@pytest.mark.skipif(not CLAIMED, reason="in the code of 22 November they do not: docs/evidence.md says what broke")
 def test_councils_live_through_faults_races_and_cheats(where: Databases) -> None:
     seed = int(os.environ.get("SIMULATED_SEED", random.SystemRandom().randrange(10**6)))
     began, tally = time.monotonic(), Tally()
