@@ -122,8 +122,9 @@ class Life:
         """(reason, line) for lines left unsettled."""
         name = {nr: ref for ref, nr in self.numbers("service_line").items()}
         with self.database.begin() as connection:
-            o = t.outstanding.c
-            rows = connection.execute(select(o.reason, o.subject, o.kind).where(o.stream == "payments")).all()
+            o, r = t.outstanding.c, t.run.c
+            last = select(func.max(r.nr)).where(r.stream == "payments", r.status == "released").group_by(r.calendar)
+            rows = connection.execute(select(o.reason, o.subject, o.kind).where(o.run.in_(last))).all()
         return {(reason, name[subject]) for reason, subject, kind in rows if kind not in ("block", "adjustment")}
 
     def due(self) -> tuple[dict[Key, int], set[str]]:
