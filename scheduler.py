@@ -26,7 +26,7 @@ from billing.charges.jobs import calculate_billrun, draft_billrun
 from billing.charges.policy import Charging
 from billing.charges.store import read_calendars as read_bill_calendars
 from billing.charges.stream import NAME as CHARGES
-from billing.recharges.jobs import raise_recharges
+from billing.recharges.jobs import NobodyToBill, raise_recharges
 from billing.recharges.policy import Recharging
 from finance.days import PayCalendar, day, spoken
 from finance.money import sterling
@@ -41,7 +41,7 @@ from ledgers.history import jobs as history
 from ledgers.history import store as kept
 from ledgers.history.attempts import Attempt, Outcome
 from ledgers.officers.standing import TIMETABLE
-from ledgers.runs import Run, RunAlreadyOpen, Status
+from ledgers.runs import Run, RunAlreadyOpen, Status, one_of
 from ledgers.store import last_posted, open_run, open_stops, read_findings, read_owed
 from ledgers.streams import RECHARGES
 from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
@@ -215,10 +215,15 @@ def what_is_owed(policy: Recharging) -> Work:
     def work(database: Database, on: dt.date, at: dt.datetime) -> str:
         with database.read() as connection:
             runs = [each.run for each in read_owed(connection) if each.what == RECHARGES]
-        done = []
+        done, refused = [], list[Refusal]()
         for run in runs:
-            made = raise_recharges(database, run, by=BY, at=at, on=on, policy=policy)
-            done.append(f"run {run}: {sterling(made.pence)} recharged")
+            try:
+                made = raise_recharges(database, run, by=BY, at=at, on=on, policy=policy)
+                done.append(f"run {run}: {sterling(made.pence)} recharged")
+            except NobodyToBill as refusal:  # the other runs do not wait for this one’s bill payer
+                refused.append(refusal)
+        if refused:
+            raise one_of("Not everything owed could be recharged.", refused)
         return "; ".join(done) or "Nothing was owed."
 
     return work

@@ -30,6 +30,7 @@ from ledgers.held import Held
 from ledgers.officers.standing import Timetable
 from ledgers.officers.store import read_standing
 from ledgers.runs import (
+    PROPOSAL,
     FindingsOpen,
     NothingToPay,
     OwnWork,
@@ -156,7 +157,7 @@ def calculate_run(
         else:
             store.set_run(connection, run, was=(Status.DRAFT,), working=run.working + 1)
         run = store.read_run(connection, run_nr)
-        done = set(store.chunk_numbers(connection, run.nr))
+        done = store.chunk_ranges(connection, run.nr)
     try:
         return _work_out(database, run, stream, done, officer, at or run.drafted_at, progress)
     except _Overtaken as error:
@@ -166,11 +167,14 @@ def calculate_run(
 
 
 def _work_out(
-    database: Database, run: Run, stream: Stream, done: set[int], by: str, at: dt.datetime, progress: Progress
+    database: Database, run: Run, stream: Stream, done: dict[int, tuple[int, int]], by: str, at: dt.datetime, progress: Progress
 ) -> Run:  # fmt: skip
     with database.read_bulk() as bulk:
         prepared = stream.prepare(bulk, run)
     whole = len(prepared.chunks)
+    if any(number >= whole or covers != prepared.chunks[number] for number, covers in done.items()):
+        _begin_afresh(database, run)  # what is posted has moved on since it was cut off, and with it where the parts are cut
+        done = {}
     todo = [number for number in range(whole) if number not in done]
     for number, worked in zip(todo, _ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
         _save_chunk(database, run, prepared.chunks[number], number, worked)
@@ -196,6 +200,13 @@ def _work_out(
         ))  # fmt: skip
     with database.read() as connection:
         return store.read_run(connection, run.nr)
+
+
+def _begin_afresh(database: Database, run: Run) -> None:
+    with database.bulk() as bulk:
+        _still_mine(bulk, run)
+        for kept in (t.parked, t.chunk):
+            bulk.execute(kept.delete().where(kept.c.run == run.nr))
 
 
 def _still_mine(bulk: Bulk, run: Run) -> None:
@@ -259,10 +270,12 @@ def brought_forward(bulk: Bulk, run: Run, stream: Stream) -> dict[int, int]:
 
 
 def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str | None = None) -> Run:
-    """Hand a calculated run to somebody else to approve."""
+    """Hand a calculated run to somebody else to approve. Whoever accepted its findings is not who hands it over."""
     with database.begin() as connection:
         run = taken(connection, run_nr, "submit")
         officer = store.acting(connection, by, "prepare", "submit a run")
+        if any(same_person(officer, each.accepted_by) for each in store.read_findings(connection, run.nr) if each.accepted_by):
+            raise OwnWork(f"{officer} accepted findings of {run.title}, so may not submit it.", "Ask another officer to submit it.")
         store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_by=officer, submitted_at=at)
         store.add_event(connection, run.nr, "submitted", officer, at, note)
         return store.read_run(connection, run.nr)
@@ -474,5 +487,7 @@ def whole_proposal(database: Database, run: int, columns: Sequence[str] | None =
 
 
 def read_proposal(connection: Connection, run: int, columns: Sequence[str] | None) -> pa.Table:
+    """The same, in an open transaction. A run not yet worked out, or given up, has none."""
     numbers = store.chunk_numbers(connection, run)
-    return pa.concat_tables([unparquet(store.read_blob(connection, run, each), columns) for each in numbers])
+    nothing = PROPOSAL.empty_table().select(list(columns or PROPOSAL.names))
+    return pa.concat_tables([unparquet(store.read_blob(connection, run, each), columns) for each in numbers] or [nothing])

@@ -72,6 +72,7 @@ def release_run(
         if approval is None or approval.signature != run.signature:
             raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")
         if run.status is Status.APPROVED:
+            connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
             store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream), instead=False)
             if store.stops_let_through(connection, run.nr):
                 raise FindingsOpen(f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each.")
@@ -110,7 +111,6 @@ def release_run(
 def _check_still_next(connection: Connection, run: Run) -> None:
     """Raise Overlapping where a run of another calendar has posted, or is posting, a line of this one since it was drafted: a
     line that moved between them is counted on by both, and what this one says of it is no longer what is left to post."""
-    connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
     others = store.released_since_drafted(connection, run)
     if not others:
         return

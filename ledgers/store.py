@@ -148,6 +148,13 @@ def chunk_numbers(connection: Connection, run: int, posted: bool | None = None) 
     return list(connection.execute(query).scalars())
 
 
+def chunk_ranges(connection: Connection, run: int) -> dict[int, tuple[int, int]]:
+    """The range of subjects each chunk of a run covers, by number."""
+    c = t.chunk.c
+    rows = connection.execute(select(c.number, c.first_subject, c.end_subject).where(c.run == run))
+    return {row.number: (row.first_subject, row.end_subject) for row in rows}
+
+
 def chunk_hashes(connection: Connection, run: int) -> list[tuple[int, str]]:
     rows = connection.execute(select(t.chunk.c.number, t.chunk.c.sha256).where(t.chunk.c.run == run).order_by("number"))
     return [(row.number, row.sha256) for row in rows]
@@ -459,7 +466,8 @@ def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int
 def decided(connection: Connection, decider: Decider, run: Run) -> list[Row[Any]]:
     """Facts of a table that a run knew of: what they are told by among its lines (``value``), who told us of each
     (``by``) and who asked for it (``asked_by``).
-    Those that go on deciding run after run, only where the run before did not know them or they begin in its days."""
+    Those that go on deciding run after run, only where the run before did not know them or they begin in its days. Whoever
+    took one back, or put another in its place, decides the line as much as whoever entered it."""
     more: list[ColumnClause[Any]] = [column("starts")] if decider.lasting else []
     more += [column(decider.by)] if decider.by else []
     change = table("change", column("nr"), column("by"))
@@ -473,7 +481,13 @@ def decided(connection: Connection, decider: Decider, run: Run) -> list[Row[Any]
     if decider.lasting:
         begins = bindparam("begins", run.window_starts, Date)
         query = query.where(or_(c.learned > run.known_before, c.starts >= begins))
-    return list(connection.execute(query))
+    rows = list(connection.execute(query))
+    if decider.told:
+        taken = select(c[decider.column].label("value"), change.c.by.label("by"), change.c.by.label("asked_by"))
+        since = run.known_before if decider.lasting else 0
+        back = taken.join_from(fact, change, change.c.nr == c.superseded).where(c.superseded <= run.known, c.superseded > since)
+        rows += connection.execute(back)
+    return rows
 
 
 # Entries, as they stand -----------------------------------------------------------------------------------------------

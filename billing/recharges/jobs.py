@@ -163,6 +163,10 @@ def _post(
     with database.begin() as connection:
         ledger.lock_calendar(connection, NAME, source.calendar)
         already = store.read_recharged(connection, source.nr)
+        begun = ledger.open_run(connection, NAME, source.calendar)
+        if begun and already is None:
+            first = store.source_of(begun.policy)
+            raise Refusal(f"The recharges of run {first} are begun and not raised.", f"Raise them first: outturn billrun recharge {first}")
         nr = already[0] if already else ledger.add_run(
             connection, stream=NAME, calendar=source.calendar, calendar_name=source.calendar_name, up_to=source.up_to,
             window_starts=source.window_starts, pay_date=source.pay_date, status="draft", known=source.known,

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from billing.recharges.jobs import Raised, raise_recharges
 from billing.tables import bill_payer
-from finance.problems import Refusal
+from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Columns, Database
 from interfaces.files.inbound.loading import record_facts
 from interfaces.files.outbound.proving import prove
@@ -368,6 +368,33 @@ def with_a_stop(life: Life, run: Run) -> tuple[int, int]:
     return row["subject"], row["party"]
 
 
+def test_whoever_accepted_a_finding_does_not_submit_the_run(database: Database) -> None:
+    life = opened(database)
+    run = life.draft("CAL1", CLOSES)
+    calculate_payrun(database, run.nr)
+    with_a_stop(life, run)
+    with database.read() as connection:
+        (stop,) = ledger.open_stops(connection, run.nr)
+    machine.accept_finding(database, run.nr, stop.nr, by=OTHER, at=life.now(), reason="The date of death was keyed wrong")
+    with pytest.raises(OwnWork, match="Other accepted findings of run"):
+        machine.submit_run(database, run.nr, by="other ", at=life.now())
+    with pytest.raises(Guarded), database.begin() as connection:
+        connection.execute(t.run.update().values(status="submitted", submitted_by=OTHER))
+    machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
+
+
+def test_a_calculation_cut_off_begins_afresh_where_the_parts_would_be_cut_elsewhere_now(database: Database) -> None:
+    life = opened(database)
+    run = life.draft("CAL1", CLOSES)
+    for left in (3, 4):
+        assert cut_off(life, left, "after", lambda database: calculate_payrun(database, run.nr))
+    with guards_lifted(database, "run_chunk") as connection:
+        connection.execute(t.chunk.update().where(t.chunk.c.number == 0).values(end_subject=t.chunk.c.end_subject - 1))
+    life.release(life.approve(run))
+    life.settled["CAL1"] = CLOSES
+    assert differences(life) == [] and everybody_paid(life) == []
+
+
 @pytest.mark.parametrize("scope", ["line", "payee"])
 def test_a_hold_that_stood_in_for_an_acceptance_keeps_its_money_out_to_the_end(database: Database, scope: str) -> None:
     """F8: let go after the approval, its line is not in this run all the same; the next proposes it again."""
@@ -405,6 +432,30 @@ def test_whoever_entered_an_adjustment_is_not_the_one_who_approves_it(database: 
     } | dict.fromkeys((), "")  # fmt: skip
     told = changes(life.believed, world.rows)
     record_facts(database, told, by="approver", at=life.now(), source="keyed")
+    life.believed = world.copy()
+    run = life.draft("CAL1", CLOSES)
+    with pytest.raises(WrongState, match="it is draft"):  # nothing is worked out yet to look among
+        machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
+    calculate_payrun(database, run.nr)
+    machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
+    with pytest.raises(OwnWork, match=r"Approver entered what run \d+ .* pays \(an adjustment"):
+        machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
+    machine.approve_run(database, run.nr, by=OTHER, at=life.now())
+
+
+def test_whoever_takes_an_adjustment_back_is_not_the_one_who_approves_it(database: Database) -> None:
+    """A recovery of £9,000.00 taken back pays £9,000.00."""
+    life = opened(database)
+    world = make_world(7, 7, calendars=1)
+    world.rows["adjustments"]["A-BACK"] = {
+        "adjustment_ref": "A-BACK", "payee_ref": min(world.rows["payees"]), "calendar_ref": "CAL1",
+        "service_ref": min(world.rows["services"]), "date": CLOSES - dt.timedelta(days=5), "amount": "-9000.00",
+        "reason": "Paid twice in 2025", "entered_by": "Brokerage",
+    }  # fmt: skip
+    assert life.learn(world)
+    life.pay("CAL1", CLOSES)
+    del world.rows["adjustments"]["A-BACK"]
+    record_facts(database, changes(life.believed, world.rows), by="approver", at=life.now(), source="keyed")
     life.believed = world.copy()
     run = life.draft("CAL1", CLOSES)
     calculate_payrun(database, run.nr)

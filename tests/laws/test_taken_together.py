@@ -2,11 +2,14 @@
 
 import datetime as dt
 import random
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
+from interfaces.database.connection import Database
 from ledgers import jobs as machine
-from ledgers.runs import Overlapping
+from ledgers.runs import Overlapping, Run
 from payruns.jobs import release_payrun
 from tests.conftest import NewDatabase
 from tests.laws.living import APPROVER, Life, differences
@@ -84,3 +87,30 @@ def test_runs_of_calendars_that_share_no_line_go_on_together(new_database: NewDa
     life.release(two)
     life.settled = {"CAL1": DAY1, "CAL2": DAY1}
     assert differences(life) == []
+
+
+def test_released_at_once_one_of_them_is_refused(new_database: NewDatabase) -> None:
+    """Both are approved, and both hold something: whoever claims second sees the first, wherever it has come to."""
+    life = Life(new_database())
+    world = two_calendars()
+    assert life.learn(world)
+    life.pay("CAL1", DAY1)
+    life.pay("CAL2", DAY1)
+    world.rows["service_lines"]["L1"]["contract_ref"] = "K2"
+    assert life.learn(world)
+    life.hold("line", "L2")
+    runs = [life.approve(life.draft(calendar, DAY2)) for calendar in ("CAL1", "CAL2")]
+    both = Barrier(2)
+
+    def release(run: Run) -> str:
+        database = Database(life.database.url)
+        try:
+            both.wait()
+            return str(release_payrun(database, run.nr, by=APPROVER, at=dt.datetime(2026, 8, 1)).status)
+        except Overlapping:
+            return "refused"
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(release, runs)) == ["refused", "released"]

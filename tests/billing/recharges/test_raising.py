@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from billing.recharges.jobs import NobodyToBill, raise_recharges
 from billing.recharges.policy import Recharging
 from billing.tables import bill as bills
+from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
@@ -131,8 +132,12 @@ def test_recharges_given_up_half_way_are_raised_again(database: Database) -> Non
     with database.read() as connection:
         (draft,) = ledger.read_runs(connection, "recharges")
     assert draft.status == "draft"
+    later = pay(database, "2026-06-01")
+    with pytest.raises(Refusal, match=f"recharges of run {run.nr} are begun and not raised"):
+        raise_recharges(database, later.nr, by="first officer", at=AT)
     machine.abandon_run(database, draft.nr, by="first officer", at=AT, note="what is this?")
     assert raise_recharges(database, run.nr, by="first officer", at=AT).pence == 160_440
     assert raise_recharges(database, run.nr, by="first officer", at=AT).lines == 0
+    assert raise_recharges(database, later.nr, by="first officer", at=AT).pence == 160_440
     with database.read() as connection:
         assert "recharges" not in [each.what for each in ledger.read_owed(connection)]

@@ -239,6 +239,8 @@ def _guard_signatures() -> None:
     refuse_where("run_prepared_by_an_officer", "INSERT", "run", nobody, f"NOT {prepared}")
     refuse_where("run_submitted_by_an_officer", "UPDATE OF submitted_by", "run", nobody,
                  f"NEW.submitted_by IS NOT NULL AND NOT {_is_officer('NEW.submitted_by')}")  # fmt: skip
+    refuse_where("run_submitted_by_another", "UPDATE OF submitted_by", "run", "Whoever accepted a run’s findings is not who submits it.",
+                 "EXISTS (SELECT 1 FROM finding f WHERE f.run = NEW.nr AND f.accepted_by = NEW.submitted_by)")  # fmt: skip
     refuse_where("hold_by_an_officer", "INSERT", "hold", nobody, f"NOT {_is_officer('NEW.held_by')}")
     refuse_where("hold_let_go_by_an_officer", "UPDATE OF released_by", "hold", nobody,
                  f"NEW.released_by IS NOT NULL AND NOT {_is_officer('NEW.released_by')}")  # fmt: skip
