@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, func, or_, select
 
-from finance.tables import change
 from ledgers.coding.rules import Purpose
 from ledgers.reports.balances import Movement
 from ledgers.streams import SETTLING, STREAMS
@@ -144,12 +143,6 @@ def officers(connection: Connection) -> list[Row[tuple[str, str, str | None, str
     """Every role an officer has had: name, role, the normal form kept of the name, who confirmed it, and of which founder it is."""
     query = select(officer.c.name, officer.c.role, officer.c.key, officer.c.confirmed_by, officer_change.c.founding)
     return list(connection.execute(query.outerjoin(officer_change, officer_change.c.nr == officer.c.change).order_by(officer.c.change)))
-
-
-def changes_left_out(connection: Connection) -> int:
-    """How many changes are missing between the first and the last: they are numbered with none left out."""
-    last, there = connection.execute(select(func.coalesce(func.max(change.c.nr), 0), func.count(change.c.nr))).one()
-    return int(last - there)
 
 
 def _settled() -> ColumnElement[bool]:

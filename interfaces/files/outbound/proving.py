@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, select
 
 from billing.recharges import store as recharges
 from billing.tables import bill
@@ -76,8 +76,8 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             control=payees if control == carried else {},  # said in one line where the sums differ, and by each run
             carried=reports.carried_by_payee(connection) if control == carried else {},
             chains=reports.broken_chains(connection), unrecorded=reports.owed_unrecorded(connection),
-            officers=reports.officers(connection), changes_left_out=reports.changes_left_out(connection),
-            bills_left_out=_bills_left_out(connection), guards=unlike(connection),
+            officers=reports.officers(connection), changes_left_out=_left_out(connection, f.change.c.nr),
+            bills_left_out=_left_out(connection, bill.c.nr), guards=unlike(connection),
         )  # fmt: skip
         latest = reports.last_runs(connection)
     foot = everything.balances
@@ -96,9 +96,9 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
     return Proof([_prove_run(database, run, run.nr in latest, run.nr in recharged) for run in runs], foot.debits, foot.credits, control, carried, differences)
 
 
-def _bills_left_out(connection: Connection) -> int:
-    """How many bills are missing between the first and the last: they are numbered with none left out."""
-    last, there = connection.execute(select(func.coalesce(func.max(bill.c.nr), 0), func.count(bill.c.nr))).one()
+def _left_out(connection: Connection, nr: Column[int]) -> int:
+    """How many are missing between the first and the last of what is numbered with none left out."""
+    last, there = connection.execute(select(func.coalesce(func.max(nr), 0), func.count(nr))).one()
     return int(last - there)
 
 
