@@ -7,14 +7,22 @@ import typer
 from sqlalchemy import Connection
 
 from finance.money import read_pence, sterling
-from finance.problems import NotAnAmount
+from finance.problems import NotAnAmount, Refusal
 from interfaces.cli import printing
 from interfaces.cli.desk import Desk, verb
 from interfaces.council_file import read_council
+from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate as bring_up_to_date
+from interfaces.database.roles import apply as carry_out
+from interfaces.database.roles import rights_script, roles_script
 from ledgers.officers import jobs
 from ledgers.officers.standing import FOUNDERS, RIGHTS, Change, Standing
 from ledgers.officers.store import read_changes, read_standing
+
+
+class NoRoles(Refusal):
+    """Roles were asked for of a database that has none."""
+
 
 SET_UP = "outturn init"  # whoever set the council up, where they did not say who they are
 
@@ -47,6 +55,10 @@ def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     verb(app, "init", rich_help_panel="Set up")(init)
     verb(app, "migrate", rich_help_panel="Set up")(migrate)
+    database = typer.Typer(no_args_is_help=True, help="PostgreSQL’s roles: one that owns the database, one for every day.")
+    for name, work in (("roles", make_roles), ("rights", give_rights)):
+        verb(database, name)(work)
+    app.add_typer(database, name="database", rich_help_panel="Set up")
     officers = typer.Typer(no_args_is_help=True, help="Officers: who may sign, and for how much.")
     for name, work in (
         ("add", add_officer), ("change", change_officer), ("limit", set_role_limit), ("rights", set_role_rights), ("end", end), ("confirm", confirm),
@@ -115,6 +127,48 @@ def migrate(desk: Desk) -> None:
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer({"database": where, "migrated": True}, f"{where} is up to date.")
+
+
+Owner = Annotated[str, typer.Option("--owner", metavar="ROLE", help="The role that owns the tables: for init and migrate alone.")]
+Daily = Annotated[str, typer.Option("--daily", metavar="ROLE", help="The role for every other verb.")]
+Apply = Annotated[bool, typer.Option("--apply", help="Carry it out, all or nothing. Without it, it is shown to be read and run by hand.")]
+
+
+def make_roles(desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False) -> None:
+    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run in the council’s database.
+
+    Example: outturn database roles --database postgresql://postgres@dbhost/care > roles.sql
+    """
+    database = _on_a_server(desk)
+    _script(desk, database, roles_script(str(database.url.database), owner, daily), apply)
+
+
+def give_rights(desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False) -> None:
+    """Show the SQL that gives the daily role its rights, table by table, for the owner to run after init and each migrate.
+
+    Example: outturn database rights --apply --database postgresql://outturn_owner@dbhost/care
+    """
+    _script(desk, _on_a_server(desk), rights_script(owner, daily), apply)
+
+
+def _on_a_server(desk: Desk) -> Database:
+    database = desk.new_database()
+    if database.sqlite:
+        raise NoRoles("SQLite has no roles: whoever may write to the file may do anything to it.", "Keep the file from everybody else.")
+    return database
+
+
+def _script(desk: Desk, database: Database, script: str, applied: bool) -> None:
+    """Show a script as it is, to be kept in a file; or carry it out."""
+    if applied:
+        with database.begin() as connection:
+            carry_out(connection, script)
+    database.close()
+    if applied or desk.json:
+        where = database.url.render_as_string(hide_password=True)
+        desk.answer({"database": where, "applied": applied, "sql": script}, f"Done in {where}.")
+    else:
+        typer.echo(script, nl=False)
 
 
 def add_officer(desk: Desk, name: OfficerName, role: Role, limit: RoleLimit = None, reason: Reason = "") -> None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finance.money import sterling
+from finance.names import name_key
 from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.runs import Run, is_own_work, sign
 from ledgers.streams import RECHARGES, SETTLING
@@ -268,6 +269,66 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
         for row in owed if row.what == RECHARGES
     ]  # fmt: skip
     return found
+
+
+def prove_records(
+    *, control: Mapping[int, int], carried: Mapping[int, int], chains: Iterable[Any], unrecorded: Iterable[tuple[int, str]],
+    officers: Iterable[Any], changes_left_out: int, bills_left_out: int, guards: Iterable[tuple[str, str, str]],
+) -> list[Difference]:  # fmt: skip
+    """What plain SQL may have done to the records the money rests on, past the guards or with one taken away.
+
+    ``control``: what the ledger owes each payee, ``carried``: what the last runs carry forward for each, in pence; ``chains``,
+    ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``guards``: table, guard and what is wrong with it.
+    """
+    found = [
+        Difference(f"payee {party}", "is owed something else by the ledger than the last runs carry forward",
+                   control.get(party, 0) - carried.get(party, 0))
+        for party in sorted({*control, *carried}) if control.get(party, 0) != carried.get(party, 0)
+    ]  # fmt: skip
+    found += [
+        Difference(f"run {row.nr}, payee {row.party}", "brings forward something else than the run before carried", row.brought_forward - row.carried)
+        for row in chains
+    ]  # fmt: skip
+    found += [Difference(f"run {run}", f"has no record that it owes its {what}, done or not", 0) for run, what in unrecorded]
+    found += _prove_officers(list(officers))
+    found += [
+        Difference(f"the {what}", f"are numbered with none left out, and {left_out} are not there", 0)
+        for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out)) if left_out
+    ]  # fmt: skip
+    found += [Difference(f"table {table}", f"the database’s guard “{guard}” {how}", 0) for table, guard, how in guards]
+    rest = len(found) - LISTED
+    return found if rest <= 0 else [*found[:LISTED], Difference(f"{rest} more records", "are not as they should be", 0)]
+
+
+def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
+    """Each officer is one person under one name, confirmed by another on the list, but for the two who found a council."""
+    names, found = {row.name for row in officers}, []
+    first: dict[str, str] = {}
+    for row in officers:
+        where = f"officer {row.name}"
+        same = first.setdefault(name_key(row.name), row.name)
+        if same != row.name and row.key is not None:
+            found.append(Difference(where, f"is {same} under another name", 0))
+        elif row.key is not None and row.key != name_key(row.name):
+            found.append(Difference(where, "is kept under the normal form of another name", 0))
+        if row.founding is None and row.confirmed_by not in names:
+            found.append(Difference(where, f"was confirmed by {row.confirmed_by}, who is no officer", 0))
+    return found
+
+
+def prove_paid(due: Mapping[int, tuple[int, int, int]], paid: Mapping[int, int]) -> list[Difference]:
+    """What a run says each payee is paid beside the settlements in the ledger."""
+    return [
+        Difference(f"payee {party}", "is told as paid something else than was settled", paid.get(party, 0) - due.get(party, (0, 0, 0))[1])
+        for party in sorted({*due, *paid}) if paid.get(party, 0) != due.get(party, (0, 0, 0))[1]
+    ]  # fmt: skip
+
+
+def prove_left(waiting: set[tuple[int, str]], noted: set[tuple[int, str]]) -> list[Difference]:
+    """Subjects held and parked by the last run of a calendar beside those the next run is told to look back for."""
+    found = [Difference(f"{kind} {subject}", "waits, and no later run is told to look back for it", 0) for subject, kind in sorted(waiting - noted)]
+    found += [Difference(f"{kind} {subject}", "is to be looked back for, and did not wait", 0) for subject, kind in sorted(noted - waiting)]
+    return found[:LISTED]
 
 
 def prove_balances(due: Mapping[int, tuple[int, int, int]], parties: Mapping[int, tuple[int, int]]) -> list[Difference]:

@@ -7,7 +7,20 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case,
 
 from ledgers.coding.rules import Purpose
 from ledgers.reports.balances import Movement
-from ledgers.tables import account, chunk, coding_rule, entry, run, run_party
+from ledgers.streams import SETTLING, STREAMS
+from ledgers.tables import (
+    account,
+    chunk,
+    coding_rule,
+    entry,
+    officer,
+    officer_change,
+    outstanding,
+    owed,
+    parked,
+    run,
+    run_party,
+)
 
 
 def movements(
@@ -83,6 +96,57 @@ def last_carried_forward(connection: Connection) -> int:
     )
     query = select(_pence(run_party.c.carried_forward)).where(run_party.c.run.in_(last))
     return int(connection.execute(query).scalar_one())
+
+
+def carried_by_payee(connection: Connection) -> dict[int, int]:
+    """What the last released run of each pay calendar carried forward for each payee, in pence; nothing carried left out."""
+    last = select(func.max(run.c.nr)).where(_settled()).group_by(run.c.stream, run.c.calendar)
+    pence = _pence(run_party.c.carried_forward)
+    query = select(run_party.c.party, pence.label("carried")).where(run_party.c.run.in_(last)).group_by(run_party.c.party)
+    return {row.party: row.carried for row in connection.execute(query.having(pence != 0))}
+
+
+def last_runs(connection: Connection) -> set[int]:
+    """The last released run of each calendar of each stream."""
+    last = select(func.max(run.c.nr)).where(run.c.status.in_(["released", "acknowledged"])).group_by(run.c.stream, run.c.calendar)
+    return set(connection.execute(last).scalars())
+
+
+def parked_and_outstanding(connection: Connection, nr: int) -> tuple[set[tuple[int, str]], set[tuple[int, str]]]:
+    """Subjects a run parked, and those it left for the next to look back for, each with its kind."""
+    of = [select(table.c.subject, table.c.kind).where(table.c.run == nr) for table in (parked, outstanding)]
+    left, noted = ({(row.subject, row.kind) for row in connection.execute(query)} for query in of)
+    return left, noted
+
+
+def broken_chains(connection: Connection) -> list[Row[tuple[int, int, int, int]]]:
+    """Payees brought forward at another balance than the run before carried: run, party, pence brought forward, pence carried."""
+    before = run_party.alias()
+    carried = func.coalesce(before.c.carried_forward, 0)
+    query = (
+        select(run.c.nr, run_party.c.party, run_party.c.brought_forward, carried.label("carried"))
+        .join_from(run, run_party, run_party.c.run == run.c.nr)
+        .outerjoin(before, (before.c.run == run.c.run_before) & (before.c.party == run_party.c.party))
+        .where(_settled(), run_party.c.brought_forward != carried)
+    )
+    return list(connection.execute(query.order_by(run.c.nr, run_party.c.party)))
+
+
+def owed_unrecorded(connection: Connection) -> list[tuple[int, str]]:
+    """What a release owes by its stream and is recorded nowhere, done or not: run and what."""
+    there = {(row.run, row.what) for row in connection.execute(select(owed.c.run, owed.c.what))}
+    runs = connection.execute(select(run.c.nr, run.c.stream).where(run.c.status.in_(["released", "acknowledged"])).order_by(run.c.nr))
+    return [(row.nr, what) for row in runs if row.stream in STREAMS for what in STREAMS[row.stream].owes if (row.nr, what) not in there]
+
+
+def officers(connection: Connection) -> list[Row[tuple[str, str, str | None, str, int | None]]]:
+    """Every role an officer has had: name, role, the normal form kept of the name, who confirmed it, and of which founder it is."""
+    query = select(officer.c.name, officer.c.role, officer.c.key, officer.c.confirmed_by, officer_change.c.founding)
+    return list(connection.execute(query.outerjoin(officer_change, officer_change.c.nr == officer.c.change).order_by(officer.c.change)))
+
+
+def _settled() -> ColumnElement[bool]:
+    return run.c.status.in_(["released", "acknowledged"]) & run.c.stream.in_(sorted(SETTLING))
 
 
 def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[Row[tuple[object, ...]]]:

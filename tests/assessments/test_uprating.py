@@ -25,6 +25,7 @@ from interfaces.assessments.pages import effect_page
 from interfaces.assessments.workbook import workbook
 from interfaces.database.connection import Database
 from tests.assessments.conftest import AT, Tell, anybody, care, money, someone
+from tests.guards import guards_lifted
 from tests.laws.racing import interrupted
 
 POLICY = default_policy()
@@ -270,7 +271,7 @@ def test_a_preview_that_was_tampered_with_is_not_approved(caseload: Database) ->
     from finance.assessments.tables import uprating_chunk
 
     made = _preview(caseload)
-    with caseload.begin() as connection:
+    with guards_lifted(caseload, "uprating_chunk") as connection:
         connection.execute(update(uprating_chunk).values(words=b"something else"))
     with pytest.raises(uprating_jobs.PreviewChanged):
         uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)

@@ -7,13 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, select
 
 from billing.recharges import store as recharges
 from billing.tables import bill
 from finance import tables as f
 from finance.columns import Bulk, Database, ints
 from finance.problems import Refusal
+from interfaces.database.guards import unlike
 from interfaces.files.outbound import creditor, journal, remittance, store, workings
 from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha256
 from interfaces.files.outbound.making import Posted
@@ -35,16 +36,20 @@ from ledgers.reports.proof import (
     prove_approval,
     prove_balances,
     prove_ends,
+    prove_left,
     prove_lines,
+    prove_paid,
     prove_payments,
+    prove_records,
     prove_seal,
 )
 from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, Run
-from ledgers.streams import BILLED, SETTLING, UNSIGNED
+from ledgers.streams import BILLED, RECHARGES, SETTLING, UNSIGNED
 
 _WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
 
 
+PAYMENTS = "payments"
 _NO_BANK = BankDetails("", "", "", "")
 
 
@@ -58,17 +63,23 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
     Figures that do not agree, files missing and files changed since issue are differences in the Proof, not refusals.
     """
     with database.begin() as connection:
-        runs = (
-            [each for each in ledger.read_runs(connection) if each.status in POSTED]
-            if run_nr is None
-            else [ledger.read_run(connection, run_nr)]
-        )
+        every = ledger.read_runs(connection)
+        runs = [each for each in every if each.status in POSTED] if run_nr is None else [ledger.read_run(connection, run_nr)]
         everything = trial_balance(reports.movements(connection))
-        control = sum(reports.payee_balances(connection).values())
+        payees = reports.payee_balances(connection)
+        control = sum(payees.values())
         carried = reports.last_carried_forward(connection)
         strays = reports.strays(connection)
         unfinished = [each for each in reports.unfinished(connection) if run_nr in (None, each.nr)]
         owed = ledger.read_owed(connection, run_nr)
+        records = prove_records(
+            control=payees if control == carried else {},  # said in one line where the sums differ, and by each run
+            carried=reports.carried_by_payee(connection) if control == carried else {},
+            chains=reports.broken_chains(connection), unrecorded=reports.owed_unrecorded(connection),
+            officers=reports.officers(connection), changes_left_out=_left_out(connection, f.change.c.nr),
+            bills_left_out=_left_out(connection, bill.c.nr), guards=unlike(connection),
+        )  # fmt: skip
+        latest = reports.last_runs(connection)
     foot = everything.balances
     differences = []
     if control != carried:
@@ -79,15 +90,25 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         )
     if strays:
         differences.append(Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0))
-    differences += prove_ends(unfinished, owed)
-    return Proof([_prove_run(database, run) for run in runs], foot.debits, foot.credits, control, carried, differences)
+    differences += [*prove_ends(unfinished, owed), *records]
+    owing = {row.run for row in owed if row.what == RECHARGES}
+    recharged = owing | {recharges.source_of(run.policy) for run in every if run.stream == recharges.NAME and run.status in POSTED}
+    return Proof([_prove_run(database, run, run.nr in latest, run.nr in recharged) for run in runs], foot.debits, foot.credits, control, carried, differences)
 
 
-def _prove_run(database: Database, run: Run) -> RunProof:
+def _left_out(connection: Connection, nr: Column[int]) -> int:
+    """How many are missing between the first and the last of what is numbered with none left out."""
+    last, there = connection.execute(select(func.coalesce(func.max(nr), 0), func.count(nr))).one()
+    return int(last - there)
+
+
+def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> RunProof:
+    """``latest``: no later run of its calendar is released. ``recharged``: another raised its recharges, or it owes them still."""
     with database.begin() as connection:
         proposal, parts = _proposal(connection, run)
         lines, payees = ledger.held_of_run(connection, run.nr)
         parked = store.count_parked(connection, run.nr)
+        waiting, noted = reports.parked_and_outstanding(connection, run.nr)
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}
         approval = ledger.read_approval(connection, run.nr)
     with database.bulk() as bulk:
@@ -106,6 +127,11 @@ def _prove_run(database: Database, run: Run) -> RunProof:
             brought = {row["party"]: (row["brought_forward"], row["carried_forward"]) for row in parties.to_pylist()}
             if run.stream in SETTLING:
                 differences += prove_balances(posted.by_payee, brought)
+                differences += prove_paid(posted.by_payee, dict(zip(ints(parties, "party").tolist(), ints(parties, "paid").tolist(), strict=True)))
+            if run.stream == PAYMENTS and not recharged and (borne := _sum(entries.filter(pc.not_equal(entries["funder"], 0)), "amount")):
+                differences.append(Difference(f"run {run.nr}", "has its recharges told as done, and no run has raised them", -borne))
+            if latest and all(part.readable for part in parts):
+                differences += prove_left(waiting | _subjects(proposal.filter(held)), noted)
             differences += [*_billed(bulk, run, posted), *_recharged(bulk, run)]
             for each in _exports(bulk, run, posted, codes):
                 if isinstance(each, ExportProof):
@@ -123,6 +149,10 @@ def _prove_run(database: Database, run: Run) -> RunProof:
         _sum(parties, "brought_forward"), posted.paid, posted.moved, _sum(parties, "carried_forward"),
         _sum(withheld, "carried_forward"), differences,
     )  # fmt: skip
+
+
+def _subjects(rows: pa.Table) -> set[tuple[int, str]]:
+    return set(zip(ints(rows, "subject").tolist(), rows["kind"].to_pylist(), strict=True))
 
 
 def _sum(rows: pa.Table, name: str) -> int:

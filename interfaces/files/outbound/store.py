@@ -120,10 +120,10 @@ def read_bank_details(bulk: Bulk, known: int, pay_date: dt.date) -> dict[int, Ba
 
 
 def read_parties(bulk: Bulk, run: int) -> pa.Table:
-    """What a run found and left for each payee: brought and carried forward, in pence."""
+    """What a run found and left for each payee: brought forward, paid and carried forward, in pence."""
     party = t.run_party.c
     return bulk.read(
-        select(party.party, party.brought_forward, party.carried_forward, party.withheld).where(party.run == run)
+        select(party.party, party.brought_forward, party.paid, party.carried_forward, party.withheld).where(party.run == run)
     )
 
 

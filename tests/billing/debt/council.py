@@ -56,7 +56,7 @@ class Council:
     def bill(self, payer: int, amount: int, issued: dt.date, due: dt.date | None = None, starts: dt.date | None = None) -> int:
         """A bill (or, below nought, a credit note), posted to the ledger; gives its number."""
         starts = starts or issued - dt.timedelta(days=28)
-        with guards_lifted(self.database, "run", "entry") as connection:
+        with guards_lifted(self.database, "run", "bill", "entry") as connection:
             nr = 1 + (connection.execute(select(func.max(b.bill.c.nr))).scalar_one() or 0)
             connection.execute(insert(b.bill).values(
                 nr=nr, run=1000 + nr, party=payer, stream="charges", kind="bill" if amount >= 0 else "credit note",

@@ -77,7 +77,7 @@ class CashBook:
     def bill(self, payer: int, pence: int, issued: dt.date, due: dt.date, subject: int = 1, period: dt.date | None = None) -> int:
         """A bill of one entry, as the charges stream leaves it; of the same subject and period as another, its correction."""
         starts = period or issued - dt.timedelta(days=28)
-        with guards_lifted(self.database, "run", "entry") as connection:
+        with guards_lifted(self.database, "run", "entry", "bill") as connection:
             run = ledger.add_run(
                 connection, stream="charges", calendar=1, calendar_name="four-weekly", up_to=issued, window_starts=starts,
                 pay_date=due, status=Status.RELEASED, known=1, known_before=0, prepared_by=PREPARER, drafted_at=AT,

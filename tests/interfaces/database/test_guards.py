@@ -5,11 +5,15 @@ import datetime as dt
 import pytest
 from sqlalchemy import Connection, Executable, delete, insert, text, update
 
+from billing import tables as billing
 from finance import tables as f
+from finance.assessments import tables as assessments
 from finance.problems import Guarded
+from interfaces.database import guards, roles
 from interfaces.database.connection import Database
 from ledgers import store
 from ledgers import tables as t
+from ledgers.coding.store import load_current
 from ledgers.officers.jobs import add_officers
 from ledgers.runs import Status
 from tests.guards import guards_lifted
@@ -333,3 +337,72 @@ def test_who_looked_at_bank_details_stays(database: Database) -> None:
         connection.execute(insert(f.bank_detail_view), [seen])
     refused(database, delete(f.bank_detail_view), "never changed or deleted")
     refused(database, update(f.bank_detail_view).values(by="Another"), "never changed or deleted")
+
+
+COPIES = {"caseload", "caseload_known"}
+"""Packed copies of facts, made again from them."""
+
+
+def test_every_table_is_guarded(database: Database) -> None:
+    """A new table comes with a guard against changing, deleting and, on SQLite, replacing its rows. Entries alone may be replaced
+    there: the proof finds it."""
+    with database.read() as connection:
+        there = set(guards.standing(connection))
+    for table in {table.name for table in roles.tables()} - COPIES:
+        assert f"{table}.{table}_never_rewritten" in there, table
+        assert {f"{table}.{table}_never_deleted", f"{table}.{table}_kept"} & there, table
+        if not database.sqlite:
+            assert f"{table}.{table}_never_emptied" in there, table
+        elif table != "entry":
+            assert f"{table}.{table}_never_replaced" in there, table
+
+
+def test_codes_rules_and_rows_set_aside_stand(database: Database) -> None:
+    with database.begin() as connection:
+        load_current(connection)
+        connection.execute(insert(f.change).values(nr=1, moment=AT, by="x", what="x", source="x"))
+        connection.execute(insert(f.quarantine).values(change=1, extract="people", source_row=1, content="{}", what="x", what_to_do="y"))
+    refused(database, update(t.account).values(subjective="x"), "but for its name")
+    refused(database, delete(t.coding_rule), "but for the day it ends")
+    refused(database, update(t.coding_rule).values(account=1), "but for the day it ends")
+    refused(database, delete(f.quarantine), "set aside is never changed or deleted")
+    refused(database, update(f.quarantine).values(what="y"), "set aside is never changed or deleted")
+
+
+def test_an_uprating_goes_on_as_signed(database: Database) -> None:
+    a, row = assessments, {"name": "x", "starts": AT.date(), "ends": AT.date(), "prepared_by": "Preparer", "prepared_at": AT, "known": 1,
+                           "rates": "r", "signature": "s", "people": 1, "changed": 1, "total_before": 1, "total_after": 2}  # fmt: skip
+    part = {"uprating": 1, "rows": 1, "people": b"x", "words": b"x", "sha256": "x"}
+    done(database, insert(a.rates_used).values(sha256="r", policy="x", content="{}"))
+    refused(database, insert(a.uprating).values(nr=1, status="approved", **row), "begins as a preview")
+    done(database, insert(a.uprating).values(nr=1, status="previewed", **row))
+    done(database, insert(a.uprating_chunk).values(chunk=0, applied=False, **part))
+    refused(database, update(a.uprating).values(status="approved"), "only as a second person signed")
+    refused(database, update(a.uprating_chunk).values(applied=True), "applied once, as signed")
+    done(database, insert(a.uprating_approval).values(uprating=1, prepared_by="Preparer", approved_by="Approver", signature="s", approved_at=AT))
+    refused(database, update(a.uprating).values(status="applied"), "never goes from that stage")
+    done(database, update(a.uprating).values(status="approved"))
+    refused(database, update(a.uprating).values(total_after=3), "never changed or deleted")
+    refused(database, insert(a.uprating_chunk).values(chunk=1, applied=False, **part), "never changed or deleted")
+    refused(database, update(a.uprating_chunk).values(words=b"y"), "never changed or deleted")
+    done(database, update(a.uprating_chunk).values(applied=True))
+    refused(database, update(a.uprating_chunk).values(applied=False), "applied once, as signed")
+    done(database, update(a.uprating).values(status="applied"))
+    for back in ("previewed", "approved", "abandoned"):
+        refused(database, update(a.uprating).values(status=back), "never goes from that stage")
+    refused(database, delete(a.uprating), "never changed or deleted")
+
+
+def test_bills_are_issued_only_of_a_run_being_released(database: Database, released: int) -> None:
+    row = {"run": released, "party": 1, "stream": "payments", "kind": "bill", "period_starts": AT.date(), "period_ends": AT.date(),
+           "issued": AT.date(), "due": AT.date(), "lines": 1, "amount": 1}  # fmt: skip
+    refused(database, insert(billing.bill).values(nr=1, **row), "only of a run that is being released")
+    refused(database, insert(billing.bill).values(nr=1, **row | {"run": 999}), "only of a run that is being released")
+
+
+def test_a_second_person_s_word_names_who_proposed(database: Database) -> None:
+    word = {"bank_detail": 1, "learned": 1, "confirmed_by": "Approver", "change": 1, "evidence": "called back"}
+    with database.begin() as connection:
+        connection.execute(insert(f.change).values(nr=1, moment=AT, by="x", what="x", source="x"))
+        connection.execute(insert(f.bank_detail).values(**DETAILS | {"proposed_by": "Approver"}))
+    refused(database, insert(f.bank_confirmation).values(proposed_by="Somebody else", **word), "names whoever proposed")

@@ -18,8 +18,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import Executable, Table, insert
+from sqlalchemy import Connection, Executable, Table, insert, update
 
+from billing.recharges.store import source_words
 from finance import tables as f
 from interfaces.database.connection import Database
 from ledgers import tables as t
@@ -139,7 +140,7 @@ def _add_names(database: Database) -> None:
 def _add_run(
     database: Database, lines: tuple[Line, ...], owed: dict[int, int], held: frozenset[int], debts: tuple[int, ...]
 ) -> int:
-    made_up = ("run", "approval", "run_chunk", "entry", "run_party", "owed", "run_held", "hold")
+    made_up = ("run", "approval", "run_chunk", "entry", "run_party", "owed", "run_held", "hold", "outstanding")
     with guards_lifted(database, *made_up) as connection:
         coding = load_current(connection)
         accounts = [
@@ -159,6 +160,7 @@ def _add_run(
             )
             .returning(t.run.c.nr)
         ).scalar_one()  # fmt: skip
+        connection.execute(update(t.run).where(t.run.c.nr == run, t.run.c.nr > 1).values(run_before=run - 1))
         connection.execute(insert(t.approval).values(
             run=run, approved_by="Approver", role="manager", limit=10_000_000, approved_at=AT, day_total=400_000, **signed,
         ))  # fmt: skip
@@ -188,7 +190,23 @@ def _add_run(
             {"run": run, "what": "files", "since": AT, "done_at": None, "done_by": None, "outcome": None},
             {"run": run, "what": "recharges", "since": AT, "done_at": AT, "done_by": "Approver", "outcome": "made up"},
         ])
+        _add_recharge(connection, run)
+        for subject, kind in {(line.subject, line.kind) for line in lines if line.subject in held}:
+            connection.execute(insert(t.outstanding).values(
+                stream="payments", subject=subject, kind=kind, since=PERIOD[0], reason="held", run=run,
+            ))  # fmt: skip
     return run
+
+
+def _add_recharge(connection: Connection, run: int) -> None:
+    """The run that recharged another, as far as the other's proof looks at it."""
+    nr = -run  # out of the way of the numbers the tests go by
+    connection.execute(insert(t.run).values(
+        nr=nr, stream="recharges", calendar=run, calendar_name="recharges", up_to=PERIOD[1], window_starts=PERIOD[0],
+        pay_date=dt.date(2026, 6, 12), status="released", known=2, known_before=0, drafted_at=AT, released_at=AT,
+        prepared_by="Approver", policy=source_words(run), lines=0, total=0, to_sign_for=0,
+    ))  # fmt: skip
+    connection.execute(insert(t.owed).values(run=nr, what="files", since=AT))
 
 
 def _entry(run: int, line: Line, accounts: tuple[int, int]) -> dict[str, Any]:

@@ -1,0 +1,76 @@
+"""The guards that stand in a database, set beside those its steps make: by name and by what each says.
+
+Whoever owns a database can take a guard away, or put a weaker one in its place; on SQLite that is whoever may write to the
+file. Everything else the proof finds, it finds after the fact; a guard that is missing is how it will be done.
+
+``guards.toml`` holds a hash of each as a database freshly made has it; a test fails when it is out of date. To make it again:
+
+    python -m interfaces.database.guards sqlite:///new.db postgresql://…/new > interfaces/database/guards.toml
+"""
+
+import hashlib
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+FILE = Path(__file__).with_suffix(".toml")
+_ON_SQLITE = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+_ON_POSTGRESQL = (
+    "SELECT g.tgname, c.relname, g.tgenabled::text || ' ' || pg_get_triggerdef(g.oid) || ' ' || p.prosrc || ' ' || "
+    "coalesce(array_to_string(p.proconfig, ' '), '') FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_proc p "
+    "ON p.oid = g.tgfoid WHERE NOT g.tgisinternal AND c.relnamespace = current_schema()::regnamespace ORDER BY g.tgname"
+)
+_LAYOUT = re.compile(r'[\s()"]+|::\w+')
+"""How one version of PostgreSQL writes a guard down and another may not."""
+
+
+def standing(connection: Connection) -> dict[str, str]:
+    """Every guard in the database: a hash of what it says, by table and name."""
+    query = _ON_SQLITE if connection.dialect.name == "sqlite" else _ON_POSTGRESQL
+    return {
+        f"{table}.{name}": hashlib.sha256(_LAYOUT.sub("", said).encode()).hexdigest()[:20]
+        for name, table, said in connection.execute(text(query))
+    }  # fmt: skip
+
+
+@cache
+def made(kind: str) -> Mapping[str, str]:
+    """The same, as every step of this version makes them."""
+    found: Mapping[str, str] = tomllib.loads(FILE.read_text(encoding="utf-8"))[kind]
+    return found
+
+
+def unlike(connection: Connection) -> list[tuple[str, str, str]]:
+    """Guards that are not as they were made: table, name, and how."""
+    there, wanted = standing(connection), made(connection.dialect.name)
+    found = [(each, "is not there") for each in wanted if each not in there]
+    found += [(each, "has been changed") for each in wanted if there.get(each, wanted[each]) != wanted[each]]
+    found += [(each, "is none of ours") for each in there if each not in wanted]
+    return [(*each.split(".", 1), how) for each, how in sorted(found)]  # type: ignore[misc]
+
+
+def as_toml(databases: Mapping[str, Mapping[str, str]]) -> str:
+    """The file, from what stands in a database of each kind."""
+    lines = ["# Made from databases freshly made: interfaces/database/guards.py says how."]
+    for kind, guards in sorted(databases.items()):
+        lines += ["", f"[{kind}]", *(f'"{name}" = "{said}"' for name, said in sorted(guards.items()))]
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    from interfaces.database.connection import Database
+    from interfaces.database.migrate import migrate
+
+    found = {}
+    for url in sys.argv[1:]:
+        database = Database(url)
+        migrate(database)
+        with database.read() as connection:
+            found[connection.dialect.name] = standing(connection)
+        database.close()
+    sys.stdout.write(as_toml(found))
