@@ -105,7 +105,7 @@ def test_the_proof_sets_recharges_beside_what_funders_bore(database: Database) -
 def test_a_payee_put_right_under_a_funder_is_recharged_every_time(database: Database) -> None:
     """A line’s payee is another’s: what was borne is taken from one and given to the other, and the funder sees both."""
     make(database, funders=ICB, funding_shares=SHARE, bill_payers=PAYER)
-    other = [{"payee_ref": "V2", "name": "Other House Limited", "kind": "provider"}]
+    other: list[dict[str, object]] = [{"payee_ref": "V2", "name": "Other House Limited", "kind": "provider"}]
     contract = charged_council.FACTS["contracts"][0]
     for up_to, payee in (("2026-05-04", "V1"), ("2026-06-01", "V2"), ("2026-06-29", "V1"), ("2026-07-27", "V2")):
         tell(database, payees=other, contracts=[{**contract, "payee_ref": payee}])
