@@ -308,7 +308,7 @@ def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Pr
 
     They are made before the transaction that issues them, so that nobody waits while they are.
     """
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
         papers = store.parties_issued(bulk, run.nr, remittance.KIND)
         if papers == there or len(papers) > XLSX_MOST:
@@ -338,7 +338,7 @@ def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> li
     """
     written: list[IssuedFile] = []
     own = f"files of run {run.nr}"
-    with database.begin() as connection:
+    with database.read() as connection:
         kinds = store.kinds_issued(connection, run.nr)
     last_of_all = sorted(kinds, key=lambda kind: kind == creditor.KIND)
     inside = {kind: folder / _FOLDERS.get(kind, "") for kind in kinds}
@@ -360,7 +360,7 @@ def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> li
 
 def _must_be_free(database: Database, run: Run, inside: Mapping[str, Path]) -> None:
     """Refuse, before anything is written, where the folder has a file of such a name that is not the one issued."""
-    with database.begin() as connection:
+    with database.read() as connection:
         for row in store.issued(connection, run.nr):
             if not os.path.lexists(os.path.join(inside[row.kind], row.name)):
                 continue
@@ -373,7 +373,7 @@ def _must_be_free(database: Database, run: Run, inside: Mapping[str, Path]) -> N
 def _issued_pages(database: Database, run: Run, kind: str) -> Iterator[list[Printed]]:
     after = -1
     while True:
-        with database.bulk() as bulk:
+        with database.read_bulk() as bulk:
             rows = store.issued_content(bulk, run.nr, kind, after, AT_ONCE).to_pylist()
         if not rows:
             return

@@ -62,7 +62,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
 
     Figures that do not agree, files missing and files changed since issue are differences in the Proof, not refusals.
     """
-    with database.begin() as connection:
+    with database.read() as connection:
         every = ledger.read_runs(connection)
         runs = [each for each in every if each.status in POSTED] if run_nr is None else [ledger.read_run(connection, run_nr)]
         everything = trial_balance(reports.movements(connection))
@@ -104,14 +104,14 @@ def _left_out(connection: Connection, nr: Column[int]) -> int:
 
 def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> RunProof:
     """``latest``: no later run of its calendar is released. ``recharged``: another raised its recharges, or it owes them still."""
-    with database.begin() as connection:
+    with database.read() as connection:
         proposal, parts = _proposal(connection, run)
         lines, payees = ledger.held_of_run(connection, run.nr)
         parked = store.count_parked(connection, run.nr)
         waiting, noted = reports.parked_and_outstanding(connection, run.nr)
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}
         approval = ledger.read_approval(connection, run.nr)
-    with database.bulk() as bulk:
+    with database.read_bulk() as bulk:
         entries = store.read_entries(bulk, run, proposal)
         parties = store.read_parties(bulk, run.nr)
         posted = Posted.of(entries)
