@@ -53,7 +53,7 @@ def test_what_is_explained_answers_the_finding_and_was_paid(answer: str) -> None
     before, after = answer.split("Service line LIN005305")[1:]
     for each in (before, after):
         assert "died 4 April 2026" in each
-        assert "days paid after the day of death 7" in each
+        assert "days paid after" in each and "the day of death 7" in each  # a cell may break between
         assert "6 April 2026 to 11 April 2026: £1,200.78 a week × 6 days ÷ 7 = £1,029.24" in each
         assert "contracts.csv row 41" in each
     assert "Run 1 proposes to pay £799.80." in before

@@ -13,9 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from finance.columns import Bulk
 from interfaces.database.connection import Columns, Database
-from interfaces.files.outbound import store
 from interfaces.files.outbound.jobs import write_run_files
 
 PATIENCE = 120
@@ -106,14 +104,15 @@ def killed(database: Database, run: int, folder: Path, at: dt.datetime, last: in
 def both(database: Database, run: int, folders: tuple[Path, Path], ats: tuple[dt.datetime, dt.datetime]) -> list[int]:
     """Write a run's files in two processes that come to issue them at the same moment. How each ended."""
     url, together = database.url.render_as_string(hide_password=False), mp.get_context("fork").Barrier(2)
-    claim = store.claim_files
-
-    def claim_together(bulk: Bulk, run: int) -> None:
-        together.wait(PATIENCE)
-        claim(bulk, run)
 
     def write(folder: Path, at: dt.datetime) -> None:
-        store.claim_files = claim_together
-        write_run_files(Database(url), run, folder, at, xlsx=False)
+        begun: list[str] = []
+
+        def wait(moment: str) -> None:
+            if moment == "begin" and not begun:  # about to issue, and holding nothing yet
+                begun.append(moment)
+                together.wait(PATIENCE)
+
+        write_run_files(Database(url, wait), run, folder, at, xlsx=False)
 
     return [_ended(child) for child in [_in_a_process(partial(write, *each)) for each in zip(folders, ats, strict=True)]]
