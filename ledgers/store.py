@@ -481,12 +481,12 @@ def decided(connection: Connection, decider: Decider, run: Run) -> list[Row[Any]
     if decider.lasting:
         begins = bindparam("begins", run.window_starts, Date)
         query = query.where(or_(c.learned > run.known_before, c.starts >= begins))
-    rows: list[Row[Any]] = list(connection.execute(query))
+    rows: list[Row[Any]] = [*connection.execute(query)]
     if decider.told:
         taken = select(c[decider.column].label("value"), change.c.by.label("by"), change.c.by.label("asked_by"))
         since = run.known_before if decider.lasting else 0
         back = taken.join_from(fact, change, change.c.nr == c.superseded).where(c.superseded <= run.known, c.superseded > since)
-        rows += connection.execute(back)
+        rows += [*connection.execute(back)]
     return rows
 
 

@@ -56,8 +56,8 @@ def add_to(app: typer.Typer) -> None:
     verb(app, "init", rich_help_panel="Set up")(init)
     verb(app, "migrate", rich_help_panel="Set up")(migrate)
     database = typer.Typer(no_args_is_help=True, help="PostgreSQL’s roles: one that owns the database, one for every day.")
-    for name, work in (("roles", make_roles), ("rights", give_rights)):
-        verb(database, name)(work)
+    verb(database, "roles")(make_roles)
+    verb(database, "rights")(give_rights)
     app.add_typer(database, name="database", rich_help_panel="Set up")
     officers = typer.Typer(no_args_is_help=True, help="Officers: who may sign, and for how much.")
     for name, work in (

@@ -291,8 +291,8 @@ def test_a_release_an_earlier_version_was_cut_off_in_keeps_its_holds_and_old_nur
     migrate(database)
     with database.read() as connection:
         stages = connection.execute(text("SELECT nr, status FROM run ORDER BY nr")).all()
-        kept = connection.execute(text("SELECT run, hold FROM run_held ORDER BY run, hold")).all()
+        kept_out = connection.execute(text("SELECT run, hold FROM run_held ORDER BY run, hold")).all()
         owed = connection.execute(text("SELECT run, what FROM owed WHERE done_at IS NULL ORDER BY what")).all()
     assert [tuple(each) for each in stages] == [(1, "releasing"), (2, "approved"), (3, "released")]
-    assert [tuple(each) for each in kept] == [(1, 1), (1, 2), (3, 1), (3, 2)]
+    assert [tuple(each) for each in kept_out] == [(1, 1), (1, 2), (3, 1), (3, 2)]
     assert [tuple(each) for each in owed] == [(3, "files"), (3, "recharges")]

@@ -5,7 +5,7 @@ import contextlib
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class Council:
 def _council(server: URL, name: str) -> Iterator[Council]:
     """As docs/postgresql.md says: a superuser makes the roles, the owner the tables, then the daily role its rights."""
     _on_server(server, f"CREATE DATABASE {name}")
-    made = Council(*(server.set(database=name, **who) for who in ({}, {"username": OWNER}, {"username": DAILY})))
+    made = Council(*(server.set(database=name, **who) for who in ({}, {"username": OWNER}, {"username": DAILY})))  # type: ignore[arg-type]
     shown = {key: url.render_as_string(hide_password=False) for key, url in (("super", made.as_superuser), ("owner", made.as_owner))}
     names = ("--owner", OWNER, "--daily", DAILY, "--apply", "--json", "--database")
     with contextlib.redirect_stdout(io.StringIO()):
@@ -156,7 +156,7 @@ def tried(url: URL, *statements: str) -> str:
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
         try:
             for each in statements:
-                connection.execute(each)  # type: ignore[call-overload]
+                connection.execute(each)
         except psycopg.Error as error:
             return f"{error.sqlstate}: {str(error).splitlines()[0]}"
         finally:
@@ -168,7 +168,7 @@ REFUSED = ("42501", "23")
 """Not allowed to the role, or refused by a guard, a key or a check."""
 
 
-def through(url: URL, attempts: dict[str, tuple[str, ...]]) -> list[str]:
+def through(url: URL, attempts: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The attempts that got through, or were refused for another reason than the one they should be."""
     found = {name: tried(url, *statements) for name, statements in attempts.items()}
     return [f"{name}: {said or 'got through'}" for name, said in found.items() if not said.startswith(REFUSED)]
@@ -356,9 +356,9 @@ def test_a_run_whose_approval_was_taken_back_is_not_released(council: Council) -
 def test_rights_are_not_given_in_vain(council: Council) -> None:
     """Not to a superuser, nor to a member of the owner."""
     with psycopg.connect(council.as_superuser.render_as_string(hide_password=False)) as connection:
-        connection.execute(f"GRANT {OWNER} TO {DAILY}")  # type: ignore[call-overload]
+        connection.execute(f"GRANT {OWNER} TO {DAILY}")
         with pytest.raises(psycopg.Error, match="no right would bind it"):
-            connection.execute(roles.rights_script(OWNER, DAILY))  # type: ignore[call-overload]
+            connection.execute(roles.rights_script(OWNER, DAILY))
         connection.rollback()
 
 
