@@ -50,7 +50,7 @@ def refusal_of(error: Exception) -> Refusal | None:
         return _of_postgresql(state, _sentence(cause))
     words = str(cause)
     if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
-        return Guarded(_sentences(words), "Nothing was changed.")
+        return _guarded(words)
     return _of_sqlite(words) or (_lost() if _GONE.search(words) else None)
 
 
@@ -60,7 +60,7 @@ def _of_postgresql(state: str, sentence: str) -> Refusal | None:
     if state.startswith("40") or state == "23505":
         return _clash()
     if state in ("23000", "P0001"):  # our own guards' word, written for people
-        return Guarded(_sentences(sentence), "Nothing was changed.")
+        return _guarded(sentence)
     if state in ("23514", "23503", "23P01"):
         return _rule()
     if state in ("42501", "25006"):
@@ -85,7 +85,7 @@ def _of_sqlite(words: str) -> Refusal | None:
     if "readonly database" in words:
         return Guarded("The database’s file may only be read.", "Ask whoever keeps it for the right to write to it.")
     guard = _GUARD.match(words)  # as the driver for columns passes it on
-    return Guarded(_sentences(guard["words"]), "Nothing was changed.") if guard else None
+    return _guarded(guard["words"]) if guard else None
 
 
 _LOCKED = re.compile(r"database (table |schema )?is locked")
@@ -107,6 +107,11 @@ def _sentences(words: str) -> str:
     """A guard's word, as a sentence: it may say what to do after a semicolon or a colon."""
     words = words.strip()
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"
+
+
+def _guarded(words: str) -> Refusal:
+    """A guard's own words. One against replacing meets a key taken already before the key itself does: that is a clash."""
+    return _clash() if "never replaced" in words else Guarded(_sentences(words), "Nothing was changed.")
 
 
 def _clash() -> Clash:

@@ -42,7 +42,7 @@ CHANGED: dict[str, tuple[str, ...]] = {
 """The columns a verb changes. Of a fact it is ``superseded``, in every table of facts; of any other, none."""
 
 TAKEN_ALONE = ("bill", "caseload_known", "change", "coding_rule", "dispatch", "document", "job_history", "officer_change",
-               "rates_used", "uprating")  # fmt: skip
+               "rates_used", "run_held", "uprating")  # fmt: skip
 """Tables a verb locks against other writers (``finance.locking``). PostgreSQL asks for UPDATE on the whole table for that;
 what may be changed of them is left to their guards."""
 
