@@ -137,7 +137,7 @@ Apply = Annotated[bool, typer.Option("--apply", help="Carry it out, all or nothi
 def make_roles(desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False) -> None:
     """Show the SQL that makes an owner and a daily role, for a superuser of the server to run in the council’s database.
 
-    Example: outturn database roles --database postgresql://postgres@dbhost/care > roles.sql
+    Example: outturn database roles --database postgresql://postgres@dbhost/care
     """
     database = _on_a_server(desk)
     _script(desk, database, roles_script(str(database.url.database), owner, daily), apply)

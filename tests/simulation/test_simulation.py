@@ -16,7 +16,7 @@ from tests.simulation.life import Mood, Tally, live
 from tests.simulation.shrinking import as_text, shortest
 from tests.simulation.watching import simulated
 
-SECONDS = float(os.environ.get("SIMULATED_SECONDS", "15"))
+SECONDS = float(os.environ.get("SIMULATED_SECONDS", "8"))
 HARD = Mood(faults=15, pairs=15, cheats=3)
 
 
