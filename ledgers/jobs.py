@@ -352,7 +352,7 @@ def _entered(connection: Connection, run: Run, by: str) -> list[str]:
     """What somebody entered themselves of what a run pays, in words."""
     theirs: dict[Decider, set[int]] = {}
     for decider in STREAMS[run.stream].deciders:
-        found = {row.value for row in store.decided(connection, decider, run) if same_person(row.by, by) or same_person(row.asked_by, by)}
+        found = store.decided_by(connection, decider, run, by)
         if found:
             theirs[decider] = found
     if not theirs:

@@ -33,6 +33,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk
+from finance.names import same_person
 from finance.problems import Refusal
 from ledgers import tables as t
 from ledgers.officers.jobs import add_officers as add_officers  # who may sign is asked for here, and kept there
@@ -463,31 +464,35 @@ def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int
     return int(connection.execute(same).scalar_one() or 0), payees
 
 
-def decided(connection: Connection, decider: Decider, run: Run) -> list[Row[Any]]:
-    """Facts of a table that a run knew of: what they are told by among its lines (``value``), who told us of each
-    (``by``) and who asked for it (``asked_by``).
-    Those that go on deciding run after run, only where the run before did not know them or they begin in its days. Whoever
-    took one back, or put another in its place, decides the line as much as whoever entered it."""
+def decided_by(connection: Connection, decider: Decider, run: Run, who: str) -> set[int]:
+    """What facts of a table that a run knew of, and that somebody entered or asked for, are told by among its lines.
+
+    Facts that go on deciding run after run, only where the run before did not know them or they begin in its days. Whoever
+    took one back, or put another in its place, decides the line as much as whoever entered it. Names are told apart once
+    each, not once a fact.
+    """
     more: list[ColumnClause[Any]] = [column("starts")] if decider.lasting else []
     more += [column(decider.by)] if decider.by else []
     change = table("change", column("nr"), column("by"))
     fact = table(decider.table, column("learned"), column("superseded"), column(decider.column), *more)
-    c = fact.c
-    told = change.c.by if decider.told else c[str(decider.by)]
-    query = (
-        select(c[decider.column].label("value"), told.label("by"), (c[decider.by] if decider.by else told).label("asked_by")).join_from(fact, change, change.c.nr == c.learned)
-        .where(c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known))
-    )  # fmt: skip
+    c, value = fact.c, fact.c[decider.column]
+
+    def theirs(named: ColumnElement[Any]) -> ColumnElement[bool]:
+        return named.in_([each for each in connection.execute(select(named).distinct()).scalars() if each and same_person(each, who)])
+
+    changes = select(change.c.nr).where(theirs(change.c.by))
+    mine: list[ColumnElement[bool]] = [c.learned.in_(changes)] if decider.told else []
+    mine += [theirs(c[decider.by])] if decider.by else []
+    query = select(value).where(c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known), or_(*mine))
     if decider.lasting:
         begins = bindparam("begins", run.window_starts, Date)
         query = query.where(or_(c.learned > run.known_before, c.starts >= begins))
-    rows: list[Row[Any]] = [*connection.execute(query)]
+    found = set(connection.execute(query).scalars())
     if decider.told:
-        taken = select(c[decider.column].label("value"), change.c.by.label("by"), change.c.by.label("asked_by"))
         since = run.known_before if decider.lasting else 0
-        back = taken.join_from(fact, change, change.c.nr == c.superseded).where(c.superseded <= run.known, c.superseded > since)
-        rows += [*connection.execute(back)]
-    return rows
+        back = select(value).where(c.superseded.in_(changes), c.superseded <= run.known, c.superseded > since)
+        found |= set(connection.execute(back).scalars())
+    return found - {None}
 
 
 # Entries, as they stand -----------------------------------------------------------------------------------------------
