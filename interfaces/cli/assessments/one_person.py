@@ -275,9 +275,10 @@ def templates(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", 
 
     Example: outturn assess templates templates/
     """
-    from interfaces.files.inbound.door.loading_circumstances import write_templates
+    from interfaces.files.inbound.describing import write_templates
+    from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES
 
-    made = write_templates(folder)
+    made = write_templates(CIRCUMSTANCES, folder, ("csv", "xlsx"))
     desk.answer({"files": [str(each) for each in made]}, "\n".join(map(str, made)))
 
 

@@ -1,45 +1,22 @@
 """The layouts of circumstances as files, read by the same inbound door as every other extract.
 
-Importing this module makes the door know them: they load with ``load_file`` and ``load_folder`` after the people they
-name. ``docs/assess-files.md`` describes each column.
+They load with ``load_file`` and ``load_folder`` after the people they name. ``docs/assess-files.md`` describes each column.
 """
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 
 import pyarrow as pa
-from sqlalchemy import Table
 
 from billing.assessments.tables import FACTS
 from finance.assessment import Frequency, Ground, HomeDisregard, Nation, Nursing, Setting, statutory_figures
 from finance.assessment.kinds import KindTable, assets, expenses, incomes
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.care import EXTRACTS, Extract, Field
+from interfaces.files.inbound.layouts.fields import NO_YES, YES_NO, Extract, Field, by_name
 from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
 
-
-@dataclass(frozen=True)
-class FactExtract(Extract):
-    """An extract whose rows become circumstances."""
-
-    @property
-    def table(self) -> Table:
-        return FACTS[self.table_name]
-
-
-def _yes_no(text: str, _: str) -> Value:
-    said = text.casefold()
-    if said in ("yes", "y", "true", "1"):
-        return True
-    if said in ("no", "n", "false", "0"):
-        return False
-    raise Unreadable("is neither yes nor no.", "Write yes or no.")
-
-
-YES_NO = Kind("yes or no; empty means no", pa.bool_(), _yes_no, lambda value, _: "yes" if value else "no", empty=False)
-NO_YES = Kind("yes or no; empty means yes", pa.bool_(), _yes_no, lambda value, _: "yes" if value else "no", empty=True)
+FactExtract = partial(Extract, facts=FACTS)
 
 
 def _known(table: KindTable) -> Kind:
@@ -113,7 +90,7 @@ def _choice(name: str, meaning: str, words: Iterable[str], empty: str, column: s
     return Field(name, meaning, value_types.one_of(*map(str, words)), empty, column or name, False, otherwise=empty)
 
 
-_ALL: tuple[Extract, ...] = (
+CIRCUMSTANCES = by_name(
     FactExtract("circumstances", "A person's household and care, from a day.", "circumstances", "circumstance", (
         _own("circumstances_ref", "circumstances", "C000123-1"),
         _person(),
@@ -193,6 +170,3 @@ _ALL: tuple[Extract, ...] = (
         *_days("the days it holds", False),
     )),
 )  # fmt: skip
-
-CIRCUMSTANCES: dict[str, Extract] = {extract.name: extract for extract in _ALL}
-EXTRACTS.update(CIRCUMSTANCES)

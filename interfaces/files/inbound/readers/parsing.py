@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from interfaces.files.inbound.layouts.care import Field
+from interfaces.files.inbound.layouts.fields import Field
 from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
 from interfaces.files.inbound.readers.faults import Faults, short
 from interfaces.files.inbound.readers.reading import Text
