@@ -98,6 +98,6 @@ def _papers(made: typer.Typer) -> None:
 
 
 def _assessments(made: typer.Typer) -> None:
-    from interfaces.cli.assessments import one_person
+    from interfaces.cli.assessments import group
 
-    made.add_typer(one_person.app, name="assess", rich_help_panel=one_person.PANEL)
+    made.add_typer(group.app, name="assess", rich_help_panel=group.PANEL)

@@ -10,7 +10,7 @@ import pytest
 import typer
 from lxml import etree  # type: ignore[import-untyped]
 
-from interfaces.cli.assessments.one_person import app
+from interfaces.cli.assessments.group import app
 from interfaces.database.connection import Database
 from ledgers.officers.jobs import add_officers
 from tests.billing.assessments.conftest import Tell, care, money, someone
