@@ -10,8 +10,8 @@ import pyarrow as pa
 from billing.care_accounts.facts import DIRECTIONS
 from billing.care_accounts.tables import FACTS
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.fields import NO_YES, Extract, Field, by_name, days, link, own, pence, text
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, pence, text
+from interfaces.files.inbound.layouts.value_types import YES_IF_EMPTY, Unreadable, Value, ValueType
 
 CareAccountExtract = partial(Extract, facts=FACTS)
 
@@ -25,7 +25,7 @@ def _direction(given: str, accrued: str) -> Value:
     return said
 
 
-DIRECTION = Kind("in: another council's total comes to us; out: ours goes to it", pa.string(), _direction,
+DIRECTION = ValueType("in: another council's total comes to us; out: ours goes to it", pa.string(), _direction,
                  beside="accrued_amount")  # fmt: skip
 
 _person = link("person_ref", "people", "person", "P000123", fixed=True)
@@ -49,7 +49,7 @@ CARE_ACCOUNTS = by_name(
         pence("weekly_amount", "what the council would have paid a week", "weekly", "612.50"),
         Field("required_from", "the day the assessment had to be made; nothing counts before it", value_types.FIRST_DAY,
               "2028-10-02", "required"),
-        Field("in_a_care_home", "yes where daily living costs come off", NO_YES, "yes", "living_costs", required=False),
+        Field("in_a_care_home", "yes where daily living costs come off", YES_IF_EMPTY, "yes", "living_costs", required=False),
         *days("budget"),
     ), apart=("person",), apart_says="the same person"),
 )  # fmt: skip

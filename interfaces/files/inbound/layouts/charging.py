@@ -9,7 +9,8 @@ from functools import partial
 from billing.tables import FACTS
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.care import UNITS
-from interfaces.files.inbound.layouts.fields import YES_NO, Extract, Field, by_name, days, link, own, pence, text, word
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, pence, text, word
+from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY
 
 CAPACITIES = ("home", "representative", "deputy", "estate")
 EXEMPT = ("section 117", "reablement", "intermediate care", "continuing healthcare", "council decision")
@@ -77,7 +78,7 @@ CHARGING = by_name(
         link("service_ref", "services", "service", "RES-OP"),
         word("unit", "what the rate is for", UNITS, "visit"),
         Field("rate", "pounds for one unit", value_types.RATE, "5.20", "rate"),
-        Field("flat", "charged whatever the assessment says: yes or no", YES_NO, "no", "flat", required=False),
+        Field("flat", "charged whatever the assessment says: yes or no", NO_IF_EMPTY, "no", "flat", required=False),
         *days("rate"),
     ), apart=("service", "unit"), apart_says="the same service and unit"),
     BillingExtract("one_off_charges", "Single charges and allowances.", "single charge", "one_off_charge", (

@@ -13,13 +13,13 @@ from billing.assessments.tables import FACTS
 from finance.assessment import Frequency, Ground, HomeDisregard, Nation, Nursing, Setting, statutory_figures
 from finance.assessment.kinds import KindTable, assets, expenses, incomes
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.fields import NO_YES, YES_NO, Extract, Field, by_name
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name
+from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY, YES_IF_EMPTY, Unreadable, Value, ValueType
 
 FactExtract = partial(Extract, facts=FACTS)
 
 
-def _known(table: KindTable) -> Kind:
+def _known(table: KindTable) -> ValueType:
     """A kind of income, asset or expense, by its name or its label."""
     names = {label.casefold(): each.name for each in table.kinds for label in (each.name, each.label)}
 
@@ -31,7 +31,7 @@ def _known(table: KindTable) -> Kind:
             raise Unreadable(f"is not a kind of {table.sort} anybody has said how to treat.", hint)
         return found
 
-    return Kind(f"a kind of {table.sort} from docs/assess-kinds.md", pa.string(), read, words=tuple(table.codes))
+    return ValueType(f"a kind of {table.sort} from docs/assess-kinds.md", pa.string(), read, words=tuple(table.codes))
 
 
 def rate_names() -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def _rate(text: str, amount: str) -> Value:
     return name
 
 
-RATE = Kind("a benefit rate from docs/assess-kinds.md", pa.string(), _rate, beside="amount")
+RATE = ValueType("a benefit rate from docs/assess-kinds.md", pa.string(), _rate, beside="amount")
 
 _person = partial(Field, "person_ref", "a reference from the people extract", value_types.REF, "P000123", "person",
                   links="people", fixed=True)  # fmt: skip
@@ -62,7 +62,7 @@ def _own(name: str, noun: str, example: str) -> Field:
 
 
 def _flag(name: str, meaning: str) -> Field:
-    return Field(name, meaning, YES_NO, "no", name, required=False)
+    return Field(name, meaning, NO_IF_EMPTY, "no", name, required=False)
 
 
 def _pence(name: str, meaning: str, column: str, example: str = "", required: bool = False) -> Field:
@@ -109,7 +109,7 @@ CIRCUMSTANCES = by_name(
         _flag("carer_premium", "has it, or would on Income Support"),
         _flag("night_care", "needs care at night"),
         _flag("half_pension_passed", "passes half a pension to a spouse or civil partner living elsewhere"),
-        Field("intends_to_return", "a temporary resident means to go home", NO_YES, "yes", "intends_to_return", False),
+        Field("intends_to_return", "a temporary resident means to go home", YES_IF_EMPTY, "yes", "intends_to_return", False),
         _flag("provisional", "not all facts are in yet"),
         _day("stay_first_day", "first day of a temporary or short stay", "stay_first"),
         Field("nights_before", "nights of short stay already used this year", value_types.whole(0, 366, "0 to 366"), "0",

@@ -14,9 +14,9 @@ from billing.debt.instalments import Every
 from billing.direct_debits import tables as direct_debits
 from billing.direct_debits.references import BadReference, read_reference
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.fields import YES_NO, Extract, Field, by_name, days, link, own, text, word
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, text, word
 from interfaces.files.inbound.layouts.receipts import ABOVE_NOUGHT, BILL
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
+from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY, Unreadable, Value, ValueType
 
 FACTS: dict[str, Table] = {**debt.FACTS, **direct_debits.FACTS}
 
@@ -30,7 +30,7 @@ def _reference(given: str, _: str) -> Value:
         raise Unreadable(error.what.removeprefix(f"“{given}” "), error.what_to_do) from error
 
 
-REFERENCE = Kind("6 to 18 of A to Z, 0 to 9, space and & - . /", pa.string(), _reference)
+REFERENCE = ValueType("6 to 18 of A to Z, 0 to 9, space and & - . /", pa.string(), _reference)
 
 _payer = link("payer_ref", "bill_payers", "bill_payer", "BP000123", fixed=True)
 
@@ -68,7 +68,7 @@ DEBT = by_name(
         Field("debt", "what was left of the bills covered when it was agreed, less what was disputed", ABOVE_NOUGHT, "170.00", "debt"),
         _day("bills_from_date", "it covers bills issued on this day or after", "bills_from", "2026-01-01"),
         Field("bills_to_date", "and up to and including this day", value_types.LAST_DAY, "2026-04-30", "bills_until"),
-        Field("direct_debit", "instalments are collected by direct debit: yes or no", YES_NO, "no", "direct_debit", False),
+        Field("direct_debit", "instalments are collected by direct debit: yes or no", NO_IF_EMPTY, "no", "direct_debit", False),
         text("agreed_by", "who agreed it", "debt officer"),
         *days("agreement"),
     ), apart=("bill_payer",), apart_says="the same payer"),

@@ -8,7 +8,8 @@ from functools import partial
 
 from billing.deferred_payments import tables as t
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.fields import YES_NO, Extract, Field, by_name, days, link, own, pence, text
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, pence, text
+from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY
 
 REPAID = replace(value_types.SIGNED_PENCE, says="pounds and pence; below nought where it was paid back")
 
@@ -44,7 +45,7 @@ DEFERRED = by_name(
         Field("fixed_rate", "per cent a year, charged while it is allowed; empty: by policy", value_types.PERCENT, "",
               "fixed_rate", False),
         _day("interest_apart_date", "from when they asked to pay interest as it falls due", "interest_apart"),
-        Field("top_up", "their own top-up is deferred too", YES_NO, "no", "top_up", False),
+        Field("top_up", "their own top-up is deferred too", NO_IF_EMPTY, "no", "top_up", False),
         _maybe("brought_in", "what was owed when it was taken over from another system", "brought_in", ""),
         _day("brought_in_date", "the first day that debt bears interest here", "brought_in_on"),
         _day("ended_date", "the day it ended", "ended"),
@@ -101,7 +102,7 @@ DEFERRED = by_name(
         _day("decided_date", "the day it was decided", "decided", "2026-03-20"),
         _word("outcome", "what became of it", t.OUTCOMES, "agreed", False),
         text("why_not", "why it was not agreed", "", required=False),
-        Field("top_up", "with a top-up", YES_NO, "no", "top_up", False),
+        Field("top_up", "with a top-up", NO_IF_EMPTY, "no", "top_up", False),
         text("reason", "until a sale, or for life", "until a sale", required=False),
         text("home_use", "what is meant for the home meanwhile", "let", required=False),
     )),

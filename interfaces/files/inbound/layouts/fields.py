@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import pyarrow as pa
 from sqlalchemy import Table
 
 from finance.facts.tables import FACTS
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
+from interfaces.files.inbound.layouts.value_types import ValueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Field:
 
     name: str
     meaning: str
-    kind: Kind
+    kind: ValueType
     example: str = ""
     column: str = ""
     required: bool = True
@@ -72,25 +71,12 @@ class Extract:
         return [each.name for each in self.fields]
 
 
-CANCELLED = Field("cancelled", "yes when the row should never have been", value_types.YES, column="", required=False)
+CANCELLED = Field("cancelled", "yes when the row should never have been", value_types.YES_IF_CANCELLED, column="", required=False)
 
 
 def by_name(*extracts: Extract) -> dict[str, Extract]:
     """Some extracts by their names, in the order given."""
     return {each.name: each for each in extracts}
-
-
-def _yes_no(text: str, _: str) -> Value:
-    said = text.casefold()
-    if said in ("yes", "y", "true", "1"):
-        return True
-    if said in ("no", "n", "false", "0"):
-        return False
-    raise Unreadable("is neither yes nor no.", "Write yes or no.")
-
-
-YES_NO = Kind("yes or no; empty means no", pa.bool_(), _yes_no, lambda value, _: "yes" if value else "no", empty=False)
-NO_YES = Kind("yes or no; empty means yes", pa.bool_(), _yes_no, lambda value, _: "yes" if value else "no", empty=True)
 
 
 def own(name: str, noun: str, example: str) -> Field:

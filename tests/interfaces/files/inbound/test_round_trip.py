@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.care import CARE
 from interfaces.files.inbound.layouts.fields import Extract, Field
-from interfaces.files.inbound.layouts.value_types import Kind, Value
+from interfaces.files.inbound.layouts.value_types import Value, ValueType
 from interfaces.files.inbound.readers.csv_rows import CsvRows
 from interfaces.files.inbound.readers.parsing import parse
 from interfaces.files.inbound.readers.reading import read_text
@@ -23,7 +23,7 @@ DATES = st.dates(dt.date(1970, 1, 2), dt.date(2199, 12, 31))
 MONEY = st.integers(0, 10**9)
 
 
-def values_of(kind: Kind) -> st.SearchStrategy[Value]:
+def values_of(kind: ValueType) -> st.SearchStrategy[Value]:
     """Any value a kind may keep."""
     if kind.words:
         return st.sampled_from(kind.words)
