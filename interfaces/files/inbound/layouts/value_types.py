@@ -1,4 +1,4 @@
-"""The kinds of value an extract's column may hold: how each is read from text, and written back.
+"""The types of value an extract's column may hold: how each is read from text, and written back.
 
 Reading gives the value as the tables keep it (pence, hundredths of a penny, minutes, a first day not covered) or raises
 :class:`Unreadable`. A value that cannot be read is never taken as nought or as nothing.
