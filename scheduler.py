@@ -222,7 +222,7 @@ def what_is_owed(policy: Recharging) -> Work:
 
     def work(database: Database, on: dt.date, at: dt.datetime) -> str:
         with database.read() as connection:
-            runs = [each.run for each in read_owed(connection) if each.what == RECHARGES]
+            runs = [each.run for each in read_owed(connection) if each.what == RECHARGES.name]
         done, refused = [], list[Refusal]()
         for run in runs:
             try:

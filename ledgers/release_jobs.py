@@ -48,7 +48,7 @@ from ledgers.runs import (
     overtaken,
     tier_for,
 )
-from ledgers.streams import RECHARGES, STREAMS
+from ledgers.streams import DEBT, RECHARGES, SETTLEMENT, STREAMS
 
 _KEY = ("subject", "kind", "funder", "party", "period_starts", "revision")
 _SETTLED_BY = (*_KEY, "amount")
@@ -257,12 +257,12 @@ def _pay(
 def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:
     """One entry a payee paid: out of the creditor control account, through the bank."""
     count = len(party)
-    debit, credit = coding.accounts("settlement", None, None, None, None, run.pay_date)
+    debit, credit = coding.accounts(SETTLEMENT, None, None, None, None, run.pay_date)
     same = {
         "stream": run.stream,
         "period_starts": run.pay_date,
         "subject": run.nr,
-        "kind": "settlement",
+        "kind": SETTLEMENT,
         "funder": 0,
         "revision": 1,
         "period_ends": run.pay_date + dt.timedelta(days=1),
@@ -320,8 +320,8 @@ def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:
 def _note_owed(bulk: Bulk, run: Run, by: str, at: dt.datetime) -> None:
     """Record what the release owes beyond posting. Where other funders bear nothing, there is nothing to recharge."""
     owes = STREAMS[run.stream].owes
-    nothing = RECHARGES in owes and not bulk.read(store.borne_by_others(run.nr)).num_rows
-    done = [each == RECHARGES and nothing for each in owes]
+    nothing = RECHARGES.name in owes and not bulk.read(store.borne_by_others(run.nr)).num_rows
+    done = [each == RECHARGES.name and nothing for each in owes]
     bulk.append(
         t.owed,
         pa.table(
@@ -366,13 +366,13 @@ def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, 
                 f"{sterling(owed)} is more than {officer} may sign for as {role}.",
                 "Ask an officer with a higher limit.",
             )
-        debit, credit = coding.accounts("debt", None, None, None, None, run.pay_date)
+        debit, credit = coding.accounts(DEBT, None, None, None, None, run.pay_date)
         connection.execute(
             t.entry.insert().values(
                 stream=run.stream,
                 period_starts=run.pay_date,
                 subject=run.nr,
-                kind="debt",
+                kind=DEBT,
                 funder=0,
                 party=party,
                 revision=1,

@@ -33,8 +33,6 @@ GIVEN_UP_FROM = (Status.DRAFT, Status.CALCULATED, Status.SUBMITTED, Status.APPRO
 """From these a run may still be abandoned. From *releasing* the only way is forward."""
 OPEN = (*GIVEN_UP_FROM, Status.RELEASING)
 POSTED = (Status.RELEASED, Status.ACKNOWLEDGED)
-OF_NO_LINE = ("block", "adjustment", "one-off charge", "arrangement fee")
-"""Kinds whose subject is no service line: holding a line holds none of them."""
 FOLLOWS: dict[str, tuple[Status, ...]] = {
     "calculate": (Status.DRAFT, Status.CALCULATED),
     "submit": (Status.CALCULATED,),

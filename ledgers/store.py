@@ -41,7 +41,7 @@ from ledgers.officers.store import acting as acting
 from ledgers.officers.store import limits_of as limits_of
 from ledgers.officers.store import role_of as role_of
 from ledgers.runs import OPEN, POSTED, STAGES, Event, Finding, Run, Status
-from ledgers.streams import Decider
+from ledgers.streams import NOT_PROPOSED, Decider
 
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
@@ -391,7 +391,6 @@ def read_approval(connection: Connection, run: int) -> Row[Any] | None:
 
 # Entries --------------------------------------------------------------------------------------------------------------
 
-LINE_KINDS_NOT = ("settlement", "debt")
 _KEY = ("period_starts", "subject", "kind", "funder", "party")
 
 
@@ -419,7 +418,7 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     """
     e = t.entry.c
     columns = [*(e[name] for name in _KEY), e.revision, e.amount, e.debit, e.credit, e.run]
-    ours = and_(e.stream == stream, e.kind.not_in(LINE_KINDS_NOT))
+    ours = and_(e.stream == stream, e.kind.not_in(NOT_PROPOSED))
     rows = bulk.read(select(*columns).where(ours, e.period_starts >= since))
     if scope.num_rows:
         staged = bulk.stage("posted_scope", scope)
@@ -440,7 +439,7 @@ def posted_sums(bulk: Bulk, run: int) -> pa.Table:
     lines, pence = func.count().label("lines"), cast(func.sum(e.amount), BigInteger).label("amount")
     return bulk.read(
         select(e.party, lines, pence)
-        .where(e.run == run, e.kind.not_in(LINE_KINDS_NOT))
+        .where(e.run == run, e.kind.not_in(NOT_PROPOSED))
         .group_by(e.party)
         .order_by(e.party)
     )
@@ -546,8 +545,8 @@ def control_balances(connection: Connection, stream: str) -> dict[int, int]:
     rows = connection.execute(
         select(
             e.party,
-            func.sum(e.amount).filter(e.kind.not_in(LINE_KINDS_NOT)),
-            func.sum(e.amount).filter(e.kind.in_(LINE_KINDS_NOT)),
+            func.sum(e.amount).filter(e.kind.not_in(NOT_PROPOSED)),
+            func.sum(e.amount).filter(e.kind.in_(NOT_PROPOSED)),
         )
         .where(e.stream == stream)
         .group_by(e.party)

@@ -17,9 +17,8 @@ import pyarrow.compute as pc
 
 from finance.money import sterling
 from finance.names import name_key
-from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.runs import Run, is_own_work, sign
-from ledgers.streams import RECHARGES, SETTLING
+from ledgers.streams import NOT_PROPOSED, RECHARGES, STREAMS
 
 KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
 LISTED = 100
@@ -99,7 +98,7 @@ class RunProof:
     @property
     def settles(self) -> bool:
         """Whether it pays payees and carries their balances forward. The others bill, or take in what was paid."""
-        return self.stream in SETTLING
+        return STREAMS[self.stream].settles
 
     @property
     def posted(self) -> int:
@@ -206,7 +205,7 @@ def prove_lines(
     ``held`` marks proposed lines told to wait. Settlements and debts among the entries are left out: nothing proposes
     them. A line proposed and not posted, posted and not proposed, or posted at another amount is a Difference.
     """
-    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array([SETTLEMENT, DEBT]))))
+    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array(NOT_PROPOSED))))
     sums: dict[tuple[dt.date, dt.date], list[int]] = {}
     _add(sums, proposal, ("due", "posted"), (0, 1))
     _add(sums, proposal.filter(held), ("amount",), (2,))
@@ -254,15 +253,6 @@ def _keyed(rows: pa.Table, side: int) -> pa.Table:
     return pa.table({**columns, "amount": amount, "side": np.full(len(amount), side)})
 
 
-RELEASE = {
-    "payments": "payrun release",
-    "charges": "billrun release",
-    "recharges": "billrun recharge",
-    "receipts": "receipt release",
-    "deferred payments": "deferred release",
-}
-
-
 def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Difference]:
     """What was begun and not ended: runs being released, entries of runs that are not, and recharges still to be
     raised.
@@ -273,7 +263,7 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
     found = []
     for row in unfinished:
         if row.status == "releasing":
-            verb = f"outturn {RELEASE.get(row.stream, 'payrun release')} {row.nr}"
+            verb = f"outturn {STREAMS[row.stream].released_by} {row.nr}"
             found.append(
                 Difference(
                     f"run {row.nr}",
@@ -286,7 +276,7 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
     found += [
         Difference(f"run {row.run}", f"owes its recharges: outturn billrun recharge {row.run}", 0)
         for row in owed
-        if row.what == RECHARGES
+        if row.what == RECHARGES.name
     ]
     return found
 

@@ -17,8 +17,9 @@ from finance.facts.store import confirmed_bank_details
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.coding.rules import DEBT, Account
+from ledgers.coding.rules import Account
 from ledgers.runs import Run, Status
+from ledgers.streams import DEBT
 
 
 def believed(table: Table, known: int) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from finance.facts.tables import service_line
 from finance.problems import BadParameters
 from ledgers import jobs as machine
 from ledgers import store as ledger
-from ledgers.coding.rules import Purpose
+from ledgers.coding.purposes import Purpose
 from ledgers.coding.store import load_current
 from ledgers.tables import entry
 from tests.billing.deferred_payments.loanbook import AT, POLICY, PREPARER, LoanBook
