@@ -1,8 +1,8 @@
 """A run's entries as journals for the general ledger: summed, never negative, no noughts, each in balance.
 
 One journal for each thing a run does (care payable, charges billed, receipts banked: ``ledgers.streams``) and each
-financial period. Within a journal an account has one line: its net for the period, debit or credit. The lines may be kept apart
-by payee, or by subject (the service line, block or adjustment), when asked.
+financial period. Within a journal an account has one line: its net for the period, debit or credit. The lines may be
+kept apart by payee, or by subject (the service line, block or adjustment), when asked.
 """
 
 from enum import StrEnum
