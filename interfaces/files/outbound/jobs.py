@@ -108,8 +108,8 @@ def write_run_files(
     another file of such a name; NoRoom and CannotWrite.
     """
     own_folder(folder)
-    run = issue_run_files(database, run_nr, at, progress, xlsx, council, detail)
-    return _leave(database, run, folder, progress)
+    run, made = _issue(database, run_nr, at, progress, xlsx, council, detail)
+    return _leave(database, run, folder, progress, made)
 
 
 def issue_run_files(
@@ -119,6 +119,15 @@ def issue_run_files(
     """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued, in
     another). Whoever asks at the same moment waits, and finds
     it issued. Raises as ``write_run_files`` does."""
+    run, _ = _issue(database, run_nr, at, progress, xlsx, council, detail)
+    return run
+
+
+def _issue(
+    database: Database, run_nr: int, at: dt.datetime, progress: Progress, xlsx: bool, council: str, detail: Detail
+) -> tuple[Run, list[Printed]]:
+    """The same. Also what was made and issued just now: there is no need to read that back to write it."""
+    made: list[Printed] = []
     with database.read() as connection:
         run = must_be_posted(ledger.read_run(connection, run_nr))
         sealed = None if store.kinds_issued(connection, run_nr) else _Sealed.of(connection, run)
@@ -131,7 +140,7 @@ def issue_run_files(
         else:
             assert sealed is not None, "files that had been issued are gone"
             if run.stream in SETTLING:
-                _issue_all(bulk, run, at, sealed, accounts, progress, council, detail)
+                made = _issue_all(bulk, run, at, sealed, accounts, progress, council, detail)
             else:
                 _issue_money_in(bulk, run, at, sealed, accounts, detail)
         if run.stream in SETTLING:
@@ -139,7 +148,7 @@ def issue_run_files(
         bulk.change(ledger.done(run.nr, FILES, "whoever asked for them first", at, "issued"))
     if xlsx and run.stream in SETTLING:
         _issue_workbooks(database, run, at, progress)
-    return run
+    return run, made
 
 
 def must_be_posted(run: Run) -> Run:
@@ -165,7 +174,7 @@ class _Sealed:
 def _issue_all(
     bulk: Bulk, run: Run, at: dt.datetime, sealed: _Sealed, accounts: Mapping[int, Account], progress: Progress, council: str,
     detail: Detail,
-) -> None:  # fmt: skip
+) -> list[Printed]:  # fmt: skip
     proposal = sealed.proposal
     with ThreadPoolExecutor(2) as meanwhile:
         with bulk.beside() as other:
@@ -186,7 +195,7 @@ def _issue_all(
                 files.append(creditor_file(run, posted, payee, banks, at))
             return files + sealing.result()
 
-        _store(bulk, run, papers, others, at, partial(_told_of, progress, len(posted.by_payee)))
+        return _store(bulk, run, papers, others, at, partial(_told_of, progress, len(posted.by_payee)))
 
 
 def _told_of(progress: Progress, whole: int, done: int) -> None:
@@ -207,16 +216,19 @@ def _issue_money_in(
 def _store(
     bulk: Bulk, run: Run, papers: Iterator[Printed], others: Callable[[], list[Printed]], at: dt.datetime,
     told: Callable[[int], None],
-) -> None:  # fmt: skip
+) -> list[Printed]:  # fmt: skip
     """Store files some thousands at a time while the next are made. When anything fails nothing is issued."""
+    made: list[Printed] = []
     waiting: deque[tuple[Future[None], int]] = deque()
     with ThreadPoolExecutor(1) as storer:
         for batch in chain(_some(papers), (others() for _ in range(1))):
             waiting.append((storer.submit(store.add_exports, bulk, run.nr, batch, at), len(batch)))
+            made += batch
         done = 0
         for storing, files in waiting:
             storing.result()
             told(done := done + files)
+    return made
 
 
 def _issue_debt_journals(bulk: Bulk, run: Run, at: dt.datetime, accounts: Mapping[int, Account]) -> None:
@@ -331,8 +343,9 @@ def _workbook(paper: Printed) -> Printed:
     return Printed(remittance_xlsx.KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party)
 
 
-def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> list[IssuedFile]:
-    """Every file a run has issued, out of the database and into the folder, remittances into one inside it.
+def _leave(database: Database, run: Run, folder: Path, progress: Progress, made: list[Printed]) -> list[IssuedFile]:
+    """Every file a run has issued into the folder, remittances into one inside it: those ``made`` just now as they were
+    handed to the database, any other out of it.
 
     The file that money is paid by is the last: while anything is wanting, there is nothing to pay by.
     """
@@ -347,7 +360,8 @@ def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> li
         _must_be_free(database, run, inside)
         for kind in last_of_all:
             saving: deque[Future[None]] = deque()
-            for page in _issued_pages(database, run, kind):
+            just_made = [each for each in made if each.kind == kind]
+            for page in _some(iter(just_made)) if len(just_made) == kinds[kind] else _issued_pages(database, run, kind):
                 saving.append(saver.submit(into_each[inside[kind]].save, [(each.name, each.content) for each in page]))
                 written += [_written(each, inside[kind]) for each in page]
                 progress("files", len(written), sum(kinds.values()))
@@ -360,6 +374,8 @@ def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> li
 
 def _must_be_free(database: Database, run: Run, inside: Mapping[str, Path]) -> None:
     """Refuse, before anything is written, where the folder has a file of such a name that is not the one issued."""
+    if not any(os.listdir(each) for each in set(inside.values())):
+        return
     with database.read() as connection:
         for row in store.issued(connection, run.nr):
             if not os.path.lexists(os.path.join(inside[row.kind], row.name)):
