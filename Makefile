@@ -38,6 +38,7 @@ bench: install ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.charges
 	$(BIN)/python -m tests.bench.documents
 	$(BIN)/python -m tests.bench.remittance
+	$(BIN)/python -m tests.bench.start
 
 soak: install ## The laws on many more histories, damaged files, simulated councils, kills and races (FUZZ, COUNCILS; many hours)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws

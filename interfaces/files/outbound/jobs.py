@@ -374,8 +374,9 @@ def _leave(database: Database, run: Run, folder: Path, progress: Progress, made:
 
 def _must_be_free(database: Database, run: Run, inside: Mapping[str, Path]) -> None:
     """Refuse, before anything is written, where the folder has a file of such a name that is not the one issued."""
-    if not any(os.listdir(each) for each in set(inside.values())):
-        return
+    own = set(inside.values())
+    if not any(path / name not in own for path in own for name in os.listdir(path)):
+        return  # an empty folder, as it mostly is
     with database.read() as connection:
         for row in store.issued(connection, run.nr):
             if not os.path.lexists(os.path.join(inside[row.kind], row.name)):
