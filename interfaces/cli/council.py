@@ -12,7 +12,6 @@ from interfaces.cli import printing
 from interfaces.cli.desk import Desk, verb
 from interfaces.council_file import read_council
 from interfaces.database.connection import Database
-from interfaces.database.migrate import migrate as bring_up_to_date
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
 from ledgers.officers import jobs
@@ -68,6 +67,12 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(officers, name="officer", rich_help_panel="Set up")
 
 
+def _bring_up_to_date(database: Database) -> None:
+    from interfaces.database.migrate import migrate as take_steps  # loaded where a step is taken, not by every verb
+
+    take_steps(database)
+
+
 def init(
     desk: Desk,
     council: CouncilFile = None,
@@ -84,7 +89,7 @@ def init(
     pairs = [_pair(each, "ROLE=AMOUNT") for each in tier or ()]
     tiers = {**given.tiers, **{role: _pounds(limit) for role, limit in pairs}}
     database = desk.new_database()
-    bring_up_to_date(database)
+    _bring_up_to_date(database)
     with database.begin() as connection:
         waiting = _found(connection, desk, officers, tiers)
     database.close()
@@ -123,7 +128,7 @@ def migrate(desk: Desk) -> None:
     Example: outturn migrate --database postgresql://outturn@dbhost/care
     """
     database = desk.new_database(must_exist=True)
-    bring_up_to_date(database)
+    _bring_up_to_date(database)
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer({"database": where, "migrated": True}, f"{where} is up to date.")

@@ -24,7 +24,7 @@ from finance.care_costs.facts import KINDS
 from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
 from finance.problems import Refusal
-from interfaces.files.outbound import creditor, journal, remittance, remittance_xlsx, store, workings
+from interfaces.files.outbound import creditor, journal, remittance, store, workings
 from interfaces.files.outbound.control import Printed
 from interfaces.files.outbound.file_names import FileNames
 from interfaces.files.outbound.leaving import WouldOverwrite, digest, into, own_folder
@@ -52,7 +52,7 @@ XLSX_MOST = 500
 AT_ONCE = 5_000
 """Files stored, and files written, together."""
 
-_FOLDERS = {remittance.KIND: "remittances", remittance_xlsx.KIND: "remittances"}
+_FOLDERS = {remittance.KIND: "remittances", remittance.WORKBOOK_KIND: "remittances"}
 _DECORATION = ("subject", "kind", "period_starts", "person", "service", "cause")
 
 
@@ -321,7 +321,7 @@ def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Pr
     They are made before the transaction that issues them, so that nobody waits while they are.
     """
     with database.read_bulk() as bulk:
-        there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
+        there = store.parties_issued(bulk, run.nr, remittance.WORKBOOK_KIND)
         papers = store.parties_issued(bulk, run.nr, remittance.KIND)
         if papers == there or len(papers) > XLSX_MOST:
             return
@@ -333,14 +333,16 @@ def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Pr
             progress("workbooks", place, len(papers))
     with database.bulk() as bulk:
         store.claim_files(bulk, run.nr)
-        there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
+        there = store.parties_issued(bulk, run.nr, remittance.WORKBOOK_KIND)
         store.add_exports(bulk, run.nr, [each for each in made if each.party not in there], at)
 
 
 def _workbook(paper: Printed) -> Printed:
-    content = remittance_xlsx.write_remittance_xlsx(remittance.read_remittance(paper.content, paper.name))
+    from interfaces.files.outbound.remittance_xlsx import write_remittance_xlsx  # loads openpyxl, which few verbs need
+
+    content = write_remittance_xlsx(remittance.read_remittance(paper.content, paper.name))
     name = paper.name.removesuffix(".csv") + ".xlsx"
-    return Printed(remittance_xlsx.KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party)
+    return Printed(remittance.WORKBOOK_KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party)
 
 
 def _leave(database: Database, run: Run, folder: Path, progress: Progress, made: list[Printed]) -> list[IssuedFile]:
@@ -441,6 +443,6 @@ def reissue(connection: Connection, run_nr: int, kind: str, party: int = 0) -> P
 
 def remittance_workbook(connection: Connection, run_nr: int, party: int, at: dt.datetime) -> Printed:
     """A payee's remittance as a workbook, made from the issued CSV the first time it is asked for."""
-    if store.find_export(connection, run_nr, remittance_xlsx.KIND, party) is None:
+    if store.find_export(connection, run_nr, remittance.WORKBOOK_KIND, party) is None:
         issue(connection, run_nr, _workbook(reissue(connection, run_nr, remittance.KIND, party)), at)
-    return reissue(connection, run_nr, remittance_xlsx.KIND, party)
+    return reissue(connection, run_nr, remittance.WORKBOOK_KIND, party)
