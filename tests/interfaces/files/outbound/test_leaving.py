@@ -174,3 +174,14 @@ def test_many_are_synced_together_and_all_there(tmp_path_factory: pytest.TempPat
     with into(folder_, "work") as folder:
         folder.save([(f"{place}.csv", each) for place, each in enumerate(contents)])
     assert [(folder_ / f"{place}.csv").read_bytes() for place in range(len(contents))] == contents
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each is synced by itself")
+def test_a_disk_that_cannot_be_synced_gives_none_of_many_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_folder: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(leaving, "_sync_disk_of", failing)
+    with into(tmp_path, "work") as folder, pytest.raises(CannotWrite, match="cannot be written in"):
+        folder.save([(f"{place}.csv", b"content") for place in range(60)])
+    assert names(tmp_path) == set()
