@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
+from interfaces.files.outbound import leaving
 from interfaces.files.outbound.leaving import MARK, CannotWrite, NoRoom, WouldOverwrite, growing, into, leave
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="owners, locks and permissions are POSIX")
