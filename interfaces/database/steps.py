@@ -1,6 +1,8 @@
-"""Which step of ``migrations/versions`` a database is at, and which is the newest: asked by every verb before it begins.
+"""Which step of ``migrations/versions`` a database is at, and which is the newest: asked by every verb before it
+begins.
 
-Apart from ``migrate``, so that what carries steps out is loaded only where one is: it takes as long to load as half of a verb.
+Apart from ``migrate``, so that what carries steps out is loaded only where one is: it takes as long to load as half of
+a verb.
 """
 
 from pathlib import Path

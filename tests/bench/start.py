@@ -31,7 +31,11 @@ def measure(times: int = 5) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{Path(folder, 'start.db')}"
         _processor_seconds(_CONSOLE, "init", "--database", database)
-        lines = {"floor": ("import sqlalchemy",), "help": (_CONSOLE, "--help"), "verb": (_CONSOLE, "payrun", "list", "--database", database)}
+        lines = {
+            "floor": ("import sqlalchemy",),
+            "help": (_CONSOLE, "--help"),
+            "verb": (_CONSOLE, "payrun", "list", "--database", database),
+        }
         took = {name: [_processor_seconds(*line)] for name, line in lines.items()}  # the first makes bytecode
         for _ in range(times):
             for name, line in lines.items():
@@ -43,9 +47,13 @@ def measure(times: int = 5) -> dict[str, float]:
 def main(json_path: str | None = None, times: int = 5) -> None:
     """Measure and print a line; ``json_path``: keep the figures there too."""
     took = measure(times)
-    print(f"start: --help {took['help']:.2f} s of processor (under {HELP_MOST} wanted), {took['help_ratio']:.1f} times the floor of "
-          f"{took['floor']:.2f} s; a verb that opens the database {took['verb']:.2f} s (under {VERB_MOST} wanted), "
-          f"{took['verb_ratio']:.1f} times", flush=True)  # fmt: skip
+    print(
+        f"start: --help {took['help']:.2f} s of processor (under {HELP_MOST} wanted), {took['help_ratio']:.1f} times "
+        f"the floor of "
+        f"{took['floor']:.2f} s; a verb that opens the database {took['verb']:.2f} s (under {VERB_MOST} wanted), "
+        f"{took['verb_ratio']:.1f} times",
+        flush=True,
+    )
     if json_path:
         Path(json_path).write_text(json.dumps(took, indent=1) + "\n", encoding="utf-8")
 
