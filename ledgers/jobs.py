@@ -338,6 +338,7 @@ def _signer(connection: Connection, run: Run, by: str, at: dt.datetime) -> Signe
     refused: Refusal | None = None
     try:
         name = now.acting(by, "approve", "approve a run")
+        now.check_spelling(name)
     except Refusal as error:
         name, refused = now.spelled(by) or by, error
     role = now.roles.get(name, "")

@@ -16,7 +16,7 @@ from interfaces.database.migrate import migrate as bring_up_to_date
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
 from ledgers.officers import jobs
-from ledgers.officers.standing import FOUNDERS, RIGHTS, Change, Standing
+from ledgers.officers.standing import FOUNDERS, RIGHTS, Change, Standing, to_respell
 from ledgers.officers.store import read_changes, read_standing
 
 
@@ -251,7 +251,7 @@ def _answer_asked(desk: Desk, asked: Change | None, now: Standing, who: str) -> 
 
 
 def end(desk: Desk, name: OfficerName, reason: Reason) -> None:
-    """Take an officer off the list, at once. What they have signed stands.
+    """Take an officer off the list, at once. What they have signed stands. Two who may sign for runs are always left.
 
     Example: outturn officer end "third officer" --reason "Left on 30 June" --as "first officer"
     """
@@ -306,12 +306,15 @@ def list_officers(desk: Desk) -> None:
     desk.answer(
         {"officers": [{"name": name, "role": role, "limit_pence": limit, "rights": list(rights)}
                       for name, role, limit, rights in rows],
+         "misspelt": [{"name": name, "role": given.role, "as": given.name} for name, given in sorted(now.misspelt.items())],
          "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
          "waiting": [_change_json(each) for each in now.waiting]},
         printing.table(("Officer", "Role", "May", "May sign for"),
                        [(name, role, ", ".join(rights), printing.amount(limit) if limit is not None and "approve" in rights
                          else "nothing") for name, role, limit, rights in rows],
                        right=("May sign for",)) if rows else "There is no officer yet.",
+        *(f"{name} was made {given.role} as “{given.name}”, and may sign for nothing until it is mended. {to_respell(name, given)}"
+          for name, given in sorted(now.misspelt.items())),
         *(_said(each) for each in now.waiting),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from finance.money import sterling
 from finance.names import name_key
 from ledgers.coding.rules import DEBT, SETTLEMENT
+from ledgers.officers.standing import Change, to_respell
 from ledgers.runs import Run, is_own_work, sign
 from ledgers.streams import RECHARGES, SETTLING
 
@@ -273,12 +274,13 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
 
 def prove_records(
     *, control: Mapping[int, int], carried: Mapping[int, int], chains: Iterable[Any], unrecorded: Iterable[tuple[int, str]],
-    officers: Iterable[Any], changes_left_out: int, bills_left_out: int, guards: Iterable[tuple[str, str, str]],
+    officers: Iterable[Any], misspelt: Mapping[str, Change], changes_left_out: int, bills_left_out: int,
+    guards: Iterable[tuple[str, str, str]],
 ) -> list[Difference]:  # fmt: skip
     """What plain SQL may have done to the records the money rests on, past the guards or with one taken away.
 
     ``control``: what the ledger owes each payee, ``carried``: what the last runs carry forward for each, in pence; ``chains``,
-    ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``guards``: table, guard and what is wrong with it.
+    ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``misspelt``: roles given under another spelling of a name; ``guards``: table, guard and what is wrong with it.
     """
     found = [
         Difference(f"payee {party}", "is owed something else by the ledger than the last runs carry forward",
@@ -291,6 +293,10 @@ def prove_records(
     ]  # fmt: skip
     found += [Difference(f"run {run}", f"has no record that it owes its {what}, done or not", 0) for run, what in unrecorded]
     found += _prove_officers(list(officers))
+    found += [
+        Difference(f"officer {name}", f"was made {given.role} as “{given.name}”, and may not sign. {to_respell(name, given)}", 0)
+        for name, given in sorted(misspelt.items())
+    ]
     found += [
         Difference(f"the {what}", f"are numbered with none left out, and {left_out} are not there", 0)
         for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out)) if left_out

@@ -23,6 +23,7 @@ from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.coding.store import read_accounts
+from ledgers.officers.store import read_standing
 from ledgers.reports import store as reports
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.proof import (
@@ -76,7 +77,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             control=payees if control == carried else {},  # said in one line where the sums differ, and by each run
             carried=reports.carried_by_payee(connection) if control == carried else {},
             chains=reports.broken_chains(connection), unrecorded=reports.owed_unrecorded(connection),
-            officers=reports.officers(connection), changes_left_out=_left_out(connection, f.change.c.nr),
+            officers=reports.officers(connection), misspelt=read_standing(connection).misspelt, changes_left_out=_left_out(connection, f.change.c.nr),
             bills_left_out=_left_out(connection, bill.c.nr), guards=unlike(connection),
         )  # fmt: skip
         latest = reports.last_runs(connection)

@@ -65,11 +65,13 @@ def test_the_first_two_officers_count_at_once_and_every_later_one_is_confirmed(o
     first = outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000", "--as", "Bo")
     assert (first["founding"], first["counts"], first["confirmed_by"]) == (True, True, "Bo")
     assert first["reason"] == "Among the first officers of a new council."
-    silent = outturn.refused("officer", "add", "Eve", "manager", "--as", "Eve")  # Bo is there to confirm this one
-    assert silent["kind"] == "NoReasonGiven" and "--reason" in silent["what_to_do"]
-    elsewhere = outturn.asks("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", "Eve")
-    assert (elsewhere["founding"], elsewhere["counts"]) == (False, False)
+    for nobody in ("Eve", "Nobody"):  # Bo is there to ask
+        refused = outturn.refused("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", nobody)
+        assert (refused["kind"], refused["what"]) == ("NoSuchOfficer", f"{nobody} is not an officer, so may not ask for it.")
     assert outturn.asks("officer", "add", "Di", "director", "--limit", "99", "--as", "Bo")["founding"] is True
+    silent = outturn.refused("officer", "add", "Eve", "manager", "--as", "Di")
+    assert silent["kind"] == "NoReasonGiven" and "--reason" in silent["what_to_do"]
+    outturn.asks("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", "Di")
     third = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Bo")
     assert (third["counts"], third["asked_by"], third["reason"]) == (False, "Bo", "New in May")
     listed = outturn.asks("officer", "list")
@@ -101,9 +103,48 @@ def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outt
     ]  # fmt: skip
     assert outturn("officer", "end", "Di", "--as", "Bo")[0] == 2  # it says why, or is not done
     assert outturn.refused("officer", "end", "Di", "--reason", "Left", "--as", "Eve")["kind"] == "NoSuchOfficer"
+    last = outturn.refused("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
+    assert (last["kind"], last["what"]) == ("LastOfficer", "That would leave Bo alone to say who may sign, and every change needs two.")
+    third = outturn.asks("officer", "add", "Cy", "director", "--reason", "Appointed in June", "--as", "Bo")
+    outturn.asks("officer", "confirm", third["change"], "--as", "Di")
     outturn.asks("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
-    assert [each["name"] for each in outturn.asks("officer", "list")["officers"]] == ["Bo"]
-    assert outturn.refused("officer", "end", "Bo", "--reason", "Left", "--as", "Bo")["kind"] == "LastOfficer"
+    assert [each["name"] for each in outturn.asks("officer", "list")["officers"]] == ["Bo", "Cy"]
+    for name in ("Bo", "Cy"):
+        assert outturn.refused("officer", "end", name, "--reason", "Left", "--as", "Bo")["kind"] == "LastOfficer"
+
+
+def test_nobody_asks_for_a_change_in_a_name_that_may_not(outturn: Outturn) -> None:
+    """One person who types two names is two on the list, or nobody: each kind of change, and each name that is none."""
+    outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000", "--as", "Bo")
+    outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
+    for kind, *rest in (("add", "Eve", "manager"), ("change", "Di", "manager"), ("limit", "manager", "9"), ("end", "Di"),
+                        ("rights", "manager", "--may", "prepare")):  # fmt: skip
+        for name in ("Nobody", "timetable", "outturn init"):
+            assert outturn.refused("officer", kind, *rest, "--reason", "Because", "--as", name)["kind"] == "NoSuchOfficer"
+    clerk = outturn.asks("officer", "add", "Cy", "clerk", "--reason", "New in May", "--as", "Bo")
+    outturn.asks("officer", "confirm", clerk["change"], "--as", "Di")
+    fewer = outturn.asks("officer", "rights", "clerk", "--may", "prepare", "--reason", "Scheme of 2026", "--as", "Bo")
+    outturn.asks("officer", "confirm", fewer["change"], "--as", "Di")
+    asked = outturn.asks("officer", "limit", "manager", "9", "--reason", "Less in June", "--as", "Bo")
+    for line in (("confirm", asked["change"]), ("limit", "director", "9", "--reason", "x"), ("end", "Bo", "--reason", "x")):
+        assert outturn.refused("officer", *line, "--as", "Cy")["kind"] == "NoRight"
+
+
+def test_two_who_may_confirm_are_left_whatever_is_changed(outturn: Outturn) -> None:
+    """Not by an ending alone: a role without the right, and rights taken from a role, leave as few."""
+    outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
+    outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
+    clerk = outturn.asks("officer", "rights", "clerk", "--may", "prepare", "--reason", "Scheme of 2026", "--as", "Bo")
+    outturn.asks("officer", "confirm", clerk["change"], "--as", "Di")
+    third = outturn.asks("officer", "add", "Cy", "clerk", "--reason", "New in May", "--as", "Bo")
+    outturn.asks("officer", "confirm", third["change"], "--as", "Di")  # may confirm nothing
+    for line in (("end", "Di"), ("change", "Bo", "clerk"), ("rights", "director", "--may", "prepare"), ("rights", "manager")):
+        assert outturn.refused("officer", *line, "--reason", "Because", "--as", "Bo")["kind"] == "LastOfficer"
+    promoted = outturn.asks("officer", "change", "Cy", "director", "--reason", "Promoted", "--as", "Bo")
+    outturn.asks("officer", "confirm", promoted["change"], "--as", "Di")
+    less = outturn.asks("officer", "rights", "manager", "--may", "release", "--reason", "Scheme of 2027", "--as", "Cy")
+    outturn.asks("officer", "end", "Di", "--reason", "Left", "--as", "Bo")  # two were left when it was asked for, and two when Di ended
+    assert outturn.refused("officer", "confirm", less["change"], "--as", "Bo")["kind"] == "LastOfficer"
 
 
 def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, database: Database) -> None:
@@ -123,6 +164,9 @@ def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, databas
         insert(t.approval_tier).values(role="clerk", limit=9**9, change=waits, confirmed_by="Bo"),
         delete(row).where(row.c.nr == waits),
         update(t.officer).values(role="director"),
+        insert(row).values(name="Eve", role="x", reason="x", asked_by="Nobody", asked_at=when),
+        insert(row).values(name="Di", reason="x", asked_by="Nobody", asked_at=when),
+        insert(row).values(name="Di", reason="x", asked_by="Bo", asked_at=when),  # Bo alone would be left
     ):
         with pytest.raises(Guarded), database.begin() as connection:
             connection.execute(forged)
