@@ -24,8 +24,10 @@ from ledgers import tables as t
 from ledgers.coding.rules import Coding
 from ledgers.held import Held
 from ledgers.jobs import (
+    ALREADY,
     Progress,
     brought_forward,
+    check_posted_shown,
     check_signature,
     quiet,
     read_proposal,
@@ -40,6 +42,7 @@ from ledgers.runs import (
     FindingsOpen,
     Overlapping,
     OverTheTier,
+    PartPosted,
     Run,
     SignatureVoid,
     Status,
@@ -76,22 +79,20 @@ def release_run(
             store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream), instead=False)
             if store.stops_let_through(connection, run.nr):
                 raise FindingsOpen(f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each.")
-            if store.has_entries(connection, run.nr):
-                raise SignatureVoid(
-                    f"{run.heading} has entries in the ledger beside the lines signed for: a release of an earlier version was cut off.",
-                    "The proof names them. Do nothing more with it, and ask whoever looks after Outturn.",
-                )
+            _check_posted_before(connection, run)
             _check_still_next(connection, run)
             store.set_run(connection, run, was=(Status.APPROVED,), status=Status.RELEASING)
             store.add_event(connection, run.nr, "began releasing", officer, at, None)
         todo = store.chunk_numbers(connection, run.nr, posted=False)
         held = Held(*store.held_of_run(connection, run.nr))
         whole = len(store.chunk_numbers(connection, run.nr))
+        already = store.chunk_at(connection, run.nr, ALREADY) if run.cut_off else None
         blobs = {number: store.read_blob(connection, run.nr, number) for number in todo}
         run = store.read_run(connection, run.nr)
 
     def post(number: int) -> int:
         lines = held.posted(unparquet(blobs.pop(number)))
+        lines = lines.slice(0, 0) if number == already else lines
         made = as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
         _post_part(database, run, number, made)
         return number
@@ -106,6 +107,23 @@ def release_run(
         if not settled:
             raise overtaken("release", now, store.last_event(connection, now))
         return now
+
+
+def _check_posted_before(connection: Connection, run: Run) -> None:
+    """Raise PartPosted where a run has entries its lines do not show, or where a hold names what it has posted already."""
+    if not run.cut_off:
+        assert not store.has_entries(connection, run.nr), f"run {run.nr} is approved and has entries"
+        return
+    check_posted_shown(connection, run)
+    there = store.chunk_at(connection, run.nr, ALREADY)
+    assert there is not None
+    posted = unparquet(store.read_blob(connection, run.nr, there), ("subject", "kind", "party"))
+    if Held(*store.held_of_run(connection, run.nr)).waiting(posted).num_rows:
+        raise PartPosted(
+            f"A hold names lines of {run.title} that an earlier version posted already.",
+            "Let it go and, where it stood in for accepting a finding, send the run back and accept that instead. "
+            "Hold again once the run is released.",
+        )
 
 
 def _check_still_next(connection: Connection, run: Run) -> None:

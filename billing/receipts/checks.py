@@ -1,6 +1,7 @@
 """What a reviewer must see before money received, given back or given up is posted."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def _graver(each: Finding, policy: ReceiptsPolicy) -> Finding:
         severity = "stop"
     else:
         severity = "look" if each.severity == "stop" else each.severity
-    return Finding(each.check, severity, each.what, each.subject, each.party, each.amount, each.before)
+    return replace(each, severity=severity)
 
 
 def _receipts(due: list[Line]) -> list[Line]:
@@ -68,7 +69,7 @@ def _doubled(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
             found.append(Finding(
                 "doubled receipt", "stop", f"{last['ref']} is like {other['ref']}: {sterling(last['amount'])} on "
                 f"{spoken(last['on'])}, from the same payer with the same reference. Cancel one if it is the same money.",
-                last["nr"], last["payer"] or None, last["amount"],
+                last["nr"], last["payer"] or None, last["amount"], kind="receipt" if last["payer"] else "unidentified receipt",
             ))  # fmt: skip
     return found
 
@@ -78,7 +79,7 @@ def _never_billed(bulk: Bulk, due: list[Line]) -> list[Finding]:
     billed = store.read_billed(bulk, _parties(received)) if received else set()
     return [
         Finding("never billed", "look", f"{sterling(-line['due'])} from a payer who has never been billed.",
-                line["subject"], line["party"], -line["due"])
+                line["subject"], line["party"], -line["due"], kind=line["kind"])
         for line in received if line["party"] not in billed
     ]  # fmt: skip
 
@@ -96,7 +97,7 @@ def _deaths(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
     return [
         Finding(names[line["kind"]], "look", f"{sterling(abs(line['due']))} {words[line['kind']]} the client died on "
                 f"{spoken(died[line['party']])}. It belongs with the estate.",
-                line["subject"], line["party"], abs(line["due"]))
+                line["subject"], line["party"], abs(line["due"]), kind=line["kind"])
         for line in lines if line["party"] in died and line["period_starts"] > died[line["party"]]
     ]  # fmt: skip
 
@@ -117,12 +118,12 @@ def _refunds(due: list[Line], after: dict[int, int], policy: ReceiptsPolicy) -> 
     refunds = [line for line in due if line["kind"] == "refund"]
     found = [
         Finding("refund over tolerance", "stop", f"A refund of {sterling(line['due'])} is more than "
-                f"{sterling(policy.refund_pence)}.", line["subject"], line["party"], line["due"])
+                f"{sterling(policy.refund_pence)}.", line["subject"], line["party"], line["due"], kind="refund")
         for line in refunds if line["due"] > policy.refund_pence
     ]  # fmt: skip
     return found + [
         Finding("refund over credit", "stop", f"A refund of {sterling(line['due'])} is more than is in credit: the payer "
-                f"would owe {sterling(after[line['party']])}.", line["subject"], line["party"], line["due"])
+                f"would owe {sterling(after[line['party']])}.", line["subject"], line["party"], line["due"], kind="refund")
         for line in refunds if after[line["party"]] > 0
     ]  # fmt: skip
 
@@ -131,7 +132,7 @@ def _write_offs(due: list[Line], after: dict[int, int]) -> list[Finding]:
     return [
         Finding("write-off over balance", "stop", f"Writing off {sterling(-line['due'])} leaves "
                 f"{sterling(-after[line['party']])} in credit: more is given up than is owed.",
-                line["subject"], line["party"], -line["due"])
+                line["subject"], line["party"], -line["due"], kind="write-off")
         for line in due if line["kind"] == "write-off" and after[line["party"]] < 0
     ]  # fmt: skip
 
@@ -140,7 +141,7 @@ def _moved(lines: list[Line]) -> list[Finding]:
     """Money taken off a payer it had been posted to."""
     return [
         Finding("taken off a payer", "look", f"{sterling(line['amount'])} posted before is taken off this payer again.",
-                line["subject"], line["party"], line["amount"])
+                line["subject"], line["party"], line["amount"], kind="receipt")
         for line in lines if line["kind"] == "receipt" and not line["due"] and line["party"]
     ]  # fmt: skip
 
@@ -148,7 +149,7 @@ def _moved(lines: list[Line]) -> list[Finding]:
 def _returned(due: list[Line]) -> list[Finding]:
     return [
         Finding("returned", "note", f"{sterling(line['due'])} was taken back by the bank.", line["subject"],
-                line["party"] or None, line["due"])
+                line["party"] or None, line["due"], kind=line["kind"])
         for line in due if line["kind"].startswith("returned")
     ]  # fmt: skip
 
@@ -162,7 +163,7 @@ def _told(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
     return [
         Finding("allocation not done", "look", f"{row['ref']} gives {sterling(row['amount'])} to "
                 f"{'a bill of another payer' if row['party'] else 'a bill that does not exist'}; it goes to the oldest "
-                "bill instead.", row["receipt"], payer[row["receipt"]], row["amount"])
+                "bill instead.", row["receipt"], payer[row["receipt"]], row["amount"], kind="receipt")
         for row in told if row["party"] != payer[row["receipt"]]
     ]  # fmt: skip
 

@@ -264,7 +264,9 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
             verb = f"outturn {RELEASE.get(row.stream, 'payrun release')} {row.nr}"
             found.append(Difference(f"run {row.nr}", f"is being released, {row.posted} of {row.parts} parts are posted: {verb}", row.pence))
         else:
-            found.append(Difference(f"run {row.nr}", f"is {row.status} and has entries in the ledger", row.pence))
+            verb = RELEASE.get(row.stream, "payrun release").replace("release", "calculate")
+            on = f": outturn {verb} {row.nr}, then have it signed for and released" if row.cut_off else ""
+            found.append(Difference(f"run {row.nr}", f"is {row.status} and has entries in the ledger{on}", row.pence))
     found += [
         Difference(f"run {row.run}", f"owes its recharges: outturn billrun recharge {row.run}", 0)
         for row in owed if row.what == RECHARGES

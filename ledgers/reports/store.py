@@ -169,12 +169,13 @@ def strays(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(entry).where(or_(*missing))).scalar_one())
 
 
-def unfinished(connection: Connection) -> list[Row[tuple[int, str, str, int, int, int]]]:
-    """Runs with entries in the ledger that are not released: number, stream, status, parts, parts posted, pence."""
+def unfinished(connection: Connection) -> list[Row[tuple[int, str, str, bool, int, int, int]]]:
+    """Runs with entries in the ledger that are not released: number, stream, status, whether an earlier version cut them off,
+    parts, parts posted, pence."""
     parts = select(func.count()).select_from(chunk).where(chunk.c.run == run.c.nr)
     pence = select(_pence(entry.c.amount)).where(entry.c.run == run.c.nr)
     query = select(
-        run.c.nr, run.c.stream, run.c.status, parts.scalar_subquery().label("parts"),
+        run.c.nr, run.c.stream, run.c.status, run.c.cut_off, parts.scalar_subquery().label("parts"),
         parts.where(chunk.c.posted).scalar_subquery().label("posted"), pence.scalar_subquery().label("pence"),
     ).where(or_(run.c.status == "releasing", exists().where(entry.c.run == run.c.nr)))
     return list(connection.execute(query.where(run.c.status.not_in(["released", "acknowledged"])).order_by(run.c.nr)))

@@ -122,10 +122,10 @@ def count(of: Table, many: int, **values: object) -> Check:
     return check
 
 
-def somebody_is_left(database: Database, one: Came, other: Came) -> None:
+def two_are_left(database: Database, one: Came, other: Came) -> None:
     with database.read() as connection:
-        left = set(read_standing(connection).roles)
-    assert left in ({ANN}, {BO}), left
+        left = read_standing(connection).keepers
+    assert len(left) == 2, left
 
 
 def add(amount: str, who: str, *more: object) -> Verb:
@@ -210,7 +210,9 @@ PAIRS = [
           "--sort-code", "00-00-99", "--account", "12345679", "--as", BO, *ON),
          one_wins("CARE000123 has been a mandate’s reference already", count(debits.mandate, 1))),
     Pair("two officers end each other", ("officer", "end", BO, "--reason", "Left", "--as", ANN),
-         ("officer", "end", ANN, "--reason", "Left", "--as", BO), one_wins("is not an officer", somebody_is_left), two_officers),
+         ("officer", "end", ANN, "--reason", "Left", "--as", BO), one_wins("is not an officer", two_are_left), cash_office),
+    Pair("two officers each end another", ("officer", "end", BO, "--reason", "Left", "--as", ANN),
+         ("officer", "end", ANN, "--reason", "Left", "--as", CY), one_wins("That would leave .* alone", two_are_left), cash_office),
     Pair("two confirm one change", ("officer", "confirm", CHANGE, "--as", BO), ("officer", "confirm", CHANGE, "--as", CY),
          one_wins(r"Change \d was confirmed by (Bo Approver|Cy Third) at \d\d:\d\d"), asked_for_a_third),
     Pair("two confirm all bank details", ("bank", "confirm", "--all", "--evidence", "called them back", "--as", BO),

@@ -89,6 +89,10 @@ def quiet(_what: str, _done: int, _whole: int) -> None:
     """Progress nobody watches."""
 
 
+NOBODY_NAMED = "nobody named"
+"""Who asked for files, where a program did and named nobody."""
+
+
 def write_run_files(
     database: Database,
     run_nr: int,
@@ -98,6 +102,7 @@ def write_run_files(
     xlsx: bool = True,
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
+    by: str = NOBODY_NAMED,
 ) -> list[IssuedFile]:
     """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of all.
 
@@ -108,17 +113,17 @@ def write_run_files(
     another file of such a name; NoRoom and CannotWrite.
     """
     own_folder(folder)
-    run = issue_run_files(database, run_nr, at, progress, xlsx, council, detail)
+    run = issue_run_files(database, run_nr, at, progress, xlsx, council, detail, by)
     return _leave(database, run, folder, progress)
 
 
 def issue_run_files(
     database: Database, run_nr: int, at: dt.datetime, progress: Progress = quiet, xlsx: bool = True,
-    council: str = "The council", detail: Detail = Detail.ACCOUNT,
+    council: str = "The council", detail: Detail = Detail.ACCOUNT, by: str = NOBODY_NAMED,
 ) -> Run:  # fmt: skip
     """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued, in
-    another). Whoever asks at the same moment waits, and finds
-    it issued. Raises as ``write_run_files`` does."""
+    another). Whoever asks at the same moment waits, and finds it issued. ``by``: who asks for them, recorded with whoever
+    is first. Raises as ``write_run_files`` does."""
     with database.read() as connection:
         run = must_be_posted(ledger.read_run(connection, run_nr))
         sealed = None if store.kinds_issued(connection, run_nr) else _Sealed.of(connection, run)
@@ -136,7 +141,7 @@ def issue_run_files(
                 _issue_money_in(bulk, run, at, sealed, accounts, detail)
         if run.stream in SETTLING:
             _issue_debt_journals(bulk, run, at, accounts)
-        bulk.change(ledger.done(run.nr, FILES, "whoever asked for them first", at, "issued"))
+        bulk.change(ledger.done(run.nr, FILES, by, at, "issued"))
     if xlsx and run.stream in SETTLING:
         _issue_workbooks(database, run, at, progress)
     return run

@@ -25,7 +25,7 @@ def test_the_trial_balance_foots_as_at_a_day_and_as_known_at_a_moment(released: 
 def test_the_proof_holds_once_every_file_is_issued(released: Outturn, tmp_path: Path) -> None:
     before = released.asks("owed", code=1)["owed"]
     assert [(each["run"], each["what"]) for each in before] == [(1, "files"), (1, "recharges")]
-    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)
     (left,) = released.asks("proof", code=1)["ledger"]["differences"]
     assert (left["where"], left["what"]) == ("run 1", "owes its recharges: outturn billrun recharge 1")
     payers = tmp_path / "bill_payers.csv"
@@ -36,7 +36,7 @@ def test_the_proof_holds_once_every_file_is_issued(released: Outturn, tmp_path: 
     )
     released.asks("load", payers, "--as", ANN)
     released.asks("billrun", "recharge", 1, "--as", ANN)
-    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)
     assert released.asks("owed")["owed"] == []
     proof = released.asks("proof")
     assert proof["holds"] is True
@@ -61,7 +61,7 @@ def test_an_empty_ledger_has_nothing_to_prove(outturn: Outturn) -> None:
 
 def test_files_are_listed_written_and_written_again_the_same(released: Outturn, tmp_path: Path) -> None:
     assert released.asks("payrun", "files", 1, "--list")["files"] == []
-    made = released.asks("payrun", "files", 1, "--folder", tmp_path / "out")["files"]
+    made = released.asks("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)["files"]
     payments = next(each for each in made if each["kind"] == "creditor payments")
     assert (payments["rows"], payments["debit_pence"], payments["credit_pence"]) == (2, V1 + V3, V1 + V3)
     first = (tmp_path / "out" / payments["name"]).read_bytes()
@@ -84,7 +84,7 @@ def test_files_are_listed_written_and_written_again_the_same(released: Outturn, 
 def test_a_remittance_comes_to_what_was_paid(released: Outturn, tmp_path: Path) -> None:
     early = released.refused("payrun", "remittance", 1, "V1")
     assert early["kind"] == "NotReleased" and "payrun files 1" in early["what_to_do"]
-    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)
     paper = released.asks("payrun", "remittance", 1, "V1", "--folder", tmp_path / "post")
     assert paper["paid_pence"] == sum(each["amount_pence"] for each in paper["lines"]) == V1
     assert sorted(path.suffix for path in (tmp_path / "post").iterdir()) == [".csv", ".xlsx"]

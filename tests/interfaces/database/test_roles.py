@@ -98,7 +98,7 @@ def council(postgresql_server: URL, roles_gone: None, tmp_path_factory: pytest.T
             made("payrun", "approve", nr, by=BO)
             if day == "2026-05-04":
                 made("payrun", "release", nr, by=BO)
-                made("payrun", "files", nr, "--folder", folder / "out")
+                made("payrun", "files", nr, "--folder", folder / "out", by=BO)
         made("payrun", "hold", "--line", "L1", "--reason", "query about hours", by=CY)
         yield made
 
