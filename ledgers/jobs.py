@@ -161,6 +161,8 @@ def calculate_run(
             store.drop_workings(connection, run.nr)
         else:
             store.set_run(connection, run, was=(Status.DRAFT,), working=run.working + 1)
+            if run.cut_off:  # parts an earlier version kept may be marked as posted
+                store.drop_workings(connection, run.nr)
         run = store.read_run(connection, run_nr)
         done = store.chunk_ranges(connection, run.nr)
     try:

@@ -49,6 +49,7 @@ from ledgers.runs import (
     Stream,
     of_stream,
     overtaken,
+    raised,
     tier_for,
 )
 from ledgers.streams import RECHARGES, STREAMS
@@ -309,5 +310,5 @@ def record_debt(
             .values(carried_forward=0)
         )
         assert moved.rowcount == 1, f"the balance of payee {party} after run {run.nr} moved meanwhile"
-        store.add_event(connection, run.nr, f"debt of {sterling(owed)} raised against payee {party}", officer, at, None)
+        store.add_event(connection, run.nr, raised(owed, party), officer, at, None)
         return owed

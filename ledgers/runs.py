@@ -161,6 +161,11 @@ class Event:
         return f"{self.by} {_SAID.get(self.action, f'{self.action} it')} at {self.at:%H:%M} on {spoken(self.at.date())} (UTC)"
 
 
+def raised(pence: int, party: int) -> str:
+    """The event of a payee's balance having been made a debt."""
+    return f"debt of {sterling(pence)} raised against payee {party}"
+
+
 _SAID = {"worked out": "worked it out", "sent back": "sent it back"}
 STAGES: dict[Status, tuple[str, ...]] = {
     Status.DRAFT: ("drafted",), Status.CALCULATED: ("worked out", "sent back"), Status.SUBMITTED: ("submitted",),

@@ -472,17 +472,17 @@ def done(run: int, what: str, by: str, at: dt.datetime, outcome: str) -> Update:
 
 
 def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int, dict[int, int]]:
-    """What other runs of the stream were signed for on a day: pence of the same pay period of the calendar, and of each
-    payee whatever the period."""
+    """What other runs of the stream were signed for on a day: pence of those of the calendar whose days meet this one’s (an
+    interim run across the end of a period counts with the runs of both, whole), and of each payee whatever the days."""
     a, p = t.approval.c, t.run_party.c
     begins = dt.datetime.combine(day, dt.time())
     others = (
         select(t.run.c.nr).join_from(t.approval, t.run, a.run == t.run.c.nr)
         .where(t.run.c.stream == run.stream, t.run.c.nr != run.nr, a.approved_at >= begins, a.approved_at < begins + dt.timedelta(days=1))
     )  # fmt: skip
-    same = select(func.sum(a.to_sign_for)).where(a.run.in_(
-        others.where(t.run.c.calendar == run.calendar, t.run.c.window_starts == run.window_starts)
-    ))
+    r = t.run.c
+    meet = or_(r.window_starts == run.window_starts, and_(r.window_starts < run.up_to, r.up_to > run.window_starts))
+    same = select(func.sum(a.to_sign_for)).where(a.run.in_(others.where(r.calendar == run.calendar, meet)))
     rows = connection.execute(select(p.party, p.total, p.brought_forward).where(p.run.in_(others)))
     payees: dict[int, int] = {}
     for row in rows:

@@ -235,7 +235,8 @@ def _unequal_lines(proposed: pa.Table, entries: pa.Table) -> list[Difference]:
     return found
 
 
-_WHAT = {(-1, -1): "proposed and not posted", (1, 1): "posted and not proposed", (-1, 1): "posted at another amount"}
+NOT_POSTED = "proposed and not posted"
+_WHAT = {(-1, -1): NOT_POSTED, (1, 1): "posted and not proposed", (-1, 1): "posted at another amount"}
 
 
 def _keyed(rows: pa.Table, side: int) -> pa.Table:
@@ -322,6 +323,14 @@ def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
         if row.founding is None and row.confirmed_by not in names:
             found.append(Difference(where, f"was confirmed by {row.confirmed_by}, who is no officer", 0))
     return found
+
+
+def prove_debts(unsaid: Iterable[Any]) -> list[Difference]:
+    """Balances moved to debtors by no verb. ``unsaid``: rows of run, payee and pence (below nought)."""
+    return [
+        Difference(f"run {row.run}, payee {row.party}", "has a debt in the ledger that nobody is recorded to have raised", row.amount)
+        for row in unsaid
+    ]
 
 
 def prove_paid(due: Mapping[int, tuple[int, int, int]], paid: Mapping[int, int]) -> list[Difference]:

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, func, or_, select
 
-from ledgers.coding.rules import Purpose
+from ledgers.coding.rules import DEBT, Purpose
 from ledgers.reports.balances import Movement
+from ledgers.runs import raised
 from ledgers.streams import SETTLING, STREAMS
 from ledgers.tables import (
     account,
@@ -19,6 +21,7 @@ from ledgers.tables import (
     owed,
     parked,
     run,
+    run_event,
     run_party,
 )
 
@@ -159,6 +162,15 @@ def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[
         .order_by(func.abs(entry.c.amount).desc(), entry.c.subject, entry.c.effective)
     )  # fmt: skip
     return list(connection.execute(query))
+
+
+def debts_nobody_raised(connection: Connection) -> list[Row[Any]]:
+    """Debts in the ledger whose run has no event of its payee's being raised: run, payee, pence."""
+    said = {(row.run, row.action) for row in connection.execute(
+        select(run_event.c.run, run_event.c.action).where(run_event.c.action.like("debt of %"))
+    )}  # fmt: skip
+    rows = connection.execute(select(entry.c.run, entry.c.party, entry.c.amount).where(entry.c.kind == DEBT).order_by(entry.c.run, entry.c.party))
+    return [row for row in rows.all() if (row.run, raised(-row.amount, row.party)) not in said]
 
 
 def strays(connection: Connection) -> int:

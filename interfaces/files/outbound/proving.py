@@ -29,6 +29,7 @@ from ledgers.reports.balances import trial_balance
 from ledgers.reports.proof import (
     KEY,
     LISTED,
+    NOT_POSTED,
     Difference,
     ExportProof,
     Part,
@@ -36,6 +37,7 @@ from ledgers.reports.proof import (
     RunProof,
     prove_approval,
     prove_balances,
+    prove_debts,
     prove_ends,
     prove_left,
     prove_lines,
@@ -44,7 +46,7 @@ from ledgers.reports.proof import (
     prove_records,
     prove_seal,
 )
-from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, Run
+from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, Run, Status
 from ledgers.streams import BILLED, RECHARGES, SETTLING, UNSIGNED
 
 _WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
@@ -65,7 +67,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
     """
     with database.read() as connection:
         every = ledger.read_runs(connection)
-        runs = [each for each in every if each.status in POSTED] if run_nr is None else [ledger.read_run(connection, run_nr)]
+        runs = [each for each in every if each.status in (Status.RELEASING, *POSTED)] if run_nr is None else [ledger.read_run(connection, run_nr)]
         everything = trial_balance(reports.movements(connection))
         payees = reports.payee_balances(connection)
         control = sum(payees.values())
@@ -81,6 +83,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             bills_left_out=_left_out(connection, bill.c.nr), guards=unlike(connection),
         )  # fmt: skip
         latest = reports.last_runs(connection)
+        unsaid = [] if run_nr is not None else reports.debts_nobody_raised(connection)
     foot = everything.balances
     differences = []
     if control != carried:
@@ -91,7 +94,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         )
     if strays:
         differences.append(Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0))
-    differences += [*prove_ends(unfinished, owed), *records]
+    differences += [*prove_ends(unfinished, owed), *prove_debts(unsaid), *records]
     owing = {row.run for row in owed if row.what == RECHARGES}
     recharged = owing | {recharges.source_of(run.policy) for run in every if run.stream == recharges.NAME and run.status in POSTED}
     return Proof([_prove_run(database, run, run.nr in latest, run.nr in recharged) for run in runs], foot.debits, foot.credits, control, carried, differences)
@@ -116,10 +119,13 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         entries = store.read_entries(bulk, run, proposal)
         parties = store.read_parties(bulk, run.nr)
         posted = Posted.of(entries)
-        held = _held(proposal, lines, payees) if run.status in POSTED else pa.array([False] * proposal.num_rows)
+        begun = run.status in (Status.RELEASING, *POSTED)
+        held = _held(proposal, lines, payees) if begun else pa.array([False] * proposal.num_rows)
         periods, unequal = prove_lines(run.stream, proposal, held, entries)
         exports: list[ExportProof] = []
         differences = prove_seal(run, parts) if run.signature or run.status in POSTED else []
+        if run.status is Status.RELEASING and all(part.readable for part in parts):
+            differences += [each for each in unequal if each.what != NOT_POSTED]  # the rest is still to be posted
         if run.status in POSTED:
             if run.stream not in UNSIGNED:
                 differences += prove_approval(run, approval)

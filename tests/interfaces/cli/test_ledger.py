@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
+from interfaces.database.connection import Database
+from ledgers.tables import owed
 from tests.interfaces.cli.conftest import ANN, BO, Outturn
 from tests.interfaces.cli.test_payrun import V1, V3
 
@@ -141,3 +145,13 @@ def test_a_line_is_explained_and_a_package_costed(released: Outturn, tmp_path: P
     wrong = tmp_path / "options.toml"
     wrong.write_text("", encoding="utf-8")
     assert released.refused("cost", wrong)["problems"][0]["what"] == "it asks for nothing."
+
+
+def test_files_are_asked_for_by_an_officer_who_is_recorded(released: Outturn, tmp_path: Path, database: Database) -> None:
+    assert "Say who you are" in released.refused("payrun", "files", 1, "--folder", tmp_path, code=2)["what"]
+    assert released.refused("payrun", "files", 1, "--folder", tmp_path, "--as", "Nobody")["kind"] == "NotAnOfficer"
+    assert list(tmp_path.iterdir()) == []
+    for who in (BO, ANN):
+        released.asks("payrun", "files", 1, "--folder", tmp_path, "--as", who)
+    with database.read() as connection:
+        assert connection.execute(select(owed.c.done_by).where(owed.c.what == "files")).scalar_one() == BO

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, update
 from finance.problems import Guarded
 from interfaces.database.connection import Database
 from ledgers import tables as t
+from tests.guards import guards_lifted
 from tests.interfaces.cli.conftest import Outturn
 
 COUNCIL = """
@@ -249,3 +250,24 @@ def test_every_table_of_a_council_file_is_read_whatever_is_asked(bare: Outturn, 
         "[deferred_payments]: overdue_days is “0”", "[council.papers] has no “fone”",
     ):  # fmt: skip
         assert words in str(refused["what"]), words
+
+
+def test_a_role_given_under_another_spelling_is_named_with_what_to_do_and_mended(outturn: Outturn, database: Database) -> None:
+    """An earlier version took “BO” for another than “Bo”: the role was theirs, and no signature could name it."""
+    outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
+    outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
+    when = dt.datetime(2026, 5, 1)
+    with guards_lifted(database, "officer_change", "officer") as connection:
+        said = {"name": "BO", "role": "director"}
+        connection.execute(insert(t.officer_change).values(nr=3, reason="x", asked_by="Di", asked_at=when, confirmed_by="Di", confirmed_at=when, **said))
+        connection.execute(insert(t.officer).values(change=3, confirmed_by="Di", key=None, **said))
+    listed = outturn.asks("officer", "list")
+    assert [(each["name"], each["role"]) for each in listed["officers"]] == [("Bo", "director"), ("Di", "director")]
+    assert listed["misspelt"] == [{"name": "Bo", "role": "director", "as": "BO"}]
+    assert "outturn officer change “Bo” “director” --reason WHY" in outturn.says("officer", "list").replace("\n", " ")
+    named = [each for each in outturn.asks("proof", code=1)["ledger"]["differences"] if each["where"] == "officer Bo"]
+    assert len(named) == 1 and "was made director as “BO”, and may not sign" in named[0]["what"]
+    again = outturn.asks("officer", "change", "Bo", "director", "--reason", "Under one name", "--as", "Bo")
+    outturn.asks("officer", "confirm", again["change"], "--as", "Di")
+    assert outturn.asks("officer", "list")["misspelt"] == []
+    assert outturn.asks("proof", code=0)["ledger"]["differences"] == []

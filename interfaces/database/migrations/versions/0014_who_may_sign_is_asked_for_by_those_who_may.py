@@ -6,7 +6,7 @@ calculation. An approval is taken back only by sending the run back or giving it
 
 from alembic import op
 
-from interfaces.database.shapes import pin_guards, refuse, refuse_where
+from interfaces.database.shapes import drop_guard, pin_guards, refuse, refuse_where
 
 revision = "0014"
 down_revision = "0013"
@@ -20,7 +20,37 @@ def upgrade() -> None:
     _guard_who_is_left()
     refuse_where("approval_by_who_serves", "INSERT", "approval", "Only an officer who is on the list still signs for a run.",
                  f"NOT {_serves('NEW.approved_by')}")  # fmt: skip
+    _guard_what_was_worked_out()
+    _guard_the_day()
     pin_guards()
+
+
+def _guard_what_was_worked_out() -> None:
+    """What a run came to, and what it knew, stand from its calculation on: changed by nothing but another calculation."""
+    worked_out = "What a run was worked out by, and came to, is changed only by working it out again."
+    refuse("run_as_worked_out", "UPDATE OF signature, lines, total, to_sign_for, known", "run", worked_out,
+           "OLD.status = 'calculated' AND NEW.status NOT IN ('draft', 'abandoned')")  # fmt: skip
+    refuse("run_working_counts_up", "UPDATE OF working", "run", worked_out,
+           "OLD.status NOT IN ('draft', 'calculated') OR NEW.working < OLD.working")  # fmt: skip
+    its_hold = ("EXISTS (SELECT 1 FROM hold h JOIN run r ON r.stream = h.stream WHERE r.nr = NEW.run AND h.nr = NEW.hold AND "
+                "h.scope = NEW.scope AND h.target = NEW.target AND h.released_at IS NULL)")  # fmt: skip
+    refuse_where("run_held_of_its_hold", "INSERT", "run_held", "A run is released with holds of its stream that are in force, as they are.",
+                 f"NOT {its_hold}")  # fmt: skip
+
+
+def _guard_the_day() -> None:
+    """An interim run across the end of a period counts with the runs of both."""
+    drop_guard("approval_within_the_day", "approval")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION approval_within_the_day()")
+    same_day = (
+        "(SELECT coalesce(sum(a.to_sign_for), 0) FROM approval a JOIN run r ON r.nr = a.run JOIN run m ON m.nr = NEW.run "
+        "WHERE r.stream = m.stream AND r.calendar = m.calendar AND r.nr <> m.nr AND date(a.approved_at) = date(NEW.approved_at) AND "
+        "(r.window_starts = m.window_starts OR (r.window_starts < m.up_to AND r.up_to > m.window_starts)))"
+    )
+    refuse_where("approval_within_the_day", "INSERT", "approval",
+                 "What is signed for in one day, of one pay period or one payee, is within the limit of who signs.",
+                 f'NEW.day_total IS NULL OR NEW.day_total > NEW."limit" OR NEW.to_sign_for + {same_day} > NEW.day_total')  # fmt: skip
 
 
 def _counts(row: str) -> str:
