@@ -191,9 +191,10 @@ def again(
 ) -> None:  # fmt: skip
     """Write an issued file again: the same bytes, refused if what is stored is no longer what was issued.
 
-    Example: outturn reissue AP000012 --folder to-finance
+    Example: outturn reissue AP000012 --folder to-finance --as "first officer"
     """
     with desk.database.read() as connection:
+        ledger.acting(connection, desk.by, "release", "write files again")
         row = store.read_export(connection, export)
         printed = reissue(connection, row.run, row.kind, row.party)
     path = folder / printed.name

@@ -325,11 +325,11 @@ def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
     return found
 
 
-def prove_debts(unsaid: Iterable[Any]) -> list[Difference]:
-    """Balances moved to debtors by no verb. ``unsaid``: rows of run, payee and pence (below nought)."""
+def prove_debts(unsaid: Iterable[tuple[int, int, int]]) -> list[Difference]:
+    """Balances moved to debtors by no verb. ``unsaid``: run, payee and pence (below nought) of each."""
     return [
-        Difference(f"run {row.run}, payee {row.party}", "has a debt in the ledger that nobody is recorded to have raised", row.amount)
-        for row in unsaid
+        Difference(f"run {run}, payee {party}", "has a debt in the ledger that nobody is recorded to have raised", pence)
+        for run, party, pence in unsaid
     ]
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, func, or_, select
 
@@ -164,13 +163,13 @@ def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[
     return list(connection.execute(query))
 
 
-def debts_nobody_raised(connection: Connection) -> list[Row[Any]]:
+def debts_nobody_raised(connection: Connection) -> list[tuple[int, int, int]]:
     """Debts in the ledger whose run has no event of its payee's being raised: run, payee, pence."""
     said = {(row.run, row.action) for row in connection.execute(
         select(run_event.c.run, run_event.c.action).where(run_event.c.action.like("debt of %"))
     )}  # fmt: skip
     rows = connection.execute(select(entry.c.run, entry.c.party, entry.c.amount).where(entry.c.kind == DEBT).order_by(entry.c.run, entry.c.party))
-    return [row for row in rows.all() if (row.run, raised(-row.amount, row.party)) not in said]
+    return [(nr, party, pence) for nr, party, pence in rows if (nr, raised(-pence, party)) not in said]
 
 
 def strays(connection: Connection) -> int:

@@ -212,7 +212,7 @@ PAIRS = [
     Pair("two officers end each other", ("officer", "end", BO, "--reason", "Left", "--as", ANN),
          ("officer", "end", ANN, "--reason", "Left", "--as", BO), one_wins("is not an officer", two_are_left), cash_office),
     Pair("two officers each end another", ("officer", "end", BO, "--reason", "Left", "--as", ANN),
-         ("officer", "end", ANN, "--reason", "Left", "--as", CY), one_wins("That would leave .* alone", two_are_left), cash_office),
+         ("officer", "end", ANN, "--reason", "Left", "--as", CY), one_wins("That would leave .* alone|is not an officer", two_are_left), cash_office),
     Pair("two confirm one change", ("officer", "confirm", CHANGE, "--as", BO), ("officer", "confirm", CHANGE, "--as", CY),
          one_wins(r"Change \d was confirmed by (Bo Approver|Cy Third) at \d\d:\d\d"), asked_for_a_third),
     Pair("two confirm all bank details", ("bank", "confirm", "--all", "--evidence", "called them back", "--as", BO),

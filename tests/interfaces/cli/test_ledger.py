@@ -69,19 +69,19 @@ def test_files_are_listed_written_and_written_again_the_same(released: Outturn, 
     payments = next(each for each in made if each["kind"] == "creditor payments")
     assert (payments["rows"], payments["debit_pence"], payments["credit_pence"]) == (2, V1 + V3, V1 + V3)
     first = (tmp_path / "out" / payments["name"]).read_bytes()
-    again = released.asks("reissue", payments["export"], "--folder", tmp_path / "again")
+    again = released.asks("reissue", payments["export"], "--folder", tmp_path / "again", "--as", BO)
     assert (tmp_path / "again" / payments["name"]).read_bytes() == first
     assert again["sha256"] == payments["sha256"]
     (tmp_path / "again" / payments["name"]).write_bytes(b"something else")
-    assert released.refused("reissue", payments["export"], "--folder", tmp_path / "again")["kind"] == "WouldOverwrite"
+    assert released.refused("reissue", payments["export"], "--folder", tmp_path / "again", "--as", BO)["kind"] == "WouldOverwrite"
     for asked in (payments["name"], "AP000001"):
-        assert released.asks("reissue", asked, "--folder", tmp_path / asked)["export"] == payments["export"]
-    ledger = released.asks("reissue", "GL000001", "--folder", tmp_path / "again")
+        assert released.asks("reissue", asked, "--folder", tmp_path / asked, "--as", BO)["export"] == payments["export"]
+    ledger = released.asks("reissue", "GL000001", "--folder", tmp_path / "again", "--as", BO)
     assert ledger["kind"] == "journal"
     paper = next(each for each in made if each["kind"] == "remittance csv" and each["payee"] == "V1")
-    assert released.asks("reissue", paper["name"], "--folder", tmp_path / "again")["sha256"] == paper["sha256"]
+    assert released.asks("reissue", paper["name"], "--folder", tmp_path / "again", "--as", BO)["sha256"] == paper["sha256"]
     for strange in ("999", "AP000099", "creditor.csv"):
-        assert f"There is no issued file “{strange}”" in released.refused("reissue", strange)["what"]
+        assert f"There is no issued file “{strange}”" in released.refused("reissue", strange, "--as", BO)["what"]
     assert "creditor_payments" in released.says("payrun", "files", 1, "--list")
 
 
@@ -149,7 +149,8 @@ def test_a_line_is_explained_and_a_package_costed(released: Outturn, tmp_path: P
 
 def test_files_are_asked_for_by_an_officer_who_is_recorded(released: Outturn, tmp_path: Path, database: Database) -> None:
     assert "Say who you are" in released.refused("payrun", "files", 1, "--folder", tmp_path, code=2)["what"]
-    assert released.refused("payrun", "files", 1, "--folder", tmp_path, "--as", "Nobody")["kind"] == "NotAnOfficer"
+    for verb in (("payrun", "files", 1), ("reissue", 1)):
+        assert released.refused(*verb, "--folder", tmp_path, "--as", "Nobody")["kind"] == "NotAnOfficer"
     assert list(tmp_path.iterdir()) == []
     for who in (BO, ANN):
         released.asks("payrun", "files", 1, "--folder", tmp_path, "--as", who)
