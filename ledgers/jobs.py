@@ -440,7 +440,7 @@ def _not_ready(
 def _not_dealt_with(connection: Connection, run: Run, stands_in: list[Row[Any]]) -> list[Row[Any]]:
     """Findings neither accepted nor behind a hold that keeps every line they are about out of the run."""
     stops = list(connection.execute(store.unaccepted_stops(run.nr)))
-    holds = store.read_holds(connection, run.stream) if stops else []
+    holds = store.read_holds(connection, run.stream, kept=True) if stops else []
     if not holds:
         return stops
     lines = read_proposal(connection, run.nr, ("subject", "kind", "party"))

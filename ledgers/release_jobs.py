@@ -77,7 +77,7 @@ def release_run(
             raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")
         if run.status is Status.APPROVED:
             connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
-            store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream), instead=False)
+            store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream, kept=True), instead=False)
             if store.stops_let_through(connection, run.nr):
                 raise FindingsOpen(f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each.")
             _check_posted_before(connection, run)

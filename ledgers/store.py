@@ -295,9 +295,10 @@ def _in_force(stream: str | ScalarSelect[str]) -> ColumnElement[bool]:
     return and_(t.hold.c.stream == stream, t.hold.c.released_at.is_(None))
 
 
-def read_holds(connection: Connection, stream: str) -> list[Row[Any]]:
-    """Holds in force."""
-    return list(connection.execute(select(t.hold).where(_in_force(stream)).order_by(t.hold.c.nr)))
+def read_holds(connection: Connection, stream: str, *, kept: bool = False) -> list[Row[Any]]:
+    """Holds in force. ``kept``: nobody lets them go until this transaction ends, which notes them with a run."""
+    query = select(t.hold).where(_in_force(stream)).order_by(t.hold.c.nr)
+    return list(connection.execute(query.with_for_update() if kept else query))
 
 
 def hold_for_run(connection: Connection, run: int, holds: Iterable[Row[Any]], *, instead: bool) -> None:
