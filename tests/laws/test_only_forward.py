@@ -33,7 +33,7 @@ from payruns.jobs import calculate_payrun, release_payrun
 from tests.conftest import NewDatabase
 from tests.guards import guards_lifted
 from tests.laws.living import APPROVER, POLICY, PREPARER, Life, differences
-from tests.laws.worlds import CLOSES, changes, make_world
+from tests.laws.worlds import CLOSES, DAY, OPENS, changes, make_world
 
 OTHER = "Other"
 MOST = 12
@@ -401,8 +401,7 @@ def test_a_finding_is_about_a_line_or_about_the_adjustment_of_its_number(databas
 def test_what_was_put_in_beside_a_release_is_named(database: Database) -> None:
     """By plain SQL, past the guards: an entry nobody signed for, and a debt nobody raised."""
     life = opened(database)
-    first = life.rule("CAL1").period(life.go_live("CAL1")).first
-    life.pay("CAL1", first + dt.timedelta(days=3))
+    life.pay("CAL1", OPENS + 45 * DAY)
     with guards_lifted(database, "entry", "run_party") as connection:
         e = dict(connection.execute(select(t.entry).where(t.entry.c.kind == "care").limit(1)).one()._mapping)
         connection.execute(insert(t.entry).values(**e | {"kind": "debt", "subject": 1, "amount": -7_00, "chunk": -1}))

@@ -259,7 +259,7 @@ def test_a_role_given_under_another_spelling_is_named_with_what_to_do_and_mended
     when = dt.datetime(2026, 5, 1)
     with guards_lifted(database, "officer_change", "officer") as connection:
         said = {"name": "BO", "role": "director"}
-        connection.execute(insert(t.officer_change).values(nr=3, reason="x", asked_by="Di", asked_at=when, confirmed_by="Di", confirmed_at=when, **said))
+        connection.execute(insert(t.officer_change).values(reason="x", asked_by="Bo", asked_at=when, confirmed_by="Di", confirmed_at=when, **said))
         connection.execute(insert(t.officer).values(change=3, confirmed_by="Di", key=None, **said))
     listed = outturn.asks("officer", "list")
     assert [(each["name"], each["role"]) for each in listed["officers"]] == [("Bo", "director"), ("Di", "director")]

@@ -214,7 +214,7 @@ def test_nobody_is_two_officers_and_nobody_made_up_confirms(database: Database) 
     refused(database, insert(t.officer_change).values(**change, confirmed_by="Adam’s friend", confirmed_at=AT), "another who is on the list")
     done(database, insert(t.officer_change).values(**change))
     mine = update(t.officer_change).where(t.officer_change.c.nr == 90)
-    refused(database, mine.values(confirmed_by="Adam’s friend", confirmed_at=AT), "another who is on the list")
+    refused(database, mine.values(confirmed_by="Adam’s friend", confirmed_at=AT), "who (is|are) on the list")
     done(database, mine.values(confirmed_by="Approver", confirmed_at=AT))
     officer = {"role": "manager", "change": 90, "confirmed_by": "Approver"}
     refused(database, insert(t.officer).values(name="Eve", key="approver", **officer), "nobody is two officers")
