@@ -17,10 +17,10 @@ from billing.receipts.stream import CALENDAR, CALENDAR_NAME, NAME, Receipts
 from finance.care_costs.store import last_change
 from finance.columns import Bulk, Database, Ints
 from finance.days import day
+from finance.facts.store import Change, LockChanges, record_change_here
 from finance.money import sterling
 from finance.names import same_person
 from finance.problems import Refusal
-from finance.store import Change, LockChanges, record_change_here
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger

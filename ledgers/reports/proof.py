@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from finance.money import sterling
 from finance.names import name_key
 from ledgers.coding.rules import DEBT, SETTLEMENT
-from ledgers.officers.standing import Change, to_respell
+from ledgers.officers.authority import Change, to_respell
 from ledgers.runs import Run, is_own_work, sign
 from ledgers.streams import RECHARGES, SETTLING
 

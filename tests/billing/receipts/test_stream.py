@@ -15,7 +15,7 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as ledgers
 from ledgers.officers import jobs as officers
-from ledgers.officers.standing import NoRight, NotAnOfficer
+from ledgers.officers.authority import NoRight, NotAnOfficer
 from ledgers.runs import OverTheTier, OwnWork
 from tests.billing.receipts.cashbook import APPROVER, AT, PREPARER, CashBook, may
 

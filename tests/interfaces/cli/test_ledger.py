@@ -7,7 +7,7 @@ from sqlalchemy import select
 from interfaces.database.connection import Database
 from ledgers.tables import owed
 from tests.interfaces.cli.conftest import ANN, BO, Outturn
-from tests.interfaces.cli.test_payrun import V1, V3
+from tests.interfaces.cli.runs.test_payrun import V1, V3
 
 
 def test_the_trial_balance_foots_as_at_a_day_and_as_known_at_a_moment(released: Outturn) -> None:
