@@ -3,7 +3,8 @@
 A change says that an officer has a role, that a role may sign for so much, or both; or that an officer ends. The first
 two officers of a new installation count at once, since nobody is there to confirm them, and so does an ending, which
 only takes away. Everything else counts once an officer has confirmed it who neither asked for it nor is its subject.
-Whoever asks, confirms or ends is an officer who may sign for runs; two of those are always left, once there have been two.
+Whoever asks, confirms or ends is an officer who may sign for runs; two of those are always left, once there have been
+two.
 """
 
 import datetime as dt
@@ -35,7 +36,9 @@ class Timetable(str):
 
 
 TIMETABLE = Timetable("timetable")
-"""Who prepared what the timetable prepares: it drafts runs, works them out and raises what is owed, and nothing else."""
+"""Who prepared what the timetable prepares: it drafts runs, works them out and raises what is owed, and nothing
+else.
+"""
 
 
 class AnotherSpelling(Refusal):
@@ -109,8 +112,8 @@ class Change:
 class Standing:
     """Roles by officer, limits (pence) and rights by role, the changes that wait, and those of the founders.
 
-    ``misspelt``: the changes that gave an officer their role under another spelling of their name, which an earlier version
-    let pass. The database lets no signature name that role until it is given under the name on the list.
+    ``misspelt``: the changes that gave an officer their role under another spelling of their name, which an earlier
+    version let pass. The database lets no signature name that role until it is given under the name on the list.
     """
 
     roles: dict[str, str] = field(default_factory=dict)
@@ -148,7 +151,8 @@ class Standing:
         given = self.misspelt.get(name)
         if given is not None:
             raise AnotherSpelling(
-                f"{name} was made {given.role} as “{given.name}”, so may sign for nothing as {name} yet.", to_respell(name, given)
+                f"{name} was made {given.role} as “{given.name}”, so may sign for nothing as {name} yet.",
+                to_respell(name, given),
             )
 
     def check_right(self, name: str, right: str, deed: str) -> None:
@@ -197,8 +201,9 @@ def standing(changes: Iterable[Change]) -> Standing:
 
 
 def founding(now: Standing, by: str) -> int | None:
-    """Which founder an officer asked for by ``by`` would be, if any: the first; or the second, where the first, or whoever
-    named them, asks, so that nobody is there to confirm it."""
+    """Which founder an officer asked for by ``by`` would be, if any: the first; or the second, where the first, or
+    whoever named them, asks, so that nobody is there to confirm it.
+    """
     if not now.founders:
         return 1
     first = now.founders[0]
@@ -214,7 +219,8 @@ def to_confirm(now: Standing, nr: int, by: str) -> Change:
     check_keeper(now, by, "confirm it")
     if any(same_person(by, each) for each in (found.asked_by, found.name) if each):
         raise OfficerNeedsASecondPerson(
-            f"{by} asked for change {nr} or is its subject, so may not confirm it.", "Ask another officer to confirm it."
+            f"{by} asked for change {nr} or is its subject, so may not confirm it.",
+            "Ask another officer to confirm it.",
         )
     return found
 
@@ -229,7 +235,9 @@ def check_waits(changes: Iterable[Change], nr: int) -> None:
     found = next((each for each in changes if each.nr == nr), None)
     if found is not None and found.confirmed_by is not None and found.confirmed_at is not None:
         when = f"{found.confirmed_at:%H:%M} (UTC) on {spoken(found.confirmed_at.date())}"
-        raise NoSuchChange(f"Change {nr} was confirmed by {found.confirmed_by} at {when}.", "There is nothing left to confirm.")
+        raise NoSuchChange(
+            f"Change {nr} was confirmed by {found.confirmed_by} at {when}.", "There is nothing left to confirm."
+        )
 
 
 def check_end(now: Standing, name: str, by: str) -> None:
@@ -240,8 +248,9 @@ def check_end(now: Standing, name: str, by: str) -> None:
 
 
 def check_left(changes: Sequence[Change], change: Change) -> None:
-    """Raise LastOfficer where a change, once it counts, would leave fewer than two who may confirm the next (or fewer than
-    there are, where there is one). ``change``: among the changes already, or yet to be."""
+    """Raise LastOfficer where a change, once it counts, would leave fewer than two who may confirm the next (or fewer
+    than there are, where there is one). ``change``: among the changes already, or yet to be.
+    """
     counted = change if change.ends else replace(change, confirmed_by=change.confirmed_by or change.asked_by)
     there = any(each.nr == change.nr for each in changes)
     after = [counted if each.nr == change.nr else each for each in changes] + ([] if there else [counted])

@@ -1,5 +1,6 @@
-"""A council whose runs an earlier version cut off, half released or let go back, is upgraded and goes on: nobody is paid twice,
-nobody less, and the proof agrees. The earlier version is stood for by the same tables without what has since been added.
+"""A council whose runs an earlier version cut off, half released or let go back, is upgraded and goes on: nobody is
+paid twice, nobody less, and the proof agrees. The earlier version is stood for by the same tables without what has
+since been added.
 """
 
 from collections.abc import Iterator
@@ -25,12 +26,17 @@ from tests.laws.test_only_forward import CutOff, Failing, everybody_paid, opened
 from tests.laws.worlds import CLOSES, make_world
 
 ADDED = {
-    "officer_change": ("officer_change_asked_by_an_officer", "officer_change_confirmed_by_who_serves", "officer_change_leaves_two",
-                       "officer_change_leaves_two_yet"),
-    "approval": ("approval_by_who_serves", "approval_within_the_day"), "finding": ("finding_kind_kept",),
+    "officer_change": (
+        "officer_change_asked_by_an_officer",
+        "officer_change_confirmed_by_who_serves",
+        "officer_change_leaves_two",
+        "officer_change_leaves_two_yet",
+    ),
+    "approval": ("approval_by_who_serves", "approval_within_the_day"),
+    "finding": ("finding_kind_kept",),
     "run": ("run_cut_off_kept", "run_begins_whole", "run_as_worked_out", "run_working_counts_up"),
     "run_held": ("run_held_of_its_hold",),
-}  # fmt: skip
+}
 """What the steps after 0013 added."""
 CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
 """Guards they changed, which name columns they added. SQLite will not let those go while a guard names them."""
@@ -44,7 +50,11 @@ def upgraded(database: Database) -> None:
                 connection.execute(text(f"DROP TRIGGER {guard}" + ("" if database.sqlite else f" ON {table}")))
                 if not database.sqlite:
                     connection.execute(text(f"DROP FUNCTION IF EXISTS {guard}"))
-        never = "WHEN 0 BEGIN SELECT 1; END" if database.sqlite else "FOR EACH ROW WHEN (false) EXECUTE FUNCTION refuse_rewriting('x')"
+        never = (
+            "WHEN 0 BEGIN SELECT 1; END"
+            if database.sqlite
+            else "FOR EACH ROW WHEN (false) EXECUTE FUNCTION refuse_rewriting('x')"
+        )
         for guard in CHANGED:
             connection.execute(text(f"DROP TRIGGER IF EXISTS {guard}" + ("" if database.sqlite else " ON run")))
             connection.execute(text(f"CREATE TRIGGER {guard} BEFORE UPDATE OF status ON run {never}"))
@@ -54,8 +64,22 @@ def upgraded(database: Database) -> None:
         if database.sqlite:
             connection.execute(text(f"CREATE TRIGGER approval_within_the_day {same} WHEN 0 BEGIN SELECT 1; END"))
         else:
-            connection.execute(text("CREATE FUNCTION approval_within_the_day() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"))
-            connection.execute(text(f"CREATE TRIGGER approval_within_the_day {same} FOR EACH ROW EXECUTE FUNCTION approval_within_the_day()"))
+            connection.execute(
+                text(
+                    (
+                        "CREATE FUNCTION approval_within_the_day() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN "
+                        "NEW; END $$"
+                    )
+                )
+            )
+            connection.execute(
+                text(
+                    (
+                        f"CREATE TRIGGER approval_within_the_day {same} FOR EACH ROW EXECUTE FUNCTION "
+                        f"approval_within_the_day()"
+                    )
+                )
+            )
         connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
     migrate(database)
 
@@ -91,8 +115,12 @@ def half_released(life: Life) -> Run:
 
 def as_the_earlier_version_had_it(life: Life, run: Run, status: str) -> None:
     """It took a half-released run back, and knew no *releasing*."""
-    with guards_lifted(life.database, "run", "approval", "run_held", "run_event", "run_chunk", "run_party", "finding", "parked") as connection:
-        connection.execute(delete(t.run_event).where(t.run_event.c.run == run.nr, t.run_event.c.action == "began releasing"))
+    with guards_lifted(
+        life.database, "run", "approval", "run_held", "run_event", "run_chunk", "run_party", "finding", "parked"
+    ) as connection:
+        connection.execute(
+            delete(t.run_event).where(t.run_event.c.run == run.nr, t.run_event.c.action == "began releasing")
+        )
         if status != "releasing":
             connection.execute(delete(t.run_held))
             connection.execute(delete(t.approval).where(t.approval.c.run == run.nr))
@@ -115,7 +143,12 @@ def all_is_well(life: Life) -> None:
     assert differences(life) == [] and everybody_paid(life) == []
     found = [each for each in prove(life.database).differences if "owes its recharges" not in str(each)]
     assert found == []
-    pages = [each for page in prove(life.database).runs for each in page.differences if "has not been issued" not in str(each)]
+    pages = [
+        each
+        for page in prove(life.database).runs
+        for each in page.differences
+        if "has not been issued" not in str(each)
+    ]
     assert [each for each in pages if " files: " not in str(each)] == []
     with TemporaryDirectory() as folder:
         for page in prove(life.database).runs:
@@ -125,7 +158,9 @@ def all_is_well(life: Life) -> None:
 
 @pytest.mark.parametrize("status", ["draft", "calculated", "submitted", "abandoned"])
 def test_a_run_let_go_back_with_entries_goes_forward(database: Database, status: str) -> None:
-    """F1 and F2, as they were left: named with the way on, worked out again beside what is posted, and settled by both."""
+    """F1 and F2, as they were left: named with the way on, worked out again beside what is posted, and settled
+    by both.
+    """
     life = opened(database)
     run = half_released(life)
     as_the_earlier_version_had_it(life, run, status)
@@ -175,7 +210,9 @@ def test_late_news_meanwhile_is_posted_beside_what_was(database: Database) -> No
     assert life.learn(world)
     goes_on(life, run)
     lines = machine.whole_proposal(database, run.nr).to_pylist()
-    assert any(each["revision"] == 2 and each["posted"] for each in lines) and any(each["revision"] == 1 for each in lines)
+    assert any(each["revision"] == 2 and each["posted"] for each in lines) and any(
+        each["revision"] == 1 for each in lines
+    )
     all_is_well(life)
 
 
@@ -190,7 +227,9 @@ def test_a_release_cut_off_by_the_earlier_version_goes_on_where_it_stopped(datab
 
 
 def test_one_released_by_other_holds_each_time_is_worked_out_again(database: Database) -> None:
-    """A second release, after a hold was let go, posted what the first had left out: no one set of holds says what is left."""
+    """A second release, after a hold was let go, posted what the first had left out: no one set of holds says
+    what is left.
+    """
     life = opened(database)
     run = half_released(life)
     with database.read() as connection:

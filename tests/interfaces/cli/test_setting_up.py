@@ -33,7 +33,17 @@ def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn
     (tmp_path / "council.toml").write_text(COUNCIL, encoding="utf-8")
     place = f"sqlite:///{tmp_path / 'new' / 'care.db'}"
     for waiting in (["clerk"], ["clerk"]):  # nobody named at the start is a clerk, so that limit waits to be confirmed
-        made = bare.asks("init", "--database", place, "--council", tmp_path / "council.toml", "--tier", "clerk=1,000.00", "--as", "Setter")
+        made = bare.asks(
+            "init",
+            "--database",
+            place,
+            "--council",
+            tmp_path / "council.toml",
+            "--tier",
+            "clerk=1,000.00",
+            "--as",
+            "Setter",
+        )
         assert made["tiers_pence"] == {"manager": 20_000_00, "director": 2_500_000_50, "clerk": 1_000_00}
         assert [each["role"] for each in made["waiting"]] == waiting
     listed = bare.asks("officer", "list", "--database", place)
@@ -55,7 +65,9 @@ def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn
         ("[tiers", "cannot be used"),
     ],
 )
-def test_a_faulty_council_file_is_refused_and_makes_nothing(bare: Outturn, tmp_path: Path, text: str, words: str) -> None:
+def test_a_faulty_council_file_is_refused_and_makes_nothing(
+    bare: Outturn, tmp_path: Path, text: str, words: str
+) -> None:
     (tmp_path / "council.toml").write_text(text, encoding="utf-8")
     refused = bare.refused("init", "--database", f"sqlite:///{tmp_path}/x.db", "--council", tmp_path / "council.toml")
     assert words in f"{refused['what']} {refused['what_to_do']}"
@@ -68,7 +80,10 @@ def test_the_first_two_officers_count_at_once_and_every_later_one_is_confirmed(o
     assert first["reason"] == "Among the first officers of a new council."
     for nobody in ("Eve", "Nobody"):  # Bo is there to ask
         refused = outturn.refused("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", nobody)
-        assert (refused["kind"], refused["what"]) == ("NoSuchOfficer", f"{nobody} is not an officer, so may not ask for it.")
+        assert (refused["kind"], refused["what"]) == (
+            "NoSuchOfficer",
+            f"{nobody} is not an officer, so may not ask for it.",
+        )
     assert outturn.asks("officer", "add", "Di", "director", "--limit", "99", "--as", "Bo")["founding"] is True
     silent = outturn.refused("officer", "add", "Eve", "manager", "--as", "Di")
     assert silent["kind"] == "NoReasonGiven" and "--reason" in silent["what_to_do"]
@@ -101,11 +116,14 @@ def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outt
     assert outturn.asks("officer", "list")["officers"] == [
         {"name": "Bo", "role": "director", "limit_pence": 50_00, "rights": EVERY_RIGHT},
         {"name": "Di", "role": "director", "limit_pence": 50_00, "rights": EVERY_RIGHT},
-    ]  # fmt: skip
+    ]
     assert outturn("officer", "end", "Di", "--as", "Bo")[0] == 2  # it says why, or is not done
     assert outturn.refused("officer", "end", "Di", "--reason", "Left", "--as", "Eve")["kind"] == "NoSuchOfficer"
     last = outturn.refused("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
-    assert (last["kind"], last["what"]) == ("LastOfficer", "That would leave Bo alone to say who may sign, and every change needs two.")
+    assert (last["kind"], last["what"]) == (
+        "LastOfficer",
+        "That would leave Bo alone to say who may sign, and every change needs two.",
+    )
     third = outturn.asks("officer", "add", "Cy", "director", "--reason", "Appointed in June", "--as", "Bo")
     outturn.asks("officer", "confirm", third["change"], "--as", "Di")
     outturn.asks("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
@@ -118,16 +136,27 @@ def test_nobody_asks_for_a_change_in_a_name_that_may_not(outturn: Outturn) -> No
     """One person who types two names is two on the list, or nobody: each kind of change, and each name that is none."""
     outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000", "--as", "Bo")
     outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
-    for kind, *rest in (("add", "Eve", "manager"), ("change", "Di", "manager"), ("limit", "manager", "9"), ("end", "Di"),
-                        ("rights", "manager", "--may", "prepare")):  # fmt: skip
+    for kind, *rest in (
+        ("add", "Eve", "manager"),
+        ("change", "Di", "manager"),
+        ("limit", "manager", "9"),
+        ("end", "Di"),
+        ("rights", "manager", "--may", "prepare"),
+    ):
         for name in ("Nobody", "timetable", "outturn init"):
-            assert outturn.refused("officer", kind, *rest, "--reason", "Because", "--as", name)["kind"] == "NoSuchOfficer"
+            assert (
+                outturn.refused("officer", kind, *rest, "--reason", "Because", "--as", name)["kind"] == "NoSuchOfficer"
+            )
     clerk = outturn.asks("officer", "add", "Cy", "clerk", "--reason", "New in May", "--as", "Bo")
     outturn.asks("officer", "confirm", clerk["change"], "--as", "Di")
     fewer = outturn.asks("officer", "rights", "clerk", "--may", "prepare", "--reason", "Scheme of 2026", "--as", "Bo")
     outturn.asks("officer", "confirm", fewer["change"], "--as", "Di")
     asked = outturn.asks("officer", "limit", "manager", "9", "--reason", "Less in June", "--as", "Bo")
-    for line in (("confirm", asked["change"]), ("limit", "director", "9", "--reason", "x"), ("end", "Bo", "--reason", "x")):
+    for line in (
+        ("confirm", asked["change"]),
+        ("limit", "director", "9", "--reason", "x"),
+        ("end", "Bo", "--reason", "x"),
+    ):
         assert outturn.refused("officer", *line, "--as", "Cy")["kind"] == "NoRight"
 
 
@@ -139,19 +168,27 @@ def test_two_who_may_confirm_are_left_whatever_is_changed(outturn: Outturn) -> N
     outturn.asks("officer", "confirm", clerk["change"], "--as", "Di")
     third = outturn.asks("officer", "add", "Cy", "clerk", "--reason", "New in May", "--as", "Bo")
     outturn.asks("officer", "confirm", third["change"], "--as", "Di")  # may confirm nothing
-    for line in (("end", "Di"), ("change", "Bo", "clerk"), ("rights", "director", "--may", "prepare"), ("rights", "manager")):
+    for line in (
+        ("end", "Di"),
+        ("change", "Bo", "clerk"),
+        ("rights", "director", "--may", "prepare"),
+        ("rights", "manager"),
+    ):
         assert outturn.refused("officer", *line, "--reason", "Because", "--as", "Bo")["kind"] == "LastOfficer"
     promoted = outturn.asks("officer", "change", "Cy", "director", "--reason", "Promoted", "--as", "Bo")
     outturn.asks("officer", "confirm", promoted["change"], "--as", "Di")
     less = outturn.asks("officer", "rights", "manager", "--may", "release", "--reason", "Scheme of 2027", "--as", "Cy")
-    outturn.asks("officer", "end", "Di", "--reason", "Left", "--as", "Bo")  # two were left when it was asked for, and two when Di ended
+    # two were left when it was asked for, and two when Di ended
+    outturn.asks("officer", "end", "Di", "--reason", "Left", "--as", "Bo")
     assert outturn.refused("officer", "confirm", less["change"], "--as", "Bo")["kind"] == "LastOfficer"
 
 
 def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, database: Database) -> None:
     outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
     outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
-    waits = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Di")["change"]
+    waits = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Di")[
+        "change"
+    ]
     row, when = t.officer_change, dt.datetime(2026, 5, 1)
     changed = update(row).where(row.c.nr == waits)
     for forged in (
@@ -159,7 +196,9 @@ def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, databas
         changed.values(confirmed_by="Cy", confirmed_at=when),  # whom it is about
         changed.values(founding=3),
         changed.values(role="director"),
-        insert(row).values(name="Eve", role="x", reason="x", asked_by="Eve", asked_at=when, founding=2, confirmed_by="Eve"),
+        insert(row).values(
+            name="Eve", role="x", reason="x", asked_by="Eve", asked_at=when, founding=2, confirmed_by="Eve"
+        ),
         insert(t.officer).values(name="Eve", role="director", change=waits, confirmed_by="Bo"),
         insert(t.approval_tier).values(role="clerk", limit=500, change=waits, confirmed_by="Bo"),  # not confirmed yet
         insert(t.approval_tier).values(role="clerk", limit=9**9, change=waits, confirmed_by="Bo"),
@@ -185,7 +224,9 @@ def test_a_database_that_is_not_there_is_a_sentence_not_a_traceback(bare: Outtur
 
 def test_a_database_without_tables_and_a_wrong_address_are_refused(bare: Outturn, tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
-    assert "holds no council yet" in bare.refused("payrun", "list", "--database", f"sqlite:///{tmp_path}/empty.db")["what"]
+    assert (
+        "holds no council yet" in bare.refused("payrun", "list", "--database", f"sqlite:///{tmp_path}/empty.db")["what"]
+    )
     assert "is not the address of a database" in bare.refused("payrun", "list", "--database", "care")["what"]
     unreachable = "postgresql://nobody:secret@127.0.0.1:1/care"
     refused = bare.refused("payrun", "list", "--database", unreachable)
@@ -219,7 +260,7 @@ def test_what_is_not_understood_ends_with_2(bare: Outturn, tmp_path: Path) -> No
         ("demo --people 3", "--people: 3 is below 20."),
         ("payrun hold --reason x --as Ann", "Name a line with --line, or a payee with --payee."),
     ],
-)  # fmt: skip
+)
 def test_every_misuse_says_what_and_what_to_do_in_plain_words(bare: Outturn, line: str, words: str) -> None:
     said = bare.says(*line.split(), code=2)
     assert said.startswith(words) and "outturn" in said and "Input should" not in said
@@ -227,7 +268,9 @@ def test_every_misuse_says_what_and_what_to_do_in_plain_words(bare: Outturn, lin
     assert f"{refused['what']} {refused['what_to_do']}" == said.strip()
 
 
-def test_who_is_acting_must_be_said_by_those_who_change_something(outturn: Outturn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_acting_must_be_said_by_those_who_change_something(
+    outturn: Outturn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refused = outturn.refused("payrun", "draft", "4W", "--on", "2026-05-04", code=2)
     assert "Say who you are" in refused["what"]
     monkeypatch.setenv("OUTTURN_USER", "Ann")
@@ -245,21 +288,31 @@ def test_every_table_of_a_council_file_is_read_whatever_is_asked(bare: Outturn, 
     )
     refused = bare.refused("init", "--database", f"sqlite:///{tmp_path}/x.db", "--council", file)
     for words in (
-        "[payments]: tolerance_pence is “-1”", "[receipts]: no choice is called “refund”", "[reminders]: chase is “all”",
-        "[direct_debits]: dormant_months is “0”", "[care_account]: accounts are switched on without a source",
-        "[deferred_payments]: overdue_days is “0”", "[council.papers] has no “fone”",
-    ):  # fmt: skip
+        "[payments]: tolerance_pence is “-1”",
+        "[receipts]: no choice is called “refund”",
+        "[reminders]: chase is “all”",
+        "[direct_debits]: dormant_months is “0”",
+        "[care_account]: accounts are switched on without a source",
+        "[deferred_payments]: overdue_days is “0”",
+        "[council.papers] has no “fone”",
+    ):
         assert words in str(refused["what"]), words
 
 
-def test_a_role_given_under_another_spelling_is_named_with_what_to_do_and_mended(outturn: Outturn, database: Database) -> None:
+def test_a_role_given_under_another_spelling_is_named_with_what_to_do_and_mended(
+    outturn: Outturn, database: Database
+) -> None:
     """An earlier version took “BO” for another than “Bo”: the role was theirs, and no signature could name it."""
     outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
     outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
     when = dt.datetime(2026, 5, 1)
     with guards_lifted(database, "officer_change", "officer") as connection:
         said = {"name": "BO", "role": "director"}
-        connection.execute(insert(t.officer_change).values(reason="x", asked_by="Bo", asked_at=when, confirmed_by="Di", confirmed_at=when, **said))
+        connection.execute(
+            insert(t.officer_change).values(
+                reason="x", asked_by="Bo", asked_at=when, confirmed_by="Di", confirmed_at=when, **said
+            )
+        )
         connection.execute(insert(t.officer).values(change=3, confirmed_by="Di", key=None, **said))
     listed = outturn.asks("officer", "list")
     assert [(each["name"], each["role"]) for each in listed["officers"]] == [("Bo", "director"), ("Di", "director")]
