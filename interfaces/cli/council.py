@@ -15,7 +15,7 @@ from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
 from interfaces.files.inbound.council_file import read_council
 from ledgers.officers import jobs
-from ledgers.officers.authority import FOUNDERS, RIGHTS, Change, Standing
+from ledgers.officers.authority import FOUNDERS, RIGHTS, Change, Standing, to_respell
 from ledgers.officers.store import read_changes, read_standing
 
 
@@ -303,7 +303,7 @@ def _answer_asked(desk: Desk, asked: Change | None, now: Standing, who: str) -> 
 
 
 def end(desk: Desk, name: OfficerName, reason: Reason) -> None:
-    """Take an officer off the list, at once. What they have signed stands.
+    """Take an officer off the list, at once. What they have signed stands. Two who may sign for runs are always left.
 
     Example: outturn officer end "third officer" --reason "Left on 30 June" --as "first officer"
     """
@@ -371,6 +371,9 @@ def list_officers(desk: Desk) -> None:
                 {"name": name, "role": role, "limit_pence": limit, "rights": list(rights)}
                 for name, role, limit, rights in rows
             ],
+            "misspelt": [
+                {"name": name, "role": given.role, "as": given.name} for name, given in sorted(now.misspelt.items())
+            ],
             "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
             "waiting": [_change_json(each) for each in now.waiting],
         },
@@ -389,6 +392,13 @@ def list_officers(desk: Desk) -> None:
         )
         if rows
         else "There is no officer yet.",
+        *(
+            (
+                f"{name} was made {given.role} as “{given.name}”, and may sign for nothing until it is mended. "
+                f"{to_respell(name, given)}"
+            )
+            for name, given in sorted(now.misspelt.items())
+        ),
         *(_said(each) for each in now.waiting),
     )
 

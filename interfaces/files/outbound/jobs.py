@@ -83,6 +83,10 @@ def quiet(_what: str, _done: int, _whole: int) -> None:
     """Progress nobody watches."""
 
 
+NOBODY_NAMED = "nobody named"
+"""Who asked for files, where a program did and named nobody."""
+
+
 def write_run_files(
     database: Database,
     run_nr: int,
@@ -92,6 +96,7 @@ def write_run_files(
     xlsx: bool = True,
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
+    by: str = NOBODY_NAMED,
 ) -> list[IssuedFile]:
     """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of
     all.
@@ -103,7 +108,7 @@ def write_run_files(
     another file of such a name; NoRoom and CannotWrite.
     """
     own_folder(folder)
-    run, made = _issue(database, run_nr, at, progress, xlsx, council, detail)
+    run, made = _issue(database, run_nr, at, progress, xlsx, council, detail, by)
     return _leave(database, run, folder, progress, made)
 
 
@@ -115,16 +120,25 @@ def issue_run_files(
     xlsx: bool = True,
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
+    by: str = NOBODY_NAMED,
 ) -> Run:
     """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued,
-    in another). Whoever asks at the same moment waits, and finds it issued. Raises as ``write_run_files`` does.
+    in another). Whoever asks at the same moment waits, and finds it issued. ``by``: who asks for them, recorded with
+    whoever is first. Raises as ``write_run_files`` does.
     """
-    run, _ = _issue(database, run_nr, at, progress, xlsx, council, detail)
+    run, _ = _issue(database, run_nr, at, progress, xlsx, council, detail, by)
     return run
 
 
 def _issue(
-    database: Database, run_nr: int, at: dt.datetime, progress: Progress, xlsx: bool, council: str, detail: Detail
+    database: Database,
+    run_nr: int,
+    at: dt.datetime,
+    progress: Progress,
+    xlsx: bool,
+    council: str,
+    detail: Detail,
+    by: str,
 ) -> tuple[Run, list[Printed]]:
     """The same. Also what was made and issued just now: there is no need to read that back to write it."""
     made: list[Printed] = []
@@ -145,7 +159,7 @@ def _issue(
                 _issue_money_in(bulk, run, at, sealed, accounts, detail)
         if run.stream in SETTLING:
             _issue_debt_journals(bulk, run, at, accounts)
-        bulk.change(ledger.done(run.nr, FILES, "whoever asked for them first", at, "issued"))
+        bulk.change(ledger.done(run.nr, FILES, by, at, "issued"))
     if xlsx and run.stream in SETTLING:
         _issue_workbooks(database, run, at, progress)
     return run, made
