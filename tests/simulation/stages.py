@@ -18,13 +18,13 @@ from sqlalchemy.engine import URL
 from billing.tables import bill_payer
 from finance.problems import Refusal
 from finance.tables import payee
-from interfaces.database.connection import Database, utc_now
+from interfaces.database.connection import utc_now
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from payruns.jobs import release_payrun
 from tests.laws.worlds import DAY, OPENS
-from tests.simulation import verbs
+from tests.simulation import doors, verbs
 from tests.simulation.council import (
     BROKERAGE,
     FUNDER_PAYER,
@@ -40,7 +40,7 @@ from tests.simulation.laws import AT_THE_END, CHEAP, DEAR
 from tests.simulation.life import Broken, Calm, Life, Tally
 from tests.simulation.processes import Ended
 from tests.simulation.verbs import At
-from tests.simulation.watching import Watch, WatchedDatabase
+from tests.simulation.watching import Watch
 
 IDLE, DRAFT, CALCULATED, SUBMITTED, APPROVED, RELEASED = "idle", "draft", "calculated", "submitted", "approved", "released"
 STAGES = (IDLE, DRAFT, CALCULATED, SUBMITTED, APPROVED, RELEASED)
@@ -161,7 +161,7 @@ def stages(where: Databases, seed: int = 7, lines: int = 7) -> dict[str, Staged]
 
 def _at(council: Council, by: str) -> At:
     council.stop_looking()
-    council.opened.append(WatchedDatabase(council.url, Watch()))
+    council.opened.append(council.desk(Watch()))
     return At(council, council.opened[-1], by)
 
 
@@ -268,7 +268,7 @@ def twin(council: Council, url: URL) -> Council:
     made.url, made.looking = url, None
     made.folder = council.folder.parent / f"twin_{str(url.database).rpartition('/')[2]}"
     made.written, made.opened = {}, []
-    made.checks = Database(url)
+    made.checks = doors.kept(url, made.plain)
     made.out.mkdir(parents=True, exist_ok=True)
     return made
 
@@ -309,6 +309,7 @@ class Trial:
     def judge(self) -> None:
         """Ask the laws now, let calm officers finish, and ask them again with all the rest."""
         council = self.council
+        doors.without_log(council.url)
         council.clock = max(council.clock, utc_now())
         life = Life(council, Tally())
         try:
