@@ -90,7 +90,7 @@ def total(rows: list[dict[str, Any]]) -> dict[str, Any]:
             sums["inputs"] += row.get("inputs", 0)
         else:
             sums[f"{command.rpartition('.')[2]}_{on}"] += row.get("killed", 0) if command.endswith("kills") else row.get("trials", 0)
-    return {**Counter({name: 0 for name in ("failures", "council_years", "inputs")}), **{f"{name}_{on}": 0 for name in ("kills", "races")
+    return {**Counter(dict.fromkeys(("failures", "council_years", "inputs"), 0)), **{f"{name}_{on}": 0 for name in ("kills", "races")
             for on in KINDS}, **{name: round(value, 1) for name, value in sums.items() if value}, "faults": dict(faults)}  # fmt: skip
 
 

@@ -5,6 +5,7 @@ forks itself for every command line it is told to carry out. ``python -m tests.s
 line of JSON in tells it what to carry out, and it answers with the numbers of the processes, and later how they ended.
 """
 
+import gc
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -112,6 +114,7 @@ def serve(asked: IO[str], answers: IO[str]) -> None:
     for module in ("adbc_driver_sqlite.dbapi", "adbc_driver_postgresql.dbapi", "psycopg", "pandas"):
         with suppress(ImportError):
             __import__(module)
+    gc.freeze()
     print("{}", file=answers, flush=True)
     for line in iter(asked.readline, ""):
         told = json.loads(line)
@@ -122,6 +125,19 @@ def serve(asked: IO[str], answers: IO[str]) -> None:
         os.close(opens)
         print(json.dumps({"running": running}), file=answers, flush=True)
         print(json.dumps({"ended": _awaited(running, began)}), file=answers, flush=True)
+        _learn(told["said"])
+
+
+def _learn(said: Sequence[str]) -> None:
+    """Import what the verbs carried out had to import besides: the next need not."""
+    for each in said:
+        names = Path(f"{each}.imported")
+        if names.exists():
+            for name in names.read_text(encoding="utf-8").split():
+                if name not in sys.modules:
+                    with suppress(Exception):
+                        import_module(name)
+            names.unlink()
 
 
 def _awaited(running: Sequence[int], began: float) -> list[tuple[int, float]]:
@@ -142,7 +158,7 @@ def _forked(words: Sequence[str], said: str, gate: int, opens: int) -> int:
     child = os.fork()
     if child:
         return child
-    code = 1
+    code, had = 1, set(sys.modules)
     try:
         os.close(opens)
         handle = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -154,6 +170,7 @@ def _forked(words: Sequence[str], said: str, gate: int, opens: int) -> int:
         code = _carried_out(words)
     finally:
         with suppress(Exception):
+            Path(f"{said}.imported").write_text(" ".join(sorted(set(sys.modules) - had)), encoding="utf-8")
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)

@@ -269,7 +269,8 @@ def twin(council: Council, url: URL) -> Council:
     made.folder = council.folder.parent / f"twin_{str(url.database).rpartition('/')[2]}"
     made.written, made.opened = {}, []
     made.checks = doors.kept(url, made.plain)
-    made.out.mkdir(parents=True, exist_ok=True)
+    verbs.clear(made.folder)  # another's, whose database went by the same name
+    made.out.mkdir(parents=True)
     return made
 
 
@@ -315,9 +316,10 @@ class Trial:
         try:
             council.catch_up()
             life.ask(CHEAP)
-            Calm(life).finish(LAST)
-            for laws in (CHEAP, DEAR, AT_THE_END):
-                life.ask(laws)
+            with doors.translated_once():
+                Calm(life).finish(LAST)
+                for laws in (CHEAP, DEAR, AT_THE_END):
+                    life.ask(laws)
         except Broken as broken:
             self.wrong.append(str(broken))
 
