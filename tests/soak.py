@@ -60,13 +60,13 @@ def _round(done: dict[str, Any], seed: int, keep: Path) -> Iterator[list[str]]:
     for kind in KINDS:
         on = ["--database", kind, "--seed", str(seed)]
         if done["council_years"] < AIMS["council_years"]:
-            yield ["tests.simulation", "--councils", "40", "--years", "2.5", "--keep", str(keep), *on]
+            yield ["tests.simulation", "--councils", "12", "--years", "2.5", "--keep", str(keep), *on]
         for name in ("kills", "races"):
             if done[f"{name}_{kind}"] < AIMS[name]:
-                yield [f"tests.simulation.{name}", "--count", "40", *on]
+                yield [f"tests.simulation.{name}", "--count", "25", *on]
         seed += 500
     if done["inputs"] < AIMS["inputs"]:
-        yield ["tests.fuzz", "--inputs", "2000", "--seed", str(seed), "--keep", str(keep)]
+        yield ["tests.fuzz", "--inputs", "1000", "--seed", str(seed), "--keep", str(keep)]
 
 
 def _rows(log: Path) -> list[dict[str, Any]]:
