@@ -180,7 +180,7 @@ class Life:
     def finish(self) -> None:
         """Calm officers do all that is left to do; then everything must agree. Raises Broken."""
         Calm(self).finish()
-        for laws in (CHEAP, DEAR, AT_THE_END):
+        for laws in (CHEAP, AT_THE_END):  # a proof that agrees can be read
             self.ask(laws)
 
 

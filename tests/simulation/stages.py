@@ -36,7 +36,7 @@ from tests.simulation.council import (
     Council,
 )
 from tests.simulation.databases import Databases
-from tests.simulation.laws import AT_THE_END, CHEAP, DEAR
+from tests.simulation.laws import AT_THE_END, CHEAP
 from tests.simulation.life import Broken, Calm, Life, Tally
 from tests.simulation.processes import Ended
 from tests.simulation.verbs import At
@@ -318,7 +318,7 @@ class Trial:
             life.ask(CHEAP)
             with doors.translated_once():
                 Calm(life).finish(LAST)
-                for laws in (CHEAP, DEAR, AT_THE_END):
+                for laws in (CHEAP, AT_THE_END):
                     life.ask(laws)
         except Broken as broken:
             self.wrong.append(str(broken))
