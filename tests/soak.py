@@ -29,6 +29,7 @@ def main() -> int:
     asked.add_argument("--total", action="store_true", help="only add the log up")
     given = asked.parse_args()
     given.keep = given.keep or given.log.parent / "soak-failures"
+    given.log.parent.mkdir(parents=True, exist_ok=True)
     if not given.total:
         _soak(given)
     summed = total(_rows(given.log))
