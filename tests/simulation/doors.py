@@ -82,16 +82,16 @@ def translated_once() -> Iterator[None]:
     """Queries over columns are written out with their values; the same with the same values is written out once."""
     product_own = Columns._sql
 
-    def once(columns: Columns, statement: Executable) -> str:
+    def once(self: Columns, statement: Executable) -> str:
         asked = statement._generate_cache_key()  # type: ignore[attr-defined]
         if asked is None:
-            return product_own(columns, statement)
+            return product_own(self, statement)
         values = tuple((type(each.effective_value), str(each.effective_value)) for each in asked.bindparams)
-        key = (columns._sqlite, asked.key, values)
+        key = (self._sqlite, asked.key, values)
         if key not in _translated:
             if len(_translated) > 20_000:
                 _translated.clear()
-            _translated[key] = product_own(columns, statement)
+            _translated[key] = product_own(self, statement)
         return _translated[key]
 
     Columns._sql = once  # type: ignore[method-assign]

@@ -245,7 +245,6 @@ def simulated() -> Iterator[None]:
     for each in modules:
         each.ThreadPoolExecutor = InOrder  # type: ignore[attr-defined]
     os.write, os.fsync = _written(write), _synced(sync)  # type: ignore[assignment]
-    gc.freeze()
     often = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)  # a life makes and lets go of millions of small things
     try:
