@@ -23,7 +23,7 @@ test: install ## Every test, on SQLite and on a real PostgreSQL
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
 
 quick: install ## The quick part of the tests, on SQLite: rules, ledger, files in and out, papers
-	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns tests/cost \
+	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns tests/payruns/cost \
 		tests/interfaces/files tests/interfaces/documents
 
 wheel-check: install ## Install the wheel by itself, with the newest versions allowed and the oldest, and try it
@@ -39,7 +39,7 @@ bench: install ## Measure speed against the floor (docs/bench.md)
 
 soak: install ## The laws on many more histories, damaged files, simulated councils, kills and races (many hours; goes on where it stopped)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
-	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/test_odd_arguments.py
+	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/frame/test_odd_arguments.py
 	$(BIN)/python -m tests.soak --log soak-output/soak.jsonl --seed $$(date +%Y%m%d)00
 
 lint: install ## ruff

@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, or_, select
 from billing.care_accounts.spreading import COUNTED_KINDS, Posted, spread
 from billing.charges.store import read_calendar_at
 from finance.columns import Bulk, Ints, ints, texts
-from finance.tables import service, service_line
+from finance.facts.tables import service, service_line
 from ledgers.jobs import unparquet
 from ledgers.tables import chunk, entry
 from ledgers.tables import run as ledger_run

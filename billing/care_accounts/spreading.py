@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from billing.care_accounts.taking_in import ROWS
+from billing.care_accounts.posted_charges import ROWS
 from finance.columns import Ints, ints
 from finance.money import share
 from finance.timelines import group_starts, ranges

@@ -12,10 +12,10 @@ from billing.care_accounts import tables as t
 from billing.care_accounts.changes import Additions, Recorded
 from billing.care_accounts.facts import Stored
 from billing.care_accounts.positions import COLUMNS, Positions
-from billing.care_accounts.taking_in import with_noughts
+from billing.care_accounts.posted_charges import with_noughts
 from billing.care_accounts.weeks import KINDS
 from finance.columns import Bulk, Ints, codes, ints
-from finance.tables import change, person, service_line
+from finance.facts.tables import change, person, service_line
 from ledgers.runs import POSTED
 from ledgers.tables import run as ledger_run
 

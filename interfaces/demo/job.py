@@ -14,20 +14,20 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from billing.care_accounts.near import Near
+from billing.care_accounts.approaching_cap import Near
 from billing.documents.content import Council
-from finance import tables as facts
+from finance.facts import tables as facts
 from finance.problems import Refusal
-from interfaces.council_file import read_council
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.demo.calibration import BASE
 from interfaces.demo.county import Manifest, build_county
 from interfaces.demo.money_in import BilledTold, Paper, issue_some, keep_care_accounts, live_a_bill_period
-from interfaces.demo.pages.pages import write_pages
+from interfaces.demo.pages.writing import write_pages
 from interfaces.demo.phases import Phases, Progress
-from interfaces.files.inbound.confirming import confirm_bank_details
-from interfaces.files.inbound.loading import Loaded, load_folder
+from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.door.confirming import confirm_bank_details
+from interfaces.files.inbound.door.loading import Loaded, load_folder
 from interfaces.files.outbound.jobs import IssuedFile, write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proving import prove

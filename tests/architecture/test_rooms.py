@@ -18,13 +18,13 @@ THE_DOOR = {"finance/columns.py"}
 
 # Dated figures, vocabularies and policy are read from the text file beside the rule, once.
 READS_ITS_OWN_TEXT = {
-    "finance/parameters.py", "finance/assessment/kinds.py", "finance/assessment/ages.py", "finance/assessments/packing.py",
-    "finance/assessments/whatif.py",
+    "finance/parameters.py", "finance/assessment/kinds.py", "finance/assessment/ages.py", "billing/assessments/caseload/packing.py",
+    "billing/assessments/uprating/what_if.py",
     "ledgers/coding/shipped.py", "payruns/policy.py",
 }  # fmt: skip
 
 # Today is asked for by the console command, the screens and the scheduler; a moment by the door that records.
-ASKS_THE_CLOCK = ("interfaces/cli/desk.py", "interfaces/web/", "interfaces/database/connection.py", "scheduler.py")
+ASKS_THE_CLOCK = ("interfaces/cli/frame/desk.py", "interfaces/web/", "interfaces/database/connection.py", "scheduler.py")
 ALLOWED_OF_FINANCE = {"money", "names", "days", "problems", "columns", "timelines", "locking", "toml_and_json"}
 
 

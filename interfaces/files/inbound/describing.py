@@ -6,7 +6,7 @@
 import sys
 from pathlib import Path
 
-from interfaces.files.inbound.layouts import OWN, Extract, Field
+from interfaces.files.inbound.layouts.care import OWN, Extract, Field
 from interfaces.files.inbound.writing import write_extract
 
 _BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"

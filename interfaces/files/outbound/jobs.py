@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Table
 
 from billing.tables import bill_payer
-from finance import tables as f
 from finance.care_costs.facts import KINDS
 from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
+from finance.facts import tables as f
 from finance.problems import Refusal
 from interfaces.files.outbound import creditor, journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import Printed

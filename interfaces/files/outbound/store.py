@@ -25,7 +25,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk, ints
-from finance.store import confirmed_bank_details
+from finance.facts.store import confirmed_bank_details
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
 from ledgers import tables as t

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from interfaces.billing.care_account_layouts import CARE_ACCOUNTS, refreshed, write_templates
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import load_file, load_folder
+from interfaces.files.inbound.door.loading import load_file, load_folder
+from interfaces.files.inbound.layouts.care_accounts import CARE_ACCOUNTS, refreshed, write_templates
 from interfaces.files.inbound.writing import write_extract
 
 DOCS = Path(__file__).parents[3] / "docs"
 TEMPLATES = DOCS / "templates" / "care_accounts"
-REMEDY = "run: python -m interfaces.billing.care_account_layouts docs"
+REMEDY = "run: python -m interfaces.files.inbound.layouts.care_accounts docs"
 AT = dt.datetime(2028, 10, 1)
 
 

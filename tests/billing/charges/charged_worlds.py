@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from billing.assessments.in_force import NOTHING, Words
 from billing.charges.facts import (
     ALL_OF_IT,
     OWN_TOP_UP,
@@ -25,7 +26,6 @@ from billing.charges.facts import (
     in_order_of_person,
 )
 from billing.charges.policy import Charging
-from finance.assessments.standing import NOTHING, Words
 from finance.care_costs.facts import UNITS, Facts, Suspensions
 from finance.care_costs.rows import facts_from
 from finance.columns import Ints

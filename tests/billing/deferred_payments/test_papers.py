@@ -18,8 +18,8 @@ from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.store import NoSuchAgreement, last_change
 from finance.columns import Database
 from finance.days import Span
+from finance.facts.tables import person
 from finance.problems import Refusal
-from finance.tables import person
 from tests.billing.deferred_payments.loanbook import POLICY, LoanBook
 
 JAN = dt.date(2025, 1, 1)

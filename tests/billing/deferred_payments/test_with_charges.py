@@ -6,8 +6,8 @@ from billing.deferred_payments.jobs import calculate_run, draft_run, redemption_
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.receipts.jobs import account_of
 from finance.assessment import Outcome
-from interfaces.billing.deferred_layouts import DEFERRED
 from interfaces.database.connection import Database
+from interfaces.files.inbound.layouts.deferred_payments import DEFERRED
 from ledgers import jobs as machine
 from tests.billing.charges.charged_council import AT, RESIDENT, assess, bill, make, tell
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 from sqlalchemy import Executable, delete, func, select, update
 
+from billing.assessments.jobs import record_assessment
 from billing.charges.jobs import draft_billrun
 from billing.documents.content import Item, Stretch, Unpaid
 from billing.documents.issuing import ChangedSinceIssue, LaidOut, Order
@@ -14,10 +15,9 @@ from billing.documents.tables import document
 from billing.receipts.balances_store import read_balances
 from billing.receipts.tables import receipt
 from finance.assessment import Outcome, default_policy
-from finance.assessments.jobs import record_assessment
 from finance.problems import Guarded
-from interfaces.assessments import layouts as circumstances
 from interfaces.database.connection import Database
+from interfaces.files.inbound.layouts import circumstances
 from tests.billing.charges import charged_council
 from tests.billing.documents.billed_council import ADA, AT, COUNCIL, NOOR, OFFICER, Billed, correspondent
 from tests.billing.receipts import cashbook

@@ -15,8 +15,8 @@ from billing.receipts.jobs import (
     release_receipts_run,
 )
 from billing.receipts.policy import ReceiptsPolicy
-from finance.store import Change, record_change_here
-from finance.tables import person
+from finance.facts.store import Change, record_change_here
+from finance.facts.tables import person
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger

@@ -8,7 +8,7 @@ import pytest
 
 from billing.documents.content import CREDIT_NOTE, Addressee, Care, Item, Paper
 from interfaces.documents.rendering import as_pdf
-from interfaces.documents.telling_statement import tell
+from interfaces.documents.statement import tell
 from tests.interfaces.documents.papers import (
     BILL_PAPER,
     MONTH,

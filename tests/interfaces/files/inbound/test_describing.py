@@ -5,8 +5,8 @@ from pathlib import Path
 
 from interfaces.database.connection import Database
 from interfaces.files.inbound.describing import refreshed, write_templates
-from interfaces.files.inbound.layouts import OWN
-from interfaces.files.inbound.loading import load_folder
+from interfaces.files.inbound.door.loading import load_folder
+from interfaces.files.inbound.layouts.care import OWN
 
 DOCS = Path(__file__).parents[4] / "docs"
 REMEDY = "run: python -m interfaces.files.inbound.describing docs"
