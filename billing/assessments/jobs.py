@@ -4,7 +4,7 @@ Each is one transaction. ``by`` says who, ``at`` when (UTC); ``on`` is the day a
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ from finance.facts.store import Change, LockChanges, record_change_here
 from finance.names import same_person
 from finance.parameters import Parameters
 from finance.problems import Guarded, Refusal
+from ledgers.officers.authority import check_officer
+from ledgers.officers.store import read_standing
 
 
 class NoSuchPerson(Refusal):
@@ -63,10 +65,6 @@ class NoSuchOverride(Refusal):
 
 class WorkedOutDifferently(Refusal):
     """An assessment does not come out as it was stored: the rules themselves have changed since."""
-
-
-MaySign = Callable[[Connection, str], None]
-"""Raises a Refusal unless somebody of this name may sign: the list of officers is kept above this package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +282,11 @@ def checked_override(override: Override, by: str) -> None:
         raise Refusal(f"The override of {override.of} asked for by {by} {what}.", "Put that right, and ask again.")
 
 
-def approve_override(database: Database, name: str, *, by: str, at: dt.datetime, may_sign: MaySign) -> str:
+def approve_override(database: Database, name: str, *, by: str, at: dt.datetime) -> str:
     """Approve an override somebody else asked for. Gives the person's reference.
 
-    Raises NoSuchOverride, ApprovedAlready, OwnOverride (the database refuses the requester's own approval too), or what
-    ``may_sign`` raises.
+    Raises NoSuchOverride, ApprovedAlready, OwnOverride (the database refuses the requester's own approval too), or
+    NoSuchOfficer for anyone who is not on the list of officers.
     """
     try:
         with database.begin() as connection:
@@ -301,7 +299,7 @@ def approve_override(database: Database, name: str, *, by: str, at: dt.datetime,
                 raise ApprovedAlready(f"{name} has been approved already, by {row.approved_by}.", "There is nothing to do.")
             if same_person(row.requested_by, by):
                 raise OwnOverride(f"{by} asked for {name}, so may not approve it.", "Ask a second person to.")
-            may_sign(connection, by)
+            check_officer(read_standing(connection), by, "approve it")
             change = record_change_here(connection, Change(at, by, f"override {name} approved", "approval"))
             store.approve_override(connection, row, by, change)
             return str(row.person_ref)

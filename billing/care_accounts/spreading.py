@@ -40,7 +40,7 @@ def spread(
     steps: pa.Table, mine: Posted, every: Posted, period_starts: Callable[[Ints], Ints], lines: Ints, person: Ints,
     homes: Ints,
 ) -> pa.Table:  # fmt: skip
-    """Rows of ``taking_in.ROWS`` for one run.
+    """Rows of ``posted_charges.ROWS`` for one run.
 
     ``steps``: the run's (``weeks`` weeks alike a row; ``charge``, ``waived`` and ``before_cap`` in each). ``mine``: what the
     run posted; ``every``: all that was posted for these lines by then. ``lines`` (in order), with each one's ``person`` and

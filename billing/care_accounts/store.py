@@ -62,7 +62,7 @@ def runs_to_take_in(bulk: Bulk) -> list[int]:
 
 
 def take_in(bulk: Bulk, learned: int, run: int, rows: pa.Table) -> None:
-    """Keep what one run charged (rows of ``taking_in.ROWS``), as learned by a metering."""
+    """Keep what one run charged (rows of ``posted_charges.ROWS``), as learned by a metering."""
     last = bulk.read(select(func.max(t.intake.c.nr, type_=BigInteger).label("nr")))["nr"][0].as_py() or 0
     nr = last + 1
     bulk.append(t.intake, pa.table({"nr": [nr], "run": [run], "learned": [learned]}))

@@ -16,14 +16,12 @@ from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.door.loading import Loaded, load_file, load_folder
-from interfaces.files.inbound.layouts import register
 from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
 from payruns.store import read_calendars
 
 SHOWN_PROBLEMS = 20
 
-assert register.EXTRACTS  # the door knows every extract, whoever brings it
 
 
 def add_to(app: typer.Typer) -> None:

@@ -16,12 +16,7 @@ from finance.days import day
 from finance.money import read_pence
 from interfaces.demo.funding import FUNDERS
 from interfaces.demo.timetable import FIRST_CUT_OFF, GO_LIVE, Ints, the_day
-from interfaces.files.inbound.layouts import care_accounts as care_account_layouts
-from interfaces.files.inbound.layouts import charging as billing_layouts
-from interfaces.files.inbound.layouts import circumstances as circumstances_layouts
-from interfaces.files.inbound.layouts.care import EXTRACTS
-
-assert circumstances_layouts.CIRCUMSTANCES and billing_layouts.CHARGING and care_account_layouts.CARE_ACCOUNTS  # the door knows them
+from interfaces.files.inbound.layouts.register import EXTRACTS
 
 BILL_CALENDAR = "BILL-4W"
 PROBE = 400_000  # an income above anything left to anybody

@@ -20,7 +20,6 @@ from finance.days import day
 from finance.facts.store import Change, record_change_here
 from finance.problems import Refusal
 from interfaces.database.connection import Database
-from interfaces.files.inbound.layouts import charging as charging_layouts
 from interfaces.scenarios import store
 from interfaces.scenarios.comparing import compare_lines, compare_sums
 from interfaces.scenarios.reading import STAGES, Step, as_pence
@@ -29,7 +28,6 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
 
-assert charging_layouts.CHARGING  # a scenario’s facts may be about charging once this module is imported
 __all__ = ["CHARGES", "Names", "assess", "bill_run", "compare_bills", "compare_charges", "owing", "posted", "proposed"]
 
 DAY = dt.timedelta(days=1)

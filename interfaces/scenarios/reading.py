@@ -11,7 +11,7 @@ from billing.charges.policy import Charging
 from finance.money import read_pence
 from finance.problems import Problem, Refusal
 from finance.toml_and_json import BadText, read_toml
-from interfaces.files.inbound.layouts.care import EXTRACTS
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
 from payruns.policy import Policy
 

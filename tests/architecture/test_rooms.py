@@ -74,6 +74,18 @@ def test_the_ledger_uses_only_what_every_stream_shares_of_finance() -> None:
     assert used <= ALLOWED_OF_FINANCE
 
 
+def test_finance_is_facts_and_rules_and_no_verb_stands_in_it() -> None:
+    assert [named(path) for path in modules("finance") if re.search(r"(/|_)jobs\.py$", named(path))] == []
+
+
+def test_every_layout_stands_in_the_register() -> None:
+    """A layout that is known only to whoever imports it loads on some days and not on others."""
+    folder = ROOT / "interfaces" / "files" / "inbound" / "layouts"
+    apart = {"__init__", "fields", "register", "value_types"}
+    known = {module.rpartition(".")[2] for module, _ in imports(folder / "register.py")}
+    assert {path.stem for path in folder.glob("*.py")} - apart <= known
+
+
 def test_nothing_imports_the_scheduler() -> None:
     importing = [
         named(path) for path in modules(*PACKAGES) if any(each.split(".")[0] == "scheduler" for each, _ in imports(path))

@@ -27,8 +27,6 @@ from interfaces.cli.runs.billrun import LIFE as CHARGES
 from interfaces.cli.runs.receipts import LIFE as RECEIPTS
 from interfaces.files.inbound.door.confirming import confirm_bank_details
 from interfaces.files.inbound.door.loading import load_file, record_facts
-from interfaces.files.inbound.layouts import charging as charging_layouts
-from interfaces.files.inbound.layouts import receipts as receipts_layouts
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
@@ -42,7 +40,6 @@ from tests.laws.worlds import DAY, OPENS
 from tests.simulation.council import PAY_CALENDAR, STREAMS, Council
 from tests.simulation.watching import WatchedDatabase
 
-assert charging_layouts.CHARGING and receipts_layouts  # the inbound door knows both once these modules are imported
 Deed = Callable[["At"], str]
 Verb = Callable[[Council, random.Random], Deed | None]
 REASON = "Agreed with the case notes of that week"

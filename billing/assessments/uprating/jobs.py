@@ -14,7 +14,7 @@ from billing.assessments.caseload import store as caseload_store
 from billing.assessments.caseload.outcomes import Outcomes, assess_over
 from billing.assessments.decisions import WITHDRAWN
 from billing.assessments.in_force import NOTHING, Words, restored
-from billing.assessments.jobs import ApprovedAlready, MaySign
+from billing.assessments.jobs import ApprovedAlready
 from billing.assessments.rates import Rates
 from billing.assessments.tables import assessment
 from billing.assessments.uprating import store as uprating_store
@@ -26,6 +26,8 @@ from finance.facts.store import Change, LockChanges, record_change
 from finance.names import same_person
 from finance.parameters import Parameters
 from finance.problems import Guarded, Refusal
+from ledgers.officers.authority import check_officer
+from ledgers.officers.store import read_standing
 
 
 class NoSuchUprating(Refusal):
@@ -140,11 +142,11 @@ def _found(connection: Connection, nr: int, *stages: str) -> Row[Any]:
     return row
 
 
-def approve(database: Database, nr: int, *, by: str, at: dt.datetime, may_sign: MaySign) -> str:
+def approve(database: Database, nr: int, *, by: str, at: dt.datetime) -> str:
     """Sign a preview as the second person. Gives the signature.
 
     Raises ApprovedAlready, OwnUprating for the preparer (the database refuses it too), PreviewChanged when what is
-    stored is not what was previewed, or what ``may_sign`` raises.
+    stored is not what was previewed, NoSuchOfficer for anyone who is not on the list of officers.
     """
     try:
         with database.begin() as connection:
@@ -157,7 +159,7 @@ def approve(database: Database, nr: int, *, by: str, at: dt.datetime, may_sign: 
             row = _found(connection, nr, "previewed")
             if same_person(row.prepared_by, by):
                 raise OwnUprating(f"{by} prepared uprating {nr}, so may not approve it.", "Ask a second person to.")
-            may_sign(connection, by)
+            check_officer(read_standing(connection), by, "approve it")
             _unchanged(connection, row)
             uprating_store.approve(connection, row, by, at)
             uprating_store.set_status(connection, nr, "approved")

@@ -1,87 +1,37 @@
-"""Financial assessments: one person from a file or from what is stored, the caseload in April, and what-ifs.
-
-``outturn assess FILE`` and ``outturn assess --person REF`` assess; every other word after ``assess`` is a verb.
-"""
+"""One person assessed, from a file or from what is stored: shown, recorded, set by hand, compared; and facts brought in."""
 
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 from rich.text import Text
-from sqlalchemy import Connection
-from typer.core import TyperGroup
 
 from billing.assessments import comparison as comparisons
-from billing.assessments import jobs, store
-from billing.assessments.caseload import jobs as caseload_jobs
+from billing.assessments import jobs
 from billing.assessments.decisions import How, Word
-from billing.assessments.uprating import jobs as uprating_jobs
-from finance.assessment import Assessment, Override, Policy, default_policy, load_policy
+from finance.assessment import Assessment, Override, Policy
 from finance.assessment import assess as assess_one
-from finance.days import Span, spoken
+from finance.days import spoken
 from finance.money import read_pence, round_fraction, sterling
 from finance.problems import Refusal
+from interfaces.cli.assessments.policy import PolicyFile, policy_of
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
-from interfaces.cli.frame.desk import Desk, read_day, verb
+from interfaces.cli.frame.desk import Desk, read_day
 from interfaces.documents.assessments import effect
-from interfaces.documents.assessments.pages import effect_page
 from interfaces.documents.assessments.results_json import as_json
 from interfaces.documents.assessments.story import tell
 from interfaces.documents.assessments.text import as_text
-from interfaces.documents.assessments.workbook import workbook
 from interfaces.files.inbound.circumstances_json import Unread, read_file
 from interfaces.files.inbound.council_file import read_council
-from interfaces.files.outbound.leaving import leave
-from ledgers.officers.authority import check_officer
-from ledgers.officers.store import read_standing
 
-PANEL = "Assessments"
-SHOWN = 20  # people listed on the screen; the workbook lists them all
-
-PolicyFile = Annotated[
-    Path | None,
-    typer.Option("--policy", envvar="OUTTURN_CHARGING_POLICY", metavar="FILE", exists=True, dir_okay=False,
-                 help="The council’s charging policy; the made-up default when not given."),
-]  # fmt: skip
 PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="The person’s reference.")]
-UpratingNumber = Annotated[int, typer.Argument(metavar="UPRATING", min=1, help="The uprating’s number.")]
-Xlsx = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", dir_okay=False, help="Also write a workbook.")]
-Page = Annotated[
-    Path | None, typer.Option("--page", metavar="FILE", dir_okay=False, help="Also write a page with charts.")
-]
 Known = Annotated[
     int | None, typer.Option("--known", metavar="CHANGE", min=1, help="As things were known at this change.")
 ]
-
-
-class _FileOrVerb(TyperGroup):
-    """The first word is a verb, or a file of circumstances."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
-            args = ["one", *args]
-        return super().parse_args(ctx, args)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The verbs, and below them what a file or ``--person`` takes: that has no word of its own to ask help of."""
-        super().format_help(ctx, formatter)
-        alone = self.commands["one"]
-        alone.format_help(alone.context_class(alone, parent=ctx, info_name=""), formatter)
-
-
-app = typer.Typer(
-    name="assess", cls=_FileOrVerb, no_args_is_help=True, rich_markup_mode="rich",
-    help="Financial assessments: outturn assess FILE, outturn assess --person REF, or one of these verbs.",
-)  # fmt: skip
-
-
-def policy_of(path: Path | None) -> Policy:
-    """The council's policy, or the default council's. Its name is the file's."""
-    return default_policy() if path is None else load_policy(path, path.stem.replace("_", " ").title())
 
 
 def one(
@@ -275,9 +225,10 @@ def templates(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", 
 
     Example: outturn assess templates templates/
     """
-    from interfaces.files.inbound.door.loading_circumstances import write_templates
+    from interfaces.files.inbound.describing import write_templates
+    from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES
 
-    made = write_templates(folder)
+    made = write_templates(CIRCUMSTANCES, folder, ("csv", "xlsx"))
     desk.answer({"files": [str(each) for each in made]}, "\n".join(map(str, made)))
 
 
@@ -367,11 +318,6 @@ def override(
     )
 
 
-def _confirmed_officer(connection: Connection, by: str) -> None:
-    """Whoever is the second person stands on the list of officers, under the very name they act in."""
-    check_officer(read_standing(connection), by, "approve it")
-
-
 def approve_override(
     desk: Desk, ref: Annotated[str, typer.Argument(metavar="OVERRIDE", help="The override’s reference.")]
 ) -> None:
@@ -379,199 +325,8 @@ def approve_override(
 
     Example: outturn assess approve-override OVERRIDE-12 --as "second officer"
     """
-    person = jobs.approve_override(desk.database, ref, by=desk.by, at=desk.at, may_sign=_confirmed_officer)
+    person = jobs.approve_override(desk.database, ref, by=desk.by, at=desk.at)
     desk.answer({"ref": ref, "person": person}, f"{ref} approved by {desk.by}. Assess {person} again.")
-
-
-def uprate_preview(
-    desk: Desk,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it: “April 2027”.")],
-    first_day: Annotated[dt.date, typer.Option("--first-day", parser=read_day, metavar="DATE", help="First day the new figures apply.")],
-    last_day: Annotated[dt.date | None, typer.Option("--last-day", parser=read_day, metavar="DATE", help="Last day to look at for further changes: 30 days on, when not given.")] = None,
-    policy: PolicyFile = None,
-    xlsx: Xlsx = None,
-    page: Page = None,
-) -> None:  # fmt: skip
-    """Work out everybody for new figures, and show who changes, who does not and why. Nothing is applied.
-
-    Example: outturn assess uprate preview "April 2027" --first-day 2027-04-01 --xlsx preview.xlsx --as "first officer"
-    """
-    end = (last_day or first_day + dt.timedelta(days=29)) + dt.timedelta(days=1)
-    made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at)
-    _tell_effect(
-        desk,
-        effect.of_preview(desk.database, made),
-        xlsx,
-        page,
-        {"uprating": made.nr, "signature": made.signature, "status": made.status},
-    )
-    if not desk.json:
-        desk.out.print(f"\nUprating {made.nr} is previewed. Somebody other than {made.prepared_by} approves it.")
-
-
-def uprate_show(desk: Desk, nr: UpratingNumber, xlsx: Xlsx = None, page: Page = None) -> None:
-    """Show an uprating as it was previewed.
-
-    Example: outturn assess uprate show 3 --page preview.html
-    """
-    made = uprating_jobs.read_preview(desk.database, nr)
-    _tell_effect(
-        desk,
-        effect.of_preview(desk.database, made),
-        xlsx,
-        page,
-        {"uprating": nr, "signature": made.signature, "status": made.status},
-    )
-
-
-def uprate_list(desk: Desk) -> None:
-    """List upratings, the latest first.
-
-    Example: outturn assess uprate list
-    """
-    rows = uprating_jobs.every(desk.database)
-    desk.answer(
-        {"upratings": [{"nr": row.nr, "name": row.name, "first_day": row.starts, "status": row.status,
-                        "prepared_by": row.prepared_by, "approved_by": row.approved_by, "people": row.people,
-                        "changed": row.changed, "before_pence": row.total_before, "after_pence": row.total_after}
-                       for row in rows]},
-        printing.table(
-            ("Nr", "Name", "From", "Status", "Prepared by", "Approved by", "People", "Changed", "A week"),
-            [(str(row.nr), row.name, spoken(row.starts), row.status, row.prepared_by, row.approved_by or "",
-              f"{row.people:,}", f"{row.changed:,}", effect.signed(row.total_after - row.total_before)) for row in rows],
-            right=("Nr", "People", "Changed", "A week"),
-        ) if rows else "There is no uprating.",
-    )  # fmt: skip
-
-
-def uprate_approve(desk: Desk, nr: UpratingNumber) -> None:
-    """Sign a preview as the second person, a confirmed officer: exactly those results, and no others.
-
-    Example: outturn assess uprate approve 3 --as "second officer"
-    """
-    signature = uprating_jobs.approve(desk.database, nr, by=desk.by, at=desk.at, may_sign=_confirmed_officer)
-    desk.answer(
-        {"uprating": nr, "approved_by": desk.by, "signature": signature}, f"Uprating {nr} approved by {desk.by}."
-    )
-
-
-def uprate_apply(desk: Desk, nr: UpratingNumber) -> None:
-    """Store what was signed. Stopped half-way it can be run again; run twice it changes nothing more.
-
-    Example: outturn assess uprate apply 3 --as "second officer"
-    """
-    done = uprating_jobs.apply(desk.database, nr, by=desk.by, at=desk.at)
-    with desk.database.read() as connection:
-        refs = store.refs(connection, list(done.left_out))
-    left = [refs.get(each, (str(each), ""))[0] for each in done.left_out]
-    desk.answer(
-        {"uprating": nr, "change": done.change, "stored": done.stored, "left_out": left},
-        f"Uprating {nr} applied as change {done.change}: {done.stored:,} assessments stored.",
-        "Left out, because their facts or assessments changed since the preview. Assess them afresh: " + ", ".join(left)
-        if left
-        else None,
-    )
-
-
-def uprate_undo(desk: Desk, nr: UpratingNumber) -> None:
-    """Put back what stood before, as new assessments. Both stay visible, and what was assessed since is left alone.
-
-    Example: outturn assess uprate undo 3 --as "first officer"
-    """
-    change = uprating_jobs.undo(desk.database, nr, by=desk.by, at=desk.at)
-    desk.answer({"uprating": nr, "change": change}, f"Uprating {nr} undone as change {change}.")
-
-
-def uprate_abandon(desk: Desk, nr: UpratingNumber) -> None:
-    """Give up a preview. Nothing of it was stored as an assessment.
-
-    Example: outturn assess uprate abandon 3
-    """
-    uprating_jobs.abandon(desk.database, nr)
-    desk.answer({"uprating": nr, "status": "abandoned"}, f"Uprating {nr} abandoned.")
-
-
-def what_if(
-    desk: Desk,
-    changes: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A choice of policy or a figure; may be repeated.")] = None,
-    other: Annotated[Path | None, typer.Option("--other-policy", metavar="FILE", exists=True, dir_okay=False, help="Another policy to follow instead.")] = None,
-    policy: PolicyFile = None,
-    xlsx: Xlsx = None,
-    page: Page = None,
-) -> None:  # fmt: skip
-    """What would happen to income and to people if policy or figures were other than they are. Nothing is stored.
-
-    Example: outturn assess what-if --set share_of_disposable_income=90 --set minimum_charge=5.00 --on 2026-06-01
-    """
-    wanted = {}
-    for each in changes or ():
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"“{each}” is not NAME=VALUE.")
-        wanted[name.strip()] = value.strip()
-    made = caseload_jobs.what_if(
-        desk.database, desk.on, policy_of(policy), wanted, other_policy=None if other is None else policy_of(other)
-    )
-    _tell_effect(
-        desk, effect.of_what_if(desk.database, made), xlsx, page, {"on": made.on, "changes": list(made.changes)}
-    )
-
-
-def _tell_effect(
-    desk: Desk, told: effect.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]
-) -> None:
-    if xlsx is not None:
-        leave(xlsx, workbook(told), over=True)
-    if page is not None:
-        leave(page, effect_page(told).encode(), over=True)
-    if desk.json:
-        printing.as_json(more | effect.as_json(told))
-        return
-    desk.out.print(printing.heading(told.title))
-    for line in told.lines:
-        desk.out.print(line)
-    desk.out.print(printing.table(("", ""), effect.totals(told.summary), right=("",)))
-    for kind, words in effect.KINDS.items():
-        rows = [
-            (each.name, f"{each.people:,}", f"{each.more:,}", f"{each.less:,}", sterling(each.before_pence),
-             sterling(each.after_pence), effect.signed(each.difference_pence))
-            for each in effect.of_kind(told.summary, kind)
-        ]  # fmt: skip
-        heads = ("Band", "People", "Pay more", "Pay less", "Before a week", "After a week", "Difference")
-        desk.out.print(printing.table(heads, rows, right=heads[1:], title=f"\n{words}"))
-    everyone = told.everyone
-    movers = [
-        (told.ref(row), told.name(row), effect.charge_words(int(everyone.was[row])), effect.charge_words(int(everyone.now[row])),
-         effect.signed(int(everyone.difference[row])))
-        for row in told.summary.movers
-    ]  # fmt: skip
-    if movers:
-        desk.out.print(printing.table(("Person", "Name", "Was a week", "Now a week", "Difference"), movers,
-                                      right=("Was a week", "Now a week", "Difference"), title="\nWho moves most"))  # fmt: skip
-    for title, rows_ in (
-        ("Untouched, and why", effect.untouched(told)),
-        ("Not assessed, and why", effect.not_assessed(told)),
-    ):
-        if rows_:
-            listed = [(told.ref(row), told.name(row), str(everyone.why[row])) for row in rows_[:SHOWN]]
-            more_ = f" ({len(rows_) - SHOWN:,} more in the workbook)" if len(rows_) > SHOWN else ""
-            desk.out.print(printing.table(("Person", "Name", "Why"), listed, title=f"\n{title}{more_}"))
-    _tell_kept(desk, told)
-
-
-def _tell_kept(desk: Desk, told: effect.Effect) -> None:
-    """Incomes that stay as they are, those of the first people by name."""
-    words = effect.kept_words(told)
-    if words is None:
-        return
-    desk.out.print(printing.heading("Incomes not uprated"))
-    desk.out.print(words)
-    rows = [
-        (*told.names.get(each.person, (str(each.person), "")), each.kind, sterling(each.amount), each.frequency,
-         printing.day(each.since) or "always") for each in told.kept[:SHOWN]
-    ]  # fmt: skip
-    more = f"{len(told.kept) - SHOWN:,} more in the workbook" if len(told.kept) > SHOWN else None
-    desk.out.print(printing.table(("Person", "Name", "Income", "Amount", "Each", "Since"), rows, right=("Amount",), title=more))
 
 
 def compare(
@@ -602,19 +357,3 @@ def compare(
             title=f"{person}: {spoken(first)} compared with {spoken(desk.on)}"),
         printing.note("One thing is changed at a time, in this order: " + ", ".join(comparisons.ORDER) + "."),
     )  # fmt: skip
-
-
-for _name, _work in (
-    ("history", history), ("compare", compare), ("load", load), ("templates", templates), ("what-if", what_if),
-    ("confirm-figures", confirm_figures), ("due-for-review", due_for_review), ("override", override),
-    ("approve-override", approve_override),
-):  # fmt: skip
-    verb(app, _name, rich_help_panel=PANEL)(_work)
-verb(app, "one", hidden=True)(one)
-_uprate = typer.Typer(no_args_is_help=True, help="Reassess everyone for new figures: preview, approve, apply, undo.")
-for _name, _step in (
-    ("preview", uprate_preview), ("show", uprate_show), ("list", uprate_list), ("approve", uprate_approve),
-    ("apply", uprate_apply), ("undo", uprate_undo), ("abandon", uprate_abandon),
-):  # fmt: skip
-    verb(_uprate, _name)(_step)
-app.add_typer(_uprate, name="uprate", rich_help_panel=PANEL)

@@ -45,9 +45,10 @@ def parts() -> dict[str, Part]:
     brought: dict[str, Part] = {each.name: _bringing(each) for each in brings()}
     return {
         "council": _of("council"), "loading": _of("loading"), "payrun": _pay_runs, "billrun": _charge_runs,
-        "documents": _papers, **{name: _of(name) for name in ("receipts", "debt", "direct_debits", "deferred")},
-        "care_account": _of("care_account"), "casework": _of("casework"), "ledger": _of("ledger"),
-        "payments": _of("payments"), "scenario": _of("scenario"), "assess": _assessments, **brought,
+        "documents": _papers, "receipts": _of("money_in.receipts"), "debt": _of("money_in.chasing"),
+        "direct_debits": _of("money_in.direct_debits"), "deferred": _of("money_in.deferred_payments"),
+        "care_account": _of("money_in.care_accounts"), "casework": _of("casework"), "ledger": _of("ledger"),
+        "payments": _of("runs.files"), "scenario": _of("scenario"), "assess": _assessments, **brought,
     }  # fmt: skip
 
 
@@ -88,15 +89,15 @@ def _charge_runs(made: typer.Typer) -> None:
 
 def _papers(made: typer.Typer) -> None:
     from interfaces.cli import billing_explain
-    from interfaces.cli.money_in import bills as documents
+    from interfaces.cli.money_in import bills as papers
 
     bills = _group(made, "bill", "Bills as papers: issued, printed again, sent.", MONEY_IN)
-    documents.add_to(bills)
+    papers.add_to(bills)
     billing_explain.add_to(bills)
-    documents.add_statement_to(made)
+    papers.add_statement_to(made)
 
 
 def _assessments(made: typer.Typer) -> None:
-    from interfaces.cli.assessments import one_person
+    from interfaces.cli.assessments import group
 
-    made.add_typer(one_person.app, name="assess", rich_help_panel=one_person.PANEL)
+    made.add_typer(group.app, name="assess", rich_help_panel=group.PANEL)

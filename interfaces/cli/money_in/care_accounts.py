@@ -18,9 +18,7 @@ from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Limit
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.council_file import read_council
-from interfaces.files.inbound.layouts import care_accounts as care_account_layouts
 
-assert care_account_layouts.CARE_ACCOUNTS  # transfers and budgets load wherever these verbs are known
 PANEL = "Care accounts"
 HELP = "Care accounts: what counts towards the cap on care costs. Off until the council switches them on."
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="The person’s reference.")]

@@ -28,7 +28,6 @@ from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.cli.frame.progress import Progress
 from interfaces.cli.runs.life import Life, add_life, answer_worked_out
 from interfaces.files.inbound.council_file import read_council
-from interfaces.files.inbound.layouts.deferred_payments import write_templates
 from ledgers.runs import Run
 
 ONE = dt.timedelta(days=1)
@@ -355,7 +354,10 @@ def templates(
 
     Example: outturn deferred templates examples
     """
-    made = write_templates(folder)
+    from interfaces.files.inbound.describing import write_templates
+    from interfaces.files.inbound.layouts.deferred_payments import DEFERRED
+
+    made = write_templates(DEFERRED, folder)
     desk.answer({"files": [str(each) for each in made]}, f"{printing.several(len(made), 'file')} written to {folder}.")
 
 

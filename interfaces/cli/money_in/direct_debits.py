@@ -26,13 +26,11 @@ from interfaces.cli.frame.arguments import Limit, Note, Why
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.inbound.door.entering import enter
-from interfaces.files.inbound.layouts.debt import DEBT
 from interfaces.files.inbound.layouts.receipts import read_bill_number
 from interfaces.files.inbound.layouts.value_types import Unreadable
 
 MANDATES, COLLECTIONS, LOOKING = "Mandates", "Collections", "Looking"
 BY_HAND = "by hand"
-assert "mandates" in DEBT  # the inbound door knows mandates once their layouts are imported
 
 
 def add_to(app: typer.Typer) -> None:

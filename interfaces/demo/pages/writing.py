@@ -1,21 +1,16 @@
 """Write the demonstration's pages from their templates. Plain HTML, no script, every chart with its table beside it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from finance.days import spoken
 from finance.money import sterling
+from interfaces.demo.results import DemoTold, RunTold
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.printing import shown
-
-if TYPE_CHECKING:
-    from interfaces.demo.job import DemoTold, RunTold
 
 BAR = 340  # pixels of the longest bar
 

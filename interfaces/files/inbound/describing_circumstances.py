@@ -1,16 +1,14 @@
 """Two documents written from the product's own lists, so that they cannot fall behind: the kinds, and the layouts.
 
-Refresh with ``python -m interfaces.files.inbound.describing_circumstances``; a test keeps the documents and the lists the same.
+``describing`` writes them; a test keeps the documents and the lists the same.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from finance.assessment import Frequency, Ground, HomeDisregard, OverrideOf, statutory_figures
 from finance.assessment.kinds import Kind, KindTable, assets, expenses, incomes
 from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES, rate_names
 
-DOCS = Path(__file__).parents[3] / "docs"
 WHERE = {"home": "at home", "permanent": "permanent resident", "temporary": "temporary resident"}
 
 
@@ -66,8 +64,3 @@ def layouts_page() -> str:
 
 
 PAGES = {"assess-kinds.md": kinds_page, "assess-layouts.md": layouts_page}
-
-
-if __name__ == "__main__":
-    for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), encoding="utf-8")

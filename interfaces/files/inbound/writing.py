@@ -12,7 +12,8 @@ import openpyxl
 from openpyxl.cell import WriteOnlyCell
 
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.care import CANCELLED, EXTRACTS, Extract, Field
+from interfaces.files.inbound.layouts.fields import CANCELLED, Extract, Field
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.printing import shown
 

@@ -1,41 +1,19 @@
 """A council's database with people in it, and short makers of circumstances."""
 
-import datetime as dt
-from collections.abc import Callable
-
 import pytest
-from sqlalchemy import Connection
 
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.loading import record_facts
-from interfaces.files.inbound.layouts import circumstances as circumstances_layouts
-
-AT = dt.datetime(2026, 4, 20, 9, 0)
-Tell = Callable[..., int]
-assert circumstances_layouts.CIRCUMSTANCES  # the inbound door knows circumstances once this module is imported
+from ledgers.officers.jobs import add_officers
+from tests.conftest import AT as AT
+from tests.conftest import Tell as Tell
 
 
 @pytest.fixture
 def council(database: Database) -> Database:
-    """An empty council."""
+    """A council of which nothing is known but three officers."""
+    with database.begin() as connection:
+        add_officers(connection, {f"{each} officer": "manager" for each in ("first", "second", "third")}, {})
     return database
-
-
-@pytest.fixture
-def tell(council: Database) -> Tell:
-    """Record facts in the words of the files: ``tell(people=[...], incomes=[...])``. Gives the change."""
-
-    def record(
-        *, by: str = "Intake team", at: dt.datetime = AT, source: str = "letter", **facts: list[dict[str, object]]
-    ) -> int:
-        done = record_facts(council, facts, by=by, at=at, source=source)
-        return max(each.change or 0 for each in done.values())
-
-    return record
-
-
-def anybody(connection: Connection, by: str) -> None:
-    """Whoever asks may sign: who may is tested where officers are listed."""
 
 
 def someone(ref: str = "P1", born: str = "1939-05-01") -> dict[str, object]:

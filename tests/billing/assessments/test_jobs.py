@@ -18,7 +18,7 @@ from finance.assessment import Override, OverrideOf, default_policy
 from finance.days import Span
 from finance.problems import Refusal
 from interfaces.database.connection import Database
-from tests.billing.assessments.conftest import AT, Tell, anybody, care, money, someone
+from tests.billing.assessments.conftest import AT, Tell, care, money, someone
 
 ON = dt.date(2026, 4, 6)
 POLICY = default_policy()
@@ -103,7 +103,7 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
     who, made = jobs.assess_person(council, "P1", dt.date(2026, 5, 10), POLICY)
     assert made.charge_pence == 58_55 and "awaits a second person" in who.awaiting[0]
     with pytest.raises(jobs.OwnOverride):
-        jobs.approve_override(council, name, by="first  Officer", at=AT, may_sign=anybody)
+        jobs.approve_override(council, name, by="first  Officer", at=AT)
     with council.begin() as connection:
         row = store.overrides(connection)[0]
     own = insert(override_approval).values(
@@ -111,7 +111,7 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
     )
     with council.begin() as connection, pytest.raises(IntegrityError):
         connection.execute(own)
-    jobs.approve_override(council, name, by="second officer", at=AT, may_sign=anybody)
+    jobs.approve_override(council, name, by="second officer", at=AT)
     done = _record(council)
     assert [(each.starts, each.charge) for each in done.standing] == [
         (ON, 58_55), (dt.date(2026, 5, 1), 40_00), (dt.date(2026, 6, 1), 58_55)

@@ -15,10 +15,8 @@ from finance.facts import tables as facts
 from finance.facts.store import Change, record_change
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import record_facts
-from interfaces.files.inbound.layouts import care_accounts as care_account_layouts
 from tests.finance.care_cap.accounts import START, days
 
-assert care_account_layouts.CARE_ACCOUNTS  # the inbound door knows them once this module is imported
 AT = dt.datetime(2028, 11, 1, 9)
 
 

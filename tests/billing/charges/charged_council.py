@@ -13,13 +13,11 @@ from finance.facts.store import Change, record_change_here
 from finance.facts.tables import person
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import record_facts
-from interfaces.files.inbound.layouts import charging as charging_layouts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run
 
-assert charging_layouts.CHARGING  # the inbound door knows charging once this module is imported
 AT = dt.datetime(2026, 4, 1, 9)
 HOME, RESIDENT = 0, 1  # places in BASES: England, at home and permanent
 

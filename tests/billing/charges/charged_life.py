@@ -14,7 +14,6 @@ from finance.facts import tables as f
 from finance.facts.store import Change, record_change_here
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import FactsRefused, record_facts
-from interfaces.files.inbound.layouts import charging as charging_layouts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -27,7 +26,6 @@ from tests.laws import worlds
 from tests.laws.living import last_runs
 from tests.laws.worlds import CLOSES, DAY, OPENS, Rows, changes
 
-assert charging_layouts.CHARGING  # the inbound door knows charging once this module is imported
 PREPARER, APPROVER = "Preparer", "Approver"
 STREAM = "charges"
 

@@ -17,12 +17,10 @@ from billing.receipts.tables import receipt
 from finance.assessment import Outcome, default_policy
 from finance.problems import Guarded
 from interfaces.database.connection import Database
-from interfaces.files.inbound.layouts import circumstances
 from tests.billing.charges import charged_council
 from tests.billing.documents.billed_council import ADA, AT, COUNCIL, NOOR, OFFICER, Billed, correspondent
 from tests.billing.receipts import cashbook
 
-assert circumstances.CIRCUMSTANCES  # the inbound door knows circumstances once this module is imported
 LINE_1: dict[str, object] = {"line_ref": "L1", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1"}
 
 

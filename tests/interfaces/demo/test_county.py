@@ -19,7 +19,7 @@ from interfaces.database.connection import Database
 from interfaces.demo.calibration import GROUPS
 from interfaces.demo.county import FEWEST, Manifest, build_county
 from interfaces.files.inbound.door.loading import Loaded, load_folder
-from interfaces.files.inbound.layouts.care import EXTRACTS
+from interfaces.files.inbound.layouts.register import EXTRACTS
 
 Rows = list[dict[str, str]]
 

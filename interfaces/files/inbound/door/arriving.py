@@ -14,11 +14,12 @@ from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.believing import Standing, check_endings, compare, end, taken_away, write
-from interfaces.files.inbound.door.checks import Columns, check_not_to_come, check_rows
+from interfaces.files.inbound.door.checks import check_not_to_come, check_rows
 from interfaces.files.inbound.door.funding import check_funding
 from interfaces.files.inbound.door.linking import check_apart, content
 from interfaces.files.inbound.door.periods import check_periods
-from interfaces.files.inbound.layouts.care import waits_for
+from interfaces.files.inbound.layouts.register import waits_for
+from interfaces.files.inbound.readers.faults import Columns
 from interfaces.files.inbound.readers.parsing import parse
 from interfaces.files.inbound.readers.reading import Text
 

@@ -11,9 +11,8 @@ from finance.columns import Bulk, Ints
 from finance.days import spoken
 from finance.facts import store
 from finance.problems import Problem
-from interfaces.files.inbound.door.checks import Columns, mask
-from interfaces.files.inbound.layouts.care import dependents
-from interfaces.files.inbound.readers.faults import Mask, short
+from interfaces.files.inbound.layouts.register import dependents
+from interfaces.files.inbound.readers.faults import Columns, Mask, mask, short
 from interfaces.files.inbound.readers.parsing import whole
 from interfaces.files.inbound.readers.reading import Text
 

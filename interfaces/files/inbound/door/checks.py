@@ -1,7 +1,6 @@
 """What must hold within a row, and between the rows of one extract. Pure: columns in, faults out."""
 
 import datetime as dt
-from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -10,18 +9,9 @@ import pyarrow.compute as pc
 from finance.columns import Ints
 from finance.days import FOR_EVER, day
 from finance.timelines import ranges
-from interfaces.files.inbound.readers.faults import Faults, Mask, short
+from interfaces.files.inbound.door.own_checks import OWN_CHECKS, say
+from interfaces.files.inbound.readers.faults import Columns, Faults, Mask, mask
 from interfaces.files.inbound.readers.reading import Text
-
-Columns = dict[str, pa.Array]
-_AGAIN = "Correct it in the case system and send the file again."
-
-
-def mask(values: pa.Array | pa.ChunkedArray) -> Mask:
-    """A column of truths as a NumPy mask, unknown taken as untrue."""
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    return np.asarray(values.fill_null(False).to_numpy(zero_copy_only=False), bool)
 
 
 def check_rows(text: Text, values: Columns) -> None:
@@ -30,16 +20,10 @@ def check_rows(text: Text, values: Columns) -> None:
     _duplicates(text, values)
     if "end_date" in values:
         before = mask(pc.less_equal(values["end_date"], values["start_date"])) & live
-        _say(text, before, "end_date", "end date {} is before the start date.")
-    check = _OWN.get(text.extract.name)
+        say(text, before, "end_date", "end date {} is before the start date.")
+    check = OWN_CHECKS.get(text.extract.name)
     if check:
         check(text, values, live)
-
-
-def _say(text: Text, rows: Mask, column: str, what: str, what_to_do: str = _AGAIN) -> None:
-    places = np.flatnonzero(rows)
-    given = short(text.columns[column].take(pa.array(places)).to_pylist()) if len(places) else []
-    text.faults.add(places, column, what, what_to_do, given)
 
 
 def _duplicates(text: Text, values: Columns) -> None:
@@ -66,11 +50,6 @@ def _duplicates(text: Text, values: Columns) -> None:
     text.faults.add(np.asarray(rows, np.int64), name, f"{text.extract.ref.label} {{}}.", what_to_do, said)
 
 
-def _people(text: Text, values: Columns, live: Mask) -> None:
-    wrong = mask(pc.less(values["date_of_death"], values["date_of_birth"])) & live
-    _say(text, wrong, "date_of_death", "date of death {} is before the date of birth.")
-
-
 def check_not_to_come(text: Text, values: Columns, on: dt.date) -> None:
     """Births and deaths after ``on``, the day of loading, cannot have happened."""
     if text.extract.name != "people":
@@ -78,35 +57,7 @@ def check_not_to_come(text: Text, values: Columns, on: dt.date) -> None:
     live = ~mask(values["cancelled"])
     for column in ("date_of_birth", "date_of_death"):
         wrong = mask(pc.greater(values[column], pa.scalar(on))) & live
-        _say(text, wrong, column, f"{column.replace('_', ' ')} {{}} is still to come.")
-
-
-def _rates(text: Text, values: Columns, live: Mask) -> None:
-    for first, last, said in (("minutes_from", "minutes_to", "minutes to"), ("age_from", "age_to", "age to")):
-        wrong = mask(pc.less_equal(values[last], values[first])) & live
-        _say(text, wrong, last, f"{said} {{}} is below {first.replace('_', ' ')}.")
-
-
-def _service_lines(text: Text, values: Columns, live: Mask) -> None:
-    whole = pc.is_in(values["unit"], pa.array(["week", "4 weeks", "calendar month", "one-off"]))
-    wrong = mask(whole) & mask(pc.greater(values["days"], 0)) & live
-    what_to_do = "Leave days empty, or give the unit of one day's care."
-    _say(text, wrong, "days", "days {} cannot be planned for care bought in a unit longer than a day.", what_to_do)
-
-
-def _funding_shares(text: Text, values: Columns, live: Mask) -> None:
-    percent, weekly = (mask(text.columns[name].is_valid()) for name in ("percent", "weekly_amount"))
-    what_to_do = "Give one of percent and weekly amount, and leave the other empty."
-    text.faults.add(percent & weekly & live, "percent", "has both a percentage and a weekly amount.", what_to_do)
-    text.faults.add(~percent & ~weekly & live, "percent", "has no percentage and no weekly amount.", what_to_do)
-
-
-_OWN: dict[str, Callable[[Text, Columns, Mask], None]] = {
-    "people": _people,
-    "rates": _rates,
-    "service_lines": _service_lines,
-    "funding_shares": _funding_shares,
-}
+        say(text, wrong, column, f"{column.replace('_', ' ')} {{}} is still to come.")
 
 
 def check_deaths(faults: Faults, starts: Ints, died: Ints, live: Mask) -> None:

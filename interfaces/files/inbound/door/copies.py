@@ -7,7 +7,8 @@ from pathlib import Path
 
 from finance.problems import Problem
 from interfaces.files.inbound.door.arriving import Loaded
-from interfaces.files.inbound.layouts.care import EXTRACTS, Extract
+from interfaces.files.inbound.layouts.fields import Extract
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import day_named
 
 

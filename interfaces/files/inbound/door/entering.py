@@ -18,7 +18,8 @@ from finance.facts.store import Change
 from finance.problems import Clash, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.arriving import Arrival, Loaded, record
-from interfaces.files.inbound.layouts.care import EXTRACTS, Extract
+from interfaces.files.inbound.layouts.fields import Extract
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import text_of
 
 Row = Mapping[str, object]

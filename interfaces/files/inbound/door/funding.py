@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER, day, spoken
 from finance.facts import store
-from interfaces.files.inbound.door.checks import Columns, mask
+from interfaces.files.inbound.readers.faults import Columns, mask
 from interfaces.files.inbound.readers.parsing import whole
 from interfaces.files.inbound.readers.reading import Text
 

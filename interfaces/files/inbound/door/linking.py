@@ -7,9 +7,10 @@ import pyarrow.compute as pc
 from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER
 from finance.facts import store
-from interfaces.files.inbound.door.checks import NO_END, Columns, check_deaths, in_bands, mask, overlapping
-from interfaces.files.inbound.layouts.care import EXTRACTS, Extract, Field
-from interfaces.files.inbound.readers.faults import Mask, short
+from interfaces.files.inbound.door.checks import NO_END, check_deaths, in_bands, overlapping
+from interfaces.files.inbound.layouts.fields import Extract, Field
+from interfaces.files.inbound.layouts.register import EXTRACTS
+from interfaces.files.inbound.readers.faults import Columns, Mask, mask, short
 from interfaces.files.inbound.readers.parsing import whole
 from interfaces.files.inbound.readers.reading import Text
 

@@ -21,7 +21,7 @@ from interfaces.files.inbound.door.arriving import (
 )
 from interfaces.files.inbound.door.copies import in_order
 from interfaces.files.inbound.door.rest_of_folder import Files, change_of, day_of, load_rest, waiting
-from interfaces.files.inbound.layouts.care import EXTRACTS
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import extract_named, read_text, text_of
 from interfaces.files.inbound.readers.rows import Progress
 

@@ -9,7 +9,6 @@ from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import Loaded, load_file
 from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES
 from interfaces.files.inbound.readers.reading import extract_named
-from interfaces.files.inbound.writing import write_extract
 
 
 def load_circumstances(
@@ -32,15 +31,3 @@ def _files(path: Path) -> list[Path]:
     if not found:
         raise Refusal(f"No file in {path} is named after a layout of circumstances.", f"Use {', '.join(order)}.")
     return [each for _, each in found]
-
-
-def write_templates(folder: Path) -> list[Path]:
-    """Write an example of each layout, as CSV and XLSX, with one row that would load."""
-    made = []
-    for name, extract in CIRCUMSTANCES.items():
-        row = {field.name: field.example for field in extract.fields}
-        for ending in ("csv", "xlsx"):
-            path = folder / f"{name}.{ending}"
-            write_extract(name, [row], path)
-            made.append(path)
-    return made

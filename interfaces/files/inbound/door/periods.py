@@ -6,7 +6,7 @@ from sqlalchemy import select
 from finance.columns import Bulk
 from finance.days import day
 from interfaces.files.inbound.door.believing import Standing
-from interfaces.files.inbound.door.checks import Columns
+from interfaces.files.inbound.readers.faults import Columns
 from interfaces.files.inbound.readers.reading import Text
 from ledgers import tables
 from ledgers.runs import POSTED

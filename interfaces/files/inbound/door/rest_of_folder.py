@@ -22,7 +22,8 @@ from finance.problems import Problem
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.arriving import Arrival, Loaded, to_put_aside
 from interfaces.files.inbound.door.believing import end
-from interfaces.files.inbound.layouts.care import Extract, waits_for
+from interfaces.files.inbound.layouts.fields import Extract
+from interfaces.files.inbound.layouts.register import waits_for
 from interfaces.files.inbound.readers.faults import Mask
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file
 from interfaces.files.inbound.readers.reading import read_text

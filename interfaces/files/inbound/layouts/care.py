@@ -1,76 +1,10 @@
-"""The layout of every extract a council sends: one table that reads, checks, writes and documents them.
+"""The layouts of people, payees and the care bought for them: what a case-management system sends.
 
-In the order they must be loaded: no extract names a reference from a later one. Every column must be in the file even
-when it has nothing in it, because a column left out by mistake would otherwise wipe what is known. The ``cancelled``
-column alone may be left out.
+In the order they must be loaded: no extract names a reference from a later one. ``docs/loading.md`` describes each column.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
-
-from sqlalchemy import Table
-
-from finance.facts.tables import FACTS
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.value_types import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column of an extract.
-
-    ``column``: where the value is kept in the table. ``links``: the extract whose reference it names. ``otherwise``:
-    what an empty value stands for. ``fixed``: may never change once it is known.
-    """
-
-    name: str
-    meaning: str
-    kind: Kind
-    example: str = ""
-    column: str = ""
-    required: bool = True
-    links: str = ""
-    otherwise: str = ""
-    fixed: bool = False
-
-    @property
-    def label(self) -> str:
-        """The column's name as it is spoken: ``start date``."""
-        return self.name.replace("_", " ").replace("nhs", "NHS").replace("uprn", "UPRN")
-
-
-@dataclass(frozen=True)
-class Extract:
-    """One extract: its columns, the table its rows become, and what may not overlap in it."""
-
-    name: str
-    meaning: str
-    noun: str
-    table_name: str
-    fields: tuple[Field, ...]
-    apart: tuple[str, ...] = ()
-    bands: tuple[tuple[str, str], ...] = ()
-    apart_says: str = ""
-
-    @property
-    def table(self) -> Table:
-        return FACTS[self.table_name]
-
-    @property
-    def ref(self) -> Field:
-        """Its own reference: always the first column."""
-        return self.fields[0]
-
-    @cached_property
-    def by_name(self) -> dict[str, Field]:
-        return {field.name: field for field in (*self.fields, CANCELLED)}
-
-    @property
-    def columns(self) -> list[str]:
-        return [field.name for field in self.fields]
-
-
-CANCELLED = Field("cancelled", "yes when the row should never have been", value_types.YES, column="", required=False)
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name
 
 
 def _own(name: str, example: str) -> Field:
@@ -119,7 +53,7 @@ SUPPORT_REASONS = (
 _MINUTES = "minutes, none when the rate is for any length"
 _AGE = "years of age, none when the rate is for any age"
 
-_ALL = (
+CARE = by_name(
     Extract("people", "People the council arranges care for.", "person", "person", (
         _own("person_ref", "P000123"),
         _text("name", "the person's name", "Ada Example"),
@@ -296,18 +230,3 @@ _ALL = (
         _text("entered_by", "who entered it", "brokerage team"),
     )),
 )  # fmt: skip
-
-EXTRACTS: dict[str, Extract] = {extract.name: extract for extract in _ALL}
-OWN = tuple(EXTRACTS.values())
-"""Those of ``docs/loading.md``. Circumstances add their own to EXTRACTS when they are imported."""
-
-
-def dependents(extract: Extract) -> list[tuple[Extract, Field]]:
-    """The extracts whose rows name this one's references, and the column that does."""
-    return [(other, field) for other in EXTRACTS.values() for field in other.fields if field.links == extract.name]
-
-
-def waits_for(extract: Extract) -> set[str]:
-    """Every extract that must be loaded before this one, near and far."""
-    near = {field.links for field in extract.fields if field.links}
-    return near.union(*(waits_for(EXTRACTS[name]) for name in near))

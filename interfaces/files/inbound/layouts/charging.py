@@ -1,70 +1,27 @@
 """The layouts of facts about charging, read by the same inbound door as every other extract.
 
-Importing this module makes the door know them: they load with ``load_file`` and ``load_folder`` after the people,
-service lines and funders they name. ``docs/charges.md`` describes each column.
+They load with ``load_file`` and ``load_folder`` after the people, service lines and funders they name. ``docs/charges.md``
+describes each column.
 """
 
-from dataclasses import dataclass
 from functools import partial
-
-from sqlalchemy import Table
 
 from billing.tables import FACTS
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.care import EXTRACTS, UNITS, Extract, Field
-from interfaces.files.inbound.layouts.circumstances import NO_YES, YES_NO
-
-__all__ = ["CHARGING", "NO_YES", "BillingExtract", "days", "link", "own", "pence", "text", "word"]
+from interfaces.files.inbound.layouts.care import UNITS
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, pence, text, word
+from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY
 
 CAPACITIES = ("home", "representative", "deputy", "estate")
 EXEMPT = ("section 117", "reablement", "intermediate care", "continuing healthcare", "council decision")
 
 
-@dataclass(frozen=True)
-class BillingExtract(Extract):
-    """An extract whose rows become facts about charging."""
-
-    @property
-    def table(self) -> Table:
-        return FACTS[self.table_name]
-
-
-def own(name: str, noun: str, example: str) -> Field:
-    """An extract's own reference."""
-    return Field(name, f"the {noun}’s reference", value_types.REF, example, column="ref")
-
-
-def link(name: str, extract: str, column: str, example: str, required: bool = True, fixed: bool = False) -> Field:
-    """A reference from another extract."""
-    return Field(name, f"a reference from the {extract.replace('_', ' ')} extract", value_types.REF, example, column, required,
-                 links=extract, fixed=fixed)  # fmt: skip
-
-
-def text(name: str, meaning: str, example: str, required: bool = True) -> Field:
-    return Field(name, meaning, value_types.TEXT, example, name, required)
-
-
-def word(name: str, meaning: str, words: tuple[str, ...], example: str, empty: str = "") -> Field:
-    return Field(name, meaning, value_types.one_of(*words), example, name, not empty, otherwise=empty)
-
-
-def pence(name: str, meaning: str, column: str, example: str, required: bool = True) -> Field:
-    return Field(name, meaning, value_types.PENCE, example, column, required)
-
-
-def days(what: str) -> tuple[Field, Field]:
-    """The first and last day of something."""
-    return (
-        Field("start_date", f"first day of the {what}", value_types.FIRST_DAY, "2026-04-06", "starts"),
-        Field("end_date", f"last day of the {what}", value_types.LAST_DAY, "", "ends", required=False),
-    )
-
-
+BillingExtract = partial(Extract, facts=FACTS)
 _whole = partial(value_types.whole, says="a whole number")
 _line = link("line_ref", "service_lines", "line", "L000123-1")
 _payer = link("payer_ref", "bill_payers", "bill_payer", "BP000123")
 
-_ALL: tuple[Extract, ...] = (
+CHARGING = by_name(
     BillingExtract("bill_calendars", "When each group of clients is billed.", "bill calendar", "bill_calendar", (
         own("calendar_ref", "calendar", "BILL-4W"),
         text("name", "what it is called", "Clients, four-weekly"),
@@ -121,7 +78,7 @@ _ALL: tuple[Extract, ...] = (
         link("service_ref", "services", "service", "RES-OP"),
         word("unit", "what the rate is for", UNITS, "visit"),
         Field("rate", "pounds for one unit", value_types.RATE, "5.20", "rate"),
-        Field("flat", "charged whatever the assessment says: yes or no", YES_NO, "no", "flat", required=False),
+        Field("flat", "charged whatever the assessment says: yes or no", NO_IF_EMPTY, "no", "flat", required=False),
         *days("rate"),
     ), apart=("service", "unit"), apart_says="the same service and unit"),
     BillingExtract("one_off_charges", "Single charges and allowances.", "single charge", "one_off_charge", (
@@ -151,6 +108,3 @@ _ALL: tuple[Extract, ...] = (
         Field("quantity", "how many", value_types.QUANTITY, "1.5", "quantity"),
     )),
 )  # fmt: skip
-
-CHARGING: dict[str, Extract] = {extract.name: extract for extract in _ALL}
-EXTRACTS.update(CHARGING)

@@ -1,48 +1,25 @@
 """The layouts of circumstances as files, read by the same inbound door as every other extract.
 
-Importing this module makes the door know them: they load with ``load_file`` and ``load_folder`` after the people they
-name. ``docs/assess-files.md`` describes each column.
+They load with ``load_file`` and ``load_folder`` after the people they name. ``docs/assess-files.md`` describes each column.
 """
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 
 import pyarrow as pa
-from sqlalchemy import Table
 
 from billing.assessments.tables import FACTS
 from finance.assessment import Frequency, Ground, HomeDisregard, Nation, Nursing, Setting, statutory_figures
 from finance.assessment.kinds import KindTable, assets, expenses, incomes
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.care import EXTRACTS, Extract, Field
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name
+from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY, YES_IF_EMPTY, Unreadable, Value, ValueType
+
+FactExtract = partial(Extract, facts=FACTS)
 
 
-@dataclass(frozen=True)
-class FactExtract(Extract):
-    """An extract whose rows become circumstances."""
-
-    @property
-    def table(self) -> Table:
-        return FACTS[self.table_name]
-
-
-def _yes_no(text: str, _: str) -> Value:
-    said = text.casefold()
-    if said in ("yes", "y", "true", "1"):
-        return True
-    if said in ("no", "n", "false", "0"):
-        return False
-    raise Unreadable("is neither yes nor no.", "Write yes or no.")
-
-
-YES_NO = Kind("yes or no; empty means no", pa.bool_(), _yes_no, lambda value, _: "yes" if value else "no", empty=False)
-NO_YES = Kind("yes or no; empty means yes", pa.bool_(), _yes_no, lambda value, _: "yes" if value else "no", empty=True)
-
-
-def _known(table: KindTable) -> Kind:
+def _known(table: KindTable) -> ValueType:
     """A kind of income, asset or expense, by its name or its label."""
     names = {label.casefold(): each.name for each in table.kinds for label in (each.name, each.label)}
 
@@ -54,7 +31,7 @@ def _known(table: KindTable) -> Kind:
             raise Unreadable(f"is not a kind of {table.sort} anybody has said how to treat.", hint)
         return found
 
-    return Kind(f"a kind of {table.sort} from docs/assess-kinds.md", pa.string(), read, words=tuple(table.codes))
+    return ValueType(f"a kind of {table.sort} from docs/assess-kinds.md", pa.string(), read, words=tuple(table.codes))
 
 
 def rate_names() -> tuple[str, ...]:
@@ -73,7 +50,7 @@ def _rate(text: str, amount: str) -> Value:
     return name
 
 
-RATE = Kind("a benefit rate from docs/assess-kinds.md", pa.string(), _rate, beside="amount")
+RATE = ValueType("a benefit rate from docs/assess-kinds.md", pa.string(), _rate, beside="amount")
 
 _person = partial(Field, "person_ref", "a reference from the people extract", value_types.REF, "P000123", "person",
                   links="people", fixed=True)  # fmt: skip
@@ -85,7 +62,7 @@ def _own(name: str, noun: str, example: str) -> Field:
 
 
 def _flag(name: str, meaning: str) -> Field:
-    return Field(name, meaning, YES_NO, "no", name, required=False)
+    return Field(name, meaning, NO_IF_EMPTY, "no", name, required=False)
 
 
 def _pence(name: str, meaning: str, column: str, example: str = "", required: bool = False) -> Field:
@@ -113,7 +90,7 @@ def _choice(name: str, meaning: str, words: Iterable[str], empty: str, column: s
     return Field(name, meaning, value_types.one_of(*map(str, words)), empty, column or name, False, otherwise=empty)
 
 
-_ALL: tuple[Extract, ...] = (
+CIRCUMSTANCES = by_name(
     FactExtract("circumstances", "A person's household and care, from a day.", "circumstances", "circumstance", (
         _own("circumstances_ref", "circumstances", "C000123-1"),
         _person(),
@@ -132,7 +109,7 @@ _ALL: tuple[Extract, ...] = (
         _flag("carer_premium", "has it, or would on Income Support"),
         _flag("night_care", "needs care at night"),
         _flag("half_pension_passed", "passes half a pension to a spouse or civil partner living elsewhere"),
-        Field("intends_to_return", "a temporary resident means to go home", NO_YES, "yes", "intends_to_return", False),
+        Field("intends_to_return", "a temporary resident means to go home", YES_IF_EMPTY, "yes", "intends_to_return", False),
         _flag("provisional", "not all facts are in yet"),
         _day("stay_first_day", "first day of a temporary or short stay", "stay_first"),
         Field("nights_before", "nights of short stay already used this year", value_types.whole(0, 366, "0 to 366"), "0",
@@ -193,6 +170,3 @@ _ALL: tuple[Extract, ...] = (
         *_days("the days it holds", False),
     )),
 )  # fmt: skip
-
-CIRCUMSTANCES: dict[str, Extract] = {extract.name: extract for extract in _ALL}
-EXTRACTS.update(CIRCUMSTANCES)

@@ -1,17 +1,11 @@
 """The layouts of mandates and of what pauses a debt, read by the same inbound door as every other extract.
 
-Importing this module makes the door know them: they load after the bill payers they name. ``docs/debt.md`` and
-``docs/direct-debits.md`` describe each column; ``python -m interfaces.files.inbound.layouts.debt docs`` writes the templates
-and those tables afresh.
+They load after the bill payers they name. ``docs/debt.md`` and ``docs/direct-debits.md`` describe each column.
 """
 
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Table
 
 from billing.debt import tables as debt
@@ -19,29 +13,14 @@ from billing.debt.breathing_spaces import Kind as Breathing
 from billing.debt.instalments import Every
 from billing.direct_debits import tables as direct_debits
 from billing.direct_debits.references import BadReference, read_reference
-from interfaces.files.inbound.describing import described
-from interfaces.files.inbound.door import checks
-from interfaces.files.inbound.door.checks import Columns, mask
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.care import EXTRACTS, Extract, Field
-from interfaces.files.inbound.layouts.charging import days, link, own, text, word
-from interfaces.files.inbound.layouts.circumstances import YES_NO
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, text, word
 from interfaces.files.inbound.layouts.receipts import ABOVE_NOUGHT, BILL
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
-from interfaces.files.inbound.readers.faults import Mask
-from interfaces.files.inbound.readers.reading import Text
-from interfaces.files.inbound.writing import write_extract
+from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY, Unreadable, Value, ValueType
 
 FACTS: dict[str, Table] = {**debt.FACTS, **direct_debits.FACTS}
 
-
-@dataclass(frozen=True)
-class DebtExtract(Extract):
-    """An extract whose rows become mandates, disputes, plans or breathing spaces."""
-
-    @property
-    def table(self) -> Table:
-        return FACTS[self.table_name]
+DebtExtract = partial(Extract, facts=FACTS)
 
 
 def _reference(given: str, _: str) -> Value:
@@ -51,7 +30,7 @@ def _reference(given: str, _: str) -> Value:
         raise Unreadable(error.what.removeprefix(f"“{given}” "), error.what_to_do) from error
 
 
-REFERENCE = Kind("6 to 18 of A to Z, 0 to 9, space and & - . /", pa.string(), _reference)
+REFERENCE = ValueType("6 to 18 of A to Z, 0 to 9, space and & - . /", pa.string(), _reference)
 
 _payer = link("payer_ref", "bill_payers", "bill_payer", "BP000123", fixed=True)
 
@@ -60,7 +39,7 @@ def _day(name: str, meaning: str, column: str, example: str, required: bool = Tr
     return Field(name, meaning, value_types.FIRST_DAY, example, column, required)
 
 
-_ALL: tuple[Extract, ...] = (
+DEBT = by_name(
     DebtExtract("mandates", "Instructions to pay by direct debit.", "mandate", "mandate", (
         Field("mandate_ref", "the reference the bank knows it by, never used before", REFERENCE, "CARE000123", "ref"),
         _payer,
@@ -89,7 +68,7 @@ _ALL: tuple[Extract, ...] = (
         Field("debt", "what was left of the bills covered when it was agreed, less what was disputed", ABOVE_NOUGHT, "170.00", "debt"),
         _day("bills_from_date", "it covers bills issued on this day or after", "bills_from", "2026-01-01"),
         Field("bills_to_date", "and up to and including this day", value_types.LAST_DAY, "2026-04-30", "bills_until"),
-        Field("direct_debit", "instalments are collected by direct debit: yes or no", YES_NO, "no", "direct_debit", False),
+        Field("direct_debit", "instalments are collected by direct debit: yes or no", NO_IF_EMPTY, "no", "direct_debit", False),
         text("agreed_by", "who agreed it", "debt officer"),
         *days("agreement"),
     ), apart=("bill_payer",), apart_says="the same payer"),
@@ -104,59 +83,3 @@ _ALL: tuple[Extract, ...] = (
               required=False),
     )),
 )  # fmt: skip
-
-DEBT: dict[str, Extract] = {extract.name: extract for extract in _ALL}
-EXTRACTS.update(DEBT)
-TEMPLATES = "templates/debt"
-PAGES = {"direct-debits.md": ("mandates",), "debt.md": ("disputes", "instalment_plans", "breathing_spaces")}
-
-
-def _plans(given: Text, values: Columns, live: Mask) -> None:
-    before = mask(pc.less_equal(values["bills_to_date"], values["bills_from_date"])) & live
-    given.faults.add(before, "bills_to_date", "is before bills from date.", "Correct the days of the bills covered.")
-    many = mask(pc.greater(values["debt"], pc.multiply(values["amount"], _MOST))) & live
-    given.faults.add(many, "amount", f"would take more than {_MOST} instalments.", "Agree a larger instalment.")
-
-
-def _spaces(given: Text, values: Columns, live: Mask) -> None:
-    standard = np.asarray([kind == Breathing.STANDARD for kind in values["kind"].to_pylist()], dtype=bool)
-    wrong = standard & mask(values["treatment_ended_date"].is_valid()) & live
-    given.faults.add(wrong, "treatment_ended_date", "is given for a standard breathing space.", "Leave it empty, or correct the kind.")
-    early = mask(pc.less(values["treatment_ended_date"], values["start_date"])) & live
-    given.faults.add(early, "treatment_ended_date", "is before the start date.", "Correct it against the notice.")
-
-
-_MOST = 600  # instalments: fifty years of months is a mistake
-checks._OWN.update({"instalment_plans": _plans, "breathing_spaces": _spaces})
-
-_BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
-
-
-def write_templates(folder: Path) -> list[Path]:
-    """A CSV file for each layout: its header, and one made-up row that loads."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for extract in DEBT.values():
-        made.append(folder / f"{extract.name}.csv")
-        write_extract(extract.name, [{field.name: field.example for field in extract.fields}], made[-1])
-    return made
-
-
-def refreshed(page: str, names: tuple[str, ...]) -> str:
-    """The page with its tables of columns written afresh between their marks."""
-    before, _, rest = page.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    tables = "\n".join(described(DEBT[name]) for name in names).replace("[bill_payers](#bill_payerscsv)", "bill_payers")
-    tables = tables.replace("(templates/", f"({TEMPLATES}/")
-    return f"{before}{_BEGIN}\n\n{tables}\n{_END}{after}"
-
-
-def main(docs: Path) -> None:
-    write_templates(docs / TEMPLATES)
-    for name, extracts in PAGES.items():
-        page = docs / name
-        page.write_text(refreshed(page.read_text(encoding="utf-8"), extracts), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

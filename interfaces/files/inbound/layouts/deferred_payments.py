@@ -1,42 +1,19 @@
 """The layouts of deferred payments as files, read by the same inbound door as every other extract.
 
-Importing this module makes the door know them: they load after the people and bill payers they name.
-``docs/deferred-payments.md`` describes each column. ``python -m interfaces.files.inbound.layouts.deferred_payments docs`` writes the
-templates and the tables of that page afresh.
+They load after the people and bill payers they name. ``docs/deferred-payments.md`` describes each column.
 """
 
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import Table
 
 from billing.deferred_payments import tables as t
-from interfaces.files.inbound.describing import described
-from interfaces.files.inbound.door import checks
-from interfaces.files.inbound.door.checks import Columns, mask
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.care import EXTRACTS, Extract, Field
-from interfaces.files.inbound.layouts.charging import days, link, own, pence, text
-from interfaces.files.inbound.layouts.circumstances import YES_NO
-from interfaces.files.inbound.readers.faults import Mask
-from interfaces.files.inbound.readers.reading import Text
-from interfaces.files.inbound.writing import write_extract
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, pence, text
+from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY
 
 REPAID = replace(value_types.SIGNED_PENCE, says="pounds and pence; below nought where it was paid back")
 
-
-@dataclass(frozen=True)
-class DeferredExtract(Extract):
-    """An extract whose rows become facts about deferred payments."""
-
-    @property
-    def table(self) -> Table:
-        return t.FACTS[self.table_name]
+DeferredExtract = partial(Extract, facts=t.FACTS)
 
 
 def _word(name: str, meaning: str, words: tuple[str, ...], example: str, required: bool = True, column: str = "") -> Field:
@@ -51,7 +28,7 @@ _maybe = partial(pence, required=False)
 _agreement = link("agreement_ref", "deferred_agreements", "agreement", "DPA0012", fixed=True)
 _on = _day("date", "the day it belongs to", "on", "2026-04-20", required=True)
 
-_ALL: tuple[Extract, ...] = (
+DEFERRED = by_name(
     DeferredExtract("deferred_agreements", "Deferred payment agreements, and interim funding before one is signed.",
                     "agreement", "deferred_agreement", (
         own("agreement_ref", "agreement", "DPA0012"),
@@ -68,7 +45,7 @@ _ALL: tuple[Extract, ...] = (
         Field("fixed_rate", "per cent a year, charged while it is allowed; empty: by policy", value_types.PERCENT, "",
               "fixed_rate", False),
         _day("interest_apart_date", "from when they asked to pay interest as it falls due", "interest_apart"),
-        Field("top_up", "their own top-up is deferred too", YES_NO, "no", "top_up", False),
+        Field("top_up", "their own top-up is deferred too", NO_IF_EMPTY, "no", "top_up", False),
         _maybe("brought_in", "what was owed when it was taken over from another system", "brought_in", ""),
         _day("brought_in_date", "the first day that debt bears interest here", "brought_in_on"),
         _day("ended_date", "the day it ended", "ended"),
@@ -125,83 +102,8 @@ _ALL: tuple[Extract, ...] = (
         _day("decided_date", "the day it was decided", "decided", "2026-03-20"),
         _word("outcome", "what became of it", t.OUTCOMES, "agreed", False),
         text("why_not", "why it was not agreed", "", required=False),
-        Field("top_up", "with a top-up", YES_NO, "no", "top_up", False),
+        Field("top_up", "with a top-up", NO_IF_EMPTY, "no", "top_up", False),
         text("reason", "until a sale, or for life", "until a sale", required=False),
         text("home_use", "what is meant for the home meanwhile", "let", required=False),
     )),
 )  # fmt: skip
-
-DEFERRED: dict[str, Extract] = {extract.name: extract for extract in _ALL}
-EXTRACTS.update(DEFERRED)
-
-
-def _both(one: str, other: str, what: str) -> Callable[[Text, Columns, Mask], None]:
-    """Two columns that are both given or both empty."""
-
-    def check(text_: Text, values: Columns, live: Mask) -> None:
-        lone = (mask(values[one].is_valid()) != mask(values[other].is_valid())) & live
-        text_.faults.add(lone, one, f"has one of {what}.", "Give both, or neither.")
-
-    return check
-
-
-def _agreements(text_: Text, values: Columns, live: Mask) -> None:
-    _both("ended_date", "ended_why", "ended date and ended why")(text_, values, live)
-    _both("brought_in", "brought_in_date", "brought in and brought in date")(text_, values, live)
-
-
-def _terms(text_: Text, values: Columns, live: Mask) -> None:
-    names = ("client_pays_weekly", "weekly_deferred", "percent_deferred")
-    pays, weekly, share = (mask(values[name].is_valid()) for name in names)
-    many = (pays & weekly | share & (pays | weekly)) & live
-    text_.faults.add(many, names[0], "says in more than one way how much is deferred.", "Give one way, or none for all of it.")
-
-
-def _above_nought(text_: Text, values: Columns, live: Mask) -> None:
-    text_.faults.add(mask(pc.equal(values["amount"], 0)) & live, "amount", "is nought.", "Give the amount, or leave it out.")
-
-
-def _write_offs(text_: Text, values: Columns, live: Mask) -> None:
-    _above_nought(text_, values, live)
-    asked, agreed = (pc.utf8_lower(values[name].cast(pa.string())) for name in ("requested_by", "approved_by"))
-    same = mask(pc.equal(asked, agreed)) & live
-    text_.faults.add(same, "approved_by", "is who asked for it.", "A second person approves a write-off.")
-
-
-checks._OWN.update({
-    "deferred_agreements": _agreements, "deferrals": _terms, "deferred_fees": _above_nought,
-    "deferred_write_offs": _write_offs,
-    "deferred_requests": _both("decided_date", "outcome", "decided date and outcome"),
-})  # fmt: skip
-
-_BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
-
-
-def write_templates(folder: Path) -> list[Path]:
-    """A CSV file for each layout: its header, and one made-up row that loads."""
-    made = []
-    for extract in DEFERRED.values():
-        made.append(folder / f"{extract.name}.csv")
-        write_extract(extract.name, [{field.name: field.example for field in extract.fields}], made[-1])
-    return made
-
-
-def refreshed(page: str) -> str:
-    """The page with its tables of columns written afresh between their marks."""
-    before, _, rest = page.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    tables = "\n".join(described(extract) for extract in DEFERRED.values())
-    tables = tables.replace("(templates/", "(templates/deferred/")
-    for name in ("people", "bill_payers"):
-        tables = tables.replace(f"[{name}](#{name}csv)", name)
-    return f"{before}{_BEGIN}\n\n{tables}\n{_END}{after}"
-
-
-def main(docs: Path) -> None:
-    write_templates(docs / "templates" / "deferred")
-    page = docs / "deferred-payments.md"
-    page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -4,26 +4,17 @@ Refunds and write-offs come in as requests: whoever signs for them does so here,
 each column.
 """
 
-from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
-from sqlalchemy import Table
 
 from billing.receipts.tables import FACTS, METHODS, SECURITIES
 from billing.tables import number_of
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.care import EXTRACTS, Extract, Field
-from interfaces.files.inbound.layouts.charging import days, link, own, text, word
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, text, word
+from interfaces.files.inbound.layouts.value_types import Unreadable, Value, ValueType
 
-
-@dataclass(frozen=True)
-class ReceiptsExtract(Extract):
-    """An extract whose rows become facts about money received, given back or given up."""
-
-    @property
-    def table(self) -> Table:
-        return FACTS[self.table_name]
+ReceiptsExtract = partial(Extract, facts=FACTS)
 
 
 def _above_nought(given: str, beside: str) -> Value:
@@ -33,7 +24,7 @@ def _above_nought(given: str, beside: str) -> Value:
     return value
 
 
-ABOVE_NOUGHT = Kind("pounds and pence above nought, 1234.56", pa.int64(), _above_nought, value_types.PENCE.write)
+ABOVE_NOUGHT = ValueType("pounds and pence above nought, 1234.56", pa.int64(), _above_nought, value_types.PENCE.write)
 
 
 def read_bill_number(given: str) -> int:
@@ -49,7 +40,7 @@ def _write_bill(value: Value, _: str) -> str:
     return number_of(value)
 
 
-BILL = Kind("a bill's number, B0000123", pa.int64(), lambda given, _: read_bill_number(given), _write_bill)
+BILL = ValueType("a bill's number, B0000123", pa.int64(), lambda given, _: read_bill_number(given), _write_bill)
 
 _amount = Field("amount", "the sum", ABOVE_NOUGHT, "150.00", "amount")
 _payer = link("payer_ref", "bill_payers", "bill_payer", "BP000123")
@@ -60,7 +51,7 @@ def _day(meaning: str) -> Field:
     return Field("date", meaning, value_types.FIRST_DAY, "2026-05-05", "on")
 
 
-_ALL: tuple[Extract, ...] = (
+RECEIPTS = by_name(
     ReceiptsExtract("receipts", "Money received from those who are billed.", "receipt", "receipt", (
         own("receipt_ref", "receipt", "RC000123"),
         link("payer_ref", "bill_payers", "bill_payer", "BP000123", required=False),
@@ -117,6 +108,3 @@ _ALL: tuple[Extract, ...] = (
         *days("security"),
     )),
 )  # fmt: skip
-
-RECEIPTS: dict[str, Extract] = {extract.name: extract for extract in _ALL}
-EXTRACTS.update(RECEIPTS)

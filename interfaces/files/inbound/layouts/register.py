@@ -1,23 +1,28 @@
-"""Every layout there is: importing this module makes the inbound door know them all, whoever brings them."""
+"""Every layout there is, in one list: what is not here cannot be loaded. In the order extracts must be loaded.
 
-from interfaces.files.inbound.layouts import (
-    care_accounts as care_account_layouts,
-)
-from interfaces.files.inbound.layouts import (
-    charging as charging_layouts,
-)
-from interfaces.files.inbound.layouts import circumstances
-from interfaces.files.inbound.layouts import (
-    debt as debt_layouts,
-)
-from interfaces.files.inbound.layouts import (
-    deferred_payments as deferred_layouts,
-)
-from interfaces.files.inbound.layouts import (
-    receipts as receipts_layouts,
-)
-from interfaces.files.inbound.layouts.care import EXTRACTS
+No extract names a reference from a later one.
+"""
 
-__all__ = ["EXTRACTS"]
+from interfaces.files.inbound.layouts.care import CARE
+from interfaces.files.inbound.layouts.care_accounts import CARE_ACCOUNTS
+from interfaces.files.inbound.layouts.charging import CHARGING
+from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES
+from interfaces.files.inbound.layouts.debt import DEBT
+from interfaces.files.inbound.layouts.deferred_payments import DEFERRED
+from interfaces.files.inbound.layouts.fields import Extract, Field
+from interfaces.files.inbound.layouts.receipts import RECEIPTS
 
-BROUGHT = (circumstances, charging_layouts, receipts_layouts, debt_layouts, deferred_layouts, care_account_layouts)
+EXTRACTS: dict[str, Extract] = {
+    **CARE, **CIRCUMSTANCES, **CHARGING, **CARE_ACCOUNTS, **RECEIPTS, **DEBT, **DEFERRED,
+}  # fmt: skip
+
+
+def dependents(extract: Extract) -> list[tuple[Extract, Field]]:
+    """The extracts whose rows name this one's references, and the column that does."""
+    return [(other, field) for other in EXTRACTS.values() for field in other.fields if field.links == extract.name]
+
+
+def waits_for(extract: Extract) -> set[str]:
+    """Every extract that must be loaded before this one, near and far."""
+    near = {field.links for field in extract.fields if field.links}
+    return near.union(*(waits_for(EXTRACTS[name]) for name in near))

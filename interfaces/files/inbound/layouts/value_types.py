@@ -1,4 +1,4 @@
-"""The kinds of value an extract's column may hold: how each is read from text, and written back.
+"""The types of value an extract's column may hold: how each is read from text, and written back.
 
 Reading gives the value as the tables keep it (pence, hundredths of a penny, minutes, a first day not covered) or raises
 :class:`Unreadable`. A value that cannot be read is never taken as nought or as nothing.
@@ -37,7 +37,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueType:
     """One kind of value. ``says`` describes it to the person who prepares the file.
 
     ``read`` turns text into the value kept, given the text of the column it depends on (``beside``), if it has one.
@@ -61,11 +61,11 @@ def _as_it_is(text: str, _: str) -> Value:
     return text
 
 
-TEXT = Kind("text", pa.string(), _as_it_is, free=True)
-REF = Kind("the reference your system knows it by, the same in every file", pa.string(), _as_it_is, free=True)
+TEXT = ValueType("text", pa.string(), _as_it_is, free=True)
+REF = ValueType("the reference your system knows it by, the same in every file", pa.string(), _as_it_is, free=True)
 
 
-def one_of(*words: str) -> Kind:
+def one_of(*words: str) -> ValueType:
     """A word from a fixed list, in any mixture of capitals."""
     known = {word.casefold(): word for word in words}
     listed = ", ".join(words)
@@ -76,7 +76,7 @@ def one_of(*words: str) -> Kind:
             raise Unreadable("is not a word this column knows.", f"Use one of: {listed}.")
         return word
 
-    return Kind(f"one of: {listed}", pa.string(), read, words=words)
+    return ValueType(f"one of: {listed}", pa.string(), read, words=words)
 
 
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$")
@@ -125,9 +125,9 @@ def _iso_before(value: Value, _: str) -> str:
 
 
 _A_DATE = "a date, 2024-03-31 or 31/03/2024"
-DATE = Kind(_A_DATE, pa.date32(), _day, _iso)
-FIRST_DAY = Kind(_A_DATE, pa.date32(), lambda text, _: _span_day(text), _iso)
-LAST_DAY = Kind(
+DATE = ValueType(_A_DATE, pa.date32(), _day, _iso)
+FIRST_DAY = ValueType(_A_DATE, pa.date32(), lambda text, _: _span_day(text), _iso)
+LAST_DAY = ValueType(
     "the last day, itself included; empty while there is no end",
     pa.date32(),
     lambda text, _: _span_day(text) + dt.timedelta(days=1),
@@ -166,14 +166,14 @@ def _decimal(places: int, least: int = 2) -> Callable[[Value, str], str]:
     return write
 
 
-PENCE = Kind("pounds and pence, 1234.56", pa.int64(), _amount(read_pence, least=0), _decimal(2))
-SIGNED_PENCE = Kind(
+PENCE = ValueType("pounds and pence, 1234.56", pa.int64(), _amount(read_pence, least=0), _decimal(2))
+SIGNED_PENCE = ValueType(
     "pounds and pence, above nought to pay the payee, below to take back",
     pa.int64(),
     _amount(read_pence, least=None, nought=False),
     _decimal(2),
 )
-RATE = Kind("pounds, to at most four decimal places", pa.int64(), _amount(read_rate, least=0), _decimal(4))
+RATE = ValueType("pounds, to at most four decimal places", pa.int64(), _amount(read_rate, least=0), _decimal(4))
 
 
 def _percent(text: str, _: str) -> Value:
@@ -187,10 +187,10 @@ def _percent(text: str, _: str) -> Value:
     return int(scaled)
 
 
-PERCENT = Kind("a percentage, 40 or 33.33", pa.int64(), _percent, _decimal(2, 0))
+PERCENT = ValueType("a percentage, 40 or 33.33", pa.int64(), _percent, _decimal(2, 0))
 
 
-def whole(least: int, most: int, says: str, plus: int = 0) -> Kind:
+def whole(least: int, most: int, says: str, plus: int = 0) -> ValueType:
     """A whole number within limits. ``plus`` is added when it is kept: 1 turns a last into a first not covered."""
 
     def read(text: str, _: str) -> Value:
@@ -205,7 +205,7 @@ def whole(least: int, most: int, says: str, plus: int = 0) -> Kind:
         assert isinstance(value, int)
         return str(value - plus)
 
-    return Kind(says, pa.int16(), read, write)
+    return ValueType(says, pa.int16(), read, write)
 
 
 _HOURS = re.compile(r"^(\d{1,4}):([0-5]\d)$")
@@ -245,7 +245,7 @@ def _write_quantity(value: Value, unit: str) -> str:
     return f"{value // 60}:{value % 60:02d}"
 
 
-QUANTITY = Kind(
+QUANTITY = ValueType(
     "a number to two decimal places; hours as 10.5 or 10:30", pa.int64(), _quantity, _write_quantity, beside="unit"
 )
 
@@ -271,7 +271,7 @@ def _write_weekdays(value: Value, _: str) -> str:
     return " ".join(word for place, word in enumerate(WEEKDAYS) if value & (1 << place))
 
 
-DAYS = Kind("weekdays, Mon Wed Fri; empty for so many a week", pa.int16(), _weekdays, _write_weekdays, empty=0)
+DAYS = ValueType("weekdays, Mon Wed Fri; empty for so many a week", pa.int16(), _weekdays, _write_weekdays, empty=0)
 
 
 _STEP = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)(?:\s*:\s*(\d{1,4}))?")
@@ -294,7 +294,7 @@ def _steps(text: str, _: str) -> Value:
     return ",".join(f"{share.normalize():f}:{days}" if days else f"{share.normalize():f}" for share, days in steps)
 
 
-STEPS = Kind("shares and days, 100:14,80:28,0; the last is for good", pa.string(), _steps)
+STEPS = ValueType("shares and days, 100:14,80:28,0; the last is for good", pa.string(), _steps)
 
 
 def _nhs_number(text: str, _: str) -> Value:
@@ -335,14 +335,14 @@ def _right_nhs_numbers(texts: pa.Array) -> pa.Array:
 
 
 _ONE_DIGIT = "|".join(f"^{digit}{{10}}$" for digit in range(10))
-NHS_NUMBER = Kind("ten digits with a right check digit", pa.string(), _nhs_number, quick=_right_nhs_numbers)
-SORT_CODE = Kind(
+NHS_NUMBER = ValueType("ten digits with a right check digit", pa.string(), _nhs_number, quick=_right_nhs_numbers)
+SORT_CODE = ValueType(
     "six digits; spaces and hyphens are ignored",
     pa.string(),
     _digits(6, "sort code", "Excel drops a leading nought from a number: keep the column as text."),
     quick=_alike("[1-9][0-9]{5}"),
 )
-ACCOUNT_NUMBER = Kind(
+ACCOUNT_NUMBER = ValueType(
     "eight digits",
     pa.string(),
     _digits(8, "account number", "Put noughts in front of a shorter number, and keep the column as text in Excel."),
@@ -356,7 +356,7 @@ def _uprn(text: str, _: str) -> Value:
     return text.lstrip("0")
 
 
-UPRN = Kind("up to twelve digits", pa.string(), _uprn, quick=_alike("[1-9][0-9]{0,11}"))
+UPRN = ValueType("up to twelve digits", pa.string(), _uprn, quick=_alike("[1-9][0-9]{0,11}"))
 
 
 def _email(text: str, _: str) -> Value:
@@ -365,16 +365,29 @@ def _email(text: str, _: str) -> Value:
     return text
 
 
-EMAIL = Kind("an email address", pa.string(), _email)
-
-_YES = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
+EMAIL = ValueType("an email address", pa.string(), _email)
 
 
-def _yes(text: str, _: str) -> Value:
-    answer = _YES.get(text.casefold())
-    if answer is None:
-        raise Unreadable("is neither yes nor no.", "Write yes, or leave it empty.")
-    return answer
+_SAID = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 
 
-YES = Kind("yes ends belief in the row: it should never have been", pa.bool_(), _yes, lambda v, _: "yes" if v else "")
+def _yes_no(what_to_do: str) -> Callable[[str, str], Value]:
+    def read(text: str, _: str) -> Value:
+        answer = _SAID.get(text.casefold())
+        if answer is None:
+            raise Unreadable("is neither yes nor no.", what_to_do)
+        return answer
+
+    return read
+
+
+def _write_yes_no(value: Value, _: str) -> str:
+    return "yes" if value else "no"
+
+
+YES_IF_CANCELLED = ValueType(
+    "yes ends belief in the row: it should never have been", pa.bool_(), _yes_no("Write yes, or leave it empty."),
+    lambda value, _: "yes" if value else "",
+)  # fmt: skip
+NO_IF_EMPTY = ValueType("yes or no; empty means no", pa.bool_(), _yes_no("Write yes or no."), _write_yes_no, empty=False)
+YES_IF_EMPTY = ValueType("yes or no; empty means yes", pa.bool_(), _yes_no("Write yes or no."), _write_yes_no, empty=True)

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from finance.problems import Problem
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Columns = dict[str, pa.Array]
 
 LISTED = 10_000  # problems shown one by one; past this many they are counted
 _LONGEST = 60
@@ -29,6 +31,13 @@ class _Group:
         if self.values is None:
             return self.what
         return self.what.replace("{}", str(self.values[place]), 1)
+
+
+def mask(values: pa.Array | pa.ChunkedArray) -> Mask:
+    """A column of truths as a NumPy mask, unknown taken as untrue."""
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    return np.asarray(values.fill_null(False).to_numpy(zero_copy_only=False), bool)
 
 
 def short(values: Sequence[object]) -> list[str]:

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from interfaces.files.inbound.layouts.care import Field
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
+from interfaces.files.inbound.layouts.fields import Field
+from interfaces.files.inbound.layouts.value_types import Unreadable, Value, ValueType
 from interfaces.files.inbound.readers.faults import Faults, short
 from interfaces.files.inbound.readers.reading import Text
 
@@ -79,7 +79,7 @@ def _read(raw: pa.Array, beside: pa.Array | None, field: Field, faults: Faults, 
     return found if kind.empty is None else found.fill_null(kind.empty)
 
 
-def _distinct(keys: list[str], kind: Kind, two: bool) -> tuple[list[Value], dict[tuple[str, str], list[int]]]:
+def _distinct(keys: list[str], kind: ValueType, two: bool) -> tuple[list[Value], dict[tuple[str, str], list[int]]]:
     values: list[Value] = []
     wrong: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, key in enumerate(keys):

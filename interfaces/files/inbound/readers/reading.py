@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from interfaces.files.inbound.layouts.care import CANCELLED, EXTRACTS, Extract
+from interfaces.files.inbound.layouts.fields import CANCELLED, Extract
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.csv_rows import CsvRows
 from interfaces.files.inbound.readers.faults import Faults, Ints
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file

@@ -27,7 +27,7 @@ from interfaces.database.connection import Database
 from interfaces.documents.assessments import effect
 from interfaces.documents.assessments.pages import effect_page
 from interfaces.documents.assessments.workbook import workbook
-from tests.billing.assessments.conftest import AT, Tell, anybody, care, money, someone
+from tests.billing.assessments.conftest import AT, Tell, care, money, someone
 from tests.guards import guards_lifted
 from tests.laws.racing import interrupted
 
@@ -56,7 +56,7 @@ def caseload(council: Database, tell: Tell) -> Database:
     wanted = Override(of=OverrideOf.ASSESSED_MAXIMUM, amount_pence=40_00, reason="Hardship panel", approver="",
                       first=dt.date(2025, 5, 1), end=dt.date(2026, 10, 1))  # fmt: skip
     name = jobs.request_override(council, "SETBYHAND", wanted, by="first officer", at=AT)
-    jobs.approve_override(council, name, by="second officer", at=AT, may_sign=anybody)
+    jobs.approve_override(council, name, by="second officer", at=AT)
     for ref in everyone[:6]:
         jobs.record_assessment(council, ref, LAST_YEAR, POLICY, by="Assessor", at=dt.datetime(2025, 4, 7, 9, 0))
     return council
@@ -160,7 +160,7 @@ def test_nothing_is_applied_by_a_preview(caseload: Database) -> None:
 def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Database) -> None:
     made = _preview(caseload)
     with pytest.raises(uprating_jobs.OwnUprating):
-        uprating_jobs.approve(caseload, made.nr, by="FIRST OFFICER", at=LATER, may_sign=anybody)
+        uprating_jobs.approve(caseload, made.nr, by="FIRST OFFICER", at=LATER)
     for values in ({"approved_by": "first officer"}, {"approved_by": "second officer", "signature": "0" * 64}):
         row = {
             "uprating": made.nr,
@@ -178,7 +178,7 @@ def test_the_preparer_never_approves_and_the_database_refuses_too(caseload: Data
 def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
     before = _charges(caseload, dt.date(2026, 6, 1))
     made = _preview(caseload)
-    assert uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody) == made.signature
+    assert uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER) == made.signature
     done = uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     assert done.left_out == ()
     after = _charges(caseload, dt.date(2026, 6, 1))
@@ -201,7 +201,7 @@ def test_applied_once_and_undone_with_both_visible(caseload: Database) -> None:
 def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uprating_store, "PEOPLE_A_CHUNK", 3)
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
     marked = uprating_store.mark_applied
 
     def stops(bulk: Bulk, nr: int, chunk: int) -> None:
@@ -229,16 +229,16 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
 
 def test_the_second_to_sign_at_once_hears_who_was_first(caseload: Database) -> None:
     made = _preview(caseload)
-    first = partial(uprating_jobs.approve, caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
+    first = partial(uprating_jobs.approve, caseload, made.nr, by="second officer", at=LATER)
     own = interrupted(caseload, 0, first)
     with pytest.raises(jobs.ApprovedAlready, match="approved already, by second officer"):
-        uprating_jobs.approve(own, made.nr, by="third officer", at=LATER, may_sign=anybody)
+        uprating_jobs.approve(own, made.nr, by="third officer", at=LATER)
     own.close()
 
 
 def test_applied_twice_at_once_it_is_said_once(caseload: Database) -> None:
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
     own = interrupted(caseload, 1, partial(uprating_jobs.apply, caseload, made.nr, by="second officer", at=LATER))
     done = uprating_jobs.apply(own, made.nr, by="third officer", at=LATER)
     with caseload.read() as connection:
@@ -249,7 +249,7 @@ def test_applied_twice_at_once_it_is_said_once(caseload: Database) -> None:
 
 def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Database, tell: Tell) -> None:
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
     tell(at=LATER, incomes=[money("FALLS", "310.00")])
     done = uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     with caseload.begin() as connection:
@@ -259,7 +259,7 @@ def test_whoever_changed_since_the_preview_is_left_out_and_named(caseload: Datab
 
 def test_undo_leaves_alone_what_was_assessed_since(caseload: Database, tell: Tell) -> None:
     made = _preview(caseload)
-    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
+    uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)
     uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     tell(at=LATER, incomes=[money("FALLS", "310.00")])
     jobs.record_assessment(caseload, "FALLS", dt.date(2026, 5, 4), POLICY, by="A", at=dt.datetime(2026, 5, 4, 9, 0))
@@ -277,4 +277,4 @@ def test_a_preview_that_was_tampered_with_is_not_approved(caseload: Database) ->
     with guards_lifted(caseload, "uprating_chunk") as connection:
         connection.execute(update(uprating_chunk).values(words=b"something else"))
     with pytest.raises(uprating_jobs.PreviewChanged):
-        uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER, may_sign=anybody)
+        uprating_jobs.approve(caseload, made.nr, by="second officer", at=LATER)

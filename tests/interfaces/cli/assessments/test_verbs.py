@@ -10,7 +10,7 @@ import pytest
 import typer
 from lxml import etree  # type: ignore[import-untyped]
 
-from interfaces.cli.assessments.one_person import app
+from interfaces.cli.assessments.group import app
 from interfaces.database.connection import Database
 from ledgers.officers.jobs import add_officers
 from tests.billing.assessments.conftest import Tell, care, money, someone
@@ -114,20 +114,20 @@ def test_a_letter_is_from_the_council_the_file_names(outturn: Outturn, tmp_path:
 
 
 @pytest.fixture
-def at(council: Database) -> tuple[str, ...]:
+def at(database: Database) -> tuple[str, ...]:
     """The options that name the council's database and who is acting."""
-    return ("--database", council.url.render_as_string(hide_password=False), "--as", "first officer")
+    return ("--database", database.url.render_as_string(hide_password=False), "--as", "first officer")
 
 
-def _ready(council: Database) -> None:
+def _ready(database: Database) -> None:
     """The desk asks whether a council was set up by looking for the table of runs."""
     import ledgers.tables
 
-    ledgers.tables.metadata.create_all(council.engine)
+    ledgers.tables.metadata.create_all(database.engine)
 
 
-def test_an_april_from_the_command_line(outturn: Outturn, council: Database, tell: Tell, at: tuple[str, ...], tmp_path: Path) -> None:
-    _ready(council)
+def test_an_april_from_the_command_line(outturn: Outturn, database: Database, tell: Tell, at: tuple[str, ...], tmp_path: Path) -> None:
+    _ready(database)
     tell(people=[someone()], circumstances=[care(start="2025-04-07", cost="500.00")], incomes=[money()])
     code, said, _ = outturn("--person", "P1", "--record", "--on", "2025-04-07", "--until", "2027-04-01", "--json", *at)
     assert code == 0 and json.loads(said)["recorded"]["standing"][0]["charge_pence"] == 300_00 - 232_60
@@ -147,7 +147,7 @@ def test_an_april_from_the_command_line(outturn: Outturn, council: Database, tel
     tree = etree.HTML(page.read_text(encoding="utf-8"))
     assert len(tree.findall(".//svg")) == 4 and all(each.get("role") == "img" for each in tree.findall(".//svg"))
     number = str(made["uprating"])
-    with council.begin() as connection:
+    with database.begin() as connection:
         add_officers(connection, {"first officer": "manager", "second officer": "manager"}, {})
     assert outturn("uprate", "approve", number, *at)[0] == 1
     code, _, refused = outturn("uprate", "approve", number, *at[:3], "frist officer")
@@ -162,10 +162,10 @@ def test_an_april_from_the_command_line(outturn: Outturn, council: Database, tel
     assert [each["status"] for each in json.loads(said)["upratings"]] == ["undone"]
 
 
-def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn: Outturn, council: Database, tell: Tell, at: tuple[str, ...]) -> None:
-    _ready(council)
+def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn: Outturn, database: Database, tell: Tell, at: tuple[str, ...]) -> None:
+    _ready(database)
     tell(people=[someone()], circumstances=[care()], incomes=[money()])
-    with council.begin() as connection:
+    with database.begin() as connection:
         add_officers(connection, {"first officer": "manager", "second officer": "manager"}, {})
     wanted = ("override", "P1", "--of", "maximum", "--amount", "40.00", "--reason", "Hardship panel")
     code, _, refused = outturn("approve-override", "OVERRIDE-1", *at)
@@ -189,8 +189,8 @@ def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn: 
     assert code == 1 and "approved already, by second officer" in refused
 
 
-def test_what_if_and_compare_and_history(outturn: Outturn, council: Database, tell: Tell, at: tuple[str, ...]) -> None:
-    _ready(council)
+def test_what_if_and_compare_and_history(outturn: Outturn, database: Database, tell: Tell, at: tuple[str, ...]) -> None:
+    _ready(database)
     tell(people=[someone()], circumstances=[care(start="2025-04-07", cost="500.00")], incomes=[money()])
     code, said, _ = outturn("what-if", "--set", "share_of_disposable_income=50", "--on", "2026-06-01", "--json", *at)
     made = json.loads(said)

@@ -16,8 +16,9 @@ from finance.assessment import Frequency, Ground, Setting, default_policy
 from interfaces.database.connection import Database
 from interfaces.files.inbound.circumstances_json import CircumstancesRefused, read_text
 from interfaces.files.inbound.circumstances_schema import schema, schema_text
+from interfaces.files.inbound.describing import write_templates
 from interfaces.files.inbound.describing_circumstances import PAGES
-from interfaces.files.inbound.door.loading_circumstances import load_circumstances, write_templates
+from interfaces.files.inbound.door.loading_circumstances import load_circumstances
 from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES
 from tests.billing.assessments.conftest import AT, Tell, someone
 
@@ -26,18 +27,18 @@ ROOT = Path(__file__).parents[4]
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_the_templates_load_and_load_again_without_change(
-    council: Database, tell: Tell, tmp_path: Path, ending: str
+    database: Database, tell: Tell, tmp_path: Path, ending: str
 ) -> None:
     tell(people=[someone("P000123")])
-    for path in write_templates(tmp_path):
+    for path in write_templates(CIRCUMSTANCES, tmp_path, ("csv", "xlsx")):
         if path.suffix != f".{ending}":
             path.unlink()
-    first = load_circumstances(council, [tmp_path], by="A", at=AT)
+    first = load_circumstances(database, [tmp_path], by="A", at=AT)
     assert [each.extract for each in first] == list(CIRCUMSTANCES)
     assert all(each.loaded and each.new == 1 for each in first), [str(p) for each in first for p in each.problems]
-    again = load_circumstances(council, [tmp_path], by="A", at=AT)
+    again = load_circumstances(database, [tmp_path], by="A", at=AT)
     assert all(each.change is None and each.unchanged == 1 for each in again)
-    who, _ = jobs.history(council, "P000123")
+    who, _ = jobs.history(database, "P000123")
     one = who.on(dt.date(2026, 5, 4))
     assert one is not None and one.cost_pence == 287_50 and one.incomes[0].amount_pence == 169_50
 
@@ -54,11 +55,11 @@ I8,P1,attendance_allowance_lower,,weekly,attendance_alowance_lower,,
 """
 
 
-def test_every_fault_is_told_with_its_line_and_remedy(council: Database, tell: Tell, tmp_path: Path) -> None:
+def test_every_fault_is_told_with_its_line_and_remedy(database: Database, tell: Tell, tmp_path: Path) -> None:
     tell(people=[someone()])
     path = tmp_path / "incomes.csv"
     path.write_text(FAULTY, encoding="utf-8")
-    (refused,) = load_circumstances(council, [path], by="A", at=AT)
+    (refused,) = load_circumstances(database, [path], by="A", at=AT)
     assert not refused.loaded and refused.change is None
     said = {each.where: f"{each.what} {each.what_to_do}" for each in refused.problems}
     expected = {
@@ -73,7 +74,7 @@ def test_every_fault_is_told_with_its_line_and_remedy(council: Database, tell: T
     assert set(said) == set(expected)
     for where, words in expected.items():
         assert words in said[where], said[where]
-    (aside,) = load_circumstances(council, [path], by="A", at=AT, quarantine=True)
+    (aside,) = load_circumstances(database, [path], by="A", at=AT, quarantine=True)
     assert aside.loaded and (aside.new, aside.quarantined) == (1, 7)
 
 
@@ -181,5 +182,5 @@ def test_rates_kept_as_text_come_back_the_same() -> None:
 
 @pytest.mark.parametrize("name", list(PAGES))
 def test_the_documents_are_the_lists_the_product_uses(name: str) -> None:
-    """Refresh with: python -m interfaces.files.inbound.describing_circumstances"""
+    """Refresh with: python -m interfaces.files.inbound.describing docs"""
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name]()

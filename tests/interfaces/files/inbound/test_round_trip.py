@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.care import OWN, Extract, Field
-from interfaces.files.inbound.layouts.value_types import Kind, Value
+from interfaces.files.inbound.layouts.care import CARE
+from interfaces.files.inbound.layouts.fields import Extract, Field
+from interfaces.files.inbound.layouts.value_types import Value, ValueType
 from interfaces.files.inbound.readers.csv_rows import CsvRows
 from interfaces.files.inbound.readers.parsing import parse
 from interfaces.files.inbound.readers.reading import read_text
@@ -22,7 +23,7 @@ DATES = st.dates(dt.date(1970, 1, 2), dt.date(2199, 12, 31))
 MONEY = st.integers(0, 10**9)
 
 
-def values_of(kind: Kind) -> st.SearchStrategy[Value]:
+def values_of(kind: ValueType) -> st.SearchStrategy[Value]:
     """Any value a kind may keep."""
     if kind.words:
         return st.sampled_from(kind.words)
@@ -68,7 +69,7 @@ def rows_of(extract: Extract) -> st.SearchStrategy[list[dict[str, Value]]]:
 @given(st.data())
 @settings(max_examples=40, deadline=None)
 def test_what_is_written_reads_back_the_same(end: str, data: st.DataObject) -> None:
-    extract = data.draw(st.sampled_from(OWN))
+    extract = data.draw(st.sampled_from(list(CARE.values())))
     rows = data.draw(rows_of(extract))
     written = [
         {

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from finance.facts.tables import service_line
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import load_file
-from interfaces.files.inbound.layouts.care import EXTRACTS
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.faults import LISTED
 
 LATER = dt.datetime(2026, 5, 20)

@@ -22,7 +22,7 @@ from interfaces.files.inbound.door.loading import (
     load_folder,
     record_facts,
 )
-from interfaces.files.inbound.layouts.care import OWN
+from interfaces.files.inbound.layouts.care import CARE
 from interfaces.files.inbound.writing import write_extract
 
 GOOD = Path(__file__).parents[4] / "files" / "good"
@@ -78,7 +78,7 @@ def test_values_are_kept_as_the_tables_say(loaded: Database) -> None:
 def test_each_file_is_one_change_with_its_source(loaded: Database) -> None:
     with loaded.begin() as connection:
         found = connection.execute(select(change).order_by(change.c.nr)).all()
-    assert [each.nr for each in found] == list(range(1, len(OWN) + 1))
+    assert [each.nr for each in found] == list(range(1, len(CARE) + 1))
     assert (found[0].by, found[0].moment, found[0].what, found[0].source) == (
         "loader", AT, "people extract", "people.csv",
     )  # fmt: skip
@@ -286,7 +286,7 @@ def test_processes_loading_at_once_take_turns(loaded: Database, tmp_path: Path) 
     with loaded.begin() as connection:
         numbers = connection.execute(select(service_line.c.nr)).scalars().all()
     assert sorted(numbers) == list(range(1, 105))
-    assert changes(loaded) == len(OWN) + 6
+    assert changes(loaded) == len(CARE) + 6
 
 
 def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:

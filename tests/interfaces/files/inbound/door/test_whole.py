@@ -11,12 +11,13 @@ from sqlalchemy import select
 from finance.facts.tables import FACTS, change, package, quarantine, service_line
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import Loaded, load_folder
-from interfaces.files.inbound.layouts.care import EXTRACTS, OWN, dependents
+from interfaces.files.inbound.layouts.care import CARE
+from interfaces.files.inbound.layouts.register import EXTRACTS, dependents
 from interfaces.files.inbound.writing import write_extract
 
 GOOD = Path(__file__).parents[4] / "files" / "good"
 LATER = dt.datetime(2026, 5, 20, 9)
-LEANED_ON = [extract.name for extract in OWN if any(other in OWN for other, _ in dependents(extract))]
+LEANED_ON = [name for name, extract in CARE.items() if any(other.name in CARE for other, _ in dependents(extract))]
 PK9 = {"package_ref": "PK9", "person_ref": "P1", "start_date": "2026-01-01"}
 LINE = {"package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1",
         "start_date": "2026-04-06"}  # fmt: skip

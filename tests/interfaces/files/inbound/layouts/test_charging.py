@@ -1,4 +1,4 @@
-"""The page of charges says what the layouts and the choices say; its templates load."""
+"""The page of charges names every choice and kind; its templates load."""
 
 import datetime as dt
 import re
@@ -8,26 +8,10 @@ from pathlib import Path
 from billing.charges.facts import KINDS
 from billing.charges.policy import Charging
 from interfaces.database.connection import Database
-from interfaces.files.inbound.describing_charging import refreshed, write_templates
 from interfaces.files.inbound.door.loading import load_folder
 from interfaces.files.inbound.layouts.charging import CHARGING
 
 DOCS = Path(__file__).parents[5] / "docs"
-REMEDY = "run: python -m interfaces.files.inbound.describing_charging docs"
-
-
-def test_the_templates_are_as_the_layouts_say(tmp_path: Path) -> None:
-    write_templates(tmp_path)
-    made = sorted(path.name for path in tmp_path.iterdir())
-    assert made == sorted(f"{name}.csv" for name in CHARGING)
-    for name in made:
-        assert (DOCS / "templates" / "charges" / name).read_bytes() == (tmp_path / name).read_bytes(), REMEDY
-
-
-def test_the_page_is_as_the_layouts_say() -> None:
-    page = (DOCS / "charges.md").read_text(encoding="utf-8")
-    assert refreshed(page) == page, REMEDY
-    assert all(f"### {name}.csv" in page for name in CHARGING)
 
 
 def test_the_page_names_every_choice_and_kind() -> None:

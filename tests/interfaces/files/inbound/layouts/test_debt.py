@@ -1,6 +1,5 @@
 """Mandates, disputes, plans and breathing spaces as files: what they hold, what is refused, and that the pages say so."""
 
-import csv
 import datetime as dt
 from pathlib import Path
 
@@ -10,12 +9,11 @@ from sqlalchemy import select
 from billing.debt import tables as d
 from billing.direct_debits import tables as dd
 from interfaces.database.connection import Database
+from interfaces.files.inbound.describing import write_templates
 from interfaces.files.inbound.door.arriving import FactsRefused
 from interfaces.files.inbound.door.loading import load_file, record_facts
-from interfaces.files.inbound.layouts.debt import DEBT, PAGES, TEMPLATES, refreshed, write_templates
+from interfaces.files.inbound.layouts.debt import DEBT
 from tests.billing.debt.council import AT, Council
-
-DOCS = Path(__file__).parents[5] / "docs"
 
 
 @pytest.fixture
@@ -86,16 +84,6 @@ def test_one_payer_has_one_plan_at_a_time(council: Council) -> None:
 
 
 def test_the_templates_load(council: Council, tmp_path: Path) -> None:
-    for path in write_templates(tmp_path):
+    for path in write_templates(DEBT, tmp_path):
         done = load_file(council.database, path, by="Intake", at=AT)
         assert done.loaded and done.new == 1, done.problems
-
-
-def test_the_pages_and_templates_are_as_the_layouts_say(tmp_path: Path) -> None:
-    for name, extracts in PAGES.items():
-        page = (DOCS / name).read_text(encoding="utf-8")
-        assert refreshed(page, extracts) == page, "python -m interfaces.files.inbound.layouts.debt docs"
-    assert {each for names in PAGES.values() for each in names} == set(DEBT)
-    for path in write_templates(tmp_path):
-        kept = DOCS / TEMPLATES / path.name
-        assert list(csv.reader(kept.open(encoding="utf-8"))) == list(csv.reader(path.open(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Deferred payments as files: the templates load, the page says what the layouts say, faults are named."""
+"""Deferred payments as files: the templates load, faults are named."""
 
 import datetime as dt
 from pathlib import Path
@@ -9,13 +9,12 @@ from billing.deferred_payments.jobs import show
 from billing.deferred_payments.policy import DeferredPolicy
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import load_file, load_folder
-from interfaces.files.inbound.layouts.care import EXTRACTS
-from interfaces.files.inbound.layouts.deferred_payments import DEFERRED, refreshed, write_templates
+from interfaces.files.inbound.layouts.deferred_payments import DEFERRED
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.writing import write_extract
 
 DOCS = Path(__file__).parents[5] / "docs"
 TEMPLATES = DOCS / "templates" / "deferred"
-REMEDY = "run: python -m interfaces.files.inbound.layouts.deferred_payments docs"
 AT = dt.datetime(2026, 5, 1)
 
 
@@ -38,13 +37,6 @@ def test_every_template_loads_and_again_without_change(council: Database) -> Non
     free = DeferredPolicy.of({"interest_charged": "none"}, "test")
     # The £670 set-up fee, less £400 repaid and £50 written off, all on 20 April: no charge has been posted.
     assert show(council, "DPA0012", dt.date(2026, 4, 30), free).loan.owed == 670_00 - 400_00 - 50_00
-
-
-def test_the_templates_and_the_page_are_as_the_layouts_say(tmp_path: Path) -> None:
-    for path in write_templates(tmp_path):
-        assert (TEMPLATES / path.name).read_bytes() == path.read_bytes(), REMEDY
-    page = (DOCS / "deferred-payments.md").read_text(encoding="utf-8")
-    assert refreshed(page) == page, REMEDY
 
 
 FAULTS: list[tuple[str, dict[str, str], str, str]] = [

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.value_types import Kind, Unreadable, Value
+from interfaces.files.inbound.layouts.value_types import Unreadable, Value, ValueType
 
-KEPT: list[tuple[Kind, str, str, Value]] = [
+KEPT: list[tuple[ValueType, str, str, Value]] = [
     (value_types.RATE, "£1,234.5678", "", 12_345_678),
     (value_types.RATE, "25.05", "", 250_500),
     (value_types.PENCE, " 0.10 ", "", 10),
@@ -39,7 +39,7 @@ KEPT: list[tuple[Kind, str, str, Value]] = [
     (value_types.whole(0, 20, "", plus=1), "20", "", 21),
 ]
 
-REFUSED: list[tuple[Kind, str, str, str]] = [
+REFUSED: list[tuple[ValueType, str, str, str]] = [
     (value_types.DATE, "29/02/2023", "", "does not exist."),
     (value_types.DATE, "2023-00-10", "", "does not exist."),
     (value_types.DATE, "1/4/26", "", "has a year of two digits."),
@@ -75,19 +75,19 @@ REFUSED: list[tuple[Kind, str, str, str]] = [
     (value_types.SORT_CODE, "00-00-00", "", "is all noughts."),
     (value_types.ACCOUNT_NUMBER, "123456789", "", "has 9 digits, not 8."),
     (value_types.EMAIL, "nobody", "", "is not an email address."),
-    (value_types.YES, "maybe", "", "is neither yes nor no."),
+    (value_types.YES_IF_CANCELLED, "maybe", "", "is neither yes nor no."),
     (value_types.whole(0, 20, ""), "21", "", "is not between 0 and 20."),
     (value_types.whole(0, 20, ""), "2.5", "", "is not a whole number."),
 ]
 
 
 @pytest.mark.parametrize(("kind", "text", "beside", "value"), KEPT)
-def test_what_is_kept(kind: Kind, text: str, beside: str, value: Value) -> None:
+def test_what_is_kept(kind: ValueType, text: str, beside: str, value: Value) -> None:
     assert kind.read(text, beside) == value
 
 
 @pytest.mark.parametrize(("kind", "text", "beside", "what"), REFUSED)
-def test_what_is_refused(kind: Kind, text: str, beside: str, what: str) -> None:
+def test_what_is_refused(kind: ValueType, text: str, beside: str, what: str) -> None:
     with pytest.raises(Unreadable) as refused:
         kind.read(text, beside)
     assert refused.value.what == what

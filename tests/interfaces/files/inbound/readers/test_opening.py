@@ -16,7 +16,7 @@ from finance.problems import NotAnAmount
 from finance.toml_and_json import BadText, read_json, read_toml
 from interfaces.files.inbound.circumstances_json import MOST_ROWS, Asked, Unread, read_each
 from interfaces.files.inbound.council_file import BadCouncilFile, read_council
-from interfaces.files.inbound.layouts.care import EXTRACTS
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers import opening, xlsx_rows
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file
 from interfaces.files.inbound.readers.opening import read_text as opened

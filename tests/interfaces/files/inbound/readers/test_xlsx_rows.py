@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from finance.problems import Problem
-from interfaces.files.inbound.layouts.care import EXTRACTS
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.parsing import parse
 from interfaces.files.inbound.readers.reading import Text, read_text
 
