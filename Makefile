@@ -8,7 +8,7 @@ PEOPLE ?= 5000
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick wheel-check bench soak lint format types layers docs-check lock clean
+.PHONY: help install demo test quick check wheel-check bench soak lint format types layers docs-check lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,11 +42,16 @@ soak: install ## The laws on many more histories, damaged files, simulated counc
 	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/frame/test_odd_arguments.py
 	$(BIN)/python -m tests.soak --log soak-output/soak.jsonl --seed $$(date +%Y%m%d)00
 
-lint: install ## ruff
-	$(BIN)/ruff check .
+check: install ## All that .ci/run asks on one Python: lint, format, types, layers, every test, the wheel
+	@$(MAKE) --no-print-directory lint types layers test wheel-check
 
-format: install ## Put imports in order and mend what ruff can mend
+lint: install ## ruff: rules, and whether every file is formatted
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: install ## Format every file, put imports in order, mend what ruff can mend
 	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 types: install ## mypy --strict
 	$(BIN)/mypy
