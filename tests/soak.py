@@ -1,7 +1,7 @@
 """Simulated councils, damaged files, kills and races, round after round, until so much has been done.
 
-``python -m tests.soak --log soak.jsonl --seed 20261130`` does them in small commands of their own, one at a time, each with
-a new seed, and adds the line of JSON that each ends with to the log, with the command and what it complained of.
+``python -m tests.soak --log soak.jsonl --seed 20261130`` does them in small commands of their own, one at a time, each
+with a new seed, and adds the line of JSON that each ends with to the log, with the command and what it complained of.
 ``python -m tests.soak --log soak.jsonl --total`` adds a log up, at any time. Begun again with the same log it goes on.
 """
 
@@ -45,15 +45,27 @@ def _soak(given: argparse.Namespace) -> None:
         if not commands:
             return
         for command in commands:
-            ended = subprocess.run([sys.executable, "-W", "ignore", "-m", *command], capture_output=True, text=True, check=False)
+            ended = subprocess.run(
+                [sys.executable, "-W", "ignore", "-m", *command], capture_output=True, text=True, check=False
+            )
             rows = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
             if not rows:
                 rows = [{"failures": 1}]  # it broke off
             with given.log.open("a", encoding="utf-8") as log:
                 for row in rows:
                     complaints = ended.stderr[-4000:] if row.get("failures") or row.get("failed") else ""
-                    log.write(json.dumps({"at": f"{dt.datetime.now():%Y-%m-%d %H:%M}", "round": place, "command": " ".join(command),
-                                          "said": complaints, **row}) + "\n")  # fmt: skip
+                    log.write(
+                        json.dumps(
+                            {
+                                "at": f"{dt.datetime.now():%Y-%m-%d %H:%M}",
+                                "round": place,
+                                "command": " ".join(command),
+                                "said": complaints,
+                                **row,
+                            }
+                        )
+                        + "\n"
+                    )
 
 
 def _round(done: dict[str, Any], seed: int, keep: Path) -> Iterator[list[str]]:
@@ -90,9 +102,15 @@ def total(rows: list[dict[str, Any]]) -> dict[str, Any]:
         elif command == "fuzz":
             sums["inputs"] += row.get("inputs", 0)
         else:
-            sums[f"{command.rpartition('.')[2]}_{on}"] += row.get("killed", 0) if command.endswith("kills") else row.get("trials", 0)
-    return {**Counter(dict.fromkeys(("failures", "council_years", "inputs"), 0)), **{f"{name}_{on}": 0 for name in ("kills", "races")
-            for on in KINDS}, **{name: round(value, 1) for name, value in sums.items() if value}, "faults": dict(faults)}  # fmt: skip
+            sums[f"{command.rpartition('.')[2]}_{on}"] += (
+                row.get("killed", 0) if command.endswith("kills") else row.get("trials", 0)
+            )
+    return {
+        **Counter(dict.fromkeys(("failures", "council_years", "inputs"), 0)),
+        **{f"{name}_{on}": 0 for name in ("kills", "races") for on in KINDS},
+        **{name: round(value, 1) for name, value in sums.items() if value},
+        "faults": dict(faults),
+    }
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The verbs of one person's assessment: show it, record it, set a figure by hand, confirm figures, what is due.
 
-Each is one transaction. ``by`` says who, ``at`` when (UTC); ``on`` is the day asked about. The clock is never read here.
+Each is one transaction. ``by`` says who, ``at`` when (UTC); ``on`` is the day asked about. The clock is never read
+here.
 """
 
 import datetime as dt
@@ -137,8 +138,8 @@ def record_assessment(
 
     Days up to ``until`` are cut at every change of fact or figure; the last piece runs on until there is a later word,
     unless ``until`` was given. Left out, it is the end of the financial year of the later of ``on`` and ``at``.
-    Assessing again on the same facts records nothing. What is stored may run past a death (a council may charge for some
-    days after it); what is told to have changed, and to stand, ends with the day of death.
+    Assessing again on the same facts records nothing. What is stored may run past a death (a council may charge for
+    some days after it); what is told to have changed, and to stand, ends with the day of death.
     """
     end = until or financial_year(max(on, at.date())).end
     with database.begin() as connection:
@@ -259,10 +260,21 @@ def request_override(
         nr = store.next_override(connection)
         change = record_change_here(connection, Change(at, by, f"override for {ref}", source))
         name = f"OVERRIDE-{nr}"
-        store.add_override(connection, change, nr, {
-            "ref": name, "person": person.nr, "starts": override.first, "ends": override.end, "of": str(override.of),
-            "amount": override.amount_pence, "reason": override.reason, "requested_by": by,
-        })  # fmt: skip
+        store.add_override(
+            connection,
+            change,
+            nr,
+            {
+                "ref": name,
+                "person": person.nr,
+                "starts": override.first,
+                "ends": override.end,
+                "of": str(override.of),
+                "amount": override.amount_pence,
+                "reason": override.reason,
+                "requested_by": by,
+            },
+        )
     return name
 
 
@@ -296,7 +308,9 @@ def approve_override(database: Database, name: str, *, by: str, at: dt.datetime)
                 raise NoSuchOverride(f"There is no override {name}.", "See “outturn assess due-for-review”.")
             row = found[0]
             if row.approved_by is not None:
-                raise ApprovedAlready(f"{name} has been approved already, by {row.approved_by}.", "There is nothing to do.")
+                raise ApprovedAlready(
+                    f"{name} has been approved already, by {row.approved_by}.", "There is nothing to do."
+                )
             if same_person(row.requested_by, by):
                 raise OwnOverride(f"{by} asked for {name}, so may not approve it.", "Ask a second person to.")
             check_officer(read_standing(connection), by, "approve it")
@@ -345,8 +359,7 @@ def compare_days(
         before = store.rates_now(connection, before_policy or policy, statutory_figures(), before_known)
         after = store.rates_now(connection, policy, statutory_figures())
     return compare(
-        State(circumstances_on(then, first), first, before),
-        State(circumstances_on(now, second), second, after),
+        State(circumstances_on(then, first), first, before), State(circumstances_on(now, second), second, after)
     )
 
 

@@ -124,10 +124,17 @@ def confirmations(connection: Connection, known: int | None = None) -> tuple[Con
 
 def add_confirmation(connection: Connection, learned: int, said: Confirmation) -> None:
     rows = [
-        {"change": learned, "name": name, "day": said.day, "value": json.dumps(value, default=str),
-         "confirmed_by": said.confirmed_by, "confirmed_on": said.confirmed_on, "source": said.source}
+        {
+            "change": learned,
+            "name": name,
+            "day": said.day,
+            "value": json.dumps(value, default=str),
+            "confirmed_by": said.confirmed_by,
+            "confirmed_on": said.confirmed_on,
+            "source": said.source,
+        }
         for name, value in said.values.items()
-    ]  # fmt: skip
+    ]
     connection.execute(insert(figure_confirmation), rows)
 
 
@@ -156,10 +163,17 @@ def batch(connection: Connection, learned: int) -> Row[Any] | None:
 def add_words(connection: Connection, nr: int, words: Iterable[Word]) -> None:
     """Add one person's assessments."""
     rows = [
-        {"person": nr, "starts": each.starts, "ends": each.ends, "learned": each.learned, "charge": each.charge,
-         "council_pays": each.council_pays, "how": each.how}
+        {
+            "person": nr,
+            "starts": each.starts,
+            "ends": each.ends,
+            "learned": each.learned,
+            "charge": each.charge,
+            "council_pays": each.council_pays,
+            "how": each.how,
+        }
         for each in words
-    ]  # fmt: skip
+    ]
     if rows:
         connection.execute(insert(assessment), rows)
 
@@ -187,13 +201,19 @@ def add_refusals(connection: Connection, learned: int, rows: Sequence[tuple[int,
 def due_for_review(connection: Connection, by: dt.date) -> list[Row[Any]]:
     """People whose circumstances are to be looked at again by a day: number, ref, name, review day, provisional."""
     query = (
-        select(person.c.nr, person.c.ref, person.c.name, circumstance.c.review, circumstance.c.provisional,
-               circumstance.c.starts)
+        select(
+            person.c.nr,
+            person.c.ref,
+            person.c.name,
+            circumstance.c.review,
+            circumstance.c.provisional,
+            circumstance.c.starts,
+        )
         .join(person, (person.c.nr == circumstance.c.person) & person.c.superseded.is_(None))
         .where(circumstance.c.superseded.is_(None), circumstance.c.review <= by, person.c.died.is_(None))
         .where(or_(circumstance.c.ends.is_(None), circumstance.c.ends > circumstance.c.review))
         .order_by(circumstance.c.review, person.c.ref)
-    )  # fmt: skip
+    )
     return list(connection.execute(query))
 
 

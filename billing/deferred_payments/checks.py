@@ -21,11 +21,14 @@ def find(loans: Iterable[Loan], refused: Sequence[Refused], rules: Rules, since:
     found = [each for loan in loans for each in _guarded(loan, rules, since)]
     found += [
         Finding(
-            "cannot be worked out", "look", f"{each.held.agreement.ref}: {each.why.what} {each.why.what_to_do}",
-            subject=each.held.agreement.nr, party=each.held.agreement.bill_payer,
+            "cannot be worked out",
+            "look",
+            f"{each.held.agreement.ref}: {each.why.what} {each.why.what_to_do}",
+            subject=each.held.agreement.nr,
+            party=each.held.agreement.bill_payer,
         )
         for each in refused
-    ]  # fmt: skip
+    ]
     return found
 
 

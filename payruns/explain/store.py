@@ -14,16 +14,7 @@ from finance.facts import tables as t
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run, Status
-from payruns.explain.past import (
-    ADJUSTMENT,
-    BLOCK,
-    LINE,
-    TABLE_OF,
-    Past,
-    Posting,
-    Sealed,
-    as_posting,
-)
+from payruns.explain.past import ADJUSTMENT, BLOCK, LINE, TABLE_OF, Past, Posting, Sealed, as_posting
 from payruns.stream import NAME
 
 _TABLES = {LINE: t.service_line, BLOCK: t.block, ADJUSTMENT: t.adjustment}
@@ -36,7 +27,9 @@ _NEAR = 500
 
 
 def find(connection: Connection, ref: str) -> list[tuple[str, int]]:
-    """(sort, number) of everything explainable with this reference: still believed first, then lines, blocks, adjustments."""
+    """(sort, number) of everything explainable with this reference: still believed first, then lines, blocks,
+    adjustments.
+    """
     found: list[tuple[bool, str, int]] = []
     for sort, table in _TABLES.items():
         query = select(table.c.nr, table.c.superseded).where(table.c.ref == ref).order_by(table.c.learned.desc())

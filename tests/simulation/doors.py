@@ -1,9 +1,11 @@
-"""The product's two doors to a database, kept open between transactions: opening them is most of what a short verb costs.
+"""The product's two doors to a database, kept open between transactions: opening them is most of what a short verb
+costs.
 
-SQLite reads a schema of some seven hundred parts each time a file is opened, and SQLAlchemy translates every query anew for
-each new engine. Here connections go back to a pool, and a database that nobody uses any more is handed to the next verb with
-all it has translated. A file kept open through two copies of the SQLite library can have no log beside it, so its journal is
-in memory; ``plain`` leaves the doors as the product has them, and one life in ten is lived through those.
+SQLite reads a schema of some seven hundred parts each time a file is opened, and SQLAlchemy translates every query anew
+for each new engine. Here connections go back to a pool, and a database that nobody uses any more is handed to the next
+verb with all it has translated. A file kept open through two copies of the SQLite library can have no log beside it, so
+its journal is in memory; ``plain`` leaves the doors as the product has them, and one life in ten is lived through
+those.
 """
 
 import sqlite3
@@ -30,7 +32,9 @@ class QuickDatabase(Database):
             event.remove(self.engine, "connect", product._prepare_sqlite)
             event.listen(self.engine, "connect", _prepare)
             thrown_away = self.engine.pool
-            self.engine.pool = QueuePool(thrown_away._creator, dialect=thrown_away._dialect, _dispatch=thrown_away.dispatch)
+            self.engine.pool = QueuePool(
+                thrown_away._creator, dialect=thrown_away._dialect, _dispatch=thrown_away.dispatch
+            )
             event.listen(self.engine, "checkin", _may_write_again)
 
     def _open(self, writing: bool) -> Any:
@@ -65,7 +69,9 @@ def _may_write_again(connection: sqlite3.Connection | None, _record: object) -> 
 
 
 def without_log(url: URL) -> None:
-    """Bring what is in the log beside a SQLite file into it, and keep none from now on. Nobody else may have it open."""
+    """Bring what is in the log beside a SQLite file into it, and keep none from now on. Nobody else may have it
+    open.
+    """
     if url.get_backend_name() == "sqlite":
         with closing(sqlite3.connect(str(url.database))) as connection:
             (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()

@@ -64,8 +64,9 @@ class Unread:
 
 
 def read_file(path: Path) -> list[Asked | Unread]:
-    """Read a file, each person in a list by themselves. Raises CircumstancesRefused when the file itself cannot be read,
-    or holds one person alone and has faults."""
+    """Read a file, each person in a list by themselves. Raises CircumstancesRefused when the file itself cannot be
+    read, or holds one person alone and has faults.
+    """
     try:
         text = opening.read_text(path)
     except opening.UnusableFile as error:
@@ -75,7 +76,9 @@ def read_file(path: Path) -> list[Asked | Unread]:
 
 
 def read_text(text: str, name: str) -> list[Asked]:
-    """Read JSON text; ``name`` is what faults are reported under. Raises CircumstancesRefused with every fault in it."""
+    """Read JSON text; ``name`` is what faults are reported under. Raises CircumstancesRefused with every fault
+    in it.
+    """
     every = read_each(text, name)
     problems = [problem for each in every if isinstance(each, Unread) for problem in each.why.problems]
     if problems:
@@ -96,7 +99,9 @@ def read_each(text: str, name: str) -> list[Asked | Unread]:
     read: list[Asked | Unread] = []
     for number, each in enumerate(people, 1):
         where = f"{name}, person {number}" if isinstance(found, list) else name
-        faults = list(_too_many(each, where)) or [_said(error, where) for error in _in_order(_validator().iter_errors(each))]
+        faults = list(_too_many(each, where)) or [
+            _said(error, where) for error in _in_order(_validator().iter_errors(each))
+        ]
         faults += _wrong_days(each, where)
         asked = None if faults else _asked(each, where, faults)
         if asked is not None:
@@ -117,7 +122,9 @@ def _too_many(person: object, where: str) -> Iterator[Problem]:
     """Lists no person has, which would take very long to work through."""
     for key, rows in person.items() if isinstance(person, dict) else ():
         if isinstance(rows, list) and len(rows) > MOST_ROWS:
-            yield Problem(f"{where}, {key}", f"holds {len(rows):,}.", f"Nobody has more than {MOST_ROWS:,}: check the file.")
+            yield Problem(
+                f"{where}, {key}", f"holds {len(rows):,}.", f"Nobody has more than {MOST_ROWS:,}: check the file."
+            )
 
 
 @cache
@@ -161,8 +168,14 @@ def _said(error: ValidationError, name: str) -> Problem:
     return Problem(where, f"{short} is not right.", "Correct it.")
 
 
-_TYPES = {"boolean": "true or false", "string": "text", "array": "a list", "object": "a group of named values",
-          "integer": "a whole number", "string or integer or number": "an amount of money"}  # fmt: skip
+_TYPES = {
+    "boolean": "true or false",
+    "string": "text",
+    "array": "a list",
+    "object": "a group of named values",
+    "integer": "a whole number",
+    "string or integer or number": "an amount of money",
+}
 
 
 def _wrong_days(given: Any, where: str, key: str = "") -> Iterator[Problem]:
@@ -213,9 +226,19 @@ class _Reader:
 
 def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked | None:
     read = _Reader(where, faults)
-    flags = ("couple", "disability_premium", "enhanced_disability_premium", "carer_premium", "night_care",
-             "half_pension_passed", "cost_includes_nursing", "provisional", "intends_to_return", "children",
-             "nights_before")  # fmt: skip
+    flags = (
+        "couple",
+        "disability_premium",
+        "enhanced_disability_premium",
+        "carer_premium",
+        "night_care",
+        "half_pension_passed",
+        "cost_includes_nursing",
+        "provisional",
+        "intends_to_return",
+        "children",
+        "nights_before",
+    )
     one = Circumstances(
         person=row["person"],
         born=read.day(row, "date_of_birth"),
@@ -233,12 +256,22 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         incomes=tuple(_income(read, each, at) for each, at in _rows(row, "incomes")),
         assets=tuple(_asset(read, each, at) for each, at in _rows(row, "assets")),
         expenses=tuple(
-            Expense(kind=each["kind"], amount_pence=read.pence(each, "amount", at) or 0, frequency=_often(each), **read.days(each, at))
+            Expense(
+                kind=each["kind"],
+                amount_pence=read.pence(each, "amount", at) or 0,
+                frequency=_often(each),
+                **read.days(each, at),
+            )
             for each, at in _rows(row, "expenses")
         ),
         overrides=tuple(
-            Override(of=OverrideOf(each["of"]), amount_pence=read.pence(each, "amount", at) or 0, reason=each["reason"],
-                     approver=each["approver"], **read.days(each, at))
+            Override(
+                of=OverrideOf(each["of"]),
+                amount_pence=read.pence(each, "amount", at) or 0,
+                reason=each["reason"],
+                approver=each["approver"],
+                **read.days(each, at),
+            )
             for each, at in _rows(row, "overrides")
         ),
         standings=tuple(
@@ -247,12 +280,16 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         ),
         stays=tuple(Stay(**read.days(each, at)) for each, at in _rows(row, "stays")),
         homes_left_out=tuple(
-            HomeLeftOut(ground=HomeDisregard(each["ground"]), reason=each.get("reason", ""),
-                        approver=each.get("approver", ""), **read.days(each, at))
+            HomeLeftOut(
+                ground=HomeDisregard(each["ground"]),
+                reason=each.get("reason", ""),
+                approver=each.get("approver", ""),
+                **read.days(each, at),
+            )
             for each, at in _rows(row, "homes_left_out")
         ),
         **{flag: row[flag] for flag in flags if flag in row},
-    )  # fmt: skip
+    )
     on = read.day(row, "on")
     return None if faults else Asked(one, on)
 
@@ -275,7 +312,11 @@ def _income(read: _Reader, row: Mapping[str, Any], at: str) -> Income:
 
 def _asset(read: _Reader, row: Mapping[str, Any], at: str) -> Asset:
     return Asset(
-        kind=row["kind"], value_pence=read.pence(row, "value", at) or 0, owed_pence=read.pence(row, "owed", at) or 0,
-        owners=row.get("owners", 1), sale_costs=row.get("sale_costs", False),
-        share_value_pence=read.pence(row, "share_value", at), **read.days(row, at),
-    )  # fmt: skip
+        kind=row["kind"],
+        value_pence=read.pence(row, "value", at) or 0,
+        owed_pence=read.pence(row, "owed", at) or 0,
+        owners=row.get("owners", 1),
+        sale_costs=row.get("sale_costs", False),
+        share_value_pence=read.pence(row, "share_value", at),
+        **read.days(row, at),
+    )

@@ -124,11 +124,16 @@ def _person() -> dict[str, Any]:
         **{
             name: {"type": "array", "items": {"$ref": f"#/$defs/{of}"}}
             for name, of in (
-                ("incomes", "income"), ("assets", "asset"), ("expenses", "expense"), ("overrides", "override"),
-                ("grounds", "ground"), ("stays", "stay"), ("homes_left_out", "home_left_out"),
+                ("incomes", "income"),
+                ("assets", "asset"),
+                ("expenses", "expense"),
+                ("overrides", "override"),
+                ("grounds", "ground"),
+                ("stays", "stay"),
+                ("homes_left_out", "home_left_out"),
             )
         },
-    }  # fmt: skip
+    }
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:

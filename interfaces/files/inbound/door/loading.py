@@ -11,29 +11,14 @@ from pathlib import Path
 from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.arriving import (
-    Arrival,
-    FactsRefused,
-    Loaded,
-    NobodyTold,
-    StillLeanedOn,
-    record,
-)
+from interfaces.files.inbound.door.arriving import Arrival, FactsRefused, Loaded, NobodyTold, StillLeanedOn, record
 from interfaces.files.inbound.door.copies import in_order
 from interfaces.files.inbound.door.rest_of_folder import Files, change_of, day_of, load_rest, waiting
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import extract_named, read_text, text_of
 from interfaces.files.inbound.readers.rows import Progress
 
-__all__ = [
-    "FactsRefused",
-    "Loaded",
-    "NoSuchFolder",
-    "NobodyTold",
-    "load_file",
-    "load_folder",
-    "record_facts",
-]
+__all__ = ["FactsRefused", "Loaded", "NoSuchFolder", "NobodyTold", "load_file", "load_folder", "record_facts"]
 
 
 class NoSuchFolder(Refusal):
@@ -111,9 +96,7 @@ def record_facts(
     strange = [name for name in facts if name not in EXTRACTS]
     if strange:
         raise FactsRefused([Problem(source, f"there is no extract called {strange[0]}.", _EXTRACTS_ARE)])
-    arrivals = [
-        Arrival(text_of(EXTRACTS[name], facts[name], source)) for name in EXTRACTS if name in facts
-    ]  # fmt: skip
+    arrivals = [Arrival(text_of(EXTRACTS[name], facts[name], source)) for name in EXTRACTS if name in facts]
     what = f"{', '.join(each.name for each in arrivals)}"
     return record(database, arrivals, Change(at, by, what, source), quarantine)
 
@@ -154,7 +137,10 @@ def _noted(loaded: Loaded, path: Path, files: Files) -> Loaded:
     copies = [other for extract, other in files if extract.name == loaded.extract]
     if not loaded.loaded or path == copies[0]:
         return loaded
-    what = f"was loaded after {copies[copies.index(path) - 1].name}, by the days in their names: where they differ, it stands."
+    what = (
+        f"was loaded after {copies[copies.index(path) - 1].name}, by the days in their names: where they differ, "
+        f"it stands."
+    )
     note = Problem(path.name, what, "If it is the older, put its name right and load the folder again.")
     return replace(loaded, notes=(*loaded.notes, note))
 
