@@ -66,18 +66,14 @@ def upgraded(database: Database) -> None:
         else:
             connection.execute(
                 text(
-                    (
-                        "CREATE FUNCTION approval_within_the_day() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN "
-                        "NEW; END $$"
-                    )
+                    "CREATE FUNCTION approval_within_the_day() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN "
+                    "NEW; END $$"
                 )
             )
             connection.execute(
                 text(
-                    (
-                        f"CREATE TRIGGER approval_within_the_day {same} FOR EACH ROW EXECUTE FUNCTION "
-                        f"approval_within_the_day()"
-                    )
+                    f"CREATE TRIGGER approval_within_the_day {same} FOR EACH ROW EXECUTE FUNCTION "
+                    f"approval_within_the_day()"
                 )
             )
         connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))

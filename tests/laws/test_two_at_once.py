@@ -34,7 +34,8 @@ ON = ("--on", "2026-05-06")
 ANN, BO, CY = PREPARER, APPROVER, "Cy Third"
 GOOD = Path(__file__).parents[1] / "files" / "good"
 NO_PERSON_READS = re.compile(
-    r"SELECT |INSERT |UPDATE |DELETE |sqlalche|sqlite3|psycopg|adbc|libpq|Traceback|constraint failed|duplicate key|locked"
+    r"SELECT |INSERT |UPDATE |DELETE |sqlalche|sqlite3|psycopg|adbc|libpq|Traceback|constraint failed|duplicate "
+    "key|locked"
 )
 CHANGE = 4  # to the officers: two who found the council, a third, then a limit
 PLACES = 3  # after the first, in which every verb looks whether the database is its own; most begin no more

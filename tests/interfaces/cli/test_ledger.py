@@ -120,12 +120,14 @@ def test_what_a_coding_set_leaves_out_is_said_and_all_of_suspense_is_totalled(
 ) -> None:
     assert released.asks("coding", "list")["left_out"] == []
     ours = tmp_path / "coding.csv"
-    header = "purpose,kind,service_kind,support_reason,age_band,funder_kind,first_day,last_day,entity,cost_centre,subjective,"
+    when = "purpose,kind,service_kind,support_reason,age_band,funder_kind,first_day,last_day"
     balances = [
         f"{each},,,,,,2026-04-01,,1,0,B{nr},0,{each}"
         for nr, each in enumerate(("control", "bank", "debtor", "suspense"))
     ]
-    ours.write_text("\n".join([f"{header}analysis,account_name", *balances]), encoding="utf-8")
+    ours.write_text(
+        "\n".join([f"{when},entity,cost_centre,subjective,analysis,account_name", *balances]), encoding="utf-8"
+    )
     left_out = released.asks("coding", "load", ours, "--as", ANN)["left_out"]
     assert {"what": "receivable", "falls_to": "1-0-B2-0 debtor (debtor)", "first_day": "2026-04-01"} in left_out
     assert {"what": "cost, care", "falls_to": "1-0-B3-0 suspense (suspense)", "first_day": "2026-04-01"} in left_out

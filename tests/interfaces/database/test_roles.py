@@ -252,7 +252,10 @@ def test_no_guard_is_taken_away_and_nothing_is_made(council: Council) -> None:
             "CREATE TABLE public.x (y int)",
             "CREATE SCHEMA x",
             "CREATE FUNCTION public.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-            "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            (
+                "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; "
+                "END $$"
+            ),
             "SELECT setval('run_nr_seq', 1)",
             "COPY run TO PROGRAM 'cat'",
             f"ALTER ROLE {DAILY} SUPERUSER",
@@ -266,12 +269,15 @@ def test_no_guard_is_taken_away_and_nothing_is_made(council: Council) -> None:
 
 
 RUN = (
-    "INSERT INTO run (stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, known_before, prepared_by, "
-    "drafted_at, policy, lines, total, to_sign_for) SELECT 'x', 9, 'x', up_to, window_starts, pay_date, '{}', known, known_before, '{}', "
+    "INSERT INTO run (stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, known_before, "
+    "prepared_by, "
+    "drafted_at, policy, lines, total, to_sign_for) SELECT 'x', 9, 'x', up_to, window_starts, pay_date, '{}', known, "
+    "known_before, '{}', "
     "now(), policy, 0, 0, 0 FROM run WHERE nr = 1"
 )
 ENTRY = (
-    "INSERT INTO entry SELECT stream, period_starts, subject, '{}', funder, party, 99, period_ends, {}, chunk, debit, credit, "
+    "INSERT INTO entry SELECT stream, period_starts, subject, '{}', funder, party, 99, period_ends, {}, chunk, "
+    "debit, credit, "
     "amount, effective, recorded FROM entry WHERE run = 1 AND kind = 'care' LIMIT 1"
 )
 EXPORT = (
@@ -294,7 +300,10 @@ FORGED: dict[str, tuple[str, ...]] = {
     "a part skipped after approval": ("UPDATE run_chunk SET posted = true WHERE run = 3",),
     "a part posted again": ("UPDATE run_chunk SET posted = false WHERE run = 1",),
     "an officer confirmed by a made-up name": (
-        "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', 'x', 'Adam', now())",
+        (
+            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', 'x', "
+            "'Adam', now())"
+        ),
         "UPDATE officer_change SET confirmed_by = 'Adam’s friend', confirmed_at = now() WHERE nr = 90",
     ),
     "an officer confirmed as asked": (
@@ -305,15 +314,22 @@ FORGED: dict[str, tuple[str, ...]] = {
     ),
     "a third founder": (
         (
-            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at, founding, confirmed_by, confirmed_at) "
+            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at, founding, confirmed_by, "
+            "confirmed_at) "
             "VALUES (90, 'Eve', 'manager', 'x', 'Eve', now(), 1, 'Eve', now())"
         ),
     ),
     "an officer nobody asked for": (
-        "INSERT INTO officer (name, role, key, change, confirmed_by) VALUES ('Eve', 'manager', 'eve', 1, 'Bo Approver')",
+        (
+            "INSERT INTO officer (name, role, key, change, confirmed_by) VALUES ('Eve', 'manager', 'eve', 1, 'Bo "
+            "Approver')"
+        ),
     ),
     "a limit nobody asked for": (
-        "INSERT INTO approval_tier (role, \"limit\", change, confirmed_by) VALUES ('clerk', 99999999, 1, 'Bo Approver')",
+        (
+            "INSERT INTO approval_tier (role, \"limit\", change, confirmed_by) VALUES ('clerk', 99999999, 1, 'Bo "
+            "Approver')"
+        ),
     ),
     # runs
     "a released run": (RUN.format("released", BO),),
@@ -327,7 +343,10 @@ FORGED: dict[str, tuple[str, ...]] = {
     "the signature of an approved run": ("UPDATE run SET signature = 'x' WHERE nr = 3",),
     "who handed a run over": ("UPDATE run SET submitted_by = 'Cy Manager' WHERE nr = 3",),
     "another part of an approved run": (
-        "INSERT INTO run_chunk SELECT 3, 99, first_subject, end_subject, lines, total, sha256, proposal, steps, false FROM run_chunk WHERE run = 1",
+        (
+            "INSERT INTO run_chunk SELECT 3, 99, first_subject, end_subject, lines, total, sha256, proposal, steps, "
+            "false FROM run_chunk WHERE run = 1"
+        ),
     ),
     "a part deleted of an approved run": ("DELETE FROM run_chunk WHERE run = 3",),
     "a part deleted of a released run": ("DELETE FROM run_chunk WHERE run = 1",),
@@ -337,14 +356,16 @@ FORGED: dict[str, tuple[str, ...]] = {
     "an approval by nobody": (
         "DELETE FROM approval WHERE run = 3",
         (
-            f"{APPROVAL} SELECT nr, prepared_by, submitted_by, 'Nobody', 'manager', 20000000, total, to_sign_for, to_sign_for, signature, "
+            f"{APPROVAL} SELECT nr, prepared_by, submitted_by, 'Nobody', 'manager', 20000000, total, to_sign_for, "
+            f"to_sign_for, signature, "
             "now() FROM run WHERE nr = 3"
         ),
     ),
     "an approval by the preparer": (
         "DELETE FROM approval WHERE run = 3",
         (
-            f"{APPROVAL} SELECT nr, prepared_by, submitted_by, prepared_by, 'clerk', 20000000, total, to_sign_for, to_sign_for, signature, "
+            f"{APPROVAL} SELECT nr, prepared_by, submitted_by, prepared_by, 'clerk', 20000000, total, to_sign_for, "
+            f"to_sign_for, signature, "
             "now() FROM run WHERE nr = 3"
         ),
     ),
@@ -354,11 +375,15 @@ FORGED: dict[str, tuple[str, ...]] = {
     "an entry of no run": (ENTRY.format("care", 999),),
     "a file of a run not released": (EXPORT,),
     "a bill of a run not releasing": (
-        "INSERT INTO bill SELECT nr + 900, 3, party, stream, kind, period_starts, period_ends, issued, due, lines, amount FROM bill",
+        (
+            "INSERT INTO bill SELECT nr + 900, 3, party, stream, kind, period_starts, period_ends, issued, due, lines, "
+            "amount FROM bill"
+        ),
     ),
     "a bill of a released run": (
         (
-            "INSERT INTO bill SELECT nr + 900, run, party + 900, stream, kind, period_starts, period_ends, issued, due, "
+            "INSERT INTO bill SELECT nr + 900, run, party + 900, stream, kind, period_starts, period_ends, issued, "
+            "due, "
             "lines, amount FROM bill"
         ),
     ),

@@ -65,10 +65,8 @@ def _mark() -> None:
     back = [
         _number(row)
         for row in _asked(
-            (
-                f"SELECT nr FROM run WHERE stream <> 'recharges' AND status IN ('draft', 'calculated', 'submitted', "
-                f"'approved') AND {entries}"
-            )
+            f"SELECT nr FROM run WHERE stream <> 'recharges' AND status IN ('draft', 'calculated', 'submitted', "
+            f"'approved') AND {entries}"
         )
     ]
     begun = "EXISTS (SELECT 1 FROM run_event e WHERE e.run = run.nr AND e.action = 'began releasing')"
