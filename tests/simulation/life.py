@@ -301,8 +301,8 @@ class Calm:
             drafted = self.do(
                 f"draft {stream}",
                 CALM_PREPARER,
-                lambda desk, stream=stream: verbs.draft_up_to(council, desk, stream, ends),
-            )  # type: ignore[misc]
+                lambda desk, stream=stream: verbs.draft_up_to(council, desk, stream, ends),  # type: ignore[misc]
+            )
             if isinstance(drafted, Run):
                 self._finish(drafted)
         for run in reversed(verbs.runs(council, [str(each) for each in POSTED], (*STREAMS, "recharges"))):
@@ -317,8 +317,8 @@ class Calm:
             self.do(
                 f"let go hold {each.nr}",
                 CALM_APPROVER,
-                lambda desk, nr=each.nr: machine.let_go(desk.database, nr, by=desk.by, at=desk.at),
-            )  # type: ignore[misc]
+                lambda desk, nr=each.nr: machine.let_go(desk.database, nr, by=desk.by, at=desk.at),  # type: ignore[misc]
+            )
 
     def _finish(self, run: Run) -> None:
         """From whatever stage it is at to the ledger: one begun is gone on with, any other is worked out again

@@ -253,8 +253,8 @@ def test_no_guard_is_taken_away_and_nothing_is_made(council: Council) -> None:
             "CREATE SCHEMA x",
             "CREATE FUNCTION public.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
             (
-                "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; "
-                "END $$"
+                "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN "
+                "NEW; END $$"
             ),
             "SELECT setval('run_nr_seq', 1)",
             "COPY run TO PROGRAM 'cat'",
@@ -301,8 +301,8 @@ FORGED: dict[str, tuple[str, ...]] = {
     "a part posted again": ("UPDATE run_chunk SET posted = false WHERE run = 1",),
     "an officer confirmed by a made-up name": (
         (
-            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', 'x', "
-            "'Adam', now())"
+            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', "
+            "'x', 'Adam', now())"
         ),
         "UPDATE officer_change SET confirmed_by = 'Adam’s friend', confirmed_at = now() WHERE nr = 90",
     ),
