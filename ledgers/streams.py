@@ -18,7 +18,8 @@ CODED = (Purpose.COST, Purpose.INCOME)
 class Kind:
     """One kind of entry: the accounts debited and credited when its amount is above nought, and the journal it is in.
 
-    ``of_line``: its subject is a service line, so holding the line holds it. ``proposed``: a run proposes it; what is
+    ``of_line``: holding the line of its subject's number holds it; not where a line of that number is something else.
+    ``proposed``: a run proposes it; what is
     not is posted by settling. ``coded_as``: the kind whose coding rules it goes by, where that is another.
     """
 
@@ -109,8 +110,8 @@ PAYMENTS = Declared(
         *_kinds(Purpose.COST, Purpose.CONTROL, "care payable", "block", "adjustment", of_line=False),
         *_kinds(Purpose.COST, Purpose.CONTROL, "care payable", "nursing"),
         *_kinds(Purpose.INCOME, Purpose.CONTROL, "care payable", "contribution", "top-up", "nursing deducted"),
-        Kind(SETTLEMENT, Purpose.CONTROL, Purpose.BANK, "payments released", of_line=False, proposed=False),
-        Kind(DEBT, Purpose.CONTROL, Purpose.DEBTOR, "moved to debtors", of_line=False, proposed=False),
+        Kind(SETTLEMENT, Purpose.CONTROL, Purpose.BANK, "payments released", proposed=False),
+        Kind(DEBT, Purpose.CONTROL, Purpose.DEBTOR, "moved to debtors", proposed=False),
     ),
     settles=True,
     owes=("recharges", FILES),
@@ -163,12 +164,12 @@ RECEIPTS = Declared(
     choices="receipts",
     shows="findings",
     kinds=(
-        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "receipts", "receipt", of_line=False),
-        *_kinds(Purpose.UNIDENTIFIED, Purpose.BANK, _UNKNOWN, "unidentified receipt", of_line=False),
-        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "receipts returned", "returned receipt", of_line=False),
-        *_kinds(Purpose.UNIDENTIFIED, Purpose.BANK, _UNKNOWN, "returned unidentified receipt", of_line=False),
-        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "refunds", "refund", of_line=False),
-        *_kinds(Purpose.RECEIVABLE, Purpose.BAD_DEBT, "debts written off", "write-off", of_line=False),
+        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "receipts", "receipt"),
+        *_kinds(Purpose.UNIDENTIFIED, Purpose.BANK, _UNKNOWN, "unidentified receipt"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "receipts returned", "returned receipt"),
+        *_kinds(Purpose.UNIDENTIFIED, Purpose.BANK, _UNKNOWN, "returned unidentified receipt"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "refunds", "refund"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.BAD_DEBT, "debts written off", "write-off"),
     ),
     receivable=True,
     deciders=(
@@ -184,14 +185,14 @@ DEFERRED_PAYMENTS = Declared(
     choices="deferred_payments",
     shows="findings",
     kinds=(
-        *_kinds(Purpose.DEFERRED, Purpose.RECEIVABLE, _LOANS, "deferred charge", of_line=False),
-        *_kinds(Purpose.DEFERRED, Purpose.INCOME, _INTEREST, "deferred interest", "deferred fee", of_line=False),
-        *_kinds(Purpose.DEFERRED, Purpose.BANK, "deferred receipts", "deferred receipt", of_line=False),
-        *_kinds(Purpose.DEFERRED, Purpose.BANK, "deferred refunds", "deferred refund", of_line=False),
-        *_kinds(Purpose.DEFERRED, Purpose.BAD_DEBT, "deferred debts written off", "deferred write-off", of_line=False),
+        *_kinds(Purpose.DEFERRED, Purpose.RECEIVABLE, _LOANS, "deferred charge"),
+        *_kinds(Purpose.DEFERRED, Purpose.INCOME, _INTEREST, "deferred interest", "deferred fee"),
+        *_kinds(Purpose.DEFERRED, Purpose.BANK, "deferred receipts", "deferred receipt"),
+        *_kinds(Purpose.DEFERRED, Purpose.BANK, "deferred refunds", "deferred refund"),
+        *_kinds(Purpose.DEFERRED, Purpose.BAD_DEBT, "deferred debts written off", "deferred write-off"),
         # the other side is in the corporate ledger already: whoever brought it there clears this one
-        *_kinds(Purpose.DEFERRED, Purpose.UNIDENTIFIED, _LOANS, "deferred brought in", of_line=False),
-        *_kinds(Purpose.DEFERRED, Purpose.RECEIVABLE, _LOANS, "moved to bill", of_line=False),
+        *_kinds(Purpose.DEFERRED, Purpose.UNIDENTIFIED, _LOANS, "deferred brought in"),
+        *_kinds(Purpose.DEFERRED, Purpose.RECEIVABLE, _LOANS, "moved to bill"),
     ),
     receivable=True,
 )

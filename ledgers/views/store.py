@@ -100,7 +100,7 @@ def read_findings(
         if check in (None, each.check_name) and severity in (None, each.severity) and not (waiting and each.accepted_by)
     ]
     some = chosen[:limit]
-    about = naming.subjects(connection, [("care", each.subject) for each in some if each.subject is not None])
+    about = naming.subjects(connection, [(each.kind or "care", each.subject) for each in some if each.subject])
     parties = naming.parties(connection, [each.party for each in some if each.party is not None])
     shown = [
         FindingShown(
@@ -108,7 +108,7 @@ def read_findings(
             each.check_name,
             each.severity,
             each.what,
-            about.get(("care", each.subject)),
+            about.get((each.kind or "care", each.subject)),
             parties.get(each.party),
             each.amount,
             each.before,

@@ -299,12 +299,13 @@ def abandon(life: Life, desk: Desk, run: RunNumber, note: Why) -> None:
 def files(life: Life, desk: Desk, run: RunNumber, folder: Folder = Path("files-out")) -> None:
     """Write the journal and the sealed workings of a released run; asked for again, the same bytes.
 
-    Example: outturn GROUP files 7 --folder out
+    Example: outturn GROUP files 7 --folder out --as "first officer"
     """
     with desk.database.read() as connection:
         life.looked_at(connection, run)
+        by = ledger.acting(connection, desk.by, "release", "write its files")
     with desk.progress() as progress:
-        written = write_run_files(desk.database, run, folder, desk.at, progress)
+        written = write_run_files(desk.database, run, folder, desk.at, progress, by=by)
     rows: shown.Rows = [
         (str(each.path), each.kind, f"{each.rows:,}", printing.amount(each.debit), printing.amount(each.credit))
         for each in written
