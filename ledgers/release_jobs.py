@@ -21,6 +21,8 @@ from finance.problems import Refusal
 from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
+from ledgers.approvals.rules import OverTheTier, check_signed, tier_for
+from ledgers.approvals.store import read_approvals
 from ledgers.coding.rules import Coding
 from ledgers.holds import Held
 from ledgers.jobs import (
@@ -41,16 +43,13 @@ from ledgers.runs import (
     POSTED,
     FindingsOpen,
     Overlapping,
-    OverTheTier,
     PartPosted,
     Run,
-    SignatureVoid,
     Status,
     Stream,
     of_stream,
     overtaken,
     raised,
-    tier_for,
 )
 from ledgers.streams import DEBT, RECHARGES, SETTLEMENT, STREAMS
 
@@ -79,9 +78,7 @@ def release_run(
         of_stream(run, stream.name)
         officer = store.acting(connection, by, "release", "release a run")
         check_signature(connection, run)
-        approval = store.read_approval(connection, run.nr)
-        if approval is None or approval.signature != run.signature:
-            raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")
+        check_signed(run, read_approvals(connection, run.nr))
         if run.status is Status.APPROVED:
             connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
             store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream, kept=True), instead=False)

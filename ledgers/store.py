@@ -8,32 +8,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
     BigInteger,
-    ColumnClause,
     ColumnElement,
     Connection,
-    Date,
     Join,
     Row,
     ScalarSelect,
     Select,
     Update,
     and_,
-    bindparam,
     cast,
-    column,
     delete,
     func,
     insert,
     or_,
     select,
-    table,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk
-from finance.names import same_person
 from finance.problems import Refusal
 from ledgers import tables as t
 from ledgers.officers.jobs import add_officers as add_officers  # who may sign is asked for here, and kept there
@@ -41,7 +35,7 @@ from ledgers.officers.store import acting as acting
 from ledgers.officers.store import limits_of as limits_of
 from ledgers.officers.store import role_of as role_of
 from ledgers.runs import OPEN, POSTED, STAGES, Event, Finding, Run, Status
-from ledgers.streams import NOT_PROPOSED, OF_NO_LINE, Decider
+from ledgers.streams import NOT_PROPOSED, OF_NO_LINE
 
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
@@ -387,21 +381,6 @@ def add_event(connection: Connection, run: int, action: str, by: str, at: dt.dat
     connection.execute(insert(t.run_event).values(run=run, action=action, by=by, at=at, note=note))
 
 
-# Officers and approval ------------------------------------------------------------------------------------------------
-
-
-def add_approval(connection: Connection, **values: object) -> None:
-    connection.execute(insert(t.approval).values(**values))
-
-
-def drop_approval(connection: Connection, run: int) -> None:
-    connection.execute(delete(t.approval).where(t.approval.c.run == run))
-
-
-def read_approval(connection: Connection, run: int) -> Row[Any] | None:
-    return connection.execute(select(t.approval).where(t.approval.c.run == run)).one_or_none()
-
-
 # Entries --------------------------------------------------------------------------------------------------------------
 
 _KEY = ("period_starts", "subject", "kind", "funder", "party")
@@ -508,71 +487,6 @@ def done(run: int, what: str, by: str, at: dt.datetime, outcome: str) -> Update:
     o = t.owed.c
     owing = (o.run == run, o.what == what, o.done_at.is_(None))
     return update(t.owed).where(*owing).values(done_at=at, done_by=by, outcome=outcome)
-
-
-# The signature's day --------------------------------------------------------------------------------------------------
-
-
-def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int, dict[int, int]]:
-    """What other runs of the stream were signed for on a day: pence of those of the calendar whose days meet this one’s
-    (an interim run across the end of a period counts with the runs of both, whole), and of each payee whatever the
-    days.
-    """
-    a, p = t.approval.c, t.run_party.c
-    begins = dt.datetime.combine(day, dt.time())
-    others = (
-        select(t.run.c.nr)
-        .join_from(t.approval, t.run, a.run == t.run.c.nr)
-        .where(
-            t.run.c.stream == run.stream,
-            t.run.c.nr != run.nr,
-            a.approved_at >= begins,
-            a.approved_at < begins + dt.timedelta(days=1),
-        )
-    )
-    r = t.run.c
-    meet = or_(r.window_starts == run.window_starts, and_(r.window_starts < run.up_to, r.up_to > run.window_starts))
-    same = select(func.sum(a.to_sign_for)).where(a.run.in_(others.where(r.calendar == run.calendar, meet)))
-    rows = connection.execute(select(p.party, p.total, p.brought_forward).where(p.run.in_(others)))
-    payees: dict[int, int] = {}
-    for row in rows:
-        payees[row.party] = payees.get(row.party, 0) + max(row.total + max(row.brought_forward, 0), 0)
-    return int(connection.execute(same).scalar_one() or 0), payees
-
-
-def decided_by(connection: Connection, decider: Decider, run: Run, who: str) -> set[int]:
-    """What facts of a table that a run knew of, and that somebody entered or asked for, are told by among its lines.
-
-    Facts that go on deciding run after run, only where the run before did not know them or they begin in its days.
-    Whoever took one back, or put another in its place, decides the line as much as whoever entered it. Names are told
-    apart once each, not once a fact.
-    """
-    more: list[ColumnClause[Any]] = [column("starts")] if decider.lasting else []
-    more += [column(decider.by)] if decider.by else []
-    change = table("change", column("nr"), column("by"))
-    fact = table(decider.table, column("learned"), column("superseded"), column(decider.column), *more)
-    c, value = fact.c, fact.c[decider.column]
-
-    def theirs(named: ColumnElement[Any]) -> ColumnElement[bool]:
-        return named.in_(
-            [each for each in connection.execute(select(named).distinct()).scalars() if each and same_person(each, who)]
-        )
-
-    changes = select(change.c.nr).where(theirs(change.c.by))
-    mine: list[ColumnElement[bool]] = [c.learned.in_(changes)] if decider.told else []
-    mine += [theirs(c[decider.by])] if decider.by else []
-    query = select(value).where(
-        c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known), or_(*mine)
-    )
-    if decider.lasting:
-        begins = bindparam("begins", run.window_starts, Date)
-        query = query.where(or_(c.learned > run.known_before, c.starts >= begins))
-    found = set(connection.execute(query).scalars())
-    if decider.told:
-        since = run.known_before if decider.lasting else 0
-        back = select(value).where(c.superseded.in_(changes), c.superseded <= run.known, c.superseded > since)
-        found |= set(connection.execute(back).scalars())
-    return found - {None}
 
 
 # Entries, as they stand -----------------------------------------------------------------------------------------------

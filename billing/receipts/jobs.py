@@ -26,9 +26,10 @@ from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
+from ledgers.approvals.rules import OverTheTier, OwnWork
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
-from ledgers.runs import OverTheTier, OwnWork, Run
+from ledgers.runs import Run
 from ledgers.streams import DEFERRED_PAYMENTS
 
 SUSPENSE = 0

@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from finance.money import sterling
 from finance.names import name_key
-from ledgers.officers.authority import Change, to_respell
-from ledgers.runs import Run, is_own_work, sign
+from ledgers.approvals.rules import is_own_work
+from ledgers.officers.authority import Change, alone_at, standing, to_respell
+from ledgers.runs import Run, sign
 from ledgers.streams import NOT_PROPOSED, RECHARGES, STREAMS
 
 KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
@@ -465,17 +466,35 @@ def prove_seal(run: Run, parts: Sequence[Part]) -> list[Difference]:
     return found
 
 
-def prove_approval(run: Run, approval: Any | None) -> list[Difference]:
-    """Whether a second person has signed for exactly this run. ``approval``: its row, if there is one."""
+def prove_approvals(run: Run, approvals: Sequence[Any], changes: Iterable[Change]) -> list[Difference]:
+    """Whether all who must have signed for exactly this run. ``approvals``: its rows, in order; ``changes``: to who may
+    sign.
+    """
     where = f"run {run.nr}"
-    if approval is None:
+    if not approvals:
         return [Difference(where, "was released and nobody has signed for it", 0)]
-    found = []
-    if approval.signature != run.signature:
-        found.append(Difference(where, "its approval is signed over other lines", 0))
-    if is_own_work(run, approval.approved_by) or approval.approved_by in (approval.prepared_by, approval.submitted_by):
-        found.append(Difference(where, "was approved by whoever prepared or submitted it", 0))
-    if run.to_sign_for > approval.limit:
-        over = run.to_sign_for - approval.limit
-        found.append(Difference(where, "was approved under a limit that does not cover it", over))
+    found: list[Difference] = []
+    for each in approvals:
+        if each.signature != run.signature:
+            found.append(Difference(where, "its approval is signed over other lines", 0))
+        if is_own_work(run, each.approved_by) or each.approved_by in (each.prepared_by, each.submitted_by):
+            found.append(Difference(where, "was approved by whoever prepared or submitted it", 0))
+        if run.to_sign_for > each.limit:
+            over = run.to_sign_for - each.limit
+            found.append(Difference(where, "was approved under a limit that does not cover it", over))
+    found += _prove_enough(where, approvals, list(changes))
     return found
+
+
+def _prove_enough(where: str, approvals: Sequence[Any], changes: Sequence[Change]) -> list[Difference]:
+    """Two have signed where two must, by what their roles signed for alone at that moment, and they are two people."""
+    needed = max(each.needed for each in approvals)
+    for each in approvals:
+        alone = standing(alone_at(changes, each.approved_at)).alone.get(each.role)
+        if alone is not None and max(each.to_sign_for, each.day_total or 0) > alone:
+            needed = 2
+    if len({name_key(each.approved_by) for each in approvals}) < len(approvals):
+        return [Difference(where, "was signed for twice by one person", 0)]
+    if len(approvals) < needed:
+        return [Difference(where, f"was released with {len(approvals)} of the {needed} signatures it needs", 0)]
+    return []

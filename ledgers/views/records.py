@@ -110,6 +110,15 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """One signature on a run (UTC)."""
+
+    by: str
+    role: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WorkedOut:
     """A run as it stands, with what waits for a reviewer: findings nobody has accepted by severity, cases parked."""
 
@@ -129,8 +138,14 @@ class BesideTheLast:
     made_of: Sequence[Sums]
     checks: Sequence[CheckShown]
     moved: Sequence[Moved]
-    approved_by: str | None
+    approvals: Sequence[Approval]
+    needed: int
     history: Sequence[Deed]
+
+    @property
+    def approved_by(self) -> str | None:
+        """Whoever signed last, where all who must have; None: somebody is still to sign."""
+        return self.approvals[-1].by if len(self.approvals) >= self.needed else None
 
     @property
     def difference(self) -> int | None:

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, func, select
 from finance.problems import Refusal
 from ledgers import store
 from ledgers import tables as t
+from ledgers.approvals.store import read_approvals
 from ledgers.jobs import read_proposal
 from ledgers.runs import OPEN, Run
 from ledgers.streams import STREAMS
 from ledgers.views.records import (
     GRAVITY,
+    Approval,
     BesideTheLast,
     Called,
     Deed,
@@ -178,7 +180,6 @@ def beside_the_last(connection: Connection, run: Run, naming: Naming, *, most: i
     then = _by_party(connection, last) if last else {}
     moved = furthest(now, then, most)
     names = naming.parties(connection, [party for party, _, _ in moved])
-    approval = store.read_approval(connection, run.nr)
     return BesideTheLast(
         run,
         last,
@@ -187,7 +188,7 @@ def beside_the_last(connection: Connection, run: Run, naming: Naming, *, most: i
         made_of(read_lines(connection, run)),
         by_check(store.read_findings(connection, run.nr)),
         [Moved(names[party], one, other if last else None) for party, one, other in moved],
-        approval.approved_by if approval else None,
+        *signed_by(connection, run.nr),
         read_history(connection, run.nr),
     )
 
@@ -207,3 +208,10 @@ def settled(connection: Connection, run: int) -> Settled:
         sum(each.carried_forward for each in rows),
         sum(each.withheld is not None for each in rows),
     )
+
+
+def signed_by(connection: Connection, run: int) -> tuple[list[Approval], int]:
+    """Who has signed for a run, in order, and how many must."""
+    signed = read_approvals(connection, run)
+    made = [Approval(each.approved_by, each.role, each.approved_at) for each in signed]
+    return made, max((each.needed for each in signed), default=1)

@@ -253,11 +253,14 @@ def approve(
         raise typer.BadParameter(f"Give at least the first {SHORT_SIGNATURE} letters of the signature.")
     whole = asked if given and asked.startswith(given) else given or None
     done = machine.approve_run(desk.database, run, by=desk.by, at=desk.at, signature=whole, note=note)
+    with desk.database.read() as connection:
+        signed, needed = views.signed_by(connection, run)
+    verb_next = "release" if len(signed) >= needed else "approve"
     desk.answer(
-        {**run_json(done), "approved_by": desk.by},
+        {**run_json(done), "approved_by": desk.by, **shown.approvals_json(signed, needed)},
         sentence(done),
-        printing.note(f"Signed by {desk.by}: {done.signature}"),
-        printing.note(f"Next: outturn {life.group} release {run}"),
+        printing.note(f"Signed by {shown.approvals_shown(signed, needed)}: {done.signature}"),
+        printing.note(f"Next: outturn {life.group} {verb_next} {run}"),
     )
 
 

@@ -12,6 +12,7 @@ from ledgers.runs import Run
 from ledgers.streams import STREAMS
 from ledgers.views.records import (
     GRAVITY,
+    Approval,
     BesideTheLast,
     Called,
     CheckShown,
@@ -127,6 +128,7 @@ def beside_json(beside: BesideTheLast) -> dict[str, object]:
             for each in beside.moved
         ],
         "approved_by": beside.approved_by,
+        **approvals_json(beside.approvals, beside.needed),
         "events": [{"action": each.action, "by": each.by, "at": each.at, "note": each.note} for each in beside.history],
     }
 
@@ -148,12 +150,29 @@ def beside_shown(beside: BesideTheLast) -> list[RenderableType | None]:
     ]
 
 
+def approvals_json(approvals: Sequence[Approval], needed: int) -> dict[str, object]:
+    """Who has signed for a run, and how many must, for machines."""
+    return {
+        "approvals": [{"by": each.by, "role": each.role, "at": each.at} for each in approvals],
+        "approvals_needed": needed,
+    }
+
+
+def approvals_shown(approvals: Sequence[Approval], needed: int) -> str | None:
+    """The same in words; nothing where nobody has."""
+    if not approvals:
+        return None
+    left = " (the first of two: another approver signs next)" if len(approvals) < needed else ""
+    return " and ".join(f"{each.by}, {each.role}" for each in approvals) + left
+
+
 def _totals(beside: BesideTheLast) -> RenderableType:
     this, last = beside.run, beside.last
     return printing.pairs(
         [
             ("Prepared by", f"{this.prepared_by}, {printing.moment(this.drafted_at)}"),
             ("Submitted by", this.submitted_by),
+            ("Signed by", approvals_shown(beside.approvals, beside.needed)),
             ("To be signed for", printing.amount(this.to_sign_for) if this.signature else None),
             ("Payees", f"{beside.parties:,}"),
             ("Parked", f"{beside.parked:,}" if beside.parked else None),

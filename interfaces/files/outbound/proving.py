@@ -21,8 +21,9 @@ from interfaces.files.outbound.making import Posted
 from interfaces.files.outbound.store import BankDetails
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.approvals.store import read_approvals
 from ledgers.coding.store import read_accounts
-from ledgers.officers.store import read_standing
+from ledgers.officers.store import read_changes, read_standing
 from ledgers.reports import store as reports
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.proof import (
@@ -34,7 +35,7 @@ from ledgers.reports.proof import (
     Part,
     Proof,
     RunProof,
-    prove_approval,
+    prove_approvals,
     prove_balances,
     prove_debts,
     prove_ends,
@@ -133,7 +134,7 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         parked = store.count_parked(connection, run.nr)
         waiting, noted = reports.parked_and_outstanding(connection, run.nr)
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}
-        approval = ledger.read_approval(connection, run.nr)
+        approvals, changes = read_approvals(connection, run.nr), read_changes(connection)
     with database.read_bulk() as bulk:
         entries = store.read_entries(bulk, run, proposal)
         parties = store.read_parties(bulk, run.nr)
@@ -147,7 +148,7 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
             differences += [each for each in unequal if each.what != NOT_POSTED]  # the rest is still to be posted
         if run.status in POSTED:
             if STREAMS[run.stream].signed:
-                differences += prove_approval(run, approval)
+                differences += prove_approvals(run, approvals, changes)
             if all(part.readable for part in parts):
                 differences += unequal
             brought = {row["party"]: (row["brought_forward"], row["carried_forward"]) for row in parties.to_pylist()}
