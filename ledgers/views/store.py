@@ -75,7 +75,7 @@ def worked_out(connection: Connection, run: Run) -> WorkedOut:
     """A run with what waits for a reviewer."""
     f = t.finding.c
     waiting = select(f.severity, func.count()).where(f.run == run.nr, f.accepted_by.is_(None)).group_by(f.severity)
-    counts: dict[str, int] = dict(connection.execute(waiting).tuples().all())
+    counts = {severity: int(count) for severity, count in connection.execute(waiting)}
     return WorkedOut(run, {each: counts.get(each, 0) for each in GRAVITY}, _parked(connection, run.nr))
 
 

@@ -346,7 +346,7 @@ def list_runs(
     """
     with desk.database.read() as connection:
         runs = views.read_runs_of(connection, (life.stream, *life.with_it), only_open=only_open)
-    desk.answer({"runs": [run_json(each) for each in runs]}, shown.runs_shown(runs))
+    desk.answer({"runs": [run_json(each) for each in runs]}, shown.runs_shown(runs, bool(life.with_it)))
 
 
 def findings(

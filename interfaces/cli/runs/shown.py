@@ -64,11 +64,11 @@ def sentence(run: Run) -> str:
     return f"{printing.opening(run.title)} is {run.status}{counted}.{paid}"
 
 
-def runs_shown(runs: Sequence[Run]) -> RenderableType:
-    """Runs, one a line; with their streams where they are of several, and when they are paid where they pay."""
+def runs_shown(runs: Sequence[Run], several: bool) -> RenderableType:
+    """Runs, one a line; with their streams where there are ``several``, and when they are paid where they pay."""
     if not runs:
         return "There is no such run."
-    several, pays = len({each.stream for each in runs}) > 1, STREAMS[runs[0].stream].settles
+    pays = STREAMS[runs[0].stream].settles
     rows: Rows = [
         (
             str(each.nr),
