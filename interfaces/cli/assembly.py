@@ -46,7 +46,7 @@ def parts() -> dict[str, Part]:
     return {
         "council": _of("council"), "loading": _of("loading"), "payrun": _pay_runs, "billrun": _charge_runs,
         "documents": _papers, **{name: _of(name) for name in ("receipts", "debt", "direct_debits", "deferred")},
-        "care_account": _of("care_account"), "casework": _of("casework"), "ledger": _of("ledger"),
+        "care_account": _of("care_account"), "explain": _of("explain"), "casework": _of("casework"), "ledger": _of("ledger"),
         "payments": _of("payments"), "scenario": _of("scenario"), "assess": _assessments, **brought,
     }  # fmt: skip
 
@@ -87,11 +87,11 @@ def _charge_runs(made: typer.Typer) -> None:
 
 
 def _papers(made: typer.Typer) -> None:
-    from interfaces.cli import billing_explain, documents
+    from interfaces.cli import documents, explain
 
     bills = _group(made, "bill", "Bills as papers: issued, printed again, sent.", MONEY_IN)
     documents.add_to(bills)
-    billing_explain.add_to(bills)
+    explain.add_to_bills(bills)
     documents.add_statement_to(made)
 
 
