@@ -32,20 +32,20 @@ from finance.assessments.standing import Words, first_differences
 from finance.assessments.tables import assessment
 from finance.care_costs import store as care_store
 from finance.care_costs.facts import UNITS, Facts, Suspensions
-from finance.care_costs.store import Window, believed
+from finance.care_costs.store import Window
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day, number
+from finance.facts.versions import believed
 from finance.problems import Refusal
 
 
 def read_calendars(connection: Connection, known: int | None = None) -> list[BillCalendar]:
     """Every bill calendar, as known at a change (now, when not given)."""
     table = t.bill_calendar
-    held = table.c.superseded.is_(None) if known is None else believed(table, known)
     return [
         BillCalendar(row.nr, row.ref, row.name, row.weeks, number(row.anchor), row.cut_off_days, row.due_days,
                      number(row.go_live))
-        for row in connection.execute(select(table).where(held).order_by(table.c.nr))
+        for row in connection.execute(select(table).where(believed(table, known)).order_by(table.c.nr))
     ]  # fmt: skip
 
 

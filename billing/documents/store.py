@@ -6,7 +6,6 @@ from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    or_,
     select,
     true,
 )
@@ -33,6 +31,7 @@ from billing.tables import number_of
 from finance import tables as f
 from finance.assessments.tables import assessment as a
 from finance.columns import Bulk
+from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers import tables as ledger
 from ledgers.runs import POSTED
@@ -125,10 +124,8 @@ def read_entries(bulk: Bulk, run: int, parties: pa.Table) -> pa.Table:
 def read_facts(bulk: Bulk, table: Table, by: str, numbers: Iterable[int], known: int | None = None) -> list[dict[str, Any]]:
     """Facts whose column ``by`` is one of these numbers, as believed at a change (now, when None)."""
     staged = bulk.stage("facts_of", pa.table({"asked": pa.array(sorted(set(numbers)), pa.int64())}))
-    held: ColumnElement[bool] = table.c.superseded.is_(None)
-    if known is not None:
-        held = and_(table.c.learned <= known, or_(held, table.c.superseded > known))
-    rows: list[dict[str, Any]] = bulk.read(select(table).where(held, table.c[by].in_(select(staged.c.asked)))).to_pylist()
+    query = select(table).where(believed(table, known), table.c[by].in_(select(staged.c.asked)))
+    rows: list[dict[str, Any]] = bulk.read(query).to_pylist()
     return rows
 
 

@@ -13,8 +13,8 @@ from billing import tables as b
 from billing.receipts import tables as t
 from billing.receipts.facts import Facts, Versions
 from finance import tables as f
-from finance.care_costs.store import believed
 from finance.columns import Bulk, ints
+from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers import tables as ledger
 from ledgers.runs import Run

@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, Connection, Row, and_, cast, func, or_, selec
 
 from billing.tables import bill_payer
 from finance import tables as f
-from finance.care_costs.store import believed
 from finance.columns import Bulk
+from finance.facts.versions import believed
 from ledgers import tables as t
 from ledgers.store import InOrder
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Row, Select, Table, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, Table, func, insert, or_, select
 
 from finance.assessment import Confirmation, Policy
 from finance.assessments.rates import Rates
@@ -23,18 +23,12 @@ from finance.assessments.tables import (
     rates_used,
 )
 from finance.assessments.timeline import Word
+from finance.facts.versions import believed
 from finance.locking import Alone
 from finance.parameters import Parameters
 from finance.tables import change, person
 
 _AT_ONCE = 500  # people asked about in one query
-
-
-def believed(table: FromClause, known: int | None) -> Any:
-    """The condition that a fact was believed at a change (now, when None)."""
-    if known is None:
-        return table.c.superseded.is_(None)
-    return (table.c.learned <= known) & or_(table.c.superseded.is_(None), table.c.superseded > known)
 
 
 def latest_change(connection: Connection) -> int:

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
 from finance.assessments.standing import Words
-from finance.assessments.store import believed
 from finance.assessments.tables import (
     assessment,
     assessment_batch,
@@ -25,6 +24,7 @@ from finance.assessments.tables import (
 from finance.assessments.uprating import People
 from finance.columns import Bulk, Ints, ints
 from finance.days import Span
+from finance.facts.versions import believed
 from finance.locking import Alone
 from finance.tables import person, service_line
 

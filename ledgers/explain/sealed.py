@@ -1,11 +1,11 @@
 """A subject's part of a run: its proposed lines, the steps behind them, its entries in the ledger, and what was held."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-Row = Mapping[str, Any]
+from finance.facts.versions import Row
+
 Key = tuple[int, str, int, int, dt.date]  # subject, kind, funder, party, first day of the period
 
 

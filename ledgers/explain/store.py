@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, or_, select
 
+from finance.facts.versions import Row
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.explain.sealed import Posting, Row, Sealed
+from ledgers.explain.sealed import Posting, Sealed
 from ledgers.runs import Run, Status
 
 Filters = list[tuple[str, str, Any]] | list[list[tuple[str, str, Any]]]  # as pyarrow.parquet reads them

@@ -25,7 +25,7 @@ READS_ITS_OWN_TEXT = {
 
 # Today is asked for by the console command, the screens and the scheduler; a moment by the door that records.
 ASKS_THE_CLOCK = ("interfaces/cli/desk.py", "interfaces/web/", "interfaces/database/connection.py", "scheduler.py")
-ALLOWED_OF_FINANCE = {"money", "names", "days", "problems", "columns", "timelines", "locking", "toml_and_json"}
+ALLOWED_OF_FINANCE = {"money", "names", "days", "problems", "columns", "timelines", "locking", "toml_and_json", "facts"}
 
 
 def is_pure(name: str) -> bool:

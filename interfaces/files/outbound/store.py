@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
     ClauseElement,
-    ColumnElement,
     Connection,
     Executable,
     Row,
@@ -18,25 +17,19 @@ from sqlalchemy import (
     and_,
     func,
     insert,
-    or_,
     select,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk, ints
+from finance.facts.versions import believed
 from finance.store import confirmed_bank_details
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.rules import DEBT, Account
 from ledgers.runs import Run, Status
-
-
-def believed(table: Table, known: int) -> ColumnElement[bool]:
-    """The versions of a fact believed once change ``known`` had been learned."""
-    return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
-
 
 _ENTRY = (
     "subject", "kind", "funder", "party", "revision", "period_starts", "period_ends", "debit", "credit", "amount",
