@@ -125,7 +125,8 @@ def _moved(table: str, then: Row, now: Row, name: Name) -> Iterable[str]:
     for column in NOUNS[table].columns:
         was, is_now = (shown(table, column, row, name) for row in (then, now))
         if was != is_now:
-            yield f"{label(table, column)} {is_now} (was {was})"
+            why = f", {now['end_reason']}" if column == "ends" and now.get("end_reason") else ""
+            yield f"{label(table, column)} {is_now}{why} (was {was})"
 
 
 def value_words(table: str, row: Row, name: Name) -> str:
