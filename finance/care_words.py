@@ -9,9 +9,17 @@ from fractions import Fraction
 from finance.money import sterling, sterling_rate
 
 PER = {
-    "week": "a week", "day": "a day", "night": "a night", "hour": "an hour", "visit": "a visit", "session": "a session",
-    "4 weeks": "for 4 weeks", "calendar month": "a calendar month", "mile": "a mile", "one-off": "once",
-}  # fmt: skip
+    "week": "a week",
+    "day": "a day",
+    "night": "a night",
+    "hour": "an hour",
+    "visit": "a visit",
+    "session": "a session",
+    "4 weeks": "for 4 weeks",
+    "calendar month": "a calendar month",
+    "mile": "a mile",
+    "one-off": "once",
+}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NOT_WEEKLY = ("4 weeks", "calendar month", "one-off")
 

@@ -1,4 +1,4 @@
-"""What an explanation or a costing says, as one text: each section's title, sentences, columns and rows, a line each."""
+"""What an explanation or a costing says, as one text: each section's title, sentences, columns and rows."""
 
 from collections.abc import Iterable
 

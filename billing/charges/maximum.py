@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from billing.assessments.decisions import UNCONFIRMED, WITHDRAWN
+from billing.assessments.in_force import NOTHING, Words
 from billing.charges.policy import WHOLE_WEEK, Charging
 from billing.charges.segments import pays_in_full
 from finance.assessment.bases import BASES
-from finance.assessments.standing import NOTHING, Words
-from finance.assessments.timeline import UNCONFIRMED, WITHDRAWN
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
 from finance.money import round_pence
@@ -66,7 +66,9 @@ def stretches(had: Spans, people: Ints, words: Words, week_starts: Ints) -> Stre
     low, high = had.first - (had.first - opened) % 7, had.end + (opened - had.end) % 7
     weeks = joined(had.person, low, high)
     mine = np.searchsorted(people, words.person)
-    known = (mine < len(people)) & (people[np.minimum(mine, len(people) - 1)] == words.person) if len(people) else mine < 0
+    known = (
+        (mine < len(people)) & (people[np.minimum(mine, len(people) - 1)] == words.person) if len(people) else mine < 0
+    )
     changes = Timeline.of(mine[known], words.starts[known], words.ends[known])
     span, first, end = cut(weeks.first, weeks.end, *changes.change_days(weeks.person, weeks.first, weeks.end))
     person = weeks.person[span]
@@ -135,4 +137,4 @@ def refused(stretches: Stretches, words: Words) -> Refused:
     first = order[group_starts(stretches.person[order])] if len(order) else order
     return Refused(
         stretches.person[first], np.where(nothing[first], NOT_ASSESSED, NOT_CONFIRMED), stretches.first[first]
-    )  # fmt: skip
+    )

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from billing.charges.care import Costs
+from billing.assessments.in_force import Words
 from billing.charges.facts import Agreements
 from billing.charges.maximum import AT_HOME, Stretches
 from billing.charges.policy import Charging
 from billing.charges.segments import Segments, pays_in_full
-from finance.assessments.standing import Words
+from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
 from finance.money import RATE_PER_PENNY, round_pence
@@ -30,9 +30,7 @@ class TopUps(Columns):
     weekly: Ints  # hundredths of a penny
 
 
-def top_ups(
-    agreements: Agreements, live_first: Ints, live_end: Ints, week_starts: Ints, policy: Charging
-) -> TopUps:
+def top_ups(agreements: Agreements, live_first: Ints, live_end: Ints, week_starts: Ints, policy: Charging) -> TopUps:
     """What each signed agreement comes to in each charging week: a seventh for every day of care under it."""
     first = np.maximum(agreements.starts, live_first[agreements.line])
     end = np.minimum(agreements.ends, live_end[agreements.line])

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
-from billing.deferred_payments.worked import Loan, Refused, Rules
+from billing.deferred_payments.loan_to_date import Loan, Refused, Rules
 from finance.days import spoken
 from finance.deferred_payments import check_agreement, limit_on, review_due_on, security_on
 from finance.money import round_fraction, sterling
@@ -21,11 +21,14 @@ def find(loans: Iterable[Loan], refused: Sequence[Refused], rules: Rules, since:
     found = [each for loan in loans for each in _guarded(loan, rules, since)]
     found += [
         Finding(
-            "cannot be worked out", "look", f"{each.held.agreement.ref}: {each.why.what} {each.why.what_to_do}",
-            subject=each.held.agreement.nr, party=each.held.agreement.bill_payer,
+            "cannot be worked out",
+            "look",
+            f"{each.held.agreement.ref}: {each.why.what} {each.why.what_to_do}",
+            subject=each.held.agreement.nr,
+            party=each.held.agreement.bill_payer,
         )
         for each in refused
-    ]  # fmt: skip
+    ]
     return found
 
 

@@ -7,17 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from billing.deferred_payments.facts import Held
-from billing.deferred_payments.worked import Loan, Rules
+from billing.deferred_payments.loan_to_date import Loan, Rules
 from finance.days import spoken
-from finance.deferred_payments import (
-    AgeBand,
-    LoanStatement,
-    Redemption,
-    Request,
-    redemption,
-    statement,
-    statement_days,
-)
+from finance.deferred_payments import AgeBand, LoanStatement, Redemption, Request, redemption, statement, statement_days
 from finance.problems import Refusal
 
 ONE = dt.timedelta(days=1)
@@ -50,8 +42,11 @@ def paper(loan: Loan, rules: Rules, first: dt.date | None = None) -> Paper:
         raise Refusal(f"A statement from {spoken(opened)} to {spoken(last)} has no days.", "Give an earlier first day.")
     made = statement(loan.ledger, opened, loan.up_to)
     share = loan.held.share_on(last)
-    later = [each for each in statement_days(rules.loans, kept.signed or kept.starts, last.replace(year=last.year + 2, day=1))
-             if each > last]  # fmt: skip
+    later = [
+        each
+        for each in statement_days(rules.loans, kept.signed or kept.starts, last.replace(year=last.year + 2, day=1))
+        if each > last
+    ]
     return Paper(
         statement=made,
         name=kept.name,

@@ -1,4 +1,6 @@
-"""How each client's most was reached on a bill's days: the stored assessments, worked out again from what they rest on."""
+"""How each client's most was reached on a bill's days: the stored assessments, worked out again from what they
+rest on.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from billing.assessments import store as assessments
+from billing.assessments.decisions import How, Word, line
+from billing.assessments.rates import Rates
+from billing.assessments.records import Person
 from billing.documents import store
 from billing.documents.content import Assessed
 from billing.documents.workings import as_stored, assessed
 from finance.assessment import assess
-from finance.assessments import store as assessments
-from finance.assessments.rates import Rates
-from finance.assessments.records import Person
-from finance.assessments.timeline import How, Word, line
 from finance.columns import Database
 from finance.problems import Refusal
 
@@ -52,9 +54,10 @@ class _Rested:
         self._people: dict[int, dict[int, Person]] = {}
         for known in {each.known for each in batches}:
             wanted = [
-                person for person, words in standing.items()
+                person
+                for person, words in standing.items()
                 if any(self._known(each.learned) == known for each in words)
-            ]  # fmt: skip
+            ]
             self._people[known] = assessments.people(connection, sorted(wanted), known)
 
     def _known(self, learned: int) -> int | None:
@@ -74,4 +77,8 @@ class _Rested:
             made = assess(means, on, rates.policy, rates.figures, confirmations=rates.confirmations)
         except Refusal:
             return as_stored(word.starts, charge, str(outcome))
-        return assessed(made, word.starts, charge) if made.charge_pence == charge else as_stored(word.starts, charge, str(outcome))
+        return (
+            assessed(made, word.starts, charge)
+            if made.charge_pence == charge
+            else as_stored(word.starts, charge, str(outcome))
+        )

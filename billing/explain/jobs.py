@@ -12,9 +12,9 @@ from billing.explain.person import InRun, Person
 from billing.explain.prices import read_pieces
 from billing.explain.telling import FEE, ChargeExplanation, Told, as_json, name_of, rested, sections, tell
 from billing.tables import number_of
-from finance import tables as f
 from finance.columns import Database
 from finance.days import spoken
+from finance.facts import tables as f
 from finance.facts import versions_store as facts
 from finance.facts.versions import Row, Versions
 from finance.money import sterling
@@ -59,8 +59,10 @@ def explain_bill(database: Database, number: int) -> ChargeExplanation:
     with database.read() as connection:
         bill = read_bill(connection, number)
         if bill.stream != NAME:
-            raise NothingToExplain(f"{number_of(number)} is a bill of {bill.stream}, not of charges to a client.",
-                                   f"See what it says: outturn bill show {number_of(number)}")  # fmt: skip
+            raise NothingToExplain(
+                f"{number_of(number)} is a bill of {bill.stream}, not of charges to a client.",
+                f"See what it says: outturn bill show {number_of(number)}",
+            )
         run = ledger.read_run(connection, bill.run)
         entries = store.read_bill_entries(connection, bill)
         payer = store.payer_of(connection, bill.party)
@@ -80,16 +82,25 @@ def explain_bill(database: Database, number: int) -> ChargeExplanation:
         f"{number_of(number)} is {bill.amount}: its entries come to {came}, its lines to {known}"
     )
     by_when = f" and is to be paid by {spoken(bill.due)}" if bill.amount > 0 else ""  # nobody pays a credit note
-    headline = (f"{number_of(number)}, a {bill.kind} to {payer['name']} ({payer['ref']}), is {sterling(bill.amount)}: it was issued on "
-                f"{spoken(bill.issued)}{by_when}.")  # fmt: skip
+    headline = (
+        f"{number_of(number)}, a {bill.kind} to {payer['name']} ({payer['ref']}), is {sterling(bill.amount)}: "
+        f"it was issued on {spoken(bill.issued)}{by_when}."
+    )
     single = _single(one_off, singles, run.known)
     made = [Section("The bill", (_run_words(run),), ("What", "Kind", "Amount"), tuple(_made_of(told, single)))]
     for each in told:
         before = f"{_who(each.in_run)}: " if len(told) > 1 else ""
         made += [replace(section, title=f"{before}{section.title}") for section in sections(each)]
     figures = {"bill_pence": bill.amount, "payer": payer["ref"], **as_json(told)}
-    return ChargeExplanation(number_of(number), "bill", run.nr, headline, tuple(filter(None, [*made, single])), figures,
-                             tuple(word for each in told for word in rested(each)))  # fmt: skip
+    return ChargeExplanation(
+        number_of(number),
+        "bill",
+        run.nr,
+        headline,
+        tuple(filter(None, [*made, single])),
+        figures,
+        tuple(word for each in told for word in rested(each)),
+    )
 
 
 def _made_of(told: Iterable[Told], single: Section) -> Iterable[tuple[str, str, str]]:
@@ -151,8 +162,10 @@ def _never(person: Person, line: Row) -> NothingToExplain:
 
     if not still("bill_payer", "person", person.nr):
         who = person.facts.rows["person"][-1]
-        return NothingToExplain(f"{who['name']} ({who['ref']}) has no bill payer, so no charge run bills them.",
-                                "Give them one in the bill_payers extract.")  # fmt: skip
+        return NothingToExplain(
+            f"{who['name']} ({who['ref']}) has no bill payer, so no charge run bills them.",
+            "Give them one in the bill_payers extract.",
+        )
     exempt = still("charge_exemption", "line", line["nr"])
     why = f" It is exempt from charges: {exempt[0]['reason']} ({exempt[0]['ref']})." if exempt else ""
     return NothingToExplain(

@@ -1,13 +1,13 @@
-"""What was read to explain one person's charges in one run: facts in every version, assessments, workings, the ledger."""
+"""What was read to explain one person's charges in one run: facts in every version, assessments, workings, entries."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from billing.assessments.decisions import How, Word, standing
 from billing.charges.calendars import BillCalendar
 from billing.charges.policy import Charging
 from finance.assessment import Outcome
-from finance.assessments.timeline import How, Word, standing
 from finance.days import Span, day, number, spoken
 from finance.facts.changes import Difference, differences
 from finance.facts.versions import Row, Versions
@@ -32,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True)
 class InRun:
-    """One person in one charge run, as the run knew them. ``held``: (line or payee, number) of what was told to wait."""
+    """One person in one charge run, as it knew them. ``held``: (line or payee, number) of what was told to wait."""
 
     run: Run
     calendar: BillCalendar

@@ -20,8 +20,19 @@ from finance.days import number
 from finance.facts.versions import Row
 from finance.money import RATE_PER_PENNY, round_fraction, sterling, sterling_rate
 
-_PRICED = ("agreed_rate", "funding_share", "contribution", "nursing_award", "rate", "nursing_rate", "block", "package", "person",
-           "contract", "service")  # fmt: skip
+_PRICED = (
+    "agreed_rate",
+    "funding_share",
+    "contribution",
+    "nursing_award",
+    "rate",
+    "nursing_rate",
+    "block",
+    "package",
+    "person",
+    "contract",
+    "service",
+)
 Pieces = Mapping[int, Sequence[Piece]]
 
 
@@ -33,7 +44,9 @@ def read_pieces(bulk: Bulk, told: InRun) -> Pieces:
         return {}
     nr = np.asarray([row["nr"] for row in lines], dtype=np.int64)
     place = {int(each): at for at, each in enumerate(nr)}
-    rows = {name: [_placed(row, place) for row in told.at(name) if row.get("line") in (None, *place)] for name in _PRICED}
+    rows = {
+        name: [_placed(row, place) for row in told.at(name) if row.get("line") in (None, *place)] for name in _PRICED
+    }
     rows["suspension"] = [
         _placed({**row, "paid": _charged(row, told)}, place) for row in told.at("suspension") if row["line"] in place
     ]
@@ -92,4 +105,3 @@ def price_words(each: Stretch, pieces: Sequence[Piece]) -> str:
         return f"The care costs {sterling(each.cost)}: {made_up}."
     borne = f"top-ups, other funders or the NHS bear {sterling(whole - each.cost)} of it"
     return f"The care is priced at {sterling(whole)}, {made_up}; {borne}, and {sterling(each.cost)} counts."
-

@@ -1,4 +1,4 @@
-"""The SQL of explaining charges: one person's facts, their part of a charge run and their entries; what a bill is made of."""
+"""The SQL of explaining charges: one person's facts, their part of a charge run, and what a bill is made of."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from billing import tables as t
+from billing.assessments import store as assessments
+from billing.assessments.tables import assessment_batch
 from billing.charges.calendars import BillCalendar
 from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF
 from billing.charges.news import PERSON
 from billing.charges.store import read_calendars
 from billing.charges.stream import NAME
 from billing.explain.person import InRun, Person
-from finance import tables as f
-from finance.assessments import store as assessments
-from finance.assessments.tables import assessment_batch
+from finance.facts import tables as f
 from finance.facts.versions import Row, Versions
 from finance.facts.versions_store import Reading, numbers, rows_of
 from ledgers import store as ledger
@@ -49,8 +49,10 @@ def read_in_run(connection: Connection, run: Run, person: Person) -> InRun:
     """One person's part of a run, and the entries of that run and earlier ones of its calendar."""
     known = sorted(numbers(person.facts.rows["service_line"], "nr"))
     lines = [nr for nr in known if _whose(connection, nr, run.known) == person.nr]
-    mine = [[("subject", "in", lines or [-1]), ("kind", "in", _LINE_KINDS)],
-            [("subject", "=", person.nr), ("kind", "=", KINDS[FEE])]]  # fmt: skip
+    mine = [
+        [("subject", "in", lines or [-1]), ("kind", "in", _LINE_KINDS)],
+        [("subject", "=", person.nr), ("kind", "=", KINDS[FEE])],
+    ]
     number = ledger.chunk_of(connection, run.nr, person.nr)
     sealed = store.read_sealed(connection, run.nr, number, mine, [("person", "=", person.nr)], (person.nr, [PERSON]))
     calendar = next(each for each in read_calendars(connection, run.known) if each.nr == run.calendar)
@@ -60,8 +62,15 @@ def read_in_run(connection: Connection, run: Run, person: Person) -> InRun:
     entries = [each for each in store.read_postings(connection, NAME, about, periods) if each.calendar == run.calendar]
     subjects, parties = numbers(sealed.proposal, "subject"), numbers(sealed.proposal, "party")
     held = frozenset((row["scope"], row["target"]) for row in store.read_holds(connection, NAME, subjects, parties))
-    return InRun(run, calendar, person, sealed, [each for each in entries if each.run < run.nr],
-                 [each for each in entries if each.run == run.nr], held)  # fmt: skip
+    return InRun(
+        run,
+        calendar,
+        person,
+        sealed,
+        [each for each in entries if each.run < run.nr],
+        [each for each in entries if each.run == run.nr],
+        held,
+    )
 
 
 def _periods(steps: Iterable[Row], calendar: BillCalendar) -> set[dt.date]:

@@ -1,14 +1,14 @@
-"""One stretch of weeks in sentences: what the care costs, the most that may be charged, the lower, and what comes off it."""
+"""One stretch of weeks in sentences: what the care costs, the most that may be charged, the lower, what comes off."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from billing.assessments.decisions import Word, within
 from billing.charges.lower import IN_FULL
 from billing.documents.building import Piece
 from billing.explain.person import InRun, pays, span_words, week_of
 from billing.explain.prices import price_words
 from billing.explain.weeks import CARE, COLLECTED, Stretch
-from finance.assessments.timeline import Word, within
 from finance.days import spoken
 from finance.facts.versions import Row, overlaps
 from finance.money import sterling, sterling_rate
@@ -92,13 +92,19 @@ def _of_line(table: str, each: Stretch, told: InRun) -> list[Row]:
 
 
 def _waivers(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
-    return [(f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
-            for row in told.at("waiver") if overlaps(row, each.first, each.end)]  # fmt: skip
+    return [
+        (f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
+        for row in told.at("waiver")
+        if overlaps(row, each.first, each.end)
+    ]
 
 
 def _contributions(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
-    return [(f"contribution {row['ref']}, {sterling_rate(row['weekly'])} a week", row)
-            for row in _of_line("contribution", each, told) if row["kind"] == "client" and row["collector"] == "provider"]  # fmt: skip
+    return [
+        (f"contribution {row['ref']}, {sterling_rate(row['weekly'])} a week", row)
+        for row in _of_line("contribution", each, told)
+        if row["kind"] == "client" and row["collector"] == "provider"
+    ]
 
 
 def _by(named: list[tuple[str, Row]], told: InRun) -> str:
@@ -113,12 +119,16 @@ def _agreed(each: Stretch, told: InRun) -> Iterable[str]:
         yield f"The provider collects {sterling(each.collected)} itself, so it is not billed{said}."
         return
     if each.kind == "arrangement fee":
-        yield f"The fee for arranging care for somebody who pays in full at home: {sterling(each.charge)}, for {each.days} days."
+        who = "somebody who pays in full at home"
+        yield f"The fee for arranging care for {who}: {sterling(each.charge)}, for {each.days} days."
         return
     for row in _of_line("top_up_agreement", each, told):
         if row["bill_payer"] == each.party and row["signed"] and row["weekly"] == each.weekly:
             payer = told.find("bill_payer", each.party)
-            yield (f"{payer['name'] if payer else 'The payer'} agreed to pay {sterling_rate(row['weekly'])} a week: agreement "
-                   f"{row['ref']}, signed {spoken(row['signed'])}; {told.facts.learned(row['learned'], row['source_row'])}.")  # fmt: skip
+            yield (
+                f"{payer['name'] if payer else 'The payer'} agreed to pay {sterling_rate(row['weekly'])} a week: "
+                f"agreement {row['ref']}, signed {spoken(row['signed'])}; "
+                f"{told.facts.learned(row['learned'], row['source_row'])}."
+            )
     sevenths = "" if each.days == 7 else f", {each.days} sevenths of it"
     yield f"Charged {sterling(each.charge)}{sevenths}."

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from billing.assessments.decisions import Word, line
 from billing.charges.news import cause_words
 from billing.explain.figures import Figure, figures
 from billing.explain.person import InRun, changed, span_words
 from billing.explain.prices import Pieces
 from billing.explain.stretches import standing_in, stretch_words
 from billing.explain.weeks import CARE, Stretch, in_weeks, joined, shared
-from finance.assessments.timeline import Word, line
 from finance.days import day, number, spoken
 from finance.facts.changes import Difference
 from finance.money import sterling
@@ -24,8 +24,8 @@ FEE = "arrangement fee"
 
 @dataclass(frozen=True)
 class Rested:
-    """An assessment that stood on days of the explanation, the first of them ``on``. ``learned``: who said so, when, and
-    from what; ``kept``: what it was worked out from is kept."""
+    """An assessment that stood on days of the explanation, the first of them ``on``. ``learned``: who said so, when,
+    and from what; ``kept``: what it was worked out from is kept."""
 
     person: str
     known: int
@@ -35,8 +35,13 @@ class Rested:
     kept: bool
 
     def as_json(self) -> dict[str, object]:
-        return {"person": self.person, "first_day": self.word.starts.isoformat(), "weekly_pence": self.word.charge,
-                "told": self.learned, "workings_kept": self.kept}  # fmt: skip
+        return {
+            "person": self.person,
+            "first_day": self.word.starts.isoformat(),
+            "weekly_pence": self.word.charge,
+            "told": self.learned,
+            "workings_kept": self.kept,
+        }
 
 
 @dataclass(frozen=True)
@@ -96,9 +101,13 @@ def rested(told: Told) -> list[Rested]:
         stood = [word.starts for word in days if word.learned == whole.learned and whole.holds(word.starts)]
         if stood:
             found[whole.learned, whole.starts] = Rested(
-                person.facts.ref("person", person.nr), in_run.run.known, whole, min(stood),
-                person.facts.learned(whole.learned), whole.learned in person.kept,
-            )  # fmt: skip
+                person.facts.ref("person", person.nr),
+                in_run.run.known,
+                whole,
+                min(stood),
+                person.facts.learned(whole.learned),
+                whole.learned in person.kept,
+            )
     return list(found.values())
 
 
@@ -122,9 +131,11 @@ def as_json(told: Iterable[Told]) -> dict[str, object]:
         "lines": [f.as_json() for each in some for f in each.figures],
         "assessments": [stood.as_json() for each in some for stood in rested(each)],
         "changes": [change.words for each in some for change in each.changes],
-        "parked": [{"what": each["what"], "what_to_do": each["what_to_do"], "since": each["since"].isoformat()}
-                   for each in parked],
-    }  # fmt: skip
+        "parked": [
+            {"what": each["what"], "what_to_do": each["what_to_do"], "since": each["since"].isoformat()}
+            for each in parked
+        ],
+    }
 
 
 def _parked(told: Told) -> Section:
@@ -132,9 +143,14 @@ def _parked(told: Told) -> Section:
     if parked is None:
         return Section("Why nothing is charged")
     unbilled = "Nothing of theirs is charged or taken back in this run: everybody else was billed."
-    return Section("Why nothing is charged", (
-        f"It could not be worked out: {parked['what']}", parked["what_to_do"],
-        f"{unbilled} The next run works out every day from {spoken(parked['since'])}."))  # fmt: skip
+    return Section(
+        "Why nothing is charged",
+        (
+            f"It could not be worked out: {parked['what']}",
+            parked["what_to_do"],
+            f"{unbilled} The next run works out every day from {spoken(parked['since'])}.",
+        ),
+    )
 
 
 def _changed(told: Told) -> Section:
@@ -163,7 +179,9 @@ def _adding_up(told: Told) -> Section:
         subject, kind, _, party, period = each.key
         sums = sterling(each.due), sterling(each.before), sterling(each.amount)
         payer = in_run.named("bill_payer", party)
-        rows.append((span_words(period, _period_end(in_run, period)), name_of(in_run, subject, kind), kind, payer, *sums))
+        rows.append(
+            (span_words(period, _period_end(in_run, period)), name_of(in_run, subject, kind), kind, payer, *sums)
+        )
     before: dict[int, int] = {}
     for posting in told.mine(in_run.earlier):
         before[posting.run] = before.get(posting.run, 0) + posting.amount
@@ -186,9 +204,17 @@ def _period_end(told: InRun, first: dt.date) -> dt.date:
 def _ledger(told: Told) -> Section:
     in_run = told.in_run
     rows = [
-        (spoken(each.recorded.date()), f"run {each.run}", spoken(each.period_starts), name_of(in_run, each.subject, each.kind),
-         each.kind, sterling(each.amount), each.debit, each.credit)
+        (
+            spoken(each.recorded.date()),
+            f"run {each.run}",
+            spoken(each.period_starts),
+            name_of(in_run, each.subject, each.kind),
+            each.kind,
+            sterling(each.amount),
+            each.debit,
+            each.credit,
+        )
         for each in told.mine([*in_run.earlier, *in_run.posted])
-    ]  # fmt: skip
+    ]
     columns = ("Posted", "By", "Period from", "What", "Kind", "Amount", "Debit", "Credit")
     return Section("In the ledger", (), columns, tuple(rows))

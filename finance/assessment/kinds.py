@@ -26,9 +26,19 @@ TREATMENTS = {
 }
 SETTING_WORDS = {"home": "at_home", "permanent": "permanent", "temporary": "temporary"}
 KEYS = {
-    "label", "treatment", "citation", "status", "at_home", "permanent", "temporary",
-    "qualifying", "disability", "pension", "night_over", "land",
-}  # fmt: skip
+    "label",
+    "treatment",
+    "citation",
+    "status",
+    "at_home",
+    "permanent",
+    "temporary",
+    "qualifying",
+    "disability",
+    "pension",
+    "night_over",
+    "land",
+}
 
 
 class UnknownKind(Refusal):
@@ -68,8 +78,7 @@ class KindTable:
         """Raises UnknownKind when no kind has that name."""
         if name not in self.codes:
             raise UnknownKind(
-                f"Nobody has said how to treat {self.sort} of kind “{name}”.",
-                f"Use one of: {', '.join(self.codes)}.",
+                f"Nobody has said how to treat {self.sort} of kind “{name}”.", f"Use one of: {', '.join(self.codes)}."
             )
         return self.codes[name]
 

@@ -103,5 +103,9 @@ def joint_land_needs_a_value(circumstances: Circumstances) -> None:
             raise MissingFact(
                 f"{circumstances.person}’s “{asset.kind}” has {asset.owners} owners and no value for the share that is "
                 f"{circumstances.person}’s own.",
-                "Supply what that share itself would fetch, in pounds (“share_value”). It may be far below an equal part.",
+                (
+                    "Supply what that share itself would fetch, in pounds (“share_value”). It may be far below an "
+                    "equal "
+                    "part."
+                ),
             )

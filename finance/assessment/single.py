@@ -18,7 +18,8 @@ from finance.days import spoken
 from finance.parameters import Parameters
 
 NO_STAYS = (
-    "Nobody has said when the person moved in for good, so no twelve weeks are given in which the home is left out: supply "
+    "Nobody has said when the person moved in for good, so no twelve weeks are given in which the home is left out: "
+    "supply "
     "the stay’s first day, and assess again."
 )
 FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary

@@ -6,13 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from finance.deferred_payments.agreement import (
-    SecurityKind,
-    limit_on,
-    review_due_on,
-    security_on,
-    value_on,
-)
+from finance.deferred_payments.agreement import SecurityKind, limit_on, review_due_on, security_on, value_on
 from finance.deferred_payments.interest import percent_text
 from finance.deferred_payments.ledger import ONE, Day, Ledger, Totals
 from finance.parameters import Parameters
@@ -141,7 +135,11 @@ def _day(row: Day) -> dt.date:
 
 
 def _grouped(
-    rows: tuple[Day, ...], pence: Callable[[Day], int], what: str, why: Callable[[Day], str], by: Callable[[Day], object]
+    rows: tuple[Day, ...],
+    pence: Callable[[Day], int],
+    what: str,
+    why: Callable[[Day], str],
+    by: Callable[[Day], object],
 ) -> Iterator[Line]:
     """One line for each stretch of days alike in ``by`` and ``why``."""
     for (_, words), group in groupby(rows, key=lambda row: (by(row), why(row))):

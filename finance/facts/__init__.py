@@ -1,1 +1,1 @@
-"""What we were told and when: a fact in every version, what differs between two changes, and what each fact is called."""
+"""What we were told and when: facts in every version, never updated; what differs between two; what each is called."""

@@ -57,7 +57,9 @@ class Versions:
 
     def ref(self, table: str, nr: int) -> str:
         """The reference of a fact, or its number where it has not been read."""
-        return next((str(row["ref"]) for row in self.rows.get(table, ()) if row["nr"] == nr), f"{table.replace('_', ' ')} {nr}")
+        return next(
+            (str(row["ref"]) for row in self.rows.get(table, ()) if row["nr"] == nr), f"{table.replace('_', ' ')} {nr}"
+        )
 
     def names(self, known: int) -> Name:
         """Gives the name and reference of a fact by its number, as known at a change."""

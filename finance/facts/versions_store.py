@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select
 
-from finance import tables as t
+from finance.facts import tables as t
 from finance.facts.versions import Row, Versions
 
 _OF_A_LINE = (t.agreed_rate, t.suspension, t.funding_share, t.contribution, t.nursing_award)

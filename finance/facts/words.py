@@ -24,12 +24,16 @@ def _noun(name: str, columns: str) -> Noun:
 
 
 NOUNS = {
-    "service_line": _noun("service line", "package person contract service unit quantity days every_weeks visit_minutes "
-                          "carers starts ends"),
+    "service_line": _noun(
+        "service line",
+        "package person contract service unit quantity days every_weeks visit_minutes carers starts ends",
+    ),
     "package": _noun("package", "starts ends"),
     "person": _noun("person", "born died"),
     "contract": _noun("contract", "payee calendar starts ends payment days_after_death retainer bank_holidays"),
-    "rate": _noun("rate", "contract service rate day_category minutes_from minutes_until age_from age_until starts ends"),
+    "rate": _noun(
+        "rate", "contract service rate day_category minutes_from minutes_until age_from age_until starts ends"
+    ),
     "agreed_rate": _noun("agreed rate", "line rate starts ends"),
     "suspension": _noun("suspension", "line reason paid starts ends"),
     "funding_share": _noun("funding share", "line funder amount starts ends"),
@@ -44,32 +48,60 @@ NOUNS = {
     "client_rate": _noun("rate for clients", "service rate flat starts ends"),
     "waiver": _noun("waiver", "person weekly reason starts ends"),
     "delivery": _noun("care delivered", "line on quantity"),
-}  # fmt: skip
+}
 
 _LABELS = {
-    "starts": "first day", "ends": "last day", "every_weeks": "planned", "visit_minutes": "length of visit",
-    "born": "date of birth", "died": "date of death", "calendar": "pay calendar", "bill_payer.calendar": "bill calendar",
-    "days_after_death": "days paid after the day of death", "retainer": "paid while suspended", "day_category": "days",
-    "minutes_from": "visits from", "minutes_until": "visits under", "age_until": "age under", "weekly": "amount",
-    "funding_share.amount": "share", "collector": "collected by the", "on": "day it belongs to", "bill_payer": "payer",
-    "signed": "signed on", "flat": "charged whatever the assessment says",
-}  # fmt: skip
+    "starts": "first day",
+    "ends": "last day",
+    "every_weeks": "planned",
+    "visit_minutes": "length of visit",
+    "born": "date of birth",
+    "died": "date of death",
+    "calendar": "pay calendar",
+    "bill_payer.calendar": "bill calendar",
+    "days_after_death": "days paid after the day of death",
+    "retainer": "paid while suspended",
+    "day_category": "days",
+    "minutes_from": "visits from",
+    "minutes_until": "visits under",
+    "age_until": "age under",
+    "weekly": "amount",
+    "funding_share.amount": "share",
+    "collector": "collected by the",
+    "on": "day it belongs to",
+    "bill_payer": "payer",
+    "signed": "signed on",
+    "flat": "charged whatever the assessment says",
+}
 _LINKS = {
-    "package": "package", "person": "person", "contract": "contract", "service": "service", "payee": "payee",
-    "calendar": "pay_calendar", "bill_payer.calendar": "bill_calendar", "funder": "funder", "line": "service_line",
+    "package": "package",
+    "person": "person",
+    "contract": "contract",
+    "service": "service",
+    "payee": "payee",
+    "calendar": "pay_calendar",
+    "bill_payer.calendar": "bill_calendar",
+    "funder": "funder",
+    "line": "service_line",
     "bill_payer": "bill_payer",
-}  # fmt: skip
+}
 _NONE = {
-    "ends": "no end", "visit_minutes": "any", "minutes_from": "any", "minutes_until": "any", "waiver.weekly": "all of the charge",
+    "ends": "no end",
+    "visit_minutes": "any",
+    "minutes_from": "any",
+    "minutes_until": "any",
+    "waiver.weekly": "all of the charge",
     "suspension.paid": "the contract’s retainer",
-}  # fmt: skip
+}
 _SHOWN: dict[str, Callable[[Any, Row], str]] = {
     "ends": lambda value, _: spoken(value - dt.timedelta(days=1)),
     "every_weeks": lambda value, _: "every week" if value == 1 else f"every {value} weeks",
     "visit_minutes": lambda value, _: minutes_words(value),
     "minutes_from": lambda value, _: minutes_words(value),
     "minutes_until": lambda value, _: minutes_words(value),
-    "quantity": lambda value, row: quantity_words(row["unit"], value) + (" each planned day" if row.get("days") else ""),
+    "quantity": lambda value, row: (
+        quantity_words(row["unit"], value) + (" each planned day" if row.get("days") else "")
+    ),
     "days": lambda value, _: weekday_names(value) or "per week",
     "rate": lambda value, row: rate_words(value, row.get("unit")),
     "nursing_rate.rate": lambda value, _: rate_words(value, "week"),
@@ -143,7 +175,9 @@ def value_words(table: str, row: Row, name: Name) -> str:
 
 def plan_words(line: Row) -> str:
     """The planned pattern of a service line."""
-    return planned_words(*(line[name] for name in ("unit", "quantity", "days", "every_weeks", "carers", "visit_minutes")))
+    return planned_words(
+        *(line[name] for name in ("unit", "quantity", "days", "every_weeks", "carers", "visit_minutes"))
+    )
 
 
 def days_words(row: Row) -> str:

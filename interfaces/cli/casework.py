@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from finance.problems import Problem
-from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.desk import Desk, verb
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.desk import Desk, verb
 from interfaces.costing import cost_with_contributions
-from interfaces.council_file import read_council
-from interfaces.files.inbound.opening import UnusableFile, read_text
+from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.readers.opening import UnusableFile, read_text
 from payruns.cost import CostRefused, Option, read_options
 
 
@@ -22,12 +22,14 @@ def add_to(app: typer.Typer) -> None:
 
 def cost(
     desk: Desk,
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Options, as TOML, JSON "
-                                                "or CSV.")] = None,
-    person: Annotated[str | None, typer.Option("--person", metavar="REF", help="A person, whose package as it stands comes "
-                                               "first.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Options, as TOML, JSON or CSV.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="REF", help="A person, whose package as it stands comes first.")
+    ] = None,
     council: CouncilFile = None,
-) -> None:  # fmt: skip
+) -> None:
     """Cost a package before it exists, and what the client would pay of it: options side by side. Records nothing.
 
     Example: outturn cost options.toml --person P104 --on 2026-05-04

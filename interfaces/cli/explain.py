@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
+from billing.assessments.jobs import stored_assessment
 from billing.documents.store import bill_number
 from billing.explain import explain_bill, explain_charges
 from billing.explain.telling import ChargeExplanation, Rested
-from finance.assessments.jobs import stored_assessment
 from finance.days import spoken
 from finance.problems import Refusal
-from interfaces.assessments.story import tell
-from interfaces.cli import printing
-from interfaces.cli.desk import Desk, verb
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.desk import Desk, verb
+from interfaces.documents.assessments.story import tell
 from ledgers.explain.explanation import Explanation, Section
 from payruns.explain import explain_line
 
@@ -31,11 +31,13 @@ def add_to_bills(app: typer.Typer) -> None:
 def explain(
     desk: Desk,
     line: Annotated[str, typer.Argument(metavar="LINE", help="A service line, block or adjustment, by reference.")],
-    run: Annotated[int | None, typer.Option("--run", metavar="RUN", help="In this run; the latest that holds it, when not "
-                                            "given.")] = None,
-    charges: Annotated[bool, typer.Option("--charges", help="What the client is charged for it, in place of what is "
-                                          "paid.")] = False,
-) -> None:  # fmt: skip
+    run: Annotated[
+        int | None, typer.Option("--run", metavar="RUN", help="In this run; the latest that holds it, when not given.")
+    ] = None,
+    charges: Annotated[
+        bool, typer.Option("--charges", help="What the client is charged for it, in place of what is paid.")
+    ] = False,
+) -> None:
     """Explain a line to the penny: the facts and where they came from, every step, what changed, and what is posted.
 
     Example: outturn explain L118 --run 3

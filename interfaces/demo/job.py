@@ -1,33 +1,33 @@
 """The demonstration: a made-up county loaded as a council would load it, two pay runs, late news between them.
 
 Everything happens through the doors a council uses: extracts with faulty rows set aside, bank details confirmed by a
-second person, a run drafted and submitted by one officer, its findings accepted and the run approved by another, posted,
-printed, proved and explained. The pages it writes say where to look.
+second person, a run drafted and submitted by one officer, its findings accepted and the run approved by another,
+posted, printed, proved and explained. The pages it writes say where to look.
 """
 
 import datetime as dt
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from billing.care_accounts.near import Near
 from billing.documents.content import Council
-from finance import tables as facts
+from finance.facts import tables as facts
 from finance.problems import Refusal
-from interfaces.council_file import read_council
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.demo.calibration import BASE
 from interfaces.demo.county import Manifest, build_county
-from interfaces.demo.money_in import BilledTold, Paper, issue_some, keep_care_accounts, live_a_bill_period
-from interfaces.demo.pages.pages import write_pages
+from interfaces.demo.money_in import issue_some, keep_care_accounts, live_a_bill_period
+from interfaces.demo.pages.writing import write_pages
 from interfaces.demo.phases import Phases, Progress
-from interfaces.files.inbound.confirming import confirm_bank_details
-from interfaces.files.inbound.loading import Loaded, load_folder
+from interfaces.demo.results import DemoTold, RunTold
+from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.door.confirming import confirm_bank_details
+from interfaces.files.inbound.door.loading import Loaded, load_folder
 from interfaces.files.outbound.jobs import IssuedFile, write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proving import prove
@@ -35,7 +35,6 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.explain.explanation import Explanation
-from ledgers.reports.proof import Proof
 from ledgers.runs import Run
 from payruns.explain import explain_line
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
@@ -48,77 +47,6 @@ MARK = ".outturn-demo"
 
 class FolderInUse(Refusal):
     """The folder holds something that is not a demonstration."""
-
-
-@dataclass(frozen=True)
-class RunTold:
-    """One run of the demonstration, for its page. Money in pence."""
-
-    run: Run
-    loaded: Sequence[Loaded]
-    findings: Counter[tuple[str, str]]
-    accepted: int
-    parked: Sequence[tuple[str, str, str]]
-    paid: int
-    payees: int
-    withheld: int
-    owing: int
-    by_service: Sequence[tuple[str, int, int]]
-    files: Sequence[IssuedFile]
-    adjusted: int
-
-
-@dataclass(frozen=True)
-class DemoTold:
-    """What the demonstration did and where it is."""
-
-    manifest: Manifest
-    runs: Sequence[RunTold]
-    proof: Proof
-    explanations: Sequence[tuple[str, str, Explanation]]
-    billed: Sequence[BilledTold]
-    papers_made: int
-    papers: Sequence[Paper]
-    near_cap: Sequence[tuple[str, str, Near]]
-    index: Path
-    took: Sequence[tuple[str, int]]
-    """Each phase, in order, and its milliseconds."""
-
-    def as_json(self) -> dict[str, object]:
-        """The same, for machines; money in whole pence."""
-        return {
-            "council": self.manifest.council,
-            "people": self.manifest.people,
-            "index": str(self.index),
-            "proved": self.proof.holds,
-            "runs": [
-                {
-                    "run": each.run.nr,
-                    "up_to": (each.run.up_to - dt.timedelta(days=1)).isoformat(),
-                    "lines": each.run.lines,
-                    "total": each.run.total,
-                    "paid": each.paid,
-                    "payees": each.payees,
-                    "withheld": each.withheld,
-                    "adjusted": each.adjusted,
-                    "parked": len(each.parked),
-                    "quarantined": sum(one.quarantined for one in each.loaded),
-                    "findings": {f"{check} ({severity})": n for (check, severity), n in sorted(each.findings.items())},
-                }
-                for each in self.runs
-            ],
-            "bill_runs": [
-                {
-                    "run": each.run.nr, "bills": each.bills, "billed": each.billed, "credit_notes": each.credit_notes,
-                    "credited": each.credited, "adjusted": each.adjusted, "parked": each.parked,
-                    "recharged": each.recharged.pence, "assessed": each.reassessed.people,
-                    "received": each.received.received_pence if each.received else 0,
-                }
-                for each in self.billed
-            ],
-            "papers": self.papers_made,
-            "phases": [{"phase": what, "milliseconds": took} for what, took in self.took],
-        }  # fmt: skip
 
 
 def quiet(_what: str, _done: int, _whole: int) -> None:
@@ -147,9 +75,9 @@ def run_demo(
         for place in (0, 1):
             told.append(_live_a_period(database, manifest, folder, place, phases))
             phases.begin(f"assessing, charging and billing, period {place + 1}")
-            billed.append(live_a_bill_period(
-                database, folder, place, manifest.cut_offs[place], told[-1].run.nr, OFFICER, MANAGER
-            ))  # fmt: skip
+            billed.append(
+                live_a_bill_period(database, folder, place, manifest.cut_offs[place], told[-1].run.nr, OFFICER, MANAGER)
+            )
         last = manifest.cut_offs[-1]
         phases.begin("making papers")
         papers_made, papers = issue_some(database, folder, billed, council, last, OFFICER)
@@ -203,16 +131,12 @@ def _clear(folder: Path) -> None:
     leave(folder / MARK, b"Made by outturn demo; replaced when it is run again.\n")
 
 
-def _live_a_period(
-    database: Database, manifest: Manifest, folder: Path, place: int, phases: Phases
-) -> RunTold:
+def _live_a_period(database: Database, manifest: Manifest, folder: Path, place: int, phases: Phases) -> RunTold:
     """Load what was learned, draft and calculate the run, review, approve, release and print it."""
     on = manifest.cut_offs[place]
     at = dt.datetime.combine(on, dt.time(9, 0))
     phases.begin(f"loading extracts, run {place + 1}")
-    loaded = load_folder(
-        database, folder / "extracts" / ("first", "news")[place], by=SYSTEMS, at=at, quarantine=True
-    )
+    loaded = load_folder(database, folder / "extracts" / ("first", "news")[place], by=SYSTEMS, at=at, quarantine=True)
     _confirm_banks(database, at)
     phases.begin(f"working out run {place + 1}")
     run = draft_payrun(database, manifest.calendar, by=OFFICER, at=at, on=on)
@@ -229,7 +153,9 @@ def _live_a_period(
 
 
 def _confirm_banks(database: Database, at: dt.datetime) -> None:
-    """A second person confirms every payee's first bank details. Later changes are left waiting, to show what happens."""
+    """A second person confirms every payee's first bank details. Later changes are left waiting, to show what
+    happens.
+    """
     detail, word, other = facts.bank_detail.c, facts.bank_confirmation.c, facts.bank_detail.alias().c
     known_before = select(other.nr).where(other.payee == detail.payee, other.nr == word.bank_detail)
     with database.begin() as connection:
@@ -275,15 +201,19 @@ def _told(
             select(func.count()).where(entry.run == run.nr, entry.period_starts < run.window_starts)
         ).scalar_one()
     return RunTold(
-        run, loaded, findings, accepted,
+        run,
+        loaded,
+        findings,
+        accepted,
         [(row.ref, row.what, row.what_to_do) for row in parked],
         sum(row.paid for row in parties),
         sum(1 for row in parties if row.paid),
         sum(row.carried_forward for row in parties if row.carried_forward > 0),
         -sum(row.carried_forward for row in parties if row.carried_forward < 0),
         [(row[0], int(row[1]), int(row[2])) for row in by_service],
-        files, int(adjusted),
-    )  # fmt: skip
+        files,
+        int(adjusted),
+    )
 
 
 def _explain(database: Database, manifest: Manifest) -> list[tuple[str, str, Explanation]]:

@@ -8,18 +8,17 @@ import pyarrow as pa
 from sqlalchemy import insert, select
 
 from billing import bill_store
+from billing.assessments.decisions import How
+from billing.assessments.tables import assessment
 from billing.charges import store as charge_store
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.policy import Charging
 from billing.charges.stream import NAME as CHARGES
 from billing.tables import FACTS
 from finance.assessment import BASES, OUTCOMES, Basis, Outcome
-from finance.assessments.tables import assessment
-from finance.assessments.timeline import How
 from finance.days import day
+from finance.facts.store import Change, record_change_here
 from finance.problems import Refusal
-from finance.store import Change, record_change_here
-from interfaces.billing import layouts
 from interfaces.database.connection import Database
 from interfaces.scenarios import store
 from interfaces.scenarios.comparing import compare_lines, compare_sums
@@ -29,15 +28,16 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
 
-assert layouts.CHARGING  # a scenario’s facts may be about charging once this module is imported
 __all__ = ["CHARGES", "Names", "assess", "bill_run", "compare_bills", "compare_charges", "owing", "posted", "proposed"]
 
 DAY = dt.timedelta(days=1)
 SORTS = {"line": "charge", "person": "arrangement fee", "single": "one-off charge"}
 OUTCOME_WORDS = {
-    "assessed": Outcome.ASSESSED, "nothing": Outcome.NIL_BY_LAW, "full cost": Outcome.FULL_COST,
+    "assessed": Outcome.ASSESSED,
+    "nothing": Outcome.NIL_BY_LAW,
+    "full cost": Outcome.FULL_COST,
     "over the limit": Outcome.OVER_LIMIT,
-}  # fmt: skip
+}
 
 
 def assess(database: Database, said: Iterable[Mapping[str, Any]], at: dt.datetime, source: str) -> int:
@@ -52,7 +52,9 @@ def assess(database: Database, said: Iterable[Mapping[str, Any]], at: dt.datetim
 
 def _assessment(said: Mapping[str, Any], people: Mapping[str, int], learned: int) -> dict[str, object]:
     if said.get("person") not in people:
-        raise Refusal(f"There is nobody called “{said.get('person')}” in this scenario.", "Use a reference from its facts.")
+        raise Refusal(
+            f"There is nobody called “{said.get('person')}” in this scenario.", "Use a reference from its facts."
+        )
     basis = Basis(said.get("nation", "England"), said.get("basis", "home"))
     outcome = OUTCOME_WORDS.get(said.get("outcome", "assessed"))
     if basis not in BASES or outcome is None:
@@ -63,9 +65,14 @@ def _assessment(said: Mapping[str, Any], people: Mapping[str, int], learned: int
     assert outcome in OUTCOMES
     weekly, last = said.get("weekly"), said.get("to")
     return {
-        "person": people[said["person"]], "starts": said["from"], "ends": last + DAY if last else None, "learned": learned,
-        "charge": None if weekly is None else as_pence(weekly), "council_pays": 0, "how": How(basis, outcome).code,
-    }  # fmt: skip
+        "person": people[said["person"]],
+        "starts": said["from"],
+        "ends": last + DAY if last else None,
+        "learned": learned,
+        "charge": None if weekly is None else as_pence(weekly),
+        "council_pays": 0,
+        "how": How(basis, outcome).code,
+    }
 
 
 def bill_run(database: Database, step: Step, at: dt.datetime, policy: Charging) -> Run:
@@ -114,10 +121,17 @@ def proposed(database: Database, run: Run) -> list[Came]:
         blobs = [ledger.read_blob(connection, run.nr, number) for number in ledger.chunk_numbers(connection, run.nr)]
     rows = pa.concat_tables([machine.unparquet(blob) for blob in blobs]).to_pylist() if blobs else []
     return [
-        Came(row["kind"], names.subject(row["kind"], row["subject"]), "", names.payers[row["party"]],
-             max(row["period_starts"], names.go_live[run.calendar]), min(row["period_ends"], run.up_to) - DAY, row["amount"])
+        Came(
+            row["kind"],
+            names.subject(row["kind"], row["subject"]),
+            "",
+            names.payers[row["party"]],
+            max(row["period_starts"], names.go_live[run.calendar]),
+            min(row["period_ends"], run.up_to) - DAY,
+            row["amount"],
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def posted(database: Database) -> list[Came]:
@@ -125,12 +139,17 @@ def posted(database: Database) -> list[Came]:
     names = Names(database)
     with database.begin() as connection:
         rows = store.read_postings(connection, CHARGES)
-    return [Came(kind, names.subject(kind, subject), "", names.payers[party], first, last, pence)
-            for kind, subject, first, last, _, party, pence in rows if pence]  # fmt: skip
+    return [
+        Came(kind, names.subject(kind, subject), "", names.payers[party], first, last, pence)
+        for kind, subject, first, last, _, party, pence in rows
+        if pence
+    ]
 
 
 def compare_charges(expected: Iterable[Mapping[str, Any]], came: list[Came]) -> list[Miss]:
-    """Each expected charge is the sum of what came out for its subject, kind, payer and days; nothing may be left over."""
+    """Each expected charge is the sum of what came out for its subject, kind, payer and days; nothing may be
+    left over.
+    """
     return compare_lines([_as_line(each) for each in expected], came)
 
 

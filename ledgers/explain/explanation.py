@@ -31,8 +31,8 @@ class Section:
 class Explanation:
     """Why something comes to what it does in one run.
 
-    ``sort``: what it is: service line, block, adjustment, bill. ``headline``: the answer in a sentence. ``figures``: the
-    same for machines, whole pence, exact sums as fractions of a penny, ISO dates. ``run`` is None where no run holds it.
+    ``sort``: what it is: service line, block, adjustment, bill. ``headline``: the answer in a sentence. ``figures``:
+    the same for machines, whole pence, exact sums as fractions of a penny, ISO dates. ``run``: None where none holds it.
     """
 
     ref: str

@@ -1,4 +1,4 @@
-"""A subject's part of a run: its proposed lines, the steps behind them, its entries in the ledger, and what was held."""
+"""A subject's part of a run: its proposed lines, the steps behind them, and its entries in the ledger."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

@@ -28,9 +28,14 @@ def read_runs(connection: Connection, stream: str) -> list[Run]:
 
 
 def read_sealed(
-    connection: Connection, run: int, number: int | None, proposal: Filters, steps: Filters, parked: tuple[int, Collection[str]]
+    connection: Connection,
+    run: int,
+    number: int | None,
+    proposal: Filters,
+    steps: Filters,
+    parked: tuple[int, Collection[str]],
 ) -> Sealed:
-    """A subject's part of a run: what passes the filters in a chunk, and its reason if it (subject, kinds) was parked."""
+    """A subject's part of a run: what passes the filters in a chunk; and why, if it (subject, kinds) was parked."""
 
     def read(what: str, filters: Filters) -> list[Row]:
         if number is None:
@@ -70,7 +75,9 @@ def _code(account: FromClause) -> ColumnElement[str]:
 def read_holds(connection: Connection, stream: str, lines: Collection[int], payees: Collection[int]) -> list[Row]:
     """Every hold there has been on these lines or payees of a stream, oldest first."""
     h = t.hold.c
-    of_them = or_(*(and_(h.scope == scope, h.target.in_(sorted(some))) for scope, some in (("line", lines), ("payee", payees))))
+    of_them = or_(
+        *(and_(h.scope == scope, h.target.in_(sorted(some))) for scope, some in (("line", lines), ("payee", payees)))
+    )
     return _rows(connection, select(t.hold).where(h.stream == stream, of_them).order_by(h.nr))
 
 

@@ -1,4 +1,6 @@
-"""The SQL of costing: what is believed now of the contracts, services and funders asked about, and of one person's package."""
+"""The SQL of costing: what is believed now of the contracts, services and funders asked about, and of one
+person's package.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -8,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
-from finance import tables as t
 from finance.care_costs.rows import Row
 from finance.columns import Bulk
+from finance.facts import tables as t
 
 BY_LINE = (t.agreed_rate, t.funding_share, t.contribution, t.nursing_award, t.suspension)
 
@@ -103,7 +105,9 @@ def _near(connection: Connection, table: Table, ref: str, most: int = 500) -> li
 
 
 def read_live(bulk: Bulk, service: int, unit: str, visit_minutes: int | None, on: dt.date) -> pa.Table:
-    """Lines of a service, in a unit, live on a day: what prices each, in order of number. Visits of one length, if given."""
+    """Lines of a service, in a unit, live on a day: what prices each, in order of number. Visits of one length,
+    if given.
+    """
     sl, p = t.service_line, t.person
     alike = [] if visit_minutes is None else [sl.c.visit_minutes == visit_minutes]
     return bulk.read(

@@ -45,8 +45,18 @@ class Piece:
     @property
     def key(self) -> tuple[object, ...]:
         """All but the words."""
-        return (self.kind, self.period_starts, self.span, self.rate, self.unit, self.quantity, self.count, self.over,
-                self.share, self.exact)  # fmt: skip
+        return (
+            self.kind,
+            self.period_starts,
+            self.span,
+            self.rate,
+            self.unit,
+            self.quantity,
+            self.count,
+            self.over,
+            self.share,
+            self.exact,
+        )
 
     def as_json(self) -> dict[str, object]:
         figures = {name: getattr(self, name) for name in ("rate", "unit", "quantity", "count", "over", "share")}
@@ -59,9 +69,17 @@ def as_piece(step: Row) -> Piece:
     product = Fraction(step["rate"] * step["quantity"] * step["count"] * step["share"], step["over"]) / 100
     assert exact == product, f"a sealed step of {step['period_starts']} comes to {product}p, not {exact}p"
     return Piece(
-        step["kind"], step["period_starts"], Span(step["starts"], step["ends"]), step["rate"], step["unit"],
-        step["quantity"], step["count"], step["over"], step["share"], exact,
-    )  # fmt: skip
+        step["kind"],
+        step["period_starts"],
+        Span(step["starts"], step["ends"]),
+        step["rate"],
+        step["unit"],
+        step["quantity"],
+        step["count"],
+        step["over"],
+        step["share"],
+        exact,
+    )
 
 
 @dataclass(frozen=True)
@@ -129,9 +147,12 @@ class PeriodFigures:
 
     def as_json(self) -> dict[str, object]:
         return {
-            **_days(self.span), "late": self.late, **_stand(self), "sums": [each.as_json() for each in self.sums],
+            **_days(self.span),
+            "late": self.late,
+            **_stand(self),
+            "sums": [each.as_json() for each in self.sums],
             "parts": [each.as_json() for each in self.parts],
-        }  # fmt: skip
+        }
 
 
 def _days(span: Span) -> dict[str, object]:
@@ -143,9 +164,13 @@ def _stand(each: Part | PeriodFigures) -> dict[str, object]:
 
 
 def figures(
-    sealed: Sealed, postings: Sequence[Posting], window: Sequence[Span], window_starts: dt.date, rounding: Rounding,
+    sealed: Sealed,
+    postings: Sequence[Posting],
+    window: Sequence[Span],
+    window_starts: dt.date,
+    rounding: Rounding,
     due_of_own: int | None = None,
-) -> list[PeriodFigures]:  # fmt: skip
+) -> list[PeriodFigures]:
     """Each period the run worked out for the subject, in order. Asserts that every one adds up.
 
     ``postings``: entries of earlier runs of the same calendar. ``window``: the pay periods to show. ``due_of_own``: an

@@ -1,4 +1,4 @@
-"""The verb: explain one service line, block or adjustment, in the latest run that holds it or in a run that is named."""
+"""The verb: explain one service line, block or adjustment, in the latest run that holds it or in one that is named."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -42,12 +42,19 @@ def explain_line(database: Database, line_ref: str, *, run: int | None = None) -
         holds = shared.read_holds(connection, NAME, [nr] if sort == LINE else [], parties)
         if chosen is None:
             return never_worked_out(subject, known, holds, runs, postings)
-        return explanation(work(
-            subject, chosen, sealed, postings, holds=holds, known_now=known,
-            findings=shared.read_findings(connection, chosen.nr, nr, parties) if sort == LINE else [],
-            party=shared.read_party(connection, chosen.nr, _party(subject, chosen, sealed)),
-            runs=runs if chosen in runs else [chosen, *runs],
-        ))  # fmt: skip
+        return explanation(
+            work(
+                subject,
+                chosen,
+                sealed,
+                postings,
+                holds=holds,
+                known_now=known,
+                findings=shared.read_findings(connection, chosen.nr, nr, parties) if sort == LINE else [],
+                party=shared.read_party(connection, chosen.nr, _party(subject, chosen, sealed)),
+                runs=runs if chosen in runs else [chosen, *runs],
+            )
+        )
 
 
 def _periods(subject: Subject, runs: Iterable[Run]) -> set[dt.date]:

@@ -34,7 +34,9 @@ def explanation(told: Workings) -> Explanation:
         _adds_up(told),
     )
     subject = told.subject
-    return Explanation(subject.ref, subject.sort, told.run.nr, _headline(told), tuple(filter(None, sections)), told.as_json())
+    return Explanation(
+        subject.ref, subject.sort, told.run.nr, _headline(told), tuple(filter(None, sections)), told.as_json()
+    )
 
 
 def never_worked_out(
@@ -58,8 +60,14 @@ def never_worked_out(
         _facts(subject, known, [], []),
         _holds(holds),
     )
-    return Explanation(subject.ref, subject.sort, None, "No run has worked anything out for it yet.",
-                       tuple(filter(None, sections)), {"due": 0, "posted": 0, "proposed": 0, "periods": []})  # fmt: skip
+    return Explanation(
+        subject.ref,
+        subject.sort,
+        None,
+        "No run has worked anything out for it yet.",
+        tuple(filter(None, sections)),
+        {"due": 0, "posted": 0, "proposed": 0, "periods": []},
+    )
 
 
 def _headline(told: Workings) -> str:
@@ -154,11 +162,14 @@ def _payee_words(party: Row) -> str:
 def _not_paid(told: Workings) -> Section:
     parked = told.sealed.parked
     if parked:
-        return Section("Why it is not paid", (
-            f"Not paid, because {parked['what']}",
-            parked["what_to_do"],
-            f"The whole line waits from {spoken(parked['since'])}; the next run takes it up again from there.",
-        ))  # fmt: skip
+        return Section(
+            "Why it is not paid",
+            (
+                f"Not paid, because {parked['what']}",
+                parked["what_to_do"],
+                f"The whole line waits from {spoken(parked['since'])}; the next run takes it up again from there.",
+            ),
+        )
     if told.periods and not told.due and not told.proposed:
         return Section("Why it is not paid", tuple(_nothing_in_the_steps(told)))
     window = Span(told.run.window_starts, told.run.up_to)
@@ -216,12 +227,17 @@ def _facts(subject: Subject, known: int, spans: Sequence[Span], pieces: Sequence
     name = facts.names(known)
     care = [piece for piece in pieces if piece.kind == "care"]
     used = [
-        (f"{noun(table)} {row['ref']}", value_words(table, row, name), days_words(row),
-         facts.source(row["learned"], row["source_row"]), facts.teller(row["learned"]))
+        (
+            f"{noun(table)} {row['ref']}",
+            value_words(table, row, name),
+            days_words(row),
+            facts.source(row["learned"], row["source_row"]),
+            facts.teller(row["learned"]),
+        )
         for table, row in _used(subject, known)
         if _touches(row, spans)
         and (table != "rate" or not pieces or any(row in prices_of(piece, rows) for piece in care))
-    ]  # fmt: skip
+    ]
     return Section("The facts used", (), ("Fact", "What it says", "Days", "From", "Learned"), tuple(used))
 
 
@@ -258,17 +274,27 @@ def _ledger(told: Workings) -> Section:
     if not told.postings:
         sentences = ["The ledger holds nothing for it yet."]
     rows = tuple(
-        (spoken(each.recorded.date()), str(each.run), str(Span(each.period_starts, each.period_ends)), each.kind,
-         told.name("funder", each.funder), str(each.revision), sterling(each.amount), each.debit, each.credit)
+        (
+            spoken(each.recorded.date()),
+            str(each.run),
+            str(Span(each.period_starts, each.period_ends)),
+            each.kind,
+            told.name("funder", each.funder),
+            str(each.revision),
+            sterling(each.amount),
+            each.debit,
+            each.credit,
+        )
         for each in mine
-    )  # fmt: skip
+    )
     columns = ("Posted", "Run", "Days", "What", "Funder", "No.", "Amount", "Debit", "Credit")
     return Section("In the ledger", tuple(sentences), columns, rows)
 
 
 def _holds(holds: Sequence[Row]) -> Section:
     def words(hold: Row) -> str:
-        head = f"The {hold['scope']} was told to wait by {hold['held_by']} on {spoken(hold['held_at'].date())}: {hold['reason']}."
+        when = spoken(hold["held_at"].date())
+        head = f"The {hold['scope']} was told to wait by {hold['held_by']} on {when}: {hold['reason']}."
         if hold["released_at"] is None:
             return f"{head} It still waits."
         return f"{head} Let go by {hold['released_by']} on {spoken(hold['released_at'].date())}."
@@ -305,11 +331,12 @@ def _adds_up(told: Workings) -> Section:
         return Section("The sums", (none,) if not told.sealed.parked else ())
     if told.subject.sort == ADJUSTMENT:
         return Section("The sums", (_agree("Its amount", told),))
-    same = "Worked out again now on what was known then, every step comes out the same." if told.same_again else (
-        "Worked out again now, the steps come out otherwise than the run sealed them. The sealed ones are shown; tell "
-        "whoever looks after the system."
-    )  # fmt: skip
-    return Section("The sums", (_agree("Steps", told), same))
+    same = "Worked out again now on what was known then, every step comes out the same."
+    other = (
+        "Worked out again now, the steps come out otherwise than the run sealed them. "
+        "The sealed ones are shown; tell whoever looks after the system."
+    )
+    return Section("The sums", (_agree("Steps", told), same if told.same_again else other))
 
 
 def _agree(head: str, told: Workings) -> str:

@@ -16,11 +16,14 @@ from payruns.explain.workings import Workings
 
 Rows = Mapping[str, Sequence[Row]]
 WHAT = {
-    "care": "Care", "contribution": "Client’s contribution, collected by the provider",
-    "top-up": "Top-up, collected by the provider", "nursing": "NHS-funded nursing care",
-    "nursing deducted": "NHS-funded nursing care, paid to the home by the NHS", "block": "Block payment",
+    "care": "Care",
+    "contribution": "Client’s contribution, collected by the provider",
+    "top-up": "Top-up, collected by the provider",
+    "nursing": "NHS-funded nursing care",
+    "nursing deducted": "NHS-funded nursing care, paid to the home by the NHS",
+    "block": "Block payment",
     "adjustment": "Adjustment",
-}  # fmt: skip
+}
 assert set(WHAT) == set(KINDS)
 _BY_TIME = ("week", "4 weeks", "calendar month")
 
@@ -33,8 +36,11 @@ def period_section(told: Workings, period: PeriodFigures) -> Section:
     if told.subject.sort == ADJUSTMENT:
         own = told.subject.own(told.run.known)
         gone = not told.subject.is_believed(told.run.known)
-        sentences += ["It has been withdrawn, so nothing is due." if gone else
-                      f"{sterling(own['amount'])} for {spoken(own['on'])}: {own['reason']} (entered by {own['entered_by']})"]  # fmt: skip
+        sentences += [
+            "It has been withdrawn, so nothing is due."
+            if gone
+            else f"{sterling(own['amount'])} for {spoken(own['on'])}: {own['reason']} (entered by {own['entered_by']})"
+        ]
     elif not period.sums:
         sentences.append("No day of this period is payable, so nothing is due.")
     sentences += [*_funders(told, period.parts), _stand(period, told), *_as_before(told, period)]
@@ -106,8 +112,11 @@ def _priced_by(piece: Piece, rows: Rows) -> Iterable[str]:
 def prices_of(piece: Piece, rows: Rows) -> list[Row]:
     """The facts whose price a step of a line has, on its days, in its unit and for its length of visit."""
     table, column = _source(piece, rows)
-    found = [each for each in rows.get(table, ()) if each[column] == piece.rate and _covers(each, piece)
-             and each.get("unit", piece.unit) == piece.unit]  # fmt: skip
+    found = [
+        each
+        for each in rows.get(table, ())
+        if each[column] == piece.rate and _covers(each, piece) and each.get("unit", piece.unit) == piece.unit
+    ]
     if table == "contribution":
         return [each for each in found if (each["kind"] == "top-up") == (piece.kind == "top-up")]
     minutes = rows["service_line"][0]["visit_minutes"] if table == "rate" else None
@@ -121,8 +130,12 @@ def _source(piece: Piece, rows: Rows) -> tuple[str, str]:
     return _SOURCES.get(piece.kind, ("", ""))
 
 
-_SOURCES = {"contribution": ("contribution", "weekly"), "top-up": ("contribution", "weekly"),
-            "nursing": ("nursing_rate", "rate"), "nursing deducted": ("nursing_rate", "rate")}  # fmt: skip
+_SOURCES = {
+    "contribution": ("contribution", "weekly"),
+    "top-up": ("contribution", "weekly"),
+    "nursing": ("nursing_rate", "rate"),
+    "nursing deducted": ("nursing_rate", "rate"),
+}
 
 
 def _in_band(minutes: int, rate: Row) -> bool:
@@ -146,13 +159,11 @@ def _funders(told: Workings, parts: Sequence[Part]) -> Iterable[str]:
 
 
 def _stand(period: PeriodFigures, told: Workings) -> str:
+    due, run = f"Due {sterling(period.due)}", f"run {told.run.nr}"
     if not period.earlier:
-        return f"Due {sterling(period.due)}, nothing posted before, so run {told.run.nr} proposes {sterling(period.proposed)}."
+        return f"{due}, nothing posted before, so {run} proposes {sterling(period.proposed)}."
     verb = "proposes" if period.proposed >= 0 else "takes back"
-    return (
-        f"Due {sterling(period.due)}, less {sterling(period.posted)} posted before, so run {told.run.nr} {verb} "
-        f"{sterling(abs(period.proposed))}."
-    )
+    return f"{due}, less {sterling(period.posted)} posted before, so {run} {verb} {sterling(abs(period.proposed))}."
 
 
 def _as_before(told: Workings, period: PeriodFigures) -> Iterable[str]:

@@ -5,8 +5,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, and_
 
-from finance import tables as t
 from finance.care_costs.facts import KINDS
+from finance.facts import tables as t
 from finance.facts import versions_store as facts
 from ledgers import store as ledger
 from ledgers import tables as books
@@ -17,12 +17,14 @@ from payruns.stream import NAME
 
 TABLES = {LINE: t.service_line, BLOCK: t.block, ADJUSTMENT: t.adjustment}
 _KINDS = {
-    LINE: [each for each in KINDS if each not in ("block", "adjustment")], BLOCK: ["block"], ADJUSTMENT: ["adjustment"],
-}  # fmt: skip
+    LINE: [each for each in KINDS if each not in ("block", "adjustment")],
+    BLOCK: ["block"],
+    ADJUSTMENT: ["adjustment"],
+}
 
 
 def find(connection: Connection, ref: str) -> list[tuple[str, int]]:
-    """(sort, number) of everything explainable with this reference: still believed first, then lines, blocks, adjustments."""
+    """(sort, number) of all that has this reference: still believed first; then lines, blocks, adjustments."""
     found = [(sort, facts.find(connection, table, ref)) for sort, table in TABLES.items()]
     there = [(row["superseded"] is not None, sort, int(row["nr"])) for sort, row in found if row]
     return [(sort, nr) for _, sort, nr in sorted(there, key=lambda each: each[0])]

@@ -47,6 +47,9 @@ class Subject:
 def rule_of(calendar: Row) -> PayCalendar:
     """A pay calendar's rule, from its row."""
     return PayCalendar(
-        Cycle(calendar["cycle"]), calendar["anchor"], Timing(calendar["timing"]), calendar["cut_off_days"],
+        Cycle(calendar["cycle"]),
+        calendar["anchor"],
+        Timing(calendar["timing"]),
+        calendar["cut_off_days"],
         calendar["pay_working_days"],
-    )  # fmt: skip
+    )

@@ -107,9 +107,17 @@ class Workings:
 
 
 def work(
-    subject: Subject, run: Run, sealed: Sealed, postings: Sequence[Posting], *, holds: Sequence[Row],
-    findings: Sequence[Row], party: Row | None, runs: Sequence[Run], known_now: int,
-) -> Workings:  # fmt: skip
+    subject: Subject,
+    run: Run,
+    sealed: Sealed,
+    postings: Sequence[Posting],
+    *,
+    holds: Sequence[Row],
+    findings: Sequence[Row],
+    party: Row | None,
+    runs: Sequence[Run],
+    known_now: int,
+) -> Workings:
     """Work out an explanation's figures. Asserts that they add up to what the run proposed."""
     spans = shown_periods(subject, run, sealed)
     rounding = Policy.from_json(run.policy).rounding
@@ -117,10 +125,18 @@ def work(
     adjusts = subject.sort == ADJUSTMENT and subject.is_believed(run.known)
     amount = subject.own(run.known)["amount"] if adjusts else None
     return Workings(
-        subject, run, sealed, postings, holds, findings, party, runs, known_now,
+        subject,
+        run,
+        sealed,
+        postings,
+        holds,
+        findings,
+        party,
+        runs,
+        known_now,
         figures(sealed, earlier, spans, run.window_starts, rounding, amount),
         work_out(subject, run.known, spans, run.up_to, rounding),
-    )  # fmt: skip
+    )
 
 
 def shown_periods(subject: Subject, run: Run, sealed: Sealed) -> list[Span]:

@@ -8,10 +8,10 @@ import pyarrow.types as kinds
 import pytest
 from sqlalchemy import Float, Numeric
 
-import finance.tables
+import finance.facts.tables
 import ledgers.tables
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import load_folder
+from interfaces.files.inbound.door.loading import load_folder
 from ledgers.jobs import unparquet
 from ledgers.reports.journal import summarise
 from ledgers.runs import PARKED, PROPOSAL
@@ -34,7 +34,7 @@ def test_no_schema_has_a_float(schema: pa.Schema) -> None:
 def test_no_table_keeps_a_float_or_a_decimal() -> None:
     wrong = [
         f"{table.name}.{column.name}"
-        for metadata in (finance.tables.metadata, ledgers.tables.metadata)
+        for metadata in (finance.facts.tables.metadata, ledgers.tables.metadata)
         for table in metadata.tables.values()
         for column in table.c
         if isinstance(column.type, Float | Numeric)
@@ -61,11 +61,17 @@ def test_no_float_survives_into_a_due_line_or_a_step_behind_it(database: Databas
 
 def test_no_float_survives_into_a_journal() -> None:
     day = dt.date(2026, 5, 3)
-    entries = pa.table({
-        "debit": pa.array([1, 1], pa.int64()), "credit": pa.array([2, 2], pa.int64()),
-        "amount": pa.array([10_01, -3], pa.int64()), "effective": pa.array([day, day], pa.date32()),
-        "kind": ["care", "care"], "party": pa.array([7, 7], pa.int64()), "subject": pa.array([8, 8], pa.int64()),
-    })  # fmt: skip
+    entries = pa.table(
+        {
+            "debit": pa.array([1, 1], pa.int64()),
+            "credit": pa.array([2, 2], pa.int64()),
+            "amount": pa.array([10_01, -3], pa.int64()),
+            "effective": pa.array([day, day], pa.date32()),
+            "kind": ["care", "care"],
+            "party": pa.array([7, 7], pa.int64()),
+            "subject": pa.array([8, 8], pa.int64()),
+        }
+    )
     lines = summarise(entries)
     assert floats(lines.schema) == []
     assert lines["net"].to_pylist() == [9_98, -9_98]

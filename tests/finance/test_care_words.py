@@ -39,19 +39,34 @@ def test_a_planned_pattern(pattern: tuple[str, int, int, int], words: str) -> No
 
 def test_quantities() -> None:
     assert [quantity_words("hour", minutes) for minutes in (630, 60, 20, 61, 620)] == [
-        "10.5 hours", "1 hour", "20 minutes", "1 hour 1 minute", "10 hours 20 minutes",
-    ]  # fmt: skip
-    assert [quantity_words("visit", hundredths) for hundredths in (100, 300, 1_050)] == ["1 visit", "3 visits", "10.5 visits"]
+        "10.5 hours",
+        "1 hour",
+        "20 minutes",
+        "1 hour 1 minute",
+        "10 hours 20 minutes",
+    ]
+    assert [quantity_words("visit", hundredths) for hundredths in (100, 300, 1_050)] == [
+        "1 visit",
+        "3 visits",
+        "10.5 visits",
+    ]
     assert [quantity_words("4 weeks", 100), quantity_words("one-off", 200)] == ["1 × 4 weeks", "2 × one-off"]
     assert [units_words("hour", Fraction(each)) for each in ("11/2", "1", "1/3", "1/8")] == [
-        "5.5 hours", "1 hour", "1/3 hours", "0.125 hours",
-    ]  # fmt: skip
+        "5.5 hours",
+        "1 hour",
+        "1/3 hours",
+        "0.125 hours",
+    ]
 
 
 def test_prices_shares_and_exact_amounts() -> None:
     assert [rate_words(250_500, "hour"), rate_words(250_550, None)] == ["£25.05 an hour", "£25.0550"]
     assert [share_words(each) for each in (8_000, 6_250, 0)] == ["80%", "62.5%", "0%"]
-    assert [exact_words(Fraction(each)) for each in ("26303", "263025/10", "-100/3")] == ["£263.03", "£263.025", "-£0.333333…"]
+    assert [exact_words(Fraction(each)) for each in ("26303", "263025/10", "-100/3")] == [
+        "£263.03",
+        "£263.025",
+        "-£0.333333…",
+    ]
 
 
 def test_weekdays() -> None:

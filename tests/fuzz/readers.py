@@ -15,17 +15,17 @@ from sqlalchemy import inspect, text
 from finance.assessment import assess, default_policy
 from finance.parameters import read_parameters
 from finance.problems import BadParameters, Problem, Refusal
-from interfaces.assessments.circumstances_json import CircumstancesRefused, Unread, read_file
-from interfaces.billing.receipts_bank import load_bank_statement, read_statement
-from interfaces.council_file import read_council
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
-from interfaces.files.inbound.arriving import Arrival
-from interfaces.files.inbound.every_layout import EXTRACTS
-from interfaces.files.inbound.loading import load_file, load_folder
-from interfaces.files.inbound.opening import UnusableFile, read_bytes
-from interfaces.files.inbound.opening import read_text as opened
-from interfaces.files.inbound.reading import extract_named, read_text
+from interfaces.files.inbound.bank_statement import load_bank_statement, read_statement
+from interfaces.files.inbound.circumstances_json import CircumstancesRefused, Unread, read_file
+from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.door.arriving import Arrival
+from interfaces.files.inbound.door.loading import load_file, load_folder
+from interfaces.files.inbound.layouts.register import EXTRACTS
+from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
+from interfaces.files.inbound.readers.opening import read_text as opened
+from interfaces.files.inbound.readers.reading import extract_named, read_text
 from interfaces.scenarios.reading import read_scenario
 from ledgers.coding.checks import faults
 from ledgers.coding.jobs import BadCoding, load_coding_file
@@ -212,12 +212,16 @@ def _load_quarantine(path: Path) -> Answer:
     extract = extract_named(Path(path.name.split("~")[-1]))
     assert extract is not None
     done = load_file(_database(), path, by="Fuzz", at=AT, kind=extract.name, quarantine=True)
-    assert not done.loaded or done.rows == done.new + done.changed + done.unchanged + done.cancelled + done.quarantined, done
+    assert (
+        not done.loaded or done.rows == done.new + done.changed + done.unchanged + done.cancelled + done.quarantined
+    ), done
     return done.problems or None
 
 
 def _load_statement(path: Path) -> Answer:
-    return _unchanged(_database(), lambda: _refused_by(lambda: load_bank_statement(_database(), path, by="Fuzz", at=AT)))
+    return _unchanged(
+        _database(), lambda: _refused_by(lambda: load_bank_statement(_database(), path, by="Fuzz", at=AT))
+    )
 
 
 def _load_coding(path: Path) -> Answer:
@@ -238,13 +242,19 @@ def _load_coding(path: Path) -> Answer:
 READERS: dict[str, Reader] = {
     each.name: each
     for each in (
-        Reader("extract", _extracts, _extract), Reader("workbook", _kept("workbook"), _extract),
-        Reader("circumstances", _kept("circumstances"), _circumstances), Reader("costing", _kept("costing"), _costing),
-        Reader("scenario", _kept("scenario"), _scenario), Reader("council", _kept("council"), _council),
-        Reader("coding", _kept("coding"), _coding), Reader("statement", _kept("statement"), _statement),
-        Reader("figures", _kept("figures"), _figures), Reader("load", _extracts, _load),
-        Reader("quarantine", _extracts, _load_quarantine), Reader("load-statement", _kept("statement"), _load_statement),
+        Reader("extract", _extracts, _extract),
+        Reader("workbook", _kept("workbook"), _extract),
+        Reader("circumstances", _kept("circumstances"), _circumstances),
+        Reader("costing", _kept("costing"), _costing),
+        Reader("scenario", _kept("scenario"), _scenario),
+        Reader("council", _kept("council"), _council),
+        Reader("coding", _kept("coding"), _coding),
+        Reader("statement", _kept("statement"), _statement),
+        Reader("figures", _kept("figures"), _figures),
+        Reader("load", _extracts, _load),
+        Reader("quarantine", _extracts, _load_quarantine),
+        Reader("load-statement", _kept("statement"), _load_statement),
         Reader("load-coding", _kept("coding"), _load_coding),
     )
-}  # fmt: skip
+}
 assert EXTRACTS

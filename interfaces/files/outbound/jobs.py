@@ -19,23 +19,17 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Table
 
 from billing.tables import bill_payer
-from finance import tables as f
 from finance.care_costs.facts import KINDS
 from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
+from finance.facts import tables as f
 from finance.problems import Refusal
 from interfaces.files.outbound import creditor, journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import Printed
 from interfaces.files.outbound.file_names import FileNames
 from interfaces.files.outbound.leaving import WouldOverwrite, digest, into, own_folder
 from interfaces.files.outbound.line_words import LineWords, Names
-from interfaces.files.outbound.making import (
-    Posted,
-    creditor_file,
-    debt_journal_file,
-    journal_file,
-    remittance_files,
-)
+from interfaces.files.outbound.making import Posted, creditor_file, debt_journal_file, journal_file, remittance_files
 from interfaces.files.outbound.proving import content_of, must_be_whole
 from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, columns_of, counts_of
 from ledgers import store as ledger
@@ -99,7 +93,8 @@ def write_run_files(
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
 ) -> list[IssuedFile]:
-    """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of all.
+    """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of
+    all.
 
     Cut off anywhere, asked again, or asked by two at once, it writes the same bytes.
 
@@ -113,12 +108,17 @@ def write_run_files(
 
 
 def issue_run_files(
-    database: Database, run_nr: int, at: dt.datetime, progress: Progress = quiet, xlsx: bool = True,
-    council: str = "The council", detail: Detail = Detail.ACCOUNT,
-) -> Run:  # fmt: skip
-    """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued, in
-    another). Whoever asks at the same moment waits, and finds
-    it issued. Raises as ``write_run_files`` does."""
+    database: Database,
+    run_nr: int,
+    at: dt.datetime,
+    progress: Progress = quiet,
+    xlsx: bool = True,
+    council: str = "The council",
+    detail: Detail = Detail.ACCOUNT,
+) -> Run:
+    """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued,
+    in another). Whoever asks at the same moment waits, and finds it issued. Raises as ``write_run_files`` does.
+    """
     with database.read() as connection:
         run = must_be_posted(ledger.read_run(connection, run_nr))
         sealed = None if store.kinds_issued(connection, run_nr) else _Sealed.of(connection, run)
@@ -163,9 +163,15 @@ class _Sealed:
 
 
 def _issue_all(
-    bulk: Bulk, run: Run, at: dt.datetime, sealed: _Sealed, accounts: Mapping[int, Account], progress: Progress, council: str,
+    bulk: Bulk,
+    run: Run,
+    at: dt.datetime,
+    sealed: _Sealed,
+    accounts: Mapping[int, Account],
+    progress: Progress,
+    council: str,
     detail: Detail,
-) -> None:  # fmt: skip
+) -> None:
     proposal = sealed.proposal
     with ThreadPoolExecutor(2) as meanwhile:
         with bulk.beside() as other:
@@ -205,9 +211,13 @@ def _issue_money_in(
 
 
 def _store(
-    bulk: Bulk, run: Run, papers: Iterator[Printed], others: Callable[[], list[Printed]], at: dt.datetime,
+    bulk: Bulk,
+    run: Run,
+    papers: Iterator[Printed],
+    others: Callable[[], list[Printed]],
+    at: dt.datetime,
     told: Callable[[int], None],
-) -> None:  # fmt: skip
+) -> None:
     """Store files some thousands at a time while the next are made. When anything fails nothing is issued."""
     waiting: deque[tuple[Future[None], int]] = deque()
     with ThreadPoolExecutor(1) as storer:
@@ -228,9 +238,15 @@ def _issue_debt_journals(bulk: Bulk, run: Run, at: dt.datetime, accounts: Mappin
     payee = store.read_fact(bulk, f.payee, run.known, ("nr", "ref"))
     refs = dict(zip(payee["nr"].to_pylist(), payee["ref"].to_pylist(), strict=True))
     names = FileNames(refs.values())
-    store.add_exports(bulk, run.nr, [
-        debt_journal_file(run, debts.filter(pc.equal(debts["party"], party)), accounts, refs, names, at) for party in new
-    ], at)  # fmt: skip
+    store.add_exports(
+        bulk,
+        run.nr,
+        [
+            debt_journal_file(run, debts.filter(pc.equal(debts["party"], party)), accounts, refs, names, at)
+            for party in new
+        ],
+        at,
+    )
 
 
 def _some(printed: Iterator[Printed], at_once: int = AT_ONCE) -> Iterator[list[Printed]]:
@@ -267,14 +283,21 @@ def _workings(run: Run, sealed: _Sealed) -> list[Printed]:
     kinds = {"proposal": workings.PROPOSAL_KIND, "steps": workings.STEPS_KIND}
     return [
         workings.write_workings(
-            kind, f"workings_{what}_run_{run.nr:06}.parquet", run.nr, run.signature or "", sealed.hashes, sealed.chunks[what]
+            kind,
+            f"workings_{what}_run_{run.nr:06}.parquet",
+            run.nr,
+            run.signature or "",
+            sealed.hashes,
+            sealed.chunks[what],
         )
         for what, kind in kinds.items()
     ]
 
 
 def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
-    """Everything the remittances of a proposal call by name, as known at a change; what was withdrawn, as it was last."""
+    """Everything the remittances of a proposal call by name, as known at a change; what was withdrawn, as it
+    was last.
+    """
     counts = counts_of(codes(proposal, "kind", KINDS))
 
     def fact(table: Table, columns: tuple[str, ...], wanted: Ints) -> pa.Table:
@@ -294,7 +317,7 @@ def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
         fact(f.service_line, ("nr", "ref", "unit", "quantity", "days", "every_weeks", "carers"), subjects(OF_LINE)),
         fact(f.block, ("nr", "ref"), subjects(OF_BLOCK)),
         fact(f.adjustment, ("nr", "ref", "reason"), subjects(OF_ADJUSTMENT)),
-    )  # fmt: skip
+    )
 
 
 def _unpacked(kind: str, row: dict[str, object]) -> Printed:

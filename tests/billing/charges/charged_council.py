@@ -1,25 +1,25 @@
-"""A made-up council that charges: a home, home care by the hour and day care, two clients, and short makers of facts."""
+"""A made-up council that charges: a home, home care by the hour and day care, two clients, and short makers of
+facts.
+"""
 
 import datetime as dt
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from billing.assessments.tables import assessment
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.policy import Charging
 from finance.assessment import BASES, OUTCOMES, Outcome
-from finance.assessments.tables import assessment
-from finance.store import Change, record_change_here
-from finance.tables import person
-from interfaces.billing import layouts
+from finance.facts.store import Change, record_change_here
+from finance.facts.tables import person
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.loading import record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run
 
-assert layouts.CHARGING  # the inbound door knows charging once this module is imported
 AT = dt.datetime(2026, 4, 1, 9)
 HOME, RESIDENT = 0, 1  # places in BASES: England, at home and permanent
 
@@ -93,23 +93,42 @@ def tell(database: Database, **facts: list[dict[str, object]]) -> None:
 
 
 def assess(
-    database: Database, ref: str, charge: int | None, *, starts: str = "2024-06-03", ends: str | None = None,
-    basis: int = HOME, outcome: Outcome = Outcome.ASSESSED, flags: int = 0,
-) -> None:  # fmt: skip
+    database: Database,
+    ref: str,
+    charge: int | None,
+    *,
+    starts: str = "2024-06-03",
+    ends: str | None = None,
+    basis: int = HOME,
+    outcome: Outcome = Outcome.ASSESSED,
+    flags: int = 0,
+) -> None:
     """Say what a person is to pay a week, as an assessment would."""
     assert BASES
     with database.begin() as connection:
         learned = record_change_here(connection, Change(AT, "assessor", "assessed", "test"))
-        who = connection.execute(select(person.c.nr).where(person.c.ref == ref, person.c.superseded.is_(None))).scalar_one()
-        connection.execute(insert(assessment).values(
-            person=who, starts=dt.date.fromisoformat(starts), ends=dt.date.fromisoformat(ends) if ends else None,
-            learned=learned, charge=charge, council_pays=0, how=basis + 8 * OUTCOMES.index(outcome) + flags))  # fmt: skip
+        who = connection.execute(
+            select(person.c.nr).where(person.c.ref == ref, person.c.superseded.is_(None))
+        ).scalar_one()
+        connection.execute(
+            insert(assessment).values(
+                person=who,
+                starts=dt.date.fromisoformat(starts),
+                ends=dt.date.fromisoformat(ends) if ends else None,
+                learned=learned,
+                charge=charge,
+                council_pays=0,
+                how=basis + 8 * OUTCOMES.index(outcome) + flags,
+            )
+        )
 
 
 def bill(database: Database, up_to: str = "2026-05-04", policy: Charging | None = None, calendar: str = "B4") -> Run:
     """One charge run from draft to numbered bills."""
     at = dt.datetime.combine(dt.date.fromisoformat(up_to), dt.time(9))
-    run = draft_billrun(database, calendar, by="first officer", at=at, up_to=dt.date.fromisoformat(up_to), policy=policy)
+    run = draft_billrun(
+        database, calendar, by="first officer", at=at, up_to=dt.date.fromisoformat(up_to), policy=policy
+    )
     run = calculate_billrun(database, run.nr)
     machine.submit_run(database, run.nr, by="first officer", at=at)
     with database.begin() as connection:

@@ -6,20 +6,13 @@ from typing import Any
 import pytest
 
 from billing.deferred_payments import tables as t
-from billing.deferred_payments.jobs import (
-    ReturnIncomplete,
-    redemption_of,
-    return_for,
-    show,
-    show_all,
-    statement_of,
-)
+from billing.deferred_payments.jobs import ReturnIncomplete, redemption_of, return_for, show, show_all, statement_of
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.store import NoSuchAgreement, last_change
 from finance.columns import Database
 from finance.days import Span
+from finance.facts.tables import person
 from finance.problems import Refusal
-from finance.tables import person
 from tests.billing.deferred_payments.loanbook import POLICY, LoanBook
 
 JAN = dt.date(2025, 1, 1)
@@ -58,7 +51,9 @@ def test_a_statement_not_told_where_to_begin_follows_on_from_the_last_six_monthl
 
 
 def test_the_day_the_limit_is_reached_is_foretold(book: LoanBook) -> None:
-    """£3,750 of room, £100 a day deferred for 28 days: £950 more is nine days and a half of it, so the tenth lacks room."""
+    """£3,750 of room, £100 a day deferred for 28 days: £950 more is nine days and a half of it, so the tenth
+    lacks room.
+    """
     book.agreement(value=20_000_00)
     book.terms(pays=300_00)
     book.weeks("DPA1", MONDAY, 4, 1_000_00)
@@ -83,7 +78,9 @@ def test_a_redemption_figure_says_what_it_rests_on(book: LoanBook) -> None:
 
 
 def test_what_each_day_after_a_redemption_figure_adds_is_interest_and_what_is_deferred(book: LoanBook) -> None:
-    """£1.00 of interest, and £1,000 a week less £300 is £100 a day deferred. The day after bears a penny more on that £100."""
+    """£1.00 of interest, and £1,000 a week less £300 is £100 a day deferred. The day after bears a penny more
+    on that £100.
+    """
     book.agreement(brought_in=10_000_00, brought_in_on=JAN)
     book.terms(pays=300_00)
     book.weeks("DPA1", MONDAY, 4, 1_000_00)
@@ -97,7 +94,9 @@ def test_what_each_day_after_a_redemption_figure_adds_is_interest_and_what_is_de
 
 
 def test_no_more_is_deferred_a_day_than_there_is_room_for(book: LoanBook) -> None:
-    """A limit of £3,750 at £100 a day: 37 days are £3,700, so the next has room for £50 and the one after for nothing."""
+    """A limit of £3,750 at £100 a day: 37 days are £3,700, so the next has room for £50 and the one after for
+    nothing.
+    """
     book.agreement(value=20_000_00)
     book.terms(pays=300_00)
     book.weeks("DPA1", MONDAY, 8, 1_000_00)
@@ -130,8 +129,12 @@ def test_a_loan_can_be_shown_as_it_was_known_before(book: LoanBook) -> None:
 
 def _year(book: LoanBook) -> None:
     """Five agreements without interest: one goes on, one is sold, one lost in part, one new, one still interim."""
-    earlier: dict[str, Any] = {"starts": dt.date(2023, 6, 1), "signed": dt.date(2023, 6, 1), "secured": dt.date(2023, 6, 1),
-               "brought_in_on": dt.date(2023, 6, 1)}  # fmt: skip
+    earlier: dict[str, Any] = {
+        "starts": dt.date(2023, 6, 1),
+        "signed": dt.date(2023, 6, 1),
+        "secured": dt.date(2023, 6, 1),
+        "brought_in_on": dt.date(2023, 6, 1),
+    }
     book.agreement("goes-on", brought_in=100_00, **earlier)
     book.agreement("sold", brought_in=200_00, ended=dt.date(2024, 6, 1), ended_why="sale", **earlier)
     book.agreement(
@@ -142,8 +145,17 @@ def _year(book: LoanBook) -> None:
     book.paid("goes-on", dt.date(2024, 7, 1), 30_00, "R1")
     book.paid("sold", dt.date(2024, 9, 1), 200_00, "R2")
     book.paid("part", dt.date(2024, 9, 1), 100_00, "R3")
-    book.tell(t.deferred_write_off, "W1", agreement=book.nr("part"), on=dt.date(2024, 10, 1), amount=200_00,
-              recovery="part recovered", reason="estate exhausted", requested_by="a", approved_by="b")  # fmt: skip
+    book.tell(
+        t.deferred_write_off,
+        "W1",
+        agreement=book.nr("part"),
+        on=dt.date(2024, 10, 1),
+        amount=200_00,
+        recovery="part recovered",
+        reason="estate exhausted",
+        requested_by="a",
+        approved_by="b",
+    )
     for ref in ("goes-on", "sold", "part", "interim"):
         book.valued(ref, dt.date(2023, 6, 1), 300_000_00)
 
@@ -171,8 +183,18 @@ def test_requests_are_counted_by_what_became_of_them(book: LoanBook) -> None:
     book.agreement("new", signed=None)
     who = book.nr("P-new", table=person)
     for ref, outcome, why in (("Q1", "agreed", None), ("Q2", "not agreed", "no adequate security"), ("Q3", None, None)):
-        book.tell(t.deferred_request, ref, person=who, made=dt.date(2024, 5, 1), outcome=outcome, why_not=why,
-                  decided=dt.date(2024, 6, 1) if outcome else None, top_up=False, reason="for life", home_use="let")  # fmt: skip
+        book.tell(
+            t.deferred_request,
+            ref,
+            person=who,
+            made=dt.date(2024, 5, 1),
+            outcome=outcome,
+            why_not=why,
+            decided=dt.date(2024, 6, 1) if outcome else None,
+            top_up=False,
+            reason="for life",
+            home_use="let",
+        )
     boxes = {(each.table, each.box): each.requests for each in return_for(book.database, YEAR, FREE).requests}
     assert boxes == {
         ("what became of it", "agreed, without a top-up"): ("Q1",),

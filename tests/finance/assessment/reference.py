@@ -33,22 +33,32 @@ FIRST_TEN = {
     "nazi_victims_pension",
 }
 CARE_BENEFITS = {
-    "attendance_allowance_lower", "attendance_allowance_higher", "dla_care_lowest", "dla_care_middle",
-    "dla_care_highest", "pip_daily_living_standard", "pip_daily_living_enhanced",
-}  # fmt: skip
+    "attendance_allowance_lower",
+    "attendance_allowance_higher",
+    "dla_care_lowest",
+    "dla_care_middle",
+    "dla_care_highest",
+    "pip_daily_living_standard",
+    "pip_daily_living_enhanced",
+}
 NIGHT = {
     "attendance_allowance_higher": "attendance_allowance_lower",
     "dla_care_highest": "dla_care_middle",
     "pip_daily_living_enhanced": "pip_daily_living_standard",
 }
 QUALIFYING = {
-    "new_state_pension", "state_pension", "occupational_pension", "pension_drawdown", "annuity",
-    "severe_disablement_allowance", "industrial_injuries_benefit", "carers_allowance", "rent_received",
+    "new_state_pension",
+    "state_pension",
+    "occupational_pension",
+    "pension_drawdown",
+    "annuity",
+    "severe_disablement_allowance",
+    "industrial_injuries_benefit",
+    "carers_allowance",
+    "rent_received",
     "maintenance_received",
-}  # fmt: skip
-COUNTED_CAPITAL = {
-    "savings", "investments", "premium_bonds", "other_property", "tax_refund", "notional_capital",
-}  # fmt: skip
+}
+COUNTED_CAPITAL = {"savings", "investments", "premium_bonds", "other_property", "tax_refund", "notional_capital"}
 HOUSING = {"rent", "mortgage", "ground_rent", "council_tax", "service_charge"}
 
 

@@ -243,8 +243,9 @@ def test_a_change_of_policy_cuts_a_period(tmp_path: Path) -> None:
 
 def test_a_version_of_the_circumstances_stands_from_its_day() -> None:
     before = person(first=dt.date(2024, 1, 1), incomes=(Income(kind="state_pension", amount_pence=30_000),))
-    after = person(first=dt.date(2024, 6, 12), setting=Setting.PERMANENT, stay_first=dt.date(2024, 6, 12),
-                   incomes=before.incomes)  # fmt: skip
+    after = person(
+        first=dt.date(2024, 6, 12), setting=Setting.PERMANENT, stay_first=dt.date(2024, 6, 12), incomes=before.incomes
+    )
     segments = assess_period([after, before], Span(ON, dt.date(2024, 7, 1)), default_policy())
     assert [(each.span.first.day, each.assessment.basis.name, each.assessment.charge_pence) for each in segments] == [
         (3, "home", 30_000 - 22_870),
@@ -285,8 +286,9 @@ def test_every_frequency_is_exact(frequency: Frequency, amount: int, week: Fract
 )
 def test_half_a_penny_is_rounded_once_as_policy_says(rounding: str, charge: int) -> None:
     policy = with_choices(default_policy(), {"charge_rounding": rounding})
-    one = person(incomes=(Income(kind="state_pension", amount_pence=(22_870 + 1_000) * 2 + 1,
-                                 frequency=Frequency.FORTNIGHTLY),))  # fmt: skip
+    one = person(
+        incomes=(Income(kind="state_pension", amount_pence=(22_870 + 1_000) * 2 + 1, frequency=Frequency.FORTNIGHTLY),)
+    )
     answer = assess(one, ON, policy)
     assert answer.charge_exact == Fraction(2001, 2)
     assert answer.charge_pence == charge

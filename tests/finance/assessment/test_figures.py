@@ -37,8 +37,12 @@ CIRCULAR = "the 2026/27 circular, annex A"
 
 
 def person(**facts: object) -> Circumstances:
-    base = {"person": "A", "born": dt.date(1985, 1, 1), "cost_pence": 90_000,
-            "incomes": (Income(kind="universal_credit", amount_pence=30_000),)}  # fmt: skip
+    base = {
+        "person": "A",
+        "born": dt.date(1985, 1, 1),
+        "cost_pence": 90_000,
+        "incomes": (Income(kind="universal_credit", amount_pence=30_000),),
+    }
     return Circumstances(**base | facts)  # type: ignore[arg-type]
 
 
@@ -100,9 +104,15 @@ def test_confirming_a_year_confirms_everything_loaded_for_it() -> None:
 
 
 def test_in_columns_the_same_people_are_stopped() -> None:
-    people = [person(), person(disability_premium=True), person(couple=True), person(carer_premium=True),
-              person(setting=Setting.PERMANENT, incomes=(Income(kind="savings_credit", amount_pence=500),)),
-              person(nation=Nation.WALES), person(expenses=(Expense(kind="rent", amount_pence=100),))]  # fmt: skip
+    people = [
+        person(),
+        person(disability_premium=True),
+        person(couple=True),
+        person(carer_premium=True),
+        person(setting=Setting.PERMANENT, incomes=(Income(kind="savings_credit", amount_pence=500),)),
+        person(nation=Nation.WALES),
+        person(expenses=(Expense(kind="rent", amount_pence=100),)),
+    ]
     choices = default_policy().on(ON)
     many = assess_many(columns_on(people, ON, choices, statutory_figures()), ON, default_policy())
     alone = [assess(one, ON, default_policy()).billable for one in people]

@@ -14,15 +14,38 @@ CHANGES = {
 
 
 def rate(nr: int, pence: int, learned: int, superseded: int | None = None, unit: str = "hour") -> Row:
-    return {"nr": nr, "ref": f"R{nr}", "contract": 1, "service": 1, "unit": unit, "rate": pence * 100, "starts": None,
-            "ends": None, "day_category": "any", "learned": learned, "superseded": superseded, "source_row": 4}  # fmt: skip
+    return {
+        "nr": nr,
+        "ref": f"R{nr}",
+        "contract": 1,
+        "service": 1,
+        "unit": unit,
+        "rate": pence * 100,
+        "starts": None,
+        "ends": None,
+        "day_category": "any",
+        "learned": learned,
+        "superseded": superseded,
+        "source_row": 4,
+    }
 
 
-LINE: Row = {"nr": 1, "ref": "L1", "unit": "hour", "quantity": 60, "days": 0, "every_weeks": 1, "learned": 1, "superseded": None}
+LINE: Row = {
+    "nr": 1,
+    "ref": "L1",
+    "unit": "hour",
+    "quantity": 60,
+    "days": 0,
+    "every_weeks": 1,
+    "learned": 1,
+    "superseded": None,
+}
 
 
 def told(rates: list[Row], before: int, known: int) -> list[str]:
-    return [each.words for each in differences(Versions({"service_line": [LINE], "rate": rates}, CHANGES), before, known)]
+    return [
+        each.words for each in differences(Versions({"service_line": [LINE], "rate": rates}, CHANGES), before, known)
+    ]
 
 
 def test_changed_new_and_withdrawn_in_the_order_they_were_learned() -> None:

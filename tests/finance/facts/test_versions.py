@@ -10,9 +10,7 @@ from finance.facts.versions import Row, Versions, believed, is_believed
 
 FACT = Table("fact", MetaData(), *(Column(name, Integer) for name in ("nr", "learned", "superseded")))
 VERSION = st.tuples(st.integers(1, 9), st.one_of(st.none(), st.integers(1, 9)))
-CHANGE = {
-    "nr": 3, "moment": dt.datetime(2026, 4, 22, 9), "by": "loader", "what": "rates extract", "source": "late.csv",
-}  # fmt: skip
+CHANGE = {"nr": 3, "moment": dt.datetime(2026, 4, 22, 9), "by": "loader", "what": "rates extract", "source": "late.csv"}
 
 
 @given(st.lists(VERSION, max_size=12), st.integers(0, 10))
@@ -30,7 +28,14 @@ def test_a_table_and_its_rows_believe_the_same(versions: list[tuple[int, int | N
 
 
 def version(learned: int, superseded: int | None, **more: object) -> Row:
-    return {"nr": 7, "ref": "K7", "name": f"Contract of {learned}", "learned": learned, "superseded": superseded, **more}
+    return {
+        "nr": 7,
+        "ref": "K7",
+        "name": f"Contract of {learned}",
+        "learned": learned,
+        "superseded": superseded,
+        **more,
+    }
 
 
 def facts(*rows: Row) -> Versions:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Table
 
 from billing import tables as billing
-from finance import tables as finance
+from finance.facts import tables as finance
 from finance.facts.versions import Row
 from finance.facts.words import NOUNS, days_words, difference_words, value_words
 
@@ -44,22 +44,51 @@ def test_each_column_of_a_fact_is_told_or_bears_on_no_money(table: str) -> None:
 
 
 def rate(**more: object) -> Row:
-    row = {"nr": 1, "ref": "R1", "contract": 1, "service": 2, "unit": "hour", "rate": 250_500, "day_category": "any",
-           "minutes_from": None, "minutes_until": None, "age_from": None, "age_until": None,
-           "starts": dt.date(2026, 4, 6), "ends": None}  # fmt: skip
+    row = {
+        "nr": 1,
+        "ref": "R1",
+        "contract": 1,
+        "service": 2,
+        "unit": "hour",
+        "rate": 250_500,
+        "day_category": "any",
+        "minutes_from": None,
+        "minutes_until": None,
+        "age_from": None,
+        "age_until": None,
+        "starts": dt.date(2026, 4, 6),
+        "ends": None,
+    }
     return {**row, **more}
 
 
 def line(**more: object) -> Row:
-    row = {"nr": 1, "ref": "L1", "package": 1, "person": 1, "contract": 1, "service": 2, "unit": "visit", "quantity": 200,
-           "days": 21, "every_weeks": 1, "visit_minutes": 30, "carers": 1, "starts": dt.date(2026, 4, 6), "ends": None,
-           "end_reason": None}  # fmt: skip
+    row = {
+        "nr": 1,
+        "ref": "L1",
+        "package": 1,
+        "person": 1,
+        "contract": 1,
+        "service": 2,
+        "unit": "visit",
+        "quantity": 200,
+        "days": 21,
+        "every_weeks": 1,
+        "visit_minutes": 30,
+        "carers": 1,
+        "starts": dt.date(2026, 4, 6),
+        "ends": None,
+        "end_reason": None,
+    }
     return {**row, **more}
 
 
 def test_what_is_different_has_the_value_it_has_and_had() -> None:
     ended = {"ends": dt.date(2026, 5, 4), "end_reason": "moved away"}
-    assert difference_words("rate", rate(), rate(rate=260_000), name) == "rate R1: rate £26.00 an hour (was £25.05 an hour)"
+    assert (
+        difference_words("rate", rate(), rate(rate=260_000), name)
+        == "rate R1: rate £26.00 an hour (was £25.05 an hour)"
+    )
     assert difference_words("rate", rate(), rate(unit="day"), name) == "rate R1: rate £25.05 a day (was £25.05 an hour)"
     assert difference_words("service_line", line(), line(every_weeks=2, contract=3), name) == (
         "service line L1: contract contract 3 (was contract 1); planned every 2 weeks (was every week)"
@@ -89,7 +118,10 @@ def test_what_a_fact_says_leaves_out_its_days_and_what_says_nothing() -> None:
     assert value_words("service_line", line(carers=2), name) == "2 visits Mon Wed Fri with 2 carers, 30 minutes a visit"
     share = {"line": 1, "funder": 4, "basis": "percent", "amount": 4_000}
     assert value_words("funding_share", share, name) == "funder funder 4, 40%"
-    assert value_words("funding_share", {**share, "basis": "fixed", "amount": 600_000}, name) == "funder funder 4, £60.00 a week"
+    assert (
+        value_words("funding_share", {**share, "basis": "fixed", "amount": 600_000}, name)
+        == "funder funder 4, £60.00 a week"
+    )
     assert value_words("package", {"starts": dt.date(2026, 4, 6), "ends": None}, name) == "its days alone"
 
 

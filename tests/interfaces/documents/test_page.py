@@ -9,7 +9,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from billing.documents.content import Paper
 from interfaces.documents.rendering import as_html, as_pdf, for_screen, plain
-from interfaces.documents.telling_statement import tell
+from interfaces.documents.statement import tell
 from tests.interfaces.documents.papers import BILL_PAPER, STATEMENT_PAPER, squeezed, text_of, to_read
 
 EVERY = [BILL_PAPER, STATEMENT_PAPER, to_read(print_="large"), to_read(language="Welsh")]
@@ -40,7 +40,9 @@ def test_every_cell_has_its_headings_and_every_part_its_name(paper: Paper) -> No
             assert (first.tag, first.get("scope")) == ("th", "row") and {each.tag for each in rest} == {"td"}
             assert len(rest) == len(heads) - 1
     names = {each.get("id") for each in tree.findall(".//h2")}
-    asked = {each.get("aria-labelledby") for each in tree.iter() if isinstance(each.tag, str) and each.get("aria-labelledby")}
+    asked = {
+        each.get("aria-labelledby") for each in tree.iter() if isinstance(each.tag, str) and each.get("aria-labelledby")
+    }
     assert asked <= names and len(names) == len(tree.findall(".//h2"))
 
 

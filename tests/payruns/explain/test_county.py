@@ -1,11 +1,13 @@
-"""Every line of a small made-up county explained, over two runs with late news between: each ties, and all come to the run."""
+"""Every line of a small made-up county explained, over two runs with late news between: each ties, and all come
+to the run.
+"""
 
 import datetime as dt
 from typing import Any
 
 from sqlalchemy import select
 
-from finance.tables import service_line
+from finance.facts.tables import service_line
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger

@@ -1,0 +1,117 @@
+"""The verbs about everyone: reassess all from what is stored into what is stored, and ask what if."""
+
+import datetime as dt
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from billing.assessments import store
+from billing.assessments.caseload import outcomes_store
+from billing.assessments.caseload import store as caseload_store
+from billing.assessments.caseload.outcomes import Outcomes, assess_on, assess_over
+from billing.assessments.caseload.unpacking import Caseload
+from billing.assessments.rates import Rates
+from billing.assessments.uprating.effect import summary
+from billing.assessments.uprating.what_if import NotAChange, WhatIf, both, changed_rates
+from finance.assessment import Policy, statutory_figures
+from finance.columns import Bulk, Database
+from finance.days import Span, number, spoken
+from finance.facts.store import Change, LockChanges, record_change
+from finance.parameters import Parameters
+
+READ_AT_ONCE = 131_072  # people
+
+
+@dataclass(frozen=True, slots=True)
+class Reassessed:
+    """What a reassessment did: how many people it looked at, rows stored, and people refused."""
+
+    change: int
+    people: int
+    stored: int
+    refused: int
+
+
+def rates_of(database: Database, policy: Policy, figures: Parameters | None = None) -> Rates:
+    """A policy and figures with what the council has confirmed."""
+    with database.read() as connection:
+        return store.rates_now(connection, policy, figures or statutory_figures())
+
+
+def reassess_everyone(
+    database: Database,
+    on: dt.date,
+    policy: Policy,
+    figures: Parameters | None = None,
+    *,
+    by: str,
+    at: dt.datetime,
+    until: dt.date | None = None,
+    source: str = "everyone reassessed",
+) -> Reassessed:
+    """Assess everyone on a day, or over the days up to ``until``, and store it all as one change.
+
+    For one day, a row ends where something of the person's own changes; over a span the days after are assessed too.
+    """
+    rates = rates_of(database, policy, figures)
+    people = stored = refused = 0
+    with database.bulk() as bulk:
+        bulk.execute(LockChanges())  # so that all that is known now is in what is read
+        known = caseload_store.refresh(bulk)
+        learned = record_change(bulk, Change(at, by, "everyone reassessed", source))
+        outcomes_store.add_batch(bulk, learned, "reassessed", known, rates)
+        for made in _in_turn(bulk, on, until, rates):
+            people += _people(made)
+            refused += int(made.refused.sum())
+            stored += outcomes_store.add_outcomes(bulk, made, learned)
+    return Reassessed(learned, people, stored, refused)
+
+
+def _in_turn(bulk: Bulk, on: dt.date, until: dt.date | None, rates: Rates) -> Iterator[Outcomes]:
+    """Everyone's outcomes, some people at a time. The next are read while the last are worked out."""
+
+    def work(load: Caseload) -> Outcomes:
+        if until is None:
+            return assess_on(load, on, rates, threads=1)
+        return assess_over(load, Span(on, until), rates)
+
+    waiting: deque[Future[Outcomes]] = deque()
+    with ThreadPoolExecutor(2) as pool:
+        for low, high in caseload_store.bounds(bulk, READ_AT_ONCE):
+            waiting.append(pool.submit(work, caseload_store.read(bulk, low, high)))
+            if len(waiting) > 2:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def what_if(
+    database: Database,
+    on: dt.date,
+    policy: Policy,
+    changes: Mapping[str, str],
+    *,
+    other_policy: Policy | None = None,
+    figures: Parameters | None = None,
+) -> WhatIf:
+    """The effect on income and on people if choices or figures changed, or another policy were followed, on a day."""
+    with database.read() as connection:
+        rates = store.rates_now(connection, policy, figures or statutory_figures())
+    supposed = rates if other_policy is None else Rates(other_policy, rates.figures, rates.confirmations)
+    supposed, said = changed_rates(supposed, on, changes)
+    if other_policy is not None:
+        said = (f"{policy.name}'s policy becomes {other_policy.name}'s", *said)
+    if not said:
+        raise NotAChange(
+            f"Nothing would change on {spoken(on)}.", "Name a choice or figure to change, or another policy."
+        )
+    with database.bulk() as bulk:
+        caseload_store.refresh(bulk)
+        load = caseload_store.read(bulk)
+    everyone = both(assess_on(load, on, rates), assess_on(load, on, supposed))
+    return WhatIf(on, said, everyone, summary(everyone, number(on)), load.died_before(number(on)))
+
+
+def _people(made: Outcomes) -> int:
+    return int((made.person[1:] != made.person[:-1]).sum()) + bool(len(made))

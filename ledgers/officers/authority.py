@@ -1,0 +1,213 @@
+"""Who may sign now, from every change ever asked for. Pure.
+
+A change says that an officer has a role, that a role may sign for so much, or both; or that an officer ends. The first
+two officers of a new installation count at once, since nobody is there to confirm them, and so does an ending, which
+only takes away. Everything else counts once an officer has confirmed it who neither asked for it nor is its subject.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from finance.days import spoken
+from finance.names import name_key, same_person
+from finance.problems import Refusal
+
+FOUNDERS = 2
+RIGHTS = {
+    "prepare": "draft runs, work them out, submit them and give them up",
+    "review": "accept findings, hold lines and payees and let them go, and send runs back",
+    "approve": "sign for runs, up to the role’s limit",
+    "release": "post what is approved to the ledger, write its files and raise debts",
+}
+"""What a role may do, and what each right is. A role whose rights were never set has them all."""
+
+
+class Timetable(str):
+    """The name of what acts by itself. A person who types the same is a person, and on no list."""
+
+    __slots__ = ()
+
+
+TIMETABLE = Timetable("timetable")
+"""Who prepared what the timetable prepares: it drafts runs, works them out and raises what is owed, and nothing
+else.
+"""
+
+
+class AlreadyAnOfficer(Refusal):
+    """The name is on the list already, with another role or in another spelling."""
+
+
+class NoSuchOfficer(Refusal):
+    """Nobody of that name may sign."""
+
+
+class NotAnOfficer(Refusal):
+    """The name is not on the list of officers."""
+
+
+class NoRight(Refusal):
+    """The officer’s role may not do this."""
+
+
+class NoSuchChange(Refusal):
+    """No change of that number waits to be confirmed."""
+
+
+class OfficerNeedsASecondPerson(Refusal):
+    """Whoever asked for a change, or is its subject, may not confirm it."""
+
+
+class LastOfficer(Refusal):
+    """With nobody left, nothing could ever be confirmed or signed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change asked for. ``role`` None: the officer ends. ``name`` None: the limit or the rights of a role alone.
+
+    Limits are pence; ``rights``: words of RIGHTS, in their order, with commas between; None: as they were.
+    """
+
+    nr: int
+    name: str | None
+    role: str | None
+    limit: int | None
+    reason: str
+    asked_by: str
+    asked_at: dt.datetime
+    founding: int | None
+    confirmed_by: str | None
+    confirmed_at: dt.datetime | None
+    rights: str | None = None
+
+    @property
+    def ends(self) -> bool:
+        return self.role is None
+
+    @property
+    def counts(self) -> bool:
+        return self.ends or self.confirmed_by is not None
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """Whose role it settles or, where it names nobody, which role's limit or rights."""
+        if self.name is not None:
+            return ("officer", name_key(self.name))
+        return ("rights" if self.rights is not None else "role", str(self.role))
+
+
+@dataclass
+class Standing:
+    """Roles by officer, limits (pence) and rights by role, the changes that wait, and those of the founders."""
+
+    roles: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+    rights: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    waiting: list[Change] = field(default_factory=list)
+    founders: list[Change] = field(default_factory=list)
+
+    def spelled(self, name: str) -> str | None:
+        """An officer's name as it stands on the list, however it is spaced or capitalised here."""
+        return next((each for each in self.roles if same_person(each, name)), None)
+
+    def rights_of(self, role: str) -> tuple[str, ...]:
+        """What a role may do."""
+        return self.rights.get(role, tuple(RIGHTS))
+
+    def acting(self, name: str, right: str, deed: str) -> str:
+        """The officer ``name`` is, as the list has it. Raises NotAnOfficer or NoRight unless they may do ``deed``."""
+        found = self.spelled(name)
+        if found is None:
+            raise NotAnOfficer(
+                f"{name} is not on the list of officers, so may not {deed}.", "Ask for them to be added with a role."
+            )
+        role = self.roles[found]
+        if right not in self.rights_of(role):
+            may = ", ".join(self.rights_of(role)) or "do nothing"
+            raise NoRight(
+                f"As {role}, {found} may not {deed}: the role’s rights are {may}.",
+                f"Ask an officer whose role has the right to {right}.",
+            )
+        return found
+
+
+def standing(changes: Iterable[Change]) -> Standing:
+    """What stands, by the changes in the order they were asked for. A later one overtakes one still waiting."""
+    made = Standing()
+    waiting: dict[tuple[str, str], Change] = {}
+    for each in changes:
+        made.founders += [each] if each.founding else []
+        waiting.pop(each.about, None)
+        if not each.counts:
+            waiting[each.about] = each
+            continue
+        if each.role is None:
+            made.roles.pop(made.spelled(str(each.name)) or "", None)
+            continue
+        if each.name is not None:
+            made.roles[made.spelled(each.name) or each.name] = each.role
+        if each.limit is not None:
+            made.limits[each.role] = each.limit
+        if each.rights is not None:
+            made.rights[each.role] = tuple(filter(None, each.rights.split(",")))
+    made.waiting = sorted(waiting.values(), key=lambda each: each.nr)
+    return made
+
+
+def founding(now: Standing, by: str) -> int | None:
+    """Which founder an officer asked for by ``by`` would be, if any: the first; or the second, where the first, or
+    whoever named them, asks, so that nobody is there to confirm it.
+    """
+    if not now.founders:
+        return 1
+    first = now.founders[0]
+    theirs = any(same_person(by, each) for each in (first.name, first.asked_by) if each)
+    return 2 if len(now.founders) < FOUNDERS and theirs else None
+
+
+def to_confirm(now: Standing, nr: int, by: str) -> Change:
+    """The change ``by`` may confirm. Raises NoSuchChange, NoSuchOfficer or OfficerNeedsASecondPerson."""
+    found = next((each for each in now.waiting if each.nr == nr), None)
+    if found is None:
+        raise NoSuchChange(f"No change {nr} waits to be confirmed.", "List what waits: outturn officer list")
+    check_officer(now, by, "confirm it")
+    if any(same_person(by, each) for each in (found.asked_by, found.name) if each):
+        raise OfficerNeedsASecondPerson(
+            f"{by} asked for change {nr} or is its subject, so may not confirm it.",
+            "Ask another officer to confirm it.",
+        )
+    return found
+
+
+def check_waits(changes: Iterable[Change], nr: int) -> None:
+    """Raise NoSuchChange for a change somebody has confirmed already, saying who and when."""
+    found = next((each for each in changes if each.nr == nr), None)
+    if found is not None and found.confirmed_by is not None and found.confirmed_at is not None:
+        when = f"{found.confirmed_at:%H:%M} (UTC) on {spoken(found.confirmed_at.date())}"
+        raise NoSuchChange(
+            f"Change {nr} was confirmed by {found.confirmed_by} at {when}.", "There is nothing left to confirm."
+        )
+
+
+def check_end(now: Standing, name: str, by: str) -> None:
+    """Raise NoSuchOfficer or LastOfficer unless ``by`` may end an officer's signing. ``name``: as the list has it."""
+    check_officer(now, by, "end it")
+    if name not in now.roles and not any(each.name == name for each in now.waiting):
+        raise NoSuchOfficer(f"{name} is not on the list of officers.", f"Those on it: {_listed(now.roles)}.")
+    if list(now.roles) == [name]:
+        raise LastOfficer(f"{name} is the last officer on the list.", "Add another first, and have them confirmed.")
+
+
+def check_officer(now: Standing, by: str, deed: str) -> str:
+    """An officer’s name as the list has it. Raises NoSuchOfficer unless ``by`` stands there."""
+    found = now.spelled(by)
+    if found is None:
+        raise NoSuchOfficer(f"{by} is not an officer, so may not {deed}.", f"Those who may: {_listed(now.roles)}.")
+    return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    found: Sequence[str] = sorted(names)
+    return ", ".join(found) if found else "nobody yet"
