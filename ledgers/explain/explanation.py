@@ -32,7 +32,7 @@ class Explanation:
     """Why something comes to what it does in one run.
 
     ``sort``: what it is: service line, block, adjustment, bill. ``headline``: the answer in a sentence. ``figures``:
-    the same for machines, whole pence, exact sums as fractions of a penny, ISO dates. ``run``: None where none holds it.
+    the same for machines: whole pence, exact sums as fractions of a penny, ISO dates. ``run``: None if no run has it.
     """
 
     ref: str
