@@ -1,4 +1,4 @@
-"""Why a figure is what it is: a line in a pay run or a charge run, or a whole bill, told to the penny."""
+"""Why a figure is what it is: whatever has a reference, in a pay run or a charge run, told to the penny."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -14,6 +14,7 @@ from finance.problems import Refusal
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.documents.assessments.story import tell
+from interfaces.explaining import explain_reference
 from ledgers.explain.explanation import Explanation, Section
 from payruns.explain import explain_line
 
@@ -30,7 +31,12 @@ def add_to_bills(app: typer.Typer) -> None:
 
 def explain(
     desk: Desk,
-    line: Annotated[str, typer.Argument(metavar="LINE", help="A service line, block or adjustment, by reference.")],
+    reference: Annotated[
+        str,
+        typer.Argument(
+            metavar="REFERENCE", help="Of a service line, block or adjustment; a bill, a person or a package."
+        ),
+    ],
     run: Annotated[
         int | None, typer.Option("--run", metavar="RUN", help="In this run; the latest that holds it, when not given.")
     ] = None,
@@ -40,13 +46,17 @@ def explain(
 ) -> None:
     """Explain a line to the penny: the facts and where they came from, every step, what changed, and what is posted.
 
+    A bill is explained too; of a person or a package, what each of their lines comes to.
+
     Example: outturn explain L118 --run 3
     Example: outturn explain L118 --charges
     """
     if charges:
-        answer(desk, "Charges for ", _with_assessments(desk, explain_charges(desk.database, line, run=run)))
+        answer(desk, explain_charges(desk.database, reference, run=run), "Charges for ")
+    elif run is not None:
+        answer(desk, explain_line(desk.database, reference, run=run))
     else:
-        answer(desk, "", explain_line(desk.database, line, run=run))
+        answer(desk, explain_reference(desk.database, reference))
 
 
 def of_bill(
@@ -60,12 +70,15 @@ def of_bill(
     number = bill_number(bill)
     if number is None:
         raise typer.BadParameter(f"“{bill}” is not the number of a bill. Give it as it is printed: B0000123.")
-    answer(desk, "", _with_assessments(desk, explain_bill(desk.database, number)))
+    answer(desk, explain_bill(desk.database, number))
 
 
-def answer(desk: Desk, before: str, found: Explanation) -> None:
+def answer(desk: Desk, found: Explanation, before: str = "") -> None:
     """An explanation of any stream, for people and for machines. ``before``: what its title begins with."""
     title = printing.opening(f"{before}{found.sort} {found.ref}")
+    if isinstance(found, ChargeExplanation):
+        reached = [_how_reached(desk, each) for each in found.rested]
+        found = replace(found, sections=(*found.sections, *reached))
     desk.answer(as_json(found), printing.heading(title), found.headline, *printing.sections(found.sections))
 
 
@@ -83,11 +96,6 @@ def as_json(found: Explanation) -> dict[str, object]:
         ],
         "figures": dict(found.figures),
     }
-
-
-def _with_assessments(desk: Desk, found: ChargeExplanation) -> ChargeExplanation:
-    """The same, with how each assessment behind it was reached."""
-    return replace(found, sections=(*found.sections, *(_how_reached(desk, each) for each in found.rested)))
 
 
 def _how_reached(desk: Desk, each: Rested) -> Section:
