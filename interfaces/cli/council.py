@@ -270,7 +270,7 @@ def set_role_rights(
 
     A role whose rights were never set has them all.
 
-    Example: outturn officer rights "payments officer" --may prepare --may release --reason "Scheme" --as "first officer"
+    Example: outturn officer rights "payments officer" --may prepare --may release --reason "New" --as "first officer"
     """
     with desk.database.begin() as connection:
         asked = jobs.set_rights(connection, role, may or [], reason=reason, by=desk.by, at=desk.at)

@@ -110,7 +110,7 @@ def add(
 ) -> None:
     """Record a payer’s instruction to pay by direct debit. Their bank details are never shown in full again.
 
-    Example: outturn direct-debit add BP000123 --reference CARE0001 --account-name "A B" --sort-code 00-00-99 --account 12345678
+    Example: outturn direct-debit add BP1 --reference CARE1 --account-name "A B" --sort-code 00-00-99 --account 12345678
     """
     try:
         ref = read_reference(reference)
