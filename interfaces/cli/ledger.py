@@ -64,8 +64,7 @@ DONE_BY = {RECHARGES.name: "outturn billrun recharge {run}", FILES: "outturn {gr
 
 
 def owed(desk: Desk) -> None:
-    """List what releases still owe: recharges to raise, files to write, runs to release to their end. Exit code 1 while
-    any is.
+    """List what releases still owe: recharges to raise, files to write, runs to finish. Exit code 1 while any is.
 
     Example: outturn owed
     """
