@@ -233,4 +233,5 @@ def test_above_the_sum_a_role_signs_for_alone_two_sign(council: Outturn, tmp_pat
     council.asks("payrun", "release", nr, "--as", ANN)
     assert council.asks("payrun", "show", nr)["approved_by"] == "Di Manager"
     council.asks("payrun", "files", nr, "--folder", tmp_path / "out", "--as", ANN)
-    assert council.asks("proof")["holds"] is True
+    (proved,) = council.asks("proof", code=1)["runs"]  # other funders have nobody to bill yet: it owes its recharges
+    assert proved["holds"] is True
