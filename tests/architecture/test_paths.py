@@ -16,7 +16,6 @@ FILE = re.compile(rf"(?:{'|'.join((*TOPS, '.ci'))})/[\w./-]*\w/?|[\w-]+\.(?:py|t
 DOTTED = re.compile(rf"(?:{'|'.join(TOPS)})(?:\.\w+)+")
 MADE_BY_COUNCILS = {"council.toml", "coding.toml", "homes.toml", "figures.toml"}
 """Files that a reader makes, or names as they like: papers show how they are used."""
-COMMANDS = {"outturn"}
 SPEAK_OF_THE_PAST = re.compile(r"CHANGELOG\.md|docs/decisions/")
 
 
@@ -105,7 +104,7 @@ def test_what_a_package_says_of_its_modules_is_so(path: Path) -> None:
     said = {words for words in told(ast.get_docstring(tree(path)) or "") if re.fullmatch(r"[a-z_]+", words)}
     inside = {each.stem for each in path.parent.iterdir()} | {path.parent.name}
     given = {each for module in path.parent.rglob("*.py") for each in functions(module)}
-    strange = said - inside - given - COMMANDS
+    strange = said - inside - given - {*TOPS, "outturn"}
     assert strange == set(), f"{named(path)} names what is not in it: {', '.join(sorted(strange))}"
 
 
