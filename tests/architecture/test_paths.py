@@ -92,6 +92,15 @@ def test_every_file_and_module_a_paper_names_is_there(path: Path) -> None:
     assert missing == [], f"{name(path)} names what is not there: {', '.join(missing)}"
 
 
+@pytest.mark.parametrize("path", [each for each in DOCUMENTS if not SPEAK_OF_THE_PAST.search(name(each))], ids=name)
+def test_every_function_a_paper_says_a_file_has_is_in_it(path: Path) -> None:
+    """As they are written one after another: `ledgers/jobs.py`: `submit_run`, `approve_run` and `draft_run`."""
+    listed = re.findall(r"`([\w/]+\.py)`:\s+((?:`\w+`(?:,\s+|\s+and\s+)?)+)", prose(path.read_text(encoding="utf-8")))
+    for file, words in listed:
+        missing = set(re.findall(r"`(\w+)`", words)) - defined(ROOT / file)
+        assert missing == set(), f"{name(path)}: {file} has no {', '.join(sorted(missing))}"
+
+
 @pytest.mark.parametrize("path", modules(), ids=named)
 def test_every_file_and_module_a_docstring_names_is_there(path: Path) -> None:
     missing = [words for text in docstrings(path) for words in told(text) if wrong(words)]
