@@ -2,5 +2,6 @@
 
 ``cli`` the console command; ``files`` in and out; ``documents`` papers for people; ``database`` its connections and the
 steps that make it; ``scenarios`` casework in a file; ``demo`` a made-up county. ``costing`` joins what a package costs
-and what its client would pay, which come from two packages that are strangers.
+and what its client would pay, ``explaining`` why something is paid and why it is charged: each comes from two packages
+that are strangers.
 """
