@@ -15,8 +15,9 @@ from finance.facts.tables import service_line
 from finance.problems import BadParameters
 from ledgers import jobs as machine
 from ledgers import store as ledger
-from ledgers.coding.rules import Purpose
+from ledgers.coding.purposes import Purpose
 from ledgers.coding.store import load_current
+from ledgers.streams import DEFERRED_PAYMENTS
 from ledgers.tables import entry
 from tests.billing.deferred_payments.loanbook import AT, POLICY, PREPARER, LoanBook
 
@@ -231,7 +232,9 @@ def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_i
     with book.database.begin() as connection:
         coding = load_current(connection)
         rows = connection.execute(
-            select(entry.c.kind, entry.c.debit, entry.c.credit, entry.c.amount).where(entry.c.stream == kinds.STREAM)
+            select(entry.c.kind, entry.c.debit, entry.c.credit, entry.c.amount).where(
+                entry.c.stream == DEFERRED_PAYMENTS.name
+            )
         ).all()
     loan, ordinary = coding.of(Purpose.DEFERRED), coding.of(Purpose.RECEIVABLE)
     assert {each.debit for each in rows} == loan
@@ -246,7 +249,7 @@ def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_i
 
 def test_held_money_waits_and_comes_back_the_same(book: LoanBook) -> None:
     nr = book.agreement(brought_in=10_000_00, brought_in_on=JAN)
-    hold = machine.hold(book.database, kinds.STREAM, "line", nr, reason="disputed", by=PREPARER, at=AT)
+    hold = machine.hold(book.database, DEFERRED_PAYMENTS.name, "line", nr, reason="disputed", by=PREPARER, at=AT)
     book.run(dt.date(2025, 1, 31))
     assert book.entries() == {}
     machine.let_go(book.database, hold, by=PREPARER, at=AT)
