@@ -23,7 +23,7 @@ test: install ## Every test, on SQLite and on a real PostgreSQL
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
 
 quick: install ## The quick part of the tests, on SQLite: rules, ledger, files in and out, papers
-	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns tests/payruns/cost \
+	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns \
 		tests/interfaces/files tests/interfaces/documents
 
 wheel-check: install ## Install the wheel by itself, with the newest versions allowed and the oldest, and try it
@@ -60,8 +60,8 @@ types: install ## mypy --strict
 layers: install ## import-linter: imports only point down
 	$(BIN)/lint-imports --no-logo
 
-docs-check: install ## Every link and every command in the documents
-	$(BIN)/pytest -q tests/architecture/test_documents.py
+docs-check: install ## Every link, command, file and module that a paper or docstring names is there
+	$(BIN)/pytest -q tests/architecture/test_documents.py tests/architecture/test_paths.py tests/architecture/test_contributing.py
 
 lock: ## Resolve the newest allowed versions into requirements.lock (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --extra dev --extra postgres \
