@@ -22,10 +22,10 @@ demo: install ## Live two pay periods of a made-up county (PEOPLE=5000, FOLDER=d
 	$(BIN)/outturn demo --people $(PEOPLE) --folder $(FOLDER)
 
 test: install ## Every test, on SQLite and on a real PostgreSQL
-	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
+	$(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
 quick: install ## The quick part of the tests, on SQLite: rules, ledger, files in and out, papers
-	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns tests/payruns/cost \
+	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist worksteal tests/finance tests/ledgers tests/payruns tests/payruns/cost \
 		tests/interfaces/files tests/interfaces/documents
 
 wheel-check: install ## Install the wheel by itself, with the newest versions allowed and the oldest, and try it

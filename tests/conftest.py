@@ -64,6 +64,7 @@ def postgresql_server(pytestconfig: pytest.Config) -> Iterator[URL]:
         _on_server(url, f"ALTER SYSTEM SET {setting}")
     _on_server(url, "SELECT pg_reload_conf()")
     yield url
+    _kept.pop(url.render_as_string(hide_password=False)).close()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -112,7 +113,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[New
         def make() -> Database:
             assert server is not None
             own = f"outturn_{os.getpid()}_{next(_numbers)}"
-            _on_server(server, f"CREATE DATABASE {own} TEMPLATE {name}")
+            _on_server(server, f"CREATE DATABASE {own} TEMPLATE {name} STRATEGY FILE_COPY")  # a third of the work
             made.append(Database(server.set(database=own)))
             return made[-1]
 
@@ -137,11 +138,16 @@ def tamper() -> Callable[[Database, Executable], None]:
 
 
 _numbers = itertools.count(1)
+_kept: dict[str, psycopg.Connection[Any]] = {}
 
 
 def _on_server(url: URL, statement: str) -> None:
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute(statement)
+    """One statement beside every test's own database, over a connection that is kept."""
+    given = url.render_as_string(hide_password=False)
+    connection = _kept.get(given)
+    if connection is None or connection.closed:
+        connection = _kept[given] = psycopg.connect(given, autocommit=True)
+    connection.execute(statement)
 
 
 @pytest.fixture
