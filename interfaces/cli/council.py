@@ -11,12 +11,11 @@ from finance.problems import NotAnAmount, Refusal
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.database.connection import Database
-from interfaces.database.migrate import migrate as bring_up_to_date
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
 from interfaces.files.inbound.council_file import read_council
 from ledgers.officers import jobs
-from ledgers.officers.authority import FOUNDERS, RIGHTS, Change, Standing
+from ledgers.officers.authority import FOUNDERS, RIGHTS, Change, Standing, to_respell
 from ledgers.officers.store import read_changes, read_standing
 
 
@@ -84,6 +83,12 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(officers, name="officer", rich_help_panel="Set up")
 
 
+def _bring_up_to_date(database: Database) -> None:
+    from interfaces.database.migrate import migrate as take_steps  # loaded where a step is taken, not by every verb
+
+    take_steps(database)
+
+
 def init(
     desk: Desk,
     council: CouncilFile = None,
@@ -101,7 +106,7 @@ def init(
     pairs = [_pair(each, "ROLE=AMOUNT") for each in tier or ()]
     tiers = {**given.tiers, **{role: _pounds(limit) for role, limit in pairs}}
     database = desk.new_database()
-    bring_up_to_date(database)
+    _bring_up_to_date(database)
     with database.begin() as connection:
         waiting = _found(connection, desk, officers, tiers)
     database.close()
@@ -145,7 +150,7 @@ def migrate(desk: Desk) -> None:
     Example: outturn migrate --database postgresql://outturn@dbhost/care
     """
     database = desk.new_database(must_exist=True)
-    bring_up_to_date(database)
+    _bring_up_to_date(database)
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer({"database": where, "migrated": True}, f"{where} is up to date.")
@@ -298,7 +303,7 @@ def _answer_asked(desk: Desk, asked: Change | None, now: Standing, who: str) -> 
 
 
 def end(desk: Desk, name: OfficerName, reason: Reason) -> None:
-    """Take an officer off the list, at once. What they have signed stands.
+    """Take an officer off the list, at once. What they have signed stands. Two who may sign for runs are always left.
 
     Example: outturn officer end "third officer" --reason "Left on 30 June" --as "first officer"
     """
@@ -366,6 +371,9 @@ def list_officers(desk: Desk) -> None:
                 {"name": name, "role": role, "limit_pence": limit, "rights": list(rights)}
                 for name, role, limit, rights in rows
             ],
+            "misspelt": [
+                {"name": name, "role": given.role, "as": given.name} for name, given in sorted(now.misspelt.items())
+            ],
             "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
             "waiting": [_change_json(each) for each in now.waiting],
         },
@@ -384,6 +392,13 @@ def list_officers(desk: Desk) -> None:
         )
         if rows
         else "There is no officer yet.",
+        *(
+            (
+                f"{name} was made {given.role} as “{given.name}”, and may sign for nothing until it is mended. "
+                f"{to_respell(name, given)}"
+            )
+            for name, given in sorted(now.misspelt.items())
+        ),
         *(_said(each) for each in now.waiting),
     )
 

@@ -148,7 +148,7 @@ def _live_a_period(database: Database, manifest: Manifest, folder: Path, place: 
     phases.begin(f"releasing run {place + 1}")
     run = release_payrun(database, run.nr, by=MANAGER, at=at)
     phases.begin(f"writing the files of run {place + 1}")
-    files = write_run_files(database, run.nr, folder / f"run-{run.nr}", at, council=manifest.council)
+    files = write_run_files(database, run.nr, folder / f"run-{run.nr}", at, council=manifest.council, by=MANAGER)
     return _told(database, run, loaded, accepted, files)
 
 

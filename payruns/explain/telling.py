@@ -253,7 +253,8 @@ def _adds_up(told: Told) -> Section:
         words.append(
             "Worked out again now on what was known then, every step comes out the same."
             if told.same_again
-            else "Worked out again now, the steps come out otherwise than the run sealed them. The sealed ones are shown; tell "
+            else "Worked out again now, the steps come out otherwise than the run sealed them. The sealed ones are "
+            "shown; tell "
             "whoever looks after the system."
         )
     return Section("The sums", tuple(words))
