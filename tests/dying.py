@@ -15,8 +15,8 @@ PATIENCE = 120
 Verb = Callable[..., object]
 """Handed the database and what it is to be done with."""
 _PROCESSES = multiprocessing.get_context("forkserver")
-"""Each is copied from a small process that has read the code and done nothing: a Python begun anew reads it for a second
-and a half, and this one may be too large to copy.
+"""Each is copied from a small process that has read the code and done nothing: a Python begun anew reads it for a
+second and a half, and this one may be too large to copy.
 """
 _PROCESSES.set_forkserver_preload(["payruns.jobs", "billing.charges.jobs", __name__])
 Die = Callable[[str], None]
