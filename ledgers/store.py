@@ -33,6 +33,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk
+from finance.facts.versions import believed
 from finance.names import same_person
 from finance.problems import Refusal
 from ledgers import tables as t
@@ -564,9 +565,7 @@ def decided_by(connection: Connection, decider: Decider, run: Run, who: str) -> 
     changes = select(change.c.nr).where(theirs(change.c.by))
     mine: list[ColumnElement[bool]] = [c.learned.in_(changes)] if decider.told else []
     mine += [theirs(c[decider.by])] if decider.by else []
-    query = select(value).where(
-        c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known), or_(*mine)
-    )
+    query = select(value).where(believed(fact, run.known), or_(*mine))
     if decider.lasting:
         begins = bindparam("begins", run.window_starts, Date)
         query = query.where(or_(c.learned > run.known_before, c.starts >= begins))
