@@ -169,8 +169,7 @@ Apply = Annotated[
 def make_roles(
     desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False
 ) -> None:
-    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run in the council’s
-    database.
+    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run.
 
     Example: outturn database roles --database postgresql://postgres@dbhost/care
     """
@@ -181,8 +180,7 @@ def make_roles(
 def give_rights(
     desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False
 ) -> None:
-    """Show the SQL that gives the daily role its rights, table by table, for the owner to run after init and each
-    migrate.
+    """Show the SQL that gives the daily role its rights, for the owner to run after init and each migrate.
 
     Example: outturn database rights --apply --database postgresql://outturn_owner@dbhost/care
     """
@@ -272,8 +270,7 @@ def set_role_rights(
 
     A role whose rights were never set has them all.
 
-    Example: outturn officer rights "payments officer" --may prepare --may release --reason "Scheme of 2026" --as "first
-    officer"
+    Example: outturn officer rights "payments officer" --may prepare --may release --reason "New" --as "first officer"
     """
     with desk.database.begin() as connection:
         asked = jobs.set_rights(connection, role, may or [], reason=reason, by=desk.by, at=desk.at)

@@ -433,8 +433,7 @@ def override(
 ) -> None:
     """Ask for a figure to be set by hand. It counts once somebody else approves it, and stops after its last day.
 
-    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel 3 May" --first-day
-    2026-05-04 --last-day 2026-09-30
+    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel" --last-day 2026-09-30
     """
     wanted = Override(
         of=jobs.override_of(of),
