@@ -174,6 +174,29 @@ class HomeLeftOut(Dated):
     approver: str = ""
 
 
+PERSON_DAYS = (
+    ("stay_first", "stay_first_day", "first day of a temporary or short stay"),
+    ("home_sold", "home_sold", "the day the person's home was sold"),
+    ("pension_age_from", "pension_age_from", "the day pension age was reached, where the timetable cannot say"),
+    ("partner_born", "partner_date_of_birth", "one of a couple: the partner's date of birth"),
+    ("partner_pension_age_from", "partner_pension_age_from",
+     "the day the partner reached pension age, where the timetable cannot say"),
+)  # fmt: skip
+"""Days that belong to a person's circumstances: as kept, as files call them, and in words."""
+
+PERSON_FLAGS = {
+    "couple": "lives with a partner",
+    "disability_premium": "has it, or would on Income Support; of a couple, either of them who is under pension age",
+    "enhanced_disability_premium": "has it, or would on Income Support; of a couple, either who is under pension age",
+    "carer_premium": "has it, or would on Income Support",
+    "night_care": "needs care at night",
+    "half_pension_passed": "passes half a pension to a spouse or civil partner living elsewhere",
+    "cost_includes_nursing": "NHS-funded nursing care is inside the weekly cost",
+    "provisional": "not all facts are in yet",
+}
+"""What is so of a person or not, and not so unless somebody says."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """One person's facts from one day. Amounts in pence.
@@ -185,7 +208,9 @@ class Circumstances:
         cost_includes_nursing: whether NHS-funded nursing care is inside ``cost_pence`` (it is then taken off first).
         fee_pence: what the home asks a week, when more than ``cost_pence``: the difference is the top-up.
         couple: lives with a partner. children: dependent children in the household.
-        disability_premium, enhanced_disability_premium, carer_premium: has it, or would on Income Support.
+        partner_born: the partner's date of birth; partner_pension_age_from: as ``pension_age_from``, of the partner.
+        disability_premium, enhanced_disability_premium: has it, or would on Income Support; of a couple, either of them.
+        carer_premium: has it, or would on Income Support.
         night_care: needs care at night.
         half_pension_passed: passes half an occupational pension to a spouse or civil partner not in the same home.
         intends_to_return: a temporary resident means to go home, and the home is kept for it.
@@ -202,6 +227,8 @@ class Circumstances:
     setting: Setting = Setting.HOME
     first: dt.date | None = None
     couple: bool = False
+    partner_born: dt.date | None = None
+    partner_pension_age_from: dt.date | None = None
     children: int = 0
     disability_premium: bool = False
     enhanced_disability_premium: bool = False

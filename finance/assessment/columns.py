@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.assessment import kinds
+from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.bases import NATIONS, SETTINGS
 from finance.assessment.circumstances import LARGEST_FACT, MOST_OWNERS
 from finance.assessment.frequencies import FREQUENCIES
@@ -21,7 +22,6 @@ Column = NDArray[np.int64] | NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 NONE = -1
-NO_BIRTH_DATE = -(10**9)
 
 PEOPLE: Mapping[str, type] = {
     "nation": int,  # place in bases.NATIONS
@@ -32,6 +32,8 @@ PEOPLE: Mapping[str, type] = {
     "pension_age_given": bool,
     "twenty_fifth_birthday": int,  # ages.anniversary(born, 25)
     "couple": bool,
+    "partner_born": int,  # day number, or NO_BIRTH_DATE where there is no partner, or only the day below is known
+    "partner_pension_age_day": int,  # the day the partner reaches pension age, or NO_BIRTH_DATE: not known on the day
     "children": int,
     "disability_premium": bool,
     "enhanced_disability_premium": bool,

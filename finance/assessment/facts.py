@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finance.assessment import ages, kinds
+from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.bases import NATIONS, SETTINGS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
@@ -31,6 +33,8 @@ from finance.assessment.properties import home_left_out, joint_land_needs_a_valu
 from finance.days import number, spoken
 from finance.parameters import Parameters
 
+Ints = NDArray[np.int64]
+
 NURSING = (Nursing.NONE, Nursing.STANDARD, Nursing.HIGHER)
 ADULT = 18
 
@@ -53,7 +57,10 @@ def columns_on(
     given = np.array(
         [NONE if one.pension_age_from is None else number(one.pension_age_from) for one in people], np.int64
     )
+    partner_born, partner_pension_age_day = _partners(people, on)
     arrays: dict[str, Column] = {
+        "partner_born": partner_born,
+        "partner_pension_age_day": partner_pension_age_day,
         "born": born,
         "pension_age_day": np.where(given != NONE, given, ages.pension_age_day(born)).astype(np.int64),
         "pension_age_given": given != NONE,
@@ -78,6 +85,19 @@ def columns_on(
     arrays |= _rows("asset", [[_asset(a) for a in one.assets if a.holds(on)] for one in people])
     arrays |= _rows("expense", [[_expense(e) for e in one.expenses if e.holds(on)] for one in people])
     return Columns.of(arrays)
+
+
+def _partners(people: Sequence[Circumstances], on: dt.date) -> tuple[Ints, Ints]:
+    """Each partner's date of birth, and the day they reach pension age; NO_BIRTH_DATE where it is not known."""
+    given = np.array([_day_or_none(one.partner_pension_age_from) for one in people], np.int64)
+    dates = np.array([_day_or_none(one.partner_born) for one in people], np.int64)
+    born = np.where(given == NO_BIRTH_DATE, dates, NO_BIRTH_DATE)
+    reached = np.where(given == NO_BIRTH_DATE, ages.days_where_born(born), given)
+    return born, ages.known_on(born, reached, number(on))
+
+
+def _day_or_none(day: dt.date | None) -> int:
+    return NO_BIRTH_DATE if day is None else number(day)
 
 
 def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]:

@@ -83,8 +83,9 @@ def change_days(one: Circumstances, span: Span, policy: Policy) -> set[dt.date]:
         born = np.array([number(one.born)], np.int64)
         days = [ages.pension_age_day(born), *(ages.anniversary(born, years) for years in (18, 25, 66, 67))]
         found.update(day(int(each[0])) for each in days)
-    if one.pension_age_from is not None:
-        found.add(one.pension_age_from)
+    if one.couple and one.partner_born is not None:
+        found.update(day(int(each)) for each in ages.pension_age_day(np.array([number(one.partner_born)], np.int64)))
+    found.update(each for each in (one.pension_age_from, one.partner_pension_age_from) if each is not None)
     if one.setting is Setting.SHORT_TERM and one.stay_first is not None:
         lengths = {EIGHT_WEEKS, *(int(str(v.value)) for v in policy.choices["short_stay_days"].values)}
         found.update(one.stay_first + dt.timedelta(days=length - one.nights_before) for length in lengths)

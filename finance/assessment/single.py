@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from finance.assessment.bases import BASES, basis_codes
 from finance.assessment.charge import ASSESSED, TAKEN
-from finance.assessment.circumstances import NIL_BY_LAW, Circumstances, Ground, OverrideOf, Setting
-from finance.assessment.dataflow import dataflow
+from finance.assessment.circumstances import NIL_BY_LAW, Circumstances, Ground, MissingFact, OverrideOf, Setting
+from finance.assessment.dataflow import FACTS_NEEDED, dataflow
 from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
 from finance.assessment.figures import Confirmation, figures_on, statutory_figures
@@ -49,6 +49,9 @@ def assess(
     flow = dataflow(basis, choices)
     held = figures_on(flow.figures, figures, policy, on, confirmed, known_by)
     values = flow.run([rule.name for rule in flow.rules], columns, choices, held, on)
+    for name, lacking in flow.refused(values, columns).items():
+        if lacking[0]:
+            raise MissingFact(f"{circumstances.person} {FACTS_NEEDED[name][0]}", FACTS_NEEDED[name][1])
     used = tuple(held[name] for name in flow.figures if flow.touches(name, values, columns)[0])
     for figure in used:
         if figure.missing is not None:
@@ -98,6 +101,8 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
         if override is not None:
             until = f", to {spoken(override.end - dt.timedelta(days=1))}" if override.end else ""
             found.append(f"Override of {of}, approved by {override.approver}{until}: {override.reason}.")
+    if one.couple and one.partner_born is None and one.partner_pension_age_from is None:
+        found.append("The partner’s date of birth is not known. Nothing here turns on it yet: supply it before something does.")
     if one.setting is Setting.TEMPORARY and one.stay_first and (on - one.stay_first).days > FIFTY_TWO_WEEKS:
         found.append("The stay has passed 52 weeks: decide whether it has become permanent.")
     if one.setting is Setting.PERMANENT and any(asset.kind == "home" for asset in one.assets):

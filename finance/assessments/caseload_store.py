@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from sqlalchemy import Select, Table, delete, func, or_, select
 
 from finance.assessment import MissingFact, OverrideOf, Stay, ages, kinds
+from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.circumstances import DISCRETIONARY
-from finance.assessment.columns import NO_BIRTH_DATE
 from finance.assessment.properties import twelve_weeks
 from finance.assessments import packing
 from finance.assessments.packing import ALWAYS, FLAGS, NONE, Records
@@ -198,6 +198,10 @@ def _who(rows: pa.Table, born: Ints, dead_from: Ints) -> Records:
     known = np.where(born == NO_BIRTH_DATE, 0, born)
     given = ints(rows, "pension_age_from", ALWAYS)
     made["pension_age_day"] = np.where(given != ALWAYS, given, ages.pension_age_day(known))
+    partner = ints(rows, "partner_pension_age_from", NO_BIRTH_DATE)
+    made["partner_born"] = np.where(partner == NO_BIRTH_DATE, ints(rows, "partner_born", NO_BIRTH_DATE), NO_BIRTH_DATE)
+    reached = ages.days_where_born(made["partner_born"].astype(np.int64))
+    made["partner_pension_age_day"] = np.where(partner == NO_BIRTH_DATE, reached, partner)
     made["twenty_fifth_birthday"] = ages.anniversary(known, 25)
     made["ends"] = np.minimum(ends(rows), FOR_EVER)
     made["stay_first"] = ints(rows, "stay_first", ALWAYS)

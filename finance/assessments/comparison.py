@@ -40,10 +40,12 @@ ORDER = (
 TOGETHER = (
     ("setting", "stay_first", "nights_before", "intends_to_return", "stays", "homes_left_out", "home_sold"),
     ("cost_pence", "fee_pence", "nursing", "cost_includes_nursing"),
+    ("couple", "partner_born"),
 )
 ALONE = (
-    "nation", "couple", "children", "disability_premium", "enhanced_disability_premium", "carer_premium", "night_care",
+    "nation", "children", "disability_premium", "enhanced_disability_premium", "carer_premium", "night_care",
     "half_pension_passed", "basic_entitlement_pence", "previous_charge_pence", "born", "pension_age_from",
+    "partner_pension_age_from",
 )  # fmt: skip
 WORDS = {
     "setting": "Where the care is", "cost_pence": "What the care costs", "born": "Date of birth",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from finance.assessment import Policy, statutory_figures
 from finance.assessments import caseload_store, outcomes_store, store
+from finance.assessments.birthdays import Birthday, Unknown, birthdays, partners_unknown
 from finance.assessments.everyone import Outcomes, assess_on, assess_over
 from finance.assessments.rates import Rates
 from finance.assessments.unpacking import Caseload
@@ -82,6 +83,14 @@ def _in_turn(bulk: Bulk, on: dt.date, until: dt.date | None, rates: Rates) -> It
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def rows_turning(database: Database, span: Span) -> tuple[list[Birthday], list[Unknown]]:
+    """Whose row changes in some days because of an age, and the couples of whom the partner's age is not known."""
+    with database.bulk() as bulk:
+        caseload_store.refresh(bulk)
+        load = caseload_store.read(bulk)
+    return birthdays(load, number(span.first), number(span.end)), partners_unknown(load, number(span.first))
 
 
 def what_if(

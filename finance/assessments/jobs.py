@@ -14,6 +14,7 @@ from finance.assessment import (
     Assessment,
     Circumstances,
     Confirmation,
+    MissingFact,
     Override,
     OverrideOf,
     Policy,
@@ -232,7 +233,14 @@ def stored_assessment(
         rates = store.rates_kept(connection, batch.rates)
         then = store.people(connection, [person.nr], batch.known)[person.nr]
     facts = then.whatever_death(on) or circumstances_on(then, on)
-    made = assess(facts, on, rates.policy, rates.figures, confirmations=rates.confirmations)
+    try:
+        made = assess(facts, on, rates.policy, rates.figures, confirmations=rates.confirmations)
+    except MissingFact as error:
+        raise WorkedOutDifferently(
+            f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence, and stands. The rules have come to ask for a fact "
+            f"they did not ask for then: {error.what}",
+            f"{error.what_to_do} Then assess {ref} again.",
+        ) from error
     if made.charge_pence != word.charge:
         raise WorkedOutDifferently(
             f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence and now comes to {made.charge_pence}.",

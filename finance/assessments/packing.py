@@ -25,6 +25,7 @@ WHO = np.dtype(
         ("born", "<i4"), ("pension_age_day", "<i4"), ("twenty_fifth_birthday", "<i4"), ("ends", "<i4"),
         ("stay_first", "<i4"), ("nights_before", "<i2"), ("flags", "<u2"), ("cost", "<i8"), ("basic", "<i8"),
         ("previous", "<i8"), ("nation", "u1"), ("setting", "u1"), ("nursing", "u1"), ("children", "u1"), ("dead_from", "<i4"),
+        ("partner_born", "<i4"), ("partner_pension_age_day", "<i4"),
     ]
 )  # fmt: skip
 FLAGS = (

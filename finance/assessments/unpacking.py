@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from finance.assessment import Choices, Columns, Confirmation, Ground, Nation, Setting
+from finance.assessment import Choices, Columns, Confirmation, Ground, Nation, Setting, ages
 from finance.assessment.bases import EIGHT_WEEKS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
@@ -200,6 +200,10 @@ def unpack(
         "pension_age_day": who["pension_age_day"].astype(np.int64),
         "twenty_fifth_birthday": who["twenty_fifth_birthday"].astype(np.int64),
         "couple": flag["couple"],
+        "partner_born": who["partner_born"].astype(np.int64),
+        "partner_pension_age_day": ages.known_on(
+            who["partner_born"].astype(np.int64), who["partner_pension_age_day"].astype(np.int64), day
+        ),
         "children": who["children"].astype(np.int64),
         "disability_premium": flag["disability_premium"],
         "enhanced_disability_premium": flag["enhanced_disability_premium"],
@@ -295,7 +299,7 @@ def _until(load: Caseload, owner: Ints, short: Bools, nation: Ints, choices: Cho
     """The first day after this one on which something of the person's own changes."""
     who, items = load.who, load.items
     until = who["ends"].astype(np.int64)
-    for name in ("twenty_fifth_birthday", "pension_age_day"):
+    for name in ("twenty_fifth_birthday", "pension_age_day", "partner_pension_age_day"):
         later = who[name].astype(np.int64)
         until = np.where(later > day, np.minimum(until, later), until)
     if short.any():

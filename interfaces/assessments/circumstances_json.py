@@ -30,6 +30,7 @@ from finance.assessment import (
     Standing,
     Stay,
 )
+from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
 from finance.money import read_pence
 from finance.problems import NotAnAmount, Problem, Refusal
 from finance.toml_and_json import BadText, place, read_json
@@ -213,9 +214,7 @@ class _Reader:
 
 def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked | None:
     read = _Reader(where, faults)
-    flags = ("couple", "disability_premium", "enhanced_disability_premium", "carer_premium", "night_care",
-             "half_pension_passed", "cost_includes_nursing", "provisional", "intends_to_return", "children",
-             "nights_before")  # fmt: skip
+    as_given = (*PERSON_FLAGS, "intends_to_return", "children", "nights_before")
     one = Circumstances(
         person=row["person"],
         born=read.day(row, "date_of_birth"),
@@ -225,9 +224,7 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         setting=Setting(row.get("setting", "at home")),
         nursing=Nursing(row.get("nursing", "none")),
         first=read.day(row, "first_day"),
-        stay_first=read.day(row, "stay_first_day"),
-        home_sold=read.day(row, "home_sold"),
-        pension_age_from=read.day(row, "pension_age_from"),
+        **{kept: read.day(row, name) for kept, name, _ in PERSON_DAYS},
         basic_entitlement_pence=read.pence(row, "basic_entitlement"),
         previous_charge_pence=read.pence(row, "previous_charge"),
         incomes=tuple(_income(read, each, at) for each, at in _rows(row, "incomes")),
@@ -251,7 +248,7 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
                         approver=each.get("approver", ""), **read.days(each, at))
             for each, at in _rows(row, "homes_left_out")
         ),
-        **{flag: row[flag] for flag in flags if flag in row},
+        **{name: row[name] for name in as_given if name in row},
     )  # fmt: skip
     on = read.day(row, "on")
     return None if faults else Asked(one, on)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from dateutil.relativedelta import relativedelta
 from rich.console import RenderableType
 from rich.text import Text
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from finance.assessment import assess as assess_one
 from finance.assessments import comparison as comparisons
 from finance.assessments import everyone_jobs, jobs, store, uprating_jobs
 from finance.assessments.timeline import How, Word
-from finance.days import Span, spoken
+from finance.days import Span, day, spoken
 from finance.money import read_pence, round_fraction, sterling
 from finance.problems import Refusal
 from interfaces.assessments import effect
@@ -334,6 +335,36 @@ def due_for_review(
     )  # fmt: skip
 
 
+def ages(desk: Desk) -> None:
+    """List whose weekly allowance changes in the month of --on because they, or their partner, reach an age.
+
+    Example: outturn assess ages --on 2026-12-01
+    """
+    first = desk.on.replace(day=1)
+    span = Span(first, first + relativedelta(months=1))
+    turning, unknown = everyone_jobs.rows_turning(desk.database, span)
+    with desk.database.read() as connection:
+        named = store.refs(connection, sorted({each.person for each in (*turning, *unknown)}))
+    desk.answer(
+        {"month": f"{first:%Y-%m}",
+         "changes": [{"person": named[each.person][0], "name": named[each.person][1], "day": day(each.day), "why": each.why}
+                     for each in turning],
+         "partner_not_known": [{"person": named[each.person][0], "name": named[each.person][1],
+                                "charge_turns_on_it": each.turns} for each in unknown]},
+        printing.table(
+            ("Day", "Person", "Why"),
+            [(spoken(day(each.day)), printing.named(named[each.person][1], named[each.person][0]), each.why)
+             for each in turning], title=f"Whose weekly allowance changes in {first:%B %Y}",
+        ) if turning else f"Nobody’s weekly allowance changes in {first:%B %Y} because of an age.",
+        printing.table(
+            ("Person", "Does the charge turn on it?"),
+            [(printing.named(named[each.person][1], named[each.person][0]),
+              "yes: no new assessment until it is known" if each.turns else "not yet") for each in unknown],
+            title="\nCouples of whom the partner’s date of birth is not known",
+        ) if unknown else None,
+    )  # fmt: skip
+
+
 def override(
     desk: Desk,
     person: PersonRef,
@@ -604,7 +635,7 @@ def compare(
 
 for _name, _work in (
     ("history", history), ("compare", compare), ("load", load), ("templates", templates), ("what-if", what_if),
-    ("confirm-figures", confirm_figures), ("due-for-review", due_for_review), ("override", override),
+    ("confirm-figures", confirm_figures), ("due-for-review", due_for_review), ("ages", ages), ("override", override),
     ("approve-override", approve_override),
 ):  # fmt: skip
     verb(app, _name, rich_help_panel=PANEL)(_work)

@@ -95,7 +95,8 @@ def _random(rng: random.Random) -> State:
     setting = rng.choice(list(Setting))
     one = Circumstances(
         person="R", born=dt.date(1930, 1, 1) + dt.timedelta(days=rng.randrange(25_000)), cost_pence=rng.randrange(150_000),
-        setting=setting, couple=rng.random() < 0.3, children=rng.choice([0, 0, 2]), carer_premium=rng.random() < 0.2,
+        setting=setting, couple=rng.random() < 0.3,
+        partner_born=dt.date(1954, 10, 6) + dt.timedelta(days=rng.randrange(15_000)), children=rng.choice([0, 0, 2]), carer_premium=rng.random() < 0.2,
         disability_premium=rng.random() < 0.4, night_care=rng.random() < 0.5, provisional=rng.random() < 0.2,
         stay_first=on - dt.timedelta(days=rng.randrange(80)),
         incomes=maybe([Income(kind="state_pension", amount_pence=rng.randrange(25_000)),

@@ -117,6 +117,8 @@ def _circumstances(bulk: Bulk, m: _Maker) -> None:
         "nursing": m.words(list(Nursing), [17, 2, 1], n),
         "cost_includes_nursing": rng(15, n),
         "couple": rng(25, n),
+        "partner_born": pa.array((number(ON) - m.whole(20 * 365, 98 * 365, n)).astype(np.int32), pa.int32(),
+                                 mask=rng(5 if m.faults else 0, n)).cast(pa.date32()),
         "children": np.where(rng(8, n), m.whole(1, 4, n), 0).astype(np.int16),
         "disability_premium": rng(40, n),
         "enhanced_disability_premium": rng(20, n),

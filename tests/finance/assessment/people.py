@@ -65,7 +65,8 @@ def people(
 ) -> st.SearchStrategy[Circumstances]:
     """Adults of every age band, in every setting, with and without the means to pay.
 
-    One of a couple under pension age in Wales has an entitlement given: their ESA rate for 2026/27 was not found.
+    One of a couple under pension age in Wales has an entitlement given: their ESA rate for 2026/27 was not found. Every
+    couple's partner has a date of birth, so that somebody is assessed.
     """
     return st.builds(
         Circumstances,
@@ -76,6 +77,8 @@ def people(
         setting=st.sampled_from(settings),
         first=st.none(),
         couple=st.booleans(),
+        partner_born=st.dates(dt.date(1954, 10, 6), dt.date(2005, 4, 1)),
+        partner_pension_age_from=st.none() | st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)),
         children=st.integers(0, 3),
         disability_premium=st.booleans(),
         enhanced_disability_premium=st.booleans(),

@@ -260,8 +260,11 @@ def _entitlement(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: 
 
 def _guarantee(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: bool) -> int:
     pair = "couple" if facts["couple"] else "single"
+    reached = [pensioner]
     if facts["couple"]:
-        base = "guarantee_couple_pension_age" if pensioner else "guarantee_couple_working_age"
+        assert facts["partner_pension_age_day"] > -(10**6), "a couple is not assessed without the partner's age"
+        reached.append(facts["partner_pension_age_day"] <= (on - dt.date(1970, 1, 1)).days)
+        base = "guarantee_couple_pension_age" if any(reached) else "guarantee_couple_working_age"
     elif pensioner:
         base = "guarantee_single_pension_age"
     elif facts["children"]:
@@ -269,8 +272,8 @@ def _guarantee(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: bo
     else:
         base = "guarantee_single_18_24" if under_25 else "guarantee_single_25"
     total = _figure(base, on) + int(facts["children"]) * _figure("guarantee_child", on)
-    if facts["disability_premium"] and not pensioner:
+    if facts["disability_premium"] and not all(reached):
         total += _figure(f"guarantee_disability_{pair}", on)
-    if facts["enhanced_disability_premium"] and not pensioner:
+    if facts["enhanced_disability_premium"] and not all(reached):
         total += _figure(f"guarantee_enhanced_{pair}", on)
     return total + (_figure("guarantee_carer", on) if facts["carer_premium"] else 0)

@@ -37,7 +37,7 @@ CIRCULAR = "the 2026/27 circular, annex A"
 
 
 def person(**facts: object) -> Circumstances:
-    base = {"person": "A", "born": dt.date(1985, 1, 1), "cost_pence": 90_000,
+    base = {"person": "A", "born": dt.date(1985, 1, 1), "partner_born": dt.date(1985, 1, 1), "cost_pence": 90_000,
             "incomes": (Income(kind="universal_credit", amount_pence=30_000),)}  # fmt: skip
     return Circumstances(**base | facts)  # type: ignore[arg-type]
 

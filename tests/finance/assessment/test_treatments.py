@@ -138,13 +138,14 @@ def test_one_of_a_couple_has_the_couples_maximum() -> None:
 
 def test_the_guarantee_is_built_from_the_persons_facts() -> None:
     young: dict[str, object] = {"born": dt.date(1985, 1, 1)}
+    pair: dict[str, object] = {"couple": True, "partner_born": dt.date(1985, 1, 1)}
     flags: dict[str, object] = {"disability_premium": True, "enhanced_disability_premium": True, "carer_premium": True}
     wanted: list[tuple[dict[str, object], int]] = [
         (young, 11_060),
         (young | {"children": 2}, 11_060 + 2 * 10_125),  # a lone parent
-        (young | {"couple": True}, 8_685),
+        (young | pair, 8_685),
         (young | flags, 11_060 + 4_880 + 2_385 + 5_235),
-        (young | flags | {"couple": True}, 8_685 + 3_480 + 1_715 + 5_235),
+        (young | flags | pair, 8_685 + 3_480 + 1_715 + 5_235),
         ({}, 22_870),
         ({"couple": True}, 17_460),
         (flags, 22_870 + 5_235),  # disability premiums stop at pension age
