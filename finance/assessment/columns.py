@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.assessment import kinds
-from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.bases import NATIONS, SETTINGS
 from finance.assessment.circumstances import LARGEST_FACT, MOST_OWNERS
 from finance.assessment.frequencies import FREQUENCIES
@@ -41,6 +40,7 @@ PEOPLE: Mapping[str, type] = {
     "night_care_needed": bool,
     "half_pension_passed": bool,
     "home_left_out": bool,  # properties.home_left_out on the day: matters for residents alone
+    "rent_is_capital": bool,  # properties.rent_is_capital: rent belongs to a property that counts
     "nursing": int,  # place in facts.NURSING, 0 when nursing is not inside the cost
     "standing": int,  # charge.MEANS_TESTED, NIL_BY_LAW or FULL_COST: facts.standing_code
     "cost": int,  # pence a week

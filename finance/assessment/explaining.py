@@ -24,6 +24,7 @@ FACT_LABELS = {
     "night_care_needed": "Needs care at night",
     "half_pension_passed": "Passes half a pension to a partner at home",
     "home_left_out": "The home is left out",
+    "rent_is_capital": "Rent is of a property that counts",
     "cost": "Cost of the care",
     "allowance_override": "Override of the amount kept",
     "assessed_override": "Override of the assessed maximum",

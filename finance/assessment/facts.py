@@ -29,7 +29,7 @@ from finance.assessment.columns import NONE, PEOPLE, ROWS, Column, Columns
 from finance.assessment.figures import Confirmation, Figure, figures_on
 from finance.assessment.frequencies import CODE, Frequency
 from finance.assessment.policy import Choices
-from finance.assessment.properties import home_left_out, joint_land_needs_a_value
+from finance.assessment.properties import home_left_out, joint_land_needs_a_value, rent_is_capital
 from finance.days import number, spoken
 from finance.parameters import Parameters
 
@@ -126,6 +126,7 @@ def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]
         "night_care_needed": one.night_care,
         "half_pension_passed": one.half_pension_passed,
         "home_left_out": home_left_out(one, on) is not None,
+        "rent_is_capital": rent_is_capital(one, on),
         "nursing": NURSING.index(one.nursing) if one.cost_includes_nursing else 0,
         "standing": standing_code(one, on, choices),
         "cost": one.cost_pence,

@@ -48,6 +48,14 @@ def income_of_counted_kinds(income_weekly: Ints, income_kind: Ints, income_start
     return people_sum(income_weekly * kind_counted[income_kind], income_starts)
 
 
+@tag(label="Rent that is capital, not income", citation="SI 2014/2672 reg 19(3)")
+def rent_left_out(
+    income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_rent: Ints, rent_is_capital: Bools
+) -> Ints:
+    """Rent of a property that counts is capital when it falls due: counted as income too, it would count twice."""
+    return np.where(rent_is_capital, people_sum(income_weekly * kind_rent[income_kind], income_starts), 0)
+
+
 @tag(label="War widows' pensions and the like", citation="SI 2014/2672 Sch 1 para 17")
 def first_ten_income(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_first_ten: Ints) -> Ints:
     """Income of the kinds whose first ten pounds are left out, taken together."""
@@ -165,12 +173,13 @@ def counted_income(
     first_ten_left_out: Ints,
     savings_credit_income: Ints,
     savings_credit_left_out: Ints,
+    rent_left_out: Ints,
     night_left_out: Ints,
     half_pension_left_out: Ints,
 ) -> Ints:
     """What is left of all income once everything that is left out has been."""
     together = income_of_counted_kinds + first_ten_income - first_ten_left_out + savings_credit_income
-    left_out = savings_credit_left_out + night_left_out + half_pension_left_out
+    left_out = savings_credit_left_out + rent_left_out + night_left_out + half_pension_left_out
     return np.asarray(np.maximum(together - left_out, 0), np.int64)
 
 

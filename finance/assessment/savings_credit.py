@@ -25,9 +25,11 @@ def savings_credit_income(
 
 @tag(label="Income that Pension Credit looks at", citation="SI 2014/2672 Sch 1 para 40", checked="secondary")
 @when(savings_credit="by bands")
-def qualifying_income(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_qualifying: Ints) -> Ints:
+def qualifying_income(
+    income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_qualifying: Ints, rent_left_out: Ints
+) -> Ints:
     """Income of the kinds that decide whether someone is above the standard minimum guarantee."""
-    return people_sum(income_weekly * kind_qualifying[income_kind], income_starts)
+    return people_sum(income_weekly * kind_qualifying[income_kind], income_starts) - rent_left_out
 
 
 @tag(label="Standard minimum guarantee, single", citation="State Pension Credit Act 2002 s.2", unit="pence")

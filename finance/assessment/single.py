@@ -12,7 +12,7 @@ from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
 from finance.assessment.figures import Confirmation, figures_on, statutory_figures
 from finance.assessment.policy import Choices, Policy
-from finance.assessment.properties import home_left_out, stays_given
+from finance.assessment.properties import home_left_out, property_that_counts, rent_is_capital, stays_given
 from finance.assessment.results import OUTCOMES, Assessment, Outcome
 from finance.days import spoken
 from finance.parameters import Parameters
@@ -20,6 +20,11 @@ from finance.parameters import Parameters
 NO_STAYS = (
     "Nobody has said when the person moved in for good, so no twelve weeks are given in which the home is left out: supply "
     "the stay’s first day, and assess again."
+)
+RENT = "rent_received"
+RENT_OF_WHICH = (
+    "One property counts as capital and another is left out, and the rent is taken as of the one left out. Where it is of the other, "
+    "record it as “rent_from_counted_property”."
 )
 FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary
 
@@ -110,6 +115,11 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
         found.append(f"The home is left out of capital: {why}." if why else "The home counts as capital.")
         if why is None and not stays_given(one):
             found.append(NO_STAYS)
+    if any(each.kind == RENT and each.holds(on) for each in one.incomes):
+        if rent_is_capital(one, on):
+            found.append("Rent of a property that counts as capital is itself capital when it falls due: it is not counted as income.")
+        elif property_that_counts(one, on):
+            found.append(RENT_OF_WHICH)
     if ground is Ground.LIGHT_TOUCH_LOW_CHARGE:
         found.append("Light touch for a small charge rests on guidance remembered, not read: check it.")
     light = (Ground.LIGHT_TOUCH_OVER_LIMIT, Ground.LIGHT_TOUCH_LOW_CHARGE, Ground.REFUSED_TO_DISCLOSE)

@@ -310,7 +310,7 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
             add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.STAYS_OVERLAP)
             continue
         for span in weeks:
-            add(row, packing.HOME_LEFT_OUT, number(span.first), number(span.end))
+            add(row, packing.HOME_LEFT_OUT, number(span.first), number(span.end), packing.TWELVE_WEEKS)
     made = packing.item(0, np.array(first, np.int64), np.array(end, np.int64), np.array(kind, np.int64))
     made["sort"] = np.array(sort, np.int64)
     return np.array(rows, np.int64), made

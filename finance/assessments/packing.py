@@ -43,6 +43,7 @@ INCOME, ASSET, EXPENSE, GROUND, HOME_LEFT_OUT, ALLOWANCE_OVERRIDE, MAXIMUM_OVERR
 SALE_COSTS, FOLLOWS, LACKING = 1, 2, 4  # marks: selling costs; amount is the code of a rate; a fact is missing
 
 STAYS_OVERLAP, DISCRETION_NOT_APPROVED = 0, 1  # kinds of FAULT
+BY_DECISION, TWELVE_WEEKS = 0, 1  # kinds of HOME_LEFT_OUT
 
 SETTINGS: list[str] = list(Setting)
 NATIONS: list[str] = list(Nation)

@@ -20,6 +20,8 @@ from finance.assessment.circumstances import NIL_BY_LAW
 from finance.assessment.columns import Column
 from finance.assessment.figures import figures_on
 from finance.assessment.frequencies import CODE, Frequency
+from finance.assessment.kinds import assets
+from finance.assessment.properties import HOME, OTHER_PROPERTY
 from finance.assessments import packing
 from finance.assessments.packing import (
     ALLOWANCE_OVERRIDE,
@@ -169,6 +171,7 @@ def unpack(
     left_out = np.zeros(count, bool)
     left_out[owner[holds & (sort == HOME_LEFT_OUT)]] = True
     permanent = setting == SETTINGS.index(Setting.PERMANENT)
+    rent_is_capital = _rent_is_capital(items, owner, holds, setting, flag["intends_to_return"], count)
     home_left_out = np.where(setting == 0, True, np.where(permanent, left_out, flag["intends_to_return"]))
 
     lacking = items["marks"] & LACKING != 0
@@ -211,6 +214,7 @@ def unpack(
         "night_care_needed": flag["night_care"],
         "half_pension_passed": flag["half_pension_passed"],
         "home_left_out": home_left_out,
+        "rent_is_capital": rent_is_capital,
         "nursing": np.where(flag["cost_includes_nursing"], who["nursing"], 0).astype(np.int64),
         "standing": standing.astype(np.int64),
         "cost": np.maximum(who["cost"], 0),
@@ -230,6 +234,22 @@ def unpack(
         _until(load, owner, short, nation, choices, day), grounds.first, _override_ends(items, owner, holds, count),
         some_follow, arrays["born"].astype(np.int64),
     )  # fmt: skip
+
+
+def _rent_is_capital(items: Records, owner: Ints, holds: Bools, setting: Ints, returns: Bools, count: int) -> Bools:
+    """Whether rent is of a property that counts, for each person: as ``properties.rent_is_capital`` says of one."""
+
+    def held(chosen: Bools) -> Bools:
+        found = np.zeros(count, bool)
+        found[owner[holds & chosen]] = True
+        return found
+
+    asset = items["sort"] == ASSET
+    other, home = (held(asset & (items["kind"] == assets().code(kind))) for kind in (OTHER_PROPERTY, HOME))
+    decided = held((items["sort"] == HOME_LEFT_OUT) & (items["kind"] == packing.BY_DECISION))
+    away = setting != SETTINGS.index(Setting.HOME)
+    left_out = home & away & np.where(setting == SETTINGS.index(Setting.PERMANENT), decided, returns)
+    return (other | (home & away & ~left_out)) & ~left_out
 
 
 class _Rates:

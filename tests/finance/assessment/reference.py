@@ -24,7 +24,8 @@ IGNORED = {
     "pip_mobility", "earnings", "war_disablement_pension", "guaranteed_income_payment", "child_benefit",
     "child_tax_credit", "child_maintenance", "christmas_bonus", "winter_fuel_payment", "social_fund", "direct_payment",
     "gallantry_award", "charitable_payment", "concessionary_payment", "income_in_kind", "income_frozen_abroad",
-    "injury_trust_income",
+    "injury_trust_income", "rent_from_counted_property", "war_widows_special_payment",
+    "infected_blood_periodic_payment",
 }  # fmt: skip
 FIRST_TEN = {
     "war_widows_pension",
@@ -43,7 +44,7 @@ NIGHT = {
 }
 QUALIFYING = {
     "new_state_pension", "state_pension", "occupational_pension", "pension_drawdown", "annuity",
-    "severe_disablement_allowance", "industrial_injuries_benefit", "carers_allowance", "rent_received",
+    "severe_disablement_allowance", "industrial_injuries_benefit", "carers_allowance", "rent_received", "rent_from_left_out_property",
     "maintenance_received",
 }  # fmt: skip
 COUNTED_CAPITAL = {
@@ -166,6 +167,8 @@ def _income(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pe
     disabled = False
     for row in facts["income"]:
         kind, weekly = row["kind"], _weekly(row, choices)
+        if kind == "rent_received" and facts["rent_is_capital"]:
+            continue
         if kind in IGNORED or (place == "temporary" and kind in CARE_BENEFITS):
             continue
         if kind in FIRST_TEN:
