@@ -1,6 +1,6 @@
 """The statutory figures beside the rules, and a council's confirmation that it has read them.
 
-A figure nobody read in a source (inferred, or remembered) may be shown but not billed from until the council confirms
+A figure nobody read in a source (seen at second hand, worked out, inferred, or remembered) may be shown but not billed from until the council confirms
 it against the circular: who confirmed it, when, from what, and the value they read.
 """
 
@@ -14,7 +14,7 @@ from zlib import crc32
 from finance.assessment.policy import Policy
 from finance.days import spoken
 from finance.money import sterling
-from finance.parameters import NOT_FOUND, DatedValue, Parameter, Parameters, load_parameters
+from finance.parameters import NOT_FOUND, UNSURE, DatedValue, Parameter, Parameters, load_parameters
 from finance.problems import NoValueOnDay, Refusal
 
 FOLDER = Path(__file__).parent
@@ -106,8 +106,8 @@ class Figure:
         amount = f"{self.value} {self.parameter.unit}"
         if self.parameter.unit.startswith("pence"):
             amount = sterling(self.value)
-        how = "worked out from the year before" if self.dated.status == "inferred" else "remembered, not read"
-        return f"“{self.parameter.label}” of {amount} from {spoken(self.dated.first)} was {how}: confirm it first."
+        how = UNSURE.get(self.dated.status, "is not confirmed")
+        return f"“{self.parameter.label}” of {amount} from {spoken(self.dated.first)} {how}: confirm it first."
 
 
 def figures_on(

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import Table
 
+from finance.parameters import NOT_FOUND, STATUSES
 from finance.tables import FACTS
 from interfaces.files.inbound import kinds
 from interfaces.files.inbound.kinds import Kind
@@ -280,7 +281,7 @@ _ALL = (
         _word("band", "the NHS band", ("standard", "higher"), "standard"),
         _rate("pounds a week", "100.00"),
         *_days("rate"),
-        _word("status", "how well the figure is known", ("confirmed", "cross-checked", "inferred", "memory"),
+        _word("status", "how well the figure is known", tuple(each for each in STATUSES if each != NOT_FOUND),
               "confirmed"),
         _text("announced", "where the figure was read", "a made-up example"),
     ), apart=("band",), apart_says="the same band"),

@@ -128,9 +128,9 @@ def test_a_figure_with_no_value_refuses_only_those_it_touches() -> None:
 
 
 def test_an_income_that_follows_an_unread_rate_is_not_billed_until_it_is_confirmed() -> None:
-    one = person(incomes=(Income(kind="guarantee_credit", rate="severe_disability_two"),))
-    held = (confirmed(severe_disability_two=17_210),)
-    assert "Severe disability addition, two people" in assess(one, ON, default_policy()).not_billable[0]
+    one = person(incomes=(Income(kind="savings_credit", rate="savings_credit_most_single"),))
+    held = (confirmed(savings_credit_most_single=1_796),)
+    assert "was seen in one source at second hand: confirm it first" in assess(one, ON, default_policy()).not_billable[0]
     assert assess(one, ON, default_policy(), confirmations=held).billable
     for confirmations, billable in (((), False), (held, True)):
         columns = columns_on([one], ON, default_policy().on(ON), statutory_figures(), confirmations=confirmations)
