@@ -122,7 +122,7 @@ def charge_within_maximum__none(charge_before_limits: Ints) -> Ints:
     return charge_before_limits
 
 
-@tag(label="Charge after the weekly maximum", citation="WSI 2015/1843 reg 22", unit="pence", rests="charged")
+@tag(label="Charge after the weekly maximum", citation="WSI 2015/1843 reg 7(1)", unit="pence", rests="charged")
 @when(maximum="Wales")
 def charge_within_maximum__wales(charge_before_limits: Ints, wales_weekly_maximum: int) -> Ints:
     """No more than the weekly maximum in Wales, whatever the person's means."""

@@ -19,7 +19,7 @@ def allowance_worked_out__england_care_home(couple: Bools, personal_expenses_all
     return np.full(len(couple), personal_expenses_allowance * PARTS, np.int64)
 
 
-@tag(label="Minimum income amount", citation="WSI 2015/1844 reg 13")
+@tag(label="Minimum income amount", citation="WSI 2015/1843 regs 13 and 28")
 @when_in(nation=["Wales"], basis=["permanent", "temporary"])
 def allowance_worked_out__wales_care_home(couple: Bools, wales_minimum_income: int) -> Ints:
     """The same for every resident in Wales."""

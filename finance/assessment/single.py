@@ -1,13 +1,13 @@
 """One person's assessment on a day, with every step, what it rests on, and whether it may be billed."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from finance.assessment.bases import BASES, basis_codes
+from finance.assessment.bases import BASES, Basis, basis_codes
 from finance.assessment.charge import ASSESSED, TAKEN
 from finance.assessment.circumstances import NIL_BY_LAW, Circumstances, Ground, MissingFact, OverrideOf, Setting
-from finance.assessment.dataflow import FACTS_NEEDED, dataflow
+from finance.assessment.dataflow import FACTS_NEEDED, Array, dataflow
 from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
 from finance.assessment.figures import Confirmation, figures_on, statutory_figures
@@ -20,6 +20,10 @@ from finance.parameters import Parameters
 NO_STAYS = (
     "Nobody has said when the person moved in for good, so no twelve weeks are given in which the home is left out: supply "
     "the stay’s first day, and assess again."
+)
+LESS_THAN_THE_LAW = (
+    "Of savings credit the council leaves out the award up to a maximum, which may be less than the law requires: somebody whose "
+    "income is too high for an award has the maximum left out by bands (SI 2014/2672 Sch 1 para 40, read at second hand)."
 )
 RENT = "rent_received"
 RENT_OF_WHICH = (
@@ -84,7 +88,7 @@ def assess(
         provisional=circumstances.provisional,
         steps=tuple(explain.step(rule) for rule in flow.rules if rule.unit != "table"),
         figures=used,
-        warnings=(*unread, *_warnings(circumstances, on, ground)),
+        warnings=(*unread, *_warnings(circumstances, on, ground), *_of_policy(basis, choices, values)),
         not_billable=unread,
     )
 
@@ -95,6 +99,14 @@ def _because(outcome: Outcome, ground: Ground | None, one: Circumstances, choice
     if one.provisional and outcome in (Outcome.FULL_COST, Outcome.NIL_BY_LAW):
         return f"provisional: {choices.provisional_charge} until the assessment is complete"
     return str(outcome)
+
+
+def _of_policy(basis: Basis, choices: Choices, values: Mapping[str, Array]) -> list[str]:
+    """What must be said of a choice of the council's that bears on this person."""
+    by_award = choices.savings_credit_in_care_homes == "award up to the maximum"
+    if basis.name in ("permanent", "temporary") and by_award and values["pension_age"][0] and values["outcome"][0] == ASSESSED:
+        return [LESS_THAN_THE_LAW]
+    return []
 
 
 def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[str]:

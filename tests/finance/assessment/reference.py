@@ -214,7 +214,10 @@ def _credit_left_out(
         return min(credit, most)
     if not pensioner:
         return Fraction(0)
-    return most if qualifying > _figure(f"guarantee_credit_{pair}", on) else min(credit, most)
+    before_2016 = day(facts["born"]) < dt.date(1953, 4, 6)
+    if facts["pension_age_given"]:
+        before_2016 = day(facts["pension_age_day"]) < dt.date(2016, 4, 6)
+    return most if before_2016 and qualifying > _figure(f"guarantee_credit_{pair}", on) else min(credit, most)
 
 
 def _disability_expenses(facts: dict[str, Any], choices: Choices, disabled: bool) -> Fraction:

@@ -131,6 +131,34 @@ def test_savings_credit(choice: str, pension: int, award: int, left_out: int) ->
     assert assess(younger, ON, policy).value("savings_credit_left_out") == 0
 
 
+def test_savings_credit_in_homes_is_left_out_by_bands_and_the_old_choice_warns() -> None:
+    """State Pension of 300.00 is above the guarantee of 218.15: 6.95 is left out though there is no award."""
+    facts: dict[str, object] = {"setting": Setting.PERMANENT, "incomes": (Income(kind="state_pension", amount_pence=30_000),)}
+    assert assess(person(**facts), ON, default_policy()).charge_pence == 30_000 - 3_015 - 695
+    old = with_choices(default_policy(), {"savings_credit_in_care_homes": "award up to the maximum"})
+    made = assess(person(**facts), ON, old)
+    assert made.charge_pence == 30_000 - 3_015
+    assert sum("may be less than the law requires" in each for each in made.warnings) == 1
+    assert assess(person(**facts), ON, default_policy(), known_by=dt.date(2026, 11, 28)).charge_pence == 30_000 - 3_015
+
+
+@pytest.mark.parametrize(
+    ("born", "given", "left_out"),
+    [
+        (dt.date(1953, 4, 5), None, 695),
+        (dt.date(1953, 4, 6), None, 0),  # savings credit had closed before anybody born then reached pension age
+        (dt.date(1952, 1, 1), dt.date(2016, 4, 5), 695),
+        (dt.date(1952, 1, 1), dt.date(2016, 4, 6), 0),
+    ],
+)
+def test_the_flat_sum_is_for_those_of_pension_age_before_savings_credit_closed(
+    born: dt.date, given: dt.date | None, left_out: int
+) -> None:
+    one = person(born=born, pension_age_from=given, setting=Setting.PERMANENT,
+                 incomes=(Income(kind="state_pension", amount_pence=30_000),))  # fmt: skip
+    assert assess(one, ON, default_policy()).value("savings_credit_left_out") == left_out
+
+
 def test_one_of_a_couple_has_the_couples_maximum() -> None:
     one = person(couple=True, setting=Setting.PERMANENT, incomes=(Income(kind="savings_credit", amount_pence=2_000),))
     assert assess(one, ON, default_policy()).value("savings_credit_left_out") == 1_040
