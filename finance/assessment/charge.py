@@ -102,10 +102,16 @@ def outcome(standing: Ints, over_limit: Bools) -> Ints:
 
 
 @tag(label="Charge before maximum and minimum", citation="Care Act 2014 s.14(4)", unit="pence")
-def charge_before_limits(outcome: Ints, assessed_maximum: Ints, chargeable_cost: Ints) -> Ints:
-    """Nothing when nil by law; the assessed amount, never above the cost; or the full cost."""
+def charge_before_limits(
+    outcome: Ints, assessed_maximum: Ints, assessed_override: Ints, chargeable_cost: Ints
+) -> Ints:
+    """Nothing when nil by law; the assessed amount, never above the cost; or the full cost.
+
+    An approved override of the most a person can be charged holds for somebody who would pay the full cost too.
+    """
     assessed = np.minimum(assessed_maximum, chargeable_cost)
-    return np.where(outcome == ASSESSED, assessed, np.where(outcome == NIL, 0, chargeable_cost))
+    full = np.where(assessed_override >= 0, np.minimum(assessed_override, chargeable_cost), chargeable_cost)
+    return np.where(outcome == ASSESSED, assessed, np.where(outcome == NIL, 0, full))
 
 
 @tag(label="Charge after the weekly maximum", citation="Council policy: weekly_maximum", unit="pence")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finance.assessment import ages, kinds
+from finance.assessment import ages, contradictions, kinds
 from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.bases import NATIONS, SETTINGS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
@@ -82,7 +82,7 @@ def columns_on(
     arrays |= _rows(
         "income", [[_income(i, on, figures, known_by) for i in one.incomes if i.holds(on)] for one in people]
     )
-    arrays |= _rows("asset", [[_asset(a) for a in one.assets if a.holds(on)] for one in people])
+    arrays |= _rows("asset", [[_asset(a, on) for a in one.assets if a.holds(on)] for one in people])
     arrays |= _rows("expense", [[_expense(e) for e in one.expenses if e.holds(on)] for one in people])
     return Columns.of(arrays)
 
@@ -108,6 +108,7 @@ def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]
             "Check the date of birth.",
         )
     joint_land_needs_a_value(one)
+    contradictions.check(one, on)
     allowance = one.override(OverrideOf.ALLOWANCE, on)
     maximum = one.override(OverrideOf.ASSESSED_MAXIMUM, on)
     stayed = (on - one.stay_first).days if one.stay_first is not None else 0
@@ -186,7 +187,7 @@ def _or_none(pence: int | None) -> int:
 
 
 def _income(income: Income, on: dt.date, figures: Parameters, known_by: dt.date | None) -> tuple[int, ...]:
-    code = kinds.incomes().code(income.kind)
+    code = kinds.incomes().code_on(income.kind, income.first, on)
     if income.rate is None:
         assert income.amount_pence is not None
         return code, income.amount_pence, CODE[income.frequency]
@@ -195,10 +196,10 @@ def _income(income: Income, on: dt.date, figures: Parameters, known_by: dt.date 
     return code, figures.pence(income.rate, on, known_by), CODE[frequency]
 
 
-def _asset(asset: Asset) -> tuple[int, ...]:
+def _asset(asset: Asset, on: dt.date) -> tuple[int, ...]:
     share = asset.share_value_pence
     value, owners = (asset.value_pence, asset.owners) if share is None else (share, 1)
-    return kinds.assets().code(asset.kind), value, asset.owed_pence, owners, asset.sale_costs
+    return kinds.assets().code_on(asset.kind, asset.first, on), value, asset.owed_pence, owners, asset.sale_costs
 
 
 def _expense(expense: Expense) -> tuple[int, ...]:

@@ -9,10 +9,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finance.assessment.circumstances import Circumstances, MissingFact, Setting, Stay
+from finance.assessment.circumstances import TWELVE_WEEKS, Circumstances, MissingFact, Setting, Stay
 from finance.days import Span
 
-TWELVE_WEEKS = 84  # days
 RETURN_WITHIN = 364  # days: 52 weeks
 TWELVE_WEEKS_FROM_MOVING_IN = "twelve weeks from moving in"
 HOME, OTHER_PROPERTY = "home", "other_property"  # kinds of capital that are land
@@ -66,7 +65,7 @@ def home_left_out(circumstances: Circumstances, on: dt.date) -> str | None:
     """Why the home is left out of capital on a day, in words; None when it counts.
 
     At home it is left out because the person lives in it; for a temporary resident because they mean to return
-    (Sch 2 para 1); for a permanent resident by a disregard or the twelve weeks.
+    (Sch 2 para 1), or are selling it to buy another; for a permanent resident by a disregard or the twelve weeks.
     """
     if circumstances.setting is Setting.HOME:
         return "the person lives in it"

@@ -1,16 +1,28 @@
 """One person's assessment on a day, with every step, what it rests on, and whether it may be billed."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from finance.assessment.bases import BASES, Basis, basis_codes
 from finance.assessment.charge import ASSESSED, TAKEN
-from finance.assessment.circumstances import NIL_BY_LAW, Circumstances, Ground, MissingFact, OverrideOf, Setting
+from finance.assessment.circumstances import (
+    NIL_BY_LAW,
+    Circumstances,
+    Ground,
+    HomeDisregard,
+    Income,
+    MissingFact,
+    Nursing,
+    OverrideOf,
+    Setting,
+)
+from finance.assessment.contradictions import perhaps_twice
 from finance.assessment.dataflow import FACTS_NEEDED, Array, dataflow
 from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
 from finance.assessment.figures import Confirmation, figures_on, statutory_figures
+from finance.assessment.kinds import incomes
 from finance.assessment.policy import Choices, Policy
 from finance.assessment.properties import home_left_out, property_that_counts, rent_is_capital, stays_given
 from finance.assessment.results import OUTCOMES, Assessment, Outcome
@@ -30,6 +42,7 @@ RENT_OF_WHICH = (
     "One property counts as capital and another is left out, and the rent is taken as of the one left out. Where it is of the other, "
     "record it as “rent_from_counted_property”."
 )
+TWENTY_EIGHT_DAYS = 28  # Attendance Allowance, and the care part of DLA and PIP, stop after them
 FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary
 
 
@@ -88,7 +101,10 @@ def assess(
         provisional=circumstances.provisional,
         steps=tuple(explain.step(rule) for rule in flow.rules if rule.unit != "table"),
         figures=used,
-        warnings=(*unread, *_warnings(circumstances, on, ground), *_of_policy(basis, choices, values)),
+        warnings=(
+            *unread, *_warnings(circumstances, on, ground), *_overrides(circumstances, on, outcome),
+            *_asked(circumstances, on, basis, int(values["council_pays"][0])), *_of_policy(basis, choices, values),
+        ),
         not_billable=unread,
     )
 
@@ -109,15 +125,58 @@ def _of_policy(basis: Basis, choices: Choices, values: Mapping[str, Array]) -> l
     return []
 
 
+def _overrides(one: Circumstances, on: dt.date, outcome: Outcome) -> Iterator[str]:
+    """What was set by hand and, where it does not bear on the charge, why not."""
+    for of in OverrideOf:
+        override = one.override(of, on)
+        if override is None:
+            continue
+        until = f", to {spoken(override.end - dt.timedelta(days=1))}" if override.end else ""
+        idle = ""
+        if outcome is Outcome.NIL_BY_LAW:
+            idle = " It does not count: nothing may be charged."
+        elif of is OverrideOf.ALLOWANCE and outcome is not Outcome.ASSESSED:
+            idle = " It does not count: the charge is not worked out from what is kept."
+        elif of is OverrideOf.ALLOWANCE and one.override(OverrideOf.ASSESSED_MAXIMUM, on) is not None:
+            idle = " It does not count: the most that can be charged is set by hand too."
+        yield f"Override of {of}, approved by {override.approver}{until}: {override.reason}.{idle}"
+
+
+def _asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> Iterator[str]:
+    """What somebody must look at, because what was given may not be the whole of it."""
+    yield from perhaps_twice(one, on)
+    if basis.name == "permanent" and council_pays:
+        for each, day in benefits_to_stop(one, on):
+            label = incomes().kinds[incomes().code(each.kind)].label
+            yield (f"{label} is counted with no last day. Where the council helps to pay, it stops after 28 days in a home or hospital: "
+                   f"give its last day, or look at it again on {spoken(day)}.")  # fmt: skip
+    if one.nursing is not Nursing.NONE and not one.cost_includes_nursing and one.setting is not Setting.HOME:
+        yield (f"NHS-funded nursing care ({one.nursing}) is recorded, and not that it is inside the weekly cost: nothing is taken off. "
+               "Say whether it is (“cost_includes_nursing”).")  # fmt: skip
+    for income in one.incomes:
+        kind = incomes().kinds[incomes().code(income.kind)]
+        if kind.status == "memory" and income.holds(on):
+            yield f"How “{kind.label}” is treated is remembered, not read: check it."
+    if home_left_out(one, on) == HomeDisregard.LONE_PARENT:
+        yield "Whether the home of a divorced or estranged partner who is a lone parent is left out was not read: check it."
+
+
+def benefits_to_stop(one: Circumstances, on: dt.date) -> list[tuple[Income, dt.date]]:
+    """Disability benefits of a resident with no last day, each with the day it is to be looked at again: 28 days on."""
+    first = min([stay.first for stay in one.stays if stay.first] or [one.stay_first or one.first or on])
+    table = incomes()
+    return [
+        (each, max(first, each.first or first) + dt.timedelta(days=TWENTY_EIGHT_DAYS))
+        for each in one.incomes
+        if each.holds(on) and each.end is None and table.kinds[table.code(each.kind)].disability
+        and table.kinds[table.code(each.kind)].treated("permanent") == "counted"
+    ]  # fmt: skip
+
+
 def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[str]:
     found = []
     if one.provisional:
         found.append("Provisional: to be worked out again when the facts are complete.")
-    for of in OverrideOf:
-        override = one.override(of, on)
-        if override is not None:
-            until = f", to {spoken(override.end - dt.timedelta(days=1))}" if override.end else ""
-            found.append(f"Override of {of}, approved by {override.approver}{until}: {override.reason}.")
     if one.couple and one.partner_born is None and one.partner_pension_age_from is None:
         found.append("The partner’s date of birth is not known. Nothing here turns on it yet: supply it before something does.")
     if one.setting is Setting.TEMPORARY and one.stay_first and (on - one.stay_first).days > FIFTY_TWO_WEEKS:

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Select, Table, delete, func, or_, select
 
-from finance.assessment import MissingFact, OverrideOf, Stay, ages, kinds
+from finance.assessment import HomeDisregard, HomeLeftOut, MissingFact, OverrideOf, Stay, ages, kinds
 from finance.assessment.ages import NO_BIRTH_DATE
-from finance.assessment.circumstances import DISCRETIONARY
+from finance.assessment.circumstances import DISCRETIONARY, LASTS_TWELVE_WEEKS
 from finance.assessment.properties import twelve_weeks
 from finance.assessments import packing
 from finance.assessments.packing import ALWAYS, FLAGS, NONE, Records
@@ -149,7 +149,7 @@ def _pack(bulk: Bulk, wanted: Select[Any] | None, low: int = 0, high: int = 0) -
     sources = [_incomes(facts(income)), _assets(facts(asset)), _expenses(facts(expense)), _grounds(facts(charging_ground)),
                _overrides(facts(figure_override, _approved()))]  # fmt: skip
     parts = [packing.shared(whose, items, owner) for whose, items in sources]
-    parts.append(_homes(spans, owner, stays, decisions))
+    parts += [_homes(spans, owner, stays, decisions), _fees(spans)]
     starts, items = packing.together(parts, len(owner))
     who = _who(spans, born, dead_from)
     bulk.append(
@@ -232,7 +232,7 @@ def _incomes(rows: pa.Table) -> tuple[Ints, Records]:
         packing.INCOME, first, end, codes(rows, "kind", list(kinds.incomes().codes)), amount,
         often=codes(rows, "frequency", packing.OFTEN), marks=marks,
     )  # fmt: skip
-    return ints(rows, "person"), made
+    return packing.turned(made, ints(rows, "person"), kinds.incomes())
 
 
 def _assets(rows: pa.Table) -> tuple[Ints, Records]:
@@ -248,7 +248,7 @@ def _assets(rows: pa.Table) -> tuple[Ints, Records]:
         packing.ASSET, first, end, kind, np.where(share >= 0, share, ints(rows, "value")), ints(rows, "owed"),
         np.where(share >= 0, 1, owners), _flag(rows, "sale_costs") * packing.SALE_COSTS + lacking * packing.LACKING,
     )  # fmt: skip
-    return ints(rows, "person"), made
+    return packing.turned(made, ints(rows, "person"), kinds.assets())
 
 
 def _expenses(rows: pa.Table) -> tuple[Ints, Records]:
@@ -273,6 +273,14 @@ def _overrides(rows: pa.Table) -> tuple[Ints, Records]:
     return ints(rows, "person"), made
 
 
+def _fees(spans: pa.Table) -> tuple[Ints, Records]:
+    """Homes that ask less than the care costs."""
+    fee, cost = ints(spans, "fee"), ints(spans, "cost")
+    rows = np.flatnonzero((fee != NONE) & (fee < cost))
+    days = np.full(len(rows), ALWAYS), np.full(len(rows), FOR_EVER)
+    return rows, packing.item(packing.FAULT, *days, kind=packing.FEE_BELOW_COST)
+
+
 def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -> tuple[Ints, Records]:
     """The days a permanent resident's own home is left out: by decision, and for twelve weeks."""
     permanent = np.asarray(pc.equal(spans["setting"], "care home, permanent").to_numpy(), bool)
@@ -295,11 +303,17 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
         for each in of_decisions.get(nr, ()):
             if each["ground"] in DISCRETIONARY and not (each["reason"] and each["approver"]):
                 add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.DISCRETION_NOT_APPROVED)
+            decided = HomeLeftOut(ground=HomeDisregard(each["ground"]), first=each["starts"], end=each["ends"])
+            if decided.ground in LASTS_TWELVE_WEEKS and decided.first is None:
+                add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.UNDATED)
             if permanent[row]:
-                add(row, packing.HOME_LEFT_OUT, _number(each["starts"], ALWAYS), _number(each["ends"], FOR_EVER))
+                first_day, end_day = decided.span()
+                add(row, packing.HOME_LEFT_OUT, _number(first_day, ALWAYS), _number(end_day, FOR_EVER))
         given = [Stay(first=each["starts"], end=each["ends"]) for each in of_stays.get(nr, ())]
         if not given and stayed[row] != ALWAYS:
             given = [Stay(first=day(int(stayed[row])))]
+        if given and permanent[row]:
+            add(row, packing.FAULT, ALWAYS, min(number(each.first) for each in given if each.first), packing.BEFORE_THE_STAY)
         try:
             weeks = (
                 twelve_weeks(given, day(int(sold[row])) if sold[row] != ALWAYS else None).spans

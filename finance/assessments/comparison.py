@@ -23,7 +23,7 @@ from finance.assessment import (
     with_choices,
 )
 from finance.assessment.facts import settled_by
-from finance.assessment.kinds import assets, expenses, incomes
+from finance.assessment.kinds import KindTable, assets, expenses, incomes
 from finance.assessment.policy import NAMES
 from finance.assessment.properties import home_left_out
 from finance.assessments.rates import Rates
@@ -129,10 +129,10 @@ def _frozen(state: State) -> State:
     """The same assessment with every dated thing taken as it stands that day, so that no day can change it."""
     one, on, rates = state.circumstances, state.on, state.rates
     held: dict[str, Any] = {
-        name: tuple(replace(each, first=None, end=None) for each in getattr(one, name) if each.holds(on))
-        for name in ("assets", "expenses")
+        name: tuple(_row(table, each, on) for each in getattr(one, name) if each.holds(on))
+        for name, table in (("incomes", incomes()), ("assets", assets()))
     }
-    held["incomes"] = tuple(replace(each, first=None, end=None) for each in one.incomes if each.holds(on))
+    held["expenses"] = tuple(replace(each, first=None, end=None) for each in one.expenses if each.holds(on))
     held["overrides"] = tuple(replace(each, first=None, end=dt.date.max) for each in one.overrides if each.holds(on))
     ground = settled_by(one, on, rates.policy.on(on))
     held["standings"] = () if ground is None else (_standing(ground),)
@@ -142,6 +142,12 @@ def _frozen(state: State) -> State:
         held |= {"stays": (), "stay_first": None, "home_sold": None, "homes_left_out": (left_out,) if why else ()}
     frozen = replace(one, first=None, **held)
     return State(frozen, on, Rates(_policy_on(rates.policy, on), _figures_on(rates.figures, on)))
+
+
+def _row(table: KindTable, each: Any, on: dt.date) -> Any:
+    """An income or asset of the kind it is treated as on a day, without days but where the kind counts them from the first."""
+    kind = table.kinds[table.code_on(each.kind, each.first, on)]
+    return replace(each, first=each.first if kind.days else None, end=None, kind=kind.name)
 
 
 def _standing(ground: Ground) -> Standing:

@@ -20,7 +20,7 @@ from finance.assessment.circumstances import NIL_BY_LAW
 from finance.assessment.columns import Column
 from finance.assessment.figures import figures_on
 from finance.assessment.frequencies import CODE, Frequency
-from finance.assessment.kinds import assets
+from finance.assessment.kinds import assets, incomes
 from finance.assessment.properties import HOME, OTHER_PROPERTY
 from finance.assessments import packing
 from finance.assessments.packing import (
@@ -56,14 +56,20 @@ Bools = NDArray[np.bool_]
 REFUSED = (
     "The weekly cost of the care is not given. Supply what the care costs.",
     "The short stay has no first day. Supply the day it began.",
-    "The short stay begins after this day. Check the first day of the stay.",
+    "The stay begins after this day. Check the first day of the stay.",
     "An income has neither an amount nor a rate it follows. Supply one of the two.",
     "Jointly owned land has no value for the person's own share. Supply what the share itself would fetch.",
     "Reablement has no first day. Supply the day it began.",
     "A discretion to leave the home out lacks a reason or an approver. Supply both.",
     "Stays in care homes overlap. Supply the right days.",
+    "What is left out for some days from its first has no first day. Supply the day it began.",
+    "What the home asks is less than what the care costs. Correct whichever is wrong.",
+    "There are two homes at once. Give the other as other_property, or the last day of one.",
+    "Of some income a person has one at most, and two are given. Give the last day of one, or put them together.",
 )
-NO_COST, NO_STAY, STAY_LATER, NO_AMOUNT, NO_SHARE, NO_REABLEMENT, NO_APPROVER, STAYS = range(len(REFUSED))
+(
+    NO_COST, NO_STAY, STAY_LATER, NO_AMOUNT, NO_SHARE, NO_REABLEMENT, NO_APPROVER, STAYS, UNDATED, FEE_BELOW_COST, TWO_HOMES, TWICE,
+) = range(len(REFUSED))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,12 @@ def unpack(
     for rows, why in (
         (owner[fault & (items["kind"] == DISCRETION_NOT_APPROVED)], NO_APPROVER),
         (owner[fault & permanent[owner] & (items["kind"] == packing.STAYS_OVERLAP)], STAYS),
+        (owner[fault & holds & (items["kind"] == packing.UNDATED)], UNDATED),
+        (owner[fault & (items["kind"] == packing.FEE_BELOW_COST)], FEE_BELOW_COST),
+        (owner[fault & holds & permanent[owner] & (items["kind"] == packing.BEFORE_THE_STAY)], STAY_LATER),
+        (np.flatnonzero((setting == SETTINGS.index(Setting.TEMPORARY)) & (stayed < 0)), STAY_LATER),
+        (_several(owner[asset[items["kind"][asset] == assets().code(HOME)]], count), TWO_HOMES),
+        (_twice(owner[income], items["kind"][income], count), TWICE),
         (grounds.undated, NO_REABLEMENT),
         (owner[lacking & (sort == ASSET)], NO_SHARE),
         (owner[lacking & (sort == INCOME)], NO_AMOUNT),
@@ -234,6 +246,19 @@ def unpack(
         _until(load, owner, short, nation, choices, day), grounds.first, _override_ends(items, owner, holds, count),
         some_follow, arrays["born"].astype(np.int64),
     )  # fmt: skip
+
+
+def _several(owner: Ints, count: int) -> Ints:
+    """Who owns more than one of these."""
+    return np.flatnonzero(np.bincount(owner, minlength=count) > 1)
+
+
+def _twice(owner: Ints, kind: Ints, count: int) -> Ints:
+    """Who has two incomes of a group of which a person has one at most."""
+    group = incomes().once()[kind]
+    some = group > 0
+    groups = int(group.max(initial=0)) + 1
+    return np.unique(_several(owner[some] * groups + group[some], count * groups) // groups)
 
 
 def _rent_is_capital(items: Records, owner: Ints, holds: Bools, setting: Ints, returns: Bools, count: int) -> Bools:
@@ -322,6 +347,8 @@ def _until(load: Caseload, owner: Ints, short: Bools, nation: Ints, choices: Cho
     for name in ("twenty_fifth_birthday", "pension_age_day", "partner_pension_age_day"):
         later = who[name].astype(np.int64)
         until = np.where(later > day, np.minimum(until, later), until)
+    began = who["stay_first"].astype(np.int64)
+    until = np.where((began > day) & (until > began), began, until)
     if short.any():
         free = np.where(nation == NATIONS.index(Nation.WALES), EIGHT_WEEKS, choices.short_stay_days)
         turns = who["stay_first"].astype(np.int64) + free - who["nights_before"]

@@ -104,7 +104,7 @@ def _person() -> dict[str, Any]:
         "home_fee": _money("what the care home asks a week, where that is more"),
         "nursing": _words(Nursing, "none"),
         **{name: YES_NO | {"default": False, "description": words} for name, words in PERSON_FLAGS.items()},
-        "intends_to_return": YES_NO | {"default": True, "description": "a temporary resident means to go home"},
+        "intends_to_return": YES_NO | {"default": True, "description": "a temporary resident means to go home, or is selling it to buy another home to live in"},
         "children": {"type": "integer", "minimum": 0, "maximum": 30, "default": 0},
         **{name: _date(words) for _, name, words in PERSON_DAYS},
         "nights_before": {"type": "integer", "minimum": 0, "maximum": 366, "default": 0},

@@ -127,7 +127,7 @@ _ALL: tuple[Extract, ...] = (
         *(_flag(name, meaning) for name, meaning in PERSON_FLAGS.items()),
         Field("children", "dependent children in the household", kinds.whole(0, 30, "0 to 30"), "0", "children", False,
               otherwise="0"),
-        Field("intends_to_return", "a temporary resident means to go home", NO_YES, "yes", "intends_to_return", False),
+        Field("intends_to_return", "a temporary resident means to go home, or is selling it to buy another home to live in", NO_YES, "yes", "intends_to_return", False),
         Field("nights_before", "nights of short stay already used this year", kinds.whole(0, 366, "0 to 366"), "0",
               "nights_before", False, otherwise="0"),
         *(_day(name, meaning, column) for column, name, meaning in PERSON_DAYS),

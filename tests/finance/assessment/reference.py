@@ -24,7 +24,9 @@ IGNORED = {
     "pip_mobility", "earnings", "war_disablement_pension", "guaranteed_income_payment", "child_benefit",
     "child_tax_credit", "child_maintenance", "christmas_bonus", "winter_fuel_payment", "social_fund", "direct_payment",
     "gallantry_award", "charitable_payment", "concessionary_payment", "income_in_kind", "income_frozen_abroad",
-    "injury_trust_income", "rent_from_counted_property", "war_widows_special_payment",
+    "injury_trust_income", "war_pensioners_mobility_supplement", "armed_forces_independence_payment", "working_tax_credit",
+    "guardians_allowance", "education_grant_or_loan", "discretionary_trust_payment", "resettlement_benefit",
+    "special_guardianship_payment", "adult_disability_mobility", "rent_from_counted_property", "war_widows_special_payment",
     "infected_blood_periodic_payment",
 }  # fmt: skip
 FIRST_TEN = {
@@ -32,10 +34,12 @@ FIRST_TEN = {
     "survivors_guaranteed_income_payment",
     "civilian_war_injury_pension",
     "nazi_victims_pension",
+    "other_war_disablement_pension",
 }
 CARE_BENEFITS = {
     "attendance_allowance_lower", "attendance_allowance_higher", "dla_care_lowest", "dla_care_middle",
-    "dla_care_highest", "pip_daily_living_standard", "pip_daily_living_enhanced",
+    "dla_care_highest", "pip_daily_living_standard", "pip_daily_living_enhanced", "adult_disability_daily_living",
+    "pension_age_disability_payment", "constant_attendance_allowance",
 }  # fmt: skip
 NIGHT = {
     "attendance_allowance_higher": "attendance_allowance_lower",
@@ -48,7 +52,7 @@ QUALIFYING = {
     "maintenance_received",
 }  # fmt: skip
 COUNTED_CAPITAL = {
-    "savings", "investments", "premium_bonds", "other_property", "tax_refund", "notional_capital",
+    "savings", "investments", "premium_bonds", "other_property", "tax_refund", "notional_capital", "injury_payment",
 }  # fmt: skip
 HOUSING = {"rent", "mortgage", "ground_rent", "council_tax", "service_charge"}
 
@@ -80,7 +84,7 @@ def charge_of(facts: dict[str, Any], on: dt.date, choices: Choices) -> int:
     if facts["standing"] == 1:
         charge = 0
     elif not assessed:
-        charge = cost
+        charge = min(cost, facts["assessed_override"]) if facts["assessed_override"] >= 0 else cost
     else:
         most = facts["assessed_override"]
         charge = min(cost, most if most >= 0 else _assessed(facts, on, choices, place, capital))
@@ -178,7 +182,7 @@ def _income(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pe
             credit += weekly
             continue
         counted += weekly
-        if kind in CARE_BENEFITS or kind == "constant_attendance_allowance":
+        if kind in CARE_BENEFITS:
             disabled = disabled or weekly > 0
         if kind in QUALIFYING:
             qualifying += weekly
