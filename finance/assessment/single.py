@@ -21,7 +21,7 @@ from finance.assessment.contradictions import perhaps_twice
 from finance.assessment.dataflow import FACTS_NEEDED, Array, dataflow
 from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
-from finance.assessment.figures import Confirmation, figures_on, statutory_figures
+from finance.assessment.figures import Confirmation, Figure, figures_on, statutory_figures
 from finance.assessment.kinds import incomes
 from finance.assessment.policy import Choices, Policy
 from finance.assessment.properties import home_left_out, property_that_counts, rent_is_capital, stays_given
@@ -102,7 +102,7 @@ def assess(
         steps=tuple(explain.step(rule) for rule in flow.rules if rule.unit != "table"),
         figures=used,
         warnings=(
-            *unread, *_warnings(circumstances, on, ground), *_overrides(circumstances, on, outcome),
+            *unread, *(figure.instead for figure in used if figure.instead), *_english(basis, used), *_warnings(circumstances, on, ground), *_overrides(circumstances, on, outcome),
             *_asked(circumstances, on, basis, int(values["council_pays"][0])), *_of_policy(basis, choices, values),
         ),
         not_billable=unread,
@@ -115,6 +115,15 @@ def _because(outcome: Outcome, ground: Ground | None, one: Circumstances, choice
     if one.provisional and outcome in (Outcome.FULL_COST, Outcome.NIL_BY_LAW):
         return f"provisional: {choices.provisional_charge} until the assessment is complete"
     return str(outcome)
+
+
+def _english(basis: Basis, used: tuple[Figure, ...]) -> list[str]:
+    """Figures of England's regulations that serve somebody in Wales: said, because the Welsh ones were not read."""
+    return [
+        f"“{figure.parameter.label}” is England’s figure ({figure.parameter.reference}): the Welsh one was not read."
+        for figure in used
+        if basis.nation == "Wales" and figure.parameter.reference.startswith("SI 2014/2672")
+    ]
 
 
 def _of_policy(basis: Basis, choices: Choices, values: Mapping[str, Array]) -> list[str]:

@@ -23,6 +23,7 @@ from finance.assessment import (
     with_choices,
 )
 from finance.assessment.facts import settled_by
+from finance.assessment.figures import own_figures_standing
 from finance.assessment.kinds import KindTable, assets, expenses, incomes
 from finance.assessment.policy import NAMES
 from finance.assessment.properties import home_left_out
@@ -141,7 +142,7 @@ def _frozen(state: State) -> State:
         left_out = HomeLeftOut(ground=HomeDisregard.PARTNER, reason=why or "", approver="as decided")
         held |= {"stays": (), "stay_first": None, "home_sold": None, "homes_left_out": (left_out,) if why else ()}
     frozen = replace(one, first=None, **held)
-    return State(frozen, on, Rates(_policy_on(rates.policy, on), _figures_on(rates.figures, on)))
+    return State(frozen, on, Rates(_policy_on(rates, on), _figures_on(rates.figures, on)))
 
 
 def _row(table: KindTable, each: Any, on: dt.date) -> Any:
@@ -155,9 +156,12 @@ def _standing(ground: Ground) -> Standing:
     return Standing(ground=Ground.NHS if ground is Ground.REABLEMENT else ground, evidence=str(ground))
 
 
-def _policy_on(policy: Policy, on: dt.date) -> Policy:
+def _policy_on(rates: Rates, on: dt.date) -> Policy:
+    """The choices of a day, and those of the council's own figures that stand on it."""
+    policy = rates.policy
     choices = policy.on(on).values()
-    own = {each.name: each for each in _figures_on(policy.own_figures, on)}
+    standing = {name for name, each in own_figures_standing(policy, rates.figures, on).items() if not each.instead and each.dated}
+    own = {each.name: each for each in _figures_on(policy.own_figures, on) if each.name in standing}
     kept = with_choices(policy, choices)
     return Policy(policy.name, kept.choices, Parameters(own))
 

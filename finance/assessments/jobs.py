@@ -14,7 +14,6 @@ from finance.assessment import (
     Assessment,
     Circumstances,
     Confirmation,
-    MissingFact,
     Override,
     OverrideOf,
     Policy,
@@ -235,9 +234,9 @@ def stored_assessment(
     facts = then.whatever_death(on) or circumstances_on(then, on)
     try:
         made = assess(facts, on, rates.policy, rates.figures, confirmations=rates.confirmations)
-    except MissingFact as error:
+    except Refusal as error:
         raise WorkedOutDifferently(
-            f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence, and stands. The rules have come to ask for a fact "
+            f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence, and stands. The rules have come to ask for what "
             f"they did not ask for then: {error.what}",
             f"{error.what_to_do} Then assess {ref} again.",
         ) from error

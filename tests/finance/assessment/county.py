@@ -50,7 +50,7 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> Co
         "half_pension_passed": chance(5),
         "home_left_out": chance(50),
         "rent_is_capital": chance(50),
-        "nursing": np.where(chance(15), whole(1, 3), 0).astype(np.int64),
+        "nursing": np.where(chance(15) & (nation == 0), whole(1, 3), 0).astype(np.int64),  # Wales's rate is not known
         "standing": np.where(chance(6), whole(1, 3), 0).astype(np.int64),
         "cost": whole(2_000, 150_000),
         "allowance_override": mostly_none(1, 40_000),

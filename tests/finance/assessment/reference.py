@@ -75,7 +75,9 @@ def charge_of(facts: dict[str, Any], on: dt.date, choices: Choices) -> int:
     """The weekly charge in pence."""
     place = _place(facts, choices)
     cost = facts["cost"]
-    if place != "home":
+    if place != "home" and facts["nation"] == 1:
+        assert not facts["nursing"], "the rate of nursing in Wales is not known"
+    elif place != "home":
         cost = max(cost - (0, _figure("nursing_standard", on), _figure("nursing_higher", on))[facts["nursing"]], 0)
     capital = _capital(facts, place)
     limit = _limit(facts, place, on, choices)
