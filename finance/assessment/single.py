@@ -155,7 +155,7 @@ def _asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> 
     """What somebody must look at, because what was given may not be the whole of it."""
     yield from perhaps_twice(one, on)
     if basis.name == "permanent" and council_pays:
-        for each, day in benefits_to_stop(one, on):
+        for each, day in benefits_without_end(one, on):
             label = incomes().kinds[incomes().code(each.kind)].label
             yield (f"{label} is counted with no last day. Where the council helps to pay, it stops after 28 days in a home or hospital: "
                    f"give its last day, or look at it again on {spoken(day)}.")  # fmt: skip
@@ -170,7 +170,7 @@ def _asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> 
         yield "Whether the home of a divorced or estranged partner who is a lone parent is left out was not read: check it."
 
 
-def benefits_to_stop(one: Circumstances, on: dt.date) -> list[tuple[Income, dt.date]]:
+def benefits_without_end(one: Circumstances, on: dt.date) -> list[tuple[Income, dt.date]]:
     """Disability benefits of a resident with no last day, each with the day it is to be looked at again: 28 days on."""
     first = min([stay.first for stay in one.stays if stay.first] or [one.stay_first or one.first or on])
     table = incomes()

@@ -42,6 +42,10 @@ CLOSING = (
         ("Tell {contact} if any figure here is not right, or if income, savings, who lives at home or the care changes. "
         "We work it out again from the day of the change."),
     )),
+    ("How this was worked out, and having a person look", (
+        ("The figures above were worked out by a computer from the facts given here and the rules named in the full explanation. "
+        "You may ask for a person to look at the decision, tell them what you think, and contest it: ask {contact}."),
+    )),
     ("If you disagree", (
         ("You may ask for this assessment to be looked at again, and for a full explanation of any figure. "
         "If you are still not content you may complain to the council, and then to the ombudsman."),

@@ -15,6 +15,7 @@ from rich.text import Text
 from sqlalchemy import Connection
 from typer.core import TyperGroup
 
+from billing.bill_store import billed_up_to
 from finance.assessment import Assessment, Override, Policy, default_policy, load_policy
 from finance.assessment import assess as assess_one
 from finance.assessments import comparison as comparisons
@@ -305,20 +306,23 @@ def due_for_review(
         int, typer.Option("--within", min=0, metavar="DAYS", help="Also those due in so many days.")
     ] = 28,
 ) -> None:
-    """List people whose circumstances are to be looked at again, and overrides that expire or wait for approval.
+    """List people whose circumstances, benefits or overrides are to be looked at again.
 
     Example: outturn assess due-for-review --within 28
     """
     by_day = desk.on + dt.timedelta(days=within)
     due = jobs.due_for_review(desk.database, by_day)
     ending = jobs.expiring(desk.database, by_day)
+    stopping = jobs.benefits_to_stop(desk.database, by_day)
     desk.answer(
         {"due": [{"person": row.ref, "name": row.name, "review": row.review, "overdue_days": max((desk.on - row.review).days, 0),
                   "provisional": bool(row.provisional)} for row in due],
          "overrides": [{"ref": row.ref, "person": row.person_ref, "of": row.of, "amount_pence": row.amount,
                         "first_day": row.starts, "last_day": row.ends - dt.timedelta(days=1), "expires": row.ends,
                         "approved_by": row.approved_by, "requested_by": row.requested_by,
-                        "reason": row.reason} for row in ending]},
+                        "reason": row.reason} for row in ending],
+         "benefits_with_no_last_day": [{"person": each.ref, "name": each.name, "kind": each.kind, "review": each.review}
+                                       for each in stopping]},
         printing.table(
             ("Review by", "Person", "Overdue", ""),
             [(spoken(row.review), printing.named(row.name, row.ref),
@@ -332,6 +336,11 @@ def due_for_review(
               row.approved_by or "waiting")
              for row in ending], right=("To",), title="\nOverrides",
         ) if ending else None,
+        printing.table(
+            ("Review by", "Person", "Benefit"),
+            [(spoken(each.review), printing.named(each.name, each.ref), each.kind.replace("_", " ")) for each in stopping],
+            title="\nResidents’ benefits that stop after 28 days and have no last day",
+        ) if stopping else None,
     )  # fmt: skip
 
 
@@ -363,6 +372,45 @@ def ages(desk: Desk) -> None:
             title="\nCouples of whom the partner’s date of birth is not known",
         ) if unknown else None,
     )  # fmt: skip
+
+
+def not_looked_at(desk: Desk) -> None:
+    """List charges that stand --on a day, set or raised for everybody at once, that nobody has looked at; and which are billed.
+
+    Example: outturn assess not-looked-at --on 2026-04-20
+    """
+    found = everyone_jobs.not_looked_at(desk.database, desk.on)
+    with desk.database.read() as connection:
+        named = store.refs(connection, [each.person for each in found])
+        billed = billed_up_to(connection, [each.person for each in found])
+    rows = [(named[each.person], each, each.person in billed and billed[each.person] > day(each.starts)) for each in found]
+    desk.answer(
+        {"charges": [{"person": ref, "name": name, "first_day": day(each.starts), "charge_pence": each.charge, "was_pence": each.was,
+                      "change": each.learned, "billed": issued} for (ref, name), each, issued in rows]},
+        printing.table(
+            ("Person", "From", "Was a week", "Now a week", "Billed already"),
+            [(printing.named(name, ref), spoken(day(each.starts)), _charge(each.was), sterling(each.charge), "yes" if issued else "")
+             for (ref, name), each, issued in rows[:SHOWN]], right=("Was a week", "Now a week"),
+            title=f"{len(rows):,} new or raised charges nobody has looked at",
+        ) if rows else "Somebody has looked at every new or raised charge.",
+        printing.note("Next: outturn assess looked-at PERSON, once you have looked at what the charge rests on.") if rows else None,
+    )  # fmt: skip
+
+
+def looked_at(
+    desk: Desk, people: Annotated[list[str], typer.Argument(metavar="PERSON…", help="Whose charge you looked at.")]
+) -> None:
+    """Record that you looked at what people are charged --on a day, which everybody's assessment set or raised.
+
+    Example: outturn assess looked-at P000123 --on 2026-04-20 --as "first officer"
+    """
+    done = everyone_jobs.look(desk.database, people, desk.on, by=desk.by, at=desk.at)
+    left = [each for each in people if each not in done]
+    desk.answer(
+        {"looked_at": done, "nothing_to_look_at": left, "by": desk.by},
+        f"{desk.by} looked at the charge of {', '.join(done)}." if done else None,
+        f"Nothing waits to be looked at for {', '.join(left)}." if left else None,
+    )
 
 
 def override(
@@ -635,7 +683,8 @@ def compare(
 
 for _name, _work in (
     ("history", history), ("compare", compare), ("load", load), ("templates", templates), ("what-if", what_if),
-    ("confirm-figures", confirm_figures), ("due-for-review", due_for_review), ("ages", ages), ("override", override),
+    ("confirm-figures", confirm_figures), ("due-for-review", due_for_review), ("ages", ages), ("not-looked-at", not_looked_at),
+    ("looked-at", looked_at), ("override", override),
     ("approve-override", approve_override),
 ):  # fmt: skip
     verb(app, _name, rich_help_panel=PANEL)(_work)

@@ -210,8 +210,8 @@ def test_a_rate_seen_in_one_source_alone_is_charged_and_the_reviewer_is_told(boo
     with book.database.begin() as connection:
         said = [each.what for each in ledger.read_findings(connection, made.nr) if each.check_name == "rate not confirmed"]
     assert said == [
-        "DPA1: the most interest allowed from 1 January 2026, 4.65% a year, was seen in one source at second hand. Read it, and give it "
-        "in the council file, under deferred_payments.most_interest."
+        ("DPA1: the most interest allowed from 1 January 2026, 4.65% a year, was seen in one source at second hand. Read it, and give it "
+        "in the council file, under deferred_payments.most_interest.")
     ]
 
 
