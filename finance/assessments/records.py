@@ -100,6 +100,7 @@ def fold(nr: int, ref: str, name: str, born: dt.date | None, died: dt.date | Non
 
 
 def _circumstances(ref: str, born: dt.date | None, row: Row, items: Mapping[str, Any]) -> Circumstances:
+    given: dict[str, Any] = {name: bool(row[name]) for name in PERSON_FLAGS} | {name: row[name] for name, _, _ in PERSON_DAYS}
     return Circumstances(
         person=ref,
         born=born,
@@ -114,8 +115,7 @@ def _circumstances(ref: str, born: dt.date | None, row: Row, items: Mapping[str,
         fee_pence=row["fee"],
         basic_entitlement_pence=row["basic_entitlement"],
         previous_charge_pence=row["previous_charge"],
-        **{name: bool(row[name]) for name in PERSON_FLAGS},
-        **{name: row[name] for name, _, _ in PERSON_DAYS},
+        **given,
         **items,
     )
 
