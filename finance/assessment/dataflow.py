@@ -218,12 +218,14 @@ def _above(name: str, rules: tuple[Rule, ...]) -> set[str]:
 def kind_tables(basis: Basis) -> dict[str, Array]:
     """For each kind, by code, how it is treated on a basis: the tables the rules look kinds up in."""
     incomes, assets, expenses_ = kinds.incomes(), kinds.assets(), kinds.expenses()
-    counted = (incomes.where("counted", basis.name) | incomes.where("rent", basis.name)).astype(np.int64)
+    counted_or_not = [incomes.where(each, basis.name) for each in ("counted", "rent", "child element")]
+    counted = np.any(counted_or_not, axis=0).astype(np.int64)
     lower = np.array([kind.night_over for kind in incomes.kinds])
     night = {name: (lower == rate) * counted for name, rate in NIGHT_BENEFITS.items()}
     return night | {
         "weekly_parts": WEEKLY_PARTS,
         "kind_counted": counted,
+        "kind_child_element": incomes.where("child element", basis.name).astype(np.int64),
         "kind_rent": incomes.where("rent", basis.name).astype(np.int64),
         "kind_first_ten": incomes.where("first ten", basis.name).astype(np.int64),
         "kind_savings_credit": incomes.where("savings credit", basis.name).astype(np.int64),

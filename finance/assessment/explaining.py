@@ -68,8 +68,8 @@ class Explainer:
         codes = self.columns[f"{rule.rows}_kind"]
         denominator = DENOMINATORS[rule.unit]
         return tuple(
-            Line(table.kinds[int(code)].label, table.kinds[int(code)].citation, Fraction(int(value), denominator))
-            for code, value in zip(codes, self.values[rule.name], strict=True)
+            Line(kind.label, kind.citation, Fraction(int(value), denominator), kind.status)
+            for kind, value in zip((table.kinds[int(code)] for code in codes), self.values[rule.name], strict=True)
         )
 
     def _input(self, name: str) -> Input | None:

@@ -21,7 +21,7 @@ Bools = NDArray[np.bool_]
 FILE = Path(__file__).with_suffix(".toml")
 STANDINGS = ("confirmed", "secondary", "memory")
 TREATMENTS = {
-    "income": ("counted", "ignored", "first ten", "savings credit", "rent"),
+    "income": ("counted", "ignored", "first ten", "savings credit", "rent", "child element"),
     "capital": ("counted", "ignored", "home"),
     "expense": ("housing", "disability", "other"),
 }

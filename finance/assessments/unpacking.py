@@ -274,7 +274,7 @@ def _rent_is_capital(items: Records, owner: Ints, holds: Bools, setting: Ints, r
     decided = held((items["sort"] == HOME_LEFT_OUT) & (items["kind"] == packing.BY_DECISION))
     away = setting != SETTINGS.index(Setting.HOME)
     left_out = home & away & np.where(setting == SETTINGS.index(Setting.PERMANENT), decided, returns)
-    return (other | (home & away & ~left_out)) & ~left_out
+    return np.asarray((other | (home & away & ~left_out)) & ~left_out, bool)
 
 
 class _Rates:

@@ -215,6 +215,8 @@ class _Reader:
 def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked | None:
     read = _Reader(where, faults)
     as_given = (*PERSON_FLAGS, "intends_to_return", "children", "nights_before")
+    given: dict[str, Any] = {kept: read.day(row, name) for kept, name, _ in PERSON_DAYS}
+    given |= {name: row[name] for name in as_given if name in row}
     one = Circumstances(
         person=row["person"],
         born=read.day(row, "date_of_birth"),
@@ -224,7 +226,6 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         setting=Setting(row.get("setting", "at home")),
         nursing=Nursing(row.get("nursing", "none")),
         first=read.day(row, "first_day"),
-        **{kept: read.day(row, name) for kept, name, _ in PERSON_DAYS},
         basic_entitlement_pence=read.pence(row, "basic_entitlement"),
         previous_charge_pence=read.pence(row, "previous_charge"),
         incomes=tuple(_income(read, each, at) for each, at in _rows(row, "incomes")),
@@ -248,7 +249,7 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
                         approver=each.get("approver", ""), **read.days(each, at))
             for each, at in _rows(row, "homes_left_out")
         ),
-        **{name: row[name] for name in as_given if name in row},
+        **given,
     )  # fmt: skip
     on = read.day(row, "on")
     return None if faults else Asked(one, on)

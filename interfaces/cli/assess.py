@@ -353,7 +353,7 @@ def ages(desk: Desk) -> None:
     span = Span(first, first + relativedelta(months=1))
     turning, unknown = everyone_jobs.rows_turning(desk.database, span)
     with desk.database.read() as connection:
-        named = store.refs(connection, sorted({each.person for each in (*turning, *unknown)}))
+        named = store.refs(connection, sorted({each.person for each in turning} | {each.person for each in unknown}))
     desk.answer(
         {"month": f"{first:%Y-%m}",
          "changes": [{"person": named[each.person][0], "name": named[each.person][1], "day": day(each.day), "why": each.why}

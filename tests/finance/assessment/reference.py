@@ -29,6 +29,7 @@ IGNORED = {
     "special_guardianship_payment", "adult_disability_mobility", "rent_from_counted_property", "war_widows_special_payment",
     "infected_blood_periodic_payment",
 }  # fmt: skip
+CHILD_ELEMENTS = {"universal_credit_child_element", "universal_credit_childcare_element"}
 FIRST_TEN = {
     "war_widows_pension",
     "survivors_guaranteed_income_payment",
@@ -174,6 +175,8 @@ def _income(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pe
     for row in facts["income"]:
         kind, weekly = row["kind"], _weekly(row, choices)
         if kind == "rent_received" and facts["rent_is_capital"]:
+            continue
+        if kind in CHILD_ELEMENTS and choices.universal_credit_children == "left out":
             continue
         if kind in IGNORED or (place == "temporary" and kind in CARE_BENEFITS):
             continue

@@ -100,6 +100,14 @@ def test_the_night_part_is_policy(kind: str, choice: str, with_night_care: int, 
         assert assess(resident, ON, policy).value("counted_income") == 10_855
 
 
+@pytest.mark.parametrize(("choice", "counts"), [("counted", 5_000), ("left out", 0)])
+@pytest.mark.parametrize("kind", ["universal_credit_child_element", "universal_credit_childcare_element"])
+def test_the_child_elements_of_universal_credit_are_policy(kind: str, choice: str, counts: int) -> None:
+    policy = with_choices(default_policy(), {"universal_credit_children": choice})
+    one = person(born=dt.date(1990, 1, 1), incomes=(Income(kind=kind, amount_pence=5_000),))
+    assert assess(one, ON, policy).value("counted_income") == counts
+
+
 def test_half_a_pension_passed_to_a_partner_at_home() -> None:
     """An odd penny halves exactly."""
     assert counted("occupational_pension", 20_001, Setting.PERMANENT, half_pension_passed=True) == Fraction(20_001, 2)
