@@ -37,6 +37,10 @@ LESS_THAN_THE_LAW = (
     "Of savings credit the council leaves out the award up to a maximum, which may be less than the law requires: somebody whose "
     "income is too high for an award has the maximum left out by bands (SI 2014/2672 Sch 1 para 40, read at second hand)."
 )
+WHOSE_PREMIUM = (
+    "A disability premium is counted for the couple, and one of the two has reached pension age: it is due only if the one under pension "
+    "age is who qualifies."
+)
 RENT = "rent_received"
 RENT_OF_WHICH = (
     "One property counts as capital and another is left out, and the rent is taken as of the one left out. Where it is of the other, "
@@ -128,6 +132,10 @@ def _english(basis: Basis, used: tuple[Figure, ...]) -> list[str]:
 
 def _of_policy(basis: Basis, choices: Choices, values: Mapping[str, Array]) -> list[str]:
     """What must be said of a choice of the council's that bears on this person."""
+    if basis == Basis("England", "home") and values["couple_pension_age"][0] and values["couple_working_age"][0]:
+        premiums = ("allowance_disability_couple", "allowance_enhanced_couple")
+        if values["outcome"][0] == ASSESSED and any(values[each][0] for each in premiums):
+            return [WHOSE_PREMIUM]
     by_award = choices.savings_credit_in_care_homes == "award up to the maximum"
     if basis.name in ("permanent", "temporary") and by_award and values["pension_age"][0] and values["outcome"][0] == ASSESSED:
         return [LESS_THAN_THE_LAW]

@@ -174,22 +174,26 @@ def unpack(
     if choices.provisional_charge != "on the facts given":
         settled = FULL_COST if choices.provisional_charge == "full cost" else NIL_CODE
         standing = np.where(flag["provisional"] & (standing == MEANS_TESTED), settled, standing)
+    homes, others = (owner[asset[items["kind"][asset] == assets().code(kind)]] for kind in (HOME, OTHER_PROPERTY))
+    out = np.flatnonzero(holds & (sort == HOME_LEFT_OUT))
+    decided = owner[out[items["kind"][out] == packing.BY_DECISION]]
     left_out = np.zeros(count, bool)
-    left_out[owner[holds & (sort == HOME_LEFT_OUT)]] = True
+    left_out[owner[out]] = True
     permanent = setting == SETTINGS.index(Setting.PERMANENT)
-    rent_is_capital = _rent_is_capital(items, owner, holds, setting, flag["intends_to_return"], count)
+    rent_is_capital = _rent_is_capital(others, homes, decided, setting, flag["intends_to_return"], count)
     home_left_out = np.where(setting == 0, True, np.where(permanent, left_out, flag["intends_to_return"]))
 
     lacking = items["marks"] & LACKING != 0
-    fault = sort == FAULT
+    faults = np.flatnonzero(holds & (sort == FAULT))
+    faulty = {kind: owner[faults[items["kind"][faults] == kind]] for kind in range(packing.FAULTS)}
     for rows, why in (
-        (owner[fault & (items["kind"] == DISCRETION_NOT_APPROVED)], NO_APPROVER),
-        (owner[fault & permanent[owner] & (items["kind"] == packing.STAYS_OVERLAP)], STAYS),
-        (owner[fault & holds & (items["kind"] == packing.UNDATED)], UNDATED),
-        (owner[fault & (items["kind"] == packing.FEE_BELOW_COST)], FEE_BELOW_COST),
-        (owner[fault & holds & permanent[owner] & (items["kind"] == packing.BEFORE_THE_STAY)], STAY_LATER),
+        (faulty[DISCRETION_NOT_APPROVED], NO_APPROVER),
+        (faulty[packing.STAYS_OVERLAP][permanent[faulty[packing.STAYS_OVERLAP]]], STAYS),
+        (faulty[packing.UNDATED], UNDATED),
+        (faulty[packing.FEE_BELOW_COST], FEE_BELOW_COST),
+        (faulty[packing.BEFORE_THE_STAY], STAY_LATER),
         (np.flatnonzero((setting == SETTINGS.index(Setting.TEMPORARY)) & (stayed < 0)), STAY_LATER),
-        (_several(owner[asset[items["kind"][asset] == assets().code(HOME)]], count), TWO_HOMES),
+        (_several(homes, count), TWO_HOMES),
         (_twice(owner[income], items["kind"][income], count), TWICE),
         (grounds.undated, NO_REABLEMENT),
         (owner[lacking & (sort == ASSET)], NO_SHARE),
@@ -261,20 +265,20 @@ def _twice(owner: Ints, kind: Ints, count: int) -> Ints:
     return np.unique(_several(owner[some] * groups + group[some], count * groups) // groups)
 
 
-def _rent_is_capital(items: Records, owner: Ints, holds: Bools, setting: Ints, returns: Bools, count: int) -> Bools:
-    """Whether rent is of a property that counts, for each person: as ``properties.rent_is_capital`` says of one."""
+def _rent_is_capital(others: Ints, homes: Ints, decided: Ints, setting: Ints, returns: Bools, count: int) -> Bools:
+    """Whether rent is of a property that counts, for each person: as ``properties.rent_is_capital`` says of one.
 
-    def held(chosen: Bools) -> Bools:
+    ``others`` and ``homes`` are who has other property and a home of their own, ``decided`` whose home a decision leaves out.
+    """
+
+    def among(people: Ints) -> Bools:
         found = np.zeros(count, bool)
-        found[owner[holds & chosen]] = True
+        found[people] = True
         return found
 
-    asset = items["sort"] == ASSET
-    other, home = (held(asset & (items["kind"] == assets().code(kind))) for kind in (OTHER_PROPERTY, HOME))
-    decided = held((items["sort"] == HOME_LEFT_OUT) & (items["kind"] == packing.BY_DECISION))
-    away = setting != SETTINGS.index(Setting.HOME)
-    left_out = home & away & np.where(setting == SETTINGS.index(Setting.PERMANENT), decided, returns)
-    return np.asarray((other | (home & away & ~left_out)) & ~left_out, bool)
+    home = among(homes) & (setting != SETTINGS.index(Setting.HOME))
+    left_out = home & np.where(setting == SETTINGS.index(Setting.PERMANENT), among(decided), returns)
+    return np.asarray((among(others) | home) & ~left_out, bool)
 
 
 class _Rates:

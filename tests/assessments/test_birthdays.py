@@ -5,10 +5,13 @@ import json
 
 import pytest
 
-from finance.assessment import Policy, default_policy
+from finance.assessment import Policy, default_policy, statutory_figures
 from finance.assessment.circumstances import MissingFact
 from finance.assessments import everyone_jobs, jobs, store
+from finance.assessments.rates import Rates
+from finance.assessments.timeline import Word
 from finance.days import Span, number
+from finance.store import Change, record_change_here
 from interfaces.database.connection import Database
 from tests.assessments.conftest import AT, Tell, care, money, someone
 from tests.assessments.test_cli import Outturn, outturn  # noqa: F401
@@ -65,6 +68,24 @@ def test_a_couple_without_the_date_keeps_what_was_decided_and_is_not_decided_ane
     everyone_jobs.reassess_everyone(couples, dt.date(2026, 4, 6), POLICY, by="A", at=AT)
     _, standing = jobs.history(couples, "P4")
     assert [(each.starts, each.charge) for each in standing] == [(dt.date(2026, 4, 6), 30_000 - 12_040)]
+
+
+def test_what_was_decided_before_the_fact_was_asked_for_stands_and_is_not_worked_out_anew(couples: Database) -> None:
+    """As an earlier version stored it: the working-age row for a couple whose partner's age nobody asked."""
+    with couples.begin() as connection:
+        nr = store.numbers(connection, ["P4"])["P4"]
+        known = store.latest_change(connection)
+        rates = store.keep_rates(connection, Rates(POLICY, statutory_figures()))
+        change = record_change_here(connection, Change(AT, "A", "assessment of P4", "an earlier version"))
+        store.add_batch(connection, change, "assessed", known, rates)
+        store.add_words(connection, nr, [Word(dt.date(2026, 4, 6), None, 205_45, 694_55, 0, change)])
+    _, standing = jobs.history(couples, "P4")
+    assert [each.charge for each in standing] == [205_45]
+    with pytest.raises(jobs.WorkedOutDifferently, match="stored as 20545 pence, and stands.*partner"):
+        jobs.stored_assessment(couples, "P4", dt.date(2026, 6, 1))
+    everyone_jobs.reassess_everyone(couples, dt.date(2026, 6, 1), POLICY, by="A", at=AT)
+    assert [each.charge for each in jobs.history(couples, "P4")[1]] == [205_45]
+    assert [each.turns for each in everyone_jobs.rows_turning(couples, JUNE)[1]] == [True, False]
 
 
 def test_the_verb_says_so(couples: Database, outturn: Outturn) -> None:  # noqa: F811

@@ -62,6 +62,7 @@ def test_a_couples_premium_is_due_when_either_qualifies_at_their_own_age(
     row = 8_685 if (born, partner) == (YOUNG, YOUNG) else 17_460
     made = assess(one_of_two(born, partner, 30_000, disability_premium=True), ON, POLICY)
     assert made.charge_pence == 30_000 - row - premium
+    assert any("the one under pension age is who qualifies" in each for each in made.warnings) is (born != partner)
     both = assess(one_of_two(born, partner, 30_000, disability_premium=True, enhanced_disability_premium=True), ON, POLICY)
     assert both.charge_pence == made.charge_pence - (1_715 if premium else 0)
 
