@@ -10,7 +10,7 @@ FUZZ   ?= 100000
 COUNCILS ?= 4000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick wheel-check bench soak lint format types layers docs-check lock clean
+.PHONY: help install demo test quick check wheel-check bench soak lint format types layers docs-check lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,7 +25,7 @@ test: install ## Every test, on SQLite and on a real PostgreSQL
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
 
 quick: install ## The quick part of the tests, on SQLite: rules, ledger, files in and out, papers
-	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns tests/cost \
+	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/finance tests/ledgers tests/payruns tests/payruns/cost \
 		tests/interfaces/files tests/interfaces/documents
 
 wheel-check: install ## Install the wheel by itself, with the newest versions allowed and the oldest, and try it
@@ -41,17 +41,22 @@ bench: install ## Measure speed against the floor (docs/bench.md)
 
 soak: install ## The laws on many more histories, damaged files, simulated councils, kills and races (FUZZ, COUNCILS; many hours)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
-	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/test_odd_arguments.py
+	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/frame/test_odd_arguments.py
 	$(BIN)/python -W ignore -m tests.fuzz --inputs $(FUZZ) --seed $$(date +%Y%m%d)
 	for kind in sqlite postgresql; do $(BIN)/python -m tests.simulation --councils $(COUNCILS) --years 2.5 --database $$kind \
 	  && $(BIN)/python -m tests.simulation.kills --count 1000 --database $$kind \
 	  && $(BIN)/python -m tests.simulation.races --count 1000 --database $$kind || exit 1; done
 
-lint: install ## ruff
-	$(BIN)/ruff check .
+check: install ## All that .ci/run asks on one Python: lint, format, types, layers, every test, the wheel
+	@$(MAKE) --no-print-directory lint types layers test wheel-check
 
-format: install ## Put imports in order and mend what ruff can mend
+lint: install ## ruff: rules, and whether every file is formatted
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: install ## Format every file, put imports in order, mend what ruff can mend
 	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 types: install ## mypy --strict
 	$(BIN)/mypy

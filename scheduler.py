@@ -31,19 +31,19 @@ from billing.recharges.policy import Recharging
 from finance.days import PayCalendar, day, spoken
 from finance.money import sterling
 from finance.problems import Refusal
-from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.desk import Desk, verb
-from interfaces.cli.trouble import unexpected
-from interfaces.council_file import read_council
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.desk import Desk, verb
+from interfaces.cli.frame.trouble import unexpected
 from interfaces.database.connection import Database, utc_now
-from ledgers.history import jobs as history
-from ledgers.history import store as kept
-from ledgers.history.attempts import Attempt, Outcome
-from ledgers.officers.standing import TIMETABLE
+from interfaces.files.inbound.council_file import read_council
+from ledgers.officers.authority import TIMETABLE
 from ledgers.runs import Run, RunAlreadyOpen, Status, one_of
 from ledgers.store import last_posted, open_run, open_stops, read_findings, read_owed
 from ledgers.streams import RECHARGES
+from ledgers.timetable import jobs as history
+from ledgers.timetable import store as kept
+from ledgers.timetable.attempts import Attempt, Outcome
 from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
 from payruns.policy import Policy
 from payruns.store import Calendar, read_calendars

@@ -1,1 +1,1 @@
-"""What clients and funders owe. The stream itself is not built yet: see docs/roadmap.md."""
+"""What clients and funders owe: assessments and their life, charges, bills, receipts, direct debits, debt, care accounts."""

@@ -1,8 +1,8 @@
-"""Facts about charging, and the bills issued. Facts have the house shape (``finance.tables``); bills are never changed.
+"""Facts about charging, and the bills issued. Facts have the house shape (``finance.facts.tables``); bills are never changed.
 
 Who is billed is a ``bill_payer``: a client, somebody paying a top-up, or another funder. Where their papers go is a
 ``correspondent``, dated, for a representative takes over and an estate follows. What is charged comes from the care
-itself, the assessments (``finance.assessments``) and the facts here. Money is whole pence, rates hundredths of a
+itself, the assessments (``billing.assessments``) and the facts here. Money is whole pence, rates hundredths of a
 penny, spans ``[starts, ends)``.
 """
 
@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from finance.tables import fact
+from finance.facts.tables import fact
 
 __all__ = ["FACTS", "bill", "fact", "metadata", "number_of", "span"]
 

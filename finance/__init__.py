@@ -1,1 +1,1 @@
-"""Money, days and dated facts; people, payees, packages and rates; the rules that read them."""
+"""Facts and rules, no jobs: money, days, timelines; what we were told; the cost of care, means, the cap, deferred payments."""

@@ -26,8 +26,8 @@ from finance.problems import Refusal
 from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
-from ledgers.held import Held
-from ledgers.officers.standing import Timetable
+from ledgers.holds import Held
+from ledgers.officers.authority import Timetable
 from ledgers.officers.store import read_standing
 from ledgers.runs import (
     PROPOSAL,

@@ -22,7 +22,7 @@ from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
 from ledgers.coding.rules import Coding
-from ledgers.held import Held
+from ledgers.holds import Held
 from ledgers.jobs import (
     Progress,
     brought_forward,

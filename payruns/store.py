@@ -8,12 +8,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, case, or_, select
 
-from finance import tables as t
 from finance.care_costs.store import believed
 from finance.columns import Bulk, ints
 from finance.days import Cycle, PayCalendar, Timing, day, number
+from finance.facts import tables as t
+from finance.facts.store import confirmed_bank_details
 from finance.problems import Refusal
-from finance.store import confirmed_bank_details
 from ledgers.tables import parked
 
 Ints = NDArray[np.int64]

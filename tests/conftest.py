@@ -4,6 +4,7 @@
 by its own handle at the end. Set ``DATABASES=sqlite`` (or ``postgresql``) to run one kind alone.
 """
 
+import datetime as dt
 import itertools
 import os
 import shutil
@@ -29,6 +30,8 @@ settings.load_profile("steady")
 
 KINDS = os.environ.get("DATABASES", "sqlite,postgresql").split(",")
 NewDatabase = Callable[[], Database]
+Tell = Callable[..., int]
+AT = dt.datetime(2026, 4, 20, 9)  # when facts are told of, unless a test says
 
 
 _SERVER = pytest.StashKey[tuple[Any, Path]]()
@@ -139,3 +142,18 @@ _numbers = itertools.count(1)
 def _on_server(url: URL, statement: str) -> None:
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
         connection.execute(statement)
+
+
+@pytest.fixture
+def tell(database: Database) -> Tell:
+    """Record facts in the words of the files: ``tell(people=[...], incomes=[...])``. Gives the change."""
+
+    def record(
+        *, by: str = "Intake team", at: dt.datetime = AT, source: str = "letter", **facts: list[dict[str, object]]
+    ) -> int:
+        from interfaces.files.inbound.door.loading import record_facts
+
+        done = record_facts(database, facts, by=by, at=at, source=source)
+        return max(each.change or 0 for each in done.values())
+
+    return record

@@ -21,13 +21,13 @@ import scheduler
 from finance.problems import Clash, Refusal
 from interfaces.cli import run as outturn
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import load_folder
+from interfaces.files.inbound.door.loading import load_folder
 from ledgers import jobs as machine
 from ledgers import store as ledger
-from ledgers.history import jobs as history
-from ledgers.history import store as kept
-from ledgers.history.attempts import AnotherScheduler, Attempt, Outcome, StillRunning
 from ledgers.tables import entry, job_history, run_event
+from ledgers.timetable import jobs as history
+from ledgers.timetable import store as kept
+from ledgers.timetable.attempts import AnotherScheduler, Attempt, Outcome, StillRunning
 from payruns.jobs import release_payrun
 from payruns.policy import Policy
 from scheduler import Choices, EveryDay, Job, catch_up, do, draw_up, find_job, round_of_jobs

@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, or_, select
 from billing.care_accounts.spreading import COUNTED_KINDS, Posted, spread
 from billing.charges.store import read_calendar_at
 from finance.columns import Bulk, Ints, ints, texts
-from finance.tables import service, service_line
+from finance.facts.tables import service, service_line
 from ledgers.jobs import unparquet
 from ledgers.tables import chunk, entry
 from ledgers.tables import run as ledger_run
@@ -26,7 +26,7 @@ _STEPS = ("subject", "person", "kind", "starts", "ends", "weeks", "charge", "wai
 
 
 def charged(bulk: Bulk, run: int) -> pa.Table:
-    """Rows of ``taking_in.ROWS``, one a line and week, for every line and period this run has something to say of."""
+    """Rows of ``posted_charges.ROWS``, one a line and week, for every line and period this run has something to say of."""
     r = ledger_run.c
     told = bulk.read(select(r.calendar, r.known).where(r.nr == run)).to_pylist()[0]
     calendar = read_calendar_at(bulk, told["calendar"], told["known"])

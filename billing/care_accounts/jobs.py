@@ -13,21 +13,21 @@ import numpy as np
 import pyarrow as pa
 
 from billing.care_accounts import charged_store, store
+from billing.care_accounts.approaching_cap import Near, near
 from billing.care_accounts.changes import Additions, changes
 from billing.care_accounts.facts import Wrong, accounts, one
-from billing.care_accounts.near import Near, near
 from billing.care_accounts.policy import CareAccountPolicy, CareAccountsOff
 from billing.care_accounts.positions import positions
+from billing.care_accounts.posted_charges import alike_joined
 from billing.care_accounts.statements import Given, statement
 from billing.care_accounts.stretches import stretches
-from billing.care_accounts.taking_in import alike_joined
 from billing.care_accounts.totals import totals
 from billing.care_accounts.weeks import ADJUSTMENT, BROUGHT_IN, METERED, due_lines, week_first
 from finance.care_cap import AccountFacts, Terms
 from finance.columns import Bulk, Database, Ints, ints, words
 from finance.days import day, number, spoken
+from finance.facts.store import Change, LockChanges, record_change, record_change_here
 from finance.problems import Problem, Refusal
-from finance.store import Change, LockChanges, record_change, record_change_here
 
 PEOPLE_AT_ONCE = 50_000
 FIRST_WORDS = {METERED: "the week was over", ADJUSTMENT: "the cap changed", BROUGHT_IN: "another council told us"}

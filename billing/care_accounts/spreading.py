@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from billing.care_accounts.taking_in import ROWS
+from billing.care_accounts.posted_charges import ROWS
 from finance.columns import Ints, ints
 from finance.money import share
 from finance.timelines import group_starts, ranges
@@ -40,7 +40,7 @@ def spread(
     steps: pa.Table, mine: Posted, every: Posted, period_starts: Callable[[Ints], Ints], lines: Ints, person: Ints,
     homes: Ints,
 ) -> pa.Table:  # fmt: skip
-    """Rows of ``taking_in.ROWS`` for one run.
+    """Rows of ``posted_charges.ROWS`` for one run.
 
     ``steps``: the run's (``weeks`` weeks alike a row; ``charge``, ``waived`` and ``before_cap`` in each). ``mine``: what the
     run posted; ``every``: all that was posted for these lines by then. ``lines`` (in order), with each one's ``person`` and

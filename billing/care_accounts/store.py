@@ -12,10 +12,10 @@ from billing.care_accounts import tables as t
 from billing.care_accounts.changes import Additions, Recorded
 from billing.care_accounts.facts import Stored
 from billing.care_accounts.positions import COLUMNS, Positions
-from billing.care_accounts.taking_in import with_noughts
+from billing.care_accounts.posted_charges import with_noughts
 from billing.care_accounts.weeks import KINDS
 from finance.columns import Bulk, Ints, codes, ints
-from finance.tables import change, person, service_line
+from finance.facts.tables import change, person, service_line
 from ledgers.runs import POSTED
 from ledgers.tables import run as ledger_run
 
@@ -62,7 +62,7 @@ def runs_to_take_in(bulk: Bulk) -> list[int]:
 
 
 def take_in(bulk: Bulk, learned: int, run: int, rows: pa.Table) -> None:
-    """Keep what one run charged (rows of ``taking_in.ROWS``), as learned by a metering."""
+    """Keep what one run charged (rows of ``posted_charges.ROWS``), as learned by a metering."""
     last = bulk.read(select(func.max(t.intake.c.nr, type_=BigInteger).label("nr")))["nr"][0].as_py() or 0
     nr = last + 1
     bulk.append(t.intake, pa.table({"nr": [nr], "run": [run], "learned": [learned]}))

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from billing.tables import fact
-from finance.tables import change
+from finance.facts.tables import change
 
 metadata = MetaData()
 

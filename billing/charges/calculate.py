@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from billing.charges.alike import alike, first_weeks, repeated
-from billing.charges.care import costs
-from billing.charges.collected import Collected, collected
+from billing.charges.collected_by_payees import Collected, collected
 from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, OVER_THE_CAP, WAIVED, ChargeFacts
 from billing.charges.lower import Weeks, shared, waived, within_cap
 from billing.charges.maximum import Maximum, Refused, Spans, Stretches, joined, maximum, refused, stretches, without
 from billing.charges.policy import Charging
+from billing.charges.repeated_weeks import alike, first_weeks, repeated
 from billing.charges.segments import Segments, as_lines, live_end, live_first, segments
 from billing.charges.topups import Fees, TopUps, fees, less_top_ups, top_ups
+from billing.charges.weekly_costs import costs
 from finance.care_costs.calculate import Periods, calculate_due
 from finance.care_costs.facts import Facts, Lines
 from finance.care_costs.prices import Card, Trouble

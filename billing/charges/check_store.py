@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from billing import tables as t
-from finance import tables as f
-from finance.assessments.tables import assessment
+from billing.assessments.tables import assessment
 from finance.care_costs.store import believed
 from finance.columns import Bulk
+from finance.facts import tables as f
 
 
 def read_billed(bulk: Bulk) -> set[int]:

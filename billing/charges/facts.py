@@ -6,8 +6,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from billing.assessments.in_force import Words
 from billing.care_accounts.limits import Limits
-from finance.assessments.standing import Words
 from finance.care_costs.facts import ByLine, Columns, Facts, Suspensions
 from finance.columns import Ints
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from billing.care_accounts.limits import Charged, Limits, over_the_cap
-from billing.charges.care import Costs
 from billing.charges.facts import ALL_OF_IT, ClientRates, Waivers
 from billing.charges.maximum import Maximum
 from billing.charges.policy import Charging
 from billing.charges.segments import Segments
+from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
 from finance.money import round_pence

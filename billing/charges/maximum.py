@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from billing.assessments.decisions import UNCONFIRMED, WITHDRAWN
+from billing.assessments.in_force import NOTHING, Words
 from billing.charges.policy import WHOLE_WEEK, Charging
 from billing.charges.segments import pays_in_full
 from finance.assessment.bases import BASES
-from finance.assessments.standing import NOTHING, Words
-from finance.assessments.timeline import UNCONFIRMED, WITHDRAWN
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
 from finance.money import round_pence

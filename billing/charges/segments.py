@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from billing.assessments.in_force import NOTHING, Words
 from billing.charges.facts import ClientRates, Deliveries, Exemptions
 from finance.assessment import OUTCOMES, Outcome
-from finance.assessments.standing import NOTHING, Words
 from finance.care_costs.facts import UNKNOWN, ByLine, Columns, Facts, LineRates, Lines
 from finance.columns import Ints
 from finance.days import FOR_EVER, weekday_number

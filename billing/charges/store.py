@@ -8,6 +8,8 @@ import pyarrow as pa
 from sqlalchemy import Connection, Table, and_, or_, select, union_all
 
 from billing import tables as t
+from billing.assessments.in_force import Words, first_differences
+from billing.assessments.tables import assessment
 from billing.care_accounts.limits_store import limits
 from billing.charges.calendars import BillCalendar
 from billing.charges.facts import (
@@ -27,14 +29,12 @@ from billing.charges.facts import (
     places,
 )
 from billing.charges.policy import AS_PAID, Charging
-from finance import tables as f
-from finance.assessments.standing import Words, first_differences
-from finance.assessments.tables import assessment
 from finance.care_costs import store as care_store
 from finance.care_costs.facts import UNITS, Facts, Suspensions
 from finance.care_costs.store import Window, believed
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day, number
+from finance.facts import tables as f
 from finance.problems import Refusal
 
 

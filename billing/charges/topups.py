@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from billing.charges.care import Costs
+from billing.assessments.in_force import Words
 from billing.charges.facts import Agreements
 from billing.charges.maximum import AT_HOME, Stretches
 from billing.charges.policy import Charging
 from billing.charges.segments import Segments, pays_in_full
-from finance.assessments.standing import Words
+from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
 from finance.money import RATE_PER_PENNY, round_pence

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from billing.assessments import store as assessments
+from billing.assessments.in_force import Words
 from billing.charges.facts import ChargeFacts, Deliveries, Payers
 from billing.charges.policy import Charging
 from billing.charges.store import ChargeWindow, facts_about
 from billing.contributions import store
-from billing.contributions.expected import Came, over
-from billing.contributions.said import (
+from billing.contributions.basis_words import (
     FULL_COST,
     NOT_ASSESSED,
     assessed_words,
@@ -19,9 +20,8 @@ from billing.contributions.said import (
     stated_words,
     why_not_words,
 )
+from billing.contributions.expected import Came, over
 from finance.assessment import BASES, OUTCOMES, Outcome
-from finance.assessments import store as assessments
-from finance.assessments.standing import Words
 from finance.care_costs.facts import Facts
 from finance.care_costs.store import last_change
 from finance.columns import Database, Ints

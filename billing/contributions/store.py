@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from billing import tables as t
-from finance.tables import change
+from finance.facts.tables import change
 
 
 def charging_week(connection: Connection, person: int) -> dt.date | None:

@@ -17,8 +17,8 @@ from billing.receipts.balances import Paused
 from billing.receipts.store import payer_of
 from finance.columns import Bulk, Database, Ints
 from finance.days import FOR_EVER, day, number
+from finance.facts.store import Change, record_change
 from finance.problems import Refusal
-from finance.store import Change, record_change
 
 
 class NothingOwed(Refusal):

@@ -12,9 +12,9 @@ from billing.debt import tables as t
 from billing.debt.breathing_spaces import BreathingSpace, end_of
 from billing.debt.facts import Disputes, Reached, Spaces
 from billing.debt.instalments import Every, Plan
-from finance import tables as f
 from finance.columns import Bulk, Ints, ends, ints
 from finance.days import FOR_EVER, number
+from finance.facts import tables as f
 from finance.problems import Refusal
 
 Fact = Row[Any]

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from billing.tables import fact, span
-from finance.tables import change
+from finance.facts.tables import change
 
 metadata = MetaData()
 

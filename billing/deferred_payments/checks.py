@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
-from billing.deferred_payments.worked import Loan, Refused, Rules
+from billing.deferred_payments.loan_to_date import Loan, Refused, Rules
 from finance.days import spoken
 from finance.deferred_payments import check_agreement, limit_on, review_due_on, security_on
 from finance.money import round_fraction, sterling

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from billing.deferred_payments import store
 from billing.deferred_payments.due import month
+from billing.deferred_payments.loan_to_date import Loan, Refused, Rules, work_out, work_out_all
 from billing.deferred_payments.papers import Paper, Quote, due_between, paper, quote, requests_of
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.stream import NAME, DeferredPayments
-from billing.deferred_payments.worked import Loan, Refused, Rules, work_out, work_out_all
 from finance.columns import Database
 from finance.days import Span, spoken
 from finance.deferred_payments import RequestCount, YearlyReturn, request_counts, yearly_return

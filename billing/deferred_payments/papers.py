@@ -7,17 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from billing.deferred_payments.facts import Held
-from billing.deferred_payments.worked import Loan, Rules
+from billing.deferred_payments.loan_to_date import Loan, Rules
 from finance.days import spoken
-from finance.deferred_payments import (
-    AgeBand,
-    LoanStatement,
-    Redemption,
-    Request,
-    redemption,
-    statement,
-    statement_days,
-)
+from finance.deferred_payments import AgeBand, LoanStatement, Redemption, Request, redemption, statement, statement_days
 from finance.problems import Refusal
 
 ONE = dt.timedelta(days=1)

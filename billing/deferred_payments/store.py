@@ -14,8 +14,8 @@ from billing.deferred_payments import tables as t
 from billing.deferred_payments.facts import Held, Paid, Posted, Share, Signed, Valued, charged
 from billing.tables import bill_payer
 from finance.columns import Bulk
+from finance.facts.tables import change, person, service_line
 from finance.problems import Refusal
-from finance.tables import change, person, service_line
 from ledgers.tables import entry
 
 CALENDAR = 0  # one run covers every agreement, whatever bill calendar its payer has

@@ -16,8 +16,8 @@ from billing.deferred_payments import kinds, store
 from billing.deferred_payments.checks import find
 from billing.deferred_payments.due import Due
 from billing.deferred_payments.facts import Held, Signed
+from billing.deferred_payments.loan_to_date import Loan, Refused, Rules, work_out_all
 from billing.deferred_payments.policy import DeferredPolicy
-from billing.deferred_payments.worked import Loan, Refused, Rules, work_out_all
 from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.facts import UNKNOWN
 from finance.columns import Bulk, Ints

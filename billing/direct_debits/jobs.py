@@ -33,8 +33,8 @@ from billing.direct_debits.reasons import Reason, reason_of
 from billing.direct_debits.states import Collected, Mandated, collection_after, mandate_after
 from finance.columns import Bulk, Database, Ints
 from finance.days import spoken
+from finance.facts.store import Change, record_change
 from finance.problems import Refusal
-from finance.store import Change, record_change
 
 
 class NoSuchMandate(Refusal):

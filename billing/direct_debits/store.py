@@ -14,10 +14,10 @@ from billing.direct_debits import tables as t
 from billing.direct_debits.announcing import Announcement, Held, Standing
 from billing.direct_debits.states import BACK, OPEN, Collected, Mandated
 from billing.receipts import tables as r
-from finance import tables as f
 from finance.columns import Bulk, Ints, codes, ints
 from finance.days import FOR_EVER
-from finance.store import next_nr
+from finance.facts import tables as f
+from finance.facts.store import next_nr
 from ledgers import tables as l
 
 METHOD = "direct debit"

@@ -4,21 +4,10 @@ How a mandate or a collection stands is its last event. An event's ``step`` coun
 thing at one moment cannot both be recorded. Money is whole pence. Bank details are kept here and shown nowhere in full.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    Date,
-    ForeignKey,
-    Index,
-    MetaData,
-    SmallInteger,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, MetaData, SmallInteger, Table, Text
 
 from billing.tables import fact
-from finance.tables import change
+from finance.facts.tables import change
 
 metadata = MetaData()
 

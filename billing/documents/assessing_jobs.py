@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from billing.assessments import store as assessments
+from billing.assessments.decisions import How, Word, line
+from billing.assessments.rates import Rates
+from billing.assessments.records import Person
 from billing.documents import store
 from billing.documents.content import Assessed
 from billing.documents.workings import as_stored, assessed
 from finance.assessment import assess
-from finance.assessments import store as assessments
-from finance.assessments.rates import Rates
-from finance.assessments.records import Person
-from finance.assessments.timeline import How, Word, line
 from finance.columns import Database
 from finance.problems import Refusal
 

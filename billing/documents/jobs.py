@@ -16,10 +16,10 @@ from sqlalchemy.exc import IntegrityError
 
 from billing.documents import statements, store
 from billing.documents.addressing import NobodyToSendTo, addressed
+from billing.documents.bill_facts import RunFacts, correspondent, gather, run_facts
 from billing.documents.content import Council, DoesNotAddUp, Statement
-from billing.documents.gathering_jobs import RunFacts, correspondent, gather, run_facts
 from billing.documents.issuing import LaidOut, Order, Press, opened
-from billing.documents.keeping import unpacked
+from billing.documents.paper_json import unpacked
 from billing.documents.tables import dispatch, document
 from billing.receipts import balances_store
 from billing.receipts.store import payer_of

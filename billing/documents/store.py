@@ -24,15 +24,15 @@ from sqlalchemy import (
 from sqlalchemy.types import BigInteger
 
 from billing import tables as b
+from billing.assessments.tables import assessment as a
 from billing.deferred_payments.kinds import TRANSFERS
 from billing.documents import tables as t
 from billing.documents.content import STATEMENT, Bill
 from billing.documents.issuing import LaidOut
 from billing.receipts.tables import receipt
 from billing.tables import number_of
-from finance import tables as f
-from finance.assessments.tables import assessment as a
 from finance.columns import Bulk
+from finance.facts import tables as f
 from finance.problems import Refusal
 from ledgers import tables as ledger
 from ledgers.runs import POSTED

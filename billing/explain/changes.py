@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from billing.assessments.decisions import Word, standing
 from billing.explain.nouns import NOUNS, differing, label, noun, shown, told_words
 from billing.explain.past import Past, Row, believed
 from finance.assessment import OUTCOMES, Outcome
-from finance.assessments.timeline import Word, standing
 from finance.days import spoken
 from finance.money import sterling
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from finance.assessments.timeline import Word
+from billing.assessments.decisions import Word
 
 
 @dataclass(frozen=True)

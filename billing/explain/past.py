@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from billing.assessments.decisions import Word
 from billing.charges.calendars import BillCalendar
 from billing.charges.policy import Charging
-from finance.assessments.timeline import Word
 from finance.days import day, number
 from ledgers.runs import Run
 

@@ -9,15 +9,15 @@ import pyarrow.parquet as pq
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from billing import tables as t
+from billing.assessments import store as assessments
+from billing.assessments.tables import assessment_batch
 from billing.charges.calendars import BillCalendar
 from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF
 from billing.charges.news import PERSON
 from billing.charges.store import read_calendars
 from billing.charges.stream import NAME
 from billing.explain.past import InRun, Past, Posting, Row
-from finance import tables as f
-from finance.assessments import store as assessments
-from finance.assessments.tables import assessment_batch
+from finance.facts import tables as f
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run, Status

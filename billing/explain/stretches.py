@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from billing.assessments.decisions import Word, within
 from billing.charges.lower import IN_FULL
 from billing.documents.building import Piece
 from billing.explain.changes import pays
@@ -10,7 +11,6 @@ from billing.explain.nouns import told_words
 from billing.explain.past import InRun, Row, week_of
 from billing.explain.prices import price_words
 from billing.explain.weeks import CARE, COLLECTED, Stretch
-from finance.assessments.timeline import Word, within
 from finance.days import spoken
 from finance.money import sterling, sterling_rate
 

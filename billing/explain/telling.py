@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from billing.assessments.decisions import line
 from billing.charges.news import cause_words
 from billing.explain.changes import Difference, differences
 from billing.explain.explained import Part, Rested
@@ -13,7 +14,6 @@ from billing.explain.past import InRun
 from billing.explain.prices import Pieces
 from billing.explain.stretches import days_words, standing_in, stretch_words
 from billing.explain.weeks import CARE, Stretch, in_weeks, joined, shared
-from finance.assessments.timeline import line
 from finance.days import day, number, spoken
 from finance.money import sterling
 from ledgers.runs import POSTED

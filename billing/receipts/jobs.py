@@ -17,16 +17,16 @@ from billing.receipts.stream import CALENDAR, CALENDAR_NAME, NAME, Receipts
 from finance.care_costs.store import last_change
 from finance.columns import Bulk, Database, Ints
 from finance.days import day
+from finance.facts.store import Change, LockChanges, record_change_here
 from finance.money import sterling
 from finance.names import same_person
 from finance.problems import Refusal
-from finance.store import Change, LockChanges, record_change_here
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
-from ledgers.officers.standing import NotAnOfficer
+from ledgers.officers.authority import NotAnOfficer
 from ledgers.runs import OverTheTier, OwnWork, Run
 
 SUSPENSE = 0

@@ -12,9 +12,9 @@ from billing.receipts.jobs import REQUESTS
 from billing.receipts.stream import CALENDAR, NAME
 from finance.columns import Database
 from finance.days import spoken
+from finance.facts.store import Change, LockChanges, record_change_here
 from finance.money import sterling
 from finance.problems import Refusal
-from finance.store import Change, LockChanges, record_change_here
 from ledgers import store as ledger
 from ledgers.runs import Status
 

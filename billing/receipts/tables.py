@@ -6,17 +6,7 @@ therefore never undoes an identification. A refund and a write-off count only on
 within their tier; the database itself refuses any other signature. Money is whole pence above nought.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    Date,
-    ForeignKeyConstraint,
-    Index,
-    MetaData,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKeyConstraint, Index, MetaData, Table, Text
 from sqlalchemy.sql.schema import SchemaItem
 
 from billing.tables import fact, span

@@ -22,7 +22,7 @@ from ledgers import tables as t
 from ledgers.coding.rules import Coding, Combination
 from ledgers.coding.store import load_current
 from ledgers.jobs import parquet
-from ledgers.officers.standing import Timetable
+from ledgers.officers.authority import Timetable
 from ledgers.proposals import Proposed, accounts_of, as_proposal
 from ledgers.release_jobs import as_entries
 from ledgers.runs import POSTED, Run, sign

@@ -71,17 +71,7 @@ from finance.assessment.frequencies import Frequency
 from finance.assessment.kinds import UnknownKind
 from finance.assessment.periods import Segment, assess_period
 from finance.assessment.policy import Choices, Policy, default_policy, load_policy, with_choices
-from finance.assessment.results import (
-    NO_CHARGE,
-    OUTCOMES,
-    Assessment,
-    Input,
-    Line,
-    NotBillable,
-    Outcome,
-    Results,
-    Step,
-)
+from finance.assessment.results import NO_CHARGE, OUTCOMES, Assessment, Input, Line, NotBillable, Outcome, Results, Step
 from finance.assessment.single import assess
 
 __all__ = [

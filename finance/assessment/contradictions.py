@@ -1,7 +1,7 @@
 """Facts that cannot both be so: refused by name, because either reading would be a guess.
 
 Two homes at once, both rates of one benefit or one pension twice, and a resident before the stay began. The caseload says the same
-of everybody (``finance.assessments.unpacking``); a home that asks less than the care costs is refused with the other facts.
+of everybody (``billing.assessments.caseload.unpacking``); a home that asks less than the care costs is refused with the other facts.
 """
 
 import datetime as dt

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import Table
 
-from finance import tables as t
 from finance.care_costs import store
 from finance.columns import Bulk, ints
 from finance.days import FOR_EVER
+from finance.facts import tables as t
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, union_all
 
-from finance import tables as t
 from finance.care_costs.facts import (
     CATEGORIES,
     CONTRIBUTION,
@@ -31,6 +30,7 @@ from finance.care_costs.facts import (
 )
 from finance.columns import Bulk, codes, ends, ints
 from finance.days import day
+from finance.facts import tables as t
 
 Ints = NDArray[np.int64]
 

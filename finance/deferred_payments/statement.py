@@ -6,13 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from finance.deferred_payments.agreement import (
-    SecurityKind,
-    limit_on,
-    review_due_on,
-    security_on,
-    value_on,
-)
+from finance.deferred_payments.agreement import SecurityKind, limit_on, review_due_on, security_on, value_on
 from finance.deferred_payments.interest import percent_text
 from finance.deferred_payments.ledger import ONE, Day, Ledger, Totals
 from finance.parameters import Parameters

@@ -9,8 +9,8 @@ from pathlib import Path
 import typer
 from typer._click.exceptions import NoArgsIsHelpError
 
-from interfaces.cli.contents import for_line
-from interfaces.cli.misuse import MISUSED, said
+from interfaces.cli.frame.contents import for_line
+from interfaces.cli.frame.misuse import MISUSED, said
 
 BROKEN = 3  # something unexpected, with a reference
 STOPPED = 130  # by Ctrl-C
@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _tell(arguments, "Stopped", STOPPED, *_BY_HAND)
     except Exception as error:
-        from interfaces.cli.trouble import unexpected
+        from interfaces.cli.frame.trouble import unexpected
 
         told = unexpected(error, _verb(arguments))
         return _tell(arguments, "Unexpected", BROKEN, told.what, told.what_to_do, told.reference)
@@ -64,7 +64,7 @@ def _carried_out(arguments: list[str]) -> int:
 
 def _tell(arguments: Sequence[str], kind: str, code: int, what: str, what_to_do: str, reference: str | None = None) -> int:
     """Say why the line was not carried out, to a person or a machine. Returns the exit code."""
-    from interfaces.cli import printing
+    from interfaces.cli.frame import printing
 
     about = {} if reference is None else {"reference": reference}
     try:
@@ -80,7 +80,7 @@ def _tell(arguments: Sequence[str], kind: str, code: int, what: str, what_to_do:
 
 def _verb(arguments: Sequence[str]) -> str:
     """The verb of a line, without what it was given: that may be a name."""
-    from interfaces.cli.contents import listed
+    from interfaces.cli.frame.contents import listed
 
     known = {each.name for each in listed() or ()}
     return arguments[0] if arguments and arguments[0] in known else "no verb"
@@ -101,7 +101,7 @@ def _ready_to_speak() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # open to the end
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    from interfaces.cli.trouble import keep_quiet
+    from interfaces.cli.frame.trouble import keep_quiet
 
     keep_quiet()
 

@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
+from billing.assessments.jobs import stored_assessment
 from billing.documents.store import bill_number
 from billing.explain import Explained, Part, explain_bill, explain_charges
 from billing.explain.explained import Rested
-from finance.assessments.jobs import stored_assessment
 from finance.days import spoken
 from finance.problems import Refusal
-from interfaces.assessments.story import Story, tell
-from interfaces.cli import printing
-from interfaces.cli.desk import Desk, verb
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.desk import Desk, verb
+from interfaces.documents.assessments.story import Story, tell
 
 
 def add_to(app: typer.Typer) -> None:

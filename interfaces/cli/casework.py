@@ -7,12 +7,12 @@ import typer
 
 from finance.days import spoken
 from finance.problems import Problem
-from interfaces.cli import printing
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.desk import Desk, verb
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.desk import Desk, verb
 from interfaces.costing import cost_with_contributions
-from interfaces.council_file import read_council
-from interfaces.files.inbound.opening import UnusableFile, read_text
+from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.readers.opening import UnusableFile, read_text
 from payruns.cost import CostRefused, Option, read_options
 from payruns.explain import explain_line
 

@@ -8,15 +8,15 @@ from sqlalchemy import Connection
 
 from finance.money import read_pence, sterling
 from finance.problems import NotAnAmount, Refusal
-from interfaces.cli import printing
-from interfaces.cli.desk import Desk, verb
-from interfaces.council_file import read_council
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.desk import Desk, verb
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate as bring_up_to_date
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
+from interfaces.files.inbound.council_file import read_council
 from ledgers.officers import jobs
-from ledgers.officers.standing import FOUNDERS, RIGHTS, Change, Standing
+from ledgers.officers.authority import FOUNDERS, RIGHTS, Change, Standing
 from ledgers.officers.store import read_changes, read_standing
 
 

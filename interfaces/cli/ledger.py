@@ -11,10 +11,10 @@ from sqlalchemy import Row
 
 from finance.money import sterling
 from finance.problems import Problem
-from interfaces.cli import printing, store
-from interfaces.cli.arguments import Limit
-from interfaces.cli.desk import Desk, read_day, verb
-from interfaces.files.inbound.opening import UnusableFile, read_bytes
+from interfaces.cli.frame import printing, references
+from interfaces.cli.frame.arguments import Limit
+from interfaces.cli.frame.desk import Desk, read_day, verb
+from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
 from interfaces.files.outbound.proof_page import proof_page
 from interfaces.files.outbound.proving import prove
 from ledgers import store as ledger
@@ -197,8 +197,8 @@ def suspense(
     with desk.database.read() as connection:
         every: Sequence[Row[Any]] = suspense_entries(connection, run)
         some = every[:limit]
-        about = store.subjects(connection, [(each.kind, each.subject) for each in some])
-        payees = store.payees(connection, [each.party for each in some])
+        about = references.subjects(connection, [(each.kind, each.subject) for each in some])
+        payees = references.payees(connection, [each.party for each in some])
     total = sum(each.amount for each in every)
     largest = f"; the {len(some):,} largest are listed" if len(every) > len(some) else ""
     rows: list[list[RenderableType]] = [

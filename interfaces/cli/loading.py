@@ -7,23 +7,21 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from finance.bank_details import check_evidence, hidden, hidden_sort_code, whole_sort_code
-from finance.bank_details_store import Account, Waiting, read_views, record_view
 from finance.days import day
+from finance.facts.bank_details import check_evidence, hidden, hidden_sort_code, whole_sort_code
+from finance.facts.bank_details_store import Account, Waiting, read_views, record_view
 from finance.names import same_person
 from finance.problems import Refusal
-from interfaces.cli import printing, store
-from interfaces.cli.desk import Desk, verb
-from interfaces.files.inbound import every_layout
-from interfaces.files.inbound.confirming import confirm_bank_details, waiting_for_a_second_person
-from interfaces.files.inbound.loading import Loaded, load_file, load_folder
-from ledgers.officers.standing import check_officer
+from interfaces.cli.frame import printing, references
+from interfaces.cli.frame.desk import Desk, verb
+from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
+from interfaces.files.inbound.door.loading import Loaded, load_file, load_folder
+from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
 from payruns.store import read_calendars
 
 SHOWN_PROBLEMS = 20
 
-assert every_layout.EXTRACTS  # the door knows every extract, whoever brings it
 
 
 def add_to(app: typer.Typer) -> None:
@@ -143,7 +141,7 @@ def quarantine(
     Example: outturn quarantine --extract people
     """
     with desk.database.read() as connection:
-        rows = store.read_quarantine(connection, extract, limit)
+        rows = references.read_quarantine(connection, extract, limit)
     desk.answer(
         {"rows": [
             {"nr": each.nr, "extract": each.extract, "file": each.source, "line": each.source_row, "ref": each.ref,

@@ -9,10 +9,11 @@ import typer
 from finance.money import sterling
 from finance.problems import Refusal
 from finance.toml_and_json import BadText, read_toml
-from interfaces.cli import printing
-from interfaces.cli.desk import DEFAULT_DATABASE, Desk, verb
-from interfaces.demo.job import DemoTold, run_demo
-from interfaces.files.inbound.opening import LARGEST_TOML, UnusableFile, read_text
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.desk import DEFAULT_DATABASE, Desk, verb
+from interfaces.demo.job import run_demo
+from interfaces.demo.results import DemoTold
+from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
 from interfaces.scenarios.reading import BadScenario
 from interfaces.scenarios.report import Report
 from interfaces.scenarios.running import run_scenario

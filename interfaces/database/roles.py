@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.dialects import postgresql
 
+import billing.assessments.tables
 import billing.care_accounts.tables
 import billing.debt.tables
 import billing.deferred_payments.tables
@@ -17,13 +18,12 @@ import billing.direct_debits.tables
 import billing.documents.tables
 import billing.receipts.tables
 import billing.tables
-import finance.assessments.tables
-import finance.tables
+import finance.facts.tables
 import ledgers.tables
 from finance.problems import Refusal
 
 DECLARED: tuple[MetaData, ...] = (
-    finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
+    finance.facts.tables.metadata, billing.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
     billing.documents.tables.metadata, billing.receipts.tables.metadata, billing.direct_debits.tables.metadata,
     billing.debt.tables.metadata, billing.deferred_payments.tables.metadata, billing.care_accounts.tables.metadata,
 )  # fmt: skip

@@ -14,14 +14,9 @@ import pandas as pd
 from finance.assessment import Circumstances, Income, Policy, Setting, assess
 from finance.days import day
 from finance.money import read_pence
-from interfaces.assessments import layouts as circumstances_layouts
-from interfaces.billing import care_account_layouts
-from interfaces.billing import layouts as billing_layouts
 from interfaces.demo.funding import FUNDERS
 from interfaces.demo.timetable import FIRST_CUT_OFF, GO_LIVE, Ints, the_day
-from interfaces.files.inbound.layouts import EXTRACTS
-
-assert circumstances_layouts.CIRCUMSTANCES and billing_layouts.CHARGING and care_account_layouts.CARE_ACCOUNTS  # the door knows them
+from interfaces.files.inbound.layouts.register import EXTRACTS
 
 BILL_CALENDAR = "BILL-4W"
 PROBE = 400_000  # an income above anything left to anybody

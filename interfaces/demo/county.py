@@ -20,6 +20,7 @@ from interfaces.demo.calibration import BASE, GROUPS
 from interfaces.demo.cards import add_prices, make_blocks, make_rates
 from interfaces.demo.charging import charging_extracts
 from interfaces.demo.events import draw_events
+from interfaces.demo.examples import point_out
 from interfaces.demo.extracts import as_extract, file_name, fixed_extracts, ready, write
 from interfaces.demo.faults import add_faults
 from interfaces.demo.funding import adjustment_versions, contribution_versions, nursing_versions, share_versions
@@ -28,7 +29,6 @@ from interfaces.demo.packages import make_lines
 from interfaces.demo.people import make_people
 from interfaces.demo.planted import Planted, Planting, hand_back, plant_events, plant_facts
 from interfaces.demo.providers import make_bank_details, make_contracts, make_payees
-from interfaces.demo.showing import point_out
 from interfaces.demo.timetable import (
     CALENDAR_REF,
     COUNCIL,

@@ -21,8 +21,8 @@ from interfaces.demo.cards import SERVICES
 from interfaces.demo.funding import FUNDERS, NURSING_RATES
 from interfaces.demo.names import join, padded
 from interfaces.demo.timetable import NEVER, Ints
-from interfaces.files.inbound.kinds import WEEKDAYS
-from interfaces.files.inbound.layouts import EXTRACTS
+from interfaces.files.inbound.layouts.register import EXTRACTS
+from interfaces.files.inbound.layouts.value_types import WEEKDAYS
 from interfaces.files.outbound.leaving import leave
 
 IN_WORKBOOKS = ("services", "adjustments")  # sent as XLSX; the rest as CSV

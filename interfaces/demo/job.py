@@ -9,32 +9,31 @@ import datetime as dt
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from billing.care_accounts.near import Near
 from billing.documents.content import Council
-from finance import tables as facts
+from finance.facts import tables as facts
 from finance.problems import Refusal
-from interfaces.council_file import read_council
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.demo.calibration import BASE
 from interfaces.demo.county import Manifest, build_county
-from interfaces.demo.money_in import BilledTold, Paper, issue_some, keep_care_accounts, live_a_bill_period
-from interfaces.demo.pages.pages import write_pages
+from interfaces.demo.money_in import issue_some, keep_care_accounts, live_a_bill_period
+from interfaces.demo.pages.writing import write_pages
 from interfaces.demo.phases import Phases, Progress
-from interfaces.files.inbound.confirming import confirm_bank_details
-from interfaces.files.inbound.loading import Loaded, load_folder
+from interfaces.demo.results import DemoTold, RunTold
+from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.door.confirming import confirm_bank_details
+from interfaces.files.inbound.door.loading import Loaded, load_folder
 from interfaces.files.outbound.jobs import IssuedFile, write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
-from ledgers.reports.proof import Proof
 from ledgers.runs import Run
 from payruns.explain import explain_line
 from payruns.explain.explanation import Explanation
@@ -48,77 +47,6 @@ MARK = ".outturn-demo"
 
 class FolderInUse(Refusal):
     """The folder holds something that is not a demonstration."""
-
-
-@dataclass(frozen=True)
-class RunTold:
-    """One run of the demonstration, for its page. Money in pence."""
-
-    run: Run
-    loaded: Sequence[Loaded]
-    findings: Counter[tuple[str, str]]
-    accepted: int
-    parked: Sequence[tuple[str, str, str]]
-    paid: int
-    payees: int
-    withheld: int
-    owing: int
-    by_service: Sequence[tuple[str, int, int]]
-    files: Sequence[IssuedFile]
-    adjusted: int
-
-
-@dataclass(frozen=True)
-class DemoTold:
-    """What the demonstration did and where it is."""
-
-    manifest: Manifest
-    runs: Sequence[RunTold]
-    proof: Proof
-    explanations: Sequence[tuple[str, str, Explanation]]
-    billed: Sequence[BilledTold]
-    papers_made: int
-    papers: Sequence[Paper]
-    near_cap: Sequence[tuple[str, str, Near]]
-    index: Path
-    took: Sequence[tuple[str, int]]
-    """Each phase, in order, and its milliseconds."""
-
-    def as_json(self) -> dict[str, object]:
-        """The same, for machines; money in whole pence."""
-        return {
-            "council": self.manifest.council,
-            "people": self.manifest.people,
-            "index": str(self.index),
-            "proved": self.proof.holds,
-            "runs": [
-                {
-                    "run": each.run.nr,
-                    "up_to": (each.run.up_to - dt.timedelta(days=1)).isoformat(),
-                    "lines": each.run.lines,
-                    "total": each.run.total,
-                    "paid": each.paid,
-                    "payees": each.payees,
-                    "withheld": each.withheld,
-                    "adjusted": each.adjusted,
-                    "parked": len(each.parked),
-                    "quarantined": sum(one.quarantined for one in each.loaded),
-                    "findings": {f"{check} ({severity})": n for (check, severity), n in sorted(each.findings.items())},
-                }
-                for each in self.runs
-            ],
-            "bill_runs": [
-                {
-                    "run": each.run.nr, "bills": each.bills, "billed": each.billed, "credit_notes": each.credit_notes,
-                    "credited": each.credited, "adjusted": each.adjusted, "parked": each.parked,
-                    "recharged": each.recharged.pence, "assessed": each.reassessed.people,
-                    "received": each.received.received_pence if each.received else 0,
-                }
-                for each in self.billed
-            ],
-            "papers": self.papers_made,
-            "phases": [{"phase": what, "milliseconds": took} for what, took in self.took],
-        }  # fmt: skip
 
 
 def quiet(_what: str, _done: int, _whole: int) -> None:

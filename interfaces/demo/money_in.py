@@ -15,8 +15,10 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from billing import tables as charging
+from billing.assessments.caseload.jobs import Reassessed, reassess_everyone
+from billing.assessments.jobs import confirm_figures
+from billing.care_accounts.approaching_cap import Near
 from billing.care_accounts.jobs import meter, near_the_cap
-from billing.care_accounts.near import Near
 from billing.care_accounts.policy import CareAccountPolicy, Figure
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.documents.content import Council
@@ -25,15 +27,13 @@ from billing.documents.store import NoSuchPaper
 from billing.receipts.jobs import calculate_receipts_run, draft_receipts_run, release_receipts_run
 from billing.recharges.jobs import Raised, raise_recharges
 from finance.assessment import default_policy
-from finance.assessments.everyone_jobs import Reassessed, reassess_everyone
-from finance.assessments.jobs import confirm_figures
 from finance.days import day
 from finance.money import pounds
-from interfaces.billing.receipts_bank import BankLoaded, load_bank_statement
 from interfaces.database.connection import Database
 from interfaces.demo.charging import BILL_CALENDAR
 from interfaces.demo.timetable import GO_LIVE, THE_END
 from interfaces.documents.press import Press
+from interfaces.files.inbound.bank_statement import BankLoaded, load_bank_statement
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.leaving import leave
 from ledgers import jobs as machine

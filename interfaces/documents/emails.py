@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import Row
 
 from billing.documents.content import Council, Paper
-from billing.documents.keeping import unpacked
+from billing.documents.paper_json import unpacked
 from finance.columns import Database
 from finance.problems import Refusal
 from interfaces.documents.batches import MANIFEST, Batch, Listed, contents, file_name, line, manifest, read_manifest
-from interfaces.documents.telling_statement import tell
+from interfaces.documents.statement import tell
 from interfaces.documents.words import words_of
 from interfaces.files.outbound.leaving import into
 

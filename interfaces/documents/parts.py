@@ -3,7 +3,7 @@
 import datetime as dt
 
 from billing.documents.content import Addressee, Council
-from interfaces.documents.told import Rows, Section, Told
+from interfaces.documents.sheet import Rows, Section, Told
 from interfaces.documents.words import Words
 
 

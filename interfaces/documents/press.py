@@ -12,9 +12,9 @@ from itertools import islice
 from types import TracebackType
 
 from billing.documents.issuing import LaidOut, Order, sealed
-from billing.documents.keeping import packed
+from billing.documents.paper_json import packed
 from interfaces.documents.rendering import as_html, as_pdf, plain
-from interfaces.documents.telling_statement import tell
+from interfaces.documents.statement import tell
 
 AT_ONCE = 8  # papers handed to a process together
 AHEAD = 3  # such handfuls waiting for each process

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from billing.debt.letters_jobs import Letter
+from billing.debt.letters import Letter
 from billing.debt.reminders import Reminder
 from billing.documents.content import Council
 from interfaces.documents import parts
-from interfaces.documents.told import Rows, Section, Told
+from interfaces.documents.sheet import Rows, Section, Told
 from interfaces.documents.words import Words, words_of
 
 PLAN = "Instalment plan "

@@ -16,7 +16,7 @@ import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from interfaces.documents.told import Section, Told
+from interfaces.documents.sheet import Section, Told
 from interfaces.documents.words import END, ENGLISH
 from interfaces.files.outbound.printing import LOST, all_shown, shown
 

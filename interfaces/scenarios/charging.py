@@ -8,18 +8,17 @@ import pyarrow as pa
 from sqlalchemy import insert, select
 
 from billing import bill_store
+from billing.assessments.decisions import How
+from billing.assessments.tables import assessment
 from billing.charges import store as charge_store
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.policy import Charging
 from billing.charges.stream import NAME as CHARGES
 from billing.tables import FACTS
 from finance.assessment import BASES, OUTCOMES, Basis, Outcome
-from finance.assessments.tables import assessment
-from finance.assessments.timeline import How
 from finance.days import day
+from finance.facts.store import Change, record_change_here
 from finance.problems import Refusal
-from finance.store import Change, record_change_here
-from interfaces.billing import layouts
 from interfaces.database.connection import Database
 from interfaces.scenarios import store
 from interfaces.scenarios.comparing import compare_lines, compare_sums
@@ -29,7 +28,6 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
 
-assert layouts.CHARGING  # a scenario’s facts may be about charging once this module is imported
 __all__ = ["CHARGES", "Names", "assess", "bill_run", "compare_bills", "compare_charges", "owing", "posted", "proposed"]
 
 DAY = dt.timedelta(days=1)

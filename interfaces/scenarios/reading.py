@@ -11,8 +11,8 @@ from billing.charges.policy import Charging
 from finance.money import read_pence
 from finance.problems import Problem, Refusal
 from finance.toml_and_json import BadText, read_toml
-from interfaces.files.inbound.layouts import EXTRACTS
-from interfaces.files.inbound.opening import LARGEST_TOML, UnusableFile, read_text
+from interfaces.files.inbound.layouts.register import EXTRACTS
+from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
 from payruns.policy import Policy
 
 Row = dict[str, object]

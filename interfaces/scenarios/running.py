@@ -15,9 +15,9 @@ from finance.money import sterling
 from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
-from interfaces.files.inbound.confirming import confirm_bank_details
-from interfaces.files.inbound.layouts import EXTRACTS
-from interfaces.files.inbound.loading import Loaded, record_facts
+from interfaces.files.inbound.door.confirming import confirm_bank_details
+from interfaces.files.inbound.door.loading import Loaded, record_facts
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.scenarios import charging, store
 from interfaces.scenarios.comparing import compare_lines, compare_names, compare_parked, compare_sum, compare_sums
 from interfaces.scenarios.reading import STAGES, Facts, Row, Scenario, Step, read_scenario

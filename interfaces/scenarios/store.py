@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy import Connection, func, select
 
-from finance.tables import FACTS
+from finance.facts.tables import FACTS
 from ledgers import tables as t
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from finance.names import NotAName, check_name, same_person
 from finance.problems import Refusal
 from ledgers.officers import store
-from ledgers.officers.standing import (
+from ledgers.officers.authority import (
     RIGHTS,
     TIMETABLE,
     AlreadyAnOfficer,

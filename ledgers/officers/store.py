@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from finance.locking import Alone
 from finance.names import name_key
 from ledgers import tables as t
-from ledgers.officers.standing import Change, Standing, standing
+from ledgers.officers.authority import Change, Standing, standing
 
 
 def read_changes(connection: Connection) -> list[Change]:

@@ -4,9 +4,9 @@
 calculation; ``market`` ranks the rates already paid; ``costing`` is the answer. ``jobs`` is the verb, ``store`` its SQL.
 """
 
-from payruns.cost.asked import CostRefused, LineAsked, Option, ShareAsked
 from payruns.cost.costing import Costing
 from payruns.cost.jobs import cost_package
+from payruns.cost.options import CostRefused, LineAsked, Option, ShareAsked
 from payruns.cost.reading import read_options
 
 __all__ = ["CostRefused", "Costing", "LineAsked", "Option", "ShareAsked", "cost_package", "read_options"]

@@ -12,9 +12,9 @@ from finance.days import Span, financial_year, spoken
 from finance.money import Rounding, round_fraction, sterling
 from finance.problems import Problem, Refusal
 from payruns.cost import store
-from payruns.cost.asked import CostRefused, Option
 from payruns.cost.costing import Costing, LineCost, OptionCost, year_words
 from payruns.cost.market import Range, range_of, rates_paid
+from payruns.cost.options import CostRefused, Option
 from payruns.cost.planned import Planned, plan
 from payruns.cost.pricing import (
     FULL_YEAR_DAYS,

@@ -10,7 +10,7 @@ from typing import Any
 from finance.care_costs.rows import Row
 from finance.days import PayCalendar, spoken
 from finance.problems import Problem
-from payruns.cost.asked import Change, LineAsked, Option
+from payruns.cost.options import Change, LineAsked, Option
 from payruns.cost.reading import TOO_FINE, quantity_of
 from payruns.cost.store import Believed
 from payruns.explain.past import rule_of

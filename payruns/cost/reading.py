@@ -18,7 +18,7 @@ from finance.days import EARLIEST, LATEST
 from finance.money import LARGEST_QUANTITY, read_decimal, read_pence, read_rate
 from finance.problems import NotAnAmount, Problem
 from finance.toml_and_json import BadText, read_json, read_toml
-from payruns.cost.asked import FULL_COST, NOT_ASSESSED, Change, CostRefused, LineAsked, Option, ShareAsked
+from payruns.cost.options import FULL_COST, NOT_ASSESSED, Change, CostRefused, LineAsked, Option, ShareAsked
 
 CSV_COLUMNS = ("option", "contribution", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
                "start", "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip

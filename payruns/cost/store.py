@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
-from finance import tables as t
 from finance.care_costs.rows import Row
 from finance.columns import Bulk
+from finance.facts import tables as t
 
 BY_LINE = (t.agreed_rate, t.funding_share, t.contribution, t.nursing_award, t.suspension)
 

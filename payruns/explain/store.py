@@ -8,22 +8,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
-from finance import tables as t
 from finance.care_costs.facts import KINDS
 from finance.care_costs.rows import Row
+from finance.facts import tables as t
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run, Status
-from payruns.explain.past import (
-    ADJUSTMENT,
-    BLOCK,
-    LINE,
-    TABLE_OF,
-    Past,
-    Posting,
-    Sealed,
-    as_posting,
-)
+from payruns.explain.past import ADJUSTMENT, BLOCK, LINE, TABLE_OF, Past, Posting, Sealed, as_posting
 from payruns.stream import NAME
 
 _TABLES = {LINE: t.service_line, BLOCK: t.block, ADJUSTMENT: t.adjustment}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from interfaces.cli.assembly import app
+from interfaces.cli.frame.assembly import app
 from tests.architecture.papers import DOCUMENTS, asides, blocks, commands, name, prose
 from tests.architecture.source import ROOT
 

@@ -8,10 +8,10 @@ import pyarrow.types as kinds
 import pytest
 from sqlalchemy import Float, Numeric
 
-import finance.tables
+import finance.facts.tables
 import ledgers.tables
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import load_folder
+from interfaces.files.inbound.door.loading import load_folder
 from ledgers.jobs import unparquet
 from ledgers.reports.journal import summarise
 from ledgers.runs import PARKED, PROPOSAL
@@ -34,7 +34,7 @@ def test_no_schema_has_a_float(schema: pa.Schema) -> None:
 def test_no_table_keeps_a_float_or_a_decimal() -> None:
     wrong = [
         f"{table.name}.{column.name}"
-        for metadata in (finance.tables.metadata, ledgers.tables.metadata)
+        for metadata in (finance.facts.tables.metadata, ledgers.tables.metadata)
         for table in metadata.tables.values()
         for column in table.c
         if isinstance(column.type, Float | Numeric)

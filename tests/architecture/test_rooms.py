@@ -18,13 +18,13 @@ THE_DOOR = {"finance/columns.py"}
 
 # Dated figures, vocabularies and policy are read from the text file beside the rule, once.
 READS_ITS_OWN_TEXT = {
-    "finance/parameters.py", "finance/assessment/kinds.py", "finance/assessment/ages.py", "finance/assessments/packing.py",
-    "finance/assessments/whatif.py",
+    "finance/parameters.py", "finance/assessment/kinds.py", "finance/assessment/ages.py", "billing/assessments/caseload/packing.py",
+    "billing/assessments/uprating/what_if.py",
     "ledgers/coding/shipped.py", "payruns/policy.py",
 }  # fmt: skip
 
 # Today is asked for by the console command, the screens and the scheduler; a moment by the door that records.
-ASKS_THE_CLOCK = ("interfaces/cli/desk.py", "interfaces/web/", "interfaces/database/connection.py", "scheduler.py")
+ASKS_THE_CLOCK = ("interfaces/cli/frame/desk.py", "interfaces/web/", "interfaces/database/connection.py", "scheduler.py")
 ALLOWED_OF_FINANCE = {"money", "names", "days", "problems", "columns", "timelines", "locking", "toml_and_json"}
 
 
@@ -72,6 +72,18 @@ def test_the_ledger_uses_only_what_every_stream_shares_of_finance() -> None:
         if module.split(".")[0] == "finance"
     }
     assert used <= ALLOWED_OF_FINANCE
+
+
+def test_finance_is_facts_and_rules_and_no_verb_stands_in_it() -> None:
+    assert [named(path) for path in modules("finance") if re.search(r"(/|_)jobs\.py$", named(path))] == []
+
+
+def test_every_layout_stands_in_the_register() -> None:
+    """A layout that is known only to whoever imports it loads on some days and not on others."""
+    folder = ROOT / "interfaces" / "files" / "inbound" / "layouts"
+    apart = {"__init__", "fields", "register", "value_types"}
+    known = {module.rpartition(".")[2] for module, _ in imports(folder / "register.py")}
+    assert {path.stem for path in folder.glob("*.py")} - apart <= known
 
 
 def test_nothing_imports_the_scheduler() -> None:

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from finance import tables as facts
+from billing.assessments import tables
+from billing.assessments.caseload import packing
 from finance.assessment import (
     Frequency,
     Ground,
@@ -24,9 +25,9 @@ from finance.assessment import (
     kinds,
     statutory_figures,
 )
-from finance.assessments import packing, tables
 from finance.columns import Bulk
 from finance.days import number
+from finance.facts import tables as facts
 from finance.problems import NoValueOnDay
 from interfaces.database.connection import Database
 

@@ -15,13 +15,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from billing.assessments.caseload import outcomes_store
+from billing.assessments.caseload import store as caseload_store
+from billing.assessments.caseload.jobs import reassess_everyone
+from billing.assessments.caseload.outcomes import assess_on
+from billing.assessments.rates import Rates
+from billing.assessments.tables import assessment
+from billing.assessments.tables import caseload as packed
 from finance.assessment import default_policy, statutory_figures
-from finance.assessments import caseload_store, outcomes_store
-from finance.assessments.everyone import assess_on
-from finance.assessments.everyone_jobs import reassess_everyone
-from finance.assessments.rates import Rates
-from finance.assessments.tables import assessment
-from finance.assessments.tables import caseload as packed
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from tests.bench.assessments_county import ON, fill

@@ -22,11 +22,11 @@ from sqlalchemy import MetaData, func, select
 from sqlalchemy.sql import quoted_name
 
 from billing import tables as charging
+from billing.assessments.tables import assessment
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.policy import Charging
-from finance import tables as facts
-from finance.assessments.tables import assessment
 from finance.days import number
+from finance.facts import tables as facts
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from ledgers import jobs as machine

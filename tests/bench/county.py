@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import Column, Table, func, select, text, update
 
-from finance import tables
 from finance.columns import Bulk, Ints, ends, ints
 from finance.days import FOR_EVER, number
+from finance.facts import tables
 from interfaces.database.connection import Database
 
 PERIOD = (dt.date(2026, 4, 6), dt.date(2026, 5, 4))  # the pay period the benchmarks pay, [first, end)

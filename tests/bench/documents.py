@@ -104,9 +104,9 @@ def _county(database: Database, people: int) -> int:
 def _assess(database: Database, people: int) -> None:
     from sqlalchemy import insert, select
 
-    from finance.assessments.tables import assessment
-    from finance.store import Change, record_change_here
-    from finance.tables import person
+    from billing.assessments.tables import assessment
+    from finance.facts.store import Change, record_change_here
+    from finance.facts.tables import person
 
     with database.begin() as connection:
         learned = record_change_here(connection, Change(AT, "assessor", "assessed", "bench"))

@@ -27,9 +27,9 @@ import pyarrow.csv as pv
 from sqlalchemy import MetaData, select
 from sqlalchemy.sql import quoted_name
 
-from finance import tables as facts
 from finance.care_costs.calculate import calculate_due, sorted_card
 from finance.days import day
+from finance.facts import tables as facts
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.files.outbound.jobs import write_run_files

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from finance.days import number
-from interfaces.cli.payments import remittance_shown
-from interfaces.cli.printing import console
+from interfaces.cli.frame.printing import console
+from interfaces.cli.runs.files import remittance_shown
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.remittance import Heading, Payees, Remittance, print_remittances, read_remittance
 from interfaces.files.outbound.remittance_xlsx import write_remittance_xlsx

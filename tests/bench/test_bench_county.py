@@ -6,9 +6,9 @@ from collections.abc import Callable
 import numpy as np
 from sqlalchemy import func, select
 
-from finance import tables
 from finance.columns import ends, ints
 from finance.days import FOR_EVER, number
+from finance.facts import tables
 from interfaces.database.connection import Database
 from tests.bench.county import PERIOD, fill, learn_news
 

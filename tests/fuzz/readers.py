@@ -15,17 +15,17 @@ from sqlalchemy import inspect, text
 from finance.assessment import assess, default_policy
 from finance.parameters import read_parameters
 from finance.problems import BadParameters, Problem, Refusal
-from interfaces.assessments.circumstances_json import CircumstancesRefused, Unread, read_file
-from interfaces.billing.receipts_bank import load_bank_statement, read_statement
-from interfaces.council_file import read_council
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
-from interfaces.files.inbound.arriving import Arrival
-from interfaces.files.inbound.every_layout import EXTRACTS
-from interfaces.files.inbound.loading import load_file, load_folder
-from interfaces.files.inbound.opening import UnusableFile, read_bytes
-from interfaces.files.inbound.opening import read_text as opened
-from interfaces.files.inbound.reading import extract_named, read_text
+from interfaces.files.inbound.bank_statement import load_bank_statement, read_statement
+from interfaces.files.inbound.circumstances_json import CircumstancesRefused, Unread, read_file
+from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.door.arriving import Arrival
+from interfaces.files.inbound.door.loading import load_file, load_folder
+from interfaces.files.inbound.layouts.register import EXTRACTS
+from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
+from interfaces.files.inbound.readers.opening import read_text as opened
+from interfaces.files.inbound.readers.reading import extract_named, read_text
 from interfaces.scenarios.reading import read_scenario
 from ledgers.coding.checks import faults
 from ledgers.coding.jobs import BadCoding, load_coding_file

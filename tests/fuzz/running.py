@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from finance.problems import Problem
-from interfaces.cli import printing
+from interfaces.cli.frame import printing
 from tests.fuzz.mutating import damaged
 from tests.fuzz.readers import CORPUS, READERS, Answer, Reader, form_of
 

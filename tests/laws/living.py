@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Select, func, select
 
-from finance import tables as f
 from finance.days import Cycle, PayCalendar, Span
+from finance.facts import tables as f
 from finance.money import Rounding
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import FactsRefused, record_facts
+from interfaces.files.inbound.door.loading import FactsRefused, record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from interfaces.cli import desk, run
+from interfaces.cli import run
+from interfaces.cli.frame import desk
 from interfaces.database.connection import Database
 
 Verb = Sequence[object]

@@ -14,7 +14,7 @@ from finance.problems import Guarded
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.held import Held
+from ledgers.holds import Held
 from ledgers.runs import WrongState
 from tests.billing.charges.charged_life import ChargedLife, differences, live, misnumbered, sound
 from tests.billing.charges.charged_worlds import Council, a_policy, first_day, make_council

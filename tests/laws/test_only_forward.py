@@ -19,14 +19,14 @@ from billing.recharges.jobs import Raised, raise_recharges
 from billing.tables import bill_payer
 from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Columns, Database
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.loading import record_facts
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.store import load_current
 from ledgers.officers import jobs as officers
-from ledgers.officers.standing import TIMETABLE, NoRight, NotAnOfficer
+from ledgers.officers.authority import TIMETABLE, NoRight, NotAnOfficer
 from ledgers.release_jobs import record_debt
 from ledgers.runs import FindingsOpen, OverTheTier, OwnWork, Run, SeveralInTheWay, WrongState
 from payruns.jobs import calculate_payrun, release_payrun

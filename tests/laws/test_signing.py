@@ -6,23 +6,16 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from finance import tables as f
+from finance.facts import tables as f
 from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Database
-from interfaces.files.inbound.confirming import confirm_bank_details
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.confirming import confirm_bank_details
+from interfaces.files.inbound.door.loading import record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.officers.standing import NotAnOfficer
-from ledgers.runs import (
-    OverTheTier,
-    OwnWork,
-    Run,
-    SeveralInTheWay,
-    SignatureVoid,
-    to_sign_for,
-)
+from ledgers.officers.authority import NotAnOfficer
+from ledgers.runs import OverTheTier, OwnWork, Run, SeveralInTheWay, SignatureVoid, to_sign_for
 from payruns.jobs import calculate_payrun
 from tests.guards import guards_lifted
 from tests.laws.living import APPROVER, PREPARER, Life

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.loading import record_facts
 from ledgers import tables as t
 from ledgers.runs import WrongState
 from payruns.jobs import calculate_payrun

@@ -17,7 +17,7 @@ from billing.debt import tables as debt
 from billing.direct_debits import tables as debits
 from billing.documents import tables as papers
 from billing.receipts import tables as t
-from finance import tables as f
+from finance.facts import tables as f
 from interfaces.cli import run
 from interfaces.database.connection import Database
 from ledgers import store as books

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from interfaces.database.connection import Database
 from ledgers import tables as books
-from tests.explain.explain_council import council, paid
+from tests.payruns.explain.explain_council import council, paid
 
 BIRTHDAYS = {"P65": "1961-04-20", "POLD": "1950-01-01", "PYOUNG": "1970-01-01"}
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from finance.store import Change, confirm, proposed_bank_details, record_change_here
+from finance.facts.store import Change, confirm, proposed_bank_details, record_change_here
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.loading import record_facts
 from interfaces.files.outbound.jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import store as ledger

@@ -16,12 +16,12 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import URL
 
-from finance.assessments.tables import assessment
+from billing.assessments.tables import assessment
 from finance.days import bank_holiday_reach
-from finance.store import Change, record_change_here
-from finance.tables import change, person
+from finance.facts.store import Change, record_change_here
+from finance.facts.tables import change, person
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.loading import record_facts
 from ledgers import store as ledger
 from payruns.policy import Policy
 from tests.billing.charges import charged_life

@@ -106,7 +106,7 @@ class Processes:
 
 def serve(asked: IO[str], answers: IO[str]) -> None:
     """Carry out what is asked, line by line, until no more is."""
-    from interfaces.cli.assembly import app
+    from interfaces.cli.frame.assembly import app
 
     app()  # everything a verb needs is imported; nothing is opened
     for module in ("adbc_driver_sqlite.dbapi", "adbc_driver_postgresql.dbapi", "psycopg", "pandas"):

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from billing.tables import bill_payer
+from finance.facts.tables import payee
 from finance.problems import Refusal
-from finance.tables import payee
 from interfaces.database.connection import Database, utc_now
 from ledgers import jobs as machine
 from ledgers import store as ledger

@@ -18,15 +18,15 @@ from billing import tables as b
 from billing.charges.jobs import calculate_billrun, draft_billrun
 from billing.receipts import tables as r
 from billing.receipts.jobs import approve_request, calculate_receipts_run, draft_receipts_run
-from finance import tables as f
+from finance.facts import tables as f
 from finance.money import pounds
-from interfaces.billing import layouts, receipts_layouts
-from interfaces.cli import payrun, receipts
-from interfaces.cli.billrun import LIFE as CHARGES
-from interfaces.cli.desk import Desk
-from interfaces.cli.receipts_run import LIFE as RECEIPTS
-from interfaces.files.inbound.confirming import confirm_bank_details
-from interfaces.files.inbound.loading import load_file, record_facts
+from interfaces.cli.frame.desk import Desk
+from interfaces.cli.money_in import receipts
+from interfaces.cli.runs import payrun
+from interfaces.cli.runs.billrun import LIFE as CHARGES
+from interfaces.cli.runs.receipts import LIFE as RECEIPTS
+from interfaces.files.inbound.door.confirming import confirm_bank_details
+from interfaces.files.inbound.door.loading import load_file, record_facts
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
@@ -40,7 +40,6 @@ from tests.laws.worlds import DAY, OPENS
 from tests.simulation.council import PAY_CALENDAR, STREAMS, Council
 from tests.simulation.watching import WatchedDatabase
 
-assert layouts.CHARGING and receipts_layouts  # the inbound door knows both once these modules are imported
 Deed = Callable[["At"], str]
 Verb = Callable[[Council, random.Random], Deed | None]
 REASON = "Agreed with the case notes of that week"

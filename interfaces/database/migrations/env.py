@@ -5,14 +5,14 @@ There is no way down. A version that proves wrong is put right by a later one, o
 
 from alembic import context
 
-import finance.assessments.tables
-import finance.tables
+import billing.assessments.tables
+import finance.facts.tables
 import ledgers.tables
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=[finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata],
+    target_metadata=[finance.facts.tables.metadata, billing.assessments.tables.metadata, ledgers.tables.metadata],
     transactional_ddl=True,
     render_as_batch=connection.dialect.name == "sqlite",
 )

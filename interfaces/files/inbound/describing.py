@@ -1,22 +1,74 @@
-"""The layouts in words: a template for each extract, and the tables of ``docs/loading.md``.
+"""The layouts in words: a template for each extract, and the tables of columns in the pages that describe them.
 
-``python -m interfaces.files.inbound.describing docs`` writes both afresh after a layout changes.
+``python -m interfaces.files.inbound.describing docs`` writes all of it afresh after a layout changes; a test fails when it
+is out of date.
 """
 
 import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from interfaces.files.inbound.layouts import OWN, Extract, Field
+from interfaces.files.inbound.describing_circumstances import PAGES as OF_CIRCUMSTANCES
+from interfaces.files.inbound.layouts.care import CARE
+from interfaces.files.inbound.layouts.care_accounts import CARE_ACCOUNTS
+from interfaces.files.inbound.layouts.charging import CHARGING
+from interfaces.files.inbound.layouts.debt import DEBT
+from interfaces.files.inbound.layouts.deferred_payments import DEFERRED
+from interfaces.files.inbound.layouts.fields import Extract, Field
 from interfaces.files.inbound.writing import write_extract
 
 _BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
 
 
-def write_templates(folder: Path) -> None:
-    """A CSV file for each extract: its header, and one made-up row that loads."""
-    for extract in OWN:
+@dataclass(frozen=True)
+class Page:
+    """A page of ``docs`` with the tables of some extracts in it. ``templates``: the folder below ``docs`` for their templates.
+
+    ``elsewhere``: the page that describes an extract which these name and this page does not; "" for no link to it.
+    """
+
+    name: str
+    templates: str
+    extracts: Mapping[str, Extract]
+    elsewhere: Mapping[str, str]
+
+
+_OF_LOADING = dict.fromkeys(CARE, "loading.md")
+_PEOPLE, _PAYERS = {"people": ""}, {"bill_payers": ""}
+
+PAGES = (
+    Page("loading.md", "templates", CARE, {}),
+    Page("charges.md", "templates/charges", CHARGING, _OF_LOADING),
+    Page("direct-debits.md", "templates/debt", {"mandates": DEBT["mandates"]}, _PAYERS),
+    Page("debt.md", "templates/debt", {name: each for name, each in DEBT.items() if name != "mandates"}, _PAYERS),
+    Page("deferred-payments.md", "templates/deferred", DEFERRED, _PEOPLE | _PAYERS),
+    Page("care-account.md", "templates/care_accounts", CARE_ACCOUNTS, _PEOPLE),
+)
+
+
+def write_templates(extracts: Mapping[str, Extract], folder: Path, endings: Iterable[str] = ("csv",)) -> list[Path]:
+    """A file for each extract: its header, and one made-up row that loads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for extract in extracts.values():
         example = {field.name: field.example for field in extract.fields}
-        write_extract(extract.name, [example], folder / f"{extract.name}.csv")
+        for ending in endings:
+            made.append(folder / f"{extract.name}.{ending}")
+            write_extract(extract.name, [example], made[-1])
+    return made
+
+
+def refreshed(page: Page, text: str) -> str:
+    """The text of a page with its tables written afresh between their marks."""
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    tables = "\n".join(described(extract) for extract in page.extracts.values())
+    tables = tables.replace("(templates/", f"({page.templates}/")
+    for name, where in page.elsewhere.items():
+        link = f"[{name}]({where}#{name}csv)" if where else name
+        tables = tables.replace(f"[{name}](#{name}csv)", link)
+    return f"{before}{_BEGIN}\n\n{tables}\n{_END}{after}"
 
 
 def described(extract: Extract) -> str:
@@ -42,18 +94,13 @@ def _needed(field: Field) -> str:
     return ("yes" if field.required else "") + (", for good" if field.fixed else "")
 
 
-def refreshed(page: str) -> str:
-    """The page with its tables written afresh between their marks."""
-    before, _, rest = page.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    tables = "\n".join(described(extract) for extract in OWN)
-    return f"{before}{_BEGIN}\n\n{tables}\n{_END}{after}"
-
-
 def main(docs: Path) -> None:
-    write_templates(docs / "templates")
-    page = docs / "loading.md"
-    page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        write_templates(page.extracts, docs / page.templates)
+        file = docs / page.name
+        file.write_text(refreshed(page, file.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, text in OF_CIRCUMSTANCES.items():
+        (docs / name).write_text(text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,13 +11,14 @@ from typing import Any
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 
-from interfaces.files.inbound import kinds
-from interfaces.files.inbound.layouts import CANCELLED, EXTRACTS, Extract, Field
+from interfaces.files.inbound.layouts import value_types
+from interfaces.files.inbound.layouts.fields import CANCELLED, Extract, Field
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.printing import shown
 
 Row = Mapping[str, object]
-_NUMBERS = (kinds.PENCE, kinds.SIGNED_PENCE, kinds.RATE)
+_NUMBERS = (value_types.PENCE, value_types.SIGNED_PENCE, value_types.RATE)
 
 
 def write_extract(kind: str, rows: Iterable[Row], path: Path | str, *, cancelled: bool = False) -> int:

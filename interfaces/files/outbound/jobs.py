@@ -19,23 +19,17 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Table
 
 from billing.tables import bill_payer
-from finance import tables as f
 from finance.care_costs.facts import KINDS
 from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
+from finance.facts import tables as f
 from finance.problems import Refusal
 from interfaces.files.outbound import creditor, journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import Printed
 from interfaces.files.outbound.file_names import FileNames
 from interfaces.files.outbound.leaving import WouldOverwrite, digest, into, own_folder
 from interfaces.files.outbound.line_words import LineWords, Names
-from interfaces.files.outbound.making import (
-    Posted,
-    creditor_file,
-    debt_journal_file,
-    journal_file,
-    remittance_files,
-)
+from interfaces.files.outbound.making import Posted, creditor_file, debt_journal_file, journal_file, remittance_files
 from interfaces.files.outbound.proving import content_of, must_be_whole
 from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, columns_of, counts_of
 from ledgers import store as ledger

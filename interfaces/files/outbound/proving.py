@@ -11,8 +11,8 @@ from sqlalchemy import Column, Connection, func, select
 
 from billing.recharges import store as recharges
 from billing.tables import bill
-from finance import tables as f
 from finance.columns import Bulk, Database, ints
+from finance.facts import tables as f
 from finance.problems import Refusal
 from interfaces.database.guards import unlike
 from interfaces.files.outbound import creditor, journal, remittance, store, workings

@@ -8,24 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import (
-    ClauseElement,
-    ColumnElement,
-    Connection,
-    Executable,
-    Row,
-    Table,
-    and_,
-    func,
-    insert,
-    or_,
-    select,
-)
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Executable, Row, Table, and_, func, insert, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk, ints
-from finance.store import confirmed_bank_details
+from finance.facts.store import confirmed_bank_details
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
 from ledgers import tables as t

@@ -10,15 +10,13 @@ from sqlalchemy import select
 
 from billing.care_accounts import jobs, store
 from billing.care_accounts.policy import CareAccountPolicy, Figure
-from billing.care_accounts.taking_in import ROWS, alike_joined
-from finance import tables as facts
-from finance.store import Change, record_change
-from interfaces.billing import care_account_layouts
+from billing.care_accounts.posted_charges import ROWS, alike_joined
+from finance.facts import tables as facts
+from finance.facts.store import Change, record_change
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.loading import record_facts
 from tests.finance.care_cap.accounts import START, days
 
-assert care_account_layouts.CARE_ACCOUNTS  # the inbound door knows them once this module is imported
 AT = dt.datetime(2028, 11, 1, 9)
 
 

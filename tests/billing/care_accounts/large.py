@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from billing.care_accounts import jobs, store
-from billing.care_accounts.taking_in import ROWS, alike_joined
+from billing.care_accounts.posted_charges import ROWS, alike_joined
 from finance.days import number
-from finance.store import Change, record_change
+from finance.facts.store import Change, record_change
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from tests.billing.care_accounts.conftest import terms

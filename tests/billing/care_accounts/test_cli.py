@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from interfaces.cli.care_account import add_to
+from interfaces.cli.money_in.care_accounts import add_to
 from tests.billing.care_accounts.conftest import Council, transfer
 from tests.billing.care_accounts.test_metering import week
 from tests.finance.care_cap.accounts import days

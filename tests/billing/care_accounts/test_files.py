@@ -1,18 +1,17 @@
-"""Facts about care accounts as files: the templates load, the page says what the layouts say, faults are named."""
+"""Facts about care accounts as files: the templates load, faults are named."""
 
 import datetime as dt
 from pathlib import Path
 
 import pytest
 
-from interfaces.billing.care_account_layouts import CARE_ACCOUNTS, refreshed, write_templates
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import load_file, load_folder
+from interfaces.files.inbound.door.loading import load_file, load_folder
+from interfaces.files.inbound.layouts.care_accounts import CARE_ACCOUNTS
 from interfaces.files.inbound.writing import write_extract
 
 DOCS = Path(__file__).parents[3] / "docs"
 TEMPLATES = DOCS / "templates" / "care_accounts"
-REMEDY = "run: python -m interfaces.billing.care_account_layouts docs"
 AT = dt.datetime(2028, 10, 1)
 
 
@@ -27,13 +26,6 @@ def test_every_template_loads_and_again_without_change(council: Database) -> Non
     assert {(each.extract, each.new, each.problems) for each in first} == {(name, 1, ()) for name in CARE_ACCOUNTS}
     again = load_folder(council, TEMPLATES, by="loader", at=AT)
     assert {(each.extract, each.new, each.changed, each.unchanged) for each in again} == {(name, 0, 0, 1) for name in CARE_ACCOUNTS}
-
-
-def test_the_templates_and_the_page_are_as_the_layouts_say(tmp_path: Path) -> None:
-    for path in write_templates(tmp_path):
-        assert (TEMPLATES / path.name).read_bytes() == path.read_bytes(), REMEDY
-    page = (DOCS / "care-account.md").read_text(encoding="utf-8")
-    assert refreshed(page) == page, REMEDY
 
 
 @pytest.mark.parametrize(

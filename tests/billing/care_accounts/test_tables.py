@@ -9,8 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Table, delete, insert, text, update
 
 from billing.care_accounts import tables as t
+from finance.facts.tables import change
 from finance.problems import Guarded
-from finance.tables import change
 from interfaces.database.connection import Database
 
 RECORDS = (t.intake, t.charge, t.metering, t.week, t.position, t.statement)

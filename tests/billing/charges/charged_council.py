@@ -5,21 +5,19 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from billing.assessments.tables import assessment
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.policy import Charging
 from finance.assessment import BASES, OUTCOMES, Outcome
-from finance.assessments.tables import assessment
-from finance.store import Change, record_change_here
-from finance.tables import person
-from interfaces.billing import layouts
+from finance.facts.store import Change, record_change_here
+from finance.facts.tables import person
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.loading import record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run
 
-assert layouts.CHARGING  # the inbound door knows charging once this module is imported
 AT = dt.datetime(2026, 4, 1, 9)
 HOME, RESIDENT = 0, 1  # places in BASES: England, at home and permanent
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, insert, select
 
 from billing import tables as b
+from billing.assessments.tables import assessment
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.policy import Charging
-from finance import tables as f
-from finance.assessments.tables import assessment
-from finance.store import Change, record_change_here
-from interfaces.billing import layouts
+from finance.facts import tables as f
+from finance.facts.store import Change, record_change_here
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import FactsRefused, record_facts
+from interfaces.files.inbound.door.loading import FactsRefused, record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -27,7 +26,6 @@ from tests.laws import worlds
 from tests.laws.living import last_runs
 from tests.laws.worlds import CLOSES, DAY, OPENS, Rows, changes
 
-assert layouts.CHARGING  # the inbound door knows charging once this module is imported
 PREPARER, APPROVER = "Preparer", "Approver"
 STREAM = "charges"
 

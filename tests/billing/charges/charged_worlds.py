@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from billing.assessments.in_force import NOTHING, Words
 from billing.charges.facts import (
     ALL_OF_IT,
     OWN_TOP_UP,
@@ -25,22 +26,12 @@ from billing.charges.facts import (
     in_order_of_person,
 )
 from billing.charges.policy import Charging
-from finance.assessments.standing import NOTHING, Words
 from finance.care_costs.facts import UNITS, Facts, Suspensions
 from finance.care_costs.rows import facts_from
 from finance.columns import Ints
 from finance.days import FOR_EVER, number
 from tests.billing.charges import reference
-from tests.billing.charges.reference import (
-    AT_HOME,
-    FULL_COST,
-    HOME,
-    NIL_BY_LAW,
-    OVER_LIMIT,
-    PERMANENT,
-    Choices,
-    Word,
-)
+from tests.billing.charges.reference import AT_HOME, FULL_COST, HOME, NIL_BY_LAW, OVER_LIMIT, PERMANENT, Choices, Word
 from tests.laws import worlds
 from tests.laws.worlds import CLOSES, DAY, OPENS, Row, Rows, World
 

@@ -9,7 +9,7 @@ from billing import tables as b
 from billing.debt import tables as d
 from billing.direct_debits import tables as dd
 from billing.receipts import tables as r
-from finance import tables as f
+from finance.facts import tables as f
 from interfaces.database.connection import Database
 from ledgers import tables as l
 from tests.guards import guards_lifted

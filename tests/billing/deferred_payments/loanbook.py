@@ -11,8 +11,8 @@ from billing.deferred_payments import tables as t
 from billing.deferred_payments.jobs import calculate_run, draft_run, release_run
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.stream import NAME
-from finance.store import Change, record_change_here
-from finance.tables import person
+from finance.facts.store import Change, record_change_here
+from finance.facts.tables import person
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger

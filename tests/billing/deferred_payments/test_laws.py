@@ -12,8 +12,8 @@ from billing.deferred_payments import tables as t
 from billing.deferred_payments.due import due
 from billing.deferred_payments.facts import Charged, Held, Paid, Share, Signed, Valued
 from billing.deferred_payments.jobs import redemption_of, show
+from billing.deferred_payments.loan_to_date import Rules, work_out
 from billing.deferred_payments.policy import DeferredPolicy
-from billing.deferred_payments.worked import Rules, work_out
 from finance.columns import Database
 from tests.billing.deferred_payments.loanbook import LoanBook
 

@@ -6,20 +6,13 @@ from typing import Any
 import pytest
 
 from billing.deferred_payments import tables as t
-from billing.deferred_payments.jobs import (
-    ReturnIncomplete,
-    redemption_of,
-    return_for,
-    show,
-    show_all,
-    statement_of,
-)
+from billing.deferred_payments.jobs import ReturnIncomplete, redemption_of, return_for, show, show_all, statement_of
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.store import NoSuchAgreement, last_change
 from finance.columns import Database
 from finance.days import Span
+from finance.facts.tables import person
 from finance.problems import Refusal
-from finance.tables import person
 from tests.billing.deferred_payments.loanbook import POLICY, LoanBook
 
 JAN = dt.date(2025, 1, 1)

@@ -11,8 +11,8 @@ from billing.deferred_payments import tables as t
 from billing.deferred_payments.jobs import AnotherStream, calculate_run, redemption_of, release_run, show
 from billing.deferred_payments.policy import DeferredPolicy
 from finance.columns import Database
+from finance.facts.tables import service_line
 from finance.problems import BadParameters
-from finance.tables import service_line
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.rules import Purpose

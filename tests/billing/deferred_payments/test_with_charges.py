@@ -6,7 +6,6 @@ from billing.deferred_payments.jobs import calculate_run, draft_run, redemption_
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.receipts.jobs import account_of
 from finance.assessment import Outcome
-from interfaces.billing.deferred_layouts import DEFERRED
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from tests.billing.charges.charged_council import AT, RESIDENT, assess, bill, make, tell
@@ -17,7 +16,6 @@ WEEK = 100_275  # the home's fee: somebody with a house of their own pays all of
 
 def council(database: Database) -> None:
     """Ada's home is worth £300,000; from 6 April 2026 she pays £182.75 a week and the rest of her charge is deferred."""
-    assert DEFERRED
     make(
         database,
         deferred_agreements=[

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from billing.documents.content import Bill, Council
 from billing.documents.jobs import Issued, issue_documents
-from billing.documents.keeping import unpacked
+from billing.documents.paper_json import unpacked
 from billing.documents.tables import document
 from interfaces.database.connection import Database
 from interfaces.documents.press import Press
-from interfaces.files.inbound.loading import record_facts
+from interfaces.files.inbound.door.loading import record_facts
 from ledgers.runs import Run
 from tests.billing.charges import charged_council
 

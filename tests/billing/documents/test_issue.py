@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 from sqlalchemy import Executable, delete, func, select, update
 
+from billing.assessments.jobs import record_assessment
 from billing.charges.jobs import draft_billrun
 from billing.documents.content import Item, Stretch, Unpaid
 from billing.documents.issuing import ChangedSinceIssue, LaidOut, Order
@@ -14,15 +15,12 @@ from billing.documents.tables import document
 from billing.receipts.balances_store import read_balances
 from billing.receipts.tables import receipt
 from finance.assessment import Outcome, default_policy
-from finance.assessments.jobs import record_assessment
 from finance.problems import Guarded
-from interfaces.assessments import layouts as circumstances
 from interfaces.database.connection import Database
 from tests.billing.charges import charged_council
 from tests.billing.documents.billed_council import ADA, AT, COUNCIL, NOOR, OFFICER, Billed, correspondent
 from tests.billing.receipts import cashbook
 
-assert circumstances.CIRCUMSTANCES  # the inbound door knows circumstances once this module is imported
 LINE_1: dict[str, object] = {"line_ref": "L1", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1"}
 
 

@@ -8,12 +8,12 @@ import billing.tables as b
 from billing.documents import jobs, store
 from billing.documents.content import Statement
 from billing.documents.jobs import NotYetCome, bytes_of, issue_statement, make_statement, read_paper
-from billing.documents.keeping import unpacked
+from billing.documents.paper_json import unpacked
 from billing.receipts.store import NotKnown
 from interfaces.database.connection import Database
 from interfaces.documents.press import Press
 from interfaces.documents.rendering import for_screen
-from interfaces.documents.telling_statement import tell
+from interfaces.documents.statement import tell
 from tests.billing.documents.billed_council import COUNCIL, OFFICER
 from tests.billing.receipts.cashbook import AT, CashBook, may
 

@@ -7,16 +7,10 @@ from sqlalchemy import Table, func, insert, select, update
 
 import billing.tables as b
 from billing.receipts import tables as t
-from billing.receipts.jobs import (
-    Account,
-    account_of,
-    calculate_receipts_run,
-    draft_receipts_run,
-    release_receipts_run,
-)
+from billing.receipts.jobs import Account, account_of, calculate_receipts_run, draft_receipts_run, release_receipts_run
 from billing.receipts.policy import ReceiptsPolicy
-from finance.store import Change, record_change_here
-from finance.tables import person
+from finance.facts.store import Change, record_change_here
+from finance.facts.tables import person
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger

@@ -14,7 +14,7 @@ from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as ledgers
-from ledgers.officers.standing import NotAnOfficer
+from ledgers.officers.authority import NotAnOfficer
 from ledgers.runs import OverTheTier, OwnWork
 from tests.billing.receipts.cashbook import APPROVER, AT, PREPARER, CashBook, may
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.interfaces.cli.conftest import ANN, BO, Outturn
-from tests.interfaces.cli.test_payrun import V1, V3
+from tests.interfaces.cli.runs.test_payrun import V1, V3
 
 
 def test_the_trial_balance_foots_as_at_a_day_and_as_known_at_a_moment(released: Outturn) -> None:

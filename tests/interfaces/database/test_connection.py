@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow as pa
 from sqlalchemy import select
 
-from finance.tables import change
+from finance.facts.tables import change
 from interfaces.database.connection import Database
 
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, Executable, delete, insert, text, update
 
 from billing import tables as billing
-from finance import tables as f
-from finance.assessments import tables as assessments
+from billing.assessments import tables as assessments
+from finance.facts import tables as f
 from finance.problems import Clash, Guarded
 from interfaces.database import guards, roles
 from interfaces.database.connection import Database

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+import billing.assessments.tables
 import billing.care_accounts.tables
 import billing.debt.tables
 import billing.deferred_payments.tables
@@ -20,12 +21,11 @@ import billing.direct_debits.tables
 import billing.documents.tables
 import billing.receipts.tables
 import billing.tables
-import finance.assessments.tables
-import finance.tables
+import finance.facts.tables
 import interfaces.database
 import ledgers.tables
+from finance.facts.tables import FACTS, bank_confirmation, change, person
 from finance.problems import Guarded
-from finance.tables import FACTS, bank_confirmation, change, person
 from interfaces.database.connection import Database
 from interfaces.database.migrate import MadeByALaterVersion, is_up_to_date, migrate
 from ledgers.tables import entry
@@ -37,7 +37,7 @@ STEPS = sorted(
 
 
 DECLARED = (
-    finance.tables.metadata, finance.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
+    finance.facts.tables.metadata, billing.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
     billing.documents.tables.metadata, billing.receipts.tables.metadata,
     billing.direct_debits.tables.metadata, billing.debt.tables.metadata,
     billing.deferred_payments.tables.metadata, billing.care_accounts.tables.metadata,

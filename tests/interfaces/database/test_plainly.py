@@ -13,9 +13,9 @@ from sqlalchemy import Connection, delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from finance.care_costs.store import last_change
+from finance.facts.store import Change, LockChanges, record_change, record_change_here
+from finance.facts.tables import change
 from finance.problems import Busy, Clash, Guarded, Refusal
-from finance.store import Change, LockChanges, record_change, record_change_here
-from finance.tables import change
 from interfaces.database import connection as doors
 from interfaces.database.connection import Database
 from interfaces.database.plainly import in_plain_words

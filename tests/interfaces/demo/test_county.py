@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import select
 from stdnum.gb import nhs
 
-from finance import tables
+from finance.facts import tables
 from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.demo.calibration import GROUPS
 from interfaces.demo.county import FEWEST, Manifest, build_county
-from interfaces.files.inbound.layouts import EXTRACTS
-from interfaces.files.inbound.loading import Loaded, load_folder
+from interfaces.files.inbound.door.loading import Loaded, load_folder
+from interfaces.files.inbound.layouts.register import EXTRACTS
 
 Rows = list[dict[str, str]]
 

@@ -9,7 +9,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from billing.documents.content import Paper
 from interfaces.documents.rendering import as_html, as_pdf, for_screen, plain
-from interfaces.documents.telling_statement import tell
+from interfaces.documents.statement import tell
 from tests.interfaces.documents.papers import BILL_PAPER, STATEMENT_PAPER, squeezed, text_of, to_read
 
 EVERY = [BILL_PAPER, STATEMENT_PAPER, to_read(print_="large"), to_read(language="Welsh")]

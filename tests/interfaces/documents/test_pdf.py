@@ -8,16 +8,8 @@ import pytest
 
 from billing.documents.content import CREDIT_NOTE, Addressee, Care, Item, Paper
 from interfaces.documents.rendering import as_pdf
-from interfaces.documents.telling_statement import tell
-from tests.interfaces.documents.papers import (
-    BILL_PAPER,
-    MONTH,
-    STATEMENT_PAPER,
-    squeezed,
-    tags_of,
-    text_of,
-    to_read,
-)
+from interfaces.documents.statement import tell
+from tests.interfaces.documents.papers import BILL_PAPER, MONTH, STATEMENT_PAPER, squeezed, tags_of, text_of, to_read
 
 
 def test_the_bill_says_what_the_record_says() -> None:

@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from interfaces.cli import documents
+from interfaces.cli.money_in import bills
 from interfaces.database.connection import Database
 from tests.billing.documents.billed_council import ADA, NOOR, Billed
 
@@ -25,9 +25,9 @@ email = "care.bills@ambermere.example"
 @pytest.fixture
 def app() -> typer.Typer:
     made, bill = typer.Typer(), typer.Typer()
-    documents.add_to(bill)
+    bills.add_to(bill)
     made.add_typer(bill, name="bill")
-    documents.add_statement_to(made)
+    bills.add_statement_to(made)
     return made
 
 

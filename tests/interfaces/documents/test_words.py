@@ -17,9 +17,9 @@ from billing.receipts.facts import KINDS as RECEIPTS
 from billing.receipts.tables import METHODS
 from finance.care_costs import news as care_news
 from finance.care_costs.facts import UNITS
-from interfaces.billing.layouts import EXEMPT
 from interfaces.documents.care_words import much, planned, price
 from interfaces.documents.words import FOLDER, LANGUAGES, NoSuchLanguage, words_of
+from interfaces.files.inbound.layouts.charging import EXEMPT
 
 ENGLISH, WELSH = words_of("English"), words_of("Welsh")
 PACKAGE = Path(interfaces.documents.__file__).parent

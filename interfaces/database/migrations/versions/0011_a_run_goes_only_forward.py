@@ -9,14 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from finance.names import name_key
-from interfaces.database.shapes import (
-    drop_guard,
-    guard_but,
-    refuse,
-    refuse_emptying,
-    refuse_where,
-    replace_check,
-)
+from interfaces.database.shapes import drop_guard, guard_but, refuse, refuse_emptying, refuse_where, replace_check
 
 revision = "0011"
 down_revision = "0010"

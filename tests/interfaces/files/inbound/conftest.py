@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from interfaces.database.connection import Database
-from interfaces.files.inbound.loading import load_folder
+from interfaces.files.inbound.door.loading import load_folder
 
 GOOD = Path(__file__).parents[3] / "files" / "good"
 AT = dt.datetime(2026, 5, 4, 9)

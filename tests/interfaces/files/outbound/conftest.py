@@ -21,7 +21,7 @@ import pytest
 from sqlalchemy import Connection, Executable, Table, insert, update
 
 from billing.recharges.store import source_words
-from finance import tables as f
+from finance.facts import tables as f
 from interfaces.database.connection import Database
 from ledgers import tables as t
 from ledgers.coding.rules import DEBT, SETTLEMENT

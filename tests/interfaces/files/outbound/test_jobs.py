@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from finance.columns import Bulk
-from finance.tables import payee
+from finance.facts.tables import payee
 from interfaces.files.outbound import creditor, jobs, journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import ChangedSinceIssue, ExportDoesNotTie, Printed
 from interfaces.files.outbound.creditor import CreditorPayment, read_creditor

@@ -15,7 +15,7 @@ from finance.columns import ints
 from interfaces.documents.batches import COLUMNS as MANIFEST_COLUMNS
 from interfaces.documents.batches import manifest, read_manifest
 from interfaces.documents.rendering import as_html, as_pdf
-from interfaces.documents.telling_statement import tell
+from interfaces.documents.statement import tell
 from interfaces.files.outbound.control import Printed, TooMuchToAdd, must_add_up
 from interfaces.files.outbound.printing import LOST, guarded, in_a_cell, shown, unguarded, words_for_people
 from interfaces.files.outbound.remittance_xlsx import read_remittance_xlsx, write_remittance_xlsx

@@ -14,7 +14,7 @@ from sqlalchemy import Executable, delete, insert, select, text, update
 
 from billing.recharges.store import source_words
 from billing.tables import bill
-from finance.tables import change
+from finance.facts.tables import change
 from interfaces.database import guards
 from interfaces.files.outbound import creditor, journal, remittance, workings
 from interfaces.files.outbound.jobs import write_run_files

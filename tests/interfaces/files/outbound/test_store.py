@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from finance.tables import bank_confirmation, bank_detail, change
+from finance.facts.tables import bank_confirmation, bank_detail, change
 from interfaces.database.connection import Database
 from interfaces.files.outbound.store import read_bank_details
 

@@ -1,0 +1,1 @@
+"""What new figures or another policy change for everybody: looked at, signed, applied, undone."""

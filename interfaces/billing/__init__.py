@@ -1,1 +1,0 @@
-"""Charging as files: the layouts of who is billed, agreements, exemptions, client rates and single charges."""

@@ -1,0 +1,1 @@
+"""Financial assessments, as verbs: one person, and everybody in April."""

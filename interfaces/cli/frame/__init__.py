@@ -1,0 +1,1 @@
+"""What every verb stands in: the desk, what is printed, what was misunderstood, and the list of verbs."""

@@ -1,0 +1,1 @@
+"""Money coming in, as verbs: bills, receipts, debt, direct debits, care accounts, deferred payments."""

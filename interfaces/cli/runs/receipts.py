@@ -1,0 +1,52 @@
+"""The life of a run of receipts: drawn up and worked out, looked over, submitted, approved, posted; or sent back, or abandoned."""
+
+from collections.abc import Iterable
+
+import typer
+from sqlalchemy import Connection
+
+from billing.receipts.jobs import calculate_receipts_run, draft_receipts_run, release_receipts_run
+from billing.receipts.stream import CALENDAR, NAME
+from billing.tables import bill_payer
+from interfaces.cli.council import CouncilFile
+from interfaces.cli.frame import references
+from interfaces.cli.frame.desk import Desk, verb
+from interfaces.cli.frame.progress import Progress
+from interfaces.cli.runs.life import Life, add_life, answer_worked_out
+from interfaces.files.inbound.council_file import read_council
+from ledgers import store as ledger
+from ledgers.runs import Run
+
+PANEL = "To the ledger"
+
+
+def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, references.Named]:
+    return references.names(connection, bill_payer, numbers)
+
+
+def _release(desk: Desk, run: int, progress: Progress) -> Run:
+    return release_receipts_run(desk.database, run, by=desk.by, at=desk.at, progress=progress)
+
+
+LIFE = Life(NAME, "receipt", "payer", calculate_receipts_run, _release, "outturn receipt files {run}", _names,
+            listing="runs", panel=PANEL)  # fmt: skip
+
+
+def add_to_receipt(group: typer.Typer) -> None:
+    """Add the life of a run to the group ``receipt``."""
+    verb(group, "run", rich_help_panel=PANEL)(run)
+    add_life(group, LIFE)
+
+
+def run(desk: Desk, council: CouncilFile = None) -> None:
+    """Draw up a run of all money in, back, out and given up to the day acted on, and work it out.
+
+    One not yet submitted is worked out afresh.
+
+    Example: outturn receipt run --on 2026-05-05 --as "first officer"
+    """
+    with desk.database.read() as connection:
+        already = ledger.open_run(connection, NAME, CALENDAR)
+    if already is None or already.status not in ("draft", "calculated"):
+        already = draft_receipts_run(desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).receipts)
+    answer_worked_out(desk, LIFE, already.nr)

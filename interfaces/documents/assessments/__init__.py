@@ -1,0 +1,1 @@
+"""Assessments and upratings told to people: words, letters, pages, workbooks, and JSON."""

@@ -1,0 +1,255 @@
+"""An assessment told in plain words, section by section: the one telling behind the text, the page and the letter.
+
+Amounts are exact pence a week, shown to the nearest penny; the charge alone is rounded in earnest, once.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+from finance.assessment import Assessment, Outcome, Step
+from finance.assessment.kinds import Kind, assets, expenses, incomes
+from finance.days import spoken
+from finance.money import round_fraction, sterling
+from interfaces.documents.assessments.not_counted import not_counted
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section: words, and an amount a week in words (empty where there is none). ``total`` stands out."""
+
+    words: str
+    amount: str = ""
+    note: str = ""
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, a sentence or two, and lines with amounts."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The whole telling. ``headline`` is the answer; ``notes`` what must be borne in mind."""
+
+    person: str
+    on: dt.date
+    title: str
+    headline: str
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...]
+
+
+def shown(exact: Fraction | int) -> str:
+    """Exact pence in words, to the nearest penny."""
+    return sterling(round_fraction(Fraction(exact)))
+
+
+def tell(made: Assessment, name: str | None = None) -> Story:
+    """Tell an assessment to the person or their family. ``name`` is what to call them, in place of the reference."""
+    who = name or made.person
+    sections = [_money_in(made), _savings(made), _kept(made), _taken_off(made), _left(made)]
+    settled = made.outcome in (Outcome.NIL_BY_LAW, Outcome.FULL_COST)
+    told = [] if settled else [each for each in sections if each is not None]
+    return Story(
+        who,
+        made.on,
+        f"What {who} pays towards care",
+        f"{who} pays {shown(made.charge_pence)} a week from {spoken(made.on)}.",
+        tuple(_summary(made)),
+        tuple(told),
+        tuple(_notes(made)),
+    )
+
+
+def _summary(made: Assessment) -> list[str]:
+    said = [
+        f"The care costs {shown(made.chargeable_cost_pence)} a week. The council pays {shown(made.council_pays_pence)}."
+    ]
+    if made.nursing_pence:
+        said.append(f"The NHS pays {shown(made.nursing_pence)} a week more towards nursing.")
+    if made.top_up_pence:
+        said.append(f"The home asks {shown(made.top_up_pence)} a week above what the council pays: that is a top-up.")
+    because = {
+        Outcome.NIL_BY_LAW: f"The law does not let the council charge for this care: {made.because}.",
+        Outcome.FULL_COST: f"The full cost is charged: {made.because}.",
+        Outcome.OVER_LIMIT: "Savings and property are above the upper capital limit, so the full cost is charged.",
+    }
+    if made.outcome in because:
+        said.append(because[made.outcome])
+    return said
+
+
+def _value(made: Assessment, name: str) -> Fraction:
+    """A step's exact value, nought where this basis has no such step."""
+    for step in made.steps:
+        if step.name == name:
+            return Fraction(step.value) if isinstance(step.value, Fraction) else Fraction(0)
+    return Fraction(0)
+
+
+def _step(made: Assessment, name: str) -> Step | None:
+    return next((step for step in made.steps if step.name == name), None)
+
+
+def _kind(label: str, kinds: tuple[Kind, ...]) -> Kind | None:
+    return next((kind for kind in kinds if kind.label == label), None)
+
+
+def _basis(made: Assessment) -> str:
+    return "temporary" if made.basis.name == "fixed" else made.basis.name
+
+
+def _money_in(made: Assessment) -> Section | None:
+    step = _step(made, "income_weekly")
+    if step is None:
+        return None
+    lines = []
+    for line in step.lines:
+        kind = _kind(line.label, incomes().kinds)
+        ignored = kind is not None and kind.treated(_basis(made)) == "ignored"
+        lines.append(Line(line.label, shown(line.value), "not counted" if ignored else ""))
+    left_out = _value(made, "income_left_out")
+    if left_out:
+        lines.append(Line("Left out, as the law or the council's policy says", f"-{shown(left_out)}"))
+    lines.append(Line("Income counted", shown(_value(made, "counted_income")), total=True))
+    said = () if step.lines else ("No income was given.",)
+    return Section("Money coming in each week", said, tuple(lines))
+
+
+def _savings(made: Assessment) -> Section | None:
+    step = _step(made, "asset_share")
+    if step is None or not step.lines:
+        return None
+    lines = [
+        Line(line.label, shown(line.value), _capital_note(line.label, made)) for line in step.lines
+    ]  # fmt: skip
+    lines.append(Line("Savings and property counted", shown(_value(made, "capital")), total=True))
+    tariff = _value(made, "tariff_income")
+    said = []
+    if made.outcome is Outcome.OVER_LIMIT:
+        said.append(f"This is above the upper limit of {shown(_value(made, 'capital_limit'))}.")
+    elif tariff:
+        lower = next((each.value for each in made.figures if each.name == "capital_lower_limit"), None)
+        above = f" above {shown(lower)}" if lower else " above the lower limit"
+        said.append(f"For every £250, or part of it,{above}, the law counts £1 a week as income: {shown(tariff)}.")
+    elif made.basis.nation == "England":
+        said.append("This is not more than the lower limit, so nothing is counted from it.")
+    return Section("Savings and property", tuple(said), tuple(lines))
+
+
+def _capital_note(label: str, made: Assessment) -> str:
+    kind = _kind(label, assets().kinds)
+    if kind is None or kind.treated(_basis(made)) == "counted":
+        return ""
+    if kind.treated(_basis(made)) == "home":
+        return (
+            ""
+            if made.outcome is Outcome.OVER_LIMIT or _value(made, "capital") > _value(made, "capital_besides_home")
+            else "left out"
+        )
+    return "not counted"
+
+
+def parts(made: Assessment, name: str) -> list[tuple[str, Fraction]]:
+    """What a step is the sum of: labels and exact pence, or just itself where its parts do not add up to it."""
+    steps = {step.name: step for step in made.steps}
+
+    def leaves(step: Step) -> list[tuple[str, Fraction]]:
+        inside = [
+            steps[each.name]
+            for each in step.inputs
+            if each.name in steps and isinstance(steps[each.name].value, Fraction) and steps[each.name].value != 0
+        ]
+        found = [leaf for each in inside for leaf in leaves(each)]
+        return (
+            found
+            if sum(value for _, value in found) == step.value and found
+            else [(step.label, Fraction(step.value or 0))]
+        )
+
+    return leaves(steps[name]) if name in steps and _value(made, name) else []
+
+
+def _kept(made: Assessment) -> Section | None:
+    if _step(made, "allowance") is None:
+        return None
+    lines = [Line(label, shown(value)) for label, value in parts(made, "allowance")]
+    if len(lines) > 1:
+        lines.append(Line("Kept each week", shown(_value(made, "allowance")), total=True))
+    return Section("What must be left to live on", ("The law sets how much a person must keep.",), tuple(lines))
+
+
+def _taken_off(made: Assessment) -> Section | None:
+    step = _step(made, "expense_weekly")
+    left_out = not_counted(made)
+    labels = {each.label for each in left_out}
+    claimed = (
+        [Line(line.label, shown(line.value), "not counted" if line.label in labels else _expense_note(line.label, made))
+         for line in step.lines] if step else []
+    )  # fmt: skip
+    if not _value(made, "deductions") and not left_out:
+        return None
+    lines = [Line(label, shown(value)) for label, value in parts(made, "deductions")]
+    lines.append(Line("Taken off", shown(_value(made, "deductions")), total=True))
+    said = [*map(str, left_out), *(["These are the costs that were given:"] if claimed else [])]
+    return Section("Costs taken off", tuple(said), (*claimed, *lines))
+
+
+def _expense_note(label: str, made: Assessment) -> str:
+    kind = _kind(label, expenses().kinds)
+    return (
+        {"disability": "because of disability", "housing": "housing"}.get(kind.treated(_basis(made)), "")
+        if kind
+        else ""
+    )
+
+
+def _left(made: Assessment) -> Section | None:
+    if _step(made, "disposable") is None or made.outcome is Outcome.OVER_LIMIT:
+        return None
+    lines = [Line("Income counted", shown(_value(made, "counted_income")))]
+    for words, name, sign in (
+        ("Income counted from savings", "tariff_income", ""),
+        ("Kept each week", "allowance", "-"),
+        ("Costs taken off", "deductions", "-"),
+    ):
+        value = _value(made, name)
+        if value:
+            lines.append(Line(words, f"{sign}{shown(value)}"))
+    lines.append(Line("Left over", shown(_value(made, "disposable")), _floor(made), total=True))
+    if _value(made, "assessed_exact") != _value(made, "disposable"):
+        lines.append(Line("The share of it the council takes", shown(_value(made, "assessed_exact"))))
+    lines.append(Line("Charge each week", shown(made.charge_pence), _why(made), total=True))
+    return Section("How that makes the charge", (), tuple(lines))
+
+
+def _floor(made: Assessment) -> str:
+    left = _value(made, "means") - _value(made, "allowance") - _value(made, "deductions")
+    return "never below nought" if left < 0 else ""
+
+
+def _why(made: Assessment) -> str:
+    """Why the charge is not simply what is left over."""
+    if any(warning.startswith("Override of") for warning in made.warnings):
+        return "set by hand: see below"
+    if _value(made, "assessed_maximum") > _value(made, "charge_before_limits"):
+        return "no more than the care costs"
+    if made.charge_pence == 0 and _value(made, "charge_after_increase_limit"):
+        return "too small to collect"
+    if _value(made, "charge_before_limits") > made.charge_pence:
+        return "held to the weekly maximum or the limit on increases"
+    return ""
+
+
+def _notes(made: Assessment) -> list[str]:
+    notes = list(made.warnings)
+    if not made.billable:
+        notes.append("This may be shown but not billed until those figures are confirmed.")
+    return notes

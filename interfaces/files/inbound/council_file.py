@@ -1,0 +1,144 @@
+"""The council file: one page of TOML that says who the council is, who may sign for how much, and its payment policy.
+
+    [council]
+    name = "Ambermere County Council"
+
+    [tiers]                           # pounds each role may sign for
+    "finance manager" = 2_000_000
+
+    [officers]
+    "first officer" = "finance manager"
+
+    [payments]                        # see payruns.policy
+    tolerance_percent = 10
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from billing.care_accounts.policy import CareAccountPolicy
+from billing.charges.policy import Charging
+from billing.debt.policy import ReminderPolicy
+from billing.direct_debits.policy import DirectDebitPolicy
+from billing.documents.content import Council as OnPaper
+from billing.receipts.policy import ReceiptsPolicy
+from billing.recharges.policy import Recharging
+from finance.money import read_pence
+from finance.problems import BadParameters, NotAnAmount, Problem, Refusal
+from finance.toml_and_json import BadText, read_toml
+from interfaces.documents.council_details import details_of
+from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
+from payruns.policy import Policy
+
+if TYPE_CHECKING:
+    from billing.deferred_payments.policy import DeferredPolicy
+
+
+def _deferred(table: Mapping[str, Any], where: str) -> "DeferredPolicy | None":
+    """None where the file says nothing of loans: their rules take longer to load than all the rest."""
+    if not table:
+        return None
+    from billing.deferred_payments.policy import DeferredPolicy
+
+    return DeferredPolicy.of(table, where)
+
+
+CHOICES: Mapping[str, tuple[str, Callable[[Any, str], object]]] = {
+    "payments": ("policy", Policy.of),
+    "charging": ("charging", Charging.of),
+    "recharges": ("recharging", Recharging.of),
+    "receipts": ("receipts", ReceiptsPolicy.of),
+    "reminders": ("reminders", ReminderPolicy.of),
+    "direct_debits": ("direct_debits", DirectDebitPolicy.of),
+    "care_account": ("care_account", CareAccountPolicy.of),
+    "deferred_payments": ("deferred_payments", _deferred),
+}
+"""Each table of choices: what of a Council it says, and who reads it."""
+TABLES = ("council", "tiers", "officers", *CHOICES)
+
+
+class BadCouncilFile(Refusal):
+    """A council file that cannot be used. Nothing was changed; ``problems`` lists every fault."""
+
+    def __init__(self, name: str, problems: list[Problem]) -> None:
+        super().__init__(f"{name} cannot be used. " + " ".join(map(str, problems)), "Correct it and try again.")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Council:
+    """What a council file says, all of it read and checked. Tiers are pence."""
+
+    name: str = "The council"
+    tiers: Mapping[str, int] = field(default_factory=dict)
+    officers: Mapping[str, str] = field(default_factory=dict)
+    on_paper: OnPaper = field(default_factory=OnPaper)
+    policy: Policy = field(default_factory=Policy)
+    charging: Charging = field(default_factory=Charging)
+    recharging: Recharging = field(default_factory=Recharging)
+    receipts: ReceiptsPolicy = field(default_factory=ReceiptsPolicy)
+    reminders: ReminderPolicy = field(default_factory=ReminderPolicy)
+    direct_debits: DirectDebitPolicy = field(default_factory=DirectDebitPolicy)
+    care_account: CareAccountPolicy = field(default_factory=CareAccountPolicy)
+    deferred_payments: "DeferredPolicy | None" = None
+
+
+def read_council(path: Path | None) -> Council:
+    """Read a council file; none gives the defaults. Raises BadCouncilFile, with the faults of every table."""
+    if path is None:
+        return Council()
+    try:
+        tree = read_toml(read_text(path, LARGEST_TOML))
+    except (UnusableFile, BadText) as error:
+        where = f"{path.name} {error.where}".strip()
+        raise BadCouncilFile(path.name, [Problem(where, error.what, error.what_to_do)]) from error
+    problems = [
+        Problem(path.name, f"[{name}] means nothing here.", f"The tables are {', '.join(TABLES)}.")
+        for name in tree
+        if name not in TABLES
+    ]
+    problems += [Problem(path.name, f"{name} is not a table.", f"Write it as [{name}].")
+                 for name in TABLES if not isinstance(tree.get(name, {}), Mapping)]  # fmt: skip
+    if problems:
+        raise BadCouncilFile(path.name, problems)
+    tiers, officers = _tiers(tree, path.name, problems), _officers(tree)
+    for name, role in officers.items():
+        if tiers and role not in tiers:
+            problems.append(
+                Problem(f"{path.name} [officers] {name}", f"“{role}” is not one of the tiers.", "Add it under [tiers].")
+            )
+    made: dict[str, Any] = {}
+    for name, (what, read) in CHOICES.items():
+        try:
+            made[what] = read(tree.get(name, {}), f"{path.name} [{name}]")
+        except BadParameters as error:
+            problems.append(_told(error, f"{path.name} [{name}]"))
+    try:
+        on_paper = details_of(tree.get("council", {}), path.name)
+    except BadParameters as error:
+        problems.append(_told(error, path.name))
+    if problems:
+        raise BadCouncilFile(path.name, problems)
+    name = str(tree.get("council", {}).get("name", "The council"))
+    return Council(name, tiers, officers, on_paper, **made)
+
+
+def _told(error: BadParameters, where: str) -> Problem:
+    """What a reader of one table refused, as one of the file's problems."""
+    return Problem(where, error.what.removeprefix(where).lstrip(": "), error.what_to_do)
+
+
+def _tiers(tree: Mapping[str, Any], file: str, problems: list[Problem]) -> dict[str, int]:
+    tiers: dict[str, int] = {}
+    for role, given in tree.get("tiers", {}).items():
+        try:
+            tiers[role] = read_pence(str(given))
+        except NotAnAmount as error:
+            problems.append(Problem(f"{file} [tiers] {role}", error.what, error.what_to_do))
+    return tiers
+
+
+def _officers(tree: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(role) for name, role in tree.get("officers", {}).items()}

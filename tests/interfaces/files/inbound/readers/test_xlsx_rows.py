@@ -1,0 +1,117 @@
+"""Excel workbooks: dates and numbers exactly as the cells hold them; formulas, errors and doubtful sheets refused."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from finance.problems import Problem
+from interfaces.files.inbound.layouts.register import EXTRACTS
+from interfaces.files.inbound.readers.parsing import parse
+from interfaces.files.inbound.readers.reading import Text, read_text
+
+RATES = EXTRACTS["rates"]
+ROW = ["R1", "K1", "RES", "week", 843.5, dt.datetime(2024, 4, 1), dt.date(2026, 3, 31), "any", None, None, None, None]
+
+
+def workbook(path: Path, *rows: list[Any], title: str = "Sheet1", header: list[str] | None = None) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    for row in (header or RATES.columns, *rows):
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def read(path: Path, sheet: str | None = None) -> Text:
+    return read_text(path, RATES, sheet)
+
+
+def changed(**values: Any) -> list[Any]:
+    return [values.get(name, value) for name, value in zip(RATES.columns, ROW, strict=True)]
+
+
+def problems(text: Text) -> list[str]:
+    parse(text)
+    return [f"{each.where.partition(' ')[2]}: {each.what}" for each in text.faults.problems()]
+
+
+def test_dates_and_numbers_are_read_as_they_are(tmp_path: Path) -> None:
+    rows = [ROW, changed(rate_ref=12345, rate=25.0512, minutes_from=30.0), changed(rate=0.1 + 0.2, rate_ref="007")]
+    text = read(workbook(tmp_path / "rates.xlsx", *rows))
+    values = parse(text)
+    assert text.faults.count == 0
+    assert values["rate"].to_pylist() == [8_435_000, 250_512, 3_000]
+    assert values["rate_ref"].to_pylist() == ["R1", "12345", "007"]
+    assert values["start_date"].to_pylist() == [dt.date(2024, 4, 1)] * 3
+    assert values["end_date"].to_pylist() == [dt.date(2026, 4, 1)] * 3
+    assert values["minutes_from"].to_pylist() == [None, 30, None]
+
+
+def test_faults_name_the_row_excel_shows(tmp_path: Path) -> None:
+    late = dt.datetime(2024, 4, 1, 13, 30)
+    rows = [ROW, changed(rate="=800+43.5"), [], changed(start_date=late), changed(rate="#N/A")]
+    text = read(workbook(tmp_path / "rates.xlsx", *rows))
+    assert problems(text) == [
+        "row 3, column rate: rate is a formula, not a value.",
+        "row 5, column start_date: start date 2024-04-01 13:30:00 is not a date.",
+        "row 6, column rate: rate is an error, #N/A.",
+    ]
+    assert text.faults.problems()[0].what_to_do == (
+        "In Excel copy the column and paste it back as values, then send the file again."
+    )
+
+
+def test_a_sort_code_excel_took_for_a_number(tmp_path: Path) -> None:
+    bank = EXTRACTS["bank_details"]
+    row = ["B1", "V1", 10203, 1234567, "Example", None, dt.date(2026, 4, 6)]
+    text = read_text(workbook(tmp_path / "bank.xlsx", row, header=bank.columns), bank)
+    assert problems(text) == [
+        "row 2, column sort_code: sort code 10203 has 5 digits, not 6.",
+        "row 2, column account_number: account number 1234567 has 7 digits, not 8.",
+    ]
+
+
+def test_hours_typed_as_a_time(tmp_path: Path) -> None:
+    lines = EXTRACTS["service_lines"]
+    for number, value in enumerate((dt.time(10, 20), dt.timedelta(hours=26, minutes=30), 10.5)):
+        row = ["L1", "PK1", "K1", "S1", "hour", value, None, None, None, None, dt.date(2026, 4, 6), None, None]
+        text = read_text(workbook(tmp_path / f"l{number}.xlsx", row, header=lines.columns), lines)
+        assert parse(text)["quantity"].to_pylist() == [[620], [1590], [630]][number]
+
+
+def test_which_sheet_is_meant(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "rates.xlsx", ROW, title="Rates")
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Notes").append(["Read me"])
+    book.save(path)
+    assert read(path).count == 1
+    book["Rates"].title = "Sheet1"
+    book.save(path)
+    assert read(path).faults.problems() == (
+        Problem("rates.xlsx", "has several sheets: Sheet1, Notes.",
+                "Name the sheet to read “rates”, or send it as its own workbook."),
+    )  # fmt: skip
+    assert read(path, "Sheet1").count == 1
+    assert "has no sheet called Other" in read(path, "Other").faults.problems()[0].what
+
+
+@pytest.mark.parametrize("content", [b"", b"\xd0\xcf\x11\xe0old", b"PK\x03\x04 not really", b"a,b"])
+def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "rates.xlsx").write_bytes(content)
+    (problem,) = read(tmp_path / "rates.xlsx").faults.problems()
+    assert problem.what in (
+        "is empty.", "is an old Excel workbook (.xls).", "cannot be opened as an Excel workbook.",
+        "is damaged, and cannot be read as an Excel workbook.",
+    )  # fmt: skip
+
+
+def test_an_empty_workbook(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "rates.xlsx")
+    assert [each.what for each in read(tmp_path / "rates.xlsx").faults.problems()] == ["is empty."]
+    text = read(workbook(tmp_path / "rates.xlsx"))
+    assert [each.what for each in text.faults.problems()] == ["has a header and no rows."]
