@@ -160,7 +160,9 @@ class NotDue(Refusal):
 
 
 def falls_on(job: Job, on: dt.date) -> dt.date:
-    """The last day by ``on`` that a job falls on: what it does is kept under that day, whenever it is done. Raises NotDue."""
+    """The last day by ``on`` that a job falls on: what it does is kept under that day, whenever it is done.
+    Raises NotDue.
+    """
     days = job.days.up_to(on)
     if not days:
         when = spoken(job.days.after(on))
@@ -180,7 +182,9 @@ def pay_run(calendar: Calendar, policy: Policy) -> Work:
             last = last_posted(connection, NAME, calendar.nr)
         wanted = next_up_to(calendar.rule, last.up_to if last else day(calendar.go_live), on)
         if run and run.up_to < wanted:
-            raise RunAlreadyOpen(f"{printing.opening(run.title)} is still {run.status}.", "Finish it or abandon it first.")
+            raise RunAlreadyOpen(
+                f"{printing.opening(run.title)} is still {run.status}.", "Finish it or abandon it first."
+            )
         if run is None:
             run = draft_payrun(database, calendar.ref, by=BY, at=at, on=on, policy=policy)
         if run.status is Status.DRAFT:
@@ -199,7 +203,9 @@ def bill_run(calendar: BillCalendar, policy: Charging) -> Work:
             last = last_posted(connection, CHARGES, calendar.nr)
         wanted = calendar.last_cut_off(last.up_to if last else day(calendar.go_live), on)
         if run and run.up_to < wanted:
-            raise RunAlreadyOpen(f"{printing.opening(run.title)} is still {run.status}.", "Finish it or abandon it first.")
+            raise RunAlreadyOpen(
+                f"{printing.opening(run.title)} is still {run.status}.", "Finish it or abandon it first."
+            )
         if run is None:
             run = draft_billrun(database, calendar.ref, by=BY, at=at, on=on, policy=policy)
         if run.status is Status.DRAFT:
@@ -210,7 +216,9 @@ def bill_run(calendar: BillCalendar, policy: Charging) -> Work:
 
 
 def what_is_owed(policy: Recharging) -> Work:
-    """Raise the recharges released runs still owe. Files wait for somebody: the timetable does not know where they go."""
+    """Raise the recharges released runs still owe. Files wait for somebody: the timetable does not know where
+    they go.
+    """
 
     def work(database: Database, on: dt.date, at: dt.datetime) -> str:
         with database.read() as connection:
@@ -308,7 +316,9 @@ def me() -> str:
 
 
 def gone(who: str, heard: dt.datetime, now: dt.datetime, patience: dt.timedelta = dt.timedelta(hours=6)) -> bool:
-    """Whether a process has ended without saying so: on this machine it can be looked for, elsewhere it is waited for."""
+    """Whether a process has ended without saying so: on this machine it can be looked for, elsewhere it is
+    waited for.
+    """
     host, _, number = who.rpartition(" process ")
     if host != socket.gethostname() or not number.isdigit():
         return now - heard > patience
@@ -327,11 +337,15 @@ def gone(who: str, heard: dt.datetime, now: dt.datetime, patience: dt.timedelta 
 
 
 class Keeper:
-    """The one scheduler process. Its jobs live in memory and are drawn up from our own tables at start and each night."""
+    """The one scheduler process. Its jobs live in memory and are drawn up from our own tables at start and each
+    night.
+    """
 
     PULSE_MINUTES = 5
 
-    def __init__(self, database: Database, choices: Choices, say: Callable[[Attempt], None], now: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, choices: Choices, say: Callable[[Attempt], None], now: Clock = utc_now
+    ) -> None:
         self.database, self.choices, self.say, self.now = database, choices, say, now
         self.scheduler = BlockingScheduler(
             timezone=ZONE,
@@ -348,7 +362,13 @@ class Keeper:
             self.draw_up()
             add = self.scheduler.add_job
             add(self.draw_up, _daily(REBUILD), id="draw up", replace_existing=True)
-            add(self._pulse, IntervalTrigger(minutes=self.PULSE_MINUTES), id="pulse", executor="pulse", replace_existing=True)
+            add(
+                self._pulse,
+                IntervalTrigger(minutes=self.PULSE_MINUTES),
+                id="pulse",
+                executor="pulse",
+                replace_existing=True,
+            )
             add(self.first_round, id="first round")
             self.scheduler.start()
         finally:
@@ -407,12 +427,15 @@ def schedule(
     desk: Desk,
     council: CouncilFile = None,
     once: Annotated[bool, typer.Option("--once", help="Do everything that has come due by --on, then end.")] = False,
-    run: Annotated[str | None, typer.Option(metavar="JOB", help="Do one job, for the last day it fell on by --on.")] = None,
+    run: Annotated[
+        str | None, typer.Option(metavar="JOB", help="Do one job, for the last day it fell on by --on.")
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the jobs, the days missed and the next day.")] = False,
     told: Annotated[bool, typer.Option("--history", help="What was done, the latest first.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How much history to show.")] = 50,
 ) -> None:
-    """Keep the timetable: prepare each pay run and charge run on its cut-off. Nothing is ever approved or released by itself.
+    """Keep the timetable: prepare each pay run and charge run on its cut-off. Nothing is ever approved or released by
+    itself.
 
     Alone it runs until stopped, one scheduler to a database. Days missed are caught up in order.
 
@@ -466,18 +489,31 @@ def _answer(desk: Desk, attempts: Sequence[Attempt], otherwise: str) -> None:
 
 def _shown(attempts: Sequence[Attempt]) -> RenderableType:
     rows = [
-        (each.job, printing.day(each.for_day), f"{each.attempt}", str(each.outcome), printing.moment(each.started),
-         printing.moment(each.ended), each.what) for each in attempts
-    ]  # fmt: skip
+        (
+            each.job,
+            printing.day(each.for_day),
+            f"{each.attempt}",
+            str(each.outcome),
+            printing.moment(each.started),
+            printing.moment(each.ended),
+            each.what,
+        )
+        for each in attempts
+    ]
     columns = ("Job", "For", "Attempt", "Outcome", "Started (UTC)", "Ended (UTC)", "What")
     return printing.table(columns, rows, right=("Attempt",))
 
 
 def _as_json(each: Attempt) -> dict[str, object]:
     return {
-        "job": each.job, "for_day": each.for_day, "attempt": each.attempt, "outcome": str(each.outcome),
-        "started": each.started, "ended": each.ended, "what": each.what,
-    }  # fmt: skip
+        "job": each.job,
+        "for_day": each.for_day,
+        "attempt": each.attempt,
+        "outcome": str(each.outcome),
+        "started": each.started,
+        "ended": each.ended,
+        "what": each.what,
+    }
 
 
 def _list(desk: Desk, jobs: Sequence[Job]) -> None:
@@ -488,12 +524,20 @@ def _list(desk: Desk, jobs: Sequence[Job]) -> None:
             done = kept.days_done(connection, job.name, days)
             rows.append((job, [each for each in days if each not in done], job.days.after(desk.on)))
     desk.answer(
-        {"zone": str(ZONE), "jobs": [
-            {"job": job.name, "at": f"{job.at:%H:%M}", "missed": missed, "next_day": after} for job, missed, after in rows
-        ]},
+        {
+            "zone": str(ZONE),
+            "jobs": [
+                {"job": job.name, "at": f"{job.at:%H:%M}", "missed": missed, "next_day": after}
+                for job, missed, after in rows
+            ],
+        },
         printing.table(
             ("Job", "At", "Come due and not done", "Next"),
-            [(job.name, f"{job.at:%H:%M}", ", ".join(map(printing.day, missed)), printing.day(after))
-             for job, missed, after in rows],
-        ) if rows else "Nothing yet: load the pay and bill calendars.",
-    )  # fmt: skip
+            [
+                (job.name, f"{job.at:%H:%M}", ", ".join(map(printing.day, missed)), printing.day(after))
+                for job, missed, after in rows
+            ],
+        )
+        if rows
+        else "Nothing yet: load the pay and bill calendars.",
+    )

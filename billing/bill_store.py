@@ -23,8 +23,15 @@ class NoSuchBill(Refusal):
 
 
 def number_bills(
-    bulk: Bulk, run: Run, posted: pa.Table, *, issued: dt.date, due: dt.date, zero_bills: bool, stream: str | None = None
-) -> int:  # fmt: skip
+    bulk: Bulk,
+    run: Run,
+    posted: pa.Table,
+    *,
+    issued: dt.date,
+    due: dt.date,
+    zero_bills: bool,
+    stream: str | None = None,
+) -> int:
     """Give a number to a bill for each payer of ``posted`` (``party``, ``lines``, ``amount``, as the ledger holds them), in
     order of payer; one below nought is a credit note. Lines that come to nothing are billed by policy alone. Returns how
     many."""
@@ -40,19 +47,24 @@ def number_bills(
     def same(value: object) -> pa.Array:
         return pa.repeat(pa.scalar(value), count)
 
-    bulk.append(t.bill, pa.table({
-        "nr": pa.array(np.arange(int(last) + 1, int(last) + 1 + count)),
-        "run": same(run.nr),
-        "party": sums["party"],
-        "stream": same(stream or run.stream),
-        "kind": pc.if_else(pc.less(sums["amount"], 0), CREDIT_NOTE, BILL),
-        "period_starts": same(run.window_starts),
-        "period_ends": same(run.up_to),
-        "issued": same(issued),
-        "due": same(due),
-        "lines": sums["lines"],
-        "amount": sums["amount"],
-    }))  # fmt: skip
+    bulk.append(
+        t.bill,
+        pa.table(
+            {
+                "nr": pa.array(np.arange(int(last) + 1, int(last) + 1 + count)),
+                "run": same(run.nr),
+                "party": sums["party"],
+                "stream": same(stream or run.stream),
+                "kind": pc.if_else(pc.less(sums["amount"], 0), CREDIT_NOTE, BILL),
+                "period_starts": same(run.window_starts),
+                "period_ends": same(run.up_to),
+                "issued": same(issued),
+                "due": same(due),
+                "lines": sums["lines"],
+                "amount": sums["amount"],
+            }
+        ),
+    )
     return int(count)
 
 

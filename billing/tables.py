@@ -1,4 +1,5 @@
-"""Facts about charging, and the bills issued. Facts have the house shape (``finance.facts.tables``); bills are never changed.
+"""Facts about charging, and the bills issued. Facts have the house shape (``finance.facts.tables``); bills are never
+changed.
 
 Who is billed is a ``bill_payer``: a client, somebody paying a top-up, or another funder. Where their papers go is a
 ``correspondent``, dated, for a representative takes over and an estate follows. What is charged comes from the care

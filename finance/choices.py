@@ -14,7 +14,7 @@ Reader = Callable[[object, str], object]
 
 def read_choices(
     kind: type[Choices], table: Mapping[str, object], where: str, readers: Mapping[str, Reader] | None = None
-) -> Choices:  # fmt: skip
+) -> Choices:
     """Read a table. A choice is read by the sort of its default, or by its own reader where it has one.
 
     Raises BadParameters for a name nobody knows, or a value of the wrong sort. Whole numbers are nought or more.

@@ -38,7 +38,9 @@ class Bulk(Protocol):
         ...
 
     def beside(self) -> "AbstractContextManager[Bulk]":
-        """Another transaction, to read by in a second thread meanwhile. It sees what is committed, not what this one did."""
+        """Another transaction, to read by in a second thread meanwhile. It sees what is committed, not what
+        this one did.
+        """
         ...
 
 

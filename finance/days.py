@@ -202,6 +202,8 @@ def weekday_number(days: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray((days + 3) % 7, dtype=np.int64)
 
 
-def count_every(first: NDArray[np.int64], end: NDArray[np.int64], start: NDArray[np.int64] | int, every: NDArray[np.int64] | int) -> NDArray[np.int64]:
+def count_every(
+    first: NDArray[np.int64], end: NDArray[np.int64], start: NDArray[np.int64] | int, every: NDArray[np.int64] | int
+) -> NDArray[np.int64]:
     """How many days in ``[first, end)`` are ``start`` plus a whole multiple of ``every``, in closed form."""
     return np.asarray((end - 1 - start) // every - (first - 1 - start) // every, dtype=np.int64)

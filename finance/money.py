@@ -19,8 +19,9 @@ Ints = NDArray[np.int64]
 
 RATE_PER_PENNY = 100
 LARGEST_PENCE = 10**11
-"""A thousand million pounds, more than any one figure of a council: past this it is a mistake. Ninety million figures of
-this size still sum within int64, so that no total of what was let in can wrap."""
+"""A thousand million pounds, more than any one figure of a council: past this it is a mistake. Ninety million figures
+of this size still sum within int64, so that no total of what was let in can wrap.
+"""
 LARGEST_RATE = 10**11
 """Ten million pounds for one unit of care or one period of a block."""
 LARGEST_QUANTITY = 10_000  # of any unit of care: more is a mistake

@@ -15,8 +15,7 @@ _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _APOSTROPHES = dict.fromkeys(map(ord, "‘’‛′ʼʹ`´＇"), "'")
 _LIKE_CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХԚԜ", "ABEZHIKMNOPTYXABESIJKMHOPCTYXQW")
 _LIKE_SMALL = str.maketrans(
-    "аӓвсԁеёгһіїјкӏмнопԛрѕтѵԝхуүѡαβγεηικνορτυχωϲϳ",
-    "aäbcdeërhiïjklmhonqpstvwxyywabyenikvoptuxwcj",
+    "аӓвсԁеёгһіїјкӏмнопԛрѕтѵԝхуүѡαβγεηικνορτυχωϲϳ", "aäbcdeërhiïjklmhonqpstvwxyywabyenikvoptuxwcj"
 )
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "CHEROKEE", "COPTIC", "GEORGIAN")
 

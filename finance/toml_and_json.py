@@ -1,7 +1,8 @@
-"""TOML and JSON from outside, read within limits: what comes out is small enough, flat enough and plain enough to trust.
+"""TOML and JSON from outside, read within limits: what comes out is small enough, flat enough and plain enough to
+trust.
 
-A library’s own failures (nesting past its reach, a number of five thousand figures, a date in the year 10000) and values
-no rule here could hold are one refusal, in plain words, with their place in the file.
+A library’s own failures (nesting past its reach, a number of five thousand figures, a date in the year 10000) and
+values no rule here could hold are one refusal, in plain words, with their place in the file.
 """
 
 import datetime as dt
@@ -54,7 +55,9 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def read_json(text: str) -> Any:
-    """A JSON file as plain values; numbers with a point are Decimal, and no name comes twice in one place. Raises BadText."""
+    """A JSON file as plain values; numbers with a point are Decimal, and no name comes twice in one place.
+    Raises BadText.
+    """
     _refuse_long(text, LARGEST_TEXT)
     try:
         tree = json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once)
@@ -93,7 +96,9 @@ def _refuse_long_keys(text: str) -> None:
         if line.count(".") > LONGEST_KEY and any(
             len(_DOTTED.findall(part)) > LONGEST_KEY for part in (line.split("=")[:-1] or [line])
         ):
-            raise BadText("has a name of too many parts.", f"Use at most {LONGEST_KEY} dots in one name.", f"line {number}")
+            raise BadText(
+                "has a name of too many parts.", f"Use at most {LONGEST_KEY} dots in one name.", f"line {number}"
+            )
 
 
 def _too_deep() -> BadText:

@@ -30,9 +30,14 @@ _WEEK = dt.timedelta(days=7)
 
 
 def cost_with_contributions(
-    database: Database, options: Sequence[Option], *, on: dt.date, person: str | None = None,
-    policy: Policy | None = None, charging: Charging | None = None,
-) -> Costing:  # fmt: skip
+    database: Database,
+    options: Sequence[Option],
+    *,
+    on: dt.date,
+    person: str | None = None,
+    policy: Policy | None = None,
+    charging: Charging | None = None,
+) -> Costing:
     """Cost each option and say what the client would pay of it. Raises as :func:`payruns.cost.cost_package` does."""
     made = cost_planned(database, options, on=on, person=person, policy=policy)
     nr = int(made.person["nr"]) if made.person else NOBODY

@@ -21,7 +21,10 @@ class Held:
     @classmethod
     def of(cls, holds: Iterable[Row[Any]]) -> "Held":
         some = list(holds)
-        return cls({each.target for each in some if each.scope == "line"}, {each.target for each in some if each.scope == "payee"})
+        return cls(
+            {each.target for each in some if each.scope == "line"},
+            {each.target for each in some if each.scope == "payee"},
+        )
 
     def mask(self, proposal: pa.Table) -> pa.Array:
         """Which lines wait. A hold of a line holds nothing whose subject is no line."""

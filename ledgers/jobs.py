@@ -109,11 +109,23 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
             )
         try:
             nr = store.add_run(
-                connection, stream=draft.stream, calendar=draft.calendar, calendar_name=draft.calendar_name,
-                up_to=draft.up_to, window_starts=draft.window_starts, pay_date=draft.pay_date, status=Status.DRAFT,
-                known=draft.known, known_before=last.known if last else 0, run_before=last.nr if last else None,
-                prepared_by=officer, drafted_at=at, lines=0, total=0, policy=draft.policy,
-            )  # fmt: skip
+                connection,
+                stream=draft.stream,
+                calendar=draft.calendar,
+                calendar_name=draft.calendar_name,
+                up_to=draft.up_to,
+                window_starts=draft.window_starts,
+                pay_date=draft.pay_date,
+                status=Status.DRAFT,
+                known=draft.known,
+                known_before=last.known if last else 0,
+                run_before=last.nr if last else None,
+                prepared_by=officer,
+                drafted_at=at,
+                lines=0,
+                total=0,
+                policy=draft.policy,
+            )
         except IntegrityError as error:
             raise RunAlreadyOpen("Somebody has just opened a run of this calendar.", "List the runs.") from error
         store.add_event(connection, nr, "drafted", officer, at, None)
@@ -135,9 +147,15 @@ class _Overtaken(Exception):
 
 
 def calculate_run(
-    database: Database, run_nr: int, stream: Stream, *, by: str | None = None, at: dt.datetime | None = None,
-    known: int | None = None, progress: Progress = quiet,
-) -> Run:  # fmt: skip
+    database: Database,
+    run_nr: int,
+    stream: Stream,
+    *,
+    by: str | None = None,
+    at: dt.datetime | None = None,
+    known: int | None = None,
+    progress: Progress = quiet,
+) -> Run:
     """Work out every chunk not yet worked out, then the totals, the findings and the signature.
 
     A run already calculated is worked out afresh, by the facts as they were at ``known`` when that is given. One cut
@@ -150,9 +168,17 @@ def calculate_run(
         officer = run.prepared_by if by is None else _preparing(connection, by, "work a run out")
         if run.status is Status.CALCULATED:
             store.set_run(
-                connection, run, was=(Status.CALCULATED,), status=Status.DRAFT, working=run.working + 1, signature=None, lines=0,
-                total=0, to_sign_for=0, known=max(run.known, known or 0),
-            )  # fmt: skip
+                connection,
+                run,
+                was=(Status.CALCULATED,),
+                status=Status.DRAFT,
+                working=run.working + 1,
+                signature=None,
+                lines=0,
+                total=0,
+                to_sign_for=0,
+                known=max(run.known, known or 0),
+            )
             store.drop_workings(connection, run.nr)
         else:
             store.set_run(connection, run, was=(Status.DRAFT,), working=run.working + 1)
@@ -167,13 +193,20 @@ def calculate_run(
 
 
 def _work_out(
-    database: Database, run: Run, stream: Stream, done: dict[int, tuple[int, int]], by: str, at: dt.datetime, progress: Progress
-) -> Run:  # fmt: skip
+    database: Database,
+    run: Run,
+    stream: Stream,
+    done: dict[int, tuple[int, int]],
+    by: str,
+    at: dt.datetime,
+    progress: Progress,
+) -> Run:
     with database.read_bulk() as bulk:
         prepared = stream.prepare(bulk, run)
     whole = len(prepared.chunks)
     if any(number >= whole or covers != prepared.chunks[number] for number, covers in done.items()):
-        _begin_afresh(database, run)  # what is posted has moved on since it was cut off, and with it where the parts are cut
+        # what is posted has moved on since it was cut off, and with it where the parts are cut
+        _begin_afresh(database, run)
         done = {}
     todo = [number for number in range(whole) if number not in done]
     for number, worked in zip(todo, _ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
@@ -193,11 +226,17 @@ def _work_out(
         hashes = bulk.read(store.hashes_of(run.nr))["sha256"].to_pylist()
         assert len(hashes) == whole, f"run {run.nr} has {len(hashes)} of {whole} parts"
         bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["worked out"], "by": [by], "at": [at]}))
-        bulk.execute(update(t.run).where(t.run.c.nr == run.nr).values(
-            status=str(Status.CALCULATED), signature=sign(hashes), lines=proposal.num_rows,
-            total=int(pc.sum(proposal["amount"]).as_py() or 0),
-            to_sign_for=to_sign_for(parties.total, parties.brought_forward),
-        ))  # fmt: skip
+        bulk.execute(
+            update(t.run)
+            .where(t.run.c.nr == run.nr)
+            .values(
+                status=str(Status.CALCULATED),
+                signature=sign(hashes),
+                lines=proposal.num_rows,
+                total=int(pc.sum(proposal["amount"]).as_py() or 0),
+                to_sign_for=to_sign_for(parties.total, parties.brought_forward),
+            )
+        )
     with database.read() as connection:
         return store.read_run(connection, run.nr)
 
@@ -246,10 +285,17 @@ def _seal(worked: Worked) -> _Sealed:
 def _save_chunk(database: Database, run: Run, covers: tuple[int, int], number: int, sealed: _Sealed) -> None:
     worked = sealed.worked
     row = {
-        "run": run.nr, "number": number, "first_subject": covers[0], "end_subject": covers[1],
-        "lines": worked.proposal.num_rows, "total": int(pc.sum(worked.proposal["amount"]).as_py() or 0),
-        "sha256": sealed.sha256, "proposal": sealed.proposal, "steps": sealed.steps, "posted": False,
-    }  # fmt: skip
+        "run": run.nr,
+        "number": number,
+        "first_subject": covers[0],
+        "end_subject": covers[1],
+        "lines": worked.proposal.num_rows,
+        "total": int(pc.sum(worked.proposal["amount"]).as_py() or 0),
+        "sha256": sealed.sha256,
+        "proposal": sealed.proposal,
+        "steps": sealed.steps,
+        "posted": False,
+    }
     with database.bulk() as bulk:
         _still_mine(bulk, run)
         bulk.append(t.chunk, pa.table({name: [value] for name, value in row.items()}))
@@ -274,23 +320,30 @@ def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, not
     with database.begin() as connection:
         run = taken(connection, run_nr, "submit")
         officer = store.acting(connection, by, "prepare", "submit a run")
-        if any(same_person(officer, each.accepted_by) for each in store.read_findings(connection, run.nr) if each.accepted_by):
-            raise OwnWork(f"{officer} accepted findings of {run.title}, so may not submit it.", "Ask another officer to submit it.")
-        store.set_run(connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_by=officer, submitted_at=at)
+        if any(
+            same_person(officer, each.accepted_by)
+            for each in store.read_findings(connection, run.nr)
+            if each.accepted_by
+        ):
+            raise OwnWork(
+                f"{officer} accepted findings of {run.title}, so may not submit it.",
+                "Ask another officer to submit it.",
+            )
+        store.set_run(
+            connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_by=officer, submitted_at=at
+        )
         store.add_event(connection, run.nr, "submitted", officer, at, note)
         return store.read_run(connection, run.nr)
 
 
-def accept_finding(
-    database: Database, run_nr: int, finding: int, *, by: str, at: dt.datetime, reason: str
-) -> None:  # fmt: skip
+def accept_finding(database: Database, run_nr: int, finding: int, *, by: str, at: dt.datetime, reason: str) -> None:
     """Say, by name and with a reason, that a finding has been looked at and the money is right."""
     accept_findings(database, run_nr, [finding], by=by, at=at, reason=reason)
 
 
 def accept_findings(
     database: Database, run_nr: int, findings: Sequence[int], *, by: str, at: dt.datetime, reason: str
-) -> None:  # fmt: skip
+) -> None:
     """The same for several: all of them, or none. Raises NoReason, OwnWork, NotAnOfficer or WrongState."""
     with database.begin() as connection:
         run = taken(connection, run_nr, "accept findings of")
@@ -306,12 +359,12 @@ def accept_findings(
 
 def approve_run(
     database: Database, run_nr: int, *, by: str, at: dt.datetime, signature: str | None = None, note: str | None = None
-) -> Run:  # fmt: skip
+) -> Run:
     """Sign for exactly the lines of a run. ``signature``: the one the approver was shown, if it is to be checked.
 
-    Holds that stand in for accepting a finding are noted with the run: what they name stays out of it to the end. Raises
-    WrongState, OwnWork, NotAnOfficer, NoRight, OverTheTier, SignatureVoid or FindingsOpen, or SeveralInTheWay with all of
-    them. The database refuses own work and what is over the tier too.
+    Holds that stand in for accepting a finding are noted with the run: what they name stays out of it to the end.
+    Raises WrongState, OwnWork, NotAnOfficer, NoRight, OverTheTier, SignatureVoid or FindingsOpen, or SeveralInTheWay
+    with all of them. The database refuses own work and what is over the tier too.
     """
     with database.begin() as connection:
         run = store.lock_run(connection, run_nr)
@@ -323,10 +376,20 @@ def approve_run(
         check_signature(connection, run)
         store.hold_for_run(connection, run.nr, stands_in, instead=True)
         store.add_approval(
-            connection, run=run.nr, prepared_by=run.prepared_by, submitted_by=run.submitted_by, approved_by=signer.name,
-            role=signer.role, limit=tier_for(max(run.to_sign_for, signer.day_total), signer.limits), total=run.total,
-            to_sign_for=run.to_sign_for, day_total=signer.day_total, signature=run.signature, approved_at=at, note=note,
-        )  # fmt: skip
+            connection,
+            run=run.nr,
+            prepared_by=run.prepared_by,
+            submitted_by=run.submitted_by,
+            approved_by=signer.name,
+            role=signer.role,
+            limit=tier_for(max(run.to_sign_for, signer.day_total), signer.limits),
+            total=run.total,
+            to_sign_for=run.to_sign_for,
+            day_total=signer.day_total,
+            signature=run.signature,
+            approved_at=at,
+            note=note,
+        )
         store.set_run(connection, run, was=(Status.SUBMITTED,), status=Status.APPROVED)
         store.add_event(connection, run.nr, "approved", signer.name, at, note)
         return store.read_run(connection, run.nr)
@@ -343,7 +406,9 @@ def _signer(connection: Connection, run: Run, by: str, at: dt.datetime) -> Signe
     role = now.roles.get(name, "")
     limits = [now.limits[role]] if role in now.limits else []
     calendar, payees = store.signed_that_day(connection, run, at.date())
-    due = {each.party: max(each.total + max(each.brought_forward, 0), 0) for each in store.read_parties(connection, run.nr)}
+    due = {
+        each.party: max(each.total + max(each.brought_forward, 0), 0) for each in store.read_parties(connection, run.nr)
+    }
     most = max((due.get(party, 0) + pence for party, pence in payees.items()), default=0)
     return Signer(name, role, limits, refused, max(run.to_sign_for + calendar, most), _entered(connection, run, name))
 
@@ -368,9 +433,7 @@ def _among(lines: pa.Table, decider: Decider, values: set[int]) -> bool:
     return bool(np.isin(ints(some, decider.among), sorted(values)).any())
 
 
-def _not_ready(
-    connection: Connection, run: Run, signature: str | None, stands_in: list[Row[Any]]
-) -> list[Refusal]:  # fmt: skip
+def _not_ready(connection: Connection, run: Run, signature: str | None, stands_in: list[Row[Any]]) -> list[Refusal]:
     """Why nobody may approve a run yet: its stage, the lines having changed, findings not dealt with. ``stands_in`` is
     given the holds that stand in for accepting some."""
     found: list[Refusal] = []
@@ -379,13 +442,17 @@ def _not_ready(
     except WrongState as error:
         found.append(error)
     if signature is not None and signature != run.signature:
-        found.append(SignatureVoid(f"{run.heading} has changed since it was shown.", "Look at it again before signing."))
+        found.append(
+            SignatureVoid(f"{run.heading} has changed since it was shown.", "Look at it again before signing.")
+        )
     waiting = _not_dealt_with(connection, run, stands_in)
     if waiting:
-        found.append(FindingsOpen(
-            f"{len(waiting)} finding(s) of {run.title} must be dealt with first, such as: {waiting[0].what}",
-            "Accept each with a reason, or hold its line or its payee.",
-        ))  # fmt: skip
+        found.append(
+            FindingsOpen(
+                f"{len(waiting)} finding(s) of {run.title} must be dealt with first, such as: {waiting[0].what}",
+                "Accept each with a reason, or hold its line or its payee.",
+            )
+        )
     return found
 
 
@@ -439,7 +506,14 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
         store.drop_approval(connection, run.nr)
         store.drop_held(connection, run.nr)
         store.set_run(
-            connection, run, was=(run.status,), status=Status.ABANDONED, ended_at=at, signature=None, lines=0, total=0,
+            connection,
+            run,
+            was=(run.status,),
+            status=Status.ABANDONED,
+            ended_at=at,
+            signature=None,
+            lines=0,
+            total=0,
             to_sign_for=0,
         )
         store.drop_workings(connection, run.nr)
@@ -447,10 +521,10 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
         return store.read_run(connection, run.nr)
 
 
-def hold(
-    database: Database, stream: str, scope: str, target: int, *, reason: str, by: str, at: dt.datetime
-) -> int:  # fmt: skip
-    """Tell a line's or a payee's money to wait. Returns the hold's number. Runs being released already go on without it."""
+def hold(database: Database, stream: str, scope: str, target: int, *, reason: str, by: str, at: dt.datetime) -> int:
+    """Tell a line's or a payee's money to wait. Returns the hold's number. Runs being released already go on
+    without it.
+    """
     if scope not in ("line", "payee"):
         raise Refusal(f"“{scope}” cannot be held.", "Hold a line or a payee.")
     with database.begin() as connection:
@@ -490,4 +564,6 @@ def read_proposal(connection: Connection, run: int, columns: Sequence[str] | Non
     """The same, in an open transaction. A run not yet worked out, or given up, has none."""
     numbers = store.chunk_numbers(connection, run)
     nothing = PROPOSAL.empty_table().select(list(columns or PROPOSAL.names))
-    return pa.concat_tables([unparquet(store.read_blob(connection, run, each), columns) for each in numbers] or [nothing])
+    return pa.concat_tables(
+        [unparquet(store.read_blob(connection, run, each), columns) for each in numbers] or [nothing]
+    )

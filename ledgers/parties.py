@@ -29,11 +29,13 @@ class Parties:
         words: pa.Array = pa.nulls(len(self.party), pa.string())
         if withheld:
             words = pa.array([withheld.get(each) for each in self.party.tolist()], pa.string())
-        return pa.table({
-            "run": pa.repeat(pa.scalar(run, pa.int64()), len(self.party)),
-            **{name: pa.array(getattr(self, name), pa.int64()) for name in names},
-            "withheld": words,
-        })  # fmt: skip
+        return pa.table(
+            {
+                "run": pa.repeat(pa.scalar(run, pa.int64()), len(self.party)),
+                **{name: pa.array(getattr(self, name), pa.int64()) for name in names},
+                "withheld": words,
+            }
+        )
 
     @property
     def settled(self) -> tuple[Ints, Ints]:
@@ -48,13 +50,20 @@ def proposed(lines: pa.Table, brought: Mapping[int, int]) -> Parties:
     party = np.union1d(known, _numbers(brought))
     nought = np.zeros(len(party), np.int64)
     return Parties(
-        party, _placed(party, known, count), _placed(party, known, total), nought,
-        _placed(party, _numbers(brought), _values(brought)), nought, nought,
-    )  # fmt: skip
+        party,
+        _placed(party, known, count),
+        _placed(party, known, total),
+        nought,
+        _placed(party, _numbers(brought), _values(brought)),
+        nought,
+        nought,
+    )
 
 
 def settled(proposed: Parties, posted: pa.Table, withheld: Mapping[int, str], held: Collection[int]) -> Parties:
-    """The same after its lines are posted: paid what is owed, but for those withheld or told to wait; the rest carried."""
+    """The same after its lines are posted: paid what is owed, but for those withheld or told to wait; the rest
+    carried.
+    """
     known, _, total = _sums(posted)
     now = _placed(proposed.party, known, total)
     balance = proposed.brought_forward + now
@@ -63,7 +72,14 @@ def settled(proposed: Parties, posted: pa.Table, withheld: Mapping[int, str], he
     paid = np.where(owed & ~waits, balance, 0)
     why = {each: withheld.get(each, "held") for each in proposed.party[owed & waits].tolist()}
     return Parties(
-        proposed.party, proposed.lines, proposed.total, proposed.total - now, proposed.brought_forward, paid, balance - paid, why
+        proposed.party,
+        proposed.lines,
+        proposed.total,
+        proposed.total - now,
+        proposed.brought_forward,
+        paid,
+        balance - paid,
+        why,
     )
 
 

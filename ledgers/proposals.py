@@ -1,4 +1,6 @@
-"""Due less posted: the one idea, over columns. What is due, worked out afresh, less what the ledger holds, is proposed."""
+"""Due less posted: the one idea, over columns. What is due, worked out afresh, less what the ledger holds, is
+proposed.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -16,7 +18,9 @@ from ledgers.runs import PROPOSAL
 
 @dataclass(frozen=True)
 class Keyed:
-    """Rows by what the ledger knows them by. ``kind`` is a place in the stream's list of kinds; days are day numbers."""
+    """Rows by what the ledger knows them by. ``kind`` is a place in the stream's list of kinds; days are day
+    numbers.
+    """
 
     subject: Ints
     kind: Ints
@@ -49,16 +53,24 @@ class PostedRows(Keyed):
     def of(cls, entries: pa.Table, kinds: list[str]) -> "PostedRows":
         """Entries as they were read. ``kinds``: the stream's own; a kind that is not among them is -1."""
         return cls(
-            ints(entries, "subject"), codes(entries, "kind", kinds), ints(entries, "funder"), ints(entries, "party"),
-            ints(entries, "period_starts"), ints(entries, "amount"), ints(entries, "revision"), ints(entries, "debit"),
+            ints(entries, "subject"),
+            codes(entries, "kind", kinds),
+            ints(entries, "funder"),
+            ints(entries, "party"),
+            ints(entries, "period_starts"),
+            ints(entries, "amount"),
+            ints(entries, "revision"),
+            ints(entries, "debit"),
             ints(entries, "credit"),
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
 class Proposed(Keyed):
-    """What to post. ``of_due``: the row of the due table (-1 where nothing is due any more); ``revision``: this posting's
-    place among those of its key; ``debit`` and ``credit``: the accounts the key was last posted to, 0 if never."""
+    """What to post. ``of_due``: the row of the due table (-1 where nothing is due any more); ``revision``: this
+    posting's place among those of its key; ``debit`` and ``credit``: the accounts the key was last posted to, 0 if
+    never.
+    """
 
     due: Ints
     posted: Ints
@@ -79,8 +91,9 @@ def propose(due: DueRows, posted: PostedRows) -> Proposed:
     fresh = np.flatnonzero(~met & (due.pence != 0))
     nought = np.zeros(len(fresh), np.int64)
     new = due.take(fresh)
-    first = Proposed(new.subject, new.kind, new.funder, new.party, new.period, new.pence, nought, nought + 1, nought,
-                     nought, fresh)  # fmt: skip
+    first = Proposed(
+        new.subject, new.kind, new.funder, new.party, new.period, new.pence, nought, nought + 1, nought, nought, fresh
+    )
     if not len(posted):
         return first
     again = _against(due, np.flatnonzero(met), posted)
@@ -90,8 +103,10 @@ def propose(due: DueRows, posted: PostedRows) -> Proposed:
 def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
     some = due.take(rows)
     zero_due, zero_posted = np.zeros(len(posted), np.int64), np.zeros(len(some), np.int64)
-    key = [np.concatenate([getattr(some, name), getattr(posted, name)]) for name in
-           ("subject", "period", "kind", "funder", "party")]  # fmt: skip
+    key = [
+        np.concatenate([getattr(some, name), getattr(posted, name)])
+        for name in ("subject", "period", "kind", "funder", "party")
+    ]
     revision = np.concatenate([zero_posted, posted.revision])
     order = np.lexsort((revision, *reversed(key)))
     key = [each[order] for each in key]
@@ -111,17 +126,27 @@ def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
     source = np.maximum.reduceat(np.concatenate([rows, zero_due - 1])[order], first)
     subject, period, kind, funder, party = (each[first] for each in key)
     made = Proposed(
-        subject, kind, funder, party, period, is_due, is_posted, latest(posted.revision) + 1, latest(posted.debit),
-        latest(posted.credit), source,
-    )  # fmt: skip
+        subject,
+        kind,
+        funder,
+        party,
+        period,
+        is_due,
+        is_posted,
+        latest(posted.revision) + 1,
+        latest(posted.debit),
+        latest(posted.credit),
+        source,
+    )
     return made.take(is_due != is_posted)
 
 
 def accounts_of(
     proposed: Proposed, coding: Coding, code: Ints, combination: Callable[[int], Combination], effective: Ints
-) -> tuple[Ints, Ints]:  # fmt: skip
-    """The accounts (debited, credited) of each row. A key posted before keeps its own; a new one is coded by the rules of
-    its effective day. ``code``: a number for everything its coding turns on, which ``combination`` spells out."""
+) -> tuple[Ints, Ints]:
+    """The accounts (debited, credited) of each row. A key posted before keeps its own; a new one is coded by the rules
+    of its effective day. ``code``: a number for everything its coding turns on, which ``combination`` spells out.
+    """
     if not len(proposed):
         return proposed.debit, proposed.credit
     distinct, which = np.unique(code, return_inverse=True)
@@ -132,22 +157,41 @@ def accounts_of(
 
 
 def as_proposal(
-    proposed: Proposed, kinds: list[str], accounts: tuple[Ints, Ints], *, ends: Ints, cause: Ints, window: int,
-    service: Ints | None = None, person: Ints | None = None,
-) -> pa.Table:  # fmt: skip
+    proposed: Proposed,
+    kinds: list[str],
+    accounts: tuple[Ints, Ints],
+    *,
+    ends: Ints,
+    cause: Ints,
+    window: int,
+    service: Ints | None = None,
+    person: Ints | None = None,
+) -> pa.Table:
     """The proposal as a run keeps it, in order of subject, period, kind, funder and party.
 
-    ``ends``: the first day after each row's period. ``window``: the first day of the run's own; earlier periods are late.
+    ``ends``: the first day after each row's period. ``window``: the first day of the run's own; earlier periods are
+    late.
     """
     nought = np.zeros(len(proposed), np.int64)
     order = np.lexsort((proposed.party, proposed.funder, proposed.kind, proposed.period, proposed.subject))
     columns: dict[str, Ints] = {
-        "subject": proposed.subject, "kind": proposed.kind, "funder": proposed.funder, "party": proposed.party,
-        "period_starts": proposed.period, "period_ends": ends, "due": proposed.due, "posted": proposed.posted,
-        "amount": proposed.due - proposed.posted, "revision": proposed.revision,
-        "service": nought if service is None else service, "person": nought if person is None else person,
-        "debit": accounts[0], "credit": accounts[1], "cause": cause, "late": (proposed.period < window).astype(np.int64),
-    }  # fmt: skip
+        "subject": proposed.subject,
+        "kind": proposed.kind,
+        "funder": proposed.funder,
+        "party": proposed.party,
+        "period_starts": proposed.period,
+        "period_ends": ends,
+        "due": proposed.due,
+        "posted": proposed.posted,
+        "amount": proposed.due - proposed.posted,
+        "revision": proposed.revision,
+        "service": nought if service is None else service,
+        "person": nought if person is None else person,
+        "debit": accounts[0],
+        "credit": accounts[1],
+        "cause": cause,
+        "late": (proposed.period < window).astype(np.int64),
+    }
     made = {}
     for field in PROPOSAL:
         column = columns[field.name][order]

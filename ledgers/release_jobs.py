@@ -1,9 +1,9 @@
 """Releasing a run: claimed, posted part by part, settled. From *releasing* the only way is forward.
 
 The claim takes the run from *approved* to *releasing* in one transaction that looks at the signature and notes which
-lines and payees wait. Each part is posted by one transaction that takes it first, so that it is posted once whoever else
-is at it. What is paid, billed and owed beside follows from the entries, in one last transaction. Cut off anywhere, whoever
-releases the run again goes on where it stopped.
+lines and payees wait. Each part is posted by one transaction that takes it first, so that it is posted once whoever
+else is at it. What is paid, billed and owed beside follows from the entries, in one last transaction. Cut off anywhere,
+whoever releases the run again goes on where it stopped.
 """
 
 import datetime as dt
@@ -55,11 +55,18 @@ _SETTLED_BY = (*_KEY, "amount")
 
 
 def release_run(
-    database: Database, run_nr: int, stream: Stream, coding: Coding, *, by: str, at: dt.datetime,
+    database: Database,
+    run_nr: int,
+    stream: Stream,
+    coding: Coding,
+    *,
+    by: str,
+    at: dt.datetime,
     progress: Progress = quiet,
-) -> Run:  # fmt: skip
-    """Post the signed lines to the ledger, part by part, two at once where the database lets two write, then settle with
-    each payee or number the bills. Cut off, it goes on where it stopped; run by two at once, it posts nothing twice.
+) -> Run:
+    """Post the signed lines to the ledger, part by part, two at once where the database lets two write, then settle
+    with each payee or number the bills. Cut off, it goes on where it stopped; run by two at once, it posts nothing
+    twice.
 
     Raises WrongState, NotAnOfficer, NoRight, SignatureVoid, FindingsOpen or Overlapping.
     """
@@ -75,10 +82,15 @@ def release_run(
             connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
             store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream), instead=False)
             if store.stops_let_through(connection, run.nr):
-                raise FindingsOpen(f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each.")
+                raise FindingsOpen(
+                    f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each."
+                )
             if store.has_entries(connection, run.nr):
                 raise SignatureVoid(
-                    f"{run.heading} has entries in the ledger beside the lines signed for: a release of an earlier version was cut off.",
+                    (
+                        f"{run.heading} has entries in the ledger beside the lines signed for: a release of an earlier "
+                        f"version was cut off."
+                    ),
                     "The proof names them. Do nothing more with it, and ask whoever looks after Outturn.",
                 )
             _check_still_next(connection, run)
@@ -109,17 +121,22 @@ def release_run(
 
 
 def _check_still_next(connection: Connection, run: Run) -> None:
-    """Raise Overlapping where a run of another calendar has posted, or is posting, a line of this one since it was drafted: a
-    line that moved between them is counted on by both, and what this one says of it is no longer what is left to post."""
+    """Raise Overlapping where a run of another calendar has posted, or is posting, a line of this one since it was
+    drafted: a line that moved between them is counted on by both, and what this one says of it is no longer what is
+    left to post.
+    """
     others = store.released_since_drafted(connection, run)
     if not others:
         return
     mine = _to_post(connection, run.nr)
     for nr in others:
         theirs = _to_post(connection, nr)
-        both = pa.concat_tables([
-            one.filter(pc.is_in(one["subject"], other["subject"].unique())) for one, other in ((mine, theirs), (theirs, mine))
-        ])
+        both = pa.concat_tables(
+            [
+                one.filter(pc.is_in(one["subject"], other["subject"].unique()))
+                for one, other in ((mine, theirs), (theirs, mine))
+            ]
+        )
         met = both.group_by(list(_KEY)).aggregate([("subject", "count")])
         if pc.any(pc.greater(met["subject_count"], 1)).as_py():
             other = store.read_run(connection, nr)
@@ -137,15 +154,30 @@ def _to_post(connection: Connection, nr: int) -> pa.Table:
 def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:
     """Proposed lines as ledger entries."""
     day = pa.scalar(1, pa.int32())
-    return pa.table({
-        "stream": repeat(run.stream, lines),
-        **{name: lines[name] for name in (
-            "period_starts", "subject", "kind", "funder", "party", "revision", "period_ends", "debit", "credit", "amount")},
-        "run": repeat(run.nr, lines),
-        "chunk": repeat(number, lines),
-        "effective": pc.subtract(lines["period_ends"].cast(pa.int32()), day).cast(pa.date32()),
-        "recorded": pa.repeat(pa.scalar(at, pa.timestamp("us")), lines.num_rows),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "stream": repeat(run.stream, lines),
+            **{
+                name: lines[name]
+                for name in (
+                    "period_starts",
+                    "subject",
+                    "kind",
+                    "funder",
+                    "party",
+                    "revision",
+                    "period_ends",
+                    "debit",
+                    "credit",
+                    "amount",
+                )
+            },
+            "run": repeat(run.nr, lines),
+            "chunk": repeat(number, lines),
+            "effective": pc.subtract(lines["period_ends"].cast(pa.int32()), day).cast(pa.date32()),
+            "recorded": pa.repeat(pa.scalar(at, pa.timestamp("us")), lines.num_rows),
+        }
+    )
 
 
 def _post_part(database: Database, run: Run, number: int, entries: pa.Table) -> None:
@@ -158,7 +190,14 @@ def _post_part(database: Database, run: Run, number: int, entries: pa.Table) -> 
 
 
 def _settle(
-    database: Database, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, by: str, at: dt.datetime
+    database: Database,
+    run: Run,
+    stream: Stream,
+    coding: Coding,
+    held: Held,
+    proposal: pa.Table,
+    by: str,
+    at: dt.datetime,
 ) -> bool:
     """What a release does once every part is posted: pay each payee and carry what they owe, or bill; note what is left
     unsettled, and what is still owed. One transaction, by what the ledger holds. False: somebody else has done it."""
@@ -185,7 +224,9 @@ def _assert_as_signed(bulk: Bulk, run: Run, held: Held, proposal: pa.Table, post
     c = t.chunk.c
     left = bulk.read(select(func.count().label("left")).where(c.run == run.nr, c.posted.is_(False)))["left"][0].as_py()
     assert left == 0, f"{left} parts of run {run.nr} are not posted"
-    wanted = held.posted(proposal).group_by("party").aggregate([("amount", "count"), ("amount", "sum")]).sort_by("party")
+    wanted = (
+        held.posted(proposal).group_by("party").aggregate([("amount", "count"), ("amount", "sum")]).sort_by("party")
+    )
     same = all(
         np.array_equal(ints(wanted, one), ints(posted, other))
         for one, other in (("party", "party"), ("amount_count", "lines"), ("amount_sum", "amount"))
@@ -194,7 +235,14 @@ def _assert_as_signed(bulk: Bulk, run: Run, held: Held, proposal: pa.Table, post
 
 
 def _pay(
-    bulk: Bulk, run: Run, stream: Stream, coding: Coding, held: Held, proposal: pa.Table, posted: pa.Table, at: dt.datetime
+    bulk: Bulk,
+    run: Run,
+    stream: Stream,
+    coding: Coding,
+    held: Held,
+    proposal: pa.Table,
+    posted: pa.Table,
+    at: dt.datetime,
 ) -> None:
     """Settle with each payee: paid what is owed, but for those withheld or told to wait."""
     proposed = parties_of.proposed(proposal, brought_forward(bulk, run, stream))
@@ -211,31 +259,62 @@ def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datet
     count = len(party)
     debit, credit = coding.accounts("settlement", None, None, None, None, run.pay_date)
     same = {
-        "stream": run.stream, "period_starts": run.pay_date, "subject": run.nr, "kind": "settlement", "funder": 0,
-        "revision": 1, "period_ends": run.pay_date + dt.timedelta(days=1), "run": run.nr, "chunk": -1, "debit": debit,
-        "credit": credit, "effective": run.pay_date, "recorded": at,
-    }  # fmt: skip
-    return pa.table({
-        **{name: pa.repeat(pa.scalar(value), count) for name, value in same.items()},
-        "party": pa.array(party, pa.int64()),
-        "amount": pa.array(paid, pa.int64()),
-    })  # fmt: skip
+        "stream": run.stream,
+        "period_starts": run.pay_date,
+        "subject": run.nr,
+        "kind": "settlement",
+        "funder": 0,
+        "revision": 1,
+        "period_ends": run.pay_date + dt.timedelta(days=1),
+        "run": run.nr,
+        "chunk": -1,
+        "debit": debit,
+        "credit": credit,
+        "effective": run.pay_date,
+        "recorded": at,
+    }
+    return pa.table(
+        {
+            **{name: pa.repeat(pa.scalar(value), count) for name, value in same.items()},
+            "party": pa.array(party, pa.int64()),
+            "amount": pa.array(paid, pa.int64()),
+        }
+    )
 
 
 def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:
     """Held and parked subjects are what the next run must look back for. It asks this run, and no earlier one."""
     held = waiting.group_by(["subject", "kind"]).aggregate([("period_starts", "min")])
     parked = bulk.read(store.parked_of(run.nr))
-    table = pa.concat_tables([
-        pa.table({"subject": held["subject"], "kind": held["kind"], "since": held["period_starts_min"],
-                  "reason": pa.repeat("held", held.num_rows)}),
-        parked.append_column("reason", pa.repeat("parked", parked.num_rows)).select(["subject", "kind", "since", "reason"]),
-    ])  # fmt: skip
+    table = pa.concat_tables(
+        [
+            pa.table(
+                {
+                    "subject": held["subject"],
+                    "kind": held["kind"],
+                    "since": held["period_starts_min"],
+                    "reason": pa.repeat("held", held.num_rows),
+                }
+            ),
+            parked.append_column("reason", pa.repeat("parked", parked.num_rows)).select(
+                ["subject", "kind", "since", "reason"]
+            ),
+        ]
+    )
     kept = table.group_by(["subject", "kind"]).aggregate([("since", "min"), ("reason", "min")])
-    bulk.append(t.outstanding, pa.table({
-        "stream": repeat(run.stream, kept), "subject": kept["subject"], "kind": kept["kind"],
-        "since": kept["since_min"], "reason": kept["reason_min"], "run": repeat(run.nr, kept),
-    }))  # fmt: skip
+    bulk.append(
+        t.outstanding,
+        pa.table(
+            {
+                "stream": repeat(run.stream, kept),
+                "subject": kept["subject"],
+                "kind": kept["kind"],
+                "since": kept["since_min"],
+                "reason": kept["reason_min"],
+                "run": repeat(run.nr, kept),
+            }
+        ),
+    )
 
 
 def _note_owed(bulk: Bulk, run: Run, by: str, at: dt.datetime) -> None:
@@ -243,20 +322,26 @@ def _note_owed(bulk: Bulk, run: Run, by: str, at: dt.datetime) -> None:
     owes = STREAMS[run.stream].owes
     nothing = RECHARGES in owes and not bulk.read(store.borne_by_others(run.nr)).num_rows
     done = [each == RECHARGES and nothing for each in owes]
-    bulk.append(t.owed, pa.table({
-        "run": [run.nr] * len(owes), "what": list(owes), "since": pa.array([at] * len(owes), pa.timestamp("us")),
-        "done_at": pa.array([at if each else None for each in done], pa.timestamp("us")),
-        "done_by": pa.array([by if each else None for each in done], pa.string()),
-        "outcome": pa.array(["nothing to recharge" if each else None for each in done], pa.string()),
-    }))  # fmt: skip
+    bulk.append(
+        t.owed,
+        pa.table(
+            {
+                "run": [run.nr] * len(owes),
+                "what": list(owes),
+                "since": pa.array([at] * len(owes), pa.timestamp("us")),
+                "done_at": pa.array([at if each else None for each in done], pa.timestamp("us")),
+                "done_by": pa.array([by if each else None for each in done], pa.string()),
+                "outcome": pa.array(["nothing to recharge" if each else None for each in done], pa.string()),
+            }
+        ),
+    )
 
 
-def record_debt(
-    database: Database, run_nr: int, party: int, coding: Coding, *, by: str, at: dt.datetime
-) -> int:  # fmt: skip
+def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, by: str, at: dt.datetime) -> int:
     """Turn what a payee owes after a run into a debt to be invoiced. Returns the pence moved (above nought).
 
-    By an officer who may release runs and sign for as much. Refused while a later run has been submitted with the balance.
+    By an officer who may release runs and sign for as much. Refused while a later run has been submitted with the
+    balance.
     """
     with database.begin() as connection:
         officer = store.acting(connection, by, "release", "turn a balance into a debt")
@@ -277,13 +362,30 @@ def record_debt(
         owed = -int(row.carried_forward)
         role = role_of(connection, officer) or ""
         if tier_for(owed, limits_of(connection, role)) is None:
-            raise OverTheTier(f"{sterling(owed)} is more than {officer} may sign for as {role}.", "Ask an officer with a higher limit.")
+            raise OverTheTier(
+                f"{sterling(owed)} is more than {officer} may sign for as {role}.",
+                "Ask an officer with a higher limit.",
+            )
         debit, credit = coding.accounts("debt", None, None, None, None, run.pay_date)
-        connection.execute(t.entry.insert().values(
-            stream=run.stream, period_starts=run.pay_date, subject=run.nr, kind="debt", funder=0, party=party, revision=1,
-            period_ends=run.pay_date + dt.timedelta(days=1), run=run.nr, chunk=-1, debit=debit, credit=credit,
-            amount=-owed, effective=run.pay_date, recorded=at,
-        ))  # fmt: skip
+        connection.execute(
+            t.entry.insert().values(
+                stream=run.stream,
+                period_starts=run.pay_date,
+                subject=run.nr,
+                kind="debt",
+                funder=0,
+                party=party,
+                revision=1,
+                period_ends=run.pay_date + dt.timedelta(days=1),
+                run=run.nr,
+                chunk=-1,
+                debit=debit,
+                credit=credit,
+                amount=-owed,
+                effective=run.pay_date,
+                recorded=at,
+            )
+        )
         p = t.run_party.c
         moved = connection.execute(
             update(t.run_party)

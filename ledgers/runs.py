@@ -153,20 +153,29 @@ class Event:
     at: dt.datetime
 
     def __str__(self) -> str:
-        return f"{self.by} {_SAID.get(self.action, f'{self.action} it')} at {self.at:%H:%M} on {spoken(self.at.date())} (UTC)"
+        return (
+            f"{self.by} {_SAID.get(self.action, f'{self.action} it')} at {self.at:%H:%M} on "
+            f"{spoken(self.at.date())} (UTC)"
+        )
 
 
 _SAID = {"worked out": "worked it out", "sent back": "sent it back"}
 STAGES: dict[Status, tuple[str, ...]] = {
-    Status.DRAFT: ("drafted",), Status.CALCULATED: ("worked out", "sent back"), Status.SUBMITTED: ("submitted",),
-    Status.APPROVED: ("approved",), Status.RELEASING: ("began releasing",), Status.RELEASED: ("released",),
+    Status.DRAFT: ("drafted",),
+    Status.CALCULATED: ("worked out", "sent back"),
+    Status.SUBMITTED: ("submitted",),
+    Status.APPROVED: ("approved",),
+    Status.RELEASING: ("began releasing",),
+    Status.RELEASED: ("released",),
     Status.ABANDONED: ("abandoned",),
-}  # fmt: skip
+}
 """The events that bring a run to its stage."""
 
 
 def may(action: str, run: Run, last: Event | None = None) -> None:
-    """Raise WrongState unless the run is at a stage from which this may follow. ``last``: what brought it where it is."""
+    """Raise WrongState unless the run is at a stage from which this may follow. ``last``: what brought it where
+    it is.
+    """
     if run.status not in FOLLOWS[action]:
         who = f": {last}" if last else ""
         raise WrongState(f"You cannot {action} {run.title}: it is {run.status}{who}.", _TO_DO[run.status])
@@ -176,12 +185,15 @@ def overtaken(action: str, run: Run, last: Event | None) -> WrongState:
     """The refusal of whoever was in the middle of something when somebody else moved the run on."""
     who = f": {last}" if last else ""
     return WrongState(
-        f"You can no longer {action} {run.title}: it is {run.status}{who}.", "Look at it again. Nothing of yours was kept."
+        f"You can no longer {action} {run.title}: it is {run.status}{who}.",
+        "Look at it again. Nothing of yours was kept.",
     )
 
 
 def of_stream(run: Run, stream: str) -> None:
-    """Raise WrongStream unless the run is one of this stream: another's lines are not to be worked out or settled by it."""
+    """Raise WrongStream unless the run is one of this stream: another's lines are not to be worked out or
+    settled by it.
+    """
     if run.stream != stream:
         raise WrongStream(f"{run.heading} is a run of {run.stream}, not of {stream}.", "Name a run of this stream.")
 
@@ -210,8 +222,9 @@ def tier_for(to_cover: int, limits: Sequence[int]) -> int | None:
 class Signer:
     """Whoever would approve a run: the officer as the list has them, and what their role may sign for (pence).
 
-    ``refused``: why they may not sign for anything. ``day_total``: what the run comes to with the others signed for that
-    day, of its pay period or of one payee, whichever is more. ``entered``: what they entered themselves of what it pays.
+    ``refused``: why they may not sign for anything. ``day_total``: what the run comes to with the others signed for
+    that day, of its pay period or of one payee, whichever is more. ``entered``: what they entered themselves of what it
+    pays.
     """
 
     name: str
@@ -231,21 +244,34 @@ def in_the_way(run: Run, signer: Signer) -> list[Refusal]:
         found.append(OwnWork(f"{by} {did} {run.title}, so may not approve it.", another))
     elif signer.entered:
         what = ", ".join(signer.entered)
-        found.append(OwnWork(f"{by} entered what {run.title} pays ({what}), so may not be the one who approves it.", another))
+        found.append(
+            OwnWork(f"{by} entered what {run.title} pays ({what}), so may not be the one who approves it.", another)
+        )
     if signer.refused is not None:
         found.append(signer.refused)
         return found
     top = f"up to {sterling(max(signer.limits))}" if signer.limits else "nothing"
     higher = "Ask an officer with a higher limit."
     if tier_for(run.to_sign_for, signer.limits) is None:
-        found.append(OverTheTier(
-            f"{run.heading} is to be signed for {sterling(run.to_sign_for)}; as {signer.role}, {by} may sign for {top}.", higher
-        ))
+        found.append(
+            OverTheTier(
+                (
+                    f"{run.heading} is to be signed for {sterling(run.to_sign_for)}; as {signer.role}, {by} may sign "
+                    f"for "
+                    f"{top}."
+                ),
+                higher,
+            )
+        )
     elif tier_for(signer.day_total, signer.limits) is None:
-        found.append(OverTheTier(
-            f"With the other runs signed for today, {run.title} comes to {sterling(signer.day_total)} for its pay period or "
-            f"for one payee; as {signer.role}, {by} may sign for {top} a day.", higher,
-        ))  # fmt: skip
+        found.append(
+            OverTheTier(
+                f"With the other runs signed for today, {run.title} comes to {sterling(signer.day_total)} for its "
+                f"pay period or "
+                f"for one payee; as {signer.role}, {by} may sign for {top} a day.",
+                higher,
+            )
+        )
     return found
 
 
@@ -256,7 +282,53 @@ def one_of(heading: str, refusals: Sequence[Refusal]) -> Refusal:
 
 LETTERS_IN_A_REASON = 10
 SAYS_NOTHING = frozenset(
-    ["a", "all", "am", "and", "approved", "as", "accept", "accepted", "agreed", "been", "by", "checked", "correct", "done", "everything", "fine", "for", "good", "have", "i", "is", "it", "looked", "looks", "me", "money", "no", "none", "now", "of", "ok", "okay", "reason", "reviewed", "right", "seen", "so", "test", "that", "the", "this", "to", "was", "with", "yes"]
+    [
+        "a",
+        "all",
+        "am",
+        "and",
+        "approved",
+        "as",
+        "accept",
+        "accepted",
+        "agreed",
+        "been",
+        "by",
+        "checked",
+        "correct",
+        "done",
+        "everything",
+        "fine",
+        "for",
+        "good",
+        "have",
+        "i",
+        "is",
+        "it",
+        "looked",
+        "looks",
+        "me",
+        "money",
+        "no",
+        "none",
+        "now",
+        "of",
+        "ok",
+        "okay",
+        "reason",
+        "reviewed",
+        "right",
+        "seen",
+        "so",
+        "test",
+        "that",
+        "the",
+        "this",
+        "to",
+        "was",
+        "with",
+        "yes",
+    ]
 )
 
 
@@ -354,5 +426,12 @@ PROPOSAL = pa.schema([
 ])  # fmt: skip
 """One row a proposed line: due less posted, for one subject, kind, funder, payee and pay period. Amounts in pence."""
 
-PARKED = pa.schema([("subject", pa.int64()), ("kind", pa.string()), ("what", pa.string()), ("what_to_do", pa.string()),
-                    ("since", pa.date32())])  # fmt: skip
+PARKED = pa.schema(
+    [
+        ("subject", pa.int64()),
+        ("kind", pa.string()),
+        ("what", pa.string()),
+        ("what_to_do", pa.string()),
+        ("since", pa.date32()),
+    ]
+)

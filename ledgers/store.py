@@ -110,7 +110,8 @@ def last_posted(connection: Connection, stream: str, calendar: int) -> Run | Non
     row = connection.execute(
         select(*(t.run.c[name] for name in _RUN))
         .where(t.run.c.stream == stream, t.run.c.calendar == calendar, t.run.c.status.in_([str(s) for s in POSTED]))
-        .order_by(t.run.c.nr.desc())  # one run of a calendar is open at a time, so the last drafted was the last released
+        # one run of a calendar is open at a time, so the last drafted was the last released
+        .order_by(t.run.c.nr.desc())
         .limit(1)
     ).one_or_none()
     return _run(row) if row else None
@@ -121,7 +122,9 @@ def released_since_drafted(connection: Connection, run: Run) -> list[int]:
     r, e = t.run.c, t.run_event.c
     drafted = select(func.min(e.nr)).where(e.run == run.nr).scalar_subquery()
     since = select(e.run).where(e.run == r.nr, e.action == "released", e.nr > drafted).exists()
-    others = select(r.nr).where(r.stream == run.stream, r.calendar != run.calendar, or_(r.status == str(Status.RELEASING), since))
+    others = select(r.nr).where(
+        r.stream == run.stream, r.calendar != run.calendar, or_(r.status == str(Status.RELEASING), since)
+    )
     return list(connection.execute(others.order_by(r.nr)).scalars())
 
 
@@ -168,19 +171,21 @@ def hashes_of(run: int) -> Select[tuple[str]]:
 
 def read_blob(connection: Connection, run: int, number: int, what: str = "proposal") -> bytes:
     return bytes(
-        connection.execute(
-            select(t.chunk.c[what]).where(t.chunk.c.run == run, t.chunk.c.number == number)
-        ).scalar_one()
-    )  # fmt: skip
+        connection.execute(select(t.chunk.c[what]).where(t.chunk.c.run == run, t.chunk.c.number == number)).scalar_one()
+    )
 
 
 def chunk_of(connection: Connection, run: int, subject: int) -> int | None:
     """The chunk whose range holds a subject."""
-    return connection.execute(
-        select(t.chunk.c.number).where(
-            t.chunk.c.run == run, t.chunk.c.first_subject <= subject, t.chunk.c.end_subject > subject
+    return (
+        connection.execute(
+            select(t.chunk.c.number).where(
+                t.chunk.c.run == run, t.chunk.c.first_subject <= subject, t.chunk.c.end_subject > subject
+            )
         )
-    ).scalars().first()  # fmt: skip
+        .scalars()
+        .first()
+    )
 
 
 def drop_workings(connection: Connection, run: int) -> None:
@@ -195,15 +200,27 @@ def drop_workings(connection: Connection, run: int) -> None:
 def save_findings(bulk: Bulk, run: int, findings: Sequence[Finding]) -> None:
     """A run's findings, in place of any left by a calculation cut off here."""
     bulk.execute(t.finding.delete().where(t.finding.c.run == run))
-    words = {"check_name": [each.check for each in findings], "severity": [each.severity for each in findings],
-             "what": [each.what for each in findings]}  # fmt: skip
-    numbers = {"subject": [each.subject for each in findings], "party": [each.party for each in findings],
-               "amount": [each.amount for each in findings], "before": [each.before for each in findings]}  # fmt: skip
-    bulk.append(t.finding, pa.table({
-        "run": pa.repeat(pa.scalar(run, pa.int64()), len(findings)),
-        **{name: pa.array(column, pa.string()) for name, column in words.items()},
-        **{name: pa.array(column, pa.int64()) for name, column in numbers.items()},
-    }))  # fmt: skip
+    words = {
+        "check_name": [each.check for each in findings],
+        "severity": [each.severity for each in findings],
+        "what": [each.what for each in findings],
+    }
+    numbers = {
+        "subject": [each.subject for each in findings],
+        "party": [each.party for each in findings],
+        "amount": [each.amount for each in findings],
+        "before": [each.before for each in findings],
+    }
+    bulk.append(
+        t.finding,
+        pa.table(
+            {
+                "run": pa.repeat(pa.scalar(run, pa.int64()), len(findings)),
+                **{name: pa.array(column, pa.string()) for name, column in words.items()},
+                **{name: pa.array(column, pa.int64()) for name, column in numbers.items()},
+            }
+        ),
+    )
 
 
 def read_findings(connection: Connection, run: int) -> list[Row[Any]]:
@@ -221,8 +238,9 @@ def accept_finding(connection: Connection, run: int, nr: int, by: str, reason: s
 
 
 def open_stops(connection: Connection, run: int) -> list[Row[Any]]:
-    """Findings that must be dealt with before the run is approved, and have neither been accepted nor stand behind a hold
-    of its stream. Whether a hold keeps out all that a finding is about is looked at when the run is approved."""
+    """Findings that must be dealt with before the run is approved, and have neither been accepted nor stand behind a
+    hold of its stream. Whether a hold keeps out all that a finding is about is looked at when the run is approved.
+    """
     table = t.finding
     stream = select(t.run.c.stream).where(t.run.c.nr == run).scalar_subquery()
     held = select(t.hold.c.nr).where(_in_force(stream), _names(table.c))
@@ -267,7 +285,9 @@ def carried_forward(bulk: Bulk, run: int | None) -> dict[int, int]:
     return dict(zip(rows["party"].to_pylist(), rows["carried_forward"].to_pylist(), strict=True))
 
 
-def add_hold(connection: Connection, stream: str, scope: str, target: int, reason: str, by: str, at: dt.datetime) -> int:
+def add_hold(
+    connection: Connection, stream: str, scope: str, target: int, reason: str, by: str, at: dt.datetime
+) -> int:
     made = connection.execute(
         insert(t.hold)
         .values(stream=stream, scope=scope, target=target, reason=reason, held_by=by, held_at=at)
@@ -297,8 +317,11 @@ def hold_for_run(connection: Connection, run: int, holds: Iterable[Row[Any]], *,
     """Note holds a run is to be released with. ``instead``: they stand in for accepting a finding."""
     h = t.run_held.c
     there = set(connection.execute(select(h.hold).where(h.run == run)).scalars())
-    rows = [{"run": run, "hold": each.nr, "scope": each.scope, "target": each.target, "instead": instead}
-            for each in holds if each.nr not in there]  # fmt: skip
+    rows = [
+        {"run": run, "hold": each.nr, "scope": each.scope, "target": each.target, "instead": instead}
+        for each in holds
+        if each.nr not in there
+    ]
     if rows:
         connection.execute(insert(t.run_held), rows)
 
@@ -307,7 +330,9 @@ def open_runs_held_by(connection: Connection, hold: int) -> list[int]:
     """Open runs that a hold keeps money out of, whatever becomes of it."""
     h = t.run_held.c
     query = select(h.run).join_from(t.run_held, t.run, t.run.c.nr == h.run)
-    return list(connection.execute(query.where(h.hold == hold, t.run.c.status.in_([str(each) for each in OPEN]))).scalars())
+    return list(
+        connection.execute(query.where(h.hold == hold, t.run.c.status.in_([str(each) for each in OPEN]))).scalars()
+    )
 
 
 def drop_held(connection: Connection, run: int) -> None:
@@ -315,7 +340,9 @@ def drop_held(connection: Connection, run: int) -> None:
 
 
 def held_for(connection: Connection, run: Run) -> tuple[set[int], set[int]]:
-    """(lines, payees) that wait: of a run released or being released, those it keeps out; of another, those held now."""
+    """(lines, payees) that wait: of a run released or being released, those it keeps out; of another, those
+    held now.
+    """
     if run.status in (Status.RELEASING, *POSTED):
         return held_of_run(connection, run.nr)
     rows = read_holds(connection, run.stream)
@@ -369,7 +396,9 @@ _KEY = ("period_starts", "subject", "kind", "funder", "party")
 
 
 class InOrder(Join):
-    """A join worked from left to right. SQLite keeps to that order for CROSS JOIN alone, and without it reads every entry."""
+    """A join worked from left to right. SQLite keeps to that order for CROSS JOIN alone, and without it reads
+    every entry.
+    """
 
     inherit_cache = True
 
@@ -410,7 +439,10 @@ def posted_sums(bulk: Bulk, run: int) -> pa.Table:
     e = t.entry.c
     lines, pence = func.count().label("lines"), cast(func.sum(e.amount), BigInteger).label("amount")
     return bulk.read(
-        select(e.party, lines, pence).where(e.run == run, e.kind.not_in(LINE_KINDS_NOT)).group_by(e.party).order_by(e.party)
+        select(e.party, lines, pence)
+        .where(e.run == run, e.kind.not_in(LINE_KINDS_NOT))
+        .group_by(e.party)
+        .order_by(e.party)
     )
 
 
@@ -451,12 +483,18 @@ def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int
     a, p = t.approval.c, t.run_party.c
     begins = dt.datetime.combine(day, dt.time())
     others = (
-        select(t.run.c.nr).join_from(t.approval, t.run, a.run == t.run.c.nr)
-        .where(t.run.c.stream == run.stream, t.run.c.nr != run.nr, a.approved_at >= begins, a.approved_at < begins + dt.timedelta(days=1))
-    )  # fmt: skip
-    same = select(func.sum(a.to_sign_for)).where(a.run.in_(
-        others.where(t.run.c.calendar == run.calendar, t.run.c.window_starts == run.window_starts)
-    ))
+        select(t.run.c.nr)
+        .join_from(t.approval, t.run, a.run == t.run.c.nr)
+        .where(
+            t.run.c.stream == run.stream,
+            t.run.c.nr != run.nr,
+            a.approved_at >= begins,
+            a.approved_at < begins + dt.timedelta(days=1),
+        )
+    )
+    same = select(func.sum(a.to_sign_for)).where(
+        a.run.in_(others.where(t.run.c.calendar == run.calendar, t.run.c.window_starts == run.window_starts))
+    )
     rows = connection.execute(select(p.party, p.total, p.brought_forward).where(p.run.in_(others)))
     payees: dict[int, int] = {}
     for row in rows:
@@ -467,9 +505,9 @@ def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int
 def decided_by(connection: Connection, decider: Decider, run: Run, who: str) -> set[int]:
     """What facts of a table that a run knew of, and that somebody entered or asked for, are told by among its lines.
 
-    Facts that go on deciding run after run, only where the run before did not know them or they begin in its days. Whoever
-    took one back, or put another in its place, decides the line as much as whoever entered it. Names are told apart once
-    each, not once a fact.
+    Facts that go on deciding run after run, only where the run before did not know them or they begin in its days.
+    Whoever took one back, or put another in its place, decides the line as much as whoever entered it. Names are told
+    apart once each, not once a fact.
     """
     more: list[ColumnClause[Any]] = [column("starts")] if decider.lasting else []
     more += [column(decider.by)] if decider.by else []
@@ -478,12 +516,16 @@ def decided_by(connection: Connection, decider: Decider, run: Run, who: str) -> 
     c, value = fact.c, fact.c[decider.column]
 
     def theirs(named: ColumnElement[Any]) -> ColumnElement[bool]:
-        return named.in_([each for each in connection.execute(select(named).distinct()).scalars() if each and same_person(each, who)])
+        return named.in_(
+            [each for each in connection.execute(select(named).distinct()).scalars() if each and same_person(each, who)]
+        )
 
     changes = select(change.c.nr).where(theirs(change.c.by))
     mine: list[ColumnElement[bool]] = [c.learned.in_(changes)] if decider.told else []
     mine += [theirs(c[decider.by])] if decider.by else []
-    query = select(value).where(c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known), or_(*mine))
+    query = select(value).where(
+        c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known), or_(*mine)
+    )
     if decider.lasting:
         begins = bindparam("begins", run.window_starts, Date)
         query = query.where(or_(c.learned > run.known_before, c.starts >= begins))

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 class Decider:
     """A table of facts that decides a stream's money, and how its rows are told among the lines of a run.
 
-    ``column`` of a fact is what the lines have as ``among``: subject (of ``kind``, where given), party, person or service.
-    ``lasting``: it goes on deciding run after run, so whoever entered it is asked about only when it is new. ``by``: the
-    column that names who asked for it. ``told``: whoever told us counts as well; not where signing is told as news.
+    ``column`` of a fact is what the lines have as ``among``: subject (of ``kind``, where given), party, person or
+    service.
+    ``lasting``: it goes on deciding run after run, so whoever entered it is asked about only when it is new. ``by``:
+    the column that names who asked for it. ``told``: whoever told us counts as well; not where signing is told as news.
     """
 
     table: str
@@ -44,25 +45,37 @@ RECHARGES, FILES = "recharges", "files"
 STREAMS = {
     each.name: each
     for each in (
-        Declared("payments", settles=True, owes=(RECHARGES, FILES), deciders=(
-            Decider("adjustment", "nr", "subject", "an adjustment", kind="adjustment", by="entered_by"),
-            Decider("block", "nr", "subject", "a block contract", kind="block", lasting=True),
-            Decider("agreed_rate", "line", "subject", "a rate agreed for a line", lasting=True),
-            Decider("rate", "service", "service", "a rate", lasting=True),
-            Decider("bank_detail", "payee", "party", "bank details", lasting=True, by="proposed_by"),
-        )),
-        Declared("charges", bills=True, deciders=(
-            Decider("one_off_charge", "nr", "subject", "a single charge", kind="one-off charge", by="entered_by"),
-            Decider("waiver", "person", "person", "a waiver", lasting=True, by="requested_by"),
-        )),
+        Declared(
+            "payments",
+            settles=True,
+            owes=(RECHARGES, FILES),
+            deciders=(
+                Decider("adjustment", "nr", "subject", "an adjustment", kind="adjustment", by="entered_by"),
+                Decider("block", "nr", "subject", "a block contract", kind="block", lasting=True),
+                Decider("agreed_rate", "line", "subject", "a rate agreed for a line", lasting=True),
+                Decider("rate", "service", "service", "a rate", lasting=True),
+                Decider("bank_detail", "payee", "party", "bank details", lasting=True, by="proposed_by"),
+            ),
+        ),
+        Declared(
+            "charges",
+            bills=True,
+            deciders=(
+                Decider("one_off_charge", "nr", "subject", "a single charge", kind="one-off charge", by="entered_by"),
+                Decider("waiver", "person", "person", "a waiver", lasting=True, by="requested_by"),
+            ),
+        ),
         Declared("recharges", bills=True, signed=False),
-        Declared("receipts", deciders=(
-            Decider("refund", "nr", "subject", "a refund", kind="refund", by="requested_by", told=False),
-            Decider("write_off", "nr", "subject", "a write-off", kind="write-off", by="requested_by", told=False),
-        )),
+        Declared(
+            "receipts",
+            deciders=(
+                Decider("refund", "nr", "subject", "a refund", kind="refund", by="requested_by", told=False),
+                Decider("write_off", "nr", "subject", "a write-off", kind="write-off", by="requested_by", told=False),
+            ),
+        ),
         Declared("deferred payments"),
     )
-}  # fmt: skip
+}
 
 SETTLING = frozenset(each.name for each in STREAMS.values() if each.settles)
 """Streams whose release pays each party what it is owed. The others bring money in."""

@@ -1,4 +1,6 @@
-"""The sub-ledger and the run machine. Entries are append-only and balance by construction; a run posts each key once."""
+"""The sub-ledger and the run machine. Entries are append-only and balance by construction; a run posts each key
+once.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -79,8 +81,14 @@ run = Table(
     Column("total", BigInteger, nullable=False, default=0, comment="pence proposed"),
     Column("to_sign_for", BigInteger, nullable=False, default=0, comment="pence the approver's limit must cover"),
     Column("policy", Text, nullable=False, comment="JSON: rounding and tolerances in force"),
-    Column("working", Integer, nullable=False, default=0, server_default="0",
-           comment="how often it was begun to be worked out: only the latest goes on"),
+    Column(
+        "working",
+        Integer,
+        nullable=False,
+        default=0,
+        server_default="0",
+        comment="how often it was begun to be worked out: only the latest goes on",
+    ),
     UniqueConstraint("nr", "prepared_by", "submitted_by"),
     UniqueConstraint("nr", "signature", "total", "to_sign_for"),
     CheckConstraint(
@@ -207,7 +215,9 @@ owed = Table(
     Column("done_by", Text),
     Column("outcome", Text, comment="what came of it, in words"),
     CheckConstraint("what in ('recharges','files')", name="owed_what"),
-    CheckConstraint("(done_at IS NULL) = (done_by IS NULL) AND (done_at IS NULL) = (outcome IS NULL)", name="owed_done_whole"),
+    CheckConstraint(
+        "(done_at IS NULL) = (done_by IS NULL) AND (done_at IS NULL) = (outcome IS NULL)", name="owed_done_whole"
+    ),
     comment="What a release owes beyond posting: recorded in the transaction that settles it, and done from here.",
 )
 
@@ -230,7 +240,11 @@ officer_change = Table(
     Column("name", Text, comment="the officer; null: the limit of a role alone"),
     Column("role", Text, comment="null: the officer ends"),
     Column("limit", BigInteger, comment="pence the role may sign for; null: as it was"),
-    Column("rights", Text, comment="prepare, review, approve, release: those the role has, with commas between; null: as they were"),
+    Column(
+        "rights",
+        Text,
+        comment="prepare, review, approve, release: those the role has, with commas between; null: as they were",
+    ),
     Column("reason", Text, nullable=False),
     Column("asked_by", Text, nullable=False),
     Column("asked_at", DateTime, nullable=False),
@@ -290,7 +304,11 @@ approval = Table(
     Column("limit", BigInteger, nullable=False),
     Column("total", BigInteger, nullable=False),
     Column("to_sign_for", BigInteger, nullable=False),
-    Column("day_total", BigInteger, comment="pence signed for with the other runs of the day: of its pay period, or of one payee"),
+    Column(
+        "day_total",
+        BigInteger,
+        comment="pence signed for with the other runs of the day: of its pay period, or of one payee",
+    ),
     Column("signature", Text, nullable=False),
     Column("approved_at", DateTime, nullable=False),
     Column("note", Text),
@@ -339,7 +357,9 @@ export = Table(
     metadata,
     Column("nr", _serial, primary_key=True),
     Column("run", BigInteger, ForeignKey("run.nr"), nullable=False),
-    Column("kind", Text, nullable=False, comment="creditor payments, journal, remittance csv, remittance xlsx, workings"),
+    Column(
+        "kind", Text, nullable=False, comment="creditor payments, journal, remittance csv, remittance xlsx, workings"
+    ),
     Column("party", BigInteger),
     Column("name", Text, nullable=False, comment="file name"),
     Column("sha256", Text, nullable=False),

@@ -44,7 +44,9 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
             found += _against_last_run(bulk, run, _by_subject(lines), _by_subject(earlier), policy)
             found += _first_payees(lines, earlier)
         found += _lives(over.result(), lines, policy) + _over_budget(budgets.result(), run, lines, policy)
-        found += _of_lines(gross.result(), "gross contract", _GROSS) + _of_lines(ended.result(), "contract ended", _ENDED)
+        found += _of_lines(gross.result(), "gross contract", _GROSS) + _of_lines(
+            ended.result(), "contract ended", _ENDED
+        )
     found += _too_early(bulk, run)
     gravity = {"stop": 0, "look": 1, "note": 2}
     return sorted(found, key=lambda each: (gravity[each.severity], each.check, -abs(each.amount or 0)))
@@ -56,7 +58,19 @@ def _of_lines(lines: Ints, check: str, what: str) -> list[Finding]:
 
 def _frame(proposal: pa.Table) -> pd.DataFrame:
     """What the checks look at of each proposed line; the first day of its period as a day number."""
-    wanted = ("subject", "kind", "funder", "party", "period_starts", "due", "amount", "service", "person", "cause", "late")
+    wanted = (
+        "subject",
+        "kind",
+        "funder",
+        "party",
+        "period_starts",
+        "due",
+        "amount",
+        "service",
+        "person",
+        "cause",
+        "late",
+    )
     some = proposal.select(wanted)
     place = some.column_names.index("period_starts")
     some = some.set_column(place, "period_starts", some["period_starts"].cast(pa.int32()))
@@ -68,7 +82,9 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame, its index among their values."""
     flat = frame.reset_index()
     names = [str(name) for name in flat.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*(flat[name].tolist() for name in flat.columns), strict=True)]
+    return [
+        dict(zip(names, row, strict=True)) for row in zip(*(flat[name].tolist() for name in flat.columns), strict=True)
+    ]
 
 
 def _by_payee(lines: pd.DataFrame) -> list[tuple[int, int]]:
@@ -83,9 +99,7 @@ def _by_subject(lines: pd.DataFrame) -> pd.DataFrame:
     return own.groupby("subject").agg(amount=("amount", "sum"), party=("party", "first"))
 
 
-def _against_last_run(
-    bulk: Bulk, run: Run, now: pd.DataFrame, then: pd.DataFrame, policy: Policy
-) -> list[Finding]:  # fmt: skip
+def _against_last_run(bulk: Bulk, run: Run, now: pd.DataFrame, then: pd.DataFrame, policy: Policy) -> list[Finding]:
     """New, gone, doubled, nought, over tolerance. A line that began or ended part-way moves for a known reason."""
     both = now.add_suffix("_now").join(then.add_suffix("_then"), how="outer")
     amount_now = both.amount_now.astype("Int64").fillna(0).to_numpy(np.int64)
@@ -95,27 +109,43 @@ def _against_last_run(
     has_now, has_then = both.amount_now.notna().to_numpy(), both.amount_then.notna().to_numpy()
     change = np.abs(amount_now - amount_then)
     large = (change > policy.tolerance_pence) & (change * 100 > np.abs(amount_then) * policy.tolerance_percent)
-    doubled = has_now & has_then & (amount_then > 0) & (amount_now >= 2 * amount_then) & (change > policy.tolerance_pence)
+    doubled = (
+        has_now & has_then & (amount_then > 0) & (amount_now >= 2 * amount_then) & (change > policy.tolerance_pence)
+    )
     reason = _reasons(bulk, run, subject[(has_then & ~has_now) | (large & has_now & has_then)])
-    known = np.asarray([int(each) in reason for each in subject], dtype=bool) if reason else np.zeros(len(subject), bool)
+    known = (
+        np.asarray([int(each) in reason for each in subject], dtype=bool) if reason else np.zeros(len(subject), bool)
+    )
     sorts = (
         ("new", "note", has_now & ~has_then, "Not paid last time."),
         ("gone", "look", has_then & ~has_now & ~known, "Paid last time and not this time, for no reason we know."),
         ("ended", "note", has_then & ~has_now & known, "Paid last time and not this time:"),
         ("nought", "look", has_now & has_then & (amount_now == 0) & (amount_then != 0), "Comes to nothing this time."),
         ("doubled", "stop", doubled & ~known, "At least twice what it was."),
-        ("over tolerance", "look", has_now & has_then & large & ~doubled & ~known & (amount_now != 0), "Moved by more than is usual."),
+        (
+            "over tolerance",
+            "look",
+            has_now & has_then & large & ~doubled & ~known & (amount_now != 0),
+            "Moved by more than is usual.",
+        ),
         ("part period", "note", has_now & has_then & large & known & (amount_now != 0), "Moved:"),
     )
     found = []
     for check, severity, which, words in sorts:
         graver = "stop" if check in policy.stop_checks else "look" if severity == "stop" else severity
         found += [
-            Finding(check, graver, f"{words} {_why(reason, subject[row], words)}{sterling(int(amount_now[row]))} now, "
-                    f"{sterling(int(amount_then[row]))} before.",
-                    int(subject[row]), int(party[row]), int(amount_now[row]), int(amount_then[row]))
+            Finding(
+                check,
+                graver,
+                f"{words} {_why(reason, subject[row], words)}{sterling(int(amount_now[row]))} now, "
+                f"{sterling(int(amount_then[row]))} before.",
+                int(subject[row]),
+                int(party[row]),
+                int(amount_now[row]),
+                int(amount_then[row]),
+            )
             for row in np.flatnonzero(which)
-        ]  # fmt: skip
+        ]
     return found
 
 
@@ -159,31 +189,52 @@ def _first_payees(lines: pd.DataFrame, earlier: pd.DataFrame) -> list[Finding]:
 
 def _payees(lines: pd.DataFrame) -> list[Finding]:
     return [
-        Finding("takes back", "look", f"More is taken back than paid: {sterling(amount)}. It is carried forward.",
-                None, party, amount)
-        for party, amount in _by_payee(lines) if amount < 0
-    ]  # fmt: skip
+        Finding(
+            "takes back",
+            "look",
+            f"More is taken back than paid: {sterling(amount)}. It is carried forward.",
+            None,
+            party,
+            amount,
+        )
+        for party, amount in _by_payee(lines)
+        if amount < 0
+    ]
 
 
 def _backdated(lines: pd.DataFrame, run: Run, policy: Policy) -> list[Finding]:
     limit = number(run.window_starts - dt.timedelta(weeks=policy.backdated_weeks))
     old = lines[lines.late & (lines.period_starts < limit)]
-    rows = old.groupby("subject").agg(amount=("amount", "sum"), first=("period_starts", "min"), party=("party", "first"))
+    rows = old.groupby("subject").agg(
+        amount=("amount", "sum"), first=("period_starts", "min"), party=("party", "first")
+    )
     return [
-        Finding("backdated", "look", f"Adjusts periods back to {spoken(day(row['first']))}: {sterling(row['amount'])}.",
-                row["subject"], row["party"], row["amount"])
+        Finding(
+            "backdated",
+            "look",
+            f"Adjusts periods back to {spoken(day(row['first']))}: {sterling(row['amount'])}.",
+            row["subject"],
+            row["party"],
+            row["amount"],
+        )
         for row in _rows(rows)
-    ]  # fmt: skip
+    ]
 
 
 def _prices(lines: pd.DataFrame) -> list[Finding]:
     moved = lines[(lines.cause & _PRICES) != 0]
     rows = moved.groupby("party").agg(amount=("amount", "sum"), count=("subject", "nunique"))
     return [
-        Finding("rate changed", "note", f"Rates changed for {row['count']} lines of this payee since the last run.",
-                None, row["party"], row["amount"])
+        Finding(
+            "rate changed",
+            "note",
+            f"Rates changed for {row['count']} lines of this payee since the last run.",
+            None,
+            row["party"],
+            row["amount"],
+        )
         for row in _rows(rows)
-    ]  # fmt: skip
+    ]
 
 
 def _lives(over: pa.Table, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
@@ -191,14 +242,24 @@ def _lives(over: pa.Table, lines: pd.DataFrame, policy: Policy) -> list[Finding]
     care = lines[(lines.kind == "care") & (lines.amount > 0)]
     nr, columns = over["nr"].to_pylist(), {name: ints(over, name, null=FOR_EVER) for name in ("died", "ends")}
     found = []
-    for check, column, words in (("after death", "died", "the person died on"), ("after end", "ends", "the line ended by")):
+    for check, column, words in (
+        ("after death", "died", "the person died on"),
+        ("after end", "ends", "the line ended by"),
+    ):
         when = {line: on for line, on in zip(nr, columns[column].tolist(), strict=True) if on < FOR_EVER}
         severity = "stop" if check in policy.stop_checks else "look"
         found += [
-            Finding(check, severity, f"{sterling(row['amount'])} for a period after {words} "
-                    f"{spoken(day(when[row['subject']]))}.", row["subject"], row["party"], row["amount"])
-            for row in _rows(care[care.subject.isin(when)]) if row["period_starts"] >= when[row["subject"]]
-        ]  # fmt: skip
+            Finding(
+                check,
+                severity,
+                f"{sterling(row['amount'])} for a period after {words} {spoken(day(when[row['subject']]))}.",
+                row["subject"],
+                row["party"],
+                row["amount"],
+            )
+            for row in _rows(care[care.subject.isin(when)])
+            if row["period_starts"] >= when[row["subject"]]
+        ]
     return found
 
 
@@ -214,10 +275,16 @@ def _over_budget(agreed: pa.Table, run: Run, lines: pd.DataFrame, policy: Policy
     )
     over = rows[rows.cost * 700 > rows.agreed * days * (100 + policy.tolerance_percent)]
     return [
-        Finding("over budget", "look", f"The package costs {sterling(row['cost'])} for {days} days; "
-                f"{sterling(row['agreed'])} a week was agreed.", row["subject"], row["party"], row["cost"])
+        Finding(
+            "over budget",
+            "look",
+            f"The package costs {sterling(row['cost'])} for {days} days; {sterling(row['agreed'])} a week was agreed.",
+            row["subject"],
+            row["party"],
+            row["cost"],
+        )
         for row in _rows(over)
-    ]  # fmt: skip
+    ]
 
 
 def _changed_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
@@ -242,20 +309,33 @@ def _no_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list
         return []
     ready = store.read_ready_banks(bulk, run.known, run.pay_date)
     return [
-        Finding("no bank details", "look", f"No bank details confirmed by a second person: {sterling(amount)} will wait.",
-                None, party, amount)
-        for party, amount in _by_payee(lines) if amount > 0 and party not in ready
-    ]  # fmt: skip
+        Finding(
+            "no bank details",
+            "look",
+            f"No bank details confirmed by a second person: {sterling(amount)} will wait.",
+            None,
+            party,
+            amount,
+        )
+        for party, amount in _by_payee(lines)
+        if amount > 0 and party not in ready
+    ]
 
 
 def _too_early(bulk: Bulk, run: Run) -> list[Finding]:
     calendar = store.read_calendar_at(bulk, run.calendar, run.known)
     return [
-        Finding("before go-live", "look", f"An adjustment of {sterling(row['amount'])} belongs to a day before "
-                f"{spoken(day(calendar.go_live))}, which another system paid. Nothing was paid for it.",
-                None, row["payee"], row["amount"])
+        Finding(
+            "before go-live",
+            "look",
+            f"An adjustment of {sterling(row['amount'])} belongs to a day before "
+            f"{spoken(day(calendar.go_live))}, which another system paid. Nothing was paid for it.",
+            None,
+            row["payee"],
+            row["amount"],
+        )
         for row in store.read_too_early(bulk, calendar, run.known).to_pylist()
-    ]  # fmt: skip
+    ]
 
 
 def _same_care_twice(lines: pd.DataFrame) -> list[Finding]:
@@ -263,7 +343,13 @@ def _same_care_twice(lines: pd.DataFrame) -> list[Finding]:
     care = lines[(lines.kind == "care") & ~lines.late & (lines.person > 0)]
     same = care[care.duplicated(["person", "service", "party", "period_starts", "funder", "amount"], keep="first")]
     return [
-        Finding("same care twice", "look", f"Another line pays {sterling(row['amount'])} for the same person, service "
-                "and payee.", row["subject"], row["party"], row["amount"])
+        Finding(
+            "same care twice",
+            "look",
+            f"Another line pays {sterling(row['amount'])} for the same person, service and payee.",
+            row["subject"],
+            row["party"],
+            row["amount"],
+        )
         for row in _rows(same)
-    ]  # fmt: skip
+    ]

@@ -20,9 +20,15 @@ from payruns.stream import NAME, Payments
 
 
 def draft_payrun(
-    database: Database, calendar_ref: str, *, by: str, at: dt.datetime, up_to: dt.date | None = None,
-    on: dt.date | None = None, policy: Policy | None = None,
-) -> Run:  # fmt: skip
+    database: Database,
+    calendar_ref: str,
+    *,
+    by: str,
+    at: dt.datetime,
+    up_to: dt.date | None = None,
+    on: dt.date | None = None,
+    policy: Policy | None = None,
+) -> Run:
     """Open a pay run of a calendar for days before ``up_to``, or for the period whose cut-off has come by ``on``.
 
     A first run begins at the calendar's go-live day; later ones where the last one ended. Raises Refusal.
@@ -39,7 +45,9 @@ def draft_payrun(
             raise Refusal("Neither a day to pay up to nor today’s date was given.", "Give one of them.")
         up_to = next_up_to(calendar.rule, last.up_to if last else go_live, on)
     settled = last.up_to if last else go_live
-    window = calendar.rule.period(settled - dt.timedelta(days=1)) if settled > go_live else calendar.rule.period(settled)
+    window = (
+        calendar.rule.period(settled - dt.timedelta(days=1)) if settled > go_live else calendar.rule.period(settled)
+    )
     starts = settled if window.end == settled else window.first
     last_period = calendar.rule.period(up_to - dt.timedelta(days=1))
     whole = last_period.end == up_to
@@ -82,7 +90,9 @@ def next_up_to(rule: PayCalendar, settled: dt.date, on: dt.date) -> dt.date:
         found, period = period, rule.period(period.end)
     if found is None:
         when = rule.cut_off(rule.period(settled))
-        raise Refusal(f"Nothing is due yet: the next cut-off is {when:%-d %B %Y}.", "Wait for it, or give a day to pay up to.")
+        raise Refusal(
+            f"Nothing is due yet: the next cut-off is {when:%-d %B %Y}.", "Wait for it, or give a day to pay up to."
+        )
     return found.end
 
 
@@ -104,5 +114,3 @@ def release_payrun(database: Database, run: int, *, by: str, at: dt.datetime, pr
     """Post an approved pay run and settle with each payee."""
     stream = _stream(database)
     return releasing.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
-
-

@@ -60,7 +60,9 @@ def read_calendar_then(connection: Connection, nr: int, known: int) -> Calendar:
 
 def read_calendar_at(bulk: Bulk, nr: int, known: int) -> Calendar:
     """A pay calendar by its number, as known at a change."""
-    row = bulk.read(select(t.pay_calendar).where(t.pay_calendar.c.nr == nr, believed(t.pay_calendar, known))).to_pylist()[0]
+    row = bulk.read(
+        select(t.pay_calendar).where(t.pay_calendar.c.nr == nr, believed(t.pay_calendar, known))
+    ).to_pylist()[0]
     rule = PayCalendar(
         Cycle(row["cycle"]), row["anchor"], Timing(row["timing"]), row["cut_off_days"], row["pay_working_days"]
     )
@@ -160,9 +162,7 @@ def read_changed_banks(bulk: Bulk, since: dt.datetime, known: int) -> dict[int, 
     Others were held before: a payee's first details are not a change.
     """
     b, older, word = t.bank_detail, t.bank_detail.alias(), t.bank_confirmation.c
-    said = select(word.bank_detail).where(
-        word.bank_detail == b.c.nr, word.learned == b.c.learned, word.change <= known
-    )
+    said = select(word.bank_detail).where(word.bank_detail == b.c.nr, word.learned == b.c.learned, word.change <= known)
     rows = bulk.read(
         select(b.c.payee, case((said.exists(), 1), else_=0).label("confirmed"))
         .join_from(b, t.change, t.change.c.nr == b.c.learned)
@@ -194,8 +194,11 @@ def read_ended_contracts(bulk: Bulk, known: int, calendar: int, up_to: int) -> I
         select(sl.c.nr)
         .join_from(sl, k, and_(k.c.nr == sl.c.contract, believed(k, known)))
         .where(
-            believed(sl, known), k.c.calendar == calendar, k.c.ends < day(up_to), sl.c.starts < day(up_to),
+            believed(sl, known),
+            k.c.calendar == calendar,
+            k.c.ends < day(up_to),
+            sl.c.starts < day(up_to),
             or_(sl.c.ends.is_(None), sl.c.ends > k.c.ends),
         )
-    )  # fmt: skip
+    )
     return ints(rows, "nr")

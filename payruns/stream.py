@@ -60,17 +60,30 @@ class Payments:
         earliest = _earliest(starts, lines, blocks, adjustments)
         periods = list(calendar.rule.periods(Span(earliest, run.up_to))) if earliest < run.up_to else []
         first_days = np.asarray([number(each.first) for each in periods], dtype=np.int64)
-        asked = earlier_periods(first_days, starts, [(each.number, each.since) for each in (lines, blocks, adjustments)])
+        asked = earlier_periods(
+            first_days, starts, [(each.number, each.since) for each in (lines, blocks, adjustments)]
+        )
         with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
             entries = meanwhile.submit(ledger.read_posted, other, NAME, run.calendar, run.window_starts, asked)
-            facts = read_facts(bulk, Window(calendar.nr, run.known, starts, number(run.up_to), lines.number, lines.since))
+            facts = read_facts(
+                bulk, Window(calendar.nr, run.known, starts, number(run.up_to), lines.number, lines.since)
+            )
             posted = _posted(entries.result(), starts, facts, lines, blocks, adjustments)
         of_lines = posted.subject[np.isin(posted.kind, (BLOCK, ADJUSTMENT), invert=True)]
         withdrawn = store.read_withdrawn(bulk, np.setdiff1d(of_lines, facts.lines.nr), run.known)
         return PreparedPayments(
-            run, calendar, facts, Periods.of(periods), posted, lines, blocks, adjustments, self.coding,
-            read_funder_kinds(bulk, run.known), withdrawn,
-        )  # fmt: skip
+            run,
+            calendar,
+            facts,
+            Periods.of(periods),
+            posted,
+            lines,
+            blocks,
+            adjustments,
+            self.coding,
+            read_funder_kinds(bulk, run.known),
+            withdrawn,
+        )
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
         return find(bulk, run, proposal, before)
@@ -93,11 +106,13 @@ def _scopes(bulk: Bulk, run: Run, calendar: store.Calendar) -> tuple[Scope, Scop
     kind, subject, since = codes(left, "kind", KINDS), ints(left, "subject"), ints(left, "since")
 
     def scope(line: Ints, since: Ints, cause: Ints, mine: NDArray[np.bool_]) -> Scope:
-        merged = news.merge_news(news.News(
-            np.concatenate([line, subject[mine]]),
-            np.concatenate([since, since_left[mine]]),
-            np.concatenate([cause, np.full(int(mine.sum()), news.UNSETTLED, np.int64)]),
-        ))  # fmt: skip
+        merged = news.merge_news(
+            news.News(
+                np.concatenate([line, subject[mine]]),
+                np.concatenate([since, since_left[mine]]),
+                np.concatenate([cause, np.full(int(mine.sum()), news.UNSETTLED, np.int64)]),
+            )
+        )
         kept = merged.since < number(run.up_to)
         aligned = _aligned(calendar, np.maximum(merged.since[kept], calendar.go_live))
         aligned = np.minimum(aligned, number(run.window_starts))
@@ -123,9 +138,7 @@ def _earliest(starts: int, *scopes: Scope) -> dt.date:
     return day(min([starts, *(int(each.since.min()) for each in scopes if len(each.since))]))
 
 
-def _posted(
-    rows: pa.Table, window: int, facts: Facts, lines: Scope, blocks: Scope, adjustments: Scope
-) -> PostedRows:  # fmt: skip
+def _posted(rows: pa.Table, window: int, facts: Facts, lines: Scope, blocks: Scope, adjustments: Scope) -> PostedRows:
     """What the ledger holds for the window, and for earlier periods of whatever is in scope. Sorted by subject."""
     made = PostedRows.of(rows, KINDS)
     wanted = np.zeros(len(made), bool)
@@ -193,20 +206,28 @@ class PreparedPayments:
         first = int(line_from.min()) if len(line_from) else up_to
         kept = self.periods.ends > first
         return calculate_due(
-            facts, Periods(self.periods.starts[kept], self.periods.ends[kept]), line_from, up_to, self.policy.rounding,
+            facts,
+            Periods(self.periods.starts[kept], self.periods.ends[kept]),
+            line_from,
+            up_to,
+            self.policy.rounding,
             self._cells if len(facts.card) else None,
-        )  # fmt: skip
+        )
 
     def _propose(
         self, lines: Lines, worked: Calculation, posted: PostedRows, scope: Scope, kind: int | None = None
-    ) -> Worked:  # fmt: skip
+    ) -> Worked:
         periods = worked.periods
         sums, due = worked.sums, worked.due
         line = sums.line[due.row]
         rows = DueRows(
-            lines.nr[line], sums.kind[due.row] if kind is None else np.full(len(line), kind), due.funder,
-            lines.payee[line], periods.starts[sums.period[due.row]], due.pence,
-        )  # fmt: skip
+            lines.nr[line],
+            sums.kind[due.row] if kind is None else np.full(len(line), kind),
+            due.funder,
+            lines.payee[line],
+            periods.starts[sums.period[due.row]],
+            due.pence,
+        )
         parked_lines = np.unique(worked.troubles.line)
         posted = posted.take(np.isin(posted.subject, lines.nr[parked_lines], invert=True))
         proposed = propose(rows, posted)
@@ -246,14 +267,24 @@ class PreparedPayments:
         ends = self.periods.ends[np.searchsorted(self.periods.starts, proposed.period)]
         accounts = self._accounts(proposed, of(lines.coding, 0), of(lines.born, UNKNOWN), ends - 1)
         service, person = of(lines.service, 0), of(lines.person, 0)
-        gone = ~known & np.isin(proposed.subject, self.withdrawn.nr) & np.isin(proposed.kind, (BLOCK, ADJUSTMENT), invert=True)
+        gone = (
+            ~known
+            & np.isin(proposed.subject, self.withdrawn.nr)
+            & np.isin(proposed.kind, (BLOCK, ADJUSTMENT), invert=True)
+        )
         if gone.any():
             at = np.searchsorted(self.withdrawn.nr, proposed.subject[gone])
             service[gone], person[gone] = self.withdrawn.service[at], self.withdrawn.person[at]
         return as_proposal(
-            proposed, KINDS, accounts, ends=ends, cause=scope.cause_of(proposed.subject),
-            window=number(self.run.window_starts), service=service, person=person,
-        )  # fmt: skip
+            proposed,
+            KINDS,
+            accounts,
+            ends=ends,
+            cause=scope.cause_of(proposed.subject),
+            window=number(self.run.window_starts),
+            service=service,
+            person=person,
+        )
 
     def _accounts(self, proposed: Proposed, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
         funders = [0, *sorted(self.funder_kinds)]
@@ -264,7 +295,9 @@ class PreparedPayments:
             rest, kind = divmod(packed, len(KINDS))
             rest, whose = divmod(rest, len(funders))
             place, age = divmod(rest, 3)
-            return Combination(KINDS[kind], *self.facts.codings[place], CODED_AGES[age], self.funder_kinds.get(funders[whose]))
+            return Combination(
+                KINDS[kind], *self.facts.codings[place], CODED_AGES[age], self.funder_kinds.get(funders[whose])
+            )
 
         return accounts_of(proposed, self.coding, code, combination, effective)
 
@@ -272,9 +305,7 @@ class PreparedPayments:
         """Blocks, as lines of their own; and adjustments, in the period of their day."""
         blocks = self._block_rows()
         adjusted = self._adjustment_rows()
-        return Worked(
-            pa.concat_tables([blocks.proposal, adjusted]), blocks.steps, blocks.parked
-        )  # fmt: skip
+        return Worked(pa.concat_tables([blocks.proposal, adjusted]), blocks.steps, blocks.parked)
 
     def _block_rows(self) -> Worked:
         lines, facts = _as_lines(self.facts)
@@ -319,33 +350,55 @@ def _adjustments_as_lines(a: Adjustments) -> Lines:
 
 def _bare_lines(
     nr: Ints, payee: Ints, service: Ints, coding: Ints, contract: Ints, unit: Ints, starts: Ints, ends: Ints
-) -> Lines:  # fmt: skip
+) -> Lines:
     nought = np.zeros(len(nr), np.int64)
     ever = np.full(len(nr), FOR_EVER, np.int64)
     unknown = np.full(len(nr), UNKNOWN, np.int64)
     return Lines(
-        nr=nr, person=nought, service=service, contract=contract, unit=unit, quantity=nought + 100, days=nought,
-        every_weeks=nought + 1, visit_minutes=nought - 1, carers=nought + 1, starts=starts, ends=ends,
-        package_starts=nought, package_ends=ever, contract_starts=nought, contract_ends=ever, payee=payee, net=nought,
-        days_after_death=nought, retainer=nought, closed=nought, born=unknown, died=unknown, coding=coding,
-    )  # fmt: skip
+        nr=nr,
+        person=nought,
+        service=service,
+        contract=contract,
+        unit=unit,
+        quantity=nought + 100,
+        days=nought,
+        every_weeks=nought + 1,
+        visit_minutes=nought - 1,
+        carers=nought + 1,
+        starts=starts,
+        ends=ends,
+        package_starts=nought,
+        package_ends=ever,
+        contract_starts=nought,
+        contract_ends=ever,
+        payee=payee,
+        net=nought,
+        days_after_death=nought,
+        retainer=nought,
+        closed=nought,
+        born=unknown,
+        died=unknown,
+        coding=coding,
+    )
 
 
 def _steps(lines: Lines, worked: Calculation, periods: Periods, kind: int | None) -> pa.Table:
     """Every step behind the due lines: the days, the rate, the units, the share, and the exact sum."""
     p = worked.priced
-    return pa.table({
-        "subject": lines.nr[p.line],
-        "kind": words(p.kind if kind is None else np.full(len(p), kind), KINDS),
-        "period_starts": dates(periods.starts[p.period]),
-        "starts": dates(p.first),
-        "ends": dates(p.end),
-        "rate": p.rate,
-        "unit": words(p.unit, UNITS),
-        "quantity": p.quantity,
-        "count": worked.count,
-        "over": worked.denominator,
-        "share": p.share,
-        "exact_whole": worked.exact[0],
-        "exact_rest": worked.exact[1],
-    })  # fmt: skip
+    return pa.table(
+        {
+            "subject": lines.nr[p.line],
+            "kind": words(p.kind if kind is None else np.full(len(p), kind), KINDS),
+            "period_starts": dates(periods.starts[p.period]),
+            "starts": dates(p.first),
+            "ends": dates(p.end),
+            "rate": p.rate,
+            "unit": words(p.unit, UNITS),
+            "quantity": p.quantity,
+            "count": worked.count,
+            "over": worked.denominator,
+            "share": p.share,
+            "exact_whole": worked.exact[0],
+            "exact_rest": worked.exact[1],
+        }
+    )

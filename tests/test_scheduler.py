@@ -1,4 +1,6 @@
-"""The timetable: each run prepared on its cut-off, once a day, missed days in order, nothing released, failures kept apart."""
+"""The timetable: each run prepared on its cut-off, once a day, missed days in order, nothing released, failures
+kept apart.
+"""
 
 import datetime as dt
 import json
@@ -227,7 +229,9 @@ def test_the_scheduler_holds_one_entry_for_each_calendar_drawn_up_from_our_table
     keeper.scheduler = BackgroundScheduler(timezone=scheduler.ZONE)
     keeper.scheduler.start(paused=True)
     try:
-        keeper.scheduler.add_job(keeper.fire, scheduler._daily(dt.time(5, 30)), id="job payrun:OLD", args=["payrun:OLD"])
+        keeper.scheduler.add_job(
+            keeper.fire, scheduler._daily(dt.time(5, 30)), id="job payrun:OLD", args=["payrun:OLD"]
+        )
         keeper.draw_up()
         keeper.draw_up()
         assert sorted(each.id for each in keeper.scheduler.get_jobs()) == ["job owed", "job payrun:4W", "job payrun:W"]
@@ -264,12 +268,16 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
 
     code, listed = asks("--list", "--on", "2026-05-04")
     assert code == 0 and listed["jobs"][0] == {
-        "job": "payrun:4W", "at": "05:30", "missed": ["2026-05-04"], "next_day": "2026-06-01",
-    }  # fmt: skip
+        "job": "payrun:4W",
+        "at": "05:30",
+        "missed": ["2026-05-04"],
+        "next_day": "2026-06-01",
+    }
     code, done = asks("--run", "payrun:4W", "--on", "2026-05-04")
     assert code == 0 and done["attempts"][0]["outcome"] == "done"
     assert done["already_done"] is False
-    for day in ("2026-05-04", "2026-05-06", "2026-05-31"):  # no cut-off falls between: it is the same job for the same day
+    # no cut-off falls between: it is the same job for the same day
+    for day in ("2026-05-04", "2026-05-06", "2026-05-31"):
         code, again = asks("--run", "payrun:4W", "--on", day)
         assert code == 0 and again == {"attempts": done["attempts"], "already_done": True}
     early = asks("--run", "payrun:4W", "--on", "2026-05-03")[1]["error"]
@@ -283,8 +291,12 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
     assert code == 1 and "still calculated" in failed["attempts"][0]["what"]
     code, told = asks("--history")
     assert sorted((each["job"], each["outcome"]) for each in told["attempts"]) == [
-        ("owed", "done"), ("owed", "done"), ("payrun:4W", "done"), ("payrun:W", "done"), ("payrun:W", "failed"),
-    ]  # fmt: skip
+        ("owed", "done"),
+        ("owed", "done"),
+        ("payrun:4W", "done"),
+        ("payrun:W", "done"),
+        ("payrun:W", "failed"),
+    ]
     capsys.readouterr()
     assert outturn(["schedule", "--run", "payrun:W", "--on", "2026-04-22", *place[:2]]) == 1
     assert "It fell last on 21 April 2026: this is for that day." in capsys.readouterr().out
@@ -295,10 +307,14 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
 
 def test_kept_in_the_foreground_it_catches_up_and_ends_when_told(council: Database) -> None:
     command = [
-        sys.executable, "-c",
+        sys.executable,
+        "-c",
         "import sys; from interfaces.cli import run; sys.exit(run(sys.argv[1:]))",
-        "schedule", "--json", "--database", council.url.render_as_string(hide_password=False),
-    ]  # fmt: skip
+        "schedule",
+        "--json",
+        "--database",
+        council.url.render_as_string(hide_password=False),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         patience = threading.Timer(120, process.kill)
@@ -333,9 +349,7 @@ assert "scheduler" in sys.modules
 
 
 def test_the_console_command_reaches_the_scheduler_by_entry_point_alone() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", _ARRIVES], capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", _ARRIVES], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
 
 

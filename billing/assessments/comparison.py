@@ -35,24 +35,44 @@ from finance.parameters import Parameter, Parameters
 from finance.problems import NoValueOnDay, Refusal
 
 ORDER = (
-    "the council's policy", "rates and allowances", "the care and the household", "income", "savings and property",
-    "expenses", "how the charge is settled", "the passing of time",
-)  # fmt: skip
+    "the council's policy",
+    "rates and allowances",
+    "the care and the household",
+    "income",
+    "savings and property",
+    "expenses",
+    "how the charge is settled",
+    "the passing of time",
+)
 TOGETHER = (
     ("setting", "stay_first", "nights_before", "intends_to_return", "stays", "homes_left_out", "home_sold"),
     ("cost_pence", "fee_pence", "nursing", "cost_includes_nursing"),
     ("couple", "partner_born"),
 )
 ALONE = (
-    "nation", "children", "disability_premium", "enhanced_disability_premium", "carer_premium", "night_care",
-    "half_pension_passed", "basic_entitlement_pence", "previous_charge_pence", "born", "pension_age_from",
+    "nation",
+    "children",
+    "disability_premium",
+    "enhanced_disability_premium",
+    "carer_premium",
+    "night_care",
+    "half_pension_passed",
+    "basic_entitlement_pence",
+    "previous_charge_pence",
+    "born",
+    "pension_age_from",
     "partner_pension_age_from",
-)  # fmt: skip
+)
 WORDS = {
-    "setting": "Where the care is", "cost_pence": "What the care costs", "born": "Date of birth",
-    "couple": "Lives with a partner", "nation": "Whose law applies", "basic_entitlement_pence": "Basic entitlement",
-    "previous_charge_pence": "Last year's charge", "homes_left_out": "Whether the home is left out",
-}  # fmt: skip
+    "setting": "Where the care is",
+    "cost_pence": "What the care costs",
+    "born": "Date of birth",
+    "couple": "Lives with a partner",
+    "nation": "Whose law applies",
+    "basic_entitlement_pence": "Basic entitlement",
+    "previous_charge_pence": "Last year's charge",
+    "homes_left_out": "Whether the home is left out",
+}
 
 
 class CannotCompare(Refusal):
@@ -160,7 +180,11 @@ def _policy_on(rates: Rates, on: dt.date) -> Policy:
     """The choices of a day, and those of the council's own figures that stand on it."""
     policy = rates.policy
     choices = policy.on(on).values()
-    standing = {name for name, each in own_figures_standing(policy, rates.figures, on).items() if not each.instead and each.dated}
+    standing = {
+        name
+        for name, each in own_figures_standing(policy, rates.figures, on).items()
+        if not each.instead and each.dated
+    }
     own = {each.name: each for each in _figures_on(policy.own_figures, on) if each.name in standing}
     kept = with_choices(policy, choices)
     return Policy(policy.name, kept.choices, Parameters(own))
@@ -187,8 +211,13 @@ def _changes(now: State, goal: State, one: State, other: State) -> Iterator[Chan
         yield from _items(ORDER[heading], name, words, now.circumstances, goal.circumstances)
     yield from _settled(now.circumstances, goal.circumstances)
     if now.on != goal.on:
-        yield (ORDER[7], "The person's age, and how long a stay has lasted", spoken(now.on), spoken(goal.on),
-               lambda state: replace(state, on=goal.on))  # fmt: skip
+        yield (
+            ORDER[7],
+            "The person's age, and how long a stay has lasted",
+            spoken(now.on),
+            spoken(goal.on),
+            lambda state: replace(state, on=goal.on),
+        )
 
 
 def _policy(now: State, goal: State) -> Iterator[Change]:
@@ -196,14 +225,24 @@ def _policy(now: State, goal: State) -> Iterator[Change]:
     was, is_now = mine.on(now.on).values(), theirs.on(goal.on).values()
     for name in NAMES:
         if was[name] != is_now[name]:
-            yield (ORDER[0], theirs.label(name), _value(theirs.choices[name], was[name]), _value(theirs.choices[name], is_now[name]),
-                   _set_choice(name, is_now[name]))  # fmt: skip
+            yield (
+                ORDER[0],
+                theirs.label(name),
+                _value(theirs.choices[name], was[name]),
+                _value(theirs.choices[name], is_now[name]),
+                _set_choice(name, is_now[name]),
+            )
     for name in sorted({each.name for each in (*mine.own_figures, *theirs.own_figures)}):
         left, right = _own(mine, name, now), _own(theirs, name, goal)
         if left != right:
             parameter = (theirs if name in theirs.own_figures else mine).own_figures[name]
-            yield (ORDER[0], f"{parameter.label}, the council's own", _value(parameter, left), _value(parameter, right),
-                   _set_own(theirs, name))  # fmt: skip
+            yield (
+                ORDER[0],
+                f"{parameter.label}, the council's own",
+                _value(parameter, left),
+                _value(parameter, right),
+                _set_own(theirs, name),
+            )
 
 
 def _own(policy: Policy, name: str, state: State) -> Any:
@@ -258,8 +297,13 @@ def _set_figure(parameter: Parameter) -> Callable[[State], State]:
 def _household(one: Circumstances, other: Circumstances) -> Iterator[Change]:
     for names in (*TOGETHER, *((name,) for name in ALONE)):
         if any(getattr(one, name) != getattr(other, name) for name in names):
-            yield (ORDER[2], WORDS.get(names[0], names[0].replace("_", " ").capitalize()), _facts(one, other, names, one),
-                   _facts(one, other, names, other), _set_facts({name: getattr(other, name) for name in names}))  # fmt: skip
+            yield (
+                ORDER[2],
+                WORDS.get(names[0], names[0].replace("_", " ").capitalize()),
+                _facts(one, other, names, one),
+                _facts(one, other, names, other),
+                _set_facts({name: getattr(other, name) for name in names}),
+            )
 
 
 def _facts(one: Circumstances, other: Circumstances, names: tuple[str, ...], which: Circumstances) -> str:
@@ -336,8 +380,13 @@ def _settled(one: Circumstances, other: Circumstances) -> Iterator[Change]:
         said = [each.standings[0].evidence if each.standings else "on means" for each in (one, other)]
         yield ORDER[6], "How the charge is settled", said[0], said[1], _set_facts({"standings": other.standings})
     if one.provisional != other.provisional:
-        yield (ORDER[6], "Whether all facts are in", "provisional" if one.provisional else "complete",
-               "provisional" if other.provisional else "complete", _set_facts({"provisional": other.provisional}))  # fmt: skip
+        yield (
+            ORDER[6],
+            "Whether all facts are in",
+            "provisional" if one.provisional else "complete",
+            "provisional" if other.provisional else "complete",
+            _set_facts({"provisional": other.provisional}),
+        )
     if [(each.of, each.amount_pence) for each in one.overrides] != [
         (each.of, each.amount_pence) for each in other.overrides
     ]:

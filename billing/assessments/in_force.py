@@ -29,8 +29,14 @@ class Words:
     def of(cls, rows: pa.Table) -> "Words":
         person = ints(rows, "person")
         order = np.argsort(person, kind="stable")
-        others = [ints(rows, "starts"), ints(rows, "ends", FOR_EVER), ints(rows, "learned"), ints(rows, "charge", NOTHING),
-                  ints(rows, "council_pays", 0), ints(rows, "how")]  # fmt: skip
+        others = [
+            ints(rows, "starts"),
+            ints(rows, "ends", FOR_EVER),
+            ints(rows, "learned"),
+            ints(rows, "charge", NOTHING),
+            ints(rows, "council_pays", 0),
+            ints(rows, "how"),
+        ]
         return cls(person[order], *(each[order] for each in others))
 
     def __len__(self) -> int:
@@ -102,11 +108,17 @@ def restored(made: Words, before: Words, after: Words) -> Words:
     whole = before.value("ends", place, 0) >= made.ends
     plain = ~touched & ~several & (whole | (place == NOTHING) & (np.bincount(asked[inside], minlength=len(made)) == 0))
     quick = np.flatnonzero(plain)
-    rows = [Words(
-        made.person[quick], made.starts[quick], made.ends[quick], np.zeros(len(quick), np.int64),
-        before.value("charge", place[quick]), before.value("council_pays", place[quick], 0),
-        before.value("how", place[quick], 0),
-    )]  # fmt: skip
+    rows = [
+        Words(
+            made.person[quick],
+            made.starts[quick],
+            made.ends[quick],
+            np.zeros(len(quick), np.int64),
+            before.value("charge", place[quick]),
+            before.value("council_pays", place[quick], 0),
+            before.value("how", place[quick], 0),
+        )
+    ]
     rows += [_one_by_one(made, before, after, int(row)) for row in np.flatnonzero(~plain)]
     return Words(*(np.concatenate([getattr(each, name) for each in rows]) for name in Words.__slots__))
 
@@ -124,9 +136,14 @@ def _one_by_one(made: Words, before: Words, after: Words, row: int) -> Words:
     person = np.repeat(who, len(starts))
     place = before.standing(person, starts)
     return Words(
-        person, starts, ends, np.zeros(len(starts), np.int64), before.value("charge", place),
-        before.value("council_pays", place, 0), before.value("how", place, 0),
-    )  # fmt: skip
+        person,
+        starts,
+        ends,
+        np.zeros(len(starts), np.int64),
+        before.value("charge", place),
+        before.value("council_pays", place, 0),
+        before.value("how", place, 0),
+    )
 
 
 def _says(words: Words, places: Ints, day: int) -> bool:

@@ -269,10 +269,21 @@ def request_override(
         nr = store.next_override(connection)
         change = record_change_here(connection, Change(at, by, f"override for {ref}", source))
         name = f"OVERRIDE-{nr}"
-        store.add_override(connection, change, nr, {
-            "ref": name, "person": person.nr, "starts": override.first, "ends": override.end, "of": str(override.of),
-            "amount": override.amount_pence, "reason": override.reason, "requested_by": by,
-        })  # fmt: skip
+        store.add_override(
+            connection,
+            change,
+            nr,
+            {
+                "ref": name,
+                "person": person.nr,
+                "starts": override.first,
+                "ends": override.end,
+                "of": str(override.of),
+                "amount": override.amount_pence,
+                "reason": override.reason,
+                "requested_by": by,
+            },
+        )
     return name
 
 
@@ -306,7 +317,9 @@ def approve_override(database: Database, name: str, *, by: str, at: dt.datetime)
                 raise NoSuchOverride(f"There is no override {name}.", "See “outturn assess due-for-review”.")
             row = found[0]
             if row.approved_by is not None:
-                raise ApprovedAlready(f"{name} has been approved already, by {row.approved_by}.", "There is nothing to do.")
+                raise ApprovedAlready(
+                    f"{name} has been approved already, by {row.approved_by}.", "There is nothing to do."
+                )
             if same_person(row.requested_by, by):
                 raise OwnOverride(f"{by} asked for {name}, so may not approve it.", "Ask a second person to.")
             check_officer(read_standing(connection), by, "approve it")
@@ -355,8 +368,7 @@ def compare_days(
         before = store.rates_now(connection, before_policy or policy, statutory_figures(), before_known)
         after = store.rates_now(connection, policy, statutory_figures())
     return compare(
-        State(circumstances_on(then, first), first, before),
-        State(circumstances_on(now, second), second, after),
+        State(circumstances_on(then, first), first, before), State(circumstances_on(now, second), second, after)
     )
 
 
@@ -390,8 +402,9 @@ def benefits_to_stop(database: Database, by_day: dt.date) -> list[BenefitToStop]
             if word is not None and word.council_pays:
                 found += [
                     BenefitToStop(person.ref, person.name, each.kind, day)
-                    for each, day in benefits_without_end(one, by_day) if day <= by_day
-                ]  # fmt: skip
+                    for each, day in benefits_without_end(one, by_day)
+                    if day <= by_day
+                ]
     return sorted(found, key=lambda each: (each.review, each.ref, each.kind))
 
 

@@ -45,17 +45,27 @@ class Rates:
         choices = default_policy().choices.merged(_read(content["choices"]))
         policy = Policy(content["policy"], choices, _read(content["own_figures"]))
         confirmations = tuple(
-            Confirmation(_day(row["day"]), {name: _value(*value) for name, value in row["values"].items()},
-                         row["by"], _day(row["on"]), row["source"])
+            Confirmation(
+                _day(row["day"]),
+                {name: _value(*value) for name, value in row["values"].items()},
+                row["by"],
+                _day(row["on"]),
+                row["source"],
+            )
             for row in content["confirmations"]
-        )  # fmt: skip
+        )
         return cls(policy, statutory_figures().merged(_read(content["figures"])), confirmations)
 
 
 def _confirmation(each: Confirmation) -> dict[str, Any]:
     values = {name: _typed(value) for name, value in each.values.items()}
-    return {"day": each.day.isoformat(), "values": values, "by": each.confirmed_by,
-            "on": each.confirmed_on.isoformat(), "source": each.source}  # fmt: skip
+    return {
+        "day": each.day.isoformat(),
+        "values": values,
+        "by": each.confirmed_by,
+        "on": each.confirmed_on.isoformat(),
+        "source": each.source,
+    }
 
 
 def _parameters(parameters: Iterable[Parameter]) -> dict[str, Any]:
@@ -83,10 +93,12 @@ def _value(kind: str, text: str) -> int | Decimal | str | bool:
 
 
 def _read(content: dict[str, Any]) -> Parameters:
-    return Parameters({
-        name: Parameter(name, label, unit, reference, tuple(map(_dated, rows)))
-        for name, (label, unit, reference, rows) in content.items()
-    })  # fmt: skip
+    return Parameters(
+        {
+            name: Parameter(name, label, unit, reference, tuple(map(_dated, rows)))
+            for name, (label, unit, reference, rows) in content.items()
+        }
+    )
 
 
 def _dated(row: list[Any]) -> DatedValue:

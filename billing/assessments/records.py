@@ -94,13 +94,23 @@ def fold(nr: int, ref: str, name: str, born: dt.date | None, died: dt.date | Non
     last = spans[-1] if spans else None
     told = tuple(_told(table, row) for table, some in rows.items() for row in some)
     return Person(
-        nr, ref, name, born, died, versions, last["ends"] if last else None, last["review"] if last else None,
-        told, awaiting,
-    )  # fmt: skip
+        nr,
+        ref,
+        name,
+        born,
+        died,
+        versions,
+        last["ends"] if last else None,
+        last["review"] if last else None,
+        told,
+        awaiting,
+    )
 
 
 def _circumstances(ref: str, born: dt.date | None, row: Row, items: Mapping[str, Any]) -> Circumstances:
-    given: dict[str, Any] = {name: bool(row[name]) for name in PERSON_FLAGS} | {name: row[name] for name, _, _ in PERSON_DAYS}
+    given: dict[str, Any] = {name: bool(row[name]) for name in PERSON_FLAGS} | {
+        name: row[name] for name, _, _ in PERSON_DAYS
+    }
     return Circumstances(
         person=ref,
         born=born,
@@ -122,23 +132,36 @@ def _circumstances(ref: str, born: dt.date | None, row: Row, items: Mapping[str,
 
 def _income(row: Row) -> Income:
     return Income(
-        kind=row["kind"], amount_pence=row["amount"], frequency=Frequency(row["frequency"]), rate=row["rate"],
-        first=row["starts"], end=row["ends"],
-    )  # fmt: skip
+        kind=row["kind"],
+        amount_pence=row["amount"],
+        frequency=Frequency(row["frequency"]),
+        rate=row["rate"],
+        first=row["starts"],
+        end=row["ends"],
+    )
 
 
 def _asset(row: Row) -> Asset:
     return Asset(
-        kind=row["kind"], value_pence=row["value"], owed_pence=row["owed"], owners=row["owners"],
-        sale_costs=bool(row["sale_costs"]), share_value_pence=row["share_value"], first=row["starts"], end=row["ends"],
-    )  # fmt: skip
+        kind=row["kind"],
+        value_pence=row["value"],
+        owed_pence=row["owed"],
+        owners=row["owners"],
+        sale_costs=bool(row["sale_costs"]),
+        share_value_pence=row["share_value"],
+        first=row["starts"],
+        end=row["ends"],
+    )
 
 
 def _expense(row: Row) -> Expense:
     return Expense(
-        kind=row["kind"], amount_pence=row["amount"], frequency=Frequency(row["frequency"]),
-        first=row["starts"], end=row["ends"],
-    )  # fmt: skip
+        kind=row["kind"],
+        amount_pence=row["amount"],
+        frequency=Frequency(row["frequency"]),
+        first=row["starts"],
+        end=row["ends"],
+    )
 
 
 def _standing(row: Row) -> Standing:
@@ -147,21 +170,36 @@ def _standing(row: Row) -> Standing:
 
 def _left_out(row: Row) -> HomeLeftOut:
     return HomeLeftOut(
-        ground=HomeDisregard(row["ground"]), reason=row["reason"] or "", approver=row["approver"] or "",
-        first=row["starts"], end=row["ends"],
-    )  # fmt: skip
+        ground=HomeDisregard(row["ground"]),
+        reason=row["reason"] or "",
+        approver=row["approver"] or "",
+        first=row["starts"],
+        end=row["ends"],
+    )
 
 
 def _override(row: Row) -> Override:
     return Override(
-        of=OverrideOf(row["of"]), amount_pence=row["amount"], reason=row["reason"], approver=row["approved_by"],
-        first=row["starts"], end=row["ends"],
-    )  # fmt: skip
+        of=OverrideOf(row["of"]),
+        amount_pence=row["amount"],
+        reason=row["reason"],
+        approver=row["approved_by"],
+        first=row["starts"],
+        end=row["ends"],
+    )
 
 
 def _told(table: str, row: Row) -> Told:
     words = str(row.get("kind") or row.get("ground") or row.get("of") or row.get("setting") or table)
     return Told(
-        table, row["ref"], words.replace("_", " "), row["starts"], row["ends"], row["learned"], row["moment"],
-        row["by"], row["source"], row["source_row"],
-    )  # fmt: skip
+        table,
+        row["ref"],
+        words.replace("_", " "),
+        row["starts"],
+        row["ends"],
+        row["learned"],
+        row["moment"],
+        row["by"],
+        row["source"],
+        row["source_row"],
+    )

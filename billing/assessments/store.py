@@ -126,10 +126,17 @@ def confirmations(connection: Connection, known: int | None = None) -> tuple[Con
 
 def add_confirmation(connection: Connection, learned: int, said: Confirmation) -> None:
     rows = [
-        {"change": learned, "name": name, "day": said.day, "value": json.dumps(value, default=str),
-         "confirmed_by": said.confirmed_by, "confirmed_on": said.confirmed_on, "source": said.source}
+        {
+            "change": learned,
+            "name": name,
+            "day": said.day,
+            "value": json.dumps(value, default=str),
+            "confirmed_by": said.confirmed_by,
+            "confirmed_on": said.confirmed_on,
+            "source": said.source,
+        }
         for name, value in said.values.items()
-    ]  # fmt: skip
+    ]
     connection.execute(insert(figure_confirmation), rows)
 
 
@@ -158,10 +165,17 @@ def batch(connection: Connection, learned: int) -> Row[Any] | None:
 def add_words(connection: Connection, nr: int, words: Iterable[Word]) -> None:
     """Add one person's assessments."""
     rows = [
-        {"person": nr, "starts": each.starts, "ends": each.ends, "learned": each.learned, "charge": each.charge,
-         "council_pays": each.council_pays, "how": each.how}
+        {
+            "person": nr,
+            "starts": each.starts,
+            "ends": each.ends,
+            "learned": each.learned,
+            "charge": each.charge,
+            "council_pays": each.council_pays,
+            "how": each.how,
+        }
         for each in words
-    ]  # fmt: skip
+    ]
     if rows:
         connection.execute(insert(assessment), rows)
 
@@ -189,13 +203,19 @@ def add_refusals(connection: Connection, learned: int, rows: Sequence[tuple[int,
 def due_for_review(connection: Connection, by: dt.date) -> list[Row[Any]]:
     """People whose circumstances are to be looked at again by a day: number, ref, name, review day, provisional."""
     query = (
-        select(person.c.nr, person.c.ref, person.c.name, circumstance.c.review, circumstance.c.provisional,
-               circumstance.c.starts)
+        select(
+            person.c.nr,
+            person.c.ref,
+            person.c.name,
+            circumstance.c.review,
+            circumstance.c.provisional,
+            circumstance.c.starts,
+        )
         .join(person, (person.c.nr == circumstance.c.person) & person.c.superseded.is_(None))
         .where(circumstance.c.superseded.is_(None), circumstance.c.review <= by, person.c.died.is_(None))
         .where(or_(circumstance.c.ends.is_(None), circumstance.c.ends > circumstance.c.review))
         .order_by(circumstance.c.review, person.c.ref)
-    )  # fmt: skip
+    )
     return list(connection.execute(query))
 
 
@@ -215,12 +235,18 @@ def with_benefits_and_no_end(connection: Connection, kinds: Sequence[str]) -> li
 def looked_at(connection: Connection, learned: Sequence[int]) -> set[tuple[int, dt.date, int]]:
     """The assessments of some changes that somebody has looked at: person, first day, change."""
     query = select(assessment_look.c.person, assessment_look.c.starts, assessment_look.c.learned)
-    return {(row.person, row.starts, row.learned) for row in connection.execute(query.where(assessment_look.c.learned.in_(learned)))}
+    return {
+        (row.person, row.starts, row.learned)
+        for row in connection.execute(query.where(assessment_look.c.learned.in_(learned)))
+    }
 
 
 def add_looks(connection: Connection, rows: Sequence[tuple[int, dt.date, int]], by: str, change_nr: int) -> None:
     """Record that somebody looked at these assessments."""
-    values = [{"person": nr, "starts": starts, "learned": learned, "looked_by": by, "change": change_nr} for nr, starts, learned in rows]
+    values = [
+        {"person": nr, "starts": starts, "learned": learned, "looked_by": by, "change": change_nr}
+        for nr, starts, learned in rows
+    ]
     connection.execute(insert(assessment_look), values)
 
 

@@ -1,7 +1,7 @@
 """People's circumstances as dated facts, and the assessments made from them. Nothing in either is ever edited.
 
-Facts follow the house shape (``finance.facts.tables``): a lasting ``nr``, ``learned`` and ``superseded`` changes, a ``ref``,
-days ``[starts, ends)``. Money is whole pence.
+Facts follow the house shape (``finance.facts.tables``): a lasting ``nr``, ``learned`` and ``superseded`` changes, a
+``ref``, days ``[starts, ends)``. Money is whole pence.
 
 Assessments need no ``superseded``: they are only ever added, and the latest word about a day stands. A row with no
 charge takes back what stood before it. ``caseload`` is a copy of the facts packed for reading by the million; it can
@@ -48,15 +48,24 @@ def _fact(name: str, *columns: SchemaItem, comment: str, starts: bool = False, e
         Column("starts", Date, nullable=not starts),
         Column("ends", Date, nullable=not ends, comment="first day not covered"),
         *columns,
-        Index(f"{name}_current", "ref", unique=True, sqlite_where=text("superseded IS NULL"),
-              postgresql_where=text("superseded IS NULL")),
+        Index(
+            f"{name}_current",
+            "ref",
+            unique=True,
+            sqlite_where=text("superseded IS NULL"),
+            postgresql_where=text("superseded IS NULL"),
+        ),
         Index(f"{name}_person", "person"),
         Index(f"{name}_learned", "learned"),
-        Index(f"{name}_superseded", "superseded", sqlite_where=text("superseded IS NOT NULL"),
-              postgresql_where=text("superseded IS NOT NULL")),
+        Index(
+            f"{name}_superseded",
+            "superseded",
+            sqlite_where=text("superseded IS NOT NULL"),
+            postgresql_where=text("superseded IS NOT NULL"),
+        ),
         comment=comment,
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
 
 
 circumstance = _fact(
@@ -128,7 +137,9 @@ charging_ground = _fact(
 home_stay = _fact(
     "home_stay",
     starts=True,
-    comment="A stay as a permanent resident of a care home, for the twelve weeks in which a home of one's own is left out.",
+    comment=(
+        "A stay as a permanent resident of a care home, for the twelve weeks in which a home of one's own is left out."
+    ),
 )
 
 home_left_out = _fact(

@@ -29,7 +29,8 @@ class Additions(Recorded):
 
 
 def changes(due: Lines, recorded: Recorded) -> Additions:
-    """New lines, and reversals of those that differ, in order of person, kind and day; a reversal before its correction.
+    """New lines, and reversals of those that differ, in order of person, kind and day; a reversal before its
+    correction.
 
     ``due`` is in that order.
     """
@@ -49,10 +50,15 @@ def changes(due: Lines, recorded: Recorded) -> Additions:
     reversal = np.arange(len(rows)) < len(back)
     whose = every[rows] >> DAY_BITS
     made = Additions(
-        whose // 4, whose % 4, every[rows] & ((1 << DAY_BITS) - 1), np.where(reversal, ends[rows], due_ends[rows]),
-        np.where(reversal, -has[rows], want[rows]), last[rows] + np.where(reversal, 1, 1 + (has[rows] != 0)), reversal,
+        whose // 4,
+        whose % 4,
+        every[rows] & ((1 << DAY_BITS) - 1),
+        np.where(reversal, ends[rows], due_ends[rows]),
+        np.where(reversal, -has[rows], want[rows]),
+        last[rows] + np.where(reversal, 1, 1 + (has[rows] != 0)),
+        reversal,
         last[rows] == 0,
-    )  # fmt: skip
+    )
     return made.take(np.argsort(rows, kind="stable")) if len(back) else made
 
 

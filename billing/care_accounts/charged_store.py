@@ -1,10 +1,10 @@
 """What one released run of charges charged for eligible needs, week by week: read from the ledger and the run's steps.
 
-What counts is what the person is charged (Care Act s.15(2)(a) as amended): the assessed charge, less what the council has
-waived, whoever collects it. Top-ups, arrangement fees, flat and one-off charges are no charges for eligible needs.
+What counts is what the person is charged (Care Act s.15(2)(a) as amended): the assessed charge, less what the council
+has waived, whoever collects it. Top-ups, arrangement fees, flat and one-off charges are no charges for eligible needs.
 
-The ledger says how much stands for a line and bill period; the steps say on which days. Where a run worked a period out and
-its money was held, the two do not agree, and what was posted is shared over the days instead.
+The ledger says how much stands for a line and bill period; the steps say on which days. Where a run worked a period out
+and its money was held, the two do not agree, and what was posted is shared over the days instead.
 """
 
 import numpy as np
@@ -26,14 +26,19 @@ _STEPS = ("subject", "person", "kind", "starts", "ends", "weeks", "charge", "wai
 
 
 def charged(bulk: Bulk, run: int) -> pa.Table:
-    """Rows of ``posted_charges.ROWS``, one a line and week, for every line and period this run has something to say of."""
+    """Rows of ``posted_charges.ROWS``, one a line and week, for every line and period this run has something to
+    say of.
+    """
     r = ledger_run.c
     told = bulk.read(select(r.calendar, r.known).where(r.nr == run)).to_pylist()[0]
     calendar = read_calendar_at(bulk, told["calendar"], told["known"])
     made = _steps(bulk, run)
-    mine = _posted(bulk, select(entry.c.subject, entry.c.period_starts, entry.c.amount, entry.c.run).where(
-        entry.c.stream == STREAM, entry.c.run == run, entry.c.kind.in_(COUNTED_KINDS)
-    ))  # fmt: skip
+    mine = _posted(
+        bulk,
+        select(entry.c.subject, entry.c.period_starts, entry.c.amount, entry.c.run).where(
+            entry.c.stream == STREAM, entry.c.run == run, entry.c.kind.in_(COUNTED_KINDS)
+        ),
+    )
     lines = np.union1d(ints(made, "subject"), mine.line)
     homes, person = _lines(bulk, lines, told["known"])
     every = _ledger(bulk, lines, run)
@@ -66,11 +71,16 @@ def _ledger(bulk: Bulk, lines: Ints, run: int) -> Posted:
     when = bulk.read(select(r.nr, r.released_at).where(r.nr == run))["released_at"].to_pylist()[0]
     by_then = select(r.nr).where(
         r.stream == STREAM, or_(r.released_at < when, and_(r.released_at == when, r.nr <= run))
-    )  # fmt: skip
-    return _posted(bulk, select(entry.c.subject, entry.c.period_starts, entry.c.amount, entry.c.run).where(
-        entry.c.stream == STREAM, entry.c.kind.in_(COUNTED_KINDS), entry.c.run.in_(by_then),
-        entry.c.subject.in_(select(asked.c.line)),
-    ))  # fmt: skip
+    )
+    return _posted(
+        bulk,
+        select(entry.c.subject, entry.c.period_starts, entry.c.amount, entry.c.run).where(
+            entry.c.stream == STREAM,
+            entry.c.kind.in_(COUNTED_KINDS),
+            entry.c.run.in_(by_then),
+            entry.c.subject.in_(select(asked.c.line)),
+        ),
+    )
 
 
 def _lines(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:

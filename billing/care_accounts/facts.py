@@ -1,4 +1,6 @@
-"""From facts as stored to what the rules are asked about: one person's, or many people's as columns; bad ones set apart."""
+"""From facts as stored to what the rules are asked about: one person's, or many people's as columns; bad ones
+set apart.
+"""
 
 from dataclasses import dataclass
 from typing import Self
@@ -20,8 +22,8 @@ IN, OUT = range(2)
 class Stored:
     """What is stored of some people. ``people``: their numbers, in order.
 
-    ``charges``: person, line, period_starts, starts, ends, care_home, pence, intake; the latest intake of a line's period
-    stands. ``budgets`` and ``transfers``: the facts believed.
+    ``charges``: person, line, period_starts, starts, ends, care_home, pence, intake; the latest intake of a line's
+    period stands. ``budgets`` and ``transfers``: the facts believed.
     """
 
     people: Ints
@@ -33,9 +35,7 @@ class Stored:
         def mine(rows: pa.Table) -> pa.Table:
             return rows.filter(pa.array(ints(rows, "person") == person))
 
-        return type(self)(
-            np.asarray([person], np.int64), mine(self.charges), mine(self.budgets), mine(self.transfers)
-        )
+        return type(self)(np.asarray([person], np.int64), mine(self.charges), mine(self.budgets), mine(self.transfers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,15 @@ def standing(charges: pa.Table) -> pa.Table:
 
 
 def accounts(stored: Stored, terms: Terms) -> tuple[Accounts, list[Wrong]]:
-    """Facts as columns, ``who`` a place in ``stored.people``; and people whose facts cannot be so, who have none of them."""
+    """Facts as columns, ``who`` a place in ``stored.people``; and people whose facts cannot be so, who have
+    none of them.
+    """
     people = stored.people
     charged = standing(stored.charges)
     from_charges, from_budgets = _charged(charged, people), _budgeted(stored.budgets, people)
-    cares = Cares(*(np.concatenate([getattr(from_charges, name), getattr(from_budgets, name)]) for name in Cares.__slots__))
+    cares = Cares(
+        *(np.concatenate([getattr(from_charges, name), getattr(from_budgets, name)]) for name in Cares.__slots__)
+    )
     moved = stored.transfers
     who, on, direction = _who(moved, people), ints(moved, "starts"), codes(moved, "direction", DIRECTIONS)
     closed = np.full(len(people), FOR_EVER, np.int64)
@@ -75,9 +79,7 @@ def accounts(stored: Stored, terms: Terms) -> tuple[Accounts, list[Wrong]]:
     np.minimum.at(opened, cares.who, cares.first)
     np.minimum.at(opened, who, on)
     brought = direction == IN
-    every = BroughtIn(
-        who[brought], on[brought], ints(moved, "accrued", 0)[brought], ints(moved, "cap", 0)[brought]
-    )  # fmt: skip
+    every = BroughtIn(who[brought], on[brought], ints(moved, "accrued", 0)[brought], ints(moved, "cap", 0)[brought])
     bad = np.isin(people, [each.person for each in wrong])
     if bad.any():
         cares = cares.take(~bad[cares.who])
@@ -119,9 +121,7 @@ def _budgeted(rows: pa.Table, people: Ints) -> Cares:
     """Needs met otherwise count from the later of the budget's first day and the day the assessment had to be made."""
     first, end = np.maximum(ints(rows, "starts"), ints(rows, "required")), ends(rows)
     home = np.asarray(rows["living_costs"].to_numpy(zero_copy_only=False), bool)
-    every = Cares(
-        _who(rows, people), first, end, ints(rows, "weekly") * A_WEEK, np.ones(len(first), bool), home
-    )  # fmt: skip
+    every = Cares(_who(rows, people), first, end, ints(rows, "weekly") * A_WEEK, np.ones(len(first), bool), home)
     return every.take(first < end)
 
 

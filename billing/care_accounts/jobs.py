@@ -1,4 +1,5 @@
-"""The verbs of care accounts: meter them, show one, give a statement. Each is one transaction; nothing is ever rewritten.
+"""The verbs of care accounts: meter them, show one, give a statement. Each is one transaction; nothing is ever
+rewritten.
 
 ``by`` says who, ``at`` when (UTC); ``on`` and ``up_to`` are days handed in. The clock is never read here.
 """
@@ -62,10 +63,16 @@ class _NothingNew(Exception):
 
 
 def meter(
-    database: Database, up_to: dt.date, policy: CareAccountPolicy, *, by: str, at: dt.datetime,
+    database: Database,
+    up_to: dt.date,
+    policy: CareAccountPolicy,
+    *,
+    by: str,
+    at: dt.datetime,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _whole: None,
-) -> Metered:  # fmt: skip
-    """Bring every account up to a day: take in the charges released since, and record what is due less what is recorded.
+) -> Metered:
+    """Bring every account up to a day: take in the charges released since, and record what is due less what is
+    recorded.
 
     Accounts with news are worked out again from their beginning; nothing is recorded twice. A person whose facts cannot
     be so is left as they were, and named. Raises CareAccountsOff, MeteredFurther, or NoValueOnDay for a missing figure.
@@ -124,9 +131,14 @@ class _Metering:
             self._some(bulk, people[first : first + PEOPLE_AT_ONCE])
         self.people = len(people)
         store.add_metering(
-            bulk, learned=self.change, up_to=self.up_to, known=self.change, terms=self.policy.as_json(),
-            people=self.people, lines=self.lines,
-        )  # fmt: skip
+            bulk,
+            learned=self.change,
+            up_to=self.up_to,
+            known=self.change,
+            terms=self.policy.as_json(),
+            people=self.people,
+            lines=self.lines,
+        )
 
     def _whose(self, bulk: Bulk, last: dict[str, Any] | None) -> Ints:
         """People with news since the last metering; everybody when it is the first, or the terms are other ones."""
@@ -175,9 +187,7 @@ class _Metering:
 def _moved(now: pa.Table, before: pa.Table) -> Ints:
     """Places of positions that are new, or differ from the last."""
     held = {row["person"]: row for row in before.drop_columns(["learned"]).to_pylist()} if before.num_rows else {}
-    return np.asarray([
-        place for place, row in enumerate(now.to_pylist()) if held.get(row["person"]) != row
-    ], np.int64)  # fmt: skip
+    return np.asarray([place for place, row in enumerate(now.to_pylist()) if held.get(row["person"]) != row], np.int64)
 
 
 def _newly_reached(people: Ints, who: Ints, before: pa.Table) -> int:
@@ -190,7 +200,9 @@ def _newly_reached(people: Ints, who: Ints, before: pa.Table) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One account as it stands: where it stands, its facts, every line with who recorded it, and the statements given."""
+    """One account as it stands: where it stands, its facts, every line with who recorded it, and the statements
+    given.
+    """
 
     ref: str
     name: str
@@ -247,13 +259,27 @@ def give_statement(database: Database, ref: str, on: dt.date, *, by: str, at: dt
         given, position = store.statements_of(connection, nr), store.position_of(connection, nr)
         if (len(given), position) == (len(shown.statements), shown.position):
             known = store.latest_change(connection)
-            made = statement(shown.ref, shown.name, shown.facts, shown.lines, shown.terms, on,
-                             (last.on, last.known) if last else None, shown.position.metered_to)  # fmt: skip
-            change = record_change_here(connection, Change(at, by, f"care account statement of {ref}", f"on {on.isoformat()}"))
+            made = statement(
+                shown.ref,
+                shown.name,
+                shown.facts,
+                shown.lines,
+                shown.terms,
+                on,
+                (last.on, last.known) if last else None,
+                shown.position.metered_to,
+            )
+            change = record_change_here(
+                connection, Change(at, by, f"care account statement of {ref}", f"on {on.isoformat()}")
+            )
             store.add_statement(
-                connection, person=nr, on=on, learned=change, known=known,
+                connection,
+                person=nr,
+                on=on,
+                learned=change,
+                known=known,
                 content=json.dumps(made.as_json(), ensure_ascii=False),
-            )  # fmt: skip
+            )
             return made
     return give_statement(database, ref, on, by=by, at=at)  # somebody has moved the account on: begin from where it is
 
@@ -267,7 +293,8 @@ def _person(nr: int | None, ref: str) -> int:
 def near_the_cap(
     database: Database, on: dt.date, *, share: int, months: int
 ) -> tuple[list[Near], dict[int, tuple[str, str]], dt.date]:
-    """Accounts near the cap or past it (see ``near.near``), (reference, name) of each person, and the day metered up to.
+    """Accounts near the cap or past it (see ``near.near``), (reference, name) of each person, and the day metered up
+    to.
 
     Raises CareAccountsOff where accounts were never metered.
     """

@@ -1,7 +1,8 @@
-"""What may be charged once the cap is watched: living costs in a home and nothing elsewhere, from the day it is reached.
+"""What may be charged once the cap is watched: living costs in a home and nothing elsewhere, from the day it is
+reached.
 
-:func:`over_the_cap` takes the days the cap was reached, as the accounts last had them, and says what they take off charges
-of any weeks. :func:`charge_within_cap` is the rule itself, over columns of accounts worked out.
+:func:`over_the_cap` takes the days the cap was reached, as the accounts last had them, and says what they take off
+charges of any weeks. :func:`charge_within_cap` is the rule itself, over columns of accounts worked out.
 """
 
 from dataclasses import dataclass, replace
@@ -21,9 +22,9 @@ from finance.timelines import DAY_BITS, group_starts, keyed
 class Limits:
     """People whose cap has been reached, in order of person, one row each.
 
-    From day ``since`` nothing is charged but daily living costs in a care home (:meth:`living_weekly`); on that day itself
-    ``left`` (420ths of a penny) is charged as well. ``learned``: the change that told us; ``care_home``: 1 where care
-    was in a home on the last day metered.
+    From day ``since`` nothing is charged but daily living costs in a care home (:meth:`living_weekly`); on that day
+    itself ``left`` (420ths of a penny) is charged as well. ``learned``: the change that told us; ``care_home``: 1 where
+    care was in a home on the last day metered.
     """
 
     person: Ints
@@ -40,9 +41,10 @@ class Limits:
         return np.asarray(weekly, np.int64)[back]
 
     def as_columns(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """(person, first day, pence a week, pence left on that first day): one row a limit, and one more from each day on
-        which daily living costs change. The weekly pence are daily living costs where care was in a home on the last day
-        metered, else nought."""
+        """(person, first day, pence a week, pence left on that first day): one row a limit, and one more from each day
+        on which daily living costs change. The weekly pence are daily living costs where care was in a home on the last
+        day metered, else nought.
+        """
         changes = [number(each) for each in self.terms.change_days()]
         every = [(place, int(first), True) for place, first in enumerate(self.since)]
         every += [(place, on, False) for place, first in enumerate(self.since) for on in changes if on > first]
@@ -63,9 +65,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """What is about to be charged for needs the council meets, before the limit and net of what is waived: one row a line
-    and charging week (or part of a line's week). ``week``: the first day of the charging week; ``home``: 1 where the line is
-    care in a care home; the rest days ``[first, end)`` and pence."""
+    """What is about to be charged for needs the council meets, before the limit and net of what is waived: one row a
+    line and charging week (or part of a line's week). ``week``: the first day of the charging week; ``home``: 1 where
+    the line is care in a care home; the rest days ``[first, end)`` and pence.
+    """
 
     person: Ints
     week: Ints
@@ -78,12 +81,16 @@ class Charged:
 def over_the_cap(limits: Limits, rows: Charged) -> Ints:
     """What the limit takes off each row, in pence: nought for people under the cap and for days before they reached it.
 
-    What may be charged is worked out for each person and charging week, exactly and by the day, and rounded once. What comes
-    off is taken from care elsewhere before care in a home, in the order of the rows.
+    What may be charged is worked out for each person and charging week, exactly and by the day, and rounded once. What
+    comes off is taken from care elsewhere before care in a home, in the order of the rows.
     """
     off = np.zeros(len(rows.person), np.int64)
     row = limits.row_of(rows.person)
-    some = np.flatnonzero((row >= 0) & (limits.since[row] < rows.end) & (rows.pence > 0)) if len(limits.person) else off[:0]
+    some = (
+        np.flatnonzero((row >= 0) & (limits.since[row] < rows.end) & (rows.pence > 0))
+        if len(limits.person)
+        else off[:0]
+    )
     if not len(some):
         return off
     place, who = np.unique(row[some], return_inverse=True)
@@ -109,21 +116,21 @@ def _limited(limits: Limits, place: Ints, who: Ints, rows: Charged, some: Ints) 
     np.minimum.at(opened, who, first)
     care = Cares(
         who, first, end, daily_parts(rows.pence[some], end - first), np.zeros(len(some), bool), rows.home[some] == 1
-    )  # fmt: skip
+    )
     accounts = Accounts(opened, np.full(len(place), FOR_EVER, np.int64), care, BroughtIn(none, none, none, none))
     cut = stretches(accounts, limits.terms, int(end.max()))
     blank = totals(accounts, cut, limits.terms.rounding)
     since = limits.since[place][cut.who]
     on_the_day = (since >= cut.first) & (since < cut.end)
     return cut, replace(
-        blank, more=np.zeros(len(cut), bool), turn=np.clip(since - cut.first, 0, cut.days),
+        blank,
+        more=np.zeros(len(cut), bool),
+        turn=np.clip(since - cut.first, 0, cut.days),
         room=np.where(on_the_day, limits.left[place][cut.who], 0),
-    )  # fmt: skip
+    )
 
 
-def charge_within_cap(
-    cut: Stretches, made: Totals, rounding: Rounding, who: Ints, first: Ints, end: Ints
-) -> Ints:  # fmt: skip
+def charge_within_cap(cut: Stretches, made: Totals, rounding: Rounding, who: Ints, first: Ints, end: Ints) -> Ints:
     """The charge of each row's days, for needs the council met, in pence, rounded once: the pure rule, over columns."""
     charge, less = _charged_by(cut, made, who, end)
     before, less_before = _charged_by(cut, made, who, first)
@@ -133,8 +140,8 @@ def charge_within_cap(
 def _charged_by(cut: Stretches, made: Totals, who: Ints, days: Ints) -> tuple[Ints, Ints]:
     """Parts charged since the first stretch up to each day, and how many rests of a part must come off them.
 
-    On the day the cap is reached the council charges what was left below it, up to what counts of its own charge. A total
-    with a rest leaves that much less than whole parts: it comes off where the rounding is.
+    On the day the cap is reached the council charges what was left below it, up to what counts of its own charge. A
+    total with a rest leaves that much less than whole parts: it comes off where the rounding is.
     """
     past = (made.turn == 0) & (made.room == 0)
     whole_left = cut.council <= made.room - made.more

@@ -25,14 +25,19 @@ def limits(bulk: Bulk, known: int, terms: Terms | None = None) -> Limits | None:
     rows = store.last_positions(bulk, store.ever_reached(bulk, known), known)
     some = rows.filter(pa.array((ints(rows, "reached") >= 0) & (ints(rows, "closed") < 0)))
     return Limits(
-        ints(some, "person"), ints(some, "reached"), ints(some, "left", 0), ints(some, "learned"),
-        ints(some, "care_home"), terms or CareAccountPolicy.from_json(last["terms"]).terms(),
-    )  # fmt: skip
+        ints(some, "person"),
+        ints(some, "reached"),
+        ints(some, "left", 0),
+        ints(some, "learned"),
+        ints(some, "care_home"),
+        terms or CareAccountPolicy.from_json(last["terms"]).terms(),
+    )
 
 
 def limit_news(bulk: Bulk, known_before: int, known: int) -> tuple[Ints, Ints]:
-    """(person, first day): whose limit is another at ``known`` than it was at ``known_before``, and from which day their
-    charges have to be worked out again."""
+    """(person, first day): whose limit is another at ``known`` than it was at ``known_before``, and from which day
+    their charges have to be worked out again.
+    """
     people = store.ever_reached(bulk, known)
     days, left = [], []
     for each in (known_before, known):

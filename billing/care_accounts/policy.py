@@ -77,9 +77,7 @@ class CareAccountPolicy:
     @classmethod
     def of(cls, table: Mapping[str, object], where: str) -> "CareAccountPolicy":
         """Read the table of a council file (amounts exact, never floats). Raises BadParameters."""
-        known = {
-            "on_from", "off_from", "source", "week_begins", "rounding", "cap", "daily_living_costs",
-        }  # fmt: skip
+        known = {"on_from", "off_from", "source", "week_begins", "rounding", "cap", "daily_living_costs"}
         _no_strangers(table, known, where)
         on_from, off_from = (_day(table, name, where) for name in ("on_from", "off_from"))
         source = str(table.get("source", ""))
@@ -92,8 +90,15 @@ class CareAccountPolicy:
             raise BadParameters(f"{where}: week_begins “{week}” is no weekday.", f"Use one of {', '.join(WEEKDAYS)}.")
         if rounding not in list(Rounding):
             raise BadParameters(f"{where}: rounding “{rounding}” is not known.", "Use half up or half even.")
-        made = cls(on_from, off_from, source, week, Rounding(rounding), _figures(table, "cap", where),
-                   _figures(table, "daily_living_costs", where))  # fmt: skip
+        made = cls(
+            on_from,
+            off_from,
+            source,
+            week,
+            Rounding(rounding),
+            _figures(table, "cap", where),
+            _figures(table, "daily_living_costs", where),
+        )
         for name, figures in (("cap", made.cap), ("daily_living_costs", made.daily_living_costs)):
             if on_from and (not figures or figures[0].first > on_from):
                 raise BadParameters(
@@ -141,9 +146,11 @@ class CareAccountPolicy:
         if not all(each.follows for each in self.cap):
             follows = [(e.first, e.follows, e.source) for e in self.cap]
             own["accrued_costs_follow_the_cap"] = _parameter(
-                "accrued_costs_follow_the_cap", "Whether accrued costs follow the cap", "flag",
+                "accrued_costs_follow_the_cap",
+                "Whether accrued costs follow the cap",
+                "flag",
                 [(LONG_AGO, True, "as shipped"), *follows],
-            )  # fmt: skip
+            )
         return terms(Parameters(own))
 
 
@@ -195,5 +202,7 @@ def _figure(row: Mapping[str, object], where: str) -> Figure:
     except NotAnAmount as error:
         raise BadParameters(f"{where}: the amount from {spoken(first)}: {error.what}", error.what_to_do) from error
     if pence < 0:
-        raise BadParameters(f"{where}: the amount from {spoken(first)} is below nought.", "Give it as it was announced.")
+        raise BadParameters(
+            f"{where}: the amount from {spoken(first)} is below nought.", "Give it as it was announced."
+        )
     return Figure(first, pence, str(row["source"]), follows)

@@ -22,8 +22,8 @@ class Positions:
     """One row a person who has an account. Money is pence, ``left`` 420ths of a penny; NEVER stands for no day.
 
     ``metered_to``: the first day not metered, where charges and budgets end. ``weekly``: what counted on the last day
-    metered, as pence a week. ``projected``: the day the cap will be reached if care goes on as on that day; the day it was
-    reached, where it was.
+    metered, as pence a week. ``projected``: the day the cap will be reached if care goes on as on that day; the day it
+    was reached, where it was.
     """
 
     who: Ints
@@ -62,9 +62,17 @@ def positions(accounts: Accounts, cut: Stretches, made: Totals, terms: Terms, up
     closed = np.where(accounts.closed[who] <= up_to, accounts.closed[who], NEVER)
     weekly = round_pence(counted * 7, PARTS, terms.rounding)
     return Positions(
-        who, made.rounded(terms.rounding)[who], made.cap[who], metered_to, _in_a_home(accounts, who, metered_to),
-        weekly, reached, np.where(reached != NEVER, made.left[who], 0), projected, closed,
-    )  # fmt: skip
+        who,
+        made.rounded(terms.rounding)[who],
+        made.cap[who],
+        metered_to,
+        _in_a_home(accounts, who, metered_to),
+        weekly,
+        reached,
+        np.where(reached != NEVER, made.left[who], 0),
+        projected,
+        closed,
+    )
 
 
 def _in_a_home(accounts: Accounts, who: Ints, metered_to: Ints) -> Ints:
@@ -76,4 +84,3 @@ def _in_a_home(accounts: Accounts, who: Ints, metered_to: Ints) -> Ints:
     found = np.zeros(len(accounts), np.int64)
     found[care.who[on]] = 1
     return found[who]
-

@@ -37,16 +37,22 @@ class _Weeks:
 
 
 def spread(
-    steps: pa.Table, mine: Posted, every: Posted, period_starts: Callable[[Ints], Ints], lines: Ints, person: Ints,
+    steps: pa.Table,
+    mine: Posted,
+    every: Posted,
+    period_starts: Callable[[Ints], Ints],
+    lines: Ints,
+    person: Ints,
     homes: Ints,
-) -> pa.Table:  # fmt: skip
+) -> pa.Table:
     """Rows of ``posted_charges.ROWS`` for one run.
 
-    ``steps``: the run's (``weeks`` weeks alike a row; ``charge``, ``waived`` and ``before_cap`` in each). ``mine``: what the
-    run posted; ``every``: all that was posted for these lines by then. ``lines`` (in order), with each one's ``person`` and
-    whether it is care in a home. A period whose steps come to what stands in the ledger is told by its steps. One that does
-    not was held, in part or whole: if the run posted anything for it, what stands is shared over its weeks; if not, what was
-    said before goes on standing, and no row is given. A period with nothing left has one row of nought.
+    ``steps``: the run's (``weeks`` weeks alike a row; ``charge``, ``waived`` and ``before_cap`` in each). ``mine``:
+    what the run posted; ``every``: all that was posted for these lines by then. ``lines`` (in order), with each one's
+    ``person`` and whether it is care in a home. A period whose steps come to what stands in the ledger is told by its
+    steps. One that does not was held, in part or whole: if the run posted anything for it, what stands is shared over
+    its weeks; if not, what was said before goes on standing, and no row is given. A period with nothing left has one
+    row of nought.
     """
     weeks = _weeks(steps, period_starts)
     keys = np.union1d(_key(lines, weeks.line, weeks.period), _key(lines, mine.line, mine.period))
@@ -67,10 +73,12 @@ def spread(
     line, period = lines[gone >> 21], gone & ((1 << 21) - 1)
     left = np.maximum(stands[touched & ~has_steps], 0)
     columns = {
-        "line": np.concatenate([weeks.line[good], line]), "period_starts": np.concatenate([weeks.period[good], period]),
-        "starts": np.concatenate([weeks.first[good], period]), "ends": np.concatenate([weeks.end[good], period + 7]),
+        "line": np.concatenate([weeks.line[good], line]),
+        "period_starts": np.concatenate([weeks.period[good], period]),
+        "starts": np.concatenate([weeks.first[good], period]),
+        "ends": np.concatenate([weeks.end[good], period + 7]),
         "pence": np.concatenate([asked[good], left]),
-    }  # fmt: skip
+    }
     whose = np.searchsorted(lines, columns["line"])
     made = columns | {"person": person[whose], "care_home": homes[whose].astype(bool)}
     return pa.table({name: _as(made[name], ROWS.field(name).type) for name in ROWS.names}, schema=ROWS)
@@ -85,9 +93,14 @@ def _weeks(steps: pa.Table, period_starts: Callable[[Ints], Ints]) -> _Weeks:
     waived = ints(steps, "waived")[row]
     line = ints(steps, "subject")[row]
     return _Weeks(
-        line, ints(steps, "person")[row], period_starts(opens) if len(opens) else opens, opens, ends,
-        ints(steps, "charge")[row] - waived, ints(steps, "before_cap")[row] - waived,
-    )  # fmt: skip
+        line,
+        ints(steps, "person")[row],
+        period_starts(opens) if len(opens) else opens,
+        opens,
+        ends,
+        ints(steps, "charge")[row] - waived,
+        ints(steps, "before_cap")[row] - waived,
+    )
 
 
 def _key(lines: Ints, line: Ints, period: Ints) -> Ints:

@@ -1,4 +1,6 @@
-"""What a care account statement says (Care Act 2014 s.29): figures that tie to the account, and the lines behind them."""
+"""What a care account statement says (Care Act 2014 s.29): figures that tie to the account, and the lines
+behind them.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -54,8 +56,8 @@ class Movement:
 class Given:
     """A statement: opening + metered + adjustments + brought in + corrections = closing. Money is whole pence.
 
-    ``share``: hundredths of a per cent of the cap that have been reached. ``indicative``: the day the cap may be reached,
-    where that is near enough to have to be said. ``again``: given before, and shown as it was.
+    ``share``: hundredths of a per cent of the cap that have been reached. ``indicative``: the day the cap may be
+    reached, where that is near enough to have to be said. ``again``: given before, and shown as it was.
     """
 
     person: str
@@ -94,9 +96,15 @@ class Given:
 
 
 def statement(
-    person: str, name: str, facts: AccountFacts, lines: Sequence[Recorded], terms: Terms, on: dt.date,
-    last: tuple[dt.date, int] | None, metered_to: dt.date,
-) -> Given:  # fmt: skip
+    person: str,
+    name: str,
+    facts: AccountFacts,
+    lines: Sequence[Recorded],
+    terms: Terms,
+    on: dt.date,
+    last: tuple[dt.date, int] | None,
+    metered_to: dt.date,
+) -> Given:
     """A statement on a day, of the lines recorded. ``last``: the day of the one before, and the change it knew of.
 
     Weeks not over by the day wait for the next. Raises Refusal when no account was kept on the day.

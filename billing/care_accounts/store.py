@@ -75,9 +75,11 @@ def _said_of_others(bulk: Bulk, lines: pa.Array) -> pa.Table:
     asked = bulk.stage("care_account_lines", pa.table({"line": lines}))
     one, c = service_line.c, t.charge.c
     moved = (
-        select(one.nr).where(one.nr.in_(select(asked.c.line))).group_by(one.nr)
+        select(one.nr)
+        .where(one.nr.in_(select(asked.c.line)))
+        .group_by(one.nr)
         .having(func.count(one.person.distinct()) > 1)
-    )  # fmt: skip
+    )
     found = bulk.read(moved)["nr"].to_pylist()
     query = select(c.person, c.line, c.period_starts).where(c.line.in_(found)).distinct()
     return bulk.read(query)
@@ -104,19 +106,22 @@ def charged_since(bulk: Bulk, since: int) -> Ints:
 def told_since(bulk: Bulk, since: int) -> Ints:
     """People about whom a budget or transfer was learned, or no longer believed, since a metering."""
     facts = t.FACTS.values()
-    return _different(bulk, [
-        select(fact.c.person).where(or_(fact.c.learned > since, fact.c.superseded > since)) for fact in facts
-    ])  # fmt: skip
+    return _different(
+        bulk, [select(fact.c.person).where(or_(fact.c.learned > since, fact.c.superseded > since)) for fact in facts]
+    )
 
 
 def going_on(bulk: Bulk, was_over: dt.date, up_to: dt.date) -> Ints:
     """People whose care or transfers reach into the days from ``was_over`` up to a day."""
     c, b, m = t.charge.c, t.independent_budget.c, t.transfer.c
-    return _different(bulk, [
-        select(c.person).where(c.ends > was_over, c.starts < up_to),
-        select(b.person).where(b.superseded.is_(None), or_(b.ends.is_(None), b.ends > was_over), b.starts < up_to),
-        select(m.person).where(m.superseded.is_(None), m.starts >= was_over, m.starts <= up_to),
-    ])  # fmt: skip
+    return _different(
+        bulk,
+        [
+            select(c.person).where(c.ends > was_over, c.starts < up_to),
+            select(b.person).where(b.superseded.is_(None), or_(b.ends.is_(None), b.ends > was_over), b.starts < up_to),
+            select(m.person).where(m.superseded.is_(None), m.starts >= was_over, m.starts <= up_to),
+        ],
+    )
 
 
 def _different(bulk: Bulk, queries: Sequence[Select[Any]]) -> Ints:
@@ -137,9 +142,7 @@ def _charges(known: int | None) -> Select[Any]:
 def _facts(table: Table, known: int | None) -> Select[Any]:
     if known is None:
         return select(table).where(table.c.superseded.is_(None))
-    return select(table).where(
-        table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known)
-    )  # fmt: skip
+    return select(table).where(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
 
 
 def stored(bulk: Bulk, people: Ints, known: int | None = None) -> Stored:
@@ -155,9 +158,13 @@ def recorded(bulk: Bulk, people: Ints) -> Recorded:
     w = t.week.c
     rows = _of(bulk, select(w.person, w.kind, w.starts, w.ends, w.pence, w.revision), t.week, people)
     return Recorded(
-        np.searchsorted(people, ints(rows, "person")), codes(rows, "kind", KINDS), ints(rows, "starts"),
-        ints(rows, "ends"), ints(rows, "pence"), ints(rows, "revision"),
-    )  # fmt: skip
+        np.searchsorted(people, ints(rows, "person")),
+        codes(rows, "kind", KINDS),
+        ints(rows, "starts"),
+        ints(rows, "ends"),
+        ints(rows, "pence"),
+        ints(rows, "revision"),
+    )
 
 
 def last_positions(bulk: Bulk, people: Ints | None = None, known: int | None = None) -> pa.Table:
@@ -194,28 +201,48 @@ def _of(bulk: Bulk, query: Select[Any], table: Table, people: Ints) -> pa.Table:
 
 def add_weeks(bulk: Bulk, learned: int, people: Ints, made: Additions, causes: pa.Array) -> None:
     """Record lines; ``causes`` says why, row by row."""
-    bulk.append(t.week, pa.table({
-        "person": people[made.who], "kind": pa.array(np.asarray(KINDS, object)[made.kind], pa.string()),
-        "starts": _dates(made.first), "revision": made.revision.astype(np.int16), "ends": _dates(made.end),
-        "pence": made.pence, "reversal": made.reversal, "cause": causes,
-        "learned": np.full(len(made), learned, np.int64),
-    }))  # fmt: skip
+    bulk.append(
+        t.week,
+        pa.table(
+            {
+                "person": people[made.who],
+                "kind": pa.array(np.asarray(KINDS, object)[made.kind], pa.string()),
+                "starts": _dates(made.first),
+                "revision": made.revision.astype(np.int16),
+                "ends": _dates(made.end),
+                "pence": made.pence,
+                "reversal": made.reversal,
+                "cause": causes,
+                "learned": np.full(len(made), learned, np.int64),
+            }
+        ),
+    )
 
 
 def add_positions(bulk: Bulk, learned: int, people: Ints, made: Positions) -> None:
-    bulk.append(t.position, positions_table(people, made).append_column(
-        "learned", pa.array(np.full(len(made), learned, np.int64))
-    ))  # fmt: skip
+    bulk.append(
+        t.position,
+        positions_table(people, made).append_column("learned", pa.array(np.full(len(made), learned, np.int64))),
+    )
 
 
 def positions_table(people: Ints, made: Positions) -> pa.Table:
     """Positions as the table keeps them, without the change that tells them."""
     never = made.reached < 0
-    return pa.table({
-        "person": people[made.who], "total": made.total, "cap": made.cap, "metered_to": _dates(made.metered_to),
-        "care_home": made.care_home.astype(bool), "weekly": made.weekly, "reached": _dates(made.reached),
-        "left": pa.array(made.left, mask=never), "projected": _dates(made.projected), "closed": _dates(made.closed),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person": people[made.who],
+            "total": made.total,
+            "cap": made.cap,
+            "metered_to": _dates(made.metered_to),
+            "care_home": made.care_home.astype(bool),
+            "weekly": made.weekly,
+            "reached": _dates(made.reached),
+            "left": pa.array(made.left, mask=never),
+            "projected": _dates(made.projected),
+            "closed": _dates(made.closed),
+        }
+    )
 
 
 def _dates(days: Ints) -> pa.Array:
@@ -230,7 +257,9 @@ def lines_of(connection: Connection, nr: int, known: int | None = None) -> list[
     """One person's account line by line, with the moment and the person who recorded each."""
     w = t.week.c
     query = (
-        select(w.kind, w.starts, w.ends, w.revision, w.pence, w.reversal, w.cause, w.learned, change.c.moment, change.c.by)
+        select(
+            w.kind, w.starts, w.ends, w.revision, w.pence, w.reversal, w.cause, w.learned, change.c.moment, change.c.by
+        )
         .join_from(t.week, change, change.c.nr == w.learned)
         .where(w.person == nr)
         .order_by(w.starts, w.kind, w.revision)
@@ -269,9 +298,8 @@ def named(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[str
     for first in range(0, len(numbers), 1_000):
         part = list(numbers[first : first + 1_000])
         rows = connection.execute(
-            select(person.c.nr, person.c.ref, person.c.name)
-            .where(person.c.nr.in_(part), person.c.superseded.is_(None))
-        )  # fmt: skip
+            select(person.c.nr, person.c.ref, person.c.name).where(person.c.nr.in_(part), person.c.superseded.is_(None))
+        )
         found.update({row.nr: (row.ref, row.name) for row in rows})
     return found
 
@@ -285,5 +313,3 @@ def number_of(connection: Connection, ref: str) -> int | None:
 
 def latest_change(connection: Connection) -> int:
     return int(connection.execute(select(func.max(change.c.nr))).scalar_one() or 0)
-
-

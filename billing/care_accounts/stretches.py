@@ -110,9 +110,17 @@ def stretches(accounts: Accounts, terms: Terms, up_to: int) -> Stretches:
     council = home_council - living_council + away_council
     counted = council + home_otherwise - living_otherwise + away_otherwise
     return Stretches(
-        who, first, end, asked, np.where(kept, living_council, asked), np.where(kept, council, 0),
-        np.where(kept, counted, 0), kept, table.cap[at], table.follows[at],
-    )  # fmt: skip
+        who,
+        first,
+        end,
+        asked,
+        np.where(kept, living_council, asked),
+        np.where(kept, council, 0),
+        np.where(kept, counted, 0),
+        kept,
+        table.cap[at],
+        table.follows[at],
+    )
 
 
 def _cut(accounts: Accounts, terms: Terms, up_to: int) -> tuple[Ints, Ints, Ints, list[Ints]]:
@@ -131,9 +139,11 @@ def _cut(accounts: Accounts, terms: Terms, up_to: int) -> tuple[Ints, Ints, Ints
     none = np.zeros(len(care.who), np.int64)
     sort = np.where(care.home, 0, 2) + care.otherwise
     edges = [
-        (everyone, accounts.opened[everyone]), (everyone, stop[everyone]), (by_terms[inside], on[inside]),
+        (everyone, accounts.opened[everyone]),
+        (everyone, stop[everyone]),
+        (by_terms[inside], on[inside]),
         (brought.who[here], brought.on[here]),
-    ]  # fmt: skip
+    ]
     bare = sum(len(each) for each, _ in edges)
     key = np.concatenate([*(keyed(*each) for each in edges), keyed(care.who, care.first), keyed(care.who, ends)])
     order = np.argsort(key, kind="stable")
@@ -166,9 +176,12 @@ class _TermTable:
         cap = [terms.cap_pence(day(each)) if on else -1 for each, on in zip(days, kept, strict=True)]
         follows = [on and terms.accrued_follows(day(each)) for each, on in zip(days, kept, strict=True)]
         return cls(
-            np.asarray(days, np.int64), np.asarray(kept, bool), np.asarray(cap, np.int64), np.asarray(follows, bool),
+            np.asarray(days, np.int64),
+            np.asarray(kept, bool),
+            np.asarray(cap, np.int64),
+            np.asarray(follows, bool),
             terms,
-        )  # fmt: skip
+        )
 
     def place(self, days: Ints) -> Ints:
         return np.asarray(np.searchsorted(self.starts, days, side="right") - 1, np.int64)

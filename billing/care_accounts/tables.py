@@ -54,15 +54,17 @@ FACTS: dict[str, Table] = {table.name: table for table in (transfer, independent
 intake = Table(
     "care_account_intake",
     metadata,
-    Column("nr", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, comment="the order they were taken in"),
+    Column(
+        "nr", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, comment="the order they were taken in"
+    ),
     Column("run", BigInteger, nullable=False, comment="a released run of charges"),
     Column("learned", BigInteger, ForeignKey(change.c.nr), nullable=False, comment="the metering that took it in"),
     UniqueConstraint("run"),
     comment="The runs of charges the accounts have taken in, once each.",
 )
 
-# No foreign keys on what follows where rows come by the million, as in the ledger: each is written in the transaction that
-# writes the change or intake it names.
+# No foreign keys on what follows where rows come by the million, as in the ledger: each is written in the transaction
+# that writes the change or intake it names.
 charge = Table(
     "care_account_charge",
     metadata,
@@ -120,7 +122,9 @@ position = Table(
     Column("care_home", Boolean, nullable=False, comment="whether care was in a home on the last day metered"),
     Column("weekly", BigInteger, nullable=False, comment="pence a week counting on the last day metered"),
     Column("reached", Date, comment="the day the cap was reached"),
-    Column("left", BigInteger, comment="left below the cap as that day began: 420ths of a penny, smaller parts dropped"),
+    Column(
+        "left", BigInteger, comment="left below the cap as that day began: 420ths of a penny, smaller parts dropped"
+    ),
     Column("projected", Date, comment="the day it will be, if care goes on as on the last day metered"),
     Column("closed", Date, comment="the first day another council is responsible"),
     comment="Where an account stood each time it was worked out and had changed. The latest stands.",

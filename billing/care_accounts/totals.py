@@ -36,9 +36,10 @@ class Jumps:
 class Totals:
     """The totals as each stretch begins (``before``, ``more``: there is a rest), and where every account stands.
 
-    ``turn``: days of a stretch before the one on which the cap is reached (all of them where it is not); ``room``: parts
-    left as that day begins. By person: ``parts`` and ``rest`` of the total (``some``: there is a rest), the ``cap`` (NEVER
-    where accounts were not kept), the day ``reached`` (or NEVER) and the whole parts ``left`` as it began.
+    ``turn``: days of a stretch before the one on which the cap is reached (all of them where it is not); ``room``:
+    parts left as that day begins. By person: ``parts`` and ``rest`` of the total (``some``: there is a rest), the
+    ``cap`` (NEVER where accounts were not kept), the day ``reached`` (or NEVER) and the whole parts ``left`` as it
+    began.
     """
 
     before: Ints
@@ -194,6 +195,15 @@ class _Run:
         who, on, pence = (np.concatenate([none, *(each[place] for each in self.jumps)]) for place in (0, 1, 3))
         kind = np.concatenate([np.empty(0, bool), *(np.full(len(each[0]), each[2]) for each in self.jumps)])
         return Totals(
-            self.before, self.more, self.turn, self.room, Jumps(who, on, kind, pence), self.parts, self.rest, self.some,
-            self.cap, self.reached, self.left,
-        )  # fmt: skip
+            self.before,
+            self.more,
+            self.turn,
+            self.room,
+            Jumps(who, on, kind, pence),
+            self.parts,
+            self.rest,
+            self.some,
+            self.cap,
+            self.reached,
+            self.left,
+        )

@@ -42,7 +42,9 @@ def week_first(days: Ints, terms: Terms) -> Ints:
 
 
 def due_lines(accounts: Accounts, cut: Stretches, made: Totals, terms: Terms, up_to: int) -> Lines:
-    """Every line that is not nought: weeks that are over by ``up_to``, save the last before another council took over."""
+    """Every line that is not nought: weeks that are over by ``up_to``, save the last before another council
+    took over.
+    """
     over = int(week_first(np.asarray([up_to]), terms)[0])
     until = np.where(accounts.closed <= up_to, accounts.closed, over)
     weeks, jumps = _weeks(cut, made, terms, until), _jumps(made, until)

@@ -1,4 +1,6 @@
-"""The calculation of charges: facts and days in; what each payer owes, every step behind it, who could not be charged."""
+"""The calculation of charges: facts and days in; what each payer owes, every step behind it, who could not be
+charged.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -55,7 +57,7 @@ class Charges:
 
 def calculate_charges(
     facts: ChargeFacts, week_starts: Ints, line_from: Ints, up_to: int, policy: Charging, cells: Card | None = None
-) -> Charges:  # fmt: skip
+) -> Charges:
     """Work out what is owed for each line in each charging week.
 
     ``facts.care``: lines numbered by their place, in order of person, with facts of charging by the same places.
@@ -67,34 +69,56 @@ def calculate_charges(
     people = np.unique(lines.person)
     opens, closes = live_first(lines, line_from), live_end(lines, up_to, policy.days_after_death)
     anchor = int(week_starts[0]) if len(week_starts) else 0
-    cut_up = segments(
-        lines, opens, closes, facts.words, facts.exemptions, facts.client_rates, facts.deliveries, anchor
-    )  # fmt: skip
+    cut_up = segments(lines, opens, closes, facts.words, facts.exemptions, facts.client_rates, facts.deliveries, anchor)
     person_of = np.searchsorted(people, lines.person[cut_up.line])
     priced_as = as_lines(facts.care, cut_up, facts.client_rates, facts.deliveries)
     same = alike(priced_as, cut_up, week_starts)
     care = calculate_due(
-        first_weeks(priced_as, cut_up, same), Periods(week_starts, week_starts + 7), cut_up.first, up_to, policy.rounding, cells
-    )  # fmt: skip
+        first_weeks(priced_as, cut_up, same),
+        Periods(week_starts, week_starts + 7),
+        cut_up.first,
+        up_to,
+        policy.rounding,
+        cells,
+    )
     had = _care_had(cut_up, person_of, priced_as, facts)
     parts = stretches(had, people, facts.words, week_starts)
     most = maximum(parts, facts.words, policy)
     more = top_ups(facts.agreements, opens, closes, week_starts, policy)
     rank_of = _ranks(lines, facts, policy)[cut_up.line]
-    weeks = shared(less_top_ups(repeated(costs(care), cut_up, same), cut_up, more), cut_up, person_of, rank_of, most, facts.client_rates)
+    weeks = shared(
+        less_top_ups(repeated(costs(care), cut_up, same), cut_up, more),
+        cut_up,
+        person_of,
+        rank_of,
+        most,
+        facts.client_rates,
+    )
     weeks = waived(weeks, facts.waivers, people, week_starts, policy)
     weeks = within_cap(weeks, cut_up, facts.limits, people, _in_home(lines, facts), week_starts)
     fee = fees(parts, facts.words, policy)
     taken, also = collected(facts, week_starts, line_from, up_to, policy.rounding, cells)
     return Charges(
-        people, week_starts, _owed(weeks, cut_up, more, fee, taken, people, facts), weeks, cut_up, most, more, fee, taken, parts,
-        refused(parts, facts.words), Trouble.join([replace(care.troubles, line=cut_up.line[care.troubles.line]), also]),
-    )  # fmt: skip
+        people,
+        week_starts,
+        _owed(weeks, cut_up, more, fee, taken, people, facts),
+        weeks,
+        cut_up,
+        most,
+        more,
+        fee,
+        taken,
+        parts,
+        refused(parts, facts.words),
+        Trouble.join([replace(care.troubles, line=cut_up.line[care.troubles.line]), also]),
+    )
 
 
 def _care_had(cut_up: Segments, person_of: Ints, priced_as: Facts, facts: ChargeFacts) -> Spans:
     """The days on which each person had care the assessment bears on: not flat charges, nor days nothing is charged."""
-    flat = (facts.client_rates.flat[cut_up.rate] == 1) & (cut_up.rate >= 0) if len(facts.client_rates) else cut_up.rate > 0
+    flat = (
+        (facts.client_rates.flat[cut_up.rate] == 1) & (cut_up.rate >= 0) if len(facts.client_rates) else cut_up.rate > 0
+    )
     steps, share = suspension_steps(priced_as.lines, priced_as.suspensions, priced_as.retainers)
     nothing = share[steps.row] == 0
     away = Timeline.of(steps.owner[nothing], steps.first[nothing], steps.end[nothing])
@@ -119,7 +143,7 @@ def _in_home(lines: Lines, facts: ChargeFacts) -> Ints:
 
 def _owed(
     weeks: Weeks, cut_up: Segments, more: TopUps, fee: Fees, taken: Collected, people: Ints, facts: ChargeFacts
-) -> Owed:  # fmt: skip
+) -> Owed:
     payer = facts.payers.payer[np.searchsorted(facts.payers.person, people)]
     line = cut_up.line[weeks.segment]
     own = payer[weeks.person]
@@ -128,10 +152,15 @@ def _owed(
         (charge, line, own, weeks.week, weeks.charge),
         (np.full(len(line), WAIVED), line, own, weeks.week, -weeks.waived),
         (np.full(len(line), OVER_THE_CAP), line, own, weeks.week, -weeks.over_cap),
-        (np.full(len(taken), COLLECTED), taken.line, payer[np.searchsorted(people, facts.care.lines.person[taken.line])], taken.week,
-         -taken.pence),
+        (
+            np.full(len(taken), COLLECTED),
+            taken.line,
+            payer[np.searchsorted(people, facts.care.lines.person[taken.line])],
+            taken.week,
+            -taken.pence,
+        ),
         (more.kind, more.line, more.payer, more.week, more.pence),
         (np.full(len(fee), FEE), fee.person, payer[fee.person], fee.week, fee.pence),
-    ]  # fmt: skip
+    ]
     kept = [tuple(column[each[4] != 0] for column in each) for each in parts]
     return Owed(*(np.concatenate([each[place] for each in kept]).astype(np.int64) for place in range(5)))

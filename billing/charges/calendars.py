@@ -59,6 +59,8 @@ class BillCalendar:
             found, period = period, self.period(period.end)
         if found is None:
             when = self.cut_off(self.period(settled))
-            raise Refusal(f"Nothing is to be billed yet: the next cut-off is {when:%-d %B %Y}.",
-                          "Wait for it, or give a last day to bill up to.")  # fmt: skip
+            raise Refusal(
+                f"Nothing is to be billed yet: the next cut-off is {when:%-d %B %Y}.",
+                "Wait for it, or give a last day to bill up to.",
+            )
         return found.end

@@ -64,8 +64,12 @@ def read_unbilled(connection: Connection, on: dt.date) -> list[Unbilled]:
         .group_by(a.c.person)
         .subquery()
     )
-    said = and_(a.c.person == latest.c.person, a.c.learned == latest.c.learned, a.c.starts <= on,
-                or_(a.c.ends.is_(None), a.c.ends > on))  # fmt: skip
+    said = and_(
+        a.c.person == latest.c.person,
+        a.c.learned == latest.c.learned,
+        a.c.starts <= on,
+        or_(a.c.ends.is_(None), a.c.ends > on),
+    )
     billed = select(t.bill.c.party)
     query = (
         select(p.c.ref, p.c.name, a.c.charge, care.c.since, b.c.ref.label("payer"))

@@ -1,4 +1,6 @@
-"""What a reviewer of a charge run must see: surprising bills, first and missing ones, credits, and what was not billed."""
+"""What a reviewer of a charge run must see: surprising bills, first and missing ones, credits, and what was not
+billed.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -92,8 +94,9 @@ def _shocks(now: pd.DataFrame, run: Run, policy: Charging) -> Iterator[Finding]:
 
 
 def _credits(now: pd.DataFrame) -> Iterator[Finding]:
-    yield from _listed("credit", "look", now[now["amount_sum"] < 0],
-                       lambda row: f"A credit note of {sterling(-int(row.amount_sum))}.")  # fmt: skip
+    yield from _listed(
+        "credit", "look", now[now["amount_sum"] < 0], lambda row: f"A credit note of {sterling(-int(row.amount_sum))}."
+    )
 
 
 def _gone(now: pd.DataFrame, before: pa.Table | None) -> Iterator[Finding]:
@@ -101,8 +104,12 @@ def _gone(now: pd.DataFrame, before: pa.Table | None) -> Iterator[Finding]:
         return
     then = _by_party(before)
     gone = then[~then.index.isin(now.index) & (then["amount_sum"] > 0)].assign(last=lambda rows: rows["amount_sum"])
-    yield from _listed("gone", "look", gone.assign(amount_sum=0),
-                       lambda row: f"Billed {sterling(int(row.last))} last time and nothing now.")  # fmt: skip
+    yield from _listed(
+        "gone",
+        "look",
+        gone.assign(amount_sum=0),
+        lambda row: f"Billed {sterling(int(row.last))} last time and nothing now.",
+    )
 
 
 def _firsts(bulk: Bulk, run: Run, now: pd.DataFrame) -> Iterator[Finding]:
@@ -110,12 +117,20 @@ def _firsts(bulk: Bulk, run: Run, now: pd.DataFrame) -> Iterator[Finding]:
     fresh = now[~now.index.isin(check_store.read_billed(bulk)) & (now["amount_sum"] > 0)]
     if not len(fresh):
         return
-    yield Finding("first bill", "note", f"{several(len(fresh), 'payer')} billed for the first time.",
-                  amount=int(fresh["amount_sum"].sum()))  # fmt: skip
+    yield Finding(
+        "first bill",
+        "note",
+        f"{several(len(fresh), 'payer')} billed for the first time.",
+        amount=int(fresh["amount_sum"].sum()),
+    )
     if run.run_before is not None:
         late = run.up_to - dt.timedelta(days=LATE_FIRST_BILL)
-        yield from _listed("first bill late", "look", fresh[fresh["since"] < late],
-                           lambda row: f"A first bill, for care since {row.since:%-d %B %Y}.")  # fmt: skip
+        yield from _listed(
+            "first bill late",
+            "look",
+            fresh[fresh["since"] < late],
+            lambda row: f"A first bill, for care since {row.since:%-d %B %Y}.",
+        )
 
 
 def _after_death(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
@@ -125,20 +140,37 @@ def _after_death(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
         return []
     rows = proposal.filter(pc.is_in(proposal["person"], pa.array(sorted(died), pa.int64())))
     return [
-        Finding("after death", "stop", f"A charge for days from {row['period_starts']:%-d %B %Y}: the person died on "
-                f"{died[row['person']]:%-d %B %Y}.", row["subject"], row["party"], row["amount"])
-        for row in rows.to_pylist() if row["amount"] > 0 and row["period_starts"] > died[row["person"]]
-    ]  # fmt: skip
+        Finding(
+            "after death",
+            "stop",
+            f"A charge for days from {row['period_starts']:%-d %B %Y}: the person died on "
+            f"{died[row['person']]:%-d %B %Y}.",
+            row["subject"],
+            row["party"],
+            row["amount"],
+        )
+        for row in rows.to_pylist()
+        if row["amount"] > 0 and row["period_starts"] > died[row["person"]]
+    ]
 
 
 def _not_billed(bulk: Bulk, run: Run, nobody: int) -> Iterator[Finding]:
     """Care that ought to be charged and is not: nobody to bill, or a top-up nobody has signed for."""
     if nobody:
-        yield Finding("nobody to bill", "look", f"{several(nobody, 'person', 'people')} assessed to pay for care, and no "
-                      "bill payer is known for them. Load their bill payers.")  # fmt: skip
+        yield Finding(
+            "nobody to bill",
+            "look",
+            f"{several(nobody, 'person', 'people')} assessed to pay for care, and no "
+            "bill payer is known for them. Load their bill payers.",
+        )
     for row in check_store.read_unsigned(bulk, run.known, run.up_to)[:LISTED]:
-        yield Finding("not signed", "look", f"A top-up of {sterling_rate(row['weekly'])} a week has no signed agreement, so "
-                      "it is not billed.", row["line"], row["bill_payer"])  # fmt: skip
+        yield Finding(
+            "not signed",
+            "look",
+            f"A top-up of {sterling_rate(row['weekly'])} a week has no signed agreement, so it is not billed.",
+            row["line"],
+            row["bill_payer"],
+        )
 
 
 def several(count: int, one: str, more: str = "") -> str:

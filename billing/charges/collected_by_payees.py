@@ -54,7 +54,11 @@ def _only(care: Facts, lines: Ints) -> Facts:
         return replace(table.take(met), line=place[met])
 
     return replace(
-        care, lines=replace(care.lines.take(lines), nr=np.arange(len(lines), dtype=np.int64)), agreed=theirs(care.agreed),
-        suspensions=theirs(care.suspensions), shares=theirs(care.shares), contributions=theirs(care.contributions),
+        care,
+        lines=replace(care.lines.take(lines), nr=np.arange(len(lines), dtype=np.int64)),
+        agreed=theirs(care.agreed),
+        suspensions=theirs(care.suspensions),
+        shares=theirs(care.shares),
+        contributions=theirs(care.contributions),
         awards=theirs(care.awards),
-    )  # fmt: skip
+    )

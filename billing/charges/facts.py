@@ -12,9 +12,16 @@ from finance.care_costs.facts import ByLine, Columns, Facts, Suspensions
 from finance.columns import Ints
 
 KINDS = [
-    "charge", "collected by provider", "third-party top-up", "own top-up", "flat charge", "waived", "arrangement fee",
-    "one-off charge", "over the cap",
-]  # fmt: skip
+    "charge",
+    "collected by provider",
+    "third-party top-up",
+    "own top-up",
+    "flat charge",
+    "waived",
+    "arrangement fee",
+    "one-off charge",
+    "over the cap",
+]
 CHARGE, COLLECTED, TOP_UP, OWN_TOP_UP, FLAT, WAIVED, FEE, ONE_OFF, OVER_THE_CAP = range(len(KINDS))
 BY_LINE = (CHARGE, COLLECTED, TOP_UP, OWN_TOP_UP, FLAT, WAIVED, OVER_THE_CAP)
 ALL_OF_IT = -1  # a waiver of the whole charge
@@ -113,7 +120,9 @@ class ChargeFacts:
     limits: Limits | None = None  # people whose care account has reached the cap
 
     def part(self, first: int, end: int) -> "ChargeFacts":
-        """The lines at places ``first`` to ``end``, numbered from nought, with what is said of them and their people."""
+        """The lines at places ``first`` to ``end``, numbered from nought, with what is said of them and their
+        people.
+        """
         care = self.care.part(first, end)
 
         def from_nought(table: ByLine) -> ByLine:
@@ -133,9 +142,13 @@ class ChargeFacts:
         return replace(
             self,
             care=replace(
-                care, lines=replace(care.lines, nr=care.lines.nr - first), agreed=from_nought(care.agreed),
-                suspensions=from_nought(care.suspensions), shares=from_nought(care.shares),
-                contributions=from_nought(care.contributions), awards=from_nought(care.awards),
+                care,
+                lines=replace(care.lines, nr=care.lines.nr - first),
+                agreed=from_nought(care.agreed),
+                suspensions=from_nought(care.suspensions),
+                shares=from_nought(care.shares),
+                contributions=from_nought(care.contributions),
+                awards=from_nought(care.awards),
             ),
             nr=self.nr[first:end],
             payers=theirs(self.payers),
@@ -145,7 +158,7 @@ class ChargeFacts:
             waivers=theirs(self.waivers),
             deliveries=about(self.deliveries),
             paid=from_nought(self.paid.take(slice(*np.searchsorted(self.paid.line, [first, end])))),
-        )  # fmt: skip
+        )
 
 
 def in_order_of_person(care: Facts, kept: NDArray[np.bool_]) -> tuple[Facts, Ints]:
@@ -156,9 +169,14 @@ def in_order_of_person(care: Facts, kept: NDArray[np.bool_]) -> tuple[Facts, Int
     lines = replace(care.lines.take(rows), nr=np.arange(len(rows), dtype=np.int64))
 
     return replace(
-        care, lines=lines, agreed=placed(care.agreed, nr), suspensions=placed(care.suspensions, nr), shares=placed(care.shares, nr),
-        contributions=placed(care.contributions, nr), awards=placed(care.awards, nr),
-    ), nr  # fmt: skip
+        care,
+        lines=lines,
+        agreed=placed(care.agreed, nr),
+        suspensions=placed(care.suspensions, nr),
+        shares=placed(care.shares, nr),
+        contributions=placed(care.contributions, nr),
+        awards=placed(care.awards, nr),
+    ), nr
 
 
 def placed(table: ByLine, nr: Ints) -> ByLine:

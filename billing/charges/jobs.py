@@ -23,9 +23,15 @@ class PeriodsMoved(Refusal):
 
 
 def draft_billrun(
-    database: Database, calendar_ref: str, *, by: str, at: dt.datetime, up_to: dt.date | None = None,
-    on: dt.date | None = None, policy: Charging | None = None,
-) -> Run:  # fmt: skip
+    database: Database,
+    calendar_ref: str,
+    *,
+    by: str,
+    at: dt.datetime,
+    up_to: dt.date | None = None,
+    on: dt.date | None = None,
+    policy: Charging | None = None,
+) -> Run:
     """Open a charge run of a bill calendar for days before ``up_to``, or for the periods whose cut-off has come by
     ``on``. The first begins at the calendar's go-live day; later ones where the last one ended. Raises Refusal."""
     with database.read() as connection:
@@ -40,15 +46,25 @@ def draft_billrun(
         if on is None:
             raise Refusal("Neither a day to bill up to nor today’s date was given.", "Give one of them.")
         up_to = calendar.last_cut_off(settled, on)
-    window = calendar.period(settled - dt.timedelta(days=1)) if settled > day(calendar.go_live) else calendar.period(settled)
+    window = (
+        calendar.period(settled - dt.timedelta(days=1)) if settled > day(calendar.go_live) else calendar.period(settled)
+    )
     starts = settled if window.end == settled else window.first
     return machine.draft_run(
         database,
-        Draft(NAME, calendar.nr, calendar.name, up_to, starts, calendar.due_day(up_to), known,
-              (policy or Charging()).as_json()),
+        Draft(
+            NAME,
+            calendar.nr,
+            calendar.name,
+            up_to,
+            starts,
+            calendar.due_day(up_to),
+            known,
+            (policy or Charging()).as_json(),
+        ),
         by=by,
         at=at,
-    )  # fmt: skip
+    )
 
 
 def _same_periods(now: BillCalendar, then: BillCalendar) -> None:

@@ -35,8 +35,8 @@ class Weeks(Columns):
 
 
 def shared(
-    costs: Costs, cut_up: Segments, person_of: Ints, rank_of: Ints, maximum: Maximum, client_rates: ClientRates,
-) -> Weeks:  # fmt: skip
+    costs: Costs, cut_up: Segments, person_of: Ints, rank_of: Ints, maximum: Maximum, client_rates: ClientRates
+) -> Weeks:
     """Charge each person the lower of the week's cost and their maximum, taking services in order until it is reached.
 
     ``person_of``: the place of each segment's person; ``rank_of``: where its service stands in the order.
@@ -58,10 +58,7 @@ def shared(
     else:
         charge = cost
     nought = np.zeros(len(person), np.int64)
-    return Weeks(
-        person, week, segment, cost, np.where(by_cost, IN_FULL, limit), flat, charge, nought,
-        days, nought,
-    )  # fmt: skip
+    return Weeks(person, week, segment, cost, np.where(by_cost, IN_FULL, limit), flat, charge, nought, days, nought)
 
 
 def _limit(person: Ints, week: Ints, maximum: Maximum) -> tuple[Ints, Ints]:
@@ -74,9 +71,7 @@ def _limit(person: Ints, week: Ints, maximum: Maximum) -> tuple[Ints, Ints]:
     return np.where(met, maximum.pence[place], 0), np.where(met, maximum.days[place], 0)
 
 
-def waived(
-    shared: Weeks, waivers: Waivers, people: Ints, week_starts: Ints, policy: Charging
-) -> Weeks:  # fmt: skip
+def waived(shared: Weeks, waivers: Waivers, people: Ints, week_starts: Ints, policy: Charging) -> Weeks:
     """Take off what the council has decided not to ask for: a weekly sum by the day, or all of the charge."""
     if not len(waivers) or not len(shared):
         return shared
@@ -108,7 +103,9 @@ def waived(
     return replace(shared, waived=part)
 
 
-def within_cap(shared: Weeks, cut_up: Segments, limits: Limits | None, people: Ints, in_home: Ints, week_starts: Ints) -> Weeks:
+def within_cap(
+    shared: Weeks, cut_up: Segments, limits: Limits | None, people: Ints, in_home: Ints, week_starts: Ints
+) -> Weeks:
     """Take off what people who have reached the cap on care costs are not to be charged. ``in_home``: 1 for lines in a
     care home."""
     if limits is None or not len(limits.person) or not len(shared):

@@ -66,7 +66,9 @@ def stretches(had: Spans, people: Ints, words: Words, week_starts: Ints) -> Stre
     low, high = had.first - (had.first - opened) % 7, had.end + (opened - had.end) % 7
     weeks = joined(had.person, low, high)
     mine = np.searchsorted(people, words.person)
-    known = (mine < len(people)) & (people[np.minimum(mine, len(people) - 1)] == words.person) if len(people) else mine < 0
+    known = (
+        (mine < len(people)) & (people[np.minimum(mine, len(people) - 1)] == words.person) if len(people) else mine < 0
+    )
     changes = Timeline.of(mine[known], words.starts[known], words.ends[known])
     span, first, end = cut(weeks.first, weeks.end, *changes.change_days(weeks.person, weeks.first, weeks.end))
     person = weeks.person[span]
@@ -135,4 +137,4 @@ def refused(stretches: Stretches, words: Words) -> Refused:
     first = order[group_starts(stretches.person[order])] if len(order) else order
     return Refused(
         stretches.person[first], np.where(nothing[first], NOT_ASSESSED, NOT_CONFIRMED), stretches.first[first]
-    )  # fmt: skip
+    )

@@ -78,8 +78,11 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
     subject, since = ints(left, "subject"), ints(left, "since")
     kind = codes(left, "kind", [*KINDS, PERSON])
     of_line = np.isin(kind, BY_LINE)
-    people.append(_caused(*_by(store.read_people_of(bulk, subject[of_line], run.known), subject[of_line], since[of_line]),
-                          UNSETTLED))  # fmt: skip
+    people.append(
+        _caused(
+            *_by(store.read_people_of(bulk, subject[of_line], run.known), subject[of_line], since[of_line]), UNSETTLED
+        )
+    )
     of_person = np.isin(kind, (FEE, len(KINDS)))
     people.append(_caused(subject[of_person], since[of_person], UNSETTLED))
     singles.append(_caused(subject[kind == ONE_OFF], since[kind == ONE_OFF], UNSETTLED))
@@ -115,6 +118,7 @@ def _merged(found: list[tuple[Ints, Ints, Ints]], run: Run, calendar: BillCalend
     merged = care_news.merge_news(care_news.News(*(each.astype(np.int64) for each in columns)))
     kept = merged.since < number(run.up_to)
     since = calendar.period_starts(np.maximum(merged.since[kept], calendar.go_live))
-    since = np.minimum(np.maximum(since, int(calendar.period_starts(np.asarray([calendar.go_live]))[0])),
-                       number(run.window_starts))  # fmt: skip
+    since = np.minimum(
+        np.maximum(since, int(calendar.period_starts(np.asarray([calendar.go_live]))[0])), number(run.window_starts)
+    )
     return Scope(merged.line[kept], since, merged.cause[kept])

@@ -1,4 +1,6 @@
-"""A council's choices about charging: absences, part weeks, the order of services, fees, and what is a surprising bill."""
+"""A council's choices about charging: absences, part weeks, the order of services, fees, and what is a
+surprising bill.
+"""
 
 import json
 from collections.abc import Mapping
@@ -31,8 +33,16 @@ class Charging:
     absences: dict[str, str] = field(default_factory=lambda: {"hospital": AS_PAID, "holiday": AS_PAID})
     part_week_at_home: str = WHOLE_WEEK
     part_week_in_a_home: str = BY_DAY
-    order: tuple[str, ...] = ("residential", "nursing", "supported living", "extra care", "shared lives", "home care",
-                              "day care", "direct payment")  # fmt: skip
+    order: tuple[str, ...] = (
+        "residential",
+        "nursing",
+        "supported living",
+        "extra care",
+        "shared lives",
+        "home care",
+        "day care",
+        "direct payment",
+    )
     days_after_death: int = 0
     arrangement_fee_weekly: int = 0
     shock_amount: int = 200_000
@@ -53,10 +63,17 @@ class Charging:
     def of(cls, table: Mapping[str, object], where: str) -> "Charging":
         """Read a ``[charging]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
         part_week = one_of(WHOLE_WEEK, BY_DAY)
-        return read_choices(cls, table, where, {
-            "absences": _absences, "part_week_at_home": part_week, "part_week_in_a_home": part_week,
-            "people_a_chunk": at_least_one,
-        })  # fmt: skip
+        return read_choices(
+            cls,
+            table,
+            where,
+            {
+                "absences": _absences,
+                "part_week_at_home": part_week,
+                "part_week_in_a_home": part_week,
+                "people_a_chunk": at_least_one,
+            },
+        )
 
 
 def _absences(value: object, where: str) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Weeks of one segment that cannot differ: the first is priced, and stands for the rest. It saves time and changes nothing."""
+"""Weeks of one segment that cannot differ: the first is priced, and stands for the rest. It saves time and
+changes nothing.
+"""
 
 from dataclasses import replace
 

@@ -51,9 +51,15 @@ def live_end(lines: Lines, up_to: int, days_after_death: int) -> Ints:
 
 
 def segments(
-    lines: Lines, live_first: Ints, live_end: Ints, words: Words, exemptions: Exemptions, client_rates: ClientRates,
-    deliveries: Deliveries, anchor: int,
-) -> Segments:  # fmt: skip
+    lines: Lines,
+    live_first: Ints,
+    live_end: Ints,
+    words: Words,
+    exemptions: Exemptions,
+    client_rates: ClientRates,
+    deliveries: Deliveries,
+    anchor: int,
+) -> Segments:
     """Cut every line at the days on which its charging rule changes, and say which rule each part is under.
 
     ``exemptions``, ``deliveries``: by place of line, in order of line. ``words``: by person, in order.
@@ -63,10 +69,14 @@ def segments(
     prices = _Prices(lines, client_rates)
     weeks = deliveries.on - (deliveries.on - anchor) % 7
     marks = [
-        (exemptions.line, exemptions.starts), (exemptions.line, exemptions.ends),
-        (deliveries.line, weeks), (deliveries.line, weeks + 7), *prices.changes(),
-        *_of_people(lines, full.person, full.starts), *_of_people(lines, full.person, full.ends),
-    ]  # fmt: skip
+        (exemptions.line, exemptions.starts),
+        (exemptions.line, exemptions.ends),
+        (deliveries.line, weeks),
+        (deliveries.line, weeks + 7),
+        *prices.changes(),
+        *_of_people(lines, full.person, full.starts),
+        *_of_people(lines, full.person, full.ends),
+    ]
     live = np.flatnonzero(live_first < live_end)
     place = np.full(len(lines), -1, np.int64)
     place[live] = np.arange(len(live))
@@ -144,8 +154,8 @@ class _Prices:
 
 
 def _with_deliveries(
-    planned: Segments, deliveries: Deliveries, weeks: Ints, words: Words, lines: Lines, prices: _Prices, full: Words,
-) -> Segments:  # fmt: skip
+    planned: Segments, deliveries: Deliveries, weeks: Ints, words: Words, lines: Lines, prices: _Prices, full: Words
+) -> Segments:
     """Planned segments of weeks with deliveries taken out, and a segment of one day put in for each delivery."""
     if not len(deliveries):
         return planned
@@ -155,8 +165,12 @@ def _with_deliveries(
     row = np.flatnonzero(whole.as_of(deliveries.line, deliveries.on) >= 0)  # exempt and ended days are left out
     line, on = deliveries.line[row], deliveries.on[row]
     made = Segments(line, on, on + 1, _in_full(lines.person[line], on, full), prices.on(line, on), row)
-    joined = Segments(*(np.concatenate([getattr(kept, name), getattr(made, name)]) for name in
-                        ("line", "first", "end", "full", "rate", "delivery")))  # fmt: skip
+    joined = Segments(
+        *(
+            np.concatenate([getattr(kept, name), getattr(made, name)])
+            for name in ("line", "first", "end", "full", "rate", "delivery")
+        )
+    )
     return joined.take(np.lexsort((joined.first, joined.line)))
 
 
@@ -183,9 +197,16 @@ def as_lines(facts: Facts, cut_up: Segments, client_rates: ClientRates, deliveri
     rows = cut_up.rate[priced]
     own = LineRates(priced, client_rates.rate[rows], cut_up.first[priced], cut_up.end[priced])
     made = replace(
-        lines, nr=np.arange(len(line), dtype=np.int64), package_starts=cut_up.first, package_ends=cut_up.end,
-        quantity=quantity, days=days, every_weeks=every, carers=carers, closed=closed,
-    )  # fmt: skip
+        lines,
+        nr=np.arange(len(line), dtype=np.int64),
+        package_starts=cut_up.first,
+        package_ends=cut_up.end,
+        quantity=quantity,
+        days=days,
+        every_weeks=every,
+        carers=carers,
+        closed=closed,
+    )
     low = np.searchsorted(line, np.arange(len(facts.lines) + 1))
 
     def theirs(table: ByLine, unless: Ints | None = None) -> ByLine:
@@ -202,9 +223,18 @@ def as_lines(facts: Facts, cut_up: Segments, client_rates: ClientRates, deliveri
 
     agreed = theirs(facts.agreed, priced)
     order = np.argsort(np.concatenate([agreed.line, own.line]), kind="stable")
-    both = LineRates(*(np.concatenate([getattr(agreed, name), getattr(own, name)])[order] for name in
-                       ("line", "rate", "starts", "ends")))  # fmt: skip
+    both = LineRates(
+        *(
+            np.concatenate([getattr(agreed, name), getattr(own, name)])[order]
+            for name in ("line", "rate", "starts", "ends")
+        )
+    )
     return replace(
-        facts, lines=made, agreed=both, suspensions=theirs(facts.suspensions, delivered), shares=theirs(facts.shares),
-        contributions=theirs(facts.contributions), awards=theirs(facts.awards),
-    )  # fmt: skip
+        facts,
+        lines=made,
+        agreed=both,
+        suspensions=theirs(facts.suspensions, delivered),
+        shares=theirs(facts.shares),
+        contributions=theirs(facts.contributions),
+        awards=theirs(facts.awards),
+    )

@@ -8,23 +8,25 @@ from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, KINDS, ChargeFac
 from billing.charges.lower import IN_FULL
 from finance.columns import Ints, dates, words
 
-STEPS = pa.schema([
-    ("subject", pa.int64()),  # the service line; for an arrangement fee, the person
-    ("person", pa.int64()),
-    ("kind", pa.string()),
-    ("party", pa.int64()),
-    ("starts", pa.date32()),
-    ("ends", pa.date32()),  # first day not covered
-    ("weeks", pa.int32()),  # charging weeks alike, one after another
-    ("days", pa.int32()),  # in each week: days counted
-    ("cost", pa.int64()),  # in each week, pence: what the care costs, less top-ups
-    ("limit", pa.int64()),  # in each week, pence: the most the person may be charged; -1: no most
-    ("weekly", pa.int64()),  # the assessed charge a whole week, pence; a top-up's, hundredths of a penny
-    ("charge", pa.int64()),  # in each week, pence
-    ("waived", pa.int64()),
-    ("collected", pa.int64()),
-    ("over_cap", pa.int64()),  # what the cap on care costs takes off
-])  # fmt: skip
+STEPS = pa.schema(
+    [
+        ("subject", pa.int64()),  # the service line; for an arrangement fee, the person
+        ("person", pa.int64()),
+        ("kind", pa.string()),
+        ("party", pa.int64()),
+        ("starts", pa.date32()),
+        ("ends", pa.date32()),  # first day not covered
+        ("weeks", pa.int32()),  # charging weeks alike, one after another
+        ("days", pa.int32()),  # in each week: days counted
+        ("cost", pa.int64()),  # in each week, pence: what the care costs, less top-ups
+        ("limit", pa.int64()),  # in each week, pence: the most the person may be charged; -1: no most
+        ("weekly", pa.int64()),  # the assessed charge a whole week, pence; a top-up's, hundredths of a penny
+        ("charge", pa.int64()),  # in each week, pence
+        ("waived", pa.int64()),
+        ("collected", pa.int64()),
+        ("over_cap", pa.int64()),  # what the cap on care costs takes off
+    ]
+)
 """A row: ``weeks`` charging weeks in which a line's figures are the same. Its charge is ``weeks`` times ``charge``."""
 
 
@@ -51,12 +53,21 @@ def _of_care(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
         weekly = np.where(keys[place] == asked, made.maximum.weekly[place], 0)
     payer = _payers(facts, made)
     return {
-        "subject": facts.nr[line], "person": made.people[w.person] if len(made.people) else w.person,
-        "kind": np.where(w.flat == 1, FLAT, CHARGE), "party": payer[w.person] if len(payer) else w.person,
-        "starts": np.maximum(opens, cut_up.first[w.segment]), "ends": np.minimum(opens + 7, cut_up.end[w.segment]),
-        "days": w.days, "cost": w.cost, "limit": w.limit, "weekly": weekly, "charge": w.charge, "waived": w.waived,
-        "collected": np.zeros(len(w), np.int64), "over_cap": w.over_cap,
-    }  # fmt: skip
+        "subject": facts.nr[line],
+        "person": made.people[w.person] if len(made.people) else w.person,
+        "kind": np.where(w.flat == 1, FLAT, CHARGE),
+        "party": payer[w.person] if len(payer) else w.person,
+        "starts": np.maximum(opens, cut_up.first[w.segment]),
+        "ends": np.minimum(opens + 7, cut_up.end[w.segment]),
+        "days": w.days,
+        "cost": w.cost,
+        "limit": w.limit,
+        "weekly": weekly,
+        "charge": w.charge,
+        "waived": w.waived,
+        "collected": np.zeros(len(w), np.int64),
+        "over_cap": w.over_cap,
+    }
 
 
 def _payers(facts: ChargeFacts, made: Charges) -> Ints:
@@ -69,10 +80,21 @@ def _of_top_ups(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
     t = made.top_ups
     nought = np.zeros(len(t), np.int64)
     return {
-        "subject": facts.nr[t.line] if len(t) else t.line, "person": facts.care.lines.person[t.line] if len(t) else t.line,
-        "kind": t.kind, "party": t.payer, "starts": t.first, "ends": t.end, "days": t.end - t.first, "cost": nought,
-        "limit": nought + IN_FULL, "weekly": t.weekly, "charge": t.pence, "waived": nought, "collected": nought, "over_cap": nought,
-    }  # fmt: skip
+        "subject": facts.nr[t.line] if len(t) else t.line,
+        "person": facts.care.lines.person[t.line] if len(t) else t.line,
+        "kind": t.kind,
+        "party": t.payer,
+        "starts": t.first,
+        "ends": t.end,
+        "days": t.end - t.first,
+        "cost": nought,
+        "limit": nought + IN_FULL,
+        "weekly": t.weekly,
+        "charge": t.pence,
+        "waived": nought,
+        "collected": nought,
+        "over_cap": nought,
+    }
 
 
 def _of_fees(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
@@ -81,10 +103,21 @@ def _of_fees(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
     person = made.people[f.person] if len(f) else f.person
     payer = _payers(facts, made)
     return {
-        "subject": person, "person": person, "kind": nought + FEE, "party": payer[f.person] if len(f) else f.person,
-        "starts": opens, "ends": opens + 7, "days": f.days, "cost": nought, "limit": nought + IN_FULL, "weekly": nought,
-        "charge": f.pence, "waived": nought, "collected": nought, "over_cap": nought,
-    }  # fmt: skip
+        "subject": person,
+        "person": person,
+        "kind": nought + FEE,
+        "party": payer[f.person] if len(f) else f.person,
+        "starts": opens,
+        "ends": opens + 7,
+        "days": f.days,
+        "cost": nought,
+        "limit": nought + IN_FULL,
+        "weekly": nought,
+        "charge": f.pence,
+        "waived": nought,
+        "collected": nought,
+        "over_cap": nought,
+    }
 
 
 def _of_collected(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
@@ -93,11 +126,21 @@ def _of_collected(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
     person = facts.care.lines.person[c.line] if len(c) else c.line
     payer = _payers(facts, made)
     return {
-        "subject": facts.nr[c.line] if len(c) else c.line, "person": person, "kind": nought + COLLECTED,
-        "party": payer[np.searchsorted(made.people, person)] if len(c) else c.line, "starts": opens, "ends": opens + 7,
-        "days": nought, "cost": nought, "limit": nought + IN_FULL, "weekly": nought, "charge": nought, "waived": nought,
-        "collected": c.pence, "over_cap": nought,
-    }  # fmt: skip
+        "subject": facts.nr[c.line] if len(c) else c.line,
+        "person": person,
+        "kind": nought + COLLECTED,
+        "party": payer[np.searchsorted(made.people, person)] if len(c) else c.line,
+        "starts": opens,
+        "ends": opens + 7,
+        "days": nought,
+        "cost": nought,
+        "limit": nought + IN_FULL,
+        "weekly": nought,
+        "charge": nought,
+        "waived": nought,
+        "collected": c.pence,
+        "over_cap": nought,
+    }
 
 
 def _merged(columns: dict[str, Ints]) -> pa.Table:
@@ -114,11 +157,15 @@ def _merged(columns: dict[str, Ints]) -> pa.Table:
         follows[1:] &= rows[name][1:] == rows[name][:-1]
     first = np.flatnonzero(~follows)
     last = np.append(first[1:], len(order)) - 1
-    made = {name: column[first] for name, column in rows.items()} | {"ends": rows["ends"][last], "weeks": last - first + 1}
+    made = {name: column[first] for name, column in rows.items()} | {
+        "ends": rows["ends"][last],
+        "weeks": last - first + 1,
+    }
     kinds = words(made["kind"], KINDS)
-    return pa.table({
-        field.name: kinds if field.name == "kind" else _as(made[field.name], field.type) for field in STEPS
-    }, schema=STEPS)  # fmt: skip
+    return pa.table(
+        {field.name: kinds if field.name == "kind" else _as(made[field.name], field.type) for field in STEPS},
+        schema=STEPS,
+    )
 
 
 def _as(column: Ints, kind: pa.DataType) -> pa.Array:

@@ -43,10 +43,18 @@ def read_calendars(connection: Connection, known: int | None = None) -> list[Bil
     table = t.bill_calendar
     held = table.c.superseded.is_(None) if known is None else believed(table, known)
     return [
-        BillCalendar(row.nr, row.ref, row.name, row.weeks, number(row.anchor), row.cut_off_days, row.due_days,
-                     number(row.go_live))
+        BillCalendar(
+            row.nr,
+            row.ref,
+            row.name,
+            row.weeks,
+            number(row.anchor),
+            row.cut_off_days,
+            row.due_days,
+            number(row.go_live),
+        )
         for row in connection.execute(select(table).where(held).order_by(table.c.nr))
-    ]  # fmt: skip
+    ]
 
 
 def read_calendar(connection: Connection, ref: str, known: int | None = None) -> BillCalendar:
@@ -62,8 +70,16 @@ def read_calendar_at(bulk: Bulk, nr: int, known: int) -> BillCalendar:
     """A bill calendar by its number, as known at a change."""
     query = select(t.bill_calendar).where(t.bill_calendar.c.nr == nr, believed(t.bill_calendar, known))
     row = bulk.read(query).to_pylist()[0]
-    return BillCalendar(nr, row["ref"], row["name"], row["weeks"], number(row["anchor"]), row["cut_off_days"],
-                        row["due_days"], number(row["go_live"]))  # fmt: skip
+    return BillCalendar(
+        nr,
+        row["ref"],
+        row["name"],
+        row["weeks"],
+        number(row["anchor"]),
+        row["cut_off_days"],
+        row["due_days"],
+        number(row["go_live"]),
+    )
 
 
 @dataclass(frozen=True)
@@ -114,9 +130,14 @@ def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> Cha
 
 
 def facts_about(
-    bulk: Bulk, window: ChargeWindow, payers: Payers, care: Facts, nr: Ints, paid: Suspensions | None = None,
+    bulk: Bulk,
+    window: ChargeWindow,
+    payers: Payers,
+    care: Facts,
+    nr: Ints,
+    paid: Suspensions | None = None,
     words: Words | None = None,
-) -> ChargeFacts:  # fmt: skip
+) -> ChargeFacts:
     """Care with all that is said of charging for it. ``nr``: the number of each line; one nobody has recorded is below
     nought, and nothing is said of it alone."""
     known = window.known
@@ -138,10 +159,14 @@ def facts_about(
 
 
 def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -> tuple[Suspensions, list[str]]:
-    """Suspensions with the share that is charged, by the council's policy for each reason, in place of the share paid."""
+    """Suspensions with the share that is charged, by the council's policy for each reason, in place of the
+    share paid.
+    """
     s = f.suspension.c
     rows = bulk.read(
-        select(s.line, s.starts, s.ends, s.reason, s.paid).where(believed(f.suspension, known)).order_by(s.line, s.starts)
+        select(s.line, s.starts, s.ends, s.reason, s.paid)
+        .where(believed(f.suspension, known))
+        .order_by(s.line, s.starts)
     )
     retainers = list(care.retainers)
     for text in rows["paid"].drop_null().unique().to_pylist():
@@ -160,10 +185,19 @@ def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -
 
 
 def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[Payers, Words, Ints]:
-    """This calendar's payers, what was said of anybody's charge, and everybody who has a bill payer on some calendar."""
-    everyone = np.unique(ints(bulk.read(
-        select(t.bill_payer.c.person).where(believed(t.bill_payer, window.known), t.bill_payer.c.person.is_not(None))
-    ), "person"))  # fmt: skip
+    """This calendar's payers, what was said of anybody's charge, and everybody who has a bill payer on some
+    calendar.
+    """
+    everyone = np.unique(
+        ints(
+            bulk.read(
+                select(t.bill_payer.c.person).where(
+                    believed(t.bill_payer, window.known), t.bill_payer.c.person.is_not(None)
+                )
+            ),
+            "person",
+        )
+    )
     return read_payers(bulk, window.calendar, window.known), _words(bulk, window), everyone
 
 
@@ -171,7 +205,9 @@ FEW = 100
 
 
 def _words(bulk: Bulk, window: ChargeWindow, people: Ints | None = None) -> Words:
-    """What was said of people's charges about any day from the earliest looked at. ``people``: only theirs are needed."""
+    """What was said of people's charges about any day from the earliest looked at. ``people``: only theirs are
+    needed.
+    """
     a = assessment.c
     query = (
         select(a.person, a.starts, a.ends, a.learned, a.charge, a.council_pays, a.how)
@@ -225,9 +261,13 @@ def _client_rates(bulk: Bulk, known: int) -> ClientRates:
         .order_by(c.service, c.unit, c.starts)
     )
     return ClientRates(
-        ints(rows, "service"), codes(rows, "unit", UNITS), ints(rows, "rate"), ints(rows, "flat"),
-        ints(rows, "starts"), ends(rows),
-    )  # fmt: skip
+        ints(rows, "service"),
+        codes(rows, "unit", UNITS),
+        ints(rows, "rate"),
+        ints(rows, "flat"),
+        ints(rows, "starts"),
+        ends(rows),
+    )
 
 
 def _agreements(bulk: Bulk, known: int, nr: Ints) -> Agreements:
@@ -242,9 +282,13 @@ def _agreements(bulk: Bulk, known: int, nr: Ints) -> Agreements:
     rows, place = _about(ints(found, "line"), nr)
     own = codes(found, "kind", ["client"])[rows] == 0
     return Agreements(
-        place, ints(found, "bill_payer")[rows], np.where(own, OWN_TOP_UP, TOP_UP), ints(found, "weekly")[rows],
-        ints(found, "starts")[rows], ends(found)[rows],
-    )  # fmt: skip
+        place,
+        ints(found, "bill_payer")[rows],
+        np.where(own, OWN_TOP_UP, TOP_UP),
+        ints(found, "weekly")[rows],
+        ints(found, "starts")[rows],
+        ends(found)[rows],
+    )
 
 
 def _waivers(bulk: Bulk, known: int) -> Waivers:
@@ -282,9 +326,13 @@ def read_one_offs(bulk: Bulk, window: ChargeWindow, payers: Payers) -> OneOffs:
         .order_by(c.c.nr)
     )
     return OneOffs(
-        ints(rows, "nr"), ints(rows, "bill_payer"), ints(rows, "person"), ints(rows, "service"), ints(rows, "on"),
+        ints(rows, "nr"),
+        ints(rows, "bill_payer"),
+        ints(rows, "person"),
+        ints(rows, "service"),
+        ints(rows, "on"),
         ints(rows, "amount"),
-    )  # fmt: skip
+    )
 
 
 def read_lines_of(bulk: Bulk, people: Ints, known: int) -> Ints:
@@ -293,9 +341,9 @@ def read_lines_of(bulk: Bulk, people: Ints, known: int) -> Ints:
         return people
     staged = bulk.stage("charge_people", pa.table({"person": people}))
     sl = f.service_line.c
-    return np.unique(ints(bulk.read(
-        select(sl.nr).where(sl.learned <= known, sl.person.in_(select(staged.c.person)))
-    ), "nr"))  # fmt: skip
+    return np.unique(
+        ints(bulk.read(select(sl.nr).where(sl.learned <= known, sl.person.in_(select(staged.c.person)))), "nr")
+    )
 
 
 def read_people_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
@@ -305,7 +353,9 @@ def read_people_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
     staged = bulk.stage("charge_lines", pa.table({"line": np.unique(lines)}))
     sl = f.service_line.c
     rows = bulk.read(
-        select(sl.nr, sl.person).where(sl.learned <= known, sl.nr.in_(select(staged.c.line))).order_by(sl.nr, sl.learned)
+        select(sl.nr, sl.person)
+        .where(sl.learned <= known, sl.nr.in_(select(staged.c.line)))
+        .order_by(sl.nr, sl.learned)
     )
     nr, person = ints(rows, "nr"), ints(rows, "person")
     last = np.append(nr[1:] != nr[:-1], True) if len(nr) else np.empty(0, bool)
@@ -313,15 +363,19 @@ def read_people_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
 
 
 def read_people_ever_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
-    """(line, person) for everybody each line was ever believed to be for: one moved away has charges to be shared again."""
+    """(line, person) for everybody each line was ever believed to be for: one moved away has charges to be
+    shared again.
+    """
     if not len(lines):
         return lines, lines
     staged = bulk.stage("charge_lines_ever", pa.table({"line": np.unique(lines)}))
     sl = f.service_line.c
     rows = bulk.read(
-        select(sl.nr, sl.person).where(sl.learned <= known, sl.nr.in_(select(staged.c.line))).distinct()
+        select(sl.nr, sl.person)
+        .where(sl.learned <= known, sl.nr.in_(select(staged.c.line)))
+        .distinct()
         .order_by(sl.nr, sl.person)
-    )  # fmt: skip
+    )
     return ints(rows, "nr"), ints(rows, "person")
 
 
@@ -339,9 +393,14 @@ def read_billed_to(bulk: Bulk, payers: Ints, known: int) -> tuple[Ints, Ints]:
 # What has changed ---------------------------------------------------------------------------------------------------
 
 OF_PEOPLE = (
-    (t.bill_payer, "person"), (t.top_up_agreement, "line"), (t.charge_exemption, "line"), (t.client_rate, "service"),
-    (t.one_off_charge, "nr"), (t.waiver, "person"), (t.delivery, "line"),
-)  # fmt: skip
+    (t.bill_payer, "person"),
+    (t.top_up_agreement, "line"),
+    (t.charge_exemption, "line"),
+    (t.client_rate, "service"),
+    (t.one_off_charge, "nr"),
+    (t.waiver, "person"),
+    (t.delivery, "line"),
+)
 
 
 def read_touched(bulk: Bulk, table: Table, owner: str, before: int, known: int) -> tuple[Ints, Ints]:
@@ -353,8 +412,10 @@ def read_touched(bulk: Bulk, table: Table, owner: str, before: int, known: int) 
         union_all(
             select(*columns).where(c.learned > before, c.learned <= known),
             select(*columns).where(c.learned <= before, c.superseded > before, c.superseded <= known),
-        ).subquery().select()
-    )  # fmt: skip
+        )
+        .subquery()
+        .select()
+    )
     owners = ints(rows, "owner")
     since = ints(rows, "since") if first else np.zeros(len(owners), np.int64)
     known_owner = owners >= 0

@@ -1,4 +1,6 @@
-"""The charges stream: what clients owe in a run, line by line, ready for the run machine; and the bills that come of it."""
+"""The charges stream: what clients owe in a run, line by line, ready for the run machine; and the bills that
+come of it.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -76,7 +78,7 @@ class ChargeStream:
 
 def _posted(
     bulk: Bulk, run: Run, calendar: BillCalendar, facts: ChargeFacts, people: Scope, singles: Scope
-) -> tuple[PostedRows, Ints]:  # fmt: skip
+) -> tuple[PostedRows, Ints]:
     """What the ledger holds for the window, and for earlier periods of whoever is in scope, beside whose it is: a
     person's number, or -1 for single charges. In order of person."""
     window = number(run.window_starts)
@@ -89,7 +91,8 @@ def _posted(
     owner = _owners(bulk, run, made, facts)
     single = made.kind == ONE_OFF
     since = np.where(single, singles.since_of(made.subject, window), people.since_of(owner, window))
-    billed_here = np.unique(owner[(made.pence != 0) & ~single])  # with those since moved to another calendar, or to none
+    # with those since moved to another calendar, or to none
+    billed_here = np.unique(owner[(made.pence != 0) & ~single])
     ours = (single | np.isin(owner, billed_here) | (places(facts.payers.person, owner) >= 0)) & (made.period >= since)
     made, owner = made.take(ours), owner[ours]
     order = np.argsort(owner, kind="stable")
@@ -152,9 +155,13 @@ class PreparedCharges:
         up_to = number(self.run.up_to)
         opens = int(line_from.min()) if len(line_from) else up_to
         made = calculate_charges(
-            facts, self.calendar.week_starts(opens, up_to), line_from, up_to, self.policy,
+            facts,
+            self.calendar.week_starts(opens, up_to),
+            line_from,
+            up_to,
+            self.policy,
             self._cells if len(facts.care.card) else None,
-        )  # fmt: skip
+        )
         mine = np.arange(*np.searchsorted(self.owner, [low, high]), dtype=np.int64)
         parked = self._parked(facts, made, line_from)
         stuck = np.asarray(sorted(parked), dtype=np.int64)
@@ -166,8 +173,11 @@ class PreparedCharges:
         """Weeks added up into bill periods; and for each row the place of its line, -1 for a fee."""
         owed = made.owed
         fee = owed.kind == FEE
-        person = np.where(fee, made.people[np.where(fee, owed.subject, 0)] if len(made.people) else 0,
-                          facts.care.lines.person[np.where(fee, 0, owed.subject)] if len(facts.nr) else 0)  # fmt: skip
+        person = np.where(
+            fee,
+            made.people[np.where(fee, owed.subject, 0)] if len(made.people) else 0,
+            facts.care.lines.person[np.where(fee, 0, owed.subject)] if len(facts.nr) else 0,
+        )
         period = self.calendar.period_starts(made.week_starts)[owed.week] if len(owed.week) else owed.week
         rows = np.flatnonzero(np.isin(person, stuck, invert=True)) if len(stuck) else np.arange(len(owed.kind))
         kind, subject, party, period, pence = (
@@ -189,21 +199,37 @@ class PreparedCharges:
         """People who cannot be charged: (what, what to do, first day left unsettled)."""
         lines = facts.care.lines
         found: dict[int, tuple[str, str, int]] = {}
-        for line, why, when in zip(made.troubles.line.tolist(), made.troubles.why.tolist(), made.troubles.day.tolist(),
-                                   strict=True):  # fmt: skip
+        for line, why, when in zip(
+            made.troubles.line.tolist(), made.troubles.why.tolist(), made.troubles.day.tolist(), strict=True
+        ):
             what, to_do = WHY[why]
             found.setdefault(int(lines.person[line]), (what.format(day=spoken(day(when))), to_do, 0))
-        for place, why, when in zip(made.refused.person.tolist(), made.refused.why.tolist(), made.refused.day.tolist(),
-                                    strict=True):  # fmt: skip
+        for place, why, when in zip(
+            made.refused.person.tolist(), made.refused.why.tolist(), made.refused.day.tolist(), strict=True
+        ):
             said = spoken(day(when))
-            found.setdefault(int(made.people[place]), (
-                f"no assessment covers {said}." if why == NOT_ASSESSED else
-                f"the assessment for {said} rests on figures nobody has confirmed.",
-                "Assess the person for that day." if why == NOT_ASSESSED else
-                "Confirm the year’s figures, then assess again.", 0))  # fmt: skip
+            found.setdefault(
+                int(made.people[place]),
+                (
+                    f"no assessment covers {said}."
+                    if why == NOT_ASSESSED
+                    else f"the assessment for {said} rests on figures nobody has confirmed.",
+                    "Assess the person for that day."
+                    if why == NOT_ASSESSED
+                    else "Confirm the year’s figures, then assess again.",
+                    0,
+                ),
+            )
         up_to = number(self.run.up_to)
-        since = {int(person): int(first) for person, first in zip(lines.person, np.minimum(line_from, up_to), strict=True)
-                 if int(person) in found} if found else {}  # fmt: skip
+        since = (
+            {
+                int(person): int(first)
+                for person, first in zip(lines.person, np.minimum(line_from, up_to), strict=True)
+                if int(person) in found
+            }
+            if found
+            else {}
+        )
         return {person: (what, to_do, since[person]) for person, (what, to_do, _) in found.items()}
 
     def _table(self, proposed: Proposed, coded: Ints, facts: ChargeFacts) -> pa.Table:
@@ -215,16 +241,23 @@ class PreparedCharges:
         at = np.where(place >= 0, place, own)
 
         def of(column: Ints, otherwise: int) -> Ints:
-            return np.where(at >= 0, column[np.maximum(at, 0)], otherwise) if len(lines) else np.full(len(at), otherwise)
+            return (
+                np.where(at >= 0, column[np.maximum(at, 0)], otherwise) if len(lines) else np.full(len(at), otherwise)
+            )
 
         ends = proposed.period + 7 * self.calendar.weeks
         coding = of(lines.coding, -1)
         person = of(lines.person, 0)
         return as_proposal(
-            proposed, KINDS, self._accounts(proposed, coding, of(lines.born, UNKNOWN), ends - 1), ends=ends,
-            cause=self.people.cause_of(person), window=number(self.run.window_starts), service=of(lines.service, 0),
+            proposed,
+            KINDS,
+            self._accounts(proposed, coding, of(lines.born, UNKNOWN), ends - 1),
+            ends=ends,
+            cause=self.people.cause_of(person),
+            window=number(self.run.window_starts),
+            service=of(lines.service, 0),
             person=person,
-        )  # fmt: skip
+        )
 
     def _accounts(self, proposed: Proposed, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
         code = ((coding + 1) * 3 + coded_age(born, effective)) * len(KINDS) + proposed.kind
@@ -254,10 +287,15 @@ class PreparedCharges:
         ends = proposed.period + 7 * self.calendar.weeks
         unknown = np.full(len(place), -1, np.int64)
         table = as_proposal(
-            proposed, KINDS, self._accounts(proposed, unknown, np.full(len(place), UNKNOWN), ends - 1), ends=ends,
-            cause=self.singles.cause_of(proposed.subject), window=number(self.run.window_starts),
-            service=of(every.service), person=np.maximum(of(every.person), 0),
-        )  # fmt: skip
+            proposed,
+            KINDS,
+            self._accounts(proposed, unknown, np.full(len(place), UNKNOWN), ends - 1),
+            ends=ends,
+            cause=self.singles.cause_of(proposed.subject),
+            window=number(self.run.window_starts),
+            service=of(every.service),
+            person=np.maximum(of(every.person), 0),
+        )
         empty = self.facts.part(0, 0)
         return Worked(table, steps(empty, None, unknown[:0]), _parked_table({}))
 

@@ -30,9 +30,7 @@ class TopUps(Columns):
     weekly: Ints  # hundredths of a penny
 
 
-def top_ups(
-    agreements: Agreements, live_first: Ints, live_end: Ints, week_starts: Ints, policy: Charging
-) -> TopUps:
+def top_ups(agreements: Agreements, live_first: Ints, live_end: Ints, week_starts: Ints, policy: Charging) -> TopUps:
     """What each signed agreement comes to in each charging week: a seventh for every day of care under it."""
     first = np.maximum(agreements.starts, live_first[agreements.line])
     end = np.minimum(agreements.ends, live_end[agreements.line])

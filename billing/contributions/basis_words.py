@@ -10,8 +10,12 @@ from finance.days import Span, spoken
 from finance.money import sterling
 
 FULL_COST, NOT_ASSESSED = "full cost", "not assessed"
-PLACES = {"home": "care at home", "permanent": "care in a care home", "temporary": "a short stay in a care home",
-          "fixed": "a short stay"}  # fmt: skip
+PLACES = {
+    "home": "care at home",
+    "permanent": "care in a care home",
+    "temporary": "a short stay in a care home",
+    "fixed": "a short stay",
+}
 
 
 def stated_words(stated: int | str) -> str:
@@ -30,12 +34,16 @@ def assessed_words(words: Sequence[Word], days: Span, in_home: bool, told: Mappi
     for place, word in enumerate(stand):
         change = told[word.learned]
         begins = f"From {spoken(word.starts)}: " if place else ""
-        yield (f"{begins}{_pays(word)}, by the assessment recorded on {spoken(change.moment.date())} by {change.by} "
-               f"({PLACES[How.of(word.how).basis.name]}).")  # fmt: skip
+        yield (
+            f"{begins}{_pays(word)}, by the assessment recorded on {spoken(change.moment.date())} by {change.by} "
+            f"({PLACES[How.of(word.how).basis.name]})."
+        )
     if stand and in_home == (How.of(stand[0].how).basis.name == "home"):
         other = "care in a care home" if in_home else "care at home"
-        yield (f"That assessment is not one for {other}, which is charged by other rules: assess them for it, or state a "
-               "contribution.")  # fmt: skip
+        yield (
+            f"That assessment is not one for {other}, which is charged by other rules: assess them for it, or state a "
+            "contribution."
+        )
 
 
 def _pays(word: Word) -> str:

@@ -1,7 +1,7 @@
 """The calculation of charges over the days of a costing: what the client pays, and top-ups the council bills.
 
-Weeks are charging weeks, as in a charge run. Where the days asked about begin or end inside a week in which care goes on
-either side of them, that part of a week counts by the day: the rest of the week's charge is of other days.
+Weeks are charging weeks, as in a charge run. Where the days asked about begin or end inside a week in which care goes
+on either side of them, that part of a week counts by the day: the rest of the week's charge is of other days.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,6 @@
-"""The verb: what a client would pay of each of some packages, by the calculation of a charge run. It records nothing."""
+"""The verb: what a client would pay of each of some packages, by the calculation of a charge run. It records
+nothing.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -37,8 +39,9 @@ _HOME, _IN_A_HOME = (
 
 @dataclass(frozen=True)
 class Asked:
-    """One package. ``care``: its lines, numbered by their place; ``standing``: the same lines, in the same places, as they
-    would be in the week ``week``. ``nr``: the number of each line on record, one of its own below nought for others.
+    """One package. ``care``: its lines, numbered by their place; ``standing``: the same lines, in the same places, as
+    they would be in the week ``week``. ``nr``: the number of each line on record, one of its own below nought for
+    others.
 
     ``stated``: what the client is said to pay, pence a week at most, FULL_COST or NOT_ASSESSED; None: as assessed.
     ``in_home``: some of the care is in a care home.
@@ -66,7 +69,7 @@ class Expected:
 
 def expected_contributions(
     database: Database, asked: Sequence[Asked], *, person: int = NOBODY, policy: Charging | None = None
-) -> list[Expected]:  # fmt: skip
+) -> list[Expected]:
     """What each package would bring in, on what is believed now. ``person``: whose record to read, if anybody's."""
     rules = policy or Charging()
     with database.read() as connection:
@@ -79,8 +82,10 @@ def expected_contributions(
     made = []
     for each, read in zip(asked, facts, strict=True):
         about = _as_asked(read, each, person)
-        came = [over(replace(about, care=each.standing), each.week, number(each.week.first), rules),
-                *(over(about, span, anchor, rules) for span in (each.year, each.full))]  # fmt: skip
+        came = [
+            over(replace(about, care=each.standing), each.week, number(each.week.first), rules),
+            *(over(about, span, anchor, rules) for span in (each.year, each.full)),
+        ]
         if each.stated is not None:
             said = [stated_words(each.stated)]
         elif not person:

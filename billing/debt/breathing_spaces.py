@@ -2,8 +2,8 @@
 
 The Debt Respite Scheme (Breathing Space Moratorium and Mental Health Crisis Moratorium) (England and Wales) Regulations
 2020, SI 2020/1311. Regulation 6: a moratorium debt is one owed when the moratorium was applied for, so care given and
-billed afterwards is an ongoing liability and is not covered. Regulations 7 and 11: no interest, fees or enforcement, and
-no contact to ask for payment. Regulation 8: the time for going to court is extended.
+billed afterwards is an ongoing liability and is not covered. Regulations 7 and 11: no interest, fees or enforcement,
+and no contact to ask for payment. Regulation 8: the time for going to court is extended.
 """
 
 import datetime as dt

@@ -109,7 +109,9 @@ class Plan:
         return first if paid < first.by_then and first.due + dt.timedelta(days=days_grace) < on else None
 
     def short(self, left: int, on: dt.date, days_grace: int) -> Missed | None:
-        """The instalment missed, with how much of it was paid and how much in all is behind; None when the plan is kept."""
+        """The instalment missed, with how much of it was paid and how much in all is behind; None when the plan
+        is kept.
+        """
         first = self.missed(left, on, days_grace)
         if first is None:
             return None

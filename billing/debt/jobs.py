@@ -50,13 +50,18 @@ def preview_reminders(
 
 
 def send_reminders(
-    database: Database, on: dt.date, policy: ReminderPolicy, *, by: str, at: dt.datetime,
+    database: Database,
+    on: dt.date,
+    policy: ReminderPolicy,
+    *,
+    by: str,
+    at: dt.datetime,
     payers: Iterable[int] | None = None,
-) -> list[Reminder]:  # fmt: skip
+) -> list[Reminder]:
     """Decide which letters go on a day, and record them: each takes its bills up a step. Asked again, it sends no more.
 
-    The letters themselves are printed and posted from what is recorded. The change is recorded first, so a second sender
-    waits, and then finds nothing left to send.
+    The letters themselves are printed and posted from what is recorded. The change is recorded first, so a second
+    sender waits, and then finds nothing left to send.
     """
     wanted = _column(payers)
     try:
@@ -88,24 +93,28 @@ def _record(bulk: Bulk, change: int, letters: list[Reminder]) -> None:
     rows = [(letter, bill) for letter in letters for bill in letter.bills]
     store.add_reminders(
         bulk,
-        pa.table({
-            "nr": pa.array([each.nr for each in letters], pa.int64()),
-            "change": pa.array([change] * len(letters), pa.int64()),
-            "bill_payer": pa.array([each.payer for each in letters], pa.int64()),
-            "on": pa.array([each.on for each in letters], pa.date32()),
-            "step": pa.array([each.step for each in letters], pa.int16()),
-            "amount": pa.array([each.asked for each in letters], pa.int64()),
-            "content": pa.array([each.as_json() for each in letters], pa.string()),
-        }),
-        pa.table({
-            "bill": pa.array([bill.bill for _, bill in rows], pa.int64()),
-            "step": pa.array([bill.step for _, bill in rows], pa.int16()),
-            "reminder": pa.array([letter.nr for letter, _ in rows], pa.int64()),
-            "on": pa.array([letter.on for letter, _ in rows], pa.date32()),
-            "left": pa.array([bill.left for _, bill in rows], pa.int64()),
-            "asked": pa.array([bill.asked for _, bill in rows], pa.int64()),
-        }),
-    )  # fmt: skip
+        pa.table(
+            {
+                "nr": pa.array([each.nr for each in letters], pa.int64()),
+                "change": pa.array([change] * len(letters), pa.int64()),
+                "bill_payer": pa.array([each.payer for each in letters], pa.int64()),
+                "on": pa.array([each.on for each in letters], pa.date32()),
+                "step": pa.array([each.step for each in letters], pa.int16()),
+                "amount": pa.array([each.asked for each in letters], pa.int64()),
+                "content": pa.array([each.as_json() for each in letters], pa.string()),
+            }
+        ),
+        pa.table(
+            {
+                "bill": pa.array([bill.bill for _, bill in rows], pa.int64()),
+                "step": pa.array([bill.step for _, bill in rows], pa.int16()),
+                "reminder": pa.array([letter.nr for letter, _ in rows], pa.int64()),
+                "on": pa.array([letter.on for letter, _ in rows], pa.date32()),
+                "left": pa.array([bill.left for _, bill in rows], pa.int64()),
+                "asked": pa.array([bill.asked for _, bill in rows], pa.int64()),
+            }
+        ),
+    )
 
 
 def read_reminder(database: Database, nr: int) -> Reminder:
@@ -132,7 +141,10 @@ def reminders_sent(database: Database, payer: int | None = None, limit: int | No
     """Reminders sent, the newest first."""
     with database.read() as connection:
         rows = store.sent(connection, payer, limit)
-    return [Sent(row.nr, row.bill_payer, row.ref or str(row.bill_payer), row.on, row.step, row.amount, row.by, row.moment) for row in rows]
+    return [
+        Sent(row.nr, row.bill_payer, row.ref or str(row.bill_payer), row.on, row.step, row.amount, row.by, row.moment)
+        for row in rows
+    ]
 
 
 # One payer ------------------------------------------------------------------------------------------------------------
@@ -149,8 +161,9 @@ def standing(database: Database, payer: int, on: dt.date, policy: ReminderPolicy
 
 @dataclass(frozen=True)
 class Covered:
-    """What a plan would cover: bills issued on these days, and pence left of them undisputed. ``left_out``: bills issued
-    on these days of which something is disputed, and the pence of that."""
+    """What a plan would cover: bills issued on these days, and pence left of them undisputed. ``left_out``: bills
+    issued on these days of which something is disputed, and the pence of that.
+    """
 
     bills: tuple[int, ...]
     debt: int
@@ -159,9 +172,7 @@ class Covered:
     left_out: tuple[tuple[int, int], ...] = ()
 
 
-def plan_terms(
-    database: Database, payer: int, first: dt.date | None, end: dt.date | None, *, on: dt.date
-) -> Covered:  # fmt: skip
+def plan_terms(database: Database, payer: int, first: dt.date | None, end: dt.date | None, *, on: dt.date) -> Covered:
     """What an instalment plan agreed on a day would cover: what is left and undisputed of bills issued from a day (the
     oldest) and before another (none).
 
@@ -178,8 +189,12 @@ def plan_terms(
     out = within & (disputed > 0)
     if not mine.any():
         if out.any():
-            raise NothingOwed("All that is left of the bills such a plan would cover is disputed.", "Settle the dispute first.")
-        raise NothingOwed("Nothing is left of any bill such a plan would cover.", "Check the days, or post receipts first.")
+            raise NothingOwed(
+                "All that is left of the bills such a plan would cover is disputed.", "Settle the dispute first."
+            )
+        raise NothingOwed(
+            "Nothing is left of any bill such a plan would cover.", "Check the days, or post receipts first."
+        )
     left_out = tuple(zip(owing.bill[out].tolist(), disputed[out].tolist(), strict=True))
     return Covered(tuple(owing.bill[mine].tolist()), int(part[mine].sum()), day(first_day), day(end_day), left_out)
 
@@ -202,4 +217,9 @@ def paused_debt(database: Database, on: dt.date, policy: ReminderPolicy) -> list
     return made
 
 
-_WAITS = {Why.BREATHING_SPACE: "breathing space", Why.DIED: "estate", Why.PLAN: "instalment plan", Why.REFERRED: "referred"}
+_WAITS = {
+    Why.BREATHING_SPACE: "breathing space",
+    Why.DIED: "estate",
+    Why.PLAN: "instalment plan",
+    Why.REFERRED: "referred",
+}

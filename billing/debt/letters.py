@@ -24,7 +24,9 @@ class Letter:
 
 
 def letter_of(database: Database, nr: int) -> Letter:
-    """A reminder as it was sent, to whoever was to be written to on its day. Raises NoSuchReminder or NobodyToSendTo."""
+    """A reminder as it was sent, to whoever was to be written to on its day. Raises NoSuchReminder or
+    NobodyToSendTo.
+    """
     sent = read_reminder(database, nr)
     with database.read() as connection:
         payer = payer_of(connection, sent.ref)

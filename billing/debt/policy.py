@@ -1,12 +1,12 @@
 """A council's choices about chasing debt: how many days to each step, from which day, and what is too small to chase.
 
-    [reminders]
-    smallest_pence = 500
-    days_after_pause = 14
+[reminders]
+smallest_pence = 500
+days_after_pause = 14
 
-    [[reminders.ladders]]              # another from a later day leaves reminders already sent as they are
-    from = 2026-04-01
-    days_after_due = [14, 28, 42, 77]  # reminder, second reminder, letter before action, referral
+[[reminders.ladders]]              # another from a later day leaves reminders already sent as they are
+from = 2026-04-01
+days_after_due = [14, 28, 42, 77]  # reminder, second reminder, letter before action, referral
 """
 
 import datetime as dt

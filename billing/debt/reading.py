@@ -18,7 +18,9 @@ from finance.columns import Bulk, Ints, ends, ints
 
 @dataclass(frozen=True)
 class Read:
-    """What was read. ``taken`` and ``came_back``: of each bill, by direct debit (``direct_debits.announcing.Books``)."""
+    """What was read. ``taken`` and ``came_back``: of each bill, by direct debit
+    (``direct_debits.announcing.Books``).
+    """
 
     known: Known
     names: dict[int, Named]
@@ -56,10 +58,16 @@ def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> 
 def left_of_bills(bulk: Bulk, payers: Ints | None = None) -> Position:
     """Which money pays which bill, by everything posted so far."""
     read = balances_store
-    return position(Posted(
-        read.read_bills(bulk, None, payers), read.read_posted(bulk, None, payers), read.read_corrections(bulk, None, payers),
-        read.read_told(bulk), read.read_returned(bulk), read.read_balances(bulk, payers, None),
-    ))  # fmt: skip
+    return position(
+        Posted(
+            read.read_bills(bulk, None, payers),
+            read.read_posted(bulk, None, payers),
+            read.read_corrections(bulk, None, payers),
+            read.read_told(bulk),
+            read.read_returned(bulk),
+            read.read_balances(bulk, payers, None),
+        )
+    )
 
 
 def _credits(found: Position) -> Credits:
@@ -77,7 +85,14 @@ def _owing(bulk: Bulk, found: Position) -> tuple[Owing, Ints, NDArray[np.bool_]]
     days = store.read_bill_days(bulk, bill)
     coming, collect_on, taken, came_back = direct_debits.taken_of(bulk, bill)
     owing = Owing(
-        bill, found.owed.payer[some], days["issued"], days["due"], days["period_starts"], found.owed.pence[some],
-        found.allocation.owed_left[some], coming, collect_on,
-    )  # fmt: skip
+        bill,
+        found.owed.payer[some],
+        days["issued"],
+        days["due"],
+        days["period_starts"],
+        found.owed.pence[some],
+        found.allocation.owed_left[some],
+        coming,
+        collect_on,
+    )
     return owing, taken, came_back

@@ -88,7 +88,9 @@ class Reminder:
 
     def as_json(self) -> str:
         """The letter as it is kept: ``from_json`` gives it back."""
-        return json.dumps(_kept(self), default=lambda value: _kept(value) if isinstance(value, Standing) else value.isoformat())
+        return json.dumps(
+            _kept(self), default=lambda value: _kept(value) if isinstance(value, Standing) else value.isoformat()
+        )
 
     @classmethod
     def from_json(cls, text: str, nr: int) -> "Reminder":
@@ -133,7 +135,9 @@ def reminders(found: Round, names: dict[int, Named], spaces: dict[int, list[Brea
         theirs = every[np.searchsorted(ranked, payer) : np.searchsorted(ranked, payer, side="right")]
         standing = [standing_of(found, int(place), spaces.get(payer, [])) for place in theirs]
         named = names.get(payer, Named(str(payer), ""))
-        taken = tuple(sorted((each for each in standing if each.why is Why.STEP), key=lambda each: (each.due, each.bill)))
+        taken = tuple(
+            sorted((each for each in standing if each.why is Why.STEP), key=lambda each: (each.due, each.bill))
+        )
         others = tuple(each for each in standing if each.why not in (Why.STEP, Why.PAID))
         highest = max(each.step for each in taken)
         estate = died.get(payer, FOR_EVER) < FOR_EVER
@@ -148,11 +152,20 @@ def standing_of(found: Round, place: int, spaces: list[BreathingSpace]) -> Stand
     since = day(int(owing.owed_since[place]))
     covering = [each for each in spaces if since < each.starts]
     return Standing(
-        int(owing.bill[place]), day(int(owing.issued[place])), day(int(owing.due[place])), int(owing.amount[place]),
-        int(owing.left[place]), int(found.pauses.disputed[place]), int(owing.collecting[place]), int(found.asked[place]),
-        why, step, _words(found, place, why, covering), recoverable_until(day(int(owing.issued[place])), covering),
+        int(owing.bill[place]),
+        day(int(owing.issued[place])),
+        day(int(owing.due[place])),
+        int(owing.amount[place]),
+        int(owing.left[place]),
+        int(found.pauses.disputed[place]),
+        int(owing.collecting[place]),
+        int(found.asked[place]),
+        why,
+        step,
+        _words(found, place, why, covering),
+        recoverable_until(day(int(owing.issued[place])), covering),
         _collect_on(found, place),
-    )  # fmt: skip
+    )
 
 
 def _collect_on(found: Round, place: int) -> dt.date | None:
@@ -204,7 +217,10 @@ def _reason(found: Round, place: int, why: Why, covering: list[BreathingSpace]) 
     if why is Why.TOO_SOON:
         return f"The {STEP_NAMES[step]} falls due on {spoken(day(waits))}."
     if why is Why.AFTER_PAUSE:
-        return f"What paused it ended on {spoken(day(int(found.pauses.resumed[place])))}: left alone until {spoken(day(waits))}."
+        return (
+            f"What paused it ended on {spoken(day(int(found.pauses.resumed[place])))}: left alone until "
+            f"{spoken(day(waits))}."
+        )
     return {
         Why.PAID: "Nothing is left of it.",
         Why.NOT_CHASED: "Payers of this kind are not sent reminders.",

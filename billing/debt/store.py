@@ -67,34 +67,51 @@ def read_spaces(bulk: Bulk, payers: Ints | None = None) -> list[BreathingSpace]:
     rows = _among(bulk, query.where(told.superseded.is_(None)).order_by(told.nr), told.bill_payer, payers)
     return [
         BreathingSpace(
-            row["bill_payer"], row["kind"], row["starts"],
-            end_of(row["kind"], row["starts"], row["treatment_ended"], row["ends"]), row["notice"],
+            row["bill_payer"],
+            row["kind"],
+            row["starts"],
+            end_of(row["kind"], row["starts"], row["treatment_ended"], row["ends"]),
+            row["notice"],
         )
         for row in rows.to_pylist()
-    ]  # fmt: skip
+    ]
 
 
 def as_columns(spaces: Sequence[BreathingSpace]) -> Spaces:
     """Breathing spaces as columns."""
-    rows = pa.table({
-        "payer": pa.array([each.bill_payer for each in spaces], pa.int64()),
-        "starts": pa.array([number(each.starts) for each in spaces], pa.int64()),
-        "ends": pa.array([number(each.ends) if each.ends else FOR_EVER for each in spaces], pa.int64()),
-    })  # fmt: skip
+    rows = pa.table(
+        {
+            "payer": pa.array([each.bill_payer for each in spaces], pa.int64()),
+            "starts": pa.array([number(each.starts) for each in spaces], pa.int64()),
+            "ends": pa.array([number(each.ends) if each.ends else FOR_EVER for each in spaces], pa.int64()),
+        }
+    )
     return Spaces(ints(rows, "payer"), ints(rows, "starts"), ints(rows, "ends"))
 
 
 def read_plans(bulk: Bulk, payers: Ints | None = None) -> tuple[Plan, ...]:
     """Every instalment plan believed now."""
     told = t.instalment_plan.c
-    rows = _among(bulk, select(t.instalment_plan).where(told.superseded.is_(None)).order_by(told.nr), told.bill_payer, payers)
+    rows = _among(
+        bulk, select(t.instalment_plan).where(told.superseded.is_(None)).order_by(told.nr), told.bill_payer, payers
+    )
     return tuple(
         Plan(
-            row["nr"], row["ref"], row["bill_payer"], row["first_payment"], Every(row["every"]), row["amount"], row["debt"],
-            row["bills_from"], row["bills_until"], bool(row["direct_debit"]), row["starts"], row["ends"],
+            row["nr"],
+            row["ref"],
+            row["bill_payer"],
+            row["first_payment"],
+            Every(row["every"]),
+            row["amount"],
+            row["debt"],
+            row["bills_from"],
+            row["bills_until"],
+            bool(row["direct_debit"]),
+            row["starts"],
+            row["ends"],
         )
         for row in rows.to_pylist()
-    )  # fmt: skip
+    )
 
 
 def read_reached(bulk: Bulk, bills: Ints) -> Reached:

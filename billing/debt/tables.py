@@ -89,7 +89,9 @@ reminder_bill = Table(
     Column("reminder", BigInteger, ForeignKey("reminder.nr"), nullable=False),
     Column("on", Date, nullable=False),
     Column("left", BigInteger, nullable=False, comment="pence unpaid that day"),
-    Column("asked", BigInteger, nullable=False, comment="pence asked for: left, but for what is disputed or on its way"),
+    Column(
+        "asked", BigInteger, nullable=False, comment="pence asked for: left, but for what is disputed or on its way"
+    ),
     CheckConstraint("asked > 0", name="a_reminder_asks_for_something"),
     Index("reminder_bill_reminder", "reminder"),
     comment="A step taken by a bill. A bill takes each step once.",

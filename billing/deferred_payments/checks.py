@@ -22,11 +22,14 @@ def find(loans: Iterable[Loan], refused: Sequence[Refused], rules: Rules, since:
     found = [each for loan in loans for each in _guarded(loan, rules, since)]
     found += [
         Finding(
-            "cannot be worked out", "look", f"{each.held.agreement.ref}: {each.why.what} {each.why.what_to_do}",
-            subject=each.held.agreement.nr, party=each.held.agreement.bill_payer,
+            "cannot be worked out",
+            "look",
+            f"{each.held.agreement.ref}: {each.why.what} {each.why.what_to_do}",
+            subject=each.held.agreement.nr,
+            party=each.held.agreement.bill_payer,
         )
         for each in refused
-    ]  # fmt: skip
+    ]
     return found
 
 
@@ -60,11 +63,17 @@ def _of(loan: Loan, rules: Rules, since: dt.date) -> Iterator[Finding]:
     if over:
         pence = round_fraction(over)
         yield said("over the limit", f"{sterling(pence)} of charges found no room and stays on the bill.", amount=pence)
-    unsure = {(each.rate.ceiling.first, each.rate.ceiling.value, each.rate.ceiling.status) for each in rows
-              if each.rate.ceiling is not None and not each.rate.ceiling.sure}  # fmt: skip
+    unsure = {
+        (each.rate.ceiling.first, each.rate.ceiling.value, each.rate.ceiling.status)
+        for each in rows
+        if each.rate.ceiling is not None and not each.rate.ceiling.sure
+    }
     for first, percent, status in sorted(unsure):
-        yield said("rate not confirmed", f"the most interest allowed from {spoken(first)}, {percent}% a year, {UNSURE[status]}. Read it, and "
-                   "give it in the council file, under deferred_payments.most_interest.")  # fmt: skip
+        yield said(
+            "rate not confirmed",
+            f"the most interest allowed from {spoken(first)}, {percent}% a year, {UNSURE[status]}. Read it, and "
+            "give it in the council file, under deferred_payments.most_interest.",
+        )
     ended = loan.ledger.days[-1].ended if loan.ledger.days else False
     if ended and owed > 0 and kept.ended and (last - kept.ended).days > rules.policy.overdue_days:
         yield said("overdue", f"ended on {spoken(kept.ended)} and {sterling(owed)} is still owed.", amount=owed)

@@ -1,4 +1,6 @@
-"""The facts of an agreement as stored, and the loan they make: what is deferred from the charges posted, and the rest."""
+"""The facts of an agreement as stored, and the loan they make: what is deferred from the charges posted, and
+the rest.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -25,9 +27,12 @@ from finance.deferred_payments import (
 
 ONE = dt.timedelta(days=1)
 SECURITY = {
-    "none yet": SecurityKind.NONE, "undertaking": SecurityKind.UNDERTAKING, "first charge": SecurityKind.FIRST_CHARGE,
-    "second charge": SecurityKind.SECOND_CHARGE, "other": SecurityKind.OTHER,
-}  # fmt: skip
+    "none yet": SecurityKind.NONE,
+    "undertaking": SecurityKind.UNDERTAKING,
+    "first charge": SecurityKind.FIRST_CHARGE,
+    "second charge": SecurityKind.SECOND_CHARGE,
+    "other": SecurityKind.OTHER,
+}
 ENDED = {"sale": EndedBy.SALE, "death": EndedBy.DEATH, "paid": EndedBy.REPAID}
 RECOVERY = dict(zip(RECOVERIES, WriteOffKind, strict=True))
 
@@ -85,7 +90,8 @@ class Share:
 class Charged:
     """What is posted for one service line in one billing period ``[first, end)``, pence.
 
-    ``care``: the days of the period the line was there, over which the charge is spread; all of the period when unknown.
+    ``care``: the days of the period the line was there, over which the charge is spread; all of the period when
+    unknown.
     """
 
     first: dt.date
@@ -225,7 +231,7 @@ class Posted:
 
 def charged(
     entries: Iterable[Posted], lines: Mapping[int, tuple[dt.date, dt.date | None]], died: dt.date | None
-) -> tuple[Charged, ...]:  # fmt: skip
+) -> tuple[Charged, ...]:
     """Entries summed by line and billing period, in order, each with the days its line was there."""
     found: dict[tuple[dt.date, dt.date, int], int] = {}
     for each in entries:

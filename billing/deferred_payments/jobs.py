@@ -35,7 +35,7 @@ class ReturnIncomplete(Refusal):
 
 def draft_run(
     database: Database, *, by: str, at: dt.datetime, up_to: dt.date, policy: DeferredPolicy | None = None
-) -> Run:  # fmt: skip
+) -> Run:
     """Open a run of every agreement for days before ``up_to``. Raises Refusal.
 
     Run it after the charges of those days have been posted: what is deferred is read from them.
@@ -47,11 +47,19 @@ def draft_run(
     window = month(begun - ONE)[0]
     return machine.draft_run(
         database,
-        Draft(NAME, store.CALENDAR, store.CALENDAR_NAME, up_to, min(window, up_to), up_to - ONE, known,
-              (policy or DeferredPolicy()).as_json()),
+        Draft(
+            NAME,
+            store.CALENDAR,
+            store.CALENDAR_NAME,
+            up_to,
+            min(window, up_to),
+            up_to - ONE,
+            known,
+            (policy or DeferredPolicy()).as_json(),
+        ),
         by=by,
         at=at,
-    )  # fmt: skip
+    )
 
 
 class DraftedOtherwise(Refusal):
@@ -59,11 +67,18 @@ class DraftedOtherwise(Refusal):
 
 
 def run_to_work_out(
-    database: Database, *, by: str, at: dt.datetime, up_to: dt.date | None, otherwise: dt.date, policy: DeferredPolicy | None
-) -> Run:  # fmt: skip
+    database: Database,
+    *,
+    by: str,
+    at: dt.datetime,
+    up_to: dt.date | None,
+    otherwise: dt.date,
+    policy: DeferredPolicy | None,
+) -> Run:
     """The run already drafted, else a new one for days before ``up_to`` (``otherwise`` where that is not given).
 
-    A drafted run keeps its own choices. Raises DraftedOtherwise where what is given now is not what it was drafted with.
+    A drafted run keeps its own choices. Raises DraftedOtherwise where what is given now is not what it was drafted
+    with.
     """
     with database.read() as connection:
         found = ledger.open_run(connection, NAME, store.CALENDAR)
@@ -75,7 +90,8 @@ def run_to_work_out(
     if changed:
         raise DraftedOtherwise(
             f"{found.heading} was drafted otherwise than is asked now: {'; '.join(changed)}.",
-            f"Abandon it with outturn deferred abandon {found.nr} and run this again; or work it out as it was drafted, with "
+            f"Abandon it with outturn deferred abandon {found.nr} and run this again; or work it out as it was "
+            f"drafted, with "
             f"outturn deferred calculate {found.nr}.",
         )
     return found
@@ -130,7 +146,7 @@ class Shown:
 
 def show(
     database: Database, ref: str, on: dt.date, policy: DeferredPolicy | None = None, known: int | None = None
-) -> Shown:  # fmt: skip
+) -> Shown:
     """A loan to the close of ``on``. Raises NoSuchAgreement, or Refusal when it cannot be worked out."""
     rules = Rules.of(policy or DeferredPolicy())
     loan = _loan(database, ref, on, rules, known)
@@ -164,7 +180,9 @@ def statement_of(
 def statements_due(
     database: Database, first: dt.date, on: dt.date, policy: DeferredPolicy | None = None
 ) -> tuple[list[Paper], list[Refused]]:
-    """The six-monthly statements that fall due from ``first`` to ``on``, each up to its own day; and who has none yet."""
+    """The six-monthly statements that fall due from ``first`` to ``on``, each up to its own day; and who has
+    none yet.
+    """
     rules = Rules.of(policy or DeferredPolicy())
     with database.read_bulk() as bulk:
         every = store.read_held(bulk)
@@ -201,13 +219,17 @@ def _loan(database: Database, ref: str, on: dt.date, rules: Rules, known: int | 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The yearly return: figures with the agreements behind each, requests, and where each year's loans stand posted."""
+    """The yearly return: figures with the agreements behind each, requests, and where each year's loans stand
+    posted.
+    """
 
     figures: YearlyReturn
     requests: tuple[RequestCount, ...]
 
 
-def return_for(database: Database, year: Span, policy: DeferredPolicy | None = None, known: int | None = None) -> Return:
+def return_for(
+    database: Database, year: Span, policy: DeferredPolicy | None = None, known: int | None = None
+) -> Return:
     """The return of a year to 31 March. Raises ReturnIncomplete while any agreement cannot be worked out."""
     rules = Rules.of(policy or DeferredPolicy())
     with database.read_bulk() as bulk:

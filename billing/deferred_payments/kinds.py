@@ -39,6 +39,7 @@ def accounts(coding: Coding, kind: str, whose: Whose, day: dt.date) -> tuple[int
     def of(named: str) -> tuple[int, int]:
         return coding.accounts(named, None, whose.support_reason, whose.age_band, None, day)
 
-    if kind == BROUGHT_IN:  # the other side is in the corporate ledger already, whoever brought it there clears this one
+    # the other side is in the corporate ledger already, whoever brought it there clears this one
+    if kind == BROUGHT_IN:
         return of(CHARGE)[0], of("unidentified receipt")[0]
     return of({MOVED_TO_BILL: CHARGE, REFUND: RECEIPT}.get(kind, kind))

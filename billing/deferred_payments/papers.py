@@ -42,8 +42,11 @@ def paper(loan: Loan, rules: Rules, first: dt.date | None = None) -> Paper:
         raise Refusal(f"A statement from {spoken(opened)} to {spoken(last)} has no days.", "Give an earlier first day.")
     made = statement(loan.ledger, opened, loan.up_to)
     share = loan.held.share_on(last)
-    later = [each for each in statement_days(rules.loans, kept.signed or kept.starts, last.replace(year=last.year + 2, day=1))
-             if each > last]  # fmt: skip
+    later = [
+        each
+        for each in statement_days(rules.loans, kept.signed or kept.starts, last.replace(year=last.year + 2, day=1))
+        if each > last
+    ]
     return Paper(
         statement=made,
         name=kept.name,

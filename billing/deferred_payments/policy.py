@@ -1,13 +1,13 @@
 """A council's choices about deferred payments: ``[deferred_payments]`` of its policy file, kept with every run.
 
-    [deferred_payments]
-    compounding = "quarterly"                 # any choice of finance/deferred_payments/policy.toml
-    near_limit_months = 6                     # a debt due to reach its limit within so many months is shown
+[deferred_payments]
+compounding = "quarterly"                 # any choice of finance/deferred_payments/policy.toml
+near_limit_months = 6                     # a debt due to reach its limit within so many months is shown
 
-    [[deferred_payments.most_interest]]       # half-years the shipped table does not hold
-    from = 2025-07-01
-    percent = "4.60"
-    source = "circular read by the council"
+[[deferred_payments.most_interest]]       # half-years the shipped table does not hold
+from = 2025-07-01
+percent = "4.60"
+source = "circular read by the council"
 """
 
 import datetime as dt
@@ -124,7 +124,9 @@ def _checked(shipped: Parameter, value: object, where: str) -> Value:
         return _percent(value, f"{where}: {shipped.name}")
     wanted: type = bool if shipped.unit == "flag" else str if allowed else int
     if not isinstance(value, wanted) or (wanted is int and (isinstance(value, bool) or value < 0)):  # type: ignore[operator]
-        raise BadParameters(f"{where}: {shipped.name} is “{value}”.", f"Give {shipped.unit}, as the shipped policy does.")
+        raise BadParameters(
+            f"{where}: {shipped.name} is “{value}”.", f"Give {shipped.unit}, as the shipped policy does."
+        )
     assert isinstance(value, bool | int | str)
     return value
 

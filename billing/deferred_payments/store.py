@@ -1,4 +1,6 @@
-"""The SQL of deferred payments: agreements and their facts as believed at a change, and the charges posted to payers."""
+"""The SQL of deferred payments: agreements and their facts as believed at a change, and the charges posted to
+payers.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -61,10 +63,13 @@ def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> l
                 Valued(row["on"], row["value"], row["other_charges"], row["valued_by"]) for row in valuations[each.nr]
             ),
             fees=tuple(
-                Paid(row["ref"], row["on"], row["amount"], row["kind"], row["paid"] == "billed") for row in fees[each.nr]
+                Paid(row["ref"], row["on"], row["amount"], row["kind"], row["paid"] == "billed")
+                for row in fees[each.nr]
             ),
             repayments=tuple(Paid(row["ref"], row["on"], row["amount"], row["source"]) for row in repayments[each.nr]),
-            write_offs=tuple(Paid(row["ref"], row["on"], row["amount"], row["recovery"]) for row in write_offs[each.nr]),
+            write_offs=tuple(
+                Paid(row["ref"], row["on"], row["amount"], row["recovery"]) for row in write_offs[each.nr]
+            ),
             charges=charged(charges[each.nr], lines, each.died),
             until=until.get(each.nr),
         )
@@ -78,13 +83,19 @@ _OF_AGREEMENT = [each.name for each in fields(Signed) if each.name in t.deferred
 def _agreements(bulk: Bulk, known: int | None) -> list[Signed]:
     a, p, who = t.deferred_agreement, person, bill_payer
     query = (
-        select(*(a.c[name] for name in _OF_AGREEMENT), p.c.ref.label("person_ref"), p.c.name, p.c.born, p.c.died,
-               p.c.support_reason)
+        select(
+            *(a.c[name] for name in _OF_AGREEMENT),
+            p.c.ref.label("person_ref"),
+            p.c.name,
+            p.c.born,
+            p.c.died,
+            p.c.support_reason,
+        )
         .join(p, and_(p.c.nr == a.c.person, believed(p, known)))
         .join(who, and_(who.c.nr == a.c.bill_payer, believed(who, known)))
         .where(believed(a, known))
         .order_by(a.c.nr)
-    )  # fmt: skip
+    )
     return [Signed(**row) for row in bulk.read(query).to_pylist()]
 
 
@@ -177,4 +188,3 @@ def earliest(connection: Connection) -> dt.date | None:
 def last_change(connection: Connection) -> int:
     """The number of the newest change; 0 where nothing has ever been learned."""
     return int(connection.execute(select(func.coalesce(func.max(change.c.nr), 0))).scalar_one())
-

@@ -1,4 +1,5 @@
-"""The deferred payments stream: every loan worked out from its beginning, less what is posted, ready for the run machine.
+"""The deferred payments stream: every loan worked out from its beginning, less what is posted, ready for the run
+machine.
 
 One run covers every agreement. Loans are few and each is one running total, so each run works them out whole: a
 backdated valuation, sale or rate, or a charge posted late, is met by the same sum and posts its own difference.
@@ -28,11 +29,20 @@ from ledgers.proposals import DueRows, PostedRows, propose
 from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
 
 NAME = kinds.STREAM
-STEPS = pa.schema([
-    ("subject", pa.int64()), ("kind", pa.string()), ("period_starts", pa.date32()), ("on", pa.date32()),
-    ("opening", pa.int64()), ("bearing", pa.int64()), ("rate", pa.string()), ("deferred", pa.int64()),
-    ("interest", pa.int64()), ("closing", pa.int64()),
-])  # fmt: skip
+STEPS = pa.schema(
+    [
+        ("subject", pa.int64()),
+        ("kind", pa.string()),
+        ("period_starts", pa.date32()),
+        ("on", pa.date32()),
+        ("opening", pa.int64()),
+        ("bearing", pa.int64()),
+        ("rate", pa.string()),
+        ("deferred", pa.int64()),
+        ("interest", pa.int64()),
+        ("closing", pa.int64()),
+    ]
+)
 """One row a day of each loan whose month or billing period this run posts to. Amounts in pence."""
 
 
@@ -86,7 +96,9 @@ class Prepared:
         return list(zip([0, *inner], [*inner, 2**62], strict=True))
 
     def findings(self, number_: int) -> list[Finding]:
-        """What a reviewer must see of a chunk, noted when it was worked out; a chunk saved earlier is worked out again."""
+        """What a reviewer must see of a chunk, noted when it was worked out; a chunk saved earlier is worked
+        out again.
+        """
         if number_ not in self.found:
             self._loans(number_)
         return self.found[number_]
@@ -126,19 +138,28 @@ class Prepared:
         return pa.Table.from_pylist(
             [
                 self._row(
-                    about.get(int(made.subject[place])), kinds.KINDS[int(made.kind[place])], day(int(made.period[place])),
-                    ends, {name: int(getattr(made, name)[place]) for name in (
-                        "subject", "party", "due", "posted", "revision", "debit", "credit")},
+                    about.get(int(made.subject[place])),
+                    kinds.KINDS[int(made.kind[place])],
+                    day(int(made.period[place])),
+                    ends,
+                    {
+                        name: int(getattr(made, name)[place])
+                        for name in ("subject", "party", "due", "posted", "revision", "debit", "credit")
+                    },
                 )
                 for place in order
             ],
             schema=PROPOSAL,
-        )  # fmt: skip
+        )
 
     def _row(
-        self, about: Signed | None, kind: str, first: dt.date, ends: dict[tuple[int, str, int], dt.date],
+        self,
+        about: Signed | None,
+        kind: str,
+        first: dt.date,
+        ends: dict[tuple[int, str, int], dt.date],
         values: dict[str, int],
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """One proposed line. A key posted before keeps its accounts, and its period's end is the month's where the
         loan no longer says."""
         end = ends.get((values["subject"], kind, number(first)), (first + dt.timedelta(days=31)).replace(day=1))
@@ -146,10 +167,19 @@ class Prepared:
         if not debit:
             debit, credit = kinds.accounts(self.coding, kind, _whose(about, end), end - dt.timedelta(days=1))
         return {
-            **values, "kind": kind, "funder": 0, "period_starts": first, "period_ends": end,
-            "amount": values["due"] - values["posted"], "service": 0, "person": about.person if about else 0,
-            "debit": debit, "credit": credit, "cause": 0, "late": first < self.run.window_starts,
-        }  # fmt: skip
+            **values,
+            "kind": kind,
+            "funder": 0,
+            "period_starts": first,
+            "period_ends": end,
+            "amount": values["due"] - values["posted"],
+            "service": 0,
+            "person": about.person if about else 0,
+            "debit": debit,
+            "credit": credit,
+            "cause": 0,
+            "late": first < self.run.window_starts,
+        }
 
 
 def _whose(about: Signed | None, end: dt.date) -> kinds.Whose:
@@ -171,18 +201,32 @@ def _steps(loans: list[Loan], proposal: pa.Table) -> pa.Table:
     for loan in loans:
         for kind, first, end in sorted(spans.get(loan.held.agreement.nr, ())):
             for each in loan.ledger.within(max(first, loan.ledger.first), min(end, loan.up_to)):
-                rows.append({
-                    "subject": loan.held.agreement.nr, "kind": kind, "period_starts": first, "on": each.on,
-                    "opening": each.totals.opening, "bearing": each.bearing, "rate": str(each.rate.percent),
-                    "deferred": each.deferred, "interest": each.totals.interest, "closing": each.closing,
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "subject": loan.held.agreement.nr,
+                        "kind": kind,
+                        "period_starts": first,
+                        "on": each.on,
+                        "opening": each.totals.opening,
+                        "bearing": each.bearing,
+                        "rate": str(each.rate.percent),
+                        "deferred": each.deferred,
+                        "interest": each.totals.interest,
+                        "closing": each.closing,
+                    }
+                )
     return pa.Table.from_pylist(rows, schema=STEPS)
 
 
 def _parked(refused: list[Refused], run: Run) -> pa.Table:
     rows = [
-        {"subject": each.held.agreement.nr, "kind": kinds.INTEREST, "what": each.why.what,
-         "what_to_do": each.why.what_to_do, "since": min(each.held.agreement.starts, run.up_to)}
+        {
+            "subject": each.held.agreement.nr,
+            "kind": kinds.INTEREST,
+            "what": each.why.what,
+            "what_to_do": each.why.what_to_do,
+            "since": min(each.held.agreement.starts, run.up_to),
+        }
         for each in refused
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(rows, schema=PARKED)

@@ -55,7 +55,9 @@ deferral = fact(
     *span(),
     CheckConstraint("(pays IS NULL) OR (weekly IS NULL)", name="deferral_pays_or_weekly"),
     CheckConstraint("share IS NULL OR (pays IS NULL AND weekly IS NULL)", name="deferral_share_alone"),
-    comment="How much of the charge is deferred over some days: all of it where no amount is given. Other days: nothing.",
+    comment=(
+        "How much of the charge is deferred over some days: all of it where no amount is given. Other days: nothing."
+    ),
 )
 
 valuation = fact(

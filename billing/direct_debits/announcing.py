@@ -84,7 +84,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a collection: an action of ``states.COLLECTION_FOLLOWS``, the day, and why where it is stopped."""
+    """What becomes of a collection: an action of ``states.COLLECTION_FOLLOWS``, the day, and why where it is
+    stopped.
+    """
 
     collection: Standing
     action: str
@@ -185,7 +187,9 @@ def _nothing(books: Books, place: int, available: int) -> str:
     owing = books.known.owing
     if owing.collecting[place] > 0:
         return "It is being collected already."
-    return "All that is left of it is disputed." if books.found.disputed[place] > 0 else "It has been collected already."
+    return (
+        "All that is left of it is disputed." if books.found.disputed[place] > 0 else "It has been collected already."
+    )
 
 
 def _whole(books: Books, place: int, available: int, mandate: Held, policy: DirectDebitPolicy) -> Announcement:
@@ -198,7 +202,12 @@ def _whole(books: Books, place: int, available: int, mandate: Held, policy: Dire
 
 
 def _instalments(
-    books: Books, index: int, places: Sequence[int], available: Ints, held: Mapping[int, Held], policy: DirectDebitPolicy
+    books: Books,
+    index: int,
+    places: Sequence[int],
+    available: Ints,
+    held: Mapping[int, Held],
+    policy: DirectDebitPolicy,
 ) -> list[Announcement]:
     """The instalments of a plan (by place) that it is time to announce, each paying its oldest bills first."""
     plan = books.known.plans[index]

@@ -1,7 +1,7 @@
 """The verbs of direct debits: lodge, announce, request, collect, return, present again, claim back, cancel.
 
-Each is one transaction under one recorded change: who, when and from what. The change is recorded first, so whoever acts
-next waits and sees it; a refusal takes it back with everything else. Nothing recorded is edited. Money that comes
+Each is one transaction under one recorded change: who, when and from what. The change is recorded first, so whoever
+acts next waits and sees it; a refusal takes it back with everything else. Nothing recorded is edited. Money that comes
 in or goes back is told to receipts as a fact; the next run of receipts posts it.
 """
 
@@ -88,7 +88,9 @@ class Stirred:
 
 
 def lodge(database: Database, refs: Iterable[str], *, on: dt.date, by: str, at: dt.datetime) -> list[Held]:
-    """Say that mandates have been sent to the bank. The first collection waits until the bank has had time to refuse."""
+    """Say that mandates have been sent to the bank. The first collection waits until the bank has had time to
+    refuse.
+    """
     return [_change_mandate(database, ref, "lodge", on, by, at) for ref in refs]
 
 
@@ -106,7 +108,9 @@ def cancel_mandate(
     """
     action = reason.mandate if reason else "cancel"
     with database.bulk() as bulk:
-        change = record_change(bulk, Change(at, by, f"mandate {ref}: {reason or 'cancelled by the payer'}", note or "by hand"))
+        change = record_change(
+            bulk, Change(at, by, f"mandate {ref}: {reason or 'cancelled by the payer'}", note or "by hand")
+        )
         held = _mandate(bulk, ref)
         then = mandate_after(action, held.status, held.ref) if action else held.status
         if action:
@@ -140,17 +144,29 @@ def mandates(database: Database) -> list[Held]:
 def _mandate(bulk: Bulk, ref: str) -> Held:
     found = [each for each in store.read_mandates(bulk) if each.ref == ref.strip().upper()]
     if not found:
-        raise NoSuchMandate(f"No mandate is known as {ref}.", "Check the reference, or add it: outturn direct-debit add")
+        raise NoSuchMandate(
+            f"No mandate is known as {ref}.", "Check the reference, or add it: outturn direct-debit add"
+        )
     return found[0]
 
 
 def _move(bulk: Bulk, change: int, moved: Sequence[Moved], on: dt.date, note: str = "") -> None:
     steps = store.mandate_steps(bulk, [each.mandate.nr for each in moved])
-    store.add_mandate_events(bulk, change, [
-        {"mandate": each.mandate.nr, "step": steps[each.mandate.nr] + 1, "status": str(each.status), "on": on,
-         "reason": each.why or None, "note": note or None}
-        for each in moved
-    ])  # fmt: skip
+    store.add_mandate_events(
+        bulk,
+        change,
+        [
+            {
+                "mandate": each.mandate.nr,
+                "step": steps[each.mandate.nr] + 1,
+                "status": str(each.status),
+                "on": on,
+                "reason": each.why or None,
+                "note": note or None,
+            }
+            for each in moved
+        ],
+    )
 
 
 def moved_by_the_days(held: Sequence[Held], died: set[int], on: dt.date, policy: DirectDebitPolicy) -> list[Moved]:
@@ -177,16 +193,25 @@ def _moved(each: Held, died: set[int], on: dt.date, policy: DirectDebitPolicy) -
 
 def _after(held: Sequence[Held], moved: Sequence[Moved]) -> list[Held]:
     then = {each.mandate.nr: each.status for each in moved}
-    return [Held(each.nr, each.ref, each.bill_payer, then.get(each.nr, each.status), each.lodged, each.last_used) for each in held]
+    return [
+        Held(each.nr, each.ref, each.bill_payer, then.get(each.nr, each.status), each.lodged, each.last_used)
+        for each in held
+    ]
 
 
 # Collections ----------------------------------------------------------------------------------------------------------
 
 
 def announce_collections(
-    database: Database, on: dt.date, choices: Choices, *, by: str, at: dt.datetime, preview: bool = False,
+    database: Database,
+    on: dt.date,
+    choices: Choices,
+    *,
+    by: str,
+    at: dt.datetime,
+    preview: bool = False,
     again: Iterable[int] = (),
-) -> Announced:  # fmt: skip
+) -> Announced:
     """Announce what is to be collected of each bill of each payer with a mandate. ``again``: bills by number, to be
     announced although an earlier collection came back. ``preview`` records nothing; so does having nothing to say."""
     change = None if preview else Change(at, by, "direct debits announced", "announce")
@@ -220,9 +245,7 @@ def _to_announce(
         return Announced(list(zip(numbers, made, strict=True)), left_alone, moved)
 
 
-def _books(
-    bulk: Bulk, on: dt.date, choices: Choices, held: list[Held]
-) -> tuple[Books, list[Held], list[Moved]]:
+def _books(bulk: Bulk, on: dt.date, choices: Choices, held: list[Held]) -> tuple[Books, list[Held], list[Moved]]:
     """What is owed by those who have mandates, and how the mandates stand with the days."""
     payers: Ints = np.asarray(sorted({each.bill_payer for each in held}), dtype=np.int64)
     read = read_all(bulk, choices.reminders, payers)
@@ -277,13 +300,22 @@ def _stirred(database: Database, on: dt.date, choices: Choices, action: str, cha
 
 
 def _record(bulk: Bulk, change: int, decided: Sequence[Decision], on: dt.date, reason: str = "") -> None:
-    store.add_collection_events(bulk, change, [
-        {"collection": each.collection.nr, "step": each.collection.steps + 1,
-         "status": collection_after(each.action, each.collection.status, each.collection.nr),
-         "on": each.collect_on if each.action == "collect" else on, "collect_on": each.collect_on,
-         "reason": reason or None, "note": each.why or None}
-        for each in decided
-    ])  # fmt: skip
+    store.add_collection_events(
+        bulk,
+        change,
+        [
+            {
+                "collection": each.collection.nr,
+                "step": each.collection.steps + 1,
+                "status": collection_after(each.action, each.collection.status, each.collection.nr),
+                "on": each.collect_on if each.action == "collect" else on,
+                "collect_on": each.collect_on,
+                "reason": reason or None,
+                "note": each.why or None,
+            }
+            for each in decided
+        ],
+    )
 
 
 def _collection(bulk: Bulk, nr: int) -> Standing:
@@ -316,7 +348,9 @@ def _came_back(
         each = _collection(bulk, nr)
         collection_after(action, each.status, nr)
         if on < each.announced:
-            raise Refusal(f"Collection {nr} was announced on {spoken(each.announced)}, after {spoken(on)}.", "Check the day.")
+            raise Refusal(
+                f"Collection {nr} was announced on {spoken(each.announced)}, after {spoken(on)}.", "Check the day."
+            )
         if each.status is Collected.COLLECTED:
             store.add_return(bulk, change, by, each, on, str(reason))
         _record(bulk, change, [Decision(each, action, each.collect_on, note)], on, reason.key)
@@ -335,7 +369,9 @@ def _end_by(bulk: Bulk, change: int, held: Held, reason: Reason, on: dt.date) ->
     then = mandate_after(reason.mandate, held.status, held.ref)
     _move(bulk, change, [Moved(held, then, reason.key)], on)
     coming = store.read_open(bulk, np.asarray([held.bill_payer], dtype=np.int64))
-    stopped = [Decision(one, "cancel", one.collect_on, f"The mandate is {then}.") for one in coming if one.mandate == held.nr]
+    stopped = [
+        Decision(one, "cancel", one.collect_on, f"The mandate is {then}.") for one in coming if one.mandate == held.nr
+    ]
     _record(bulk, change, stopped, on)
 
 
@@ -350,13 +386,16 @@ def represent_collection(
         collection_after("represent", each.status, nr)
         reason = each.reason or ""
         if not reason_of(*reason.split(" ", 1)).again:
-            raise NotAgain(f"Collection {nr} came back as {reason_of(*reason.split(' ', 1))}.", "Ask the payer to pay otherwise.")
+            raise NotAgain(
+                f"Collection {nr} came back as {reason_of(*reason.split(' ', 1))}.", "Ask the payer to pay otherwise."
+            )
         if each.represented:
             raise NotAgain(f"Collection {nr} has been presented twice.", "Ask the payer to pay otherwise.")
         when = represent_day(each.first_on, on, policy)
         if when is None:
             raise NotAgain(
-                f"Collection {nr} was first taken on {spoken(each.first_on)}, more than {policy.represent_days} days before "
+                f"Collection {nr} was first taken on {spoken(each.first_on)}, more than {policy.represent_days} days "
+                f"before "
                 "it could be taken again.",
                 "Announce its bills again: outturn direct-debit announce --again BILL",
             )
@@ -368,9 +407,7 @@ def represent_collection(
         return _collection(bulk, nr)
 
 
-def cancel_collection(
-    database: Database, nr: int, *, on: dt.date, by: str, at: dt.datetime, note: str
-) -> Standing:
+def cancel_collection(database: Database, nr: int, *, on: dt.date, by: str, at: dt.datetime, note: str) -> Standing:
     """Stop a collection on its way. One requested must be withdrawn at the bank too."""
     with database.bulk() as bulk:
         change = record_change(bulk, Change(at, by, f"collection {nr} cancelled", note or "by hand"))
@@ -388,4 +425,3 @@ def collections(
         found = store.read_collections(bulk, store.numbers_of(bulk, payer, limit))
     wanted = set(statuses)
     return [each for each in found if not wanted or each.status in wanted]
-

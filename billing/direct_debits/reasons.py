@@ -1,7 +1,8 @@
-"""Why banks send things back: the reason codes of ARUDD, ADDACS, AUDDIS and indemnity claims, and what each means for us.
+"""Why banks send things back: the reason codes of ARUDD, ADDACS, AUDDIS and indemnity claims, and what each means for
+us.
 
-ARUDD returns a collection unpaid; ADDACS tells of a mandate changed or cancelled; AUDDIS of a new one refused; a DDIC is
-an indemnity claim. ``mandate`` is what becomes of the mandate: an action of ``states.MANDATE_FOLLOWS``, or nothing.
+ARUDD returns a collection unpaid; ADDACS tells of a mandate changed or cancelled; AUDDIS of a new one refused; a DDIC
+is an indemnity claim. ``mandate`` is what becomes of the mandate: an action of ``states.MANDATE_FOLLOWS``, or nothing.
 """
 
 from dataclasses import dataclass
@@ -57,27 +58,44 @@ _ADDACS = (
     Reason("ADDACS", "0", "instruction cancelled, refer to payer", "cancel", what_to_do=_NEW),
     Reason("ADDACS", "1", "instruction cancelled by payer", "cancel", what_to_do=_NEW),
     Reason("ADDACS", "2", "payer deceased", "cancel", died=True, what_to_do=_ESTATE),
-    Reason("ADDACS", "3", "account transferred to another bank", "cancel",
-           what_to_do="Where the new account is given, record a new mandate for it and lodge that."),
+    Reason(
+        "ADDACS",
+        "3",
+        "account transferred to another bank",
+        "cancel",
+        what_to_do="Where the new account is given, record a new mandate for it and lodge that.",
+    ),
     Reason("ADDACS", "B", "account closed", "cancel", what_to_do=_NEW),
     Reason("ADDACS", "C", "account transferred to another branch", what_to_do="Record the new account and go on."),
     Reason("ADDACS", "D", "advance notice disputed", "suspend", what_to_do=_ASK),
     Reason("ADDACS", "E", "instruction amended", what_to_do="Record the change and go on."),
     Reason("ADDACS", "R", "instruction reinstated", "reinstate", what_to_do="Go on."),
-)  # fmt: skip
+)
 _AUDDIS = tuple(
     Reason("AUDDIS", code, what, "cancel", died=code == "2", what_to_do=_ESTATE if code == "2" else _NEW)
     for code, what in {
-        "1": "instruction cancelled by payer", "2": "payer deceased", "3": "account transferred", "5": "no account",
-        "6": "no instruction", "B": "account closed", "F": "invalid account type",
-        "G": "bank will not accept direct debits on the account", "H": "instruction has expired",
-        "I": "payer reference is not unique", "K": "instruction cancelled by paying bank",
-        "L": "incorrect payer's account details", "M": "transaction code and user status do not agree",
-        "N": "transaction disallowed at payer's branch", "O": "invalid reference", "P": "payer's name not present",
+        "1": "instruction cancelled by payer",
+        "2": "payer deceased",
+        "3": "account transferred",
+        "5": "no account",
+        "6": "no instruction",
+        "B": "account closed",
+        "F": "invalid account type",
+        "G": "bank will not accept direct debits on the account",
+        "H": "instruction has expired",
+        "I": "payer reference is not unique",
+        "K": "instruction cancelled by paying bank",
+        "L": "incorrect payer's account details",
+        "M": "transaction code and user status do not agree",
+        "N": "transaction disallowed at payer's branch",
+        "O": "invalid reference",
+        "P": "payer's name not present",
         "Q": "service user's name blank",
     }.items()
-)  # fmt: skip
-_AUDDIS_CHANGED = Reason("AUDDIS", "C", "account transferred to another branch", what_to_do="Record the new account and go on.")
+)
+_AUDDIS_CHANGED = Reason(
+    "AUDDIS", "C", "account transferred to another branch", what_to_do="Record the new account and go on."
+)
 _DDIC = (
     Reason("DDIC", "1", "amount or date differs from the advance notice", what_to_do=_ASK),
     Reason("DDIC", "2", "no advance notice received, or the amount is disputed", what_to_do=_ASK),
@@ -98,6 +116,7 @@ def reason_of(report: str, code: str) -> Reason:
     if found is None:
         known = [each.code for each in REASONS.values() if each.report == report.strip().upper()]
         raise NoSuchReason(
-            f"{report} has no reason {code}.", f"Its codes are {', '.join(known)}." if known else "Name ARUDD, ADDACS, AUDDIS or DDIC."
+            f"{report} has no reason {code}.",
+            f"Its codes are {', '.join(known)}." if known else "Name ARUDD, ADDACS, AUDDIS or DDIC.",
         )
     return found

@@ -22,9 +22,7 @@ def read_reference(text: str) -> str:
     made = text.strip().upper()
     plain = re.sub(r"[^A-Z0-9]", "", made)
     if not LEAST <= len(made) <= MOST:
-        raise BadReference(
-            f"“{text}” has {len(made)} characters.", f"A direct debit reference has {LEAST} to {MOST}."
-        )
+        raise BadReference(f"“{text}” has {len(made)} characters.", f"A direct debit reference has {LEAST} to {MOST}.")
     if not _ALLOWED.match(made):
         raise BadReference(
             f"“{text}” has a character the banks do not take, or does not begin with a letter or digit.",

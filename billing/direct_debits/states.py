@@ -33,10 +33,13 @@ MANDATE_FOLLOWS: dict[str, tuple[tuple[Mandated, ...], Mandated]] = {
     "make live": ((Mandated.LODGED,), Mandated.LIVE),
     "suspend": ((Mandated.LODGED, Mandated.LIVE), Mandated.SUSPENDED),
     "resume": ((Mandated.SUSPENDED,), Mandated.LIVE),
-    "cancel": ((Mandated.SIGNED, Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED, Mandated.DORMANT), Mandated.CANCELLED),
+    "cancel": (
+        (Mandated.SIGNED, Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED, Mandated.DORMANT),
+        Mandated.CANCELLED,
+    ),
     "let sleep": ((Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED), Mandated.DORMANT),
     "reinstate": ((Mandated.CANCELLED,), Mandated.LIVE),
-}  # fmt: skip
+}
 
 COLLECTION_FOLLOWS: dict[str, tuple[tuple[Collected, ...], Collected]] = {
     "request": ((Collected.ANNOUNCED,), Collected.REQUESTED),

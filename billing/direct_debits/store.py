@@ -42,20 +42,25 @@ def read_mandates(bulk: Bulk, payers: Ints | None = None) -> list[Held]:
     numbers = [row["nr"] for row in rows] if payers is not None else None
     happened = t.mandate_event.c
     events = _among(
-        bulk, select(happened.mandate, happened.status, happened.on).order_by(happened.mandate, happened.step),
-        happened.mandate, numbers,
-    ).to_pylist()  # fmt: skip
+        bulk,
+        select(happened.mandate, happened.status, happened.on).order_by(happened.mandate, happened.step),
+        happened.mandate,
+        numbers,
+    ).to_pylist()
     status = {event["mandate"]: Mandated(event["status"]) for event in events}
     lodged = {event["mandate"]: event["on"] for event in events if event["status"] == Mandated.LODGED}
     used = _last_used(bulk, numbers)
     return [
         Held(
-            row["nr"], row["ref"], row["bill_payer"],
+            row["nr"],
+            row["ref"],
+            row["bill_payer"],
             status.get(row["nr"], Mandated.LODGED if row["lodged"] else Mandated.SIGNED),
-            lodged.get(row["nr"], row["lodged"]), used.get(row["nr"]),
+            lodged.get(row["nr"], row["lodged"]),
+            used.get(row["nr"]),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _last_used(bulk: Bulk, mandates: list[int] | None) -> dict[int, dt.date]:
@@ -76,7 +81,10 @@ def mandate_steps(bulk: Bulk, mandates: Sequence[int]) -> dict[int, int]:
     happened = t.mandate_event.c
     query = select(happened.mandate, func.max(happened.step, type_=BigInteger).label("step")).group_by(happened.mandate)
     rows = _among(bulk, query, happened.mandate, mandates)
-    return {**dict.fromkeys(mandates, 0), **dict(zip(rows["mandate"].to_pylist(), rows["step"].to_pylist(), strict=True))}
+    return {
+        **dict.fromkeys(mandates, 0),
+        **dict(zip(rows["mandate"].to_pylist(), rows["step"].to_pylist(), strict=True)),
+    }
 
 
 def add_mandate_events(bulk: Bulk, change: int, events: Sequence[Mapping[str, object]]) -> None:
@@ -129,25 +137,45 @@ def read_collections(bulk: Bulk, numbers: Sequence[int]) -> list[Standing]:
         return []
     made, part, happened = t.collection.c, t.collection_bill.c, t.collection_event.c
     parts: dict[int, list[tuple[int, int]]] = {}
-    for row in _among(bulk, select(t.collection_bill).order_by(part.collection, part.bill), part.collection, numbers).to_pylist():
+    for row in _among(
+        bulk, select(t.collection_bill).order_by(part.collection, part.bill), part.collection, numbers
+    ).to_pylist():
         parts.setdefault(row["collection"], []).append((row["bill"], row["amount"]))
     events: dict[int, list[dict[str, Any]]] = {}
-    query = select(happened.collection, happened.step, happened.status, happened.on, happened.collect_on, happened.reason)
-    for row in _among(bulk, query.order_by(happened.collection, happened.step), happened.collection, numbers).to_pylist():
+    query = select(
+        happened.collection, happened.step, happened.status, happened.on, happened.collect_on, happened.reason
+    )
+    for row in _among(
+        bulk, query.order_by(happened.collection, happened.step), happened.collection, numbers
+    ).to_pylist():
         events.setdefault(row["collection"], []).append(row)
     rows = _among(bulk, select(t.collection).order_by(made.nr), made.nr, numbers).to_pylist()
     return [_standing(row, tuple(parts[row["nr"]]), events[row["nr"]]) for row in rows]
 
 
-def _standing(row: Mapping[str, Any], parts: tuple[tuple[int, int], ...], events: Sequence[Mapping[str, Any]]) -> Standing:
+def _standing(
+    row: Mapping[str, Any], parts: tuple[tuple[int, int], ...], events: Sequence[Mapping[str, Any]]
+) -> Standing:
     last = events[-1]
     represented = [place for place, each in enumerate(events) if each["status"] == Collected.REPRESENTED]
     first = events[: represented[0]] if represented else events
     return Standing(
-        row["nr"], row["mandate"], row["bill_payer"], row["amount"], row["announced"], row["plan"], row["instalment"], parts,
-        Collected(last["status"]), last["step"], last["on"], last["collect_on"], first[-1]["collect_on"], last["reason"],
+        row["nr"],
+        row["mandate"],
+        row["bill_payer"],
+        row["amount"],
+        row["announced"],
+        row["plan"],
+        row["instalment"],
+        parts,
+        Collected(last["status"]),
+        last["step"],
+        last["on"],
+        last["collect_on"],
+        first[-1]["collect_on"],
+        last["reason"],
         bool(represented),
-    )  # fmt: skip
+    )
 
 
 def numbers_of(bulk: Bulk, payer: int | None = None, limit: int | None = None) -> list[int]:
@@ -168,35 +196,56 @@ def add_collections(bulk: Bulk, change: int, on: dt.date, announced: Sequence[An
     """Record what was announced; gives the numbers."""
     first = next_collection(bulk)
     numbered = list(enumerate(announced, first))
-    _append(bulk, t.collection, [
-        {"nr": nr, "change": change, "mandate": each.mandate.nr, "bill_payer": each.mandate.bill_payer,
-         "amount": each.amount, "announced": on, "plan": each.plan, "instalment": each.instalment}
-        for nr, each in numbered
-    ])  # fmt: skip
-    _append(bulk, t.collection_bill, [
-        {"collection": nr, "bill": bill, "amount": pence} for nr, each in numbered for bill, pence in each.parts
-    ])  # fmt: skip
-    add_collection_events(bulk, change, [
-        {"collection": nr, "step": 1, "status": Collected.ANNOUNCED, "on": on, "collect_on": each.collect_on}
-        for nr, each in numbered
-    ])  # fmt: skip
+    _append(
+        bulk,
+        t.collection,
+        [
+            {
+                "nr": nr,
+                "change": change,
+                "mandate": each.mandate.nr,
+                "bill_payer": each.mandate.bill_payer,
+                "amount": each.amount,
+                "announced": on,
+                "plan": each.plan,
+                "instalment": each.instalment,
+            }
+            for nr, each in numbered
+        ],
+    )
+    _append(
+        bulk,
+        t.collection_bill,
+        [{"collection": nr, "bill": bill, "amount": pence} for nr, each in numbered for bill, pence in each.parts],
+    )
+    add_collection_events(
+        bulk,
+        change,
+        [
+            {"collection": nr, "step": 1, "status": Collected.ANNOUNCED, "on": on, "collect_on": each.collect_on}
+            for nr, each in numbered
+        ],
+    )
     return [nr for nr, _ in numbered]
 
 
 def add_collection_events(bulk: Bulk, change: int, events: Sequence[Mapping[str, object]]) -> None:
     """Record what happened to collections: collection, step, status, on, collect_on, reason, note."""
-    _append(bulk, t.collection_event, [
-        {"change": change, "reason": None, "note": None, **each, "status": str(each["status"])} for each in events
-    ])  # fmt: skip
+    _append(
+        bulk,
+        t.collection_event,
+        [{"change": change, "reason": None, "note": None, **each, "status": str(each["status"])} for each in events],
+    )
 
 
 # What they have taken of bills ----------------------------------------------------------------------------------------
 
 
 def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
-    """For each of these bills, which are in order of number: pence on their way and not in the ledger yet, and the first
-    day of their collection (FOR_EVER: none); pence collected or on their way; and whether anything collected of it came
-    back."""
+    """For each of these bills, which are in order of number: pence on their way and not in the ledger yet, and the
+    first day of their collection (FOR_EVER: none); pence collected or on their way; and whether anything collected of
+    it came back.
+    """
     first = np.full(len(bills), FOR_EVER, np.int64)
     coming, taken, back = np.zeros(len(bills), np.int64), np.zeros(len(bills), np.int64), np.zeros(len(bills), bool)
     part, happened = t.collection_bill.c, t.collection_event.c
@@ -204,12 +253,15 @@ def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool
     if not parts.num_rows:
         return coming, first, taken, back
     of, pence, row = ints(parts, "collection"), ints(parts, "amount"), np.searchsorted(bills, ints(parts, "bill"))
-    query = select(happened.collection, happened.step, happened.status, happened.collect_on).order_by(happened.collection, happened.step)
+    query = select(happened.collection, happened.step, happened.status, happened.collect_on).order_by(
+        happened.collection, happened.step
+    )
     events = _among(bulk, query, happened.collection, np.unique(of))
     last = np.searchsorted(ints(events, "collection"), of, side="right") - 1
     status, step = codes(events, "status", [str(each) for each in Collected])[last], ints(events, "step")[last]
     on_its_way, came_in, came_back = (
-        np.isin(status, [list(Collected).index(each) for each in kinds]) for kinds in (OPEN, [Collected.COLLECTED], BACK)
+        np.isin(status, [list(Collected).index(each) for each in kinds])
+        for kinds in (OPEN, [Collected.COLLECTED], BACK)
     )
     waiting = on_its_way | (came_in & np.isin(of, _unposted(bulk, of[came_in], step[came_in])))
     np.add.at(coming, row[waiting], pence[waiting])
@@ -241,7 +293,9 @@ def receipt_ref(collection: int, step: int) -> str:
 
 
 def add_receipts(bulk: Bulk, change: int, by: str, collected: Sequence[tuple[Standing, int, dt.date]]) -> None:
-    """Record a receipt for each collection (with the step at which it was collected, and the day), told to its bills."""
+    """Record a receipt for each collection (with the step at which it was collected, and the day), told to its
+    bills.
+    """
     if not collected:
         return
     first, told = next_nr(bulk, r.receipt), next_nr(bulk, r.allocation)
@@ -249,15 +303,31 @@ def add_receipts(bulk: Bulk, change: int, by: str, collected: Sequence[tuple[Sta
     allocations: list[dict[str, object]] = []
     for nr, (each, step, on) in enumerate(collected, first):
         ref = receipt_ref(each.nr, step)
-        receipts.append({
-            "nr": nr, "learned": change, "ref": ref, "bill_payer": each.bill_payer, "on": on, "amount": each.amount,
-            "method": METHOD, "payer_reference": ref, "entered_by": by,
-        })  # fmt: skip
+        receipts.append(
+            {
+                "nr": nr,
+                "learned": change,
+                "ref": ref,
+                "bill_payer": each.bill_payer,
+                "on": on,
+                "amount": each.amount,
+                "method": METHOD,
+                "payer_reference": ref,
+                "entered_by": by,
+            }
+        )
         for bill, pence in each.parts:
-            allocations.append({
-                "nr": told + len(allocations), "learned": change, "ref": f"{ref}-B{bill}", "receipt": nr, "bill": bill,
-                "amount": pence, "entered_by": by,
-            })  # fmt: skip
+            allocations.append(
+                {
+                    "nr": told + len(allocations),
+                    "learned": change,
+                    "ref": f"{ref}-B{bill}",
+                    "receipt": nr,
+                    "bill": bill,
+                    "amount": pence,
+                    "entered_by": by,
+                }
+            )
     _append(bulk, r.receipt, receipts)
     _append(bulk, r.allocation, allocations)
 
@@ -268,10 +338,21 @@ def add_return(bulk: Bulk, change: int, by: str, each: Standing, on: dt.date, re
     told = r.receipt.c
     rows = bulk.read(select(told.nr).where(told.ref == ref, told.superseded.is_(None)))
     assert rows.num_rows == 1, f"collection {each.nr} was collected and has no receipt {ref}"
-    _append(bulk, r.receipt_return, [{
-        "nr": next_nr(bulk, r.receipt_return), "learned": change, "ref": f"{ref}-R", "receipt": rows["nr"][0].as_py(),
-        "on": on, "reason": reason, "entered_by": by,
-    }])  # fmt: skip
+    _append(
+        bulk,
+        r.receipt_return,
+        [
+            {
+                "nr": next_nr(bulk, r.receipt_return),
+                "learned": change,
+                "ref": f"{ref}-R",
+                "receipt": rows["nr"][0].as_py(),
+                "on": on,
+                "reason": reason,
+                "entered_by": by,
+            }
+        ],
+    )
 
 
 # At the desk ----------------------------------------------------------------------------------------------------------
@@ -295,12 +376,20 @@ def list_mandates(connection: Connection) -> list[Row[Any]]:
     """Mandates believed now with their payers; of the account, only what may be shown."""
     told, payer = t.mandate.c, b.bill_payer.c
     query = (
-        select(told.nr, told.ref, told.bill_payer, told.account_name, told.account_number, told.signed,
-               payer.ref.label("payer_ref"), payer.name.label("payer_name"))
+        select(
+            told.nr,
+            told.ref,
+            told.bill_payer,
+            told.account_name,
+            told.account_number,
+            told.signed,
+            payer.ref.label("payer_ref"),
+            payer.name.label("payer_name"),
+        )
         .outerjoin(b.bill_payer, and_(payer.nr == told.bill_payer, payer.superseded.is_(None)))
         .where(told.superseded.is_(None))
         .order_by(told.ref)
-    )  # fmt: skip
+    )
     return list(connection.execute(query))
 
 

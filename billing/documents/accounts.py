@@ -35,12 +35,18 @@ class Accounts:
     methods: Mapping[int, str]
 
     @classmethod
-    def of(cls, runs: pa.Table, bills: pa.Table, moves: pa.Table, others: pa.Table, methods: Mapping[int, str]) -> "Accounts":
+    def of(
+        cls, runs: pa.Table, bills: pa.Table, moves: pa.Table, others: pa.Table, methods: Mapping[int, str]
+    ) -> "Accounts":
         rows = runs.to_pylist()
         return cls(
-            {row["nr"]: place for place, row in enumerate(rows)}, {row["nr"]: row["released_at"].date() for row in rows},
-            _grouped(bills), _grouped(moves), _grouped(others), methods,
-        )  # fmt: skip
+            {row["nr"]: place for place, row in enumerate(rows)},
+            {row["nr"]: row["released_at"].date() for row in rows},
+            _grouped(bills),
+            _grouped(moves),
+            _grouped(others),
+            methods,
+        )
 
     def at(self, party: int, bill: int, run: int, amount: int) -> Account:
         """The account as one bill tells it."""
@@ -49,7 +55,9 @@ class Accounts:
         last = before[-1] if before else None
         then = self.order.get(last["run"], -1) if last else -1
         moved = [
-            self._movement(each) for each in self.others.get(party, ()) if each["pence"] and then < self._place(each) <= now
+            self._movement(each)
+            for each in self.others.get(party, ())
+            if each["pence"] and then < self._place(each) <= now
         ]
         moved += [_billed(each) for each in self.bills.get(party, ()) if each["run"] == run and each["nr"] < bill]
         balance = sum(each["pence"] for each in self.moves.get(party, ()) if self._place(each) < now)

@@ -62,7 +62,13 @@ def _addressee(one: Correspondent, payer: str) -> Addressee:
             "Record it, or change their channel to post.",
         )
     return Addressee(
-        one.name, lines_of(one.address, one.postcode), one.capacity, one.channel, one.email or "", one.language, one.print
+        one.name,
+        lines_of(one.address, one.postcode),
+        one.capacity,
+        one.channel,
+        one.email or "",
+        one.language,
+        one.print,
     )
 
 

@@ -1,4 +1,6 @@
-"""How each client's most was reached on a bill's days: the stored assessments, worked out again from what they rest on."""
+"""How each client's most was reached on a bill's days: the stored assessments, worked out again from what they
+rest on.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -52,9 +54,10 @@ class _Rested:
         self._people: dict[int, dict[int, Person]] = {}
         for known in {each.known for each in batches}:
             wanted = [
-                person for person, words in standing.items()
+                person
+                for person, words in standing.items()
                 if any(self._known(each.learned) == known for each in words)
-            ]  # fmt: skip
+            ]
             self._people[known] = assessments.people(connection, sorted(wanted), known)
 
     def _known(self, learned: int) -> int | None:
@@ -74,4 +77,8 @@ class _Rested:
             made = assess(means, on, rates.policy, rates.figures, confirmations=rates.confirmations)
         except Refusal:
             return as_stored(word.starts, charge, str(outcome))
-        return assessed(made, word.starts, charge) if made.charge_pence == charge else as_stored(word.starts, charge, str(outcome))
+        return (
+            assessed(made, word.starts, charge)
+            if made.charge_pence == charge
+            else as_stored(word.starts, charge, str(outcome))
+        )

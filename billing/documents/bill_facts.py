@@ -78,8 +78,10 @@ def run_facts(database: Database, run: Run) -> RunFacts:
     """Read what is common to a run's bills. Only charges have steps."""
     with database.read() as connection:
         numbers = ledger.chunk_numbers(connection, run.nr)
-        blobs = [(ledger.read_blob(connection, run.nr, each), ledger.read_blob(connection, run.nr, each, "steps"))
-                 for each in numbers]  # fmt: skip
+        blobs = [
+            (ledger.read_blob(connection, run.nr, each), ledger.read_blob(connection, run.nr, each, "steps"))
+            for each in numbers
+        ]
     proposal = pa.concat_tables([pq.read_table(pa.BufferReader(each[0]), columns=list(_PROPOSED)) for each in blobs])
     if run.stream not in store.BILLED:  # a pay run's own lines are its payees', whose numbers are not bill payers'
         proposal = proposal.slice(0, 0)
@@ -145,22 +147,45 @@ class Gathered:
         account = self.accounts.at(row["party"], row["nr"], row["run"], row["amount"])
         collected, collecting = self.collections.get(row["nr"], (None, 0))
         head = Head(
-            nr=row["nr"], kind=row["kind"], reference=payer["customer_number"] or payer["ref"], payer=payer["name"],
-            payer_kind=payer["kind"], about=who["name"] if who and payer["kind"] != "funder" else "",
-            to=addressed(payer["name"], self.correspondents.get(row["party"], ()), on, who["died"] if who else None,
-                         payer["kind"]),
-            issued=row["issued"], due=row["due"], starts=row["period_starts"], ends=row["period_ends"],
-            amount=row["amount"], brought_forward=account.brought_forward, since=account.since,
-            movements=account.movements, collected=collected, collecting=collecting,
-            earlier=self._earlier(row, account), died=self.deaths.get(person or 0) if payer["kind"] != "funder" else None,
-        )  # fmt: skip
+            nr=row["nr"],
+            kind=row["kind"],
+            reference=payer["customer_number"] or payer["ref"],
+            payer=payer["name"],
+            payer_kind=payer["kind"],
+            about=who["name"] if who and payer["kind"] != "funder" else "",
+            to=addressed(
+                payer["name"],
+                self.correspondents.get(row["party"], ()),
+                on,
+                who["died"] if who else None,
+                payer["kind"],
+            ),
+            issued=row["issued"],
+            due=row["due"],
+            starts=row["period_starts"],
+            ends=row["period_ends"],
+            amount=row["amount"],
+            brought_forward=account.brought_forward,
+            since=account.since,
+            movements=account.movements,
+            collected=collected,
+            collecting=collecting,
+            earlier=self._earlier(row, account),
+            died=self.deaths.get(person or 0) if payer["kind"] != "funder" else None,
+        )
         steps = [_step(each) for each in self.facts.stepped(row["party"])]
         subjects = {each.subject for each in steps}
         return build(
-            head, council, posted, steps, {each: self.facts.prices.of(each) for each in subjects}, self.lines,
-            self.assessed.get(payer["person"] or 0, ()), self._free(payer["person"], head.starts, head.ends),
+            head,
+            council,
+            posted,
+            steps,
+            {each: self.facts.prices.of(each) for each in subjects},
+            self.lines,
+            self.assessed.get(payer["person"] or 0, ()),
+            self._free(payer["person"], head.starts, head.ends),
             [_step(each) for each in self.facts.worked_out(row["party"])],
-        )  # fmt: skip
+        )
 
     def _earlier(self, row: Mapping[str, Any], account: Account) -> tuple[Unpaid, ...]:
         """What the balance of a bill has in it of earlier bills; nothing where they are more than it."""
@@ -180,11 +205,18 @@ class Gathered:
         was = proposed.get("posted", 0)
         person = self.people.get(proposed.get("person") or 0)
         return Posted(
-            kind, subject, entry["period_starts"], entry["period_ends"], was, was + entry["amount"], what,
+            kind,
+            subject,
+            entry["period_starts"],
+            entry["period_ends"],
+            was,
+            was + entry["amount"],
+            what,
             f"{person['name']} ({person['ref']})" if many_people and person else "",
-            self._reason(proposed.get("cause", 0)), self._note(kind, subject, proposed.get("person") or 0, entry),
+            self._reason(proposed.get("cause", 0)),
+            self._note(kind, subject, proposed.get("person") or 0, entry),
             line.direct if line else False,
-        )  # fmt: skip
+        )
 
     def _reason(self, cause: int) -> str:
         return cause_words(int(cause)) if cause else ""
@@ -197,7 +229,9 @@ class Gathered:
             return str(self.one_offs.get(subject, {}).get("reason", ""))
         if kind == "waived":
             for each in self.waivers.get(person, ()):
-                if each["starts"] < entry["period_ends"] and (each["ends"] is None or each["ends"] > entry["period_starts"]):
+                if each["starts"] < entry["period_ends"] and (
+                    each["ends"] is None or each["ends"] > entry["period_starts"]
+                ):
                     return str(each["reason"])
         return ""
 
@@ -224,8 +258,19 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _step(row: Mapping[str, Any]) -> Step:
-    return Step(row["subject"], row["kind"], row["starts"], row["ends"], row["weeks"], row["cost"], row["limit"],
-                row["weekly"], row["charge"], row["days"], row["collected"])  # fmt: skip
+    return Step(
+        row["subject"],
+        row["kind"],
+        row["starts"],
+        row["ends"],
+        row["weeks"],
+        row["cost"],
+        row["limit"],
+        row["weekly"],
+        row["charge"],
+        row["days"],
+        row["collected"],
+    )
 
 
 def correspondent(row: Mapping[Any, Any]) -> Correspondent:
@@ -245,7 +290,9 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         clients = {row["person"] for row in payers.values() if row["person"]}
         everyone = clients | {row["person"] for row in proposed if row["person"]}
         people = _by(store.read_facts(bulk, f.person, "nr", everyone))
-        deaths = {row["nr"]: row["died"] for row in store.read_facts(bulk, f.person, "nr", everyone, known) if row["died"]}
+        deaths = {
+            row["nr"]: row["died"] for row in store.read_facts(bulk, f.person, "nr", everyone, known) if row["died"]
+        }
         services = _by(store.read_facts(bulk, f.service, "nr", {row["service"] for row in proposed}, known))
         own = store.read_facts(bulk, f.service_line, "person", clients, known)
         subjects = {row["subject"] for row in proposed} - {row["nr"] for row in own}
@@ -254,15 +301,27 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         payees = _by(store.read_facts(bulk, f.payee, "nr", {row["payee"] for row in contracts.values()}, known))
         missing = {row["service"] for row in rows} - set(services)
         services |= _by(store.read_facts(bulk, f.service, "nr", missing, known))
-        one_offs = _by(store.read_facts(bulk, b.one_off_charge, "nr",
-                                        {row["subject"] for row in proposed if row["kind"] == "one-off charge"}, known))  # fmt: skip
+        one_offs = _by(
+            store.read_facts(
+                bulk,
+                b.one_off_charge,
+                "nr",
+                {row["subject"] for row in proposed if row["kind"] == "one-off charge"},
+                known,
+            )
+        )
         waivers = _grouped(store.read_facts(bulk, b.waiver, "person", everyone, known), "person")
-        exemptions = _grouped(store.read_facts(bulk, b.charge_exemption, "line", {row["nr"] for row in own}, known), "line")
+        exemptions = _grouped(
+            store.read_facts(bulk, b.charge_exemption, "line", {row["nr"] for row in own}, known), "line"
+        )
         those = store.read_facts(bulk, b.correspondent, "bill_payer", numbers)
         accounts = Accounts.of(
-            store.read_runs_in_order(bulk), store.bills_before(bulk, parties), store.read_moves(bulk, parties),
-            others := store.read_other_moves(bulk, parties), store.read_methods(bulk, others["subject"].to_pylist()),
-        )  # fmt: skip
+            store.read_runs_in_order(bulk),
+            store.bills_before(bulk, parties),
+            store.read_moves(bulk, parties),
+            others := store.read_other_moves(bulk, parties),
+            store.read_methods(bulk, others["subject"].to_pylist()),
+        )
         collections = _collections(bulk, ints(bills, "party"), set(bills["nr"].to_pylist()))
     return Gathered(
         facts=facts,
@@ -275,7 +334,9 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         one_offs=one_offs,
         waivers=waivers,
         exemptions=exemptions,
-        correspondents={party: [correspondent(each) for each in some] for party, some in _grouped(those, "bill_payer").items()},
+        correspondents={
+            party: [correspondent(each) for each in some] for party, some in _grouped(those, "bill_payer").items()
+        },
         accounts=accounts,
         collections=collections,
         unpaid=_unpaid(database, bills),
@@ -295,7 +356,9 @@ def _collections(bulk: Bulk, parties: Ints, bills: set[int]) -> dict[int, tuple[
 
 
 def _unpaid(database: Database, bills: pa.Table) -> dict[int, list[tuple[int, Unpaid]]]:
-    """What was left of each payer's bills on the day these were issued, by the number of the bill, the oldest due first."""
+    """What was left of each payer's bills on the day these were issued, by the number of the bill, the oldest
+    due first.
+    """
     issued: dt.date = pc.max(bills["issued"]).as_py()
     found = position_of(database, until=issued, payers=ints(bills, "party"))
     made: dict[int, list[tuple[int, Unpaid]]] = {}

@@ -1,4 +1,6 @@
-"""One bill's record from what the run posted, the steps behind it, and the facts it names. Pure: rows in, a Bill out."""
+"""One bill's record from what the run posted, the steps behind it, and the facts it names. Pure: rows in, a
+Bill out.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,8 +36,9 @@ WEEK = dt.timedelta(weeks=1)
 @dataclass(frozen=True, slots=True)
 class Posted:
     """One entry of the run, in pence: what had been posted for its days before, and what is due. ``reason``: why it
-    changed. ``what`` and ``person`` are names; ``note`` an officer's reason (a waiver's, a single charge's). ``direct``: of
-    a direct payment, which nobody but the person is paid."""
+    changed. ``what`` and ``person`` are names; ``note`` an officer's reason (a waiver's, a single charge's).
+    ``direct``: of a direct payment, which nobody but the person is paid.
+    """
 
     kind: str
     subject: int
@@ -56,8 +59,10 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Weeks of one line charged alike: ``cost``, ``limit``, ``charge`` and ``collected`` are pence of each week; ``days`` are
-    charged of one; ``weekly`` is the assessed charge of a whole week in pence, a top-up's in hundredths of a penny."""
+    """Weeks of one line charged alike: ``cost``, ``limit``, ``charge`` and ``collected`` are pence of each week;
+    ``days`` are charged of one; ``weekly`` is the assessed charge of a whole week in pence, a top-up's in hundredths of
+    a penny.
+    """
 
     subject: int
     kind: str
@@ -120,11 +125,18 @@ class Head:
 
 
 def build(
-    head: Head, council: Council, posted: Sequence[Posted], steps: Sequence[Step], pieces: Mapping[int, Sequence[Piece]],
-    lines: Mapping[int, Line], assessed: Sequence[Assessed] = (), free: Sequence[Care] = (), every: Sequence[Step] = (),
-) -> Bill:  # fmt: skip
-    """Put a bill together. ``steps`` are those of its own days, ``every`` those of earlier days too; ``free`` is care in
-    its own days that is not charged for.
+    head: Head,
+    council: Council,
+    posted: Sequence[Posted],
+    steps: Sequence[Step],
+    pieces: Mapping[int, Sequence[Piece]],
+    lines: Mapping[int, Line],
+    assessed: Sequence[Assessed] = (),
+    free: Sequence[Care] = (),
+    every: Sequence[Step] = (),
+) -> Bill:
+    """Put a bill together. ``steps`` are those of its own days, ``every`` those of earlier days too; ``free`` is care
+    in its own days that is not charged for.
 
     Raises DoesNotAddUp when its lines do not come to its amount.
     """
@@ -135,22 +147,40 @@ def build(
     told = sum(each.amount for each in weeks) == charge
     items = [each for each in own if not (told and each.kind == CHARGE)]
     made = Bill(
-        kind=head.kind, number=number_of(head.nr), reference=head.reference, payer=head.payer, payer_kind=head.payer_kind,
-        about=head.about, to=head.to, council=council, issued=head.issued, due=head.due, starts=head.starts,
-        ends=head.ends, amount=head.amount, brought_forward=head.brought_forward, since=head.since,
-        collected=head.collected, collecting=head.collecting,
-        care=(*care(steps, pieces, lines), *free), assessed=tuple(assessed) if weeks else (),
-        stretches=tuple(weeks) if told else (), items=tuple(_item(each, every) for each in items),
-        changes=tuple(_changes(late, every)), movements=head.movements, earlier=head.earlier, **_death(head, late, every),
-    )  # fmt: skip
+        kind=head.kind,
+        number=number_of(head.nr),
+        reference=head.reference,
+        payer=head.payer,
+        payer_kind=head.payer_kind,
+        about=head.about,
+        to=head.to,
+        council=council,
+        issued=head.issued,
+        due=head.due,
+        starts=head.starts,
+        ends=head.ends,
+        amount=head.amount,
+        brought_forward=head.brought_forward,
+        since=head.since,
+        collected=head.collected,
+        collecting=head.collecting,
+        care=(*care(steps, pieces, lines), *free),
+        assessed=tuple(assessed) if weeks else (),
+        stretches=tuple(weeks) if told else (),
+        items=tuple(_item(each, every) for each in items),
+        changes=tuple(_changes(late, every)),
+        movements=head.movements,
+        earlier=head.earlier,
+        **_death(head, late, every),
+    )
     made.check()
     return made
 
 
-def care(
-    steps: Iterable[Step], pieces: Mapping[int, Sequence[Piece]], lines: Mapping[int, Line]
-) -> list[Care]:
-    """The care behind the charges, in order of service and day: what was planned, what it came to, its price, its cost."""
+def care(steps: Iterable[Step], pieces: Mapping[int, Sequence[Piece]], lines: Mapping[int, Line]) -> list[Care]:
+    """The care behind the charges, in order of service and day: what was planned, what it came to, its price,
+    its cost.
+    """
     made = []
     for step in steps:
         if step.kind not in (CHARGE, FLAT):
@@ -163,11 +193,22 @@ def care(
         if some and abs(gross - cost) > step.weeks:  # a penny's rounding a week is no deduction
             notes.append("less others")
         alone = priced and len({each.unit for each in priced}) == 1
-        made.append(Care(
-            line.service, line.provider, step.starts, step.ends, cost, line.pattern, priced[0].unit if alone else "",
-            sum(each.quantity for each in priced) if alone else 0, tuple(dict.fromkeys(each.rate for each in priced)),
-            "; ".join(notes), priced=tuple(priced), weeks=step.weeks if some and step.weeks > 1 and gross != cost else 0,
-        ))  # fmt: skip
+        made.append(
+            Care(
+                line.service,
+                line.provider,
+                step.starts,
+                step.ends,
+                cost,
+                line.pattern,
+                priced[0].unit if alone else "",
+                sum(each.quantity for each in priced) if alone else 0,
+                tuple(dict.fromkeys(each.rate for each in priced)),
+                "; ".join(notes),
+                priced=tuple(priced),
+                weeks=step.weeks if some and step.weeks > 1 and gross != cost else 0,
+            )
+        )
     return sorted(made, key=lambda each: (each.service, each.provider, each.starts))
 
 
@@ -185,10 +226,15 @@ def _priced(pieces: Sequence[Piece], step: Step) -> tuple[list[Priced], int]:
             units[key] = units.get(key, Fraction(0)) + share
             days[key] = days.get(key, 0) + some
     made = [
-        Priced(unit, round_fraction(many * (60 if unit == "hour" else 100)), rate, *_days_of(unit, many, days[unit, rate, length], length))
+        Priced(
+            unit,
+            round_fraction(many * (60 if unit == "hour" else 100)),
+            rate,
+            *_days_of(unit, many, days[unit, rate, length], length),
+        )
         for (unit, rate, length), many in units.items()
         if many
-    ]  # fmt: skip
+    ]
     return made, round_fraction(gross / 100)
 
 
@@ -223,8 +269,10 @@ def stretches(steps: Sequence[Step], anchor: dt.date) -> list[Stretch]:
         first = step.starts - (step.starts - anchor) % WEEK
         for place in range(step.weeks):
             weeks.setdefault(first + place * WEEK, []).append(step)
-    return _alike(Stretch(week, 1, pence := sum(each.charge for each in some), _limit(some, pence), *_part(some))
-                  for week, some in sorted(weeks.items()))  # fmt: skip
+    return _alike(
+        Stretch(week, 1, pence := sum(each.charge for each in some), _limit(some, pence), *_part(some))
+        for week, some in sorted(weeks.items())
+    )
 
 
 def _alike(weeks: Iterable[Stretch]) -> list[Stretch]:
@@ -232,7 +280,12 @@ def _alike(weeks: Iterable[Stretch]) -> list[Stretch]:
     made: list[Stretch] = []
     for week in weeks:
         before = made[-1] if made else None
-        if before and before.ends == week.starts and replace(week, starts=before.starts, weeks=before.weeks) == before and week.days == 7:
+        if (
+            before
+            and before.ends == week.starts
+            and replace(week, starts=before.starts, weeks=before.weeks) == before
+            and week.days == 7
+        ):
             made[-1] = replace(before, weeks=before.weeks + 1)
         else:
             made.append(week)
@@ -240,7 +293,9 @@ def _alike(weeks: Iterable[Stretch]) -> list[Stretch]:
 
 
 def _part(steps: Sequence[Step]) -> tuple[int, int]:
-    """How many days of a week are charged, and what a whole week would be asked where the charge is that share of it."""
+    """How many days of a week are charged, and what a whole week would be asked where the charge is that share
+    of it.
+    """
     days = (max(each.ends for each in steps) - min(each.starts for each in steps)).days
     if days >= 7:
         return 7, 0
@@ -251,7 +306,9 @@ def _part(steps: Sequence[Step]) -> tuple[int, int]:
 def _workings(one: Posted, every: Iterable[Step]) -> tuple[Stretch, ...]:
     """The weeks one entry is made of, where they come to what is due."""
     made = []
-    for step in sorted((each for each in every if (each.subject, each.kind) == (one.subject, one.kind)), key=lambda each: each.starts):
+    for step in sorted(
+        (each for each in every if (each.subject, each.kind) == (one.subject, one.kind)), key=lambda each: each.starts
+    ):
         weekly = -step.collected if step.collected else step.charge
         days, whole = (step.days or 7, step.weekly) if not step.collected else (7, 0)
         if step.kind in TOP_UPS:
@@ -259,7 +316,9 @@ def _workings(one: Posted, every: Iterable[Step]) -> tuple[Stretch, ...]:
         if days >= 7 or round_fraction(Fraction(whole * days, 7)) != weekly:
             whole = 0
         firsts = (step.starts + place * WEEK for place in range(step.weeks))
-        made += [Stretch(first, 1, weekly, _alone(step), days, whole) for first in firsts if one.starts <= first < one.ends]
+        made += [
+            Stretch(first, 1, weekly, _alone(step), days, whole) for first in firsts if one.starts <= first < one.ends
+        ]
     return tuple(_alike(made)) if made and sum(each.amount for each in made) == one.now else ()
 
 
@@ -306,7 +365,16 @@ def _changes(late: Sequence[Posted], every: Sequence[Step]) -> list[Change]:
     """Changes in order of day. A single charge is called what the officer called it."""
     order = sorted(late, key=lambda each: (each.starts, each.kind, each.what, each.person, each.subject))
     return [
-        Change(_kind(each), each.note if each.kind == SINGLE and each.note else each.what, each.starts, each.ends, each.was,
-               each.now, each.reason, each.person, _workings(each, every))
+        Change(
+            _kind(each),
+            each.note if each.kind == SINGLE and each.note else each.what,
+            each.starts,
+            each.ends,
+            each.was,
+            each.now,
+            each.reason,
+            each.person,
+            _workings(each, every),
+        )
         for each in order
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,5 @@
-"""All that one paper says, as plain records of pence, days and names. The page, the PDF and the screen are made of these.
+"""All that one paper says, as plain records of pence, days and names. The page, the PDF and the screen are made of
+these.
 
 Nothing here is a sentence: sentences are made in the reader's language (``interfaces.documents``). Words kept here are
 names, or one of a vocabulary (a kind, a unit, a reason), or what an officer typed. Spans are ``[starts, ends)``.
@@ -79,9 +80,9 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """Care over some days. ``quantity`` is what it came to in those days; ``rates`` its prices in order, hundredths of a
-    penny: one, unless the price changed between. ``priced``: how much at each. ``weeks``: how many weeks alike the cost is
-    the sum of, where quantity by price does not come to it.
+    """Care over some days. ``quantity`` is what it came to in those days; ``rates`` its prices in order, hundredths of
+    a penny: one, unless the price changed between. ``priced``: how much at each. ``weeks``: how many weeks alike the
+    cost is the sum of, where quantity by price does not come to it.
 
     ``note`` says why it is not charged, or that it is by what was delivered. ``person`` is named on a funder's bill.
     """
@@ -112,7 +113,9 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The most somebody can be asked for each week, from a day, and the steps to it (none where it was not by means)."""
+    """The most somebody can be asked for each week, from a day, and the steps to it (none where it was not by
+    means).
+    """
 
     starts: dt.date
     weekly: int | None
@@ -125,8 +128,8 @@ class Assessed:
 class Stretch:
     """Weeks charged alike: the first week, how many, and the charge of one. ``limit``: assessed, cost or nothing.
 
-    Part of a week stands alone: ``days`` of it are charged, and ``whole`` is what may be asked for the whole of such a week
-    (0 where the charge is no share of one).
+    Part of a week stands alone: ``days`` of it are charged, and ``whole`` is what may be asked for the whole of such a
+    week (0 where the charge is no share of one).
     """
 
     starts: dt.date
@@ -161,8 +164,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Days charged before and now charged otherwise: what was asked for, what should have been, and why. ``workings``: the
-    weeks that make up what should have been, where they do."""
+    """Days charged before and now charged otherwise: what was asked for, what should have been, and why. ``workings``:
+    the weeks that make up what should have been, where they do.
+    """
 
     kind: str
     what: str
@@ -183,8 +187,8 @@ class Change:
 class Movement:
     """Something that moved the account: above nought raises what is owed, a payment lowers it.
 
-    ``on`` is the day it stands on; ``of`` the day it belongs to, where that is another. ``put_right``: it corrects what was
-    posted before of the same payment, rather than being one.
+    ``on`` is the day it stands on; ``of`` the day it belongs to, where that is another. ``put_right``: it corrects what
+    was posted before of the same payment, rather than being one.
     """
 
     on: dt.date
@@ -212,9 +216,9 @@ class Unpaid:
 class Bill:
     """One bill or credit note. ``about`` is the person whose care it is; ``since`` the day of the paper before it.
 
-    ``collected`` is the day a direct debit announced for it is taken, ``collecting`` how much. ``earlier``: what the balance
-    has in it of bills before this one. ``died``: the day of death, where this bill is the first to go by it or covers it;
-    ``charged_until`` the last day charged.
+    ``collected`` is the day a direct debit announced for it is taken, ``collecting`` how much. ``earlier``: what the
+    balance has in it of bills before this one. ``died``: the day of death, where this bill is the first to go by it or
+    covers it; ``charged_until`` the last day charged.
     """
 
     kind: str
@@ -246,8 +250,9 @@ class Bill:
 
     @property
     def covers(self) -> tuple[dt.date, dt.date]:
-        """The days it is about, ``[starts, ends)``: its care's; its period's where it has other lines of its own; else those
-        of what changed."""
+        """The days it is about, ``[starts, ends)``: its care's; its period's where it has other lines of its own; else
+        those of what changed.
+        """
         spans = [(each.starts, each.ends) for each in self.care]
         if any(each.kind in ("one-off charge", "arrangement fee") for each in self.items) or (not spans and self.items):
             return self.starts, self.ends
@@ -290,7 +295,8 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One payer's account over some days: what was owed at the start, everything that moved it, what is owed at the end.
+    """One payer's account over some days: what was owed at the start, everything that moved it, what is owed at the
+    end.
 
     ``edition``: the same days told again, once the account said something else of them, are another paper.
     """
@@ -341,7 +347,8 @@ class Statement:
         assert all(one.on <= other.on for one, other in pairwise(self.movements))
         if self.opening + moved != self.closing:
             raise DoesNotAddUp(
-                f"The statement of {self.payer} opens at {sterling(self.opening)}, moves by {sterling(moved)} and should "
+                f"The statement of {self.payer} opens at {sterling(self.opening)}, moves by {sterling(moved)} and "
+                f"should "
                 f"close at {sterling(self.closing)}.",
                 "It was not issued: tell whoever looks after the system, with this name.",
             )

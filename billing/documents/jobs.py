@@ -59,9 +59,19 @@ class Issued:
 
 
 def issue_documents(
-    database: Database, run_nr: int, council: Council, press: Press, *, by: str, at: dt.datetime, on: dt.date,
-    progress: Progress = quiet, every_html: bool = False, at_once: int = AT_ONCE, only: Collection[int] | None = None,
-) -> Issued:  # fmt: skip
+    database: Database,
+    run_nr: int,
+    council: Council,
+    press: Press,
+    *,
+    by: str,
+    at: dt.datetime,
+    on: dt.date,
+    progress: Progress = quiet,
+    every_html: bool = False,
+    at_once: int = AT_ONCE,
+    only: Collection[int] | None = None,
+) -> Issued:
     """Make every paper of a released run that is not there yet: a PDF of each bill, and a page for those sent by email.
 
     ``only``: the bills, by number, whose papers are wanted now.
@@ -108,9 +118,15 @@ def _keep(database: Database, made: Sequence[LaidOut], at: dt.datetime, by: str)
 
 
 def _orders(
-    database: Database, facts: RunFacts, waiting: pa.Table, council: Council, on: dt.date, done: Issued, every_html: bool,
+    database: Database,
+    facts: RunFacts,
+    waiting: pa.Table,
+    council: Council,
+    on: dt.date,
+    done: Issued,
+    every_html: bool,
     at_once: int,
-) -> Iterator[Order]:  # fmt: skip
+) -> Iterator[Order]:
     for first in range(0, waiting.num_rows, at_once):
         some = waiting.slice(first, at_once)
         gathered = gather(database, facts, some)
@@ -129,14 +145,21 @@ def _orders(
 
 
 def read_paper(
-    connection: Connection, number: str, *, format_: str | None = "pdf", large: bool = False, language: str | None = None
+    connection: Connection,
+    number: str,
+    *,
+    format_: str | None = "pdf",
+    large: bool = False,
+    language: str | None = None,
 ) -> Row[Any]:
-    """A paper as it was issued, by the number it carries: the first, unless another form is named (None: the first of all).
-    Raises NoSuchPaper."""
+    """A paper as it was issued, by the number it carries: the first, unless another form is named (None: the first of
+    all). Raises NoSuchPaper.
+    """
     rows = [
-        each for each in store.find_documents(connection, number, format_)
+        each
+        for each in store.find_documents(connection, number, format_)
         if (language is None or each.language == language) and (not large or each.print == "large")
-    ]  # fmt: skip
+    ]
     if not rows:
         raise store.NoSuchPaper(f"No such paper numbered {number} has been issued.", _how_to_have(connection, number))
     return rows[0]
@@ -158,9 +181,16 @@ def bytes_of(row: Row[object]) -> bytes:
 
 
 def in_another_form(
-    database: Database, number: str, press: Press, *, by: str, at: dt.datetime, format_: str = "pdf", large: bool = False,
+    database: Database,
+    number: str,
+    press: Press,
+    *,
+    by: str,
+    at: dt.datetime,
+    format_: str = "pdf",
+    large: bool = False,
     language: str | None = None,
-) -> Row[object]:  # fmt: skip
+) -> Row[object]:
     """The same bill as a page, in large print or in another language, made from what it was issued as saying.
 
     It is kept as issued beside the first; asked for again it is that one.
@@ -208,20 +238,39 @@ def make_statement(
     every = statements.movements(entries, bills, refs, methods)
     to = addressed(payer.name, rows, on, person.died if person else None, payer.kind)
     made = Statement(
-        payer.customer_number or payer.ref, payer.name, payer.kind, person.name if person else "", to, council, on, starts,
-        ends, sum(each.amount for each in every if each.on < starts), sum(each.amount for each in every if each.on < ends),
+        payer.customer_number or payer.ref,
+        payer.name,
+        payer.kind,
+        person.name if person else "",
+        to,
+        council,
+        on,
+        starts,
+        ends,
+        sum(each.amount for each in every if each.on < starts),
+        sum(each.amount for each in every if each.on < ends),
         tuple(each for each in every if starts <= each.on < ends),
-    )  # fmt: skip
+    )
     made.check()
     return made, payer.nr
 
 
 def issue_statement(
-    database: Database, payer_ref: str, starts: dt.date, ends: dt.date, council: Council, press: Press, *, by: str,
-    at: dt.datetime, on: dt.date, format_: str = "pdf",
-) -> Row[object]:  # fmt: skip
-    """Make and keep a statement. One that says the same again is the one kept; one that says otherwise is another paper,
-    with a number of its own. Raises NotYetCome, besides what ``make_statement`` does."""
+    database: Database,
+    payer_ref: str,
+    starts: dt.date,
+    ends: dt.date,
+    council: Council,
+    press: Press,
+    *,
+    by: str,
+    at: dt.datetime,
+    on: dt.date,
+    format_: str = "pdf",
+) -> Row[object]:
+    """Make and keep a statement. One that says the same again is the one kept; one that says otherwise is another
+    paper, with a number of its own. Raises NotYetCome, besides what ``make_statement`` does.
+    """
     refuse_days_to_come(ends, on)
     said, party = make_statement(database, payer_ref, starts, ends, council, on=on)
     while True:
@@ -287,15 +336,28 @@ def record_dispatch(
         if there and not again:
             last = store.dispatches_of(connection, min(there))[-1]
             raise AlreadySent(
-                f"{len(there)} of these papers have been recorded as sent before, the first by {last.by} at {last.at:%H:%M} (UTC) "
+                f"{len(there)} of these papers have been recorded as sent before, the first by {last.by} at "
+                f"{last.at:%H:%M} (UTC) "
                 f"on {spoken(last.at.date())}.",
                 "Say so if they were sent once more.",
             )
         try:
-            store.add_dispatches(connection, [
-                {"document": each.document, "how": how, "to_where": each.to_where, "at": at, "by": by, "proof": each.proof}
-                for each in sent
-            ])  # fmt: skip
+            store.add_dispatches(
+                connection,
+                [
+                    {
+                        "document": each.document,
+                        "how": how,
+                        "to_where": each.to_where,
+                        "at": at,
+                        "by": by,
+                        "proof": each.proof,
+                    }
+                    for each in sent
+                ],
+            )
         except IntegrityError as error:
-            raise Refusal("A paper in this batch was never issued here.", "Use the batch this database made.") from error
+            raise Refusal(
+                "A paper in this batch was never issued here.", "Use the batch this database made."
+            ) from error
     return len(sent)

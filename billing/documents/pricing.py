@@ -1,4 +1,6 @@
-"""The prices behind a run's charges: the days of each line at each price, worked out from the same facts by the same rules."""
+"""The prices behind a run's charges: the days of each line at each price, worked out from the same facts by the
+same rules.
+"""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +19,9 @@ from finance.days import day
 
 @dataclass(frozen=True)
 class Prices:
-    """Pieces of every line, by line number and day: how much is ``units`` over ``parts``, in the unit's smallest part."""
+    """Pieces of every line, by line number and day: how much is ``units`` over ``parts``, in the unit's
+    smallest part.
+    """
 
     line: Ints
     first: Ints
@@ -31,10 +35,16 @@ class Prices:
         """One line's pieces, in order of day."""
         low, high = np.searchsorted(self.line, [line, line + 1])
         return [
-            Piece(line, day(int(self.first[at])), day(int(self.end[at])), UNITS[int(self.unit[at])], int(self.rate[at]),
-                  Fraction(int(self.units[at]), int(self.parts[at])))
+            Piece(
+                line,
+                day(int(self.first[at])),
+                day(int(self.end[at])),
+                UNITS[int(self.unit[at])],
+                int(self.rate[at]),
+                Fraction(int(self.units[at]), int(self.parts[at])),
+            )
             for at in range(int(low), int(high))
-        ]  # fmt: skip
+        ]
 
     @classmethod
     def none(cls) -> "Prices":
@@ -48,13 +58,17 @@ def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: Charging) 
         return Prices.none()
     first = np.full(len(lines), week_starts[0], np.int64)
     cut_up = segments(
-        lines, live_first(lines, first), live_end(lines, up_to, policy.days_after_death), facts.words, facts.exemptions,
-        facts.client_rates, facts.deliveries, int(week_starts[0]),
-    )  # fmt: skip
+        lines,
+        live_first(lines, first),
+        live_end(lines, up_to, policy.days_after_death),
+        facts.words,
+        facts.exemptions,
+        facts.client_rates,
+        facts.deliveries,
+        int(week_starts[0]),
+    )
     cut_up_lines = as_lines(facts.care, cut_up, facts.client_rates, facts.deliveries)
-    made = calculate_due(
-        cut_up_lines, Periods(week_starts, week_starts + 7), cut_up.first, up_to, policy.rounding
-    )  # fmt: skip
+    made = calculate_due(cut_up_lines, Periods(week_starts, week_starts + 7), cut_up.first, up_to, policy.rounding)
     p = made.priced
     rows = np.flatnonzero(p.kind == CARE)
     line = facts.nr[cut_up.line[p.line[rows]]]

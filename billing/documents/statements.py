@@ -1,4 +1,5 @@
-"""What moved one payer's account, line by line, as a statement tells it: on the same days and in the same order as the account.
+"""What moved one payer's account, line by line, as a statement tells it: on the same days and in the same order as the
+account.
 
 A bill stands on the day it was issued; money and the like on the day they belong to; what puts an earlier line right on
 the day it was posted. On one day bills come first, then money, then what was put right (``billing.receipts.account``).

@@ -74,9 +74,7 @@ def bills_before(bulk: Bulk, parties: pa.Table) -> pa.Table:
 def read_runs_in_order(bulk: Bulk) -> pa.Table:
     """Every run posted, in the order they were released: a pay run raises recharges too."""
     posted = _run.status.in_([str(each) for each in POSTED])
-    return bulk.read(
-        select(_run.nr, _run.stream, _run.released_at).where(posted).order_by(_run.released_at, _run.nr)
-    )
+    return bulk.read(select(_run.nr, _run.stream, _run.released_at).where(posted).order_by(_run.released_at, _run.nr))
 
 
 def _of_parties(bulk: Bulk, parties: pa.Table, *columns: Any) -> Select[Any]:
@@ -96,18 +94,28 @@ def read_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
 def read_other_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
     """Entries besides bills: party, run, kind, subject, on, revision, pence, and the day the run is of (``posted``)."""
     query = _of_parties(
-        bulk, parties, _e.party, _e.run, _e.kind, _e.subject, _e.effective.label("on"), _e.revision, _EFFECT.label("pence"),
+        bulk,
+        parties,
+        _e.party,
+        _e.run,
+        _e.kind,
+        _e.subject,
+        _e.effective.label("on"),
+        _e.revision,
+        _EFFECT.label("pence"),
         _run.pay_date.label("posted"),
-    )  # fmt: skip
+    )
     return bulk.read(query.where(_e.stream.not_in(BILLED)).order_by(_e.party, _e.effective, _e.subject))
 
 
 def read_methods(bulk: Bulk, receipts: Iterable[int]) -> dict[int, str]:
     """How each receipt came."""
     staged = bulk.stage("receipts_of", pa.table({"nr": pa.array(sorted(set(receipts)), pa.int64())}))
-    rows = bulk.read(select(receipt.c.nr, receipt.c.method).where(
-        receipt.c.superseded.is_(None), receipt.c.nr.in_(select(staged.c.nr))
-    ))  # fmt: skip
+    rows = bulk.read(
+        select(receipt.c.nr, receipt.c.method).where(
+            receipt.c.superseded.is_(None), receipt.c.nr.in_(select(staged.c.nr))
+        )
+    )
     return dict(zip(rows["nr"].to_pylist(), rows["method"].to_pylist(), strict=True))
 
 
@@ -122,13 +130,17 @@ def read_entries(bulk: Bulk, run: int, parties: pa.Table) -> pa.Table:
     )
 
 
-def read_facts(bulk: Bulk, table: Table, by: str, numbers: Iterable[int], known: int | None = None) -> list[dict[str, Any]]:
+def read_facts(
+    bulk: Bulk, table: Table, by: str, numbers: Iterable[int], known: int | None = None
+) -> list[dict[str, Any]]:
     """Facts whose column ``by`` is one of these numbers, as believed at a change (now, when None)."""
     staged = bulk.stage("facts_of", pa.table({"asked": pa.array(sorted(set(numbers)), pa.int64())}))
     held: ColumnElement[bool] = table.c.superseded.is_(None)
     if known is not None:
         held = and_(table.c.learned <= known, or_(held, table.c.superseded > known))
-    rows: list[dict[str, Any]] = bulk.read(select(table).where(held, table.c[by].in_(select(staged.c.asked)))).to_pylist()
+    rows: list[dict[str, Any]] = bulk.read(
+        select(table).where(held, table.c[by].in_(select(staged.c.asked)))
+    ).to_pylist()
     return rows
 
 
@@ -150,14 +162,29 @@ def values_of(made: LaidOut, at: dt.datetime, by: str) -> dict[str, Any]:
     paper, order = made.order.paper, made.order
     whole = isinstance(paper, Bill)
     return {
-        "kind": paper.kind, "bill": order.bill, "party": order.party, "name": paper.number, "format": order.format,
-        "language": paper.to.language, "print": paper.to.print, "addressed_to": made.addressed_to,
-        "capacity": paper.to.capacity, "channel": paper.to.channel, "send_to": paper.to.send_to, "dated": paper.issued,
-        "starts": paper.starts, "ends": paper.ends,
+        "kind": paper.kind,
+        "bill": order.bill,
+        "party": order.party,
+        "name": paper.number,
+        "format": order.format,
+        "language": paper.to.language,
+        "print": paper.to.print,
+        "addressed_to": made.addressed_to,
+        "capacity": paper.to.capacity,
+        "channel": paper.to.channel,
+        "send_to": paper.to.send_to,
+        "dated": paper.issued,
+        "starts": paper.starts,
+        "ends": paper.ends,
         "amount": paper.amount if isinstance(paper, Bill) else paper.billed + paper.paid,
-        "balance": paper.balance if isinstance(paper, Bill) else paper.closing, "sha256": made.sha256, "size": made.size,
-        "made_at": at, "made_by": by, "content": made.content, "record": made.record if whole or order.format else None,
-    }  # fmt: skip
+        "balance": paper.balance if isinstance(paper, Bill) else paper.closing,
+        "sha256": made.sha256,
+        "size": made.size,
+        "made_at": at,
+        "made_by": by,
+        "content": made.content,
+        "record": made.record if whole or order.format else None,
+    }
 
 
 Form = tuple[int | None, str, str, str]
@@ -179,13 +206,24 @@ def forms_kept(bulk: Bulk, bills: Sequence[int]) -> set[Form]:
 def add_documents(bulk: Bulk, made: Sequence[LaidOut], at: dt.datetime, by: str) -> None:
     """Keep papers as issued, all of them or none."""
     rows = [values_of(each, at, by) for each in made]
-    kinds = {"bill": pa.int64(), "starts": pa.date32(), "ends": pa.date32(), "dated": pa.date32(),
-             "made_at": pa.timestamp("us"), "content": pa.binary(), "record": pa.binary()}  # fmt: skip
-    bulk.append(t.document, pa.table({name: pa.array([row[name] for row in rows], kinds.get(name)) for name in rows[0]}))
+    kinds = {
+        "bill": pa.int64(),
+        "starts": pa.date32(),
+        "ends": pa.date32(),
+        "dated": pa.date32(),
+        "made_at": pa.timestamp("us"),
+        "content": pa.binary(),
+        "record": pa.binary(),
+    }
+    bulk.append(
+        t.document, pa.table({name: pa.array([row[name] for row in rows], kinds.get(name)) for name in rows[0]})
+    )
 
 
 def add_document(connection: Connection, made: LaidOut, at: dt.datetime, by: str) -> int:
-    nr = connection.execute(insert(t.document).values(**values_of(made, at, by)).returning(t.document.c.nr)).scalar_one()
+    nr = connection.execute(
+        insert(t.document).values(**values_of(made, at, by)).returning(t.document.c.nr)
+    ).scalar_one()
     return int(nr)
 
 
@@ -196,7 +234,9 @@ def find_documents(connection: Connection, number: str, format_: str | None = "p
     """Papers by the number they carry, the first issued first; of every form, where None is named."""
     made, bill = t.document.c, bill_number(number)
     query = select(t.document).where(made.name == number.strip() if bill is None else made.bill == bill)
-    return list(connection.execute((query if format_ is None else query.where(made.format == format_)).order_by(made.nr)))
+    return list(
+        connection.execute((query if format_ is None else query.where(made.format == format_)).order_by(made.nr))
+    )
 
 
 def find_statements(connection: Connection, party: int, starts: dt.date, ends: dt.date) -> list[Row[Any]]:
@@ -280,7 +320,9 @@ def add_dispatches(connection: Connection, rows: Sequence[dict[str, Any]]) -> No
 
 
 def dispatches_of(connection: Connection, document: int) -> list[Row[Any]]:
-    return list(connection.execute(select(t.dispatch).where(t.dispatch.c.document == document).order_by(t.dispatch.c.nr)))
+    return list(
+        connection.execute(select(t.dispatch).where(t.dispatch.c.document == document).order_by(t.dispatch.c.nr))
+    )
 
 
 def papers_of_payer(connection: Connection, party: int) -> list[Row[Any]]:

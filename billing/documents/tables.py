@@ -49,11 +49,19 @@ document = Table(
     Column("content", LargeBinary, nullable=False, comment="the bytes as issued, zlib"),
     Column("record", LargeBinary, comment="what it says, as JSON, zlib: another form of it says the same"),
     CheckConstraint("format IN ('pdf', 'html')", name="document_format"),
-    Index("document_bill", "bill", "format", "language", "print", unique=True,
-          sqlite_where=text("bill IS NOT NULL"), postgresql_where=text("bill IS NOT NULL")),
+    Index(
+        "document_bill",
+        "bill",
+        "format",
+        "language",
+        "print",
+        unique=True,
+        sqlite_where=text("bill IS NOT NULL"),
+        postgresql_where=text("bill IS NOT NULL"),
+    ),
     Index("document_party", "party"),
     comment="A paper as issued. Never changed; asked for again it is the same bytes.",
-)  # fmt: skip
+)
 
 dispatch = Table(
     "dispatch",

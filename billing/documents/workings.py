@@ -7,12 +7,18 @@ from billing.documents.content import Assessed, Working
 from finance.assessment import Assessment, Outcome
 from finance.money import round_fraction
 
-STEPS = (("income", "counted_income", 1), ("tariff", "tariff_income", 1), ("kept", "allowance", -1),
-         ("costs", "deductions", -1))  # fmt: skip
+STEPS = (
+    ("income", "counted_income", 1),
+    ("tariff", "tariff_income", 1),
+    ("kept", "allowance", -1),
+    ("costs", "deductions", -1),
+)
 
 
 def assessed(made: Assessment, starts: dt.date, weekly: int) -> Assessed:
-    """The steps of one assessment, to the nearest penny each, for a paper. ``weekly`` is the charge as it was stored."""
+    """The steps of one assessment, to the nearest penny each, for a paper. ``weekly`` is the charge as it was
+    stored.
+    """
     if made.outcome in (Outcome.FULL_COST, Outcome.OVER_LIMIT):
         return Assessed(starts, None, str(made.outcome), made.because)
     if made.outcome is Outcome.NIL_BY_LAW:

@@ -17,14 +17,19 @@ class Part:
     rows: tuple[tuple[str, ...], ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        return {"title": self.title, "sentences": list(self.sentences), "columns": list(self.columns),
-                "rows": [list(row) for row in self.rows]}  # fmt: skip
+        return {
+            "title": self.title,
+            "sentences": list(self.sentences),
+            "columns": list(self.columns),
+            "rows": [list(row) for row in self.rows],
+        }
 
 
 @dataclass(frozen=True)
 class Rested:
-    """An assessment that stood on days of the explanation, the first of them ``on``. ``kept``: what it was worked out from
-    is kept."""
+    """An assessment that stood on days of the explanation, the first of them ``on``. ``kept``: what it was worked out
+    from is kept.
+    """
 
     person: str
     known: int
@@ -57,5 +62,10 @@ class Explained:
 
     def as_json(self) -> dict[str, object]:
         """Amounts in whole pence, dates in ISO form."""
-        return {"ref": self.ref, "run": self.run, "headline": self.headline, "figures": dict(self.figures),
-                "sections": [each.as_json() for each in self.parts if each.sentences or each.rows]}  # fmt: skip
+        return {
+            "ref": self.ref,
+            "run": self.run,
+            "headline": self.headline,
+            "figures": dict(self.figures),
+            "sections": [each.as_json() for each in self.parts if each.sentences or each.rows],
+        }

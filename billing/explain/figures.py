@@ -28,10 +28,17 @@ class Figure:
     def as_json(self) -> dict[str, object]:
         subject, kind, party, period = self.key
         return {
-            "subject": subject, "kind": kind, "payer": party, "period_starts": period.isoformat(), "due_pence": self.due,
-            "posted_before_pence": self.before, "amount_pence": self.amount, "in_ledger_pence": self.ledger,
-            "held": self.held, "earlier_period": self.late,
-        }  # fmt: skip
+            "subject": subject,
+            "kind": kind,
+            "payer": party,
+            "period_starts": period.isoformat(),
+            "due_pence": self.due,
+            "posted_before_pence": self.before,
+            "amount_pence": self.amount,
+            "in_ledger_pence": self.ledger,
+            "held": self.held,
+            "earlier_period": self.late,
+        }
 
 
 def figures(told: InRun, weeks: Sequence[Stretch]) -> list[Figure]:
@@ -51,8 +58,17 @@ def figures(told: InRun, weeks: Sequence[Stretch]) -> list[Figure]:
         assert owed - was == amount, f"{key}: {owed} less {was} is not the {amount} proposed"
         held = released and amount != 0 and key not in now and bool({("payee", key[2]), ("line", key[0])} & told.holds)
         assert not released or held or now.get(key, 0) == amount, f"{key}: {now.get(key, 0)} is posted, not {amount}"
-        made.append(Figure(key, owed, was, now.get(key, 0) if released else None, held, bool(row and row["late"]),
-                           int(row["cause"]) if row else 0))  # fmt: skip
+        made.append(
+            Figure(
+                key,
+                owed,
+                was,
+                now.get(key, 0) if released else None,
+                held,
+                bool(row and row["late"]),
+                int(row["cause"]) if row else 0,
+            )
+        )
     return made
 
 

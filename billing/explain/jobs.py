@@ -56,8 +56,10 @@ def explain_bill(database: Database, number: int) -> Explained:
     with database.read() as connection:
         bill = read_bill(connection, number)
         if bill.stream != NAME:
-            raise NothingToExplain(f"{number_of(number)} is a bill of {bill.stream}, not of charges to a client.",
-                                   f"See what it says: outturn bill show {number_of(number)}")  # fmt: skip
+            raise NothingToExplain(
+                f"{number_of(number)} is a bill of {bill.stream}, not of charges to a client.",
+                f"See what it says: outturn bill show {number_of(number)}",
+            )
         run = ledger.read_run(connection, bill.run)
         entries = store.read_bill_entries(connection, bill)
         payer = store.payer_of(connection, bill.party)
@@ -79,15 +81,24 @@ def explain_bill(database: Database, number: int) -> Explained:
         f"{number_of(number)} is {bill.amount}: its entries come to {came}, its lines to {known}"
     )
     by_when = f" and is to be paid by {spoken(bill.due)}" if bill.amount > 0 else ""  # nobody pays a credit note
-    headline = (f"{number_of(number)}, a {bill.kind} to {payer['name']} ({payer['ref']}), is {sterling(bill.amount)}: it was issued on "
-                f"{spoken(bill.issued)}{by_when}.")  # fmt: skip
+    headline = (
+        f"{number_of(number)}, a {bill.kind} to {payer['name']} ({payer['ref']}), is {sterling(bill.amount)}: it was "
+        f"issued on "
+        f"{spoken(bill.issued)}{by_when}."
+    )
     made = [Part("The bill", (_run_words(run),), ("What", "Kind", "Amount"), tuple(_made_of(told, single)))]
     for each in told:
         before = f"{_who(each.in_run)}: " if len(told) > 1 else ""
         made += [Part(f"{before}{part.title}", part.sentences, part.columns, part.rows) for part in parts(each)]
     made += [single] if single.rows else []
-    return Explained(number_of(number), run.nr, headline, tuple(made), tuple(word for each in told for word in rested(each)),
-                     {"bill_pence": bill.amount, "payer": payer["ref"], **_figures(told)})  # fmt: skip
+    return Explained(
+        number_of(number),
+        run.nr,
+        headline,
+        tuple(made),
+        tuple(word for each in told for word in rested(each)),
+        {"bill_pence": bill.amount, "payer": payer["ref"], **_figures(told)},
+    )
 
 
 def _made_of(told: Iterable[Told], single: Part) -> Iterable[tuple[str, str, str]]:
@@ -122,9 +133,16 @@ def _figures(told: Iterable[Told]) -> dict[str, object]:
         "lines": [f.as_json() for each in some for f in each.figures],
         "assessments": [assessment_json(word, each.in_run) for each in some for word in rested(each)],
         "changes": [change.words(each.in_run.past) for each in some for change in each.changes],
-        "parked": [{"what": each.in_run.parked["what"], "what_to_do": each.in_run.parked["what_to_do"],
-                    "since": each.in_run.parked["since"].isoformat()} for each in some if each.in_run.parked],
-    }  # fmt: skip
+        "parked": [
+            {
+                "what": each.in_run.parked["what"],
+                "what_to_do": each.in_run.parked["what_to_do"],
+                "since": each.in_run.parked["since"].isoformat(),
+            }
+            for each in some
+            if each.in_run.parked
+        ],
+    }
 
 
 def _who(in_run: InRun) -> str:
@@ -187,8 +205,10 @@ def _never(connection: Connection, past: Past, line: Row) -> NothingToExplain:
         who: Any = (
             past.versions["person"][-1] if past.versions["person"] else {"name": "The person", "ref": past.person}
         )
-        return NothingToExplain(f"{who['name']} ({who['ref']}) has no bill payer, so no charge run bills them.",
-                                "Give them one in the bill_payers extract.")  # fmt: skip
+        return NothingToExplain(
+            f"{who['name']} ({who['ref']}) has no bill payer, so no charge run bills them.",
+            "Give them one in the bill_payers extract.",
+        )
     exempt = [
         row for row in past.versions["charge_exemption"] if row["line"] == line["nr"] and row["superseded"] is None
     ]

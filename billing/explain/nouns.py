@@ -17,15 +17,48 @@ NOUNS = {
     "client_rate": "rate for clients", "waiver": "waiver", "delivery": "care delivered",
 }  # fmt: skip
 _LABELS = {
-    "starts": "first day", "ends": "last day", "every_weeks": "every so many weeks", "visit_minutes": "minutes a visit",
-    "weekly": "amount a week", "on": "day", "born": "date of birth", "died": "date of death", "signed": "signed on",
-    "days_after_death": "days paid after the day of death", "support_reason": "primary support reason",
-    "bill_payer": "payer", "calendar": "bill calendar",
-}  # fmt: skip
-_LINKS = {"contract": "contract", "service": "service", "package": "package", "payee": "payee", "line": "service_line",
-          "bill_payer": "bill_payer", "funder": "funder", "person": "person"}  # fmt: skip
-_LEFT_OUT = {"nr", "learned", "superseded", "ref", "source_row", "name", "approved_by", "requested_by", "weekly_budget",
-             "customer_number", "nhs_number", "uprn", "postcode", "status", "announced", "source"}  # fmt: skip
+    "starts": "first day",
+    "ends": "last day",
+    "every_weeks": "every so many weeks",
+    "visit_minutes": "minutes a visit",
+    "weekly": "amount a week",
+    "on": "day",
+    "born": "date of birth",
+    "died": "date of death",
+    "signed": "signed on",
+    "days_after_death": "days paid after the day of death",
+    "support_reason": "primary support reason",
+    "bill_payer": "payer",
+    "calendar": "bill calendar",
+}
+_LINKS = {
+    "contract": "contract",
+    "service": "service",
+    "package": "package",
+    "payee": "payee",
+    "line": "service_line",
+    "bill_payer": "bill_payer",
+    "funder": "funder",
+    "person": "person",
+}
+_LEFT_OUT = {
+    "nr",
+    "learned",
+    "superseded",
+    "ref",
+    "source_row",
+    "name",
+    "approved_by",
+    "requested_by",
+    "weekly_budget",
+    "customer_number",
+    "nhs_number",
+    "uprn",
+    "postcode",
+    "status",
+    "announced",
+    "source",
+}
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

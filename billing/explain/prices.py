@@ -19,8 +19,19 @@ from finance.columns import Bulk
 from finance.days import number
 from finance.money import RATE_PER_PENNY, round_fraction, sterling, sterling_rate
 
-_PRICED = ("agreed_rate", "funding_share", "contribution", "nursing_award", "rate", "nursing_rate", "block", "package", "person",
-           "contract", "service")  # fmt: skip
+_PRICED = (
+    "agreed_rate",
+    "funding_share",
+    "contribution",
+    "nursing_award",
+    "rate",
+    "nursing_rate",
+    "block",
+    "package",
+    "person",
+    "contract",
+    "service",
+)
 Pieces = Mapping[int, Sequence[Piece]]
 
 
@@ -39,8 +50,11 @@ def read_pieces(bulk: Bulk, told: InRun) -> Pieces:
         name: [_placed(row, place) for row in past.at(name, known) if row.get("line") in (None, *place)]
         for name in _PRICED
     }
-    rows["suspension"] = [_placed({**row, "paid": _charged(row, told)}, place)
-                          for row in past.at("suspension", known) if row["line"] in place]  # fmt: skip
+    rows["suspension"] = [
+        _placed({**row, "paid": _charged(row, told)}, place)
+        for row in past.at("suspension", known)
+        if row["line"] in place
+    ]
     rows["service_line"] = [{**row, "nr": at} for at, row in enumerate(lines)]
     first, up_to = week_of(min(row["starts"] for row in told.steps), told.calendar), told.run.up_to
     none = np.empty(0, np.int64)
@@ -71,7 +85,10 @@ class Price:
 
     @property
     def words(self) -> str:
-        return f"{decimal_words(self.units)} {self.unit if self.units == 1 else _many(self.unit)} at {sterling_rate(self.rate)}"
+        return (
+            f"{decimal_words(self.units)} {self.unit if self.units == 1 else _many(self.unit)} at "
+            f"{sterling_rate(self.rate)}"
+        )
 
 
 def week_prices(each: Stretch, pieces: Sequence[Piece]) -> list[Price]:

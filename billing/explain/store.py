@@ -23,8 +23,16 @@ from ledgers import tables as books
 from ledgers.runs import Run, Status
 
 _LINE_KINDS = [KINDS[each] for each in BY_LINE]
-_OF_LINE = (f.agreed_rate, f.suspension, f.funding_share, f.contribution, f.nursing_award, t.top_up_agreement,
-            t.charge_exemption, t.delivery)  # fmt: skip
+_OF_LINE = (
+    f.agreed_rate,
+    f.suspension,
+    f.funding_share,
+    f.contribution,
+    f.nursing_award,
+    t.top_up_agreement,
+    t.charge_exemption,
+    t.delivery,
+)
 _NEAR = 500
 
 
@@ -92,8 +100,11 @@ def read_past(connection: Connection, person: int) -> Past:
     read(f.funder, "nr", _of(found["funding_share"], "funder"))
     read(t.waiver, "person", [person])
     read(t.client_rate, "service", services)
-    own = _versions(connection, t.bill_payer, or_(
-        t.bill_payer.c.person == person, t.bill_payer.c.nr.in_(_of(found["top_up_agreement"], "bill_payer"))))  # fmt: skip
+    own = _versions(
+        connection,
+        t.bill_payer,
+        or_(t.bill_payer.c.person == person, t.bill_payer.c.nr.in_(_of(found["top_up_agreement"], "bill_payer"))),
+    )
     found["bill_payer"] = own
     read(t.one_off_charge, "bill_payer", _of(own, "nr"))
     of_contract = _of(lines, "contract")
@@ -108,8 +119,9 @@ def read_past(connection: Connection, person: int) -> Past:
         *(each.learned for each in words),
     }
     changes = _rows(connection, select(f.change).where(f.change.c.nr.in_(sorted(numbers))))
-    kept = connection.execute(select(assessment_batch.c.change).where(
-        assessment_batch.c.change.in_(sorted({each.learned for each in words})))).scalars()  # fmt: skip
+    kept = connection.execute(
+        select(assessment_batch.c.change).where(assessment_batch.c.change.in_(sorted({each.learned for each in words})))
+    ).scalars()
     refs = {(name, row["nr"]): row["ref"] for name, rows in found.items() for row in rows}
     return Past(person, found, {row["nr"]: row for row in changes}, words, frozenset(kept), refs)
 
@@ -130,8 +142,10 @@ def read_in_run(connection: Connection, run: Run, past: Past) -> InRun:
     proposal: list[Row] = []
     steps: list[Row] = []
     if number is not None:
-        mine = [[("subject", "in", lines or [-1]), ("kind", "in", _LINE_KINDS)],
-                [("subject", "=", person), ("kind", "=", KINDS[FEE])]]  # fmt: skip
+        mine = [
+            [("subject", "in", lines or [-1]), ("kind", "in", _LINE_KINDS)],
+            [("subject", "=", person), ("kind", "=", KINDS[FEE])],
+        ]
         proposal = _read(connection, run.nr, number, "proposal", mine)
         steps = _read(connection, run.nr, number, "steps", [("person", "=", person)])
     p = books.parked
@@ -142,9 +156,17 @@ def read_in_run(connection: Connection, run: Run, past: Past) -> InRun:
     entries = _postings(
         connection, run, about, sorted({row["period_starts"] for row in proposal} | _periods(steps, calendar))
     )
-    return InRun(run, calendar, past, proposal, steps, parked[0] if parked else None,
-                 [each for each in entries if each.run < run.nr], [each for each in entries if each.run == run.nr],
-                 read_holds(connection))  # fmt: skip
+    return InRun(
+        run,
+        calendar,
+        past,
+        proposal,
+        steps,
+        parked[0] if parked else None,
+        [each for each in entries if each.run < run.nr],
+        [each for each in entries if each.run == run.nr],
+        read_holds(connection),
+    )
 
 
 def _periods(steps: Iterable[Row], calendar: BillCalendar) -> set[dt.date]:
@@ -173,19 +195,36 @@ def _postings(connection: Connection, run: Run, about: ColumnElement[bool], peri
     """Entries of this run and of earlier runs of its calendar."""
     e, debit, credit = books.entry.c, books.account.alias(), books.account.alias()
     query = (
-        select(e.run, e.subject, e.kind, e.party, e.period_starts, e.amount, e.recorded,
-               _code(debit).label("debit"), _code(credit).label("credit"))
+        select(
+            e.run,
+            e.subject,
+            e.kind,
+            e.party,
+            e.period_starts,
+            e.amount,
+            e.recorded,
+            _code(debit).label("debit"),
+            _code(credit).label("credit"),
+        )
         .join_from(books.entry, books.run, books.run.c.nr == e.run)
         .join(debit, debit.c.nr == e.debit)
         .join(credit, credit.c.nr == e.credit)
-        .where(e.stream == NAME, e.period_starts.in_(periods), about, books.run.c.calendar == run.calendar, e.run <= run.nr)
+        .where(
+            e.stream == NAME, e.period_starts.in_(periods), about, books.run.c.calendar == run.calendar, e.run <= run.nr
+        )
         .order_by(e.run, e.period_starts, e.subject, e.kind)
-    )  # fmt: skip
+    )
     return [
-        Posting(row["run"], (row["subject"], row["kind"], row["party"], row["period_starts"]), row["amount"],
-                row["recorded"], row["debit"], row["credit"])
+        Posting(
+            row["run"],
+            (row["subject"], row["kind"], row["party"], row["period_starts"]),
+            row["amount"],
+            row["recorded"],
+            row["debit"],
+            row["credit"],
+        )
         for row in _rows(connection, query)
-    ]  # fmt: skip
+    ]
 
 
 def _code(account: Any) -> ColumnElement[str]:

@@ -1,4 +1,6 @@
-"""One stretch of weeks in sentences: what the care costs, the most that may be charged, the lower, and what comes off it."""
+"""One stretch of weeks in sentences: what the care costs, the most that may be charged, the lower, and what
+comes off it.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -102,13 +104,19 @@ def _of_line(table: str, each: Stretch, told: InRun) -> list[Row]:
 
 
 def _waivers(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
-    return [(f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
-            for row in told.past.at("waiver", told.run.known) if _over(each, row)]  # fmt: skip
+    return [
+        (f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
+        for row in told.past.at("waiver", told.run.known)
+        if _over(each, row)
+    ]
 
 
 def _contributions(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
-    return [(f"contribution {row['ref']}, {sterling_rate(row['weekly'])} a week", row)
-            for row in _of_line("contribution", each, told) if row["kind"] == "client" and row["collector"] == "provider"]  # fmt: skip
+    return [
+        (f"contribution {row['ref']}, {sterling_rate(row['weekly'])} a week", row)
+        for row in _of_line("contribution", each, told)
+        if row["kind"] == "client" and row["collector"] == "provider"
+    ]
 
 
 def _by(named: list[tuple[str, Row]], told: InRun) -> str:
@@ -123,12 +131,19 @@ def _agreed(each: Stretch, told: InRun) -> Iterable[str]:
         yield f"The provider collects {sterling(each.collected)} itself, so it is not billed{said}."
         return
     if each.kind == "arrangement fee":
-        yield f"The fee for arranging care for somebody who pays in full at home: {sterling(each.charge)}, for {each.days} days."
+        yield (
+            f"The fee for arranging care for somebody who pays in full at home: {sterling(each.charge)}, for "
+            f"{each.days} days."
+        )
         return
     for row in _of_line("top_up_agreement", each, told):
         if row["bill_payer"] == each.party and row["signed"] and row["weekly"] == each.weekly:
             payer = told.past.one("bill_payer", each.party, told.run.known)
-            yield (f"{payer['name'] if payer else 'The payer'} agreed to pay {sterling_rate(row['weekly'])} a week: agreement "
-                   f"{row['ref']}, signed {spoken(row['signed'])}; {told_words(told.past, row['learned'], row['source_row'])}.")  # fmt: skip
+            yield (
+                f"{payer['name'] if payer else 'The payer'} agreed to pay {sterling_rate(row['weekly'])} a week: "
+                f"agreement "
+                f"{row['ref']}, signed {spoken(row['signed'])}; "
+                f"{told_words(told.past, row['learned'], row['source_row'])}."
+            )
     sevenths = "" if each.days == 7 else f", {each.days} sevenths of it"
     yield f"Charged {sterling(each.charge)}{sevenths}."

@@ -95,9 +95,14 @@ def _parked(told: Told) -> Part:
     if parked is None:
         return Part("Why nothing is charged")
     unbilled = "Nothing of theirs is charged or taken back in this run: everybody else was billed."
-    return Part("Why nothing is charged", (
-        f"It could not be worked out: {parked['what']}", parked["what_to_do"],
-        f"{unbilled} The next run works out every day from {spoken(parked['since'])}."))  # fmt: skip
+    return Part(
+        "Why nothing is charged",
+        (
+            f"It could not be worked out: {parked['what']}",
+            parked["what_to_do"],
+            f"{unbilled} The next run works out every day from {spoken(parked['since'])}.",
+        ),
+    )
 
 
 def _changed(told: Told) -> Part:
@@ -127,10 +132,17 @@ def _lines(told: Told) -> Iterable[Part]:
 def _adding_up(told: Told) -> Part:
     in_run = told.in_run
     rows = [
-        (days_words(each.key[3], _period_end(in_run, each.key[3])), name_of(in_run, each.key[0], each.key[1]), each.key[1],
-         payer_name(in_run, each.key[2]), sterling(each.due), sterling(each.before), sterling(each.amount))
+        (
+            days_words(each.key[3], _period_end(in_run, each.key[3])),
+            name_of(in_run, each.key[0], each.key[1]),
+            each.key[1],
+            payer_name(in_run, each.key[2]),
+            sterling(each.due),
+            sterling(each.before),
+            sterling(each.amount),
+        )
         for each in told.figures
-    ]  # fmt: skip
+    ]
     before = sorted({posting.run for each in told.figures for posting in in_run.earlier if posting.key == each.key})
     said = [
         f"Run {nr} had posted {sterling(sum(p.amount for p in in_run.earlier if p.run == nr and _mine(told, p.key)))}."
@@ -158,13 +170,29 @@ def _mine(told: Told, key: object) -> bool:
 def _ledger(told: Told) -> Part:
     in_run = told.in_run
     mine = [each for each in (*in_run.earlier, *in_run.posted) if _mine(told, each.key)]
-    rows = [(spoken(each.recorded.date()), f"run {each.run}", spoken(each.key[3]), name_of(in_run, each.key[0], each.key[1]), each.key[1],
-             sterling(each.amount), each.debit, each.credit) for each in mine]  # fmt: skip
+    rows = [
+        (
+            spoken(each.recorded.date()),
+            f"run {each.run}",
+            spoken(each.key[3]),
+            name_of(in_run, each.key[0], each.key[1]),
+            each.key[1],
+            sterling(each.amount),
+            each.debit,
+            each.credit,
+        )
+        for each in mine
+    ]
     columns = ("Posted", "By", "Period from", "What", "Kind", "Amount", "Debit", "Credit")
     return Part("In the ledger", (), columns, tuple(rows))
 
 
 def assessment_json(each: Rested, told: InRun) -> dict[str, object]:
     word = each.word
-    return {"person": each.person, "first_day": word.starts.isoformat(), "weekly_pence": word.charge,
-            "told": told_words(told.past, word.learned), "workings_kept": each.kept}  # fmt: skip
+    return {
+        "person": each.person,
+        "first_day": word.starts.isoformat(),
+        "weekly_pence": word.charge,
+        "told": told_words(told.past, word.learned),
+        "workings_kept": each.kept,
+    }

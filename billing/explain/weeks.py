@@ -1,4 +1,6 @@
-"""A run's steps as weeks again, each with what was taken of the person's maximum before it; and like weeks as stretches."""
+"""A run's steps as weeks again, each with what was taken of the person's maximum before it; and like weeks as
+stretches.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -50,21 +52,33 @@ class Stretch:
     def as_json(self) -> dict[str, object]:
         last = self.end - dt.timedelta(days=1)
         return {
-            "subject": self.subject, "kind": self.kind, "payer": self.party, "first_day": self.first.isoformat(),
-            "last_day": last.isoformat(), "weeks": self.weeks, "days_counted": self.days, "cost_pence": self.cost,
-            "maximum_pence": None if self.limit == IN_FULL else self.limit, "weekly": self.weekly,
-            "taken_before": [list(each) for each in self.before], "charge_pence": self.charge,
-            "waived_pence": self.waived, "over_the_cap_pence": self.over_cap, "collected_pence": self.collected,
+            "subject": self.subject,
+            "kind": self.kind,
+            "payer": self.party,
+            "first_day": self.first.isoformat(),
+            "last_day": last.isoformat(),
+            "weeks": self.weeks,
+            "days_counted": self.days,
+            "cost_pence": self.cost,
+            "maximum_pence": None if self.limit == IN_FULL else self.limit,
+            "weekly": self.weekly,
+            "taken_before": [list(each) for each in self.before],
+            "charge_pence": self.charge,
+            "waived_pence": self.waived,
+            "over_the_cap_pence": self.over_cap,
+            "collected_pence": self.collected,
             "comes_to_pence": self.comes_to,
-        }  # fmt: skip
+        }
 
 
 def in_weeks(steps: Iterable[Row]) -> list[Stretch]:
     """Every step cut into its weeks."""
     made = []
     for row in steps:
-        figures: dict[str, Any] = {name: row.get(name) or 0 for name in
-                   ("days", "cost", "limit", "weekly", "charge", "waived", "collected", "over_cap")}  # fmt: skip
+        figures: dict[str, Any] = {
+            name: row.get(name) or 0
+            for name in ("days", "cost", "limit", "weekly", "charge", "waived", "collected", "over_cap")
+        }
         for place in range(row["weeks"]):
             first = row["starts"] + place * _WEEK
             end = row["ends"] if row["weeks"] == 1 else first + _WEEK

@@ -29,7 +29,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One thing that moved an account, and where it stands. ``bill``: the bill it is, if it is one; ``entry``: a row behind it."""
+    """One thing that moved an account, and where it stands. ``bill``: the bill it is, if it is one; ``entry``:
+    a row behind it.
+    """
 
     on: dt.date
     place: int
@@ -40,7 +42,9 @@ class Placed:
 
 
 def in_order(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tuple[str, int], str]) -> list[Placed]:
-    """What moved an account, oldest first: what accounts and statements are both made of. Rows are those of ``account_lines``."""
+    """What moved an account, oldest first: what accounts and statements are both made of. Rows are those of
+    ``account_lines``.
+    """
     by_run = {(bill.run, bill.stream): bill for bill in bills}
     sums: dict[tuple[int, str], int] = {}
     last: dict[tuple[int, str], Any] = {}
@@ -89,11 +93,15 @@ def _due(each: Placed) -> dt.date | None:
 
 
 _WORDS = {
-    "receipt": "Received", "unidentified receipt": "Received", "returned receipt": "Taken back by the bank",
-    "returned unidentified receipt": "Taken back by the bank", "refund": "Refunded", "write-off": "Written off",
+    "receipt": "Received",
+    "unidentified receipt": "Received",
+    "returned receipt": "Taken back by the bank",
+    "returned unidentified receipt": "Taken back by the bank",
+    "refund": "Refunded",
+    "write-off": "Written off",
     "deferred charge": "Moved to the deferred payment agreement",
     "moved to bill": "Moved from the deferred payment agreement",
-}  # fmt: skip
+}
 
 
 BILLS, MONEY, PUT_RIGHT = range(3)

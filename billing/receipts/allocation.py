@@ -1,11 +1,11 @@
 """Which money pays which bill: as told, then refunds, then the oldest bill first. Worked out afresh, never stored.
 
-``Money`` is whatever lowers what a payer owes: receipts, credit notes, write-offs. ``Owed`` is what it may go to: bills,
-and refunds (money given back, which takes from what was received before any bill does). All of a council's payers are
-worked out at once, over columns; nobody's money ever meets somebody else's bill.
+``Money`` is whatever lowers what a payer owes: receipts, credit notes, write-offs. ``Owed`` is what it may go to:
+bills, and refunds (money given back, which takes from what was received before any bill does). All of a council's
+payers are worked out at once, over columns; nobody's money ever meets somebody else's bill.
 
-Laws: allocated + left = the amount, for every row of both; no row has more than its amount; a payer with money left over
-has nothing left to pay.
+Laws: allocated + left = the amount, for every row of both; no row has more than its amount; a payer with money left
+over has nothing left to pay.
 """
 
 from dataclasses import dataclass

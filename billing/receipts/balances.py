@@ -1,7 +1,7 @@
 """What each payer has been billed and has paid, what is left of each bill, and how old it is. Pure: columns in and out.
 
-Everything starts from what is posted, so it always comes back to the ledger: for every payer, what is left of bills less
-the money left over is the balance of their ordinary account. What was charged and is on no bill is told apart.
+Everything starts from what is posted, so it always comes back to the ledger: for every payer, what is left of bills
+less the money left over is the balance of their ordinary account. What was charged and is on no bill is told apart.
 """
 
 import datetime as dt
@@ -48,8 +48,9 @@ class Posted:
 
 @dataclass(frozen=True)
 class Position:
-    """Every payer's money and bills, and which pays which. ``of``: the place in SOURCES or GOALS; ``nr``: of the fact or
-    the bill, 0 for what is on no bill."""
+    """Every payer's money and bills, and which pays which. ``of``: the place in SOURCES or GOALS; ``nr``: of the fact
+    or the bill, 0 for what is on no bill.
+    """
 
     money: Money
     money_of: Ints
@@ -108,7 +109,9 @@ def _rows(posted: Posted) -> _Rows:
     paid = _received(posted)
     loose = _loose(posted.balance, billed, paid)
     parts = (billed, paid, loose)
-    every = _Rows(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("of", "nr", "payer", "on", "pence")))
+    every = _Rows(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("of", "nr", "payer", "on", "pence"))
+    )
     return every.take((every.pence != 0) & (every.payer != 0))
 
 
@@ -143,8 +146,13 @@ def _loose(balance: Mapping[int, int], *others: _Rows) -> _Rows:
     pence = np.concatenate([np.asarray(list(balance.values()), dtype=np.int64), *(-each.pence for each in others)])
     sums = _by_payer(payer, pence)
     who, left = np.asarray(list(sums), dtype=np.int64), np.asarray(list(sums.values()), dtype=np.int64)
-    return _Rows(np.where(left < 0, LOOSE, UNBILLED), np.zeros(len(who), np.int64), who,
-                 np.full(len(who), FOR_EVER, np.int64), left)  # fmt: skip
+    return _Rows(
+        np.where(left < 0, LOOSE, UNBILLED),
+        np.zeros(len(who), np.int64),
+        who,
+        np.full(len(who), FOR_EVER, np.int64),
+        left,
+    )
 
 
 def _told(posted: Posted, money: _Rows, owed: _Rows) -> Told:
@@ -239,9 +247,14 @@ class Aged:
 
 
 def aged(
-    found: Position, on: dt.date, *, secured: Mapping[int, str] | None = None, paused: Iterable[Paused] = (),
-    suspense: int = 0, loans: Mapping[int, int] | None = None,
-) -> Aged:  # fmt: skip
+    found: Position,
+    on: dt.date,
+    *,
+    secured: Mapping[int, str] | None = None,
+    paused: Iterable[Paused] = (),
+    suspense: int = 0,
+    loans: Mapping[int, int] | None = None,
+) -> Aged:
     """What is left of every bill on a day, by how long it has been due, why it waits, and whether it is secured."""
     open_ = np.flatnonzero(found.allocation.owed_left > 0)
     due = found.owed.on[open_]
@@ -251,17 +264,33 @@ def aged(
     for each in paused:
         reasons.setdefault((each.payer, each.bill), []).append(each)
     made = Aged(on, credit=found.unallocated(), suspense=suspense, loans=dict(loans or {}))
-    columns = (found.owed.payer[open_], found.owed_of[open_], found.owed_nr[open_], due, days, bucket,
-               found.allocation.owed_left[open_])  # fmt: skip
+    columns = (
+        found.owed.payer[open_],
+        found.owed_of[open_],
+        found.owed_nr[open_],
+        due,
+        days,
+        bucket,
+        found.allocation.owed_left[open_],
+    )
     for payer, of, nr, when, late, place, pence in zip(*(each.tolist() for each in columns), strict=True):
         bill = nr if of == BILL else 0
         never = when >= FOR_EVER
         why = [*(reasons.get((payer, bill), []) if bill else []), *reasons.get((payer, 0), [])] if reasons else []
         for reason, part in _parts(why, pence):
-            made.rows.append(Debt(
-                payer, GOALS[of], bill, None if never else dt.date(1970, 1, 1) + dt.timedelta(days=when),
-                0 if never else late, BUCKETS[place], part, reason, (secured or {}).get(payer, ""),
-            ))  # fmt: skip
+            made.rows.append(
+                Debt(
+                    payer,
+                    GOALS[of],
+                    bill,
+                    None if never else dt.date(1970, 1, 1) + dt.timedelta(days=when),
+                    0 if never else late,
+                    BUCKETS[place],
+                    part,
+                    reason,
+                    (secured or {}).get(payer, ""),
+                )
+            )
     return made
 
 

@@ -18,8 +18,8 @@ from ledgers.store import InOrder
 _e, _run = ledger.entry.c, ledger.run.c
 ONE = dt.timedelta(days=1)
 
-# Moves between the ordinary account and the loan change the two by as much, the other way. Whatever else is of a deferred
-# payment is on the loan alone.
+# Moves between the ordinary account and the loan change the two by as much, the other way. Whatever else is of a
+# deferred payment is on the loan alone.
 _ON_THE_LOAN = _e.stream == "deferred payments"
 _MOVED = and_(_ON_THE_LOAN, _e.kind.in_(TRANSFERS))
 _EFFECT = case((_MOVED, -_e.amount), (_ON_THE_LOAN, 0), else_=_e.amount)
@@ -31,10 +31,12 @@ def _sum(pence: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def posted_by(until: dt.date | None) -> ColumnElement[bool]:
-    """Runs of these streams that had come to the accounts by the end of a day: the one place that says on which day one does.
+    """Runs of these streams that had come to the accounts by the end of a day: the one place that says on which day one
+    does.
 
-    It is the day the run was acted on, never the moment it was recorded: a run of charges or recharges comes on the day its
-    bills were issued, any other on its own day. A run of charges that made no bill has no day but that of its release.
+    It is the day the run was acted on, never the moment it was recorded: a run of charges or recharges comes on the day
+    its bills were issued, any other on its own day. A run of charges that made no bill has no day but that of its
+    release.
     """
     ours = _run.stream.in_(STREAMS)
     if until is None:
@@ -53,7 +55,9 @@ def _entries(until: dt.date | None) -> ColumnElement[bool]:
 
 
 def read_balances(bulk: Bulk, payers: Ints | None = None, until: dt.date | None = None) -> dict[int, int]:
-    """What each payer owes on the ordinary account, by the ledger; below nought is their credit. Party 0 is suspense."""
+    """What each payer owes on the ordinary account, by the ledger; below nought is their credit. Party 0 is
+    suspense.
+    """
     query = select(_e.party, _sum(_EFFECT)).where(_entries(until)).group_by(_e.party)
     if payers is not None:
         staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
@@ -66,12 +70,23 @@ def read_account(connection: Connection, payer: int, until: dt.date | None = Non
     """Every entry on one payer's account, with its run's day and what it does to the ordinary account (``effect``)."""
     same = and_(_e.run == _run.nr, _e.party == payer)
     query = (
-        select(_e.stream, _e.kind, _e.subject, _e.period_starts, _e.effective, _e.revision, _e.run, _e.amount,
-               _EFFECT.label("effect"), _run.pay_date, _run.released_at)
+        select(
+            _e.stream,
+            _e.kind,
+            _e.subject,
+            _e.period_starts,
+            _e.effective,
+            _e.revision,
+            _e.run,
+            _e.amount,
+            _EFFECT.label("effect"),
+            _run.pay_date,
+            _run.released_at,
+        )
         .select_from(InOrder(ledger.run, ledger.entry, same))
         .where(same, posted_by(until))
         .order_by(_run.pay_date, _e.run, _e.period_starts, _e.subject, _e.kind)
-    )  # fmt: skip
+    )
     return list(connection.execute(query))
 
 
@@ -98,9 +113,13 @@ def read_refs(connection: Connection, payer_entries: Iterable[Row[Any]]) -> dict
 
 
 _FACT = {
-    "receipt": t.receipt, "unidentified receipt": t.receipt, "returned receipt": t.receipt_return,
-    "returned unidentified receipt": t.receipt_return, "refund": t.refund, "write-off": t.write_off,
-}  # fmt: skip
+    "receipt": t.receipt,
+    "unidentified receipt": t.receipt,
+    "returned receipt": t.receipt_return,
+    "returned unidentified receipt": t.receipt_return,
+    "refund": t.refund,
+    "write-off": t.write_off,
+}
 _AT_ONCE = 5_000  # values a statement may carry
 
 
@@ -158,18 +177,22 @@ def read_corrections(bulk: Bulk, until: dt.date | None, payers: Ints | None = No
 
 
 def read_told(bulk: Bulk, payers: Ints | None = None) -> pa.Table:
-    """What is believed now to be told of bills (of these payers): kind (receipt or write-off), subject, bill, amount."""
+    """What is believed now to be told of bills (of these payers): kind (receipt or write-off), subject, bill,
+    amount.
+    """
     told, gone, bill = t.allocation.c, t.write_off.c, b.bill.c
     rows = select(told.nr, told.receipt.label("subject"), told.bill, told.amount).where(told.superseded.is_(None))
-    wrote = select(gone.nr, gone.nr.label("subject"), gone.bill, gone.amount).where(gone.superseded.is_(None), gone.bill.is_not(None))
+    wrote = select(gone.nr, gone.nr.label("subject"), gone.bill, gone.amount).where(
+        gone.superseded.is_(None), gone.bill.is_not(None)
+    )
     if payers is not None:
         staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
         theirs = select(bill.nr).where(bill.party.in_(select(staged.c.asked)))
         rows, wrote = rows.where(told.bill.in_(theirs)), wrote.where(gone.bill.in_(theirs))
     found = [("receipt", bulk.read(rows.order_by(told.nr))), ("write-off", bulk.read(wrote.order_by(gone.nr)))]
-    return pa.concat_tables([
-        each.drop_columns(["nr"]).add_column(0, "kind", pa.repeat(kind, each.num_rows)) for kind, each in found
-    ])  # fmt: skip
+    return pa.concat_tables(
+        [each.drop_columns(["nr"]).add_column(0, "kind", pa.repeat(kind, each.num_rows)) for kind, each in found]
+    )
 
 
 def read_returned(bulk: Bulk) -> pa.Table:

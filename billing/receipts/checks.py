@@ -50,7 +50,9 @@ def _receipts(due: list[Line]) -> list[Line]:
 
 
 def _doubled(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
-    """The same payer, day, amount and reference as another receipt. Money nobody is known for needs a reference, too."""
+    """The same payer, day, amount and reference as another receipt. Money nobody is known for needs a
+    reference, too.
+    """
     ours = {line["subject"] for line in due if line["kind"] in ("receipt", "unidentified receipt")}
     if not ours:
         return []
@@ -65,11 +67,18 @@ def _doubled(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
         if len(rows) > 1 and any(row["nr"] in ours for row in rows):
             last = max((row for row in rows if row["nr"] in ours), key=lambda row: int(row["nr"]))
             other = next(row for row in rows if row is not last)
-            found.append(Finding(
-                "doubled receipt", "stop", f"{last['ref']} is like {other['ref']}: {sterling(last['amount'])} on "
-                f"{spoken(last['on'])}, from the same payer with the same reference. Cancel one if it is the same money.",
-                last["nr"], last["payer"] or None, last["amount"],
-            ))  # fmt: skip
+            found.append(
+                Finding(
+                    "doubled receipt",
+                    "stop",
+                    f"{last['ref']} is like {other['ref']}: {sterling(last['amount'])} on "
+                    f"{spoken(last['on'])}, from the same payer with the same reference. Cancel one if it is the "
+                    f"same money.",
+                    last["nr"],
+                    last["payer"] or None,
+                    last["amount"],
+                )
+            )
     return found
 
 
@@ -77,10 +86,17 @@ def _never_billed(bulk: Bulk, due: list[Line]) -> list[Finding]:
     received = _receipts(due)
     billed = store.read_billed(bulk, _parties(received)) if received else set()
     return [
-        Finding("never billed", "look", f"{sterling(-line['due'])} from a payer who has never been billed.",
-                line["subject"], line["party"], -line["due"])
-        for line in received if line["party"] not in billed
-    ]  # fmt: skip
+        Finding(
+            "never billed",
+            "look",
+            f"{sterling(-line['due'])} from a payer who has never been billed.",
+            line["subject"],
+            line["party"],
+            -line["due"],
+        )
+        for line in received
+        if line["party"] not in billed
+    ]
 
 
 def _parties(lines: list[Line]) -> np.ndarray:
@@ -94,11 +110,18 @@ def _deaths(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
     words = {"receipt": "received after", "refund": "to be given back after"}
     names = {"receipt": "after death", "refund": "refund after death"}
     return [
-        Finding(names[line["kind"]], "look", f"{sterling(abs(line['due']))} {words[line['kind']]} the client died on "
-                f"{spoken(died[line['party']])}. It belongs with the estate.",
-                line["subject"], line["party"], abs(line["due"]))
-        for line in lines if line["party"] in died and line["period_starts"] > died[line["party"]]
-    ]  # fmt: skip
+        Finding(
+            names[line["kind"]],
+            "look",
+            f"{sterling(abs(line['due']))} {words[line['kind']]} the client died on "
+            f"{spoken(died[line['party']])}. It belongs with the estate.",
+            line["subject"],
+            line["party"],
+            abs(line["due"]),
+        )
+        for line in lines
+        if line["party"] in died and line["period_starts"] > died[line["party"]]
+    ]
 
 
 def _credits(due: list[Line], after: dict[int, int]) -> list[Finding]:
@@ -107,50 +130,93 @@ def _credits(due: list[Line], after: dict[int, int]) -> list[Finding]:
     for line in _receipts(due):
         received[line["party"]] = received.get(line["party"], 0) - line["due"]
     return [
-        Finding("over the balance", "look", f"{sterling(pence)} received leaves {sterling(-after[payer])} in credit.",
-                None, payer, pence)
-        for payer, pence in received.items() if after[payer] < 0
-    ]  # fmt: skip
+        Finding(
+            "over the balance",
+            "look",
+            f"{sterling(pence)} received leaves {sterling(-after[payer])} in credit.",
+            None,
+            payer,
+            pence,
+        )
+        for payer, pence in received.items()
+        if after[payer] < 0
+    ]
 
 
 def _refunds(due: list[Line], after: dict[int, int], policy: ReceiptsPolicy) -> list[Finding]:
     refunds = [line for line in due if line["kind"] == "refund"]
     found = [
-        Finding("refund over tolerance", "stop", f"A refund of {sterling(line['due'])} is more than "
-                f"{sterling(policy.refund_pence)}.", line["subject"], line["party"], line["due"])
-        for line in refunds if line["due"] > policy.refund_pence
-    ]  # fmt: skip
+        Finding(
+            "refund over tolerance",
+            "stop",
+            f"A refund of {sterling(line['due'])} is more than {sterling(policy.refund_pence)}.",
+            line["subject"],
+            line["party"],
+            line["due"],
+        )
+        for line in refunds
+        if line["due"] > policy.refund_pence
+    ]
     return found + [
-        Finding("refund over credit", "stop", f"A refund of {sterling(line['due'])} is more than is in credit: the payer "
-                f"would owe {sterling(after[line['party']])}.", line["subject"], line["party"], line["due"])
-        for line in refunds if after[line["party"]] > 0
-    ]  # fmt: skip
+        Finding(
+            "refund over credit",
+            "stop",
+            f"A refund of {sterling(line['due'])} is more than is in credit: the payer "
+            f"would owe {sterling(after[line['party']])}.",
+            line["subject"],
+            line["party"],
+            line["due"],
+        )
+        for line in refunds
+        if after[line["party"]] > 0
+    ]
 
 
 def _write_offs(due: list[Line], after: dict[int, int]) -> list[Finding]:
     return [
-        Finding("write-off over balance", "stop", f"Writing off {sterling(-line['due'])} leaves "
-                f"{sterling(-after[line['party']])} in credit: more is given up than is owed.",
-                line["subject"], line["party"], -line["due"])
-        for line in due if line["kind"] == "write-off" and after[line["party"]] < 0
-    ]  # fmt: skip
+        Finding(
+            "write-off over balance",
+            "stop",
+            f"Writing off {sterling(-line['due'])} leaves "
+            f"{sterling(-after[line['party']])} in credit: more is given up than is owed.",
+            line["subject"],
+            line["party"],
+            -line["due"],
+        )
+        for line in due
+        if line["kind"] == "write-off" and after[line["party"]] < 0
+    ]
 
 
 def _moved(lines: list[Line]) -> list[Finding]:
     """Money taken off a payer it had been posted to."""
     return [
-        Finding("taken off a payer", "look", f"{sterling(line['amount'])} posted before is taken off this payer again.",
-                line["subject"], line["party"], line["amount"])
-        for line in lines if line["kind"] == "receipt" and not line["due"] and line["party"]
-    ]  # fmt: skip
+        Finding(
+            "taken off a payer",
+            "look",
+            f"{sterling(line['amount'])} posted before is taken off this payer again.",
+            line["subject"],
+            line["party"],
+            line["amount"],
+        )
+        for line in lines
+        if line["kind"] == "receipt" and not line["due"] and line["party"]
+    ]
 
 
 def _returned(due: list[Line]) -> list[Finding]:
     return [
-        Finding("returned", "note", f"{sterling(line['due'])} was taken back by the bank.", line["subject"],
-                line["party"] or None, line["due"])
-        for line in due if line["kind"].startswith("returned")
-    ]  # fmt: skip
+        Finding(
+            "returned",
+            "note",
+            f"{sterling(line['due'])} was taken back by the bank.",
+            line["subject"],
+            line["party"] or None,
+            line["due"],
+        )
+        for line in due
+        if line["kind"].startswith("returned")
+    ]
 
 
 def _told(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
@@ -160,11 +226,19 @@ def _told(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
         return []
     told = store.read_allocations(bulk, np.asarray(sorted(payer), dtype=np.int64), run.known).to_pylist()
     return [
-        Finding("allocation not done", "look", f"{row['ref']} gives {sterling(row['amount'])} to "
-                f"{'a bill of another payer' if row['party'] else 'a bill that does not exist'}; it goes to the oldest "
-                "bill instead.", row["receipt"], payer[row["receipt"]], row["amount"])
-        for row in told if row["party"] != payer[row["receipt"]]
-    ]  # fmt: skip
+        Finding(
+            "allocation not done",
+            "look",
+            f"{row['ref']} gives {sterling(row['amount'])} to "
+            f"{'a bill of another payer' if row['party'] else 'a bill that does not exist'}; it goes to the oldest "
+            "bill instead.",
+            row["receipt"],
+            payer[row["receipt"]],
+            row["amount"],
+        )
+        for row in told
+        if row["party"] != payer[row["receipt"]]
+    ]
 
 
 def _unidentified(bulk: Bulk, run: Run, policy: ReceiptsPolicy) -> list[Finding]:
@@ -174,8 +248,13 @@ def _unidentified(bulk: Bulk, run: Run, policy: ReceiptsPolicy) -> list[Finding]
     if not old:
         return []
     total = sum(row["amount"] for row in old)
-    return [Finding(
-        "unidentified too long", "look", f"{len(old):,} receipt{'s' if len(old) > 1 else ''} nobody has been found for in "
-        f"{policy.unidentified_days} days, {sterling(total)} in all; the oldest, {old[0]['ref']}, came on "
-        f"{spoken(old[0]['on'])}.", amount=total,
-    )]  # fmt: skip
+    return [
+        Finding(
+            "unidentified too long",
+            "look",
+            f"{len(old):,} receipt{'s' if len(old) > 1 else ''} nobody has been found for in "
+            f"{policy.unidentified_days} days, {sterling(total)} in all; the oldest, {old[0]['ref']}, came on "
+            f"{spoken(old[0]['on'])}.",
+            amount=total,
+        )
+    ]

@@ -20,8 +20,14 @@ SORT = np.asarray([0, 0, 1, 1, 2, 3], dtype=np.int64)
 """The sort of fact behind each kind: a receipt, a return, a refund, a write-off."""
 SORTS = 4
 
-CAUSES = ("it was recorded", "it is for another payer", "its day or amount was corrected", "it was cancelled",
-          "its day has come", "an earlier run left it unsettled")  # fmt: skip
+CAUSES = (
+    "it was recorded",
+    "it is for another payer",
+    "its day or amount was corrected",
+    "it was cancelled",
+    "its day has come",
+    "an earlier run left it unsettled",
+)
 NEW, MOVED, CORRECTED, CANCELLED, DAY_CAME, UNSETTLED = (1 << place for place in range(len(CAUSES)))
 
 
@@ -98,11 +104,15 @@ def due_at(facts: Facts, known: int, up_to: int) -> Due:
     unknown = receipts.payer == 0
     rows = [
         _rows(receipts, np.where(unknown, UNIDENTIFIED, RECEIPT), receipts.payer, -receipts.pence),
-        _rows(returns, np.where(receipts.payer[found] == 0, RETURNED_UNIDENTIFIED, RETURNED), receipts.payer[found],
-              receipts.pence[found]),
+        _rows(
+            returns,
+            np.where(receipts.payer[found] == 0, RETURNED_UNIDENTIFIED, RETURNED),
+            receipts.payer[found],
+            receipts.pence[found],
+        ),
         _simple(facts.refunds.at(known), REFUND, 1),
         _simple(facts.write_offs.at(known), WRITE_OFF, -1),
-    ]  # fmt: skip
+    ]
     every = Due.together(rows)
     return every.take((every.on < up_to) & (every.pence != 0))
 

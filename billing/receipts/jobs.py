@@ -1,4 +1,6 @@
-"""The verbs of money received: a run drawn up, worked out and posted; refunds and write-offs signed for; accounts; debt."""
+"""The verbs of money received: a run drawn up, worked out and posted; refunds and write-offs signed for;
+accounts; debt.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -35,7 +37,7 @@ REQUESTS: dict[str, tuple[Table, str]] = {"refund": (t.refund, "refund"), "write
 
 def draft_receipts_run(
     database: Database, *, by: str, at: dt.datetime, on: dt.date, policy: ReceiptsPolicy | None = None
-) -> Run:  # fmt: skip
+) -> Run:
     """Open a run of everything received, returned, given back or given up on days up to and including ``on``."""
     with database.read() as connection:
         known = last_change(connection)
@@ -84,7 +86,9 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
         if row.approved_by:
             raise Refusal(f"{ref} has been signed for already, by {row.approved_by}.", "There is nothing to do.")
         if same_person(by, row.requested_by):
-            raise OwnWork(f"{row.requested_by} asked for {ref}, so may not sign for it.", "Ask another officer to sign for it.")
+            raise OwnWork(
+                f"{row.requested_by} asked for {ref}, so may not sign for it.", "Ask another officer to sign for it."
+            )
         role = ledger.role_of(connection, by)
         if role is None:
             raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")
@@ -111,16 +115,19 @@ def position_of(database: Database, *, until: dt.date | None = None, payers: Int
 def _read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None) -> Posted:
     read = balances_store
     return Posted(
-        read.read_bills(bulk, until, payers), read.read_posted(bulk, until, payers), read.read_corrections(bulk, until, payers),
-        read.read_told(bulk, payers), read.read_returned(bulk), read.read_balances(bulk, payers, until),
-    )  # fmt: skip
+        read.read_bills(bulk, until, payers),
+        read.read_posted(bulk, until, payers),
+        read.read_corrections(bulk, until, payers),
+        read.read_told(bulk, payers),
+        read.read_returned(bulk),
+        read.read_balances(bulk, payers, until),
+    )
 
 
-def aged_debt(
-    database: Database, on: dt.date, paused: Iterable[Paused] = (), *, until: dt.date | None = None
-) -> Aged:  # fmt: skip
-    """What everybody owes on a day, by age, by why it waits and by whether it is secured. ``until``: only what was posted
-    by the end of that day; all that is posted, when not given."""
+def aged_debt(database: Database, on: dt.date, paused: Iterable[Paused] = (), *, until: dt.date | None = None) -> Aged:
+    """What everybody owes on a day, by age, by why it waits and by whether it is secured. ``until``: only what was
+    posted by the end of that day; all that is posted, when not given.
+    """
     with database.read_bulk() as bulk:
         posted = _read_posted(bulk, until, None)
         secured, loans = balances_store.read_secured(bulk, on), balances_store.read_loans(bulk, until)
@@ -130,8 +137,9 @@ def aged_debt(
 
 @dataclass(frozen=True)
 class Account:
-    """One payer's ordinary account. ``bills``: (number, due, amount, what is left); ``loan``: owed on a deferred payment
-    agreement besides; ``unallocated``: money left over once every bill is paid."""
+    """One payer's ordinary account. ``bills``: (number, due, amount, what is left); ``loan``: owed on a deferred
+    payment agreement besides; ``unallocated``: money left over once every bill is paid.
+    """
 
     payer: Row[Any]
     lines: list[Line]
@@ -142,8 +150,9 @@ class Account:
 
 
 def account_of(database: Database, ref: str, *, until: dt.date | None = None) -> Account:
-    """A payer's account, by reference or customer number; ``until``: as it was posted by the end of that day. Its balance
-    is the ledger's own. Raises NotKnown."""
+    """A payer's account, by reference or customer number; ``until``: as it was posted by the end of that day. Its
+    balance is the ledger's own. Raises NotKnown.
+    """
     with database.read() as connection:
         payer = store.payer_of(connection, ref)
         entries = balances_store.read_account(connection, payer.nr, until)
@@ -155,11 +164,17 @@ def account_of(database: Database, ref: str, *, until: dt.date | None = None) ->
     left = found.allocation.owed_left
     bills = [
         (int(nr), day(int(due)), int(pence), int(rest))
-        for of, nr, due, pence, rest in zip(found.owed_of, found.owed_nr, found.owed.on, found.owed.pence, left, strict=True)
+        for of, nr, due, pence, rest in zip(
+            found.owed_of, found.owed_nr, found.owed.on, found.owed.pence, left, strict=True
+        )
         if of == BILL
-    ]  # fmt: skip
-    assert balance == (lines[-1].balance if lines else 0), f"the account of {payer.ref} does not come to the ledger's balance"
-    return Account(payer, lines, balance, sorted(bills, key=lambda bill: bill[1:2]), found.unallocated().get(payer.nr, 0), loan)
+    ]
+    assert balance == (lines[-1].balance if lines else 0), (
+        f"the account of {payer.ref} does not come to the ledger's balance"
+    )
+    return Account(
+        payer, lines, balance, sorted(bills, key=lambda bill: bill[1:2]), found.unallocated().get(payer.nr, 0), loan
+    )
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from finance.choices import at_least_one, read_choices
 class ReceiptsPolicy:
     """The ``[receipts]`` table of a council file, kept with every run. Amounts are whole pence.
 
-    ``unidentified_days``: money unidentified for longer is shown. ``refund_pence``: a refund of more must be accepted by
-    name. ``small_balance_pence`` and ``small_balance_days``: a balance no larger, whose newest bill is older, is proposed
-    for writing off. ``stop_checks``: findings that must be accepted by name before approval.
+    ``unidentified_days``: money unidentified for longer is shown. ``refund_pence``: a refund of more must be accepted
+    by name. ``small_balance_pence`` and ``small_balance_days``: a balance no larger, whose newest bill is older, is
+    proposed for writing off. ``stop_checks``: findings that must be accepted by name before approval.
     """
 
     unidentified_days: int = 28
@@ -22,8 +22,12 @@ class ReceiptsPolicy:
     small_balance_days: int = 90
     lines_a_chunk: int = 100_000
     stop_checks: tuple[str, ...] = (
-        "doubled receipt", "refund over credit", "refund over tolerance", "refund after death", "write-off over balance",
-    )  # fmt: skip
+        "doubled receipt",
+        "refund over credit",
+        "refund over tolerance",
+        "refund after death",
+        "write-off over balance",
+    )
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))

@@ -32,7 +32,9 @@ class NotKnown(Refusal):
 def read_facts(bulk: Bulk, run: Run, left: Mapping[int, Ints]) -> Facts:
     """Every version, up to the run's change, of facts that are news to it, whose day has come, or (``left``, by sort)
     that an earlier run left unsettled."""
-    receipts = _union(_news(bulk, run, t.receipt), left.get(0), _touched(bulk, run, t.receipt_identification, "receipt"))
+    receipts = _union(
+        _news(bulk, run, t.receipt), left.get(0), _touched(bulk, run, t.receipt_identification, "receipt")
+    )
     returns = _union(_news(bulk, run, t.receipt_return), left.get(1))
     if run.known_before:
         receipts = _union(receipts, _column(bulk, t.receipt_return, "receipt", "nr", returns))
@@ -91,11 +93,14 @@ def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints) -> 
     if signed:
         pence = np.where(np.asarray(rows["approved_by"].is_valid()), pence, 0)
     return Versions(
-        ints(rows, "nr"), ints(rows, "learned"), ints(rows, "superseded", 0),
-        ints(rows, "on") if "on" in names else nought, pence,
+        ints(rows, "nr"),
+        ints(rows, "learned"),
+        ints(rows, "superseded", 0),
+        ints(rows, "on") if "on" in names else nought,
+        pence,
         ints(rows, "bill_payer", 0) if "bill_payer" in names else nought,
         ints(rows, "receipt") if "receipt" in names else nought,
-    )  # fmt: skip
+    )
 
 
 # What a reviewer must see ---------------------------------------------------------------------------------------------
@@ -114,7 +119,9 @@ def read_deaths(bulk: Bulk, payers: Ints, known: int) -> dict[int, dt.date]:
     query = (
         select(b.bill_payer.c.nr, f.person.c.died)
         .join(f.person, and_(f.person.c.nr == b.bill_payer.c.person, believed(f.person, known)))
-        .where(believed(b.bill_payer, known), f.person.c.died.is_not(None), b.bill_payer.c.nr.in_(select(staged.c.asked)))
+        .where(
+            believed(b.bill_payer, known), f.person.c.died.is_not(None), b.bill_payer.c.nr.in_(select(staged.c.asked))
+        )
     )
     rows = bulk.read(query)
     return dict(zip(rows["nr"].to_pylist(), rows["died"].to_pylist(), strict=True))
@@ -125,11 +132,20 @@ def read_receipts_of_days(bulk: Bulk, days: Iterable[dt.date], known: int) -> pa
     wanted = sorted(set(days))
     receipt, found = t.receipt.c, t.receipt_identification.c
     query = (
-        select(receipt.nr, receipt.ref, receipt.on, receipt.amount, receipt.payer_reference, receipt.bill_payer,
-               found.bill_payer.label("found"))
-        .outerjoin(t.receipt_identification, and_(found.receipt == receipt.nr, believed(t.receipt_identification, known)))
+        select(
+            receipt.nr,
+            receipt.ref,
+            receipt.on,
+            receipt.amount,
+            receipt.payer_reference,
+            receipt.bill_payer,
+            found.bill_payer.label("found"),
+        )
+        .outerjoin(
+            t.receipt_identification, and_(found.receipt == receipt.nr, believed(t.receipt_identification, known))
+        )
         .where(believed(t.receipt, known))
-    )  # fmt: skip
+    )
     if wanted:
         query = query.where(receipt.on >= wanted[0], receipt.on <= wanted[-1])
     rows = bulk.read(query)
@@ -142,9 +158,11 @@ def read_unidentified(bulk: Bulk, before: dt.date, known: int) -> pa.Table:
     receipt, found, back = t.receipt.c, t.receipt_identification, t.receipt_return
     settled = [select(each.c.receipt).where(believed(each, known)) for each in (found, back)]
     query = select(receipt.ref, receipt.on, receipt.amount).where(
-        believed(t.receipt, known), receipt.bill_payer.is_(None), receipt.on < before,
+        believed(t.receipt, known),
+        receipt.bill_payer.is_(None),
+        receipt.on < before,
         *(receipt.nr.not_in(each) for each in settled),
-    )  # fmt: skip
+    )
     return bulk.read(query.order_by(receipt.on, receipt.nr))
 
 
@@ -166,17 +184,28 @@ def read_allocations(bulk: Bulk, receipts: Ints, known: int) -> pa.Table:
 def list_receipts(
     connection: Connection, *, unidentified: bool = False, payer: int | None = None, refs: list[str] | None = None
 ) -> list[Row[Any]]:
-    """Receipts believed now, oldest first: each with its payer (null: unidentified) and the day it was returned, if it was."""
+    """Receipts believed now, oldest first: each with its payer (null: unidentified) and the day it was
+    returned, if it was.
+    """
     receipt, found, back = t.receipt.c, t.receipt_identification.c, t.receipt_return.c
     whose = func.coalesce(found.bill_payer, receipt.bill_payer)
     query = (
-        select(receipt.nr, receipt.ref, receipt.on, receipt.amount, receipt.method, receipt.payer_reference,
-               receipt.entered_by, whose.label("payer"), back.on.label("returned"))
+        select(
+            receipt.nr,
+            receipt.ref,
+            receipt.on,
+            receipt.amount,
+            receipt.method,
+            receipt.payer_reference,
+            receipt.entered_by,
+            whose.label("payer"),
+            back.on.label("returned"),
+        )
         .outerjoin(t.receipt_identification, and_(found.receipt == receipt.nr, found.superseded.is_(None)))
         .outerjoin(t.receipt_return, and_(back.receipt == receipt.nr, back.superseded.is_(None)))
         .where(receipt.superseded.is_(None))
         .order_by(receipt.on, receipt.nr)
-    )  # fmt: skip
+    )
     if unidentified:
         query = query.where(whose.is_(None))
     if payer is not None:
@@ -221,7 +250,11 @@ def payer_of(connection: Connection, ref: str) -> Row[Any]:
     ).all()
     exact = [row for row in rows if row.ref == ref] or rows
     if len(exact) != 1:
-        what = f"{len(exact)} bill payers have the customer number {ref}." if exact else f"No bill payer is known as {ref}."
+        what = (
+            f"{len(exact)} bill payers have the customer number {ref}."
+            if exact
+            else f"No bill payer is known as {ref}."
+        )
         raise NotKnown(what, "Give the payer’s reference, as in the bill_payers extract.")
     return exact[0]
 
@@ -233,7 +266,9 @@ def names_of(connection: Connection, payers: Iterable[int]) -> dict[int, Row[Any
     payer = b.bill_payer.c
     for place in range(0, len(wanted), _AT_ONCE):
         some = wanted[place : place + _AT_ONCE]
-        query = select(payer.nr, payer.ref, payer.name, payer.kind).where(payer.nr.in_(some), payer.superseded.is_(None))
+        query = select(payer.nr, payer.ref, payer.name, payer.kind).where(
+            payer.nr.in_(some), payer.superseded.is_(None)
+        )
         found.update({row.nr: row for row in connection.execute(query)})
     return found
 
@@ -259,7 +294,9 @@ def payers_by_bill(connection: Connection, bills: Iterable[int]) -> dict[int, in
 def payers_by_customer_number(connection: Connection) -> dict[str, list[int]]:
     """Every customer number known now, in capitals, and whose it is."""
     payer = b.bill_payer.c
-    query = select(payer.customer_number, payer.nr).where(payer.superseded.is_(None), payer.customer_number.is_not(None))
+    query = select(payer.customer_number, payer.nr).where(
+        payer.superseded.is_(None), payer.customer_number.is_not(None)
+    )
     found: dict[str, list[int]] = {}
     for row in connection.execute(query):
         found.setdefault(row.customer_number.upper(), []).append(row.nr)

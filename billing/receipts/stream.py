@@ -60,9 +60,10 @@ def _posted(bulk: Bulk, run: Run, facts: Facts) -> PostedRows:
     """What the ledger holds of these facts: every version's day is looked at, for an entry stands on the day it was
     told of."""
     sorts = [facts.of_sort(sort) for sort in range(SORTS)]
-    pairs = np.unique(np.column_stack([
-        np.concatenate([each.nr for each in sorts]), np.concatenate([each.on for each in sorts])
-    ]), axis=0)  # fmt: skip
+    pairs = np.unique(
+        np.column_stack([np.concatenate([each.nr for each in sorts]), np.concatenate([each.on for each in sorts])]),
+        axis=0,
+    )
     scope = pa.table({"subject": pairs[:, 0], "period_starts": dates(pairs[:, 1])})
     rows = ledger.read_posted(bulk, NAME, run.calendar, dt.date.max, scope)
     made = PostedRows.of(rows, KINDS)
@@ -110,7 +111,9 @@ class PreparedReceipts:
         facts = zip(SORT[proposed.kind].tolist(), proposed.subject.tolist(), strict=True)
         cause = np.asarray([self._causes.get(fact) or UNSETTLED for fact in facts], dtype=np.int64)
         window = number(self.run.window_starts)
-        return as_proposal(proposed, KINDS, self._accounts(proposed), ends=proposed.period + 1, cause=cause, window=window)
+        return as_proposal(
+            proposed, KINDS, self._accounts(proposed), ends=proposed.period + 1, cause=cause, window=window
+        )
 
     def _accounts(self, proposed: Proposed) -> tuple[Ints, Ints]:
         def combination(kind: int) -> Combination:
@@ -121,7 +124,13 @@ class PreparedReceipts:
 
 def _steps(due: Due) -> pa.Table:
     """Behind each line: the fact, the change that told us of it, and what it makes due."""
-    return pa.table({
-        "subject": due.nr, "kind": words(due.kind, KINDS), "party": due.payer, "period_starts": dates(due.on),
-        "learned": due.learned, "due": due.pence,
-    })  # fmt: skip
+    return pa.table(
+        {
+            "subject": due.nr,
+            "kind": words(due.kind, KINDS),
+            "party": due.payer,
+            "period_starts": dates(due.on),
+            "learned": due.learned,
+            "due": due.pence,
+        }
+    )

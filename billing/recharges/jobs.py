@@ -1,4 +1,6 @@
-"""Raising the recharges of a pay run: one transaction, once; what cannot be billed yet is named, and raised when it can."""
+"""Raising the recharges of a pay run: one transaction, once; what cannot be billed yet is named, and raised
+when it can.
+"""
 
 import datetime as dt
 import hashlib
@@ -46,14 +48,20 @@ class Raised:
 
 
 def raise_recharges(
-    database: Database, source: int, *, by: str, at: dt.datetime, on: dt.date | None = None, policy: Recharging | None = None
+    database: Database,
+    source: int,
+    *,
+    by: str,
+    at: dt.datetime,
+    on: dt.date | None = None,
+    policy: Recharging | None = None,
 ) -> Raised:
     """Recharge what other funders bear of a released pay run, and number a bill for each. Doing so again does nothing.
 
     ``on``: the day the bills are dated; the day of ``at`` when not given.
 
-    Raises NobodyToBill, naming every funder without a bill payer: nothing is raised until they have one, and the run goes
-    on owing it.
+    Raises NobodyToBill, naming every funder without a bill payer: nothing is raised until they have one, and the run
+    goes on owing it.
     """
     choices = policy or Recharging()
     with database.read() as connection:
@@ -80,8 +88,12 @@ def raise_recharges(
     funder = np.where(ints(rows, "funder") == 0, nursing, ints(rows, "funder"))
     missing = sorted({int(each) for each in np.unique(funder)} - set(payers))
     if missing:
-        names = ", ".join(f"{funders[each].name} ({funders[each].ref})" if each in funders else str(each) for each in missing)
-        raise NobodyToBill(f"Nobody is billed for {names}.", "Load a bill payer of kind funder for each, then raise again.")
+        names = ", ".join(
+            f"{funders[each].name} ({funders[each].ref})" if each in funders else str(each) for each in missing
+        )
+        raise NobodyToBill(
+            f"Nobody is billed for {names}.", "Load a bill payer of kind funder for each, then raise again."
+        )
     party = np.asarray([payers[int(each)] for each in funder], dtype=np.int64)
     kinds = {nr: row.kind for nr, row in funders.items()}
     proposal = _proposal(rows, about, funder, party, _revisions(rows, funder, party, before), kinds, coding, run)
@@ -94,34 +106,60 @@ def _raising(connection: Connection, by: str) -> str:
 
 
 def _revisions(rows: pa.Table, funder: Ints, party: Ints, before: pa.Table) -> Ints:
-    """Each line’s place among the recharges of its key. Not the pay run’s own: there two payees of one line each have a first,
-    and a funder is billed for both."""
+    """Each line’s place among the recharges of its key. Not the pay run’s own: there two payees of one line each have a
+    first, and a funder is billed for both.
+    """
     newest = {tuple(each.values())[:-1]: each["revision"] for each in before.to_pylist()}
     made = []
     kinds = [NURSING if each == "nursing" else KIND for each in rows["kind"].to_pylist()]
-    for key in zip(rows["subject"].to_pylist(), rows["period_starts"].to_pylist(), kinds, funder.tolist(), party.tolist(), strict=True):
+    for key in zip(
+        rows["subject"].to_pylist(),
+        rows["period_starts"].to_pylist(),
+        kinds,
+        funder.tolist(),
+        party.tolist(),
+        strict=True,
+    ):
         newest[key] = newest.get(key, 0) + 1
         made.append(newest[key])
     return np.asarray(made, np.int64)
 
 
 def _proposal(
-    rows: pa.Table, about: pa.Table, funder: Ints, party: Ints, revision: Ints, kinds: dict[int, str], coding: Coding, source: Run
-) -> pa.Table:  # fmt: skip
+    rows: pa.Table,
+    about: pa.Table,
+    funder: Ints,
+    party: Ints,
+    revision: Ints,
+    kinds: dict[int, str],
+    coding: Coding,
+    source: Run,
+) -> pa.Table:
     """Each line as a run keeps it, with the two accounts it is posted to."""
     subject, ends = ints(rows, "subject"), ints(rows, "period_ends")
     nought = np.zeros(len(subject), np.int64)
     nursing = np.asarray([each == "nursing" for each in rows["kind"].to_pylist()])
     amount = ints(rows, "amount")
     proposed = Proposed(
-        subject, np.where(nursing, KINDS.index(NURSING), KINDS.index(KIND)), funder, party, ints(rows, "period_starts"),
-        amount, nought, revision, nought, nought, np.arange(len(subject)),
-    )  # fmt: skip
+        subject,
+        np.where(nursing, KINDS.index(NURSING), KINDS.index(KIND)),
+        funder,
+        party,
+        ints(rows, "period_starts"),
+        amount,
+        nought,
+        revision,
+        nought,
+        nought,
+        np.arange(len(subject)),
+    )
     place = _places(about, subject)
     known = place >= 0
 
     def of(column: Ints, otherwise: int) -> Ints:
-        return np.where(known, column[np.maximum(place, 0)], otherwise) if len(column) else np.full(len(place), otherwise)
+        return (
+            np.where(known, column[np.maximum(place, 0)], otherwise) if len(column) else np.full(len(place), otherwise)
+        )
 
     age = coded_age(of(ints(about, "born", UNKNOWN), UNKNOWN), ends - 1)
     codings = [(None, None), *zip(about["kind"].to_pylist(), about["support_reason"].to_pylist(), strict=True)]
@@ -137,9 +175,15 @@ def _proposal(
 
     accounts = accounts_of(proposed, coding, code, combination, ends - 1)
     return as_proposal(
-        proposed, KINDS, accounts, ends=ends, cause=nought, window=number(source.window_starts),
-        service=of(ints(about, "service"), 0), person=of(ints(about, "person"), 0),
-    )  # fmt: skip
+        proposed,
+        KINDS,
+        accounts,
+        ends=ends,
+        cause=nought,
+        window=number(source.window_starts),
+        service=of(ints(about, "service"), 0),
+        person=of(ints(about, "person"), 0),
+    )
 
 
 def _places(about: pa.Table, subject: Ints) -> Ints:
@@ -166,30 +210,69 @@ def _post(
         begun = ledger.open_run(connection, NAME, source.calendar)
         if begun and already is None:
             first = store.source_of(begun.policy)
-            raise Refusal(f"The recharges of run {first} are begun and not raised.", f"Raise them first: outturn billrun recharge {first}")
-        nr = already[0] if already else ledger.add_run(
-            connection, stream=NAME, calendar=source.calendar, calendar_name=source.calendar_name, up_to=source.up_to,
-            window_starts=source.window_starts, pay_date=source.pay_date, status="draft", known=source.known,
-            known_before=source.known_before, run_before=None, prepared_by=by, drafted_at=at, lines=proposal.num_rows,
-            total=total, to_sign_for=0, policy=store.source_words(source.nr),
-        )  # fmt: skip
+            raise Refusal(
+                f"The recharges of run {first} are begun and not raised.",
+                f"Raise them first: outturn billrun recharge {first}",
+            )
+        nr = (
+            already[0]
+            if already
+            else ledger.add_run(
+                connection,
+                stream=NAME,
+                calendar=source.calendar,
+                calendar_name=source.calendar_name,
+                up_to=source.up_to,
+                window_starts=source.window_starts,
+                pay_date=source.pay_date,
+                status="draft",
+                known=source.known,
+                known_before=source.known_before,
+                run_before=None,
+                prepared_by=by,
+                drafted_at=at,
+                lines=proposal.num_rows,
+                total=total,
+                to_sign_for=0,
+                policy=store.source_words(source.nr),
+            )
+        )
         run = ledger.read_run(connection, nr)
     status = t.run.c.status
     with database.bulk() as bulk:
         if bulk.change(ledger.touch(nr, status == "draft")) != 1:
             return Raised(nr, 0, 0, 0)
         bulk.change(ledger.done(source.nr, RECHARGES, by, at, f"raised as run {nr}"))
-        bulk.append(t.chunk, pa.table({
-            "run": [nr], "number": [0], "first_subject": [0], "end_subject": [2**62], "lines": [proposal.num_rows],
-            "total": [total], "sha256": [sha], "proposal": [blob], "steps": [blob], "posted": [False],
-        }))  # fmt: skip
-        releasing = t.run.update().where(t.run.c.nr == nr, status == "draft").values(status="releasing", signature=sign([sha]))
+        bulk.append(
+            t.chunk,
+            pa.table(
+                {
+                    "run": [nr],
+                    "number": [0],
+                    "first_subject": [0],
+                    "end_subject": [2**62],
+                    "lines": [proposal.num_rows],
+                    "total": [total],
+                    "sha256": [sha],
+                    "proposal": [blob],
+                    "steps": [blob],
+                    "posted": [False],
+                }
+            ),
+        )
+        releasing = (
+            t.run.update().where(t.run.c.nr == nr, status == "draft").values(status="releasing", signature=sign([sha]))
+        )
         assert bulk.change(releasing) == 1, f"run {nr} is not the draft it was"
         bulk.execute(t.chunk.update().where(t.chunk.c.run == nr).values(posted=True))
         bulk.append(t.entry, as_entries(run, 0, proposal, at))
         posted = ledger.posted_sums(bulk, nr)
-        bills = number_bills(bulk, run, posted, issued=issued, due=issued + dt.timedelta(days=choices.due_days), zero_bills=False)
-        bulk.append(t.run_event, pa.table({"run": [nr], "action": [f"raised with run {source.nr}"], "by": [by], "at": [at]}))
+        bills = number_bills(
+            bulk, run, posted, issued=issued, due=issued + dt.timedelta(days=choices.due_days), zero_bills=False
+        )
+        bulk.append(
+            t.run_event, pa.table({"run": [nr], "action": [f"raised with run {source.nr}"], "by": [by], "at": [at]})
+        )
         bulk.append(t.owed, pa.table({"run": [nr], "what": [FILES], "since": pa.array([at], pa.timestamp("us"))}))
         bulk.execute(t.run.update().where(t.run.c.nr == nr).values(status="released", released_at=at))
     return Raised(nr, bills, proposal.num_rows, total)

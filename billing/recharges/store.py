@@ -29,7 +29,9 @@ def read_borne_by_others(bulk: Bulk, run: int, nursing_funder: int) -> pa.Table:
 
 
 def read_recharged_before(bulk: Bulk, run: int) -> pa.Table:
-    """What has been recharged of the lines and periods a pay run posted for other funders: each key, and its newest revision."""
+    """What has been recharged of the lines and periods a pay run posted for other funders: each key, and its
+    newest revision.
+    """
     e, r = t.entry, t.entry.alias("r")
     same = and_(r.c.stream == NAME, r.c.period_starts == e.c.period_starts, r.c.subject == e.c.subject)
     key = (r.c.subject, r.c.period_starts, r.c.kind, r.c.funder, r.c.party)
@@ -48,14 +50,19 @@ def read_about(bulk: Bulk, run: int, known: int) -> pa.Table:
         select(sl.c.nr, sl.c.person, sl.c.service, s.c.kind, p.c.support_reason, p.c.born)
         .join_from(sl, p, and_(p.c.nr == sl.c.person, believed(p, known)))
         .join(s, and_(s.c.nr == sl.c.service, believed(s, known)))
-        .where(believed(sl, known), sl.c.nr.in_(select(e.c.subject).where(e.c.run == run, or_(e.c.funder != 0, e.c.kind == "nursing"))))
+        .where(
+            believed(sl, known),
+            sl.c.nr.in_(select(e.c.subject).where(e.c.run == run, or_(e.c.funder != 0, e.c.kind == "nursing"))),
+        )
     )
 
 
 def read_payers(connection: Connection) -> dict[int, int]:
     """The bill payer of each funder."""
     b = bill_payer.c
-    rows = connection.execute(select(b.funder, b.nr).where(b.superseded.is_(None), b.funder.is_not(None)).order_by(b.nr.desc()))
+    rows = connection.execute(
+        select(b.funder, b.nr).where(b.superseded.is_(None), b.funder.is_not(None)).order_by(b.nr.desc())
+    )
     return {row.funder: row.nr for row in rows}
 
 

@@ -92,11 +92,7 @@ def _blank(people: int, basis: Ints, reasons: tuple[str, ...]) -> Results:
 
 
 def _plan(
-    on: dt.date,
-    policy: Policy,
-    figures: Parameters,
-    confirmations: tuple[Confirmation, ...],
-    known_by: dt.date | None,
+    on: dt.date, policy: Policy, figures: Parameters, confirmations: tuple[Confirmation, ...], known_by: dt.date | None
 ) -> _Plan:
     choices = policy.on(on, known_by)
     flows = tuple(dataflow(basis, choices) for basis in BASES)

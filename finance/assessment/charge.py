@@ -102,9 +102,7 @@ def outcome(standing: Ints, over_limit: Bools) -> Ints:
 
 
 @tag(label="Charge before maximum and minimum", citation="Care Act 2014 s.14(4)", unit="pence")
-def charge_before_limits(
-    outcome: Ints, assessed_maximum: Ints, assessed_override: Ints, chargeable_cost: Ints
-) -> Ints:
+def charge_before_limits(outcome: Ints, assessed_maximum: Ints, assessed_override: Ints, chargeable_cost: Ints) -> Ints:
     """Nothing when nil by law; the assessed amount, never above the cost; or the full cost.
 
     An approved override of the most a person can be charged holds for somebody who would pay the full cost too.

@@ -201,9 +201,12 @@ PERSON_DAYS = (
     ("home_sold", "home_sold", "the day the person's home was sold"),
     ("pension_age_from", "pension_age_from", "the day pension age was reached, where the timetable cannot say"),
     ("partner_born", "partner_date_of_birth", "one of a couple: the partner's date of birth"),
-    ("partner_pension_age_from", "partner_pension_age_from",
-     "the day the partner reached pension age, where the timetable cannot say"),
-)  # fmt: skip
+    (
+        "partner_pension_age_from",
+        "partner_pension_age_from",
+        "the day the partner reached pension age, where the timetable cannot say",
+    ),
+)
 """Days that belong to a person's circumstances: as kept, as files call them, and in words."""
 
 PERSON_FLAGS = {
@@ -302,7 +305,9 @@ class Circumstances:
             if left_out.ground in DISCRETIONARY and not (left_out.reason and left_out.approver):
                 raise BadFact(f"“{left_out.ground}” is a discretion nobody approved.", "Supply reason and approver.")
             if left_out.ground in LASTS_TWELVE_WEEKS and left_out.first is None:
-                raise MissingFact(f"“{left_out.ground}” has no first day, and lasts twelve weeks from it.", "Supply the day it began.")
+                raise MissingFact(
+                    f"“{left_out.ground}” has no first day, and lasts twelve weeks from it.", "Supply the day it began."
+                )
         for stay in self.stays:
             if stay.first is None:
                 raise MissingFact("A permanent stay has no first day.", "Supply the day the person moved in.")

@@ -66,8 +66,17 @@ CODED = {
     "income_frequency": len(FREQUENCIES),
     "expense_frequency": len(FREQUENCIES),
 }
-MONEY = ("cost", "income_amount", "asset_value", "asset_owed", "expense_amount", "allowance_override",
-         "assessed_override", "basic_entitlement_given", "previous_charge")  # fmt: skip
+MONEY = (
+    "cost",
+    "income_amount",
+    "asset_value",
+    "asset_owed",
+    "expense_amount",
+    "allowance_override",
+    "assessed_override",
+    "basic_entitlement_given",
+    "previous_charge",
+)
 MAY_BE_NONE = ("allowance_override", "assessed_override", "basic_entitlement_given", "previous_charge")
 
 

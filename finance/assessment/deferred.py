@@ -37,11 +37,7 @@ class Deferral:
 
 
 def deferred_offer(
-    circumstances: Circumstances,
-    assessment: Assessment,
-    *,
-    secured: bool,
-    figures: Parameters | None = None,
+    circumstances: Circumstances, assessment: Assessment, *, secured: bool, figures: Parameters | None = None
 ) -> DeferredOffer:
     """The tests of SI 2014/2671 reg 2: in a care home, little besides the home, the home counted, and good security."""
     limit = (figures or statutory_figures()).pence("capital_upper_limit", assessment.on)

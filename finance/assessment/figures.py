@@ -185,7 +185,9 @@ def _own(
     )
 
 
-def own_figures_standing(policy: Policy, figures: Parameters, day: dt.date, known_by: dt.date | None = None) -> dict[str, Figure]:
+def own_figures_standing(
+    policy: Policy, figures: Parameters, day: dt.date, known_by: dt.date | None = None
+) -> dict[str, Figure]:
     """Each figure a council has its own of, as it stands on a day: its own, or the law's with the reason (``instead``)."""
     named = [each.name for each in policy.own_figures if each.name in figures]
     return figures_on(named, figures, policy, day, (), known_by)

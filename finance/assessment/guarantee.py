@@ -36,7 +36,12 @@ def couple_pension_age(couple: Bools, pension_age: Bools, partner_pension_age: B
     return couple & (pension_age | partner_pension_age)
 
 
-@tag(label="The partner's age is needed and not known", citation="SI 2014/2672 reg 7(4) and (6)", unit="flag", rests="kept")
+@tag(
+    label="The partner's age is needed and not known",
+    citation="SI 2014/2672 reg 7(4) and (6)",
+    unit="flag",
+    rests="kept",
+)
 @when(nation="England", basis="home")
 def partner_age_unknown(
     couple: Bools,
@@ -57,7 +62,9 @@ def age_by_timetable(
 ) -> Ints:
     """The age being phased in, where the age band of the person or their partner turns on it; nought for the rest."""
     partner = couple & (partner_born != NO_BIRTH_DATE)
-    turns = (rising_to_67(born, on) & ~pension_age_given) | (partner & rising_to_67(np.where(partner, partner_born, 0), on))
+    turns = (rising_to_67(born, on) & ~pension_age_given) | (
+        partner & rising_to_67(np.where(partner, partner_born, 0), on)
+    )
     return np.where(turns, pension_age_timetable, 0)
 
 
@@ -109,7 +116,9 @@ def allowance_couple_working_age(couple: Bools, couple_pension_age: Bools, guara
     return np.where(couple & ~couple_pension_age, guarantee_couple_working_age, 0)
 
 
-@tag(label="Guarantee, one of a couple, one or both over pension age", citation="SI 2014/2672 reg 7(4)(b)", unit="pence")
+@tag(
+    label="Guarantee, one of a couple, one or both over pension age", citation="SI 2014/2672 reg 7(4)(b)", unit="pence"
+)
 @when(nation="England", basis="home")
 def allowance_couple_pension_age(couple_pension_age: Bools, guarantee_couple_pension_age: int) -> Ints:
     return np.where(couple_pension_age, guarantee_couple_pension_age, 0)

@@ -196,7 +196,9 @@ def counted_income(
 ) -> Ints:
     """What is left of all income once everything that is left out has been."""
     together = income_of_counted_kinds + first_ten_income - first_ten_left_out + savings_credit_income
-    left_out = savings_credit_left_out + rent_left_out + child_elements_left_out + night_left_out + half_pension_left_out
+    left_out = (
+        savings_credit_left_out + rent_left_out + child_elements_left_out + night_left_out + half_pension_left_out
+    )
     return np.asarray(np.maximum(together - left_out, 0), np.int64)
 
 

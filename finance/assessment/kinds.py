@@ -27,9 +27,24 @@ TREATMENTS = {
 }
 SETTING_WORDS = {"home": "at_home", "permanent": "permanent", "temporary": "temporary"}
 KEYS = {
-    "label", "treatment", "citation", "status", "at_home", "permanent", "temporary",
-    "qualifying", "disability", "pension", "night_over", "land", "since", "before", "days", "then", "once",
-}  # fmt: skip
+    "label",
+    "treatment",
+    "citation",
+    "status",
+    "at_home",
+    "permanent",
+    "temporary",
+    "qualifying",
+    "disability",
+    "pension",
+    "night_over",
+    "land",
+    "since",
+    "before",
+    "days",
+    "then",
+    "once",
+}
 
 
 class UnknownKind(Refusal):
@@ -83,8 +98,7 @@ class KindTable:
         """Raises UnknownKind when no kind has that name."""
         if name not in self.codes:
             raise UnknownKind(
-                f"Nobody has said how to treat {self.sort} of kind “{name}”.",
-                f"Use one of: {', '.join(self.codes)}.",
+                f"Nobody has said how to treat {self.sort} of kind “{name}”.", f"Use one of: {', '.join(self.codes)}."
             )
         return self.codes[name]
 
@@ -105,8 +119,10 @@ class KindTable:
         if not kind.days:
             return self.code(name)
         if first is None:
-            raise UndatedKind(f"“{name}” has no first day, and is left out for {kind.days} days from it alone.",
-                              "Supply the day it began (“first_day”).")  # fmt: skip
+            raise UndatedKind(
+                f"“{name}” has no first day, and is left out for {kind.days} days from it alone.",
+                "Supply the day it began (“first_day”).",
+            )
         return self.code(kind.then) if on >= first + dt.timedelta(days=kind.days) else self.code(name)
 
     def once(self) -> NDArray[np.int64]:
@@ -142,7 +158,9 @@ def _table(file: str, sort: str, rows: Mapping[str, Any]) -> KindTable:
             if named and named not in rows:
                 raise BadParameters(f"{file}, {sort}.{kind.name}: no kind “{named}”.", f"Correct “{key}”.")
         if (kind.since is None) != (not kind.before) or (not kind.days) != (not kind.then):
-            raise BadParameters(f"{file}, {sort}.{kind.name}: “since” goes with “before”, and “days” with “then”.", "Give both.")
+            raise BadParameters(
+                f"{file}, {sort}.{kind.name}: “since” goes with “before”, and “days” with “then”.", "Give both."
+            )
     return KindTable(sort, kinds, {kind.name: code for code, kind in enumerate(kinds)})
 
 
@@ -161,7 +179,11 @@ def _kind(file: str, sort: str, name: str, row: Mapping[str, Any]) -> Kind:
         _one_of(bad, treatment, TREATMENTS[sort])
     if row["status"] not in STANDINGS:
         raise bad(f"its status is “{row['status']}”.", f"Use one of {', '.join(STANDINGS)}.")
-    traits = {key: row[key] for key in KEYS - {"label", "treatment", "citation", "status", *SETTING_WORDS.values()} if key in row}
+    traits = {
+        key: row[key]
+        for key in KEYS - {"label", "treatment", "citation", "status", *SETTING_WORDS.values()}
+        if key in row
+    }
     return Kind(name, row["label"], row["treatment"], row["citation"], row["status"], treatments, **traits)
 
 

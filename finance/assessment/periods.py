@@ -105,9 +105,20 @@ def _same(one: Assessment, other: Assessment) -> bool:
 
 
 COMPARED = (
-    "basis", "outcome", "because", "charge_pence", "charge_exact", "chargeable_cost_pence", "council_pays_pence",
-    "nursing_pence", "top_up_pence", "provisional", "steps", "figures", "warnings",
-)  # fmt: skip
+    "basis",
+    "outcome",
+    "because",
+    "charge_pence",
+    "charge_exact",
+    "chargeable_cost_pence",
+    "council_pays_pence",
+    "nursing_pence",
+    "top_up_pence",
+    "provisional",
+    "steps",
+    "figures",
+    "warnings",
+)
 
 
 def _in_order(versions: Sequence[Circumstances]) -> list[Circumstances]:

@@ -40,15 +40,25 @@ def nursing_at_higher(nursing: Ints, nursing_higher: int) -> Ints:
     return np.where(nursing == HIGHER_NURSING, nursing_higher, 0)
 
 
-@tag(label="NHS-funded nursing care", citation="Social Services and Well-being (Wales) Act 2014", unit="pence",
-     rests="any outcome", checked="memory")  # fmt: skip
+@tag(
+    label="NHS-funded nursing care",
+    citation="Social Services and Well-being (Wales) Act 2014",
+    unit="pence",
+    rests="any outcome",
+    checked="memory",
+)
 @when_in(nation=["Wales"], basis=["permanent", "temporary"])
 def nursing_in_wales(nursing: Ints, wales_nursing: int) -> Ints:
     """What the NHS pays the home a week in Wales: one rate, and never England's."""
     return np.where(nursing != NO_NURSING, wales_nursing, 0)
 
 
-@tag(label="Cost the person may be charged", citation="Social Services and Well-being (Wales) Act 2014", unit="pence", checked="memory")
+@tag(
+    label="Cost the person may be charged",
+    citation="Social Services and Well-being (Wales) Act 2014",
+    unit="pence",
+    checked="memory",
+)
 @when_in(nation=["Wales"], basis=["permanent", "temporary"])
 def chargeable_cost__wales_care_home(cost: Ints, nursing_in_wales: Ints) -> Ints:
     """The cost of the place, less what the NHS pays for nursing. Nursing is never charged to the person."""

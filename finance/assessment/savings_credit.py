@@ -19,7 +19,9 @@ from finance.days import number
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-CLOSED = number(dt.date(2016, 4, 6))  # Pensions Act 2014 s.23: nobody who reaches pension age from that day has savings credit
+CLOSED = number(
+    dt.date(2016, 4, 6)
+)  # Pensions Act 2014 s.23: nobody who reaches pension age from that day has savings credit
 BORN_BY_THEN = number(dt.date(1953, 4, 6))  # whoever was born before it may have reached pension age before that day
 
 
@@ -67,7 +69,12 @@ def above_guarantee_credit(
     return pension_age & (qualifying_income > compared * PARTS)
 
 
-@tag(label="Reached pension age before savings credit closed", citation="Pensions Act 2014 s.23", unit="flag", checked="secondary")
+@tag(
+    label="Reached pension age before savings credit closed",
+    citation="Pensions Act 2014 s.23",
+    unit="flag",
+    checked="secondary",
+)
 @when(savings_credit="by bands")
 def savings_credit_open(pension_age_day: Ints, pension_age_given: Bools, born: Ints) -> Bools:
     """By the day pension age was reached, where it is given; else by the date of birth alone, in the person's favour."""

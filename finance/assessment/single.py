@@ -106,8 +106,13 @@ def assess(
         steps=tuple(explain.step(rule) for rule in flow.rules if rule.unit != "table"),
         figures=used,
         warnings=(
-            *unread, *(figure.instead for figure in used if figure.instead), *_english(basis, used), *_warnings(circumstances, on, ground), *_overrides(circumstances, on, outcome),
-            *_asked(circumstances, on, basis, int(values["council_pays"][0])), *_of_policy(basis, choices, values),
+            *unread,
+            *(figure.instead for figure in used if figure.instead),
+            *_english(basis, used),
+            *_warnings(circumstances, on, ground),
+            *_overrides(circumstances, on, outcome),
+            *_asked(circumstances, on, basis, int(values["council_pays"][0])),
+            *_of_policy(basis, choices, values),
         ),
         not_billable=unread,
     )
@@ -137,7 +142,12 @@ def _of_policy(basis: Basis, choices: Choices, values: Mapping[str, Array]) -> l
         if values["outcome"][0] == ASSESSED and any(values[each][0] for each in premiums):
             return [WHOSE_PREMIUM]
     by_award = choices.savings_credit_in_care_homes == "award up to the maximum"
-    if basis.name in ("permanent", "temporary") and by_award and values["pension_age"][0] and values["outcome"][0] == ASSESSED:
+    if (
+        basis.name in ("permanent", "temporary")
+        and by_award
+        and values["pension_age"][0]
+        and values["outcome"][0] == ASSESSED
+    ):
         return [LESS_THAN_THE_LAW]
     return []
 
@@ -165,11 +175,15 @@ def _asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> 
     if basis.name == "permanent" and council_pays:
         for each, day in benefits_without_end(one, on):
             label = incomes().kinds[incomes().code(each.kind)].label
-            yield (f"{label} is counted with no last day. Where the council helps to pay, it stops after 28 days in a home or hospital: "
-                   f"give its last day, or look at it again on {spoken(day)}.")  # fmt: skip
+            yield (
+                f"{label} is counted with no last day. Where the council helps to pay, it stops after 28 days in a home or hospital: "
+                f"give its last day, or look at it again on {spoken(day)}."
+            )
     if one.nursing is not Nursing.NONE and not one.cost_includes_nursing and one.setting is not Setting.HOME:
-        yield (f"NHS-funded nursing care ({one.nursing}) is recorded, and not that it is inside the weekly cost: nothing is taken off. "
-               "Say whether it is (“cost_includes_nursing”).")  # fmt: skip
+        yield (
+            f"NHS-funded nursing care ({one.nursing}) is recorded, and not that it is inside the weekly cost: nothing is taken off. "
+            "Say whether it is (“cost_includes_nursing”)."
+        )
     for income in one.incomes:
         kind = incomes().kinds[incomes().code(income.kind)]
         if kind.status == "memory" and income.holds(on):
@@ -185,9 +199,11 @@ def benefits_without_end(one: Circumstances, on: dt.date) -> list[tuple[Income, 
     return [
         (each, max(first, each.first or first) + dt.timedelta(days=TWENTY_EIGHT_DAYS))
         for each in one.incomes
-        if each.holds(on) and each.end is None and table.kinds[table.code(each.kind)].disability
+        if each.holds(on)
+        and each.end is None
+        and table.kinds[table.code(each.kind)].disability
         and table.kinds[table.code(each.kind)].treated("permanent") == "counted"
-    ]  # fmt: skip
+    ]
 
 
 def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[str]:
@@ -195,7 +211,9 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
     if one.provisional:
         found.append("Provisional: to be worked out again when the facts are complete.")
     if one.couple and one.partner_born is None and one.partner_pension_age_from is None:
-        found.append("The partner’s date of birth is not known. Nothing here turns on it yet: supply it before something does.")
+        found.append(
+            "The partner’s date of birth is not known. Nothing here turns on it yet: supply it before something does."
+        )
     if one.setting is Setting.TEMPORARY and one.stay_first and (on - one.stay_first).days > FIFTY_TWO_WEEKS:
         found.append("The stay has passed 52 weeks: decide whether it has become permanent.")
     if one.setting is Setting.PERMANENT and any(asset.kind == "home" for asset in one.assets):
@@ -205,7 +223,9 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
             found.append(NO_STAYS)
     if any(each.kind == RENT and each.holds(on) for each in one.incomes):
         if rent_is_capital(one, on):
-            found.append("Rent of a property that counts as capital is itself capital when it falls due: it is not counted as income.")
+            found.append(
+                "Rent of a property that counts as capital is itself capital when it falls due: it is not counted as income."
+            )
         elif property_that_counts(one, on):
             found.append(RENT_OF_WHICH)
     if ground is Ground.LIGHT_TOUCH_LOW_CHARGE:

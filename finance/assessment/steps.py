@@ -16,13 +16,7 @@ Checked = Literal["read", "secondary", "memory"]
 
 
 def tag(
-    *,
-    label: str,
-    citation: str,
-    unit: Unit = "parts",
-    rows: str = "",
-    rests: Rests = "",
-    checked: Checked = "read",
+    *, label: str, citation: str, unit: Unit = "parts", rows: str = "", rests: Rests = "", checked: Checked = "read"
 ) -> Callable[[Function], Function]:
     """Mark a rule.
 

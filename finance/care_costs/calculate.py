@@ -70,9 +70,13 @@ def dataflow() -> "Driver":
 
 
 def calculate_due(
-    facts: Facts, periods: Periods, line_from: Ints, up_to: int, rounding: Rounding = Rounding.HALF_UP,
+    facts: Facts,
+    periods: Periods,
+    line_from: Ints,
+    up_to: int,
+    rounding: Rounding = Rounding.HALF_UP,
     cells: Card | None = None,
-) -> Calculation:  # fmt: skip
+) -> Calculation:
     """Work out what each line is due in each period.
 
     ``line_from``: for each line, the first day to look at (the start of a pay period). ``up_to``: the first day not
@@ -101,4 +105,6 @@ def calculate_due(
         "rounding": rounding,
     }
     overrides = {} if cells is None else {"card_cells": cells}
-    return Calculation(**dataflow().execute(list(STEPS), inputs=inputs, overrides=overrides), line_from=line_from, periods=periods)
+    return Calculation(
+        **dataflow().execute(list(STEPS), inputs=inputs, overrides=overrides), line_from=line_from, periods=periods
+    )

@@ -47,9 +47,16 @@ def over_funded(lines: Lines, shares: FundingShares, line_first: Ints, line_end:
 
 
 def due(
-    lines: Lines, sums: Sums, shares: FundingShares, share_changes: Timeline, priced: Pieces, exact: tuple[Ints, Ints],
-    piece_order: Ints, period_starts: Ints, period_ends: Ints,
-) -> Due:  # fmt: skip
+    lines: Lines,
+    sums: Sums,
+    shares: FundingShares,
+    share_changes: Timeline,
+    priced: Pieces,
+    exact: tuple[Ints, Ints],
+    piece_order: Ints,
+    period_starts: Ints,
+    period_ends: Ints,
+) -> Due:
     """Care borne by each funder: fixed sums first, percentages of what they leave, the rest by the council."""
     owner = np.searchsorted(lines.nr, shares.line).astype(np.int64)
     funded = np.zeros(len(lines), bool)
@@ -86,7 +93,7 @@ def _steady(line: Ints, first: Ints, end: Ints, owner: Ints, shares: FundingShar
 
 def _by_percent(
     rows: Ints, sums: Sums, owner: Ints, shares: FundingShares, period_starts: Ints
-) -> tuple[Ints, Ints, Ints]:  # fmt: skip
+) -> tuple[Ints, Ints, Ints]:
     """Largest remainder over columns: percentages of each row's pence, the council taking what they leave."""
     line = sums.line[rows]
     low = np.searchsorted(owner, line)
@@ -113,18 +120,28 @@ def _by_percent(
 
 
 def _exactly(
-    rows: Ints, sums: Sums, owner: Ints, shares: FundingShares, priced: Pieces, exact: tuple[Ints, Ints],
+    rows: Ints,
+    sums: Sums,
+    owner: Ints,
+    shares: FundingShares,
+    priced: Pieces,
+    exact: tuple[Ints, Ints],
     piece_order: Ints,
-) -> tuple[Ints, Ints, Ints]:  # fmt: skip
+) -> tuple[Ints, Ints, Ints]:
     """Row by row in whole numbers of any size, for fixed sums and for funding that changes inside a period."""
     made: list[tuple[int, int, int]] = []
     low, high = np.searchsorted(owner, sums.line[rows]), np.searchsorted(owner, sums.line[rows], side="right")
     last = np.append(sums.first_piece[1:], len(piece_order))[rows]
     columns = [each.tolist() for each in (shares.funder, shares.fixed, shares.amount, shares.starts, shares.ends)]
     for row, pence, opens, closes, start, stop in zip(
-        rows.tolist(), sums.pence[rows].tolist(), sums.first_piece[rows].tolist(), last.tolist(), low.tolist(),
-        high.tolist(), strict=True,
-    ):  # fmt: skip
+        rows.tolist(),
+        sums.pence[rows].tolist(),
+        sums.first_piece[rows].tolist(),
+        last.tolist(),
+        low.tolist(),
+        high.tolist(),
+        strict=True,
+    ):
         terms = sorted(zip(*(each[start:stop] for each in columns), strict=True))
         weights = {0: 0}
         for day, (days, cost) in _stretches(piece_order[opens:closes], priced, exact).items():
@@ -149,8 +166,9 @@ def _stretches(pieces: Ints, priced: Pieces, exact: tuple[Ints, Ints]) -> dict[i
 
 def _split_stretch(
     cost: int, day: int, days: int, terms: list[tuple[int, int, int, int, int]]
-) -> list[tuple[int, int]]:  # fmt: skip
-    """One stretch's exact cost by funder, in hundredths of a penny over COMMON times WHOLE_SHARE: always a whole number.
+) -> list[tuple[int, int]]:
+    """One stretch's exact cost by funder, in hundredths of a penny over COMMON times WHOLE_SHARE: always a whole
+    number.
 
     ``terms``, in order: (funder, fixed?, amount, starts, ends). Funder 0 is the council.
     """

@@ -118,7 +118,9 @@ def _first_matter(then: pa.Table, now: pa.Table, differs: dict[str, Flags], pair
 
 
 def _point(then: pa.Table, now: pa.Table, differs: dict[str, Flags], paired: Flags) -> Ints:
-    """People and adjustments have no span: a death matters from its day, an adjustment from its day, the rest at all."""
+    """People and adjustments have no span: a death matters from its day, an adjustment from its day, the rest
+    at all.
+    """
     if "on" in differs:
         return _earlier(then, now, "on")
     if "died" in differs:
@@ -160,7 +162,10 @@ def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, Ne
             found["line"] += [(line, since, 1 << place) for line, since in _lines_of(bulk, table, changed, known)]
         if table is t.service_line:
             gone = np.asarray(changed.now["nr"].is_null().to_numpy(), dtype=bool)
-            found["line"] = [(changed.nr[~gone], changed.since[~gone], 1 << place), (changed.nr[gone], changed.since[gone], WITHDRAWN)]
+            found["line"] = [
+                (changed.nr[~gone], changed.since[~gone], 1 << place),
+                (changed.nr[gone], changed.since[gone], WITHDRAWN),
+            ]
     return _gather(found["line"]), (_gather(found["block"]), _gather(found["adjustment"]))
 
 
@@ -185,7 +190,10 @@ def _there(changed: Changed, rows: pa.Table, name: str) -> tuple[Ints, Ints]:
 
 def _by_card(bulk: Bulk, changed: Changed, known: int) -> tuple[Ints, Ints]:
     """Lines on the cards of changed rates or blocks, as they were and as they are: one may have moved."""
-    sides = [(*_there(changed, each, "contract"), _there(changed, each, "service")[0]) for each in (changed.then, changed.now)]
+    sides = [
+        (*_there(changed, each, "contract"), _there(changed, each, "service")[0])
+        for each in (changed.then, changed.now)
+    ]
     contract, when, service = (np.concatenate([side[place] for side in sides]) for place in range(3))
     order = np.argsort(when, kind="stable")
     line, place = store.read_lines_of_service(bulk, contract[order], service[order], known)
@@ -215,5 +223,3 @@ def merge_news(news: News) -> News:
     line, since, cause = news.line[order], news.since[order], news.cause[order]
     first = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
     return News(line[first], np.minimum.reduceat(since, first), np.bitwise_or.reduceat(cause, first))
-
-

@@ -134,20 +134,26 @@ class Prices:
 
 
 def prices(
-    lines: Lines, agreed: LineRates, card: CardRates, card_cells: Card, contributions: Contributions,
+    lines: Lines,
+    agreed: LineRates,
+    card: CardRates,
+    card_cells: Card,
+    contributions: Contributions,
     nursing: NursingRates,
-) -> Prices:  # fmt: skip
+) -> Prices:
     """Agreed rates, rate cards, contributions and national nursing rates, each by the days it holds."""
     cells_from = len(lines)
     contributions_from = cells_from + len(card_cells.category)
     nursing_from = contributions_from + len(contributions)
     order = card_cells.order
-    owner = np.concatenate([
-        np.searchsorted(lines.nr, agreed.line),
-        cells_from + card_cells.cell_of_row,
-        contributions_from + np.arange(len(contributions)),
-        nursing_from + nursing.band,
-    ])  # fmt: skip
+    owner = np.concatenate(
+        [
+            np.searchsorted(lines.nr, agreed.line),
+            cells_from + card_cells.cell_of_row,
+            contributions_from + np.arange(len(contributions)),
+            nursing_from + nursing.band,
+        ]
+    )
     first = np.concatenate([agreed.starts, card.starts[order], contributions.starts, nursing.starts])
     end = np.concatenate([agreed.ends, card.ends[order], contributions.ends, nursing.ends])
     rate = np.concatenate([agreed.rate, card.rate[order], contributions.rate, nursing.rate])
@@ -184,9 +190,12 @@ def price_choice(lines: Lines, agreed: LineRates, card_cells: Card) -> Choice:
     fits = ((low_band < 0) | (minutes >= low_band)) & ((high_band < 0) | ((minutes >= 0) & (minutes < high_band)))
     pair_line, pair_cell = pair_line[fits], pair_cell[fits]
     matched = np.bincount(pair_line, minlength=len(lines))
-    plain = (card_cells.category[pair_cell] == 0) & (card_cells.age_from[pair_cell] < 0) & (
-        card_cells.age_until[pair_cell] < 0
-    ) & (matched[pair_line] == 1)  # fmt: skip
+    plain = (
+        (card_cells.category[pair_cell] == 0)
+        & (card_cells.age_from[pair_cell] < 0)
+        & (card_cells.age_until[pair_cell] < 0)
+        & (matched[pair_line] == 1)
+    )
     single = np.full(len(lines), -1, np.int64)
     single[pair_line[plain]] = pair_cell[plain]
     return Choice(
@@ -207,9 +216,15 @@ def block_cover(lines: Lines, blocks: Blocks) -> NDArray[np.bool_]:
 
 
 def strands(
-    lines: Lines, contributions: Contributions, awards: NursingAwards, price_choice: Choice, prices: Prices,
-    block_cover: NDArray[np.bool_], line_first: Ints, line_end: Ints,
-) -> Strands:  # fmt: skip
+    lines: Lines,
+    contributions: Contributions,
+    awards: NursingAwards,
+    price_choice: Choice,
+    prices: Prices,
+    block_cover: NDArray[np.bool_],
+    line_first: Ints,
+    line_end: Ints,
+) -> Strands:
     """Each line's care, what its provider collects, and its nursing care: one strand each."""
     everyone = np.arange(len(lines), dtype=np.int64)
     banded = np.zeros(len(lines), bool)
@@ -220,20 +235,26 @@ def strands(
     taken = np.searchsorted(lines.nr, contributions.line)
     nursed = np.searchsorted(lines.nr, awards.line)
     line = np.concatenate([care, taken, nursed]).astype(np.int64)
-    kind = np.concatenate([
-        np.full(len(care), CARE, np.int64),
-        contributions.kind,
-        np.where(awards.deducted == 1, NURSING_DEDUCTED, NURSING),
-    ])  # fmt: skip
-    owner = np.concatenate([
-        source[care],
-        prices.contributions_from + np.arange(len(contributions)),
-        prices.nursing_from + awards.band,
-    ])  # fmt: skip
-    first = np.concatenate([line_first[care], np.maximum(contributions.starts, line_first[taken]),
-                            np.maximum(awards.starts, line_first[nursed])])  # fmt: skip
-    end = np.concatenate([line_end[care], np.minimum(contributions.ends, line_end[taken]),
-                          np.minimum(awards.ends, line_end[nursed])])  # fmt: skip
+    kind = np.concatenate(
+        [
+            np.full(len(care), CARE, np.int64),
+            contributions.kind,
+            np.where(awards.deducted == 1, NURSING_DEDUCTED, NURSING),
+        ]
+    )
+    owner = np.concatenate(
+        [source[care], prices.contributions_from + np.arange(len(contributions)), prices.nursing_from + awards.band]
+    )
+    first = np.concatenate(
+        [
+            line_first[care],
+            np.maximum(contributions.starts, line_first[taken]),
+            np.maximum(awards.starts, line_first[nursed]),
+        ]
+    )
+    end = np.concatenate(
+        [line_end[care], np.minimum(contributions.ends, line_end[taken]), np.minimum(awards.ends, line_end[nursed])]
+    )
     is_care = kind == CARE
     unit = np.where(is_care, lines.unit[line], WEEK)
     quantity = np.where(is_care, lines.quantity[line] * lines.carers[line], 100)
@@ -263,11 +284,22 @@ def month_starts(period_starts: Ints, period_ends: Ints) -> Ints:
 
 
 def pieces(
-    lines: Lines, strands: Strands, prices: Prices, card_cells: Card, price_choice: Choice,
-    suspension_steps: tuple[Timeline, Ints], share_changes: Timeline, period_starts: Ints, period_ends: Ints,
-    month_starts: Ints, line_first: Ints, line_end: Ints,
-) -> tuple[Pieces, Trouble]:  # fmt: skip
-    """Strands cut at every period, price, suspension, birthday and funding change, each piece with its rate and share."""
+    lines: Lines,
+    strands: Strands,
+    prices: Prices,
+    card_cells: Card,
+    price_choice: Choice,
+    suspension_steps: tuple[Timeline, Ints],
+    share_changes: Timeline,
+    period_starts: Ints,
+    period_ends: Ints,
+    month_starts: Ints,
+    line_first: Ints,
+    line_end: Ints,
+) -> tuple[Pieces, Trouble]:
+    """Strands cut at every period, price, suspension, birthday and funding change, each piece with its rate and
+    share.
+    """
     strand, period = _in_periods(strands.first, strands.end, period_starts)
     first = np.maximum(strands.first[strand], period_starts[period])
     end = np.minimum(strands.end[strand], period_ends[period])
@@ -294,9 +326,18 @@ def pieces(
     planned = np.where(kind == CARE, lines.days[line], 0)
     rate = prices.rate[np.maximum(row, 0)] if len(prices.rate) else np.full(len(row), 0, np.int64)
     plain = Pieces(
-        line, kind, period, first, end, strands.unit[strand], strands.quantity[strand], rate, share, planned,
+        line,
+        kind,
+        period,
+        first,
+        end,
+        strands.unit[strand],
+        strands.quantity[strand],
+        rate,
+        share,
+        planned,
         np.where(lines.closed[line] == 1, 0, planned),
-    )  # fmt: skip
+    )
     clash = (source >= 0) & prices.timeline.covered_twice(source, first)
     lost = (source >= 0) & (row < 0)
     troubles = [
@@ -343,9 +384,15 @@ def _month_cuts(unit: Ints, first: Ints, end: Ints, month_starts: Ints) -> tuple
 
 
 def _band_cuts(
-    lines: Lines, line: Ints, banded: NDArray[np.bool_], first: Ints, end: Ints, card: Card, choice: Choice,
+    lines: Lines,
+    line: Ints,
+    banded: NDArray[np.bool_],
+    first: Ints,
+    end: Ints,
+    card: Card,
+    choice: Choice,
     prices: Prices,
-) -> tuple[Ints, Ints]:  # fmt: skip
+) -> tuple[Ints, Ints]:
     """Days inside banded pieces on which any cell of their card changes, or the person reaches one of its ages."""
     place = np.flatnonzero(banded)
     if not len(place):
@@ -373,17 +420,19 @@ def _with_cells(line: Ints, choice: Choice) -> tuple[Ints, Ints]:
 _DAYS = np.asarray([[category_days(standing, place) for place in range(6)] for standing in range(64)], dtype=np.int64)
 
 
-def _banded_pieces(
-    lines: Lines, base: Pieces, prices: Prices, card: Card, choice: Choice
-) -> tuple[Pieces, Trouble]:  # fmt: skip
+def _banded_pieces(lines: Lines, base: Pieces, prices: Prices, card: Card, choice: Choice) -> tuple[Pieces, Trouble]:
     """Each banded piece once for every cell that prices some of its days."""
     piece, cell = _with_cells(base.line, choice)
     row = prices.timeline.as_of(prices.cells_from + cell, base.first[piece])
     born, day = lines.born[base.line[piece]], base.first[piece]
     by_age = (card.age_from[cell] >= 0) | (card.age_until[cell] >= 0)
     unborn = by_age & (born == UNKNOWN)
-    reached = (card.age_from[cell] < 0) | (day >= day_at_age(np.where(born == UNKNOWN, 0, born), np.maximum(card.age_from[cell], 0)))
-    until = day_at_age(np.where(born == UNKNOWN, 0, born), np.where(card.age_until[cell] < 0, 500, card.age_until[cell]))
+    reached = (card.age_from[cell] < 0) | (
+        day >= day_at_age(np.where(born == UNKNOWN, 0, born), np.maximum(card.age_from[cell], 0))
+    )
+    until = day_at_age(
+        np.where(born == UNKNOWN, 0, born), np.where(card.age_until[cell] < 0, 500, card.age_until[cell])
+    )
     real = (row >= 0) & reached & (day < until)
     clash = real & prices.timeline.covered_twice(prices.cells_from + cell, day)
     trouble = [
@@ -409,13 +458,20 @@ def _banded_pieces(
         trouble.append(Trouble(base.line[rows], np.full(int(rows.sum()), why), base.first[rows]))
     trouble.append(Trouble(made.line[needs], np.full(int(needs.sum()), NEEDS_DAYS), made.first[needs]))
     priced = Pieces(
-        made.line, made.kind, made.period, made.first, made.end, made.unit, made.quantity, prices.rate[row],
-        made.share, normal, holiday,
-    )  # fmt: skip
+        made.line,
+        made.kind,
+        made.period,
+        made.first,
+        made.end,
+        made.unit,
+        made.quantity,
+        prices.rate[row],
+        made.share,
+        normal,
+        holiday,
+    )
     return priced.take(~needs & (any_alone | ((normal | holiday) != 0))), Trouble.join(trouble)
 
 
 def _count_bits(masks: Ints) -> Ints:
     return np.asarray(sum((masks >> bit) & 1 for bit in range(6)), dtype=np.int64)
-
-

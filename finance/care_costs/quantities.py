@@ -20,8 +20,9 @@ def count(lines: Lines, priced: Pieces, holidays: Ints) -> Ints:
     patterned = np.flatnonzero((priced.normal != 0) | (priced.holiday != 0))
     counted = days.copy()
     if len(patterned):
-        counted[patterned] = _planned(priced.take(patterned), _monday(lines.starts[priced.line[patterned]]),
-                                      every[patterned], holidays)  # fmt: skip
+        counted[patterned] = _planned(
+            priced.take(patterned), _monday(lines.starts[priced.line[patterned]]), every[patterned], holidays
+        )
     spaced = np.flatnonzero((every > 1) & (priced.normal == 0) & (priced.holiday == 0) & (priced.kind == 0))
     if len(spaced):
         monday = _monday(lines.starts[priced.line[spaced]])

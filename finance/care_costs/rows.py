@@ -1,4 +1,5 @@
-"""Facts for a handful of lines, from rows: what explaining a line, or costing care not yet bought, hands the calculation.
+"""Facts for a handful of lines, from rows: what explaining a line, or costing care not yet bought, hands the
+calculation.
 
 A row is a mapping of a fact table's column names to values (dates, whole numbers, words, None). ``payruns.store`` reads
 the same facts by the column for whole runs; both feed one calculation.
@@ -96,15 +97,30 @@ def _coding(line: Row, by_nr: Mapping[str, Mapping[int, Row]]) -> tuple[str, str
 
 
 def _lines(
-    lines: Sequence[Row], by_nr: Mapping[str, Mapping[int, Row]], retainers: list[str],
+    lines: Sequence[Row],
+    by_nr: Mapping[str, Mapping[int, Row]],
+    retainers: list[str],
     codings: list[tuple[str, str | None]],
-) -> Lines:  # fmt: skip
+) -> Lines:
     packages = [by_nr["package"][row["package"]] for row in lines]
     contracts = [by_nr["contract"][row["contract"]] for row in lines]
     people = [by_nr["person"][row["person"]] for row in lines]
     return Lines(
-        **{name: ints(lines, name) for name in
-           ("nr", "person", "service", "contract", "quantity", "days", "every_weeks", "visit_minutes", "carers", "starts")},
+        **{
+            name: ints(lines, name)
+            for name in (
+                "nr",
+                "person",
+                "service",
+                "contract",
+                "quantity",
+                "days",
+                "every_weeks",
+                "visit_minutes",
+                "carers",
+                "starts",
+            )
+        },
         unit=_places(lines, "unit", UNITS),
         ends=_ends(lines),
         package_starts=ints(packages, "starts"),
@@ -119,7 +135,7 @@ def _lines(
         born=ints(people, "born", UNKNOWN),
         died=ints(people, "died", UNKNOWN),
         coding=np.asarray([codings.index(_coding(row, by_nr)) for row in lines], dtype=np.int64),
-    )  # fmt: skip
+    )
 
 
 def _spans(rows: Rows, name: str, *columns: str) -> list[Ints]:
@@ -129,10 +145,18 @@ def _spans(rows: Rows, name: str, *columns: str) -> list[Ints]:
 
 def _card(rows: Sequence[Row]) -> CardRates:
     return CardRates(
-        ints(rows, "contract"), ints(rows, "service"), _places(rows, "unit", UNITS), ints(rows, "rate"),
-        ints(rows, "starts"), _ends(rows), _places(rows, "day_category", CATEGORIES), ints(rows, "minutes_from"),
-        ints(rows, "minutes_until"), ints(rows, "age_from"), ints(rows, "age_until"),
-    )  # fmt: skip
+        ints(rows, "contract"),
+        ints(rows, "service"),
+        _places(rows, "unit", UNITS),
+        ints(rows, "rate"),
+        ints(rows, "starts"),
+        _ends(rows),
+        _places(rows, "day_category", CATEGORIES),
+        ints(rows, "minutes_from"),
+        ints(rows, "minutes_until"),
+        ints(rows, "age_from"),
+        ints(rows, "age_until"),
+    )
 
 
 def _suspensions(rows: Rows, retainers: list[str]) -> Suspensions:
@@ -143,9 +167,13 @@ def _suspensions(rows: Rows, retainers: list[str]) -> Suspensions:
 def _shares(rows: Rows) -> FundingShares:
     some = _sorted(rows, "funding_share")
     return FundingShares(
-        ints(some, "line"), ints(some, "funder"), _places(some, "basis", ["percent", "fixed"]), ints(some, "amount"),
-        ints(some, "starts"), _ends(some),
-    )  # fmt: skip
+        ints(some, "line"),
+        ints(some, "funder"),
+        _places(some, "basis", ["percent", "fixed"]),
+        ints(some, "amount"),
+        ints(some, "starts"),
+        _ends(some),
+    )
 
 
 def _contributions(rows: Rows, by_nr: Mapping[str, Mapping[int, Row]]) -> Contributions:
@@ -161,9 +189,12 @@ def _contributions(rows: Rows, by_nr: Mapping[str, Mapping[int, Row]]) -> Contri
 def _awards(rows: Rows) -> NursingAwards:
     some = _sorted(rows, "nursing_award")
     return NursingAwards(
-        ints(some, "line"), _places(some, "band", BANDS), _places(some, "route", ["added", "deducted"]),
-        ints(some, "starts"), _ends(some),
-    )  # fmt: skip
+        ints(some, "line"),
+        _places(some, "band", BANDS),
+        _places(some, "route", ["added", "deducted"]),
+        ints(some, "starts"),
+        _ends(some),
+    )
 
 
 def _nursing(rows: Sequence[Row]) -> NursingRates:
@@ -174,7 +205,13 @@ def _blocks(rows: Sequence[Row], contracts: Mapping[int, Row]) -> Blocks:
     some = [row for row in rows if row["contract"] in contracts]
     of = [contracts[row["contract"]] for row in some]
     return Blocks(
-        ints(some, "nr"), ints(some, "contract"), ints(some, "service"), ints(of, "payee"), _places(some, "unit", UNITS),
-        ints(some, "rate"), np.maximum(ints(some, "starts"), ints(of, "starts")), np.minimum(_ends(some), _ends(of)),
+        ints(some, "nr"),
+        ints(some, "contract"),
+        ints(some, "service"),
+        ints(of, "payee"),
+        _places(some, "unit", UNITS),
+        ints(some, "rate"),
+        np.maximum(ints(some, "starts"), ints(of, "starts")),
+        np.minimum(_ends(some), _ends(of)),
         np.zeros(len(some), np.int64),
-    )  # fmt: skip
+    )

@@ -10,6 +10,7 @@ from finance.timelines import Timeline
 
 Ints = NDArray[np.int64]
 
+
 def line_first(lines: Lines, line_from: Ints) -> Ints:
     """First payable day: not before the line, its package, its contract, or the days this run looks at."""
     stated = np.maximum(np.maximum(lines.starts, lines.package_starts), lines.contract_starts)

@@ -49,9 +49,11 @@ def last_change(connection: Connection) -> int:
 
 @dataclass(frozen=True)
 class Window:
-    """What a run looks at: days ``[starts, up_to)`` of every line of a pay calendar, and earlier days of lines in scope.
+    """What a run looks at: days ``[starts, up_to)`` of every line of a pay calendar, and earlier days of lines in
+    scope.
 
-    ``calendar``: None for lines of every calendar, and then no adjustments. ``scope_line``/``scope_since``: lines with late news or unsettled money, and the first day of each to work out.
+    ``calendar``: None for lines of every calendar, and then no adjustments. ``scope_line``/``scope_since``: lines with
+    late news or unsettled money, and the first day of each to work out.
     """
 
     calendar: int | None
@@ -92,9 +94,12 @@ def read_facts(bulk: Bulk, window: Window) -> Facts:
 
 
 _HANGING = {
-    t.agreed_rate: ("rate",), t.suspension: ("paid",), t.funding_share: ("funder", "basis", "amount"),
-    t.contribution: ("kind", "weekly", "collector"), t.nursing_award: ("band", "route"),
-}  # fmt: skip
+    t.agreed_rate: ("rate",),
+    t.suspension: ("paid",),
+    t.funding_share: ("funder", "basis", "amount"),
+    t.contribution: ("kind", "weekly", "collector"),
+    t.nursing_award: ("band", "route"),
+}
 
 
 def _behind_lines(bulk: Bulk, known: int) -> dict[str, pa.Table]:
@@ -104,10 +109,11 @@ def _behind_lines(bulk: Bulk, known: int) -> dict[str, pa.Table]:
         t.person: select(p.nr, p.born, p.died, p.support_reason).order_by(p.nr),
         t.package: select(k.nr, k.starts, k.ends).order_by(k.nr),
     } | {
-        table: select(table.c.line, *(table.c[name] for name in columns), table.c.starts, table.c.ends)
-        .order_by(table.c.line, table.c.starts, table.c.nr)
+        table: select(table.c.line, *(table.c[name] for name in columns), table.c.starts, table.c.ends).order_by(
+            table.c.line, table.c.starts, table.c.nr
+        )
         for table, columns in _HANGING.items()
-    }  # fmt: skip
+    }
     return {table.name: bulk.read(query.where(believed(table, known))) for table, query in queries.items()}
 
 
@@ -118,13 +124,24 @@ def _line_rows(bulk: Bulk, window: Window) -> pa.Table:
     live = and_(sl.starts < day(window.up_to), or_(sl.ends.is_(None), sl.ends > day(window.starts)))
     return bulk.read(
         select(
-            sl.nr, sl.package, sl.person, sl.contract, sl.service, sl.unit, sl.quantity, sl.days, sl.every_weeks,
-            sl.visit_minutes, sl.carers, sl.starts, sl.ends,
+            sl.nr,
+            sl.package,
+            sl.person,
+            sl.contract,
+            sl.service,
+            sl.unit,
+            sl.quantity,
+            sl.days,
+            sl.every_weeks,
+            sl.visit_minutes,
+            sl.carers,
+            sl.starts,
+            sl.ends,
         )
         .where(believed(t.service_line, window.known))
         .where(or_(live, sl.nr.in_(select(scope.c.line))))
         .order_by(sl.nr)
-    )  # fmt: skip
+    )
 
 
 class _Words:
@@ -175,7 +192,7 @@ def _codings(service: pa.Table, people: pa.Table) -> tuple[list[tuple[str, str |
 
 def _lines(
     raw: pa.Table, contract: pa.Table, people: pa.Table, packages: pa.Table, retainers: _Words, coding_of: _CodingOf
-) -> Lines:  # fmt: skip
+) -> Lines:
     """Lines of the run's calendar, joined with what their contract, person and package say of them."""
     contracts = ints(contract, "nr")
     of = np.searchsorted(contracts, ints(raw, "contract"))
@@ -223,15 +240,32 @@ def _card(bulk: Bulk, known: int) -> CardRates:
     c = t.rate.c
     rows = bulk.read(
         select(
-            c.contract, c.service, c.unit, c.rate, c.starts, c.ends, c.day_category, c.minutes_from, c.minutes_until,
-            c.age_from, c.age_until,
+            c.contract,
+            c.service,
+            c.unit,
+            c.rate,
+            c.starts,
+            c.ends,
+            c.day_category,
+            c.minutes_from,
+            c.minutes_until,
+            c.age_from,
+            c.age_until,
         ).where(believed(t.rate, known))
-    )  # fmt: skip
+    )
     return CardRates(
-        ints(rows, "contract"), ints(rows, "service"), codes(rows, "unit", UNITS), ints(rows, "rate"),
-        ints(rows, "starts"), ends(rows), codes(rows, "day_category", CATEGORIES), ints(rows, "minutes_from"),
-        ints(rows, "minutes_until"), ints(rows, "age_from"), ints(rows, "age_until"),
-    )  # fmt: skip
+        ints(rows, "contract"),
+        ints(rows, "service"),
+        codes(rows, "unit", UNITS),
+        ints(rows, "rate"),
+        ints(rows, "starts"),
+        ends(rows),
+        codes(rows, "day_category", CATEGORIES),
+        ints(rows, "minutes_from"),
+        ints(rows, "minutes_until"),
+        ints(rows, "age_from"),
+        ints(rows, "age_until"),
+    )
 
 
 def _suspensions(rows: pa.Table, retainers: _Words) -> Suspensions:
@@ -240,18 +274,28 @@ def _suspensions(rows: pa.Table, retainers: _Words) -> Suspensions:
 
 def _shares(rows: pa.Table) -> FundingShares:
     return FundingShares(
-        ints(rows, "line"), ints(rows, "funder"), codes(rows, "basis", ["percent", "fixed"]), ints(rows, "amount"),
-        ints(rows, "starts"), ends(rows),
-    )  # fmt: skip
+        ints(rows, "line"),
+        ints(rows, "funder"),
+        codes(rows, "basis", ["percent", "fixed"]),
+        ints(rows, "amount"),
+        ints(rows, "starts"),
+        ends(rows),
+    )
 
 
 def _contributions(rows: pa.Table, lines: Lines) -> Contributions:
     """Contributions the provider collects, on lines whose contract is paid net of them."""
     rows = rows.filter(pc.equal(rows["collector"], "provider"))
-    made = _about(lines, Contributions(
-        ints(rows, "line"), np.where(codes(rows, "kind", ["client", "top-up"]) == 1, TOP_UP, CONTRIBUTION),
-        ints(rows, "weekly"), ints(rows, "starts"), ends(rows),
-    ))  # fmt: skip
+    made = _about(
+        lines,
+        Contributions(
+            ints(rows, "line"),
+            np.where(codes(rows, "kind", ["client", "top-up"]) == 1, TOP_UP, CONTRIBUTION),
+            ints(rows, "weekly"),
+            ints(rows, "starts"),
+            ends(rows),
+        ),
+    )
     return made.take(lines.net[np.searchsorted(lines.nr, made.line)] == 1)
 
 
@@ -265,9 +309,12 @@ def _about(lines: Lines, table: ByLine) -> ByLine:
 
 def _awards(rows: pa.Table) -> NursingAwards:
     return NursingAwards(
-        ints(rows, "line"), codes(rows, "band", BANDS), codes(rows, "route", ["added", "deducted"]),
-        ints(rows, "starts"), ends(rows),
-    )  # fmt: skip
+        ints(rows, "line"),
+        codes(rows, "band", BANDS),
+        codes(rows, "route", ["added", "deducted"]),
+        ints(rows, "starts"),
+        ends(rows),
+    )
 
 
 def _nursing_rates(bulk: Bulk, known: int) -> NursingRates:
@@ -279,7 +326,9 @@ def _nursing_rates(bulk: Bulk, known: int) -> NursingRates:
 def _blocks(bulk: Bulk, known: int, contract: pa.Table, coding_of: _CodingOf) -> Blocks:
     c = t.block.c
     rows = bulk.read(
-        select(c.nr, c.contract, c.service, c.unit, c.rate, c.starts, c.ends).where(believed(t.block, known)).order_by(c.nr)
+        select(c.nr, c.contract, c.service, c.unit, c.rate, c.starts, c.ends)
+        .where(believed(t.block, known))
+        .order_by(c.nr)
     )
     contracts = ints(contract, "nr")
     of = np.searchsorted(contracts, ints(rows, "contract"))
@@ -288,10 +337,16 @@ def _blocks(bulk: Bulk, known: int, contract: pa.Table, coding_of: _CodingOf) ->
     rows, of = rows.filter(pa.array(mine)), of[mine]
     service = ints(rows, "service")
     return Blocks(
-        ints(rows, "nr"), ints(rows, "contract"), service, ints(contract, "payee")[of], codes(rows, "unit", UNITS),
-        ints(rows, "rate"), np.maximum(ints(rows, "starts"), ints(contract, "starts")[of]),
-        np.minimum(ends(rows), ends(contract)[of]), coding_of(service, np.full(len(service), -1, np.int64)),
-    )  # fmt: skip
+        ints(rows, "nr"),
+        ints(rows, "contract"),
+        service,
+        ints(contract, "payee")[of],
+        codes(rows, "unit", UNITS),
+        ints(rows, "rate"),
+        np.maximum(ints(rows, "starts"), ints(contract, "starts")[of]),
+        np.minimum(ends(rows), ends(contract)[of]),
+        coding_of(service, np.full(len(service), -1, np.int64)),
+    )
 
 
 def _adjustments(bulk: Bulk, window: Window, coding_of: _CodingOf, people: pa.Table) -> Adjustments:
@@ -304,9 +359,15 @@ def _adjustments(bulk: Bulk, window: Window, coding_of: _CodingOf, people: pa.Ta
     )
     service, person = ints(rows, "service"), ints(rows, "person")
     return Adjustments(
-        ints(rows, "nr"), ints(rows, "payee"), service, person, ints(rows, "on"), ints(rows, "amount"),
-        coding_of(service, person), _born(people, person),
-    )  # fmt: skip
+        ints(rows, "nr"),
+        ints(rows, "payee"),
+        service,
+        person,
+        ints(rows, "on"),
+        ints(rows, "amount"),
+        coding_of(service, person),
+        _born(people, person),
+    )
 
 
 def _born(people: pa.Table, person: Ints) -> Ints:
@@ -327,9 +388,20 @@ def read_funder_kinds(bulk: Bulk, known: int) -> dict[int, str]:
 # What has changed ---------------------------------------------------------------------------------------------------
 
 NEWS_TABLES = (
-    t.service_line, t.package, t.person, t.contract, t.rate, t.agreed_rate, t.suspension, t.funding_share,
-    t.contribution, t.nursing_award, t.nursing_rate, t.block, t.adjustment,
-)  # fmt: skip
+    t.service_line,
+    t.package,
+    t.person,
+    t.contract,
+    t.rate,
+    t.agreed_rate,
+    t.suspension,
+    t.funding_share,
+    t.contribution,
+    t.nursing_award,
+    t.nursing_rate,
+    t.block,
+    t.adjustment,
+)
 
 
 def read_touched(bulk: Bulk, table: Table, before: int, known: int) -> pa.Table:
@@ -339,8 +411,10 @@ def read_touched(bulk: Bulk, table: Table, before: int, known: int) -> pa.Table:
         union_all(
             select(*own).where(table.c.learned > before, table.c.learned <= known),
             select(*own).where(table.c.learned <= before, table.c.superseded > before, table.c.superseded <= known),
-        ).subquery().select()
-    )  # fmt: skip
+        )
+        .subquery()
+        .select()
+    )
 
 
 def read_lines_by(bulk: Bulk, column: str, owners: Ints, known: int) -> tuple[Ints, Ints]:
@@ -363,9 +437,7 @@ def read_blocks_by_contract(bulk: Bulk, contracts: Ints, known: int) -> tuple[In
     """(block, contract) for every block of these contracts."""
     staged = bulk.stage("news_blocks", pa.table({"owner": contracts}))
     b = t.block.c
-    rows = bulk.read(
-        select(b.nr, b.contract).where(believed(t.block, known), b.contract.in_(select(staged.c.owner)))
-    )  # fmt: skip
+    rows = bulk.read(select(b.nr, b.contract).where(believed(t.block, known), b.contract.in_(select(staged.c.owner))))
     return ints(rows, "nr"), ints(rows, "contract")
 
 
@@ -380,8 +452,12 @@ def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int)
     rows = bulk.read(
         select(t.service_line.c.nr, t.service_line.c.contract, t.service_line.c.service)
         .where(believed(t.service_line, known))
-        .where(t.service_line.c.contract.in_(select(bulk.stage("news_cards", pa.table({"owner": np.unique(contract)})).c.owner)))
-    )  # fmt: skip
+        .where(
+            t.service_line.c.contract.in_(
+                select(bulk.stage("news_cards", pa.table({"owner": np.unique(contract)})).c.owner)
+            )
+        )
+    )
     mine = (ints(rows, "contract") << 20) | ints(rows, "service")
     at = np.minimum(np.searchsorted(wanted, mine), len(wanted) - 1)
     hit = wanted[at] == mine

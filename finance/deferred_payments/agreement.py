@@ -1,4 +1,6 @@
-"""A deferred payment agreement: its security, the value of the home, what comes before it, what is kept, how it ends."""
+"""A deferred payment agreement: its security, the value of the home, what comes before it, what is kept, how it
+ends.
+"""
 
 import datetime as dt
 from collections.abc import Iterator

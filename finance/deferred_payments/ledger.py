@@ -3,10 +3,11 @@
 The rules of a day are those of docs/decisions/0008: nothing in it turns on the order in which a day's events are told.
 Interest for a day runs on the debt as the day opened, so what is advanced bears interest from the next day; policy says
 whether what is repaid stops bearing it from the next day or from its own. Room under the equity limit is measured on
-the debt as the day opened. Paid in full, an agreement is at an end: nothing is deferred from that day on. Interest adds up exactly; whenever it is shown it is the running total that is rounded, and that
-is the only rounding of interest. What is added to the debt (each day, month or quarter) is whole pence; the fraction
-left over is carried, bearing no interest, so no penny is lost to rounding often. Deferred charges are the same: a
-weekly amount over seven, exactly, rounded as a running total.
+the debt as the day opened. Paid in full, an agreement is at an end: nothing is deferred from that day on. Interest adds
+up exactly; whenever it is shown it is the running total that is rounded, and that is the only rounding of interest.
+What is added to the debt (each day, month or quarter) is whole pence; the fraction left over is carried, bearing no
+interest, so no penny is lost to rounding often. Deferred charges are the same: a weekly amount over seven, exactly,
+rounded as a running total.
 """
 
 import datetime as dt
@@ -54,7 +55,8 @@ class Day:
 
     ``bearing`` is what interest ran on. ``over_limit_exact`` is the deferred charge there was no room for under the
     equity limit: it is not on the debt, and is owed some other way. ``limit`` is None where there was none to apply.
-    ``deferred`` is what of it was put on the debt. ``redemption`` is what more, paid on this day, clears the debt and ends it, with ``redemption_interest`` for the day itself. ``ended``: nothing is deferred any more.
+    ``deferred`` is what of it was put on the debt. ``redemption`` is what more, paid on this day, clears the debt and
+    ends it, with ``redemption_interest`` for the day itself. ``ended``: nothing is deferred any more.
     """
 
     on: dt.date
@@ -211,9 +213,18 @@ class _Run:
         )
         assert totals.ties, f"{self.agreement.reference} does not tie on {day}"
         return Day(
-            day, bearing, rate, interest_exact, totals, limit, due - allowed, advance, opening + effect + last, last,
+            day,
+            bearing,
+            rate,
+            interest_exact,
+            totals,
+            limit,
+            due - allowed,
+            advance,
+            opening + effect + last,
+            last,
             self._over(day),
-        )  # fmt: skip
+        )
 
     def _moved(self, day: dt.date) -> tuple[dict[MovementKind, int], int]:
         """A day's single amounts by kind, and what they do to the debt together."""
@@ -254,7 +265,9 @@ class _Run:
         return 0
 
     def _due(self, standing: _Standing, day: dt.date) -> Fraction:
-        """The day's deferred charge: none after the day of death, or from the day the agreement ended or was paid off."""
+        """The day's deferred charge: none after the day of death, or from the day the agreement ended or was
+        paid off.
+        """
         died = self.agreement.died
         if (died is not None and day > died) or self._over(day):
             return Fraction(0)

@@ -42,7 +42,9 @@ class LoanPolicy:
 
 
 def loan_policy(own: Parameters | None = None, known_by: dt.date | None = None) -> LoanPolicy:
-    """The default choices with a council's own in their place. Raises BadParameters for a choice that does not exist."""
+    """The default choices with a council's own in their place. Raises BadParameters for a choice that does not
+    exist.
+    """
     for each in own or ():
         if each.name not in _shipped():
             names = ", ".join(shipped.name for shipped in _shipped())
@@ -51,7 +53,9 @@ def loan_policy(own: Parameters | None = None, known_by: dt.date | None = None) 
 
 
 def period_ends(often: Value, day: dt.date) -> bool:
-    """Whether interest is added to the debt as this day closes: every day, or at a calendar month's or quarter's end."""
+    """Whether interest is added to the debt as this day closes: every day, or at a calendar month's or
+    quarter's end.
+    """
     tomorrow = day + dt.timedelta(days=1)
     if often == "daily":
         return True

@@ -135,7 +135,11 @@ def _day(row: Day) -> dt.date:
 
 
 def _grouped(
-    rows: tuple[Day, ...], pence: Callable[[Day], int], what: str, why: Callable[[Day], str], by: Callable[[Day], object]
+    rows: tuple[Day, ...],
+    pence: Callable[[Day], int],
+    what: str,
+    why: Callable[[Day], str],
+    by: Callable[[Day], object],
 ) -> Iterator[Line]:
     """One line for each stretch of days alike in ``by`` and ``why``."""
     for (_, words), group in groupby(rows, key=lambda row: (by(row), why(row))):

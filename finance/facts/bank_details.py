@@ -53,13 +53,15 @@ def whole_sort_code(code: str) -> str:
     return f"{code[:2]}-{code[2:4]}-{code[4:]}"
 
 
-
 def check_evidence(evidence: str) -> None:
     """Raise EvidenceNeeded unless what is said of how the details were checked has ten letters or more."""
     if sum(map(str.isalpha, evidence)) < LETTERS_OF_EVIDENCE:
         raise EvidenceNeeded(
             f"“{evidence.strip()}” does not say how the bank details were checked.",
-            f"Say how, in {LETTERS_OF_EVIDENCE} letters or more: a call back to a number already held, and who answered.",
+            (
+                f"Say how, in {LETTERS_OF_EVIDENCE} letters or more: a call back to a number already held, and who "
+                f"answered."
+            ),
         )
 
 

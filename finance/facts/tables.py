@@ -53,14 +53,23 @@ def fact(of: MetaData, name: str, *columns: SchemaItem, comment: str) -> Table:
         Column("ref", Text, nullable=False),
         Column("source_row", Integer, comment="line of the file it came from"),
         *columns,
-        Index(f"{name}_current", "ref", unique=True, sqlite_where=text("superseded IS NULL"),
-              postgresql_where=text("superseded IS NULL")),
+        Index(
+            f"{name}_current",
+            "ref",
+            unique=True,
+            sqlite_where=text("superseded IS NULL"),
+            postgresql_where=text("superseded IS NULL"),
+        ),
         Index(f"{name}_learned", "learned"),
-        Index(f"{name}_superseded", "superseded", sqlite_where=text("superseded IS NOT NULL"),
-              postgresql_where=text("superseded IS NOT NULL")),
+        Index(
+            f"{name}_superseded",
+            "superseded",
+            sqlite_where=text("superseded IS NOT NULL"),
+            postgresql_where=text("superseded IS NOT NULL"),
+        ),
         comment=comment,
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
 
 
 _fact = partial(fact, metadata)

@@ -18,8 +18,9 @@ NOBODY_READS = 141  # what the answer was handed to has stopped reading
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out one command line. Returns 0 when it was done, 1 when it was refused, 2 when it was not understood, 3 when
-    something unexpected broke it off: never an error."""
+    """Carry out one command line. Returns 0 when it was done, 1 when it was refused, 2 when it was not understood, 3
+    when something unexpected broke it off: never an error.
+    """
     arguments = list(arguments)
     try:
         return _carried_out(arguments)
@@ -62,7 +63,9 @@ def _carried_out(arguments: list[str]) -> int:
         return 1
 
 
-def _tell(arguments: Sequence[str], kind: str, code: int, what: str, what_to_do: str, reference: str | None = None) -> int:
+def _tell(
+    arguments: Sequence[str], kind: str, code: int, what: str, what_to_do: str, reference: str | None = None
+) -> int:
     """Say why the line was not carried out, to a person or a machine. Returns the exit code."""
     from interfaces.cli.frame import printing
 

@@ -26,11 +26,13 @@ def add_to(app: typer.Typer) -> None:
 def explain(
     desk: Desk,
     line: Annotated[str, typer.Argument(metavar="LINE", help="A service line, block or adjustment, by reference.")],
-    run: Annotated[int | None, typer.Option("--run", metavar="RUN", help="In this run; the latest that holds it, when not "
-                                            "given.")] = None,
-    charges: Annotated[bool, typer.Option("--charges", help="What the client is charged for it, in place of what is "
-                                          "paid.")] = False,
-) -> None:  # fmt: skip
+    run: Annotated[
+        int | None, typer.Option("--run", metavar="RUN", help="In this run; the latest that holds it, when not given.")
+    ] = None,
+    charges: Annotated[
+        bool, typer.Option("--charges", help="What the client is charged for it, in place of what is paid.")
+    ] = False,
+) -> None:
     """Explain a line to the penny: the facts and where they came from, every step, what changed, and what is posted.
 
     Example: outturn explain L118 --run 3
@@ -48,12 +50,14 @@ def explain(
 
 def cost(
     desk: Desk,
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Options, as TOML, JSON "
-                                                "or CSV.")] = None,
-    person: Annotated[str | None, typer.Option("--person", metavar="REF", help="A person, whose package as it stands comes "
-                                               "first.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Options, as TOML, JSON or CSV.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="REF", help="A person, whose package as it stands comes first.")
+    ] = None,
     council: CouncilFile = None,
-) -> None:  # fmt: skip
+) -> None:
     """Cost a package before it exists, and what the client would pay of it: options side by side. Records nothing.
 
     Example: outturn cost options.toml --person P104 --on 2026-05-04

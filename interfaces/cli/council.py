@@ -28,13 +28,21 @@ SET_UP = "outturn init"  # whoever set the council up, where they did not say wh
 
 OfficerName = Annotated[str, typer.Argument(metavar="NAME", help="The officer’s name, as they give it with --as.")]
 Role = Annotated[str, typer.Argument(metavar="ROLE", help="Their role.")]
-RoleLimit = Annotated[str | None, typer.Option("--limit", metavar="AMOUNT", help="What the role may sign for, in pounds.")]
+RoleLimit = Annotated[
+    str | None, typer.Option("--limit", metavar="AMOUNT", help="What the role may sign for, in pounds.")
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, and on whose word. It is kept.")]
 CouncilFile = Annotated[
     Path | None,
-    typer.Option("--council", envvar="OUTTURN_COUNCIL", metavar="FILE", help="The council file (docs/cli.md).",
-                 exists=True, dir_okay=False),
-]  # fmt: skip
+    typer.Option(
+        "--council",
+        envvar="OUTTURN_COUNCIL",
+        metavar="FILE",
+        help="The council file (docs/cli.md).",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 
 
 def _pair(text: str, what: str) -> tuple[str, str]:
@@ -55,15 +63,23 @@ def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     verb(app, "init", rich_help_panel="Set up")(init)
     verb(app, "migrate", rich_help_panel="Set up")(migrate)
-    database = typer.Typer(no_args_is_help=True, help="PostgreSQL’s roles: one that owns the database, one for every day.")
+    database = typer.Typer(
+        no_args_is_help=True, help="PostgreSQL’s roles: one that owns the database, one for every day."
+    )
     verb(database, "roles")(make_roles)
     verb(database, "rights")(give_rights)
     app.add_typer(database, name="database", rich_help_panel="Set up")
     officers = typer.Typer(no_args_is_help=True, help="Officers: who may sign, and for how much.")
     for name, work in (
-        ("add", add_officer), ("change", change_officer), ("limit", set_role_limit), ("rights", set_role_rights), ("end", end), ("confirm", confirm),
-        ("list", list_officers), ("history", history),
-    ):  # fmt: skip
+        ("add", add_officer),
+        ("change", change_officer),
+        ("limit", set_role_limit),
+        ("rights", set_role_rights),
+        ("end", end),
+        ("confirm", confirm),
+        ("list", list_officers),
+        ("history", history),
+    ):
         verb(officers, name)(work)
     app.add_typer(officers, name="officer", rich_help_panel="Set up")
 
@@ -72,9 +88,10 @@ def init(
     desk: Desk,
     council: CouncilFile = None,
     officer: Annotated[list[str] | None, typer.Option(metavar="NAME=ROLE", help="An officer; may be repeated.")] = None,
-    tier: Annotated[list[str] | None, typer.Option(metavar="ROLE=AMOUNT", help="What a role may sign for; may be "
-                                                   "repeated.")] = None,
-) -> None:  # fmt: skip
+    tier: Annotated[
+        list[str] | None, typer.Option(metavar="ROLE=AMOUNT", help="What a role may sign for; may be repeated.")
+    ] = None,
+) -> None:
     """Make a council’s database and name its officers. Safe to run again.
 
     Example: outturn init --officer "first officer=finance manager" --tier "finance manager=2000000"
@@ -90,7 +107,12 @@ def init(
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer(
-        {"database": where, "officers": officers, "tiers_pence": tiers, "waiting": [_change_json(each) for each in waiting]},
+        {
+            "database": where,
+            "officers": officers,
+            "tiers_pence": tiers,
+            "waiting": [_change_json(each) for each in waiting],
+        },
         f"{where} is ready: {printing.several(len(officers), 'officer')} named, "
         f"{printing.several(len(tiers), 'approval tier')}.",
         *(_said(each) for each in waiting),
@@ -129,13 +151,21 @@ def migrate(desk: Desk) -> None:
     desk.answer({"database": where, "migrated": True}, f"{where} is up to date.")
 
 
-Owner = Annotated[str, typer.Option("--owner", metavar="ROLE", help="The role that owns the tables: for init and migrate alone.")]
+Owner = Annotated[
+    str, typer.Option("--owner", metavar="ROLE", help="The role that owns the tables: for init and migrate alone.")
+]
 Daily = Annotated[str, typer.Option("--daily", metavar="ROLE", help="The role for every other verb.")]
-Apply = Annotated[bool, typer.Option("--apply", help="Carry it out, all or nothing. Without it, it is shown to be read and run by hand.")]
+Apply = Annotated[
+    bool,
+    typer.Option("--apply", help="Carry it out, all or nothing. Without it, it is shown to be read and run by hand."),
+]
 
 
-def make_roles(desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False) -> None:
-    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run in the council’s database.
+def make_roles(
+    desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False
+) -> None:
+    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run in the council’s
+    database.
 
     Example: outturn database roles --database postgresql://postgres@dbhost/care
     """
@@ -143,8 +173,11 @@ def make_roles(desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outtu
     _script(desk, database, roles_script(str(database.url.database), owner, daily), apply)
 
 
-def give_rights(desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False) -> None:
-    """Show the SQL that gives the daily role its rights, table by table, for the owner to run after init and each migrate.
+def give_rights(
+    desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False
+) -> None:
+    """Show the SQL that gives the daily role its rights, table by table, for the owner to run after init and each
+    migrate.
 
     Example: outturn database rights --apply --database postgresql://outturn_owner@dbhost/care
     """
@@ -154,7 +187,10 @@ def give_rights(desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outt
 def _on_a_server(desk: Desk) -> Database:
     database = desk.new_database()
     if database.sqlite:
-        raise NoRoles("SQLite has no roles: whoever may write to the file may do anything to it.", "Keep the file from everybody else.")
+        raise NoRoles(
+            "SQLite has no roles: whoever may write to the file may do anything to it.",
+            "Keep the file from everybody else.",
+        )
     return database
 
 
@@ -217,14 +253,22 @@ def set_role_rights(
     desk: Desk,
     role: Role,
     reason: Reason,
-    may: Annotated[list[str] | None, typer.Option(metavar="RIGHT", help="A right the role has: " + "; ".join(
-        f"{right} ({what})" for right, what in RIGHTS.items()) + ". May be repeated; none at all: the role may do nothing.")] = None,
-) -> None:  # fmt: skip
+    may: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RIGHT",
+            help="A right the role has: "
+            + "; ".join(f"{right} ({what})" for right, what in RIGHTS.items())
+            + ". May be repeated; none at all: the role may do nothing.",
+        ),
+    ] = None,
+) -> None:
     """Ask for a role to have these rights and no others. Until a second officer confirms it, it has those it had.
 
     A role whose rights were never set has them all.
 
-    Example: outturn officer rights "payments officer" --may prepare --may release --reason "Scheme of 2026" --as "first officer"
+    Example: outturn officer rights "payments officer" --may prepare --may release --reason "Scheme of 2026" --as "first
+    officer"
     """
     with desk.database.begin() as connection:
         asked = jobs.set_rights(connection, role, may or [], reason=reason, by=desk.by, at=desk.at)
@@ -245,9 +289,12 @@ def _answer_asked(desk: Desk, asked: Change | None, now: Standing, who: str) -> 
     desk.answer(
         _change_json(asked) if asked else {"change": None, "counts": True},
         f"{who} {upto}." if asked else f"Nothing new: {who.rstrip(',')} stands so already.",
-        f"It counts at once: officer {asked.founding} of the {FOUNDERS} who found this council. Whoever comes later must be "
-        "confirmed." if asked and asked.founding else None,
-    )  # fmt: skip
+        f"It counts at once: officer {asked.founding} of the {FOUNDERS} who found this council. Whoever comes later "
+        f"must be "
+        "confirmed."
+        if asked and asked.founding
+        else None,
+    )
 
 
 def end(desk: Desk, name: OfficerName, reason: Reason) -> None:
@@ -289,10 +336,20 @@ def _said(each: Change) -> str:
 
 def _change_json(each: Change) -> dict[str, object]:
     return {
-        "change": each.nr, "name": each.name, "role": each.role, "limit_pence": each.limit, "rights": each.rights, "ends": each.ends,
-        "counts": each.counts, "reason": each.reason, "asked_by": each.asked_by, "asked_at": each.asked_at,
-        "founding": each.founding is not None, "confirmed_by": each.confirmed_by, "confirmed_at": each.confirmed_at,
-    }  # fmt: skip
+        "change": each.nr,
+        "name": each.name,
+        "role": each.role,
+        "limit_pence": each.limit,
+        "rights": each.rights,
+        "ends": each.ends,
+        "counts": each.counts,
+        "reason": each.reason,
+        "asked_by": each.asked_by,
+        "asked_at": each.asked_at,
+        "founding": each.founding is not None,
+        "confirmed_by": each.confirmed_by,
+        "confirmed_at": each.confirmed_at,
+    }
 
 
 def list_officers(desk: Desk) -> None:
@@ -304,16 +361,31 @@ def list_officers(desk: Desk) -> None:
         now = read_standing(connection)
     rows = [(name, role, now.limits.get(role), now.rights_of(role)) for name, role in sorted(now.roles.items())]
     desk.answer(
-        {"officers": [{"name": name, "role": role, "limit_pence": limit, "rights": list(rights)}
-                      for name, role, limit, rights in rows],
-         "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
-         "waiting": [_change_json(each) for each in now.waiting]},
-        printing.table(("Officer", "Role", "May", "May sign for"),
-                       [(name, role, ", ".join(rights), printing.amount(limit) if limit is not None and "approve" in rights
-                         else "nothing") for name, role, limit, rights in rows],
-                       right=("May sign for",)) if rows else "There is no officer yet.",
+        {
+            "officers": [
+                {"name": name, "role": role, "limit_pence": limit, "rights": list(rights)}
+                for name, role, limit, rights in rows
+            ],
+            "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
+            "waiting": [_change_json(each) for each in now.waiting],
+        },
+        printing.table(
+            ("Officer", "Role", "May", "May sign for"),
+            [
+                (
+                    name,
+                    role,
+                    ", ".join(rights),
+                    printing.amount(limit) if limit is not None and "approve" in rights else "nothing",
+                )
+                for name, role, limit, rights in rows
+            ],
+            right=("May sign for",),
+        )
+        if rows
+        else "There is no officer yet.",
         *(_said(each) for each in now.waiting),
-    )  # fmt: skip
+    )
 
 
 def history(desk: Desk) -> None:
@@ -327,11 +399,22 @@ def history(desk: Desk) -> None:
         {"changes": [_change_json(each) for each in changes]},
         printing.table(
             ("Change", "What", "Why", "Asked for (UTC)", "By", "Confirmed by"),
-            [(str(each.nr), _words(each), each.reason, printing.moment(each.asked_at), each.asked_by, _confirmed(each))
-             for each in changes],
+            [
+                (
+                    str(each.nr),
+                    _words(each),
+                    each.reason,
+                    printing.moment(each.asked_at),
+                    each.asked_by,
+                    _confirmed(each),
+                )
+                for each in changes
+            ],
             right=("Change",),
-        ) if changes else "There is no officer yet.",
-    )  # fmt: skip
+        )
+        if changes
+        else "There is no officer yet.",
+    )
 
 
 def _confirmed(each: Change) -> str:

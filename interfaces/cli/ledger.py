@@ -50,9 +50,7 @@ def read_moment(text: str) -> dt.datetime:
             raise typer.BadParameter(f"“{text}” is not a moment. Write it as 2026-05-03T17:30.") from error
 
 
-def proof(
-    desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", help="Only this run.")] = None
-) -> None:  # fmt: skip
+def proof(desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", help="Only this run.")] = None) -> None:
     """Prove that due = posted = exported, to the penny, and that the ledger balances. Exit code 1 when it does not.
 
     Example: outturn proof
@@ -67,7 +65,8 @@ GROUPS = {"payments": "payrun", "receipts": "receipt", "deferred payments": "def
 
 
 def owed(desk: Desk) -> None:
-    """List what releases still owe: recharges to raise, files to write, runs to release to their end. Exit code 1 while any is.
+    """List what releases still owe: recharges to raise, files to write, runs to release to their end. Exit code 1 while
+    any is.
 
     Example: outturn owed
     """
@@ -75,23 +74,40 @@ def owed(desk: Desk) -> None:
         rows = [(each.run, each.what, each.since) for each in ledger.read_owed(connection)]
         halfway = [each for each in unfinished(connection) if each.status == Status.RELEASING]
         groups = {each.nr: GROUPS.get(each.stream, "billrun") for each in ledger.read_runs(connection)}
-    what = [(each.nr, f"the rest of its release ({each.posted} of {each.parts} parts are posted)", None,
-             f"outturn {groups[each.nr]} release {each.nr}") for each in halfway]  # fmt: skip
+    what = [
+        (
+            each.nr,
+            f"the rest of its release ({each.posted} of {each.parts} parts are posted)",
+            None,
+            f"outturn {groups[each.nr]} release {each.nr}",
+        )
+        for each in halfway
+    ]
     what += [(run, what, since, DONE_BY[what].format(run=run, group=groups[run])) for run, what, since in rows]
     desk.failed = bool(what)
     desk.answer(
         {"owed": [{"run": run, "what": words, "since": since, "do": do} for run, words, since, do in what]},
-        printing.table(("Run", "Owes", "Since (UTC)", "Do"),
-                       [(str(run), words, printing.moment(since) if since else "", do) for run, words, since, do in what],
-                       right=("Run",)) if what else "Nothing is owed.",
-    )  # fmt: skip
+        printing.table(
+            ("Run", "Owes", "Since (UTC)", "Do"),
+            [(str(run), words, printing.moment(since) if since else "", do) for run, words, since, do in what],
+            right=("Run",),
+        )
+        if what
+        else "Nothing is owed.",
+    )
 
 
 def balances(
     desk: Desk,
-    known: Annotated[dt.datetime | None, typer.Option(parser=read_moment, metavar="MOMENT", help="As it was recorded by "
-                                                      "this moment (UTC), or by the end of this day.")] = None,
-) -> None:  # fmt: skip
+    known: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            parser=read_moment,
+            metavar="MOMENT",
+            help="As it was recorded by this moment (UTC), or by the end of this day.",
+        ),
+    ] = None,
+) -> None:
     """Show the trial balance, as at any day (--on) and as known at any moment (--known).
 
     Example: outturn trial-balance --on 2027-03-31 --known 2027-04-15
@@ -101,30 +117,58 @@ def balances(
         accounts = read_accounts(connection)
     rows = sorted(((accounts[nr], balance) for nr, balance in found.accounts().items()), key=lambda row: row[0].code)
     total, foot = found.total, found.balances
-    asked = " ".join(words for words in (
-        f"as at {printing.day(desk.day)}" if desk.day else "of everything posted",
-        f"as known at {printing.moment(known)} UTC" if known else "") if words)  # fmt: skip
+    asked = " ".join(
+        words
+        for words in (
+            f"as at {printing.day(desk.day)}" if desk.day else "of everything posted",
+            f"as known at {printing.moment(known)} UTC" if known else "",
+        )
+        if words
+    )
     lines: list[list[RenderableType]] = [
-        [account.code, account.name, printing.amount(each.debits), printing.amount(each.credits),
-         printing.amount(each.net if each.net > 0 else None), printing.amount(-each.net if each.net < 0 else None)]
+        [
+            account.code,
+            account.name,
+            printing.amount(each.debits),
+            printing.amount(each.credits),
+            printing.amount(each.net if each.net > 0 else None),
+            printing.amount(-each.net if each.net < 0 else None),
+        ]
         for account, each in rows
-    ]  # fmt: skip
+    ]
     feet = (total.debits, total.credits, foot.debits, foot.credits)
     shown = printing.table(
         ("Account", "Name", "Debits", "Credits", "Debit balance", "Credit balance"),
         [*lines, ["", "Total", *map(printing.amount, feet)]],
-        right=("Debits", "Credits", "Debit balance", "Credit balance"), title=f"Trial balance {asked}",
-    )  # fmt: skip
+        right=("Debits", "Credits", "Debit balance", "Credit balance"),
+        title=f"Trial balance {asked}",
+    )
     desk.answer(
-        {"as_at": desk.day, "known_at": known, "debits_pence": total.debits, "credits_pence": total.credits,
-         "debit_balances_pence": foot.debits, "credit_balances_pence": foot.credits, "accounts": [
-             {"account": account.code, "name": account.name, "debits_pence": each.debits, "credits_pence": each.credits,
-              "balance_pence": each.net} for account, each in rows
-         ]},
+        {
+            "as_at": desk.day,
+            "known_at": known,
+            "debits_pence": total.debits,
+            "credits_pence": total.credits,
+            "debit_balances_pence": foot.debits,
+            "credit_balances_pence": foot.credits,
+            "accounts": [
+                {
+                    "account": account.code,
+                    "name": account.name,
+                    "debits_pence": each.debits,
+                    "credits_pence": each.credits,
+                    "balance_pence": each.net,
+                }
+                for account, each in rows
+            ],
+        },
         shown if rows else f"Nothing is posted, {asked}.",
-        printing.note("Debits and Credits are all that moved; the balances are each account net, as the proof shows them.")
-        if rows else None,
-    )  # fmt: skip
+        printing.note(
+            "Debits and Credits are all that moved; the balances are each account net, as the proof shows them."
+        )
+        if rows
+        else None,
+    )
 
 
 # Coding ---------------------------------------------------------------------------------------------------------------
@@ -132,7 +176,7 @@ def balances(
 
 def load_coding(
     desk: Desk, path: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="TOML or CSV.")]
-) -> None:  # fmt: skip
+) -> None:
     """Put a whole set of coding rules in force from its first day on.
 
     Example: outturn coding load our-coding.csv --as "first officer"
@@ -144,12 +188,16 @@ def load_coding(
         raise BadCoding([Problem(path.name, f"it {error.what}", error.what_to_do)]) from error
     with desk.database.begin() as connection:
         done = load_coding_file(connection, path.name, content, by, desk.at)
-    desk.answer({"added": done.added, "ended": done.ended, "unchanged": done.unchanged, "left_out": _gaps_json(done.gaps)},
-                f"{path.name}: {done.added:,} added, {done.ended:,} ended, {done.unchanged:,} unchanged.",
-                _gaps_shown(done.gaps))  # fmt: skip
+    desk.answer(
+        {"added": done.added, "ended": done.ended, "unchanged": done.unchanged, "left_out": _gaps_json(done.gaps)},
+        f"{path.name}: {done.added:,} added, {done.ended:,} ended, {done.unchanged:,} unchanged.",
+        _gaps_shown(done.gaps),
+    )
 
 
-def list_coding(desk: Desk, every: Annotated[bool, typer.Option("--all", help="Past and coming rules too.")] = False) -> None:
+def list_coding(
+    desk: Desk, every: Annotated[bool, typer.Option("--all", help="Past and coming rules too.")] = False
+) -> None:
     """List the coding rules in force on a day, and what has no rule of its own.
 
     Example: outturn coding list --on 2026-04-01
@@ -160,20 +208,40 @@ def list_coding(desk: Desk, every: Annotated[bool, typer.Option("--all", help="P
     rules = kept if every else in_force(kept, desk.on)
     left_out = gaps(kept, desk.on, desk.on)
     desk.answer(
-        {"rules": [
-            {"purpose": str(each.purpose), "kind": each.kind, "service_kind": each.service_kind,
-             "support_reason": each.support_reason, "age_band": each.age_band, "funder_kind": each.funder_kind,
-             "first_day": each.starts, "last_day": each.ends - dt.timedelta(days=1) if each.ends else None,
-             "account": each.account.code, "name": each.account.name} for each in rules
-        ], "left_out": _gaps_json(left_out)},
+        {
+            "rules": [
+                {
+                    "purpose": str(each.purpose),
+                    "kind": each.kind,
+                    "service_kind": each.service_kind,
+                    "support_reason": each.support_reason,
+                    "age_band": each.age_band,
+                    "funder_kind": each.funder_kind,
+                    "first_day": each.starts,
+                    "last_day": each.ends - dt.timedelta(days=1) if each.ends else None,
+                    "account": each.account.code,
+                    "name": each.account.name,
+                }
+                for each in rules
+            ],
+            "left_out": _gaps_json(left_out),
+        },
         printing.table(
             ("Purpose", "When it is", "Account", "Name", "From", "Until"),
-            [(str(each.purpose), ", ".join(filter(None, each.conditions)) or "anything", each.account.code, each.account.name,
-              printing.day(each.starts), printing.day(each.ends - dt.timedelta(days=1) if each.ends else None))
-             for each in rules],
+            [
+                (
+                    str(each.purpose),
+                    ", ".join(filter(None, each.conditions)) or "anything",
+                    each.account.code,
+                    each.account.name,
+                    printing.day(each.starts),
+                    printing.day(each.ends - dt.timedelta(days=1) if each.ends else None),
+                )
+                for each in rules
+            ],
         ),
         _gaps_shown(left_out),
-    )  # fmt: skip
+    )
 
 
 def _gaps_json(found: Sequence[Gap]) -> list[dict[str, object]]:
@@ -202,19 +270,37 @@ def suspense(
     total = sum(each.amount for each in every)
     largest = f"; the {len(some):,} largest are listed" if len(every) > len(some) else ""
     rows: list[list[RenderableType]] = [
-        [str(each.run), str(about.get((each.kind, each.subject), each.subject)), str(payees.get(each.party, each.party)),
-         each.kind, printing.day(each.period_starts), printing.amount(each.amount)]
+        [
+            str(each.run),
+            str(about.get((each.kind, each.subject), each.subject)),
+            str(payees.get(each.party, each.party)),
+            each.kind,
+            printing.day(each.period_starts),
+            printing.amount(each.amount),
+        ]
         for each in some
-    ]  # fmt: skip
+    ]
     desk.answer(
-        {"entries": [
-            {"run": each.run, "kind": each.kind,
-             "line": about[key].ref if (key := (each.kind, each.subject)) in about else None,
-             "payee": payees[each.party].ref if each.party in payees else None, "period_first_day": each.period_starts,
-             "effective": each.effective, "amount_pence": each.amount} for each in some
-        ], "of": len(every), "total_pence": total},
+        {
+            "entries": [
+                {
+                    "run": each.run,
+                    "kind": each.kind,
+                    "line": about[key].ref if (key := (each.kind, each.subject)) in about else None,
+                    "payee": payees[each.party].ref if each.party in payees else None,
+                    "period_first_day": each.period_starts,
+                    "effective": each.effective,
+                    "amount_pence": each.amount,
+                }
+                for each in some
+            ],
+            "of": len(every),
+            "total_pence": total,
+        },
         printing.table(("Run", "Line", "Payee", "What", "Period from", "Amount"), rows, right=("Run", "Amount"))
-        if rows else "Nothing is in suspense.",
+        if rows
+        else "Nothing is in suspense.",
         f"{len(every):,} {'entry' if len(every) == 1 else 'entries'} in suspense, {sterling(total)} in all{largest}."
-        if rows else None,
-    )  # fmt: skip
+        if rows
+        else None,
+    )

@@ -23,7 +23,6 @@ from payruns.store import read_calendars
 SHOWN_PROBLEMS = 20
 
 
-
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     verb(app, "load", rich_help_panel="Facts in")(load)
@@ -42,10 +41,11 @@ def load(
     desk: Desk,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", exists=True, help="Files, or a folder of them.")],
     quarantine: Annotated[bool, typer.Option("--quarantine", help="Set bad rows aside and load the rest.")] = False,
-    kind: Annotated[str | None, typer.Option(metavar="EXTRACT", help="Which extract a file is, when its name does not "
-                                             "say.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="EXTRACT", help="Which extract a file is, when its name does not say.")
+    ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook to read.")] = None,
-) -> None:  # fmt: skip
+) -> None:
     """Load extracts from the case system: CSV or XLSX, one by one or a folder in the right order.
 
     A file loads whole or not at all; loading it again changes nothing.
@@ -58,25 +58,44 @@ def load(
             if path.is_dir():
                 found += load_folder(desk.database, path, by=by, at=desk.at, quarantine=quarantine, progress=progress)
             else:
-                found.append(load_file(desk.database, path, by=by, at=desk.at, kind=kind, sheet=sheet,
-                                       quarantine=quarantine, progress=progress))  # fmt: skip
+                found.append(
+                    load_file(
+                        desk.database,
+                        path,
+                        by=by,
+                        at=desk.at,
+                        kind=kind,
+                        sheet=sheet,
+                        quarantine=quarantine,
+                        progress=progress,
+                    )
+                )
     if not found:
-        raise Refusal("There is no extract in that folder.", "Name the files as docs/loading.md does: people.csv and so on.")
+        raise Refusal(
+            "There is no extract in that folder.", "Name the files as docs/loading.md does: people.csv and so on."
+        )
     desk.failed = not all(each.loaded for each in found)
     desk.answer(
-        {"files": [each.as_json() for each in found], "loaded": not desk.failed,
-         "problem_count": sum(each.problem_count for each in found)},
-        _loaded(found), _notes(found), _problems(found), _remedy(found),
-    )  # fmt: skip
+        {
+            "files": [each.as_json() for each in found],
+            "loaded": not desk.failed,
+            "problem_count": sum(each.problem_count for each in found),
+        },
+        _loaded(found),
+        _notes(found),
+        _problems(found),
+        _remedy(found),
+    )
 
 
 def _loaded(found: list[Loaded]) -> RenderableType:
     counts = ("new", "changed", "unchanged", "cancelled", "quarantined")
-    rows = [
-        (each.file, *(f"{getattr(each, name):,}" for name in counts), _came(each)) for each in found
-    ]
-    return printing.table(("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", ""), rows,
-                          right=("New", "Changed", "Unchanged", "Cancelled", "Set aside"))  # fmt: skip
+    rows = [(each.file, *(f"{getattr(each, name):,}" for name in counts), _came(each)) for each in found]
+    return printing.table(
+        ("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", ""),
+        rows,
+        right=("New", "Changed", "Unchanged", "Cancelled", "Set aside"),
+    )
 
 
 def _came(each: Loaded) -> str:
@@ -117,7 +136,9 @@ def _remedy(found: list[Loaded]) -> str | None:
     if any(each.quarantined for each in found):
         said.append("Bad rows were set aside: see “outturn quarantine”.")
     if whole:
-        said.append(f"{_listed(whole)} left out whole: correct {'it' if len(whole) == 1 else 'them'}, or add --quarantine.")
+        said.append(
+            f"{_listed(whole)} left out whole: correct {'it' if len(whole) == 1 else 'them'}, or add --quarantine."
+        )
     if untried:
         said.append(f"{_listed(untried)} not tried: load the folder again once what {_they(untried)} on is right.")
     return "\n" + " ".join(said)
@@ -143,16 +164,29 @@ def quarantine(
     with desk.database.read() as connection:
         rows = references.read_quarantine(connection, extract, limit)
     desk.answer(
-        {"rows": [
-            {"nr": each.nr, "extract": each.extract, "file": each.source, "line": each.source_row, "ref": each.ref,
-             "what": each.what, "what_to_do": each.what_to_do, "content": _content(each.content), "came": each.moment}
-            for each in rows
-        ]},
+        {
+            "rows": [
+                {
+                    "nr": each.nr,
+                    "extract": each.extract,
+                    "file": each.source,
+                    "line": each.source_row,
+                    "ref": each.ref,
+                    "what": each.what,
+                    "what_to_do": each.what_to_do,
+                    "content": _content(each.content),
+                    "came": each.moment,
+                }
+                for each in rows
+            ]
+        },
         printing.table(
             ("Where", "Reference", "What", "What to do"),
             [(f"{each.source} line {each.source_row}", each.ref or "", each.what, each.what_to_do) for each in rows],
-        ) if rows else "Nothing has been set aside.",
-    )  # fmt: skip
+        )
+        if rows
+        else "Nothing has been set aside.",
+    )
 
 
 _NUMBERS = ("sort_code", "account_number", "roll_number")
@@ -166,7 +200,9 @@ def _content(text: str) -> dict[str, str]:
 
 def list_bank(
     desk: Desk,
-    whole: Annotated[bool, typer.Option("--whole", help="Show whole numbers, to an officer. That you looked is kept.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Show whole numbers, to an officer. That you looked is kept.")
+    ] = False,
 ) -> None:
     """List bank details that wait for a second person. Nobody is paid to them until they are confirmed.
 
@@ -183,18 +219,37 @@ def list_bank(
             check_officer(read_standing(connection), by, "see whole bank details")
             record_view(connection, refs, by=by, at=desk.at, verb="bank list")
     desk.answer(
-        {"waiting": [
-            {"ref": each.ref, "payee_ref": each.payee_ref, "payee": each.payee_name, "proposed_by": each.proposed_by,
-             "proposed": each.proposed_at, **_account(each.account, whole),
-             "before": each.before and _account(each.before, whole)}
-            for each in waiting
-        ]},
+        {
+            "waiting": [
+                {
+                    "ref": each.ref,
+                    "payee_ref": each.payee_ref,
+                    "payee": each.payee_name,
+                    "proposed_by": each.proposed_by,
+                    "proposed": each.proposed_at,
+                    **_account(each.account, whole),
+                    "before": each.before and _account(each.before, whole),
+                }
+                for each in waiting
+            ]
+        },
         printing.table(
-            ("Bank details", "Payee", "", "Sort code", "Account", "Name on the account", "Roll number", "First day",
-             "Proposed by"),
+            (
+                "Bank details",
+                "Payee",
+                "",
+                "Sort code",
+                "Account",
+                "Name on the account",
+                "Roll number",
+                "First day",
+                "Proposed by",
+            ),
             [row for each in waiting for row in _old_and_new(each, whole)],
-        ) if waiting else "Every payee’s bank details are confirmed.",
-    )  # fmt: skip
+        )
+        if waiting
+        else "Every payee’s bank details are confirmed.",
+    )
 
 
 def _account(account: Account, whole: bool) -> dict[str, object]:
@@ -203,15 +258,19 @@ def _account(account: Account, whole: bool) -> dict[str, object]:
         "ref": account.ref,
         "sort_code": account.sort_code if whole else hidden_sort_code(account.sort_code),
         "account_number": account.account_number if whole else hidden(account.account_number),
-        "account_name": account.account_name, "roll_number": hidden(roll) if roll and not whole else roll,
+        "account_name": account.account_name,
+        "roll_number": hidden(roll) if roll and not whole else roll,
         "first_day": account.starts,
-    }  # fmt: skip
+    }
 
 
 def _old_and_new(each: Waiting, whole: bool) -> list[tuple[str, ...]]:
     """The account that waits, and under it the one confirmed before, if any."""
     rows = [(each.before.ref, "", "now", *_shown(each.before, whole), "")] if each.before else []
-    return [(each.ref, f"{each.payee_name} ({each.payee_ref})", "new", *_shown(each.account, whole), each.proposed_by), *rows]
+    return [
+        (each.ref, f"{each.payee_name} ({each.payee_ref})", "new", *_shown(each.account, whole), each.proposed_by),
+        *rows,
+    ]
 
 
 def _shown(account: Account, whole: bool) -> tuple[str, ...]:
@@ -233,15 +292,20 @@ def list_views(
         rows = read_views(connection, ref, limit)
     desk.answer(
         {"views": [{"at": each.moment, "by": each.by, "verb": each.verb, "ref": each.ref} for each in rows]},
-        printing.table(("When (UTC)", "Who", "By", "Bank details"),
-                       [(printing.moment(each.moment), each.by, each.verb, each.ref) for each in rows])
-        if rows else "Nobody has been shown whole bank details.",
-    )  # fmt: skip
+        printing.table(
+            ("When (UTC)", "Who", "By", "Bank details"),
+            [(printing.moment(each.moment), each.by, each.verb, each.ref) for each in rows],
+        )
+        if rows
+        else "Nobody has been shown whole bank details.",
+    )
 
 
 def confirm_bank(
     desk: Desk,
-    evidence: Annotated[str, typer.Option(metavar="TEXT", help="How they were checked, and with whom: ten letters or more.")],
+    evidence: Annotated[
+        str, typer.Option(metavar="TEXT", help="How they were checked, and with whom: ten letters or more.")
+    ],
     refs: Annotated[list[str] | None, typer.Argument(metavar="REF…", help="Bank details to confirm.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All that wait and that somebody else proposed.")] = False,
 ) -> None:
@@ -283,15 +347,36 @@ def list_calendars(desk: Desk) -> None:
             period = each.rule.period(period.end)
         rows.append((each, period))
     desk.answer(
-        {"calendars": [
-            {"ref": each.ref, "name": each.name, "cycle": each.rule.cycle, "timing": each.rule.timing,
-             "go_live": day(each.go_live), "period_first_day": period.first, "period_last_day": period.last,
-             "cut_off": each.rule.cut_off(period), "pay_date": each.rule.pay_date(period)}
-            for each, period in rows
-        ]},
+        {
+            "calendars": [
+                {
+                    "ref": each.ref,
+                    "name": each.name,
+                    "cycle": each.rule.cycle,
+                    "timing": each.rule.timing,
+                    "go_live": day(each.go_live),
+                    "period_first_day": period.first,
+                    "period_last_day": period.last,
+                    "cut_off": each.rule.cut_off(period),
+                    "pay_date": each.rule.pay_date(period),
+                }
+                for each, period in rows
+            ]
+        },
         printing.table(
             ("Calendar", "Name", "Cycle", "Next cut-off", "For", "Paid on"),
-            [(each.ref, each.name, f"{each.rule.cycle} in {each.rule.timing}", printing.day(each.rule.cut_off(period)),
-              str(period), printing.day(each.rule.pay_date(period))) for each, period in rows],
-        ) if rows else "No pay calendar has been loaded.",
-    )  # fmt: skip
+            [
+                (
+                    each.ref,
+                    each.name,
+                    f"{each.rule.cycle} in {each.rule.timing}",
+                    printing.day(each.rule.cut_off(period)),
+                    str(period),
+                    printing.day(each.rule.pay_date(period)),
+                )
+                for each, period in rows
+            ],
+        )
+        if rows
+        else "No pay calendar has been loaded.",
+    )

@@ -28,10 +28,16 @@ def add_to(app: typer.Typer) -> None:
 def demo(
     desk: Desk,
     people: Annotated[int, typer.Option(min=20, help="How many people the made-up county cares for.")] = 5_000,
-    folder: Annotated[Path, typer.Option(file_okay=False, metavar="DIR", help="Where everything is written. An earlier "
-                                         "demonstration there is replaced.")] = Path("demo-output"),
+    folder: Annotated[
+        Path,
+        typer.Option(
+            file_okay=False,
+            metavar="DIR",
+            help="Where everything is written. An earlier demonstration there is replaced.",
+        ),
+    ] = Path("demo-output"),
     seed: Annotated[int, typer.Option(help="Another number makes another county.")] = 2026,
-) -> None:  # fmt: skip
+) -> None:
     """Live two pay periods of a made-up county: extracts loaded, late news, two runs approved, posted, printed, proved.
 
     Example: outturn demo --people 500 --folder /tmp/ambermere
@@ -49,21 +55,38 @@ def _elsewhere(desk: Desk) -> str | None:
 
 def _shown(told: DemoTold) -> list[printing.Shown]:
     rows = [
-        (str(each.run.nr), printing.day(each.run.pay_date), f"{each.run.lines:,}", printing.amount(each.run.total),
-         printing.amount(each.paid), f"{each.payees:,}", f"{each.adjusted:,}", f"{sum(each.findings.values()):,}",
-         f"{len(each.parked):,}", f"{len(each.files):,}")
+        (
+            str(each.run.nr),
+            printing.day(each.run.pay_date),
+            f"{each.run.lines:,}",
+            printing.amount(each.run.total),
+            printing.amount(each.paid),
+            f"{each.payees:,}",
+            f"{each.adjusted:,}",
+            f"{sum(each.findings.values()):,}",
+            f"{len(each.parked):,}",
+            f"{len(each.files):,}",
+        )
         for each in told.runs
-    ]  # fmt: skip
+    ]
     columns = ("Run", "Paid on", "Lines", "Proposed", "Paid", "Payees", "Adjusted", "Findings", "Parked", "Files")
     proof = told.proof
     return [
         f"{told.manifest.council}: {told.manifest.people:,} people.",
         printing.table(columns, rows, right=tuple(each for each in columns if each != "Paid on")),
-        (f"Proved: due = posted = exported, to the penny. {sterling(proof.debits)} debits, {sterling(proof.credits)} credits."
-         if proof.holds else "The proof does not hold: see the page."),
-        printing.table(("Phase", "Seconds"), [(what, f"{took / 1_000:,.1f}") for what, took in told.took], right=("Seconds",)),
+        (
+            (
+                f"Proved: due = posted = exported, to the penny. {sterling(proof.debits)} debits, "
+                f"{sterling(proof.credits)} credits."
+            )
+            if proof.holds
+            else "The proof does not hold: see the page."
+        ),
+        printing.table(
+            ("Phase", "Seconds"), [(what, f"{took / 1_000:,.1f}") for what, took in told.took], right=("Seconds",)
+        ),
         printing.note(f"Start here: {told.index}"),
-    ]  # fmt: skip
+    ]
 
 
 class NoScenario(Refusal):
@@ -75,7 +98,9 @@ Outcome = tuple[Path, Report | BadScenario]
 
 def scenario(
     desk: Desk,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", exists=True, help="Scenario files, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", exists=True, help="Scenario files, or folders of them.")
+    ],
     steps: Annotated[bool, typer.Option("--steps", help="Tell every step, not only what went wrong.")] = False,
 ) -> None:
     """Live casework written in files, and say where it did not come out as expected. Exit code 1 when it did not.
@@ -86,7 +111,9 @@ def scenario(
     """
     files = [file for path in paths for file in _scenarios(path)]
     if not files:
-        raise NoScenario("There is no scenario in that folder.", "A scenario is a .toml file with a title: docs/scenarios.md.")
+        raise NoScenario(
+            "There is no scenario in that folder.", "A scenario is a .toml file with a title: docs/scenarios.md."
+        )
     done: list[Outcome] = []
     with desk.progress() as progress:
         for place, file in enumerate(files, 1):

@@ -1,8 +1,8 @@
 """One database, two doors: SQLAlchemy for records, and Arrow columns (ADBC) for anything by the hundred thousand.
 
-Through either door one goes to write or only to read. Whoever writes begins as a writer, so that what they read is still
-so when they write; whoever reads sees one moment, waits for nobody and keeps nobody waiting. Nothing waits for ever, and
-what the database refuses is told in plain words (``plainly``). See docs/decisions/0010.
+Through either door one goes to write or only to read. Whoever writes begins as a writer, so that what they read is
+still so when they write; whoever reads sees one moment, waits for nobody and keeps nobody waiting. Nothing waits for
+ever, and what the database refuses is told in plain words (``plainly``). See docs/decisions/0010.
 """
 
 import datetime as dt
@@ -47,11 +47,14 @@ from interfaces.database.plainly import WAIT_SECONDS, in_plain_words
 from interfaces.files.outbound.leaving import own_file, own_folder
 
 Watch = Callable[[str], None]
-"""Told ``begin`` or ``read`` before a transaction is opened, when it holds nothing yet, and ``commit`` before it commits."""
+"""Told ``begin`` or ``read`` before a transaction is opened, when it holds nothing yet, and ``commit`` before
+it commits.
+"""
 
 _IDLE_MINUTES = 15  # a verb that stops dead in a transaction is put out after it, and what it held is let go
 _POSTGRESQL = (
-    f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout={_IDLE_MINUTES}min -c tcp_keepalives_idle=60"
+    f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout={_IDLE_MINUTES}min -c "
+    f"tcp_keepalives_idle=60"
 )
 _KEPT = 2  # PostgreSQL connections, one for each thing done at once
 _ONE_BATCH = "1000000000"
@@ -95,7 +98,8 @@ class Columns:
 
     def read(self, query: Select[Any]) -> pa.Table:
         with self._raw.cursor() as cursor:
-            if self._sqlite:  # the driver settles a column's type by its first batch, and one empty so far would be numbers
+            # the driver settles a column's type by its first batch, and one empty so far would be numbers
+            if self._sqlite:
                 cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": _ONE_BATCH})
             cursor.execute(self._sql(query))
             rows = cursor.fetch_arrow_table()
@@ -185,7 +189,9 @@ class _OneDoor:
             assert self._open in (None, door) and not (door == self._open == "columns"), (
                 f"a transaction for {door} was opened inside one for {self._open}; end that one first"
             )
-            assert not (self._writing and writing), "a writer was begun inside another, and would wait for it; end that one first"
+            assert not (self._writing and writing), (
+                "a writer was begun inside another, and would wait for it; end that one first"
+            )
             self._open, self._writing = door, self._writing or writing
             yield
         finally:
@@ -194,8 +200,9 @@ class _OneDoor:
 
 
 class Database:
-    """A council's database, by URL. ``sqlite:///file.db`` or ``postgresql://…``. ``watch`` is told of every transaction's
-    beginning and end: what tests of two verbs at once put between them."""
+    """A council's database, by URL. ``sqlite:///file.db`` or ``postgresql://…``. ``watch`` is told of every
+    transaction's beginning and end: what tests of two verbs at once put between them.
+    """
 
     def __init__(self, url: str | URL, watch: Watch | None = None) -> None:
         self.url = make_url(url)
@@ -248,7 +255,9 @@ class Database:
 
     @contextmanager
     def bulk(self) -> Iterator[Columns]:
-        """A transaction for columns, to write by. It commits at the end of the block, and not at all when the block fails."""
+        """A transaction for columns, to write by. It commits at the end of the block, and not at all when the
+        block fails.
+        """
         self._tell("begin")
         with in_plain_words(), self._through("columns", True), self._columns(writing=True) as columns:
             yield columns
@@ -281,8 +290,9 @@ class Database:
             raw.close()
 
     def _put_back(self, raw: Any) -> None:
-        """A PostgreSQL connection is dear to open, so two are kept, in no transaction; a SQLite file must be let go of (see
-        _OneDoor)."""
+        """A PostgreSQL connection is dear to open, so two are kept, in no transaction; a SQLite file must be let go of
+        (see _OneDoor).
+        """
         if not self.sqlite:
             raw.adbc_connection.set_autocommit(True)
             with self._guard:
@@ -334,7 +344,9 @@ class Database:
 
 
 def _bounded(url: URL) -> URL:
-    """The same address, with an end to every wait: for a lock, for a connection, for a verb or a server that has gone."""
+    """The same address, with an end to every wait: for a lock, for a connection, for a verb or a server that
+    has gone.
+    """
     given = {"connect_timeout": "30", "keepalives_idle": "60", **url.query}
     return url.set(query={**given, "options": " ".join(filter(None, [_POSTGRESQL, str(url.query.get("options", ""))]))})
 
@@ -346,7 +358,12 @@ def _begin_sqlite(connection: Connection) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin late, and as a reader; _begin_sqlite does
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout = {int(WAIT_SECONDS * 1000)}", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in (
+        f"busy_timeout = {int(WAIT_SECONDS * 1000)}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

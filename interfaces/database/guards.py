@@ -1,9 +1,10 @@
 """The guards that stand in a database, set beside those its steps make: by name and by what each says.
 
-Whoever owns a database can take a guard away, or put a weaker one in its place; on SQLite that is whoever may write to the
-file. Everything else the proof finds, it finds after the fact; a guard that is missing is how it will be done.
+Whoever owns a database can take a guard away, or put a weaker one in its place; on SQLite that is whoever may write to
+the file. Everything else the proof finds, it finds after the fact; a guard that is missing is how it will be done.
 
-``guards.toml`` holds a hash of each as a database freshly made has it; a test fails when it is out of date. To make it again:
+``guards.toml`` holds a hash of each as a database freshly made has it; a test fails when it is out of date. To make it
+again:
 
     python -m interfaces.database.guards sqlite:///new.db postgresql://…/new > interfaces/database/guards.toml
 """
@@ -22,7 +23,8 @@ FILE = Path(__file__).with_suffix(".toml")
 _ON_SQLITE = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
 _ON_POSTGRESQL = (
     "SELECT g.tgname, c.relname, g.tgenabled::text || ' ' || pg_get_triggerdef(g.oid) || ' ' || p.prosrc || ' ' || "
-    "coalesce(array_to_string(p.proconfig, ' '), '') FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_proc p "
+    "coalesce(array_to_string(p.proconfig, ' '), '') FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN "
+    "pg_proc p "
     "ON p.oid = g.tgfoid WHERE NOT g.tgisinternal AND c.relnamespace = current_schema()::regnamespace ORDER BY g.tgname"
 )
 _LAYOUT = re.compile(r'[\s()"]+|::\w+')
@@ -35,7 +37,7 @@ def standing(connection: Connection) -> dict[str, str]:
     return {
         f"{table}.{name}": hashlib.sha256(_LAYOUT.sub("", said).encode()).hexdigest()[:20]
         for name, table, said in connection.execute(text(query))
-    }  # fmt: skip
+    }
 
 
 @cache

@@ -29,8 +29,9 @@ class NoRoom(Refusal):
 
 @contextmanager
 def in_plain_words() -> Iterator[None]:
-    """Raise what a database refuses as a Refusal. It belongs round a whole transaction, so that code within may still tell
-    one library's error from another."""
+    """Raise what a database refuses as a Refusal. It belongs round a whole transaction, so that code within may still
+    tell one library's error from another.
+    """
     try:
         yield
     except (DBAPIError, NoneFree, sqlite3.Error, adbc_driver_manager.Error) as error:
@@ -64,9 +65,13 @@ def _of_postgresql(state: str, sentence: str) -> Refusal | None:
     if state in ("23514", "23503", "23P01"):
         return _rule()
     if state in ("42501", "25006"):
-        return Guarded("Your role in the database may not do this.", "Ask whoever keeps the database to look at its rights.")
+        return Guarded(
+            "Your role in the database may not do this.", "Ask whoever keeps the database to look at its rights."
+        )
     if state.startswith("53"):
-        return NoRoom("The database has no room left to work in.", "Nothing was changed. Ask whoever keeps it to make room.")
+        return NoRoom(
+            "The database has no room left to work in.", "Nothing was changed. Ask whoever keeps it to make room."
+        )
     return _lost() if state.startswith(("08", "57P")) or state == "25P03" else None
 
 
@@ -90,7 +95,9 @@ def _of_sqlite(words: str) -> Refusal | None:
 
 _LOCKED = re.compile(r"database (table |schema )?is locked")
 _FULL = re.compile(r"disk is full|disk I/O error")
-_GUARD = re.compile(r"^(INTEGRITY: |INTERNAL: failed to execute: )(?P<words>(?!.*(constraint failed|mismatch))[^\n]+)(\nquery was|$)")
+_GUARD = re.compile(
+    r"^(INTEGRITY: |INTERNAL: failed to execute: )(?P<words>(?!.*(constraint failed|mismatch))[^\n]+)(\nquery was|$)"
+)
 _GONE = re.compile(r"connection|server closed|could not connect|terminating", re.IGNORECASE)
 
 
@@ -110,7 +117,9 @@ def _sentences(words: str) -> str:
 
 
 def _guarded(words: str) -> Refusal:
-    """A guard's own words. One against replacing meets a key taken already before the key itself does: that is a clash."""
+    """A guard's own words. One against replacing meets a key taken already before the key itself does: that is
+    a clash.
+    """
     return _clash() if "never replaced" in words else Guarded(_sentences(words), "Nothing was changed.")
 
 
@@ -130,11 +139,13 @@ def _busy() -> Busy:
 
 def _rule() -> Guarded:
     return Guarded(
-        "This goes against a rule the database holds, so nothing was changed.", "Check what you gave against what is there."
+        "This goes against a rule the database holds, so nothing was changed.",
+        "Check what you gave against what is there.",
     )
 
 
 def _lost() -> ConnectionLost:
     return ConnectionLost(
-        "The connection to the database was lost.", "Look at whether it was done; what was not finished left nothing behind."
+        "The connection to the database was lost.",
+        "Look at whether it was done; what was not finished left nothing behind.",
     )

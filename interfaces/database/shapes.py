@@ -1,4 +1,6 @@
-"""Shapes that numbered steps share: a table of facts, and guards against rewriting. Never changed once a step has used them."""
+"""Shapes that numbered steps share: a table of facts, and guards against rewriting. Never changed once a step
+has used them.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -67,9 +69,12 @@ def guard_once_posted(table: str, words: str) -> None:
         name = f"refuse_deleting_{table}"
         op.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS ({of_posted}) THEN "
-            f"RAISE EXCEPTION '%', '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$"
+            f"RAISE EXCEPTION '%', '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; "
+            f"END $$"
         )
-        op.execute(f"CREATE TRIGGER {table}_never_deleted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+        op.execute(
+            f"CREATE TRIGGER {table}_never_deleted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        )
         refuse(f"{table}_never_emptied", "TRUNCATE", table, words)
     else:
         refuse(f"{table}_never_deleted", "DELETE", table, words, f"EXISTS ({of_posted})")
@@ -116,7 +121,8 @@ def refuse_where(name: str, deed: str, table: str, words: str, condition: str) -
         row = "OLD" if deed.startswith("DELETE") else "NEW"
         op.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN "
-            f"RAISE EXCEPTION '%', '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$"
+            f"RAISE EXCEPTION '%', '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; "
+            f"END $$"
         )
         op.execute(f"CREATE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
     else:
@@ -139,14 +145,17 @@ def refuse_emptying(tables: Iterable[str], words: str) -> None:
 
 
 def replace_check(table: str, name: str, before: str, after: str) -> None:
-    """Put another condition in place of a table's own check. SQLite keeps a check as the words of the table alone, which
-    may be changed where what is stored stays as it is (https://sqlite.org/lang_altertable.html#otheralter)."""
+    """Put another condition in place of a table's own check. SQLite keeps a check as the words of the table alone,
+    which may be changed where what is stored stays as it is (https://sqlite.org/lang_altertable.html#otheralter).
+    """
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
         op.drop_constraint(name, table, type_="check")
         op.create_check_constraint(name, table, after)
         return
-    words = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).scalar_one()
+    words = connection.exec_driver_sql(
+        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)
+    ).scalar_one()
     assert words.count(before) == 1, f"{table} is not checked by {before}"
     version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
     connection.exec_driver_sql("PRAGMA writable_schema = ON")
@@ -158,12 +167,16 @@ def replace_check(table: str, name: str, before: str, after: str) -> None:
 
 
 def pin_guards() -> None:
-    """Let guards read the council's own tables alone. On PostgreSQL a session's temporary tables come before them by name, so
-    that whoever made a temporary ``officer`` would be asked whether they are on it. Each step that makes a guard ends with this."""
+    """Let guards read the council's own tables alone. On PostgreSQL a session's temporary tables come before them by
+    name, so that whoever made a temporary ``officer`` would be asked whether they are on it. Each step that makes a
+    guard ends with this.
+    """
     connection = op.get_bind()
     if connection.dialect.name != "postgresql":
         return
-    mine = sa.text("SELECT p.oid::regprocedure::text, quote_ident(current_schema()) FROM pg_proc p WHERE p.pronamespace = "
-                   "current_schema()::regnamespace AND p.prorettype = 'trigger'::regtype AND p.proconfig IS NULL")  # fmt: skip
+    mine = sa.text(
+        "SELECT p.oid::regprocedure::text, quote_ident(current_schema()) FROM pg_proc p WHERE p.pronamespace = "
+        "current_schema()::regnamespace AND p.prorettype = 'trigger'::regtype AND p.proconfig IS NULL"
+    )
     for name, schema in connection.execute(mine).all():
         op.execute(f"ALTER FUNCTION {name} SET search_path = {schema}, pg_temp")

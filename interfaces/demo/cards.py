@@ -88,7 +88,8 @@ def add_prices(contracts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
         week=np.where(specialist, around(1_835, 8), around(945, 5)),
         nursing_week=np.where(specialist, around(1_486, 8), around(1_080, 5)),
         hour=np.select(
-            [premium, agency, type_ == "supported living"], [around(20.9, 4), around(24.6, 4), around(22.95, 4)],
+            [premium, agency, type_ == "supported living"],
+            [around(20.9, 4), around(24.6, 4), around(22.95, 4)],
             around(24.00, 3),
         ),
         by_visit=by_visit,
@@ -99,7 +100,7 @@ def add_prices(contracts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
         waking=around(205, 6),
         session=around(47.5, 9),
         by_age=(type_ == "day") & (place % 2 == 0),
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -110,22 +111,32 @@ class _Card:
     parts: list[pd.DataFrame] = field(default_factory=list)
 
     def add(
-        self, who: pd.Series, service: str, unit: str, price: Ints | int, category: str = "any",
-        minutes: tuple[int | None, int | None] = (None, None), ages: tuple[int | None, int | None] = (None, None),
-    ) -> None:  # fmt: skip
+        self,
+        who: pd.Series,
+        service: str,
+        unit: str,
+        price: Ints | int,
+        category: str = "any",
+        minutes: tuple[int | None, int | None] = (None, None),
+        ages: tuple[int | None, int | None] = (None, None),
+    ) -> None:
         contract = np.flatnonzero(who)
         prices = np.broadcast_to(np.asarray(price), len(self.contracts))[contract]
-        self.parts.append(pd.DataFrame({
-            "contract": contract,
-            "service": service,
-            "unit": unit,
-            "price": tidy(prices, self.contracts["multiple"].to_numpy()[contract]),
-            "day_category": category,
-            "minutes_from": minutes[0] or 0,
-            "minutes_to": minutes[1] or 0,
-            "age_from": ages[0] or 0,
-            "age_to": ages[1] or 0,
-        }))  # fmt: skip
+        self.parts.append(
+            pd.DataFrame(
+                {
+                    "contract": contract,
+                    "service": service,
+                    "unit": unit,
+                    "price": tidy(prices, self.contracts["multiple"].to_numpy()[contract]),
+                    "day_category": category,
+                    "minutes_from": minutes[0] or 0,
+                    "minutes_to": minutes[1] or 0,
+                    "age_from": ages[0] or 0,
+                    "age_to": ages[1] or 0,
+                }
+            )
+        )
 
 
 def _by_day(card: _Card, who: pd.Series, unit: str, price: Ints, minutes: tuple[int | None, int | None]) -> None:
@@ -179,9 +190,12 @@ def _two_years(rows: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
     day, known = contracts["uplift_day"].to_numpy()[contract], contracts["uplift_known"].to_numpy()[contract]
     old = rows.assign(ref=np.arange(len(rows)), start=PRICES_FROM, end=NEVER, known=0)
     new = rows.assign(
-        ref=len(rows) + np.arange(len(rows)), price=uplifted(rows["price"].to_numpy(), contract, contracts),
-        start=day, end=NEVER, known=known,
-    )  # fmt: skip
+        ref=len(rows) + np.arange(len(rows)),
+        price=uplifted(rows["price"].to_numpy(), contract, contracts),
+        start=day,
+        end=NEVER,
+        known=known,
+    )
     return stack(old, old.assign(end=day - 1, known=known), new)
 
 
@@ -192,7 +206,16 @@ def make_blocks(contracts: pd.DataFrame) -> pd.DataFrame:
     rows = [(scheme, "EC1", "week", 2_450 * POUND) for scheme in schemes]
     rows += [(first[1], "RSP", "4 weeks", 7_644 * POUND), (first[2], "DAY", "calendar month", 5_200 * POUND)]
     contract, service, unit, price = zip(*rows, strict=True)
-    return pd.DataFrame({
-        "ref": np.arange(len(rows)), "contract": contract, "service": service, "unit": unit, "price": price,
-        "start": PRICES_FROM, "end": NEVER, "known": 0, "cancelled": False,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "ref": np.arange(len(rows)),
+            "contract": contract,
+            "service": service,
+            "unit": unit,
+            "price": price,
+            "start": PRICES_FROM,
+            "end": NEVER,
+            "known": 0,
+            "cancelled": False,
+        }
+    )

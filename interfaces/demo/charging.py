@@ -49,9 +49,10 @@ def charging_extracts(
         "assets": _assets(cared[full]),
         "bill_calendars": pd.DataFrame(
             [(BILL_CALENDAR, "Clients, every four weeks", "4", "2026-04-06", "2", "28", "2026-04-06")],
-            columns=EXTRACTS["bill_calendars"].columns, dtype=object,
+            columns=EXTRACTS["bill_calendars"].columns,
+            dtype=object,
         ),
-    }  # fmt: skip
+    }
     top_ups = contributions[(contributions["kind"] == "top-up") & (contributions["collector"] == "council")]
     first["care_account_transfers"] = _carried_in(cared[~home & (contributed > 4_000)][:3])
     first |= _payers(cared, people, top_ups, lines, rng)
@@ -79,7 +80,9 @@ def _in_a_home(lines: pd.DataFrame, count: int) -> np.ndarray:
 
 
 def _left_to_them(born: Ints, home: np.ndarray, policy: Policy) -> Ints:
-    """What the rules leave each person before anything is charged: asked of the assessment, once for each sort of person."""
+    """What the rules leave each person before anything is charged: asked of the assessment, once for each sort
+    of person.
+    """
     age = (GO_LIVE - born) / 365.25
     sort = np.where(age < 25, 0, np.where(age < 65.9, 1, np.where(age < 67.1, 2, 3)))
     left = np.zeros(len(born), np.int64)
@@ -96,25 +99,33 @@ def _asked(born: dt.date, home: bool, policy: Policy) -> int:
     """The charge of somebody with the probe's income, and care that costs more than it."""
     made = assess(
         Circumstances(
-            person="probe", born=born, cost_pence=DEAR, setting=Setting.PERMANENT if home else Setting.HOME,
+            person="probe",
+            born=born,
+            cost_pence=DEAR,
+            setting=Setting.PERMANENT if home else Setting.HOME,
             incomes=(Income(kind="occupational_pension", amount_pence=PROBE),),
         ),
-        day(GO_LIVE), policy,
-    )  # fmt: skip
+        day(GO_LIVE),
+        policy,
+    )
     return int(made.charge_pence)
 
 
 def _circumstances(who: Ints, cost: Ints, home: np.ndarray, people: pd.DataFrame) -> pd.DataFrame:
     since = np.maximum(people.loc[who, "start"].to_numpy(), GO_LIVE)
-    return _frame("circumstances", len(who), {
-        "circumstances_ref": [f"CIR{each + 1:06d}" for each in who],
-        "person_ref": _refs(who),
-        "start_date": [day(int(each)).isoformat() for each in since],
-        "nation": "England",
-        "setting": np.where(home, str(Setting.PERMANENT), str(Setting.HOME)),
-        "weekly_cost": [_pounds(max(each, 100)) for each in cost],
-        "nursing": "none",
-    })  # fmt: skip
+    return _frame(
+        "circumstances",
+        len(who),
+        {
+            "circumstances_ref": [f"CIR{each + 1:06d}" for each in who],
+            "person_ref": _refs(who),
+            "start_date": [day(int(each)).isoformat() for each in since],
+            "nation": "England",
+            "setting": np.where(home, str(Setting.PERMANENT), str(Setting.HOME)),
+            "weekly_cost": [_pounds(max(each, 100)) for each in cost],
+            "nursing": "none",
+        },
+    )
 
 
 def _incomes(who: Ints, income: Ints, older: np.ndarray, people: pd.DataFrame) -> pd.DataFrame:
@@ -126,88 +137,136 @@ def _incomes(who: Ints, income: Ints, older: np.ndarray, people: pd.DataFrame) -
     other = np.where(older, "occupational_pension", "universal_credit")
     since = np.maximum(people.loc[who, "start"].to_numpy(), GO_LIVE)
     starts = np.asarray([day(int(each)).isoformat() for each in since], dtype=object)
-    return _frame("incomes", len(who) + len(two), {
-        "income_ref": [f"INC{each + 1:06d}-1" for each in who] + [f"INC{each + 1:06d}-2" for each in who[two]],
-        "person_ref": [*_refs(who), *_refs(who[two])],
-        "kind": [*kind, *other[two]],
-        "amount": [_pounds(each) for each in [*first, *rest[two]]],
-        "frequency": "weekly",
-        "start_date": [*starts, *starts[two]],
-    })  # fmt: skip
+    return _frame(
+        "incomes",
+        len(who) + len(two),
+        {
+            "income_ref": [f"INC{each + 1:06d}-1" for each in who] + [f"INC{each + 1:06d}-2" for each in who[two]],
+            "person_ref": [*_refs(who), *_refs(who[two])],
+            "kind": [*kind, *other[two]],
+            "amount": [_pounds(each) for each in [*first, *rest[two]]],
+            "frequency": "weekly",
+            "start_date": [*starts, *starts[two]],
+        },
+    )
 
 
 def _assets(who: Ints) -> pd.DataFrame:
-    return _frame("assets", len(who), {
-        "asset_ref": [f"AST{each + 1:06d}" for each in who], "person_ref": _refs(who), "kind": "savings",
-        "value": _pounds(SAVINGS_OF_FULL_PAYERS), "owed": "0.00", "owners": "1", "start_date": "2026-04-06",
-    })  # fmt: skip
+    return _frame(
+        "assets",
+        len(who),
+        {
+            "asset_ref": [f"AST{each + 1:06d}" for each in who],
+            "person_ref": _refs(who),
+            "kind": "savings",
+            "value": _pounds(SAVINGS_OF_FULL_PAYERS),
+            "owed": "0.00",
+            "owners": "1",
+            "start_date": "2026-04-06",
+        },
+    )
 
 
 def _carried_in(who: Ints) -> pd.DataFrame:
     """Care accounts brought from another council, near a made-up cap."""
-    return _frame("care_account_transfers", len(who), {
-        "transfer_ref": [f"CAT{each + 1:06d}" for each in who], "person_ref": _refs(who), "direction": "in",
-        "council": "Dunmarsh Borough Council (made up)", "cap": "86000.00",
-        "accrued_amount": [_pounds(each) for each in (8_550_000, 8_120_000, 8_594_000)[: len(who)]],
-        "first_day": "2026-04-06",
-    })  # fmt: skip
+    return _frame(
+        "care_account_transfers",
+        len(who),
+        {
+            "transfer_ref": [f"CAT{each + 1:06d}" for each in who],
+            "person_ref": _refs(who),
+            "direction": "in",
+            "council": "Dunmarsh Borough Council (made up)",
+            "cap": "86000.00",
+            "accrued_amount": [_pounds(each) for each in (8_550_000, 8_120_000, 8_594_000)[: len(who)]],
+            "first_day": "2026-04-06",
+        },
+    )
 
 
 def _payers(
     who: Ints, people: pd.DataFrame, top_ups: pd.DataFrame, lines: pd.DataFrame, rng: np.random.Generator
-) -> Frames:  # fmt: skip
+) -> Frames:
     names = people.loc[who, "name"].to_numpy()
     person = lines["person"].to_numpy()[top_ups["line"]] if len(top_ups) else np.empty(0, np.int64)
     named = people["name"].to_numpy()
     family = [f"Family of {each}" for each in named[person]]
-    payers = _frame("bill_payers", len(who) + len(family) + len(FUNDERS), {
-        "payer_ref": [*_payer(who), *(f"BTU{each + 1:06d}" for each in top_ups["ref"]), *(f"BFU-{each[0]}" for each in FUNDERS)],
-        "name": [*names, *family, *(each[1] for each in FUNDERS)],
-        "kind": ["client"] * len(who) + ["third party"] * len(family) + ["funder"] * len(FUNDERS),
-        "person_ref": [*_refs(who), *([""] * (len(family) + len(FUNDERS)))],
-        "funder_ref": [*([""] * (len(who) + len(family))), *(each[0] for each in FUNDERS)],
-        "calendar_ref": [*([BILL_CALENDAR] * len(who)), *([""] * (len(family) + len(FUNDERS)))],
-        "customer_number": [f"9{each + 1:06d}" for each in range(len(who) + len(family) + len(FUNDERS))],
-    })  # fmt: skip
-    agreements = _frame("top_up_agreements", len(top_ups), {
-        "agreement_ref": [f"TUA{each + 1:06d}" for each in top_ups["ref"]],
-        "line_ref": [f"LIN{each + 1:06d}" for each in top_ups["line"]],
-        "payer_ref": [f"BTU{each + 1:06d}" for each in top_ups["ref"]],
-        "weekly_amount": [_pounds(each // 100) for each in top_ups["weekly"]],
-        "signed": ["" if place % 20 == 7 else "2026-03-16" for place in range(len(top_ups))],
-        "start_date": [day(max(int(each), GO_LIVE)).isoformat() for each in top_ups["start"]],
-    })  # fmt: skip
-    return {"bill_payers": payers, "correspondents": _correspondents(who, payers, people, rng), "top_up_agreements": agreements}
+    payers = _frame(
+        "bill_payers",
+        len(who) + len(family) + len(FUNDERS),
+        {
+            "payer_ref": [
+                *_payer(who),
+                *(f"BTU{each + 1:06d}" for each in top_ups["ref"]),
+                *(f"BFU-{each[0]}" for each in FUNDERS),
+            ],
+            "name": [*names, *family, *(each[1] for each in FUNDERS)],
+            "kind": ["client"] * len(who) + ["third party"] * len(family) + ["funder"] * len(FUNDERS),
+            "person_ref": [*_refs(who), *([""] * (len(family) + len(FUNDERS)))],
+            "funder_ref": [*([""] * (len(who) + len(family))), *(each[0] for each in FUNDERS)],
+            "calendar_ref": [*([BILL_CALENDAR] * len(who)), *([""] * (len(family) + len(FUNDERS)))],
+            "customer_number": [f"9{each + 1:06d}" for each in range(len(who) + len(family) + len(FUNDERS))],
+        },
+    )
+    agreements = _frame(
+        "top_up_agreements",
+        len(top_ups),
+        {
+            "agreement_ref": [f"TUA{each + 1:06d}" for each in top_ups["ref"]],
+            "line_ref": [f"LIN{each + 1:06d}" for each in top_ups["line"]],
+            "payer_ref": [f"BTU{each + 1:06d}" for each in top_ups["ref"]],
+            "weekly_amount": [_pounds(each // 100) for each in top_ups["weekly"]],
+            "signed": ["" if place % 20 == 7 else "2026-03-16" for place in range(len(top_ups))],
+            "start_date": [day(max(int(each), GO_LIVE)).isoformat() for each in top_ups["start"]],
+        },
+    )
+    return {
+        "bill_payers": payers,
+        "correspondents": _correspondents(who, payers, people, rng),
+        "top_up_agreements": agreements,
+    }
 
 
 def _correspondents(who: Ints, payers: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Where papers go: to most people's own homes; some to a representative or deputy, by email, in Welsh, in large print."""
+    """Where papers go: to most people's own homes; some to a representative or deputy, by email, in Welsh, in
+    large print.
+    """
     count = len(payers)
     luck = rng.random((4, count))
     client = np.arange(count) < len(who)
     capacity = np.where(~client | (luck[0] > 0.2), "home", np.where(luck[0] < 0.05, "deputy", "representative"))
     email = luck[1] < 0.2
-    house, street, town = (rng.integers(1, 190, count), rng.integers(0, len(_STREETS), count),
-                           rng.integers(0, len(_TOWNS), count))  # fmt: skip
+    house, street, town = (
+        rng.integers(1, 190, count),
+        rng.integers(0, len(_STREETS), count),
+        rng.integers(0, len(_TOWNS), count),
+    )
     names = [
         each if what == "home" else f"{'The deputy' if what == 'deputy' else 'The representative'} of {each}"
         for each, what in zip(payers["name"], capacity, strict=True)
     ]
     postcode = np.full(count, "ZM1 1ZZ", dtype=object)
     postcode[client] = people.loc[who, "postcode"].to_numpy()
-    return _frame("correspondents", count, {
-        "correspondent_ref": [f"COR{each + 1:06d}" for each in range(count)],
-        "payer_ref": payers["payer_ref"].to_numpy(),
-        "capacity": capacity,
-        "name": names,
-        "address": [f"{number} {_STREETS[road]}; {_TOWNS[place]}" for number, road, place in zip(house, street, town, strict=True)],
-        "postcode": postcode,
-        "email": [f"payer{each + 1}@mail.example" if sent else "" for each, sent in enumerate(email)],
-        "channel": np.where(email, "email", "post"),
-        "language": np.where(luck[2] < 0.01, "Welsh", "English"),
-        "print": np.where(luck[3] < 0.04, "large", "standard"),
-        "start_date": "2026-04-06",
-    })  # fmt: skip
+    return _frame(
+        "correspondents",
+        count,
+        {
+            "correspondent_ref": [f"COR{each + 1:06d}" for each in range(count)],
+            "payer_ref": payers["payer_ref"].to_numpy(),
+            "capacity": capacity,
+            "name": names,
+            "address": [
+                f"{number} {_STREETS[road]}; {_TOWNS[place]}"
+                for number, road, place in zip(house, street, town, strict=True)
+            ],
+            "postcode": postcode,
+            "email": [f"payer{each + 1}@mail.example" if sent else "" for each, sent in enumerate(email)],
+            "channel": np.where(email, "email", "post"),
+            "language": np.where(luck[2] < 0.01, "Welsh", "English"),
+            "print": np.where(luck[3] < 0.04, "large", "standard"),
+            "start_date": "2026-04-06",
+        },
+    )
 
 
 def _news(first: Frames, who: Ints) -> Frames:

@@ -133,12 +133,19 @@ def build_county(folder: Path, *, people: int = BASE, seed: int = 2026, progress
     for name in ready(told):
         write(folder / "news", name, told[name])
     manifest = Manifest(
-        COUNCIL, folder, people, seed, CALENDAR_REF, CUT_OFFS,
+        COUNCIL,
+        folder,
+        people,
+        seed,
+        CALENDAR_REF,
+        CUT_OFFS,
         ((PERIODS[0].first, PERIODS[0].last), (PERIODS[1].first, PERIODS[1].last)),
         {file_name(name): len(first[name]) for name in ready(first)},
         {file_name(name): len(told[name]) for name in ready(told)},
-        _groups(truth), tuple(faults), tuple(truth.examples),
-    )  # fmt: skip
+        _groups(truth),
+        tuple(faults),
+        tuple(truth.examples),
+    )
     written = json.dumps(manifest.as_json(), indent=1, ensure_ascii=False, default=str)
     leave(folder / "manifest.json", f"{written}\n".encode(), over=True)
     leave(folder / "about.txt", _ABOUT.encode(), over=True)
@@ -176,9 +183,12 @@ def _live(count: int, rng: np.random.Generator) -> _Truth:
     lines = planting.lines
     if len(twin):
         planting.say(
-            "line entered twice", "The same care entered a second time, paid, then withdrawn on 12 May.",
-            "service_lines", f"LIN{len(lines):06d}", "adjusted",
-        )  # fmt: skip
+            "line entered twice",
+            "The same care entered a second time, paid, then withdrawn on 12 May.",
+            "service_lines",
+            f"LIN{len(lines):06d}",
+            "adjusted",
+        )
     versions = {
         "people": _people_versions(people),
         "payees": stack(payees.assign(ref=payees.index, known=LONG_KNOWN)),
@@ -236,17 +246,25 @@ def _bank_versions(planting: Planting, rng: np.random.Generator) -> pd.DataFrame
     rows["ref"] = rows.index
     without = int(np.flatnonzero(payees["type"] == "own account")[-1])
     planting.say(
-        "no bank details", "A direct payment whose account was never sent: the money waits.",
-        "payees", f"PAY{without + 1:04d}", "waits",
-    )  # fmt: skip
+        "no bank details",
+        "A direct payment whose account was never sent: the money waits.",
+        "payees",
+        f"PAY{without + 1:04d}",
+        "waits",
+    )
     homes = np.flatnonzero(payees["type"] == "older people's home")[-4:]
-    changed = make_bank_details(payees, rng).loc[homes].assign(
-        ref=len(rows) + np.arange(len(homes)), start=the_day(2026, 5, 25), known=the_day(2026, 5, 20)
-    )  # fmt: skip
+    changed = (
+        make_bank_details(payees, rng)
+        .loc[homes]
+        .assign(ref=len(rows) + np.arange(len(homes)), start=the_day(2026, 5, 25), known=the_day(2026, 5, 20))
+    )
     planting.say(
-        "bank details changed", "New bank details from 25 May, sent on 20 May; not used until confirmed.",
-        "payees", f"PAY{homes[0] + 1:04d}", "shown",
-    )  # fmt: skip
+        "bank details changed",
+        "New bank details from 25 May, sent on 20 May; not used until confirmed.",
+        "payees",
+        f"PAY{homes[0] + 1:04d}",
+        "shown",
+    )
     return stack(rows[rows["payee"] != without], changed)
 
 
@@ -282,9 +300,12 @@ def _suspension_versions(planting: Planting, rng: np.random.Generator) -> pd.Dat
     mistaken = candidates.iloc[0]
     day = the_day(2026, 5, 15)
     planting.say(
-        "suspension withdrawn", "A holiday that never was: entered, then withdrawn on 15 May. The days are owed.",
-        "suspensions", f"SUS{int(mistaken['ref']) + 1:06d}", "adjusted",
-    )  # fmt: skip
+        "suspension withdrawn",
+        "A holiday that never was: entered, then withdrawn on 15 May. The days are owed.",
+        "suspensions",
+        f"SUS{int(mistaken['ref']) + 1:06d}",
+        "adjusted",
+    )
     kept = versions[(versions["ref"] != mistaken["ref"]) | (versions["known"] <= FIRST_CUT_OFF)]
     return stack(kept, candidates.iloc[:1].assign(known=day, cancelled=True))
 
@@ -313,11 +334,14 @@ def _groups(truth: _Truth) -> tuple[GroupSeen, ...]:
     weekly = np.bincount(main["person"], weights=main["weekly"], minlength=len(people))
     return tuple(
         GroupSeen(
-            each.name, each.setting, int((there & (group == code)).sum()),
-            int(weekly[there & (group == code)].mean()) if (there & (group == code)).any() else 0, each.mean * 100,
+            each.name,
+            each.setting,
+            int((there & (group == code)).sum()),
+            int(weekly[there & (group == code)].mean()) if (there & (group == code)).any() else 0,
+            each.mean * 100,
         )
         for code, each in enumerate(GROUPS)
-    )  # fmt: skip
+    )
 
 
 def _stock(truth: _Truth) -> int:

@@ -50,15 +50,17 @@ def draw_events(people: pd.DataFrame, rng: np.random.Generator) -> Events:
         [home & older, home, older],
         [DEATHS_A_YEAR[kind] for kind in ("home 65+", "home 18-64", "community 65+")],
         DEATHS_A_YEAR["community 18-64"],
-    )  # fmt: skip
+    )
     frail_at_home = ~home & older
-    a_person = np.stack([
-        deaths * years,
-        np.full(rows, OTHER_ENDS_A_WEEK * (weeks + 13)),
-        np.where(frail_at_home, MOVES_TO_A_HOME_A_WEEK * weeks / max(frail_at_home.mean(), 0.01), 0),
-        np.where(frail_at_home, SHORT_STAYS_A_WEEK * weeks / max(frail_at_home.mean(), 0.01), 0),
-        np.full(rows, CHANGES_A_YEAR * years),
-    ])  # fmt: skip
+    a_person = np.stack(
+        [
+            deaths * years,
+            np.full(rows, OTHER_ENDS_A_WEEK * (weeks + 13)),
+            np.where(frail_at_home, MOVES_TO_A_HOME_A_WEEK * weeks / max(frail_at_home.mean(), 0.01), 0),
+            np.where(frail_at_home, SHORT_STAYS_A_WEEK * weeks / max(frail_at_home.mean(), 0.01), 0),
+            np.full(rows, CHANGES_A_YEAR * years),
+        ]
+    )
     what = 1 + (rng.random(rows) > np.cumsum(a_person, axis=0)).sum(axis=0)
     what = np.where((what > CHANGE) | ~there, NOTHING, what)
     from_go_live = np.isin(what, [MOVE, SHORT_STAY])
@@ -75,17 +77,23 @@ def draw_events(people: pd.DataFrame, rng: np.random.Generator) -> Events:
 def _lateness(what: Ints, home: np.ndarray, direct: np.ndarray, rng: np.random.Generator) -> Ints:
     rows = len(what)
     death = np.select(
-        [home, direct], [delay("death, care home", rows, rng), delay("death, direct payment", rows, rng)],
+        [home, direct],
+        [delay("death, care home", rows, rng), delay("death, direct payment", rows, rng)],
         delay("death, home care", rows, rng),
-    )  # fmt: skip
+    )
     begun = delay("new package", rows, rng)
     return np.select([what == DEATH, np.isin(what, [MOVE, SHORT_STAY])], [death, begun], delay("change", rows, rng))
 
 
 def _spells(
-    people: pd.DataFrame, events: Events, home: np.ndarray, older: np.ndarray, there: np.ndarray, years: float,
+    people: pd.DataFrame,
+    events: Events,
+    home: np.ndarray,
+    older: np.ndarray,
+    there: np.ndarray,
+    years: float,
     rng: np.random.Generator,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     rows = len(people)
     rate = np.select(
         [home & older, older], [HOSPITAL_A_YEAR["home 65+"], HOSPITAL_A_YEAR["community 65+"]], HOSPITAL_A_YEAR["18-64"]
@@ -103,15 +111,17 @@ def _spells(
     told = np.where(
         home[person], delay("hospital in, care home", count, rng), delay("hospital in, home care", count, rng)
     )
-    spells = pd.DataFrame({
-        "person": person,
-        "start": start,
-        "end": end,
-        "reason": np.where(in_hospital, "hospital", rng.choice(_OTHER_REASONS, count)),
-        "known_in": start + told,
-        "known_out": np.maximum(end + 1 + delay("discharge", count, rng), start + told),
-        "returns": ~((end - start > 28) & (rng.random(count) < _NOT_RETURNING)),
-    })  # fmt: skip
+    spells = pd.DataFrame(
+        {
+            "person": person,
+            "start": start,
+            "end": end,
+            "reason": np.where(in_hospital, "hospital", rng.choice(_OTHER_REASONS, count)),
+            "known_in": start + told,
+            "known_out": np.maximum(end + 1 + delay("discharge", count, rng), start + told),
+            "returns": ~((end - start > 28) & (rng.random(count) < _NOT_RETURNING)),
+        }
+    )
     alive = spells["start"].to_numpy() < np.where(np.isin(events.what, [DEATH, END, MOVE]), events.day, NEVER)[person]
     begun = spells["start"] > people["start"].to_numpy()[person]
     kept: pd.DataFrame = spells[(spells["end"] >= GO_LIVE - 28) & alive & begun]

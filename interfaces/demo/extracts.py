@@ -102,137 +102,208 @@ _DAYS_OF_MASK = pa.array(
 
 def _people(frame: pd.DataFrame) -> Columns:
     return {
-        "person_ref": person_ref(frame["ref"]), "name": _text(frame["name"]), "date_of_birth": day(frame["born"]),
-        "date_of_death": day(frame["died"]), "nhs_number": _text(frame["nhs_number"]), "uprn": _text(frame["uprn"]),
-        "primary_support_reason": _text(frame["reason"]), "postcode": _text(frame["postcode"]),
-    }  # fmt: skip
+        "person_ref": person_ref(frame["ref"]),
+        "name": _text(frame["name"]),
+        "date_of_birth": day(frame["born"]),
+        "date_of_death": day(frame["died"]),
+        "nhs_number": _text(frame["nhs_number"]),
+        "uprn": _text(frame["uprn"]),
+        "primary_support_reason": _text(frame["reason"]),
+        "postcode": _text(frame["postcode"]),
+    }
 
 
 def _payees(frame: pd.DataFrame) -> Columns:
     number = padded(frame["ref"].to_numpy() + 1, 4)
     return {
-        "payee_ref": payee_ref(frame["ref"]), "name": _text(frame["name"]), "kind": _text(frame["kind"]),
-        "supplier_number": join("30", number), "email": join("payments.", number, "@ambermere.example"),
-    }  # fmt: skip
+        "payee_ref": payee_ref(frame["ref"]),
+        "name": _text(frame["name"]),
+        "kind": _text(frame["kind"]),
+        "supplier_number": join("30", number),
+        "email": join("payments.", number, "@ambermere.example"),
+    }
 
 
 def _bank_details(frame: pd.DataFrame) -> Columns:
     return {
-        "bank_ref": ref("BNK", frame["ref"], 5), "payee_ref": payee_ref(frame["payee"]),
-        "sort_code": _text(frame["sort_code"]), "account_number": _text(frame["account_number"]),
-        "account_name": _text(frame["account_name"]), "roll_number": _text(frame["roll_number"]),
+        "bank_ref": ref("BNK", frame["ref"], 5),
+        "payee_ref": payee_ref(frame["payee"]),
+        "sort_code": _text(frame["sort_code"]),
+        "account_number": _text(frame["account_number"]),
+        "account_name": _text(frame["account_name"]),
+        "roll_number": _text(frame["roll_number"]),
         "start_date": day(frame["start"]),
-    }  # fmt: skip
+    }
 
 
 def _contracts(frame: pd.DataFrame) -> Columns:
     return {
-        "contract_ref": contract_ref(frame["ref"]), "payee_ref": payee_ref(frame["payee"]),
-        "calendar_ref": _text(frame["calendar"]), "name": _text(frame["name"]), "start_date": day(frame["start"]),
-        "end_date": _all("", frame), "payment": _text(frame["payment"]),
-        "days_after_death": _whole(frame["days_after_death"], blank=None), "retainer": _text(frame["retainer"]),
+        "contract_ref": contract_ref(frame["ref"]),
+        "payee_ref": payee_ref(frame["payee"]),
+        "calendar_ref": _text(frame["calendar"]),
+        "name": _text(frame["name"]),
+        "start_date": day(frame["start"]),
+        "end_date": _all("", frame),
+        "payment": _text(frame["payment"]),
+        "days_after_death": _whole(frame["days_after_death"], blank=None),
+        "retainer": _text(frame["retainer"]),
         "bank_holidays": _text(frame["bank_holidays"]),
-    }  # fmt: skip
+    }
 
 
 def _rates(frame: pd.DataFrame) -> Columns:
     return {
-        "rate_ref": ref("RTE", frame["ref"]), "contract_ref": contract_ref(frame["contract"]),
-        "service_ref": _text(frame["service"]), "unit": _text(frame["unit"]), "rate": pounds(frame["price"]),
-        "start_date": day(frame["start"]), "end_date": day(frame["end"]), "day_category": _text(frame["day_category"]),
-        "minutes_from": _whole(frame["minutes_from"]), "minutes_to": _whole(frame["minutes_to"]),
-        "age_from": _whole(frame["age_from"]), "age_to": _whole(frame["age_to"]),
-    }  # fmt: skip
+        "rate_ref": ref("RTE", frame["ref"]),
+        "contract_ref": contract_ref(frame["contract"]),
+        "service_ref": _text(frame["service"]),
+        "unit": _text(frame["unit"]),
+        "rate": pounds(frame["price"]),
+        "start_date": day(frame["start"]),
+        "end_date": day(frame["end"]),
+        "day_category": _text(frame["day_category"]),
+        "minutes_from": _whole(frame["minutes_from"]),
+        "minutes_to": _whole(frame["minutes_to"]),
+        "age_from": _whole(frame["age_from"]),
+        "age_to": _whole(frame["age_to"]),
+    }
 
 
 def _blocks(frame: pd.DataFrame) -> Columns:
     return {
-        "block_ref": ref("BLK", frame["ref"], 3), "contract_ref": contract_ref(frame["contract"]),
-        "service_ref": _text(frame["service"]), "unit": _text(frame["unit"]), "rate": pounds(frame["price"]),
-        "start_date": day(frame["start"]), "end_date": day(frame["end"]),
-    }  # fmt: skip
+        "block_ref": ref("BLK", frame["ref"], 3),
+        "contract_ref": contract_ref(frame["contract"]),
+        "service_ref": _text(frame["service"]),
+        "unit": _text(frame["unit"]),
+        "rate": pounds(frame["price"]),
+        "start_date": day(frame["start"]),
+        "end_date": day(frame["end"]),
+    }
 
 
 def _packages(frame: pd.DataFrame) -> Columns:
     return {
-        "package_ref": ref("PKG", frame["ref"]), "person_ref": person_ref(frame["person"]),
-        "start_date": day(frame["start"]), "end_date": _all("", frame), "approved_by": _text(frame["approved_by"]),
+        "package_ref": ref("PKG", frame["ref"]),
+        "person_ref": person_ref(frame["person"]),
+        "start_date": day(frame["start"]),
+        "end_date": _all("", frame),
+        "approved_by": _text(frame["approved_by"]),
         "weekly_budget": pounds(frame["budget"]),
-    }  # fmt: skip
+    }
 
 
 def _service_lines(frame: pd.DataFrame) -> Columns:
     return {
-        "line_ref": line_ref(frame["ref"]), "package_ref": ref("PKG", frame["package"]),
-        "contract_ref": contract_ref(frame["contract"]), "service_ref": _text(frame["service"]),
-        "unit": _text(frame["unit"]), "quantity": _quantity(frame),
-        "days": _DAYS_OF_MASK.take(pa.array(frame["days"].to_numpy())), "every_weeks": _whole(frame["every"]),
-        "visit_minutes": _whole(frame["minutes"]), "carers": _whole(frame["carers"]),
-        "start_date": day(frame["start"]), "end_date": day(frame["end"]), "end_reason": _text(frame["end_reason"]),
-    }  # fmt: skip
+        "line_ref": line_ref(frame["ref"]),
+        "package_ref": ref("PKG", frame["package"]),
+        "contract_ref": contract_ref(frame["contract"]),
+        "service_ref": _text(frame["service"]),
+        "unit": _text(frame["unit"]),
+        "quantity": _quantity(frame),
+        "days": _DAYS_OF_MASK.take(pa.array(frame["days"].to_numpy())),
+        "every_weeks": _whole(frame["every"]),
+        "visit_minutes": _whole(frame["minutes"]),
+        "carers": _whole(frame["carers"]),
+        "start_date": day(frame["start"]),
+        "end_date": day(frame["end"]),
+        "end_reason": _text(frame["end_reason"]),
+    }
 
 
 def _agreed_rates(frame: pd.DataFrame) -> Columns:
     """One in a hundred as people type them: £1,089.00."""
     plain = pounds(frame["price"])
-    typed = [f"£{Decimal(text):,}" if number % 100 == 7 else text
-             for text, number in zip(plain.to_pylist(), frame["ref"], strict=True)]  # fmt: skip
+    typed = [
+        f"£{Decimal(text):,}" if number % 100 == 7 else text
+        for text, number in zip(plain.to_pylist(), frame["ref"], strict=True)
+    ]
     return {
-        "rate_ref": ref("AGR", frame["ref"]), "line_ref": line_ref(frame["line"]), "rate": pa.array(typed, pa.string()),
-        "start_date": day(frame["start"]), "end_date": day(frame["end"]),
-    }  # fmt: skip
+        "rate_ref": ref("AGR", frame["ref"]),
+        "line_ref": line_ref(frame["line"]),
+        "rate": pa.array(typed, pa.string()),
+        "start_date": day(frame["start"]),
+        "end_date": day(frame["end"]),
+    }
 
 
 def _suspensions(frame: pd.DataFrame) -> Columns:
     return {
-        "suspension_ref": ref("SUS", frame["ref"]), "line_ref": line_ref(frame["line"]),
-        "start_date": day(frame["start"]), "end_date": day(frame["end"]), "reason": _text(frame["reason"]),
+        "suspension_ref": ref("SUS", frame["ref"]),
+        "line_ref": line_ref(frame["line"]),
+        "start_date": day(frame["start"]),
+        "end_date": day(frame["end"]),
+        "reason": _text(frame["reason"]),
         "paid": _text(frame["paid"]),
-    }  # fmt: skip
+    }
 
 
 def _funding_shares(frame: pd.DataFrame) -> Columns:
     funders = pa.array([each[0] for each in FUNDERS])
     percent, weekly = frame["percent"].to_numpy(), frame["weekly"]
     return {
-        "share_ref": ref("SHR", frame["ref"]), "line_ref": line_ref(frame["line"]),
-        "funder_ref": funders.take(pa.array(frame["funder"].to_numpy())), "percent": _whole(percent // 100),
-        "weekly_amount": _blank_where((weekly == 0).to_numpy(), pounds(weekly)), "start_date": day(frame["start"]),
+        "share_ref": ref("SHR", frame["ref"]),
+        "line_ref": line_ref(frame["line"]),
+        "funder_ref": funders.take(pa.array(frame["funder"].to_numpy())),
+        "percent": _whole(percent // 100),
+        "weekly_amount": _blank_where((weekly == 0).to_numpy(), pounds(weekly)),
+        "start_date": day(frame["start"]),
         "end_date": day(frame["end"]),
-    }  # fmt: skip
+    }
 
 
 def _contributions(frame: pd.DataFrame) -> Columns:
     """From another system, which writes its dates as people do."""
     return {
-        "contribution_ref": ref("CTB", frame["ref"]), "line_ref": line_ref(frame["line"]), "kind": _text(frame["kind"]),
-        "weekly_amount": pounds(frame["weekly"]), "collector": _text(frame["collector"]),
-        "start_date": day(frame["start"], "uk"), "end_date": day(frame["end"], "uk"),
-    }  # fmt: skip
+        "contribution_ref": ref("CTB", frame["ref"]),
+        "line_ref": line_ref(frame["line"]),
+        "kind": _text(frame["kind"]),
+        "weekly_amount": pounds(frame["weekly"]),
+        "collector": _text(frame["collector"]),
+        "start_date": day(frame["start"], "uk"),
+        "end_date": day(frame["end"], "uk"),
+    }
 
 
 def _nursing_awards(frame: pd.DataFrame) -> Columns:
     return {
-        "award_ref": ref("NUR", frame["ref"]), "line_ref": line_ref(frame["line"]), "band": _text(frame["band"]),
-        "route": _text(frame["route"]), "start_date": day(frame["start"]), "end_date": day(frame["end"]),
-    }  # fmt: skip
+        "award_ref": ref("NUR", frame["ref"]),
+        "line_ref": line_ref(frame["line"]),
+        "band": _text(frame["band"]),
+        "route": _text(frame["route"]),
+        "start_date": day(frame["start"]),
+        "end_date": day(frame["end"]),
+    }
 
 
 def _adjustments(frame: pd.DataFrame) -> Columns:
     return {
-        "adjustment_ref": ref("ADJ", frame["ref"], 4), "payee_ref": payee_ref(frame["payee"]),
-        "calendar_ref": _all("CAL-4W", frame), "service_ref": _text(frame["service"]),
-        "person_ref": person_ref(frame["person"]), "date": day(frame["day"]), "amount": pounds(frame["amount"] * 100),
-        "reason": _text(frame["reason"]), "entered_by": _text(frame["entered_by"]),
-    }  # fmt: skip
+        "adjustment_ref": ref("ADJ", frame["ref"], 4),
+        "payee_ref": payee_ref(frame["payee"]),
+        "calendar_ref": _all("CAL-4W", frame),
+        "service_ref": _text(frame["service"]),
+        "person_ref": person_ref(frame["person"]),
+        "date": day(frame["day"]),
+        "amount": pounds(frame["amount"] * 100),
+        "reason": _text(frame["reason"]),
+        "entered_by": _text(frame["entered_by"]),
+    }
 
 
 _MADE: dict[str, Callable[[pd.DataFrame], Columns]] = {
-    "people": _people, "payees": _payees, "bank_details": _bank_details, "contracts": _contracts, "rates": _rates,
-    "blocks": _blocks, "packages": _packages, "service_lines": _service_lines, "agreed_rates": _agreed_rates,
-    "suspensions": _suspensions, "funding_shares": _funding_shares, "contributions": _contributions,
-    "nursing_awards": _nursing_awards, "adjustments": _adjustments,
-}  # fmt: skip
+    "people": _people,
+    "payees": _payees,
+    "bank_details": _bank_details,
+    "contracts": _contracts,
+    "rates": _rates,
+    "blocks": _blocks,
+    "packages": _packages,
+    "service_lines": _service_lines,
+    "agreed_rates": _agreed_rates,
+    "suspensions": _suspensions,
+    "funding_shares": _funding_shares,
+    "contributions": _contributions,
+    "nursing_awards": _nursing_awards,
+    "adjustments": _adjustments,
+}
 
 
 def as_extract(name: str, rows: pd.DataFrame, *, cancelled: bool = False) -> pd.DataFrame:

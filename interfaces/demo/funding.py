@@ -50,10 +50,17 @@ def contribution_versions(
     every_april = np.where(
         rng.random(len(main)) < 0.9, LONG_KNOWN, GO_LIVE + delay("financial assessment", len(main), rng)
     )
-    client = pd.DataFrame({
-        "line": main.index, "kind": "client", "weekly": weekly * 100, "collector": np.where(net, "provider", "council"),
-        "start": main["start"], "end": NEVER, "known": np.maximum(assessed, main["known"]),
-    }).reset_index(drop=True)  # fmt: skip
+    client = pd.DataFrame(
+        {
+            "line": main.index,
+            "kind": "client",
+            "weekly": weekly * 100,
+            "collector": np.where(net, "provider", "council"),
+            "start": main["start"],
+            "end": NEVER,
+            "known": np.maximum(assessed, main["known"]),
+        }
+    ).reset_index(drop=True)
     paid = (weekly > 0) & (main["weekly"] > 0).to_numpy()
     before = (client["start"] < GO_LIVE) & paid
     old = client[before].assign(weekly=(client["weekly"] * 100 // 104 // 100 * 100)[before])
@@ -65,9 +72,11 @@ def contribution_versions(
     count = len(client)
     top = _top_ups(main, older, home, net, rng)
     return stack(
-        old.assign(ref=old.index), old.assign(ref=old.index, end=GO_LIVE - 1, known=told),
-        new.assign(ref=count + new.index), top.assign(ref=2 * count + np.arange(len(top))),
-    )  # fmt: skip
+        old.assign(ref=old.index),
+        old.assign(ref=old.index, end=GO_LIVE - 1, known=told),
+        new.assign(ref=count + new.index),
+        top.assign(ref=2 * count + np.arange(len(top))),
+    )
 
 
 def _appended(lines: pd.DataFrame) -> int:
@@ -106,10 +115,17 @@ def _top_ups(
     if len(gross := np.flatnonzero(~net[some])):
         collector[gross[0]] = "provider"  # one that does not agree with its contract, for the checks to find
     pounds = np.clip(lognormal(np.full(len(rows), 7_500), np.full(len(rows), 5_000), rng), 1_000, 40_000)
-    return pd.DataFrame({
-        "line": rows.index, "kind": "top-up", "weekly": pounds.astype(np.int64) // 500 * 500 * 100,
-        "collector": collector, "start": rows["start"], "end": NEVER, "known": rows["known"],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "line": rows.index,
+            "kind": "top-up",
+            "weekly": pounds.astype(np.int64) // 500 * 500 * 100,
+            "collector": collector,
+            "start": rows["start"],
+            "end": NEVER,
+            "known": rows["known"],
+        }
+    )
 
 
 def share_versions(people: pd.DataFrame, lines: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -133,23 +149,41 @@ def share_versions(people: pd.DataFrame, lines: pd.DataFrame, rng: np.random.Gen
     )
     if len(settled := np.flatnonzero((rows["known"] == LONG_KNOWN) & (rows["end"] == NEVER))):
         late[settled[0]] = the_day(2026, 5, 20)  # one that is always there to look at
-    return stack(pd.DataFrame({
-        "ref": np.arange(len(rows)), "line": rows.index, "funder": funder[some], "percent": percent[some],
-        "weekly": fixed[some], "start": np.where(late > rows["known"], GO_LIVE, rows["start"]), "end": NEVER,
-        "known": np.maximum(late, rows["known"]),
-    }))  # fmt: skip
+    return stack(
+        pd.DataFrame(
+            {
+                "ref": np.arange(len(rows)),
+                "line": rows.index,
+                "funder": funder[some],
+                "percent": percent[some],
+                "weekly": fixed[some],
+                "start": np.where(late > rows["known"], GO_LIVE, rows["start"]),
+                "end": NEVER,
+                "known": np.maximum(late, rows["known"]),
+            }
+        )
+    )
 
 
 def nursing_versions(lines: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Versions of NHS-funded nursing care awards: nearly every nursing place, some of them told late."""
     nursing = lines[(lines["service"] == "NUR") & (rng.random(len(lines)) < 0.96)]
     late = np.where(rng.random(len(nursing)) < 0.2, delay("financial assessment", len(nursing), rng), 0)
-    return stack(pd.DataFrame({
-        "ref": np.arange(len(nursing)), "line": nursing.index,
-        "band": np.where(rng.random(len(nursing)) < 0.02, "higher", "standard"),
-        "route": np.where(nursing["contract"] % 5 < 3, "added", "deducted"), "start": nursing["start"], "end": NEVER,
-        "known": np.where(nursing["known"] > LONG_KNOWN, nursing["start"] + late, LONG_KNOWN).clip(nursing["known"]),
-    }))  # fmt: skip
+    return stack(
+        pd.DataFrame(
+            {
+                "ref": np.arange(len(nursing)),
+                "line": nursing.index,
+                "band": np.where(rng.random(len(nursing)) < 0.02, "higher", "standard"),
+                "route": np.where(nursing["contract"] % 5 < 3, "added", "deducted"),
+                "start": nursing["start"],
+                "end": NEVER,
+                "known": np.where(nursing["known"] > LONG_KNOWN, nursing["start"] + late, LONG_KNOWN).clip(
+                    nursing["known"]
+                ),
+            }
+        )
+    )
 
 
 _REASONS = (
@@ -174,12 +208,18 @@ def adjustment_versions(
     choice = rng.integers(0, len(_REASONS), count)
     low, high = np.array([each[2] for each in _REASONS])[choice], np.array([each[3] for each in _REASONS])[choice]
     day = GO_LIVE + rng.integers(0, 50, count)
-    return stack(pd.DataFrame({
-        "ref": np.arange(count), "payee": contracts["payee"].to_numpy()[rows["contract"]],
-        "service": rows["service"].to_numpy(), "person": np.where(rng.random(count) < 0.7, rows["person"], -1),
-        "day": day,
-        "amount": rng.integers(low, high) * np.array([each[1] for each in _REASONS])[choice],
-        "reason": np.array([each[0] for each in _REASONS], dtype=object)[choice],
-        "entered_by": np.array(["payments officer 1", "payments officer 2", "finance assistant 4"])[choice % 3],
-        "known": day + rng.integers(0, 5, count),
-    }))  # fmt: skip
+    return stack(
+        pd.DataFrame(
+            {
+                "ref": np.arange(count),
+                "payee": contracts["payee"].to_numpy()[rows["contract"]],
+                "service": rows["service"].to_numpy(),
+                "person": np.where(rng.random(count) < 0.7, rows["person"], -1),
+                "day": day,
+                "amount": rng.integers(low, high) * np.array([each[1] for each in _REASONS])[choice],
+                "reason": np.array([each[0] for each in _REASONS], dtype=object)[choice],
+                "entered_by": np.array(["payments officer 1", "payments officer 2", "finance assistant 4"])[choice % 3],
+                "known": day + rng.integers(0, 5, count),
+            }
+        )
+    )

@@ -1,8 +1,8 @@
 """The demonstration: a made-up county loaded as a council would load it, two pay runs, late news between them.
 
 Everything happens through the doors a council uses: extracts with faulty rows set aside, bank details confirmed by a
-second person, a run drafted and submitted by one officer, its findings accepted and the run approved by another, posted,
-printed, proved and explained. The pages it writes say where to look.
+second person, a run drafted and submitted by one officer, its findings accepted and the run approved by another,
+posted, printed, proved and explained. The pages it writes say where to look.
 """
 
 import datetime as dt
@@ -75,9 +75,9 @@ def run_demo(
         for place in (0, 1):
             told.append(_live_a_period(database, manifest, folder, place, phases))
             phases.begin(f"assessing, charging and billing, period {place + 1}")
-            billed.append(live_a_bill_period(
-                database, folder, place, manifest.cut_offs[place], told[-1].run.nr, OFFICER, MANAGER
-            ))  # fmt: skip
+            billed.append(
+                live_a_bill_period(database, folder, place, manifest.cut_offs[place], told[-1].run.nr, OFFICER, MANAGER)
+            )
         last = manifest.cut_offs[-1]
         phases.begin("making papers")
         papers_made, papers = issue_some(database, folder, billed, council, last, OFFICER)
@@ -131,16 +131,12 @@ def _clear(folder: Path) -> None:
     leave(folder / MARK, b"Made by outturn demo; replaced when it is run again.\n")
 
 
-def _live_a_period(
-    database: Database, manifest: Manifest, folder: Path, place: int, phases: Phases
-) -> RunTold:
+def _live_a_period(database: Database, manifest: Manifest, folder: Path, place: int, phases: Phases) -> RunTold:
     """Load what was learned, draft and calculate the run, review, approve, release and print it."""
     on = manifest.cut_offs[place]
     at = dt.datetime.combine(on, dt.time(9, 0))
     phases.begin(f"loading extracts, run {place + 1}")
-    loaded = load_folder(
-        database, folder / "extracts" / ("first", "news")[place], by=SYSTEMS, at=at, quarantine=True
-    )
+    loaded = load_folder(database, folder / "extracts" / ("first", "news")[place], by=SYSTEMS, at=at, quarantine=True)
     _confirm_banks(database, at)
     phases.begin(f"working out run {place + 1}")
     run = draft_payrun(database, manifest.calendar, by=OFFICER, at=at, on=on)
@@ -157,7 +153,9 @@ def _live_a_period(
 
 
 def _confirm_banks(database: Database, at: dt.datetime) -> None:
-    """A second person confirms every payee's first bank details. Later changes are left waiting, to show what happens."""
+    """A second person confirms every payee's first bank details. Later changes are left waiting, to show what
+    happens.
+    """
     detail, word, other = facts.bank_detail.c, facts.bank_confirmation.c, facts.bank_detail.alias().c
     known_before = select(other.nr).where(other.payee == detail.payee, other.nr == word.bank_detail)
     with database.begin() as connection:
@@ -203,15 +201,19 @@ def _told(
             select(func.count()).where(entry.run == run.nr, entry.period_starts < run.window_starts)
         ).scalar_one()
     return RunTold(
-        run, loaded, findings, accepted,
+        run,
+        loaded,
+        findings,
+        accepted,
         [(row.ref, row.what, row.what_to_do) for row in parked],
         sum(row.paid for row in parties),
         sum(1 for row in parties if row.paid),
         sum(row.carried_forward for row in parties if row.carried_forward > 0),
         -sum(row.carried_forward for row in parties if row.carried_forward < 0),
         [(row[0], int(row[1]), int(row[2])) for row in by_service],
-        files, int(adjusted),
-    )  # fmt: skip
+        files,
+        int(adjusted),
+    )
 
 
 def _explain(database: Database, manifest: Manifest) -> list[tuple[str, str, Explanation]]:

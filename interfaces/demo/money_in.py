@@ -81,7 +81,13 @@ def live_a_bill_period(
     if place == 0:
         confirm_figures(database, day(GO_LIVE), by=manager, at=at, source=SOURCE)
     assessed = reassess_everyone(
-        database, day(GO_LIVE), default_policy(), by=officer, at=at, until=day(THE_END), source=f"demonstration, period {place + 1}"
+        database,
+        day(GO_LIVE),
+        default_policy(),
+        by=officer,
+        at=at,
+        until=day(THE_END),
+        source=f"demonstration, period {place + 1}",
     )
     received = _take_in_receipts(database, folder, on, officer, manager) if place else None
     recharged = raise_recharges(database, pay_run, by=officer, at=at)
@@ -101,18 +107,28 @@ def _signed(database: Database, run: Run, officer: str, manager: str, at: dt.dat
     with database.begin() as connection:
         stops = [row.nr for row in ledger.open_stops(connection, run.nr)]
     if stops:
-        machine.accept_findings(database, run.nr, stops, by=manager, at=at,
-                                reason="Looked at with the case record; the family has been told why.")  # fmt: skip
+        machine.accept_findings(
+            database,
+            run.nr,
+            stops,
+            by=manager,
+            at=at,
+            reason="Looked at with the case record; the family has been told why.",
+        )
     machine.approve_run(database, run.nr, by=manager, at=at, signature=run.signature)
     return len(stops)
 
 
 def _take_in_receipts(database: Database, folder: Path, on: dt.date, officer: str, manager: str) -> BankLoaded:
-    """A bank statement on which most bills are paid in full, some in part, and some say nothing we can use; then posted."""
+    """A bank statement on which most bills are paid in full, some in part, and some say nothing we can use;
+    then posted.
+    """
     path = folder / "bank" / "statement.csv"
     with database.begin() as connection:
         b = charging.bill.c
-        bills = connection.execute(select(b.nr, b.amount).where(b.amount > 0, b.stream == "charges").order_by(b.nr)).all()
+        bills = connection.execute(
+            select(b.nr, b.amount).where(b.amount > 0, b.stream == "charges").order_by(b.nr)
+        ).all()
     written = io.StringIO(newline="")
     lines = csv.writer(written)
     lines.writerow(("Date", "Description", "Paid in"))
@@ -145,15 +161,27 @@ def _told(
             select(e.subject).where(e.run == run.nr, e.stream == "charges", e.period_starts < run.window_starts)
         ).all()
     return BilledTold(
-        run, sum(each >= 0 for each in amounts), sum(each < 0 for each in amounts), sum(each for each in amounts if each > 0),
-        -sum(each for each in amounts if each < 0), len(late), findings, accepted, parked, recharged, assessed, received,
-    )  # fmt: skip
+        run,
+        sum(each >= 0 for each in amounts),
+        sum(each < 0 for each in amounts),
+        sum(each for each in amounts if each > 0),
+        -sum(each for each in amounts if each < 0),
+        len(late),
+        findings,
+        accepted,
+        parked,
+        recharged,
+        assessed,
+        received,
+    )
 
 
 def issue_some(
     database: Database, folder: Path, told: Sequence[BilledTold], council: Council, on: dt.date, officer: str
 ) -> tuple[int, list[Paper]]:
-    """The papers of some bills of the last run, with the bills worth opening among them; how many, and those to open."""
+    """The papers of some bills of the last run, with the bills worth opening among them; how many, and those to
+    open.
+    """
     at = dt.datetime.combine(on, dt.time(15, 0))
     last = told[-1].run
     chosen = _worth_opening(database, last)
@@ -174,7 +202,9 @@ def issue_some(
 
 
 def _worth_opening(database: Database, run: Run) -> list[tuple[str, Any]]:
-    """One bill of each sort: adjusted, a credit note, with a top-up, in Welsh, in large print, to a representative, the NHS."""
+    """One bill of each sort: adjusted, a credit note, with a top-up, in Welsh, in large print, to a
+    representative, the NHS.
+    """
     b, e, c, p = charging.bill.c, books.entry.c, charging.correspondent.c, charging.bill_payer.c
     mine = select(b.nr, b.party).where(b.run == run.nr).order_by(b.nr)
     of_run = (e.run == b.run) & (e.party == b.party) & (e.stream == b.stream)
@@ -193,9 +223,11 @@ def _worth_opening(database: Database, run: Run) -> list[tuple[str, Any]]:
         ("In Welsh", mine.where(written(language="Welsh"))),
         ("In large print", mine.where(written(print="large"))),
         ("To a representative", mine.where(written(capacity="representative"))),
-        ("To an NHS board, for its share of care", recharge.where(
-            select(p.nr).where(p.nr == b.party, p.kind == "funder").exists())),
-    )  # fmt: skip
+        (
+            "To an NHS board, for its share of care",
+            recharge.where(select(p.nr).where(p.nr == b.party, p.kind == "funder").exists()),
+        ),
+    )
     with database.begin() as connection:
         found = [(shows, connection.execute(query.limit(1)).first()) for shows, query in asked]
     return [(shows, row) for shows, row in found if row is not None]
@@ -214,9 +246,15 @@ def _written(database: Database, papers: Path, shows: str, number: str) -> list[
 
 
 def _statement(
-    database: Database, papers: Path, chosen: Sequence[tuple[str, Any]], council: Council, press: Press, officer: str,
-    at: dt.datetime, on: dt.date,
-) -> list[Paper]:  # fmt: skip
+    database: Database,
+    papers: Path,
+    chosen: Sequence[tuple[str, Any]],
+    council: Council,
+    press: Press,
+    officer: str,
+    at: dt.datetime,
+    on: dt.date,
+) -> list[Paper]:
     """A statement of the account of somebody whose bill was adjusted, as PDF and as a page."""
     party = next((row.party for shows, row in chosen if shows.startswith("Earlier")), None)
     if party is None:
@@ -227,7 +265,16 @@ def _statement(
     made = []
     for form, shows in (("pdf", "A statement of the same account"), ("html", "The same statement as a page")):
         row: Row[Any] = issue_statement(
-            database, ref, day(GO_LIVE), on + dt.timedelta(days=1), council, press, by=officer, at=at, on=on, format_=form
+            database,
+            ref,
+            day(GO_LIVE),
+            on + dt.timedelta(days=1),
+            council,
+            press,
+            by=officer,
+            at=at,
+            on=on,
+            format_=form,
         )
         path = papers / f"statement-{ref}.{form}"
         leave(path, bytes_of(row))
@@ -236,14 +283,17 @@ def _statement(
 
 
 CARE_ACCOUNTS = CareAccountPolicy(
-    on_from=day(GO_LIVE), source="made up: no law has begun",
+    on_from=day(GO_LIVE),
+    source="made up: no law has begun",
     cap=(Figure(day(GO_LIVE), 8_600_000, "the figure once announced"),),
     daily_living_costs=(Figure(day(GO_LIVE), 20_000, "the figure once announced"),),
-)  # fmt: skip
+)
 
 
 def keep_care_accounts(database: Database, on: dt.date, officer: str) -> list[tuple[str, str, Near]]:
-    """Meter everyone over both periods, as if accounts had begun; (reference, name, account) of those nearest the cap."""
+    """Meter everyone over both periods, as if accounts had begun; (reference, name, account) of those nearest
+    the cap.
+    """
     at = dt.datetime.combine(on, dt.time(16, 0))
     meter(database, day(THE_END), CARE_ACCOUNTS, by=officer, at=at)
     found, names, _ = near_the_cap(database, on, share=90, months=18)

@@ -1,7 +1,7 @@
 """Made-up names and numbers: people, places, providers, NHS numbers from the test range, addresses that do not exist.
 
-Surnames and places are joined from parts, so that they sound English and belong to nobody. NHS numbers begin 999,
-the range kept for tests, with a true check digit. Postcodes are in area ZM, which does not exist, and sort codes begin 00.
+Surnames and places are joined from parts, so that they sound English and belong to nobody. NHS numbers begin 999, the
+range kept for tests, with a true check digit. Postcodes are in area ZM, which does not exist, and sort codes begin 00.
 """
 
 import numpy as np

@@ -16,9 +16,13 @@ SHORT_STAY_NIGHTS = 28
 
 
 def carry_out(
-    people: pd.DataFrame, lines: pd.DataFrame, payees: pd.DataFrame, contracts: pd.DataFrame, events: Events,
+    people: pd.DataFrame,
+    lines: pd.DataFrame,
+    payees: pd.DataFrame,
+    contracts: pd.DataFrame,
+    events: Events,
     rng: np.random.Generator,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The lines after everything has happened: ended, replaced, added to. New columns: package, reprice_day/known/by.
 
     ``package`` is the person's number, or a number past everyone's for care arranged by a later package.
@@ -106,16 +110,31 @@ def _place(
     price = contracts["week"].to_numpy()[contract] * rng.integers(94, 109, len(person)) // 100 // 70_000 * 70_000
     start, known = events.day[person], events.known[person]
     stay = rng.integers(SHORT_STAY_NIGHTS - 14, SHORT_STAY_NIGHTS + 8, len(person))
-    return pd.DataFrame({
-        "person": person, "contract": contract, "service": np.where(short, "RST", "RES"),
-        "unit": np.where(short, "night", "week"), "weekly": price // 100, "quantity": 100,
-        "days": np.where(short, 127, 0), "every": 1, "minutes": 0, "carers": 1,
-        "agreed": np.where(short | fixed, 0, price), "second": short, "start": start,
-        "end": np.where(short, start + stay - 1, NEVER), "end_known": np.where(short, known, NEVER),
-        "end_reason": np.where(short, "short stay over", ""), "known": known,
-        "package": len(people) + np.arange(len(person)), "reprice_day": NEVER, "reprice_known": NEVER,
-        "reprice_by": 1000,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "person": person,
+            "contract": contract,
+            "service": np.where(short, "RST", "RES"),
+            "unit": np.where(short, "night", "week"),
+            "weekly": price // 100,
+            "quantity": 100,
+            "days": np.where(short, 127, 0),
+            "every": 1,
+            "minutes": 0,
+            "carers": 1,
+            "agreed": np.where(short | fixed, 0, price),
+            "second": short,
+            "start": start,
+            "end": np.where(short, start + stay - 1, NEVER),
+            "end_known": np.where(short, known, NEVER),
+            "end_reason": np.where(short, "short stay over", ""),
+            "known": known,
+            "package": len(people) + np.arange(len(person)),
+            "reprice_day": NEVER,
+            "reprice_known": NEVER,
+            "reprice_by": 1000,
+        }
+    )
 
 
 def line_versions(lines: pd.DataFrame) -> pd.DataFrame:
@@ -136,10 +155,15 @@ def agreed_rate_versions(lines: pd.DataFrame, contracts: pd.DataFrame) -> pd.Dat
     once = priced["unit"].to_numpy() == "one-off"
     old = (priced["start"].to_numpy() < uplift_day) & ~once
     next_price = np.where(once, priced["agreed"], uplifted(priced["agreed"].to_numpy(), contract, contracts))
-    base = pd.DataFrame({
-        "line": priced["line"], "price": priced["agreed"], "end": NEVER, "known": priced["known"],
-        "start": np.maximum(priced["start"], PRICES_FROM),
-    })  # fmt: skip
+    base = pd.DataFrame(
+        {
+            "line": priced["line"],
+            "price": priced["agreed"],
+            "end": NEVER,
+            "known": priced["known"],
+            "start": np.maximum(priced["start"], PRICES_FROM),
+        }
+    )
     now = base.assign(
         price=next_price,
         start=np.where(old, uplift_day, priced["start"]),
@@ -155,9 +179,12 @@ def agreed_rate_versions(lines: pd.DataFrame, contracts: pd.DataFrame) -> pd.Dat
     count = len(priced)
     place = np.arange(count)
     return stack(
-        before.assign(ref=place[old]), closed.assign(ref=place[old]), now.assign(ref=count + place),
-        shut.assign(ref=count + place[again]), later.assign(ref=2 * count + place[again]),
-    )  # fmt: skip
+        before.assign(ref=place[old]),
+        closed.assign(ref=place[old]),
+        now.assign(ref=count + place),
+        shut.assign(ref=count + place[again]),
+        later.assign(ref=2 * count + place[again]),
+    )
 
 
 def _by(price: Ints, thousandths: pd.Series) -> Ints:
@@ -167,17 +194,25 @@ def _by(price: Ints, thousandths: pd.Series) -> Ints:
 def suspension_versions(lines: pd.DataFrame, events: Events, rng: np.random.Generator) -> pd.DataFrame:
     """Versions of suspensions, one for each line standing still: open until the return was known, then closed."""
     short = lines[(lines["service"] == "RST")]
-    respite = pd.DataFrame({
-        "person": short["person"], "start": short["start"], "end": short["end"], "reason": "respite",
-        "known_in": short["known"], "known_out": short["known"], "returns": True,
-    })  # fmt: skip
+    respite = pd.DataFrame(
+        {
+            "person": short["person"],
+            "start": short["start"],
+            "end": short["end"],
+            "reason": "respite",
+            "known_in": short["known"],
+            "known_out": short["known"],
+            "returns": True,
+        }
+    )
     spells = pd.concat([events.spells, respite], ignore_index=True)
     spells = spells[spells["start"] < THE_END + 28]
     can = lines[~lines["service"].isin([*NOT_SUSPENDED, "RST", "RSP"])]
     still = spells.merge(
         can.assign(line=can.index)[["line", "person", "start", "end", "agreed", "service", "known"]],
-        on="person", suffixes=("", "_line"),
-    )  # fmt: skip
+        on="person",
+        suffixes=("", "_line"),
+    )
     still = still[(still["start_line"] < still["start"]) & (still["end_line"] >= still["start"])]
     still = still.sort_values(["line", "start", "end"], kind="stable", ignore_index=True)
     # a later spell counts only once the return from the one before was entered: rows of one line never overlap
@@ -186,11 +221,17 @@ def suspension_versions(lines: pd.DataFrame, events: Events, rng: np.random.Gene
     first = ~still["line"].duplicated()
     still = still[first | (still["start"] > reach)].reset_index(drop=True)
     own_terms = still["service"].isin(["RES", "NUR"]) & (rng.random(len(still)) < 0.12)
-    rows = pd.DataFrame({
-        "ref": np.arange(len(still)), "line": still["line"], "start": still["start"], "end": NEVER,
-        "reason": still["reason"], "paid": np.where(own_terms, "100:21,90:21,0", ""),
-        "known": np.maximum(still["known_in"], still["known"]),
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "ref": np.arange(len(still)),
+            "line": still["line"],
+            "start": still["start"],
+            "end": NEVER,
+            "reason": still["reason"],
+            "paid": np.where(own_terms, "100:21,90:21,0", ""),
+            "known": np.maximum(still["known_in"], still["known"]),
+        }
+    )
     returned = rows[still["returns"].to_numpy()]
     heard = still.loc[returned.index]
     return stack(rows, returned.assign(end=heard["end"], known=np.maximum(heard["known_out"], returned["known"])))

@@ -59,10 +59,19 @@ class Lines:
 
     def add(self, person: Ints, contract: Ints, service: object, unit: object, weekly: Ints, **other: object) -> None:
         usual = {
-            "quantity": 100, "days": 0, "every": 1, "minutes": 0, "carers": 1, "agreed": 0, "second": False,
-            "start": self.people["start"].to_numpy()[person], "end": NEVER, "end_known": NEVER, "end_reason": "",
+            "quantity": 100,
+            "days": 0,
+            "every": 1,
+            "minutes": 0,
+            "carers": 1,
+            "agreed": 0,
+            "second": False,
+            "start": self.people["start"].to_numpy()[person],
+            "end": NEVER,
+            "end_known": NEVER,
+            "end_reason": "",
             "known": self.people["known"].to_numpy()[person],
-        }  # fmt: skip
+        }
         made = {"person": person, "contract": contract, "service": service, "unit": unit, "weekly": weekly}
         frame = pd.DataFrame(made | usual | other, index=np.arange(len(person)))
         self.parts.append(frame)
@@ -191,9 +200,17 @@ def _visits(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, band:
     weekly = each * daily * np.bitwise_count(days) // 100
     dear = lines.contracts["weekend"].to_numpy()[contract]
     lines.add(
-        person, contract, "HC", "visit", np.where(dear, weekly * AVERAGE_WITH_WEEKENDS // 100, weekly), days=days,
-        quantity=daily * 100, minutes=minutes, carers=carers, second=second,
-    )  # fmt: skip
+        person,
+        contract,
+        "HC",
+        "visit",
+        np.where(dear, weekly * AVERAGE_WITH_WEEKENDS // 100, weekly),
+        days=days,
+        quantity=daily * 100,
+        minutes=minutes,
+        carers=carers,
+        second=second,
+    )
 
 
 def _hourly(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, second: bool) -> None:
@@ -206,9 +223,15 @@ def _hourly(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, secon
     minutes = np.where(on_days, day * 7, week)
     weekly = lines.price("hour", contract) * minutes // 6_000
     lines.add(
-        person, contract, "HC", "hour", np.where(dear, weekly * AVERAGE_WITH_WEEKENDS // 100, weekly),
-        days=np.where(on_days, _ALL_DAYS, 0), quantity=np.where(on_days, day, week), second=second,
-    )  # fmt: skip
+        person,
+        contract,
+        "HC",
+        "hour",
+        np.where(dear, weekly * AVERAGE_WITH_WEEKENDS // 100, weekly),
+        days=np.where(on_days, _ALL_DAYS, 0),
+        quantity=np.where(on_days, day, week),
+        second=second,
+    )
 
 
 def _supported_living(lines: Lines, person: Ints) -> None:
@@ -228,15 +251,23 @@ def _supported_living(lines: Lines, person: Ints) -> None:
     minutes = np.maximum(np.rint((week - nightly) * 100 / hourly * 4).astype(np.int64), 8) * 15
     agreed_week = tidy(week.astype(np.int64) * 100, 7)
     lines.add(
-        person, contract, "SL", np.where(by_week, "week", "hour"),
+        person,
+        contract,
+        "SL",
+        np.where(by_week, "week", "hour"),
         np.where(by_week, agreed_week // 100, hourly * minutes // 6_000),
-        quantity=np.where(by_week, 100, minutes), agreed=np.select([by_week, own_price], [agreed_week, hourly], 0),
-    )  # fmt: skip
+        quantity=np.where(by_week, 100, minutes),
+        agreed=np.select([by_week, own_price], [agreed_week, hourly], 0),
+    )
     with_night = kind > 0
     lines.add(
-        person[with_night], contract[with_night], np.where(kind == 2, "SLW", "SLN")[with_night], "night",
-        nightly[with_night], quantity=nights[with_night],
-    )  # fmt: skip
+        person[with_night],
+        contract[with_night],
+        np.where(kind == 2, "SLW", "SLN")[with_night],
+        "night",
+        nightly[with_night],
+        quantity=nights[with_night],
+    )
 
 
 def _extra_care(lines: Lines, person: Ints) -> None:
@@ -285,9 +316,17 @@ def _start_up(lines: Lines, person: Ints, payee: Ints) -> None:
     sums = lines.rng.integers(5, 49, len(person)) * 25 * POUND
     start = lines.people["start"].to_numpy()[person]
     lines.add(
-        person, payee, "DPS", "one-off", np.zeros(len(person), np.int64), agreed=sums, second=True, end=start,
-        end_known=lines.people["known"].to_numpy()[person], end_reason="paid once",
-    )  # fmt: skip
+        person,
+        payee,
+        "DPS",
+        "one-off",
+        np.zeros(len(person), np.int64),
+        agreed=sums,
+        second=True,
+        end=start,
+        end_known=lines.people["known"].to_numpy()[person],
+        end_reason="paid once",
+    )
 
 
 def _sessions(lines: Lines, person: Ints, sessions: Ints, second: bool = False) -> None:
@@ -334,16 +373,19 @@ def _second_services(lines: Lines, group: np.ndarray) -> None:
     by_mile = rng.random(len(travel)) < 0.3
     miles = rng.integers(4, 30, len(travel)) * 100
     lines.add(
-        travel, firm, np.where(by_mile, "MIL", "TRN"), np.where(by_mile, "mile", "session"),
-        np.where(by_mile, miles * 2 * 45 // 100, 2 * 1_740), days=_PATTERNS[2], quantity=np.where(by_mile, miles, 100),
+        travel,
+        firm,
+        np.where(by_mile, "MIL", "TRN"),
+        np.where(by_mile, "mile", "session"),
+        np.where(by_mile, miles * 2 * 45 // 100, 2 * 1_740),
+        days=_PATTERNS[2],
+        quantity=np.where(by_mile, miles, 100),
         second=True,
-    )  # fmt: skip
+    )
     community = np.array([each.setting == "community" for each in GROUPS])[group]
     respite = np.flatnonzero(community & (rng.random(rows) < 0.06))
     home = lines.share_out(len(respite), lines.payees_of("older people's home"))
     nightly = lines.price("week", home) // 7
-    lines.add(
-        respite, home, "RSP", "night", nightly * 3 // 6 // 100, days=112, every=6, second=True,
-    )  # fmt: skip
+    lines.add(respite, home, "RSP", "night", nightly * 3 // 6 // 100, days=112, every=6, second=True)
     alarm = np.flatnonzero((group == CODE["home care 65+"]) & (rng.random(rows) < 0.1))
     _telecare(lines, alarm, second=True)

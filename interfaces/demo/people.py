@@ -36,21 +36,23 @@ def make_people(count: int, rng: np.random.Generator) -> pd.DataFrame:
     start = np.concatenate([_stock_starts(count, rng), _later_starts(starters, rng)])
     late = np.maximum(start + delay("new package", rows, rng), GO_LIVE)
     older = OLDER[group]
-    return pd.DataFrame({
-        "group": group,
-        "older": older,
-        "home": IN_A_HOME[group],
-        "start": start,
-        "known": np.where(start < GO_LIVE, LONG_KNOWN, late),
-        "born": _birth_days(older, IN_A_HOME[group], rng),
-        "died": NEVER,
-        "died_known": NEVER,
-        "name": names.people(rows, rng),
-        "nhs_number": names.nhs_numbers(rows, rng).to_pandas(),
-        "uprn": names.uprns(rows, rng).to_pandas(),
-        "postcode": names.postcodes(rows, rng).to_pandas(),
-        "reason": _support_reasons(older, rng),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "group": group,
+            "older": older,
+            "home": IN_A_HOME[group],
+            "start": start,
+            "known": np.where(start < GO_LIVE, LONG_KNOWN, late),
+            "born": _birth_days(older, IN_A_HOME[group], rng),
+            "died": NEVER,
+            "died_known": NEVER,
+            "name": names.people(rows, rng),
+            "nhs_number": names.nhs_numbers(rows, rng).to_pandas(),
+            "uprn": names.uprns(rows, rng).to_pandas(),
+            "postcode": names.postcodes(rows, rng).to_pandas(),
+            "reason": _support_reasons(older, rng),
+        }
+    )
 
 
 def _stock_starts(rows: int, rng: np.random.Generator) -> Ints:

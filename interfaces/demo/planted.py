@@ -75,9 +75,14 @@ class Planting:
         if person is None:
             return
         spell = {
-            "person": person, "start": start, "end": end, "reason": "hospital", "known_in": known[0],
-            "known_out": known[1], "returns": True,
-        }  # fmt: skip
+            "person": person,
+            "start": start,
+            "end": end,
+            "reason": "hospital",
+            "known_in": known[0],
+            "known_out": known[1],
+            "returns": True,
+        }
         self.events.spells = pd.concat([self.events.spells, pd.DataFrame([spell])], ignore_index=True)
         self.say(kind, said, "service_lines", self.line_ref(person), expected)
 
@@ -98,45 +103,89 @@ def plant_events(planting: Planting) -> None:
     alone = (type_ == "out-of-county home") & ~lines["contract"].duplicated(keep=False).to_numpy()
 
     planting.event(
-        "death after payment", "Died 20 April, told on 14 May: days from 24 April are taken back (three days' grace).",
-        rule_of_three, DEATH, the_day(2026, 4, 20), the_day(2026, 5, 14),
-    )  # fmt: skip
+        "death after payment",
+        "Died 20 April, told on 14 May: days from 24 April are taken back (three days' grace).",
+        rule_of_three,
+        DEATH,
+        the_day(2026, 4, 20),
+        the_day(2026, 5, 14),
+    )
     planting.event(
-        "death years ago", "Died 15 March 2024, told on 20 May 2026. The home has no other resident: it ends up owing.",
-        alone, DEATH, the_day(2024, 3, 15), the_day(2026, 5, 20), started_by=the_day(2024, 2, 1),
-    )  # fmt: skip
+        "death years ago",
+        "Died 15 March 2024, told on 20 May 2026. The home has no other resident: it ends up owing.",
+        alone,
+        DEATH,
+        the_day(2024, 3, 15),
+        the_day(2026, 5, 20),
+        started_by=the_day(2024, 2, 1),
+    )
     planting.event(
-        "death, direct payment", "A direct payment went on after 12 April, told on 26 May.",
-        direct, DEATH, the_day(2026, 4, 12), the_day(2026, 5, 26),
-    )  # fmt: skip
+        "death, direct payment",
+        "A direct payment went on after 12 April, told on 26 May.",
+        direct,
+        DEATH,
+        the_day(2026, 4, 12),
+        the_day(2026, 5, 26),
+    )
     planting.event(
-        "end told late", "Home care ended on 19 April, told on 11 May.",
-        agency, END, the_day(2026, 4, 19), the_day(2026, 5, 11),
-    )  # fmt: skip
+        "end told late",
+        "Home care ended on 19 April, told on 11 May.",
+        agency,
+        END,
+        the_day(2026, 4, 19),
+        the_day(2026, 5, 11),
+    )
     planting.event(
-        "move to a care home", "Home care up to 21 April, a care home from 22 April, both entered on 20 May.",
-        agency & (group == CODE["home care 65+"]), MOVE, the_day(2026, 4, 22), the_day(2026, 5, 20),
-    )  # fmt: skip
+        "move to a care home",
+        "Home care up to 21 April, a care home from 22 April, both entered on 20 May.",
+        agency & (group == CODE["home care 65+"]),
+        MOVE,
+        the_day(2026, 4, 22),
+        the_day(2026, 5, 20),
+    )
     planting.event(
-        "hours changed late", "The package changed on 20 April, entered on 21 May: one line ends, another begins.",
-        agency, CHANGE, the_day(2026, 4, 20), the_day(2026, 5, 21),
-    )  # fmt: skip
+        "hours changed late",
+        "The package changed on 20 April, entered on 21 May: one line ends, another begins.",
+        agency,
+        CHANGE,
+        the_day(2026, 4, 20),
+        the_day(2026, 5, 21),
+    )
     planting.event(
-        "price agreed late", "A new weekly price from 20 April, agreed on 22 May.",
-        agreed_week, CHANGE, the_day(2026, 4, 20), the_day(2026, 5, 22),
-    )  # fmt: skip
+        "price agreed late",
+        "A new weekly price from 20 April, agreed on 22 May.",
+        agreed_week,
+        CHANGE,
+        the_day(2026, 4, 20),
+        the_day(2026, 5, 22),
+    )
     planting.spell(
-        "hospital keyed late", "In hospital 10 to 30 April, entered on 18 May.", agency,
-        the_day(2026, 4, 10), the_day(2026, 4, 30), (the_day(2026, 5, 18), the_day(2026, 5, 18)), "adjusted",
-    )  # fmt: skip
+        "hospital keyed late",
+        "In hospital 10 to 30 April, entered on 18 May.",
+        agency,
+        the_day(2026, 4, 10),
+        the_day(2026, 4, 30),
+        (the_day(2026, 5, 18), the_day(2026, 5, 18)),
+        "adjusted",
+    )
     planting.spell(
-        "retainer steps down", "In hospital from 23 March: paid in full for 28 days, then 80%.", steps,
-        the_day(2026, 3, 23), the_day(2026, 5, 10), (the_day(2026, 3, 25), the_day(2026, 5, 13)), "shown",
-    )  # fmt: skip
+        "retainer steps down",
+        "In hospital from 23 March: paid in full for 28 days, then 80%.",
+        steps,
+        the_day(2026, 3, 23),
+        the_day(2026, 5, 10),
+        (the_day(2026, 3, 25), the_day(2026, 5, 13)),
+        "shown",
+    )
     planting.spell(
-        "return keyed late", "Home from hospital on 18 April, told on 19 May: the days since are owed.", agency,
-        the_day(2026, 4, 8), the_day(2026, 4, 17), (the_day(2026, 4, 10), the_day(2026, 5, 19)), "adjusted",
-    )  # fmt: skip
+        "return keyed late",
+        "Home from hospital on 18 April, told on 19 May: the days since are owed.",
+        agency,
+        the_day(2026, 4, 8),
+        the_day(2026, 4, 17),
+        (the_day(2026, 4, 10), the_day(2026, 5, 19)),
+        "adjusted",
+    )
 
 
 def plant_facts(planting: Planting) -> None:
@@ -147,32 +196,44 @@ def plant_facts(planting: Planting) -> None:
     agency = int(np.flatnonzero((type_ == "home care") & main)[1])
     contracts.loc[agency, ["uplift_day", "uplift_known"]] = [GO_LIVE, the_day(2026, 5, 20)]
     planting.say(
-        "rate card back-dated", "The agency's 2026/27 prices, from 6 April, were loaded on 20 May.",
-        "contracts", f"CON{agency + 1:04d}", "adjusted",
-    )  # fmt: skip
+        "rate card back-dated",
+        "The agency's 2026/27 prices, from 6 April, were loaded on 20 May.",
+        "contracts",
+        f"CON{agency + 1:04d}",
+        "adjusted",
+    )
     by_age = (lines["service"] == "DAY").to_numpy() & contracts["by_age"].to_numpy()[lines["contract"]]
     by_age &= ~lines["second"].to_numpy()
     person = planting.person(by_age)
     if person is not None:
         people.loc[person, "born"] = NEVER
         planting.say(
-            "no date of birth", "The day centre's price goes by age, and the date of birth is not known.",
-            "service_lines", planting.line_ref(person), "parked",
-        )  # fmt: skip
+            "no date of birth",
+            "The day centre's price goes by age, and the date of birth is not known.",
+            "service_lines",
+            planting.line_ref(person),
+            "parked",
+        )
     person = planting.person(by_age & ~people["older"].to_numpy()[lines["person"]])
     if person is not None:
         people.loc[person, "born"] = the_day(1961, 4, 22)
         planting.say(
-            "turns 65", "65 on 22 April, in the middle of a period: the day centre's other price from that day.",
-            "service_lines", planting.line_ref(person), "shown",
-        )  # fmt: skip
+            "turns 65",
+            "65 on 22 April, in the middle of a period: the day centre's other price from that day.",
+            "service_lines",
+            planting.line_ref(person),
+            "shown",
+        )
     rides = lines.index[(lines["service"] == "TRN") & (lines["start"] < GO_LIVE)]
     if len(rides):
         lines.loc[rides[0], "contract"] = int(np.flatnonzero(type_ == "day")[0])
         planting.say(
-            "no rate", "The line is on a contract whose card has no price for transport.",
-            "service_lines", f"LIN{rides[0] + 1:06d}", "parked",
-        )  # fmt: skip
+            "no rate",
+            "The line is on a contract whose card has no price for transport.",
+            "service_lines",
+            f"LIN{rides[0] + 1:06d}",
+            "parked",
+        )
     begun = (lines["start"] >= GO_LIVE) & lines["service"].isin(["HC"]) & ~lines["person"].duplicated()
     if begun.any():
         person = int(lines.loc[begun, "person"].iloc[0])
@@ -180,9 +241,12 @@ def plant_facts(planting: Planting) -> None:
         lines.loc[theirs, ["start", "known"]] = [the_day(2026, 4, 15), the_day(2026, 5, 20)]
         people.loc[person, ["start", "known"]] = [the_day(2026, 4, 15), the_day(2026, 5, 20)]
         planting.say(
-            "entered late", "Care began on 15 April and was entered on 20 May: five weeks are owed at once.",
-            "service_lines", planting.line_ref(person), "adjusted",
-        )  # fmt: skip
+            "entered late",
+            "Care began on 15 April and was entered on 20 May: five weeks are owed at once.",
+            "service_lines",
+            planting.line_ref(person),
+            "adjusted",
+        )
 
 
 def hand_back(planting: Planting, replace_at: Callable[[np.ndarray, int], None]) -> None:
@@ -199,6 +263,9 @@ def hand_back(planting: Planting, replace_at: Callable[[np.ndarray, int], None])
     which &= planting.people["died"].to_numpy()[lines["person"]] == NEVER
     replace_at(which.to_numpy(), int(alike.index[0]))
     planting.say(
-        "work handed back", "The agency gave up its work on 17 May, told on 21 May; another took it on the next day.",
-        "contracts", f"CON{leaving + 1:04d}", "adjusted",
-    )  # fmt: skip
+        "work handed back",
+        "The agency gave up its work on 17 May, told on 21 May; another took it on the next day.",
+        "contracts",
+        f"CON{leaving + 1:04d}",
+        "adjusted",
+    )

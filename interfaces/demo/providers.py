@@ -84,23 +84,25 @@ def _terms(payees: pd.DataFrame, which: Ints, rng: np.random.Generator) -> pd.Da
     uplift = np.array([_UPLIFT.get(kind, _OTHER_UPLIFT) for kind in type_]) + rng.integers(-12, 13, rows)
     uplift_day = rng.choice(_UPLIFT_DAYS, rows, p=_UPLIFT_CHANCE)
     late = delay("uplift", rows, rng)
-    return pd.DataFrame({
-        "payee": which,
-        "type": type_,
-        "role": "main",
-        "calendar": np.where(_small_agency(payees)[which], "CAL-WK", _calendar(payees)[which]),
-        "start": OLDEST_START,
-        "payment": np.where(home & (rng.random(rows) < NET_SHARE), "net", "gross"),
-        "days_after_death": np.select(
-            [home, living], [rng.choice([3, 3, 3, 3, 0, 7], rows), rng.choice([0, 7], rows)], 0
-        ),
-        "retainer": retainer,
-        "bank_holidays": "paid",
-        "uplift": uplift,
-        "uplift_day": uplift_day,
-        "uplift_known": np.where(late <= 1, LONG_KNOWN, uplift_day + late),
-        "multiple": np.where(rng.random(rows) < 0.5, np.where(home, 7, 4), 1),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "payee": which,
+            "type": type_,
+            "role": "main",
+            "calendar": np.where(_small_agency(payees)[which], "CAL-WK", _calendar(payees)[which]),
+            "start": OLDEST_START,
+            "payment": np.where(home & (rng.random(rows) < NET_SHARE), "net", "gross"),
+            "days_after_death": np.select(
+                [home, living], [rng.choice([3, 3, 3, 3, 0, 7], rows), rng.choice([0, 7], rows)], 0
+            ),
+            "retainer": retainer,
+            "bank_holidays": "paid",
+            "uplift": uplift,
+            "uplift_day": uplift_day,
+            "uplift_known": np.where(late <= 1, LONG_KNOWN, uplift_day + late),
+            "multiple": np.where(rng.random(rows) < 0.5, np.where(home, 7, 4), 1),
+        }
+    )
 
 
 def _small_agency(payees: pd.DataFrame) -> np.ndarray:
@@ -122,15 +124,17 @@ def make_bank_details(payees: pd.DataFrame, rng: np.random.Generator) -> pd.Data
     """An account for each payee. Sort codes begin 00, where no bank is; a few building societies need a roll number."""
     rows = len(payees)
     roll = names.join("AMB/", names.padded(rng.integers(10_000, 99_999, rows), 6)).to_pandas()
-    return pd.DataFrame({
-        "payee": np.arange(rows),
-        "sort_code": names.join("00", names.padded(rng.integers(1_000, 10_000, rows), 4)).to_pandas(),
-        "account_number": names.padded(rng.integers(90_000_000, 99_999_999, rows), 8).to_pandas(),
-        "account_name": payees["name"].str.slice(0, 18).str.upper(),
-        "roll_number": roll.where(rng.random(rows) < 0.03, None),
-        "start": the_day(2024, 4, 1),
-        "known": LONG_KNOWN,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "payee": np.arange(rows),
+            "sort_code": names.join("00", names.padded(rng.integers(1_000, 10_000, rows), 4)).to_pandas(),
+            "account_number": names.padded(rng.integers(90_000_000, 99_999_999, rows), 8).to_pandas(),
+            "account_name": payees["name"].str.slice(0, 18).str.upper(),
+            "roll_number": roll.where(rng.random(rows) < 0.03, None),
+            "start": the_day(2024, 4, 1),
+            "known": LONG_KNOWN,
+        }
+    )
 
 
 def share_out(rows: int, among: Ints, size: np.ndarray, rng: np.random.Generator) -> Ints:

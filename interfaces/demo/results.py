@@ -1,4 +1,6 @@
-"""What the demonstration did: each run, what was billed, what is explained and where to look; for its pages and machines."""
+"""What the demonstration did: each run, what was billed, what is explained and where to look; for its pages and
+machines.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -75,13 +77,19 @@ class DemoTold:
             ],
             "bill_runs": [
                 {
-                    "run": each.run.nr, "bills": each.bills, "billed": each.billed, "credit_notes": each.credit_notes,
-                    "credited": each.credited, "adjusted": each.adjusted, "parked": each.parked,
-                    "recharged": each.recharged.pence, "assessed": each.reassessed.people,
+                    "run": each.run.nr,
+                    "bills": each.bills,
+                    "billed": each.billed,
+                    "credit_notes": each.credit_notes,
+                    "credited": each.credited,
+                    "adjusted": each.adjusted,
+                    "parked": each.parked,
+                    "recharged": each.recharged.pence,
+                    "assessed": each.reassessed.people,
                     "received": each.received.received_pence if each.received else 0,
                 }
                 for each in self.billed
             ],
             "papers": self.papers_made,
             "phases": [{"phase": what, "milliseconds": took} for what, took in self.took],
-        }  # fmt: skip
+        }

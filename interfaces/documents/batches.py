@@ -1,4 +1,5 @@
-"""Papers gathered for sending: one file for the post, a folder of messages for email, each with a list of what is in it.
+"""Papers gathered for sending: one file for the post, a folder of messages for email, each with a list of what is in
+it.
 
 Making a batch records nothing. The officer who knows it went hands the same batch back, it is read and compared with
 what was issued, and only then is each paper recorded as sent. The same papers give the same bytes.
@@ -24,8 +25,21 @@ from interfaces.files.outbound.leaving import digest, growing
 from interfaces.files.outbound.printing import guarded, unguarded
 
 MANIFEST = "manifest.csv"
-COLUMNS = ("Place", "Document", "Number", "Kind", "File", "Addressed to", "Capacity", "Send to", "Language", "Print", "Bytes",
-           "SHA-256", "Proof")  # fmt: skip
+COLUMNS = (
+    "Place",
+    "Document",
+    "Number",
+    "Kind",
+    "File",
+    "Addressed to",
+    "Capacity",
+    "Send to",
+    "Language",
+    "Print",
+    "Bytes",
+    "SHA-256",
+    "Proof",
+)
 AT_ONCE = 200
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can hold, so that time changes no byte
 
@@ -89,8 +103,21 @@ def file_name(row: Row[Any]) -> str:
 
 def line(place: int, row: Row[Any], file: str, proof: str) -> tuple[object, ...]:
     """A paper's line in a manifest."""
-    return (place, row.nr, row.name, row.kind, file, row.addressed_to, row.capacity, row.send_to, row.language, row.print,
-            row.size, row.sha256, proof)  # fmt: skip
+    return (
+        place,
+        row.nr,
+        row.name,
+        row.kind,
+        file,
+        row.addressed_to,
+        row.capacity,
+        row.send_to,
+        row.language,
+        row.print,
+        row.size,
+        row.sha256,
+        proof,
+    )
 
 
 def manifest(lines: Iterable[tuple[object, ...]]) -> bytes:
@@ -113,7 +140,9 @@ def read_post_batch(path: Path) -> tuple[list[Listed], str]:
             listed = read_manifest(batch.read(MANIFEST), path.name)
             for each in listed:
                 if hashlib.sha256(batch.read(each.file)).hexdigest() != each.sha256:
-                    raise BrokenBatch(f"{path.name}: {each.file} is not the paper in the manifest.", "Make the batch again.")
+                    raise BrokenBatch(
+                        f"{path.name}: {each.file} is not the paper in the manifest.", "Make the batch again."
+                    )
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise BrokenBatch(f"{path.name} is not a batch of papers: {error}.", "Name the file that was sent.") from error
     return listed, digest(path)
@@ -143,4 +172,3 @@ def as_sent(database: Database, listed: Sequence[Listed], name: str, proof: str 
                 raise BrokenBatch(f"{name}: {each.file} was not issued here.", "Use the batch this database made.")
             made.append(Sent(each.document, each.send_to, each.proof or proof))
     return made
-

@@ -1,4 +1,6 @@
-"""A bill or credit note told in one language: what to pay, the care, how the charge was reached, what changed and why."""
+"""A bill or credit note told in one language: what to pay, the care, how the charge was reached, what changed
+and why.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -22,9 +24,17 @@ def tell_bill(bill: Bill) -> Told:
     words = words_of(bill.to.language)
     title = "paper.credit_note" if bill.kind == CREDIT_NOTE else "paper.bill"
     sections = [
-        _account(words, bill), _care(words, bill), *_assessed(words, bill), _charge(words, bill), _items(words, bill),
-        _changes(words, bill), _worked_out(words, bill), _movements(words, bill), *_paying(words, bill), parts.whom_to_ask(words, bill.council),
-    ]  # fmt: skip
+        _account(words, bill),
+        _care(words, bill),
+        *_assessed(words, bill),
+        _charge(words, bill),
+        _items(words, bill),
+        _changes(words, bill),
+        _worked_out(words, bill),
+        _movements(words, bill),
+        *_paying(words, bill),
+        parts.whom_to_ask(words, bill.council),
+    ]
     return parts.told(
         words,
         title=words.say(title, days=words.span(*bill.covers)),
@@ -57,8 +67,9 @@ def _headline(words: Words, bill: Bill) -> str:
 
 
 def _to_pay(words: Words, bill: Bill, more: bool) -> str:
-    """What to pay and by when: what was to be paid earlier apart, and nothing by the day of a credit note, which asks for
-    nothing."""
+    """What to pay and by when: what was to be paid earlier apart, and nothing by the day of a credit note, which asks
+    for nothing.
+    """
     amount, due = words.money(bill.to_pay), words.day(bill.due)
     earlier = () if bill.collecting else bill.earlier
     if bill.kind == CREDIT_NOTE or (earlier and sum(each.pence for each in earlier) >= bill.to_pay):
@@ -128,8 +139,14 @@ def _care(words: Words, bill: Bill) -> Section | None:
     for care in bill.care:
         service = words.typed(care.service)
         named = words.say("care.from", service=service, provider=care.provider) if care.provider else service
-        rows.add(named, care.person, words.span(care.starts, care.ends), much(words, care), price(words, care),
-                 words.money(care.cost))  # fmt: skip
+        rows.add(
+            named,
+            care.person,
+            words.span(care.starts, care.ends),
+            much(words, care),
+            price(words, care),
+            words.money(care.cost),
+        )
         for amount, rate in at_each_price(words, care):
             rows.add(words.say("care.of_which"), "", "", amount, rate, "")
     for place in (4, 3, 1):
@@ -199,10 +216,18 @@ def _item(words: Words, item: Item) -> str:
 def _changes(words: Words, bill: Bill) -> Section | None:
     if not bill.changes:
         return None
-    rows = Rows(tuple(words.say(f"changes.{each}") for each in ("what", "person", "days", "was", "now", "amount")), (3, 4, 5))
+    rows = Rows(
+        tuple(words.say(f"changes.{each}") for each in ("what", "person", "days", "was", "now", "amount")), (3, 4, 5)
+    )
     for each in bill.changes:
-        rows.add(_change(words, each), each.person, words.span(each.starts, each.ends), words.money(each.was),
-                 words.money(each.now), words.money(each.amount))  # fmt: skip
+        rows.add(
+            _change(words, each),
+            each.person,
+            words.span(each.starts, each.ends),
+            words.money(each.was),
+            words.money(each.now),
+            words.money(each.amount),
+        )
     rows.without(1)
     if len(bill.changes) > 1:
         rows.total(words.say("changes.total"), words.money(bill.changed))

@@ -66,8 +66,11 @@ def share_of(words: Words, one: Priced) -> str:
     """What a day is of what the price is for; nothing where none is told by the day."""
     if not one.days:
         return ""
-    return words.say("care.a_month", of=words.several("units.day", one.of)) if one.unit == "calendar month" else words.say(
-        "care.a_day_of_7" if one.of == 7 else "care.a_day_of_28")  # fmt: skip
+    return (
+        words.say("care.a_month", of=words.several("units.day", one.of))
+        if one.unit == "calendar month"
+        else words.say("care.a_day_of_7" if one.of == 7 else "care.a_day_of_28")
+    )
 
 
 def at_each_price(words: Words, care: Care) -> list[tuple[str, str]]:
@@ -75,9 +78,12 @@ def at_each_price(words: Words, care: Care) -> list[tuple[str, str]]:
     if len(care.priced) < 2:
         return []
     return [
-        ("; ".join(filter(None, (amount_of(words, each), share_of(words, each)))), words.say(f"per.{each.unit}", amount=words.rate(each.rate)))
+        (
+            "; ".join(filter(None, (amount_of(words, each), share_of(words, each)))),
+            words.say(f"per.{each.unit}", amount=words.rate(each.rate)),
+        )
         for each in care.priced
-    ]  # fmt: skip
+    ]
 
 
 def price(words: Words, care: Care) -> str:

@@ -1,8 +1,8 @@
 """Papers by email: a folder of messages ready for a relay, each with the PDF and the page attached, and a manifest.
 
 The message itself says nothing of anybody's money: that is in the attachments alone. The same papers give the same
-messages but for their date, which is told; one that is there already keeps its own. The manifest is written last: a folder
-without one is not a batch.
+messages but for their date, which is told; one that is there already keeps its own. The manifest is written last: a
+folder without one is not a batch.
 """
 
 import datetime as dt
@@ -33,15 +33,23 @@ class NoSender(Refusal):
 
 
 def write_emails(
-    database: Database, run: int, rows: Sequence[Row[Any]], records: dict[int, bytes], council: Council, folder: Path,
+    database: Database,
+    run: int,
+    rows: Sequence[Row[Any]],
+    records: dict[int, bytes],
+    council: Council,
+    folder: Path,
     at: dt.datetime,
-) -> Batch:  # fmt: skip
-    """A message for each bill among ``rows``, in a folder of the run's own. ``records``: what each paper says, by number.
+) -> Batch:
+    """A message for each bill among ``rows``, in a folder of the run's own. ``records``: what each paper says, by
+    number.
 
     Raises NoSender when the council file gives no email.
     """
     if "@" not in council.email:
-        raise NoSender("No email address to send from is known.", "Give email under [council.papers] in the council file.")
+        raise NoSender(
+            "No email address to send from is known.", "Give email under [council.papers] in the council file."
+        )
     inside = folder / f"papers_run_{run:06}_email_{rows[0].nr}-{rows[-1].nr}"
     lines: list[tuple[object, ...]] = []
     size = 0
@@ -77,7 +85,9 @@ def message_id(row: Row[Any], council: Council) -> str:
     return f"<paper-{row.nr}.{row.sha256[:16]}@{council.email.rsplit('@', 1)[1]}>"
 
 
-def _message(paper: Paper, papers: Sequence[tuple[Row[Any], bytes]], number: str, council: Council, at: dt.datetime) -> EmailMessage:
+def _message(
+    paper: Paper, papers: Sequence[tuple[Row[Any], bytes]], number: str, council: Council, at: dt.datetime
+) -> EmailMessage:
     words = words_of(paper.to.language)
     told = tell(paper)
     key = "email.ask" if council.phone else "email.ask_email"

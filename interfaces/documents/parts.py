@@ -37,7 +37,9 @@ def other_forms(words: Words, to: Addressee) -> str:
     return words.say("paper.ordinary_print" if to.print == "large" else "paper.other_forms")
 
 
-def account_row(rows: Rows, words: Words, owed: str, credit: str, pence: int, day: str = "", *, last: bool = False) -> None:
+def account_row(
+    rows: Rows, words: Words, owed: str, credit: str, pence: int, day: str = "", *, last: bool = False
+) -> None:
     """A balance, called what it is: owed above nought, in credit below."""
     said = words.say(credit if pence < 0 else owed, day=day)
     amount = words.money(abs(pence))
@@ -48,12 +50,20 @@ def how_to_pay(words: Words, council: Council, reference: str, due: dt.date | No
     """The ways to pay there are; a council that has told of none asks to be asked."""
     rows = Rows((words.say("pay.way"), words.say("pay.details")), (), (0,))
     if council.account_number:
-        rows.add(words.say("pay.transfer"), words.say(
-            "pay.transfer_details", sort_code=council.sort_code, account_number=council.account_number,
-            account_name=council.account_name or council.name, reference=reference,
-        ))  # fmt: skip
+        rows.add(
+            words.say("pay.transfer"),
+            words.say(
+                "pay.transfer_details",
+                sort_code=council.sort_code,
+                account_number=council.account_number,
+                account_name=council.account_name or council.name,
+                reference=reference,
+            ),
+        )
     if council.pay_online:
-        rows.add(words.say("pay.online"), words.say("pay.online_details", where=council.pay_online, reference=reference))
+        rows.add(
+            words.say("pay.online"), words.say("pay.online_details", where=council.pay_online, reference=reference)
+        )
     if council.pay_phone:
         rows.add(words.say("pay.phone"), words.say("pay.phone_details", where=council.pay_phone, reference=reference))
     trouble = words.say("pay.trouble", due=words.day(due)) if due else words.say("pay.trouble_now")
@@ -70,11 +80,20 @@ def in_credit(words: Words, to: Addressee) -> Section:
 
 def whom_to_ask(words: Words, council: Council) -> Section:
     rows = Rows((words.say("ask.way"), words.say("ask.details")), (), (0,))
-    phone = words.say("ask.hours", phone=council.phone, hours=words.typed(council.hours)) if council.hours else council.phone
+    phone = (
+        words.say("ask.hours", phone=council.phone, hours=words.typed(council.hours))
+        if council.hours
+        else council.phone
+    )
     details = (
-        ("ask.phone", phone if council.phone else ""), ("ask.email", council.email), ("ask.web", council.web),
-        ("ask.write", ", ".join(filter(None, (council.team, council.name, *council.address))) if council.address else ""),
-    )  # fmt: skip
+        ("ask.phone", phone if council.phone else ""),
+        ("ask.email", council.email),
+        ("ask.web", council.web),
+        (
+            "ask.write",
+            ", ".join(filter(None, (council.team, council.name, *council.address))) if council.address else "",
+        ),
+    )
     for key, value in details:
         if value:
             rows.add(words.say(key), value)
@@ -85,16 +104,37 @@ def whom_to_ask(words: Words, council: Council) -> Section:
 
 
 def told(
-    words: Words, *, title: str, number_label: str, number: str, reference: str, issued: dt.date, to: Addressee,
-    council: Council, headline: str, summary: tuple[str, ...], sections: tuple[Section, ...],
-) -> Told:  # fmt: skip
+    words: Words,
+    *,
+    title: str,
+    number_label: str,
+    number: str,
+    reference: str,
+    issued: dt.date,
+    to: Addressee,
+    council: Council,
+    headline: str,
+    summary: tuple[str, ...],
+    sections: tuple[Section, ...],
+) -> Told:
     """A paper put together."""
     return Told(
-        tag=words.tag, large=to.print == "large", title=title, warning=warning(words, council), council=council.name,
-        sender=sender(council), to=envelope(words, to),
-        facts=((words.say("paper.date"), words.day(issued)), (words.say(number_label), number),
-               (words.say("paper.reference"), reference)),
-        headline=headline, summary=summary, sections=sections, number=number,
+        tag=words.tag,
+        large=to.print == "large",
+        title=title,
+        warning=warning(words, council),
+        council=council.name,
+        sender=sender(council),
+        to=envelope(words, to),
+        facts=(
+            (words.say("paper.date"), words.day(issued)),
+            (words.say(number_label), number),
+            (words.say("paper.reference"), reference),
+        ),
+        headline=headline,
+        summary=summary,
+        sections=sections,
+        number=number,
         footer=words.say("paper.footer", number=number, page="{page}", pages="{pages}"),
         closing=other_forms(words, to),
-    )  # fmt: skip
+    )

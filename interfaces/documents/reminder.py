@@ -1,4 +1,5 @@
-"""A letter that asks for what is owed, told in English: what and since when, how to pay, what happens next, who can help.
+"""A letter that asks for what is owed, told in English: what and since when, how to pay, what happens next, who can
+help.
 
 Its words stand beside it in ``reminder.toml``. It is laid out as every other paper is.
 """
@@ -39,15 +40,25 @@ def tell_reminder(letter: Letter, council: Council) -> Told:
         parts.whom_to_ask(words, council),
     ]
     return Told(
-        tag=words.tag, large=letter.to.print == "large", title=its["title"][step], warning=parts.warning(words, council),
-        council=council.name, sender=parts.sender(council), to=parts.envelope(words, letter.to),
-        facts=((its["facts"]["date"], words.day(sent.on)), (its["facts"]["number"], number),
-               (words.say("paper.reference"), letter.reference)),
-        headline=headline, summary=(parts.opening(words, letter.to, letter.payer_kind, letter.about),),
-        sections=tuple(each for each in sections if each is not None), number=number,
+        tag=words.tag,
+        large=letter.to.print == "large",
+        title=its["title"][step],
+        warning=parts.warning(words, council),
+        council=council.name,
+        sender=parts.sender(council),
+        to=parts.envelope(words, letter.to),
+        facts=(
+            (its["facts"]["date"], words.day(sent.on)),
+            (its["facts"]["number"], number),
+            (words.say("paper.reference"), letter.reference),
+        ),
+        headline=headline,
+        summary=(parts.opening(words, letter.to, letter.payer_kind, letter.about),),
+        sections=tuple(each for each in sections if each is not None),
+        number=number,
         footer=words.say("paper.footer", number=f"{its['facts']['number']} {number}", page="{page}", pages="{pages}"),
         closing=parts.other_forms(words, letter.to),
-    )  # fmt: skip
+    )
 
 
 def _owed(words: Words, sent: Reminder) -> Section:
@@ -55,7 +66,9 @@ def _owed(words: Words, sent: Reminder) -> Section:
     rows = Rows(tuple(its["columns"]), (3, 4))
     after = []
     for each in sent.bills:
-        rows.add(each.number, words.day(each.issued), words.day(each.due), words.money(each.left), words.money(each.asked))
+        rows.add(
+            each.number, words.day(each.issued), words.day(each.due), words.money(each.left), words.money(each.asked)
+        )
         if each.disputed:
             after.append(its["disputed"].format(amount=words.money(each.disputed), bill=each.number))
         if each.collecting and each.collect_on:

@@ -34,8 +34,9 @@ _BY_NUMBER = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 def displayed(compile_words: Callable[[str], bytes], told: Mapping[str, Any]) -> bytes:
-    """What is told as a PDF, from its words as JSON. A letter that no font of ours has is shown as lost: one person's name
-    in another script stops nobody's paper."""
+    """What is told as a PDF, from its words as JSON. A letter that no font of ours has is shown as lost: one person's
+    name in another script stops nobody's paper.
+    """
     words = json.dumps(all_shown(dict(told)), ensure_ascii=False)
     while True:
         try:
@@ -73,9 +74,12 @@ def as_html(told: Told) -> bytes:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     made.filters["said"] = _said
     return made
 
@@ -98,14 +102,28 @@ def for_screen(told: Told) -> list[Section]:
     """The parts of a paper as a terminal shows them."""
     first = Section(
         told.title,
-        tuple(filter(None, (told.warning, ", ".join(map(plain, told.to)), *(f"{name}: {value}" for name, value in told.facts),
-                            told.headline, *map(plain, told.summary)))),
-    )  # fmt: skip
+        tuple(
+            filter(
+                None,
+                (
+                    told.warning,
+                    ", ".join(map(plain, told.to)),
+                    *(f"{name}: {value}" for name, value in told.facts),
+                    told.headline,
+                    *map(plain, told.summary),
+                ),
+            )
+        ),
+    )
     rest = [
         Section(
-            plain(each.title), tuple(map(plain, (*each.sentences, *each.after))), each.columns,
-            tuple(tuple(map(plain, row)) for row in each.rows), each.figures, each.totals,
+            plain(each.title),
+            tuple(map(plain, (*each.sentences, *each.after))),
+            each.columns,
+            tuple(tuple(map(plain, row)) for row in each.rows),
+            each.figures,
+            each.totals,
         )
         for each in told.sections
-    ]  # fmt: skip
+    ]
     return [first, *rest]

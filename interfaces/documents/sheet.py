@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading, sentences, and at most one table. ``figures`` are the columns set to the right, ``totals`` the rows
-    that stand out, ``narrow`` the columns no wider than their words, all by place. ``after`` is said below the table."""
+    that stand out, ``narrow`` the columns no wider than their words, all by place. ``after`` is said below the table.
+    """
 
     title: str
     sentences: tuple[str, ...] = ()
@@ -59,9 +60,15 @@ class Rows:
 
     def section(self, title: str, sentences: Sequence[str] = (), after: Sequence[str] = ()) -> Section:
         return Section(
-            title, tuple(sentences), self.columns, tuple(self.rows), self.figures, tuple(self.totals), tuple(after),
+            title,
+            tuple(sentences),
+            self.columns,
+            tuple(self.rows),
+            self.figures,
+            tuple(self.totals),
+            tuple(after),
             self.narrow,
-        )  # fmt: skip
+        )
 
     def without(self, place: int) -> None:
         """Leave out a column, where no row has anything in it."""

@@ -17,7 +17,9 @@ def tell(paper: Paper) -> Told:
 def tell_statement(said: Statement) -> Told:
     words = words_of(said.to.language)
     last = words.day(said.ends - dt.timedelta(days=1))
-    key = "headline.owed_on" if said.closing > 0 else "headline.credit_on" if said.closing < 0 else "headline.nothing_on"
+    key = (
+        "headline.owed_on" if said.closing > 0 else "headline.credit_on" if said.closing < 0 else "headline.nothing_on"
+    )
     sections = [_account(words, said, last), _days(words, said)]
     if said.closing > 0:
         sections.append(parts.how_to_pay(words, said.council, said.reference, None))

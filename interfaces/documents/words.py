@@ -89,9 +89,7 @@ class Words:
         """A rate, with its third and fourth decimals only when it has them."""
         if hundredths % 100 == 0:
             return self.money(hundredths // 100)
-        exact = format_currency(
-            Decimal(hundredths) / 10_000, "GBP", "¤#,##0.00##", self.locale, currency_digits=False
-        )
+        exact = format_currency(Decimal(hundredths) / 10_000, "GBP", "¤#,##0.00##", self.locale, currency_digits=False)
         return exact.replace("-", MINUS)
 
     def number(self, value: Decimal) -> str:

@@ -33,9 +33,11 @@ __all__ = ["CHARGES", "Names", "assess", "bill_run", "compare_bills", "compare_c
 DAY = dt.timedelta(days=1)
 SORTS = {"line": "charge", "person": "arrangement fee", "single": "one-off charge"}
 OUTCOME_WORDS = {
-    "assessed": Outcome.ASSESSED, "nothing": Outcome.NIL_BY_LAW, "full cost": Outcome.FULL_COST,
+    "assessed": Outcome.ASSESSED,
+    "nothing": Outcome.NIL_BY_LAW,
+    "full cost": Outcome.FULL_COST,
     "over the limit": Outcome.OVER_LIMIT,
-}  # fmt: skip
+}
 
 
 def assess(database: Database, said: Iterable[Mapping[str, Any]], at: dt.datetime, source: str) -> int:
@@ -50,7 +52,9 @@ def assess(database: Database, said: Iterable[Mapping[str, Any]], at: dt.datetim
 
 def _assessment(said: Mapping[str, Any], people: Mapping[str, int], learned: int) -> dict[str, object]:
     if said.get("person") not in people:
-        raise Refusal(f"There is nobody called “{said.get('person')}” in this scenario.", "Use a reference from its facts.")
+        raise Refusal(
+            f"There is nobody called “{said.get('person')}” in this scenario.", "Use a reference from its facts."
+        )
     basis = Basis(said.get("nation", "England"), said.get("basis", "home"))
     outcome = OUTCOME_WORDS.get(said.get("outcome", "assessed"))
     if basis not in BASES or outcome is None:
@@ -61,9 +65,14 @@ def _assessment(said: Mapping[str, Any], people: Mapping[str, int], learned: int
     assert outcome in OUTCOMES
     weekly, last = said.get("weekly"), said.get("to")
     return {
-        "person": people[said["person"]], "starts": said["from"], "ends": last + DAY if last else None, "learned": learned,
-        "charge": None if weekly is None else as_pence(weekly), "council_pays": 0, "how": How(basis, outcome).code,
-    }  # fmt: skip
+        "person": people[said["person"]],
+        "starts": said["from"],
+        "ends": last + DAY if last else None,
+        "learned": learned,
+        "charge": None if weekly is None else as_pence(weekly),
+        "council_pays": 0,
+        "how": How(basis, outcome).code,
+    }
 
 
 def bill_run(database: Database, step: Step, at: dt.datetime, policy: Charging) -> Run:
@@ -112,10 +121,17 @@ def proposed(database: Database, run: Run) -> list[Came]:
         blobs = [ledger.read_blob(connection, run.nr, number) for number in ledger.chunk_numbers(connection, run.nr)]
     rows = pa.concat_tables([machine.unparquet(blob) for blob in blobs]).to_pylist() if blobs else []
     return [
-        Came(row["kind"], names.subject(row["kind"], row["subject"]), "", names.payers[row["party"]],
-             max(row["period_starts"], names.go_live[run.calendar]), min(row["period_ends"], run.up_to) - DAY, row["amount"])
+        Came(
+            row["kind"],
+            names.subject(row["kind"], row["subject"]),
+            "",
+            names.payers[row["party"]],
+            max(row["period_starts"], names.go_live[run.calendar]),
+            min(row["period_ends"], run.up_to) - DAY,
+            row["amount"],
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def posted(database: Database) -> list[Came]:
@@ -123,12 +139,17 @@ def posted(database: Database) -> list[Came]:
     names = Names(database)
     with database.begin() as connection:
         rows = store.read_postings(connection, CHARGES)
-    return [Came(kind, names.subject(kind, subject), "", names.payers[party], first, last, pence)
-            for kind, subject, first, last, _, party, pence in rows if pence]  # fmt: skip
+    return [
+        Came(kind, names.subject(kind, subject), "", names.payers[party], first, last, pence)
+        for kind, subject, first, last, _, party, pence in rows
+        if pence
+    ]
 
 
 def compare_charges(expected: Iterable[Mapping[str, Any]], came: list[Came]) -> list[Miss]:
-    """Each expected charge is the sum of what came out for its subject, kind, payer and days; nothing may be left over."""
+    """Each expected charge is the sum of what came out for its subject, kind, payer and days; nothing may be
+    left over.
+    """
     return compare_lines([_as_line(each) for each in expected], came)
 
 

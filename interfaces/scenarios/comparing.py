@@ -55,7 +55,9 @@ def compare_sums(what: str, expected: Mapping[str, object], came: Mapping[str, i
     """Sums by payee; a payee not expected must come to nothing, one expected to come to nothing may be absent."""
     found = [miss for name, sum_ in expected.items() for miss in compare_sum(f"{what} {name}", sum_, came.get(name, 0))]
     found += [
-        Miss(f"{what} {name}", "nothing", sterling(sum_)) for name, sum_ in came.items() if sum_ and name not in expected
+        Miss(f"{what} {name}", "nothing", sterling(sum_))
+        for name, sum_ in came.items()
+        if sum_ and name not in expected
     ]
     return found
 
@@ -72,6 +74,7 @@ def compare_parked(expected: Iterable[Mapping[str, str]], came: Mapping[str, str
     wanted = {each.get("line") or each["person"]: each.get("why", "") for each in expected}
     found = [
         Miss(f"{what} {ref} parked", why or "parked", came.get(ref, "not parked"))
-        for ref, why in wanted.items() if ref not in came or why not in came[ref]
-    ]  # fmt: skip
+        for ref, why in wanted.items()
+        if ref not in came or why not in came[ref]
+    ]
     return found + [Miss(f"{what} {ref} parked", "not parked", why) for ref, why in came.items() if ref not in wanted]

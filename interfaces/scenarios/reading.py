@@ -19,20 +19,59 @@ Row = dict[str, object]
 Facts = dict[str, list[Row]]
 
 VERBS = (
-    "learn", "assess", "pay_run", "bill_run", "calculate", "submit", "approve", "send_back", "release", "abandon", "hold", "let_go", "accept",
-    "confirm", "debt", "check",
-)  # fmt: skip
+    "learn",
+    "assess",
+    "pay_run",
+    "bill_run",
+    "calculate",
+    "submit",
+    "approve",
+    "send_back",
+    "release",
+    "abandon",
+    "hold",
+    "let_go",
+    "accept",
+    "confirm",
+    "debt",
+    "check",
+)
 STAGES = ("draft", "calculated", "submitted", "approved", "released")
 _STEP = {"on", "by", "approved_by", "up_to", "stop_after", "quarantine", "note", "reason", "refused", "expect", *VERBS}
-_TOP = {"title", "about", "source", "include", "learned", "policy", "officers", "approval_limits", "facts", "steps", "expect",
-        "charging", "assessments"}  # fmt: skip
+_TOP = {
+    "title",
+    "about",
+    "source",
+    "include",
+    "learned",
+    "policy",
+    "officers",
+    "approval_limits",
+    "facts",
+    "steps",
+    "expect",
+    "charging",
+    "assessments",
+}
 _CHARGE = {"line", "person", "single", "kind", "payer", "from", "to", "total"}
 _ASSESSMENT = {"person", "from", "to", "weekly", "nation", "basis", "outcome"}
 _LINE = {"line", "block", "adjustment", "kind", "funder", "payee", "from", "to", "total"}
 EXPECTATIONS = {
-    "sum", "lines", "payees", "paid", "carried", "parked", "findings", "no_findings", "status", "held", "problems", "debt",
-    "charges", "bills",
-}  # fmt: skip
+    "sum",
+    "lines",
+    "payees",
+    "paid",
+    "carried",
+    "parked",
+    "findings",
+    "no_findings",
+    "status",
+    "held",
+    "problems",
+    "debt",
+    "charges",
+    "bills",
+}
 LEDGER_EXPECTATIONS = {"net", "lines", "owed", "charged", "charges"}
 
 OFFICERS = {"Preparer": "payments officer", "Approver": "finance manager"}
@@ -92,7 +131,9 @@ def read_scenario(path: Path) -> Scenario:
     steps = [_step(number, raw, faults) for number, raw in enumerate(tree.get("steps", []), 1)]
     for one, other in pairwise(steps):
         if other.on < one.on:
-            faults.add(f"step {other.number}", f"{other.on} is before step {one.number}.", "Put the steps in order of day.")
+            faults.add(
+                f"step {other.number}", f"{other.on} is before step {one.number}.", "Put the steps in order of day."
+            )
     faults.unknown(tree.get("expect", {}), LEDGER_EXPECTATIONS, "[expect]")
     _check_lines(tree.get("expect", {}).get("lines", []), faults, "[expect]")
     _check_charges(tree.get("expect", {}).get("charges", []), faults, "[expect]")
@@ -101,14 +142,26 @@ def read_scenario(path: Path) -> Scenario:
         faults.add("the file", "it has no steps.", "Say what happens, under [[steps]].")
     if not tree.get("title"):
         faults.add("the file", "it has no title.", "Say in a few words what it is about: title = “…”.")
-    limits = {role: faults.pence(limit, f"approval_limits, {role}") for role, limit in tree.get("approval_limits", {}).items()}
+    limits = {
+        role: faults.pence(limit, f"approval_limits, {role}") for role, limit in tree.get("approval_limits", {}).items()
+    }
     policy, charging = faults.policy(tree.get("policy", {})), faults.charging(tree.get("charging", {}))
     faults.stop()
     return Scenario(
-        path.stem, tree["title"], tree.get("about", ""), tree.get("source", ""), tree.get("learned", steps[0].on), policy,
-        tree.get("officers", OFFICERS), limits or LIMITS, facts, tuple(steps), tree.get("expect", {}), charging,
+        path.stem,
+        tree["title"],
+        tree.get("about", ""),
+        tree.get("source", ""),
+        tree.get("learned", steps[0].on),
+        policy,
+        tree.get("officers", OFFICERS),
+        limits or LIMITS,
+        facts,
+        tuple(steps),
+        tree.get("expect", {}),
+        charging,
         tuple(tree.get("assessments", ())),
-    )  # fmt: skip
+    )
 
 
 class _Faults:
@@ -182,7 +235,9 @@ _LISTS = ("steps", "assessments")
 
 
 def _misshapen(tree: Mapping[str, Any], name: str) -> Iterator[Problem]:
-    """Whatever is a list where a table is wanted, a number where words are, and so on, before any of it is looked into."""
+    """Whatever is a list where a table is wanted, a number where words are, and so on, before any of it is
+    looked into.
+    """
     for key, value in tree.items():
         if key in ("title", "about", "source") and not isinstance(value, str):
             yield Problem(f"{name}, {key}", "it is not words.", f"Write {key} = “…”.")

@@ -77,7 +77,10 @@ class Report:
             "failures": self.failures,
             "steps": [
                 {
-                    "number": step.number, "on": step.on.isoformat(), "what": step.what, "outcome": step.outcome,
+                    "number": step.number,
+                    "on": step.on.isoformat(),
+                    "what": step.what,
+                    "outcome": step.outcome,
                     "lines": [
                         {**asdict(line), "first": line.first.isoformat(), "last": line.last.isoformat()}
                         for line in step.lines
@@ -86,7 +89,7 @@ class Report:
                 }
                 for step in self.steps
             ],
-        }  # fmt: skip
+        }
 
     def __str__(self) -> str:
         told = [f"{self.title}: {'as expected' if self.passed else f'{len(self.failures)} not as expected'}"]

@@ -35,7 +35,9 @@ DAY = dt.timedelta(days=1)
 
 
 def run_scenario(path: Path | str, database: Database | None = None) -> Report:
-    """Run a scenario file in a database of its own, or in the (migrated) one given. Raises BadScenario for a bad file."""
+    """Run a scenario file in a database of its own, or in the (migrated) one given. Raises BadScenario for a
+    bad file.
+    """
     scenario = read_scenario(Path(path))
     with ExitStack() as stack:
         if database is None:
@@ -64,11 +66,23 @@ class _Casework:
         self.told: dict[str, dict[str, Row]] = {}
         self.moment = dt.datetime.combine(scenario.learned, dt.time(8))
         self.verbs: dict[str, Callable[[Step], _Came]] = {
-            "learn": self._learn, "assess": self._assess, "pay_run": self._pay_run, "bill_run": self._bill_run, "calculate": self._calculate, "submit": self._submit,
-            "approve": self._approve, "send_back": self._send_back, "release": self._release, "abandon": self._abandon,
-            "hold": self._hold, "let_go": self._let_go, "accept": self._accept, "confirm": self._confirm,
-            "debt": self._debt, "check": self._check,
-        }  # fmt: skip
+            "learn": self._learn,
+            "assess": self._assess,
+            "pay_run": self._pay_run,
+            "bill_run": self._bill_run,
+            "calculate": self._calculate,
+            "submit": self._submit,
+            "approve": self._approve,
+            "send_back": self._send_back,
+            "release": self._release,
+            "abandon": self._abandon,
+            "hold": self._hold,
+            "let_go": self._let_go,
+            "accept": self._accept,
+            "confirm": self._confirm,
+            "debt": self._debt,
+            "check": self._check,
+        }
 
     def live(self) -> Report:
         with self.database.begin() as connection:
@@ -91,7 +105,9 @@ class _Casework:
             return self._refused(step, what, error)
         misses = [] if not step.refused else [Miss("the step", f"to be refused ({step.refused})", came.outcome)]
         lines = self._proposed(came.run) if came.run else []
-        return StepReport(step.number, step.on, what, came.outcome, tuple(lines), (*misses, *self._compare(step, came, lines)))
+        return StepReport(
+            step.number, step.on, what, came.outcome, tuple(lines), (*misses, *self._compare(step, came, lines))
+        )
 
     def _refused(self, step: Step, what: str, error: Refusal) -> StepReport:
         names = getattr(error, "kinds", (type(error).__name__,))
@@ -148,7 +164,9 @@ class _Casework:
         if last >= 2:
             run = machine.submit_run(self.database, run.nr, by=by, at=self.moment)
         if last >= 3:
-            run = machine.approve_run(self.database, run.nr, by=step.more.get("approved_by", "Approver"), at=self.moment)
+            run = machine.approve_run(
+                self.database, run.nr, by=step.more.get("approved_by", "Approver"), at=self.moment
+            )
         if last >= 4:
             run = release_payrun(self.database, run.nr, by=step.more.get("approved_by", "Approver"), at=self.moment)
         return _run_came(run)
@@ -207,9 +225,10 @@ class _Casework:
         with self.database.begin() as connection:
             run = max((run.nr for run in ledger.read_runs(connection)), default=0)
             found = [
-                row.nr for row in ledger.read_findings(connection, run)
+                row.nr
+                for row in ledger.read_findings(connection, run)
                 if row.check_name == step.target and row.accepted_by is None
-            ]  # fmt: skip
+            ]
         reason, by = step.more.get("reason", "looked at"), step.more.get("by", "Approver")
         for finding in found or [0]:
             machine.accept_finding(self.database, run, finding, by=by, at=self.moment, reason=reason)
@@ -269,19 +288,25 @@ class _Casework:
         rows = pa.concat_tables([machine.unparquet(blob) for blob in blobs]).to_pylist()
         return [
             names.came(
-                row["kind"], row["subject"], row["funder"], row["party"], max(row["period_starts"], go_live),
-                min(row["period_ends"], run.up_to) - DAY, row["amount"],
+                row["kind"],
+                row["subject"],
+                row["funder"],
+                row["party"],
+                max(row["period_starts"], go_live),
+                min(row["period_ends"], run.up_to) - DAY,
+                row["amount"],
             )
             for row in rows
-        ]  # fmt: skip
+        ]
 
     def _posted(self) -> list[Came]:
         with self.database.begin() as connection:
             names, rows = _Names.read(connection), store.read_postings(connection, NAME)
         return [
             names.came(kind, subject, funder, party, first, last, pence)
-            for kind, subject, first, last, funder, party, pence in rows if pence
-        ]  # fmt: skip
+            for kind, subject, first, last, funder, party, pence in rows
+            if pence
+        ]
 
     def _compare(self, step: Step, came: _Came, lines: list[Came]) -> list[Miss]:
         expect = step.expect
@@ -367,9 +392,7 @@ class _Names:
     def subject(self, kind: str, number: int) -> str:
         return {"block": self.blocks, "adjustment": self.adjustments}.get(kind, self.lines)[number]
 
-    def came(
-        self, kind: str, subject: int, funder: int, party: int, first: dt.date, last: dt.date, pence: int
-    ) -> Came:  # fmt: skip
+    def came(self, kind: str, subject: int, funder: int, party: int, first: dt.date, last: dt.date, pence: int) -> Came:
         name = self.funders[funder] if funder else ""
         return Came(kind, self.subject(kind, subject), name, self.payees[party], first, last, pence)
 
@@ -419,5 +442,3 @@ def _words(step: Step) -> str:
         return f"{step.verb.replace('_', ' ')} {' '.join(map(str, next(iter(step.target.items()))))}"
     target = ", ".join(step.target) if isinstance(step.target, list) else step.target
     return f"{step.verb.replace('_', ' ')} {target}"
-
-

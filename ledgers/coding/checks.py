@@ -23,16 +23,31 @@ BALANCE_SHEET = (*NEEDED, *STAND_IN)
 KNOWN = {
     "kind": COST_KINDS + INCOME_KINDS + CHARGE_KINDS,
     "service_kind": (
-        "residential", "nursing", "home care", "supported living", "extra care", "day care", "direct payment",
-        "shared lives", "transport", "respite", "equipment", "other",
+        "residential",
+        "nursing",
+        "home care",
+        "supported living",
+        "extra care",
+        "day care",
+        "direct payment",
+        "shared lives",
+        "transport",
+        "respite",
+        "equipment",
+        "other",
     ),
     "support_reason": (
-        "physical support: personal care", "physical support: access and mobility", "learning disability",
-        "mental health", "memory and cognition", "sensory support", "social support",
+        "physical support: personal care",
+        "physical support: access and mobility",
+        "learning disability",
+        "mental health",
+        "memory and cognition",
+        "sensory support",
+        "social support",
     ),
     "age_band": AGE_BANDS,
     "funder_kind": ("nhs", "third party", "other"),
-}  # fmt: skip
+}
 
 
 def faults(rules: Sequence[CodingRule]) -> list[Problem]:
@@ -119,10 +134,13 @@ def left_behind(rules: Sequence[CodingRule], posted: Mapping[Purpose, Sequence[A
         left = [each for each in accounts if each.code not in stands_in]
         if day is not None and left:
             names = ", ".join(f"{each.code} {each.name}" for each in left)
-            found.append(Problem(
-                "coding rules", f"there is no {purpose} account on {spoken(day)}, and entries are posted to {names}.",
-                f"Add a {purpose} rule with no conditions that runs from that day.",
-            ))  # fmt: skip
+            found.append(
+                Problem(
+                    "coding rules",
+                    f"there is no {purpose} account on {spoken(day)}, and entries are posted to {names}.",
+                    f"Add a {purpose} rule with no conditions that runs from that day.",
+                )
+            )
     return found
 
 

@@ -13,7 +13,9 @@ CARE = "care"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A purpose, or a kind of cost or income, with no rule of its own from a day on. ``falls_to``: the account, in words."""
+    """A purpose, or a kind of cost or income, with no rule of its own from a day on. ``falls_to``: the account,
+    in words.
+    """
 
     what: str
     falls_to: str
@@ -36,7 +38,9 @@ def gaps(rules: Sequence[CodingRule], first: dt.date, last: dt.date | None = Non
 
 def in_force(rules: Sequence[CodingRule], day: dt.date) -> list[CodingRule]:
     """Those of the rules that hold on a day."""
-    return [rule for rule in rules if (rule.starts is None or rule.starts <= day) and (rule.ends is None or day < rule.ends)]
+    return [
+        rule for rule in rules if (rule.starts is None or rule.starts <= day) and (rule.ends is None or day < rule.ends)
+    ]
 
 
 def _on(rules: Sequence[CodingRule]) -> Iterator[tuple[str, str]]:
@@ -58,8 +62,11 @@ def _on(rules: Sequence[CodingRule]) -> Iterator[tuple[str, str]]:
     general = {rule.account.code: rule.account for rule in income if rule.kind is None and rule.funder_kind is None}
     for kind in (*INCOME_KINDS, *CHARGE_KINDS):
         if not any(rule.kind == kind for rule in income):
-            yield f"income, {kind}", _named(next(iter(general.values()))) if len(general) == 1 else (
-                "the accounts of income of any kind" if general else suspense
+            yield (
+                f"income, {kind}",
+                _named(next(iter(general.values())))
+                if len(general) == 1
+                else ("the accounts of income of any kind" if general else suspense),
             )
 
 

@@ -67,8 +67,9 @@ def _misshapen(tables: Mapping[str, Any], file: str) -> list[Problem]:
         ]
     return wrong + [
         Problem(file, f"{key} is not one word or number.", "Write one value.")
-        for key in ("entity", "analysis", "first_day") if isinstance(tables.get(key), list | dict)
-    ]  # fmt: skip
+        for key in ("entity", "analysis", "first_day")
+        if isinstance(tables.get(key), list | dict)
+    ]
 
 
 def _keys(row: Mapping[str, Any], known: set[str], needed: set[str], where: str) -> list[Problem]:
@@ -97,14 +98,19 @@ def _from_toml(
         rules.append(
             CodingRule(
                 Purpose(row["purpose"]),
-                Account(str(tables.get("entity", "")), str(centre["code"]), str(row["subjective"]),
-                        str(tables.get("analysis", "")), name),
+                Account(
+                    str(tables.get("entity", "")),
+                    str(centre["code"]),
+                    str(row["subjective"]),
+                    str(tables.get("analysis", "")),
+                    name,
+                ),
                 **(words | stated),
                 starts=first,
                 ends=None if last is None else last + dt.timedelta(days=1),
                 where=where,
             )
-        )  # fmt: skip
+        )
     return []
 
 
@@ -137,8 +143,13 @@ def _from_csv(rows: "csv.DictReader[str]", file: str) -> tuple[list[CodingRule],
             try:
                 days[column] = _day(cell[column])
             except ValueError:
-                wrong.append(Problem(f"{where}, column {column}", f"“{cell[column]}” is not a date.",
-                                     "Write it as 2026-04-01 or 01/04/2026."))  # fmt: skip
+                wrong.append(
+                    Problem(
+                        f"{where}, column {column}",
+                        f"“{cell[column]}” is not a date.",
+                        "Write it as 2026-04-01 or 01/04/2026.",
+                    )
+                )
         if any("\x00" in value for value in cell.values()):
             wrong.append(Problem(where, "it holds a character that stands for no letter.", "Take it out."))
         if wrong:
@@ -148,14 +159,15 @@ def _from_csv(rows: "csv.DictReader[str]", file: str) -> tuple[list[CodingRule],
         rules.append(
             CodingRule(
                 Purpose(cell["purpose"]),
-                Account(cell["entity"], cell["cost_centre"], cell["subjective"], cell["analysis"],
-                        cell["account_name"]),
+                Account(
+                    cell["entity"], cell["cost_centre"], cell["subjective"], cell["analysis"], cell["account_name"]
+                ),
                 **{word: cell[word] or None for word in _WORDS},
                 starts=days["first_day"],
                 ends=None if last is None else last + dt.timedelta(days=1),
                 where=where,
             )
-        )  # fmt: skip
+        )
     return rules, problems
 
 

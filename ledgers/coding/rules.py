@@ -37,9 +37,11 @@ class Purpose(StrEnum):
 
 
 STAND_IN = {
-    Purpose.RECEIVABLE: Purpose.DEBTOR, Purpose.DEFERRED: Purpose.SUSPENSE, Purpose.UNIDENTIFIED: Purpose.SUSPENSE,
+    Purpose.RECEIVABLE: Purpose.DEBTOR,
+    Purpose.DEFERRED: Purpose.SUSPENSE,
+    Purpose.UNIDENTIFIED: Purpose.SUSPENSE,
     Purpose.BAD_DEBT: Purpose.SUSPENSE,
-}  # fmt: skip
+}
 """What serves where a council's rules name no account for money coming in."""
 
 
@@ -47,9 +49,19 @@ CONDITIONS = ("funder_kind", "kind", "service_kind", "support_reason", "age_band
 COST_KINDS = ("care", "block", "adjustment", "nursing")
 INCOME_KINDS = ("contribution", "top-up", "nursing deducted")
 CHARGE_KINDS = (
-    "charge", "collected by provider", "third-party top-up", "own top-up", "flat charge", "waived", "arrangement fee",
-    "one-off charge", "over the cap", "recharge", "deferred interest", "deferred fee",
-)  # fmt: skip
+    "charge",
+    "collected by provider",
+    "third-party top-up",
+    "own top-up",
+    "flat charge",
+    "waived",
+    "arrangement fee",
+    "one-off charge",
+    "over the cap",
+    "recharge",
+    "deferred interest",
+    "deferred fee",
+)
 """Money owed to the council. Debit receivable, credit the income rule of the kind."""
 SETTLEMENT, DEBT = "settlement", "debt"
 BALANCE_KINDS = {
@@ -156,7 +168,9 @@ class Coding:
         funder_kind: str | None,
         day: dt.date,
     ) -> tuple[int, int]:
-        """The (debit, credit) account numbers of an entry effective on a day. An unknown code is suspense, never none."""
+        """The (debit, credit) account numbers of an entry effective on a day. An unknown code is suspense,
+        never none.
+        """
         return self._accounts(Combination(kind, service_kind, support_reason, age_band, funder_kind), number(day))
 
     def columns(self, combinations: Sequence[Combination], which: Ints, day: Ints) -> tuple[Ints, Ints]:

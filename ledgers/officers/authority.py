@@ -30,7 +30,9 @@ class Timetable(str):
 
 
 TIMETABLE = Timetable("timetable")
-"""Who prepared what the timetable prepares: it drafts runs, works them out and raises what is owed, and nothing else."""
+"""Who prepared what the timetable prepares: it drafts runs, works them out and raises what is owed, and nothing
+else.
+"""
 
 
 class AlreadyAnOfficer(Refusal):
@@ -155,8 +157,9 @@ def standing(changes: Iterable[Change]) -> Standing:
 
 
 def founding(now: Standing, by: str) -> int | None:
-    """Which founder an officer asked for by ``by`` would be, if any: the first; or the second, where the first, or whoever
-    named them, asks, so that nobody is there to confirm it."""
+    """Which founder an officer asked for by ``by`` would be, if any: the first; or the second, where the first, or
+    whoever named them, asks, so that nobody is there to confirm it.
+    """
     if not now.founders:
         return 1
     first = now.founders[0]
@@ -172,7 +175,8 @@ def to_confirm(now: Standing, nr: int, by: str) -> Change:
     check_officer(now, by, "confirm it")
     if any(same_person(by, each) for each in (found.asked_by, found.name) if each):
         raise OfficerNeedsASecondPerson(
-            f"{by} asked for change {nr} or is its subject, so may not confirm it.", "Ask another officer to confirm it."
+            f"{by} asked for change {nr} or is its subject, so may not confirm it.",
+            "Ask another officer to confirm it.",
         )
     return found
 
@@ -182,7 +186,9 @@ def check_waits(changes: Iterable[Change], nr: int) -> None:
     found = next((each for each in changes if each.nr == nr), None)
     if found is not None and found.confirmed_by is not None and found.confirmed_at is not None:
         when = f"{found.confirmed_at:%H:%M} (UTC) on {spoken(found.confirmed_at.date())}"
-        raise NoSuchChange(f"Change {nr} was confirmed by {found.confirmed_by} at {when}.", "There is nothing left to confirm.")
+        raise NoSuchChange(
+            f"Change {nr} was confirmed by {found.confirmed_by} at {when}.", "There is nothing left to confirm."
+        )
 
 
 def check_end(now: Standing, name: str, by: str) -> None:

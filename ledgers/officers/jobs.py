@@ -1,4 +1,5 @@
-"""The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and why.
+"""The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and
+why.
 
 Each first puts itself in a row with the others, so that what it reads of who may sign is still so when it records.
 """
@@ -38,8 +39,9 @@ def add_officer(
 ) -> Change | None:
     """Ask for a new officer, and perhaps for their role's limit (pence). None: they stand so already.
 
-    Raises AlreadyAnOfficer for somebody who has another role, NotAName for what could pass for another name, NoReasonGiven
-    where anyone but a founder comes without a reason. Somebody who was on the list before comes back under that name.
+    Raises AlreadyAnOfficer for somebody who has another role, NotAName for what could pass for another name,
+    NoReasonGiven where anyone but a founder comes without a reason. Somebody who was on the list before comes back
+    under that name.
     """
     now, name = store.read_alone(connection), check_name(name)
     if same_person(name, TIMETABLE):
@@ -50,7 +52,9 @@ def add_officer(
         raise AlreadyAnOfficer(what, f"To give them another role: outturn officer change “{spelled}” ROLE --reason WHY")
     if spelled is not None:
         return set_limit(connection, role, limit, reason=reason, by=by, at=at) if limit is not None else None
-    before = next((each.name for each in store.read_changes(connection) if each.name and same_person(each.name, name)), None)
+    before = next(
+        (each.name for each in store.read_changes(connection) if each.name and same_person(each.name, name)), None
+    )
     return _ask(connection, now, before or name, role, limit, reason, by, at)
 
 
@@ -67,9 +71,7 @@ def change_role(
     return _ask(connection, now, found, role, limit, reason, by, at)
 
 
-def set_limit(
-    connection: Connection, role: str, limit: int, *, reason: str, by: str, at: dt.datetime
-) -> Change | None:
+def set_limit(connection: Connection, role: str, limit: int, *, reason: str, by: str, at: dt.datetime) -> Change | None:
     """Ask for a role to sign for so much (pence), no more and no less. None: it does."""
     now = store.read_alone(connection)
     return None if now.limits.get(role) == limit else _ask(connection, now, None, role, limit, reason, by, at)
@@ -98,7 +100,9 @@ def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: 
     now = store.read_alone(connection)
     found = now.spelled(name) or name
     check_end(now, found, by)
-    store.add_change(connection, name=found, role=None, limit=None, reason=_said(reason), by=now.spelled(by) or by, at=at)
+    store.add_change(
+        connection, name=found, role=None, limit=None, reason=_said(reason), by=now.spelled(by) or by, at=at
+    )
 
 
 def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> Change:
@@ -111,9 +115,16 @@ def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime)
 
 
 def _ask(
-    connection: Connection, now: Standing, name: str | None, role: str, limit: int | None, reason: str, by: str,
-    at: dt.datetime, rights: str | None = None,
-) -> Change:  # fmt: skip
+    connection: Connection,
+    now: Standing,
+    name: str | None,
+    role: str,
+    limit: int | None,
+    reason: str,
+    by: str,
+    at: dt.datetime,
+    rights: str | None = None,
+) -> Change:
     wanted = (name, role, limit, rights)
     same = next((each for each in now.waiting if (each.name, each.role, each.limit, each.rights) == wanted), None)
     if same is not None:
@@ -122,9 +133,16 @@ def _ask(
     if founder is not None:
         reason = reason.strip() or FOUNDING
     nr = store.add_change(
-        connection, name=name, role=role, limit=limit, reason=_said(reason), by=now.spelled(by) or by, at=at,
-        founding=founder, rights=rights,
-    )  # fmt: skip
+        connection,
+        name=name,
+        role=role,
+        limit=limit,
+        reason=_said(reason),
+        by=now.spelled(by) or by,
+        at=at,
+        founding=founder,
+        rights=rights,
+    )
     if founder is not None:
         store.confirm(connection, _read(connection, nr), by, at)
     return _read(connection, nr)
@@ -136,7 +154,9 @@ def _read(connection: Connection, nr: int) -> Change:
 
 def _said(reason: str) -> str:
     if not reason.strip():
-        raise NoReasonGiven("Nothing is said about why.", "Say why, and on whose word, with --reason: it is kept with the change.")
+        raise NoReasonGiven(
+            "Nothing is said about why.", "Say why, and on whose word, with --reason: it is kept with the change."
+        )
     return reason.strip()
 
 

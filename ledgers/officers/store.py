@@ -45,14 +45,23 @@ def limits_of(connection: Connection, role: str) -> list[int]:
 
 
 def add_change(
-    connection: Connection, *, name: str | None, role: str | None, limit: int | None, reason: str, by: str,
-    at: dt.datetime, founding: int | None = None, rights: str | None = None,
-) -> int:  # fmt: skip
+    connection: Connection,
+    *,
+    name: str | None,
+    role: str | None,
+    limit: int | None,
+    reason: str,
+    by: str,
+    at: dt.datetime,
+    founding: int | None = None,
+    rights: str | None = None,
+) -> int:
     """Record a change asked for. Returns its number."""
     made = connection.execute(
         insert(t.officer_change)
-        .values(name=name, role=role, limit=limit, reason=reason, asked_by=by, asked_at=at, founding=founding,
-                rights=rights)
+        .values(
+            name=name, role=role, limit=limit, reason=reason, asked_by=by, asked_at=at, founding=founding, rights=rights
+        )
         .returning(t.officer_change.c.nr)
     ).scalar_one()
     return int(made)
@@ -66,11 +75,17 @@ def confirm(connection: Connection, change: Change, by: str, at: dt.datetime) ->
     assert done.rowcount == 1, f"change {change.nr} to the officers was confirmed by somebody meanwhile"
     said = {"change": change.nr, "confirmed_by": by}
     o, tier = t.officer.c, t.approval_tier.c
-    if change.name is not None and not connection.execute(
-        select(o.name).where(o.name == change.name, o.role == change.role)
-    ).first():
-        connection.execute(insert(t.officer).values(name=change.name, role=change.role, key=name_key(change.name), **said))
-    if change.limit is not None and not connection.execute(
-        select(tier.role).where(tier.role == change.role, tier.limit == change.limit)
-    ).first():
+    if (
+        change.name is not None
+        and not connection.execute(select(o.name).where(o.name == change.name, o.role == change.role)).first()
+    ):
+        connection.execute(
+            insert(t.officer).values(name=change.name, role=change.role, key=name_key(change.name), **said)
+        )
+    if (
+        change.limit is not None
+        and not connection.execute(
+            select(tier.role).where(tier.role == change.role, tier.limit == change.limit)
+        ).first()
+    ):
         connection.execute(insert(t.approval_tier).values(role=change.role, limit=change.limit, **said))

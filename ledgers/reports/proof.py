@@ -2,8 +2,8 @@
 
 For each pay period: what the sealed proposal found due, less what was posted before, less what was told to wait, must
 be what the run posted, line for line. What it posted must be what its files carry. What payees brought forward, plus
-what was posted, less what was paid or made a debt, must be what they carry forward. Each payment must go where the payee's
-money was confirmed to go, and a second person must have signed for exactly the lines that were sealed.
+what was posted, less what was paid or made a debt, must be what they carry forward. Each payment must go where the
+payee's money was confirmed to go, and a second person must have signed for exactly the lines that were sealed.
 """
 
 import datetime as dt
@@ -69,7 +69,9 @@ class ExportProof:
     carries: int
     posted: int
     trailer: int | None = None
-    """What a journal's own trailer says: gross, each journal and period by itself, where ``carries`` is net by account."""
+    """What a journal's own trailer says: gross, each journal and period by itself, where ``carries`` is net by
+    account.
+    """
 
     @property
     def difference(self) -> int:
@@ -175,8 +177,15 @@ def _run(run: RunProof) -> dict[str, Any]:
             for each in run.periods
         ],
         "exported": [
-            {"kind": each.kind, "files": each.files, "says": each.says, "carries": each.carries,
-             "posted": each.posted, "difference": each.difference, "trailer_gross": each.trailer}
+            {
+                "kind": each.kind,
+                "files": each.files,
+                "says": each.says,
+                "carries": each.carries,
+                "posted": each.posted,
+                "difference": each.difference,
+                "trailer_gross": each.trailer,
+            }
             for each in run.exports
         ],
         "parked": run.parked,
@@ -186,7 +195,7 @@ def _run(run: RunProof) -> dict[str, Any]:
         "carried_forward": run.carried_forward if run.settles else None,
         "withheld": run.withheld if run.settles else None,
         "differences": [_difference(each) for each in run.differences],
-    }  # fmt: skip
+    }
 
 
 def prove_lines(
@@ -246,62 +255,94 @@ def _keyed(rows: pa.Table, side: int) -> pa.Table:
 
 
 RELEASE = {
-    "payments": "payrun release", "charges": "billrun release", "recharges": "billrun recharge", "receipts": "receipt release",
+    "payments": "payrun release",
+    "charges": "billrun release",
+    "recharges": "billrun recharge",
+    "receipts": "receipt release",
     "deferred payments": "deferred release",
-}  # fmt: skip
+}
 
 
 def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Difference]:
-    """What was begun and not ended: runs being released, entries of runs that are not, and recharges still to be raised.
+    """What was begun and not ended: runs being released, entries of runs that are not, and recharges still to be
+    raised.
 
-    ``unfinished``: rows of number, stream, status, parts, parts posted, pence; ``owed``: rows of run and what. Files not
-    issued are named one by one with their run.
+    ``unfinished``: rows of number, stream, status, parts, parts posted, pence; ``owed``: rows of run and what. Files
+    not issued are named one by one with their run.
     """
     found = []
     for row in unfinished:
         if row.status == "releasing":
             verb = f"outturn {RELEASE.get(row.stream, 'payrun release')} {row.nr}"
-            found.append(Difference(f"run {row.nr}", f"is being released, {row.posted} of {row.parts} parts are posted: {verb}", row.pence))
+            found.append(
+                Difference(
+                    f"run {row.nr}",
+                    f"is being released, {row.posted} of {row.parts} parts are posted: {verb}",
+                    row.pence,
+                )
+            )
         else:
             found.append(Difference(f"run {row.nr}", f"is {row.status} and has entries in the ledger", row.pence))
     found += [
         Difference(f"run {row.run}", f"owes its recharges: outturn billrun recharge {row.run}", 0)
-        for row in owed if row.what == RECHARGES
-    ]  # fmt: skip
+        for row in owed
+        if row.what == RECHARGES
+    ]
     return found
 
 
 def prove_records(
-    *, control: Mapping[int, int], carried: Mapping[int, int], chains: Iterable[Any], unrecorded: Iterable[tuple[int, str]],
-    officers: Iterable[Any], changes_left_out: int, bills_left_out: int, guards: Iterable[tuple[str, str, str]],
-) -> list[Difference]:  # fmt: skip
+    *,
+    control: Mapping[int, int],
+    carried: Mapping[int, int],
+    chains: Iterable[Any],
+    unrecorded: Iterable[tuple[int, str]],
+    officers: Iterable[Any],
+    changes_left_out: int,
+    bills_left_out: int,
+    guards: Iterable[tuple[str, str, str]],
+) -> list[Difference]:
     """What plain SQL may have done to the records the money rests on, past the guards or with one taken away.
 
-    ``control``: what the ledger owes each payee, ``carried``: what the last runs carry forward for each, in pence; ``chains``,
-    ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``guards``: table, guard and what is wrong with it.
+    ``control``: what the ledger owes each payee, ``carried``: what the last runs carry forward for each, in pence;
+    ``chains``, ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``guards``: table, guard and what is
+    wrong with it.
     """
     found = [
-        Difference(f"payee {party}", "is owed something else by the ledger than the last runs carry forward",
-                   control.get(party, 0) - carried.get(party, 0))
-        for party in sorted({*control, *carried}) if control.get(party, 0) != carried.get(party, 0)
-    ]  # fmt: skip
+        Difference(
+            f"payee {party}",
+            "is owed something else by the ledger than the last runs carry forward",
+            control.get(party, 0) - carried.get(party, 0),
+        )
+        for party in sorted({*control, *carried})
+        if control.get(party, 0) != carried.get(party, 0)
+    ]
     found += [
-        Difference(f"run {row.nr}, payee {row.party}", "brings forward something else than the run before carried", row.brought_forward - row.carried)
+        Difference(
+            f"run {row.nr}, payee {row.party}",
+            "brings forward something else than the run before carried",
+            row.brought_forward - row.carried,
+        )
         for row in chains
-    ]  # fmt: skip
-    found += [Difference(f"run {run}", f"has no record that it owes its {what}, done or not", 0) for run, what in unrecorded]
+    ]
+    found += [
+        Difference(f"run {run}", f"has no record that it owes its {what}, done or not", 0) for run, what in unrecorded
+    ]
     found += _prove_officers(list(officers))
     found += [
         Difference(f"the {what}", f"are numbered with none left out, and {left_out} are not there", 0)
-        for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out)) if left_out
-    ]  # fmt: skip
+        for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out))
+        if left_out
+    ]
     found += [Difference(f"table {table}", f"the database’s guard “{guard}” {how}", 0) for table, guard, how in guards]
     rest = len(found) - LISTED
     return found if rest <= 0 else [*found[:LISTED], Difference(f"{rest} more records", "are not as they should be", 0)]
 
 
 def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
-    """Each officer is one person under one name, confirmed by another on the list, but for the two who found a council."""
+    """Each officer is one person under one name, confirmed by another on the list, but for the two who found a
+    council.
+    """
     names, found = {row.name for row in officers}, []
     first: dict[str, str] = {}
     for row in officers:
@@ -319,15 +360,26 @@ def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
 def prove_paid(due: Mapping[int, tuple[int, int, int]], paid: Mapping[int, int]) -> list[Difference]:
     """What a run says each payee is paid beside the settlements in the ledger."""
     return [
-        Difference(f"payee {party}", "is told as paid something else than was settled", paid.get(party, 0) - due.get(party, (0, 0, 0))[1])
-        for party in sorted({*due, *paid}) if paid.get(party, 0) != due.get(party, (0, 0, 0))[1]
-    ]  # fmt: skip
+        Difference(
+            f"payee {party}",
+            "is told as paid something else than was settled",
+            paid.get(party, 0) - due.get(party, (0, 0, 0))[1],
+        )
+        for party in sorted({*due, *paid})
+        if paid.get(party, 0) != due.get(party, (0, 0, 0))[1]
+    ]
 
 
 def prove_left(waiting: set[tuple[int, str]], noted: set[tuple[int, str]]) -> list[Difference]:
     """Subjects held and parked by the last run of a calendar beside those the next run is told to look back for."""
-    found = [Difference(f"{kind} {subject}", "waits, and no later run is told to look back for it", 0) for subject, kind in sorted(waiting - noted)]
-    found += [Difference(f"{kind} {subject}", "is to be looked back for, and did not wait", 0) for subject, kind in sorted(noted - waiting)]
+    found = [
+        Difference(f"{kind} {subject}", "waits, and no later run is told to look back for it", 0)
+        for subject, kind in sorted(waiting - noted)
+    ]
+    found += [
+        Difference(f"{kind} {subject}", "is to be looked back for, and did not wait", 0)
+        for subject, kind in sorted(noted - waiting)
+    ]
     return found[:LISTED]
 
 

@@ -99,16 +99,24 @@ def last_carried_forward(connection: Connection) -> int:
 
 
 def carried_by_payee(connection: Connection) -> dict[int, int]:
-    """What the last released run of each pay calendar carried forward for each payee, in pence; nothing carried left out."""
+    """What the last released run of each pay calendar carried forward for each payee, in pence; nothing carried
+    left out.
+    """
     last = select(func.max(run.c.nr)).where(_settled()).group_by(run.c.stream, run.c.calendar)
     pence = _pence(run_party.c.carried_forward)
-    query = select(run_party.c.party, pence.label("carried")).where(run_party.c.run.in_(last)).group_by(run_party.c.party)
+    query = (
+        select(run_party.c.party, pence.label("carried")).where(run_party.c.run.in_(last)).group_by(run_party.c.party)
+    )
     return {row.party: row.carried for row in connection.execute(query.having(pence != 0))}
 
 
 def last_runs(connection: Connection) -> set[int]:
     """The last released run of each calendar of each stream."""
-    last = select(func.max(run.c.nr)).where(run.c.status.in_(["released", "acknowledged"])).group_by(run.c.stream, run.c.calendar)
+    last = (
+        select(func.max(run.c.nr))
+        .where(run.c.status.in_(["released", "acknowledged"]))
+        .group_by(run.c.stream, run.c.calendar)
+    )
     return set(connection.execute(last).scalars())
 
 
@@ -120,7 +128,9 @@ def parked_and_outstanding(connection: Connection, nr: int) -> tuple[set[tuple[i
 
 
 def broken_chains(connection: Connection) -> list[Row[tuple[int, int, int, int]]]:
-    """Payees brought forward at another balance than the run before carried: run, party, pence brought forward, pence carried."""
+    """Payees brought forward at another balance than the run before carried: run, party, pence brought forward,
+    pence carried.
+    """
     before = run_party.alias()
     carried = func.coalesce(before.c.carried_forward, 0)
     query = (
@@ -135,14 +145,28 @@ def broken_chains(connection: Connection) -> list[Row[tuple[int, int, int, int]]
 def owed_unrecorded(connection: Connection) -> list[tuple[int, str]]:
     """What a release owes by its stream and is recorded nowhere, done or not: run and what."""
     there = {(row.run, row.what) for row in connection.execute(select(owed.c.run, owed.c.what))}
-    runs = connection.execute(select(run.c.nr, run.c.stream).where(run.c.status.in_(["released", "acknowledged"])).order_by(run.c.nr))
-    return [(row.nr, what) for row in runs if row.stream in STREAMS for what in STREAMS[row.stream].owes if (row.nr, what) not in there]
+    runs = connection.execute(
+        select(run.c.nr, run.c.stream).where(run.c.status.in_(["released", "acknowledged"])).order_by(run.c.nr)
+    )
+    return [
+        (row.nr, what)
+        for row in runs
+        if row.stream in STREAMS
+        for what in STREAMS[row.stream].owes
+        if (row.nr, what) not in there
+    ]
 
 
 def officers(connection: Connection) -> list[Row[tuple[str, str, str | None, str, int | None]]]:
-    """Every role an officer has had: name, role, the normal form kept of the name, who confirmed it, and of which founder it is."""
+    """Every role an officer has had: name, role, the normal form kept of the name, who confirmed it, and of
+    which founder it is.
+    """
     query = select(officer.c.name, officer.c.role, officer.c.key, officer.c.confirmed_by, officer_change.c.founding)
-    return list(connection.execute(query.outerjoin(officer_change, officer_change.c.nr == officer.c.change).order_by(officer.c.change)))
+    return list(
+        connection.execute(
+            query.outerjoin(officer_change, officer_change.c.nr == officer.c.change).order_by(officer.c.change)
+        )
+    )
 
 
 def _settled() -> ColumnElement[bool]:
@@ -153,11 +177,20 @@ def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[
     """Every entry that no coding rule fitted, largest first: what it was, whose, and how much."""
     suspense = accounts_for(Purpose.SUSPENSE)
     query = (
-        select(entry.c.run, entry.c.stream, entry.c.kind, entry.c.subject, entry.c.party, entry.c.funder,
-               entry.c.period_starts, entry.c.effective, entry.c.amount)
+        select(
+            entry.c.run,
+            entry.c.stream,
+            entry.c.kind,
+            entry.c.subject,
+            entry.c.party,
+            entry.c.funder,
+            entry.c.period_starts,
+            entry.c.effective,
+            entry.c.amount,
+        )
         .where(or_(entry.c.debit.in_(suspense), entry.c.credit.in_(suspense)), *_asked(None, None, run_nr))
         .order_by(func.abs(entry.c.amount).desc(), entry.c.subject, entry.c.effective)
-    )  # fmt: skip
+    )
     return list(connection.execute(query))
 
 
@@ -174,8 +207,12 @@ def unfinished(connection: Connection) -> list[Row[tuple[int, str, str, int, int
     parts = select(func.count()).select_from(chunk).where(chunk.c.run == run.c.nr)
     pence = select(_pence(entry.c.amount)).where(entry.c.run == run.c.nr)
     query = select(
-        run.c.nr, run.c.stream, run.c.status, parts.scalar_subquery().label("parts"),
-        parts.where(chunk.c.posted).scalar_subquery().label("posted"), pence.scalar_subquery().label("pence"),
+        run.c.nr,
+        run.c.stream,
+        run.c.status,
+        parts.scalar_subquery().label("parts"),
+        parts.where(chunk.c.posted).scalar_subquery().label("posted"),
+        pence.scalar_subquery().label("pence"),
     ).where(or_(run.c.status == "releasing", exists().where(entry.c.run == run.c.nr)))
     return list(connection.execute(query.where(run.c.status.not_in(["released", "acknowledged"])).order_by(run.c.nr)))
 

@@ -31,10 +31,17 @@ def attempts(connection: Connection, job: str, for_day: dt.date) -> list[Attempt
 
 def add(connection: Connection, attempt: Attempt) -> None:
     """Raises IntegrityError when the job is done, or running, for that day already."""
-    connection.execute(insert(h).values(
-        job=attempt.job, for_day=attempt.for_day, attempt=attempt.attempt, started=attempt.started, ended=attempt.ended,
-        outcome=str(attempt.outcome), what=attempt.what,
-    ))  # fmt: skip
+    connection.execute(
+        insert(h).values(
+            job=attempt.job,
+            for_day=attempt.for_day,
+            attempt=attempt.attempt,
+            started=attempt.started,
+            ended=attempt.ended,
+            outcome=str(attempt.outcome),
+            what=attempt.what,
+        )
+    )
 
 
 def end(connection: Connection, attempt: Attempt, outcome: Outcome, what: str, at: dt.datetime) -> bool:
@@ -52,7 +59,9 @@ def days_done(connection: Connection, job: str, days: Sequence[dt.date]) -> set[
     """Those of the days for which a job has been done."""
     if not days:
         return set()
-    query = select(h.c.for_day).where(h.c.job == job, h.c.outcome == str(Outcome.DONE), h.c.for_day.between(min(days), max(days)))
+    query = select(h.c.for_day).where(
+        h.c.job == job, h.c.outcome == str(Outcome.DONE), h.c.for_day.between(min(days), max(days))
+    )
     return set(connection.execute(query).scalars())
 
 

@@ -1,7 +1,8 @@
 """What a package of care would cost, before it exists: the pay run's own calculation, run on facts made up in memory.
 
 ``reading`` turns a small file into what is ``asked``; ``package`` makes facts of it; ``pricing`` hands them to the
-calculation; ``market`` ranks the rates already paid; ``costing`` is the answer. ``jobs`` is the verb, ``store`` its SQL.
+calculation; ``market`` ranks the rates already paid; ``costing`` is the answer. ``jobs`` is the verb, ``store`` its
+SQL.
 """
 
 from payruns.cost.costing import Costing

@@ -36,8 +36,9 @@ class Bearing:
 
 @dataclass(frozen=True)
 class Paid:
-    """What comes off the council's part, pence. ``client``: None where they have not been assessed. ``top_up``: by agreement
-    with the council, which bills it."""
+    """What comes off the council's part, pence. ``client``: None where they have not been assessed. ``top_up``: by
+    agreement with the council, which bills it.
+    """
 
     client: int | None
     top_up: int = 0
@@ -52,8 +53,9 @@ class Paid:
 
 @dataclass(frozen=True)
 class ClientPart:
-    """What the client pays of one option, as the calculation of charges has it. ``said``: what it rests on, or why there
-    is none to show."""
+    """What the client pays of one option, as the calculation of charges has it. ``said``: what it rests on, or why
+    there is none to show.
+    """
 
     said: tuple[str, ...]
     week: Paid
@@ -61,8 +63,13 @@ class ClientPart:
     full_year: Paid
 
 
-WORDS = (("gross", "in all"), ("council", "  the council"), ("nhs", "  the NHS"), ("third_party", "  a third party"),
-         ("other", "  other funders"))  # fmt: skip
+WORDS = (
+    ("gross", "in all"),
+    ("council", "  the council"),
+    ("nhs", "  the NHS"),
+    ("third_party", "  a third party"),
+    ("other", "  other funders"),
+)
 
 
 @dataclass(frozen=True)
@@ -86,13 +93,21 @@ class LineCost:
 
     def as_json(self) -> dict[str, object]:
         return {
-            "ref": self.ref, "service": self.service, "payee": self.payee, "plan": self.plan,
-            "week_starts": self.week_starts.isoformat(), "week": self.week.as_json(), "average_week": self.average_week,
-            "this_year": self.this_year.as_json(), "full_year": self.full_year.as_json(), "steps": list(self.steps),
-            "rate": self.rate, "rates_paid": self.paid.as_json() if self.paid else None,
+            "ref": self.ref,
+            "service": self.service,
+            "payee": self.payee,
+            "plan": self.plan,
+            "week_starts": self.week_starts.isoformat(),
+            "week": self.week.as_json(),
+            "average_week": self.average_week,
+            "this_year": self.this_year.as_json(),
+            "full_year": self.full_year.as_json(),
+            "steps": list(self.steps),
+            "rate": self.rate,
+            "rates_paid": self.paid.as_json() if self.paid else None,
             "place": self.paid.place(self.rate) if self.paid and self.rate is not None else None,
             "notes": list(self.notes),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -111,12 +126,18 @@ class OptionCost:
 
     def as_json(self) -> dict[str, object]:
         return {
-            "name": self.name, "week": self.week.as_json(), "average_week": self.average_week,
+            "name": self.name,
+            "week": self.week.as_json(),
+            "average_week": self.average_week,
             "client": self._client_json(),
-            "this_year": {"financial_year": year_words(self.year.first), **_span(self.year), **self.this_year.as_json()},
+            "this_year": {
+                "financial_year": year_words(self.year.first),
+                **_span(self.year),
+                **self.this_year.as_json(),
+            },
             "full_year": {**_span(self.full), **self.full_year.as_json()},
             "lines": [each.as_json() for each in self.lines],
-        }  # fmt: skip
+        }
 
     def _client_json(self) -> dict[str, object] | None:
         if self.client is None:
@@ -126,7 +147,7 @@ class OptionCost:
             "week": self.client.week.as_json(self.week.council),
             "this_year": self.client.this_year.as_json(self.this_year.council),
             "full_year": self.client.full_year.as_json(self.full_year.council),
-        }  # fmt: skip
+        }
 
 
 def year_words(day: dt.date) -> str:
@@ -141,7 +162,9 @@ def _span(span: Span) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Costing:
-    """What was asked, costed. ``notes`` say what the figures leave out; ``warnings`` what is likely a slip in the asking."""
+    """What was asked, costed. ``notes`` say what the figures leave out; ``warnings`` what is likely a slip in
+    the asking.
+    """
 
     on: dt.date
     person: str | None
@@ -187,8 +210,15 @@ class Costing:
         rows = [*_block("A standard week", options, lambda each: each.week)]
         rows += _of_client(options, lambda each: each.week, lambda part: part.week)
         if any(each.average_week is not None for each in options):
-            rows.append(("  on average", *(_money(each.average_week if each.average_week is not None else each.week.gross)
-                                           for each in options)))  # fmt: skip
+            rows.append(
+                (
+                    "  on average",
+                    *(
+                        _money(each.average_week if each.average_week is not None else each.week.gross)
+                        for each in options
+                    ),
+                )
+            )
         rows.append(
             _row("Financial year", options, lambda each: f"{year_words(each.year.first)}, {each.year.days} days")
         )
@@ -216,12 +246,20 @@ def _of_client(
     if not any(each.client for each in options):
         return []
     found = [(of(each).council, paid(each.client)) if each.client else (0, Paid(None)) for each in options]
-    rows = [("  less the client’s contribution", *("not assessed" if each.client is None else sterling(each.client)
-                                                   for _, each in found))]  # fmt: skip
+    rows = [
+        (
+            "  less the client’s contribution",
+            *("not assessed" if each.client is None else sterling(each.client) for _, each in found),
+        )
+    ]
     if any(each.top_up for _, each in found):
         rows.append(("  less top-ups by agreement", *(sterling(each.top_up) for _, each in found)))
-    rows.append(("  net to the council", *("not known" if each.net(council) is None else _money(each.net(council))
-                                           for council, each in found)))  # fmt: skip
+    rows.append(
+        (
+            "  net to the council",
+            *("not known" if each.net(council) is None else _money(each.net(council)) for council, each in found),
+        )
+    )
     return rows
 
 

@@ -58,8 +58,13 @@ class NoSuchPerson(Refusal):
 
 
 def cost_package(
-    database: Database, options: Sequence[Option], *, on: dt.date, person: str | None = None, policy: Policy | None = None
-) -> Costing:  # fmt: skip
+    database: Database,
+    options: Sequence[Option],
+    *,
+    on: dt.date,
+    person: str | None = None,
+    policy: Policy | None = None,
+) -> Costing:
     """Cost each option by the pay run's own calculation, on the facts believed now.
 
     With a person, their package as it stands comes first, and options may change it. ``on``: the day lines without a
@@ -70,14 +75,20 @@ def cost_package(
 
 
 def cost_planned(
-    database: Database, options: Sequence[Option], *, on: dt.date, person: str | None = None, policy: Policy | None = None
-) -> Costed:  # fmt: skip
+    database: Database,
+    options: Sequence[Option],
+    *,
+    on: dt.date,
+    person: str | None = None,
+    policy: Policy | None = None,
+) -> Costed:
     """The same with the facts behind it, for whoever works out what the client pays."""
     options = [AS_IT_STANDS, *options] if person and not _as_it_stands(options) else list(options)
     problems = [
         Problem(each.where, "it changes a person’s package, and no person was named.", "Name the person.")
-        for each in options if each.from_record and person is None
-    ]  # fmt: skip
+        for each in options
+        if each.from_record and person is None
+    ]
     if problems:
         raise CostRefused(problems)
     with database.read() as connection:
@@ -94,14 +105,23 @@ def cost_planned(
     market = _market(database, on, [each for _, made in plans for each in made])
     rounding = (policy or Policy()).rounding
     costed = [_cost(option, made, known, on, market, rounding, problems) for option, made in plans]
-    problems += [over for (_, made), cost in zip(plans, costed, strict=True)
-                 for over in map(_top_up_over, made, cost.lines) if over]  # fmt: skip
+    problems += [
+        over
+        for (_, made), cost in zip(plans, costed, strict=True)
+        for over in map(_top_up_over, made, cost.lines)
+        if over
+    ]
     if problems:
         raise CostRefused(problems)
     name = f"{known.person['name']} ({person})" if known.person else None
     astray = [each for option, _ in plans for each in _astray(option, _first(option, known, on), on)]
-    astray += [f"{cost.name}, {line.ref}: others bear more of it than it costs, so the council’s part is below nought. Check "
-               "its top-up." for cost in costed for line in cost.lines if _below_nought(line)]  # fmt: skip
+    astray += [
+        f"{cost.name}, {line.ref}: others bear more of it than it costs, so the council’s part is below nought. Check "
+        "its top-up."
+        for cost in costed
+        for line in cost.lines
+        if _below_nought(line)
+    ]
     costing = Costing(on, name, tuple(costed), tuple(_notes(known, on)), tuple(astray))
     return Costed(
         costing, tuple(tuple(made) for _, made in plans), tuple(options), known.person, tuple(_left_out(known))
@@ -136,7 +156,9 @@ def _living(known: Believed, ref: str) -> None:
 
 
 def _first(option: Option, known: Believed, on: dt.date) -> dt.date:
-    """The day an option is counted from: its first line's start, or the day of asking for a package that already runs."""
+    """The day an option is counted from: its first line's start, or the day of asking for a package that
+    already runs.
+    """
     starts = [line.starts or on for line in option.lines]
     if option.from_record:
         starts += [max(row["starts"], on) for row in known.lines]
@@ -149,13 +171,18 @@ def _astray(option: Option, first: dt.date, on: dt.date) -> Iterable[str]:
     for line in option.lines:
         starts = line.starts or on
         if (on - starts).days > EARLY_DAYS:
-            yield (f"{line.where}: it starts on {spoken(starts)}, {(on - starts).days} days before {spoken(on)}. It is costed at "
-                   "the prices of then and set beside the rates paid now. If the start is a slip, correct it.")  # fmt: skip
+            yield (
+                f"{line.where}: it starts on {spoken(starts)}, {(on - starts).days} days before {spoken(on)}. It is "
+                f"costed at "
+                "the prices of then and set beside the rates paid now. If the start is a slip, correct it."
+            )
         elif starts >= year.end:
             yield f"{line.where}: it starts on {spoken(starts)}, so financial year {year_words(first)} has none of it."
     if year != financial_year(on):
-        yield (f"{option.name}: the figures for a financial year are for {year_words(first)}, that of its first day, "
-               f"{spoken(first)}; not for {year_words(on)}, that of {spoken(on)}.")  # fmt: skip
+        yield (
+            f"{option.name}: the figures for a financial year are for {year_words(first)}, that of its first day, "
+            f"{spoken(first)}; not for {year_words(on)}, that of {spoken(on)}."
+        )
 
 
 def _horizon(option: Option, known: Believed, on: dt.date) -> dt.date:
@@ -164,25 +191,41 @@ def _horizon(option: Option, known: Believed, on: dt.date) -> dt.date:
 
 
 def _cost(
-    option: Option, made: list[Planned], known: Believed, on: dt.date, market: _Market, rounding: Rounding,
+    option: Option,
+    made: list[Planned],
+    known: Believed,
+    on: dt.date,
+    market: _Market,
+    rounding: Rounding,
     problems: list[Problem],
-) -> OptionCost:  # fmt: skip
+) -> OptionCost:
     first = _first(option, known, on)
     year = Span(first, financial_year(first).end)
     full = Span(first, first + dt.timedelta(days=FULL_YEAR_DAYS))
     lines = [_line(each, first, year, full, known, market, rounding, problems) for each in made]
     averages = [each.week.gross if each.average_week is None else each.average_week for each in lines]
     return OptionCost(
-        option.name, tuple(lines), add([each.week for each in lines]),
+        option.name,
+        tuple(lines),
+        add([each.week for each in lines]),
         sum(averages) if any(each.average_week is not None for each in lines) else None,
-        add([each.this_year for each in lines]), add([each.full_year for each in lines]), year, full,
-    )  # fmt: skip
+        add([each.this_year for each in lines]),
+        add([each.full_year for each in lines]),
+        year,
+        full,
+    )
 
 
 def _line(
-    planned: Planned, first: dt.date, year: Span, full: Span, known: Believed, market: _Market, rounding: Rounding,
+    planned: Planned,
+    first: dt.date,
+    year: Span,
+    full: Span,
+    known: Believed,
+    market: _Market,
+    rounding: Rounding,
     problems: list[Problem],
-) -> LineCost:  # fmt: skip
+) -> LineCost:
     line = planned.line
     funders = {row["nr"]: row for row in known.rows["funder"]}
     week = standard_week(line, first)
@@ -247,14 +290,23 @@ def _steps(priced: Priced, line: Row) -> Iterable[str]:
 def _odd(line: Row, week: Span) -> Iterable[str]:
     """What a standard week does not show."""
     if line["every_weeks"] > 1:
-        yield (f"It falls every {line['every_weeks']} weeks: this is a week in which it falls, that of {spoken(week.first)}. "
-               "The average is over all weeks.")  # fmt: skip
+        yield (
+            f"It falls every {line['every_weeks']} weeks: this is a week in which it falls, that of "
+            f"{spoken(week.first)}. "
+            "The average is over all weeks."
+        )
     if line["unit"] == "one-off":
         yield "It is paid once, so it is in the years it starts in and in no standard week."
     if line["unit"] == "calendar month":
-        yield f"It is priced by the month, so a week’s cost moves with the month’s length; this is the week of {spoken(week.first)}."
+        yield (
+            f"It is priced by the month, so a week’s cost moves with the month’s length; this is the week of "
+            f"{spoken(week.first)}."
+        )
     if line["days"]:
-        yield "Bank holidays are counted in the years, each as its contract and rate card say, and not in the standard week."
+        yield (
+            "Bank holidays are counted in the years, each as its contract and rate card say, and not in the "
+            "standard week."
+        )
     if line["ends"] is not None:
         yield f"It ends on {spoken(line['ends'] - dt.timedelta(days=1))}, and the years count it to then."
 
@@ -279,18 +331,26 @@ def _market(database: Database, on: dt.date, plans: Sequence[Planned]) -> _Marke
 
 
 def _notes(known: Believed, on: dt.date) -> Iterable[str]:
-    yield ("A year is what the pay runs would pay for its days: rounded once a pay period where there is a contract, and "
-           "once in all where there is none.")  # fmt: skip
+    yield (
+        "A year is what the pay runs would pay for its days: rounded once a pay period where there is a contract, and "
+        "once in all where there is none."
+    )
     going = [row for row in known.rows["suspension"] if row["ends"] is None or row["ends"] > on]
     if going:
         yield f"Suspensions are left out: {', '.join(row['ref'] for row in going)}."
     for package in known.rows["package"]:
         if package["weekly_budget"] is not None:
-            yield f"{package['approved_by'] or 'The council'} agreed {sterling(package['weekly_budget'])} a week for package {package['ref']}."
+            yield (
+                f"{package['approved_by'] or 'The council'} agreed {sterling(package['weekly_budget'])} a week for "
+                f"package {package['ref']}."
+            )
 
 
 def _left_out(known: Believed) -> Iterable[str]:
     yield NOT_COUNTED
     theirs = sum(1 for row in known.rows["contribution"] if row["kind"] == "client")
     if theirs:
-        yield f"{theirs} contribution{'' if theirs == 1 else 's'} of the client on record {'is' if theirs == 1 else 'are'} left out."
+        yield (
+            f"{theirs} contribution{'' if theirs == 1 else 's'} of the client on record "
+            f"{'is' if theirs == 1 else 'are'} left out."
+        )

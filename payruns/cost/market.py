@@ -1,7 +1,7 @@
 """The rates already paid for a service: every live line priced for the day, and where a rate stands among them.
 
-Quartiles are by nearest rank, so each is a rate somebody is really paid; nothing is interpolated. In words they are shown
-to the penny.
+Quartiles are by nearest rank, so each is a rate somebody is really paid; nothing is interpolated. In words they are
+shown to the penny.
 """
 
 from collections.abc import Sequence
@@ -88,12 +88,31 @@ def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int,
     nought = np.zeros(size, np.int64)
     ever = np.full(size, FOR_EVER, np.int64)
     lines = Lines(
-        nr=ints(live, "nr"), person=nought, service=nought + service, contract=ints(live, "contract"),
-        unit=nought + UNITS.index(unit), quantity=nought + 60, days=ints(live, "days"), every_weeks=nought + 1,
-        visit_minutes=ints(live, "visit_minutes"), carers=nought + 1, starts=nought, ends=ever, package_starts=nought,
-        package_ends=ever, contract_starts=nought, contract_ends=ever, payee=nought, net=nought, days_after_death=nought,
-        retainer=nought, closed=nought, born=ints(live, "born", UNKNOWN), died=nought + UNKNOWN, coding=nought,
-    )  # fmt: skip
+        nr=ints(live, "nr"),
+        person=nought,
+        service=nought + service,
+        contract=ints(live, "contract"),
+        unit=nought + UNITS.index(unit),
+        quantity=nought + 60,
+        days=ints(live, "days"),
+        every_weeks=nought + 1,
+        visit_minutes=ints(live, "visit_minutes"),
+        carers=nought + 1,
+        starts=nought,
+        ends=ever,
+        package_starts=nought,
+        package_ends=ever,
+        contract_starts=nought,
+        contract_ends=ever,
+        payee=nought,
+        net=nought,
+        days_after_death=nought,
+        retainer=nought,
+        closed=nought,
+        born=ints(live, "born", UNKNOWN),
+        died=nought + UNKNOWN,
+        coding=nought,
+    )
     kept = np.isin(ints(agreed, "line"), lines.nr)  # a rate of a line left out would be taken for the next line’s
     agreed = agreed.filter(pa.array(kept))
     rates = ints(agreed, "rate")
@@ -104,12 +123,29 @@ def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int,
     return Facts(
         lines=lines,
         agreed=LineRates(ints(agreed, "line"), rates, held, held + FOR_EVER),
-        card=type(card)(card.contract, card.service, card.unit, card.rate, laid, card.ends, card.category,
-                        card.minutes_from, card.minutes_until, card.age_from, card.age_until),
-        suspensions=bare.suspensions, shares=bare.shares, contributions=bare.contributions, awards=bare.awards,
-        nursing=bare.nursing, blocks=Blocks(*([np.empty(0, np.int64)] * 9)), adjustments=bare.adjustments,
-        retainers=["0"], codings=[("", None)],
-    )  # fmt: skip
+        card=type(card)(
+            card.contract,
+            card.service,
+            card.unit,
+            card.rate,
+            laid,
+            card.ends,
+            card.category,
+            card.minutes_from,
+            card.minutes_until,
+            card.age_from,
+            card.age_until,
+        ),
+        suspensions=bare.suspensions,
+        shares=bare.shares,
+        contributions=bare.contributions,
+        awards=bare.awards,
+        nursing=bare.nursing,
+        blocks=Blocks(*([np.empty(0, np.int64)] * 9)),
+        adjustments=bare.adjustments,
+        retainers=["0"],
+        codings=[("", None)],
+    )
 
 
 def range_words(range_: Range) -> str:

@@ -8,8 +8,9 @@ from finance.problems import Problem, Refusal
 
 
 class CostRefused(Refusal):
-    """What was asked cannot be costed as it stands. ``problems`` lists every fault found and its remedy; ``after`` says what
-    has not been looked at yet."""
+    """What was asked cannot be costed as it stands. ``problems`` lists every fault found and its remedy; ``after`` says
+    what has not been looked at yet.
+    """
 
     def __init__(self, problems: list[Problem], after: str = "") -> None:
         several = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
@@ -74,8 +75,8 @@ class Change:
 class Option:
     """One way of meeting the need. With ``from_record``, the person's package as it stands, changed and added to.
 
-    ``contribution``: what the client is said to pay, pence a week at most, or FULL_COST, or NOT_ASSESSED; None leaves it to
-    the person's record.
+    ``contribution``: what the client is said to pay, pence a week at most, or FULL_COST, or NOT_ASSESSED; None leaves
+    it to the person's record.
     """
 
     name: str

@@ -20,9 +20,15 @@ _DAY = dt.timedelta(days=1)
 _NOBODY: Row = {"nr": 0, "born": None, "died": None, "support_reason": None}
 _ANY_PACKAGE: Row = {"nr": 0, "starts": _LONG_AGO, "ends": None}
 _NO_CONTRACT: Row = {
-    "nr": 0, "payee": 0, "starts": _LONG_AGO, "ends": None, "payment": "net", "days_after_death": 0, "retainer": "0",
+    "nr": 0,
+    "payee": 0,
+    "starts": _LONG_AGO,
+    "ends": None,
+    "payment": "net",
+    "days_after_death": 0,
+    "retainer": "0",
     "bank_holidays": "paid",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,9 @@ class Planned:
 
 
 def plan(option: Option, known: Believed, on: dt.date, horizon: dt.date) -> tuple[list[Planned], list[Problem]]:
-    """Every line of an option, as facts, and what is wrong with them. Prices that end before ``horizon`` are carried on."""
+    """Every line of an option, as facts, and what is wrong with them. Prices that end before ``horizon`` are
+    carried on.
+    """
     made: list[Planned] = []
     problems: list[Problem] = []
     if option.from_record:
@@ -53,9 +61,14 @@ def plan(option: Option, known: Believed, on: dt.date, horizon: dt.date) -> tupl
                 made += _from_record(line, change, option, known, horizon, problems)
         theirs = sorted(line["ref"] for line in known.lines)
         problems += [
-            Problem(each.where, f"the person has no line “{each.line}” now.", f"Their lines are {', '.join(theirs) or 'none'}.")
-            for each in option.changes if each.line not in theirs
-        ]  # fmt: skip
+            Problem(
+                each.where,
+                f"the person has no line “{each.line}” now.",
+                f"Their lines are {', '.join(theirs) or 'none'}.",
+            )
+            for each in option.changes
+            if each.line not in theirs
+        ]
         if not known.lines and not option.lines:
             problems.append(Problem(option.where, "the person has no line that goes on.", "Give the lines to cost."))
     for place, asked in enumerate(option.lines, 1):
@@ -74,14 +87,23 @@ def _from_asked(
     starts = asked.starts or on
     span = {"line": 1, "starts": _LONG_AGO, "ends": None}
     line = {
-        **{name: getattr(asked, name) for name in
-           ("unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "ends")},
-        "nr": 1, "ref": ref, "package": 0, "person": 0, "contract": contract["nr"], "service": service["nr"], "starts": starts,
-    }  # fmt: skip
+        **{
+            name: getattr(asked, name)
+            for name in ("unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "ends")
+        },
+        "nr": 1,
+        "ref": ref,
+        "package": 0,
+        "person": 0,
+        "contract": contract["nr"],
+        "service": service["nr"],
+        "starts": starts,
+    }
     shares: list[Row] = [
         {**span, "nr": place, "funder": funder["nr"], "basis": share.basis, "amount": share.amount}
-        for place, (share, funder) in enumerate(zip(asked.shares, funders, strict=True)) if funder
-    ]  # fmt: skip
+        for place, (share, funder) in enumerate(zip(asked.shares, funders, strict=True))
+        if funder
+    ]
     top_up = {**span, "nr": 1, "kind": "top-up", "weekly": asked.top_up, "collector": "provider"}
     award = {**span, "nr": 1, "band": asked.nursing, "route": asked.nursing_route}
     by_line: dict[str, list[Row]] = {
@@ -131,9 +153,17 @@ def _from_record(
 
 
 def _planned(
-    line: Row, by_line: Mapping[str, list[Row]], package: Row, person: Row, contract: Row, service: Row, where: str,
-    known: Believed, horizon: dt.date, problems: list[Problem],
-) -> Iterable[Planned]:  # fmt: skip
+    line: Row,
+    by_line: Mapping[str, list[Row]],
+    package: Row,
+    person: Row,
+    contract: Row,
+    service: Row,
+    where: str,
+    known: Believed,
+    horizon: dt.date,
+    problems: list[Problem],
+) -> Iterable[Planned]:
     ended = contract["ends"] is not None and contract["ends"] <= line["starts"]
     if contract["nr"] and (ended or contract["starts"] > line["starts"]) and not package["nr"]:
         what = f"contract {contract['ref']} " + (
@@ -144,14 +174,22 @@ def _planned(
         problems.append(Problem(where, f"{what}.", "Give another contract, or another start."))
         return
     notes: list[str] = []
-    card = [row for row in known.rows["rate"] if row["contract"] == contract["nr"] and row["service"] == service["nr"]
-            and row["unit"] == line["unit"]]  # fmt: skip
+    card = [
+        row
+        for row in known.rows["rate"]
+        if row["contract"] == contract["nr"] and row["service"] == service["nr"] and row["unit"] == line["unit"]
+    ]
     carried = {
         "agreed_rate": _carried(by_line["agreed_rate"], (), horizon, notes, "agreed rate"),
         "rate": _carried(card, _BANDS, horizon, notes, "rate card"),
-        "nursing_rate": _carried(known.rows["nursing_rate"], ("band",), horizon,
-                                 notes if by_line["nursing_award"] else [], "national nursing rate"),
-    }  # fmt: skip
+        "nursing_rate": _carried(
+            known.rows["nursing_rate"],
+            ("band",),
+            horizon,
+            notes if by_line["nursing_award"] else [],
+            "national nursing rate",
+        ),
+    }
     blocks = [
         row for row in known.rows["block"] if (row["contract"], row["service"]) == (contract["nr"], service["nr"])
     ]
@@ -165,9 +203,15 @@ def _planned(
     calendar = rule_of(known.by_nr("pay_calendar", contract["calendar"])) if contract["nr"] else None
     payee = known.by_nr("payee", contract["payee"])["name"] if contract["nr"] else "no contract named"
     rows: dict[str, list[Row]] = {
-        "service_line": [line], "package": [package], "person": [person], "contract": [{**contract, "payment": "net"}],
-        "service": [service], "block": blocks, **by_line, **carried,
-    }  # fmt: skip
+        "service_line": [line],
+        "package": [package],
+        "person": [person],
+        "contract": [{**contract, "payment": "net"}],
+        "service": [service],
+        "block": blocks,
+        **by_line,
+        **carried,
+    }
     yield Planned(line["ref"], where, rows, calendar, service, payee, tuple(notes))
 
 

@@ -34,7 +34,9 @@ class Priced:
 
 
 def price(rows: Rows, span: Span, calendar: PayCalendar | None, rounding: Rounding) -> Priced:
-    """Price a line over ``[span.first, span.end)``: rounded once a pay period, or once in all where it has no calendar."""
+    """Price a line over ``[span.first, span.end)``: rounded once a pay period, or once in all where it has no
+    calendar.
+    """
     covered = list(calendar.periods(span)) if calendar else [span]
     facts = facts_from(rows)
     worked = calculate_due(facts, Periods.of(covered), np.asarray([number(span.first)]), number(span.end), rounding)

@@ -20,8 +20,25 @@ from finance.problems import NotAnAmount, Problem
 from finance.toml_and_json import BadText, read_json, read_toml
 from payruns.cost.options import FULL_COST, NOT_ASSESSED, Change, CostRefused, LineAsked, Option, ShareAsked
 
-CSV_COLUMNS = ("option", "contribution", "service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate",
-               "start", "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip
+CSV_COLUMNS = (
+    "option",
+    "contribution",
+    "service",
+    "contract",
+    "unit",
+    "quantity",
+    "days",
+    "every_weeks",
+    "visit_minutes",
+    "carers",
+    "rate",
+    "start",
+    "end",
+    "shares",
+    "top_up",
+    "nursing",
+    "nursing_route",
+)
 NOT_YET = " References and prices are looked up once all of the file can be read."
 _WHERE = "(where)"  # a CSV row's own place
 _TIMES = ("week", "4 weeks", "calendar month", "one-off")
@@ -127,9 +144,13 @@ def _option(table: Mapping[str, Any], where: str, stated: int | str | None, prob
     _strange(table, ("name", "contribution", "from_record", "line", "change"), where, problems)
     contribution = _Values(table, where, problems).take("contribution", _contribution, stated)
     name = str(table.get("name") or where)
-    lines = [_line(each, f"{where} line {place}", problems) for place, each in enumerate(_list(table, "line", where, problems), 1)]
+    lines = [
+        _line(each, f"{where} line {place}", problems)
+        for place, each in enumerate(_list(table, "line", where, problems), 1)
+    ]
     changes = [
-        _change(each, f"{where} change {place}", problems) for place, each in enumerate(_list(table, "change", where, problems), 1)
+        _change(each, f"{where} change {place}", problems)
+        for place, each in enumerate(_list(table, "change", where, problems), 1)
     ]
     from_record = bool(table.get("from_record")) or bool(changes)
     if not lines and not from_record:
@@ -171,8 +192,23 @@ def _text(given: Any) -> str:
     return str(given).strip()
 
 
-_OF_LINE = ("service", "contract", "unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "rate", "start",
-            "end", "shares", "top_up", "nursing", "nursing_route")  # fmt: skip
+_OF_LINE = (
+    "service",
+    "contract",
+    "unit",
+    "quantity",
+    "days",
+    "every_weeks",
+    "visit_minutes",
+    "carers",
+    "rate",
+    "start",
+    "end",
+    "shares",
+    "top_up",
+    "nursing",
+    "nursing_route",
+)
 
 
 def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> LineAsked | None:
@@ -187,8 +223,13 @@ def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Line
     contract = values.take("contract", str)
     rate = values.take("rate", _rate)
     if contract is None and table.get("rate") in (None, ""):
-        problems.append(Problem(where, "it has neither a contract nor a rate.", "Give the contract whose rate card prices "
-                                "it, or the rate."))  # fmt: skip
+        problems.append(
+            Problem(
+                where,
+                "it has neither a contract nor a rate.",
+                "Give the contract whose rate card prices it, or the rate.",
+            )
+        )
     days = values.take("days", _weekdays, 0)
     if days and unit in _TIMES:
         problems.append(Problem(f"{where}, days", f"planned days mean nothing by the {unit}.", "Leave the days out."))

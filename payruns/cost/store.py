@@ -1,4 +1,6 @@
-"""The SQL of costing: what is believed now of the contracts, services and funders asked about, and of one person's package."""
+"""The SQL of costing: what is believed now of the contracts, services and funders asked about, and of one
+person's package.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -103,7 +105,9 @@ def _near(connection: Connection, table: Table, ref: str, most: int = 500) -> li
 
 
 def read_live(bulk: Bulk, service: int, unit: str, visit_minutes: int | None, on: dt.date) -> pa.Table:
-    """Lines of a service, in a unit, live on a day: what prices each, in order of number. Visits of one length, if given."""
+    """Lines of a service, in a unit, live on a day: what prices each, in order of number. Visits of one length,
+    if given.
+    """
     sl, p = t.service_line, t.person
     alike = [] if visit_minutes is None else [sl.c.visit_minutes == visit_minutes]
     return bulk.read(

@@ -28,9 +28,7 @@ class Again:
     troubles: tuple[str, ...]
 
 
-def work_out(
-    past: Past, known: int, periods: Sequence[Span], up_to: dt.date, rounding: Rounding
-) -> Again:  # fmt: skip
+def work_out(past: Past, known: int, periods: Sequence[Span], up_to: dt.date, rounding: Rounding) -> Again:
     """Work the subject out for these pay periods, on the facts as known at a change."""
     if past.sort == ADJUSTMENT or not past.is_believed(known) or not periods:
         return Again((), ())
@@ -61,8 +59,14 @@ def _block_as_line(rows: dict[str, list[Row]], block: Row) -> Rows:
     bare = {"nr": 0, "starts": _LONG_AGO, "ends": None, "born": None, "died": None, "support_reason": None}
     line = {
         **{name: block[name] for name in ("nr", "contract", "service", "unit", "starts", "ends")},
-        "package": 0, "person": 0, "quantity": 100, "days": 0, "every_weeks": 1, "visit_minutes": None, "carers": 1,
-    }  # fmt: skip
+        "package": 0,
+        "person": 0,
+        "quantity": 100,
+        "days": 0,
+        "every_weeks": 1,
+        "visit_minutes": None,
+        "carers": 1,
+    }
     rate = {"line": block["nr"], **{name: block[name] for name in ("nr", "rate", "starts", "ends")}}
     kept = {name: rows[name] for name in ("contract", "service")}
     return {**kept, "service_line": [line], "agreed_rate": [rate], "package": [bare], "person": [bare]}

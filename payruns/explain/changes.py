@@ -1,4 +1,6 @@
-"""What we believed of a subject at one change and believe differently at another: what, who said so, when, from where."""
+"""What we believed of a subject at one change and believe differently at another: what, who said so, when, from
+where.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,8 +11,21 @@ from payruns.explain.past import LINE, Past, believed
 from payruns.explain.words import differing, field_words, noun
 
 Name = Callable[[str, int], str]
-_BEAR = ("service_line", "package", "person", "contract", "agreed_rate", "rate", "suspension", "funding_share",
-         "contribution", "nursing_award", "nursing_rate", "block", "adjustment")  # fmt: skip
+_BEAR = (
+    "service_line",
+    "package",
+    "person",
+    "contract",
+    "agreed_rate",
+    "rate",
+    "suspension",
+    "funding_share",
+    "contribution",
+    "nursing_award",
+    "nursing_rate",
+    "block",
+    "adjustment",
+)
 
 
 @dataclass(frozen=True)

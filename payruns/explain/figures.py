@@ -72,9 +72,13 @@ class PeriodFigures:
 
 
 def figures(
-    sealed: Sealed, postings: Sequence[Posting], window: Sequence[Span], window_starts: dt.date, rounding: Rounding,
+    sealed: Sealed,
+    postings: Sequence[Posting],
+    window: Sequence[Span],
+    window_starts: dt.date,
+    rounding: Rounding,
     due_of_own: int | None = None,
-) -> list[PeriodFigures]:  # fmt: skip
+) -> list[PeriodFigures]:
     """Each period the run worked out for the subject, in order. Asserts that every one adds up.
 
     ``postings``: entries of earlier runs of the same calendar. ``window``: the pay periods to show. ``due_of_own``: an

@@ -1,4 +1,6 @@
-"""The verb: explain one service line, block or adjustment, in the latest run that holds it or in a run that is named."""
+"""The verb: explain one service line, block or adjustment, in the latest run that holds it or in a run that is
+named.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -47,12 +49,19 @@ def explain_line(database: Database, line_ref: str, *, run: int | None = None) -
         if chosen is None:
             return never_worked_out(past, known, holds, runs, postings)
         party = _party(past, chosen, sealed)
-        return as_explanation(tell(
-            past, chosen, sealed, postings, holds=holds, known_now=known,
-            findings=store.read_findings(connection, chosen.nr, nr, parties) if sort == LINE else [],
-            party=store.read_party(connection, chosen.nr, party) if party else None,
-            runs=runs if chosen in runs else [chosen, *runs],
-        ))  # fmt: skip
+        return as_explanation(
+            tell(
+                past,
+                chosen,
+                sealed,
+                postings,
+                holds=holds,
+                known_now=known,
+                findings=store.read_findings(connection, chosen.nr, nr, parties) if sort == LINE else [],
+                party=store.read_party(connection, chosen.nr, party) if party else None,
+                runs=runs if chosen in runs else [chosen, *runs],
+            )
+        )
 
 
 def _own(past: Past) -> str:

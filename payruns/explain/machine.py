@@ -69,9 +69,13 @@ def _piece(piece: Piece) -> dict[str, object]:
 
 def _part(part: Part) -> dict[str, object]:
     return {
-        "kind": part.kind, "funder": part.funder, "payee": part.party, "due": part.due, "posted": part.posted,
+        "kind": part.kind,
+        "funder": part.funder,
+        "payee": part.party,
+        "due": part.due,
+        "posted": part.posted,
         "proposed": part.proposed,
-    }  # fmt: skip
+    }
 
 
 def _fraction(exact: Fraction) -> str:

@@ -39,7 +39,7 @@ class Past:
         return next(
             (row for row in rows if believed(row, known)),
             max((row for row in rows if row["learned"] <= known), key=lambda row: row["learned"], default=rows[0]),
-        )  # fmt: skip
+        )
 
     def contract(self, known: int) -> Row | None:
         own = self.own(known)
@@ -59,9 +59,12 @@ def believed(row: Row, known: int) -> bool:
 def rule_of(calendar: Row) -> PayCalendar:
     """A pay calendar's rule, from its row."""
     return PayCalendar(
-        Cycle(calendar["cycle"]), calendar["anchor"], Timing(calendar["timing"]), calendar["cut_off_days"],
+        Cycle(calendar["cycle"]),
+        calendar["anchor"],
+        Timing(calendar["timing"]),
+        calendar["cut_off_days"],
         calendar["pay_working_days"],
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""The steps of each pay period in words: the sums, the one rounding, who bears it, and how it stands with the ledger."""
+"""The steps of each pay period in words: the sums, the one rounding, who bears it, and how it stands with the
+ledger.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -15,11 +17,14 @@ from payruns.explain.told import Told
 from payruns.explain.words import noun
 
 WHAT = {
-    "care": "Care", "contribution": "Client’s contribution, collected by the provider",
-    "top-up": "Top-up, collected by the provider", "nursing": "NHS-funded nursing care",
-    "nursing deducted": "NHS-funded nursing care, paid to the home by the NHS", "block": "Block payment",
+    "care": "Care",
+    "contribution": "Client’s contribution, collected by the provider",
+    "top-up": "Top-up, collected by the provider",
+    "nursing": "NHS-funded nursing care",
+    "nursing deducted": "NHS-funded nursing care, paid to the home by the NHS",
+    "block": "Block payment",
     "adjustment": "Adjustment",
-}  # fmt: skip
+}
 assert set(WHAT) == set(KINDS)
 _OFF = "taken off"
 
@@ -50,8 +55,11 @@ def _section(told: Told, period: PeriodFigures) -> Section:
     if told.past.sort == ADJUSTMENT:
         own = told.past.own(told.run.known)
         gone = not told.past.is_believed(told.run.known)
-        sentences += ["It has been withdrawn, so nothing is due." if gone else
-                      f"{sterling(own['amount'])} for {spoken(own['on'])}: {own['reason']} (entered by {own['entered_by']})"]  # fmt: skip
+        sentences += [
+            "It has been withdrawn, so nothing is due."
+            if gone
+            else f"{sterling(own['amount'])} for {spoken(own['on'])}: {own['reason']} (entered by {own['entered_by']})"
+        ]
     elif not period.sums:
         sentences.append("No day of this period is payable, so nothing is due.")
     sentences += _funders(told, period.parts)
@@ -103,8 +111,11 @@ def priced_by(piece: Piece, rows: dict[str, list[Row]], past: Past) -> Iterable[
 def prices_of(piece: Piece, rows: dict[str, list[Row]]) -> list[Row]:
     """The facts whose price a step has, on its days, in its unit and for its length of visit."""
     table, column = _source(piece, rows)
-    found = [each for each in rows.get(table, ()) if each[column] == piece.rate and _covers(each, piece)
-             and each.get("unit", piece.unit) == piece.unit]  # fmt: skip
+    found = [
+        each
+        for each in rows.get(table, ())
+        if each[column] == piece.rate and _covers(each, piece) and each.get("unit", piece.unit) == piece.unit
+    ]
     if table == "contribution":
         return [each for each in found if _kind(each) == piece.kind]
     minutes = rows["service_line"][0]["visit_minutes"] if table == "rate" else None
@@ -122,8 +133,12 @@ def _in_band(minutes: int, rate: Row) -> bool:
     return (rate["minutes_from"] or 0) <= minutes and (rate["minutes_until"] is None or minutes < rate["minutes_until"])
 
 
-_SOURCES = {"contribution": ("contribution", "weekly"), "top-up": ("contribution", "weekly"),
-            "nursing": ("nursing_rate", "rate"), "nursing deducted": ("nursing_rate", "rate")}  # fmt: skip
+_SOURCES = {
+    "contribution": ("contribution", "weekly"),
+    "top-up": ("contribution", "weekly"),
+    "nursing": ("nursing_rate", "rate"),
+    "nursing deducted": ("nursing_rate", "rate"),
+}
 
 
 def _kind(contribution: Row) -> str:
@@ -150,7 +165,10 @@ def _funders(told: Told, parts: Sequence[Part]) -> Iterable[str]:
 def _stand(period: PeriodFigures, told: Told) -> str:
     verb = "proposes" if period.proposed >= 0 else "takes back"
     if not period.earlier:
-        return f"Due {sterling(period.due)}, nothing posted before, so run {told.run.nr} proposes {sterling(period.proposed)}."
+        return (
+            f"Due {sterling(period.due)}, nothing posted before, so run {told.run.nr} proposes "
+            f"{sterling(period.proposed)}."
+        )
     return (
         f"Due {sterling(period.due)}, less {sterling(period.posted)} posted before, so run {told.run.nr} {verb} "
         f"{sterling(abs(period.proposed))}."

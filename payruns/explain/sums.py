@@ -11,9 +11,17 @@ from finance.days import Span
 from finance.money import sterling, sterling_rate
 
 PER = {
-    "week": "a week", "day": "a day", "night": "a night", "hour": "an hour", "visit": "a visit", "session": "a session",
-    "4 weeks": "for 4 weeks", "calendar month": "a calendar month", "mile": "a mile", "one-off": "once",
-}  # fmt: skip
+    "week": "a week",
+    "day": "a day",
+    "night": "a night",
+    "hour": "an hour",
+    "visit": "a visit",
+    "session": "a session",
+    "4 weeks": "for 4 weeks",
+    "calendar month": "a calendar month",
+    "mile": "a mile",
+    "one-off": "once",
+}
 _BY_TIME = ("week", "4 weeks", "calendar month")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -41,8 +49,18 @@ class Piece:
     @property
     def key(self) -> tuple[object, ...]:
         """All but the words."""
-        return (self.kind, self.period_starts, self.span, self.rate, self.unit, self.quantity, self.count, self.over,
-                self.share, self.exact)  # fmt: skip
+        return (
+            self.kind,
+            self.period_starts,
+            self.span,
+            self.rate,
+            self.unit,
+            self.quantity,
+            self.count,
+            self.over,
+            self.share,
+            self.exact,
+        )
 
 
 def as_piece(step: Row) -> Piece:
@@ -51,9 +69,17 @@ def as_piece(step: Row) -> Piece:
     product = Fraction(step["rate"] * step["quantity"] * step["count"] * step["share"], step["over"]) / 100
     assert exact == product, f"a sealed step of {step['period_starts']} comes to {product}p, not {exact}p"
     return Piece(
-        step["kind"], step["period_starts"], Span(step["starts"], step["ends"]), step["rate"], step["unit"],
-        step["quantity"], step["count"], step["over"], step["share"], exact,
-    )  # fmt: skip
+        step["kind"],
+        step["period_starts"],
+        Span(step["starts"], step["ends"]),
+        step["rate"],
+        step["unit"],
+        step["quantity"],
+        step["count"],
+        step["over"],
+        step["share"],
+        exact,
+    )
 
 
 def exact_money(pence: Fraction) -> str:

@@ -108,11 +108,14 @@ def _payee_words(party: Row) -> str:
 def _not_paid(told: Told) -> Section:
     parked = told.sealed.parked
     if parked:
-        return Section("Why it is not paid", (
-            f"Not paid, because {parked['what']}",
-            parked["what_to_do"],
-            f"The whole line waits from {spoken(parked['since'])}; the next run takes it up again from there.",
-        ))  # fmt: skip
+        return Section(
+            "Why it is not paid",
+            (
+                f"Not paid, because {parked['what']}",
+                parked["what_to_do"],
+                f"The whole line waits from {spoken(parked['since'])}; the next run takes it up again from there.",
+            ),
+        )
     if told.periods and not told.due and not told.proposed:
         return Section("Why it is not paid", tuple(_nothing_in_the_steps(told)))
     window = Span(told.run.window_starts, told.run.up_to)
@@ -190,14 +193,24 @@ _ENTRY = ("Posted", "Run", "Days", "What", "Funder", "No.", "Amount", "Debit", "
 def _entry(each: Posting, told: Told) -> tuple[str, ...]:
     name = name_of(told)
     return (
-        spoken(each.recorded.date()), str(each.run), str(Span(each.period_starts, each.period_ends)), each.kind,
-        name("funder", each.funder), str(each.revision), sterling(each.amount), each.debit, each.credit,
-    )  # fmt: skip
+        spoken(each.recorded.date()),
+        str(each.run),
+        str(Span(each.period_starts, each.period_ends)),
+        each.kind,
+        name("funder", each.funder),
+        str(each.revision),
+        sterling(each.amount),
+        each.debit,
+        each.credit,
+    )
 
 
 def _holds(holds: Sequence[Row]) -> Section:
     def words(hold: Row) -> str:
-        head = f"The {hold['scope']} was told to wait by {hold['held_by']} on {spoken(hold['held_at'].date())}: {hold['reason']}."
+        head = (
+            f"The {hold['scope']} was told to wait by {hold['held_by']} on {spoken(hold['held_at'].date())}: "
+            f"{hold['reason']}."
+        )
         if hold["released_at"] is None:
             return f"{head} It still waits."
         return f"{head} Let go by {hold['released_by']} on {spoken(hold['released_at'].date())}."
@@ -238,10 +251,11 @@ def _adds_up(told: Told) -> Section:
     words = [f"{head} to due, due less posted, and {sterling(told.proposed)} proposed: all agree, to the penny."]
     if told.past.sort != ADJUSTMENT:
         words.append(
-            "Worked out again now on what was known then, every step comes out the same." if told.same_again else
-            "Worked out again now, the steps come out otherwise than the run sealed them. The sealed ones are shown; tell "
+            "Worked out again now on what was known then, every step comes out the same."
+            if told.same_again
+            else "Worked out again now, the steps come out otherwise than the run sealed them. The sealed ones are shown; tell "
             "whoever looks after the system."
-        )  # fmt: skip
+        )
     return Section("The sums", tuple(words))
 
 
@@ -266,5 +280,11 @@ def never_worked_out(
         _holds(holds),
     )
     assert not postings, "the ledger holds money for something no run has worked out"
-    return Explanation(past.ref, past.sort, None, "No run has worked anything out for it yet.", sections,
-                       {"due": 0, "posted": 0, "proposed": 0, "periods": []})  # fmt: skip
+    return Explanation(
+        past.ref,
+        past.sort,
+        None,
+        "No run has worked anything out for it yet.",
+        sections,
+        {"due": 0, "posted": 0, "proposed": 0, "periods": []},
+    )

@@ -76,9 +76,17 @@ class Told:
 
 
 def tell(
-    past: Past, run: Run, sealed: Sealed, postings: Sequence[Posting], *, holds: Sequence[Row], findings: Sequence[Row],
-    party: Row | None, runs: Sequence[Run], known_now: int,
-) -> Told:  # fmt: skip
+    past: Past,
+    run: Run,
+    sealed: Sealed,
+    postings: Sequence[Posting],
+    *,
+    holds: Sequence[Row],
+    findings: Sequence[Row],
+    party: Row | None,
+    runs: Sequence[Run],
+    known_now: int,
+) -> Told:
     """Work out an explanation's figures. Asserts that they add up to what the run proposed."""
     spans = shown_periods(past, run, sealed)
     rounding = Policy.from_json(run.policy).rounding
@@ -87,10 +95,19 @@ def tell(
     amount = own["amount"] if past.sort == ADJUSTMENT and past.is_believed(run.known) else None
     later = [each for each in runs if each.calendar == run.calendar and each.nr > run.nr]
     return Told(
-        past, run, sealed, postings, holds, findings, party, later, runs, known_now,
+        past,
+        run,
+        sealed,
+        postings,
+        holds,
+        findings,
+        party,
+        later,
+        runs,
+        known_now,
         figures(sealed, earlier, spans, run.window_starts, rounding, amount),
         work_out(past, run.known, spans, run.up_to, rounding),
-    )  # fmt: skip
+    )
 
 
 def shown_periods(past: Past, run: Run, sealed: Sealed) -> list[Span]:

@@ -56,10 +56,15 @@ def facts_section(past: Past, known: int, spans: Sequence[Span], pieces: Sequenc
         if not _touches(row, spans) or (table == "rate" and pieces and not _priced_any(row, past, known, pieces)):
             continue
         change = past.changes[row["learned"]]
-        rows.append((
-            f"{noun(table)} {row['ref']}", value_words(table, row, name), days_words(row),
-            source_words(change, row["source_row"]), f"{spoken(change['moment'].date())} by {change['by']}",
-        ))  # fmt: skip
+        rows.append(
+            (
+                f"{noun(table)} {row['ref']}",
+                value_words(table, row, name),
+                days_words(row),
+                source_words(change, row["source_row"]),
+                f"{spoken(change['moment'].date())} by {change['by']}",
+            )
+        )
     return Section("The facts used", (), ("Fact", "What it says", "Days", "From", "Learned"), tuple(rows))
 
 

@@ -64,11 +64,15 @@ def _death(person: Row, contract: Row, window: Span) -> Iterable[str]:
 def _blocks(past: Past, own: Row, known: int, window: Span) -> Iterable[str]:
     rows = past.at(known)
     priced = rows["agreed_rate"] or [
-        each for each in rows["rate"]
+        each
+        for each in rows["rate"]
         if (each["contract"], each["service"], each["unit"]) == (own["contract"], own["service"], own["unit"])
-    ]  # fmt: skip
+    ]
     blocks = [
         each for each in rows["block"] if (each["contract"], each["service"]) == (own["contract"], own["service"])
     ]
     if blocks and not priced:
-        yield f"Its capacity is paid for as a block ({', '.join(each['ref'] for each in blocks)}); the line itself costs nothing."
+        yield (
+            f"Its capacity is paid for as a block ({', '.join(each['ref'] for each in blocks)}); the line itself "
+            f"costs nothing."
+        )

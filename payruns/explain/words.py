@@ -85,32 +85,69 @@ def _noun(name: str, *fields: Field) -> Noun:
 
 NOUNS = {
     "service_line": _noun(
-        "service line", Field("contract", "contract", _plain), Field("service", "service", _plain),
-        Field("unit", "unit", _plain), Field("quantity", "quantity", _quantity), Field("days", "days", _weekdays),
-        Field("every_weeks", "every how many weeks", _plain), Field("visit_minutes", "length of visit", _minutes),
-        Field("carers", "carers", _plain), *_SPAN),
+        "service line",
+        Field("contract", "contract", _plain),
+        Field("service", "service", _plain),
+        Field("unit", "unit", _plain),
+        Field("quantity", "quantity", _quantity),
+        Field("days", "days", _weekdays),
+        Field("every_weeks", "every how many weeks", _plain),
+        Field("visit_minutes", "length of visit", _minutes),
+        Field("carers", "carers", _plain),
+        *_SPAN,
+    ),
     "package": _noun("package", *_SPAN),
     "person": _noun("person", Field("born", "date of birth", _day), Field("died", "date of death", _day)),
     "contract": _noun(
-        "contract", Field("payee", "payee", _plain), Field("calendar", "pay calendar", _plain), *_SPAN,
-        Field("payment", "payment", _plain), Field("days_after_death", "days paid after the day of death", _plain),
-        Field("retainer", "paid while suspended", _plain), Field("bank_holidays", "bank holidays", _plain)),
+        "contract",
+        Field("payee", "payee", _plain),
+        Field("calendar", "pay calendar", _plain),
+        *_SPAN,
+        Field("payment", "payment", _plain),
+        Field("days_after_death", "days paid after the day of death", _plain),
+        Field("retainer", "paid while suspended", _plain),
+        Field("bank_holidays", "bank holidays", _plain),
+    ),
     "rate": _noun(
-        "rate", _PRICE, Field("day_category", "days", _plain), Field("minutes_from", "visits from", _minutes),
-        Field("minutes_until", "visits under", _minutes), Field("age_from", "age from", _plain),
-        Field("age_until", "age under", _plain), *_SPAN),
+        "rate",
+        _PRICE,
+        Field("day_category", "days", _plain),
+        Field("minutes_from", "visits from", _minutes),
+        Field("minutes_until", "visits under", _minutes),
+        Field("age_from", "age from", _plain),
+        Field("age_until", "age under", _plain),
+        *_SPAN,
+    ),
     "agreed_rate": _noun("agreed rate", _PRICE, *_SPAN),
-    "suspension": _noun("suspension", Field("reason", "reason", _plain),
-                        Field("paid", "paid", lambda value, _: value or "the contract’s retainer"), *_SPAN),
-    "funding_share": _noun("funding share", Field("funder", "funder", _plain), Field("amount", "share", _share), *_SPAN),
-    "contribution": _noun("contribution", Field("kind", "kind", _plain), Field("weekly", "amount", _weekly),
-                          Field("collector", "collected by the", _plain), *_SPAN),
+    "suspension": _noun(
+        "suspension",
+        Field("reason", "reason", _plain),
+        Field("paid", "paid", lambda value, _: value or "the contract’s retainer"),
+        *_SPAN,
+    ),
+    "funding_share": _noun(
+        "funding share", Field("funder", "funder", _plain), Field("amount", "share", _share), *_SPAN
+    ),
+    "contribution": _noun(
+        "contribution",
+        Field("kind", "kind", _plain),
+        Field("weekly", "amount", _weekly),
+        Field("collector", "collected by the", _plain),
+        *_SPAN,
+    ),
     "nursing_award": _noun("nursing award", Field("band", "band", _plain), Field("route", "route", _plain), *_SPAN),
-    "nursing_rate": _noun("national nursing rate", Field("band", "band", _plain), Field("rate", "rate", _weekly), *_SPAN),
+    "nursing_rate": _noun(
+        "national nursing rate", Field("band", "band", _plain), Field("rate", "rate", _weekly), *_SPAN
+    ),
     "block": _noun("block", _PRICE, *_SPAN),
-    "adjustment": _noun("adjustment", Field("on", "day it belongs to", _day), Field("amount", "amount", _pence),
-                        Field("reason", "reason", _plain), Field("entered_by", "entered by", _plain)),
-}  # fmt: skip
+    "adjustment": _noun(
+        "adjustment",
+        Field("on", "day it belongs to", _day),
+        Field("amount", "amount", _pence),
+        Field("reason", "reason", _plain),
+        Field("entered_by", "entered by", _plain),
+    ),
+}
 
 
 def noun(table: str) -> str:
@@ -123,7 +160,9 @@ def differing(table: str, then: Row, now: Row) -> list[Field]:
 
 
 def value_words(table: str, row: Row, name: Callable[[str, int], str]) -> str:
-    """What a fact says, leaving out its days and what says nothing. ``name`` gives the name of another fact by number."""
+    """What a fact says, leaving out its days and what says nothing. ``name`` gives the name of another fact by
+    number.
+    """
     if table == "service_line":
         return plan_words(row)
     fields = [

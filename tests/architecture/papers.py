@@ -1,4 +1,6 @@
-"""Reading the documents as a reader does: their blocks of code, each from its beginning to its end, and what stands there."""
+"""Reading the documents as a reader does: their blocks of code, each from its beginning to its end, and what
+stands there.
+"""
 
 import re
 from collections.abc import Iterator
@@ -58,7 +60,9 @@ def prose(text: str) -> str:
 
 
 def commands(text: str) -> Iterator[str]:
-    """Every ``outturn …`` line of every block of code, whole where it goes on over the line's end, without its remark."""
+    """Every ``outturn …`` line of every block of code, whole where it goes on over the line's end, without its
+    remark.
+    """
     for block in blocks(text):
         for line in block.text.replace("\\\n", " ").splitlines():
             words = line.strip().removeprefix("$ ")

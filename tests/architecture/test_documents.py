@@ -133,8 +133,10 @@ Say `outturn files` and ``nothing``.
 """
     assert [(each.language, each.line) for each in blocks(text)] == [("mermaid", 3), ("", 9), ("sh", 18)]
     assert [" ".join(each.split()) for each in commands(text)] == [
-        "outturn proof", "outturn explain LIN000017", "outturn payrun show 1",
-    ]  # fmt: skip
+        "outturn proof",
+        "outturn explain LIN000017",
+        "outturn payrun show 1",
+    ]
     assert list(asides(text)) == ["outturn files"]
     assert " ".join(prose(text).split()) == "Words. Between. - in a list Say `outturn files` and ``nothing``."
 

@@ -41,7 +41,9 @@ class Machine:
 
     def asked(self, what: str = "which", **named: str) -> subprocess.CompletedProcess[str]:
         known = {"PATH": str(self.folder / "bin"), "HOME": str(self.folder), **named}
-        return subprocess.run([str(self.folder / ".ci" / "install"), what], env=known, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [str(self.folder / ".ci" / "install"), what], env=known, capture_output=True, text=True, check=False
+        )
 
     def takes(self, **named: str) -> str:
         answer = self.asked(**named)
@@ -138,7 +140,9 @@ def test_where_none_fits_it_is_said_which_would_and_how_to_name_one(machine: Mac
         ("", None, "There is no"),
     ],
 )
-def test_one_that_is_named_and_will_not_do_is_refused_in_a_sentence(machine: Machine, name: str, minor: int | None, said: str) -> None:
+def test_one_that_is_named_and_will_not_do_is_refused_in_a_sentence(
+    machine: Machine, name: str, minor: int | None, said: str
+) -> None:
     machine.has("python3.13", 13)
     if minor:
         machine.has(name, minor)

@@ -10,8 +10,13 @@ from tests.architecture.source import ROOT, modules, named, tree
 
 SOURCES = modules()
 SHIPPED = {  # read files of our own, that come with the program
-    "finance/assessment/ages.py", "billing/assessments/uprating/what_if.py", "interfaces/cli/frame/contents.py", "interfaces/documents/reminder.py",
-    "interfaces/documents/words.py", "interfaces/database/guards.py"}  # fmt: skip
+    "finance/assessment/ages.py",
+    "billing/assessments/uprating/what_if.py",
+    "interfaces/cli/frame/contents.py",
+    "interfaces/documents/reminder.py",
+    "interfaces/documents/words.py",
+    "interfaces/database/guards.py",
+}
 
 
 def having(words: str) -> set[str]:
@@ -29,12 +34,20 @@ def test_toml_is_read_in_one_place() -> None:
 
 
 def test_workbooks_are_unpacked_in_one_place() -> None:
-    ours = {"interfaces/files/outbound/remittance_xlsx.py", "interfaces/demo/extracts.py", "interfaces/documents/batches.py"}
+    ours = {
+        "interfaces/files/outbound/remittance_xlsx.py",
+        "interfaces/demo/extracts.py",
+        "interfaces/documents/batches.py",
+    }
     assert having(r"load_workbook\(|ZipFile\(") - ours == {"interfaces/files/inbound/readers/xlsx_rows.py"}
 
 
 def test_readers_open_files_in_one_place() -> None:
-    inbound = {each for each in having(r"\.open\(|(?<![\w.])open\(|\.read_bytes\(\)") if each.startswith("interfaces/files/inbound/")}
+    inbound = {
+        each
+        for each in having(r"\.open\(|(?<![\w.])open\(|\.read_bytes\(\)")
+        if each.startswith("interfaces/files/inbound/")
+    }
     assert inbound == {"interfaces/files/inbound/readers/opening.py", "interfaces/files/inbound/readers/xlsx_rows.py"}
 
 

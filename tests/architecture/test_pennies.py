@@ -61,11 +61,17 @@ def test_no_float_survives_into_a_due_line_or_a_step_behind_it(database: Databas
 
 def test_no_float_survives_into_a_journal() -> None:
     day = dt.date(2026, 5, 3)
-    entries = pa.table({
-        "debit": pa.array([1, 1], pa.int64()), "credit": pa.array([2, 2], pa.int64()),
-        "amount": pa.array([10_01, -3], pa.int64()), "effective": pa.array([day, day], pa.date32()),
-        "kind": ["care", "care"], "party": pa.array([7, 7], pa.int64()), "subject": pa.array([8, 8], pa.int64()),
-    })  # fmt: skip
+    entries = pa.table(
+        {
+            "debit": pa.array([1, 1], pa.int64()),
+            "credit": pa.array([2, 2], pa.int64()),
+            "amount": pa.array([10_01, -3], pa.int64()),
+            "effective": pa.array([day, day], pa.date32()),
+            "kind": ["care", "care"],
+            "party": pa.array([7, 7], pa.int64()),
+            "subject": pa.array([8, 8], pa.int64()),
+        }
+    )
     lines = summarise(entries)
     assert floats(lines.schema) == []
     assert lines["net"].to_pylist() == [9_98, -9_98]

@@ -1,4 +1,6 @@
-"""README's commands, pasted in order by somebody new, end with every penny proved; what they explain is worth explaining."""
+"""README's commands, pasted in order by somebody new, end with every penny proved; what they explain is worth
+explaining.
+"""
 
 import csv
 import datetime as dt
@@ -13,7 +15,9 @@ from interfaces.demo.county import build_county
 from tests.architecture.papers import blocks
 from tests.architecture.source import ROOT
 
-PASTED = next(each.text for each in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if "outturn init" in each.text)
+PASTED = next(
+    each.text for each in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if "outturn init" in each.text
+)
 
 FIRST_DAY = dt.date(2026, 4, 6)
 
@@ -33,9 +37,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answer(folder: Path) -> str:
     """What the console says to all of it."""
     done = subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-x", "-c", PASTED], cwd=folder, capture_output=True, text=True, check=False,
+        ["bash", "-e", "-o", "pipefail", "-x", "-c", PASTED],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
         env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "COLUMNS": "240", "LANG": "C.UTF-8"},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stdout[-3_000:] + done.stderr[-3_000:]
     return re.sub(r"\s+", " ", done.stdout)
 
@@ -63,7 +71,12 @@ def test_what_is_explained_answers_the_finding_and_was_paid(answer: str) -> None
 def test_what_the_second_officer_says_of_the_findings_is_so(answer: str, folder: Path) -> None:
     """Each of the four died at most as many days before the period as their contract pays for after a death."""
     lines, contracts, people = (
-        {row[ref]: row for row in csv.DictReader((folder / "demo-output" / "extracts" / "first" / f"{file}.csv").open(encoding="utf-8-sig"))}
+        {
+            row[ref]: row
+            for row in csv.DictReader(
+                (folder / "demo-output" / "extracts" / "first" / f"{file}.csv").open(encoding="utf-8-sig")
+            )
+        }
         for file, ref in (("service_lines", "line_ref"), ("contracts", "contract_ref"), ("people", "person_ref"))
     )
     found = re.findall(r"stop after death (LIN\d+): [^(]+ \((PER\d+)\)", answer)

@@ -11,20 +11,41 @@ from tests.architecture.source import PACKAGES, ROOT, calls, imports, modules, n
 
 RULES = ("finance", "ledgers", "payruns", "billing")
 BUILDS_SQL = {"select", "insert", "update", "delete", "text", "create_engine", "Engine", "Connection", "literal"}
-OUTSIDE = ("adbc_", "sqlite3", "psycopg", "socket", "http", "urllib", "requests", "httpx", "subprocess", "time", "asyncio")
+OUTSIDE = (
+    "adbc_",
+    "sqlite3",
+    "psycopg",
+    "socket",
+    "http",
+    "urllib",
+    "requests",
+    "httpx",
+    "subprocess",
+    "time",
+    "asyncio",
+)
 
 # The one door through which Arrow columns pass; it names the types a store is handed.
 THE_DOOR = {"finance/columns.py"}
 
 # Dated figures, vocabularies and policy are read from the text file beside the rule, once.
 READS_ITS_OWN_TEXT = {
-    "finance/parameters.py", "finance/assessment/kinds.py", "finance/assessment/ages.py", "billing/assessments/caseload/packing.py",
+    "finance/parameters.py",
+    "finance/assessment/kinds.py",
+    "finance/assessment/ages.py",
+    "billing/assessments/caseload/packing.py",
     "billing/assessments/uprating/what_if.py",
-    "ledgers/coding/shipped.py", "payruns/policy.py",
-}  # fmt: skip
+    "ledgers/coding/shipped.py",
+    "payruns/policy.py",
+}
 
 # Today is asked for by the console command, the screens and the scheduler; a moment by the door that records.
-ASKS_THE_CLOCK = ("interfaces/cli/frame/desk.py", "interfaces/web/", "interfaces/database/connection.py", "scheduler.py")
+ASKS_THE_CLOCK = (
+    "interfaces/cli/frame/desk.py",
+    "interfaces/web/",
+    "interfaces/database/connection.py",
+    "scheduler.py",
+)
 ALLOWED_OF_FINANCE = {"money", "names", "days", "problems", "columns", "timelines", "locking", "toml_and_json"}
 
 
@@ -48,7 +69,11 @@ def test_rules_and_records_touch_no_database_network_or_clock(path: Path) -> Non
 
 @pytest.mark.parametrize("path", PURE, ids=named)
 def test_rules_and_records_read_no_file_but_their_own_text(path: Path) -> None:
-    reads = [call for call in calls(path) if call == "open" or re.search(r"\.(open|read_text|read_bytes|write_text|write_bytes)$", call)]
+    reads = [
+        call
+        for call in calls(path)
+        if call == "open" or re.search(r"\.(open|read_text|read_bytes|write_text|write_bytes)$", call)
+    ]
     assert not reads or named(path) in READS_ITS_OWN_TEXT, f"{named(path)} reads or writes a file: {', '.join(reads)}"
 
 
@@ -88,7 +113,9 @@ def test_every_layout_stands_in_the_register() -> None:
 
 def test_nothing_imports_the_scheduler() -> None:
     importing = [
-        named(path) for path in modules(*PACKAGES) if any(each.split(".")[0] == "scheduler" for each, _ in imports(path))
+        named(path)
+        for path in modules(*PACKAGES)
+        if any(each.split(".")[0] == "scheduler" for each, _ in imports(path))
     ]
     assert importing == []
 
@@ -114,7 +141,15 @@ def test_each_file_says_its_one_idea_in_its_first_line(path: Path) -> None:
 def test_imports_only_point_down() -> None:
     """import-linter’s contracts, as written in pyproject.toml."""
     done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -55,12 +55,19 @@ def measure(database: Database, people: int) -> dict[str, Any]:
     assert stored == done.stored and done.people == stored + done.refused
     a_million = best / people * 1_000_000
     return {
-        "database": "sqlite" if database.sqlite else "postgresql", "people": people, "stored": stored,
-        "refused": done.refused, "seconds": round(best, 2), "seconds_a_million": round(a_million, 2),
-        "target_seconds_a_million": SECONDS_A_MILLION, "met": a_million <= SECONDS_A_MILLION,
-        "floor_seconds": round(floor, 2), "times_the_floor": round(best / floor, 2),
-        "filling_seconds": round(filled, 2), "packing_seconds": round(packed_in, 2),
-    }  # fmt: skip
+        "database": "sqlite" if database.sqlite else "postgresql",
+        "people": people,
+        "stored": stored,
+        "refused": done.refused,
+        "seconds": round(best, 2),
+        "seconds_a_million": round(a_million, 2),
+        "target_seconds_a_million": SECONDS_A_MILLION,
+        "met": a_million <= SECONDS_A_MILLION,
+        "floor_seconds": round(floor, 2),
+        "times_the_floor": round(best / floor, 2),
+        "filling_seconds": round(filled, 2),
+        "packing_seconds": round(packed_in, 2),
+    }
 
 
 def _floor(database: Database) -> float:
@@ -104,7 +111,8 @@ def _postgresql(people: int) -> dict[str, Any]:
 
 def _say(each: dict[str, Any]) -> None:
     print(
-        f"{each['database']}: {each['people']:,} people from stored circumstances to stored results in {each['seconds']} s "
+        f"{each['database']}: {each['people']:,} people from stored circumstances to stored results in "
+        f"{each['seconds']} s "
         f"({each['seconds_a_million']} s a million; target {each['target_seconds_a_million']}), "
         f"{each['times_the_floor']} times the floor of {each['floor_seconds']} s"
     )

@@ -38,9 +38,17 @@ from tests.bench.payruns import AT, MANAGER, OFFICER, _clock, _peak_mb
 from tests.bench.servers import postgresql
 
 READ = (
-    "service_line", "person", "package", "contract", "rate", "agreed_rate", "suspension", "funding_share",
-    "contribution", "nursing_award",
-)  # fmt: skip
+    "service_line",
+    "person",
+    "package",
+    "contract",
+    "rate",
+    "agreed_rate",
+    "suspension",
+    "funding_share",
+    "contribution",
+    "nursing_award",
+)
 
 
 def _dates(day: dt.date, count: int) -> pa.Array:
@@ -61,35 +69,84 @@ def prepare(url: str, people: int) -> None:
         def same(value: object, rows: int = count) -> pa.Array:
             return pa.repeat(pa.scalar(value), rows)
 
-        bulk.append(charging.bill_calendar, pa.table({
-            "nr": [1], "learned": [FIRST_CHANGE], "ref": ["B4"], "name": ["Clients"], "weeks": [4], "anchor": [PERIOD[0]],
-            "cut_off_days": [1], "due_days": [28], "go_live": [PERIOD[0]],
-        }))  # fmt: skip
-        bulk.append(charging.bill_payer, pa.table({
-            "nr": who, "learned": same(FIRST_CHANGE), "ref": pa.array([f"BP{each}" for each in who.tolist()]),
-            "name": same("Somebody made up"), "kind": same("client"), "person": who, "calendar": same(1),
-        }))  # fmt: skip
+        bulk.append(
+            charging.bill_calendar,
+            pa.table(
+                {
+                    "nr": [1],
+                    "learned": [FIRST_CHANGE],
+                    "ref": ["B4"],
+                    "name": ["Clients"],
+                    "weeks": [4],
+                    "anchor": [PERIOD[0]],
+                    "cut_off_days": [1],
+                    "due_days": [28],
+                    "go_live": [PERIOD[0]],
+                }
+            ),
+        )
+        bulk.append(
+            charging.bill_payer,
+            pa.table(
+                {
+                    "nr": who,
+                    "learned": same(FIRST_CHANGE),
+                    "ref": pa.array([f"BP{each}" for each in who.tolist()]),
+                    "name": same("Somebody made up"),
+                    "kind": same("client"),
+                    "person": who,
+                    "calendar": same(1),
+                }
+            ),
+        )
         charge = np.where(random.random(count) < 0.2, 0, random.integers(500, 25_000, count))
         how = np.where(random.random(count) < 0.1, 2 * 8, 0) + random.integers(0, 2, count)
-        bulk.append(assessment, pa.table({
-            "person": who, "starts": _dates(dt.date(2026, 4, 6), count), "learned": same(FIRST_CHANGE), "charge": charge,
-            "council_pays": same(0), "how": how.astype(np.int16),
-        }))  # fmt: skip
+        bulk.append(
+            assessment,
+            pa.table(
+                {
+                    "person": who,
+                    "starts": _dates(dt.date(2026, 4, 6), count),
+                    "learned": same(FIRST_CHANGE),
+                    "charge": charge,
+                    "council_pays": same(0),
+                    "how": how.astype(np.int16),
+                }
+            ),
+        )
         topped = lines[random.random(len(lines)) < 0.02]
-        bulk.append(charging.top_up_agreement, pa.table({
-            "nr": np.arange(1, len(topped) + 1), "learned": same(FIRST_CHANGE, len(topped)),
-            "ref": pa.array([f"TU{each}" for each in topped.tolist()]), "line": topped,
-            "bill_payer": random.choice(who, len(topped)), "weekly": random.integers(100_000, 900_000, len(topped)),
-            "signed": _dates(PERIOD[0], len(topped)), "starts": _dates(PERIOD[0], len(topped)),
-        }))  # fmt: skip
+        bulk.append(
+            charging.top_up_agreement,
+            pa.table(
+                {
+                    "nr": np.arange(1, len(topped) + 1),
+                    "learned": same(FIRST_CHANGE, len(topped)),
+                    "ref": pa.array([f"TU{each}" for each in topped.tolist()]),
+                    "line": topped,
+                    "bill_payer": random.choice(who, len(topped)),
+                    "weekly": random.integers(100_000, 900_000, len(topped)),
+                    "signed": _dates(PERIOD[0], len(topped)),
+                    "starts": _dates(PERIOD[0], len(topped)),
+                }
+            ),
+        )
         waived = who[random.random(count) < 0.001]
-        bulk.append(charging.waiver, pa.table({
-            "nr": np.arange(1, len(waived) + 1), "learned": same(FIRST_CHANGE, len(waived)),
-            "ref": pa.array([f"WV{each}" for each in waived.tolist()]), "person": waived,
-            "weekly": same(700, len(waived)), "reason": same("made up", len(waived)),
-            "requested_by": same("one", len(waived)), "approved_by": same("two", len(waived)),
-            "starts": _dates(PERIOD[0], len(waived)),
-        }))  # fmt: skip
+        bulk.append(
+            charging.waiver,
+            pa.table(
+                {
+                    "nr": np.arange(1, len(waived) + 1),
+                    "learned": same(FIRST_CHANGE, len(waived)),
+                    "ref": pa.array([f"WV{each}" for each in waived.tolist()]),
+                    "person": waived,
+                    "weekly": same(700, len(waived)),
+                    "reason": same("made up", len(waived)),
+                    "requested_by": same("one", len(waived)),
+                    "approved_by": same("two", len(waived)),
+                    "starts": _dates(PERIOD[0], len(waived)),
+                }
+            ),
+        )
     with database.begin() as connection:
         ledger.add_officers(connection, {OFFICER: OFFICER, MANAGER: MANAGER}, {OFFICER: 10**6, MANAGER: 10**15})
     database.close()
@@ -151,8 +208,17 @@ def measure(url: str) -> dict[str, Any]:
     floor = _floor(database, run)
     database.close()
     total, least = sum(took.values()), sum(floor.values())
-    return {"people": people, "posted": run.lines, "bills": bills, "seconds": total, "parts": took,
-            "floor_seconds": least, "floor_parts": floor, "ratio": total / least, "peak_mb": peak}  # fmt: skip
+    return {
+        "people": people,
+        "posted": run.lines,
+        "bills": bills,
+        "seconds": total,
+        "parts": took,
+        "floor_seconds": least,
+        "floor_parts": floor,
+        "ratio": total / least,
+        "peak_mb": peak,
+    }
 
 
 def in_its_own_process(kind: str, people: int) -> dict[str, Any]:
@@ -184,9 +250,12 @@ def main(json_path: str | None = None, sizes: tuple[int, ...] = (10_000, 100_000
         for people in sizes:
             figure = in_its_own_process(kind, people)
             made[f"charges {kind} {people}"] = figure
-            print(f"charge run, {kind}, {people:,} people, {figure['bills']:,} bills: {figure['seconds']:.1f} s, "
-                  f"{figure['ratio']:.2f} times the floor of {figure['floor_seconds']:.1f} s, peak memory "
-                  f"{figure['peak_mb']:,} MB", flush=True)  # fmt: skip
+            print(
+                f"charge run, {kind}, {people:,} people, {figure['bills']:,} bills: {figure['seconds']:.1f} s, "
+                f"{figure['ratio']:.2f} times the floor of {figure['floor_seconds']:.1f} s, peak memory "
+                f"{figure['peak_mb']:,} MB",
+                flush=True,
+            )
     if json_path:
         Path(json_path).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 

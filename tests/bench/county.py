@@ -150,35 +150,72 @@ def _payees(writer: _Writer, lines: int, history: int, rng: np.random.Generator)
         assert writer.add(tables.service, "S", 1, name=service, kind=kind, term="long")[0] == expected
     go_live = np.array([_FIRST - PERIOD_DAYS * history])
     writer.add(
-        tables.pay_calendar, "C", 1, name="Four-weekly", cycle="four-weekly", anchor=np.array([_FIRST]),
-        timing="arrears", cut_off_days=1, pay_working_days=3, go_live=go_live,
-    )  # fmt: skip
+        tables.pay_calendar,
+        "C",
+        1,
+        name="Four-weekly",
+        cycle="four-weekly",
+        anchor=np.array([_FIRST]),
+        timing="arrears",
+        cut_off_days=1,
+        pay_working_days=3,
+        go_live=go_live,
+    )
     nr = np.arange(1, payees + 1)
     name = pc.binary_join_element_wise("Made-up provider ", pa.array(nr).cast(pa.string()), "")
     writer.add(tables.payee, "P", payees, name=name, kind="provider", supplier_number=_ref("9", nr))
     writer.add(
-        tables.bank_detail, "B", payees, payee=nr, sort_code="000000", account_number=_ref("", nr), account_name=name,
-        starts=np.full(payees, _LONG_AGO), proposed_by="Officer A",
-    )  # fmt: skip
-    writer.bulk.append(tables.bank_confirmation, pa.table({
-        "bank_detail": nr, "learned": np.full(payees, FIRST_CHANGE), "proposed_by": ["Officer A"] * payees,
-        "confirmed_by": ["Officer B"] * payees, "change": np.full(payees, FIRST_CHANGE),
-        "evidence": ["made up"] * payees,
-    }))  # fmt: skip
+        tables.bank_detail,
+        "B",
+        payees,
+        payee=nr,
+        sort_code="000000",
+        account_number=_ref("", nr),
+        account_name=name,
+        starts=np.full(payees, _LONG_AGO),
+        proposed_by="Officer A",
+    )
+    writer.bulk.append(
+        tables.bank_confirmation,
+        pa.table(
+            {
+                "bank_detail": nr,
+                "learned": np.full(payees, FIRST_CHANGE),
+                "proposed_by": ["Officer A"] * payees,
+                "confirmed_by": ["Officer B"] * payees,
+                "change": np.full(payees, FIRST_CHANGE),
+                "evidence": ["made up"] * payees,
+            }
+        ),
+    )
     writer.add(
-        tables.contract, "K", payees, payee=nr, calendar=CALENDAR, name=name, starts=np.full(payees, _LONG_AGO),
+        tables.contract,
+        "K",
+        payees,
+        payee=nr,
+        calendar=CALENDAR,
+        name=name,
+        starts=np.full(payees, _LONG_AGO),
         payment=_pick(("gross", "net"), (kinds == WEEKLY).astype(np.int64)),
         days_after_death=np.where(kinds == WEEKLY, 3, 0),
-        retainer=_pick(("0", "100:14,80:28,0"), (kinds == WEEKLY).astype(np.int64)), bank_holidays="paid",
-    )  # fmt: skip
+        retainer=_pick(("0", "100:14,80:28,0"), (kinds == WEEKLY).astype(np.int64)),
+        bank_holidays="paid",
+    )
     _cards(writer, kinds, history, rng)
     aprils = [*_april(history), FOR_EVER]
     for band, pounds in (("standard", 260), ("higher", 360)):
         for opens, closes in pairwise(aprils):
             writer.add(
-                tables.nursing_rate, "Y", 1, band=band, rate=10_000 * pounds, starts=np.array([opens]),
-                ends=np.array([closes]), status="inferred", announced="made up",
-            )  # fmt: skip
+                tables.nursing_rate,
+                "Y",
+                1,
+                band=band,
+                rate=10_000 * pounds,
+                starts=np.array([opens]),
+                ends=np.array([closes]),
+                status="inferred",
+                announced="made up",
+            )
     for body in range(1, 4):
         writer.add(tables.funder, "F", 1, name=f"NHS body {body} (made up)", kind="nhs")
     return kinds
@@ -191,16 +228,31 @@ def _cards(writer: _Writer, kinds: Ints, history: int, rng: np.random.Generator)
     weekend = (kinds == VISITS) & (rng.random(payees) < _WEEKEND_SHARE)
     weekend[1] = True
 
-    def add(who: NDArray[np.bool_], service: int, unit: str, price: int, band: tuple[int | None, int | None],
-            day_category: str = "any") -> None:  # fmt: skip
+    def add(
+        who: NDArray[np.bool_],
+        service: int,
+        unit: str,
+        price: int,
+        band: tuple[int | None, int | None],
+        day_category: str = "any",
+    ) -> None:
         contract = np.flatnonzero(who) + 1
         for starts, closes, percent in _price_spans(changes[contract - 1], history):
             real = starts < closes
             writer.add(
-                tables.rate, "R", int(real.sum()), contract=contract[real], service=service, unit=unit,
-                rate=(price * level[contract - 1] * percent // 10_000)[real], starts=starts[real], ends=closes[real],
-                day_category=day_category, minutes_from=band[0], minutes_until=band[1],
-            )  # fmt: skip
+                tables.rate,
+                "R",
+                int(real.sum()),
+                contract=contract[real],
+                service=service,
+                unit=unit,
+                rate=(price * level[contract - 1] * percent // 10_000)[real],
+                starts=starts[real],
+                ends=closes[real],
+                day_category=day_category,
+                minutes_from=band[0],
+                minutes_until=band[1],
+            )
 
     for band, price in zip(_BANDS, _BAND_PRICE, strict=True):
         add((kinds == VISITS) & ~weekend, HOME_CARE, "visit", price, band)
@@ -237,14 +289,21 @@ def _people(writer: _Writer, lines: int, rng: np.random.Generator) -> None:
         nr = np.arange(first + 1, first + rows + 1)
         reason = rng.integers(0, len(_SUPPORT_REASONS), rows)
         writer.add(
-            tables.person, "Q", rows, name=pc.binary_join_element_wise("Person ", pa.array(nr).cast(pa.string()), ""),
+            tables.person,
+            "Q",
+            rows,
+            name=pc.binary_join_element_wise("Person ", pa.array(nr).cast(pa.string()), ""),
             born=number(dt.date(1930, 1, 1)) + rng.integers(0, 365 * 77, rows),
             support_reason=_pick(_SUPPORT_REASONS, reason),
-        )  # fmt: skip
+        )
         writer.add(
-            tables.package, "G", rows, person=nr, starts=np.full(rows, number(dt.date(2020, 4, 6))),
+            tables.package,
+            "G",
+            rows,
+            person=nr,
+            starts=np.full(rows, number(dt.date(2020, 4, 6))),
             approved_by="Panel (made up)",
-        )  # fmt: skip
+        )
 
 
 def _lines(
@@ -270,13 +329,23 @@ def _lines(
     days = _weekdays(kind, rng)
     unit = _pick(("week", "visit", "hour", "session"), kind)
     nr = writer.add(
-        tables.service_line, "L", rows, package=package, person=package, contract=contract, service=service, unit=unit,
-        quantity=_quantity(kind, days, rng), days=days,
+        tables.service_line,
+        "L",
+        rows,
+        package=package,
+        person=package,
+        contract=contract,
+        service=service,
+        unit=unit,
+        quantity=_quantity(kind, days, rng),
+        days=days,
         every_weeks=np.where((kind == SESSIONS) & (rng.random(rows) < 0.1), 2, 1),
         visit_minutes=pa.array(rng.choice(_VISIT_MINUTES, rows, p=_VISIT_SHARE), mask=kind != VISITS),
-        carers=np.where((kind == VISITS) & (rng.random(rows) < 0.18), 2, 1), starts=starts, ends=closes,
+        carers=np.where((kind == VISITS) & (rng.random(rows) < 0.18), 2, 1),
+        starts=starts,
+        ends=closes,
         end_reason=pa.array(["moved"] * rows, mask=~ends_now),
-    )  # fmt: skip
+    )
     _agreed_rates(writer, nr[kind == WEEKLY], starts[kind == WEEKLY], history, rng)
     _hangings(writer, nr, kind, service, starts, rng)
 
@@ -308,9 +377,14 @@ def _agreed_rates(writer: _Writer, line: Ints, starts: Ints, history: int, rng: 
         opens = np.maximum(opens, starts)
         real = opens < closes
         writer.add(
-            tables.agreed_rate, "A", int(real.sum()), line=line[real], rate=(price * percent // 100)[real],
-            starts=opens[real], ends=closes[real],
-        )  # fmt: skip
+            tables.agreed_rate,
+            "A",
+            int(real.sum()),
+            line=line[real],
+            rate=(price * percent // 100)[real],
+            starts=opens[real],
+            ends=closes[real],
+        )
 
 
 def _hangings(writer: _Writer, nr: Ints, kind: Ints, service: Ints, starts: Ints, rng: np.random.Generator) -> None:
@@ -328,23 +402,40 @@ def _hangings(writer: _Writer, nr: Ints, kind: Ints, service: Ints, starts: Ints
     hit = weekly & (rng.random(rows) < 0.06 / 0.45)
     pounds = 10_000 * rng.integers(90, 320, int(hit.sum()))
     writer.add(
-        tables.contribution, "N", len(pounds), line=nr[hit], kind="client", weekly=pounds, collector="provider",
+        tables.contribution,
+        "N",
+        len(pounds),
+        line=nr[hit],
+        kind="client",
+        weekly=pounds,
+        collector="provider",
         starts=starts[hit],
-    )  # fmt: skip
+    )
     hit = rng.random(rows) < 0.04
     count = int(hit.sum())
     percent = rng.random(count) < 0.8
     amount = np.where(percent, 500 * rng.integers(2, 18, count), 10_000 * rng.integers(50, 250, count))
     writer.add(
-        tables.funding_share, "H", count, line=nr[hit], funder=rng.integers(1, 4, count),
-        basis=_pick(("fixed", "percent"), percent.astype(np.int64)), amount=amount, starts=starts[hit],
-    )  # fmt: skip
+        tables.funding_share,
+        "H",
+        count,
+        line=nr[hit],
+        funder=rng.integers(1, 4, count),
+        basis=_pick(("fixed", "percent"), percent.astype(np.int64)),
+        amount=amount,
+        starts=starts[hit],
+    )
     hit = (service == NURSING) & (rng.random(rows) < 0.03 / (0.45 * 0.25))
     count = int(hit.sum())
     writer.add(
-        tables.nursing_award, "W", count, line=nr[hit], band="standard",
-        route=_pick(("added", "deducted"), (rng.random(count) < 0.5).astype(np.int64)), starts=starts[hit],
-    )  # fmt: skip
+        tables.nursing_award,
+        "W",
+        count,
+        line=nr[hit],
+        band="standard",
+        route=_pick(("added", "deducted"), (rng.random(count) < 0.5).astype(np.int64)),
+        starts=starts[hit],
+    )
 
 
 # Late news
@@ -397,22 +488,27 @@ def _news(writer: _Writer, chosen: Ints, before: int, periods_back: int, rng: np
     follow = {name: kept[name] for name in _CARRIED}
     quantity = ints(kept, "quantity")
     writer.add(
-        table, "L", kept.num_rows,
+        table,
+        "L",
+        kept.num_rows,
         **(follow | {"quantity": quantity + quantity // 2, "starts": day[resized], "ends": closes[resized]}),
-    )  # fmt: skip
+    )
     away = live & ~ended & ~later & ~resized & ~((what == 2) & weekly)
     nights = np.minimum(2 + rng.geometric(1 / 9, int(away.sum())), 70)
     writer.add(
-        tables.suspension, "U", len(nights), line=ints(rows, "nr")[away], starts=day[away], ends=day[away] + nights,
+        tables.suspension,
+        "U",
+        len(nights),
+        line=ints(rows, "nr")[away],
+        starts=day[away],
+        ends=day[away] + nights,
         reason="hospital",
-    )  # fmt: skip
+    )
     repriced = live & (what == 2) & weekly
     _reprice(writer, ints(rows, "nr")[repriced], day[repriced], change)
 
 
-_CARRIED = (
-    "package", "person", "contract", "service", "unit", "days", "every_weeks", "visit_minutes", "carers",
-)  # fmt: skip
+_CARRIED = ("package", "person", "contract", "service", "unit", "days", "every_weeks", "visit_minutes", "carers")
 
 
 def _current(bulk: Bulk, table: Table, column: Column[int], wanted: Ints) -> pa.Table:
@@ -433,17 +529,27 @@ def _supersede(bulk: Bulk, table: Table, nr: Ints, change: int) -> None:
 
 
 def _again(
-    writer: _Writer, rows: pa.Table, which: NDArray[np.bool_], change: int, starts: Ints, closes: Ints,
+    writer: _Writer,
+    rows: pa.Table,
+    which: NDArray[np.bool_],
+    change: int,
+    starts: Ints,
+    closes: Ints,
     end_reason: str | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Supersede the chosen lines with new versions that start and end on the given days."""
     kept = rows.filter(pa.array(which))
     _supersede(writer.bulk, tables.service_line, ints(kept, "nr"), change)
     carried = {name: kept[name] for name in (*_CARRIED, "quantity")}
     writer.add_versions(
-        tables.service_line, ints(kept, "nr"), kept["ref"], starts=starts[which], ends=closes[which],
-        end_reason=end_reason if end_reason is not None else kept["end_reason"], **carried,
-    )  # fmt: skip
+        tables.service_line,
+        ints(kept, "nr"),
+        kept["ref"],
+        starts=starts[which],
+        ends=closes[which],
+        end_reason=end_reason if end_reason is not None else kept["end_reason"],
+        **carried,
+    )
 
 
 def _reprice(writer: _Writer, line: Ints, day: Ints, change: int) -> None:
@@ -460,10 +566,20 @@ def _reprice(writer: _Writer, line: Ints, day: Ints, change: int) -> None:
     _supersede(writer.bulk, table, ints(rows, "nr")[touched], change)
     kept = rows.filter(pa.array(touched))
     writer.add_versions(
-        table, ints(kept, "nr"), kept["ref"], line=kept["line"], starts=starts[touched],
-        rate=np.where(cut, rate, rate + rate // 25)[touched], ends=np.where(cut, from_day, closes)[touched],
-    )  # fmt: skip
+        table,
+        ints(kept, "nr"),
+        kept["ref"],
+        line=kept["line"],
+        starts=starts[touched],
+        rate=np.where(cut, rate, rate + rate // 25)[touched],
+        ends=np.where(cut, from_day, closes)[touched],
+    )
     writer.add(
-        table, "A", int(cut.sum()), line=ints(rows, "line")[cut], rate=(rate + rate // 25)[cut],
-        starts=from_day[cut], ends=closes[cut],
-    )  # fmt: skip
+        table,
+        "A",
+        int(cut.sum()),
+        line=ints(rows, "line")[cut],
+        rate=(rate + rate // 25)[cut],
+        starts=from_day[cut],
+        ends=closes[cut],
+    )

@@ -1,4 +1,5 @@
-"""Papers a second: laid out by two processes, and a whole run issued from the database, against the least it could take.
+"""Papers a second: laid out by two processes, and a whole run issued from the database, against the least it could
+take.
 
 The floor is an empty one-page PDF/UA-1 document compiled as often, by as many processes, in the same run. Run it as
 ``python -m tests.bench.documents``.
@@ -40,9 +41,14 @@ def _bills(count: int, start: int = 0) -> Iterator[Bill]:
     """As many different bills, each a page or three with a line of every sort."""
     for place in range(start, start + count):
         yield replace(
-            BILL_PAPER, number=f"B{place:07}", reference=f"BP{place:06}", payer=f"Person {place}", about=f"Person {place}",
-            to=replace(BILL_PAPER.to, name=f"Person {place}"), brought_forward=place,
-        )  # fmt: skip
+            BILL_PAPER,
+            number=f"B{place:07}",
+            reference=f"BP{place:06}",
+            payer=f"Person {place}",
+            about=f"Person {place}",
+            to=replace(BILL_PAPER.to, name=f"Person {place}"),
+            brought_forward=place,
+        )
 
 
 def _some_empty(count: int) -> int:
@@ -66,8 +72,14 @@ def measure_layout(count: int) -> dict[str, Any]:
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
         _least(pool, WORKERS * AT_ONCE * 2)
         floor = _least(pool, count)
-    return {"papers": made, "seconds": took, "a_second": made / took, "floor_seconds": floor, "ratio": took / floor,
-            "processor_ms": measure_one()}  # fmt: skip
+    return {
+        "papers": made,
+        "seconds": took,
+        "a_second": made / took,
+        "floor_seconds": floor,
+        "ratio": took / floor,
+        "processor_ms": measure_one(),
+    }
 
 
 def measure_one(count: int = 40) -> float:
@@ -85,15 +97,40 @@ def _county(database: Database, people: int) -> int:
     f = charged_council.FACTS
     numbers = range(1, people + 1)
     more: dict[str, list[dict[str, object]]] = {
-        "people": [{"person_ref": f"P{n}", "name": f"Person {n}", "date_of_birth": "1941-02-28",
-                    "primary_support_reason": "memory and cognition"} for n in numbers],
+        "people": [
+            {
+                "person_ref": f"P{n}",
+                "name": f"Person {n}",
+                "date_of_birth": "1941-02-28",
+                "primary_support_reason": "memory and cognition",
+            }
+            for n in numbers
+        ],
         "packages": [{"package_ref": f"PK{n}", "person_ref": f"P{n}", "start_date": "2024-06-03"} for n in numbers],
-        "service_lines": [{"line_ref": f"L{n}", "package_ref": f"PK{n}", "contract_ref": "K1", "service_ref": "HC", "unit": "hour",
-                           "quantity": str(3 + n % 20), "start_date": "2026-04-06"} for n in numbers],
-        "bill_payers": [{"payer_ref": f"BP{n}", "name": f"Person {n}", "kind": "client", "person_ref": f"P{n}",
-                         "calendar_ref": "B4"} for n in numbers],
+        "service_lines": [
+            {
+                "line_ref": f"L{n}",
+                "package_ref": f"PK{n}",
+                "contract_ref": "K1",
+                "service_ref": "HC",
+                "unit": "hour",
+                "quantity": str(3 + n % 20),
+                "start_date": "2026-04-06",
+            }
+            for n in numbers
+        ],
+        "bill_payers": [
+            {
+                "payer_ref": f"BP{n}",
+                "name": f"Person {n}",
+                "kind": "client",
+                "person_ref": f"P{n}",
+                "calendar_ref": "B4",
+            }
+            for n in numbers
+        ],
         "correspondents": [correspondent(f"W{n}", f"BP{n}", f"Person {n}") for n in numbers],
-    }  # fmt: skip
+    }
     charged_council.tell(database, **{name: rows for name, rows in f.items() if name not in more}, **more)
     with database.begin() as connection:
         ledger.add_officers(connection, charged_council.OFFICERS, {"officer": 10**7, "manager": 10**12})
@@ -111,10 +148,21 @@ def _assess(database: Database, people: int) -> None:
     with database.begin() as connection:
         learned = record_change_here(connection, Change(AT, "assessor", "assessed", "bench"))
         nrs = connection.execute(select(person.c.nr).order_by(person.c.nr)).scalars().all()
-        connection.execute(insert(assessment), [
-            {"person": nr, "starts": dt.date(2024, 6, 3), "ends": None, "learned": learned, "charge": 6_000 + nr, "council_pays": 0,
-             "how": 0} for nr in nrs
-        ])  # fmt: skip
+        connection.execute(
+            insert(assessment),
+            [
+                {
+                    "person": nr,
+                    "starts": dt.date(2024, 6, 3),
+                    "ends": None,
+                    "learned": learned,
+                    "charge": 6_000 + nr,
+                    "council_pays": 0,
+                    "how": 0,
+                }
+                for nr in nrs
+            ],
+        )
     assert len(nrs) == people
 
 
@@ -134,17 +182,28 @@ def measure_issue(people: int) -> dict[str, Any]:
         database.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return {"papers": done.papers, "seconds": took, "a_second": done.papers / took,
-            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}  # fmt: skip
+    return {
+        "papers": done.papers,
+        "seconds": took,
+        "a_second": done.papers / took,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
 
 
 def main(count: int = 800, people: int = 1_000, json_path: str | None = None) -> None:
     """Measure both and print a line for each; ``json_path``: keep the figures there too."""
     layout, whole = measure_layout(count), measure_issue(people)
-    print(f"layout: {layout['a_second']:.0f} papers a second in {WORKERS} processes (at least {WANTED} wanted), "
-          f"{layout['ratio']:.1f} times an empty page; {layout['processor_ms']:.0f} ms of processor each", flush=True)  # fmt: skip
-    print(f"a run issued: {whole['a_second']:.0f} papers a second, {whole['papers']:,} bills, peak memory {whole['peak_mb']:,} MB "
-          "beside the two processes", flush=True)  # fmt: skip
+    print(
+        f"layout: {layout['a_second']:.0f} papers a second in {WORKERS} processes (at least {WANTED} wanted), "
+        f"{layout['ratio']:.1f} times an empty page; {layout['processor_ms']:.0f} ms of processor each",
+        flush=True,
+    )
+    print(
+        f"a run issued: {whole['a_second']:.0f} papers a second, {whole['papers']:,} bills, peak memory "
+        f"{whole['peak_mb']:,} MB "
+        "beside the two processes",
+        flush=True,
+    )
     if json_path:
         Path(json_path).write_text(json.dumps({"layout": layout, "issue": whole}, indent=1) + "\n", encoding="utf-8")
 

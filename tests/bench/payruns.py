@@ -1,4 +1,5 @@
-"""How fast pay runs are, each beside a floor measured in the same run. ``python -m tests.bench.payruns``, or make bench.
+"""How fast pay runs are, each beside a floor measured in the same run. ``python -m tests.bench.payruns``, or make
+bench.
 
 - *calculation*: due lines worked out in memory, from facts already read; service lines a second.
 - *whole run*: facts in the database to posted ledger and files written, over the same rows bulk-read, bulk-written and
@@ -47,9 +48,17 @@ from tests.bench.servers import postgresql
 
 OFFICER, MANAGER = "payments officer", "payments manager"
 READ = (
-    "service_line", "person", "package", "contract", "rate", "agreed_rate", "suspension", "funding_share",
-    "contribution", "nursing_award",
-)  # fmt: skip
+    "service_line",
+    "person",
+    "package",
+    "contract",
+    "rate",
+    "agreed_rate",
+    "suspension",
+    "funding_share",
+    "contribution",
+    "nursing_award",
+)
 AT = dt.datetime(2026, 5, 5, 9)
 
 
@@ -131,12 +140,22 @@ def measure_whole(url: str, lines: int, folder: Path) -> dict[str, Any]:
     floor = _floor(database, run, folder / "floor")
     database.close()
     total, least = sum(took.values()), sum(floor.values())
-    return {"lines": lines, "posted": run.lines, "seconds": total, "parts": took, "floor_seconds": least,
-            "floor_parts": floor, "ratio": total / least, "peak_mb": peak}  # fmt: skip
+    return {
+        "lines": lines,
+        "posted": run.lines,
+        "seconds": total,
+        "parts": took,
+        "floor_seconds": least,
+        "floor_parts": floor,
+        "ratio": total / least,
+        "peak_mb": peak,
+    }
 
 
 def measure_calculation(url: str, lines: int, _folder: Path) -> dict[str, Any]:
-    """Due lines in memory, in parts over two threads. The floor: the same columns each summed once, in the same parts."""
+    """Due lines in memory, in parts over two threads. The floor: the same columns each summed once, in the same
+    parts.
+    """
     database = Database(url)
     with database.begin() as connection:
         calendar = store.read_calendars(connection)[0]
@@ -188,8 +207,14 @@ def measure_news(url: str, lines: int, folder: Path) -> dict[str, Any]:
         machine.abandon_run(database, run.nr, by=OFFICER, at=AT, note=f"measured {number}")
     database.close()
     (quiet, quiet_lines), (busy, busy_lines) = timings
-    return {"lines": lines, "quiet_seconds": quiet, "quiet_lines": quiet_lines, "news_seconds": busy,
-            "news_lines": busy_lines, "ratio": busy / quiet}  # fmt: skip
+    return {
+        "lines": lines,
+        "quiet_seconds": quiet,
+        "quiet_lines": quiet_lines,
+        "news_seconds": busy,
+        "news_lines": busy_lines,
+        "ratio": busy / quiet,
+    }
 
 
 MEASURES = {"whole": measure_whole, "calculation": measure_calculation, "news": measure_news}
@@ -197,8 +222,19 @@ MEASURES = {"whole": measure_whole, "calculation": measure_calculation, "news": 
 
 def _in_its_own_process(measure: str, url: str, lines: int, folder: Path) -> dict[str, Any]:
     for step in ("prepare", measure):
-        command = [sys.executable, "-m", "tests.bench.payruns", "--step", step, "--url", url, "--lines", str(lines),
-                   "--folder", str(folder)]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "tests.bench.payruns",
+            "--step",
+            step,
+            "--url",
+            url,
+            "--lines",
+            str(lines),
+            "--folder",
+            str(folder),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr)
@@ -217,23 +253,35 @@ def _measure(measure: str, kind: str, lines: int) -> dict[str, Any]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main(json_path: str | None = None, sizes: tuple[int, ...] = (10_000, 100_000, 1_000_000), news_lines: int = 50_000) -> None:
+def main(
+    json_path: str | None = None, sizes: tuple[int, ...] = (10_000, 100_000, 1_000_000), news_lines: int = 50_000
+) -> None:
     """Measure everything and print a line for each; ``json_path``: keep the figures there too."""
     made: dict[str, Any] = {}
     figure = _measure("calculation", "sqlite", max(sizes))
     made["calculation"] = figure
-    print(f"calculation in memory: {figure['lines_a_second']:,} service lines a second ({figure['lines']:,} lines)", flush=True)
+    print(
+        f"calculation in memory: {figure['lines_a_second']:,} service lines a second ({figure['lines']:,} lines)",
+        flush=True,
+    )
     for kind in ("sqlite", "postgresql"):
         for lines in sizes:
             figure = _measure("whole", kind, lines)
             made[f"whole {kind} {lines}"] = figure
-            print(f"whole run, {kind}, {lines:,} lines: {figure['seconds']:.1f} s, {figure['ratio']:.2f} times the floor of "
-                  f"{figure['floor_seconds']:.1f} s, peak memory {figure['peak_mb']:,} MB", flush=True)  # fmt: skip
+            print(
+                f"whole run, {kind}, {lines:,} lines: {figure['seconds']:.1f} s, {figure['ratio']:.2f} times the "
+                f"floor of "
+                f"{figure['floor_seconds']:.1f} s, peak memory {figure['peak_mb']:,} MB",
+                flush=True,
+            )
     for kind in ("sqlite", "postgresql"):
         figure = _measure("news", kind, news_lines)
         made[f"news {kind}"] = figure
-        print(f"late news on 1% of {figure['lines']:,} lines over 26 periods, {kind}: {figure['ratio']:.2f} times a run "
-              "with none", flush=True)  # fmt: skip
+        print(
+            f"late news on 1% of {figure['lines']:,} lines over 26 periods, {kind}: {figure['ratio']:.2f} times a run "
+            "with none",
+            flush=True,
+        )
     if json_path:
         Path(json_path).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 

@@ -1,4 +1,5 @@
-"""One payee's remittance of 50,000 lines: printed, read, made a workbook, and shown by the console command as it is used.
+"""One payee's remittance of 50,000 lines: printed, read, made a workbook, and shown by the console command as it is
+used.
 
 Run it as ``python -m tests.bench.remittance``.
 """
@@ -31,15 +32,28 @@ _clock = time.perf_counter
 def _printed(lines: int) -> bytes:
     each = range(lines)
     nought = np.zeros(1, np.int64)
-    table = pa.table({
-        "payee": np.zeros(lines, np.int64), "section": np.zeros(lines, np.int64), "amount": np.arange(lines) + 10_000,
-        "first": np.full(lines, _FIRST), "last": np.full(lines, _FIRST + 27),
-        **{name: [f"{name} {place}" for place in each] for name in ("person", "initials", "line", "note")},
-        **{name: [name] * lines for name in ("service", "planned", "what")},
-    })  # fmt: skip
-    payees = Payees(pa.array(["P1"]), pa.array(["Sunnyside Care"]), pa.array(["0045"]), nought, nought,
-                    np.array([int(np.sum(np.arange(lines) + 10_000))]))  # fmt: skip
-    ((content, _, _),) = print_remittances(Heading("Anytown (made up)", 2, "Four-weekly", dt.date(2026, 6, 12)), payees, table)
+    table = pa.table(
+        {
+            "payee": np.zeros(lines, np.int64),
+            "section": np.zeros(lines, np.int64),
+            "amount": np.arange(lines) + 10_000,
+            "first": np.full(lines, _FIRST),
+            "last": np.full(lines, _FIRST + 27),
+            **{name: [f"{name} {place}" for place in each] for name in ("person", "initials", "line", "note")},
+            **{name: [name] * lines for name in ("service", "planned", "what")},
+        }
+    )
+    payees = Payees(
+        pa.array(["P1"]),
+        pa.array(["Sunnyside Care"]),
+        pa.array(["0045"]),
+        nought,
+        nought,
+        np.array([int(np.sum(np.arange(lines) + 10_000))]),
+    )
+    ((content, _, _),) = print_remittances(
+        Heading("Anytown (made up)", 2, "Four-weekly", dt.date(2026, 6, 12)), payees, table
+    )
     return bytes(content)
 
 
@@ -78,8 +92,11 @@ def main(lines: int = LINES, json_path: str | None = None) -> None:
     """Measure and print a line; ``json_path``: keep the figures there too."""
     took = measure(lines)
     steps = ", ".join(f"{step} {seconds:.2f}" for step, seconds in took.items() if "seconds" not in step)
-    print(f"a remittance of {lines:,} lines: {took['seconds']:.2f} s (under {MOST_SECONDS:.0f} wanted for {LINES:,}), "
-          f"{took['processor_seconds']:.2f} s of processor: {steps}", flush=True)  # fmt: skip
+    print(
+        f"a remittance of {lines:,} lines: {took['seconds']:.2f} s (under {MOST_SECONDS:.0f} wanted for {LINES:,}), "
+        f"{took['processor_seconds']:.2f} s of processor: {steps}",
+        flush=True,
+    )
     if json_path:
         Path(json_path).write_text(json.dumps(took, indent=1) + "\n", encoding="utf-8")
 

@@ -1,4 +1,6 @@
-"""PostgreSQL for measuring: a server of its own, given the memory a council's would have; or the one named by PG_URL."""
+"""PostgreSQL for measuring: a server of its own, given the memory a council's would have; or the one named by
+PG_URL.
+"""
 
 import os
 import shutil

@@ -52,7 +52,9 @@ def test_every_line_has_a_price_on_every_day_of_the_period(database: Database) -
         days = max(0, min(closes, number(PERIOD[1])) - max(starts, number(PERIOD[0])))
         cards[int(contract), unit] = cards.get((int(contract), unit), 0) + days
     units = line["unit"].to_pylist()
-    for nr, contract, starts, unit in zip(ints(line, "nr"), ints(line, "contract"), ints(line, "starts"), units, strict=False):
+    for nr, contract, starts, unit in zip(
+        ints(line, "nr"), ints(line, "contract"), ints(line, "starts"), units, strict=False
+    ):
         if unit == "week":
             assert priced[int(nr)] == FOR_EVER - starts
         else:

@@ -42,7 +42,9 @@ def test_amounts_as_people_write_them(text: str, pence: int) -> None:
     assert read_pence(text) == pence
 
 
-@pytest.mark.parametrize("text", ["", "£", "12.345", "1,23", "1,2345", "12a", "1.2.3", "(20", "20)", "1e3", "NaN", "£1 000", "=1+1"])
+@pytest.mark.parametrize(
+    "text", ["", "£", "12.345", "1,23", "1,2345", "12a", "1.2.3", "(20", "20)", "1e3", "NaN", "£1 000", "=1+1"]
+)
 def test_what_is_not_an_amount_is_refused_and_never_nought(text: str) -> None:
     with pytest.raises(NotAnAmount):
         read_pence(text)

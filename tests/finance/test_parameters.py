@@ -140,7 +140,7 @@ FAULTS = {
         TWO_YEARS.replace("value = 30.15", "known = 2025-04-06\nuntil = 2025-05-01\nvalue = 30.15"),
         "two values cover 6 April 2025",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

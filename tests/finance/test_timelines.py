@@ -35,7 +35,9 @@ def made(rows: list[tuple[int, int, int]]) -> Timeline:
 
 
 @given(timelines(), st.lists(st.tuples(st.integers(0, 3), st.integers(80, 210)), max_size=30))
-def test_as_of_finds_the_row_that_covers_the_day(rows: list[tuple[int, int, int]], asked: list[tuple[int, int]]) -> None:
+def test_as_of_finds_the_row_that_covers_the_day(
+    rows: list[tuple[int, int, int]], asked: list[tuple[int, int]]
+) -> None:
     found = made(rows).as_of(ints([each[0] for each in asked]), ints([each[1] for each in asked])).tolist()
     for (owner, day), row in zip(asked, found, strict=True):
         covering = [place for place, (who, first, end) in enumerate(rows) if who == owner and first <= day < end]

@@ -2,8 +2,8 @@
 
     python -m tests.fuzz --inputs 100000 --seed 1 --reader workbook
 
-One JSON line a reader says how many inputs were taken, refused and failed. Each kind of failure is saved, three of it at
-most, under ``--keep``; ``--first`` goes on from a number. Exit code 1 when anything failed.
+One JSON line a reader says how many inputs were taken, refused and failed. Each kind of failure is saved, three of it
+at most, under ``--keep``; ``--first`` goes on from a number. Exit code 1 when anything failed.
 """
 
 import argparse

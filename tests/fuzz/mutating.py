@@ -1,7 +1,7 @@
 """Damage, from a seed: the same number gives the same damage to the same file, for ever.
 
-Some of it is blind (bits turned, tails lost, pieces of other files), some knows the form: cells and lines of CSV, values and
-names of TOML and JSON, the members and the XML of a workbook.
+Some of it is blind (bits turned, tails lost, pieces of other files), some knows the form: cells and lines of CSV,
+values and names of TOML and JSON, the members and the XML of a workbook.
 """
 
 import io
@@ -14,22 +14,138 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 NASTY: tuple[str, ...] = (
-    "", " ", "\x00", "\ufeff", "\ufffd", "\u202e1234", "\u200b", "\x1b[2J", "[/x]", "[bold]", "=1+1", "@SUM(A1)", "-1", "0", "1e400",
-    "1e999999999999", "-0.0", "NaN", "inf", "10" * 200, "9" * 5_000, "100000000000000000000", "9223372036854775807",
-    "9223372036854775808", "92233720368547758.07", "0.001", "£1,23", "(1.00", "1;2", "१२३", "¼", "0001-01-01", "9999-12-31",
-    "31/12/9999", "2026-02-30", "1999-12-31", "2199-12-31", "2026-04-06T25:00", "0000-00-00", "24:60", "true", "null", "[]", "{}",
-    "[" * 200, "a" * 40_000, "a." * 200 + "a", "../../../etc/passwd", "/dev/zero", "%s%n{0}{}", "{x}", "${x}", "' OR 1=1 --", '"', '""',
-    "\\", "\r", "\n", "\r\n", "\t", ",", ",,,,", "P1", "L1", "weekly", "Mon Mon", "100:14,80", "101%", "0%", "٣", "ﬁ", "İ", "ß" * 50,
-)  # fmt: skip
+    "",
+    " ",
+    "\x00",
+    "\ufeff",
+    "\ufffd",
+    "\u202e1234",
+    "\u200b",
+    "\x1b[2J",
+    "[/x]",
+    "[bold]",
+    "=1+1",
+    "@SUM(A1)",
+    "-1",
+    "0",
+    "1e400",
+    "1e999999999999",
+    "-0.0",
+    "NaN",
+    "inf",
+    "10" * 200,
+    "9" * 5_000,
+    "100000000000000000000",
+    "9223372036854775807",
+    "9223372036854775808",
+    "92233720368547758.07",
+    "0.001",
+    "£1,23",
+    "(1.00",
+    "1;2",
+    "१२३",
+    "¼",
+    "0001-01-01",
+    "9999-12-31",
+    "31/12/9999",
+    "2026-02-30",
+    "1999-12-31",
+    "2199-12-31",
+    "2026-04-06T25:00",
+    "0000-00-00",
+    "24:60",
+    "true",
+    "null",
+    "[]",
+    "{}",
+    "[" * 200,
+    "a" * 40_000,
+    "a." * 200 + "a",
+    "../../../etc/passwd",
+    "/dev/zero",
+    "%s%n{0}{}",
+    "{x}",
+    "${x}",
+    "' OR 1=1 --",
+    '"',
+    '""',
+    "\\",
+    "\r",
+    "\n",
+    "\r\n",
+    "\t",
+    ",",
+    ",,,,",
+    "P1",
+    "L1",
+    "weekly",
+    "Mon Mon",
+    "100:14,80",
+    "101%",
+    "0%",
+    "٣",
+    "ﬁ",
+    "İ",
+    "ß" * 50,
+)
 TOML_NASTY = (
-    "1", "-1", "0.5", "1e400", "nan", "inf", "true", '""', '"x"', "[]", "{}", "[[]]", "[1, 'a']", "{a = 1}", "0001-01-01", "9999-12-31",
-    "2026-05-01", "2026-05-01T10:00:00", "10:00:00", "9" * 5_000, "100000000000000000000", '"\\u0000"', "[" * 1_500 + "]" * 1_500,
-    '"' + "a" * 10_000 + '"', '"/dev/zero"', '"."', '["a.toml", 1]', "[{}]", "[{a = [1]}]",
-)  # fmt: skip
+    "1",
+    "-1",
+    "0.5",
+    "1e400",
+    "nan",
+    "inf",
+    "true",
+    '""',
+    '"x"',
+    "[]",
+    "{}",
+    "[[]]",
+    "[1, 'a']",
+    "{a = 1}",
+    "0001-01-01",
+    "9999-12-31",
+    "2026-05-01",
+    "2026-05-01T10:00:00",
+    "10:00:00",
+    "9" * 5_000,
+    "100000000000000000000",
+    '"\\u0000"',
+    "[" * 1_500 + "]" * 1_500,
+    '"' + "a" * 10_000 + '"',
+    '"/dev/zero"',
+    '"."',
+    '["a.toml", 1]',
+    "[{}]",
+    "[{a = [1]}]",
+)
 JSON_NASTY: tuple[Any, ...] = (
-    None, True, 0, -1, 1.5, 10**20, "", "x", "\x00", "9" * 5_000, [], {}, [[]], [{}], {"a": 1}, "0001-01-01", "9999-12-31", "1e400",
-    "\ud800", "2026-02-30", "100000000000000000000", [None], "weekly", "12.345", "-5.00",
-)  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    10**20,
+    "",
+    "x",
+    "\x00",
+    "9" * 5_000,
+    [],
+    {},
+    [[]],
+    [{}],
+    {"a": 1},
+    "0001-01-01",
+    "9999-12-31",
+    "1e400",
+    "\ud800",
+    "2026-02-30",
+    "100000000000000000000",
+    [None],
+    "weekly",
+    "12.345",
+    "-5.00",
+)
 
 Damage = Callable[[bytes, random.Random, Sequence[bytes]], bytes]
 
@@ -40,7 +156,16 @@ def damaged(content: bytes, rng: random.Random, others: Sequence[bytes], form: s
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3, 4))):
         try:
             content = rng.choice(kinds)(content, rng, others)
-        except (ValueError, LookupError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, RecursionError):
+        except (
+            ValueError,
+            LookupError,
+            zipfile.BadZipFile,
+            zlib.error,
+            RuntimeError,
+            EOFError,
+            OSError,
+            RecursionError,
+        ):
             continue  # past being damaged in that way
     return content
 
@@ -139,7 +264,9 @@ def _toml_value(content: bytes, rng: random.Random, _others: Sequence[bytes]) ->
 
 def _toml_name(content: bytes, rng: random.Random, others: Sequence[bytes]) -> bytes:
     names = _TOML_NAME.findall(rng.choice([content, *others]).decode("utf-8", "replace"))
-    return _instead(_TOML_NAME, content, rng, rng.choice([*names, "x", '""', "a.b", "a." * 300 + "a", "facts", "steps"]))
+    return _instead(
+        _TOML_NAME, content, rng, rng.choice([*names, "x", '""', "a.b", "a." * 300 + "a", "facts", "steps"])
+    )
 
 
 def _instead(what: re.Pattern[str], content: bytes, rng: random.Random, new: str) -> bytes:
@@ -212,8 +339,33 @@ def _member(content: bytes, rng: random.Random, others: Sequence[bytes]) -> byte
 
 _XML_VALUE = re.compile(r"(?<==\")[^\"<>]*(?=\")|(?<=>)[^<>]+(?=<)")
 _XML_NAME = re.compile(r"(?<=</)[\w:]+|(?<=<)[\w:]+| [\w:]+(?==\")")
-_XML_NASTY = ("", "0", "-1", "99999999", "1e999", "s", "n", "b", "d", "e", "str", "inlineStr", "XFD1048576", "ZZZZ1", "A0", "A1", "1", "18",
-              "9" * 30, "#REF!", "&amp;", "2026-13-45T99:99:99", "4.5e305", "[h]:mm", "xl/worksheets/sheet9.xml")  # fmt: skip
+_XML_NASTY = (
+    "",
+    "0",
+    "-1",
+    "99999999",
+    "1e999",
+    "s",
+    "n",
+    "b",
+    "d",
+    "e",
+    "str",
+    "inlineStr",
+    "XFD1048576",
+    "ZZZZ1",
+    "A0",
+    "A1",
+    "1",
+    "18",
+    "9" * 30,
+    "#REF!",
+    "&amp;",
+    "2026-13-45T99:99:99",
+    "4.5e305",
+    "[h]:mm",
+    "xl/worksheets/sheet9.xml",
+)
 
 
 def _xml(content: bytes, rng: random.Random, _others: Sequence[bytes]) -> bytes:
@@ -221,7 +373,11 @@ def _xml(content: bytes, rng: random.Random, _others: Sequence[bytes]) -> bytes:
     members = _members(content)
     place = rng.randrange(len(members))
     name, inside = members[place]
-    what, new = (_XML_VALUE, rng.choice(_XML_NASTY)) if rng.random() < 0.8 else (_XML_NAME, rng.choice(("x", "c", "row", "v", " t", " r")))
+    what, new = (
+        (_XML_VALUE, rng.choice(_XML_NASTY))
+        if rng.random() < 0.8
+        else (_XML_NAME, rng.choice(("x", "c", "row", "v", " t", " r")))
+    )
     if rng.random() < 0.02:
         inside = b'<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]>' + inside
     members[place] = (name, _instead(what, inside, rng, new))
@@ -229,6 +385,8 @@ def _xml(content: bytes, rng: random.Random, _others: Sequence[bytes]) -> bytes:
 
 
 OF_FORM: dict[str, tuple[Damage, ...]] = {
-    "csv": (_lines, _cell, _cell), "toml": (_lines, _toml_value, _toml_value, _toml_name), "json": (_json_tree, _json_tree, _lines),
+    "csv": (_lines, _cell, _cell),
+    "toml": (_lines, _toml_value, _toml_value, _toml_name),
+    "json": (_json_tree, _json_tree, _lines),
     "xlsx": (_member, _xml, _xml),
-}  # fmt: skip
+}

@@ -212,12 +212,16 @@ def _load_quarantine(path: Path) -> Answer:
     extract = extract_named(Path(path.name.split("~")[-1]))
     assert extract is not None
     done = load_file(_database(), path, by="Fuzz", at=AT, kind=extract.name, quarantine=True)
-    assert not done.loaded or done.rows == done.new + done.changed + done.unchanged + done.cancelled + done.quarantined, done
+    assert (
+        not done.loaded or done.rows == done.new + done.changed + done.unchanged + done.cancelled + done.quarantined
+    ), done
     return done.problems or None
 
 
 def _load_statement(path: Path) -> Answer:
-    return _unchanged(_database(), lambda: _refused_by(lambda: load_bank_statement(_database(), path, by="Fuzz", at=AT)))
+    return _unchanged(
+        _database(), lambda: _refused_by(lambda: load_bank_statement(_database(), path, by="Fuzz", at=AT))
+    )
 
 
 def _load_coding(path: Path) -> Answer:
@@ -238,13 +242,19 @@ def _load_coding(path: Path) -> Answer:
 READERS: dict[str, Reader] = {
     each.name: each
     for each in (
-        Reader("extract", _extracts, _extract), Reader("workbook", _kept("workbook"), _extract),
-        Reader("circumstances", _kept("circumstances"), _circumstances), Reader("costing", _kept("costing"), _costing),
-        Reader("scenario", _kept("scenario"), _scenario), Reader("council", _kept("council"), _council),
-        Reader("coding", _kept("coding"), _coding), Reader("statement", _kept("statement"), _statement),
-        Reader("figures", _kept("figures"), _figures), Reader("load", _extracts, _load),
-        Reader("quarantine", _extracts, _load_quarantine), Reader("load-statement", _kept("statement"), _load_statement),
+        Reader("extract", _extracts, _extract),
+        Reader("workbook", _kept("workbook"), _extract),
+        Reader("circumstances", _kept("circumstances"), _circumstances),
+        Reader("costing", _kept("costing"), _costing),
+        Reader("scenario", _kept("scenario"), _scenario),
+        Reader("council", _kept("council"), _council),
+        Reader("coding", _kept("coding"), _coding),
+        Reader("statement", _kept("statement"), _statement),
+        Reader("figures", _kept("figures"), _figures),
+        Reader("load", _extracts, _load),
+        Reader("quarantine", _extracts, _load_quarantine),
+        Reader("load-statement", _kept("statement"), _load_statement),
         Reader("load-coding", _kept("coding"), _load_coding),
     )
-}  # fmt: skip
+}
 assert EXTRACTS

@@ -1,4 +1,6 @@
-"""Feed damaged files to the readers and judge what comes of each: it is taken, or refused in words a person can act on."""
+"""Feed damaged files to the readers and judge what comes of each: it is taken, or refused in words a person can
+act on.
+"""
 
 import io
 import random
@@ -25,7 +27,7 @@ LIBRARY_WORDS = re.compile(
     r"Traceback|Error\b(?<!#Error)|Exception|openpyxl|pyarrow|tomllib|jsonschema|sqlite3?\b|sqlalchemy|psycopg|codec|object at 0x|"
     r"NoneType|<class|Decimal\(|datetime\.|KeyError|\bdict\b|Errno|expecting|regex",
     re.I,
-)  # fmt: skip
+)
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -49,7 +51,9 @@ class Fault(AssertionError):
 
 
 def feed(name: str, inputs: int, seed: int, folder: Path, keep: Path | None = None, first: int = 0) -> Told:
-    """Feed a reader so many damaged files. ``keep``: where each that it fails on is saved. ``first``: the number to begin at."""
+    """Feed a reader so many damaged files. ``keep``: where each that it fails on is saved. ``first``: the
+    number to begin at.
+    """
     reader, told = READERS[name], Told(name, seed)
     for beside in (CORPUS / name / "beside").glob("*"):  # what these files include
         shutil.copy(beside, folder)
@@ -97,7 +101,9 @@ def _kind(error: BaseException) -> str:
 def _inputs(reader: Reader, inputs: int, seed: int, first: int) -> Iterator[tuple[int, bytes, str]]:
     files = list(reader.corpus())
     contents = {each: each.read_bytes() for each in files}
-    alike = {form: [contents[each] for each in files if form_of(each) == form] for form in {form_of(each) for each in files}}
+    alike = {
+        form: [contents[each] for each in files if form_of(each) == form] for form in {form_of(each) for each in files}
+    }
     for number in range(first, first + inputs):
         rng = random.Random(f"{seed} {reader.name} {number}")
         path = rng.choice(files)
@@ -127,7 +133,9 @@ def _show(problems: list[Problem]) -> None:
     assert isinstance(screen.file, io.StringIO)
     screen.file.seek(0)
     screen.file.truncate()
-    screen.print(printing.table(("Where", "What", "What to do"), [(each.where, each.what, each.what_to_do) for each in problems]))
+    screen.print(
+        printing.table(("Where", "What", "What to do"), [(each.where, each.what, each.what_to_do) for each in problems])
+    )
     found = _CONTROL.search(screen.file.getvalue())
     if found:
         raise Fault(f"the screen was given U+{ord(found[0]):04X}")
@@ -136,7 +144,14 @@ def _show(problems: list[Problem]) -> None:
 def said(told: Told) -> dict[str, object]:
     """What came of it, for machines."""
     return {
-        "reader": told.reader, "seed": told.seed, "inputs": told.inputs, "taken": told.taken, "refused": told.refused,
-        "failed": len(told.failures), "kinds": dict(told.kinds.most_common()), "seconds": round(told.seconds, 1),
-        "slowest_seconds": round(told.slowest, 2), "python": sys.version.split()[0],
-    }  # fmt: skip
+        "reader": told.reader,
+        "seed": told.seed,
+        "inputs": told.inputs,
+        "taken": told.taken,
+        "refused": told.refused,
+        "failed": len(told.failures),
+        "kinds": dict(told.kinds.most_common()),
+        "seconds": round(told.seconds, 1),
+        "slowest_seconds": round(told.slowest, 2),
+        "python": sys.version.split()[0],
+    }

@@ -27,7 +27,9 @@ def test_whole_files_are_taken(name: str, tmp_path: Path) -> None:
 def test_damaged_files_are_taken_or_refused(name: str, tmp_path: Path) -> None:
     told = feed(name, INPUTS.get(name, 300), SEED, tmp_path, tmp_path / "kept")
     print(said(told))
-    assert not told.failures, f"seed {SEED}: python -m tests.fuzz --reader {name} --seed {SEED}\n" + "\n".join(told.failures[:10])
+    assert not told.failures, f"seed {SEED}: python -m tests.fuzz --reader {name} --seed {SEED}\n" + "\n".join(
+        told.failures[:10]
+    )
     assert told.refused and told.slowest < 5
 
 

@@ -34,14 +34,17 @@ def test_a_package_as_it_stands_and_the_assessment_that_stands(database: Databas
     week, year, full = paid(made)
     # home care 5.5 × £25.05 = £137.775 and day care £41.10 come to £178.88; the client pays £160.00 of it
     assert (made.week.council, week.client, week.net(made.week.council)) == (17_888, 16_000, 1_888)
-    # Wednesday to Sunday: 5/7 of home care, £98.41, is under 5/7 of £160.00; then 44 weeks; then Monday to Wednesday, where
-    # 3/7 of home care and Tuesday's day care come to £100.15, and 3/7 of £160.00 is £68.57
+    # Wednesday to Sunday: 5/7 of home care, £98.41, is under 5/7 of £160.00; then 44 weeks; then Monday to Wednesday,
+    # where 3/7 of home care and Tuesday's day care come to £100.15, and 3/7 of £160.00 is £68.57
     assert year.client == 9_841 + 44 * 16_000 + 6_857
     assert year.net(made.this_year.council) == made.this_year.council - 720_698
     # 365 days: those five, 51 weeks, and again Monday to Wednesday
     assert full.client == 9_841 + 51 * 16_000 + 6_857
     assert made.client and made.client.said == (
-        "The client pays £160.00 a week at most, by the assessment recorded on 1 April 2026 by assessor (care at home).",
+        (
+            "The client pays £160.00 a week at most, by the assessment recorded on 1 April 2026 by assessor (care at "
+            "home)."
+        ),
     )
 
 
@@ -98,7 +101,8 @@ def test_what_a_cost_file_states(database: Database) -> None:
       start = 2026-06-01
     """
     in_full, at_home, unknown = cost(database, *read_options(text, "options.toml"))
-    # £1,002.75 less the £75.00 top-up is £927.75, all of it the client's; 304 days are 43 weeks and 3 days, 3/7 being £397.61
+    # £1,002.75 less the £75.00 top-up is £927.75, all of it the client's; 304 days are 43 weeks and 3 days, 3/7 being
+    # £397.61
     assert [each.client for each in paid(in_full)] == [92_775, 43 * 92_775 + 39_761, 52 * 92_775 + 13_254]
     assert paid(in_full)[1].net(in_full.this_year.council) == 0
     # £120.00 of £137.78; at the end of the year 3/7 of £120.00 is £51.43, and of the full year 1/7 is £17.14
@@ -113,14 +117,33 @@ def test_a_top_up_the_council_bills_comes_off_its_part_once(database: Database) 
     tell(
         database,
         bill_payers=[{"payer_ref": "BP3", "name": "A daughter", "kind": "third party"}],
-        top_up_agreements=[{"agreement_ref": "T1", "line_ref": "L1", "payer_ref": "BP3", "weekly_amount": "60.00",
-                            "signed": "2026-04-01", "start_date": "2026-04-06"}],
-    )  # fmt: skip
+        top_up_agreements=[
+            {
+                "agreement_ref": "T1",
+                "line_ref": "L1",
+                "payer_ref": "BP3",
+                "weekly_amount": "60.00",
+                "signed": "2026-04-01",
+                "start_date": "2026-04-06",
+            }
+        ],
+    )
     (made,) = cost(database, person="P1")
     week = paid(made)[0]
     assert week == Paid(15_000, 6_000) and week.net(made.week.council) == 100_275 - 15_000 - 6_000
-    tell(database, contributions=[{"contribution_ref": "C1", "line_ref": "L1", "kind": "top-up", "weekly_amount": "60.00",
-                                   "collector": "council", "start_date": "2026-04-06"}])  # fmt: skip
+    tell(
+        database,
+        contributions=[
+            {
+                "contribution_ref": "C1",
+                "line_ref": "L1",
+                "kind": "top-up",
+                "weekly_amount": "60.00",
+                "collector": "council",
+                "start_date": "2026-04-06",
+            }
+        ],
+    )
     (made,) = cost(database, person="P1")
     assert made.week.third_party == 6_000 and paid(made)[0] == Paid(15_000, 0)
 
@@ -130,11 +153,27 @@ def test_an_assessment_for_another_place_is_pointed_out_and_waivers_and_exemptio
     assess(database, "P2", 10_000)
     tell(
         database,
-        waivers=[{"waiver_ref": "W1", "person_ref": "P2", "weekly_amount": "7.00", "reason": "hardship",
-                  "requested_by": "one", "approved_by": "two", "start_date": "2026-04-06"}],
-        charge_exemptions=[{"exemption_ref": "E1", "line_ref": "L2", "reason": "reablement", "start_date": "2026-04-13",
-                            "end_date": "2026-06-21"}],
-    )  # fmt: skip
+        waivers=[
+            {
+                "waiver_ref": "W1",
+                "person_ref": "P2",
+                "weekly_amount": "7.00",
+                "reason": "hardship",
+                "requested_by": "one",
+                "approved_by": "two",
+                "start_date": "2026-04-06",
+            }
+        ],
+        charge_exemptions=[
+            {
+                "exemption_ref": "E1",
+                "line_ref": "L2",
+                "reason": "reablement",
+                "start_date": "2026-04-13",
+                "end_date": "2026-06-21",
+            }
+        ],
+    )
     stands, home = cost(database, Option("Care home", (HOME,)), person="P2")
     assert paid(stands)[0].client == 4_110 - 700  # home care exempt: day care, less the waiver
     assert paid(home)[0].client == 10_000 - 700
@@ -155,8 +194,10 @@ def test_a_contribution_that_cannot_be_read_is_told_with_its_remedy() -> None:
     row = "option,contribution,service,rate,unit,quantity\nOne,lots,HC,20,hour,1\n"
     with pytest.raises(CostRefused) as told:
         read_options(row, "a.csv")
-    assert str(told.value.problems[0]) == ("a.csv option 1, contribution: “lots” is not what a client pays. "
-                                           "Write pounds a week, such as 150.00, or full cost, or not assessed.")  # fmt: skip
+    assert str(told.value.problems[0]) == (
+        "a.csv option 1, contribution: “lots” is not what a client pays. "
+        "Write pounds a week, such as 150.00, or full cost, or not assessed."
+    )
     two = "option,contribution,service,rate,unit,quantity\nOne,10,HC,20,hour,1\nOne,11,HC,20,hour,1\n"
     with pytest.raises(CostRefused, match="two contributions, 10 and 11"):
         read_options(two, "a.csv")

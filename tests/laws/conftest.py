@@ -1,4 +1,6 @@
-"""How long the laws are tried for. ``--soak`` (or ``-m soak``) tries many more histories, and different ones each time."""
+"""How long the laws are tried for. ``--soak`` (or ``-m soak``) tries many more histories, and different ones
+each time.
+"""
 
 import pytest
 from hypothesis import HealthCheck, settings

@@ -45,7 +45,9 @@ class Life:
         return self.clock
 
     def learn(self, world: World) -> bool:
-        """Tell the database how the world differs from what it believes. Refused, the world goes back to what it was."""
+        """Tell the database how the world differs from what it believes. Refused, the world goes back to what
+        it was.
+        """
         before = self.believed or {name: {} for name in world.rows}
         told = changes(before, world.rows)
         try:
@@ -101,8 +103,10 @@ class Life:
 
     def ledger(self) -> dict[Key, int]:
         """The ledger's sums by (kind, subject, period, funder, payee, calendar); sums of nought are left out."""
-        name = {table: {nr: ref for ref, nr in self.numbers(table).items()}
-                for table in ("service_line", "block", "adjustment", "payee", "funder", "pay_calendar")}  # fmt: skip
+        name = {
+            table: {nr: ref for ref, nr in self.numbers(table).items()}
+            for table in ("service_line", "block", "adjustment", "payee", "funder", "pay_calendar")
+        }
         e = t.entry.c
         query = (
             select(e.kind, e.subject, e.period_starts, e.funder, e.party, t.run.c.calendar, func.sum(e.amount))
@@ -113,10 +117,17 @@ class Life:
         with self.database.begin() as connection:
             rows = connection.execute(query).all()
         return {
-            (kind, name[kind if kind in ("block", "adjustment") else "service_line"][subject], period,
-             name["funder"][funder] if funder else None, name["payee"][party], name["pay_calendar"][calendar]): int(sum_)
-            for kind, subject, period, funder, party, calendar, sum_ in rows if sum_
-        }  # fmt: skip
+            (
+                kind,
+                name[kind if kind in ("block", "adjustment") else "service_line"][subject],
+                period,
+                name["funder"][funder] if funder else None,
+                name["payee"][party],
+                name["pay_calendar"][calendar],
+            ): int(sum_)
+            for kind, subject, period, funder, party, calendar, sum_ in rows
+            if sum_
+        }
 
     def outstanding(self) -> set[tuple[str, str]]:
         """(reason, line) for lines left unsettled."""
@@ -138,7 +149,9 @@ class Life:
                 own = {
                     (kind, ref, period.first, funder, str(contract["payee_ref"]), calendar): pence
                     for period in self.periods(calendar)
-                    for (kind, funder), pence in line.due(period, self.settled[calendar], str(self.policy.rounding)).items()
+                    for (kind, funder), pence in line.due(
+                        period, self.settled[calendar], str(self.policy.rounding)
+                    ).items()
                 }
                 made |= own
             except reference.Parked:
@@ -151,8 +164,14 @@ class Life:
             contract = self.believed["contracts"][str(row["contract_ref"])]
             calendar = str(contract["calendar_ref"])
             for period in self.periods(calendar):
-                pence = reference.block_due(self.believed, ref, self.go_live(calendar), period, self.settled[calendar],
-                                            str(self.policy.rounding))  # fmt: skip
+                pence = reference.block_due(
+                    self.believed,
+                    ref,
+                    self.go_live(calendar),
+                    period,
+                    self.settled[calendar],
+                    str(self.policy.rounding),
+                )
                 if pence:
                     made["block", ref, period.first, None, str(contract["payee_ref"]), calendar] = pence
         return made
@@ -196,8 +215,9 @@ def differences(life: Life) -> list[str]:
     keys = sorted(set(due) | set(held), key=str)
     found = [
         f"{key}: due {due.get(key, 0)}, posted {held.get(key, 0)}"
-        for key in keys if due.get(key, 0) != held.get(key, 0) and key[1] not in parked
-    ]  # fmt: skip
+        for key in keys
+        if due.get(key, 0) != held.get(key, 0) and key[1] not in parked
+    ]
     noted = {ref for reason, ref in life.outstanding() if reason == "parked"}
     if noted != parked:
         found.append(f"parked by the reference {sorted(parked)}, by the run {sorted(noted)}")

@@ -1,7 +1,7 @@
 """Two verbs at once: one carried out whole between two transactions of the other, or both started together for real.
 
-The first is exact: wherever the one begins a transaction it holds nothing, and that is where the other can come between.
-The second is the machine's own: two processes, let go at one moment.
+The first is exact: wherever the one begins a transaction it holds nothing, and that is where the other can come
+between. The second is the machine's own: two processes, let go at one moment.
 """
 
 import io
@@ -128,7 +128,9 @@ def _race(gate: Any, there: Any, verb: Verb) -> None:
 
 
 def interrupted(database: Database, place: int, act: Callable[[], object]) -> Database:
-    """The same database to a job that is interrupted: ``act`` is done just before its ``place``-th transaction (from 0)."""
+    """The same database to a job that is interrupted: ``act`` is done just before its ``place``-th transaction
+    (from 0).
+    """
     left = place + 1
 
     def watch(moment: str) -> None:

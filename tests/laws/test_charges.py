@@ -31,8 +31,9 @@ def worked_out(one: Council, cut: int) -> tuple[dict[Key, int], set[str], Charge
     parked = {name["people"][int(came.people[place]) - 1] for place in came.refused.person}
     parked |= {name["people"][int(made.care.lines.person[line]) - 1] for line in came.troubles.line}
     owed: dict[Key, int] = {}
-    for kind, subject, party, week, pence in zip(*(getattr(came.owed, each).tolist() for each in
-                                                   ("kind", "subject", "party", "week", "pence")), strict=True):  # fmt: skip
+    for kind, subject, party, week, pence in zip(
+        *(getattr(came.owed, each).tolist() for each in ("kind", "subject", "party", "week", "pence")), strict=True
+    ):
         person = int(came.people[subject] if kind == FEE else made.care.lines.person[subject])
         if name["people"][person - 1] in parked:
             continue
@@ -65,9 +66,10 @@ def test_nobody_is_charged_more_than_care_costs_or_than_their_assessment(seed: i
     assert (weeks.charge >= 0).all() and (weeks.charge <= weeks.cost).all()
     assert (weeks.waived >= 0).all() and (weeks.waived <= weeks.charge).all()
     by_means = weeks.limit >= 0
-    pairs = {(int(person), int(week)) for person, week in zip(weeks.person[by_means], weeks.week[by_means], strict=True)}
+    pairs = {
+        (int(person), int(week)) for person, week in zip(weeks.person[by_means], weeks.week[by_means], strict=True)
+    }
     for person, week in pairs:
         rows = by_means & (weeks.person == person) & (weeks.week == week)
         assert weeks.charge[rows].sum() <= weeks.limit[rows][0]
         assert weeks.charge[rows].sum() == min(weeks.limit[rows][0], weeks.cost[rows].sum())
-

@@ -22,8 +22,12 @@ from tests.laws.worlds import CLOSES, DAY, OPENS
 
 ROOT = Path(__file__).parents[2]
 SEED, LINES = 11, 16
-POINTS = [(verb, commit, when) for verb, most in (("calculate", 12), ("release", 12))
-          for commit in range(1, most + 1) for when in ("before", "after")]  # fmt: skip
+POINTS = [
+    (verb, commit, when)
+    for verb, most in (("calculate", 12), ("release", 12))
+    for commit in range(1, most + 1)
+    for when in ("before", "after")
+]
 FEW = random.Random(3).sample([each for each in POINTS if each[0] == "release" and 2 < each[1] < 8], 2)
 
 

@@ -1,4 +1,6 @@
-"""Whatever has happened, every bill can be explained to the penny, and so can what every line is charged in every run."""
+"""Whatever has happened, every bill can be explained to the penny, and so can what every line is charged in
+every run.
+"""
 
 import pytest
 from hypothesis import given, settings

@@ -114,9 +114,16 @@ def test_a_change_and_its_undoing_net_to_nought_and_both_are_seen(new_database: 
     before, told, said = life.ledger(), one.copy(), list(one.words)
     one.words += [replace(word, charge=(word.charge or 0) + 777) for word in said if word.charge is not None]
     one.rows["charge_exemptions"] = {
-        ref: {"exemption_ref": ref, "line_ref": line, "reason": "reablement", "start_date": OPENS, "end_date": OPENS + 20 * DAY}
-        for line in one.rows["service_lines"] for ref in [f"E-{line}"]
-    }  # fmt: skip
+        ref: {
+            "exemption_ref": ref,
+            "line_ref": line,
+            "reason": "reablement",
+            "start_date": OPENS,
+            "end_date": OPENS + 20 * DAY,
+        }
+        for line in one.rows["service_lines"]
+        for ref in [f"E-{line}"]
+    }
     assert life.learn(one)
     life.bill("B1", CLOSES - 14 * DAY)
     changed = life.ledger()
@@ -147,8 +154,10 @@ def test_an_abandoned_run_leaves_nothing_and_the_next_proposes_the_same(
     straight, _ = begun(new_database, seed)
     life.abandon("B1", CLOSES, stage)
     with life.database.begin() as connection:
-        left = [connection.execute(select(func.count()).select_from(each)).scalar_one()
-                for each in (t.chunk, t.entry, t.run_party, t.finding, t.parked, t.approval, t.outstanding, b.bill)]  # fmt: skip
+        left = [
+            connection.execute(select(func.count()).select_from(each)).scalar_one()
+            for each in (t.chunk, t.entry, t.run_party, t.finding, t.parked, t.approval, t.outstanding, b.bill)
+        ]
     assert left == [0] * 8
     life.bill("B1", CLOSES)
     straight.bill("B1", CLOSES)
@@ -196,7 +205,9 @@ def test_one_persons_bad_data_stops_nobody_else(new_database: NewDatabase, seed:
     for other in [other for other, each in one.rows["agreed_rates"].items() if each["line_ref"] == ref]:
         del one.rows["agreed_rates"][other]
     service = (row["service_ref"], row["unit"])
-    for other in [other for other, each in one.rows["client_rates"].items() if (each["service_ref"], each["unit"]) == service]:
+    for other in [
+        other for other, each in one.rows["client_rates"].items() if (each["service_ref"], each["unit"]) == service
+    ]:
         del one.rows["client_rates"][other]
         del told["client_rates"][other]
     assert life.learn(one)
@@ -215,14 +226,20 @@ def test_one_persons_bad_data_stops_nobody_else(new_database: NewDatabase, seed:
 @FEW
 @given(seed=SEEDS)
 def test_what_is_billed_and_held_and_waived_is_what_was_due(new_database: NewDatabase, seed: int) -> None:
-    """Of what the steps of a run say was charged, each payer has been billed it, has it waiting, or has had it waived."""
+    """Of what the steps of a run say was charged, each payer has been billed it, has it waiting, or has had it
+    waived.
+    """
     life, one = begun(new_database, seed)
     life.hold("line", one.pick("service_lines"))
     run = life.bill("B1", CLOSES)
     with life.database.begin() as connection:
         held = Held(*ledger.held_of_run(connection, run.nr))
-        lines = pa.concat_tables([machine.unparquet(ledger.read_blob(connection, run.nr, each))
-                                  for each in ledger.chunk_numbers(connection, run.nr)])  # fmt: skip
+        lines = pa.concat_tables(
+            [
+                machine.unparquet(ledger.read_blob(connection, run.nr, each))
+                for each in ledger.chunk_numbers(connection, run.nr)
+            ]
+        )
     waiting = sum(held.waiting(lines)["amount"].to_pylist())
     due, _ = life.due()
     charged = {key[2]: 0 for _, key in due}

@@ -23,8 +23,12 @@ from tests.laws.worlds import CLOSES, DAY, OPENS, make_world
 
 ROOT = Path(__file__).parents[2]
 SEED, LINES = 7, 7
-POINTS = [(verb, commit, when) for verb, most in (("calculate", 14), ("release", 14))
-          for commit in range(1, most + 1) for when in ("before", "after")]  # fmt: skip
+POINTS = [
+    (verb, commit, when)
+    for verb, most in (("calculate", 14), ("release", 14))
+    for commit in range(1, most + 1)
+    for when in ("before", "after")
+]
 FEW = random.Random(2).sample(POINTS, 2)
 
 

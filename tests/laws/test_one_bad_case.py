@@ -38,9 +38,17 @@ def test_a_bad_case_is_parked_and_everybody_else_is_paid(new_database: NewDataba
     life, world = Life(new_database()), make_world(seed, 8)
     for key in ("nursing_awards", "funding_shares"):
         world.rows[key] = {}
-    ref = world.put("service_lines", "BAD", package_ref=world.put("packages", "PKBAD", person_ref=world.pick("people"),
-                    start_date=OPENS, end_date=None), contract_ref="K1", service_ref="S1", unit="week", quantity="1",
-                    start_date=OPENS, end_date=None)  # fmt: skip
+    ref = world.put(
+        "service_lines",
+        "BAD",
+        package_ref=world.put("packages", "PKBAD", person_ref=world.pick("people"), start_date=OPENS, end_date=None),
+        contract_ref="K1",
+        service_ref="S1",
+        unit="week",
+        quantity="1",
+        start_date=OPENS,
+        end_date=None,
+    )
     world.put("contracts", "K1", **{**world.rows["contracts"]["K1"], "calendar_ref": "CAL1", "end_date": None})
     world.rows["people"][str(world.rows["packages"]["PKBAD"]["person_ref"])]["date_of_death"] = None
     world.put("agreed_rates", "ABAD", line_ref=ref, rate="100.00", start_date=OPENS - DAY, end_date=None)

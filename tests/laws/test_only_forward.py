@@ -1,4 +1,5 @@
-"""A run's life cannot fork: cut off anywhere and met by any other verb, its money is posted, settled and recharged once.
+"""A run's life cannot fork: cut off anywhere and met by any other verb, its money is posted, settled and recharged
+once.
 
 The process is cut off between two of its transactions by a database that fails at a chosen one; what held in its memory
 is gone, and another officer goes on with another verb.
@@ -123,7 +124,9 @@ def cut_off_and_met(new_database: NewDatabase, other: str, left: int, when: str)
     run = life.approve(life.draft("CAL1", CLOSES))
     gone = cut_off(life, left, when, lambda database: release_payrun(database, run.nr, by=APPROVER, at=life.now()))
     verbs: dict[str, Callable[[], object]] = {
-        "send back": lambda: machine.send_back_run(life.database, run.nr, by=OTHER, at=life.now(), note="a line is doubled"),
+        "send back": lambda: machine.send_back_run(
+            life.database, run.nr, by=OTHER, at=life.now(), note="a line is doubled"
+        ),
         "calculate": lambda: calculate_payrun(life.database, run.nr, by=PREPARER, at=life.now()),
         "abandon": lambda: machine.abandon_run(life.database, run.nr, by=PREPARER, at=life.now(), note="given up"),
     }
@@ -163,8 +166,11 @@ def everybody_paid(life: Life) -> list[tuple[int, int, int]]:
         entries = select(t.entry.c.run).join_from(t.entry, t.run, t.run.c.nr == t.entry.c.run)
         stray = connection.execute(entries.where(t.run.c.status.not_in(["released", "acknowledged"]))).all()
     assert not stray, "entries of a run that is not released"
-    return [(each, owed.get(each, 0), carried.get(each, 0)) for each in sorted({*owed, *carried})
-            if owed.get(each, 0) != carried.get(each, 0)]  # fmt: skip
+    return [
+        (each, owed.get(each, 0), carried.get(each, 0))
+        for each in sorted({*owed, *carried})
+        if owed.get(each, 0) != carried.get(each, 0)
+    ]
 
 
 def test_a_run_being_released_is_named_by_the_proof_with_the_way_on(new_database: NewDatabase) -> None:
@@ -258,12 +264,21 @@ def recharge(life: Life, database: Database, run: Run) -> Raised:
 def with_funders(new_database: NewDatabase) -> Life:
     """A council of which another funder bears a share, with a bill payer for each funder."""
     life = Life(new_database(), policy=replace(POLICY, lines_a_chunk=2))
-    assert life.learn(next(world for world in (make_world(seed, 6, calendars=1) for seed in itertools.count()) if world.rows["funding_shares"]))
+    assert life.learn(
+        next(
+            world
+            for world in (make_world(seed, 6, calendars=1) for seed in itertools.count())
+            if world.rows["funding_shares"]
+        )
+    )
     funders = sorted(life.numbers("funder").values())
     with life.database.begin() as connection:
         for place, nr in enumerate(funders, 1):
-            connection.execute(insert(bill_payer).values(nr=place, learned=1, ref=f"F{place}", name=f"Funder {place}", kind="funder",
-                                                         funder=nr))  # fmt: skip
+            connection.execute(
+                insert(bill_payer).values(
+                    nr=place, learned=1, ref=f"F{place}", name=f"Funder {place}", kind="funder", funder=nr
+                )
+            )
     return life
 
 
@@ -271,7 +286,9 @@ def test_a_run_of_which_others_bear_nothing_owes_no_recharges(new_database: NewD
     life = opened(new_database())
     run = life.pay("CAL1", CLOSES)
     with life.database.begin() as connection:
-        done = connection.execute(select(t.owed.c.outcome).where(t.owed.c.what == "recharges", t.owed.c.run == run.nr)).scalar_one()
+        done = connection.execute(
+            select(t.owed.c.outcome).where(t.owed.c.what == "recharges", t.owed.c.run == run.nr)
+        ).scalar_one()
         shares = connection.execute(select(func.count()).where(t.entry.c.funder != 0)).scalar_one()
         nursing = connection.execute(select(func.count()).where(t.entry.c.kind == "nursing")).scalar_one()
     assert (done == "nothing to recharge") == (shares == nursing == 0)
@@ -299,7 +316,9 @@ def test_own_work_is_own_work_under_any_spelling(database: Database, spelled: st
 
 
 def test_only_officers_act_on_runs(database: Database) -> None:
-    """F9 and F12: a nobody drafts, works out, submits, accepts, holds, lets go, sends back, abandons, releases nothing."""
+    """F9 and F12: a nobody drafts, works out, submits, accepts, holds, lets go, sends back, abandons, releases
+    nothing.
+    """
     life = opened(database)
     run = life.draft("CAL1", CLOSES)
     who: Any = {"by": "Nobody", "at": life.now()}
@@ -327,7 +346,9 @@ def test_only_officers_act_on_runs(database: Database) -> None:
     refused(lambda: record_debt(database, run.nr, 1, coding, **who))
     refused(lambda: raise_recharges(database, run.nr, **who))
     up_to = run.up_to + dt.timedelta(days=28)
-    draft = machine.Draft(run.stream, run.calendar, run.calendar_name, up_to, run.up_to, run.pay_date, run.known, run.policy)
+    draft = machine.Draft(
+        run.stream, run.calendar, run.calendar_name, up_to, run.up_to, run.pay_date, run.known, run.policy
+    )
     refused(lambda: machine.draft_run(database, draft, **who))
 
 
@@ -347,7 +368,9 @@ def test_the_timetable_prepares_and_does_nothing_else(database: Database) -> Non
 def test_a_role_does_what_it_has_the_right_to(database: Database) -> None:
     life = opened(database)
     with database.begin() as connection:
-        asked = officers.set_rights(connection, "officer", ["prepare"], reason="Scheme of 2026", by=APPROVER, at=life.now())
+        asked = officers.set_rights(
+            connection, "officer", ["prepare"], reason="Scheme of 2026", by=APPROVER, at=life.now()
+        )
         assert asked is not None
         officers.confirm_change(connection, asked.nr, by=OTHER, at=life.now())
     run = life.approve(life.draft("CAL1", CLOSES))
@@ -363,8 +386,16 @@ def with_a_stop(life: Life, run: Run) -> tuple[int, int]:
     lines = machine.whole_proposal(life.database, run.nr).to_pylist()
     row = next(each for each in lines if each["kind"] == "care" and each["amount"])
     with guards_lifted(life.database, "finding") as connection:
-        connection.execute(insert(t.finding).values(run=run.nr, check_name="after death", severity="stop", what="died",
-                                                    subject=row["subject"], party=row["party"]))  # fmt: skip
+        connection.execute(
+            insert(t.finding).values(
+                run=run.nr,
+                check_name="after death",
+                severity="stop",
+                what="died",
+                subject=row["subject"],
+                party=row["party"],
+            )
+        )
     return row["subject"], row["party"]
 
 
@@ -375,7 +406,9 @@ def test_whoever_accepted_a_finding_does_not_submit_the_run(database: Database) 
     with_a_stop(life, run)
     with database.read() as connection:
         (stop,) = ledger.open_stops(connection, run.nr)
-    machine.accept_finding(database, run.nr, stop.nr, by=OTHER, at=life.now(), reason="The date of death was keyed wrong")
+    machine.accept_finding(
+        database, run.nr, stop.nr, by=OTHER, at=life.now(), reason="The date of death was keyed wrong"
+    )
     with pytest.raises(OwnWork, match="Other accepted findings of run"):
         machine.submit_run(database, run.nr, by="other ", at=life.now())
     with pytest.raises(Guarded), database.begin() as connection:
@@ -408,7 +441,9 @@ def test_a_hold_that_stood_in_for_an_acceptance_keeps_its_money_out_to_the_end(d
     machine.hold(database, "charges", scope, line if scope == "line" else payee, reason="x", by=OTHER, at=life.now())
     with pytest.raises(FindingsOpen):  # a hold of another stream is none
         machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
-    hold = machine.hold(database, "payments", scope, line if scope == "line" else payee, reason="died", by=OTHER, at=life.now())
+    hold = machine.hold(
+        database, "payments", scope, line if scope == "line" else payee, reason="died", by=OTHER, at=life.now()
+    )
     machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
     assert machine.let_go(database, hold, by=OTHER, at=life.now()) == [run.nr]
     life.release(run)
@@ -426,10 +461,15 @@ def test_whoever_entered_an_adjustment_is_not_the_one_who_approves_it(database: 
     world = make_world(7, 7, calendars=1)
     payee = min(world.rows["payees"])
     world.rows["adjustments"]["A-OWN"] = {
-        "adjustment_ref": "A-OWN", "payee_ref": payee, "calendar_ref": "CAL1", "service_ref": min(world.rows["services"]),
-        "date": CLOSES - dt.timedelta(days=5), "amount": "49000.00", "reason": "Agreed settlement of 2025 dispute",
+        "adjustment_ref": "A-OWN",
+        "payee_ref": payee,
+        "calendar_ref": "CAL1",
+        "service_ref": min(world.rows["services"]),
+        "date": CLOSES - dt.timedelta(days=5),
+        "amount": "49000.00",
+        "reason": "Agreed settlement of 2025 dispute",
         "entered_by": "Somebody in the office",
-    } | dict.fromkeys((), "")  # fmt: skip
+    } | dict.fromkeys((), "")
     told = changes(life.believed, world.rows)
     record_facts(database, told, by="approver", at=life.now(), source="keyed")
     life.believed = world.copy()
@@ -448,10 +488,15 @@ def test_whoever_takes_an_adjustment_back_is_not_the_one_who_approves_it(databas
     life = opened(database)
     world = make_world(7, 7, calendars=1)
     world.rows["adjustments"]["A-BACK"] = {
-        "adjustment_ref": "A-BACK", "payee_ref": min(world.rows["payees"]), "calendar_ref": "CAL1",
-        "service_ref": min(world.rows["services"]), "date": CLOSES - dt.timedelta(days=5), "amount": "-9000.00",
-        "reason": "Paid twice in 2025", "entered_by": "Brokerage",
-    }  # fmt: skip
+        "adjustment_ref": "A-BACK",
+        "payee_ref": min(world.rows["payees"]),
+        "calendar_ref": "CAL1",
+        "service_ref": min(world.rows["services"]),
+        "date": CLOSES - dt.timedelta(days=5),
+        "amount": "-9000.00",
+        "reason": "Paid twice in 2025",
+        "entered_by": "Brokerage",
+    }
     assert life.learn(world)
     life.pay("CAL1", CLOSES)
     del world.rows["adjustments"]["A-BACK"]

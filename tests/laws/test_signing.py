@@ -37,9 +37,19 @@ def submitted(life: Life) -> Run:
 
 
 def approval(run: Run, **other: object) -> dict[str, object]:
-    values = {"run": run.nr, "prepared_by": run.prepared_by, "submitted_by": run.submitted_by, "approved_by": APPROVER,
-              "role": "manager", "limit": 10**13, "total": run.total, "to_sign_for": run.to_sign_for,
-              "day_total": run.to_sign_for, "signature": run.signature, "approved_at": dt.datetime(2026, 7, 8, 9)}  # fmt: skip
+    values = {
+        "run": run.nr,
+        "prepared_by": run.prepared_by,
+        "submitted_by": run.submitted_by,
+        "approved_by": APPROVER,
+        "role": "manager",
+        "limit": 10**13,
+        "total": run.total,
+        "to_sign_for": run.to_sign_for,
+        "day_total": run.to_sign_for,
+        "signature": run.signature,
+        "approved_at": dt.datetime(2026, 7, 8, 9),
+    }
     return {**values, **other}
 
 
@@ -56,7 +66,9 @@ def test_whoever_submitted_a_run_the_timetable_prepared_is_refused(life: Life) -
     with pytest.raises(OwnWork, match="submitted"):
         machine.approve_run(life.database, run.nr, by=APPROVER, at=life.now())
     with guards_lifted(life.database, "finding") as connection:
-        connection.execute(insert(t.finding).values(run=run.nr, check_name="after death", severity="stop", what="paid after"))
+        connection.execute(
+            insert(t.finding).values(run=run.nr, check_name="after death", severity="stop", what="paid after")
+        )
     with life.database.begin() as connection:
         finding = ledger.read_findings(connection, run.nr)[-1]
     reason = "The date of death was keyed wrong"
@@ -126,15 +138,31 @@ def test_large_sums_that_cancel_out_still_need_the_higher_limit(life: Life, subm
 
 
 def test_bank_details_are_not_confirmed_by_who_proposed_them(life: Life) -> None:
-    rows = {"bank_details": [{"bank_ref": "B1", "payee_ref": "V1", "sort_code": "010203", "account_number": "12345678",
-                              "account_name": "V1", "start_date": OPENS}]}  # fmt: skip
+    rows = {
+        "bank_details": [
+            {
+                "bank_ref": "B1",
+                "payee_ref": "V1",
+                "sort_code": "010203",
+                "account_number": "12345678",
+                "account_name": "V1",
+                "start_date": OPENS,
+            }
+        ]
+    }
     record_facts(life.database, rows, by=PREPARER, at=life.now(), source="a law")
     with pytest.raises(Refusal):
         confirm_bank_details(life.database, ["B1"], by=PREPARER, at=life.now(), evidence="call back")
     with life.database.begin() as connection:
         row = connection.execute(select(f.bank_detail)).one()
-    said = {"bank_detail": row.nr, "learned": row.learned, "proposed_by": PREPARER, "confirmed_by": PREPARER,
-            "change": row.learned, "evidence": "none"}  # fmt: skip
+    said = {
+        "bank_detail": row.nr,
+        "learned": row.learned,
+        "proposed_by": PREPARER,
+        "confirmed_by": PREPARER,
+        "change": row.learned,
+        "evidence": "none",
+    }
     with pytest.raises(Guarded), life.database.begin() as connection:
         connection.execute(insert(f.bank_confirmation).values(**said))
 
@@ -182,9 +210,7 @@ def test_a_signature_shown_earlier_is_void_when_the_run_was_worked_out_again(lif
     assert again.signature != submitted.signature
     machine.submit_run(life.database, submitted.nr, by=PREPARER, at=life.now())
     with pytest.raises(SignatureVoid):
-        machine.approve_run(
-            life.database, submitted.nr, by=APPROVER, at=life.now(), signature=submitted.signature
-        )
+        machine.approve_run(life.database, submitted.nr, by=APPROVER, at=life.now(), signature=submitted.signature)
 
 
 def test_debits_equal_credits_and_no_entry_can_be_changed(life: Life) -> None:
@@ -193,7 +219,9 @@ def test_debits_equal_credits_and_no_entry_can_be_changed(life: Life) -> None:
     e = t.entry.c
     with life.database.begin() as connection:
         debits = dict(tuple(row) for row in connection.execute(select(e.debit, func.sum(e.amount)).group_by(e.debit)))
-        credits = dict(tuple(row) for row in connection.execute(select(e.credit, func.sum(e.amount)).group_by(e.credit)))
+        credits = dict(
+            tuple(row) for row in connection.execute(select(e.credit, func.sum(e.amount)).group_by(e.credit))
+        )
         assert connection.execute(select(func.count()).where(e.debit == e.credit)).scalar_one() == 0
     balances = {nr: debits.get(nr, 0) - credits.get(nr, 0) for nr in {*debits, *credits}}
     assert len(balances) > 2 and sum(balances.values()) == 0
@@ -207,6 +235,10 @@ def test_every_officer_event_is_kept(life: Life) -> None:
     with life.database.begin() as connection:
         events = connection.execute(select(t.run_event.c.action, t.run_event.c.by).order_by(t.run_event.c.nr)).all()
     assert [tuple(each) for each in events] == [
-        ("drafted", PREPARER), ("worked out", PREPARER), ("submitted", PREPARER), ("approved", APPROVER),
-        ("began releasing", APPROVER), ("released", APPROVER),
-    ] and run.prepared_by == PREPARER  # fmt: skip
+        ("drafted", PREPARER),
+        ("worked out", PREPARER),
+        ("submitted", PREPARER),
+        ("approved", APPROVER),
+        ("began releasing", APPROVER),
+        ("released", APPROVER),
+    ] and run.prepared_by == PREPARER

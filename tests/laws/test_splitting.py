@@ -81,8 +81,10 @@ def test_an_abandoned_run_leaves_nothing_and_the_next_proposes_the_same(
     assert straight.learn(make_world(seed, 10))
     life.abandon("CAL1", CLOSES, stage)
     with life.database.begin() as connection:
-        left = [connection.execute(select(func.count()).select_from(each)).scalar_one()
-                for each in (t.chunk, t.entry, t.run_party, t.finding, t.parked, t.approval, t.outstanding)]  # fmt: skip
+        left = [
+            connection.execute(select(func.count()).select_from(each)).scalar_one()
+            for each in (t.chunk, t.entry, t.run_party, t.finding, t.parked, t.approval, t.outstanding)
+        ]
     assert left == [0] * 7
     life.pay("CAL1", CLOSES)
     straight.pay("CAL1", CLOSES)

@@ -1,4 +1,6 @@
-"""Runs of two calendars worked out at once, and a line that moved between them: posted once, by whichever comes first."""
+"""Runs of two calendars worked out at once, and a line that moved between them: posted once, by whichever comes
+first.
+"""
 
 import datetime as dt
 import random
@@ -22,18 +24,60 @@ DAY1, DAY2 = OPENS + dt.timedelta(days=28), OPENS + dt.timedelta(days=56)
 def two_calendars() -> World:
     world = World(random.Random(1))
     for n in (1, 2):
-        world.put("pay_calendars", f"CAL{n}", name=f"Calendar {n}", cycle="four-weekly", first_day=OPENS, timing="arrears",
-                  cut_off_days=1, pay_working_days=3, go_live=OPENS)
+        world.put(
+            "pay_calendars",
+            f"CAL{n}",
+            name=f"Calendar {n}",
+            cycle="four-weekly",
+            first_day=OPENS,
+            timing="arrears",
+            cut_off_days=1,
+            pay_working_days=3,
+            go_live=OPENS,
+        )
         world.put("payees", f"V{n}", name=f"Payee {n}", kind="provider")
-        world.put("contracts", f"K{n}", payee_ref="V1", calendar_ref=f"CAL{n}", name=f"Contract {n}", start_date=dt.date(2020,4,1),
-                  end_date=None, payment="gross", days_after_death=0, retainer="100", bank_holidays="paid")
+        world.put(
+            "contracts",
+            f"K{n}",
+            payee_ref="V1",
+            calendar_ref=f"CAL{n}",
+            name=f"Contract {n}",
+            start_date=dt.date(2020, 4, 1),
+            end_date=None,
+            payment="gross",
+            days_after_death=0,
+            retainer="100",
+            bank_holidays="paid",
+        )
     world.put("services", "S1", name="Service 1", kind="residential", term="long")
     for n in (1, 2):
-        world.put("people", f"P{n}", name="Somebody", date_of_birth=dt.date(1940, 2, 29), date_of_death=None, primary_support_reason="mental health")
+        world.put(
+            "people",
+            f"P{n}",
+            name="Somebody",
+            date_of_birth=dt.date(1940, 2, 29),
+            date_of_death=None,
+            primary_support_reason="mental health",
+        )
         world.put("packages", f"PK{n}", person_ref=f"P{n}", start_date=OPENS, end_date=None)
-        world.put("service_lines", f"L{n}", package_ref=f"PK{n}", contract_ref=f"K{n}", service_ref="S1", unit="week", quantity="1",
-                  days="", every_weeks=1, visit_minutes=None, carers=1, start_date=OPENS, end_date=None)
-        world.put("agreed_rates", f"A{n}", line_ref=f"L{n}", rate="100.0000", start_date=dt.date(2020, 4, 1), end_date=None)
+        world.put(
+            "service_lines",
+            f"L{n}",
+            package_ref=f"PK{n}",
+            contract_ref=f"K{n}",
+            service_ref="S1",
+            unit="week",
+            quantity="1",
+            days="",
+            every_weeks=1,
+            visit_minutes=None,
+            carers=1,
+            start_date=OPENS,
+            end_date=None,
+        )
+        world.put(
+            "agreed_rates", f"A{n}", line_ref=f"L{n}", rate="100.0000", start_date=dt.date(2020, 4, 1), end_date=None
+        )
     return world
 
 

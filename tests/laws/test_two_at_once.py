@@ -1,7 +1,8 @@
-"""Law: of two who act at once exactly one wins, or both do and nothing is lost. The loser hears who was first; nobody sees SQL.
+"""Law: of two who act at once exactly one wins, or both do and nothing is lost. The loser hears who was first; nobody
+sees SQL.
 
-Each pair is tried with the one carried out whole at every place where it can come between two transactions of the other,
-and then for real, in two processes let go together. Both databases.
+Each pair is tried with the one carried out whole at every place where it can come between two transactions of the
+other, and then for real, in two processes let go together. Both databases.
 """
 
 import re
@@ -49,7 +50,9 @@ def cash_office(database: Database) -> None:
     book.receipt("BK-1", 60_00, may(5))
     three_officers(database)
     book.tell(t.refund, "RF-1", bill_payer=ben, on=may(5), amount=10_00, reason="Paid twice", requested_by=ANN)
-    book.tell(debt.dispute, "DIS-1", bill_payer=ada, bill=1, amount=None, reason="No visits", entered_by=ANN, starts=may(5))
+    book.tell(
+        debt.dispute, "DIS-1", bill_payer=ada, bill=1, amount=None, reason="No visits", entered_by=ANN, starts=may(5)
+    )
 
 
 def three_officers(database: Database) -> None:
@@ -178,47 +181,132 @@ def both_loaded(database: Database, one: Came, other: Came) -> None:
 
 
 PAIRS = [
-    Pair("two receipts", add("10.00", ANN), add("20.00", BO),
-         both({"RC000002", "RC000003"}, {10_00, 20_00}, t.receipt)),
-    Pair("two receipts under one reference", add("10.00", ANN, "--ref", "CHQ7"), add("20.00", BO, "--ref", "CHQ7"),
-         one_wins(r"There is a receipt CHQ7 already\. It was recorded by (Ann|Bo) \w+ at \d\d:\d\d", count(t.receipt, 1, ref="CHQ7"))),
-    Pair("two corrections of one receipt", add("61.00", ANN, "--correct", "BK-1"), add("62.00", BO, "--correct", "BK-1"),
-         in_turn_or("has been changed since you looked at it: recorded by (Ann|Bo)")),
-    Pair("two refunds", ("receipt", "refund", "ADA", "5.00", "--reason", "Twice", "--as", ANN, *ON),
-         ("receipt", "refund", "BEN", "6.00", "--reason", "Twice", "--as", BO, *ON),
-         both({"RF000002", "RF000003"}, {5_00, 6_00}, t.refund)),
-    Pair("two sign for one refund", sign(BO), sign(CY),
-         one_wins("RF-1 has been signed for already, by (Bo Approver|Cy Third)", count(t.refund, 1, ref="RF-1"))),
-    Pair("two identify one receipt", ("receipt", "identify", "BK-1", "--payer", "ADA", "--reason", "asked", "--as", ANN),
-         ("receipt", "identify", "BK-1", "--payer", "BEN", "--reason", "asked", "--as", BO),
-         one_wins(r"BK-1 already\. It was recorded by (Ann|Bo)", count(t.receipt_identification, 1))),
-    Pair("two take back one receipt", ("receipt", "return", "BK-1", "--reason", "Bounced", "--as", ANN, *ON),
-         ("receipt", "return", "BK-1", "--reason", "Refer to drawer", "--as", BO, *ON),
-         one_wins(r"BK-1 already\. It was recorded by (Ann|Bo)", count(t.receipt_return, 1))),
-    Pair("two write-offs", ("debt", "write-off", "ADA", "1.00", "--reason", "Small", "--as", ANN, *ON),
-         ("debt", "write-off", "ADA", "2.00", "--reason", "Small", "--as", BO, *ON),
-         both({"WO000001", "WO000002"}, {1_00, 2_00}, t.write_off)),
-    Pair("two disputes", ("debt", "dispute", "B0000001", "--amount", "1", "--reason", "One", "--as", ANN, *ON),
-         ("debt", "dispute", "B0000001", "--amount", "2", "--reason", "Two", "--as", BO, *ON),
-         both({"DIS-B0000001-1", "DIS-B0000001-2"}, {1_00, 2_00}, debt.dispute)),
-    Pair("two end one dispute", ("debt", "dispute", "B0000001", "--last-day", "2026-05-10", "--as", ANN, *ON),
-         ("debt", "dispute", "B0000001", "--last-day", "2026-05-20", "--as", BO, *ON),
-         in_turn_or("changed since you looked at it: recorded by (Ann|Bo)")),
-    Pair("two mandates by one reference", ("direct-debit", "add", "ADA", "--reference", "CARE000123", "--account-name", "A EXAMPLE",
-                                           "--sort-code", "00-00-99", "--account", "12345678", "--as", ANN, *ON),
-         ("direct-debit", "add", "BEN", "--reference", "CARE000123", "--account-name", "B EXAMPLE",
-          "--sort-code", "00-00-99", "--account", "12345679", "--as", BO, *ON),
-         one_wins("CARE000123 has been a mandate’s reference already", count(debits.mandate, 1))),
-    Pair("two officers end each other", ("officer", "end", BO, "--reason", "Left", "--as", ANN),
-         ("officer", "end", ANN, "--reason", "Left", "--as", BO), one_wins("is not an officer", somebody_is_left), two_officers),
-    Pair("two confirm one change", ("officer", "confirm", CHANGE, "--as", BO), ("officer", "confirm", CHANGE, "--as", CY),
-         one_wins(r"Change \d was confirmed by (Bo Approver|Cy Third) at \d\d:\d\d"), asked_for_a_third),
-    Pair("two confirm all bank details", ("bank", "confirm", "--all", "--evidence", "called them back", "--as", BO),
-         ("bank", "confirm", "--all", "--evidence", "called them back", "--as", BO), confirmed_once, loaded),
-    Pair("two timetables", ("schedule", "--run", "payrun:4W", "--on", "2026-05-04"),
-         ("schedule", "--run", "payrun:4W", "--on", "2026-05-04"), prepared_once, loaded),
+    Pair(
+        "two receipts", add("10.00", ANN), add("20.00", BO), both({"RC000002", "RC000003"}, {10_00, 20_00}, t.receipt)
+    ),
+    Pair(
+        "two receipts under one reference",
+        add("10.00", ANN, "--ref", "CHQ7"),
+        add("20.00", BO, "--ref", "CHQ7"),
+        one_wins(
+            r"There is a receipt CHQ7 already\. It was recorded by (Ann|Bo) \w+ at \d\d:\d\d",
+            count(t.receipt, 1, ref="CHQ7"),
+        ),
+    ),
+    Pair(
+        "two corrections of one receipt",
+        add("61.00", ANN, "--correct", "BK-1"),
+        add("62.00", BO, "--correct", "BK-1"),
+        in_turn_or("has been changed since you looked at it: recorded by (Ann|Bo)"),
+    ),
+    Pair(
+        "two refunds",
+        ("receipt", "refund", "ADA", "5.00", "--reason", "Twice", "--as", ANN, *ON),
+        ("receipt", "refund", "BEN", "6.00", "--reason", "Twice", "--as", BO, *ON),
+        both({"RF000002", "RF000003"}, {5_00, 6_00}, t.refund),
+    ),
+    Pair(
+        "two sign for one refund",
+        sign(BO),
+        sign(CY),
+        one_wins("RF-1 has been signed for already, by (Bo Approver|Cy Third)", count(t.refund, 1, ref="RF-1")),
+    ),
+    Pair(
+        "two identify one receipt",
+        ("receipt", "identify", "BK-1", "--payer", "ADA", "--reason", "asked", "--as", ANN),
+        ("receipt", "identify", "BK-1", "--payer", "BEN", "--reason", "asked", "--as", BO),
+        one_wins(r"BK-1 already\. It was recorded by (Ann|Bo)", count(t.receipt_identification, 1)),
+    ),
+    Pair(
+        "two take back one receipt",
+        ("receipt", "return", "BK-1", "--reason", "Bounced", "--as", ANN, *ON),
+        ("receipt", "return", "BK-1", "--reason", "Refer to drawer", "--as", BO, *ON),
+        one_wins(r"BK-1 already\. It was recorded by (Ann|Bo)", count(t.receipt_return, 1)),
+    ),
+    Pair(
+        "two write-offs",
+        ("debt", "write-off", "ADA", "1.00", "--reason", "Small", "--as", ANN, *ON),
+        ("debt", "write-off", "ADA", "2.00", "--reason", "Small", "--as", BO, *ON),
+        both({"WO000001", "WO000002"}, {1_00, 2_00}, t.write_off),
+    ),
+    Pair(
+        "two disputes",
+        ("debt", "dispute", "B0000001", "--amount", "1", "--reason", "One", "--as", ANN, *ON),
+        ("debt", "dispute", "B0000001", "--amount", "2", "--reason", "Two", "--as", BO, *ON),
+        both({"DIS-B0000001-1", "DIS-B0000001-2"}, {1_00, 2_00}, debt.dispute),
+    ),
+    Pair(
+        "two end one dispute",
+        ("debt", "dispute", "B0000001", "--last-day", "2026-05-10", "--as", ANN, *ON),
+        ("debt", "dispute", "B0000001", "--last-day", "2026-05-20", "--as", BO, *ON),
+        in_turn_or("changed since you looked at it: recorded by (Ann|Bo)"),
+    ),
+    Pair(
+        "two mandates by one reference",
+        (
+            "direct-debit",
+            "add",
+            "ADA",
+            "--reference",
+            "CARE000123",
+            "--account-name",
+            "A EXAMPLE",
+            "--sort-code",
+            "00-00-99",
+            "--account",
+            "12345678",
+            "--as",
+            ANN,
+            *ON,
+        ),
+        (
+            "direct-debit",
+            "add",
+            "BEN",
+            "--reference",
+            "CARE000123",
+            "--account-name",
+            "B EXAMPLE",
+            "--sort-code",
+            "00-00-99",
+            "--account",
+            "12345679",
+            "--as",
+            BO,
+            *ON,
+        ),
+        one_wins("CARE000123 has been a mandate’s reference already", count(debits.mandate, 1)),
+    ),
+    Pair(
+        "two officers end each other",
+        ("officer", "end", BO, "--reason", "Left", "--as", ANN),
+        ("officer", "end", ANN, "--reason", "Left", "--as", BO),
+        one_wins("is not an officer", somebody_is_left),
+        two_officers,
+    ),
+    Pair(
+        "two confirm one change",
+        ("officer", "confirm", CHANGE, "--as", BO),
+        ("officer", "confirm", CHANGE, "--as", CY),
+        one_wins(r"Change \d was confirmed by (Bo Approver|Cy Third) at \d\d:\d\d"),
+        asked_for_a_third,
+    ),
+    Pair(
+        "two confirm all bank details",
+        ("bank", "confirm", "--all", "--evidence", "called them back", "--as", BO),
+        ("bank", "confirm", "--all", "--evidence", "called them back", "--as", BO),
+        confirmed_once,
+        loaded,
+    ),
+    Pair(
+        "two timetables",
+        ("schedule", "--run", "payrun:4W", "--on", "2026-05-04"),
+        ("schedule", "--run", "payrun:4W", "--on", "2026-05-04"),
+        prepared_once,
+        loaded,
+    ),
     Pair("two load one folder", ("load", GOOD, "--as", ANN), ("load", GOOD, "--as", BO), both_loaded, two_officers),
-]  # fmt: skip
+]
 
 
 def _fine(*came: Came) -> None:
@@ -247,11 +335,14 @@ def test_two_processes_let_go_together(pair: Pair, new_database: NewDatabase) ->
     pair.holds(database, one, other)
 
 
-# Jobs with no verb that is quick enough, or that take a file -----------------------------------------------------------
+# Jobs with no verb that is quick enough, or that take a file
+# -----------------------------------------------------------
 
 
 def test_two_statements_never_have_one_number(new_database: NewDatabase) -> None:
-    """Both say the same: it is one paper. The account moves between them: they are two, each with a number of its own."""
+    """Both say the same: it is one paper. The account moves between them: they are two, each with a number of
+    its own.
+    """
     for place in range(4):
         for moves in (False, True):
             book = Accounted(new_database())
@@ -295,4 +386,3 @@ def test_a_bank_statement_read_twice_at_once_is_received_once(new_database: NewD
         _fine(one, other)
         assert one.done and other.done
         assert sorted(came.answer["received_pence"] for came in (one, other)) == [0, 67_00]
-

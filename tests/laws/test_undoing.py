@@ -66,26 +66,37 @@ def due_as_known(life: Life, believed: Rows, calendar: str, known: int) -> tuple
     with life.database.bulk() as bulk:
         window = store.Window(nr, known, number(spans[0].first), number(CLOSES), none, none)
         facts = store.read_facts(bulk, window)
-    periods = Periods(*(np.asarray([number(day) for day in days], np.int64) for days in zip(
-        *((each.first, each.end) for each in spans), strict=True)))  # fmt: skip
+    periods = Periods(
+        *(
+            np.asarray([number(day) for day in days], np.int64)
+            for days in zip(*((each.first, each.end) for each in spans), strict=True)
+        )
+    )
     line_from = np.full(len(facts.lines), number(go_live), np.int64)
     worked = calculate_due(facts, periods, line_from, number(CLOSES))
     name = {nr: ref for ref, nr in life.numbers("service_line").items()}
     funders = {nr: ref for ref, nr in life.numbers("funder").items()}
     sums, due = worked.sums, worked.due
     came: dict[object, int] = {
-        (name[int(facts.lines.nr[sums.line[row]])], KINDS[int(sums.kind[row])], spans[int(sums.period[row])].first,
-         funders.get(int(funder))): int(pence)
+        (
+            name[int(facts.lines.nr[sums.line[row]])],
+            KINDS[int(sums.kind[row])],
+            spans[int(sums.period[row])].first,
+            funders.get(int(funder)),
+        ): int(pence)
         for row, funder, pence in zip(due.row, due.funder, due.pence, strict=True)
-    }  # fmt: skip
+    }
     should: dict[object, int] = {}
     for ref, row in believed["service_lines"].items():
         if believed["contracts"][str(row["contract_ref"])]["calendar_ref"] != calendar:
             continue
         line = reference.Line(believed, ref, go_live)
         try:
-            should |= {(ref, kind, period.first, funder): pence for period in spans
-                       for (kind, funder), pence in line.due(period, CLOSES).items()}  # fmt: skip
+            should |= {
+                (ref, kind, period.first, funder): pence
+                for period in spans
+                for (kind, funder), pence in line.due(period, CLOSES).items()
+            }
         except reference.Parked:
             should = {key: pence for key, pence in should.items() if isinstance(key, tuple) and key[0] != ref}
     return came, should

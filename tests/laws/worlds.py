@@ -23,7 +23,12 @@ CARDS: tuple[tuple[dict[str, object], ...], ...] = (
     ({},),
     ({},),
     ({"day_category": "weekday"}, {"day_category": "weekend"}),
-    ({"day_category": "weekday"}, {"day_category": "saturday"}, {"day_category": "sunday"}, {"day_category": "bank holiday"}),
+    (
+        {"day_category": "weekday"},
+        {"day_category": "saturday"},
+        {"day_category": "sunday"},
+        {"day_category": "bank holiday"},
+    ),
     ({}, {"day_category": "bank holiday"}),
     ({}, {"day_category": "sunday"}, {"day_category": "weekend"}),
     ({"minutes_from": 0, "minutes_to": 20}, {"minutes_from": 21, "minutes_to": 45}, {"minutes_from": 46}),
@@ -35,12 +40,25 @@ Row = dict[str, object]
 Rows = dict[str, dict[str, Row]]
 
 REFS = {
-    "people": "person_ref", "payees": "payee_ref", "services": "service_ref", "pay_calendars": "calendar_ref",
-    "contracts": "contract_ref", "rates": "rate_ref", "blocks": "block_ref", "packages": "package_ref",
-    "service_lines": "line_ref", "agreed_rates": "rate_ref", "suspensions": "suspension_ref", "funders": "funder_ref",
-    "funding_shares": "share_ref", "contributions": "contribution_ref", "nursing_awards": "award_ref",
-    "nursing_rates": "rate_ref", "adjustments": "adjustment_ref", "bank_details": "bank_ref",
-}  # fmt: skip
+    "people": "person_ref",
+    "payees": "payee_ref",
+    "services": "service_ref",
+    "pay_calendars": "calendar_ref",
+    "contracts": "contract_ref",
+    "rates": "rate_ref",
+    "blocks": "block_ref",
+    "packages": "package_ref",
+    "service_lines": "line_ref",
+    "agreed_rates": "rate_ref",
+    "suspensions": "suspension_ref",
+    "funders": "funder_ref",
+    "funding_shares": "share_ref",
+    "contributions": "contribution_ref",
+    "nursing_awards": "award_ref",
+    "nursing_rates": "rate_ref",
+    "adjustments": "adjustment_ref",
+    "bank_details": "bank_ref",
+}
 
 
 @dataclass
@@ -86,9 +104,22 @@ def make_world(seed: int, lines: int, calendars: int = 2) -> World:
     world = World(random.Random(seed))
     for number in range(1, calendars + 1):
         cycle = world.chance.choice(CYCLES)
-        anchor = OPENS - 28 * DAY if cycle != "calendar month" else world.chance.choice([dt.date(2026, 2, 1), dt.date(2026, 1, 15)])
-        world.put("pay_calendars", f"CAL{number}", name=f"Calendar {number}", cycle=cycle, first_day=anchor,
-                  timing="arrears", cut_off_days=1, pay_working_days=3, go_live=OPENS + world.chance.choice([0, 0, 5]) * DAY)  # fmt: skip
+        anchor = (
+            OPENS - 28 * DAY
+            if cycle != "calendar month"
+            else world.chance.choice([dt.date(2026, 2, 1), dt.date(2026, 1, 15)])
+        )
+        world.put(
+            "pay_calendars",
+            f"CAL{number}",
+            name=f"Calendar {number}",
+            cycle=cycle,
+            first_day=anchor,
+            timing="arrears",
+            cut_off_days=1,
+            pay_working_days=3,
+            go_live=OPENS + world.chance.choice([0, 0, 5]) * DAY,
+        )
     for number, kind in enumerate(("residential", "home care", "day care"), 1):
         world.put("services", f"S{number}", name=f"Service {number}", kind=kind, term="long")
     for number in range(1, 4):
@@ -97,10 +128,26 @@ def make_world(seed: int, lines: int, calendars: int = 2) -> World:
     for number in range(1, 3 + calendars):
         contract(world, f"K{number}", f"CAL{(number - 1) % calendars + 1}")
     for band in ("standard", "higher"):
-        world.put("nursing_rates", f"NR-{band}-1", band=band, rate=world.money(180, 260), start_date="2020-04-01",
-                  end_date="2026-03-31", status="inferred", announced="made up")  # fmt: skip
-        world.put("nursing_rates", f"NR-{band}-2", band=band, rate=world.money(180, 260), start_date="2026-04-01",
-                  end_date=None, status="inferred", announced="made up")  # fmt: skip
+        world.put(
+            "nursing_rates",
+            f"NR-{band}-1",
+            band=band,
+            rate=world.money(180, 260),
+            start_date="2020-04-01",
+            end_date="2026-03-31",
+            status="inferred",
+            announced="made up",
+        )
+        world.put(
+            "nursing_rates",
+            f"NR-{band}-2",
+            band=band,
+            rate=world.money(180, 260),
+            start_date="2026-04-01",
+            end_date=None,
+            status="inferred",
+            announced="made up",
+        )
     for _ in range(max(lines * 2 // 3, 1)):
         person(world)
     for _ in range(lines):
@@ -118,20 +165,40 @@ def make_world(seed: int, lines: int, calendars: int = 2) -> World:
 
 def contract(world: World, ref: str, calendar: str) -> None:
     last = None if world.maybe(85) else world.day(40, 120)
-    world.put("contracts", ref, payee_ref=world.pick("payees"), calendar_ref=calendar, name=f"Contract {ref}",
-              start_date=dt.date(2020, 4, 1), end_date=last, payment=world.chance.choice(["gross", "net"]),
-              days_after_death=world.chance.choice([0, 0, 3, 7]), retainer=world.chance.choice(RETAINERS),
-              bank_holidays=world.chance.choice(["paid", "paid", "closed"]))  # fmt: skip
+    world.put(
+        "contracts",
+        ref,
+        payee_ref=world.pick("payees"),
+        calendar_ref=calendar,
+        name=f"Contract {ref}",
+        start_date=dt.date(2020, 4, 1),
+        end_date=last,
+        payment=world.chance.choice(["gross", "net"]),
+        days_after_death=world.chance.choice([0, 0, 3, 7]),
+        retainer=world.chance.choice(RETAINERS),
+        bank_holidays=world.chance.choice(["paid", "paid", "closed"]),
+    )
 
 
 def person(world: World) -> str:
     born = dt.date(1961, 4, 1) + world.chance.randrange(-40, 90) * DAY if world.maybe(40) else dt.date(1940, 2, 29)
     died = world.day(61, 110) if world.maybe(10) else None
-    ref = world.put("people", world.new("P"), name="Somebody", date_of_birth=born if world.maybe(95) else None,
-                    date_of_death=died, primary_support_reason="mental health")  # fmt: skip
+    ref = world.put(
+        "people",
+        world.new("P"),
+        name="Somebody",
+        date_of_birth=born if world.maybe(95) else None,
+        date_of_death=died,
+        primary_support_reason="mental health",
+    )
     for _ in range(1 + world.maybe(30)):
-        world.put("packages", world.new("PK"), person_ref=ref, start_date=OPENS - world.chance.randrange(40) * DAY,
-                  end_date=world.day(60, 120) if world.maybe(15) else None)  # fmt: skip
+        world.put(
+            "packages",
+            world.new("PK"),
+            person_ref=ref,
+            start_date=OPENS - world.chance.randrange(40) * DAY,
+            end_date=world.day(60, 120) if world.maybe(15) else None,
+        )
     return ref
 
 
@@ -144,11 +211,19 @@ def line(world: World) -> str:
     package = world.pick("packages")
     span = world.span(-20, 60)
     ref = world.put(
-        "service_lines", world.new("L"), package_ref=package, contract_ref=world.pick("contracts"),
-        service_ref=world.pick("services"), unit=unit, quantity=quantity, days=" ".join(WEEKDAYS[each] for each in days),
-        every_weeks=world.chance.choice([1, 1, 1, 2, 3]), visit_minutes=world.chance.choice([None, 15, 20, 30, 45, 60]),
-        carers=world.chance.choice([1, 1, 2]), **span,
-    )  # fmt: skip
+        "service_lines",
+        world.new("L"),
+        package_ref=package,
+        contract_ref=world.pick("contracts"),
+        service_ref=world.pick("services"),
+        unit=unit,
+        quantity=quantity,
+        days=" ".join(WEEKDAYS[each] for each in days),
+        every_weeks=world.chance.choice([1, 1, 1, 2, 3]),
+        visit_minutes=world.chance.choice([None, 15, 20, 30, 45, 60]),
+        carers=world.chance.choice([1, 1, 2]),
+        **span,
+    )
     if world.maybe(30):
         agreed_rate(world, ref)
     else:
@@ -169,17 +244,31 @@ def card(world: World, line_ref: str) -> None:
     for band in style:
         spans = [(dt.date(2020, 4, 1), cut - DAY if cut else None), *([(cut, None)] if cut else [])]
         for first, last in spans:
-            world.put("rates", world.new("R"), **key, rate=world.money(1, 900, 4), start_date=first, end_date=last, **band)
+            world.put(
+                "rates", world.new("R"), **key, rate=world.money(1, 900, 4), start_date=first, end_date=last, **band
+            )
 
 
 def agreed_rate(world: World, line_ref: str) -> None:
     starts = dt.date(2020, 4, 1)
     cut = world.day(0, 60) if world.maybe(40) else None
-    world.put("agreed_rates", world.new("A"), line_ref=line_ref, rate=world.money(1, 1500, 4), start_date=starts,
-              end_date=cut - DAY if cut else None)  # fmt: skip
+    world.put(
+        "agreed_rates",
+        world.new("A"),
+        line_ref=line_ref,
+        rate=world.money(1, 1500, 4),
+        start_date=starts,
+        end_date=cut - DAY if cut else None,
+    )
     if cut:
-        world.put("agreed_rates", world.new("A"), line_ref=line_ref, rate=world.money(1, 1500, 4), start_date=cut,
-                  end_date=None)  # fmt: skip
+        world.put(
+            "agreed_rates",
+            world.new("A"),
+            line_ref=line_ref,
+            rate=world.money(1, 1500, 4),
+            start_date=cut,
+            end_date=None,
+        )
 
 
 def beside(world: World) -> None:
@@ -187,21 +276,53 @@ def beside(world: World) -> None:
     ref = world.pick("service_lines")
     what = world.chance.randrange(5)
     if what == 0:
-        world.put("suspensions", world.new("X"), line_ref=ref, reason="hospital",
-                  paid=world.chance.choice([None, *RETAINERS]), **world.span(0, 100, 30, 20))  # fmt: skip
+        world.put(
+            "suspensions",
+            world.new("X"),
+            line_ref=ref,
+            reason="hospital",
+            paid=world.chance.choice([None, *RETAINERS]),
+            **world.span(0, 100, 30, 20),
+        )
     elif what == 1:
-        world.put("funding_shares", world.new("FS"), line_ref=ref, funder_ref=world.pick("funders"), percent=None,
-                  weekly_amount=world.money(1, 400), **world.span())  # fmt: skip
+        world.put(
+            "funding_shares",
+            world.new("FS"),
+            line_ref=ref,
+            funder_ref=world.pick("funders"),
+            percent=None,
+            weekly_amount=world.money(1, 400),
+            **world.span(),
+        )
     elif what == 2:
-        world.put("funding_shares", world.new("FS"), line_ref=ref, funder_ref=world.pick("funders"),
-                  percent=world.chance.choice(["10", "33.33", "25", "30", "60"]), weekly_amount=None, **world.span())  # fmt: skip
+        world.put(
+            "funding_shares",
+            world.new("FS"),
+            line_ref=ref,
+            funder_ref=world.pick("funders"),
+            percent=world.chance.choice(["10", "33.33", "25", "30", "60"]),
+            weekly_amount=None,
+            **world.span(),
+        )
     elif what == 3:
-        world.put("contributions", world.new("C"), line_ref=ref, kind=world.chance.choice(["client", "top-up"]),
-                  weekly_amount=world.money(1, 200), collector=world.chance.choice(["provider", "provider", "council"]),
-                  **world.span())  # fmt: skip
+        world.put(
+            "contributions",
+            world.new("C"),
+            line_ref=ref,
+            kind=world.chance.choice(["client", "top-up"]),
+            weekly_amount=world.money(1, 200),
+            collector=world.chance.choice(["provider", "provider", "council"]),
+            **world.span(),
+        )
     else:
-        world.put("nursing_awards", world.new("N"), line_ref=ref, band=world.chance.choice(["standard", "higher"]),
-                  route=world.chance.choice(["added", "deducted"]), **world.span())  # fmt: skip
+        world.put(
+            "nursing_awards",
+            world.new("N"),
+            line_ref=ref,
+            band=world.chance.choice(["standard", "higher"]),
+            route=world.chance.choice(["added", "deducted"]),
+            **world.span(),
+        )
 
 
 def _apart(world: World, extract: str) -> None:
@@ -217,16 +338,30 @@ def _apart(world: World, extract: str) -> None:
 
 
 def block(world: World) -> None:
-    world.put("blocks", world.new("B"), contract_ref=world.pick("contracts"), service_ref=world.pick("services"),
-              unit=world.chance.choice(["week", "4 weeks", "calendar month"]), rate=world.money(100, 9000, 4),
-              **world.span())  # fmt: skip
+    world.put(
+        "blocks",
+        world.new("B"),
+        contract_ref=world.pick("contracts"),
+        service_ref=world.pick("services"),
+        unit=world.chance.choice(["week", "4 weeks", "calendar month"]),
+        rate=world.money(100, 9000, 4),
+        **world.span(),
+    )
 
 
 def adjustment(world: World) -> None:
     sum_ = world.money(1, 300)
-    world.put("adjustments", world.new("J"), payee_ref=world.pick("payees"), calendar_ref=world.pick("pay_calendars"),
-              service_ref=world.pick("services"), date=world.day(5, 100), amount=f"-{sum_}" if world.maybe(40) else sum_,
-              reason="made up", entered_by="Brokerage")  # fmt: skip
+    world.put(
+        "adjustments",
+        world.new("J"),
+        payee_ref=world.pick("payees"),
+        calendar_ref=world.pick("pay_calendars"),
+        service_ref=world.pick("services"),
+        date=world.day(5, 100),
+        amount=f"-{sum_}" if world.maybe(40) else sum_,
+        reason="made up",
+        entered_by="Brokerage",
+    )
 
 
 # News -----------------------------------------------------------------------------------------------------------------
@@ -265,8 +400,15 @@ def _uplift(world: World) -> None:
         first, last = row["start_date"], row["end_date"]
         assert isinstance(first, dt.date)
         if row["contract_ref"] == ref and first < since and (last is None or last >= since):  # type: ignore[operator]
-            world.put("rates", world.new("R"), **{**{k: v for k, v in row.items() if k != "rate_ref"}, "start_date": since,
-                                                  "rate": world.money(1, 900, 4)})  # fmt: skip
+            world.put(
+                "rates",
+                world.new("R"),
+                **{
+                    **{k: v for k, v in row.items() if k != "rate_ref"},
+                    "start_date": since,
+                    "rate": world.money(1, 900, 4),
+                },
+            )
             world.rows["rates"][key]["end_date"] = since - DAY
 
 

@@ -133,27 +133,33 @@ class Line:
     def card(self) -> list[Row]:
         """The contract's rates for this service and unit."""
         return [
-            row for row in self.rows.get("rates", {}).values()
+            row
+            for row in self.rows.get("rates", {}).values()
             if (row["contract_ref"], row["service_ref"], row["unit"])
             == (self.row["contract_ref"], self.row["service_ref"], self.unit)
-        ]  # fmt: skip
+        ]
 
     @cached_property
     def fitting(self) -> list[Row]:
         """Those of them for visits of this length."""
         length = number(self.row, "visit_minutes", -1)
         return [
-            row for row in self.card
+            row
+            for row in self.card
             if (number(row, "minutes_from", -1) < 0 or length >= number(row, "minutes_from", 0))
             and (number(row, "minutes_to", -1) < 0 or 0 <= length <= number(row, "minutes_to", 0))
-        ]  # fmt: skip
+        ]
 
     @property
     def by_block(self) -> bool:
-        return not self.agreed and not self.card and any(
-            (row["contract_ref"], row["service_ref"]) == (self.row["contract_ref"], self.row["service_ref"])
-            for row in self.rows.get("blocks", {}).values()
-        )  # fmt: skip
+        return (
+            not self.agreed
+            and not self.card
+            and any(
+                (row["contract_ref"], row["service_ref"]) == (self.row["contract_ref"], self.row["service_ref"])
+                for row in self.rows.get("blocks", {}).values()
+            )
+        )
 
     def _standing(self, day: dt.date) -> dict[str, Row]:
         """What the card asks that day, by category of day. Parks where two ask at once, or an age is not known."""
@@ -259,8 +265,11 @@ class Line:
                     found.append((kind, amount(row["weekly_amount"])))
         for _, award in self.about("nursing_awards"):
             if covers(award, day):
-                rates = [row for row in self.rows.get("nursing_rates", {}).values()
-                         if row["band"] == award["band"] and covers(row, day)]  # fmt: skip
+                rates = [
+                    row
+                    for row in self.rows.get("nursing_rates", {}).values()
+                    if row["band"] == award["band"] and covers(row, day)
+                ]
                 if len(rates) != 1:
                     raise Parked("no nursing rate", day)
                 kind = "nursing" if award["route"] == "added" else "nursing deducted"
@@ -284,8 +293,10 @@ class Line:
         first = min(stretch)
         standing = [row for _, row in shares if covers(row, first)]
         order = list(self.rows["funders"])
-        fixed = sorted((row for row in standing if row.get("weekly_amount") not in (None, "")),
-                       key=lambda row: (order.index(str(row["funder_ref"])), amount(row["weekly_amount"])))  # fmt: skip
+        fixed = sorted(
+            (row for row in standing if row.get("weekly_amount") not in (None, "")),
+            key=lambda row: (order.index(str(row["funder_ref"])), amount(row["weekly_amount"])),
+        )
         parts: dict[str | None, Fraction] = {}
         left = cost
         for row in fixed:
@@ -308,7 +319,11 @@ class Line:
         """Days of a period between which no price, share paid or funding begins or ends."""
         marks = set()
         born = as_day(self.person.get("date_of_birth"), NEVER)
-        for row in [*self.agreed, *([] if self.agreed else self.fitting), *(r for _, r in self.about("funding_shares"))]:
+        for row in [
+            *self.agreed,
+            *([] if self.agreed else self.fitting),
+            *(r for _, r in self.about("funding_shares")),
+        ]:
             marks |= {as_day(row["start_date"], NEVER), as_day(row.get("end_date"), NEVER) + DAY}
             for name, more in (("age_from", 0), ("age_to", 1)):
                 if number(row, name, -1) >= 0 and born != NEVER:
@@ -330,14 +345,18 @@ class Line:
 
 
 def largest_remainder(total: int, weights: Mapping[str | None, Fraction], order: list[str]) -> dict[str | None, int]:
-    """Pence by exact weights; the pennies left over go to the largest remainders, ties to the council, then in order."""
+    """Pence by exact weights; the pennies left over go to the largest remainders, ties to the council, then in
+    order.
+    """
     whole = sum(weights.values())
     if not whole:
         return {}
     ranked = sorted(weights, key=lambda each: -1 if each is None else order.index(each))
     exact = {each: total * weights[each] / whole for each in ranked}
     parts = {each: exact[each].numerator // exact[each].denominator for each in ranked}
-    for each in sorted(ranked, key=lambda one: (parts[one] - exact[one], ranked.index(one)))[: total - sum(parts.values())]:
+    for each in sorted(ranked, key=lambda one: (parts[one] - exact[one], ranked.index(one)))[
+        : total - sum(parts.values())
+    ]:
         parts[each] += 1
     return parts
 
@@ -349,7 +368,9 @@ def block_due(rows: Rows, ref: str, go_live: dt.date, period: Period, up_to: dt.
     exact, day = Fraction(0), period.first
     while day < min(period.end, up_to):
         if day >= go_live and covers(row, day) and covers(contract, day):
-            exact += amount(row["rate"]) / {"week": 7, "4 weeks": 28, "calendar month": days_in_month(day)}[str(row["unit"])]
+            exact += (
+                amount(row["rate"]) / {"week": 7, "4 weeks": 28, "calendar month": days_in_month(day)}[str(row["unit"])]
+            )
         day += DAY
     return round_pence(exact, rounding)
 

@@ -1,4 +1,6 @@
-"""Care withdrawn after it was paid, an adjustment for a person, new bank details: what the payee and the reviewer are told."""
+"""Care withdrawn after it was paid, an adjustment for a person, new bank details: what the payee and the
+reviewer are told.
+"""
 
 import csv
 import datetime as dt
@@ -35,9 +37,13 @@ def test_the_remittance_says_whose_care_was_taken_back(database: Database, tmp_p
     tell(database, service_lines=[{**line, "cancelled": "yes"}])
     (back,) = [each for each in lines_of(database, pay(database, "2026-06-01").nr, tmp_path) if each["Line"] == "L3"]
     assert {name: back[name] for name in ("Section", "Person", "Initials", "Service", "Planned", "Amount")} == {
-        "Section": "Adjustment", "Person": "P2", "Initials": "N B", "Service": "Day care", "Planned": "1 day Tue",
+        "Section": "Adjustment",
+        "Person": "P2",
+        "Initials": "N B",
+        "Service": "Day care",
+        "Planned": "1 day Tue",
         "Amount": "-123.30",  # three Tuesdays at £41.10
-    }  # fmt: skip
+    }
     assert back["Note"] == "Adjustment for 6 April 2026 to 3 May 2026: the service line was withdrawn"
 
 
@@ -49,8 +55,11 @@ def test_a_line_withdrawn_is_gone_for_a_reason(database: Database) -> None:
     run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date(2026, 6, 1), policy=Policy())
     calculate_payrun(database, run.nr)
     with database.begin() as connection:
-        found = [(each.check_name, each.what) for each in ledger.read_findings(connection, run.nr)
-                 if each.check_name in ("gone", "ended")]  # fmt: skip
+        found = [
+            (each.check_name, each.what)
+            for each in ledger.read_findings(connection, run.nr)
+            if each.check_name in ("gone", "ended")
+        ]
     assert found == [("ended", "Paid last time and not this time: the line was withdrawn. £0.00 now, £123.30 before.")]
 
 
@@ -62,10 +71,22 @@ def test_two_carers_are_planned_as_two(database: Database, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(("person", "age"), [("P1", "65+"), ("", None)])
 def test_an_adjustment_for_a_person_is_coded_as_their_care(database: Database, person: str, age: str | None) -> None:
-    make(database, adjustments=[{
-        "adjustment_ref": "A1", "payee_ref": "V1", "calendar_ref": "4W", "service_ref": "RES", "person_ref": person,
-        "date": "2026-04-20", "amount": "12.50", "reason": "a call-out", "entered_by": "first officer",
-    }])  # fmt: skip
+    make(
+        database,
+        adjustments=[
+            {
+                "adjustment_ref": "A1",
+                "payee_ref": "V1",
+                "calendar_ref": "4W",
+                "service_ref": "RES",
+                "person_ref": person,
+                "date": "2026-04-20",
+                "amount": "12.50",
+                "reason": "a call-out",
+                "entered_by": "first officer",
+            }
+        ],
+    )
     pay(database, "2026-05-04")
     with database.begin() as connection:
         rows = {row.kind: row for row in connection.execute(select(books.entry).where(books.entry.c.subject == 1))}
@@ -75,8 +96,14 @@ def test_an_adjustment_for_a_person_is_coded_as_their_care(database: Database, p
 
 
 def bank(account: str) -> dict[str, object]:
-    return {"bank_ref": "BK1", "payee_ref": "V1", "sort_code": "08-99-99", "account_number": account,
-            "account_name": "EXAMPLE HOUSE", "start_date": "2026-04-06"}  # fmt: skip
+    return {
+        "bank_ref": "BK1",
+        "payee_ref": "V1",
+        "sort_code": "08-99-99",
+        "account_number": account,
+        "account_name": "EXAMPLE HOUSE",
+        "start_date": "2026-04-06",
+    }
 
 
 def test_changed_bank_details_say_where_the_money_goes(database: Database) -> None:
@@ -84,14 +111,20 @@ def test_changed_bank_details_say_where_the_money_goes(database: Database) -> No
         run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date(2026, 5, 4), policy=Policy())
         calculate_payrun(database, run.nr)
         with database.read() as connection:
-            found = [each.what for each in ledger.read_findings(connection, run.nr) if each.check_name == "bank details changed"]
+            found = [
+                each.what
+                for each in ledger.read_findings(connection, run.nr)
+                if each.check_name == "bank details changed"
+            ]
         machine.abandon_run(database, run.nr, by="first officer", at=AT, note="looked at")
         return found
 
     def confirmed() -> None:
         with database.begin() as connection:
             learned = record_change_here(connection, Change(AT, "second officer", "confirmed", "a call back"))
-            confirm(connection, proposed_bank_details(connection), "second officer", "called back on a number held", learned)
+            confirm(
+                connection, proposed_bank_details(connection), "second officer", "called back on a number held", learned
+            )
 
     make(database, bank_details=[bank("66374958")])
     confirmed()

@@ -1,7 +1,8 @@
 """Published cases about pay periods alone, put to the pay calendar itself.
 
 frappe/hrms, commit 80f17c99, hrms/payroll/doctype/payroll_entry/test_payroll_entry.py: test_get_end_date;
-killbill/killbill, commit cb60779c, invoice/.../TestRecurringInArrear.java and TestInvoiceDateUtilsWithFixedProration.java.
+killbill/killbill, commit cb60779c, invoice/.../TestRecurringInArrear.java and
+TestInvoiceDateUtilsWithFixedProration.java.
 """
 
 import datetime as dt
@@ -25,8 +26,11 @@ def test_the_last_day_of_a_pay_period(cycle: Cycle, start: dt.date, last: dt.dat
 
 def test_kb_09_a_month_from_the_31st_ends_with_the_shorter_month() -> None:
     calendar = PayCalendar(Cycle.MONTHLY, dt.date(2025, 3, 31))
-    done = [period for period in calendar.periods(Span(dt.date(2025, 3, 31), dt.date(2025, 5, 30)))
-            if period.end <= dt.date(2025, 5, 30)]  # fmt: skip
+    done = [
+        period
+        for period in calendar.periods(Span(dt.date(2025, 3, 31), dt.date(2025, 5, 30)))
+        if period.end <= dt.date(2025, 5, 30)
+    ]
     assert done == [Span(dt.date(2025, 3, 31), dt.date(2025, 4, 30))]
 
 

@@ -28,7 +28,9 @@ def main() -> int:
         for seed in range(asked.seed, asked.seed + asked.councils):
             if time.monotonic() - began > asked.seconds:
                 break
-            ending = live(where, seed, years=asked.years, tally=tally, mood=mood, only=asked.law, finish=not asked.unfinished)
+            ending = live(
+                where, seed, years=asked.years, tally=tally, mood=mood, only=asked.law, finish=not asked.unfinished
+            )
             lives += 1
             if ending.law:
                 failures += 1
@@ -44,13 +46,29 @@ def main() -> int:
                 if failures >= asked.failures:
                     break
     took = time.monotonic() - began
-    print(json.dumps({
-        "database": asked.database, "seed": asked.seed, "councils": lives, "council_years": round(tally.years, 1),
-        "acts": tally.acts, "refused": tally.refused, "faults": dict(tally.faults), "pairs_at_once": tally.pairs,
-        "changes_of_turn": tally.changes_of_turn, "cheats": tally.cheats, "laws_asked": tally.laws,
-        "failures": failures, "broken": dict(broken), "seconds": round(took, 1),
-        "council_years_a_second": round(tally.years / took, 2), "processor_seconds": round(time.process_time(), 1), "verbs": dict(sorted(tally.verbs.items())),
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "database": asked.database,
+                "seed": asked.seed,
+                "councils": lives,
+                "council_years": round(tally.years, 1),
+                "acts": tally.acts,
+                "refused": tally.refused,
+                "faults": dict(tally.faults),
+                "pairs_at_once": tally.pairs,
+                "changes_of_turn": tally.changes_of_turn,
+                "cheats": tally.cheats,
+                "laws_asked": tally.laws,
+                "failures": failures,
+                "broken": dict(broken),
+                "seconds": round(took, 1),
+                "council_years_a_second": round(tally.years / took, 2),
+                "processor_seconds": round(time.process_time(), 1),
+                "verbs": dict(sorted(tally.verbs.items())),
+            }
+        )
+    )
     return 1 if failures else 0
 
 
@@ -66,7 +84,9 @@ def _replay(asked: argparse.Namespace) -> int:
 
 
 def _asked() -> argparse.Namespace:
-    said = argparse.ArgumentParser(prog="python -m tests.simulation", description="Councils that live for years in seconds.")
+    said = argparse.ArgumentParser(
+        prog="python -m tests.simulation", description="Councils that live for years in seconds."
+    )
     add = said.add_argument
     add("--councils", type=int, default=20, help="how many")
     add("--years", type=float, default=2, help="how long each lives")
@@ -75,11 +95,23 @@ def _asked() -> argparse.Namespace:
     add("--seconds", type=float, default=float("inf"), help="begin no further council after so long")
     add("--law", action="append", default=[], metavar="LAW", help="ask this law alone; may be repeated")
     add("--failures", type=int, default=10, help="stop after so many")
-    add("--shrink", type=float, default=60, metavar="SECONDS", help="how long to look for a shorter replay; 0: not at all")
+    add(
+        "--shrink",
+        type=float,
+        default=60,
+        metavar="SECONDS",
+        help="how long to look for a shorter replay; 0: not at all",
+    )
     add("--keep", type=Path, metavar="DIR", help="write the shortest replays here")
     add("--replay", type=Path, metavar="FILE", help="relive one replay and say what came of each act")
-    add("--unfinished", action="store_true", help="do not let calm officers finish: only for laws asked after every act")
-    add("--own-mood", action="store_true", help="the same mood for every council, by the next five; else each has its own")
+    add(
+        "--unfinished", action="store_true", help="do not let calm officers finish: only for laws asked after every act"
+    )
+    add(
+        "--own-mood",
+        action="store_true",
+        help="the same mood for every council, by the next five; else each has its own",
+    )
     add("--faults", type=int, default=12, help="percent of acts struck")
     add("--pairs", type=int, default=12, help="percent of acts done beside another")
     add("--cheats", type=int, default=4, help="percent of acts by somebody who may not")

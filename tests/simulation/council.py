@@ -36,8 +36,9 @@ MANAGERS = ("Dee Draper", "Eve Ewart")
 CALM_PREPARER, CALM_APPROVER = "Flo Fisher", "Gil Gates"
 BROKERAGE, INCOME = "Hal Hooper", "Ivy Ironside"
 OFFICERS = {
-    **dict.fromkeys((*PREPARERS, BROKERAGE, INCOME, CALM_PREPARER), "officer"), **dict.fromkeys((*MANAGERS, CALM_APPROVER), "manager"),
-}  # fmt: skip
+    **dict.fromkeys((*PREPARERS, BROKERAGE, INCOME, CALM_PREPARER), "officer"),
+    **dict.fromkeys((*MANAGERS, CALM_APPROVER), "manager"),
+}
 LIMITS = {"officer": 10**6, "manager": 10**13}
 TIMETABLE = "timetable"
 PAY_CALENDAR, FUNDER_PAYER = "CAL1", "BP-FUNDER-"
@@ -95,11 +96,26 @@ class Council:
         made = make_council(self.seed, self.lines)
         self.world = LongCouncil(made.chance, made.rows, made.made, made.words)
         for place, funder in enumerate(sorted(self.world.rows["funders"]), 1):
-            self.world.put("bill_payers", f"{FUNDER_PAYER}{place}", name=funder, kind="funder", funder_ref=funder,
-                           person_ref=None, calendar_ref=None)  # fmt: skip
+            self.world.put(
+                "bill_payers",
+                f"{FUNDER_PAYER}{place}",
+                name=funder,
+                kind="funder",
+                funder_ref=funder,
+                person_ref=None,
+                calendar_ref=None,
+            )
         for line in sorted(self.world.rows["service_lines"])[::2]:  # much of what goes wrong is about what others bear
-            self.world.put("funding_shares", self.world.new("FS"), line_ref=line, funder_ref="F1", percent="10",
-                           weekly_amount=None, start_date=OPENS - 30 * DAY, end_date=None)  # fmt: skip
+            self.world.put(
+                "funding_shares",
+                self.world.new("FS"),
+                line_ref=line,
+                funder_ref="F1",
+                percent="10",
+                weekly_amount=None,
+                start_date=OPENS - 30 * DAY,
+                end_date=None,
+            )
         for payee in sorted(self.world.rows["payees"]):
             self._bank(payee, OPENS)
         banks = self.world.maybe(50)
@@ -181,9 +197,17 @@ class Council:
         with database.begin() as connection:
             learned = record_change_here(connection, Change(self.clock, by, "assessed", source))
             who = connection.execute(select(p.nr).where(p.ref == word.person, p.superseded.is_(None))).scalar_one()
-            connection.execute(insert(assessment).values(
-                person=who, starts=word.starts, ends=word.ends, learned=learned, charge=word.charge, council_pays=0,
-                how=word.basis + 8 * word.outcome + word.flags))  # fmt: skip
+            connection.execute(
+                insert(assessment).values(
+                    person=who,
+                    starts=word.starts,
+                    ends=word.ends,
+                    learned=learned,
+                    charge=word.charge,
+                    council_pays=0,
+                    how=word.basis + 8 * word.outcome + word.flags,
+                )
+            )
 
     def late_news(self, chance: random.Random, most: int = 3) -> tuple[dict[str, list[Row]], list[Word]]:
         """What has become known: rows to tell, and assessments. The world is what is believed, and this besides."""
@@ -194,12 +218,22 @@ class Council:
         else:
             for _ in range(chance.randrange(1, most + 1)):
                 charged_life.news(world)
-        return changes({name: self.believed.get(name, {}) for name in world.rows}, world.rows), world.words[len(self.said):]
+        return changes({name: self.believed.get(name, {}) for name in world.rows}, world.rows), world.words[
+            len(self.said) :
+        ]
 
     def _bank(self, payee: str, starts: dt.date) -> None:
         account = f"{self.world.chance.randrange(10**7, 10**8)}"
-        self.world.put("bank_details", self.world.new("BK"), payee_ref=payee, sort_code="00-00-99", account_number=account,
-                       account_name=payee, roll_number=None, start_date=starts)  # fmt: skip
+        self.world.put(
+            "bank_details",
+            self.world.new("BK"),
+            payee_ref=payee,
+            sort_code="00-00-99",
+            account_number=account,
+            account_name=payee,
+            roll_number=None,
+            start_date=starts,
+        )
 
     def as_file(self, extract: str, rows: Iterable[Row], cut: float | None = None) -> Path:
         """A file of some rows of an extract, whole or cut short, kept under the name and the hash it is known by."""
@@ -215,7 +249,9 @@ class Council:
         path = self.inbox / f"{extract}_{len(self.files) + 1}.csv"
         path.write_text(text, encoding="utf-8")
         self.files.append(path)
-        read = [{name: _typed(value) for name, value in row.items() if name} for row in csv.DictReader(io.StringIO(text))]
+        read = [
+            {name: _typed(value) for name, value in row.items() if name} for row in csv.DictReader(io.StringIO(text))
+        ]
         self.tellings[path.name] = Telling({extract: read})
         return path
 

@@ -108,7 +108,9 @@ def place() -> Iterator[Path]:
 
 @contextmanager
 def databases(kind: str, server: URL | None = None) -> Iterator[Databases]:
-    """Databases of a kind: ``sqlite``, or ``postgresql`` on this server, that of ``PG_URL``, or one started for the purpose."""
+    """Databases of a kind: ``sqlite``, or ``postgresql`` on this server, that of ``PG_URL``, or one started for
+    the purpose.
+    """
     with place() as folder:
         if kind == "sqlite":
             yield OnSqlite(folder)

@@ -20,7 +20,17 @@ from tests.simulation.processes import Processes
 from tests.simulation.stages import IDLE, Staged, Trial, stages, twin
 from tests.simulation.watching import simulated
 
-WEIGHTS = {"release": 6, "files": 4, "calculate": 3, "approve": 2, "submit": 2, "recharge": 4, "run": 2, "load": 2, "schedule": 2}
+WEIGHTS = {
+    "release": 6,
+    "files": 4,
+    "calculate": 3,
+    "approve": 2,
+    "submit": 2,
+    "recharge": 4,
+    "run": 2,
+    "load": 2,
+    "schedule": 2,
+}
 
 
 @dataclass
@@ -42,8 +52,14 @@ class Tally:
             print(self.wrong[-1], file=sys.stderr)
 
     def as_row(self) -> dict[str, object]:
-        return {"trials": self.trials, "killed": self.killed, "refused": self.refused, "failures": len(self.wrong),
-                "broken": dict(self.broken), "verbs": dict(sorted(self.verbs.items()))}  # fmt: skip
+        return {
+            "trials": self.trials,
+            "killed": self.killed,
+            "refused": self.refused,
+            "failures": len(self.wrong),
+            "broken": dict(self.broken),
+            "verbs": dict(sorted(self.verbs.items())),
+        }
 
 
 @dataclass(frozen=True)
@@ -91,7 +107,9 @@ class Killer:
             self.tally.killed += ended[0].killed
             self.tally.verbs[name] += 1
             trial.heard(*ended)
-            after = self.on.processes.carry_out(staged.addressed(self._every_line(staged)[then], url, trial.council.out))
+            after = self.on.processes.carry_out(
+                staged.addressed(self._every_line(staged)[then], url, trial.council.out)
+            )
             self.tally.refused += after[0].refused
             trial.heard(*after)
             trial.judge()
@@ -116,7 +134,9 @@ class Killer:
         return set(self.on.made[IDLE].any_time())
 
     def _every_line(self, staged: Staged) -> dict[str, tuple[str, ...]]:
-        """Every command line of every stage, about the runs that are open here: the next verb need not be a wise one."""
+        """Every command line of every stage, about the runs that are open here: the next verb need not be a
+        wise one.
+        """
         found: dict[str, tuple[str, ...]] = {}
         for other in self.on.made.values():
             found.update(other.command_lines())
@@ -147,7 +167,16 @@ def main() -> int:
     wanted, began = asked("Kill verbs at random moments, then give any other."), time.monotonic()
     with ground(wanted.database) as on:
         tally = kill(on, wanted.count, wanted.seed, wanted.seconds)
-    print(json.dumps({"database": wanted.database, "seed": wanted.seed, **tally.as_row(), "seconds": round(time.monotonic() - began, 1)}))
+    print(
+        json.dumps(
+            {
+                "database": wanted.database,
+                "seed": wanted.seed,
+                **tally.as_row(),
+                "seconds": round(time.monotonic() - began, 1),
+            }
+        )
+    )
     return 1 if tally.wrong else 0
 
 

@@ -49,8 +49,10 @@ class Books:
 def balanced(_council: Council, books: Books) -> Iterator[str]:
     """Debits equal credits: every entry names two accounts there are, and a run there is; none is for nothing."""
     for row in books.ask(
-        "SELECT e.run, count(*) AS many FROM entry e LEFT JOIN account d ON d.nr = e.debit LEFT JOIN account c ON c.nr = e.credit "
-        "LEFT JOIN run r ON r.nr = e.run WHERE d.nr IS NULL OR c.nr IS NULL OR r.nr IS NULL OR e.debit = e.credit OR e.amount = 0 "
+        "SELECT e.run, count(*) AS many FROM entry e LEFT JOIN account d ON d.nr = e.debit LEFT JOIN account c ON "
+        "c.nr = e.credit "
+        "LEFT JOIN run r ON r.nr = e.run WHERE d.nr IS NULL OR c.nr IS NULL OR r.nr IS NULL OR e.debit = e.credit OR "
+        "e.amount = 0 "
         "GROUP BY e.run"
     ):
         yield f"{row.many} entries of run {row.run} do not balance"
@@ -60,7 +62,8 @@ def posted_once(_council: Council, books: Books) -> Iterator[str]:
     """No key is posted twice: the revisions of a key are 1, 2, 3 and on, with none left out."""
     for row in books.ask(
         f"SELECT stream, period_starts, subject, kind, party FROM entry WHERE {MONEY} "
-        "GROUP BY stream, period_starts, subject, kind, funder, party HAVING count(*) <> max(revision) OR min(revision) <> 1"
+        "GROUP BY stream, period_starts, subject, kind, funder, party HAVING count(*) <> max(revision) OR "
+        "min(revision) <> 1"
     ):
         yield f"{row.stream} {row.kind} {row.subject} of {row.period_starts} has not been posted in order"
 
@@ -78,49 +81,79 @@ def settled(_council: Council, books: Books) -> Iterator[str]:
     brings forward what this one carried."""
     parties, entries = books.asked(
         "SELECT * FROM run_party",
-        "SELECT run, party, sum(CASE WHEN kind = 'settlement' THEN 0 WHEN kind = 'debt' THEN 0 ELSE amount END) AS posted, "
-        "sum(CASE WHEN kind = 'settlement' THEN amount ELSE 0 END) AS paid, sum(CASE WHEN kind = 'debt' THEN amount ELSE 0 END) AS moved "
+        "SELECT run, party, sum(CASE WHEN kind = 'settlement' THEN 0 WHEN kind = 'debt' THEN 0 ELSE amount END) AS "
+        "posted, "
+        "sum(CASE WHEN kind = 'settlement' THEN amount ELSE 0 END) AS paid, sum(CASE WHEN kind = 'debt' THEN amount "
+        "ELSE 0 END) AS moved "
         "FROM entry WHERE stream = 'payments' GROUP BY run, party",
     )
     kept = {(row.run, row.party): row for row in parties}
     sums = {(row.run, row.party): row for row in entries}
-    for run in (each for each in books.runs.values() if each.stream == "payments" and each.status in ("released", "acknowledged")):
+    for run in (
+        each
+        for each in books.runs.values()
+        if each.stream == "payments" and each.status in ("released", "acknowledged")
+    ):
         for key in sorted({key for key in (*kept, *sums) if key[0] == run.nr}):
             row, books_say = kept.get(key), sums.get(key)
             posted, paid, moved = (int(getattr(books_say, name, 0) or 0) for name in ("posted", "paid", "moved"))
-            brought, carried, said_paid = (int(getattr(row, name, 0) or 0) for name in ("brought_forward", "carried_forward", "paid"))
+            brought, carried, said_paid = (
+                int(getattr(row, name, 0) or 0) for name in ("brought_forward", "carried_forward", "paid")
+            )
             if brought + posted - paid - moved != carried:
                 yield f"run {run.nr}, payee {key[1]}: {brought} + {posted} − {paid} − {moved} is not {carried}"
             if paid != said_paid:
                 yield f"run {run.nr}, payee {key[1]}: {paid} was paid and {said_paid} is said"
             before = kept.get((run.run_before, key[1])) if run.run_before else None
             if brought != (int(before.carried_forward) if before else 0):
-                yield f"run {run.nr}, payee {key[1]} brings {brought} forward, and run {run.run_before} carried something else"
+                yield (
+                    f"run {run.nr}, payee {key[1]} brings {brought} forward, and run {run.run_before} carried "
+                    f"something else"
+                )
 
 
 def every_payee_is_paid(_council: Council, books: Books) -> Iterator[str]:
-    """All that was ever posted for a payee, less all that was paid or made a debt, is what the last released run carries."""
+    """All that was ever posted for a payee, less all that was paid or made a debt, is what the last released
+    run carries.
+    """
     parties, entries, unfinished = books.asked(
         "SELECT run, party, carried_forward FROM run_party",
-        f"SELECT e.party, sum(CASE WHEN {MONEY} THEN amount ELSE -amount END) AS owed FROM entry e WHERE stream = 'payments' GROUP BY e.party",
-        "SELECT DISTINCT r.nr FROM run r JOIN entry e ON e.run = r.nr WHERE r.stream = 'payments' AND r.status IN ('approved', 'releasing')",
+        (
+            f"SELECT e.party, sum(CASE WHEN {MONEY} THEN amount ELSE -amount END) AS owed FROM entry e WHERE stream = "
+            f"'payments' GROUP BY e.party"
+        ),
+        (
+            "SELECT DISTINCT r.nr FROM run r JOIN entry e ON e.run = r.nr WHERE r.stream = 'payments' AND r.status IN "
+            "('approved', 'releasing')"
+        ),
     )
     if unfinished:
         return  # a release cut off: what it posted is settled once somebody goes on with it
-    done = [each for each in books.runs.values() if each.stream == "payments" and each.status in ("released", "acknowledged")]
+    done = [
+        each
+        for each in books.runs.values()
+        if each.stream == "payments" and each.status in ("released", "acknowledged")
+    ]
     last = max((each for each in done), key=lambda each: each.nr, default=None)
     carried = {row.party: int(row.carried_forward) for row in parties if last is not None and row.run == last.nr}
     for row in entries:
         if int(row.owed) != carried.get(row.party, 0):
-            yield f"payee {row.party} is owed {int(row.owed)} by the ledger, and {carried.get(row.party, 0)} is carried forward"
+            yield (
+                f"payee {row.party} is owed {int(row.owed)} by the ledger, and {carried.get(row.party, 0)} is "
+                f"carried forward"
+            )
 
 
 def bills_are_charges(council: Council, books: Books) -> Iterator[str]:
-    """Each bill is what its run charged its payer; nobody charged is without one, unless the proof says it is owed; numbers
-    go on with none left out."""
+    """Each bill is what its run charged its payer; nobody charged is without one, unless the proof says it is owed;
+    numbers go on with none left out.
+    """
     bills, entries = books.asked(
         "SELECT nr, run, party, stream, amount FROM bill ORDER BY nr",
-        "SELECT run, party, sum(amount) AS pence FROM entry WHERE stream IN ('charges', 'recharges') GROUP BY run, party",
+        (
+            "SELECT run, party, sum(amount) AS pence FROM entry WHERE stream IN ('charges', 'recharges') GROUP BY run, "
+            "party"
+        ),
     )
     ended = {nr for nr, run in books.runs.items() if run.status in ("released", "acknowledged")}
     billed = {(row.run, row.party): int(row.amount) for row in bills if row.run in ended or row.amount}
@@ -135,8 +168,15 @@ def bills_are_charges(council: Council, books: Books) -> Iterator[str]:
 def recharged_or_owed(council: Council, books: Books) -> Iterator[str]:
     """What other funders bear of a released pay run is recharged to them, or listed as owed by the proof."""
     borne, raised = books.asked(
-        "SELECT run, funder, sum(amount) AS pence FROM entry WHERE stream = 'payments' AND funder <> 0 GROUP BY run, funder",
-        "SELECT e.run, e.funder, sum(e.amount) AS pence FROM entry e WHERE stream = 'recharges' GROUP BY e.run, e.funder",
+        (
+            "SELECT run, funder, sum(amount) AS pence FROM entry WHERE stream = 'payments' AND funder <> 0 GROUP BY "
+            "run, "
+            "funder"
+        ),
+        (
+            "SELECT e.run, e.funder, sum(e.amount) AS pence FROM entry e WHERE stream = 'recharges' GROUP BY e.run, "
+            "e.funder"
+        ),
     )
     recharges: dict[tuple[int, int], int] = {}
     sources: set[int] = set()
@@ -144,16 +184,22 @@ def recharged_or_owed(council: Council, books: Books) -> Iterator[str]:
         source = _source(books.runs[row.run].policy)
         sources.add(source)
         recharges[source, row.funder] = recharges.get((source, row.funder), 0) + int(row.pence)
-    missing = sorted({
-        row.run for row in borne
-        if books.runs[row.run].status in ("released", "acknowledged") and row.run not in sources
-    })  # fmt: skip
+    missing = sorted(
+        {
+            row.run
+            for row in borne
+            if books.runs[row.run].status in ("released", "acknowledged") and row.run not in sources
+        }
+    )
     for nr in missing:
         if not owed(council, nr):
             yield f"run {nr} bears money of other funders, and nobody has recharged it or says that it is owed"
     for row in borne:
         if row.run in sources and recharges.get((row.run, row.funder), 0) != int(row.pence):
-            yield f"funder {row.funder} bears {row.pence} of run {row.run} and was recharged {recharges.get((row.run, row.funder), 0)}"
+            yield (
+                f"funder {row.funder} bears {row.pence} of run {row.run} and was recharged "
+                f"{recharges.get((row.run, row.funder), 0)}"
+            )
 
 
 def _source(policy: str) -> int:
@@ -169,12 +215,17 @@ def owed(council: Council, run: int) -> bool:
 
 
 def receipts_are_kept(council: Council, books: Books) -> Iterator[str]:
-    """Every receipt and refund a clerk was told is recorded is there, under its own reference and for its own amount."""
+    """Every receipt and refund a clerk was told is recorded is there, under its own reference and for its own
+    amount.
+    """
     found, asked = books.asked(
-        "SELECT ref, amount FROM receipt WHERE superseded IS NULL", "SELECT ref, amount FROM refund WHERE superseded IS NULL"
+        "SELECT ref, amount FROM receipt WHERE superseded IS NULL",
+        "SELECT ref, amount FROM refund WHERE superseded IS NULL",
     )
-    for told, rows, noun in (({ref: pence for ref, (pence, _) in council.receipts_told.items()}, found, "receipt"),
-                             (council.refunds_told, asked, "refund")):  # fmt: skip
+    for told, rows, noun in (
+        ({ref: pence for ref, (pence, _) in council.receipts_told.items()}, found, "receipt"),
+        (council.refunds_told, asked, "refund"),
+    ):
         there = {row.ref: int(row.amount) for row in rows}
         for ref, pence in told.items():
             own = ref.removesuffix(" again")
@@ -200,13 +251,20 @@ def signed_by_another(_council: Council, books: Books) -> Iterator[str]:
 
 
 def only_officers_act(_council: Council, books: Books) -> Iterator[str]:
-    """Whoever submitted, approved, released, sent back or gave up a run is an officer; its preparer may be the timetable."""
+    """Whoever submitted, approved, released, sent back or gave up a run is an officer; its preparer may be the
+    timetable.
+    """
     for row in books.ask('SELECT run, action, "by" FROM run_event'):
         prepares = row.by == TIMETABLE and row.action in ("drafted", "worked out")
         if row.by not in OFFICERS and not prepares and not row.action.startswith("raised with"):
             yield f"run {row.run}: {row.action} by {row.by!r}, who is no officer"
     for run in books.runs.values():
-        if run.prepared_by not in OFFICERS and run.prepared_by != TIMETABLE and run.status in POSTING and run.stream != "recharges":
+        if (
+            run.prepared_by not in OFFICERS
+            and run.prepared_by != TIMETABLE
+            and run.status in POSTING
+            and run.stream != "recharges"
+        ):
             yield f"run {run.nr} was prepared by {run.prepared_by!r}, who is no officer"
 
 
@@ -232,7 +290,9 @@ def no_stop_is_paid(_council: Council, books: Books) -> Iterator[str]:
 
 
 def issued_files_are_whole(council: Council, books: Books) -> Iterator[str]:
-    """Every file in the folder is one the database has issued, byte for byte; every file told of as written is there."""
+    """Every file in the folder is one the database has issued, byte for byte; every file told of as written is
+    there.
+    """
     issued: dict[str, str] | None = None
     there = {}
     for path in council.out.rglob("*"):
@@ -297,7 +357,9 @@ def proof_can_be_read(council: Council, _books: Books) -> Iterator[str]:
     found = prove(council.checks)
     for where in (found.differences, *(run.differences for run in found.runs)):
         for each in where:
-            if not any(word in str(each) for word in ("has not been issued", "do not agree", "owes", "is being released")):
+            if not any(
+                word in str(each) for word in ("has not been issued", "do not agree", "owes", "is being released")
+            ):
                 yield str(each)
 
 
@@ -312,7 +374,9 @@ def proof_agrees(council: Council, _books: Books) -> Iterator[str]:
 def ledger_is_from_scratch(council: Council, _books: Books) -> Iterator[str]:
     """What the ledger holds is what a slow calculation of everything believed, from the first day, says is due."""
     council.stop_looking()
-    life = living.Life(council.checks, council.pay_policy, council.believed, council.clock, {PAY_CALENDAR: council.ends})
+    life = living.Life(
+        council.checks, council.pay_policy, council.believed, council.clock, {PAY_CALENDAR: council.ends}
+    )
     yield from living.differences(life)
     charged = charged_life.ChargedLife(
         council.checks, council.charging, council.believed, council.said, council.clock, {"B1": council.ends}
@@ -324,7 +388,8 @@ def receipts_are_posted(_council: Council, books: Books) -> Iterator[str]:
     """What the ledger holds of receipts and refunds is what is believed of them."""
     told, back, given, posted = books.asked(
         "SELECT coalesce(sum(amount), 0) AS pence FROM receipt WHERE superseded IS NULL",
-        "SELECT coalesce(sum(r.amount), 0) AS pence FROM receipt_return b JOIN receipt r ON r.nr = b.receipt AND r.superseded IS NULL "
+        "SELECT coalesce(sum(r.amount), 0) AS pence FROM receipt_return b JOIN receipt r ON r.nr = b.receipt AND "
+        "r.superseded IS NULL "
         "WHERE b.superseded IS NULL",
         "SELECT coalesce(sum(amount), 0) AS pence FROM refund WHERE superseded IS NULL AND approved_by IS NOT NULL",
         "SELECT coalesce(sum(amount), 0) AS pence FROM entry WHERE stream = 'receipts'",

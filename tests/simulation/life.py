@@ -1,7 +1,8 @@
-"""A life: acts one after another, each perhaps struck by a fault or done beside another, with the laws asked after each.
+"""A life: acts one after another, each perhaps struck by a fault or done beside another, with the laws asked after
+each.
 
-An act is a verb, who does it, and a number that settles every choice in it; so a life is a list of acts, and the same list
-gives the same life. ``live`` makes the list up as it goes; ``relive`` follows one; calm officers finish both.
+An act is a verb, who does it, and a number that settles every choice in it; so a life is a list of acts, and the same
+list gives the same life. ``live`` makes the list up as it goes; ``relive`` follows one; calm officers finish both.
 """
 
 import datetime as dt
@@ -207,7 +208,9 @@ class Doing:
     @property
     def allowed(self) -> bool:
         """Whether it was done, refused, or ended by what struck it."""
-        return self.ended is None or isinstance(self.ended, (Refusal, typer.BadParameter)) or self.watch.struck is not None
+        return (
+            self.ended is None or isinstance(self.ended, (Refusal, typer.BadParameter)) or self.watch.struck is not None
+        )
 
     @property
     def came_of_it(self) -> str:
@@ -221,8 +224,13 @@ class Doing:
 def described(error: BaseException | None) -> str:
     """An error nobody foresaw: its kind and where in the product it was raised."""
     assert error is not None
-    places = [f"{each.filename.rpartition('/')[2]}:{each.lineno}" for each in traceback.extract_tb(error.__traceback__)
-              if "/tests/" not in each.filename and "site-packages" not in each.filename and "/lib/python" not in each.filename]  # fmt: skip
+    places = [
+        f"{each.filename.rpartition('/')[2]}:{each.lineno}"
+        for each in traceback.extract_tb(error.__traceback__)
+        if "/tests/" not in each.filename
+        and "site-packages" not in each.filename
+        and "/lib/python" not in each.filename
+    ]
     return f"{type(error).__name__} at {' < '.join(reversed(places[-3:]))}: {error}".split("\n")[0][:300]
 
 
@@ -288,7 +296,11 @@ class Calm:
         ends = max([ends or council.on, *(each.up_to for each in verbs.runs(council, [str(each) for each in POSTED]))])
         council.ends = ends
         for stream in STREAMS:
-            drafted = self.do(f"draft {stream}", CALM_PREPARER, lambda desk, stream=stream: verbs.draft_up_to(council, desk, stream, ends))  # type: ignore[misc]
+            drafted = self.do(
+                f"draft {stream}",
+                CALM_PREPARER,
+                lambda desk, stream=stream: verbs.draft_up_to(council, desk, stream, ends),
+            )  # type: ignore[misc]
             if isinstance(drafted, Run):
                 self._finish(drafted)
         for run in reversed(verbs.runs(council, [str(each) for each in POSTED], (*STREAMS, "recharges"))):
@@ -300,35 +312,60 @@ class Calm:
     def _let_all_go(self) -> None:
         held = list(self.council.look().execute(t.hold.select().where(t.hold.c.released_at.is_(None))))
         for each in held:
-            self.do(f"let go hold {each.nr}", CALM_APPROVER,
-                    lambda desk, nr=each.nr: machine.let_go(desk.database, nr, by=desk.by, at=desk.at))  # type: ignore[misc]  # fmt: skip
+            self.do(
+                f"let go hold {each.nr}",
+                CALM_APPROVER,
+                lambda desk, nr=each.nr: machine.let_go(desk.database, nr, by=desk.by, at=desk.at),
+            )  # type: ignore[misc]
 
     def _finish(self, run: Run) -> None:
-        """From whatever stage it is at to the ledger: one begun is gone on with, any other is worked out again and signed."""
+        """From whatever stage it is at to the ledger: one begun is gone on with, any other is worked out again
+        and signed.
+        """
         title = run.title
         if run.status in ("approved", "releasing"):
             self.do(f"release {title}", CALM_APPROVER, lambda desk: verbs.released(desk, run))
             return
         if run.status == "submitted":
-            self.do(f"send back {title}", CALM_APPROVER,
-                    lambda desk: machine.send_back_run(desk.database, run.nr, by=desk.by, at=desk.at, note="To be looked at again"))  # fmt: skip
+            self.do(
+                f"send back {title}",
+                CALM_APPROVER,
+                lambda desk: machine.send_back_run(
+                    desk.database, run.nr, by=desk.by, at=desk.at, note="To be looked at again"
+                ),
+            )
         self.do(f"calculate {title}", CALM_PREPARER, lambda desk: verbs.CALCULATE[run.stream](desk.database, run.nr))
-        self.do(f"submit {title}", CALM_PREPARER, lambda desk: machine.submit_run(desk.database, run.nr, by=desk.by, at=desk.at))
+        self.do(
+            f"submit {title}",
+            CALM_PREPARER,
+            lambda desk: machine.submit_run(desk.database, run.nr, by=desk.by, at=desk.at),
+        )
         stops = [each.nr for each in ledger.open_stops(self.council.look(), run.nr)]
         if stops:
-            self.do(f"accept findings of {title}", CALM_APPROVER,
-                    lambda desk: machine.accept_findings(desk.database, run.nr, stops, by=desk.by, at=desk.at, reason=verbs.REASON))  # fmt: skip
-        self.do(f"approve {title}", CALM_APPROVER, lambda desk: machine.approve_run(desk.database, run.nr, by=desk.by, at=desk.at))
+            self.do(
+                f"accept findings of {title}",
+                CALM_APPROVER,
+                lambda desk: machine.accept_findings(
+                    desk.database, run.nr, stops, by=desk.by, at=desk.at, reason=verbs.REASON
+                ),
+            )
+        self.do(
+            f"approve {title}",
+            CALM_APPROVER,
+            lambda desk: machine.approve_run(desk.database, run.nr, by=desk.by, at=desk.at),
+        )
         self.do(f"release {title}", CALM_APPROVER, lambda desk: verbs.released(desk, run))
 
 
 # Making a life up -----------------------------------------------------------------------------------------------------
 
 NEXT = {
-    "draft": ("calculate",), "calculated": ("submit", "submit", "submit", "calculate"),
+    "draft": ("calculate",),
+    "calculated": ("submit", "submit", "submit", "calculate"),
     "submitted": ("approve", "approve", "accept", "accept", "hold", "send back"),
-    "approved": ("release", "release", "release", "send back", "let go"), "releasing": ("release",),
-}  # fmt: skip
+    "approved": ("release", "release", "release", "send back", "let go"),
+    "releasing": ("release",),
+}
 ANYTHING = {
     "news": 16, "file": 4, "file cut": 2, "file again": 2, "confirm bank": 2, "draft": 6, "calculate": 3, "submit": 2,
     "approve": 2, "send back": 3, "abandon": 3, "release": 3, "accept": 3, "hold": 4, "let go": 4, "timetable": 3,
@@ -336,15 +373,53 @@ ANYTHING = {
     "refund": 2, "sign refund": 2,
 }  # fmt: skip
 WORTH_MEETING = (
-    ("release", "release"), ("release", "abandon"), ("release", "send back"), ("release", "calculate"), ("release", "hold"),
-    ("release", "let go"), ("release", "news"), ("receipt", "receipt"), ("refund", "refund"), ("files", "files"),
-    ("approve", "approve"), ("approve", "calculate"), ("approve", "let go"), ("calculate", "calculate"), ("draft", "draft"),
-    ("timetable", "timetable"), ("submit", "submit"), ("accept", "accept"), ("recharge", "recharge"), ("debt", "debt"),
-    ("debt", "release"), ("sign refund", "sign refund"), ("news", "news"), ("confirm bank", "confirm bank"),
-    ("files", "debt"), ("calculate", "news"), ("draft", "news"), ("approve", "abandon"), ("calculate", "abandon"),
-    ("calculate", "submit"), ("submit", "abandon"), ("approve", "send back"), ("send back", "approve"), ("approve", "hold"),
-)  # fmt: skip
-ANY_TIME = ("receipt", "refund", "files", "timetable", "recharge", "debt", "sign refund", "news", "confirm bank", "draft")
+    ("release", "release"),
+    ("release", "abandon"),
+    ("release", "send back"),
+    ("release", "calculate"),
+    ("release", "hold"),
+    ("release", "let go"),
+    ("release", "news"),
+    ("receipt", "receipt"),
+    ("refund", "refund"),
+    ("files", "files"),
+    ("approve", "approve"),
+    ("approve", "calculate"),
+    ("approve", "let go"),
+    ("calculate", "calculate"),
+    ("draft", "draft"),
+    ("timetable", "timetable"),
+    ("submit", "submit"),
+    ("accept", "accept"),
+    ("recharge", "recharge"),
+    ("debt", "debt"),
+    ("debt", "release"),
+    ("sign refund", "sign refund"),
+    ("news", "news"),
+    ("confirm bank", "confirm bank"),
+    ("files", "debt"),
+    ("calculate", "news"),
+    ("draft", "news"),
+    ("approve", "abandon"),
+    ("calculate", "abandon"),
+    ("calculate", "submit"),
+    ("submit", "abandon"),
+    ("approve", "send back"),
+    ("send back", "approve"),
+    ("approve", "hold"),
+)
+ANY_TIME = (
+    "receipt",
+    "refund",
+    "files",
+    "timetable",
+    "recharge",
+    "debt",
+    "sign refund",
+    "news",
+    "confirm bank",
+    "draft",
+)
 
 
 @dataclass(frozen=True)
@@ -449,9 +524,16 @@ class Ending:
 
 
 def live(
-    where: Databases, seed: int, *, years: float, tally: Tally, mood: Mood | None = None, only: Collection[str] = (),
-    lines: int | None = None, finish: bool = True,
-) -> Ending:  # fmt: skip
+    where: Databases,
+    seed: int,
+    *,
+    years: float,
+    tally: Tally,
+    mood: Mood | None = None,
+    only: Collection[str] = (),
+    lines: int | None = None,
+    finish: bool = True,
+) -> Ending:
     """A whole life, made up from its seed."""
     chance = random.Random(seed)
     size = lines if lines is not None else chance.randrange(3, 8)
@@ -469,23 +551,38 @@ def live(
 def a_mood(chance: random.Random) -> Mood:
     """Some lives are calm and honest, some are neither; some are full, some are long between two acts."""
     return Mood(
-        chance.choice([0, 8, 15, 30]), chance.choice([0, 8, 15, 30]), chance.choice([0, 0, 4, 10]), chance.choice([0, 1]),
-        inside=chance.choice([0, 0, 50]), days=chance.choice([14, 30, 60]),
-    )  # fmt: skip
+        chance.choice([0, 8, 15, 30]),
+        chance.choice([0, 8, 15, 30]),
+        chance.choice([0, 0, 4, 10]),
+        chance.choice([0, 1]),
+        inside=chance.choice([0, 0, 50]),
+        days=chance.choice([14, 30, 60]),
+    )
 
 
 def relive(
-    where: Databases, seed: int, lines: int, acts: Sequence[Act], *, tally: Tally | None = None, only: Collection[str] = (),
+    where: Databases,
+    seed: int,
+    lines: int,
+    acts: Sequence[Act],
+    *,
+    tally: Tally | None = None,
+    only: Collection[str] = (),
     finish: bool = True,
-) -> Ending:  # fmt: skip
+) -> Ending:
     """A life by a list of acts; finished by calm officers, unless that is not asked for."""
     return _lived(where, seed, lines, lambda _council: iter(acts), tally or Tally(), only, finish)
 
 
 def _lived(
-    where: Databases, seed: int, lines: int, acts: Callable[[Council], Iterator[Act]], tally: Tally, only: Collection[str],
+    where: Databases,
+    seed: int,
+    lines: int,
+    acts: Callable[[Council], Iterator[Act]],
+    tally: Tally,
+    only: Collection[str],
     finish: bool,
-) -> Ending:  # fmt: skip
+) -> Ending:
     url = where.new()
     folder = where.folder / f"life_{str(url.database).rpartition('/')[2]}"
     council = Council(seed, url, folder, lines)
@@ -505,4 +602,3 @@ def _lived(
         where.drop(url)
         verbs.clear(folder)
     return Ending(seed, lines, life.acts, life.told)
-

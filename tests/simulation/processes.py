@@ -1,8 +1,9 @@
 """Real processes: the console command, carried out by processes that can be killed and set off at the same moment.
 
-Starting Python and importing the product takes seconds; so one process imports it, opens nothing and starts no thread, and
-forks itself for every command line it is told to carry out. ``python -m tests.simulation.processes`` is that process: a
-line of JSON in tells it what to carry out, and it answers with the numbers of the processes, and later how they ended.
+Starting Python and importing the product takes seconds; so one process imports it, opens nothing and starts no thread,
+and forks itself for every command line it is told to carry out. ``python -m tests.simulation.processes`` is that
+process: a line of JSON in tells it what to carry out, and it answers with the numbers of the processes, and later how
+they ended.
 """
 
 import json
@@ -55,9 +56,13 @@ class Processes:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.simulation.processes"], cwd=ROOT, env={**os.environ, **QUIET}, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.simulation.processes"],
+            cwd=ROOT,
+            env={**os.environ, **QUIET},
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         self._answered()
 
     def carry_out(self, *lines: Sequence[str], kill_after: float | None = None) -> list[Ended]:
@@ -71,8 +76,10 @@ class Processes:
             with suppress(ProcessLookupError):
                 os.kill(running[0], signal.SIGKILL)
         ended = self._answered()["ended"]
-        return [Ended(code, said.read_text(encoding="utf-8", errors="replace"), took, line)
-                for (code, took), said, line in zip(ended, heard, lines, strict=True)]  # fmt: skip
+        return [
+            Ended(code, said.read_text(encoding="utf-8", errors="replace"), took, line)
+            for (code, took), said, line in zip(ended, heard, lines, strict=True)
+        ]
 
     def _tell(self, what: dict[str, Any]) -> None:
         assert self._server.stdin

@@ -22,8 +22,9 @@ class Races:
     tally: Tally = field(default_factory=Tally)
 
     def pairs(self) -> list[tuple[str, str, str]]:
-        """Every pair worth racing: (stage, one, other). What can be done at any stage meets itself once, and each verb of a
-        run's life at its own stage."""
+        """Every pair worth racing: (stage, one, other). What can be done at any stage meets itself once, and each verb
+        of a run's life at its own stage.
+        """
         everywhere = sorted(self.on.made[IDLE].any_time())
         found = []
         for stage in STAGES:
@@ -46,7 +47,9 @@ class Races:
             self.tally.refused += sum(each.refused for each in ended)
             trial.heard(*ended)
             if all(each.code for each in ended):
-                trial.wrong.append(f"one of two wins: both were refused: {' / '.join(_why(each.said) for each in ended)}")
+                trial.wrong.append(
+                    f"one of two wins: both were refused: {' / '.join(_why(each.said) for each in ended)}"
+                )
             if any(each.seconds > PATIENCE_SECONDS for each in ended):
                 trial.wrong.append("nothing waits for ever: one of them did")
             trial.judge()
@@ -77,7 +80,16 @@ def main() -> int:
     wanted, began = asked("Set two verbs off at the same moment."), time.monotonic()
     with ground(wanted.database) as on:
         tally = race(on, wanted.count, wanted.seed, wanted.seconds)
-    print(json.dumps({"database": wanted.database, "seed": wanted.seed, **tally.as_row(), "seconds": round(time.monotonic() - began, 1)}))
+    print(
+        json.dumps(
+            {
+                "database": wanted.database,
+                "seed": wanted.seed,
+                **tally.as_row(),
+                "seconds": round(time.monotonic() - began, 1),
+            }
+        )
+    )
     return 1 if tally.wrong else 0
 
 

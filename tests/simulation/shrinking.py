@@ -1,5 +1,6 @@
-"""The shortest life that still breaks a law: whole verbs are left out, then acts by halves, quarters and so on; then each is
-made plainer."""
+"""The shortest life that still breaks a law: whole verbs are left out, then acts by halves, quarters and so on; then
+each is made plainer.
+"""
 
 import json
 import time
@@ -65,7 +66,9 @@ def _without(acts: list[Act], fails: Callable[[Sequence[Act]], bool]) -> None:
 def _as_late(acts: Sequence[Act], place: int) -> list[Act]:
     """All acts but one, those after it as late as they were."""
     days = acts[place].days
-    after = [replace(each, days=each.days + days) if not number else each for number, each in enumerate(acts[place + 1 :])]
+    after = [
+        replace(each, days=each.days + days) if not number else each for number, each in enumerate(acts[place + 1 :])
+    ]
     return [*acts[:place], *after]
 
 

@@ -1,7 +1,7 @@
 """Councils at each stage of their runs, ready to be copied; and every command line that may be given there.
 
-A council has paid and billed once, has learned more since, and has a run open in each stream. Its database is kept as it
-stands at every stage: a race or a killing begins from a copy, and ends with calm officers and all the laws.
+A council has paid and billed once, has learned more since, and has a run open in each stream. Its database is kept as
+it stands at every stage: a race or a killing begins from a copy, and ends with calm officers and all the laws.
 """
 
 import copy
@@ -42,7 +42,14 @@ from tests.simulation.processes import Ended
 from tests.simulation.verbs import At
 from tests.simulation.watching import Watch, WatchedDatabase
 
-IDLE, DRAFT, CALCULATED, SUBMITTED, APPROVED, RELEASED = "idle", "draft", "calculated", "submitted", "approved", "released"
+IDLE, DRAFT, CALCULATED, SUBMITTED, APPROVED, RELEASED = (
+    "idle",
+    "draft",
+    "calculated",
+    "submitted",
+    "approved",
+    "released",
+)
 STAGES = (IDLE, DRAFT, CALCULATED, SUBMITTED, APPROVED, RELEASED)
 FIRST, SECOND, LAST = OPENS + 28 * DAY, OPENS + 56 * DAY, OPENS + 70 * DAY
 GROUPS = {"payments": "payrun", "charges": "billrun", "receipts": "receipt"}
@@ -69,21 +76,77 @@ class Staged:
         return {name: line for name, line in lines.items() if line}
 
     def any_time(self) -> dict[str, Line]:
-        payer = next(ref for ref, row in sorted(self.council.believed["bill_payers"].items()) if row["kind"] == "client")
+        payer = next(
+            ref for ref, row in sorted(self.council.believed["bill_payers"].items()) if row["kind"] == "client"
+        )
         line = sorted(self.council.believed["service_lines"])[0]
         return {
             "receipt add": ("receipt", "add", "150.25", "--payer", payer, "--as", INCOME),
             "receipt add to nobody": ("receipt", "add", "31.10", "--as", INCOME),
-            "receipt refund": ("receipt", "refund", payer, "12.34", "--reason", "Paid twice by the family", "--as", INCOME),
+            "receipt refund": (
+                "receipt",
+                "refund",
+                payer,
+                "12.34",
+                "--reason",
+                "Paid twice by the family",
+                "--as",
+                INCOME,
+            ),
             "receipt sign-refund": ("receipt", "sign-refund", "RF000001", "--as", MANAGERS[0]),
-            "receipt identify": ("receipt", "identify", "RC000001", "--payer", payer, "--reason", "The bank said", "--as", INCOME),
-            "payrun hold": ("payrun", "hold", "--line", line, "--reason", "The hours are disputed", "--as", PREPARERS[1]),
+            "receipt identify": (
+                "receipt",
+                "identify",
+                "RC000001",
+                "--payer",
+                payer,
+                "--reason",
+                "The bank said",
+                "--as",
+                INCOME,
+            ),
+            "payrun hold": (
+                "payrun",
+                "hold",
+                "--line",
+                line,
+                "--reason",
+                "The hours are disputed",
+                "--as",
+                PREPARERS[1],
+            ),
             "billrun let-go": ("billrun", "let-go", str(self.held), "--as", PREPARERS[1]),
             "billrun hold": ("billrun", "hold", payer, "--reason", "Being looked into", "--as", PREPARERS[1]),
-            "bank confirm": ("bank", "confirm", "--all", "--evidence", "Called back on the number held", "--as", MANAGERS[0]),
+            "bank confirm": (
+                "bank",
+                "confirm",
+                "--all",
+                "--evidence",
+                "Called back on the number held",
+                "--as",
+                MANAGERS[0],
+            ),
             "load": ("load", str(self.inbox), "--as", BROKERAGE),
-            "officer add": ("officer", "add", "Jo Jones", "officer", "--reason", "Appointed in May", "--as", MANAGERS[0]),
-            "officer limit": ("officer", "limit", "officer", "9000", "--reason", "Reviewed in May", "--as", MANAGERS[0]),
+            "officer add": (
+                "officer",
+                "add",
+                "Jo Jones",
+                "officer",
+                "--reason",
+                "Appointed in May",
+                "--as",
+                MANAGERS[0],
+            ),
+            "officer limit": (
+                "officer",
+                "limit",
+                "officer",
+                "9000",
+                "--reason",
+                "Reviewed in May",
+                "--as",
+                MANAGERS[0],
+            ),
             "schedule": ("schedule", "--once", "--council", str(self.settings)),
             "proof": ("proof",),
         }
@@ -92,10 +155,46 @@ class Staged:
         lines: dict[str, Line] = {}
         council = ("--council", str(self.settings))
         if self.stage == IDLE:
-            lines["payrun draft"] = ("payrun", "draft", PAY_CALENDAR, "--last-day", f"{SECOND - DAY}", *council, "--as", PREPARERS[0])
-            lines["payrun run"] = ("payrun", "run", PAY_CALENDAR, "--last-day", f"{SECOND - DAY}", *council, "--as", PREPARERS[0])
-            lines["billrun draft"] = ("billrun", "draft", "B1", "--last-day", f"{SECOND - DAY}", *council, "--as", PREPARERS[0])
-            lines["billrun run"] = ("billrun", "run", "B1", "--last-day", f"{SECOND - DAY}", *council, "--as", PREPARERS[0])
+            lines["payrun draft"] = (
+                "payrun",
+                "draft",
+                PAY_CALENDAR,
+                "--last-day",
+                f"{SECOND - DAY}",
+                *council,
+                "--as",
+                PREPARERS[0],
+            )
+            lines["payrun run"] = (
+                "payrun",
+                "run",
+                PAY_CALENDAR,
+                "--last-day",
+                f"{SECOND - DAY}",
+                *council,
+                "--as",
+                PREPARERS[0],
+            )
+            lines["billrun draft"] = (
+                "billrun",
+                "draft",
+                "B1",
+                "--last-day",
+                f"{SECOND - DAY}",
+                *council,
+                "--as",
+                PREPARERS[0],
+            )
+            lines["billrun run"] = (
+                "billrun",
+                "run",
+                "B1",
+                "--last-day",
+                f"{SECOND - DAY}",
+                *council,
+                "--as",
+                PREPARERS[0],
+            )
             lines["receipt run"] = ("receipt", "run", *council, "--as", PREPARERS[0])
             return lines
         for stream, nr in self.runs.items():
@@ -107,18 +206,35 @@ class Staged:
         note = ("--note", "A line is doubled")
         stops = [str(each) for each in self.stops.get(stream, ())]
         possible: dict[str, Sequence[tuple[str, Line]]] = {
-            DRAFT: [("calculate", (group, "calculate", nr, *preparer)), ("abandon", (group, "abandon", nr, *note, *preparer))],
-            CALCULATED: [("calculate", (group, "calculate", nr, *preparer)), ("submit", (group, "submit", nr, *preparer)),
-                         ("abandon", (group, "abandon", nr, *note, *preparer))],
-            SUBMITTED: [("approve", (group, "approve", nr, *approver) if not stops else ()),
-                        ("accept", (group, "accept", nr, *stops, "--reason", verbs.REASON, *approver) if stops else ()),
-                        ("send-back", (group, "send-back", nr, *note, *approver)),
-                        ("abandon", (group, "abandon", nr, *note, *preparer))],
-            APPROVED: [("release", (group, "release", nr, *preparer)), ("send-back", (group, "send-back", nr, *note, *approver)),
-                       ("abandon", (group, "abandon", nr, *note, *preparer))],
-            RELEASED: [("files", (group, "files", nr, "--folder", "OUT", *preparer)),
-                       *([("recharge", ("billrun", "recharge", nr, *preparer)), ("debt", self._debt())] if stream == "payments" else [])],
-        }  # fmt: skip
+            DRAFT: [
+                ("calculate", (group, "calculate", nr, *preparer)),
+                ("abandon", (group, "abandon", nr, *note, *preparer)),
+            ],
+            CALCULATED: [
+                ("calculate", (group, "calculate", nr, *preparer)),
+                ("submit", (group, "submit", nr, *preparer)),
+                ("abandon", (group, "abandon", nr, *note, *preparer)),
+            ],
+            SUBMITTED: [
+                ("approve", (group, "approve", nr, *approver) if not stops else ()),
+                ("accept", (group, "accept", nr, *stops, "--reason", verbs.REASON, *approver) if stops else ()),
+                ("send-back", (group, "send-back", nr, *note, *approver)),
+                ("abandon", (group, "abandon", nr, *note, *preparer)),
+            ],
+            APPROVED: [
+                ("release", (group, "release", nr, *preparer)),
+                ("send-back", (group, "send-back", nr, *note, *approver)),
+                ("abandon", (group, "abandon", nr, *note, *preparer)),
+            ],
+            RELEASED: [
+                ("files", (group, "files", nr, "--folder", "OUT", *preparer)),
+                *(
+                    [("recharge", ("billrun", "recharge", nr, *preparer)), ("debt", self._debt())]
+                    if stream == "payments"
+                    else []
+                ),
+            ],
+        }
         return {f"{group} {name}": line for name, line in possible[self.stage]}
 
     def _debt(self) -> Line:
@@ -153,8 +269,16 @@ def stages(where: Databases, seed: int = 7, lines: int = 7) -> dict[str, Staged]
         council.catch_up()
         owing = _owing(council)
         council.close()
-        made[stage] = Staged(twin(council, where.copy(council.url)), stage, dict(runs), {k: list(v) for k, v in stops.items()},
-                             owing, held, told, settings)  # fmt: skip
+        made[stage] = Staged(
+            twin(council, where.copy(council.url)),
+            stage,
+            dict(runs),
+            {k: list(v) for k, v in stops.items()},
+            owing,
+            held,
+            told,
+            settings,
+        )
     where.drop(council.url)
     return made
 
@@ -183,13 +307,22 @@ def _news_since(council: Council) -> int:
             with suppress(Refusal):
                 deed(_at(council, BROKERAGE))
         council.catch_up()
-    council.world.rows = {name: {ref: dict(row) for ref, row in rows.items()} for name, rows in council.believed.items()}
+    council.world.rows = {
+        name: {ref: dict(row) for ref, row in rows.items()} for name, rows in council.believed.items()
+    }
     verbs.receipt(council, random.Random(2))(_at(council, INCOME))  # type: ignore[misc]
     verbs.refund(council, random.Random(3))(_at(council, INCOME))  # type: ignore[misc]
     b = bill_payer.c
     funder = verbs.rows_of(council, select(b.nr).where(b.ref == f"{FUNDER_PAYER}1"))[0].nr
-    held = machine.hold(_at(council, PREPARERS[1]).database, "charges", "payee", funder, reason="Being looked into",
-                              by=PREPARERS[1], at=council.clock)  # fmt: skip
+    held = machine.hold(
+        _at(council, PREPARERS[1]).database,
+        "charges",
+        "payee",
+        funder,
+        reason="Being looked into",
+        by=PREPARERS[1],
+        at=council.clock,
+    )
     council.catch_up()
     return held
 
@@ -236,7 +369,11 @@ def _owing(council: Council) -> tuple[int, str] | None:
     p = t.run_party.c
     names = {row.nr: row.ref for row in verbs.rows_of(council, select(payee.c.nr, payee.c.ref))}
     latest = verbs.runs(council, ["released"], STREAMS[:1])
-    owing = verbs.rows_of(council, select(p.run, p.party).where(p.carried_forward < 0, p.run == latest[0].nr)) if latest else []
+    owing = (
+        verbs.rows_of(council, select(p.run, p.party).where(p.carried_forward < 0, p.run == latest[0].nr))
+        if latest
+        else []
+    )
     council.stop_looking()
     return (owing[0].run, names[owing[0].party]) if owing else None
 
@@ -254,7 +391,12 @@ def _charging(council: Council) -> str:
     said = json.loads(council.charging.as_json())
     absences = said.pop("absences")
     rows = [f"{name} = {json.dumps(value)}" for name, value in said.items() if name != "people_a_chunk"]
-    return "\n".join([*rows, f"absences = {{ {', '.join(f'{json.dumps(k)} = {json.dumps(v)}' for k, v in absences.items())} }}"]) + "\n"
+    return (
+        "\n".join(
+            [*rows, f"absences = {{ {', '.join(f'{json.dumps(k)} = {json.dumps(v)}' for k, v in absences.items())} }}"]
+        )
+        + "\n"
+    )
 
 
 # A trial --------------------------------------------------------------------------------------------------------------
@@ -263,7 +405,17 @@ def _charging(council: Council) -> str:
 def twin(council: Council, url: URL) -> Council:
     """The same council over a copy of its database, with a folder of its own."""
     made = copy.copy(council)
-    for name in ("believed", "said", "tellings", "files", "receipts_told", "refunds_told", "corrected", "written", "kept"):
+    for name in (
+        "believed",
+        "said",
+        "tellings",
+        "files",
+        "receipts_told",
+        "refunds_told",
+        "corrected",
+        "written",
+        "kept",
+    ):
         setattr(made, name, copy.deepcopy(getattr(council, name)))
     made.url, made.looking = url, None
     made.folder = council.folder.parent / f"twin_{str(url.database).rpartition('/')[2]}"
@@ -289,7 +441,9 @@ class Trial:
                 last = next((row for row in reversed(each.said.splitlines()) if row.strip()), "")
                 self.wrong.append(f"a verb is done or refused, in words: {' '.join(each.words[:2])} said {last[:200]}")
             if each.code not in (0, 1) and not each.killed:
-                self.wrong.append(f"a verb is done or refused, in words: {' '.join(each.words[:2])} ended with {each.code}")
+                self.wrong.append(
+                    f"a verb is done or refused, in words: {' '.join(each.words[:2])} ended with {each.code}"
+                )
             if each.code == 0:
                 self._acknowledged(each)
 
@@ -319,4 +473,3 @@ class Trial:
                 life.ask(laws)
         except Broken as broken:
             self.wrong.append(str(broken))
-

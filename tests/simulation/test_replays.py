@@ -1,5 +1,4 @@
-"""Lives that once broke a law, as short as they could be made. Each must now be lived to its end.
-"""
+"""Lives that once broke a law, as short as they could be made. Each must now be lived to its end."""
 
 from pathlib import Path
 

@@ -1,6 +1,7 @@
 """A few made-up councils live a few months each build, on both databases; ``make soak`` lets thousands live for years.
 
-The seed is new each time and is said when a council breaks a law: ``python -m tests.simulation --seed N`` lives it again.
+The seed is new each time and is said when a council breaks a law: ``python -m tests.simulation --seed N`` lives it
+again.
 """
 
 import os
@@ -47,6 +48,8 @@ def test_a_calm_council_is_finished_by_its_officers(where: Databases) -> None:
 
 def test_the_same_seed_is_the_same_life() -> None:
     with databases("sqlite") as where, simulated():
-        one, other = (live(where, 12, years=0.3, tally=Tally(), mood=HARD, only=["debits equal credits"]) for _ in range(2))
+        one, other = (
+            live(where, 12, years=0.3, tally=Tally(), mood=HARD, only=["debits equal credits"]) for _ in range(2)
+        )
     assert one.acts == other.acts
     assert one.told == other.told

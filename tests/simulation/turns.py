@@ -1,7 +1,7 @@
 """Two verbs at once, one step at a time: between their transactions the seed says which goes on.
 
-Exactly one of the two runs at any time. On PostgreSQL they may be made to change places inside their transactions too; one
-that then waits for the other's lock is found out by asking the server, and the other goes on until it lets go.
+Exactly one of the two runs at any time. On PostgreSQL they may be made to change places inside their transactions too;
+one that then waits for the other's lock is found out by asking the server, and the other goes on until it lets go.
 """
 
 import random
@@ -19,7 +19,9 @@ class Hangs(Exception):
 
 
 class Turns:
-    """Whose turn it is. ``stuck``: whether somebody waits for a lock (asked when the one whose turn it is makes no move)."""
+    """Whose turn it is. ``stuck``: whether somebody waits for a lock (asked when the one whose turn it is makes
+    no move).
+    """
 
     def __init__(self, chance: random.Random, verbs: int, stuck: Stuck | None = None) -> None:
         self.chance = chance
@@ -87,7 +89,9 @@ class Turns:
 
 
 def at_once(turns: Turns, verbs: Sequence[Callable[[], None]]) -> None:
-    """Carry out the verbs, each in a thread of its own, by turns. Each keeps what came of it to itself; nothing is raised."""
+    """Carry out the verbs, each in a thread of its own, by turns. Each keeps what came of it to itself; nothing
+    is raised.
+    """
 
     def take_part(me: int, work: Callable[[], None]) -> None:
         try:
@@ -96,8 +100,10 @@ def at_once(turns: Turns, verbs: Sequence[Callable[[], None]]) -> None:
         finally:
             turns.end(me)
 
-    threads = [threading.Thread(target=copy_context().run, args=(take_part, me, work), daemon=True)
-               for me, work in enumerate(verbs)]  # fmt: skip
+    threads = [
+        threading.Thread(target=copy_context().run, args=(take_part, me, work), daemon=True)
+        for me, work in enumerate(verbs)
+    ]
     for each in threads:
         each.start()
     for each in threads:

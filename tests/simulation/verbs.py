@@ -1,7 +1,7 @@
 """The product's verbs as the simulator speaks them: each looks for something to do and gives back the doing of it.
 
-This is the one place where the simulator meets the product's names. A verb is handed the council and chance; it gives back
-a deed to be done at a desk, or nothing where there is nothing to do. Looking is done in peace; doing is watched.
+This is the one place where the simulator meets the product's names. A verb is handed the council and chance; it gives
+back a deed to be done at a desk, or nothing where there is nothing to do. Looking is done in peace; doing is watched.
 """
 
 import datetime as dt
@@ -75,7 +75,9 @@ class At(Desk):
 def runs(council: Council, statuses: Sequence[str] | None = None, streams: Sequence[str] = STREAMS) -> list[Run]:
     """Runs at these stages (all of them, when none is named), the newest first."""
     every = ledger.read_runs(council.look())
-    return [each for each in reversed(every) if each.stream in streams and (statuses is None or each.status in statuses)]
+    return [
+        each for each in reversed(every) if each.stream in streams and (statuses is None or each.status in statuses)
+    ]
 
 
 def _one_of(chance: random.Random, found: Sequence[Any]) -> Any:
@@ -152,7 +154,9 @@ def confirm_bank(council: Council, chance: random.Random) -> Deed | None:
     if not waiting:
         return None
     evidence = "Called back on the number held already"
-    return lambda desk: f"{confirm_bank_details(desk.database, waiting, by=desk.by, at=desk.at, evidence=evidence)} confirmed"
+    return lambda desk: (
+        f"{confirm_bank_details(desk.database, waiting, by=desk.by, at=desk.at, evidence=evidence)} confirmed"
+    )
 
 
 # Runs -----------------------------------------------------------------------------------------------------------------
@@ -205,14 +209,18 @@ def send_back(council: Council, chance: random.Random) -> Deed | None:
     run = open_run(council, chance)
     if run is None:
         return None
-    return lambda desk: machine.send_back_run(desk.database, run.nr, by=desk.by, at=desk.at, note="A line is doubled").title
+    return lambda desk: (
+        machine.send_back_run(desk.database, run.nr, by=desk.by, at=desk.at, note="A line is doubled").title
+    )
 
 
 def abandon(council: Council, chance: random.Random) -> Deed | None:
     run = open_run(council, chance)
     if run is None:
         return None
-    return lambda desk: machine.abandon_run(desk.database, run.nr, by=desk.by, at=desk.at, note="The file was short").title
+    return lambda desk: (
+        machine.abandon_run(desk.database, run.nr, by=desk.by, at=desk.at, note="The file was short").title
+    )
 
 
 def release(council: Council, chance: random.Random) -> Deed | None:
@@ -274,7 +282,12 @@ def hold(council: Council, chance: random.Random) -> Deed | None:
 
 
 def let_go(council: Council, chance: random.Random) -> Deed | None:
-    held = [row.nr for row in rows_of(council, select(t.hold.c.nr).where(t.hold.c.released_at.is_(None)).order_by(t.hold.c.nr.desc()))]
+    held = [
+        row.nr
+        for row in rows_of(
+            council, select(t.hold.c.nr).where(t.hold.c.released_at.is_(None)).order_by(t.hold.c.nr.desc())
+        )
+    ]
     if not held:
         return None
     nr = _one_of(chance, held)
@@ -431,7 +444,9 @@ def refund(council: Council, chance: random.Random) -> Deed | None:
 
 def sign_refund(council: Council, chance: random.Random) -> Deed | None:
     c = r.refund.c
-    waiting = rows_of(council, select(c.ref).where(c.superseded.is_(None), c.approved_by.is_(None)).order_by(c.nr.desc()))
+    waiting = rows_of(
+        council, select(c.ref).where(c.superseded.is_(None), c.approved_by.is_(None)).order_by(c.nr.desc())
+    )
     found = _one_of(chance, waiting)
     if found is None:
         return None
@@ -439,12 +454,33 @@ def sign_refund(council: Council, chance: random.Random) -> Deed | None:
 
 
 VERBS: dict[str, Verb] = {
-    "news": news, "file": file, "file cut": file_cut, "file again": file_again, "confirm bank": confirm_bank, "draft": draft,
-    "calculate": calculate, "submit": submit, "approve": approve, "send back": send_back, "abandon": abandon,
-    "release": release, "accept": accept, "hold": hold, "let go": let_go, "timetable": timetable, "recharge": recharge,
-    "files": files, "debt": debt, "proof": proof, "receipt": receipt, "identify": identify, "give back": give_back,
-    "cancel receipt": cancel_receipt, "refund": refund, "sign refund": sign_refund,
-}  # fmt: skip
+    "news": news,
+    "file": file,
+    "file cut": file_cut,
+    "file again": file_again,
+    "confirm bank": confirm_bank,
+    "draft": draft,
+    "calculate": calculate,
+    "submit": submit,
+    "approve": approve,
+    "send back": send_back,
+    "abandon": abandon,
+    "release": release,
+    "accept": accept,
+    "hold": hold,
+    "let go": let_go,
+    "timetable": timetable,
+    "recharge": recharge,
+    "files": files,
+    "debt": debt,
+    "proof": proof,
+    "receipt": receipt,
+    "identify": identify,
+    "give back": give_back,
+    "cancel receipt": cancel_receipt,
+    "refund": refund,
+    "sign refund": sign_refund,
+}
 
 
 def clear(folder: Path) -> None:

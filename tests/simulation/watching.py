@@ -198,7 +198,9 @@ class WatchedColumns:
 
 
 class InOrder:
-    """Stands in for a pool of threads: what is submitted is done at once, so that a life is the same each time it is lived."""
+    """Stands in for a pool of threads: what is submitted is done at once, so that a life is the same each time
+    it is lived.
+    """
 
     def __init__(self, *_given: Any, **_named: Any) -> None:
         pass
@@ -229,10 +231,14 @@ OURS = ("finance", "ledgers", "payruns", "billing", "interfaces")
 
 @contextmanager
 def simulated() -> Iterator[None]:
-    """While lives are simulated: no pool of threads in our own packages, every write under the folder watched, and a verb
-    that has died is a process that has ended."""
-    modules = [each for name, each in list(sys.modules.items())
-               if name.split(".")[0] in OURS and getattr(each, "ThreadPoolExecutor", None) is ThreadPoolExecutor]  # fmt: skip
+    """While lives are simulated: no pool of threads in our own packages, every write under the folder watched, and a
+    verb that has died is a process that has ended.
+    """
+    modules = [
+        each
+        for name, each in list(sys.modules.items())
+        if name.split(".")[0] in OURS and getattr(each, "ThreadPoolExecutor", None) is ThreadPoolExecutor
+    ]
     write, sync, who, ended = os.write, os.fsync, scheduler.me, scheduler.gone
     _watch_files()
     scheduler.me, scheduler.gone = me, gone  # type: ignore[assignment]
@@ -308,4 +314,3 @@ def _heard(what: str, given: tuple[Any, ...]) -> None:
         names = given[: _CHANGES[what]]
     if any(isinstance(each, (str, os.PathLike)) and os.fspath(each).startswith(watch.folder) for each in names):
         watch.moment(FILE, what)
-

@@ -1,4 +1,6 @@
-"""What is handed to a council: a wheel with everything in it, that works by itself on the versions it says it works on."""
+"""What is handed to a council: a wheel with everything in it, that works by itself on the versions it says it
+works on.
+"""
 
 import json
 import os
@@ -72,7 +74,9 @@ def installed(request: pytest.FixtureRequest, wheel: Path, tmp_path: Path) -> Sa
 
 def carried_out(words: list[str], folder: Path) -> str:
     """What a command says, carried out in a folder where nothing of ours can be found by chance."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "OUTTURN"))}
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "OUTTURN"))
+    }
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env=clean)
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout[-2_000:]}\n{done.stderr[-2_000:]}"
     return done.stdout
@@ -81,7 +85,9 @@ def carried_out(words: list[str], folder: Path) -> str:
 @pytest.mark.wheel
 def test_the_wheel_works_by_itself(installed: Said, tmp_path: Path) -> None:
     assert "approved and posted pay run out" in " ".join(installed("--help").split())
-    assert "is ready" in installed("init", "--officer", "first officer=payments officer", "--officer", "second officer=manager")
+    assert "is ready" in installed(
+        "init", "--officer", "first officer=payments officer", "--officer", "second officer=manager"
+    )
     told = json.loads(installed("demo", "--people", "60", "--folder", "county", "--json"))
     assert told["proved"] is True
     assert told["papers"] > 0

@@ -119,13 +119,17 @@ def look(database: Database, refs: Sequence[str], on: dt.date, *, by: str, at: d
         nrs = store.numbers(connection, list(refs))
         strange = [each for each in refs if each not in nrs]
         if strange:
-            raise NoSuchPerson(f"Nobody is known as {strange[0]}.", "Check the reference, or load the people extract first.")
+            raise NoSuchPerson(
+                f"Nobody is known as {strange[0]}.", "Check the reference, or load the people extract first."
+            )
         chosen = [waiting[nrs[each]] for each in refs if nrs[each] in waiting]
         already = store.looked_at(connection, [each.learned for each in chosen])
         fresh = {each.person: each for each in chosen if each.key not in already}
         if fresh:
             change = record_change_here(connection, Change(at, by, "charges looked at", "an officer"))
-            store.add_looks(connection, [(each.person, day(each.starts), each.learned) for each in fresh.values()], by, change)
+            store.add_looks(
+                connection, [(each.person, day(each.starts), each.learned) for each in fresh.values()], by, change
+            )
     return [each for each in refs if nrs[each] in fresh]
 
 

@@ -29,9 +29,7 @@ def add_batch(bulk: Bulk, learned: int, kind: str, known: int, rates: Rates) -> 
         bulk.append(
             rates_used, pa.table({"sha256": [sha256], "policy": [rates.policy.name], "content": [rates.text()]})
         )
-    bulk.append(assessment_batch, pa.table({
-        "change": [learned], "kind": [kind], "known": [known], "rates": [sha256],
-    }))  # fmt: skip
+    bulk.append(assessment_batch, pa.table({"change": [learned], "kind": [kind], "known": [known], "rates": [sha256]}))
 
 
 def add_outcomes(bulk: Bulk, made: Outcomes, learned: int) -> int:
@@ -44,40 +42,54 @@ def add_outcomes(bulk: Bulk, made: Outcomes, learned: int) -> int:
     bulk.append(assessment, words(good, learned))
     bad = np.flatnonzero(refused)
     if len(bad):
-        bulk.append(assessment_refusal, pa.table({
-            "change": np.full(len(bad), learned, np.int64),
-            "person": made.person[bad],
-            "starts": dates(made.starts[bad]),
-            "what": pa.array([made.reasons[place] for place in made.reason[bad]], pa.string()),
-        }))  # fmt: skip
+        bulk.append(
+            assessment_refusal,
+            pa.table(
+                {
+                    "change": np.full(len(bad), learned, np.int64),
+                    "person": made.person[bad],
+                    "starts": dates(made.starts[bad]),
+                    "what": pa.array([made.reasons[place] for place in made.reason[bad]], pa.string()),
+                }
+            ),
+        )
     return len(good)
 
 
 def words(made: Outcomes, learned: int) -> pa.Table:
     """Rows as the table of assessments keeps them."""
-    return pa.table({
-        "person": made.person,
-        "starts": dates(made.starts),
-        "learned": np.full(len(made), learned, np.int64),
-        "ends": dates(made.ends),
-        "charge": made.charge,
-        "council_pays": made.council_pays,
-        "how": made.how.astype(np.int16),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person": made.person,
+            "starts": dates(made.starts),
+            "learned": np.full(len(made), learned, np.int64),
+            "ends": dates(made.ends),
+            "charge": made.charge,
+            "council_pays": made.council_pays,
+            "how": made.how.astype(np.int16),
+        }
+    )
 
 
 def batches_of(bulk: Bulk, kinds: Sequence[str]) -> set[int]:
     """The changes that made assessments in batches of some kinds."""
-    return set(ints(bulk.read(select(assessment_batch.c.change).where(assessment_batch.c.kind.in_(kinds))), "change").tolist())
+    return set(
+        ints(bulk.read(select(assessment_batch.c.change).where(assessment_batch.c.kind.in_(kinds))), "change").tolist()
+    )
 
 
 def standing_on(bulk: Bulk, on: int, known: int | None = None) -> pa.Table:
     """What stands on a day, as known at a change (now, when None): one row a person, in order of person."""
     when = day(on)
     query = select(
-        assessment.c.person, assessment.c.learned, assessment.c.charge, assessment.c.council_pays, assessment.c.how,
-        assessment.c.starts, assessment.c.ends,
-    ).where(assessment.c.starts <= when, or_(assessment.c.ends.is_(None), assessment.c.ends > when))  # fmt: skip
+        assessment.c.person,
+        assessment.c.learned,
+        assessment.c.charge,
+        assessment.c.council_pays,
+        assessment.c.how,
+        assessment.c.starts,
+        assessment.c.ends,
+    ).where(assessment.c.starts <= when, or_(assessment.c.ends.is_(None), assessment.c.ends > when))
     if known is not None:
         query = query.where(assessment.c.learned <= known)
     found = bulk.read(query)

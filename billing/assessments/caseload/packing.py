@@ -23,23 +23,51 @@ ALWAYS = -1_000_000  # a day number before every real one: "since always"
 
 WHO = np.dtype(
     [
-        ("born", "<i4"), ("pension_age_day", "<i4"), ("twenty_fifth_birthday", "<i4"), ("ends", "<i4"),
-        ("stay_first", "<i4"), ("nights_before", "<i2"), ("flags", "<u2"), ("cost", "<i8"), ("basic", "<i8"),
-        ("previous", "<i8"), ("nation", "u1"), ("setting", "u1"), ("nursing", "u1"), ("children", "u1"), ("dead_from", "<i4"),
-        ("partner_born", "<i4"), ("partner_pension_age_day", "<i4"),
+        ("born", "<i4"),
+        ("pension_age_day", "<i4"),
+        ("twenty_fifth_birthday", "<i4"),
+        ("ends", "<i4"),
+        ("stay_first", "<i4"),
+        ("nights_before", "<i2"),
+        ("flags", "<u2"),
+        ("cost", "<i8"),
+        ("basic", "<i8"),
+        ("previous", "<i8"),
+        ("nation", "u1"),
+        ("setting", "u1"),
+        ("nursing", "u1"),
+        ("children", "u1"),
+        ("dead_from", "<i4"),
+        ("partner_born", "<i4"),
+        ("partner_pension_age_day", "<i4"),
     ]
-)  # fmt: skip
+)
 FLAGS = (
-    "couple", "disability_premium", "enhanced_disability_premium", "carer_premium", "night_care",
-    "half_pension_passed", "intends_to_return", "provisional", "cost_includes_nursing", "pension_age_given",
-)  # fmt: skip
+    "couple",
+    "disability_premium",
+    "enhanced_disability_premium",
+    "carer_premium",
+    "night_care",
+    "half_pension_passed",
+    "intends_to_return",
+    "provisional",
+    "cost_includes_nursing",
+    "pension_age_given",
+)
 
 ITEM = np.dtype(
     [
-        ("sort", "u1"), ("kind", "u1"), ("often", "u1"), ("marks", "u1"), ("first", "<i4"), ("end", "<i4"),
-        ("spare", "<u4"), ("amount", "<i8"), ("other", "<i8"),
+        ("sort", "u1"),
+        ("kind", "u1"),
+        ("often", "u1"),
+        ("marks", "u1"),
+        ("first", "<i4"),
+        ("end", "<i4"),
+        ("spare", "<u4"),
+        ("amount", "<i8"),
+        ("other", "<i8"),
     ]
-)  # fmt: skip
+)
 INCOME, ASSET, EXPENSE, GROUND, HOME_LEFT_OUT, ALLOWANCE_OVERRIDE, MAXIMUM_OVERRIDE, FAULT = range(8)
 SALE_COSTS, FOLLOWS, LACKING = 1, 2, 4  # marks: selling costs; amount is the code of a rate; a fact is missing
 
@@ -64,11 +92,21 @@ def rate_names() -> list[str]:
 def stamp() -> str:
     """What a packing depends on besides the facts: the layout and every list a code is a place in."""
     parts = (
-        WHO.descr, ITEM.descr, FLAGS, list(kinds.incomes().codes), list(kinds.assets().codes),
-        list(kinds.expenses().codes), [str(each) for each in (*SETTINGS, *NATIONS, *NURSINGS, *GROUNDS, *OFTEN)],
-        [(kind.since, kind.before, kind.days, kind.then) for table in (kinds.incomes(), kinds.assets()) for kind in table.kinds],
-        rate_names(), ages.FILE.read_text(encoding="utf-8"),
-    )  # fmt: skip
+        WHO.descr,
+        ITEM.descr,
+        FLAGS,
+        list(kinds.incomes().codes),
+        list(kinds.assets().codes),
+        list(kinds.expenses().codes),
+        [str(each) for each in (*SETTINGS, *NATIONS, *NURSINGS, *GROUNDS, *OFTEN)],
+        [
+            (kind.since, kind.before, kind.days, kind.then)
+            for table in (kinds.incomes(), kinds.assets())
+            for kind in table.kinds
+        ],
+        rate_names(),
+        ages.FILE.read_text(encoding="utf-8"),
+    )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

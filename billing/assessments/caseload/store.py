@@ -124,8 +124,10 @@ def touched(bulk: Bulk, since: int, before: int | None = None) -> Ints:
 
 def _batches(bulk: Bulk) -> Iterator[tuple[int, int]]:
     kind = circumstance.c.person.type
-    query = select(func.min(circumstance.c.person, type_=kind).label("low"),
-                   func.max(circumstance.c.person, type_=kind).label("high"))  # fmt: skip
+    query = select(
+        func.min(circumstance.c.person, type_=kind).label("low"),
+        func.max(circumstance.c.person, type_=kind).label("high"),
+    )
     row = bulk.read(query).to_pylist()[0]
     if row["low"] is not None:
         for first in range(row["low"], row["high"] + 1, PACKED_AT_ONCE):
@@ -146,21 +148,28 @@ def _pack(bulk: Bulk, wanted: Select[Any] | None, low: int = 0, high: int = 0) -
     owner = ints(spans, "person")
     born, dead_from = _lives(bulk, owner, wanted, low, high)
     stays, decisions = facts(home_stay), facts(home_left_out)
-    sources = [_incomes(facts(income)), _assets(facts(asset)), _expenses(facts(expense)), _grounds(facts(charging_ground)),
-               _overrides(facts(figure_override, _approved()))]  # fmt: skip
+    sources = [
+        _incomes(facts(income)),
+        _assets(facts(asset)),
+        _expenses(facts(expense)),
+        _grounds(facts(charging_ground)),
+        _overrides(facts(figure_override, _approved())),
+    ]
     parts = [packing.shared(whose, items, owner) for whose, items in sources]
     parts += [_homes(spans, owner, stays, decisions), _fees(spans)]
     starts, items = packing.together(parts, len(owner))
     who = _who(spans, born, dead_from)
     bulk.append(
         caseload,
-        pa.table({
-            "person": pa.array(owner),
-            "starts": spans["starts"],
-            "who": packing.blobs(who, np.arange(len(owner) + 1)),
-            "items": packing.blobs(items, starts),
-        }),
-    )  # fmt: skip
+        pa.table(
+            {
+                "person": pa.array(owner),
+                "starts": spans["starts"],
+                "who": packing.blobs(who, np.arange(len(owner) + 1)),
+                "items": packing.blobs(items, starts),
+            }
+        ),
+    )
 
 
 def _approved() -> Any:
@@ -178,7 +187,9 @@ def _lives(bulk: Bulk, owner: Ints, wanted: Select[Any] | None, low: int, high: 
     """Each owner's birthday, and the day after they died."""
     chosen = person.c.nr.in_(wanted) if wanted is not None else (person.c.nr >= low) & (person.c.nr < high)
     rows = bulk.read(
-        select(person.c.nr, person.c.born, person.c.died).where(person.c.superseded.is_(None), chosen).order_by(person.c.nr)
+        select(person.c.nr, person.c.born, person.c.died)
+        .where(person.c.superseded.is_(None), chosen)
+        .order_by(person.c.nr)
     )
     nrs, born, dead_from = ints(rows, "nr"), ints(rows, "born", NO_BIRTH_DATE), ints(rows, "died", FOR_EVER - 1) + 1
     if not len(nrs):
@@ -229,9 +240,14 @@ def _incomes(rows: pa.Table) -> tuple[Ints, Records]:
     amount = np.where(follows, np.maximum(rate, 0), ints(rows, "amount"))
     marks = np.where(follows, np.where(rate < 0, packing.LACKING, packing.FOLLOWS), 0)
     made = packing.item(
-        packing.INCOME, first, end, codes(rows, "kind", list(kinds.incomes().codes)), amount,
-        often=codes(rows, "frequency", packing.OFTEN), marks=marks,
-    )  # fmt: skip
+        packing.INCOME,
+        first,
+        end,
+        codes(rows, "kind", list(kinds.incomes().codes)),
+        amount,
+        often=codes(rows, "frequency", packing.OFTEN),
+        marks=marks,
+    )
     return packing.turned(made, ints(rows, "person"), kinds.incomes())
 
 
@@ -245,9 +261,15 @@ def _assets(rows: pa.Table) -> tuple[Ints, Records]:
     land = np.isin(kind, [kinds.assets().code("home"), kinds.assets().code("other_property")])
     lacking = land & (owners > 1) & (share < 0)
     made = packing.item(
-        packing.ASSET, first, end, kind, np.where(share >= 0, share, ints(rows, "value")), ints(rows, "owed"),
-        np.where(share >= 0, 1, owners), _flag(rows, "sale_costs") * packing.SALE_COSTS + lacking * packing.LACKING,
-    )  # fmt: skip
+        packing.ASSET,
+        first,
+        end,
+        kind,
+        np.where(share >= 0, share, ints(rows, "value")),
+        ints(rows, "owed"),
+        np.where(share >= 0, 1, owners),
+        _flag(rows, "sale_costs") * packing.SALE_COSTS + lacking * packing.LACKING,
+    )
     return packing.turned(made, ints(rows, "person"), kinds.assets())
 
 
@@ -313,7 +335,13 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
         if not given and stayed[row] != ALWAYS:
             given = [Stay(first=day(int(stayed[row])))]
         if given and permanent[row]:
-            add(row, packing.FAULT, ALWAYS, min(number(each.first) for each in given if each.first), packing.BEFORE_THE_STAY)
+            add(
+                row,
+                packing.FAULT,
+                ALWAYS,
+                min(number(each.first) for each in given if each.first),
+                packing.BEFORE_THE_STAY,
+            )
         try:
             weeks = (
                 twelve_weeks(given, day(int(sold[row])) if sold[row] != ALWAYS else None).spans

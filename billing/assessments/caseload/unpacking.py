@@ -68,8 +68,19 @@ REFUSED = (
     "Of some income a person has one at most, and two are given. Give the last day of one, or put them together.",
 )
 (
-    NO_COST, NO_STAY, STAY_LATER, NO_AMOUNT, NO_SHARE, NO_REABLEMENT, NO_APPROVER, STAYS, UNDATED, FEE_BELOW_COST, TWO_HOMES, TWICE,
-) = range(len(REFUSED))  # fmt: skip
+    NO_COST,
+    NO_STAY,
+    STAY_LATER,
+    NO_AMOUNT,
+    NO_SHARE,
+    NO_REABLEMENT,
+    NO_APPROVER,
+    STAYS,
+    UNDATED,
+    FEE_BELOW_COST,
+    TWO_HOMES,
+    TWICE,
+) = range(len(REFUSED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,15 +252,32 @@ def unpack(
         "unread_rate": unread,
         "pension_age_given": flag["pension_age_given"],
         **_rows("income", owner, income, count, kind=items["kind"], amount=amount, frequency=often),
-        **_rows("asset", owner, asset, count, kind=items["kind"], value=items["amount"], owed=items["other"],
-                owners=items["often"], sale_costs=items["marks"] & SALE_COSTS != 0),
+        **_rows(
+            "asset",
+            owner,
+            asset,
+            count,
+            kind=items["kind"],
+            value=items["amount"],
+            owed=items["other"],
+            owners=items["often"],
+            sale_costs=items["marks"] & SALE_COSTS != 0,
+        ),
         **_rows("expense", owner, expense, count, kind=items["kind"], amount=items["amount"], frequency=items["often"]),
-    }  # fmt: skip
+    }
     return Day(
-        load.person, Columns.of(arrays), flag["provisional"], (allowance >= 0) | (maximum >= 0), reason, reasons,
-        _until(load, owner, short, nation, choices, day), grounds.first, _override_ends(items, owner, holds, count),
-        some_follow, arrays["born"].astype(np.int64),
-    )  # fmt: skip
+        load.person,
+        Columns.of(arrays),
+        flag["provisional"],
+        (allowance >= 0) | (maximum >= 0),
+        reason,
+        reasons,
+        _until(load, owner, short, nation, choices, day),
+        grounds.first,
+        _override_ends(items, owner, holds, count),
+        some_follow,
+        arrays["born"].astype(np.int64),
+    )
 
 
 def _several(owner: Ints, count: int) -> Ints:

@@ -21,9 +21,7 @@ Texts = NDArray[np.object_]
 Bools = NDArray[np.bool_]
 
 CHANGED, FIRST, SAME, REFUSED, NOBODY_KNOWS = range(5)
-STATES = (
-    "changed", "assessed for the first time", "untouched", "could not be assessed", "has no circumstances",
-)  # fmt: skip
+STATES = ("changed", "assessed for the first time", "untouched", "could not be assessed", "has no circumstances")
 NO_FACTS = "No circumstances are known for these days. Load them, or end the assessment that stands."
 NO_FACTS_SERVED = "Has care, and no circumstances are known: never assessed. Load circumstances."
 
@@ -120,25 +118,45 @@ def reasons(final: Outcomes, was: Ints, state: Ints) -> Texts:
         until = f"A figure is set by hand up to {spoken(day(int(end) - 1))}: an override is never uprated."
         settle(overridden & (final.override_ends == end), until)
     settle(outcome == OUTCOMES.index(Outcome.NIL_BY_LAW), "Nothing is charged until the assessment is complete.")
-    settle(outcome == OUTCOMES.index(Outcome.FULL_COST), "The full cost is charged until the assessment is complete, "
-           "and no new cost has been given.")  # fmt: skip
-    settle(outcome == OUTCOMES.index(Outcome.OVER_LIMIT), "Pays the full cost, being over the capital limit, and no new "
-           "cost has been given.")  # fmt: skip
-    settle((final.council_pays == 0) & (final.charge > 0), "Means cover the whole cost before and after, and no new cost "
-           "has been given.")  # fmt: skip
+    settle(
+        outcome == OUTCOMES.index(Outcome.FULL_COST),
+        "The full cost is charged until the assessment is complete, and no new cost has been given.",
+    )
+    settle(
+        outcome == OUTCOMES.index(Outcome.OVER_LIMIT),
+        "Pays the full cost, being over the capital limit, and no new cost has been given.",
+    )
+    settle(
+        (final.council_pays == 0) & (final.charge > 0),
+        "Means cover the whole cost before and after, and no new cost has been given.",
+    )
     settle(final.charge == 0, "Nothing is left to charge, before or after.")
-    settle(final.follows == 0, "No review figure: every income is given as an amount, none follows a rate, and nothing "
-           "kept or left out moved the charge.")  # fmt: skip
+    settle(
+        final.follows == 0,
+        "No review figure: every income is given as an amount, none follows a rate, and nothing "
+        "kept or left out moved the charge.",
+    )
     settle(np.ones(len(final), bool), "Worked out again, it comes to the same.")
     return why
 
 
-CHANGE_BANDS = ((-(10**12), -20_00, "£20 or more less"), (-19_99, -5_00, "£5 to £19.99 less"), (-4_99, -1, "under £5 less"),
-                (0, 0, "the same"), (1, 4_99, "under £5 more"), (5_00, 19_99, "£5 to £19.99 more"),
-                (20_00, 10**12, "£20 or more more"))  # fmt: skip
-CHARGE_BANDS = ((0, 0, "nothing"), (1, 49_99, "under £50"), (50_00, 99_99, "£50 to £99.99"),
-                (100_00, 199_99, "£100 to £199.99"), (200_00, 499_99, "£200 to £499.99"),
-                (500_00, 10**12, "£500 or more"))  # fmt: skip
+CHANGE_BANDS = (
+    (-(10**12), -20_00, "£20 or more less"),
+    (-19_99, -5_00, "£5 to £19.99 less"),
+    (-4_99, -1, "under £5 less"),
+    (0, 0, "the same"),
+    (1, 4_99, "under £5 more"),
+    (5_00, 19_99, "£5 to £19.99 more"),
+    (20_00, 10**12, "£20 or more more"),
+)
+CHARGE_BANDS = (
+    (0, 0, "nothing"),
+    (1, 49_99, "under £50"),
+    (50_00, 99_99, "£50 to £99.99"),
+    (100_00, 199_99, "£100 to £199.99"),
+    (200_00, 499_99, "£200 to £499.99"),
+    (500_00, 10**12, "£500 or more"),
+)
 AGE_BANDS = (
     (18, 24, "18 to 24"),
     (25, 64, "25 to 64"),
@@ -202,8 +220,15 @@ def ages_on(born: Ints, on: int) -> Ints:
 
 def _band(kind: str, name: str, which: Bools, everyone: People) -> Band:
     difference = everyone.difference[which]
-    return Band(kind, name, int(which.sum()), int((difference > 0).sum()), int((difference < 0).sum()),
-                int(np.maximum(everyone.was, 0)[which].sum()), int(everyone.after[which].sum()))  # fmt: skip
+    return Band(
+        kind,
+        name,
+        int(which.sum()),
+        int((difference > 0).sum()),
+        int((difference < 0).sum()),
+        int(np.maximum(everyone.was, 0)[which].sum()),
+        int(everyone.after[which].sum()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

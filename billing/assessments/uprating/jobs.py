@@ -101,12 +101,25 @@ def preview(
     signature = uprating_store.signature([each.sha256 for each in chunks], rates.sha256)
     total = summary(everyone, number(span.first))
     with database.begin() as connection:
-        nr = uprating_store.add(connection, {
-            "name": name, "starts": span.first, "ends": span.end, "prepared_by": by, "prepared_at": at, "known": known,
-            "rates": store.keep_rates(connection, rates), "status": "previewed", "signature": signature,
-            "people": len(everyone), "changed": total.more + total.less, "total_before": total.before_pence,
-            "total_after": total.after_pence,
-        }, chunks)  # fmt: skip
+        nr = uprating_store.add(
+            connection,
+            {
+                "name": name,
+                "starts": span.first,
+                "ends": span.end,
+                "prepared_by": by,
+                "prepared_at": at,
+                "known": known,
+                "rates": store.keep_rates(connection, rates),
+                "status": "previewed",
+                "signature": signature,
+                "people": len(everyone),
+                "changed": total.more + total.less,
+                "total_before": total.before_pence,
+                "total_after": total.after_pence,
+            },
+            chunks,
+        )
         died = uprating_store.left_out_dead(connection, span.first, known)
     return Preview(nr, name, span, by, "previewed", None, signature, policy.name, everyone, total, known, died)
 
@@ -129,8 +142,20 @@ def read_preview(database: Database, nr: int) -> Preview:
         approved = uprating_store.approver(connection, nr)
         died = uprating_store.left_out_dead(connection, row.starts, row.known)
     span = Span(row.starts, row.ends)
-    return Preview(nr, row.name, span, row.prepared_by, row.status, approved, row.signature, rates.policy.name, everyone,
-                   summary(everyone, number(span.first)), row.known, died)  # fmt: skip
+    return Preview(
+        nr,
+        row.name,
+        span,
+        row.prepared_by,
+        row.status,
+        approved,
+        row.signature,
+        rates.policy.name,
+        everyone,
+        summary(everyone, number(span.first)),
+        row.known,
+        died,
+    )
 
 
 def _found(connection: Connection, nr: int, *stages: str) -> Row[Any]:
@@ -177,9 +202,9 @@ def _unchanged(connection: Connection, row: Row[Any]) -> None:
 def apply(database: Database, nr: int, *, by: str, at: dt.datetime) -> Applied:
     """Store what was signed, all of it or nothing. Run twice it changes nothing more.
 
-    It is one transaction, since a run of charges takes in everything up to the latest change and asks for no more of it:
-    what a change says must be there whole once it can be seen. People whose facts or assessments changed after the preview
-    are left out and named: assess them afresh.
+    It is one transaction, since a run of charges takes in everything up to the latest change and asks for no more of
+    it: what a change says must be there whole once it can be seen. People whose facts or assessments changed after the
+    preview are left out and named: assess them afresh.
     """
     with database.read() as connection:
         row = _found(connection, nr, "approved", "applied")
@@ -241,12 +266,17 @@ def undo(database: Database, nr: int, *, by: str, at: dt.datetime) -> int:
 
 def _rows(back: Words, change: int) -> pa.Table:
     none = back.charge == NOTHING
-    return pa.table({
-        "person": back.person, "starts": outcomes_store.dates(back.starts), "learned": np.full(len(back), change, np.int64),
-        "ends": outcomes_store.dates(back.ends), "charge": pa.array(back.charge, mask=none),
-        "council_pays": pa.array(back.council_pays, mask=none),
-        "how": np.where(none, WITHDRAWN, back.how).astype(np.int16),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person": back.person,
+            "starts": outcomes_store.dates(back.starts),
+            "learned": np.full(len(back), change, np.int64),
+            "ends": outcomes_store.dates(back.ends),
+            "charge": pa.array(back.charge, mask=none),
+            "council_pays": pa.array(back.council_pays, mask=none),
+            "how": np.where(none, WITHDRAWN, back.how).astype(np.int16),
+        }
+    )
 
 
 def abandon(database: Database, nr: int) -> None:

@@ -32,23 +32,30 @@ PEOPLE_A_CHUNK = 100_000
 
 
 def amounts_kept(bulk: Bulk, known: int, span: Span) -> pa.Table:
-    """Incomes given as an amount before an uprating's days that still stand after them, with none given anew in between.
+    """Incomes given as an amount before an uprating's days that still stand after them, with none given anew in
+    between.
 
     An uprating leaves them as they are. Columns: person, kind, amount (pence), frequency, starts.
     """
     i, other = income.c, income.alias()
     anew = select(other.c.nr).where(
-        other.c.person == i.person, other.c.kind == i.kind, other.c.starts >= span.first, other.c.starts < span.end,
+        other.c.person == i.person,
+        other.c.kind == i.kind,
+        other.c.starts >= span.first,
+        other.c.starts < span.end,
         believed(other, known),
-    )  # fmt: skip
+    )
     return bulk.read(
         select(i.person, i.kind, i.amount, i.frequency, i.starts)
         .where(
-            believed(income, known), i.amount.is_not(None), or_(i.starts.is_(None), i.starts < span.first),
-            or_(i.ends.is_(None), i.ends >= span.end), ~anew.exists(),
+            believed(income, known),
+            i.amount.is_not(None),
+            or_(i.starts.is_(None), i.starts < span.first),
+            or_(i.ends.is_(None), i.ends >= span.end),
+            ~anew.exists(),
         )
         .order_by(i.person, i.kind)
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +118,21 @@ def add(connection: Connection, values: dict[str, Any], made: list[Chunk]) -> in
     connection.execute(Alone(uprating))
     nr = 1 + int(connection.execute(select(func.max(uprating.c.nr))).scalar_one() or 0)
     connection.execute(insert(uprating).values(nr=nr, **values))
-    connection.execute(insert(uprating_chunk), [
-        {"uprating": nr, "chunk": place, "rows": each.rows, "people": each.people, "words": each.words,
-         "sha256": each.sha256, "applied": False}
-        for place, each in enumerate(made)
-    ])  # fmt: skip
+    connection.execute(
+        insert(uprating_chunk),
+        [
+            {
+                "uprating": nr,
+                "chunk": place,
+                "rows": each.rows,
+                "people": each.people,
+                "words": each.words,
+                "sha256": each.sha256,
+                "applied": False,
+            }
+            for place, each in enumerate(made)
+        ],
+    )
     return nr
 
 
@@ -182,7 +199,9 @@ def approve(connection: Connection, row: Row[Any], by: str, at: dt.datetime) -> 
 
 def approver(connection: Connection, nr: int) -> str | None:
     """Who approved an uprating, if anybody has."""
-    return connection.execute(select(uprating_approval.c.approved_by).where(uprating_approval.c.uprating == nr)).scalar()
+    return connection.execute(
+        select(uprating_approval.c.approved_by).where(uprating_approval.c.uprating == nr)
+    ).scalar()
 
 
 def set_status(connection: Connection, nr: int, status: str, **more: Any) -> None:
@@ -228,9 +247,14 @@ def words_after(bulk: Bulk, change: int) -> Words:
 
 
 _COLUMNS = (
-    assessment.c.person, assessment.c.starts, assessment.c.ends, assessment.c.learned, assessment.c.charge,
-    assessment.c.council_pays, assessment.c.how,
-)  # fmt: skip
+    assessment.c.person,
+    assessment.c.starts,
+    assessment.c.ends,
+    assessment.c.learned,
+    assessment.c.charge,
+    assessment.c.council_pays,
+    assessment.c.how,
+)
 
 
 def served(bulk: Bulk, on: dt.date) -> Ints:
@@ -244,7 +268,9 @@ def served(bulk: Bulk, on: dt.date) -> Ints:
 
 def dead(bulk: Bulk, on: dt.date) -> Ints:
     """People who died before a day."""
-    return np.unique(ints(bulk.read(select(person.c.nr).where(person.c.superseded.is_(None), person.c.died < on)), "nr"))
+    return np.unique(
+        ints(bulk.read(select(person.c.nr).where(person.c.superseded.is_(None), person.c.died < on)), "nr")
+    )
 
 
 def left_out_dead(connection: Connection, on: dt.date, known: int) -> int:

@@ -27,24 +27,39 @@ class _FileOrVerb(TyperGroup):
 
 
 app = typer.Typer(
-    name="assess", cls=_FileOrVerb, no_args_is_help=True, rich_markup_mode="rich",
+    name="assess",
+    cls=_FileOrVerb,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
     help="Financial assessments: outturn assess FILE, outturn assess --person REF, or one of these verbs.",
-)  # fmt: skip
+)
 
 
 for _name, _work in (
-    ("history", one_person.history), ("compare", one_person.compare), ("load", one_person.load),
-    ("templates", one_person.templates), ("what-if", uprating.what_if), ("confirm-figures", one_person.confirm_figures),
-    ("due-for-review", one_person.due_for_review), ("ages", to_look_at.ages), ("not-looked-at", to_look_at.not_looked_at),
-    ("looked-at", to_look_at.looked_at), ("override", one_person.override),
+    ("history", one_person.history),
+    ("compare", one_person.compare),
+    ("load", one_person.load),
+    ("templates", one_person.templates),
+    ("what-if", uprating.what_if),
+    ("confirm-figures", one_person.confirm_figures),
+    ("due-for-review", one_person.due_for_review),
+    ("ages", to_look_at.ages),
+    ("not-looked-at", to_look_at.not_looked_at),
+    ("looked-at", to_look_at.looked_at),
+    ("override", one_person.override),
     ("approve-override", one_person.approve_override),
-):  # fmt: skip
+):
     verb(app, _name, rich_help_panel=PANEL)(_work)
 verb(app, "one", hidden=True)(one_person.one)
 _uprate = typer.Typer(no_args_is_help=True, help="Reassess everyone for new figures: preview, approve, apply, undo.")
 for _name, _step in (
-    ("preview", uprating.preview), ("show", uprating.show), ("list", uprating.list_all),
-    ("approve", uprating.approve), ("apply", uprating.apply), ("undo", uprating.undo), ("abandon", uprating.abandon),
-):  # fmt: skip
+    ("preview", uprating.preview),
+    ("show", uprating.show),
+    ("list", uprating.list_all),
+    ("approve", uprating.approve),
+    ("apply", uprating.apply),
+    ("undo", uprating.undo),
+    ("abandon", uprating.abandon),
+):
     verb(_uprate, _name)(_step)
 app.add_typer(_uprate, name="uprate", rich_help_panel=PANEL)

@@ -36,16 +36,29 @@ Known = Annotated[
 
 def one(
     desk: Desk,
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Circumstances as JSON: docs/assess-files.md.")] = None,
-    person: Annotated[str | None, typer.Option("--person", metavar="REF", help="Somebody whose circumstances are stored.")] = None,
-    record: Annotated[bool, typer.Option("--record", help="With --person: store the assessment from that day on.")] = False,
-    until: Annotated[dt.date | None, typer.Option("--until", parser=read_day, metavar="DATE", help="With --record: the first day it no longer speaks for.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Circumstances as JSON: docs/assess-files.md.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="REF", help="Somebody whose circumstances are stored.")
+    ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="With --person: store the assessment from that day on.")
+    ] = False,
+    until: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--until", parser=read_day, metavar="DATE", help="With --record: the first day it no longer speaks for."
+        ),
+    ] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Show every step with its citation.")] = False,
-    letter: Annotated[Path | None, typer.Option("--letter", metavar="PATH", help="Also write a letter: .pdf or .html.")] = None,
+    letter: Annotated[
+        Path | None, typer.Option("--letter", metavar="PATH", help="Also write a letter: .pdf or .html.")
+    ] = None,
     policy: PolicyFile = None,
     known: Known = None,
     council: CouncilFile = None,
-) -> None:  # fmt: skip
+) -> None:
     """Assess one person, or everyone in a file, and tell the result in plain words.
 
     Example: outturn assess mary.json --on 2026-06-01
@@ -94,17 +107,18 @@ def _from_file(desk: Desk, file: Path, policy: Policy, steps: bool, letter: Path
 def _refused(desk: Desk, results: list[dict[str, object]], person: str, on: dt.date, error: Refusal) -> None:
     """One person cannot be answered: say so, and go on to the next."""
     desk.failed = True
-    results.append({
-        "person": person, "on": on,
-        "refused": {"kind": type(error).__name__, "what": error.what, "what_to_do": error.what_to_do},
-    })  # fmt: skip
+    results.append(
+        {
+            "person": person,
+            "on": on,
+            "refused": {"kind": type(error).__name__, "what": error.what, "what_to_do": error.what_to_do},
+        }
+    )
     if not desk.json:
         printing.complain(f"{error.what} {error.what_to_do}")
 
 
-def _write_letter(
-    path: Path | None, made: Assessment, name: str | None, on: dt.date, council: Path | None
-) -> None:  # fmt: skip
+def _write_letter(path: Path | None, made: Assessment, name: str | None, on: dt.date, council: Path | None) -> None:
     if path is not None:
         from interfaces.documents.assessments.letters import Letterhead, write_letter
 
@@ -132,10 +146,16 @@ def _shown(value: object) -> str:
 def _word(word: Word) -> dict[str, object]:
     how = How.of(word.how)
     return {
-        "first_day": word.starts, "last_day": word.ends and word.ends - dt.timedelta(days=1),
-        "charge_pence": word.charge, "council_pays_pence": word.council_pays, "basis": how.basis.name,
-        "nation": how.basis.nation, "outcome": str(how.outcome), "billable": how.billable, "change": word.learned,
-    }  # fmt: skip
+        "first_day": word.starts,
+        "last_day": word.ends and word.ends - dt.timedelta(days=1),
+        "charge_pence": word.charge,
+        "council_pays_pence": word.council_pays,
+        "basis": how.basis.name,
+        "nation": how.basis.nation,
+        "outcome": str(how.outcome),
+        "billable": how.billable,
+        "change": word.learned,
+    }
 
 
 def _recorded(done: jobs.Recorded) -> dict[str, object]:
@@ -143,11 +163,17 @@ def _recorded(done: jobs.Recorded) -> dict[str, object]:
         "change": done.change,
         "standing": [_word(each) for each in done.standing],
         "differences": [
-            {"first_day": each.span.first, "last_day": each.span.last, "days": each.span.days,
-             "was_pence": each.was_pence, "now_pence": each.now_pence, "exact_pence": str(each.exact)}
+            {
+                "first_day": each.span.first,
+                "last_day": each.span.last,
+                "days": each.span.days,
+                "was_pence": each.was_pence,
+                "now_pence": each.now_pence,
+                "exact_pence": str(each.exact),
+            }
             for each in done.differences
         ],
-    }  # fmt: skip
+    }
 
 
 def _said_recorded(done: jobs.Recorded) -> RenderableType:
@@ -156,13 +182,21 @@ def _said_recorded(done: jobs.Recorded) -> RenderableType:
     if not done.differences:
         return Text(f"Recorded as change {done.change}.")
     rows = [
-        (str(each.span), str(each.span.days), _charge(each.was_pence), _charge(each.now_pence),
-         sterling(round_fraction(each.exact)))
+        (
+            str(each.span),
+            str(each.span.days),
+            _charge(each.was_pence),
+            _charge(each.now_pence),
+            sterling(round_fraction(each.exact)),
+        )
         for each in done.differences
-    ]  # fmt: skip
-    return printing.table(("Days", "How many", "Was a week", "Now a week", "Difference"), rows,
-                          right=("How many", "Was a week", "Now a week", "Difference"),
-                          title=f"\nRecorded as change {done.change}: what it changes")  # fmt: skip
+    ]
+    return printing.table(
+        ("Days", "How many", "Was a week", "Now a week", "Difference"),
+        rows,
+        right=("How many", "Was a week", "Now a week", "Difference"),
+        title=f"\nRecorded as change {done.change}: what it changes",
+    )
 
 
 def _charge(pence: int | None) -> str:
@@ -177,25 +211,61 @@ def history(desk: Desk, person: PersonRef, known: Known = None) -> None:
     who, words = jobs.history(desk.database, person, known)
     told = sorted(who.told, key=lambda each: (each.learned, each.table, each.ref))
     desk.answer(
-        {"person": who.ref, "name": who.name, "standing": [_word(each) for each in words], "awaiting": list(who.awaiting),
-         "told": [{"fact": each.words, "table": each.table, "ref": each.ref, "first_day": each.starts, "ends": each.ends,
-                   "change": each.learned, "when": each.moment, "by": each.by, "source": each.source,
-                   "line": each.source_row} for each in told]},
+        {
+            "person": who.ref,
+            "name": who.name,
+            "standing": [_word(each) for each in words],
+            "awaiting": list(who.awaiting),
+            "told": [
+                {
+                    "fact": each.words,
+                    "table": each.table,
+                    "ref": each.ref,
+                    "first_day": each.starts,
+                    "ends": each.ends,
+                    "change": each.learned,
+                    "when": each.moment,
+                    "by": each.by,
+                    "source": each.source,
+                    "line": each.source_row,
+                }
+                for each in told
+            ],
+        },
         printing.table(
             ("From", "To", "Charge a week", "How", "Change"),
-            [(spoken(each.starts), printing.day(each.ends and each.ends - dt.timedelta(days=1)), _charge(each.charge),
-              str(How.of(each.how).outcome) + ("" if How.of(each.how).billable else ", may not be billed yet"),
-              str(each.learned)) for each in words],
-            right=("Charge a week",), title=f"{who.name} ({who.ref})",
-        ) if words else f"{who.name} ({who.ref}) has no assessment.",
+            [
+                (
+                    spoken(each.starts),
+                    printing.day(each.ends and each.ends - dt.timedelta(days=1)),
+                    _charge(each.charge),
+                    str(How.of(each.how).outcome) + ("" if How.of(each.how).billable else ", may not be billed yet"),
+                    str(each.learned),
+                )
+                for each in words
+            ],
+            right=("Charge a week",),
+            title=f"{who.name} ({who.ref})",
+        )
+        if words
+        else f"{who.name} ({who.ref}) has no assessment.",
         printing.table(
             ("Fact", "Reference", "From", "Learned", "From whom", "From what"),
-            [(each.words, each.ref, printing.day(each.starts), printing.moment(each.moment), each.by,
-              each.source + (f" line {each.source_row}" if each.source_row else "")) for each in told],
+            [
+                (
+                    each.words,
+                    each.ref,
+                    printing.day(each.starts),
+                    printing.moment(each.moment),
+                    each.by,
+                    each.source + (f" line {each.source_row}" if each.source_row else ""),
+                )
+                for each in told
+            ],
             title="\nWhat we were told",
         ),
         *who.awaiting,
-    )  # fmt: skip
+    )
 
 
 def load(
@@ -215,12 +285,19 @@ def load(
     desk.answer(
         {"files": [each.as_json() for each in found], "loaded": not desk.failed},
         Text("\n".join(str(each) for each in found)),
-        printing.table(("Where", "What", "What to do"), [(p.where, p.what, p.what_to_do) for p in problems[:30]],
-                       title="\nProblems") if problems else None,
-    )  # fmt: skip
+        printing.table(
+            ("Where", "What", "What to do"),
+            [(p.where, p.what, p.what_to_do) for p in problems[:30]],
+            title="\nProblems",
+        )
+        if problems
+        else None,
+    )
 
 
-def templates(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False, help="Where to write them.")]) -> None:
+def templates(
+    desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False, help="Where to write them.")]
+) -> None:
     """Write an example file of each layout, as CSV and XLSX.
 
     Example: outturn assess templates templates/
@@ -245,10 +322,14 @@ def confirm_figures(
     """
     said = jobs.confirm_figures(desk.database, desk.on, names or None, by=desk.by, at=desk.at, source=source)
     desk.answer(
-        {"day": said.day, "confirmed_by": said.confirmed_by, "source": said.source,
-         "figures": {name: str(value) for name, value in said.values.items()}},
+        {
+            "day": said.day,
+            "confirmed_by": said.confirmed_by,
+            "source": said.source,
+            "figures": {name: str(value) for name, value in said.values.items()},
+        },
         f"{len(said.values)} figures confirmed for {spoken(said.day)} by {said.confirmed_by}, from {said.source}.",
-    )  # fmt: skip
+    )
 
 
 def due_for_review(
@@ -266,33 +347,81 @@ def due_for_review(
     ending = jobs.expiring(desk.database, by_day)
     stopping = jobs.benefits_to_stop(desk.database, by_day)
     desk.answer(
-        {"due": [{"person": row.ref, "name": row.name, "review": row.review, "overdue_days": max((desk.on - row.review).days, 0),
-                  "provisional": bool(row.provisional)} for row in due],
-         "overrides": [{"ref": row.ref, "person": row.person_ref, "of": row.of, "amount_pence": row.amount,
-                        "first_day": row.starts, "last_day": row.ends - dt.timedelta(days=1), "expires": row.ends,
-                        "approved_by": row.approved_by, "requested_by": row.requested_by,
-                        "reason": row.reason} for row in ending],
-         "benefits_with_no_last_day": [{"person": each.ref, "name": each.name, "kind": each.kind, "review": each.review}
-                                       for each in stopping]},
+        {
+            "due": [
+                {
+                    "person": row.ref,
+                    "name": row.name,
+                    "review": row.review,
+                    "overdue_days": max((desk.on - row.review).days, 0),
+                    "provisional": bool(row.provisional),
+                }
+                for row in due
+            ],
+            "overrides": [
+                {
+                    "ref": row.ref,
+                    "person": row.person_ref,
+                    "of": row.of,
+                    "amount_pence": row.amount,
+                    "first_day": row.starts,
+                    "last_day": row.ends - dt.timedelta(days=1),
+                    "expires": row.ends,
+                    "approved_by": row.approved_by,
+                    "requested_by": row.requested_by,
+                    "reason": row.reason,
+                }
+                for row in ending
+            ],
+            "benefits_with_no_last_day": [
+                {"person": each.ref, "name": each.name, "kind": each.kind, "review": each.review} for each in stopping
+            ],
+        },
         printing.table(
             ("Review by", "Person", "Overdue", ""),
-            [(spoken(row.review), printing.named(row.name, row.ref),
-              printing.several((desk.on - row.review).days, "day") if row.review < desk.on else "",
-              "provisional" if row.provisional else "") for row in due],
+            [
+                (
+                    spoken(row.review),
+                    printing.named(row.name, row.ref),
+                    printing.several((desk.on - row.review).days, "day") if row.review < desk.on else "",
+                    "provisional" if row.provisional else "",
+                )
+                for row in due
+            ],
             title="Due for review",
-        ) if due else "Nobody is due for review.",
+        )
+        if due
+        else "Nobody is due for review.",
         printing.table(
             ("Override", "Person", "Sets", "To", "First day", "Last day", "Approved by"),
-            [(row.ref, row.person_ref, row.of, sterling(row.amount), spoken(row.starts), spoken(row.ends - dt.timedelta(days=1)),
-              row.approved_by or "waiting")
-             for row in ending], right=("To",), title="\nOverrides",
-        ) if ending else None,
+            [
+                (
+                    row.ref,
+                    row.person_ref,
+                    row.of,
+                    sterling(row.amount),
+                    spoken(row.starts),
+                    spoken(row.ends - dt.timedelta(days=1)),
+                    row.approved_by or "waiting",
+                )
+                for row in ending
+            ],
+            right=("To",),
+            title="\nOverrides",
+        )
+        if ending
+        else None,
         printing.table(
             ("Review by", "Person", "Benefit"),
-            [(spoken(each.review), printing.named(each.name, each.ref), each.kind.replace("_", " ")) for each in stopping],
+            [
+                (spoken(each.review), printing.named(each.name, each.ref), each.kind.replace("_", " "))
+                for each in stopping
+            ],
             title="\nResidents’ benefits that stop after 28 days and have no last day",
-        ) if stopping else None,
-    )  # fmt: skip
+        )
+        if stopping
+        else None,
+    )
 
 
 def override(
@@ -305,7 +434,13 @@ def override(
         dt.date, typer.Option("--last-day", parser=read_day, metavar="DATE", help="The last day it holds.")
     ],
     first_day: Annotated[
-        dt.date | None, typer.Option("--first-day", parser=read_day, metavar="DATE", help="The first day it holds: the day acted on, when not given.")
+        dt.date | None,
+        typer.Option(
+            "--first-day",
+            parser=read_day,
+            metavar="DATE",
+            help="The first day it holds: the day acted on, when not given.",
+        ),
     ] = None,
 ) -> None:
     """Ask for a figure to be set by hand. It counts once somebody else approves it, and stops after its last day.
@@ -313,9 +448,13 @@ def override(
     Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel 3 May" --first-day 2026-05-04 --last-day 2026-09-30
     """
     wanted = Override(
-        of=jobs.override_of(of), amount_pence=read_pence(amount), reason=reason, approver="",
-        first=first_day or desk.on, end=last_day + dt.timedelta(days=1),
-    )  # fmt: skip
+        of=jobs.override_of(of),
+        amount_pence=read_pence(amount),
+        reason=reason,
+        approver="",
+        first=first_day or desk.on,
+        end=last_day + dt.timedelta(days=1),
+    )
     name = jobs.request_override(desk.database, person, wanted, by=desk.by, at=desk.at)
     assert wanted.first is not None
     desk.answer(
@@ -340,28 +479,59 @@ def approve_override(
 def compare(
     desk: Desk,
     person: PersonRef,
-    first: Annotated[dt.date, typer.Option("--from", parser=read_day, metavar="DATE", help="The day of the first assessment.")],
-    known: Annotated[int | None, typer.Option("--from-known", metavar="CHANGE", min=1, help="The first as things were known at this change.")] = None,
+    first: Annotated[
+        dt.date, typer.Option("--from", parser=read_day, metavar="DATE", help="The day of the first assessment.")
+    ],
+    known: Annotated[
+        int | None,
+        typer.Option("--from-known", metavar="CHANGE", min=1, help="The first as things were known at this change."),
+    ] = None,
     policy: PolicyFile = None,
-    before_policy: Annotated[Path | None, typer.Option("--from-policy", metavar="FILE", exists=True, dir_okay=False, help="The first on another policy.")] = None,
-) -> None:  # fmt: skip
+    before_policy: Annotated[
+        Path | None,
+        typer.Option("--from-policy", metavar="FILE", exists=True, dir_okay=False, help="The first on another policy."),
+    ] = None,
+) -> None:
     """Compare a person's assessment on two days: what changed, and which fact or rate caused each penny.
 
     Example: outturn assess compare P000123 --from 2025-06-02 --on 2026-06-01
     """
     made = jobs.compare_days(
-        desk.database, person, first, desk.on, policy_of(policy), before_policy=policy_of(before_policy) if before_policy else None,
+        desk.database,
+        person,
+        first,
+        desk.on,
+        policy_of(policy),
+        before_policy=policy_of(before_policy) if before_policy else None,
         before_known=known,
-    )  # fmt: skip
+    )
     rows = [(each.heading, each.what, each.was, each.now, effect.signed(each.pence)) for each in made.parts]
     desk.answer(
-        {"person": person, "before_pence": made.before.charge_pence, "after_pence": made.after.charge_pence,
-         "difference_pence": made.difference_pence, "order": list(comparisons.ORDER),
-         "parts": [{"heading": each.heading, "what": each.what, "was": each.was, "now": each.now, "pence": each.pence}
-                   for each in made.parts]},
-        printing.table(("", "What changed", "Was", "Is", "A week"), [
-            *rows, ("", "Altogether", sterling(made.before.charge_pence), sterling(made.after.charge_pence),
-                    effect.signed(made.difference_pence))], right=("A week",),
-            title=f"{person}: {spoken(first)} compared with {spoken(desk.on)}"),
+        {
+            "person": person,
+            "before_pence": made.before.charge_pence,
+            "after_pence": made.after.charge_pence,
+            "difference_pence": made.difference_pence,
+            "order": list(comparisons.ORDER),
+            "parts": [
+                {"heading": each.heading, "what": each.what, "was": each.was, "now": each.now, "pence": each.pence}
+                for each in made.parts
+            ],
+        },
+        printing.table(
+            ("", "What changed", "Was", "Is", "A week"),
+            [
+                *rows,
+                (
+                    "",
+                    "Altogether",
+                    sterling(made.before.charge_pence),
+                    sterling(made.after.charge_pence),
+                    effect.signed(made.difference_pence),
+                ),
+            ],
+            right=("A week",),
+            title=f"{person}: {spoken(first)} compared with {spoken(desk.on)}",
+        ),
         printing.note("One thing is changed at a time, in this order: " + ", ".join(comparisons.ORDER) + "."),
-    )  # fmt: skip
+    )

@@ -9,9 +9,15 @@ from finance.assessment import Policy, default_policy, load_policy
 
 PolicyFile = Annotated[
     Path | None,
-    typer.Option("--policy", envvar="OUTTURN_CHARGING_POLICY", metavar="FILE", exists=True, dir_okay=False,
-                 help="The council’s charging policy; the made-up default when not given."),
-]  # fmt: skip
+    typer.Option(
+        "--policy",
+        envvar="OUTTURN_CHARGING_POLICY",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="The council’s charging policy; the made-up default when not given.",
+    ),
+]
 
 
 def policy_of(path: Path | None) -> Policy:

@@ -27,23 +27,41 @@ def ages(desk: Desk) -> None:
     with desk.database.read() as connection:
         named = store.refs(connection, sorted({each.person for each in turning} | {each.person for each in unknown}))
     desk.answer(
-        {"month": f"{first:%Y-%m}",
-         "changes": [{"person": named[each.person][0], "name": named[each.person][1], "day": day(each.day), "why": each.why}
-                     for each in turning],
-         "partner_not_known": [{"person": named[each.person][0], "name": named[each.person][1],
-                                "charge_turns_on_it": each.turns} for each in unknown]},
+        {
+            "month": f"{first:%Y-%m}",
+            "changes": [
+                {"person": named[each.person][0], "name": named[each.person][1], "day": day(each.day), "why": each.why}
+                for each in turning
+            ],
+            "partner_not_known": [
+                {"person": named[each.person][0], "name": named[each.person][1], "charge_turns_on_it": each.turns}
+                for each in unknown
+            ],
+        },
         printing.table(
             ("Day", "Person", "Why"),
-            [(spoken(day(each.day)), printing.named(named[each.person][1], named[each.person][0]), each.why)
-             for each in turning], title=f"Whose weekly allowance changes in {first:%B %Y}",
-        ) if turning else f"Nobody’s weekly allowance changes in {first:%B %Y} because of an age.",
+            [
+                (spoken(day(each.day)), printing.named(named[each.person][1], named[each.person][0]), each.why)
+                for each in turning
+            ],
+            title=f"Whose weekly allowance changes in {first:%B %Y}",
+        )
+        if turning
+        else f"Nobody’s weekly allowance changes in {first:%B %Y} because of an age.",
         printing.table(
             ("Person", "Does the charge turn on it?"),
-            [(printing.named(named[each.person][1], named[each.person][0]),
-              "yes: no new assessment until it is known" if each.turns else "not yet") for each in unknown],
+            [
+                (
+                    printing.named(named[each.person][1], named[each.person][0]),
+                    "yes: no new assessment until it is known" if each.turns else "not yet",
+                )
+                for each in unknown
+            ],
             title="\nCouples of whom the partner’s date of birth is not known",
-        ) if unknown else None,
-    )  # fmt: skip
+        )
+        if unknown
+        else None,
+    )
 
 
 def not_looked_at(desk: Desk) -> None:
@@ -55,18 +73,45 @@ def not_looked_at(desk: Desk) -> None:
     with desk.database.read() as connection:
         named = store.refs(connection, [each.person for each in found])
         billed = billed_up_to(connection, [each.person for each in found])
-    rows = [(named[each.person], each, each.person in billed and billed[each.person] > day(each.starts)) for each in found]
+    rows = [
+        (named[each.person], each, each.person in billed and billed[each.person] > day(each.starts)) for each in found
+    ]
     desk.answer(
-        {"charges": [{"person": ref, "name": name, "first_day": day(each.starts), "charge_pence": each.charge, "was_pence": each.was,
-                      "change": each.learned, "billed": issued} for (ref, name), each, issued in rows]},
+        {
+            "charges": [
+                {
+                    "person": ref,
+                    "name": name,
+                    "first_day": day(each.starts),
+                    "charge_pence": each.charge,
+                    "was_pence": each.was,
+                    "change": each.learned,
+                    "billed": issued,
+                }
+                for (ref, name), each, issued in rows
+            ]
+        },
         printing.table(
             ("Person", "From", "Was a week", "Now a week", "Billed already"),
-            [(printing.named(name, ref), spoken(day(each.starts)), "not assessed" if each.was is None else sterling(each.was), sterling(each.charge), "yes" if issued else "")
-             for (ref, name), each, issued in rows[:SHOWN]], right=("Was a week", "Now a week"),
+            [
+                (
+                    printing.named(name, ref),
+                    spoken(day(each.starts)),
+                    "not assessed" if each.was is None else sterling(each.was),
+                    sterling(each.charge),
+                    "yes" if issued else "",
+                )
+                for (ref, name), each, issued in rows[:SHOWN]
+            ],
+            right=("Was a week", "Now a week"),
             title=f"{len(rows):,} new or raised charges nobody has looked at",
-        ) if rows else "Somebody has looked at every new or raised charge.",
-        printing.note("Next: outturn assess looked-at PERSON, once you have looked at what the charge rests on.") if rows else None,
-    )  # fmt: skip
+        )
+        if rows
+        else "Somebody has looked at every new or raised charge.",
+        printing.note("Next: outturn assess looked-at PERSON, once you have looked at what the charge rests on.")
+        if rows
+        else None,
+    )
 
 
 def looked_at(

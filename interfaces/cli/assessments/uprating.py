@@ -31,12 +31,22 @@ Page = Annotated[
 def preview(
     desk: Desk,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it: “April 2027”.")],
-    first_day: Annotated[dt.date, typer.Option("--first-day", parser=read_day, metavar="DATE", help="First day the new figures apply.")],
-    last_day: Annotated[dt.date | None, typer.Option("--last-day", parser=read_day, metavar="DATE", help="Last day to look at for further changes: 30 days on, when not given.")] = None,
+    first_day: Annotated[
+        dt.date, typer.Option("--first-day", parser=read_day, metavar="DATE", help="First day the new figures apply.")
+    ],
+    last_day: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--last-day",
+            parser=read_day,
+            metavar="DATE",
+            help="Last day to look at for further changes: 30 days on, when not given.",
+        ),
+    ] = None,
     policy: PolicyFile = None,
     xlsx: Xlsx = None,
     page: Page = None,
-) -> None:  # fmt: skip
+) -> None:
     """Work out everybody for new figures, and show who changes, who does not and why. Nothing is applied.
 
     Example: outturn assess uprate preview "April 2027" --first-day 2027-04-01 --xlsx preview.xlsx --as "first officer"
@@ -76,17 +86,44 @@ def list_all(desk: Desk) -> None:
     """
     rows = uprating_jobs.every(desk.database)
     desk.answer(
-        {"upratings": [{"nr": row.nr, "name": row.name, "first_day": row.starts, "status": row.status,
-                        "prepared_by": row.prepared_by, "approved_by": row.approved_by, "people": row.people,
-                        "changed": row.changed, "before_pence": row.total_before, "after_pence": row.total_after}
-                       for row in rows]},
+        {
+            "upratings": [
+                {
+                    "nr": row.nr,
+                    "name": row.name,
+                    "first_day": row.starts,
+                    "status": row.status,
+                    "prepared_by": row.prepared_by,
+                    "approved_by": row.approved_by,
+                    "people": row.people,
+                    "changed": row.changed,
+                    "before_pence": row.total_before,
+                    "after_pence": row.total_after,
+                }
+                for row in rows
+            ]
+        },
         printing.table(
             ("Nr", "Name", "From", "Status", "Prepared by", "Approved by", "People", "Changed", "A week"),
-            [(str(row.nr), row.name, spoken(row.starts), row.status, row.prepared_by, row.approved_by or "",
-              f"{row.people:,}", f"{row.changed:,}", effect.signed(row.total_after - row.total_before)) for row in rows],
+            [
+                (
+                    str(row.nr),
+                    row.name,
+                    spoken(row.starts),
+                    row.status,
+                    row.prepared_by,
+                    row.approved_by or "",
+                    f"{row.people:,}",
+                    f"{row.changed:,}",
+                    effect.signed(row.total_after - row.total_before),
+                )
+                for row in rows
+            ],
             right=("Nr", "People", "Changed", "A week"),
-        ) if rows else "There is no uprating.",
-    )  # fmt: skip
+        )
+        if rows
+        else "There is no uprating.",
+    )
 
 
 def approve(desk: Desk, nr: UpratingNumber) -> None:
@@ -138,12 +175,20 @@ def abandon(desk: Desk, nr: UpratingNumber) -> None:
 
 def what_if(
     desk: Desk,
-    changes: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A choice of policy or a figure; may be repeated.")] = None,
-    other: Annotated[Path | None, typer.Option("--other-policy", metavar="FILE", exists=True, dir_okay=False, help="Another policy to follow instead.")] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A choice of policy or a figure; may be repeated."),
+    ] = None,
+    other: Annotated[
+        Path | None,
+        typer.Option(
+            "--other-policy", metavar="FILE", exists=True, dir_okay=False, help="Another policy to follow instead."
+        ),
+    ] = None,
     policy: PolicyFile = None,
     xlsx: Xlsx = None,
     page: Page = None,
-) -> None:  # fmt: skip
+) -> None:
     """What would happen to income and to people if policy or figures were other than they are. Nothing is stored.
 
     Example: outturn assess what-if --set share_of_disposable_income=90 --set minimum_charge=5.00 --on 2026-06-01
@@ -158,7 +203,11 @@ def what_if(
         desk.database, desk.on, policy_of(policy), wanted, other_policy=None if other is None else policy_of(other)
     )
     _tell_effect(
-        desk, effect.with_policy(effect.of_what_if(desk.database, made), policy_of(policy), made.on), xlsx, page, {"on": made.on, "changes": list(made.changes)}
+        desk,
+        effect.with_policy(effect.of_what_if(desk.database, made), policy_of(policy), made.on),
+        xlsx,
+        page,
+        {"on": made.on, "changes": list(made.changes)},
     )
 
 
@@ -178,21 +227,39 @@ def _tell_effect(
     desk.out.print(printing.table(("", ""), effect.totals(told.summary), right=("",)))
     for kind, words in effect.KINDS.items():
         rows = [
-            (each.name, f"{each.people:,}", f"{each.more:,}", f"{each.less:,}", sterling(each.before_pence),
-             sterling(each.after_pence), effect.signed(each.difference_pence))
+            (
+                each.name,
+                f"{each.people:,}",
+                f"{each.more:,}",
+                f"{each.less:,}",
+                sterling(each.before_pence),
+                sterling(each.after_pence),
+                effect.signed(each.difference_pence),
+            )
             for each in effect.of_kind(told.summary, kind)
-        ]  # fmt: skip
+        ]
         heads = ("Band", "People", "Pay more", "Pay less", "Before a week", "After a week", "Difference")
         desk.out.print(printing.table(heads, rows, right=heads[1:], title=f"\n{words}"))
     everyone = told.everyone
     movers = [
-        (told.ref(row), told.name(row), effect.charge_words(int(everyone.was[row])), effect.charge_words(int(everyone.now[row])),
-         effect.signed(int(everyone.difference[row])))
+        (
+            told.ref(row),
+            told.name(row),
+            effect.charge_words(int(everyone.was[row])),
+            effect.charge_words(int(everyone.now[row])),
+            effect.signed(int(everyone.difference[row])),
+        )
         for row in told.summary.movers
-    ]  # fmt: skip
+    ]
     if movers:
-        desk.out.print(printing.table(("Person", "Name", "Was a week", "Now a week", "Difference"), movers,
-                                      right=("Was a week", "Now a week", "Difference"), title="\nWho moves most"))  # fmt: skip
+        desk.out.print(
+            printing.table(
+                ("Person", "Name", "Was a week", "Now a week", "Difference"),
+                movers,
+                right=("Was a week", "Now a week", "Difference"),
+                title="\nWho moves most",
+            )
+        )
     for title, rows_ in (
         ("Untouched, and why", effect.untouched(told)),
         ("Not assessed, and why", effect.not_assessed(told)),
@@ -212,8 +279,16 @@ def _tell_kept(desk: Desk, told: effect.Effect) -> None:
     desk.out.print(printing.heading("Incomes not uprated"))
     desk.out.print(words)
     rows = [
-        (*told.names.get(each.person, (str(each.person), "")), each.kind, sterling(each.amount), each.frequency,
-         printing.day(each.since) or "always") for each in told.kept[:SHOWN]
-    ]  # fmt: skip
+        (
+            *told.names.get(each.person, (str(each.person), "")),
+            each.kind,
+            sterling(each.amount),
+            each.frequency,
+            printing.day(each.since) or "always",
+        )
+        for each in told.kept[:SHOWN]
+    ]
     more = f"{len(told.kept) - SHOWN:,} more in the workbook" if len(told.kept) > SHOWN else None
-    desk.out.print(printing.table(("Person", "Name", "Income", "Amount", "Each", "Since"), rows, right=("Amount",), title=more))
+    desk.out.print(
+        printing.table(("Person", "Name", "Income", "Amount", "Each", "Since"), rows, right=("Amount",), title=more)
+    )

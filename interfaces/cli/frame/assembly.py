@@ -26,9 +26,13 @@ Part = Callable[[typer.Typer], None]
 def bare() -> typer.Typer:
     """``outturn`` with no verb at all."""
     return typer.Typer(
-        name="outturn", help=WORDS, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+        name="outturn",
+        help=WORDS,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
         rich_markup_mode="rich",
-    )  # fmt: skip
+    )
 
 
 @cache
@@ -44,12 +48,23 @@ def parts() -> dict[str, Part]:
     """What the command is put together from, in order. Nothing is imported before it is called."""
     brought: dict[str, Part] = {each.name: _bringing(each) for each in brings()}
     return {
-        "council": _of("council"), "loading": _of("loading"), "payrun": _pay_runs, "billrun": _charge_runs,
-        "documents": _papers, "receipts": _of("money_in.receipts"), "debt": _of("money_in.chasing"),
-        "direct_debits": _of("money_in.direct_debits"), "deferred": _of("money_in.deferred_payments"),
-        "care_account": _of("money_in.care_accounts"), "casework": _of("casework"), "ledger": _of("ledger"),
-        "payments": _of("runs.files"), "scenario": _of("scenario"), "assess": _assessments, **brought,
-    }  # fmt: skip
+        "council": _of("council"),
+        "loading": _of("loading"),
+        "payrun": _pay_runs,
+        "billrun": _charge_runs,
+        "documents": _papers,
+        "receipts": _of("money_in.receipts"),
+        "debt": _of("money_in.chasing"),
+        "direct_debits": _of("money_in.direct_debits"),
+        "deferred": _of("money_in.deferred_payments"),
+        "care_account": _of("money_in.care_accounts"),
+        "casework": _of("casework"),
+        "ledger": _of("ledger"),
+        "payments": _of("runs.files"),
+        "scenario": _of("scenario"),
+        "assess": _assessments,
+        **brought,
+    }
 
 
 def brings() -> list[EntryPoint]:

@@ -2,7 +2,8 @@
 
 ``contents.toml`` is made from the command itself; a test fails when it is out of date. To make it again:
 
-    python -c "from interfaces.cli.frame import contents as c; print(c.as_toml(c.as_it_is()), end='')" > interfaces/cli/frame/contents.toml
+    python -c "from interfaces.cli.frame import contents as c; print(c.as_toml(c.as_it_is()), end='')" >
+    interfaces/cli/frame/contents.toml
 """
 
 import json
@@ -70,13 +71,18 @@ def as_it_is() -> list[Verb]:
     whole = typer.main.get_command(app()).commands  # type: ignore[attr-defined]
     return [
         Verb(name, of[name], each.rich_help_panel, (each.help or "").split("\n\n")[0])
-        for name, each in whole.items() if not each.hidden
-    ]  # fmt: skip
+        for name, each in whole.items()
+        if not each.hidden
+    ]
 
 
 def as_toml(verbs: Sequence[Verb]) -> str:
     rows = []
     for each in verbs:
         values = {"name": each.name, "part": each.part, "panel": each.panel, "help": each.help}
-        rows.append("\n".join(["[[verb]]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())]))
+        rows.append(
+            "\n".join(
+                ["[[verb]]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())]
+            )
+        )
     return "# Made from the command itself: interfaces/cli/frame/contents.py says how.\n\n" + "\n\n".join(rows) + "\n"

@@ -53,16 +53,58 @@ def read_day(text: str) -> dt.date:
 Day = Annotated[dt.date, typer.Option(parser=read_day, metavar="DATE")]
 
 _SHARED: tuple[tuple[str, Any, Any], ...] = (
-    ("shared_database", Annotated[str, typer.Option("--database", envvar="OUTTURN_DATABASE", metavar="URL", show_default=True,
-        help="The council’s database: sqlite:///file.db or postgresql://…", rich_help_panel="Every verb")],
-        DEFAULT_DATABASE),
-    ("shared_who", Annotated[str | None, typer.Option("--as", envvar="OUTTURN_USER", metavar="NAME",
-        help="Who is acting. Recorded with what you do.", rich_help_panel="Every verb")], None),
-    ("shared_day", Annotated[dt.date | None, typer.Option("--on", parser=read_day, metavar="DATE",
-        help="The day to act as if it were. Today, when not given.", rich_help_panel="Every verb")], None),
-    ("shared_json", Annotated[bool, typer.Option("--json", help="Answer for machines: whole pence, ISO dates.",
-        rich_help_panel="Every verb")], False),
-)  # fmt: skip
+    (
+        "shared_database",
+        Annotated[
+            str,
+            typer.Option(
+                "--database",
+                envvar="OUTTURN_DATABASE",
+                metavar="URL",
+                show_default=True,
+                help="The council’s database: sqlite:///file.db or postgresql://…",
+                rich_help_panel="Every verb",
+            ),
+        ],
+        DEFAULT_DATABASE,
+    ),
+    (
+        "shared_who",
+        Annotated[
+            str | None,
+            typer.Option(
+                "--as",
+                envvar="OUTTURN_USER",
+                metavar="NAME",
+                help="Who is acting. Recorded with what you do.",
+                rich_help_panel="Every verb",
+            ),
+        ],
+        None,
+    ),
+    (
+        "shared_day",
+        Annotated[
+            dt.date | None,
+            typer.Option(
+                "--on",
+                parser=read_day,
+                metavar="DATE",
+                help="The day to act as if it were. Today, when not given.",
+                rich_help_panel="Every verb",
+            ),
+        ],
+        None,
+    ),
+    (
+        "shared_json",
+        Annotated[
+            bool,
+            typer.Option("--json", help="Answer for machines: whole pence, ISO dates.", rich_help_panel="Every verb"),
+        ],
+        False,
+    ),
+)
 
 
 @dataclass
@@ -80,7 +122,9 @@ class Desk:
     def by(self) -> str:
         """Who is acting. A usage error when nobody is named."""
         if not self.who or not self.who.strip():
-            raise typer.BadParameter("Say who you are: --as NAME, or set OUTTURN_USER. It is recorded with what you do.")
+            raise typer.BadParameter(
+                "Say who you are: --as NAME, or set OUTTURN_USER. It is recorded with what you do."
+            )
         return self.who.strip()
 
     @property
@@ -148,10 +192,16 @@ class Desk:
     def refuse(self, error: Refusal, problems: Sequence[Problem] = ()) -> None:
         """Say why something may not happen, and what to do."""
         if self.json:
-            printing.as_json({"error": {
-                "kind": type(error).__name__, "what": error.what, "what_to_do": error.what_to_do,
-                "problems": [printing.problem(each) for each in problems],
-            }})  # fmt: skip
+            printing.as_json(
+                {
+                    "error": {
+                        "kind": type(error).__name__,
+                        "what": error.what,
+                        "what_to_do": error.what_to_do,
+                        "problems": [printing.problem(each) for each in problems],
+                    }
+                }
+            )
         else:
             printing.complain(f"{error.what} {error.what_to_do}")
 
@@ -160,7 +210,8 @@ def _shown(database: Database) -> str:
     return database.url.render_as_string(hide_password=True)
 
 
-LARGEST_NUMBER = 2**31 - 1  # of a run, a finding, a count: more than there will be, and no more than a database looks for
+# of a run, a finding, a count: more than there will be, and no more than a database looks for
+LARGEST_NUMBER = 2**31 - 1
 
 
 def _bound(work: Callable[..., None]) -> None:
@@ -178,7 +229,9 @@ def _bound(work: Callable[..., None]) -> None:
 def verb(
     app: typer.Typer, name: str, **settings: Any
 ) -> Callable[[Callable[Concatenate[Desk, P], None]], Callable[Concatenate[Desk, P], None]]:
-    """Register a function as a verb, with the shared options after its own. Setting ``desk.failed`` gives exit code 1."""
+    """Register a function as a verb, with the shared options after its own. Setting ``desk.failed`` gives exit
+    code 1.
+    """
 
     def register(work: Callable[Concatenate[Desk, P], None]) -> Callable[Concatenate[Desk, P], None]:
         @wraps(work)

@@ -1,4 +1,6 @@
-"""A command line that was not understood, in the words of this house: what is wrong with it, and what to type instead."""
+"""A command line that was not understood, in the words of this house: what is wrong with it, and what to type
+instead.
+"""
 
 import re
 from typing import Any

@@ -106,8 +106,12 @@ def named(name: str, ref: str) -> str:
 
 
 def table(
-    columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, right: Sequence[str] = (), title: str | None = None
-) -> Table:  # fmt: skip
+    columns: Sequence[str],
+    rows: Iterable[Sequence[RenderableType]],
+    *,
+    right: Sequence[str] = (),
+    title: str | None = None,
+) -> Table:
     """A table for people. Columns named in ``right`` (amounts, counts) are right-aligned and never cut short."""
     made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in columns:

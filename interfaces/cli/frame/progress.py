@@ -24,9 +24,13 @@ def bars(wanted: bool = True) -> Iterator[Progress]:
         yield _quiet
         return
     shown = Bars(
-        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=on_standard_error(), transient=True,
-    )  # fmt: skip
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=on_standard_error(),
+        transient=True,
+    )
     with shown:
         known: dict[str, int] = {}
 

@@ -30,10 +30,15 @@ class OfAnotherStream(Refusal):
 
 
 SHOWN_BY = {
-    "payments": "payrun show {}", "charges": "billrun show {}", "recharges": "billrun show {}",
-    "receipts": "receipt findings {}", "deferred payments": "deferred findings {}",
-}  # fmt: skip
-"""The verb that shows a run of each stream. A number alone says nothing of whose run it is: one count serves all streams."""
+    "payments": "payrun show {}",
+    "charges": "billrun show {}",
+    "recharges": "billrun show {}",
+    "receipts": "receipt findings {}",
+    "deferred payments": "deferred findings {}",
+}
+"""The verb that shows a run of each stream. A number alone says nothing of whose run it is: one count serves
+all streams.
+"""
 
 
 def read_run_of(connection: Connection, nr: int, streams: Iterable[str]) -> Run:
@@ -41,8 +46,10 @@ def read_run_of(connection: Connection, nr: int, streams: Iterable[str]) -> Run:
     run = books.read_run(connection, nr)
     if run.stream not in streams:
         shown = SHOWN_BY.get(run.stream)
-        raise OfAnotherStream(f"{run.heading} is a run of {run.stream}.", f"To see it: outturn {shown.format(nr)}" if shown
-                              else "Name a run of this stream.")  # fmt: skip
+        raise OfAnotherStream(
+            f"{run.heading} is a run of {run.stream}.",
+            f"To see it: outturn {shown.format(nr)}" if shown else "Name a run of this stream.",
+        )
     return run
 
 
@@ -186,7 +193,9 @@ def read_export(connection: Connection, asked: str) -> Row[Any]:
     rows = connection.execute(select(*(column for column in e.c if column.name != "content")).where(which)).all()
     if len(rows) != 1:
         what = f"There is no issued file “{asked}”." if not rows else f"“{asked}” is {len(rows)} files."
-        raise NoSuchReference(what, "Give its file name, its batch number or its export number: outturn payrun files RUN --list.")
+        raise NoSuchReference(
+            what, "Give its file name, its batch number or its export number: outturn payrun files RUN --list."
+        )
     return rows[0]
 
 

@@ -1,4 +1,5 @@
-"""What nobody expected: one sentence with a reference for whoever ran the verb, the details in a log for whoever mends it.
+"""What nobody expected: one sentence with a reference for whoever ran the verb, the details in a log for whoever mends
+it.
 
 The log holds what kind of error it was and the places in the program it passed through. It never holds what an error
 says, nor any value: those may be a person’s name, an account number or the parameters of a statement. It is the owner’s
@@ -35,7 +36,11 @@ class Unexpected(Refusal):
     def __init__(self, reference: str, kept: bool) -> None:
         lost = "" if kept else " Its details could not be written to the log."
         super().__init__(
-            f"Something went wrong that Outturn did not expect (reference {reference}). Nothing was changed by this step.{lost}",
+            (
+                f"Something went wrong that Outturn did not expect (reference {reference}). Nothing was changed by "
+                f"this "
+                f"step.{lost}"
+            ),
             "Send this reference to whoever looks after Outturn.",
         )
         self.reference = reference
@@ -64,7 +69,9 @@ def log_file() -> Path:
 
 
 def details(error: BaseException) -> str:
-    """The kinds of error, innermost cause last, each with the places it passed through: no words and no values of it."""
+    """The kinds of error, innermost cause last, each with the places it passed through: no words and no values
+    of it.
+    """
     return "\n".join(line for each in _chain(error) for line in _of_one(each))
 
 
@@ -128,8 +135,10 @@ class Kept(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             error = record.exc_info[1] if record.exc_info else None
-            _write(f"{record.levelname} of {record.name} at {_short(record.pathname)}:{record.lineno}\n"
-                   f"{details(error) if error else ''}")  # fmt: skip
+            _write(
+                f"{record.levelname} of {record.name} at {_short(record.pathname)}:{record.lineno}\n"
+                f"{details(error) if error else ''}"
+            )
         except OSError:
             return
 

@@ -29,7 +29,9 @@ _NOT_IN_JSON = re.compile(_OBEYED.pattern.replace("\x00-\x09\x0b-\x1f", ""))
 
 
 def escaped(json_text: str, encoding: str) -> str:
-    """JSON whose words hold no such mark raw, and nothing the terminal’s encoding lacks: the same value when read back."""
+    """JSON whose words hold no such mark raw, and nothing the terminal’s encoding lacks: the same value when
+    read back.
+    """
     safe = _NOT_IN_JSON.sub(_as_escape, json_text)
     try:
         safe.encode(encoding)

@@ -52,12 +52,15 @@ def add_to_debt(group: typer.Typer) -> None:
 def aged(
     desk: Desk,
     by: Annotated[str, typer.Option("--by", metavar="COLUMN", help="reason, secured, what or payer.")] = "reason",
-    xlsx: Annotated[Path | None, typer.Option("--xlsx", dir_okay=False, metavar="FILE", help="Write every debt to a "
-                                              "workbook.")] = None,
-    until: Annotated[dt.date | None, typer.Option("--until", parser=read_day, metavar="DATE", help="Only what was posted by the "
-                                                  "end of this day.")] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", dir_okay=False, metavar="FILE", help="Write every debt to a workbook.")
+    ] = None,
+    until: Annotated[
+        dt.date | None,
+        typer.Option("--until", parser=read_day, metavar="DATE", help="Only what was posted by the end of this day."),
+    ] = None,
     council: CouncilFile = None,
-) -> None:  # fmt: skip
+) -> None:
     """What is owed, by how long it has been due and why it waits; secured or not; tied to the ledger.
 
     Example: outturn debt aged --on 2026-05-31 --xlsx aged.xlsx
@@ -73,17 +76,28 @@ def aged(
     groups = {_group(by, key, names): ages for (key,), ages in found.by(by).items()}
     desk.answer(
         {
-            "on": found.on, "owed_pence": found.owed, "credit_pence": sum(found.credit.values()),
-            "balance_pence": found.balance, "suspense_pence": found.suspense, "loans_pence": sum(found.loans.values()),
-            "by": by, "groups": [{by: name, **{f"{age} pence": ages[age] for age in BUCKETS}} for name, ages in groups.items()],
+            "on": found.on,
+            "owed_pence": found.owed,
+            "credit_pence": sum(found.credit.values()),
+            "balance_pence": found.balance,
+            "suspense_pence": found.suspense,
+            "loans_pence": sum(found.loans.values()),
+            "by": by,
+            "groups": [{by: name, **{f"{age} pence": ages[age] for age in BUCKETS}} for name, ages in groups.items()],
             "file": str(xlsx) if xlsx else None,
         },
         _ages(by, groups),
-        printing.sums([("Owed", found.owed), ("Less money not yet used", -sum(found.credit.values())),
-                       ("Ordinary accounts, by the ledger", found.balance), ("Money in suspense", found.suspense),
-                       *([("On deferred payment agreements besides", sum(found.loans.values()))] if found.loans else [])]),
+        printing.sums(
+            [
+                ("Owed", found.owed),
+                ("Less money not yet used", -sum(found.credit.values())),
+                ("Ordinary accounts, by the ledger", found.balance),
+                ("Money in suspense", found.suspense),
+                *([("On deferred payment agreements besides", sum(found.loans.values()))] if found.loans else []),
+            ]
+        ),
         printing.note(f"Every debt is in {xlsx}") if xlsx else None,
-    )  # fmt: skip
+    )
 
 
 _NOBODY = {"reason": "to be chased", "secured": "not secured"}
@@ -121,25 +135,42 @@ def list_small_balances(
         """Of those nobody has asked for meanwhile."""
         asked = store.asked_for(bulk, t.write_off)
         return [
-            {"write_off_ref": NextRef("WO"), "payer_ref": names[each.payer].ref, "date": desk.on,
-             "amount": pounds(each.pence), "reason": "balance too small to chase", "requested_by": desk.by}
-            for each in found if each.payer not in asked
-        ]  # fmt: skip
+            {
+                "write_off_ref": NextRef("WO"),
+                "payer_ref": names[each.payer].ref,
+                "date": desk.on,
+                "amount": pounds(each.pence),
+                "reason": "balance too small to chase",
+                "requested_by": desk.by,
+            }
+            for each in found
+            if each.payer not in asked
+        ]
 
     if ask and found:
         change = enter(desk.database, "write_offs", requests, by=desk.by, at=desk.at, source="small balances").change
     shown: list[tuple[RenderableType, ...]] = [
-        (printing.named(names[each.payer].name, names[each.payer].ref), printing.amount(each.pence), printing.day(each.newest_due))
+        (
+            printing.named(names[each.payer].name, names[each.payer].ref),
+            printing.amount(each.pence),
+            printing.day(each.newest_due),
+        )
         for each in found
-    ]  # fmt: skip
+    ]
     total = sum(each.pence for each in found)
     asked = " Asked to be written off: they wait for a second person." if change else ""
     desk.answer(
-        {"balances": [{"payer": names[each.payer].ref, "amount_pence": each.pence, "newest_due": each.newest_due}
-                      for each in found], "total_pence": total, "change": change},
+        {
+            "balances": [
+                {"payer": names[each.payer].ref, "amount_pence": each.pence, "newest_due": each.newest_due}
+                for each in found
+            ],
+            "total_pence": total,
+            "change": change,
+        },
         printing.table(("Payer", "Balance", "Newest due"), shown, right=("Balance",)) if shown else None,
         f"{printing.several(len(found), 'balance')}, {sterling(total)}.{asked}",
-    )  # fmt: skip
+    )
 
 
 def write_off(
@@ -147,11 +178,13 @@ def write_off(
     payer: Payer,
     amount: Amount,
     reason: Reason,
-    bill: Annotated[str | None, typer.Option("--bill", metavar="NUMBER", help="The bill it is given up on; the oldest first, "
-                                             "when not given.")] = None,
+    bill: Annotated[
+        str | None,
+        typer.Option("--bill", metavar="NUMBER", help="The bill it is given up on; the oldest first, when not given."),
+    ] = None,
     date: When = None,
     ref: OwnRef = None,
-) -> None:  # fmt: skip
+) -> None:
     """Ask for a debt to be given up. It waits until a second person signs for it, within the tier of their role.
 
     Example: outturn debt write-off BP000123 40.00 --bill B0000123 --reason "Estate insolvent" --as "income team"

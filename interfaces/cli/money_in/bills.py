@@ -1,4 +1,6 @@
-"""Bills as papers: issue a run's, print one again, look at one, gather them for sending, say they were sent; statements."""
+"""Bills as papers: issue a run's, print one again, look at one, gather them for sending, say they were sent;
+statements.
+"""
 
 import datetime as dt
 from enum import StrEnum
@@ -45,7 +47,13 @@ class NothingToSend(Refusal):
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of bills as papers."""
-    for name, work in (("issue", issue), ("papers", papers), ("print", print_again), ("show", show), ("dispatch", dispatch)):
+    for name, work in (
+        ("issue", issue),
+        ("papers", papers),
+        ("print", print_again),
+        ("show", show),
+        ("dispatch", dispatch),
+    ):
         verb(app, name, rich_help_panel="Papers")(work)
 
 
@@ -58,8 +66,12 @@ def issue(
     desk: Desk,
     run: RunNumber,
     council: CouncilFile = None,
-    html: Annotated[bool, typer.Option("--html", help="Make a page of every bill, not only of those that go by email.")] = False,
-    workers: Annotated[int, typer.Option("--workers", min=1, metavar="N", help="How many processes lay papers out.")] = 2,
+    html: Annotated[
+        bool, typer.Option("--html", help="Make a page of every bill, not only of those that go by email.")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="How many processes lay papers out.")
+    ] = 2,
 ) -> None:
     """Make the paper of every bill of a released run. Cut off, it goes on where it stopped; nothing is made twice.
 
@@ -73,11 +85,19 @@ def issue(
         )
     desk.failed = bool(done.problems)
     desk.answer(
-        {"run": run, "papers": done.papers, "before": done.before, "problems": [printing.problem(each) for each in done.problems]},
-        f"{printing.several(done.papers, 'paper')} made; {printing.several(done.before, 'paper')} had been made before.",
+        {
+            "run": run,
+            "papers": done.papers,
+            "before": done.before,
+            "problems": [printing.problem(each) for each in done.problems],
+        },
+        (
+            f"{printing.several(done.papers, 'paper')} made; {printing.several(done.before, 'paper')} had been made "
+            f"before."
+        ),
         *(str(each) for each in done.problems),
         printing.note(f"Next: outturn bill dispatch {run} --how post"),
-    )  # fmt: skip
+    )
 
 
 def papers(
@@ -95,25 +115,54 @@ def papers(
         {"run": run, "papers": [_paper_json(each) | {"sent": each.sent} for each in rows]},
         printing.table(
             ("Number", "Kind", "Form", "To", "As", "By", "Amount", "Balance", "Sent"),
-            [(each.name, each.kind, _form(each), each.addressed_to, each.capacity, each.channel, printing.amount(each.amount),
-              printing.amount(each.balance), f"{each.sent:,}" if each.sent else "no") for each in rows],
+            [
+                (
+                    each.name,
+                    each.kind,
+                    _form(each),
+                    each.addressed_to,
+                    each.capacity,
+                    each.channel,
+                    printing.amount(each.amount),
+                    printing.amount(each.balance),
+                    f"{each.sent:,}" if each.sent else "no",
+                )
+                for each in rows
+            ],
             right=("Amount", "Balance"),
-        ) if rows else "There is no such paper.",
-    )  # fmt: skip
+        )
+        if rows
+        else "There is no such paper.",
+    )
 
 
 def _form(row: Row[Any]) -> str:
-    words = [row.format.upper(), "" if row.language == "English" else row.language, "large print" if row.print == "large" else ""]
+    words = [
+        row.format.upper(),
+        "" if row.language == "English" else row.language,
+        "large print" if row.print == "large" else "",
+    ]
     return ", ".join(filter(None, words))
 
 
 def _paper_json(row: Row[Any]) -> dict[str, object]:
     return {
-        "document": row.nr, "number": row.name, "kind": row.kind, "format": row.format, "language": row.language,
-        "print": row.print, "addressed_to": row.addressed_to, "capacity": row.capacity, "channel": row.channel,
-        "send_to": row.send_to, "dated": row.dated, "amount_pence": row.amount, "balance_pence": row.balance,
-        "sha256": row.sha256, "made_at": row.made_at,
-    }  # fmt: skip
+        "document": row.nr,
+        "number": row.name,
+        "kind": row.kind,
+        "format": row.format,
+        "language": row.language,
+        "print": row.print,
+        "addressed_to": row.addressed_to,
+        "capacity": row.capacity,
+        "channel": row.channel,
+        "send_to": row.send_to,
+        "dated": row.dated,
+        "amount_pence": row.amount,
+        "balance_pence": row.balance,
+        "sha256": row.sha256,
+        "made_at": row.made_at,
+    }
 
 
 def print_again(
@@ -134,13 +183,16 @@ def print_again(
         with desk.database.read() as connection:
             row: Row[Any] = jobs.read_paper(connection, number, format_=form, large=large, language=language)
     except store.NoSuchPaper:
-        row = jobs.in_another_form(desk.database, number, Press(1), by=desk.by, at=desk.at, format_=form, large=large, language=language)
+        row = jobs.in_another_form(
+            desk.database, number, Press(1), by=desk.by, at=desk.at, format_=form, large=large, language=language
+        )
     with desk.database.read() as connection:
         first: Row[Any] = jobs.read_paper(connection, number, format_=None)
     made = jobs.bytes_of(row)
     leave(to, made)
-    desk.answer(_paper_json(row) | {"path": str(to)},
-                f"{to}: {row.name} {_as_issued(row, first)}, SHA-256 {row.sha256}")  # fmt: skip
+    desk.answer(
+        _paper_json(row) | {"path": str(to)}, f"{to}: {row.name} {_as_issued(row, first)}, SHA-256 {row.sha256}"
+    )
 
 
 def _as_issued(row: Row[Any], first: Row[Any]) -> str:
@@ -161,18 +213,32 @@ def show(desk: Desk, number: Number) -> None:
         sent = store.dispatches_of(connection, row.nr)
     told = tell(unpacked(row.kind, row.record))
     desk.answer(
-        _paper_json(row) | {"sections": [_section_json(each) for each in for_screen(told)],
-                            "sent": [{"how": each.how, "to": each.to_where, "at": each.at, "by": each.by, "proof": each.proof}
-                                     for each in sent]},
+        _paper_json(row)
+        | {
+            "sections": [_section_json(each) for each in for_screen(told)],
+            "sent": [
+                {"how": each.how, "to": each.to_where, "at": each.at, "by": each.by, "proof": each.proof}
+                for each in sent
+            ],
+        },
         *printing.sections(for_screen(told)),
         printing.heading("Sent"),
-        *(f"By {each.how} to {each.to_where} on {printing.moment(each.at)}, said by {each.by}: {each.proof}" for each in sent),
+        *(
+            f"By {each.how} to {each.to_where} on {printing.moment(each.at)}, said by {each.by}: {each.proof}"
+            for each in sent
+        ),
         None if sent else "Nobody has said it was sent.",
-    )  # fmt: skip
+    )
 
 
 def _section_json(each: Section) -> dict[str, object]:
-    return {"title": each.title, "sentences": each.sentences, "columns": each.columns, "rows": each.rows, "after": each.after}
+    return {
+        "title": each.title,
+        "sentences": each.sentences,
+        "columns": each.columns,
+        "rows": each.rows,
+        "after": each.after,
+    }
 
 
 def dispatch(
@@ -181,10 +247,17 @@ def dispatch(
     how: Annotated[How, typer.Option("--how", help="The way they go.")] = How.POST,
     folder: Folder = Path("papers-out"),
     council: CouncilFile = None,
-    sent: Annotated[Path | None, typer.Option("--sent", metavar="BATCH", exists=True, help="Say that this batch was sent: the "
-                                              "file, or the folder of messages.")] = None,
+    sent: Annotated[
+        Path | None,
+        typer.Option(
+            "--sent",
+            metavar="BATCH",
+            exists=True,
+            help="Say that this batch was sent: the file, or the folder of messages.",
+        ),
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="They were sent once more.")] = False,
-) -> None:  # fmt: skip
+) -> None:
     """Gather a run’s papers for sending; then, once they have gone, say so. Only then are they recorded as sent.
 
     Example: outturn bill dispatch 12 --how post --folder to-printer
@@ -204,7 +277,14 @@ def dispatch(
     else:
         batch = write_emails(desk.database, run, rows, records, read_council(council).on_paper, folder, desk.at)
     desk.answer(
-        {"run": run, "how": how, "path": str(batch.path), "papers": batch.papers, "bytes": batch.bytes, "sha256": batch.sha256},
+        {
+            "run": run,
+            "how": how,
+            "path": str(batch.path),
+            "papers": batch.papers,
+            "bytes": batch.bytes,
+            "sha256": batch.sha256,
+        },
         f"{batch.path}: {printing.several(batch.papers, 'paper')}, {batch.bytes:,} bytes, SHA-256 {batch.sha256}",
         printing.note(f"Once they have gone: outturn bill dispatch {run} --how {how} --sent {batch.path}"),
     )
@@ -218,19 +298,25 @@ def _record(desk: Desk, how: How, path: Path, again: bool) -> None:
     else:
         ready = as_sent(desk.database, read_emails(path), path.name)
     count = jobs.record_dispatch(desk.database, ready, how, by=desk.by, at=desk.at, again=again)
-    desk.answer({"how": how, "batch": str(path), "papers": count, "by": desk.by},
-                f"{printing.several(count, 'paper')} recorded as sent by {how}.")  # fmt: skip
+    desk.answer(
+        {"how": how, "batch": str(path), "papers": count, "by": desk.by},
+        f"{printing.several(count, 'paper')} recorded as sent by {how}.",
+    )
 
 
 def statement(
     desk: Desk,
     payer: Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s reference or customer number.")],
     starts: Annotated[dt.date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day.")],
-    last: Annotated[dt.date, typer.Option("--to", parser=read_day, metavar="DATE", help="The last day, itself included.")],
+    last: Annotated[
+        dt.date, typer.Option("--to", parser=read_day, metavar="DATE", help="The last day, itself included.")
+    ],
     council: CouncilFile = None,
-    file: Annotated[Path | None, typer.Option("--file", dir_okay=False, metavar="FILE", help="Issue it, and write it here; "
-                                              ".pdf or .html.")] = None,
-) -> None:  # fmt: skip
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", dir_okay=False, metavar="FILE", help="Issue it, and write it here; .pdf or .html."),
+    ] = None,
+) -> None:
     """Show a payer’s account over some days: what was owed, what moved it, what is owed. With --file, issue it.
 
     Example: outturn statement BP000123 --from 2026-04-06 --to 2026-06-28 --file statement.pdf --as "first officer"
@@ -243,13 +329,17 @@ def statement(
     form = file.suffix.lstrip(".").casefold()
     if form not in ("pdf", "html"):
         raise typer.BadParameter(f"A statement cannot be written as {file.name}. Name it .pdf or .html.")
-    issued: Row[Any] = jobs.issue_statement(desk.database, payer, starts, ends, details, Press(1), by=desk.by, at=desk.at,
-                                            on=desk.on, format_=form)  # fmt: skip
+    issued: Row[Any] = jobs.issue_statement(
+        desk.database, payer, starts, ends, details, Press(1), by=desk.by, at=desk.at, on=desk.on, format_=form
+    )
     made = jobs.bytes_of(issued)
     leave(file, made)
     said = unpacked(issued.kind, issued.record)
     assert isinstance(said, Statement)
-    kept = f"{file}: {issued.name}, dated {printing.day(issued.dated)}, issued and kept, {sterling(said.closing)} at the end"
+    kept = (
+        f"{file}: {issued.name}, dated {printing.day(issued.dated)}, issued and kept, {sterling(said.closing)} at "
+        f"the end"
+    )
     return _statement_answer(desk, payer, said, issued, printing.note(kept))
 
 
@@ -263,13 +353,29 @@ def _look(desk: Desk, payer: str, starts: dt.date, last: dt.date, details: Counc
     _statement_answer(desk, payer, said, None, so_far)
 
 
-def _statement_answer(desk: Desk, payer: str, said: Statement, issued: Row[Any] | None, note: Text | str | None) -> None:
+def _statement_answer(
+    desk: Desk, payer: str, said: Statement, issued: Row[Any] | None, note: Text | str | None
+) -> None:
     desk.answer(
-        {"payer": payer, "first_day": said.starts, "last_day": said.ends - dt.timedelta(days=1), "opening_pence": said.opening,
-         "closing_pence": said.closing,
-         "movements": [{"on": each.on, "kind": each.kind, "put_right": each.put_right, "reference": each.reference,
-                        "amount_pence": each.amount} for each in said.movements],
-         "document": issued.nr if issued else None, "number": issued.name if issued else None},
+        {
+            "payer": payer,
+            "first_day": said.starts,
+            "last_day": said.ends - dt.timedelta(days=1),
+            "opening_pence": said.opening,
+            "closing_pence": said.closing,
+            "movements": [
+                {
+                    "on": each.on,
+                    "kind": each.kind,
+                    "put_right": each.put_right,
+                    "reference": each.reference,
+                    "amount_pence": each.amount,
+                }
+                for each in said.movements
+            ],
+            "document": issued.nr if issued else None,
+            "number": issued.name if issued else None,
+        },
         *printing.sections(for_screen(tell(said))),
         note,
-    )  # fmt: skip
+    )

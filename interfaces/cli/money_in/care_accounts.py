@@ -35,11 +35,19 @@ def add_to(app: typer.Typer) -> None:
 
 def meter_accounts(
     desk: Desk,
-    last_day: Annotated[dt.date | None, typer.Option(
-        "--last-day", parser=read_day, metavar="DATE", help="The last day to work out. The day before, when not given.")] = None,
+    last_day: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--last-day",
+            parser=read_day,
+            metavar="DATE",
+            help="The last day to work out. The day before, when not given.",
+        ),
+    ] = None,
     council: CouncilFile = None,
-) -> None:  # fmt: skip
-    """Bring every account up to a day: take in the charges released since, record each week over, put right what changed.
+) -> None:
+    """Bring every account up to a day: take in the charges released since, record each week over, put right what
+    changed.
 
     Run again it adds nothing. Weeks already recorded are never changed: they are reversed, and put right beside.
 
@@ -60,21 +68,36 @@ def meter_accounts(
     reached = f" {printing.several(done.reached, 'more account')} reached the cap." if done.reached else ""
     desk.failed = bool(done.problems)
     desk.answer(
-        {"change": done.change, "last_day": last, "runs_taken_in": done.runs, "accounts": done.people,
-         "lines": done.lines, "reversals": done.reversals, "newly_reached": done.reached,
-         "problems": [printing.problem(each) for each in done.problems]},
+        {
+            "change": done.change,
+            "last_day": last,
+            "runs_taken_in": done.runs,
+            "accounts": done.people,
+            "lines": done.lines,
+            "reversals": done.reversals,
+            "newly_reached": done.reached,
+            "problems": [printing.problem(each) for each in done.problems],
+        },
         f"{sentence}{more}.{reached}",
-        printing.table(("Left as it was", "Why", "What to do"),
-                       [(each.where, each.what, each.what_to_do) for each in done.problems]) if done.problems else None,
-    )  # fmt: skip
+        printing.table(
+            ("Left as it was", "Why", "What to do"),
+            [(each.where, each.what, each.what_to_do) for each in done.problems],
+        )
+        if done.problems
+        else None,
+    )
 
 
 def show(
     desk: Desk,
     person: Person,
-    known: Annotated[int | None, typer.Option("--known", min=1, metavar="CHANGE", help="As it was known at a change.")] = None,
-    weeks: Annotated[int, typer.Option("--weeks", min=0, metavar="N", help="How many of the latest lines to show.")] = 13,
-) -> None:  # fmt: skip
+    known: Annotated[
+        int | None, typer.Option("--known", min=1, metavar="CHANGE", help="As it was known at a change.")
+    ] = None,
+    weeks: Annotated[
+        int, typer.Option("--weeks", min=0, metavar="N", help="How many of the latest lines to show.")
+    ] = 13,
+) -> None:
     """Show a person's account: where it stands, what it rests on, each line and its reversals, the statements given.
 
     Example: outturn care-account show P000123
@@ -88,35 +111,73 @@ def show(
         out = carry_out(meter(shown.facts, shown.terms, stands.closed), shown.terms, "the other council")
         handed = {"first_day": out.on, "accrued_pence": out.accrued_pence, "cap_pence": out.cap_pence}
     desk.answer(
-        {"person": person, "name": shown.name, "metered_to": stands.metered_to - dt.timedelta(days=1),
-         "total_pence": stands.total, "cap_pence": stands.cap, "share_percent": _percent(share),
-         "weekly_pence": stands.weekly, "reached": stands.reached, "projected": stands.projected,
-         "closed": stands.closed, "to_hand_over": handed,
-         "lines": [{"kind": each.kind, "first_day": each.starts, "last_day": each.ends - dt.timedelta(days=1),
-                    "pence": each.pence, "reversal": bool(each.reversal), "cause": each.cause, "change": each.learned,
-                    "recorded": each.moment, "by": each.by} for each in lines],
-         "statements": [each.on for each in shown.statements]},
+        {
+            "person": person,
+            "name": shown.name,
+            "metered_to": stands.metered_to - dt.timedelta(days=1),
+            "total_pence": stands.total,
+            "cap_pence": stands.cap,
+            "share_percent": _percent(share),
+            "weekly_pence": stands.weekly,
+            "reached": stands.reached,
+            "projected": stands.projected,
+            "closed": stands.closed,
+            "to_hand_over": handed,
+            "lines": [
+                {
+                    "kind": each.kind,
+                    "first_day": each.starts,
+                    "last_day": each.ends - dt.timedelta(days=1),
+                    "pence": each.pence,
+                    "reversal": bool(each.reversal),
+                    "cause": each.cause,
+                    "change": each.learned,
+                    "recorded": each.moment,
+                    "by": each.by,
+                }
+                for each in lines
+            ],
+            "statements": [each.on for each in shown.statements],
+        },
         printing.heading(printing.named(shown.name, person)),
         printing.bar(min(share, WHOLE), WHOLE),
-        printing.pairs([
-            ("Counted so far", f"{sterling(stands.total)} of {sterling(stands.cap)}, {_percent(share)}%"),
-            ("Metered to", spoken(stands.metered_to - dt.timedelta(days=1))),
-            ("A week", sterling(stands.weekly) if not stands.reached else None),
-            ("Cap reached", printing.day(stands.reached)),
-            ("Cap may be reached", printing.day(stands.projected) if not stands.reached else None),
-            ("Another council's from", printing.day(stands.closed)),
-            ("To hand over", f"{sterling(int(str(handed['accrued_pence'])))} against a cap of "
-                             f"{sterling(int(str(handed['cap_pence'])))}" if handed else None),
-            ("Statements given", ", ".join(spoken(each.on) for each in shown.statements)),
-        ]),
+        printing.pairs(
+            [
+                ("Counted so far", f"{sterling(stands.total)} of {sterling(stands.cap)}, {_percent(share)}%"),
+                ("Metered to", spoken(stands.metered_to - dt.timedelta(days=1))),
+                ("A week", sterling(stands.weekly) if not stands.reached else None),
+                ("Cap reached", printing.day(stands.reached)),
+                ("Cap may be reached", printing.day(stands.projected) if not stands.reached else None),
+                ("Another council's from", printing.day(stands.closed)),
+                (
+                    "To hand over",
+                    f"{sterling(int(str(handed['accrued_pence'])))} against a cap of "
+                    f"{sterling(int(str(handed['cap_pence'])))}"
+                    if handed
+                    else None,
+                ),
+                ("Statements given", ", ".join(spoken(each.on) for each in shown.statements)),
+            ]
+        ),
         printing.table(
             ("Days", "", "Amount", "Why", "Recorded", "By"),
-            [(printing.short_span(each.starts, each.ends), f"{each.kind}, reversed" if each.reversal else each.kind,
-              printing.amount(each.pence), each.cause, spoken(each.moment.date()), each.by)
-             for each in lines[len(lines) - weeks if weeks < len(lines) else 0 :]],
-            right=("Amount",), title=f"\nThe latest of {printing.several(len(lines), 'line')}",
-        ) if lines and weeks else None,
-    )  # fmt: skip
+            [
+                (
+                    printing.short_span(each.starts, each.ends),
+                    f"{each.kind}, reversed" if each.reversal else each.kind,
+                    printing.amount(each.pence),
+                    each.cause,
+                    spoken(each.moment.date()),
+                    each.by,
+                )
+                for each in lines[len(lines) - weeks if weeks < len(lines) else 0 :]
+            ],
+            right=("Amount",),
+            title=f"\nThe latest of {printing.several(len(lines), 'line')}",
+        )
+        if lines and weeks
+        else None,
+    )
 
 
 def give(desk: Desk, person: Person) -> None:
@@ -140,36 +201,51 @@ def statement_words(made: Given) -> list[RenderableType]:
     """A statement for people."""
     since = f" since {spoken(made.since)}" if made.since else ""
     if made.reached:
-        ahead = f"The cap was reached on {spoken(made.reached)}. From that day you pay daily living costs in a care home, and nothing elsewhere."
+        ahead = (
+            f"The cap was reached on {spoken(made.reached)}. From that day you pay daily living costs in a care "
+            f"home, and nothing elsewhere."
+        )
     elif made.indicative:
-        ahead = f"If care goes on as on {spoken(made.metered_to - dt.timedelta(days=1))}, the cap may be reached on {spoken(made.indicative)}."
+        ahead = (
+            f"If care goes on as on {spoken(made.metered_to - dt.timedelta(days=1))}, the cap may be reached on "
+            f"{spoken(made.indicative)}."
+        )
     else:
         ahead = "The cap is not likely to be reached within 18 months."
     return [
         printing.heading(f"Care account of {printing.named(made.name, made.person)} on {spoken(made.on)}"),
-        printing.sums([
-            (f"Counted up to {spoken(made.since)}" if made.since else "Counted before", made.opening_pence),
-            (f"Counted{since}", made.metered_pence),
-            ("Adjustment to keep the share of the cap", made.adjustments_pence),
-            ("Brought in from another council", made.brought_in_pence),
-            ("Corrections of earlier weeks", made.corrections_pence),
-            ("Counted in all", made.closing_pence),
-            ("The cap", made.cap_pence),
-        ]),
+        printing.sums(
+            [
+                (f"Counted up to {spoken(made.since)}" if made.since else "Counted before", made.opening_pence),
+                (f"Counted{since}", made.metered_pence),
+                ("Adjustment to keep the share of the cap", made.adjustments_pence),
+                ("Brought in from another council", made.brought_in_pence),
+                ("Corrections of earlier weeks", made.corrections_pence),
+                ("Counted in all", made.closing_pence),
+                ("The cap", made.cap_pence),
+            ]
+        ),
         f"{_percent(made.share)}% of the cap has been reached. {sterling(made.weekly_pence)} counts each week.",
-        f"Daily living costs of {sterling(made.living_weekly_pence)} a week in a care home do not count; they came to {sterling(made.living_pence)}{since}.",
+        (
+            f"Daily living costs of {sterling(made.living_weekly_pence)} a week in a care home do not count; they came "
+            f"to {sterling(made.living_pence)}{since}."
+        ),
         ahead,
         f"The next statement is due by {spoken(made.next_due)}.",
         printing.note("Given before; shown as it was.") if made.again else "",
-    ]  # fmt: skip
+    ]
 
 
 def near(
     desk: Desk,
-    share: Annotated[int, typer.Option("--share", min=0, max=100, metavar="PERCENT", help="At least this much of the cap.")] = 80,
-    months: Annotated[int, typer.Option("--months", min=0, max=600, metavar="N", help="Or likely to reach it within so many months.")] = 18,
+    share: Annotated[
+        int, typer.Option("--share", min=0, max=100, metavar="PERCENT", help="At least this much of the cap.")
+    ] = 80,
+    months: Annotated[
+        int, typer.Option("--months", min=0, max=600, metavar="N", help="Or likely to reach it within so many months.")
+    ] = 18,
     limit: Limit = 50,
-) -> None:  # fmt: skip
+) -> None:
     """List accounts past the cap or near it, with the day it was or may be reached: those who reached it first.
 
     Example: outturn care-account near --share 75 --months 12
@@ -179,23 +255,40 @@ def near(
         {"metered_to": up_to - dt.timedelta(days=1), "accounts": [_near_json(each, names) for each in found]},
         printing.table(
             ("Person", "Counted", "Cap", "Share", "", "A week", "Reached, or may be"),
-            [(printing.named(*reversed(names[each.person])), sterling(each.total), sterling(each.cap),
-              f"{_percent(each.share)}%", printing.bar(min(each.share, WHOLE), WHOLE),
-              sterling(each.weekly) if not each.reached else "", _when(each))
-             for each in found[:limit]],
+            [
+                (
+                    printing.named(*reversed(names[each.person])),
+                    sterling(each.total),
+                    sterling(each.cap),
+                    f"{_percent(each.share)}%",
+                    printing.bar(min(each.share, WHOLE), WHOLE),
+                    sterling(each.weekly) if not each.reached else "",
+                    _when(each),
+                )
+                for each in found[:limit]
+            ],
             right=("Counted", "Cap", "Share", "A week"),
             title=f"Care accounts near the cap, metered to {spoken(up_to - dt.timedelta(days=1))}",
-        ) if found else "Nobody is near the cap.",
+        )
+        if found
+        else "Nobody is near the cap.",
         printing.note(f"{len(found) - limit:,} more: ask with --limit.") if len(found) > limit else None,
-    )  # fmt: skip
+    )
 
 
 def _near_json(each: Near, names: dict[int, tuple[str, str]]) -> dict[str, Any]:
     ref, name = names[each.person]
-    return {"person": ref, "name": name, "total_pence": each.total, "cap_pence": each.cap,
-            "share_percent": _percent(each.share), "weekly_pence": each.weekly,
-            "metered_to": each.metered_to - dt.timedelta(days=1), "reached": each.reached,
-            "projected": None if each.reached else each.day}  # fmt: skip
+    return {
+        "person": ref,
+        "name": name,
+        "total_pence": each.total,
+        "cap_pence": each.cap,
+        "share_percent": _percent(each.share),
+        "weekly_pence": each.weekly,
+        "metered_to": each.metered_to - dt.timedelta(days=1),
+        "reached": each.reached,
+        "projected": None if each.reached else each.day,
+    }
 
 
 def _when(each: Near) -> str:

@@ -55,10 +55,18 @@ def add_to(app: typer.Typer) -> None:
 
 Payer = Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s reference, or customer number.")]
 OwnRef = Annotated[str | None, typer.Option("--ref", metavar="REF", help="What to call it. Made up, when not given.")]
-FirstDay = Annotated[dt.date | None, typer.Option("--first-day", parser=read_day, metavar="DATE", help="Its first day. The day "
-                                                  "acted on, when not given.")]  # fmt: skip
-LastDay = Annotated[dt.date | None, typer.Option("--last-day", parser=read_day, metavar="DATE", help="End the one that stands, "
-                                                 "this being its last day.")]  # fmt: skip
+FirstDay = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--first-day", parser=read_day, metavar="DATE", help="Its first day. The day acted on, when not given."
+    ),
+]
+LastDay = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--last-day", parser=read_day, metavar="DATE", help="End the one that stands, this being its last day."
+    ),
+]
 
 
 def _pounds(text: str) -> str:
@@ -76,11 +84,14 @@ def _pounds(text: str) -> str:
 
 def remind(
     desk: Desk,
-    preview: Annotated[bool, typer.Option("--preview", help="Only say who would be written to; record nothing.")] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say who would be written to; record nothing.")
+    ] = False,
     payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Only this payer.")] = None,
     council: CouncilFile = None,
 ) -> None:
-    """Send the reminders that have fallen due: one letter a payer, each bill one step further up the ladder, none twice.
+    """Send the reminders that have fallen due: one letter a payer, each bill one step further up the ladder, none
+    twice.
 
     Example: outturn debt remind --preview
     """
@@ -93,37 +104,75 @@ def remind(
     asked = sum(each.asked for each in made)
     counts = [(name, sum(each.step == step for each in made)) for step, name in enumerate(STEP_NAMES) if step]
     rows: list[list[RenderableType]] = [
-        [str(each.nr or ""), printing.named(each.name, each.ref), each.step_name, ", ".join(one.number for one in each.bills),
-         printing.amount(each.asked), printing.amount(each.disputed or None), printing.day(each.reply_by),
-         printing.day(min(one.recoverable_until for one in each.bills))]
+        [
+            str(each.nr or ""),
+            printing.named(each.name, each.ref),
+            each.step_name,
+            ", ".join(one.number for one in each.bills),
+            printing.amount(each.asked),
+            printing.amount(each.disputed or None),
+            printing.day(each.reply_by),
+            printing.day(min(one.recoverable_until for one in each.bills)),
+        ]
         for each in made
-    ]  # fmt: skip
+    ]
     desk.answer(
-        {"on": desk.on, "preview": preview, "asked_pence": asked, "steps": dict(counts), "reminders": [_letter(each) for each in made]},
-        printing.table(("Reminder", "Payer", "Step", "Bills", "Asked for", "Disputed", "Reply by", "Recoverable until"), rows,
-                       right=("Reminder", "Asked for", "Disputed")) if rows else None,
+        {
+            "on": desk.on,
+            "preview": preview,
+            "asked_pence": asked,
+            "steps": dict(counts),
+            "reminders": [_letter(each) for each in made],
+        },
+        printing.table(
+            ("Reminder", "Payer", "Step", "Bills", "Asked for", "Disputed", "Reply by", "Recoverable until"),
+            rows,
+            right=("Reminder", "Asked for", "Disputed"),
+        )
+        if rows
+        else None,
         f"{printing.several(len(made), 'letter')}, {sterling(asked)}, {'would be ' if preview else ''}sent: "
-        + "; ".join(f"{count:,} {name}" for name, count in counts) + ".",
-        printing.note(f"To write a letter: outturn debt letter {made[0].nr} --file letter.pdf") if made and not preview else None,
+        + "; ".join(f"{count:,} {name}" for name, count in counts)
+        + ".",
+        printing.note(f"To write a letter: outturn debt letter {made[0].nr} --file letter.pdf")
+        if made and not preview
+        else None,
         *(printing.note(words) for words in dict.fromkeys(words for each in made for words in each.notes)),
-    )  # fmt: skip
+    )
 
 
 def _letter(each: Reminder) -> dict[str, object]:
     return {
-        "reminder": each.nr, "payer": each.ref, "name": each.name, "on": each.on, "step": each.step_name,
-        "asked_pence": each.asked, "disputed_pence": each.disputed, "reply_by": each.reply_by, "estate": each.estate,
-        "notes": list(each.notes), "bills": [_standing(one) for one in each.bills], "others": [_standing(one) for one in each.others],
-    }  # fmt: skip
+        "reminder": each.nr,
+        "payer": each.ref,
+        "name": each.name,
+        "on": each.on,
+        "step": each.step_name,
+        "asked_pence": each.asked,
+        "disputed_pence": each.disputed,
+        "reply_by": each.reply_by,
+        "estate": each.estate,
+        "notes": list(each.notes),
+        "bills": [_standing(one) for one in each.bills],
+        "others": [_standing(one) for one in each.others],
+    }
 
 
 def _standing(each: Standing) -> dict[str, object]:
     return {
-        "bill": each.number, "issued": each.issued, "due": each.due, "amount_pence": each.amount, "left_pence": each.left,
-        "disputed_pence": each.disputed, "collecting_pence": each.collecting,
-        "collect_on": each.collect_on, "asked_pence": each.asked,
-        "step": STEP_NAMES[each.step], "why": each.words, "recoverable_until": each.recoverable_until,
-    }  # fmt: skip
+        "bill": each.number,
+        "issued": each.issued,
+        "due": each.due,
+        "amount_pence": each.amount,
+        "left_pence": each.left,
+        "disputed_pence": each.disputed,
+        "collecting_pence": each.collecting,
+        "collect_on": each.collect_on,
+        "asked_pence": each.asked,
+        "step": STEP_NAMES[each.step],
+        "why": each.words,
+        "recoverable_until": each.recoverable_until,
+    }
 
 
 # Looking --------------------------------------------------------------------------------------------------------------
@@ -137,20 +186,36 @@ def list_debt(desk: Desk, payer: Payer, council: CouncilFile = None) -> None:
     who = jobs.find_payer(desk.database, payer)
     found = jobs.standing(desk.database, who.nr, desk.on, read_choices(council).reminders)
     desk.answer(
-        {"payer": who.ref, "name": who.name, "on": desk.on, "left_pence": sum(each.left for each in found),
-         "bills": [_standing(each) for each in found]},
+        {
+            "payer": who.ref,
+            "name": who.name,
+            "on": desk.on,
+            "left_pence": sum(each.left for each in found),
+            "bills": [_standing(each) for each in found],
+        },
         printing.heading(f"{printing.named(who.name, who.ref)}, on {spoken(desk.on)}"),
         _bills_shown(found) if found else "Nothing is left of any bill.",
-    )  # fmt: skip
+    )
 
 
 def _bills_shown(found: list[Standing] | tuple[Standing, ...]) -> RenderableType:
     return printing.table(
         ("Bill", "Due", "Left", "Disputed", "May be asked for", "Step", "Why", "Recoverable until"),
-        [(each.number, printing.day(each.due), printing.amount(each.left), printing.amount(each.disputed or None),
-          printing.amount(each.asked), STEP_NAMES[each.step], each.words, printing.day(each.recoverable_until)) for each in found],
+        [
+            (
+                each.number,
+                printing.day(each.due),
+                printing.amount(each.left),
+                printing.amount(each.disputed or None),
+                printing.amount(each.asked),
+                STEP_NAMES[each.step],
+                each.words,
+                printing.day(each.recoverable_until),
+            )
+            for each in found
+        ],
         right=("Left", "Disputed", "May be asked for"),
-    )  # fmt: skip
+    )
 
 
 def list_reminders(
@@ -165,22 +230,50 @@ def list_reminders(
     who = jobs.find_payer(desk.database, payer).nr if payer else None
     found = jobs.reminders_sent(desk.database, who, limit=limit)
     desk.answer(
-        {"reminders": [{"reminder": each.nr, "payer": each.ref, "on": each.on, "step": STEP_NAMES[each.step],
-                        "asked_pence": each.amount, "by": each.by, "at": each.at} for each in found]},
-        printing.table(("Reminder", "Payer", "Day", "Step", "Asked for", "By", "Recorded"),
-                       [(str(each.nr), each.ref, printing.day(each.on), STEP_NAMES[each.step], printing.amount(each.amount), each.by,
-                         printing.moment(each.at)) for each in found],
-                       right=("Reminder", "Asked for")) if found else "No reminder has been sent.",
-    )  # fmt: skip
+        {
+            "reminders": [
+                {
+                    "reminder": each.nr,
+                    "payer": each.ref,
+                    "on": each.on,
+                    "step": STEP_NAMES[each.step],
+                    "asked_pence": each.amount,
+                    "by": each.by,
+                    "at": each.at,
+                }
+                for each in found
+            ]
+        },
+        printing.table(
+            ("Reminder", "Payer", "Day", "Step", "Asked for", "By", "Recorded"),
+            [
+                (
+                    str(each.nr),
+                    each.ref,
+                    printing.day(each.on),
+                    STEP_NAMES[each.step],
+                    printing.amount(each.amount),
+                    each.by,
+                    printing.moment(each.at),
+                )
+                for each in found
+            ],
+            right=("Reminder", "Asked for"),
+        )
+        if found
+        else "No reminder has been sent.",
+    )
 
 
 def letter(
     desk: Desk,
     reminder: Annotated[int, typer.Argument(metavar="REMINDER", help="Its number.", min=1)],
     council: CouncilFile = None,
-    file: Annotated[Path | None, typer.Option("--file", dir_okay=False, metavar="FILE", help="Write the letter itself here; "
-                                              ".pdf or .html.")] = None,
-) -> None:  # fmt: skip
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", dir_okay=False, metavar="FILE", help="Write the letter itself here; .pdf or .html."),
+    ] = None,
+) -> None:
     """Show what a reminder said, as it was sent. With --file, write the letter to be read by whoever it is to.
 
     Example: outturn debt letter 12 --file letter.pdf --council council.toml
@@ -190,9 +283,12 @@ def letter(
         return _write_letter(desk, found, file, council)
     return desk.answer(
         _letter(found),
-        printing.heading(f"Reminder {found.nr}: {found.step_name} to {printing.named(found.name, found.ref)}, {spoken(found.on)}"),
+        printing.heading(
+            f"Reminder {found.nr}: {found.step_name} to {printing.named(found.name, found.ref)}, {spoken(found.on)}"
+        ),
         _bills_shown(found.bills),
-        f"Asked for: {sterling(found.asked)}." + (f" To be answered by {spoken(found.reply_by)}." if found.reply_by else ""),
+        f"Asked for: {sterling(found.asked)}."
+        + (f" To be answered by {spoken(found.reply_by)}." if found.reply_by else ""),
         printing.heading("Left, and not asked for") if found.others else None,
         _bills_shown(found.others) if found.others else None,
         *(printing.note(words) for words in found.notes),
@@ -228,14 +324,18 @@ def _write_letter(desk: Desk, found: Reminder, file: Path, council: Path | None)
 def _record(desk: Desk, extract: str, row: dict[str, object], standing: store.Fact | None = None) -> Entered:
     """Tell one fact: as new, or as what has become of the one that stands."""
     seen = {standing.ref: standing.learned} if standing is not None else None
-    return enter(desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND, correct=standing is not None, seen=seen)
+    return enter(
+        desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND, correct=standing is not None, seen=seen
+    )
 
 
 def dispute(
     desk: Desk,
     bill: Annotated[str, typer.Argument(metavar="BILL", help="The bill’s number, B0000123.")],
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why it is disputed.")] = None,
-    amount: Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="How much of it; all of it, when not given.")] = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", metavar="AMOUNT", help="How much of it; all of it, when not given.")
+    ] = None,
     first_day: FirstDay = None,
     last_day: LastDay = None,
     ref: OwnRef = None,
@@ -259,21 +359,42 @@ def dispute(
             raise typer.BadParameter("Say why it is disputed: --reason TEXT; or end the dispute: --last-day DATE.")
         given = _pounds(amount) if amount else None
         if given and read_pence(given) > billed.amount:
-            raise Refusal(f"{number_of(nr)} is {sterling(billed.amount)}, less than {sterling(read_pence(given))}.",
-                          "Give no more than it is.")  # fmt: skip
-        done = _record(desk, "disputes", {
-            "dispute_ref": ref or NextRef(f"DIS-{number_of(nr)}-", None), "payer_ref": payer_ref, "bill": number_of(nr), "amount": given, "reason": reason,
-            "entered_by": desk.by, "start_date": first_day or desk.on,
-        })  # fmt: skip
+            raise Refusal(
+                f"{number_of(nr)} is {sterling(billed.amount)}, less than {sterling(read_pence(given))}.",
+                "Give no more than it is.",
+            )
+        done = _record(
+            desk,
+            "disputes",
+            {
+                "dispute_ref": ref or NextRef(f"DIS-{number_of(nr)}-", None),
+                "payer_ref": payer_ref,
+                "bill": number_of(nr),
+                "amount": given,
+                "reason": reason,
+                "entered_by": desk.by,
+                "start_date": first_day or desk.on,
+            },
+        )
         what = f"{sterling(read_pence(given))} of {number_of(nr)}" if given else f"All of {number_of(nr)}"
         words = f"{what} is disputed from {spoken(first_day or desk.on)}: it waits, and the rest is asked for."
     else:
         row = _one(standing, ref, f"dispute of {number_of(nr)}")
-        done = _record(desk, "disputes", {
-            "dispute_ref": row.ref, "payer_ref": payer_ref, "bill": number_of(nr),
-            "amount": pounds(row.amount) if row.amount else None, "reason": row.reason, "entered_by": row.entered_by,
-            "start_date": row.starts, "end_date": last_day,
-        }, row)  # fmt: skip
+        done = _record(
+            desk,
+            "disputes",
+            {
+                "dispute_ref": row.ref,
+                "payer_ref": payer_ref,
+                "bill": number_of(nr),
+                "amount": pounds(row.amount) if row.amount else None,
+                "reason": row.reason,
+                "entered_by": row.entered_by,
+                "start_date": row.starts,
+                "end_date": last_day,
+            },
+            row,
+        )
         words = f"The dispute of {number_of(nr)} ends on {spoken(last_day)}."
     desk.answer({"dispute": done.refs[0], "bill": number_of(nr), "payer": payer_ref, "change": done.change}, words)
 
@@ -283,7 +404,9 @@ def _one(standing: list[store.Fact], ref: str | None, what: str) -> store.Fact:
     if not found:
         raise NothingToEnd(f"There is no {what} that has not ended.", "Look at it with: outturn debt list PAYER")
     if len(found) > 1:
-        raise NothingToEnd(f"There is more than one {what}.", f"Say which with --ref: {', '.join(each.ref for each in found)}.")
+        raise NothingToEnd(
+            f"There is more than one {what}.", f"Say which with --ref: {', '.join(each.ref for each in found)}."
+        )
     return found[0]
 
 
@@ -291,18 +414,38 @@ def plan(
     desk: Desk,
     payer: Payer,
     amount: Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="One instalment.")] = None,
-    every: Annotated[str, typer.Option("--every", metavar="HOW OFTEN", help=f"How often: {', '.join(Every)}.")] = Every.MONTHLY,
-    first: Annotated[dt.date | None, typer.Option("--first", parser=read_day, metavar="DATE", help="The day of the first "
-                                                  "instalment.")] = None,
-    bills_from: Annotated[dt.date | None, typer.Option("--bills-from", parser=read_day, metavar="DATE", help="It covers bills issued "
-                                                       "on this day or after; the oldest, when not given.")] = None,
-    bills_to: Annotated[dt.date | None, typer.Option("--bills-to", parser=read_day, metavar="DATE", help="And up to and including "
-                                                     "this day; the newest, when not given.")] = None,
-    direct_debit: Annotated[bool, typer.Option("--direct-debit", help="Instalments are collected by direct debit.")] = False,
+    every: Annotated[
+        str, typer.Option("--every", metavar="HOW OFTEN", help=f"How often: {', '.join(Every)}.")
+    ] = Every.MONTHLY,
+    first: Annotated[
+        dt.date | None,
+        typer.Option("--first", parser=read_day, metavar="DATE", help="The day of the first instalment."),
+    ] = None,
+    bills_from: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--bills-from",
+            parser=read_day,
+            metavar="DATE",
+            help="It covers bills issued on this day or after; the oldest, when not given.",
+        ),
+    ] = None,
+    bills_to: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--bills-to",
+            parser=read_day,
+            metavar="DATE",
+            help="And up to and including this day; the newest, when not given.",
+        ),
+    ] = None,
+    direct_debit: Annotated[
+        bool, typer.Option("--direct-debit", help="Instalments are collected by direct debit.")
+    ] = False,
     last_day: LastDay = None,
     preview: Annotated[bool, typer.Option("--preview", help="Only show the instalments; record nothing.")] = False,
     ref: OwnRef = None,
-) -> None:  # fmt: skip
+) -> None:
     """Agree to pay what is left of some bills bit by bit. While it is kept they are not chased. Or end a plan.
 
     Example: outturn debt plan BP000123 --amount 50 --every monthly --first 2026-05-15 --as "debt officer"
@@ -318,58 +461,123 @@ def plan(
     given = _pounds(amount)
     covered = jobs.plan_terms(desk.database, who.nr, bills_from, bills_to + ONE if bills_to else None, on=desk.on)
     with desk.database.read() as connection:
-        name = ref or f"IP-{who.ref}-{store.count_of(connection, t.instalment_plan, f'IP-{who.ref}-') + 1}"  # for a preview
-    agreed = Plan(0, name, who.nr, first, Every(every), read_pence(given), covered.debt, covered.first, covered.end, direct_debit,
-                  desk.on, None)  # fmt: skip
+        # for a preview
+        name = ref or f"IP-{who.ref}-{store.count_of(connection, t.instalment_plan, f'IP-{who.ref}-') + 1}"
+    agreed = Plan(
+        0,
+        name,
+        who.nr,
+        first,
+        Every(every),
+        read_pence(given),
+        covered.debt,
+        covered.first,
+        covered.end,
+        direct_debit,
+        desk.on,
+        None,
+    )
     change = None
     if not preview:
-        done = _record(desk, "instalment_plans", {
-            "plan_ref": ref or NextRef(f"IP-{who.ref}-", None), "payer_ref": who.ref, "first_payment_date": first, "every": every, "amount": given,
-            "debt": pounds(covered.debt), "bills_from_date": covered.first, "bills_to_date": covered.end - ONE,
-            "direct_debit": "yes" if direct_debit else "no", "agreed_by": desk.by, "start_date": desk.on,
-        })  # fmt: skip
+        done = _record(
+            desk,
+            "instalment_plans",
+            {
+                "plan_ref": ref or NextRef(f"IP-{who.ref}-", None),
+                "payer_ref": who.ref,
+                "first_payment_date": first,
+                "every": every,
+                "amount": given,
+                "debt": pounds(covered.debt),
+                "bills_from_date": covered.first,
+                "bills_to_date": covered.end - ONE,
+                "direct_debit": "yes" if direct_debit else "no",
+                "agreed_by": desk.by,
+                "start_date": desk.on,
+            },
+        )
         name, change = done.refs[0], done.change
     made = agreed.schedule()
     desk.answer(
-        {"plan": name, "payer": who.ref, "preview": preview, "debt_pence": covered.debt, "change": change,
-         "bills": [number_of(each) for each in covered.bills],
-         "left_out": [{"bill": number_of(bill), "disputed_pence": pence} for bill, pence in covered.left_out],
-         "instalments": [{"instalment": each.number, "due": each.due, "amount_pence": each.amount} for each in made]},
-        f"Plan {name} of {printing.named(who.name, who.ref)}: {sterling(covered.debt)} of {printing.several(len(covered.bills), 'bill')}"
-        f" ({', '.join(map(number_of, covered.bills))}), {'by direct debit' if direct_debit else 'paid by the payer'}{', not recorded' if preview else ''}.",
-        "Disputed, so not in the plan: " + ", ".join(f"{sterling(pence)} of {number_of(bill)}" for bill, pence in covered.left_out)
-        + ". Once it is settled, agree about it apart." if covered.left_out else None,
-        printing.table(("Instalment", "Due", "Amount"),
-                       [(str(each.number), printing.day(each.due), printing.amount(each.amount)) for each in made],
-                       right=("Instalment", "Amount")),
-    )  # fmt: skip
+        {
+            "plan": name,
+            "payer": who.ref,
+            "preview": preview,
+            "debt_pence": covered.debt,
+            "change": change,
+            "bills": [number_of(each) for each in covered.bills],
+            "left_out": [{"bill": number_of(bill), "disputed_pence": pence} for bill, pence in covered.left_out],
+            "instalments": [{"instalment": each.number, "due": each.due, "amount_pence": each.amount} for each in made],
+        },
+        f"Plan {name} of {printing.named(who.name, who.ref)}: {sterling(covered.debt)} of "
+        f"{printing.several(len(covered.bills), 'bill')}"
+        f" ({', '.join(map(number_of, covered.bills))}), "
+        f"{'by direct debit' if direct_debit else 'paid by the payer'}{', not recorded' if preview else ''}.",
+        "Disputed, so not in the plan: "
+        + ", ".join(f"{sterling(pence)} of {number_of(bill)}" for bill, pence in covered.left_out)
+        + ". Once it is settled, agree about it apart."
+        if covered.left_out
+        else None,
+        printing.table(
+            ("Instalment", "Due", "Amount"),
+            [(str(each.number), printing.day(each.due), printing.amount(each.amount)) for each in made],
+            right=("Instalment", "Amount"),
+        ),
+    )
 
 
 def _end_plan(desk: Desk, who: jobs.Payer, last_day: dt.date, ref: str | None) -> None:
     with desk.database.read() as connection:
-        row = _one(store.open_fact(connection, t.instalment_plan, desk.on, bill_payer=who.nr), ref, f"plan of {who.ref}")
-    change = _record(desk, "instalment_plans", {
-        "plan_ref": row.ref, "payer_ref": who.ref, "first_payment_date": row.first_payment, "every": row.every,
-        "amount": pounds(row.amount), "debt": pounds(row.debt), "bills_from_date": row.bills_from,
-        "bills_to_date": row.bills_until - ONE, "direct_debit": "yes" if row.direct_debit else "no", "agreed_by": row.agreed_by,
-        "start_date": row.starts, "end_date": last_day,
-    }, row).change  # fmt: skip
-    desk.answer({"plan": row.ref, "payer": who.ref, "last_day": last_day, "change": change},
-                f"Plan {row.ref} of {printing.named(who.name, who.ref)} ends on {spoken(last_day)}.")  # fmt: skip
+        row = _one(
+            store.open_fact(connection, t.instalment_plan, desk.on, bill_payer=who.nr), ref, f"plan of {who.ref}"
+        )
+    change = _record(
+        desk,
+        "instalment_plans",
+        {
+            "plan_ref": row.ref,
+            "payer_ref": who.ref,
+            "first_payment_date": row.first_payment,
+            "every": row.every,
+            "amount": pounds(row.amount),
+            "debt": pounds(row.debt),
+            "bills_from_date": row.bills_from,
+            "bills_to_date": row.bills_until - ONE,
+            "direct_debit": "yes" if row.direct_debit else "no",
+            "agreed_by": row.agreed_by,
+            "start_date": row.starts,
+            "end_date": last_day,
+        },
+        row,
+    ).change
+    desk.answer(
+        {"plan": row.ref, "payer": who.ref, "last_day": last_day, "change": change},
+        f"Plan {row.ref} of {printing.named(who.name, who.ref)} ends on {spoken(last_day)}.",
+    )
 
 
 def breathing_space(
     desk: Desk,
     payer: Payer,
-    notice: Annotated[str | None, typer.Option("--notice", metavar="REF", help="The reference of the notice that told us.")] = None,
+    notice: Annotated[
+        str | None, typer.Option("--notice", metavar="REF", help="The reference of the notice that told us.")
+    ] = None,
     crisis: Annotated[bool, typer.Option("--crisis", help="A mental health crisis breathing space.")] = False,
     first_day: FirstDay = None,
-    treatment_ended: Annotated[dt.date | None, typer.Option("--treatment-ended", parser=read_day, metavar="DATE", help="The last "
-                                                            "day of crisis treatment: it lasts 30 days more.")] = None,
+    treatment_ended: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--treatment-ended",
+            parser=read_day,
+            metavar="DATE",
+            help="The last day of crisis treatment: it lasts 30 days more.",
+        ),
+    ] = None,
     last_day: LastDay = None,
     ref: OwnRef = None,
-) -> None:  # fmt: skip
-    """Record a breathing space: what was owed at its start is not chased, collected or charged interest. Or say when it ends.
+) -> None:
+    """Record a breathing space: what was owed at its start is not chased, collected or charged interest. Or say when it
+    ends.
 
     Example: outturn debt breathing-space BP000123 --notice BSN-0001 --first-day 2026-05-08 --as "debt officer"
     """
@@ -389,16 +597,34 @@ def breathing_space(
         treatment_ended = treatment_ended or held.treatment_ended
     else:
         raise typer.BadParameter("Give --notice; or say when it ends: --treatment-ended DATE or --last-day DATE.")
-    done = _record(desk, "breathing_spaces", {
-        **row, "payer_ref": who.ref, "start_date": starts, "treatment_ended_date": treatment_ended, "end_date": last_day,
-    }, held)  # fmt: skip
+    done = _record(
+        desk,
+        "breathing_spaces",
+        {
+            **row,
+            "payer_ref": who.ref,
+            "start_date": starts,
+            "treatment_ended_date": treatment_ended,
+            "end_date": last_day,
+        },
+        held,
+    )
     ends = end_of(kind, starts, treatment_ended, last_day + ONE if last_day else None)
     until = f"until {spoken(ends - ONE)}" if ends else "for as long as crisis treatment lasts and 30 days more"
     desk.answer(
-        {"breathing_space": done.refs[0], "payer": who.ref, "kind": kind, "first_day": starts,
-         "last_day": ends - ONE if ends else None, "change": done.change},
-        f"{printing.opening(kind)} breathing space of {printing.named(who.name, who.ref)}, from {spoken(starts)} {until}.",
-    )  # fmt: skip
+        {
+            "breathing_space": done.refs[0],
+            "payer": who.ref,
+            "kind": kind,
+            "first_day": starts,
+            "last_day": ends - ONE if ends else None,
+            "change": done.change,
+        },
+        (
+            f"{printing.opening(kind)} breathing space of {printing.named(who.name, who.ref)}, from {spoken(starts)} "
+            f"{until}."
+        ),
+    )
 
 
 def _over(each: store.Fact, on: dt.date) -> bool:

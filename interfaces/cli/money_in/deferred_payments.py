@@ -1,4 +1,6 @@
-"""Deferred payments: the loans, their statements and redemption figures, the yearly return, and the runs that post them."""
+"""Deferred payments: the loans, their statements and redemption figures, the yearly return, and the runs that
+post them.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -34,9 +36,14 @@ ONE = dt.timedelta(days=1)
 LOOKING, RUNNING = "Looking", "Posting"
 AgreementRef = Annotated[str, typer.Argument(metavar="AGREEMENT", help="The agreement’s reference.")]
 _PARTS = (
-    ("advances", "Charges deferred", 1), ("fees", "Fees", 1), ("interest", "Interest", 1), ("refunds", "Paid back", 1),
-    ("repayments", "Repayments", -1), ("written_off", "Written off", -1), ("interest_billed", "Interest billed", -1),
-)  # fmt: skip
+    ("advances", "Charges deferred", 1),
+    ("fees", "Fees", 1),
+    ("interest", "Interest", 1),
+    ("refunds", "Paid back", 1),
+    ("repayments", "Repayments", -1),
+    ("written_off", "Written off", -1),
+    ("interest_billed", "Interest billed", -1),
+)
 
 
 def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, references.Named]:
@@ -47,8 +54,17 @@ def _release(desk: Desk, run: int, progress: Progress) -> Run:
     return jobs.release_run(desk.database, run, by=desk.by, at=desk.at, progress=progress)
 
 
-LIFE = Life(NAME, "deferred", "payer", jobs.calculate_run, _release, "outturn deferred files {run}", _names,
-            listing="runs", panel=RUNNING)  # fmt: skip
+LIFE = Life(
+    NAME,
+    "deferred",
+    "payer",
+    jobs.calculate_run,
+    _release,
+    "outturn deferred files {run}",
+    _names,
+    listing="runs",
+    panel=RUNNING,
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,8 +72,14 @@ def add_to(app: typer.Typer) -> None:
     deferred = typer.Typer(
         no_args_is_help=True, help="Deferred payment agreements: loans, statements, redemption, the return."
     )
-    for name, work in (("show", show), ("statement", statement), ("statements", statements), ("redeem", redeem),
-                       ("return", yearly), ("templates", templates)):  # fmt: skip
+    for name, work in (
+        ("show", show),
+        ("statement", statement),
+        ("statements", statements),
+        ("redeem", redeem),
+        ("return", yearly),
+        ("templates", templates),
+    ):
         verb(deferred, name, rich_help_panel=LOOKING)(work)
     verb(deferred, "run", rich_help_panel=RUNNING)(run)
     add_life(deferred, LIFE)
@@ -86,19 +108,37 @@ def show(
         return
     loans, refused = jobs.show_all(desk.database, desk.on, policy)
     rows: list[list[RenderableType]] = [
-        [each.loan.ref, each.loan.held.agreement.name, _state(each), printing.amount(each.loan.owed),
-         printing.amount(each.loan.owed - each.posted), printing.day(each.limit_reached)]
+        [
+            each.loan.ref,
+            each.loan.held.agreement.name,
+            _state(each),
+            printing.amount(each.loan.owed),
+            printing.amount(each.loan.owed - each.posted),
+            printing.day(each.limit_reached),
+        ]
         for each in loans
-    ]  # fmt: skip
+    ]
     desk.failed = bool(refused)
     desk.answer(
-        {"on": desk.on, "agreements": [_loan_json(each) for each in loans],
-         "refused": [{"agreement": each.held.agreement.ref, "what": each.why.what, "what_to_do": each.why.what_to_do}
-                     for each in refused]},
-        printing.table(("Agreement", "Person", "State", "Owed", "Not yet posted", "Limit reached"), rows,
-                       right=("Owed", "Not yet posted")) if rows else None if refused else "There are no agreements.",
+        {
+            "on": desk.on,
+            "agreements": [_loan_json(each) for each in loans],
+            "refused": [
+                {"agreement": each.held.agreement.ref, "what": each.why.what, "what_to_do": each.why.what_to_do}
+                for each in refused
+            ],
+        },
+        printing.table(
+            ("Agreement", "Person", "State", "Owed", "Not yet posted", "Limit reached"),
+            rows,
+            right=("Owed", "Not yet posted"),
+        )
+        if rows
+        else None
+        if refused
+        else "There are no agreements.",
         *_refused_shown(refused, council),
-    )  # fmt: skip
+    )
 
 
 def _refused_shown(refused: Sequence[Refused], council: Path | None) -> list[RenderableType]:
@@ -107,7 +147,9 @@ def _refused_shown(refused: Sequence[Refused], council: Path | None) -> list[Ren
         f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}" for each in refused
     ]
     if refused and council is None:
-        shown.append(printing.note("No council file was given with --council, so the choices and rates are the shipped ones."))
+        shown.append(
+            printing.note("No council file was given with --council, so the choices and rates are the shipped ones.")
+        )
     return shown
 
 
@@ -124,11 +166,20 @@ def _loan_json(shown: Shown) -> dict[str, object]:
     loan, kept = shown.loan, shown.loan.held.agreement
     totals = loan.ledger.between(loan.ledger.first, loan.up_to) if loan.ledger.days else None
     return {
-        "agreement": kept.ref, "person": kept.person_ref, "name": kept.name, "on": loan.up_to - ONE, "state": _state(shown),
-        "signed": kept.signed, "security": kept.security, "owed_pence": loan.owed, "posted_pence": shown.posted,
-        "not_posted_pence": loan.owed - shown.posted, "limit_reached": shown.limit_reached,
-        "charges_in_to": _last(loan.held.charged_to), "parts": _totals_json(totals) if totals else {},
-    }  # fmt: skip
+        "agreement": kept.ref,
+        "person": kept.person_ref,
+        "name": kept.name,
+        "on": loan.up_to - ONE,
+        "state": _state(shown),
+        "signed": kept.signed,
+        "security": kept.security,
+        "owed_pence": loan.owed,
+        "posted_pence": shown.posted,
+        "not_posted_pence": loan.owed - shown.posted,
+        "limit_reached": shown.limit_reached,
+        "charges_in_to": _last(loan.held.charged_to),
+        "parts": _totals_json(totals) if totals else {},
+    }
 
 
 def _loan_shown(shown: Shown) -> list[RenderableType]:
@@ -136,13 +187,17 @@ def _loan_shown(shown: Shown) -> list[RenderableType]:
     totals = loan.ledger.between(loan.ledger.first, loan.up_to) if loan.ledger.days else None
     return [
         printing.heading(f"{kept.ref}: {kept.name}, at the close of {spoken(loan.up_to - ONE)}"),
-        printing.pairs([
-            ("State", _state(shown)), ("Signed", printing.day(kept.signed)), ("Security", kept.security),
-            ("Charges are in to", printing.day(_last(loan.held.charged_to))),
-            ("Limit reached", printing.day(shown.limit_reached)),
-        ]),
+        printing.pairs(
+            [
+                ("State", _state(shown)),
+                ("Signed", printing.day(kept.signed)),
+                ("Security", kept.security),
+                ("Charges are in to", printing.day(_last(loan.held.charged_to))),
+                ("Limit reached", printing.day(shown.limit_reached)),
+            ]
+        ),
         printing.sums([*_parts(totals), ("Owed", loan.owed), ("Not yet posted", loan.owed - shown.posted)]),
-    ]  # fmt: skip
+    ]
 
 
 def _parts(totals: Totals | None) -> list[tuple[str, int]]:
@@ -167,11 +222,18 @@ def _last(end: dt.date | None) -> dt.date | None:
 def statement(
     desk: Desk,
     agreement: AgreementRef,
-    from_day: Annotated[dt.date | None, typer.Option("--from", parser=read_day, metavar="DATE",
-                                                     help="The first day; the day after the last six-monthly one when not given.")] = None,
+    from_day: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--from",
+            parser=read_day,
+            metavar="DATE",
+            help="The first day; the day after the last six-monthly one when not given.",
+        ),
+    ] = None,
     days: Annotated[bool, typer.Option("--days", help="Also list the interest of every day.")] = False,
     council: CouncilFile = None,
-) -> None:  # fmt: skip
+) -> None:
     """Give the statement of an agreement up to a day: opening, every movement, interest by rate, closing, room left.
 
     Example: outturn deferred statement DPA0012 --from 2026-01-01 --on 2026-06-30
@@ -183,17 +245,43 @@ def statement(
 def _paper_json(paper: Paper, days: bool) -> dict[str, object]:
     made = paper.statement
     return {
-        "agreement": made.reference, "person": made.person, "name": paper.name, "first_day": made.first,
-        "last_day": made.end - ONE, **_totals_json(made.totals),
-        "lines": [{"what": each.what, "first_day": each.first, "last_day": each.end - ONE, "pence": each.pence, "why": each.why}
-                  for each in made.lines],
-        "security": str(made.security), "home_value_pence": made.value_pence, "limit_pence": made.limit_pence,
-        "equity_left_pence": made.room_pence, "review_due": made.review_due, "limit_reached": paper.limit_reached,
-        "next_statement": paper.next_statement, "charges_in_to": _last(paper.charged_to),
-        "kept_weekly_pence": paper.kept_weekly, "pays_weekly_pence": paper.pays_weekly,
-        **({"days": [{"on": on, "bearing_pence": bearing, "percent": percent_text(rate), "interest_pence": pence}
-                     for on, bearing, rate, pence in paper.days]} if days else {}),
-    }  # fmt: skip
+        "agreement": made.reference,
+        "person": made.person,
+        "name": paper.name,
+        "first_day": made.first,
+        "last_day": made.end - ONE,
+        **_totals_json(made.totals),
+        "lines": [
+            {
+                "what": each.what,
+                "first_day": each.first,
+                "last_day": each.end - ONE,
+                "pence": each.pence,
+                "why": each.why,
+            }
+            for each in made.lines
+        ],
+        "security": str(made.security),
+        "home_value_pence": made.value_pence,
+        "limit_pence": made.limit_pence,
+        "equity_left_pence": made.room_pence,
+        "review_due": made.review_due,
+        "limit_reached": paper.limit_reached,
+        "next_statement": paper.next_statement,
+        "charges_in_to": _last(paper.charged_to),
+        "kept_weekly_pence": paper.kept_weekly,
+        "pays_weekly_pence": paper.pays_weekly,
+        **(
+            {
+                "days": [
+                    {"on": on, "bearing_pence": bearing, "percent": percent_text(rate), "interest_pence": pence}
+                    for on, bearing, rate, pence in paper.days
+                ]
+            }
+            if days
+            else {}
+        ),
+    }
 
 
 def _paper_shown(paper: Paper, days: bool) -> list[RenderableType | None]:
@@ -211,24 +299,30 @@ def _paper_shown(paper: Paper, days: bool) -> list[RenderableType | None]:
     return [
         printing.heading(f"{made.reference}: {paper.name}, {spoken(made.first)} to {spoken(made.end - ONE)}"),
         printing.table(("What", "Days", "Why", "Amount"), rows, right=("Amount",)),
-        printing.pairs([
-            ("Security", str(made.security)),
-            ("Value of the home", printing.amount(made.value_pence)),
-            ("The most that may be deferred", printing.amount(made.limit_pence)),
-            ("Left to defer", printing.amount(made.room_pence)),
-            ("Limit reached, as things stand", printing.day(paper.limit_reached)),
-            ("Charges are in to", printing.day(_last(paper.charged_to))),
-            ("Next statement", printing.day(paper.next_statement)),
-        ]),
-        printing.table(("Day", "On", "A year", "Interest"), every, right=("On", "A year", "Interest")) if days else None,
-    ]  # fmt: skip
+        printing.pairs(
+            [
+                ("Security", str(made.security)),
+                ("Value of the home", printing.amount(made.value_pence)),
+                ("The most that may be deferred", printing.amount(made.limit_pence)),
+                ("Left to defer", printing.amount(made.room_pence)),
+                ("Limit reached, as things stand", printing.day(paper.limit_reached)),
+                ("Charges are in to", printing.day(_last(paper.charged_to))),
+                ("Next statement", printing.day(paper.next_statement)),
+            ]
+        ),
+        printing.table(("Day", "On", "A year", "Interest"), every, right=("On", "A year", "Interest"))
+        if days
+        else None,
+    ]
 
 
 def statements(
     desk: Desk,
-    from_day: Annotated[dt.date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day they may fall due.")],
+    from_day: Annotated[
+        dt.date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day they may fall due.")
+    ],
     council: CouncilFile = None,
-) -> None:  # fmt: skip
+) -> None:
     """List the six-monthly statements that fall due from a day up to --on, with what each says is owed.
 
     Example: outturn deferred statements --from 2026-06-01 --on 2026-06-30
@@ -236,18 +330,30 @@ def statements(
     papers, refused = jobs.statements_due(desk.database, from_day, desk.on, _policy(council))
     desk.failed = bool(refused)
     rows: list[list[RenderableType]] = [
-        [each.statement.reference, each.name, printing.short_span(each.statement.first, each.statement.end),
-         printing.amount(each.statement.totals.closing), printing.amount(each.statement.room_pence)]
+        [
+            each.statement.reference,
+            each.name,
+            printing.short_span(each.statement.first, each.statement.end),
+            printing.amount(each.statement.totals.closing),
+            printing.amount(each.statement.room_pence),
+        ]
         for each in papers
-    ]  # fmt: skip
+    ]
     desk.answer(
-        {"statements": [_paper_json(each, False) for each in papers],
-         "refused": [{"agreement": each.held.agreement.ref, "what": each.why.what, "what_to_do": each.why.what_to_do}
-                     for each in refused]},
+        {
+            "statements": [_paper_json(each, False) for each in papers],
+            "refused": [
+                {"agreement": each.held.agreement.ref, "what": each.why.what, "what_to_do": each.why.what_to_do}
+                for each in refused
+            ],
+        },
         printing.table(("Agreement", "Person", "Days", "Owed", "Left to defer"), rows, right=("Owed", "Left to defer"))
-        if rows else None if refused else "None falls due.",
+        if rows
+        else None
+        if refused
+        else "None falls due.",
         *_refused_shown(refused, council),
-    )  # fmt: skip
+    )
 
 
 def redeem(desk: Desk, agreement: AgreementRef, council: CouncilFile = None) -> None:
@@ -262,26 +368,39 @@ def redeem(desk: Desk, agreement: AgreementRef, council: CouncilFile = None) -> 
 def _quote_json(quote: Quote) -> dict[str, object]:
     made = quote.redemption
     return {
-        "agreement": quote.ref, "person": quote.person, "name": quote.name, "on": made.on, "redemption_pence": made.pence,
-        "parts": _totals_json(made.parts), "next_day_pence_exact": str(made.next_day_interest_exact),
+        "agreement": quote.ref,
+        "person": quote.person,
+        "name": quote.name,
+        "on": made.on,
+        "redemption_pence": made.pence,
+        "parts": _totals_json(made.parts),
+        "next_day_pence_exact": str(made.next_day_interest_exact),
         "next_day_deferred_pence_exact": str(quote.daily_deferred_exact),
-        "charges_in_to": _last(quote.charged_to), "charges_missing": quote.short_of_charges,
-    }  # fmt: skip
+        "charges_in_to": _last(quote.charged_to),
+        "charges_missing": quote.short_of_charges,
+    }
 
 
 def _quote_shown(quote: Quote) -> list[RenderableType | None]:
     made = quote.redemption
     if made.pence <= 0:
         stands = f"stands {sterling(-made.pence)} in credit" if made.pence else "owes nothing"
-        return [f"{quote.ref}, {quote.name}, {stands} on {spoken(made.on)}: there is nothing to redeem.",
-                printing.sums([*_parts(made.parts), ("Owed", made.pence)])]  # fmt: skip
+        return [
+            f"{quote.ref}, {quote.name}, {stands} on {spoken(made.on)}: there is nothing to redeem.",
+            printing.sums([*_parts(made.parts), ("Owed", made.pence)]),
+        ]
     until = f"to {spoken(quote.charged_to - ONE)}" if quote.charged_to else "for no days"
     return [
-        f"{quote.ref}, {quote.name}: {sterling(made.pence)} paid on {spoken(made.on)} clears the loan and ends the agreement.",
+        (
+            f"{quote.ref}, {quote.name}: {sterling(made.pence)} paid on {spoken(made.on)} clears the loan and ends the "
+            f"agreement."
+        ),
         printing.sums([*_parts(made.parts), ("To pay", made.pence)]),
         _each_day_after(made.next_day_interest_exact, quote.daily_deferred_exact),
-        printing.note(f"Charges are in {until}: those of later days are not in this figure.") if quote.short_of_charges else None,
-    ]  # fmt: skip
+        printing.note(f"Charges are in {until}: those of later days are not in this figure.")
+        if quote.short_of_charges
+        else None,
+    ]
 
 
 def _each_day_after(interest: Fraction, deferred: Fraction) -> str:
@@ -291,7 +410,10 @@ def _each_day_after(interest: Fraction, deferred: Fraction) -> str:
     both = f"Each day after it adds about {_part_of_a_day(interest + deferred)}"
     if not deferred:
         return f"{both}. That is interest alone: nothing more is being deferred."
-    return f"{both}: {_part_of_a_day(interest)} of interest, and {_part_of_a_day(deferred)} of charges deferred, as things stand."
+    return (
+        f"{both}: {_part_of_a_day(interest)} of interest, and {_part_of_a_day(deferred)} of charges deferred, as "
+        f"things stand."
+    )
 
 
 def _part_of_a_day(pence: Fraction) -> str:
@@ -302,9 +424,11 @@ def _part_of_a_day(pence: Fraction) -> str:
 def yearly(
     desk: Desk,
     year: Annotated[int, typer.Option("--year", min=2015, max=2100, help="The year it begins: 2025 for 2025-26.")],
-    figure: Annotated[str | None, typer.Option("--figure", metavar="NAME", help="List the agreements behind one figure.")] = None,
+    figure: Annotated[
+        str | None, typer.Option("--figure", metavar="NAME", help="List the agreements behind one figure.")
+    ] = None,
     council: CouncilFile = None,
-) -> None:  # fmt: skip
+) -> None:
     """Give the yearly return: counts and values from opening to closing, each with the agreements behind it.
 
     Example: outturn deferred return --year 2025
@@ -317,34 +441,53 @@ def yearly(
         if figure not in known:
             raise typer.BadParameter(f"No figure is called “{figure}”. Use one of: {', '.join(known)}.")
         rows = [(each.reference, printing.amount(each.pence)) for each in known[figure].parts]
-        desk.answer(_figure_json(known[figure]), printing.table(("Agreement", "Value"), rows, right=("Value",),
-                                                                title=f"{printing.opening(figure)}, {span}"))  # fmt: skip
+        desk.answer(
+            _figure_json(known[figure]),
+            printing.table(("Agreement", "Value"), rows, right=("Value",), title=f"{printing.opening(figure)}, {span}"),
+        )
         return
     asked: list[tuple[RenderableType, ...]] = [
         (each.table, each.box, str(each.age), f"{each.count:,}") for each in made.requests
     ]
     desk.answer(
-        {"first_day": span.first, "last_day": span.last,
-         **{name: [_figure_json(each) for each in many] for name, many in groups},
-         "requests": [{"table": each.table, "box": each.box, "age": str(each.age), "count": each.count,
-                       "requests": list(each.requests)} for each in made.requests]},
+        {
+            "first_day": span.first,
+            "last_day": span.last,
+            **{name: [_figure_json(each) for each in many] for name, many in groups},
+            "requests": [
+                {
+                    "table": each.table,
+                    "box": each.box,
+                    "age": str(each.age),
+                    "count": each.count,
+                    "requests": list(each.requests),
+                }
+                for each in made.requests
+            ],
+        },
         *(
-            printing.table(("Figure", "Agreements", "Value"),
-                           [(printing.opening(each.name), f"{each.count:,}", printing.amount(each.pence)) for each in many],
-                           right=("Agreements", "Value"), title=f"\n{title}, {span}")
+            printing.table(
+                ("Figure", "Agreements", "Value"),
+                [(printing.opening(each.name), f"{each.count:,}", printing.amount(each.pence)) for each in many],
+                right=("Agreements", "Value"),
+                title=f"\n{title}, {span}",
+            )
             for title, (_, many) in zip(("Agreements", "Money", "Of which"), groups, strict=True)
         ),
         printing.table(("Requests", "Box", "Age", "Count"), asked, right=("Count",), title="\nRequests decided")
-        if asked else None,
+        if asked
+        else None,
         printing.note("Next: the agreements behind a figure, outturn deferred return --year … --figure NAME"),
-    )  # fmt: skip
+    )
 
 
 def _figure_json(figure: Figure) -> dict[str, object]:
     return {
-        "figure": figure.name, "agreements": figure.count, "value_pence": figure.pence,
+        "figure": figure.name,
+        "agreements": figure.count,
+        "value_pence": figure.pence,
         "parts": [{"agreement": each.reference, "pence": each.pence} for each in figure.parts],
-    }  # fmt: skip
+    }
 
 
 def templates(
@@ -370,7 +513,11 @@ def run(desk: Desk, last_day: LastDay = None, council: CouncilFile = None) -> No
     Example: outturn deferred run --last-day 2026-06-30 --as "first officer"
     """
     made = jobs.run_to_work_out(
-        desk.database, by=desk.by, at=desk.at, up_to=last_day and last_day + ONE, otherwise=desk.on,
+        desk.database,
+        by=desk.by,
+        at=desk.at,
+        up_to=last_day and last_day + ONE,
+        otherwise=desk.on,
         policy=_policy(council) if council else None,
-    )  # fmt: skip
+    )
     answer_worked_out(desk, LIFE, made.nr)

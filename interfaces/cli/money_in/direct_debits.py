@@ -39,9 +39,14 @@ def add_to(app: typer.Typer) -> None:
     for name, work in (("add", add), ("lodge", lodge), ("cancel", cancel), ("resume", resume)):
         verb(group, name, rich_help_panel=MANDATES)(work)
     for name, deed in (
-        ("announce", announce), ("request", request), ("collect", collect), ("returned", returned), ("claimed", claimed),
-        ("represent", represent), ("stop", stop),
-    ):  # fmt: skip
+        ("announce", announce),
+        ("request", request),
+        ("collect", collect),
+        ("returned", returned),
+        ("claimed", claimed),
+        ("represent", represent),
+        ("stop", stop),
+    ):
         verb(group, name, rich_help_panel=COLLECTIONS)(deed)
     verb(group, "list", rich_help_panel=LOOKING)(list_collections)
     verb(group, "mandates", rich_help_panel=LOOKING)(list_mandates)
@@ -58,9 +63,15 @@ def read_choices(council: Path | None) -> Choices:
 Payer = Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s reference, or customer number.")]
 MandateRef = Annotated[str, typer.Argument(metavar="REFERENCE", help="The mandate’s reference, as the bank knows it.")]
 Collection = Annotated[int, typer.Argument(metavar="COLLECTION", help="The collection’s number.", min=1)]
-Code = Annotated[str, typer.Option("--reason", metavar="CODE", help="The bank’s reason code: 0, 1, 2 … (docs/direct-debits.md).")]
-When = Annotated[dt.date | None, typer.Option("--date", parser=read_day, metavar="DATE", help="The day it happened. The day "
-                                              "acted on, when not given.")]  # fmt: skip
+Code = Annotated[
+    str, typer.Option("--reason", metavar="CODE", help="The bank’s reason code: 0, 1, 2 … (docs/direct-debits.md).")
+]
+When = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--date", parser=read_day, metavar="DATE", help="The day it happened. The day acted on, when not given."
+    ),
+]
 Preview = Annotated[bool, typer.Option("--preview", help="Only say what would be done; record nothing.")]
 
 
@@ -70,19 +81,37 @@ Preview = Annotated[bool, typer.Option("--preview", help="Only say what would be
 def add(
     desk: Desk,
     payer: Payer,
-    reference: Annotated[str, typer.Option("--reference", metavar="TEXT", help="What the bank will know it by: 6 to 18 letters "
-                                           "and digits, never used before.")],
+    reference: Annotated[
+        str,
+        typer.Option(
+            "--reference",
+            metavar="TEXT",
+            help="What the bank will know it by: 6 to 18 letters and digits, never used before.",
+        ),
+    ],
     account_name: Annotated[str, typer.Option("--account-name", metavar="TEXT", help="The name on the account.")],
     sort_code: Annotated[str, typer.Option("--sort-code", metavar="DIGITS", help="Six digits.")],
     account: Annotated[str, typer.Option("--account", metavar="DIGITS", help="Eight digits.")],
-    signed: Annotated[dt.date | None, typer.Option("--signed", parser=read_day, metavar="DATE", help="The day the payer gave it. "
-                                                   "The day acted on, when not given.")] = None,
-    lodged: Annotated[dt.date | None, typer.Option("--lodged", parser=read_day, metavar="DATE", help="The day it was lodged with "
-                                                   "the bank, if it has been.")] = None,
-) -> None:  # fmt: skip
+    signed: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--signed",
+            parser=read_day,
+            metavar="DATE",
+            help="The day the payer gave it. The day acted on, when not given.",
+        ),
+    ] = None,
+    lodged: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--lodged", parser=read_day, metavar="DATE", help="The day it was lodged with the bank, if it has been."
+        ),
+    ] = None,
+) -> None:
     """Record a payer’s instruction to pay by direct debit. Their bank details are never shown in full again.
 
-    Example: outturn direct-debit add BP000123 --reference CARE000123 --account-name "A EXAMPLE" --sort-code 00-00-99 --account 12345678 --as "income team"
+    Example: outturn direct-debit add BP000123 --reference CARE000123 --account-name "A EXAMPLE" --sort-code 00-00-99
+    --account 12345678 --as "income team"
     """
     try:
         ref = read_reference(reference)
@@ -94,14 +123,26 @@ def add(
 
     def instruction(bulk: Bulk) -> list[dict[str, object]]:
         if store.ever_used(bulk, ref):
-            raise BadReference(f"{ref} has been a mandate’s reference already.", "Use another: a bank must not take one for the other.")
+            raise BadReference(
+                f"{ref} has been a mandate’s reference already.", "Use another: a bank must not take one for the other."
+            )
         clash = [each for each in store.accounts_in_use(bulk, *digits) if overlap(each, ref)]
         if clash:
-            raise BadReference(f"{ref} and {clash[0]} begin alike, on one account.", "Use a reference a bank cannot take for the other.")
-        return [{
-            "mandate_ref": ref, "payer_ref": who.ref, "account_name": account_name, "sort_code": sort_code,
-            "account_number": account, "signed_date": signed or desk.on, "lodged_date": lodged,
-        }]  # fmt: skip
+            raise BadReference(
+                f"{ref} and {clash[0]} begin alike, on one account.",
+                "Use a reference a bank cannot take for the other.",
+            )
+        return [
+            {
+                "mandate_ref": ref,
+                "payer_ref": who.ref,
+                "account_name": account_name,
+                "sort_code": sort_code,
+                "account_number": account,
+                "signed_date": signed or desk.on,
+                "lodged_date": lodged,
+            }
+        ]
 
     done = enter(desk.database, "mandates", instruction, by=desk.by, at=desk.at, source=BY_HAND)
     status = Mandated.LODGED if lodged else Mandated.SIGNED
@@ -113,27 +154,37 @@ def add(
 
 
 def lodge(
-    desk: Desk, references: Annotated[list[str], typer.Argument(metavar="REFERENCE…", help="Mandates, by reference.")],
+    desk: Desk,
+    references: Annotated[list[str], typer.Argument(metavar="REFERENCE…", help="Mandates, by reference.")],
     date: When = None,
-) -> None:  # fmt: skip
+) -> None:
     """Say that mandates have gone to the bank. The first collection waits until it has had time to refuse them.
 
     Example: outturn direct-debit lodge CARE000123 --as "income team"
     """
     made = jobs.lodge(desk.database, references, on=date or desk.on, by=desk.by, at=desk.at)
-    desk.answer({"lodged": [each.ref for each in made], "on": date or desk.on},
-                f"{printing.several(len(made), 'mandate')} lodged on {spoken(date or desk.on)}.")  # fmt: skip
+    desk.answer(
+        {"lodged": [each.ref for each in made], "on": date or desk.on},
+        f"{printing.several(len(made), 'mandate')} lodged on {spoken(date or desk.on)}.",
+    )
 
 
 def cancel(
     desk: Desk,
     reference: MandateRef,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="REPORT CODE", help="What the bank said, as ADDACS 1 or "
-                                               "AUDDIS 5. Left out, the payer cancelled with the council.")] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason",
+            metavar="REPORT CODE",
+            help="What the bank said, as ADDACS 1 or AUDDIS 5. Left out, the payer cancelled with the council.",
+        ),
+    ] = None,
     note: Note = None,
     date: When = None,
-) -> None:  # fmt: skip
-    """End a mandate, at the payer’s word or the bank’s; or do what else the bank’s reason says. What is on its way is stopped.
+) -> None:
+    """End a mandate, at the payer’s word or the bank’s; or do what else the bank’s reason says. What is on its way is
+    stopped.
 
     Example: outturn direct-debit cancel CARE000123 --reason "ADDACS 1" --as "income team"
     """
@@ -142,12 +193,16 @@ def cancel(
         desk.database, reference, on=date or desk.on, by=desk.by, at=desk.at, reason=why, note=note or ""
     )
     desk.answer(
-        {"mandate": held.ref, "status": held.status, "reason": why.key if why else None,
-         "stopped": [each.collection.nr for each in stopped]},
+        {
+            "mandate": held.ref,
+            "status": held.status,
+            "reason": why.key if why else None,
+            "stopped": [each.collection.nr for each in stopped],
+        },
         f"Mandate {held.ref} is {held.status}{f': {why}' if why else ''}.",
         _withdraw(stopped),
         printing.note(why.what_to_do) if why else None,
-    )  # fmt: skip
+    )
 
 
 def _reason(given: str) -> Reason:
@@ -171,7 +226,9 @@ def resume(desk: Desk, reference: MandateRef, note: Why, date: When = None) -> N
 
 def list_mandates(
     desk: Desk,
-    status: Annotated[str | None, typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(Mandated)}.")] = None,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(Mandated)}.")
+    ] = None,
 ) -> None:
     """List mandates and how they stand. Of an account, the last three figures are shown.
 
@@ -183,18 +240,39 @@ def list_mandates(
     with desk.database.read() as connection:
         rows = [row for row in store.list_mandates(connection) if not status or held[row.nr].status == status]
     desk.answer(
-        {"mandates": [
-            {"mandate": row.ref, "payer": row.payer_ref, "name": row.payer_name, "status": held[row.nr].status,
-             "account_name": row.account_name, "account": masked(row.account_number), "signed": row.signed,
-             "lodged": held[row.nr].lodged, "last_used": held[row.nr].last_used}
-            for row in rows
-        ]},
+        {
+            "mandates": [
+                {
+                    "mandate": row.ref,
+                    "payer": row.payer_ref,
+                    "name": row.payer_name,
+                    "status": held[row.nr].status,
+                    "account_name": row.account_name,
+                    "account": masked(row.account_number),
+                    "signed": row.signed,
+                    "lodged": held[row.nr].lodged,
+                    "last_used": held[row.nr].last_used,
+                }
+                for row in rows
+            ]
+        },
         printing.table(
             ("Mandate", "Payer", "Account", "Status", "Lodged", "Last used"),
-            [(row.ref, printing.named(row.payer_name or "", row.payer_ref or ""), f"{row.account_name}, {masked(row.account_number)}",
-              str(held[row.nr].status), printing.day(held[row.nr].lodged), printing.day(held[row.nr].last_used)) for row in rows],
-        ) if rows else "There are no mandates.",
-    )  # fmt: skip
+            [
+                (
+                    row.ref,
+                    printing.named(row.payer_name or "", row.payer_ref or ""),
+                    f"{row.account_name}, {masked(row.account_number)}",
+                    str(held[row.nr].status),
+                    printing.day(held[row.nr].lodged),
+                    printing.day(held[row.nr].last_used),
+                )
+                for row in rows
+            ],
+        )
+        if rows
+        else "There are no mandates.",
+    )
 
 
 # Collections ----------------------------------------------------------------------------------------------------------
@@ -203,47 +281,95 @@ def list_mandates(
 def announce(
     desk: Desk,
     preview: Preview = False,
-    again: Annotated[list[str] | None, typer.Option("--again", metavar="BILL", help="Announce this bill although a collection of "
-                                                    "it came back. May be repeated.")] = None,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--again", metavar="BILL", help="Announce this bill although a collection of it came back. May be repeated."
+        ),
+    ] = None,
     council: CouncilFile = None,
-) -> None:  # fmt: skip
+) -> None:
     """Announce what is to be collected: each bill of each payer with a mandate, on a working day, with notice.
 
-    What is disputed, in a breathing space, on an instalment plan paid otherwise or owed by somebody who has died is left
-    alone, and why is said. Announced again, it announces nothing more.
+    What is disputed, in a breathing space, on an instalment plan paid otherwise or owed by somebody who has died is
+    left alone, and why is said. Announced again, it announces nothing more.
 
     Example: outturn direct-debit announce --preview
     """
     bills = [_bill(each) for each in again or []]
     done = jobs.announce_collections(
-        desk.database, desk.on, read_choices(council), by="" if preview else desk.by, at=desk.at, preview=preview, again=bills
+        desk.database,
+        desk.on,
+        read_choices(council),
+        by="" if preview else desk.by,
+        at=desk.at,
+        preview=preview,
+        again=bills,
     )
-    names = _names(desk, [each.mandate.bill_payer for _, each in done.announced] + [each.bill_payer for each in done.left_alone])
+    names = _names(
+        desk, [each.mandate.bill_payer for _, each in done.announced] + [each.bill_payer for each in done.left_alone]
+    )
     total = sum(each.amount for _, each in done.announced)
     rows: list[list[RenderableType]] = [
-        ["" if preview else str(nr), names[each.mandate.bill_payer], each.mandate.ref, _bills(each.parts), _instalment(each),
-         printing.day(each.collect_on), printing.amount(each.amount)]
+        [
+            "" if preview else str(nr),
+            names[each.mandate.bill_payer],
+            each.mandate.ref,
+            _bills(each.parts),
+            _instalment(each),
+            printing.day(each.collect_on),
+            printing.amount(each.amount),
+        ]
         for nr, each in done.announced
-    ]  # fmt: skip
+    ]
     desk.answer(
-        {"on": desk.on, "preview": preview, "total_pence": total,
-         "announced": [
-             {"collection": nr or None, "payer": names[each.mandate.bill_payer], "mandate": each.mandate.ref,
-              "amount_pence": each.amount, "collect_on": each.collect_on, "instalment": each.instalment,
-              "bills": [{"bill": number_of(bill), "amount_pence": pence} for bill, pence in each.parts]}
-             for nr, each in done.announced
-         ],
-         "left_alone": [{"bill": number_of(each.bill), "payer": names[each.bill_payer], "left_pence": each.left, "why": each.why}
-                        for each in done.left_alone],
-         "mandates": _moved_json(done.mandates)},
-        printing.table(("Collection", "Payer", "Mandate", "Bills", "Instalment", "To be collected", "Amount"), rows,
-                       right=("Collection", "Instalment", "Amount")) if rows else None,
+        {
+            "on": desk.on,
+            "preview": preview,
+            "total_pence": total,
+            "announced": [
+                {
+                    "collection": nr or None,
+                    "payer": names[each.mandate.bill_payer],
+                    "mandate": each.mandate.ref,
+                    "amount_pence": each.amount,
+                    "collect_on": each.collect_on,
+                    "instalment": each.instalment,
+                    "bills": [{"bill": number_of(bill), "amount_pence": pence} for bill, pence in each.parts],
+                }
+                for nr, each in done.announced
+            ],
+            "left_alone": [
+                {
+                    "bill": number_of(each.bill),
+                    "payer": names[each.bill_payer],
+                    "left_pence": each.left,
+                    "why": each.why,
+                }
+                for each in done.left_alone
+            ],
+            "mandates": _moved_json(done.mandates),
+        },
+        printing.table(
+            ("Collection", "Payer", "Mandate", "Bills", "Instalment", "To be collected", "Amount"),
+            rows,
+            right=("Collection", "Instalment", "Amount"),
+        )
+        if rows
+        else None,
         f"{printing.several(len(rows), 'collection')}, {sterling(total)}, {'would be ' if preview else ''}announced.",
-        printing.table(("Left alone", "Payer", "Left", "Why"),
-                       [(number_of(each.bill), names[each.bill_payer], printing.amount(each.left), each.why)
-                        for each in done.left_alone], right=("Left",)) if done.left_alone else None,
+        printing.table(
+            ("Left alone", "Payer", "Left", "Why"),
+            [
+                (number_of(each.bill), names[each.bill_payer], printing.amount(each.left), each.why)
+                for each in done.left_alone
+            ],
+            right=("Left",),
+        )
+        if done.left_alone
+        else None,
         _moved_shown(done.mandates),
-    )  # fmt: skip
+    )
 
 
 def _bill(text: str) -> int:
@@ -270,14 +396,19 @@ def _names(desk: Desk, payers: Sequence[int]) -> dict[int, str]:
 
 
 def _moved_json(moved: Sequence[Moved]) -> list[dict[str, object]]:
-    return [{"mandate": each.mandate.ref, "was": each.mandate.status, "status": each.status, "why": each.why} for each in moved]
+    return [
+        {"mandate": each.mandate.ref, "was": each.mandate.status, "status": each.status, "why": each.why}
+        for each in moved
+    ]
 
 
 def _moved_shown(moved: Sequence[Moved]) -> RenderableType | None:
     if not moved:
         return None
-    return printing.table(("Mandate", "Was", "Is", "Why"),
-                          [(each.mandate.ref, str(each.mandate.status), str(each.status), each.why) for each in moved])  # fmt: skip
+    return printing.table(
+        ("Mandate", "Was", "Is", "Why"),
+        [(each.mandate.ref, str(each.mandate.status), str(each.status), each.why) for each in moved],
+    )
 
 
 def request(desk: Desk, preview: Preview = False, council: CouncilFile = None) -> None:
@@ -309,23 +440,53 @@ def _answer_stirred(desk: Desk, done: jobs.Stirred, deed: str, preview: bool) ->
     names = _names(desk, [each.collection.bill_payer for each in (*done.done, *done.stopped)])
     every = [*done.done, *done.stopped]
     desk.answer(
-        {"on": desk.on, "preview": preview, "total_pence": total,
-         deed: [{"collection": each.collection.nr, "payer": names[each.collection.bill_payer], "collect_on": each.collect_on,
-                 "amount_pence": each.collection.amount} for each in done.done],
-         "stopped": [{"collection": each.collection.nr, "payer": names[each.collection.bill_payer], "why": each.why,
-                      "amount_pence": each.collection.amount, "withdraw": each.collection.status is not Collected.ANNOUNCED}
-                     for each in done.stopped],
-         "mandates": _moved_json(done.mandates)},
-        printing.table(("Collection", "Payer", "Day", "Amount", "Stopped because"),
-                       [(str(each.collection.nr), names[each.collection.bill_payer], printing.day(each.collect_on),
-                         printing.amount(each.collection.amount), each.why) for each in every],
-                       right=("Collection", "Amount")) if every else None,
+        {
+            "on": desk.on,
+            "preview": preview,
+            "total_pence": total,
+            deed: [
+                {
+                    "collection": each.collection.nr,
+                    "payer": names[each.collection.bill_payer],
+                    "collect_on": each.collect_on,
+                    "amount_pence": each.collection.amount,
+                }
+                for each in done.done
+            ],
+            "stopped": [
+                {
+                    "collection": each.collection.nr,
+                    "payer": names[each.collection.bill_payer],
+                    "why": each.why,
+                    "amount_pence": each.collection.amount,
+                    "withdraw": each.collection.status is not Collected.ANNOUNCED,
+                }
+                for each in done.stopped
+            ],
+            "mandates": _moved_json(done.mandates),
+        },
+        printing.table(
+            ("Collection", "Payer", "Day", "Amount", "Stopped because"),
+            [
+                (
+                    str(each.collection.nr),
+                    names[each.collection.bill_payer],
+                    printing.day(each.collect_on),
+                    printing.amount(each.collection.amount),
+                    each.why,
+                )
+                for each in every
+            ],
+            right=("Collection", "Amount"),
+        )
+        if every
+        else None,
         f"{printing.several(len(done.done), 'collection')}, {sterling(total)}, {'would be ' if preview else ''}{deed}; "
         f"{len(done.stopped):,} stopped.",
         _withdraw(done.stopped),
         _moved_shown(done.mandates),
         printing.note("Next: outturn receipt run") if deed == "collected" and done.done and not preview else None,
-    )  # fmt: skip
+    )
 
 
 def returned(desk: Desk, collection: Collection, reason: Code, date: When = None, note: Note = None) -> None:
@@ -353,11 +514,16 @@ def claimed(desk: Desk, collection: Collection, reason: Code, date: When = None,
 def _answer_came_back(desk: Desk, made: Standing, held: Held) -> None:
     why = REASONS[made.reason or ""]
     desk.answer(
-        {**_json(made, _names(desk, [made.bill_payer])), "mandate": held.ref, "mandate_status": held.status, "what": why.what,
-         "may_be_represented": why.again and not made.represented},
+        {
+            **_json(made, _names(desk, [made.bill_payer])),
+            "mandate": held.ref,
+            "mandate_status": held.status,
+            "what": why.what,
+            "may_be_represented": why.again and not made.represented,
+        },
         f"Collection {made.nr}, {sterling(made.amount)}, is {made.status}: {why}. Mandate {held.ref} is {held.status}.",
         printing.note(why.what_to_do),
-    )  # fmt: skip
+    )
 
 
 def represent(desk: Desk, collection: Collection, council: CouncilFile = None) -> None:
@@ -368,8 +534,14 @@ def represent(desk: Desk, collection: Collection, council: CouncilFile = None) -
     made = jobs.represent_collection(
         desk.database, collection, read_choices(council), on=desk.on, by=desk.by, at=desk.at
     )
-    desk.answer(_json(made, _names(desk, [made.bill_payer])),
-                f"Collection {made.nr}, {sterling(made.amount)}, is to be collected again on {spoken(made.collect_on)}. Tell the payer.")  # fmt: skip
+    desk.answer(
+        _json(made, _names(desk, [made.bill_payer])),
+        (
+            f"Collection {made.nr}, {sterling(made.amount)}, is to be collected again on {spoken(made.collect_on)}. "
+            f"Tell "
+            f"the payer."
+        ),
+    )
 
 
 def stop(desk: Desk, collection: Collection, note: Why) -> None:
@@ -378,16 +550,20 @@ def stop(desk: Desk, collection: Collection, note: Why) -> None:
     Example: outturn direct-debit stop 17 --note "Paid by card on 12 May" --as "income team"
     """
     made = jobs.cancel_collection(desk.database, collection, on=desk.on, by=desk.by, at=desk.at, note=note)
-    desk.answer(_json(made, _names(desk, [made.bill_payer])), f"Collection {made.nr}, {sterling(made.amount)}, is cancelled.")
+    desk.answer(
+        _json(made, _names(desk, [made.bill_payer])), f"Collection {made.nr}, {sterling(made.amount)}, is cancelled."
+    )
 
 
 def list_collections(
     desk: Desk,
     payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Only this payer’s.")] = None,
-    status: Annotated[list[str] | None, typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(Collected)}. May "
-                                                     "be repeated.")] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(Collected)}. May be repeated."),
+    ] = None,
     limit: Limit = 50,
-) -> None:  # fmt: skip
+) -> None:
     """List collections and how they stand, the newest last.
 
     Example: outturn direct-debit list --status returned --status claimed
@@ -405,11 +581,25 @@ def list_collections(
         {"collections": [_json(each, names) for each in found]},
         printing.table(
             ("Collection", "Payer", "Bills", "Instalment", "Announced", "Day", "Amount", "Status", "Reason"),
-            [(str(each.nr), names[each.bill_payer], _bills(each.parts), _instalment(each), printing.day(each.announced),
-              printing.day(each.collect_on), printing.amount(each.amount), str(each.status), _why(each)) for each in found],
+            [
+                (
+                    str(each.nr),
+                    names[each.bill_payer],
+                    _bills(each.parts),
+                    _instalment(each),
+                    printing.day(each.announced),
+                    printing.day(each.collect_on),
+                    printing.amount(each.amount),
+                    str(each.status),
+                    _why(each),
+                )
+                for each in found
+            ],
             right=("Collection", "Instalment", "Amount"),
-        ) if found else "There are no collections.",
-    )  # fmt: skip
+        )
+        if found
+        else "There are no collections.",
+    )
 
 
 def _why(each: Standing) -> str:
@@ -418,22 +608,35 @@ def _why(each: Standing) -> str:
 
 def _json(each: Standing, names: dict[int, str]) -> dict[str, object]:
     return {
-        "collection": each.nr, "payer": names[each.bill_payer], "status": each.status, "amount_pence": each.amount,
-        "announced": each.announced, "collect_on": each.collect_on, "first_collect_on": each.first_on, "reason": each.reason,
-        "instalment": each.instalment, "represented": each.represented,
+        "collection": each.nr,
+        "payer": names[each.bill_payer],
+        "status": each.status,
+        "amount_pence": each.amount,
+        "announced": each.announced,
+        "collect_on": each.collect_on,
+        "first_collect_on": each.first_on,
+        "reason": each.reason,
+        "instalment": each.instalment,
+        "represented": each.represented,
         "bills": [{"bill": number_of(bill), "amount_pence": pence} for bill, pence in each.parts],
-    }  # fmt: skip
+    }
 
 
 def show(
     desk: Desk,
-    what: Annotated[str, typer.Argument(metavar="COLLECTION|REFERENCE", help="A collection’s number, or a mandate’s reference.")],
+    what: Annotated[
+        str, typer.Argument(metavar="COLLECTION|REFERENCE", help="A collection’s number, or a mandate’s reference.")
+    ],
 ) -> None:
     """Show everything that happened to a collection or a mandate: what, when, who and why.
 
     Example: outturn direct-debit show 17
     """
-    held = None if what.isdigit() else next((each for each in jobs.mandates(desk.database) if each.ref == what.upper()), None)
+    held = (
+        None
+        if what.isdigit()
+        else next((each for each in jobs.mandates(desk.database) if each.ref == what.upper()), None)
+    )
     if held is None and not what.isdigit():
         raise jobs.NoSuchMandate(f"No mandate is known as {what}.", "Use: outturn direct-debit mandates")
     table, column, nr = (t.mandate_event, "mandate", held.nr) if held else (t.collection_event, "collection", int(what))
@@ -442,14 +645,37 @@ def show(
     if not rows and held is None:
         raise jobs.NoSuchCollection(f"There is no collection {what}.", "Use: outturn direct-debit list")
     desk.answer(
-        {column: held.ref if held else nr, "history": [
-            {"status": row.status, "on": row.on, "reason": row.reason, "note": row.note, "by": row.by, "at": row.moment}
-            for row in rows
-        ]},
-        printing.table(("Status", "Day", "Reason", "Note", "By", "Recorded"),
-                       [(row.status, printing.day(row.on), _told(row.reason), row.note or "", row.by, printing.moment(row.moment))
-                        for row in rows]) if rows else f"Nothing has happened to {what} yet.",
-    )  # fmt: skip
+        {
+            column: held.ref if held else nr,
+            "history": [
+                {
+                    "status": row.status,
+                    "on": row.on,
+                    "reason": row.reason,
+                    "note": row.note,
+                    "by": row.by,
+                    "at": row.moment,
+                }
+                for row in rows
+            ],
+        },
+        printing.table(
+            ("Status", "Day", "Reason", "Note", "By", "Recorded"),
+            [
+                (
+                    row.status,
+                    printing.day(row.on),
+                    _told(row.reason),
+                    row.note or "",
+                    row.by,
+                    printing.moment(row.moment),
+                )
+                for row in rows
+            ],
+        )
+        if rows
+        else f"Nothing has happened to {what} yet.",
+    )
 
 
 def _told(reason: str | None) -> str:

@@ -75,16 +75,26 @@ ReceiptRef = Annotated[str, typer.Argument(metavar="REF", help="The receipt’s 
 def add(
     desk: Desk,
     amount: Amount,
-    payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Whom it is from. Left out, the money waits in "
-                                              "suspense.")] = None,
+    payer: Annotated[
+        str | None,
+        typer.Option("--payer", metavar="PAYER", help="Whom it is from. Left out, the money waits in suspense."),
+    ] = None,
     date: When = None,
-    method: Annotated[str | None, typer.Option(metavar="METHOD", help=f"How it came: {', '.join(METHODS)}. {printing.opening(METHODS[0])}, "
-                                               "when not given.")] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METHOD", help=f"How it came: {', '.join(METHODS)}. {printing.opening(METHODS[0])}, when not given."
+        ),
+    ] = None,
     reference: Annotated[str | None, typer.Option(metavar="TEXT", help="The reference as on the bank line.")] = None,
     ref: OwnRef = None,
-    correct: Annotated[str | None, typer.Option("--correct", metavar="REF", help="Put this receipt right instead: what is not given "
-                                                "stays as it was.")] = None,
-) -> None:  # fmt: skip
+    correct: Annotated[
+        str | None,
+        typer.Option(
+            "--correct", metavar="REF", help="Put this receipt right instead: what is not given stays as it was."
+        ),
+    ] = None,
+) -> None:
     """Enter money received, or put right what was entered. A reference that was used before is refused.
 
     Example: outturn receipt add 150.00 --payer BP000123 --date 2026-05-05 --method cheque --as "cash office"
@@ -98,15 +108,28 @@ def add(
             who = store.names_of(connection, {held.bill_payer})[held.bill_payer]
     on = date or (held.on if held else desk.on)
     done = record(
-        desk, "receipts", correct=held is not None, seen={held.ref: held.learned} if held else None,
-        receipt_ref=correct or ref or NextRef("RC"), payer_ref=who.ref if who else None, amount=in_pounds(amount), date=on,
+        desk,
+        "receipts",
+        correct=held is not None,
+        seen={held.ref: held.learned} if held else None,
+        receipt_ref=correct or ref or NextRef("RC"),
+        payer_ref=who.ref if who else None,
+        amount=in_pounds(amount),
+        date=on,
         method=method or (held.method if held else METHODS[0]),
-        payer_reference=reference or (held.payer_reference if held else None), entered_by=desk.by,
-    )  # fmt: skip
+        payer_reference=reference or (held.payer_reference if held else None),
+        entered_by=desk.by,
+    )
     name, change = done.refs[0], done.change
     whose = printing.named(who.name, who.ref) if who else "nobody yet: it waits in suspense"
     desk.answer(
-        {"receipt": name, "payer": who.ref if who else None, "amount_pence": read_pence(amount), "date": on, "change": change},
+        {
+            "receipt": name,
+            "payer": who.ref if who else None,
+            "amount_pence": read_pence(amount),
+            "date": on,
+            "change": change,
+        },
         f"Receipt {name}: {sterling(read_pence(amount))} on {spoken(on)}, from {whose}.",
         printing.note("Next: outturn receipt run"),
     )
@@ -114,10 +137,18 @@ def add(
 
 def bank(
     desk: Desk,
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The bank’s statement, CSV.")],
-    column: Annotated[list[str] | None, typer.Option("--column", metavar="NAME=HEADING", help="What this bank heads the date, "
-                                                     "amount, reference or id. May be repeated.")] = None,
-) -> None:  # fmt: skip
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The bank’s statement, CSV.")
+    ],
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="NAME=HEADING",
+            help="What this bank heads the date, amount, reference or id. May be repeated.",
+        ),
+    ] = None,
+) -> None:
     """Read money in from a bank statement. A payer is found by a bill or customer number in the reference, else nobody.
 
     The same statement read again changes nothing.
@@ -131,8 +162,19 @@ def bank(
             raise typer.BadParameter(f"“{each}” is not NAME=HEADING with a name of {', '.join(HEADERS)}.")
         headers[name.strip()] = " ".join(heading.split())
     done = load_bank_statement(desk.database, file, by=desk.by, at=desk.at, headers=headers)
-    result = {name: getattr(done, name) for name in ("file", "received", "received_pence", "identified", "unidentified",
-                                                     "known_already", "money_out", "change")}  # fmt: skip
+    result = {
+        name: getattr(done, name)
+        for name in (
+            "file",
+            "received",
+            "received_pence",
+            "identified",
+            "unidentified",
+            "known_already",
+            "money_out",
+            "change",
+        )
+    }
     desk.answer(
         {**result, "problems": [printing.problem(each) for each in done.why]},
         f"{done.file}: {printing.several(done.received, 'receipt')}, {sterling(done.received_pence)}; "
@@ -164,10 +206,21 @@ def identify(
     with desk.database.read() as connection:
         store.find(connection, t.receipt, ref, "receipt")
         who = store.payer_of(connection, payer)
-    change = record(desk, "receipt_identifications", correct=correct, reuse=True, identification_ref=ref, receipt_ref=ref,
-                    payer_ref=who.ref, reason=reason, identified_by=desk.by).change  # fmt: skip
-    desk.answer({"receipt": ref, "payer": who.ref, "change": change},
-                f"{ref} is from {printing.named(who.name, who.ref)}. The next run moves it.")  # fmt: skip
+    change = record(
+        desk,
+        "receipt_identifications",
+        correct=correct,
+        reuse=True,
+        identification_ref=ref,
+        receipt_ref=ref,
+        payer_ref=who.ref,
+        reason=reason,
+        identified_by=desk.by,
+    ).change
+    desk.answer(
+        {"receipt": ref, "payer": who.ref, "change": change},
+        f"{ref} is from {printing.named(who.name, who.ref)}. The next run moves it.",
+    )
 
 
 def unidentify(desk: Desk, ref: ReceiptRef) -> None:
@@ -193,16 +246,30 @@ def give_back(desk: Desk, ref: ReceiptRef, reason: Reason, date: When = None, co
         held = store.find(connection, t.receipt, ref, "receipt")
     if on < held.on:
         raise Refusal(f"{ref} came on {spoken(held.on)}, after {spoken(on)}.", "Give the day the bank took it back.")
-    change = record(desk, "receipt_returns", correct=correct, reuse=True, return_ref=ref, receipt_ref=ref, date=on, reason=reason,
-                    entered_by=desk.by).change  # fmt: skip
-    desk.answer({"receipt": ref, "date": on, "change": change}, f"{ref}, {sterling(held.amount)}, was taken back on {spoken(on)}.")
+    change = record(
+        desk,
+        "receipt_returns",
+        correct=correct,
+        reuse=True,
+        return_ref=ref,
+        receipt_ref=ref,
+        date=on,
+        reason=reason,
+        entered_by=desk.by,
+    ).change
+    desk.answer(
+        {"receipt": ref, "date": on, "change": change},
+        f"{ref}, {sterling(held.amount)}, was taken back on {spoken(on)}.",
+    )
 
 
 def allocate(
     desk: Desk,
     ref: ReceiptRef,
     bill: Annotated[str, typer.Option("--bill", metavar="NUMBER", help="The bill it pays, B0000123.")],
-    amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="How much of it; all of it, when not given.")] = None,
+    amount: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="How much of it; all of it, when not given.")
+    ] = None,
     correct: Correct = False,
 ) -> None:
     """Say which bill a receipt pays. What nobody says goes to the oldest bill first.
@@ -217,14 +284,29 @@ def allocate(
     if billed is None:
         raise Refusal(f"No bill {number_of(number)} was issued.", "Check the number on the bill.")
     if billed != whose:
-        raise Refusal(f"{number_of(number)} is not a bill of {ref}’s payer.", "Identify the receipt first, or check the bill.")
+        raise Refusal(
+            f"{number_of(number)} is not a bill of {ref}’s payer.", "Identify the receipt first, or check the bill."
+        )
     given = in_pounds(amount) if amount else pounds(held.amount)
     if read_pence(given) > held.amount:
-        raise Refusal(f"{ref} is {sterling(held.amount)}, less than {sterling(read_pence(given))}.", "Give no more than it is.")
-    change = record(desk, "allocations", correct=correct, reuse=True, allocation_ref=f"{ref}/{number_of(number)}", receipt_ref=ref,
-                    bill=number_of(number), amount=given, entered_by=desk.by).change  # fmt: skip
-    desk.answer({"receipt": ref, "bill": number_of(number), "amount_pence": read_pence(given), "change": change},
-                f"{sterling(read_pence(given))} of {ref} pays {number_of(number)}.")  # fmt: skip
+        raise Refusal(
+            f"{ref} is {sterling(held.amount)}, less than {sterling(read_pence(given))}.", "Give no more than it is."
+        )
+    change = record(
+        desk,
+        "allocations",
+        correct=correct,
+        reuse=True,
+        allocation_ref=f"{ref}/{number_of(number)}",
+        receipt_ref=ref,
+        bill=number_of(number),
+        amount=given,
+        entered_by=desk.by,
+    ).change
+    desk.answer(
+        {"receipt": ref, "bill": number_of(number), "amount_pence": read_pence(given), "change": change},
+        f"{sterling(read_pence(given))} of {ref} pays {number_of(number)}.",
+    )
 
 
 def cancel(desk: Desk, ref: ReceiptRef) -> None:
@@ -237,7 +319,9 @@ def cancel(desk: Desk, ref: ReceiptRef) -> None:
             raise Refusal(f"{ref} is a refund.", f'Use: outturn receipt withdraw-refund {ref} --reason "…"')
         store.find(connection, t.receipt, ref, "receipt")
     change = record(desk, "receipts", correct=True, receipt_ref=ref, cancelled="yes").change
-    desk.answer({"receipt": ref, "change": change}, f"{ref} is cancelled. The next run takes it back out of the ledger.")
+    desk.answer(
+        {"receipt": ref, "change": change}, f"{ref} is cancelled. The next run takes it back out of the ledger."
+    )
 
 
 # Money out and given up -----------------------------------------------------------------------------------------------
@@ -294,16 +378,31 @@ def list_receipts(
         names = store.names_of(connection, {row.payer for row in rows[:limit] if row.payer})
     total = sum(row.amount for row in rows)
     result = [
-        {"receipt": row.ref, "date": row.on, "days": (desk.on - row.on).days, "amount_pence": row.amount,
-         "payer": names[row.payer].ref if row.payer else None, "method": row.method,
-         "payer_reference": row.payer_reference, "returned": row.returned}
+        {
+            "receipt": row.ref,
+            "date": row.on,
+            "days": (desk.on - row.on).days,
+            "amount_pence": row.amount,
+            "payer": names[row.payer].ref if row.payer else None,
+            "method": row.method,
+            "payer_reference": row.payer_reference,
+            "returned": row.returned,
+        }
         for row in rows[:limit]
-    ]  # fmt: skip
+    ]
     shown = [
-        (row.ref, printing.day(row.on), f"{(desk.on - row.on).days:,}", printing.amount(row.amount), _whose(row, names),
-         row.method, row.payer_reference or "", f"taken back {printing.day(row.returned)}" if row.returned else "")
+        (
+            row.ref,
+            printing.day(row.on),
+            f"{(desk.on - row.on).days:,}",
+            printing.amount(row.amount),
+            _whose(row, names),
+            row.method,
+            row.payer_reference or "",
+            f"taken back {printing.day(row.returned)}" if row.returned else "",
+        )
         for row in rows[:limit]
-    ]  # fmt: skip
+    ]
     columns = ("Receipt", "Day", "Days", "Amount", "From", "How", "Reference", "")
     more = f" ({len(rows) - limit:,} not shown)" if len(rows) > limit else ""
     desk.answer(
@@ -320,36 +419,69 @@ def _whose(row: Row[Any], names: dict[int, Row[Any]]) -> str:
 def account(
     desk: Desk,
     payer: Payer,
-    until: Annotated[dt.date | None, typer.Option("--until", parser=read_day, metavar="DATE", help="As it was posted by the end "
-                                                  "of this day.")] = None,
-) -> None:  # fmt: skip
+    until: Annotated[
+        dt.date | None,
+        typer.Option("--until", parser=read_day, metavar="DATE", help="As it was posted by the end of this day."),
+    ] = None,
+) -> None:
     """Show a payer’s account: every bill and payment, the running balance, and what is left of each bill.
 
     Example: outturn receipt account BP000123
     """
     found = account_of(desk.database, payer, until=until)
     lines: list[tuple[RenderableType, ...]] = [
-        (printing.day(each.on), each.what, each.ref, printing.day(each.due), printing.amount(each.pence),
-         printing.amount(each.balance)) for each in found.lines
-    ]  # fmt: skip
+        (
+            printing.day(each.on),
+            each.what,
+            each.ref,
+            printing.day(each.due),
+            printing.amount(each.pence),
+            printing.amount(each.balance),
+        )
+        for each in found.lines
+    ]
     unpaid: list[tuple[RenderableType, ...]] = [
         (number_of(nr), printing.day(due), printing.amount(pence), printing.amount(left))
-        for nr, due, pence, left in found.bills if left
-    ]  # fmt: skip
+        for nr, due, pence, left in found.bills
+        if left
+    ]
     desk.answer(
         {
-            "payer": found.payer.ref, "name": found.payer.name, "balance_pence": found.balance, "loan_pence": found.loan,
+            "payer": found.payer.ref,
+            "name": found.payer.name,
+            "balance_pence": found.balance,
+            "loan_pence": found.loan,
             "unallocated_pence": found.unallocated,
-            "lines": [{"date": each.on, "what": each.what, "ref": each.ref, "due": each.due, "amount_pence": each.pence,
-                       "balance_pence": each.balance} for each in found.lines],
-            "bills": [{"bill": number_of(nr), "due": due, "amount_pence": pence, "left_pence": left}
-                      for nr, due, pence, left in found.bills],
+            "lines": [
+                {
+                    "date": each.on,
+                    "what": each.what,
+                    "ref": each.ref,
+                    "due": each.due,
+                    "amount_pence": each.pence,
+                    "balance_pence": each.balance,
+                }
+                for each in found.lines
+            ],
+            "bills": [
+                {"bill": number_of(nr), "due": due, "amount_pence": pence, "left_pence": left}
+                for nr, due, pence, left in found.bills
+            ],
         },
         printing.heading(printing.named(found.payer.name, found.payer.ref)),
-        printing.table(("Day", "What", "Reference", "To be paid by", "Amount", "Balance"), lines, right=("Amount", "Balance"))
-        if lines else "Nothing has been posted.",
-        printing.sums([("Balance", found.balance), *([("Money not yet used", -found.unallocated)] if found.unallocated else []),
-                       *([("Owed on a deferred payment agreement besides", found.loan)] if found.loan else [])]),
+        printing.table(
+            ("Day", "What", "Reference", "To be paid by", "Amount", "Balance"), lines, right=("Amount", "Balance")
+        )
+        if lines
+        else "Nothing has been posted.",
+        printing.sums(
+            [
+                ("Balance", found.balance),
+                *([("Money not yet used", -found.unallocated)] if found.unallocated else []),
+                *([("Owed on a deferred payment agreement besides", found.loan)] if found.loan else []),
+            ]
+        ),
         printing.table(("Not fully paid", "To be paid by", "Amount", "Left"), unpaid, right=("Amount", "Left"))
-        if unpaid else None,
-    )  # fmt: skip
+        if unpaid
+        else None,
+    )

@@ -1,4 +1,6 @@
-"""What the verbs of receipts and of debt share: their arguments, telling one fact, and requests that a second person signs."""
+"""What the verbs of receipts and of debt share: their arguments, telling one fact, and requests that a second
+person signs.
+"""
 
 import datetime as dt
 from typing import Annotated
@@ -23,11 +25,17 @@ BY_HAND = "by hand"
 
 Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help="Pounds and pence, 1234.56.")]
 Payer = Annotated[str, typer.Argument(metavar="PAYER", help="The bill payer’s reference, or customer number.")]
-When = Annotated[dt.date | None, typer.Option("--date", parser=read_day, metavar="DATE", help="The day it belongs to. The day "
-                                              "acted on, when not given.")]  # fmt: skip
+When = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--date", parser=read_day, metavar="DATE", help="The day it belongs to. The day acted on, when not given."
+    ),
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. It is kept with it.")]
-Correct = Annotated[bool, typer.Option("--correct", help="This puts right what was said before of the same; without it that is "
-                                       "refused.")]  # fmt: skip
+Correct = Annotated[
+    bool,
+    typer.Option("--correct", help="This puts right what was said before of the same; without it that is refused."),
+]
 OwnRef = Annotated[str | None, typer.Option("--ref", metavar="REF", help="What to call it. Numbered, when not given.")]
 
 
@@ -46,8 +54,14 @@ def in_pounds(text: str) -> str:
 
 
 def record(
-    desk: Desk, extract: str, *, correct: bool = False, reuse: bool = False, seen: dict[str, int] | None = None, **row: object
-) -> Entered:  # fmt: skip
+    desk: Desk,
+    extract: str,
+    *,
+    correct: bool = False,
+    reuse: bool = False,
+    seen: dict[str, int] | None = None,
+    **row: object,
+) -> Entered:
     """Tell one fact through the inbound door: as new, unless the act says that it corrects or ends what is there."""
     return enter(
         desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND, correct=correct, reuse=reuse, seen=seen
@@ -68,8 +82,15 @@ _EXTRACT = {"refund": ("refunds", "refund_ref", "RF"), "write-off": ("write_offs
 
 
 def request(
-    desk: Desk, kind: str, payer: str, amount: str, reason: str, date: dt.date | None, ref: str | None, bill: int | None = None
-) -> None:  # fmt: skip
+    desk: Desk,
+    kind: str,
+    payer: str,
+    amount: str,
+    reason: str,
+    date: dt.date | None,
+    ref: str | None,
+    bill: int | None = None,
+) -> None:
     extract, own, prefix = _EXTRACT[kind]
     on = date or desk.on
     with desk.database.read() as connection:
@@ -77,14 +98,29 @@ def request(
         if bill is not None and store.bill_party(connection, bill) != who.nr:
             raise Refusal(f"{number_of(bill)} is not a bill of {who.ref}.", "Check the number on the bill.")
     more = {"bill": number_of(bill)} if bill is not None else {}
-    row = {own: ref or NextRef(prefix), "payer_ref": who.ref, "date": on, "amount": in_pounds(amount), "reason": reason,
-           "requested_by": desk.by, **more}  # fmt: skip
+    row = {
+        own: ref or NextRef(prefix),
+        "payer_ref": who.ref,
+        "date": on,
+        "amount": in_pounds(amount),
+        "reason": reason,
+        "requested_by": desk.by,
+        **more,
+    }
     done = enter(desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND)
     name = done.refs[0]
     asked = asked_of(desk.database, kind, who.nr)
     desk.answer(
-        {kind: name, "payer": who.ref, "amount_pence": read_pence(amount), "date": on, "change": done.change, **_over(asked)},
-        f"{printing.opening(kind)} {name}: {sterling(read_pence(amount))}, {printing.named(who.name, who.ref)}. It waits for a "
+        {
+            kind: name,
+            "payer": who.ref,
+            "amount_pence": read_pence(amount),
+            "date": on,
+            "change": done.change,
+            **_over(asked),
+        },
+        f"{printing.opening(kind)} {name}: {sterling(read_pence(amount))}, {printing.named(who.name, who.ref)}. It "
+        f"waits for a "
         "second person.",
         _too_much(kind, asked),
         printing.note(f"Next: outturn {'receipt' if kind == 'refund' else 'debt'} sign-{kind} {name}"),
@@ -95,8 +131,17 @@ def sign(desk: Desk, kind: str, ref: str) -> None:
     row = approve_request(desk.database, kind, ref, by=desk.by, at=desk.at)
     asked = asked_of(desk.database, kind, row.bill_payer)
     desk.answer(
-        {kind: ref, "amount_pence": row.amount, "approved_by": row.approved_by, "role": row.approved_role, **_over(asked)},
-        f"{printing.opening(kind)} {ref}, {sterling(row.amount)}, is signed for by {row.approved_by}. The next run posts it.",
+        {
+            kind: ref,
+            "amount_pence": row.amount,
+            "approved_by": row.approved_by,
+            "role": row.approved_role,
+            **_over(asked),
+        },
+        (
+            f"{printing.opening(kind)} {ref}, {sterling(row.amount)}, is signed for by {row.approved_by}. The next run "
+            f"posts it."
+        ),
         _too_much(kind, asked),
     )
 
@@ -105,7 +150,11 @@ def withdraw(desk: Desk, kind: str, ref: str, reason: str) -> None:
     row = withdraw_request(desk.database, kind, ref, by=desk.by, at=desk.at, reason=reason)
     desk.answer(
         {kind: ref, "amount_pence": row.amount, "withdrawn_by": desk.by, "reason": reason},
-        f"{printing.opening(kind)} {ref}, {sterling(row.amount)}, is withdrawn by {desk.by}: {reason}. No run posts it.",
+        (
+            f"{printing.opening(kind)} {ref}, {sterling(row.amount)}, is withdrawn by {desk.by}: {reason}. No run "
+            f"posts "
+            f"it."
+        ),
     )
 
 
@@ -132,14 +181,28 @@ def waiting(desk: Desk, kind: str) -> None:
         rows = store.waiting(connection, REQUESTS[kind][0])
         names = store.names_of(connection, {row.bill_payer for row in rows})
     result = [
-        {kind: row.ref, "payer": names[row.bill_payer].ref, "date": row.on, "amount_pence": row.amount, "reason": row.reason,
-         "requested_by": row.requested_by}
+        {
+            kind: row.ref,
+            "payer": names[row.bill_payer].ref,
+            "date": row.on,
+            "amount_pence": row.amount,
+            "reason": row.reason,
+            "requested_by": row.requested_by,
+        }
         for row in rows
-    ]  # fmt: skip
+    ]
     shown = [
-        (row.ref, printing.named(names[row.bill_payer].name, names[row.bill_payer].ref), printing.day(row.on),
-         printing.amount(row.amount), row.reason, row.requested_by)
+        (
+            row.ref,
+            printing.named(names[row.bill_payer].name, names[row.bill_payer].ref),
+            printing.day(row.on),
+            printing.amount(row.amount),
+            row.reason,
+            row.requested_by,
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     columns = (printing.opening(kind), "Payer", "Day", "Amount", "Why", "Asked for by")
-    desk.answer({f"{kind}s": result}, printing.table(columns, shown, right=("Amount",)) if rows else "Nothing is waiting.")
+    desk.answer(
+        {f"{kind}s": result}, printing.table(columns, shown, right=("Amount",)) if rows else "Nothing is waiting."
+    )

@@ -40,8 +40,9 @@ def _release(desk: Desk, run: int, progress: Progress) -> Run:
     return release_billrun(desk.database, run, by=desk.by, at=desk.at, on=desk.on, progress=progress)
 
 
-LIFE = Life(NAME, "billrun", "payer", calculate_billrun, _release, "outturn bill issue {run}", _names,
-            with_it=(RECHARGES,))  # fmt: skip
+LIFE = Life(
+    NAME, "billrun", "payer", calculate_billrun, _release, "outturn bill issue {run}", _names, with_it=(RECHARGES,)
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -85,12 +86,15 @@ def draft_and_calculate(
     with desk.database.read() as connection:
         numbers = {each.ref: each.nr for each in charges.read_calendars(connection)}
         already = ledger.open_run(connection, NAME, numbers[calendar]) if calendar in numbers else None
-    made = already if already and already.status in ("draft", "calculated") else _draft(desk, calendar, last_day, council)
+    made = (
+        already if already and already.status in ("draft", "calculated") else _draft(desk, calendar, last_day, council)
+    )
     answer_worked_out(desk, LIFE, made.nr)
 
 
 def show(desk: Desk, run: RunNumber, limit: Limit = 20) -> None:
-    """Show a run of charges or recharges: what it is made of, why earlier weeks are charged again, and the largest bills to come.
+    """Show a run of charges or recharges: what it is made of, why earlier weeks are charged again, and the largest
+    bills to come.
 
     Example: outturn billrun show 7
     """
@@ -104,25 +108,63 @@ def show(desk: Desk, run: RunNumber, limit: Limit = 20) -> None:
     made_of = _counted((row["kind"], row["late"], row["amount"]) for row in lines)
     causes = _counted((cause_words(row["cause"]), True, row["amount"]) for row in lines if row["late"])
     desk.answer(
-        {**run_json(this), "payers": len(payers),
-         "made_of": [{"kind": kind, "earlier_periods": late, "lines": count, "total_pence": pence}
-                     for (kind, late), (count, pence) in sorted(made_of.items())],
-         "earlier_periods": [{"why": why, "lines": count, "total_pence": pence} for (why, _), (count, pence) in causes.items()],
-         "largest": [{"payer": names[each].ref if each in names else None, "lines": payers[each][0],
-                      "total_pence": payers[each][1], "held": each in held} for each in top]},
+        {
+            **run_json(this),
+            "payers": len(payers),
+            "made_of": [
+                {"kind": kind, "earlier_periods": late, "lines": count, "total_pence": pence}
+                for (kind, late), (count, pence) in sorted(made_of.items())
+            ],
+            "earlier_periods": [
+                {"why": why, "lines": count, "total_pence": pence} for (why, _), (count, pence) in causes.items()
+            ],
+            "largest": [
+                {
+                    "payer": names[each].ref if each in names else None,
+                    "lines": payers[each][0],
+                    "total_pence": payers[each][1],
+                    "held": each in held,
+                }
+                for each in top
+            ],
+        },
         sentence(this),
-        printing.table(("What", "For", "Lines", "Total"),
-                       [(kind, "earlier periods" if late else "this period", f"{count:,}", printing.amount(pence))
-                        for (kind, late), (count, pence) in sorted(made_of.items())],
-                       right=("Lines", "Total"), title="\nMade of") if made_of else None,
-        printing.table(("Why earlier weeks are charged again", "Lines", "Total"),
-                       [(why, f"{count:,}", printing.amount(pence)) for (why, _), (count, pence) in causes.items()],
-                       right=("Lines", "Total"), title="\nLate news") if causes else None,
-        printing.table(("Payer", "Lines", "Total", "Held"),
-                       [(str(names.get(each, each)), f"{payers[each][0]:,}", printing.amount(payers[each][1]),
-                         "held" if each in held else "") for each in top],
-                       right=("Lines", "Total"), title="\nLargest") if top else None,
-    )  # fmt: skip
+        printing.table(
+            ("What", "For", "Lines", "Total"),
+            [
+                (kind, "earlier periods" if late else "this period", f"{count:,}", printing.amount(pence))
+                for (kind, late), (count, pence) in sorted(made_of.items())
+            ],
+            right=("Lines", "Total"),
+            title="\nMade of",
+        )
+        if made_of
+        else None,
+        printing.table(
+            ("Why earlier weeks are charged again", "Lines", "Total"),
+            [(why, f"{count:,}", printing.amount(pence)) for (why, _), (count, pence) in causes.items()],
+            right=("Lines", "Total"),
+            title="\nLate news",
+        )
+        if causes
+        else None,
+        printing.table(
+            ("Payer", "Lines", "Total", "Held"),
+            [
+                (
+                    str(names.get(each, each)),
+                    f"{payers[each][0]:,}",
+                    printing.amount(payers[each][1]),
+                    "held" if each in held else "",
+                )
+                for each in top
+            ],
+            right=("Lines", "Total"),
+            title="\nLargest",
+        )
+        if top
+        else None,
+    )
 
 
 def _by_payer(rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[int, int]]:
@@ -153,17 +195,37 @@ def bills(desk: Desk, run: RunNumber, limit: Limit = 100) -> None:
         found = read_bills(connection, run=run)
         names = _names(connection, [each.party for each in found[:limit]])
     rows: list[tuple[RenderableType, ...]] = [
-        (number_of(each.nr), str(names.get(each.party, each.party)), each.kind, printing.amount(each.amount),
-         printing.day(each.due)) for each in found[:limit]
-    ]  # fmt: skip
+        (
+            number_of(each.nr),
+            str(names.get(each.party, each.party)),
+            each.kind,
+            printing.amount(each.amount),
+            printing.day(each.due),
+        )
+        for each in found[:limit]
+    ]
     desk.answer(
-        {"run": run, "of": len(found), "total_pence": sum(each.amount for each in found), "bills": [
-            {"bill": number_of(each.nr), "payer": names[each.party].ref if each.party in names else None, "kind": each.kind,
-             "amount_pence": each.amount, "issued": each.issued, "due": each.due} for each in found[:limit]]},
-        printing.table(("Bill", "Payer", "Kind", "Amount", "To be paid by"), rows, right=("Amount",)) if rows
+        {
+            "run": run,
+            "of": len(found),
+            "total_pence": sum(each.amount for each in found),
+            "bills": [
+                {
+                    "bill": number_of(each.nr),
+                    "payer": names[each.party].ref if each.party in names else None,
+                    "kind": each.kind,
+                    "amount_pence": each.amount,
+                    "issued": each.issued,
+                    "due": each.due,
+                }
+                for each in found[:limit]
+            ],
+        },
+        printing.table(("Bill", "Payer", "Kind", "Amount", "To be paid by"), rows, right=("Amount",))
+        if rows
         else "The run has numbered no bills.",
         printing.note(f"{len(rows):,} of {len(found):,}.") if len(found) > len(rows) else None,
-    )  # fmt: skip
+    )
 
 
 def never_billed(desk: Desk, limit: Limit = 100) -> None:
@@ -178,28 +240,52 @@ def never_billed(desk: Desk, limit: Limit = 100) -> None:
         return "not billed by any run yet" if each.payer else "nobody to bill: load their bill payer"
 
     rows: list[tuple[RenderableType, ...]] = [
-        (f"{each.name} ({each.ref})", printing.day(each.since), f"{(desk.on - each.since).days:,}", printing.amount(each.weekly),
-         why(each)) for each in found[:limit]
-    ]  # fmt: skip
+        (
+            f"{each.name} ({each.ref})",
+            printing.day(each.since),
+            f"{(desk.on - each.since).days:,}",
+            printing.amount(each.weekly),
+            why(each),
+        )
+        for each in found[:limit]
+    ]
     desk.answer(
-        {"on": desk.on, "of": len(found), "people": [
-            {"person": each.ref, "payer": each.payer, "since": each.since, "days": (desk.on - each.since).days,
-             "weekly_pence": each.weekly, "why": why(each)} for each in found[:limit]]},
-        printing.table(("Person", "Care since", "Days", "A week", "Why"), rows, right=("Days", "A week")) if rows
+        {
+            "on": desk.on,
+            "of": len(found),
+            "people": [
+                {
+                    "person": each.ref,
+                    "payer": each.payer,
+                    "since": each.since,
+                    "days": (desk.on - each.since).days,
+                    "weekly_pence": each.weekly,
+                    "why": why(each),
+                }
+                for each in found[:limit]
+            ],
+        },
+        printing.table(("Person", "Care since", "Days", "A week", "Why"), rows, right=("Days", "A week"))
+        if rows
         else "Everybody with something to pay has had a bill.",
         printing.note(f"{len(rows):,} of {len(found):,}.") if len(found) > len(rows) else None,
-    )  # fmt: skip
+    )
 
 
 def recharge(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
-    """Recharge other funders for what they bear of a released pay run. Releasing a pay run does it; again, it does nothing.
+    """Recharge other funders for what they bear of a released pay run. Releasing a pay run does it; again, it does
+    nothing.
 
     Example: outturn billrun recharge 3 --as "first officer"
     """
-    made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).recharging)
-    desk.answer({"pay_run": run, "run": made.run, "bills": made.bills, "lines": made.lines, "total_pence": made.pence},
-                told_recharged(made) or f"Other funders bear nothing of run {run}.",
-                printing.note(f"Next: outturn billrun files {made.run}") if made.run else None)  # fmt: skip
+    made = raise_recharges(
+        desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).recharging
+    )
+    desk.answer(
+        {"pay_run": run, "run": made.run, "bills": made.bills, "lines": made.lines, "total_pence": made.pence},
+        told_recharged(made) or f"Other funders bear nothing of run {run}.",
+        printing.note(f"Next: outturn billrun files {made.run}") if made.run else None,
+    )
 
 
 def hold(
@@ -214,8 +300,10 @@ def hold(
     with desk.database.read() as connection:
         number = references.number_of(connection, bill_payer, payer)
     made = machine.hold(desk.database, NAME, "payee", number, reason=reason, by=desk.by, at=desk.at)
-    desk.answer({"hold": made, "payer": payer, "reason": reason}, f"Hold {made}: nothing more of {payer}’s is billed until "
-                f"it is let go, from {spoken(desk.on)}.")  # fmt: skip
+    desk.answer(
+        {"hold": made, "payer": payer, "reason": reason},
+        f"Hold {made}: nothing more of {payer}’s is billed until it is let go, from {spoken(desk.on)}.",
+    )
 
 
 def let_go(desk: Desk, hold: Annotated[int, typer.Argument(help="The hold’s number.")]) -> None:

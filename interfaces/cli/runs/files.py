@@ -53,8 +53,8 @@ def files(
 ) -> None:
     """Write every file of a released run: creditor payments, journals, remittances, sealed workings.
 
-    The files of the run that recharged it to other funders are written beside them. What was issued before comes out the
-    same, byte for byte.
+    The files of the run that recharged it to other funders are written beside them. What was issued before comes out
+    the same, byte for byte.
 
     Example: outturn payrun files 3 --folder to-finance
     """
@@ -74,41 +74,64 @@ def files(
     whole = [row for row in rows if not row.party]
     theirs = len(rows) - len(whole)
     desk.answer(
-        {"run": run, "folder": None if listed else str(folder), "files": [_file_json(row, names) for row in rows],
-         "recharge_run": recharge, "recharge_files": [_file_json(row, {}) for row in beside]},
+        {
+            "run": run,
+            "folder": None if listed else str(folder),
+            "files": [_file_json(row, names) for row in rows],
+            "recharge_run": recharge,
+            "recharge_files": [_file_json(row, {}) for row in beside],
+        },
         _files_shown(whole) if rows else "No file has been issued.",
         f"and {printing.several(theirs, 'remittance')}." if theirs else None,
         f"Run {posted} recharged it to other funders:" if beside else None,
         _files_shown(beside) if beside else None,
         f"Run {recharge} was cut off before it recharged anything: outturn billrun recharge {run}"
-        if recharge and not posted else None,
+        if recharge and not posted
+        else None,
         None if listed else printing.note(f"Written to {folder}/"),
-    )  # fmt: skip
+    )
 
 
 def _file_json(row: Row[Any], names: Mapping[int, references.Named]) -> dict[str, object]:
     return {
-        "export": row.nr, "kind": row.kind, "payee": names[row.party].ref if row.party else None, "name": row.name,
-        "rows": row.rows, "debit_pence": row.debit, "credit_pence": row.credit, "sha256": row.sha256, "made_at": row.made_at,
-    }  # fmt: skip
+        "export": row.nr,
+        "kind": row.kind,
+        "payee": names[row.party].ref if row.party else None,
+        "name": row.name,
+        "rows": row.rows,
+        "debit_pence": row.debit,
+        "credit_pence": row.credit,
+        "sha256": row.sha256,
+        "made_at": row.made_at,
+    }
 
 
 def _files_shown(rows: Sequence[Row[Any]]) -> RenderableType:
     return printing.table(
         ("Export", "File", "Rows", "Debits", "Credits", "SHA-256"),
-        [(str(row.nr), row.name, f"{row.rows:,}", printing.amount(row.debit), printing.amount(row.credit), row.sha256[:12])
-         for row in rows],
+        [
+            (
+                str(row.nr),
+                row.name,
+                f"{row.rows:,}",
+                printing.amount(row.debit),
+                printing.amount(row.credit),
+                row.sha256[:12],
+            )
+            for row in rows
+        ],
         right=("Export", "Rows", "Debits", "Credits"),
-    )  # fmt: skip
+    )
 
 
 def remittance(
     desk: Desk,
     run: RunNumber,
     payee: Payee,
-    folder: Annotated[Path | None, typer.Option("--folder", file_okay=False, metavar="DIR", help="Write it as CSV and "
-                                                "XLSX here too.")] = None,
-) -> None:  # fmt: skip
+    folder: Annotated[
+        Path | None, typer.Option("--folder", file_okay=False, metavar="DIR", help="Write it as CSV and XLSX here too.")
+    ] = None,
+) -> None:
     """Show one payee’s remittance, as issued.
 
     Example: outturn payrun remittance 3 V1 --folder outbox
@@ -125,21 +148,39 @@ def remittance(
             assert each is not None
             leave(folder / each.name, each.content)
     read = read_remittance(paper.content, paper.name)
-    desk.answer(_remittance_json(read), *remittance_shown(read), printing.note(f"Written to {folder}/") if folder else None)
+    desk.answer(
+        _remittance_json(read), *remittance_shown(read), printing.note(f"Written to {folder}/") if folder else None
+    )
 
 
 def _remittance_json(read: Remittance) -> dict[str, object]:
     return {
-        "run": read.heading.run, "payee": read.payee_ref, "name": read.payee_name, "pay_date": read.heading.pay_date,
-        "paid_pence": read.paid, "care_pence": read.care, "taken_off_pence": read.taken_off,
-        "adjustments_pence": read.adjustments, "brought_forward_pence": read.brought_forward, "to_debtors_pence": read.moved,
+        "run": read.heading.run,
+        "payee": read.payee_ref,
+        "name": read.payee_name,
+        "pay_date": read.heading.pay_date,
+        "paid_pence": read.paid,
+        "care_pence": read.care,
+        "taken_off_pence": read.taken_off,
+        "adjustments_pence": read.adjustments,
+        "brought_forward_pence": read.brought_forward,
+        "to_debtors_pence": read.moved,
         "carried_forward_pence": read.carried_forward,
         "lines": [
-            {"section": each.section, "person": each.person, "service": each.service, "line": each.line,
-             "for": each.what, "first_day": each.first, "last_day": each.last, "amount_pence": each.amount, "note": each.note}
+            {
+                "section": each.section,
+                "person": each.person,
+                "service": each.service,
+                "line": each.line,
+                "for": each.what,
+                "first_day": each.first,
+                "last_day": each.last,
+                "amount_pence": each.amount,
+                "note": each.note,
+            }
             for each in read.lines
         ],
-    }  # fmt: skip
+    }
 
 
 def remittance_shown(read: Remittance) -> list[RenderableType]:
@@ -150,19 +191,34 @@ def remittance_shown(read: Remittance) -> list[RenderableType]:
         f"{read.heading.council}: remittance to {payee}, run {read.heading.run}, {when}",
         printing.table(
             ("Section", "Person", "Service", "Line", "For", "Days", "Amount", "Note"),
-            [(each.section, f"{each.initials} {each.person}".strip(), each.service, each.line, each.what,
-              f"{printing.day(each.first)} to {printing.day(each.last)}", printing.amount(each.amount), each.note)
-             for each in read.lines[:LINES_SHOWN]],
+            [
+                (
+                    each.section,
+                    f"{each.initials} {each.person}".strip(),
+                    each.service,
+                    each.line,
+                    each.what,
+                    f"{printing.day(each.first)} to {printing.day(each.last)}",
+                    printing.amount(each.amount),
+                    each.note,
+                )
+                for each in read.lines[:LINES_SHOWN]
+            ],
             right=("Amount",),
         ),
         *([f"and {printing.several(more, 'more line')}. All of them: --folder DIR, or --json."] if more > 0 else []),
-        printing.sums([
-            ("Care", read.care), ("Taken off", read.taken_off),
-            ("Adjustments", read.adjustments), ("Brought forward", read.brought_forward),
-            ("Moved to debtors", read.moved), ("Carried forward", read.carried_forward),
-            ("Paid", read.paid),
-        ]),
-    ]  # fmt: skip
+        printing.sums(
+            [
+                ("Care", read.care),
+                ("Taken off", read.taken_off),
+                ("Adjustments", read.adjustments),
+                ("Brought forward", read.brought_forward),
+                ("Moved to debtors", read.moved),
+                ("Carried forward", read.carried_forward),
+                ("Paid", read.paid),
+            ]
+        ),
+    ]
 
 
 def debt(desk: Desk, run: RunNumber, payee: Payee) -> None:
@@ -177,16 +233,23 @@ def debt(desk: Desk, run: RunNumber, payee: Payee) -> None:
         named = references.payees(connection, [party])[party]
         coding = load_current(connection)
     owed = record_debt(desk.database, run, party, coding, by=by, at=desk.at)
-    desk.answer({"run": run, "payee": payee, "debt_pence": owed, "by": by},
-                f"{sterling(owed)} owed by {named} is now a debt to be invoiced.")  # fmt: skip
+    desk.answer(
+        {"run": run, "payee": payee, "debt_pence": owed, "by": by},
+        f"{sterling(owed)} owed by {named} is now a debt to be invoiced.",
+    )
 
 
 def again(
     desk: Desk,
-    export: Annotated[str, typer.Argument(metavar="EXPORT", help="The issued file: its name, its batch number or its export "
-                                          "number (outturn payrun files RUN --list).")],
+    export: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPORT",
+            help="The issued file: its name, its batch number or its export number (outturn payrun files RUN --list).",
+        ),
+    ],
     folder: Folder = Path("files-out"),
-) -> None:  # fmt: skip
+) -> None:
     """Write an issued file again: the same bytes, refused if what is stored is no longer what was issued.
 
     Example: outturn reissue AP000012 --folder to-finance
@@ -197,8 +260,14 @@ def again(
     path = folder / printed.name
     leave(path, printed.content)
     desk.answer(
-        {"export": row.nr, "name": row.name, "run": row.run, "kind": row.kind, "path": str(path), "sha256": printed.sha256,
-         "made_at": row.made_at},
+        {
+            "export": row.nr,
+            "name": row.name,
+            "run": row.run,
+            "kind": row.kind,
+            "path": str(path),
+            "sha256": printed.sha256,
+            "made_at": row.made_at,
+        },
         f"{path}: as issued on {printing.moment(row.made_at)}, SHA-256 {printed.sha256}",
-    )  # fmt: skip
-
+    )

@@ -1,4 +1,5 @@
-"""The life of a run of any stream, as verbs of a group: worked out, looked over, submitted, approved, released or given up.
+"""The life of a run of any stream, as verbs of a group: worked out, looked over, submitted, approved, released or given
+up.
 
 A stream brings its name, how its runs are worked out and released, and what its runs are called. Drafting is its own.
 """
@@ -33,9 +34,11 @@ FROM, LOOKING, REVIEWING = "From draft to release", "Looking", "Reviewing"
 
 @dataclass(frozen=True)
 class Life:
-    """One stream's runs. ``group``: its verbs; ``party``: what a party of it is called; ``after``: what follows release.
+    """One stream's runs. ``group``: its verbs; ``party``: what a party of it is called; ``after``: what follows
+    release.
 
-    ``listing``: the verb that lists its runs. ``panel``: where help shows the verbs; None: under the three headings here.
+    ``listing``: the verb that lists its runs. ``panel``: where help shows the verbs; None: under the three headings
+    here.
     ``with_it``: streams whose runs are released as they are raised; the verbs that only look take theirs too.
     """
 
@@ -103,18 +106,25 @@ def add_life(app: typer.Typer, life: Life) -> None:
     def approve(
         desk: Desk,
         run: RunNumber,
-        signature: Annotated[str | None, typer.Option(metavar="HEX", help="The signature you were shown, or how it begins; "
-                                                      "refused if the lines have changed.")] = None,
+        signature: Annotated[
+            str | None,
+            typer.Option(
+                metavar="HEX", help="The signature you were shown, or how it begins; refused if the lines have changed."
+            ),
+        ] = None,
         note: Note = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         asked = life.ours(desk.database, run).signature or ""
         shown = signature and signature.strip().lower()
         if shown and len(shown) < SHORT_SIGNATURE:
             raise typer.BadParameter(f"Give at least the first {SHORT_SIGNATURE} letters of the signature.")
         whole = asked if shown and asked.startswith(shown) else shown or None
         done = machine.approve_run(desk.database, run, by=desk.by, at=desk.at, signature=whole, note=note)
-        desk.answer({**run_json(done), "approved_by": desk.by}, sentence(done),
-                    printing.note(f"Next: outturn {life.group} release {run}"))  # fmt: skip
+        desk.answer(
+            {**run_json(done), "approved_by": desk.by},
+            sentence(done),
+            printing.note(f"Next: outturn {life.group} release {run}"),
+        )
 
     def send_back(desk: Desk, run: RunNumber, note: Why) -> None:
         life.ours(desk.database, run)
@@ -130,7 +140,9 @@ def add_life(app: typer.Typer, life: Life) -> None:
     def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
         life.ours(desk.database, run)
         done = machine.abandon_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-        desk.answer(run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money.")
+        desk.answer(
+            run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money."
+        )
 
     def list_runs(
         desk: Desk,
@@ -141,10 +153,28 @@ def add_life(app: typer.Typer, life: Life) -> None:
         runs = sorted((each for each in every if not only_open or each.status in OPEN), key=lambda each: each.nr)
         several = bool(life.with_it)
         rows: list[tuple[RenderableType, ...]] = [
-            (str(each.nr), *([each.stream] if several else []), each.calendar_name, printing.day(each.window_starts),
-             str(each.status), f"{each.lines:,}", printing.amount(each.total), each.prepared_by) for each in runs
-        ]  # fmt: skip
-        columns = ("Run", *(["Stream"] if several else []), "Calendar", "From", "Status", "Lines", "Total", "Prepared by")
+            (
+                str(each.nr),
+                *([each.stream] if several else []),
+                each.calendar_name,
+                printing.day(each.window_starts),
+                str(each.status),
+                f"{each.lines:,}",
+                printing.amount(each.total),
+                each.prepared_by,
+            )
+            for each in runs
+        ]
+        columns = (
+            "Run",
+            *(["Stream"] if several else []),
+            "Calendar",
+            "From",
+            "Status",
+            "Lines",
+            "Total",
+            "Prepared by",
+        )
         desk.answer(
             {"runs": [run_json(each) for each in runs]},
             printing.table(columns, rows, right=("Run", "Lines", "Total")) if runs else "There is no such run.",
@@ -159,35 +189,65 @@ def add_life(app: typer.Typer, life: Life) -> None:
     ) -> None:
         life.looked_at(desk.database, run)
         with desk.database.begin() as connection:
-            chosen = [each for each in ledger.read_findings(connection, run)
-                      if check in (None, each.check_name) and not (waiting and each.accepted_by)]  # fmt: skip
+            chosen = [
+                each
+                for each in ledger.read_findings(connection, run)
+                if check in (None, each.check_name) and not (waiting and each.accepted_by)
+            ]
             some = chosen[:limit]
             names = life.names(connection, [each.party for each in some if each.party is not None])
         rows: list[tuple[RenderableType, ...]] = [
-            (str(each.nr), each.severity, each.check_name, str(names.get(each.party, "")), each.what,
-             printing.amount(each.amount), f"{each.accepted_by}: {each.accepted_reason}" if each.accepted_by else "")
+            (
+                str(each.nr),
+                each.severity,
+                each.check_name,
+                str(names.get(each.party, "")),
+                each.what,
+                printing.amount(each.amount),
+                f"{each.accepted_by}: {each.accepted_reason}" if each.accepted_by else "",
+            )
             for each in some
-        ]  # fmt: skip
+        ]
         desk.answer(
-            {"run": run, "of": len(chosen), "findings": [
-                {"finding": each.nr, "check": each.check_name, "severity": each.severity, "what": each.what,
-                 life.party: names[each.party].ref if each.party in names else None, "amount_pence": each.amount,
-                 "before_pence": each.before, "accepted_by": each.accepted_by, "reason": each.accepted_reason}
-                for each in some
-            ]},
-            printing.table(("Finding", "Severity", "Check", printing.opening(life.party), "What", "Amount", "Accepted"), rows,
-                           right=("Finding", "Amount")) if some else "Nothing was found.",
+            {
+                "run": run,
+                "of": len(chosen),
+                "findings": [
+                    {
+                        "finding": each.nr,
+                        "check": each.check_name,
+                        "severity": each.severity,
+                        "what": each.what,
+                        life.party: names[each.party].ref if each.party in names else None,
+                        "amount_pence": each.amount,
+                        "before_pence": each.before,
+                        "accepted_by": each.accepted_by,
+                        "reason": each.accepted_reason,
+                    }
+                    for each in some
+                ],
+            },
+            printing.table(
+                ("Finding", "Severity", "Check", printing.opening(life.party), "What", "Amount", "Accepted"),
+                rows,
+                right=("Finding", "Amount"),
+            )
+            if some
+            else "Nothing was found.",
             printing.note(f"{len(some):,} of {len(chosen):,}.") if len(chosen) > len(some) else None,
-        )  # fmt: skip
+        )
 
     def accept(
         desk: Desk,
         run: RunNumber,
-        reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the money is right: what was looked at, and what it "
-                                            "showed.")],
+        reason: Annotated[
+            str, typer.Option(metavar="TEXT", help="Why the money is right: what was looked at, and what it showed.")
+        ],
         finding: Annotated[list[int] | None, typer.Argument(metavar="FINDING…", help="Numbers of findings.")] = None,
-        check: Annotated[str | None, typer.Option(metavar="NAME", help="All of one check that nobody has accepted.")] = None,
-    ) -> None:  # fmt: skip
+        check: Annotated[
+            str | None, typer.Option(metavar="NAME", help="All of one check that nobody has accepted.")
+        ] = None,
+    ) -> None:
         if bool(finding) == bool(check):
             raise typer.BadParameter("Name findings by number, or all of one check with --check.")
         life.ours(desk.database, run)
@@ -195,8 +255,10 @@ def add_life(app: typer.Typer, life: Life) -> None:
         machine.accept_findings(desk.database, run, chosen, by=desk.by, at=desk.at, reason=reason)
         with desk.database.begin() as connection:
             left = len(ledger.open_stops(connection, run))
-        desk.answer({"run": run, "accepted": chosen, "by": desk.by, "stops_left": left},
-                    f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.")  # fmt: skip
+        desk.answer(
+            {"run": run, "accepted": chosen, "by": desk.by, "stops_left": left},
+            f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.",
+        )
 
     def parked(desk: Desk, run: RunNumber) -> None:
         life.looked_at(desk.database, run)
@@ -204,73 +266,165 @@ def add_life(app: typer.Typer, life: Life) -> None:
             rows = references.read_parked(connection, run)
             people = references.names(connection, person, [each.subject for each in rows if each.kind == "person"])
         desk.answer(
-            {"run": run, "parked": [
-                {"kind": each.kind, "ref": people[each.subject].ref if each.subject in people else None,
-                 "since": each.since, "what": each.what, "what_to_do": each.what_to_do} for each in rows
-            ]},
+            {
+                "run": run,
+                "parked": [
+                    {
+                        "kind": each.kind,
+                        "ref": people[each.subject].ref if each.subject in people else None,
+                        "since": each.since,
+                        "what": each.what,
+                        "what_to_do": each.what_to_do,
+                    }
+                    for each in rows
+                ],
+            },
             printing.table(
                 ("Who", "Unsettled from", "What", "What to do"),
-                [(str(people.get(each.subject, each.subject)), printing.day(each.since), each.what, each.what_to_do)
-                 for each in rows],
-            ) if rows else "Nothing is parked.",
-        )  # fmt: skip
+                [
+                    (str(people.get(each.subject, each.subject)), printing.day(each.since), each.what, each.what_to_do)
+                    for each in rows
+                ],
+            )
+            if rows
+            else "Nothing is parked.",
+        )
 
-    register("calculate", FROM, """Work a run out: what is due, less what has been posted; and look for what a reviewer must see.
+    register(
+        "calculate",
+        FROM,
+        """Work a run out: what is due, less what has been posted; and look for what a reviewer must see.
 
     Example: outturn GROUP calculate 7
-    """, calculate)  # fmt: skip
-    register("submit", FROM, """Hand a run to somebody else to approve.
+    """,
+        calculate,
+    )
+    register(
+        "submit",
+        FROM,
+        """Hand a run to somebody else to approve.
 
     Example: outturn GROUP submit 7 --as "first officer"
-    """, submit)  # fmt: skip
-    register("approve", FROM, """Sign for exactly the lines of a run. Never by whoever prepared or submitted it.
+    """,
+        submit,
+    )
+    register(
+        "approve",
+        FROM,
+        """Sign for exactly the lines of a run. Never by whoever prepared or submitted it.
 
     Example: outturn GROUP approve 7 --signature 9f2c41d0 --as "second officer"
-    """, approve)  # fmt: skip
-    register("send-back", FROM, """Return a run to its preparer. A signature on it is void.
+    """,
+        approve,
+    )
+    register(
+        "send-back",
+        FROM,
+        """Return a run to its preparer. A signature on it is void.
 
     Example: outturn GROUP send-back 7 --note "A line is doubled" --as "second officer"
-    """, send_back)  # fmt: skip
-    register("release", FROM, """Post an approved run to the ledger. Cut off, it goes on where it stopped.
+    """,
+        send_back,
+    )
+    register(
+        "release",
+        FROM,
+        """Post an approved run to the ledger. Cut off, it goes on where it stopped.
 
     Example: outturn GROUP release 7 --as "first officer"
-    """, release)  # fmt: skip
-    register("abandon", FROM, """Give a run up. Nothing of it stays: the next run proposes the same money.
+    """,
+        release,
+    )
+    register(
+        "abandon",
+        FROM,
+        """Give a run up. Nothing of it stays: the next run proposes the same money.
 
     Example: outturn GROUP abandon 7 --note "The extract was incomplete" --as "first officer"
-    """, abandon)  # fmt: skip
+    """,
+        abandon,
+    )
+
     def files(desk: Desk, run: RunNumber, folder: Folder = Path("files-out")) -> None:
         life.looked_at(desk.database, run)
         with desk.progress() as progress:
             written = write_run_files(desk.database, run, folder, desk.at, progress)
         desk.answer(
-            {"run": run, "files": [{"kind": each.kind, "path": str(each.path), "rows": each.rows, "debit_pence": each.debit,
-                                    "credit_pence": each.credit, "sha256": each.sha256} for each in written]},
-            printing.table(("File", "Kind", "Rows", "Debits", "Credits"),
-                           [(str(each.path), each.kind, f"{each.rows:,}", printing.amount(each.debit), printing.amount(each.credit))
-                            for each in written], right=("Rows", "Debits", "Credits")),
-        )  # fmt: skip
+            {
+                "run": run,
+                "files": [
+                    {
+                        "kind": each.kind,
+                        "path": str(each.path),
+                        "rows": each.rows,
+                        "debit_pence": each.debit,
+                        "credit_pence": each.credit,
+                        "sha256": each.sha256,
+                    }
+                    for each in written
+                ],
+            },
+            printing.table(
+                ("File", "Kind", "Rows", "Debits", "Credits"),
+                [
+                    (
+                        str(each.path),
+                        each.kind,
+                        f"{each.rows:,}",
+                        printing.amount(each.debit),
+                        printing.amount(each.credit),
+                    )
+                    for each in written
+                ],
+                right=("Rows", "Debits", "Credits"),
+            ),
+        )
 
-    register("files", FROM, """Write the journal and the sealed workings of a released run; asked for again, the same bytes.
+    register(
+        "files",
+        FROM,
+        """Write the journal and the sealed workings of a released run; asked for again, the same bytes.
 
     Example: outturn GROUP files 7 --folder out
-    """, files)  # fmt: skip
-    register(life.listing, LOOKING, """List the runs there are.
+    """,
+        files,
+    )
+    register(
+        life.listing,
+        LOOKING,
+        """List the runs there are.
 
     Example: outturn GROUP list --open
-    """, list_runs)  # fmt: skip
-    register("findings", LOOKING, """List what a reviewer should see, the gravest first.
+    """,
+        list_runs,
+    )
+    register(
+        "findings",
+        LOOKING,
+        """List what a reviewer should see, the gravest first.
 
     Example: outturn GROUP findings 7
-    """, findings)  # fmt: skip
-    register("parked", LOOKING, """List the cases a run could not work out, and what to do. Everyone else goes on.
+    """,
+        findings,
+    )
+    register(
+        "parked",
+        LOOKING,
+        """List the cases a run could not work out, and what to do. Everyone else goes on.
 
     Example: outturn GROUP parked 7
-    """, parked)  # fmt: skip
-    register("accept", REVIEWING, """Say, by name and with a reason, that findings have been looked at and the money is right.
+    """,
+        parked,
+    )
+    register(
+        "accept",
+        REVIEWING,
+        """Say, by name and with a reason, that findings have been looked at and the money is right.
 
     Example: outturn GROUP accept 7 41 42 --reason "Agreed with the family on 3 May" --as "second officer"
-    """, accept)  # fmt: skip
+    """,
+        accept,
+    )
 
 
 def _waiting(desk: Desk, run: int, check: str) -> list[int]:
@@ -280,5 +434,7 @@ def _waiting(desk: Desk, run: int, check: str) -> list[int]:
     chosen = [each.nr for each in waiting if each.check_name == check]
     if not chosen:
         others = ", ".join(sorted({each.check_name for each in waiting})) or "none"
-        raise Refusal(f"Run {run} has no finding of “{check}” that waits.", f"Checks with findings that wait: {others}.")
+        raise Refusal(
+            f"Run {run} has no finding of “{check}” that waits.", f"Checks with findings that wait: {others}."
+        )
     return chosen

@@ -28,9 +28,15 @@ SHORT_SIGNATURE = 8
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     for name, work in (
-        ("draft", draft), ("calculate", calculate), ("run", draft_and_calculate), ("submit", submit),
-        ("approve", approve), ("send-back", send_back), ("release", release), ("abandon", abandon),
-    ):  # fmt: skip
+        ("draft", draft),
+        ("calculate", calculate),
+        ("run", draft_and_calculate),
+        ("submit", submit),
+        ("approve", approve),
+        ("send-back", send_back),
+        ("release", release),
+        ("abandon", abandon),
+    ):
         verb(app, name, rich_help_panel="From draft to release")(work)
     verb(app, "list", rich_help_panel="Looking")(list_runs)
 
@@ -44,11 +50,22 @@ def ours(desk: Desk, run: int) -> Run:
 def run_json(run: Run) -> dict[str, object]:
     """A run for machines."""
     return {
-        "run": run.nr, "stream": run.stream, "calendar": run.calendar_name, "status": str(run.status),
-        "first_day": run.window_starts, "last_day": run.up_to - dt.timedelta(days=1), "pay_date": run.pay_date,
-        "lines": run.lines, "total_pence": run.total, "to_sign_for_pence": run.to_sign_for, "signature": run.signature, "prepared_by": run.prepared_by, "submitted_by": run.submitted_by,
-        "drafted_at": run.drafted_at, "run_before": run.run_before,
-    }  # fmt: skip
+        "run": run.nr,
+        "stream": run.stream,
+        "calendar": run.calendar_name,
+        "status": str(run.status),
+        "first_day": run.window_starts,
+        "last_day": run.up_to - dt.timedelta(days=1),
+        "pay_date": run.pay_date,
+        "lines": run.lines,
+        "total_pence": run.total,
+        "to_sign_for_pence": run.to_sign_for,
+        "signature": run.signature,
+        "prepared_by": run.prepared_by,
+        "submitted_by": run.submitted_by,
+        "drafted_at": run.drafted_at,
+        "run_before": run.run_before,
+    }
 
 
 def sentence(run: Run) -> str:
@@ -80,7 +97,12 @@ def draft(
     run = _draft(desk, calendar, last_day, council)
     with desk.database.read() as connection:
         period = broken_off(connection, run)
-    desk.answer({**run_json(run), "interim": period is not None}, sentence(run), interim(run, period), printing.note(f"Next: outturn payrun calculate {run.nr}"))
+    desk.answer(
+        {**run_json(run), "interim": period is not None},
+        sentence(run),
+        interim(run, period),
+        printing.note(f"Next: outturn payrun calculate {run.nr}"),
+    )
 
 
 def _draft(desk: Desk, calendar: str, last_day: dt.date | None, council: CouncilFile) -> Run:
@@ -146,16 +168,25 @@ def submit(desk: Desk, run: RunNumber, note: Note = None) -> None:
     done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
     with desk.database.read() as connection:
         period = broken_off(connection, done)
-    desk.answer({**run_json(done), "interim": period is not None}, sentence(done), interim(done, period), printing.note(f"Signature to be signed: {done.signature}"))
+    desk.answer(
+        {**run_json(done), "interim": period is not None},
+        sentence(done),
+        interim(done, period),
+        printing.note(f"Signature to be signed: {done.signature}"),
+    )
 
 
 def approve(
     desk: Desk,
     run: RunNumber,
-    signature: Annotated[str | None, typer.Option(metavar="HEX", help="The signature you were shown, or how it begins; "
-                                                  "refused if the lines have changed.")] = None,
+    signature: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HEX", help="The signature you were shown, or how it begins; refused if the lines have changed."
+        ),
+    ] = None,
     note: Note = None,
-) -> None:  # fmt: skip
+) -> None:
     """Sign for exactly the lines of a run. Never by whoever prepared it, nor above the tier of one’s role.
 
     Example: outturn payrun approve 3 --signature 9f2c41d0 --as "second officer"
@@ -166,8 +197,11 @@ def approve(
         raise typer.BadParameter(f"Give at least the first {SHORT_SIGNATURE} letters of the signature.")
     whole = asked if shown and asked.startswith(shown) else shown or None
     done = machine.approve_run(desk.database, run, by=desk.by, at=desk.at, signature=whole, note=note)
-    desk.answer({**run_json(done), "approved_by": desk.by}, sentence(done),
-                printing.note(f"Signed by {desk.by}: {done.signature}"))  # fmt: skip
+    desk.answer(
+        {**run_json(done), "approved_by": desk.by},
+        sentence(done),
+        printing.note(f"Signed by {desk.by}: {done.signature}"),
+    )
 
 
 def send_back(desk: Desk, run: RunNumber, note: Why) -> None:
@@ -203,15 +237,19 @@ def release(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
         {**run_json(done), **totals, "recharge_run": raised},
         f"{printing.opening(done.title)} is released: {sterling(totals['paid_pence'])} to "
         f"{printing.several(totals['payees_paid'], 'payee')} on {spoken(done.pay_date)}.",
-        printing.pairs([
-            ("Held", printing.amount(totals["held_pence"]) if totals["held_pence"] else None),
-            ("Carried forward", printing.amount(totals["carried_forward_pence"])),
-            ("Payments withheld", f"{totals['withheld']:,}" if totals["withheld"] else None),
-        ]),
+        printing.pairs(
+            [
+                ("Held", printing.amount(totals["held_pence"]) if totals["held_pence"] else None),
+                ("Carried forward", printing.amount(totals["carried_forward_pence"])),
+                ("Payments withheld", f"{totals['withheld']:,}" if totals["withheld"] else None),
+            ]
+        ),
         said,
-        printing.note(f"Next: outturn payrun files {run}" + (f", which writes the files of run {raised} too; then outturn bill "
-                      f"issue {raised}" if raised else "")),
-    )  # fmt: skip
+        printing.note(
+            f"Next: outturn payrun files {run}"
+            + (f", which writes the files of run {raised} too; then outturn bill issue {raised}" if raised else "")
+        ),
+    )
 
 
 def told_let_go(hold: int, runs: Sequence[int]) -> str:
@@ -232,10 +270,13 @@ def told_recharged(made: Raised) -> str | None:
 
 
 def _recharged(desk: Desk, run: int, council: CouncilFile) -> tuple[int | None, str | None]:
-    """Raise the recharges of a released run: the run that holds them, and what is said. Where a funder has nobody to bill
-    it is said, and nothing is lost."""
+    """Raise the recharges of a released run: the run that holds them, and what is said. Where a funder has nobody to
+    bill it is said, and nothing is lost.
+    """
     try:
-        made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).recharging)
+        made = raise_recharges(
+            desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).recharging
+        )
     except NobodyToBill as refusal:
         return None, f"Not recharged: {refusal} (outturn billrun recharge {run})"
     return made.run, told_recharged(made)
@@ -248,7 +289,9 @@ def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
     """
     ours(desk, run)
     done = machine.abandon_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-    desk.answer(run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money.")
+    desk.answer(
+        run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money."
+    )
 
 
 def list_runs(
@@ -263,11 +306,17 @@ def list_runs(
         runs = [each for each in ledger.read_runs(connection, NAME) if not only_open or each.status in OPEN]
     rows: list[list[RenderableType]] = [
         [
-            str(each.nr), each.calendar_name, f"{spoken(each.window_starts)} to {spoken(each.up_to - dt.timedelta(days=1))}",
-            printing.day(each.pay_date), str(each.status), f"{each.lines:,}", printing.amount(each.total), each.prepared_by,
+            str(each.nr),
+            each.calendar_name,
+            f"{spoken(each.window_starts)} to {spoken(each.up_to - dt.timedelta(days=1))}",
+            printing.day(each.pay_date),
+            str(each.status),
+            f"{each.lines:,}",
+            printing.amount(each.total),
+            each.prepared_by,
         ]
         for each in runs
-    ]  # fmt: skip
+    ]
     columns = ("Run", "Calendar", "For", "Paid on", "Status", "Lines", "Total", "Prepared by")
     desk.answer(
         {"runs": [run_json(each) for each in runs]},

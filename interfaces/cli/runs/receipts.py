@@ -1,4 +1,6 @@
-"""The life of a run of receipts: drawn up and worked out, looked over, submitted, approved, posted; or sent back, or abandoned."""
+"""The life of a run of receipts: drawn up and worked out, looked over, submitted, approved, posted; or sent
+back, or abandoned.
+"""
 
 from collections.abc import Iterable
 
@@ -28,8 +30,17 @@ def _release(desk: Desk, run: int, progress: Progress) -> Run:
     return release_receipts_run(desk.database, run, by=desk.by, at=desk.at, progress=progress)
 
 
-LIFE = Life(NAME, "receipt", "payer", calculate_receipts_run, _release, "outturn receipt files {run}", _names,
-            listing="runs", panel=PANEL)  # fmt: skip
+LIFE = Life(
+    NAME,
+    "receipt",
+    "payer",
+    calculate_receipts_run,
+    _release,
+    "outturn receipt files {run}",
+    _names,
+    listing="runs",
+    panel=PANEL,
+)
 
 
 def add_to_receipt(group: typer.Typer) -> None:
@@ -48,5 +59,7 @@ def run(desk: Desk, council: CouncilFile = None) -> None:
     with desk.database.read() as connection:
         already = ledger.open_run(connection, NAME, CALENDAR)
     if already is None or already.status not in ("draft", "calculated"):
-        already = draft_receipts_run(desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).receipts)
+        already = draft_receipts_run(
+            desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).receipts
+        )
     answer_worked_out(desk, LIFE, already.nr)

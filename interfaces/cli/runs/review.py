@@ -41,8 +41,13 @@ def add_to(app: typer.Typer) -> None:
 # The run as a whole ---------------------------------------------------------------------------------------------------
 
 
-def show(desk: Desk, run: RunNumber, movers: Annotated[int, typer.Option(min=0, metavar="N", help="How many payees to "
-                                                       "show by how far they moved.")] = MOVERS) -> None:  # fmt: skip
+def show(
+    desk: Desk,
+    run: RunNumber,
+    movers: Annotated[
+        int, typer.Option(min=0, metavar="N", help="How many payees to show by how far they moved.")
+    ] = MOVERS,
+) -> None:
     """Show a run beside the last: totals, what it is made of, findings by check, and the payees that moved most.
 
     Example: outturn payrun show 3
@@ -62,8 +67,12 @@ def show(desk: Desk, run: RunNumber, movers: Annotated[int, typer.Option(min=0, 
         period = broken_off(connection, this)
     difference = this.total - last.total if last else None
     result: dict[str, Any] = {
-        **run_json(this), "interim": period is not None, "payees": len(now), "parked": waiting,
-        "last_run": run_json(last) if last else None, "difference_pence": difference,
+        **run_json(this),
+        "interim": period is not None,
+        "payees": len(now),
+        "parked": waiting,
+        "last_run": run_json(last) if last else None,
+        "difference_pence": difference,
         "made_of": [
             {"kind": kind, "earlier_periods": late, "lines": count, "total_pence": pence}
             for kind, late, count, pence in made_of
@@ -73,16 +82,28 @@ def show(desk: Desk, run: RunNumber, movers: Annotated[int, typer.Option(min=0, 
             for (severity, check), (count, left, pence) in _by_check(found).items()
         ],
         "movers": [
-            {"payee": names[party].ref, "name": names[party].name, "now_pence": one, "before_pence": other if last else None,
-             "difference_pence": one - other if last else None} for party, one, other in moved
+            {
+                "payee": names[party].ref,
+                "name": names[party].name,
+                "now_pence": one,
+                "before_pence": other if last else None,
+                "difference_pence": one - other if last else None,
+            }
+            for party, one, other in moved
         ],
         "approved_by": approval.approved_by if approval else None,
         "events": [{"action": each.action, "by": each.by, "at": each.at, "note": each.note} for each in events],
-    }  # fmt: skip
+    }
     desk.answer(
-        result, sentence(this), interim(this, period), _totals(this, last, len(now), waiting), _made_of(made_of), _findings_by_check(found),
-        *_movers(moved, names, against=last), *_events(events),
-    )  # fmt: skip
+        result,
+        sentence(this),
+        interim(this, period),
+        _totals(this, last, len(now), waiting),
+        _made_of(made_of),
+        _findings_by_check(found),
+        *_movers(moved, names, against=last),
+        *_events(events),
+    )
 
 
 def _by_party(rows: Sequence[Row[Any]]) -> dict[int, int]:
@@ -99,23 +120,30 @@ def _totals(this: Run, last: Run | None, payees: int, parked: int) -> Renderable
     change: RenderableType | None = None
     if last:
         change = printing.change(this.total, last.total)
-    return printing.pairs([
-        ("Prepared by", f"{this.prepared_by}, {printing.moment(this.drafted_at)}"),
-        ("Submitted by", this.submitted_by),
-        ("To be signed for", printing.amount(this.to_sign_for) if this.signature else None),
-        ("Payees", f"{payees:,}"),
-        ("Parked", f"{parked:,}" if parked else None),
-        ("Last run", f"{last.title}: {printing.several(last.lines, 'line')}, {sterling(last.total)}" if last else "none"),
-        ("Difference", change),
-        ("Signature", this.signature),
-    ])  # fmt: skip
+    return printing.pairs(
+        [
+            ("Prepared by", f"{this.prepared_by}, {printing.moment(this.drafted_at)}"),
+            ("Submitted by", this.submitted_by),
+            ("To be signed for", printing.amount(this.to_sign_for) if this.signature else None),
+            ("Payees", f"{payees:,}"),
+            ("Parked", f"{parked:,}" if parked else None),
+            (
+                "Last run",
+                f"{last.title}: {printing.several(last.lines, 'line')}, {sterling(last.total)}" if last else "none",
+            ),
+            ("Difference", change),
+            ("Signature", this.signature),
+        ]
+    )
 
 
 def _made_of(rows: Sequence[tuple[str, bool, int, int]]) -> RenderableType | None:
     if not rows:
         return None
-    shown = [(kind, "earlier periods" if late else "this period", f"{count:,}", printing.amount(pence))
-             for kind, late, count, pence in rows]  # fmt: skip
+    shown = [
+        (kind, "earlier periods" if late else "this period", f"{count:,}", printing.amount(pence))
+        for kind, late, count, pence in rows
+    ]
     return printing.table(("What", "For", "Lines", "Total"), shown, right=("Lines", "Total"), title="\nMade of")
 
 
@@ -151,10 +179,15 @@ def _movers(
         return [printing.table(("Payee", "Now"), first, right=("Now",), title="\nPayees with the largest sums")]
     furthest = max(abs(now - then) for _, now, then in moved)
     rows = [
-        (str(names[party]), printing.amount(then), printing.amount(now), printing.amount(now - then),
-         printing.bar(now - then, furthest))
+        (
+            str(names[party]),
+            printing.amount(then),
+            printing.amount(now),
+            printing.amount(now - then),
+            printing.bar(now - then, furthest),
+        )
         for party, now, then in moved
-    ]  # fmt: skip
+    ]
     columns = ("Payee", "Before", "Now", "Moved by", "")
     return [printing.table(columns, rows, right=("Before", "Now", "Moved by"), title="\nPayees that moved most")]
 
@@ -193,14 +226,26 @@ def lines(
         {"run": this.nr, "lines": rows, "shown": len(rows), "of": every.num_rows},
         printing.table(
             ("Line", "Payee", "For", "What", "Borne by", "Due", "Posted", "Amount", "Why"),
-            [(str(about.get((each["kind"], each["subject"]), each["subject"])), str(payees[each["party"]]),
-              printing.short_span(each["period_starts"], each["period_ends"]), each["kind"],
-              str(funders.get(each["funder"], "the council")), printing.amount(each["due"]), printing.amount(each["posted"]),
-              printing.amount(each["amount"]), cause_words(each["cause"])) for each in some],
+            [
+                (
+                    str(about.get((each["kind"], each["subject"]), each["subject"])),
+                    str(payees[each["party"]]),
+                    printing.short_span(each["period_starts"], each["period_ends"]),
+                    each["kind"],
+                    str(funders.get(each["funder"], "the council")),
+                    printing.amount(each["due"]),
+                    printing.amount(each["posted"]),
+                    printing.amount(each["amount"]),
+                    cause_words(each["cause"]),
+                )
+                for each in some
+            ],
             right=("Due", "Posted", "Amount"),
-        ) if some else "There is no such line.",
+        )
+        if some
+        else "There is no such line.",
         printing.note(f"{len(rows):,} of {every.num_rows:,}. To explain one: outturn explain LINE --run {this.nr}"),
-    )  # fmt: skip
+    )
 
 
 def _line_json(
@@ -247,46 +292,78 @@ def findings(
     with desk.database.read() as connection:
         references.read_run_of(connection, run, (NAME,))
         chosen = [
-            each for each in ledger.read_findings(connection, run)
-            if check in (None, each.check_name) and severity in (None, each.severity)
+            each
+            for each in ledger.read_findings(connection, run)
+            if check in (None, each.check_name)
+            and severity in (None, each.severity)
             and not (waiting and each.accepted_by)
-        ]  # fmt: skip
+        ]
         some = chosen[:limit]
         about = references.subjects(connection, [("care", each.subject) for each in some if each.subject is not None])
         payees = references.payees(connection, [each.party for each in some if each.party is not None])
     desk.answer(
-        {"run": run, "of": len(chosen), "findings": [
-            {"finding": each.nr, "check": each.check_name, "severity": each.severity, "what": each.what,
-             "line": about[key].ref if (key := ("care", each.subject)) in about else None,
-             "payee": payees[each.party].ref if each.party in payees else None, "amount_pence": each.amount,
-             "before_pence": each.before, "accepted_by": each.accepted_by, "reason": each.accepted_reason}
-            for each in some
-        ]},
+        {
+            "run": run,
+            "of": len(chosen),
+            "findings": [
+                {
+                    "finding": each.nr,
+                    "check": each.check_name,
+                    "severity": each.severity,
+                    "what": each.what,
+                    "line": about[key].ref if (key := ("care", each.subject)) in about else None,
+                    "payee": payees[each.party].ref if each.party in payees else None,
+                    "amount_pence": each.amount,
+                    "before_pence": each.before,
+                    "accepted_by": each.accepted_by,
+                    "reason": each.accepted_reason,
+                }
+                for each in some
+            ],
+        },
         printing.table(
             ("Finding", "Severity", "Check", "About", "What", "Amount", "Accepted"),
-            [(str(each.nr), each.severity, each.check_name, _about(each, about, payees), each.what,
-              printing.amount(each.amount), f"{each.accepted_by}: {each.accepted_reason}" if each.accepted_by else "")
-             for each in some],
+            [
+                (
+                    str(each.nr),
+                    each.severity,
+                    each.check_name,
+                    _about(each, about, payees),
+                    each.what,
+                    printing.amount(each.amount),
+                    f"{each.accepted_by}: {each.accepted_reason}" if each.accepted_by else "",
+                )
+                for each in some
+            ],
             right=("Finding", "Amount"),
-        ) if some else "Nothing was found.",
+        )
+        if some
+        else "Nothing was found.",
         printing.note(f"{len(some):,} of {len(chosen):,}.") if len(chosen) > len(some) else None,
-    )  # fmt: skip
+    )
 
 
-def _about(each: Row[Any], about: dict[tuple[str, int], references.Subject], payees: dict[int, references.Named]) -> str:
-    words = [str(about[key]) if (key := ("care", each.subject)) in about else "",
-             str(payees[each.party]) if each.party in payees else ""]  # fmt: skip
+def _about(
+    each: Row[Any], about: dict[tuple[str, int], references.Subject], payees: dict[int, references.Named]
+) -> str:
+    words = [
+        str(about[key]) if (key := ("care", each.subject)) in about else "",
+        str(payees[each.party]) if each.party in payees else "",
+    ]
     return "; ".join(word for word in words if word)
 
 
 def accept(
     desk: Desk,
     run: RunNumber,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the money is right: what was looked at, and what it "
-                                        "showed.")],
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why the money is right: what was looked at, and what it showed.")
+    ],
     finding: Annotated[list[int] | None, typer.Argument(metavar="FINDING…", help="Numbers of findings.")] = None,
-    check: Annotated[str | None, typer.Option(metavar="NAME", help="All of one check that nobody has accepted.")] = None,
-) -> None:  # fmt: skip
+    check: Annotated[
+        str | None, typer.Option(metavar="NAME", help="All of one check that nobody has accepted.")
+    ] = None,
+) -> None:
     """Say, by name and with a reason, that findings have been looked at and the money is right.
 
     Example: outturn payrun accept 3 41 42 --reason "Second carer agreed on 3 May" --as "second officer"
@@ -299,8 +376,10 @@ def accept(
     machine.accept_findings(desk.database, run, chosen, by=by, at=desk.at, reason=reason)
     with desk.database.read() as connection:
         left = len(ledger.open_stops(connection, run))
-    desk.answer({"run": run, "accepted": chosen, "by": by, "stops_left": left},
-                f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.")  # fmt: skip
+    desk.answer(
+        {"run": run, "accepted": chosen, "by": by, "stops_left": left},
+        f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.",
+    )
 
 
 class NothingWaits(Refusal):
@@ -329,16 +408,34 @@ def parked(desk: Desk, run: RunNumber) -> None:
         rows = references.read_parked(connection, run)
         about = references.subjects(connection, [(each.kind, each.subject) for each in rows])
     desk.answer(
-        {"run": run, "parked": [
-            {"line": _ref(about, each), "kind": each.kind, "since": each.since, "what": each.what,
-             "what_to_do": each.what_to_do} for each in rows
-        ]},
+        {
+            "run": run,
+            "parked": [
+                {
+                    "line": _ref(about, each),
+                    "kind": each.kind,
+                    "since": each.since,
+                    "what": each.what,
+                    "what_to_do": each.what_to_do,
+                }
+                for each in rows
+            ],
+        },
         printing.table(
             ("Line", "Unsettled from", "What", "What to do"),
-            [(str(about.get((each.kind, each.subject), each.subject)), printing.day(each.since), each.what, each.what_to_do)
-             for each in rows],
-        ) if rows else "Nothing is parked.",
-    )  # fmt: skip
+            [
+                (
+                    str(about.get((each.kind, each.subject), each.subject)),
+                    printing.day(each.since),
+                    each.what,
+                    each.what_to_do,
+                )
+                for each in rows
+            ],
+        )
+        if rows
+        else "Nothing is parked.",
+    )
 
 
 def _ref(about: dict[tuple[str, int], references.Subject], row: Row[Any]) -> str | None:
@@ -363,8 +460,10 @@ def hold(
     with desk.database.read() as connection:
         target = references.number_of(connection, table, str(ref))
     nr = machine.hold(desk.database, NAME, scope, target, reason=reason, by=by, at=desk.at)
-    desk.answer({"hold": nr, "scope": scope, "ref": ref, "reason": reason, "by": by},
-                f"Hold {nr}: {scope} {ref} waits until it is let go.")  # fmt: skip
+    desk.answer(
+        {"hold": nr, "scope": scope, "ref": ref, "reason": reason, "by": by},
+        f"Hold {nr}: {scope} {ref} waits until it is let go.",
+    )
 
 
 def let_go(desk: Desk, hold: Annotated[int, typer.Argument(help="The hold’s number.")]) -> None:
@@ -385,17 +484,30 @@ def holds(desk: Desk) -> None:
         rows = ledger.read_holds(connection, NAME)
         names = _targets(connection, rows)
     desk.answer(
-        {"holds": [
-            {"hold": each.nr, "scope": each.scope, "ref": ref, "reason": each.reason, "held_by": each.held_by,
-             "held_at": each.held_at} for each, (ref, _) in zip(rows, names, strict=True)
-        ]},
+        {
+            "holds": [
+                {
+                    "hold": each.nr,
+                    "scope": each.scope,
+                    "ref": ref,
+                    "reason": each.reason,
+                    "held_by": each.held_by,
+                    "held_at": each.held_at,
+                }
+                for each, (ref, _) in zip(rows, names, strict=True)
+            ]
+        },
         printing.table(
             ("Hold", "What", "Reason", "Held by", "Since (UTC)"),
-            [(str(each.nr), f"{each.scope} {name}", each.reason, each.held_by, printing.moment(each.held_at))
-             for each, (_, name) in zip(rows, names, strict=True)],
+            [
+                (str(each.nr), f"{each.scope} {name}", each.reason, each.held_by, printing.moment(each.held_at))
+                for each, (_, name) in zip(rows, names, strict=True)
+            ],
             right=("Hold",),
-        ) if rows else "Nothing is held.",
-    )  # fmt: skip
+        )
+        if rows
+        else "Nothing is held.",
+    )
 
 
 def _targets(connection: Connection, rows: Sequence[Row[Any]]) -> list[tuple[str, str]]:

@@ -18,9 +18,12 @@ BAR = 340  # pixels of the longest bar
 def write_pages(told: DemoTold, folder: Path) -> None:
     """``index.html``, and ``explained/<line>.html`` for every explanation."""
     env = Environment(
-        loader=PackageLoader("interfaces.demo.pages", "."), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader("interfaces.demo.pages", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     env.filters.update(
         sterling=sterling, spoken=spoken, last_day=lambda day: spoken(day - dt.timedelta(days=1)), count=_count
     )
@@ -31,13 +34,17 @@ def write_pages(told: DemoTold, folder: Path) -> None:
         text = explained.render(kind=kind, what=what, explanation=explanation, council=told.manifest.council)
         leave(pages / f"{explanation.ref}.html", shown(text).encode())
     index = env.get_template("index.html.j2").render(
-        told=told, manifest=told.manifest, runs=told.runs, proof=told.proof, charts=[_bars(each) for each in told.runs],
-        quarantined=[
-            problem for each in told.runs for loaded in each.loaded for problem in loaded.problems
-        ],
-        billed=told.billed, papers=[(each.shows, each.number, each.path.relative_to(folder).as_posix()) for each in told.papers],
-        folder=folder, notable=[_notable(each, folder) for each in told.runs],
-    )  # fmt: skip
+        told=told,
+        manifest=told.manifest,
+        runs=told.runs,
+        proof=told.proof,
+        charts=[_bars(each) for each in told.runs],
+        quarantined=[problem for each in told.runs for loaded in each.loaded for problem in loaded.problems],
+        billed=told.billed,
+        papers=[(each.shows, each.number, each.path.relative_to(folder).as_posix()) for each in told.papers],
+        folder=folder,
+        notable=[_notable(each, folder) for each in told.runs],
+    )
     leave(told.index, shown(index).encode())
 
 
@@ -55,4 +62,7 @@ def _notable(told: RunTold, folder: Path) -> Sequence[tuple[str, str, int]]:
     """(kind, path from the index, bytes) of the files that are not one for each payee, and the first few that are."""
     single = [each for each in told.files if "remittance" not in each.kind]
     papers = [each for each in told.files if "remittance" in each.kind]
-    return [(each.kind, each.path.relative_to(folder).as_posix(), each.path.stat().st_size) for each in [*single, *papers[:4]]]
+    return [
+        (each.kind, each.path.relative_to(folder).as_posix(), each.path.stat().st_size)
+        for each in [*single, *papers[:4]]
+    ]

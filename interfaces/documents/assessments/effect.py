@@ -33,9 +33,11 @@ from interfaces.documents.assessments.chart import LESS, MORE, PLAIN, Bar, bar_c
 
 Names = Mapping[int, tuple[str, str]]
 KINDS = {
-    "change": "By how much the weekly charge changes", "charge before": "By the weekly charge before",
-    "age": "By age", "setting": "By where the care is",
-}  # fmt: skip
+    "change": "By how much the weekly charge changes",
+    "charge before": "By the weekly charge before",
+    "age": "By age",
+    "setting": "By where the care is",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,10 @@ def kept_words(effect: Effect) -> str | None:
     whose = "1 person has" if count == 1 else f"{count:,} people have"
     return (
         f"{whose} an income given as a plain amount, which stays as it is: nothing says it rises in April. "
-        + "; ".join(f"{kind} {number:,}" for kind, number in kinds.most_common()) + ". "
+        + "; ".join(f"{kind} {number:,}" for kind, number in kinds.most_common())
+        + ". "
         "Ask for the new amounts, or give the rate each follows."
-    )  # fmt: skip
+    )
 
 
 def _kept(database: Database, made: Preview) -> tuple[Kept, ...]:
@@ -96,8 +99,9 @@ def _kept(database: Database, made: Preview) -> tuple[Kept, ...]:
     known = set(made.everyone.person.tolist())
     return tuple(
         Kept(row["person"], labels[row["kind"]], row["amount"], row["frequency"], row["starts"])
-        for row in rows.to_pylist() if row["person"] in known and row["kind"] in labels
-    )  # fmt: skip
+        for row in rows.to_pylist()
+        if row["person"] in known and row["kind"] in labels
+    )
 
 
 def of_preview(database: Database, made: Preview) -> Effect:
@@ -119,8 +123,11 @@ def of_preview(database: Database, made: Preview) -> Effect:
 
 def of_what_if(database: Database, made: WhatIf) -> Effect:
     """A what-if, told."""
-    lines = (f"As on {spoken(made.on)}. Nothing is stored.", *(f"If {each}." for each in made.changes),
-             *_left_out(made.died, made.on))  # fmt: skip
+    lines = (
+        f"As on {spoken(made.on)}. Nothing is stored.",
+        *(f"If {each}." for each in made.changes),
+        *_left_out(made.died, made.on),
+    )
     return Effect("What if", lines, made.everyone, made.summary, _names(database, made.everyone), died=made.died)
 
 
@@ -199,29 +206,58 @@ def as_json(effect: Effect, most: int | None = None) -> dict[str, Any]:
     """The whole effect for machines: every person, with a figure or a reason."""
     everyone, summary = effect.everyone, effect.summary
     people = [
-        {"person": effect.ref(row), "name": effect.name(row), "state": STATES[int(everyone.state[row])],
-         "was_pence": _charge(everyone.was[row]), "now_pence": _charge(everyone.now[row]),
-         "difference_pence": int(everyone.difference[row]), "why": str(everyone.why[row]) or None}
+        {
+            "person": effect.ref(row),
+            "name": effect.name(row),
+            "state": STATES[int(everyone.state[row])],
+            "was_pence": _charge(everyone.was[row]),
+            "now_pence": _charge(everyone.now[row]),
+            "difference_pence": int(everyone.difference[row]),
+            "why": str(everyone.why[row]) or None,
+        }
         for row in range(len(everyone))[:most]
-    ]  # fmt: skip
+    ]
     return {
-        "title": effect.title, "lines": list(effect.lines), "people": summary.people, "states": summary.states,
-        "reasons": summary.reasons, "more": summary.more, "less": summary.less, "before_pence": summary.before_pence,
-        "after_pence": summary.after_pence, "difference_pence": summary.difference_pence,
+        "title": effect.title,
+        "lines": list(effect.lines),
+        "people": summary.people,
+        "states": summary.states,
+        "reasons": summary.reasons,
+        "more": summary.more,
+        "less": summary.less,
+        "before_pence": summary.before_pence,
+        "after_pence": summary.after_pence,
+        "difference_pence": summary.difference_pence,
         "yearly_pence": summary.yearly_pence,
-        "bands": [{"kind": each.kind, "name": each.name, "people": each.people, "more": each.more, "less": each.less,
-                   "before_pence": each.before_pence, "after_pence": each.after_pence,
-                   "difference_pence": each.difference_pence} for each in summary.bands],
+        "bands": [
+            {
+                "kind": each.kind,
+                "name": each.name,
+                "people": each.people,
+                "more": each.more,
+                "less": each.less,
+                "before_pence": each.before_pence,
+                "after_pence": each.after_pence,
+                "difference_pence": each.difference_pence,
+            }
+            for each in summary.bands
+        ],
         "amounts_not_uprated": {
             "people": people_kept(effect),
             "incomes": [
-                {"person": effect.names.get(each.person, (str(each.person), ""))[0], "kind": each.kind,
-                 "amount_pence": each.amount, "frequency": each.frequency, "first_day": each.since} for each in effect.kept
+                {
+                    "person": effect.names.get(each.person, (str(each.person), ""))[0],
+                    "kind": each.kind,
+                    "amount_pence": each.amount,
+                    "frequency": each.frequency,
+                    "first_day": each.since,
+                }
+                for each in effect.kept
             ],
         },
         "left_out_dead": effect.died,
         "everyone": people,
-    }  # fmt: skip
+    }
 
 
 def _charge(pence: int) -> int | None:

@@ -38,19 +38,34 @@ class Letterhead:
 
 
 CLOSING = (
-    ("If something is wrong, or changes", (
-        ("Tell {contact} if any figure here is not right, or if income, savings, who lives at home or the care changes. "
-        "We work it out again from the day of the change."),
-    )),
-    ("How this was worked out, and having a person look", (
-        ("The figures above were worked out by a computer from the facts given here and the rules named in the full explanation. "
-        "You may ask for a person to look at the decision, tell them what you think, and contest it: ask {contact}."),
-    )),
-    ("If you disagree", (
-        ("You may ask for this assessment to be looked at again, and for a full explanation of any figure. "
-        "If you are still not content you may complain to the council, and then to the ombudsman."),
-    )),
-)  # fmt: skip
+    (
+        "If something is wrong, or changes",
+        (
+            (
+                "Tell {contact} if any figure here is not right, or if income, savings, who lives at home or the care changes. "
+                "We work it out again from the day of the change."
+            ),
+        ),
+    ),
+    (
+        "How this was worked out, and having a person look",
+        (
+            (
+                "The figures above were worked out by a computer from the facts given here and the rules named in the full explanation. "
+                "You may ask for a person to look at the decision, tell them what you think, and contest it: ask {contact}."
+            ),
+        ),
+    ),
+    (
+        "If you disagree",
+        (
+            (
+                "You may ask for this assessment to be looked at again, and for a full explanation of any figure. "
+                "If you are still not content you may complain to the council, and then to the ombudsman."
+            ),
+        ),
+    ),
+)
 
 
 def letter(story: Story, on: dt.date, head: Letterhead | None = None) -> dict[str, Any]:
@@ -66,10 +81,18 @@ def letter(story: Story, on: dt.date, head: Letterhead | None = None) -> dict[st
         for title, sentences in CLOSING
     ]
     return {
-        "council": head.council, "to": list(head.to or (story.person,)), "reference": head.reference, "size": head.size,
-        "date": spoken(on), "title": story.title, "headline": story.headline, "summary": list(story.summary),
-        "sections": sections, "notes": list(story.notes), "closing": closing,
-    }  # fmt: skip
+        "council": head.council,
+        "to": list(head.to or (story.person,)),
+        "reference": head.reference,
+        "size": head.size,
+        "date": spoken(on),
+        "title": story.title,
+        "headline": story.headline,
+        "summary": list(story.summary),
+        "sections": sections,
+        "notes": list(story.notes),
+        "closing": closing,
+    }
 
 
 def _heading(title: str) -> str:
@@ -83,9 +106,12 @@ def as_pdf(content: dict[str, Any]) -> bytes:
 
 def _compiled(words: str) -> bytes:
     made = typst.compile(
-        (TEMPLATES / "letter.typ").read_bytes(), format="pdf", ignore_system_fonts=True, sys_inputs={"letter": words},
+        (TEMPLATES / "letter.typ").read_bytes(),
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"letter": words},
         pdf_standards=["ua-1"],
-    )  # fmt: skip
+    )
     assert isinstance(made, bytes)
     return made
 

@@ -50,12 +50,16 @@ def _why(made: Assessment, treated: str) -> tuple[str, str] | None:
         return "in Wales a percentage of basic entitlement is left in place of each expense", "WSI 2015/1844 Sch 1"
     if _value(made, "has_disability_benefit") is False and not _value(made, "disability_expenses_allowed"):
         return (
-            "no disability benefit (Attendance Allowance, or the care part of DLA or PIP) is counted as income, and these "
+            "no disability benefit (Attendance Allowance, or the care part of DLA or PIP) is counted as income, and "
+            "these "
             "expenses are set against one"
         ), "SI 2014/2672 Sch 1 para 4; council policy: disability_expenses_need_benefit"
     offered, claimed = _value(made, "disability_expenses_offered"), _value(made, "disability_expenses_claimed")
     if isinstance(offered, Fraction) and offered != claimed:
-        instead = f"the council takes off a standard {sterling(round_fraction(offered))} for expenses because of disability instead"
+        instead = (
+            f"the council takes off a standard {sterling(round_fraction(offered))} for expenses because of "
+            f"disability instead"
+        )
         return instead, "Council policy: standard_disability_expense"
     return None
 

@@ -33,16 +33,26 @@ def environment() -> Environment:
 def effect_page(effect: Effect) -> str:
     """The whole effect as one HTML page: sums, charts each with its table, the biggest movers, the reasons."""
     everyone = effect.everyone
-    return shown(environment().get_template("effect.html.j2").render(
-        effect=effect,
-        kept=kept_words(effect),
-        totals=totals(effect.summary),
-        kinds=[
-            (kind, words, of_kind(effect.summary, kind), Markup(chart(effect.summary, kind))) for kind, words in KINDS.items()
-        ],
-        movers=[
-            (effect.ref(row), effect.name(row), charge_words(int(everyone.was[row])), charge_words(int(everyone.now[row])),
-             signed(int(everyone.difference[row])))
-            for row in effect.summary.movers
-        ],
-    ))  # fmt: skip
+    return shown(
+        environment()
+        .get_template("effect.html.j2")
+        .render(
+            effect=effect,
+            kept=kept_words(effect),
+            totals=totals(effect.summary),
+            kinds=[
+                (kind, words, of_kind(effect.summary, kind), Markup(chart(effect.summary, kind)))
+                for kind, words in KINDS.items()
+            ],
+            movers=[
+                (
+                    effect.ref(row),
+                    effect.name(row),
+                    charge_words(int(everyone.was[row])),
+                    charge_words(int(everyone.now[row])),
+                    signed(int(everyone.difference[row])),
+                )
+                for row in effect.summary.movers
+            ],
+        )
+    )

@@ -51,10 +51,12 @@ def _step(step: Step) -> dict[str, Any]:
         "unit": "pence" if isinstance(step.value, Fraction) else step.unit,
         "value": exact(step.value),
         "inputs": [_input(each) for each in step.inputs],
-        "lines": [{"label": each.label, "citation": each.citation, "value": exact(each.value), "law_read": each.checked}
-                  for each in step.lines],
+        "lines": [
+            {"label": each.label, "citation": each.citation, "value": exact(each.value), "law_read": each.checked}
+            for each in step.lines
+        ],
         "law_read": step.checked,
-    }  # fmt: skip
+    }
 
 
 def _input(given: Input) -> dict[str, Any]:

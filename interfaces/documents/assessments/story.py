@@ -127,9 +127,7 @@ def _savings(made: Assessment) -> Section | None:
     step = _step(made, "asset_share")
     if step is None or not step.lines:
         return None
-    lines = [
-        Line(line.label, shown(line.value), _capital_note(line.label, made)) for line in step.lines
-    ]  # fmt: skip
+    lines = [Line(line.label, shown(line.value), _capital_note(line.label, made)) for line in step.lines]
     lines.append(Line("Savings and property counted", shown(_value(made, "capital")), total=True))
     tariff = _value(made, "tariff_income")
     said = []
@@ -191,9 +189,17 @@ def _taken_off(made: Assessment) -> Section | None:
     left_out = not_counted(made)
     labels = {each.label for each in left_out}
     claimed = (
-        [Line(line.label, shown(line.value), "not counted" if line.label in labels else _expense_note(line.label, made))
-         for line in step.lines] if step else []
-    )  # fmt: skip
+        [
+            Line(
+                line.label,
+                shown(line.value),
+                "not counted" if line.label in labels else _expense_note(line.label, made),
+            )
+            for line in step.lines
+        ]
+        if step
+        else []
+    )
     if not _value(made, "deductions") and not left_out:
         return None
     lines = [Line(label, shown(value)) for label, value in parts(made, "deductions")]

@@ -1,4 +1,5 @@
-"""An uprating or a what-if as a workbook to look through: sums, bands, who changes, who does not and why, who cannot be.
+"""An uprating or a what-if as a workbook to look through: sums, bands, who changes, who does not and why, who cannot
+be.
 
 Money is numbers in pounds with a format, so that it can be summed; words are words, never formulas; headings stay in
 sight; a chart stands beside its figures.
@@ -39,11 +40,19 @@ def workbook(effect: Effect) -> bytes:
     who = ("Person", 16, ""), ("Name", 28, "")
     _sheet(book, "Changed", [*who, *money, ("Notes", 40, "")], _changed(effect))
     _sheet(book, "Untouched, and why", [*who, ("Charge a week", 14, POUNDS), ("Why", 90, "")], _untouched(effect))
-    _sheet(book, "Not assessed, and why", [*who, ("Stands a week", 14, POUNDS), ("What is missing", 100, "")],
-           _not_assessed(effect))  # fmt: skip
+    _sheet(
+        book,
+        "Not assessed, and why",
+        [*who, ("Stands a week", 14, POUNDS), ("What is missing", 100, "")],
+        _not_assessed(effect),
+    )
     if effect.kept:
-        _sheet(book, "Incomes not uprated", [*who, ("Income", 40, ""), ("Amount", 14, POUNDS), ("Each", 14, ""),
-                                             ("Since", 16, "")], _kept(effect))  # fmt: skip
+        _sheet(
+            book,
+            "Incomes not uprated",
+            [*who, ("Income", 40, ""), ("Amount", 14, POUNDS), ("Each", 14, ""), ("Since", 16, "")],
+            _kept(effect),
+        )
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -53,8 +62,14 @@ def _changed(effect: Effect) -> Iterator[Sequence[Cell]]:
     everyone = effect.everyone
     for row in changed(effect):
         note = "" if everyone.was[row] >= 0 else "No charge stood before."
-        yield (effect.ref(row), effect.name(row), _pounds(everyone.was[row]), _pounds(everyone.now[row]),
-               _pounds(everyone.difference[row], True), note)  # fmt: skip
+        yield (
+            effect.ref(row),
+            effect.name(row),
+            _pounds(everyone.was[row]),
+            _pounds(everyone.now[row]),
+            _pounds(everyone.difference[row], True),
+            note,
+        )
 
 
 def _untouched(effect: Effect) -> Iterator[Sequence[Cell]]:

@@ -1,4 +1,5 @@
-"""A bank statement as receipts: money in, matched to a payer by the bill or customer number in its reference, or to nobody.
+"""A bank statement as receipts: money in, matched to a payer by the bill or customer number in its reference, or to
+nobody.
 
 A number counts only when it stands alone in the reference, exactly as we know it; a name never does. Where the numbers
 in one reference belong to two payers, the money is left unidentified: suspense is put right later, a wrong payer may
@@ -64,7 +65,9 @@ class BankLine:
 
 @dataclass(frozen=True, slots=True)
 class BankLoaded:
-    """What came of a statement. ``why``: for each line left unidentified although its reference held a number we know."""
+    """What came of a statement. ``why``: for each line left unidentified although its reference held a number
+    we know.
+    """
 
     file: str
     received: int
@@ -86,27 +89,50 @@ def load_bank_statement(
     with database.read() as connection:
         told = store.receipts_by_ref(connection, refs)
         ever = store.refs_ever(connection, receipt, refs)
-        moved = [line for line in lines if line.ref in told and (told[line.ref].on, told[line.ref].amount) != (line.on, line.pence)]
+        moved = [
+            line
+            for line in lines
+            if line.ref in told and (told[line.ref].on, told[line.ref].amount) != (line.on, line.pence)
+        ]
         fresh = [line for line in lines if line.ref not in ever]
-        bills = store.payers_by_bill(connection, [int(word[1:]) for line in fresh for word in _bill_words(line.reference)])
+        bills = store.payers_by_bill(
+            connection, [int(word[1:]) for line in fresh for word in _bill_words(line.reference)]
+        )
         customers = store.payers_by_customer_number(connection)
         found = [_payers(line.reference, bills, customers) for line in fresh]
         names = store.names_of(connection, {payer for each in found for payer in each})
     if moved:
-        raise BadStatement(path.name, [
-            Problem(f"{path.name} line {line.line}", f"{line.ref} was told before as {sterling(told[line.ref].amount)} on "
-                    f"{told[line.ref].on.isoformat()}.", "A bank line never changes: check the id column.") for line in moved
-        ])  # fmt: skip
+        raise BadStatement(
+            path.name,
+            [
+                Problem(
+                    f"{path.name} line {line.line}",
+                    f"{line.ref} was told before as {sterling(told[line.ref].amount)} on "
+                    f"{told[line.ref].on.isoformat()}.",
+                    "A bank line never changes: check the id column.",
+                )
+                for line in moved
+            ],
+        )
     rows, why = [], []
     for line, payers in zip(fresh, found, strict=True):
         known = [names[payer].ref for payer in sorted(payers) if payer in names]
         if len(payers) > 1:
             where = f"{path.name} line {line.line}"
-            why.append(Problem(where, f"“{line.reference}” holds numbers of {len(payers)} payers.", "Identify it by hand."))
-        rows.append({
-            "receipt_ref": line.ref, "payer_ref": known[0] if len(known) == len(payers) == 1 else None, "date": line.on,
-            "amount": pounds(line.pence), "method": "bank transfer", "payer_reference": line.reference, "entered_by": by,
-        })  # fmt: skip
+            why.append(
+                Problem(where, f"“{line.reference}” holds numbers of {len(payers)} payers.", "Identify it by hand.")
+            )
+        rows.append(
+            {
+                "receipt_ref": line.ref,
+                "payer_ref": known[0] if len(known) == len(payers) == 1 else None,
+                "date": line.on,
+                "amount": pounds(line.pence),
+                "method": "bank transfer",
+                "payer_reference": line.reference,
+                "entered_by": by,
+            }
+        )
 
     def still_fresh(bulk: Bulk) -> list[dict[str, object]]:
         """What nobody has read from the same statement meanwhile."""
@@ -120,16 +146,25 @@ def load_bank_statement(
         fresh, rows = [line for line in fresh if line.ref in kept], [row for row in rows if row["receipt_ref"] in kept]
     identified = sum(row["payer_ref"] is not None for row in rows)
     return BankLoaded(
-        path.name, len(fresh), sum(line.pence for line in fresh), identified, len(fresh) - identified,
-        len(lines) - len(fresh), money_out, change, tuple(why),
-    )  # fmt: skip
+        path.name,
+        len(fresh),
+        sum(line.pence for line in fresh),
+        identified,
+        len(fresh) - identified,
+        len(lines) - len(fresh),
+        money_out,
+        change,
+        tuple(why),
+    )
 
 
 # Whose it is ----------------------------------------------------------------------------------------------------------
 
 
 def _words(reference: str) -> list[str]:
-    """What stands alone in a reference: between spaces, commas and the like; hyphens and slashes are part of a number."""
+    """What stands alone in a reference: between spaces, commas and the like; hyphens and slashes are part of a
+    number.
+    """
     return [word.strip(".-/") for word in re.split(r"[\s,;:()*]+", reference.upper()) if word.strip(".-/")]
 
 
@@ -151,7 +186,8 @@ def _payers(reference: str, bills: Mapping[int, int], customers: Mapping[str, Se
 
 
 def read_statement(path: Path, headers: Mapping[str, str] | None = None) -> tuple[list[BankLine], int]:
-    """(lines of money in, how many were money out). ``headers``: what this bank heads a column, where we do not know it.
+    """(lines of money in, how many were money out). ``headers``: what this bank heads a column, where we do not know
+    it.
 
     Raises BadStatement with every fault.
     """
@@ -181,10 +217,14 @@ def read_statement(path: Path, headers: Mapping[str, str] | None = None) -> tupl
         lines.append(BankLine(number, ref, on, pence, reference))
     twice = [ref for ref, times in Counter(line.ref for line in lines).items() if times > 1]
     problems += [
-        Problem(f"{path.name} line {line.line}", f"the id {line.ref.removeprefix('BK-')} is on another line as well.",
-                "Each bank line has an id of its own: check the id column.")
-        for line in lines if line.ref in twice
-    ]  # fmt: skip
+        Problem(
+            f"{path.name} line {line.line}",
+            f"the id {line.ref.removeprefix('BK-')} is on another line as well.",
+            "Each bank line has an id of its own: check the id column.",
+        )
+        for line in lines
+        if line.ref in twice
+    ]
     if problems:
         raise BadStatement(path.name, problems)
     return lines, money_out
@@ -203,8 +243,9 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
         raise BadStatement(path.name, [Problem(f"{path.name} line {reader.line_num}", what, _AGAIN)]) from error
     lost = [
         Problem(f"{path.name} line {line}", "it holds a character that stands for no letter.", _AGAIN)
-        for line, row in rows if any("\x00" in cell for cell in row)
-    ]  # fmt: skip
+        for line, row in rows
+        if any("\x00" in cell for cell in row)
+    ]
     if lost:
         raise BadStatement(path.name, lost)
     return rows
@@ -226,8 +267,13 @@ def _columns(name: str, header: Sequence[str], given: Mapping[str, str]) -> dict
         elif match is not None:
             problems.append(Problem(name, f"it has two columns headed “{match}”.", "Take one out."))
         elif column != "id" or column in given:
-            problems.append(Problem(name, f"it has no column for the {column} ({', '.join(wanted)}).",
-                                    f"Say what it is headed: --column {column}=HEADING."))  # fmt: skip
+            problems.append(
+                Problem(
+                    name,
+                    f"it has no column for the {column} ({', '.join(wanted)}).",
+                    f"Say what it is headed: --column {column}=HEADING.",
+                )
+            )
     if problems:
         raise BadStatement(name, problems)
     return found
@@ -253,8 +299,9 @@ def _pence(where: str, text: str, problems: list[Problem]) -> int | None:
 
 
 def _ref(given: str, on: dt.date, pence: int, reference: str, times: int) -> str:
-    """What the line is known as: the bank's own id or, where it gives none, its day, what it says, and which of its like
-    on that day it is."""
+    """What the line is known as: the bank's own id or, where it gives none, its day, what it says, and which of its
+    like on that day it is.
+    """
     if given:
         return f"BK-{given}"
     mark = hashlib.sha256(f"{pence}|{reference}".encode()).hexdigest()[:12]

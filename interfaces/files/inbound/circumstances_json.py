@@ -97,7 +97,9 @@ def read_each(text: str, name: str) -> list[Asked | Unread]:
     read: list[Asked | Unread] = []
     for number, each in enumerate(people, 1):
         where = f"{name}, person {number}" if isinstance(found, list) else name
-        faults = list(_too_many(each, where)) or [_said(error, where) for error in _in_order(_validator().iter_errors(each))]
+        faults = list(_too_many(each, where)) or [
+            _said(error, where) for error in _in_order(_validator().iter_errors(each))
+        ]
         faults += _wrong_days(each, where)
         asked = None if faults else _asked(each, where, faults)
         if asked is not None:
@@ -118,7 +120,9 @@ def _too_many(person: object, where: str) -> Iterator[Problem]:
     """Lists no person has, which would take very long to work through."""
     for key, rows in person.items() if isinstance(person, dict) else ():
         if isinstance(rows, list) and len(rows) > MOST_ROWS:
-            yield Problem(f"{where}, {key}", f"holds {len(rows):,}.", f"Nobody has more than {MOST_ROWS:,}: check the file.")
+            yield Problem(
+                f"{where}, {key}", f"holds {len(rows):,}.", f"Nobody has more than {MOST_ROWS:,}: check the file."
+            )
 
 
 @cache
@@ -162,8 +166,14 @@ def _said(error: ValidationError, name: str) -> Problem:
     return Problem(where, f"{short} is not right.", "Correct it.")
 
 
-_TYPES = {"boolean": "true or false", "string": "text", "array": "a list", "object": "a group of named values",
-          "integer": "a whole number", "string or integer or number": "an amount of money"}  # fmt: skip
+_TYPES = {
+    "boolean": "true or false",
+    "string": "text",
+    "array": "a list",
+    "object": "a group of named values",
+    "integer": "a whole number",
+    "string or integer or number": "an amount of money",
+}
 
 
 def _wrong_days(given: Any, where: str, key: str = "") -> Iterator[Problem]:
@@ -231,12 +241,22 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         incomes=tuple(_income(read, each, at) for each, at in _rows(row, "incomes")),
         assets=tuple(_asset(read, each, at) for each, at in _rows(row, "assets")),
         expenses=tuple(
-            Expense(kind=each["kind"], amount_pence=read.pence(each, "amount", at) or 0, frequency=_often(each), **read.days(each, at))
+            Expense(
+                kind=each["kind"],
+                amount_pence=read.pence(each, "amount", at) or 0,
+                frequency=_often(each),
+                **read.days(each, at),
+            )
             for each, at in _rows(row, "expenses")
         ),
         overrides=tuple(
-            Override(of=OverrideOf(each["of"]), amount_pence=read.pence(each, "amount", at) or 0, reason=each["reason"],
-                     approver=each["approver"], **read.days(each, at))
+            Override(
+                of=OverrideOf(each["of"]),
+                amount_pence=read.pence(each, "amount", at) or 0,
+                reason=each["reason"],
+                approver=each["approver"],
+                **read.days(each, at),
+            )
             for each, at in _rows(row, "overrides")
         ),
         standings=tuple(
@@ -245,12 +265,16 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         ),
         stays=tuple(Stay(**read.days(each, at)) for each, at in _rows(row, "stays")),
         homes_left_out=tuple(
-            HomeLeftOut(ground=HomeDisregard(each["ground"]), reason=each.get("reason", ""),
-                        approver=each.get("approver", ""), **read.days(each, at))
+            HomeLeftOut(
+                ground=HomeDisregard(each["ground"]),
+                reason=each.get("reason", ""),
+                approver=each.get("approver", ""),
+                **read.days(each, at),
+            )
             for each, at in _rows(row, "homes_left_out")
         ),
         **given,
-    )  # fmt: skip
+    )
     on = read.day(row, "on")
     return None if faults else Asked(one, on)
 
@@ -273,7 +297,11 @@ def _income(read: _Reader, row: Mapping[str, Any], at: str) -> Income:
 
 def _asset(read: _Reader, row: Mapping[str, Any], at: str) -> Asset:
     return Asset(
-        kind=row["kind"], value_pence=read.pence(row, "value", at) or 0, owed_pence=read.pence(row, "owed", at) or 0,
-        owners=row.get("owners", 1), sale_costs=row.get("sale_costs", False),
-        share_value_pence=read.pence(row, "share_value", at), **read.days(row, at),
-    )  # fmt: skip
+        kind=row["kind"],
+        value_pence=read.pence(row, "value", at) or 0,
+        owed_pence=read.pence(row, "owed", at) or 0,
+        owners=row.get("owners", 1),
+        sale_costs=row.get("sale_costs", False),
+        share_value_pence=read.pence(row, "share_value", at),
+        **read.days(row, at),
+    )

@@ -104,7 +104,11 @@ def _person() -> dict[str, Any]:
         "home_fee": _money("what the care home asks a week, where that is more"),
         "nursing": _words(Nursing, "none"),
         **{name: YES_NO | {"default": False, "description": words} for name, words in PERSON_FLAGS.items()},
-        "intends_to_return": YES_NO | {"default": True, "description": "a temporary resident means to go home, or is selling it to buy another home to live in"},
+        "intends_to_return": YES_NO
+        | {
+            "default": True,
+            "description": "a temporary resident means to go home, or is selling it to buy another home to live in",
+        },
         "children": {"type": "integer", "minimum": 0, "maximum": 30, "default": 0},
         **{name: _date(words) for _, name, words in PERSON_DAYS},
         "nights_before": {"type": "integer", "minimum": 0, "maximum": 366, "default": 0},
@@ -113,11 +117,16 @@ def _person() -> dict[str, Any]:
         **{
             name: {"type": "array", "items": {"$ref": f"#/$defs/{of}"}}
             for name, of in (
-                ("incomes", "income"), ("assets", "asset"), ("expenses", "expense"), ("overrides", "override"),
-                ("grounds", "ground"), ("stays", "stay"), ("homes_left_out", "home_left_out"),
+                ("incomes", "income"),
+                ("assets", "asset"),
+                ("expenses", "expense"),
+                ("overrides", "override"),
+                ("grounds", "ground"),
+                ("stays", "stay"),
+                ("homes_left_out", "home_left_out"),
             )
         },
-    }  # fmt: skip
+    }
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:

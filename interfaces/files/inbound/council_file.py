@@ -1,16 +1,16 @@
 """The council file: one page of TOML that says who the council is, who may sign for how much, and its payment policy.
 
-    [council]
-    name = "Ambermere County Council"
+[council]
+name = "Ambermere County Council"
 
-    [tiers]                           # pounds each role may sign for
-    "finance manager" = 2_000_000
+[tiers]                           # pounds each role may sign for
+"finance manager" = 2_000_000
 
-    [officers]
-    "first officer" = "finance manager"
+[officers]
+"first officer" = "finance manager"
 
-    [payments]                        # see payruns.policy
-    tolerance_percent = 10
+[payments]                        # see payruns.policy
+tolerance_percent = 10
 """
 
 from collections.abc import Callable, Mapping
@@ -99,8 +99,11 @@ def read_council(path: Path | None) -> Council:
         for name in tree
         if name not in TABLES
     ]
-    problems += [Problem(path.name, f"{name} is not a table.", f"Write it as [{name}].")
-                 for name in TABLES if not isinstance(tree.get(name, {}), Mapping)]  # fmt: skip
+    problems += [
+        Problem(path.name, f"{name} is not a table.", f"Write it as [{name}].")
+        for name in TABLES
+        if not isinstance(tree.get(name, {}), Mapping)
+    ]
     if problems:
         raise BadCouncilFile(path.name, problems)
     tiers, officers = _tiers(tree, path.name, problems), _officers(tree)

@@ -1,7 +1,7 @@
 """The layouts in words: a template for each extract, and the tables of columns in the pages that describe them.
 
-``python -m interfaces.files.inbound.describing docs`` writes all of it afresh after a layout changes; a test fails when it
-is out of date.
+``python -m interfaces.files.inbound.describing docs`` writes all of it afresh after a layout changes; a test fails when
+it is out of date.
 """
 
 import sys
@@ -23,7 +23,8 @@ _BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
 
 @dataclass(frozen=True)
 class Page:
-    """A page of ``docs`` with the tables of some extracts in it. ``templates``: the folder below ``docs`` for their templates.
+    """A page of ``docs`` with the tables of some extracts in it. ``templates``: the folder below ``docs`` for their
+    templates.
 
     ``elsewhere``: the page that describes an extract which these name and this page does not; "" for no link to it.
     """

@@ -22,9 +22,17 @@ from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.printing import in_a_cell
 
 DEBT_COLUMNS = (
-    "Payer", "Name", "Kind of payer", "Bill", "To be paid by", "Days over", "Age", "Reason not chased", "Secured on",
+    "Payer",
+    "Name",
+    "Kind of payer",
+    "Bill",
+    "To be paid by",
+    "Days over",
+    "Age",
+    "Reason not chased",
+    "Secured on",
     "Amount",
-)  # fmt: skip
+)
 _POUNDS = "#,##0.00;[Red]-#,##0.00"
 _BOLD = Font(bold=True)
 Names = Mapping[int, Row[Any]]
@@ -52,9 +60,18 @@ Lines = Sequence[tuple[Sequence[object], bool]]
 def _summary(aged: Aged) -> Lines:
     groups = aged.by("reason", "secured")
     lines: list[tuple[Sequence[object], bool]] = [
-        ((f"Debt on {spoken(aged.on)}",), True), ((), False),
-        (("Reason not chased", "Secured on", *(f"{name} days" if name[0].isdigit() else name for name in BUCKETS), "In all"), True),
-    ]  # fmt: skip
+        ((f"Debt on {spoken(aged.on)}",), True),
+        ((), False),
+        (
+            (
+                "Reason not chased",
+                "Secured on",
+                *(f"{name} days" if name[0].isdigit() else name for name in BUCKETS),
+                "In all",
+            ),
+            True,
+        ),
+    ]
     for (reason, secured), ages in groups.items():
         pence = [_Pence(ages[name]) for name in BUCKETS]
         lines.append(((reason or "to be chased", secured or "not secured", *pence, _Pence(sum(pence))), False))
@@ -66,15 +83,30 @@ def _debts(aged: Aged, names: Names) -> Lines:
     lines: list[tuple[Sequence[object], bool]] = [(DEBT_COLUMNS, True)]
     for row in aged.rows:
         who = names[row.payer]
-        lines.append(((
-            who.ref, who.name, who.kind, number_of(row.bill) if row.bill else row.what, row.due or "", row.days, row.bucket,
-            row.reason, row.secured, _Pence(row.pence),
-        ), False))  # fmt: skip
+        lines.append(
+            (
+                (
+                    who.ref,
+                    who.name,
+                    who.kind,
+                    number_of(row.bill) if row.bill else row.what,
+                    row.due or "",
+                    row.days,
+                    row.bucket,
+                    row.reason,
+                    row.secured,
+                    _Pence(row.pence),
+                ),
+                False,
+            )
+        )
     return lines
 
 
 def _credit(aged: Aged, names: Names) -> Lines:
-    rows = [((names[payer].ref, names[payer].name, _Pence(pence)), False) for payer, pence in sorted(aged.credit.items())]
+    rows = [
+        ((names[payer].ref, names[payer].name, _Pence(pence)), False) for payer, pence in sorted(aged.credit.items())
+    ]
     return [(("Payer", "Name", "In credit"), True), *rows]
 
 

@@ -1,4 +1,6 @@
-"""Control totals, and what is said when they do not agree. A file out says what it carries; a reader believes nothing."""
+"""Control totals, and what is said when they do not agree. A file out says what it carries; a reader believes
+nothing.
+"""
 
 import hashlib
 import re
@@ -45,7 +47,8 @@ class TooMuchToAdd(Refusal):
 
 
 def must_add_up(amounts: NDArray[np.int64], what: str) -> None:
-    """Refuse amounts some of which could add up to more than 64 bits hold. Asked once, every sum of any of them is right.
+    """Refuse amounts some of which could add up to more than 64 bits hold. Asked once, every sum of any of them is
+    right.
 
     Raises TooMuchToAdd, saying ``what`` they are.
     """

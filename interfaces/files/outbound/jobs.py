@@ -107,9 +107,14 @@ def write_run_files(
 
 
 def issue_run_files(
-    database: Database, run_nr: int, at: dt.datetime, progress: Progress = quiet, xlsx: bool = True,
-    council: str = "The council", detail: Detail = Detail.ACCOUNT,
-) -> Run:  # fmt: skip
+    database: Database,
+    run_nr: int,
+    at: dt.datetime,
+    progress: Progress = quiet,
+    xlsx: bool = True,
+    council: str = "The council",
+    detail: Detail = Detail.ACCOUNT,
+) -> Run:
     """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued, in
     another). Whoever asks at the same moment waits, and finds
     it issued. Raises as ``write_run_files`` does."""
@@ -157,9 +162,15 @@ class _Sealed:
 
 
 def _issue_all(
-    bulk: Bulk, run: Run, at: dt.datetime, sealed: _Sealed, accounts: Mapping[int, Account], progress: Progress, council: str,
+    bulk: Bulk,
+    run: Run,
+    at: dt.datetime,
+    sealed: _Sealed,
+    accounts: Mapping[int, Account],
+    progress: Progress,
+    council: str,
     detail: Detail,
-) -> None:  # fmt: skip
+) -> None:
     proposal = sealed.proposal
     with ThreadPoolExecutor(2) as meanwhile:
         with bulk.beside() as other:
@@ -199,9 +210,13 @@ def _issue_money_in(
 
 
 def _store(
-    bulk: Bulk, run: Run, papers: Iterator[Printed], others: Callable[[], list[Printed]], at: dt.datetime,
+    bulk: Bulk,
+    run: Run,
+    papers: Iterator[Printed],
+    others: Callable[[], list[Printed]],
+    at: dt.datetime,
     told: Callable[[int], None],
-) -> None:  # fmt: skip
+) -> None:
     """Store files some thousands at a time while the next are made. When anything fails nothing is issued."""
     waiting: deque[tuple[Future[None], int]] = deque()
     with ThreadPoolExecutor(1) as storer:
@@ -222,9 +237,15 @@ def _issue_debt_journals(bulk: Bulk, run: Run, at: dt.datetime, accounts: Mappin
     payee = store.read_fact(bulk, f.payee, run.known, ("nr", "ref"))
     refs = dict(zip(payee["nr"].to_pylist(), payee["ref"].to_pylist(), strict=True))
     names = FileNames(refs.values())
-    store.add_exports(bulk, run.nr, [
-        debt_journal_file(run, debts.filter(pc.equal(debts["party"], party)), accounts, refs, names, at) for party in new
-    ], at)  # fmt: skip
+    store.add_exports(
+        bulk,
+        run.nr,
+        [
+            debt_journal_file(run, debts.filter(pc.equal(debts["party"], party)), accounts, refs, names, at)
+            for party in new
+        ],
+        at,
+    )
 
 
 def _some(printed: Iterator[Printed], at_once: int = AT_ONCE) -> Iterator[list[Printed]]:
@@ -261,7 +282,12 @@ def _workings(run: Run, sealed: _Sealed) -> list[Printed]:
     kinds = {"proposal": workings.PROPOSAL_KIND, "steps": workings.STEPS_KIND}
     return [
         workings.write_workings(
-            kind, f"workings_{what}_run_{run.nr:06}.parquet", run.nr, run.signature or "", sealed.hashes, sealed.chunks[what]
+            kind,
+            f"workings_{what}_run_{run.nr:06}.parquet",
+            run.nr,
+            run.signature or "",
+            sealed.hashes,
+            sealed.chunks[what],
         )
         for what, kind in kinds.items()
     ]
@@ -288,7 +314,7 @@ def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
         fact(f.service_line, ("nr", "ref", "unit", "quantity", "days", "every_weeks", "carers"), subjects(OF_LINE)),
         fact(f.block, ("nr", "ref"), subjects(OF_BLOCK)),
         fact(f.adjustment, ("nr", "ref", "reason"), subjects(OF_ADJUSTMENT)),
-    )  # fmt: skip
+    )
 
 
 def _unpacked(kind: str, row: dict[str, object]) -> Printed:

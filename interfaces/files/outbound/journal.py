@@ -102,9 +102,20 @@ def _details(lines: tuple[JournalLine, ...]) -> bytes:
     amounts = pounds_column(np.array([each.amount for each in lines], np.int64))
     dates = pa.array([f"{each.date:%Y%m%d}" for each in lines], pa.string())
     return lines_of(
-        ["D", numbers, words["journal"], periods, *(words[part] for part in _CODE), words["side"], amounts,
-         words["vat_code"], words["reference"], words["narrative"], dates]
-    ).all()  # fmt: skip
+        [
+            "D",
+            numbers,
+            words["journal"],
+            periods,
+            *(words[part] for part in _CODE),
+            words["side"],
+            amounts,
+            words["vat_code"],
+            words["reference"],
+            words["narrative"],
+            dates,
+        ]
+    ).all()
 
 
 def _fault(lines: Iterable[JournalLine]) -> str | None:

@@ -46,12 +46,16 @@ class WouldOverwrite(Refusal):
     def __init__(self, path: Path, cut_short: bool = False) -> None:
         what = "is there already and is not the same."
         if cut_short:
-            what = "is there already, cut short: it is the beginning of the file that was issued, written by an earlier version."
+            what = (
+                "is there already, cut short: it is the beginning of the file that was issued, written by an "
+                "earlier version."
+            )
         super().__init__(f"{path} {what}", "Use nothing of it. Move it away and do this again, or name another folder.")
 
 
 def leave(path: Path, content: bytes, *, over: bool = False) -> None:
-    """Write one file, whole. The same bytes there already are left; others refuse, unless ``over``: for what may be made anew.
+    """Write one file, whole. The same bytes there already are left; others refuse, unless ``over``: for what may be
+    made anew.
 
     Raises WouldOverwrite, NoRoom, CannotWrite.
     """
@@ -61,7 +65,9 @@ def leave(path: Path, content: bytes, *, over: bool = False) -> None:
 
 @contextmanager
 def growing(path: Path) -> Iterator[BinaryIO]:
-    """A file too large to hold, written piece by piece and given its name at the end of the block. Refuses as ``leave`` does."""
+    """A file too large to hold, written piece by piece and given its name at the end of the block. Refuses as
+    ``leave`` does.
+    """
     with into(path.parent, path.name) as folder, folder.growing(path.name) as file:
         yield file
 
@@ -258,13 +264,18 @@ def _refused(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise NoRoom(
-                f"There is no room left in {folder}.", "Make room there, then do the same again: nothing half-written is left."
+                f"There is no room left in {folder}.",
+                "Make room there, then do the same again: nothing half-written is left.",
             ) from error
         if error.errno in _NOT_OURS:
-            raise CannotWrite(f"{folder} may not be written in.", "Name another folder, or ask its owner for the right to.") from error
+            raise CannotWrite(
+                f"{folder} may not be written in.", "Name another folder, or ask its owner for the right to."
+            ) from error
         if error.errno == errno.ENOTDIR:
             raise CannotWrite(f"{error.filename or folder} is a file, not a folder.", "Name another folder.") from error
         if error.errno == errno.ENAMETOOLONG:
             raise CannotWrite(f"A name is too long for {folder}.", "Name a shorter one.") from error
         said = f" ({error.strerror})" if error.strerror else ""
-        raise CannotWrite(f"{folder} cannot be written in{said}.", "Name another folder, or have the disk looked at.") from error
+        raise CannotWrite(
+            f"{folder} cannot be written in{said}.", "Name another folder, or have the disk looked at."
+        ) from error

@@ -84,14 +84,20 @@ class LineWords:
         empty = pa.scalar("")
         return pa.table(
             {
-                "payee": c.payee[rows], "section": c.section[rows], "amount": c.amount[rows],
-                "first": c.first[rows], "last": c.end[rows] - 1,
-                "person": pc.coalesce(person["ref"], empty), "initials": pc.coalesce(person["initials"], empty),
-                "service": pc.coalesce(service["name"], empty), "line": pc.coalesce(subject["ref"], empty),
-                "planned": pc.coalesce(subject["planned"], empty), "what": self._what.take(pa.array(kind)),
+                "payee": c.payee[rows],
+                "section": c.section[rows],
+                "amount": c.amount[rows],
+                "first": c.first[rows],
+                "last": c.end[rows] - 1,
+                "person": pc.coalesce(person["ref"], empty),
+                "initials": pc.coalesce(person["initials"], empty),
+                "service": pc.coalesce(service["name"], empty),
+                "line": pc.coalesce(subject["ref"], empty),
+                "planned": pc.coalesce(subject["planned"], empty),
+                "what": self._what.take(pa.array(kind)),
                 "note": pc.coalesce(subject["reason"], _notes(c, rows)),
             }
-        )  # fmt: skip
+        )
 
     def _by_subject(self, counts: Ints, subject: Ints) -> dict[str, pa.Array]:
         nothing = pa.nulls(len(subject), pa.string())
@@ -131,9 +137,11 @@ def planned(lines: pa.Table) -> pa.Array:
         unit = unit.combine_chunks()
     names = unit.dictionary.to_pylist()
     keys = np.stack(
-        [np.asarray(unit.indices.to_numpy(zero_copy_only=False), np.int64),
-         *(ints(lines, name) for name in ("quantity", "days", "every_weeks", "carers"))]
-    )  # fmt: skip
+        [
+            np.asarray(unit.indices.to_numpy(zero_copy_only=False), np.int64),
+            *(ints(lines, name) for name in ("quantity", "days", "every_weeks", "carers")),
+        ]
+    )
     keys[4] = np.clip(keys[4], 1, 15)
     packed = (((keys[0] * 128 + keys[2]) * 64 + np.minimum(keys[3], 63)) * 16 + keys[4]) * (1 << 38) + keys[1]
     _, first, place = np.unique(packed, return_index=True, return_inverse=True)
@@ -141,8 +149,15 @@ def planned(lines: pa.Table) -> pa.Array:
     return pa.array(words, pa.string()).take(pa.array(place))
 
 
-_MANY = {"hour": "hours", "week": "weeks", "day": "days", "night": "nights", "visit": "visits", "session": "sessions",
-         "mile": "miles"}  # fmt: skip
+_MANY = {
+    "hour": "hours",
+    "week": "weeks",
+    "day": "days",
+    "night": "nights",
+    "visit": "visits",
+    "session": "sessions",
+    "mile": "miles",
+}
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

@@ -91,18 +91,33 @@ def creditor_file(
         if amount:
             bank = banks.get(nr, _NO_BANK)
             payments.append(
-                CreditorPayment(ref, supplier or "", called, bank.sort_code, bank.account_number, bank.account_name,
-                                bank.roll_number, amount, f"R{run.nr:06}-{ref}", f"RA{run.nr:06}-{ref}")
-            )  # fmt: skip
+                CreditorPayment(
+                    ref,
+                    supplier or "",
+                    called,
+                    bank.sort_code,
+                    bank.account_number,
+                    bank.account_name,
+                    bank.roll_number,
+                    amount,
+                    f"R{run.nr:06}-{ref}",
+                    f"RA{run.nr:06}-{ref}",
+                )
+            )
     printed = write_creditor(CreditorBatch(f"AP{run.nr:06}", run.nr, run.pay_date, at, tuple(payments)), name)
     must_tie(name, "payments", printed.credit, posted.paid)
     return printed
 
 
 def journal_file(
-    run: Run, posted: Posted, entries: pa.Table, accounts: Mapping[int, Account], refs: Mapping[int, str],
-    at: dt.datetime, detail: Detail = Detail.ACCOUNT,
-) -> Printed:  # fmt: skip
+    run: Run,
+    posted: Posted,
+    entries: pa.Table,
+    accounts: Mapping[int, Account],
+    refs: Mapping[int, str],
+    at: dt.datetime,
+    detail: Detail = Detail.ACCOUNT,
+) -> Printed:
     """The journal of a run. Raises ExportDoesNotTie unless every account has what was posted to it.
 
     Balances made debts are left to journals of their own: they may be made long after the run. ``refs``: payees'
@@ -123,9 +138,16 @@ def journal_file(
 
 
 def debt_journal_file(
-    run: Run, debt: pa.Table, accounts: Mapping[int, Account], refs: Mapping[int, str], names: FileNames, at: dt.datetime
+    run: Run,
+    debt: pa.Table,
+    accounts: Mapping[int, Account],
+    refs: Mapping[int, str],
+    names: FileNames,
+    at: dt.datetime,
 ) -> Printed:
-    """The journal of one payee's balance moved to debtors (``debt``: its entries). ``names``: of every payee of the run."""
+    """The journal of one payee's balance moved to debtors (``debt``: its entries). ``names``: of every payee of
+    the run.
+    """
     party = int(debt["party"][0].as_py())
     name = f"journal_debt_run_{run.nr:06}_{names.of(refs[party])}.csv"
     batch = f"GD{run.nr:06}-{refs[party]}"
@@ -145,11 +167,19 @@ def _journal_lines(
         which = f" {row['subject']}" if "subject" in row else ""
         lines.append(
             JournalLine(
-                journal, row["period"], account.entity, account.cost_centre, account.subjective, account.analysis,
-                "dr" if row["net"] > 0 else "cr", abs(row["net"]), batch,
-                f"{run.calendar_name} run {run.nr}: {journal}{whose}{which}, {account.name}", day(row["effective"]),
+                journal,
+                row["period"],
+                account.entity,
+                account.cost_centre,
+                account.subjective,
+                account.analysis,
+                "dr" if row["net"] > 0 else "cr",
+                abs(row["net"]),
+                batch,
+                f"{run.calendar_name} run {run.nr}: {journal}{whose}{which}, {account.name}",
+                day(row["effective"]),
             )
-        )  # fmt: skip
+        )
     return tuple(lines)
 
 
@@ -174,9 +204,14 @@ def remittance_files(
         files = print_remittances(heading, _some(payees, first, end), lines)
         for place, (content, rows, due) in enumerate(files, start=first):
             yield Printed(
-                paper.KIND, f"remittance_{run.nr:06}_{names.of(refs[place])}.csv", content, rows, due,
-                int(payees.paid[place]), int(columns.parties[place]),
-            )  # fmt: skip
+                paper.KIND,
+                f"remittance_{run.nr:06}_{names.of(refs[place])}.csv",
+                content,
+                rows,
+                due,
+                int(payees.paid[place]),
+                int(columns.parties[place]),
+            )
 
 
 def _batches(edges: Ints) -> Iterator[tuple[int, int]]:
@@ -228,9 +263,13 @@ def _payees(parties: Ints, payee: pa.Table, posted: Posted, known: pa.Table) -> 
 
 def _some(payees: Payees, first: int, end: int) -> Payees:
     return Payees(
-        payees.ref[first:end], payees.name[first:end], payees.supplier_number[first:end],
-        payees.brought_forward[first:end], payees.moved[first:end], payees.paid[first:end],
-    )  # fmt: skip
+        payees.ref[first:end],
+        payees.name[first:end],
+        payees.supplier_number[first:end],
+        payees.brought_forward[first:end],
+        payees.moved[first:end],
+        payees.paid[first:end],
+    )
 
 
 def _refs(parties: Ints, payee: pa.Table) -> list[str]:

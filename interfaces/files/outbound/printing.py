@@ -1,7 +1,7 @@
 """Columns to CSV text, whole columns at a time. One place decides how money, days and words are printed.
 
-Machine files are printed as they are, but a control character in one is refused, named. Files for people are opened
-in spreadsheets: a word that would be taken for a formula is given a leading apostrophe (``guarded``; ``unguarded`` takes
+Machine files are printed as they are, but a control character in one is refused, named. Files for people are opened in
+spreadsheets: a word that would be taken for a formula is given a leading apostrophe (``guarded``; ``unguarded`` takes
 it off again), a new line becomes a space, and a character that no page or workbook can carry becomes the mark of a lost
 letter (``shown``). Every file, page and paper for people goes through these, and money and dates through none of them.
 """

@@ -46,16 +46,25 @@ def _run(run: RunProof) -> list[RenderableType]:
             files.add_row(export.kind, f"{export.files:,}", export.says, *money)
         parts.append(files)
         parts += [
-            Text(f"The {each.kind} file’s own trailer says {sterling(each.trailer)}: gross, each journal and period by itself.",
-                 "dim")
-            for each in run.exports if each.trailer is not None
-        ]  # fmt: skip
+            Text(
+                (
+                    f"The {each.kind} file’s own trailer says {sterling(each.trailer)}: gross, each journal and period "
+                    f"by itself."
+                ),
+                "dim",
+            )
+            for each in run.exports
+            if each.trailer is not None
+        ]
     if run.settles:
-        parts.append(Text(
-            f"Payees: brought forward {sterling(run.brought_forward)}, posted {sterling(run.posted)}, paid "
-            f"{sterling(run.paid)}, moved to debtors {sterling(run.moved)}, carried forward {sterling(run.carried_forward)} "
-            f"(of which withheld {sterling(run.withheld)})."
-        ))  # fmt: skip
+        parts.append(
+            Text(
+                f"Payees: brought forward {sterling(run.brought_forward)}, posted {sterling(run.posted)}, paid "
+                f"{sterling(run.paid)}, moved to debtors {sterling(run.moved)}, carried forward "
+                f"{sterling(run.carried_forward)} "
+                f"(of which withheld {sterling(run.withheld)})."
+            )
+        )
     parts.append(Text(f"Parked: {run.parked:,}."))
     parts += [Text(f"✗ {each}", "red") for each in run.differences]
     return parts

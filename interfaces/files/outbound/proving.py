@@ -64,7 +64,11 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
     """
     with database.read() as connection:
         every = ledger.read_runs(connection)
-        runs = [each for each in every if each.status in POSTED] if run_nr is None else [ledger.read_run(connection, run_nr)]
+        runs = (
+            [each for each in every if each.status in POSTED]
+            if run_nr is None
+            else [ledger.read_run(connection, run_nr)]
+        )
         everything = trial_balance(reports.movements(connection))
         payees = reports.payee_balances(connection)
         control = sum(payees.values())
@@ -75,10 +79,13 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         records = prove_records(
             control=payees if control == carried else {},  # said in one line where the sums differ, and by each run
             carried=reports.carried_by_payee(connection) if control == carried else {},
-            chains=reports.broken_chains(connection), unrecorded=reports.owed_unrecorded(connection),
-            officers=reports.officers(connection), changes_left_out=_left_out(connection, f.change.c.nr),
-            bills_left_out=_left_out(connection, bill.c.nr), guards=unlike(connection),
-        )  # fmt: skip
+            chains=reports.broken_chains(connection),
+            unrecorded=reports.owed_unrecorded(connection),
+            officers=reports.officers(connection),
+            changes_left_out=_left_out(connection, f.change.c.nr),
+            bills_left_out=_left_out(connection, bill.c.nr),
+            guards=unlike(connection),
+        )
         latest = reports.last_runs(connection)
     foot = everything.balances
     differences = []
@@ -89,11 +96,22 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             )
         )
     if strays:
-        differences.append(Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0))
+        differences.append(
+            Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0)
+        )
     differences += [*prove_ends(unfinished, owed), *records]
     owing = {row.run for row in owed if row.what == RECHARGES}
-    recharged = owing | {recharges.source_of(run.policy) for run in every if run.stream == recharges.NAME and run.status in POSTED}
-    return Proof([_prove_run(database, run, run.nr in latest, run.nr in recharged) for run in runs], foot.debits, foot.credits, control, carried, differences)
+    recharged = owing | {
+        recharges.source_of(run.policy) for run in every if run.stream == recharges.NAME and run.status in POSTED
+    }
+    return Proof(
+        [_prove_run(database, run, run.nr in latest, run.nr in recharged) for run in runs],
+        foot.debits,
+        foot.credits,
+        control,
+        carried,
+        differences,
+    )
 
 
 def _left_out(connection: Connection, nr: Column[int]) -> int:
@@ -103,7 +121,9 @@ def _left_out(connection: Connection, nr: Column[int]) -> int:
 
 
 def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> RunProof:
-    """``latest``: no later run of its calendar is released. ``recharged``: another raised its recharges, or it owes them still."""
+    """``latest``: no later run of its calendar is released. ``recharged``: another raised its recharges, or it
+    owes them still.
+    """
     with database.read() as connection:
         proposal, parts = _proposal(connection, run)
         lines, payees = ledger.held_of_run(connection, run.nr)
@@ -127,9 +147,18 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
             brought = {row["party"]: (row["brought_forward"], row["carried_forward"]) for row in parties.to_pylist()}
             if run.stream in SETTLING:
                 differences += prove_balances(posted.by_payee, brought)
-                differences += prove_paid(posted.by_payee, dict(zip(ints(parties, "party").tolist(), ints(parties, "paid").tolist(), strict=True)))
-            if run.stream == PAYMENTS and not recharged and (borne := _sum(entries.filter(pc.not_equal(entries["funder"], 0)), "amount")):
-                differences.append(Difference(f"run {run.nr}", "has its recharges told as done, and no run has raised them", -borne))
+                differences += prove_paid(
+                    posted.by_payee,
+                    dict(zip(ints(parties, "party").tolist(), ints(parties, "paid").tolist(), strict=True)),
+                )
+            if (
+                run.stream == PAYMENTS
+                and not recharged
+                and (borne := _sum(entries.filter(pc.not_equal(entries["funder"], 0)), "amount"))
+            ):
+                differences.append(
+                    Difference(f"run {run.nr}", "has its recharges told as done, and no run has raised them", -borne)
+                )
             if latest and all(part.readable for part in parts):
                 differences += prove_left(waiting | _subjects(proposal.filter(held)), noted)
             differences += [*_billed(bulk, run, posted), *_recharged(bulk, run)]
@@ -145,10 +174,20 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
     ]
     withheld = parties.filter(pc.is_valid(parties["withheld"]))
     return RunProof(
-        run.nr, run.stream, run.title, run.status, periods, exports, parked,
-        _sum(parties, "brought_forward"), posted.paid, posted.moved, _sum(parties, "carried_forward"),
-        _sum(withheld, "carried_forward"), differences,
-    )  # fmt: skip
+        run.nr,
+        run.stream,
+        run.title,
+        run.status,
+        periods,
+        exports,
+        parked,
+        _sum(parties, "brought_forward"),
+        posted.paid,
+        posted.moved,
+        _sum(parties, "carried_forward"),
+        _sum(withheld, "carried_forward"),
+        differences,
+    )
 
 
 def _subjects(rows: pa.Table) -> set[tuple[int, str]]:
@@ -199,7 +238,9 @@ def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
     bills = dict(zip(rows["party"].to_pylist(), rows["amount"].to_pylist(), strict=True))
     due = {party: figures[0] for party, figures in posted.by_payee.items()}
     return [
-        Difference(f"payer {party}", "is billed something else than was posted", bills.get(party, 0) - due.get(party, 0))
+        Difference(
+            f"payer {party}", "is billed something else than was posted", bills.get(party, 0) - due.get(party, 0)
+        )
         for party in sorted({*bills, *due})
         if bills.get(party, 0) != due.get(party, 0)
     ]
@@ -211,10 +252,13 @@ def _recharged(bulk: Bulk, run: Run) -> list[Difference]:
         return []
     source = recharges.source_of(run.policy)
     return [
-        Difference(f"funder {funder}" if funder else "nursing care", f"is recharged something else than pay run {source} bore",
-                   charged - borne)
+        Difference(
+            f"funder {funder}" if funder else "nursing care",
+            f"is recharged something else than pay run {source} bore",
+            charged - borne,
+        )
         for funder, charged, borne in recharges.read_apart(bulk, run.nr, source)
-    ]  # fmt: skip
+    ]
 
 
 def _one_file(
@@ -247,10 +291,13 @@ def _payments(bulk: Bulk, run: Run, content: bytes, posted: Posted) -> Iterator[
             to = (supplier or "", bank.sort_code, bank.account_number, bank.account_name, bank.roll_number)
             wanted[ref] = (to, amount)
     carried = (
-        (each.payee_ref,
-         (each.supplier_number, each.sort_code, each.account_number, each.account_name, each.roll_number), each.amount)
+        (
+            each.payee_ref,
+            (each.supplier_number, each.sort_code, each.account_number, each.account_name, each.roll_number),
+            each.amount,
+        )
         for each in batch.payments
-    )  # fmt: skip
+    )
     yield from prove_payments(carried, wanted)
 
 
@@ -322,7 +369,11 @@ def must_be_whole(bulk: Bulk, run: Run) -> None:
     missing = files_missing(bulk, run)
     if missing:
         raise FilesMissing(
-            f"{run.heading} has issued its files, and {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} no longer there.",
+            (
+                f"{run.heading} has issued its files, and {', '.join(missing)} "
+                f"{'is' if len(missing) == 1 else 'are'} no "
+                f"longer there."
+            ),
             "Send none of them. Restore the database from a backup and find out who deleted it.",
         )
 

@@ -93,20 +93,33 @@ def _body(lines: pa.Table, section: Ints, amount: Ints) -> Lines:
     words = {name: lines[name].combine_chunks() for name in WORDS}
     cells = [
         pa.array(SECTIONS).take(pa.array(section)),
-        words["person"], words["initials"], words["service"], words["line"], words["planned"], words["what"],
-        days_column(ints(lines, "first")), days_column(ints(lines, "last")), pounds_column(amount), words["note"],
-    ]  # fmt: skip
+        words["person"],
+        words["initials"],
+        words["service"],
+        words["line"],
+        words["planned"],
+        words["what"],
+        days_column(ints(lines, "first")),
+        days_column(ints(lines, "last")),
+        pounds_column(amount),
+        words["note"],
+    ]
     return lines_of(cells)
 
 
 def _heads(heading: Heading, payees: Payees) -> list[bytes]:
     council, run_name = words_for_people(pa.array([heading.council, heading.run_name]))
     return _joined(
-        f"{_MARK}Remittance advice\r\nCouncil,{council}\r\nPayee,", payees.ref, ",", payees.name,
-        "\r\nSupplier number,", payees.supplier_number,
+        f"{_MARK}Remittance advice\r\nCouncil,{council}\r\nPayee,",
+        payees.ref,
+        ",",
+        payees.name,
+        "\r\nSupplier number,",
+        payees.supplier_number,
         f"\r\nRun,{heading.run},{run_name}\r\nPay date,{heading.pay_date:%d/%m/%Y}\r\nAmount paid,",
-        pounds_column(payees.paid), "\r\n\r\n" + ",".join(COLUMNS) + "\r\n",
-    )  # fmt: skip
+        pounds_column(payees.paid),
+        "\r\n\r\n" + ",".join(COLUMNS) + "\r\n",
+    )
 
 
 def _feet(payees: Payees, sums: Ints) -> list[bytes]:
@@ -207,9 +220,19 @@ def _read(rows: list[list[str]], name: str) -> Remittance:
     if care + taken_off + adjustments + brought != paid + moved + carried:
         raise BrokenFile(name, "its figures do not come to the amount paid.")
     return Remittance(
-        heading, unguarded(rows[2][1]), unguarded(rows[2][2]), unguarded(rows[3][1]), lines,
-        care, taken_off, adjustments, brought, moved, paid, carried,
-    )  # fmt: skip
+        heading,
+        unguarded(rows[2][1]),
+        unguarded(rows[2][2]),
+        unguarded(rows[3][1]),
+        lines,
+        care,
+        taken_off,
+        adjustments,
+        brought,
+        moved,
+        paid,
+        carried,
+    )
 
 
 def _line(row: list[str], name: str) -> RemittanceLine:

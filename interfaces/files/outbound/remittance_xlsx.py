@@ -70,7 +70,9 @@ def write_remittance_xlsx(remittance: Remittance) -> bytes:
 
 
 def _styles(book: Workbook) -> dict[str, int]:
-    """How each column of a line is shown, by its place in the workbook's own list of styles: a full line is made to see."""
+    """How each column of a line is shown, by its place in the workbook's own list of styles: a full line is
+    made to see.
+    """
     made = book.create_sheet("styles")
     _row(made, 1, (*["word"] * 7, _SOME_DAY, _SOME_DAY, 1, "word"), False)
     found = {letter: int(made[f"{letter}1"].style_id) for letter in _LETTERS}
@@ -86,9 +88,13 @@ def _rows(lines: Sequence[RemittanceLine], first: int, styles: dict[str, int]) -
     for number, line in enumerate(lines, start=first):
         said = (line.section, line.person, line.initials, line.service, line.line, line.planned, line.what)
         cells = [
-            f'<c r="{_LETTERS[place]}{number}"{words[place]}{_in_xml(word)}</t></is></c>' for place, word in enumerate(said) if word
+            f'<c r="{_LETTERS[place]}{number}"{words[place]}{_in_xml(word)}</t></is></c>'
+            for place, word in enumerate(said)
+            if word
         ]
-        cells.append(f'<c r="H{number}"{days}{_serial(line.first)}</v></c><c r="I{number}"{days}{_serial(line.last)}</v></c>')
+        cells.append(
+            f'<c r="H{number}"{days}{_serial(line.first)}</v></c><c r="I{number}"{days}{_serial(line.last)}</v></c>'
+        )
         cells.append(f'<c r="J{number}"{money}{pounds(line.amount)}</v></c>')
         if line.note:
             cells.append(f'<c r="K{number}"{words[-1]}{_in_xml(line.note)}</t></is></c>')
@@ -120,8 +126,19 @@ def _heading(remittance: Remittance) -> list[tuple[Values, bool]]:
 
 
 def _cells(line: RemittanceLine) -> Values:
-    return (line.section, line.person, line.initials, line.service, line.line, line.planned, line.what,
-            line.first, line.last, line.amount, line.note)  # fmt: skip
+    return (
+        line.section,
+        line.person,
+        line.initials,
+        line.service,
+        line.line,
+        line.planned,
+        line.what,
+        line.first,
+        line.last,
+        line.amount,
+        line.note,
+    )
 
 
 def _figures(remittance: Remittance) -> list[tuple[str, int]]:
@@ -158,7 +175,9 @@ def _row(sheet: Worksheet, number: int, values: Values, bold: bool) -> None:
 
 
 def _settled(content: bytes, day: dt.date, rows: bytes, before: int) -> bytes:
-    """The same workbook with ``rows`` put in before row ``before``, and every moment set by its content, not by the clock."""
+    """The same workbook with ``rows`` put in before row ``before``, and every moment set by its content, not by
+    the clock.
+    """
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -184,9 +203,19 @@ def read_remittance_xlsx(content: bytes, name: str = "remittance") -> Remittance
     except (ValueError, TypeError, IndexError, AttributeError) as error:
         raise BrokenFile(name, f"it cannot be read: {error}.") from error
     found = Remittance(
-        heading, _text(rows[2][1]), _text(rows[2][2]), _text(rows[3][1]), lines,
-        care, taken_off, adjustments, brought, -moved, -paid, carried,
-    )  # fmt: skip
+        heading,
+        _text(rows[2][1]),
+        _text(rows[2][2]),
+        _text(rows[3][1]),
+        lines,
+        care,
+        taken_off,
+        adjustments,
+        brought,
+        -moved,
+        -paid,
+        carried,
+    )
     if sum(line.amount for line in lines) != care + taken_off + adjustments:
         raise BrokenFile(name, "its lines do not come to its sums.")
     if care + taken_off + adjustments + brought != found.paid + found.moved + carried:

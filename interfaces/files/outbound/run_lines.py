@@ -58,9 +58,19 @@ def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Col
     assert (np.diff(payee[order]) >= 0).all(), "lines out of the order of their payees"
     some = [
         column[order]
-        for column in (payee, section, kind, subject, person, service, cause, (revision > 1).astype(np.int64), first,
-                       ints(entries, "period_ends"))
-    ]  # fmt: skip
+        for column in (
+            payee,
+            section,
+            kind,
+            subject,
+            person,
+            service,
+            cause,
+            (revision > 1).astype(np.int64),
+            first,
+            ints(entries, "period_ends"),
+        )
+    ]
     amount = ints(entries, "amount")[order]
     starts = group_starts(some[0], some[1], some[2], some[3], some[8])
     if len(starts) < len(amount):

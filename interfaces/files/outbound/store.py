@@ -27,9 +27,18 @@ def believed(table: Table, known: int) -> ColumnElement[bool]:
 
 
 _ENTRY = (
-    "subject", "kind", "funder", "party", "revision", "period_starts", "period_ends", "debit", "credit", "amount",
+    "subject",
+    "kind",
+    "funder",
+    "party",
+    "revision",
+    "period_starts",
+    "period_ends",
+    "debit",
+    "credit",
+    "amount",
     "effective",
-)  # fmt: skip
+)
 
 
 def read_entries(bulk: Bulk, run: Run, proposal: pa.Table) -> pa.Table:
@@ -50,7 +59,9 @@ def read_entries(bulk: Bulk, run: Run, proposal: pa.Table) -> pa.Table:
     )
     same = and_(e.stream == run.stream, e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
     late = bulk.read(
-        select(*wanted).select_from(ledger.InOrder(staged, t.entry, same)).where(mine, same, e.period_starts < run.window_starts)
+        select(*wanted)
+        .select_from(ledger.InOrder(staged, t.entry, same))
+        .where(mine, same, e.period_starts < run.window_starts)
     )
     if rows.num_rows + late.num_rows == count:
         return pa.concat_tables([rows, late])
@@ -103,7 +114,9 @@ class BankDetails:
 def read_bank_details(bulk: Bulk, known: int, pay_date: dt.date) -> dict[int, BankDetails]:
     """Where each payee's money goes on the pay date: the newest details in force, of those a second person confirmed."""
     rows = bulk.read(confirmed_bank_details(known, pay_date))
-    words = [rows[name].fill_null("").to_pylist() for name in ("sort_code", "account_number", "account_name", "roll_number")]
+    words = [
+        rows[name].fill_null("").to_pylist() for name in ("sort_code", "account_number", "account_name", "roll_number")
+    ]
     return {payee: BankDetails(*each) for payee, *each in zip(rows["payee"].to_pylist(), *words, strict=True)}
 
 
@@ -111,7 +124,9 @@ def read_parties(bulk: Bulk, run: int) -> pa.Table:
     """What a run found and left for each payee: brought forward, paid and carried forward, in pence."""
     party = t.run_party.c
     return bulk.read(
-        select(party.party, party.brought_forward, party.paid, party.carried_forward, party.withheld).where(party.run == run)
+        select(party.party, party.brought_forward, party.paid, party.carried_forward, party.withheld).where(
+            party.run == run
+        )
     )
 
 
@@ -122,9 +137,9 @@ def count_parked(connection: Connection, run: int) -> int:
 
 def chunk_hashes(connection: Connection, run: int) -> list[str]:
     """The hash of each chunk, in order, as the run's signature covers them."""
-    return list(connection.execute(
-        select(t.chunk.c.sha256).where(t.chunk.c.run == run).order_by(t.chunk.c.number)
-    ).scalars())  # fmt: skip
+    return list(
+        connection.execute(select(t.chunk.c.sha256).where(t.chunk.c.run == run).order_by(t.chunk.c.number)).scalars()
+    )
 
 
 def read_chunks(connection: Connection, run: int, what: str) -> Iterator[bytes]:
@@ -198,10 +213,17 @@ def add_exports(bulk: Bulk, run: int, printed: Sequence[Printed], at: dt.datetim
 
 def _row(run: int, printed: Printed, at: dt.datetime) -> dict[str, Any]:
     return {
-        "run": run, "kind": printed.kind, "party": printed.party, "name": printed.name, "sha256": printed.sha256,
-        "rows": printed.rows, "debit": printed.debit, "credit": printed.credit, "made_at": at,
+        "run": run,
+        "kind": printed.kind,
+        "party": printed.party,
+        "name": printed.name,
+        "sha256": printed.sha256,
+        "rows": printed.rows,
+        "debit": printed.debit,
+        "credit": printed.credit,
+        "made_at": at,
         "content": pack(printed.content),
-    }  # fmt: skip
+    }
 
 
 def issued(connection: Connection, run: int, kind: str | None = None) -> list[Row[Any]]:

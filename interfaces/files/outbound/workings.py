@@ -19,7 +19,9 @@ PROPOSAL_KIND, STEPS_KIND = "workings proposal", "workings steps"
 def write_workings(
     kind: str, name: str, run: int, signature: str, hashes: list[str], chunks: Iterable[bytes]
 ) -> Printed:
-    """One Parquet file of the given chunks, in order. The control total is the pence of ``amount``, where it has one."""
+    """One Parquet file of the given chunks, in order. The control total is the pence of ``amount``, where it
+    has one.
+    """
     sink = pa.BufferOutputStream()
     writer: pq.ParquetWriter | None = None
     rows = total = 0

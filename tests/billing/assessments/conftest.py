@@ -17,8 +17,12 @@ def council(database: Database) -> Database:
 
 
 def someone(ref: str = "P1", born: str = "1939-05-01") -> dict[str, object]:
-    return {"person_ref": ref, "name": f"Person {ref}", "date_of_birth": born,
-            "primary_support_reason": "physical support: personal care"}  # fmt: skip
+    return {
+        "person_ref": ref,
+        "name": f"Person {ref}",
+        "date_of_birth": born,
+        "primary_support_reason": "physical support: personal care",
+    }
 
 
 def care(ref: str = "P1", start: str = "2026-04-06", cost: str = "287.50", **more: object) -> dict[str, object]:

@@ -26,14 +26,22 @@ def couples(council: Database, tell: Tell) -> Database:
     """P1's partner is 66 and one month on 5 June 2026, and P1 much later. P2 turns 25, single; P3 likewise, of a couple."""
     two = {"couple": "yes", "cost": "900.00"}
     tell(
-        people=[someone("P1", "1970-05-01"), someone("P2", "2001-06-10"), someone("P3", "2001-06-10"), someone("P4", "1970-05-01"),
-                someone("P5", "1940-05-01")],
+        people=[
+            someone("P1", "1970-05-01"),
+            someone("P2", "2001-06-10"),
+            someone("P3", "2001-06-10"),
+            someone("P4", "1970-05-01"),
+            someone("P5", "1940-05-01"),
+        ],
         circumstances=[
-            care("P1", **two, partner_date_of_birth="1960-05-05"), care("P2"),
-            care("P3", **two, partner_date_of_birth="1999-01-01"), care("P4", **two), care("P5", **two),
+            care("P1", **two, partner_date_of_birth="1960-05-05"),
+            care("P2"),
+            care("P3", **two, partner_date_of_birth="1999-01-01"),
+            care("P4", **two),
+            care("P5", **two),
         ],
         incomes=[money(ref, "300.00", "employment_and_support_allowance") for ref in ("P1", "P2", "P3", "P4")],
-    )  # fmt: skip
+    )
     return council
 
 
@@ -52,15 +60,18 @@ def test_from_the_extract_to_the_stored_charge_and_its_explanation(couples: Data
     """The couple's working-age row, 94.55, gives way to the pension-age row, 184.30, on the day the partner reaches the age."""
     done = jobs.record_assessment(couples, "P1", dt.date(2026, 4, 6), POLICY, by="A", at=AT)
     assert [(each.starts, each.charge) for each in done.standing] == [
-        (dt.date(2026, 4, 6), 30_000 - 9_455), (dt.date(2026, 6, 5), 30_000 - 18_430),
-    ]  # fmt: skip
+        (dt.date(2026, 4, 6), 30_000 - 9_455),
+        (dt.date(2026, 6, 5), 30_000 - 18_430),
+    ]
     _, made, _ = jobs.stored_assessment(couples, "P1", dt.date(2026, 6, 20))
     assert made.value("couple_pension_age") is True and made.value("allowance_couple_pension_age") == 18_430
     done_all = everyone_jobs.reassess_everyone(couples, dt.date(2026, 4, 6), POLICY, by="A", at=AT)
     assert done_all.refused == 1, "only the couple whose charge turns on a partner's age nobody has given"
 
 
-def test_a_couple_without_the_date_keeps_what_was_decided_and_is_not_decided_anew(couples: Database, tell: Tell) -> None:
+def test_a_couple_without_the_date_keeps_what_was_decided_and_is_not_decided_anew(
+    couples: Database, tell: Tell
+) -> None:
     with pytest.raises(MissingFact, match="P4 lives with a partner"):
         jobs.record_assessment(couples, "P4", dt.date(2026, 4, 6), POLICY, by="A", at=AT)
     tell(circumstances=[care("P4", couple="no", cost="900.00")])

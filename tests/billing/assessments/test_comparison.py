@@ -32,10 +32,14 @@ JUNE_25, JUNE_26 = dt.date(2025, 6, 2), dt.date(2026, 6, 1)
 
 def _mary(**more: object) -> Circumstances:
     facts: dict[str, object] = {
-        "person": "Mary", "born": dt.date(1939, 5, 1), "cost_pence": 500_00,
-        "incomes": (Income(kind="new_state_pension", rate="new_state_pension_full"),
-                    Income(kind="occupational_pension", amount_pence=60_00)),
-    }  # fmt: skip
+        "person": "Mary",
+        "born": dt.date(1939, 5, 1),
+        "cost_pence": 500_00,
+        "incomes": (
+            Income(kind="new_state_pension", rate="new_state_pension_full"),
+            Income(kind="occupational_pension", amount_pence=60_00),
+        ),
+    }
     return Circumstances(**(facts | more))  # type: ignore[arg-type]
 
 
@@ -58,12 +62,14 @@ def test_each_fact_has_its_own_pennies() -> None:
     before = _mary(assets=(Asset(kind="savings", value_pence=14_000_00),))
     after = _mary(
         cost_pence=520_00,
-        incomes=(Income(kind="new_state_pension", rate="new_state_pension_full"),
-                 Income(kind="occupational_pension", amount_pence=75_00),
-                 Income(kind="attendance_allowance_lower", amount_pence=73_90)),
+        incomes=(
+            Income(kind="new_state_pension", rate="new_state_pension_full"),
+            Income(kind="occupational_pension", amount_pence=75_00),
+            Income(kind="attendance_allowance_lower", amount_pence=73_90),
+        ),
         assets=(Asset(kind="savings", value_pence=15_000_00),),
         expenses=(Expense(kind="laundry", amount_pence=52_00, frequency=Frequency.MONTHLY),),
-    )  # fmt: skip
+    )
     made = compare(State(before, JUNE_25, RATES), State(after, JUNE_25, RATES))
     assert [(each.heading, each.was, each.now, each.pence) for each in made.parts] == [
         (ORDER[2], "£500.00", "£520.00", 0),
@@ -94,25 +100,56 @@ def _random(rng: random.Random) -> State:
     on = dt.date(2024, 4, 8) + dt.timedelta(days=rng.randrange(900))
     setting = rng.choice(list(Setting))
     one = Circumstances(
-        person="R", born=dt.date(1930, 1, 1) + dt.timedelta(days=rng.randrange(25_000)), cost_pence=rng.randrange(150_000),
-        setting=setting, couple=rng.random() < 0.3,
-        partner_born=dt.date(1954, 10, 6) + dt.timedelta(days=rng.randrange(15_000)), children=rng.choice([0, 0, 2]), carer_premium=rng.random() < 0.2,
-        disability_premium=rng.random() < 0.4, night_care=rng.random() < 0.5, provisional=rng.random() < 0.2,
+        person="R",
+        born=dt.date(1930, 1, 1) + dt.timedelta(days=rng.randrange(25_000)),
+        cost_pence=rng.randrange(150_000),
+        setting=setting,
+        couple=rng.random() < 0.3,
+        partner_born=dt.date(1954, 10, 6) + dt.timedelta(days=rng.randrange(15_000)),
+        children=rng.choice([0, 0, 2]),
+        carer_premium=rng.random() < 0.2,
+        disability_premium=rng.random() < 0.4,
+        night_care=rng.random() < 0.5,
+        provisional=rng.random() < 0.2,
         stay_first=on - dt.timedelta(days=rng.randrange(80)),
-        incomes=maybe([Income(kind="state_pension", amount_pence=rng.randrange(25_000)),
-                       Income(kind="pip_daily_living_enhanced", rate="pip_daily_living_enhanced"),
-                       Income(kind="occupational_pension", amount_pence=rng.randrange(90_000), frequency=Frequency.MONTHLY),
-                       Income(kind="savings_credit", amount_pence=rng.randrange(1_700))]),
-        assets=maybe([Asset(kind="savings", value_pence=rng.randrange(3_000_000)),
-                      Asset(kind="home", value_pence=rng.randrange(30_000_000))]),
-        expenses=maybe([Expense(kind="rent", amount_pence=rng.randrange(8_000)),
-                        Expense(kind="heating", amount_pence=rng.randrange(90_000), frequency=Frequency.YEARLY)]),
-        overrides=maybe([Override(of=rng.choice(list(OverrideOf)), amount_pence=rng.randrange(20_000), reason="r",
-                                  approver="a", end=dt.date(2030, 1, 1))]) if rng.random() < 0.2 else (),
+        incomes=maybe(
+            [
+                Income(kind="state_pension", amount_pence=rng.randrange(25_000)),
+                Income(kind="pip_daily_living_enhanced", rate="pip_daily_living_enhanced"),
+                Income(kind="occupational_pension", amount_pence=rng.randrange(90_000), frequency=Frequency.MONTHLY),
+                Income(kind="savings_credit", amount_pence=rng.randrange(1_700)),
+            ]
+        ),
+        assets=maybe(
+            [
+                Asset(kind="savings", value_pence=rng.randrange(3_000_000)),
+                Asset(kind="home", value_pence=rng.randrange(30_000_000)),
+            ]
+        ),
+        expenses=maybe(
+            [
+                Expense(kind="rent", amount_pence=rng.randrange(8_000)),
+                Expense(kind="heating", amount_pence=rng.randrange(90_000), frequency=Frequency.YEARLY),
+            ]
+        ),
+        overrides=maybe(
+            [
+                Override(
+                    of=rng.choice(list(OverrideOf)),
+                    amount_pence=rng.randrange(20_000),
+                    reason="r",
+                    approver="a",
+                    end=dt.date(2030, 1, 1),
+                )
+            ]
+        )
+        if rng.random() < 0.2
+        else (),
         standings=(Standing(ground=rng.choice(list(Ground)), first=on - dt.timedelta(days=rng.randrange(60))),)
-        if rng.random() < 0.2 else (),
+        if rng.random() < 0.2
+        else (),
         stays=(Stay(first=on - dt.timedelta(days=rng.randrange(200))),) if setting is Setting.PERMANENT else (),
-    )  # fmt: skip
+    )
     changes = maybe([("share_of_disposable_income", 80), ("night_care", "counted in full"), ("minimum_charge", 5_00)])
     return State(one, on, Rates(with_choices(default_policy(), dict(changes)), statutory_figures()))
 

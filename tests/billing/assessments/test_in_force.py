@@ -9,11 +9,15 @@ from billing.assessments.in_force import NOTHING, Words, first_differences
 DAYS = 12
 words = st.lists(
     st.tuples(
-        st.integers(1, 3), st.integers(0, DAYS - 1), st.integers(1, DAYS), st.integers(1, 6),
-        st.sampled_from([NOTHING, 0, 100, 200]), st.integers(0, 1),
+        st.integers(1, 3),
+        st.integers(0, DAYS - 1),
+        st.integers(1, DAYS),
+        st.integers(1, 6),
+        st.sampled_from([NOTHING, 0, 100, 200]),
+        st.integers(0, 1),
     ),
     max_size=10,
-)  # fmt: skip
+)
 
 
 def columns(rows: list[tuple[int, int, int, int, int, int]]) -> Words:
@@ -32,7 +36,9 @@ def said(rows: list[tuple[int, int, int, int, int, int]], person: int, day: int)
 
 
 @given(words, st.integers(0, 6))
-def test_the_first_day_that_differs_is_found_day_by_day(rows: list[tuple[int, int, int, int, int, int]], before: int) -> None:
+def test_the_first_day_that_differs_is_found_day_by_day(
+    rows: list[tuple[int, int, int, int, int, int]], before: int
+) -> None:
     rows = list({(row[0], row[3]): row for row in rows}.values())  # one word a person a change
     then = [row for row in rows if row[3] <= before]
     wanted = {}

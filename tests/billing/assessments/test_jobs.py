@@ -33,8 +33,9 @@ def test_a_charge_comes_from_stored_facts(council: Database, tell: Tell) -> None
     who, made = jobs.assess_person(council, "P1", ON, POLICY)
     assert made.charge_pence == 300_00 - 241_45
     assert {(each.table, each.by, each.source) for each in who.told} == {
-        ("circumstance", "Intake team", "letter"), ("income", "Intake team", "letter")
-    }  # fmt: skip
+        ("circumstance", "Intake team", "letter"),
+        ("income", "Intake team", "letter"),
+    }
 
 
 def test_recording_twice_changes_nothing(council: Database, tell: Tell) -> None:
@@ -49,9 +50,15 @@ def test_the_true_up_shows_the_difference_by_day(council: Database, tell: Tell) 
     """Provisional on £300.00; in June we learn it was £310.00 from 4 May: £10.00 a week more for 8 weeks and 3 days."""
     tell(people=[someone()], circumstances=[care(provisional="yes")], incomes=[money()])
     _record(council)
-    tell(at=dt.datetime(2026, 6, 30, 9, 0), source="award letter", circumstances=[care(provisional="no")],
-         incomes=[money(end_date="2026-05-03"),
-                  {**money(amount="310.00", start_date="2026-05-04"), "income_ref": "I-P1-new"}])  # fmt: skip
+    tell(
+        at=dt.datetime(2026, 6, 30, 9, 0),
+        source="award letter",
+        circumstances=[care(provisional="no")],
+        incomes=[
+            money(end_date="2026-05-03"),
+            {**money(amount="310.00", start_date="2026-05-04"), "income_ref": "I-P1-new"},
+        ],
+    )
     done = _record(council, at=dt.datetime(2026, 6, 30, 9, 0), until=dt.date(2026, 7, 2))
     assert [(each.span, each.was_pence, each.now_pence, each.exact) for each in done.differences] == [
         (Span(dt.date(2026, 5, 4), dt.date(2026, 7, 2)), 58_55, 68_55, Fraction(10_00 * 59, 7))
@@ -74,19 +81,30 @@ def test_nothing_is_edited_and_the_past_can_be_asked_again(council: Database, te
 
 
 def test_a_future_change_is_cut_where_it_begins(council: Database, tell: Tell) -> None:
-    tell(people=[someone()], circumstances=[care(end_date="2026-09-30"), care(start="2026-10-01", cost="50.00")],
-         incomes=[money()])  # fmt: skip
+    tell(
+        people=[someone()],
+        circumstances=[care(end_date="2026-09-30"), care(start="2026-10-01", cost="50.00")],
+        incomes=[money()],
+    )
     done = _record(council)
     assert [(each.starts, each.ends, each.charge) for each in done.standing] == [
-        (ON, dt.date(2026, 10, 1), 58_55), (dt.date(2026, 10, 1), None, 50_00)
-    ]  # fmt: skip
+        (ON, dt.date(2026, 10, 1), 58_55),
+        (dt.date(2026, 10, 1), None, 50_00),
+    ]
 
 
 def test_the_three_april_dates_split_a_year(council: Database, tell: Tell) -> None:
-    """From 1 April 2025: £228.70 kept to 5 April, £232.60 from 6 April; State Pension's new rate from Monday 7 April."""
-    tell(people=[someone()], circumstances=[care(start="2025-04-01")],
-         incomes=[money(amount="", kind="new_state_pension", follows_rate="new_state_pension_full"),
-                  money(amount="70.00", kind="occupational_pension")])  # fmt: skip
+    """From 1 April 2025: £228.70 kept to 5 April, £232.60 from 6 April; State Pension's new rate from Monday 7
+    April.
+    """
+    tell(
+        people=[someone()],
+        circumstances=[care(start="2025-04-01")],
+        incomes=[
+            money(amount="", kind="new_state_pension", follows_rate="new_state_pension_full"),
+            money(amount="70.00", kind="occupational_pension"),
+        ],
+    )
     done = jobs.record_assessment(council, "P1", dt.date(2025, 4, 1), POLICY, by="A", at=AT, until=dt.date(2025, 4, 14))
     assert [(each.starts, each.charge) for each in done.standing] == [
         (dt.date(2025, 4, 1), 221_20 + 70_00 - 228_70),
@@ -97,8 +115,14 @@ def test_the_three_april_dates_split_a_year(council: Database, tell: Tell) -> No
 
 def test_an_override_counts_only_once_a_second_person_approves_it(council: Database, tell: Tell) -> None:
     tell(people=[someone()], circumstances=[care()], incomes=[money()])
-    wanted = Override(of=OverrideOf.ASSESSED_MAXIMUM, amount_pence=40_00, reason="Hardship panel", approver="",
-                      first=dt.date(2026, 5, 1), end=dt.date(2026, 6, 1))  # fmt: skip
+    wanted = Override(
+        of=OverrideOf.ASSESSED_MAXIMUM,
+        amount_pence=40_00,
+        reason="Hardship panel",
+        approver="",
+        first=dt.date(2026, 5, 1),
+        end=dt.date(2026, 6, 1),
+    )
     name = jobs.request_override(council, "P1", wanted, by="first officer", at=AT)
     who, made = jobs.assess_person(council, "P1", dt.date(2026, 5, 10), POLICY)
     assert made.charge_pence == 58_55 and "awaits a second person" in who.awaiting[0]
@@ -114,8 +138,10 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
     jobs.approve_override(council, name, by="second officer", at=AT)
     done = _record(council)
     assert [(each.starts, each.charge) for each in done.standing] == [
-        (ON, 58_55), (dt.date(2026, 5, 1), 40_00), (dt.date(2026, 6, 1), 58_55)
-    ]  # fmt: skip
+        (ON, 58_55),
+        (dt.date(2026, 5, 1), 40_00),
+        (dt.date(2026, 6, 1), 58_55),
+    ]
     with council.begin() as connection:
         assert store.overrides(connection)[0].approved_by == "second officer"
 
@@ -150,7 +176,9 @@ def test_a_figure_nobody_read_may_be_billed_once_confirmed(council: Database, te
 
 
 def test_nobody_is_assessed_from_the_day_after_death(council: Database, tell: Tell) -> None:
-    """Learned in July: died on 10 June. The charge is told up to that day; one added by mistake comes back when put right."""
+    """Learned in July: died on 10 June. The charge is told up to that day; one added by mistake comes back when
+    put right.
+    """
     tell(people=[someone()], circumstances=[care()], incomes=[money()])
     _record(council)
     tell(people=[someone() | {"date_of_death": "2026-06-10"}], at=dt.datetime(2026, 7, 1, 9, 0))

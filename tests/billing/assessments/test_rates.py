@@ -15,8 +15,12 @@ def test_rates_kept_before_a_figure_and_a_choice_were_added_still_answer_as_they
     del content["figures"]["wales_nursing"], content["choices"]["universal_credit_children"]
     content["figures"]["guarantee_single_25"][3][4][5] = "11059"  # what was believed then
     older = Rates.read(json.dumps(content))
-    one = Circumstances(person="A", born=dt.date(1985, 1, 1), cost_pence=90_000,
-                        incomes=(Income(kind="universal_credit", amount_pence=30_000),))  # fmt: skip
+    one = Circumstances(
+        person="A",
+        born=dt.date(1985, 1, 1),
+        cost_pence=90_000,
+        incomes=(Income(kind="universal_credit", amount_pence=30_000),),
+    )
     assert assess(one, ON, older.policy, older.figures).charge_pence == 30_000 - 11_059
     assert assess(one, ON, kept.policy, kept.figures).charge_pence == 30_000 - 11_060
 

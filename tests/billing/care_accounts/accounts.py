@@ -32,10 +32,12 @@ def columns(people: list[AccountFacts]) -> Accounts:
             np.asarray([each.care_home for _, each in care], bool),
         ),
         BroughtIn(
-            ints([who for who, _ in brought]), ints([number(each.on) for _, each in brought]),
-            ints([each.accrued_pence for _, each in brought]), ints([each.cap_pence for _, each in brought]),
+            ints([who for who, _ in brought]),
+            ints([number(each.on) for _, each in brought]),
+            ints([each.accrued_pence for _, each in brought]),
+            ints([each.cap_pence for _, each in brought]),
         ),
-    )  # fmt: skip
+    )
 
 
 def as_stored(known: AccountFacts) -> AccountFacts:

@@ -25,9 +25,12 @@ def terms(
 ) -> CareAccountPolicy:
     """Made-up terms, in pence, from a day."""
     return CareAccountPolicy(
-        on_from=begins, off_from=off, source="made up", cap=(Figure(begins, cap, "made up"), *more),
+        on_from=begins,
+        off_from=off,
+        source="made up",
+        cap=(Figure(begins, cap, "made up"), *more),
         daily_living_costs=(Figure(begins, living, "made up"),),
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -44,9 +47,11 @@ class Council:
         return self.moment
 
     def people(self, *refs: str) -> None:
-        self.tell(people=[
-            {"person_ref": ref, "name": f"Person {ref}", "primary_support_reason": "mental health"} for ref in refs
-        ])  # fmt: skip
+        self.tell(
+            people=[
+                {"person_ref": ref, "name": f"Person {ref}", "primary_support_reason": "mental health"} for ref in refs
+            ]
+        )
 
     def tell(self, **rows: list[dict[str, object]]) -> int:
         done = record_facts(self.database, rows, by="intake team", at=self._now(), source="letter")
@@ -63,10 +68,17 @@ class Council:
             nr = self.number(ref)
             for week in range(first, first + count):
                 opens = START + days(7 * week)
-                made.append({
-                    "person": nr, "line": nr * 100 + line, "period_starts": START + days(7 * (week - week % weeks)),
-                    "starts": opens, "ends": opens + days(7), "care_home": home, "pence": pence,
-                })  # fmt: skip
+                made.append(
+                    {
+                        "person": nr,
+                        "line": nr * 100 + line,
+                        "period_starts": START + days(7 * (week - week % weeks)),
+                        "starts": opens,
+                        "ends": opens + days(7),
+                        "care_home": home,
+                        "pence": pence,
+                    }
+                )
         with self.database.bulk() as bulk:
             change = record_change(bulk, Change(self._now(), "charges", "a run of charges", "a test"))
             store.take_in(bulk, change, 1_000 + self.runs, alike_joined(pa.Table.from_pylist(made, schema=ROWS)))
@@ -104,10 +116,31 @@ def new_council(new_database: Callable[[], Database]) -> Callable[[], Council]:
 
 
 def transfer(ref: str, day: dt.date, accrued: str = "", cap: str = "", direction: str = "in") -> dict[str, object]:
-    return {"transfer_ref": f"T-{ref}-{day}", "person_ref": ref, "direction": direction, "council": "Otherton",
-            "accrued_amount": accrued, "cap": cap, "first_day": day}  # fmt: skip
+    return {
+        "transfer_ref": f"T-{ref}-{day}",
+        "person_ref": ref,
+        "direction": direction,
+        "council": "Otherton",
+        "accrued_amount": accrued,
+        "cap": cap,
+        "first_day": day,
+    }
 
 
-def budget(ref: str, weekly: str, first: dt.date = START, home: str = "no", required: dt.date = START, last: dt.date | None = None) -> dict[str, object]:
-    return {"budget_ref": f"B-{ref}", "person_ref": ref, "weekly_amount": weekly, "required_from": required,
-            "in_a_care_home": home, "start_date": first, "end_date": last}  # fmt: skip
+def budget(
+    ref: str,
+    weekly: str,
+    first: dt.date = START,
+    home: str = "no",
+    required: dt.date = START,
+    last: dt.date | None = None,
+) -> dict[str, object]:
+    return {
+        "budget_ref": f"B-{ref}",
+        "person_ref": ref,
+        "weekly_amount": weekly,
+        "required_from": required,
+        "in_a_care_home": home,
+        "start_date": first,
+        "end_date": last,
+    }

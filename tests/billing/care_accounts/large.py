@@ -28,10 +28,18 @@ def charges(people: int, weeks: int, seed: int = 7) -> pa.Table:
     person = np.repeat(np.arange(1, people + 1), weeks)
     week = np.tile(np.arange(weeks), people)
     opens = number(START) + 7 * week
-    return pa.table({
-        "person": person, "line": person, "period_starts": _days(opens - 7 * (week % 4)), "starts": _days(opens),
-        "ends": _days(opens + 7), "care_home": person % 3 == 0, "pence": weekly[person - 1, week // 13],
-    }, schema=ROWS)  # fmt: skip
+    return pa.table(
+        {
+            "person": person,
+            "line": person,
+            "period_starts": _days(opens - 7 * (week % 4)),
+            "starts": _days(opens),
+            "ends": _days(opens + 7),
+            "care_home": person % 3 == 0,
+            "pence": weekly[person - 1, week // 13],
+        },
+        schema=ROWS,
+    )
 
 
 def _days(numbers: np.ndarray) -> pa.Array:

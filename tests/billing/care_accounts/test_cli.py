@@ -65,7 +65,10 @@ def metered(council: Council, outturn: Run, terms_file: Path) -> Council:
     council.charge(("P1", 0, 4, 700_00), ("P2", 0, 4, 1_700_00), ("P3", 0, 4, 201_00), home=True)
     code, said = outturn("meter", "--council", terms_file, "--last-day", week(4) - days(1))
     assert code == 0, said
-    assert "metered to 29 October 2028: 3 accounts worked out, 12 lines recorded. 1 more account reached the cap." in " ".join(said.split())
+    assert (
+        "metered to 29 October 2028: 3 accounts worked out, 12 lines recorded. 1 more account reached the cap."
+        in " ".join(said.split())
+    )
     return council
 
 
@@ -85,7 +88,9 @@ def test_off_is_refused_in_plain_words_and_says_how_to_switch_it_on(council: Cou
     for arguments in (["meter"], ["show", "P1"], ["statement", "P1"], ["near"]):
         code, said = outturn(*arguments)
         assert code == 1
-        assert "Care accounts are off" in said and "Switch them on in the council file: [care_account]" in " ".join(said.split())
+        assert "Care accounts are off" in said and "Switch them on in the council file: [care_account]" in " ".join(
+            said.split()
+        )
     assert asks(outturn, "near", code=1)["error"]["kind"] == "CareAccountsOff"
 
 
@@ -122,8 +127,9 @@ def test_an_account_handed_over_shows_what_to_hand_over(metered: Council, outtur
 def test_who_is_near_comes_reached_first_then_by_the_day(metered: Council, outturn: Run) -> None:
     found = asks(outturn, "near", "--on", week(4), "--months", "6")["accounts"]
     assert [(each["person"], each["reached"], each["projected"]) for each in found] == [
-        ("P2", str(week(3) + days(2)), None), ("P1", None, str(week(10) - days(1))),
-    ]  # fmt: skip
+        ("P2", str(week(3) + days(2)), None),
+        ("P1", None, str(week(10) - days(1))),
+    ]
     said = outturn("near", "--on", week(4), "--share", "0")[1]
     assert "reached 25 October 2028" in said and "█" in said and "Person P3" in said
     assert outturn("near", "--on", week(4), "--share", "99", "--months", "0")[1].count("Person P") == 1
@@ -142,13 +148,17 @@ def test_a_statement_is_told_and_told_again(metered: Council, outturn: Run) -> N
 @pytest.mark.parametrize(
     ("wrong", "right", "words"),
     [
-        ("on_from = 2028-10-02\nsource = \"Cabinet, a made-up minute\"", "on_from = 2028-10-02", "without a source"),
-        ("from = 2028-10-02\namount = 5000.00", "from = 2028-10-09\namount = 5000.00", "no cap is given for 2 October 2028"),
+        ('on_from = 2028-10-02\nsource = "Cabinet, a made-up minute"', "on_from = 2028-10-02", "without a source"),
+        (
+            "from = 2028-10-02\namount = 5000.00",
+            "from = 2028-10-09\namount = 5000.00",
+            "no cap is given for 2 October 2028",
+        ),
         ("amount = 200.00", "amount = 200.005", "too many decimal places"),
         ("amount = 200.00", "amount = -200.00", "below nought"),
         ("on_from =", "begins =", "“begins” is not understood"),
-        ("on_from = 2028-10-02", "on_from = 2028-10-02\nrounding = \"up\"", "rounding “up” is not known"),
-        ("on_from = 2028-10-02", "on_from = 2028-10-02\nweek_begins = \"Moonday\"", "“Moonday” is no weekday"),
+        ("on_from = 2028-10-02", 'on_from = 2028-10-02\nrounding = "up"', "rounding “up” is not known"),
+        ("on_from = 2028-10-02", 'on_from = 2028-10-02\nweek_begins = "Moonday"', "“Moonday” is no weekday"),
         ("on_from = 2028-10-02", "on_from = 2028-10-02\noff_from = 2028-10-02", "off_from is not after on_from"),
     ],
 )

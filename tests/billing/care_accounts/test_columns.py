@@ -84,12 +84,18 @@ def test_what_the_limit_takes_off_leaves_the_charge_within_the_cap(world: World,
     limits = Limits(reached, made.reached[reached], made.left[reached], reached * 0, reached * 0, held)
     rows = [(who, each.first, each) for who, known in enumerate(people) for each in known.care]
     asked = Charged(
-        *(np.asarray(column, np.int64) for column in (
-            [who for who, _, _ in rows], [number(first - days((first - START).days % 7)) for _, first, _ in rows],
-            [number(first) for _, first, _ in rows], [number(each.end or LAST) for _, _, each in rows],
-            [each.care_home for _, _, each in rows], [each.pence for _, _, each in rows],
-        ))
-    )  # fmt: skip
+        *(
+            np.asarray(column, np.int64)
+            for column in (
+                [who for who, _, _ in rows],
+                [number(first - days((first - START).days % 7)) for _, first, _ in rows],
+                [number(first) for _, first, _ in rows],
+                [number(each.end or LAST) for _, _, each in rows],
+                [each.care_home for _, _, each in rows],
+                [each.pence for _, _, each in rows],
+            )
+        )
+    )
     off = over_the_cap(limits, asked)
     assert ((off >= 0) & (off <= asked.pence)).all()
     for who, known in enumerate(people):

@@ -25,7 +25,9 @@ def test_every_template_loads_and_again_without_change(council: Database) -> Non
     first = load_folder(council, TEMPLATES, by="loader", at=AT)
     assert {(each.extract, each.new, each.problems) for each in first} == {(name, 1, ()) for name in CARE_ACCOUNTS}
     again = load_folder(council, TEMPLATES, by="loader", at=AT)
-    assert {(each.extract, each.new, each.changed, each.unchanged) for each in again} == {(name, 0, 0, 1) for name in CARE_ACCOUNTS}
+    assert {(each.extract, each.new, each.changed, each.unchanged) for each in again} == {
+        (name, 0, 0, 1) for name in CARE_ACCOUNTS
+    }
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,8 @@ def test_a_fault_is_named_by_line_and_column(
 
 def test_a_person_has_one_independent_budget_at_a_time(council: Database, tmp_path: Path) -> None:
     row = {field.name: field.example for field in CARE_ACCOUNTS["independent_budgets"].fields}
-    write_extract("independent_budgets", [row, row | {"budget_ref": "IPB000123-2"}], tmp_path / "independent_budgets.csv")
+    write_extract(
+        "independent_budgets", [row, row | {"budget_ref": "IPB000123-2"}], tmp_path / "independent_budgets.csv"
+    )
     result = load_file(council, tmp_path / "independent_budgets.csv", by="loader", at=AT)
     assert not result.loaded and "for the same person" in str(result.problems[0])

@@ -59,19 +59,40 @@ def test_a_later_run_that_lowers_two_weeks_reverses_those_two(database: Database
     done = meter(database, "2026-06-01")
     assert done.reversals == 2
     assert account(database, "P1")[4:] == [
-        ("2026-04-20", -50_00, True), ("2026-04-20", 20_00, False), ("2026-04-27", -50_00, True),
-        ("2026-04-27", 20_00, False), *((each, 20_00, False) for each in ("2026-05-04", "2026-05-11", "2026-05-18", "2026-05-25")),
-    ]  # fmt: skip
+        ("2026-04-20", -50_00, True),
+        ("2026-04-20", 20_00, False),
+        ("2026-04-27", -50_00, True),
+        ("2026-04-27", 20_00, False),
+        *((each, 20_00, False) for each in ("2026-05-04", "2026-05-11", "2026-05-18", "2026-05-25")),
+    ]
 
 
 def test_what_is_waived_does_not_count_and_what_the_provider_collects_does(database: Database) -> None:
     make(
         database,
-        contributions=[{"contribution_ref": "C1", "line_ref": "L1", "kind": "client", "weekly_amount": "100.00",
-                        "collector": "provider", "start_date": "2024-06-03"}],
-        waivers=[{"waiver_ref": "W1", "person_ref": "P2", "weekly_amount": "7.00", "reason": "hardship",
-                  "requested_by": "one", "approved_by": "two", "start_date": "2026-04-06", "end_date": "2026-04-12"}],
-    )  # fmt: skip
+        contributions=[
+            {
+                "contribution_ref": "C1",
+                "line_ref": "L1",
+                "kind": "client",
+                "weekly_amount": "100.00",
+                "collector": "provider",
+                "start_date": "2024-06-03",
+            }
+        ],
+        waivers=[
+            {
+                "waiver_ref": "W1",
+                "person_ref": "P2",
+                "weekly_amount": "7.00",
+                "reason": "hardship",
+                "requested_by": "one",
+                "approved_by": "two",
+                "start_date": "2026-04-06",
+                "end_date": "2026-04-12",
+            }
+        ],
+    )
     assess(database, "P1", 150_00, basis=RESIDENT)
     assess(database, "P2", 100_00)
     bill(database)
@@ -86,10 +107,21 @@ def test_care_that_should_never_have_been_is_taken_back(database: Database) -> N
     assess(database, "P2", 100_00)
     bill(database)
     meter(database, "2026-05-04")
-    tell(database, service_lines=[
-        {"line_ref": "L1", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week",
-         "quantity": "1", "start_date": "2026-04-06", "cancelled": "yes"},
-    ])  # fmt: skip
+    tell(
+        database,
+        service_lines=[
+            {
+                "line_ref": "L1",
+                "package_ref": "PK1",
+                "contract_ref": "K1",
+                "service_ref": "RES",
+                "unit": "week",
+                "quantity": "1",
+                "start_date": "2026-04-06",
+                "cancelled": "yes",
+            }
+        ],
+    )
     bill(database, "2026-06-01")
     meter(database, "2026-06-01")
     assert sum(each[1] for each in account(database, "P1")) == 0 and len(account(database, "P1")) == 8
@@ -102,10 +134,20 @@ def test_care_that_proves_to_be_somebody_elses_moves_to_their_account(database: 
     bill(database)
     meter(database, "2026-05-04")
     assert sum(each[1] for each in account(database, "P2")) == 4 * 130_00
-    tell(database, service_lines=[
-        {"line_ref": "L2", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "HC", "unit": "hour",
-         "quantity": "5.5", "start_date": "2024-06-03"},
-    ])  # fmt: skip
+    tell(
+        database,
+        service_lines=[
+            {
+                "line_ref": "L2",
+                "package_ref": "PK1",
+                "contract_ref": "K1",
+                "service_ref": "HC",
+                "unit": "hour",
+                "quantity": "5.5",
+                "start_date": "2024-06-03",
+            }
+        ],
+    )
     bill(database, "2026-06-01")
     meter(database, "2026-06-01")
     # Ada's maximum is used up by her home; Noor has day care left: nothing in the first week, then £41.10 a week
@@ -130,13 +172,18 @@ def test_a_charge_held_back_does_not_count_until_it_is_let_go(database: Database
 
 def steps(*rows: tuple[int, int, int, int, int]) -> pa.Table:
     """(line, first day, weeks, charge a week, before the cap)."""
-    return pa.table({
-        "subject": [each[0] for each in rows], "person": [1 for _ in rows],
-        "starts": pa.array([each[1] for each in rows], pa.int32()).cast(pa.date32()),
-        "ends": pa.array([each[1] + 7 * each[2] for each in rows], pa.int32()).cast(pa.date32()),
-        "weeks": [each[2] for each in rows], "charge": [each[3] for each in rows], "waived": [0 for _ in rows],
-        "before_cap": [each[4] for each in rows],
-    })  # fmt: skip
+    return pa.table(
+        {
+            "subject": [each[0] for each in rows],
+            "person": [1 for _ in rows],
+            "starts": pa.array([each[1] for each in rows], pa.int32()).cast(pa.date32()),
+            "ends": pa.array([each[1] + 7 * each[2] for each in rows], pa.int32()).cast(pa.date32()),
+            "weeks": [each[2] for each in rows],
+            "charge": [each[3] for each in rows],
+            "waived": [0 for _ in rows],
+            "before_cap": [each[4] for each in rows],
+        }
+    )
 
 
 FIRST = number(BEGINS)
@@ -162,15 +209,28 @@ def posted(*rows: tuple[int, int, int]) -> Posted:
 )
 def test_the_days_are_the_steps_and_the_pence_are_the_ledgers(ledger: int, mine: bool, expected: list[int]) -> None:
     told = posted((7, FIRST, 400)) if mine else posted()
-    rows = spread(steps((7, FIRST, 4, 100, 100)), told, posted((7, FIRST, ledger)), every_four_weeks,
-                  np.asarray([7]), np.asarray([1]), np.asarray([1]))  # fmt: skip
+    rows = spread(
+        steps((7, FIRST, 4, 100, 100)),
+        told,
+        posted((7, FIRST, ledger)),
+        every_four_weeks,
+        np.asarray([7]),
+        np.asarray([1]),
+        np.asarray([1]),
+    )
     made = ints(rows, "pence").tolist()
     assert made == expected or (expected == [0] and made == [0, 0, 0, 0])
 
 
 def test_weeks_alike_that_run_over_two_bill_periods_are_told_apart() -> None:
-    rows = spread(steps((7, FIRST, 6, 100, 130)), posted((7, FIRST, 400), (7, FIRST + 28, 200)),
-                  posted((7, FIRST, 400), (7, FIRST + 28, 200)), every_four_weeks, np.asarray([7]), np.asarray([1]),
-                  np.asarray([0]))  # fmt: skip
+    rows = spread(
+        steps((7, FIRST, 6, 100, 130)),
+        posted((7, FIRST, 400), (7, FIRST + 28, 200)),
+        posted((7, FIRST, 400), (7, FIRST + 28, 200)),
+        every_four_weeks,
+        np.asarray([7]),
+        np.asarray([1]),
+        np.asarray([0]),
+    )
     assert ints(rows, "period_starts").tolist() == [FIRST] * 4 + [FIRST + 28] * 2
     assert ints(rows, "pence").tolist() == [130] * 6  # as it was before the cap limited it

@@ -40,8 +40,13 @@ def budgeted(ref: str, weekly: str, first: int, home: str) -> Event:
 
 def moved(ref: str, day: int, accrued: str, direction: str) -> Event:
     def happen(council: Council) -> None:
-        row = transfer(ref, START + days(day), accrued if direction == "in" else "", "900.00" if direction == "in" else "",
-                       direction) | {"transfer_ref": f"T-{ref}-{direction}"}  # fmt: skip
+        row = transfer(
+            ref,
+            START + days(day),
+            accrued if direction == "in" else "",
+            "900.00" if direction == "in" else "",
+            direction,
+        ) | {"transfer_ref": f"T-{ref}-{direction}"}
         council.tell(care_account_transfers=[row])
 
     return happen
@@ -52,19 +57,30 @@ def void(_: object) -> None:
 
 
 events = st.one_of(
-    st.builds(charged, refs, st.integers(0, 3), st.lists(pence, min_size=4, max_size=4), st.booleans(), st.integers(1, 2)),
+    st.builds(
+        charged, refs, st.integers(0, 3), st.lists(pence, min_size=4, max_size=4), st.booleans(), st.integers(1, 2)
+    ),
     st.builds(charged, refs, st.integers(0, 3), st.lists(pence, min_size=4, max_size=4), st.booleans(), st.just(1)),
-    st.builds(budgeted, refs, st.sampled_from(["123.45", "600.00"]), st.integers(0, 60), st.sampled_from(["yes", "no"])),
+    st.builds(
+        budgeted, refs, st.sampled_from(["123.45", "600.00"]), st.integers(0, 60), st.sampled_from(["yes", "no"])
+    ),
     st.builds(moved, refs, st.integers(0, 40), st.sampled_from(["0.00", "100.01", "900.00"]), st.just("in")),
     st.builds(moved, refs, st.integers(41, 110), st.just(""), st.just("out")),
 )
 policies = st.builds(
     lambda cap, later, living: terms(cap, living, *later),
     st.sampled_from([900_00, 3_000_00, 86_000_00]),
-    st.lists(st.builds(lambda day, cap, follows: Figure(START + days(day), cap, "made up", follows),
-                       st.integers(1, 100), st.sampled_from([950_37, 2_111_11]), st.booleans()), max_size=1),
+    st.lists(
+        st.builds(
+            lambda day, cap, follows: Figure(START + days(day), cap, "made up", follows),
+            st.integers(1, 100),
+            st.sampled_from([950_37, 2_111_11]),
+            st.booleans(),
+        ),
+        max_size=1,
+    ),
     st.sampled_from([200_00, 199_99]),
-)  # fmt: skip
+)
 metered = st.one_of(st.none(), st.integers(1, WEEKS))
 
 
@@ -137,11 +153,19 @@ def test_an_account_falls_only_by_a_reversal_or_a_lower_cap_and_nothing_recorded
 
 
 @SOME
-@given(st.lists(st.tuples(events, metered), max_size=3), st.integers(0, 3), st.lists(pence, min_size=8, max_size=8), policies)
+@given(
+    st.lists(st.tuples(events, metered), max_size=3),
+    st.integers(0, 3),
+    st.lists(pence, min_size=8, max_size=8),
+    policies,
+)
 def test_a_change_and_its_undoing_net_to_nought_and_both_are_seen(
-    new_council: NewCouncil, history: list[tuple[Event, int | None]], period: int, amounts: list[int],
+    new_council: NewCouncil,
+    history: list[tuple[Event, int | None]],
+    period: int,
+    amounts: list[int],
     policy: CareAccountPolicy,
-) -> None:  # fmt: skip
+) -> None:
     council = new_council()
     live(council, [*history, (charged("P1", period, amounts[:4], False, 9), None)], policy)
     was, lines = stands(council, "P1"), council.lines("P1")

@@ -1,4 +1,6 @@
-"""The metering of stored accounts, by figures an officer can check: weeks, the cap, late news, transfers, switching on."""
+"""The metering of stored accounts, by figures an officer can check: weeks, the cap, late news, transfers,
+switching on.
+"""
 
 import datetime as dt
 
@@ -21,7 +23,9 @@ def week(number_: int) -> dt.date:
     return START + days(7 * number_)
 
 
-def test_four_weeks_charged_at_home_are_four_weeks_of_the_account_and_metering_again_adds_nothing(council: Council) -> None:
+def test_four_weeks_charged_at_home_are_four_weeks_of_the_account_and_metering_again_adds_nothing(
+    council: Council,
+) -> None:
     council.people("P1")
     council.charge(("P1", 0, 4, 100_00))
     first = council.meter(4)
@@ -57,9 +61,11 @@ def test_a_charge_put_right_reverses_the_weeks_it_was_in_and_both_stay(council: 
     assert (done.people, done.lines, done.reversals) == (1, 4, 2)
     why = "the charges changed"
     assert council.lines("P1")[4:] == [
-        ("metered", week(0), -100_00, True, why), ("metered", week(0), 80_00, False, why),
-        ("metered", week(1), -100_00, True, why), ("metered", week(1), 80_00, False, why),
-    ]  # fmt: skip
+        ("metered", week(0), -100_00, True, why),
+        ("metered", week(0), 80_00, False, why),
+        ("metered", week(1), -100_00, True, why),
+        ("metered", week(1), 80_00, False, why),
+    ]
     assert council.total("P1") == 360_00 and council.total("P2") == 200_00
 
 
@@ -76,7 +82,9 @@ def test_a_charge_taken_back_and_made_again_nets_to_nought_and_all_of_it_is_seen
 
 
 def test_the_cap_is_reached_in_mid_week_and_the_limit_holds_from_that_day(council: Council) -> None:
-    """£700 a week in a home, £500 of it counting: £1,200 is two weeks and 2.8 days, so day 3 of week 3, £57.14 2/7 left."""
+    """£700 a week in a home, £500 of it counting: £1,200 is two weeks and 2.8 days, so day 3 of week 3, £57.14
+    2/7 left.
+    """
     council.people("P1", "P2")
     council.charge(("P1", 0, 4, 700_00), ("P2", 0, 4, 300_00), home=True)
     done = council.meter(4, terms(1_200_00))
@@ -117,7 +125,12 @@ def test_news_of_limits_says_whose_charges_to_work_out_again_and_from_which_day(
     with council.database.bulk() as bulk:
         told = [limit_news(bulk, *each) for each in ((0, first), (first, second), (second, second), (0, second))]
     reached = number(week(3) + days(2))  # £900 in three weeks, £42.86 a day: the third day of week four
-    assert [(who.tolist(), since.tolist()) for who, since in told] == [([1], [reached]), ([1], [reached]), ([], []), ([], [])]
+    assert [(who.tolist(), since.tolist()) for who, since in told] == [
+        ([1], [reached]),
+        ([1], [reached]),
+        ([], []),
+        ([], []),
+    ]
 
 
 def test_an_independent_budget_counts_from_the_later_of_its_start_and_the_day_required(council: Council) -> None:

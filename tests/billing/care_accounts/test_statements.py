@@ -1,4 +1,6 @@
-"""Statements of stored accounts: figures that tie to the account, the one before, and what may be said of the day ahead."""
+"""Statements of stored accounts: figures that tie to the account, the one before, and what may be said of the
+day ahead.
+"""
 
 import datetime as dt
 
@@ -16,7 +18,11 @@ from tests.finance.care_cap.accounts import START, days
 def given(council: Council, on: dt.date, ref: str = "P1") -> Given:
     made = give_statement(council.database, ref, on, by="officer", at=council._now())
     assert made.closing_pence == (
-        made.opening_pence + made.metered_pence + made.adjustments_pence + made.brought_in_pence + made.corrections_pence
+        made.opening_pence
+        + made.metered_pence
+        + made.adjustments_pence
+        + made.brought_in_pence
+        + made.corrections_pence
     )
     assert sum(each.pence for each in made.movements) == made.closing_pence - made.opening_pence
     return made
@@ -29,7 +35,12 @@ def test_a_year_with_everything_in_it_adds_up(council: Council) -> None:
     council.charge(("P1", 0, 4, 100_00))
     council.meter(8, terms(2_000_00, 200_00, Figure(week(4), 2_200_00, "made up")))
     one = given(council, week(8))
-    assert (one.opening_pence, one.brought_in_pence, one.metered_pence, one.adjustments_pence) == (0, 500_00, 400_00, 90_00)
+    assert (one.opening_pence, one.brought_in_pence, one.metered_pence, one.adjustments_pence) == (
+        0,
+        500_00,
+        400_00,
+        90_00,
+    )
     assert (one.closing_pence, one.cap_pence, one.share) == (990_00, 2_200_00, 45_00)
     assert one.next_due == dt.date(2029, 11, 27) and one.living_weekly_pence == 200_00
     council.charge(("P1", 0, 4, 90_00), ("P1", 4, 4, 100_00))
@@ -64,7 +75,9 @@ def test_weeks_after_the_day_wait_for_the_next_statement(council: Council) -> No
 
 
 def test_the_day_ahead_is_said_within_eighteen_months_from_the_last_day_charged(council: Council) -> None:
-    """£500 of each £700 counts. £5,000 is ten weeks; charged for four, statement two weeks on: the last day of week ten."""
+    """£500 of each £700 counts. £5,000 is ten weeks; charged for four, statement two weeks on: the last day of
+    week ten.
+    """
     council.people("P1")
     council.charge(("P1", 0, 4, 700_00), home=True)
     council.meter(6, terms(5_000_00))
@@ -100,8 +113,11 @@ def test_what_cannot_be_given_is_refused(council: Council) -> None:
         given(council, week(4))
     council.charge(("P1", 0, 4, 100_00))
     council.meter(4)
-    for ref, on, words in (("P2", week(4), "has no care account"), ("P9", week(4), "Nobody is known as P9"),
-                           ("P1", week(5), "metered up to 30 October 2028")):  # fmt: skip
+    for ref, on, words in (
+        ("P2", week(4), "has no care account"),
+        ("P9", week(4), "Nobody is known as P9"),
+        ("P1", week(5), "metered up to 30 October 2028"),
+    ):
         with pytest.raises(Refusal, match=words):
             given(council, on, ref)
     with pytest.raises(NoAccount):

@@ -19,10 +19,14 @@ SAMPLES = {"DATE": dt.date(2028, 10, 2), "TEXT": "metered", "BOOLEAN": True}
 
 def test_the_database_has_these_tables_as_declared(database: Database) -> None:
     with database.begin() as connection:
-        context = MigrationContext.configure(connection, opts={
-            "compare_type": True, "compare_server_default": True,
-            "include_name": lambda name, kind, _: kind != "table" or name in t.metadata.tables,
-        })  # fmt: skip
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": lambda name, kind, _: kind != "table" or name in t.metadata.tables,
+            },
+        )
         assert list(compare_metadata(context, t.metadata)) == []
 
 
@@ -30,7 +34,9 @@ def test_the_database_has_these_tables_as_declared(database: Database) -> None:
 def test_a_record_is_never_changed_or_deleted(database: Database, table: Table) -> None:
     with database.begin() as connection:
         for nr in (1, 2):
-            connection.execute(insert(change).values(nr=nr, moment=dt.datetime(2028, 10, 9), by="officer", what="x", source="y"))
+            connection.execute(
+                insert(change).values(nr=nr, moment=dt.datetime(2028, 10, 9), by="officer", what="x", source="y")
+            )
         _row(connection, t.intake)
         if table is not t.intake:
             _row(connection, table)
@@ -45,7 +51,9 @@ def test_a_record_is_never_changed_or_deleted(database: Database, table: Table) 
 def test_a_fact_may_be_superseded_once_and_nothing_else(database: Database, table: Table) -> None:
     with database.begin() as connection:
         for nr in (1, 2):
-            connection.execute(insert(change).values(nr=nr, moment=dt.datetime(2028, 10, 9), by="officer", what="x", source="y"))
+            connection.execute(
+                insert(change).values(nr=nr, moment=dt.datetime(2028, 10, 9), by="officer", what="x", source="y")
+            )
         _row(connection, table)
     for column in table.columns:
         if column.name != "superseded":

@@ -1,4 +1,6 @@
-"""A made-up council that charges: a home, home care by the hour and day care, two clients, and short makers of facts."""
+"""A made-up council that charges: a home, home care by the hour and day care, two clients, and short makers of
+facts.
+"""
 
 import datetime as dt
 from typing import Any
@@ -91,23 +93,42 @@ def tell(database: Database, **facts: list[dict[str, object]]) -> None:
 
 
 def assess(
-    database: Database, ref: str, charge: int | None, *, starts: str = "2024-06-03", ends: str | None = None,
-    basis: int = HOME, outcome: Outcome = Outcome.ASSESSED, flags: int = 0,
-) -> None:  # fmt: skip
+    database: Database,
+    ref: str,
+    charge: int | None,
+    *,
+    starts: str = "2024-06-03",
+    ends: str | None = None,
+    basis: int = HOME,
+    outcome: Outcome = Outcome.ASSESSED,
+    flags: int = 0,
+) -> None:
     """Say what a person is to pay a week, as an assessment would."""
     assert BASES
     with database.begin() as connection:
         learned = record_change_here(connection, Change(AT, "assessor", "assessed", "test"))
-        who = connection.execute(select(person.c.nr).where(person.c.ref == ref, person.c.superseded.is_(None))).scalar_one()
-        connection.execute(insert(assessment).values(
-            person=who, starts=dt.date.fromisoformat(starts), ends=dt.date.fromisoformat(ends) if ends else None,
-            learned=learned, charge=charge, council_pays=0, how=basis + 8 * OUTCOMES.index(outcome) + flags))  # fmt: skip
+        who = connection.execute(
+            select(person.c.nr).where(person.c.ref == ref, person.c.superseded.is_(None))
+        ).scalar_one()
+        connection.execute(
+            insert(assessment).values(
+                person=who,
+                starts=dt.date.fromisoformat(starts),
+                ends=dt.date.fromisoformat(ends) if ends else None,
+                learned=learned,
+                charge=charge,
+                council_pays=0,
+                how=basis + 8 * OUTCOMES.index(outcome) + flags,
+            )
+        )
 
 
 def bill(database: Database, up_to: str = "2026-05-04", policy: Charging | None = None, calendar: str = "B4") -> Run:
     """One charge run from draft to numbered bills."""
     at = dt.datetime.combine(dt.date.fromisoformat(up_to), dt.time(9))
-    run = draft_billrun(database, calendar, by="first officer", at=at, up_to=dt.date.fromisoformat(up_to), policy=policy)
+    run = draft_billrun(
+        database, calendar, by="first officer", at=at, up_to=dt.date.fromisoformat(up_to), policy=policy
+    )
     run = calculate_billrun(database, run.nr)
     machine.submit_run(database, run.nr, by="first officer", at=at)
     with database.begin() as connection:

@@ -52,7 +52,9 @@ class ChargedLife:
         return self.clock
 
     def learn(self, one: Council) -> bool:
-        """Tell the database how the world differs from what it believes. Refused, the world goes back to what it was."""
+        """Tell the database how the world differs from what it believes. Refused, the world goes back to what
+        it was.
+        """
         before = self.believed or {name: {} for name in one.rows}
         told = changes({name: before.get(name, {}) for name in one.rows}, one.rows)
         try:
@@ -63,7 +65,7 @@ class ChargedLife:
             one.words = list(self.said)
             return False
         self.believed = one.copy()
-        for word in one.words[len(self.said):]:
+        for word in one.words[len(self.said) :]:
             self.assess(word)
         return True
 
@@ -73,9 +75,17 @@ class ChargedLife:
             learned = record_change_here(connection, Change(self.now(), "assessor", "assessed", "a law"))
             p = f.person.c
             who = connection.execute(select(p.nr).where(p.ref == word.person, p.superseded.is_(None))).scalar_one()
-            connection.execute(insert(assessment).values(
-                person=who, starts=word.starts, ends=word.ends, learned=learned, charge=word.charge, council_pays=0,
-                how=word.basis + 8 * word.outcome + word.flags))  # fmt: skip
+            connection.execute(
+                insert(assessment).values(
+                    person=who,
+                    starts=word.starts,
+                    ends=word.ends,
+                    learned=learned,
+                    charge=word.charge,
+                    council_pays=0,
+                    how=word.basis + 8 * word.outcome + word.flags,
+                )
+            )
 
     # Runs ------------------------------------------------------------------------------------------------------------
 
@@ -87,7 +97,9 @@ class ChargedLife:
         machine.submit_run(self.database, run.nr, by=PREPARER, at=self.now())
         with self.database.begin() as connection:
             stops = [each.nr for each in ledger.open_stops(connection, run.nr)]
-        machine.accept_findings(self.database, run.nr, stops, by=APPROVER, at=self.now(), reason="checked against the case")
+        machine.accept_findings(
+            self.database, run.nr, stops, by=APPROVER, at=self.now(), reason="checked against the case"
+        )
         return machine.approve_run(self.database, run.nr, by=APPROVER, at=self.now())
 
     def release(self, run: Run) -> Run:
@@ -125,29 +137,38 @@ class ChargedLife:
 
     def ledger(self) -> dict[tuple[str, Key], int]:
         """The ledger's sums by calendar, and (kind, subject, payer, period); sums of nought are left out."""
-        name = {table: {nr: ref for ref, nr in self.numbers(table).items()} for table in
-                ("service_line", "person", "bill_payer", "one_off_charge", "bill_calendar")}  # fmt: skip
+        name = {
+            table: {nr: ref for ref, nr in self.numbers(table).items()}
+            for table in ("service_line", "person", "bill_payer", "one_off_charge", "bill_calendar")
+        }
         of = {"arrangement fee": "person", "one-off charge": "one_off_charge"}
         e = t.entry.c
         key = (t.run.c.calendar, e.kind, e.subject, e.party, e.period_starts)
         query = (
-            select(*key, func.sum(e.amount)).join_from(t.entry, t.run, e.run == t.run.c.nr)
-            .where(e.stream == STREAM).group_by(*key)
-        )  # fmt: skip
+            select(*key, func.sum(e.amount))
+            .join_from(t.entry, t.run, e.run == t.run.c.nr)
+            .where(e.stream == STREAM)
+            .group_by(*key)
+        )
         with self.database.begin() as connection:
             rows = connection.execute(query).all()
         return {
-            (name["bill_calendar"][calendar],
-             (kind, name[of.get(kind, "service_line")][subject], name["bill_payer"][party], period)): int(pence)
-            for calendar, kind, subject, party, period, pence in rows if pence
-        }  # fmt: skip
+            (
+                name["bill_calendar"][calendar],
+                (kind, name[of.get(kind, "service_line")][subject], name["bill_payer"][party], period),
+            ): int(pence)
+            for calendar, kind, subject, party, period, pence in rows
+            if pence
+        }
 
     def due(self) -> tuple[dict[tuple[str, Key], int], dict[str, set[str]]]:
         """What the reference says is owed for all days settled, by calendar; and whom it cannot charge."""
         found: dict[tuple[str, Key], int] = {}
         parked: dict[str, set[str]] = {}
         for calendar, up_to in self.settled.items():
-            owed, parked[calendar] = reference.billed(self.believed, self.said, calendar, up_to, as_choices(self.policy))
+            owed, parked[calendar] = reference.billed(
+                self.believed, self.said, calendar, up_to, as_choices(self.policy)
+            )
             found |= {(calendar, key): pence for key, pence in owed.items()}
         return found, parked
 
@@ -164,12 +185,16 @@ class ChargedLife:
         """(number, run, party, pence, kind) of every bill, in order."""
         c = b.bill.c
         with self.database.begin() as connection:
-            return [tuple(row) for row in connection.execute(select(c.nr, c.run, c.party, c.amount, c.kind).order_by(c.nr))]
+            return [
+                tuple(row) for row in connection.execute(select(c.nr, c.run, c.party, c.amount, c.kind).order_by(c.nr))
+            ]
 
     def posted_by_run(self) -> dict[tuple[int, int], tuple[int, int]]:
         """(entries, pence) by run and payer."""
         e = t.entry.c
-        query = select(e.run, e.party, func.count(), func.sum(e.amount)).where(e.stream == STREAM).group_by(e.run, e.party)
+        query = (
+            select(e.run, e.party, func.count(), func.sum(e.amount)).where(e.stream == STREAM).group_by(e.run, e.party)
+        )
         with self.database.begin() as connection:
             return {(run, party): (count, int(pence)) for run, party, count, pence in connection.execute(query)}
 
@@ -180,9 +205,10 @@ def sound(life: ChargedLife, sums: dict[tuple[str, Key], int], stuck: set[str]) 
     packages = {ref for ref, row in life.believed["packages"].items() if row["person_ref"] in stuck}
     left = {ref for ref, row in life.believed["service_lines"].items() if row["package_ref"] in packages}
     return {
-        (calendar, key): pence for (calendar, key), pence in sums.items()
+        (calendar, key): pence
+        for (calendar, key), pence in sums.items()
         if key[1] not in left and (key[0] == "one-off charge" or key[2] not in payers)
-    }  # fmt: skip
+    }
 
 
 def differences(life: ChargedLife) -> list[str]:
@@ -192,7 +218,8 @@ def differences(life: ChargedLife) -> list[str]:
     due, held = sound(life, owed, stuck), sound(life, life.ledger(), stuck)
     found = [
         f"{key}: due {due.get(key, 0)}, posted {held.get(key, 0)}"
-        for key in sorted(set(due) | set(held), key=str) if due.get(key, 0) != held.get(key, 0)
+        for key in sorted(set(due) | set(held), key=str)
+        if due.get(key, 0) != held.get(key, 0)
     ]
     if life.parked() != stuck:
         found.append(f"parked by the reference {sorted(stuck)}, by the runs {sorted(life.parked())}")
@@ -302,7 +329,7 @@ def live(life: ChargedLife, one: Council, steps: int, say: Callable[..., None] =
         for _ in range(chance.randrange(4)):
             before = (one.copy(), list(one.words))
             news(one)
-            told = changes({name: before[0].get(name, {}) for name in one.rows}, one.rows), one.words[len(before[1]):]
+            told = changes({name: before[0].get(name, {}) for name in one.rows}, one.rows), one.words[len(before[1]) :]
             say("news", life.learn(one), told)
         if one.maybe(25):
             scope, extract = chance.choice([("line", "service_lines"), ("payee", "bill_payers")])

@@ -36,10 +36,15 @@ from tests.laws import worlds
 from tests.laws.worlds import CLOSES, DAY, OPENS, Row, Rows, World
 
 REFS = {
-    "bill_calendars": "calendar_ref", "bill_payers": "payer_ref", "top_up_agreements": "agreement_ref",
-    "charge_exemptions": "exemption_ref", "client_rates": "rate_ref", "one_off_charges": "charge_ref",
-    "waivers": "waiver_ref", "deliveries": "delivery_ref",
-}  # fmt: skip
+    "bill_calendars": "calendar_ref",
+    "bill_payers": "payer_ref",
+    "top_up_agreements": "agreement_ref",
+    "charge_exemptions": "exemption_ref",
+    "client_rates": "rate_ref",
+    "one_off_charges": "charge_ref",
+    "waivers": "waiver_ref",
+    "deliveries": "delivery_ref",
+}
 BY_DELIVERY = ("hour", "visit", "session", "day", "night", "mile")
 HOSPITAL = ("100", "0", "100:7,50:7,0", "100:3,0")
 
@@ -65,8 +70,16 @@ def make_council(seed: int, lines: int, calendars: int = 1) -> Council:
     for place in range(1, calendars + 1):
         weeks = one.chance.choice([1, 2, 4, 4, 13])
         go_live = OPENS + one.chance.choice([0, 0, 0, 5, 14]) * DAY
-        one.put("bill_calendars", f"B{place}", name=f"Clients {place}", weeks=weeks, cut_off_days=1, due_days=28,
-                first_day=OPENS + one.chance.choice([0, 0, -3, 9]) * DAY, go_live=go_live)  # fmt: skip
+        one.put(
+            "bill_calendars",
+            f"B{place}",
+            name=f"Clients {place}",
+            weeks=weeks,
+            cut_off_days=1,
+            due_days=28,
+            first_day=OPENS + one.chance.choice([0, 0, -3, 9]) * DAY,
+            go_live=go_live,
+        )
     one.put("bill_payers", "THIRD", name="A relative", kind="third party", person_ref=None, calendar_ref="B1")
     for ref in list(one.rows["people"]):
         client(one, ref)
@@ -88,7 +101,11 @@ def client(one: Council, ref: str) -> None:
 
 def word(one: Council, person: str, starts: dt.date, ends: dt.date | None) -> Word:
     outcome = one.chance.choice([0, 0, 0, 0, NIL_BY_LAW, FULL_COST, OVER_LIMIT])
-    charge = 0 if outcome == NIL_BY_LAW else one.chance.choice([one.chance.randrange(0, 60_000), one.chance.randrange(0, 4_000)])
+    charge = (
+        0
+        if outcome == NIL_BY_LAW
+        else one.chance.choice([one.chance.randrange(0, 60_000), one.chance.randrange(0, 4_000)])
+    )
     basis = one.chance.choice([HOME, HOME, PERMANENT, PERMANENT, 2, 3])
     return Word(person, starts, ends, charge, basis, outcome, 32 if one.maybe(3) else 0)
 
@@ -115,9 +132,15 @@ def charging(one: Council) -> None:
 def top_up(one: Council) -> None:
     clients = [ref for ref, row in one.rows["bill_payers"].items() if row["kind"] == "client"]
     payer = one.chance.choice(["THIRD", "THIRD", *clients[:2]])
-    one.put("top_up_agreements", one.new("T"), line_ref=one.pick("service_lines"), payer_ref=payer,
-            weekly_amount=one.money(1, 90, 4 if one.maybe(20) else 2), signed=OPENS if one.maybe(85) else None,
-            **one.span())  # fmt: skip
+    one.put(
+        "top_up_agreements",
+        one.new("T"),
+        line_ref=one.pick("service_lines"),
+        payer_ref=payer,
+        weekly_amount=one.money(1, 90, 4 if one.maybe(20) else 2),
+        signed=OPENS if one.maybe(85) else None,
+        **one.span(),
+    )
 
 
 def exemption(one: Council) -> None:
@@ -128,15 +151,29 @@ def exemption(one: Council) -> None:
 def client_rate(one: Council) -> None:
     line = one.rows["service_lines"][one.pick("service_lines")]
     key = {"service_ref": line["service_ref"], "unit": line["unit"]}
-    _apart(one, "client_rates", key, one.span(-10, 100, 60, 40), rate=one.money(1, 60, 4), flat="yes" if one.maybe(30) else "no")
+    _apart(
+        one,
+        "client_rates",
+        key,
+        one.span(-10, 100, 60, 40),
+        rate=one.money(1, 60, 4),
+        flat="yes" if one.maybe(30) else "no",
+    )
 
 
 def waiver(one: Council) -> None:
     clients = [str(row["person_ref"]) for row in one.rows["bill_payers"].values() if row["kind"] == "client"]
     if clients:
-        _apart(one, "waivers", {"person_ref": one.chance.choice(clients)}, one.span(-10, 100, 40, 20),
-               weekly_amount=None if one.maybe(30) else one.money(1, 120), reason="hardship", requested_by="one",
-               approved_by="two")  # fmt: skip
+        _apart(
+            one,
+            "waivers",
+            {"person_ref": one.chance.choice(clients)},
+            one.span(-10, 100, 40, 20),
+            weekly_amount=None if one.maybe(30) else one.money(1, 120),
+            reason="hardship",
+            requested_by="one",
+            approved_by="two",
+        )
 
 
 def deliveries(one: Council) -> None:
@@ -147,15 +184,29 @@ def deliveries(one: Council) -> None:
     line, first = one.chance.choice(sorted(some)), one.day(-5, 110)
     unit = one.rows["service_lines"][line]["unit"]
     for _ in range(one.chance.randrange(1, 6)):
-        one.put("deliveries", one.new("D"), line_ref=line, date=first + one.chance.randrange(20) * DAY, unit=unit,
-                quantity=one.chance.choice(["0.25", "0.5", "1", "1.75", "3"]))  # fmt: skip
+        one.put(
+            "deliveries",
+            one.new("D"),
+            line_ref=line,
+            date=first + one.chance.randrange(20) * DAY,
+            unit=unit,
+            quantity=one.chance.choice(["0.25", "0.5", "1", "1.75", "3"]),
+        )
 
 
 def single(one: Council) -> None:
     sum_ = one.money(1, 300)
     payer = one.pick("bill_payers")
-    one.put("one_off_charges", one.new("O"), payer_ref=payer, service_ref=one.pick("services"), date=one.day(0, 110),
-            amount=f"-{sum_}" if one.maybe(40) else sum_, reason="made up", entered_by="somebody")  # fmt: skip
+    one.put(
+        "one_off_charges",
+        one.new("O"),
+        payer_ref=payer,
+        service_ref=one.pick("services"),
+        date=one.day(0, 110),
+        amount=f"-{sum_}" if one.maybe(40) else sum_,
+        reason="made up",
+        entered_by="somebody",
+    )
 
 
 def _apart(one: Council, extract: str, key: Row, span: Row, **more: object) -> None:
@@ -175,86 +226,123 @@ def _apart(one: Council, extract: str, key: Row, span: Row, **more: object) -> N
 def a_policy(one: Council) -> Charging:
     """Random choices of ``[charging]``."""
     pick = one.chance.choice
-    return Charging.of({
-        "rounding": pick(["half up", "half up", "half even"]),
-        "absences": pick([{}, {"hospital": pick(HOSPITAL)}, {"hospital": "as paid"}]),
-        "part_week_at_home": pick(["whole week", "by day"]),
-        "part_week_in_a_home": pick(["by day", "by day", "whole week"]),
-        "order": pick([["residential", "home care", "day care"], ["day care"], []]),
-        "days_after_death": pick([0, 0, 5]),
-        "arrangement_fee_weekly": pick([0, 275, 1_003]),
-        "people_a_chunk": 2, "stop_checks": [], "shock_amount": 10**9,
-    }, "the law")  # fmt: skip
+    return Charging.of(
+        {
+            "rounding": pick(["half up", "half up", "half even"]),
+            "absences": pick([{}, {"hospital": pick(HOSPITAL)}, {"hospital": "as paid"}]),
+            "part_week_at_home": pick(["whole week", "by day"]),
+            "part_week_in_a_home": pick(["by day", "by day", "whole week"]),
+            "order": pick([["residential", "home care", "day care"], ["day care"], []]),
+            "days_after_death": pick([0, 0, 5]),
+            "arrangement_fee_weekly": pick([0, 275, 1_003]),
+            "people_a_chunk": 2,
+            "stop_checks": [],
+            "shock_amount": 10**9,
+        },
+        "the law",
+    )
 
 
 def as_choices(policy: Charging) -> Choices:
     """The same for the reference."""
     return Choices(
-        str(policy.rounding), {reason: said for reason, said in policy.absences.items() if said != "as paid"},
-        policy.part_week_at_home == "whole week", policy.part_week_in_a_home == "whole week", policy.order,
-        policy.days_after_death, policy.arrangement_fee_weekly,
-    )  # fmt: skip
+        str(policy.rounding),
+        {reason: said for reason, said in policy.absences.items() if said != "as paid"},
+        policy.part_week_at_home == "whole week",
+        policy.part_week_in_a_home == "whole week",
+        policy.order,
+        policy.days_after_death,
+        policy.arrangement_fee_weekly,
+    )
 
 
 # In memory ------------------------------------------------------------------------------------------------------------
 
 
-def facts(
-    rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: Charging
-) -> ChargeFacts:  # fmt: skip
+def facts(rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: Charging) -> ChargeFacts:
     """The rows as the calculation reads them. Numbers are places in the rows, from 1."""
     nr = {name: {ref: place for place, ref in enumerate(of, 1)} for name, of in rows.items()}
     nr["funders"] = nr.get("funders", {})
     paid, charged = facts_from(_care(rows, nr)), facts_from(_care(reference.as_charged(rows, as_choices(policy)), nr))
     retainers = [*paid.retainers, *(each for each in charged.retainers if each not in paid.retainers)]
     made = replace(paid, retainers=retainers, suspensions=_by_words(charged, retainers))
-    payers = sorted((nr["people"][ref], nr["bill_payers"][payer]) for ref in rows["people"]
-                    if (payer := reference.payer_of(rows, ref, calendar)))  # fmt: skip
+    payers = sorted(
+        (nr["people"][ref], nr["bill_payers"][payer])
+        for ref in rows["people"]
+        if (payer := reference.payer_of(rows, ref, calendar))
+    )
     person = np.asarray([each[0] for each in payers], np.int64)
     care, numbers = in_order_of_person(made, np.isin(made.lines.person, person))
     as_paid, _ = in_order_of_person(paid, np.isin(made.lines.person, person))
-    place = {ref: int(np.flatnonzero(numbers == nr["service_lines"][ref])[0]) for ref in rows["service_lines"]
-             if nr["service_lines"][ref] in numbers}  # fmt: skip
-    of_line = {name: sorted((place[str(row["line_ref"])], _day(row, "start_date") if "start_date" in row else 0, ref)
-                            for ref, row in rows[name].items() if row["line_ref"] in place)
-               for name in ("charge_exemptions", "top_up_agreements", "deliveries")}  # fmt: skip
+    place = {
+        ref: int(np.flatnonzero(numbers == nr["service_lines"][ref])[0])
+        for ref in rows["service_lines"]
+        if nr["service_lines"][ref] in numbers
+    }
+    of_line = {
+        name: sorted(
+            (place[str(row["line_ref"])], _day(row, "start_date") if "start_date" in row else 0, ref)
+            for ref, row in rows[name].items()
+            if row["line_ref"] in place
+        )
+        for name in ("charge_exemptions", "top_up_agreements", "deliveries")
+    }
     exempt = [(line, rows["charge_exemptions"][ref]) for line, _, ref in of_line["charge_exemptions"]]
     signed = [(line, rows["top_up_agreements"][ref]) for line, _, ref in of_line["top_up_agreements"]]
     signed = [(line, row) for line, row in signed if row["signed"]]
-    said = sorted((nr["people"][each.person], learned, each) for learned, each in enumerate(words, 1)
-                  if nr["people"][each.person] in person)  # fmt: skip
+    said = sorted(
+        (nr["people"][each.person], learned, each)
+        for learned, each in enumerate(words, 1)
+        if nr["people"][each.person] in person
+    )
     rates = list(rows["client_rates"].values())
     kinds = {ref: row["kind"] for ref, row in rows["bill_payers"].items()}
-    waivers = sorted((nr["people"][str(row["person_ref"])], _day(row, "start_date"), ref) for ref, row in rows["waivers"].items())
+    waivers = sorted(
+        (nr["people"][str(row["person_ref"])], _day(row, "start_date"), ref) for ref, row in rows["waivers"].items()
+    )
     waived = [rows["waivers"][ref] for _, _, ref in waivers]
     return ChargeFacts(
         care=care,
         nr=numbers,
         payers=Payers(person, _ints([each[1] for each in payers])),
-        words=Words(*(_ints(column) for column in (
-            [each[0] for each in said], [number(w.starts) for *_, w in said],
-            [number(w.ends) if w.ends else FOR_EVER for *_, w in said], [each[1] for each in said],
-            [NOTHING if w.charge is None else w.charge for *_, w in said], [0] * len(said),
-            [w.basis + 8 * w.outcome + w.flags for *_, w in said],
-        ))),
+        words=Words(
+            *(
+                _ints(column)
+                for column in (
+                    [each[0] for each in said],
+                    [number(w.starts) for *_, w in said],
+                    [number(w.ends) if w.ends else FOR_EVER for *_, w in said],
+                    [each[1] for each in said],
+                    [NOTHING if w.charge is None else w.charge for *_, w in said],
+                    [0] * len(said),
+                    [w.basis + 8 * w.outcome + w.flags for *_, w in said],
+                )
+            )
+        ),
         exemptions=Exemptions(_ints([line for line, _ in exempt]), *_spans([row for _, row in exempt])),
         client_rates=ClientRates(
-            _ints([nr["services"][str(row["service_ref"])] for row in rates]), _ints([UNITS.index(str(row["unit"])) for row in rates]),
-            _ints([_rate(row["rate"]) for row in rates]), _ints([row["flat"] == "yes" for row in rates]), *_spans(rates),
+            _ints([nr["services"][str(row["service_ref"])] for row in rates]),
+            _ints([UNITS.index(str(row["unit"])) for row in rates]),
+            _ints([_rate(row["rate"]) for row in rates]),
+            _ints([row["flat"] == "yes" for row in rates]),
+            *_spans(rates),
         ),
         agreements=Agreements(
-            _ints([line for line, _ in signed]), _ints([nr["bill_payers"][str(row["payer_ref"])] for _, row in signed]),
+            _ints([line for line, _ in signed]),
+            _ints([nr["bill_payers"][str(row["payer_ref"])] for _, row in signed]),
             _ints([OWN_TOP_UP if kinds[str(row["payer_ref"])] == "client" else TOP_UP for _, row in signed]),
-            _ints([_rate(row["weekly_amount"]) for _, row in signed]), *_spans([row for _, row in signed]),
+            _ints([_rate(row["weekly_amount"]) for _, row in signed]),
+            *_spans([row for _, row in signed]),
         ),
         waivers=Waivers(
             _ints([each[0] for each in waivers]),
-            _ints([_rate(row["weekly_amount"]) // 100 if row["weekly_amount"] else ALL_OF_IT for row in waived]), *_spans(waived),
+            _ints([_rate(row["weekly_amount"]) // 100 if row["weekly_amount"] else ALL_OF_IT for row in waived]),
+            *_spans(waived),
         ),
         deliveries=_deliveries(rows, place, up_to),
         paid=as_paid.suspensions,
         service_kinds={nr["services"][ref]: str(row["kind"]) for ref, row in rows["services"].items()},
-    )  # fmt: skip
+    )
 
 
 def _deliveries(rows: Rows, place: Mapping[str, int], up_to: int) -> Deliveries:
@@ -265,7 +353,9 @@ def _deliveries(rows: Rows, place: Mapping[str, int], up_to: int) -> Deliveries:
             key = (place[line], _day(row, "date"))
             found[key] = found.get(key, 0) + _quantity(row)
     keys = sorted(found)
-    return Deliveries(_ints([line for line, _ in keys]), _ints([on for _, on in keys]), _ints([found[key] for key in keys]))
+    return Deliveries(
+        _ints([line for line, _ in keys]), _ints([on for _, on in keys]), _ints([found[key] for key in keys])
+    )
 
 
 def _by_words(made: Facts, retainers: list[str]) -> Suspensions:
@@ -277,12 +367,29 @@ def _by_words(made: Facts, retainers: list[str]) -> Suspensions:
 def _care(charged: Rows, nr: Mapping[str, Mapping[str, int]]) -> dict[str, list[dict[str, Any]]]:
     """Rows of the extracts as rows of the tables."""
     tables = {
-        "people": "person", "services": "service", "packages": "package", "contracts": "contract", "service_lines": "service_line",
-        "agreed_rates": "agreed_rate", "rates": "rate", "suspensions": "suspension", "funding_shares": "funding_share",
-        "contributions": "contribution", "nursing_awards": "nursing_award", "nursing_rates": "nursing_rate", "blocks": "block",
-    }  # fmt: skip
-    links = {"person_ref": "people", "service_ref": "services", "package_ref": "packages", "contract_ref": "contracts",
-             "line_ref": "service_lines", "payee_ref": "payees", "funder_ref": "funders"}  # fmt: skip
+        "people": "person",
+        "services": "service",
+        "packages": "package",
+        "contracts": "contract",
+        "service_lines": "service_line",
+        "agreed_rates": "agreed_rate",
+        "rates": "rate",
+        "suspensions": "suspension",
+        "funding_shares": "funding_share",
+        "contributions": "contribution",
+        "nursing_awards": "nursing_award",
+        "nursing_rates": "nursing_rate",
+        "blocks": "block",
+    }
+    links = {
+        "person_ref": "people",
+        "service_ref": "services",
+        "package_ref": "packages",
+        "contract_ref": "contracts",
+        "line_ref": "service_lines",
+        "payee_ref": "payees",
+        "funder_ref": "funders",
+    }
     made: dict[str, list[dict[str, Any]]] = {}
     for extract, table in tables.items():
         made[table] = []
@@ -350,8 +457,10 @@ def first_day(calendar: Row) -> dt.date:
 
 
 def _spans(rows: Sequence[Row]) -> tuple[Ints, Ints]:
-    return (_ints([_day(row, "start_date") for row in rows]),
-            _ints([_day(row, "end_date") + 1 if row["end_date"] else FOR_EVER for row in rows]))  # fmt: skip
+    return (
+        _ints([_day(row, "start_date") for row in rows]),
+        _ints([_day(row, "end_date") + 1 if row["end_date"] else FOR_EVER for row in rows]),
+    )
 
 
 def _ints(values: Sequence[Any]) -> Ints:

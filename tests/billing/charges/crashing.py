@@ -1,4 +1,5 @@
-"""Run one verb of a charge run in a process that kills itself at a chosen commit: ``python -m tests.billing.charges.crashing``.
+"""Run one verb of a charge run in a process that kills itself at a chosen commit: ``python -m
+tests.billing.charges.crashing``.
 
 Arguments: the database's URL, the run, ``calculate`` or ``release``, which commit, and ``before`` or ``after`` it.
 """

@@ -1,7 +1,7 @@
 """What clients owe, worked out the slow and obvious way: one person, one day at a time, in fractions.
 
-It reads rows in the words of the extracts and shares no code with the calculation it stands beside. What a line costs on
-a day is asked of ``tests.payruns.reference``, which is as slow. Money comes out in whole pence. Speed is no object.
+It reads rows in the words of the extracts and shares no code with the calculation it stands beside. What a line costs
+on a day is asked of ``tests.payruns.reference``, which is as slow. Money comes out in whole pence. Speed is no object.
 """
 
 import datetime as dt
@@ -97,7 +97,7 @@ class Person:
 
     def __init__(
         self, rows: Rows, words: Sequence[Word], ref: str, calendar: str, up_to: dt.date, choices: Choices
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.ref, self.up_to, self.choices = ref, up_to, choices
         self.calendar = rows["bill_calendars"][calendar]
         self.go_live = as_day(self.calendar["go_live"], NEVER)
@@ -132,15 +132,24 @@ class Person:
 
     def client_rate(self, line: str, day: dt.date) -> str | None:
         own = self.rows["service_lines"][line]
-        return next((ref for ref, row in self.rows.get("client_rates", {}).items()
-                     if (row["service_ref"], row["unit"]) == (own["service_ref"], own["unit"]) and covers(row, day)), None)  # fmt: skip
+        return next(
+            (
+                ref
+                for ref, row in self.rows.get("client_rates", {}).items()
+                if (row["service_ref"], row["unit"]) == (own["service_ref"], own["unit"]) and covers(row, day)
+            ),
+            None,
+        )
 
     def deliveries(self, line: str, week: dt.date) -> dict[dt.date, Fraction]:
         """What was delivered on each day of a week, before the last day looked at."""
         found: dict[dt.date, Fraction] = {}
         for row in about(self.rows, "deliveries", line):
             day = as_day(row["date"], NEVER)
-            if week <= day < min(week + 7 * DAY, self.up_to) and row["unit"] == self.rows["service_lines"][line]["unit"]:
+            if (
+                week <= day < min(week + 7 * DAY, self.up_to)
+                and row["unit"] == self.rows["service_lines"][line]["unit"]
+            ):
                 found[day] = found.get(day, Fraction(0)) + amount(row["quantity"])
         return found
 
@@ -168,15 +177,28 @@ class Person:
         """The line as the segment is priced: by the client rate, or for what was delivered."""
         ref, rows = segment.line, dict(self.rows)
         if segment.rate is not None:
-            own = {"line_ref": ref, "rate": rows["client_rates"][segment.rate]["rate"], "start_date": dt.date(1990, 1, 1)}
+            own = {
+                "line_ref": ref,
+                "rate": rows["client_rates"][segment.rate]["rate"],
+                "start_date": dt.date(1990, 1, 1),
+            }
             rows["agreed_rates"] = {**_others(rows, "agreed_rates", ref), "CLIENT": own}
         if segment.delivered is not None:
             weekday = care.WEEKDAYS[segment.first.weekday()]
-            row = {**rows["service_lines"][ref], "quantity": segment.delivered, "days": weekday, "every_weeks": 1, "carers": 1}
+            row = {
+                **rows["service_lines"][ref],
+                "quantity": segment.delivered,
+                "days": weekday,
+                "every_weeks": 1,
+                "carers": 1,
+            }
             rows["service_lines"] = {**rows["service_lines"], ref: row}
             rows["suspensions"] = _others(rows, "suspensions", ref)
             contract = str(row["contract_ref"])
-            rows["contracts"] = {**rows["contracts"], contract: {**rows["contracts"][contract], "bank_holidays": "paid"}}
+            rows["contracts"] = {
+                **rows["contracts"],
+                contract: {**rows["contracts"][contract], "bank_holidays": "paid"},
+            }
         return care.Line(rows, ref, self.go_live)
 
     def charged(self, segment: Segment) -> Charged:
@@ -187,22 +209,29 @@ class Person:
         return Charged(segment, cost, self.is_flat(segment))
 
     def nets(self, line: str) -> bool:
-        """Whether the payee collects anything of the line, and is paid net of it: otherwise how it is paid is no matter."""
+        """Whether the payee collects anything of the line, and is paid net of it: otherwise how it is paid is
+        no matter.
+        """
         contract = self.paid["contracts"][str(self.paid["service_lines"][line]["contract_ref"])]
-        return contract["payment"] == "net" and any(row["collector"] == "provider" for row in about(self.paid, "contributions", line))
+        return contract["payment"] == "net" and any(
+            row["collector"] == "provider" for row in about(self.paid, "contributions", line)
+        )
 
     def collected(self, line: str, week: dt.date) -> int:
         """What the payee collects in a week: taken off the days it is paid for, whatever is charged for them."""
-        due = care.Line(self.paid, line, self.go_live).due(Period(week, week + 7 * DAY), self.up_to, self.choices.rounding)
+        due = care.Line(self.paid, line, self.go_live).due(
+            Period(week, week + 7 * DAY), self.up_to, self.choices.rounding
+        )
         return -due.get(("contribution", None), 0)
 
     def had_care(self, segments: Sequence[Segment], day: dt.date) -> bool:
         """Whether care the assessment bears on was had: not at a flat charge, nor on a day nothing is charged for."""
         return any(
-            each.first <= day < each.end and not self.is_flat(each)
+            each.first <= day < each.end
+            and not self.is_flat(each)
             and (each.delivered is not None or self.line(each.line).share_on(day) > 0)
             for each in segments
-        )  # fmt: skip
+        )
 
     # One person's week -----------------------------------------------------------------------------------------------
 
@@ -246,7 +275,9 @@ class Person:
         return round_pence(pence / 100, self.choices.rounding)
 
     def top_ups(self, line: str, week: dt.date) -> list[tuple[str, str, str, int]]:
-        """A seventh of the week for every live day under a signed agreement, rounded once for each agreement and week."""
+        """A seventh of the week for every live day under a signed agreement, rounded once for each agreement
+        and week.
+        """
         found = []
         for row in about(self.rows, "top_up_agreements", line):
             if row.get("signed") in (None, ""):
@@ -346,8 +377,14 @@ def _others(rows: Rows, extract: str, line: str) -> dict[str, Row]:
 
 def payer_of(rows: Rows, person: str, calendar: str) -> str | None:
     """The first bill payer told of for a person on a calendar."""
-    return next((ref for ref, row in rows["bill_payers"].items()
-                 if (row.get("person_ref"), row.get("calendar_ref")) == (person, calendar)), None)  # fmt: skip
+    return next(
+        (
+            ref
+            for ref, row in rows["bill_payers"].items()
+            if (row.get("person_ref"), row.get("calendar_ref")) == (person, calendar)
+        ),
+        None,
+    )
 
 
 def as_charged(rows: Rows, choices: Choices) -> dict[str, dict[str, Any]]:
@@ -372,7 +409,7 @@ def period_of(calendar: Row, week: dt.date) -> dt.date:
 
 def owed(
     rows: Rows, words: Sequence[Word], calendar: str, up_to: dt.date, choices: Choices
-) -> tuple[dict[Key, int], set[str]]:  # fmt: skip
+) -> tuple[dict[Key, int], set[str]]:
     """(what is owed by charging week, people who cannot be charged) for everybody on a calendar."""
     found: dict[Key, int] = {}
     parked: set[str] = set()
@@ -387,7 +424,9 @@ def owed(
     return found, parked
 
 
-def billed(rows: Rows, words: Sequence[Word], calendar: str, up_to: dt.date, choices: Choices) -> tuple[dict[Key, int], set[str]]:
+def billed(
+    rows: Rows, words: Sequence[Word], calendar: str, up_to: dt.date, choices: Choices
+) -> tuple[dict[Key, int], set[str]]:
     """The same by bill period, with single charges."""
     weekly, parked = owed(rows, words, calendar, up_to, choices)
     own = rows["bill_calendars"][calendar]

@@ -1,4 +1,6 @@
-"""From the day the cap on care costs is reached, what is charged falls; the run after the metering gives back what was over."""
+"""From the day the cap on care costs is reached, what is charged falls; the run after the metering gives back
+what was over.
+"""
 
 import datetime as dt
 
@@ -12,8 +14,12 @@ AT = dt.datetime(2026, 5, 5, 9)
 
 
 def terms(cap: int) -> CareAccountPolicy:
-    return CareAccountPolicy(on_from=DAY, source="made up", cap=(Figure(DAY, cap, "made up"),),
-                             daily_living_costs=(Figure(DAY, 7_000, "made up"),))  # fmt: skip
+    return CareAccountPolicy(
+        on_from=DAY,
+        source="made up",
+        cap=(Figure(DAY, cap, "made up"),),
+        daily_living_costs=(Figure(DAY, 7_000, "made up"),),
+    )
 
 
 def test_at_home_nothing_more_is_charged_and_in_a_home_living_costs_alone(database: Database) -> None:
@@ -24,11 +30,17 @@ def test_at_home_nothing_more_is_charged_and_in_a_home_living_costs_alone(databa
     meter(database, dt.date(2026, 5, 4), terms(50_000), by="first officer", at=AT)
     second = bill(database, "2026-06-01")
     assert {(kind, period) for _, kind, _, period, _ in entries(database, first)} == {("charge", "2026-04-06")}
-    off = {(subject, period): pence for subject, kind, _, period, pence in entries(database, second) if kind == "over the cap"}
+    off = {
+        (subject, period): pence
+        for subject, kind, _, period, pence in entries(database, second)
+        if kind == "over the cap"
+    }
     # P1 has counted £400 after two weeks and reaches £500 halfway through the third: £270 less £100, then £200 a week
     assert off[1, "2026-04-06"] == -(10_000 + 20_000)
     assert off[1, "2026-05-04"] == -4 * 20_000
-    charged = sum(pence for subject, _, party, period, pence in entries(database) if party == 2 and period == "2026-04-06")
+    charged = sum(
+        pence for subject, _, party, period, pence in entries(database) if party == 2 and period == "2026-04-06"
+    )
     assert charged == 50_000  # P2 is charged up to the cap, and no more
     assert sum(pence for _, _, party, period, pence in entries(database) if party == 2 and period == "2026-05-04") == 0
 

@@ -6,9 +6,14 @@ from interfaces.database.connection import Database
 from tests.billing.charges.charged_council import FACTS, RESIDENT, assess, bill, entries, make, tell
 
 WEEKLY: dict[str, object] = {
-    "calendar_ref": "B1", "name": "Clients, weekly", "weeks": "1", "first_day": "2026-04-06", "cut_off_days": "1",
-    "due_days": "28", "go_live": "2026-04-06",
-}  # fmt: skip
+    "calendar_ref": "B1",
+    "name": "Clients, weekly",
+    "weeks": "1",
+    "first_day": "2026-04-06",
+    "cut_off_days": "1",
+    "due_days": "28",
+    "go_live": "2026-04-06",
+}
 
 
 def test_a_payer_moved_to_another_calendar_is_not_billed_twice(database: Database) -> None:

@@ -22,7 +22,8 @@ def amounts(database: Database) -> dict[tuple[str, int], int]:
 def test_the_lower_of_cost_and_maximum_shared_over_services(database: Database) -> None:
     make(database)
     assess(database, "P1", 15_000, basis=RESIDENT)  # £150.00 a week; the home costs £1,002.75
-    assess(database, "P2", 16_000)  # home care £137.78 (5.5 × £25.05 = £137.775), then day care £41.10 from the second week
+    # home care £137.78 (5.5 × £25.05 = £137.775), then day care £41.10 from the second week
+    assess(database, "P2", 16_000)
     bill(database)
     assert amounts(database) == {
         ("charge", 1): 4 * 15_000,
@@ -30,8 +31,10 @@ def test_the_lower_of_cost_and_maximum_shared_over_services(database: Database) 
         ("charge", 3): 3 * (16_000 - 13_778),
     }
     with database.begin() as connection:
-        bills = [(b.nr, b.party, b.kind, b.amount, b.issued.isoformat(), b.due.isoformat())
-                 for b in connection.execute(select(bill_table).order_by(bill_table.c.nr))]  # fmt: skip
+        bills = [
+            (b.nr, b.party, b.kind, b.amount, b.issued.isoformat(), b.due.isoformat())
+            for b in connection.execute(select(bill_table).order_by(bill_table.c.nr))
+        ]
     assert bills == [
         (1, 1, "bill", 60_000, "2026-05-04", "2026-06-01"),
         (2, 2, "bill", 4 * 13_778 + 3 * 2_222, "2026-05-04", "2026-06-01"),
@@ -45,15 +48,31 @@ def test_part_of_a_week_in_a_home_is_charged_by_the_day_and_at_home_as_a_week(da
     tell(
         database,
         service_lines=[
-            {"line_ref": "L1", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week",
-             "quantity": "1", "start_date": "2026-04-06", "end_date": "2026-04-29"},
-            {"line_ref": "L2", "package_ref": "PK2", "contract_ref": "K1", "service_ref": "HC", "unit": "hour",
-             "quantity": "5.5", "start_date": "2024-06-03", "end_date": "2026-04-29"},
+            {
+                "line_ref": "L1",
+                "package_ref": "PK1",
+                "contract_ref": "K1",
+                "service_ref": "RES",
+                "unit": "week",
+                "quantity": "1",
+                "start_date": "2026-04-06",
+                "end_date": "2026-04-29",
+            },
+            {
+                "line_ref": "L2",
+                "package_ref": "PK2",
+                "contract_ref": "K1",
+                "service_ref": "HC",
+                "unit": "hour",
+                "quantity": "5.5",
+                "start_date": "2024-06-03",
+                "end_date": "2026-04-29",
+            },
         ],
-    )  # fmt: skip
+    )
     bill(database)
-    # three weeks and three days: 3/7 of £150.00 is £64.29; at home 3/7 of the care costs £59.05, under the whole maximum
-    # with day care £41.10 on top of it in that week
+    # three weeks and three days: 3/7 of £150.00 is £64.29; at home 3/7 of the care costs £59.05, under the whole
+    # maximum with day care £41.10 on top of it in that week
     assert amounts(database) == {
         ("charge", 1): 45_000 + 6_429,
         ("charge", 2): 3 * 10_000 + 5_905,
@@ -67,9 +86,21 @@ def test_late_news_posts_the_difference_and_a_credit_note(database: Database) ->
     assess(database, "P2", 0, outcome=Outcome.NIL_BY_LAW)
     bill(database)
     assess(database, "P1", 9_000, starts="2026-04-20", basis=RESIDENT)
-    tell(database, service_lines=[
-        {"line_ref": "L1", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week",
-         "quantity": "1", "start_date": "2026-04-06", "end_date": "2026-05-03"}])  # fmt: skip
+    tell(
+        database,
+        service_lines=[
+            {
+                "line_ref": "L1",
+                "package_ref": "PK1",
+                "contract_ref": "K1",
+                "service_ref": "RES",
+                "unit": "week",
+                "quantity": "1",
+                "start_date": "2026-04-06",
+                "end_date": "2026-05-03",
+            }
+        ],
+    )
     second = bill(database, "2026-06-01")
     assert entries(database, second) == [(1, "charge", 1, "2026-04-06", -2 * 6_000)]
     with database.begin() as connection:
@@ -83,18 +114,54 @@ def test_full_cost_top_up_waiver_exemption_and_what_the_provider_collects(databa
         database,
         bill_payers=[{"payer_ref": "BP3", "name": "A daughter", "kind": "third party"}],
         top_up_agreements=[
-            {"agreement_ref": "T1", "line_ref": "L1", "payer_ref": "BP3", "weekly_amount": "60.00", "signed": "2026-04-01",
-             "start_date": "2026-04-06"},
-            {"agreement_ref": "T2", "line_ref": "L1", "payer_ref": "BP1", "weekly_amount": "5.00",
-             "start_date": "2026-04-06"},
+            {
+                "agreement_ref": "T1",
+                "line_ref": "L1",
+                "payer_ref": "BP3",
+                "weekly_amount": "60.00",
+                "signed": "2026-04-01",
+                "start_date": "2026-04-06",
+            },
+            {
+                "agreement_ref": "T2",
+                "line_ref": "L1",
+                "payer_ref": "BP1",
+                "weekly_amount": "5.00",
+                "start_date": "2026-04-06",
+            },
         ],
-        contributions=[{"contribution_ref": "C1", "line_ref": "L1", "kind": "client", "weekly_amount": "100.00",
-                        "collector": "provider", "start_date": "2024-06-03"}],
-        waivers=[{"waiver_ref": "W1", "person_ref": "P2", "weekly_amount": "7.00", "reason": "hardship",
-                  "requested_by": "one", "approved_by": "two", "start_date": "2026-04-06", "end_date": "2026-04-12"}],
-        charge_exemptions=[{"exemption_ref": "E1", "line_ref": "L2", "reason": "reablement", "start_date": "2026-04-13",
-                            "end_date": "2026-04-19"}],
-    )  # fmt: skip
+        contributions=[
+            {
+                "contribution_ref": "C1",
+                "line_ref": "L1",
+                "kind": "client",
+                "weekly_amount": "100.00",
+                "collector": "provider",
+                "start_date": "2024-06-03",
+            }
+        ],
+        waivers=[
+            {
+                "waiver_ref": "W1",
+                "person_ref": "P2",
+                "weekly_amount": "7.00",
+                "reason": "hardship",
+                "requested_by": "one",
+                "approved_by": "two",
+                "start_date": "2026-04-06",
+                "end_date": "2026-04-12",
+            }
+        ],
+        charge_exemptions=[
+            {
+                "exemption_ref": "E1",
+                "line_ref": "L2",
+                "reason": "reablement",
+                "start_date": "2026-04-13",
+                "end_date": "2026-04-19",
+            }
+        ],
+    )
     assess(database, "P1", 0, basis=RESIDENT, outcome=Outcome.OVER_LIMIT)
     assess(database, "P2", 10_000)
     bill(database)
@@ -116,17 +183,22 @@ def test_one_person_not_assessed_is_parked_and_billed_once_assessed(database: Da
     assess(database, "P1", 15_000, basis=RESIDENT)
     second = bill(database, "2026-06-01")
     assert [row for row in entries(database, second) if row[0] == 1] == [
-        (1, "charge", 1, "2026-04-06", 60_000), (1, "charge", 1, "2026-05-04", 60_000),
-    ]  # fmt: skip
+        (1, "charge", 1, "2026-04-06", 60_000),
+        (1, "charge", 1, "2026-05-04", 60_000),
+    ]
 
 
 def test_care_delivered_is_charged_in_place_of_the_plan(database: Database) -> None:
     make(database)
     assess(database, "P1", 0, basis=RESIDENT, outcome=Outcome.NIL_BY_LAW)
     assess(database, "P2", 20_000)
-    tell(database, deliveries=[
-        {"delivery_ref": "D1", "line_ref": "L2", "date": "2026-04-07", "unit": "hour", "quantity": "1:30"},
-        {"delivery_ref": "D2", "line_ref": "L2", "date": "2026-04-10", "unit": "hour", "quantity": "1"}])  # fmt: skip
+    tell(
+        database,
+        deliveries=[
+            {"delivery_ref": "D1", "line_ref": "L2", "date": "2026-04-07", "unit": "hour", "quantity": "1:30"},
+            {"delivery_ref": "D2", "line_ref": "L2", "date": "2026-04-10", "unit": "hour", "quantity": "1"},
+        ],
+    )
     bill(database)
     assert amounts(database)["charge", 2] == 3_758 + 2_505 + 3 * 13_778
 
@@ -142,11 +214,30 @@ def test_an_interim_run_changes_no_total(database: Database) -> None:
 
 
 def test_who_was_never_billed_and_why(database: Database) -> None:
-    make(database, people=[{"person_ref": "P3", "name": "Nobody's Client", "date_of_birth": "1944-01-01",
-                            "primary_support_reason": "memory and cognition"}],
-         packages=[{"package_ref": "PK3", "person_ref": "P3", "start_date": "2026-03-02"}],
-         service_lines=[{"line_ref": "L4", "package_ref": "PK3", "contract_ref": "K1", "service_ref": "DAY", "unit": "day",
-                         "quantity": "1", "days": "Mon", "start_date": "2026-03-02"}])  # fmt: skip
+    make(
+        database,
+        people=[
+            {
+                "person_ref": "P3",
+                "name": "Nobody's Client",
+                "date_of_birth": "1944-01-01",
+                "primary_support_reason": "memory and cognition",
+            }
+        ],
+        packages=[{"package_ref": "PK3", "person_ref": "P3", "start_date": "2026-03-02"}],
+        service_lines=[
+            {
+                "line_ref": "L4",
+                "package_ref": "PK3",
+                "contract_ref": "K1",
+                "service_ref": "DAY",
+                "unit": "day",
+                "quantity": "1",
+                "days": "Mon",
+                "start_date": "2026-03-02",
+            }
+        ],
+    )
     assess(database, "P1", 15_000, basis=RESIDENT)
     assess(database, "P2", 0)
     assess(database, "P3", 4_000)

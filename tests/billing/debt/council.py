@@ -35,12 +35,18 @@ class Council:
         found = {**b.FACTS, **d.FACTS, **dd.FACTS, **r.FACTS, **f.FACTS}[table]
         with self.database.begin() as connection:
             change = self._change(connection)
-            was = connection.execute(select(found).where(found.c.ref == ref, found.c.superseded.is_(None))).one_or_none()
+            was = connection.execute(
+                select(found).where(found.c.ref == ref, found.c.superseded.is_(None))
+            ).one_or_none()
             nr = was.nr if was else 1 + (connection.execute(select(func.max(found.c.nr))).scalar_one() or 0)
             if was:
-                connection.execute(found.update().where(found.c.nr == nr, found.c.superseded.is_(None)).values(superseded=change))
+                connection.execute(
+                    found.update().where(found.c.nr == nr, found.c.superseded.is_(None)).values(superseded=change)
+                )
                 values = {**{each.name: was._mapping[each.name] for each in found.columns}, **values}
-            connection.execute(insert(found).values({**values, "nr": nr, "learned": change, "superseded": None, "ref": ref}))
+            connection.execute(
+                insert(found).values({**values, "nr": nr, "learned": change, "superseded": None, "ref": ref})
+            )
         return int(nr)
 
     def payer(self, ref: str, kind: str = "client") -> int:
@@ -53,16 +59,28 @@ class Council:
     def dies(self, ref: str, on: dt.date) -> None:
         self.fact("person", ref, died=on)
 
-    def bill(self, payer: int, amount: int, issued: dt.date, due: dt.date | None = None, starts: dt.date | None = None) -> int:
+    def bill(
+        self, payer: int, amount: int, issued: dt.date, due: dt.date | None = None, starts: dt.date | None = None
+    ) -> int:
         """A bill (or, below nought, a credit note), posted to the ledger; gives its number."""
         starts = starts or issued - dt.timedelta(days=28)
         with guards_lifted(self.database, "run", "bill", "entry") as connection:
             nr = 1 + (connection.execute(select(func.max(b.bill.c.nr))).scalar_one() or 0)
-            connection.execute(insert(b.bill).values(
-                nr=nr, run=1000 + nr, party=payer, stream="charges", kind="bill" if amount >= 0 else "credit note",
-                period_starts=starts, period_ends=issued, issued=issued, due=due or issued + dt.timedelta(days=14), lines=1,
-                amount=amount,
-            ))  # fmt: skip
+            connection.execute(
+                insert(b.bill).values(
+                    nr=nr,
+                    run=1000 + nr,
+                    party=payer,
+                    stream="charges",
+                    kind="bill" if amount >= 0 else "credit note",
+                    period_starts=starts,
+                    period_ends=issued,
+                    issued=issued,
+                    due=due or issued + dt.timedelta(days=14),
+                    lines=1,
+                    amount=amount,
+                )
+            )
             self._post(connection, "charges", "charge", nr, payer, starts, amount, 1000 + nr)
         return int(nr)
 
@@ -83,26 +101,65 @@ class Council:
             by_nr = {row.nr: row for row in receipts}
             for row in receipts:
                 if ("receipt", row.nr) not in posted:
-                    self._post(connection, "receipts", "receipt", row.nr, row.bill_payer, row.on, -row.amount, 5000 + row.nr)
-            for row in connection.execute(select(r.receipt_return).where(r.receipt_return.c.superseded.is_(None))).all():
+                    self._post(
+                        connection, "receipts", "receipt", row.nr, row.bill_payer, row.on, -row.amount, 5000 + row.nr
+                    )
+            for row in connection.execute(
+                select(r.receipt_return).where(r.receipt_return.c.superseded.is_(None))
+            ).all():
                 if ("returned receipt", row.nr) not in posted:
                     of = by_nr[row.receipt]
-                    self._post(connection, "receipts", "returned receipt", row.nr, of.bill_payer, row.on, of.amount, 7000 + row.nr)
+                    self._post(
+                        connection,
+                        "receipts",
+                        "returned receipt",
+                        row.nr,
+                        of.bill_payer,
+                        row.on,
+                        of.amount,
+                        7000 + row.nr,
+                    )
 
     @staticmethod
-    def _post(connection: object, stream: str, kind: str, subject: int, payer: int, on: dt.date, amount: int, run: int) -> None:
-        connection.execute(insert(l.entry).values(  # type: ignore[attr-defined]
-            stream=stream, period_starts=on, subject=subject, kind=kind, funder=0, party=payer, revision=1,
-            period_ends=on + dt.timedelta(days=1), run=run, chunk=1, debit=CONTROL, credit=INCOME if stream == "charges" else BANK,
-            amount=amount, effective=on, recorded=AT,
-        ))  # fmt: skip
+    def _post(
+        connection: object, stream: str, kind: str, subject: int, payer: int, on: dt.date, amount: int, run: int
+    ) -> None:
+        connection.execute(
+            insert(l.entry).values(  # type: ignore[attr-defined]
+                stream=stream,
+                period_starts=on,
+                subject=subject,
+                kind=kind,
+                funder=0,
+                party=payer,
+                revision=1,
+                period_ends=on + dt.timedelta(days=1),
+                run=run,
+                chunk=1,
+                debit=CONTROL,
+                credit=INCOME if stream == "charges" else BANK,
+                amount=amount,
+                effective=on,
+                recorded=AT,
+            )
+        )
 
     def balance(self, payer: int) -> int:
         with self.database.begin() as connection:
-            return int(connection.execute(select(func.sum(l.entry.c.amount)).where(l.entry.c.party == payer)).scalar_one() or 0)
+            return int(
+                connection.execute(select(func.sum(l.entry.c.amount)).where(l.entry.c.party == payer)).scalar_one() or 0
+            )
 
-    def mandate(self, ref: str, payer: int, lodged: dt.date | None = dt.date(2026, 1, 5), account: str = "12345678") -> int:
+    def mandate(
+        self, ref: str, payer: int, lodged: dt.date | None = dt.date(2026, 1, 5), account: str = "12345678"
+    ) -> int:
         return self.fact(
-            "mandate", ref, bill_payer=payer, account_name="A EXAMPLE", sort_code="000099", account_number=account,
-            signed=dt.date(2026, 1, 2), lodged=lodged,
-        )  # fmt: skip
+            "mandate",
+            ref,
+            bill_payer=payer,
+            account_name="A EXAMPLE",
+            sort_code="000099",
+            account_number=account,
+            signed=dt.date(2026, 1, 2),
+            lodged=lodged,
+        )

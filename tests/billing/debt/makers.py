@@ -66,19 +66,45 @@ def end(day: dt.date | None) -> int:
 
 
 def plan(
-    *, amount: int, debt: int, first: dt.date, every: str = "monthly", payer: int = ANN, starts: dt.date | None = None,
-    ends: dt.date | None = None, bills_from: dt.date = dt.date(2020, 1, 1), bills_until: dt.date = dt.date(2030, 1, 1),
-    direct_debit: bool = False, nr: int = 1,
-) -> Plan:  # fmt: skip
-    return Plan(nr, f"IP{nr}", payer, first, Every(every), amount, debt, bills_from, bills_until, direct_debit,
-                starts or first, ends)  # fmt: skip
+    *,
+    amount: int,
+    debt: int,
+    first: dt.date,
+    every: str = "monthly",
+    payer: int = ANN,
+    starts: dt.date | None = None,
+    ends: dt.date | None = None,
+    bills_from: dt.date = dt.date(2020, 1, 1),
+    bills_until: dt.date = dt.date(2030, 1, 1),
+    direct_debit: bool = False,
+    nr: int = 1,
+) -> Plan:
+    return Plan(
+        nr,
+        f"IP{nr}",
+        payer,
+        first,
+        Every(every),
+        amount,
+        debt,
+        bills_from,
+        bills_until,
+        direct_debit,
+        starts or first,
+        ends,
+    )
 
 
 def owed(
-    *bills: Bill, disputes: Iterable[Dispute] = (), spaces: Iterable[Space] = (), plans: Iterable[Plan] = (),
-    taken: Iterable[Taken] = (), died: dict[int, dt.date] | None = None, unchased: Iterable[int] = (),
+    *bills: Bill,
+    disputes: Iterable[Dispute] = (),
+    spaces: Iterable[Space] = (),
+    plans: Iterable[Plan] = (),
+    taken: Iterable[Taken] = (),
+    died: dict[int, dt.date] | None = None,
+    unchased: Iterable[int] = (),
     credits: Iterable[tuple[int, dt.date, int]] = (),
-) -> Known:  # fmt: skip
+) -> Known:
     """``credits``: the bill, the day and the pence of each."""
     credits = list(credits)
     disputes, spaces, taken = list(disputes), list(spaces), list(taken)
@@ -117,5 +143,9 @@ def owed(
             column(end((died or {}).get(each)) for each in payers),
             column(each not in set(unchased) for each in payers),
         ),
-        Credits(column(bill for bill, _, _ in credits), column(number(day) for _, day, _ in credits), column(pence for _, _, pence in credits)),
+        Credits(
+            column(bill for bill, _, _ in credits),
+            column(number(day) for _, day, _ in credits),
+            column(pence for _, _, pence in credits),
+        ),
     )

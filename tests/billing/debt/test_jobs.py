@@ -43,9 +43,11 @@ def test_up_the_ladder_one_step_at_a_time_and_never_twice(council: Council) -> N
         for each in (*sent(council, later(days)), *sent(council, later(days))):
             steps.append((days, each.nr, each.step_name, each.asked))
     assert steps == [
-        (14, 1, "reminder", 200_00), (28, 2, "second reminder", 200_00), (42, 3, "letter before action", 200_00),
+        (14, 1, "reminder", 200_00),
+        (28, 2, "second reminder", 200_00),
+        (42, 3, "letter before action", 200_00),
         (77, 4, "referral", 200_00),
-    ]  # fmt: skip
+    ]
     assert why(council, ann, later(120)) == ["Every step has been taken: it has been referred."]
 
 
@@ -63,7 +65,9 @@ def test_what_is_left_is_what_the_ledger_says(council: Council) -> None:
 def test_a_dispute_waits_and_the_rest_is_asked_for(council: Council) -> None:
     ann = council.payer("ANN")
     bill = council.bill(ann, 200_00, ISSUED, DUE)
-    council.fact("dispute", "D1", bill_payer=ann, bill=bill, amount=40_00, reason="No visits", entered_by="Desk", starts=later(2))
+    council.fact(
+        "dispute", "D1", bill_payer=ann, bill=bill, amount=40_00, reason="No visits", entered_by="Desk", starts=later(2)
+    )
     (letter,) = sent(council, later(14))
     assert (letter.asked, letter.disputed) == (160_00, 40_00)
     assert "£40.00 of it is disputed and waits; the rest, £160.00, is asked for." in letter.bills[0].words
@@ -85,30 +89,71 @@ def test_a_broken_plan_is_found_and_named(council: Council) -> None:
     ann = council.payer("ANN")
     council.bill(ann, 170_00, ISSUED, DUE)
     covered = jobs.plan_terms(council.database, ann, None, None, on=later(10))
-    assert (covered.bills, covered.debt, covered.first, covered.end) == ((1,), 170_00, ISSUED, ISSUED + dt.timedelta(days=1))
-    council.fact("instalment_plan", "IP1", bill_payer=ann, first_payment=later(20), every="monthly", amount=50_00,
-                 debt=covered.debt, bills_from=covered.first, bills_until=covered.end, direct_debit=False, agreed_by="Debt officer",
-                 starts=later(10))  # fmt: skip
+    assert (covered.bills, covered.debt, covered.first, covered.end) == (
+        (1,),
+        170_00,
+        ISSUED,
+        ISSUED + dt.timedelta(days=1),
+    )
+    council.fact(
+        "instalment_plan",
+        "IP1",
+        bill_payer=ann,
+        first_payment=later(20),
+        every="monthly",
+        amount=50_00,
+        debt=covered.debt,
+        bills_from=covered.first,
+        bills_until=covered.end,
+        direct_debit=False,
+        agreed_by="Debt officer",
+        starts=later(10),
+    )
     council.receipt("R1", ann, 50_00, later(19))
     assert why(council, ann, later(40)) == ["Instalment plan IP1 covers it and is kept."]
     (letter,) = sent(council, later(59))
-    assert letter.bills[0].words.endswith("Instalment plan IP1 is broken: instalment 2 of £50.00 due 21 April 2026 was not paid.")
+    assert letter.bills[0].words.endswith(
+        "Instalment plan IP1 is broken: instalment 2 of £50.00 due 21 April 2026 was not paid."
+    )
 
 
 def test_a_plan_leaves_disputed_money_out_and_a_credit_for_it_pays_no_instalment(council: Council) -> None:
     ann = council.payer("ANN")
     first, second = council.bill(ann, 556_50, ISSUED, DUE), council.bill(ann, 30_00, later(1), later(15))
-    council.fact("dispute", "D1", bill_payer=ann, bill=first, amount=136_10, reason="No visits", entered_by="Desk", starts=later(2))
-    council.fact("dispute", "D2", bill_payer=ann, bill=second, amount=None, reason="Not hers", entered_by="Desk", starts=later(2))
+    council.fact(
+        "dispute",
+        "D1",
+        bill_payer=ann,
+        bill=first,
+        amount=136_10,
+        reason="No visits",
+        entered_by="Desk",
+        starts=later(2),
+    )
+    council.fact(
+        "dispute", "D2", bill_payer=ann, bill=second, amount=None, reason="Not hers", entered_by="Desk", starts=later(2)
+    )
     covered = jobs.plan_terms(council.database, ann, None, None, on=later(3))
     assert (covered.bills, covered.debt, covered.left_out) == ((first,), 420_40, ((first, 136_10), (second, 30_00)))
-    council.fact("instalment_plan", "IP1", bill_payer=ann, first_payment=later(7), every="weekly", amount=100_00,
-                 debt=covered.debt, bills_from=covered.first, bills_until=covered.end, direct_debit=False, agreed_by="Debt officer",
-                 starts=later(3))  # fmt: skip
+    council.fact(
+        "instalment_plan",
+        "IP1",
+        bill_payer=ann,
+        first_payment=later(7),
+        every="weekly",
+        amount=100_00,
+        debt=covered.debt,
+        bills_from=covered.first,
+        bills_until=covered.end,
+        direct_debit=False,
+        agreed_by="Debt officer",
+        starts=later(3),
+    )
     council.bill(ann, -136_10, later(8))
     council.fact("dispute", "D1", ends=later(8))
     assert why(council, ann, later(15))[0].endswith(
-        "Instalment plan IP1 is broken: instalment 1 of £100.00 due 8 March 2026 was not paid; with those due since, £200.00 is "
+        "Instalment plan IP1 is broken: instalment 1 of £100.00 due 8 March 2026 was not paid; with those due since, "
+        "£200.00 is "
         "not paid."
     )
     council.receipt("R1", ann, 100_00, later(15))
@@ -135,7 +180,9 @@ def test_a_reminder_is_read_back_as_it_was_sent(council: Council) -> None:
     ann = council.payer("ANN")
     bill = council.bill(ann, 200_00, ISSUED, DUE)
     council.bill(ann, 70_00, later(-1))
-    council.fact("dispute", "D1", bill_payer=ann, bill=bill, amount=40_00, reason="No visits", entered_by="Desk", starts=later(2))
+    council.fact(
+        "dispute", "D1", bill_payer=ann, bill=bill, amount=40_00, reason="No visits", entered_by="Desk", starts=later(2)
+    )
     (letter,) = sent(council, later(14))
     assert letter.nr == 1 and len(letter.others) == 1
     council.receipt("R1", ann, 200_00, later(15))

@@ -117,7 +117,8 @@ def test_what_was_paid_of_a_missed_instalment_is_told_and_what_is_short() -> Non
     known = owed(Bill(1, DUE, 200_00, amount=556_50), plans=[agreed])  # £356.50 paid: three whole, and £56.50
     assert one(known, later(28))[0] is Why.PLAN
     assert words(known, later(29)).endswith(
-        "Instalment plan IP1 is broken: of instalment 4 of £100.00 due 22 March 2026, £56.50 was paid and £43.50 is short; "
+        "Instalment plan IP1 is broken: of instalment 4 of £100.00 due 22 March 2026, £56.50 was paid and £43.50 is "
+        "short; "
         "with those due since, £143.50 is not paid."
     )
 
@@ -126,7 +127,9 @@ def test_money_disputed_when_a_plan_was_agreed_is_not_the_plans() -> None:
     """£556.50 left of one bill, £136.10 of it disputed: the plan is of £420.40, in weeks of £100.00."""
     agreed = plan(amount=100_00, debt=420_40, first=later(7), every="weekly", starts=later(2))
 
-    def stands(left: int, day: dt.date, *, ends: dt.date | None = None, credits: list[tuple[int, dt.date, int]] | None = None) -> str:
+    def stands(
+        left: int, day: dt.date, *, ends: dt.date | None = None, credits: list[tuple[int, dt.date, int]] | None = None
+    ) -> str:
         bill = Bill(1, DUE, left, amount=556_50)
         return words(owed(bill, plans=[agreed], disputes=[Dispute(1, 136_10, DUE, ends)], credits=credits or []), day)
 
@@ -160,7 +163,8 @@ def test_what_is_on_its_way_by_direct_debit_is_told_with_its_day() -> None:
         "It is to be paid by 1 March 2026. £200.00 is to be collected by direct debit on 4 March 2026."
     )
     assert words(on_its_way, later(3)) == (
-        "It is being collected by direct debit. £200.00 was to be collected by direct debit on 4 March 2026 and is not in the "
+        "It is being collected by direct debit. £200.00 was to be collected by direct debit on 4 March 2026 and is "
+        "not in the "
         "ledger yet."
     )
 
@@ -191,8 +195,10 @@ def test_one_letter_a_payer_headed_by_the_highest_step() -> None:
     ann, bob = letters(known, later(42))
     assert (ann.ref, ann.step_name, ann.asked) == ("P1", "letter before action", 295_00)
     assert [(each.number, each.step, each.asked) for each in ann.bills] == [
-        ("B0000001", 3, 200_00), ("B0000002", 1, 90_00), ("B0000004", 1, 5_00)
-    ]  # fmt: skip
+        ("B0000001", 3, 200_00),
+        ("B0000002", 1, 90_00),
+        ("B0000004", 1, 5_00),
+    ]
     assert ann.reply_by == later(72)
     assert "69(2)" in ann.notes[0]
     assert (bob.ref, bob.step, bob.asked, bob.reply_by, bob.notes) == ("P2", 1, 10_00, None, ())
@@ -243,7 +249,9 @@ disputes_ = st.lists(
     ),
     max_size=4,
 )
-spaces_ = st.lists(st.builds(lambda payer, span: Space(payer, span[0], _ends(*span)), st.integers(1, 4), spans), max_size=3)
+spaces_ = st.lists(
+    st.builds(lambda payer, span: Space(payer, span[0], _ends(*span)), st.integers(1, 4), spans), max_size=3
+)
 plans_ = st.lists(
     st.builds(
         lambda payer, amount, debt, first, span: plan(
@@ -259,7 +267,9 @@ plans_ = st.lists(
     unique_by=lambda each: each.bill_payer,
 )
 taken_ = st.lists(
-    st.builds(Taken, st.integers(1, 30), st.integers(1, 4), days), max_size=6, unique_by=lambda each: (each.bill, each.step)
+    st.builds(Taken, st.integers(1, 30), st.integers(1, 4), days),
+    max_size=6,
+    unique_by=lambda each: (each.bill, each.step),
 )
 
 
@@ -274,7 +284,13 @@ def planned(agreed: Plan, bill: Bill, disputes: list[Dispute]) -> int:
 
 
 def reference(
-    bill: Bill, bills: list[Bill], disputes: list[Dispute], spaces: list[Space], plans: list[Plan], taken: list[Taken], on: dt.date
+    bill: Bill,
+    bills: list[Bill],
+    disputes: list[Dispute],
+    spaces: list[Space],
+    plans: list[Plan],
+    taken: list[Taken],
+    on: dt.date,
 ) -> tuple[bool, int, int]:
     """Whether one bill takes a step on a day (small sums apart), which, and the pence that may be asked for."""
     mine = [each for each in disputes if each.bill == bill.nr]
@@ -286,9 +302,15 @@ def reference(
     waits = any(holds(each.starts, each.ends, on) for each in covering)
     agreed = [each for each in plans if each.bill_payer == bill.payer and each.covers(bill.issued_on)]
     for each in agreed:
-        parts = [planned(each, other, disputes) for other in bills if other.payer == bill.payer and each.covers(other.issued_on)]
+        parts = [
+            planned(each, other, disputes)
+            for other in bills
+            if other.payer == bill.payer and each.covers(other.issued_on)
+        ]
         kept = each.missed(sum(parts), on, POLICY.plan_days_grace) is None
-        waits = waits or (holds(each.starts, each.ends, on) and kept and (not bill.left or planned(each, bill, disputes) > 0))
+        waits = waits or (
+            holds(each.starts, each.ends, on) and kept and (not bill.left or planned(each, bill, disputes) > 0)
+        )
     ended = [*(each.ends for each in mine), *(each.ends for each in covering), *(each.ends for each in agreed)]
     over = [each for each in ended if each and each <= on]
     steps = {each.step: each.on for each in taken if each.bill == bill.nr}
@@ -306,7 +328,9 @@ def reference(
 def test_a_council_at_once_is_each_bill_by_itself(
     bills: list[Bill], disputes: list[Dispute], spaces: list[Space], plans: list[Plan], taken: list[Taken], day: dt.date
 ) -> None:
-    found = on(owed(*bills, disputes=disputes, spaces=spaces, plans=plans, taken=taken), day, ReminderPolicy(smallest_pence=0))
+    found = on(
+        owed(*bills, disputes=disputes, spaces=spaces, plans=plans, taken=taken), day, ReminderPolicy(smallest_pence=0)
+    )
     for place, bill in enumerate(bills):
         takes, step, asked = reference(bill, bills, disputes, spaces, plans, taken, day)
         assert (found.why[place] == Why.STEP) == takes, (bill, Why(int(found.why[place])))
@@ -327,7 +351,9 @@ def test_lived_day_by_day_no_step_is_skipped_or_taken_twice(
             assert before == list(range(1, int(found.step[place])))
             assert 0 < found.asked[place] <= bill.left
             assert not any(
-                each.payer == bill.payer and min(bill.issued_on, bill.since) < each.starts and holds(each.starts, each.ends, today)
+                each.payer == bill.payer
+                and min(bill.issued_on, bill.since) < each.starts
+                and holds(each.starts, each.ends, today)
                 for each in spaces
             ), "nothing in a breathing space is chased"
             taken.append(Taken(bill.nr, int(found.step[place]), today))
@@ -349,7 +375,11 @@ def test_a_whole_council_in_a_moment() -> None:
     known = Known(
         Owing(nr, payer, due - 14, due, due - 42, full, full, np.zeros(size, np.int64)),
         Disputes(some, np.full(len(some), 40_00, np.int64), np.full(len(some), start, np.int64), forever),
-        Spaces(payer[::60], np.full(len(payer[::60]), start - 5, np.int64), np.full(len(payer[::60]), number(later(900)), np.int64)),
+        Spaces(
+            payer[::60],
+            np.full(len(payer[::60]), start - 5, np.int64),
+            np.full(len(payer[::60]), number(later(900)), np.int64),
+        ),
         (),
         Reached(none, none, none),
         Payers(np.unique(payer), np.full(size // 3, 1_000_000, np.int64), np.ones(size // 3, np.int64)),

@@ -22,8 +22,10 @@ from tests.guards import guards_lifted
 
 AT = dt.datetime(2025, 6, 1, 9)
 PREPARER, APPROVER = "first officer", "second officer"
-POLICY = DeferredPolicy.of({"compounding": "monthly", "year_length": "365", "interest_charged": "the council's own rate",
-                            "own_rate": "3.65"}, "test")  # fmt: skip
+POLICY = DeferredPolicy.of(
+    {"compounding": "monthly", "year_length": "365", "interest_charged": "the council's own rate", "own_rate": "3.65"},
+    "test",
+)
 """£10,000 bears £1.00 a day, added to the debt at the end of each month."""
 
 
@@ -37,7 +39,9 @@ class LoanBook:
 
     def __post_init__(self) -> None:
         with self.database.begin() as connection:
-            ledger.add_officers(connection, {PREPARER: "officer", APPROVER: "manager"}, {"officer": 1, "manager": 10**12})
+            ledger.add_officers(
+                connection, {PREPARER: "officer", APPROVER: "manager"}, {"officer": 1, "manager": 10**12}
+            )
 
     def tell(self, table: Table, ref: str, **values: object) -> int:
         """A fact, or a new version of it."""
@@ -59,46 +63,91 @@ class LoanBook:
 
     def agreement(self, ref: str = "DPA1", value: int = 300_000_00, **more: object) -> int:
         """An agreement signed and secured on 1 January 2025 by a payer of the same name."""
-        who = self.tell(person, f"P-{ref}", name=f"Resident {ref}", born=dt.date(1940, 5, 1), died=more.pop("died", None),
-                        support_reason="memory and cognition")  # fmt: skip
+        who = self.tell(
+            person,
+            f"P-{ref}",
+            name=f"Resident {ref}",
+            born=dt.date(1940, 5, 1),
+            died=more.pop("died", None),
+            support_reason="memory and cognition",
+        )
         payer = self.tell(b.bill_payer, f"C-{ref}", name=f"Resident {ref}", kind="client", person=who)
         day = dt.date(2025, 1, 1)
         told: dict[str, Any] = {
-            "bill_payer": payer, "person": who, "style": "deferred charge", "starts": day, "signed": day,
-            "security": "first charge", "secured": day, "top_up": False, **more,
-        }  # fmt: skip
+            "bill_payer": payer,
+            "person": who,
+            "style": "deferred charge",
+            "starts": day,
+            "signed": day,
+            "security": "first charge",
+            "secured": day,
+            "top_up": False,
+            **more,
+        }
         nr = self.tell(t.deferred_agreement, ref, **told)
         self.valued(ref, day, value)
         return nr
 
     def valued(self, ref: str, on: dt.date, value: int, other: int = 0) -> None:
-        self.tell(t.valuation, f"{ref}-V-{on}", agreement=self.nr(ref), on=on, value=value, other_charges=other,
-                  valued_by="a valuer")  # fmt: skip
+        self.tell(
+            t.valuation,
+            f"{ref}-V-{on}",
+            agreement=self.nr(ref),
+            on=on,
+            value=value,
+            other_charges=other,
+            valued_by="a valuer",
+        )
 
-    def terms(self, ref: str = "DPA1", starts: dt.date = dt.date(2025, 1, 1), ends: dt.date | None = None, **how: int) -> None:
+    def terms(
+        self, ref: str = "DPA1", starts: dt.date = dt.date(2025, 1, 1), ends: dt.date | None = None, **how: int
+    ) -> None:
         self.tell(t.deferral, f"{ref}-T-{starts}", agreement=self.nr(ref), starts=starts, ends=ends, **how)
 
     def paid(self, ref: str, on: dt.date, amount: int, name: str = "R1") -> None:
         self.tell(t.deferred_repayment, name, agreement=self.nr(ref), on=on, amount=amount, source="sale")
 
     def fee(self, ref: str, on: dt.date, amount: int, paid: str = "added to the debt") -> None:
-        self.tell(t.deferred_fee, f"{ref}-F-{on}", agreement=self.nr(ref), on=on, kind="yearly", amount=amount, paid=paid)
+        self.tell(
+            t.deferred_fee, f"{ref}-F-{on}", agreement=self.nr(ref), on=on, kind="yearly", amount=amount, paid=paid
+        )
 
     def nr(self, ref: str, table: Table = t.deferred_agreement) -> int:
         with self.database.begin() as connection:
             return int(connection.execute(select(table.c.nr).where(table.c.ref == ref)).scalars().first() or 0)
 
-    def charge(self, ref: str, starts: dt.date, ends: dt.date, pence: int, kind: str = "charge", subject: int = 1) -> None:
+    def charge(
+        self, ref: str, starts: dt.date, ends: dt.date, pence: int, kind: str = "charge", subject: int = 1
+    ) -> None:
         """An entry the charges stream has posted: another of the same key is its next revision."""
         party = self.nr(f"C-{ref}", b.bill_payer)
         with guards_lifted(self.database, "entry") as connection:
-            key = (entry.c.stream == "charges", entry.c.party == party, entry.c.period_starts == starts, entry.c.kind == kind)
+            key = (
+                entry.c.stream == "charges",
+                entry.c.party == party,
+                entry.c.period_starts == starts,
+                entry.c.kind == kind,
+            )
             before = connection.execute(select(func.count()).select_from(entry).where(*key)).scalar_one()
-            connection.execute(insert(entry).values(
-                stream="charges", period_starts=starts, subject=subject, kind=kind, funder=0, party=party,
-                revision=before + 1, period_ends=ends, run=0, chunk=0, debit=1, credit=2, amount=pence,
-                effective=ends - dt.timedelta(days=1), recorded=AT,
-            ))  # fmt: skip
+            connection.execute(
+                insert(entry).values(
+                    stream="charges",
+                    period_starts=starts,
+                    subject=subject,
+                    kind=kind,
+                    funder=0,
+                    party=party,
+                    revision=before + 1,
+                    period_ends=ends,
+                    run=0,
+                    chunk=0,
+                    debit=1,
+                    credit=2,
+                    amount=pence,
+                    effective=ends - dt.timedelta(days=1),
+                    recorded=AT,
+                )
+            )
 
     def weeks(self, ref: str, first: dt.date, count: int, weekly: int, each: int = 4) -> None:
         """Bills of four weeks at so much a week."""

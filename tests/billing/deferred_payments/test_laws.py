@@ -29,11 +29,27 @@ def _days(most: int) -> st.SearchStrategy[dt.date]:
 def loans(draw: st.DrawFn) -> Held:
     ended = draw(st.none() | _days(400))
     signed = Signed(
-        1, "DPA1", 1, 1, "P1", "A resident", "deferred charge", FIRST, draw(st.none() | _days(200)), "first charge", FIRST,
-        None, draw(st.sampled_from([None, "daily", "quarterly"])), draw(st.sampled_from([None, 3_00])),
-        draw(st.none() | _days(300)), False, draw(st.sampled_from([None, 5_000_00])), FIRST, ended,
+        1,
+        "DPA1",
+        1,
+        1,
+        "P1",
+        "A resident",
+        "deferred charge",
+        FIRST,
+        draw(st.none() | _days(200)),
+        "first charge",
+        FIRST,
+        None,
+        draw(st.sampled_from([None, "daily", "quarterly"])),
+        draw(st.sampled_from([None, 3_00])),
+        draw(st.none() | _days(300)),
+        False,
+        draw(st.sampled_from([None, 5_000_00])),
+        FIRST,
+        ended,
         "sale" if ended else None,
-    )  # fmt: skip
+    )
     weeks = draw(st.integers(1, 16))
     charges = []
     for each in range(weeks):
@@ -46,7 +62,10 @@ def loans(draw: st.DrawFn) -> Held:
     shares = tuple(Share(a, b, *draw(how), None) for a, b in ((FIRST, turn), (turn, None)) if b is None or a < b)
     values = [Valued(FIRST, draw(st.sampled_from([25_000_00, 300_000_00])), draw(st.sampled_from([0, 10_00])), "v")]
     values += [Valued(draw(_days(400)), 20_000_00, 0, "v")] if draw(st.booleans()) else []
-    paid = tuple(Paid(f"R{each}", draw(_days(450)), draw(st.sampled_from([-50_00, 100_00, 9_000_00])), "bank") for each in range(2))
+    paid = tuple(
+        Paid(f"R{each}", draw(_days(450)), draw(st.sampled_from([-50_00, 100_00, 9_000_00])), "bank")
+        for each in range(2)
+    )
     fees = tuple(Paid(f"F{each}", draw(_days(450)), 120_00, "yearly", draw(st.booleans())) for each in range(2))
     return Held(signed, shares, tuple(values), fees, paid, (), tuple(charges))
 
@@ -73,7 +92,9 @@ def test_no_period_defers_more_than_was_charged_for_it(held: Held) -> None:
 @settings(max_examples=15, deadline=None)
 @given(loans(), _days(400), st.integers(1, 60))
 def test_what_is_due_so_far_is_never_changed_by_waiting(held: Held, day: dt.date, wait: int) -> None:
-    """Interest and repayments of months past, and the charges of periods past, are the same whenever they are asked for."""
+    """Interest and repayments of months past, and the charges of periods past, are the same whenever they are
+    asked for.
+    """
     early = due(held, work_out(held, RULES, day).ledger, day)
     late = due(held, work_out(held, RULES, day + dt.timedelta(days=wait)).ledger, day + dt.timedelta(days=wait))
     past = [each for each in late if each.end <= day]

@@ -123,8 +123,12 @@ def test_a_loan_can_be_shown_as_it_was_known_before(book: LoanBook) -> None:
 
 def _year(book: LoanBook) -> None:
     """Five agreements without interest: one goes on, one is sold, one lost in part, one new, one still interim."""
-    earlier: dict[str, Any] = {"starts": dt.date(2023, 6, 1), "signed": dt.date(2023, 6, 1), "secured": dt.date(2023, 6, 1),
-               "brought_in_on": dt.date(2023, 6, 1)}  # fmt: skip
+    earlier: dict[str, Any] = {
+        "starts": dt.date(2023, 6, 1),
+        "signed": dt.date(2023, 6, 1),
+        "secured": dt.date(2023, 6, 1),
+        "brought_in_on": dt.date(2023, 6, 1),
+    }
     book.agreement("goes-on", brought_in=100_00, **earlier)
     book.agreement("sold", brought_in=200_00, ended=dt.date(2024, 6, 1), ended_why="sale", **earlier)
     book.agreement(
@@ -135,8 +139,17 @@ def _year(book: LoanBook) -> None:
     book.paid("goes-on", dt.date(2024, 7, 1), 30_00, "R1")
     book.paid("sold", dt.date(2024, 9, 1), 200_00, "R2")
     book.paid("part", dt.date(2024, 9, 1), 100_00, "R3")
-    book.tell(t.deferred_write_off, "W1", agreement=book.nr("part"), on=dt.date(2024, 10, 1), amount=200_00,
-              recovery="part recovered", reason="estate exhausted", requested_by="a", approved_by="b")  # fmt: skip
+    book.tell(
+        t.deferred_write_off,
+        "W1",
+        agreement=book.nr("part"),
+        on=dt.date(2024, 10, 1),
+        amount=200_00,
+        recovery="part recovered",
+        reason="estate exhausted",
+        requested_by="a",
+        approved_by="b",
+    )
     for ref in ("goes-on", "sold", "part", "interim"):
         book.valued(ref, dt.date(2023, 6, 1), 300_000_00)
 
@@ -164,8 +177,18 @@ def test_requests_are_counted_by_what_became_of_them(book: LoanBook) -> None:
     book.agreement("new", signed=None)
     who = book.nr("P-new", table=person)
     for ref, outcome, why in (("Q1", "agreed", None), ("Q2", "not agreed", "no adequate security"), ("Q3", None, None)):
-        book.tell(t.deferred_request, ref, person=who, made=dt.date(2024, 5, 1), outcome=outcome, why_not=why,
-                  decided=dt.date(2024, 6, 1) if outcome else None, top_up=False, reason="for life", home_use="let")  # fmt: skip
+        book.tell(
+            t.deferred_request,
+            ref,
+            person=who,
+            made=dt.date(2024, 5, 1),
+            outcome=outcome,
+            why_not=why,
+            decided=dt.date(2024, 6, 1) if outcome else None,
+            top_up=False,
+            reason="for life",
+            home_use="let",
+        )
     boxes = {(each.table, each.box): each.requests for each in return_for(book.database, YEAR, FREE).requests}
     assert boxes == {
         ("what became of it", "agreed, without a top-up"): ("Q1",),

@@ -61,8 +61,10 @@ def test_interest_by_month_and_the_debt_is_the_sum_of_the_entries(book: LoanBook
     book.agreement(brought_in=10_000_00, brought_in_on=JAN)
     book.run(dt.date(2025, 2, 28))
     assert book.entries() == {
-        (kinds.BROUGHT_IN, dt.date(2024, 12, 1)): 10_000_00, (kinds.INTEREST, JAN): 31_00, (kinds.INTEREST, FEB): 28_09,
-    }  # fmt: skip
+        (kinds.BROUGHT_IN, dt.date(2024, 12, 1)): 10_000_00,
+        (kinds.INTEREST, JAN): 31_00,
+        (kinds.INTEREST, FEB): 28_09,
+    }
     shown = show(book.database, "DPA1", dt.date(2025, 2, 28), POLICY)
     assert shown.posted == shown.loan.owed == 10_059_09
 
@@ -83,8 +85,10 @@ def test_late_news_posts_its_own_difference(book: LoanBook) -> None:
     late = book.run(dt.date(2025, 2, 28))
     # January: 11 days of £1.00 and 20 of £0.50 make £21.00. February: £5,021 bears £14.0588, so £14.06.
     assert book.entries(late.nr) == {
-        (kinds.RECEIPT, JAN): -5_000_00, (kinds.INTEREST, JAN): -10_00, (kinds.INTEREST, FEB): 14_06 - 28_09,
-    }  # fmt: skip
+        (kinds.RECEIPT, JAN): -5_000_00,
+        (kinds.INTEREST, JAN): -10_00,
+        (kinds.INTEREST, FEB): 14_06 - 28_09,
+    }
     book.cancel(t.deferred_repayment, "R1")
     book.run(dt.date(2025, 2, 28))
     assert book.entries()[kinds.RECEIPT, JAN] == 0 and book.entries()[kinds.INTEREST, FEB] == 28_09
@@ -151,7 +155,9 @@ def test_interest_asked_for_apart_and_billed_fees_pass_to_the_ordinary_account(b
     book.run(dt.date(2025, 2, 28))
     told = book.entries()
     assert told[kinds.INTEREST, JAN] == 31_00 and told[kinds.FEE, JAN] == 120_00
-    assert told[kinds.MOVED_TO_BILL, JAN] == -151_00 and told[kinds.MOVED_TO_BILL, FEB] == -28_07  # £10,050 from the 16th
+    assert (
+        told[kinds.MOVED_TO_BILL, JAN] == -151_00 and told[kinds.MOVED_TO_BILL, FEB] == -28_07
+    )  # £10,050 from the 16th
     assert show(book.database, "DPA1", dt.date(2025, 2, 28), POLICY).posted == 10_050_00
 
 
@@ -181,7 +187,9 @@ def test_an_agreement_that_cannot_be_worked_out_is_parked_and_the_rest_go_on(boo
     book.cancel(t.valuation, f"DPA1-V-{JAN}")
     made = book.run(dt.date(2025, 2, 28))
     with book.database.begin() as connection:
-        found = [each.what for each in ledger.read_findings(connection, made.nr) if each.check_name == "cannot be worked out"]
+        found = [
+            each.what for each in ledger.read_findings(connection, made.nr) if each.check_name == "cannot be worked out"
+        ]
     assert found == ["DPA1: DPA1: there is no value of the home for 6 January 2025. Record its valuation."]
     assert show(book.database, "DPA2", dt.date(2025, 2, 28), FREE).posted == 2_800_00
     book.valued("DPA1", JAN, 300_000_00)
@@ -208,10 +216,14 @@ def test_a_rate_seen_in_one_source_alone_is_charged_and_the_reviewer_is_told(boo
     made = book.run(dt.date(2026, 1, 31))
     assert book.entries()[kinds.INTEREST, first] == 31 * 4_65
     with book.database.begin() as connection:
-        said = [each.what for each in ledger.read_findings(connection, made.nr) if each.check_name == "rate not confirmed"]
+        said = [
+            each.what for each in ledger.read_findings(connection, made.nr) if each.check_name == "rate not confirmed"
+        ]
     assert said == [
-        ("DPA1: the most interest allowed from 1 January 2026, 4.65% a year, was seen in one source at second hand. Read it, and give it "
-        "in the council file, under deferred_payments.most_interest.")
+        (
+            "DPA1: the most interest allowed from 1 January 2026, 4.65% a year, was seen in one source at second hand. Read it, and give it "
+            "in the council file, under deferred_payments.most_interest."
+        )
     ]
 
 
@@ -221,8 +233,17 @@ def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_i
     book.weeks("DPA1", MONDAY, 4, 1_000_00)
     book.paid("DPA1", dt.date(2025, 1, 20), 500_00)
     book.fee("DPA1", dt.date(2025, 1, 15), 120_00)
-    book.tell(t.deferred_write_off, "W1", agreement=book.nr("DPA1"), on=dt.date(2025, 1, 30), amount=100_00,
-              recovery="not attempted", reason="small", requested_by="a", approved_by="b")  # fmt: skip
+    book.tell(
+        t.deferred_write_off,
+        "W1",
+        agreement=book.nr("DPA1"),
+        on=dt.date(2025, 1, 30),
+        amount=100_00,
+        recovery="not attempted",
+        reason="small",
+        requested_by="a",
+        approved_by="b",
+    )
     book.run(dt.date(2025, 1, 31))
     with book.database.begin() as connection:
         coding = load_current(connection)
@@ -233,7 +254,9 @@ def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_i
     assert {each.debit for each in rows} == loan
     credit = {each.kind: each.credit for each in rows}
     assert credit[kinds.CHARGE] in ordinary and credit[kinds.RECEIPT] in coding.of(Purpose.BANK)
-    assert credit[kinds.WRITE_OFF] in coding.of(Purpose.BAD_DEBT) and credit[kinds.BROUGHT_IN] in coding.of(Purpose.UNIDENTIFIED)
+    assert credit[kinds.WRITE_OFF] in coding.of(Purpose.BAD_DEBT) and credit[kinds.BROUGHT_IN] in coding.of(
+        Purpose.UNIDENTIFIED
+    )
     assert credit[kinds.INTEREST] in coding.of(Purpose.INCOME) and credit[kinds.FEE] in coding.of(Purpose.INCOME)
     assert sum(each.amount for each in rows) == show(book.database, "DPA1", dt.date(2025, 1, 31), POLICY).loan.owed
 
@@ -254,10 +277,12 @@ def test_the_policy_is_kept_with_the_run_and_a_wrong_choice_is_named() -> None:
     assert DeferredPolicy.from_json(policy.as_json()) == policy
     assert str(policy.table.on(dt.date(2025, 8, 1)).value) == "4.60"
     for table, words in (
-        ({"compound": "daily"}, "no choice is called"), ({"compounding": "hourly"}, "is “hourly”"),
-        ({"own_rate": 3.65}, "no percentage"), ({"near_limit_months": 0}, "near_limit_months"),
+        ({"compound": "daily"}, "no choice is called"),
+        ({"compounding": "hourly"}, "is “hourly”"),
+        ({"own_rate": 3.65}, "no percentage"),
+        ({"near_limit_months": 0}, "near_limit_months"),
         ({"most_interest": [{"from": dt.date(2025, 8, 1), "percent": "4", "source": "x"}]}, "a rate starts on"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(BadParameters, match=words):
             DeferredPolicy.of(table, "council.toml")
 
@@ -268,8 +293,20 @@ def test_care_that_begins_part_way_through_a_bill_is_deferred_for_its_own_days(b
     book.agreement()
     book.terms(pays=300_00)
     begins = MONDAY + dt.timedelta(weeks=2)
-    line = book.tell(service_line, "L1", package=1, person=1, contract=1, service=1, unit="week", quantity=100, days=0,
-                     every_weeks=1, carers=1, starts=begins)  # fmt: skip
+    line = book.tell(
+        service_line,
+        "L1",
+        package=1,
+        person=1,
+        contract=1,
+        service=1,
+        unit="week",
+        quantity=100,
+        days=0,
+        every_weeks=1,
+        carers=1,
+        starts=begins,
+    )
     book.charge("DPA1", MONDAY, MONDAY + dt.timedelta(weeks=4), 2_000_00, subject=line)
     book.run(dt.date(2025, 2, 28))
     assert book.entries() == {(kinds.CHARGE, MONDAY): 1_400_00}

@@ -15,19 +15,43 @@ WEEK = 100_275  # the home's fee: somebody with a house of their own pays all of
 
 
 def council(database: Database) -> None:
-    """Ada's home is worth £300,000; from 6 April 2026 she pays £182.75 a week and the rest of her charge is deferred."""
+    """Ada's home is worth £300,000; from 6 April 2026 she pays £182.75 a week and the rest of her charge is
+    deferred.
+    """
     make(
         database,
         deferred_agreements=[
-            {"agreement_ref": "DPA1", "payer_ref": "BP1", "person_ref": "P1", "style": "deferred charge",
-             "start_date": "2026-04-06", "signed_date": "2026-04-06", "security": "first charge",
-             "secured_date": "2026-04-01"},
+            {
+                "agreement_ref": "DPA1",
+                "payer_ref": "BP1",
+                "person_ref": "P1",
+                "style": "deferred charge",
+                "start_date": "2026-04-06",
+                "signed_date": "2026-04-06",
+                "security": "first charge",
+                "secured_date": "2026-04-01",
+            }
         ],
-        deferrals=[{"deferral_ref": "T1", "agreement_ref": "DPA1", "client_pays_weekly": "182.75",
-                    "income_kept_weekly": "144.00", "start_date": "2026-04-06"}],
-        valuations=[{"valuation_ref": "V1", "agreement_ref": "DPA1", "date": "2026-04-01", "value": "300000.00",
-                     "other_charges": "0.00", "valued_by": "a valuer"}],
-    )  # fmt: skip
+        deferrals=[
+            {
+                "deferral_ref": "T1",
+                "agreement_ref": "DPA1",
+                "client_pays_weekly": "182.75",
+                "income_kept_weekly": "144.00",
+                "start_date": "2026-04-06",
+            }
+        ],
+        valuations=[
+            {
+                "valuation_ref": "V1",
+                "agreement_ref": "DPA1",
+                "date": "2026-04-01",
+                "value": "300000.00",
+                "other_charges": "0.00",
+                "valued_by": "a valuer",
+            }
+        ],
+    )
     assess(database, "P1", WEEK, basis=RESIDENT, outcome=Outcome.ASSESSED)
     assess(database, "P2", 0)
 
@@ -57,8 +81,18 @@ def test_a_bill_is_partly_deferred_and_late_news_follows_through_to_the_loan(dat
     defer(database, "2026-06-01")
     assert accounts(database, "2026-05-31") == (8 * 18_275, 8 * (WEEK - 18_275))
     # News in June: she died on 17 May. The last charge corrects the period to 4 May's first two weeks.
-    tell(database, people=[{"person_ref": "P1", "name": "Ada Example", "date_of_birth": "1941-02-28",
-                            "date_of_death": "2026-05-17", "primary_support_reason": "physical support: personal care"}])  # fmt: skip
+    tell(
+        database,
+        people=[
+            {
+                "person_ref": "P1",
+                "name": "Ada Example",
+                "date_of_birth": "1941-02-28",
+                "date_of_death": "2026-05-17",
+                "primary_support_reason": "physical support: personal care",
+            }
+        ],
+    )
     bill(database, "2026-06-29")
     defer(database, "2026-06-29")
     ordinary, loan = accounts(database, "2026-06-28")
@@ -72,7 +106,17 @@ def test_redeemed_on_a_day_the_later_charges_stay_on_the_ordinary_account(databa
     defer(database, "2026-05-04")
     figure = redemption_of(database, "DPA1", dt.date(2026, 4, 20), FREE).redemption.pence
     assert figure == 2 * (WEEK - 18_275)
-    tell(database, deferred_repayments=[{"repayment_ref": "R1", "agreement_ref": "DPA1", "date": "2026-04-20",
-                                         "amount": f"{figure // 100}.{figure % 100:02d}", "source": "sale"}])  # fmt: skip
+    tell(
+        database,
+        deferred_repayments=[
+            {
+                "repayment_ref": "R1",
+                "agreement_ref": "DPA1",
+                "date": "2026-04-20",
+                "amount": f"{figure // 100}.{figure % 100:02d}",
+                "source": "sale",
+            }
+        ],
+    )
     defer(database, "2026-05-04")
     assert accounts(database, "2026-05-03") == (2 * 18_275 + 2 * WEEK, 0)

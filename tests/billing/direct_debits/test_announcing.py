@@ -37,9 +37,14 @@ def books(known: Known, on: dt.date, taken: dict[int, int] | None = None, back: 
 
 
 def announced(
-    known: Known, on: dt.date = ISSUED, *, taken: dict[int, int] | None = None, back: tuple[int, ...] = (),
-    again: tuple[int, ...] = (), held: Held = ANNS,
-) -> tuple[list[Announcement], list[NotCollected]]:  # fmt: skip
+    known: Known,
+    on: dt.date = ISSUED,
+    *,
+    taken: dict[int, int] | None = None,
+    back: tuple[int, ...] = (),
+    again: tuple[int, ...] = (),
+    held: Held = ANNS,
+) -> tuple[list[Announcement], list[NotCollected]]:
     return announce(books(known, on, taken, back), {held.bill_payer: held}, POLICY, frozenset(again))
 
 
@@ -87,19 +92,25 @@ def test_what_is_left_alone_and_why() -> None:
 
 
 def test_a_day_beyond_the_known_bank_holidays_stops_nobody_else() -> None:
-    made, left_alone = announced(owed(Bill(1, dt.date(2040, 1, 1), 10_00, issued=ISSUED), Bill(2, DUE, 5_00, issued=ISSUED)))
+    made, left_alone = announced(
+        owed(Bill(1, dt.date(2040, 1, 1), 10_00, issued=ISSUED), Bill(2, DUE, 5_00, issued=ISSUED))
+    )
     assert [each.parts for each in made] == [((2, 5_00),)]
     assert "Bank holidays are known" in left_alone[0].why
 
 
 def test_the_first_collection_waits_for_the_bank() -> None:
     new = Held(1, "CARE0001", ANN, Mandated.LODGED, dt.date(2026, 5, 14))
-    (made,), _ = announce(books(owed(bill()), dt.date(2026, 5, 14)), {ANN: new}, DirectDebitPolicy(notice_working_days=1))
+    (made,), _ = announce(
+        books(owed(bill()), dt.date(2026, 5, 14)), {ANN: new}, DirectDebitPolicy(notice_working_days=1)
+    )
     assert made.collect_on == dt.date(2026, 5, 21)
 
 
 def test_instalments_are_announced_as_their_days_come_and_pay_the_oldest_bill_first() -> None:
-    agreed = plan(amount=150_00, debt=350_00, first=dt.date(2026, 5, 20), every="fortnightly", starts=ISSUED, direct_debit=True)
+    agreed = plan(
+        amount=150_00, debt=350_00, first=dt.date(2026, 5, 20), every="fortnightly", starts=ISSUED, direct_debit=True
+    )
     bills = (bill(), Bill(2, dt.date(2026, 5, 30), 150_00, issued=ISSUED))
     made, _ = announced(owed(*bills, plans=[agreed]))
     assert made == [Announcement(ANNS, 150_00, dt.date(2026, 5, 20), ((1, 150_00),), 1, 1)]
@@ -125,11 +136,23 @@ def test_the_latest_mandate_in_use_is_used() -> None:
 # On their way ---------------------------------------------------------------------------------------------------------
 
 
-def standing(nr: int = 1, amount: int = 200_00, parts: tuple[tuple[int, int], ...] | None = None, **more: object) -> Standing:
+def standing(
+    nr: int = 1, amount: int = 200_00, parts: tuple[tuple[int, int], ...] | None = None, **more: object
+) -> Standing:
     given: dict[str, object] = {
-        "mandate": 1, "bill_payer": ANN, "announced": ISSUED, "plan": None, "instalment": None, "steps": 1, "on": ISSUED,
-        "collect_on": DAY, "first_on": DAY, "reason": None, "represented": False, "status": Collected.ANNOUNCED,
-    }  # fmt: skip
+        "mandate": 1,
+        "bill_payer": ANN,
+        "announced": ISSUED,
+        "plan": None,
+        "instalment": None,
+        "steps": 1,
+        "on": ISSUED,
+        "collect_on": DAY,
+        "first_on": DAY,
+        "reason": None,
+        "represented": False,
+        "status": Collected.ANNOUNCED,
+    }
     return Standing(nr=nr, amount=amount, parts=parts or ((1, amount),), **{**given, **more})  # type: ignore[arg-type]
 
 
@@ -168,7 +191,10 @@ def test_what_has_happened_since_stops_it() -> None:
     assert stopped(owed(coming)) == ""
     assert stopped(owed(coming, died={ANN: ISSUED})) == "The payer has died."
     assert stopped(owed(coming, spaces=[Space(ANN, dt.date(2026, 5, 2))])) == "Bill B0000001 is in a breathing space."
-    assert stopped(owed(coming, disputes=[Dispute(1, 1, ISSUED)])) == "No more than £199.99 of bill B0000001 may be collected now."
+    assert (
+        stopped(owed(coming, disputes=[Dispute(1, 1, ISSUED)]))
+        == "No more than £199.99 of bill B0000001 may be collected now."
+    )
     assert stopped(owed(bill(199_99, amount=200_00, collecting=200_00))).startswith("No more than £199.99")
     agreed = plan(amount=50_00, debt=200_00, first=DAY, starts=ISSUED)
     assert stopped(owed(coming, plans=[agreed])) == "An instalment plan for bill B0000001 has begun or ended since."
@@ -190,14 +216,22 @@ def test_never_announced_beyond_what_is_left_or_has_not_been_collected(
     rows: list[tuple[int, int, int, int]], days: int
 ) -> None:
     """Rows of (amount, paid, disputed, taken), each of one bill."""
-    bills = [Bill(nr, DUE, max(amount - paid, 0), issued=ISSUED, amount=amount) for nr, (amount, paid, _, _) in enumerate(rows, 1)]
+    bills = [
+        Bill(nr, DUE, max(amount - paid, 0), issued=ISSUED, amount=amount)
+        for nr, (amount, paid, _, _) in enumerate(rows, 1)
+    ]
     disputes = [Dispute(nr, disputed, ISSUED) for nr, (_, _, disputed, _) in enumerate(rows, 1) if disputed]
     taken = {nr: pence for nr, (_, _, _, pence) in enumerate(rows, 1)}
     made, left_alone = announced(owed(*bills, disputes=disputes), ISSUED + dt.timedelta(days=days), taken=taken)
     for each in made:
         ((nr, pence),) = each.parts
         amount, paid, disputed, already = rows[nr - 1]
-        assert 100 <= pence == each.amount == min(max(amount - paid, 0) - min(disputed, max(amount - paid, 0)), amount - already)
+        assert (
+            100
+            <= pence
+            == each.amount
+            == min(max(amount - paid, 0) - min(disputed, max(amount - paid, 0)), amount - already)
+        )
         assert each.collect_on >= DUE and each.collect_on > ISSUED + dt.timedelta(days=days)
     seen = [each.parts[0][0] for each in made] + [each.bill for each in left_alone]
     assert sorted(seen) == [each.nr for each in bills if each.left > 0]

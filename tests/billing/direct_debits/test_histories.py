@@ -1,6 +1,7 @@
 """No sequence of events collects a bill twice, or what is disputed, in a breathing space, or owed by somebody who died.
 
-The same rules are driven twice: through a model of everything kept in memory, at length, and through a database, briefly.
+The same rules are driven twice: through a model of everything kept in memory, at length, and through a database,
+briefly.
 """
 
 import datetime as dt
@@ -148,7 +149,9 @@ class Histories:
         self.disputes.append(Dispute(nr, amount, self.today))
 
     def disputes_are_settled(self) -> None:
-        self.disputes = [replace(each, ends=each.ends or self.today) for each in self.disputes if each.starts < self.today]
+        self.disputes = [
+            replace(each, ends=each.ends or self.today) for each in self.disputes if each.starts < self.today
+        ]
 
     def a_breathing_space_begins(self) -> None:
         self.spaces.append(Space(ANN, self.today, self.today + dt.timedelta(days=60)))
@@ -158,9 +161,19 @@ class Histories:
         if left:
             ended = [replace(each, ends=min(each.ends or self.today, self.today)) for each in self.plans]  # type: ignore[type-var, attr-defined]
             nr = len(self.plans) + 1
-            self.plans = [*ended, plan(nr=nr, amount=amount, debt=left, first=self.today + dt.timedelta(days=14), every="weekly",
-                                       starts=self.today, bills_until=self.today + dt.timedelta(days=1),
-                                       direct_debit=direct_debit)]  # fmt: skip
+            self.plans = [
+                *ended,
+                plan(
+                    nr=nr,
+                    amount=amount,
+                    debt=left,
+                    first=self.today + dt.timedelta(days=14),
+                    every="weekly",
+                    starts=self.today,
+                    bills_until=self.today + dt.timedelta(days=1),
+                    direct_debit=direct_debit,
+                ),
+            ]
 
     def dies(self) -> None:
         self.died = self.died or self.today
@@ -173,13 +186,28 @@ class Histories:
 
     def announce(self, again: bool) -> None:
         self.sweep()
-        made, _ = announce(self.books(), usable([self.mandate]), POLICY, frozenset(self.bills) if again else frozenset())
+        made, _ = announce(
+            self.books(), usable([self.mandate]), POLICY, frozenset(self.bills) if again else frozenset()
+        )
         for each in made:
             nr = len(self.collections) + 1
             self.collections[nr] = Standing(
-                nr, 1, ANN, each.amount, self.today, each.plan, each.instalment, each.parts, Collected.ANNOUNCED, 1, self.today,
-                each.collect_on, each.collect_on, None, False,
-            )  # fmt: skip
+                nr,
+                1,
+                ANN,
+                each.amount,
+                self.today,
+                each.plan,
+                each.instalment,
+                each.parts,
+                Collected.ANNOUNCED,
+                1,
+                self.today,
+                each.collect_on,
+                each.collect_on,
+                None,
+                False,
+            )
             assert self.died is None
             assert each.collect_on > self.today
 
@@ -191,7 +219,9 @@ class Histories:
 
     def collect(self) -> None:
         self.sweep()
-        asked = [each for each in self.collections.values() if each.status in (Collected.REQUESTED, Collected.REPRESENTED)]
+        asked = [
+            each for each in self.collections.values() if each.status in (Collected.REQUESTED, Collected.REPRESENTED)
+        ]
         for each in collect(self.books(), asked, {1: self.mandate}):
             self.put(each.collection, each.action)
             if each.action == "collect":
@@ -295,7 +325,20 @@ def test_the_histories_are_eventful() -> None:
 # The same through a database ------------------------------------------------------------------------------------------
 
 WHO = {"by": "Debits officer", "at": AT}
-ACTIONS = ("bill", "cheque", "dispute", "space", "announce", "request", "collect", "return", "claim", "represent", "post", "days")
+ACTIONS = (
+    "bill",
+    "cheque",
+    "dispute",
+    "space",
+    "announce",
+    "request",
+    "collect",
+    "return",
+    "claim",
+    "represent",
+    "post",
+    "days",
+)
 
 
 @dataclass
@@ -314,8 +357,16 @@ class Lived:
         elif action == "cheque":
             self.council.receipt(f"CHQ-{len(self.bills)}-{size}-{today}", self.payer, 10_00 + size, today)
         elif action == "dispute" and self.bills:
-            self.council.fact("dispute", f"D{size}", bill_payer=self.payer, bill=1, amount=1 + size, reason="r", entered_by="o",
-                              starts=today)  # fmt: skip
+            self.council.fact(
+                "dispute",
+                f"D{size}",
+                bill_payer=self.payer,
+                bill=1,
+                amount=1 + size,
+                reason="r",
+                entered_by="o",
+                starts=today,
+            )
         elif action == "space":
             self.council.fact("breathing_space", "BS", bill_payer=self.payer, kind="standard", notice="N", starts=today)
         elif action == "announce":
@@ -350,7 +401,9 @@ class Lived:
         return net
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 90_00)), min_size=10, max_size=25))
 def test_no_history_in_a_database_collects_a_bill_twice(
     new_database: Callable[[], Database], actions: list[tuple[str, int]]

@@ -75,8 +75,10 @@ def test_from_bill_to_bank(council: Council) -> None:
     assert (receipt.on, receipt.amount, receipt.method, receipt.ref) == (DAY, 200_00, "direct debit", "DD0000001-3")
     assert (told.receipt, told.bill, told.amount) == (receipt.nr, bill, 200_00)
     assert [(each.status, each.on, each.by) for each in happened] == [
-        ("announced", ISSUED, "Debits officer"), ("requested", ASKED, "Debits officer"), ("collected", DAY, "Debits officer")
-    ]  # fmt: skip
+        ("announced", ISSUED, "Debits officer"),
+        ("requested", ASKED, "Debits officer"),
+        ("collected", DAY, "Debits officer"),
+    ]
 
 
 def test_collected_and_not_posted_yet_is_not_collected_again(council: Council) -> None:
@@ -156,9 +158,12 @@ def test_an_indemnity_claim_gives_the_money_back(council: Council) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "then"), [("0", Mandated.LIVE), ("1", Mandated.CANCELLED), ("4", Mandated.SUSPENDED), ("B", Mandated.CANCELLED)]
+    ("code", "then"),
+    [("0", Mandated.LIVE), ("1", Mandated.CANCELLED), ("4", Mandated.SUSPENDED), ("B", Mandated.CANCELLED)],
 )
-def test_what_a_return_does_to_the_mandate_and_to_what_is_on_its_way(council: Council, code: str, then: Mandated) -> None:
+def test_what_a_return_does_to_the_mandate_and_to_what_is_on_its_way(
+    council: Council, code: str, then: Mandated
+) -> None:
     ann = council.payer("ANN")
     council.mandate("CARE0001", ann)
     council.bill(ann, 200_00, ISSUED, DUE)
@@ -218,8 +223,16 @@ def test_a_dispute_told_of_in_time_stops_a_collection_and_the_rest_is_announced(
     council.mandate("CARE0001", ann)
     bill = council.bill(ann, 200_00, ISSUED, DUE)
     announced(council)
-    council.fact("dispute", "D1", bill_payer=ann, bill=bill, amount=40_00, reason="No visits on 3 and 4 April",
-                 entered_by="Desk", starts=dt.date(2026, 5, 8))  # fmt: skip
+    council.fact(
+        "dispute",
+        "D1",
+        bill_payer=ann,
+        bill=bill,
+        amount=40_00,
+        reason="No visits on 3 and 4 April",
+        entered_by="Desk",
+        starts=dt.date(2026, 5, 8),
+    )
     (stopped,) = requested(council).stopped
     assert stopped.why == "No more than £160.00 of bill B0000001 may be collected now."
     ((nr, again),) = announced(council, ASKED).announced
@@ -234,7 +247,11 @@ def test_a_mandate_refused_by_the_bank_in_time_collects_nothing(council: Council
     jobs.lodge(council.database, ["care0001"], on=ISSUED, **WHO)  # type: ignore[arg-type]
     assert len(announced(council).announced) == 1
     held, stopped = jobs.cancel_mandate(
-        council.database, "CARE0001", on=dt.date(2026, 5, 6), reason=reason_of("AUDDIS", "5"), **WHO  # type: ignore[arg-type]
+        council.database,
+        "CARE0001",
+        on=dt.date(2026, 5, 6),
+        reason=reason_of("AUDDIS", "5"),
+        **WHO,  # type: ignore[arg-type]
     )
     assert held.status is Mandated.CANCELLED and [each.collection.nr for each in stopped] == [1]
     assert requested(council).done == [] and announced(council, DUE).announced == []
@@ -260,9 +277,20 @@ def test_instalments_by_direct_debit_pay_the_debt_to_the_penny(council: Council)
     council.mandate("CARE0001", ann)
     for amount in (100_00, 71_00):
         council.bill(ann, amount, dt.date(2026, 3, 2))
-    council.fact("instalment_plan", "IP1", bill_payer=ann, first_payment=dt.date(2026, 5, 20), every="fortnightly",
-                 amount=50_00, debt=171_00, bills_from=dt.date(2026, 1, 1), bills_until=dt.date(2026, 4, 1),
-                 direct_debit=True, agreed_by="Debt officer", starts=ISSUED)  # fmt: skip
+    council.fact(
+        "instalment_plan",
+        "IP1",
+        bill_payer=ann,
+        first_payment=dt.date(2026, 5, 20),
+        every="fortnightly",
+        amount=50_00,
+        debt=171_00,
+        bills_from=dt.date(2026, 1, 1),
+        bills_until=dt.date(2026, 4, 1),
+        direct_debit=True,
+        agreed_by="Debt officer",
+        starts=ISSUED,
+    )
     taken = []
     for today in (dt.date(2026, 5, 5) + dt.timedelta(days=days) for days in range(59)):
         if today.weekday() == 1:  # announced on Tuesdays, asked for on Mondays, collected on Wednesdays

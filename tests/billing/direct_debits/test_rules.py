@@ -78,7 +78,8 @@ def test_notice_is_given_again_where_the_bill_could_not_give_it() -> None:
     assert bill_day(issued, due, old, True, today, POLICY) == dt.date(2026, 5, 18)
     assert bill_day(issued, due, old, False, today, POLICY) == anew  # less than the bill said
     assert bill_day(issued, due, today, True, today, POLICY) == anew  # a mandate the bill did not know of
-    assert bill_day(issued, due, old, True, dt.date(2026, 5, 15), POLICY) > dt.date(2026, 5, 18)  # its day cannot be met
+    # its day cannot be met
+    assert bill_day(issued, due, old, True, dt.date(2026, 5, 15), POLICY) > dt.date(2026, 5, 18)
 
 
 def test_the_first_collection_waits_for_the_bank() -> None:
@@ -109,7 +110,9 @@ def test_a_mandate_sleeps_after_two_years_unused() -> None:
 
 def test_what_follows_what() -> None:
     assert collection_after("collect", Collected.REQUESTED, 1) is Collected.COLLECTED
-    with pytest.raises(WrongState, match="You cannot collect collection 7: it is announced. That follows from requested"):
+    with pytest.raises(
+        WrongState, match="You cannot collect collection 7: it is announced. That follows from requested"
+    ):
         collection_after("collect", Collected.ANNOUNCED, 7)
     with pytest.raises(WrongState, match="cannot resume the mandate CARE0001: it is cancelled"):
         mandate_after("resume", Mandated.CANCELLED, "CARE0001")

@@ -1,4 +1,6 @@
-"""A made-up council that bills and sends its bills: correspondents of every sort, on top of the council that charges."""
+"""A made-up council that bills and sends its bills: correspondents of every sort, on top of the council that
+charges.
+"""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -17,10 +19,20 @@ from ledgers.runs import Run
 from tests.billing.charges import charged_council
 
 COUNCIL = Council(
-    "Ambermere County Council", "Adult social care billing", ("County Hall", "1 High Street", "Ambermere", "AM1 1AA"),
-    "01234 567890", "Monday to Friday, 9am to 5pm", "care.bills@ambermere.example", "www.ambermere.example/bills",
-    "Ambermere County Council", "00-00-00", "00000000", "www.ambermere.example/pay", "01234 567891", made_up=True,
-)  # fmt: skip
+    "Ambermere County Council",
+    "Adult social care billing",
+    ("County Hall", "1 High Street", "Ambermere", "AM1 1AA"),
+    "01234 567890",
+    "Monday to Friday, 9am to 5pm",
+    "care.bills@ambermere.example",
+    "www.ambermere.example/bills",
+    "Ambermere County Council",
+    "00-00-00",
+    "00000000",
+    "www.ambermere.example/pay",
+    "01234 567891",
+    made_up=True,
+)
 AT = dt.datetime(2026, 5, 5, 8)
 ON = AT.date()
 OFFICER = "first officer"
@@ -28,10 +40,17 @@ OFFICER = "first officer"
 
 def correspondent(ref: str, payer: str, name: str, **more: object) -> dict[str, object]:
     return {
-        "correspondent_ref": ref, "payer_ref": payer, "capacity": "home", "name": name,
-        "address": "1 Example Street; Ambermere", "postcode": "AM1 2AB", "channel": "post", "language": "English",
-        "print": "standard", "start_date": "2024-01-01",
-    } | more  # fmt: skip
+        "correspondent_ref": ref,
+        "payer_ref": payer,
+        "capacity": "home",
+        "name": name,
+        "address": "1 Example Street; Ambermere",
+        "postcode": "AM1 2AB",
+        "channel": "post",
+        "language": "English",
+        "print": "standard",
+        "start_date": "2024-01-01",
+    } | more
 
 
 ADA, NOOR = correspondent("W1", "BP1", "Ada Example"), correspondent("W2", "BP2", "Noor Beck")

@@ -12,9 +12,20 @@ def may(number: int) -> dt.date:
     return dt.date(2026, 5, number)
 
 
-HOME = Correspondent("home", "Mary Example", "1 High Street; Sampleton", "ZZ9 9ZZ", None, "post", "Welsh", "large", may(1), None)
-SON = replace(HOME, capacity="representative", name="A son", address="2 Low Road", channel="email", email="son@example.org",
-              language="English", print="standard", starts=may(5))  # fmt: skip
+HOME = Correspondent(
+    "home", "Mary Example", "1 High Street; Sampleton", "ZZ9 9ZZ", None, "post", "Welsh", "large", may(1), None
+)
+SON = replace(
+    HOME,
+    capacity="representative",
+    name="A son",
+    address="2 Low Road",
+    channel="email",
+    email="son@example.org",
+    language="English",
+    print="standard",
+    starts=may(5),
+)
 DEPUTY = replace(SON, capacity="deputy", name="A deputy", starts=may(10), ends=may(20))
 ESTATE = replace(SON, capacity="estate", name="A solicitor", starts=may(28))
 EVERY = (DEPUTY, HOME, ESTATE, SON)
@@ -44,7 +55,10 @@ def test_an_estate_comes_before_a_deputy_still_recorded() -> None:
 
 def test_executors_are_at_home_or_else_in_care_of_whoever_acted_last() -> None:
     home = addressed("Mary Example", (HOME, SON), may(25), may(20))
-    assert home.address == ("1 High Street", "Sampleton", "ZZ9 9ZZ") and (home.language, home.print) == ("Welsh", "large")
+    assert home.address == ("1 High Street", "Sampleton", "ZZ9 9ZZ") and (home.language, home.print) == (
+        "Welsh",
+        "large",
+    )
     other = addressed("Mary Example", (SON, DEPUTY), may(12), may(11))
     assert other.address == ("c/o A deputy", "2 Low Road", "ZZ9 9ZZ")
     gone = addressed("Mary Example", (replace(SON, ends=may(7)),), may(25), may(20))

@@ -1,4 +1,6 @@
-"""A bill put together from its steps: weeks charged alike, why, what the care cost, what changed; and accounts that follow on."""
+"""A bill put together from its steps: weeks charged alike, why, what the care cost, what changed; and accounts
+that follow on.
+"""
 
 import datetime as dt
 from dataclasses import replace
@@ -50,7 +52,10 @@ def test_why_a_week_is_charged_what_it_is(made: Step, limit: str) -> None:
 def test_services_of_one_week_are_one_sum_and_weeks_alike_one_stretch() -> None:
     home = step(charge=60, cost=60)
     day = step(3, 40, subject=2, starts=MONDAY + WEEK)
-    assert stretches([day, home], MONDAY) == [Stretch(MONDAY, 1, 60, "cost"), Stretch(MONDAY + WEEK, 3, 100, "assessed")]
+    assert stretches([day, home], MONDAY) == [
+        Stretch(MONDAY, 1, 60, "cost"),
+        Stretch(MONDAY + WEEK, 3, 100, "assessed"),
+    ]
 
 
 def test_part_of_a_week_is_of_the_week_it_is_in() -> None:
@@ -60,8 +65,10 @@ def test_part_of_a_week_is_of_the_week_it_is_in() -> None:
 
 def test_care_says_how_much_at_what_price_and_when_somebody_else_pays_some() -> None:
     lines = {1: Line("Home care", "A provider", None)}
-    pieces = [Piece(1, MONDAY + place * WEEK, MONDAY + (place + 1) * WEEK, "hour", 2_000 + place // 2 * 100, Fraction(21, 2))
-              for place in range(4)]  # fmt: skip
+    pieces = [
+        Piece(1, MONDAY + place * WEEK, MONDAY + (place + 1) * WEEK, "hour", 2_000 + place // 2 * 100, Fraction(21, 2))
+        for place in range(4)
+    ]
     (told,) = care([step(cost=215)], {1: pieces}, lines)
     assert (told.quantity, told.rates, told.cost, told.note) == (4 * 630, (2_000, 2_100), 860, "")
     assert told.priced == (Priced("hour", 2 * 630, 2_000), Priced("hour", 2 * 630, 2_100))
@@ -70,7 +77,10 @@ def test_care_says_how_much_at_what_price_and_when_somebody_else_pays_some() -> 
 
 
 def test_every_price_is_told_however_many_there_are() -> None:
-    pieces = [Piece(1, MONDAY + place * WEEK, MONDAY + (place + 1) * WEEK, "hour", 2_000 + place, Fraction(10)) for place in range(4)]
+    pieces = [
+        Piece(1, MONDAY + place * WEEK, MONDAY + (place + 1) * WEEK, "hour", 2_000 + place, Fraction(10))
+        for place in range(4)
+    ]
     (told,) = care([step(cost=200)], {1: pieces}, {})
     assert [(each.quantity, each.rate) for each in told.priced] == [(600, 2_000 + place) for place in range(4)]
 
@@ -83,10 +93,14 @@ def test_every_price_is_told_however_many_there_are() -> None:
         ("week", Fraction(3), 21, [Priced("week", 300, 1_537_640)]),
         ("4 weeks", Fraction(7, 28), 7, [Priced("4 weeks", 25, 1_537_640, 7, 28)]),
         # from Monday 6 April: 25 days of April and 3 of May
-        ("calendar month", Fraction(25, 30) + Fraction(3, 31), 28,
-         [Priced("calendar month", 83, 1_537_640, 25, 30), Priced("calendar month", 10, 1_537_640, 3, 31)]),
+        (
+            "calendar month",
+            Fraction(25, 30) + Fraction(3, 31),
+            28,
+            [Priced("calendar month", 83, 1_537_640, 25, 30), Priced("calendar month", 10, 1_537_640, 3, 31)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_part_of_a_week_or_a_month_is_told_in_days(unit: str, units: Fraction, days: int, told: list[Priced]) -> None:
     end = MONDAY + dt.timedelta(days=days)
     weeks = -(-days // 7)
@@ -109,14 +123,20 @@ def test_steps_that_are_not_what_was_posted_are_not_shown() -> None:
 def test_days_before_and_days_charged_before_are_changes() -> None:
     rows = [posted(400), posted(50, 90, weeks=-4, reason="a suspension changed"), posted(30, weeks=-8)]
     bill = build(head(390), Council(), rows, [step()], {}, {})
-    assert [(each.was, each.now, each.reason) for each in bill.changes] == [(0, 30, ""), (90, 50, "a suspension changed")]
+    assert [(each.was, each.now, each.reason) for each in bill.changes] == [
+        (0, 30, ""),
+        (90, 50, "a suspension changed"),
+    ]
     assert isinstance(bill.changes[0], Change) and bill.changed == -10
 
 
 def test_a_funder_is_told_lines_and_no_changes() -> None:
     rows = [posted(400, kind="recharge"), posted(-90, weeks=-4, kind="recharge", note="recharged before")]
     bill = build(head(310), Council(), rows, [], {}, {})
-    assert bill.changes == () and [(each.amount, each.reason) for each in bill.items] == [(400, ""), (-90, "recharged before")]
+    assert bill.changes == () and [(each.amount, each.reason) for each in bill.items] == [
+        (400, ""),
+        (-90, "recharged before"),
+    ]
 
 
 # Accounts -------------------------------------------------------------------------------------------------------------
@@ -128,13 +148,21 @@ RUNS = st.lists(st.tuples(st.sampled_from(["charges", "receipts"]), st.integers(
 def test_what_one_bill_says_is_owed_the_next_brings_forward_and_the_ledger_has(runs: list[tuple[str, int]]) -> None:
     """Whatever runs come in whatever order, each posting something to one payer's account."""
     at = dt.datetime(2026, 1, 1)
-    rows = [{"nr": nr, "stream": stream, "released_at": at + dt.timedelta(days=nr)} for nr, (stream, _) in enumerate(runs, 1)]
+    rows = [
+        {"nr": nr, "stream": stream, "released_at": at + dt.timedelta(days=nr)}
+        for nr, (stream, _) in enumerate(runs, 1)
+    ]
     billed = [(nr, pence) for nr, (stream, pence) in enumerate(runs, 1) if stream == "charges" and pence]
-    bills = [{"nr": place, "run": nr, "party": 1, "stream": "charges", "kind": BILL, "issued": at.date(), "amount": pence}
-             for place, (nr, pence) in enumerate(billed, 1)]  # fmt: skip
+    bills = [
+        {"nr": place, "run": nr, "party": 1, "stream": "charges", "kind": BILL, "issued": at.date(), "amount": pence}
+        for place, (nr, pence) in enumerate(billed, 1)
+    ]
     moves = [{"party": 1, "run": nr, "pence": pence} for nr, (_, pence) in enumerate(runs, 1)]
-    others = [{"party": 1, "run": nr, "kind": "receipt", "subject": nr, "on": at.date(), "pence": pence, "revision": 1}
-              for nr, (stream, pence) in enumerate(runs, 1) if stream == "receipts"]  # fmt: skip
+    others = [
+        {"party": 1, "run": nr, "kind": "receipt", "subject": nr, "on": at.date(), "pence": pence, "revision": 1}
+        for nr, (stream, pence) in enumerate(runs, 1)
+        if stream == "receipts"
+    ]
 
     def table(some: list[dict[str, object]], *names: str) -> pa.Table:
         return pa.table({name: [row[name] for row in some] for name in (some[0] if some else names)})

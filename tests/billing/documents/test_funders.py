@@ -1,4 +1,6 @@
-"""A funder's bill: every line of the pay run it bears a share of, with whose care it is, and adjustments named as such."""
+"""A funder's bill: every line of the pay run it bears a share of, with whose care it is, and adjustments named
+as such.
+"""
 
 from billing.documents.content import Item
 from billing.recharges.jobs import raise_recharges
@@ -11,8 +13,13 @@ from tests.billing.recharges.test_raising import AT, ICB, PAYER, SHARE, pay
 
 
 def test_a_funder_is_told_each_line_and_whose_it_is(database: Database) -> None:
-    make(database, funders=ICB, funding_shares=SHARE, bill_payers=PAYER,
-         correspondents=[correspondent("W1", "BPI", "Example Care Board")])  # fmt: skip
+    make(
+        database,
+        funders=ICB,
+        funding_shares=SHARE,
+        bill_payers=PAYER,
+        correspondents=[correspondent("W1", "BPI", "Example Care Board")],
+    )
     council = Billed(database)
     for up_to in ("2026-05-04", "2026-06-01"):
         raised = raise_recharges(database, pay(database, up_to).nr, by=OFFICER, at=AT)
@@ -26,7 +33,8 @@ def test_a_funder_is_told_each_line_and_whose_it_is(database: Database) -> None:
     who = "Ada Example (P1)"
     assert first.items == (Item(*what, day(4, 6), day(5, 4), 160_440, "", who),)
     assert second.items == (
-        Item(*what, day(4, 6), day(5, 4), 40_110, "recharged before", who), Item(*what, day(5, 4), day(6, 1), 200_550, "", who),
-    )  # fmt: skip
+        Item(*what, day(4, 6), day(5, 4), 40_110, "recharged before", who),
+        Item(*what, day(5, 4), day(6, 1), 200_550, "", who),
+    )
     assert (second.brought_forward, second.changes, second.balance) == (160_440, (), 401_100)
     assert (first.payer_kind, first.about, first.assessed) == ("funder", "", ())

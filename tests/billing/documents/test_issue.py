@@ -21,7 +21,14 @@ from tests.billing.charges import charged_council
 from tests.billing.documents.billed_council import ADA, AT, COUNCIL, NOOR, OFFICER, Billed, correspondent
 from tests.billing.receipts import cashbook
 
-LINE_1: dict[str, object] = {"line_ref": "L1", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1"}
+LINE_1: dict[str, object] = {
+    "line_ref": "L1",
+    "package_ref": "PK1",
+    "contract_ref": "K1",
+    "service_ref": "RES",
+    "unit": "week",
+    "quantity": "1",
+}
 
 
 def day(month: int, number: int) -> dt.date:
@@ -39,11 +46,15 @@ def test_a_bill_says_the_care_the_most_and_what_that_makes(database: Database) -
     assert (home.service, home.provider, home.cost) == ("Residential care", "Example House Limited", 4 * 100_275)
     assert (home.unit, home.quantity, home.rates) == ("week", 400, (10_027_500,))
     # £137.78 in the first week (5.5 × £25.05 = £137.775), then the whole £160.00
-    assert noor.stretches == (
-        Stretch(day(4, 6), 1, 13_778, "cost"), Stretch(day(4, 13), 3, 16_000, "assessed"),
-    )  # fmt: skip
+    assert noor.stretches == (Stretch(day(4, 6), 1, 13_778, "cost"), Stretch(day(4, 13), 3, 16_000, "assessed"))
     care, hours = noor.care
-    assert (care.service, care.unit, care.quantity, care.rates, care.cost) == ("Day care", "day", 300, (411_000,), 3 * 4_110)
+    assert (care.service, care.unit, care.quantity, care.rates, care.cost) == (
+        "Day care",
+        "day",
+        300,
+        (411_000,),
+        3 * 4_110,
+    )
     assert (hours.unit, hours.quantity, hours.rates, hours.cost) == ("hour", 4 * 330, (250_500,), 4 * 13_778)
     assert [each.weekly for each in noor.assessed] == [16_000]
 
@@ -51,11 +62,14 @@ def test_a_bill_says_the_care_the_most_and_what_that_makes(database: Database) -
 def test_how_the_most_was_reached_is_worked_out_again_from_what_it_rests_on(database: Database) -> None:
     council = Billed(database).open()
     council.tell(
-        circumstances=[{"circumstances_ref": "C1", "person_ref": "P2", "start_date": "2026-04-06", "weekly_cost": "287.50"}],
+        circumstances=[
+            {"circumstances_ref": "C1", "person_ref": "P2", "start_date": "2026-04-06", "weekly_cost": "287.50"}
+        ],
         incomes=[{"income_ref": "I1", "person_ref": "P2", "kind": "state_pension", "amount": "300.00"}],
     )
-    made = record_assessment(database, "P2", day(4, 6), default_policy(), by="assessor", at=dt.datetime(2026, 4, 6, 9),
-                             until=day(8, 1))  # fmt: skip
+    made = record_assessment(
+        database, "P2", day(4, 6), default_policy(), by="assessor", at=dt.datetime(2026, 4, 6, 9), until=day(8, 1)
+    )
     weekly = made.segments[0].assessment.charge_pence
     council.tell(incomes=[{"income_ref": "I1", "person_ref": "P2", "kind": "state_pension", "amount": "999.00"}])
     run = council.bill()
@@ -71,15 +85,40 @@ def test_top_up_waiver_exemption_and_what_the_provider_collected_each_stand_on_a
     council.facts = {
         "bill_payers": [{"payer_ref": "BP3", "name": "A daughter", "kind": "third party"}],
         "top_up_agreements": [
-            {"agreement_ref": "T1", "line_ref": "L1", "payer_ref": "BP3", "weekly_amount": "60.00", "signed": "2026-04-01",
-             "start_date": "2026-04-06"},
+            {
+                "agreement_ref": "T1",
+                "line_ref": "L1",
+                "payer_ref": "BP3",
+                "weekly_amount": "60.00",
+                "signed": "2026-04-01",
+                "start_date": "2026-04-06",
+            }
         ],
-        "contributions": [{"contribution_ref": "C1", "line_ref": "L1", "kind": "client", "weekly_amount": "100.00",
-                           "collector": "provider", "start_date": "2024-06-03"}],
-        "waivers": [{"waiver_ref": "W1", "person_ref": "P2", "weekly_amount": "7.00", "reason": "hardship",
-                     "requested_by": "one officer", "approved_by": "another officer", "start_date": "2026-04-06"}],
-        "charge_exemptions": [{"exemption_ref": "X1", "line_ref": "L3", "reason": "reablement", "start_date": "2026-04-06"}],
-    }  # fmt: skip
+        "contributions": [
+            {
+                "contribution_ref": "C1",
+                "line_ref": "L1",
+                "kind": "client",
+                "weekly_amount": "100.00",
+                "collector": "provider",
+                "start_date": "2024-06-03",
+            }
+        ],
+        "waivers": [
+            {
+                "waiver_ref": "W1",
+                "person_ref": "P2",
+                "weekly_amount": "7.00",
+                "reason": "hardship",
+                "requested_by": "one officer",
+                "approved_by": "another officer",
+                "start_date": "2026-04-06",
+            }
+        ],
+        "charge_exemptions": [
+            {"exemption_ref": "X1", "line_ref": "L3", "reason": "reablement", "start_date": "2026-04-06"}
+        ],
+    }
     council.open((ADA, NOOR, correspondent("W3", "BP3", "A daughter")))
     council.issue(council.bill())
     ada, noor, daughter = council.records().values()
@@ -88,7 +127,9 @@ def test_top_up_waiver_exemption_and_what_the_provider_collected_each_stand_on_a
     assert ada.care[0].cost == 4 * (100_275 - 6_000) and ada.care[0].note == "less others"
     assert (ada.charged, ada.amount) == (60_000, 20_000)
     assert noor.items == (Item("waived", "Home care, Example House Limited", *whole, -2_800, "hardship"),)
-    assert [(each.service, each.cost, each.note) for each in noor.care if not each.cost] == [("Day care", 0, "reablement")]
+    assert [(each.service, each.cost, each.note) for each in noor.care if not each.cost] == [
+        ("Day care", 0, "reablement")
+    ]
     assert (daughter.payer_kind, daughter.about, daughter.assessed) == ("third party", "Ada Example", ())
     assert [(each.kind, each.amount) for each in daughter.items] == [("third-party top-up", 24_000)]
     assert daughter.items[0].workings == (Stretch(day(4, 6), 4, 6_000, ""),)
@@ -118,8 +159,9 @@ def test_after_a_death_the_paper_says_so_and_how_what_is_still_charged_comes_abo
     assert (ada.kind, ada.died, ada.charged_until) == ("credit note", day(4, 21), day(4, 21))
     # two whole weeks at £150.00, then Monday and Tuesday: 2 sevenths of £150.00 = £42.857
     assert ada.changes[0].workings == (
-        Stretch(day(4, 6), 2, 15_000, "assessed"), Stretch(day(4, 20), 1, 4_286, "part", 2, 15_000),
-    )  # fmt: skip
+        Stretch(day(4, 6), 2, 15_000, "assessed"),
+        Stretch(day(4, 20), 1, 4_286, "part", 2, 15_000),
+    )
     assert (ada.changes[0].now, ada.covers, ada.to.capacity) == (34_286, (day(4, 6), day(5, 4)), "executors")
 
 
@@ -136,8 +178,19 @@ def test_a_credit_note_and_days_never_billed(database: Database) -> None:
     council.issue(council.bill())
     charged_council.assess(database, "P1", 9_000, starts="2026-04-20", basis=charged_council.RESIDENT)
     council.tell(service_lines=[LINE_1 | {"start_date": "2026-04-06", "end_date": "2026-05-03"}])
-    council.tell(service_lines=[{"line_ref": "L9", "package_ref": "PK2", "contract_ref": "K1", "service_ref": "HC",
-                                 "unit": "hour", "quantity": "1", "start_date": "2026-04-27"}])  # fmt: skip
+    council.tell(
+        service_lines=[
+            {
+                "line_ref": "L9",
+                "package_ref": "PK2",
+                "contract_ref": "K1",
+                "service_ref": "HC",
+                "unit": "hour",
+                "quantity": "1",
+                "start_date": "2026-04-27",
+            }
+        ]
+    )
     council.issue(council.bill("2026-06-01"), on=day(6, 2))
     ada, noor = council.records()[3], council.records()[4]
     assert (ada.kind, ada.amount, ada.balance, ada.care) == ("credit note", -12_000, 48_000, ())
@@ -152,8 +205,16 @@ def test_payments_since_the_last_bill_and_the_balance_are_the_ledgers(
     council.issue(council.bill())
     monkeypatch.setattr(cashbook, "AT", dt.datetime(2026, 5, 13, 18))
     book = cashbook.CashBook(database)
-    book.tell(receipt, "RC1", bill_payer=1, on=day(5, 12), amount=25_000, method="card", payer_reference=None,
-              entered_by="one officer")  # fmt: skip
+    book.tell(
+        receipt,
+        "RC1",
+        bill_payer=1,
+        on=day(5, 12),
+        amount=25_000,
+        method="card",
+        payer_reference=None,
+        entered_by="one officer",
+    )
     book.run(day(5, 13))
     council.issue(council.bill("2026-06-01"), on=day(6, 2))
     ada = council.records()[3]
@@ -179,8 +240,10 @@ def test_a_statement_opens_moves_and_closes_as_the_ledger_does(
     said, party = make_statement(database, "BP1", day(5, 1), day(7, 1), COUNCIL, on=day(7, 1))
     assert party == 1
     assert [(each.on, each.kind, each.amount) for each in said.movements] == [
-        (day(5, 4), "bill", 60_000), (day(5, 12), "receipt", -25_000), (day(6, 1), "bill", 60_000),
-    ]  # fmt: skip
+        (day(5, 4), "bill", 60_000),
+        (day(5, 12), "receipt", -25_000),
+        (day(6, 1), "bill", 60_000),
+    ]
     assert said.balances == (60_000, 35_000, 95_000)
     assert (said.opening, sum(each.amount for each in said.movements), said.closing) == (0, 95_000, 95_000)
     with database.bulk() as bulk:
@@ -193,9 +256,13 @@ def test_an_estate_comes_first_and_without_one_the_executors_do_by_post(database
     email = correspondent("W1", "BP1", "A son", capacity="representative", channel="email", email="son@example.org")
     council = Billed(database).open((email, NOOR))
     run = council.bill()
-    council.tell(people=[charged_council.FACTS["people"][0] | {"date_of_death": "2026-05-01"},
-                         charged_council.FACTS["people"][1] | {"date_of_death": "2026-05-02"}],
-                 correspondents=[correspondent("W9", "BP2", "A solicitor", capacity="estate", start_date="2026-05-03")])  # fmt: skip
+    council.tell(
+        people=[
+            charged_council.FACTS["people"][0] | {"date_of_death": "2026-05-01"},
+            charged_council.FACTS["people"][1] | {"date_of_death": "2026-05-02"},
+        ],
+        correspondents=[correspondent("W9", "BP2", "A solicitor", capacity="estate", start_date="2026-05-03")],
+    )
     council.issue(run)
     ada, noor = council.records().values()
     assert (ada.to.capacity, ada.to.name, ada.to.channel) == ("executors", "Ada Example", "post")
@@ -211,8 +278,15 @@ def test_by_email_a_page_is_made_as_well(database: Database) -> None:
     council = Billed(database).open((email, NOOR))
     assert council.issue(council.bill()).papers == 3
     with database.begin() as connection:
-        rows = [(each.bill, each.format, each.send_to) for each in connection.execute(select(document).order_by(document.c.nr))]
-    assert rows == [(1, "html", "ada@example.org"), (1, "pdf", "ada@example.org"), (2, "pdf", "1 Example Street; Ambermere; AM1 2AB")]
+        rows = [
+            (each.bill, each.format, each.send_to)
+            for each in connection.execute(select(document).order_by(document.c.nr))
+        ]
+    assert rows == [
+        (1, "html", "ada@example.org"),
+        (1, "pdf", "ada@example.org"),
+        (2, "pdf", "1 Example Street; Ambermere; AM1 2AB"),
+    ]
 
 
 def test_nobody_to_send_to_is_a_problem_of_that_bill_alone(database: Database) -> None:
@@ -272,7 +346,10 @@ def test_what_was_issued_stays_the_same_bytes_whatever_is_learned_since(database
     council.issue(run)
     with database.begin() as connection:
         before = bytes_of(read_paper(connection, "B0000001"))
-    council.tell(correspondents=[ADA | {"name": "Somebody else"}], people=[charged_council.FACTS["people"][0] | {"name": "A. E."}])
+    council.tell(
+        correspondents=[ADA | {"name": "Somebody else"}],
+        people=[charged_council.FACTS["people"][0] | {"name": "A. E."}],
+    )
     council.issue(run)
     with database.begin() as connection:
         assert bytes_of(read_paper(connection, "b0000001")) == before

@@ -25,15 +25,27 @@ class Accounted(CashBook):
 
     def payer(self, ref: str, died: dt.date | None = None, customer_number: str | None = None) -> int:
         nr = super().payer(ref, died, customer_number)
-        self.tell(b.correspondent, f"W{ref}", bill_payer=nr, capacity="home", name=ref, address="1 Example Street", channel="post",
-                  language="English", print="standard", starts=may(1, 1))  # fmt: skip
+        self.tell(
+            b.correspondent,
+            f"W{ref}",
+            bill_payer=nr,
+            capacity="home",
+            name=ref,
+            address="1 Example Street",
+            channel="post",
+            language="English",
+            print="standard",
+            starts=may(1, 1),
+        )
         return nr
 
     def statement(self, ref: str, starts: dt.date = MAY, ends: dt.date = JULY) -> Statement:
         return make_statement(self.database, ref, starts, ends, COUNCIL, on=ends)[0]
 
     def issue(self, ref: str, ends: dt.date = JULY, on: dt.date = JULY, form: str = "pdf") -> tuple[int, str]:
-        row = issue_statement(self.database, ref, may(1), ends, COUNCIL, Press(1), by=OFFICER, at=AT, on=on, format_=form)
+        row = issue_statement(
+            self.database, ref, may(1), ends, COUNCIL, Press(1), by=OFFICER, at=AT, on=on, format_=form
+        )
         return row.nr, row.name
 
     def agrees(self, ref: str) -> None:
@@ -65,8 +77,11 @@ def test_a_movement_stands_on_its_own_day_in_the_order_of_the_account(database: 
     book.agrees("P1")
     said = book.statement("P1")
     assert [(each.on, each.kind, each.amount) for each in said.movements] == [
-        (may(2), "bill", 50_000), (may(30), "receipt", -20_000), (may(2, 6), "bill", 30_000), (may(2, 6), "receipt", -5_000),
-    ]  # fmt: skip
+        (may(2), "bill", 50_000),
+        (may(30), "receipt", -20_000),
+        (may(2, 6), "bill", 30_000),
+        (may(2, 6), "receipt", -5_000),
+    ]
     assert (book.statement("P1", ends=may(31)).closing, book.statement("P1", may(31)).opening) == (30_000, 30_000)
 
 
@@ -87,7 +102,9 @@ def test_a_payment_put_right_is_said_so_on_the_side_of_payments(database: Databa
         ("12 May 2026", "Payment put right: received on 5 May 2026", "", "−£200.00", "£500.00"),
     ]
     assert (summary_of(said)["Payments"], summary_of(said)["Payments put right"]) == ("−£200.00", "£200.00")
-    assert [(each.on, each.amount, each.put_right) for each in book.statement("P2").movements][1:] == [(may(5), -20_000, False)]
+    assert [(each.on, each.amount, each.put_right) for each in book.statement("P2").movements][1:] == [
+        (may(5), -20_000, False)
+    ]
 
 
 def test_the_same_again_is_the_same_paper_and_other_content_another_that_can_be_found(database: Database) -> None:

@@ -59,36 +59,91 @@ class CashBook:
 
     def payer(self, ref: str, died: dt.date | None = None, customer_number: str | None = None) -> int:
         who = self.tell(person, f"person of {ref}", name=ref, support_reason="social support", died=died)
-        return self.tell(b.bill_payer, ref, name=f"{ref} Example", kind="client", person=who, customer_number=customer_number)
+        return self.tell(
+            b.bill_payer, ref, name=f"{ref} Example", kind="client", person=who, customer_number=customer_number
+        )
 
     def receipt(self, ref: str, pence: int, on: dt.date, payer: int | None = None, reference: str | None = None) -> int:
-        return self.tell(t.receipt, ref, bill_payer=payer, on=on, amount=pence, method="bank transfer",
-                         payer_reference=reference, entered_by=PREPARER)  # fmt: skip
+        return self.tell(
+            t.receipt,
+            ref,
+            bill_payer=payer,
+            on=on,
+            amount=pence,
+            method="bank transfer",
+            payer_reference=reference,
+            entered_by=PREPARER,
+        )
 
     def identify(self, ref: str, receipt: int, payer: int) -> None:
-        self.tell(t.receipt_identification, ref, receipt=receipt, bill_payer=payer, reason="asked", identified_by=PREPARER)
+        self.tell(
+            t.receipt_identification, ref, receipt=receipt, bill_payer=payer, reason="asked", identified_by=PREPARER
+        )
 
-    def bill(self, payer: int, pence: int, issued: dt.date, due: dt.date, subject: int = 1, period: dt.date | None = None) -> int:
+    def bill(
+        self, payer: int, pence: int, issued: dt.date, due: dt.date, subject: int = 1, period: dt.date | None = None
+    ) -> int:
         """A bill of one entry, as the charges stream leaves it; of the same subject and period as another, its correction."""
         starts = period or issued - dt.timedelta(days=28)
         with guards_lifted(self.database, "run", "entry", "bill") as connection:
             run = ledger.add_run(
-                connection, stream="charges", calendar=1, calendar_name="four-weekly", up_to=issued, window_starts=starts,
-                pay_date=due, status=Status.RELEASED, known=1, known_before=0, prepared_by=PREPARER, drafted_at=AT,
-                released_at=dt.datetime.combine(issued, dt.time(9)), lines=1, total=pence, policy="{}",
-            )  # fmt: skip
-            key = {"stream": "charges", "period_starts": starts, "subject": subject, "kind": "charge", "funder": 0, "party": payer}
+                connection,
+                stream="charges",
+                calendar=1,
+                calendar_name="four-weekly",
+                up_to=issued,
+                window_starts=starts,
+                pay_date=due,
+                status=Status.RELEASED,
+                known=1,
+                known_before=0,
+                prepared_by=PREPARER,
+                drafted_at=AT,
+                released_at=dt.datetime.combine(issued, dt.time(9)),
+                lines=1,
+                total=pence,
+                policy="{}",
+            )
+            key = {
+                "stream": "charges",
+                "period_starts": starts,
+                "subject": subject,
+                "kind": "charge",
+                "funder": 0,
+                "party": payer,
+            }
             e = ledgers.entry
             before = connection.execute(select(func.max(e.c.revision)).where(*(e.c[name] == key[name] for name in key)))
-            connection.execute(insert(e).values(
-                **key, revision=1 + (before.scalar_one() or 0), period_ends=issued, run=run, chunk=0, debit=1, credit=2,
-                amount=pence, effective=issued, recorded=AT,
-            ))  # fmt: skip
+            connection.execute(
+                insert(e).values(
+                    **key,
+                    revision=1 + (before.scalar_one() or 0),
+                    period_ends=issued,
+                    run=run,
+                    chunk=0,
+                    debit=1,
+                    credit=2,
+                    amount=pence,
+                    effective=issued,
+                    recorded=AT,
+                )
+            )
             nr = 1 + (connection.execute(select(func.max(b.bill.c.nr))).scalar_one() or 0)
-            connection.execute(insert(b.bill).values(
-                nr=nr, run=run, party=payer, stream="charges", kind="credit note" if pence < 0 else "bill",
-                period_starts=starts, period_ends=issued, issued=issued, due=due, lines=1, amount=pence,
-            ))  # fmt: skip
+            connection.execute(
+                insert(b.bill).values(
+                    nr=nr,
+                    run=run,
+                    party=payer,
+                    stream="charges",
+                    kind="credit note" if pence < 0 else "bill",
+                    period_starts=starts,
+                    period_ends=issued,
+                    issued=issued,
+                    due=due,
+                    lines=1,
+                    amount=pence,
+                )
+            )
             return int(nr)
 
     def calculate(self, on: dt.date) -> Run:
@@ -101,13 +156,17 @@ class CashBook:
         machine.submit_run(self.database, run.nr, by=PREPARER, at=AT)
         for each in self.findings(run):
             if each[1] == "stop":
-                machine.accept_finding(self.database, run.nr, each[3], by=APPROVER, at=AT, reason="bank line and letter both looked at")
+                machine.accept_finding(
+                    self.database, run.nr, each[3], by=APPROVER, at=AT, reason="bank line and letter both looked at"
+                )
         machine.approve_run(self.database, run.nr, by=APPROVER, at=AT)
         return release_receipts_run(self.database, run.nr, by=PREPARER, at=at or dt.datetime.combine(on, dt.time(17)))
 
     def findings(self, run: Run) -> list[tuple[str, str, str, int]]:
         with self.database.begin() as connection:
-            return [(row.check_name, row.severity, row.what, row.nr) for row in ledger.read_findings(connection, run.nr)]
+            return [
+                (row.check_name, row.severity, row.what, row.nr) for row in ledger.read_findings(connection, run.nr)
+            ]
 
     def entries(self) -> list[tuple[str, int, int]]:
         """(kind, party, pence) of the receipts stream, as posted."""

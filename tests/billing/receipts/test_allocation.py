@@ -86,8 +86,9 @@ def test_what_is_told_of_another_payers_bill_is_not_done() -> None:
 
 
 def test_told_more_than_there_is_stops_at_what_is_left() -> None:
-    case = Case([(1, 1, 50_00), (2, 1, 10_00)], [(1, 1, 40_00, False), (2, 1, 10_00, False)],
-                [(0, 0, 45_00), (1, 1, 10_00)])  # fmt: skip
+    case = Case(
+        [(1, 1, 50_00), (2, 1, 10_00)], [(1, 1, 40_00, False), (2, 1, 10_00, False)], [(0, 0, 45_00), (1, 1, 10_00)]
+    )
     found = case.by_columns()
     assert found.granted.tolist() == [40_00, 10_00]
     assert found.money_left.tolist() == [10_00, 0]

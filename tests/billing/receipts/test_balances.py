@@ -67,8 +67,10 @@ def test_an_account_by_a_day_holds_the_runs_of_that_day_whenever_they_were_recor
     days = {day: book.account("ADA", until=may(day, 6)) for day in (9, 10, 11, 12)}
     assert {day: found.balance for day, found in days.items()} == {9: 100_00, 10: 40_00, 11: 40_00, 12: 100_00}
     assert [(each.on, each.pence) for each in days[12].lines] == [
-        (may(1), 100_00), (may(9, 6), -60_00), (may(12, 6), 60_00),
-    ]  # fmt: skip
+        (may(1), 100_00),
+        (may(9, 6), -60_00),
+        (may(12, 6), 60_00),
+    ]
     left = {day: aged_debt(book.database, may(30, 6), until=may(day, 6)).owed for day in (9, 10, 12)}
     assert left == {9: 100_00, 10: 40_00, 12: 100_00}
 
@@ -125,10 +127,23 @@ def test_a_refund_takes_the_credit_and_no_later_bill_is_paid_by_it(book: CashBoo
     assert book.account("ADA").unallocated == 0
 
 
-@pytest.mark.parametrize("days, bucket", [
-    (-1, "not yet due"), (0, "0-30"), (30, "0-30"), (31, "31-60"), (60, "31-60"), (61, "61-90"), (90, "61-90"),
-    (91, "91-180"), (180, "91-180"), (181, "181-365"), (365, "181-365"), (366, "over a year"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "days, bucket",
+    [
+        (-1, "not yet due"),
+        (0, "0-30"),
+        (30, "0-30"),
+        (31, "31-60"),
+        (60, "31-60"),
+        (61, "61-90"),
+        (90, "61-90"),
+        (91, "91-180"),
+        (180, "91-180"),
+        (181, "181-365"),
+        (365, "181-365"),
+        (366, "over a year"),
+    ],
+)
 def test_a_debt_is_as_old_as_the_days_since_it_was_to_be_paid(database: Database, days: int, bucket: str) -> None:
     if not database.sqlite:
         pytest.skip("the sums are the same: one database is enough")
@@ -178,7 +193,9 @@ def test_small_balances_long_due_are_proposed_for_writing_off(book: CashBook) ->
     book.bill(ben, 5_01, may(1, 1), may(1, 2), 2)
     book.bill(cyd, 1_00, may(1, 4), may(29, 4), 3)
     assert [(each.payer, each.pence) for each in small_balances(book.database, may(6), policy)] == [(ada, 4_99)]
-    book.tell(t.write_off, "W1", bill_payer=ada, on=may(6), amount=4_99, reason="too small to chase", requested_by=PREPARER)
+    book.tell(
+        t.write_off, "W1", bill_payer=ada, on=may(6), amount=4_99, reason="too small to chase", requested_by=PREPARER
+    )
     assert small_balances(book.database, may(6), policy) == []
 
 
@@ -230,7 +247,9 @@ class Lived(CashBook):
                 self.identify(f"R{place}", self.numbers[place], self.payers[who])
                 self.known[place] = self.payers[who]
             case "return", (_, int(day)) if place in self.numbers:
-                self.tell(t.receipt_return, f"X{place}", receipt=self.numbers[place], on=may(day), reason="x", entered_by="y")
+                self.tell(
+                    t.receipt_return, f"X{place}", receipt=self.numbers[place], on=may(day), reason="x", entered_by="y"
+                )
                 self.back[place] = may(day)
             case "unreturn", _ if place in self.back:
                 self.cancel(t.receipt_return, f"X{place}")
@@ -257,7 +276,7 @@ class Lived(CashBook):
 @given(st.lists(DEEDS, max_size=12))
 def test_whatever_happens_the_ledger_holds_the_facts_and_everything_ties(
     new_database: object, deeds: list[tuple[object, ...]]
-) -> None:  # fmt: skip
+) -> None:
     book = Lived(new_database())  # type: ignore[operator]
     if not book.database.sqlite:
         deeds = deeds[:6]
@@ -273,10 +292,16 @@ def test_whatever_happens_the_ledger_holds_the_facts_and_everything_ties(
         assert account.balance == ledger_balance(book, payer)
         assert account.balance == found.left().get(payer, 0) - found.unallocated().get(payer, 0)
         assert sum(row.pence for row in aged.rows if row.payer == payer) == found.left().get(payer, 0)
-    received = sum(pence for place, (pence, _, payer) in book.receipts.items()
-                   if place not in book.back and book.known.get(place, payer))  # fmt: skip
+    received = sum(
+        pence
+        for place, (pence, _, payer) in book.receipts.items()
+        if place not in book.back and book.known.get(place, payer)
+    )
     of_receipts = found.money_of == 0
-    allocated = sum(int(pence) for source, pence in zip(found.allocation.money, found.allocation.pence, strict=True)
-                    if of_receipts[source])  # fmt: skip
+    allocated = sum(
+        int(pence)
+        for source, pence in zip(found.allocation.money, found.allocation.pence, strict=True)
+        if of_receipts[source]
+    )
     assert allocated + int(found.allocation.money_left[of_receipts].sum()) == received
     assert aged.suspense == -posted[0]

@@ -47,7 +47,10 @@ def test_the_bank_and_the_debtors_account_are_named(book: CashBook) -> None:
     e, account = ledgers.entry.c, ledgers.account
     with book.database.begin() as connection:
         names = {row.nr: row.name for row in connection.execute(select(account))}
-        found = {row.kind: (names[row.debit], names[row.credit]) for row in connection.execute(select(e.kind, e.debit, e.credit))}
+        found = {
+            row.kind: (names[row.debit], names[row.credit])
+            for row in connection.execute(select(e.kind, e.debit, e.credit))
+        }
     bank = "Bank: payments account"
     assert found == {
         "receipt": ("Debtors: clients and funders billed", bank),
@@ -72,8 +75,10 @@ def test_a_receipt_identified_later_leaves_suspense_and_comes_to_its_payer(book:
     book.identify("R1", receipt, ada)
     run = book.run(may(9))
     assert book.entries() == [
-        ("unidentified receipt", 0, -60_00), ("unidentified receipt", 0, 60_00), ("receipt", ada, -60_00),
-    ]  # fmt: skip
+        ("unidentified receipt", 0, -60_00),
+        ("unidentified receipt", 0, 60_00),
+        ("receipt", ada, -60_00),
+    ]
     assert cause_of(book, run.nr) == {("unidentified receipt", receipt): MOVED, ("receipt", receipt): MOVED}
     assert run.pay_date == may(9) and run.total == 0
 
@@ -100,8 +105,10 @@ def test_moved_to_another_payer_and_back_nets_to_nought_and_both_are_seen(book: 
     book.run(may(8))
     assert (book.account("ADA").balance, book.account("BEN").balance) == (-60_00, 0)
     assert [line.what for line in book.account("ADA").lines] == [
-        "Received", "Put right: received on 5 May 2026", "Put right: received on 5 May 2026",
-    ]  # fmt: skip
+        "Received",
+        "Put right: received on 5 May 2026",
+        "Put right: received on 5 May 2026",
+    ]
     assert [line.pence for line in book.account("BEN").lines] == [-60_00, 60_00]
 
 
@@ -168,7 +175,9 @@ def test_an_abandoned_run_leaves_nothing_and_the_next_proposes_the_same(book: Ca
 def test_numbers_that_receipts_and_refunds_share_do_not_meet(book: CashBook) -> None:
     ada, ben = book.payer("ADA"), book.payer("BEN")
     receipt = book.receipt("R1", 60_00, may(5), ada)
-    refund = book.tell(t.refund, "F1", bill_payer=ben, on=may(5), amount=20_00, reason="overpaid", requested_by=PREPARER)
+    refund = book.tell(
+        t.refund, "F1", bill_payer=ben, on=may(5), amount=20_00, reason="overpaid", requested_by=PREPARER
+    )
     assert receipt == refund == 1
     approve_request(book.database, "refund", "F1", by=APPROVER, at=AT)
     book.run(may(6))
@@ -224,14 +233,19 @@ def test_a_refund_above_ones_tier_is_refused(book: CashBook) -> None:
 
 
 @pytest.mark.parametrize("table", [t.refund, t.write_off], ids=lambda table: table.name)
-@pytest.mark.parametrize("signature", [
-    {"approved_by": PREPARER, "approved_role": "manager", "approved_limit": 100_000_000},
-    {"approved_by": APPROVER, "approved_role": "director", "approved_limit": 100_000_000},
-    {"approved_by": APPROVER, "approved_role": "manager", "approved_limit": 5},
-    {"approved_by": APPROVER},
-    {"approved_role": "manager"},
-])  # fmt: skip
-def test_the_database_itself_refuses_a_wrong_signature(book: CashBook, table: object, signature: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "signature",
+    [
+        {"approved_by": PREPARER, "approved_role": "manager", "approved_limit": 100_000_000},
+        {"approved_by": APPROVER, "approved_role": "director", "approved_limit": 100_000_000},
+        {"approved_by": APPROVER, "approved_role": "manager", "approved_limit": 5},
+        {"approved_by": APPROVER},
+        {"approved_role": "manager"},
+    ],
+)
+def test_the_database_itself_refuses_a_wrong_signature(
+    book: CashBook, table: object, signature: dict[str, object]
+) -> None:
     made = {"bill_payer": 1, "on": may(5), "amount": 10_00, "reason": "x", "requested_by": PREPARER}
     with book.database.begin() as connection:
         ledger.add_officers(connection, {}, {"manager": 5})
@@ -283,9 +297,12 @@ def test_what_a_reviewer_is_shown(book: CashBook) -> None:
     book.receipt("R3", 10_00, may(1, 4))
     book.tell(t.allocation, "A1", receipt=1, bill=9, amount=5_00, entered_by=PREPARER)
     assert checks(book, may(6)) == {
-        "after death": "look", "never billed": "look", "over the balance": "look", "unidentified too long": "look",
+        "after death": "look",
+        "never billed": "look",
+        "over the balance": "look",
+        "unidentified too long": "look",
         "allocation not done": "look",
-    }  # fmt: skip
+    }
 
 
 def test_money_that_could_be_lost_stops_the_run(book: CashBook) -> None:

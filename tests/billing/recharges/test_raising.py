@@ -23,19 +23,39 @@ from tests.guards import guards_lifted
 
 AT = dt.datetime(2026, 5, 5, 9)
 ICB: list[dict[str, object]] = [{"funder_ref": "ICB", "name": "Example Care Board", "kind": "nhs"}]
-SHARE: list[dict[str, object]] = [{"share_ref": "F1", "line_ref": "L1", "funder_ref": "ICB", "percent": "40", "start_date": "2026-04-06"}]
-PAYER: list[dict[str, object]] = [{"payer_ref": "BPI", "name": "Example Care Board", "kind": "funder", "funder_ref": "ICB"}]
+SHARE: list[dict[str, object]] = [
+    {"share_ref": "F1", "line_ref": "L1", "funder_ref": "ICB", "percent": "40", "start_date": "2026-04-06"}
+]
+PAYER: list[dict[str, object]] = [
+    {"payer_ref": "BPI", "name": "Example Care Board", "kind": "funder", "funder_ref": "ICB"}
+]
 
 NURSING: dict[str, list[dict[str, object]]] = {
-    "nursing_awards": [{"award_ref": "N1", "line_ref": "L1", "band": "standard", "route": "added", "start_date": "2026-04-06"}],
-    "nursing_rates": [{"rate_ref": "NR", "band": "standard", "rate": "250.00", "start_date": "2026-04-01",
-                       "status": "confirmed", "announced": "a made-up rate"}],
-}  # fmt: skip
+    "nursing_awards": [
+        {"award_ref": "N1", "line_ref": "L1", "band": "standard", "route": "added", "start_date": "2026-04-06"}
+    ],
+    "nursing_rates": [
+        {
+            "rate_ref": "NR",
+            "band": "standard",
+            "rate": "250.00",
+            "start_date": "2026-04-01",
+            "status": "confirmed",
+            "announced": "a made-up rate",
+        }
+    ],
+}
 
 
 def pay(database: Database, up_to: str) -> Run:
-    run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date.fromisoformat(up_to),
-                       policy=Policy(needs_bank_details=False, stop_checks=()))  # fmt: skip
+    run = draft_payrun(
+        database,
+        "4W",
+        by="first officer",
+        at=AT,
+        up_to=dt.date.fromisoformat(up_to),
+        policy=Policy(needs_bank_details=False, stop_checks=()),
+    )
     calculate_payrun(database, run.nr)
     machine.submit_run(database, run.nr, by="first officer", at=AT)
     machine.approve_run(database, run.nr, by="second officer", at=AT)
@@ -103,7 +123,9 @@ def test_the_proof_sets_recharges_beside_what_funders_bore(database: Database) -
 
 
 def test_a_payee_put_right_under_a_funder_is_recharged_every_time(database: Database) -> None:
-    """A line’s payee is another’s: what was borne is taken from one and given to the other, and the funder sees both."""
+    """A line’s payee is another’s: what was borne is taken from one and given to the other, and the funder sees
+    both.
+    """
     make(database, funders=ICB, funding_shares=SHARE, bill_payers=PAYER)
     other: list[dict[str, object]] = [{"payee_ref": "V2", "name": "Other House Limited", "kind": "provider"}]
     contract = charged_council.FACTS["contracts"][0]

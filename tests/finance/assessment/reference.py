@@ -38,23 +38,44 @@ FIRST_TEN = {
     "other_war_disablement_pension",
 }
 CARE_BENEFITS = {
-    "attendance_allowance_lower", "attendance_allowance_higher", "dla_care_lowest", "dla_care_middle",
-    "dla_care_highest", "pip_daily_living_standard", "pip_daily_living_enhanced", "adult_disability_daily_living",
-    "pension_age_disability_payment", "constant_attendance_allowance",
-}  # fmt: skip
+    "attendance_allowance_lower",
+    "attendance_allowance_higher",
+    "dla_care_lowest",
+    "dla_care_middle",
+    "dla_care_highest",
+    "pip_daily_living_standard",
+    "pip_daily_living_enhanced",
+    "adult_disability_daily_living",
+    "pension_age_disability_payment",
+    "constant_attendance_allowance",
+}
 NIGHT = {
     "attendance_allowance_higher": "attendance_allowance_lower",
     "dla_care_highest": "dla_care_middle",
     "pip_daily_living_enhanced": "pip_daily_living_standard",
 }
 QUALIFYING = {
-    "new_state_pension", "state_pension", "occupational_pension", "pension_drawdown", "annuity",
-    "severe_disablement_allowance", "industrial_injuries_benefit", "carers_allowance", "rent_received", "rent_from_left_out_property",
+    "new_state_pension",
+    "state_pension",
+    "occupational_pension",
+    "pension_drawdown",
+    "annuity",
+    "severe_disablement_allowance",
+    "industrial_injuries_benefit",
+    "carers_allowance",
+    "rent_received",
+    "rent_from_left_out_property",
     "maintenance_received",
-}  # fmt: skip
+}
 COUNTED_CAPITAL = {
-    "savings", "investments", "premium_bonds", "other_property", "tax_refund", "notional_capital", "injury_payment",
-}  # fmt: skip
+    "savings",
+    "investments",
+    "premium_bonds",
+    "other_property",
+    "tax_refund",
+    "notional_capital",
+    "injury_payment",
+}
 HOUSING = {"rent", "mortgage", "ground_rent", "council_tax", "service_charge"}
 
 

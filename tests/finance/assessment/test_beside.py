@@ -30,9 +30,16 @@ HOUSE = Asset(kind="home", value_pence=20_000_000)
 
 
 def resident(**facts: object) -> Circumstances:
-    base = {"person": "A", "born": dt.date(1940, 1, 1), "cost_pence": 90_000, "fee_pence": 95_000, "assets": (HOUSE,),
-            "setting": Setting.PERMANENT, "stays": (Stay(first=IN),),
-            "incomes": (Income(kind="state_pension", amount_pence=22_120),)}  # fmt: skip
+    base = {
+        "person": "A",
+        "born": dt.date(1940, 1, 1),
+        "cost_pence": 90_000,
+        "fee_pence": 95_000,
+        "assets": (HOUSE,),
+        "setting": Setting.PERMANENT,
+        "stays": (Stay(first=IN),),
+        "incomes": (Income(kind="state_pension", amount_pence=22_120),),
+    }
     return Circumstances(**base | facts)  # type: ignore[arg-type]
 
 
@@ -96,8 +103,14 @@ def test_who_may_pay_their_own_top_up() -> None:
 
 def test_when_a_self_funders_capital_reaches_the_limit() -> None:
     """30,000.00 less 23,250.00 is 6,750.00; 700.00 a week net takes 9.64 weeks, so it is within on day 68."""
-    forecast = run_down(3_000_000, LATER, [Fee(IN, 95_000)], income_weekly_pence=30_000, spending_weekly_pence=5_000,
-                        limit_pence=2_325_000)  # fmt: skip
+    forecast = run_down(
+        3_000_000,
+        LATER,
+        [Fee(IN, 95_000)],
+        income_weekly_pence=30_000,
+        spending_weekly_pence=5_000,
+        limit_pence=2_325_000,
+    )
     assert (forecast.days, forecast.reached) == (68, LATER + dt.timedelta(days=68))
     assert forecast.capital_then_pence == 3_000_000 - Fraction(70_000 * 68, 7)
     day_before = 3_000_000 - Fraction(70_000 * 67, 7)
@@ -115,16 +128,23 @@ def test_a_fee_that_rises_brings_the_day_forward() -> None:
 
 
 def test_capital_that_never_runs_down_says_so() -> None:
-    same = run_down(3_000_000, LATER, [Fee(IN, 30_000)], income_weekly_pence=30_000, spending_weekly_pence=0,
-                    limit_pence=2_325_000)  # fmt: skip
+    same = run_down(
+        3_000_000, LATER, [Fee(IN, 30_000)], income_weekly_pence=30_000, spending_weekly_pence=0, limit_pence=2_325_000
+    )
     assert same.reached is None and "Income meets the fee" in same.why
     already = run_down(
         2_325_000, LATER, [Fee(IN, 1)], income_weekly_pence=0, spending_weekly_pence=0, limit_pence=2_325_000
     )
     assert already.days == 0
     with pytest.raises(BadFact, match="No fee covers"):
-        run_down(1, LATER, [Fee(LATER + dt.timedelta(days=1), 1)], income_weekly_pence=0, spending_weekly_pence=0,
-                 limit_pence=0)  # fmt: skip
+        run_down(
+            1,
+            LATER,
+            [Fee(LATER + dt.timedelta(days=1), 1)],
+            income_weekly_pence=0,
+            spending_weekly_pence=0,
+            limit_pence=0,
+        )
 
 
 def test_notional_capital_falls_by_what_it_costs_each_week() -> None:

@@ -147,7 +147,10 @@ def test_moving_pension_age_before_october_2020_must_be_supplied() -> None:
 
 
 def test_a_birthday_on_the_way_up_to_sixty_seven_rests_on_the_timetable_which_was_read() -> None:
-    for facts in ({"born": dt.date(1960, 4, 6)}, {"born": dt.date(1970, 4, 6), "couple": True, "partner_born": dt.date(1960, 4, 6)}):
+    for facts in (
+        {"born": dt.date(1960, 4, 6)},
+        {"born": dt.date(1970, 4, 6), "couple": True, "partner_born": dt.date(1960, 4, 6)},
+    ):
         answer = assess(person(**facts), dt.date(2026, 4, 20), default_policy())
         [figure] = [each for each in answer.figures if each.name == "pension_age_timetable"]
         assert figure.sure and not any("rising from 66 to 67" in warning for warning in answer.warnings)
@@ -188,7 +191,11 @@ def test_the_three_april_dates_cut_a_period() -> None:
     segments = assess_period(resident, Span(dt.date(2025, 3, 24), dt.date(2025, 4, 21)), default_policy())
     found = [(each.span.first, each.assessment.nursing_pence, each.assessment.charge_pence) for each in segments]
     assert found == [
-        (dt.date(2025, 3, 24), 23_588, 22_120 - 3_015 - 695),  # savings credit's maximum is left out above the guarantee
+        (
+            dt.date(2025, 3, 24),
+            23_588,
+            22_120 - 3_015 - 695,
+        ),  # savings credit's maximum is left out above the guarantee
         (dt.date(2025, 4, 1), 25_406, 22_120 - 3_015 - 695),
         (dt.date(2025, 4, 6), 25_406, 22_120 - 3_065 - 705),
         (dt.date(2025, 4, 7), 25_406, 23_025 - 3_065 - 705),
@@ -245,8 +252,9 @@ def test_a_change_of_policy_cuts_a_period(tmp_path: Path) -> None:
 
 def test_a_version_of_the_circumstances_stands_from_its_day() -> None:
     before = person(first=dt.date(2024, 1, 1), incomes=(Income(kind="state_pension", amount_pence=30_000),))
-    after = person(first=dt.date(2024, 6, 12), setting=Setting.PERMANENT, stay_first=dt.date(2024, 6, 12),
-                   incomes=before.incomes)  # fmt: skip
+    after = person(
+        first=dt.date(2024, 6, 12), setting=Setting.PERMANENT, stay_first=dt.date(2024, 6, 12), incomes=before.incomes
+    )
     segments = assess_period([after, before], Span(ON, dt.date(2024, 7, 1)), default_policy())
     assert [(each.span.first.day, each.assessment.basis.name, each.assessment.charge_pence) for each in segments] == [
         (3, "home", 30_000 - 22_870),
@@ -287,8 +295,9 @@ def test_every_frequency_is_exact(frequency: Frequency, amount: int, week: Fract
 )
 def test_half_a_penny_is_rounded_once_as_policy_says(rounding: str, charge: int) -> None:
     policy = with_choices(default_policy(), {"charge_rounding": rounding})
-    one = person(incomes=(Income(kind="state_pension", amount_pence=(22_870 + 1_000) * 2 + 1,
-                                 frequency=Frequency.FORTNIGHTLY),))  # fmt: skip
+    one = person(
+        incomes=(Income(kind="state_pension", amount_pence=(22_870 + 1_000) * 2 + 1, frequency=Frequency.FORTNIGHTLY),)
+    )
     answer = assess(one, ON, policy)
     assert answer.charge_exact == Fraction(2001, 2)
     assert answer.charge_pence == charge

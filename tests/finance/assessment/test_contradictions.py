@@ -91,13 +91,21 @@ def test_both_state_pensions_are_refused_and_two_occupational_ones_are_asked_abo
     twice = assess(person(incomes=incomes("occupational_pension", "occupational_pension")), ON, POLICY)
     assert any("of one amount is given 2 times" in each for each in twice.warnings)
     other = Income(kind="occupational_pension", amount_pence=5_001)
-    assert not any("of one amount" in each for each in assess(
-        person(incomes=(*incomes("occupational_pension"), other)), ON, POLICY).warnings)  # fmt: skip
+    assert not any(
+        "of one amount" in each
+        for each in assess(person(incomes=(*incomes("occupational_pension"), other)), ON, POLICY).warnings
+    )
 
 
-@pytest.mark.parametrize(("nursing", "included", "told"), [
-    (Nursing.STANDARD, False, True), (Nursing.HIGHER, False, True), (Nursing.STANDARD, True, False), (Nursing.NONE, False, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("nursing", "included", "told"),
+    [
+        (Nursing.STANDARD, False, True),
+        (Nursing.HIGHER, False, True),
+        (Nursing.STANDARD, True, False),
+        (Nursing.NONE, False, False),
+    ],
+)
 def test_nursing_that_takes_nothing_off_says_so(nursing: Nursing, included: bool, told: bool) -> None:
     made = assess(person(setting=Setting.PERMANENT, nursing=nursing, cost_includes_nursing=included), ON, POLICY)
     assert any("cost_includes_nursing" in each for each in made.warnings) is told
@@ -112,7 +120,9 @@ def test_a_benefit_that_stops_after_28_days_in_a_home_is_asked_about(kind: str) 
     assert any("with no last day" in each and "look at it again on 4 May 2026" in each for each in made.warnings)
     for other in (
         person(**facts, incomes=incomes(kind, end=dt.date(2026, 5, 4))),
-        person(**facts, incomes=incomes(kind), assets=(Asset(kind="savings", value_pence=10_000_000),)),  # pays in full: it goes on
+        person(
+            **facts, incomes=incomes(kind), assets=(Asset(kind="savings", value_pence=10_000_000),)
+        ),  # pays in full: it goes on
         person(incomes=incomes(kind)),
         person(setting=Setting.TEMPORARY, stay_first=moved, incomes=incomes(kind)),
     ):
@@ -159,17 +169,29 @@ def test_an_override_never_raises_a_charge_above_the_cost() -> None:
     assert (made.charge_pence, made.outcome) == (90_000, Outcome.OVER_LIMIT)
 
 
-@pytest.mark.parametrize(("kind", "setting", "counted"), [
-    ("constant_attendance_allowance", Setting.TEMPORARY, 0), ("constant_attendance_allowance", Setting.PERMANENT, 5_000),
-    ("child_benefit", Setting.HOME, 0), ("child_benefit_same_accommodation", Setting.PERMANENT, 5_000),
-    ("child_maintenance_same_accommodation", Setting.PERMANENT, 5_000), ("other_war_disablement_pension", Setting.HOME, 4_000),
-    ("working_tax_credit", Setting.HOME, 0), ("armed_forces_independence_payment", Setting.HOME, 0),
-    ("war_pensioners_mobility_supplement", Setting.HOME, 0), ("guardians_allowance", Setting.HOME, 0),
-    ("education_grant_or_loan", Setting.HOME, 0), ("discretionary_trust_payment", Setting.HOME, 0),
-    ("resettlement_benefit", Setting.HOME, 0), ("special_guardianship_payment", Setting.HOME, 0),
-    ("adult_disability_daily_living", Setting.HOME, 5_000), ("adult_disability_daily_living", Setting.TEMPORARY, 0),
-    ("adult_disability_mobility", Setting.HOME, 0), ("pension_age_disability_payment", Setting.TEMPORARY, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "setting", "counted"),
+    [
+        ("constant_attendance_allowance", Setting.TEMPORARY, 0),
+        ("constant_attendance_allowance", Setting.PERMANENT, 5_000),
+        ("child_benefit", Setting.HOME, 0),
+        ("child_benefit_same_accommodation", Setting.PERMANENT, 5_000),
+        ("child_maintenance_same_accommodation", Setting.PERMANENT, 5_000),
+        ("other_war_disablement_pension", Setting.HOME, 4_000),
+        ("working_tax_credit", Setting.HOME, 0),
+        ("armed_forces_independence_payment", Setting.HOME, 0),
+        ("war_pensioners_mobility_supplement", Setting.HOME, 0),
+        ("guardians_allowance", Setting.HOME, 0),
+        ("education_grant_or_loan", Setting.HOME, 0),
+        ("discretionary_trust_payment", Setting.HOME, 0),
+        ("resettlement_benefit", Setting.HOME, 0),
+        ("special_guardianship_payment", Setting.HOME, 0),
+        ("adult_disability_daily_living", Setting.HOME, 5_000),
+        ("adult_disability_daily_living", Setting.TEMPORARY, 0),
+        ("adult_disability_mobility", Setting.HOME, 0),
+        ("pension_age_disability_payment", Setting.TEMPORARY, 0),
+    ],
+)
 def test_kinds_of_income_added(kind: str, setting: Setting, counted: int) -> None:
     made = assess(person(setting=setting, stay_first=dt.date(2026, 5, 1), incomes=incomes(kind)), ON, POLICY)
     assert made.value("counted_income") == counted
@@ -177,11 +199,24 @@ def test_kinds_of_income_added(kind: str, setting: Setting, counted: int) -> Non
     assert any("is remembered, not read" in each for each in made.warnings) is (status == "memory")
 
 
-@pytest.mark.parametrize("kind", [
-    "grenfell_tower_payment", "child_abuse_payment", "windrush_payment", "post_office_compensation", "vaccine_damage_payment",
-    "former_child_migrant_payment", "overseas_terrorism_payment", "emergency_fund_payment", "lgbt_financial_recognition",
-    "thalidomide_trust", "cost_of_living_payment", "reversionary_interest", "infected_blood_payment",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "grenfell_tower_payment",
+        "child_abuse_payment",
+        "windrush_payment",
+        "post_office_compensation",
+        "vaccine_damage_payment",
+        "former_child_migrant_payment",
+        "overseas_terrorism_payment",
+        "emergency_fund_payment",
+        "lgbt_financial_recognition",
+        "thalidomide_trust",
+        "cost_of_living_payment",
+        "reversionary_interest",
+        "infected_blood_payment",
+    ],
+)
 def test_kinds_of_capital_added_are_left_out(kind: str) -> None:
     asset = Asset(kind=kind, value_pence=10_000_000)
     for setting in (Setting.HOME, Setting.PERMANENT):

@@ -32,8 +32,14 @@ OLD, YOUNG = dt.date(1950, 1, 1), dt.date(1964, 1, 1)  # 74 and 60 on the day
 
 def one_of_two(born: dt.date, partner: dt.date | None, income: int, **more: object) -> Circumstances:
     kind = "state_pension" if born == OLD else "employment_and_support_allowance"
-    facts = {"person": "A", "born": born, "partner_born": partner, "cost_pence": 90_000, "couple": True,
-             "incomes": (Income(kind=kind, amount_pence=income),)}  # fmt: skip
+    facts = {
+        "person": "A",
+        "born": born,
+        "partner_born": partner,
+        "cost_pence": 90_000,
+        "couple": True,
+        "incomes": (Income(kind=kind, amount_pence=income),),
+    }
     return Circumstances(**facts | more)  # type: ignore[arg-type]
 
 
@@ -53,8 +59,7 @@ def test_a_couple_has_the_pension_age_row_when_one_or_both_have_reached_it(
 
 
 @pytest.mark.parametrize(
-    ("born", "partner", "premium"),
-    [(OLD, YOUNG, 3_480), (YOUNG, OLD, 3_480), (YOUNG, YOUNG, 3_480), (OLD, OLD, 0)],
+    ("born", "partner", "premium"), [(OLD, YOUNG, 3_480), (YOUNG, OLD, 3_480), (YOUNG, YOUNG, 3_480), (OLD, OLD, 0)]
 )
 def test_a_couples_premium_is_due_when_either_qualifies_at_their_own_age(
     born: dt.date, partner: dt.date, premium: int
@@ -63,7 +68,9 @@ def test_a_couples_premium_is_due_when_either_qualifies_at_their_own_age(
     made = assess(one_of_two(born, partner, 30_000, disability_premium=True), ON, POLICY)
     assert made.charge_pence == 30_000 - row - premium
     assert any("the one under pension age is who qualifies" in each for each in made.warnings) is (born != partner)
-    both = assess(one_of_two(born, partner, 30_000, disability_premium=True, enhanced_disability_premium=True), ON, POLICY)
+    both = assess(
+        one_of_two(born, partner, 30_000, disability_premium=True, enhanced_disability_premium=True), ON, POLICY
+    )
     assert both.charge_pence == made.charge_pence - (1_715 if premium else 0)
 
 

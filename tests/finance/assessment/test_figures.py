@@ -38,8 +38,13 @@ CIRCULAR = "the 2026/27 circular, annex A"
 
 
 def person(**facts: object) -> Circumstances:
-    base = {"person": "A", "born": dt.date(1985, 1, 1), "partner_born": dt.date(1985, 1, 1), "cost_pence": 90_000,
-            "incomes": (Income(kind="universal_credit", amount_pence=30_000),)}  # fmt: skip
+    base = {
+        "person": "A",
+        "born": dt.date(1985, 1, 1),
+        "partner_born": dt.date(1985, 1, 1),
+        "cost_pence": 90_000,
+        "incomes": (Income(kind="universal_credit", amount_pence=30_000),),
+    }
     return Circumstances(**base | facts)  # type: ignore[arg-type]
 
 
@@ -101,9 +106,19 @@ def test_confirming_a_year_confirms_everything_loaded_for_it() -> None:
 
 
 def test_in_columns_the_same_people_are_stopped() -> None:
-    people = [person(), person(disability_premium=True), person(couple=True), person(carer_premium=True),
-              person(born=dt.date(1940, 1, 1), setting=Setting.PERMANENT, incomes=(Income(kind="savings_credit", amount_pence=500),)),
-              person(nation=Nation.WALES), person(expenses=(Expense(kind="rent", amount_pence=100),))]  # fmt: skip
+    people = [
+        person(),
+        person(disability_premium=True),
+        person(couple=True),
+        person(carer_premium=True),
+        person(
+            born=dt.date(1940, 1, 1),
+            setting=Setting.PERMANENT,
+            incomes=(Income(kind="savings_credit", amount_pence=500),),
+        ),
+        person(nation=Nation.WALES),
+        person(expenses=(Expense(kind="rent", amount_pence=100),)),
+    ]
     choices = default_policy().on(ON)
     many = assess_many(columns_on(people, ON, choices, statutory_figures()), ON, default_policy())
     alone = [assess(one, ON, default_policy()).billable for one in people]
@@ -131,7 +146,9 @@ def test_a_figure_with_no_value_refuses_only_those_it_touches() -> None:
 def test_an_income_that_follows_an_unread_rate_is_not_billed_until_it_is_confirmed() -> None:
     one = person(incomes=(Income(kind="savings_credit", rate="savings_credit_most_single"),))
     held = (confirmed(savings_credit_most_single=1_796),)
-    assert "was seen in one source at second hand: confirm it first" in assess(one, ON, default_policy()).not_billable[0]
+    assert (
+        "was seen in one source at second hand: confirm it first" in assess(one, ON, default_policy()).not_billable[0]
+    )
     assert assess(one, ON, default_policy(), confirmations=held).billable
     for confirmations, billable in (((), False), (held, True)):
         columns = columns_on([one], ON, default_policy().on(ON), statutory_figures(), confirmations=confirmations)
@@ -219,15 +236,24 @@ def test_a_councils_own_lower_figure_is_refused() -> None:
     ("value", "day", "guarantee", "said"),
     [
         ("229.00", dt.date(2025, 4, 5), 22_900, ""),
-        ("235.65", dt.date(2025, 6, 2), 23_260, "Meanshire’s own “Guarantee, single over pension age” ended on 5 April 2025"),
+        (
+            "235.65",
+            dt.date(2025, 6, 2),
+            23_260,
+            "Meanshire’s own “Guarantee, single over pension age” ended on 5 April 2025",
+        ),
         ("235.65", dt.date(2024, 4, 7), 22_870, ""),  # the council's own had not begun
     ],
 )
-def test_where_a_councils_own_row_has_ended_the_laws_stands_and_is_said(value: str, day: dt.date, guarantee: int, said: str) -> None:
+def test_where_a_councils_own_row_has_ended_the_laws_stands_and_is_said(
+    value: str, day: dt.date, guarantee: int, said: str
+) -> None:
     policy = default_over("Meanshire", read_parameters(OWN.format(value=value), "own.toml"))
     made = assess(person(born=dt.date(1940, 1, 1)), day, policy)
     assert made.value("guarantee") == guarantee
-    assert [each for each in made.warnings if "own “" in each] == [each for each in made.warnings if said and said in each]
+    assert [each for each in made.warnings if "own “" in each] == [
+        each for each in made.warnings if said and said in each
+    ]
     younger = assess(person(), day, policy)
     assert not any("own “" in each for each in younger.warnings), "only those it is for are told"
     columns = columns_on([person(born=dt.date(1940, 1, 1))], day, policy.on(day), statutory_figures())
@@ -255,7 +281,9 @@ def test_no_english_figure_serves_in_wales_unsaid() -> None:
     incomes = (Income(kind="state_pension", amount_pence=30_000), Income(kind="war_widows_pension", amount_pence=5_000))
     made = assess(person(**resident, incomes=incomes), ON, default_policy())
     english = [each.parameter.label for each in made.figures if each.parameter.reference.startswith("SI 2014/2672")]
-    assert len(english) == 2 and all(any(f"“{each}” is England’s figure" in said for said in made.warnings) for each in english)
+    assert len(english) == 2 and all(
+        any(f"“{each}” is England’s figure" in said for said in made.warnings) for each in english
+    )
     in_england = assess(person(**resident | {"nation": Nation.ENGLAND}, incomes=incomes), ON, default_policy())
     assert not any("England’s figure" in each for each in in_england.warnings)
 

@@ -57,9 +57,11 @@ def test_the_charge_lies_between_nothing_and_the_cost(one: Circumstances, on: dt
 @settings(max_examples=150, deadline=None)
 @given(people(), DAYS, SMOOTH_POLICIES, MORE)
 @example(
-    Circumstances(person="A", born=dt.date(1950, 1, 1), cost_pence=100_000), dt.date(2024, 6, 3), default_policy(),
+    Circumstances(person="A", born=dt.date(1950, 1, 1), cost_pence=100_000),
+    dt.date(2024, 6, 3),
+    default_policy(),
     Income(kind="state_pension", amount_pence=22_871),
-)  # fmt: skip
+)
 def test_more_counted_income_never_lowers_the_charge(
     one: Circumstances, on: dt.date, policy: Policy, more: Income
 ) -> None:

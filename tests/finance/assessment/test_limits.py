@@ -29,8 +29,14 @@ LIMITED_GROUNDS = [HomeDisregard.TWELVE_WEEKS_AFTER_RELATIVE, HomeDisregard.UNEX
 
 
 def resident(**facts: object) -> Circumstances:
-    base = {"person": "A", "born": dt.date(1940, 1, 1), "cost_pence": FULL_COST, "setting": Setting.PERMANENT, "stay_first": MOVED,
-            "incomes": (Income(kind="state_pension", amount_pence=20_000),)}  # fmt: skip
+    base = {
+        "person": "A",
+        "born": dt.date(1940, 1, 1),
+        "cost_pence": FULL_COST,
+        "setting": Setting.PERMANENT,
+        "stay_first": MOVED,
+        "incomes": (Income(kind="state_pension", amount_pence=20_000),),
+    }
     return Circumstances(**base | facts)  # type: ignore[arg-type]
 
 
@@ -48,8 +54,9 @@ def test_twelve_weeks_end_by_themselves(ground: HomeDisregard) -> None:
             assert assess(left_out(ground, BEGAN), on, POLICY).charge_pence == charge
     parts = assess_period(left_out(ground, BEGAN), Span(BEGAN, dt.date(2024, 10, 1)), POLICY)
     assert [(each.span.first, each.assessment.charge_pence) for each in parts] == [
-        (BEGAN, 16_985), (dt.date(2024, 8, 26), FULL_COST),
-    ]  # fmt: skip
+        (BEGAN, 16_985),
+        (dt.date(2024, 8, 26), FULL_COST),
+    ]
 
 
 @pytest.mark.parametrize("ground", LIMITED_GROUNDS)
@@ -77,7 +84,12 @@ LIMITED = [kind.name for kind in kinds.assets().kinds if kind.days]
 
 
 def test_the_limited_kinds_of_capital() -> None:
-    assert LIMITED == ["injury_payment_first_year", "proceeds_of_former_home", "home_not_yet_lived_in", "arrears_of_benefit"]
+    assert LIMITED == [
+        "injury_payment_first_year",
+        "proceeds_of_former_home",
+        "home_not_yet_lived_in",
+        "arrears_of_benefit",
+    ]
 
 
 @pytest.mark.parametrize("kind", LIMITED)
@@ -95,8 +107,12 @@ def test_capital_left_out_for_some_days_counts_after_them(kind: str) -> None:
 
 
 def test_a_war_disablement_pension_is_left_out_from_10_april_2017_and_ten_pounds_of_it_before() -> None:
-    one = Circumstances(person="A", born=dt.date(1940, 1, 1), cost_pence=90_000,
-                        incomes=(Income(kind="war_disablement_pension", amount_pence=5_000),))  # fmt: skip
+    one = Circumstances(
+        person="A",
+        born=dt.date(1940, 1, 1),
+        cost_pence=90_000,
+        incomes=(Income(kind="war_disablement_pension", amount_pence=5_000),),
+    )
     for day, counted in ((dt.date(2017, 4, 9), 4_000), (dt.date(2017, 4, 10), 0)):
         assert assess(one, day, POLICY).value("counted_income") == counted
     parts = assess_period(one, Span(dt.date(2017, 4, 8), dt.date(2017, 4, 20)), POLICY)
@@ -106,10 +122,12 @@ def test_a_war_disablement_pension_is_left_out_from_10_april_2017_and_ten_pounds
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ("since = 2017-04-10", "“since” goes with “before”"), ("days = 364", "“days” with “then”"),
-        ('days = 364\nthen = "nothing"', "no kind “nothing”"), ('since = 2017-04-10\nbefore = "nothing"', "no kind “nothing”"),
+        ("since = 2017-04-10", "“since” goes with “before”"),
+        ("days = 364", "“days” with “then”"),
+        ('days = 364\nthen = "nothing"', "no kind “nothing”"),
+        ('since = 2017-04-10\nbefore = "nothing"', "no kind “nothing”"),
     ],
-)  # fmt: skip
+)
 def test_a_table_whose_days_lead_nowhere_is_refused(more: str, words: str) -> None:
     text = f'[income.gift]\nlabel = "L"\ntreatment = "ignored"\ncitation = "C"\nstatus = "memory"\n{more}\n'
     with pytest.raises(BadParameters, match=words):

@@ -30,8 +30,14 @@ def days(count: int, after: dt.date = IN) -> dt.date:
 
 
 def resident(**facts: object) -> Circumstances:
-    base = {"person": "A", "born": dt.date(1940, 1, 1), "cost_pence": 90_000, "setting": Setting.PERMANENT,
-            "stays": (Stay(first=IN),), "assets": HOUSE}  # fmt: skip
+    base = {
+        "person": "A",
+        "born": dt.date(1940, 1, 1),
+        "cost_pence": 90_000,
+        "setting": Setting.PERMANENT,
+        "stays": (Stay(first=IN),),
+        "assets": HOUSE,
+    }
     return Circumstances(**base | facts)  # type: ignore[arg-type]
 
 

@@ -45,12 +45,22 @@ def test_rent_is_counted_once(
     setting: Setting, assets: tuple[Asset, ...], more: dict[str, object], counted: int
 ) -> None:
     rent = Income(kind="rent_received", amount_pence=10_000)
-    facts = {"person": "A", "born": dt.date(1940, 1, 1), "cost_pence": 90_000, "setting": setting, "assets": assets,
-             "incomes": (rent,)} | more  # fmt: skip
+    facts = {
+        "person": "A",
+        "born": dt.date(1940, 1, 1),
+        "cost_pence": 90_000,
+        "setting": setting,
+        "assets": assets,
+        "incomes": (rent,),
+    } | more
     one = Circumstances(**facts)  # type: ignore[arg-type]
     made = assess(one, ON, default_policy())
     assert made.value("counted_income") == counted
-    said = [each for each in made.warnings if "ent" in each and ("capital when it falls due" in each or "of the other" in each)]
+    said = [
+        each
+        for each in made.warnings
+        if "ent" in each and ("capital when it falls due" in each or "of the other" in each)
+    ]
     assert len(said) == (counted == 0 or len(assets) == 2)
     columns = columns_on([one], ON, default_policy().on(ON), statutory_figures())
     assert assess_many(columns, ON, default_policy()).charge.tolist() == [made.charge_pence]
@@ -66,12 +76,20 @@ def test_rent_is_counted_once(
     ],
 )
 def test_a_kind_may_say_outright(kind: str, counted: int) -> None:
-    one = Circumstances(person="A", born=dt.date(1940, 1, 1), cost_pence=90_000, assets=(LET,),
-                        incomes=(Income(kind=kind, amount_pence=10_000),))  # fmt: skip
+    one = Circumstances(
+        person="A",
+        born=dt.date(1940, 1, 1),
+        cost_pence=90_000,
+        assets=(LET,),
+        incomes=(Income(kind=kind, amount_pence=10_000),),
+    )
     assert assess(one, ON, default_policy()).value("counted_income") == counted
 
 
 def test_a_pre_1973_widow_keeps_ten_pounds_of_the_pension_and_all_of_the_special_payment() -> None:
-    incomes = (Income(kind="war_widows_pension", amount_pence=15_000), Income(kind="war_widows_special_payment", amount_pence=9_844))
+    incomes = (
+        Income(kind="war_widows_pension", amount_pence=15_000),
+        Income(kind="war_widows_special_payment", amount_pence=9_844),
+    )
     one = Circumstances(person="A", born=dt.date(1940, 1, 1), cost_pence=90_000, incomes=incomes)
     assert assess(one, ON, default_policy()).value("counted_income") == 14_000

@@ -141,7 +141,10 @@ def test_savings_credit(choice: str, pension: int, award: int, left_out: int) ->
 
 def test_savings_credit_in_homes_is_left_out_by_bands_and_the_old_choice_warns() -> None:
     """State Pension of 300.00 is above the guarantee of 218.15: 6.95 is left out though there is no award."""
-    facts: dict[str, object] = {"setting": Setting.PERMANENT, "incomes": (Income(kind="state_pension", amount_pence=30_000),)}
+    facts: dict[str, object] = {
+        "setting": Setting.PERMANENT,
+        "incomes": (Income(kind="state_pension", amount_pence=30_000),),
+    }
     assert assess(person(**facts), ON, default_policy()).charge_pence == 30_000 - 3_015 - 695
     old = with_choices(default_policy(), {"savings_credit_in_care_homes": "award up to the maximum"})
     made = assess(person(**facts), ON, old)
@@ -162,8 +165,12 @@ def test_savings_credit_in_homes_is_left_out_by_bands_and_the_old_choice_warns()
 def test_the_flat_sum_is_for_those_of_pension_age_before_savings_credit_closed(
     born: dt.date, given: dt.date | None, left_out: int
 ) -> None:
-    one = person(born=born, pension_age_from=given, setting=Setting.PERMANENT,
-                 incomes=(Income(kind="state_pension", amount_pence=30_000),))  # fmt: skip
+    one = person(
+        born=born,
+        pension_age_from=given,
+        setting=Setting.PERMANENT,
+        incomes=(Income(kind="state_pension", amount_pence=30_000),),
+    )
     assert assess(one, ON, default_policy()).value("savings_credit_left_out") == left_out
 
 

@@ -17,9 +17,13 @@ def days(count: int) -> dt.timedelta:
 
 
 def made_up(
-    *caps: tuple[dt.date, str], living: str = "200.00", begins: dt.date = START, rounding: str = "half up",
-    week: str = "Monday", follows: tuple[tuple[dt.date, bool], ...] = (),
-) -> Terms:  # fmt: skip
+    *caps: tuple[dt.date, str],
+    living: str = "200.00",
+    begins: dt.date = START,
+    rounding: str = "half up",
+    week: str = "Monday",
+    follows: tuple[tuple[dt.date, bool], ...] = (),
+) -> Terms:
     """Terms switched on from a day, with the caps given (86,000.00 from that day when none is)."""
     rows = "".join(_row("cap", day, amount) for day, amount in caps or ((begins, "86000.00"),))
     flags = "".join(_row("accrued_costs_follow_the_cap", day, str(each).lower()) for day, each in follows)
@@ -154,9 +158,12 @@ def worlds(draw: st.DrawFn) -> tuple[AccountFacts, Terms]:
     ]
     follows = ((START, draw(st.booleans())),)
     held = made_up(
-        *sorted(caps), living=draw(st.sampled_from(["200.00", "0.00", "199.99"])), follows=follows,
-        week=draw(st.sampled_from(["Monday", "Thursday"])), rounding=draw(st.sampled_from(["half up", "half even"])),
-    )  # fmt: skip
+        *sorted(caps),
+        living=draw(st.sampled_from(["200.00", "0.00", "199.99"])),
+        follows=follows,
+        week=draw(st.sampled_from(["Monday", "Thursday"])),
+        rounding=draw(st.sampled_from(["half up", "half even"])),
+    )
     known = AccountFacts(
         "P1",
         tuple(draw(st.lists(cares(), max_size=4))),

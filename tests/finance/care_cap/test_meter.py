@@ -285,8 +285,11 @@ def test_a_statement_says_what_was_corrected_since_the_last() -> None:
     entries += account_changes(due_lines(account, held), entries, later)
     told = yearly_statement(account, entries, held, on=later, since=first)
     assert (told.opening_pence, told.corrections_pence, told.metered_pence, told.closing_pence) == (
-        200_00, -40_00, 160_00, 320_00,
-    )  # fmt: skip
+        200_00,
+        -40_00,
+        160_00,
+        320_00,
+    )
 
 
 def test_who_is_there_already_or_has_no_care_is_given_no_date() -> None:

@@ -8,19 +8,40 @@ from finance.care_costs.news import compare
 from finance.days import FOR_EVER, number
 
 BEFORE, KNOWN = 4, 6
-RATE = pa.schema([
-    ("nr", pa.int64()), ("learned", pa.int64()), ("superseded", pa.int64()), ("line", pa.int64()), ("rate", pa.int64()),
-    ("starts", pa.date32()), ("ends", pa.date32()),
-])  # fmt: skip
-PERSON = pa.schema([
-    ("nr", pa.int64()), ("learned", pa.int64()), ("superseded", pa.int64()), ("born", pa.date32()), ("died", pa.date32()),
-    ("support_reason", pa.string()),
-])  # fmt: skip
+RATE = pa.schema(
+    [
+        ("nr", pa.int64()),
+        ("learned", pa.int64()),
+        ("superseded", pa.int64()),
+        ("line", pa.int64()),
+        ("rate", pa.int64()),
+        ("starts", pa.date32()),
+        ("ends", pa.date32()),
+    ]
+)
+PERSON = pa.schema(
+    [
+        ("nr", pa.int64()),
+        ("learned", pa.int64()),
+        ("superseded", pa.int64()),
+        ("born", pa.date32()),
+        ("died", pa.date32()),
+        ("support_reason", pa.string()),
+    ]
+)
 APRIL, JUNE, JULY = (dt.date(2026, month, 1) for month in (4, 6, 7))
 
 
 def rate(learned: int, superseded: int | None, rate: int, starts: dt.date, ends: dt.date | None) -> dict[str, object]:
-    return {"nr": 1, "learned": learned, "superseded": superseded, "line": 9, "rate": rate, "starts": starts, "ends": ends}
+    return {
+        "nr": 1,
+        "learned": learned,
+        "superseded": superseded,
+        "line": 9,
+        "rate": rate,
+        "starts": starts,
+        "ends": ends,
+    }
 
 
 def rates(*rows: dict[str, object]) -> list[int]:
@@ -56,10 +77,12 @@ def test_the_same_again_is_no_news() -> None:
 def test_a_death_matters_from_its_day_and_a_date_of_birth_from_ever() -> None:
     alive = {"learned": 1, "superseded": 5, "born": APRIL, "died": None, "support_reason": "mental health"}
     rows = [
-        alive | {"nr": 1}, alive | {"nr": 1, "learned": 5, "superseded": None, "died": JUNE},
-        alive | {"nr": 2}, alive | {"nr": 2, "learned": 6, "superseded": None, "born": JULY},
+        alive | {"nr": 1},
+        alive | {"nr": 1, "learned": 5, "superseded": None, "died": JUNE},
+        alive | {"nr": 2},
+        alive | {"nr": 2, "learned": 6, "superseded": None, "born": JULY},
         alive | {"nr": 3, "learned": 5, "superseded": None},
-    ]  # fmt: skip
+    ]
     changed = compare(pa.Table.from_pylist(rows, schema=PERSON), BEFORE, KNOWN)
     assert changed.nr.tolist() == [1, 2, 3]
     assert changed.since.tolist() == [number(JUNE), 0, FOR_EVER]

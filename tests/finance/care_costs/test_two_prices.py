@@ -18,21 +18,41 @@ EVER = dt.date(2020, 1, 1)
 def worked_out(**rates: Any) -> Calculation:
     born = rates.pop("born", None)
     line = {
-        "nr": 1, "package": 1, "person": 1, "contract": 1, "service": 1, "unit": "week", "quantity": 100, "days": 0,
-        "every_weeks": 1, "visit_minutes": None, "carers": 1, "starts": EVER, "ends": None,
-    }  # fmt: skip
+        "nr": 1,
+        "package": 1,
+        "person": 1,
+        "contract": 1,
+        "service": 1,
+        "unit": "week",
+        "quantity": 100,
+        "days": 0,
+        "every_weeks": 1,
+        "visit_minutes": None,
+        "carers": 1,
+        "starts": EVER,
+        "ends": None,
+    }
     contract = {
-        "nr": 1, "payee": 1, "calendar": 1, "starts": EVER, "ends": None, "payment": "gross", "days_after_death": 0,
-        "retainer": "100", "bank_holidays": "paid",
-    }  # fmt: skip
-    facts = facts_from({
-        "service_line": [line],
-        "contract": [contract],
-        "person": [{"nr": 1, "born": born, "died": None, "support_reason": "mental health"}],
-        "package": [{"nr": 1, "starts": EVER, "ends": None}],
-        "service": [{"nr": 1, "kind": "residential"}],
-        **rates,
-    })  # fmt: skip
+        "nr": 1,
+        "payee": 1,
+        "calendar": 1,
+        "starts": EVER,
+        "ends": None,
+        "payment": "gross",
+        "days_after_death": 0,
+        "retainer": "100",
+        "bank_holidays": "paid",
+    }
+    facts = facts_from(
+        {
+            "service_line": [line],
+            "contract": [contract],
+            "person": [{"nr": 1, "born": born, "died": None, "support_reason": "mental health"}],
+            "package": [{"nr": 1, "starts": EVER, "ends": None}],
+            "service": [{"nr": 1, "kind": "residential"}],
+            **rates,
+        }
+    )
     return calculate_due(facts, Periods.of([APRIL]), np.asarray([number(APRIL.first)]), number(APRIL.end))
 
 
@@ -42,9 +62,19 @@ def agreed(nr: int, starts: dt.date, ends: dt.date | None) -> dict[str, object]:
 
 def card(nr: int, starts: dt.date, ends: dt.date | None) -> dict[str, object]:
     return {
-        "nr": nr, "contract": 1, "service": 1, "unit": "week", "rate": 7_000_000, "starts": starts, "ends": ends,
-        "day_category": "any", "minutes_from": None, "minutes_until": None, "age_from": None, "age_until": None,
-    }  # fmt: skip
+        "nr": nr,
+        "contract": 1,
+        "service": 1,
+        "unit": "week",
+        "rate": 7_000_000,
+        "starts": starts,
+        "ends": ends,
+        "day_category": "any",
+        "minutes_from": None,
+        "minutes_until": None,
+        "age_from": None,
+        "age_until": None,
+    }
 
 
 @pytest.mark.parametrize(("table", "row"), [("agreed_rate", agreed), ("rate", card)])
@@ -63,7 +93,9 @@ def test_lengths_of_visit_in_two_bands_and_funders_over_the_whole_park_the_line_
     """The door refuses both; believed all the same, they are not guessed at."""
     short, long_ = {**card(1, EVER, None), "age_until": 66}, {**card(2, EVER, None), "age_from": 60}
     assert TWO_RATES in worked_out(rate=[short, long_], born=dt.date(1964, 1, 1)).troubles.why
-    shares = [{"nr": nr, "line": 1, "funder": nr, "basis": "percent", "amount": 6_000, "starts": starts, "ends": None}
-              for nr, starts in ((1, EVER), (2, dt.date(2026, 4, 20)))]  # fmt: skip
+    shares = [
+        {"nr": nr, "line": 1, "funder": nr, "basis": "percent", "amount": 6_000, "starts": starts, "ends": None}
+        for nr, starts in ((1, EVER), (2, dt.date(2026, 4, 20)))
+    ]
     over = worked_out(agreed_rate=[agreed(1, EVER, None)], funding_share=shares)
     assert (over.troubles.why.tolist(), over.troubles.day.tolist()) == ([OVER_FUNDED], [number(dt.date(2026, 4, 20))])

@@ -170,12 +170,17 @@ def loans(draw: st.DrawFn, reference: str = "DPA1") -> LoanFacts:
     values = [Valuation(dt.date(2015, 4, 1), draw(st.sampled_from([30_000_00, 300_000_00])))]
     values += [Valuation(draw(SOME_DAY), 25_000_00)] if draw(st.booleans()) else []
     held = agreement(
-        reference, signed, valuations=tuple(values), ended=ended, style=draw(st.sampled_from(Style)),
-        died=draw(st.one_of(st.none(), SOME_DAY)), interest_asked_separately=draw(st.one_of(st.none(), SOME_DAY)),
+        reference,
+        signed,
+        valuations=tuple(values),
+        ended=ended,
+        style=draw(st.sampled_from(Style)),
+        died=draw(st.one_of(st.none(), SOME_DAY)),
+        interest_asked_separately=draw(st.one_of(st.none(), SOME_DAY)),
         securities=(Security(draw(SOME_DAY), draw(st.sampled_from(SecurityKind))),),
         fixed_rate=draw(st.sampled_from([None, None, Fraction(2), Fraction("4.1")])),
         compounding=draw(st.sampled_from([None, None, "daily", "monthly", "quarterly"])),
-    )  # fmt: skip
+    )
     deferring = []
     for _ in range(draw(st.integers(0, 2))):
         first = draw(SOME_DAY)

@@ -120,7 +120,9 @@ def test_the_redemption_figure_is_the_balance_of_a_day_on_which_nothing_more_is_
         return
     ledger = run_ledger(facts, policy, END)
     ends = Ending(day, EndedBy.REPAID)
-    ended = replace(facts, agreement=replace(facts.agreement, ended=min(facts.agreement.ended or ends, ends, key=_when)))
+    ended = replace(
+        facts, agreement=replace(facts.agreement, ended=min(facts.agreement.ended or ends, ends, key=_when))
+    )
     assert ledger.redemption(day) == run_ledger(ended, policy, day + days(1)).balance(day)
 
 
@@ -158,7 +160,8 @@ def test_a_lower_valuation_takes_back_nothing_already_deferred(facts: LoanFacts,
     assert before.within(FIRST, day) == after.within(FIRST, day)
     single = sum(each.pence for each in facts.movements if each.kind is MovementKind.ADVANCE and day <= each.on < END)
     values = [each.first for each in facts.agreement.valuations if each.first > day]
-    credit = sum(max(-each.effect_pence, 0) for each in facts.movements)  # a debt in credit has room even for a worthless home
+    # a debt in credit has room even for a worthless home
+    credit = sum(max(-each.effect_pence, 0) for each in facts.movements)
     assert after.between(day, min([END, *values])).advances <= single + credit
     assert all(row.totals.advances >= 0 for row in after.days if not _single_advance(facts, row.on))
 
@@ -183,9 +186,7 @@ def test_a_statements_lines_add_up_and_the_next_goes_on_from_it(
 
 @FEW
 @given(
-    st.integers(1, 30_000_000),
-    st.sampled_from([("daily", 1), ("monthly", 31), ("quarterly", 92)]),
-    st.integers(1, 545),
+    st.integers(1, 30_000_000), st.sampled_from([("daily", 1), ("monthly", 31), ("quarterly", 92)]), st.integers(1, 545)
 )
 def test_carrying_the_fraction_keeps_within_a_penny_of_exact_compounding(
     pence: int, often: tuple[str, int], length: int

@@ -421,8 +421,10 @@ def test_amounts_that_cannot_be_are_refused() -> None:
 
 def test_statements_fall_due_every_six_months_and_at_month_ends_do_not_drift() -> None:
     assert statement_days(loan_policy(), dt.date(2023, 8, 31), dt.date(2025, 2, 28)) == (
-        dt.date(2024, 2, 29), dt.date(2024, 8, 31), dt.date(2025, 2, 28),
-    )  # fmt: skip
+        dt.date(2024, 2, 29),
+        dt.date(2024, 8, 31),
+        dt.date(2025, 2, 28),
+    )
 
 
 def test_a_statement_shows_interest_by_rate_and_ties_to_the_ledger() -> None:
@@ -438,8 +440,12 @@ def test_a_statement_shows_interest_by_rate_and_ties_to_the_ledger() -> None:
         (dt.date(2024, 7, 1), dt.date(2025, 1, 1), 745_20, "4.05% a year"),
     ]
     billed = [(line.first, line.pence) for line in told.lines if line.what == "interest billed"]
-    assert billed == [(dt.date(2024, 3, 31), -423_15), (dt.date(2024, 6, 30), -423_15),
-                      (dt.date(2024, 9, 30), -372_60), (dt.date(2024, 12, 31), -372_60)]  # fmt: skip
+    assert billed == [
+        (dt.date(2024, 3, 31), -423_15),
+        (dt.date(2024, 6, 30), -423_15),
+        (dt.date(2024, 9, 30), -372_60),
+        (dt.date(2024, 12, 31), -372_60),
+    ]
     assert (told.totals.opening, told.totals.closing) == (36_600_00, 36_650_00)
     assert (told.limit_pence, told.room_pence, told.review_due) == (255_750_00, 255_750_00 - 36_650_00, False)
 
@@ -494,7 +500,9 @@ def test_interest_paid_apart_joins_what_redeems_the_debt_and_is_not_billed_as_we
 
 def test_an_agreements_own_rate_gives_way_to_the_most_allowed() -> None:
     """4.1% fixed: charged while 4.65% and 4.25% are allowed, and 4.05% in the half-year that allows no more."""
-    facts = LoanFacts(agreement(signed=dt.date(2024, 1, 1), fixed_rate=Fraction("4.1")), (), (lent(100_00, SIGNED_2023),))
+    facts = LoanFacts(
+        agreement(signed=dt.date(2024, 1, 1), fixed_rate=Fraction("4.1")), (), (lent(100_00, SIGNED_2023),)
+    )
     ledger = run_ledger(facts, loan_policy(), dt.date(2025, 1, 2))
     told = [ledger.on(dt.date(*day)).rate.percent for day in ((2024, 6, 30), (2024, 7, 1), (2025, 1, 1))]
     assert told == [Fraction("4.1"), Fraction("4.05"), Fraction("4.1")]

@@ -70,7 +70,6 @@ def council(outturn: Outturn) -> Outturn:
     return outturn
 
 
-
 @pytest.fixture
 def released(council: Outturn) -> Outturn:
     """The same, with run 1 (four-weekly, up to 3 May 2026) released and its files not yet made."""

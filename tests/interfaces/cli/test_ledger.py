@@ -1,4 +1,6 @@
-"""The ledger and what goes out, by the console command: it balances, it is proved, and a file asked for again is the same."""
+"""The ledger and what goes out, by the console command: it balances, it is proved, and a file asked for again
+is the same.
+"""
 
 from pathlib import Path
 
@@ -49,8 +51,9 @@ def test_the_proof_holds_once_every_file_is_issued(released: Outturn, tmp_path: 
     assert f"own trailer says £{trailer['debit_pence'] / 100:,.2f}" in shown
     feet = released.asks("trial-balance")
     assert (proof["ledger"]["debits"], proof["ledger"]["credits"]) == (
-        feet["debit_balances_pence"], feet["credit_balances_pence"],
-    )  # fmt: skip
+        feet["debit_balances_pence"],
+        feet["credit_balances_pence"],
+    )
 
 
 def test_an_empty_ledger_has_nothing_to_prove(outturn: Outturn) -> None:
@@ -103,11 +106,16 @@ def test_coding_is_listed_and_loaded_with_every_fault_named(released: Outturn, t
     assert "control" in released.says("coding", "list")
 
 
-def test_what_a_coding_set_leaves_out_is_said_and_all_of_suspense_is_totalled(released: Outturn, tmp_path: Path) -> None:
+def test_what_a_coding_set_leaves_out_is_said_and_all_of_suspense_is_totalled(
+    released: Outturn, tmp_path: Path
+) -> None:
     assert released.asks("coding", "list")["left_out"] == []
     ours = tmp_path / "coding.csv"
     header = "purpose,kind,service_kind,support_reason,age_band,funder_kind,first_day,last_day,entity,cost_centre,subjective,"
-    balances = [f"{each},,,,,,2026-04-01,,1,0,B{nr},0,{each}" for nr, each in enumerate(("control", "bank", "debtor", "suspense"))]
+    balances = [
+        f"{each},,,,,,2026-04-01,,1,0,B{nr},0,{each}"
+        for nr, each in enumerate(("control", "bank", "debtor", "suspense"))
+    ]
     ours.write_text("\n".join([f"{header}analysis,account_name", *balances]), encoding="utf-8")
     left_out = released.asks("coding", "load", ours, "--as", ANN)["left_out"]
     assert {"what": "receivable", "falls_to": "1-0-B2-0 debtor (debtor)", "first_day": "2026-04-01"} in left_out
@@ -123,7 +131,9 @@ def test_what_a_coding_set_leaves_out_is_said_and_all_of_suspense_is_totalled(re
     posted = released.asks("payrun", "release", 2, "--as", ANN)
     found = released.asks("coding", "suspense", "--limit", 2)
     assert (len(found["entries"]), found["total_pence"]) == (2, posted["total_pence"])
-    words = f"{found['of']:,} entries in suspense, £{posted['total_pence'] / 100:,.2f} in all; the 2 largest are listed."
+    words = (
+        f"{found['of']:,} entries in suspense, £{posted['total_pence'] / 100:,.2f} in all; the 2 largest are listed."
+    )
     assert words in released.says("coding", "suspense", "--limit", 2)
 
 

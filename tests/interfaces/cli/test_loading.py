@@ -1,4 +1,6 @@
-"""Extracts in by the console command: whole or not at all, twice is once, bad rows set aside, a second person for banks."""
+"""Extracts in by the console command: whole or not at all, twice is once, bad rows set aside, a second person
+for banks.
+"""
 
 from pathlib import Path
 
@@ -24,18 +26,32 @@ def test_a_faulty_file_is_left_out_whole_with_its_line_and_remedy(outturn: Outtu
     assert "not loaded" in words and "bad_uprn.csv line 2" in words and "--quarantine" in words
 
 
-def test_problems_and_files_are_counted_apart_and_a_file_not_tried_is_no_problem(outturn: Outturn, tmp_path: Path) -> None:
+def test_problems_and_files_are_counted_apart_and_a_file_not_tried_is_no_problem(
+    outturn: Outturn, tmp_path: Path
+) -> None:
     for file in GOOD.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     head, *rows = (GOOD / "people.csv").read_text(encoding="utf-8").splitlines()
-    spoiled = [head, rows[0].replace("P1", "", 1), *rows[1:], rows[1].replace(rows[1].split(",")[0], "P9", 1) + ",extra"]
+    spoiled = [
+        head,
+        rows[0].replace("P1", "", 1),
+        *rows[1:],
+        rows[1].replace(rows[1].split(",")[0], "P9", 1) + ",extra",
+    ]
     (tmp_path / "people.csv").write_text("\n".join(spoiled) + "\n", encoding="utf-8")
     told = outturn.asks("load", tmp_path, "--as", ANN, code=1)
-    assert told["problem_count"] == 2 == next(each["problem_count"] for each in told["files"] if each["extract"] == "people")
+    assert (
+        told["problem_count"]
+        == 2
+        == next(each["problem_count"] for each in told["files"] if each["extract"] == "people")
+    )
     untried = [each for each in told["files"] if not each["tried"]]
     assert len(untried) > 1 and {each["problem_count"] for each in untried} == {0}
     words = " ".join(outturn.says("load", tmp_path, "--as", ANN, code=1).split())
-    assert f"2 problems in 1 file. 1 file was left out whole: correct it, or add --quarantine. {len(untried)} files" in words
+    assert (
+        f"2 problems in 1 file. 1 file was left out whole: correct it, or add --quarantine. {len(untried)} files"
+        in words
+    )
 
 
 def test_bad_rows_are_set_aside_when_asked_and_listed(outturn: Outturn) -> None:
@@ -71,7 +87,9 @@ def test_an_empty_folder_and_a_strange_file_are_named(outturn: Outturn, tmp_path
 
 def officers(outturn: Outturn) -> None:
     """Both may sign: the founders of a new council."""
-    outturn.asks("init", "--officer", f"{ANN}=clerk", "--officer", f"{BO}=manager", "--tier", "clerk=1", "--tier", "manager=2")
+    outturn.asks(
+        "init", "--officer", f"{ANN}=clerk", "--officer", f"{BO}=manager", "--tier", "clerk=1", "--tier", "manager=2"
+    )
 
 
 def test_only_an_officer_confirms_bank_details(outturn: Outturn) -> None:
@@ -95,7 +113,10 @@ def test_bank_details_wait_for_a_second_person(outturn: Outturn) -> None:
     assert "confirmed" in outturn.says("bank", "list")
     again = outturn.says("bank", "confirm", "B1", "--evidence", "called back", "--as", BO)
     assert "There was nothing to confirm: what you named was confirmed before." in " ".join(again.split())
-    assert "nothing to confirm" in outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)["said"]
+    assert (
+        "nothing to confirm"
+        in outturn.asks("bank", "confirm", "--all", "--evidence", "called back", "--as", BO)["said"]
+    )
     assert outturn("bank", "confirm", "--evidence", "x", "--as", BO)[0] == 2
 
 
@@ -134,17 +155,26 @@ def test_the_second_person_sees_what_they_confirm_and_what_it_replaces(outturn: 
     outturn.asks("load", GOOD, "--as", ANN)
     first = outturn.asks(*WHOLE)["waiting"][0]
     assert {name: first[name] for name in ("sort_code", "account_number", "account_name", "first_day", "before")} == {
-        "sort_code": "000099", "account_number": "12345678", "account_name": "Example House Ltd",
-        "first_day": "2026-04-06", "before": None,
-    }  # fmt: skip
+        "sort_code": "000099",
+        "account_number": "12345678",
+        "account_name": "Example House Ltd",
+        "first_day": "2026-04-06",
+        "before": None,
+    }
     short = outturn.refused("bank", "confirm", "B1", "--evidence", "x", "--as", BO)
     assert short["kind"] == "EvidenceNeeded" and "10 letters" in short["what_to_do"]
     outturn.asks("bank", "confirm", "B1", "--evidence", "called back", "--as", BO)
     head = "bank_ref,payee_ref,sort_code,account_number,account_name,roll_number,start_date"
-    (tmp_path / "bank_details.csv").write_text(f"{head}\nB1,V1,000088,11112222,Another Name,,2026-06-01\n", encoding="utf-8")
+    (tmp_path / "bank_details.csv").write_text(
+        f"{head}\nB1,V1,000088,11112222,Another Name,,2026-06-01\n", encoding="utf-8"
+    )
     outturn.asks("load", tmp_path, "--as", BO)
     changed = outturn.asks(*WHOLE)["waiting"][0]
-    assert (changed["sort_code"], changed["account_number"], changed["first_day"]) == ("000088", "11112222", "2026-06-01")
+    assert (changed["sort_code"], changed["account_number"], changed["first_day"]) == (
+        "000088",
+        "11112222",
+        "2026-06-01",
+    )
     assert (changed["before"]["sort_code"], changed["before"]["account_number"]) == ("000099", "12345678")
     words = " ".join(outturn.says(*WHOLE).split())
     assert "00-00-88 11112222 Another Name" in words and "now 00-00-99 12345678 Example House Ltd" in words
@@ -189,6 +219,7 @@ def test_a_damaged_workbook_is_refused_and_the_files_after_it_are_tried(outturn:
     assert came == {"people.xlsx": False, "payees.csv": True, "services.csv": True}
     (problem,) = next(each["problems"] for each in result["files"] if each["file"] == "people.xlsx")
     assert problem == {
-        "where": "people.xlsx", "what": "is damaged, and cannot be read as an Excel workbook.",
+        "where": "people.xlsx",
+        "what": "is damaged, and cannot be read as an Excel workbook.",
         "what_to_do": "Open it in Excel, save it as .xlsx, and send it again.",
-    }  # fmt: skip
+    }

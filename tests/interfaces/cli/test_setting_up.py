@@ -32,7 +32,17 @@ def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn
     (tmp_path / "council.toml").write_text(COUNCIL, encoding="utf-8")
     place = f"sqlite:///{tmp_path / 'new' / 'care.db'}"
     for waiting in (["clerk"], ["clerk"]):  # nobody named at the start is a clerk, so that limit waits to be confirmed
-        made = bare.asks("init", "--database", place, "--council", tmp_path / "council.toml", "--tier", "clerk=1,000.00", "--as", "Setter")
+        made = bare.asks(
+            "init",
+            "--database",
+            place,
+            "--council",
+            tmp_path / "council.toml",
+            "--tier",
+            "clerk=1,000.00",
+            "--as",
+            "Setter",
+        )
         assert made["tiers_pence"] == {"manager": 20_000_00, "director": 2_500_000_50, "clerk": 1_000_00}
         assert [each["role"] for each in made["waiting"]] == waiting
     listed = bare.asks("officer", "list", "--database", place)
@@ -54,7 +64,9 @@ def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn
         ("[tiers", "cannot be used"),
     ],
 )
-def test_a_faulty_council_file_is_refused_and_makes_nothing(bare: Outturn, tmp_path: Path, text: str, words: str) -> None:
+def test_a_faulty_council_file_is_refused_and_makes_nothing(
+    bare: Outturn, tmp_path: Path, text: str, words: str
+) -> None:
     (tmp_path / "council.toml").write_text(text, encoding="utf-8")
     refused = bare.refused("init", "--database", f"sqlite:///{tmp_path}/x.db", "--council", tmp_path / "council.toml")
     assert words in f"{refused['what']} {refused['what_to_do']}"
@@ -98,7 +110,7 @@ def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outt
     assert outturn.asks("officer", "list")["officers"] == [
         {"name": "Bo", "role": "director", "limit_pence": 50_00, "rights": EVERY_RIGHT},
         {"name": "Di", "role": "director", "limit_pence": 50_00, "rights": EVERY_RIGHT},
-    ]  # fmt: skip
+    ]
     assert outturn("officer", "end", "Di", "--as", "Bo")[0] == 2  # it says why, or is not done
     assert outturn.refused("officer", "end", "Di", "--reason", "Left", "--as", "Eve")["kind"] == "NoSuchOfficer"
     outturn.asks("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
@@ -109,7 +121,9 @@ def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outt
 def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, database: Database) -> None:
     outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
     outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
-    waits = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Di")["change"]
+    waits = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Di")[
+        "change"
+    ]
     row, when = t.officer_change, dt.datetime(2026, 5, 1)
     changed = update(row).where(row.c.nr == waits)
     for forged in (
@@ -117,7 +131,9 @@ def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, databas
         changed.values(confirmed_by="Cy", confirmed_at=when),  # whom it is about
         changed.values(founding=3),
         changed.values(role="director"),
-        insert(row).values(name="Eve", role="x", reason="x", asked_by="Eve", asked_at=when, founding=2, confirmed_by="Eve"),
+        insert(row).values(
+            name="Eve", role="x", reason="x", asked_by="Eve", asked_at=when, founding=2, confirmed_by="Eve"
+        ),
         insert(t.officer).values(name="Eve", role="director", change=waits, confirmed_by="Bo"),
         insert(t.approval_tier).values(role="clerk", limit=500, change=waits, confirmed_by="Bo"),  # not confirmed yet
         insert(t.approval_tier).values(role="clerk", limit=9**9, change=waits, confirmed_by="Bo"),
@@ -140,7 +156,9 @@ def test_a_database_that_is_not_there_is_a_sentence_not_a_traceback(bare: Outtur
 
 def test_a_database_without_tables_and_a_wrong_address_are_refused(bare: Outturn, tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
-    assert "holds no council yet" in bare.refused("payrun", "list", "--database", f"sqlite:///{tmp_path}/empty.db")["what"]
+    assert (
+        "holds no council yet" in bare.refused("payrun", "list", "--database", f"sqlite:///{tmp_path}/empty.db")["what"]
+    )
     assert "is not the address of a database" in bare.refused("payrun", "list", "--database", "care")["what"]
     unreachable = "postgresql://nobody:secret@127.0.0.1:1/care"
     refused = bare.refused("payrun", "list", "--database", unreachable)
@@ -174,7 +192,7 @@ def test_what_is_not_understood_ends_with_2(bare: Outturn, tmp_path: Path) -> No
         ("demo --people 3", "--people: 3 is below 20."),
         ("payrun hold --reason x --as Ann", "Name a line with --line, or a payee with --payee."),
     ],
-)  # fmt: skip
+)
 def test_every_misuse_says_what_and_what_to_do_in_plain_words(bare: Outturn, line: str, words: str) -> None:
     said = bare.says(*line.split(), code=2)
     assert said.startswith(words) and "outturn" in said and "Input should" not in said
@@ -182,7 +200,9 @@ def test_every_misuse_says_what_and_what_to_do_in_plain_words(bare: Outturn, lin
     assert f"{refused['what']} {refused['what_to_do']}" == said.strip()
 
 
-def test_who_is_acting_must_be_said_by_those_who_change_something(outturn: Outturn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_acting_must_be_said_by_those_who_change_something(
+    outturn: Outturn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refused = outturn.refused("payrun", "draft", "4W", "--on", "2026-05-04", code=2)
     assert "Say who you are" in refused["what"]
     monkeypatch.setenv("OUTTURN_USER", "Ann")
@@ -200,8 +220,12 @@ def test_every_table_of_a_council_file_is_read_whatever_is_asked(bare: Outturn, 
     )
     refused = bare.refused("init", "--database", f"sqlite:///{tmp_path}/x.db", "--council", file)
     for words in (
-        "[payments]: tolerance_pence is “-1”", "[receipts]: no choice is called “refund”", "[reminders]: chase is “all”",
-        "[direct_debits]: dormant_months is “0”", "[care_account]: accounts are switched on without a source",
-        "[deferred_payments]: overdue_days is “0”", "[council.papers] has no “fone”",
-    ):  # fmt: skip
+        "[payments]: tolerance_pence is “-1”",
+        "[receipts]: no choice is called “refund”",
+        "[reminders]: chase is “all”",
+        "[direct_debits]: dormant_months is “0”",
+        "[care_account]: accounts are switched on without a source",
+        "[deferred_payments]: overdue_days is “0”",
+        "[council.papers] has no “fone”",
+    ):
         assert words in str(refused["what"]), words

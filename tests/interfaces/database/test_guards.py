@@ -1,4 +1,6 @@
-"""What was recorded of a run stands: its stages, who handed it over, who signed, what was accepted, the files issued."""
+"""What was recorded of a run stands: its stages, who handed it over, who signed, what was accepted, the files
+issued.
+"""
 
 import datetime as dt
 
@@ -21,22 +23,76 @@ from tests.guards import guards_lifted
 AT = dt.datetime(2026, 5, 4, 9)
 STAGES = tuple(str(each) for each in Status)
 GOES_ON = {
-    ("draft", "calculated"), ("calculated", "draft"), ("calculated", "submitted"), ("submitted", "calculated"),
-    ("submitted", "approved"), ("approved", "calculated"), ("approved", "releasing"), ("releasing", "released"),
-    ("released", "acknowledged"), ("draft", "abandoned"), ("calculated", "abandoned"), ("submitted", "abandoned"),
+    ("draft", "calculated"),
+    ("calculated", "draft"),
+    ("calculated", "submitted"),
+    ("submitted", "calculated"),
+    ("submitted", "approved"),
+    ("approved", "calculated"),
+    ("approved", "releasing"),
+    ("releasing", "released"),
+    ("released", "acknowledged"),
+    ("draft", "abandoned"),
+    ("calculated", "abandoned"),
+    ("submitted", "abandoned"),
     ("approved", "abandoned"),
-}  # fmt: skip
-RUN = {"stream": "payments", "calendar": 1, "calendar_name": "Weekly", "up_to": dt.date(2026, 5, 4),
-       "window_starts": dt.date(2026, 4, 6), "pay_date": dt.date(2026, 5, 8), "status": "draft", "known": 1,
-       "known_before": 0, "prepared_by": "Preparer", "drafted_at": AT, "lines": 1, "total": 100, "to_sign_for": 100,
-       "policy": "{}"}  # fmt: skip
-SIGNED = {"prepared_by": "Preparer", "submitted_by": "Preparer", "approved_by": "Approver", "role": "manager", "limit": 1_000,
-          "total": 100, "to_sign_for": 100, "day_total": 100, "signature": "s", "approved_at": AT}  # fmt: skip
-CHUNK = {"number": 0, "first_subject": 0, "end_subject": 9, "lines": 1, "total": 100, "sha256": "0", "proposal": b"x", "steps": b"x",
-         "posted": False}  # fmt: skip
-ENTRY = {"stream": "payments", "period_starts": dt.date(2026, 4, 6), "subject": 1, "kind": "care", "funder": 0, "party": 1,
-         "revision": 1, "period_ends": dt.date(2026, 5, 4), "chunk": 0, "debit": 1, "credit": 2, "amount": 100,
-         "effective": dt.date(2026, 5, 3), "recorded": AT}  # fmt: skip
+}
+RUN = {
+    "stream": "payments",
+    "calendar": 1,
+    "calendar_name": "Weekly",
+    "up_to": dt.date(2026, 5, 4),
+    "window_starts": dt.date(2026, 4, 6),
+    "pay_date": dt.date(2026, 5, 8),
+    "status": "draft",
+    "known": 1,
+    "known_before": 0,
+    "prepared_by": "Preparer",
+    "drafted_at": AT,
+    "lines": 1,
+    "total": 100,
+    "to_sign_for": 100,
+    "policy": "{}",
+}
+SIGNED = {
+    "prepared_by": "Preparer",
+    "submitted_by": "Preparer",
+    "approved_by": "Approver",
+    "role": "manager",
+    "limit": 1_000,
+    "total": 100,
+    "to_sign_for": 100,
+    "day_total": 100,
+    "signature": "s",
+    "approved_at": AT,
+}
+CHUNK = {
+    "number": 0,
+    "first_subject": 0,
+    "end_subject": 9,
+    "lines": 1,
+    "total": 100,
+    "sha256": "0",
+    "proposal": b"x",
+    "steps": b"x",
+    "posted": False,
+}
+ENTRY = {
+    "stream": "payments",
+    "period_starts": dt.date(2026, 4, 6),
+    "subject": 1,
+    "kind": "care",
+    "funder": 0,
+    "party": 1,
+    "revision": 1,
+    "period_ends": dt.date(2026, 5, 4),
+    "chunk": 0,
+    "debit": 1,
+    "credit": 2,
+    "amount": 100,
+    "effective": dt.date(2026, 5, 3),
+    "recorded": AT,
+}
 PARTY = {"party": 1, "lines": 1, "total": 100, "held": 0, "brought_forward": 0, "paid": 0, "carried_forward": -100}
 
 
@@ -75,7 +131,9 @@ def approved(database: Database) -> int:
         connection.execute(insert(t.finding), [{**finding, "nr": 1}, {**finding, "nr": 2}])
         connection.execute(insert(t.chunk).values(run=run, **CHUNK))
         connection.execute(insert(t.run_party).values(run=run, **PARTY))
-        connection.execute(insert(t.parked).values(run=run, subject=1, kind="care", what="x", what_to_do="y", since=AT.date()))
+        connection.execute(
+            insert(t.parked).values(run=run, subject=1, kind="care", what="x", what_to_do="y", since=AT.date())
+        )
         move(connection, run, "calculated", signature="s")
         move(connection, run, "submitted", submitted_by="Preparer", submitted_at=AT)
         store.accept_finding(connection, run, 1, "Approver", "seen with the case record")
@@ -94,9 +152,14 @@ def released(database: Database, approved: int) -> int:
         move(connection, approved, "releasing")
         connection.execute(update(t.chunk).values(posted=True))
         connection.execute(insert(t.entry).values(run=approved, **ENTRY))
-        connection.execute(insert(t.outstanding).values(stream="payments", subject=1, kind="care", since=AT.date(), reason="held",
-                                                        run=approved))  # fmt: skip
-        connection.execute(insert(t.owed), [{"run": approved, "what": each, "since": AT} for each in ("files", "recharges")])
+        connection.execute(
+            insert(t.outstanding).values(
+                stream="payments", subject=1, kind="care", since=AT.date(), reason="held", run=approved
+            )
+        )
+        connection.execute(
+            insert(t.owed), [{"run": approved, "what": each, "since": AT} for each in ("files", "recharges")]
+        )
         move(connection, approved, "released", released_at=AT)
     return approved
 
@@ -149,7 +212,11 @@ def test_what_a_run_worked_out_is_put_in_while_it_is_a_draft(database: Database,
     words = "put in while it is a draft, and never changed"
     refused(database, insert(t.chunk).values(run=approved, **CHUNK | {"number": 1}), words)
     refused(database, insert(t.finding).values(run=approved, check_name="x", severity="note", what="x"), words)
-    refused(database, insert(t.parked).values(run=approved, subject=2, kind="care", what="x", what_to_do="y", since=AT.date()), words)
+    refused(
+        database,
+        insert(t.parked).values(run=approved, subject=2, kind="care", what="x", what_to_do="y", since=AT.date()),
+        words,
+    )
     for name in ("number", "first_subject", "end_subject", "lines", "total", "sha256", "proposal", "steps"):
         refused(database, update(t.chunk).values({name: t.chunk.c[name]}), words)
     for table in (t.chunk, t.finding, t.parked):
@@ -161,12 +228,20 @@ def test_what_a_release_leaves_is_never_changed(database: Database, released: in
     refused(database, update(t.chunk).values(posted=False), "posted once")
     refused(database, delete(t.outstanding), "never changed or deleted")
     refused(database, update(t.outstanding).values(since=AT.date()), "never changed or deleted")
-    refused(database, insert(t.outstanding).values(stream="x", subject=2, kind="x", since=AT.date(), reason="x", run=released), "never")
+    refused(
+        database,
+        insert(t.outstanding).values(stream="x", subject=2, kind="x", since=AT.date(), reason="x", run=released),
+        "never",
+    )
     refused(database, delete(t.owed), "never changed or deleted")
     refused(database, delete(t.run_held), "never changed or deleted")
     refused(database, insert(t.chunk).values(run=released, **CHUNK | {"number": 1}), "while it is a draft")
     done(database, update(t.owed).where(t.owed.c.what == "files").values(done_at=AT, done_by="x", outcome="issued"))
-    refused(database, update(t.owed).where(t.owed.c.what == "files").values(done_at=None, done_by=None, outcome=None), "done once")
+    refused(
+        database,
+        update(t.owed).where(t.owed.c.what == "files").values(done_at=None, done_by=None, outcome=None),
+        "done once",
+    )
 
 
 def test_balances_move_only_as_debts(database: Database, released: int) -> None:
@@ -189,11 +264,17 @@ def test_entries_are_put_in_only_of_a_run_being_released(database: Database, rel
         refused(database, insert(t.chunk).values(run=released, **CHUNK | {"number": 5}), "while it is a draft")
     else:
         refused(database, another, "only of a run that is being released")
-        refused(database, insert(t.entry).values(run=999, **ENTRY | {"revision": 2}), "only of a run that is being released")
+        refused(
+            database, insert(t.entry).values(run=999, **ENTRY | {"revision": 2}), "only of a run that is being released"
+        )
 
 
 def test_files_are_issued_only_of_a_run_released(database: Database, approved: int) -> None:
-    refused(database, insert(t.export).values(run=approved, kind="journal", party=0, **FILE), "only of a run that is released")
+    refused(
+        database,
+        insert(t.export).values(run=approved, kind="journal", party=0, **FILE),
+        "only of a run that is released",
+    )
 
 
 def test_a_hold_is_let_go_once_and_by_an_officer(database: Database) -> None:
@@ -209,7 +290,11 @@ def test_a_hold_is_let_go_once_and_by_an_officer(database: Database) -> None:
 
 def test_nobody_is_two_officers_and_nobody_made_up_confirms(database: Database) -> None:
     change = {"nr": 90, "name": "Eve", "role": "manager", "reason": "x", "asked_by": "Adam", "asked_at": AT}
-    refused(database, insert(t.officer_change).values(**change, confirmed_by="Adam’s friend", confirmed_at=AT), "another who is on the list")
+    refused(
+        database,
+        insert(t.officer_change).values(**change, confirmed_by="Adam’s friend", confirmed_at=AT),
+        "another who is on the list",
+    )
     done(database, insert(t.officer_change).values(**change))
     mine = update(t.officer_change).where(t.officer_change.c.nr == 90)
     refused(database, mine.values(confirmed_by="Adam’s friend", confirmed_at=AT), "another who is on the list")
@@ -220,7 +305,9 @@ def test_nobody_is_two_officers_and_nobody_made_up_confirms(database: Database) 
 
 
 def test_what_is_signed_for_in_a_day_is_within_the_limit(database: Database) -> None:
-    """Two runs of a calendar, 600 and 600, under a limit of 1,000: the second is refused, by whatever day total it says."""
+    """Two runs of a calendar, 600 and 600, under a limit of 1,000: the second is refused, by whatever day total
+    it says.
+    """
     for nr, total in ((1, 600), (2, 1_200), (3, 1_000)):
         run = add_run(database, "submitted", nr=nr, signature="s", submitted_by="Preparer", total=600, to_sign_for=600)
         signing = insert(t.approval).values(run=run, **SIGNED | {"total": 600, "to_sign_for": 600, "day_total": total})
@@ -236,8 +323,20 @@ def test_what_is_signed_for_in_a_day_is_within_the_limit(database: Database) -> 
 
 def test_what_a_run_is_for_is_never_changed(database: Database) -> None:
     run = add_run(database, submitted_by=None)
-    for name in ("nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "known_before",
-                 "run_before", "prepared_by", "drafted_at", "policy"):  # fmt: skip
+    for name in (
+        "nr",
+        "stream",
+        "calendar",
+        "calendar_name",
+        "up_to",
+        "window_starts",
+        "pay_date",
+        "known_before",
+        "run_before",
+        "prepared_by",
+        "drafted_at",
+        "policy",
+    ):
         refused(database, update(t.run).values({name: t.run.c[name]}), "abandon it and draft another")
     refused(database, delete(t.run).where(t.run.c.nr == run), "abandon it and draft another")
     if not database.sqlite:
@@ -271,13 +370,21 @@ def test_an_approval_is_taken_back_with_a_run_sent_back(database: Database, appr
 
 def test_a_finding_is_accepted_once(database: Database, approved: int) -> None:
     accepted, open_one = (t.finding.c.nr == 1, t.finding.c.nr == 2)
-    for values in ({"accepted_by": "Approver"}, {"accepted_reason": "x"}, {"accepted_by": None, "accepted_reason": None}):
+    for values in (
+        {"accepted_by": "Approver"},
+        {"accepted_reason": "x"},
+        {"accepted_by": None, "accepted_reason": None},
+    ):
         refused(database, update(t.finding).where(accepted).values(**values), "accepted once")
     for column in t.finding.c:
         if not column.name.startswith("accepted"):
             refused(database, update(t.finding).values({column.name: column}), "never changed")
     for own in ("Preparer", "Nobody"):
-        refused(database, update(t.finding).where(open_one).values(accepted_by=own, accepted_reason="seen"), "neither prepared nor")
+        refused(
+            database,
+            update(t.finding).where(open_one).values(accepted_by=own, accepted_reason="seen"),
+            "neither prepared nor",
+        )
     done(database, update(t.finding).where(open_one).values(accepted_by="Approver", accepted_reason="seen"))
 
 
@@ -302,7 +409,11 @@ def test_a_record_is_not_replaced(database: Database, released: int) -> None:
         return
     issue(database, released)
     for table in (t.run, t.approval, t.finding, t.run_event, t.export, t.officer, t.approval_tier, t.officer_change):
-        refused(database, text(f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}"), "never|begins as a draft|officers prepared|nobody is two officers|recorded the same")
+        refused(
+            database,
+            text(f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}"),
+            "never|begins as a draft|officers prepared|nobody is two officers|recorded the same",
+        )
     another = {"nr": 99, "run": released, "kind": "journal", "party": 0}
     again = insert(t.export).prefix_with("OR REPLACE").values(**another, **FILE)
     refused(database, again, "A file that was issued is never|recorded the same")
@@ -321,8 +432,17 @@ def test_bank_details_confirmed_are_not_replaced_by_others(database: Database) -
         connection.execute(insert(f.bank_detail).values(**{**DETAILS, "nr": 9, "superseded": 1}))
 
 
-DETAILS = {"nr": 1, "learned": 1, "ref": "B1", "payee": 1, "sort_code": "010203", "account_number": "1",
-           "account_name": "x", "starts": AT.date(), "proposed_by": "x"}  # fmt: skip
+DETAILS = {
+    "nr": 1,
+    "learned": 1,
+    "ref": "B1",
+    "payee": 1,
+    "sort_code": "010203",
+    "account_number": "1",
+    "account_name": "x",
+    "starts": AT.date(),
+    "proposed_by": "x",
+}
 FILE = {"name": "journal.csv", "sha256": "0", "rows": 1, "debit": 1, "credit": 1, "made_at": AT, "content": b"x"}
 
 
@@ -344,8 +464,9 @@ COPIES = {"caseload", "caseload_known"}
 
 
 def test_every_table_is_guarded(database: Database) -> None:
-    """A new table comes with a guard against changing, deleting and, on SQLite, replacing its rows. Entries alone may be replaced
-    there: the proof finds it."""
+    """A new table comes with a guard against changing, deleting and, on SQLite, replacing its rows. Entries alone may
+    be replaced there: the proof finds it.
+    """
     with database.read() as connection:
         there = set(guards.standing(connection))
     for table in {table.name for table in roles.tables()} - COPIES:
@@ -361,7 +482,11 @@ def test_codes_rules_and_rows_set_aside_stand(database: Database) -> None:
     with database.begin() as connection:
         load_current(connection)
         connection.execute(insert(f.change).values(nr=1, moment=AT, by="x", what="x", source="x"))
-        connection.execute(insert(f.quarantine).values(change=1, extract="people", source_row=1, content="{}", what="x", what_to_do="y"))
+        connection.execute(
+            insert(f.quarantine).values(
+                change=1, extract="people", source_row=1, content="{}", what="x", what_to_do="y"
+            )
+        )
     refused(database, update(t.account).values(subjective="x"), "but for its name")
     refused(database, delete(t.coding_rule), "but for the day it ends")
     refused(database, update(t.coding_rule).values(account=1), "but for the day it ends")
@@ -370,8 +495,23 @@ def test_codes_rules_and_rows_set_aside_stand(database: Database) -> None:
 
 
 def test_an_uprating_goes_on_as_signed(database: Database) -> None:
-    a, row = assessments, {"name": "x", "starts": AT.date(), "ends": AT.date(), "prepared_by": "Preparer", "prepared_at": AT, "known": 1,
-                           "rates": "r", "signature": "s", "people": 1, "changed": 1, "total_before": 1, "total_after": 2}  # fmt: skip
+    a, row = (
+        assessments,
+        {
+            "name": "x",
+            "starts": AT.date(),
+            "ends": AT.date(),
+            "prepared_by": "Preparer",
+            "prepared_at": AT,
+            "known": 1,
+            "rates": "r",
+            "signature": "s",
+            "people": 1,
+            "changed": 1,
+            "total_before": 1,
+            "total_after": 2,
+        },
+    )
     part = {"uprating": 1, "rows": 1, "people": b"x", "words": b"x", "sha256": "x"}
     done(database, insert(a.rates_used).values(sha256="r", policy="x", content="{}"))
     refused(database, insert(a.uprating).values(nr=1, status="approved", **row), "begins as a preview")
@@ -379,7 +519,12 @@ def test_an_uprating_goes_on_as_signed(database: Database) -> None:
     done(database, insert(a.uprating_chunk).values(chunk=0, applied=False, **part))
     refused(database, update(a.uprating).values(status="approved"), "only as a second person signed")
     refused(database, update(a.uprating_chunk).values(applied=True), "applied once, as signed")
-    done(database, insert(a.uprating_approval).values(uprating=1, prepared_by="Preparer", approved_by="Approver", signature="s", approved_at=AT))
+    done(
+        database,
+        insert(a.uprating_approval).values(
+            uprating=1, prepared_by="Preparer", approved_by="Approver", signature="s", approved_at=AT
+        ),
+    )
     refused(database, update(a.uprating).values(status="applied"), "never goes from that stage")
     done(database, update(a.uprating).values(status="approved"))
     refused(database, update(a.uprating).values(total_after=3), "never changed or deleted")
@@ -394,8 +539,18 @@ def test_an_uprating_goes_on_as_signed(database: Database) -> None:
 
 
 def test_bills_are_issued_only_of_a_run_being_released(database: Database, released: int) -> None:
-    row = {"run": released, "party": 1, "stream": "payments", "kind": "bill", "period_starts": AT.date(), "period_ends": AT.date(),
-           "issued": AT.date(), "due": AT.date(), "lines": 1, "amount": 1}  # fmt: skip
+    row = {
+        "run": released,
+        "party": 1,
+        "stream": "payments",
+        "kind": "bill",
+        "period_starts": AT.date(),
+        "period_ends": AT.date(),
+        "issued": AT.date(),
+        "due": AT.date(),
+        "lines": 1,
+        "amount": 1,
+    }
     refused(database, insert(billing.bill).values(nr=1, **row), "only of a run that is being released")
     refused(database, insert(billing.bill).values(nr=1, **row | {"run": 999}), "only of a run that is being released")
 

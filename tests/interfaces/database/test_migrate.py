@@ -37,11 +37,17 @@ STEPS = sorted(
 
 
 DECLARED = (
-    finance.facts.tables.metadata, billing.assessments.tables.metadata, ledgers.tables.metadata, billing.tables.metadata,
-    billing.documents.tables.metadata, billing.receipts.tables.metadata,
-    billing.direct_debits.tables.metadata, billing.debt.tables.metadata,
-    billing.deferred_payments.tables.metadata, billing.care_accounts.tables.metadata,
-)  # fmt: skip
+    finance.facts.tables.metadata,
+    billing.assessments.tables.metadata,
+    ledgers.tables.metadata,
+    billing.tables.metadata,
+    billing.documents.tables.metadata,
+    billing.receipts.tables.metadata,
+    billing.direct_debits.tables.metadata,
+    billing.debt.tables.metadata,
+    billing.deferred_payments.tables.metadata,
+    billing.care_accounts.tables.metadata,
+)
 
 
 def differences(database: Database) -> list[Any]:
@@ -66,9 +72,12 @@ def rules(database: Database) -> set[tuple[str, ...]]:
             )
             found = {tuple(row) for row in connection.execute(text(query))}
         else:
-            found = {tuple(row) for row in connection.execute(text(
-                "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-            ))}  # fmt: skip
+            found = {
+                tuple(row)
+                for row in connection.execute(
+                    text("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+                )
+            }
             view = inspect(connection)
             for name in view.get_table_names():
                 for each in (*view.get_check_constraints(name), *view.get_foreign_keys(name)):
@@ -239,11 +248,13 @@ def post_one(database: Database) -> None:
         ),
         (
             "INSERT INTO run (nr, stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, "
-            "known_before, prepared_by, drafted_at, lines, total, to_sign_for, policy) VALUES (1, 'payments', 1, 'x', '2026-05-04', "
+            "known_before, prepared_by, drafted_at, lines, total, to_sign_for, policy) VALUES (1, 'payments', 1, "
+            "'x', '2026-05-04', "
             "'2026-04-06', '2026-05-08', 'released', 1, 0, 'officer', '2026-05-04 09:00:00', 1, 100, 100, '{}')"
         ),
         (
-            "INSERT INTO entry (stream, period_starts, subject, kind, funder, party, revision, period_ends, run, chunk, "
+            "INSERT INTO entry (stream, period_starts, subject, kind, funder, party, revision, period_ends, run, "
+            "chunk, "
             "debit, credit, amount, effective, recorded) VALUES ('payments', '2026-04-06', 1, 'care', 0, 1, 1, "
             "'2026-05-04', 1, 1, 1, 2, 100, '2026-05-03', '2026-05-04 09:00:00')"
         ),
@@ -258,7 +269,9 @@ def refused(database: Database, statement: Any) -> None:
         connection.execute(statement)
 
 
-def test_a_release_an_earlier_version_was_cut_off_in_keeps_its_holds_and_old_nursing_is_still_owed(database: Database) -> None:
+def test_a_release_an_earlier_version_was_cut_off_in_keeps_its_holds_and_old_nursing_is_still_owed(
+    database: Database,
+) -> None:
     """Its first part was posted without what was held; the rest must be too, or it could never be settled."""
     emptied(database)
     migrate(database, "0010")
@@ -269,12 +282,46 @@ def test_a_release_an_earlier_version_was_cut_off_in_keeps_its_holds_and_old_nur
         connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
 
     def run(nr: int, status: str, **more: object) -> None:
-        put("run", nr=nr, stream="payments", calendar=nr, calendar_name="C", up_to=day, window_starts=day, pay_date=day,
-            status=status, known=1, known_before=0, prepared_by="A", drafted_at=began, lines=1, total=1, to_sign_for=1, policy="{}", **more)  # fmt: skip
+        put(
+            "run",
+            nr=nr,
+            stream="payments",
+            calendar=nr,
+            calendar_name="C",
+            up_to=day,
+            window_starts=day,
+            pay_date=day,
+            status=status,
+            known=1,
+            known_before=0,
+            prepared_by="A",
+            drafted_at=began,
+            lines=1,
+            total=1,
+            to_sign_for=1,
+            policy="{}",
+            **more,
+        )
 
     def entry(nr: int, kind: str) -> None:
-        put("entry", stream="payments", period_starts=day, subject=nr, kind=kind, funder=0, party=1, revision=1, period_ends=day,
-            run=nr, chunk=0, debit=1, credit=2, amount=1, effective=day, recorded=began)  # fmt: skip
+        put(
+            "entry",
+            stream="payments",
+            period_starts=day,
+            subject=nr,
+            kind=kind,
+            funder=0,
+            party=1,
+            revision=1,
+            period_ends=day,
+            run=nr,
+            chunk=0,
+            debit=1,
+            credit=2,
+            amount=1,
+            effective=day,
+            recorded=began,
+        )
 
     with guards_lifted(database) as connection:
         run(1, "approved")
@@ -282,12 +329,37 @@ def test_a_release_an_earlier_version_was_cut_off_in_keeps_its_holds_and_old_nur
         run(3, "released", released_at=began)
         for nr, kind in ((1, "care"), (2, "care"), (3, "nursing")):
             entry(nr, kind)
-            put("run_chunk", run=nr, number=0, first_subject=0, end_subject=9, lines=1, total=1, sha256="", proposal=b"", steps=b"",
-                posted=nr != 2)  # fmt: skip
-        for nr, held, let_go in ((1, "2026-05-04 09:00:00.000000", None), (2, "2026-05-04 09:00:00.000000", later),
-                                 (3, "2026-05-04 09:00:00.000000", "2026-05-04 10:00:00.000000"), (4, later, None)):  # fmt: skip
-            put("hold", nr=nr, stream="payments", scope="line", target=nr, reason="x", held_by="A", held_at=held,
-                released_by=let_go and "A", released_at=let_go)  # fmt: skip
+            put(
+                "run_chunk",
+                run=nr,
+                number=0,
+                first_subject=0,
+                end_subject=9,
+                lines=1,
+                total=1,
+                sha256="",
+                proposal=b"",
+                steps=b"",
+                posted=nr != 2,
+            )
+        for nr, held, let_go in (
+            (1, "2026-05-04 09:00:00.000000", None),
+            (2, "2026-05-04 09:00:00.000000", later),
+            (3, "2026-05-04 09:00:00.000000", "2026-05-04 10:00:00.000000"),
+            (4, later, None),
+        ):
+            put(
+                "hold",
+                nr=nr,
+                stream="payments",
+                scope="line",
+                target=nr,
+                reason="x",
+                held_by="A",
+                held_at=held,
+                released_by=let_go and "A",
+                released_at=let_go,
+            )
     migrate(database)
     with database.read() as connection:
         stages = connection.execute(text("SELECT nr, status FROM run ORDER BY nr")).all()

@@ -44,7 +44,9 @@ def test_the_same_key_twice_is_a_clash_through_either_door(database: Database) -
     with pytest.raises(Clash) as columns, database.bulk() as bulk:
         bulk.append(change, rows)
     assert sentence(records.value) == sentence(columns.value)
-    assert sentence(records.value).startswith("Somebody else recorded the same thing at the same moment, and was first.")
+    assert sentence(records.value).startswith(
+        "Somebody else recorded the same thing at the same moment, and was first."
+    )
 
 
 def test_a_guard_speaks_in_its_own_words_through_either_door(database: Database) -> None:
@@ -143,7 +145,9 @@ def test_one_that_dies_lets_go_of_what_it_held(database: Database) -> None:
 
 
 def test_a_change_can_be_seen_only_once_all_before_it_can(database: Database) -> None:
-    """A run that takes in all up to the latest change never passes over one that comes to light later with a smaller number."""
+    """A run that takes in all up to the latest change never passes over one that comes to light later with a
+    smaller number.
+    """
     here, there = PROCESSES.Pipe()
 
     def second() -> None:

@@ -1,4 +1,6 @@
-"""The whole product works as the daily role on PostgreSQL, and plain SQL as that role cannot do what the guards forbid."""
+"""The whole product works as the daily role on PostgreSQL, and plain SQL as that role cannot do what the guards
+forbid.
+"""
 
 import ast
 import contextlib
@@ -50,7 +52,10 @@ def _council(server: URL, name: str) -> Iterator[Council]:
     """As docs/postgresql.md says: a superuser makes the roles, the owner the tables, then the daily role its rights."""
     _on_server(server, f"CREATE DATABASE {name}")
     made = Council(*(server.set(database=name, **who) for who in ({}, {"username": OWNER}, {"username": DAILY})))  # type: ignore[arg-type]
-    shown = {key: url.render_as_string(hide_password=False) for key, url in (("super", made.as_superuser), ("owner", made.as_owner))}
+    shown = {
+        key: url.render_as_string(hide_password=False)
+        for key, url in (("super", made.as_superuser), ("owner", made.as_owner))
+    }
     names = ("--owner", OWNER, "--daily", DAILY, "--apply", "--json", "--database")
     with contextlib.redirect_stdout(io.StringIO()):
         assert outturn_command(["database", "roles", *names, shown["super"]]) == 0
@@ -79,12 +84,17 @@ def empty(postgresql_server: URL, roles_gone: None) -> Iterator[Council]:
 
 @pytest.fixture(scope="module")
 def council(postgresql_server: URL, roles_gone: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Council]:
-    """A council on which a run is released with its recharges and files, another is approved, and one line is on hold."""
+    """A council on which a run is released with its recharges and files, another is approved, and one line is
+    on hold.
+    """
     with contextlib.contextmanager(_council)(postgresql_server, f"outturn_roles_{os.getpid()}") as made:
         folder = tmp_path_factory.mktemp("files")
         payers = folder / "bill_payers.csv"
-        payers.write_text("payer_ref,name,kind,person_ref,funder_ref,calendar_ref,customer_number\n"
-                          "BPI,Example Integrated Care Board,funder,,ICB,,\nBPF,Example Family,funder,,FAM,,\n", encoding="utf-8")  # fmt: skip
+        payers.write_text(
+            "payer_ref,name,kind,person_ref,funder_ref,calendar_ref,customer_number\n"
+            "BPI,Example Integrated Care Board,funder,,ICB,,\nBPF,Example Family,funder,,FAM,,\n",
+            encoding="utf-8",
+        )
         made("officer", "add", BO, "manager", "--limit", "200,000", by=BO)
         made("officer", "add", ANN, "clerk", by=BO)
         made("officer", "add", CY, "manager", "--reason", "appointed", by=ANN)
@@ -104,7 +114,9 @@ def council(postgresql_server: URL, roles_gone: None, tmp_path_factory: pytest.T
 
 
 def test_the_whole_product_works_as_the_daily_role(empty: Council, tmp_path: Path) -> None:
-    """A county's two pay periods and everything billed, received, collected and printed beside: the tables are there already."""
+    """A county's two pay periods and everything billed, received, collected and printed beside: the tables are
+    there already.
+    """
     told = run_demo(tmp_path / "county", people=50, url=empty.as_daily.render_as_string(hide_password=False))
     assert told.proof.holds, [str(each) for each in told.proof.differences]
 
@@ -132,7 +144,9 @@ def test_tables_locked_against_others_are_those_the_code_locks() -> None:
     """PostgreSQL asks for UPDATE on the whole of them, so a table locked anew must be named."""
     locked = {"change"}  # LockChanges
     for path in HOUSE.rglob("*.py"):
-        if not {".venv", "tests"} & {*path.relative_to(HOUSE).parts} and "Alone(" in (source := path.read_text(encoding="utf-8")):
+        if not {".venv", "tests"} & {*path.relative_to(HOUSE).parts} and "Alone(" in (
+            source := path.read_text(encoding="utf-8")
+        ):
             for node in ast.walk(ast.parse(source)):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Alone":
                     (of,) = node.args
@@ -144,11 +158,15 @@ def test_tables_locked_against_others_are_those_the_code_locks() -> None:
 # What plain SQL may not do --------------------------------------------------------------------------------------------
 
 FREE = {
-    "job_history": ("started", "ended", "outcome", "what"), "officer_change": ("confirmed_by", "confirmed_at"),
-    "coding_rule": ("ends",), "uprating": ("status", "applied_change", "undone_change"),
+    "job_history": ("started", "ended", "outcome", "what"),
+    "officer_change": ("confirmed_by", "confirmed_at"),
+    "coding_rule": ("ends",),
+    "uprating": ("status", "applied_change", "undone_change"),
     "caseload_known": ("one", "change", "packing"),
-}  # fmt: skip
-"""Columns of the tables locked whole that a verb changes. How they may change is looked at below, and by their guards' tests."""
+}
+"""Columns of the tables locked whole that a verb changes. How they may change is looked at below, and by their
+guards' tests.
+"""
 
 
 def tried(url: URL, *statements: str) -> str:
@@ -180,7 +198,9 @@ def test_no_column_is_changed_but_those_a_verb_changes(council: Council) -> None
         free = ("superseded",) if "superseded" in table.c else roles.CHANGED.get(table.name, FREE.get(table.name, ()))
         for column in table.c:
             if column.name not in free:
-                attempts[f"{table.name}.{column.name}"] = (f'UPDATE {table.name} SET "{column.name}" = "{column.name}"',)
+                attempts[f"{table.name}.{column.name}"] = (
+                    f'UPDATE {table.name} SET "{column.name}" = "{column.name}"',
+                )
     assert len(attempts) > 500
     assert through(council.as_daily, attempts) == []
 
@@ -188,10 +208,17 @@ def test_no_column_is_changed_but_those_a_verb_changes(council: Council) -> None
 def test_no_table_is_emptied_altered_or_dropped(council: Council) -> None:
     attempts = {}
     for name in [*(table.name for table in roles.tables()), "alembic_version"]:
-        for deed in ("TRUNCATE {} CASCADE", "ALTER TABLE {} DISABLE TRIGGER ALL", "ALTER TABLE {} ADD COLUMN x int", "DROP TABLE {} CASCADE",
-                     "CREATE INDEX ON {} ((1))", "CREATE RULE x AS ON INSERT TO {} DO INSTEAD NOTHING",
-                     "CREATE TRIGGER x BEFORE INSERT ON {} FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
-                     "ALTER TABLE {} OWNER TO " + DAILY, "DELETE FROM {}"):  # fmt: skip
+        for deed in (
+            "TRUNCATE {} CASCADE",
+            "ALTER TABLE {} DISABLE TRIGGER ALL",
+            "ALTER TABLE {} ADD COLUMN x int",
+            "DROP TABLE {} CASCADE",
+            "CREATE INDEX ON {} ((1))",
+            "CREATE RULE x AS ON INSERT TO {} DO INSTEAD NOTHING",
+            "CREATE TRIGGER x BEFORE INSERT ON {} FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+            "ALTER TABLE {} OWNER TO " + DAILY,
+            "DELETE FROM {}",
+        ):
             if not (deed.startswith("DELETE") and name in roles.DELETED):
                 attempts[deed.format(name)] = (deed.format(name),)
     assert through(council.as_daily, attempts) == []
@@ -199,53 +226,103 @@ def test_no_table_is_emptied_altered_or_dropped(council: Council) -> None:
 
 def test_no_guard_is_taken_away_and_nothing_is_made(council: Council) -> None:
     with psycopg.connect(council.as_superuser.render_as_string(hide_password=False)) as connection:
-        guards = connection.execute("SELECT tgname, tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal").fetchall()
-        functions = [name for (name,) in connection.execute(
-            "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace").fetchall()]  # fmt: skip
-        loose = connection.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proconfig IS NULL").fetchall()
-    assert len(guards) > 300 and loose == [], "a guard that reads by names alone reads temporary tables: end its step with pin_guards"
+        guards = connection.execute(
+            "SELECT tgname, tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal"
+        ).fetchall()
+        functions = [
+            name
+            for (name,) in connection.execute(
+                "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            ).fetchall()
+        ]
+        loose = connection.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proconfig IS NULL"
+        ).fetchall()
+    assert len(guards) > 300 and loose == [], (
+        "a guard that reads by names alone reads temporary tables: end its step with pin_guards"
+    )
     attempts = {f"drop {name}": (f"DROP TRIGGER {name} ON {table}",) for name, table in guards}
     attempts |= {f"change {name}": (f"ALTER FUNCTION {name} RESET ALL",) for name in functions}
-    attempts |= {each: (each,) for each in (
-        "SET session_replication_role = replica", f"SET ROLE {OWNER}", f"SET SESSION AUTHORIZATION {OWNER}",
-        "CREATE TABLE public.x (y int)", "CREATE SCHEMA x", "CREATE FUNCTION public.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
-        "SELECT setval('run_nr_seq', 1)", "COPY run TO PROGRAM 'cat'", f"ALTER ROLE {DAILY} SUPERUSER", f"GRANT {OWNER} TO {DAILY}",
-        f"ALTER DATABASE {council.as_daily.database} OWNER TO {DAILY}", "ALTER SCHEMA public RENAME TO x",
-        "UPDATE pg_trigger SET tgenabled = 'D'",
-    )}  # fmt: skip
+    attempts |= {
+        each: (each,)
+        for each in (
+            "SET session_replication_role = replica",
+            f"SET ROLE {OWNER}",
+            f"SET SESSION AUTHORIZATION {OWNER}",
+            "CREATE TABLE public.x (y int)",
+            "CREATE SCHEMA x",
+            "CREATE FUNCTION public.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            "SELECT setval('run_nr_seq', 1)",
+            "COPY run TO PROGRAM 'cat'",
+            f"ALTER ROLE {DAILY} SUPERUSER",
+            f"GRANT {OWNER} TO {DAILY}",
+            f"ALTER DATABASE {council.as_daily.database} OWNER TO {DAILY}",
+            "ALTER SCHEMA public RENAME TO x",
+            "UPDATE pg_trigger SET tgenabled = 'D'",
+        )
+    }
     assert through(council.as_daily, attempts) == []
 
 
-RUN = ("INSERT INTO run (stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, known_before, prepared_by, "
-       "drafted_at, policy, lines, total, to_sign_for) SELECT 'x', 9, 'x', up_to, window_starts, pay_date, '{}', known, known_before, '{}', "
-       "now(), policy, 0, 0, 0 FROM run WHERE nr = 1")  # fmt: skip
-ENTRY = ("INSERT INTO entry SELECT stream, period_starts, subject, '{}', funder, party, 99, period_ends, {}, chunk, debit, credit, "
-         "amount, effective, recorded FROM entry WHERE run = 1 AND kind = 'care' LIMIT 1")  # fmt: skip
-EXPORT = ("INSERT INTO export (run, kind, party, name, sha256, rows, debit, credit, made_at, content) "
-          "VALUES (3, 'journal', 0, 'x.csv', '0', 1, 1, 1, now(), 'x')")  # fmt: skip
-APPROVAL = ("INSERT INTO approval (run, prepared_by, submitted_by, approved_by, role, \"limit\", total, to_sign_for, day_total, "
-            "signature, approved_at)")  # fmt: skip
+RUN = (
+    "INSERT INTO run (stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, known_before, prepared_by, "
+    "drafted_at, policy, lines, total, to_sign_for) SELECT 'x', 9, 'x', up_to, window_starts, pay_date, '{}', known, known_before, '{}', "
+    "now(), policy, 0, 0, 0 FROM run WHERE nr = 1"
+)
+ENTRY = (
+    "INSERT INTO entry SELECT stream, period_starts, subject, '{}', funder, party, 99, period_ends, {}, chunk, debit, credit, "
+    "amount, effective, recorded FROM entry WHERE run = 1 AND kind = 'care' LIMIT 1"
+)
+EXPORT = (
+    "INSERT INTO export (run, kind, party, name, sha256, rows, debit, credit, made_at, content) "
+    "VALUES (3, 'journal', 0, 'x.csv', '0', 1, 1, 1, now(), 'x')"
+)
+APPROVAL = (
+    'INSERT INTO approval (run, prepared_by, submitted_by, approved_by, role, "limit", total, to_sign_for, day_total, '
+    "signature, approved_at)"
+)
 LIFTED = "CREATE TEMP TABLE officer AS SELECT 'Nobody'::text AS name, 'manager'::text AS role, 'nobody'::text AS key"
 
 FORGED: dict[str, tuple[str, ...]] = {
     # F16, one by one
-    "a balance carried forward of a released run": ("UPDATE run_party SET carried_forward = carried_forward + 1000000 WHERE run = 1",),
+    "a balance carried forward of a released run": (
+        "UPDATE run_party SET carried_forward = carried_forward + 1000000 WHERE run = 1",
+    ),
     "a part skipped after approval": ("UPDATE run_chunk SET posted = true WHERE run = 3",),
     "a part posted again": ("UPDATE run_chunk SET posted = false WHERE run = 1",),
     "an officer confirmed by a made-up name": (
-        "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', 'x', 'Adam', now())",
-        "UPDATE officer_change SET confirmed_by = 'Adam’s friend', confirmed_at = now() WHERE nr = 90"),
+        (
+            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', 'x', "
+            "'Adam', now())"
+        ),
+        "UPDATE officer_change SET confirmed_by = 'Adam’s friend', confirmed_at = now() WHERE nr = 90",
+    ),
     "an officer confirmed as asked": (
-        ("INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at, confirmed_by, confirmed_at) "
-        "VALUES (90, 'Eve', 'manager', 'x', 'Adam', now(), 'Bo Approver', now())"),),
+        (
+            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at, confirmed_by, confirmed_at) "
+            "VALUES (90, 'Eve', 'manager', 'x', 'Adam', now(), 'Bo Approver', now())"
+        ),
+    ),
     "a third founder": (
-        ("INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at, founding, confirmed_by, confirmed_at) "
-        "VALUES (90, 'Eve', 'manager', 'x', 'Eve', now(), 1, 'Eve', now())"),),
+        (
+            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at, founding, confirmed_by, "
+            "confirmed_at) "
+            "VALUES (90, 'Eve', 'manager', 'x', 'Eve', now(), 1, 'Eve', now())"
+        ),
+    ),
     "an officer nobody asked for": (
-        "INSERT INTO officer (name, role, key, change, confirmed_by) VALUES ('Eve', 'manager', 'eve', 1, 'Bo Approver')",),
+        (
+            "INSERT INTO officer (name, role, key, change, confirmed_by) VALUES ('Eve', 'manager', 'eve', 1, 'Bo "
+            "Approver')"
+        ),
+    ),
     "a limit nobody asked for": (
-        "INSERT INTO approval_tier (role, \"limit\", change, confirmed_by) VALUES ('clerk', 99999999, 1, 'Bo Approver')",),
+        (
+            "INSERT INTO approval_tier (role, \"limit\", change, confirmed_by) VALUES ('clerk', 99999999, 1, 'Bo "
+            "Approver')"
+        ),
+    ),
     # runs
     "a released run": (RUN.format("released", BO),),
     "an approved run": (RUN.format("approved", BO),),
@@ -258,7 +335,11 @@ FORGED: dict[str, tuple[str, ...]] = {
     "the signature of an approved run": ("UPDATE run SET signature = 'x' WHERE nr = 3",),
     "who handed a run over": ("UPDATE run SET submitted_by = 'Cy Manager' WHERE nr = 3",),
     "another part of an approved run": (
-        "INSERT INTO run_chunk SELECT 3, 99, first_subject, end_subject, lines, total, sha256, proposal, steps, false FROM run_chunk WHERE run = 1",),
+        (
+            "INSERT INTO run_chunk SELECT 3, 99, first_subject, end_subject, lines, total, sha256, proposal, steps, "
+            "false FROM run_chunk WHERE run = 1"
+        ),
+    ),
     "a part deleted of an approved run": ("DELETE FROM run_chunk WHERE run = 3",),
     "a part deleted of a released run": ("DELETE FROM run_chunk WHERE run = 1",),
     "a payee of a released run": ("DELETE FROM run_party WHERE run = 1",),
@@ -266,43 +347,80 @@ FORGED: dict[str, tuple[str, ...]] = {
     "the approval of a released run": ("DELETE FROM approval WHERE run = 1",),
     "an approval by nobody": (
         "DELETE FROM approval WHERE run = 3",
-        (f"{APPROVAL} SELECT nr, prepared_by, submitted_by, 'Nobody', 'manager', 20000000, total, to_sign_for, to_sign_for, signature, "
-        "now() FROM run WHERE nr = 3")),
+        (
+            f"{APPROVAL} SELECT nr, prepared_by, submitted_by, 'Nobody', 'manager', 20000000, total, to_sign_for, "
+            f"to_sign_for, signature, "
+            "now() FROM run WHERE nr = 3"
+        ),
+    ),
     "an approval by the preparer": (
         "DELETE FROM approval WHERE run = 3",
-        (f"{APPROVAL} SELECT nr, prepared_by, submitted_by, prepared_by, 'clerk', 20000000, total, to_sign_for, to_sign_for, signature, "
-        "now() FROM run WHERE nr = 3")),
+        (
+            f"{APPROVAL} SELECT nr, prepared_by, submitted_by, prepared_by, 'clerk', 20000000, total, to_sign_for, "
+            f"to_sign_for, signature, "
+            "now() FROM run WHERE nr = 3"
+        ),
+    ),
     # the ledger and its files
     "an entry of a run not releasing": (ENTRY.format("care", 3),),
     "an entry of a released run": (ENTRY.format("care", 1),),
     "an entry of no run": (ENTRY.format("care", 999),),
     "a file of a run not released": (EXPORT,),
     "a bill of a run not releasing": (
-        "INSERT INTO bill SELECT nr + 900, 3, party, stream, kind, period_starts, period_ends, issued, due, lines, amount FROM bill",),
+        (
+            "INSERT INTO bill SELECT nr + 900, 3, party, stream, kind, period_starts, period_ends, issued, due, lines, "
+            "amount FROM bill"
+        ),
+    ),
     "a bill of a released run": (
-        "INSERT INTO bill SELECT nr + 900, run, party + 900, stream, kind, period_starts, period_ends, issued, due, lines, amount FROM bill",),
+        (
+            "INSERT INTO bill SELECT nr + 900, run, party + 900, stream, kind, period_starts, period_ends, issued, "
+            "due, "
+            "lines, amount FROM bill"
+        ),
+    ),
     "something owed": ("INSERT INTO owed (run, what, since) VALUES (3, 'files', now())",),
-    "something owed taken for undone": ("UPDATE owed SET done_at = NULL, done_by = NULL, outcome = NULL WHERE run = 1",),
+    "something owed taken for undone": (
+        "UPDATE owed SET done_at = NULL, done_by = NULL, outcome = NULL WHERE run = 1",
+    ),
     "something outstanding": ("INSERT INTO outstanding VALUES ('payments', 1, 'care', now(), 'held', 1)",),
     # signatures
     "a hold of nobody's": (
-        "INSERT INTO hold (stream, scope, target, reason, held_by, held_at) VALUES ('payments', 'line', 1, 'x', 'Nobody', now())",),
+        (
+            "INSERT INTO hold (stream, scope, target, reason, held_by, held_at) VALUES ('payments', 'line', 1, 'x', "
+            "'Nobody', now())"
+        ),
+    ),
     "a hold let go by nobody": ("UPDATE hold SET released_by = 'Nobody', released_at = now()",),
     "a finding of a released run": (
-        "INSERT INTO finding (run, check_name, severity, what) VALUES (1, 'x', 'note', 'x')",),
+        "INSERT INTO finding (run, check_name, severity, what) VALUES (1, 'x', 'note', 'x')",
+    ),
     "a confirmation of bank details in another's name": (
-        ("INSERT INTO bank_detail SELECT nr + 900, learned, NULL, ref || 'x', NULL, payee, sort_code, '99999999', account_name, NULL, starts, "
-        "'Bo Approver' FROM bank_detail LIMIT 1"),
-        "INSERT INTO bank_confirmation SELECT nr, learned, 'Somebody', 'Bo Approver', learned, 'x' FROM bank_detail WHERE nr > 900"),
+        (
+            "INSERT INTO bank_detail SELECT nr + 900, learned, NULL, ref || 'x', NULL, payee, sort_code, '99999999', "
+            "account_name, NULL, starts, "
+            "'Bo Approver' FROM bank_detail LIMIT 1"
+        ),
+        (
+            "INSERT INTO bank_confirmation SELECT nr, learned, 'Somebody', 'Bo Approver', learned, 'x' FROM "
+            "bank_detail "
+            "WHERE nr > 900"
+        ),
+    ),
     "an uprating applied": (
-        ("INSERT INTO uprating (nr, name, starts, ends, prepared_by, prepared_at, known, rates, status, signature, people, changed, "
-        "total_before, total_after) VALUES (90, 'x', now(), now(), 'x', now(), 1, 'x', 'applied', 'x', 0, 0, 0, 0)"),),
-    "a fact superseded twice": (
-        "UPDATE person SET superseded = 1", "UPDATE person SET superseded = 2"),
+        (
+            "INSERT INTO uprating (nr, name, starts, ends, prepared_by, prepared_at, known, rates, status, "
+            "signature, people, changed, "
+            "total_before, total_after) VALUES (90, 'x', now(), now(), 'x', now(), 1, 'x', 'applied', 'x', 0, 0, 0, 0)"
+        ),
+    ),
+    "a fact superseded twice": ("UPDATE person SET superseded = 1", "UPDATE person SET superseded = 2"),
     "a fact believed again": ("UPDATE person SET superseded = 1", "UPDATE person SET superseded = NULL"),
     "an attempt of the timetable's done over": (
-        "INSERT INTO job_history VALUES ('x', now(), 1, now(), now(), 'done', 'x')", "UPDATE job_history SET what = 'y' WHERE job = 'x'"),
-}  # fmt: skip
+        "INSERT INTO job_history VALUES ('x', now(), 1, now(), now(), 'done', 'x')",
+        "UPDATE job_history SET what = 'y' WHERE job = 'x'",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", FORGED)
@@ -319,12 +437,21 @@ def test_a_waiting_lock_is_allowed_and_changes_nothing(council: Council) -> None
 
 GETS_THROUGH: dict[str, tuple[str, tuple[str, ...]]] = {
     "facts, changes and events in any name": (
-        "The database knows one daily role, not people: whoever has it says who acts. Each is an added row, in nobody's place.",
-        ("INSERT INTO change SELECT max(nr) + 1, now(), 'Nobody', 'x', 'x', NULL FROM change",
-         "INSERT INTO run_event (run, action, by, at) VALUES (1, 'x', 'Nobody', now())"),
+        (
+            "The database knows one daily role, not people: whoever has it says who acts. Each is an added row, in "
+            "nobody's place."
+        ),
+        (
+            "INSERT INTO change SELECT max(nr) + 1, now(), 'Nobody', 'x', 'x', NULL FROM change",
+            "INSERT INTO run_event (run, action, by, at) VALUES (1, 'x', 'Nobody', now())",
+        ),
     ),
     "a fact no longer believed": (
-        "Superseding is how a fact is corrected. The version stays, and with it the change that is said to have told us better.",
+        (
+            "Superseding is how a fact is corrected. The version stays, and with it the change that is said to have "
+            "told "
+            "us better."
+        ),
         ("UPDATE agreed_rate SET superseded = (SELECT max(nr) FROM change)",),
     ),
     "the copy of circumstances packed for reading": (
@@ -332,14 +459,17 @@ GETS_THROUGH: dict[str, tuple[str, tuple[str, ...]]] = {
         ("DELETE FROM caseload", "UPDATE caseload_known SET change = change"),
     ),
     "a coding rule ended": (
-        "Rules end when another set is loaded. Entries keep their accounts; what no rule fits falls to suspense, which is reported.",
+        (
+            "Rules end when another set is loaded. Entries keep their accounts; what no rule fits falls to suspense, "
+            "which is reported."
+        ),
         ("UPDATE coding_rule SET ends = starts",),
     ),
     "an approval taken back": (
         "A run is sent back so. It is approved no more, and cannot be released.",
         ("DELETE FROM approval WHERE run = 3",),
     ),
-}  # fmt: skip
+}
 """What plain SQL as the daily role may do and no verb would, and why it stands."""
 
 
@@ -349,7 +479,9 @@ def test_what_gets_through_is_known(council: Council, name: str) -> None:
 
 
 def test_a_run_whose_approval_was_taken_back_is_not_released(council: Council) -> None:
-    said = tried(council.as_daily, "DELETE FROM approval WHERE run = 3", "UPDATE run SET status = 'releasing' WHERE nr = 3")
+    said = tried(
+        council.as_daily, "DELETE FROM approval WHERE run = 3", "UPDATE run SET status = 'releasing' WHERE nr = 3"
+    )
     assert "only as a second person signed" in said
 
 

@@ -85,9 +85,7 @@ def test_there_are_three_hundred_payees_and_one_calendar_pays_nearly_all(county:
     lines = _extract(county, "first", "service_lines")
     paid = sum(calendar_of.get(row["contract_ref"]) == county.calendar for row in lines)
     assert paid / len(lines) > 0.97
-    assert county.periods == (
-        (dt.date(2026, 4, 6), dt.date(2026, 5, 3)), (dt.date(2026, 5, 4), dt.date(2026, 5, 31)),
-    )  # fmt: skip
+    assert county.periods == ((dt.date(2026, 4, 6), dt.date(2026, 5, 3)), (dt.date(2026, 5, 4), dt.date(2026, 5, 31)))
 
 
 def test_nhs_numbers_are_true_and_from_the_test_range(county: Manifest) -> None:
@@ -125,11 +123,27 @@ def test_the_examples_are_there_to_be_opened(county: Manifest) -> None:
     kinds = Counter(example.kind for example in county.examples)
     assert all(count == 1 for count in kinds.values())
     wanted = {
-        "death after payment", "death years ago", "death, direct payment", "end told late", "hours changed late",
-        "price agreed late", "rate card back-dated", "hospital keyed late", "retainer steps down", "return keyed late",
-        "entered late", "line entered twice", "suspension withdrawn", "work handed back", "no bank details",
-        "no date of birth", "no rate", "turns 65", "contribution assessed late", "NHS share agreed late",
-    }  # fmt: skip
+        "death after payment",
+        "death years ago",
+        "death, direct payment",
+        "end told late",
+        "hours changed late",
+        "price agreed late",
+        "rate card back-dated",
+        "hospital keyed late",
+        "retainer steps down",
+        "return keyed late",
+        "entered late",
+        "line entered twice",
+        "suspension withdrawn",
+        "work handed back",
+        "no bank details",
+        "no date of birth",
+        "no rate",
+        "turns 65",
+        "contribution assessed late",
+        "NHS share agreed late",
+    }
     assert wanted <= set(kinds)
     for example in county.examples:
         own = EXTRACTS[example.extract].columns[0]
@@ -154,8 +168,9 @@ def test_a_back_dated_rate_card_closes_the_old_price_and_opens_the_new(county: M
     told = [row for row in _extract(county, "news", "rates") if row["contract_ref"] == contract]
     assert {(row["start_date"], row["end_date"]) for row in first} == {("2025-04-07", "")}
     assert Counter((row["start_date"], row["end_date"]) for row in told) == {
-        ("2025-04-07", "2026-04-05"): len(first), ("2026-04-06", ""): len(first),
-    }  # fmt: skip
+        ("2025-04-07", "2026-04-05"): len(first),
+        ("2026-04-06", ""): len(first),
+    }
 
 
 def test_the_county_scales_and_refuses_to_be_too_small(tmp_path: Path) -> None:

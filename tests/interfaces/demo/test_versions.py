@@ -22,16 +22,19 @@ VERSIONS = pd.DataFrame(
 def test_a_cut_off_sees_what_was_entered_by_the_end_of_its_day() -> None:
     first = seen(VERSIONS, 15)
     assert dict(zip(first["ref"], first["what"], strict=True)) == {
-        1: "as entered", 2: "withdrawn later", 5: "known on the day itself",
-    }  # fmt: skip
+        1: "as entered",
+        2: "withdrawn later",
+        5: "known on the day itself",
+    }
     assert set(seen(VERSIONS, 29)["ref"]) == {1, 5}
 
 
 def test_news_is_what_changed_between_two_cut_offs() -> None:
     told = news(VERSIONS, 15, 29)
     assert list(zip(told["ref"], told["what"], told["cancelled"], strict=True)) == [
-        (1, "corrected", False), (2, "withdrawn later", True),
-    ]  # fmt: skip
+        (1, "corrected", False),
+        (2, "withdrawn later", True),
+    ]
 
 
 def test_of_two_versions_of_one_day_the_later_frame_has_the_last_word() -> None:

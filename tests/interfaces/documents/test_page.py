@@ -40,7 +40,9 @@ def test_every_cell_has_its_headings_and_every_part_its_name(paper: Paper) -> No
             assert (first.tag, first.get("scope")) == ("th", "row") and {each.tag for each in rest} == {"td"}
             assert len(rest) == len(heads) - 1
     names = {each.get("id") for each in tree.findall(".//h2")}
-    asked = {each.get("aria-labelledby") for each in tree.iter() if isinstance(each.tag, str) and each.get("aria-labelledby")}
+    asked = {
+        each.get("aria-labelledby") for each in tree.iter() if isinstance(each.tag, str) and each.get("aria-labelledby")
+    }
     assert asked <= names and len(names) == len(tree.findall(".//h2"))
 
 

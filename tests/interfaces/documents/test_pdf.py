@@ -15,14 +15,36 @@ from tests.interfaces.documents.papers import BILL_PAPER, MONTH, STATEMENT_PAPER
 def test_the_bill_says_what_the_record_says() -> None:
     said = text_of(as_pdf(tell(BILL_PAPER)))
     for words in (
-        "Bill for care: 6 April to 3 May 2026", "Please pay £278.34 by 5 June 2026.", "B0000123", "BP000045",
-        "Mrs Siân Llŷr-Ŵyn", "Llanfairpwllgwyngyll Road", "AM12 3BC", "This is for the care of Mary Example.",
-        "10.5 hours a week: 21 hours in all", "£23.52 an hour", "2 sessions on Tuesday and Friday",
-        "the first weeks of reablement are free", "£1,336.92", "From 6 April 2026: £67.71 a week.", "−£189.74",
-        "4 weeks at £67.71", "£270.84", "Top-up: Rose House", "hardship while benefits were sorted out", "£258.34", "£245.84",
-        "−£12.50", "Days away from the care were recorded or changed.", "Payment received by bank transfer", "−£50.00",
-        "Sort code 00-00-00", "Monday to Friday, 9am to 5pm", "made up", "page 1 of 3",
-    ):  # fmt: skip
+        "Bill for care: 6 April to 3 May 2026",
+        "Please pay £278.34 by 5 June 2026.",
+        "B0000123",
+        "BP000045",
+        "Mrs Siân Llŷr-Ŵyn",
+        "Llanfairpwllgwyngyll Road",
+        "AM12 3BC",
+        "This is for the care of Mary Example.",
+        "10.5 hours a week: 21 hours in all",
+        "£23.52 an hour",
+        "2 sessions on Tuesday and Friday",
+        "the first weeks of reablement are free",
+        "£1,336.92",
+        "From 6 April 2026: £67.71 a week.",
+        "−£189.74",
+        "4 weeks at £67.71",
+        "£270.84",
+        "Top-up: Rose House",
+        "hardship while benefits were sorted out",
+        "£258.34",
+        "£245.84",
+        "−£12.50",
+        "Days away from the care were recorded or changed.",
+        "Payment received by bank transfer",
+        "−£50.00",
+        "Sort code 00-00-00",
+        "Monday to Friday, 9am to 5pm",
+        "made up",
+        "page 1 of 3",
+    ):
         assert squeezed(words) in said, words
 
 
@@ -51,7 +73,9 @@ def test_each_column_of_a_table_has_its_heading_in_the_head() -> None:
 
 
 def test_a_long_table_is_one_table_whose_heading_is_on_every_page() -> None:
-    items = tuple(Item("recharge", f"Home care {place}", *MONTH, 100, "", f"Person {place} (P{place})") for place in range(200))
+    items = tuple(
+        Item("recharge", f"Home care {place}", *MONTH, 100, "", f"Person {place} (P{place})") for place in range(200)
+    )
     funder = replace(BILL_PAPER, payer_kind="funder", items=items, amount=27_084 + 20_000 - 1_250)
     made = as_pdf(tell(funder))
     with pikepdf.open(io.BytesIO(made)) as pdf:
@@ -81,22 +105,37 @@ def test_english_inside_a_welsh_paper_is_marked_as_english() -> None:
 def test_nothing_typed_can_change_the_layout() -> None:
     nasty = '#panic("no") <b>*x*</b> $y$ \\ @z {page} \ue000oops'
     bill = replace(
-        BILL_PAPER, about=nasty, to=Addressee(nasty, (nasty,)),
-        care=(Care(nasty, nasty, *MONTH, 1, note=nasty),), items=(Item(nasty, nasty, *MONTH, 2_000, nasty),),
-    )  # fmt: skip
+        BILL_PAPER,
+        about=nasty,
+        to=Addressee(nasty, (nasty,)),
+        care=(Care(nasty, nasty, *MONTH, 1, note=nasty),),
+        items=(Item(nasty, nasty, *MONTH, 2_000, nasty),),
+    )
     for language in ("English", "Welsh"):
         said = text_of(as_pdf(tell(to_read(bill, language))))
         assert squeezed('#panic("no") <b>*x*</b> $y$ \\ @z {page}') in said
 
 
 def test_negative_and_nothing_are_said_in_words() -> None:
-    credit = replace(BILL_PAPER, kind=CREDIT_NOTE, number="B0000124", amount=-3_000, movements=(), brought_forward=1_000)
+    credit = replace(
+        BILL_PAPER, kind=CREDIT_NOTE, number="B0000124", amount=-3_000, movements=(), brought_forward=1_000
+    )
     said = text_of(as_pdf(tell(credit)))
-    assert squeezed("We have taken £30.00 off the account. There is nothing to pay. The account is £20.00 in credit.") in said
+    assert (
+        squeezed("We have taken £30.00 off the account. There is nothing to pay. The account is £20.00 in credit.")
+        in said
+    )
     assert squeezed("Credit note number: B0000124") in said and squeezed("How to pay") not in said
     paid = replace(BILL_PAPER, collected=BILL_PAPER.due, collecting=BILL_PAPER.balance)
-    assert squeezed("We will take £278.34 by Direct Debit on 5 June 2026. You do not need to do anything.") in text_of(as_pdf(tell(paid)))
+    assert squeezed("We will take £278.34 by Direct Debit on 5 June 2026. You do not need to do anything.") in text_of(
+        as_pdf(tell(paid))
+    )
     part = text_of(as_pdf(tell(replace(paid, collecting=27_000))))
-    assert squeezed("We will take £270.00 by Direct Debit on 5 June 2026. £8.34 is still owed. Please pay it by 5 June 2026.") in part
+    assert (
+        squeezed(
+            "We will take £270.00 by Direct Debit on 5 June 2026. £8.34 is still owed. Please pay it by 5 June 2026."
+        )
+        in part
+    )
     nothing = replace(BILL_PAPER, amount=0, movements=(), brought_forward=0)
     assert squeezed("There is nothing to pay.") in text_of(as_pdf(tell(nothing)))

@@ -28,9 +28,22 @@ def desk(database: Database, capsys: pytest.CaptureFixture[str]) -> Desk:
     ann = council.payer("ANN")
     bill = council.bill(ann, 200_00, ISSUED, DUE)
     council.bill(ann, 90_00, later(10))
-    council.fact("dispute", "D1", bill_payer=ann, bill=bill, amount=40_00, reason="No visits", entered_by="Desk", starts=later(2))
-    council.fact("correspondent", "C1", bill_payer=ann, capacity="home", name="Ann Example", address="1 High Street; Ambermere",
-                 postcode="AM1 1AA", channel="post", language="English", print="standard", starts=ISSUED)  # fmt: skip
+    council.fact(
+        "dispute", "D1", bill_payer=ann, bill=bill, amount=40_00, reason="No visits", entered_by="Desk", starts=later(2)
+    )
+    council.fact(
+        "correspondent",
+        "C1",
+        bill_payer=ann,
+        capacity="home",
+        name="Ann Example",
+        address="1 High Street; Ambermere",
+        postcode="AM1 1AA",
+        channel="post",
+        language="English",
+        print="standard",
+        starts=ISSUED,
+    )
     return Desk(database, capsys)
 
 
@@ -47,11 +60,25 @@ def test_a_reminder_can_be_read_by_whoever_it_is_to(desk: Desk, tmp_path: Path) 
     made = written(desk, tmp_path, 1, "letter.pdf")
     for said in (text_of(made), squeezed(written(desk, tmp_path, 1, "letter.html").decode())):
         for words in (
-            "Reminder: money owed for care", "Please pay £160.00 now.", "Ann Example", "1 High Street", "AM1 1AA", "B0000001",
-            "15 February 2026", "1 March 2026", "£40.00 of B0000001 is disputed.", "Not asked for now", "It is not to be paid yet.",
-            "Sort code 00-00-00", "we will send a second reminder", "National Debtline", "0808 808 4000", "breathing space",
-            "01234 567890", "is made up",
-        ):  # fmt: skip
+            "Reminder: money owed for care",
+            "Please pay £160.00 now.",
+            "Ann Example",
+            "1 High Street",
+            "AM1 1AA",
+            "B0000001",
+            "15 February 2026",
+            "1 March 2026",
+            "£40.00 of B0000001 is disputed.",
+            "Not asked for now",
+            "It is not to be paid yet.",
+            "Sort code 00-00-00",
+            "we will send a second reminder",
+            "National Debtline",
+            "0808 808 4000",
+            "breathing space",
+            "01234 567890",
+            "is made up",
+        ):
             assert squeezed(words) in said.replace("\N{NO-BREAK SPACE}", ""), words
         assert "Recoverable" not in said and "recoverable" not in said
     with pikepdf.open(io.BytesIO(made)) as pdf:
@@ -76,5 +103,9 @@ def test_a_letter_to_nobody_or_of_another_kind_is_refused(desk: Desk, database: 
     council = Council(database)
     council.bill(council.payer("BOB"), 50_00, ISSUED, DUE)
     desk.asks("debt", "remind", "--payer", "BOB", on=str(later(14)))
-    assert "Nobody is recorded to write to" in desk.refused("debt", "letter", "1", "--file", tmp_path / "x.pdf", on=str(later(14)))
-    assert "Name it .pdf or .html." in desk.says("debt", "letter", "1", "--file", tmp_path / "x.doc", on=str(later(14)), code=2)
+    assert "Nobody is recorded to write to" in desk.refused(
+        "debt", "letter", "1", "--file", tmp_path / "x.pdf", on=str(later(14))
+    )
+    assert "Name it .pdf or .html." in desk.says(
+        "debt", "letter", "1", "--file", tmp_path / "x.doc", on=str(later(14)), code=2
+    )

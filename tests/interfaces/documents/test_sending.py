@@ -45,7 +45,9 @@ def test_a_batch_for_the_post_is_what_was_issued_and_the_same_bytes_again(databa
         assert inside.namelist() == ["000001_B0000001.pdf", "000002_B0000002.pdf", "manifest.csv"]
         assert inside.read("000001_B0000001.pdf") == ada
         lines = inside.read("manifest.csv").decode().splitlines()
-    assert lines[1].startswith("1,1,B0000001,bill,000001_B0000001.pdf,Ada Example,home,1 Example Street; Ambermere; AM1 2AB")
+    assert lines[1].startswith(
+        "1,1,B0000001,bill,000001_B0000001.pdf,Ada Example,home,1 Example Street; Ambermere; AM1 2AB"
+    )
     assert lines[-1].startswith(f"Total,2,,,,,,,,,{batch.bytes},")
 
 
@@ -63,7 +65,12 @@ def test_only_the_batch_handed_back_is_recorded_and_once(database: Database, tmp
     with database.begin() as connection:
         assert store.to_send(connection, run, "post") == []
         record = store.dispatches_of(connection, 1)[0]
-    assert (record.how, record.to_where, record.by, record.at) == ("post", "1 Example Street; Ambermere; AM1 2AB", OFFICER, AT)
+    assert (record.how, record.to_where, record.by, record.at) == (
+        "post",
+        "1 Example Street; Ambermere; AM1 2AB",
+        OFFICER,
+        AT,
+    )
     assert whole in record.proof
     with pytest.raises(AlreadySent):
         record_dispatch(database, sent, "post", by=OFFICER, at=AT)

@@ -40,7 +40,8 @@ class Desk:
 
     def say(self, *words: object, code: int = 0) -> Result:
         done = CliRunner().invoke(
-            self.app, [str(each) for each in (*words, "--database", self.url, "--as", "first officer", "--on", "2026-05-05")]
+            self.app,
+            [str(each) for each in (*words, "--database", self.url, "--as", "first officer", "--on", "2026-05-05")],
         )
         assert done.exit_code == code, done.output
         return done
@@ -64,8 +65,9 @@ def test_issue_show_print_dispatch_and_statement(desk: Desk, tmp_path: Path) -> 
     assert desk.ask("bill", "issue", 1, "--workers", 1)["before"] == 2
     rows = desk.ask("bill", "papers", 1, "--unsent")["papers"]
     assert [(each["number"], each["language"], each["print"], each["sent"]) for each in rows] == [
-        ("B0000001", "English", "standard", 0), ("B0000002", "Welsh", "large", 0),
-    ]  # fmt: skip
+        ("B0000001", "English", "standard", 0),
+        ("B0000002", "Welsh", "large", 0),
+    ]
     shown = desk.say("bill", "show", "B0000001").output
     assert "Please pay £600.00 by 1\xa0June 2026." in shown and "Nobody has said it was sent." in shown
 
@@ -113,4 +115,6 @@ def test_what_cannot_be_done_is_said(desk: Desk, words: tuple[str, ...], says: s
 def test_a_council_file_with_a_strange_word_is_refused(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "odd.toml"
     path.write_text('[council]\nname = "A"\n[council.papers]\nfax = "1"\n', encoding="utf-8")
-    assert "[council.papers] has no “fax”" in desk.say("bill", "issue", 1, "--council", path, code=1).output.replace("\n", " ")
+    assert "[council.papers] has no “fax”" in desk.say("bill", "issue", 1, "--council", path, code=1).output.replace(
+        "\n", " "
+    )

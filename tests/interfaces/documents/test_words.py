@@ -44,7 +44,11 @@ def test_every_word_asked_for_is_there() -> None:
     asked = set()
     for path in PACKAGE.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("say", "several"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("say", "several")
+            ):
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     asked.add(str(first.value))
@@ -81,7 +85,10 @@ def test_days_money_and_numbers() -> None:
     first, end = dt.date(2026, 4, 6), dt.date(2026, 5, 4)
     assert ENGLISH.span(first, end).replace("\xa0", " ") == "6 April to 3 May 2026"
     assert WELSH.span(first, end).replace("\xa0", " ") == "6 Ebrill i 3 Mai 2026"
-    assert ENGLISH.span(dt.date(2025, 12, 29), dt.date(2026, 1, 5)).replace("\xa0", " ") == "29 December 2025 to 4 January 2026"
+    assert (
+        ENGLISH.span(dt.date(2025, 12, 29), dt.date(2026, 1, 5)).replace("\xa0", " ")
+        == "29 December 2025 to 4 January 2026"
+    )
     assert ENGLISH.span(first, dt.date(2026, 4, 7)).replace("\xa0", " ") == "6 April 2026"
     assert [ENGLISH.money(each) for each in (0, 5, -123_456_789)] == ["£0.00", "£0.05", "−£1,234,567.89"]
     assert [WELSH.rate(each) for each in (230_000, 234_512)] == ["£23.00", "£23.4512"]
@@ -105,7 +112,9 @@ def test_care_in_words() -> None:
         "1.25 hours on Sunday, one week in 4": Pattern("hour", 75, 0b1000000, 4),
     }
     assert {planned(ENGLISH, each): each for each in said.values()} == said
-    care = Care("Home care", "A", *on, 0, Pattern("hour", 630), "hour", 2_525, (230_000, 250_512), "hospital; a word typed")
+    care = Care(
+        "Home care", "A", *on, 0, Pattern("hour", 630), "hour", 2_525, (230_000, 250_512), "hospital; a word typed"
+    )
     assert much(ENGLISH, care) == "10.5 hours a week: 42.08 hours in all; in hospital; a word typed"
     assert price(ENGLISH, care) == "£23.00 an hour; £25.0512 an hour"
 

@@ -145,11 +145,20 @@ def test_what_a_set_leaves_out_is_said_with_where_its_money_falls(database: Data
     assert falls["receivable"] == "1-0-B3-0 Debtors (debtor)"
     for purpose in ("deferred", "unidentified", "bad debt"):
         assert falls[purpose] == "1-0-B9-0 Suspense (suspense)"
-    assert falls["cost, residential"] == falls["income, waived"] == falls["income, recharge"] == "1-0-B9-0 Suspense (suspense)"
+    assert (
+        falls["cost, residential"]
+        == falls["income, waived"]
+        == falls["income, recharge"]
+        == "1-0-B9-0 Suspense (suspense)"
+    )
     assert "cost, home care" not in falls and "income, charge" not in falls
     assert {each.starts for each in loaded.gaps} == {dt.date(2026, 4, 1)}
-    general = [*rows, "income,,,,,,2026-04-01,,1,H,8,0,Other income", "cost,,,,,,2026-04-01,,1,H,4,0,Other care",
-               "receivable,,,,,,2026-04-01,2026-05-31,1,0,B4,0,Clients"]  # fmt: skip
+    general = [
+        *rows,
+        "income,,,,,,2026-04-01,,1,H,8,0,Other income",
+        "cost,,,,,,2026-04-01,,1,H,4,0,Other care",
+        "receivable,,,,,,2026-04-01,2026-05-31,1,0,B4,0,Clients",
+    ]
     with database.begin() as connection:
         loaded = load_coding_file(connection, "coding.csv", as_csv(*general), "Finance Officer", AT)
     found = {each.what: (each.falls_to, each.starts) for each in loaded.gaps}
@@ -169,11 +178,25 @@ def test_a_set_that_leaves_money_behind_on_a_control_account_is_refused(database
     with database.begin() as connection:
         load_coding_file(connection, "coding.csv", as_csv(), "Finance Officer", AT)  # nothing is posted yet
     with guards_lifted(database, "entry") as connection:
-        connection.execute(entry.insert().values(
-            stream="recharges", run=1, period_starts=dt.date(2026, 4, 6), period_ends=dt.date(2026, 5, 4), subject=1,
-            kind="recharge", funder=1, party=1, revision=0, amount=100, debit=debit, credit=credit, effective=AT.date(),
-            recorded=AT, chunk=0,
-        ))  # fmt: skip
+        connection.execute(
+            entry.insert().values(
+                stream="recharges",
+                run=1,
+                period_starts=dt.date(2026, 4, 6),
+                period_ends=dt.date(2026, 5, 4),
+                subject=1,
+                kind="recharge",
+                funder=1,
+                party=1,
+                revision=0,
+                amount=100,
+                debit=debit,
+                credit=credit,
+                effective=AT.date(),
+                recorded=AT,
+                chunk=0,
+            )
+        )
     with database.begin() as connection, pytest.raises(BadCoding) as refused:
         load_coding_file(connection, "coding.csv", as_csv("cost,,,,,,2026-04-01,,1,H,5,0,Care"), "Finance Officer", AT)
     (problem,) = refused.value.problems
@@ -185,4 +208,6 @@ def test_a_set_that_leaves_money_behind_on_a_control_account_is_refused(database
     with database.begin() as connection:
         assert load_coding_file(connection, "coding.csv", as_csv(*named), "Finance Officer", AT).added == 2
         together = BALANCES[2].replace("1,0,B3,0,Debtors", "100,00000,B1310,000,Debtors: clients and funders billed")
-        load_coding_file(connection, "c.csv", as_csv(balances=[*BALANCES[:2], together, BALANCES[3]]), "Finance Officer", AT)
+        load_coding_file(
+            connection, "c.csv", as_csv(balances=[*BALANCES[:2], together, BALANCES[3]]), "Finance Officer", AT
+        )

@@ -70,8 +70,11 @@ def test_csv_faults() -> None:
     ]
     rules, problems = read_csv("\n".join(rows), "c.csv")
     assert [str(problem) for problem in problems] == [
-        ("c.csv line 2: “costs” is not a purpose. Use one of cost, income, control, bank, debtor, suspense, receivable, "
-        "deferred, unidentified, bad debt."),
+        (
+            "c.csv line 2: “costs” is not a purpose. Use one of cost, income, control, bank, debtor, suspense, "
+            "receivable, "
+            "deferred, unidentified, bad debt."
+        ),
         "c.csv line 2, column first_day: “31/02/2026” is not a date. Write it as 2026-04-01 or 01/04/2026.",
         "c.csv line 2, column last_day: “tomorrow” is not a date. Write it as 2026-04-01 or 01/04/2026.",
         "c.csv line 4: it does not have 13 columns. Correct its commas.",

@@ -43,9 +43,7 @@ def debit(chart: Coding, asked: Combination = CARE, on: dt.date = DAY) -> int:
 
 def test_more_conditions_win() -> None:
     chart = coding(
-        rule(COST, 1),
-        rule(COST, 2, service_kind="home care"),
-        rule(COST, 3, service_kind="home care", age_band="65+"),
+        rule(COST, 1), rule(COST, 2, service_kind="home care"), rule(COST, 3, service_kind="home care", age_band="65+")
     )
     assert debit(chart) == 1
     assert debit(chart, CARE._replace(service_kind="home care")) == 2
@@ -91,21 +89,40 @@ def test_what_no_rule_fits_is_suspense() -> None:
 
 def test_both_sides_of_each_kind() -> None:
     chart = coding(rule(COST, 1), rule(INCOME, 2), rule(COST, 3, kind="nursing"))
-    assert {kind: chart.accounts(kind, None, None, None, None, DAY) for kind in
-            ("care", "block", "adjustment", "nursing", "contribution", "top-up", "nursing deducted", "settlement",
-             "debt")} == {
-        "care": (1, CONTROL), "block": (1, CONTROL), "adjustment": (1, CONTROL), "nursing": (3, CONTROL),
-        "contribution": (2, CONTROL), "top-up": (2, CONTROL), "nursing deducted": (2, CONTROL),
-        "settlement": (CONTROL, BANK), "debt": (CONTROL, DEBTOR),
-    }  # fmt: skip
+    assert {
+        kind: chart.accounts(kind, None, None, None, None, DAY)
+        for kind in (
+            "care",
+            "block",
+            "adjustment",
+            "nursing",
+            "contribution",
+            "top-up",
+            "nursing deducted",
+            "settlement",
+            "debt",
+        )
+    } == {
+        "care": (1, CONTROL),
+        "block": (1, CONTROL),
+        "adjustment": (1, CONTROL),
+        "nursing": (3, CONTROL),
+        "contribution": (2, CONTROL),
+        "top-up": (2, CONTROL),
+        "nursing deducted": (2, CONTROL),
+        "settlement": (CONTROL, BANK),
+        "debt": (CONTROL, DEBTOR),
+    }
 
 
 combinations = st.builds(
     Combination,
     st.sampled_from([*KNOWN["kind"], "settlement", "debt"]),
-    *(st.sampled_from([None, "unheard of", *KNOWN[word]])
-      for word in ("service_kind", "support_reason", "age_band", "funder_kind")),
-)  # fmt: skip
+    *(
+        st.sampled_from([None, "unheard of", *KNOWN[word]])
+        for word in ("service_kind", "support_reason", "age_band", "funder_kind")
+    ),
+)
 days = st.dates(dt.date(2000, 4, 1), dt.date(2040, 1, 1))
 
 

@@ -28,21 +28,47 @@ def ledger(database: Database) -> Database:
         for nr in (1, 2):
             connection.execute(
                 insert(run).values(
-                    nr=nr, stream="payments", calendar=1, calendar_name="Weekly", up_to=MAY[1], window_starts=MAY[0],
-                    pay_date=MAY[1], status="released", known=0, known_before=0, prepared_by="Preparer",
-                    drafted_at=FIRST, lines=0, total=0, policy="{}",
+                    nr=nr,
+                    stream="payments",
+                    calendar=1,
+                    calendar_name="Weekly",
+                    up_to=MAY[1],
+                    window_starts=MAY[0],
+                    pay_date=MAY[1],
+                    status="released",
+                    known=0,
+                    known_before=0,
+                    prepared_by="Preparer",
+                    drafted_at=FIRST,
+                    lines=0,
+                    total=0,
+                    policy="{}",
                 )
-            )  # fmt: skip
+            )
 
         def post(
             nr: int, kind: str, amount: int, service: str, period: tuple[dt.date, dt.date], party: int = 1
         ) -> None:
             debit, credit = coding.accounts(kind, service, None, None, None, period[0])
-            connection.execute(insert(entry).values(
-                stream="payments", period_starts=period[0], period_ends=period[1], subject=nr, kind=kind, funder=0,
-                party=party, revision=nr, run=nr, chunk=0, debit=debit, credit=credit, amount=amount,
-                effective=period[1] - dt.timedelta(days=1), recorded=FIRST if nr == 1 else SECOND,
-            ))  # fmt: skip
+            connection.execute(
+                insert(entry).values(
+                    stream="payments",
+                    period_starts=period[0],
+                    period_ends=period[1],
+                    subject=nr,
+                    kind=kind,
+                    funder=0,
+                    party=party,
+                    revision=nr,
+                    run=nr,
+                    chunk=0,
+                    debit=debit,
+                    credit=credit,
+                    amount=amount,
+                    effective=period[1] - dt.timedelta(days=1),
+                    recorded=FIRST if nr == 1 else SECOND,
+                )
+            )
 
         post(1, "care", 100_000, "home care", MAY)
         post(1, "contribution", -20_000, "home care", MAY)
@@ -117,11 +143,16 @@ def test_what_fell_into_suspense(ledger: Database) -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 5), st.integers(6, 9), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)),
-                  st.integers(0, 10**12), st.integers(0, 10**12)),
+        st.tuples(
+            st.integers(1, 5),
+            st.integers(6, 9),
+            st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)),
+            st.integers(0, 10**12),
+            st.integers(0, 10**12),
+        ),
         max_size=20,
     )
-)  # fmt: skip
+)
 def test_debits_equal_credits_whatever_moved(rows: list[tuple[int, int, dt.date, int, int]]) -> None:
     found = trial_balance([Movement(*row) for row in rows])
     assert found.total.net == 0 and found.balances.net == 0

@@ -73,9 +73,12 @@ def test_by_payee_and_by_line() -> None:
 def test_money_coming_in_is_never_called_care_payable() -> None:
     """Each stream has journals of its own, and the kinds it posts are all in them."""
     streams = {
-        "payments": payments.KINDS, "charges": charges.KINDS, "recharges": recharges.KINDS, "receipts": receipts.KINDS,
+        "payments": payments.KINDS,
+        "charges": charges.KINDS,
+        "recharges": recharges.KINDS,
+        "receipts": receipts.KINDS,
         "deferred payments": deferred.KINDS,
-    }  # fmt: skip
+    }
     named = {
         stream: {line[0] for line in lines(Detail.ACCOUNT, *((kind, COST, CONTROL, 1, 5, MAY, 1) for kind in kinds))}
         for stream, kinds in streams.items()
@@ -85,9 +88,14 @@ def test_money_coming_in_is_never_called_care_payable() -> None:
         "charges": {"charges billed"},
         "recharges": {"recharges billed"},
         "receipts": {"receipts", "receipts not identified", "receipts returned", "refunds", "debts written off"},
-        "deferred payments": {"deferred payments", "deferred interest and fees", "deferred receipts", "deferred refunds",
-                              "deferred debts written off"},
-    }  # fmt: skip
+        "deferred payments": {
+            "deferred payments",
+            "deferred interest and fees",
+            "deferred receipts",
+            "deferred refunds",
+            "deferred debts written off",
+        },
+    }
     coded = {*COST_KINDS, *INCOME_KINDS, *CHARGE_KINDS, *BALANCE_KINDS}
     assert coded <= {kind for kinds in KINDS_OF.values() for kind in kinds}
 
@@ -97,10 +105,14 @@ def test_no_entries_no_lines() -> None:
 
 
 rows = st.tuples(
-    st.sampled_from(["care", "contribution", "settlement", "debt"]), st.integers(1, 3), st.integers(4, 5),
-    st.integers(1, 2), st.integers(1, 3), st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31)),
+    st.sampled_from(["care", "contribution", "settlement", "debt"]),
+    st.integers(1, 3),
+    st.integers(4, 5),
+    st.integers(1, 2),
+    st.integers(1, 3),
+    st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31)),
     st.integers(-(10**12), 10**12).filter(bool),
-)  # fmt: skip
+)
 
 
 @given(st.lists(rows, max_size=12), st.sampled_from(Detail))

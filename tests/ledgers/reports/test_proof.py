@@ -23,10 +23,12 @@ def table(*rows: tuple[int, tuple[dt.date, dt.date], int, int]) -> pa.Table:
     }
     return pa.table(
         {name: pa.array(values, pa.int64()) for name, values in whole.items()}
-        | {"kind": pa.array(["care" for _ in rows], pa.string()),
-           "period_starts": pa.array([row[1][0] for row in rows], pa.date32()),
-           "period_ends": pa.array([row[1][1] for row in rows], pa.date32())}
-    )  # fmt: skip
+        | {
+            "kind": pa.array(["care" for _ in rows], pa.string()),
+            "period_starts": pa.array([row[1][0] for row in rows], pa.date32()),
+            "period_ends": pa.array([row[1][1] for row in rows], pa.date32()),
+        }
+    )
 
 
 PROPOSED = table((1, MAY, 1_000, 0), (2, MAY, 500, 0), (1, APRIL, 900, 1_000))

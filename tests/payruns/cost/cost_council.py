@@ -13,19 +13,42 @@ ON = dt.date(2026, 5, 20)
 
 
 def _calendar(ref: str, cycle: str) -> dict[str, object]:
-    return {"calendar_ref": ref, "name": ref, "cycle": cycle, "first_day": "2026-04-06", "timing": "arrears",
-            "cut_off_days": "1", "pay_working_days": "3", "go_live": "2026-04-06"}  # fmt: skip
+    return {
+        "calendar_ref": ref,
+        "name": ref,
+        "cycle": cycle,
+        "first_day": "2026-04-06",
+        "timing": "arrears",
+        "cut_off_days": "1",
+        "pay_working_days": "3",
+        "go_live": "2026-04-06",
+    }
 
 
 def contract(ref: str, calendar: str, **more: str) -> dict[str, object]:
-    rest = {"payee_ref": "V1", "name": ref, "start_date": "2024-04-01", "payment": "net", "days_after_death": "0",
-            "retainer": "0", "bank_holidays": "paid"}  # fmt: skip
+    rest = {
+        "payee_ref": "V1",
+        "name": ref,
+        "start_date": "2024-04-01",
+        "payment": "net",
+        "days_after_death": "0",
+        "retainer": "0",
+        "bank_holidays": "paid",
+    }
     return {"contract_ref": ref, "calendar_ref": calendar, **rest, **more}
 
 
 def rate(ref: str, contract: str, service: str, unit: str, pounds: str, **more: str) -> dict[str, object]:
-    return {"rate_ref": ref, "contract_ref": contract, "service_ref": service, "unit": unit, "rate": pounds,
-            "start_date": "2024-04-01", "day_category": "any", **more}  # fmt: skip
+    return {
+        "rate_ref": ref,
+        "contract_ref": contract,
+        "service_ref": service,
+        "unit": unit,
+        "rate": pounds,
+        "start_date": "2024-04-01",
+        "day_category": "any",
+        **more,
+    }
 
 
 FACTS: dict[str, list[dict[str, object]]] = {
@@ -65,10 +88,18 @@ def council(database: Database, **more: list[dict[str, object]]) -> Database:
 
 def package(lines: Sequence[Mapping[str, object]], **more: Any) -> dict[str, list[dict[str, object]]]:
     """Ada's package, of these lines."""
-    whole = {"package_ref": "PK1", "person_ref": "P1", "start_date": "2026-04-06", "weekly_budget": "900.00",
-             "approved_by": "Funding panel"}  # fmt: skip
-    return {"packages": [whole], "service_lines": [{"package_ref": "PK1", "start_date": "2026-04-06", **line} for line in lines],
-            **more}  # fmt: skip
+    whole = {
+        "package_ref": "PK1",
+        "person_ref": "P1",
+        "start_date": "2026-04-06",
+        "weekly_budget": "900.00",
+        "approved_by": "Funding panel",
+    }
+    return {
+        "packages": [whole],
+        "service_lines": [{"package_ref": "PK1", "start_date": "2026-04-06", **line} for line in lines],
+        **more,
+    }
 
 
 def one(database: Database, line: LineAsked, **how: Any) -> Costing:

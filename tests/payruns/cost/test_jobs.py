@@ -58,7 +58,9 @@ def test_an_agreed_rate_without_a_contract_is_rounded_once_in_all(database: Data
 
 
 def test_every_other_week_shows_the_week_it_falls_and_the_average(database: Database) -> None:
-    """Two carers on Tuesday and Saturday: £86.00 in a week it falls. 22 of the 44 weeks to 31 March are on: £1,892.00."""
+    """Two carers on Tuesday and Saturday: £86.00 in a week it falls. 22 of the 44 weeks to 31 March are on:
+    £1,892.00.
+    """
     line = LineAsked("HC", "visit", 100, rate=215_000, days=0b0100010, every_weeks=2, carers=2, starts=JUNE)
     (cost,) = one(council(database), line).options
     assert (cost.week.gross, cost.average_week, cost.this_year.gross) == (8_600, 4_300, 189_200)
@@ -97,15 +99,19 @@ def test_the_standard_week_has_no_bank_holiday(database: Database) -> None:
 
 
 def test_a_start_a_year_out_is_pointed_out_and_the_year_is_named(database: Database) -> None:
-    """Asked on 20 May 2026. 1 June 2025 is 353 days before it, in 2025-26; 22 April 2026 is 28 days before, in 2026-27."""
+    """Asked on 20 May 2026. 1 June 2025 is 353 days before it, in 2025-26; 22 April 2026 is 28 days before, in
+    2026-27.
+    """
     made = one(council(database), replace(HOURS, starts=dt.date(2025, 6, 1), where="a.csv line 2"))
     early, year = made.warnings
     assert early == (
-        "a.csv line 2: it starts on 1 June 2025, 353 days before 20 May 2026. It is costed at the prices of then and set "
+        "a.csv line 2: it starts on 1 June 2025, 353 days before 20 May 2026. It is costed at the prices of then and "
+        "set "
         "beside the rates paid now. If the start is a slip, correct it."
     )
     assert year == (
-        "One: the figures for a financial year are for 2025-26, that of its first day, 1 June 2025; not for 2026-27, that of "
+        "One: the figures for a financial year are for 2025-26, that of its first day, 1 June 2025; not for 2026-27, "
+        "that of "
         "20 May 2026."
     )
     text = made.as_text()
@@ -125,7 +131,9 @@ def test_a_start_a_year_out_is_pointed_out_and_the_year_is_named(database: Datab
 
 
 def test_a_top_up_above_the_price_is_refused(database: Database) -> None:
-    """£50.00 a week may be topped up by £50.00 and no more; by £30.00 where the NHS bears £20.00; every other week, by £25.00."""
+    """£50.00 a week may be topped up by £50.00 and no more; by £30.00 where the NHS bears £20.00; every other
+    week, by £25.00.
+    """
     line = LineAsked("HC", "hour", 60, rate=500_000, starts=JUNE, where="a.csv line 2")
     council(database)
     assert one(database, replace(line, top_up=500_000)).options[0].week == Bearing(5_000, 0, third_party=5_000)
@@ -142,27 +150,46 @@ def test_a_top_up_above_the_price_is_refused(database: Database) -> None:
             one(database, asked)
         (only,) = refused.value.problems
         assert str(only) == (
-            f"a.csv line 2, top_up: a top-up of {top_up} a week is more than the {left} a week there is for others to pay. "
+            f"a.csv line 2, top_up: a top-up of {top_up} a week is more than the {left} a week there is for others "
+            f"to pay. "
             "Give a top-up no higher than that, or correct the price."
         )
 
 
 def test_a_top_up_on_record_above_the_price_is_pointed_out(database: Database) -> None:
-    """One hour at £25.05 with a top-up of £30.00: the record stands, and the council’s part is -£4.95. Two hours are enough."""
+    """One hour at £25.05 with a top-up of £30.00: the record stands, and the council’s part is -£4.95. Two
+    hours are enough.
+    """
     line = {"line_ref": "L1", "contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "1"}
-    council(database, **package([line]), contributions=[
-        {"contribution_ref": "C1", "line_ref": "L1", "kind": "top-up", "weekly_amount": "30.00", "collector": "provider",
-         "start_date": "2026-04-06"}])  # fmt: skip
+    council(
+        database,
+        **package([line]),
+        contributions=[
+            {
+                "contribution_ref": "C1",
+                "line_ref": "L1",
+                "kind": "top-up",
+                "weekly_amount": "30.00",
+                "collector": "provider",
+                "start_date": "2026-04-06",
+            }
+        ],
+    )
     more = Option("More", from_record=True, changes=(Change("L1", {"quantity": 120}),))
     made = cost_package(database, [more], on=ON, person="P1")
     assert [each.week.council for each in made.options] == [-495, 2_010]
     assert made.warnings == (
-        "As it stands, L1: others bear more of it than it costs, so the council’s part is below nought. Check its top-up.",
+        (
+            "As it stands, L1: others bear more of it than it costs, so the council’s part is below nought. Check its "
+            "top-up."
+        ),
     )
 
 
 def test_months_and_one_offs(database: Database) -> None:
-    """£310.00 a month is £70.00 for seven days of a 31-day month and £72.33 of a 30-day one. A one-off is in no week."""
+    """£310.00 a month is £70.00 for seven days of a 31-day month and £72.33 of a 30-day one. A one-off is in no
+    week.
+    """
     month = LineAsked("DAY", "calendar month", 100, rate=3_100_000, starts=dt.date(2026, 7, 1))
     (cost,) = one(council(database), month).options
     assert (cost.week.gross, cost.this_year.gross, cost.full_year.gross) == (7_000, 279_000, 372_000)
@@ -187,11 +214,15 @@ def test_a_fixed_third_party_share_comes_before_a_percentage(database: Database)
 def test_the_range_of_rates_already_paid(database: Database) -> None:
     """£20 to £24 and £30 agreed, and one at the card's £25.05: seven lines. Nearest rank: second, fourth, sixth."""
     pounds = ["20", "21", "22", "23", "24", "30"]
-    lines = [{"line_ref": f"L{place}", "contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "5"}
-             for place in range(7)]  # fmt: skip
+    lines = [
+        {"line_ref": f"L{place}", "contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "5"}
+        for place in range(7)
+    ]
     lines += [{**lines[0], "line_ref": "L7", "end_date": "2026-05-19"}, {**lines[0], "line_ref": "L8", "unit": "visit"}]
-    agreed = [{"rate_ref": f"A{place}", "line_ref": f"L{place}", "rate": each, "start_date": "2026-04-06"}
-              for place, each in enumerate(pounds)]  # fmt: skip
+    agreed = [
+        {"rate_ref": f"A{place}", "line_ref": f"L{place}", "rate": each, "start_date": "2026-04-06"}
+        for place, each in enumerate(pounds)
+    ]
     council(database, **package(lines, agreed_rates=agreed))
     line = one(database, HOURS).options[0].lines[0]
     assert line.paid is not None
@@ -203,19 +234,37 @@ def test_the_range_of_rates_already_paid(database: Database) -> None:
 
 
 def test_a_rate_agreed_for_somebody_who_has_died_leaves_out_nobody_elses_line(database: Database) -> None:
-    """L1 at £22 agreed and L2 at the card's £25.05 are live. L0 and L3, of somebody who died on 1 May, stand on either side."""
+    """L1 at £22 agreed and L2 at the card's £25.05 are live. L0 and L3, of somebody who died on 1 May, stand on
+    either side.
+    """
     line = {"contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "5", "start_date": "2026-04-06"}
     whole = {"start_date": "2026-04-06", "weekly_budget": "900.00", "approved_by": "Funding panel"}
     council(
         database,
-        people=[{"person_ref": "P2", "name": "Alan Example", "date_of_birth": "1940-01-01",
-                 "date_of_death": "2026-05-01", "primary_support_reason": "physical support: personal care"}],
-        packages=[{**whole, "package_ref": "PK1", "person_ref": "P1"}, {**whole, "package_ref": "PK2", "person_ref": "P2"}],
-        service_lines=[{**line, "line_ref": "L0", "package_ref": "PK2"}, {**line, "line_ref": "L1", "package_ref": "PK1"},
-                       {**line, "line_ref": "L2", "package_ref": "PK1"}, {**line, "line_ref": "L3", "package_ref": "PK2"}],
-        agreed_rates=[{"rate_ref": f"A{place}", "line_ref": ref, "rate": pounds, "start_date": "2026-04-06"}
-                      for place, (ref, pounds) in enumerate((("L0", "15"), ("L1", "22"), ("L3", "16")))],
-    )  # fmt: skip
+        people=[
+            {
+                "person_ref": "P2",
+                "name": "Alan Example",
+                "date_of_birth": "1940-01-01",
+                "date_of_death": "2026-05-01",
+                "primary_support_reason": "physical support: personal care",
+            }
+        ],
+        packages=[
+            {**whole, "package_ref": "PK1", "person_ref": "P1"},
+            {**whole, "package_ref": "PK2", "person_ref": "P2"},
+        ],
+        service_lines=[
+            {**line, "line_ref": "L0", "package_ref": "PK2"},
+            {**line, "line_ref": "L1", "package_ref": "PK1"},
+            {**line, "line_ref": "L2", "package_ref": "PK1"},
+            {**line, "line_ref": "L3", "package_ref": "PK2"},
+        ],
+        agreed_rates=[
+            {"rate_ref": f"A{place}", "line_ref": ref, "rate": pounds, "start_date": "2026-04-06"}
+            for place, (ref, pounds) in enumerate((("L0", "15"), ("L1", "22"), ("L3", "16")))
+        ],
+    )
     paid = one(database, HOURS).options[0].lines[0].paid
     assert paid is not None
     assert (paid.lines, paid.least, paid.most) == (2, 220_000, 250_500)
@@ -225,13 +274,30 @@ def test_a_persons_package_as_it_stands_and_changed(database: Database) -> None:
     lines = [
         {"line_ref": "L1", "contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "10"},
         {"line_ref": "L2", "contract_ref": "K3", "service_ref": "DAY", "unit": "day", "quantity": "1", "days": "Tue"},
-        {"line_ref": "L3", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1",
-         "end_date": "2026-05-01"},
-    ]  # fmt: skip
+        {
+            "line_ref": "L3",
+            "contract_ref": "K1",
+            "service_ref": "RES",
+            "unit": "week",
+            "quantity": "1",
+            "end_date": "2026-05-01",
+        },
+    ]
     agreed = [{"rate_ref": "A1", "line_ref": "L1", "rate": "26.00", "start_date": "2026-04-06"}]
-    council(database, **package(lines, agreed_rates=agreed), contributions=[
-        {"contribution_ref": "C1", "line_ref": "L1", "kind": "client", "weekly_amount": "50.00", "collector": "council",
-         "start_date": "2026-04-06"}])  # fmt: skip
+    council(
+        database,
+        **package(lines, agreed_rates=agreed),
+        contributions=[
+            {
+                "contribution_ref": "C1",
+                "line_ref": "L1",
+                "kind": "client",
+                "weekly_amount": "50.00",
+                "collector": "council",
+                "start_date": "2026-04-06",
+            }
+        ],
+    )
     more = Option(
         "More hours, no day care",
         from_record=True,
@@ -240,8 +306,10 @@ def test_a_persons_package_as_it_stands_and_changed(database: Database) -> None:
     card = Option("At the card’s rate", from_record=True, changes=(Change("L1", {"contract": "K2"}),))
     made = cost_package(database, [more, card], on=ON, person="P1")
     assert [(each.name, each.week.gross) for each in made.options] == [
-        ("As it stands", 26_000 + 6_000), ("More hours, no day care", 36_400), ("At the card’s rate", 25_050 + 6_000)
-    ]  # fmt: skip
+        ("As it stands", 26_000 + 6_000),
+        ("More hours, no day care", 36_400),
+        ("At the card’s rate", 25_050 + 6_000),
+    ]
     first = made.options[0]
     assert (first.year.first, first.year.days) == (ON, 316)
     assert [each.ref for each in first.lines] == ["L1", "L2"]
@@ -261,13 +329,32 @@ def test_what_is_costed_is_what_the_pay_runs_then_pay(database: Database) -> Non
     common = {"contract_ref": "K2", "service_ref": "HC", "start_date": "2026-04-08"}
     lines = [
         {**common, "line_ref": "L1", "unit": "hour", "quantity": "10.5"},
-        {**common, "line_ref": "L2", "unit": "visit", "quantity": "2", "days": "Mon Tue Fri Sun", "every_weeks": "3",
-         "carers": "2"},
-        {**common, "line_ref": "L3", "contract_ref": "K3", "service_ref": "DAY", "unit": "day", "quantity": "1",
-         "days": "Mon Tue"},
-    ]  # fmt: skip
-    record(database, **package(lines), funding_shares=[
-        {"share_ref": "S1", "line_ref": "L1", "funder_ref": "ICB", "percent": "33.33", "start_date": "2026-04-06"}])  # fmt: skip
+        {
+            **common,
+            "line_ref": "L2",
+            "unit": "visit",
+            "quantity": "2",
+            "days": "Mon Tue Fri Sun",
+            "every_weeks": "3",
+            "carers": "2",
+        },
+        {
+            **common,
+            "line_ref": "L3",
+            "contract_ref": "K3",
+            "service_ref": "DAY",
+            "unit": "day",
+            "quantity": "1",
+            "days": "Mon Tue",
+        },
+    ]
+    record(
+        database,
+        **package(lines),
+        funding_shares=[
+            {"share_ref": "S1", "line_ref": "L1", "funder_ref": "ICB", "percent": "33.33", "start_date": "2026-04-06"}
+        ],
+    )
     _pay(database, dt.date(2027, 4, 1))
     with database.begin() as connection:
         sums = select(entry.c.funder, func.sum(entry.c.amount)).where(entry.c.kind == "care").group_by(entry.c.funder)
@@ -302,7 +389,10 @@ def test_everything_wrong_is_told_at_once(database: Database) -> None:
     with pytest.raises(CostRefused) as refused:
         cost_package(database, [Option("One", lines[:1])], on=ON)
     assert [str(each) for each in refused.value.problems] == [
-        "x.toml option 1 line 1: no rate covers 1 June 2026. Load the contract’s rate for that day, or an agreed rate for the line.",
+        (
+            "x.toml option 1 line 1: no rate covers 1 June 2026. Load the contract’s rate for that day, or an agreed "
+            "rate for the line."
+        )
     ]
     with pytest.raises(NoSuchPerson, match="There is no person “P2”. Did you mean P1?"):
         cost_package(database, [], on=ON, person="P2")
@@ -312,8 +402,14 @@ def test_everything_wrong_is_told_at_once(database: Database) -> None:
 
 def test_prices_by_age_need_the_person(database: Database) -> None:
     """£30 an hour for those under 65, £20 from 65. Ada is 85."""
-    council(database, contracts=[contract("K9", "W")], rates=[
-        rate("R7", "K9", "HC", "hour", "30.00", age_to="64"), rate("R8", "K9", "HC", "hour", "20.00", age_from="65")])  # fmt: skip
+    council(
+        database,
+        contracts=[contract("K9", "W")],
+        rates=[
+            rate("R7", "K9", "HC", "hour", "30.00", age_to="64"),
+            rate("R8", "K9", "HC", "hour", "20.00", age_from="65"),
+        ],
+    )
     line = replace(HOURS, contract="K9")
     with pytest.raises(CostRefused, match="the date of birth is not known"):
         one(database, line)

@@ -22,7 +22,8 @@ top_up = 12.50
 nursing = "standard"
 """
 JSON = """[{"name": "At home", "line": [{"service": "HC", "contract": "K2", "unit": "hour", "quantity": 10.5,
-"start": "01/06/2026", "end": "2026-07-12", "shares": "ICB 40%; FAM £75.00", "top_up": 12.5, "nursing": "Standard"}]}]"""
+"start": "01/06/2026", "end": "2026-07-12", "shares": "ICB 40%; FAM £75.00", "top_up": 12.5, "nursing": "
+""Standard"}]}]"""
 CSV = """option,service,contract,unit,quantity,start,end,shares,top_up,nursing
 At home,HC,K2,hour,10.5,2026-06-01,12/07/2026,ICB 40%; FAM 75.00,£12.50,standard
 """
@@ -34,10 +35,17 @@ def test_three_kinds_of_file_say_the_same(text: str, name: str) -> None:
     (line,) = option.lines
     assert option.name == "At home"
     assert line == LineAsked(
-        "HC", "hour", 630, "K2", starts=dt.date(2026, 6, 1), ends=dt.date(2026, 7, 13),
-        shares=(ShareAsked("ICB", "percent", 4000), ShareAsked("FAM", "fixed", 750_000)), top_up=125_000,
-        nursing="standard", where=line.where,
-    )  # fmt: skip
+        "HC",
+        "hour",
+        630,
+        "K2",
+        starts=dt.date(2026, 6, 1),
+        ends=dt.date(2026, 7, 13),
+        shares=(ShareAsked("ICB", "percent", 4000), ShareAsked("FAM", "fixed", 750_000)),
+        top_up=125_000,
+        nursing="standard",
+        where=line.where,
+    )
 
 
 def test_changes_to_a_persons_record() -> None:
@@ -107,8 +115,10 @@ def test_every_fault_in_the_writing_at_once_and_what_has_not_been_looked_at() ->
     with pytest.raises(CostRefused) as refused:
         read_options(text, "a.csv")
     assert [each.where for each in refused.value.problems] == [
-        "a.csv line 2, quantity", "a.csv line 2, start", "a.csv line 3, quantity"
-    ]  # fmt: skip
+        "a.csv line 2, quantity",
+        "a.csv line 2, start",
+        "a.csv line 3, quantity",
+    ]
     assert refused.value.what_to_do == (
         "Correct what is wrong and ask again. References and prices are looked up once all of the file can be read."
     )
@@ -117,11 +127,18 @@ def test_every_fault_in_the_writing_at_once_and_what_has_not_been_looked_at() ->
 @pytest.mark.parametrize(
     "days, mask",
     [
-        ("Mon", 0b0000001), ("Tue Sat", 0b0100010), ("tues, thurs", 0b0001010), ("Weds/Sun", 0b1000100),
-        ("Monday Wednesday", 0b0000101), ("Mon-Fri", 0b0011111), ("Mon to Fri", 0b0011111), ("Mon – Sun", 0b1111111),
-        ("Mon-Wed Fri", 0b0010111), ("Monday to Tuesday; Sat-Sun", 0b1100011),
+        ("Mon", 0b0000001),
+        ("Tue Sat", 0b0100010),
+        ("tues, thurs", 0b0001010),
+        ("Weds/Sun", 0b1000100),
+        ("Monday Wednesday", 0b0000101),
+        ("Mon-Fri", 0b0011111),
+        ("Mon to Fri", 0b0011111),
+        ("Mon – Sun", 0b1111111),
+        ("Mon-Wed Fri", 0b0010111),
+        ("Monday to Tuesday; Sat-Sun", 0b1100011),
     ],
-)  # fmt: skip
+)
 def test_days_are_named_one_by_one_or_as_a_run(days: str, mask: int) -> None:
     """Monday is the lowest bit: Mon-Fri is five days, never Monday alone."""
     text = f'option,service,contract,unit,quantity,days\nOne,HC,K2,visit,1,"{days}"\n'

@@ -1,4 +1,6 @@
-"""Every line of a small made-up county explained, over two runs with late news between: each ties, and all come to the run."""
+"""Every line of a small made-up county explained, over two runs with late news between: each ties, and all come
+to the run.
+"""
 
 import datetime as dt
 from typing import Any

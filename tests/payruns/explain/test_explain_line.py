@@ -1,4 +1,6 @@
-"""Explaining a line: every figure is one an officer can check by hand, and an explanation that does not add up is refused."""
+"""Explaining a line: every figure is one an officer can check by hand, and an explanation that does not add up
+is refused.
+"""
 
 import datetime as dt
 import json
@@ -28,7 +30,9 @@ def rows(told: Explanation, section: str) -> list[tuple[str, ...]]:
 
 
 def test_home_care_by_the_hour_shared_with_the_nhs(database: Database) -> None:
-    """£25.05 × 10.5 hours is £263.025: £263.03. Sixty per cent is £157.818, forty £105.212: the penny goes to the council."""
+    """£25.05 × 10.5 hours is £263.025: £263.03. Sixty per cent is £157.818, forty £105.212: the penny goes to
+    the council.
+    """
     council(database)
     paid(database, "W", "2026-04-13")
     told = explain_line(database, "L2")
@@ -54,7 +58,9 @@ def test_home_care_by_the_hour_shared_with_the_nhs(database: Database) -> None:
 
 
 def test_rows_of_the_rate_card_that_priced_nothing_are_not_among_the_facts_used(database: Database) -> None:
-    """Visits of half an hour on Mondays: the weekend's price and the price of longer visits are the same £15, and idle."""
+    """Visits of half an hour on Mondays: the weekend's price and the price of longer visits are the same £15,
+    and idle.
+    """
     same = {"contract_ref": "K3", "service_ref": "HC", "unit": "visit", "rate": "15.00", "start_date": "2024-04-01"}
     council(
         database,
@@ -64,9 +70,20 @@ def test_rows_of_the_rate_card_that_priced_nothing_are_not_among_the_facts_used(
             {**same, "rate_ref": "R8", "day_category": "weekday", "minutes_from": "46", "minutes_to": "60"},
             {**same, "rate_ref": "R9", "day_category": "weekend", "rate": "18.00"},
         ],
-        service_lines=[{"line_ref": "L3", "package_ref": "PK2", "contract_ref": "K3", "service_ref": "HC", "unit": "visit",
-                        "quantity": "1", "days": "Mon", "visit_minutes": "30", "start_date": "2024-06-03"}],
-    )  # fmt: skip
+        service_lines=[
+            {
+                "line_ref": "L3",
+                "package_ref": "PK2",
+                "contract_ref": "K3",
+                "service_ref": "HC",
+                "unit": "visit",
+                "quantity": "1",
+                "days": "Mon",
+                "visit_minutes": "30",
+                "start_date": "2024-06-03",
+            }
+        ],
+    )
     paid(database, "W", "2026-04-13")
     told = explain_line(database, "L3")
     used = {row[0]: row[1] for row in rows(told, "The facts used") if row[0].startswith("rate ")}
@@ -144,14 +161,25 @@ def test_a_death_learned_late_takes_back_what_was_paid_after_it(database: Databa
 
 
 def test_a_parked_line_says_why_and_what_to_do(database: Database) -> None:
-    council(database, service_lines=[
-        {"line_ref": "L3", "package_ref": "PK2", "contract_ref": "K2", "service_ref": "HC", "unit": "night",
-         "quantity": "1", "start_date": "2026-04-06"},
-    ])  # fmt: skip
+    council(
+        database,
+        service_lines=[
+            {
+                "line_ref": "L3",
+                "package_ref": "PK2",
+                "contract_ref": "K2",
+                "service_ref": "HC",
+                "unit": "night",
+                "quantity": "1",
+                "start_date": "2026-04-06",
+            }
+        ],
+    )
     paid(database, "W", "2026-04-13")
     told = explain_line(database, "L3")
     assert told.headline == (
-        "Run 1 does not pay it, because no rate covers 6 April 2026. Load the contract’s rate for that day, or an agreed "
+        "Run 1 does not pay it, because no rate covers 6 April 2026. Load the contract’s rate for that day, or an "
+        "agreed "
         "rate for the line."
     )
     assert told.section("Why it is not paid").sentences[2].startswith("The whole line waits from 6 April 2026")
@@ -191,10 +219,20 @@ def _nr(database: Database, ref: str) -> int:
 
 
 def test_a_line_no_run_has_reached(database: Database) -> None:
-    council(database, service_lines=[
-        {"line_ref": "L9", "package_ref": "PK2", "contract_ref": "K2", "service_ref": "HC", "unit": "hour",
-         "quantity": "2", "start_date": "2026-07-01"},
-    ])  # fmt: skip
+    council(
+        database,
+        service_lines=[
+            {
+                "line_ref": "L9",
+                "package_ref": "PK2",
+                "contract_ref": "K2",
+                "service_ref": "HC",
+                "unit": "hour",
+                "quantity": "2",
+                "start_date": "2026-07-01",
+            }
+        ],
+    )
     told = explain_line(database, "L9")
     assert (told.run, told.headline) == (None, "No run has worked anything out for it yet.")
     assert told.section("Why it is not paid").sentences == (
@@ -215,7 +253,10 @@ def test_a_line_that_has_ended_is_explained_by_its_last_run(database: Database) 
     told = explain_line(database, "L2")
     assert told.headline == "Run 1 posted £150.30."  # 25.05 × 10.5 × 4 ÷ 7
     assert told.section("Since this run").sentences == (
-        "Run 2 (Home care weekly, up to 19 April 2026) has nothing for it. The service line ended on 9 April 2026 (moved away).",
+        (
+            "Run 2 (Home care weekly, up to 19 April 2026) has nothing for it. The service line ended on 9 April 2026 "
+            "(moved away)."
+        ),
     )
     assert explain_line(database, "L2", run=2).headline == "Run 2 has nothing for it."
 
@@ -226,7 +267,10 @@ def test_news_no_run_has_taken_up_is_told(database: Database) -> None:
     moved = dict(FACTS["service_lines"][1], quantity="12")
     record(database, dt.datetime(2026, 4, 14, 9), "more.csv", service_lines=[moved])
     assert explain_line(database, "L2").section("Since this run").sentences == (
-        "Not yet in any run: service line L2: quantity 12 hours (was 10.5 hours); learned 14 April 2026 by loader from more.csv row 1.",
+        (
+            "Not yet in any run: service line L2: quantity 12 hours (was 10.5 hours); learned 14 April 2026 by loader "
+            "from more.csv row 1."
+        ),
     )
 
 
@@ -252,11 +296,28 @@ def test_a_block_and_a_line_it_pays_for(database: Database) -> None:
     council(
         database,
         services=[{"service_ref": "ECH", "name": "Extra care", "kind": "extra care", "term": "long"}],
-        blocks=[{"block_ref": "B1", "contract_ref": "K1", "service_ref": "ECH", "unit": "4 weeks", "rate": "12500.00",
-                 "start_date": "2026-04-13"}],
-        service_lines=[{"line_ref": "L5", "package_ref": "PK1", "contract_ref": "K1", "service_ref": "ECH", "unit": "week",
-                        "quantity": "1", "start_date": "2026-04-06"}],
-    )  # fmt: skip
+        blocks=[
+            {
+                "block_ref": "B1",
+                "contract_ref": "K1",
+                "service_ref": "ECH",
+                "unit": "4 weeks",
+                "rate": "12500.00",
+                "start_date": "2026-04-13",
+            }
+        ],
+        service_lines=[
+            {
+                "line_ref": "L5",
+                "package_ref": "PK1",
+                "contract_ref": "K1",
+                "service_ref": "ECH",
+                "unit": "week",
+                "quantity": "1",
+                "start_date": "2026-04-06",
+            }
+        ],
+    )
     paid(database, "4W", "2026-05-04")
     told = explain_line(database, "B1")
     assert told.headline == "Run 1 posted £9,375.00."
@@ -273,12 +334,26 @@ def test_planned_visits_by_category_of_day(database: Database) -> None:
     visit = {"contract_ref": "K2", "service_ref": "HC", "unit": "session", "start_date": "2024-04-01"}
     council(
         database,
-        rates=[{**visit, "rate_ref": f"RS{place}", "day_category": category, "rate": rate} for place, (category, rate) in
-               enumerate((("weekday", "10.00"), ("weekend", "12.50"), ("bank holiday", "20.00")))],
-        service_lines=[{"line_ref": "L6", "package_ref": "PK2", "contract_ref": "K2", "service_ref": "HC",
-                        "unit": "session", "quantity": "1", "days": "Mon Sat Sun", "carers": "2",
-                        "start_date": "2026-04-06"}],
-    )  # fmt: skip
+        rates=[
+            {**visit, "rate_ref": f"RS{place}", "day_category": category, "rate": rate}
+            for place, (category, rate) in enumerate(
+                (("weekday", "10.00"), ("weekend", "12.50"), ("bank holiday", "20.00"))
+            )
+        ],
+        service_lines=[
+            {
+                "line_ref": "L6",
+                "package_ref": "PK2",
+                "contract_ref": "K2",
+                "service_ref": "HC",
+                "unit": "session",
+                "quantity": "1",
+                "days": "Mon Sat Sun",
+                "carers": "2",
+                "start_date": "2026-04-06",
+            }
+        ],
+    )
     paid(database, "W", "2026-04-20")
     text = explain_line(database, "L6", run=1).as_text()
     assert "£12.50 a session × 1 session each planned day × 2 carers × 2 planned days = £50.00" in text
@@ -340,9 +415,17 @@ def test_an_explanation_that_does_not_add_up_is_refused(database: Database, blob
 
 
 def test_steps_that_come_to_nothing_say_why(database: Database) -> None:
-    """Every other week from 6 April: nothing falls in the week of the 13th. Suspended with no retainer: nothing either."""
-    line = {"package_ref": "PK2", "contract_ref": "K2", "service_ref": "HC", "unit": "visit", "quantity": "1",
-            "start_date": "2026-04-06"}  # fmt: skip
+    """Every other week from 6 April: nothing falls in the week of the 13th. Suspended with no retainer: nothing
+    either.
+    """
+    line = {
+        "package_ref": "PK2",
+        "contract_ref": "K2",
+        "service_ref": "HC",
+        "unit": "visit",
+        "quantity": "1",
+        "start_date": "2026-04-06",
+    }
     council(
         database,
         service_lines=[{**line, "line_ref": "L7", "days": "Mon", "every_weeks": "2"}, {**line, "line_ref": "L8"}],
@@ -360,7 +443,9 @@ def test_steps_that_come_to_nothing_say_why(database: Database) -> None:
 
 
 def test_part_of_a_period_paid_early_then_the_rest(database: Database) -> None:
-    """Ten days to 15 April: £1,002.75 × 10 ÷ 7 = £1,432.50, less £187.40 × 10 ÷ 7 = £267.71. Then the whole, less that."""
+    """Ten days to 15 April: £1,002.75 × 10 ÷ 7 = £1,432.50, less £187.40 × 10 ÷ 7 = £267.71. Then the whole,
+    less that.
+    """
     council(database)
     paid(database, "4W", "2026-04-16")
     told = explain_line(database, "L1")

@@ -158,9 +158,7 @@ def upgrade() -> None:
         sa.Column("signature", sa.Text(), comment="sha256 over every chunk's lines, in order"),
         sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False, comment="pence proposed"),
-        sa.Column(
-            "to_sign_for", sa.BigInteger(), nullable=False, comment="pence the approver's limit must cover"
-        ),
+        sa.Column("to_sign_for", sa.BigInteger(), nullable=False, comment="pence the approver's limit must cover"),
         sa.Column("policy", sa.Text(), nullable=False, comment="JSON: rounding and tolerances in force"),
         sa.UniqueConstraint("nr", "prepared_by", "submitted_by"),
         sa.UniqueConstraint("nr", "signature", "total", "to_sign_for"),
@@ -192,7 +190,9 @@ def upgrade() -> None:
         sa.Column("approved_at", sa.DateTime(), nullable=False),
         sa.Column("note", sa.Text()),
         sa.ForeignKeyConstraint(
-            ["run", "prepared_by", "submitted_by"], ["run.nr", "run.prepared_by", "run.submitted_by"], ondelete="CASCADE"
+            ["run", "prepared_by", "submitted_by"],
+            ["run.nr", "run.prepared_by", "run.submitted_by"],
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["run", "signature", "total", "to_sign_for"], ["run.nr", "run.signature", "run.total", "run.to_sign_for"]

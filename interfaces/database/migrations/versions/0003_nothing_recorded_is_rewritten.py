@@ -44,7 +44,18 @@ MOVES = {
     "released": ("acknowledged",),
 }
 FEW = ("bank_confirmation", "export", "run_event", "officer", "approval_tier")
-FEW_FACTS = ("payee", "bank_detail", "service", "pay_calendar", "contract", "rate", "block", "funder", "nursing_rate", "adjustment")
+FEW_FACTS = (
+    "payee",
+    "bank_detail",
+    "service",
+    "pay_calendar",
+    "contract",
+    "rate",
+    "block",
+    "funder",
+    "nursing_rate",
+    "adjustment",
+)
 """Records, and facts that say where money goes and at what rate, few enough to be looked for before one is put in."""
 WORKED_OUT = ("signature", "lines", "total", "to_sign_for")
 
@@ -57,11 +68,22 @@ def upgrade() -> None:
         )
     guard_records(RECORDS)
     guard_facts(FACTS)
-    guard_but(OFFICERS, ("confirmed_by", "confirmed_at"), "A change to who may sign is never changed or deleted: ask for another.")
-    refuse(f"{OFFICERS}_confirmed_once", "UPDATE OF confirmed_by, confirmed_at", OFFICERS,
-           "A change to who may sign is confirmed once, for good.", "OLD.confirmed_by IS NOT NULL")  # fmt: skip
+    guard_but(
+        OFFICERS,
+        ("confirmed_by", "confirmed_at"),
+        "A change to who may sign is never changed or deleted: ask for another.",
+    )
+    refuse(
+        f"{OFFICERS}_confirmed_once",
+        "UPDATE OF confirmed_by, confirmed_at",
+        OFFICERS,
+        "A change to who may sign is confirmed once, for good.",
+        "OLD.confirmed_by IS NOT NULL",
+    )
     guard_against_replacing({table: RECORDS[table] for table in FEW})
-    guard_against_replacing(dict.fromkeys(("run", "approval", "finding", OFFICERS), "A record is never replaced by another."))
+    guard_against_replacing(
+        dict.fromkeys(("run", "approval", "finding", OFFICERS), "A record is never replaced by another.")
+    )
     guard_against_replacing(
         dict.fromkeys(FEW_FACTS, "Facts are never replaced: record a new version."),
         also="ref = NEW.ref AND superseded IS NULL AND NEW.superseded IS NULL",
@@ -74,18 +96,37 @@ def upgrade() -> None:
 def _guard_runs() -> None:
     handed_over = ("submitted_by", "submitted_at", "known")
     free = ("status", *handed_over, "released_at", "ended_at", *WORKED_OUT)
-    guard_but("run", free, "What a run is for, and who prepared it, is never changed or deleted: abandon it and draft another.")
-    refuse("run_handed_over_once", f"UPDATE OF {', '.join(handed_over)}", "run",
-           "Who handed a run over, and what it knew, is never changed until it is sent back.", "OLD.status <> 'calculated'")  # fmt: skip
+    guard_but(
+        "run",
+        free,
+        "What a run is for, and who prepared it, is never changed or deleted: abandon it and draft another.",
+    )
+    refuse(
+        "run_handed_over_once",
+        f"UPDATE OF {', '.join(handed_over)}",
+        "run",
+        "Who handed a run over, and what it knew, is never changed until it is sent back.",
+        "OLD.status <> 'calculated'",
+    )
     ended = ", ".join(("released_at", "ended_at", *WORKED_OUT))
-    refuse("run_ended_stands", f"UPDATE OF {ended}", "run", "A run that has ended is never changed: draft another.",
-           "OLD.status IN ('released', 'acknowledged', 'abandoned')")  # fmt: skip
+    refuse(
+        "run_ended_stands",
+        f"UPDATE OF {ended}",
+        "run",
+        "A run that has ended is never changed: draft another.",
+        "OLD.status IN ('released', 'acknowledged', 'abandoned')",
+    )
     allowed = " OR ".join(
         f"(OLD.status = '{before}' AND NEW.status IN ({', '.join(repr(each) for each in after)}))"
         for before, after in MOVES.items()
     )
-    refuse("run_goes_on", "UPDATE OF status", "run", "A run never goes from that stage to this one: use its verbs.",
-           f"NOT (OLD.status = NEW.status OR {allowed})")  # fmt: skip
+    refuse(
+        "run_goes_on",
+        "UPDATE OF status",
+        "run",
+        "A run never goes from that stage to this one: use its verbs.",
+        f"NOT (OLD.status = NEW.status OR {allowed})",
+    )
 
 
 def _guard_approvals() -> None:
@@ -95,7 +136,17 @@ def _guard_approvals() -> None:
 
 def _guard_findings() -> None:
     content = 'nr, run, check_name, severity, subject, party, amount, "before", what'
-    refuse("finding_never_rewritten", f"UPDATE OF {content}", "finding", "A finding is never changed: work the run out again.")
-    refuse("finding_accepted_once", "UPDATE OF accepted_by, accepted_reason", "finding",
-           "A finding is accepted once, for good.", "OLD.accepted_by IS NOT NULL")  # fmt: skip
+    refuse(
+        "finding_never_rewritten",
+        f"UPDATE OF {content}",
+        "finding",
+        "A finding is never changed: work the run out again.",
+    )
+    refuse(
+        "finding_accepted_once",
+        "UPDATE OF accepted_by, accepted_reason",
+        "finding",
+        "A finding is accepted once, for good.",
+        "OLD.accepted_by IS NOT NULL",
+    )
     guard_once_posted("finding", "A finding of a run in the ledger is never deleted.")

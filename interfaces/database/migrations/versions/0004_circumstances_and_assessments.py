@@ -115,7 +115,9 @@ def _facts() -> None:
         sa.Column("requested_by", sa.Text(), nullable=False),
         starts=True,
         ends=True,
-        comment="A figure set by hand, from a day up to its expiry. It counts only once a second person has approved it.",
+        comment=(
+            "A figure set by hand, from a day up to its expiry. It counts only once a second person has approved it."
+        ),
     )
     op.create_table(
         "override_approval",

@@ -28,13 +28,21 @@ def _payers() -> None:
         "bill_calendar",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("weeks", sa.SmallInteger(), nullable=False, comment="1 to 13 weeks a bill"),
-        sa.Column("anchor", sa.Date(), nullable=False,
-                  comment="first day of any one period; its weekday begins the charging week"),
-        sa.Column("cut_off_days", sa.SmallInteger(), nullable=False, comment="days from the period's last day to its run"),
-        sa.Column("due_days", sa.SmallInteger(), nullable=False, comment="days from the bill to the day it is to be paid"),
+        sa.Column(
+            "anchor",
+            sa.Date(),
+            nullable=False,
+            comment="first day of any one period; its weekday begins the charging week",
+        ),
+        sa.Column(
+            "cut_off_days", sa.SmallInteger(), nullable=False, comment="days from the period's last day to its run"
+        ),
+        sa.Column(
+            "due_days", sa.SmallInteger(), nullable=False, comment="days from the bill to the day it is to be paid"
+        ),
         sa.Column("go_live", sa.Date(), nullable=False, comment="days before it were charged by another system"),
         comment="When a group of clients is billed.",
-    )  # fmt: skip
+    )
     add_fact(
         "bill_payer",
         sa.Column("name", sa.Text(), nullable=False),
@@ -74,11 +82,15 @@ def _charges() -> None:
     add_fact(
         "charge_exemption",
         sa.Column("line", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False,
-                  comment="section 117, reablement, continuing healthcare, council decision"),
+        sa.Column(
+            "reason",
+            sa.Text(),
+            nullable=False,
+            comment="section 117, reablement, continuing healthcare, council decision",
+        ),
         *span(),
         comment="Days on which one service is not charged for, whatever the person's assessment says.",
-    )  # fmt: skip
+    )
     add_fact(
         "client_rate",
         sa.Column("service", sa.BigInteger(), nullable=False),
@@ -114,10 +126,11 @@ def _charges() -> None:
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False, comment="the line's own"),
-        sa.Column("quantity", sa.BigInteger(), nullable=False,
-                  comment="minutes for hours, hundredths for every other unit"),
+        sa.Column(
+            "quantity", sa.BigInteger(), nullable=False, comment="minutes for hours, hundredths for every other unit"
+        ),
         comment="Care delivered on a day. A charging week with any is charged by what was delivered, not by the plan.",
-    )  # fmt: skip
+    )
 
 
 def _bills() -> None:

@@ -33,9 +33,7 @@ def _documents() -> None:
         sa.Column("language", sa.Text(), nullable=False, comment="English or Welsh"),
         sa.Column("print", sa.Text(), nullable=False, comment="standard or large"),
         sa.Column("addressed_to", sa.Text(), nullable=False),
-        sa.Column(
-            "capacity", sa.Text(), nullable=False, comment="home, representative, deputy, estate or executors"
-        ),
+        sa.Column("capacity", sa.Text(), nullable=False, comment="home, representative, deputy, estate or executors"),
         sa.Column("channel", sa.Text(), nullable=False, comment="post or email, as asked for when it was made"),
         sa.Column(
             "send_to",
@@ -47,9 +45,7 @@ def _documents() -> None:
         sa.Column("starts", sa.Date()),
         sa.Column("ends", sa.Date(), comment="first day not covered"),
         sa.Column("amount", sa.BigInteger(), comment="pence of the bill; of a statement: bills less receipts"),
-        sa.Column(
-            "balance", sa.BigInteger(), comment="pence owed at its end, as it says; below nought in credit"
-        ),
+        sa.Column("balance", sa.BigInteger(), comment="pence owed at its end, as it says; below nought in credit"),
         sa.Column("sha256", sa.Text(), nullable=False, comment="of the bytes as issued"),
         sa.Column("size", sa.BigInteger(), nullable=False, comment="how many bytes"),
         sa.Column("made_at", sa.DateTime(), nullable=False, comment="UTC"),

@@ -64,7 +64,9 @@ def _receipts() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence of the receipt"),
         sa.Column("entered_by", sa.Text(), nullable=False),
         sa.CheckConstraint("amount > 0", name="allocation_above_nought"),
-        comment="The payer, or an officer, said which bill a receipt pays. Everything else goes to the oldest bill first.",
+        comment=(
+            "The payer, or an officer, said which bill a receipt pays. Everything else goes to the oldest bill first."
+        ),
     )
 
 

@@ -46,7 +46,9 @@ def _debt() -> None:
         sa.Column("first_payment", sa.Date(), nullable=False, comment="the day of the first instalment"),
         sa.Column("every", sa.Text(), nullable=False, comment="weekly, fortnightly, four-weekly, monthly"),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence an instalment; the last may be smaller"),
-        sa.Column("debt", sa.BigInteger(), nullable=False, comment="pence left of the bills covered when it was agreed"),
+        sa.Column(
+            "debt", sa.BigInteger(), nullable=False, comment="pence left of the bills covered when it was agreed"
+        ),
         sa.Column("bills_from", sa.Date(), nullable=False, comment="bills issued on this day or after"),
         sa.Column("bills_until", sa.Date(), nullable=False, comment="and before this day"),
         sa.Column("direct_debit", sa.Boolean(), nullable=False, comment="instalments are collected by direct debit"),
@@ -62,7 +64,9 @@ def _debt() -> None:
         sa.Column("notice", sa.Text(), nullable=False, comment="the reference of the notice that told us"),
         sa.Column("treatment_ended", sa.Date(), comment="last day of crisis treatment"),
         *span(),
-        comment="A moratorium under the Debt Respite Scheme Regulations 2020: what was owed at its start is not pursued.",
+        comment=(
+            "A moratorium under the Debt Respite Scheme Regulations 2020: what was owed at its start is not pursued."
+        ),
     )
 
 
@@ -70,16 +74,19 @@ def _reminders() -> None:
     op.create_table(
         "reminder",
         sa.Column("nr", sa.BigInteger(), primary_key=True),
-        sa.Column("change", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False, comment="who sent it, and when"),
+        sa.Column(
+            "change", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False, comment="who sent it, and when"
+        ),
         sa.Column("bill_payer", sa.BigInteger(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("step", sa.SmallInteger(), nullable=False,
-                  comment="the highest step of its bills: 1 reminder … 4 referral"),
+        sa.Column(
+            "step", sa.SmallInteger(), nullable=False, comment="the highest step of its bills: 1 reminder … 4 referral"
+        ),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence asked for"),
         sa.Column("content", sa.Text(), nullable=False, comment="all the letter says, as decided, JSON"),
         comment="One letter to one payer: every bill that took a step that day. Never changed.",
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
     op.create_index("reminder_payer", "reminder", ["bill_payer"])
     op.create_table(
         "reminder_bill",
@@ -88,12 +95,16 @@ def _reminders() -> None:
         sa.Column("reminder", sa.BigInteger(), sa.ForeignKey("reminder.nr"), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("left", sa.BigInteger(), nullable=False, comment="pence unpaid that day"),
-        sa.Column("asked", sa.BigInteger(), nullable=False,
-                  comment="pence asked for: left, but for what is disputed or on its way"),
+        sa.Column(
+            "asked",
+            sa.BigInteger(),
+            nullable=False,
+            comment="pence asked for: left, but for what is disputed or on its way",
+        ),
         sa.CheckConstraint("asked > 0", name="a_reminder_asks_for_something"),
         comment="A step taken by a bill. A bill takes each step once.",
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
     op.create_index("reminder_bill_reminder", "reminder_bill", ["reminder"])
 
 
@@ -113,7 +124,9 @@ def _mandates() -> None:
         "mandate_event",
         sa.Column("mandate", sa.BigInteger(), primary_key=True),
         sa.Column("step", sa.SmallInteger(), primary_key=True),
-        sa.Column("change", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False, comment="who did it, and when"),
+        sa.Column(
+            "change", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False, comment="who did it, and when"
+        ),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False, comment="the day it took effect"),
         sa.Column("reason", sa.Text(), comment="report and code: ADDACS 1"),
@@ -128,8 +141,9 @@ def _collections() -> None:
     op.create_table(
         "collection",
         sa.Column("nr", sa.BigInteger(), primary_key=True),
-        sa.Column("change", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False,
-                  comment="who announced it, and when"),
+        sa.Column(
+            "change", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False, comment="who announced it, and when"
+        ),
         sa.Column("mandate", sa.BigInteger(), nullable=False),
         sa.Column("bill_payer", sa.BigInteger(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence"),
@@ -139,7 +153,7 @@ def _collections() -> None:
         sa.CheckConstraint("amount > 0", name="a_collection_collects_something"),
         comment="A sum the payer was told would be collected. Never changed.",
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
     op.create_index("collection_payer", "collection", ["bill_payer"])
     op.create_index("collection_mandate", "collection", ["mandate"])
     op.create_table(
@@ -156,11 +170,17 @@ def _collections() -> None:
         "collection_event",
         sa.Column("collection", sa.BigInteger(), sa.ForeignKey("collection.nr"), primary_key=True),
         sa.Column("step", sa.SmallInteger(), primary_key=True),
-        sa.Column("change", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False, comment="who did it, and when"),
+        sa.Column(
+            "change", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False, comment="who did it, and when"
+        ),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False, comment="the day it took effect"),
-        sa.Column("collect_on", sa.Date(), nullable=False,
-                  comment="the day the money is to leave, or left, the payer's account"),
+        sa.Column(
+            "collect_on",
+            sa.Date(),
+            nullable=False,
+            comment="the day the money is to leave, or left, the payer's account",
+        ),
         sa.Column("reason", sa.Text(), comment="report and code: ARUDD 0"),
         sa.Column("note", sa.Text()),
         sa.CheckConstraint(
@@ -169,4 +189,4 @@ def _collections() -> None:
         ),
         comment="What happened to a collection. The last stands.",
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )

@@ -33,51 +33,67 @@ def _facts() -> None:
         sa.Column("person", sa.BigInteger(), nullable=False),
         sa.Column("direction", sa.Text(), nullable=False, comment="in or out"),
         sa.Column("council", sa.Text(), nullable=False, comment="the other council"),
-        sa.Column("accrued", sa.BigInteger(),
-                  comment="pence accrued before the day; empty when it goes out, for we work it out"),
+        sa.Column(
+            "accrued",
+            sa.BigInteger(),
+            comment="pence accrued before the day; empty when it goes out, for we work it out",
+        ),
         sa.Column("cap", sa.BigInteger(), comment="pence: the cap it was measured by"),
         sa.Column("starts", sa.Date(), nullable=False, comment="first day of the new council's responsibility"),
         comment="A person's total, handed from one council to another.",
-    )  # fmt: skip
+    )
     add_fact(
         "independent_budget",
         sa.Column("person", sa.BigInteger(), nullable=False),
         sa.Column("weekly", sa.BigInteger(), nullable=False, comment="pence a week the council would have paid"),
-        sa.Column("required", sa.Date(), nullable=False,
-                  comment="the day the assessment had to be made; nothing counts before it"),
+        sa.Column(
+            "required",
+            sa.Date(),
+            nullable=False,
+            comment="the day the assessment had to be made; nothing counts before it",
+        ),
         sa.Column("living_costs", sa.Boolean(), nullable=False, comment="in a care home: daily living costs come off"),
         sa.Column("starts", sa.Date(), nullable=False),
         sa.Column("ends", sa.Date(), comment="first day not covered"),
         comment="What the council would have paid towards needs met by somebody else.",
-    )  # fmt: skip
+    )
 
 
 def _charges() -> None:
     op.create_table(
         "care_account_intake",
-        sa.Column("nr", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True,
-                  comment="the order they were taken in"),
+        sa.Column(
+            "nr",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            primary_key=True,
+            comment="the order they were taken in",
+        ),
         sa.Column("run", sa.BigInteger(), nullable=False, comment="a released run of charges"),
-        sa.Column("learned", sa.BigInteger(), sa.ForeignKey("change.nr"), nullable=False,
-                  comment="the metering that took it in"),
+        sa.Column(
+            "learned",
+            sa.BigInteger(),
+            sa.ForeignKey("change.nr"),
+            nullable=False,
+            comment="the metering that took it in",
+        ),
         sa.UniqueConstraint("run"),
         comment="The runs of charges the accounts have taken in, once each.",
-    )  # fmt: skip
+    )
     op.create_table(
         "care_account_charge",
         sa.Column("intake", sa.BigInteger(), primary_key=True),
         sa.Column("line", sa.BigInteger(), primary_key=True, comment="the service line charged for"),
         sa.Column("starts", sa.Date(), primary_key=True),
         sa.Column("ends", sa.Date(), nullable=False),
-        sa.Column("period_starts", sa.Date(), nullable=False,
-                  comment="its bill period: the latest intake of a period stands"),
+        sa.Column(
+            "period_starts", sa.Date(), nullable=False, comment="its bill period: the latest intake of a period stands"
+        ),
         sa.Column("person", sa.BigInteger(), primary_key=True),
         sa.Column("care_home", sa.Boolean(), nullable=False),
-        sa.Column("pence", sa.BigInteger(), nullable=False,
-                  comment="charged for these days, before the cap limits it"),
+        sa.Column("pence", sa.BigInteger(), nullable=False, comment="charged for these days, before the cap limits it"),
         comment="What was charged for eligible needs, by charging week or whole weeks alike, as a run posted it.",
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
     op.create_index("care_account_charge_person", "care_account_charge", ["person"])
 
 
@@ -96,10 +112,12 @@ def _accounts() -> None:
         "care_account_week",
         sa.Column("person", sa.BigInteger(), primary_key=True),
         sa.Column("kind", sa.Text(), primary_key=True, comment="metered, yearly adjustment or brought in"),
-        sa.Column("starts", sa.Date(), primary_key=True,
-                  comment="first day of the week, or the day of the other kinds"),
-        sa.Column("revision", sa.SmallInteger(), primary_key=True,
-                  comment="1, then one more for each reversal and correction"),
+        sa.Column(
+            "starts", sa.Date(), primary_key=True, comment="first day of the week, or the day of the other kinds"
+        ),
+        sa.Column(
+            "revision", sa.SmallInteger(), primary_key=True, comment="1, then one more for each reversal and correction"
+        ),
         sa.Column("ends", sa.Date(), nullable=False),
         sa.Column("pence", sa.BigInteger(), nullable=False, comment="below nought takes back"),
         sa.Column("reversal", sa.Boolean(), nullable=False),
@@ -109,26 +127,31 @@ def _accounts() -> None:
         sa.CheckConstraint("kind in ('metered', 'yearly adjustment', 'brought in')", name="care_account_kind"),
         comment="The care account. Never changed, never deleted.",
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
     op.create_table(
         "care_account_position",
         sa.Column("person", sa.BigInteger(), primary_key=True),
         sa.Column("learned", sa.BigInteger(), primary_key=True),
-        sa.Column("total", sa.BigInteger(), nullable=False,
-                  comment="pence, rounded, up to the first day not metered"),
+        sa.Column("total", sa.BigInteger(), nullable=False, comment="pence, rounded, up to the first day not metered"),
         sa.Column("cap", sa.BigInteger(), nullable=False, comment="pence"),
-        sa.Column("metered_to", sa.Date(), nullable=False,
-                  comment="first day not metered: charges and budgets end there"),
-        sa.Column("care_home", sa.Boolean(), nullable=False, comment="whether care was in a home on the last day metered"),
+        sa.Column(
+            "metered_to", sa.Date(), nullable=False, comment="first day not metered: charges and budgets end there"
+        ),
+        sa.Column(
+            "care_home", sa.Boolean(), nullable=False, comment="whether care was in a home on the last day metered"
+        ),
         sa.Column("weekly", sa.BigInteger(), nullable=False, comment="pence a week counting on the last day metered"),
         sa.Column("reached", sa.Date(), comment="the day the cap was reached"),
-        sa.Column("left", sa.BigInteger(),
-                  comment="left below the cap as that day began: 420ths of a penny, smaller parts dropped"),
+        sa.Column(
+            "left",
+            sa.BigInteger(),
+            comment="left below the cap as that day began: 420ths of a penny, smaller parts dropped",
+        ),
         sa.Column("projected", sa.Date(), comment="the day it will be, if care goes on as on the last day metered"),
         sa.Column("closed", sa.Date(), comment="the first day another council is responsible"),
         comment="Where an account stood each time it was worked out and had changed. The latest stands.",
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
     op.create_table(
         "care_account_statement",
         sa.Column("person", sa.BigInteger(), primary_key=True),

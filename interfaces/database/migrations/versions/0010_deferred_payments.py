@@ -27,24 +27,27 @@ def _agreements() -> None:
         sa.Column("style", sa.Text(), nullable=False, comment="deferred charge or loan"),
         sa.Column("starts", sa.Date(), nullable=False, comment="first day charges are deferred, signed or not"),
         sa.Column("signed", sa.Date(), comment="empty while the funding is interim"),
-        sa.Column("security", sa.Text(), nullable=False,
-                  comment="none yet, undertaking, first charge, second charge, other"),
+        sa.Column(
+            "security", sa.Text(), nullable=False, comment="none yet, undertaking, first charge, second charge, other"
+        ),
         sa.Column("secured", sa.Date(), comment="the day it was registered or given"),
         sa.Column("security_reference", sa.Text(), comment="a title number, a letter"),
         sa.Column("compounding", sa.Text(), comment="daily, monthly or quarterly; empty: as the council's policy says"),
-        sa.Column("fixed_rate", sa.BigInteger(),
-                  comment="hundredths of 1% a year, charged while allowed; empty: by policy"),
+        sa.Column(
+            "fixed_rate", sa.BigInteger(), comment="hundredths of 1% a year, charged while allowed; empty: by policy"
+        ),
         sa.Column("interest_apart", sa.Date(), comment="from when the person asked to pay interest as it falls due"),
         sa.Column("top_up", sa.Boolean(), nullable=False, comment="the person's own top-up is deferred too"),
-        sa.Column("brought_in", sa.BigInteger(),
-                  comment="pence owed when the agreement was taken over from another system"),
+        sa.Column(
+            "brought_in", sa.BigInteger(), comment="pence owed when the agreement was taken over from another system"
+        ),
         sa.Column("brought_in_on", sa.Date(), comment="the first day the debt brought in bears interest here"),
         sa.Column("ended", sa.Date()),
         sa.Column("ended_why", sa.Text(), comment="sale, death, paid"),
         _check("(ended IS NULL) = (ended_why IS NULL)", "deferred_ended_and_why"),
         _check("(brought_in IS NULL) = (brought_in_on IS NULL)", "deferred_brought_in_and_when"),
         comment="A deferred payment agreement, or the interim funding before one is signed.",
-    )  # fmt: skip
+    )
     add_fact(
         "deferral",
         sa.Column("agreement", sa.BigInteger(), nullable=False),
@@ -55,19 +58,23 @@ def _agreements() -> None:
         *span(),
         _check("(pays IS NULL) OR (weekly IS NULL)", "deferral_pays_or_weekly"),
         _check("share IS NULL OR (pays IS NULL AND weekly IS NULL)", "deferral_share_alone"),
-        comment="How much of the charge is deferred over some days: all of it where no amount is given. Other days: nothing.",
+        comment=(
+            "How much of the charge is deferred over some days: all of it where no amount is given. Other days: "
+            "nothing."
+        ),
     )
     add_fact(
         "valuation",
         sa.Column("agreement", sa.BigInteger(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False, comment="pence: the person's own share"),
-        sa.Column("other_charges", sa.BigInteger(), nullable=False,
-                  comment="pence paid out of it before the council is"),
+        sa.Column(
+            "other_charges", sa.BigInteger(), nullable=False, comment="pence paid out of it before the council is"
+        ),
         sa.Column("valued_by", sa.Text(), nullable=False),
         _check("value >= 0 AND other_charges >= 0", "valuation_not_below_nought"),
         comment="What the home was worth from a day, and what comes before the council's charge on it.",
-    )  # fmt: skip
+    )
     add_fact(
         "deferred_request",
         sa.Column("person", sa.BigInteger(), nullable=False),
@@ -108,15 +115,14 @@ def _money() -> None:
         sa.Column("agreement", sa.BigInteger(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="pence"),
-        sa.Column("recovery", sa.Text(), nullable=False,
-                  comment="nothing recovered, part recovered, not attempted"),
+        sa.Column("recovery", sa.Text(), nullable=False, comment="nothing recovered, part recovered, not attempted"),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("requested_by", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=False),
         _check("amount > 0", "deferred_write_off_above_nought"),
         _check("approved_by <> requested_by", "deferred_written_off_by_a_second_person"),
         comment="Part of a deferred payment the council has given up.",
-    )  # fmt: skip
+    )
 
 
 def _check(what: str, name: str) -> sa.Column[object]:

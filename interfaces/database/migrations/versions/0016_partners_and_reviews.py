@@ -13,7 +13,9 @@ LOOKS = {"assessment_look": "Who looked at a charge is never changed or deleted.
 
 
 def upgrade() -> None:
-    op.add_column("circumstance", sa.Column("partner_born", sa.Date(), comment="of a couple: the partner's date of birth"))
+    op.add_column(
+        "circumstance", sa.Column("partner_born", sa.Date(), comment="of a couple: the partner's date of birth")
+    )
     op.add_column("circumstance", sa.Column("partner_pension_age_from", sa.Date()))
     _guard_the_new_columns()
     op.create_table(

@@ -38,7 +38,9 @@ class NobodyTold(Refusal):
 
 
 class StillLeanedOn(Exception):
-    """A patient file cancels what others lean on. Nothing of it was recorded: it must be loaded with what comes after."""
+    """A patient file cancels what others lean on. Nothing of it was recorded: it must be loaded with what comes
+    after.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,21 @@ class Loaded:
         """The same, for machines."""
         values: dict[str, object] = {
             name: getattr(self, name)
-            for name in ("file", "extract", "loaded", "change", "rows", "new", "changed", "unchanged", "cancelled",
-                         "quarantined", "problem_count", "tried")
-        }  # fmt: skip
+            for name in (
+                "file",
+                "extract",
+                "loaded",
+                "change",
+                "rows",
+                "new",
+                "changed",
+                "unchanged",
+                "cancelled",
+                "quarantined",
+                "problem_count",
+                "tried",
+            )
+        }
         for name in ("problems", "notes"):
             values[name] = [
                 {"where": each.where, "what": each.what, "what_to_do": each.what_to_do} for each in getattr(self, name)
@@ -150,9 +164,7 @@ class Arrival:
     def tells_something(self) -> bool:
         """Whether any good row differs from what is believed."""
         good, standing = ~self.text.faults.bad, self.standing
-        return standing is not None and bool(
-            (standing.new(good) | standing.changed(good) | standing.ended(good)).any()
-        )  # fmt: skip
+        return standing is not None and bool((standing.new(good) | standing.changed(good) | standing.ended(good)).any())
 
     def outcome(self, learned: int | None, refused: bool) -> Loaded:
         faults, count = self.text.faults, self.text.count
@@ -168,9 +180,15 @@ class Arrival:
         )
         unchanged = int(good.sum()) - new - changed - ended
         return replace(
-            result, change=learned, new=new, changed=changed, unchanged=unchanged, cancelled=ended,
-            quarantined=int(faults.bad.sum()), notes=tuple(taken_away(self.text, self.standing)),
-        )  # fmt: skip
+            result,
+            change=learned,
+            new=new,
+            changed=changed,
+            unchanged=unchanged,
+            cancelled=ended,
+            quarantined=int(faults.bad.sum()),
+            notes=tuple(taken_away(self.text, self.standing)),
+        )
 
 
 class _LeaveAsItWas(Exception):
@@ -182,12 +200,16 @@ def nothing_first(_bulk: Bulk) -> None:
 
 
 def record(
-    database: Database, arrivals: list[Arrival], change: Change, quarantine: bool, first: Callable[[Bulk], None] = nothing_first
-) -> dict[str, Loaded]:  # fmt: skip
+    database: Database,
+    arrivals: list[Arrival],
+    change: Change,
+    quarantine: bool,
+    first: Callable[[Bulk], None] = nothing_first,
+) -> dict[str, Loaded]:
     """Check and write extracts as one change. ``first`` is done once nobody else can record; it may bring arrivals.
 
-    Raises FactsRefused when there are faults that may not be set aside, and StillLeanedOn when a patient file would have
-    one for being before its time.
+    Raises FactsRefused when there are faults that may not be set aside, and StillLeanedOn when a patient file would
+    have one for being before its time.
     """
     if not change.by.strip():
         raise NobodyTold("Nobody is named as telling these facts.", "Give the name of the person who loads them.")
@@ -237,10 +259,16 @@ def to_put_aside(bulk: Bulk, text: Text) -> list[dict[str, object]]:
         given = {key: value for key, value in content[at[row]].items() if value is not None}
         written = json.dumps(given, ensure_ascii=False)
         if (int(text.lines[row]), written, what) not in known:
-            rows.append({
-                "extract": text.extract.name, "source_row": int(text.lines[row]),
-                "ref": given.get(text.extract.ref.name), "content": written, "what": what, "what_to_do": what_to_do,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "extract": text.extract.name,
+                    "source_row": int(text.lines[row]),
+                    "ref": given.get(text.extract.ref.name),
+                    "content": written,
+                    "what": what,
+                    "what_to_do": what_to_do,
+                }
+            )
     return rows
 
 

@@ -91,13 +91,14 @@ def taken_away(text: Text, standing: Standing) -> list[Problem]:
     return [
         Problem(
             text.faults.where(row, "date_of_death"),
-            f"the death of {given['person_ref'][row]} ({given['name'][row]}) on {spoken(day)} was known, and this file takes it away: care after "
+            f"the death of {given['person_ref'][row]} ({given['name'][row]}) on {spoken(day)} was known, and this "
+            f"file takes it away: care after "
             "it will be paid for again.",
             "If they did die, put the date back and send the file again.",
         )
         for row, day in standing.wiped.items()
         if good[row]
-    ]  # fmt: skip
+    ]
 
 
 def _alike(left: pa.Array, right: pa.Array) -> Mask:

@@ -1,4 +1,6 @@
-"""Files of a folder in the order they load: extracts by what they depend on, copies of one extract by the day they name."""
+"""Files of a folder in the order they load: extracts by what they depend on, copies of one extract by the day
+they name.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -24,9 +26,10 @@ def in_order(files: Sequence[tuple[Extract, Path]]) -> tuple[list[tuple[Extract,
     kept = [alike[key][0] for key in sorted(alike) if len(alike[key]) == 1]
     refused = {
         path: _either(extract, path, [each for _, each in alike[key]])
-        for key in sorted(alike) if len(alike[key]) > 1
+        for key in sorted(alike)
+        if len(alike[key]) > 1
         for extract, path in alike[key]
-    }  # fmt: skip
+    }
     return kept, refused
 
 

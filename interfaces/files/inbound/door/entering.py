@@ -1,8 +1,10 @@
-"""What a person enters by hand: recorded as new, or as the correction it says it is, and never taken for one by accident.
+"""What a person enters by hand: recorded as new, or as the correction it says it is, and never taken for one by
+accident.
 
-A file sent again corrects what it said before; that is what files are for. A reference that somebody types, or is given,
-is another matter: two clerks may use the same one for two sums of money. So references are given inside the transaction
-that records them, and an entry under a reference that was ever used is refused, naming who used it and when.
+A file sent again corrects what it said before; that is what files are for. A reference that somebody types, or is
+given, is another matter: two clerks may use the same one for two sums of money. So references are given inside the
+transaction that records them, and an entry under a reference that was ever used is refused, naming who used it and
+when.
 """
 
 import datetime as dt
@@ -75,8 +77,8 @@ def enter(
 
     A row's reference may be a :class:`NextRef`. ``rows`` may be worked out inside the transaction, where nobody else is
     recording. ``correct``: the rows say themselves that they correct, or end, what is there; ``reuse``: the reference
-    follows from what the row is about, so that one no longer believed may be used again; ``seen``: the version (``learned``)
-    of each reference that whoever enters it was looking at.
+    follows from what the row is about, so that one no longer believed may be used again; ``seen``: the version
+    (``learned``) of each reference that whoever enters it was looking at.
 
     Raises FactsRefused, ThereAlready, NothingToCorrect or ChangedMeanwhile, having recorded nothing.
     """
@@ -107,7 +109,9 @@ def _give_numbers(bulk: Bulk, layout: Extract, rows: list[dict[str, object]]) ->
 
 def _next(bulk: Bulk, layout: Extract, wanted: NextRef, given: set[str]) -> str:
     counted = wanted.digits is None
-    used = store.refs_beginning(bulk, layout.table, wanted.beginning) if counted else store.next_nr(bulk, layout.table) - 1
+    used = (
+        store.refs_beginning(bulk, layout.table, wanted.beginning) if counted else store.next_nr(bulk, layout.table) - 1
+    )
     nr = 1 + used
     while (ref := wanted.numbered(nr)) in given or _versions(bulk, layout, [ref]):
         nr += 1
@@ -120,9 +124,7 @@ def _versions(bulk: Bulk, layout: Extract, refs: list[str]) -> list[dict[str, ob
     return store.told_by(bulk, layout.table, asked).to_pylist() if len(asked) else []
 
 
-def _check(
-    bulk: Bulk, layout: Extract, refs: list[str], correct: bool, reuse: bool, seen: Mapping[str, int]
-) -> None:  # fmt: skip
+def _check(bulk: Bulk, layout: Extract, refs: list[str], correct: bool, reuse: bool, seen: Mapping[str, int]) -> None:
     versions = _versions(bulk, layout, refs)
     believed = {row["ref"]: row for row in versions if row["superseded"] is None}
     for ref in refs:

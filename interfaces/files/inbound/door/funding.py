@@ -1,4 +1,6 @@
-"""Percentages of one service line that come to more than the whole on some day: in the file, or with what is believed."""
+"""Percentages of one service line that come to more than the whole on some day: in the file, or with what is
+believed.
+"""
 
 import numpy as np
 import pyarrow as pa

@@ -18,15 +18,7 @@ from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import extract_named, read_text, text_of
 from interfaces.files.inbound.readers.rows import Progress
 
-__all__ = [
-    "FactsRefused",
-    "Loaded",
-    "NoSuchFolder",
-    "NobodyTold",
-    "load_file",
-    "load_folder",
-    "record_facts",
-]
+__all__ = ["FactsRefused", "Loaded", "NoSuchFolder", "NobodyTold", "load_file", "load_folder", "record_facts"]
 
 
 class NoSuchFolder(Refusal):
@@ -104,9 +96,7 @@ def record_facts(
     strange = [name for name in facts if name not in EXTRACTS]
     if strange:
         raise FactsRefused([Problem(source, f"there is no extract called {strange[0]}.", _EXTRACTS_ARE)])
-    arrivals = [
-        Arrival(text_of(EXTRACTS[name], facts[name], source)) for name in EXTRACTS if name in facts
-    ]  # fmt: skip
+    arrivals = [Arrival(text_of(EXTRACTS[name], facts[name], source)) for name in EXTRACTS if name in facts]
     what = f"{', '.join(each.name for each in arrivals)}"
     return record(database, arrivals, Change(at, by, what, source), quarantine)
 

@@ -1,4 +1,6 @@
-"""What must hold within a row of one extract and of no other, each by the extract's name. Pure: columns in, faults out."""
+"""What must hold within a row of one extract and of no other, each by the extract's name. Pure: columns in,
+faults out.
+"""
 
 from collections.abc import Callable
 
@@ -57,7 +59,12 @@ def _plans(given: Text, values: Columns, live: Mask) -> None:
 def _spaces(given: Text, values: Columns, live: Mask) -> None:
     standard = np.asarray([kind == Breathing.STANDARD for kind in values["kind"].to_pylist()], dtype=bool)
     wrong = standard & mask(values["treatment_ended_date"].is_valid()) & live
-    given.faults.add(wrong, "treatment_ended_date", "is given for a standard breathing space.", "Leave it empty, or correct the kind.")
+    given.faults.add(
+        wrong,
+        "treatment_ended_date",
+        "is given for a standard breathing space.",
+        "Leave it empty, or correct the kind.",
+    )
     early = mask(pc.less(values["treatment_ended_date"], values["start_date"])) & live
     given.faults.add(early, "treatment_ended_date", "is before the start date.", "Correct it against the notice.")
 
@@ -81,11 +88,15 @@ def _deferrals(text: Text, values: Columns, live: Mask) -> None:
     names = ("client_pays_weekly", "weekly_deferred", "percent_deferred")
     pays, weekly, share = (mask(values[name].is_valid()) for name in names)
     many = (pays & weekly | share & (pays | weekly)) & live
-    text.faults.add(many, names[0], "says in more than one way how much is deferred.", "Give one way, or none for all of it.")
+    text.faults.add(
+        many, names[0], "says in more than one way how much is deferred.", "Give one way, or none for all of it."
+    )
 
 
 def _above_nought(text: Text, values: Columns, live: Mask) -> None:
-    text.faults.add(mask(pc.equal(values["amount"], 0)) & live, "amount", "is nought.", "Give the amount, or leave it out.")
+    text.faults.add(
+        mask(pc.equal(values["amount"], 0)) & live, "amount", "is nought.", "Give the amount, or leave it out."
+    )
 
 
 def _deferred_write_offs(text: Text, values: Columns, live: Mask) -> None:

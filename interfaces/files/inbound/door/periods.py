@@ -30,15 +30,17 @@ def check_periods(bulk: Bulk, text: Text, found: Columns, standing: Standing) ->
         then = read_calendar_at(bulk, calendar, last[calendar])
         before = {"cycle": str(then.rule.cycle), "anchor": then.rule.anchor, "go_live": day(then.go_live)}
         moved = [
-            each.name for each in text.extract.fields
+            each.name
+            for each in text.extract.fields
             if each.column in before and found[each.column][row].as_py() != before[each.column]
-        ]  # fmt: skip
+        ]
         if moved:
             text.faults.add(
-                np.array([row]), moved[0],
+                np.array([row]),
+                moved[0],
                 f"The periods of {then.name} have changed since its last run.",
                 "Put its cycle, first day and go-live day back, and move contracts to a new calendar instead.",
-            )  # fmt: skip
+            )
 
 
 def _last_released(bulk: Bulk) -> dict[int, int]:

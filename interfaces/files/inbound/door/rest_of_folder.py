@@ -1,7 +1,7 @@
 """The rest of a folder in one transaction: for a file that cancels what later files may still let go.
 
-Each file is a change of its own, whole or not at all. What is leaned on can only be told once every file has been heard,
-so when one proves to be refused all is taken back and begun again without it, until what is left holds.
+Each file is a change of its own, whole or not at all. What is leaned on can only be told once every file has been
+heard, so when one proves to be refused all is taken back and begun again without it, until what is left holds.
 """
 
 import datetime as dt
@@ -118,8 +118,9 @@ class _Attempt:
             self._let_go(bulk, path)
         late = {
             path: arrival.outcome(None, True)
-            for path, (arrival, _, _) in self.written.items() if arrival.refused(self.quarantine)
-        }  # fmt: skip
+            for path, (arrival, _, _) in self.written.items()
+            if arrival.refused(self.quarantine)
+        }
         if late:
             raise _TooLate({path: each for path, each in self.done.items() if each.tried} | late)
         for extract, path in self.files:

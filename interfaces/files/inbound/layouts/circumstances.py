@@ -53,8 +53,16 @@ def _rate(text: str, amount: str) -> Value:
 
 RATE = ValueType("a benefit rate from docs/assess-kinds.md", pa.string(), _rate, beside="amount")
 
-_person = partial(Field, "person_ref", "a reference from the people extract", value_types.REF, "P000123", "person",
-                  links="people", fixed=True)  # fmt: skip
+_person = partial(
+    Field,
+    "person_ref",
+    "a reference from the people extract",
+    value_types.REF,
+    "P000123",
+    "person",
+    links="people",
+    fixed=True,
+)
 
 
 def _own(name: str, noun: str, example: str) -> Field:
@@ -83,8 +91,15 @@ def _days(what: str, required: bool) -> tuple[Field, Field]:
 
 
 def _often() -> Field:
-    return Field("frequency", "how often it is paid", value_types.one_of(*Frequency), "weekly", "frequency",
-                 required=False, otherwise="weekly")  # fmt: skip
+    return Field(
+        "frequency",
+        "how often it is paid",
+        value_types.one_of(*Frequency),
+        "weekly",
+        "frequency",
+        required=False,
+        otherwise="weekly",
+    )
 
 
 def _choice(name: str, meaning: str, words: Iterable[str], empty: str, column: str = "") -> Field:
@@ -92,74 +107,135 @@ def _choice(name: str, meaning: str, words: Iterable[str], empty: str, column: s
 
 
 CIRCUMSTANCES = by_name(
-    FactExtract("circumstances", "A person's household and care, from a day.", "circumstances", "circumstance", (
-        _own("circumstances_ref", "circumstances", "C000123-1"),
-        _person(),
-        *_days("circumstances", True),
-        _choice("nation", "whose law applies", Nation, "England"),
-        _choice("setting", "where the care is", Setting, "at home"),
-        _pence("weekly_cost", "what the arranged care costs a week", "cost", "287.50"),
-        _pence("home_fee", "what the care home asks a week, where that is more", "fee"),
-        _choice("nursing", "NHS-funded nursing care in the cost", Nursing, "none"),
-        *(_flag(name, meaning) for name, meaning in PERSON_FLAGS.items()),
-        Field("children", "dependent children in the household", value_types.whole(0, 30, "0 to 30"), "0", "children", False,
-              otherwise="0"),
-        Field("intends_to_return", "a temporary resident means to go home, or is selling it to buy another home to live in", YES_IF_EMPTY,
-              "yes", "intends_to_return", False),
-        Field("nights_before", "nights of short stay already used this year", value_types.whole(0, 366, "0 to 366"), "0",
-              "nights_before", False, otherwise="0"),
-        *(_day(name, meaning, column) for column, name, meaning in PERSON_DAYS),
-        _pence("basic_entitlement", "Wales: the weekly entitlement the buffer is built on", "basic_entitlement"),
-        _pence("previous_charge", "last year's weekly charge, for a council that limits increases", "previous_charge"),
-        _day("review_date", "the day by which to look at it again", "review"),
-    ), apart=("person",), apart_says="the same person"),
-    FactExtract("incomes", "What people receive.", "income", "income", (
-        _own("income_ref", "income", "I000123-SP"),
-        _person(),
-        Field("kind", "what it is", _known(incomes()), "state_pension", "kind"),
-        _pence("amount", "how much each time; empty where it follows a rate", "amount", "169.50"),
-        _often(),
-        Field("follows_rate", "the benefit rate it follows from year to year", RATE, "", "rate", required=False),
-        *_days("the income", False),
-    )),
-    FactExtract("assets", "What people own.", "asset", "asset", (
-        _own("asset_ref", "asset", "A000123-1"),
-        _person(),
-        Field("kind", "what it is", _known(assets()), "savings", "kind"),
-        _pence("value", "market value", "value", "15000.00", True),
-        Field("owed", "what is owed on it", value_types.PENCE, "0.00", "owed", False, otherwise="0"),
-        Field("owners", "how many own it", value_types.whole(1, 6, "1 to 6"), "1", "owners", False, otherwise="1"),
-        _flag("sale_costs", "whether selling it would cost money"),
-        _pence("share_value", "jointly owned land: what the person's own share would fetch", "share_value"),
-        *_days("the days it is owned", False),
-    )),
-    FactExtract("expenses", "What people must pay, as far as it is allowed for.", "expense", "expense", (
-        _own("expense_ref", "expense", "E000123-1"),
-        _person(),
-        Field("kind", "what it is", _known(expenses()), "rent", "kind"),
-        _pence("amount", "how much each time", "amount", "25.00", True),
-        _often(),
-        *_days("the expense", False),
-    )),
-    FactExtract("charging_grounds", "Why a charge is settled without the means test.", "ground", "charging_ground", (
-        _own("ground_ref", "ground", "G000123-1"),
-        _person(),
-        Field("ground", "why", value_types.one_of(*Ground), str(Ground.AFTERCARE), "ground"),
-        Field("evidence", "what shows it", value_types.TEXT, "Discharge letter of 2 March 2026", "evidence", False),
-        *_days("the days it holds", False),
-    )),
-    FactExtract("home_stays", "Stays as a permanent resident of a care home.", "stay", "home_stay", (
-        _own("stay_ref", "stay", "S000123-1"),
-        _person(),
-        *_days("stay", True),
-    )),
-    FactExtract("homes_left_out", "Decisions to leave a resident's own home out of capital.", "decision",
-                "home_left_out", (
-        _own("decision_ref", "decision", "D000123-1"),
-        _person(),
-        Field("ground", "why", value_types.one_of(*HomeDisregard), str(HomeDisregard.PARTNER), "ground"),
-        Field("reason", "the council's reason, where it is a discretion", value_types.TEXT, "", "reason", False),
-        Field("approver", "who decided, where it is a discretion", value_types.TEXT, "", "approver", False),
-        *_days("the days it holds", False),
-    )),
-)  # fmt: skip
+    FactExtract(
+        "circumstances",
+        "A person's household and care, from a day.",
+        "circumstances",
+        "circumstance",
+        (
+            _own("circumstances_ref", "circumstances", "C000123-1"),
+            _person(),
+            *_days("circumstances", True),
+            _choice("nation", "whose law applies", Nation, "England"),
+            _choice("setting", "where the care is", Setting, "at home"),
+            _pence("weekly_cost", "what the arranged care costs a week", "cost", "287.50"),
+            _pence("home_fee", "what the care home asks a week, where that is more", "fee"),
+            _choice("nursing", "NHS-funded nursing care in the cost", Nursing, "none"),
+            *(_flag(name, meaning) for name, meaning in PERSON_FLAGS.items()),
+            Field(
+                "children",
+                "dependent children in the household",
+                value_types.whole(0, 30, "0 to 30"),
+                "0",
+                "children",
+                False,
+                otherwise="0",
+            ),
+            Field(
+                "intends_to_return",
+                "a temporary resident means to go home, or is selling it to buy another home to live in",
+                YES_IF_EMPTY,
+                "yes",
+                "intends_to_return",
+                False,
+            ),
+            Field(
+                "nights_before",
+                "nights of short stay already used this year",
+                value_types.whole(0, 366, "0 to 366"),
+                "0",
+                "nights_before",
+                False,
+                otherwise="0",
+            ),
+            *(_day(name, meaning, column) for column, name, meaning in PERSON_DAYS),
+            _pence("basic_entitlement", "Wales: the weekly entitlement the buffer is built on", "basic_entitlement"),
+            _pence(
+                "previous_charge", "last year's weekly charge, for a council that limits increases", "previous_charge"
+            ),
+            _day("review_date", "the day by which to look at it again", "review"),
+        ),
+        apart=("person",),
+        apart_says="the same person",
+    ),
+    FactExtract(
+        "incomes",
+        "What people receive.",
+        "income",
+        "income",
+        (
+            _own("income_ref", "income", "I000123-SP"),
+            _person(),
+            Field("kind", "what it is", _known(incomes()), "state_pension", "kind"),
+            _pence("amount", "how much each time; empty where it follows a rate", "amount", "169.50"),
+            _often(),
+            Field("follows_rate", "the benefit rate it follows from year to year", RATE, "", "rate", required=False),
+            *_days("the income", False),
+        ),
+    ),
+    FactExtract(
+        "assets",
+        "What people own.",
+        "asset",
+        "asset",
+        (
+            _own("asset_ref", "asset", "A000123-1"),
+            _person(),
+            Field("kind", "what it is", _known(assets()), "savings", "kind"),
+            _pence("value", "market value", "value", "15000.00", True),
+            Field("owed", "what is owed on it", value_types.PENCE, "0.00", "owed", False, otherwise="0"),
+            Field("owners", "how many own it", value_types.whole(1, 6, "1 to 6"), "1", "owners", False, otherwise="1"),
+            _flag("sale_costs", "whether selling it would cost money"),
+            _pence("share_value", "jointly owned land: what the person's own share would fetch", "share_value"),
+            *_days("the days it is owned", False),
+        ),
+    ),
+    FactExtract(
+        "expenses",
+        "What people must pay, as far as it is allowed for.",
+        "expense",
+        "expense",
+        (
+            _own("expense_ref", "expense", "E000123-1"),
+            _person(),
+            Field("kind", "what it is", _known(expenses()), "rent", "kind"),
+            _pence("amount", "how much each time", "amount", "25.00", True),
+            _often(),
+            *_days("the expense", False),
+        ),
+    ),
+    FactExtract(
+        "charging_grounds",
+        "Why a charge is settled without the means test.",
+        "ground",
+        "charging_ground",
+        (
+            _own("ground_ref", "ground", "G000123-1"),
+            _person(),
+            Field("ground", "why", value_types.one_of(*Ground), str(Ground.AFTERCARE), "ground"),
+            Field("evidence", "what shows it", value_types.TEXT, "Discharge letter of 2 March 2026", "evidence", False),
+            *_days("the days it holds", False),
+        ),
+    ),
+    FactExtract(
+        "home_stays",
+        "Stays as a permanent resident of a care home.",
+        "stay",
+        "home_stay",
+        (_own("stay_ref", "stay", "S000123-1"), _person(), *_days("stay", True)),
+    ),
+    FactExtract(
+        "homes_left_out",
+        "Decisions to leave a resident's own home out of capital.",
+        "decision",
+        "home_left_out",
+        (
+            _own("decision_ref", "decision", "D000123-1"),
+            _person(),
+            Field("ground", "why", value_types.one_of(*HomeDisregard), str(HomeDisregard.PARTNER), "ground"),
+            Field("reason", "the council's reason, where it is a discretion", value_types.TEXT, "", "reason", False),
+            Field("approver", "who decided, where it is a discretion", value_types.TEXT, "", "approver", False),
+            *_days("the days it holds", False),
+        ),
+    ),
+)

@@ -1,7 +1,7 @@
 """What a layout is made of: columns, the extract they make up, and the columns many extracts have.
 
-Every column must be in the file even when it has nothing in it, because a column left out by mistake would otherwise wipe
-what is known. The ``cancelled`` column alone may be left out.
+Every column must be in the file even when it has nothing in it, because a column left out by mistake would otherwise
+wipe what is known. The ``cancelled`` column alone may be left out.
 """
 
 from collections.abc import Mapping
@@ -71,7 +71,9 @@ class Extract:
         return [each.name for each in self.fields]
 
 
-CANCELLED = Field("cancelled", "yes when the row should never have been", value_types.YES_IF_CANCELLED, column="", required=False)
+CANCELLED = Field(
+    "cancelled", "yes when the row should never have been", value_types.YES_IF_CANCELLED, column="", required=False
+)
 
 
 def by_name(*extracts: Extract) -> dict[str, Extract]:
@@ -86,8 +88,16 @@ def own(name: str, noun: str, example: str) -> Field:
 
 def link(name: str, extract: str, column: str, example: str, required: bool = True, fixed: bool = False) -> Field:
     """A reference from another extract."""
-    return Field(name, f"a reference from the {extract.replace('_', ' ')} extract", value_types.REF, example, column, required,
-                 links=extract, fixed=fixed)  # fmt: skip
+    return Field(
+        name,
+        f"a reference from the {extract.replace('_', ' ')} extract",
+        value_types.REF,
+        example,
+        column,
+        required,
+        links=extract,
+        fixed=fixed,
+    )
 
 
 def text(name: str, meaning: str, example: str, required: bool = True) -> Field:

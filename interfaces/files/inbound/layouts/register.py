@@ -12,9 +12,7 @@ from interfaces.files.inbound.layouts.deferred_payments import DEFERRED
 from interfaces.files.inbound.layouts.fields import Extract, Field
 from interfaces.files.inbound.layouts.receipts import RECEIPTS
 
-EXTRACTS: dict[str, Extract] = {
-    **CARE, **CIRCUMSTANCES, **CHARGING, **CARE_ACCOUNTS, **RECEIPTS, **DEBT, **DEFERRED,
-}  # fmt: skip
+EXTRACTS: dict[str, Extract] = {**CARE, **CIRCUMSTANCES, **CHARGING, **CARE_ACCOUNTS, **RECEIPTS, **DEBT, **DEFERRED}
 
 
 def dependents(extract: Extract) -> list[tuple[Extract, Field]]:

@@ -210,6 +210,7 @@ def whole(least: int, most: int, says: str, plus: int = 0) -> ValueType:
 
 _HOURS = re.compile(r"^(\d{1,4}):([0-5]\d)$")
 
+
 def _quantity(text: str, unit: str) -> Value:
     """Hours as minutes; everything else in hundredths. A time that is no whole minute is refused, not rounded."""
     found = _HOURS.match(text)
@@ -386,8 +387,14 @@ def _write_yes_no(value: Value, _: str) -> str:
 
 
 YES_IF_CANCELLED = ValueType(
-    "yes ends belief in the row: it should never have been", pa.bool_(), _yes_no("Write yes, or leave it empty."),
+    "yes ends belief in the row: it should never have been",
+    pa.bool_(),
+    _yes_no("Write yes, or leave it empty."),
     lambda value, _: "yes" if value else "",
-)  # fmt: skip
-NO_IF_EMPTY = ValueType("yes or no; empty means no", pa.bool_(), _yes_no("Write yes or no."), _write_yes_no, empty=False)
-YES_IF_EMPTY = ValueType("yes or no; empty means yes", pa.bool_(), _yes_no("Write yes or no."), _write_yes_no, empty=True)
+)
+NO_IF_EMPTY = ValueType(
+    "yes or no; empty means no", pa.bool_(), _yes_no("Write yes or no."), _write_yes_no, empty=False
+)
+YES_IF_EMPTY = ValueType(
+    "yes or no; empty means yes", pa.bool_(), _yes_no("Write yes or no."), _write_yes_no, empty=True
+)

@@ -52,7 +52,9 @@ def open_file(path: Path, most: int = LARGEST_EXTRACT) -> BufferedReader:
         if not stat.S_ISREG(about.st_mode):
             raise UnusableFile("is not a file but a device or a pipe.", "Save it as a file and name that.")
         if about.st_size > most:
-            raise UnusableFile(f"is larger than {said_size(most)}.", "Check that it is the right file, or send it in parts.")
+            raise UnusableFile(
+                f"is larger than {said_size(most)}.", "Check that it is the right file, or send it in parts."
+            )
         return os.fdopen(handle, "rb")
     except BaseException:
         os.close(handle)
@@ -70,7 +72,9 @@ def read_bytes(path: Path, most: int = LARGEST_TEXT) -> bytes:
         except OSError as error:
             raise UnusableFile(*_CANNOT) from error
     if len(content) > most:  # it grew while it was read
-        raise UnusableFile(f"is larger than {said_size(most)}.", "Check that it is the right file, or send it in parts.")
+        raise UnusableFile(
+            f"is larger than {said_size(most)}.", "Check that it is the right file, or send it in parts."
+        )
     return content
 
 

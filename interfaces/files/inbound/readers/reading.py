@@ -194,7 +194,10 @@ def _too_long(values: pa.Array) -> list[int]:
     longest = pc.max(pc.binary_length(values)).as_py()
     if longest is None or longest <= LONGEST_CELL:
         return []
-    return [int(row) for row in np.flatnonzero(pc.greater(pc.utf8_length(values), LONGEST_CELL).to_numpy(zero_copy_only=False))]
+    return [
+        int(row)
+        for row in np.flatnonzero(pc.greater(pc.utf8_length(values), LONGEST_CELL).to_numpy(zero_copy_only=False))
+    ]
 
 
 def _trimmed(values: pa.Array) -> pa.Array:

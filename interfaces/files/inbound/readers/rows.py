@@ -63,7 +63,9 @@ class Batch:
 def refuse_wide(columns: int, where: str) -> None:
     """Raise UnusableFile for a row no extract has."""
     if columns > WIDEST:
-        raise UnusableFile(f"has {columns:,} columns.", f"No extract has more than {WIDEST:,}: take the others out.", where)
+        raise UnusableFile(
+            f"has {columns:,} columns.", f"No extract has more than {WIDEST:,}: take the others out.", where
+        )
 
 
 class Source(Protocol):

@@ -213,7 +213,9 @@ def _silence() -> Iterator[None]:
 
 
 def _survived(work: Callable[[], T]) -> T:
-    """What libraries make of bytes from outside. Whatever they raise, and they raise most things, the file is damaged."""
+    """What libraries make of bytes from outside. Whatever they raise, and they raise most things, the file is
+    damaged.
+    """
     try:
         return work()
     except UnusableFile:

@@ -46,15 +46,27 @@ def caseload(council: Database, tell: Tell) -> Database:
         people=[someone(ref) for ref in everyone],
         circumstances=[care(ref, "2025-04-07", "" if ref == "NOCOST" else "500.00") for ref in everyone],
         incomes=[
-            money("RISES", **FULL), money("RISES", "60.00", "occupational_pension"),
-            money("FALLS", "300.00"), money("NIL", "300.00"), money("SETBYHAND", "300.00"), money("NOUGHT", "100.00"),
-            money("NEW", "300.00"), money("NOCOST", "300.00"), money("FULLCOST", "300.00"),
+            money("RISES", **FULL),
+            money("RISES", "60.00", "occupational_pension"),
+            money("FALLS", "300.00"),
+            money("NIL", "300.00"),
+            money("SETBYHAND", "300.00"),
+            money("NOUGHT", "100.00"),
+            money("NEW", "300.00"),
+            money("NOCOST", "300.00"),
+            money("FULLCOST", "300.00"),
         ],
         assets=[{"asset_ref": "A1", "person_ref": "FULLCOST", "kind": "savings", "value": "30000.00"}],
         charging_grounds=[{"ground_ref": "G1", "person_ref": "NIL", "ground": "aftercare under section 117"}],
-    )  # fmt: skip
-    wanted = Override(of=OverrideOf.ASSESSED_MAXIMUM, amount_pence=40_00, reason="Hardship panel", approver="",
-                      first=dt.date(2025, 5, 1), end=dt.date(2026, 10, 1))  # fmt: skip
+    )
+    wanted = Override(
+        of=OverrideOf.ASSESSED_MAXIMUM,
+        amount_pence=40_00,
+        reason="Hardship panel",
+        approver="",
+        first=dt.date(2025, 5, 1),
+        end=dt.date(2026, 10, 1),
+    )
     name = jobs.request_override(council, "SETBYHAND", wanted, by="first officer", at=AT)
     jobs.approve_override(council, name, by="second officer", at=AT)
     for ref in everyone[:6]:
@@ -104,8 +116,9 @@ def test_everybody_is_in_the_preview_with_a_figure_or_a_reason(caseload: Databas
 def test_the_summary_adds_up(caseload: Database) -> None:
     total = _preview(caseload).summary
     assert (total.before_pence, total.after_pence) == (
-        57_65 + 67_40 + 0 + 40_00 + 500_00 + 0, 59_85 + 58_55 + 0 + 40_00 + 500_00 + 0 + 58_55
-    )  # fmt: skip
+        57_65 + 67_40 + 0 + 40_00 + 500_00 + 0,
+        59_85 + 58_55 + 0 + 40_00 + 500_00 + 0 + 58_55,
+    )
     assert (total.more, total.less, total.difference_pence) == (2, 1, 2_20 - 8_85 + 58_55)
     assert total.yearly_pence == 52 * (2_20 - 8_85 + 58_55)
     for kind in ("change", "charge before", "age", "setting"):
@@ -116,13 +129,18 @@ def test_the_summary_adds_up(caseload: Database) -> None:
 
 def test_the_dead_are_left_out_and_counted(caseload: Database, tell: Tell) -> None:
     """FALLS died the day before the first day, RISES on it: that day is assessed."""
-    tell(people=[someone("FALLS") | {"date_of_death": "2026-03-31"}, someone("RISES") | {"date_of_death": "2026-04-01"}])
+    tell(
+        people=[someone("FALLS") | {"date_of_death": "2026-03-31"}, someone("RISES") | {"date_of_death": "2026-04-01"}]
+    )
     made = _preview(caseload)
     with caseload.begin() as connection:
         refs = store.refs(connection, [int(each) for each in made.everyone.person])
     assert made.died == 1 and len(made.everyone) == 7 and "FALLS" not in {ref for ref, _ in refs.values()}
     told = effect.of_preview(caseload, uprating_jobs.read_preview(caseload, made.nr))
-    words = "1 April 2026: 1 person who died before that day is left out. Nobody is assessed to pay from the day after death."
+    words = (
+        "1 April 2026: 1 person who died before that day is left out. Nobody is assessed to pay from the day "
+        "after death."
+    )
     assert told.lines[-1] == words and effect.as_json(told)["left_out_dead"] == 1
     what = caseload_jobs.what_if(caseload, dt.date(2026, 4, 2), POLICY, {"share_of_disposable_income": "50"})
     assert (what.died, len(what.everyone)) == (2, 6)
@@ -140,10 +158,14 @@ def test_incomes_given_as_plain_amounts_are_counted_and_named(caseload: Database
     told = effect.of_preview(caseload, _preview(caseload))
     named = {(told.names[each.person][0], each.kind, each.amount) for each in told.kept}
     assert named == {
-        ("RISES", "Occupational or personal pension", 60_00), ("NIL", "State Pension", 300_00),
-        ("SETBYHAND", "State Pension", 300_00), ("NOUGHT", "State Pension", 100_00), ("NEW", "State Pension", 300_00),
-        ("NOCOST", "State Pension", 300_00), ("FULLCOST", "State Pension", 300_00),
-    }  # fmt: skip
+        ("RISES", "Occupational or personal pension", 60_00),
+        ("NIL", "State Pension", 300_00),
+        ("SETBYHAND", "State Pension", 300_00),
+        ("NOUGHT", "State Pension", 100_00),
+        ("NEW", "State Pension", 300_00),
+        ("NOCOST", "State Pension", 300_00),
+        ("FULLCOST", "State Pension", 300_00),
+    }
     words = str(effect.kept_words(told))
     assert words.startswith("7 people have an income given as a plain amount") and "pension 1" in words
     assert effect.as_json(told)["amounts_not_uprated"]["people"] == 7 and words in effect_page(told)
@@ -221,9 +243,11 @@ def test_a_run_stopped_half_way_can_be_run_again(caseload: Database, monkeypatch
     uprating_jobs.apply(caseload, made.nr, by="second officer", at=LATER)
     assert _charges(caseload, dt.date(2026, 6, 1))["NEW"] == 58_55
     with caseload.begin() as connection:
-        duplicates = select(assessment.c.person, assessment.c.starts).group_by(
-            assessment.c.person, assessment.c.starts, assessment.c.learned
-        ).having(func.count() > 1)  # fmt: skip
+        duplicates = (
+            select(assessment.c.person, assessment.c.starts)
+            .group_by(assessment.c.person, assessment.c.starts, assessment.c.learned)
+            .having(func.count() > 1)
+        )
         assert not connection.execute(duplicates).all()
 
 
@@ -242,7 +266,9 @@ def test_applied_twice_at_once_it_is_said_once(caseload: Database) -> None:
     own = interrupted(caseload, 1, partial(uprating_jobs.apply, caseload, made.nr, by="second officer", at=LATER))
     done = uprating_jobs.apply(own, made.nr, by="third officer", at=LATER)
     with caseload.read() as connection:
-        said = connection.execute(select(func.count()).select_from(assessment).where(assessment.c.learned > made.known)).scalar_one()
+        said = connection.execute(
+            select(func.count()).select_from(assessment).where(assessment.c.learned > made.known)
+        ).scalar_one()
     assert said == done.stored
     own.close()
 

@@ -16,9 +16,12 @@ from ledgers.officers.jobs import add_officers
 from tests.billing.assessments.conftest import Tell, care, money, someone
 
 MARY = {
-    "person": "Mary", "date_of_birth": "1939-05-01", "weekly_cost": "287.50", "on": "2026-06-01",
+    "person": "Mary",
+    "date_of_birth": "1939-05-01",
+    "weekly_cost": "287.50",
+    "on": "2026-06-01",
     "incomes": [{"kind": "state_pension", "amount": "300.00"}],
-}  # fmt: skip
+}
 
 
 Outturn = Callable[..., tuple[int, str, str]]
@@ -126,23 +129,23 @@ def _ready(database: Database) -> None:
     ledgers.tables.metadata.create_all(database.engine)
 
 
-def test_an_april_from_the_command_line(outturn: Outturn, database: Database, tell: Tell, at: tuple[str, ...], tmp_path: Path) -> None:
+def test_an_april_from_the_command_line(
+    outturn: Outturn, database: Database, tell: Tell, at: tuple[str, ...], tmp_path: Path
+) -> None:
     _ready(database)
     tell(people=[someone()], circumstances=[care(start="2025-04-07", cost="500.00")], incomes=[money()])
     code, said, _ = outturn("--person", "P1", "--record", "--on", "2025-04-07", "--until", "2027-04-01", "--json", *at)
     assert code == 0 and json.loads(said)["recorded"]["standing"][0]["charge_pence"] == 300_00 - 232_60
     book, page = tmp_path / "preview.xlsx", tmp_path / "preview.html"
-    tell(
-        incomes=[
-            money(amount="310.00", start_date="2026-04-06"),
-        ]
+    tell(incomes=[money(amount="310.00", start_date="2026-04-06")])
+    code, said, _ = outturn(
+        "uprate", "preview", "April 2026", "--first-day", "2026-04-01", "--xlsx", book, "--page", page, "--json", *at
     )
-    code, said, _ = outturn("uprate", "preview", "April 2026", "--first-day", "2026-04-01", "--xlsx", book, "--page", page,
-                            "--json", *at)  # fmt: skip
     made = json.loads(said)
     assert code == 0 and made["everyone"][0]["person"] == "P1"
     sheets = openpyxl.load_workbook(io.BytesIO(book.read_bytes()))
-    assert sheets.sheetnames == ["Summary", "Bands", "Changed", "Untouched, and why", "Not assessed, and why"]  # the income was given anew: none is left as it was
+    # the income was given anew: none is left as it was
+    assert sheets.sheetnames == ["Summary", "Bands", "Changed", "Untouched, and why", "Not assessed, and why"]
     assert sheets["Changed"].freeze_panes == "A2" and sheets["Changed"]["C1"].value == "Was a week"
     tree = etree.HTML(page.read_text(encoding="utf-8"))
     assert len(tree.findall(".//svg")) == 4 and all(each.get("role") == "img" for each in tree.findall(".//svg"))
@@ -162,7 +165,9 @@ def test_an_april_from_the_command_line(outturn: Outturn, database: Database, te
     assert [each["status"] for each in json.loads(said)["upratings"]] == ["undone"]
 
 
-def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn: Outturn, database: Database, tell: Tell, at: tuple[str, ...]) -> None:
+def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(
+    outturn: Outturn, database: Database, tell: Tell, at: tuple[str, ...]
+) -> None:
     _ready(database)
     tell(people=[someone()], circumstances=[care()], incomes=[money()])
     with database.begin() as connection:
@@ -178,8 +183,11 @@ def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(outturn: 
     assert [each["last_day"] for each in json.loads(said)["overrides"]] == ["2026-09-30"]
     code, said, _ = outturn("due-for-review", "--on", "2026-09-01", *at)
     assert "Last day" in said and "30 September 2026" in said and "1 October" not in said
-    for name, why in (("first officer", "so may not approve it"), ("frist officer", "is not an officer"),
-                      ("nobody at all", "is not an officer")):  # fmt: skip
+    for name, why in (
+        ("first officer", "so may not approve it"),
+        ("frist officer", "is not an officer"),
+        ("nobody at all", "is not an officer"),
+    ):
         code, _, refused = outturn("approve-override", "OVERRIDE-1", *at[:3], name)
         assert code == 1 and why in refused
     assert outturn("approve-override", "OVERRIDE-1", *at[:3], "second officer")[0] == 0

@@ -14,7 +14,9 @@ HEAVY = ("sqlalchemy", "pandas", "numpy", "pyarrow", "hamilton", "openpyxl")
 
 
 def test_the_list_is_what_the_command_holds() -> None:
-    """Fails when a verb is added, renamed or described otherwise: interfaces/cli/frame/contents.py says how to refresh it."""
+    """Fails when a verb is added, renamed or described otherwise: interfaces/cli/frame/contents.py says how to
+    refresh it.
+    """
     assert contents.FILE.read_text(encoding="utf-8") == contents.as_toml(contents.as_it_is())
 
 
@@ -27,14 +29,20 @@ def test_help_reads_the_same_from_the_list_and_from_the_verbs(capsys: pytest.Cap
 
 
 def test_help_imports_nothing_that_takes_seconds() -> None:
-    code = "import sys; from interfaces.cli import run; run(['--help']); print([each for each in sys.modules if each in %r])"
+    code = (
+        "import sys; from interfaces.cli import run; run(['--help']); print([each for each in sys.modules if each "
+        "in %r])"
+    )
     done = subprocess.run([sys.executable, "-c", code % (HEAVY,)], capture_output=True, text=True, check=True)
     assert done.stdout.rstrip().endswith("[]")
 
 
 @pytest.mark.parametrize("line", [["payrun", "show", "1"], ["proof"], ["migrate"]])
 def test_a_verb_that_calculates_nothing_does_not_import_what_calculates(line: list[str]) -> None:
-    code = "import sys, typer; from interfaces.cli.frame.contents import for_line; typer.main.get_command(for_line(%r)); print(%s)"
+    code = (
+        "import sys, typer; from interfaces.cli.frame.contents import for_line; "
+        "typer.main.get_command(for_line(%r)); print(%s)"
+    )
     loaded = "[each for each in ('pandas', 'hamilton') if each in sys.modules]"
     done = subprocess.run([sys.executable, "-c", code % (line, loaded)], capture_output=True, text=True, check=True)
     assert done.stdout.rstrip() == "[]"

@@ -29,13 +29,47 @@ SILENT = {"assess one"}  # reached as “outturn assess FILE”
 
 def test_the_verbs_are_those_the_design_names() -> None:
     assert {path[0] for path, _ in EVERY} >= {
-        "init", "migrate", "load", "quarantine", "bank", "calendar", "officer", "payrun", "explain", "cost", "proof",
-        "trial-balance", "coding", "reissue", "demo", "scenario", "schedule", "assess",
-    }  # fmt: skip
+        "init",
+        "migrate",
+        "load",
+        "quarantine",
+        "bank",
+        "calendar",
+        "officer",
+        "payrun",
+        "explain",
+        "cost",
+        "proof",
+        "trial-balance",
+        "coding",
+        "reissue",
+        "demo",
+        "scenario",
+        "schedule",
+        "assess",
+    }
     assert {path[1] for path, _ in EVERY if path[0] == "payrun"} == {
-        "draft", "calculate", "run", "show", "lines", "findings", "accept", "submit", "approve", "send-back", "release",
-        "abandon", "list", "hold", "let-go", "holds", "parked", "files", "remittance", "debt",
-    }  # fmt: skip
+        "draft",
+        "calculate",
+        "run",
+        "show",
+        "lines",
+        "findings",
+        "accept",
+        "submit",
+        "approve",
+        "send-back",
+        "release",
+        "abandon",
+        "list",
+        "hold",
+        "let-go",
+        "holds",
+        "parked",
+        "files",
+        "remittance",
+        "debt",
+    }
 
 
 @pytest.mark.parametrize(("path", "command"), EVERY, ids=IDS)

@@ -16,14 +16,61 @@ from interfaces.database.connection import Database
 
 SLOW = {("demo",), ("schedule",)}  # one lives a county, the other goes on until stopped
 ODD = st.one_of(
-    st.sampled_from([
-        "", " ", "0", "-1", "1", "2", "9" * 5_000, "9" * 30, "9223372036854775808", "2147483648", "1e400", "NaN", "0001-01-01",
-        "9999-12-31", "31/12/9999", "2026-02-30", "1999-12-31", "2026-05-04", "2199-12-31", "1870-01-01", "[/x]", "\x1b[2J", "\u202eabc",
-        "%s", "{0}", "=1+1", "L1", "P1", "V1", "B1", "CAL", "100.00", "-100.00", "100000000000000.00", "0.001", "£", "a=b", "a=9" * 9,
-        "\x00", "\ud800", ".", "/dev/null", "/", "~", "--", "--json", "x" * 5_000, "all", "ten letters or more are here",
-    ]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "0",
+            "-1",
+            "1",
+            "2",
+            "9" * 5_000,
+            "9" * 30,
+            "9223372036854775808",
+            "2147483648",
+            "1e400",
+            "NaN",
+            "0001-01-01",
+            "9999-12-31",
+            "31/12/9999",
+            "2026-02-30",
+            "1999-12-31",
+            "2026-05-04",
+            "2199-12-31",
+            "1870-01-01",
+            "[/x]",
+            "\x1b[2J",
+            "\u202eabc",
+            "%s",
+            "{0}",
+            "=1+1",
+            "L1",
+            "P1",
+            "V1",
+            "B1",
+            "CAL",
+            "100.00",
+            "-100.00",
+            "100000000000000.00",
+            "0.001",
+            "£",
+            "a=b",
+            "a=9" * 9,
+            "\x00",
+            "\ud800",
+            ".",
+            "/dev/null",
+            "/",
+            "~",
+            "--",
+            "--json",
+            "x" * 5_000,
+            "all",
+            "ten letters or more are here",
+        ]
+    ),
     st.text(max_size=30),
-)  # fmt: skip
+)
 
 
 def verbs() -> list[tuple[tuple[str, ...], list[str], int]]:
@@ -56,14 +103,17 @@ def council(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPat
     url = f"sqlite:///{made}"
     assert Database(url)
     monkeypatch.chdir(tmp_path)  # whatever is written is written here
-    assert run(["load", str(Path(__file__).parents[3] / "files" / "good"), "--as", "A", "--database", url, "--json"]) == 0
+    assert (
+        run(["load", str(Path(__file__).parents[3] / "files" / "good"), "--as", "A", "--database", url, "--json"]) == 0
+    )
     return url
 
 
 @settings(
-    max_examples=int(os.environ.get("ODD_LINES", "120")), derandomize="ODD_LINES" not in os.environ,
+    max_examples=int(os.environ.get("ODD_LINES", "120")),
+    derandomize="ODD_LINES" not in os.environ,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 @given(data=st.data())
 def test_odd_arguments(council: str, data: st.DataObject) -> None:
     path, options, count = data.draw(st.sampled_from(VERBS))
@@ -89,11 +139,21 @@ def _log() -> str:
     return "\n".join(log_file().read_text(encoding="utf-8").splitlines()[-60:])
 
 
-@pytest.mark.parametrize("line", [
-    "payrun draft CAL --on 1871-01-01 --as A", "payrun draft CAL --on 2199-12-31 --as A", "calendar list --on 2199-12-31",
-    "payrun run CAL --last-day 1999-01-01 --as A", "payrun draft CAL --last-day 2199-12-31 --as A", "billrun draft CAL --on 2199-12-31 --as A",
-    "proof --on 1870-01-01", "trial-balance --on 2199-12-31", "coding list --on 1870-01-01", "statement X --from 1870-01-01",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "payrun draft CAL --on 1871-01-01 --as A",
+        "payrun draft CAL --on 2199-12-31 --as A",
+        "calendar list --on 2199-12-31",
+        "payrun run CAL --last-day 1999-01-01 --as A",
+        "payrun draft CAL --last-day 2199-12-31 --as A",
+        "billrun draft CAL --on 2199-12-31 --as A",
+        "proof --on 1870-01-01",
+        "trial-balance --on 2199-12-31",
+        "coding list --on 1870-01-01",
+        "statement X --from 1870-01-01",
+    ],
+)
 def test_days_far_away(council: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     code = run([*line.split(), "--database", council])
     assert code in (0, 1, 2), (capsys.readouterr(), _log())

@@ -1,4 +1,6 @@
-"""What nobody expected is one sentence with a reference, and a log that holds kinds and places, never words or values."""
+"""What nobody expected is one sentence with a reference, and a log that holds kinds and places, never words or
+values.
+"""
 
 import json
 import logging
@@ -39,7 +41,9 @@ def breaks(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.setattr(cli, "_carried_out", work)
 
 
-@pytest.mark.parametrize("error", [RuntimeError(SECRET), AssertionError(SECRET), RecursionError(), MemoryError(), OSError(5, SECRET)])
+@pytest.mark.parametrize(
+    "error", [RuntimeError(SECRET), AssertionError(SECRET), RecursionError(), MemoryError(), OSError(5, SECRET)]
+)
 def test_an_error_nobody_expected(
     log: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
 ) -> None:
@@ -49,7 +53,9 @@ def test_an_error_nobody_expected(
     found = SENTENCE.fullmatch(err)
     assert not out and found
     kept = log.read_text(encoding="utf-8")
-    assert found[1] in kept and "during payrun" in kept and type(error).__name__ in kept and "builtins.ValueError" in kept
+    assert (
+        found[1] in kept and "during payrun" in kept and type(error).__name__ in kept and "builtins.ValueError" in kept
+    )
     assert "test_trouble.py" in kept and "Ada" not in kept and "INSERT" not in kept and "12345678" not in kept
     assert os.name != "posix" or (log.stat().st_mode & 0o777, log.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
@@ -66,11 +72,16 @@ def test_the_log_stays_small(log: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(trouble, "LARGEST", 2_000)
     for _ in range(200):
         trouble.unexpected(RuntimeError("x"), "a test")
-    assert sorted(each.name for each in log.parent.iterdir()) == ["outturn.log", *(f"outturn.log.{n}" for n in (1, 2, 3))]
+    assert sorted(each.name for each in log.parent.iterdir()) == [
+        "outturn.log",
+        *(f"outturn.log.{n}" for n in (1, 2, 3)),
+    ]
     assert all(each.stat().st_size <= 2_000 for each in log.parent.iterdir())
 
 
-def test_a_log_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_that_cannot_be_written_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv(trouble.LOG, "/dev/null/nowhere/outturn.log")
     breaks(monkeypatch, RuntimeError(SECRET))
     assert run(["proof"]) == cli.BROKEN
@@ -98,7 +109,9 @@ def test_what_libraries_log_reaches_no_screen(log: Path, capsys: pytest.CaptureF
 def outturn(*arguments: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
     made = os.environ | {"OUTTURN_LOG": str(log), "PYTHONUTF8": "0"} | settings
     program = "from interfaces.cli import main; main()"
-    return subprocess.Popen([sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=made)
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=made
+    )
 
 
 def test_a_terminal_that_is_not_utf_8(log: Path, tmp_path: Path) -> None:
@@ -127,14 +140,18 @@ def test_nobody_reads_the_answer(log: Path) -> None:
 
 def test_standard_output_is_closed(log: Path) -> None:
     code = f"exec {sys.executable} -c 'from interfaces.cli import main; main()' --help >&-"
-    done = subprocess.run(["sh", "-c", code], capture_output=True, env=os.environ | {"OUTTURN_LOG": str(log)}, check=False)
+    done = subprocess.run(
+        ["sh", "-c", code], capture_output=True, env=os.environ | {"OUTTURN_LOG": str(log)}, check=False
+    )
     assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
 def test_a_full_disk_for_the_answer(log: Path) -> None:
     code = f"exec {sys.executable} -c 'from interfaces.cli import main; main()' --help >/dev/full"
-    done = subprocess.run(["sh", "-c", code], capture_output=True, env=os.environ | {"OUTTURN_LOG": str(log)}, check=False)
+    done = subprocess.run(
+        ["sh", "-c", code], capture_output=True, env=os.environ | {"OUTTURN_LOG": str(log)}, check=False
+    )
     assert done.returncode == cli.BROKEN and b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
 
 
@@ -143,5 +160,3 @@ def test_where_the_log_is_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_STATE_HOME", "/var/state")
     assert trouble.log_file() == Path("/var/state/outturn/outturn.log")
-
-

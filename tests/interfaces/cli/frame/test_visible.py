@@ -35,21 +35,38 @@ def obeyed(text: str) -> list[str]:
 def test_any_words_in_any_cell_come_out_letter_for_letter(words: str) -> None:
     words = words.replace("\n", "")
     for made in (
-        words, printing.words(words), Text(words.translate(dict.fromkeys(range(32)))),
-        printing.table(("Name", "Sum"), [(words, "1")]), printing.table(("Sum", words), [("1", "2")], right=("Sum",)),
-        printing.table(("Name",), [("a",)], title=words), printing.pairs([("Name", words), (words, "x")]), printing.note(words),
-        printing.heading(words), printing.sums([(words, 1)]),
-    ):  # fmt: skip
+        words,
+        printing.words(words),
+        Text(words.translate(dict.fromkeys(range(32)))),
+        printing.table(("Name", "Sum"), [(words, "1")]),
+        printing.table(("Sum", words), [("1", "2")], right=("Sum",)),
+        printing.table(("Name",), [("a",)], title=words),
+        printing.pairs([("Name", words), (words, "x")]),
+        printing.note(words),
+        printing.heading(words),
+        printing.sums([(words, 1)]),
+    ):
         assert not obeyed(shown(made))
     out = shown(printing.table(("Name",), [(f"<{words}>",)]))
     assert f"<{visible(words)}>" in "".join(out.split("\n")[1:])
 
 
-@pytest.mark.parametrize(("given_", "seen"), [
-    ("[/x]", "[/x]"), ("[red]hidden[/red]", "[red]hidden[/red]"), (":smile:", ":smile:"), ("\x1b[2J", "␛[2J"),
-    ("a\u202eb", "a⟨U+202E⟩b"), ("a\u200bb", "a⟨U+200B⟩b"), ("\x9b31m", "⟨U+009B⟩31m"), ("bell\x07", "bell␇"), ("\x7f", "␡"),
-    ("[link=http://x]y", "[link=http://x]y"), ("Siân O’Neill", "Siân O’Neill"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given_", "seen"),
+    [
+        ("[/x]", "[/x]"),
+        ("[red]hidden[/red]", "[red]hidden[/red]"),
+        (":smile:", ":smile:"),
+        ("\x1b[2J", "␛[2J"),
+        ("a\u202eb", "a⟨U+202E⟩b"),
+        ("a\u200bb", "a⟨U+200B⟩b"),
+        ("\x9b31m", "⟨U+009B⟩31m"),
+        ("bell\x07", "bell␇"),
+        ("\x7f", "␡"),
+        ("[link=http://x]y", "[link=http://x]y"),
+        ("Siân O’Neill", "Siân O’Neill"),
+    ],
+)
 def test_what_is_seen(given_: str, seen: str) -> None:
     assert seen in shown(printing.table(("Name",), [(given_,)]))
     assert seen in shown(given_)

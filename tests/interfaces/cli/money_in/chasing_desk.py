@@ -25,7 +25,9 @@ class Desk:
         self._capsys.readouterr()
         code = 0
         try:
-            self._command.main([*map(str, words), "--database", self._url, "--as", who, "--on", on], prog_name="outturn")
+            self._command.main(
+                [*map(str, words), "--database", self._url, "--as", who, "--on", on], prog_name="outturn"
+            )
         except SystemExit as ended:
             code = int(ended.code or 0)
         read = self._capsys.readouterr()

@@ -48,7 +48,9 @@ def test_a_dispute_begun_and_ended(desk: Desk) -> None:
     assert "£40.00 of it is disputed and waits; the rest, £160.00, is asked for." in why(desk)
     desk.asks("debt", "dispute", "B0000001", "--last-day", "2026-03-12", on=ON)
     assert "left alone until 27 March 2026" in why(desk)
-    assert "no dispute of B0000001 that has not ended" in desk.refused("debt", "dispute", "B0000001", "--last-day", ON, on=ON)
+    assert "no dispute of B0000001 that has not ended" in desk.refused(
+        "debt", "dispute", "B0000001", "--last-day", ON, on=ON
+    )
     assert "B0000001 is £200.00, less than £300.00" in desk.refused(
         "debt", "dispute", "B0000001", "--amount", "300", "--reason", "x", on=ON
     )
@@ -61,15 +63,19 @@ def test_a_plan_shown_agreed_and_ended(desk: Desk) -> None:
     words = ("debt", "plan", "ANN", "--amount", "75", "--every", "monthly", "--first", "2026-03-20")
     shown = desk.asks(*words, "--preview", on="2026-03-10")
     assert [(each["due"], each["amount_pence"]) for each in shown["instalments"]] == [
-        ("2026-03-20", 75_00), ("2026-04-20", 75_00), ("2026-05-20", 50_00)
-    ]  # fmt: skip
+        ("2026-03-20", 75_00),
+        ("2026-04-20", 75_00),
+        ("2026-05-20", 50_00),
+    ]
     assert (shown["debt_pence"], shown["bills"], shown["change"]) == (200_00, ["B0000001"], None)
     assert desk.asks(*words, on="2026-03-10")["plan"] == "IP-ANN-1"
     assert why(desk) == "Instalment plan IP-ANN-1 covers it and is kept."
     assert "the same payer" in desk.says(*words, on="2026-03-11", code=1)
     desk.asks("debt", "plan", "ANN", "--last-day", "2026-03-11", on="2026-03-11")
     assert desk.asks(*words, on="2026-03-12")["plan"] == "IP-ANN-2"
-    assert "Use one of weekly" in desk.says("debt", "plan", "ANN", "--amount", "1", "--first", ON, "--every", "often", on=ON, code=2)
+    assert "Use one of weekly" in desk.says(
+        "debt", "plan", "ANN", "--amount", "1", "--first", ON, "--every", "often", on=ON, code=2
+    )
     assert "No bill payer is known as BOB" in desk.refused("debt", "plan", "BOB", "--amount", "1", "--first", ON, on=ON)
     assert "Nothing is left of any bill" in desk.refused(
         "debt", "plan", "ANN", "--amount", "1", "--first", ON, "--bills-from", "2026-03-01", on=ON
@@ -93,11 +99,15 @@ def test_a_breathing_space_begun_and_ended(desk: Desk) -> None:
     assert desk.asks("debt", "remind", on=ON)["reminders"] == []
     ended = desk.asks("debt", "breathing-space", "ANN", "--last-day", "2026-03-20", on=ON)
     assert (ended["breathing_space"], ended["last_day"]) == ("BS-ANN-1", "2026-03-20")
-    crisis = desk.asks("debt", "breathing-space", "ANN", "--notice", "BSN-2", "--crisis", "--first-day", "2026-04-01", on="2026-04-01")
+    crisis = desk.asks(
+        "debt", "breathing-space", "ANN", "--notice", "BSN-2", "--crisis", "--first-day", "2026-04-01", on="2026-04-01"
+    )
     assert (crisis["breathing_space"], crisis["last_day"]) == ("BS-ANN-2", None)
     told = desk.asks("debt", "breathing-space", "ANN", "--treatment-ended", "2026-04-30", on="2026-05-01")
     assert (told["breathing_space"], told["last_day"]) == ("BS-ANN-2", "2026-05-30")
-    assert "no breathing space of ANN" in desk.refused("debt", "breathing-space", "ANN", "--last-day", "2026-06-20", on="2026-06-20")
+    assert "no breathing space of ANN" in desk.refused(
+        "debt", "breathing-space", "ANN", "--last-day", "2026-06-20", on="2026-06-20"
+    )
 
 
 def test_a_councils_own_ladder(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -105,4 +115,6 @@ def test_a_councils_own_ladder(desk: Desk, tmp_path_factory: pytest.TempPathFact
     file.write_text("[[reminders.ladders]]\nfrom = 2026-01-01\ndays_after_due = [30, 60, 90, 120]\n")
     assert desk.asks("debt", "remind", "--preview", "--council", file, on=ON)["reminders"] == []
     file.write_text("[reminders]\nsmalest = 1\n")
-    assert "[reminders]: no choice is called “smalest”" in desk.refused("debt", "remind", "--preview", "--council", file, on=ON)
+    assert "[reminders]: no choice is called “smalest”" in desk.refused(
+        "debt", "remind", "--preview", "--council", file, on=ON
+    )

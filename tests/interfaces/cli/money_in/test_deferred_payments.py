@@ -112,8 +112,12 @@ def test_json_keys_of_the_papers(verbs: Verbs) -> None:
     assert (quote["redemption_pence"], quote["parts"]["interest_pence"]) == (10_010_00, 10_00)
     figures = verbs.asks("return", "--year", "2024")
     new = next(each for each in figures["counts"] if each["figure"] == "new")
-    assert new == {"figure": "new", "agreements": 1, "value_pence": 10_090_27,
-                   "parts": [{"agreement": "DPA1", "pence": 10_090_27}]}  # fmt: skip
+    assert new == {
+        "figure": "new",
+        "agreements": 1,
+        "value_pence": 10_090_27,
+        "parts": [{"agreement": "DPA1", "pence": 10_090_27}],
+    }
 
 
 def test_the_six_monthly_statements_of_a_month(verbs: Verbs) -> None:

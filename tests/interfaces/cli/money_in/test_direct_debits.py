@@ -33,11 +33,20 @@ def test_from_mandate_to_bank_and_back(desk: Desk, council: Council) -> None:
     shown = desk.asks("direct-debit", "announce", "--preview", on=ISSUED)
     assert shown["announced"][0]["collection"] is None
     told = desk.asks("direct-debit", "announce", on=ISSUED)
-    assert told["announced"] == [{
-        "collection": 1, "payer": "ANN", "mandate": "CARE0001", "amount_pence": 200_00, "collect_on": DAY, "instalment": None,
-        "bills": [{"bill": "B0000001", "amount_pence": 200_00}],
-    }]  # fmt: skip
-    assert told["mandates"] == [{"mandate": "CARE0001", "was": "lodged", "status": "live", "why": "not refused by the bank"}]
+    assert told["announced"] == [
+        {
+            "collection": 1,
+            "payer": "ANN",
+            "mandate": "CARE0001",
+            "amount_pence": 200_00,
+            "collect_on": DAY,
+            "instalment": None,
+            "bills": [{"bill": "B0000001", "amount_pence": 200_00}],
+        }
+    ]
+    assert told["mandates"] == [
+        {"mandate": "CARE0001", "was": "lodged", "status": "live", "why": "not refused by the bank"}
+    ]
     assert "1 collection, £200.00, requested; 0 stopped." in desk.says("direct-debit", "request", on="2026-05-14")
     assert "1 collection, £200.00, collected; 0 stopped." in desk.says("direct-debit", "collect", on=DAY)
     council.post()
@@ -46,7 +55,9 @@ def test_from_mandate_to_bank_and_back(desk: Desk, council: Council) -> None:
     again = desk.asks("direct-debit", "list", "--status", "returned", on="2026-05-20")["collections"]
     assert [(each["collection"], each["reason"]) for each in again] == [(1, "ARUDD 0")]
     council.post()
-    assert "is to be collected again on 28 May 2026. Tell the payer." in desk.says("direct-debit", "represent", "1", on="2026-05-20")
+    assert "is to be collected again on 28 May 2026. Tell the payer." in desk.says(
+        "direct-debit", "represent", "1", on="2026-05-20"
+    )
     happened = desk.asks("direct-debit", "show", "1", on="2026-05-20")["history"]
     assert [each["status"] for each in happened] == ["announced", "requested", "collected", "returned", "represented"]
     assert {each["by"] for each in happened} == {"Income officer"}
@@ -66,7 +77,14 @@ def test_the_list_of_debt_says_that_a_collection_is_on_its_way(desk: Desk) -> No
 
 def test_an_account_is_never_shown_in_full(desk: Desk) -> None:
     said = [desk(*ADD, "--reference", "CARE0001", "--lodged", "2026-04-01", on="2026-04-01")[1]]
-    for words in (("mandates",), ("mandates", "--json"), ("show", "CARE0001"), ("announce",), ("list",), ("list", "--json")):
+    for words in (
+        ("mandates",),
+        ("mandates", "--json"),
+        ("show", "CARE0001"),
+        ("announce",),
+        ("list",),
+        ("list", "--json"),
+    ):
         said.append(desk("direct-debit", *words, on=ISSUED)[1])
     assert all("12345678" not in each and "000099" not in each and "00-00-99" not in each for each in said)
     assert "A EXAMPLE, account ending 678" in said[1]
@@ -87,7 +105,9 @@ def test_a_mandate_cancelled_stops_what_is_on_its_way(desk: Desk) -> None:
     assert "Mandate CARE0001 is cancelled: instruction cancelled by payer (ADDACS 1)." in said
     assert "Withdraw at the bank: collection 1." in said
     assert desk.asks("direct-debit", "collect", on=DAY)["collected"] == []
-    assert "ADDACS has no reason Z" in desk.refused("direct-debit", "cancel", "CARE0001", "--reason", "ADDACS Z", on=DAY)
+    assert "ADDACS has no reason Z" in desk.refused(
+        "direct-debit", "cancel", "CARE0001", "--reason", "ADDACS Z", on=DAY
+    )
     assert "it is cancelled" in desk.refused("direct-debit", "resume", "CARE0001", "--note", "x", on=DAY)
 
 
@@ -95,7 +115,10 @@ def test_a_suspended_mandate_resumed(desk: Desk) -> None:
     desk.asks(*ADD, "--reference", "CARE0001", "--lodged", "2026-04-01", on="2026-04-01")
     desk.asks("direct-debit", "announce", on=ISSUED)
     desk.asks("direct-debit", "cancel", "CARE0001", "--reason", "ADDACS D", on="2026-05-05")
-    assert [each["mandate"] for each in desk.asks("direct-debit", "mandates", "--status", "suspended", on=ISSUED)["mandates"]] == ["CARE0001"]
+    assert [
+        each["mandate"]
+        for each in desk.asks("direct-debit", "mandates", "--status", "suspended", on=ISSUED)["mandates"]
+    ] == ["CARE0001"]
     assert desk.asks("direct-debit", "list", on=ISSUED)["collections"][0]["status"] == "cancelled"
     assert desk.asks("direct-debit", "resume", "CARE0001", "--note", "Agreed", on="2026-05-06")["status"] == "live"
     assert len(desk.asks("direct-debit", "announce", on="2026-05-06")["announced"]) == 1

@@ -93,7 +93,9 @@ def test_from_a_bank_line_to_an_account(book: CashBook, desk: Desk, tmp_path: Pa
     desk.asks("receipt", "unidentify", waiting["receipt"])
     post(desk)
     assert desk.asks("receipt", "account", "ADA")["balance_pence"] == 40_00
-    assert desk.refused("receipt", "unidentify", waiting["receipt"]).startswith(f"{waiting['receipt']} has not been identified.")
+    assert desk.refused("receipt", "unidentify", waiting["receipt"]).startswith(
+        f"{waiting['receipt']} has not been identified."
+    )
     words = desk.says("receipt", "account", "ADA")
     assert "Put right: received on 5 May 2026" in words and "£40.00" in words
 
@@ -108,10 +110,16 @@ def test_entered_returned_allocated_and_cancelled_by_hand(book: CashBook, desk: 
     desk.asks("receipt", "allocate", "RC000001", "--bill", f"B{new:07d}")
     left = {each["bill"]: each["left_pence"] for each in desk.asks("receipt", "account", "ADA")["bills"]}
     assert left == {f"B{old:07d}": 50_00, f"B{new:07d}": 10_00}
-    assert "is not a bill of RC000001’s payer" in desk.refused("receipt", "allocate", "RC000001", "--bill", f"B{theirs:07d}")
+    assert "is not a bill of RC000001’s payer" in desk.refused(
+        "receipt", "allocate", "RC000001", "--bill", f"B{theirs:07d}"
+    )
     assert "No bill B0000099 was issued." in desk.refused("receipt", "allocate", "RC000001", "--bill", "B99")
-    assert "is £60.00, less than £61.00" in desk.refused("receipt", "allocate", "RC000001", "--bill", "B2", "--amount", "61")
-    assert "after 4 May 2026" in desk.refused("receipt", "return", "RC000001", "--date", "2026-05-04", "--reason", "bounced")
+    assert "is £60.00, less than £61.00" in desk.refused(
+        "receipt", "allocate", "RC000001", "--bill", "B2", "--amount", "61"
+    )
+    assert "after 4 May 2026" in desk.refused(
+        "receipt", "return", "RC000001", "--date", "2026-05-04", "--reason", "bounced"
+    )
     desk.asks("receipt", "return", "RC000001", "--reason", "bounced")
     assert post(desk)["total_pence"] == 60_00
     assert desk.asks("receipt", "list", "--payer", "ADA")["receipts"][0]["returned"] == ON
@@ -124,7 +132,11 @@ def test_entered_returned_allocated_and_cancelled_by_hand(book: CashBook, desk: 
         (("receipt", "account", "NOBODY"), "No bill payer is known as NOBODY."),
     ):
         assert said in desk.refused(*words)
-    for words in (("receipt", "add", "0"), ("receipt", "add", "five"), ("receipt", "allocate", "RC000001", "--bill", "x")):
+    for words in (
+        ("receipt", "add", "0"),
+        ("receipt", "add", "five"),
+        ("receipt", "allocate", "RC000001", "--bill", "x"),
+    ):
         assert desk(*words)[0] == 2
 
 
@@ -153,10 +165,15 @@ def test_a_refund_asked_for_twice_is_warned_of_and_withdrawn(book: CashBook, des
     first = desk.asks("receipt", "refund", "ADA", "40.00", "--reason", "paid twice")
     assert (first["over_pence"], first["asked_refs"]) == (0, ["RF000001"])
     words = " ".join(desk.says("receipt", "refund", "ADA", "40.00", "--reason", "paid twice").split())
-    assert "by what has been posted £40.00 is in credit, and £80.00 is asked for (RF000001, RF000002), £40.00 more." in words
+    assert (
+        "by what has been posted £40.00 is in credit, and £80.00 is asked for (RF000001, RF000002), £40.00 more."
+        in words
+    )
     desk.asks("receipt", "sign-refund", "RF000001", who=APPROVER)
     assert desk.asks("receipt", "sign-refund", "RF000002", who=APPROVER)["over_pence"] == 40_00
-    assert "RF000002 is a refund. Use: outturn receipt withdraw-refund RF000002" in desk.refused("receipt", "cancel", "RF000002")
+    assert "RF000002 is a refund. Use: outturn receipt withdraw-refund RF000002" in desk.refused(
+        "receipt", "cancel", "RF000002"
+    )
     gone = desk.asks("receipt", "withdraw-refund", "RF000002", "--reason", "asked for twice")
     assert (gone["amount_pence"], gone["withdrawn_by"], gone["reason"]) == (40_00, PREPARER, "asked for twice")
     with book.database.begin() as connection:
@@ -205,12 +222,24 @@ def test_aged_debt_on_the_screen_and_in_a_workbook(book: CashBook, desk: Desk, t
     path = tmp_path / "aged.xlsx"
     found = desk.asks("debt", "aged", "--by", "payer", "--xlsx", path)
     assert {name: found[f"{name}_pence"] for name in ("owed", "credit", "balance", "suspense", "loans")} == {
-        "owed": 100_00, "credit": 1_00, "balance": 99_00, "suspense": 7_00, "loans": 0,
-    }  # fmt: skip
-    assert found["groups"] == [{
-        "payer": "ADA Example (ADA)", "not yet due pence": 0, "0-30 pence": 0, "31-60 pence": 0, "61-90 pence": 0,
-        "91-180 pence": 100_00, "181-365 pence": 0, "over a year pence": 0,
-    }]  # fmt: skip
+        "owed": 100_00,
+        "credit": 1_00,
+        "balance": 99_00,
+        "suspense": 7_00,
+        "loans": 0,
+    }
+    assert found["groups"] == [
+        {
+            "payer": "ADA Example (ADA)",
+            "not yet due pence": 0,
+            "0-30 pence": 0,
+            "31-60 pence": 0,
+            "61-90 pence": 0,
+            "91-180 pence": 100_00,
+            "181-365 pence": 0,
+            "over a year pence": 0,
+        }
+    ]
     book_ = openpyxl.load_workbook(path)
     assert book_.sheetnames == ["Summary", "Debts", "Credit", "Tie to the ledger"]
     debts = [[cell.value for cell in row] for row in book_["Debts"].iter_rows(min_row=2)]
@@ -225,8 +254,17 @@ def test_aged_debt_on_the_screen_and_in_a_workbook(book: CashBook, desk: Desk, t
 def test_a_disputed_part_of_a_bill_is_told_apart(book: CashBook, desk: Desk) -> None:
     ada = book.payer("ADA")
     bill = book.bill(ada, 100_00, may(1, 3), may(29, 3))
-    book.tell(debt.dispute, "D1", bill_payer=ada, bill=bill, amount=30_00, reason="hours not had", entered_by=PREPARER,
-              starts=may(1), ends=None)  # fmt: skip
+    book.tell(
+        debt.dispute,
+        "D1",
+        bill_payer=ada,
+        bill=bill,
+        amount=30_00,
+        reason="hours not had",
+        entered_by=PREPARER,
+        starts=may(1),
+        ends=None,
+    )
     groups = {each["reason"]: each["31-60 pence"] for each in desk.asks("debt", "aged")["groups"]}
     assert groups == {"to be chased": 70_00, "disputed": 30_00}
 

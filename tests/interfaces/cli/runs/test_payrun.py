@@ -4,8 +4,8 @@ from pathlib import Path
 
 from tests.interfaces.cli.conftest import ANN, BO, Outturn
 
-# Four weeks from 6 April 2026, by hand. V1: block £12,500.00; L1 £955.50 × 4 = £3,822.00, nursing £210.00 × 4 = £840.00,
-# less contribution £187.40 × 4 = £749.60 and top-up £75.00 × 4 = £300.00; an adjustment of £150.00.
+# Four weeks from 6 April 2026, by hand. V1: block £12,500.00; L1 £955.50 × 4 = £3,822.00, nursing £210.00 × 4 =
+# £840.00, less contribution £187.40 × 4 = £749.60 and top-up £75.00 × 4 = £300.00; an adjustment of £150.00.
 V1 = 12_500_00 + 3_822_00 + 840_00 - 749_60 - 300_00 + 150_00
 V3 = 390_00 * 4  # a direct payment of £390.00 a week
 
@@ -16,7 +16,11 @@ def worked_out(council: Outturn) -> int:
 
 def test_a_run_from_draft_to_release(council: Outturn) -> None:
     drafted = council.asks("payrun", "draft", "4W", "--on", "2026-05-04", "--as", ANN)
-    assert (drafted["first_day"], drafted["last_day"], drafted["pay_date"]) == ("2026-04-06", "2026-05-03", "2026-05-07")
+    assert (drafted["first_day"], drafted["last_day"], drafted["pay_date"]) == (
+        "2026-04-06",
+        "2026-05-03",
+        "2026-05-07",
+    )
     made = council.asks("payrun", "calculate", drafted["run"], "--as", ANN)
     assert (made["status"], made["total_pence"], made["prepared_by"]) == ("calculated", V1 + V3, ANN)
     assert made["to_sign_for_pence"] == V1 + V3
@@ -38,7 +42,12 @@ def test_the_run_is_shown_beside_the_last(released: Outturn) -> None:
     assert {(each["before_pence"], each["difference_pence"]) for each in first["movers"]} == {(None, None)}
     assert "Before" not in released.says("payrun", "show", 1)
     assert [each["action"] for each in first["events"]] == [
-        "drafted", "worked out", "submitted", "approved", "began releasing", "released",
+        "drafted",
+        "worked out",
+        "submitted",
+        "approved",
+        "began releasing",
+        "released",
     ]
     released.asks("payrun", "run", "4W", "--on", "2026-06-01", "--as", ANN)
     second = released.asks("payrun", "show", 2)
@@ -53,7 +62,9 @@ def test_lines_name_people_services_and_payees_with_references(council: Outturn)
     nr = worked_out(council)
     lines = council.asks("payrun", "lines", nr, "--payee", "V1")
     assert lines["of"] == 7 and sum(each["amount_pence"] for each in lines["lines"]) == V1
-    care = next(each for each in lines["lines"] if each["line"] == "L1" and each["kind"] == "care" and not each["funder"])
+    care = next(
+        each for each in lines["lines"] if each["line"] == "L1" and each["kind"] == "care" and not each["funder"]
+    )
     assert (care["person"], care["service"], care["payee"], care["amount_pence"]) == ("P1", "RES", "V1", 3_522_00)
     assert (care["first_day"], care["last_day"], care["posted_pence"]) == ("2026-04-06", "2026-05-03", 0)
     borne = next(each for each in lines["lines"] if each["funder"])
@@ -68,7 +79,9 @@ def test_the_preparer_may_not_approve_nor_anyone_above_their_tier(council: Outtu
     council.asks("officer", "confirm", asked["change"], "--as", ANN)
     asked = council.asks("officer", "change", ANN, "manager", "--reason", "Acting up in May", "--as", BO)
     council.asks("officer", "confirm", asked["change"], "--as", "Di Manager")
-    asked = council.asks("officer", "add", "Cy Junior", "clerk", "--limit", "17,822.39", "--reason", "Appointed 1 May", "--as", ANN)
+    asked = council.asks(
+        "officer", "add", "Cy Junior", "clerk", "--limit", "17,822.39", "--reason", "Appointed 1 May", "--as", ANN
+    )
     council.asks("officer", "confirm", asked["change"], "--as", BO)
     nr = worked_out(council)
     council.asks("payrun", "submit", nr, "--as", ANN)
@@ -91,7 +104,11 @@ def test_sent_back_then_abandoned_the_next_run_proposes_the_same_money(council: 
     again = worked_out(council)
     assert council.asks("payrun", "show", again)["total_pence"] == V1 + V3
     assert [each["note"] for each in council.asks("payrun", "show", nr)["events"]] == [
-        None, None, None, "look again", "wrong extract",
+        None,
+        None,
+        None,
+        "look again",
+        "wrong extract",
     ]
 
 
@@ -102,7 +119,9 @@ def test_a_run_half_made_goes_on_and_a_day_without_a_cut_off_is_refused(council:
     assert (drafted["last_day"], drafted["interim"]) == ("2026-04-19", True)
     went_on = council.asks("payrun", "run", "4W", "--on", "2026-05-03", "--as", ANN)
     assert (went_on["run"], went_on["status"], went_on["interim"]) == (drafted["run"], "calculated", True)
-    assert "An interim run: 19 April 2026 is inside the period 6 April 2026 to 3 May 2026" in council.says("payrun", "show", 1)
+    assert "An interim run: 19 April 2026 is inside the period 6 April 2026 to 3 May 2026" in council.says(
+        "payrun", "show", 1
+    )
     council.asks("payrun", "abandon", 1, "--note", "whole period instead", "--as", ANN)
     assert council.asks("payrun", "run", "4W", "--on", "2026-05-04", "--as", ANN)["interim"] is False
     assert "nterim" not in council.says("payrun", "show", 2)
@@ -136,7 +155,8 @@ def test_a_finding_to_deal_with_stops_approval_until_another_accepts_it(released
     released.asks("payrun", "run", "4W", "--on", "2026-06-01", "--as", ANN)
     released.asks("payrun", "submit", 2, "--as", ANN)
     (stop,) = released.asks("payrun", "findings", 2, "--severity", "stop")["findings"]
-    # £390.00 a week less 40% the NHS bears is £936.00 in four weeks; at £780.00 twice that. Both funders together: £3,120.00.
+    # £390.00 a week less 40% the NHS bears is £936.00 in four weeks; at £780.00 twice that. Both funders together:
+    # £3,120.00.
     assert (stop["check"], stop["line"], stop["payee"]) == ("doubled", "L2", "V3")
     assert (stop["amount_pence"], stop["before_pence"]) == (2 * V3, V3)
     assert released.refused("payrun", "approve", 2, "--as", BO)["kind"] == "FindingsOpen"

@@ -1,4 +1,6 @@
-"""Runs of several streams under one count of numbers: the way of the README ends proved, and no verb takes another's run."""
+"""Runs of several streams under one count of numbers: the way of the README ends proved, and no verb takes
+another's run.
+"""
 
 import datetime as dt
 from pathlib import Path
@@ -54,39 +56,73 @@ def test_the_way_of_the_readme_ends_proved(recharged: Outturn, tmp_path: Path) -
     assert recharged.asks("proof")["holds"] is True
 
 
-def test_runs_of_recharges_are_listed_looked_at_and_written_with_those_of_charges(recharged: Outturn, tmp_path: Path) -> None:
+def test_runs_of_recharges_are_listed_looked_at_and_written_with_those_of_charges(
+    recharged: Outturn, tmp_path: Path
+) -> None:
     assert recharged.asks("payrun", "release", 1, "--as", ANN)["recharge_run"] == 2
     (listed,) = recharged.asks("billrun", "list")["runs"]
     assert (listed["run"], listed["stream"], listed["total_pence"]) == (2, "recharges", RECHARGED)
     assert "Stream" in recharged.says("billrun", "list") and "Stream" not in recharged.says("receipt", "runs")
     assert recharged.asks("billrun", "bills", 2)["total_pence"] == RECHARGED
-    assert recharged.asks("billrun", "findings", 2)["of"] == 0 and recharged.asks("billrun", "parked", 2)["parked"] == []
+    assert (
+        recharged.asks("billrun", "findings", 2)["of"] == 0 and recharged.asks("billrun", "parked", 2)["parked"] == []
+    )
     largest = {each["payer"]: each["total_pence"] for each in recharged.asks("billrun", "show", 2)["largest"]}
     assert largest == {"BPI": 156_00 * 4, "BPF": 75_00 * 4}
-    assert {each["kind"] for each in recharged.asks("billrun", "files", 2, "--folder", tmp_path)["files"]} >= {"journal"}
+    assert {each["kind"] for each in recharged.asks("billrun", "files", 2, "--folder", tmp_path)["files"]} >= {
+        "journal"
+    }
     assert recharged.refused("billrun", "submit", 2, "--as", ANN)["kind"] == "OfAnotherStream"
     assert "billrun files 2" in recharged.says("billrun", "recharge", 1, "--as", ANN)
 
 
-def test_a_verb_of_pay_runs_takes_no_run_of_another_stream(recharged: Outturn, database: Database, tmp_path: Path) -> None:
+def test_a_verb_of_pay_runs_takes_no_run_of_another_stream(
+    recharged: Outturn, database: Database, tmp_path: Path
+) -> None:
     recharged.asks("payrun", "release", 1, "--as", ANN)
     at = dt.datetime(2026, 5, 5)
     with database.begin() as connection:
         known = connection.execute(select(change.c.nr)).scalars().first()
         day = dt.date(2026, 5, 5)
         receipts = ledger.add_run(
-            connection, stream="receipts", calendar=99, calendar_name="cash book", up_to=day, window_starts=day, pay_date=day,
-            status="draft", known=known, known_before=known, run_before=None, prepared_by=ANN, drafted_at=at, lines=0,
-            total=0, to_sign_for=0, policy="{}",
-        )  # fmt: skip
-    for run, whose, shows in ((2, "recharges", "billrun show 2"), (receipts, "receipts", f"receipt findings {receipts}")):
+            connection,
+            stream="receipts",
+            calendar=99,
+            calendar_name="cash book",
+            up_to=day,
+            window_starts=day,
+            pay_date=day,
+            status="draft",
+            known=known,
+            known_before=known,
+            run_before=None,
+            prepared_by=ANN,
+            drafted_at=at,
+            lines=0,
+            total=0,
+            to_sign_for=0,
+            policy="{}",
+        )
+    for run, whose, shows in (
+        (2, "recharges", "billrun show 2"),
+        (receipts, "receipts", f"receipt findings {receipts}"),
+    ):
         for verb in (
-            ("show", run), ("lines", run), ("findings", run), ("parked", run), ("calculate", run, "--as", ANN), ("files", run),
-            ("remittance", run, "V1"), ("submit", run, "--as", ANN), ("approve", run, "--as", BO),
-            ("send-back", run, "--note", "Line L1 is doubled", "--as", BO), ("release", run, "--as", ANN),
-            ("abandon", run, "--note", "Line L1 is doubled", "--as", ANN), ("debt", run, "V1", "--as", ANN),
+            ("show", run),
+            ("lines", run),
+            ("findings", run),
+            ("parked", run),
+            ("calculate", run, "--as", ANN),
+            ("files", run),
+            ("remittance", run, "V1"),
+            ("submit", run, "--as", ANN),
+            ("approve", run, "--as", BO),
+            ("send-back", run, "--note", "Line L1 is doubled", "--as", BO),
+            ("release", run, "--as", ANN),
+            ("abandon", run, "--note", "Line L1 is doubled", "--as", ANN),
+            ("debt", run, "V1", "--as", ANN),
             ("accept", run, "--check", "doubled", "--reason", "panel letter seen", "--as", BO),
-        ):  # fmt: skip
+        ):
             refused = recharged.refused("payrun", *verb)
             assert refused["kind"] == "OfAnotherStream", verb
             assert f"is a run of {whose}." in refused["what"] and refused["what_to_do"] == f"To see it: outturn {shows}"

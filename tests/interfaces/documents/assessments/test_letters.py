@@ -26,10 +26,12 @@ ON = dt.date(2026, 6, 1)
 
 def _story(name: str = "Mary Example") -> Story:
     one = Circumstances(
-        person="P1", born=dt.date(1939, 5, 1), cost_pence=500_00,
+        person="P1",
+        born=dt.date(1939, 5, 1),
+        cost_pence=500_00,
         incomes=(Income(kind="state_pension", amount_pence=300_00), Income(kind="pip_mobility", amount_pence=20_00)),
         assets=(Asset(kind="savings", value_pence=15_000_00),),
-    )  # fmt: skip
+    )
     return tell(assess(one, ON, default_policy()), name)
 
 

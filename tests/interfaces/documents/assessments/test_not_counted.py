@@ -12,10 +12,12 @@ from interfaces.documents.assessments.text import as_text
 
 ON = dt.date(2026, 6, 1)
 MARY = Circumstances(
-    person="Mary Example", born=dt.date(1939, 5, 1), cost_pence=287_50,
+    person="Mary Example",
+    born=dt.date(1939, 5, 1),
+    cost_pence=287_50,
     incomes=(Income(kind="state_pension", amount_pence=300_00),),
     expenses=(Expense(kind="laundry", amount_pence=12_60), Expense(kind="rent", amount_pence=20_00)),
-)  # fmt: skip
+)
 
 
 def test_laundry_without_a_disability_benefit_is_said_in_text_json_and_letter() -> None:
@@ -26,7 +28,9 @@ def test_laundry_without_a_disability_benefit_is_said_in_text_json_and_letter() 
     assert sentence in " ".join(as_text(tell(made)).split())
     assert sentence in " ".join(as_html(letter(tell(made), ON, Letterhead(council="Anyshire"))).split())
     (told,) = as_json(made)["expenses_not_counted"]
-    assert (told["weekly_exact"], told["label"]) == (12_60, "Extra laundry and bedding") and "para 4" in told["authority"]
+    assert (told["weekly_exact"], told["label"]) == (12_60, "Extra laundry and bedding") and "para 4" in told[
+        "authority"
+    ]
 
 
 def test_with_the_benefit_it_counts_and_nothing_is_said() -> None:

@@ -57,15 +57,18 @@ def test_the_page_describes_every_column() -> None:
 HEADER = "receipt_ref,payer_ref,date,amount,method,payer_reference,entered_by\n"
 
 
-@pytest.mark.parametrize("row, said", [
-    ("R1,,05/05/2026,0.00,card,,x", "is nought. Give the amount"),
-    ("R1,,05/05/2026,-5.00,card,,x", "below nought"),
-    ("R1,,31/02/2026,5.00,card,,x", "does not exist"),
-    ("R1,,05/05/2026,5.00,barter,,x", "not a word this column knows. Use one of: bank transfer, card"),
-    ("R1,NOBODY,05/05/2026,5.00,card,,x", "NOBODY is not a bill payer we know"),
-    ("R1,,05/05/2026,5.001,card,,x", "too many decimal places"),
-    ("R1,,05/05/2026,,card,,x", "amount"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        ("R1,,05/05/2026,0.00,card,,x", "is nought. Give the amount"),
+        ("R1,,05/05/2026,-5.00,card,,x", "below nought"),
+        ("R1,,31/02/2026,5.00,card,,x", "does not exist"),
+        ("R1,,05/05/2026,5.00,barter,,x", "not a word this column knows. Use one of: bank transfer, card"),
+        ("R1,NOBODY,05/05/2026,5.00,card,,x", "NOBODY is not a bill payer we know"),
+        ("R1,,05/05/2026,5.001,card,,x", "too many decimal places"),
+        ("R1,,05/05/2026,,card,,x", "amount"),
+    ],
+)
 def test_a_broken_row_says_where_what_and_what_to_do(database: Database, tmp_path: Path, row: str, said: str) -> None:
     path = tmp_path / "receipts.csv"
     path.write_text(f"{HEADER}{row}\n", encoding="utf-8")
@@ -129,26 +132,37 @@ def test_a_payer_is_found_by_bill_or_customer_number_and_by_nothing_else(book: C
     book.payer("CYD", customer_number="12")
     book.bill(ada, 100_00, may(1), may(29), 1)
     book.bill(ben, 100_00, may(1), may(29), 2)
-    done = load(book, statement(
-        tmp_path,
-        "05/05/2026,FP B0000001 EXAMPLE,10.00",
-        "05/05/2026,ref: b0000002.,20.00",
-        "05/05/2026,900123,30.00",
-        "05/05/2026,CARE AB-12345,40.00",
-        "05/05/2026,1900123,50.00",
-        "05/05/2026,ADA EXAMPLE,60.00",
-        "05/05/2026,B0000099,70.00",
-        "05/05/2026,B1,71.00",
-        "05/05/2026,ROOM 12,72.00",
-        "05/05/2026,B0000001 AND B0000002,80.00",
-        "05/05/2026,B0000001 900123,90.00",
-        "05/05/2026,REFUND,-5.00",
-    ))  # fmt: skip
+    done = load(
+        book,
+        statement(
+            tmp_path,
+            "05/05/2026,FP B0000001 EXAMPLE,10.00",
+            "05/05/2026,ref: b0000002.,20.00",
+            "05/05/2026,900123,30.00",
+            "05/05/2026,CARE AB-12345,40.00",
+            "05/05/2026,1900123,50.00",
+            "05/05/2026,ADA EXAMPLE,60.00",
+            "05/05/2026,B0000099,70.00",
+            "05/05/2026,B1,71.00",
+            "05/05/2026,ROOM 12,72.00",
+            "05/05/2026,B0000001 AND B0000002,80.00",
+            "05/05/2026,B0000001 900123,90.00",
+            "05/05/2026,REFUND,-5.00",
+        ),
+    )
     assert payers(book) == {
-        "FP B0000001 EXAMPLE": "ADA", "ref: b0000002.": "BEN", "900123": "ADA", "CARE AB-12345": "BEN", "1900123": None,
-        "ADA EXAMPLE": None, "B0000099": None, "B1": None, "ROOM 12": None, "B0000001 AND B0000002": None,
+        "FP B0000001 EXAMPLE": "ADA",
+        "ref: b0000002.": "BEN",
+        "900123": "ADA",
+        "CARE AB-12345": "BEN",
+        "1900123": None,
+        "ADA EXAMPLE": None,
+        "B0000099": None,
+        "B1": None,
+        "ROOM 12": None,
+        "B0000001 AND B0000002": None,
         "B0000001 900123": "ADA",
-    }  # fmt: skip
+    }
     assert (done.received, done.identified, done.unidentified, done.money_out) == (11, 5, 6, 1)
     assert done.received_pence == 593_00
     assert [str(each) for each in done.why] == [
@@ -178,23 +192,34 @@ def store_ref(book: CashBook, place: int) -> str:
 def test_the_banks_own_id_tells_lines_apart_across_files(book: CashBook, tmp_path: Path) -> None:
     header = "Transaction ID,Transaction Date,Details,Paid in,Paid out"
     load(book, statement(tmp_path, "T1,05/05/2026,MUM,10.00,", "T2,05/05/2026,RENT,,500.00", header=header))
-    done = load(book, statement(tmp_path, "T1,05/05/2026,MUM,10.00,", "T3,05/05/2026,MUM,10.00,", header=header, name="pm.csv"))
+    done = load(
+        book, statement(tmp_path, "T1,05/05/2026,MUM,10.00,", "T3,05/05/2026,MUM,10.00,", header=header, name="pm.csv")
+    )
     assert (done.received, done.known_already, done.money_out) == (1, 1, 0)
     changed = statement(tmp_path, "T1,05/05/2026,MUM,11.00,", header=header)
     with pytest.raises(BadStatement, match="line 2: BK-T1 was told before as £10.00 on 2026-05-05"):
         load(book, changed)
 
 
-@pytest.mark.parametrize("lines, header, said", [
-    (["31/02/2026,X,1.00"], "Date,Description,Amount", "bank.csv line 2: the date “31/02/2026” does not exist."),
-    (["05/05/2026,X,1.005"], "Date,Description,Amount", "line 2: the amount “1.005” has too many decimal places."),
-    (["05/05/2026,X,ten"], "Date,Description,Amount", "line 2: the amount “ten” is not an amount of money."),
-    (["05/05/2026,X,1.00"], "Date,Who,Amount", "no column for the reference .* --column reference=HEADING"),
-    (["05/05/2026,X,1.00,2.00"], "Date,Details,Amount,Amount", "two columns headed “amount”"),
-    (["T1,05/05/2026,X,1.00", "T1,05/05/2026,Y,1.00"], "Id,Date,Details,Amount", "line 2: the id T1 is on another line"),
-    (['05/05/2026,"X,1.00'], "Date,Description,Amount", "quotation marks that do not pair up"),
-])  # fmt: skip
-def test_a_broken_statement_is_refused_whole(database: Database, tmp_path: Path, lines: list[str], header: str, said: str) -> None:
+@pytest.mark.parametrize(
+    "lines, header, said",
+    [
+        (["31/02/2026,X,1.00"], "Date,Description,Amount", "bank.csv line 2: the date “31/02/2026” does not exist."),
+        (["05/05/2026,X,1.005"], "Date,Description,Amount", "line 2: the amount “1.005” has too many decimal places."),
+        (["05/05/2026,X,ten"], "Date,Description,Amount", "line 2: the amount “ten” is not an amount of money."),
+        (["05/05/2026,X,1.00"], "Date,Who,Amount", "no column for the reference .* --column reference=HEADING"),
+        (["05/05/2026,X,1.00,2.00"], "Date,Details,Amount,Amount", "two columns headed “amount”"),
+        (
+            ["T1,05/05/2026,X,1.00", "T1,05/05/2026,Y,1.00"],
+            "Id,Date,Details,Amount",
+            "line 2: the id T1 is on another line",
+        ),
+        (['05/05/2026,"X,1.00'], "Date,Description,Amount", "quotation marks that do not pair up"),
+    ],
+)
+def test_a_broken_statement_is_refused_whole(
+    database: Database, tmp_path: Path, lines: list[str], header: str, said: str
+) -> None:
     path = statement(tmp_path, "05/05/2026,GOOD,1.00", header="Date,Description,Amount", name="good.csv")
     good = path.read_text().splitlines()[1]
     whole = statement(tmp_path, *lines, *([good] if header.startswith("Date,Desc") else []), header=header)

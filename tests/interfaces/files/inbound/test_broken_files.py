@@ -50,8 +50,14 @@ def test_a_folder_waits_behind_a_refused_file(database: Database, tmp_path: Path
     (tmp_path / "packages.csv").write_bytes((GOOD / "packages.csv").read_bytes().replace(b"2025-01-06", b"2025-02-30"))
     results = {each.extract: each for each in load_folder(database, tmp_path, by="loader", at=AT)}
     assert {name for name, each in results.items() if not each.loaded} == {
-        "packages", "service_lines", "agreed_rates", "suspensions", "funding_shares", "contributions", "nursing_awards",
-    }  # fmt: skip
+        "packages",
+        "service_lines",
+        "agreed_rates",
+        "suspensions",
+        "funding_shares",
+        "contributions",
+        "nursing_awards",
+    }
     assert results["packages"].problem_count == 1
     assert results["suspensions"].problems == (
         Problem(

@@ -96,10 +96,13 @@ def test_the_published_schema_is_the_one_used() -> None:
         ({"assets": [{"kind": "savings", "value": -1}]}, "case.json, assets 1, value", "below 0"),
         ({"couple": "yes"}, "case.json, couple", "not true or false"),
         ({"overrides": [{"of": "x"}]}, "case.json, overrides 1", "has no “amount”"),
-        ({"expenses": [{"kind": "rent", "amount": 1, "first_day": "2026-05-02", "last_day": "2026-05-01"}]},
-         "case.json, expenses 1, last_day", "before the first day"),
+        (
+            {"expenses": [{"kind": "rent", "amount": 1, "first_day": "2026-05-02", "last_day": "2026-05-01"}]},
+            "case.json, expenses 1, last_day",
+            "before the first day",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_in_json_says_where_what_and_what_to_do(change: dict[str, object], where: str, words: str) -> None:
     base: dict[str, object] = {"person": "P", "date_of_birth": "1950-01-01", "weekly_cost": "10.00"}
     content = {key: value for key, value in (base | change).items() if value is not None}
@@ -110,13 +113,19 @@ def test_a_fault_in_json_says_where_what_and_what_to_do(change: dict[str, object
 
 
 def test_a_day_that_does_not_exist_is_told_beside_every_other_fault() -> None:
-    row = {"person": "P", "date_of_birth": "1939-02-30", "weekly_cost": "10.00",
-           "expenses": [{"kind": "laundri", "amount": "1.00", "first_day": "2026-04-31"}]}  # fmt: skip
+    row = {
+        "person": "P",
+        "date_of_birth": "1939-02-30",
+        "weekly_cost": "10.00",
+        "expenses": [{"kind": "laundri", "amount": "1.00", "first_day": "2026-04-31"}],
+    }
     with pytest.raises(CircumstancesRefused) as refused:
         read_text(json.dumps(row), "case.json")
     assert [each.where.removeprefix("case.json, ") for each in refused.value.problems] == [
-        "expenses 1, kind", "date_of_birth", "expenses 1, first_day",
-    ]  # fmt: skip
+        "expenses 1, kind",
+        "date_of_birth",
+        "expenses 1, first_day",
+    ]
 
 
 def test_json_that_is_no_json_or_says_a_thing_twice() -> None:

@@ -115,4 +115,6 @@ def both(database: Database, run: int, folders: tuple[Path, Path], ats: tuple[dt
 
         write_run_files(Database(url, wait), run, folder, at, xlsx=False)
 
-    return [_ended(child) for child in [_in_a_process(partial(write, *each)) for each in zip(folders, ats, strict=True)]]
+    return [
+        _ended(child) for child in [_in_a_process(partial(write, *each)) for each in zip(folders, ats, strict=True)]
+    ]

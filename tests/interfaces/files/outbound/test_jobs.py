@@ -51,9 +51,19 @@ def test_the_creditor_file_pays_what_was_settled(released: Released, tmp_path: P
     (file,) = made(released, tmp_path)[creditor.KIND]
     batch = read_creditor(file.path.read_bytes())
     assert batch.payments == (
-        CreditorPayment("P1", "0045", "Sunnyside Care, Ltd", "089999", "66374958", "SUNNYSIDE CARE", "", 284_975,
-                        "R000002-P1", "RA000002-P1"),
-    )  # fmt: skip
+        CreditorPayment(
+            "P1",
+            "0045",
+            "Sunnyside Care, Ltd",
+            "089999",
+            "66374958",
+            "SUNNYSIDE CARE",
+            "",
+            284_975,
+            "R000002-P1",
+            "RA000002-P1",
+        ),
+    )
     assert (batch.batch, batch.run, batch.pay_date, batch.total) == ("AP000002", 2, dt.date(2026, 6, 12), 284_975)
 
 
@@ -63,18 +73,20 @@ def test_the_journal_is_what_each_account_was_posted(released: Released, tmp_pat
         (line.journal, line.period, line.subjective, line.side, line.amount)
         for line in read_journal(file.path.read_bytes()).lines
     ]
-    assert sorted(lines) == sorted([
-        ("care payable", 202601, "52030", "cr", 3_010),
-        ("care payable", 202601, "B2100", "dr", 3_010),
-        ("care payable", 202602, "52010", "dr", 70_000),
-        ("care payable", 202602, "52210", "dr", 30_000),
-        ("care payable", 202602, "92010", "cr", 15_025),
-        ("care payable", 202602, "52060", "dr", 200_000),
-        ("care payable", 202602, "52030", "dr", 13_234),
-        ("care payable", 202602, "B2100", "cr", 298_209),
-        ("payments released", 202602, "B2100", "dr", 284_975),
-        ("payments released", 202602, "B1100", "cr", 284_975),
-    ])  # fmt: skip
+    assert sorted(lines) == sorted(
+        [
+            ("care payable", 202601, "52030", "cr", 3_010),
+            ("care payable", 202601, "B2100", "dr", 3_010),
+            ("care payable", 202602, "52010", "dr", 70_000),
+            ("care payable", 202602, "52210", "dr", 30_000),
+            ("care payable", 202602, "92010", "cr", 15_025),
+            ("care payable", 202602, "52060", "dr", 200_000),
+            ("care payable", 202602, "52030", "dr", 13_234),
+            ("care payable", 202602, "B2100", "cr", 298_209),
+            ("payments released", 202602, "B2100", "dr", 284_975),
+            ("payments released", 202602, "B1100", "cr", 284_975),
+        ]
+    )
 
 
 def papers(files: dict[str, list[IssuedFile]]) -> dict[str, Remittance]:
@@ -85,24 +97,41 @@ def test_remittances_say_what_is_paid_and_why(released: Released, tmp_path: Path
     found = papers(made(released, tmp_path))
     assert set(found) == {"remittance_000002_P1.csv", "remittance_000002_P%2F2.csv"}
     first, second = found["remittance_000002_P1.csv"], found["remittance_000002_P%2F2.csv"]
-    assert [(line.section, line.person, line.initials, line.service, line.line, line.planned, line.what, line.amount,
-             line.note) for line in first.lines] == [
+    assert [
+        (
+            line.section,
+            line.person,
+            line.initials,
+            line.service,
+            line.line,
+            line.planned,
+            line.what,
+            line.amount,
+            line.note,
+        )
+        for line in first.lines
+    ] == [
         ("Care", "", "", "Day care", "BL1", "", "Block contract", 200_000, ""),
         ("Care", "C21", "M J O", "Residential", "L11", "each week", "Care", 100_000, ""),
         ("Taken off", "C21", "M J O", "Residential", "L11", "each week", "Client’s contribution", -15_025, ""),
-    ]  # fmt: skip
+    ]
     assert [(line.section, line.planned, line.first, line.last, line.amount, line.note) for line in second.lines] == [
         ("Care", "10.5 hours a week", dt.date(2026, 5, 4), dt.date(2026, 5, 31), 12_000, ""),
         ("Adjustment", "", dt.date(2026, 5, 4), dt.date(2026, 5, 31), 1_234, "Mileage, agreed"),
-        ("Adjustment", "10.5 hours a week", dt.date(2026, 3, 9), dt.date(2026, 4, 5), -3_010,
-         "Adjustment for 9 March 2026 to 5 April 2026: the contract’s rates changed"),
-    ]  # fmt: skip
-    figures = [(r.care, r.taken_off, r.adjustments, r.brought_forward, r.paid, r.moved, r.carried_forward)
-               for r in (first, second)]  # fmt: skip
-    assert figures == [
-        (300_000, -15_025, 0, 0, 284_975, 0, 0),
-        (12_000, 0, -1_776, -25_000, 0, 0, -14_776),
+        (
+            "Adjustment",
+            "10.5 hours a week",
+            dt.date(2026, 3, 9),
+            dt.date(2026, 4, 5),
+            -3_010,
+            "Adjustment for 9 March 2026 to 5 April 2026: the contract’s rates changed",
+        ),
     ]
+    figures = [
+        (r.care, r.taken_off, r.adjustments, r.brought_forward, r.paid, r.moved, r.carried_forward)
+        for r in (first, second)
+    ]
+    assert figures == [(300_000, -15_025, 0, 0, 284_975, 0, 0), (12_000, 0, -1_776, -25_000, 0, 0, -14_776)]
     assert second.payee_name == "=Acme Homecare"
     assert b"'=Acme Homecare" in (tmp_path / "remittances" / "remittance_000002_P%2F2.csv").read_bytes()
 
@@ -128,11 +157,23 @@ def test_a_debt_made_after_the_files_adds_its_journal_alone(released: Released, 
         control, debtor = load_current(connection).accounts("debt", None, None, None, None, AT.date())
         connection.execute(
             insert(entry).values(
-                stream="payments", period_starts=AT.date(), period_ends=dt.date(2026, 6, 11), subject=released.run, kind="debt",
-                funder=0, party=2, revision=1, run=released.run, chunk=-1, debit=control, credit=debtor, amount=-14_776,
-                effective=AT.date(), recorded=AT,
+                stream="payments",
+                period_starts=AT.date(),
+                period_ends=dt.date(2026, 6, 11),
+                subject=released.run,
+                kind="debt",
+                funder=0,
+                party=2,
+                revision=1,
+                run=released.run,
+                chunk=-1,
+                debit=control,
+                credit=debtor,
+                amount=-14_776,
+                effective=AT.date(),
+                recorded=AT,
             )
-        )  # fmt: skip
+        )
     after = made(released, tmp_path)
     assert set(after) - set(before) == {journal.DEBT_KIND}
     assert {path.name for path in tmp_path.glob("*.csv")} == {
@@ -293,7 +334,9 @@ def test_the_file_that_pays_is_the_last(released: Released, tmp_path: Path, monk
     def replace(source: str, name: str) -> None:
         order.append(Path(name).name)
         with released.database.begin() as connection:
-            assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 8, "written before it is issued"
+            assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 8, (
+                "written before it is issued"
+            )
         real(source, name)
 
     monkeypatch.setattr(os, "replace", replace)
@@ -332,7 +375,9 @@ def test_a_full_disk_is_said_and_the_files_are_had_elsewhere(
     assert read_creditor(file.path.read_bytes()).created == AT
 
 
-def test_a_run_taken_back_meanwhile_issues_nothing(released: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_taken_back_meanwhile_issues_nothing(
+    released: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The stage is read again in the transaction that issues."""
     claim = store.claim_files
 

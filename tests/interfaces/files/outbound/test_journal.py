@@ -46,9 +46,13 @@ def balanced(draw: st.DrawFn) -> tuple[JournalLine, ...]:
     lines: list[JournalLine] = []
     for _ in range(draw(st.integers(0, 4))):
         line = replace(
-            COST, journal=draw(words), period=draw(st.sampled_from([202601, 202602])), amount=draw(st.integers(1, 10**14)),
-            date=draw(st.dates(dt.date(2000, 1, 1))), **{name: draw(words) for name in WORDS},  # type: ignore[arg-type]
-        )  # fmt: skip
+            COST,
+            journal=draw(words),
+            period=draw(st.sampled_from([202601, 202602])),
+            amount=draw(st.integers(1, 10**14)),
+            date=draw(st.dates(dt.date(2000, 1, 1))),
+            **{name: draw(words) for name in WORDS},  # type: ignore[arg-type]
+        )
         lines += [line, replace(line, side="cr", subjective=draw(words))]
     return tuple(draw(st.permutations(lines)))
 

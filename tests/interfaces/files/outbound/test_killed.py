@@ -32,7 +32,8 @@ def there(folder: Path) -> dict[str, bytes]:
 
 def attempts(released: Released, tmp_path: Path, began: str) -> Iterator[Path]:
     """Folders written into by processes killed at their first moment, their second and so on, to the last they have."""
-    every = 1 if released.database.sqlite or began == "not_issued" else 7  # what is in the folder has nothing to do with the database
+    # what is in the folder has nothing to do with the database
+    every = 1 if released.database.sqlite or began == "not_issued" else 7
     for last in range(1, MOST, every):
         folder = tmp_path / f"{began}_{last}"
         if not killed(released.database, released.run, folder, AT + dt.timedelta(minutes=last), last):

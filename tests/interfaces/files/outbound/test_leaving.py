@@ -1,4 +1,6 @@
-"""Files leave whole, over nothing that differs, for their owner alone; and no failure takes away what is not its own."""
+"""Files leave whole, over nothing that differs, for their owner alone; and no failure takes away what is not
+its own.
+"""
 
 import errno
 import fcntl
@@ -101,7 +103,9 @@ FAULTS = {
 
 @pytest.mark.parametrize("at", ["open", "write", "fsync", "replace"])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_disk_that_fails_leaves_nothing_half_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, fault: int) -> None:
+def test_a_disk_that_fails_leaves_nothing_half_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, fault: int
+) -> None:
     """The second of three files fails: what has its name by then is whole, and there is nothing besides."""
     files = [("a.csv", b"first"), ("b.csv", b"second"), ("c.csv", b"third")]
     (tmp_path / "out").mkdir()
@@ -169,7 +173,9 @@ def test_nothing_is_cleared_up_while_somebody_writes(tmp_path: Path) -> None:
 
 @settings(max_examples=5)
 @given(st.lists(st.binary(max_size=20), min_size=60, max_size=70))
-def test_many_are_synced_together_and_all_there(tmp_path_factory: pytest.TempPathFactory, contents: list[bytes]) -> None:
+def test_many_are_synced_together_and_all_there(
+    tmp_path_factory: pytest.TempPathFactory, contents: list[bytes]
+) -> None:
     folder_ = tmp_path_factory.mktemp("many")
     with into(folder_, "work") as folder:
         folder.save([(f"{place}.csv", each) for place, each in enumerate(contents)])

@@ -131,7 +131,9 @@ def test_a_file_altered_with_its_hash(exported: Released) -> None:
 
 
 def forge(exported: Released, *swaps: tuple[bytes, bytes]) -> list[tuple[str, str, int]]:
-    """The creditor file with words changed and its trailer and stored hash worked out again; what the proof says of it."""
+    """The creditor file with words changed and its trailer and stored hash worked out again; what the proof
+    says of it.
+    """
     with exported.database.begin() as connection:
         row = connection.execute(select(export).where(export.c.kind == creditor.KIND)).one()
     content = unpack(row.content) or b""
@@ -166,7 +168,12 @@ def test_two_payees_accounts_swapped(add_run: AddRun, tmp_path: Path) -> None:
     released = add_run(lines)
     write_run_files(released.database, released.run, tmp_path, AT, xlsx=False)
     assert prove(released.database, released.run).holds
-    found = forge(released, (b"089999,66374958,SUNNYSIDE CARE", b"?"), (b",,,,,550.00", b",089999,66374958,SUNNYSIDE CARE,,550.00"), (b"?", b",,"))
+    found = forge(
+        released,
+        (b"089999,66374958,SUNNYSIDE CARE", b"?"),
+        (b",,,,,550.00", b",089999,66374958,SUNNYSIDE CARE,,550.00"),
+        (b"?", b",,"),
+    )
     assert [(where, pence) for where, _, pence in found] == [("payee P1", 0), ("payee P/2", 0)]
 
 
@@ -201,10 +208,13 @@ def test_an_entry_replaced_past_the_guards(exported: Released) -> None:
     if not exported.database.sqlite:
         return
     with exported.database.begin() as connection:
-        connection.execute(text(
-            "INSERT OR REPLACE INTO entry SELECT stream, period_starts, subject, kind, funder, party, revision, period_ends, "
-            "run, chunk, debit, credit, amount + 1, effective, recorded FROM entry WHERE kind = 'block'"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT OR REPLACE INTO entry SELECT stream, period_starts, subject, kind, funder, party, revision, "
+                "period_ends, "
+                "run, chunk, debit, credit, amount + 1, effective, recorded FROM entry WHERE kind = 'block'"
+            )
+        )
     (proved,) = prove(exported.database, exported.run).runs
     found = [(each.where, each.what, each.pence) for each in proved.differences]
     assert ("block 1, payee 1, period from 2026-05-04", "posted at another amount", 1) in found
@@ -221,7 +231,9 @@ def test_an_approval_that_is_not_of_this_run(exported: Released) -> None:
     assert prove_approval(mine, row) == []
     for own in (replace(mine, prepared_by="Approver"), replace(mine, submitted_by="Approver")):
         assert [each.what for each in prove_approval(own, row)] == ["was approved by whoever prepared or submitted it"]
-    assert [each.what for each in prove_approval(replace(mine, signature="0"), row)] == ["its approval is signed over other lines"]
+    assert [each.what for each in prove_approval(replace(mine, signature="0"), row)] == [
+        "its approval is signed over other lines"
+    ]
     assert [str(each) for each in prove_approval(replace(mine, to_sign_for=10_000_001), row)] == [
         "run 2: was approved under a limit that does not cover it (£0.01)"
     ]
@@ -232,9 +244,11 @@ def test_a_sealed_part_that_cannot_be_read(exported: Released, blob: bytes) -> N
     """Said once, of that run and part; what was posted of it is not listed line by line, and other runs are proved."""
     exported.tamper(update(chunk).where(chunk.c.run == exported.run, chunk.c.number == 1).values(proposal=blob))
     proof = prove(exported.database)
-    assert [[str(each) for each in every.differences if "sealed" in each.what or "period" in each.where] for every in proof.runs if every.stream == "payments"] == [
-        [], ["run 2, part 1: what was sealed cannot be read (£0.00)"]
-    ]  # fmt: skip
+    assert [
+        [str(each) for each in every.differences if "sealed" in each.what or "period" in each.where]
+        for every in proof.runs
+        if every.stream == "payments"
+    ] == [[], ["run 2, part 1: what was sealed cannot be read (£0.00)"]]
 
 
 def test_a_sealed_part_that_was_changed(exported: Released) -> None:
@@ -276,13 +290,16 @@ def test_what_is_held_is_shown_and_proved(add_run: AddRun, tmp_path: Path) -> No
     wait = {"stream": "payments", "scope": "line", "target": 12, "reason": "query", "held_by": "Approver"}
     kept = {"run": released.run, "scope": "line", "target": 12, "instead": False}
     with guards_lifted(released.database, "run_held") as connection:
-        nr = connection.execute(insert(hold).values(**wait, held_at=dt.datetime(2026, 6, 1)).returning(hold.c.nr)).scalar_one()
+        nr = connection.execute(
+            insert(hold).values(**wait, held_at=dt.datetime(2026, 6, 1)).returning(hold.c.nr)
+        ).scalar_one()
         connection.execute(insert(run_held).values(hold=nr, **kept))
     (run,) = prove(released.database, released.run).runs
     assert run.holds and run.held == 12_000 - 3_010 and run.posted == 286_209
     with released.database.begin() as connection:
         connection.execute(update(hold).values(released_by="Approver", released_at=dt.datetime(2026, 6, 2)))
-    assert prove(released.database, released.run).holds  # whenever it was let go: the run keeps what it was released with
+    # whenever it was let go: the run keeps what it was released with
+    assert prove(released.database, released.run).holds
     found = changed(released, delete(run_held))
     assert [each[2] for each in found] == [3_010, -12_000, 0]  # and it is to be looked back for, though nothing held it
 
@@ -308,43 +325,74 @@ def test_the_page_and_the_data(exported: Released) -> None:
     assert json.loads(json.dumps(proof.as_json()))["runs"][0]["periods"][1]["posted"] == 298_209
 
 
-# What plain SQL may do where nobody is kept from it ------------------------------------------------------------------------
+# What plain SQL may do where nobody is kept from it
+# ------------------------------------------------------------------------
 
 BALANCE = run_party.c.carried_forward
 UNSEEN: dict[str, tuple[Executable, tuple[str, str, int]]] = {
     "a payment told otherwise": (
         update(run_party).where(run_party.c.run == 2, run_party.c.party == 1).values(paid=1),
-        ("payee 1", "is told as paid something else than was settled", 1 - 284_975)),
+        ("payee 1", "is told as paid something else than was settled", 1 - 284_975),
+    ),
     "a balance brought forward that nobody carried": (
-        update(run_party).where(run_party.c.run == 2, run_party.c.party == 1).values(brought_forward=100, carried_forward=BALANCE + 100),
-        ("run 2, payee 1", "brings forward something else than the run before carried", 100)),
-    "what a release owes": (delete(owed).where(owed.c.what == "recharges"), ("run 2", "has no record that it owes its recharges, done or not", 0)),
+        update(run_party)
+        .where(run_party.c.run == 2, run_party.c.party == 1)
+        .values(brought_forward=100, carried_forward=BALANCE + 100),
+        ("run 2, payee 1", "brings forward something else than the run before carried", 100),
+    ),
+    "what a release owes": (
+        delete(owed).where(owed.c.what == "recharges"),
+        ("run 2", "has no record that it owes its recharges, done or not", 0),
+    ),
     "a recharge told as done": (
-        update(runs).where(runs.c.nr == -2).values(policy=source_words(99)), ("run 2", "has its recharges told as done, and no run has raised them", -30_000)),
+        update(runs).where(runs.c.nr == -2).values(policy=source_words(99)),
+        ("run 2", "has its recharges told as done, and no run has raised them", -30_000),
+    ),
     "an officer under another's key": (
         update(officer).where(officer.c.name == "Approver").values(key="somebody else"),
-        ("officer Approver", "is kept under the normal form of another name", 0)),
+        ("officer Approver", "is kept under the normal form of another name", 0),
+    ),
     "one officer twice": (
         insert(officer).values(name="APPROVER", role="x", key="approver 2", change=50, confirmed_by="Approver"),
-        ("officer APPROVER", "is Approver under another name", 0)),
+        ("officer APPROVER", "is Approver under another name", 0),
+    ),
     "an officer nobody confirmed": (
         insert(officer).values(name="Eve", role="manager", key="eve", change=51, confirmed_by="Adam"),
-        ("officer Eve", "was confirmed by Adam, who is no officer", 0)),
+        ("officer Eve", "was confirmed by Adam, who is no officer", 0),
+    ),
     "a bill left out": (
-        insert(bill).values(nr=7, run=-2, party=1, stream="recharges", kind="bill", period_starts=AT.date(), period_ends=AT.date(),
-                            issued=AT.date(), due=AT.date(), lines=1, amount=1),
-        ("the bills", "are numbered with none left out, and 6 are not there", 0)),
+        insert(bill).values(
+            nr=7,
+            run=-2,
+            party=1,
+            stream="recharges",
+            kind="bill",
+            period_starts=AT.date(),
+            period_ends=AT.date(),
+            issued=AT.date(),
+            due=AT.date(),
+            lines=1,
+            amount=1,
+        ),
+        ("the bills", "are numbered with none left out, and 6 are not there", 0),
+    ),
     "a change left out": (
-        insert(change).values(nr=90, moment=AT, by="x", what="x", source="x"), ("the changes", "are numbered with none left out, and", 0)),
+        insert(change).values(nr=90, moment=AT, by="x", what="x", source="x"),
+        ("the changes", "are numbered with none left out, and", 0),
+    ),
     "a subject to be looked back for": (
         insert(outstanding).values(stream="payments", subject=11, kind="care", since=AT.date(), reason="held", run=2),
-        ("care 11", "is to be looked back for, and did not wait", 0)),
+        ("care 11", "is to be looked back for, and did not wait", 0),
+    ),
     "a parked case forgotten": (
         insert(parked).values(run=2, subject=12, kind="care", what="x", what_to_do="y", since=AT.date()),
-        ("care 12", "waits, and no later run is told to look back for it", 0)),
+        ("care 12", "waits, and no later run is told to look back for it", 0),
+    ),
     "an entry of a run that is only drafted": (
-        update(runs).where(runs.c.nr == 2).values(status="draft"), ("run 2", "is draft and has entries in the ledger", 295_199 + 284_975)),
-}  # fmt: skip
+        update(runs).where(runs.c.nr == 2).values(status="draft"),
+        ("run 2", "is draft and has entries in the ledger", 295_199 + 284_975),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", UNSEEN)
@@ -353,8 +401,11 @@ def test_what_plain_sql_did_is_named(exported: Released, name: str) -> None:
     statement, (where, what, pence) = UNSEEN[name]
     with guards_lifted(exported.database) as connection:
         for nr, name, role, by in ((50, "APPROVER", "x", "Approver"), (51, "Eve", "manager", "Adam")):
-            connection.execute(insert(officer_change).values(
-                nr=nr, name=name, role=role, reason="x", asked_by="x", asked_at=AT, confirmed_by=by, confirmed_at=AT))  # fmt: skip
+            connection.execute(
+                insert(officer_change).values(
+                    nr=nr, name=name, role=role, reason="x", asked_by="x", asked_at=AT, confirmed_by=by, confirmed_at=AT
+                )
+            )
         connection.execute(statement)
     proof = prove(exported.database, exported.run)
     found = [*proof.differences, *(each for run in proof.runs for each in run.differences)]
@@ -367,24 +418,33 @@ def test_balances_moved_from_one_payee_to_another(exported: Released) -> None:
     """Where the sums still agree, each payee is named."""
     with guards_lifted(exported.database, "run_party") as connection:
         for party, pence in ((1, 5_000), (2, -5_000)):
-            connection.execute(update(run_party).where(run_party.c.run == 2, run_party.c.party == party).values(
-                brought_forward=run_party.c.brought_forward + pence, carried_forward=BALANCE + pence))  # fmt: skip
+            connection.execute(
+                update(run_party)
+                .where(run_party.c.run == 2, run_party.c.party == party)
+                .values(brought_forward=run_party.c.brought_forward + pence, carried_forward=BALANCE + pence)
+            )
     told = {(each.where, each.pence) for each in prove(exported.database).differences if "by the ledger" in each.what}
     assert told == {("payee 1", -5_000), ("payee 2", 5_000)}
 
 
 def test_a_guard_taken_away_weakened_or_added(exported: Released) -> None:
-    """Whoever may write to the file may drop a guard; the proof names it, though nothing has been done behind it yet."""
+    """Whoever may write to the file may drop a guard; the proof names it, though nothing has been done behind
+    it yet.
+    """
     with exported.database.begin() as connection:
         if exported.database.sqlite:
             connection.exec_driver_sql("DROP TRIGGER entry_never_deleted")
             connection.exec_driver_sql("DROP TRIGGER run_goes_on")
-            connection.exec_driver_sql("CREATE TRIGGER run_goes_on BEFORE UPDATE OF status ON run WHEN 0 BEGIN SELECT 1; END")
+            connection.exec_driver_sql(
+                "CREATE TRIGGER run_goes_on BEFORE UPDATE OF status ON run WHEN 0 BEGIN SELECT 1; END"
+            )
             connection.exec_driver_sql("CREATE TRIGGER quietly AFTER INSERT ON run_party BEGIN SELECT 1; END")
         else:
             connection.exec_driver_sql("DROP TRIGGER entry_never_deleted ON entry")
             connection.exec_driver_sql("ALTER TABLE run DISABLE TRIGGER run_goes_on")
-            connection.exec_driver_sql("CREATE TRIGGER quietly AFTER INSERT ON run_party FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('x')")
+            connection.exec_driver_sql(
+                "CREATE TRIGGER quietly AFTER INSERT ON run_party FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('x')"
+            )
     assert [str(each) for each in prove(exported.database, exported.run).differences] == [
         "table entry: the database’s guard “entry_never_deleted” is not there (£0.00)",
         "table run: the database’s guard “run_goes_on” has been changed (£0.00)",

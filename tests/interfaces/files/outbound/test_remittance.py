@@ -32,9 +32,19 @@ words = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_chara
 days = st.dates(dt.date(1980, 1, 1), dt.date(2200, 1, 1))
 pence = st.integers(-(10**12), 10**12)
 lines = st.builds(
-    RemittanceLine, st.sampled_from(SECTIONS), words, words, words, words, words, words, days, days,
-    pence.filter(bool), words,
-)  # fmt: skip
+    RemittanceLine,
+    st.sampled_from(SECTIONS),
+    words,
+    words,
+    words,
+    words,
+    words,
+    words,
+    days,
+    days,
+    pence.filter(bool),
+    words,
+)
 HEADING = Heading("Anytown, made up", 12, "Four-weekly", dt.date(2026, 6, 12))
 
 
@@ -44,9 +54,19 @@ def remittances(draw: st.DrawFn) -> Remittance:
     care, off, adjusted = (sum(line.amount for line in theirs if line.section == name) for name in SECTIONS)
     brought, moved, paid = draw(pence), draw(pence), draw(pence)
     return Remittance(
-        HEADING, draw(words), draw(words), draw(words), theirs, care, off, adjusted, brought, moved, paid,
+        HEADING,
+        draw(words),
+        draw(words),
+        draw(words),
+        theirs,
+        care,
+        off,
+        adjusted,
+        brought,
+        moved,
+        paid,
         care + off + adjusted + brought - moved - paid,
-    )  # fmt: skip
+    )
 
 
 def printed(papers: list[Remittance]) -> list[tuple[bytes, int, int]]:
@@ -57,19 +77,24 @@ def printed(papers: list[Remittance]) -> list[tuple[bytes, int, int]]:
         return np.array(values, np.int64)
 
     payees = Payees(
-        safe([each.payee_ref for each in papers]), safe([each.payee_name for each in papers]),
-        safe([each.supplier_number for each in papers]), whole([each.brought_forward for each in papers]),
-        whole([each.moved for each in papers]), whole([each.paid for each in papers]),
-    )  # fmt: skip
+        safe([each.payee_ref for each in papers]),
+        safe([each.payee_name for each in papers]),
+        safe([each.supplier_number for each in papers]),
+        whole([each.brought_forward for each in papers]),
+        whole([each.moved for each in papers]),
+        whole([each.paid for each in papers]),
+    )
     rows = [(place, line) for place, each in enumerate(papers) for line in each.lines]
     table = pa.table(
-        {"payee": whole([place for place, _ in rows]),
-         "section": whole([SECTIONS.index(line.section) for _, line in rows]),
-         "first": whole([number(line.first) for _, line in rows]),
-         "last": whole([number(line.last) for _, line in rows]),
-         "amount": whole([line.amount for _, line in rows]),
-         **{name: safe([getattr(line, name) for _, line in rows]) for name in WORDS}}
-    )  # fmt: skip
+        {
+            "payee": whole([place for place, _ in rows]),
+            "section": whole([SECTIONS.index(line.section) for _, line in rows]),
+            "first": whole([number(line.first) for _, line in rows]),
+            "last": whole([number(line.last) for _, line in rows]),
+            "amount": whole([line.amount for _, line in rows]),
+            **{name: safe([getattr(line, name) for _, line in rows]) for name in WORDS},
+        }
+    )
     return list(print_remittances(HEADING, payees, table))
 
 
@@ -83,8 +108,19 @@ def test_what_is_printed_reads_back(papers: list[Remittance]) -> None:
     assert files == printed(papers)
 
 
-LINE = RemittanceLine("Care", "C1", "J P", "Home care", "L1", "10.5 hours a week", "Care", dt.date(2026, 5, 4),
-                      dt.date(2026, 5, 31), -1_250, "=cmd|'/c calc'!A1")  # fmt: skip
+LINE = RemittanceLine(
+    "Care",
+    "C1",
+    "J P",
+    "Home care",
+    "L1",
+    "10.5 hours a week",
+    "Care",
+    dt.date(2026, 5, 4),
+    dt.date(2026, 5, 31),
+    -1_250,
+    "=cmd|'/c calc'!A1",
+)
 PAPER = Remittance(HEADING, "P1", "-Sunny, Ltd", "0045", (LINE,), -1_250, 0, 0, 2_000, 0, 750, 0)
 
 

@@ -18,18 +18,30 @@ def add(database: Database, nr: int, account: str, **facts: Any) -> None:
     """Bank details of payee 1. ``confirmed``: the change in which a second person confirmed this version."""
     confirmed = facts.pop("confirmed", None)
     detail = {
-        "nr": nr, "learned": 1, "ref": f"B{nr}", "payee": 1, "sort_code": "089999", "account_number": account,
-        "account_name": "SUNNYSIDE", "starts": dt.date(2026, 1, 1), "proposed_by": "Officer", **facts,
-    }  # fmt: skip
+        "nr": nr,
+        "learned": 1,
+        "ref": f"B{nr}",
+        "payee": 1,
+        "sort_code": "089999",
+        "account_number": account,
+        "account_name": "SUNNYSIDE",
+        "starts": dt.date(2026, 1, 1),
+        "proposed_by": "Officer",
+        **facts,
+    }
     with database.begin() as connection:
         connection.execute(insert(bank_detail).values(detail))
         if confirmed:
             connection.execute(
                 insert(bank_confirmation).values(
-                    bank_detail=nr, learned=detail["learned"], proposed_by="Officer", confirmed_by="Second",
-                    change=confirmed, evidence="call back",
+                    bank_detail=nr,
+                    learned=detail["learned"],
+                    proposed_by="Officer",
+                    confirmed_by="Second",
+                    change=confirmed,
+                    evidence="call back",
                 )
-            )  # fmt: skip
+            )
 
 
 @pytest.fixture

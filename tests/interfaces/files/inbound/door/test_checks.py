@@ -56,7 +56,8 @@ def test_care_may_start_on_the_day_of_death_and_not_after() -> None:
     check_deaths(faults, np.array([20_000, 20_001, 20_001]), died, np.ones(3, bool))
     assert [str(each) for each in faults.problems()] == [
         (
-            "service_lines.csv line 3, column start_date: start date 2024-10-05 is after the person's death on 2024-10-04. "
+            "service_lines.csv line 3, column start_date: start date 2024-10-05 is after the person's death on "
+            "2024-10-04. "
             "Correct the date, or cancel the row in the case system."
         )
     ]

@@ -27,8 +27,9 @@ def test_a_second_person_confirms(loaded: Database) -> None:
     with loaded.begin() as connection:
         rows = connection.execute(select(bank_confirmation, change.c.what).join(change).order_by("bank_detail")).all()
     assert [(row.proposed_by, row.confirmed_by, row.change, row.evidence) for row in rows] == [
-        ("loader", "checker", 19, CALLED), ("loader", "checker", 19, CALLED),
-    ]  # fmt: skip
+        ("loader", "checker", 19, CALLED),
+        ("loader", "checker", 19, CALLED),
+    ]
     assert confirm_bank_details(loaded, ["B1"], by="another", at=AT, evidence=CALLED) == 0
 
 
@@ -59,8 +60,14 @@ def test_one_refused_confirms_none(loaded: Database) -> None:
 
 def test_a_changed_account_waits_again(loaded: Database) -> None:
     confirm_bank_details(loaded, ["B1"], by="checker", at=AT, evidence=CALLED)
-    row = {"bank_ref": "B1", "payee_ref": "V1", "sort_code": "000099", "account_number": "11112222",
-           "account_name": "Example House Ltd", "start_date": "2026-04-06"}  # fmt: skip
+    row = {
+        "bank_ref": "B1",
+        "payee_ref": "V1",
+        "sort_code": "000099",
+        "account_number": "11112222",
+        "account_name": "Example House Ltd",
+        "start_date": "2026-04-06",
+    }
     record_facts(loaded, {"bank_details": [row]}, by="other loader", at=AT, source="a letter")
     assert waiting(loaded) == ["B1", "B2", "B3"]
     with pytest.raises(BankDetailsNeedASecondPerson):
@@ -70,8 +77,14 @@ def test_a_changed_account_waits_again(loaded: Database) -> None:
 
 def test_the_same_details_sent_by_another_stay_confirmed(loaded: Database) -> None:
     confirm_bank_details(loaded, ["B1"], by="checker", at=AT, evidence=CALLED)
-    row = {"bank_ref": "B1", "payee_ref": "V1", "sort_code": "000099", "account_number": "12345678",
-           "account_name": "Example House Ltd", "start_date": "2026-04-06"}  # fmt: skip
+    row = {
+        "bank_ref": "B1",
+        "payee_ref": "V1",
+        "sort_code": "000099",
+        "account_number": "12345678",
+        "account_name": "Example House Ltd",
+        "start_date": "2026-04-06",
+    }
     results = record_facts(loaded, {"bank_details": [row]}, by="checker", at=AT, source="a letter")
     assert results["bank_details"].unchanged == 1
     assert waiting(loaded) == ["B2", "B3"]

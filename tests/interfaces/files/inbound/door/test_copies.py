@@ -1,4 +1,6 @@
-"""Two files of one extract in a folder: in order of the days in their names, or refused when nothing says which is first."""
+"""Two files of one extract in a folder: in order of the days in their names, or refused when nothing says which
+is first.
+"""
 
 import itertools
 from pathlib import Path
@@ -35,8 +37,7 @@ def test_the_dated_copy_has_the_last_word(loaded: Database, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
-    [("packages.csv", "packages copy.csv"), ("packages 2026-06-01.csv", "packages_20260601.csv")],
+    ("one", "other"), [("packages.csv", "packages copy.csv"), ("packages 2026-06-01.csv", "packages_20260601.csv")]
 )
 def test_copies_nothing_tells_apart_are_both_refused(loaded: Database, tmp_path: Path, one: str, other: str) -> None:
     put(tmp_path, one, other, "packages 2026-07-01.csv")

@@ -1,4 +1,6 @@
-"""Facts that cannot be so are named while the file is in hand: days still to come, slips in what is cancelled, moved periods."""
+"""Facts that cannot be so are named while the file is in hand: days still to come, slips in what is cancelled,
+moved periods.
+"""
 
 import csv
 import datetime as dt
@@ -62,8 +64,10 @@ def test_a_known_death_taken_away_is_loaded_and_said_loudly(loaded: Database, tm
     assert (result.loaded, result.changed) == (True, 1)
     assert [str(each) for each in result.notes] == [
         (
-            "people.csv line 3, column date_of_death: the death of P3 (Siân Sample) on 3 May 2026 was known, and this file "
-            "takes it away: care after it will be paid for again. If they did die, put the date back and send the file again."
+            "people.csv line 3, column date_of_death: the death of P3 (Siân Sample) on 3 May 2026 was known, and "
+            "this file "
+            "takes it away: care after it will be paid for again. If they did die, put the date back and send the "
+            "file again."
         )
     ]
     assert result.as_json()["notes"] == [
@@ -104,9 +108,19 @@ def paid(loaded: Database) -> Database:
         add_officers(connection, {"clerk": "clerk"}, {})
     made = draft_run(
         loaded,
-        Draft("payments", number, "Four-weekly", dt.date(2026, 5, 4), dt.date(2026, 4, 6), dt.date(2026, 5, 7), known, "{}"),
-        by="clerk", at=LATER,
-    )  # fmt: skip
+        Draft(
+            "payments",
+            number,
+            "Four-weekly",
+            dt.date(2026, 5, 4),
+            dt.date(2026, 4, 6),
+            dt.date(2026, 5, 7),
+            known,
+            "{}",
+        ),
+        by="clerk",
+        at=LATER,
+    )
     with guards_lifted(loaded, "run") as connection:
         connection.execute(update(run).where(run.c.nr == made.nr).values(status="released", released_at=LATER))
     return loaded

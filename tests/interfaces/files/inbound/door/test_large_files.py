@@ -44,9 +44,7 @@ def test_a_large_file_loads_and_loads_again(loaded: Database, tmp_path: Path) ->
 def test_one_fault_in_a_large_file_is_found_on_its_line(loaded: Database, tmp_path: Path) -> None:
     path = lines(tmp_path / "service_lines.csv", wrong="2026-02-30")
     result = load_file(loaded, path, by="loader", at=LATER)
-    assert [each.where for each in result.problems] == [
-        f"service_lines.csv line {LINES // 2 + 2}, column start_date"
-    ]  # fmt: skip
+    assert [each.where for each in result.problems] == [f"service_lines.csv line {LINES // 2 + 2}, column start_date"]
     assert not result.loaded
 
 

@@ -42,8 +42,14 @@ def changes(database: Database) -> int:
 
 
 def line(ref: str = "L9", **other: object) -> dict[str, object]:
-    values = {"package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1",
-              "start_date": "2026-04-06"}  # fmt: skip
+    values = {
+        "package_ref": "PK1",
+        "contract_ref": "K1",
+        "service_ref": "RES",
+        "unit": "week",
+        "quantity": "1",
+        "start_date": "2026-04-06",
+    }
     return {"line_ref": ref, **values, **other}
 
 
@@ -80,8 +86,11 @@ def test_each_file_is_one_change_with_its_source(loaded: Database) -> None:
         found = connection.execute(select(change).order_by(change.c.nr)).all()
     assert [each.nr for each in found] == list(range(1, len(CARE) + 1))
     assert (found[0].by, found[0].moment, found[0].what, found[0].source) == (
-        "loader", AT, "people extract", "people.csv",
-    )  # fmt: skip
+        "loader",
+        AT,
+        "people extract",
+        "people.csv",
+    )
     assert len(found[0].sha256) == 64
 
 
@@ -129,11 +138,13 @@ def test_a_folder_cancels_a_person_and_their_package_together(loaded: Database, 
     load(loaded, "packages", [{"package_ref": "PK9", "person_ref": "P1", "start_date": "2026-01-01"}], tmp_path)
     load(loaded, "service_lines", [line(package_ref="PK9")], tmp_path)
     new = {"package_ref": "PK8", "person_ref": "P1", "start_date": "2026-01-01"}
-    write_extract("packages", [{"package_ref": "PK9", "cancelled": "yes"}, new], tmp_path / "packages.csv",
-                  cancelled=True)  # fmt: skip
+    write_extract(
+        "packages", [{"package_ref": "PK9", "cancelled": "yes"}, new], tmp_path / "packages.csv", cancelled=True
+    )
     moved = line("L8", package_ref="PK8")
-    write_extract("service_lines", [{"line_ref": "L9", "cancelled": "yes"}, moved], tmp_path / "service_lines.csv",
-                  cancelled=True)  # fmt: skip
+    write_extract(
+        "service_lines", [{"line_ref": "L9", "cancelled": "yes"}, moved], tmp_path / "service_lines.csv", cancelled=True
+    )
     packages, lines = load_folder(loaded, tmp_path, by="loader", at=LATER)
     assert (packages.new, packages.cancelled, packages.problems) == (1, 1, ())
     assert (lines.new, lines.cancelled, lines.problems) == (1, 1, ())
@@ -163,8 +174,10 @@ def test_a_row_that_leans_on_one_set_aside_says_so(loaded: Database, tmp_path: P
     result = load(loaded, "service_lines", [line(package_ref="PK9")], tmp_path)
     assert [str(each) for each in result.problems] == [
         (
-            "service_lines.csv line 2, column package_ref: package PK9 is not a package we know: it was set aside from the "
-            "packages extract (start date 2026-02-30 does not exist). Send it in the packages extract first, or correct "
+            "service_lines.csv line 2, column package_ref: package PK9 is not a package we know: it was set aside "
+            "from the "
+            "packages extract (start date 2026-02-30 does not exist). Send it in the packages extract first, or "
+            "correct "
             "the reference."
         )
     ]
@@ -215,8 +228,9 @@ def test_facts_from_a_program_pass_the_same_checks(loaded: Database) -> None:
     with pytest.raises(FactsRefused) as refused:
         record_facts(loaded, {"packages": [{"package_ref": "PK7"}]}, by="officer", at=LATER, source="a scenario")
     assert [each.where for each in refused.value.problems] == [
-        "a scenario: packages row 1, column person_ref", "a scenario: packages row 1, column start_date",
-    ]  # fmt: skip
+        "a scenario: packages row 1, column person_ref",
+        "a scenario: packages row 1, column start_date",
+    ]
     with pytest.raises(FactsRefused, match="no column called colour"):
         record_facts(loaded, {"packages": [{"colour": "red"}]}, by="officer", at=LATER, source="a scenario")
     assert changes(loaded) == 19
@@ -292,14 +306,27 @@ def test_processes_loading_at_once_take_turns(loaded: Database, tmp_path: Path) 
 def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:
     result = load(loaded, "service_lines", [line(start_date="")], tmp_path)
     assert json.loads(json.dumps(result.as_json())) == {
-        "file": "service_lines.csv", "extract": "service_lines", "loaded": False, "change": None, "rows": 1, "new": 0,
-        "changed": 0, "unchanged": 0, "cancelled": 0, "quarantined": 0, "problem_count": 1, "tried": True,
-        "problems": [{
-            "where": "service_lines.csv line 2, column start_date", "what": "start date is missing.",
-            "what_to_do": "Fill it in and send the file again.",
-        }],
+        "file": "service_lines.csv",
+        "extract": "service_lines",
+        "loaded": False,
+        "change": None,
+        "rows": 1,
+        "new": 0,
+        "changed": 0,
+        "unchanged": 0,
+        "cancelled": 0,
+        "quarantined": 0,
+        "problem_count": 1,
+        "tried": True,
+        "problems": [
+            {
+                "where": "service_lines.csv line 2, column start_date",
+                "what": "start date is missing.",
+                "what_to_do": "Fill it in and send the file again.",
+            }
+        ],
         "notes": [],
-    }  # fmt: skip
+    }
 
 
 def test_a_file_of_unknown_name_or_that_is_not_there(loaded: Database, tmp_path: Path) -> None:

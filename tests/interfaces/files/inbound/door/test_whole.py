@@ -19,8 +19,14 @@ GOOD = Path(__file__).parents[4] / "files" / "good"
 LATER = dt.datetime(2026, 5, 20, 9)
 LEANED_ON = [name for name, extract in CARE.items() if any(other.name in CARE for other, _ in dependents(extract))]
 PK9 = {"package_ref": "PK9", "person_ref": "P1", "start_date": "2026-01-01"}
-LINE = {"package_ref": "PK1", "contract_ref": "K1", "service_ref": "RES", "unit": "week", "quantity": "1",
-        "start_date": "2026-04-06"}  # fmt: skip
+LINE = {
+    "package_ref": "PK1",
+    "contract_ref": "K1",
+    "service_ref": "RES",
+    "unit": "week",
+    "quantity": "1",
+    "start_date": "2026-04-06",
+}
 
 
 def believed(database: Database, table: Any) -> set[str]:
@@ -76,14 +82,17 @@ def test_a_fault_in_the_file_that_would_let_go_keeps_both_out(loaded: Database, 
     folder(loaded, tmp_path, packages=[PK9], service_lines=[{**LINE, "line_ref": "L9", "package_ref": "PK9"}])
     before = changes(loaded)
     found = folder(
-        loaded, tmp_path,
+        loaded,
+        tmp_path,
         packages=[{"package_ref": "PK9", "cancelled": "yes"}, {**PK9, "package_ref": "PK8"}],
         service_lines=[{"line_ref": "L9", "cancelled": "yes"}, {**LINE, "line_ref": "L8", "start_date": "31/02/2026"}],
         suspensions=[{"suspension_ref": "S9", "line_ref": "L1", "start_date": "2026-07-01", "reason": "hospital"}],
-    )  # fmt: skip
+    )
     assert {name: (each.loaded, each.tried) for name, each in found.items()} == {
-        "packages": (False, True), "service_lines": (False, True), "suspensions": (False, False),
-    }  # fmt: skip
+        "packages": (False, True),
+        "service_lines": (False, True),
+        "suspensions": (False, False),
+    }
     assert [each.what for each in found["packages"].problems] == [
         "cannot be cancelled: L9 in the service_lines extract still names it."
     ]
@@ -95,8 +104,13 @@ def test_a_chain_half_cancelled_keeps_every_link(loaded: Database, tmp_path: Pat
     """The person and the package are cancelled together; the line is not."""
     person = {"person_ref": "P9", "name": "Example", "primary_support_reason": "social support"}
     own = {**PK9, "person_ref": "P9"}
-    folder(loaded, tmp_path, people=[person], packages=[own],
-           service_lines=[{**LINE, "line_ref": "L9", "package_ref": "PK9"}])  # fmt: skip
+    folder(
+        loaded,
+        tmp_path,
+        people=[person],
+        packages=[own],
+        service_lines=[{**LINE, "line_ref": "L9", "package_ref": "PK9"}],
+    )
     (tmp_path / "service_lines.csv").unlink()
     before = changes(loaded)
     gone = {
@@ -130,12 +144,15 @@ def test_a_line_pointed_elsewhere_lets_its_package_go(loaded: Database, tmp_path
 def test_a_new_line_in_the_same_folder_holds_a_package_fast(loaded: Database, tmp_path: Path) -> None:
     folder(loaded, tmp_path, packages=[PK9], service_lines=[{**LINE, "line_ref": "L9", "package_ref": "PK9"}])
     found = folder(
-        loaded, tmp_path, packages=[{"package_ref": "PK9", "cancelled": "yes"}],
+        loaded,
+        tmp_path,
+        packages=[{"package_ref": "PK9", "cancelled": "yes"}],
         service_lines=[{"line_ref": "L9", "cancelled": "yes"}, {**LINE, "line_ref": "L8", "package_ref": "PK9"}],
-    )  # fmt: skip
+    )
     assert [str(each) for each in found["packages"].problems] == [
         (
-            "packages.csv line 2, column cancelled: cannot be cancelled: L8 in the service_lines extract still names it. "
+            "packages.csv line 2, column cancelled: cannot be cancelled: L8 in the service_lines extract still names "
+            "it. "
             "Cancel each service line first, or point it elsewhere."
         )
     ]
@@ -148,13 +165,18 @@ def test_a_new_line_in_the_same_folder_holds_a_package_fast(loaded: Database, tm
     [
         ("service_lines", {**LINE, "line_ref": "L8", "contract_ref": "K77"}, {**LINE, "line_ref": "L9"}),
         ("packages", {**PK9, "package_ref": "PK1", "person_ref": "P2"}, PK9),
-        ("suspensions", {"suspension_ref": "S8", "line_ref": "L1", "start_date": "2026-07-01", "reason": "hospital"},
-         {"suspension_ref": "S9", "line_ref": "L1", "start_date": "2026-07-02", "reason": "hospital"}),
-        ("funding_shares",
-         {"share_ref": "F8", "line_ref": "L3", "funder_ref": "ICB", "percent": "70", "start_date": "2027-07-01"},
-         {"share_ref": "F9", "line_ref": "L3", "funder_ref": "ICB", "percent": "70", "start_date": "2027-07-01"}),
+        (
+            "suspensions",
+            {"suspension_ref": "S8", "line_ref": "L1", "start_date": "2026-07-01", "reason": "hospital"},
+            {"suspension_ref": "S9", "line_ref": "L1", "start_date": "2026-07-02", "reason": "hospital"},
+        ),
+        (
+            "funding_shares",
+            {"share_ref": "F8", "line_ref": "L3", "funder_ref": "ICB", "percent": "70", "start_date": "2027-07-01"},
+            {"share_ref": "F9", "line_ref": "L3", "funder_ref": "ICB", "percent": "70", "start_date": "2027-07-01"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_references_moves_overlaps_and_percentages_keep_the_good_rows_out_too(
     loaded: Database, tmp_path: Path, name: str, bad: dict[str, str], good: dict[str, str]
 ) -> None:

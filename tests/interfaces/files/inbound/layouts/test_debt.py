@@ -1,4 +1,6 @@
-"""Mandates, disputes, plans and breathing spaces as files: what they hold, what is refused, and that the pages say so."""
+"""Mandates, disputes, plans and breathing spaces as files: what they hold, what is refused, and that the pages
+say so.
+"""
 
 import datetime as dt
 from pathlib import Path
@@ -33,13 +35,34 @@ def refused(council: Council, extract: str, **row: object) -> str:
     return " ".join(map(str, error.value.problems))
 
 
-MANDATE = {"mandate_ref": "care-0001", "account_name": "A EXAMPLE", "sort_code": "00-00-99", "account_number": "12345678",
-           "signed_date": "2026-04-06"}  # fmt: skip
-PLAN = {"plan_ref": "IP1", "first_payment_date": "2026-05-15", "every": "monthly", "amount": "50.00", "debt": "170.00",
-        "bills_from_date": "2026-01-01", "bills_to_date": "2026-04-30", "agreed_by": "Debt officer", "start_date": "2026-05-01"}  # fmt: skip
+MANDATE = {
+    "mandate_ref": "care-0001",
+    "account_name": "A EXAMPLE",
+    "sort_code": "00-00-99",
+    "account_number": "12345678",
+    "signed_date": "2026-04-06",
+}
+PLAN = {
+    "plan_ref": "IP1",
+    "first_payment_date": "2026-05-15",
+    "every": "monthly",
+    "amount": "50.00",
+    "debt": "170.00",
+    "bills_from_date": "2026-01-01",
+    "bills_to_date": "2026-04-30",
+    "agreed_by": "Debt officer",
+    "start_date": "2026-05-01",
+}
 SPACE = {"space_ref": "BS1", "kind": "standard", "notice": "BSN-1", "start_date": "2026-05-08"}
-DISPUTE = {"dispute_ref": "D1", "bill": "B0000017", "amount": "40", "reason": "No visits", "entered_by": "Desk",
-           "start_date": "2026-05-08", "end_date": "2026-05-31"}  # fmt: skip
+DISPUTE = {
+    "dispute_ref": "D1",
+    "bill": "B0000017",
+    "amount": "40",
+    "reason": "No visits",
+    "entered_by": "Desk",
+    "start_date": "2026-05-08",
+    "end_date": "2026-05-31",
+}
 
 
 def test_each_becomes_a_fact(council: Council) -> None:
@@ -52,10 +75,25 @@ def test_each_becomes_a_fact(council: Council) -> None:
         dispute = connection.execute(select(d.dispute)).one()
         plan = connection.execute(select(d.instalment_plan)).one()
         space = connection.execute(select(d.breathing_space)).one()
-    assert (mandate.ref, mandate.sort_code, mandate.account_number, mandate.lodged) == ("CARE-0001", "000099", "12345678", None)
+    assert (mandate.ref, mandate.sort_code, mandate.account_number, mandate.lodged) == (
+        "CARE-0001",
+        "000099",
+        "12345678",
+        None,
+    )
     assert (dispute.bill, dispute.amount, dispute.ends) == (17, 40_00, dt.date(2026, 6, 1))
-    assert (plan.amount, plan.debt, plan.bills_until, bool(plan.direct_debit)) == (50_00, 170_00, dt.date(2026, 5, 1), True)
-    assert (space.kind, space.starts, space.ends, space.treatment_ended) == ("standard", dt.date(2026, 5, 8), None, None)
+    assert (plan.amount, plan.debt, plan.bills_until, bool(plan.direct_debit)) == (
+        50_00,
+        170_00,
+        dt.date(2026, 5, 1),
+        True,
+    )
+    assert (space.kind, space.starts, space.ends, space.treatment_ended) == (
+        "standard",
+        dt.date(2026, 5, 8),
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,8 +108,16 @@ def test_each_becomes_a_fact(council: Council) -> None:
         ("instalment_plans", {**PLAN, "every": "daily"}, "Use one of: weekly, fortnightly, four-weekly, monthly"),
         ("instalment_plans", {**PLAN, "bills_to_date": "2025-12-31"}, "is before bills from date"),
         ("instalment_plans", {**PLAN, "amount": "0.10"}, "would take more than 600 instalments"),
-        ("breathing_spaces", {**SPACE, "treatment_ended_date": "2026-05-20"}, "is given for a standard breathing space"),
-        ("breathing_spaces", {**SPACE, "kind": "mental health crisis", "treatment_ended_date": "2026-05-01"}, "is before the start date"),
+        (
+            "breathing_spaces",
+            {**SPACE, "treatment_ended_date": "2026-05-20"},
+            "is given for a standard breathing space",
+        ),
+        (
+            "breathing_spaces",
+            {**SPACE, "kind": "mental health crisis", "treatment_ended_date": "2026-05-01"},
+            "is before the start date",
+        ),
     ],
 )
 def test_what_is_refused_and_why(council: Council, extract: str, row: dict[str, object], words: str) -> None:
@@ -80,7 +126,9 @@ def test_what_is_refused_and_why(council: Council, extract: str, row: dict[str, 
 
 def test_one_payer_has_one_plan_at_a_time(council: Council) -> None:
     told(council, "instalment_plans", **PLAN)
-    assert "the same payer" in refused(council, "instalment_plans", **{**PLAN, "plan_ref": "IP2", "start_date": "2026-06-01"})
+    assert "the same payer" in refused(
+        council, "instalment_plans", **{**PLAN, "plan_ref": "IP2", "start_date": "2026-06-01"}
+    )
 
 
 def test_the_templates_load(council: Council, tmp_path: Path) -> None:

@@ -33,7 +33,9 @@ def test_every_template_loads_and_again_without_change(council: Database) -> Non
     first = load_folder(council, TEMPLATES, by="loader", at=AT)
     assert {(each.extract, each.new, each.problems) for each in first} == {(name, 1, ()) for name in DEFERRED}
     again = load_folder(council, TEMPLATES, by="loader", at=AT)
-    assert {(each.extract, each.new, each.changed, each.unchanged) for each in again} == {(name, 0, 0, 1) for name in DEFERRED}
+    assert {(each.extract, each.new, each.changed, each.unchanged) for each in again} == {
+        (name, 0, 0, 1) for name in DEFERRED
+    }
     free = DeferredPolicy.of({"interest_charged": "none"}, "test")
     # The £670 set-up fee, less £400 repaid and £50 written off, all on 20 April: no charge has been posted.
     assert show(council, "DPA0012", dt.date(2026, 4, 30), free).loan.owed == 670_00 - 400_00 - 50_00

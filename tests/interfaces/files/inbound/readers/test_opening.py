@@ -72,20 +72,34 @@ def packed(path: Path, **parts: bytes) -> Path:
 HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 BOMBS = {
     "zip": (HEAD + b" " * 40_000_000, "unpacks to far more than an Excel workbook can."),
-    "entities": (b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]>' + HEAD + b"</sheetData></worksheet>",
-                 "declares words of its own in its XML, which Excel never does."),
-    "columns": (HEAD + b'<row r="1"><c r="XFD1" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>',
-                "has 16,384 columns."),
-    "rows": (HEAD + b'<row r="99999999999"><c r="A99999999999"><v>1</v></c></row></sheetData></worksheet>',
-             "has more rows than a sheet can."),
-    "rows twice": (HEAD + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
-                   "has rows out of order, or twice."),
-    "rows backwards": (HEAD + b'<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
-                       "has rows out of order, or twice."),
-    "cells backwards": (HEAD + b'<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
-                        "has cells of one row out of order, or twice."),
+    "entities": (
+        b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]>' + HEAD + b"</sheetData></worksheet>",
+        "declares words of its own in its XML, which Excel never does.",
+    ),
+    "columns": (
+        HEAD + b'<row r="1"><c r="XFD1" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>',
+        "has 16,384 columns.",
+    ),
+    "rows": (
+        HEAD + b'<row r="99999999999"><c r="A99999999999"><v>1</v></c></row></sheetData></worksheet>',
+        "has more rows than a sheet can.",
+    ),
+    "rows twice": (
+        HEAD
+        + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
+        "has rows out of order, or twice.",
+    ),
+    "rows backwards": (
+        HEAD
+        + b'<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
+        "has rows out of order, or twice.",
+    ),
+    "cells backwards": (
+        HEAD + b'<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row></sheetData></worksheet>',
+        "has cells of one row out of order, or twice.",
+    ),
     "cut short": (HEAD + b'<row r="1"><c r="A1">', "is damaged, and cannot be read as an Excel workbook."),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BOMBS)
@@ -128,7 +142,7 @@ STRANGE_TOML = {
     "[b]\na = 9999-12-31T10:00:00": "too far from today",
     'a = "\\u0000"': "stands for no letter",
     "a = ": "is not TOML",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", STRANGE_TOML, ids=range(len(STRANGE_TOML)))
@@ -146,10 +160,18 @@ def test_leader_dots_in_a_sentence_are_no_name() -> None:
 
 STRANGE_JSON = {
     # never closed: whether the depth or the end is met first is the Python's own
-    "[" * 5_000: "too many lists|is not JSON", '{"a":' * 5_000: "too many lists|is not JSON", "[" * 50 + "]" * 50: "too many lists",
-    "9" * 5_000: "too large", '{"a": NaN}': "no number", '{"a": 1, "a": 2}': "twice in one place", '"\\ud800"': "stands for no letter",
-    '{"\\u0000": 1}': "stands for no letter", '"a\\u0000"': "stands for no letter", "{": "is not JSON", "1e400000": "too large",
-}  # fmt: skip
+    "[" * 5_000: "too many lists|is not JSON",
+    '{"a":' * 5_000: "too many lists|is not JSON",
+    "[" * 50 + "]" * 50: "too many lists",
+    "9" * 5_000: "too large",
+    '{"a": NaN}': "no number",
+    '{"a": 1, "a": 2}': "twice in one place",
+    '"\\ud800"': "stands for no letter",
+    '{"\\u0000": 1}': "stands for no letter",
+    '"a\\u0000"': "stands for no letter",
+    "{": "is not JSON",
+    "1e400000": "too large",
+}
 
 
 @pytest.mark.parametrize("text", STRANGE_JSON, ids=range(len(STRANGE_JSON)))

@@ -93,9 +93,12 @@ def test_which_sheet_is_meant(tmp_path: Path) -> None:
     book["Rates"].title = "Sheet1"
     book.save(path)
     assert read(path).faults.problems() == (
-        Problem("rates.xlsx", "has several sheets: Sheet1, Notes.",
-                "Name the sheet to read “rates”, or send it as its own workbook."),
-    )  # fmt: skip
+        Problem(
+            "rates.xlsx",
+            "has several sheets: Sheet1, Notes.",
+            "Name the sheet to read “rates”, or send it as its own workbook.",
+        ),
+    )
     assert read(path, "Sheet1").count == 1
     assert "has no sheet called Other" in read(path, "Other").faults.problems()[0].what
 
@@ -105,9 +108,11 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "rates.xlsx").write_bytes(content)
     (problem,) = read(tmp_path / "rates.xlsx").faults.problems()
     assert problem.what in (
-        "is empty.", "is an old Excel workbook (.xls).", "cannot be opened as an Excel workbook.",
+        "is empty.",
+        "is an old Excel workbook (.xls).",
+        "cannot be opened as an Excel workbook.",
         "is damaged, and cannot be read as an Excel workbook.",
-    )  # fmt: skip
+    )
 
 
 def test_an_empty_workbook(tmp_path: Path) -> None:
