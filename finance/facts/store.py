@@ -80,8 +80,9 @@ def _asked(bulk: Bulk, values: pa.Array | pa.ChunkedArray) -> Select[Any]:
 
 
 def told_by(bulk: Bulk, fact: Table, refs: pa.Array) -> pa.Table:
-    """Who told us of each of these (different) references, believed still or not, and when: ``ref``, ``nr``, ``learned``,
-    ``superseded``, ``by``, ``moment``; every version, the oldest first."""
+    """Who told us of each of these (different) references, believed still or not, and when: ``ref``, ``nr``,
+    ``learned``, ``superseded``, ``by``, ``moment``; every version, the oldest first.
+    """
     versions = select(fact.c.ref, fact.c.nr, fact.c.learned, fact.c.superseded, change.c.by, change.c.moment)
     query = versions.join(change, change.c.nr == fact.c.learned).where(fact.c.ref.in_(_asked(bulk, refs)))
     return bulk.read(query.order_by(fact.c.learned, fact.c.nr))

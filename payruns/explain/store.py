@@ -27,7 +27,9 @@ _NEAR = 500
 
 
 def find(connection: Connection, ref: str) -> list[tuple[str, int]]:
-    """(sort, number) of everything explainable with this reference: still believed first, then lines, blocks, adjustments."""
+    """(sort, number) of everything explainable with this reference: still believed first, then lines, blocks,
+    adjustments.
+    """
     found: list[tuple[bool, str, int]] = []
     for sort, table in _TABLES.items():
         query = select(table.c.nr, table.c.superseded).where(table.c.ref == ref).order_by(table.c.learned.desc())

@@ -93,7 +93,8 @@ def write_run_files(
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
 ) -> list[IssuedFile]:
-    """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of all.
+    """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of
+    all.
 
     Cut off anywhere, asked again, or asked by two at once, it writes the same bytes.
 
@@ -115,9 +116,9 @@ def issue_run_files(
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
 ) -> Run:
-    """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued, in
-    another). Whoever asks at the same moment waits, and finds
-    it issued. Raises as ``write_run_files`` does."""
+    """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued,
+    in another). Whoever asks at the same moment waits, and finds it issued. Raises as ``write_run_files`` does.
+    """
     with database.read() as connection:
         run = must_be_posted(ledger.read_run(connection, run_nr))
         sealed = None if store.kinds_issued(connection, run_nr) else _Sealed.of(connection, run)
@@ -294,7 +295,9 @@ def _workings(run: Run, sealed: _Sealed) -> list[Printed]:
 
 
 def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
-    """Everything the remittances of a proposal call by name, as known at a change; what was withdrawn, as it was last."""
+    """Everything the remittances of a proposal call by name, as known at a change; what was withdrawn, as it
+    was last.
+    """
     counts = counts_of(codes(proposal, "kind", KINDS))
 
     def fact(table: Table, columns: tuple[str, ...], wanted: Ints) -> pa.Table:

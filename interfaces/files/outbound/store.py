@@ -89,7 +89,9 @@ def read_fact(bulk: Bulk, table: Table, known: int, columns: Sequence[str]) -> p
 
 
 def read_withdrawn(bulk: Bulk, table: Table, numbers: pa.Array, known: int, columns: Sequence[str]) -> pa.Table:
-    """The last that was believed of facts since withdrawn, in order of number: a line taken back still has to be named."""
+    """The last that was believed of facts since withdrawn, in order of number: a line taken back still has to
+    be named.
+    """
     staged = bulk.stage("withdrawn", pa.table({"nr": numbers}))
     rows = bulk.read(
         select(*(table.c[name] for name in columns), table.c.learned)
@@ -112,7 +114,9 @@ class BankDetails:
 
 
 def read_bank_details(bulk: Bulk, known: int, pay_date: dt.date) -> dict[int, BankDetails]:
-    """Where each payee's money goes on the pay date: the newest details in force, of those a second person confirmed."""
+    """Where each payee's money goes on the pay date: the newest details in force, of those a second person
+    confirmed.
+    """
     rows = bulk.read(confirmed_bank_details(known, pay_date))
     words = [
         rows[name].fill_null("").to_pylist() for name in ("sort_code", "account_number", "account_name", "roll_number")

@@ -1,4 +1,5 @@
-"""Random made-up councils that charge: the care of ``tests.laws.worlds``, with everything said about charging beside it.
+"""Random made-up councils that charge: the care of ``tests.laws.worlds``, with everything said about charging beside
+it.
 
 ``facts`` hands the same rows to the calculation in memory, with no database between.
 """

@@ -51,7 +51,9 @@ def test_a_statement_not_told_where_to_begin_follows_on_from_the_last_six_monthl
 
 
 def test_the_day_the_limit_is_reached_is_foretold(book: LoanBook) -> None:
-    """£3,750 of room, £100 a day deferred for 28 days: £950 more is nine days and a half of it, so the tenth lacks room."""
+    """£3,750 of room, £100 a day deferred for 28 days: £950 more is nine days and a half of it, so the tenth
+    lacks room.
+    """
     book.agreement(value=20_000_00)
     book.terms(pays=300_00)
     book.weeks("DPA1", MONDAY, 4, 1_000_00)
@@ -76,7 +78,9 @@ def test_a_redemption_figure_says_what_it_rests_on(book: LoanBook) -> None:
 
 
 def test_what_each_day_after_a_redemption_figure_adds_is_interest_and_what_is_deferred(book: LoanBook) -> None:
-    """£1.00 of interest, and £1,000 a week less £300 is £100 a day deferred. The day after bears a penny more on that £100."""
+    """£1.00 of interest, and £1,000 a week less £300 is £100 a day deferred. The day after bears a penny more
+    on that £100.
+    """
     book.agreement(brought_in=10_000_00, brought_in_on=JAN)
     book.terms(pays=300_00)
     book.weeks("DPA1", MONDAY, 4, 1_000_00)
@@ -90,7 +94,9 @@ def test_what_each_day_after_a_redemption_figure_adds_is_interest_and_what_is_de
 
 
 def test_no_more_is_deferred_a_day_than_there_is_room_for(book: LoanBook) -> None:
-    """A limit of £3,750 at £100 a day: 37 days are £3,700, so the next has room for £50 and the one after for nothing."""
+    """A limit of £3,750 at £100 a day: 37 days are £3,700, so the next has room for £50 and the one after for
+    nothing.
+    """
     book.agreement(value=20_000_00)
     book.terms(pays=300_00)
     book.weeks("DPA1", MONDAY, 8, 1_000_00)

@@ -83,7 +83,9 @@ class CashBook:
     def bill(
         self, payer: int, pence: int, issued: dt.date, due: dt.date, subject: int = 1, period: dt.date | None = None
     ) -> int:
-        """A bill of one entry, as the charges stream leaves it; of the same subject and period as another, its correction."""
+        """A bill of one entry, as the charges stream leaves it; of the same subject and period as another, its
+        correction.
+        """
         starts = period or issued - dt.timedelta(days=28)
         with guards_lifted(self.database, "run", "entry", "bill") as connection:
             run = ledger.add_run(
@@ -151,7 +153,9 @@ class CashBook:
         return calculate_receipts_run(self.database, run.nr)
 
     def run(self, on: dt.date, at: dt.datetime | None = None) -> Run:
-        """A run of receipts, signed for and posted; what stops it is accepted. ``at``: the moment recorded, where another."""
+        """A run of receipts, signed for and posted; what stops it is accepted. ``at``: the moment recorded,
+        where another.
+        """
         run = self.calculate(on)
         machine.submit_run(self.database, run.nr, by=PREPARER, at=AT)
         for each in self.findings(run):

@@ -1,8 +1,8 @@
 """A run being released goes only forward, and the database refuses whatever would fork its life.
 
-A new stage, *releasing*; the holds a run is released with; what a release owes beyond posting; officers told apart by one
-normal form of their names, and what their roles may do. Runs that an earlier version left half released are *releasing*
-from now on; the proof names what it left worse.
+A new stage, *releasing*; the holds a run is released with; what a release owes beyond posting; officers told apart by
+one normal form of their names, and what their roles may do. Runs that an earlier version left half released are
+*releasing* from now on; the proof names what it left worse.
 """
 
 import sqlalchemy as sa
@@ -94,7 +94,9 @@ def _tables() -> None:
             nullable=False,
             comment="it stood in for accepting a finding when the run was approved",
         ),
-        comment="The holds a run is released with: what they name stays out of it to the end, whoever lets go meanwhile.",
+        comment=(
+            "The holds a run is released with: what they name stays out of it to the end, whoever lets go meanwhile."
+        ),
     )
     whole = "(done_at IS NULL) = (done_by IS NULL) AND (done_at IS NULL) = (outcome IS NULL)"
     op.create_table(
@@ -121,7 +123,8 @@ def _as_it_was() -> None:
     )
     begun = "coalesce(run.released_at, (SELECT min(entry.recorded) FROM entry WHERE entry.run = run.nr))"
     op.execute(
-        "INSERT INTO run_held (run, hold, scope, target, instead) SELECT run.nr, hold.nr, hold.scope, hold.target, false "
+        "INSERT INTO run_held (run, hold, scope, target, instead) SELECT run.nr, hold.nr, hold.scope, hold.target, "
+        "false "
         f"FROM run JOIN hold ON hold.stream = run.stream WHERE run.status IN ('releasing', 'released', 'acknowledged') "
         f"AND hold.held_at <= {begun} AND (hold.released_at IS NULL OR hold.released_at > {begun})"
     )
@@ -196,8 +199,10 @@ def _guard_runs() -> None:
         "EXISTS (SELECT 1 FROM entry WHERE entry.run = NEW.nr)",
     )
     let_through = (
-        "EXISTS (SELECT 1 FROM finding f WHERE f.run = NEW.nr AND f.severity = 'stop' AND f.accepted_by IS NULL AND NOT EXISTS "
-        "(SELECT 1 FROM run_held h WHERE h.run = f.run AND h.instead AND ((h.scope = 'line' AND h.target = f.subject) OR "
+        "EXISTS (SELECT 1 FROM finding f WHERE f.run = NEW.nr AND f.severity = 'stop' AND f.accepted_by IS NULL AND "
+        "NOT EXISTS "
+        "(SELECT 1 FROM run_held h WHERE h.run = f.run AND h.instead AND ((h.scope = 'line' AND h.target = "
+        "f.subject) OR "
         "(h.scope = 'payee' AND h.target = f.party))))"
     )
     signed = "EXISTS (SELECT 1 FROM approval a WHERE a.run = NEW.nr AND a.signature = NEW.signature)"
@@ -269,16 +274,18 @@ def _guard_what_runs_keep() -> None:
 def _guard_entries() -> None:
     """An entry is put in only while its run is being released; a debt, once it has been.
 
-    PostgreSQL looks at a whole statement’s entries at once. SQLite could look only at each by itself, which took 7 seconds of
-    a million; there each part of a run is taken from its run’s stage (``run_chunk_posted_once``) before its entries go in, and
-    the proof names any that came another way.
+    PostgreSQL looks at a whole statement’s entries at once. SQLite could look only at each by itself, which took 7
+    seconds of a million; there each part of a run is taken from its run’s stage (``run_chunk_posted_once``) before its
+    entries go in, and the proof names any that came another way.
     """
     if op.get_bind().dialect.name != "postgresql":
         return
     words = "Entries are put in only of a run that is being released."
     op.execute(
-        "CREATE FUNCTION entry_of_a_run_releasing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM "
-        "(SELECT DISTINCT run, kind = 'debt' AS debt FROM put_in) e LEFT JOIN run r ON r.nr = e.run WHERE r.status IS NULL OR "
+        "CREATE FUNCTION entry_of_a_run_releasing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 "
+        "FROM "
+        "(SELECT DISTINCT run, kind = 'debt' AS debt FROM put_in) e LEFT JOIN run r ON r.nr = e.run WHERE r.status "
+        "IS NULL OR "
         f"NOT (r.status = 'releasing' OR (e.debt AND r.status IN {_POSTED}))) THEN "
         f"RAISE EXCEPTION '%', '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$"
     )
@@ -369,8 +376,10 @@ def _guard_signatures() -> None:
         f"NEW.accepted_by IS NOT NULL AND (NOT {_is_officer('NEW.accepted_by')} OR {own})",
     )
     same_day = (
-        "(SELECT coalesce(sum(a.to_sign_for), 0) FROM approval a JOIN run r ON r.nr = a.run JOIN run m ON m.nr = NEW.run "
-        "WHERE r.stream = m.stream AND r.calendar = m.calendar AND r.window_starts = m.window_starts AND r.nr <> m.nr AND date(a.approved_at) = date(NEW.approved_at))"
+        "(SELECT coalesce(sum(a.to_sign_for), 0) FROM approval a JOIN run r ON r.nr = a.run JOIN run m ON m.nr = "
+        "NEW.run "
+        "WHERE r.stream = m.stream AND r.calendar = m.calendar AND r.window_starts = m.window_starts AND r.nr <> "
+        "m.nr AND date(a.approved_at) = date(NEW.approved_at))"
     )
     refuse_where(
         "approval_within_the_day",

@@ -137,7 +137,10 @@ def _noted(loaded: Loaded, path: Path, files: Files) -> Loaded:
     copies = [other for extract, other in files if extract.name == loaded.extract]
     if not loaded.loaded or path == copies[0]:
         return loaded
-    what = f"was loaded after {copies[copies.index(path) - 1].name}, by the days in their names: where they differ, it stands."
+    what = (
+        f"was loaded after {copies[copies.index(path) - 1].name}, by the days in their names: where they differ, "
+        f"it stands."
+    )
     note = Problem(path.name, what, "If it is the older, put its name right and load the folder again.")
     return replace(loaded, notes=(*loaded.notes, note))
 
