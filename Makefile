@@ -6,8 +6,6 @@ BIN    := $(VENV)/bin
 FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= 2
-FUZZ   ?= 100000
-COUNCILS ?= 4000
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test quick check wheel-check bench soak lint format types layers docs-check lock clean
@@ -38,14 +36,12 @@ bench: install ## Measure speed against the floor (docs/bench.md)
 	$(BIN)/python -m tests.bench.charges
 	$(BIN)/python -m tests.bench.documents
 	$(BIN)/python -m tests.bench.remittance
+	$(BIN)/python -m tests.bench.start
 
-soak: install ## The laws on many more histories, damaged files, simulated councils, kills and races (FUZZ, COUNCILS; many hours)
+soak: install ## The laws on many more histories, damaged files, simulated councils, kills and races (many hours; goes on where it stopped)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
 	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/frame/test_odd_arguments.py
-	$(BIN)/python -W ignore -m tests.fuzz --inputs $(FUZZ) --seed $$(date +%Y%m%d)
-	for kind in sqlite postgresql; do $(BIN)/python -m tests.simulation --councils $(COUNCILS) --years 2.5 --database $$kind \
-	  && $(BIN)/python -m tests.simulation.kills --count 1000 --database $$kind \
-	  && $(BIN)/python -m tests.simulation.races --count 1000 --database $$kind || exit 1; done
+	$(BIN)/python -m tests.soak --log soak-output/soak.jsonl --seed $$(date +%Y%m%d)00
 
 check: install ## All that .ci/run asks on one Python: lint, format, types, layers, every test, the wheel
 	@$(MAKE) --no-print-directory lint types layers test wheel-check
@@ -72,5 +68,5 @@ lock: ## Resolve the newest allowed versions into requirements.lock (needs uv)
 		--no-header --no-emit-index-url --no-annotate pyproject.toml --output-file requirements.lock
 
 clean: ## Remove .venv and everything made
-	rm -rf $(VENV) demo-output bench-output build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) demo-output bench-output soak-output build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -434,8 +434,7 @@ def schedule(
     told: Annotated[bool, typer.Option("--history", help="What was done, the latest first.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How much history to show.")] = 50,
 ) -> None:
-    """Keep the timetable: prepare each pay run and charge run on its cut-off. Nothing is ever approved or released by
-    itself.
+    """Keep the timetable: prepare each run on its cut-off. Nothing is ever approved or released by itself.
 
     Alone it runs until stopped, one scheduler to a database. Days missed are caught up in order.
 

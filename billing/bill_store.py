@@ -32,9 +32,10 @@ def number_bills(
     zero_bills: bool,
     stream: str | None = None,
 ) -> int:
-    """Give a number to a bill for each payer of ``posted`` (``party``, ``lines``, ``amount``, as the ledger holds them), in
-    order of payer; one below nought is a credit note. Lines that come to nothing are billed by policy alone. Returns how
-    many."""
+    """Give a number to a bill for each payer of ``posted`` (``party``, ``lines``, ``amount``, as the ledger holds
+    them), in order of payer; one below nought is a credit note. Lines that come to nothing are billed by policy alone.
+    Returns how many.
+    """
     sums = posted.sort_by("party")
     if not zero_bills:
         sums = sums.filter(pc.not_equal(sums["amount"], 0))

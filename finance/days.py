@@ -11,7 +11,6 @@ from functools import cache
 
 import numpy as np
 from dateutil.relativedelta import relativedelta
-from govuk_bank_holidays.bank_holidays import BankHolidays
 from numpy.typing import NDArray
 
 from finance.problems import NoValueOnDay, Refusal
@@ -71,6 +70,8 @@ class Span:
 @cache
 def bank_holidays() -> frozenset[dt.date]:
     """Bank holidays in England and Wales, from the official list the library carries."""
+    from govuk_bank_holidays.bank_holidays import BankHolidays  # loads what would fetch the list, and few verbs ask
+
     source = BankHolidays(use_cached_holidays=True)
     return frozenset(each["date"] for each in source.get_holidays(division=BankHolidays.ENGLAND_AND_WALES))
 

@@ -5,6 +5,7 @@ apostrophe, and Cyrillic and Greek letters that look like Latin ones make nobody
 """
 
 import unicodedata
+from functools import lru_cache
 
 from finance.problems import Refusal
 
@@ -24,6 +25,7 @@ class NotAName(Refusal):
     """Something that cannot stand for a person on a list of officers."""
 
 
+@lru_cache(4_096)  # an officer's name is met again with every act
 def name_key(name: str) -> str:
     """The normal form of a name: two names are one person's where these are equal."""
     plain = unicodedata.normalize("NFKC", name).translate(_HYPHENS).translate(_APOSTROPHES)

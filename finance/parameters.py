@@ -65,7 +65,8 @@ class DatedValue:
 
     @property
     def sure(self) -> bool:
-        """Read in a source, in two independent ones, or reproduced from some. Any other value warns wherever it is used."""
+        """Read in a source, in two independent ones, or reproduced from some. Any other value warns wherever it is
+        used."""
         return self.status in ("confirmed", "cross-checked")
 
 

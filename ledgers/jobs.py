@@ -30,10 +30,13 @@ from ledgers.holds import Held
 from ledgers.officers.authority import Timetable
 from ledgers.officers.store import read_standing
 from ledgers.runs import (
+    OF_NO_LINE,
+    PARKED,
     PROPOSAL,
     FindingsOpen,
     NothingToPay,
     OwnWork,
+    PartPosted,
     Run,
     RunAlreadyOpen,
     SignatureVoid,
@@ -55,6 +58,8 @@ from ledgers.runs import (
 )
 from ledgers.streams import STREAMS, Decider
 
+ALREADY = (-2, -2)
+"""The subjects covered by the part that says what a run cut off by an earlier version has posted: none of their own."""
 Progress = Callable[[str, int, int], None]
 _Made = TypeVar("_Made")
 
@@ -182,6 +187,8 @@ def calculate_run(
             store.drop_workings(connection, run.nr)
         else:
             store.set_run(connection, run, was=(Status.DRAFT,), working=run.working + 1)
+            if run.cut_off:  # parts an earlier version kept may be marked as posted
+                store.drop_workings(connection, run.nr)
         run = store.read_run(connection, run_nr)
         done = store.chunk_ranges(connection, run.nr)
     try:
@@ -212,6 +219,9 @@ def _work_out(
     for number, worked in zip(todo, _ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
         _save_chunk(database, run, prepared.chunks[number], number, worked)
         progress("working out", number + 1, whole)
+    if run.cut_off:
+        _save_chunk(database, run, ALREADY, whole, _seal(_posted_already(database, run)))
+        whole += 1
     proposal = whole_proposal(database, run.nr)
     before = whole_proposal(database, run.run_before) if run.run_before else None
     with database.read_bulk() as bulk:
@@ -239,6 +249,45 @@ def _work_out(
         )
     with database.read() as connection:
         return store.read_run(connection, run.nr)
+
+
+def _posted_already(database: Database, run: Run) -> Worked:
+    """What a run that was cut off has posted, as lines of its own beside those that are left: signed for with the rest,
+    and settled by what the ledger holds of both.
+    """
+    with database.read_bulk() as bulk:
+        rows = store.posted_already(bulk, run.nr)
+    with database.read() as connection:
+        steps = unparquet(store.read_blob(connection, run.nr, 0, "steps")).slice(0, 0)
+    nought = pa.array(np.zeros(rows.num_rows, np.int64))
+    columns = {
+        **{name: rows[name] for name in rows.column_names},
+        "due": pc.add(rows["before"], rows["amount"]),
+        "posted": rows["before"],
+        "service": nought,
+        "person": nought,
+        "cause": nought,
+        "late": pc.less(rows["period_starts"], pa.scalar(run.window_starts)),
+    }
+    lines = pa.table({field.name: columns[field.name].cast(field.type) for field in PROPOSAL}, schema=PROPOSAL)
+    return Worked(lines, steps, PARKED.empty_table())
+
+
+def check_posted_shown(connection: Connection, run: Run) -> None:
+    """Raise PartPosted for a run that was cut off, unless its lines say what it has posted already."""
+    if not run.cut_off:
+        return
+    shown = store.chunk_at(connection, run.nr, ALREADY)
+    if shown is None:
+        raise PartPosted(
+            f"Some of {run.title} was posted by an earlier version, and its lines do not say so.",
+            "Send it back if it is with somebody, and work it out again: what is posted is then shown among its lines.",
+        )
+    said = unparquet(store.read_blob(connection, run.nr, shown), ("subject", "amount"))
+    count, pence = store.posted_of(connection, run.nr)
+    assert (said.num_rows, sum(ints(said, "amount").tolist())) == (count, pence), (
+        f"run {run.nr} has entries its lines do not show"
+    )
 
 
 def _begin_afresh(database: Database, run: Run) -> None:
@@ -320,6 +369,7 @@ def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, not
     with database.begin() as connection:
         run = taken(connection, run_nr, "submit")
         officer = store.acting(connection, by, "prepare", "submit a run")
+        check_posted_shown(connection, run)
         if any(
             same_person(officer, each.accepted_by)
             for each in store.read_findings(connection, run.nr)
@@ -401,6 +451,7 @@ def _signer(connection: Connection, run: Run, by: str, at: dt.datetime) -> Signe
     refused: Refusal | None = None
     try:
         name = now.acting(by, "approve", "approve a run")
+        now.check_spelling(name)
     except Refusal as error:
         name, refused = now.spelled(by) or by, error
     role = now.roles.get(name, "")
@@ -445,6 +496,10 @@ def _not_ready(connection: Connection, run: Run, signature: str | None, stands_i
         found.append(
             SignatureVoid(f"{run.heading} has changed since it was shown.", "Look at it again before signing.")
         )
+    try:
+        check_posted_shown(connection, run)
+    except PartPosted as error:
+        found.append(error)
     waiting = _not_dealt_with(connection, run, stands_in)
     if waiting:
         found.append(
@@ -459,7 +514,7 @@ def _not_ready(connection: Connection, run: Run, signature: str | None, stands_i
 def _not_dealt_with(connection: Connection, run: Run, stands_in: list[Row[Any]]) -> list[Row[Any]]:
     """Findings neither accepted nor behind a hold that keeps every line they are about out of the run."""
     stops = list(connection.execute(store.unaccepted_stops(run.nr)))
-    holds = store.read_holds(connection, run.stream) if stops else []
+    holds = store.read_holds(connection, run.stream, kept=True) if stops else []
     if not holds:
         return stops
     lines = read_proposal(connection, run.nr, ("subject", "kind", "party"))
@@ -476,9 +531,16 @@ def _not_dealt_with(connection: Connection, run: Run, stands_in: list[Row[Any]])
 
 
 def _about(lines: pa.Table, finding: Row[Any]) -> pa.Array:
-    """The lines a finding is about: its subject's or, where it names none, its payee's."""
+    """The lines a finding is about: its subject's, of its kind or of any service line has; where it names none,
+    its payee's.
+    """
     if finding.subject is not None:
-        return pc.equal(lines["subject"], finding.subject)
+        of_kind = (
+            pc.equal(lines["kind"], finding.kind)
+            if finding.kind
+            else pc.invert(pc.is_in(lines["kind"], pa.array(OF_NO_LINE)))
+        )
+        return pc.and_(pc.equal(lines["subject"], finding.subject), of_kind)
     return pc.equal(lines["party"], -1 if finding.party is None else finding.party)
 
 
@@ -502,7 +564,11 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
     with database.begin() as connection:
         run = taken(connection, run_nr, "abandon")
         officer = store.acting(connection, by, "prepare", "give a run up")
-        assert not store.has_entries(connection, run.nr), f"run {run.nr} is {run.status} and has entries"
+        if store.has_entries(connection, run.nr):
+            raise PartPosted(
+                f"Some of {run.title} is posted, so it cannot be given up.",
+                "Work it out again, and have it signed for and released.",
+            )
         store.drop_approval(connection, run.nr)
         store.drop_held(connection, run.nr)
         store.set_run(

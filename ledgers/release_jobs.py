@@ -24,8 +24,10 @@ from ledgers import tables as t
 from ledgers.coding.rules import Coding
 from ledgers.holds import Held
 from ledgers.jobs import (
+    ALREADY,
     Progress,
     brought_forward,
+    check_posted_shown,
     check_signature,
     quiet,
     read_proposal,
@@ -40,12 +42,14 @@ from ledgers.runs import (
     FindingsOpen,
     Overlapping,
     OverTheTier,
+    PartPosted,
     Run,
     SignatureVoid,
     Status,
     Stream,
     of_stream,
     overtaken,
+    raised,
     tier_for,
 )
 from ledgers.streams import RECHARGES, STREAMS
@@ -80,30 +84,25 @@ def release_run(
             raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")
         if run.status is Status.APPROVED:
             connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
-            store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream), instead=False)
+            store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream, kept=True), instead=False)
             if store.stops_let_through(connection, run.nr):
                 raise FindingsOpen(
                     f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each."
                 )
-            if store.has_entries(connection, run.nr):
-                raise SignatureVoid(
-                    (
-                        f"{run.heading} has entries in the ledger beside the lines signed for: a release of an earlier "
-                        f"version was cut off."
-                    ),
-                    "The proof names them. Do nothing more with it, and ask whoever looks after Outturn.",
-                )
+            _check_posted_before(connection, run)
             _check_still_next(connection, run)
             store.set_run(connection, run, was=(Status.APPROVED,), status=Status.RELEASING)
             store.add_event(connection, run.nr, "began releasing", officer, at, None)
         todo = store.chunk_numbers(connection, run.nr, posted=False)
         held = Held(*store.held_of_run(connection, run.nr))
         whole = len(store.chunk_numbers(connection, run.nr))
+        already = store.chunk_at(connection, run.nr, ALREADY) if run.cut_off else None
         blobs = {number: store.read_blob(connection, run.nr, number) for number in todo}
         run = store.read_run(connection, run.nr)
 
     def post(number: int) -> int:
         lines = held.posted(unparquet(blobs.pop(number)))
+        lines = lines.slice(0, 0) if number == already else lines
         made = as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
         _post_part(database, run, number, made)
         return number
@@ -118,6 +117,25 @@ def release_run(
         if not settled:
             raise overtaken("release", now, store.last_event(connection, now))
         return now
+
+
+def _check_posted_before(connection: Connection, run: Run) -> None:
+    """Raise PartPosted where a run has entries its lines do not show, or where a hold names what it has posted
+    already.
+    """
+    if not run.cut_off:
+        assert not store.has_entries(connection, run.nr), f"run {run.nr} is approved and has entries"
+        return
+    check_posted_shown(connection, run)
+    there = store.chunk_at(connection, run.nr, ALREADY)
+    assert there is not None
+    posted = unparquet(store.read_blob(connection, run.nr, there), ("subject", "kind", "party"))
+    if Held(*store.held_of_run(connection, run.nr)).waiting(posted).num_rows:
+        raise PartPosted(
+            f"A hold names lines of {run.title} that an earlier version posted already.",
+            "Let it go and, where it stood in for accepting a finding, send the run back and accept that instead. "
+            "Hold again once the run is released.",
+        )
 
 
 def _check_still_next(connection: Connection, run: Run) -> None:
@@ -393,5 +411,5 @@ def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, 
             .values(carried_forward=0)
         )
         assert moved.rowcount == 1, f"the balance of payee {party} after run {run.nr} moved meanwhile"
-        store.add_event(connection, run.nr, f"debt of {sterling(owed)} raised against payee {party}", officer, at, None)
+        store.add_event(connection, run.nr, raised(owed, party), officer, at, None)
         return owed

@@ -88,6 +88,10 @@ class SeveralInTheWay(Refusal):
         self.problems = [Problem(type(each).__name__, each.what, each.what_to_do) for each in refusals]
 
 
+class PartPosted(Refusal):
+    """Some of the run was posted by an earlier version, in a release that was cut off and let go back."""
+
+
 class Overlapping(Refusal):
     """A run of another calendar posts some of the same lines: this one was worked out without them."""
 
@@ -120,6 +124,7 @@ class Run:
     to_sign_for: int
     policy: str
     working: int = 0
+    cut_off: bool = False
 
     @property
     def title(self) -> str:
@@ -157,6 +162,11 @@ class Event:
             f"{self.by} {_SAID.get(self.action, f'{self.action} it')} at {self.at:%H:%M} on "
             f"{spoken(self.at.date())} (UTC)"
         )
+
+
+def raised(pence: int, party: int) -> str:
+    """The event of a payee's balance having been made a debt."""
+    return f"debt of {sterling(pence)} raised against payee {party}"
 
 
 _SAID = {"worked out": "worked it out", "sent back": "sent it back"}
@@ -359,7 +369,11 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a reviewer should see. ``severity``: stop (deal with it before approval), look, or note."""
+    """Something a reviewer should see. ``severity``: stop (deal with it before approval), look, or note.
+
+    ``kind``: the kind of line ``subject`` is the number of, where it is no service line: an adjustment may have its
+    number.
+    """
 
     check: str
     severity: str
@@ -368,6 +382,7 @@ class Finding:
     party: int | None = None
     amount: int | None = None
     before: int | None = None
+    kind: str | None = None
 
 
 class Prepared(Protocol):

@@ -33,6 +33,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk
+from finance.facts.versions import believed
 from finance.names import same_person
 from finance.problems import Refusal
 from ledgers import tables as t
@@ -40,13 +41,13 @@ from ledgers.officers.jobs import add_officers as add_officers  # who may sign i
 from ledgers.officers.store import acting as acting
 from ledgers.officers.store import limits_of as limits_of
 from ledgers.officers.store import role_of as role_of
-from ledgers.runs import OPEN, POSTED, STAGES, Event, Finding, Run, Status
+from ledgers.runs import OF_NO_LINE, OPEN, POSTED, STAGES, Event, Finding, Run, Status
 from ledgers.streams import Decider
 
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
     "known_before", "run_before", "prepared_by", "submitted_by", "drafted_at", "signature", "lines", "total",
-    "to_sign_for", "policy", "working",
+    "to_sign_for", "policy", "working", "cut_off",
 )  # fmt: skip
 
 
@@ -56,7 +57,7 @@ class NoSuchRun(Refusal):
 
 def _run(row: Row[Any]) -> Run:
     values = dict(row._mapping)
-    return Run(**{**values, "status": Status(values["status"])})
+    return Run(**{**values, "status": Status(values["status"]), "cut_off": bool(values["cut_off"])})
 
 
 def read_run(connection: Connection, nr: int) -> Run:
@@ -188,6 +189,13 @@ def chunk_of(connection: Connection, run: int, subject: int) -> int | None:
     )
 
 
+def chunk_at(connection: Connection, run: int, covers: tuple[int, int]) -> int | None:
+    """The number of the chunk that covers exactly these subjects, if there is one."""
+    c = t.chunk.c
+    query = select(c.number).where(c.run == run, c.first_subject == covers[0], c.end_subject == covers[1])
+    return connection.execute(query).scalar_one_or_none()
+
+
 def drop_workings(connection: Connection, run: int) -> None:
     """Forget what a run worked out (it was abandoned or is worked out afresh)."""
     for kept in (t.chunk, t.run_party, t.finding, t.parked):
@@ -204,6 +212,7 @@ def save_findings(bulk: Bulk, run: int, findings: Sequence[Finding]) -> None:
         "check_name": [each.check for each in findings],
         "severity": [each.severity for each in findings],
         "what": [each.what for each in findings],
+        "kind": [each.kind for each in findings],
     }
     numbers = {
         "subject": [each.subject for each in findings],
@@ -262,9 +271,13 @@ def stops_let_through(connection: Connection, run: int) -> int:
 
 
 def _names(finding: Any, hold: Any = t.hold.c) -> ColumnElement[bool]:
-    """A hold names a finding's line or its payee."""
+    """A hold names a finding's line or its payee. What is no line is not held by holding the line of its number."""
     return or_(
-        and_(hold.scope == "line", hold.target == finding.subject),
+        and_(
+            hold.scope == "line",
+            hold.target == finding.subject,
+            or_(finding.kind.is_(None), finding.kind.not_in(OF_NO_LINE)),
+        ),
         and_(hold.scope == "payee", hold.target == finding.party),
     )
 
@@ -308,9 +321,10 @@ def _in_force(stream: str | ScalarSelect[str]) -> ColumnElement[bool]:
     return and_(t.hold.c.stream == stream, t.hold.c.released_at.is_(None))
 
 
-def read_holds(connection: Connection, stream: str) -> list[Row[Any]]:
-    """Holds in force."""
-    return list(connection.execute(select(t.hold).where(_in_force(stream)).order_by(t.hold.c.nr)))
+def read_holds(connection: Connection, stream: str, *, kept: bool = False) -> list[Row[Any]]:
+    """Holds in force. ``kept``: nobody lets them go until this transaction ends, which notes them with a run."""
+    query = select(t.hold).where(_in_force(stream)).order_by(t.hold.c.nr)
+    return list(connection.execute(query.with_for_update() if kept else query))
 
 
 def hold_for_run(connection: Connection, run: int, holds: Iterable[Row[Any]], *, instead: bool) -> None:
@@ -457,6 +471,32 @@ def has_entries(connection: Connection, run: int) -> bool:
     return connection.execute(select(t.entry.c.run).where(t.entry.c.run == run).limit(1)).first() is not None
 
 
+def posted_of(connection: Connection, run: int) -> tuple[int, int]:
+    """How many lines of a run the ledger holds, and their pence."""
+    e = t.entry.c
+    query = select(func.count(), func.coalesce(func.sum(e.amount), 0)).where(
+        e.run == run, e.kind.not_in(LINE_KINDS_NOT)
+    )
+    count, pence = connection.execute(query).one()
+    return int(count), int(pence)
+
+
+def posted_already(bulk: Bulk, run: int) -> pa.Table:
+    """What a run that was cut off has posted of its lines: the columns of an entry, and ``before``, the pence of the
+    same line, period, kind, funder and payee posted earlier.
+    """
+    e, b = t.entry.c, t.entry.alias().c
+    same = and_(*(b[name] == e[name] for name in ("stream", *_KEY)), b.revision < e.revision)
+    before = (
+        select(cast(func.coalesce(func.sum(b.amount), 0), BigInteger)).where(same).correlate(t.entry).scalar_subquery()
+    )
+    columns = [e[name] for name in (*_KEY, "revision", "period_ends", "amount", "debit", "credit")]
+    mine = and_(e.run == run, e.kind.not_in(LINE_KINDS_NOT))
+    return bulk.read(
+        select(*columns, before.label("before")).where(mine).order_by(e.period_starts, e.subject, e.kind, e.revision)
+    )
+
+
 # Owed -----------------------------------------------------------------------------------------------------------------
 
 
@@ -478,8 +518,10 @@ def done(run: int, what: str, by: str, at: dt.datetime, outcome: str) -> Update:
 
 
 def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int, dict[int, int]]:
-    """What other runs of the stream were signed for on a day: pence of the same pay period of the calendar, and of each
-    payee whatever the period."""
+    """What other runs of the stream were signed for on a day: pence of those of the calendar whose days meet this one’s
+    (an interim run across the end of a period counts with the runs of both, whole), and of each payee whatever the
+    days.
+    """
     a, p = t.approval.c, t.run_party.c
     begins = dt.datetime.combine(day, dt.time())
     others = (
@@ -492,9 +534,9 @@ def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int
             a.approved_at < begins + dt.timedelta(days=1),
         )
     )
-    same = select(func.sum(a.to_sign_for)).where(
-        a.run.in_(others.where(t.run.c.calendar == run.calendar, t.run.c.window_starts == run.window_starts))
-    )
+    r = t.run.c
+    meet = or_(r.window_starts == run.window_starts, and_(r.window_starts < run.up_to, r.up_to > run.window_starts))
+    same = select(func.sum(a.to_sign_for)).where(a.run.in_(others.where(r.calendar == run.calendar, meet)))
     rows = connection.execute(select(p.party, p.total, p.brought_forward).where(p.run.in_(others)))
     payees: dict[int, int] = {}
     for row in rows:
@@ -523,9 +565,7 @@ def decided_by(connection: Connection, decider: Decider, run: Run, who: str) -> 
     changes = select(change.c.nr).where(theirs(change.c.by))
     mine: list[ColumnElement[bool]] = [c.learned.in_(changes)] if decider.told else []
     mine += [theirs(c[decider.by])] if decider.by else []
-    query = select(value).where(
-        c.learned <= run.known, or_(c.superseded.is_(None), c.superseded > run.known), or_(*mine)
-    )
+    query = select(value).where(believed(fact, run.known), or_(*mine))
     if decider.lasting:
         begins = bindparam("begins", run.window_starts, Date)
         query = query.where(or_(c.learned > run.known_before, c.starts >= begins))

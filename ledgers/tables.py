@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -88,6 +89,14 @@ run = Table(
         default=0,
         server_default="0",
         comment="how often it was begun to be worked out: only the latest goes on",
+    ),
+    Column(
+        "cut_off",
+        Boolean,
+        nullable=False,
+        default=False,
+        server_default=false(),
+        comment="an earlier version posted some of it and let it go back: that stays part of it",
     ),
     UniqueConstraint("nr", "prepared_by", "submitted_by"),
     UniqueConstraint("nr", "signature", "total", "to_sign_for"),
@@ -163,6 +172,7 @@ finding = Table(
     Column("what", Text, nullable=False),
     Column("accepted_by", Text),
     Column("accepted_reason", Text),
+    Column("kind", Text, comment="of line the subject is the number of; null: a service line"),
     comment="What a reviewer should see before signing.",
 )
 Index("finding_run", finding.c.run)

@@ -1,7 +1,8 @@
 """Whose row of what must be left to live on changes in some days because they, or their partner, reach an age.
 
-Read from the packed facts. A row turns at twenty-five for a single person without children, and at pension age; a couple's
-turns when the first of the two reaches pension age, and when the second does where a disability premium ends with it.
+Read from the packed facts. A row turns at twenty-five for a single person without children, and at pension age; a
+couple's turns when the first of the two reaches pension age, and when the second does where a disability premium
+ends with it.
 """
 
 from dataclasses import dataclass

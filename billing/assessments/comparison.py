@@ -1,8 +1,9 @@
 """Two assessments of one person compared: what changed, and which fact or rate caused each penny.
 
 The first is turned into the second by changing one thing at a time, in the order of ``ORDER``; what each change does to
-the charge is its part. Each part starts where the one before it left off, so the parts add up to the difference exactly,
-whatever the rules do with them together. Another order could share some pennies out differently: the order is stated.
+the charge is its part. Each part starts where the one before it left off, so the parts add up to the difference
+exactly, whatever the rules do with them together. Another order could share some pennies out differently: the order is
+stated.
 """
 
 import datetime as dt
@@ -166,7 +167,8 @@ def _frozen(state: State) -> State:
 
 
 def _row(table: KindTable, each: Any, on: dt.date) -> Any:
-    """An income or asset of the kind it is treated as on a day, without days but where the kind counts them from the first."""
+    """An income or asset of the kind it is treated as on a day, without days but where the kind counts them from the
+    first."""
     kind = table.kinds[table.code_on(each.kind, each.first, on)]
     return replace(each, first=each.first if kind.days else None, end=None, kind=kind.name)
 

@@ -1,6 +1,7 @@
 """The verbs of one person's assessment: show it, record it, set a figure by hand, confirm figures, what is due.
 
-Each is one transaction. ``by`` says who, ``at`` when (UTC); ``on`` is the day asked about. The clock is never read here.
+Each is one transaction. ``by`` says who, ``at`` when (UTC); ``on`` is the day asked about. The clock is never read
+here.
 """
 
 import datetime as dt
@@ -140,8 +141,8 @@ def record_assessment(
 
     Days up to ``until`` are cut at every change of fact or figure; the last piece runs on until there is a later word,
     unless ``until`` was given. Left out, it is the end of the financial year of the later of ``on`` and ``at``.
-    Assessing again on the same facts records nothing. What is stored may run past a death (a council may charge for some
-    days after it); what is told to have changed, and to stand, ends with the day of death.
+    Assessing again on the same facts records nothing. What is stored may run past a death (a council may charge for
+    some days after it); what is told to have changed, and to stand, ends with the day of death.
     """
     end = until or financial_year(max(on, at.date())).end
     with database.begin() as connection:
@@ -237,7 +238,8 @@ def stored_assessment(
         made = assess(facts, on, rates.policy, rates.figures, confirmations=rates.confirmations)
     except Refusal as error:
         raise WorkedOutDifferently(
-            f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence, and stands. The rules have come to ask for what "
+            f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence, and stands. The rules have come "
+            f"to ask for what "
             f"they did not ask for then: {error.what}",
             f"{error.what_to_do} Then assess {ref} again.",
         ) from error
@@ -389,7 +391,8 @@ class BenefitToStop:
 
 
 def benefits_to_stop(database: Database, by_day: dt.date) -> list[BenefitToStop]:
-    """Disability benefits of permanent residents the council helps to pay for, that stop after 28 days and have no last day."""
+    """Disability benefits of permanent residents the council helps to pay for, that stop after 28 days and have no
+    last day."""
     found = []
     kinds = [each.name for each in incomes().kinds if each.disability]
     with database.read() as connection:

@@ -1,7 +1,7 @@
 """Which charges everybody's assessment set or raised with nobody looking at them: UK GDPR articles 22A to 22D.
 
-An officer who assesses one person has looked. A reassessment of everybody, and an uprating a second person signed as a whole, set
-charges nobody saw one by one: each new or raised one is listed until somebody looks.
+An officer who assesses one person has looked. A reassessment of everybody, and an uprating a second person signed as
+a whole, set charges nobody saw one by one: each new or raised one is listed until somebody looks.
 """
 
 from dataclasses import dataclass

@@ -40,7 +40,8 @@ class Rates:
 
     @classmethod
     def read(cls, text: str) -> "Rates":
-        """The same figures and choices, from their text; those the rules have come to ask for since, as they are shipped."""
+        """The same figures and choices, from their text; those the rules have come to ask for since, as they are
+        shipped."""
         content = json.loads(text)
         choices = default_policy().choices.merged(_read(content["choices"]))
         policy = Policy(content["policy"], choices, _read(content["own_figures"]))

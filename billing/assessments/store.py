@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Row, Select, Table, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, Table, func, insert, or_, select
 
 from billing.assessments.decisions import Word
 from billing.assessments.rates import Rates
@@ -26,17 +26,11 @@ from billing.assessments.tables import (
 )
 from finance.assessment import Confirmation, Policy, Setting
 from finance.facts.tables import change, person
+from finance.facts.versions import believed
 from finance.locking import Alone
 from finance.parameters import Parameters
 
 _AT_ONCE = 500  # people asked about in one query
-
-
-def believed(table: FromClause, known: int | None) -> Any:
-    """The condition that a fact was believed at a change (now, when None)."""
-    if known is None:
-        return table.c.superseded.is_(None)
-    return (table.c.learned <= known) & or_(table.c.superseded.is_(None), table.c.superseded > known)
 
 
 def latest_change(connection: Connection) -> int:

@@ -16,6 +16,7 @@ from billing.care_accounts.posted_charges import with_noughts
 from billing.care_accounts.weeks import KINDS
 from finance.columns import Bulk, Ints, codes, ints
 from finance.facts.tables import change, person, service_line
+from finance.facts.versions import believed
 from ledgers.runs import POSTED
 from ledgers.tables import run as ledger_run
 
@@ -140,9 +141,7 @@ def _charges(known: int | None) -> Select[Any]:
 
 
 def _facts(table: Table, known: int | None) -> Select[Any]:
-    if known is None:
-        return select(table).where(table.c.superseded.is_(None))
-    return select(table).where(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
+    return select(table).where(believed(table, known))
 
 
 def stored(bulk: Bulk, people: Ints, known: int | None = None) -> Stored:

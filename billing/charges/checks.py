@@ -15,7 +15,7 @@ from billing.charges import check_store
 from billing.charges.policy import Charging
 from finance.columns import Bulk
 from finance.money import sterling, sterling_rate
-from ledgers.runs import Finding, Run
+from ledgers.runs import OF_NO_LINE, Finding, Run
 
 LATE_FIRST_BILL = 30
 NEVER = -(10**15)  # in place of last time’s amount, where there was no last time
@@ -148,6 +148,7 @@ def _after_death(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
             row["subject"],
             row["party"],
             row["amount"],
+            kind=row["kind"] if row["kind"] in OF_NO_LINE else None,
         )
         for row in rows.to_pylist()
         if row["amount"] > 0 and row["period_starts"] > died[row["person"]]

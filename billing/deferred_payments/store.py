@@ -9,7 +9,7 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import Connection, Select, Table, and_, func, select
 
 from billing.deferred_payments import kinds
 from billing.deferred_payments import tables as t
@@ -17,6 +17,7 @@ from billing.deferred_payments.facts import Held, Paid, Posted, Share, Signed, V
 from billing.tables import bill_payer
 from finance.columns import Bulk
 from finance.facts.tables import change, person, service_line
+from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers.tables import entry
 
@@ -28,13 +29,6 @@ Lines = Mapping[int, tuple[dt.date, dt.date | None]]
 
 class NoSuchAgreement(Refusal):
     """An agreement was asked for that is not believed."""
-
-
-def believed(table: Table, known: int | None) -> ColumnElement[bool]:
-    """The versions of a fact believed at a change; now, when it is None."""
-    if known is None:
-        return table.c.superseded.is_(None)
-    return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
 
 
 def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> list[Held]:

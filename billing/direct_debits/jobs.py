@@ -88,15 +88,16 @@ class Stirred:
 
 
 def lodge(database: Database, refs: Iterable[str], *, on: dt.date, by: str, at: dt.datetime) -> list[Held]:
-    """Say that mandates have been sent to the bank. The first collection waits until the bank has had time to
-    refuse.
+    """Say that mandates have been sent to the bank: all of them, or none. The first collection waits until the bank has
+    had time to refuse.
     """
-    return [_change_mandate(database, ref, "lodge", on, by, at) for ref in refs]
+    return _change_mandates(database, list(refs), "lodge", on, by, at)
 
 
 def resume(database: Database, ref: str, *, on: dt.date, by: str, at: dt.datetime, note: str) -> Held:
     """Go on using a suspended mandate, the matter having been settled with the payer."""
-    return _change_mandate(database, ref, "resume", on, by, at, note=note)
+    (held,) = _change_mandates(database, [ref], "resume", on, by, at, note=note)
+    return held
 
 
 def cancel_mandate(
@@ -124,15 +125,25 @@ def cancel_mandate(
         return _mandate(bulk, ref), stopped
 
 
-def _change_mandate(
-    database: Database, ref: str, action: str, on: dt.date, by: str, at: dt.datetime, note: str = ""
-) -> Held:
+def _change_mandates(
+    database: Database, refs: Sequence[str], action: str, on: dt.date, by: str, at: dt.datetime, note: str = ""
+) -> list[Held]:
+    """One change for all of them. A mandate named twice is moved once."""
     with database.bulk() as bulk:
-        change = record_change(bulk, Change(at, by, f"mandate {ref}: {action}", note or "by hand"))
-        held = _mandate(bulk, ref)
-        then = mandate_after(action, held.status, held.ref)
-        _move(bulk, change, [Moved(held, then, "")], on, note)
-        return _mandate(bulk, ref)
+        change = record_change(bulk, Change(at, by, f"{_named(refs)}: {action}", note or "by hand"))
+        held = {each.nr: each for each in (_mandate(bulk, ref) for ref in refs)}
+        _move(
+            bulk,
+            change,
+            [Moved(each, mandate_after(action, each.status, each.ref), "") for each in held.values()],
+            on,
+            note,
+        )
+        return [_mandate(bulk, each.ref) for each in held.values()]
+
+
+def _named(refs: Sequence[str]) -> str:
+    return f"mandate {refs[0]}" if len(refs) == 1 else f"{len(refs):,} mandates"
 
 
 def mandates(database: Database) -> list[Held]:

@@ -5,22 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    Table,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Connection, Row, Select, Table, and_, case, cast, exists, func, insert, select, true
 from sqlalchemy.types import BigInteger
 
 from billing import tables as b
@@ -33,6 +18,7 @@ from billing.receipts.tables import receipt
 from billing.tables import number_of
 from finance.columns import Bulk
 from finance.facts import tables as f
+from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers import tables as ledger
 from ledgers.runs import POSTED
@@ -135,12 +121,8 @@ def read_facts(
 ) -> list[dict[str, Any]]:
     """Facts whose column ``by`` is one of these numbers, as believed at a change (now, when None)."""
     staged = bulk.stage("facts_of", pa.table({"asked": pa.array(sorted(set(numbers)), pa.int64())}))
-    held: ColumnElement[bool] = table.c.superseded.is_(None)
-    if known is not None:
-        held = and_(table.c.learned <= known, or_(held, table.c.superseded > known))
-    rows: list[dict[str, Any]] = bulk.read(
-        select(table).where(held, table.c[by].in_(select(staged.c.asked)))
-    ).to_pylist()
+    query = select(table).where(believed(table, known), table.c[by].in_(select(staged.c.asked)))
+    rows: list[dict[str, Any]] = bulk.read(query).to_pylist()
     return rows
 
 

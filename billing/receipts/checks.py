@@ -1,6 +1,7 @@
 """What a reviewer must see before money received, given back or given up is posted."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def _graver(each: Finding, policy: ReceiptsPolicy) -> Finding:
         severity = "stop"
     else:
         severity = "look" if each.severity == "stop" else each.severity
-    return Finding(each.check, severity, each.what, each.subject, each.party, each.amount, each.before)
+    return replace(each, severity=severity)
 
 
 def _receipts(due: list[Line]) -> list[Line]:
@@ -77,6 +78,7 @@ def _doubled(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
                     last["nr"],
                     last["payer"] or None,
                     last["amount"],
+                    kind="receipt" if last["payer"] else "unidentified receipt",
                 )
             )
     return found
@@ -93,6 +95,7 @@ def _never_billed(bulk: Bulk, due: list[Line]) -> list[Finding]:
             line["subject"],
             line["party"],
             -line["due"],
+            kind=line["kind"],
         )
         for line in received
         if line["party"] not in billed
@@ -118,6 +121,7 @@ def _deaths(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
             line["subject"],
             line["party"],
             abs(line["due"]),
+            kind=line["kind"],
         )
         for line in lines
         if line["party"] in died and line["period_starts"] > died[line["party"]]
@@ -153,6 +157,7 @@ def _refunds(due: list[Line], after: dict[int, int], policy: ReceiptsPolicy) -> 
             line["subject"],
             line["party"],
             line["due"],
+            kind="refund",
         )
         for line in refunds
         if line["due"] > policy.refund_pence
@@ -166,6 +171,7 @@ def _refunds(due: list[Line], after: dict[int, int], policy: ReceiptsPolicy) -> 
             line["subject"],
             line["party"],
             line["due"],
+            kind="refund",
         )
         for line in refunds
         if after[line["party"]] > 0
@@ -182,6 +188,7 @@ def _write_offs(due: list[Line], after: dict[int, int]) -> list[Finding]:
             line["subject"],
             line["party"],
             -line["due"],
+            kind="write-off",
         )
         for line in due
         if line["kind"] == "write-off" and after[line["party"]] < 0
@@ -198,6 +205,7 @@ def _moved(lines: list[Line]) -> list[Finding]:
             line["subject"],
             line["party"],
             line["amount"],
+            kind="receipt",
         )
         for line in lines
         if line["kind"] == "receipt" and not line["due"] and line["party"]
@@ -213,6 +221,7 @@ def _returned(due: list[Line]) -> list[Finding]:
             line["subject"],
             line["party"] or None,
             line["due"],
+            kind=line["kind"],
         )
         for line in due
         if line["kind"].startswith("returned")
@@ -235,6 +244,7 @@ def _told(bulk: Bulk, run: Run, due: list[Line]) -> list[Finding]:
             row["receipt"],
             payer[row["receipt"]],
             row["amount"],
+            kind="receipt",
         )
         for row in told
         if row["party"] != payer[row["receipt"]]

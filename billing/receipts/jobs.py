@@ -28,7 +28,6 @@ from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
-from ledgers.officers.authority import NotAnOfficer
 from ledgers.runs import OverTheTier, OwnWork, Run
 
 SUSPENSE = 0
@@ -76,8 +75,8 @@ def _stream(database: Database) -> Receipts:
 def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.datetime) -> Row[Any]:
     """Sign for a refund or a write-off as it now stands. Changed afterwards, it must be signed for again.
 
-    ``kind``: refund or write-off. Raises NotKnown, OwnWork, NotAnOfficer or OverTheTier; the database itself refuses
-    the last three, too.
+    ``kind``: refund or write-off. Raises NotKnown, OwnWork, NotAnOfficer, NoRight or OverTheTier; the database itself
+    refuses own work, strangers and what is over the limit, too.
     """
     table, noun = REQUESTS[kind]
     with database.begin() as connection:
@@ -89,19 +88,18 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
             raise OwnWork(
                 f"{row.requested_by} asked for {ref}, so may not sign for it.", "Ask another officer to sign for it."
             )
-        role = ledger.role_of(connection, by)
-        if role is None:
-            raise NotAnOfficer(f"{by} is not on the list of officers.", "Ask for them to be added with a role.")
+        officer = ledger.acting(connection, by, "approve", f"sign for a {noun}")
+        role = ledger.role_of(connection, officer) or ""
         limits = sorted(ledger.limits_of(connection, role))
         covering = next((limit for limit in limits if row.amount <= limit), None)
         if covering is None:
             top = f"up to {sterling(limits[-1])}" if limits else "nothing"
             raise OverTheTier(
-                f"{ref} comes to {sterling(row.amount)}; as {role}, {by} may sign for {top}.",
+                f"{ref} comes to {sterling(row.amount)}; as {role}, {officer} may sign for {top}.",
                 "Ask an officer with a higher limit.",
             )
-        learned = record_change_here(connection, Change(at, by, f"{noun} {ref} signed for", "by hand"))
-        signed = {"approved_by": by, "approved_role": role, "approved_limit": covering}
+        learned = record_change_here(connection, Change(at, officer, f"{noun} {ref} signed for", "by hand"))
+        signed = {"approved_by": officer, "approved_role": role, "approved_limit": covering}
         store.replace_version(connection, table, row, learned, **signed)
         return store.find(connection, table, ref, noun)
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, 
 from billing import tables as b
 from billing.receipts import tables as t
 from billing.receipts.facts import Facts, Versions
-from finance.care_costs.store import believed
 from finance.columns import Bulk, ints
 from finance.facts import tables as f
+from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers import tables as ledger
 from ledgers.runs import Run

@@ -7,9 +7,9 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, Connection, Row, and_, cast, func, or_, select
 
 from billing.tables import bill_payer
-from finance.care_costs.store import believed
 from finance.columns import Bulk
 from finance.facts import tables as f
+from finance.facts.versions import believed
 from ledgers import tables as t
 from ledgers.store import InOrder
 

@@ -234,12 +234,12 @@ class Circumstances:
         fee_pence: what the home asks a week, when more than ``cost_pence``: the difference is the top-up.
         couple: lives with a partner. children: dependent children in the household.
         partner_born: the partner's date of birth; partner_pension_age_from: as ``pension_age_from``, of the partner.
-        disability_premium, enhanced_disability_premium: has it, or would on Income Support; of a couple, either of them.
-        carer_premium: has it, or would on Income Support.
+        disability_premium, enhanced_disability_premium: has it, or would on Income Support; of a couple, either of
+        them. carer_premium: has it, or would on Income Support.
         night_care: needs care at night.
         half_pension_passed: passes half an occupational pension to a spouse or civil partner not in the same home.
-        intends_to_return: a temporary resident, or someone about to be one, means to go home, or is selling it to buy another.
-        stay_first: first day of the present stay in a home; nights_before: nights already used this year.
+        intends_to_return: a temporary resident, or someone about to be one, means to go home, or is selling it to
+        buy another. stay_first: first day of the present stay in a home; nights_before: nights already used this year.
         pension_age_from: the day pension age was reached, where the timetable cannot say.
         basic_entitlement_pence: Wales, the weekly benefit entitlement the buffer is built on, when known.
         previous_charge_pence: last year's charge, for a council that limits increases.

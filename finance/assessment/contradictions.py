@@ -1,7 +1,8 @@
 """Facts that cannot both be so: refused by name, because either reading would be a guess.
 
-Two homes at once, both rates of one benefit or one pension twice, and a resident before the stay began. The caseload says the same
-of everybody (``billing.assessments.caseload.unpacking``); a home that asks less than the care costs is refused with the other facts.
+Two homes at once, both rates of one benefit or one pension twice, and a resident before the stay began. The caseload
+says the same of everybody (``billing.assessments.caseload.unpacking``); a home that asks less than the care costs is
+refused with the other facts.
 """
 
 import datetime as dt
@@ -33,7 +34,8 @@ def check(one: Circumstances, on: dt.date) -> None:
 
 
 def _stay_has_begun(one: Circumstances, on: dt.date) -> None:
-    """A short stay is looked at with its days: of others, nobody is a resident before the first day of the first stay."""
+    """A short stay is looked at with its days: of others, nobody is a resident before the first day of the first
+    stay."""
     if one.setting not in (Setting.PERMANENT, Setting.TEMPORARY):
         return
     given = [stay.first for stay in one.stays if stay.first is not None] if one.setting is Setting.PERMANENT else []

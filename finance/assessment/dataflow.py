@@ -41,7 +41,7 @@ FACTS_NEEDED = {
         "Supply the partner’s date of birth (“partner_date_of_birth”).",
     ),
     "couple_of_two_ages": (
-        "lives with a partner in Wales, and the partner’s age is not known, or one of the two alone has reached pension age.",
+        "lives with a partner in Wales, and the partner’s age is not known, or one of the two alone is of pension age.",
         "Supply the partner’s date of birth, or what benefit gives the person a week (“basic_entitlement”).",
     ),
 }

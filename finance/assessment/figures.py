@@ -1,7 +1,8 @@
 """The statutory figures beside the rules, and a council's confirmation that it has read them.
 
-A figure nobody read in a source (seen at second hand, worked out, inferred, or remembered) may be shown but not billed from until the council confirms
-it against the circular: who confirmed it, when, from what, and the value they read.
+A figure nobody read in a source (seen at second hand, worked out, inferred, or remembered) may be shown but not
+billed from until the council confirms it against the circular: who confirmed it, when, from what, and the value they
+read.
 """
 
 import datetime as dt
@@ -163,7 +164,8 @@ def _own(
 ) -> tuple[DatedValue | None, str]:
     """A council's own figure where it stands on a day, or None and why the law's stands for it.
 
-    It has ended, or the law's has risen above it since it began. Raises BelowStatute where it was below from the beginning.
+    It has ended, or the law's has risen above it since it began. Raises BelowStatute where it was below from the
+    beginning.
     """
     named = policy.own_figures[parameter.name]
     own = _standing(named, day, known_by)
@@ -180,7 +182,8 @@ def _own(
             "Raise it, or take it out of the policy.",
         )
     return None, (
-        f"{whose} of {sterling(int(str(own.value)))} has been overtaken by the law’s {sterling(int(str(law.value)))} from "
+        f"{whose} of {sterling(int(str(own.value)))} has been overtaken by the law’s "
+        f"{sterling(int(str(law.value)))} from "
         f"{spoken(law.first)}, which stands for it."
     )
 
@@ -188,7 +191,8 @@ def _own(
 def own_figures_standing(
     policy: Policy, figures: Parameters, day: dt.date, known_by: dt.date | None = None
 ) -> dict[str, Figure]:
-    """Each figure a council has its own of, as it stands on a day: its own, or the law's with the reason (``instead``)."""
+    """Each figure a council has its own of, as it stands on a day: its own, or the law's with the reason
+    (``instead``)."""
     named = [each.name for each in policy.own_figures if each.name in figures]
     return figures_on(named, figures, policy, day, (), known_by)
 

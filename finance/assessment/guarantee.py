@@ -1,7 +1,7 @@
 """The minimum income guarantee, built from the person's facts: what they must be left with each week (reg 7).
 
-The rows are for one person: the couple's row is the amount for one member of the couple. Which row a couple has turns on
-both of their ages. Amounts are pence until the council's buffer is added; the allowance is in exact parts.
+The rows are for one person: the couple's row is the amount for one member of the couple. Which row a couple has
+turns on both of their ages. Amounts are pence until the council's buffer is added; the allowance is in exact parts.
 """
 
 import numpy as np
@@ -50,7 +50,8 @@ def partner_age_unknown(
     disability_premium: Bools,
     enhanced_disability_premium: Bools,
 ) -> Bools:
-    """Nothing turns on the partner's age for somebody over pension age without a premium; for everybody else it does."""
+    """Nothing turns on the partner's age for somebody over pension age without a premium; for everybody else it
+    does."""
     turns = ~pension_age | disability_premium | enhanced_disability_premium
     return np.asarray(couple & turns & (partner_pension_age_day == NO_BIRTH_DATE), bool)
 

@@ -80,7 +80,8 @@ def first_ten_income(income_weekly: Ints, income_kind: Ints, income_starts: Ints
 
 @tag(label="Left out of war widows' pensions and the like", citation="SI 2014/2672 Sch 1 para 17", checked="secondary")
 def first_ten_left_out(first_ten_income: Ints, first_ten: int) -> Ints:
-    """The first ten pounds of all such pensions together, or all of it when it is less. Of each, by one council's reading."""
+    """The first ten pounds of all such pensions together, or all of it when it is less. Of each, by one council's
+    reading."""
     return np.minimum(first_ten_income, first_ten * PARTS)
 
 

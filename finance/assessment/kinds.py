@@ -59,9 +59,9 @@ class UndatedKind(Refusal):
 class Kind:
     """One kind, how it is treated, and on what authority. ``treatments`` holds what differs by basis.
 
-    ``since`` is the day its treatment began: until then a row of it is treated as the kind ``before``. ``days`` is how long the
-    treatment lasts from a row's first day: after that it is treated as the kind ``then``. ``once`` names a group of which a
-    person has at most one on any day.
+    ``since`` is the day its treatment began: until then a row of it is treated as the kind ``before``. ``days`` is
+    how long the treatment lasts from a row's first day: after that it is treated as the kind ``then``. ``once``
+    names a group of which a person has at most one on any day.
     """
 
     name: str

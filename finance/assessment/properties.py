@@ -82,8 +82,9 @@ def home_left_out(circumstances: Circumstances, on: dt.date) -> str | None:
 def rent_is_capital(circumstances: Circumstances, on: dt.date) -> bool:
     """Whether rent is of a property that counts as capital, and so capital when it falls due (reg 19(3)).
 
-    It is income where the home is left out because the person means to return or a relative lives there; the twelve weeks
-    are not among the disregards that make it so. Where one property counts and another does not, it is taken as income.
+    It is income where the home is left out because the person means to return or a relative lives there; the twelve
+    weeks are not among the disregards that make it so. Where one property counts and another does not, it is taken
+    as income.
     """
     return bool(property_that_counts(circumstances, on)) and not rented_home_left_out(circumstances, on)
 
@@ -127,5 +128,9 @@ def joint_land_needs_a_value(circumstances: Circumstances) -> None:
             raise MissingFact(
                 f"{circumstances.person}’s “{asset.kind}” has {asset.owners} owners and no value for the share that is "
                 f"{circumstances.person}’s own.",
-                "Supply what that share itself would fetch, in pounds (“share_value”). It may be far below an equal part.",
+                (
+                    "Supply what that share itself would fetch, in pounds (“share_value”). It may be far below an "
+                    "equal "
+                    "part."
+                ),
             )

@@ -77,7 +77,8 @@ def above_guarantee_credit(
 )
 @when(savings_credit="by bands")
 def savings_credit_open(pension_age_day: Ints, pension_age_given: Bools, born: Ints) -> Bools:
-    """By the day pension age was reached, where it is given; else by the date of birth alone, in the person's favour."""
+    """By the day pension age was reached, where it is given; else by the date of birth alone, in the person's
+    favour."""
     return np.where(pension_age_given, pension_age_day < CLOSED, born < BORN_BY_THEN)
 
 

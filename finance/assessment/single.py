@@ -30,20 +30,25 @@ from finance.days import spoken
 from finance.parameters import Parameters
 
 NO_STAYS = (
-    "Nobody has said when the person moved in for good, so no twelve weeks are given in which the home is left out: supply "
+    "Nobody has said when the person moved in for good, so no twelve weeks are given in which the home is left out: "
+    "supply "
     "the stay’s first day, and assess again."
 )
 LESS_THAN_THE_LAW = (
-    "Of savings credit the council leaves out the award up to a maximum, which may be less than the law requires: somebody whose "
-    "income is too high for an award has the maximum left out by bands (SI 2014/2672 Sch 1 para 40, read at second hand)."
+    "Of savings credit the council leaves out the award up to a maximum, which may be less than the law "
+    "requires: somebody whose "
+    "income is too high for an award has the maximum left out by bands (SI 2014/2672 Sch 1 para 40, read at "
+    "second hand)."
 )
 WHOSE_PREMIUM = (
-    "A disability premium is counted for the couple, and one of the two has reached pension age: it is due only if the one under pension "
+    "A disability premium is counted for the couple, and one of the two has reached pension age: it is due only "
+    "if the one under pension "
     "age is who qualifies."
 )
 RENT = "rent_received"
 RENT_OF_WHICH = (
-    "One property counts as capital and another is left out, and the rent is taken as of the one left out. Where it is of the other, "
+    "One property counts as capital and another is left out, and the rent is taken as of the one left out. "
+    "Where it is of the other, "
     "record it as “rent_from_counted_property”."
 )
 TWENTY_EIGHT_DAYS = 28  # Attendance Allowance, and the care part of DLA and PIP, stop after them
@@ -176,12 +181,14 @@ def _asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> 
         for each, day in benefits_without_end(one, on):
             label = incomes().kinds[incomes().code(each.kind)].label
             yield (
-                f"{label} is counted with no last day. Where the council helps to pay, it stops after 28 days in a home or hospital: "
+                f"{label} is counted with no last day. Where the council helps to pay, it stops after 28 days "
+                f"in a home or hospital: "
                 f"give its last day, or look at it again on {spoken(day)}."
             )
     if one.nursing is not Nursing.NONE and not one.cost_includes_nursing and one.setting is not Setting.HOME:
         yield (
-            f"NHS-funded nursing care ({one.nursing}) is recorded, and not that it is inside the weekly cost: nothing is taken off. "
+            f"NHS-funded nursing care ({one.nursing}) is recorded, and not that it is inside the weekly cost: "
+            f"nothing is taken off. "
             "Say whether it is (“cost_includes_nursing”)."
         )
     for income in one.incomes:
@@ -189,7 +196,10 @@ def _asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> 
         if kind.status == "memory" and income.holds(on):
             yield f"How “{kind.label}” is treated is remembered, not read: check it."
     if home_left_out(one, on) == HomeDisregard.LONE_PARENT:
-        yield "Whether the home of a divorced or estranged partner who is a lone parent is left out was not read: check it."
+        yield (
+            "Whether the home of a divorced or estranged partner who is a lone parent is left out was not read: "
+            "check it."
+        )
 
 
 def benefits_without_end(one: Circumstances, on: dt.date) -> list[tuple[Income, dt.date]]:
@@ -224,7 +234,8 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
     if any(each.kind == RENT and each.holds(on) for each in one.incomes):
         if rent_is_capital(one, on):
             found.append(
-                "Rent of a property that counts as capital is itself capital when it falls due: it is not counted as income."
+                "Rent of a property that counts as capital is itself capital when it falls due: it is not "
+                "counted as income."
             )
         elif property_that_counts(one, on):
             found.append(RENT_OF_WHICH)

@@ -104,7 +104,10 @@ def _ordinary(day: dt.date, policy: LoanPolicy, table: Parameter) -> Rate:
     own = _percent(policy.value("own_rate", day))
     if own > most:
         raise AboveTheCeiling(
-            f"The council's own rate of {percent_text(own)}% on {spoken(day)} is over the {percent_text(most)}% allowed.",
+            (
+                f"The council's own rate of {percent_text(own)}% on {spoken(day)} is over the {percent_text(most)}% "
+                f"allowed."
+            ),
             "Lower the rate in policy for that half-year.",
         )
     return Rate(own, "the council's own rate", ceiling)

@@ -11,12 +11,11 @@ from finance.problems import NotAnAmount, Refusal
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.database.connection import Database
-from interfaces.database.migrate import migrate as bring_up_to_date
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
 from interfaces.files.inbound.council_file import read_council
 from ledgers.officers import jobs
-from ledgers.officers.authority import FOUNDERS, RIGHTS, Change, Standing
+from ledgers.officers.authority import FOUNDERS, RIGHTS, Change, Standing, to_respell
 from ledgers.officers.store import read_changes, read_standing
 
 
@@ -84,6 +83,12 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(officers, name="officer", rich_help_panel="Set up")
 
 
+def _bring_up_to_date(database: Database) -> None:
+    from interfaces.database.migrate import migrate as take_steps  # loaded where a step is taken, not by every verb
+
+    take_steps(database)
+
+
 def init(
     desk: Desk,
     council: CouncilFile = None,
@@ -101,7 +106,7 @@ def init(
     pairs = [_pair(each, "ROLE=AMOUNT") for each in tier or ()]
     tiers = {**given.tiers, **{role: _pounds(limit) for role, limit in pairs}}
     database = desk.new_database()
-    bring_up_to_date(database)
+    _bring_up_to_date(database)
     with database.begin() as connection:
         waiting = _found(connection, desk, officers, tiers)
     database.close()
@@ -145,7 +150,7 @@ def migrate(desk: Desk) -> None:
     Example: outturn migrate --database postgresql://outturn@dbhost/care
     """
     database = desk.new_database(must_exist=True)
-    bring_up_to_date(database)
+    _bring_up_to_date(database)
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer({"database": where, "migrated": True}, f"{where} is up to date.")
@@ -164,8 +169,7 @@ Apply = Annotated[
 def make_roles(
     desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False
 ) -> None:
-    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run in the council’s
-    database.
+    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run.
 
     Example: outturn database roles --database postgresql://postgres@dbhost/care
     """
@@ -176,8 +180,7 @@ def make_roles(
 def give_rights(
     desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False
 ) -> None:
-    """Show the SQL that gives the daily role its rights, table by table, for the owner to run after init and each
-    migrate.
+    """Show the SQL that gives the daily role its rights, for the owner to run after init and each migrate.
 
     Example: outturn database rights --apply --database postgresql://outturn_owner@dbhost/care
     """
@@ -267,8 +270,7 @@ def set_role_rights(
 
     A role whose rights were never set has them all.
 
-    Example: outturn officer rights "payments officer" --may prepare --may release --reason "Scheme of 2026" --as "first
-    officer"
+    Example: outturn officer rights "payments officer" --may prepare --may release --reason "New" --as "first officer"
     """
     with desk.database.begin() as connection:
         asked = jobs.set_rights(connection, role, may or [], reason=reason, by=desk.by, at=desk.at)
@@ -298,7 +300,7 @@ def _answer_asked(desk: Desk, asked: Change | None, now: Standing, who: str) -> 
 
 
 def end(desk: Desk, name: OfficerName, reason: Reason) -> None:
-    """Take an officer off the list, at once. What they have signed stands.
+    """Take an officer off the list, at once. What they have signed stands. Two who may sign for runs are always left.
 
     Example: outturn officer end "third officer" --reason "Left on 30 June" --as "first officer"
     """
@@ -366,6 +368,9 @@ def list_officers(desk: Desk) -> None:
                 {"name": name, "role": role, "limit_pence": limit, "rights": list(rights)}
                 for name, role, limit, rights in rows
             ],
+            "misspelt": [
+                {"name": name, "role": given.role, "as": given.name} for name, given in sorted(now.misspelt.items())
+            ],
             "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
             "waiting": [_change_json(each) for each in now.waiting],
         },
@@ -384,6 +389,13 @@ def list_officers(desk: Desk) -> None:
         )
         if rows
         else "There is no officer yet.",
+        *(
+            (
+                f"{name} was made {given.role} as “{given.name}”, and may sign for nothing until it is mended. "
+                f"{to_respell(name, given)}"
+            )
+            for name, given in sorted(now.misspelt.items())
+        ),
         *(_said(each) for each in now.waiting),
     )
 

@@ -65,8 +65,7 @@ GROUPS = {"payments": "payrun", "receipts": "receipt", "deferred payments": "def
 
 
 def owed(desk: Desk) -> None:
-    """List what releases still owe: recharges to raise, files to write, runs to release to their end. Exit code 1 while
-    any is.
+    """List what releases still owe: recharges to raise, files to write, runs to finish. Exit code 1 while any is.
 
     Example: outturn owed
     """

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from finance.problems import Refusal
 from interfaces.database.connection import Database
+from interfaces.database.steps import step_of
 
 _ONE_AT_A_TIME = 7_205_331  # any number, as long as nobody else on the server locks by it
 
@@ -34,17 +33,10 @@ def migrate(database: Database, to: str = "head") -> None:
         try:
             command.upgrade(_config(connection), to)
         except CommandError as error:
-            at = MigrationContext.configure(connection).get_current_revision()
+            at = step_of(connection)
             raise MadeByALaterVersion(
                 f"The database is at step {at}, which this version does not know.", "Install the version that made it."
             ) from error
-
-
-def is_up_to_date(database: Database) -> bool:
-    """Whether the database has had every step of this version."""
-    with database.read() as connection:
-        now = MigrationContext.configure(connection).get_current_revision()
-        return now == ScriptDirectory.from_config(_config(connection)).get_current_head()
 
 
 def _config(connection: Connection) -> Config:

@@ -34,9 +34,9 @@ from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
+from ledgers.explain.explanation import Explanation
 from ledgers.runs import Run
 from payruns.explain import explain_line
-from payruns.explain.explanation import Explanation
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 
 SYSTEMS, OFFICER, MANAGER = "systems officer", "payments officer", "payments manager"
@@ -148,7 +148,7 @@ def _live_a_period(database: Database, manifest: Manifest, folder: Path, place: 
     phases.begin(f"releasing run {place + 1}")
     run = release_payrun(database, run.nr, by=MANAGER, at=at)
     phases.begin(f"writing the files of run {place + 1}")
-    files = write_run_files(database, run.nr, folder / f"run-{run.nr}", at, council=manifest.council)
+    files = write_run_files(database, run.nr, folder / f"run-{run.nr}", at, council=manifest.council, by=MANAGER)
     return _told(database, run, loaded, accepted, files)
 
 

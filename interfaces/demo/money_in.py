@@ -97,7 +97,7 @@ def live_a_bill_period(
     run = release_billrun(database, run.nr, by=officer, at=at)
     for nr in (run.nr, recharged.run):
         if nr:
-            write_run_files(database, nr, folder / f"run-{nr}", at)
+            write_run_files(database, nr, folder / f"run-{nr}", at, by=officer)
     return _told(database, run, accepted, recharged, assessed, received)
 
 
@@ -145,7 +145,7 @@ def _take_in_receipts(database: Database, folder: Path, on: dt.date, officer: st
     run = calculate_receipts_run(database, run.nr)
     _signed(database, run, officer, manager, at)
     release_receipts_run(database, run.nr, by=officer, at=at)
-    write_run_files(database, run.nr, folder / f"run-{run.nr}", at)
+    write_run_files(database, run.nr, folder / f"run-{run.nr}", at, by=officer)
     return loaded
 
 

@@ -3,11 +3,13 @@
 A change says that an officer has a role, that a role may sign for so much, or both; or that an officer ends. The first
 two officers of a new installation count at once, since nobody is there to confirm them, and so does an ending, which
 only takes away. Everything else counts once an officer has confirmed it who neither asked for it nor is its subject.
+Whoever asks, confirms or ends is an officer who may sign for runs; two of those are always left, once there have been
+two.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from finance.days import spoken
 from finance.names import name_key, same_person
@@ -17,10 +19,14 @@ FOUNDERS = 2
 RIGHTS = {
     "prepare": "draft runs, work them out, submit them and give them up",
     "review": "accept findings, hold lines and payees and let them go, and send runs back",
-    "approve": "sign for runs, up to the role’s limit",
+    "approve": "sign for runs, up to the role’s limit; ask for changes to who may sign, and confirm them",
     "release": "post what is approved to the ledger, write its files and raise debts",
 }
 """What a role may do, and what each right is. A role whose rights were never set has them all."""
+
+
+KEEPING = "approve"
+"""The right to say who may sign: whoever signs for money says who else does."""
 
 
 class Timetable(str):
@@ -33,6 +39,10 @@ TIMETABLE = Timetable("timetable")
 """Who prepared what the timetable prepares: it drafts runs, works them out and raises what is owed, and nothing
 else.
 """
+
+
+class AnotherSpelling(Refusal):
+    """The officer was given their role under another spelling of their name, by an earlier version."""
 
 
 class AlreadyAnOfficer(Refusal):
@@ -60,7 +70,7 @@ class OfficerNeedsASecondPerson(Refusal):
 
 
 class LastOfficer(Refusal):
-    """With nobody left, nothing could ever be confirmed or signed again."""
+    """With fewer than two left who may confirm, nothing could ever be confirmed or signed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +110,14 @@ class Change:
 
 @dataclass
 class Standing:
-    """Roles by officer, limits (pence) and rights by role, the changes that wait, and those of the founders."""
+    """Roles by officer, limits (pence) and rights by role, the changes that wait, and those of the founders.
+
+    ``misspelt``: the changes that gave an officer their role under another spelling of their name, which an earlier
+    version let pass. The database lets no signature name that role until it is given under the name on the list.
+    """
 
     roles: dict[str, str] = field(default_factory=dict)
+    misspelt: dict[str, Change] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
     rights: dict[str, tuple[str, ...]] = field(default_factory=dict)
     waiting: list[Change] = field(default_factory=list)
@@ -111,6 +126,11 @@ class Standing:
     def spelled(self, name: str) -> str | None:
         """An officer's name as it stands on the list, however it is spaced or capitalised here."""
         return next((each for each in self.roles if same_person(each, name)), None)
+
+    @property
+    def keepers(self) -> list[str]:
+        """Officers who may ask for and confirm changes to who may sign: those who may sign for runs."""
+        return [name for name, role in self.roles.items() if KEEPING in self.rights_of(role)]
 
     def rights_of(self, role: str) -> tuple[str, ...]:
         """What a role may do."""
@@ -123,31 +143,55 @@ class Standing:
             raise NotAnOfficer(
                 f"{name} is not on the list of officers, so may not {deed}.", "Ask for them to be added with a role."
             )
-        role = self.roles[found]
+        self.check_right(found, right, deed)
+        return found
+
+    def check_spelling(self, name: str) -> None:
+        """Raise AnotherSpelling where an officer may not sign in the role they have."""
+        given = self.misspelt.get(name)
+        if given is not None:
+            raise AnotherSpelling(
+                f"{name} was made {given.role} as “{given.name}”, so may sign for nothing as {name} yet.",
+                to_respell(name, given),
+            )
+
+    def check_right(self, name: str, right: str, deed: str) -> None:
+        """Raise NoRight unless the role of an officer, named as on the list, has a right."""
+        role = self.roles[name]
         if right not in self.rights_of(role):
             may = ", ".join(self.rights_of(role)) or "do nothing"
             raise NoRight(
-                f"As {role}, {found} may not {deed}: the role’s rights are {may}.",
+                f"As {role}, {name} may not {deed}: the role’s rights are {may}.",
                 f"Ask an officer whose role has the right to {right}.",
             )
-        return found
+
+
+def to_respell(name: str, given: Change) -> str:
+    """What to do about a role given under another spelling."""
+    return f"Have it given under the one name: outturn officer change “{name}” “{given.role}” --reason WHY"
 
 
 def standing(changes: Iterable[Change]) -> Standing:
     """What stands, by the changes in the order they were asked for. A later one overtakes one still waiting."""
     made = Standing()
     waiting: dict[tuple[str, str], Change] = {}
+    spelled: dict[str, str] = {}  # by normal form, as first counted: what the database keeps the officer under
     for each in changes:
         made.founders += [each] if each.founding else []
         waiting.pop(each.about, None)
         if not each.counts:
             waiting[each.about] = each
             continue
+        name = None if each.name is None else spelled.setdefault(name_key(each.name), each.name)
+        if name is not None:
+            made.misspelt.pop(name, None)
         if each.role is None:
-            made.roles.pop(made.spelled(str(each.name)) or "", None)
+            made.roles.pop(name or "", None)
             continue
-        if each.name is not None:
-            made.roles[made.spelled(each.name) or each.name] = each.role
+        if name is not None:
+            made.roles[name] = each.role
+            if name != each.name:
+                made.misspelt[name] = each
         if each.limit is not None:
             made.limits[each.role] = each.limit
         if each.rights is not None:
@@ -168,17 +212,22 @@ def founding(now: Standing, by: str) -> int | None:
 
 
 def to_confirm(now: Standing, nr: int, by: str) -> Change:
-    """The change ``by`` may confirm. Raises NoSuchChange, NoSuchOfficer or OfficerNeedsASecondPerson."""
+    """The change ``by`` may confirm. Raises NoSuchChange, NoSuchOfficer, NoRight or OfficerNeedsASecondPerson."""
     found = next((each for each in now.waiting if each.nr == nr), None)
     if found is None:
         raise NoSuchChange(f"No change {nr} waits to be confirmed.", "List what waits: outturn officer list")
-    check_officer(now, by, "confirm it")
+    check_keeper(now, by, "confirm it")
     if any(same_person(by, each) for each in (found.asked_by, found.name) if each):
         raise OfficerNeedsASecondPerson(
             f"{by} asked for change {nr} or is its subject, so may not confirm it.",
             "Ask another officer to confirm it.",
         )
     return found
+
+
+def started(now: Standing, by: str, at: dt.datetime) -> bool:
+    """Whether a change is asked for in the act that names the very first officer: nobody is there to ask yet."""
+    return not now.founders or ((first := now.founders[0]).asked_at == at and same_person(first.asked_by, by))
 
 
 def check_waits(changes: Iterable[Change], nr: int) -> None:
@@ -192,12 +241,33 @@ def check_waits(changes: Iterable[Change], nr: int) -> None:
 
 
 def check_end(now: Standing, name: str, by: str) -> None:
-    """Raise NoSuchOfficer or LastOfficer unless ``by`` may end an officer's signing. ``name``: as the list has it."""
-    check_officer(now, by, "end it")
+    """Raise NoSuchOfficer or NoRight unless ``by`` may end an officer's signing. ``name``: as the list has it."""
+    check_keeper(now, by, "end it")
     if name not in now.roles and not any(each.name == name for each in now.waiting):
         raise NoSuchOfficer(f"{name} is not on the list of officers.", f"Those on it: {_listed(now.roles)}.")
-    if list(now.roles) == [name]:
-        raise LastOfficer(f"{name} is the last officer on the list.", "Add another first, and have them confirmed.")
+
+
+def check_left(changes: Sequence[Change], change: Change) -> None:
+    """Raise LastOfficer where a change, once it counts, would leave fewer than two who may confirm the next (or fewer
+    than there are, where there is one). ``change``: among the changes already, or yet to be.
+    """
+    counted = change if change.ends else replace(change, confirmed_by=change.confirmed_by or change.asked_by)
+    there = any(each.nr == change.nr for each in changes)
+    after = [counted if each.nr == change.nr else each for each in changes] + ([] if there else [counted])
+    left, now = standing(after).keepers, standing(changes).keepers
+    if len(left) < min(FOUNDERS, len(now)):
+        who = _listed(left) if left else "nobody"
+        raise LastOfficer(
+            f"That would leave {who} alone to say who may sign, and every change needs two.",
+            "Add another officer who may sign for runs first, and have them confirmed.",
+        )
+
+
+def check_keeper(now: Standing, by: str, deed: str) -> str:
+    """The same as check_officer, of those who may say who signs. Raises NoRight for an officer whose role may not."""
+    found = check_officer(now, by, deed)
+    now.check_right(found, KEEPING, deed)
+    return found
 
 
 def check_officer(now: Standing, by: str, deed: str) -> str:

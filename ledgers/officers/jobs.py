@@ -1,6 +1,7 @@
 """The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and
 why.
 
+Whoever asks, ends or confirms is an officer who may sign for runs, but for whoever names the first of a new council.
 Each first puts itself in a row with the others, so that what it reads of who may sign is still so when it records.
 """
 
@@ -20,8 +21,11 @@ from ledgers.officers.authority import (
     NoSuchOfficer,
     Standing,
     check_end,
+    check_keeper,
+    check_left,
     check_waits,
     founding,
+    started,
     to_confirm,
 )
 
@@ -50,11 +54,10 @@ def add_officer(
     if spelled is not None and (spelled, now.roles[spelled]) != (name, role):
         what = f"{spelled} is already on the list as {now.roles[spelled]}."
         raise AlreadyAnOfficer(what, f"To give them another role: outturn officer change “{spelled}” ROLE --reason WHY")
-    if spelled is not None:
+    if spelled is not None and spelled not in now.misspelt:
         return set_limit(connection, role, limit, reason=reason, by=by, at=at) if limit is not None else None
-    before = next(
-        (each.name for each in store.read_changes(connection) if each.name and same_person(each.name, name)), None
-    )
+    changes = sorted(store.read_changes(connection), key=lambda each: not each.counts)
+    before = next((each.name for each in changes if each.name and same_person(each.name, name)), None)
     return _ask(connection, now, before or name, role, limit, reason, by, at)
 
 
@@ -66,7 +69,7 @@ def change_role(
     found = now.spelled(name)
     if found is None:
         raise NoSuchOfficer(f"{name} is not on the list of officers.", "To add them: outturn officer add NAME ROLE")
-    if now.roles[found] == role:
+    if now.roles[found] == role and found not in now.misspelt:
         return set_limit(connection, role, limit, reason=reason, by=by, at=at) if limit is not None else None
     return _ask(connection, now, found, role, limit, reason, by, at)
 
@@ -96,20 +99,24 @@ def set_rights(
 
 
 def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: dt.datetime) -> None:
-    """End an officer's signing, at once. What they have signed stands. Raises NoSuchOfficer or LastOfficer."""
+    """End an officer's signing, at once. What they have signed stands. Raises NoSuchOfficer, NoRight or LastOfficer."""
     now = store.read_alone(connection)
     found = now.spelled(name) or name
     check_end(now, found, by)
-    store.add_change(
-        connection, name=found, role=None, limit=None, reason=_said(reason), by=now.spelled(by) or by, at=at
-    )
+    changes = store.read_changes(connection)
+    ending = Change(changes[-1].nr + 1, found, None, None, _said(reason), now.spelled(by) or by, at, None, None, None)
+    check_left(changes, ending)
+    store.add_change(connection, name=found, role=None, limit=None, reason=ending.reason, by=ending.asked_by, at=at)
 
 
 def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> Change:
-    """Confirm a change as the second officer. Raises NoSuchChange, NoSuchOfficer or OfficerNeedsASecondPerson."""
+    """Confirm a change as the second officer. Raises NoSuchChange, NoSuchOfficer, NoRight, OfficerNeedsASecondPerson or
+    LastOfficer."""
     now = store.read_alone(connection)
-    check_waits(store.read_changes(connection), nr)
+    changes = store.read_changes(connection)
+    check_waits(changes, nr)
     change = to_confirm(now, nr, by)
+    check_left(changes, change)
     store.confirm(connection, change, now.spelled(by) or by, at)
     return _read(connection, nr)
 
@@ -132,6 +139,8 @@ def _ask(
     founder = founding(now, by) if name is not None else None
     if founder is not None:
         reason = reason.strip() or FOUNDING
+    elif not started(now, by, at):
+        check_keeper(now, by, "ask for it")
     nr = store.add_change(
         connection,
         name=name,
@@ -143,8 +152,11 @@ def _ask(
         founding=founder,
         rights=rights,
     )
+    asked = _read(connection, nr)
     if founder is not None:
-        store.confirm(connection, _read(connection, nr), by, at)
+        store.confirm(connection, asked, by, at)
+    else:
+        check_left(store.read_changes(connection), asked)
     return _read(connection, nr)
 
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from finance.money import sterling
 from finance.names import name_key
 from ledgers.coding.rules import DEBT, SETTLEMENT
+from ledgers.officers.authority import Change, to_respell
 from ledgers.runs import Run, is_own_work, sign
 from ledgers.streams import RECHARGES, SETTLING
 
@@ -243,7 +244,8 @@ def _unequal_lines(proposed: pa.Table, entries: pa.Table) -> list[Difference]:
     return found
 
 
-_WHAT = {(-1, -1): "proposed and not posted", (1, 1): "posted and not proposed", (-1, 1): "posted at another amount"}
+NOT_POSTED = "proposed and not posted"
+_WHAT = {(-1, -1): NOT_POSTED, (1, 1): "posted and not proposed", (-1, 1): "posted at another amount"}
 
 
 def _keyed(rows: pa.Table, side: int) -> pa.Table:
@@ -282,7 +284,9 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
                 )
             )
         else:
-            found.append(Difference(f"run {row.nr}", f"is {row.status} and has entries in the ledger", row.pence))
+            verb = RELEASE.get(row.stream, "payrun release").replace("release", "calculate")
+            on = f": outturn {verb} {row.nr}, then have it signed for and released" if row.cut_off else ""
+            found.append(Difference(f"run {row.nr}", f"is {row.status} and has entries in the ledger{on}", row.pence))
     found += [
         Difference(f"run {row.run}", f"owes its recharges: outturn billrun recharge {row.run}", 0)
         for row in owed
@@ -298,6 +302,7 @@ def prove_records(
     chains: Iterable[Any],
     unrecorded: Iterable[tuple[int, str]],
     officers: Iterable[Any],
+    misspelt: Mapping[str, Change],
     changes_left_out: int,
     bills_left_out: int,
     guards: Iterable[tuple[str, str, str]],
@@ -305,8 +310,8 @@ def prove_records(
     """What plain SQL may have done to the records the money rests on, past the guards or with one taken away.
 
     ``control``: what the ledger owes each payee, ``carried``: what the last runs carry forward for each, in pence;
-    ``chains``, ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``guards``: table, guard and what is
-    wrong with it.
+    ``chains``, ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``misspelt``: roles given under another
+    spelling of a name; ``guards``: table, guard and what is wrong with it.
     """
     found = [
         Difference(
@@ -329,6 +334,14 @@ def prove_records(
         Difference(f"run {run}", f"has no record that it owes its {what}, done or not", 0) for run, what in unrecorded
     ]
     found += _prove_officers(list(officers))
+    found += [
+        Difference(
+            f"officer {name}",
+            f"was made {given.role} as “{given.name}”, and may not sign. {to_respell(name, given)}",
+            0,
+        )
+        for name, given in sorted(misspelt.items())
+    ]
     found += [
         Difference(f"the {what}", f"are numbered with none left out, and {left_out} are not there", 0)
         for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out))
@@ -355,6 +368,16 @@ def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
         if row.founding is None and row.confirmed_by not in names:
             found.append(Difference(where, f"was confirmed by {row.confirmed_by}, who is no officer", 0))
     return found
+
+
+def prove_debts(unsaid: Iterable[tuple[int, int, int]]) -> list[Difference]:
+    """Balances moved to debtors by no verb. ``unsaid``: run, payee and pence (below nought) of each."""
+    return [
+        Difference(
+            f"run {run}, payee {party}", "has a debt in the ledger that nobody is recorded to have raised", pence
+        )
+        for run, party, pence in unsaid
+    ]
 
 
 def prove_paid(due: Mapping[int, tuple[int, int, int]], paid: Mapping[int, int]) -> list[Difference]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, func, or_, select
 
-from ledgers.coding.rules import Purpose
+from ledgers.coding.rules import DEBT, Purpose
 from ledgers.reports.balances import Movement
+from ledgers.runs import raised
 from ledgers.streams import SETTLING, STREAMS
 from ledgers.tables import (
     account,
@@ -19,6 +20,7 @@ from ledgers.tables import (
     owed,
     parked,
     run,
+    run_event,
     run_party,
 )
 
@@ -194,6 +196,22 @@ def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[
     return list(connection.execute(query))
 
 
+def debts_nobody_raised(connection: Connection) -> list[tuple[int, int, int]]:
+    """Debts in the ledger whose run has no event of its payee's being raised: run, payee, pence."""
+    said = {
+        (row.run, row.action)
+        for row in connection.execute(
+            select(run_event.c.run, run_event.c.action).where(run_event.c.action.like("debt of %"))
+        )
+    }
+    rows = connection.execute(
+        select(entry.c.run, entry.c.party, entry.c.amount)
+        .where(entry.c.kind == DEBT)
+        .order_by(entry.c.run, entry.c.party)
+    )
+    return [(nr, party, pence) for nr, party, pence in rows if (nr, raised(-pence, party)) not in said]
+
+
 def strays(connection: Connection) -> int:
     """How many entries name a run or an account that is not there. Always nought, and counted to be sure of it."""
     known = [select(account.c.nr), select(account.c.nr), select(run.c.nr)]
@@ -202,14 +220,17 @@ def strays(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(entry).where(or_(*missing))).scalar_one())
 
 
-def unfinished(connection: Connection) -> list[Row[tuple[int, str, str, int, int, int]]]:
-    """Runs with entries in the ledger that are not released: number, stream, status, parts, parts posted, pence."""
+def unfinished(connection: Connection) -> list[Row[tuple[int, str, str, bool, int, int, int]]]:
+    """Runs with entries in the ledger that are not released: number, stream, status, whether an earlier version cut
+    them off, parts, parts posted, pence.
+    """
     parts = select(func.count()).select_from(chunk).where(chunk.c.run == run.c.nr)
     pence = select(_pence(entry.c.amount)).where(entry.c.run == run.c.nr)
     query = select(
         run.c.nr,
         run.c.stream,
         run.c.status,
+        run.c.cut_off,
         parts.scalar_subquery().label("parts"),
         parts.where(chunk.c.posted).scalar_subquery().label("posted"),
         pence.scalar_subquery().label("pence"),

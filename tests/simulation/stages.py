@@ -18,13 +18,13 @@ from sqlalchemy.engine import URL
 from billing.tables import bill_payer
 from finance.facts.tables import payee
 from finance.problems import Refusal
-from interfaces.database.connection import Database, utc_now
+from interfaces.database.connection import utc_now
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from payruns.jobs import release_payrun
 from tests.laws.worlds import DAY, OPENS
-from tests.simulation import verbs
+from tests.simulation import doors, verbs
 from tests.simulation.council import (
     BROKERAGE,
     FUNDER_PAYER,
@@ -36,11 +36,11 @@ from tests.simulation.council import (
     Council,
 )
 from tests.simulation.databases import Databases
-from tests.simulation.laws import AT_THE_END, CHEAP, DEAR
+from tests.simulation.laws import AT_THE_END, CHEAP
 from tests.simulation.life import Broken, Calm, Life, Tally
 from tests.simulation.processes import Ended
 from tests.simulation.verbs import At
-from tests.simulation.watching import Watch, WatchedDatabase
+from tests.simulation.watching import Watch
 
 IDLE, DRAFT, CALCULATED, SUBMITTED, APPROVED, RELEASED = (
     "idle",
@@ -285,7 +285,7 @@ def stages(where: Databases, seed: int = 7, lines: int = 7) -> dict[str, Staged]
 
 def _at(council: Council, by: str) -> At:
     council.stop_looking()
-    council.opened.append(WatchedDatabase(council.url, Watch()))
+    council.opened.append(council.desk(Watch()))
     return At(council, council.opened[-1], by)
 
 
@@ -420,8 +420,9 @@ def twin(council: Council, url: URL) -> Council:
     made.url, made.looking = url, None
     made.folder = council.folder.parent / f"twin_{str(url.database).rpartition('/')[2]}"
     made.written, made.opened = {}, []
-    made.checks = Database(url)
-    made.out.mkdir(parents=True, exist_ok=True)
+    made.checks = doors.kept(url, made.plain)
+    verbs.clear(made.folder)  # another's, whose database went by the same name
+    made.out.mkdir(parents=True)
     return made
 
 
@@ -463,13 +464,15 @@ class Trial:
     def judge(self) -> None:
         """Ask the laws now, let calm officers finish, and ask them again with all the rest."""
         council = self.council
+        doors.without_log(council.url)
         council.clock = max(council.clock, utc_now())
         life = Life(council, Tally())
         try:
             council.catch_up()
             life.ask(CHEAP)
-            Calm(life).finish(LAST)
-            for laws in (CHEAP, DEAR, AT_THE_END):
-                life.ask(laws)
+            with doors.translated_once():
+                Calm(life).finish(LAST)
+                for laws in (CHEAP, AT_THE_END):
+                    life.ask(laws)
         except Broken as broken:
             self.wrong.append(str(broken))

@@ -17,7 +17,7 @@ from tests.simulation.life import Mood, Tally, live
 from tests.simulation.shrinking import as_text, shortest
 from tests.simulation.watching import simulated
 
-SECONDS = float(os.environ.get("SIMULATED_SECONDS", "8"))
+SECONDS = float(os.environ.get("SIMULATED_SECONDS", "7"))
 HARD = Mood(faults=15, pairs=15, cheats=3)
 
 
@@ -30,14 +30,15 @@ def where(request: pytest.FixtureRequest) -> Iterator[Databases]:
 
 def test_councils_live_through_faults_races_and_cheats(where: Databases) -> None:
     seed = int(os.environ.get("SIMULATED_SEED", random.SystemRandom().randrange(10**6)))
-    began, tally = time.monotonic(), Tally()
-    while time.monotonic() - began < SECONDS:
+    began, tally = time.process_time(), Tally()
+    while time.process_time() - began < SECONDS:
         ending = live(where, seed, years=0.5, tally=tally, mood=HARD)
         if ending.law:
             short = shortest(where, ending, seconds=60)
             said = "\n".join(short.told)
             pytest.fail(f"council {seed}: {ending.law}: {ending.what}\n{said}\n{as_text(short)}", pytrace=False)
         seed += 1
+    print(f"{tally.acts} acts, {tally.laws} laws asked")
     assert tally.acts and tally.laws
 
 

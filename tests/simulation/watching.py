@@ -6,6 +6,7 @@ connection; and between its transactions another verb may be let in (``turns``).
 """
 
 import errno
+import gc
 import itertools
 import logging
 import os
@@ -25,7 +26,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 import scheduler
-from interfaces.database.connection import Columns, Database
+from interfaces.database.connection import Columns
+from tests.simulation.doors import QuickDatabase, translated_once
 
 DIES, DISK_FULL, DROPS = "dies", "disk is full", "connection drops"
 FAULTS = (DIES, DISK_FULL, DROPS)
@@ -55,6 +57,8 @@ class Watch:
     moments: int = 0
     depth: int = 0
     dead: bool = False
+    wrote: bool = False
+    """Whether anything may have been changed, in the database or the folder."""
     struck: BaseException | None = None
     folder: str = ""
     process: str = ""
@@ -66,6 +70,7 @@ class Watch:
         if self.let_in and (self.inside or not self.depth):
             self.let_in()
         self.moments += 1
+        self.wrote = self.wrote or of == FILE or what in ("append", "execute")
         if self.fault and not self.struck and self.moments >= self.fault.at:
             self._strike(self.fault.kind, of, what)
 
@@ -114,16 +119,18 @@ def gone(who: str, *_when: object) -> bool:
     return who not in _alive
 
 
-class WatchedDatabase(Database):
+class WatchedDatabase(QuickDatabase):
     """A database whose every step is a moment of one verb."""
 
-    def __init__(self, url: str | URL, watch: Watch) -> None:
-        super().__init__(url)
-        self.watching = watch
+    def __init__(self, url: str | URL, plain: bool = False) -> None:
+        super().__init__(url, plain)
+        self.watching = Watch()
         event.listen(self.engine, "before_cursor_execute", self._statement)
 
     def _statement(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        self.watching.moment(DATABASE, "execute" if not statement.lstrip().upper().startswith("SELECT") else "read")
+        self.watching.moment(
+            DATABASE, "read" if statement.lstrip().upper().startswith(("SELECT", "PRAGMA")) else "execute"
+        )
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -246,9 +253,13 @@ def simulated() -> Iterator[None]:
     for each in modules:
         each.ThreadPoolExecutor = InOrder  # type: ignore[attr-defined]
     os.write, os.fsync = _written(write), _synced(sync)  # type: ignore[assignment]
+    often = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)  # a life makes and lets go of millions of small things
     try:
-        yield
+        with translated_once():
+            yield
     finally:
+        gc.set_threshold(*often)
         os.write, os.fsync = write, sync
         scheduler.me, scheduler.gone = who, ended
         logging.disable(logging.NOTSET)

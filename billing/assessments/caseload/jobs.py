@@ -98,7 +98,8 @@ def rows_turning(database: Database, span: Span) -> tuple[list[Birthday], list[U
 
 
 def not_looked_at(database: Database, on: dt.date) -> list[Unlooked]:
-    """The charges that stand on a day and that everybody's assessment set or raised, with nobody's look, largest first."""
+    """The charges that stand on a day and that everybody's assessment set or raised, with nobody's look, largest
+    first."""
     with database.bulk() as bulk:
         now = outcomes_store.standing_on(bulk, number(on))
         batches = outcomes_store.batches_of(bulk, MASS)
@@ -111,8 +112,8 @@ def not_looked_at(database: Database, on: dt.date) -> list[Unlooked]:
 
 
 def look(database: Database, refs: Sequence[str], on: dt.date, *, by: str, at: dt.datetime) -> list[str]:
-    """Record that somebody looked at what these people are charged on a day. Gives those it was recorded for: the rest had no
-    charge that nobody looked at. Raises NoSuchPerson."""
+    """Record that somebody looked at what these people are charged on a day. Gives those it was recorded for: the
+    rest had no charge that nobody looked at. Raises NoSuchPerson."""
     waiting = {each.person: each for each in not_looked_at(database, on)}
     with database.begin() as connection:
         connection.execute(LockChanges())

@@ -153,7 +153,8 @@ def together(parts: list[tuple[Ints, Records]], rows: int) -> tuple[Ints, Record
 
 
 def turned(items: Records, owner: Ints, table: KindTable) -> tuple[Ints, Records]:
-    """Items cut where a kind begins to be treated as another: (owner, items), as ``KindTable.code_on`` says of each day."""
+    """Items cut where a kind begins to be treated as another: (owner, items), as ``KindTable.code_on`` says of each
+    day."""
     parts = [(owner, items)]
     for code, kind in enumerate(table.kinds):
         if kind.since is None and not kind.days:

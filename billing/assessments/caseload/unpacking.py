@@ -296,7 +296,8 @@ def _twice(owner: Ints, kind: Ints, count: int) -> Ints:
 def _rent_is_capital(others: Ints, homes: Ints, decided: Ints, setting: Ints, returns: Bools, count: int) -> Bools:
     """Whether rent is of a property that counts, for each person: as ``properties.rent_is_capital`` says of one.
 
-    ``others`` and ``homes`` are who has other property and a home of their own, ``decided`` whose home a decision leaves out.
+    ``others`` and ``homes`` are who has other property and a home of their own, ``decided`` whose home a decision
+    leaves out.
     """
 
     def among(people: Ints) -> Bools:

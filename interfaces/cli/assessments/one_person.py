@@ -1,4 +1,6 @@
-"""One person assessed, from a file or from what is stored: shown, recorded, set by hand, compared; and facts brought in."""
+"""One person assessed, from a file or from what is stored: shown, recorded, set by hand, compared; and facts
+brought in.
+"""
 
 import datetime as dt
 from dataclasses import replace
@@ -445,7 +447,7 @@ def override(
 ) -> None:
     """Ask for a figure to be set by hand. It counts once somebody else approves it, and stops after its last day.
 
-    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel 3 May" --first-day 2026-05-04 --last-day 2026-09-30
+    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel" --last-day 2026-09-30
     """
     wanted = Override(
         of=jobs.override_of(of),
@@ -459,7 +461,8 @@ def override(
     assert wanted.first is not None
     desk.answer(
         {"ref": name, "person": person, "first_day": wanted.first, "last_day": last_day},
-        f"{name} asked for: from {spoken(wanted.first)} to {spoken(last_day)}. It counts once an officer who did not ask for it "
+        f"{name} asked for: from {spoken(wanted.first)} to {spoken(last_day)}. It counts once an officer who did not "
+        f"ask for it "
         "approves it.",
         printing.note(f"Next: outturn assess approve-override {name}"),
     )

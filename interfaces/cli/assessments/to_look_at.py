@@ -1,4 +1,5 @@
-"""What waits for somebody to look: rows that change because of an age, partners not known, charges set for everybody at once."""
+"""What waits for somebody to look: rows that change because of an age, partners not known, charges set for everybody
+at once."""
 
 from typing import Annotated
 
@@ -65,7 +66,8 @@ def ages(desk: Desk) -> None:
 
 
 def not_looked_at(desk: Desk) -> None:
-    """List charges that stand --on a day, set or raised for everybody at once, that nobody has looked at; and which are billed.
+    """List charges that stand --on a day, set or raised for everybody at once, that nobody has looked at; and which
+    are billed.
 
     Example: outturn assess not-looked-at --on 2026-04-20
     """

@@ -1,4 +1,6 @@
-"""Everybody at once: an uprating previewed, approved, applied or undone; and what would be if policy or figures were other."""
+"""Everybody at once: an uprating previewed, approved, applied or undone; and what would be if policy or figures
+were other.
+"""
 
 import datetime as dt
 from pathlib import Path

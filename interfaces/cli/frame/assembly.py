@@ -58,6 +58,7 @@ def parts() -> dict[str, Part]:
         "direct_debits": _of("money_in.direct_debits"),
         "deferred": _of("money_in.deferred_payments"),
         "care_account": _of("money_in.care_accounts"),
+        "explain": _of("explain"),
         "casework": _of("casework"),
         "ledger": _of("ledger"),
         "payments": _of("runs.files"),
@@ -103,12 +104,12 @@ def _charge_runs(made: typer.Typer) -> None:
 
 
 def _papers(made: typer.Typer) -> None:
-    from interfaces.cli import billing_explain
+    from interfaces.cli import explain
     from interfaces.cli.money_in import bills as papers
 
     bills = _group(made, "bill", "Bills as papers: issued, printed again, sent.", MONEY_IN)
     papers.add_to(bills)
-    billing_explain.add_to(bills)
+    explain.add_to_bills(bills)
     papers.add_statement_to(made)
 
 

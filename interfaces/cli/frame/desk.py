@@ -24,8 +24,8 @@ from finance.problems import Busy, Clash, Problem, Refusal
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.progress import Progress, bars
 from interfaces.database.connection import Database, DatabaseUnreachable, utc_now
-from interfaces.database.migrate import is_up_to_date
 from interfaces.database.plainly import in_plain_words
+from interfaces.database.steps import is_up_to_date
 
 P = ParamSpec("P")
 

@@ -90,8 +90,7 @@ def remind(
     payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Only this payer.")] = None,
     council: CouncilFile = None,
 ) -> None:
-    """Send the reminders that have fallen due: one letter a payer, each bill one step further up the ladder, none
-    twice.
+    """Send the reminders that have fallen due: one letter a payer, each bill one step up the ladder, none twice.
 
     Example: outturn debt remind --preview
     """
@@ -576,8 +575,7 @@ def breathing_space(
     last_day: LastDay = None,
     ref: OwnRef = None,
 ) -> None:
-    """Record a breathing space: what was owed at its start is not chased, collected or charged interest. Or say when it
-    ends.
+    """Record a breathing space, or its end: what was owed at its start is not chased or charged interest.
 
     Example: outturn debt breathing-space BP000123 --notice BSN-0001 --first-day 2026-05-08 --as "debt officer"
     """

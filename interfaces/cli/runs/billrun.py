@@ -93,8 +93,7 @@ def draft_and_calculate(
 
 
 def show(desk: Desk, run: RunNumber, limit: Limit = 20) -> None:
-    """Show a run of charges or recharges: what it is made of, why earlier weeks are charged again, and the largest
-    bills to come.
+    """Show a run of charges or recharges: what it is made of, why weeks are charged again, the largest bills.
 
     Example: outturn billrun show 7
     """
@@ -273,8 +272,7 @@ def never_billed(desk: Desk, limit: Limit = 100) -> None:
 
 
 def recharge(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
-    """Recharge other funders for what they bear of a released pay run. Releasing a pay run does it; again, it does
-    nothing.
+    """Recharge other funders for what they bear of a pay run. Releasing it does this; again, it does nothing.
 
     Example: outturn billrun recharge 3 --as "first officer"
     """

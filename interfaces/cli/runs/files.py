@@ -22,6 +22,7 @@ from interfaces.files.outbound.jobs import NotReleased, reissue, remittance_work
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.store import issued
+from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.release_jobs import record_debt
 from ledgers.runs import POSTED
@@ -54,19 +55,22 @@ def files(
     """Write every file of a released run: creditor payments, journals, remittances, sealed workings.
 
     The files of the run that recharged it to other funders are written beside them. What was issued before comes out
-    the same, byte for byte.
+    the same, byte for byte. Who asks is an officer who may release runs, and whoever asks first is recorded.
 
-    Example: outturn payrun files 3 --folder to-finance
+    Example: outturn payrun files 3 --folder to-finance --as "first officer"
     """
     ours(desk, run)
     with desk.database.read() as connection:
+        by = "" if listed else ledger.acting(connection, desk.by, "release", "write its files")
         raised = read_recharged(connection, run)
     recharge, status = raised or (None, None)
     posted = recharge if status in POSTED else None
     if not listed:
         with desk.progress() as progress:
             for each in filter(None, (posted, run)):  # the file that money is paid by is the last
-                write_run_files(desk.database, each, folder, desk.at, progress, council=read_council(council).name)
+                write_run_files(
+                    desk.database, each, folder, desk.at, progress, council=read_council(council).name, by=by
+                )
     with desk.database.read() as connection:
         rows = issued(connection, run)
         beside = issued(connection, posted) if posted else []
@@ -252,9 +256,10 @@ def again(
 ) -> None:
     """Write an issued file again: the same bytes, refused if what is stored is no longer what was issued.
 
-    Example: outturn reissue AP000012 --folder to-finance
+    Example: outturn reissue AP000012 --folder to-finance --as "first officer"
     """
     with desk.database.read() as connection:
+        ledger.acting(connection, desk.by, "release", "write files again")
         row = references.read_export(connection, export)
         printed = reissue(connection, row.run, row.kind, row.party)
     path = folder / printed.name

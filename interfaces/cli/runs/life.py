@@ -347,8 +347,10 @@ def add_life(app: typer.Typer, life: Life) -> None:
 
     def files(desk: Desk, run: RunNumber, folder: Folder = Path("files-out")) -> None:
         life.looked_at(desk.database, run)
+        with desk.database.read() as connection:
+            by = ledger.acting(connection, desk.by, "release", "write its files")
         with desk.progress() as progress:
-            written = write_run_files(desk.database, run, folder, desk.at, progress)
+            written = write_run_files(desk.database, run, folder, desk.at, progress, by=by)
         desk.answer(
             {
                 "run": run,
@@ -385,7 +387,7 @@ def add_life(app: typer.Typer, life: Life) -> None:
         FROM,
         """Write the journal and the sealed workings of a released run; asked for again, the same bytes.
 
-    Example: outturn GROUP files 7 --folder out
+    Example: outturn GROUP files 7 --folder out --as "first officer"
     """,
         files,
     )

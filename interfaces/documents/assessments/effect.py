@@ -109,7 +109,8 @@ def of_preview(database: Database, made: Preview) -> Effect:
     approved = f"Approved by {made.approved_by}." if made.approved_by else "Not approved yet."
     lines = (
         (
-            f"Uprating {made.nr}, {made.status}: figures from {spoken(made.span.first)}, changes up to {spoken(made.span.last)}, "
+            f"Uprating {made.nr}, {made.status}: figures from {spoken(made.span.first)}, changes up to "
+            f"{spoken(made.span.last)}, "
             f"on {made.policy}'s policy."
         ),
         f"Prepared by {made.prepared_by}. {approved}",

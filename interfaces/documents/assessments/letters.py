@@ -42,7 +42,8 @@ CLOSING = (
         "If something is wrong, or changes",
         (
             (
-                "Tell {contact} if any figure here is not right, or if income, savings, who lives at home or the care changes. "
+                "Tell {contact} if any figure here is not right, or if income, savings, who lives at home or the "
+                "care changes. "
                 "We work it out again from the day of the change."
             ),
         ),
@@ -51,8 +52,10 @@ CLOSING = (
         "How this was worked out, and having a person look",
         (
             (
-                "The figures above were worked out by a computer from the facts given here and the rules named in the full explanation. "
-                "You may ask for a person to look at the decision, tell them what you think, and contest it: ask {contact}."
+                "The figures above were worked out by a computer from the facts given here and the rules named "
+                "in the full explanation. "
+                "You may ask for a person to look at the decision, tell them what you think, and contest it: "
+                "ask {contact}."
             ),
         ),
     ),

@@ -65,8 +65,9 @@ class Unread:
 
 
 def read_file(path: Path) -> list[Asked | Unread]:
-    """Read a file, each person in a list by themselves. Raises CircumstancesRefused when the file itself cannot be read,
-    or holds one person alone and has faults."""
+    """Read a file, each person in a list by themselves. Raises CircumstancesRefused when the file itself cannot be
+    read, or holds one person alone and has faults.
+    """
     try:
         text = opening.read_text(path)
     except opening.UnusableFile as error:
@@ -76,7 +77,9 @@ def read_file(path: Path) -> list[Asked | Unread]:
 
 
 def read_text(text: str, name: str) -> list[Asked]:
-    """Read JSON text; ``name`` is what faults are reported under. Raises CircumstancesRefused with every fault in it."""
+    """Read JSON text; ``name`` is what faults are reported under. Raises CircumstancesRefused with every fault
+    in it.
+    """
     every = read_each(text, name)
     problems = [problem for each in every if isinstance(each, Unread) for problem in each.why.problems]
     if problems:

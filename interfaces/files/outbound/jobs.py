@@ -24,7 +24,7 @@ from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
 from finance.facts import tables as f
 from finance.problems import Refusal
-from interfaces.files.outbound import creditor, journal, remittance, remittance_xlsx, store, workings
+from interfaces.files.outbound import creditor, journal, remittance, store, workings
 from interfaces.files.outbound.control import Printed
 from interfaces.files.outbound.file_names import FileNames
 from interfaces.files.outbound.leaving import WouldOverwrite, digest, into, own_folder
@@ -46,7 +46,7 @@ XLSX_MOST = 500
 AT_ONCE = 5_000
 """Files stored, and files written, together."""
 
-_FOLDERS = {remittance.KIND: "remittances", remittance_xlsx.KIND: "remittances"}
+_FOLDERS = {remittance.KIND: "remittances", remittance.WORKBOOK_KIND: "remittances"}
 _DECORATION = ("subject", "kind", "period_starts", "person", "service", "cause")
 
 
@@ -83,6 +83,10 @@ def quiet(_what: str, _done: int, _whole: int) -> None:
     """Progress nobody watches."""
 
 
+NOBODY_NAMED = "nobody named"
+"""Who asked for files, where a program did and named nobody."""
+
+
 def write_run_files(
     database: Database,
     run_nr: int,
@@ -92,6 +96,7 @@ def write_run_files(
     xlsx: bool = True,
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
+    by: str = NOBODY_NAMED,
 ) -> list[IssuedFile]:
     """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of
     all.
@@ -103,8 +108,8 @@ def write_run_files(
     another file of such a name; NoRoom and CannotWrite.
     """
     own_folder(folder)
-    run = issue_run_files(database, run_nr, at, progress, xlsx, council, detail)
-    return _leave(database, run, folder, progress)
+    run, made = _issue(database, run_nr, at, progress, xlsx, council, detail, by)
+    return _leave(database, run, folder, progress, made)
 
 
 def issue_run_files(
@@ -115,10 +120,28 @@ def issue_run_files(
     xlsx: bool = True,
     council: str = "The council",
     detail: Detail = Detail.ACCOUNT,
+    by: str = NOBODY_NAMED,
 ) -> Run:
     """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued,
-    in another). Whoever asks at the same moment waits, and finds it issued. Raises as ``write_run_files`` does.
+    in another). Whoever asks at the same moment waits, and finds it issued. ``by``: who asks for them, recorded with
+    whoever is first. Raises as ``write_run_files`` does.
     """
+    run, _ = _issue(database, run_nr, at, progress, xlsx, council, detail, by)
+    return run
+
+
+def _issue(
+    database: Database,
+    run_nr: int,
+    at: dt.datetime,
+    progress: Progress,
+    xlsx: bool,
+    council: str,
+    detail: Detail,
+    by: str,
+) -> tuple[Run, list[Printed]]:
+    """The same. Also what was made and issued just now: there is no need to read that back to write it."""
+    made: list[Printed] = []
     with database.read() as connection:
         run = must_be_posted(ledger.read_run(connection, run_nr))
         sealed = None if store.kinds_issued(connection, run_nr) else _Sealed.of(connection, run)
@@ -131,15 +154,15 @@ def issue_run_files(
         else:
             assert sealed is not None, "files that had been issued are gone"
             if run.stream in SETTLING:
-                _issue_all(bulk, run, at, sealed, accounts, progress, council, detail)
+                made = _issue_all(bulk, run, at, sealed, accounts, progress, council, detail)
             else:
                 _issue_money_in(bulk, run, at, sealed, accounts, detail)
         if run.stream in SETTLING:
             _issue_debt_journals(bulk, run, at, accounts)
-        bulk.change(ledger.done(run.nr, FILES, "whoever asked for them first", at, "issued"))
+        bulk.change(ledger.done(run.nr, FILES, by, at, "issued"))
     if xlsx and run.stream in SETTLING:
         _issue_workbooks(database, run, at, progress)
-    return run
+    return run, made
 
 
 def must_be_posted(run: Run) -> Run:
@@ -171,7 +194,7 @@ def _issue_all(
     progress: Progress,
     council: str,
     detail: Detail,
-) -> None:
+) -> list[Printed]:
     proposal = sealed.proposal
     with ThreadPoolExecutor(2) as meanwhile:
         with bulk.beside() as other:
@@ -192,7 +215,7 @@ def _issue_all(
                 files.append(creditor_file(run, posted, payee, banks, at))
             return files + sealing.result()
 
-        _store(bulk, run, papers, others, at, partial(_told_of, progress, len(posted.by_payee)))
+        return _store(bulk, run, papers, others, at, partial(_told_of, progress, len(posted.by_payee)))
 
 
 def _told_of(progress: Progress, whole: int, done: int) -> None:
@@ -217,16 +240,19 @@ def _store(
     others: Callable[[], list[Printed]],
     at: dt.datetime,
     told: Callable[[int], None],
-) -> None:
+) -> list[Printed]:
     """Store files some thousands at a time while the next are made. When anything fails nothing is issued."""
+    made: list[Printed] = []
     waiting: deque[tuple[Future[None], int]] = deque()
     with ThreadPoolExecutor(1) as storer:
         for batch in chain(_some(papers), (others() for _ in range(1))):
             waiting.append((storer.submit(store.add_exports, bulk, run.nr, batch, at), len(batch)))
+            made += batch
         done = 0
         for storing, files in waiting:
             storing.result()
             told(done := done + files)
+    return made
 
 
 def _issue_debt_journals(bulk: Bulk, run: Run, at: dt.datetime, accounts: Mapping[int, Account]) -> None:
@@ -332,7 +358,7 @@ def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Pr
     They are made before the transaction that issues them, so that nobody waits while they are.
     """
     with database.read_bulk() as bulk:
-        there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
+        there = store.parties_issued(bulk, run.nr, remittance.WORKBOOK_KIND)
         papers = store.parties_issued(bulk, run.nr, remittance.KIND)
         if papers == there or len(papers) > XLSX_MOST:
             return
@@ -344,18 +370,21 @@ def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Pr
             progress("workbooks", place, len(papers))
     with database.bulk() as bulk:
         store.claim_files(bulk, run.nr)
-        there = store.parties_issued(bulk, run.nr, remittance_xlsx.KIND)
+        there = store.parties_issued(bulk, run.nr, remittance.WORKBOOK_KIND)
         store.add_exports(bulk, run.nr, [each for each in made if each.party not in there], at)
 
 
 def _workbook(paper: Printed) -> Printed:
-    content = remittance_xlsx.write_remittance_xlsx(remittance.read_remittance(paper.content, paper.name))
+    from interfaces.files.outbound.remittance_xlsx import write_remittance_xlsx  # loads openpyxl, which few verbs need
+
+    content = write_remittance_xlsx(remittance.read_remittance(paper.content, paper.name))
     name = paper.name.removesuffix(".csv") + ".xlsx"
-    return Printed(remittance_xlsx.KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party)
+    return Printed(remittance.WORKBOOK_KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party)
 
 
-def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> list[IssuedFile]:
-    """Every file a run has issued, out of the database and into the folder, remittances into one inside it.
+def _leave(database: Database, run: Run, folder: Path, progress: Progress, made: list[Printed]) -> list[IssuedFile]:
+    """Every file a run has issued into the folder, remittances into one inside it: those ``made`` just now as they were
+    handed to the database, any other out of it.
 
     The file that money is paid by is the last: while anything is wanting, there is nothing to pay by.
     """
@@ -370,7 +399,8 @@ def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> li
         _must_be_free(database, run, inside)
         for kind in last_of_all:
             saving: deque[Future[None]] = deque()
-            for page in _issued_pages(database, run, kind):
+            just_made = [each for each in made if each.kind == kind]
+            for page in _some(iter(just_made)) if len(just_made) == kinds[kind] else _issued_pages(database, run, kind):
                 saving.append(saver.submit(into_each[inside[kind]].save, [(each.name, each.content) for each in page]))
                 written += [_written(each, inside[kind]) for each in page]
                 progress("files", len(written), sum(kinds.values()))
@@ -383,6 +413,9 @@ def _leave(database: Database, run: Run, folder: Path, progress: Progress) -> li
 
 def _must_be_free(database: Database, run: Run, inside: Mapping[str, Path]) -> None:
     """Refuse, before anything is written, where the folder has a file of such a name that is not the one issued."""
+    own = set(inside.values())
+    if not any(path / name not in own for path in own for name in os.listdir(path)):
+        return  # an empty folder, as it mostly is
     with database.read() as connection:
         for row in store.issued(connection, run.nr):
             if not os.path.lexists(os.path.join(inside[row.kind], row.name)):
@@ -447,6 +480,6 @@ def reissue(connection: Connection, run_nr: int, kind: str, party: int = 0) -> P
 
 def remittance_workbook(connection: Connection, run_nr: int, party: int, at: dt.datetime) -> Printed:
     """A payee's remittance as a workbook, made from the issued CSV the first time it is asked for."""
-    if store.find_export(connection, run_nr, remittance_xlsx.KIND, party) is None:
+    if store.find_export(connection, run_nr, remittance.WORKBOOK_KIND, party) is None:
         issue(connection, run_nr, _workbook(reissue(connection, run_nr, remittance.KIND, party)), at)
-    return reissue(connection, run_nr, remittance_xlsx.KIND, party)
+    return reissue(connection, run_nr, remittance.WORKBOOK_KIND, party)

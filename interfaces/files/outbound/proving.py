@@ -23,11 +23,13 @@ from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.coding.store import read_accounts
+from ledgers.officers.store import read_standing
 from ledgers.reports import store as reports
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.proof import (
     KEY,
     LISTED,
+    NOT_POSTED,
     Difference,
     ExportProof,
     Part,
@@ -35,6 +37,7 @@ from ledgers.reports.proof import (
     RunProof,
     prove_approval,
     prove_balances,
+    prove_debts,
     prove_ends,
     prove_left,
     prove_lines,
@@ -43,7 +46,7 @@ from ledgers.reports.proof import (
     prove_records,
     prove_seal,
 )
-from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, Run
+from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, Run, Status
 from ledgers.streams import BILLED, RECHARGES, SETTLING, UNSIGNED
 
 _WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
@@ -65,7 +68,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
     with database.read() as connection:
         every = ledger.read_runs(connection)
         runs = (
-            [each for each in every if each.status in POSTED]
+            [each for each in every if each.status in (Status.RELEASING, *POSTED)]
             if run_nr is None
             else [ledger.read_run(connection, run_nr)]
         )
@@ -82,11 +85,13 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             chains=reports.broken_chains(connection),
             unrecorded=reports.owed_unrecorded(connection),
             officers=reports.officers(connection),
+            misspelt=read_standing(connection).misspelt,
             changes_left_out=_left_out(connection, f.change.c.nr),
             bills_left_out=_left_out(connection, bill.c.nr),
             guards=unlike(connection),
         )
         latest = reports.last_runs(connection)
+        unsaid = [] if run_nr is not None else reports.debts_nobody_raised(connection)
     foot = everything.balances
     differences = []
     if control != carried:
@@ -99,7 +104,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         differences.append(
             Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0)
         )
-    differences += [*prove_ends(unfinished, owed), *records]
+    differences += [*prove_ends(unfinished, owed), *prove_debts(unsaid), *records]
     owing = {row.run for row in owed if row.what == RECHARGES}
     recharged = owing | {
         recharges.source_of(run.policy) for run in every if run.stream == recharges.NAME and run.status in POSTED
@@ -135,10 +140,13 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         entries = store.read_entries(bulk, run, proposal)
         parties = store.read_parties(bulk, run.nr)
         posted = Posted.of(entries)
-        held = _held(proposal, lines, payees) if run.status in POSTED else pa.array([False] * proposal.num_rows)
+        begun = run.status in (Status.RELEASING, *POSTED)
+        held = _held(proposal, lines, payees) if begun else pa.array([False] * proposal.num_rows)
         periods, unequal = prove_lines(run.stream, proposal, held, entries)
         exports: list[ExportProof] = []
         differences = prove_seal(run, parts) if run.signature or run.status in POSTED else []
+        if run.status is Status.RELEASING and all(part.readable for part in parts):
+            differences += [each for each in unequal if each.what != NOT_POSTED]  # the rest is still to be posted
         if run.status in POSTED:
             if run.stream not in UNSIGNED:
                 differences += prove_approval(run, approval)

@@ -27,7 +27,7 @@ from interfaces.files.outbound.printing import Lines, days_column, lines_of, pou
 
 Ints = NDArray[np.int64]
 
-KIND = "remittance csv"
+KIND, WORKBOOK_KIND = "remittance csv", "remittance xlsx"
 SECTIONS = ("Care", "Taken off", "Adjustment")
 COLUMNS = (
     "Section",

@@ -25,9 +25,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from finance.money import pounds
 from interfaces.files.outbound.control import BrokenFile
 from interfaces.files.outbound.printing import in_a_cell
-from interfaces.files.outbound.remittance import COLUMNS, Heading, Remittance, RemittanceLine
+from interfaces.files.outbound.remittance import COLUMNS, WORKBOOK_KIND, Heading, Remittance, RemittanceLine
 
-KIND = "remittance xlsx"
+KIND = WORKBOOK_KIND
 _POUNDS = "#,##0.00;[Red]-#,##0.00"
 _DAY = "dd/mm/yyyy"
 _LETTERS = "ABCDEFGHIJK"

@@ -1,4 +1,5 @@
-"""Whose row changes this month because of an age, and couples of whom the partner's is not known: from extract to list."""
+"""Whose row changes this month because of an age, and couples of whom the partner's is not known: from extract to
+list."""
 
 import datetime as dt
 import json
@@ -23,7 +24,8 @@ JUNE = Span(dt.date(2026, 6, 1), dt.date(2026, 7, 1))
 
 @pytest.fixture
 def couples(council: Database, tell: Tell) -> Database:
-    """P1's partner is 66 and one month on 5 June 2026, and P1 much later. P2 turns 25, single; P3 likewise, of a couple."""
+    """P1's partner is 66 and one month on 5 June 2026, and P1 much later. P2 turns 25, single; P3 likewise, of a
+    couple."""
     two = {"couple": "yes", "cost": "900.00"}
     tell(
         people=[
@@ -57,7 +59,8 @@ def test_the_month_lists_those_whose_row_turns_and_no_others(couples: Database) 
 
 
 def test_from_the_extract_to_the_stored_charge_and_its_explanation(couples: Database) -> None:
-    """The couple's working-age row, 94.55, gives way to the pension-age row, 184.30, on the day the partner reaches the age."""
+    """The couple's working-age row, 94.55, gives way to the pension-age row, 184.30, on the day the partner reaches
+    the age."""
     done = jobs.record_assessment(couples, "P1", dt.date(2026, 4, 6), POLICY, by="A", at=AT)
     assert [(each.starts, each.charge) for each in done.standing] == [
         (dt.date(2026, 4, 6), 30_000 - 9_455),

@@ -1,4 +1,5 @@
-"""Who looked at a new or raised charge (UK GDPR articles 22A to 22D), and residents' benefits that stop after 28 days."""
+"""Who looked at a new or raised charge (UK GDPR articles 22A to 22D), and residents' benefits that stop after 28
+days."""
 
 import datetime as dt
 import json
@@ -95,9 +96,12 @@ def test_the_verbs_say_so(two: Database, outturn: Outturn) -> None:  # noqa: F81
 
 
 def test_residents_benefits_with_no_last_day_come_up_after_28_days(
-    council: Database, tell: Tell, outturn: Outturn
-) -> None:  # noqa: F811
-    """Moved in on 6 April 2026, the council pays part: to be looked at on 4 May. Who pays in full is not asked about."""
+    council: Database,
+    tell: Tell,
+    outturn: Outturn,  # noqa: F811
+) -> None:
+    """Moved in on 6 April 2026, the council pays part: to be looked at on 4 May. Who pays in full is not asked
+    about."""
     home = {"setting": "care home, permanent", "stay_first_day": "2026-04-06", "cost": "900.00"}
     benefit = {"kind": "attendance_allowance_higher", "amount": "114.60"}
     tell(

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from billing import tables as b
 from billing.debt import tables as d
@@ -122,10 +122,10 @@ class Council:
 
     @staticmethod
     def _post(
-        connection: object, stream: str, kind: str, subject: int, payer: int, on: dt.date, amount: int, run: int
+        connection: Connection, stream: str, kind: str, subject: int, payer: int, on: dt.date, amount: int, run: int
     ) -> None:
         connection.execute(
-            insert(l.entry).values(  # type: ignore[attr-defined]
+            insert(l.entry).values(
                 stream=stream,
                 period_starts=on,
                 subject=subject,

@@ -31,7 +31,9 @@ def book(database: Database) -> LoanBook:
 
 
 def test_what_is_deferred_is_the_charge_less_what_is_paid_from_income(book: LoanBook) -> None:
-    """£1,000 a week, £300 of it paid: £2,800 of a four-week bill of £4,000 moves to the loan, in the bill's own period."""
+    """£1,000 a week, £300 of it paid: £2,800 of a four-week bill of £4,000 moves to the loan, in the bill's own
+    period.
+    """
     book.policy = FREE
     book.agreement()
     book.terms(pays=300_00)
@@ -155,9 +157,8 @@ def test_interest_asked_for_apart_and_billed_fees_pass_to_the_ordinary_account(b
     book.run(dt.date(2025, 2, 28))
     told = book.entries()
     assert told[kinds.INTEREST, JAN] == 31_00 and told[kinds.FEE, JAN] == 120_00
-    assert (
-        told[kinds.MOVED_TO_BILL, JAN] == -151_00 and told[kinds.MOVED_TO_BILL, FEB] == -28_07
-    )  # £10,050 from the 16th
+    # £10,050 from the 16th
+    assert told[kinds.MOVED_TO_BILL, JAN] == -151_00 and told[kinds.MOVED_TO_BILL, FEB] == -28_07
     assert show(book.database, "DPA1", dt.date(2025, 2, 28), POLICY).posted == 10_050_00
 
 
@@ -221,7 +222,8 @@ def test_a_rate_seen_in_one_source_alone_is_charged_and_the_reviewer_is_told(boo
         ]
     assert said == [
         (
-            "DPA1: the most interest allowed from 1 January 2026, 4.65% a year, was seen in one source at second hand. Read it, and give it "
+            "DPA1: the most interest allowed from 1 January 2026, 4.65% a year, was seen in one source at "
+            "second hand. Read it, and give it "
             "in the council file, under deferred_payments.most_interest."
         )
     ]
@@ -288,7 +290,9 @@ def test_the_policy_is_kept_with_the_run_and_a_wrong_choice_is_named() -> None:
 
 
 def test_care_that_begins_part_way_through_a_bill_is_deferred_for_its_own_days(book: LoanBook) -> None:
-    """Two weeks of care in a bill of four: £2,000 charged, £300 a week paid for those two weeks alone, £1,400 deferred."""
+    """Two weeks of care in a bill of four: £2,000 charged, £300 a week paid for those two weeks alone, £1,400
+    deferred.
+    """
     book.policy = FREE
     book.agreement()
     book.terms(pays=300_00)

@@ -239,6 +239,16 @@ def test_a_dispute_told_of_in_time_stops_a_collection_and_the_rest_is_announced(
     assert (nr, again.amount, again.collect_on) == (2, 160_00, dt.date(2026, 5, 29))
 
 
+def test_mandates_are_lodged_all_or_none(council: Council) -> None:
+    for ref, payer in (("CARE0001", "ANN"), ("CARE0002", "BEN")):
+        council.mandate(ref, council.payer(payer), lodged=None)
+    with pytest.raises(jobs.NoSuchMandate, match="CARE0009"):
+        jobs.lodge(council.database, ["CARE0001", "CARE0009"], on=ISSUED, **WHO)  # type: ignore[arg-type]
+    assert {each.status for each in jobs.mandates(council.database)} == {Mandated.SIGNED}
+    made = jobs.lodge(council.database, ["care0001", "CARE0002", "CARE0001"], on=ISSUED, **WHO)  # type: ignore[arg-type]
+    assert [(each.ref, each.status) for each in made] == [("CARE0001", Mandated.LODGED), ("CARE0002", Mandated.LODGED)]
+
+
 def test_a_mandate_refused_by_the_bank_in_time_collects_nothing(council: Council) -> None:
     ann = council.payer("ANN")
     council.mandate("CARE0001", ann, lodged=None)

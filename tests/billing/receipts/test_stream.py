@@ -14,7 +14,8 @@ from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as ledgers
-from ledgers.officers.authority import NotAnOfficer
+from ledgers.officers import jobs as officers
+from ledgers.officers.authority import NoRight, NotAnOfficer
 from ledgers.runs import OverTheTier, OwnWork
 from tests.billing.receipts.cashbook import APPROVER, AT, PREPARER, CashBook, may
 
@@ -230,6 +231,20 @@ def test_a_refund_above_ones_tier_is_refused(book: CashBook) -> None:
         approve_request(book.database, "refund", "F1", by="somebody else", at=AT)
     with pytest.raises(Refusal, match="No refund is known as F9"):
         approve_request(book.database, "refund", "F9", by=APPROVER, at=AT)
+
+
+def test_a_request_is_signed_for_by_a_role_with_the_right_and_in_the_name_on_the_list(book: CashBook) -> None:
+    payer = book.payer("C1")
+    for ref in ("F1", "F2"):
+        book.tell(t.refund, ref, bill_payer=payer, on=may(5), amount=1_00, reason="x", requested_by="Somebody")
+    with book.database.begin() as connection:
+        ledger.add_officers(connection, {"Clerk": "clerk"}, {"clerk": 10**6})
+        asked = officers.set_rights(connection, "clerk", ["prepare"], reason="Scheme of 2026", by=APPROVER, at=AT)
+        assert asked is not None
+        officers.confirm_change(connection, asked.nr, by=PREPARER, at=AT)
+    with pytest.raises(NoRight, match="As clerk, Clerk may not sign for a refund"):
+        approve_request(book.database, "refund", "F1", by="Clerk", at=AT)
+    assert approve_request(book.database, "refund", "F2", by=f"  {APPROVER.upper()} ", at=AT).approved_by == APPROVER
 
 
 @pytest.mark.parametrize("table", [t.refund, t.write_off], ids=lambda table: table.name)

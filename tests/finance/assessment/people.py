@@ -66,8 +66,8 @@ def people(
     """Adults of every age band, in every setting, with and without the means to pay.
 
     One of a couple under pension age in Wales has an entitlement given: their ESA rate for 2026/27 was not found. Every
-    couple's partner has a date of birth, so that somebody is assessed. Nursing is not inside the cost of a Welsh home: its rate there
-    is not known.
+    couple's partner has a date of birth, so that somebody is assessed. Nursing is not inside the cost of a Welsh
+    home: its rate there is not known.
     """
     return st.one_of(*(_people(nation, settings) for nation in nations))
 

@@ -24,9 +24,11 @@ IGNORED = {
     "pip_mobility", "earnings", "war_disablement_pension", "guaranteed_income_payment", "child_benefit",
     "child_tax_credit", "child_maintenance", "christmas_bonus", "winter_fuel_payment", "social_fund", "direct_payment",
     "gallantry_award", "charitable_payment", "concessionary_payment", "income_in_kind", "income_frozen_abroad",
-    "injury_trust_income", "war_pensioners_mobility_supplement", "armed_forces_independence_payment", "working_tax_credit",
+    "injury_trust_income", "war_pensioners_mobility_supplement", "armed_forces_independence_payment",
+    "working_tax_credit",
     "guardians_allowance", "education_grant_or_loan", "discretionary_trust_payment", "resettlement_benefit",
-    "special_guardianship_payment", "adult_disability_mobility", "rent_from_counted_property", "war_widows_special_payment",
+    "special_guardianship_payment", "adult_disability_mobility", "rent_from_counted_property",
+    "war_widows_special_payment",
     "infected_blood_periodic_payment",
 }  # fmt: skip
 CHILD_ELEMENTS = {"universal_credit_child_element", "universal_credit_childcare_element"}

@@ -1,4 +1,5 @@
-"""Facts that cannot both be so are refused by name; what may be amiss is asked; what was set by hand counts, or says why not."""
+"""Facts that cannot both be so are refused by name; what may be amiss is asked; what was set by hand counts, or says
+why not."""
 
 import datetime as dt
 import itertools

@@ -271,7 +271,8 @@ def test_where_the_law_has_overtaken_a_councils_own_row_the_laws_stands_and_is_s
 
 
 def test_no_english_figure_serves_in_wales_unsaid() -> None:
-    """Nursing is refused by name; other figures of England's regulations are said; those of Wales or of both say nothing."""
+    """Nursing is refused by name; other figures of England's regulations are said; those of Wales or of both say
+    nothing."""
     resident = {"nation": Nation.WALES, "setting": Setting.PERMANENT, "born": dt.date(1940, 1, 1)}
     with_nursing = person(**resident, cost_includes_nursing=True, nursing=Nursing.STANDARD)
     with pytest.raises(NoValueOnDay, match="NHS-funded nursing care in Wales"):

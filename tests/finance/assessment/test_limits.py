@@ -1,4 +1,5 @@
-"""Every disregard with a limit ends by itself, a treatment that began on a day holds from it, and nothing undated goes on for ever."""
+"""Every disregard with a limit ends by itself, a treatment that began on a day holds from it, and nothing undated
+goes on for ever."""
 
 import datetime as dt
 

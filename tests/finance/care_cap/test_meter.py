@@ -43,9 +43,7 @@ def test_cap_01_a_home_of_800_at_the_councils_rate_of_600_counts_350_a_week() ->
     assert account.total_exact == 350_00
 
 
-def test_cap_04_36_000_a_year_less_12_000_of_living_costs_counts_24_000_and_takes_more_than_three_and_a_half_years() -> (
-    None
-):
+def test_cap_04_36_000_a_year_less_12_000_of_living_costs_takes_more_than_three_and_a_half_years() -> None:
     """Living costs given by the year are no whole number of pence a week: the rule for one day is followed."""
     one = count_day(home_otherwise=Fraction(36_000_00, 365), living=Fraction(12_000_00, 365))
     assert one.counted * 365 == 24_000_00

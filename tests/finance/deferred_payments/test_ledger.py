@@ -428,7 +428,9 @@ def test_statements_fall_due_every_six_months_and_at_month_ends_do_not_drift() -
 
 
 def test_a_statement_shows_interest_by_rate_and_ties_to_the_ledger() -> None:
-    """£36,600 at 4.65% for the 182 days to 30 June 2024 (£4.65 a day), then at 4.05% for 184 (£4.05), not compounded."""
+    """£36,600 at 4.65% for the 182 days to 30 June 2024 (£4.65 a day), then at 4.05% for 184 (£4.05), not
+    compounded.
+    """
     asked = agreement(signed=dt.date(2024, 1, 1), interest_asked_separately=dt.date(2024, 1, 1))
     fee = Movement(dt.date(2024, 12, 31), MovementKind.FEE, 50_00, "closing fee")
     facts = LoanFacts(asked, (), (lent(36_600_00, dt.date(2023, 12, 31)), fee))

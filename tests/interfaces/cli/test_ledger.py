@@ -4,6 +4,10 @@ is the same.
 
 from pathlib import Path
 
+from sqlalchemy import select
+
+from interfaces.database.connection import Database
+from ledgers.tables import owed
 from tests.interfaces.cli.conftest import ANN, BO, Outturn
 from tests.interfaces.cli.runs.test_payrun import V1, V3
 
@@ -27,7 +31,7 @@ def test_the_trial_balance_foots_as_at_a_day_and_as_known_at_a_moment(released: 
 def test_the_proof_holds_once_every_file_is_issued(released: Outturn, tmp_path: Path) -> None:
     before = released.asks("owed", code=1)["owed"]
     assert [(each["run"], each["what"]) for each in before] == [(1, "files"), (1, "recharges")]
-    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)
     (left,) = released.asks("proof", code=1)["ledger"]["differences"]
     assert (left["where"], left["what"]) == ("run 1", "owes its recharges: outturn billrun recharge 1")
     payers = tmp_path / "bill_payers.csv"
@@ -38,7 +42,7 @@ def test_the_proof_holds_once_every_file_is_issued(released: Outturn, tmp_path: 
     )
     released.asks("load", payers, "--as", ANN)
     released.asks("billrun", "recharge", 1, "--as", ANN)
-    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)
     assert released.asks("owed")["owed"] == []
     proof = released.asks("proof")
     assert proof["holds"] is True
@@ -64,30 +68,35 @@ def test_an_empty_ledger_has_nothing_to_prove(outturn: Outturn) -> None:
 
 def test_files_are_listed_written_and_written_again_the_same(released: Outturn, tmp_path: Path) -> None:
     assert released.asks("payrun", "files", 1, "--list")["files"] == []
-    made = released.asks("payrun", "files", 1, "--folder", tmp_path / "out")["files"]
+    made = released.asks("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)["files"]
     payments = next(each for each in made if each["kind"] == "creditor payments")
     assert (payments["rows"], payments["debit_pence"], payments["credit_pence"]) == (2, V1 + V3, V1 + V3)
     first = (tmp_path / "out" / payments["name"]).read_bytes()
-    again = released.asks("reissue", payments["export"], "--folder", tmp_path / "again")
+    again = released.asks("reissue", payments["export"], "--folder", tmp_path / "again", "--as", BO)
     assert (tmp_path / "again" / payments["name"]).read_bytes() == first
     assert again["sha256"] == payments["sha256"]
     (tmp_path / "again" / payments["name"]).write_bytes(b"something else")
-    assert released.refused("reissue", payments["export"], "--folder", tmp_path / "again")["kind"] == "WouldOverwrite"
+    assert (
+        released.refused("reissue", payments["export"], "--folder", tmp_path / "again", "--as", BO)["kind"]
+        == "WouldOverwrite"
+    )
     for asked in (payments["name"], "AP000001"):
-        assert released.asks("reissue", asked, "--folder", tmp_path / asked)["export"] == payments["export"]
-    ledger = released.asks("reissue", "GL000001", "--folder", tmp_path / "again")
+        assert released.asks("reissue", asked, "--folder", tmp_path / asked, "--as", BO)["export"] == payments["export"]
+    ledger = released.asks("reissue", "GL000001", "--folder", tmp_path / "again", "--as", BO)
     assert ledger["kind"] == "journal"
     paper = next(each for each in made if each["kind"] == "remittance csv" and each["payee"] == "V1")
-    assert released.asks("reissue", paper["name"], "--folder", tmp_path / "again")["sha256"] == paper["sha256"]
+    assert (
+        released.asks("reissue", paper["name"], "--folder", tmp_path / "again", "--as", BO)["sha256"] == paper["sha256"]
+    )
     for strange in ("999", "AP000099", "creditor.csv"):
-        assert f"There is no issued file “{strange}”" in released.refused("reissue", strange)["what"]
+        assert f"There is no issued file “{strange}”" in released.refused("reissue", strange, "--as", BO)["what"]
     assert "creditor_payments" in released.says("payrun", "files", 1, "--list")
 
 
 def test_a_remittance_comes_to_what_was_paid(released: Outturn, tmp_path: Path) -> None:
     early = released.refused("payrun", "remittance", 1, "V1")
     assert early["kind"] == "NotReleased" and "payrun files 1" in early["what_to_do"]
-    released.asks("payrun", "files", 1, "--folder", tmp_path / "out")
+    released.asks("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)
     paper = released.asks("payrun", "remittance", 1, "V1", "--folder", tmp_path / "post")
     assert paper["paid_pence"] == sum(each["amount_pence"] for each in paper["lines"]) == V1
     assert sorted(path.suffix for path in (tmp_path / "post").iterdir()) == [".csv", ".xlsx"]
@@ -111,12 +120,14 @@ def test_what_a_coding_set_leaves_out_is_said_and_all_of_suspense_is_totalled(
 ) -> None:
     assert released.asks("coding", "list")["left_out"] == []
     ours = tmp_path / "coding.csv"
-    header = "purpose,kind,service_kind,support_reason,age_band,funder_kind,first_day,last_day,entity,cost_centre,subjective,"
+    when = "purpose,kind,service_kind,support_reason,age_band,funder_kind,first_day,last_day"
     balances = [
         f"{each},,,,,,2026-04-01,,1,0,B{nr},0,{each}"
         for nr, each in enumerate(("control", "bank", "debtor", "suspense"))
     ]
-    ours.write_text("\n".join([f"{header}analysis,account_name", *balances]), encoding="utf-8")
+    ours.write_text(
+        "\n".join([f"{when},entity,cost_centre,subjective,analysis,account_name", *balances]), encoding="utf-8"
+    )
     left_out = released.asks("coding", "load", ours, "--as", ANN)["left_out"]
     assert {"what": "receivable", "falls_to": "1-0-B2-0 debtor (debtor)", "first_day": "2026-04-01"} in left_out
     assert {"what": "cost, care", "falls_to": "1-0-B3-0 suspense (suspense)", "first_day": "2026-04-01"} in left_out
@@ -151,3 +162,16 @@ def test_a_line_is_explained_and_a_package_costed(released: Outturn, tmp_path: P
     wrong = tmp_path / "options.toml"
     wrong.write_text("", encoding="utf-8")
     assert released.refused("cost", wrong)["problems"][0]["what"] == "it asks for nothing."
+
+
+def test_files_are_asked_for_by_an_officer_who_is_recorded(
+    released: Outturn, tmp_path: Path, database: Database
+) -> None:
+    assert "Say who you are" in released.refused("payrun", "files", 1, "--folder", tmp_path, code=2)["what"]
+    for verb in (("payrun", "files", 1), ("reissue", 1)):
+        assert released.refused(*verb, "--folder", tmp_path / "out", "--as", "Nobody")["kind"] == "NotAnOfficer"
+    assert not (tmp_path / "out").exists()
+    for who in (BO, ANN):
+        released.asks("payrun", "files", 1, "--folder", tmp_path, "--as", who)
+    with database.read() as connection:
+        assert connection.execute(select(owed.c.done_by).where(owed.c.what == "files")).scalar_one() == BO

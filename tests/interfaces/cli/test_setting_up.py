@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, update
 from finance.problems import Guarded
 from interfaces.database.connection import Database
 from ledgers import tables as t
+from tests.guards import guards_lifted
 from tests.interfaces.cli.conftest import Outturn
 
 COUNCIL = """
@@ -77,11 +78,16 @@ def test_the_first_two_officers_count_at_once_and_every_later_one_is_confirmed(o
     first = outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000", "--as", "Bo")
     assert (first["founding"], first["counts"], first["confirmed_by"]) == (True, True, "Bo")
     assert first["reason"] == "Among the first officers of a new council."
-    silent = outturn.refused("officer", "add", "Eve", "manager", "--as", "Eve")  # Bo is there to confirm this one
-    assert silent["kind"] == "NoReasonGiven" and "--reason" in silent["what_to_do"]
-    elsewhere = outturn.asks("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", "Eve")
-    assert (elsewhere["founding"], elsewhere["counts"]) == (False, False)
+    for nobody in ("Eve", "Nobody"):  # Bo is there to ask
+        refused = outturn.refused("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", nobody)
+        assert (refused["kind"], refused["what"]) == (
+            "NoSuchOfficer",
+            f"{nobody} is not an officer, so may not ask for it.",
+        )
     assert outturn.asks("officer", "add", "Di", "director", "--limit", "99", "--as", "Bo")["founding"] is True
+    silent = outturn.refused("officer", "add", "Eve", "manager", "--as", "Di")
+    assert silent["kind"] == "NoReasonGiven" and "--reason" in silent["what_to_do"]
+    outturn.asks("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", "Di")
     third = outturn.asks("officer", "add", "Cy", "clerk", "--limit", "5", "--reason", "New in May", "--as", "Bo")
     assert (third["counts"], third["asked_by"], third["reason"]) == (False, "Bo", "New in May")
     listed = outturn.asks("officer", "list")
@@ -113,9 +119,68 @@ def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outt
     ]
     assert outturn("officer", "end", "Di", "--as", "Bo")[0] == 2  # it says why, or is not done
     assert outturn.refused("officer", "end", "Di", "--reason", "Left", "--as", "Eve")["kind"] == "NoSuchOfficer"
+    last = outturn.refused("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
+    assert (last["kind"], last["what"]) == (
+        "LastOfficer",
+        "That would leave Bo alone to say who may sign, and every change needs two.",
+    )
+    third = outturn.asks("officer", "add", "Cy", "director", "--reason", "Appointed in June", "--as", "Bo")
+    outturn.asks("officer", "confirm", third["change"], "--as", "Di")
     outturn.asks("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
-    assert [each["name"] for each in outturn.asks("officer", "list")["officers"]] == ["Bo"]
-    assert outturn.refused("officer", "end", "Bo", "--reason", "Left", "--as", "Bo")["kind"] == "LastOfficer"
+    assert [each["name"] for each in outturn.asks("officer", "list")["officers"]] == ["Bo", "Cy"]
+    for name in ("Bo", "Cy"):
+        assert outturn.refused("officer", "end", name, "--reason", "Left", "--as", "Bo")["kind"] == "LastOfficer"
+
+
+def test_nobody_asks_for_a_change_in_a_name_that_may_not(outturn: Outturn) -> None:
+    """One person who types two names is two on the list, or nobody: each kind of change, and each name that is none."""
+    outturn.asks("officer", "add", "Bo", "manager", "--limit", "20000", "--as", "Bo")
+    outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
+    for kind, *rest in (
+        ("add", "Eve", "manager"),
+        ("change", "Di", "manager"),
+        ("limit", "manager", "9"),
+        ("end", "Di"),
+        ("rights", "manager", "--may", "prepare"),
+    ):
+        for name in ("Nobody", "timetable", "outturn init"):
+            assert (
+                outturn.refused("officer", kind, *rest, "--reason", "Because", "--as", name)["kind"] == "NoSuchOfficer"
+            )
+    clerk = outturn.asks("officer", "add", "Cy", "clerk", "--reason", "New in May", "--as", "Bo")
+    outturn.asks("officer", "confirm", clerk["change"], "--as", "Di")
+    fewer = outturn.asks("officer", "rights", "clerk", "--may", "prepare", "--reason", "Scheme of 2026", "--as", "Bo")
+    outturn.asks("officer", "confirm", fewer["change"], "--as", "Di")
+    asked = outturn.asks("officer", "limit", "manager", "9", "--reason", "Less in June", "--as", "Bo")
+    for line in (
+        ("confirm", asked["change"]),
+        ("limit", "director", "9", "--reason", "x"),
+        ("end", "Bo", "--reason", "x"),
+    ):
+        assert outturn.refused("officer", *line, "--as", "Cy")["kind"] == "NoRight"
+
+
+def test_two_who_may_confirm_are_left_whatever_is_changed(outturn: Outturn) -> None:
+    """Not by an ending alone: a role without the right, and rights taken from a role, leave as few."""
+    outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
+    outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
+    clerk = outturn.asks("officer", "rights", "clerk", "--may", "prepare", "--reason", "Scheme of 2026", "--as", "Bo")
+    outturn.asks("officer", "confirm", clerk["change"], "--as", "Di")
+    third = outturn.asks("officer", "add", "Cy", "clerk", "--reason", "New in May", "--as", "Bo")
+    outturn.asks("officer", "confirm", third["change"], "--as", "Di")  # may confirm nothing
+    for line in (
+        ("end", "Di"),
+        ("change", "Bo", "clerk"),
+        ("rights", "director", "--may", "prepare"),
+        ("rights", "manager"),
+    ):
+        assert outturn.refused("officer", *line, "--reason", "Because", "--as", "Bo")["kind"] == "LastOfficer"
+    promoted = outturn.asks("officer", "change", "Cy", "director", "--reason", "Promoted", "--as", "Bo")
+    outturn.asks("officer", "confirm", promoted["change"], "--as", "Di")
+    less = outturn.asks("officer", "rights", "manager", "--may", "release", "--reason", "Scheme of 2027", "--as", "Cy")
+    # two were left when it was asked for, and two when Di ended
+    outturn.asks("officer", "end", "Di", "--reason", "Left", "--as", "Bo")
+    assert outturn.refused("officer", "confirm", less["change"], "--as", "Bo")["kind"] == "LastOfficer"
 
 
 def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, database: Database) -> None:
@@ -139,6 +204,9 @@ def test_the_database_itself_asks_for_a_second_officer(outturn: Outturn, databas
         insert(t.approval_tier).values(role="clerk", limit=9**9, change=waits, confirmed_by="Bo"),
         delete(row).where(row.c.nr == waits),
         update(t.officer).values(role="director"),
+        insert(row).values(name="Eve", role="x", reason="x", asked_by="Nobody", asked_at=when),
+        insert(row).values(name="Di", reason="x", asked_by="Nobody", asked_at=when),
+        insert(row).values(name="Di", reason="x", asked_by="Bo", asked_at=when),  # Bo alone would be left
     ):
         with pytest.raises(Guarded), database.begin() as connection:
             connection.execute(forged)
@@ -229,3 +297,30 @@ def test_every_table_of_a_council_file_is_read_whatever_is_asked(bare: Outturn, 
         "[council.papers] has no “fone”",
     ):
         assert words in str(refused["what"]), words
+
+
+def test_a_role_given_under_another_spelling_is_named_with_what_to_do_and_mended(
+    outturn: Outturn, database: Database
+) -> None:
+    """An earlier version took “BO” for another than “Bo”: the role was theirs, and no signature could name it."""
+    outturn.asks("officer", "add", "Bo", "manager", "--as", "Bo")
+    outturn.asks("officer", "add", "Di", "director", "--as", "Bo")
+    when = dt.datetime(2026, 5, 1)
+    with guards_lifted(database, "officer_change", "officer") as connection:
+        said = {"name": "BO", "role": "director"}
+        connection.execute(
+            insert(t.officer_change).values(
+                reason="x", asked_by="Bo", asked_at=when, confirmed_by="Di", confirmed_at=when, **said
+            )
+        )
+        connection.execute(insert(t.officer).values(change=3, confirmed_by="Di", key=None, **said))
+    listed = outturn.asks("officer", "list")
+    assert [(each["name"], each["role"]) for each in listed["officers"]] == [("Bo", "director"), ("Di", "director")]
+    assert listed["misspelt"] == [{"name": "Bo", "role": "director", "as": "BO"}]
+    assert "outturn officer change “Bo” “director” --reason WHY" in outturn.says("officer", "list").replace("\n", " ")
+    named = [each for each in outturn.asks("proof", code=1)["ledger"]["differences"] if each["where"] == "officer Bo"]
+    assert len(named) == 1 and "was made director as “BO”, and may not sign" in named[0]["what"]
+    again = outturn.asks("officer", "change", "Bo", "director", "--reason", "Under one name", "--as", "Bo")
+    outturn.asks("officer", "confirm", again["change"], "--as", "Di")
+    assert outturn.asks("officer", "list")["misspelt"] == []
+    assert outturn.asks("proof", code=0)["ledger"]["differences"] == []

@@ -290,6 +290,8 @@ def test_a_hold_is_let_go_once_and_by_an_officer(database: Database) -> None:
 
 def test_nobody_is_two_officers_and_nobody_made_up_confirms(database: Database) -> None:
     change = {"nr": 90, "name": "Eve", "role": "manager", "reason": "x", "asked_by": "Adam", "asked_at": AT}
+    refused(database, insert(t.officer_change).values(**change), "by officers who are on the list")
+    change["asked_by"] = "Preparer"
     refused(
         database,
         insert(t.officer_change).values(**change, confirmed_by="Adam’s friend", confirmed_at=AT),
@@ -297,11 +299,29 @@ def test_nobody_is_two_officers_and_nobody_made_up_confirms(database: Database) 
     )
     done(database, insert(t.officer_change).values(**change))
     mine = update(t.officer_change).where(t.officer_change.c.nr == 90)
-    refused(database, mine.values(confirmed_by="Adam’s friend", confirmed_at=AT), "another who is on the list")
+    refused(database, mine.values(confirmed_by="Adam’s friend", confirmed_at=AT), "who (is|are) on the list")
     done(database, mine.values(confirmed_by="Approver", confirmed_at=AT))
     officer = {"role": "manager", "change": 90, "confirmed_by": "Approver"}
     refused(database, insert(t.officer).values(name="Eve", key="approver", **officer), "nobody is two officers")
     done(database, insert(t.officer).values(name="Eve", key="eve", **officer))
+
+
+def test_two_who_may_confirm_are_left_and_who_has_ended_neither_asks_nor_confirms_nor_signs(database: Database) -> None:
+    row = t.officer_change
+    asked = {"reason": "x", "asked_by": "Preparer", "asked_at": AT}
+    ending = insert(row).values(name="Approver", **asked)
+    refused(database, ending, "always left")
+    done(database, insert(row).values(nr=90, name="Cy", role="clerk", **asked))
+    done(database, update(row).where(row.c.nr == 90).values(confirmed_by="Approver", confirmed_at=AT))
+    done(database, insert(row).values(nr=91, role="clerk", rights="prepare", **asked))
+    refused(database, update(row).where(row.c.nr == 91).values(confirmed_by="Approver", confirmed_at=AT), "always left")
+    done(database, ending)
+    refused(
+        database, insert(row).values(nr=92, name="Di", role="clerk", **asked | {"asked_by": "Approver"}), "on the list"
+    )
+    refused(database, update(row).where(row.c.nr == 91).values(confirmed_by="Approver", confirmed_at=AT), "on the list")
+    run = add_run(database, "submitted", signature="s", submitted_by="Preparer")
+    refused(database, insert(t.approval).values(run=run, **SIGNED), "on the list still")
 
 
 def test_what_is_signed_for_in_a_day_is_within_the_limit(database: Database) -> None:

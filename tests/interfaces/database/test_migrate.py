@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -27,7 +29,8 @@ import ledgers.tables
 from finance.facts.tables import FACTS, bank_confirmation, change, person
 from finance.problems import Guarded
 from interfaces.database.connection import Database
-from interfaces.database.migrate import MadeByALaterVersion, is_up_to_date, migrate
+from interfaces.database.migrate import MadeByALaterVersion, migrate
+from interfaces.database.steps import is_up_to_date, newest_step
 from ledgers.tables import entry
 from tests.guards import guards_lifted
 
@@ -117,6 +120,13 @@ def emptied(database: Database) -> Database:
 def test_the_database_is_as_the_code_declares(database: Database) -> None:
     assert differences(database) == []
     assert is_up_to_date(database)
+
+
+def test_the_newest_step_is_the_one_that_steps_lead_to() -> None:
+    scripts = Config()
+    scripts.set_main_option("script_location", str(Path(interfaces.database.__file__).parent / "migrations"))
+    scripts.set_main_option("path_separator", "os")
+    assert newest_step() == ScriptDirectory.from_config(scripts).get_current_head()
 
 
 def test_upward_from_the_first(database: Database) -> None:

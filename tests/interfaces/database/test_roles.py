@@ -108,7 +108,7 @@ def council(postgresql_server: URL, roles_gone: None, tmp_path_factory: pytest.T
             made("payrun", "approve", nr, by=BO)
             if day == "2026-05-04":
                 made("payrun", "release", nr, by=BO)
-                made("payrun", "files", nr, "--folder", folder / "out")
+                made("payrun", "files", nr, "--folder", folder / "out", by=BO)
         made("payrun", "hold", "--line", "L1", "--reason", "query about hours", by=CY)
         yield made
 
@@ -252,7 +252,10 @@ def test_no_guard_is_taken_away_and_nothing_is_made(council: Council) -> None:
             "CREATE TABLE public.x (y int)",
             "CREATE SCHEMA x",
             "CREATE FUNCTION public.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-            "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            (
+                "CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN "
+                "NEW; END $$"
+            ),
             "SELECT setval('run_nr_seq', 1)",
             "COPY run TO PROGRAM 'cat'",
             f"ALTER ROLE {DAILY} SUPERUSER",
@@ -266,12 +269,15 @@ def test_no_guard_is_taken_away_and_nothing_is_made(council: Council) -> None:
 
 
 RUN = (
-    "INSERT INTO run (stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, known_before, prepared_by, "
-    "drafted_at, policy, lines, total, to_sign_for) SELECT 'x', 9, 'x', up_to, window_starts, pay_date, '{}', known, known_before, '{}', "
+    "INSERT INTO run (stream, calendar, calendar_name, up_to, window_starts, pay_date, status, known, known_before, "
+    "prepared_by, "
+    "drafted_at, policy, lines, total, to_sign_for) SELECT 'x', 9, 'x', up_to, window_starts, pay_date, '{}', known, "
+    "known_before, '{}', "
     "now(), policy, 0, 0, 0 FROM run WHERE nr = 1"
 )
 ENTRY = (
-    "INSERT INTO entry SELECT stream, period_starts, subject, '{}', funder, party, 99, period_ends, {}, chunk, debit, credit, "
+    "INSERT INTO entry SELECT stream, period_starts, subject, '{}', funder, party, 99, period_ends, {}, chunk, "
+    "debit, credit, "
     "amount, effective, recorded FROM entry WHERE run = 1 AND kind = 'care' LIMIT 1"
 )
 EXPORT = (
@@ -284,6 +290,8 @@ APPROVAL = (
 )
 LIFTED = "CREATE TEMP TABLE officer AS SELECT 'Nobody'::text AS name, 'manager'::text AS role, 'nobody'::text AS key"
 
+BACK = ("DELETE FROM approval WHERE run = 3", "UPDATE run SET status = 'calculated' WHERE nr = 3")
+AGAIN = (*BACK, "UPDATE run SET status = 'submitted' WHERE nr = 3")
 FORGED: dict[str, tuple[str, ...]] = {
     # F16, one by one
     "a balance carried forward of a released run": (
@@ -293,8 +301,8 @@ FORGED: dict[str, tuple[str, ...]] = {
     "a part posted again": ("UPDATE run_chunk SET posted = false WHERE run = 1",),
     "an officer confirmed by a made-up name": (
         (
-            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', 'x', "
-            "'Adam', now())"
+            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', "
+            "'x', 'Adam', now())"
         ),
         "UPDATE officer_change SET confirmed_by = 'Adam’s friend', confirmed_at = now() WHERE nr = 90",
     ),
@@ -416,6 +424,73 @@ FORGED: dict[str, tuple[str, ...]] = {
     ),
     "a fact superseded twice": ("UPDATE person SET superseded = 1", "UPDATE person SET superseded = 2"),
     "a fact believed again": ("UPDATE person SET superseded = 1", "UPDATE person SET superseded = NULL"),
+    # further ones
+    "a role asked for by nobody": (
+        (
+            "INSERT INTO officer_change (nr, name, role, reason, asked_by, asked_at) VALUES (90, 'Eve', 'manager', "
+            "'x', "
+            "'Nobody', now())"
+        ),
+    ),
+    "one of the last two ended": tuple(
+        f"INSERT INTO officer_change (nr, name, reason, asked_by, asked_at) VALUES ({nr}, '{name}', 'x', '{BO}', now())"
+        for nr, name in ((90, CY), (91, ANN))
+    ),
+    "an approval by somebody who has ended": (
+        f"INSERT INTO officer_change (nr, name, reason, asked_by, asked_at) VALUES (90, '{CY}', 'x', '{BO}', now())",
+        *AGAIN,
+        (
+            f"{APPROVAL} SELECT nr, prepared_by, submitted_by, '{CY}', 'manager', 20000000, total, to_sign_for, "
+            f"to_sign_for, signature, "
+            "now() FROM run WHERE nr = 3"
+        ),
+    ),
+    "the day’s sum of an approval": ("UPDATE approval SET day_total = 1 WHERE run = 3",),
+    "the normal form of an officer’s name": ("UPDATE officer SET key = 'x'",),
+    "a hold that keeps another line out of a run": (
+        "INSERT INTO run_held SELECT 3, nr, scope, target + 1, true FROM hold",
+    ),
+    "a hold of another stream": (
+        (
+            f"INSERT INTO hold (stream, scope, target, reason, held_by, held_at) VALUES ('charges', 'line', 1, 'x', "
+            f"'{BO}', now())"
+        ),
+        "INSERT INTO run_held SELECT 3, nr, scope, target, true FROM hold WHERE stream = 'charges'",
+    ),
+    "a hold that has been let go": (
+        f"UPDATE hold SET released_by = '{BO}', released_at = now()",
+        "INSERT INTO run_held SELECT 3, nr, scope, target, true FROM hold",
+    ),
+    "a hold of a released run": ("INSERT INTO run_held SELECT 1, nr, scope, target, true FROM hold",),
+    "what is to be signed for, made less": (*BACK, "UPDATE run SET to_sign_for = 1 WHERE nr = 3"),
+    "what a run knew": (*BACK, "UPDATE run SET known = 1 WHERE nr = 3"),
+    "how often an approved run was worked out": ("UPDATE run SET working = 99 WHERE nr = 3",),
+    "a run said to have been cut off": ("UPDATE run SET cut_off = true",),
+    "a run that begins cut off": (
+        RUN.format("draft", BO)
+        .replace("policy, lines", "policy, cut_off, lines")
+        .replace("policy, 0", "policy, true, 0"),
+    ),
+    "what a finding is about": ("UPDATE finding SET kind = 'adjustment'",),
+    "a payee no longer settled with": ("UPDATE run_party SET paid = 0 WHERE run = 1",),
+    "a settlement taken back": ("DELETE FROM entry WHERE kind = 'settlement'",),
+    "a second settlement": (ENTRY.format("settlement", 1),),
+    "a balance that becomes a debt without its entry": ("UPDATE run_party SET carried_forward = 0 WHERE run = 1",),
+    **{
+        f"a row taken out of {table}": (f"DELETE FROM {table}",)
+        for table in (
+            "owed",
+            "outstanding",
+            "hold",
+            "job_history",
+            "quarantine",
+            "entry",
+            "export",
+            "officer",
+            "officer_change",
+            "run_event",
+        )
+    },
     "an attempt of the timetable's done over": (
         "INSERT INTO job_history VALUES ('x', now(), 1, now(), now(), 'done', 'x')",
         "UPDATE job_history SET what = 'y' WHERE job = 'x'",
@@ -464,6 +539,42 @@ GETS_THROUGH: dict[str, tuple[str, tuple[str, ...]]] = {
             "which is reported."
         ),
         ("UPDATE coding_rule SET ends = starts",),
+    ),
+    "a signature in an officer’s name": (
+        (
+            "The database knows one daily role: whoever has it says who signs, within that officer’s limit, and never "
+            "who prepared or submitted."
+        ),
+        (
+            *AGAIN,
+            (
+                f"{APPROVAL} SELECT nr, prepared_by, submitted_by, '{BO}', 'manager', 20000000, total, to_sign_for, "
+                f"to_sign_for, "
+                "signature, now() FROM run WHERE nr = 3"
+            ),
+            "UPDATE run SET status = 'approved' WHERE nr = 3",
+        ),
+    ),
+    "an entry put into a run being released": (
+        (
+            "Entries go in then. The release stops before it settles, for they are not what was signed for, and the "
+            "proof names each."
+        ),
+        ("UPDATE run SET status = 'releasing' WHERE nr = 3", ENTRY.format("care", 3)),
+    ),
+    "a run worked out by hand": (
+        (
+            "What a calculation writes while a run is a draft, whoever has its role may write. The approver is shown "
+            "the "
+            "lines, as sealed."
+        ),
+        (
+            *BACK,
+            "UPDATE run SET status = 'draft' WHERE nr = 3",
+            "DELETE FROM finding WHERE run = 3",
+            "DELETE FROM run_party WHERE run = 3",
+            "UPDATE run SET status = 'calculated', working = working + 1 WHERE nr = 3",
+        ),
     ),
     "an approval taken back": (
         "A run is sent back so. It is approved no more, and cannot be released.",

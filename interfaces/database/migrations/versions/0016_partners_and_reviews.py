@@ -6,7 +6,7 @@ from alembic import op
 from interfaces.database.shapes import drop_guard, guard_against_replacing, guard_records, pin_guards, refuse
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0015"
 
 FACTS = "Facts are never changed or deleted: record a new version."
 LOOKS = {"assessment_look": "Who looked at a charge is never changed or deleted."}

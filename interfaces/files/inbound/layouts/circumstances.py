@@ -1,6 +1,7 @@
 """The layouts of circumstances as files, read by the same inbound door as every other extract.
 
-They load with ``load_file`` and ``load_folder`` after the people they name. ``docs/assess-files.md`` describes each column.
+They load with ``load_file`` and ``load_folder`` after the people they name. ``docs/assess-files.md`` describes each
+column.
 """
 
 import difflib

@@ -19,7 +19,8 @@ from interfaces.cli.frame.misuse import MISUSED
 
 SECRET = "Ada Lovelace 12345678"
 SENTENCE = re.compile(
-    r"Something went wrong that Outturn did not expect \(reference ([2-9A-Z]{4}-[2-9A-Z]{4})\)\. Nothing was changed by this "
+    r"Something went wrong that Outturn did not expect \(reference ([2-9A-Z]{4}-[2-9A-Z]{4})\)\. Nothing was changed "
+    "by this "
     r"step\. Send this reference to whoever looks after Outturn\.\n"
 )
 

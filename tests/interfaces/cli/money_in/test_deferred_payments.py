@@ -148,7 +148,9 @@ def test_a_rate_nobody_has_given_is_asked_for_by_the_council_files_own_name(verb
 
 
 def test_a_run_drafted_with_other_choices_says_so_and_is_left_alone(verbs: Verbs) -> None:
-    """£31.00 of interest for January at 3.65%; the file then says 3.00%, and the open run would have kept 3.65% without a word."""
+    """£31.00 of interest for January at 3.65%; the file then says 3.00%, and the open run would have kept 3.65%
+    without a word.
+    """
     run = verbs.asks("run", "--last-day", "2025-01-31")
     assert run["total_pence"] == 10_031_00
     verbs.council.write_text(COUNCIL.replace("3.65", "3.00"), encoding="utf-8")

@@ -44,7 +44,7 @@ def test_the_way_of_the_readme_ends_proved(recharged: Outturn, tmp_path: Path) -
     said = recharged.says("payrun", "release", 1, "--as", ANN)
     assert f"Run 2 recharges £{RECHARGED / 100:,.2f} to other funders, 2 bills." in said
     assert "Next: outturn payrun files 1, which writes the files of run 2 too; then outturn bill issue 2" in said
-    shown = recharged.says("payrun", "files", 1, "--folder", tmp_path / "out")
+    shown = recharged.says("payrun", "files", 1, "--folder", tmp_path / "out", "--as", BO)
     assert "Run 2 recharged it to other funders:" in shown and "journal_run_000002.csv" in shown
     assert {"journal_run_000001.csv", "journal_run_000002.csv", "creditor_payments_run_000001.csv"} <= {
         each.name for each in (tmp_path / "out").iterdir()
@@ -69,9 +69,9 @@ def test_runs_of_recharges_are_listed_looked_at_and_written_with_those_of_charge
     )
     largest = {each["payer"]: each["total_pence"] for each in recharged.asks("billrun", "show", 2)["largest"]}
     assert largest == {"BPI": 156_00 * 4, "BPF": 75_00 * 4}
-    assert {each["kind"] for each in recharged.asks("billrun", "files", 2, "--folder", tmp_path)["files"]} >= {
-        "journal"
-    }
+    assert {
+        each["kind"] for each in recharged.asks("billrun", "files", 2, "--folder", tmp_path, "--as", BO)["files"]
+    } >= {"journal"}
     assert recharged.refused("billrun", "submit", 2, "--as", ANN)["kind"] == "OfAnotherStream"
     assert "billrun files 2" in recharged.says("billrun", "recharge", 1, "--as", ANN)
 

@@ -215,6 +215,17 @@ def test_asked_for_again_the_files_are_the_same_bytes(released: Released, tmp_pa
         assert connection.execute(select(func.count()).select_from(export)).scalar_one() == 8
 
 
+def test_files_issued_just_now_are_written_as_they_were_made(
+    released: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "issued_content", lambda *_: pytest.fail("read back"))
+        first = write_run_files(released.database, released.run, tmp_path / "first", AT, xlsx=False)
+    again = write_run_files(released.database, released.run, tmp_path / "again", AT, xlsx=False)
+    assert [each.sha256 for each in first] == [each.sha256 for each in again]
+    assert [each.path.read_bytes() for each in first] == [each.path.read_bytes() for each in again]
+
+
 def test_a_stored_file_that_was_changed_is_refused(released: Released, tmp_path: Path) -> None:
     made(released, tmp_path)
     with released.database.begin() as connection:

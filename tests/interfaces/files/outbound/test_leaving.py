@@ -5,6 +5,7 @@ its own.
 import errno
 import fcntl
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
+from interfaces.files.outbound import leaving
 from interfaces.files.outbound.leaving import MARK, CannotWrite, NoRoom, WouldOverwrite, growing, into, leave
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="owners, locks and permissions are POSIX")
@@ -180,3 +182,16 @@ def test_many_are_synced_together_and_all_there(
     with into(folder_, "work") as folder:
         folder.save([(f"{place}.csv", each) for place, each in enumerate(contents)])
     assert [(folder_ / f"{place}.csv").read_bytes() for place in range(len(contents))] == contents
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each is synced by itself")
+def test_a_disk_that_cannot_be_synced_gives_none_of_many_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_folder: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(leaving, "_sync_disk_of", failing)
+    with into(tmp_path, "work") as folder, pytest.raises(CannotWrite, match="cannot be written in"):
+        folder.save([(f"{place}.csv", b"content") for place in range(60)])
+    assert names(tmp_path) == set()

@@ -9,29 +9,20 @@ import pytest
 import typer
 
 from billing.assessments.jobs import record_assessment
-from billing.explain import Explained, explain_bill, explain_charges, store
+from billing.explain import explain_bill, explain_charges, store
 from billing.explain.figures import figures
-from billing.explain.jobs import NothingToExplain
 from billing.explain.weeks import in_weeks, shared
 from finance.assessment import Outcome, default_policy
 from finance.money import sterling
-from interfaces.cli import billing_explain, run
+from interfaces.cli import explain, run
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
+from ledgers.explain.explanation import Explanation, NothingToExplain
 from tests.billing.charges.charged_council import AT, RESIDENT, assess, bill, entries, make, tell
+from tests.saying import all_of
 
 
-def text(found: Explained) -> str:
-    return "\n".join(
-        [
-            found.headline,
-            *(sentence for part in found.parts for sentence in (part.title, *part.sentences)),
-            *(" | ".join(row) for part in found.parts for row in part.rows),
-        ]
-    )
-
-
-def lines(found: Explained) -> list[Any]:
+def lines(found: Explanation) -> list[Any]:
     made: Any = found.figures["lines"]
     return list(made)
 
@@ -47,11 +38,11 @@ def test_the_lower_of_cost_and_maximum_in_the_order_it_is_shared(database: Datab
     bill(database)
     home = explain_charges(database, "L2")
     assert home.headline == "Run 1 posted £551.12."
-    assert "The care costs £137.78: 5.5 hours at £25.05." in text(
+    assert "The care costs £137.78: 5.5 hours at £25.05." in all_of(
         home
-    ) and "Charged £137.78: the cost, which is the lower." in text(home)
+    ) and "Charged £137.78: the cost, which is the lower." in all_of(home)
     day = explain_charges(database, "L3")
-    said = text(day)
+    said = all_of(day)
     assert day.headline == "Run 1 posted £66.66."
     assert "13 April 2026 to 3 May 2026, 3 weeks, each:" in said
     assert (
@@ -64,7 +55,7 @@ def test_the_lower_of_cost_and_maximum_in_the_order_it_is_shared(database: Datab
     assert [each["amount_pence"] for each in lines(day)] == [6_666] and posted(database, 3) == 6_666
     whole = explain_bill(database, 2)
     assert whole.figures["bill_pence"] == 4 * 13_778 + 3 * 2_222
-    assert whole.parts[0].rows == (("L2 Home care", "charge", "£551.12"), ("L3 Day care", "charge", "£66.66"))
+    assert whole.sections[0].rows == (("L2 Home care", "charge", "£551.12"), ("L3 Day care", "charge", "£66.66"))
 
 
 def test_a_late_assessment_says_what_it_was_who_told_us_and_what_is_given_back(database: Database) -> None:
@@ -90,9 +81,9 @@ def test_a_late_assessment_says_what_it_was_who_told_us_and_what_is_given_back(d
     )
     bill(database, "2026-06-01")
     found = explain_charges(database, "L1")
-    said = text(found)
+    said = all_of(found)
     assert found.headline == "Run 2 posted -£120.00: £0.00 for its own weeks and -£120.00 for earlier ones."
-    changed = found.part("What changed").sentences
+    changed = found.section("What changed").sentences
     assert (
         changed[0].startswith("Earlier weeks are worked out again: ")
         and "the financial assessment changed" in changed[0]
@@ -165,7 +156,7 @@ def test_full_cost_top_up_waiver_and_what_the_provider_collects(database: Databa
     assess(database, "P1", 0, basis=RESIDENT, outcome=Outcome.OVER_LIMIT)
     assess(database, "P2", 10_000)
     bill(database)
-    said = text(explain_charges(database, "L1"))
+    said = all_of(explain_charges(database, "L1"))
     assert (
         "The care is priced at £1,002.75, 1 week at £1,002.75; top-ups, other funders or the NHS bear £60.00 of it, "
         "and "
@@ -178,11 +169,11 @@ def test_full_cost_top_up_waiver_and_what_the_provider_collects(database: Databa
     ) in said
     assert "A daughter agreed to pay £60.00 a week: agreement T1, signed 1 April 2026; learned 1 April 2026" in said
     assert explain_charges(database, "L1").headline == "Run 1 posted £3,611.00."  # 4 × (£942.75 - £100.00 + £60.00)
-    waived = text(explain_charges(database, "L2"))
+    waived = all_of(explain_charges(database, "L2"))
     assert "Less £7.00 waived (waiver W1, hardship, approved by two; learned 1 April 2026" in waived
     daughters = explain_bill(database, 3)
-    assert daughters.figures["bill_pence"] == 24_000 and "4 weeks come to £240.00." in text(daughters)
-    assert "The care " not in text(daughters)
+    assert daughters.figures["bill_pence"] == 24_000 and "4 weeks come to £240.00." in all_of(daughters)
+    assert "The care " not in all_of(daughters)
 
 
 def test_a_parked_person_says_why_and_what_to_do_and_is_told_once_assessed(database: Database) -> None:
@@ -191,7 +182,7 @@ def test_a_parked_person_says_why_and_what_to_do_and_is_told_once_assessed(datab
     bill(database)
     found = explain_charges(database, "L1")
     assert found.headline == "Run 1 charges nothing: no assessment covers 6 April 2026."
-    assert found.part("Why nothing is charged").sentences[1] == "Assess the person for that day."
+    assert found.section("Why nothing is charged").sentences[1] == "Assess the person for that day."
     assert found.figures["parked"] == [
         {
             "what": "no assessment covers 6 April 2026.",
@@ -203,7 +194,7 @@ def test_a_parked_person_says_why_and_what_to_do_and_is_told_once_assessed(datab
     bill(database, "2026-06-01")
     after = explain_charges(database, "L1")
     assert after.headline == "Run 2 posted £1,200.00: £600.00 for its own weeks and £600.00 for earlier ones."
-    assert "an earlier run left it unsettled" in after.part("What changed").sentences[0]
+    assert "an earlier run left it unsettled" in after.section("What changed").sentences[0]
 
 
 def test_single_charges_holds_and_a_run_not_yet_released(database: Database) -> None:
@@ -226,10 +217,10 @@ def test_single_charges_holds_and_a_run_not_yet_released(database: Database) -> 
     )
     machine.hold(database, "charges", "payee", 1, reason="looked into", by="first officer", at=AT)
     bill(database)
-    assert "£600.00 of it was told to wait" in text(explain_charges(database, "L1"))
+    assert "£600.00 of it was told to wait" in all_of(explain_charges(database, "L1"))
     whole = explain_bill(database, 1)
     assert whole.figures["bill_pence"] == 4 * 13_778 + 3 * 2_222 + 2_500
-    assert whole.part("Single charges").rows[0][1:3] == ("S1", "key safe")
+    assert whole.section("Single charges").rows[0][1:3] == ("S1", "key safe")
 
 
 def test_a_week_of_two_assessments_and_a_part_week(database: Database) -> None:
@@ -240,10 +231,10 @@ def test_a_week_of_two_assessments_and_a_part_week(database: Database) -> None:
     bill(database, "2026-04-29")  # Tuesday is the last day
     found = explain_charges(database, "L1")
     # £150.00 for two sevenths is £42.857 and £90.00 for five £64.286: £107.14; then two sevenths of £90.00, £25.71
-    assert "The most that may be charged for the week is £107.14" in text(
+    assert "The most that may be charged for the week is £107.14" in all_of(
         found
-    ) and "from 22 April 2026, £90.00 a week" in text(found)
-    assert "£25.71: 2 sevenths of £90.00 a week at most" in text(found)
+    ) and "from 22 April 2026, £90.00 a week" in all_of(found)
+    assert "£25.71: 2 sevenths of £90.00 a week at most" in all_of(found)
     assert found.figures["amount_pence"] == 30_000 + 10_714 + 2_571 == posted(database, 1)
 
 
@@ -251,7 +242,7 @@ def test_what_cannot_be_explained_says_what_to_do(database: Database) -> None:
     make(database)
     with pytest.raises(NothingToExplain, match="No charge run holds L1"):
         explain_charges(database, "L1")
-    with pytest.raises(NothingToExplain, match="The nearest lines are L3, L2, L1"):
+    with pytest.raises(NothingToExplain, match="The nearest references are L3, L2, L1"):
         explain_charges(database, "L9")
     tell(database, bill_payers=[{"payer_ref": "BP1", "cancelled": "yes"}])
     with pytest.raises(NothingToExplain, match="Ada Example .P1. has no bill payer"):
@@ -277,8 +268,8 @@ def test_a_figure_off_by_a_penny_stops_it(database: Database) -> None:
     assess(database, "P2", 16_000)
     made = bill(database)
     with database.begin() as connection:
-        whole = store.read_in_run(connection, made, store.read_past(connection, 1))
-    weeks = shared(in_weeks(whole.steps), whole)
+        whole = store.read_in_run(connection, made, store.read_person(connection, 1))
+    weeks = shared(in_weeks(whole.sealed.steps), whole)
     assert [each.amount for each in figures(whole, weeks)] == [60_000]
     entry = replace(whole.posted[0], amount=59_999)
     with pytest.raises(AssertionError, match="59999 is posted, not 60000"):
@@ -286,7 +277,7 @@ def test_a_figure_off_by_a_penny_stops_it(database: Database) -> None:
     with pytest.raises(AssertionError, match="the steps come to 45000"):
         figures(whole, weeks[:3])
     with pytest.raises(AssertionError, match="is not the lower"):
-        shared(in_weeks([{**whole.steps[0], "charge": 15_001}]), whole)
+        shared(in_weeks([{**whole.sealed.steps[0], "charge": 15_001}]), whole)
 
 
 def test_how_the_assessment_was_reached_and_the_verb_about_bills(
@@ -307,7 +298,7 @@ def test_how_the_assessment_was_reached_and_the_verb_about_bills(
     bill(database)
     app = typer.Typer()
     app.callback()(lambda: None)
-    billing_explain.add_to(app)
+    explain.add_to_bills(app)
     command = typer.main.get_command(app)
     url = database.url.render_as_string(hide_password=False)
     command.main(["explain", "B0000002", "--database", url], standalone_mode=False)

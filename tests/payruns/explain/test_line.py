@@ -10,19 +10,21 @@ import pyarrow.compute as pc
 import pytest
 from sqlalchemy import update
 
+from interfaces.cli.explain import as_json
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
+from ledgers.explain.explanation import Explanation, NothingToExplain
 from ledgers.jobs import parquet, unparquet
-from payruns.explain import Explanation, explain_line
-from payruns.explain.jobs import NothingToExplain
+from payruns.explain import explain_line
 from tests.guards import guards_lifted
 from tests.payruns.explain.explain_council import FACTS, calculated, council, paid, record
+from tests.saying import all_of, said
 
 
 def says(told: Explanation, section: str) -> str:
-    return told.section(section).as_text()
+    return said([told.section(section)])
 
 
 def rows(told: Explanation, section: str) -> list[tuple[str, ...]]:
@@ -88,7 +90,7 @@ def test_rows_of_the_rate_card_that_priced_nothing_are_not_among_the_facts_used(
     told = explain_line(database, "L3")
     used = {row[0]: row[1] for row in rows(told, "The facts used") if row[0].startswith("rate ")}
     assert list(used) == ["rate R7"]
-    assert "visits from 1 minute," in used["rate R7"] and "(Mon; rate R7)" in told.as_text()
+    assert "visits from 1 minute," in used["rate R7"] and "(Mon; rate R7)" in all_of(told)
 
 
 def test_a_care_home_suspended_and_net_of_the_clients_contribution(database: Database) -> None:
@@ -105,8 +107,8 @@ def test_a_care_home_suspended_and_net_of_the_clients_contribution(database: Dat
     assert "Client’s contribution, collected by the provider, taken off:" in text
     assert "In all exactly £749.60; nothing to round." in text
     assert "Due £3,060.85, nothing posted before, so run 1 proposes £3,060.85." in text
-    assert told.as_json()["figures"]["proposed"] == 306_085  # type: ignore[index]
-    assert json.loads(json.dumps(told.as_json()))["figures"]["periods"][0]["sums"][1]["exact"] == "74960"
+    assert told.figures["proposed"] == 306_085
+    assert json.loads(json.dumps(as_json(told)))["figures"]["periods"][0]["sums"][1]["exact"] == "74960"
 
 
 def test_late_news_says_what_changed_who_said_so_and_from_where(database: Database) -> None:
@@ -183,7 +185,7 @@ def test_a_parked_line_says_why_and_what_to_do(database: Database) -> None:
         "rate for the line."
     )
     assert told.section("Why it is not paid").sentences[2].startswith("The whole line waits from 6 April 2026")
-    assert told.as_json()["figures"]["parked"] == "no rate covers 6 April 2026."  # type: ignore[index]
+    assert told.figures["parked"] == "no rate covers 6 April 2026."
 
 
 def test_a_held_line_and_the_same_money_when_let_go(database: Database) -> None:
@@ -322,7 +324,7 @@ def test_a_block_and_a_line_it_pays_for(database: Database) -> None:
     told = explain_line(database, "B1")
     assert told.headline == "Run 1 posted £9,375.00."
     assert "13 April 2026 to 3 May 2026: £12,500.00 for 4 weeks × 21 days ÷ 28 = £9,375.00" in says(told, "How it was")
-    assert told.as_json()["figures"]["same_again"] is True  # type: ignore[index]
+    assert told.figures["same_again"] is True
     line = explain_line(database, "L5")
     assert line.section("Why it is not paid").sentences == (
         "Its capacity is paid for as a block (B1); the line itself costs nothing.",
@@ -355,7 +357,7 @@ def test_planned_visits_by_category_of_day(database: Database) -> None:
         ],
     )
     paid(database, "W", "2026-04-20")
-    text = explain_line(database, "L6", run=1).as_text()
+    text = all_of(explain_line(database, "L6", run=1))
     assert "£12.50 a session × 1 session each planned day × 2 carers × 2 planned days = £50.00" in text
     assert "£20.00 a session × 1 session each planned day × 2 carers × 1 planned day = £40.00" in text
     assert "£10.00 a session × 1 session each planned day × 2 carers × 1 planned day = £20.00" in text
@@ -439,7 +441,7 @@ def test_steps_that_come_to_nothing_say_why(database: Database) -> None:
     assert told.section("Why it is not paid").sentences == ("None of its planned days falls in these days.",)
     told = explain_line(database, "L8")
     assert told.section("Why it is not paid").sentences == ("It is suspended, and nothing is paid while it is.",)
-    assert "× 0% while suspended" in told.as_text()
+    assert "× 0% while suspended" in all_of(told)
 
 
 def test_part_of_a_period_paid_early_then_the_rest(database: Database) -> None:

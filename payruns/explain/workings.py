@@ -4,28 +4,27 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finance.care_costs.rows import Row
 from finance.days import Span
+from finance.facts.versions import Name, Row
+from ledgers.explain.sealed import Posting, Sealed
 from ledgers.runs import POSTED, Run
 from payruns.explain.again import Again, work_out
-from payruns.explain.figures import PeriodFigures, figures
-from payruns.explain.past import ADJUSTMENT, Past, Posting, Sealed, rule_of
-from payruns.explain.sums import Piece
+from payruns.explain.figures import LABELS, PeriodFigures, Piece, figures
+from payruns.explain.subject import ADJUSTMENT, Subject, rule_of
 from payruns.policy import Policy
 
 
 @dataclass(frozen=True)
-class Told:
-    """One subject in one run. ``postings``: every entry of the subject; ``later``: newer runs of the same calendar."""
+class Workings:
+    """One subject in one run. ``postings``: every entry of the subject; ``runs``: every run of its calendars."""
 
-    past: Past
+    subject: Subject
     run: Run
     sealed: Sealed
     postings: Sequence[Posting]
     holds: Sequence[Row]
     findings: Sequence[Row]
     party: Row | None
-    later: Sequence[Run]
     runs: Sequence[Run]
     known_now: int
     periods: Sequence[PeriodFigures]
@@ -34,6 +33,11 @@ class Told:
     @property
     def policy(self) -> Policy:
         return Policy.from_json(self.run.policy)
+
+    @property
+    def name(self) -> Name:
+        """What facts are called, as known to the run."""
+        return self.subject.facts.names(self.run.known)
 
     @property
     def proposed(self) -> int:
@@ -53,30 +57,57 @@ class Told:
         return sum(each.amount for each in self.postings if each.run == self.run.nr)
 
     @property
+    def pieces(self) -> list[Piece]:
+        """Every sealed step, of all periods."""
+        return [piece for each in self.periods for piece in each.pieces]
+
+    @property
     def same_again(self) -> bool:
         """Whether working it out afresh gives the very steps that were sealed."""
-        sealed = sorted(str(piece.key) for each in self.periods for sum_ in each.sums for piece in sum_.pieces)
-        return sealed == sorted(str(piece.key) for piece in self.again.pieces)
+        return sorted(str(each.key) for each in self.pieces) == sorted(str(each.key) for each in self.again.pieces)
+
+    @property
+    def later(self) -> list[Run]:
+        """Newer runs of the same calendar, the oldest first."""
+        mine = [each for each in self.runs if each.calendar == self.run.calendar and each.nr > self.run.nr]
+        return sorted(mine, key=lambda each: each.nr)
 
     def in_words(self, piece: Piece) -> Piece:
         """A sealed step, with the weekdays it counts where they are known."""
         return next((each for each in self.again.pieces if each.key == piece.key), piece)
 
-    def run_of(self, nr: int) -> Run | None:
-        return next((each for each in self.runs if each.nr == nr), None)
+    def last_posted(self, period: PeriodFigures) -> Run | None:
+        """The run that last posted a period before this one."""
+        last = max((each.run for each in period.earlier), default=0)
+        return next((each for each in self.runs if each.nr == last), None)
 
     def worked_before(self, period: PeriodFigures) -> tuple[Run, Again] | None:
         """How a period paid before was worked out then, by the run that last posted it."""
-        last = max((each.run for each in period.earlier), default=None)
-        run = self.run_of(last) if last else None
+        run = self.last_posted(period)
         if run is None:
             return None
         up_to = min(run.up_to, period.span.end) if run.up_to > period.span.first else period.span.end
-        return run, work_out(self.past, run.known, [period.span], up_to, Policy.from_json(run.policy).rounding)
+        return run, work_out(self.subject, run.known, [period.span], up_to, Policy.from_json(run.policy).rounding)
+
+    def as_json(self) -> dict[str, object]:
+        """Whole pence, exact sums as fractions of a penny, ISO dates."""
+        return {
+            "calendar": self.run.calendar_name,
+            "status": str(self.run.status),
+            "rounding": str(self.policy.rounding),
+            "due": self.due,
+            "posted": self.due - self.proposed,
+            "proposed": self.proposed,
+            "posted_by_run": self.posted_by_run,
+            "parked": self.sealed.parked["what"] if self.sealed.parked else None,
+            "same_again": self.same_again,
+            "labels": LABELS,
+            "periods": [each.as_json() for each in self.periods],
+        }
 
 
-def tell(
-    past: Past,
+def work(
+    subject: Subject,
     run: Run,
     sealed: Sealed,
     postings: Sequence[Posting],
@@ -86,33 +117,31 @@ def tell(
     party: Row | None,
     runs: Sequence[Run],
     known_now: int,
-) -> Told:
+) -> Workings:
     """Work out an explanation's figures. Asserts that they add up to what the run proposed."""
-    spans = shown_periods(past, run, sealed)
+    spans = shown_periods(subject, run, sealed)
     rounding = Policy.from_json(run.policy).rounding
     earlier = [each for each in postings if each.calendar == run.calendar and each.run < run.nr]
-    own = past.own(run.known)
-    amount = own["amount"] if past.sort == ADJUSTMENT and past.is_believed(run.known) else None
-    later = [each for each in runs if each.calendar == run.calendar and each.nr > run.nr]
-    return Told(
-        past,
+    adjusts = subject.sort == ADJUSTMENT and subject.is_believed(run.known)
+    amount = subject.own(run.known)["amount"] if adjusts else None
+    return Workings(
+        subject,
         run,
         sealed,
         postings,
         holds,
         findings,
         party,
-        later,
         runs,
         known_now,
         figures(sealed, earlier, spans, run.window_starts, rounding, amount),
-        work_out(past, run.known, spans, run.up_to, rounding),
+        work_out(subject, run.known, spans, run.up_to, rounding),
     )
 
 
-def shown_periods(past: Past, run: Run, sealed: Sealed) -> list[Span]:
+def shown_periods(subject: Subject, run: Run, sealed: Sealed) -> list[Span]:
     """The pay periods in which the run worked out or proposed anything for the subject."""
     starts = sorted({row["period_starts"] for row in (*sealed.steps, *sealed.proposal)})
     ends: dict[dt.date, dt.date] = {row["period_starts"]: row["period_ends"] for row in sealed.proposal}
-    rule = rule_of(past.of("pay_calendar", run.calendar, run.known))
+    rule = rule_of(subject.facts.one("pay_calendar", run.calendar, run.known))
     return [Span(each, ends.get(each) or rule.period(each).end) for each in starts]
