@@ -79,7 +79,7 @@ def test_the_equity_limit_takes_prior_charges_and_never_falls_below_nothing() ->
 
 
 def test_what_is_paid_and_what_is_deferred_each_week() -> None:
-    """221.20, less 6.95 left out above the guarantee and 144.00 that may be kept, is 70.25; the rest of 950.00 is lent."""
+    """221.20, less 6.95 left out above the guarantee and 144.00 kept, is 70.25; the rest of 950.00 is lent."""
     weekly = deferral(assess(resident(), LATER, default_policy()))
     assert (weekly.kept_pence, weekly.paid_pence, weekly.deferred_pence) == (14_400, 7_025, 87_975)
     less = deferral(assess(resident(), LATER, default_policy()), kept_pence=3_015)
