@@ -22,6 +22,7 @@ COUNCILS: dict[str, Mapping[str, Value]] = {
     "generous": {
         "night_care": "left out always",
         "savings_credit_in_care_homes": "left out in full",
+        "universal_credit_children": "left out",
         "disability_expenses": "standard",
         "disability_expenses_need_benefit": False,
         "guarantee_buffer": 500,
