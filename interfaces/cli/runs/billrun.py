@@ -22,9 +22,10 @@ from interfaces.cli.frame.arguments import Limit, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.frame.progress import Progress
 from interfaces.cli.runs import shown
-from interfaces.cli.runs.life import FROM, LOOKING, REVIEWING, Drafting, Life, add_life
+from interfaces.cli.runs.life import FROM, LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.payrun import told_recharged
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
+from interfaces.cli.runs.stream import Drafting, Life
 from interfaces.files.inbound.council_file import read_council
 from ledgers import jobs as machine
 from ledgers.runs import Run

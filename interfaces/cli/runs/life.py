@@ -7,96 +7,30 @@ run besides. Every verb is written once, here.
 
 import datetime as dt
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import RenderableType
 from sqlalchemy import Connection
 
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
-from interfaces.cli.frame.arguments import Folder, LastDay, Limit, Note, RunNumber, Why
+from interfaces.cli.frame.arguments import Folder, LastDay, Note, RunNumber, Why
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.cli.frame.progress import Progress
-from interfaces.cli.runs import shown
+from interfaces.cli.runs import looking, shown
 from interfaces.cli.runs.shown import run_json, sentence
+from interfaces.cli.runs.stream import Life, Said
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound.jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run, Status
-from ledgers.streams import STREAMS, Declared
 from ledgers.views import store as views
-from ledgers.views.store import Naming
 
 FROM, LOOKING, REVIEWING = "From draft to release", "Looking", "Reviewing"
 SHORT_SIGNATURE = 8
-Shown = RenderableType | None
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a stream says of a run besides what is said of every run: more keys for machines, more for people."""
-
-    keys: Mapping[str, object] = field(default_factory=dict)
-    shown: Sequence[Shown] = ()
-
-
-@dataclass(frozen=True)
-class Drafting:
-    """How the runs of a stream with calendars are begun. ``calendars``: their numbers by reference."""
-
-    calendars: Callable[[Connection], Mapping[str, int]]
-    draft: Callable[..., Run]
-
-
-@dataclass(frozen=True)
-class Life:
-    """One stream's runs. ``subject``: the key of what a finding or a parked case is about; findings of some streams
-    name a party alone. ``said``: what it says of a run besides. ``after``: what follows release, and its answer;
-    ``then``: what to do next.
-
-    ``listing``: the verb that lists its runs. ``panel``: where help shows the verbs; None: under the three headings
-    here. ``with_it``: streams whose runs are released as they are raised; the verbs that only look take theirs too.
-    ``holds``: its parties may be told to wait. ``files``: its files are the journal and the workings alone.
-    """
-
-    stream: str
-    calculate: Callable[..., Run]
-    release: Callable[[Desk, int, Progress], Run]
-    naming: Naming
-    drafting: Drafting | None = None
-    subject: str = "ref"
-    findings_of_subjects: bool = False
-    said: Callable[[Connection, Run], Said] = lambda _connection, _run: Said()
-    after: Callable[[Desk, Run, Path | None], Said] | None = None
-    then: str | None = None
-    listing: str = "list"
-    panel: str | None = None
-    with_it: tuple[str, ...] = ()
-    holds: bool = False
-    files: bool = True
-
-    @property
-    def declared(self) -> Declared:
-        return STREAMS[self.stream]
-
-    @property
-    def group(self) -> str:
-        return self.declared.group
-
-    def ours(self, desk: Desk, nr: int) -> Run:
-        """The run, if it is one of this stream. Raises NoSuchRun or OfAnotherStream."""
-        with desk.database.read() as connection:
-            return views.read_run_of(connection, nr, (self.stream,))
-
-    def looked_at(self, connection: Connection, nr: int) -> Run:
-        """The run, if the verbs that only look take it. Raises NoSuchRun or OfAnotherStream."""
-        return views.read_run_of(connection, nr, (self.stream, *self.with_it))
 
 
 def of_life(life: Life, work: Callable[..., None]) -> Callable[..., None]:
@@ -131,12 +65,12 @@ def add_life(app: typer.Typer, life: Life) -> None:
             *([("files", files)] if life.files else []),
         ],
         LOOKING: [
-            (life.listing, list_runs),
-            ("findings", findings),
-            ("parked", parked),
-            *([("holds", holds)] if life.holds else []),
+            (life.listing, looking.list_runs),
+            ("findings", looking.findings),
+            ("parked", looking.parked),
+            *([("holds", looking.holds)] if life.holds else []),
         ],
-        REVIEWING: [("accept", accept), *([("let-go", let_go)] if life.holds else [])],
+        REVIEWING: [("accept", looking.accept), *([("let-go", looking.let_go)] if life.holds else [])],
     }
     for panel, some in verbs.items():
         for name, work in some:
@@ -330,112 +264,3 @@ def files(life: Life, desk: Desk, run: RunNumber, folder: Folder = Path("files-o
         },
         printing.table(("File", "Kind", "Rows", "Debits", "Credits"), rows, right=("Rows", "Debits", "Credits")),
     )
-
-
-# Looked over ----------------------------------------------------------------------------------------------------------
-
-
-def list_runs(
-    life: Life,
-    desk: Desk,
-    only_open: Annotated[bool, typer.Option("--open", help="Only runs not yet released or abandoned.")] = False,
-) -> None:
-    """List the runs there are.
-
-    Example: outturn GROUP list --open
-    """
-    with desk.database.read() as connection:
-        runs = views.read_runs_of(connection, (life.stream, *life.with_it), only_open=only_open)
-    desk.answer({"runs": [run_json(each) for each in runs]}, shown.runs_shown(runs, bool(life.with_it)))
-
-
-def findings(
-    life: Life,
-    desk: Desk,
-    run: RunNumber,
-    check: Annotated[str | None, typer.Option(metavar="NAME", help="Only this check.")] = None,
-    severity: Annotated[str | None, typer.Option(metavar="WORD", help="Only stop, look or note.")] = None,
-    waiting: Annotated[bool, typer.Option("--waiting", help="Only those nobody has accepted.")] = False,
-    limit: Limit = 100,
-) -> None:
-    """List what a reviewer should see. Those marked stop must be accepted by name, or what they are about held.
-
-    Example: outturn GROUP findings 7 --severity stop
-    """
-    with desk.database.read() as connection:
-        life.looked_at(connection, run)
-        found, of = views.read_findings(
-            connection, run, life.naming, check=check, severity=severity, waiting=waiting, limit=limit
-        )
-    subject = life.subject if life.findings_of_subjects else None
-    desk.answer(
-        {"run": run, "of": of, "findings": [shown.finding_json(each, life.declared.party, subject) for each in found]},
-        *shown.findings_shown(found, of),
-    )
-
-
-def parked(life: Life, desk: Desk, run: RunNumber) -> None:
-    """List the cases a run could not work out, and what to do. Everyone else goes on.
-
-    Example: outturn GROUP parked 7
-    """
-    with desk.database.read() as connection:
-        life.looked_at(connection, run)
-        cases = views.read_parked(connection, run, life.naming)
-    desk.answer(
-        {"run": run, "parked": [shown.parked_json(each, life.subject) for each in cases]}, shown.parked_shown(cases)
-    )
-
-
-def accept(
-    life: Life,
-    desk: Desk,
-    run: RunNumber,
-    reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why the money is right: what was looked at, and what it showed.")
-    ],
-    finding: Annotated[list[int] | None, typer.Argument(metavar="FINDING…", help="Numbers of findings.")] = None,
-    check: Annotated[
-        str | None, typer.Option(metavar="NAME", help="All of one check that nobody has accepted.")
-    ] = None,
-) -> None:
-    """Say, by name and with a reason, that findings have been looked at and the money is right.
-
-    Example: outturn GROUP accept 7 41 42 --reason "Agreed with the family on 3 May" --as "second officer"
-    """
-    if bool(finding) == bool(check):
-        raise typer.BadParameter("Name findings by number, or all of one check with --check.")
-    by = desk.by
-    life.ours(desk, run)
-    with desk.database.read() as connection:
-        chosen = list(finding or ()) or views.waiting_of(connection, run, str(check))
-    machine.accept_findings(desk.database, run, chosen, by=by, at=desk.at, reason=reason)
-    with desk.database.read() as connection:
-        left = len(ledger.open_stops(connection, run))
-    desk.answer(
-        {"run": run, "accepted": chosen, "by": by, "stops_left": left},
-        f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.",
-    )
-
-
-def holds(life: Life, desk: Desk) -> None:
-    """List the holds in force.
-
-    Example: outturn GROUP holds
-    """
-    with desk.database.read() as connection:
-        found = views.read_holds(connection, life.stream, life.naming)
-    desk.answer(
-        {"holds": [shown.hold_json(each) for each in found]}, shown.holds_shown(found, {"payee": life.declared.party})
-    )
-
-
-def let_go(life: Life, desk: Desk, hold: Annotated[int, typer.Argument(help="The hold’s number.")]) -> None:
-    """End a hold: the next run proposes the same money again.
-
-    Example: outturn GROUP let-go 7 --as "first officer"
-    """
-    runs = machine.let_go(desk.database, hold, by=desk.by, at=desk.at)
-    several = f"run {runs[0]}" if len(runs) == 1 else f"runs {', '.join(map(str, runs))}"
-    stays = f" Its money stays out of {several} all the same, and the run after proposes it." if runs else ""
-    desk.answer({"hold": hold, "let_go_by": desk.by, "stays_out_of": runs}, f"Hold {hold} has ended.{stays}")

@@ -18,8 +18,9 @@ from interfaces.cli.frame.arguments import Limit, PayeeRef, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.frame.progress import Progress
 from interfaces.cli.runs import shown
-from interfaces.cli.runs.life import LOOKING, REVIEWING, Drafting, Life, Said, add_life
+from interfaces.cli.runs.life import LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
+from interfaces.cli.runs.stream import Drafting, Life, Said
 from interfaces.files.inbound.council_file import read_council
 from ledgers import jobs as machine
 from ledgers.runs import Run

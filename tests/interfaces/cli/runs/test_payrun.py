@@ -119,6 +119,8 @@ def test_a_run_half_made_goes_on_and_a_day_without_a_cut_off_is_refused(council:
     assert (drafted["last_day"], drafted["interim"]) == ("2026-04-19", True)
     went_on = council.asks("payrun", "run", "4W", "--on", "2026-05-03", "--as", ANN)
     assert (went_on["run"], went_on["status"], went_on["interim"]) == (drafted["run"], "calculated", True)
+    again = council.asks("payrun", "run", "4W", "--on", "2026-05-03", "--as", ANN)  # not yet submitted: afresh
+    assert (again["run"], again["status"]) == (drafted["run"], "calculated")
     assert "An interim run: 19 April 2026 is inside the period 6 April 2026 to 3 May 2026" in council.says(
         "payrun", "show", 1
     )

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -253,7 +254,7 @@ def test_fewer_signatures_than_a_run_needs(exported: Released) -> None:
         mine, (row,) = ledger.read_run(connection, exported.run), read_approvals(connection, exported.run)
     known = dict(row._mapping)
 
-    def said(alone: int, confirmed: dt.datetime, *approvals: dict[str, object]) -> list[str]:
+    def said(alone: int, confirmed: dt.datetime, *approvals: Mapping[str, object]) -> list[str]:
         asked = Change(9, None, row.role, None, "Scheme", "Ann", confirmed, None, "Bo", confirmed, alone=alone)
         rows = [SimpleNamespace(**{**known, **each}) for each in approvals or ({},)]
         return [each.what for each in prove_approvals(mine, rows, [asked])]
@@ -261,7 +262,8 @@ def test_fewer_signatures_than_a_run_needs(exported: Released) -> None:
     before, after = row.approved_at - dt.timedelta(days=1), row.approved_at + dt.timedelta(days=1)
     assert said(mine.to_sign_for, before) == [] and said(mine.to_sign_for - 1, after) == []
     assert said(mine.to_sign_for - 1, before) == ["was released with 1 of the 2 signatures it needs"]
-    both = ({"needed": 2}, {"needed": 2, "place": 2, "approved_by": "Another"})
+    first: Mapping[str, object] = {"needed": 2}
+    both = (first, {"needed": 2, "place": 2, "approved_by": "Another"})
     assert said(mine.to_sign_for - 1, before, *both) == [] and said(mine.to_sign_for, before, both[0]) != []
     assert said(1, before, both[0], {**both[1], "approved_by": known["approved_by"]}) == [
         "was signed for twice by one person"
