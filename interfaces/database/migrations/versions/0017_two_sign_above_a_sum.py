@@ -155,6 +155,6 @@ def _guard() -> None:
         "run_released_as_signed",
         "UPDATE OF status",
         "run",
-        "A run is released only as all who must have signed for it, with every finding dealt with.",
+        "A run is released only once as many have signed for it as must, with every finding dealt with.",
         f"OLD.status = 'approved' AND NEW.status = 'releasing' AND (coalesce(NOT {signed}, true) OR {let_through})",
     )
