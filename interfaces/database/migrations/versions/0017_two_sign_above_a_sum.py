@@ -11,7 +11,7 @@ from alembic import op
 from interfaces.database.shapes import drop_guard, guard_against_replacing, pin_guards, refuse, refuse_where
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 COLUMNS = (
     'run, prepared_by, submitted_by, approved_by, role, "limit", total, to_sign_for, signature, approved_at, note, '
