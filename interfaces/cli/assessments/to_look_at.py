@@ -66,8 +66,7 @@ def ages(desk: Desk) -> None:
 
 
 def not_looked_at(desk: Desk) -> None:
-    """List charges that stand --on a day, set or raised for everybody at once, that nobody has looked at; and which
-    are billed.
+    """List charges set or raised for everybody at once that nobody has looked at, and say which are billed.
 
     Example: outturn assess not-looked-at --on 2026-04-20
     """
