@@ -1,4 +1,4 @@
-"""Guards that ask the stage of a run, of tables filled and emptied by the thousand, ask once a statement on PostgreSQL.
+"""Guards that ask the stage of a run, of tables filled by the thousand, ask once a statement on PostgreSQL.
 
 They refuse what they refused. A payee's balance is put in when a run is worked out and again when it is settled, and a
 file is issued for each: to ask at every row took as long as to put it in. SQLite knows guards of rows alone.
@@ -11,15 +11,10 @@ from interfaces.database.shapes import drop_guard, pin_guards, refuse_rows_where
 revision = "0018"
 down_revision = "0015"
 
-WORKED_OUT = "What a run worked out is put in while it is a draft, and never changed."
 BALANCES = "What a run pays and carries forward is never changed, but for what becomes a debt."
 LEFT = "What a release left behind is never changed or deleted."
 ISSUED = "Files are issued only of a run that is released."
 GUARDS = (
-    ("parked_while_draft", "INSERT", "parked", WORKED_OUT, ("draft",)),
-    ("finding_while_draft", "INSERT", "finding", WORKED_OUT, ("draft",)),
-    ("parked_kept", "DELETE", "parked", WORKED_OUT, ("draft", "abandoned")),
-    ("finding_kept", "DELETE", "finding", WORKED_OUT, ("draft", "abandoned")),
     ("run_party_put_in", "INSERT", "run_party", BALANCES, ("draft", "releasing")),
     ("run_party_kept", "DELETE", "run_party", BALANCES, ("draft", "releasing", "abandoned")),
     ("outstanding_put_in", "INSERT", "outstanding", LEFT, ("releasing",)),
