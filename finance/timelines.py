@@ -150,13 +150,14 @@ def distinct(numbers: Ints) -> Ints:
     differ.
     """
     ordered = np.sort(numbers)
-    return ordered[group_starts(ordered)]
+    return np.asarray(ordered[group_starts(ordered)], dtype=np.int64)
 
 
 def missing(numbers: Ints, there: Ints) -> Ints:
     """Each number that is not ``there``, once, in order. ``there``: in any order."""
     asked, there = distinct(numbers), np.sort(there)
-    return asked[np.searchsorted(there, asked) == np.searchsorted(there, asked, side="right")]
+    gone = np.searchsorted(there, asked) == np.searchsorted(there, asked, side="right")
+    return np.asarray(asked[gone], dtype=np.int64)
 
 
 def group_starts(*columns: Ints) -> Ints:
