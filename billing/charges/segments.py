@@ -15,7 +15,7 @@ from finance.assessment import OUTCOMES, Outcome
 from finance.care_costs.facts import UNKNOWN, ByLine, Columns, Facts, LineRates, Lines
 from finance.columns import Ints
 from finance.days import FOR_EVER, weekday_number
-from finance.timelines import Timeline, cut, ranges
+from finance.timelines import Timeline, cut, distinct, ranges
 
 FULL = tuple(OUTCOMES.index(each) for each in (Outcome.FULL_COST, Outcome.OVER_LIMIT))
 
@@ -125,7 +125,7 @@ class _Prices:
     def __init__(self, lines: Lines, rates: ClientRates) -> None:
         self._key = (lines.service << 8) | lines.unit
         key = (rates.service << 8) | rates.unit
-        self._groups = np.unique(key)
+        self._groups = distinct(key)
         self._owner = np.searchsorted(self._groups, key).astype(np.int64)
         self._timeline = Timeline.of(self._owner, rates.starts, rates.ends)
         self._rates = rates
@@ -175,7 +175,7 @@ def _with_deliveries(
 
 
 def _weeks_once(line: Ints, week: Ints) -> tuple[Ints, Ints, Ints]:
-    pairs = np.unique((line << 21) | week)
+    pairs = distinct((line << 21) | week)
     opens = pairs & ((1 << 21) - 1)
     return pairs >> 21, opens, opens + 7
 

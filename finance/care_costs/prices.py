@@ -27,7 +27,7 @@ from finance.care_costs.facts import (
     NursingRates,
 )
 from finance.care_costs.retainers import WHOLE_SHARE
-from finance.timelines import Timeline, cut, group_starts, ranges
+from finance.timelines import Timeline, cut, distinct, group_starts, ranges
 
 Ints = NDArray[np.int64]
 
@@ -211,7 +211,7 @@ def price_choice(lines: Lines, agreed: LineRates, card_cells: Card) -> Choice:
 
 def block_cover(lines: Lines, blocks: Blocks) -> NDArray[np.bool_]:
     """Lines whose capacity is paid for by a block: they cost nothing more themselves."""
-    key = np.unique(_group_key(blocks.contract, blocks.service, np.zeros(len(blocks), np.int64)))
+    key = distinct(_group_key(blocks.contract, blocks.service, np.zeros(len(blocks), np.int64)))
     return np.isin(_group_key(lines.contract, lines.service, np.zeros(len(lines), np.int64)), key)
 
 
