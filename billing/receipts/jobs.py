@@ -26,9 +26,10 @@ from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
-from ledgers.approvals.rules import OverTheTier, OwnWork
+from ledgers.approvals.rules import OverTheTier, OwnWork, check_alone
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
+from ledgers.officers.store import alone_of
 from ledgers.runs import Run
 from ledgers.streams import DEFERRED_PAYMENTS
 
@@ -100,6 +101,7 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
                 f"{ref} comes to {sterling(row.amount)}; as {role}, {officer} may sign for {top}.",
                 "Ask an officer with a higher limit.",
             )
+        check_alone(row.amount, alone_of(connection, role), officer, role)
         learned = record_change_here(connection, Change(at, officer, f"{noun} {ref} signed for", "by hand"))
         signed = {"approved_by": officer, "approved_role": role, "approved_limit": covering}
         store.replace_version(connection, table, row, learned, **signed)
