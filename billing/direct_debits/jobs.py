@@ -74,6 +74,16 @@ class Announced:
     left_alone: list[NotCollected]
     mandates: list[Moved]
 
+    @property
+    def pence(self) -> int:
+        """What is to be collected in all."""
+        return sum(each.amount for _, each in self.announced)
+
+    @property
+    def payers(self) -> list[int]:
+        """Everybody it says something of."""
+        return [each.mandate.bill_payer for _, each in self.announced] + [each.bill_payer for each in self.left_alone]
+
 
 @dataclass(frozen=True)
 class Stirred:
@@ -82,6 +92,15 @@ class Stirred:
     done: list[Decision]
     stopped: list[Decision]
     mandates: list[Moved]
+
+    @property
+    def every(self) -> list[Decision]:
+        return [*self.done, *self.stopped]
+
+    @property
+    def pence(self) -> int:
+        """What was asked for or collected in all."""
+        return sum(each.collection.amount for each in self.done)
 
 
 # Mandates -------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,14 @@ from typing import Any
 from billing.receipts.balances import BILLED
 from billing.tables import number_of
 from finance.days import spoken
+from finance.names import Named
+
+
+@dataclass(frozen=True, slots=True)
+class BillPayer(Named):
+    """What a payer is called, and whether a client, a funder or another."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
