@@ -16,9 +16,10 @@ from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
 from interfaces.files.outbound.proof_page import proof_json, proof_page
 from interfaces.files.outbound.proving import prove
-from ledgers.coding.gaps import Gap, gaps, in_force
+from ledgers.coding.gaps import Gap
 from ledgers.coding.jobs import BadCoding, load_coding_file
-from ledgers.coding.store import load_current, read_rules
+from ledgers.coding.rules import CodingRule
+from ledgers.coding.views_store import read_coding
 from ledgers.reports.balances import Balance
 from ledgers.reports.views_store import (
     Owing,
@@ -147,18 +148,20 @@ def _balances_shown(found: TrialBalanceShown) -> list[RenderableType]:
     asked = f"{of_day} as known at {printing.moment(found.known_at)} UTC" if found.known_at else of_day
     if not found.accounts:
         return [f"Nothing is posted, {asked}."]
-    feet = (found.total.debits, found.total.credits, found.foot.debits, found.foot.credits)
+    rows = [_row(each.code, each.name, *_columns(each.balance)) for each in found.accounts]
+    foot = _row("", "Total", found.total.debits, found.total.credits, found.foot.debits, found.foot.credits)
     table = printing.table(
         ("Account", "Name", "Debits", "Credits", "Debit balance", "Credit balance"),
-        [
-            *((each.code, each.name, *map(printing.amount, _columns(each.balance))) for each in found.accounts),
-            ("", "Total", *map(printing.amount, feet)),
-        ],
+        [*rows, foot],
         right=("Debits", "Credits", "Debit balance", "Credit balance"),
         title=f"Trial balance {asked}",
     )
     said = "Debits and Credits are all that moved; the balances are each account net, as the proof shows them."
     return [table, printing.note(said)]
+
+
+def _row(code: str, name: str, *pence: int | None) -> list[RenderableType]:
+    return [code, name, *map(printing.amount, pence)]
 
 
 def _columns(each: Balance) -> tuple[int | None, ...]:
@@ -198,45 +201,42 @@ def list_coding(
     Example: outturn coding list --on 2026-04-01
     """
     with desk.database.begin() as connection:
-        load_current(connection)
-        kept = read_rules(connection)
-    rules = kept if every else in_force(kept, desk.on)
-    left_out = gaps(kept, desk.on, desk.on)
+        found = read_coding(connection, desk.on, every=every)
+    rows = [
+        (
+            str(each.purpose),
+            ", ".join(filter(None, each.conditions)) or "anything",
+            each.account.code,
+            each.account.name,
+            printing.day(each.starts),
+            printing.day(_last_day(each)),
+        )
+        for each in found.rules
+    ]
     desk.answer(
-        {
-            "rules": [
-                {
-                    "purpose": str(each.purpose),
-                    "kind": each.kind,
-                    "service_kind": each.service_kind,
-                    "support_reason": each.support_reason,
-                    "age_band": each.age_band,
-                    "funder_kind": each.funder_kind,
-                    "first_day": each.starts,
-                    "last_day": each.ends - dt.timedelta(days=1) if each.ends else None,
-                    "account": each.account.code,
-                    "name": each.account.name,
-                }
-                for each in rules
-            ],
-            "left_out": _gaps_json(left_out),
-        },
-        printing.table(
-            ("Purpose", "When it is", "Account", "Name", "From", "Until"),
-            [
-                (
-                    str(each.purpose),
-                    ", ".join(filter(None, each.conditions)) or "anything",
-                    each.account.code,
-                    each.account.name,
-                    printing.day(each.starts),
-                    printing.day(each.ends - dt.timedelta(days=1) if each.ends else None),
-                )
-                for each in rules
-            ],
-        ),
-        _gaps_shown(left_out),
+        {"rules": [_rule_json(each) for each in found.rules], "left_out": _gaps_json(found.left_out)},
+        printing.table(("Purpose", "When it is", "Account", "Name", "From", "Until"), rows),
+        _gaps_shown(found.left_out),
     )
+
+
+def _last_day(rule: CodingRule) -> dt.date | None:
+    return rule.ends - dt.timedelta(days=1) if rule.ends else None
+
+
+def _rule_json(each: CodingRule) -> dict[str, object]:
+    return {
+        "purpose": str(each.purpose),
+        "kind": each.kind,
+        "service_kind": each.service_kind,
+        "support_reason": each.support_reason,
+        "age_band": each.age_band,
+        "funder_kind": each.funder_kind,
+        "first_day": each.starts,
+        "last_day": _last_day(each),
+        "account": each.account.code,
+        "name": each.account.name,
+    }
 
 
 def _gaps_json(found: Sequence[Gap]) -> list[dict[str, object]]:

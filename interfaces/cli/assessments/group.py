@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from interfaces.cli.assessments import one_person, uprating
+from interfaces.cli.assessments import facts_in, one_person, to_review, uprating
 from interfaces.cli.frame.desk import verb
 
 PANEL = "Assessments"
@@ -37,14 +37,14 @@ app = typer.Typer(
 
 for _name, _work in (
     ("history", one_person.history),
-    ("compare", one_person.compare),
-    ("load", one_person.load),
-    ("templates", one_person.templates),
+    ("compare", to_review.compare),
+    ("load", facts_in.load),
+    ("templates", facts_in.templates),
     ("what-if", uprating.what_if),
-    ("confirm-figures", one_person.confirm_figures),
-    ("due-for-review", one_person.due_for_review),
-    ("override", one_person.override),
-    ("approve-override", one_person.approve_override),
+    ("confirm-figures", facts_in.confirm_figures),
+    ("due-for-review", to_review.due_for_review),
+    ("override", to_review.override),
+    ("approve-override", to_review.approve_override),
 ):
     verb(app, _name, rich_help_panel=PANEL)(_work)
 verb(app, "one", hidden=True)(one_person.one)

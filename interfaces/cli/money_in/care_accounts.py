@@ -140,6 +140,7 @@ def _account_json(found: CareAccount) -> dict[str, object]:
 
 def _account_shown(found: CareAccount, weeks: int) -> list[RenderableType | None]:
     handed = found.handed_over
+    handed_over = f"{sterling(handed.accrued)} against a cap of {sterling(handed.cap)}" if handed else None
     lines = [
         (
             printing.short_span(each.starts, each.ends),
@@ -163,7 +164,7 @@ def _account_shown(found: CareAccount, weeks: int) -> list[RenderableType | None
                 ("Cap reached", printing.day(found.reached)),
                 ("Cap may be reached", None if found.reached else printing.day(found.projected)),
                 ("Another council's from", printing.day(found.closed)),
-                ("To hand over", handed and f"{sterling(handed.accrued)} against a cap of {sterling(handed.cap)}"),
+                ("To hand over", handed_over),
                 ("Statements given", ", ".join(map(spoken, found.statements))),
             ]
         ),

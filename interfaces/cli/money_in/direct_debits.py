@@ -6,6 +6,7 @@ import typer
 
 from billing.direct_debits import jobs
 from billing.direct_debits.announcing import Held, Standing
+from billing.direct_debits.outcomes import Stirred
 from billing.direct_debits.reasons import REASONS
 from billing.direct_debits.states import Collected
 from billing.direct_debits.views_jobs import collections_shown, history_of, refs_of
@@ -108,7 +109,7 @@ def collect(desk: Desk, preview: Preview = False, council: CouncilFile = None) -
     _answer_stirred(desk, done, "collected", preview)
 
 
-def _answer_stirred(desk: Desk, done: jobs.Stirred, deed: str, preview: bool) -> None:
+def _answer_stirred(desk: Desk, done: Stirred, deed: str, preview: bool) -> None:
     refs = refs_of(desk.database, [each.collection.bill_payer for each in done.every])
     desk.answer(
         {"on": desk.on, "preview": preview, **shown.stirred_json(done, refs, deed)},

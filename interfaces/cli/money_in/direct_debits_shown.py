@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import RenderableType
 
 from billing.direct_debits.announcing import Announcement, Decision, Part, Standing
-from billing.direct_debits.jobs import Announced, Moved, Stirred
+from billing.direct_debits.outcomes import Announced, Moved, Stirred
 from billing.direct_debits.reasons import REASONS
 from billing.direct_debits.states import Collected
 from billing.direct_debits.views_jobs import Collections, History

@@ -30,6 +30,11 @@ When = Annotated[
 ]
 
 
+AccountName = Annotated[str, typer.Option("--account-name", metavar="TEXT", help="The name on the account.")]
+SortCode = Annotated[str, typer.Option("--sort-code", metavar="DIGITS", help="Six digits.")]
+AccountNumber = Annotated[str, typer.Option("--account", metavar="DIGITS", help="Eight digits.")]
+
+
 def add(
     desk: Desk,
     payer: Payer,
@@ -41,9 +46,9 @@ def add(
             help="What the bank will know it by: 6 to 18 letters and digits, never used before.",
         ),
     ],
-    account_name: Annotated[str, typer.Option("--account-name", metavar="TEXT", help="The name on the account.")],
-    sort_code: Annotated[str, typer.Option("--sort-code", metavar="DIGITS", help="Six digits.")],
-    account: Annotated[str, typer.Option("--account", metavar="DIGITS", help="Eight digits.")],
+    account_name: AccountName,
+    sort_code: SortCode,
+    account: AccountNumber,
     signed: Annotated[
         dt.date | None,
         typer.Option(

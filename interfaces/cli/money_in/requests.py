@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from billing.direct_debits.jobs import Choices
+from billing.direct_debits.outcomes import Choices
 from billing.receipts import store
 from billing.receipts.jobs import approve_request
 from billing.receipts.requests_jobs import Asked, asked_of, withdraw_request
