@@ -31,7 +31,14 @@ def test_reviews_say_how_long_they_are_overdue_and_overrides_that_they_wait(coun
             care("P3", review_date="2026-07-01"),
         ],
     )
-    wanted = Override(OverrideOf.ASSESSED_MAXIMUM, 40_00, "Panel", "", dt.date(2026, 5, 1), dt.date(2026, 9, 1))
+    wanted = Override(
+        of=OverrideOf.ASSESSED_MAXIMUM,
+        amount_pence=40_00,
+        reason="Panel",
+        approver="",
+        first=dt.date(2026, 5, 1),
+        end=dt.date(2026, 9, 1),
+    )
     jobs.request_override(council, "P1", wanted, by="first officer", at=AT)
     found = due_for_review(council, dt.date(2026, 5, 11), 28)
     assert [(each.ref, each.overdue, each.provisional) for each in found.people] == [("P1", 10, True), ("P2", 0, False)]
