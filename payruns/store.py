@@ -8,11 +8,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, case, or_, select
 
-from finance.care_costs.store import believed
 from finance.columns import Bulk, ints
 from finance.days import Cycle, PayCalendar, Timing, day, number
 from finance.facts import tables as t
 from finance.facts.store import confirmed_bank_details
+from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers.tables import parked
 
@@ -31,7 +31,6 @@ class Calendar:
 def read_calendars(connection: Connection, known: int | None = None) -> list[Calendar]:
     """Every pay calendar, as known at a change (now, when not given)."""
     table = t.pay_calendar
-    held = table.c.superseded.is_(None) if known is None else believed(table, known)
     return [
         Calendar(
             row.nr,
@@ -40,7 +39,7 @@ def read_calendars(connection: Connection, known: int | None = None) -> list[Cal
             PayCalendar(Cycle(row.cycle), row.anchor, Timing(row.timing), row.cut_off_days, row.pay_working_days),
             number(row.go_live),
         )
-        for row in connection.execute(select(table).where(held).order_by(table.c.nr))
+        for row in connection.execute(select(table).where(believed(table, known)).order_by(table.c.nr))
     ]
 
 

@@ -35,13 +35,14 @@ from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
 from ledgers.scopes import Scope, earlier_periods
+from ledgers.streams import PAYMENTS
 from payruns import store
 from payruns.checks import find
 from payruns.policy import Policy
 
 Ints = NDArray[np.int64]
 
-NAME = "payments"
+NAME = PAYMENTS.name
 
 
 class Payments:

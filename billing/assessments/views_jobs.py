@@ -84,6 +84,7 @@ class DueForReview:
 
     people: Sequence[Review]
     overrides: Sequence[OverrideShown]
+    benefits: Sequence[jobs.BenefitToStop]
 
 
 def due_for_review(database: Database, on: dt.date, within: int) -> DueForReview:
@@ -107,4 +108,4 @@ def due_for_review(database: Database, on: dt.date, within: int) -> DueForReview
         )
         for row in jobs.expiring(database, by_day)
     ]
-    return DueForReview(people, overrides)
+    return DueForReview(people, overrides, jobs.benefits_to_stop(database, by_day))

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from billing import tables as t
 from billing.assessments.tables import assessment
-from finance.care_costs.store import believed
 from finance.columns import Bulk
 from finance.facts import tables as f
+from finance.facts.versions import believed
 
 
 def read_billed(bulk: Bulk) -> set[int]:

@@ -31,17 +31,17 @@ from billing.charges.facts import (
 from billing.charges.policy import AS_PAID, Charging
 from finance.care_costs import store as care_store
 from finance.care_costs.facts import UNITS, Facts, Suspensions
-from finance.care_costs.store import Window, believed
+from finance.care_costs.store import Window
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day, number
 from finance.facts import tables as f
+from finance.facts.versions import believed
 from finance.problems import Refusal
 
 
 def read_calendars(connection: Connection, known: int | None = None) -> list[BillCalendar]:
     """Every bill calendar, as known at a change (now, when not given)."""
     table = t.bill_calendar
-    held = table.c.superseded.is_(None) if known is None else believed(table, known)
     return [
         BillCalendar(
             row.nr,
@@ -53,7 +53,7 @@ def read_calendars(connection: Connection, known: int | None = None) -> list[Bil
             row.due_days,
             number(row.go_live),
         )
-        for row in connection.execute(select(table).where(held).order_by(table.c.nr))
+        for row in connection.execute(select(table).where(believed(table, known)).order_by(table.c.nr))
     ]
 
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import Connection, Select, Table, and_, func, select
 
 from billing.deferred_payments import kinds
 from billing.deferred_payments import tables as t
@@ -17,24 +17,19 @@ from billing.deferred_payments.facts import Held, Paid, Posted, Share, Signed, V
 from billing.tables import bill_payer
 from finance.columns import Bulk
 from finance.facts.tables import change, person, service_line
+from finance.facts.versions import believed
 from finance.problems import Refusal
+from ledgers.streams import CHARGES, DEFERRED_PAYMENTS
 from ledgers.tables import entry
 
 CALENDAR = 0  # one run covers every agreement, whatever bill calendar its payer has
-CALENDAR_NAME = "deferred payments"
+CALENDAR_NAME = DEFERRED_PAYMENTS.name
 _AT_ONCE = 500  # numbers asked about in one query
 Lines = Mapping[int, tuple[dt.date, dt.date | None]]
 
 
 class NoSuchAgreement(Refusal):
     """An agreement was asked for that is not believed."""
-
-
-def believed(table: Table, known: int | None) -> ColumnElement[bool]:
-    """The versions of a fact believed at a change; now, when it is None."""
-    if known is None:
-        return table.c.superseded.is_(None)
-    return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
 
 
 def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> list[Held]:
@@ -121,7 +116,7 @@ def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[Post
     payers = sorted({each.bill_payer for each in agreements})
     e = entry.c
     query = select(e.party, e.subject, e.kind, e.period_starts, e.period_ends, e.amount).where(
-        e.stream == kinds.CHARGES, e.kind.in_([*kinds.DEFERRABLE, kinds.TOP_UP])
+        e.stream == CHARGES.name, e.kind.in_([*kinds.DEFERRABLE, kinds.TOP_UP])
     )
     if len(payers) <= _AT_ONCE:
         query = query.where(e.party.in_(payers))
@@ -149,7 +144,7 @@ def _lines(bulk: Bulk, charges: Mapping[int, list[Posted]], known: int | None) -
 def posted_balances(connection: Connection, only: int | None = None) -> dict[int, int]:
     """What the ledger says each agreement's loan stands at, pence."""
     e = entry.c
-    query = select(e.subject, func.sum(e.amount)).where(e.stream == kinds.STREAM)
+    query = select(e.subject, func.sum(e.amount)).where(e.stream == DEFERRED_PAYMENTS.name)
     if only is not None:
         query = query.where(e.subject == only)
     return {nr: int(pence) for nr, pence in connection.execute(query.group_by(e.subject))}
@@ -160,7 +155,7 @@ def posted_entries(connection: Connection, agreement: int) -> list[dict[str, Any
     e = entry.c
     query = (
         select(e.kind, e.period_starts, e.period_ends, e.revision, e.amount, e.run, e.recorded)
-        .where(e.stream == kinds.STREAM, e.subject == agreement)
+        .where(e.stream == DEFERRED_PAYMENTS.name, e.subject == agreement)
         .order_by(e.period_starts, e.kind, e.revision)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

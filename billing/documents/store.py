@@ -5,45 +5,26 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    Table,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Connection, Row, Select, Table, and_, cast, exists, func, insert, select, true
 from sqlalchemy.types import BigInteger
 
 from billing import tables as b
 from billing.assessments.tables import assessment as a
-from billing.deferred_payments.kinds import TRANSFERS
 from billing.documents import tables as t
 from billing.documents.content import STATEMENT, Bill
 from billing.documents.issuing import LaidOut
+from billing.receipts.balances_store import BILLED, EFFECT, RECEIVABLE
 from billing.receipts.tables import receipt
 from billing.tables import number_of
 from finance.columns import Bulk
 from finance.facts import tables as f
+from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers import tables as ledger
 from ledgers.runs import POSTED
 from ledgers.store import InOrder
 
-BILLED = ("charges", "recharges")
-RECEIVABLE = (*BILLED, "receipts", "deferred payments")
-
 _e, _run = ledger.entry.c, ledger.run.c
-_LOAN = _e.stream == "deferred payments"
-_EFFECT = case((and_(_LOAN, _e.kind.in_(TRANSFERS)), -_e.amount), (_LOAN, 0), else_=_e.amount)
 
 
 class NoSuchPaper(Refusal):
@@ -87,7 +68,7 @@ def _of_parties(bulk: Bulk, parties: pa.Table, *columns: Any) -> Select[Any]:
 
 def read_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
     """What each run did to each payer's account: party, run, pence."""
-    pence = cast(func.sum(_EFFECT), BigInteger).label("pence")
+    pence = cast(func.sum(EFFECT), BigInteger).label("pence")
     return bulk.read(_of_parties(bulk, parties, _e.party, _e.run, pence).group_by(_e.party, _e.run))
 
 
@@ -102,7 +83,7 @@ def read_other_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
         _e.subject,
         _e.effective.label("on"),
         _e.revision,
-        _EFFECT.label("pence"),
+        EFFECT.label("pence"),
         _run.pay_date.label("posted"),
     )
     return bulk.read(query.where(_e.stream.not_in(BILLED)).order_by(_e.party, _e.effective, _e.subject))
@@ -135,12 +116,8 @@ def read_facts(
 ) -> list[dict[str, Any]]:
     """Facts whose column ``by`` is one of these numbers, as believed at a change (now, when None)."""
     staged = bulk.stage("facts_of", pa.table({"asked": pa.array(sorted(set(numbers)), pa.int64())}))
-    held: ColumnElement[bool] = table.c.superseded.is_(None)
-    if known is not None:
-        held = and_(table.c.learned <= known, or_(held, table.c.superseded > known))
-    rows: list[dict[str, Any]] = bulk.read(
-        select(table).where(held, table.c[by].in_(select(staged.c.asked)))
-    ).to_pylist()
+    query = select(table).where(believed(table, known), table.c[by].in_(select(staged.c.asked)))
+    rows: list[dict[str, Any]] = bulk.read(query).to_pylist()
     return rows
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from billing.explain.past import InRun, Key, key_of, total
+from billing.charges.weekly_costs import COUNCIL
+from billing.explain.person import InRun
 from billing.explain.weeks import CARE, COLLECTED, Stretch
+from ledgers.explain.sealed import Key, key_of, total
 from ledgers.runs import POSTED
 
 
@@ -26,7 +28,7 @@ class Figure:
         return self.due - self.before
 
     def as_json(self) -> dict[str, object]:
-        subject, kind, party, period = self.key
+        subject, kind, _, party, period = self.key
         return {
             "subject": subject,
             "kind": kind,
@@ -44,11 +46,12 @@ class Figure:
 def figures(told: InRun, weeks: Sequence[Stretch]) -> list[Figure]:
     """Every key the run worked out or had posted for these periods, in order. Asserts that all of it adds up."""
     due = _due(told, weeks)
-    proposed = {key_of(row): row for row in told.proposal}
+    proposed = {key_of(row): row for row in told.sealed.proposal}
     before, now = total(told.earlier), total(told.posted)
     released = told.run.status in POSTED
     made = []
-    for key in sorted({*due, *proposed}, key=lambda each: (each[3], each[0], each[1], each[2])):
+    for key in sorted({*due, *proposed}, key=lambda each: (each[-1], each)):
+        subject, _, _, party, _ = key
         row = proposed.get(key)
         owed, was = due.get(key, 0), before.get(key, 0)
         amount = row["amount"] if row else 0
@@ -56,7 +59,7 @@ def figures(told: InRun, weeks: Sequence[Stretch]) -> list[Figure]:
             f"{key}: the steps come to {owed} and {was} was posted, not {row['due']} and {row['posted']}"
         )
         assert owed - was == amount, f"{key}: {owed} less {was} is not the {amount} proposed"
-        held = released and amount != 0 and key not in now and bool({("payee", key[2]), ("line", key[0])} & told.holds)
+        held = released and amount != 0 and key not in now and bool({("payee", party), ("line", subject)} & told.held)
         assert not released or held or now.get(key, 0) == amount, f"{key}: {now.get(key, 0)} is posted, not {amount}"
         made.append(
             Figure(
@@ -79,6 +82,6 @@ def _due(told: InRun, weeks: Iterable[Stretch]) -> dict[Key, int]:
         if week.kind in CARE:
             parts += [("waived", -week.waived), ("over the cap", -week.over_cap)]
         for kind, pence in parts:
-            key = week.subject, kind, week.party, told.period(week.first)
+            key = week.subject, kind, COUNCIL, week.party, told.period(week.first)
             found[key] = found.get(key, 0) + pence
     return {key: pence for key, pence in found.items() if pence}

@@ -1,57 +1,60 @@
 """The verbs: explain what one service line is charged, or a whole bill. Nothing is changed."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from billing.bill_store import read_bill, read_bills
 from billing.charges.stream import NAME
 from billing.explain import store
-from billing.explain.explained import Explained, Part
-from billing.explain.past import InRun, Past, Row
+from billing.explain.person import InRun, Person
 from billing.explain.prices import read_pieces
-from billing.explain.telling import Told, assessment_json, name_of, parts, rested, tell
+from billing.explain.telling import FEE, ChargeExplanation, Told, as_json, name_of, rested, sections, tell
 from billing.tables import number_of
 from finance.columns import Database
 from finance.days import spoken
+from finance.facts import tables as f
+from finance.facts import versions_store as facts
+from finance.facts.versions import Row, Versions
 from finance.money import sterling
-from finance.problems import Refusal
 from ledgers import store as ledger
-from ledgers.runs import POSTED, Run, Status
+from ledgers.explain import store as shared
+from ledgers.explain.explanation import NothingToExplain, Section, only_with_workings, unknown
+from ledgers.runs import POSTED, Run
 
 
-class NothingToExplain(Refusal):
-    """No line has this reference, no charge run has it, or the bill is not one of charges."""
-
-
-def explain_charges(database: Database, line_ref: str, *, run: int | None = None) -> Explained:
+def explain_charges(database: Database, line_ref: str, *, run: int | None = None) -> ChargeExplanation:
     """Why a service line is charged what it is, in the latest charge run that holds it or in a run that is named.
 
     Raises NothingToExplain or NoSuchRun. Asserts that what is shown comes, to the penny, to what the ledger holds.
     """
     with database.read() as connection:
-        line = store.find_line(connection, line_ref)
+        line = facts.find(connection, f.service_line, line_ref)
         if line is None:
-            raise _unknown(connection, line_ref)
-        past = store.read_past(connection, line["person"])
-        in_run = _named(connection, run, past) if run is not None else _latest(connection, past, line)
+            near = facts.near(connection, [f.service_line], line_ref)
+            raise unknown(line_ref, "service line", facts.lines_of(connection, line_ref), near)
+        person = store.read_person(connection, line["person"])
+        in_run = _named(connection, run, person) if run is not None else _latest(connection, person, line)
         if in_run is None:
-            raise _never(connection, past, line)
+            raise _never(person, line)
         bills = read_bills(connection, run=in_run.run.nr) if in_run.run.status in POSTED else []
     with database.read_bulk() as bulk:
         pieces = read_pieces(bulk, in_run)
     nr = line["nr"]
-    made = tell(in_run, lambda subject, kind, _: subject == nr and kind != "arrangement fee", pieces)
-    parties = {each.key[2] for each in made.figures}
+    made = tell(in_run, lambda subject, kind, _: subject == nr and kind != FEE, pieces)
+    parties = {each.key[3] for each in made.figures}
+    about = [f"{name_of(in_run, nr, '')}, for {_who(in_run)}.", _run_words(in_run.run)]
     numbers = [number_of(each.nr) for each in bills if each.party in parties]
-    about = Part("Who and what", tuple(_about(made, [name_of(in_run, line["nr"], "")], numbers)))
-    headline = _headline(made)
-    return Explained(line_ref, in_run.run.nr, headline, (about, *parts(made)), tuple(rested(made)), _figures([made]))
+    if numbers:
+        about.append(f"On {', '.join(numbers)}: outturn bill explain {numbers[0]}")
+    told = (Section("Who and what", tuple(about)), *sections(made))
+    return ChargeExplanation(
+        line_ref, "service line", in_run.run.nr, _headline(made), told, as_json([made]), tuple(rested(made))
+    )
 
 
-def explain_bill(database: Database, number: int) -> Explained:
+def explain_bill(database: Database, number: int) -> ChargeExplanation:
     """Why a bill or credit note comes to what it does: every line of it. Asserts that they add up to the bill."""
     with database.read() as connection:
         bill = read_bill(connection, number)
@@ -64,7 +67,7 @@ def explain_bill(database: Database, number: int) -> Explained:
         entries = store.read_bill_entries(connection, bill)
         payer = store.payer_of(connection, bill.party)
         people = store.people_of(connection, entries, run.known)
-        in_runs = [store.read_in_run(connection, run, store.read_past(connection, person)) for person in people]
+        in_runs = [store.read_in_run(connection, run, store.read_person(connection, nr)) for nr in people]
         singles = store.read_single_charges(connection, entries)
     with database.read_bulk() as bulk:
         pieces = [read_pieces(bulk, each) for each in in_runs]
@@ -72,36 +75,35 @@ def explain_bill(database: Database, number: int) -> Explained:
         tell(each, lambda _s, _k, party: party == bill.party, priced)
         for each, priced in zip(in_runs, pieces, strict=True)
     ]
+    one_off = [each for each in entries if each["kind"] == "one-off charge"]
     came = sum(each["amount"] for each in entries)
-    single = _single(entries, singles)
-    known = sum(each.amount for each in told) + sum(
-        each["amount"] for each in entries if each["subject"] in singles and each["kind"] == "one-off charge"
-    )
+    known = sum(each.amount for each in told) + sum(each["amount"] for each in one_off)
     assert came == bill.amount == known, (
         f"{number_of(number)} is {bill.amount}: its entries come to {came}, its lines to {known}"
     )
     by_when = f" and is to be paid by {spoken(bill.due)}" if bill.amount > 0 else ""  # nobody pays a credit note
     headline = (
-        f"{number_of(number)}, a {bill.kind} to {payer['name']} ({payer['ref']}), is {sterling(bill.amount)}: it was "
-        f"issued on "
-        f"{spoken(bill.issued)}{by_when}."
+        f"{number_of(number)}, a {bill.kind} to {payer['name']} ({payer['ref']}), is {sterling(bill.amount)}: "
+        f"it was issued on {spoken(bill.issued)}{by_when}."
     )
-    made = [Part("The bill", (_run_words(run),), ("What", "Kind", "Amount"), tuple(_made_of(told, single)))]
+    single = _single(one_off, singles, run.known)
+    made = [Section("The bill", (_run_words(run),), ("What", "Kind", "Amount"), tuple(_made_of(told, single)))]
     for each in told:
         before = f"{_who(each.in_run)}: " if len(told) > 1 else ""
-        made += [Part(f"{before}{part.title}", part.sentences, part.columns, part.rows) for part in parts(each)]
-    made += [single] if single.rows else []
-    return Explained(
+        made += [replace(section, title=f"{before}{section.title}") for section in sections(each)]
+    figures = {"bill_pence": bill.amount, "payer": payer["ref"], **as_json(told)}
+    return ChargeExplanation(
         number_of(number),
+        "bill",
         run.nr,
         headline,
-        tuple(made),
+        tuple(filter(None, [*made, single])),
+        figures,
         tuple(word for each in told for word in rested(each)),
-        {"bill_pence": bill.amount, "payer": payer["ref"], **_figures(told)},
     )
 
 
-def _made_of(told: Iterable[Told], single: Part) -> Iterable[tuple[str, str, str]]:
+def _made_of(told: Iterable[Told], single: Section) -> Iterable[tuple[str, str, str]]:
     sums: dict[tuple[str, str], int] = {}
     for each in told:
         for figure in each.figures:
@@ -111,43 +113,17 @@ def _made_of(told: Iterable[Told], single: Part) -> Iterable[tuple[str, str, str
     yield from ((row[1], "one-off charge", row[4]) for row in single.rows)
 
 
-def _single(entries: Iterable[Row], singles: dict[int, list[Row]]) -> Part:
+def _single(entries: Iterable[Row], singles: Versions, known: int) -> Section:
     rows = []
     for each in entries:
-        if each["kind"] == "one-off charge" and each["subject"] in singles:
-            row = singles[each["subject"]][-1]
-            told = f"learned {spoken(row['moment'].date())} by {row['by']} from {row['source']}"
-            rows.append(
-                (spoken(row["on"]), row["ref"], row["reason"], f"{row['entered_by']}; {told}", sterling(each["amount"]))
-            )
-    return Part("Single charges", (), ("Day", "What", "Reason", "Entered by", "Amount"), tuple(rows))
-
-
-def _figures(told: Iterable[Told]) -> dict[str, object]:
-    some = list(told)
-    return {
-        "amount_pence": sum(each.amount for each in some),
-        "earlier_periods_pence": sum(each.earlier for each in some),
-        "names": {each.in_run.past.ref("service_line", s.subject): s.subject for each in some for s in each.stretches},
-        "stretches": [s.as_json() for each in some for s in each.stretches],
-        "lines": [f.as_json() for each in some for f in each.figures],
-        "assessments": [assessment_json(word, each.in_run) for each in some for word in rested(each)],
-        "changes": [change.words(each.in_run.past) for each in some for change in each.changes],
-        "parked": [
-            {
-                "what": each.in_run.parked["what"],
-                "what_to_do": each.in_run.parked["what_to_do"],
-                "since": each.in_run.parked["since"].isoformat(),
-            }
-            for each in some
-            if each.in_run.parked
-        ],
-    }
+        row = singles.one("one_off_charge", each["subject"], known)
+        by = f"{row['entered_by']}; {singles.learned(row['learned'], row['source_row'])}"
+        rows.append((spoken(row["on"]), row["ref"], row["reason"], by, sterling(each["amount"])))
+    return Section("Single charges", (), ("Day", "What", "Reason", "Entered by", "Amount"), tuple(rows))
 
 
 def _who(in_run: InRun) -> str:
-    row = in_run.past.one("person", in_run.past.person, in_run.run.known)
-    return f"{row['name']} ({row['ref']})" if row else f"person {in_run.past.person}"
+    return in_run.named("person", in_run.person.nr)
 
 
 def _run_words(run: Run) -> str:
@@ -155,71 +131,43 @@ def _run_words(run: Run) -> str:
     return f"{run.title}: worked out on what was known at change {run.known}, prepared by {run.prepared_by}.{status}"
 
 
-def _about(told: Told, what: list[str], bills: list[str]) -> Iterable[str]:
-    yield f"{', '.join(what)}, for {_who(told.in_run)}."
-    yield _run_words(told.in_run.run)
-    if bills:
-        yield f"On {', '.join(bills)}: outturn bill explain {bills[0]}"
-
-
 def _headline(told: Told) -> str:
-    run = told.in_run.run
-    if told.in_run.parked:
-        return f"Run {run.nr} charges nothing: {told.in_run.parked['what']}"
-    verb = "posted" if run.status in POSTED else "proposes"
+    run, parked = told.in_run.run, told.in_run.sealed.parked
+    if parked:
+        return f"Run {run.nr} charges nothing: {parked['what']}"
     if not told.figures:
         return f"Run {run.nr} charges nothing for it."
-    split = (
-        f": {sterling(told.amount - told.earlier)} for its own weeks and {sterling(told.earlier)} for earlier ones"
-        if told.earlier
-        else ""
-    )
-    return f"Run {run.nr} {verb} {sterling(told.amount)}{split}."
+    verb = "posted" if run.status in POSTED else "proposes"
+    own = f": {sterling(told.amount - told.earlier)} for its own weeks and {sterling(told.earlier)} for earlier ones"
+    return f"Run {run.nr} {verb} {sterling(told.amount)}{own if told.earlier else ''}."
 
 
-def _latest(connection: Connection, past: Past, line: Row) -> InRun | None:
-    for run in store.read_runs(connection):
-        found = store.read_in_run(connection, run, past)
-        if found.parked or any(
-            each["subject"] == line["nr"] and each["kind"] != "arrangement fee"
-            for each in (*found.steps, *found.proposal)
-        ):
+def _latest(connection: Connection, person: Person, line: Row) -> InRun | None:
+    for run in shared.read_runs(connection, NAME):
+        found = store.read_in_run(connection, run, person)
+        rows = (*found.sealed.steps, *found.sealed.proposal)
+        if found.sealed.parked or any(row["subject"] == line["nr"] and row["kind"] != FEE for row in rows):
             return found
     return None
 
 
-def _named(connection: Connection, nr: int, past: Past) -> InRun:
-    run = ledger.read_run(connection, nr)
-    if run.stream != NAME:
-        raise NothingToExplain(f"Run {nr} is not a run of charges.", "Give the number of a charge run.")
-    if run.status is Status.ABANDONED:
-        raise NothingToExplain(f"{run.title} was abandoned, so its workings are gone.", "Ask without naming a run.")
-    if run.status is Status.DRAFT:
-        raise NothingToExplain(f"{run.title} has not been worked out yet.", "Calculate it first.")
-    return store.read_in_run(connection, run, past)
+def _named(connection: Connection, nr: int, person: Person) -> InRun:
+    run = only_with_workings(ledger.read_run(connection, nr), NAME, "a run of charges")
+    return store.read_in_run(connection, run, person)
 
 
-def _never(connection: Connection, past: Past, line: Row) -> NothingToExplain:
-    payers = [row for row in past.versions["bill_payer"] if row["person"] == past.person and row["superseded"] is None]
-    if not payers:
-        who: Any = (
-            past.versions["person"][-1] if past.versions["person"] else {"name": "The person", "ref": past.person}
-        )
+def _never(person: Person, line: Row) -> NothingToExplain:
+    def still(table: str, column: str, nr: int) -> list[Row]:
+        return [row for row in person.facts.rows[table] if row[column] == nr and row["superseded"] is None]
+
+    if not still("bill_payer", "person", person.nr):
+        who = person.facts.rows["person"][-1]
         return NothingToExplain(
             f"{who['name']} ({who['ref']}) has no bill payer, so no charge run bills them.",
             "Give them one in the bill_payers extract.",
         )
-    exempt = [
-        row for row in past.versions["charge_exemption"] if row["line"] == line["nr"] and row["superseded"] is None
-    ]
+    exempt = still("charge_exemption", "line", line["nr"])
     why = f" It is exempt from charges: {exempt[0]['reason']} ({exempt[0]['ref']})." if exempt else ""
     return NothingToExplain(
         f"No charge run holds {line['ref']}.{why}", "Run the charges first, or see who is billed and from when."
     )
-
-
-def _unknown(connection: Connection, ref: str) -> NothingToExplain:
-    near = store.lines_near(connection, ref)
-    close = get_close_matches(ref, near, n=5, cutoff=0) or near[:8]
-    there = f"The nearest lines are {', '.join(close)}." if close else "Give the reference of a service line."
-    return NothingToExplain(f"There is no service line “{ref}”.", there)

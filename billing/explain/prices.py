@@ -11,12 +11,13 @@ from billing.charges.policy import AS_PAID
 from billing.charges.store import ChargeWindow, facts_about
 from billing.documents.building import Piece
 from billing.documents.pricing import prices
-from billing.explain.nouns import decimal_words
-from billing.explain.past import InRun, Row, week_of
+from billing.explain.person import InRun, week_of
 from billing.explain.weeks import CARE, Stretch
 from finance.care_costs.rows import facts_from
+from finance.care_words import units_words
 from finance.columns import Bulk
 from finance.days import number
+from finance.facts.versions import Row
 from finance.money import RATE_PER_PENNY, round_fraction, sterling, sterling_rate
 
 _PRICED = (
@@ -37,29 +38,23 @@ Pieces = Mapping[int, Sequence[Piece]]
 
 def read_pieces(bulk: Bulk, told: InRun) -> Pieces:
     """Days at each price of every line with steps in the run, a charging week at a time."""
-    known, past = told.run.known, told.past
-    wanted = {row["subject"] for row in told.steps if row["kind"] in CARE}
-    lines = sorted(
-        (row for row in past.at("service_line", known) if row["nr"] in wanted), key=lambda row: int(row["nr"])
-    )
+    wanted = {row["subject"] for row in told.sealed.steps if row["kind"] in CARE}
+    lines = sorted((row for row in told.at("service_line") if row["nr"] in wanted), key=lambda row: int(row["nr"]))
     if not lines:
         return {}
     nr = np.asarray([row["nr"] for row in lines], dtype=np.int64)
     place = {int(each): at for at, each in enumerate(nr)}
     rows = {
-        name: [_placed(row, place) for row in past.at(name, known) if row.get("line") in (None, *place)]
-        for name in _PRICED
+        name: [_placed(row, place) for row in told.at(name) if row.get("line") in (None, *place)] for name in _PRICED
     }
     rows["suspension"] = [
-        _placed({**row, "paid": _charged(row, told)}, place)
-        for row in past.at("suspension", known)
-        if row["line"] in place
+        _placed({**row, "paid": _charged(row, told)}, place) for row in told.at("suspension") if row["line"] in place
     ]
     rows["service_line"] = [{**row, "nr": at} for at, row in enumerate(lines)]
-    first, up_to = week_of(min(row["starts"] for row in told.steps), told.calendar), told.run.up_to
+    first, up_to = week_of(min(row["starts"] for row in told.sealed.steps), told.calendar), told.run.up_to
     none = np.empty(0, np.int64)
-    window = ChargeWindow(told.calendar.nr, known, number(first), number(up_to), none, none)
-    payers = Payers(np.asarray([past.person], np.int64), np.asarray([0], np.int64))
+    window = ChargeWindow(told.calendar.nr, told.run.known, number(first), number(up_to), none, none)
+    payers = Payers(np.asarray([told.person.nr], np.int64), np.asarray([0], np.int64))
     facts = facts_about(bulk, window, payers, facts_from(rows), nr)
     made = prices(facts, told.calendar.week_starts(number(first), number(up_to)), number(up_to), told.policy)
     return {int(each): made.of(int(each)) for each in nr}
@@ -85,10 +80,7 @@ class Price:
 
     @property
     def words(self) -> str:
-        return (
-            f"{decimal_words(self.units)} {self.unit if self.units == 1 else _many(self.unit)} at "
-            f"{sterling_rate(self.rate)}"
-        )
+        return f"{units_words(self.unit, self.units)} at {sterling_rate(self.rate)}"
 
 
 def week_prices(each: Stretch, pieces: Sequence[Piece]) -> list[Price]:
@@ -113,7 +105,3 @@ def price_words(each: Stretch, pieces: Sequence[Piece]) -> str:
         return f"The care costs {sterling(each.cost)}: {made_up}."
     borne = f"top-ups, other funders or the NHS bear {sterling(whole - each.cost)} of it"
     return f"The care is priced at {sterling(whole)}, {made_up}; {borne}, and {sterling(each.cost)} counts."
-
-
-def _many(unit: str) -> str:
-    return {"4 weeks": "times 4 weeks", "one-off": "one-offs"}.get(unit, f"{unit}s")

@@ -1,6 +1,4 @@
-"""One stretch of weeks in sentences: what the care costs, the most that may be charged, the lower, and what
-comes off it.
-"""
+"""One stretch of weeks in sentences: what the care costs, the most that may be charged, the lower, what comes off."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -8,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from billing.assessments.decisions import Word, within
 from billing.charges.lower import IN_FULL
 from billing.documents.building import Piece
-from billing.explain.changes import pays
-from billing.explain.nouns import told_words
-from billing.explain.past import InRun, Row, week_of
+from billing.explain.person import InRun, pays, span_words, week_of
 from billing.explain.prices import price_words
 from billing.explain.weeks import CARE, COLLECTED, Stretch
 from finance.days import spoken
+from finance.facts.versions import Row, overlaps
 from finance.money import sterling, sterling_rate
 
 _WEEK = dt.timedelta(days=7)
@@ -25,19 +22,14 @@ def stretch_words(each: Stretch, told: InRun, pieces: Sequence[Piece] = ()) -> l
     said = list(_care(each, told, pieces) if each.kind in CARE else _agreed(each, told))
     if each.weeks > 1:
         said.append(f"{each.weeks} weeks come to {sterling(each.comes_to)}.")
-    return [f"{days_words(each.first, each.end)}{weeks}:", *(f"  {sentence}" for sentence in said)]
-
-
-def days_words(first: dt.date, end: dt.date) -> str:
-    last = end - dt.timedelta(days=1)
-    return spoken(first) if first == last else f"{spoken(first)} to {spoken(last)}"
+    return [f"{span_words(each.first, each.end)}{weeks}:", *(f"  {sentence}" for sentence in said)]
 
 
 def standing_in(each: Stretch, told: InRun) -> list[Word]:
     """The assessments that stand on the charging weeks of a stretch, as the run knew them."""
     first = week_of(each.first, told.calendar)
     end = week_of(each.end - dt.timedelta(days=1), told.calendar) + _WEEK
-    return within(told.past.words_at(told.run.known), first, end)
+    return within(told.words, first, end)
 
 
 def _care(each: Stretch, told: InRun, pieces: Sequence[Piece]) -> Iterable[str]:
@@ -49,7 +41,7 @@ def _care(each: Stretch, told: InRun, pieces: Sequence[Piece]) -> Iterable[str]:
     else:
         yield _most(each, told)
         for line, pence in each.before:
-            yield f"{told.past.ref('service_line', line)} is charged first, and takes {sterling(pence)} of it."
+            yield f"{told.facts.ref('service_line', line)} is charged first, and takes {sterling(pence)} of it."
         if each.before:
             yield f"That leaves {sterling(each.left)}."
         lower = (
@@ -70,7 +62,7 @@ def _most(each: Stretch, told: InRun) -> str:
     words = standing_in(each, told)
     most = f"The most that may be charged for the week is {sterling(each.limit)}"
     if len(words) == 1 and each.limit == words[0].charge:
-        return f"{most}, by the assessment {told_words(told.past, words[0].learned)}."
+        return f"{most}, by the assessment {told.facts.learned(words[0].learned)}."
     return f"{most}: {_rests_on(each, told)}."
 
 
@@ -92,22 +84,18 @@ def _parts_of_week(word: Word, each: Stretch, told: InRun) -> str:
 
 
 def _assessed(word: Word, told: InRun) -> str:
-    return f"{pays(word)}, by the assessment {told_words(told.past, word.learned)}"
-
-
-def _over(each: Stretch, row: Row) -> bool:
-    return bool(row["starts"] < each.end and (row["ends"] is None or row["ends"] > each.first))
+    return f"{pays(word)}, by the assessment {told.facts.learned(word.learned)}"
 
 
 def _of_line(table: str, each: Stretch, told: InRun) -> list[Row]:
-    return [row for row in told.past.at(table, told.run.known) if row["line"] == each.subject and _over(each, row)]
+    return [row for row in told.at(table) if row["line"] == each.subject and overlaps(row, each.first, each.end)]
 
 
 def _waivers(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
     return [
         (f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
-        for row in told.past.at("waiver", told.run.known)
-        if _over(each, row)
+        for row in told.at("waiver")
+        if overlaps(row, each.first, each.end)
     ]
 
 
@@ -120,7 +108,7 @@ def _contributions(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
 
 
 def _by(named: list[tuple[str, Row]], told: InRun) -> str:
-    said = [f"{words}; {told_words(told.past, row['learned'], row['source_row'])}" for words, row in named]
+    said = [f"{words}; {told.facts.learned(row['learned'], row['source_row'])}" for words, row in named]
     return f" ({'; '.join(said)})" if said else ""
 
 
@@ -131,19 +119,16 @@ def _agreed(each: Stretch, told: InRun) -> Iterable[str]:
         yield f"The provider collects {sterling(each.collected)} itself, so it is not billed{said}."
         return
     if each.kind == "arrangement fee":
-        yield (
-            f"The fee for arranging care for somebody who pays in full at home: {sterling(each.charge)}, for "
-            f"{each.days} days."
-        )
+        who = "somebody who pays in full at home"
+        yield f"The fee for arranging care for {who}: {sterling(each.charge)}, for {each.days} days."
         return
     for row in _of_line("top_up_agreement", each, told):
         if row["bill_payer"] == each.party and row["signed"] and row["weekly"] == each.weekly:
-            payer = told.past.one("bill_payer", each.party, told.run.known)
+            payer = told.find("bill_payer", each.party)
             yield (
                 f"{payer['name'] if payer else 'The payer'} agreed to pay {sterling_rate(row['weekly'])} a week: "
-                f"agreement "
-                f"{row['ref']}, signed {spoken(row['signed'])}; "
-                f"{told_words(told.past, row['learned'], row['source_row'])}."
+                f"agreement {row['ref']}, signed {spoken(row['signed'])}; "
+                f"{told.facts.learned(row['learned'], row['source_row'])}."
             )
     sevenths = "" if each.days == 7 else f", {each.days} sevenths of it"
     yield f"Charged {sterling(each.charge)}{sevenths}."

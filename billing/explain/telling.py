@@ -4,21 +4,51 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from billing.assessments.decisions import line
+from billing.assessments.decisions import Word, line
 from billing.charges.news import cause_words
-from billing.explain.changes import Difference, differences
-from billing.explain.explained import Part, Rested
 from billing.explain.figures import Figure, figures
-from billing.explain.nouns import told_words
-from billing.explain.past import InRun
+from billing.explain.person import InRun, changed, span_words
 from billing.explain.prices import Pieces
-from billing.explain.stretches import days_words, standing_in, stretch_words
+from billing.explain.stretches import standing_in, stretch_words
 from billing.explain.weeks import CARE, Stretch, in_weeks, joined, shared
 from finance.days import day, number, spoken
+from finance.facts.changes import Difference
 from finance.money import sterling
+from ledgers.explain.explanation import Explanation, Section
+from ledgers.explain.sealed import Posting
 from ledgers.runs import POSTED
 
 Wanted = Callable[[int, str, int], bool]  # subject, kind, payer
+FEE = "arrangement fee"
+
+
+@dataclass(frozen=True)
+class Rested:
+    """An assessment that stood on days of the explanation, the first of them ``on``. ``learned``: who said so, when,
+    and from what; ``kept``: what it was worked out from is kept."""
+
+    person: str
+    known: int
+    word: Word
+    on: dt.date
+    learned: str
+    kept: bool
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "person": self.person,
+            "first_day": self.word.starts.isoformat(),
+            "weekly_pence": self.word.charge,
+            "told": self.learned,
+            "workings_kept": self.kept,
+        }
+
+
+@dataclass(frozen=True)
+class ChargeExplanation(Explanation):
+    """Why a line, or a whole bill, comes to what it does in one charge run, and the assessments it rests on."""
+
+    rested: tuple[Rested, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,62 +70,80 @@ class Told:
     def earlier(self) -> int:
         return sum(each.amount for each in self.figures if each.late and not each.held)
 
+    def mine(self, postings: Iterable[Posting]) -> list[Posting]:
+        """Entries of what was asked about."""
+        keys = {each.key for each in self.figures}
+        return [each for each in postings if each.key in keys]
+
 
 def tell(in_run: InRun, wanted: Wanted, pieces: Pieces) -> Told:
     """Work the figures out and prove them, for everything of the person's; then keep what is wanted."""
-    weeks = shared(in_weeks(in_run.steps), in_run)
-    every = figures(in_run, weeks)
-    mine = [each for each in every if wanted(each.key[0], each.key[1], each.key[2])]
-    again = any(each.cause or each.before for each in mine) or in_run.parked is not None
-    changes = (
-        differences(in_run.past, in_run.run.known_before, in_run.run.known) if again and in_run.run.run_before else []
-    )
+    weeks = shared(in_weeks(in_run.sealed.steps), in_run)
+    mine = [each for each in figures(in_run, weeks) if wanted(each.key[0], each.key[1], each.key[3])]
+    again = any(each.cause or each.before for each in mine) or in_run.sealed.parked is not None
+    since = in_run.run.run_before and again
+    changes = changed(in_run.person, in_run.run.known_before, in_run.run.known) if since else []
     stretches = joined(each for each in weeks if wanted(each.subject, each.kind, each.party))
     return Told(in_run, stretches, mine, changes, pieces)
 
 
-def parts(told: Told) -> Iterable[Part]:
-    """The explanation, part by part; those with nothing in them are left out."""
-    made = (_parked(told), _changed(told), *_lines(told), _adding_up(told), _ledger(told))
-    return [each for each in made if each.sentences or each.rows]
+def sections(told: Told) -> list[Section]:
+    """The explanation, section by section; those with nothing in them are left out."""
+    return list(filter(None, (_parked(told), _changed(told), *_lines(told), _adding_up(told), _ledger(told))))
 
 
 def rested(told: Told) -> list[Rested]:
     """The assessments that stood, each once, with the first day told of on which it did."""
-    in_run = told.in_run
-    who = in_run.past.one("person", in_run.past.person, in_run.run.known)
-    days = [(word, each) for each in told.stretches if each.kind in CARE for word in standing_in(each, in_run)]
+    in_run, person = told.in_run, told.in_run.person
+    days = [word for each in told.stretches if each.kind in CARE for word in standing_in(each, in_run)]
     found: dict[tuple[int, dt.date], Rested] = {}
-    for whole in line(in_run.past.words_at(in_run.run.known)):
-        stood = [word.starts for word, _ in days if word.learned == whole.learned and whole.holds(word.starts)]
+    for whole in line(in_run.words):
+        stood = [word.starts for word in days if word.learned == whole.learned and whole.holds(word.starts)]
         if stood:
-            kept = whole.learned in in_run.past.batches
             found[whole.learned, whole.starts] = Rested(
-                who["ref"] if who else "", in_run.run.known, whole, min(stood), kept
+                person.facts.ref("person", person.nr),
+                in_run.run.known,
+                whole,
+                min(stood),
+                person.facts.learned(whole.learned),
+                whole.learned in person.kept,
             )
     return list(found.values())
 
 
 def name_of(told: InRun, subject: int, kind: str) -> str:
     """What a figure is about: a line by its reference and service."""
-    if kind == "arrangement fee":
-        return "arrangement fee"
-    line = told.past.one("service_line", subject, told.run.known)
-    service = told.past.one("service", line["service"], told.run.known) if line else None
-    return f"{line['ref'] if line else subject} {service['name'] if service else ''}".strip()
+    if kind == FEE:
+        return FEE
+    service = told.service_of(subject)
+    return f"{told.facts.ref('service_line', subject)} {service['name'] if service else ''}".strip()
 
 
-def payer_name(told: InRun, nr: int) -> str:
-    row = told.past.one("bill_payer", nr, told.run.known)
-    return f"{row['name']} ({row['ref']})" if row else f"payer {nr}"
+def as_json(told: Iterable[Told]) -> dict[str, object]:
+    """Whole pence, ISO dates."""
+    some = list(told)
+    parked = [each.in_run.sealed.parked for each in some if each.in_run.sealed.parked]
+    return {
+        "amount_pence": sum(each.amount for each in some),
+        "earlier_periods_pence": sum(each.earlier for each in some),
+        "names": {each.in_run.facts.ref("service_line", s.subject): s.subject for each in some for s in each.stretches},
+        "stretches": [s.as_json() for each in some for s in each.stretches],
+        "lines": [f.as_json() for each in some for f in each.figures],
+        "assessments": [stood.as_json() for each in some for stood in rested(each)],
+        "changes": [change.words for each in some for change in each.changes],
+        "parked": [
+            {"what": each["what"], "what_to_do": each["what_to_do"], "since": each["since"].isoformat()}
+            for each in parked
+        ],
+    }
 
 
-def _parked(told: Told) -> Part:
-    parked = told.in_run.parked
+def _parked(told: Told) -> Section:
+    parked = told.in_run.sealed.parked
     if parked is None:
-        return Part("Why nothing is charged")
+        return Section("Why nothing is charged")
     unbilled = "Nothing of theirs is charged or taken back in this run: everybody else was billed."
-    return Part(
+    return Section(
         "Why nothing is charged",
         (
             f"It could not be worked out: {parked['what']}",
@@ -105,94 +153,68 @@ def _parked(told: Told) -> Part:
     )
 
 
-def _changed(told: Told) -> Part:
-    if not told.changes and not any(each.cause for each in told.figures):
-        return Part("What changed")
+def _changed(told: Told) -> Section:
     cause = 0
     for each in told.figures:
         cause |= each.cause
     why = [f"Earlier weeks are worked out again: {cause_words(cause)}."] if cause else []
-    return Part("What changed", (*why, *(each.words(told.in_run.past) for each in told.changes)))
+    return Section("What changed", (*why, *(each.words for each in told.changes)))
 
 
-def _lines(told: Told) -> Iterable[Part]:
+def _lines(told: Told) -> Iterable[Section]:
     """The weeks of each line."""
     in_run = told.in_run
-    for subject, kind in dict.fromkeys((each.subject, each.kind == "arrangement fee") for each in told.stretches):
-        mine = [each for each in told.stretches if (each.subject, each.kind == "arrangement fee") == (subject, kind)]
-        title = f"How it was worked out: {name_of(in_run, subject, mine[0].kind)}"
-        yield Part(
-            title,
-            tuple(
-                sentence for each in mine for sentence in stretch_words(each, in_run, told.pieces.get(each.subject, ()))
-            ),
-        )
+    for subject, fee in dict.fromkeys((each.subject, each.kind == FEE) for each in told.stretches):
+        mine = [each for each in told.stretches if (each.subject, each.kind == FEE) == (subject, fee)]
+        said = [words for each in mine for words in stretch_words(each, in_run, told.pieces.get(subject, ()))]
+        yield Section(f"How it was worked out: {name_of(in_run, subject, mine[0].kind)}", tuple(said))
 
 
-def _adding_up(told: Told) -> Part:
+def _adding_up(told: Told) -> Section:
+    if not told.figures:
+        return Section("What it adds up to")
     in_run = told.in_run
-    rows = [
-        (
-            days_words(each.key[3], _period_end(in_run, each.key[3])),
-            name_of(in_run, each.key[0], each.key[1]),
-            each.key[1],
-            payer_name(in_run, each.key[2]),
-            sterling(each.due),
-            sterling(each.before),
-            sterling(each.amount),
+    rows = []
+    for each in told.figures:
+        subject, kind, _, party, period = each.key
+        sums = sterling(each.due), sterling(each.before), sterling(each.amount)
+        payer = in_run.named("bill_payer", party)
+        rows.append(
+            (span_words(period, _period_end(in_run, period)), name_of(in_run, subject, kind), kind, payer, *sums)
         )
-        for each in told.figures
-    ]
-    before = sorted({posting.run for each in told.figures for posting in in_run.earlier if posting.key == each.key})
-    said = [
-        f"Run {nr} had posted {sterling(sum(p.amount for p in in_run.earlier if p.run == nr and _mine(told, p.key)))}."
-        for nr in before
-    ]
+    before: dict[int, int] = {}
+    for posting in told.mine(in_run.earlier):
+        before[posting.run] = before.get(posting.run, 0) + posting.amount
+    said = [f"Run {nr} had posted {sterling(pence)}." for nr, pence in before.items()]
     held = sum(each.amount for each in told.figures if each.held)
     if held:
         said.append(
             f"{sterling(held)} of it was told to wait, so it is not posted; a run proposes it again when it is let go."
         )
-    came = "Run {} posted {}".format if in_run.run.status in POSTED else "Run {} proposes {}".format
-    said.append(f"{came(in_run.run.nr, sterling(told.amount))}: what is due, less what was posted before.")
+    verb = "posted" if in_run.run.status in POSTED else "proposes"
+    said.append(f"Run {in_run.run.nr} {verb} {sterling(told.amount)}: what is due, less what was posted before.")
     columns = ("Bill period", "What", "Kind", "Payer", "Due", "Posted before", "This run")
-    return Part("What it adds up to", tuple(said), columns, tuple(rows)) if rows else Part("What it adds up to")
+    return Section("What it adds up to", tuple(said), columns, tuple(rows))
 
 
 def _period_end(told: InRun, first: dt.date) -> dt.date:
     return day(min(number(told.calendar.period(first).end), max(number(told.run.up_to), number(first) + 1)))
 
 
-def _mine(told: Told, key: object) -> bool:
-    return any(each.key == key for each in told.figures)
-
-
-def _ledger(told: Told) -> Part:
+def _ledger(told: Told) -> Section:
     in_run = told.in_run
-    mine = [each for each in (*in_run.earlier, *in_run.posted) if _mine(told, each.key)]
     rows = [
         (
             spoken(each.recorded.date()),
             f"run {each.run}",
-            spoken(each.key[3]),
-            name_of(in_run, each.key[0], each.key[1]),
-            each.key[1],
+            spoken(each.period_starts),
+            name_of(in_run, each.subject, each.kind),
+            each.kind,
             sterling(each.amount),
             each.debit,
             each.credit,
         )
-        for each in mine
+        for each in told.mine([*in_run.earlier, *in_run.posted])
     ]
     columns = ("Posted", "By", "Period from", "What", "Kind", "Amount", "Debit", "Credit")
-    return Part("In the ledger", (), columns, tuple(rows))
-
-
-def assessment_json(each: Rested, told: InRun) -> dict[str, object]:
-    word = each.word
-    return {
-        "person": each.person,
-        "first_day": word.starts.isoformat(),
-        "weekly_pence": word.charge,
-        "told": told_words(told.past, word.learned),
-        "workings_kept": each.kept,
-    }
+    return Section("In the ledger", (), columns, tuple(rows))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from billing.charges.lower import IN_FULL
-from billing.explain.past import InRun, Row, week_of
+from billing.explain.person import InRun, week_of
+from finance.facts.versions import Row
 
 CARE = ("charge", "flat charge")
 COLLECTED = "collected by provider"

@@ -19,10 +19,6 @@ from finance.days import FOR_EVER, number
 
 Ints = NDArray[np.int64]
 
-BILLED = ("charges", "recharges")
-STREAMS = (*BILLED, "receipts", "deferred payments")
-"""The streams of money owed to the council."""
-
 SOURCES = ["receipt", "credit note", "write-off", "deferred charge", "not on a bill"]
 """What lowers what is owed."""
 RECEIPT, CREDIT_NOTE, WRITTEN_OFF, DEFERRED, LOOSE = range(5)

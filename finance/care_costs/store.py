@@ -31,15 +31,11 @@ from finance.care_costs.facts import (
 from finance.columns import Bulk, codes, ends, ints
 from finance.days import day
 from finance.facts import tables as t
+from finance.facts.versions import believed
 
 Ints = NDArray[np.int64]
 
 BANDS = ["standard", "higher"]
-
-
-def believed(table: Table, known: int) -> ColumnElement[bool]:
-    """The versions of a fact believed once change ``known`` had been learned."""
-    return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
 
 
 def last_change(connection: Connection) -> int:

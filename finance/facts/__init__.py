@@ -1,1 +1,1 @@
-"""What we were told of people, payees, packages and rates, and when: kept in every version, never updated."""
+"""What we were told and when: facts in every version, never updated; what differs between two; what each is called."""

@@ -12,10 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import BigInteger, Connection, Select, Table, and_, func, insert, or_, select, text, update
+from sqlalchemy import BigInteger, Connection, Select, Table, and_, func, insert, select, text, update
 
 from finance.columns import Bulk
 from finance.facts.tables import FACTS, bank_confirmation, bank_detail, change, payee, person, quarantine
+from finance.facts.versions import believed
 from finance.locking import Alone
 
 
@@ -99,12 +100,12 @@ def is_empty(bulk: Bulk, fact: Table) -> bool:
     return not bulk.read(select(fact.c.nr).limit(1)).num_rows
 
 
-def believed(bulk: Bulk, fact: Table, refs: pa.Array, columns: Sequence[str]) -> pa.Table:
+def current(bulk: Bulk, fact: Table, refs: pa.Array, columns: Sequence[str]) -> pa.Table:
     """The rows believed now, of those with these (different) references: ``ref`` and the columns asked for."""
-    return believed_of(bulk, fact, "ref", refs, ["ref", *columns])
+    return current_by(bulk, fact, "ref", refs, ["ref", *columns])
 
 
-def believed_of(bulk: Bulk, fact: Table, column: str, values: pa.Array, columns: Sequence[str]) -> pa.Table:
+def current_by(bulk: Bulk, fact: Table, column: str, values: pa.Array, columns: Sequence[str]) -> pa.Table:
     """The columns asked for, of the rows believed now whose ``column`` holds one of these (different) values."""
     query = select(*(fact.c[name] for name in columns)).where(fact.c.superseded.is_(None))
     if not len(values) or is_empty(bulk, fact):
@@ -148,7 +149,7 @@ def supersede(bulk: Bulk, fact: Table, learned: int, nrs: pa.Array) -> None:
 
 def dependents(bulk: Bulk, fact: Table, column: str, owners: pa.Array) -> pa.Table:
     """References (``ref``) still believed that point at one of these facts, and at which (``owner``)."""
-    found = believed_of(bulk, fact, column, owners, ["ref", column])
+    found = current_by(bulk, fact, column, owners, ["ref", column])
     return found.rename_columns(["ref", "owner"])
 
 
@@ -211,10 +212,8 @@ def confirmed_bank_details(known: int, on: dt.date) -> Select[Any]:
 
     A change nobody has confirmed does not displace the version confirmed before it; a cancelled set of details is gone.
     """
-    detail, word, standing = bank_detail.c, bank_confirmation.c, bank_detail.alias().c
-    held = select(standing.nr).where(
-        standing.learned <= known, or_(standing.superseded.is_(None), standing.superseded > known)
-    )
+    detail, word, standing = bank_detail.c, bank_confirmation.c, bank_detail.alias()
+    held = select(standing.c.nr).where(believed(standing, known))
     return (
         select(detail.payee, detail.sort_code, detail.account_number, detail.account_name, detail.roll_number)
         .join_from(bank_detail, bank_confirmation, and_(detail.nr == word.bank_detail, detail.learned == word.learned))

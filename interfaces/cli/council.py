@@ -52,6 +52,7 @@ def add_to(app: typer.Typer) -> None:
         ("add", add_officer),
         ("change", change_officer),
         ("limit", set_role_limit),
+        ("alone", set_role_alone),
         ("rights", set_role_rights),
         ("end", end),
         ("confirm", confirm),
@@ -104,6 +105,27 @@ def set_role_limit(
     _answer_asked(desk, asked, now, f"A {role}")
 
 
+def set_role_alone(
+    desk: Desk,
+    role: Role,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What the role may sign for alone, in pounds.")],
+    reason: Reason,
+) -> None:
+    """Ask for a role to sign alone for so much, and for more only with a second approver, up to its limit.
+
+    Until a second officer confirms it, what was asked of the role before holds. A sum as large as its limit asks for no
+    second approver.
+
+    Example: outturn officer alone "finance manager" 500000 --reason "Scheme of delegation 2026" --as "first officer"
+    """
+    with desk.database.begin() as connection:
+        asked = jobs.set_alone(connection, role, in_pence(amount), reason=reason, by=desk.by, at=desk.at)
+    if asked is None:
+        desk.answer({"change": None, "counts": True}, f"Nothing new: {role} signs alone for that already.")
+        return
+    desk.answer(change_json(asked), waits(asked))
+
+
 def set_role_rights(
     desk: Desk,
     role: Role,
@@ -122,8 +144,7 @@ def set_role_rights(
 
     A role whose rights were never set has them all.
 
-    Example: outturn officer rights "payments officer" --may prepare --may release --reason "Scheme of 2026" --as "first
-    officer"
+    Example: outturn officer rights "payments officer" --may prepare --may release --reason "New" --as "first officer"
     """
     with desk.database.begin() as connection:
         asked = jobs.set_rights(connection, role, may or [], reason=reason, by=desk.by, at=desk.at)
@@ -180,6 +201,8 @@ def _words(each: Change) -> str:
         return f"{each.name} ends"
     if each.rights is not None:
         return f"{printing.opening(each.role)} may {', '.join(each.rights.split(',')) or 'do nothing'}"
+    if each.alone is not None:
+        return f"{printing.opening(each.role)} alone up to {sterling(each.alone)}, and two above it"
     limit = f" up to {sterling(each.limit)}" if each.limit is not None else ""
     return f"{each.name} as {each.role}{limit}" if each.name else f"{printing.opening(each.role)}{limit}"
 
@@ -197,6 +220,7 @@ def change_json(each: Change) -> dict[str, object]:
         "role": each.role,
         "limit_pence": each.limit,
         "rights": each.rights,
+        "alone_pence": each.alone,
         "ends": each.ends,
         "counts": each.counts,
         "reason": each.reason,
@@ -225,7 +249,7 @@ def _officers_json(found: Officers) -> dict[str, object]:
             for each in found.officers
         ],
         "misspelt": [{"name": each.name, "role": each.role, "as": each.given} for each in found.misspelt],
-        "tiers": [{"role": role, "limit_pence": limit} for role, limit in found.tiers.items()],
+        "tiers": [{"role": each.role, "limit_pence": each.limit, "alone_pence": each.alone} for each in found.tiers],
         "waiting": [change_json(each) for each in found.waiting],
     }
 
@@ -248,8 +272,13 @@ def _officers_shown(found: Officers) -> list[RenderableType]:
             f"{each.remedy}"
             for each in found.misspelt
         ),
+        *(_alone(each.role, each.alone) for each in found.tiers if each.alone is not None and each.alone < each.limit),
         *(waits(each) for each in found.waiting),
     ]
+
+
+def _alone(role: str, pence: int) -> str:
+    return f"{printing.opening(role)} may sign alone for up to {sterling(pence)}: above it two approvers sign."
 
 
 def history(desk: Desk) -> None:

@@ -29,7 +29,7 @@ from ledgers.reports.views_store import (
     read_suspense,
     read_trial_balance,
 )
-from ledgers.streams import FILES, RECHARGES
+from ledgers.streams import FILES, RECHARGES, STREAMS
 
 
 def add_to(app: typer.Typer) -> None:
@@ -65,13 +65,11 @@ def proof(desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", hel
     desk.answer(proof_json(found), proof_page(found))
 
 
-DONE_BY = {RECHARGES: "outturn billrun recharge {run}", FILES: "outturn {group} files {run}"}
-GROUPS = {"payments": "payrun", "receipts": "receipt", "deferred payments": "deferred"}
+DONE_BY = {RECHARGES.name: "outturn billrun recharge {run}", FILES: "outturn {group} files {run}"}
 
 
 def owed(desk: Desk) -> None:
-    """List what releases still owe: recharges to raise, files to write, runs to release to their end. Exit code 1 while
-    any is.
+    """List what releases still owe: recharges to raise, files to write, runs to finish. Exit code 1 while any is.
 
     Example: outturn owed
     """
@@ -93,7 +91,7 @@ def owed(desk: Desk) -> None:
 
 def _owes(each: Owing) -> tuple[str, str]:
     """What is owed, and the verb that does it."""
-    group = GROUPS.get(each.stream, "billrun")
+    group = STREAMS[each.stream].group
     if each.what is None:
         return (
             f"the rest of its release ({each.posted} of {each.parts} parts are posted)",

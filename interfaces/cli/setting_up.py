@@ -130,8 +130,7 @@ Apply = Annotated[
 def make_roles(
     desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False
 ) -> None:
-    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run in the council’s
-    database.
+    """Show the SQL that makes an owner and a daily role, for a superuser of the server to run.
 
     Example: outturn database roles --database postgresql://postgres@dbhost/care
     """
@@ -142,8 +141,7 @@ def make_roles(
 def give_rights(
     desk: Desk, owner: Owner = "outturn_owner", daily: Daily = "outturn_daily", apply: Apply = False
 ) -> None:
-    """Show the SQL that gives the daily role its rights, table by table, for the owner to run after init and each
-    migrate.
+    """Show the SQL that gives the daily role its rights, for the owner to run after init and each migrate.
 
     Example: outturn database rights --apply --database postgresql://outturn_owner@dbhost/care
     """

@@ -34,9 +34,9 @@ from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
+from ledgers.explain.explanation import Explanation
 from ledgers.runs import Run
 from payruns.explain import explain_line
-from payruns.explain.explanation import Explanation
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 
 SYSTEMS, OFFICER, MANAGER = "systems officer", "payments officer", "payments manager"

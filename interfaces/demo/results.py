@@ -13,9 +13,9 @@ from interfaces.demo.county import Manifest
 from interfaces.demo.money_in import BilledTold, Paper
 from interfaces.files.inbound.door.loading import Loaded
 from interfaces.files.outbound.jobs import IssuedFile
+from ledgers.explain.explanation import Explanation
 from ledgers.reports.proof import Proof
 from ledgers.runs import Run
-from payruns.explain.explanation import Explanation
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,15 @@ class OfficerShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """What a role may sign for, in pence; ``alone``: above it a second approver signs too. None: nothing was set."""
+
+    role: str
+    limit: int
+    alone: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Misspelt:
     """An officer whose role was given under another spelling (``given``): they may sign for nothing until mended."""
 
@@ -40,7 +49,7 @@ class Officers:
 
     officers: Sequence[OfficerShown]
     misspelt: Sequence[Misspelt]
-    tiers: dict[str, int]
+    tiers: Sequence[Tier]
     waiting: Sequence[Change]
 
 
@@ -56,6 +65,6 @@ def read_officers(connection: Connection) -> Officers:
             Misspelt(name, str(given.role), str(given.name), to_respell(name, given))
             for name, given in sorted(now.misspelt.items())
         ],
-        dict(sorted(now.limits.items())),
+        [Tier(role, limit, now.alone.get(role)) for role, limit in sorted(now.limits.items())],
         now.waiting,
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from finance.days import Span, financial_year, spoken
 from finance.money import sterling, sterling_rate
+from ledgers.explain.explanation import Section
 from payruns.cost.market import Range, range_words
-from payruns.explain.explanation import Section
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,11 @@ class Costing:
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        for_whom = f", {self.person}" if self.person else ""
+        return f"What it would cost{for_whom}, on what is known on {spoken(self.on)}"
+
     def as_json(self) -> dict[str, object]:
         """For machines: amounts in whole pence, rates in hundredths of a penny, dates in ISO form."""
         return {
@@ -197,13 +202,6 @@ class Costing:
             *(_lines(each) for each in self.options),
             Section("What this leaves out", self.notes),
         ]
-
-    def as_text(self) -> str:
-        for_whom = f", {self.person}" if self.person else ""
-        title = f"What it would cost{for_whom}, on what is known on {spoken(self.on)}"
-        return (
-            "\n\n".join([f"{title}\n{'=' * len(title)}", *(each.as_text() for each in self.sections() if each)]) + "\n"
-        )
 
     def _side_by_side(self) -> Section:
         options = self.options

@@ -9,6 +9,7 @@ from fractions import Fraction
 from finance.care_costs.rows import Row
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
+from finance.facts.words import plan_words
 from finance.money import Rounding, round_fraction, sterling
 from finance.problems import Problem, Refusal
 from payruns.cost import store
@@ -28,8 +29,7 @@ from payruns.cost.pricing import (
     standard_week,
 )
 from payruns.cost.store import Believed, Wanted
-from payruns.explain.sums import sum_words
-from payruns.explain.words import plan_words
+from payruns.explain.steps import sum_words
 from payruns.policy import Policy
 
 AS_IT_STANDS = Option("As it stands", from_record=True)

@@ -13,7 +13,7 @@ from finance.problems import Problem
 from payruns.cost.options import Change, LineAsked, Option
 from payruns.cost.reading import TOO_FINE, quantity_of
 from payruns.cost.store import Believed
-from payruns.explain.past import rule_of
+from payruns.explain.subject import rule_of
 
 _LONG_AGO = dt.date(1970, 1, 1)
 _DAY = dt.timedelta(days=1)

@@ -18,7 +18,7 @@ from finance.money import Rounding, round_fraction
 from payruns.cost.costing import Bearing
 from payruns.cost.planned import Planned
 from payruns.explain.again import pieces_of
-from payruns.explain.sums import Piece
+from payruns.explain.figures import Piece
 
 FULL_YEAR_DAYS = 365
 _DAY = dt.timedelta(days=1)

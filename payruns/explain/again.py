@@ -10,12 +10,14 @@ import numpy as np
 from finance.care_costs.calculate import Calculation, Periods, calculate_due
 from finance.care_costs.facts import KINDS, UNITS
 from finance.care_costs.quantities import COMMON
-from finance.care_costs.rows import Row, Rows, facts_from
+from finance.care_costs.rows import Rows, facts_from
 from finance.care_costs.troubles import WHY
+from finance.care_words import weekdays_words
 from finance.days import Span, day, number, spoken
+from finance.facts.versions import Row
 from finance.money import Rounding
-from payruns.explain.past import ADJUSTMENT, BLOCK, LINE, Past, rule_of
-from payruns.explain.sums import Piece, weekdays_words
+from payruns.explain.figures import Piece
+from payruns.explain.subject import ADJUSTMENT, BLOCK, LINE, Subject, rule_of
 
 _LONG_AGO = dt.date(1970, 1, 1)
 
@@ -28,19 +30,19 @@ class Again:
     troubles: tuple[str, ...]
 
 
-def work_out(past: Past, known: int, periods: Sequence[Span], up_to: dt.date, rounding: Rounding) -> Again:
+def work_out(subject: Subject, known: int, periods: Sequence[Span], up_to: dt.date, rounding: Rounding) -> Again:
     """Work the subject out for these pay periods, on the facts as known at a change."""
-    if past.sort == ADJUSTMENT or not past.is_believed(known) or not periods:
+    if subject.sort == ADJUSTMENT or not subject.is_believed(known) or not periods:
         return Again((), ())
-    go_live = past.calendar(known)["go_live"]
+    go_live = subject.calendar(known)["go_live"]
     first = max(min(each.first for each in periods), go_live)
-    rule = rule_of(past.calendar(known))
+    rule = rule_of(subject.calendar(known))
     covered = list(rule.periods(Span(first, up_to))) if first < up_to else []
     worked = calculate_due(
-        facts_from(_rows(past, known)), Periods.of(covered), np.asarray([number(first)]), number(up_to), rounding
+        facts_from(_rows(subject, known)), Periods.of(covered), np.asarray([number(first)]), number(up_to), rounding
     )
     wanted = {each.first for each in periods}
-    kind = "block" if past.sort == BLOCK else None
+    kind = "block" if subject.sort == BLOCK else None
     pieces = [piece for piece in pieces_of(worked, kind) if piece.period_starts in wanted]
     troubles = [
         WHY[int(why)][0].format(day=spoken(day(int(when))))
@@ -49,12 +51,12 @@ def work_out(past: Past, known: int, periods: Sequence[Span], up_to: dt.date, ro
     return Again(tuple(pieces), tuple(dict.fromkeys(troubles)))
 
 
-def _rows(past: Past, known: int) -> Rows:
-    rows = past.at(known)
-    return rows if past.sort == LINE else _block_as_line(rows, past.own(known))
+def _rows(subject: Subject, known: int) -> Rows:
+    rows = subject.facts.all_at(known)
+    return rows if subject.sort == LINE else _block_as_line(rows, subject.own(known))
 
 
-def _block_as_line(rows: dict[str, list[Row]], block: Row) -> Rows:
+def _block_as_line(rows: Rows, block: Row) -> Rows:
     """A block in the shape of a line with an agreed rate: one unit, for nobody in particular."""
     bare = {"nr": 0, "starts": _LONG_AGO, "ends": None, "born": None, "died": None, "support_reason": None}
     line = {

@@ -1,19 +1,85 @@
 """The figures of one subject in one run, and the proof that they add up: steps, rounding, funders, posted, proposed."""
 
 import datetime as dt
+import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from finance.care_costs import amounts, funding
 from finance.care_costs.facts import KINDS, TAKEN_OFF
-from finance.care_costs.rows import Row
+from finance.care_costs.quantities import COMMON
 from finance.days import Span
+from finance.facts.versions import Row
 from finance.money import Rounding, round_fraction
-from payruns.explain.past import Posting, Sealed
-from payruns.explain.sums import Piece, as_piece
+from ledgers.explain.sealed import Key, Posting, Sealed, key_of, total
 
-_Key = tuple[dt.date, str, int, int]
 _TAKEN_OFF = {KINDS[each] for each in TAKEN_OFF}
+LABELS = {
+    name: (inspect.getdoc(step) or "").splitlines()[0]
+    for name, step in (("exact", amounts.exact), ("due", amounts.sums), ("parts", funding.due))
+}
+"""What each figure is, in the words of the calculation's own steps."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Days at one rate and one share, as sealed. ``rate`` is in hundredths of a penny, ``exact`` in pence.
+
+    ``count``: days, or planned days. ``over``: what rate × quantity × count × share is divided by. ``weekdays``: which
+    days of the week it counts, in words; empty for every day.
+    """
+
+    kind: str
+    period_starts: dt.date
+    span: Span
+    rate: int
+    unit: str
+    quantity: int
+    count: int
+    over: int
+    share: int
+    exact: Fraction
+    weekdays: str = ""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All but the words."""
+        return (
+            self.kind,
+            self.period_starts,
+            self.span,
+            self.rate,
+            self.unit,
+            self.quantity,
+            self.count,
+            self.over,
+            self.share,
+            self.exact,
+        )
+
+    def as_json(self) -> dict[str, object]:
+        figures = {name: getattr(self, name) for name in ("rate", "unit", "quantity", "count", "over", "share")}
+        return {**_days(self.span), **figures, "exact": str(self.exact)}
+
+
+def as_piece(step: Row) -> Piece:
+    """A sealed step. Asserts that its sum is right."""
+    exact = (step["exact_whole"] + Fraction(step["exact_rest"], COMMON)) / 100
+    product = Fraction(step["rate"] * step["quantity"] * step["count"] * step["share"], step["over"]) / 100
+    assert exact == product, f"a sealed step of {step['period_starts']} comes to {product}p, not {exact}p"
+    return Piece(
+        step["kind"],
+        step["period_starts"],
+        Span(step["starts"], step["ends"]),
+        step["rate"],
+        step["unit"],
+        step["quantity"],
+        step["count"],
+        step["over"],
+        step["share"],
+        exact,
+    )
 
 
 @dataclass(frozen=True)
@@ -25,14 +91,14 @@ class Part:
     party: int
     due: int
     posted: int
-    revision: int
     cause: int
-    debit: int
-    credit: int
 
     @property
     def proposed(self) -> int:
         return self.due - self.posted
+
+    def as_json(self) -> dict[str, object]:
+        return {"kind": self.kind, "funder": self.funder, "payee": self.party, **_stand(self)}
 
 
 @dataclass(frozen=True)
@@ -47,10 +113,14 @@ class Sum:
     exact: Fraction
     due: int
 
+    def as_json(self) -> dict[str, object]:
+        steps = [each.as_json() for each in self.pieces]
+        return {"kind": self.kind, "exact": str(self.exact), "due": self.due, "steps": steps}
+
 
 @dataclass(frozen=True)
 class PeriodFigures:
-    """One pay period of one subject in one run."""
+    """One pay period of one subject in one run. ``earlier``: what earlier runs posted to it."""
 
     span: Span
     late: bool
@@ -69,6 +139,28 @@ class PeriodFigures:
     @property
     def proposed(self) -> int:
         return self.due - self.posted
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """Every step, of all kinds of money."""
+        return [piece for each in self.sums for piece in each.pieces]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            **_days(self.span),
+            "late": self.late,
+            **_stand(self),
+            "sums": [each.as_json() for each in self.sums],
+            "parts": [each.as_json() for each in self.parts],
+        }
+
+
+def _days(span: Span) -> dict[str, object]:
+    return {"starts": span.first.isoformat(), "last_day": span.last.isoformat()}
+
+
+def _stand(each: Part | PeriodFigures) -> dict[str, object]:
+    return {"due": each.due, "posted": each.posted, "proposed": each.proposed}
 
 
 def figures(
@@ -112,24 +204,20 @@ def _sums(pieces: Sequence[Piece], rounding: Rounding) -> Iterable[Sum]:
 
 def _parts(lines: Sequence[Row], before: Sequence[Posting]) -> Iterable[Part]:
     """What is due by funder and payee. A key the run did not propose is due what had been posted for it."""
-    posted: dict[_Key, int] = {}
-    for each in before:
-        posted[each.key] = posted.get(each.key, 0) + each.amount
-    proposed = {(row["period_starts"], row["kind"], row["funder"], row["party"]): row for row in lines}
-    last = {each.key: each.revision for each in before}
+    posted = total(before)
+    proposed = {key_of(row): row for row in lines}
     for key in sorted({*posted, *proposed}, key=_in_order):
-        _, kind, funder, party = key
+        _, kind, funder, party, _ = key
         held, row = posted.get(key, 0), proposed.get(key)
         if row is None:
-            yield Part(kind, funder, party, held, held, last[key], 0, 0, 0)
+            yield Part(kind, funder, party, held, held, 0)
             continue
         assert row["posted"] == held, f"the run took {row['posted']}p as posted; the ledger then held {held}p"
         assert row["amount"] == row["due"] - held, "a proposed line is not what is due less what is posted"
-        rest = (row[name] for name in ("revision", "cause", "debit", "credit"))
-        yield Part(kind, funder, party, row["due"], held, *rest)
+        yield Part(kind, funder, party, row["due"], held, row["cause"])
 
 
-def _in_order(key: _Key) -> tuple[int, int, int]:
+def _in_order(key: Key) -> tuple[int, int, int]:
     return KINDS.index(key[1]), key[2], key[3]
 
 

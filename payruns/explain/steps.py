@@ -1,21 +1,20 @@
-"""The steps of each pay period in words: the sums, the one rounding, who bears it, and how it stands with the
-ledger.
-"""
+"""The steps of each pay period in words: sums an officer can do on paper, the one rounding, and how it stands."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from finance.care_costs.facts import KINDS
 from finance.care_costs.retainers import WHOLE_SHARE
-from finance.care_costs.rows import Row
+from finance.care_words import decimal_words, exact_words, quantity_words, rate_words, several, share_words
 from finance.days import Span, spoken
+from finance.facts.versions import Row, overlaps
+from finance.facts.words import noun
 from finance.money import sterling
-from payruns.explain.explanation import Section
-from payruns.explain.figures import Part, PeriodFigures, Sum
-from payruns.explain.past import ADJUSTMENT, LINE, Past
-from payruns.explain.sums import Piece, exact_money, sum_words
-from payruns.explain.told import Told
-from payruns.explain.words import noun
+from ledgers.explain.explanation import Section
+from payruns.explain.figures import Part, PeriodFigures, Piece, Sum
+from payruns.explain.subject import ADJUSTMENT
+from payruns.explain.workings import Workings
 
+Rows = Mapping[str, Sequence[Row]]
 WHAT = {
     "care": "Care",
     "contribution": "Client’s contribution, collected by the provider",
@@ -26,35 +25,17 @@ WHAT = {
     "adjustment": "Adjustment",
 }
 assert set(WHAT) == set(KINDS)
-_OFF = "taken off"
+_BY_TIME = ("week", "4 weeks", "calendar month")
 
 
-def name_of(told: Told) -> Callable[[str, int], str]:
-    """Gives the name and reference of a fact by its number, as known to the run."""
-    return namer(told.past, told.run.known)
-
-
-def namer(past: Past, known: int) -> Callable[[str, int], str]:
-    def name(table: str, nr: int) -> str:
-        if table == "funder" and not nr:
-            return "the council"
-        row = past.of(table, nr, known)
-        return f"{row['name']} ({row['ref']})"
-
-    return name
-
-
-def period_sections(told: Told) -> Iterable[Section]:
-    return (_section(told, each) for each in told.periods)
-
-
-def _section(told: Told, period: PeriodFigures) -> Section:
+def period_section(told: Workings, period: PeriodFigures) -> Section:
     sentences: list[str] = []
+    rows = told.subject.facts.all_at(told.run.known)
     for sum_ in period.sums:
-        sentences += _sum(told, sum_)
-    if told.past.sort == ADJUSTMENT:
-        own = told.past.own(told.run.known)
-        gone = not told.past.is_believed(told.run.known)
+        sentences += _sum(told, sum_, rows)
+    if told.subject.sort == ADJUSTMENT:
+        own = told.subject.own(told.run.known)
+        gone = not told.subject.is_believed(told.run.known)
         sentences += [
             "It has been withdrawn, so nothing is due."
             if gone
@@ -62,43 +43,63 @@ def _section(told: Told, period: PeriodFigures) -> Section:
         ]
     elif not period.sums:
         sentences.append("No day of this period is payable, so nothing is due.")
-    sentences += _funders(told, period.parts)
-    sentences.append(_stand(period, told))
-    sentences += _as_before(told, period)
+    sentences += [*_funders(told, period.parts), _stand(period, told), *_as_before(told, period)]
     return Section(f"How it was worked out: {_days(told, period)}", tuple(sentences))
 
 
-def _days(told: Told, period: PeriodFigures) -> str:
+def _days(told: Workings, period: PeriodFigures) -> str:
     if period.span.end > told.run.up_to > period.span.first:
         return f"{Span(period.span.first, told.run.up_to)} (part of the period to {spoken(period.span.last)})"
     return str(period.span)
 
 
-def _sum(told: Told, sum_: Sum) -> Iterable[str]:
+def _sum(told: Workings, sum_: Sum, rows: Rows) -> Iterable[str]:
     """Each step, then their exact total and the rounding."""
-    carers = int(told.past.own(told.run.known).get("carers") or 1) if sum_.kind == "care" else 1
-    yield f"{WHAT[sum_.kind]}{f', {_OFF}' if sum_.due < 0 else ''}:"
-    rows = told.past.at(told.run.known)
-    yield from (_piece(told.in_words(piece), rows, told.past, carers) for piece in sum_.pieces)
-    yield f"  {rounding_words(sum_, told.policy.rounding)}"
-
-
-def rounding_words(sum_: Sum, mode: str) -> str:
-    """The exact total and the one rounding."""
+    yield f"{WHAT[sum_.kind]}{', taken off' if sum_.due < 0 else ''}:"
+    yield from (_piece(told.in_words(piece), rows) for piece in sum_.pieces)
+    exact = f"  In all exactly {exact_words(sum_.exact)}"
     if sum_.exact.denominator == 1:
-        return f"In all exactly {exact_money(sum_.exact)}; nothing to round."
-    return f"In all exactly {exact_money(sum_.exact)}, rounded once, {mode}, to {sterling(abs(sum_.due))}."
+        yield f"{exact}; nothing to round."
+    else:
+        yield f"{exact}, rounded once, {told.policy.rounding}, to {sterling(abs(sum_.due))}."
 
 
-def _piece(piece: Piece, rows: dict[str, list[Row]], past: Past, carers: int) -> str:
-    beside = [each for each in (piece.weekdays, *priced_by(piece, rows, past)) if each]
+def _piece(piece: Piece, rows: Rows) -> str:
+    line = rows["service_line"][0] if rows.get("service_line") else None
+    carers = int(line["carers"]) if line and piece.kind == "care" else 1
+    beside = [each for each in (piece.weekdays, *(_priced_by(piece, rows) if line else ())) if each]
     return f"  {piece.span}: {sum_words(piece, carers)}" + (f" ({'; '.join(beside)})" if beside else "")
 
 
-def priced_by(piece: Piece, rows: dict[str, list[Row]], past: Past) -> Iterable[str]:
-    """The facts that gave a step its price and its share."""
-    if past.sort != LINE:
-        return
+def sum_words(piece: Piece, carers: int = 1) -> str:
+    """The whole sum: £25.05 an hour × 10.5 hours a week × 14 days ÷ 7 = £526.05."""
+    whole = piece.over // ((60 if piece.unit == "hour" else 100) * WHOLE_SHARE)
+    apart = carers > 1 and piece.quantity % carers == 0
+    quantity = piece.quantity // carers if apart else piece.quantity
+    factors = [rate_words(piece.rate, piece.unit), *_quantity(piece.unit, quantity, whole)]
+    factors += [f"{carers} carers"] if apart else []
+    factors += _count(piece, whole)
+    if piece.share != WHOLE_SHARE:
+        factors.append(f"{share_words(piece.share)} while suspended")
+    divided = f" ÷ {whole}" if whole != 1 else ""
+    return f"{' × '.join(factors)}{divided} = {exact_words(piece.exact)}"
+
+
+def _quantity(unit: str, quantity: int, whole: int) -> list[str]:
+    if unit in (*_BY_TIME, "one-off"):
+        return [] if quantity == 100 else [decimal_words(quantity)]
+    return [f"{quantity_words(unit, quantity)} {'a week' if whole == 7 else 'each planned day'}"]
+
+
+def _count(piece: Piece, whole: int) -> list[str]:
+    if piece.unit == "one-off":
+        return [] if piece.count == 1 else ["0, because it is paid once, in the period it starts in"]
+    noun = "day" if whole != 1 or piece.unit in _BY_TIME else "planned day"
+    return [several(piece.count, noun) or f"0 {noun}s"]
+
+
+def _priced_by(piece: Piece, rows: Rows) -> Iterable[str]:
+    """The facts that gave a step of a line its price and its share."""
     found = [each["ref"] for each in prices_of(piece, rows)]
     if found:
         yield f"{noun(_source(piece, rows)[0])} {' or '.join(found)}"
@@ -108,8 +109,8 @@ def priced_by(piece: Piece, rows: dict[str, list[Row]], past: Past) -> Iterable[
         )
 
 
-def prices_of(piece: Piece, rows: dict[str, list[Row]]) -> list[Row]:
-    """The facts whose price a step has, on its days, in its unit and for its length of visit."""
+def prices_of(piece: Piece, rows: Rows) -> list[Row]:
+    """The facts whose price a step of a line has, on its days, in its unit and for its length of visit."""
     table, column = _source(piece, rows)
     found = [
         each
@@ -117,20 +118,16 @@ def prices_of(piece: Piece, rows: dict[str, list[Row]]) -> list[Row]:
         if each[column] == piece.rate and _covers(each, piece) and each.get("unit", piece.unit) == piece.unit
     ]
     if table == "contribution":
-        return [each for each in found if _kind(each) == piece.kind]
+        return [each for each in found if (each["kind"] == "top-up") == (piece.kind == "top-up")]
     minutes = rows["service_line"][0]["visit_minutes"] if table == "rate" else None
     return [each for each in found if minutes is None or _in_band(minutes, each)]
 
 
-def _source(piece: Piece, rows: dict[str, list[Row]]) -> tuple[str, str]:
+def _source(piece: Piece, rows: Rows) -> tuple[str, str]:
     """The table, and its column, that price a step."""
     if piece.kind == "care":
         return ("agreed_rate" if rows["agreed_rate"] else "rate"), "rate"
     return _SOURCES.get(piece.kind, ("", ""))
-
-
-def _in_band(minutes: int, rate: Row) -> bool:
-    return (rate["minutes_from"] or 0) <= minutes and (rate["minutes_until"] is None or minutes < rate["minutes_until"])
 
 
 _SOURCES = {
@@ -141,56 +138,47 @@ _SOURCES = {
 }
 
 
-def _kind(contribution: Row) -> str:
-    return "top-up" if contribution["kind"] == "top-up" else "contribution"
+def _in_band(minutes: int, rate: Row) -> bool:
+    return (rate["minutes_from"] or 0) <= minutes and (rate["minutes_until"] is None or minutes < rate["minutes_until"])
 
 
 def _covers(row: Row, piece: Piece) -> bool:
-    return bool(row["starts"] <= piece.span.first and (row["ends"] is None or piece.span.first < row["ends"]))
+    return row["starts"] <= piece.span.first and overlaps(row, piece.span.first, piece.span.end)
 
 
-def _funders(told: Told, parts: Sequence[Part]) -> Iterable[str]:
+def _funders(told: Workings, parts: Sequence[Part]) -> Iterable[str]:
     """Who bears the care, where it is not the council alone; and who it is due to, where that has changed."""
-    name = name_of(told)
     care = [part for part in parts if part.kind == "care"]
     if any(part.funder for part in care):
-        yield "Borne by " + ", ".join(f"{name('funder', part.funder)} {sterling(part.due)}" for part in care) + "."
+        yield "Borne by " + ", ".join(f"{told.name('funder', part.funder)} {sterling(part.due)}" for part in care) + "."
     parties = {part.party for part in parts}
     if len(parties) > 1:
         for party in sorted(parties):
             due = sum(part.due for part in parts if part.party == party)
-            yield f"Due to {name('payee', party)}: {sterling(due)}."
+            yield f"Due to {told.name('payee', party)}: {sterling(due)}."
 
 
-def _stand(period: PeriodFigures, told: Told) -> str:
-    verb = "proposes" if period.proposed >= 0 else "takes back"
+def _stand(period: PeriodFigures, told: Workings) -> str:
+    due, run = f"Due {sterling(period.due)}", f"run {told.run.nr}"
     if not period.earlier:
-        return (
-            f"Due {sterling(period.due)}, nothing posted before, so run {told.run.nr} proposes "
-            f"{sterling(period.proposed)}."
-        )
-    return (
-        f"Due {sterling(period.due)}, less {sterling(period.posted)} posted before, so run {told.run.nr} {verb} "
-        f"{sterling(abs(period.proposed))}."
-    )
+        return f"{due}, nothing posted before, so {run} proposes {sterling(period.proposed)}."
+    verb = "proposes" if period.proposed >= 0 else "takes back"
+    return f"{due}, less {sterling(period.posted)} posted before, so {run} {verb} {sterling(abs(period.proposed))}."
 
 
-def _as_before(told: Told, period: PeriodFigures) -> Iterable[str]:
+def _as_before(told: Workings, period: PeriodFigures) -> Iterable[str]:
     """The steps the period had when it was last posted, where the money has moved since."""
-    if not period.proposed or not period.earlier or told.past.sort == ADJUSTMENT:
+    if not period.proposed or not period.earlier or told.subject.sort == ADJUSTMENT:
         return
     before = told.worked_before(period)
     if before is None:
         return
     run, again = before
     now = {each.kind: each.exact for each in period.sums}
-    rows, carers = told.past.at(run.known), int(told.past.own(run.known).get("carers") or 1)
+    rows = told.subject.facts.all_at(run.known)
     for kind in KINDS:
         mine = [piece for piece in again.pieces if piece.kind == kind]
         if mine and sum(piece.exact for piece in mine) != now.get(kind, 0):
-            yield f"In run {run.nr}, on what was known then, {_lower(WHAT[kind])}:"
-            yield from (_piece(piece, rows, told.past, carers if kind == "care" else 1) for piece in mine)
-
-
-def _lower(words: str) -> str:
-    return words if words.startswith("NHS") else words[0].lower() + words[1:]
+            what = WHAT[kind] if WHAT[kind].startswith("NHS") else WHAT[kind][0].lower() + WHAT[kind][1:]
+            yield f"In run {run.nr}, on what was known then, {what}:"
+            yield from (_piece(piece, rows) for piece in mine)

@@ -3,40 +3,39 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from finance.care_costs.rows import Row
 from finance.days import Span, spoken
-from payruns.explain.changes import learned_words
-from payruns.explain.past import ADJUSTMENT, LINE, Past
+from finance.facts.versions import Row
+from payruns.explain.subject import ADJUSTMENT, LINE, Subject
 
 _DAY = dt.timedelta(days=1)
 
 
-def why_not(past: Past, known: int, window: Span) -> list[str]:
+def why_not(subject: Subject, known: int, window: Span) -> list[str]:
     """Every reason why a subject has nothing due in a window, on what was known at a change."""
-    if not past.is_believed(known):
-        return [_not_believed(past, known)]
-    own = past.own(known)
-    if past.sort == ADJUSTMENT:
+    if not subject.is_believed(known):
+        return [_not_believed(subject, known)]
+    own = subject.own(known)
+    if subject.sort == ADJUSTMENT:
         return _adjustment(own, window)
-    found = list(_outside(past.sort, own, window))
-    contract = past.contract(known)
+    found = list(_outside(subject.sort, own, window))
+    contract = subject.contract(known)
     assert contract is not None
     found += _outside(f"contract, {contract['name']},", contract, window)
-    go_live = past.calendar(known)["go_live"]
+    go_live = subject.calendar(known)["go_live"]
     if go_live >= window.end:
         found.append(f"Days before {spoken(go_live)} were paid by another system.")
-    if past.sort == LINE:
-        found += _outside("package", past.of("package", own["package"], known), window)
-        found += _death(past.of("person", own["person"], known), contract, window)
-        found += _blocks(past, own, known, window)
+    if subject.sort == LINE:
+        found += _outside("package", subject.facts.one("package", own["package"], known), window)
+        found += _death(subject.facts.one("person", own["person"], known), contract, window)
+        found += _blocks(subject, own, known, window)
     return found
 
 
-def _not_believed(past: Past, known: int) -> str:
-    own = past.own(known)
+def _not_believed(subject: Subject, known: int) -> str:
+    own = subject.own(known)
     if own["learned"] > known:
-        return f"It was not known then: {learned_words(past.changes[own['learned']], own['source_row'])}."
-    return f"It was withdrawn: {learned_words(past.changes[own['superseded']], None)}."
+        return f"It was not known then: {subject.facts.learned(own['learned'], own['source_row'])}."
+    return f"It was withdrawn: {subject.facts.learned(own['superseded'])}."
 
 
 def _adjustment(own: Row, window: Span) -> list[str]:
@@ -61,8 +60,8 @@ def _death(person: Row, contract: Row, window: Span) -> Iterable[str]:
         yield f"{person['name']} died on {spoken(died)}{paid}."
 
 
-def _blocks(past: Past, own: Row, known: int, window: Span) -> Iterable[str]:
-    rows = past.at(known)
+def _blocks(subject: Subject, own: Row, known: int, window: Span) -> Iterable[str]:
+    rows = subject.facts.all_at(known)
     priced = rows["agreed_rate"] or [
         each
         for each in rows["rate"]

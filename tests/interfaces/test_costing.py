@@ -12,6 +12,7 @@ from interfaces.database.connection import Database
 from payruns.cost import CostRefused, LineAsked, Option, read_options
 from payruns.cost.costing import OptionCost, Paid
 from tests.billing.charges.charged_council import RESIDENT, assess, make, tell
+from tests.saying import said
 
 ON = dt.date(2026, 5, 20)  # a Wednesday; charging weeks begin on Mondays
 JUNE = dt.date(2026, 6, 1)
@@ -54,9 +55,9 @@ def test_nobody_assessed_is_told_plainly_and_is_never_nought(database: Database)
     assert paid(made.options[0]) == (Paid(None), Paid(None), Paid(None))
     client: Any = made.options[0].as_json()["client"]
     assert client["week"] == {"client": None, "top_up": 0, "net": None}
-    text = made.as_text()
+    text = said(made.sections())
     assert "No contribution is shown where no assessment covers 20 May 2026: it is not nought, it is not known." in text
-    assert text.count("not assessed") == 3 and text.count("  not known") == 3
+    assert text.count("not assessed") == 3 and text.count("| not known") == 3
 
 
 def test_an_assessment_that_ends_leaves_the_year_unknown_and_the_week_known(database: Database) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.explain import explain_bill, explain_charges
-from billing.explain.jobs import NothingToExplain
+from ledgers.explain.explanation import NothingToExplain
 from tests.billing.charges.charged_life import ChargedLife, live
 from tests.billing.charges.charged_worlds import a_policy, make_council
 from tests.conftest import NewDatabase
@@ -22,7 +22,7 @@ def explained(life: ChargedLife) -> list[str]:
     for number, run, party, pence, _ in life.bills():
         posted[run, party] = pence
         told = explain_bill(life.database, number)
-        if told.figures["bill_pence"] != pence or not told.parts:
+        if told.figures["bill_pence"] != pence or not told.sections:
             found.append(f"bill {number} is {pence}, explained as {told.figures['bill_pence']}")
     runs = {run for run, _ in posted}
     for ref in life.numbers("service_line"):

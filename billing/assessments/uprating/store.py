@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
 from billing.assessments.in_force import Words
-from billing.assessments.store import believed
 from billing.assessments.tables import (
     assessment,
     assessment_batch,
@@ -26,6 +25,7 @@ from billing.assessments.uprating.effect import People
 from finance.columns import Bulk, Ints, ints
 from finance.days import Span
 from finance.facts.tables import person, service_line
+from finance.facts.versions import believed
 from finance.locking import Alone
 
 PEOPLE_A_CHUNK = 100_000

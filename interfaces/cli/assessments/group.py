@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from interfaces.cli.assessments import facts_in, one_person, to_review, uprating
+from interfaces.cli.assessments import facts_in, one_person, to_look_at, to_review, uprating
 from interfaces.cli.frame.desk import verb
 
 PANEL = "Assessments"
@@ -43,6 +43,9 @@ for _name, _work in (
     ("what-if", uprating.what_if),
     ("confirm-figures", facts_in.confirm_figures),
     ("due-for-review", to_review.due_for_review),
+    ("ages", to_look_at.ages),
+    ("not-looked-at", to_look_at.not_looked_at),
+    ("looked-at", to_look_at.looked_at),
     ("override", to_review.override),
     ("approve-override", to_review.approve_override),
 ):

@@ -27,7 +27,7 @@ def due_for_review(
         int, typer.Option("--within", min=0, metavar="DAYS", help="Also those due in so many days.")
     ] = 28,
 ) -> None:
-    """List people whose circumstances are to be looked at again, and overrides that expire or wait for approval.
+    """List people whose circumstances, benefits or overrides are to be looked at again.
 
     Example: outturn assess due-for-review --within 28
     """
@@ -62,6 +62,9 @@ def _review_json(found: DueForReview) -> dict[str, object]:
             }
             for each in found.overrides
         ],
+        "benefits_with_no_last_day": [
+            {"person": each.ref, "name": each.name, "kind": each.kind, "review": each.review} for each in found.benefits
+        ],
     }
 
 
@@ -87,12 +90,23 @@ def _review_shown(found: DueForReview) -> list[RenderableType | None]:
         )
         for each in found.overrides
     ]
+    stopping = [
+        (spoken(each.review), printing.named(each.name, each.ref), each.kind.replace("_", " "))
+        for each in found.benefits
+    ]
     heads = ("Override", "Person", "Sets", "To", "First day", "Last day", "Approved by")
     return [
         printing.table(("Review by", "Person", "Overdue", ""), due, title="Due for review")
         if due
         else "Nobody is due for review.",
         printing.table(heads, ending, right=("To",), title="\nOverrides") if ending else None,
+        printing.table(
+            ("Review by", "Person", "Benefit"),
+            stopping,
+            title="\nResidents’ benefits that stop after 28 days and have no last day",
+        )
+        if stopping
+        else None,
     ]
 
 
@@ -117,8 +131,7 @@ def override(
 ) -> None:
     """Ask for a figure to be set by hand. It counts once somebody else approves it, and stops after its last day.
 
-    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel 3 May" --first-day
-    2026-05-04 --last-day 2026-09-30
+    Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel" --last-day 2026-09-30
     """
     wanted = Override(
         of=jobs.override_of(of),

@@ -58,6 +58,7 @@ def parts() -> dict[str, Part]:
         "direct_debits": _of("money_in.direct_debits"),
         "deferred": _of("money_in.deferred_payments"),
         "care_account": _of("money_in.care_accounts"),
+        "explain": _of("explain"),
         "casework": _of("casework"),
         "ledger": _of("ledger"),
         "payments": _of("runs.files"),
@@ -88,11 +89,10 @@ def _group(made: typer.Typer, name: str, words: str, panel: str) -> typer.Typer:
 
 
 def _pay_runs(made: typer.Typer) -> None:
-    from interfaces.cli.runs import files, payrun, review
+    from interfaces.cli.runs import files, payrun
 
     runs = _group(made, "payrun", "Pay runs: from draft to release, and everything about one.", "Pay runs")
-    for part in (payrun, review):
-        part.add_to(runs)
+    payrun.add_to(runs)
     files.add_to_payrun(runs)
 
 
@@ -103,12 +103,12 @@ def _charge_runs(made: typer.Typer) -> None:
 
 
 def _papers(made: typer.Typer) -> None:
-    from interfaces.cli import billing_explain
+    from interfaces.cli import explain
     from interfaces.cli.money_in import bills as papers
 
     bills = _group(made, "bill", "Bills as papers: issued, printed again, sent.", MONEY_IN)
     papers.add_to(bills)
-    billing_explain.add_to(bills)
+    explain.add_to_bills(bills)
     papers.add_statement_to(made)
 
 

@@ -46,8 +46,7 @@ def meter_accounts(
     ] = None,
     council: CouncilFile = None,
 ) -> None:
-    """Bring every account up to a day: take in the charges released since, record each week over, put right what
-    changed.
+    """Bring every account up to a day: take in what was charged, record each week over, put right what changed.
 
     Run again it adds nothing. Weeks already recorded are never changed: they are reversed, and put right beside.
 

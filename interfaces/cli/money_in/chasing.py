@@ -52,8 +52,7 @@ def remind(
     payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Only this payer.")] = None,
     council: CouncilFile = None,
 ) -> None:
-    """Send the reminders that have fallen due: one letter a payer, each bill one step further up the ladder, none
-    twice.
+    """Send the reminders that have fallen due: one letter a payer, each bill one step up the ladder, none twice.
 
     Example: outturn debt remind --preview
     """

@@ -67,8 +67,7 @@ def add(
 ) -> None:
     """Record a payer’s instruction to pay by direct debit. Their bank details are never shown in full again.
 
-    Example: outturn direct-debit add BP000123 --reference CARE000123 --account-name "A EXAMPLE" --sort-code 00-00-99
-    --account 12345678 --as "income team"
+    Example: outturn direct-debit add BP1 --reference CARE1 --account-name "A B" --sort-code 00-00-99 --account 12345678
     """
     try:
         ref = read_reference(reference)
@@ -144,8 +143,7 @@ def cancel(
     note: Note = None,
     date: When = None,
 ) -> None:
-    """End a mandate, at the payer’s word or the bank’s; or do what else the bank’s reason says. What is on its way is
-    stopped.
+    """End a mandate, or do what else the bank’s reason says. What is on its way is stopped.
 
     Example: outturn direct-debit cancel CARE000123 --reason "ADDACS 1" --as "income team"
     """

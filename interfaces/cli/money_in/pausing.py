@@ -297,8 +297,7 @@ def breathing_space(
     last_day: LastDay = None,
     ref: OwnRef = None,
 ) -> None:
-    """Record a breathing space: what was owed at its start is not chased, collected or charged interest. Or say when it
-    ends.
+    """Record a breathing space, or its end: what was owed at its start is not chased or charged interest.
 
     Example: outturn debt breathing-space BP000123 --notice BSN-0001 --first-day 2026-05-08 --as "debt officer"
     """

@@ -36,7 +36,7 @@ from ledgers import store as ledger
 from ledgers.coding.rules import Account
 from ledgers.reports.journal import Detail
 from ledgers.runs import POSTED, PROPOSAL, Run
-from ledgers.streams import FILES, SETTLING
+from ledgers.streams import FILES, STREAMS
 
 Progress = Callable[[str, int, int], None]
 
@@ -153,14 +153,14 @@ def _issue(
             must_be_whole(bulk, run)
         else:
             assert sealed is not None, "files that had been issued are gone"
-            if run.stream in SETTLING:
+            if STREAMS[run.stream].settles:
                 made = _issue_all(bulk, run, at, sealed, accounts, progress, council, detail)
             else:
                 _issue_money_in(bulk, run, at, sealed, accounts, detail)
-        if run.stream in SETTLING:
+        if STREAMS[run.stream].settles:
             _issue_debt_journals(bulk, run, at, accounts)
         bulk.change(ledger.done(run.nr, FILES, by, at, "issued"))
-    if xlsx and run.stream in SETTLING:
+    if xlsx and STREAMS[run.stream].settles:
         _issue_workbooks(database, run, at, progress)
     return run, made
 

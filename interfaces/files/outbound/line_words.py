@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from finance.care_costs.facts import KINDS
 from finance.care_costs.news import WITHDRAWN, cause_words
+from finance.care_words import planned_words
 from finance.columns import ints
 from finance.days import day, spoken
 from interfaces.files.outbound.printing import words_for_people
@@ -147,36 +148,6 @@ def planned(lines: pa.Table) -> pa.Array:
     _, first, place = np.unique(packed, return_index=True, return_inverse=True)
     words = [planned_words(names[keys[0, row]], *(int(keys[part, row]) for part in (1, 2, 3, 4))) for row in first]
     return pa.array(words, pa.string()).take(pa.array(place))
-
-
-_MANY = {
-    "hour": "hours",
-    "week": "weeks",
-    "day": "days",
-    "night": "nights",
-    "visit": "visits",
-    "session": "sessions",
-    "mile": "miles",
-}
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-def planned_words(unit: str, quantity: int, days: int, every_weeks: int, carers: int = 1) -> str:
-    """One planned pattern in words. Hours are kept as minutes, everything else as hundredths."""
-    if carers > 1:
-        return f"{planned_words(unit, quantity, days, every_weeks)} with {carers} carers"
-    whole, part = divmod(quantity * 100 // 60 if unit == "hour" else quantity, 100)
-    amount = f"{whole}.{part:02d}".rstrip("0").rstrip(".")
-    if unit == "hour" and quantity % 3:
-        amount = f"{quantity // 60} h {quantity % 60} min"
-        unit = ""
-    if unit in ("4 weeks", "calendar month", "one-off"):
-        return f"{amount} × {unit}" if amount != "1" else {"one-off": "one-off"}.get(unit, f"each {unit}")
-    if unit == "week" and quantity == 100 and not days:
-        return "each week" if every_weeks == 1 else f"one week in {every_weeks}"
-    what = f"{amount} {unit if amount == '1' else _MANY.get(unit, unit)}".strip()
-    when = " ".join(name for place, name in enumerate(_WEEKDAYS) if days >> place & 1) if days else "a week"
-    return f"{what} {when}" + (f" every {every_weeks} weeks" if every_weeks > 1 else "")
 
 
 def _initials(names: pa.ChunkedArray) -> pa.Array:

@@ -20,8 +20,9 @@ from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha
 from interfaces.files.outbound.making import Posted
 from interfaces.files.outbound.store import BankDetails
 from ledgers import store as ledger
+from ledgers.approvals.store import read_approvals
 from ledgers.coding.store import read_accounts
-from ledgers.officers.store import read_standing
+from ledgers.officers.store import read_changes, read_standing
 from ledgers.reports import store as reports
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.proof import (
@@ -33,7 +34,7 @@ from ledgers.reports.proof import (
     Part,
     Proof,
     RunProof,
-    prove_approval,
+    prove_approvals,
     prove_balances,
     prove_debts,
     prove_ends,
@@ -44,13 +45,12 @@ from ledgers.reports.proof import (
     prove_seal,
 )
 from ledgers.reports.records_proof import prove_records
-from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, Run, Status
-from ledgers.streams import BILLED, RECHARGES, SETTLING, UNSIGNED
+from ledgers.runs import POSTED, PROPOSAL, Run, Status
+from ledgers.streams import OF_NO_LINE, RECHARGES, STREAMS
 
 _WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
 
 
-PAYMENTS = "payments"
 _NO_BANK = BankDetails("", "", "", "")
 
 
@@ -103,9 +103,9 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0)
         )
     differences += [*prove_ends(unfinished, owed), *prove_debts(unsaid), *records]
-    owing = {row.run for row in owed if row.what == RECHARGES}
+    owing = {row.run for row in owed if row.what == RECHARGES.name}
     recharged = owing | {
-        recharges.source_of(run.policy) for run in every if run.stream == recharges.NAME and run.status in POSTED
+        recharges.source_of(run.policy) for run in every if run.stream == RECHARGES.name and run.status in POSTED
     }
     return Proof(
         [_prove_run(database, run, run.nr in latest, run.nr in recharged) for run in runs],
@@ -127,7 +127,7 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         parked = store.count_parked(connection, run.nr)
         waiting, noted = reports.parked_and_outstanding(connection, run.nr)
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}
-        approval = ledger.read_approval(connection, run.nr)
+        approvals, changes = read_approvals(connection, run.nr), read_changes(connection)
     with database.read_bulk() as bulk:
         entries = store.read_entries(bulk, run, proposal)
         parties = store.read_parties(bulk, run.nr)
@@ -140,19 +140,19 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         if run.status is Status.RELEASING and all(part.readable for part in parts):
             differences += [each for each in unequal if each.what != NOT_POSTED]  # the rest is still to be posted
         if run.status in POSTED:
-            if run.stream not in UNSIGNED:
-                differences += prove_approval(run, approval)
+            if STREAMS[run.stream].signed:
+                differences += prove_approvals(run, approvals, changes)
             if all(part.readable for part in parts):
                 differences += unequal
             brought = {row["party"]: (row["brought_forward"], row["carried_forward"]) for row in parties.to_pylist()}
-            if run.stream in SETTLING:
+            if STREAMS[run.stream].settles:
                 differences += prove_balances(posted.by_payee, brought)
                 differences += prove_paid(
                     posted.by_payee,
                     dict(zip(ints(parties, "party").tolist(), ints(parties, "paid").tolist(), strict=True)),
                 )
             if (
-                run.stream == PAYMENTS
+                RECHARGES.name in STREAMS[run.stream].owes
                 and not recharged
                 and (borne := _sum(entries.filter(pc.not_equal(entries["funder"], 0)), "amount"))
             ):
@@ -222,7 +222,7 @@ def _held(proposal: pa.Table, lines: set[int], payees: set[int]) -> pa.Array:
 
 def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
     yield from _one_file(bulk, run, journal.KIND, lambda content: _journal(content, posted, codes))
-    if run.stream not in SETTLING:
+    if not STREAMS[run.stream].settles:
         return
     if posted.paid:
         yield from _one_file(bulk, run, creditor.KIND, lambda content: _payments(bulk, run, content, posted))
@@ -232,7 +232,7 @@ def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Ite
 
 def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
     """What a run of charges or recharges posted for each payer against the bill numbered for it."""
-    if run.stream not in BILLED:
+    if not STREAMS[run.stream].bills:
         return []
     bills = proving_store.read_billed(bulk, run)
     due = {party: figures[0] for party, figures in posted.by_payee.items()}
@@ -247,7 +247,7 @@ def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
 
 def _recharged(bulk: Bulk, run: Run) -> list[Difference]:
     """What a run of recharges posted against each funder beside what that funder bears of the pay run."""
-    if run.stream != recharges.NAME:
+    if run.stream != RECHARGES.name:
         return []
     source = recharges.source_of(run.policy)
     return [
@@ -349,7 +349,7 @@ def files_missing(bulk: Bulk, run: Run) -> list[str]:
     there, posted = proving_store.read_issued(bulk, run.nr), proving_store.read_payees_posted(bulk, run.nr)
     kinds = set(there["kind"].to_pylist())
     wanted = [journal.KIND, workings.PROPOSAL_KIND, workings.STEPS_KIND]
-    if run.stream not in SETTLING:
+    if not STREAMS[run.stream].settles:
         return [f"the {kind} file" for kind in wanted if kind not in kinds]
     if pc.any(pc.greater(posted["paid"], 0)).as_py():
         wanted.insert(1, creditor.KIND)

@@ -6,8 +6,8 @@ from sqlalchemy import Column, Connection, func, select
 from billing.tables import bill
 from finance.columns import Bulk
 from ledgers import tables as t
-from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.runs import Run
+from ledgers.streams import DEBT, SETTLEMENT
 
 
 def left_out(connection: Connection, nr: Column[int]) -> int:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, TAKEN_OFF
 from finance.columns import codes, ints
 from finance.timelines import group_starts
-from ledgers.coding.rules import DEBT, SETTLEMENT
+from ledgers.streams import NOT_PROPOSED
 
 Ints = NDArray[np.int64]
 
@@ -44,7 +44,7 @@ class Columns:
 def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Columns:
     """Put a run's entries in order and tell each whose it is. Releases of payments and debts are not lines."""
     parties = np.unique(ints(entries, "party"))
-    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array([SETTLEMENT, DEBT]))))
+    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array(NOT_PROPOSED))))
     kind, subject = codes(entries, "kind", KINDS), ints(entries, "subject")
     assert (kind >= 0).all(), "an entry of a kind no remittance knows"
     first, revision = ints(entries, "period_starts"), ints(entries, "revision")

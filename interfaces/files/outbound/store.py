@@ -8,23 +8,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ClauseElement, ColumnElement, Connection, Executable, Row, Table, and_, func, insert, or_, select
+from sqlalchemy import ClauseElement, Connection, Executable, Row, Table, and_, func, insert, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk, ints
 from finance.facts.store import confirmed_bank_details
+from finance.facts.versions import believed
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.coding.rules import DEBT, Account
+from ledgers.coding.rules import Account
 from ledgers.runs import Run, Status
-
-
-def believed(table: Table, known: int) -> ColumnElement[bool]:
-    """The versions of a fact believed once change ``known`` had been learned."""
-    return and_(table.c.learned <= known, or_(table.c.superseded.is_(None), table.c.superseded > known))
-
+from ledgers.streams import DEBT
 
 _ENTRY = (
     "subject",

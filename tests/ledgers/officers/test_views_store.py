@@ -5,7 +5,7 @@ import datetime as dt
 from interfaces.database.connection import Database
 from ledgers.officers import jobs
 from ledgers.officers.authority import RIGHTS
-from ledgers.officers.views_store import OfficerShown, read_officers
+from ledgers.officers.views_store import OfficerShown, Tier, read_officers
 
 AT = dt.datetime(2026, 5, 1, 9)
 
@@ -19,7 +19,7 @@ def test_officers_by_name_with_what_their_role_may_sign_for(database: Database) 
         OfficerShown("Bo", "manager", 5_000_00, tuple(RIGHTS)),
     ]
     assert [each.signs_for for each in found.officers] == [None, 5_000_00]
-    assert (found.tiers, found.misspelt, found.waiting) == ({"manager": 5_000_00}, [], [])
+    assert (found.tiers, found.misspelt, found.waiting) == ([Tier("manager", 5_000_00, None)], [], [])
 
 
 def test_a_role_that_may_not_approve_signs_for_nothing_whatever_its_limit(database: Database) -> None:

@@ -18,6 +18,7 @@ from payruns.cost.market import range_of, range_words
 from payruns.cost.options import Change
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from tests.payruns.cost.cost_council import ON, contract, council, one, package, rate, record
+from tests.saying import said
 
 JUNE = dt.date(2026, 6, 1)
 HOURS = LineAsked("HC", "hour", 14 * 60, contract="K2", starts=JUNE)
@@ -64,7 +65,7 @@ def test_every_other_week_shows_the_week_it_falls_and_the_average(database: Data
     line = LineAsked("HC", "visit", 100, rate=215_000, days=0b0100010, every_weeks=2, carers=2, starts=JUNE)
     (cost,) = one(council(database), line).options
     assert (cost.week.gross, cost.average_week, cost.this_year.gross) == (8_600, 4_300, 189_200)
-    assert cost.lines[0].plan == "1 visit each Tue Sat, 2 carers, every 2 weeks"
+    assert cost.lines[0].plan == "1 visit Tue Sat every 2 weeks with 2 carers"
     assert (
         cost.lines[0]
         .notes[0]
@@ -114,7 +115,7 @@ def test_a_start_a_year_out_is_pointed_out_and_the_year_is_named(database: Datab
         "that of "
         "20 May 2026."
     )
-    text = made.as_text()
+    text = said(made.sections())
     assert "Check this first" in text and "2025-26, 304 days" in text
     assert one(database, replace(HOURS, starts=dt.date(2026, 4, 22))).warnings == ()
     (early,) = one(database, replace(HOURS, starts=dt.date(2026, 4, 21), where="a.csv line 2")).warnings
@@ -127,7 +128,7 @@ def test_a_start_a_year_out_is_pointed_out_and_the_year_is_named(database: Datab
     assert cost_package(database, [Option("Both", (plain, later))], on=ON).warnings == (
         "a.csv line 3: it starts on 1 April 2027, so financial year 2026-27 has none of it.",
     )
-    assert "2026-27, 304 days" in one(database, HOURS).as_text()
+    assert "2026-27, 304 days" in said(one(database, HOURS).sections())
 
 
 def test_a_top_up_above_the_price_is_refused(database: Database) -> None:
@@ -315,7 +316,7 @@ def test_a_persons_package_as_it_stands_and_changed(database: Database) -> None:
     assert [each.ref for each in first.lines] == ["L1", "L2"]
     assert "Funding panel agreed £900.00 a week for package PK1." in made.notes
     assert "1 contribution of the client on record is left out." in made.notes
-    assert "What it would cost, Ada Example (P1)" in made.as_text()
+    assert "What it would cost, Ada Example (P1)" in made.title
 
 
 def test_what_is_costed_is_what_the_pay_runs_then_pay(database: Database) -> None:

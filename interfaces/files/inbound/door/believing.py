@@ -48,7 +48,7 @@ def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> Standi
     """Find each row's fact, and say what differs. A value that may never change and does is a fault."""
     extract = text.extract
     refs = values[extract.ref.name]
-    now = store.believed(bulk, extract.table, refs.drop_null().unique(), ["nr", *content]).combine_chunks()
+    now = store.current(bulk, extract.table, refs.drop_null().unique(), ["nr", *content]).combine_chunks()
     place = pc.index_in(refs, value_set=whole(now["ref"]))
     known = mask(place.is_valid())
     cancelled = mask(values["cancelled"])

@@ -24,7 +24,7 @@ def check_funding(bulk: Bulk, text: Text, found: Columns, values: Columns) -> No
         return
     rows = np.flatnonzero(~mask(values["cancelled"]) & ~text.faults.bad)
     own = pa.table({name: found[name] for name in _NAMES} | {"ref": values[extract.ref.name]}).take(pa.array(rows))
-    before = store.believed_of(bulk, extract.table, "line", whole(own["line"]).drop_null().unique(), [*_NAMES, "ref"])
+    before = store.current_by(bulk, extract.table, "line", whole(own["line"]).drop_null().unique(), [*_NAMES, "ref"])
     replaced = values[extract.ref.name].filter(pa.array(~text.faults.bad))
     before = before.filter(pc.invert(pc.is_in(before["ref"], value_set=replaced)))
     both = pa.concat_tables([own, before.select(own.column_names).cast(own.schema)])

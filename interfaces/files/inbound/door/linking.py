@@ -43,7 +43,7 @@ def _link(bulk: Bulk, text: Text, values: Columns, field: Field) -> Columns:
     live = ~mask(values["cancelled"])
     more = _MORE.get(text.extract.name, {}).get(field.name)
     asked = refs.filter(pa.array(live)).drop_null().unique()
-    known = store.believed(bulk, target.table, asked, ["nr", *([more] if more else [])]).combine_chunks()
+    known = store.current(bulk, target.table, asked, ["nr", *([more] if more else [])]).combine_chunks()
     place = pc.index_in(refs, value_set=whole(known["ref"]))
     unknown = mask(refs.is_valid()) & mask(place.is_null()) & live
     if unknown.any():
@@ -95,7 +95,7 @@ def check_apart(bulk: Bulk, text: Text, found: Columns, values: Columns) -> None
     names = [*extract.apart, *(name for band in extract.bands for name in band), "starts", "ends"]
     own = pa.table({name: found[name] for name in names} | {"ref": values[extract.ref.name]}).take(pa.array(rows))
     owners = whole(own[extract.apart[0]]).drop_null().unique()
-    before = store.believed_of(bulk, extract.table, extract.apart[0], owners, [*names, "ref"])
+    before = store.current_by(bulk, extract.table, extract.apart[0], owners, [*names, "ref"])
     replaced = values[extract.ref.name].filter(pa.array(~text.faults.bad))
     before = before.filter(pc.invert(pc.is_in(before["ref"], value_set=replaced)))
     both = pa.concat_tables([own, before.select(own.column_names).cast(own.schema)])
