@@ -9,6 +9,7 @@ import typer
 from rich.console import RenderableType
 
 from finance.money import sterling
+from finance.names import Named
 from finance.problems import Problem
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.arguments import Limit
@@ -30,6 +31,7 @@ from ledgers.reports.views_store import (
     read_trial_balance,
 )
 from ledgers.streams import FILES, RECHARGES, STREAMS
+from payruns.views_store import Subject
 
 
 def add_to(app: typer.Typer) -> None:
@@ -262,8 +264,8 @@ def suspense(
     desk.answer(_suspense_json(found, about, payees), *_suspense_shown(found, about, payees))
 
 
-Subjects = dict[tuple[str, int], references.Subject]
-Payees = dict[int, references.Named]
+Subjects = dict[tuple[str, int], Subject]
+Payees = dict[int, Named]
 
 
 def _suspense_json(found: Suspense, about: Subjects, payees: Payees) -> dict[str, object]:
