@@ -28,7 +28,7 @@ from finance.care_costs.facts import (
 from finance.care_costs.prices import Card
 from finance.care_costs.store import Window, read_facts, read_funder_kinds
 from finance.care_costs.troubles import WHY
-from finance.columns import Bulk, codes, dates, ints, words
+from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import FOR_EVER, Span, day, number, spoken
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
@@ -38,8 +38,6 @@ from ledgers.scopes import Scope, earlier_periods
 from payruns import store
 from payruns.checks import find
 from payruns.policy import Policy
-
-Ints = NDArray[np.int64]
 
 NAME = "payments"
 

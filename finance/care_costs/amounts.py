@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from finance.care_costs.facts import TAKEN_OFF, Columns
 from finance.care_costs.prices import Pieces
 from finance.care_costs.quantities import COMMON
+from finance.columns import Ints
 from finance.money import Rounding, round_pence
 from finance.timelines import group_starts
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

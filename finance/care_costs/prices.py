@@ -27,9 +27,8 @@ from finance.care_costs.facts import (
     NursingRates,
 )
 from finance.care_costs.retainers import WHOLE_SHARE
+from finance.columns import Ints
 from finance.timelines import Timeline, cut, group_starts, ranges
-
-Ints = NDArray[np.int64]
 
 NO_RATE, NO_BAND, TWO_RATES, NEEDS_DAYS, TOO_LARGE, TWO_SUSPENSIONS, NOT_BORN, NO_NURSING, OVER_FUNDED = range(9)
 

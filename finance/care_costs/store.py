@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, union_all
 
 from finance.care_costs.facts import (
@@ -28,12 +27,10 @@ from finance.care_costs.facts import (
     NursingRates,
     Suspensions,
 )
-from finance.columns import Bulk, codes, ends, ints
+from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day
 from finance.facts import tables as t
 from finance.facts.versions import believed
-
-Ints = NDArray[np.int64]
 
 BANDS = ["standard", "higher"]
 

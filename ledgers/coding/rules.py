@@ -13,12 +13,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from finance.columns import Ints
 from finance.days import day as day_of
 from finance.days import number
-
-Ints = NDArray[np.int64]
 
 
 class Purpose(StrEnum):

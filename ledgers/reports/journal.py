@@ -10,13 +10,10 @@ from enum import StrEnum
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from finance.columns import ints
+from finance.columns import Ints, ints
 from finance.days import day, financial_period
 from ledgers.coding.rules import CHARGE_KINDS, COST_KINDS, DEBT, DEFERRED_INTEREST, INCOME_KINDS, SETTLEMENT
-
-Ints = NDArray[np.int64]
 
 _RECHARGES = ("recharge", "recharged nursing")
 
