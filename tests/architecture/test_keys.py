@@ -23,8 +23,8 @@ def is_number(node: ast.expr) -> bool:
 
 
 def test_numbers_are_packed_and_taken_apart_in_one_place() -> None:
-    """``key << 20``, ``key >> 20`` and ``key & 7`` are a key built or read by hand; ``1 << 20`` is a number, and one bit
-    of a set (``days >> weekday & 1``) is a flag.
+    """``key << 20``, ``key >> 20`` and ``key & 7`` are a key built or read by hand; ``1 << 20`` is a number, and one
+    bit of a set (``days >> weekday & 1``) is a flag.
     """
     by_hand = []
     for path in modules():
