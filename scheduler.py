@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,6 @@ from billing.charges.calendars import BillCalendar
 from billing.charges.jobs import calculate_billrun, draft_billrun
 from billing.charges.policy import Charging
 from billing.charges.store import read_calendars as read_bill_calendars
-from billing.charges.stream import NAME as CHARGES
 from billing.recharges.jobs import NobodyToBill, raise_recharges
 from billing.recharges.policy import Recharging
 from finance.days import PayCalendar, day, spoken
@@ -40,14 +40,13 @@ from interfaces.files.inbound.council_file import read_council
 from ledgers.officers.authority import TIMETABLE
 from ledgers.runs import Run, RunAlreadyOpen, Status, one_of
 from ledgers.store import last_posted, open_run, open_stops, read_findings, read_owed
-from ledgers.streams import RECHARGES
+from ledgers.streams import CHARGES, PAYMENTS, RECHARGES, Declared
 from ledgers.timetable import jobs as history
 from ledgers.timetable import store as kept
 from ledgers.timetable.attempts import Attempt, Outcome
 from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
 from payruns.policy import Policy
 from payruns.store import Calendar, read_calendars
-from payruns.stream import NAME
 
 ZONE = ZoneInfo("Europe/London")
 LOOK_BACK_DAYS = 10  # how far back a daily job heals itself; a cut-off is caught up however old it is
@@ -176,40 +175,41 @@ def falls_on(job: Job, on: dt.date) -> dt.date:
 def pay_run(calendar: Calendar, policy: Policy) -> Work:
     """Prepare the pay run of a calendar: draft it, unless it is drafted already, and work it out."""
 
-    def work(database: Database, on: dt.date, at: dt.datetime) -> str:
-        with database.read() as connection:
-            run = open_run(connection, NAME, calendar.nr)
-            last = last_posted(connection, NAME, calendar.nr)
-        wanted = next_up_to(calendar.rule, last.up_to if last else day(calendar.go_live), on)
-        if run and run.up_to < wanted:
-            raise RunAlreadyOpen(
-                f"{printing.opening(run.title)} is still {run.status}.", "Finish it or abandon it first."
-            )
-        if run is None:
-            run = draft_payrun(database, calendar.ref, by=BY, at=at, on=on, policy=policy)
-        if run.status is Status.DRAFT:
-            run = calculate_payrun(database, run.nr)
-        return _prepared(database, run)
+    def wanted(settled: dt.date | None, on: dt.date) -> dt.date:
+        return next_up_to(calendar.rule, settled or day(calendar.go_live), on)
 
-    return work
+    return _prepare(PAYMENTS, calendar, wanted, partial(draft_payrun, policy=policy), calculate_payrun)
 
 
 def bill_run(calendar: BillCalendar, policy: Charging) -> Work:
     """Prepare the charge run of a bill calendar: draft it, unless it is drafted already, and work it out."""
 
+    def wanted(settled: dt.date | None, on: dt.date) -> dt.date:
+        return calendar.last_cut_off(settled or day(calendar.go_live), on)
+
+    return _prepare(CHARGES, calendar, wanted, partial(draft_billrun, policy=policy), calculate_billrun)
+
+
+def _prepare(
+    stream: Declared,
+    calendar: Calendar | BillCalendar,
+    wanted: Callable[[dt.date | None, dt.date], dt.date],
+    draft: Callable[..., Run],
+    calculate: Callable[[Database, int], Run],
+) -> Work:
+    """Prepare the run of a calendar. ``wanted``: up to which day, from the day settled so far and the day it is."""
+
     def work(database: Database, on: dt.date, at: dt.datetime) -> str:
         with database.read() as connection:
-            run = open_run(connection, CHARGES, calendar.nr)
-            last = last_posted(connection, CHARGES, calendar.nr)
-        wanted = calendar.last_cut_off(last.up_to if last else day(calendar.go_live), on)
-        if run and run.up_to < wanted:
-            raise RunAlreadyOpen(
-                f"{printing.opening(run.title)} is still {run.status}.", "Finish it or abandon it first."
-            )
+            run = open_run(connection, stream.name, calendar.nr)
+            last = last_posted(connection, stream.name, calendar.nr)
+        up_to = wanted(last.up_to if last else None, on)
+        if run and run.up_to < up_to:
+            raise RunAlreadyOpen(f"{run.heading} is still {run.status}.", "Finish it or abandon it first.")
         if run is None:
-            run = draft_billrun(database, calendar.ref, by=BY, at=at, on=on, policy=policy)
+            run = draft(database, calendar.ref, by=BY, at=at, on=on)
         if run.status is Status.DRAFT:
-            run = calculate_billrun(database, run.nr)
+            run = calculate(database, run.nr)
         return _prepared(database, run)
 
     return work
@@ -222,7 +222,7 @@ def what_is_owed(policy: Recharging) -> Work:
 
     def work(database: Database, on: dt.date, at: dt.datetime) -> str:
         with database.read() as connection:
-            runs = [each.run for each in read_owed(connection) if each.what == RECHARGES]
+            runs = [each.run for each in read_owed(connection) if each.what == RECHARGES.name]
         done, refused = [], list[Refusal]()
         for run in runs:
             try:
@@ -259,8 +259,8 @@ def draw_up(database: Database, choices: Choices) -> list[Job]:
             return last.up_to if last else day(go_live)
 
         due = Due(
-            [(each, settled(NAME, each.nr, each.go_live)) for each in read_calendars(connection)],
-            [(each, settled(CHARGES, each.nr, each.go_live)) for each in read_bill_calendars(connection)],
+            [(each, settled(PAYMENTS.name, each.nr, each.go_live)) for each in read_calendars(connection)],
+            [(each, settled(CHARGES.name, each.nr, each.go_live)) for each in read_bill_calendars(connection)],
         )
     return timetable(due, choices)
 

@@ -1,6 +1,7 @@
 """Bills: numbered when a run is released, one for each payer with lines in it; and read back. Never changed."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,20 @@ def number_bills(
         ),
     )
     return int(count)
+
+
+def billed_up_to(connection: Connection, people: Sequence[int]) -> dict[int, dt.date]:
+    """For each of some people who was billed at all, the first day their bills do not cover."""
+    found: dict[int, dt.date] = {}
+    for first in range(0, len(people), 500):
+        query = (
+            select(t.bill_payer.c.person, func.max(t.bill.c.period_ends))
+            .join(t.bill, t.bill.c.party == t.bill_payer.c.nr)
+            .where(t.bill_payer.c.superseded.is_(None), t.bill_payer.c.person.in_(list(people[first : first + 500])))
+            .group_by(t.bill_payer.c.person)
+        )
+        found.update((person, ends) for person, ends in connection.execute(query).all())
+    return found
 
 
 def read_bill(connection: Connection, nr: int) -> Row[Any]:

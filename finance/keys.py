@@ -6,7 +6,7 @@ A number too big for its place would be taken for another's, and money with it, 
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from finance.columns import Ints
 
 DAY_BITS = 21  # a day number fits in 21 bits (to the year 7711), an owner in the 42 above them
 DAYS = 1 << DAY_BITS

@@ -5,6 +5,7 @@ apostrophe, and Cyrillic and Greek letters that look like Latin ones make nobody
 """
 
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 from finance.problems import Refusal
@@ -64,3 +65,14 @@ def _is_unseen(character: str) -> bool:
 
 def _shown(text: str) -> str:
     return "".join(f"[U+{ord(each):04X}]" if _is_unseen(each) else each for each in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What something is called: its reference, and its name."""
+
+    ref: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.ref})" if self.name and self.name != self.ref else self.ref

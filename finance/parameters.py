@@ -11,7 +11,7 @@ A file stands beside the rule that reads it, with the same name. Its shape, one 
     from = 2025-04-06
     known = 2025-02-01            # the first day it applies, when left out
     value = 30.65
-    status = "confirmed"          # confirmed | cross-checked | inferred | memory | not found
+    status = "confirmed"          # confirmed | cross-checked | secondary | derived | inferred | memory | not found
     source = "LAC(DHSC)(2025)1"
 
 Entries may nest (``[income_guarantee.single_pension_age]``). Values run until the next one starts; the last runs on,
@@ -33,7 +33,14 @@ from finance.problems import BadParameters, NotAnAmount, NoValueOnDay
 from finance.toml_and_json import BadText, read_toml
 
 NOT_FOUND = "not found"
-STATUSES = ("confirmed", "cross-checked", "inferred", "memory", NOT_FOUND)
+UNSURE = {
+    "secondary": "was seen in one source at second hand",
+    "derived": "was worked out from figures that were read",
+    "inferred": "was worked out from the year before",
+    "memory": "was remembered, not read",
+}
+"""Statuses that warn wherever a value is used, and why."""
+STATUSES = ("confirmed", "cross-checked", *UNSURE, NOT_FOUND)
 ENTRY_KEYS = {"label", "unit", "reference", "values", "choices"}
 ROW_KEYS = {"from", "known", "until", "value", "status", "source"}
 
@@ -58,7 +65,8 @@ class DatedValue:
 
     @property
     def sure(self) -> bool:
-        """Read in a source or reproduced from one. An inferred or remembered value warns wherever it is used."""
+        """Read in a source, in two independent ones, or reproduced from some. Any other value warns wherever it is
+        used."""
         return self.status in ("confirmed", "cross-checked")
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from finance.keys import DAYS, Ints, keyed, unkeyed
+from finance.columns import Ints
+from finance.keys import DAYS, keyed, unkeyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def cut(first: Ints, end: Ints, piece: Ints, day: Ints) -> tuple[Ints, Ints, Int
     if not len(piece):
         return everyone, first, end
     real = (day > first[piece]) & (day < end[piece])
-    marks = np.unique(keyed(piece[real], day[real]))
+    marks = distinct(keyed(piece[real], day[real]))
     if not len(marks):
         return everyone, first, end
     at_piece, at_day = unkeyed(marks)
@@ -136,6 +137,21 @@ def cut(first: Ints, end: Ints, piece: Ints, day: Ints) -> tuple[Ints, Ints, Int
     closes = end[span]
     closes[:-1][later[1:]] = at_day
     return span, opens, closes
+
+
+def distinct(numbers: Ints) -> Ints:
+    """Each number once, in order. NumPy’s own ``unique`` goes by their hashes: ten times as long, of many that
+    differ.
+    """
+    ordered = np.sort(numbers)
+    return np.asarray(ordered[group_starts(ordered)], dtype=np.int64)
+
+
+def missing(numbers: Ints, there: Ints) -> Ints:
+    """Each number that is not ``there``, once, in order. ``there``: in any order."""
+    asked, there = distinct(numbers), np.sort(there)
+    gone = np.searchsorted(there, asked) == np.searchsorted(there, asked, side="right")
+    return np.asarray(asked[gone], dtype=np.int64)
 
 
 def group_starts(*columns: Ints) -> Ints:

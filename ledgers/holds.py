@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Row
 
-from ledgers.runs import OF_NO_LINE
+from ledgers.streams import OF_NO_LINE
 
 
 @dataclass(frozen=True)

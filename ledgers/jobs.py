@@ -6,60 +6,54 @@ half-way is picked up where it stopped: each chunk is saved once, and only by wh
 
 import datetime as dt
 import hashlib
-import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from sqlalchemy import Connection, Row, update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
-from finance.columns import Bulk, Database, ints
+from finance.columns import Bulk, Database
 from finance.names import same_person
 from finance.problems import Refusal
 from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
-from ledgers.holds import Held
+from ledgers.approvals import store as approvals
+from ledgers.approvals.jobs import (
+    approve_run as approve_run,  # a run's verbs are asked for here, and signing kept there
+)
+from ledgers.approvals.rules import OwnWork, is_own_work, to_sign_for
+from ledgers.lines_store import ALREADY as ALREADY
+from ledgers.lines_store import check_posted_shown as check_posted_shown
+from ledgers.lines_store import check_signature as check_signature
+from ledgers.lines_store import parquet as parquet
+from ledgers.lines_store import read_proposal as read_proposal
+from ledgers.lines_store import unparquet as unparquet
+from ledgers.lines_store import whole_proposal as whole_proposal
 from ledgers.officers.authority import Timetable
-from ledgers.officers.store import read_standing
 from ledgers.runs import (
-    OF_NO_LINE,
     PARKED,
     PROPOSAL,
-    FindingsOpen,
     NothingToPay,
-    OwnWork,
     PartPosted,
     Run,
     RunAlreadyOpen,
-    SignatureVoid,
-    Signer,
     Status,
     Stream,
     Worked,
-    WrongState,
     check_reason,
-    in_the_way,
-    is_own_work,
     may,
     of_stream,
-    one_of,
     overtaken,
     sign,
-    tier_for,
-    to_sign_for,
 )
-from ledgers.streams import STREAMS, Decider
 
-ALREADY = (-2, -2)
-"""The subjects covered by the part that says what a run cut off by an earlier version has posted: none of their own."""
 Progress = Callable[[str, int, int], None]
 _Made = TypeVar("_Made")
 
@@ -135,16 +129,6 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
             raise RunAlreadyOpen("Somebody has just opened a run of this calendar.", "List the runs.") from error
         store.add_event(connection, nr, "drafted", officer, at, None)
         return store.read_run(connection, nr)
-
-
-def parquet(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", compression_level=1)
-    return sink.getvalue()
-
-
-def unparquet(blob: bytes, columns: Sequence[str] | None = None) -> pa.Table:
-    return pq.read_table(pa.BufferReader(blob), columns=list(columns) if columns else None)
 
 
 class _Overtaken(Exception):
@@ -273,23 +257,6 @@ def _posted_already(database: Database, run: Run) -> Worked:
     return Worked(lines, steps, PARKED.empty_table())
 
 
-def check_posted_shown(connection: Connection, run: Run) -> None:
-    """Raise PartPosted for a run that was cut off, unless its lines say what it has posted already."""
-    if not run.cut_off:
-        return
-    shown = store.chunk_at(connection, run.nr, ALREADY)
-    if shown is None:
-        raise PartPosted(
-            f"Some of {run.title} was posted by an earlier version, and its lines do not say so.",
-            "Send it back if it is with somebody, and work it out again: what is posted is then shown among its lines.",
-        )
-    said = unparquet(store.read_blob(connection, run.nr, shown), ("subject", "amount"))
-    count, pence = store.posted_of(connection, run.nr)
-    assert (said.num_rows, sum(ints(said, "amount").tolist())) == (count, pence), (
-        f"run {run.nr} has entries its lines do not show"
-    )
-
-
 def _begin_afresh(database: Database, run: Run) -> None:
     with database.bulk() as bulk:
         _still_mine(bulk, run)
@@ -407,149 +374,12 @@ def accept_findings(
             store.add_event(connection, run.nr, f"accepted finding {finding}", officer, at, reason)
 
 
-def approve_run(
-    database: Database, run_nr: int, *, by: str, at: dt.datetime, signature: str | None = None, note: str | None = None
-) -> Run:
-    """Sign for exactly the lines of a run. ``signature``: the one the approver was shown, if it is to be checked.
-
-    Holds that stand in for accepting a finding are noted with the run: what they name stays out of it to the end.
-    Raises WrongState, OwnWork, NotAnOfficer, NoRight, OverTheTier, SignatureVoid or FindingsOpen, or SeveralInTheWay
-    with all of them. The database refuses own work and what is over the tier too.
-    """
-    with database.begin() as connection:
-        run = store.lock_run(connection, run_nr)
-        stands_in: list[Row[Any]] = []
-        signer = _signer(connection, run, by, at)
-        refusals = [*_not_ready(connection, run, signature, stands_in), *in_the_way(run, signer)]
-        if refusals:
-            raise one_of(f"{run.heading} cannot be approved by {by}.", refusals)
-        check_signature(connection, run)
-        store.hold_for_run(connection, run.nr, stands_in, instead=True)
-        store.add_approval(
-            connection,
-            run=run.nr,
-            prepared_by=run.prepared_by,
-            submitted_by=run.submitted_by,
-            approved_by=signer.name,
-            role=signer.role,
-            limit=tier_for(max(run.to_sign_for, signer.day_total), signer.limits),
-            total=run.total,
-            to_sign_for=run.to_sign_for,
-            day_total=signer.day_total,
-            signature=run.signature,
-            approved_at=at,
-            note=note,
-        )
-        store.set_run(connection, run, was=(Status.SUBMITTED,), status=Status.APPROVED)
-        store.add_event(connection, run.nr, "approved", signer.name, at, note)
-        return store.read_run(connection, run.nr)
-
-
-def _signer(connection: Connection, run: Run, by: str, at: dt.datetime) -> Signer:
-    """Whoever would approve a run, and all that may stand in their way."""
-    now = read_standing(connection)
-    refused: Refusal | None = None
-    try:
-        name = now.acting(by, "approve", "approve a run")
-        now.check_spelling(name)
-    except Refusal as error:
-        name, refused = now.spelled(by) or by, error
-    role = now.roles.get(name, "")
-    limits = [now.limits[role]] if role in now.limits else []
-    calendar, payees = store.signed_that_day(connection, run, at.date())
-    due = {
-        each.party: max(each.total + max(each.brought_forward, 0), 0) for each in store.read_parties(connection, run.nr)
-    }
-    most = max((due.get(party, 0) + pence for party, pence in payees.items()), default=0)
-    return Signer(name, role, limits, refused, max(run.to_sign_for + calendar, most), _entered(connection, run, name))
-
-
-def _entered(connection: Connection, run: Run, by: str) -> list[str]:
-    """What somebody entered themselves of what a run pays, in words."""
-    theirs: dict[Decider, set[int]] = {}
-    for decider in STREAMS[run.stream].deciders:
-        found = store.decided_by(connection, decider, run, by)
-        if found:
-            theirs[decider] = found
-    if not theirs:
-        return []
-    lines = read_proposal(connection, run.nr, ("subject", "kind", "party", "person", "service", "amount"))
-    lines = lines.filter(pc.not_equal(lines["amount"], 0))
-    return [decider.words for decider, found in theirs.items() if _among(lines, decider, found)]
-
-
-def _among(lines: pa.Table, decider: Decider, values: set[int]) -> bool:
-    """Whether any line is decided by one of these facts."""
-    some = lines.filter(pc.equal(lines["kind"], decider.kind)) if decider.kind else lines
-    return bool(np.isin(ints(some, decider.among), sorted(values)).any())
-
-
-def _not_ready(connection: Connection, run: Run, signature: str | None, stands_in: list[Row[Any]]) -> list[Refusal]:
-    """Why nobody may approve a run yet: its stage, the lines having changed, findings not dealt with. ``stands_in`` is
-    given the holds that stand in for accepting some."""
-    found: list[Refusal] = []
-    try:
-        may("approve", run, store.last_event(connection, run))
-    except WrongState as error:
-        found.append(error)
-    if signature is not None and signature != run.signature:
-        found.append(
-            SignatureVoid(f"{run.heading} has changed since it was shown.", "Look at it again before signing.")
-        )
-    try:
-        check_posted_shown(connection, run)
-    except PartPosted as error:
-        found.append(error)
-    waiting = _not_dealt_with(connection, run, stands_in)
-    if waiting:
-        found.append(
-            FindingsOpen(
-                f"{len(waiting)} finding(s) of {run.title} must be dealt with first, such as: {waiting[0].what}",
-                "Accept each with a reason, or hold its line or its payee.",
-            )
-        )
-    return found
-
-
-def _not_dealt_with(connection: Connection, run: Run, stands_in: list[Row[Any]]) -> list[Row[Any]]:
-    """Findings neither accepted nor behind a hold that keeps every line they are about out of the run."""
-    stops = list(connection.execute(store.unaccepted_stops(run.nr)))
-    holds = store.read_holds(connection, run.stream, kept=True) if stops else []
-    if not holds:
-        return stops
-    lines = read_proposal(connection, run.nr, ("subject", "kind", "party"))
-    left = []
-    for stop in stops:
-        about = lines.filter(_about(lines, stop))
-        theirs = [each for each in holds if each.target == (stop.subject if each.scope == "line" else stop.party)]
-        held = Held.of(theirs)
-        if theirs and about.num_rows and pc.all(held.mask(about)).as_py():
-            stands_in += [each for each in theirs if each not in stands_in]
-        else:
-            left.append(stop)
-    return left
-
-
-def _about(lines: pa.Table, finding: Row[Any]) -> pa.Array:
-    """The lines a finding is about: its subject's, of its kind or of any service line has; where it names none,
-    its payee's.
-    """
-    if finding.subject is not None:
-        of_kind = (
-            pc.equal(lines["kind"], finding.kind)
-            if finding.kind
-            else pc.invert(pc.is_in(lines["kind"], pa.array(OF_NO_LINE)))
-        )
-        return pc.and_(pc.equal(lines["subject"], finding.subject), of_kind)
-    return pc.equal(lines["party"], -1 if finding.party is None else finding.party)
-
-
 def send_back_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str) -> Run:
     """Return a run to its preparer. Any signature on it is void."""
     with database.begin() as connection:
         run = taken(connection, run_nr, "send back")
         officer = store.acting(connection, by, "review", "send a run back")
-        store.drop_approval(connection, run.nr)
+        approvals.drop_approvals(connection, run.nr)
         store.drop_held(connection, run.nr)
         store.set_run(connection, run, was=(Status.SUBMITTED, Status.APPROVED), status=Status.CALCULATED)
         store.add_event(connection, run.nr, "sent back", officer, at, note)
@@ -569,7 +399,7 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
                 f"Some of {run.title} is posted, so it cannot be given up.",
                 "Work it out again, and have it signed for and released.",
             )
-        store.drop_approval(connection, run.nr)
+        approvals.drop_approvals(connection, run.nr)
         store.drop_held(connection, run.nr)
         store.set_run(
             connection,
@@ -605,31 +435,3 @@ def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> lis
         officer = store.acting(connection, by, "review", "let money go")
         store.end_hold(connection, hold_nr, officer, at)
         return store.open_runs_held_by(connection, hold_nr)
-
-
-# The lines, as they were signed ---------------------------------------------------------------------------------------
-
-
-def check_signature(connection: Connection, run: Run) -> None:
-    """Raise SignatureVoid unless every chunk still hashes to what it was signed over."""
-    hashes = store.chunk_hashes(connection, run.nr)
-    for number, sha in hashes:
-        if hashlib.sha256(store.read_blob(connection, run.nr, number)).hexdigest() != sha:
-            raise SignatureVoid(f"Part {number} of {run.title} is not what was worked out.", "Calculate it again.")
-    if run.signature != sign(sha for _, sha in hashes):
-        raise SignatureVoid(f"The lines of {run.title} are not those that were signed.", "Calculate it again.")
-
-
-def whole_proposal(database: Database, run: int, columns: Sequence[str] | None = None) -> pa.Table:
-    """Every proposed line of a run, in order; those columns alone, when they are named."""
-    with database.read() as connection:
-        return read_proposal(connection, run, columns)
-
-
-def read_proposal(connection: Connection, run: int, columns: Sequence[str] | None) -> pa.Table:
-    """The same, in an open transaction. A run not yet worked out, or given up, has none."""
-    numbers = store.chunk_numbers(connection, run)
-    nothing = PROPOSAL.empty_table().select(list(columns or PROPOSAL.names))
-    return pa.concat_tables(
-        [unparquet(store.read_blob(connection, run, each), columns) for each in numbers] or [nothing]
-    )

@@ -21,6 +21,8 @@ from finance.problems import Refusal
 from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
+from ledgers.approvals.rules import OverTheTier, check_signed, tier_for
+from ledgers.approvals.store import read_approvals
 from ledgers.coding.rules import Coding
 from ledgers.holds import Held
 from ledgers.jobs import (
@@ -41,18 +43,15 @@ from ledgers.runs import (
     POSTED,
     FindingsOpen,
     Overlapping,
-    OverTheTier,
     PartPosted,
     Run,
-    SignatureVoid,
     Status,
     Stream,
     of_stream,
     overtaken,
     raised,
-    tier_for,
 )
-from ledgers.streams import RECHARGES, STREAMS
+from ledgers.streams import DEBT, RECHARGES, SETTLEMENT, STREAMS
 
 _KEY = ("subject", "kind", "funder", "party", "period_starts", "revision")
 _SETTLED_BY = (*_KEY, "amount")
@@ -79,9 +78,7 @@ def release_run(
         of_stream(run, stream.name)
         officer = store.acting(connection, by, "release", "release a run")
         check_signature(connection, run)
-        approval = store.read_approval(connection, run.nr)
-        if approval is None or approval.signature != run.signature:
-            raise SignatureVoid(f"Nobody has signed for the lines of {run.title}.", "Have it approved.")
+        check_signed(run, read_approvals(connection, run.nr))
         if run.status is Status.APPROVED:
             connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
             store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream, kept=True), instead=False)
@@ -275,12 +272,12 @@ def _pay(
 def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:
     """One entry a payee paid: out of the creditor control account, through the bank."""
     count = len(party)
-    debit, credit = coding.accounts("settlement", None, None, None, None, run.pay_date)
+    debit, credit = coding.accounts(SETTLEMENT, None, None, None, None, run.pay_date)
     same = {
         "stream": run.stream,
         "period_starts": run.pay_date,
         "subject": run.nr,
-        "kind": "settlement",
+        "kind": SETTLEMENT,
         "funder": 0,
         "revision": 1,
         "period_ends": run.pay_date + dt.timedelta(days=1),
@@ -338,8 +335,8 @@ def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:
 def _note_owed(bulk: Bulk, run: Run, by: str, at: dt.datetime) -> None:
     """Record what the release owes beyond posting. Where other funders bear nothing, there is nothing to recharge."""
     owes = STREAMS[run.stream].owes
-    nothing = RECHARGES in owes and not bulk.read(store.borne_by_others(run.nr)).num_rows
-    done = [each == RECHARGES and nothing for each in owes]
+    nothing = RECHARGES.name in owes and not bulk.read(store.borne_by_others(run.nr)).num_rows
+    done = [each == RECHARGES.name and nothing for each in owes]
     bulk.append(
         t.owed,
         pa.table(
@@ -384,13 +381,13 @@ def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, 
                 f"{sterling(owed)} is more than {officer} may sign for as {role}.",
                 "Ask an officer with a higher limit.",
             )
-        debit, credit = coding.accounts("debt", None, None, None, None, run.pay_date)
+        debit, credit = coding.accounts(DEBT, None, None, None, None, run.pay_date)
         connection.execute(
             t.entry.insert().values(
                 stream=run.stream,
                 period_starts=run.pay_date,
                 subject=run.nr,
-                kind="debt",
+                kind=DEBT,
                 funder=0,
                 party=party,
                 revision=1,

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-import numpy as np
 import pyarrow as pa
 
-from finance.columns import Bulk, Ints
+from finance.columns import Bulk
 from finance.days import spoken
 from finance.money import sterling
-from finance.names import same_person
 from finance.problems import Problem, Refusal
 
 
@@ -33,8 +31,6 @@ GIVEN_UP_FROM = (Status.DRAFT, Status.CALCULATED, Status.SUBMITTED, Status.APPRO
 """From these a run may still be abandoned. From *releasing* the only way is forward."""
 OPEN = (*GIVEN_UP_FROM, Status.RELEASING)
 POSTED = (Status.RELEASED, Status.ACKNOWLEDGED)
-OF_NO_LINE = ("block", "adjustment", "one-off charge", "arrangement fee")
-"""Kinds whose subject is no service line: holding a line holds none of them."""
 FOLLOWS: dict[str, tuple[Status, ...]] = {
     "calculate": (Status.DRAFT, Status.CALCULATED),
     "submit": (Status.CALCULATED,),
@@ -60,14 +56,6 @@ class RunAlreadyOpen(Refusal):
 
 class NothingToPay(Refusal):
     """The days asked for have all been paid already, or have not begun."""
-
-
-class OwnWork(Refusal):
-    """Nobody approves their own work."""
-
-
-class OverTheTier(Refusal):
-    """The total is more than this role may sign for."""
 
 
 class SignatureVoid(Refusal):
@@ -206,83 +194,6 @@ def of_stream(run: Run, stream: str) -> None:
     """
     if run.stream != stream:
         raise WrongStream(f"{run.heading} is a run of {run.stream}, not of {stream}.", "Name a run of this stream.")
-
-
-def is_own_work(run: Run, by: str) -> bool:
-    """Whether ``by`` prepared a run or handed it over. The timetable prepares runs that an officer then submits."""
-    return any(same_person(by, each) for each in (run.prepared_by, run.submitted_by) if each)
-
-
-def to_sign_for(proposed: Ints, brought_forward: Ints) -> int:
-    """The pence an approver's limit must cover, from what is proposed for each party and what each brings forward.
-
-    What the run may pay out or bill: each party's sum above nought, with what they are still owed from before. Sums
-    below nought do not make it less; they are what it takes back, and count where that is more.
-    """
-    due = proposed + np.maximum(brought_forward, 0)
-    return max(int(due[due > 0].sum()), -int(due[due < 0].sum()))
-
-
-def tier_for(to_cover: int, limits: Sequence[int]) -> int | None:
-    """The tier a run is approved under: the smallest limit that covers so many pence. None: no limit does."""
-    return min((limit for limit in limits if to_cover <= limit), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Whoever would approve a run: the officer as the list has them, and what their role may sign for (pence).
-
-    ``refused``: why they may not sign for anything. ``day_total``: what the run comes to with the others signed for
-    that day, of its pay period or of one payee, whichever is more. ``entered``: what they entered themselves of what it
-    pays.
-    """
-
-    name: str
-    role: str
-    limits: Sequence[int]
-    refused: Refusal | None
-    day_total: int
-    entered: Sequence[str]
-
-
-def in_the_way(run: Run, signer: Signer) -> list[Refusal]:
-    """Why somebody may not approve a run, whatever its lines are: their own work, not an officer, over their limit."""
-    found: list[Refusal] = []
-    by, another = signer.name, "Ask another officer to approve it."
-    if is_own_work(run, by):
-        did = "prepared" if same_person(by, run.prepared_by) else "submitted"
-        found.append(OwnWork(f"{by} {did} {run.title}, so may not approve it.", another))
-    elif signer.entered:
-        what = ", ".join(signer.entered)
-        found.append(
-            OwnWork(f"{by} entered what {run.title} pays ({what}), so may not be the one who approves it.", another)
-        )
-    if signer.refused is not None:
-        found.append(signer.refused)
-        return found
-    top = f"up to {sterling(max(signer.limits))}" if signer.limits else "nothing"
-    higher = "Ask an officer with a higher limit."
-    if tier_for(run.to_sign_for, signer.limits) is None:
-        found.append(
-            OverTheTier(
-                (
-                    f"{run.heading} is to be signed for {sterling(run.to_sign_for)}; as {signer.role}, {by} may sign "
-                    f"for "
-                    f"{top}."
-                ),
-                higher,
-            )
-        )
-    elif tier_for(signer.day_total, signer.limits) is None:
-        found.append(
-            OverTheTier(
-                f"With the other runs signed for today, {run.title} comes to {sterling(signer.day_total)} for its "
-                f"pay period or "
-                f"for one payee; as {signer.role}, {by} may sign for {top} a day.",
-                higher,
-            )
-        )
-    return found
 
 
 def one_of(heading: str, refusals: Sequence[Refusal]) -> Refusal:

@@ -8,41 +8,34 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
     BigInteger,
-    ColumnClause,
     ColumnElement,
     Connection,
-    Date,
     Join,
     Row,
     ScalarSelect,
     Select,
     Update,
     and_,
-    bindparam,
     cast,
-    column,
     delete,
     func,
     insert,
     or_,
     select,
-    table,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from finance.columns import Bulk
-from finance.facts.versions import believed
-from finance.names import same_person
 from finance.problems import Refusal
 from ledgers import tables as t
 from ledgers.officers.jobs import add_officers as add_officers  # who may sign is asked for here, and kept there
 from ledgers.officers.store import acting as acting
 from ledgers.officers.store import limits_of as limits_of
 from ledgers.officers.store import role_of as role_of
-from ledgers.runs import OF_NO_LINE, OPEN, POSTED, STAGES, Event, Finding, Run, Status
-from ledgers.streams import Decider
+from ledgers.runs import OPEN, POSTED, STAGES, Event, Finding, Run, Status
+from ledgers.streams import NOT_PROPOSED, OF_NO_LINE
 
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
@@ -388,24 +381,8 @@ def add_event(connection: Connection, run: int, action: str, by: str, at: dt.dat
     connection.execute(insert(t.run_event).values(run=run, action=action, by=by, at=at, note=note))
 
 
-# Officers and approval ------------------------------------------------------------------------------------------------
-
-
-def add_approval(connection: Connection, **values: object) -> None:
-    connection.execute(insert(t.approval).values(**values))
-
-
-def drop_approval(connection: Connection, run: int) -> None:
-    connection.execute(delete(t.approval).where(t.approval.c.run == run))
-
-
-def read_approval(connection: Connection, run: int) -> Row[Any] | None:
-    return connection.execute(select(t.approval).where(t.approval.c.run == run)).one_or_none()
-
-
 # Entries --------------------------------------------------------------------------------------------------------------
 
-LINE_KINDS_NOT = ("settlement", "debt")
 _KEY = ("period_starts", "subject", "kind", "funder", "party")
 
 
@@ -433,7 +410,7 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     """
     e = t.entry.c
     columns = [*(e[name] for name in _KEY), e.revision, e.amount, e.debit, e.credit, e.run]
-    ours = and_(e.stream == stream, e.kind.not_in(LINE_KINDS_NOT))
+    ours = and_(e.stream == stream, e.kind.not_in(NOT_PROPOSED))
     rows = bulk.read(select(*columns).where(ours, e.period_starts >= since))
     if scope.num_rows:
         staged = bulk.stage("posted_scope", scope)
@@ -454,7 +431,7 @@ def posted_sums(bulk: Bulk, run: int) -> pa.Table:
     lines, pence = func.count().label("lines"), cast(func.sum(e.amount), BigInteger).label("amount")
     return bulk.read(
         select(e.party, lines, pence)
-        .where(e.run == run, e.kind.not_in(LINE_KINDS_NOT))
+        .where(e.run == run, e.kind.not_in(NOT_PROPOSED))
         .group_by(e.party)
         .order_by(e.party)
     )
@@ -474,9 +451,7 @@ def has_entries(connection: Connection, run: int) -> bool:
 def posted_of(connection: Connection, run: int) -> tuple[int, int]:
     """How many lines of a run the ledger holds, and their pence."""
     e = t.entry.c
-    query = select(func.count(), func.coalesce(func.sum(e.amount), 0)).where(
-        e.run == run, e.kind.not_in(LINE_KINDS_NOT)
-    )
+    query = select(func.count(), func.coalesce(func.sum(e.amount), 0)).where(e.run == run, e.kind.not_in(NOT_PROPOSED))
     count, pence = connection.execute(query).one()
     return int(count), int(pence)
 
@@ -491,7 +466,7 @@ def posted_already(bulk: Bulk, run: int) -> pa.Table:
         select(cast(func.coalesce(func.sum(b.amount), 0), BigInteger)).where(same).correlate(t.entry).scalar_subquery()
     )
     columns = [e[name] for name in (*_KEY, "revision", "period_ends", "amount", "debit", "credit")]
-    mine = and_(e.run == run, e.kind.not_in(LINE_KINDS_NOT))
+    mine = and_(e.run == run, e.kind.not_in(NOT_PROPOSED))
     return bulk.read(
         select(*columns, before.label("before")).where(mine).order_by(e.period_starts, e.subject, e.kind, e.revision)
     )
@@ -514,69 +489,6 @@ def done(run: int, what: str, by: str, at: dt.datetime, outcome: str) -> Update:
     return update(t.owed).where(*owing).values(done_at=at, done_by=by, outcome=outcome)
 
 
-# The signature's day --------------------------------------------------------------------------------------------------
-
-
-def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int, dict[int, int]]:
-    """What other runs of the stream were signed for on a day: pence of those of the calendar whose days meet this one’s
-    (an interim run across the end of a period counts with the runs of both, whole), and of each payee whatever the
-    days.
-    """
-    a, p = t.approval.c, t.run_party.c
-    begins = dt.datetime.combine(day, dt.time())
-    others = (
-        select(t.run.c.nr)
-        .join_from(t.approval, t.run, a.run == t.run.c.nr)
-        .where(
-            t.run.c.stream == run.stream,
-            t.run.c.nr != run.nr,
-            a.approved_at >= begins,
-            a.approved_at < begins + dt.timedelta(days=1),
-        )
-    )
-    r = t.run.c
-    meet = or_(r.window_starts == run.window_starts, and_(r.window_starts < run.up_to, r.up_to > run.window_starts))
-    same = select(func.sum(a.to_sign_for)).where(a.run.in_(others.where(r.calendar == run.calendar, meet)))
-    rows = connection.execute(select(p.party, p.total, p.brought_forward).where(p.run.in_(others)))
-    payees: dict[int, int] = {}
-    for row in rows:
-        payees[row.party] = payees.get(row.party, 0) + max(row.total + max(row.brought_forward, 0), 0)
-    return int(connection.execute(same).scalar_one() or 0), payees
-
-
-def decided_by(connection: Connection, decider: Decider, run: Run, who: str) -> set[int]:
-    """What facts of a table that a run knew of, and that somebody entered or asked for, are told by among its lines.
-
-    Facts that go on deciding run after run, only where the run before did not know them or they begin in its days.
-    Whoever took one back, or put another in its place, decides the line as much as whoever entered it. Names are told
-    apart once each, not once a fact.
-    """
-    more: list[ColumnClause[Any]] = [column("starts")] if decider.lasting else []
-    more += [column(decider.by)] if decider.by else []
-    change = table("change", column("nr"), column("by"))
-    fact = table(decider.table, column("learned"), column("superseded"), column(decider.column), *more)
-    c, value = fact.c, fact.c[decider.column]
-
-    def theirs(named: ColumnElement[Any]) -> ColumnElement[bool]:
-        return named.in_(
-            [each for each in connection.execute(select(named).distinct()).scalars() if each and same_person(each, who)]
-        )
-
-    changes = select(change.c.nr).where(theirs(change.c.by))
-    mine: list[ColumnElement[bool]] = [c.learned.in_(changes)] if decider.told else []
-    mine += [theirs(c[decider.by])] if decider.by else []
-    query = select(value).where(believed(fact, run.known), or_(*mine))
-    if decider.lasting:
-        begins = bindparam("begins", run.window_starts, Date)
-        query = query.where(or_(c.learned > run.known_before, c.starts >= begins))
-    found = set(connection.execute(query).scalars())
-    if decider.told:
-        since = run.known_before if decider.lasting else 0
-        back = select(value).where(c.superseded.in_(changes), c.superseded <= run.known, c.superseded > since)
-        found |= set(connection.execute(back).scalars())
-    return found - {None}
-
-
 # Entries, as they stand -----------------------------------------------------------------------------------------------
 
 
@@ -586,8 +498,8 @@ def control_balances(connection: Connection, stream: str) -> dict[int, int]:
     rows = connection.execute(
         select(
             e.party,
-            func.sum(e.amount).filter(e.kind.not_in(LINE_KINDS_NOT)),
-            func.sum(e.amount).filter(e.kind.in_(LINE_KINDS_NOT)),
+            func.sum(e.amount).filter(e.kind.not_in(NOT_PROPOSED)),
+            func.sum(e.amount).filter(e.kind.in_(NOT_PROPOSED)),
         )
         .where(e.stream == stream)
         .group_by(e.party)

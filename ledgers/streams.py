@@ -1,10 +1,40 @@
-"""Every stream of money: what it is called, whether it pays or bills, and which facts decide its money. One list.
+"""Every stream of money, declared: what it is called, what it posts and where, what its release does, which facts
+decide its money and which verbs show it. One declaration a stream, one list.
 
-A stream's own package supplies what is due and what a reviewer must see (``ledgers.runs.Stream``); what the ledger, the
-proof and the signature must know of it beforehand stands here.
+A stream's own package supplies what is due and what a reviewer must see (``ledgers.runs.Stream``); all that anything
+else must know of it beforehand stands here, and nothing else names a stream to find it out.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from ledgers.coding.purposes import Purpose
+
+CODED = (Purpose.COST, Purpose.INCOME)
+"""What a council's rules tell apart by kind, service and funder. Every other purpose has one account for everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry: the accounts debited and credited when its amount is above nought, and the journal it is in.
+
+    ``of_line``: holding the line of its subject's number holds it; not where a line of that number is something else.
+    ``proposed``: a run proposes it; what is
+    not is posted by settling. ``coded_as``: the kind whose coding rules it goes by, where that is another.
+    """
+
+    name: str
+    debit: Purpose
+    credit: Purpose
+    journal: str
+    of_line: bool = True
+    proposed: bool = True
+    coded_as: str | None = None
+
+    @property
+    def coded(self) -> Purpose | None:
+        """The purpose a council's rules code it by; None where both accounts are one for everything."""
+        return next((each for each in (self.debit, self.credit) if each in CODED), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,57 +59,183 @@ class Decider:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One stream. ``settles``: a release pays each party what it is owed; ``bills``: its entries become bills;
-    ``signed``: a second person signs; ``owes``: what a release leaves to be done."""
+    """One stream. ``group``: its verbs in the console; ``shows`` and ``releases``: those of them that show a run and
+    carry its release to its end; ``party``: what a party of it is called; ``choices``: its table in the council file.
+
+    ``settles``: a release pays each party what it is owed; ``bills``: its entries become bills; ``receivable``: they
+    stand on payers' accounts; ``signed``: a second person signs; ``owes``: what a release leaves to be done.
+    """
 
     name: str
+    group: str
+    choices: str
+    kinds: tuple[Kind, ...]
+    party: str = "payer"
+    shows: str = "show"
+    releases: str = "release"
     settles: bool = False
     bills: bool = False
+    receivable: bool = False
     signed: bool = True
     owes: tuple[str, ...] = ("files",)
     deciders: tuple[Decider, ...] = ()
 
+    @property
+    def shown_by(self) -> str:
+        """The verb that shows one of its runs."""
+        return f"{self.group} {self.shows}"
 
-RECHARGES, FILES = "recharges", "files"
+    @property
+    def released_by(self) -> str:
+        """The verb that releases one of its runs, and goes on with a release that was cut off."""
+        return f"{self.group} {self.releases}"
 
-STREAMS = {
-    each.name: each
-    for each in (
-        Declared(
-            "payments",
-            settles=True,
-            owes=(RECHARGES, FILES),
-            deciders=(
-                Decider("adjustment", "nr", "subject", "an adjustment", kind="adjustment", by="entered_by"),
-                Decider("block", "nr", "subject", "a block contract", kind="block", lasting=True),
-                Decider("agreed_rate", "line", "subject", "a rate agreed for a line", lasting=True),
-                Decider("rate", "service", "service", "a rate", lasting=True),
-                Decider("bank_detail", "payee", "party", "bank details", lasting=True, by="proposed_by"),
-            ),
-        ),
-        Declared(
-            "charges",
-            bills=True,
-            deciders=(
-                Decider("one_off_charge", "nr", "subject", "a single charge", kind="one-off charge", by="entered_by"),
-                Decider("waiver", "person", "person", "a waiver", lasting=True, by="requested_by"),
-            ),
-        ),
-        Declared("recharges", bills=True, signed=False),
-        Declared(
-            "receipts",
-            deciders=(
-                Decider("refund", "nr", "subject", "a refund", kind="refund", by="requested_by", told=False),
-                Decider("write_off", "nr", "subject", "a write-off", kind="write-off", by="requested_by", told=False),
-            ),
-        ),
-        Declared("deferred payments"),
-    )
-}
 
-SETTLING = frozenset(each.name for each in STREAMS.values() if each.settles)
-"""Streams whose release pays each party what it is owed. The others bring money in."""
-BILLED = frozenset(each.name for each in STREAMS.values() if each.bills)
-"""Streams whose entries become bills."""
-UNSIGNED = frozenset(each.name for each in STREAMS.values() if not each.signed)
-"""Streams nobody signs for: raised with a run that somebody has signed for."""
+FILES = "files"
+SETTLEMENT, DEBT = "settlement", "debt"
+
+
+def _kinds(debit: Purpose, credit: Purpose, journal: str, *names: str, of_line: bool = True) -> tuple[Kind, ...]:
+    """Kinds between the same two purposes, in the same journal."""
+    return tuple(Kind(each, debit, credit, journal, of_line) for each in names)
+
+
+PAYMENTS = Declared(
+    "payments",
+    group="payrun",
+    choices="payments",
+    party="payee",
+    kinds=(
+        *_kinds(Purpose.COST, Purpose.CONTROL, "care payable", "care"),
+        *_kinds(Purpose.COST, Purpose.CONTROL, "care payable", "block", "adjustment", of_line=False),
+        *_kinds(Purpose.COST, Purpose.CONTROL, "care payable", "nursing"),
+        *_kinds(Purpose.INCOME, Purpose.CONTROL, "care payable", "contribution", "top-up", "nursing deducted"),
+        Kind(SETTLEMENT, Purpose.CONTROL, Purpose.BANK, "payments released", proposed=False),
+        Kind(DEBT, Purpose.CONTROL, Purpose.DEBTOR, "moved to debtors", proposed=False),
+    ),
+    settles=True,
+    owes=("recharges", FILES),
+    deciders=(
+        Decider("adjustment", "nr", "subject", "an adjustment", kind="adjustment", by="entered_by"),
+        Decider("block", "nr", "subject", "a block contract", kind="block", lasting=True),
+        Decider("agreed_rate", "line", "subject", "a rate agreed for a line", lasting=True),
+        Decider("rate", "service", "service", "a rate", lasting=True),
+        Decider("bank_detail", "payee", "party", "bank details", lasting=True, by="proposed_by"),
+    ),
+)
+
+_BILLED = "charges billed"
+CHARGES = Declared(
+    "charges",
+    group="billrun",
+    choices="charging",
+    kinds=(
+        *_kinds(Purpose.RECEIVABLE, Purpose.INCOME, _BILLED, "charge", "collected by provider", "third-party top-up"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.INCOME, _BILLED, "own top-up", "flat charge", "waived"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.INCOME, _BILLED, "arrangement fee", "one-off charge", of_line=False),
+        *_kinds(Purpose.RECEIVABLE, Purpose.INCOME, _BILLED, "over the cap"),
+    ),
+    bills=True,
+    receivable=True,
+    deciders=(
+        Decider("one_off_charge", "nr", "subject", "a single charge", kind="one-off charge", by="entered_by"),
+        Decider("waiver", "person", "person", "a waiver", lasting=True, by="requested_by"),
+    ),
+)
+
+RECHARGES = Declared(
+    "recharges",
+    group="billrun",
+    choices="recharges",
+    releases="recharge",
+    kinds=(
+        Kind("recharge", Purpose.RECEIVABLE, Purpose.INCOME, "recharges billed"),
+        Kind("recharged nursing", Purpose.RECEIVABLE, Purpose.INCOME, "recharges billed", coded_as="recharge"),
+    ),
+    bills=True,
+    receivable=True,
+    signed=False,
+)
+
+_UNKNOWN = "receipts not identified"
+RECEIPTS = Declared(
+    "receipts",
+    group="receipt",
+    choices="receipts",
+    shows="findings",
+    kinds=(
+        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "receipts", "receipt"),
+        *_kinds(Purpose.UNIDENTIFIED, Purpose.BANK, _UNKNOWN, "unidentified receipt"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "receipts returned", "returned receipt"),
+        *_kinds(Purpose.UNIDENTIFIED, Purpose.BANK, _UNKNOWN, "returned unidentified receipt"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "refunds", "refund"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.BAD_DEBT, "debts written off", "write-off"),
+    ),
+    receivable=True,
+    deciders=(
+        Decider("refund", "nr", "subject", "a refund", kind="refund", by="requested_by", told=False),
+        Decider("write_off", "nr", "subject", "a write-off", kind="write-off", by="requested_by", told=False),
+    ),
+)
+
+_INTEREST, _LOANS = "deferred interest and fees", "deferred payments"
+DEFERRED_PAYMENTS = Declared(
+    "deferred payments",
+    group="deferred",
+    choices="deferred_payments",
+    shows="findings",
+    kinds=(
+        *_kinds(Purpose.DEFERRED, Purpose.RECEIVABLE, _LOANS, "deferred charge"),
+        *_kinds(Purpose.DEFERRED, Purpose.INCOME, _INTEREST, "deferred interest", "deferred fee"),
+        *_kinds(Purpose.DEFERRED, Purpose.BANK, "deferred receipts", "deferred receipt"),
+        *_kinds(Purpose.DEFERRED, Purpose.BANK, "deferred refunds", "deferred refund"),
+        *_kinds(Purpose.DEFERRED, Purpose.BAD_DEBT, "deferred debts written off", "deferred write-off"),
+        # the other side is in the corporate ledger already: whoever brought it there clears this one
+        *_kinds(Purpose.DEFERRED, Purpose.UNIDENTIFIED, _LOANS, "deferred brought in"),
+        *_kinds(Purpose.DEFERRED, Purpose.RECEIVABLE, _LOANS, "moved to bill"),
+    ),
+    receivable=True,
+)
+
+
+def checked(streams: Iterable[Declared]) -> dict[str, Declared]:
+    """Streams by name, in order. Asserts that no two share a name, a kind or a journal, and that what each says of
+    itself holds together."""
+    found: dict[str, Declared] = {}
+    kinds: dict[str, str] = {}
+    journals: dict[str, str] = {}
+    for each in streams:
+        assert each.name not in found, f"two streams are called {each.name}"
+        assert not (each.settles and each.receivable), f"{each.name} both pays its parties and bills them"
+        assert each.receivable or not each.bills, f"{each.name} bills what stands on no payer’s account"
+        for kind in each.kinds:
+            assert kinds.setdefault(kind.name, each.name) == each.name, f"two streams post {kind.name}"
+            assert journals.setdefault(kind.journal, each.name) == each.name, f"two streams share {kind.journal}"
+            assert kind.debit != kind.credit, f"{kind.name} debits what it credits"
+        assert len({kind.name for kind in each.kinds}) == len(each.kinds), f"{each.name} names a kind twice"
+        own = {kind.name for kind in each.kinds}
+        assert {decider.kind for decider in each.deciders} <= {None, *own}, f"{each.name} is decided by a kind not its"
+        found[each.name] = each
+    for each in found.values():
+        assert {*each.owes} <= {FILES, *found}, f"{each.name} owes what nothing raises"
+    return found
+
+
+STREAMS = checked((PAYMENTS, CHARGES, RECHARGES, RECEIPTS, DEFERRED_PAYMENTS))
+"""Every stream there is, in the order in which files name them."""
+KINDS = {kind.name: kind for stream in STREAMS.values() for kind in stream.kinds}
+"""Every kind of entry, by name."""
+NOT_PROPOSED = tuple(name for name, kind in KINDS.items() if not kind.proposed)
+"""What settling posts: no line of a run."""
+OF_NO_LINE = tuple(name for name, kind in KINDS.items() if not kind.of_line)
+"""Kinds whose subject is no service line: holding a line holds none of them."""
+
+
+def names_of(which: Callable[[Declared], bool]) -> list[str]:
+    """The names of the streams of which this is so."""
+    return [name for name, each in STREAMS.items() if which(each)]
+
+
+def coded_kinds(*purposes: Purpose) -> list[str]:
+    """The kinds that rules of these purposes may name, in order."""
+    return [name for name, kind in KINDS.items() if kind.coded in purposes and kind.coded_as is None]

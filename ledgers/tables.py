@@ -255,6 +255,7 @@ officer_change = Table(
         Text,
         comment="prepare, review, approve, release: those the role has, with commas between; null: as they were",
     ),
+    Column("alone", BigInteger, comment="pence the role signs for alone, above which two do; null: as it was"),
     Column("reason", Text, nullable=False),
     Column("asked_by", Text, nullable=False),
     Column("asked_at", DateTime, nullable=False),
@@ -307,6 +308,8 @@ approval = Table(
     "approval",
     metadata,
     Column("run", BigInteger, primary_key=True),
+    Column("place", SmallInteger, primary_key=True, server_default="1", comment="1: first to sign, 2: second"),
+    Column("needed", SmallInteger, nullable=False, server_default="1", comment="how many must sign: one or two"),
     Column("prepared_by", Text, nullable=False),
     Column("submitted_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
@@ -330,9 +333,11 @@ approval = Table(
     ),
     ForeignKeyConstraint(["approved_by", "role"], ["officer.name", "officer.role"]),
     ForeignKeyConstraint(["role", "limit"], ["approval_tier.role", "approval_tier.limit"]),
+    UniqueConstraint("run", "approved_by"),
+    CheckConstraint("place BETWEEN 1 AND needed AND needed IN (1, 2)", name="approval_in_its_place"),
     CheckConstraint("approved_by <> prepared_by AND approved_by <> submitted_by", name="approved_by_a_second_person"),
     CheckConstraint('to_sign_for <= "limit"', name="within_the_tier"),
-    comment="A second person's signature over exactly these lines. The database itself refuses any other.",
+    comment="Another person's signature over exactly these lines, or each of two. The database refuses any other.",
 )
 
 # No foreign keys here: a run posts a million rows at a time from a proposal whose accounts and run were read from their

@@ -4,6 +4,7 @@
 by its own handle at the end. Set ``DATABASES=sqlite`` (or ``postgresql``) to run one kind alone.
 """
 
+import copy
 import datetime as dt
 import itertools
 import os
@@ -11,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import psycopg
 import pytest
@@ -30,7 +31,14 @@ settings.load_profile("steady")
 
 KINDS = os.environ.get("DATABASES", "sqlite,postgresql").split(",")
 NewDatabase = Callable[[], Database]
+Made = TypeVar("Made")
 Tell = Callable[..., int]
+
+
+class Grown(Protocol):
+    def __call__(self, make: Callable[[Database], Made], /) -> Made: ...
+
+
 AT = dt.datetime(2026, 4, 20, 9)  # when facts are told of, unless a test says
 
 
@@ -64,6 +72,7 @@ def postgresql_server(pytestconfig: pytest.Config) -> Iterator[URL]:
         _on_server(url, f"ALTER SYSTEM SET {setting}")
     _on_server(url, "SELECT pg_reload_conf()")
     yield url
+    _kept.pop(url.render_as_string(hide_password=False)).close()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -91,36 +100,80 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=KINDS)
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
-    """Makes an empty, migrated database each time it is called: for tests that need more than one."""
-    count = itertools.count(1)
-    made: list[Database] = []
-    server: URL | None = None
-    if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
+class Copies:
+    """Makes databases of one kind as copies of others: of the empty one, unless told which."""
 
-        def make() -> Database:
-            path = tmp_path / f"outturn_{next(count)}.db"
-            shutil.copyfile(template, path)
-            made.append(Database(f"sqlite:///{path}"))
-            return made[-1]
+    def __init__(self, folder: Path, empty: Path | str, server: URL | None) -> None:
+        self.folder, self.empty, self.server = folder, empty, server
+        self.made: list[Database] = []
+
+    def __call__(self, like: Database | None = None) -> Database:
+        name = f"outturn_{os.getpid()}_{next(_numbers)}"
+        if self.server is None:
+            path = self.folder / f"{name}.db"
+            shutil.copyfile(str(like.url.database) if like else self.empty, path)
+            self.made.append(Database(f"sqlite:///{path}"))
+        else:
+            template = like.url.database if like else self.empty
+            _on_server(self.server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # not by its log
+            self.made.append(Database(self.server.set(database=name)))
+        return self.made[-1]
+
+    def drop(self) -> None:
+        for database in self.made:
+            database.close()
+            if self.server is not None:
+                _on_server(self.server, f"DROP DATABASE IF EXISTS {database.url.database} WITH (FORCE)")
+
+
+@pytest.fixture(params=KINDS)
+def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copies]:
+    if request.param == "sqlite":
+        made = Copies(tmp_path, request.getfixturevalue("sqlite_template"), None)
     else:
         server = request.getfixturevalue("postgresql_server")
-        name = request.getfixturevalue("postgresql_template")
+        made = Copies(tmp_path, request.getfixturevalue("postgresql_template"), server)
+    yield made
+    made.drop()
 
-        def make() -> Database:
-            assert server is not None
-            own = f"outturn_{os.getpid()}_{next(_numbers)}"
-            _on_server(server, f"CREATE DATABASE {own} TEMPLATE {name}")
-            made.append(Database(server.set(database=own)))
-            return made[-1]
 
-    yield make
-    for database in made:
+@pytest.fixture
+def new_database(copies: Copies) -> NewDatabase:
+    """Makes an empty, migrated database each time it is called: for tests that need more than one."""
+    return copies
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[object, bool], tuple[Database, Any]]]:
+    """What ``grown`` has made so far, by what makes it and whether on SQLite."""
+    made: dict[tuple[object, bool], tuple[Database, Any]] = {}
+    yield made
+    for database, _ in made.values():
         database.close()
-        if server is not None:
-            _on_server(server, f"DROP DATABASE IF EXISTS {database.url.database} WITH (FORCE)")
+
+
+@pytest.fixture
+def grown(
+    copies: Copies, kept: dict[tuple[object, bool], tuple[Database, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Grown:
+    """``grown(make)``: what ``make`` gives of an empty database. It is made once, however many tests ask, and each is
+    given a copy, with a copy of its database inside it: for a past that is dear to live and the same in every test.
+    """
+
+    def grow(make: Callable[[Database], Made], /) -> Made:
+        key = make, copies.server is None
+        if key not in kept:
+            first = Copies(tmp_path_factory.mktemp("grown"), copies.empty, copies.server)()
+            kept[key] = first, make(first)
+            if first.sqlite:
+                with first.engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            first.close()
+        first, made = kept[key]
+        given: Made = copy.deepcopy(made, {id(first): copies(first)})
+        return given
+
+    return grow
 
 
 @pytest.fixture
@@ -137,11 +190,16 @@ def tamper() -> Callable[[Database, Executable], None]:
 
 
 _numbers = itertools.count(1)
+_kept: dict[str, psycopg.Connection[Any]] = {}
 
 
 def _on_server(url: URL, statement: str) -> None:
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute(statement)
+    """One statement beside every test's own database, over a connection that is kept."""
+    given = url.render_as_string(hide_password=False)
+    connection = _kept.get(given)
+    if connection is None or connection.closed:
+        connection = _kept[given] = psycopg.connect(given, autocommit=True)
+    connection.execute(statement)
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from finance.assessment import (
     with_choices,
 )
 from finance.assessment.facts import settled_by
-from finance.assessment.kinds import assets, expenses, incomes
+from finance.assessment.figures import own_figures_standing
+from finance.assessment.kinds import KindTable, assets, expenses, incomes
 from finance.assessment.policy import NAMES
 from finance.assessment.properties import home_left_out
 from finance.days import spoken
@@ -47,10 +48,10 @@ ORDER = (
 TOGETHER = (
     ("setting", "stay_first", "nights_before", "intends_to_return", "stays", "homes_left_out", "home_sold"),
     ("cost_pence", "fee_pence", "nursing", "cost_includes_nursing"),
+    ("couple", "partner_born"),
 )
 ALONE = (
     "nation",
-    "couple",
     "children",
     "disability_premium",
     "enhanced_disability_premium",
@@ -61,6 +62,7 @@ ALONE = (
     "previous_charge_pence",
     "born",
     "pension_age_from",
+    "partner_pension_age_from",
 )
 WORDS = {
     "setting": "Where the care is",
@@ -149,10 +151,10 @@ def _frozen(state: State) -> State:
     """The same assessment with every dated thing taken as it stands that day, so that no day can change it."""
     one, on, rates = state.circumstances, state.on, state.rates
     held: dict[str, Any] = {
-        name: tuple(replace(each, first=None, end=None) for each in getattr(one, name) if each.holds(on))
-        for name in ("assets", "expenses")
+        name: tuple(_row(table, each, on) for each in getattr(one, name) if each.holds(on))
+        for name, table in (("incomes", incomes()), ("assets", assets()))
     }
-    held["incomes"] = tuple(replace(each, first=None, end=None) for each in one.incomes if each.holds(on))
+    held["expenses"] = tuple(replace(each, first=None, end=None) for each in one.expenses if each.holds(on))
     held["overrides"] = tuple(replace(each, first=None, end=dt.date.max) for each in one.overrides if each.holds(on))
     ground = settled_by(one, on, rates.policy.on(on))
     held["standings"] = () if ground is None else (_standing(ground),)
@@ -161,7 +163,14 @@ def _frozen(state: State) -> State:
         left_out = HomeLeftOut(ground=HomeDisregard.PARTNER, reason=why or "", approver="as decided")
         held |= {"stays": (), "stay_first": None, "home_sold": None, "homes_left_out": (left_out,) if why else ()}
     frozen = replace(one, first=None, **held)
-    return State(frozen, on, Rates(_policy_on(rates.policy, on), _figures_on(rates.figures, on)))
+    return State(frozen, on, Rates(_policy_on(rates, on), _figures_on(rates.figures, on)))
+
+
+def _row(table: KindTable, each: Any, on: dt.date) -> Any:
+    """An income or asset of the kind it is treated as on a day, without days but where the kind counts them from the
+    first."""
+    kind = table.kinds[table.code_on(each.kind, each.first, on)]
+    return replace(each, first=each.first if kind.days else None, end=None, kind=kind.name)
 
 
 def _standing(ground: Ground) -> Standing:
@@ -169,9 +178,16 @@ def _standing(ground: Ground) -> Standing:
     return Standing(ground=Ground.NHS if ground is Ground.REABLEMENT else ground, evidence=str(ground))
 
 
-def _policy_on(policy: Policy, on: dt.date) -> Policy:
+def _policy_on(rates: Rates, on: dt.date) -> Policy:
+    """The choices of a day, and those of the council's own figures that stand on it."""
+    policy = rates.policy
     choices = policy.on(on).values()
-    own = {each.name: each for each in _figures_on(policy.own_figures, on)}
+    standing = {
+        name
+        for name, each in own_figures_standing(policy, rates.figures, on).items()
+        if not each.instead and each.dated
+    }
+    own = {each.name: each for each in _figures_on(policy.own_figures, on) if each.name in standing}
     kept = with_choices(policy, choices)
     return Policy(policy.name, kept.choices, Parameters(own))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 
 from billing.assessments import store
 from billing.assessments.comparison import Comparison, State, compare
-from billing.assessments.decisions import Word, how, line, up_to_death, within
+from billing.assessments.decisions import Word, how, line, standing, up_to_death, within
 from billing.assessments.rates import Rates
 from billing.assessments.records import Person
 from billing.assessments.true_up import Difference, differences
@@ -25,11 +25,14 @@ from finance.assessment import (
     OverrideOf,
     Policy,
     Segment,
+    Setting,
     assess,
     assess_period,
     confirm,
     statutory_figures,
 )
+from finance.assessment.kinds import incomes
+from finance.assessment.single import benefits_without_end
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
 from finance.facts.store import Change, LockChanges, record_change_here
@@ -231,7 +234,15 @@ def stored_assessment(
         rates = store.rates_kept(connection, batch.rates)
         then = store.people(connection, [person.nr], batch.known)[person.nr]
     facts = then.whatever_death(on) or circumstances_on(then, on)
-    made = assess(facts, on, rates.policy, rates.figures, confirmations=rates.confirmations)
+    try:
+        made = assess(facts, on, rates.policy, rates.figures, confirmations=rates.confirmations)
+    except Refusal as error:
+        raise WorkedOutDifferently(
+            f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence, and stands. The rules have come "
+            f"to ask for what "
+            f"they did not ask for then: {error.what}",
+            f"{error.what_to_do} Then assess {ref} again.",
+        ) from error
     if made.charge_pence != word.charge:
         raise WorkedOutDifferently(
             f"{ref}'s charge on {spoken(on)} was stored as {word.charge} pence and now comes to {made.charge_pence}.",
@@ -367,6 +378,37 @@ def due_for_review(database: Database, by_day: dt.date) -> list[Row[Any]]:
     """People whose circumstances are to be looked at again by a day, soonest first."""
     with database.read() as connection:
         return store.due_for_review(connection, by_day)
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitToStop:
+    """A resident's disability benefit with no last day, and the day by which to look at it again."""
+
+    ref: str
+    name: str
+    kind: str
+    review: dt.date
+
+
+def benefits_to_stop(database: Database, by_day: dt.date) -> list[BenefitToStop]:
+    """Disability benefits of permanent residents the council helps to pay for, that stop after 28 days and have no
+    last day."""
+    found = []
+    kinds = [each.name for each in incomes().kinds if each.disability]
+    with database.read() as connection:
+        people = store.people(connection, store.with_benefits_and_no_end(connection, kinds))
+        for nr, person in people.items():
+            one = person.on(by_day)
+            if one is None or one.setting is not Setting.PERMANENT:
+                continue
+            word = standing(store.words(connection, nr), by_day)
+            if word is not None and word.council_pays:
+                found += [
+                    BenefitToStop(person.ref, person.name, each.kind, day)
+                    for each, day in benefits_without_end(one, by_day)
+                    if day <= by_day
+                ]
+    return sorted(found, key=lambda each: (each.review, each.ref, each.kind))
 
 
 def expiring(database: Database, by_day: dt.date) -> list[Row[Any]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from finance.assessment import Confirmation, Policy
+from finance.assessment import Confirmation, Policy, default_policy, statutory_figures
 from finance.parameters import DatedValue, Parameter, Parameters
 
 
@@ -40,9 +40,11 @@ class Rates:
 
     @classmethod
     def read(cls, text: str) -> "Rates":
-        """The same figures and choices, from their text."""
+        """The same figures and choices, from their text; those the rules have come to ask for since, as they are
+        shipped."""
         content = json.loads(text)
-        policy = Policy(content["policy"], _read(content["choices"]), _read(content["own_figures"]))
+        choices = default_policy().choices.merged(_read(content["choices"]))
+        policy = Policy(content["policy"], choices, _read(content["own_figures"]))
         confirmations = tuple(
             Confirmation(
                 _day(row["day"]),
@@ -53,7 +55,7 @@ class Rates:
             )
             for row in content["confirmations"]
         )
-        return cls(policy, _read(content["figures"]), confirmations)
+        return cls(policy, statutory_figures().merged(_read(content["figures"])), confirmations)
 
 
 def _confirmation(each: Confirmation) -> dict[str, Any]:

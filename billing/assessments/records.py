@@ -22,6 +22,7 @@ from finance.assessment import (
     Standing,
     Stay,
 )
+from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -107,6 +108,9 @@ def fold(nr: int, ref: str, name: str, born: dt.date | None, died: dt.date | Non
 
 
 def _circumstances(ref: str, born: dt.date | None, row: Row, items: Mapping[str, Any]) -> Circumstances:
+    given: dict[str, Any] = {name: bool(row[name]) for name in PERSON_FLAGS} | {
+        name: row[name] for name, _, _ in PERSON_DAYS
+    }
     return Circumstances(
         person=ref,
         born=born,
@@ -114,24 +118,14 @@ def _circumstances(ref: str, born: dt.date | None, row: Row, items: Mapping[str,
         nation=Nation(row["nation"]),
         setting=Setting(row["setting"]),
         first=row["starts"],
-        couple=bool(row["couple"]),
         children=row["children"],
-        disability_premium=bool(row["disability_premium"]),
-        enhanced_disability_premium=bool(row["enhanced_disability_premium"]),
-        carer_premium=bool(row["carer_premium"]),
-        night_care=bool(row["night_care"]),
-        half_pension_passed=bool(row["half_pension_passed"]),
         intends_to_return=bool(row["intends_to_return"]),
-        provisional=bool(row["provisional"]),
-        stay_first=row["stay_first"],
         nights_before=row["nights_before"],
         nursing=Nursing(row["nursing"]),
-        cost_includes_nursing=bool(row["cost_includes_nursing"]),
         fee_pence=row["fee"],
-        pension_age_from=row["pension_age_from"],
         basic_entitlement_pence=row["basic_entitlement"],
         previous_charge_pence=row["previous_charge"],
-        home_sold=row["home_sold"],
+        **given,
         **items,
     )
 

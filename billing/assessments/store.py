@@ -15,14 +15,16 @@ from billing.assessments.tables import (
     FACTS,
     assessment,
     assessment_batch,
+    assessment_look,
     assessment_refusal,
     circumstance,
     figure_confirmation,
     figure_override,
+    income,
     override_approval,
     rates_used,
 )
-from finance.assessment import Confirmation, Policy
+from finance.assessment import Confirmation, Policy, Setting
 from finance.facts.tables import change, person
 from finance.facts.versions import believed
 from finance.locking import Alone
@@ -209,6 +211,37 @@ def due_for_review(connection: Connection, by: dt.date) -> list[Row[Any]]:
         .order_by(circumstance.c.review, person.c.ref)
     )
     return list(connection.execute(query))
+
+
+def with_benefits_and_no_end(connection: Connection, kinds: Sequence[str]) -> list[int]:
+    """Permanent residents with an income of some kinds believed to have no last day."""
+    query = (
+        select(circumstance.c.person)
+        .join(income, (income.c.person == circumstance.c.person) & income.c.superseded.is_(None))
+        .where(circumstance.c.superseded.is_(None), circumstance.c.setting == str(Setting.PERMANENT))
+        .where(income.c.kind.in_(kinds), income.c.ends.is_(None))
+        .distinct()
+        .order_by(circumstance.c.person)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def looked_at(connection: Connection, learned: Sequence[int]) -> set[tuple[int, dt.date, int]]:
+    """The assessments of some changes that somebody has looked at: person, first day, change."""
+    query = select(assessment_look.c.person, assessment_look.c.starts, assessment_look.c.learned)
+    return {
+        (row.person, row.starts, row.learned)
+        for row in connection.execute(query.where(assessment_look.c.learned.in_(learned)))
+    }
+
+
+def add_looks(connection: Connection, rows: Sequence[tuple[int, dt.date, int]], by: str, change_nr: int) -> None:
+    """Record that somebody looked at these assessments."""
+    values = [
+        {"person": nr, "starts": starts, "learned": learned, "looked_by": by, "change": change_nr}
+        for nr, starts, learned in rows
+    ]
+    connection.execute(insert(assessment_look), values)
 
 
 def overrides(connection: Connection, refs_: Sequence[str] | None = None) -> list[Row[Any]]:

@@ -89,6 +89,8 @@ circumstance = _fact(
     Column("nights_before", SmallInteger, nullable=False),
     Column("home_sold", Date),
     Column("pension_age_from", Date),
+    Column("partner_born", Date, comment="of a couple: the partner's date of birth"),
+    Column("partner_pension_age_from", Date),
     Column("basic_entitlement", BigInteger, comment="Wales, pence a week"),
     Column("previous_charge", BigInteger, comment="last year's, where the council limits increases"),
     Column("review", Date, comment="the day by which it is to be looked at again"),
@@ -224,6 +226,20 @@ assessment = Table(
     Column("how", SmallInteger, nullable=False, comment="basis, outcome and flags: see timeline.How"),
     comment="A person's weekly charge from a day. The latest word about a day stands.",
     sqlite_with_rowid=False,
+)
+
+assessment_look = Table(
+    "assessment_look",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("starts", Date, primary_key=True),
+    Column("learned", BigInteger, primary_key=True),
+    Column("looked_by", Text, nullable=False),
+    Column("change", BigInteger, ForeignKey(change.c.nr), nullable=False),
+    ForeignKeyConstraint(
+        ["person", "starts", "learned"], ["assessment.person", "assessment.starts", "assessment.learned"]
+    ),
+    comment="Who looked at a charge that everybody's assessment set or raised.",
 )
 
 assessment_refusal = Table(

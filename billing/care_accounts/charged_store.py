@@ -16,11 +16,11 @@ from billing.charges.store import read_calendar_at
 from finance.columns import Bulk, Ints, ints, texts
 from finance.facts.tables import service, service_line
 from ledgers.jobs import unparquet
+from ledgers.streams import CHARGES
 from ledgers.tables import chunk, entry
 from ledgers.tables import run as ledger_run
 
 CARE_HOMES = ("residential", "nursing")
-STREAM = "charges"
 BEFORE_THE_CAP = "before_cap"  # a step's charge before the cap limits it, where the run watches the cap
 _STEPS = ("subject", "person", "kind", "starts", "ends", "weeks", "charge", "waived")
 
@@ -36,7 +36,7 @@ def charged(bulk: Bulk, run: int) -> pa.Table:
     mine = _posted(
         bulk,
         select(entry.c.subject, entry.c.period_starts, entry.c.amount, entry.c.run).where(
-            entry.c.stream == STREAM, entry.c.run == run, entry.c.kind.in_(COUNTED_KINDS)
+            entry.c.stream == CHARGES.name, entry.c.run == run, entry.c.kind.in_(COUNTED_KINDS)
         ),
     )
     lines = np.union1d(ints(made, "subject"), mine.line)
@@ -70,12 +70,12 @@ def _ledger(bulk: Bulk, lines: Ints, run: int) -> Posted:
     asked = bulk.stage("care_account_lines", pa.table({"line": lines}))
     when = bulk.read(select(r.nr, r.released_at).where(r.nr == run))["released_at"].to_pylist()[0]
     by_then = select(r.nr).where(
-        r.stream == STREAM, or_(r.released_at < when, and_(r.released_at == when, r.nr <= run))
+        r.stream == CHARGES.name, or_(r.released_at < when, and_(r.released_at == when, r.nr <= run))
     )
     return _posted(
         bulk,
         select(entry.c.subject, entry.c.period_starts, entry.c.amount, entry.c.run).where(
-            entry.c.stream == STREAM,
+            entry.c.stream == CHARGES.name,
             entry.c.kind.in_(COUNTED_KINDS),
             entry.c.run.in_(by_then),
             entry.c.subject.in_(select(asked.c.line)),

@@ -18,9 +18,9 @@ from finance.columns import Bulk, Ints, codes, ints
 from finance.facts.tables import change, person, service_line
 from finance.facts.versions import believed
 from ledgers.runs import POSTED
+from ledgers.streams import CHARGES
 from ledgers.tables import run as ledger_run
 
-CHARGES = "charges"
 _FEW = 20_000  # people asked after by name; more are read by the range of their numbers
 _OF_CHARGES = ("person", "line", "period_starts", "starts", "ends", "care_home", "pence", "intake")
 
@@ -56,7 +56,9 @@ def runs_to_take_in(bulk: Bulk) -> list[int]:
     r = ledger_run.c
     query = (
         select(r.nr)
-        .where(r.stream == CHARGES, r.status.in_([str(each) for each in POSTED]), r.nr.not_in(select(t.intake.c.run)))
+        .where(
+            r.stream == CHARGES.name, r.status.in_([str(each) for each in POSTED]), r.nr.not_in(select(t.intake.c.run))
+        )
         .order_by(r.released_at, r.nr)
     )
     return [int(each) for each in ints(bulk.read(query), "nr")]

@@ -15,7 +15,8 @@ from billing.charges import check_store
 from billing.charges.policy import Charging
 from finance.columns import Bulk
 from finance.money import sterling, sterling_rate
-from ledgers.runs import OF_NO_LINE, Finding, Run
+from ledgers.runs import Finding, Run
+from ledgers.streams import OF_NO_LINE
 
 LATE_FIRST_BILL = 30
 NEVER = -(10**15)  # in place of last time’s amount, where there was no last time

@@ -17,7 +17,7 @@ from finance.care_costs.facts import UNKNOWN, ByLine, Columns, Facts, LineRates,
 from finance.columns import Ints
 from finance.days import FOR_EVER, weekday_number
 from finance.keys import keyed, packed, unkeyed
-from finance.timelines import Timeline, cut, ranges
+from finance.timelines import Timeline, cut, distinct, ranges
 
 FULL = tuple(OUTCOMES.index(each) for each in (Outcome.FULL_COST, Outcome.OVER_LIMIT))
 
@@ -127,7 +127,7 @@ class _Prices:
     def __init__(self, lines: Lines, rates: ClientRates) -> None:
         self._key = packed(lines.service, (lines.unit, 1 << 8))
         key = packed(rates.service, (rates.unit, 1 << 8))
-        self._groups = np.unique(key)
+        self._groups = distinct(key)
         self._owner = np.searchsorted(self._groups, key).astype(np.int64)
         self._timeline = Timeline.of(self._owner, rates.starts, rates.ends)
         self._rates = rates
@@ -177,7 +177,7 @@ def _with_deliveries(
 
 
 def _weeks_once(line: Ints, week: Ints) -> tuple[Ints, Ints, Ints]:
-    line, opens = unkeyed(np.unique(keyed(line, week)))
+    line, opens = unkeyed(distinct(keyed(line, week)))
     return line, opens, opens + 7
 
 

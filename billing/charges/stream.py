@@ -34,8 +34,9 @@ from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
 from ledgers.scopes import Scope, earlier_periods
+from ledgers.streams import CHARGES
 
-NAME = "charges"
+NAME = CHARGES.name
 
 
 class ChargeStream:

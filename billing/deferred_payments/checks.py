@@ -10,6 +10,7 @@ from billing.deferred_payments.loan_to_date import Loan, Refused, Rules
 from finance.days import spoken
 from finance.deferred_payments import check_agreement, limit_on, review_due_on, security_on
 from finance.money import round_fraction, sterling
+from finance.parameters import UNSURE
 from finance.problems import Refusal
 from ledgers.runs import Finding
 
@@ -57,10 +58,22 @@ def _of(loan: Loan, rules: Rules, since: dt.date) -> Iterator[Finding]:
         yield said("not signed", f"{sterling(owed)} is lent and the agreement is not signed.", amount=owed)
     if owed > 0 and kept.signed is not None and not security_on(facts, last).secured:
         yield said("not secured", f"{sterling(owed)} is owed without security: {kept.security}.", amount=owed)
-    over = sum((each.over_limit_exact for each in loan.ledger.within(since, loan.up_to)), Fraction(0))
+    rows = loan.ledger.within(since, loan.up_to)
+    over = sum((each.over_limit_exact for each in rows), Fraction(0))
     if over:
         pence = round_fraction(over)
         yield said("over the limit", f"{sterling(pence)} of charges found no room and stays on the bill.", amount=pence)
+    unsure = {
+        (each.rate.ceiling.first, each.rate.ceiling.value, each.rate.ceiling.status)
+        for each in rows
+        if each.rate.ceiling is not None and not each.rate.ceiling.sure
+    }
+    for first, percent, status in sorted(unsure):
+        yield said(
+            "rate not confirmed",
+            f"the most interest allowed from {spoken(first)}, {percent}% a year, {UNSURE[status]}. Read it, and "
+            "give it in the council file, under deferred_payments.most_interest.",
+        )
     ended = loan.ledger.days[-1].ended if loan.ledger.days else False
     if ended and owed > 0 and kept.ended and (last - kept.ended).days > rules.policy.overdue_days:
         yield said("overdue", f"ended on {spoken(kept.ended)} and {sterling(owed)} is still owed.", amount=owed)

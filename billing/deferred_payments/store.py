@@ -19,10 +19,11 @@ from finance.columns import Bulk
 from finance.facts.tables import change, person, service_line
 from finance.facts.versions import believed
 from finance.problems import Refusal
+from ledgers.streams import CHARGES, DEFERRED_PAYMENTS
 from ledgers.tables import entry
 
 CALENDAR = 0  # one run covers every agreement, whatever bill calendar its payer has
-CALENDAR_NAME = "deferred payments"
+CALENDAR_NAME = DEFERRED_PAYMENTS.name
 _AT_ONCE = 500  # numbers asked about in one query
 Lines = Mapping[int, tuple[dt.date, dt.date | None]]
 
@@ -115,7 +116,7 @@ def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[Post
     payers = sorted({each.bill_payer for each in agreements})
     e = entry.c
     query = select(e.party, e.subject, e.kind, e.period_starts, e.period_ends, e.amount).where(
-        e.stream == kinds.CHARGES, e.kind.in_([*kinds.DEFERRABLE, kinds.TOP_UP])
+        e.stream == CHARGES.name, e.kind.in_([*kinds.DEFERRABLE, kinds.TOP_UP])
     )
     if len(payers) <= _AT_ONCE:
         query = query.where(e.party.in_(payers))
@@ -143,7 +144,7 @@ def _lines(bulk: Bulk, charges: Mapping[int, list[Posted]], known: int | None) -
 def posted_balances(connection: Connection, only: int | None = None) -> dict[int, int]:
     """What the ledger says each agreement's loan stands at, pence."""
     e = entry.c
-    query = select(e.subject, func.sum(e.amount)).where(e.stream == kinds.STREAM)
+    query = select(e.subject, func.sum(e.amount)).where(e.stream == DEFERRED_PAYMENTS.name)
     if only is not None:
         query = query.where(e.subject == only)
     return {nr: int(pence) for nr, pence in connection.execute(query.group_by(e.subject))}
@@ -154,7 +155,7 @@ def posted_entries(connection: Connection, agreement: int) -> list[dict[str, Any
     e = entry.c
     query = (
         select(e.kind, e.period_starts, e.period_ends, e.revision, e.amount, e.run, e.recorded)
-        .where(e.stream == kinds.STREAM, e.subject == agreement)
+        .where(e.stream == DEFERRED_PAYMENTS.name, e.subject == agreement)
         .order_by(e.period_starts, e.kind, e.revision)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -27,8 +27,9 @@ from ledgers import store as ledger
 from ledgers.coding.rules import Coding
 from ledgers.proposals import DueRows, PostedRows, propose
 from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
+from ledgers.streams import DEFERRED_PAYMENTS
 
-NAME = kinds.STREAM
+NAME = DEFERRED_PAYMENTS.name
 STEPS = pa.schema(
     [
         ("subject", pa.int64()),
@@ -165,7 +166,8 @@ class Prepared:
         end = ends.get((values["subject"], kind, number(first)), (first + dt.timedelta(days=31)).replace(day=1))
         debit, credit = values["debit"], values["credit"]
         if not debit:
-            debit, credit = kinds.accounts(self.coding, kind, _whose(about, end), end - dt.timedelta(days=1))
+            last = end - dt.timedelta(days=1)
+            debit, credit = self.coding.accounts(kind, None, *_whose(about, end), None, last)
         return {
             **values,
             "kind": kind,
@@ -182,12 +184,13 @@ class Prepared:
         }
 
 
-def _whose(about: Signed | None, end: dt.date) -> kinds.Whose:
+def _whose(about: Signed | None, end: dt.date) -> tuple[str | None, str | None]:
+    """The support reason and the age band that income from an agreement is coded by."""
     if about is None:
-        return kinds.Whose()
+        return None, None
     born = UNKNOWN if about.born is None else number(about.born)
     age = coded_age(np.asarray([born], np.int64), np.asarray([number(end) - 1], np.int64))
-    return kinds.Whose(about.support_reason, CODED_AGES[int(age[0])])
+    return about.support_reason, CODED_AGES[int(age[0])]
 
 
 def _steps(loans: list[Loan], proposal: pa.Table) -> pa.Table:

@@ -19,6 +19,7 @@ from finance.days import FOR_EVER
 from finance.facts import tables as f
 from finance.facts.store import next_nr
 from ledgers import tables as l
+from ledgers.streams import RECEIPTS
 
 METHOD = "direct debit"
 
@@ -278,7 +279,7 @@ def _unposted(bulk: Bulk, collections: Ints, steps: Ints) -> list[int]:
         return []
     staged = bulk.stage("receipts_made", pa.table({"ref": pa.array(list(refs), pa.string())}))
     told, entry = r.receipt.c, l.entry.c
-    posted = and_(entry.stream == "receipts", entry.kind == "receipt", entry.subject == told.nr)
+    posted = and_(entry.stream == RECEIPTS.name, entry.kind == "receipt", entry.subject == told.nr)
     query = select(told.ref).where(told.superseded.is_(None), told.ref.in_(select(staged.c.ref)))
     waiting = bulk.read(query.where(~select(entry.run).where(posted).exists()))
     return [refs[ref] for ref in waiting["ref"].to_pylist()]

@@ -30,6 +30,7 @@ from finance.days import day, number
 from finance.facts import tables as f
 from ledgers import store as ledger
 from ledgers.runs import Run
+from ledgers.streams import STREAMS
 
 _PROPOSED = ("party", "subject", "kind", "funder", "period_starts", "posted", "due", "service", "person", "cause")
 Rows = Mapping[int, Mapping[str, Any]]
@@ -83,7 +84,7 @@ def run_facts(database: Database, run: Run) -> RunFacts:
             for each in numbers
         ]
     proposal = pa.concat_tables([pq.read_table(pa.BufferReader(each[0]), columns=list(_PROPOSED)) for each in blobs])
-    if run.stream not in store.BILLED:  # a pay run's own lines are its payees', whose numbers are not bill payers'
+    if not STREAMS[run.stream].bills:  # a pay run's own lines are its payees', whose numbers are not bill payers'
         proposal = proposal.slice(0, 0)
     if run.stream != NAME:
         none = pa.table({"party": pa.array([], pa.int64())})

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Row, Select, Table, and_, case, cast, exists, func, insert, select, true
+from sqlalchemy import Connection, Row, Select, Table, and_, cast, exists, func, insert, select, true
 from sqlalchemy.types import BigInteger
 
 from billing import tables as b
 from billing.assessments.tables import assessment as a
-from billing.deferred_payments.kinds import TRANSFERS
 from billing.documents import tables as t
 from billing.documents.content import STATEMENT, Bill
 from billing.documents.issuing import LaidOut
+from billing.receipts.balances_store import BILLED, EFFECT, RECEIVABLE
 from billing.receipts.tables import receipt
 from billing.tables import number_of
 from finance.columns import Bulk
@@ -24,12 +24,7 @@ from ledgers import tables as ledger
 from ledgers.runs import POSTED
 from ledgers.store import InOrder
 
-BILLED = ("charges", "recharges")
-RECEIVABLE = (*BILLED, "receipts", "deferred payments")
-
 _e, _run = ledger.entry.c, ledger.run.c
-_LOAN = _e.stream == "deferred payments"
-_EFFECT = case((and_(_LOAN, _e.kind.in_(TRANSFERS)), -_e.amount), (_LOAN, 0), else_=_e.amount)
 
 
 class NoSuchPaper(Refusal):
@@ -73,7 +68,7 @@ def _of_parties(bulk: Bulk, parties: pa.Table, *columns: Any) -> Select[Any]:
 
 def read_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
     """What each run did to each payer's account: party, run, pence."""
-    pence = cast(func.sum(_EFFECT), BigInteger).label("pence")
+    pence = cast(func.sum(EFFECT), BigInteger).label("pence")
     return bulk.read(_of_parties(bulk, parties, _e.party, _e.run, pence).group_by(_e.party, _e.run))
 
 
@@ -88,7 +83,7 @@ def read_other_moves(bulk: Bulk, parties: pa.Table) -> pa.Table:
         _e.subject,
         _e.effective.label("on"),
         _e.revision,
-        _EFFECT.label("pence"),
+        EFFECT.label("pence"),
         _run.pay_date.label("posted"),
     )
     return bulk.read(query.where(_e.stream.not_in(BILLED)).order_by(_e.party, _e.effective, _e.subject))

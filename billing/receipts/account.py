@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from billing.receipts.balances import BILLED
 from billing.tables import number_of
 from finance.days import spoken
+from ledgers.streams import STREAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def in_order(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tuple[s
     last: dict[tuple[int, str], Any] = {}
     placed = []
     for each in entries:
-        if each.stream in BILLED:
+        if STREAMS[each.stream].bills:
             key = (each.run, each.stream)
             sums[key], last[key] = sums.get(key, 0) + each.effect, each
         elif each.effect:

@@ -17,10 +17,6 @@ from billing.receipts.allocation import Allocation, Money, Owed, Told, allocate
 from finance.columns import Ints, codes, ints
 from finance.days import FOR_EVER, number
 
-BILLED = ("charges", "recharges")
-STREAMS = (*BILLED, "receipts", "deferred payments")
-"""The streams of money owed to the council."""
-
 SOURCES = ["receipt", "credit note", "write-off", "deferred charge", "not on a bill"]
 """What lowers what is owed."""
 RECEIPT, CREDIT_NOTE, WRITTEN_OFF, DEFERRED, LOOSE = range(5)

@@ -10,19 +10,21 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_,
 from billing import tables as b
 from billing.deferred_payments.kinds import TRANSFERS
 from billing.receipts import tables as t
-from billing.receipts.balances import BILLED, STREAMS
 from finance.columns import Bulk, Ints
 from ledgers import tables as ledger
 from ledgers.store import InOrder
+from ledgers.streams import DEFERRED_PAYMENTS, RECEIPTS, names_of
 
 _e, _run = ledger.entry.c, ledger.run.c
 ONE = dt.timedelta(days=1)
+RECEIVABLE = names_of(lambda each: each.receivable)
+BILLED = names_of(lambda each: each.bills)
 
 # Moves between the ordinary account and the loan change the two by as much, the other way. Whatever else is of a
 # deferred payment is on the loan alone.
-_ON_THE_LOAN = _e.stream == "deferred payments"
+_ON_THE_LOAN = _e.stream == DEFERRED_PAYMENTS.name
 _MOVED = and_(_ON_THE_LOAN, _e.kind.in_(TRANSFERS))
-_EFFECT = case((_MOVED, -_e.amount), (_ON_THE_LOAN, 0), else_=_e.amount)
+EFFECT = case((_MOVED, -_e.amount), (_ON_THE_LOAN, 0), else_=_e.amount)
 
 
 def _sum(pence: ColumnElement[Any]) -> ColumnElement[int]:
@@ -38,7 +40,7 @@ def posted_by(until: dt.date | None) -> ColumnElement[bool]:
     its bills were issued, any other on its own day. A run of charges that made no bill has no day but that of its
     release.
     """
-    ours = _run.stream.in_(STREAMS)
+    ours = _run.stream.in_(RECEIVABLE)
     if until is None:
         return ours
     bills = select(b.bill.c.nr).where(b.bill.c.run == _run.nr)
@@ -50,7 +52,7 @@ def posted_by(until: dt.date | None) -> ColumnElement[bool]:
 
 
 def _entries(until: dt.date | None) -> ColumnElement[bool]:
-    ours = _e.stream.in_(STREAMS)
+    ours = _e.stream.in_(RECEIVABLE)
     return ours if until is None else and_(ours, _e.run.in_(select(_run.nr).where(posted_by(until))))
 
 
@@ -58,7 +60,7 @@ def read_balances(bulk: Bulk, payers: Ints | None = None, until: dt.date | None 
     """What each payer owes on the ordinary account, by the ledger; below nought is their credit. Party 0 is
     suspense.
     """
-    query = select(_e.party, _sum(_EFFECT)).where(_entries(until)).group_by(_e.party)
+    query = select(_e.party, _sum(EFFECT)).where(_entries(until)).group_by(_e.party)
     if payers is not None:
         staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
         query = query.where(_e.party.in_(select(staged.c.asked)))
@@ -79,7 +81,7 @@ def read_account(connection: Connection, payer: int, until: dt.date | None = Non
             _e.revision,
             _e.run,
             _e.amount,
-            _EFFECT.label("effect"),
+            EFFECT.label("effect"),
             _run.pay_date,
             _run.released_at,
         )
@@ -142,8 +144,8 @@ def read_bills(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) ->
 
 def read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) -> pa.Table:
     """What the receipts stream has posted, and what has moved to or from loans: party, kind, subject, on, pence."""
-    query = select(_e.party, _e.kind, _e.subject, _e.period_starts.label("on"), _sum(_EFFECT))
-    query = query.where(_entries(until), or_(_e.stream == "receipts", _MOVED))
+    query = select(_e.party, _e.kind, _e.subject, _e.period_starts.label("on"), _sum(EFFECT))
+    query = query.where(_entries(until), or_(_e.stream == RECEIPTS.name, _MOVED))
     return _sums(bulk, query.group_by(_e.party, _e.kind, _e.subject, _e.period_starts), payers)
 
 

@@ -15,7 +15,6 @@ from finance.columns import Ints
 
 RECEIPT, UNIDENTIFIED, RETURNED, RETURNED_UNIDENTIFIED, REFUND, WRITE_OFF = range(6)
 KINDS = ["receipt", "unidentified receipt", "returned receipt", "returned unidentified receipt", "refund", "write-off"]
-CODED_AS = {"returned unidentified receipt": "unidentified receipt"}
 SORT = np.asarray([0, 0, 1, 1, 2, 3], dtype=np.int64)
 """The sort of fact behind each kind: a receipt, a return, a refund, a write-off."""
 SORTS = 4

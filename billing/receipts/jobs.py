@@ -26,9 +26,11 @@ from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
+from ledgers.approvals.rules import OverTheTier, OwnWork
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
-from ledgers.runs import OverTheTier, OwnWork, Run
+from ledgers.runs import Run
+from ledgers.streams import DEFERRED_PAYMENTS
 
 SUSPENSE = 0
 REQUESTS: dict[str, tuple[Table, str]] = {"refund": (t.refund, "refund"), "write-off": (t.write_off, "write-off")}
@@ -157,7 +159,7 @@ def account_of(database: Database, ref: str, *, until: dt.date | None = None) ->
         issued = balances_store.read_bills_of(connection, payer.nr, until)
         lines = account_lines(entries, issued, balances_store.read_refs(connection, entries))
     balance = sum(each.effect for each in entries)
-    loan = sum(each.amount for each in entries if each.stream == "deferred payments")
+    loan = sum(each.amount for each in entries if each.stream == DEFERRED_PAYMENTS.name)
     found = position_of(database, until=until, payers=np.asarray([payer.nr], dtype=np.int64))
     left = found.allocation.owed_left
     bills = [

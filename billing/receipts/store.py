@@ -17,6 +17,7 @@ from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers import tables as ledger
 from ledgers.runs import Run
+from ledgers.streams import RECEIPTS
 
 
 class NotKnown(Refusal):
@@ -335,7 +336,7 @@ def asked_for(bulk: Bulk, table: Table) -> set[int]:
 def not_posted(connection: Connection, table: Table, kind: str, payer: int) -> list[Row[Any]]:
     """Refunds or write-offs (``kind``, as entries call them) of a payer that the ledger does not hold, oldest first."""
     entry = ledger.entry.c
-    posted = select(entry.run).where(entry.stream == "receipts", entry.kind == kind, entry.subject == table.c.nr)
+    posted = select(entry.run).where(entry.stream == RECEIPTS.name, entry.kind == kind, entry.subject == table.c.nr)
     ours = and_(table.c.superseded.is_(None), table.c.bill_payer == payer, ~posted.exists())
     return list(connection.execute(select(table).where(ours).order_by(table.c.nr)))
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from billing.receipts import store
 from billing.receipts.checks import find
-from billing.receipts.facts import CODED_AS, KINDS, SORT, SORTS, UNSETTLED, Due, Facts, causes, due_at
+from billing.receipts.facts import KINDS, SORT, SORTS, UNSETTLED, Due, Facts, causes, due_at
 from billing.receipts.policy import ReceiptsPolicy
 from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import FOR_EVER, number
@@ -24,8 +24,9 @@ from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
+from ledgers.streams import RECEIPTS
 
-NAME = "receipts"
+NAME = RECEIPTS.name
 CALENDAR, CALENDAR_NAME = 0, "cash book"
 _LAST_SUBJECT = 2**62
 
@@ -117,7 +118,7 @@ class PreparedReceipts:
 
     def _accounts(self, proposed: Proposed) -> tuple[Ints, Ints]:
         def combination(kind: int) -> Combination:
-            return Combination(CODED_AS.get(KINDS[kind], KINDS[kind]))
+            return Combination(KINDS[kind])
 
         return accounts_of(proposed, self.coding, proposed.kind, combination, proposed.period)
 

@@ -28,7 +28,7 @@ from ledgers.officers.authority import Timetable
 from ledgers.proposals import Proposed, accounts_of, as_proposal
 from ledgers.release_jobs import as_entries
 from ledgers.runs import POSTED, Run, sign
-from ledgers.streams import FILES, RECHARGES
+from ledgers.streams import FILES, PAYMENTS, RECHARGES
 
 KINDS = [KIND, NURSING]
 
@@ -66,7 +66,7 @@ def raise_recharges(
     choices = policy or Recharging()
     with database.read() as connection:
         run = ledger.read_run(connection, source)
-        if run.stream != "payments" or run.status not in POSTED:
+        if run.stream != PAYMENTS.name or run.status not in POSTED:
             raise Refusal(f"{run.heading} has paid nothing yet.", "Recharge a pay run once it is released.")
         officer = _raising(connection, by)
         already = store.read_recharged(connection, source)
@@ -83,7 +83,7 @@ def raise_recharges(
         before = store.read_recharged_before(bulk, source)
     if not rows.num_rows:
         with database.begin() as connection:
-            connection.execute(ledger.done(source, RECHARGES, officer, at, "nothing to recharge"))
+            connection.execute(ledger.done(source, RECHARGES.name, officer, at, "nothing to recharge"))
         return Raised(None, 0, 0, 0)
     funder = np.where(ints(rows, "funder") == 0, nursing, ints(rows, "funder"))
     missing = sorted({int(each) for each in np.unique(funder)} - set(payers))
@@ -242,7 +242,7 @@ def _post(
     with database.bulk() as bulk:
         if bulk.change(ledger.touch(nr, status == "draft")) != 1:
             return Raised(nr, 0, 0, 0)
-        bulk.change(ledger.done(source.nr, RECHARGES, by, at, f"raised as run {nr}"))
+        bulk.change(ledger.done(source.nr, RECHARGES.name, by, at, f"raised as run {nr}"))
         bulk.append(
             t.chunk,
             pa.table(

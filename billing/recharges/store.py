@@ -12,8 +12,9 @@ from finance.facts import tables as f
 from finance.facts.versions import believed
 from ledgers import tables as t
 from ledgers.store import InOrder
+from ledgers.streams import PAYMENTS, RECHARGES
 
-NAME = "recharges"
+NAME = RECHARGES.name
 KIND, NURSING = "recharge", "recharged nursing"
 
 
@@ -23,7 +24,7 @@ def read_borne_by_others(bulk: Bulk, run: int, nursing_funder: int) -> pa.Table:
     theirs = or_(e.funder != 0, e.kind == "nursing") if nursing_funder else e.funder != 0
     return bulk.read(
         select(e.subject, e.kind, e.funder, e.period_starts, e.period_ends, e.revision, e.amount, e.debit)
-        .where(e.stream == "payments", e.run == run, theirs)
+        .where(e.stream == PAYMENTS.name, e.run == run, theirs)
         .order_by(e.subject, e.period_starts, e.kind, e.funder, e.revision)
     )
 
@@ -100,7 +101,7 @@ def read_apart(bulk: Bulk, run: int, source: int) -> list[tuple[int, int, int]]:
     """
     e = t.entry.c
     sums = select(e.run, e.kind, e.funder, cast(func.sum(e.amount), BigInteger).label("pence"))
-    ours = or_(and_(e.run == run, e.stream == NAME), and_(e.run == source, e.stream == "payments"))
+    ours = or_(and_(e.run == run, e.stream == NAME), and_(e.run == source, e.stream == PAYMENTS.name))
     recharged: dict[int, int] = {}
     borne: dict[int, int] = {}
     for row in bulk.read(sums.where(ours).group_by(e.run, e.kind, e.funder)).to_pylist():

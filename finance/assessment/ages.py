@@ -13,6 +13,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FILE = Path(__file__).with_suffix(".toml")
+NO_BIRTH_DATE = -(10**9)  # stands for a date of birth nobody has given
 REACHED_BY = 18_541  # 6 October 2020: everyone born before 6 October 1954 had reached pension age
 
 
@@ -65,6 +66,18 @@ def pension_age_unknown(born: Ints, on: int) -> Bools:
     old = born < _timetable()[0][0]
     middle = (anniversary(born, 60) <= on) & (on < anniversary(born, 66))
     return np.asarray(old & middle & (on < REACHED_BY), dtype=bool)
+
+
+def days_where_born(born: Ints) -> Ints:
+    """:func:`pension_age_day`, or NO_BIRTH_DATE where there is no date of birth."""
+    there = born != NO_BIRTH_DATE
+    return np.where(there, pension_age_day(np.where(there, born, 0)), NO_BIRTH_DATE).astype(np.int64)
+
+
+def known_on(born: Ints, pension_age: Ints, on: int) -> Ints:
+    """The days pension age is reached, or NO_BIRTH_DATE where on a day the date of birth cannot say."""
+    unknown = pension_age_unknown(np.where(born == NO_BIRTH_DATE, 0, born), on)
+    return np.where(unknown, NO_BIRTH_DATE, pension_age).astype(np.int64)
 
 
 def rising_to_67(born: Ints, on: int) -> Bools:

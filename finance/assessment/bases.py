@@ -73,6 +73,7 @@ def dataflow_config(basis: Basis, choices: Choices) -> dict[str, str | bool]:
         "limit_reached": choices.limit_reached,
         "night_care": choices.night_care if at_home else "counted in full",  # a home gives care at night
         "savings_credit": choices.savings_credit_at_home if at_home else choices.savings_credit_in_care_homes,
+        "universal_credit_children": choices.universal_credit_children,
         "disability_expenses": choices.disability_expenses,
         "disability_expenses_need_benefit": choices.disability_expenses_need_benefit,
         "increase_limit_applies": choices.increase_limit_applies,

@@ -10,10 +10,11 @@ from dateutil.relativedelta import relativedelta
 from numpy.typing import NDArray
 
 from finance.assessment import ages
+from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.bases import BASES, basis_codes
 from finance.assessment.charge import ASSESSED
-from finance.assessment.columns import NO_BIRTH_DATE, Columns
-from finance.assessment.dataflow import Dataflow, dataflow
+from finance.assessment.columns import Columns
+from finance.assessment.dataflow import FACTS_NEEDED, Dataflow, dataflow
 from finance.assessment.facts import ADULT
 from finance.assessment.figures import Confirmation, Figure, figures_on, statutory_figures
 from finance.assessment.policy import Choices, Policy
@@ -29,6 +30,7 @@ FACTS_REFUSED = (
     "No date of birth. Supply it.",
     "Under 18: the Care Act charges adults only. Check the date of birth.",
     "Whether pension age had been reached is not known. Supply the day.",
+    *(f"The person {what} {remedy}" for what, remedy in FACTS_NEEDED.values()),
 )
 
 
@@ -113,6 +115,8 @@ def _assess_part(columns: Columns, places: Ints, plan: _Plan, code: int, results
     wanted = {"charge", "council_pays", "outcome"} | flow.watched(missing) | flow.watched(unsure)
     values = flow.run(wanted, some, plan.choices, figures, plan.on)
     reason = _facts_refused(some, plan.on)
+    for name, lacking in flow.refused(values, some).items():
+        reason[lacking & (reason < 0)] = len(FACTS_REFUSED) - len(FACTS_NEEDED) + list(FACTS_NEEDED).index(name)
     for name in missing:
         touched = flow.touches(name, values, some)
         reason[touched & (reason < 0)] = plan.reasons.index(str(figures[name].missing))

@@ -65,14 +65,14 @@ def capital_limit__elsewhere(capital_upper_limit: int, upper_limit_outside_perma
     return max(capital_upper_limit, upper_limit_outside_permanent_homes)
 
 
-@tag(label="Capital limit", citation="WSI 2015/1844", unit="pence", rests="through")
+@tag(label="Capital limit", citation="WSI 2015/1843 reg 11(2)(b)", unit="pence", rests="through")
 @when(nation="Wales", basis="home")
 def capital_limit__wales_home(wales_capital_limit_at_home: int) -> int:
     """The one limit in Wales for care at home."""
     return wales_capital_limit_at_home
 
 
-@tag(label="Capital limit", citation="WSI 2015/1844", unit="pence", rests="through")
+@tag(label="Capital limit", citation="WSI 2015/1843 reg 11(2)(a)", unit="pence", rests="through")
 @when_in(nation=["Wales"], basis=["permanent", "temporary"])
 def capital_limit__wales_care_home(wales_capital_limit_care_home: int) -> int:
     """The one limit in Wales for a care home."""

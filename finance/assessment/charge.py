@@ -102,10 +102,14 @@ def outcome(standing: Ints, over_limit: Bools) -> Ints:
 
 
 @tag(label="Charge before maximum and minimum", citation="Care Act 2014 s.14(4)", unit="pence")
-def charge_before_limits(outcome: Ints, assessed_maximum: Ints, chargeable_cost: Ints) -> Ints:
-    """Nothing when nil by law; the assessed amount, never above the cost; or the full cost."""
+def charge_before_limits(outcome: Ints, assessed_maximum: Ints, assessed_override: Ints, chargeable_cost: Ints) -> Ints:
+    """Nothing when nil by law; the assessed amount, never above the cost; or the full cost.
+
+    An approved override of the most a person can be charged holds for somebody who would pay the full cost too.
+    """
     assessed = np.minimum(assessed_maximum, chargeable_cost)
-    return np.where(outcome == ASSESSED, assessed, np.where(outcome == NIL, 0, chargeable_cost))
+    full = np.where(assessed_override >= 0, np.minimum(assessed_override, chargeable_cost), chargeable_cost)
+    return np.where(outcome == ASSESSED, assessed, np.where(outcome == NIL, 0, full))
 
 
 @tag(label="Charge after the weekly maximum", citation="Council policy: weekly_maximum", unit="pence")
@@ -122,7 +126,7 @@ def charge_within_maximum__none(charge_before_limits: Ints) -> Ints:
     return charge_before_limits
 
 
-@tag(label="Charge after the weekly maximum", citation="WSI 2015/1843 reg 22", unit="pence", rests="charged")
+@tag(label="Charge after the weekly maximum", citation="WSI 2015/1843 reg 7(1)", unit="pence", rests="charged")
 @when(maximum="Wales")
 def charge_within_maximum__wales(charge_before_limits: Ints, wales_weekly_maximum: int) -> Ints:
     """No more than the weekly maximum in Wales, whatever the person's means."""

@@ -158,6 +158,7 @@ class HomeDisregard(StrEnum):
     MOVED_IN_LATER = "relative moved in after the person left: council's discretion"
     CARER_GAVE_UP_HOME = "carer gave up their own home: council's discretion"
     UNEXPECTED_CHANGE = "unexpected change: council's discretion for twelve weeks"
+    LONE_PARENT = "divorced or estranged partner who is a lone parent lives there"
 
 
 DISCRETIONARY = frozenset(
@@ -165,13 +166,60 @@ DISCRETIONARY = frozenset(
 )
 
 
+LASTS_TWELVE_WEEKS = frozenset({HomeDisregard.TWELVE_WEEKS_AFTER_RELATIVE, HomeDisregard.UNEXPECTED_CHANGE})
+TWELVE_WEEKS = 84  # days
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeLeftOut(Dated):
-    """A property disregard that somebody decided. A discretionary one needs a reason and an approver."""
+    """A property disregard that somebody decided. A discretionary one needs a reason and an approver.
+
+    One for twelve weeks ends by itself after them, whatever last day was given, and needs its first day.
+    """
 
     ground: HomeDisregard
     reason: str = ""
     approver: str = ""
+
+    def span(self) -> tuple[dt.date | None, dt.date | None]:
+        """The days it holds: from the first, up to its end or the twelve weeks'."""
+        if self.ground not in LASTS_TWELVE_WEEKS or self.first is None:
+            return self.first, self.end
+        end = self.first + dt.timedelta(days=TWELVE_WEEKS)
+        return self.first, end if self.end is None else min(self.end, end)
+
+    def holds(self, on: dt.date) -> bool:
+        first, end = self.span()
+        return (first is None or first <= on) and (end is None or on < end)
+
+    def edges(self) -> list[dt.date]:
+        return [day for day in self.span() if day is not None]
+
+
+PERSON_DAYS = (
+    ("stay_first", "stay_first_day", "first day of a temporary or short stay"),
+    ("home_sold", "home_sold", "the day the person's home was sold"),
+    ("pension_age_from", "pension_age_from", "the day pension age was reached, where the timetable cannot say"),
+    ("partner_born", "partner_date_of_birth", "one of a couple: the partner's date of birth"),
+    (
+        "partner_pension_age_from",
+        "partner_pension_age_from",
+        "the day the partner reached pension age, where the timetable cannot say",
+    ),
+)
+"""Days that belong to a person's circumstances: as kept, as files call them, and in words."""
+
+PERSON_FLAGS = {
+    "couple": "lives with a partner",
+    "disability_premium": "has it, or would on Income Support; of a couple, either of them who is under pension age",
+    "enhanced_disability_premium": "has it, or would on Income Support; of a couple, either who is under pension age",
+    "carer_premium": "has it, or would on Income Support",
+    "night_care": "needs care at night",
+    "half_pension_passed": "passes half a pension to a spouse or civil partner living elsewhere",
+    "cost_includes_nursing": "NHS-funded nursing care is inside the weekly cost",
+    "provisional": "not all facts are in yet",
+}
+"""What is so of a person or not, and not so unless somebody says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,11 +233,13 @@ class Circumstances:
         cost_includes_nursing: whether NHS-funded nursing care is inside ``cost_pence`` (it is then taken off first).
         fee_pence: what the home asks a week, when more than ``cost_pence``: the difference is the top-up.
         couple: lives with a partner. children: dependent children in the household.
-        disability_premium, enhanced_disability_premium, carer_premium: has it, or would on Income Support.
+        partner_born: the partner's date of birth; partner_pension_age_from: as ``pension_age_from``, of the partner.
+        disability_premium, enhanced_disability_premium: has it, or would on Income Support; of a couple, either of
+        them. carer_premium: has it, or would on Income Support.
         night_care: needs care at night.
         half_pension_passed: passes half an occupational pension to a spouse or civil partner not in the same home.
-        intends_to_return: a temporary resident means to go home, and the home is kept for it.
-        stay_first: first day of the present stay in a home; nights_before: nights already used this year.
+        intends_to_return: a temporary resident, or someone about to be one, means to go home, or is selling it to
+        buy another. stay_first: first day of the present stay in a home; nights_before: nights already used this year.
         pension_age_from: the day pension age was reached, where the timetable cannot say.
         basic_entitlement_pence: Wales, the weekly benefit entitlement the buffer is built on, when known.
         previous_charge_pence: last year's charge, for a council that limits increases.
@@ -202,6 +252,8 @@ class Circumstances:
     setting: Setting = Setting.HOME
     first: dt.date | None = None
     couple: bool = False
+    partner_born: dt.date | None = None
+    partner_pension_age_from: dt.date | None = None
     children: int = 0
     disability_premium: bool = False
     enhanced_disability_premium: bool = False
@@ -252,12 +304,21 @@ class Circumstances:
         for left_out in self.homes_left_out:
             if left_out.ground in DISCRETIONARY and not (left_out.reason and left_out.approver):
                 raise BadFact(f"“{left_out.ground}” is a discretion nobody approved.", "Supply reason and approver.")
+            if left_out.ground in LASTS_TWELVE_WEEKS and left_out.first is None:
+                raise MissingFact(
+                    f"“{left_out.ground}” has no first day, and lasts twelve weeks from it.", "Supply the day it began."
+                )
         for stay in self.stays:
             if stay.first is None:
                 raise MissingFact("A permanent stay has no first day.", "Supply the day the person moved in.")
         money = (self.cost_pence, self.fee_pence, self.basic_entitlement_pence, self.previous_charge_pence)
         for amount in money:
             self._amount("cost or fee", amount or 0)
+        if self.fee_pence is not None and self.fee_pence < self.cost_pence:
+            raise BadFact(
+                f"What the home asks of {self.person} is less than what the care costs.",
+                "Correct whichever is wrong: the home’s fee is given where it is more than the council would pay.",
+            )
         if not 0 <= self.children <= 30 or self.nights_before < 0:
             raise BadFact(
                 f"{self.person} has {self.children} children or {self.nights_before} nights.", "Correct them."

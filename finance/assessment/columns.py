@@ -21,7 +21,6 @@ Column = NDArray[np.int64] | NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 NONE = -1
-NO_BIRTH_DATE = -(10**9)
 
 PEOPLE: Mapping[str, type] = {
     "nation": int,  # place in bases.NATIONS
@@ -32,6 +31,8 @@ PEOPLE: Mapping[str, type] = {
     "pension_age_given": bool,
     "twenty_fifth_birthday": int,  # ages.anniversary(born, 25)
     "couple": bool,
+    "partner_born": int,  # day number, or NO_BIRTH_DATE where there is no partner, or only the day below is known
+    "partner_pension_age_day": int,  # the day the partner reaches pension age, or NO_BIRTH_DATE: not known on the day
     "children": int,
     "disability_premium": bool,
     "enhanced_disability_premium": bool,
@@ -39,6 +40,7 @@ PEOPLE: Mapping[str, type] = {
     "night_care_needed": bool,
     "half_pension_passed": bool,
     "home_left_out": bool,  # properties.home_left_out on the day: matters for residents alone
+    "rent_is_capital": bool,  # properties.rent_is_capital: rent belongs to a property that counts
     "nursing": int,  # place in facts.NURSING, 0 when nursing is not inside the cost
     "standing": int,  # charge.MEANS_TESTED, NIL_BY_LAW or FULL_COST: facts.standing_code
     "cost": int,  # pence a week

@@ -35,6 +35,17 @@ NIGHT_BENEFITS = {
     "kind_night_dla": "dla_care_middle",
     "kind_night_pip": "pip_daily_living_standard",
 }
+FACTS_NEEDED = {
+    "partner_age_unknown": (
+        "lives with a partner, and whether the partner has reached pension age is not known.",
+        "Supply the partner’s date of birth (“partner_date_of_birth”).",
+    ),
+    "couple_of_two_ages": (
+        "lives with a partner in Wales, and the partner’s age is not known, or one of the two alone is of pension age.",
+        "Supply the partner’s date of birth, or what benefit gives the person a week (“basic_entitlement”).",
+    ),
+}
+"""Steps that say a fact is lacking: what is not known of the person, and what to supply."""
 READING_ORDER = (
     "over_limit",
     "tariff_income",
@@ -106,9 +117,10 @@ class Dataflow:
         return self.orders[wanted]
 
     def watched(self, names: Collection[str]) -> set[str]:
-        """The steps that say whom these figures touch."""
+        """The steps that say whom these figures touch, and who lacks a fact."""
         steps = {rule.name for name in names for rule in self.touched[name]}
-        return steps | {"outcome"} if names else steps
+        steps |= {rule.name for rule in self.rules if rule.name in FACTS_NEEDED}
+        return steps | {"outcome"} if steps else steps
 
     def touches(self, figure: str, values: Mapping[str, Array], columns: Columns) -> Bools:
         """Whose charge rests on a figure. ``values`` hold the steps :meth:`watched` names."""
@@ -116,6 +128,10 @@ class Dataflow:
         for rule in self.touched[figure]:
             resting |= self._rests(rule, values, columns)
         return resting
+
+    def refused(self, values: Mapping[str, Array], columns: Columns) -> dict[str, Bools]:
+        """For each fact a charge may rest on that may be lacking (``FACTS_NEEDED``): who lacks it and rests on it."""
+        return {rule.name: self._rests(rule, values, columns) for rule in self.rules if rule.name in FACTS_NEEDED}
 
     def _rests(self, rule: Rule, values: Mapping[str, Array], columns: Columns) -> Bools:
         outcome = values["outcome"]
@@ -128,7 +144,7 @@ class Dataflow:
         resting = (outcome == ASSESSED) & (columns["assessed_override"] < 0)
         if rule.rests != "assessed":
             resting &= values[rule.name] != 0
-        if rule.name in self.under_allowance:
+        if rule.rests == "kept" or rule.name in self.under_allowance:
             resting &= columns["allowance_override"] < 0
         return np.asarray(resting)
 
@@ -202,12 +218,15 @@ def _above(name: str, rules: tuple[Rule, ...]) -> set[str]:
 def kind_tables(basis: Basis) -> dict[str, Array]:
     """For each kind, by code, how it is treated on a basis: the tables the rules look kinds up in."""
     incomes, assets, expenses_ = kinds.incomes(), kinds.assets(), kinds.expenses()
-    counted = incomes.where("counted", basis.name).astype(np.int64)
+    counted_or_not = [incomes.where(each, basis.name) for each in ("counted", "rent", "child element")]
+    counted = np.any(counted_or_not, axis=0).astype(np.int64)
     lower = np.array([kind.night_over for kind in incomes.kinds])
     night = {name: (lower == rate) * counted for name, rate in NIGHT_BENEFITS.items()}
     return night | {
         "weekly_parts": WEEKLY_PARTS,
         "kind_counted": counted,
+        "kind_child_element": incomes.where("child element", basis.name).astype(np.int64),
+        "kind_rent": incomes.where("rent", basis.name).astype(np.int64),
         "kind_first_ten": incomes.where("first ten", basis.name).astype(np.int64),
         "kind_savings_credit": incomes.where("savings credit", basis.name).astype(np.int64),
         "kind_qualifying": incomes.flags("qualifying") * counted,

@@ -24,6 +24,7 @@ FACT_LABELS = {
     "night_care_needed": "Needs care at night",
     "half_pension_passed": "Passes half a pension to a partner at home",
     "home_left_out": "The home is left out",
+    "rent_is_capital": "Rent is of a property that counts",
     "cost": "Cost of the care",
     "allowance_override": "Override of the amount kept",
     "assessed_override": "Override of the assessed maximum",
@@ -67,8 +68,8 @@ class Explainer:
         codes = self.columns[f"{rule.rows}_kind"]
         denominator = DENOMINATORS[rule.unit]
         return tuple(
-            Line(table.kinds[int(code)].label, table.kinds[int(code)].citation, Fraction(int(value), denominator))
-            for code, value in zip(codes, self.values[rule.name], strict=True)
+            Line(kind.label, kind.citation, Fraction(int(value), denominator), kind.status)
+            for kind, value in zip((table.kinds[int(code)] for code in codes), self.values[rule.name], strict=True)
         )
 
     def _input(self, name: str) -> Input | None:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from finance.assessment import ages, kinds
+from finance.assessment import ages, contradictions, kinds
+from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.bases import NATIONS, SETTINGS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
@@ -27,9 +29,11 @@ from finance.assessment.columns import NONE, PEOPLE, ROWS, Column, Columns
 from finance.assessment.figures import Confirmation, Figure, figures_on
 from finance.assessment.frequencies import CODE, Frequency
 from finance.assessment.policy import Choices
-from finance.assessment.properties import home_left_out, joint_land_needs_a_value
+from finance.assessment.properties import home_left_out, joint_land_needs_a_value, rent_is_capital
 from finance.days import number, spoken
 from finance.parameters import Parameters
+
+Ints = NDArray[np.int64]
 
 NURSING = (Nursing.NONE, Nursing.STANDARD, Nursing.HIGHER)
 ADULT = 18
@@ -53,7 +57,10 @@ def columns_on(
     given = np.array(
         [NONE if one.pension_age_from is None else number(one.pension_age_from) for one in people], np.int64
     )
+    partner_born, partner_pension_age_day = _partners(people, on)
     arrays: dict[str, Column] = {
+        "partner_born": partner_born,
+        "partner_pension_age_day": partner_pension_age_day,
         "born": born,
         "pension_age_day": np.where(given != NONE, given, ages.pension_age_day(born)).astype(np.int64),
         "pension_age_given": given != NONE,
@@ -75,9 +82,22 @@ def columns_on(
     arrays |= _rows(
         "income", [[_income(i, on, figures, known_by) for i in one.incomes if i.holds(on)] for one in people]
     )
-    arrays |= _rows("asset", [[_asset(a) for a in one.assets if a.holds(on)] for one in people])
+    arrays |= _rows("asset", [[_asset(a, on) for a in one.assets if a.holds(on)] for one in people])
     arrays |= _rows("expense", [[_expense(e) for e in one.expenses if e.holds(on)] for one in people])
     return Columns.of(arrays)
+
+
+def _partners(people: Sequence[Circumstances], on: dt.date) -> tuple[Ints, Ints]:
+    """Each partner's date of birth, and the day they reach pension age; NO_BIRTH_DATE where it is not known."""
+    given = np.array([_day_or_none(one.partner_pension_age_from) for one in people], np.int64)
+    dates = np.array([_day_or_none(one.partner_born) for one in people], np.int64)
+    born = np.where(given == NO_BIRTH_DATE, dates, NO_BIRTH_DATE)
+    reached = np.where(given == NO_BIRTH_DATE, ages.days_where_born(born), given)
+    return born, ages.known_on(born, reached, number(on))
+
+
+def _day_or_none(day: dt.date | None) -> int:
+    return NO_BIRTH_DATE if day is None else number(day)
 
 
 def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]:
@@ -88,6 +108,7 @@ def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]
             "Check the date of birth.",
         )
     joint_land_needs_a_value(one)
+    contradictions.check(one, on)
     allowance = one.override(OverrideOf.ALLOWANCE, on)
     maximum = one.override(OverrideOf.ASSESSED_MAXIMUM, on)
     stayed = (on - one.stay_first).days if one.stay_first is not None else 0
@@ -106,6 +127,7 @@ def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]
         "night_care_needed": one.night_care,
         "half_pension_passed": one.half_pension_passed,
         "home_left_out": home_left_out(one, on) is not None,
+        "rent_is_capital": rent_is_capital(one, on),
         "nursing": NURSING.index(one.nursing) if one.cost_includes_nursing else 0,
         "standing": standing_code(one, on, choices),
         "cost": one.cost_pence,
@@ -165,7 +187,7 @@ def _or_none(pence: int | None) -> int:
 
 
 def _income(income: Income, on: dt.date, figures: Parameters, known_by: dt.date | None) -> tuple[int, ...]:
-    code = kinds.incomes().code(income.kind)
+    code = kinds.incomes().code_on(income.kind, income.first, on)
     if income.rate is None:
         assert income.amount_pence is not None
         return code, income.amount_pence, CODE[income.frequency]
@@ -174,10 +196,10 @@ def _income(income: Income, on: dt.date, figures: Parameters, known_by: dt.date 
     return code, figures.pence(income.rate, on, known_by), CODE[frequency]
 
 
-def _asset(asset: Asset) -> tuple[int, ...]:
+def _asset(asset: Asset, on: dt.date) -> tuple[int, ...]:
     share = asset.share_value_pence
     value, owners = (asset.value_pence, asset.owners) if share is None else (share, 1)
-    return kinds.assets().code(asset.kind), value, asset.owed_pence, owners, asset.sale_costs
+    return kinds.assets().code_on(asset.kind, asset.first, on), value, asset.owed_pence, owners, asset.sale_costs
 
 
 def _expense(expense: Expense) -> tuple[int, ...]:

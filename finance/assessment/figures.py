@@ -1,7 +1,8 @@
 """The statutory figures beside the rules, and a council's confirmation that it has read them.
 
-A figure nobody read in a source (inferred, or remembered) may be shown but not billed from until the council confirms
-it against the circular: who confirmed it, when, from what, and the value they read.
+A figure nobody read in a source (seen at second hand, worked out, inferred, or remembered) may be shown but not
+billed from until the council confirms it against the circular: who confirmed it, when, from what, and the value they
+read.
 """
 
 import datetime as dt
@@ -14,9 +15,10 @@ from zlib import crc32
 from finance.assessment.policy import Policy
 from finance.days import spoken
 from finance.money import sterling
-from finance.parameters import NOT_FOUND, DatedValue, Parameter, Parameters, load_parameters
+from finance.parameters import NOT_FOUND, UNSURE, DatedValue, Parameter, Parameters, load_parameters
 from finance.problems import NoValueOnDay, Refusal
 
+ONE = dt.timedelta(days=1)
 FOLDER = Path(__file__).parent
 FILES = ("capital", "income", "guarantee", "residents", "savings_credit", "wales", "nursing", "benefits", "deferred")
 
@@ -80,6 +82,7 @@ class Figure:
     dated: DatedValue | None
     missing: NoValueOnDay | None = None
     confirmed: Confirmation | None = None
+    instead: str = ""  # why the law's figure stands for the council's own
 
     @property
     def name(self) -> str:
@@ -106,8 +109,8 @@ class Figure:
         amount = f"{self.value} {self.parameter.unit}"
         if self.parameter.unit.startswith("pence"):
             amount = sterling(self.value)
-        how = "worked out from the year before" if self.dated.status == "inferred" else "remembered, not read"
-        return f"“{self.parameter.label}” of {amount} from {spoken(self.dated.first)} was {how}: confirm it first."
+        how = UNSURE.get(self.dated.status, "is not confirmed")
+        return f"“{self.parameter.label}” of {amount} from {spoken(self.dated.first)} {how}: confirm it first."
 
 
 def figures_on(
@@ -137,14 +140,11 @@ def _figure(
 ) -> Figure:
     parameter = figures[name]
     dated = _standing(parameter, day, known_by)
+    instead = ""
     if policy is not None and name in policy.own_figures:
-        own = policy.own_figures[name].on(day, known_by)
-        if isinstance(dated, DatedValue) and int(str(own.value)) < int(str(dated.value)):
-            raise BelowStatute(
-                f"{policy.name}'s own “{parameter.label}” for {spoken(day)} is below the statutory figure.",
-                "Raise it, or take it out of the policy.",
-            )
-        return Figure(policy.own_figures[name], own)
+        own, instead = _own(policy, parameter, dated, day, known_by)
+        if own is not None:
+            return Figure(policy.own_figures[name], own)
     if isinstance(dated, NoValueOnDay):
         return Figure(parameter, None, dated)
     for each in confirmations:
@@ -155,8 +155,46 @@ def _figure(
                     f"{dated.value} is loaded.",
                     "Correct the figure or the confirmation.",
                 )
-            return Figure(parameter, dated, None, each)
-    return Figure(parameter, dated)
+            return Figure(parameter, dated, None, each, instead)
+    return Figure(parameter, dated, instead=instead)
+
+
+def _own(
+    policy: Policy, parameter: Parameter, law: DatedValue | NoValueOnDay, day: dt.date, known_by: dt.date | None
+) -> tuple[DatedValue | None, str]:
+    """A council's own figure where it stands on a day, or None and why the law's stands for it.
+
+    It has ended, or the law's has risen above it since it began. Raises BelowStatute where it was below from the
+    beginning.
+    """
+    named = policy.own_figures[parameter.name]
+    own = _standing(named, day, known_by)
+    whose = f"{policy.name}’s own “{parameter.label}”"
+    if isinstance(own, NoValueOnDay):
+        ended = [each.until for each in named.values if each.until is not None and each.until <= day]
+        return None, f"{whose} ended on {spoken(max(ended) - ONE)}: the law’s figure stands for it." if ended else ""
+    if isinstance(law, NoValueOnDay) or int(str(own.value)) >= int(str(law.value)):
+        return own, ""
+    then = _standing(parameter, max(own.first, parameter.values[0].first), known_by)
+    if isinstance(then, NoValueOnDay) or int(str(own.value)) < int(str(then.value)):
+        raise BelowStatute(
+            f"{policy.name}'s own “{parameter.label}” for {spoken(day)} is below the statutory figure.",
+            "Raise it, or take it out of the policy.",
+        )
+    return None, (
+        f"{whose} of {sterling(int(str(own.value)))} has been overtaken by the law’s "
+        f"{sterling(int(str(law.value)))} from "
+        f"{spoken(law.first)}, which stands for it."
+    )
+
+
+def own_figures_standing(
+    policy: Policy, figures: Parameters, day: dt.date, known_by: dt.date | None = None
+) -> dict[str, Figure]:
+    """Each figure a council has its own of, as it stands on a day: its own, or the law's with the reason
+    (``instead``)."""
+    named = [each.name for each in policy.own_figures if each.name in figures]
+    return figures_on(named, figures, policy, day, (), known_by)
 
 
 def _standing(parameter: Parameter, day: dt.date, known_by: dt.date | None) -> DatedValue | NoValueOnDay:

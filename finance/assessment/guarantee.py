@@ -1,13 +1,13 @@
 """The minimum income guarantee, built from the person's facts: what they must be left with each week (reg 7).
 
-The rows are for one person: the couple's row is the amount for one member of the couple. Amounts are pence until the
-council's buffer is added; the allowance is in exact parts.
+The rows are for one person: the couple's row is the amount for one member of the couple. Which row a couple has
+turns on both of their ages. Amounts are pence until the council's buffer is added; the allowance is in exact parts.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from finance.assessment.ages import rising_to_67
+from finance.assessment.ages import NO_BIRTH_DATE, rising_to_67
 from finance.assessment.frequencies import PARTS
 from finance.assessment.steps import tag, when, when_not
 
@@ -21,11 +21,52 @@ def pension_age(pension_age_day: Ints, on: int) -> Bools:
     return pension_age_day <= on
 
 
-@tag(label="Pension age is between 66 and 67", citation="Pensions Act 2014 s.26", unit="table", checked="memory")
+@tag(label="Partner is known to have reached pension age", citation="SI 2014/2672 reg 7(4)(b)", unit="flag")
 @when(basis="home")
-def age_by_timetable(born: Ints, pension_age_given: Bools, on: int, pension_age_timetable: int) -> Ints:
-    """The age being phased in, for people whose age band turns on the timetable from 66 to 67; nought for the rest."""
-    return np.where(rising_to_67(born, on) & ~pension_age_given, pension_age_timetable, 0)
+def partner_pension_age(couple: Bools, partner_pension_age_day: Ints, on: int) -> Bools:
+    """Whether somebody's partner has reached pension age by the day of the assessment."""
+    known = partner_pension_age_day != NO_BIRTH_DATE
+    return np.asarray(couple & known & (partner_pension_age_day <= on), bool)
+
+
+@tag(label="One or both of the couple have reached pension age", citation="SI 2014/2672 reg 7(4)(b)", unit="flag")
+@when(nation="England", basis="home")
+def couple_pension_age(couple: Bools, pension_age: Bools, partner_pension_age: Bools) -> Bools:
+    """One is enough: both members of a couple then have the higher row."""
+    return couple & (pension_age | partner_pension_age)
+
+
+@tag(
+    label="The partner's age is needed and not known",
+    citation="SI 2014/2672 reg 7(4) and (6)",
+    unit="flag",
+    rests="kept",
+)
+@when(nation="England", basis="home")
+def partner_age_unknown(
+    couple: Bools,
+    pension_age: Bools,
+    partner_pension_age_day: Ints,
+    disability_premium: Bools,
+    enhanced_disability_premium: Bools,
+) -> Bools:
+    """Nothing turns on the partner's age for somebody over pension age without a premium; for everybody else it
+    does."""
+    turns = ~pension_age | disability_premium | enhanced_disability_premium
+    return np.asarray(couple & turns & (partner_pension_age_day == NO_BIRTH_DATE), bool)
+
+
+@tag(label="Pension age is between 66 and 67", citation="Pensions Act 2014 s.26", unit="table")
+@when(basis="home")
+def age_by_timetable(
+    born: Ints, pension_age_given: Bools, couple: Bools, partner_born: Ints, on: int, pension_age_timetable: int
+) -> Ints:
+    """The age being phased in, where the age band of the person or their partner turns on it; nought for the rest."""
+    partner = couple & (partner_born != NO_BIRTH_DATE)
+    turns = (rising_to_67(born, on) & ~pension_age_given) | (
+        partner & rising_to_67(np.where(partner, partner_born, 0), on)
+    )
+    return np.where(turns, pension_age_timetable, 0)
 
 
 @tag(label="Is under 25", citation="SI 2014/2672 reg 7(2)", unit="flag")
@@ -70,16 +111,18 @@ def allowance_lone_parent(lone_parent: Bools, guarantee_lone_parent: int) -> Int
     return np.where(lone_parent, guarantee_lone_parent, 0)
 
 
-@tag(label="Guarantee, one of a couple, under pension age", citation="SI 2014/2672 reg 7(4)(a)", unit="pence")
+@tag(label="Guarantee, one of a couple, both under pension age", citation="SI 2014/2672 reg 7(4)(a)", unit="pence")
 @when(nation="England", basis="home")
-def allowance_couple_working_age(couple: Bools, pension_age: Bools, guarantee_couple_working_age: int) -> Ints:
-    return np.where(couple & ~pension_age, guarantee_couple_working_age, 0)
+def allowance_couple_working_age(couple: Bools, couple_pension_age: Bools, guarantee_couple_working_age: int) -> Ints:
+    return np.where(couple & ~couple_pension_age, guarantee_couple_working_age, 0)
 
 
-@tag(label="Guarantee, one of a couple, over pension age", citation="SI 2014/2672 reg 7(4)(b)", unit="pence")
+@tag(
+    label="Guarantee, one of a couple, one or both over pension age", citation="SI 2014/2672 reg 7(4)(b)", unit="pence"
+)
 @when(nation="England", basis="home")
-def allowance_couple_pension_age(couple: Bools, pension_age: Bools, guarantee_couple_pension_age: int) -> Ints:
-    return np.where(couple & pension_age, guarantee_couple_pension_age, 0)
+def allowance_couple_pension_age(couple_pension_age: Bools, guarantee_couple_pension_age: int) -> Ints:
+    return np.where(couple_pension_age, guarantee_couple_pension_age, 0)
 
 
 @tag(label="Guarantee, children", citation="SI 2014/2672 reg 7(1)(b)", unit="pence")
@@ -97,12 +140,19 @@ def allowance_disability_single(
     return np.where(disability_premium & ~couple & ~pension_age, guarantee_disability_single, 0)
 
 
+@tag(label="One of the couple is under pension age", citation="SI 2014/2672 reg 7(6)", unit="flag")
+@when(nation="England", basis="home")
+def couple_working_age(couple: Bools, pension_age: Bools, partner_pension_age: Bools) -> Bools:
+    """A premium is due for a couple when one of them qualifies: each is held against their own age."""
+    return couple & ~(pension_age & partner_pension_age)
+
+
 @tag(label="Disability premium, one of a couple", citation="SI 2014/2672 reg 7(6)(a)", unit="pence")
 @when(nation="England", basis="home")
 def allowance_disability_couple(
-    disability_premium: Bools, couple: Bools, pension_age: Bools, guarantee_disability_couple: int
+    disability_premium: Bools, couple_working_age: Bools, guarantee_disability_couple: int
 ) -> Ints:
-    return np.where(disability_premium & couple & ~pension_age, guarantee_disability_couple, 0)
+    return np.where(disability_premium & couple_working_age, guarantee_disability_couple, 0)
 
 
 @tag(label="Enhanced disability premium, single", citation="SI 2014/2672 reg 7(5)(b)", unit="pence")
@@ -116,9 +166,9 @@ def allowance_enhanced_single(
 @tag(label="Enhanced disability premium, one of a couple", citation="SI 2014/2672 reg 7(6)(b)", unit="pence")
 @when(nation="England", basis="home")
 def allowance_enhanced_couple(
-    enhanced_disability_premium: Bools, couple: Bools, pension_age: Bools, guarantee_enhanced_couple: int
+    enhanced_disability_premium: Bools, couple_working_age: Bools, guarantee_enhanced_couple: int
 ) -> Ints:
-    return np.where(enhanced_disability_premium & couple & ~pension_age, guarantee_enhanced_couple, 0)
+    return np.where(enhanced_disability_premium & couple_working_age, guarantee_enhanced_couple, 0)
 
 
 @tag(label="Carer premium", citation="SI 2014/2672 reg 7", unit="pence")

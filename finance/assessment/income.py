@@ -48,15 +48,40 @@ def income_of_counted_kinds(income_weekly: Ints, income_kind: Ints, income_start
     return people_sum(income_weekly * kind_counted[income_kind], income_starts)
 
 
+@tag(label="Rent that is capital, not income", citation="SI 2014/2672 reg 19(3)")
+def rent_left_out(
+    income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_rent: Ints, rent_is_capital: Bools
+) -> Ints:
+    """Rent of a property that counts is capital when it falls due: counted as income too, it would count twice."""
+    return np.where(rent_is_capital, people_sum(income_weekly * kind_rent[income_kind], income_starts), 0)
+
+
+@tag(label="Child elements of Universal Credit left out", citation="Council policy: universal_credit_children")
+@when(universal_credit_children="left out")
+def child_elements_left_out__all(
+    income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_child_element: Ints
+) -> Ints:
+    """What child tax credit was, which the law leaves out: the council leaves its successor out too."""
+    return people_sum(income_weekly * kind_child_element[income_kind], income_starts)
+
+
+@tag(label="Child elements of Universal Credit left out", citation="SI 2014/2672 reg 13")
+@when(universal_credit_children="counted")
+def child_elements_left_out__none(couple: Bools) -> Ints:
+    """None: the law leaves out the housing element alone."""
+    return np.zeros(len(couple), np.int64)
+
+
 @tag(label="War widows' pensions and the like", citation="SI 2014/2672 Sch 1 para 17")
 def first_ten_income(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_first_ten: Ints) -> Ints:
     """Income of the kinds whose first ten pounds are left out, taken together."""
     return people_sum(income_weekly * kind_first_ten[income_kind], income_starts)
 
 
-@tag(label="Left out of war widows' pensions and the like", citation="SI 2014/2672 Sch 1 para 17")
+@tag(label="Left out of war widows' pensions and the like", citation="SI 2014/2672 Sch 1 para 17", checked="secondary")
 def first_ten_left_out(first_ten_income: Ints, first_ten: int) -> Ints:
-    """The first ten pounds, or all of it when it is less."""
+    """The first ten pounds of all such pensions together, or all of it when it is less. Of each, by one council's
+    reading."""
     return np.minimum(first_ten_income, first_ten * PARTS)
 
 
@@ -165,12 +190,16 @@ def counted_income(
     first_ten_left_out: Ints,
     savings_credit_income: Ints,
     savings_credit_left_out: Ints,
+    rent_left_out: Ints,
+    child_elements_left_out: Ints,
     night_left_out: Ints,
     half_pension_left_out: Ints,
 ) -> Ints:
     """What is left of all income once everything that is left out has been."""
     together = income_of_counted_kinds + first_ten_income - first_ten_left_out + savings_credit_income
-    left_out = savings_credit_left_out + night_left_out + half_pension_left_out
+    left_out = (
+        savings_credit_left_out + rent_left_out + child_elements_left_out + night_left_out + half_pension_left_out
+    )
     return np.asarray(np.maximum(together - left_out, 0), np.int64)
 
 

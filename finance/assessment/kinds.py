@@ -3,6 +3,7 @@
 A kind's place in its table is its code in columns: codes follow the order of ``kinds.toml``.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ Bools = NDArray[np.bool_]
 FILE = Path(__file__).with_suffix(".toml")
 STANDINGS = ("confirmed", "secondary", "memory")
 TREATMENTS = {
-    "income": ("counted", "ignored", "first ten", "savings credit"),
+    "income": ("counted", "ignored", "first ten", "savings credit", "rent", "child element"),
     "capital": ("counted", "ignored", "home"),
     "expense": ("housing", "disability", "other"),
 }
@@ -38,6 +39,11 @@ KEYS = {
     "pension",
     "night_over",
     "land",
+    "since",
+    "before",
+    "days",
+    "then",
+    "once",
 }
 
 
@@ -45,9 +51,18 @@ class UnknownKind(Refusal):
     """A kind of income, capital or expense that nobody has said how to treat."""
 
 
+class UndatedKind(Refusal):
+    """A kind treated so for some days from the first, of which nobody has said the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind, how it is treated, and on what authority. ``treatments`` holds what differs by basis."""
+    """One kind, how it is treated, and on what authority. ``treatments`` holds what differs by basis.
+
+    ``since`` is the day its treatment began: until then a row of it is treated as the kind ``before``. ``days`` is
+    how long the treatment lasts from a row's first day: after that it is treated as the kind ``then``. ``once``
+    names a group of which a person has at most one on any day.
+    """
 
     name: str
     label: str
@@ -60,6 +75,11 @@ class Kind:
     pension: bool = False
     land: bool = False
     night_over: str = ""
+    since: dt.date | None = None
+    before: str = ""
+    days: int = 0
+    then: str = ""
+    once: str = ""
 
     def treated(self, basis: str) -> str:
         """The treatment on a basis: home, permanent or temporary."""
@@ -85,6 +105,31 @@ class KindTable:
     def __len__(self) -> int:
         return len(self.kinds)
 
+    def turns(self, name: str, first: dt.date | None) -> list[dt.date]:
+        """The days on which a row of a kind begins to be treated as another, for a row that starts on ``first``."""
+        kind = self.kinds[self.code(name)]
+        ends = [first + dt.timedelta(days=kind.days)] if kind.days and first is not None else []
+        return [day for day in (kind.since, *ends) if day is not None]
+
+    def code_on(self, name: str, first: dt.date | None, on: dt.date) -> int:
+        """The code of the kind a row is treated as on a day. Raises UndatedKind when its days cannot be counted."""
+        kind = self.kinds[self.code(name)]
+        if kind.since is not None and on < kind.since:
+            return self.code(kind.before)
+        if not kind.days:
+            return self.code(name)
+        if first is None:
+            raise UndatedKind(
+                f"“{name}” has no first day, and is left out for {kind.days} days from it alone.",
+                "Supply the day it began (“first_day”).",
+            )
+        return self.code(kind.then) if on >= first + dt.timedelta(days=kind.days) else self.code(name)
+
+    def once(self) -> NDArray[np.int64]:
+        """For each kind the place of its ``once`` group, nought for none."""
+        groups = sorted({kind.once for kind in self.kinds} - {""})
+        return np.array([groups.index(kind.once) + 1 if kind.once else 0 for kind in self.kinds], np.int64)
+
     def where(self, treatment: str, basis: str) -> Bools:
         """One flag a kind: is it treated so on this basis?"""
         return np.array([each.treated(basis) == treatment for each in self.kinds], bool)
@@ -108,8 +153,14 @@ def read_kinds(text: str, file: str) -> dict[str, KindTable]:
 def _table(file: str, sort: str, rows: Mapping[str, Any]) -> KindTable:
     kinds = tuple(_kind(file, sort, name, row) for name, row in rows.items())
     for kind in kinds:
-        if kind.night_over and kind.night_over not in rows:
-            raise BadParameters(f"{file}, {sort}.{kind.name}: no kind “{kind.night_over}”.", "Correct “night_over”.")
+        for key in ("night_over", "before", "then"):
+            named = getattr(kind, key)
+            if named and named not in rows:
+                raise BadParameters(f"{file}, {sort}.{kind.name}: no kind “{named}”.", f"Correct “{key}”.")
+        if (kind.since is None) != (not kind.before) or (not kind.days) != (not kind.then):
+            raise BadParameters(
+                f"{file}, {sort}.{kind.name}: “since” goes with “before”, and “days” with “then”.", "Give both."
+            )
     return KindTable(sort, kinds, {kind.name: code for code, kind in enumerate(kinds)})
 
 
@@ -128,7 +179,11 @@ def _kind(file: str, sort: str, name: str, row: Mapping[str, Any]) -> Kind:
         _one_of(bad, treatment, TREATMENTS[sort])
     if row["status"] not in STANDINGS:
         raise bad(f"its status is “{row['status']}”.", f"Use one of {', '.join(STANDINGS)}.")
-    traits = {key: row[key] for key in ("qualifying", "disability", "pension", "night_over", "land") if key in row}
+    traits = {
+        key: row[key]
+        for key in KEYS - {"label", "treatment", "citation", "status", *SETTING_WORDS.values()}
+        if key in row
+    }
     return Kind(name, row["label"], row["treatment"], row["citation"], row["status"], treatments, **traits)
 
 

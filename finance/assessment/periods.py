@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from finance.assessment import ages, properties
+from finance.assessment import ages, kinds, properties
 from finance.assessment.bases import EIGHT_WEEKS
 from finance.assessment.circumstances import Circumstances, Ground, MissingFact, Setting
 from finance.assessment.facts import reablement_end
@@ -76,6 +76,8 @@ def change_days(one: Circumstances, span: Span, policy: Policy) -> set[dt.date]:
     """Every day inside a period on which this person's own facts change what is counted."""
     facts = (*one.incomes, *one.assets, *one.expenses, *one.overrides, *one.standings)
     found = {edge for fact in facts for edge in fact.edges()}
+    found.update(turn for each in one.incomes for turn in kinds.incomes().turns(each.kind, each.first))
+    found.update(turn for each in one.assets for turn in kinds.assets().turns(each.kind, each.first))
     found.update(properties.change_days(one))
     if one.first is not None:
         found.add(one.first)
@@ -83,13 +85,14 @@ def change_days(one: Circumstances, span: Span, policy: Policy) -> set[dt.date]:
         born = np.array([number(one.born)], np.int64)
         days = [ages.pension_age_day(born), *(ages.anniversary(born, years) for years in (18, 25, 66, 67))]
         found.update(day(int(each[0])) for each in days)
-    if one.pension_age_from is not None:
-        found.add(one.pension_age_from)
+    if one.couple and one.partner_born is not None:
+        found.update(day(int(each)) for each in ages.pension_age_day(np.array([number(one.partner_born)], np.int64)))
+    found.update(each for each in (one.pension_age_from, one.partner_pension_age_from) if each is not None)
     if one.setting is Setting.SHORT_TERM and one.stay_first is not None:
         lengths = {EIGHT_WEEKS, *(int(str(v.value)) for v in policy.choices["short_stay_days"].values)}
         found.update(one.stay_first + dt.timedelta(days=length - one.nights_before) for length in lengths)
     if one.setting is Setting.TEMPORARY and one.stay_first is not None:
-        found.add(one.stay_first + dt.timedelta(days=365))
+        found.update((one.stay_first, one.stay_first + dt.timedelta(days=365)))
     for standing in one.standings:
         if standing.ground is Ground.REABLEMENT:
             found.update(reablement_end(standing.first, policy.on(mark)) for mark in (span.first, span.last))

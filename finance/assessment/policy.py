@@ -28,6 +28,7 @@ class Choices:
     night_care: str
     savings_credit_at_home: str
     savings_credit_in_care_homes: str
+    universal_credit_children: str
     disability_expenses: str
     standard_disability_expense: int
     disability_expenses_need_benefit: bool

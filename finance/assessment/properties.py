@@ -9,11 +9,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finance.assessment.circumstances import Circumstances, MissingFact, Setting, Stay
+from finance.assessment.circumstances import TWELVE_WEEKS, Circumstances, MissingFact, Setting, Stay
 from finance.days import Span
 
-TWELVE_WEEKS = 84  # days
 RETURN_WITHIN = 364  # days: 52 weeks
+TWELVE_WEEKS_FROM_MOVING_IN = "twelve weeks from moving in"
+HOME, OTHER_PROPERTY = "home", "other_property"  # kinds of capital that are land
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def home_left_out(circumstances: Circumstances, on: dt.date) -> str | None:
     """Why the home is left out of capital on a day, in words; None when it counts.
 
     At home it is left out because the person lives in it; for a temporary resident because they mean to return
-    (Sch 2 para 1); for a permanent resident by a disregard or the twelve weeks.
+    (Sch 2 para 1), or are selling it to buy another; for a permanent resident by a disregard or the twelve weeks.
     """
     if circumstances.setting is Setting.HOME:
         return "the person lives in it"
@@ -74,8 +75,32 @@ def home_left_out(circumstances: Circumstances, on: dt.date) -> str | None:
         if each.holds(on):
             return str(each.ground)
     if twelve_weeks(_stays(circumstances), circumstances.home_sold).holds(on):
-        return "twelve weeks from moving in"
+        return TWELVE_WEEKS_FROM_MOVING_IN
     return None
+
+
+def rent_is_capital(circumstances: Circumstances, on: dt.date) -> bool:
+    """Whether rent is of a property that counts as capital, and so capital when it falls due (reg 19(3)).
+
+    It is income where the home is left out because the person means to return or a relative lives there; the twelve
+    weeks are not among the disregards that make it so. Where one property counts and another does not, it is taken
+    as income.
+    """
+    return bool(property_that_counts(circumstances, on)) and not rented_home_left_out(circumstances, on)
+
+
+def property_that_counts(circumstances: Circumstances, on: dt.date) -> bool:
+    """Whether the person has land that counts as capital, or is left out for the twelve weeks alone."""
+    held = {asset.kind for asset in circumstances.assets if asset.holds(on)}
+    away = circumstances.setting is not Setting.HOME
+    return OTHER_PROPERTY in held or (HOME in held and away and not rented_home_left_out(circumstances, on))
+
+
+def rented_home_left_out(circumstances: Circumstances, on: dt.date) -> bool:
+    """Whether a resident's home is left out by a disregard whose rent is income: Sch 2 paras 1 and 4."""
+    held = any(asset.kind == HOME and asset.holds(on) for asset in circumstances.assets)
+    away = circumstances.setting is not Setting.HOME
+    return held and away and home_left_out(circumstances, on) not in (None, TWELVE_WEEKS_FROM_MOVING_IN)
 
 
 def change_days(circumstances: Circumstances) -> list[dt.date]:
@@ -99,7 +124,7 @@ def joint_land_needs_a_value(circumstances: Circumstances) -> None:
     The remedy names the column as files and extracts know it.
     """
     for asset in circumstances.assets:
-        if asset.kind in ("home", "other_property") and asset.owners > 1 and asset.share_value_pence is None:
+        if asset.kind in (HOME, OTHER_PROPERTY) and asset.owners > 1 and asset.share_value_pence is None:
             raise MissingFact(
                 f"{circumstances.person}’s “{asset.kind}” has {asset.owners} owners and no value for the share that is "
                 f"{circumstances.person}’s own.",

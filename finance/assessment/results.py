@@ -45,11 +45,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row inside a step: which income, asset or expense, on what authority, and what it came to in pence."""
+    """One row inside a step: which income, asset or expense, on what authority, and what it came to in pence.
+
+    ``checked`` says how well the treatment of its kind was read: confirmed, secondary or memory.
+    """
 
     label: str
     citation: str
     value: Fraction
+    checked: str = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
 """Savings credit: how much of it is left out, by the council's choice for the setting (Sch 1 para 40).
 
 Exact parts of a penny. By bands: up to the standard minimum guarantee, the award is left out up to a maximum; above
-it, the maximum is left out whatever the award. The English band text has been read only at second hand.
+it, the maximum is left out whatever the award. Savings credit closed to whoever reached pension age from 6 April 2016,
+so the flat sum is for those who had. The English band text has been read only at second hand; its four-part predecessor
+(SI 2005/708) was read. The other choice may leave out less than the law requires.
 """
+
+import datetime as dt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +14,15 @@ from numpy.typing import NDArray
 from finance.assessment.frequencies import PARTS
 from finance.assessment.rows import people_sum
 from finance.assessment.steps import tag, when, when_not
+from finance.days import number
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+CLOSED = number(
+    dt.date(2016, 4, 6)
+)  # Pensions Act 2014 s.23: nobody who reaches pension age from that day has savings credit
+BORN_BY_THEN = number(dt.date(1953, 4, 6))  # whoever was born before it may have reached pension age before that day
 
 
 @tag(label="Savings credit", citation="SI 2014/2672 Sch 1 para 40")
@@ -25,9 +35,11 @@ def savings_credit_income(
 
 @tag(label="Income that Pension Credit looks at", citation="SI 2014/2672 Sch 1 para 40", checked="secondary")
 @when(savings_credit="by bands")
-def qualifying_income(income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_qualifying: Ints) -> Ints:
+def qualifying_income(
+    income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_qualifying: Ints, rent_left_out: Ints
+) -> Ints:
     """Income of the kinds that decide whether someone is above the standard minimum guarantee."""
-    return people_sum(income_weekly * kind_qualifying[income_kind], income_starts)
+    return people_sum(income_weekly * kind_qualifying[income_kind], income_starts) - rent_left_out
 
 
 @tag(label="Standard minimum guarantee, single", citation="State Pension Credit Act 2002 s.2", unit="pence")
@@ -57,18 +69,32 @@ def above_guarantee_credit(
     return pension_age & (qualifying_income > compared * PARTS)
 
 
+@tag(
+    label="Reached pension age before savings credit closed",
+    citation="Pensions Act 2014 s.23",
+    unit="flag",
+    checked="secondary",
+)
+@when(savings_credit="by bands")
+def savings_credit_open(pension_age_day: Ints, pension_age_given: Bools, born: Ints) -> Bools:
+    """By the day pension age was reached, where it is given; else by the date of birth alone, in the person's
+    favour."""
+    return np.where(pension_age_given, pension_age_day < CLOSED, born < BORN_BY_THEN)
+
+
 @tag(label="Savings credit left out, single", citation="SI 2014/2672 Sch 1 para 40", checked="secondary")
 @when(savings_credit="by bands")
 def savings_credit_left_out_single__bands(
     savings_credit_income: Ints,
     above_guarantee_credit: Bools,
+    savings_credit_open: Bools,
     pension_age: Bools,
     couple: Bools,
     savings_disregard_single: int,
 ) -> Ints:
     """For a single person of pension age: the maximum above the guarantee, the award up to the maximum below it."""
     most = savings_disregard_single * PARTS
-    by_band = np.where(above_guarantee_credit, most, np.minimum(savings_credit_income, most))
+    by_band = np.where(above_guarantee_credit & savings_credit_open, most, np.minimum(savings_credit_income, most))
     return np.where(pension_age & ~couple, by_band, 0)
 
 
@@ -77,13 +103,14 @@ def savings_credit_left_out_single__bands(
 def savings_credit_left_out_couple__bands(
     savings_credit_income: Ints,
     above_guarantee_credit: Bools,
+    savings_credit_open: Bools,
     pension_age: Bools,
     couple: Bools,
     savings_disregard_couple: int,
 ) -> Ints:
     """For one of a couple of pension age: the maximum above the guarantee, the award up to the maximum below it."""
     most = savings_disregard_couple * PARTS
-    by_band = np.where(above_guarantee_credit, most, np.minimum(savings_credit_income, most))
+    by_band = np.where(above_guarantee_credit & savings_credit_open, most, np.minimum(savings_credit_income, most))
     return np.where(pension_age & couple, by_band, 0)
 
 

@@ -1,18 +1,30 @@
 """One person's assessment on a day, with every step, what it rests on, and whether it may be billed."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from finance.assessment.bases import BASES, basis_codes
+from finance.assessment.bases import BASES, Basis, basis_codes
 from finance.assessment.charge import ASSESSED, TAKEN
-from finance.assessment.circumstances import NIL_BY_LAW, Circumstances, Ground, OverrideOf, Setting
-from finance.assessment.dataflow import dataflow
+from finance.assessment.circumstances import (
+    NIL_BY_LAW,
+    Circumstances,
+    Ground,
+    HomeDisregard,
+    Income,
+    MissingFact,
+    Nursing,
+    OverrideOf,
+    Setting,
+)
+from finance.assessment.contradictions import perhaps_twice
+from finance.assessment.dataflow import FACTS_NEEDED, Array, dataflow
 from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
-from finance.assessment.figures import Confirmation, figures_on, statutory_figures
+from finance.assessment.figures import Confirmation, Figure, figures_on, statutory_figures
+from finance.assessment.kinds import incomes
 from finance.assessment.policy import Choices, Policy
-from finance.assessment.properties import home_left_out, stays_given
+from finance.assessment.properties import home_left_out, property_that_counts, rent_is_capital, stays_given
 from finance.assessment.results import OUTCOMES, Assessment, Outcome
 from finance.days import spoken
 from finance.parameters import Parameters
@@ -22,6 +34,24 @@ NO_STAYS = (
     "supply "
     "the stay’s first day, and assess again."
 )
+LESS_THAN_THE_LAW = (
+    "Of savings credit the council leaves out the award up to a maximum, which may be less than the law "
+    "requires: somebody whose "
+    "income is too high for an award has the maximum left out by bands (SI 2014/2672 Sch 1 para 40, read at "
+    "second hand)."
+)
+WHOSE_PREMIUM = (
+    "A disability premium is counted for the couple, and one of the two has reached pension age: it is due only "
+    "if the one under pension "
+    "age is who qualifies."
+)
+RENT = "rent_received"
+RENT_OF_WHICH = (
+    "One property counts as capital and another is left out, and the rent is taken as of the one left out. "
+    "Where it is of the other, "
+    "record it as “rent_from_counted_property”."
+)
+TWENTY_EIGHT_DAYS = 28  # Attendance Allowance, and the care part of DLA and PIP, stop after them
 FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary
 
 
@@ -50,6 +80,9 @@ def assess(
     flow = dataflow(basis, choices)
     held = figures_on(flow.figures, figures, policy, on, confirmed, known_by)
     values = flow.run([rule.name for rule in flow.rules], columns, choices, held, on)
+    for name, lacking in flow.refused(values, columns).items():
+        if lacking[0]:
+            raise MissingFact(f"{circumstances.person} {FACTS_NEEDED[name][0]}", FACTS_NEEDED[name][1])
     used = tuple(held[name] for name in flow.figures if flow.touches(name, values, columns)[0])
     for figure in used:
         if figure.missing is not None:
@@ -77,7 +110,15 @@ def assess(
         provisional=circumstances.provisional,
         steps=tuple(explain.step(rule) for rule in flow.rules if rule.unit != "table"),
         figures=used,
-        warnings=(*unread, *_warnings(circumstances, on, ground)),
+        warnings=(
+            *unread,
+            *(figure.instead for figure in used if figure.instead),
+            *_english(basis, used),
+            *_warnings(circumstances, on, ground),
+            *_overrides(circumstances, on, outcome),
+            *_asked(circumstances, on, basis, int(values["council_pays"][0])),
+            *_of_policy(basis, choices, values),
+        ),
         not_billable=unread,
     )
 
@@ -90,15 +131,99 @@ def _because(outcome: Outcome, ground: Ground | None, one: Circumstances, choice
     return str(outcome)
 
 
+def _english(basis: Basis, used: tuple[Figure, ...]) -> list[str]:
+    """Figures of England's regulations that serve somebody in Wales: said, because the Welsh ones were not read."""
+    return [
+        f"“{figure.parameter.label}” is England’s figure ({figure.parameter.reference}): the Welsh one was not read."
+        for figure in used
+        if basis.nation == "Wales" and figure.parameter.reference.startswith("SI 2014/2672")
+    ]
+
+
+def _of_policy(basis: Basis, choices: Choices, values: Mapping[str, Array]) -> list[str]:
+    """What must be said of a choice of the council's that bears on this person."""
+    if basis == Basis("England", "home") and values["couple_pension_age"][0] and values["couple_working_age"][0]:
+        premiums = ("allowance_disability_couple", "allowance_enhanced_couple")
+        if values["outcome"][0] == ASSESSED and any(values[each][0] for each in premiums):
+            return [WHOSE_PREMIUM]
+    by_award = choices.savings_credit_in_care_homes == "award up to the maximum"
+    if (
+        basis.name in ("permanent", "temporary")
+        and by_award
+        and values["pension_age"][0]
+        and values["outcome"][0] == ASSESSED
+    ):
+        return [LESS_THAN_THE_LAW]
+    return []
+
+
+def _overrides(one: Circumstances, on: dt.date, outcome: Outcome) -> Iterator[str]:
+    """What was set by hand and, where it does not bear on the charge, why not."""
+    for of in OverrideOf:
+        override = one.override(of, on)
+        if override is None:
+            continue
+        until = f", to {spoken(override.end - dt.timedelta(days=1))}" if override.end else ""
+        idle = ""
+        if outcome is Outcome.NIL_BY_LAW:
+            idle = " It does not count: nothing may be charged."
+        elif of is OverrideOf.ALLOWANCE and outcome is not Outcome.ASSESSED:
+            idle = " It does not count: the charge is not worked out from what is kept."
+        elif of is OverrideOf.ALLOWANCE and one.override(OverrideOf.ASSESSED_MAXIMUM, on) is not None:
+            idle = " It does not count: the most that can be charged is set by hand too."
+        yield f"Override of {of}, approved by {override.approver}{until}: {override.reason}.{idle}"
+
+
+def _asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> Iterator[str]:
+    """What somebody must look at, because what was given may not be the whole of it."""
+    yield from perhaps_twice(one, on)
+    if basis.name == "permanent" and council_pays:
+        for each, day in benefits_without_end(one, on):
+            label = incomes().kinds[incomes().code(each.kind)].label
+            yield (
+                f"{label} is counted with no last day. Where the council helps to pay, it stops after 28 days "
+                f"in a home or hospital: "
+                f"give its last day, or look at it again on {spoken(day)}."
+            )
+    if one.nursing is not Nursing.NONE and not one.cost_includes_nursing and one.setting is not Setting.HOME:
+        yield (
+            f"NHS-funded nursing care ({one.nursing}) is recorded, and not that it is inside the weekly cost: "
+            f"nothing is taken off. "
+            "Say whether it is (“cost_includes_nursing”)."
+        )
+    for income in one.incomes:
+        kind = incomes().kinds[incomes().code(income.kind)]
+        if kind.status == "memory" and income.holds(on):
+            yield f"How “{kind.label}” is treated is remembered, not read: check it."
+    if home_left_out(one, on) == HomeDisregard.LONE_PARENT:
+        yield (
+            "Whether the home of a divorced or estranged partner who is a lone parent is left out was not read: "
+            "check it."
+        )
+
+
+def benefits_without_end(one: Circumstances, on: dt.date) -> list[tuple[Income, dt.date]]:
+    """Disability benefits of a resident with no last day, each with the day it is to be looked at again: 28 days on."""
+    first = min([stay.first for stay in one.stays if stay.first] or [one.stay_first or one.first or on])
+    table = incomes()
+    return [
+        (each, max(first, each.first or first) + dt.timedelta(days=TWENTY_EIGHT_DAYS))
+        for each in one.incomes
+        if each.holds(on)
+        and each.end is None
+        and table.kinds[table.code(each.kind)].disability
+        and table.kinds[table.code(each.kind)].treated("permanent") == "counted"
+    ]
+
+
 def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[str]:
     found = []
     if one.provisional:
         found.append("Provisional: to be worked out again when the facts are complete.")
-    for of in OverrideOf:
-        override = one.override(of, on)
-        if override is not None:
-            until = f", to {spoken(override.end - dt.timedelta(days=1))}" if override.end else ""
-            found.append(f"Override of {of}, approved by {override.approver}{until}: {override.reason}.")
+    if one.couple and one.partner_born is None and one.partner_pension_age_from is None:
+        found.append(
+            "The partner’s date of birth is not known. Nothing here turns on it yet: supply it before something does."
+        )
     if one.setting is Setting.TEMPORARY and one.stay_first and (on - one.stay_first).days > FIFTY_TWO_WEEKS:
         found.append("The stay has passed 52 weeks: decide whether it has become permanent.")
     if one.setting is Setting.PERMANENT and any(asset.kind == "home" for asset in one.assets):
@@ -106,6 +231,14 @@ def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[st
         found.append(f"The home is left out of capital: {why}." if why else "The home counts as capital.")
         if why is None and not stays_given(one):
             found.append(NO_STAYS)
+    if any(each.kind == RENT and each.holds(on) for each in one.incomes):
+        if rent_is_capital(one, on):
+            found.append(
+                "Rent of a property that counts as capital is itself capital when it falls due: it is not "
+                "counted as income."
+            )
+        elif property_that_counts(one, on):
+            found.append(RENT_OF_WHICH)
     if ground is Ground.LIGHT_TOUCH_LOW_CHARGE:
         found.append("Light touch for a small charge rests on guidance remembered, not read: check it.")
     light = (Ground.LIGHT_TOUCH_OVER_LIMIT, Ground.LIGHT_TOUCH_LOW_CHARGE, Ground.REFUSED_TO_DISCLOSE)

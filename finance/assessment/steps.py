@@ -11,7 +11,7 @@ from hamilton import function_modifiers
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 Unit = Literal["parts", "pence", "shares", "taken", "flag", "outcome", "table"]
-Rests = Literal["", "assessed", "means test", "charged", "any outcome", "through"]
+Rests = Literal["", "assessed", "means test", "charged", "any outcome", "through", "kept"]
 Checked = Literal["read", "secondary", "memory"]
 
 
@@ -23,6 +23,7 @@ def tag(
     ``unit``: parts of a penny (10,400), pence, shares of a penny of capital (600), taken (a million and forty
     thousand), or what is not money. ``rows``: income, asset or expense, when the rule gives one value for each.
     ``rests``: for whom a figure used here matters; by default those assessed for whom the step is not nought.
+    "kept" is narrower: those whose amount to keep is worked out here.
     ``checked``: how well the law behind the rule was read.
     """
     marked: Callable[[Function], Function] = function_modifiers.tag(

@@ -9,7 +9,7 @@ import datetime as dt
 from enum import StrEnum
 
 from finance.assessment.circumstances import Circumstances, Ground, Setting
-from finance.assessment.properties import home_left_out
+from finance.assessment.properties import TWELVE_WEEKS_FROM_MOVING_IN, home_left_out
 from finance.assessment.results import Assessment, Outcome
 
 
@@ -31,7 +31,7 @@ def own_top_up_allowed(
         return "while paying in full"
     if any(each.ground is Ground.AFTERCARE and each.holds(on) for each in circumstances.standings):
         return "in accommodation provided as aftercare under section 117"
-    twelve_weeks = home_left_out(circumstances, on) == "twelve weeks from moving in"
+    twelve_weeks = home_left_out(circumstances, on) == TWELVE_WEEKS_FROM_MOVING_IN
     if circumstances.setting is Setting.PERMANENT and twelve_weeks:
         return "in the twelve weeks from moving in"
     return None

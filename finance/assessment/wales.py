@@ -7,6 +7,7 @@ award letter it is given as a fact; otherwise it is built here from benefit rate
 import numpy as np
 from numpy.typing import NDArray
 
+from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.frequencies import PARTS
 from finance.assessment.steps import tag, when
 
@@ -25,6 +26,20 @@ def young(twenty_fifth_birthday: Ints, on: int) -> Bools:
 def entitlement_unknown(basic_entitlement_given: Ints) -> Bools:
     """Whether nobody has given the person's basic entitlement."""
     return basic_entitlement_given < 0
+
+
+@tag(label="A couple's entitlement cannot be worked out", citation="WSI 2015/1843 reg 12", unit="flag", rests="kept")
+@when(nation="Wales", basis="home")
+def couple_of_two_ages(
+    entitlement_unknown: Bools,
+    couple: Bools,
+    pension_age: Bools,
+    partner_pension_age: Bools,
+    partner_pension_age_day: Ints,
+) -> Bools:
+    """Benefit for a couple turns on both ages, and what it is where one alone has reached pension age was not read."""
+    unknown = partner_pension_age_day == NO_BIRTH_DATE
+    return np.asarray(entitlement_unknown & couple & (unknown | (pension_age != partner_pension_age)), bool)
 
 
 @tag(label="Guarantee credit, single", citation="WSI 2015/1843 reg 12", unit="pence")

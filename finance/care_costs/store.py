@@ -32,6 +32,7 @@ from finance.days import day
 from finance.facts import tables as t
 from finance.facts.versions import believed
 from finance.keys import packed
+from finance.timelines import distinct
 
 BANDS = ["standard", "higher"]
 
@@ -437,7 +438,7 @@ def read_blocks_by_contract(bulk: Bulk, contracts: Ints, known: int) -> tuple[In
 
 def read_award_lines(bulk: Bulk, known: int) -> Ints:
     """Lines with NHS-funded nursing care."""
-    return np.unique(ints(bulk.read(select(t.nursing_award.c.line).where(believed(t.nursing_award, known))), "line"))
+    return distinct(ints(bulk.read(select(t.nursing_award.c.line).where(believed(t.nursing_award, known))), "line"))
 
 
 def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int) -> tuple[Ints, Ints]:
@@ -448,7 +449,7 @@ def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int)
         .where(believed(t.service_line, known))
         .where(
             t.service_line.c.contract.in_(
-                select(bulk.stage("news_cards", pa.table({"owner": np.unique(contract)})).c.owner)
+                select(bulk.stage("news_cards", pa.table({"owner": distinct(contract)})).c.owner)
             )
         )
     )

@@ -4,13 +4,11 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 
 from finance.assessment.figures import statutory_figures
 from finance.days import spoken
 from finance.deferred_payments.policy import LoanPolicy
-from finance.parameters import DatedValue, Parameter, Parameters, load_parameters
+from finance.parameters import DatedValue, Parameter, Parameters
 from finance.problems import NoValueOnDay, Refusal
 
 CEILING = "deferred_interest_ceiling"
@@ -34,19 +32,14 @@ class Rate:
         return self.percent / (100 * year_days)
 
 
-@cache
-def _beside() -> Parameter:
-    return load_parameters(Path(__file__).with_suffix(".toml"))[CEILING]
-
-
 def ceilings(own: Parameters | None = None) -> Parameter:
-    """The most allowed by half-year: the statutory table, the rows beside this rule, then a council's own rows.
+    """The most allowed by half-year: the statutory table, then a council's own rows.
 
     A row stands in place of an earlier one that starts on the same day.
     """
     rows: dict[dt.date, list[DatedValue]] = {}
     table = statutory_figures()[CEILING]
-    for source in (table, _beside(), *((own[CEILING],) if own and CEILING in own else ())):
+    for source in (table, *((own[CEILING],) if own and CEILING in own else ())):
         fresh: dict[dt.date, list[DatedValue]] = {}
         for row in source.values:
             fresh.setdefault(row.first, []).append(row)

@@ -73,6 +73,7 @@ def add_to(app: typer.Typer) -> None:
         ("add", add_officer),
         ("change", change_officer),
         ("limit", set_role_limit),
+        ("alone", set_role_alone),
         ("rights", set_role_rights),
         ("end", end),
         ("confirm", confirm),
@@ -252,6 +253,27 @@ def set_role_limit(
     _answer_asked(desk, asked, now, f"A {role}")
 
 
+def set_role_alone(
+    desk: Desk,
+    role: Role,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What the role may sign for alone, in pounds.")],
+    reason: Reason,
+) -> None:
+    """Ask for a role to sign alone for so much, and for more only with a second approver, up to its limit.
+
+    Until a second officer confirms it, what was asked of the role before holds. A sum as large as its limit asks for no
+    second approver.
+
+    Example: outturn officer alone "finance manager" 500000 --reason "Scheme of delegation 2026" --as "first officer"
+    """
+    with desk.database.begin() as connection:
+        asked = jobs.set_alone(connection, role, _pounds(amount), reason=reason, by=desk.by, at=desk.at)
+    if asked is None:
+        desk.answer({"change": None, "counts": True}, f"Nothing new: {role} signs alone for that already.")
+        return
+    desk.answer(_change_json(asked), _said(asked))
+
+
 def set_role_rights(
     desk: Desk,
     role: Role,
@@ -327,6 +349,8 @@ def _words(each: Change) -> str:
         return f"{each.name} ends"
     if each.rights is not None:
         return f"{printing.opening(each.role)} may {', '.join(each.rights.split(',')) or 'do nothing'}"
+    if each.alone is not None:
+        return f"{printing.opening(each.role)} alone up to {sterling(each.alone)}, and two above it"
     limit = f" up to {sterling(each.limit)}" if each.limit is not None else ""
     return f"{each.name} as {each.role}{limit}" if each.name else f"{printing.opening(each.role)}{limit}"
 
@@ -343,6 +367,7 @@ def _change_json(each: Change) -> dict[str, object]:
         "role": each.role,
         "limit_pence": each.limit,
         "rights": each.rights,
+        "alone_pence": each.alone,
         "ends": each.ends,
         "counts": each.counts,
         "reason": each.reason,
@@ -371,7 +396,10 @@ def list_officers(desk: Desk) -> None:
             "misspelt": [
                 {"name": name, "role": given.role, "as": given.name} for name, given in sorted(now.misspelt.items())
             ],
-            "tiers": [{"role": role, "limit_pence": limit} for role, limit in sorted(now.limits.items())],
+            "tiers": [
+                {"role": role, "limit_pence": limit, "alone_pence": now.alone.get(role)}
+                for role, limit in sorted(now.limits.items())
+            ],
             "waiting": [_change_json(each) for each in now.waiting],
         },
         printing.table(
@@ -395,6 +423,11 @@ def list_officers(desk: Desk) -> None:
                 f"{to_respell(name, given)}"
             )
             for name, given in sorted(now.misspelt.items())
+        ),
+        *(
+            f"{printing.opening(role)} may sign alone for up to {sterling(pence)}: above it two approvers sign."
+            for role, pence in sorted(now.alone.items())
+            if pence < now.limits.get(role, 0)
         ),
         *(_said(each) for each in now.waiting),
     )

@@ -24,7 +24,7 @@ from ledgers.coding.store import load_current, read_accounts, read_rules
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.store import movements, suspense_entries, unfinished
 from ledgers.runs import Status
-from ledgers.streams import FILES, RECHARGES
+from ledgers.streams import FILES, RECHARGES, STREAMS
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,8 +60,7 @@ def proof(desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", hel
     desk.answer(found.as_json(), proof_page(found))
 
 
-DONE_BY = {RECHARGES: "outturn billrun recharge {run}", FILES: "outturn {group} files {run}"}
-GROUPS = {"payments": "payrun", "receipts": "receipt", "deferred payments": "deferred"}
+DONE_BY = {RECHARGES.name: "outturn billrun recharge {run}", FILES: "outturn {group} files {run}"}
 
 
 def owed(desk: Desk) -> None:
@@ -72,7 +71,7 @@ def owed(desk: Desk) -> None:
     with desk.database.read() as connection:
         rows = [(each.run, each.what, each.since) for each in ledger.read_owed(connection)]
         halfway = [each for each in unfinished(connection) if each.status == Status.RELEASING]
-        groups = {each.nr: GROUPS.get(each.stream, "billrun") for each in ledger.read_runs(connection)}
+        groups = {each.nr: STREAMS[each.stream].group for each in ledger.read_runs(connection)}
     what = [
         (
             each.nr,

@@ -6,22 +6,15 @@ from itertools import pairwise
 
 from finance.days import spoken
 from finance.problems import Problem
-from ledgers.coding.rules import (
-    AGE_BANDS,
-    CHARGE_KINDS,
-    COST_KINDS,
-    INCOME_KINDS,
-    STAND_IN,
-    Account,
-    CodingRule,
-    Purpose,
-)
+from ledgers.coding.purposes import STAND_IN, Purpose
+from ledgers.coding.rules import AGE_BANDS, Account, CodingRule
+from ledgers.streams import coded_kinds
 
 NEEDED = (Purpose.CONTROL, Purpose.BANK, Purpose.DEBTOR, Purpose.SUSPENSE)
 BALANCE_SHEET = (*NEEDED, *STAND_IN)
 
 KNOWN = {
-    "kind": COST_KINDS + INCOME_KINDS + CHARGE_KINDS,
+    "kind": tuple(coded_kinds(Purpose.COST, Purpose.INCOME)),
     "service_kind": (
         "residential",
         "nursing",

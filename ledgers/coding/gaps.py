@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from finance.days import spoken
 from ledgers.coding.checks import KNOWN
-from ledgers.coding.rules import CHARGE_KINDS, COST_KINDS, INCOME_KINDS, STAND_IN, Account, CodingRule, Purpose
+from ledgers.coding.purposes import STAND_IN, Purpose
+from ledgers.coding.rules import Account, CodingRule
+from ledgers.streams import coded_kinds
 
 CARE = "care"
 
@@ -50,7 +52,7 @@ def _on(rules: Sequence[CodingRule]) -> Iterator[tuple[str, str]]:
             yield f"{purpose}", _account_of(rules, stands_in)
     suspense = _account_of(rules, Purpose.SUSPENSE)
     costs = [rule for rule in rules if rule.purpose is Purpose.COST and rule.funder_kind is None]
-    for kind in COST_KINDS:
+    for kind in coded_kinds(Purpose.COST):
         fitting = [rule for rule in costs if rule.kind in (None, kind)]
         if not fitting:
             yield f"cost, {kind}", suspense
@@ -60,7 +62,7 @@ def _on(rules: Sequence[CodingRule]) -> Iterator[tuple[str, str]]:
                     yield f"cost, {each}", suspense
     income = [rule for rule in rules if rule.purpose is Purpose.INCOME]
     general = {rule.account.code: rule.account for rule in income if rule.kind is None and rule.funder_kind is None}
-    for kind in (*INCOME_KINDS, *CHARGE_KINDS):
+    for kind in coded_kinds(Purpose.INCOME):
         if not any(rule.kind == kind for rule in income):
             yield (
                 f"income, {kind}",

@@ -10,8 +10,9 @@ from finance.locking import Alone
 from finance.problems import Problem, Refusal
 from ledgers.coding.checks import faults, left_behind
 from ledgers.coding.gaps import Gap, gaps
+from ledgers.coding.purposes import STAND_IN
 from ledgers.coding.reading import read_csv, read_toml
-from ledgers.coding.rules import STAND_IN, CodingRule
+from ledgers.coding.rules import CodingRule
 from ledgers.coding.store import add_rules, end_rule, read_posted, read_rules
 from ledgers.tables import coding_rule
 

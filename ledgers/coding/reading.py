@@ -15,7 +15,8 @@ from typing import Any
 from finance import toml_and_json
 from finance.days import EARLIEST, LATEST
 from finance.problems import Problem
-from ledgers.coding.rules import Account, CodingRule, Purpose
+from ledgers.coding.purposes import Purpose
+from ledgers.coding.rules import Account, CodingRule
 
 CSV_COLUMNS = (
     "purpose", "kind", "service_kind", "support_reason", "age_band", "funder_kind", "first_day", "last_day",

@@ -9,7 +9,6 @@ conditions never hold on the same day, so there is always exactly one answer.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -17,66 +16,10 @@ import numpy as np
 from finance.columns import Ints
 from finance.days import day as day_of
 from finance.days import number
-
-
-class Purpose(StrEnum):
-    """What an account is for."""
-
-    COST = "cost"
-    INCOME = "income"
-    CONTROL = "control"
-    BANK = "bank"
-    DEBTOR = "debtor"
-    SUSPENSE = "suspense"
-    RECEIVABLE = "receivable"
-    DEFERRED = "deferred"
-    UNIDENTIFIED = "unidentified"
-    BAD_DEBT = "bad debt"
-
-
-STAND_IN = {
-    Purpose.RECEIVABLE: Purpose.DEBTOR,
-    Purpose.DEFERRED: Purpose.SUSPENSE,
-    Purpose.UNIDENTIFIED: Purpose.SUSPENSE,
-    Purpose.BAD_DEBT: Purpose.SUSPENSE,
-}
-"""What serves where a council's rules name no account for money coming in."""
-
+from ledgers.coding.purposes import STAND_IN, Purpose
+from ledgers.streams import CODED, KINDS
 
 CONDITIONS = ("funder_kind", "kind", "service_kind", "support_reason", "age_band")
-COST_KINDS = ("care", "block", "adjustment", "nursing")
-INCOME_KINDS = ("contribution", "top-up", "nursing deducted")
-CHARGE_KINDS = (
-    "charge",
-    "collected by provider",
-    "third-party top-up",
-    "own top-up",
-    "flat charge",
-    "waived",
-    "arrangement fee",
-    "one-off charge",
-    "over the cap",
-    "recharge",
-    "deferred interest",
-    "deferred fee",
-)
-"""Money owed to the council. Debit receivable, credit the income rule of the kind."""
-SETTLEMENT, DEBT = "settlement", "debt"
-BALANCE_KINDS = {
-    SETTLEMENT: (Purpose.CONTROL, Purpose.BANK),
-    DEBT: (Purpose.CONTROL, Purpose.DEBTOR),
-    "receipt": (Purpose.RECEIVABLE, Purpose.BANK),
-    "returned receipt": (Purpose.RECEIVABLE, Purpose.BANK),
-    "refund": (Purpose.RECEIVABLE, Purpose.BANK),
-    "unidentified receipt": (Purpose.UNIDENTIFIED, Purpose.BANK),
-    "write-off": (Purpose.RECEIVABLE, Purpose.BAD_DEBT),
-    "deferred charge": (Purpose.DEFERRED, Purpose.RECEIVABLE),
-    "deferred receipt": (Purpose.DEFERRED, Purpose.BANK),
-    "deferred write-off": (Purpose.DEFERRED, Purpose.BAD_DEBT),
-}
-"""Entries between two balances: the accounts debited and credited when the amount is above nought."""
-DEFERRED_INTEREST = {"deferred interest": Purpose.DEFERRED, "deferred fee": Purpose.DEFERRED}
-"""Charges that are owed on the loan, not on the ordinary account."""
 AGE_BANDS = ("18-64", "65+")
 
 
@@ -189,15 +132,16 @@ class Coding:
         return frozenset(rule.account.nr for rule in self.rules if rule.purpose is purpose)
 
     def _accounts(self, asked: Combination, day: int) -> tuple[int, int]:
-        if asked.kind in BALANCE_KINDS:
-            debit, credit = (self._only(purpose, day) for purpose in BALANCE_KINDS[asked.kind])
-            return debit, credit
-        owed_to_us = asked.kind in CHARGE_KINDS
-        found = self._find(Purpose.INCOME if owed_to_us or asked.kind in INCOME_KINDS else Purpose.COST, asked, day)
-        coded = found if found is not None else self._only(Purpose.SUSPENSE, day)
-        if not owed_to_us:
-            return coded, self._only(Purpose.CONTROL, day)
-        return self._only(DEFERRED_INTEREST.get(asked.kind, Purpose.RECEIVABLE), day), coded
+        kind = KINDS[asked.kind]
+        debit, credit = (self._account(each, asked, day) for each in (kind.debit, kind.credit))
+        return debit, credit
+
+    def _account(self, purpose: Purpose, asked: Combination, day: int) -> int:
+        """The account of one side. What no rule fits is suspense."""
+        if purpose not in CODED:
+            return self._only(purpose, day)
+        found = self._find(purpose, asked._replace(kind=KINDS[asked.kind].coded_as or asked.kind), day)
+        return found if found is not None else self._only(Purpose.SUSPENSE, day)
 
     def _only(self, purpose: Purpose, day: int) -> int:
         found = self._find(purpose, Combination(""), day)

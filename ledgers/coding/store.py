@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from finance.locking import Alone
-from ledgers.coding.rules import Account, Coding, CodingRule, Purpose
+from ledgers.coding.purposes import Purpose
+from ledgers.coding.rules import Account, Coding, CodingRule
 from ledgers.coding.shipped import SHIPPED_BY, shipped_rules
 from ledgers.tables import account, coding_rule, entry
 

@@ -75,9 +75,10 @@ class LastOfficer(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change asked for. ``role`` None: the officer ends. ``name`` None: the limit or the rights of a role alone.
+    """One change asked for. ``role`` None: the officer ends. ``name`` None: the limits or the rights of a role alone.
 
-    Limits are pence; ``rights``: words of RIGHTS, in their order, with commas between; None: as they were.
+    Limits are pence; ``alone``: what the role signs for with nobody else, above which two sign; ``rights``: words of
+    RIGHTS, in their order, with commas between; None: as they were.
     """
 
     nr: int
@@ -91,6 +92,7 @@ class Change:
     confirmed_by: str | None
     confirmed_at: dt.datetime | None
     rights: str | None = None
+    alone: int | None = None
 
     @property
     def ends(self) -> bool:
@@ -105,12 +107,14 @@ class Change:
         """Whose role it settles or, where it names nobody, which role's limit or rights."""
         if self.name is not None:
             return ("officer", name_key(self.name))
-        return ("rights" if self.rights is not None else "role", str(self.role))
+        what = "rights" if self.rights is not None else "alone" if self.alone is not None else "role"
+        return (what, str(self.role))
 
 
 @dataclass
 class Standing:
-    """Roles by officer, limits (pence) and rights by role, the changes that wait, and those of the founders.
+    """Roles by officer; limits, what is signed for ``alone`` (pence) and rights by role; the changes that wait, and
+    those of the founders.
 
     ``misspelt``: the changes that gave an officer their role under another spelling of their name, which an earlier
     version let pass. The database lets no signature name that role until it is given under the name on the list.
@@ -119,6 +123,7 @@ class Standing:
     roles: dict[str, str] = field(default_factory=dict)
     misspelt: dict[str, Change] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
+    alone: dict[str, int] = field(default_factory=dict)
     rights: dict[str, tuple[str, ...]] = field(default_factory=dict)
     waiting: list[Change] = field(default_factory=list)
     founders: list[Change] = field(default_factory=list)
@@ -194,10 +199,21 @@ def standing(changes: Iterable[Change]) -> Standing:
                 made.misspelt[name] = each
         if each.limit is not None:
             made.limits[each.role] = each.limit
+        if each.alone is not None:
+            made.alone[each.role] = each.alone
         if each.rights is not None:
             made.rights[each.role] = tuple(filter(None, each.rights.split(",")))
     made.waiting = sorted(waiting.values(), key=lambda each: each.nr)
     return made
+
+
+def alone_at(changes: Iterable[Change], moment: dt.datetime) -> list[Change]:
+    """The changes to what roles sign for alone that counted at a moment."""
+    return [
+        each
+        for each in changes
+        if each.alone is not None and each.confirmed_at is not None and each.confirmed_at <= moment
+    ]
 
 
 def founding(now: Standing, by: str) -> int | None:

@@ -1,5 +1,5 @@
-"""The verbs of officers: add, change, set a limit, end, confirm. Each is handed an open transaction and records who and
-why.
+"""The verbs of officers: add, change, set a limit or what a role signs for alone, end, confirm. Each is handed an open
+transaction and records who and why.
 
 Whoever asks, ends or confirms is an officer who may sign for runs, but for whoever names the first of a new council.
 Each first puts itself in a row with the others, so that what it reads of who may sign is still so when it records.
@@ -80,6 +80,17 @@ def set_limit(connection: Connection, role: str, limit: int, *, reason: str, by:
     return None if now.limits.get(role) == limit else _ask(connection, now, None, role, limit, reason, by, at)
 
 
+def set_alone(connection: Connection, role: str, alone: int, *, reason: str, by: str, at: dt.datetime) -> Change | None:
+    """Ask for a role to sign for so much (pence) alone, and above that with a second approver. None: it does.
+
+    Once it may sign alone for all its limit, no second approver is asked for.
+    """
+    now = store.read_alone(connection)
+    if now.alone.get(role) == alone:
+        return None
+    return _ask(connection, now, None, role, None, reason, by, at, alone=alone)
+
+
 class NoSuchRight(Refusal):
     """A right was named that there is not."""
 
@@ -131,9 +142,10 @@ def _ask(
     by: str,
     at: dt.datetime,
     rights: str | None = None,
+    alone: int | None = None,
 ) -> Change:
-    wanted = (name, role, limit, rights)
-    same = next((each for each in now.waiting if (each.name, each.role, each.limit, each.rights) == wanted), None)
+    wanted = (name, role, limit, rights, alone)
+    same = next((each for each in now.waiting if _wanted(each) == wanted), None)
     if same is not None:
         return same
     founder = founding(now, by) if name is not None else None
@@ -151,6 +163,7 @@ def _ask(
         at=at,
         founding=founder,
         rights=rights,
+        alone=alone,
     )
     asked = _read(connection, nr)
     if founder is not None:
@@ -158,6 +171,10 @@ def _ask(
     else:
         check_left(store.read_changes(connection), asked)
     return _read(connection, nr)
+
+
+def _wanted(each: Change) -> tuple[object, ...]:
+    return (each.name, each.role, each.limit, each.rights, each.alone)
 
 
 def _read(connection: Connection, nr: int) -> Change:

@@ -55,12 +55,21 @@ def add_change(
     at: dt.datetime,
     founding: int | None = None,
     rights: str | None = None,
+    alone: int | None = None,
 ) -> int:
     """Record a change asked for. Returns its number."""
     made = connection.execute(
         insert(t.officer_change)
         .values(
-            name=name, role=role, limit=limit, reason=reason, asked_by=by, asked_at=at, founding=founding, rights=rights
+            name=name,
+            role=role,
+            limit=limit,
+            reason=reason,
+            asked_by=by,
+            asked_at=at,
+            founding=founding,
+            rights=rights,
+            alone=alone,
         )
         .returning(t.officer_change.c.nr)
     ).scalar_one()

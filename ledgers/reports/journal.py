@@ -1,8 +1,8 @@
 """A run's entries as journals for the general ledger: summed, never negative, no noughts, each in balance.
 
-One journal for each thing a run does (care payable, charges billed, receipts banked: ``KINDS_OF``) and each financial
-period. Within a journal an account has one line: its net for the period, debit or credit. The lines may be kept apart
-by payee, or by subject (the service line, block or adjustment), when asked.
+One journal for each thing a run does (care payable, charges billed, receipts banked: ``ledgers.streams``) and each
+financial period. Within a journal an account has one line: its net for the period, debit or credit. The lines may be
+kept apart by payee, or by subject (the service line, block or adjustment), when asked.
 """
 
 from enum import StrEnum
@@ -13,32 +13,13 @@ import pyarrow.compute as pc
 
 from finance.columns import Ints, ints
 from finance.days import day, financial_period
-from ledgers.coding.rules import CHARGE_KINDS, COST_KINDS, DEBT, DEFERRED_INTEREST, INCOME_KINDS, SETTLEMENT
+from ledgers.streams import KINDS
 
-_RECHARGES = ("recharge", "recharged nursing")
-
-KINDS_OF: dict[str, tuple[str, ...]] = {
-    "care payable": COST_KINDS + INCOME_KINDS,
-    "payments released": (SETTLEMENT,),
-    "moved to debtors": (DEBT,),
-    "charges billed": tuple(kind for kind in CHARGE_KINDS if kind not in (*_RECHARGES, *DEFERRED_INTEREST)),
-    "recharges billed": _RECHARGES,
-    "receipts": ("receipt",),
-    "receipts not identified": ("unidentified receipt", "returned unidentified receipt"),
-    "receipts returned": ("returned receipt",),
-    "refunds": ("refund",),
-    "debts written off": ("write-off",),
-    "deferred payments": ("deferred charge", "moved to bill", "deferred brought in"),
-    "deferred interest and fees": tuple(DEFERRED_INTEREST),
-    "deferred receipts": ("deferred receipt",),
-    "deferred refunds": ("deferred refund",),
-    "deferred debts written off": ("deferred write-off",),
-}
-"""Each journal by its name, and the kinds of entry in it; in the order of the file."""
 OTHER = "other postings"
 """The journal of a kind that has none: no kind the product posts."""
-JOURNALS = (*KINDS_OF, OTHER)
-_PLACE = {kind: JOURNALS.index(journal) for journal, kinds in KINDS_OF.items() for kind in kinds}
+JOURNALS = (*dict.fromkeys(each.journal for each in KINDS.values()), OTHER)
+"""Every journal, in the order of the file: that in which the streams name them."""
+_PLACE = {name: JOURNALS.index(each.journal) for name, each in KINDS.items()}
 
 
 class Detail(StrEnum):

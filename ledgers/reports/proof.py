@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 
 from finance.money import sterling
 from finance.names import name_key
-from ledgers.coding.rules import DEBT, SETTLEMENT
-from ledgers.officers.authority import Change, to_respell
-from ledgers.runs import Run, is_own_work, sign
-from ledgers.streams import RECHARGES, SETTLING
+from ledgers.approvals.rules import is_own_work
+from ledgers.officers.authority import Change, alone_at, standing, to_respell
+from ledgers.runs import Run, sign
+from ledgers.streams import NOT_PROPOSED, RECHARGES, STREAMS
 
 KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
 LISTED = 100
@@ -100,7 +100,7 @@ class RunProof:
     @property
     def settles(self) -> bool:
         """Whether it pays payees and carries their balances forward. The others bill, or take in what was paid."""
-        return self.stream in SETTLING
+        return STREAMS[self.stream].settles
 
     @property
     def posted(self) -> int:
@@ -207,7 +207,7 @@ def prove_lines(
     ``held`` marks proposed lines told to wait. Settlements and debts among the entries are left out: nothing proposes
     them. A line proposed and not posted, posted and not proposed, or posted at another amount is a Difference.
     """
-    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array([SETTLEMENT, DEBT]))))
+    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array(NOT_PROPOSED))))
     sums: dict[tuple[dt.date, dt.date], list[int]] = {}
     _add(sums, proposal, ("due", "posted"), (0, 1))
     _add(sums, proposal.filter(held), ("amount",), (2,))
@@ -256,15 +256,6 @@ def _keyed(rows: pa.Table, side: int) -> pa.Table:
     return pa.table({**columns, "amount": amount, "side": np.full(len(amount), side)})
 
 
-RELEASE = {
-    "payments": "payrun release",
-    "charges": "billrun release",
-    "recharges": "billrun recharge",
-    "receipts": "receipt release",
-    "deferred payments": "deferred release",
-}
-
-
 def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Difference]:
     """What was begun and not ended: runs being released, entries of runs that are not, and recharges still to be
     raised.
@@ -275,7 +266,7 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
     found = []
     for row in unfinished:
         if row.status == "releasing":
-            verb = f"outturn {RELEASE.get(row.stream, 'payrun release')} {row.nr}"
+            verb = f"outturn {STREAMS[row.stream].released_by} {row.nr}"
             found.append(
                 Difference(
                     f"run {row.nr}",
@@ -284,13 +275,13 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
                 )
             )
         else:
-            verb = RELEASE.get(row.stream, "payrun release").replace("release", "calculate")
+            verb = f"{STREAMS[row.stream].group} calculate"
             on = f": outturn {verb} {row.nr}, then have it signed for and released" if row.cut_off else ""
             found.append(Difference(f"run {row.nr}", f"is {row.status} and has entries in the ledger{on}", row.pence))
     found += [
         Difference(f"run {row.run}", f"owes its recharges: outturn billrun recharge {row.run}", 0)
         for row in owed
-        if row.what == RECHARGES
+        if row.what == RECHARGES.name
     ]
     return found
 
@@ -475,17 +466,35 @@ def prove_seal(run: Run, parts: Sequence[Part]) -> list[Difference]:
     return found
 
 
-def prove_approval(run: Run, approval: Any | None) -> list[Difference]:
-    """Whether a second person has signed for exactly this run. ``approval``: its row, if there is one."""
+def prove_approvals(run: Run, approvals: Sequence[Any], changes: Iterable[Change]) -> list[Difference]:
+    """Whether all who must have signed for exactly this run. ``approvals``: its rows, in order; ``changes``: to who may
+    sign.
+    """
     where = f"run {run.nr}"
-    if approval is None:
+    if not approvals:
         return [Difference(where, "was released and nobody has signed for it", 0)]
-    found = []
-    if approval.signature != run.signature:
-        found.append(Difference(where, "its approval is signed over other lines", 0))
-    if is_own_work(run, approval.approved_by) or approval.approved_by in (approval.prepared_by, approval.submitted_by):
-        found.append(Difference(where, "was approved by whoever prepared or submitted it", 0))
-    if run.to_sign_for > approval.limit:
-        over = run.to_sign_for - approval.limit
-        found.append(Difference(where, "was approved under a limit that does not cover it", over))
+    found: list[Difference] = []
+    for each in approvals:
+        if each.signature != run.signature:
+            found.append(Difference(where, "its approval is signed over other lines", 0))
+        if is_own_work(run, each.approved_by) or each.approved_by in (each.prepared_by, each.submitted_by):
+            found.append(Difference(where, "was approved by whoever prepared or submitted it", 0))
+        if run.to_sign_for > each.limit:
+            over = run.to_sign_for - each.limit
+            found.append(Difference(where, "was approved under a limit that does not cover it", over))
+    found += _prove_enough(where, approvals, list(changes))
     return found
+
+
+def _prove_enough(where: str, approvals: Sequence[Any], changes: Sequence[Change]) -> list[Difference]:
+    """Two have signed where two must, by what their roles signed for alone at that moment, and they are two people."""
+    needed = max(each.needed for each in approvals)
+    for each in approvals:
+        alone = standing(alone_at(changes, each.approved_at)).alone.get(each.role)
+        if alone is not None and max(each.to_sign_for, each.day_total or 0) > alone:
+            needed = 2
+    if len({name_key(each.approved_by) for each in approvals}) < len(approvals):
+        return [Difference(where, "was signed for twice by one person", 0)]
+    if len(approvals) < needed:
+        return [Difference(where, f"was released with {len(approvals)} of the {needed} signatures it needs", 0)]
+    return []

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, func, or_, select
 
-from ledgers.coding.rules import DEBT, Purpose
+from ledgers.coding.purposes import Purpose
 from ledgers.reports.balances import Movement
 from ledgers.runs import raised
-from ledgers.streams import SETTLING, STREAMS
+from ledgers.streams import DEBT, PAYMENTS, STREAMS, names_of
 from ledgers.tables import (
     account,
     chunk,
@@ -71,7 +71,7 @@ def account_entries(
 
 
 def payee_balances(
-    connection: Connection, before_run: int | None = None, run_nr: int | None = None, stream: str = "payments"
+    connection: Connection, before_run: int | None = None, run_nr: int | None = None, stream: str = PAYMENTS.name
 ) -> dict[int, int]:
     """What the council owes each payee (below nought: what the payee owes it), in pence; settled payees left out.
 
@@ -172,7 +172,7 @@ def officers(connection: Connection) -> list[Row[tuple[str, str, str | None, str
 
 
 def _settled() -> ColumnElement[bool]:
-    return run.c.status.in_(["released", "acknowledged"]) & run.c.stream.in_(sorted(SETTLING))
+    return run.c.status.in_(["released", "acknowledged"]) & run.c.stream.in_(names_of(lambda each: each.settles))
 
 
 def suspense_entries(connection: Connection, run_nr: int | None = None) -> list[Row[tuple[object, ...]]]:

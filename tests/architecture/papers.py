@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.architecture.source import ROOT
 
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+)
 FENCE = re.compile(r"^\s*(`{3,}|~{3,}) *([^`]*)$")
 
 

@@ -37,3 +37,10 @@ def calls(path: Path) -> Iterator[str]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func)
+
+
+def arguments(path: Path) -> Iterator[str]:
+    """The type of every argument of every function, as it is written."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            yield ast.unparse(node.annotation)

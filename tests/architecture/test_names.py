@@ -25,7 +25,7 @@ NOT_YET = frozenset(
     Paid Paper Part Payers PeriodsMoved Person Piece Policy
     Posted Prepared Priced Prices Proposed Recorded Refused Section
     Sent Shown Standing Step Stretch Stretches Subject Told
-    Totals Versions Words WrongState
+    Totals Versions Words WrongState Moved Sums
     """,
     )
 )

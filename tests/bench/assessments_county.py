@@ -126,6 +126,7 @@ def _circumstances(bulk: Bulk, m: _Maker) -> None:
     setting = m.words(list(Setting), [14, 4, 1, 1], n)
     short = np.asarray(pa.compute.equal(setting, str(Setting.SHORT_TERM)).to_numpy(zero_copy_only=False), bool)
     start = number(ON) - 400
+    nation = m.words(list(Nation), [9, 1], n)
     stay = np.where(short, number(ON) - m.whole(0, 80, n), number(ON) - m.whole(0, 300, n))
     bulk.append(
         tables.circumstance,
@@ -135,12 +136,17 @@ def _circumstances(bulk: Bulk, m: _Maker) -> None:
             {
                 "starts": pa.array(np.full(n, start, np.int32), pa.int32()).cast(pa.date32()),
                 "ends": m.days(number(ON) + 300, 100, n, 98),
-                "nation": m.words(list(Nation), [9, 1], n),
+                "nation": nation,
                 "setting": setting,
                 "cost": pa.array(m.whole(2_000, 150_000, n), mask=rng(0.5 if m.faults else 0, n)),
                 "nursing": m.words(list(Nursing), [17, 2, 1], n),
                 "cost_includes_nursing": rng(15, n),
-                "couple": rng(25, n),
+                "couple": rng(25, n) & (m.faults | (nation.to_numpy(zero_copy_only=False) == str(Nation.ENGLAND))),
+                "partner_born": pa.array(
+                    (number(ON) - m.whole(20 * 365, 98 * 365, n)).astype(np.int32),
+                    pa.int32(),
+                    mask=rng(5 if m.faults else 0, n),
+                ).cast(pa.date32()),
                 "children": np.where(rng(8, n), m.whole(1, 4, n), 0).astype(np.int16),
                 "disability_premium": rng(40, n),
                 "enhanced_disability_premium": rng(20, n),
@@ -171,6 +177,14 @@ def _rates_with_a_value() -> list[str]:
     return found
 
 
+def _apart(m: _Maker, kind: pa.Array, owner: Ints, once: set[str]) -> pa.Array:
+    """Kinds of which a person has one at most stand first among a person's rows, but for a few people with faults."""
+    names = np.array(kind.to_pylist(), object)
+    again = np.append(False, owner[1:] == owner[:-1]) & (~m.chance(5, len(names)) if m.faults else True)
+    names[again & np.isin(names, list(once))] = "other_counted" if "home" not in once else "savings"
+    return pa.array(names, pa.string())
+
+
 def _means(bulk: Bulk, m: _Maker) -> None:
     often = list(Frequency)
     a_week = np.array([1, 2, 4, 4, 13, 52], np.int64)
@@ -179,7 +193,10 @@ def _means(bulk: Bulk, m: _Maker) -> None:
     place = np.repeat(np.arange(6), [4, 1, 1, 2, 1, 1])[m.whole(0, 10, rows)]
     follows = m.chance(20, rows)
     names = packing.rate_names() if m.faults else _rates_with_a_value()
-    kind_names = list(kinds.incomes().codes)
+    table = kinds.incomes()
+    kind_names = list(table.codes)
+    kind = m.words(kind_names, [8, 12, 12] + [1] * (len(kind_names) - 3), rows)
+    kind = _apart(m, kind, m.owners(counts), {each.name for each in table.kinds if each.once})
     bulk.append(
         tables.income,
         m.fact(
@@ -188,7 +205,7 @@ def _means(bulk: Bulk, m: _Maker) -> None:
             {
                 "starts": m.days(number(ON) - 500, 90, rows, 40),
                 "ends": m.days(number(ON) + 150, 200, rows, 92),
-                "kind": m.words(kind_names, [8, 12, 12] + [1] * (len(kind_names) - 3), rows),
+                "kind": kind,
                 "amount": pa.array(
                     m.whole(100, 20_000, rows) * a_week[place] + m.whole(0, 7, rows),
                     mask=follows | m.chance(0.1 if m.faults else 0, rows),
@@ -202,7 +219,8 @@ def _means(bulk: Bulk, m: _Maker) -> None:
     )
     counts = np.array([0, 1, 1, 1, 2], np.int64)[m.whole(0, 5, m.people)]
     rows = int(counts.sum())
-    names = list(kinds.assets().codes)
+    names = [each.name for each in kinds.assets().kinds if m.faults or not each.days]
+    kind = _apart(m, m.words(names, [20] + [1] * (len(names) - 1), rows), m.owners(counts), {"home"})
     bulk.append(
         tables.asset,
         m.fact(
@@ -211,7 +229,7 @@ def _means(bulk: Bulk, m: _Maker) -> None:
             {
                 "starts": m.days(number(ON) - 500, 90, rows, 60),
                 "ends": m.days(number(ON) + 150, 200, rows, 95),
-                "kind": m.words(names, [20] + [1] * (len(names) - 1), rows),
+                "kind": kind,
                 "value": m.whole(0, 3_500_000, rows),
                 "owed": np.where(m.chance(10, rows), m.whole(0, 500_000, rows), 0),
                 "owners": np.array([1, 1, 1, 2, 3], np.int16)[m.whole(0, 5, rows)],
@@ -273,7 +291,7 @@ def _decisions(bulk: Bulk, m: _Maker) -> None:
             "decision",
             who,
             {
-                "starts": m.days(number(ON) - 60, 60, len(who), 20),
+                "starts": m.days(number(ON) - 60, 60, len(who), 20 if m.faults else 0),
                 "ends": m.days(number(ON) + 100, 30, len(who), 60),
                 "ground": m.words(list(HomeDisregard), [1] * len(list(HomeDisregard)), len(who)),
                 "reason": pa.array(["Panel" if each else None for each in approved]),

@@ -11,11 +11,11 @@ from finance.money import Rounding
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import FactsRefused, record_facts
 from ledgers import jobs as machine
-from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.runs import Run
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.policy import Policy
+from tests import builders
 from tests.laws.worlds import DAY, Row, Rows, World, changes
 from tests.payruns import reference
 
@@ -35,10 +35,8 @@ class Life:
     settled: dict[str, dt.date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        with self.database.begin() as connection:
-            ledger.add_officers(
-                connection, {PREPARER: "officer", APPROVER: "manager"}, {"officer": 10**6, "manager": 10**13}
-            )
+        officers = {PREPARER: "officer", APPROVER: "manager"}
+        builders.officers(self.database, officers, {"officer": 10**6, "manager": 10**13})
 
     def now(self) -> dt.datetime:
         self.clock += dt.timedelta(hours=1)
@@ -64,8 +62,7 @@ class Life:
 
     def approve(self, run: Run) -> Run:
         calculate_payrun(self.database, run.nr)
-        machine.submit_run(self.database, run.nr, by=PREPARER, at=self.now())
-        return machine.approve_run(self.database, run.nr, by=APPROVER, at=self.now())
+        return builders.sign(self.database, run, PREPARER, APPROVER, self.now)
 
     def release(self, run: Run) -> Run:
         return release_payrun(self.database, run.nr, by=APPROVER, at=self.now())

@@ -1,26 +1,23 @@
 """Killed at any point and run again, a charge run leaves the same ledger, and numbers its bills once."""
 
+import datetime as dt
 import random
-import signal
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from billing.charges.jobs import release_billrun
+from billing.charges.jobs import calculate_billrun, release_billrun
 from interfaces.database.connection import Database
 from ledgers import store as ledger
 from ledgers import tables as t
 from tests.billing.charges.charged_life import APPROVER, ChargedLife, differences, misnumbered
 from tests.billing.charges.charged_worlds import a_policy, make_council
-from tests.conftest import NewDatabase
-from tests.laws.crashing import AT, SURVIVED
+from tests.conftest import Grown
+from tests.dying import killed_at
 from tests.laws.worlds import CLOSES, DAY, OPENS
 
-ROOT = Path(__file__).parents[2]
+AT = dt.datetime(2026, 8, 1, 9)
 SEED, LINES = 11, 16
 POINTS = [
     (verb, commit, when)
@@ -29,15 +26,6 @@ POINTS = [
     for when in ("before", "after")
 ]
 FEW = random.Random(3).sample([each for each in POINTS if each[0] == "release" and 2 < each[1] < 8], 2)
-
-
-def killed(database: Database, run: int, verb: str, commit: int, when: str) -> bool:
-    """Whether the process was killed (it may have finished before reaching that commit)."""
-    url = database.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.billing.charges.crashing", url, str(run), verb, str(commit), when]
-    code = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert code.returncode in (-signal.SIGKILL, SURVIVED), code.stderr
-    return code.returncode == -signal.SIGKILL
 
 
 def opened(database: Database) -> ChargedLife:
@@ -52,6 +40,18 @@ def opened(database: Database) -> ChargedLife:
     return life
 
 
+def calm(database: Database) -> ChargedLife:
+    """The same, never disturbed."""
+    life = opened(database)
+    finish(life)
+    release(database)
+    return life
+
+
+def release(database: Database) -> None:
+    release_billrun(database, 2, by=APPROVER, at=AT)
+
+
 def finish(life: ChargedLife) -> None:
     """Run 2 worked out, submitted and approved."""
     with life.database.begin() as connection:
@@ -64,34 +64,30 @@ def status(life: ChargedLife) -> str:
         return str(connection.execute(select(t.run.c.status).where(t.run.c.nr == 2)).scalar_one())
 
 
-def disturbed_at(new_database: NewDatabase, verb: str, commit: int, when: str) -> None:
-    calm, life = opened(new_database()), opened(new_database())
-    finish(calm)
-    release_billrun(calm.database, 2, by=APPROVER, at=AT)
+def disturbed_at(grown: Grown, verb: str, commit: int, when: str) -> None:
+    calmly, life = grown(calm), grown(opened)
     if verb == "calculate":
-        killed(life.database, 2, verb, commit, when)
+        killed_at(life.database, commit, when, calculate_billrun, run=2)
         finish(life)
     else:
         finish(life)
-        killed(life.database, 2, verb, commit, when)
+        killed_at(life.database, commit, when, release_billrun, run=2, by=APPROVER, at=AT)
     if status(life) != "released":
-        release_billrun(life.database, 2, by=APPROVER, at=AT)
-    assert life.ledger() == calm.ledger()
-    assert life.bills() == calm.bills() and len(life.bills()) > 2
+        release(life.database)
+    assert life.ledger() == calmly.ledger()
+    assert life.bills() == calmly.bills() and len(life.bills()) > 2
     life.settled["B1"] = CLOSES
     assert differences(life) == [] and misnumbered(life) == []
 
 
 @pytest.mark.parametrize("verb, commit, when", FEW)
 def test_a_charge_run_killed_and_run_again_numbers_its_bills_once(
-    new_database: NewDatabase, verb: str, commit: int, when: str
+    grown: Grown, verb: str, commit: int, when: str
 ) -> None:
-    disturbed_at(new_database, verb, commit, when)
+    disturbed_at(grown, verb, commit, when)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("verb, commit, when", POINTS)
-def test_a_charge_run_killed_at_every_commit_is_the_same(
-    new_database: NewDatabase, verb: str, commit: int, when: str
-) -> None:
-    disturbed_at(new_database, verb, commit, when)
+def test_a_charge_run_killed_at_every_commit_is_the_same(grown: Grown, verb: str, commit: int, when: str) -> None:
+    disturbed_at(grown, verb, commit, when)

@@ -1,12 +1,9 @@
 """Killed at any point and run again, a pay run leaves the same ledger as one never disturbed."""
 
+import datetime as dt
 import random
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Table, select
@@ -16,12 +13,12 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from payruns.jobs import calculate_payrun, release_payrun
-from tests.conftest import NewDatabase
-from tests.laws.crashing import AT, SURVIVED
+from tests.conftest import Grown
+from tests.dying import killed_at
 from tests.laws.living import APPROVER, POLICY, PREPARER, Life, differences
 from tests.laws.worlds import CLOSES, DAY, OPENS, make_world
 
-ROOT = Path(__file__).parents[2]
+AT = dt.datetime(2026, 8, 1, 9)
 SEED, LINES = 7, 7
 POINTS = [
     (verb, commit, when)
@@ -30,15 +27,6 @@ POINTS = [
     for when in ("before", "after")
 ]
 FEW = random.Random(2).sample(POINTS, 2)
-
-
-def killed(database: Database, run: int, verb: str, commit: int, when: str) -> bool:
-    """Whether the process was killed (it may have finished before reaching that commit)."""
-    url = database.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.laws.crashing", url, str(run), verb, str(commit), when]
-    code = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert code.returncode in (-signal.SIGKILL, SURVIVED), code.stderr
-    return code.returncode == -signal.SIGKILL
 
 
 def rows(database: Database, table: Table, *leave: str) -> list[tuple[object, ...]]:
@@ -69,53 +57,58 @@ def opened(database: Database) -> Life:
     return life
 
 
+def calm(database: Database) -> Life:
+    """The same, never disturbed."""
+    life = opened(database)
+    finish(life)
+    release(database)
+    return life
+
+
+def release(database: Database) -> None:
+    release_payrun(database, 2, by=APPROVER, at=AT)
+
+
 def finish(life: Life) -> None:
     calculate_payrun(life.database, 2)
     machine.submit_run(life.database, 2, by=PREPARER, at=AT)
     machine.approve_run(life.database, 2, by=APPROVER, at=AT)
 
 
-def disturbed_at(new_database: NewDatabase, verb: str, commit: int, when: str) -> None:
-    calm, life = opened(new_database()), opened(new_database())
-    finish(calm)
-    release_payrun(calm.database, 2, by=APPROVER, at=AT)
+def disturbed_at(grown: Grown, verb: str, commit: int, when: str) -> None:
+    calmly, life = grown(calm), grown(opened)
     if verb == "calculate":
-        killed(life.database, 2, verb, commit, when)
+        killed_at(life.database, commit, when, calculate_payrun, run=2)
         finish(life)
-        done = False
     else:
         finish(life)
-        done = not killed(life.database, 2, verb, commit, when)
-        with life.database.begin() as connection:
-            done |= connection.execute(select(t.run.c.status).where(t.run.c.nr == 2)).scalar_one() == "released"
+        killed_at(life.database, commit, when, release_payrun, run=2, by=APPROVER, at=AT)
+    with life.database.begin() as connection:
+        done = connection.execute(select(t.run.c.status).where(t.run.c.nr == 2)).scalar_one() == "released"
     if not done:
-        release_payrun(life.database, 2, by=APPROVER, at=AT)
-    for one, other in zip(left_behind(life), left_behind(calm), strict=True):
+        release(life.database)
+    for one, other in zip(left_behind(life), left_behind(calmly), strict=True):
         assert one == other
     life.settled["CAL1"] = CLOSES
     assert differences(life) == []
 
 
 @pytest.mark.parametrize("verb, commit, when", FEW)
-def test_killed_and_run_again_the_ledger_is_the_same(
-    new_database: NewDatabase, verb: str, commit: int, when: str
-) -> None:
-    disturbed_at(new_database, verb, commit, when)
+def test_killed_and_run_again_the_ledger_is_the_same(grown: Grown, verb: str, commit: int, when: str) -> None:
+    disturbed_at(grown, verb, commit, when)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("verb, commit, when", POINTS)
-def test_killed_at_every_commit_the_ledger_is_the_same(
-    new_database: NewDatabase, verb: str, commit: int, when: str
-) -> None:
-    disturbed_at(new_database, verb, commit, when)
+def test_killed_at_every_commit_the_ledger_is_the_same(grown: Grown, verb: str, commit: int, when: str) -> None:
+    disturbed_at(grown, verb, commit, when)
 
 
-def test_a_hold_let_go_while_a_release_was_cut_off_loses_no_money(new_database: NewDatabase) -> None:
-    life = opened(new_database())
+def test_a_hold_let_go_while_a_release_was_cut_off_loses_no_money(grown: Grown) -> None:
+    life = grown(opened)
     holds = [life.hold("line", ref) for ref in sorted(life.believed["service_lines"])[:3]]
     finish(life)
-    assert killed(life.database, 2, "release", 5, "after")
+    assert killed_at(life.database, 5, "after", release_payrun, run=2, by=APPROVER, at=AT)
     for hold in holds:
         life.let_go(hold)
     release_payrun(life.database, 2, by=APPROVER, at=AT)

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from interfaces.database.connection import Columns, Database
 from interfaces.database.migrate import migrate
@@ -31,8 +31,9 @@ ADDED = {
         "officer_change_confirmed_by_who_serves",
         "officer_change_leaves_two",
         "officer_change_leaves_two_yet",
+        "officer_change_alone_kept",
     ),
-    "approval": ("approval_by_who_serves", "approval_within_the_day"),
+    "approval": ("approval_by_who_serves", "approval_within_the_day", "approval_by_as_many_as_are_needed"),
     "finding": ("finding_kind_kept",),
     "run": ("run_cut_off_kept", "run_begins_whole", "run_as_worked_out", "run_working_counts_up"),
     "run_held": ("run_held_of_its_hold",),
@@ -60,6 +61,8 @@ def upgraded(database: Database) -> None:
             connection.execute(text(f"CREATE TRIGGER {guard} BEFORE UPDATE OF status ON run {never}"))
         connection.execute(text("ALTER TABLE run DROP COLUMN cut_off"))
         connection.execute(text("ALTER TABLE finding DROP COLUMN kind"))
+        connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
+        _in_one_place(connection, database.sqlite)
         same = "BEFORE INSERT ON approval"
         if database.sqlite:
             connection.execute(text(f"CREATE TRIGGER approval_within_the_day {same} WHEN 0 BEGIN SELECT 1; END"))
@@ -78,6 +81,24 @@ def upgraded(database: Database) -> None:
             )
         connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
     migrate(database)
+
+
+def _in_one_place(connection: Connection, sqlite: bool) -> None:
+    """Approvals of a run, as they were before two could sign for one."""
+    if not sqlite:
+        for change in ("DROP COLUMN place", "DROP COLUMN needed", "ADD PRIMARY KEY (run)"):
+            connection.execute(text(f"ALTER TABLE approval {change}"))
+        connection.execute(text("ALTER TABLE approval DROP CONSTRAINT IF EXISTS approval_run_approved_by_key"))
+        return
+    triggers = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'approval'")
+    guards = list(connection.execute(triggers).scalars())
+    columns = ", ".join(f'"{each.name}"' for each in t.approval.c if each.name not in ("place", "needed"))
+    connection.execute(text(f"CREATE TABLE approval_before AS SELECT {columns} FROM approval"))
+    connection.execute(text("DROP TABLE approval"))
+    connection.execute(text("ALTER TABLE approval_before RENAME TO approval"))
+    for guard in guards:
+        kept = "CREATE TRIGGER approval_never_replaced BEFORE INSERT ON approval WHEN 0 BEGIN SELECT 1; END"
+        connection.execute(text(kept if "approval_never_replaced" in guard else guard))
 
 
 class Gone(Failing):

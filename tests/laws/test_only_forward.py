@@ -25,13 +25,14 @@ from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.approvals.rules import OverTheTier, OwnWork
 from ledgers.coding.store import load_current
 from ledgers.officers import jobs as officers
 from ledgers.officers.authority import TIMETABLE, NoRight, NotAnOfficer
 from ledgers.release_jobs import record_debt
-from ledgers.runs import FindingsOpen, OverTheTier, OwnWork, Run, SeveralInTheWay, WrongState
+from ledgers.runs import FindingsOpen, Run, SeveralInTheWay, WrongState
 from payruns.jobs import calculate_payrun, release_payrun
-from tests.conftest import NewDatabase
+from tests.conftest import Grown
 from tests.guards import guards_lifted
 from tests.laws.living import APPROVER, POLICY, PREPARER, Life, differences
 from tests.laws.worlds import CLOSES, DAY, OPENS, changes, make_world
@@ -86,11 +87,11 @@ def cut_off(life: Life, left: int, when: str, verb: Callable[[Database], object]
     return False
 
 
-def opened(database: Database, seed: int = 7, lines: int = 7) -> Life:
+def opened(database: Database) -> Life:
     life = Life(database, policy=replace(POLICY, lines_a_chunk=2))
     with database.begin() as connection:
         ledger.add_officers(connection, {OTHER: "manager"}, {})
-    assert life.learn(make_world(seed, lines, calendars=1))
+    assert life.learn(make_world(7, 7, calendars=1))
     return life
 
 
@@ -105,22 +106,22 @@ OTHERS = ["send back", "calculate", "abandon"]
 @pytest.mark.soak
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("other", OTHERS)
-def test_a_release_cut_off_anywhere_is_only_released_on(new_database: NewDatabase, other: str, when: str) -> None:
+def test_a_release_cut_off_anywhere_is_only_released_on(grown: Grown, other: str, when: str) -> None:
     """F1 and F2: whatever another officer tries next, what was posted is paid, and nothing is lost or doubled."""
-    gone_at = [left for left in range(1, MOST) if cut_off_and_met(new_database, other, left, when)]
+    gone_at = [left for left in range(1, MOST) if cut_off_and_met(grown, other, left, when)]
     assert len(gone_at) >= 6
 
 
 @pytest.mark.parametrize("other", OTHERS)
-def test_a_release_cut_off_somewhere_is_only_released_on(new_database: NewDatabase, other: str) -> None:
+def test_a_release_cut_off_somewhere_is_only_released_on(grown: Grown, other: str) -> None:
     """The same at two moments of the middle, drawn anew each time."""
     for left in random.sample(range(2, 7), 2):
         print(f"cut off after transaction {left}, then: {other}")
-        assert cut_off_and_met(new_database, other, left, "after")
+        assert cut_off_and_met(grown, other, left, "after")
 
 
-def cut_off_and_met(new_database: NewDatabase, other: str, left: int, when: str) -> bool:
-    life = opened(new_database())
+def cut_off_and_met(grown: Grown, other: str, left: int, when: str) -> bool:
+    life = grown(opened)
     run = life.approve(life.draft("CAL1", CLOSES))
     gone = cut_off(life, left, when, lambda database: release_payrun(database, run.nr, by=APPROVER, at=life.now()))
     verbs: dict[str, Callable[[], object]] = {
@@ -173,8 +174,8 @@ def everybody_paid(life: Life) -> list[tuple[int, int, int]]:
     ]
 
 
-def test_a_run_being_released_is_named_by_the_proof_with_the_way_on(new_database: NewDatabase) -> None:
-    life = opened(new_database())
+def test_a_run_being_released_is_named_by_the_proof_with_the_way_on(grown: Grown) -> None:
+    life = grown(opened)
     run = life.approve(life.draft("CAL1", CLOSES))
     assert cut_off(life, 4, "after", lambda database: release_payrun(database, run.nr, by=APPROVER, at=life.now()))
     found = prove(life.database)
@@ -183,9 +184,9 @@ def test_a_run_being_released_is_named_by_the_proof_with_the_way_on(new_database
     assert ["is being released" in each.what for each in found.differences] == [False, True]
 
 
-def test_two_releases_take_the_parts_between_them(new_database: NewDatabase) -> None:
+def test_two_releases_take_the_parts_between_them(grown: Grown) -> None:
     """F10: the second finds each part posted, and says who released the run."""
-    life = opened(new_database())
+    life = grown(opened)
     run = life.approve(life.draft("CAL1", CLOSES))
     assert cut_off(life, 4, "after", lambda database: release_payrun(database, run.nr, by=APPROVER, at=life.now()))
     life.release(run)
@@ -195,8 +196,8 @@ def test_two_releases_take_the_parts_between_them(new_database: NewDatabase) -> 
     assert differences(life) == [] and everybody_paid(life) == []
 
 
-def test_whoever_begins_to_work_a_run_out_last_goes_on(new_database: NewDatabase) -> None:
-    life = opened(new_database())
+def test_whoever_begins_to_work_a_run_out_last_goes_on(grown: Grown) -> None:
+    life = grown(opened)
     run = life.draft("CAL1", CLOSES)
     begun: list[str] = []
 
@@ -214,8 +215,8 @@ def test_whoever_begins_to_work_a_run_out_last_goes_on(new_database: NewDatabase
     assert differences(life) == []
 
 
-def test_an_abandoned_run_is_worked_out_no_further(new_database: NewDatabase) -> None:
-    life = opened(new_database())
+def test_an_abandoned_run_is_worked_out_no_further(grown: Grown) -> None:
+    life = grown(opened)
     run = life.draft("CAL1", CLOSES)
 
     def meanwhile(_what: str, done: int, _whole: int) -> None:
@@ -238,9 +239,9 @@ def owed(life: Life) -> list[tuple[int, str]]:
         return [(row.run, row.what) for row in ledger.read_owed(connection)]
 
 
-def test_recharges_are_owed_until_they_are_raised(new_database: NewDatabase) -> None:
+def test_recharges_are_owed_until_they_are_raised(grown: Grown) -> None:
     """F3: a process gone between settling and recharging leaves the recharges owed, and the proof says so."""
-    life = with_funders(new_database)
+    life = grown(with_funders)
     run = life.pay("CAL1", CLOSES)
     assert owed(life) == [(run.nr, "files"), (run.nr, "recharges")]
     said = [each.what for each in prove(life.database).differences]
@@ -261,9 +262,9 @@ def recharge(life: Life, database: Database, run: Run) -> Raised:
     return raise_recharges(database, run.nr, by=APPROVER, at=life.now())
 
 
-def with_funders(new_database: NewDatabase) -> Life:
+def with_funders(database: Database) -> Life:
     """A council of which another funder bears a share, with a bill payer for each funder."""
-    life = Life(new_database(), policy=replace(POLICY, lines_a_chunk=2))
+    life = Life(database, policy=replace(POLICY, lines_a_chunk=2))
     assert life.learn(
         next(
             world
@@ -282,8 +283,8 @@ def with_funders(new_database: NewDatabase) -> Life:
     return life
 
 
-def test_a_run_of_which_others_bear_nothing_owes_no_recharges(new_database: NewDatabase) -> None:
-    life = opened(new_database())
+def test_a_run_of_which_others_bear_nothing_owes_no_recharges(grown: Grown) -> None:
+    life = grown(opened)
     run = life.pay("CAL1", CLOSES)
     with life.database.begin() as connection:
         done = connection.execute(
@@ -300,9 +301,10 @@ SPELLINGS = ["PREPARER", "preparer ", "Pre\u200bparer", "Ｐreparer", "Рreparer
 
 
 @pytest.mark.parametrize("spelled", SPELLINGS)
-def test_own_work_is_own_work_under_any_spelling(database: Database, spelled: str) -> None:
+def test_own_work_is_own_work_under_any_spelling(grown: Grown, spelled: str) -> None:
     """F5."""
-    life = opened(database)
+    life = grown(opened)
+    database = life.database
     run = life.draft("CAL1", CLOSES)
     calculate_payrun(database, run.nr)
     machine.submit_run(database, run.nr, by=spelled, at=life.now())
@@ -315,11 +317,12 @@ def test_own_work_is_own_work_under_any_spelling(database: Database, spelled: st
         assert ledger.read_run(connection, run.nr).submitted_by == PREPARER, "kept as the list has it"
 
 
-def test_only_officers_act_on_runs(database: Database) -> None:
+def test_only_officers_act_on_runs(grown: Grown) -> None:
     """F9 and F12: a nobody drafts, works out, submits, accepts, holds, lets go, sends back, abandons, releases
     nothing.
     """
-    life = opened(database)
+    life = grown(opened)
+    database = life.database
     run = life.draft("CAL1", CLOSES)
     who: Any = {"by": "Nobody", "at": life.now()}
     hold = life.hold("payee", min(life.believed["payees"]))
@@ -352,8 +355,9 @@ def test_only_officers_act_on_runs(database: Database) -> None:
     refused(lambda: machine.draft_run(database, draft, **who))
 
 
-def test_the_timetable_prepares_and_does_nothing_else(database: Database) -> None:
-    life = opened(database)
+def test_the_timetable_prepares_and_does_nothing_else(grown: Grown) -> None:
+    life = grown(opened)
+    database = life.database
     run = life.draft("CAL1", CLOSES)
     calculate_payrun(database, run.nr, by=TIMETABLE, at=life.now())
     with pytest.raises(NotAnOfficer):  # typed by a person
@@ -365,8 +369,9 @@ def test_the_timetable_prepares_and_does_nothing_else(database: Database) -> Non
         officers.add_officer(connection, "Timetable ", "manager", None, reason="x", by=APPROVER, at=life.now())
 
 
-def test_a_role_does_what_it_has_the_right_to(database: Database) -> None:
-    life = opened(database)
+def test_a_role_does_what_it_has_the_right_to(grown: Grown) -> None:
+    life = grown(opened)
+    database = life.database
     with database.begin() as connection:
         asked = officers.set_rights(
             connection, "officer", ["prepare"], reason="Scheme of 2026", by=APPROVER, at=life.now()
@@ -399,9 +404,10 @@ def with_a_stop(life: Life, run: Run) -> tuple[int, int]:
     return row["subject"], row["party"]
 
 
-def test_a_finding_is_about_a_line_or_about_the_adjustment_of_its_number(database: Database) -> None:
+def test_a_finding_is_about_a_line_or_about_the_adjustment_of_its_number(grown: Grown) -> None:
     """Holding the line stands in for the one, whatever the adjustment is; and never for the other."""
-    life = opened(database)
+    life = grown(opened)
+    database = life.database
     world = make_world(7, 7, calendars=1)
     world.rows["adjustments"] |= {
         f"A-{nr}": {
@@ -438,9 +444,10 @@ def test_a_finding_is_about_a_line_or_about_the_adjustment_of_its_number(databas
         machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
 
 
-def test_what_was_put_in_beside_a_release_is_named(database: Database) -> None:
+def test_what_was_put_in_beside_a_release_is_named(grown: Grown) -> None:
     """By plain SQL, past the guards: an entry nobody signed for, and a debt nobody raised."""
-    life = opened(database)
+    life = grown(opened)
+    database = life.database
     life.pay("CAL1", OPENS + 45 * DAY)
     with guards_lifted(database, "entry", "run_party") as connection:
         e = dict(connection.execute(select(t.entry).where(t.entry.c.kind == "care").limit(1)).one()._mapping)
@@ -464,8 +471,9 @@ def test_what_was_put_in_beside_a_release_is_named(database: Database) -> None:
     ]
 
 
-def test_whoever_accepted_a_finding_does_not_submit_the_run(database: Database) -> None:
-    life = opened(database)
+def test_whoever_accepted_a_finding_does_not_submit_the_run(grown: Grown) -> None:
+    life = grown(opened)
+    database = life.database
     run = life.draft("CAL1", CLOSES)
     calculate_payrun(database, run.nr)
     with_a_stop(life, run)
@@ -481,8 +489,9 @@ def test_whoever_accepted_a_finding_does_not_submit_the_run(database: Database) 
     machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
 
 
-def test_a_calculation_cut_off_begins_afresh_where_the_parts_would_be_cut_elsewhere_now(database: Database) -> None:
-    life = opened(database)
+def test_a_calculation_cut_off_begins_afresh_where_the_parts_would_be_cut_elsewhere_now(grown: Grown) -> None:
+    life = grown(opened)
+    database = life.database
     run = life.draft("CAL1", CLOSES)
     for left in (3, 4):
         assert cut_off(life, left, "after", lambda database: calculate_payrun(database, run.nr))
@@ -494,9 +503,10 @@ def test_a_calculation_cut_off_begins_afresh_where_the_parts_would_be_cut_elsewh
 
 
 @pytest.mark.parametrize("scope", ["line", "payee"])
-def test_a_hold_that_stood_in_for_an_acceptance_keeps_its_money_out_to_the_end(database: Database, scope: str) -> None:
+def test_a_hold_that_stood_in_for_an_acceptance_keeps_its_money_out_to_the_end(grown: Grown, scope: str) -> None:
     """F8: let go after the approval, its line is not in this run all the same; the next proposes it again."""
-    life = opened(database)
+    life = grown(opened)
+    database = life.database
     run = life.draft("CAL1", CLOSES)
     calculate_payrun(database, run.nr)
     line, payee = with_a_stop(life, run)
@@ -521,8 +531,9 @@ def test_a_hold_that_stood_in_for_an_acceptance_keeps_its_money_out_to_the_end(d
     assert differences(life) == [], "the next run proposed it, the same"
 
 
-def test_whoever_entered_an_adjustment_is_not_the_one_who_approves_it(database: Database) -> None:
-    life = opened(database)
+def test_whoever_entered_an_adjustment_is_not_the_one_who_approves_it(grown: Grown) -> None:
+    life = grown(opened)
+    database = life.database
     world = make_world(7, 7, calendars=1)
     payee = min(world.rows["payees"])
     world.rows["adjustments"]["A-OWN"] = {
@@ -548,9 +559,10 @@ def test_whoever_entered_an_adjustment_is_not_the_one_who_approves_it(database: 
     machine.approve_run(database, run.nr, by=OTHER, at=life.now())
 
 
-def test_whoever_takes_an_adjustment_back_is_not_the_one_who_approves_it(database: Database) -> None:
+def test_whoever_takes_an_adjustment_back_is_not_the_one_who_approves_it(grown: Grown) -> None:
     """A recovery of £9,000.00 taken back pays £9,000.00."""
-    life = opened(database)
+    life = grown(opened)
+    database = life.database
     world = make_world(7, 7, calendars=1)
     world.rows["adjustments"]["A-BACK"] = {
         "adjustment_ref": "A-BACK",
@@ -576,11 +588,12 @@ def test_whoever_takes_an_adjustment_back_is_not_the_one_who_approves_it(databas
 
 
 @pytest.mark.parametrize("across", [False, True], ids=["in one period", "the first across the end of one"])
-def test_a_sum_split_over_runs_of_one_day_is_one_sum(database: Database, across: bool) -> None:
+def test_a_sum_split_over_runs_of_one_day_is_one_sum(grown: Grown, across: bool) -> None:
     """F12: four interim runs of £8,000 under a limit of £10,000 are £32,000 that day, where the periods they
     pay meet.
     """
-    life = opened(database)
+    life = grown(opened)
+    database = life.database
     period = life.rule("CAL1").period(life.go_live("CAL1"))
     first = period.end if across else period.first
     life.release(life.approve(life.draft("CAL1", first + dt.timedelta(days=3))))

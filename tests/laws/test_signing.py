@@ -14,8 +14,9 @@ from interfaces.files.inbound.door.loading import record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.approvals.rules import OverTheTier, OwnWork, to_sign_for
 from ledgers.officers.authority import NotAnOfficer
-from ledgers.runs import OverTheTier, OwnWork, Run, SeveralInTheWay, SignatureVoid, to_sign_for
+from ledgers.runs import Run, SeveralInTheWay, SignatureVoid
 from payruns.jobs import calculate_payrun
 from tests.guards import guards_lifted
 from tests.laws.living import APPROVER, PREPARER, Life

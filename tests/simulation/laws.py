@@ -250,6 +250,29 @@ def signed_by_another(_council: Council, books: Books) -> Iterator[str]:
             yield f"bank details {row.bank_detail} were confirmed by whoever proposed them"
 
 
+def enough_have_signed(_council: Council, books: Books) -> Iterator[str]:
+    """A run with entries was signed for by as many people as it needed: by two where it came, with the others of its
+    day, to more than the role of who signed may sign for alone.
+    """
+    approvals, sums = books.asked(
+        "SELECT run, needed, role, approved_by, approved_at, day_total, signature FROM approval ORDER BY run, place",
+        "SELECT role, alone, confirmed_at FROM officer_change WHERE alone IS NOT NULL AND confirmed_by IS NOT NULL "
+        "ORDER BY nr",
+    )
+    for run in books.runs.values():
+        if run.status not in POSTING or run.stream == "recharges":
+            continue
+        mine = [row for row in approvals if row.run == run.nr and row.signature == run.signature]
+        needed = max((int(row.needed) for row in mine), default=1)
+        for row in mine:
+            alone = [each.alone for each in sums if each.role == row.role and each.confirmed_at <= row.approved_at]
+            if alone and int(row.day_total) > int(alone[-1]):
+                needed = 2
+        people = {person(row.approved_by) for row in mine}
+        if len(people) < needed or len(people) < len(mine):
+            yield f"run {run.nr} was signed for by {len(people)} of {needed}: {sorted(people)}"
+
+
 def only_officers_act(_council: Council, books: Books) -> Iterator[str]:
     """Whoever submitted, approved, released, sent back or gave up a run is an officer; its preparer may be the
     timetable.
@@ -340,6 +363,7 @@ CHEAP: dict[str, Law] = {
     "what others bear is recharged or owed": recharged_or_owed,
     "every receipt acknowledged is recorded": receipts_are_kept,
     "nobody signs for their own work": signed_by_another,
+    "enough have signed": enough_have_signed,
     "only officers act": only_officers_act,
     "findings are accepted by another officer": findings_accepted_by_another,
     "nothing stopped is paid": no_stop_is_paid,

@@ -22,9 +22,8 @@ from finance.facts import tables as f
 from finance.money import pounds
 from interfaces.cli.frame.desk import Desk
 from interfaces.cli.money_in import receipts
-from interfaces.cli.runs import payrun
-from interfaces.cli.runs.billrun import LIFE as CHARGES
-from interfaces.cli.runs.receipts import LIFE as RECEIPTS
+from interfaces.cli.runs import billrun, life, payrun
+from interfaces.cli.runs import receipts as receipts_run
 from interfaces.files.inbound.door.confirming import confirm_bank_details
 from interfaces.files.inbound.door.loading import load_file, record_facts
 from interfaces.files.outbound.jobs import write_run_files
@@ -40,6 +39,7 @@ from tests.laws.worlds import DAY, OPENS
 from tests.simulation.council import PAY_CALENDAR, STREAMS, Council
 from tests.simulation.watching import WatchedDatabase
 
+LIVES = {each.stream: each for each in (payrun.LIFE, billrun.LIFE, receipts_run.LIFE)}
 Deed = Callable[["At"], str]
 Verb = Callable[[Council, random.Random], Deed | None]
 REASON = "Agreed with the case notes of that week"
@@ -230,11 +230,7 @@ def release(council: Council, chance: random.Random) -> Deed | None:
 
 def released(desk: At, run: Run) -> str:
     """Release a run as its own verb of the console command does, with all that follows it."""
-    if run.stream == "payments":
-        payrun.release(desk, run.nr)
-    else:
-        life = CHARGES if run.stream == "charges" else RECEIPTS
-        life.release(desk, run.nr, machine.quiet)
+    life.release(LIVES[run.stream], desk, run.nr)
     return run.title
 
 

@@ -2,22 +2,25 @@
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from billing.assessments import store
+from billing.assessments.birthdays import Birthday, Unknown, birthdays, partners_unknown
 from billing.assessments.caseload import outcomes_store
 from billing.assessments.caseload import store as caseload_store
 from billing.assessments.caseload.outcomes import Outcomes, assess_on, assess_over
 from billing.assessments.caseload.unpacking import Caseload
+from billing.assessments.jobs import NoSuchPerson
+from billing.assessments.looks import MASS, Unlooked, unlooked
 from billing.assessments.rates import Rates
 from billing.assessments.uprating.effect import summary
 from billing.assessments.uprating.what_if import NotAChange, WhatIf, both, changed_rates
 from finance.assessment import Policy, statutory_figures
-from finance.columns import Bulk, Database
-from finance.days import Span, number, spoken
-from finance.facts.store import Change, LockChanges, record_change
+from finance.columns import Bulk, Database, ints
+from finance.days import Span, day, number, spoken
+from finance.facts.store import Change, LockChanges, record_change, record_change_here
 from finance.parameters import Parameters
 
 READ_AT_ONCE = 131_072  # people
@@ -84,6 +87,51 @@ def _in_turn(bulk: Bulk, on: dt.date, until: dt.date | None, rates: Rates) -> It
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def rows_turning(database: Database, span: Span) -> tuple[list[Birthday], list[Unknown]]:
+    """Whose row changes in some days because of an age, and the couples of whom the partner's age is not known."""
+    with database.bulk() as bulk:
+        caseload_store.refresh(bulk)
+        load = caseload_store.read(bulk)
+    return birthdays(load, number(span.first), number(span.end)), partners_unknown(load, number(span.first))
+
+
+def not_looked_at(database: Database, on: dt.date) -> list[Unlooked]:
+    """The charges that stand on a day and that everybody's assessment set or raised, with nobody's look, largest
+    first."""
+    with database.bulk() as bulk:
+        now = outcomes_store.standing_on(bulk, number(on))
+        batches = outcomes_store.batches_of(bulk, MASS)
+        found = []
+        for learned in sorted(set(ints(now, "learned").tolist()) & batches):
+            found += unlooked(now, outcomes_store.standing_on(bulk, number(on), learned - 1), learned)
+    with database.read() as connection:
+        seen = store.looked_at(connection, sorted({each.learned for each in found}))
+    return sorted((each for each in found if each.key not in seen), key=lambda each: (-each.charge, each.person))
+
+
+def look(database: Database, refs: Sequence[str], on: dt.date, *, by: str, at: dt.datetime) -> list[str]:
+    """Record that somebody looked at what these people are charged on a day. Gives those it was recorded for: the
+    rest had no charge that nobody looked at. Raises NoSuchPerson."""
+    waiting = {each.person: each for each in not_looked_at(database, on)}
+    with database.begin() as connection:
+        connection.execute(LockChanges())
+        nrs = store.numbers(connection, list(refs))
+        strange = [each for each in refs if each not in nrs]
+        if strange:
+            raise NoSuchPerson(
+                f"Nobody is known as {strange[0]}.", "Check the reference, or load the people extract first."
+            )
+        chosen = [waiting[nrs[each]] for each in refs if nrs[each] in waiting]
+        already = store.looked_at(connection, [each.learned for each in chosen])
+        fresh = {each.person: each for each in chosen if each.key not in already}
+        if fresh:
+            change = record_change_here(connection, Change(at, by, "charges looked at", "an officer"))
+            store.add_looks(
+                connection, [(each.person, day(each.starts), each.learned) for each in fresh.values()], by, change
+            )
+    return [each for each in refs if nrs[each] in fresh]
 
 
 def what_if(

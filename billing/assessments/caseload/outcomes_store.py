@@ -1,5 +1,7 @@
 """Assessments by the hundred thousand into the database, and what stands read back, as columns."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 from sqlalchemy import or_, select
@@ -66,6 +68,13 @@ def words(made: Outcomes, learned: int) -> pa.Table:
             "council_pays": made.council_pays,
             "how": made.how.astype(np.int16),
         }
+    )
+
+
+def batches_of(bulk: Bulk, kinds: Sequence[str]) -> set[int]:
+    """The changes that made assessments in batches of some kinds."""
+    return set(
+        ints(bulk.read(select(assessment_batch.c.change).where(assessment_batch.c.kind.in_(kinds))), "change").tolist()
     )
 
 

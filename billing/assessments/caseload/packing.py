@@ -12,8 +12,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from finance.assessment import Frequency, Ground, Nation, Nursing, Setting, ages, kinds, statutory_figures
+from finance.assessment.kinds import KindTable
 from finance.columns import Ints
-from finance.days import FOR_EVER
+from finance.days import FOR_EVER, number
 from finance.timelines import ranges
 
 Records = NDArray[np.void]
@@ -37,6 +38,8 @@ WHO = np.dtype(
         ("nursing", "u1"),
         ("children", "u1"),
         ("dead_from", "<i4"),
+        ("partner_born", "<i4"),
+        ("partner_pension_age_day", "<i4"),
     ]
 )
 FLAGS = (
@@ -68,7 +71,9 @@ ITEM = np.dtype(
 INCOME, ASSET, EXPENSE, GROUND, HOME_LEFT_OUT, ALLOWANCE_OVERRIDE, MAXIMUM_OVERRIDE, FAULT = range(8)
 SALE_COSTS, FOLLOWS, LACKING = 1, 2, 4  # marks: selling costs; amount is the code of a rate; a fact is missing
 
-STAYS_OVERLAP, DISCRETION_NOT_APPROVED = 0, 1  # kinds of FAULT
+FAULTS = 5
+STAYS_OVERLAP, DISCRETION_NOT_APPROVED, UNDATED, BEFORE_THE_STAY, FEE_BELOW_COST = range(FAULTS)  # kinds of FAULT
+BY_DECISION, TWELVE_WEEKS = 0, 1  # kinds of HOME_LEFT_OUT
 
 SETTINGS: list[str] = list(Setting)
 NATIONS: list[str] = list(Nation)
@@ -94,6 +99,11 @@ def stamp() -> str:
         list(kinds.assets().codes),
         list(kinds.expenses().codes),
         [str(each) for each in (*SETTINGS, *NATIONS, *NURSINGS, *GROUNDS, *OFTEN)],
+        [
+            (kind.since, kind.before, kind.days, kind.then)
+            for table in (kinds.incomes(), kinds.assets())
+            for kind in table.kinds
+        ],
         rate_names(),
         ages.FILE.read_text(encoding="utf-8"),
     )
@@ -140,6 +150,43 @@ def together(parts: list[tuple[Ints, Records]], rows: int) -> tuple[Ints, Record
     order = np.argsort(owner, kind="stable")
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(owner, minlength=rows))])
     return starts.astype(np.int64), items[order]
+
+
+def turned(items: Records, owner: Ints, table: KindTable) -> tuple[Ints, Records]:
+    """Items cut where a kind begins to be treated as another: (owner, items), as ``KindTable.code_on`` says of each
+    day."""
+    parts = [(owner, items)]
+    for code, kind in enumerate(table.kinds):
+        if kind.since is None and not kind.days:
+            continue
+        kept: list[tuple[Ints, Records]] = []
+        for whose, some in parts:
+            its = some["kind"] == code
+            kept += [(whose[~its], some[~its])]
+            own, rows = whose[its], some[its]
+            if kind.since is not None:
+                kept += [(own, _cut(rows, ALWAYS, number(kind.since), table.code(kind.before)))]
+                rows = _cut(rows, number(kind.since), FOR_EVER, code)
+            if kind.days:
+                dated = rows["first"] != ALWAYS
+                lacking = rows[~dated].copy()
+                lacking["sort"], lacking["kind"] = FAULT, UNDATED
+                own, rows, kept = own[dated], rows[dated], [*kept, (own[~dated], lacking)]
+                later, then = rows["first"] + kind.days, table.code(kind.then)
+                kept += [(own, _cut(rows, later, FOR_EVER, then))]
+                rows = _cut(rows, ALWAYS, later, code)
+            kept += [(own, rows)]
+        parts = kept
+    whose, some = (np.concatenate(each) for each in zip(*parts, strict=True))
+    there = some["first"] < some["end"]
+    return whose[there], some[there]
+
+
+def _cut(rows: Records, first: Ints | int, end: Ints | int, code: int) -> Records:
+    """The same rows within some days, of a kind."""
+    cut = rows.copy()
+    cut["first"], cut["end"], cut["kind"] = np.maximum(rows["first"], first), np.minimum(rows["end"], end), code
+    return cut
 
 
 def item(

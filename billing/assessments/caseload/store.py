@@ -28,9 +28,9 @@ from billing.assessments.tables import (
     income,
     override_approval,
 )
-from finance.assessment import MissingFact, OverrideOf, Stay, ages, kinds
-from finance.assessment.circumstances import DISCRETIONARY
-from finance.assessment.columns import NO_BIRTH_DATE
+from finance.assessment import HomeDisregard, HomeLeftOut, MissingFact, OverrideOf, Stay, ages, kinds
+from finance.assessment.ages import NO_BIRTH_DATE
+from finance.assessment.circumstances import DISCRETIONARY, LASTS_TWELVE_WEEKS
 from finance.assessment.properties import twelve_weeks
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import FOR_EVER, day, number
@@ -156,7 +156,7 @@ def _pack(bulk: Bulk, wanted: Select[Any] | None, low: int = 0, high: int = 0) -
         _overrides(facts(figure_override, _approved())),
     ]
     parts = [packing.shared(whose, items, owner) for whose, items in sources]
-    parts.append(_homes(spans, owner, stays, decisions))
+    parts += [_homes(spans, owner, stays, decisions), _fees(spans)]
     starts, items = packing.together(parts, len(owner))
     who = _who(spans, born, dead_from)
     bulk.append(
@@ -209,6 +209,10 @@ def _who(rows: pa.Table, born: Ints, dead_from: Ints) -> Records:
     known = np.where(born == NO_BIRTH_DATE, 0, born)
     given = ints(rows, "pension_age_from", ALWAYS)
     made["pension_age_day"] = np.where(given != ALWAYS, given, ages.pension_age_day(known))
+    partner = ints(rows, "partner_pension_age_from", NO_BIRTH_DATE)
+    made["partner_born"] = np.where(partner == NO_BIRTH_DATE, ints(rows, "partner_born", NO_BIRTH_DATE), NO_BIRTH_DATE)
+    reached = ages.days_where_born(made["partner_born"].astype(np.int64))
+    made["partner_pension_age_day"] = np.where(partner == NO_BIRTH_DATE, reached, partner)
     made["twenty_fifth_birthday"] = ages.anniversary(known, 25)
     made["ends"] = np.minimum(ends(rows), FOR_EVER)
     made["stay_first"] = ints(rows, "stay_first", ALWAYS)
@@ -244,7 +248,7 @@ def _incomes(rows: pa.Table) -> tuple[Ints, Records]:
         often=codes(rows, "frequency", packing.OFTEN),
         marks=marks,
     )
-    return ints(rows, "person"), made
+    return packing.turned(made, ints(rows, "person"), kinds.incomes())
 
 
 def _assets(rows: pa.Table) -> tuple[Ints, Records]:
@@ -266,7 +270,7 @@ def _assets(rows: pa.Table) -> tuple[Ints, Records]:
         np.where(share >= 0, 1, owners),
         _flag(rows, "sale_costs") * packing.SALE_COSTS + lacking * packing.LACKING,
     )
-    return ints(rows, "person"), made
+    return packing.turned(made, ints(rows, "person"), kinds.assets())
 
 
 def _expenses(rows: pa.Table) -> tuple[Ints, Records]:
@@ -291,6 +295,14 @@ def _overrides(rows: pa.Table) -> tuple[Ints, Records]:
     return ints(rows, "person"), made
 
 
+def _fees(spans: pa.Table) -> tuple[Ints, Records]:
+    """Homes that ask less than the care costs."""
+    fee, cost = ints(spans, "fee"), ints(spans, "cost")
+    rows = np.flatnonzero((fee != NONE) & (fee < cost))
+    days = np.full(len(rows), ALWAYS), np.full(len(rows), FOR_EVER)
+    return rows, packing.item(packing.FAULT, *days, kind=packing.FEE_BELOW_COST)
+
+
 def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -> tuple[Ints, Records]:
     """The days a permanent resident's own home is left out: by decision, and for twelve weeks."""
     permanent = np.asarray(pc.equal(spans["setting"], "care home, permanent").to_numpy(), bool)
@@ -313,11 +325,23 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
         for each in of_decisions.get(nr, ()):
             if each["ground"] in DISCRETIONARY and not (each["reason"] and each["approver"]):
                 add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.DISCRETION_NOT_APPROVED)
+            decided = HomeLeftOut(ground=HomeDisregard(each["ground"]), first=each["starts"], end=each["ends"])
+            if decided.ground in LASTS_TWELVE_WEEKS and decided.first is None:
+                add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.UNDATED)
             if permanent[row]:
-                add(row, packing.HOME_LEFT_OUT, _number(each["starts"], ALWAYS), _number(each["ends"], FOR_EVER))
+                first_day, end_day = decided.span()
+                add(row, packing.HOME_LEFT_OUT, _number(first_day, ALWAYS), _number(end_day, FOR_EVER))
         given = [Stay(first=each["starts"], end=each["ends"]) for each in of_stays.get(nr, ())]
         if not given and stayed[row] != ALWAYS:
             given = [Stay(first=day(int(stayed[row])))]
+        if given and permanent[row]:
+            add(
+                row,
+                packing.FAULT,
+                ALWAYS,
+                min(number(each.first) for each in given if each.first),
+                packing.BEFORE_THE_STAY,
+            )
         try:
             weeks = (
                 twelve_weeks(given, day(int(sold[row])) if sold[row] != ALWAYS else None).spans
@@ -328,7 +352,7 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
             add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.STAYS_OVERLAP)
             continue
         for span in weeks:
-            add(row, packing.HOME_LEFT_OUT, number(span.first), number(span.end))
+            add(row, packing.HOME_LEFT_OUT, number(span.first), number(span.end), packing.TWELVE_WEEKS)
     made = packing.item(0, np.array(first, np.int64), np.array(end, np.int64), np.array(kind, np.int64))
     made["sort"] = np.array(sort, np.int64)
     return np.array(rows, np.int64), made

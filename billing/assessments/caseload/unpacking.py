@@ -36,7 +36,7 @@ from billing.assessments.caseload.packing import (
     Records,
     rate_names,
 )
-from finance.assessment import Choices, Columns, Confirmation, Ground, Nation, Setting
+from finance.assessment import Choices, Columns, Confirmation, Ground, Nation, Setting, ages
 from finance.assessment.bases import EIGHT_WEEKS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
@@ -44,6 +44,8 @@ from finance.assessment.circumstances import NIL_BY_LAW
 from finance.assessment.columns import Column
 from finance.assessment.figures import figures_on
 from finance.assessment.frequencies import CODE, Frequency
+from finance.assessment.kinds import assets, incomes
+from finance.assessment.properties import HOME, OTHER_PROPERTY
 from finance.columns import Ints, ints
 from finance.days import FOR_EVER, number, spoken
 from finance.parameters import Parameters
@@ -54,14 +56,31 @@ Bools = NDArray[np.bool_]
 REFUSED = (
     "The weekly cost of the care is not given. Supply what the care costs.",
     "The short stay has no first day. Supply the day it began.",
-    "The short stay begins after this day. Check the first day of the stay.",
+    "The stay begins after this day. Check the first day of the stay.",
     "An income has neither an amount nor a rate it follows. Supply one of the two.",
     "Jointly owned land has no value for the person's own share. Supply what the share itself would fetch.",
     "Reablement has no first day. Supply the day it began.",
     "A discretion to leave the home out lacks a reason or an approver. Supply both.",
     "Stays in care homes overlap. Supply the right days.",
+    "What is left out for some days from its first has no first day. Supply the day it began.",
+    "What the home asks is less than what the care costs. Correct whichever is wrong.",
+    "There are two homes at once. Give the other as other_property, or the last day of one.",
+    "Of some income a person has one at most, and two are given. Give the last day of one, or put them together.",
 )
-NO_COST, NO_STAY, STAY_LATER, NO_AMOUNT, NO_SHARE, NO_REABLEMENT, NO_APPROVER, STAYS = range(len(REFUSED))
+(
+    NO_COST,
+    NO_STAY,
+    STAY_LATER,
+    NO_AMOUNT,
+    NO_SHARE,
+    NO_REABLEMENT,
+    NO_APPROVER,
+    STAYS,
+    UNDATED,
+    FEE_BELOW_COST,
+    TWO_HOMES,
+    TWICE,
+) = range(len(REFUSED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +185,27 @@ def unpack(
     if choices.provisional_charge != "on the facts given":
         settled = FULL_COST if choices.provisional_charge == "full cost" else NIL_CODE
         standing = np.where(flag["provisional"] & (standing == MEANS_TESTED), settled, standing)
+    homes, others = (owner[asset[items["kind"][asset] == assets().code(kind)]] for kind in (HOME, OTHER_PROPERTY))
+    out = np.flatnonzero(holds & (sort == HOME_LEFT_OUT))
+    decided = owner[out[items["kind"][out] == packing.BY_DECISION]]
     left_out = np.zeros(count, bool)
-    left_out[owner[holds & (sort == HOME_LEFT_OUT)]] = True
+    left_out[owner[out]] = True
     permanent = setting == SETTINGS.index(Setting.PERMANENT)
+    rent_is_capital = _rent_is_capital(others, homes, decided, setting, flag["intends_to_return"], count)
     home_left_out = np.where(setting == 0, True, np.where(permanent, left_out, flag["intends_to_return"]))
 
     lacking = items["marks"] & LACKING != 0
-    fault = sort == FAULT
+    faults = np.flatnonzero(holds & (sort == FAULT))
+    faulty = {kind: owner[faults[items["kind"][faults] == kind]] for kind in range(packing.FAULTS)}
     for rows, why in (
-        (owner[fault & (items["kind"] == DISCRETION_NOT_APPROVED)], NO_APPROVER),
-        (owner[fault & permanent[owner] & (items["kind"] == packing.STAYS_OVERLAP)], STAYS),
+        (faulty[DISCRETION_NOT_APPROVED], NO_APPROVER),
+        (faulty[packing.STAYS_OVERLAP][permanent[faulty[packing.STAYS_OVERLAP]]], STAYS),
+        (faulty[packing.UNDATED], UNDATED),
+        (faulty[packing.FEE_BELOW_COST], FEE_BELOW_COST),
+        (faulty[packing.BEFORE_THE_STAY], STAY_LATER),
+        (np.flatnonzero((setting == SETTINGS.index(Setting.TEMPORARY)) & (stayed < 0)), STAY_LATER),
+        (_several(homes, count), TWO_HOMES),
+        (_twice(owner[income], items["kind"][income], count), TWICE),
         (grounds.undated, NO_REABLEMENT),
         (owner[lacking & (sort == ASSET)], NO_SHARE),
         (owner[lacking & (sort == INCOME)], NO_AMOUNT),
@@ -200,6 +230,10 @@ def unpack(
         "pension_age_day": who["pension_age_day"].astype(np.int64),
         "twenty_fifth_birthday": who["twenty_fifth_birthday"].astype(np.int64),
         "couple": flag["couple"],
+        "partner_born": who["partner_born"].astype(np.int64),
+        "partner_pension_age_day": ages.known_on(
+            who["partner_born"].astype(np.int64), who["partner_pension_age_day"].astype(np.int64), day
+        ),
         "children": who["children"].astype(np.int64),
         "disability_premium": flag["disability_premium"],
         "enhanced_disability_premium": flag["enhanced_disability_premium"],
@@ -207,6 +241,7 @@ def unpack(
         "night_care_needed": flag["night_care"],
         "half_pension_passed": flag["half_pension_passed"],
         "home_left_out": home_left_out,
+        "rent_is_capital": rent_is_capital,
         "nursing": np.where(flag["cost_includes_nursing"], who["nursing"], 0).astype(np.int64),
         "standing": standing.astype(np.int64),
         "cost": np.maximum(who["cost"], 0),
@@ -243,6 +278,36 @@ def unpack(
         some_follow,
         arrays["born"].astype(np.int64),
     )
+
+
+def _several(owner: Ints, count: int) -> Ints:
+    """Who owns more than one of these."""
+    return np.flatnonzero(np.bincount(owner, minlength=count) > 1)
+
+
+def _twice(owner: Ints, kind: Ints, count: int) -> Ints:
+    """Who has two incomes of a group of which a person has one at most."""
+    group = incomes().once()[kind]
+    some = group > 0
+    groups = int(group.max(initial=0)) + 1
+    return np.unique(_several(owner[some] * groups + group[some], count * groups) // groups)
+
+
+def _rent_is_capital(others: Ints, homes: Ints, decided: Ints, setting: Ints, returns: Bools, count: int) -> Bools:
+    """Whether rent is of a property that counts, for each person: as ``properties.rent_is_capital`` says of one.
+
+    ``others`` and ``homes`` are who has other property and a home of their own, ``decided`` whose home a decision
+    leaves out.
+    """
+
+    def among(people: Ints) -> Bools:
+        found = np.zeros(count, bool)
+        found[people] = True
+        return found
+
+    home = among(homes) & (setting != SETTINGS.index(Setting.HOME))
+    left_out = home & np.where(setting == SETTINGS.index(Setting.PERMANENT), among(decided), returns)
+    return np.asarray((among(others) | home) & ~left_out, bool)
 
 
 class _Rates:
@@ -312,9 +377,11 @@ def _until(load: Caseload, owner: Ints, short: Bools, nation: Ints, choices: Cho
     """The first day after this one on which something of the person's own changes."""
     who, items = load.who, load.items
     until = who["ends"].astype(np.int64)
-    for name in ("twenty_fifth_birthday", "pension_age_day"):
+    for name in ("twenty_fifth_birthday", "pension_age_day", "partner_pension_age_day"):
         later = who[name].astype(np.int64)
         until = np.where(later > day, np.minimum(until, later), until)
+    began = who["stay_first"].astype(np.int64)
+    until = np.where((began > day) & (until > began), began, until)
     if short.any():
         free = np.where(nation == NATIONS.index(Nation.WALES), EIGHT_WEEKS, choices.short_stay_days)
         turns = who["stay_first"].astype(np.int64) + free - who["nights_before"]

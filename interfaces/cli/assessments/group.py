@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from interfaces.cli.assessments import one_person, uprating
+from interfaces.cli.assessments import one_person, to_look_at, uprating
 from interfaces.cli.frame.desk import verb
 
 PANEL = "Assessments"
@@ -43,6 +43,9 @@ for _name, _work in (
     ("what-if", uprating.what_if),
     ("confirm-figures", one_person.confirm_figures),
     ("due-for-review", one_person.due_for_review),
+    ("ages", to_look_at.ages),
+    ("not-looked-at", to_look_at.not_looked_at),
+    ("looked-at", to_look_at.looked_at),
     ("override", one_person.override),
     ("approve-override", one_person.approve_override),
 ):

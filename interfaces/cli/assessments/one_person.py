@@ -340,13 +340,14 @@ def due_for_review(
         int, typer.Option("--within", min=0, metavar="DAYS", help="Also those due in so many days.")
     ] = 28,
 ) -> None:
-    """List people whose circumstances are to be looked at again, and overrides that expire or wait for approval.
+    """List people whose circumstances, benefits or overrides are to be looked at again.
 
     Example: outturn assess due-for-review --within 28
     """
     by_day = desk.on + dt.timedelta(days=within)
     due = jobs.due_for_review(desk.database, by_day)
     ending = jobs.expiring(desk.database, by_day)
+    stopping = jobs.benefits_to_stop(desk.database, by_day)
     desk.answer(
         {
             "due": [
@@ -373,6 +374,9 @@ def due_for_review(
                     "reason": row.reason,
                 }
                 for row in ending
+            ],
+            "benefits_with_no_last_day": [
+                {"person": each.ref, "name": each.name, "kind": each.kind, "review": each.review} for each in stopping
             ],
         },
         printing.table(
@@ -408,6 +412,16 @@ def due_for_review(
             title="\nOverrides",
         )
         if ending
+        else None,
+        printing.table(
+            ("Review by", "Person", "Benefit"),
+            [
+                (spoken(each.review), printing.named(each.name, each.ref), each.kind.replace("_", " "))
+                for each in stopping
+            ],
+            title="\nResidents’ benefits that stop after 28 days and have no last day",
+        )
+        if stopping
         else None,
     )
 

@@ -57,7 +57,7 @@ def preview(
     made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at)
     _tell_effect(
         desk,
-        effect.of_preview(desk.database, made),
+        effect.with_policy(effect.of_preview(desk.database, made), policy_of(policy), first_day),
         xlsx,
         page,
         {"uprating": made.nr, "signature": made.signature, "status": made.status},
@@ -205,7 +205,11 @@ def what_if(
         desk.database, desk.on, policy_of(policy), wanted, other_policy=None if other is None else policy_of(other)
     )
     _tell_effect(
-        desk, effect.of_what_if(desk.database, made), xlsx, page, {"on": made.on, "changes": list(made.changes)}
+        desk,
+        effect.with_policy(effect.of_what_if(desk.database, made), policy_of(policy), made.on),
+        xlsx,
+        page,
+        {"on": made.on, "changes": list(made.changes)},
     )
 
 

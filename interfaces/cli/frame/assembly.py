@@ -89,11 +89,10 @@ def _group(made: typer.Typer, name: str, words: str, panel: str) -> typer.Typer:
 
 
 def _pay_runs(made: typer.Typer) -> None:
-    from interfaces.cli.runs import files, payrun, review
+    from interfaces.cli.runs import files, payrun
 
     runs = _group(made, "payrun", "Pay runs: from draft to release, and everything about one.", "Pay runs")
-    for part in (payrun, review):
-        part.add_to(runs)
+    payrun.add_to(runs)
     files.add_to_payrun(runs)
 
 

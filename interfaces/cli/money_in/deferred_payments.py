@@ -3,34 +3,34 @@ post them.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
-from sqlalchemy import Connection
 
 from billing.deferred_payments import jobs
 from billing.deferred_payments.jobs import Shown
 from billing.deferred_payments.loan_to_date import Refused
 from billing.deferred_payments.papers import Paper, Quote
 from billing.deferred_payments.policy import DeferredPolicy
-from billing.deferred_payments.stream import NAME
-from billing.tables import bill_payer
+from billing.naming_store import NAMING
 from finance.days import Span, spoken
 from finance.deferred_payments import Figure, Totals
 from finance.deferred_payments.interest import percent_text
 from finance.money import round_fraction, sterling
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.frame import printing, references
+from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import LastDay
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.cli.frame.progress import Progress
-from interfaces.cli.runs.life import Life, add_life, answer_worked_out
+from interfaces.cli.runs.life import add_life, answer_worked_out
+from interfaces.cli.runs.stream import Life
 from interfaces.files.inbound.council_file import read_council
 from ledgers.runs import Run
+from ledgers.streams import DEFERRED_PAYMENTS
 
 ONE = dt.timedelta(days=1)
 LOOKING, RUNNING = "Looking", "Posting"
@@ -46,22 +46,16 @@ _PARTS = (
 )
 
 
-def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, references.Named]:
-    return references.names(connection, bill_payer, numbers)
-
-
 def _release(desk: Desk, run: int, progress: Progress) -> Run:
     return jobs.release_run(desk.database, run, by=desk.by, at=desk.at, progress=progress)
 
 
 LIFE = Life(
-    NAME,
-    "deferred",
-    "payer",
+    DEFERRED_PAYMENTS.name,
     jobs.calculate_run,
     _release,
-    "outturn deferred files {run}",
-    _names,
+    NAMING,
+    then="outturn deferred files {run}",
     listing="runs",
     panel=RUNNING,
 )

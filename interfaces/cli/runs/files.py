@@ -15,7 +15,7 @@ from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.arguments import Folder, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.cli.runs.payrun import ours
+from interfaces.cli.runs.payrun import LIFE
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound import remittance as papers
 from interfaces.files.outbound.jobs import NotReleased, reissue, remittance_workbook, write_run_files
@@ -26,7 +26,7 @@ from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.release_jobs import record_debt
 from ledgers.runs import POSTED
-from payruns.stream import NAME
+from ledgers.views.store import read_run_of
 
 LINES_SHOWN = 200
 """Lines of a remittance on a screen: nobody reads more there, and a table of 50,000 takes a minute to draw."""
@@ -59,7 +59,7 @@ def files(
 
     Example: outturn payrun files 3 --folder to-finance --as "first officer"
     """
-    ours(desk, run)
+    LIFE.ours(desk, run)
     with desk.database.read() as connection:
         by = "" if listed else ledger.acting(connection, desk.by, "release", "write its files")
         raised = read_recharged(connection, run)
@@ -141,7 +141,7 @@ def remittance(
     Example: outturn payrun remittance 3 V1 --folder outbox
     """
     with desk.database.read() as connection:
-        found = references.read_run_of(connection, run, (NAME,))
+        found = read_run_of(connection, run, (LIFE.stream,))
         party = references.number_of(connection, t.payee, payee)
         if found.status not in POSTED or not issued(connection, run, papers.KIND):
             raise NotReleased(f"No remittance of {found.title} has been issued.", f"Use: outturn payrun files {run}")
@@ -231,7 +231,7 @@ def debt(desk: Desk, run: RunNumber, payee: Payee) -> None:
     Example: outturn payrun debt 3 V9 --as "first officer"
     """
     by = desk.by
-    ours(desk, run)
+    LIFE.ours(desk, run)
     with desk.database.begin() as connection:
         party = references.number_of(connection, t.payee, payee)
         named = references.payees(connection, [party])[party]

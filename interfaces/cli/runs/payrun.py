@@ -1,263 +1,94 @@
-"""The life of a pay run: drafted, worked out, submitted, approved, released; or sent back, or abandoned."""
+"""Pay runs: their life, the run beside the last, its lines, what waits of it, and what follows its release."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import RenderableType
+from sqlalchemy import Connection
 
 from billing.recharges.jobs import NobodyToBill, Raised, raise_recharges
-from finance.days import Span, spoken
+from finance.days import spoken
+from finance.facts import tables as t
+from finance.facts.names_store import number_of
 from finance.money import sterling
-from interfaces.cli.council import CouncilFile
-from interfaces.cli.frame import printing, references
-from interfaces.cli.frame.arguments import LastDay, Note, RunNumber, Why
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.arguments import Limit, PayeeRef, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
+from interfaces.cli.frame.progress import Progress
+from interfaces.cli.runs import shown
+from interfaces.cli.runs.life import LOOKING, REVIEWING, add_life
+from interfaces.cli.runs.shown import ref_of, run_json, sentence
+from interfaces.cli.runs.stream import Drafting, Life, Said
 from interfaces.files.inbound.council_file import read_council
 from ledgers import jobs as machine
-from ledgers import store as ledger
-from ledgers.runs import OPEN, Run
+from ledgers.runs import Run
+from ledgers.streams import PAYMENTS
+from ledgers.views import store as views
 from payruns.jobs import broken_off, calculate_payrun, draft_payrun, release_payrun
 from payruns.store import read_calendars
-from payruns.stream import NAME
+from payruns.views_store import NAMING, LineShown, read_lines
 
-SHORT_SIGNATURE = 8
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the verbs of this file."""
-    for name, work in (
-        ("draft", draft),
-        ("calculate", calculate),
-        ("run", draft_and_calculate),
-        ("submit", submit),
-        ("approve", approve),
-        ("send-back", send_back),
-        ("release", release),
-        ("abandon", abandon),
-    ):
-        verb(app, name, rich_help_panel="From draft to release")(work)
-    verb(app, "list", rich_help_panel="Looking")(list_runs)
+MOVERS = 10
 
 
-def ours(desk: Desk, run: int) -> Run:
-    """The run, if it is a pay run. Raises NoSuchRun or OfAnotherStream."""
-    with desk.database.read() as connection:
-        return references.read_run_of(connection, run, (NAME,))
+def _calendars(connection: Connection) -> Mapping[str, int]:
+    return {each.ref: each.nr for each in read_calendars(connection)}
 
 
-def run_json(run: Run) -> dict[str, object]:
-    """A run for machines."""
-    return {
-        "run": run.nr,
-        "stream": run.stream,
-        "calendar": run.calendar_name,
-        "status": str(run.status),
-        "first_day": run.window_starts,
-        "last_day": run.up_to - dt.timedelta(days=1),
-        "pay_date": run.pay_date,
-        "lines": run.lines,
-        "total_pence": run.total,
-        "to_sign_for_pence": run.to_sign_for,
-        "signature": run.signature,
-        "prepared_by": run.prepared_by,
-        "submitted_by": run.submitted_by,
-        "drafted_at": run.drafted_at,
-        "run_before": run.run_before,
-    }
+def _release(desk: Desk, run: int, progress: Progress) -> Run:
+    return release_payrun(desk.database, run, by=desk.by, at=desk.at, progress=progress)
 
 
-def sentence(run: Run) -> str:
-    """A run in one sentence."""
-    counted = "" if run.status == "draft" else f": {printing.several(run.lines, 'line')}, {sterling(run.total)}"
-    return f"{printing.opening(run.title)} is {run.status}{counted}. It is to be paid on {spoken(run.pay_date)}."
-
-
-def interim(run: Run, period: Span | None) -> str | None:
+def _interim(connection: Connection, run: Run) -> Said:
     """Said of a run that breaks off inside a period."""
+    period = broken_off(connection, run)
     if period is None:
-        return None
-    return (
+        return Said({"interim": False})
+    words = (
         f"An interim run: {spoken(run.up_to - dt.timedelta(days=1))} is inside the period {period}. "
         "The next run pays the rest of it, and looks at all of it again."
     )
+    return Said({"interim": True}, [words])
 
 
-def draft(
-    desk: Desk,
-    calendar: Annotated[str, typer.Argument(help="The pay calendar’s reference.")],
-    last_day: LastDay = None,
-    council: CouncilFile = None,
-) -> None:
-    """Open a run for the periods of a calendar whose cut-off has come.
-
-    Example: outturn payrun draft 4W --as "first officer" --on 2026-05-04
-    """
-    run = _draft(desk, calendar, last_day, council)
-    with desk.database.read() as connection:
-        period = broken_off(connection, run)
-    desk.answer(
-        {**run_json(run), "interim": period is not None},
-        sentence(run),
-        interim(run, period),
-        printing.note(f"Next: outturn payrun calculate {run.nr}"),
-    )
-
-
-def _draft(desk: Desk, calendar: str, last_day: dt.date | None, council: CouncilFile) -> Run:
-    up_to = last_day + dt.timedelta(days=1) if last_day else None
-    policy = read_council(council).policy
-    return draft_payrun(desk.database, calendar, by=desk.by, at=desk.at, up_to=up_to, on=desk.on, policy=policy)
-
-
-def calculate(desk: Desk, run: RunNumber) -> None:
-    """Work a run out: what is due, less what has been posted; and look for what a reviewer must see.
-
-    Cut off half-way, it goes on where it stopped.
-
-    Example: outturn payrun calculate 3
-    """
-    _answer_worked_out(desk, _calculate(desk, ours(desk, run).nr))
-
-
-def _calculate(desk: Desk, run: int) -> Run:
-    with desk.progress() as progress:
-        return calculate_payrun(desk.database, run, by=desk.by, at=desk.at, progress=progress)
-
-
-def _answer_worked_out(desk: Desk, run: Run) -> None:
-    with desk.database.read() as connection:
-        waiting = references.finding_counts(connection, [run.nr]).get(run.nr, {})
-        parked = len(references.read_parked(connection, run.nr))
-        period = broken_off(connection, run)
-    found = {severity: waiting.get(severity, 0) for severity in ("stop", "look", "note")}
-    desk.answer(
-        {**run_json(run), "interim": period is not None, "findings": found, "parked": parked},
-        sentence(run),
-        interim(run, period),
-        f"{printing.several(found['stop'], 'finding')} to deal with before approval, {found['look']:,} to look at, "
-        f"{found['note']:,} to note; {printing.several(parked, 'case')} parked.",
-        printing.note(f"Next: outturn payrun show {run.nr}, then outturn payrun submit {run.nr}"),
-    )
-
-
-def draft_and_calculate(
-    desk: Desk,
-    calendar: Annotated[str, typer.Argument(help="The pay calendar’s reference.")],
-    last_day: LastDay = None,
-    council: CouncilFile = None,
-) -> None:
-    """Draft and work out a run in one go. A run of the calendar already drafted is worked out instead.
-
-    Example: outturn payrun run 4W --as "first officer" --on 2026-05-04
+def _recharge(desk: Desk, run: Run, council: Path | None) -> Said:
+    """What was paid and kept back; and other funders recharged for what they bear. Where a funder has nobody to bill it
+    is said, and nothing is lost.
     """
     with desk.database.read() as connection:
-        numbers = {each.ref: each.nr for each in read_calendars(connection)}
-        already = ledger.open_run(connection, NAME, numbers[calendar]) if calendar in numbers else None
-    made = already if already and already.status == "draft" else _draft(desk, calendar, last_day, council)
-    _answer_worked_out(desk, _calculate(desk, made.nr))
-
-
-def submit(desk: Desk, run: RunNumber, note: Note = None) -> None:
-    """Hand a run to somebody else to approve.
-
-    Example: outturn payrun submit 3 --as "first officer"
-    """
-    ours(desk, run)
-    done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-    with desk.database.read() as connection:
-        period = broken_off(connection, done)
-    desk.answer(
-        {**run_json(done), "interim": period is not None},
-        sentence(done),
-        interim(done, period),
-        printing.note(f"Signature to be signed: {done.signature}"),
+        paid = views.settled(connection, run.nr)
+    choices = read_council(council).recharging
+    try:
+        made = raise_recharges(desk.database, run.nr, by=desk.by, at=desk.at, on=desk.on, policy=choices)
+        raised, said = made.run, told_recharged(made)
+    except NobodyToBill as refusal:
+        raised, said = None, f"Not recharged: {refusal} (outturn billrun recharge {run.nr})"
+    payees = printing.several(paid.parties_paid, "payee")
+    theirs = f", which writes the files of run {raised} too; then outturn bill issue {raised}" if raised else ""
+    return Said(
+        {
+            "paid_pence": paid.paid,
+            "payees_paid": paid.parties_paid,
+            "held_pence": paid.held,
+            "carried_forward_pence": paid.carried_forward,
+            "withheld": paid.withheld,
+            "recharge_run": raised,
+        },
+        [
+            f"{run.heading} is released: {sterling(paid.paid)} to {payees} on {spoken(run.pay_date)}.",
+            printing.pairs(
+                [
+                    ("Held", printing.amount(paid.held) if paid.held else None),
+                    ("Carried forward", printing.amount(paid.carried_forward)),
+                    ("Payments withheld", f"{paid.withheld:,}" if paid.withheld else None),
+                ]
+            ),
+            said,
+            printing.note(f"Next: outturn payrun files {run.nr}{theirs}"),
+        ],
     )
-
-
-def approve(
-    desk: Desk,
-    run: RunNumber,
-    signature: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HEX", help="The signature you were shown, or how it begins; refused if the lines have changed."
-        ),
-    ] = None,
-    note: Note = None,
-) -> None:
-    """Sign for exactly the lines of a run. Never by whoever prepared it, nor above the tier of one’s role.
-
-    Example: outturn payrun approve 3 --signature 9f2c41d0 --as "second officer"
-    """
-    asked = ours(desk, run).signature or ""
-    shown = signature and signature.strip().lower()
-    if shown and len(shown) < SHORT_SIGNATURE:
-        raise typer.BadParameter(f"Give at least the first {SHORT_SIGNATURE} letters of the signature.")
-    whole = asked if shown and asked.startswith(shown) else shown or None
-    done = machine.approve_run(desk.database, run, by=desk.by, at=desk.at, signature=whole, note=note)
-    desk.answer(
-        {**run_json(done), "approved_by": desk.by},
-        sentence(done),
-        printing.note(f"Signed by {desk.by}: {done.signature}"),
-    )
-
-
-def send_back(desk: Desk, run: RunNumber, note: Why) -> None:
-    """Return a run to its preparer. A signature on it is void.
-
-    Example: outturn payrun send-back 3 --note "Line L118 is doubled" --as "second officer"
-    """
-    ours(desk, run)
-    done = machine.send_back_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-    desk.answer(run_json(done), sentence(done))
-
-
-def release(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
-    """Post an approved run to the ledger and settle with each payee. Cut off, it goes on where it stopped.
-
-    Example: outturn payrun release 3 --as "first officer"
-    """
-    by = desk.by
-    ours(desk, run)
-    with desk.progress() as progress:
-        done = release_payrun(desk.database, run, by=by, at=desk.at, progress=progress)
-    with desk.database.read() as connection:
-        parties = ledger.read_parties(connection, run)
-    totals = {
-        "paid_pence": sum(each.paid for each in parties),
-        "payees_paid": sum(each.paid > 0 for each in parties),
-        "held_pence": sum(each.held for each in parties),
-        "carried_forward_pence": sum(each.carried_forward for each in parties),
-        "withheld": sum(each.withheld is not None for each in parties),
-    }
-    raised, said = _recharged(desk, run, council)
-    desk.answer(
-        {**run_json(done), **totals, "recharge_run": raised},
-        f"{printing.opening(done.title)} is released: {sterling(totals['paid_pence'])} to "
-        f"{printing.several(totals['payees_paid'], 'payee')} on {spoken(done.pay_date)}.",
-        printing.pairs(
-            [
-                ("Held", printing.amount(totals["held_pence"]) if totals["held_pence"] else None),
-                ("Carried forward", printing.amount(totals["carried_forward_pence"])),
-                ("Payments withheld", f"{totals['withheld']:,}" if totals["withheld"] else None),
-            ]
-        ),
-        said,
-        printing.note(
-            f"Next: outturn payrun files {run}"
-            + (f", which writes the files of run {raised} too; then outturn bill issue {raised}" if raised else "")
-        ),
-    )
-
-
-def told_let_go(hold: int, runs: Sequence[int]) -> str:
-    """What came of ending a hold."""
-    if not runs:
-        return f"Hold {hold} has ended."
-    several = f"run {runs[0]}" if len(runs) == 1 else f"runs {', '.join(map(str, runs))}"
-    return f"Hold {hold} has ended. Its money stays out of {several} all the same, and the run after proposes it."
 
 
 def told_recharged(made: Raised) -> str | None:
@@ -269,56 +100,126 @@ def told_recharged(made: Raised) -> str | None:
     return f"Run {made.run} recharges {sterling(made.pence)} to other funders, {printing.several(made.bills, 'bill')}."
 
 
-def _recharged(desk: Desk, run: int, council: CouncilFile) -> tuple[int | None, str | None]:
-    """Raise the recharges of a released run: the run that holds them, and what is said. Where a funder has nobody to
-    bill it is said, and nothing is lost.
+LIFE = Life(
+    PAYMENTS.name,
+    calculate_payrun,
+    _release,
+    NAMING,
+    Drafting(_calendars, draft_payrun),
+    subject="line",
+    findings_of_subjects=True,
+    said=_interim,
+    after=_recharge,
+    holds=True,
+    files=False,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of pay runs."""
+    add_life(app, LIFE)
+    verb(app, "show", rich_help_panel=LOOKING)(show)
+    verb(app, "lines", rich_help_panel=LOOKING)(lines)
+    verb(app, "hold", rich_help_panel=REVIEWING)(hold)
+
+
+def show(
+    desk: Desk,
+    run: RunNumber,
+    movers: Annotated[
+        int, typer.Option(min=0, metavar="N", help="How many payees to show by how far they moved.")
+    ] = MOVERS,
+) -> None:
+    """Show a run beside the last: totals, what it is made of, findings by check, and the payees that moved most.
+
+    Example: outturn payrun show 3
     """
-    try:
-        made = raise_recharges(
-            desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).recharging
-        )
-    except NobodyToBill as refusal:
-        return None, f"Not recharged: {refusal} (outturn billrun recharge {run})"
-    return made.run, told_recharged(made)
-
-
-def abandon(desk: Desk, run: RunNumber, note: Why) -> None:
-    """Give a run up. Nothing of it stays: the next run proposes the same money.
-
-    Example: outturn payrun abandon 3 --note "Extract was incomplete" --as "first officer"
-    """
-    ours(desk, run)
-    done = machine.abandon_run(desk.database, run, by=desk.by, at=desk.at, note=note)
+    with desk.database.read() as connection:
+        this = views.read_run_of(connection, run, (LIFE.stream,))
+        beside = views.beside_the_last(connection, this, NAMING, most=movers)
+        said = _interim(connection, this)
     desk.answer(
-        run_json(done), f"{printing.opening(done.title)} is abandoned. The next run will propose the same money."
+        {**run_json(this), **said.keys, **shown.beside_json(beside)},
+        sentence(this),
+        *said.shown,
+        *shown.beside_shown(beside),
     )
 
 
-def list_runs(
+def lines(
     desk: Desk,
-    only_open: Annotated[bool, typer.Option("--open", help="Only runs not yet released or abandoned.")] = False,
+    run: RunNumber,
+    payee: PayeeRef = None,
+    late: Annotated[bool, typer.Option("--late", help="Only adjustments to earlier periods.")] = False,
+    limit: Limit = 50,
 ) -> None:
-    """List pay runs.
+    """List the lines a run proposes, those that move most money first: due, less posted, is the amount.
 
-    Example: outturn payrun list --open
+    Example: outturn payrun lines 3 --payee V1 --late
     """
     with desk.database.read() as connection:
-        runs = [each for each in ledger.read_runs(connection, NAME) if not only_open or each.status in OPEN]
-    rows: list[list[RenderableType]] = [
-        [
-            str(each.nr),
-            each.calendar_name,
-            f"{spoken(each.window_starts)} to {spoken(each.up_to - dt.timedelta(days=1))}",
-            printing.day(each.pay_date),
-            str(each.status),
-            f"{each.lines:,}",
-            printing.amount(each.total),
-            each.prepared_by,
-        ]
-        for each in runs
+        this = views.read_run_of(connection, run, (LIFE.stream,))
+        found, of = read_lines(connection, this, payee=payee, late=late, limit=limit)
+    rows: shown.Rows = [
+        (
+            str(each.about or each.number),
+            str(each.payee),
+            printing.short_span(each.starts, each.ends),
+            each.kind,
+            str(each.funder or "the council"),
+            printing.amount(each.due),
+            printing.amount(each.posted),
+            printing.amount(each.amount),
+            each.why,
+        )
+        for each in found
     ]
-    columns = ("Run", "Calendar", "For", "Paid on", "Status", "Lines", "Total", "Prepared by")
+    columns = ("Line", "Payee", "For", "What", "Borne by", "Due", "Posted", "Amount", "Why")
     desk.answer(
-        {"runs": [run_json(each) for each in runs]},
-        printing.table(columns, rows, right=("Run", "Lines", "Total")) if runs else "There is no such run.",
+        {"run": run, "lines": [_line_json(each) for each in found], "shown": len(found), "of": of},
+        printing.table(columns, rows, right=("Due", "Posted", "Amount")) if rows else "There is no such line.",
+        printing.note(f"{len(found):,} of {of:,}. To explain one: outturn explain LINE --run {run}"),
+    )
+
+
+def _line_json(line: LineShown) -> dict[str, object]:
+    """A proposed line for machines. ``funder`` is null where the council itself bears it."""
+    return {
+        "line": ref_of(line.about),
+        "person": ref_of(line.about.person) if line.about else None,
+        "service": ref_of(line.about.service) if line.about else None,
+        "payee": line.payee.ref,
+        "kind": line.kind,
+        "funder": ref_of(line.funder),
+        "first_day": line.starts,
+        "last_day": line.ends - dt.timedelta(days=1),
+        "due_pence": line.due,
+        "posted_pence": line.posted,
+        "amount_pence": line.amount,
+        "revision": line.revision,
+        "earlier_period": line.late,
+        "why": line.why,
+    }
+
+
+def hold(
+    desk: Desk,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it waits.")],
+    line: Annotated[str | None, typer.Option(metavar="REF", help="The service line to hold.")] = None,
+    payee: Annotated[str | None, typer.Option(metavar="REF", help="The payee to hold.")] = None,
+) -> None:
+    """Tell a service line’s or a payee’s money to wait. It is proposed again, the same, when let go.
+
+    Example: outturn payrun hold --line L118 --reason "Provider disputes the hours" --as "first officer"
+    """
+    if (line is None) == (payee is None):
+        raise typer.BadParameter("Name a line with --line, or a payee with --payee.")
+    scope, table, ref = ("line", t.service_line, line) if line else ("payee", t.payee, payee)
+    by = desk.by
+    with desk.database.read() as connection:
+        target = number_of(connection, table, str(ref))
+    nr = machine.hold(desk.database, LIFE.stream, scope, target, reason=reason, by=by, at=desk.at)
+    desk.answer(
+        {"hold": nr, "scope": scope, "ref": ref, "reason": reason, "by": by},
+        f"Hold {nr}: {scope} {ref} waits until it is let go.",
     )

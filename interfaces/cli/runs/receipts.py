@@ -2,28 +2,21 @@
 back, or abandoned.
 """
 
-from collections.abc import Iterable
-
 import typer
-from sqlalchemy import Connection
 
+from billing.naming_store import NAMING
 from billing.receipts.jobs import calculate_receipts_run, draft_receipts_run, release_receipts_run
-from billing.receipts.stream import CALENDAR, NAME
-from billing.tables import bill_payer
+from billing.receipts.stream import CALENDAR
 from interfaces.cli.council import CouncilFile
-from interfaces.cli.frame import references
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.frame.progress import Progress
-from interfaces.cli.runs.life import Life, add_life, answer_worked_out
+from interfaces.cli.runs.life import add_life, answer_worked_out, not_submitted
+from interfaces.cli.runs.stream import Life
 from interfaces.files.inbound.council_file import read_council
-from ledgers import store as ledger
 from ledgers.runs import Run
+from ledgers.streams import RECEIPTS
 
 PANEL = "To the ledger"
-
-
-def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, references.Named]:
-    return references.names(connection, bill_payer, numbers)
 
 
 def _release(desk: Desk, run: int, progress: Progress) -> Run:
@@ -31,13 +24,11 @@ def _release(desk: Desk, run: int, progress: Progress) -> Run:
 
 
 LIFE = Life(
-    NAME,
-    "receipt",
-    "payer",
+    RECEIPTS.name,
     calculate_receipts_run,
     _release,
-    "outturn receipt files {run}",
-    _names,
+    NAMING,
+    then="outturn receipt files {run}",
     listing="runs",
     panel=PANEL,
 )
@@ -57,9 +48,8 @@ def run(desk: Desk, council: CouncilFile = None) -> None:
     Example: outturn receipt run --on 2026-05-05 --as "first officer"
     """
     with desk.database.read() as connection:
-        already = ledger.open_run(connection, NAME, CALENDAR)
-    if already is None or already.status not in ("draft", "calculated"):
-        already = draft_receipts_run(
-            desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).receipts
-        )
-    answer_worked_out(desk, LIFE, already.nr)
+        already = not_submitted(connection, LIFE.stream, CALENDAR)
+    made = already or draft_receipts_run(
+        desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).receipts
+    )
+    answer_worked_out(desk, LIFE, made.nr)

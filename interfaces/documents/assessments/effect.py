@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ from billing.assessments.uprating.effect import (
 from billing.assessments.uprating.jobs import Preview
 from billing.assessments.uprating.store import amounts_kept
 from billing.assessments.uprating.what_if import WhatIf
+from finance.assessment import Policy, statutory_figures
+from finance.assessment.figures import own_figures_standing
 from finance.assessment.kinds import incomes
 from finance.columns import Database
 from finance.days import spoken
@@ -128,6 +130,12 @@ def of_what_if(database: Database, made: WhatIf) -> Effect:
         *_left_out(made.died, made.on),
     )
     return Effect("What if", lines, made.everyone, made.summary, _names(database, made.everyone), died=made.died)
+
+
+def with_policy(effect: Effect, policy: Policy, on: dt.date) -> Effect:
+    """With a line for each of the council's own figures for which the law's stands on a day, and why."""
+    held = own_figures_standing(policy, statutory_figures(), on)
+    return replace(effect, lines=(*effect.lines, *(each.instead for each in held.values() if each.instead)))
 
 
 def _left_out(died: int, on: dt.date) -> tuple[str, ...]:

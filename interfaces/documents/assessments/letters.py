@@ -49,6 +49,17 @@ CLOSING = (
         ),
     ),
     (
+        "How this was worked out, and having a person look",
+        (
+            (
+                "The figures above were worked out by a computer from the facts given here and the rules named "
+                "in the full explanation. "
+                "You may ask for a person to look at the decision, tell them what you think, and contest it: "
+                "ask {contact}."
+            ),
+        ),
+    ),
+    (
         "If you disagree",
         (
             (

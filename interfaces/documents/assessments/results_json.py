@@ -51,7 +51,10 @@ def _step(step: Step) -> dict[str, Any]:
         "unit": "pence" if isinstance(step.value, Fraction) else step.unit,
         "value": exact(step.value),
         "inputs": [_input(each) for each in step.inputs],
-        "lines": [{"label": each.label, "citation": each.citation, "value": exact(each.value)} for each in step.lines],
+        "lines": [
+            {"label": each.label, "citation": each.citation, "value": exact(each.value), "law_read": each.checked}
+            for each in step.lines
+        ],
         "law_read": step.checked,
     }
 

@@ -30,6 +30,7 @@ from finance.assessment import (
     Standing,
     Stay,
 )
+from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
 from finance.money import read_pence
 from finance.problems import NotAnAmount, Problem, Refusal
 from finance.toml_and_json import BadText, place, read_json
@@ -226,19 +227,9 @@ class _Reader:
 
 def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked | None:
     read = _Reader(where, faults)
-    flags = (
-        "couple",
-        "disability_premium",
-        "enhanced_disability_premium",
-        "carer_premium",
-        "night_care",
-        "half_pension_passed",
-        "cost_includes_nursing",
-        "provisional",
-        "intends_to_return",
-        "children",
-        "nights_before",
-    )
+    as_given = (*PERSON_FLAGS, "intends_to_return", "children", "nights_before")
+    given: dict[str, Any] = {kept: read.day(row, name) for kept, name, _ in PERSON_DAYS}
+    given |= {name: row[name] for name in as_given if name in row}
     one = Circumstances(
         person=row["person"],
         born=read.day(row, "date_of_birth"),
@@ -248,9 +239,6 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         setting=Setting(row.get("setting", "at home")),
         nursing=Nursing(row.get("nursing", "none")),
         first=read.day(row, "first_day"),
-        stay_first=read.day(row, "stay_first_day"),
-        home_sold=read.day(row, "home_sold"),
-        pension_age_from=read.day(row, "pension_age_from"),
         basic_entitlement_pence=read.pence(row, "basic_entitlement"),
         previous_charge_pence=read.pence(row, "previous_charge"),
         incomes=tuple(_income(read, each, at) for each, at in _rows(row, "incomes")),
@@ -288,7 +276,7 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
             )
             for each, at in _rows(row, "homes_left_out")
         ),
-        **{flag: row[flag] for flag in flags if flag in row},
+        **given,
     )
     on = read.day(row, "on")
     return None if faults else Asked(one, on)

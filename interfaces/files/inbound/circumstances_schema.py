@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from finance.assessment import Frequency, Ground, HomeDisregard, Nation, Nursing, OverrideOf, Setting
+from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
 from finance.assessment.kinds import assets, expenses, incomes
 from interfaces.files.inbound.layouts.circumstances import rate_names
 
@@ -92,16 +93,6 @@ def schema() -> dict[str, Any]:
 
 
 def _person() -> dict[str, Any]:
-    flags = {
-        "couple": "lives with a partner",
-        "disability_premium": "has it, or would on Income Support",
-        "enhanced_disability_premium": "has it, or would on Income Support",
-        "carer_premium": "has it, or would on Income Support",
-        "night_care": "needs care at night",
-        "half_pension_passed": "passes half a pension to a spouse or civil partner living elsewhere",
-        "cost_includes_nursing": "NHS-funded nursing care is inside the weekly cost",
-        "provisional": "not all facts are in yet",
-    }
     return {
         "person": {"type": "string", "minLength": 1, "description": "a reference or a name"},
         "date_of_birth": _date("date of birth"),
@@ -112,13 +103,15 @@ def _person() -> dict[str, Any]:
         "weekly_cost": _money("what the arranged care costs a week"),
         "home_fee": _money("what the care home asks a week, where that is more"),
         "nursing": _words(Nursing, "none"),
-        **{name: YES_NO | {"default": False, "description": words} for name, words in flags.items()},
-        "intends_to_return": YES_NO | {"default": True, "description": "a temporary resident means to go home"},
+        **{name: YES_NO | {"default": False, "description": words} for name, words in PERSON_FLAGS.items()},
+        "intends_to_return": YES_NO
+        | {
+            "default": True,
+            "description": "a temporary resident means to go home, or is selling it to buy another home to live in",
+        },
         "children": {"type": "integer", "minimum": 0, "maximum": 30, "default": 0},
-        "stay_first_day": _date("first day of a temporary or short stay"),
+        **{name: _date(words) for _, name, words in PERSON_DAYS},
         "nights_before": {"type": "integer", "minimum": 0, "maximum": 366, "default": 0},
-        "home_sold": _date("the day the person's home was sold"),
-        "pension_age_from": _date("the day pension age was reached, where the timetable cannot say"),
         "basic_entitlement": _money("Wales: the weekly entitlement the buffer is built on"),
         "previous_charge": _money("last year's weekly charge, for a council that limits increases"),
         **{

@@ -30,6 +30,7 @@ from finance.problems import BadParameters, NotAnAmount, Problem, Refusal
 from finance.toml_and_json import BadText, read_toml
 from interfaces.documents.council_details import details_of
 from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
+from ledgers.streams import STREAMS
 from payruns.policy import Policy
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class Council:
     direct_debits: DirectDebitPolicy = field(default_factory=DirectDebitPolicy)
     care_account: CareAccountPolicy = field(default_factory=CareAccountPolicy)
     deferred_payments: "DeferredPolicy | None" = None
+
+    def choices_of(self, stream: str) -> Any:
+        """The choices of a stream, by its table in the file."""
+        return getattr(self, CHOICES[STREAMS[stream].choices][0])
 
 
 def read_council(path: Path | None) -> Council:

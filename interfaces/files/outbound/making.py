@@ -21,9 +21,10 @@ from interfaces.files.outbound.printing import words_for_people
 from interfaces.files.outbound.remittance import Heading, Payees, print_remittances
 from interfaces.files.outbound.run_lines import Columns
 from interfaces.files.outbound.store import BankDetails
-from ledgers.coding.rules import DEBT, SETTLEMENT, Account
+from ledgers.coding.rules import Account
 from ledgers.reports.journal import JOURNALS, Detail, summarise
 from ledgers.runs import Run
+from ledgers.streams import DEBT, SETTLEMENT
 
 LINES_AT_ONCE = 200_000
 _NO_BANK = BankDetails("", "", "", "")

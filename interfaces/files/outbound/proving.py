@@ -21,9 +21,9 @@ from interfaces.files.outbound.making import Posted
 from interfaces.files.outbound.store import BankDetails
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.coding.rules import DEBT, SETTLEMENT
+from ledgers.approvals.store import read_approvals
 from ledgers.coding.store import read_accounts
-from ledgers.officers.store import read_standing
+from ledgers.officers.store import read_changes, read_standing
 from ledgers.reports import store as reports
 from ledgers.reports.balances import trial_balance
 from ledgers.reports.proof import (
@@ -35,7 +35,7 @@ from ledgers.reports.proof import (
     Part,
     Proof,
     RunProof,
-    prove_approval,
+    prove_approvals,
     prove_balances,
     prove_debts,
     prove_ends,
@@ -46,13 +46,12 @@ from ledgers.reports.proof import (
     prove_records,
     prove_seal,
 )
-from ledgers.runs import OF_NO_LINE, POSTED, PROPOSAL, Run, Status
-from ledgers.streams import BILLED, RECHARGES, SETTLING, UNSIGNED
+from ledgers.runs import POSTED, PROPOSAL, Run, Status
+from ledgers.streams import DEBT, OF_NO_LINE, RECHARGES, SETTLEMENT, STREAMS
 
 _WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
 
 
-PAYMENTS = "payments"
 _NO_BANK = BankDetails("", "", "", "")
 
 
@@ -105,9 +104,9 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0)
         )
     differences += [*prove_ends(unfinished, owed), *prove_debts(unsaid), *records]
-    owing = {row.run for row in owed if row.what == RECHARGES}
+    owing = {row.run for row in owed if row.what == RECHARGES.name}
     recharged = owing | {
-        recharges.source_of(run.policy) for run in every if run.stream == recharges.NAME and run.status in POSTED
+        recharges.source_of(run.policy) for run in every if run.stream == RECHARGES.name and run.status in POSTED
     }
     return Proof(
         [_prove_run(database, run, run.nr in latest, run.nr in recharged) for run in runs],
@@ -135,7 +134,7 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         parked = store.count_parked(connection, run.nr)
         waiting, noted = reports.parked_and_outstanding(connection, run.nr)
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}
-        approval = ledger.read_approval(connection, run.nr)
+        approvals, changes = read_approvals(connection, run.nr), read_changes(connection)
     with database.read_bulk() as bulk:
         entries = store.read_entries(bulk, run, proposal)
         parties = store.read_parties(bulk, run.nr)
@@ -148,19 +147,19 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         if run.status is Status.RELEASING and all(part.readable for part in parts):
             differences += [each for each in unequal if each.what != NOT_POSTED]  # the rest is still to be posted
         if run.status in POSTED:
-            if run.stream not in UNSIGNED:
-                differences += prove_approval(run, approval)
+            if STREAMS[run.stream].signed:
+                differences += prove_approvals(run, approvals, changes)
             if all(part.readable for part in parts):
                 differences += unequal
             brought = {row["party"]: (row["brought_forward"], row["carried_forward"]) for row in parties.to_pylist()}
-            if run.stream in SETTLING:
+            if STREAMS[run.stream].settles:
                 differences += prove_balances(posted.by_payee, brought)
                 differences += prove_paid(
                     posted.by_payee,
                     dict(zip(ints(parties, "party").tolist(), ints(parties, "paid").tolist(), strict=True)),
                 )
             if (
-                run.stream == PAYMENTS
+                RECHARGES.name in STREAMS[run.stream].owes
                 and not recharged
                 and (borne := _sum(entries.filter(pc.not_equal(entries["funder"], 0)), "amount"))
             ):
@@ -230,7 +229,7 @@ def _held(proposal: pa.Table, lines: set[int], payees: set[int]) -> pa.Array:
 
 def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
     yield from _one_file(bulk, run, journal.KIND, lambda content: _journal(content, posted, codes))
-    if run.stream not in SETTLING:
+    if not STREAMS[run.stream].settles:
         return
     if posted.paid:
         yield from _one_file(bulk, run, creditor.KIND, lambda content: _payments(bulk, run, content, posted))
@@ -240,7 +239,7 @@ def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Ite
 
 def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
     """What a run of charges or recharges posted for each payer against the bill numbered for it."""
-    if run.stream not in BILLED:
+    if not STREAMS[run.stream].bills:
         return []
     rows = bulk.read(select(bill.c.party, bill.c.amount).where(bill.c.run == run.nr, bill.c.stream == run.stream))
     bills = dict(zip(rows["party"].to_pylist(), rows["amount"].to_pylist(), strict=True))
@@ -256,7 +255,7 @@ def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
 
 def _recharged(bulk: Bulk, run: Run) -> list[Difference]:
     """What a run of recharges posted against each funder beside what that funder bears of the pay run."""
-    if run.stream != recharges.NAME:
+    if run.stream != RECHARGES.name:
         return []
     source = recharges.source_of(run.policy)
     return [
@@ -359,7 +358,7 @@ def files_missing(bulk: Bulk, run: Run) -> list[str]:
     there = bulk.read(select(x.kind, x.party).where(x.run == run.nr))
     kinds = set(there["kind"].to_pylist())
     wanted = [journal.KIND, workings.PROPOSAL_KIND, workings.STEPS_KIND]
-    if run.stream not in SETTLING:
+    if not STREAMS[run.stream].settles:
         return [f"the {kind} file" for kind in wanted if kind not in kinds]
     of_run = select(e.party, func.count().filter(e.kind == SETTLEMENT).label("paid")).where(e.run == run.nr)
     posted = bulk.read(of_run.where(e.kind != DEBT).group_by(e.party).order_by(e.party))

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, TAKEN_OFF
 from finance.columns import Ints, codes, ints
-from finance.timelines import group_starts
-from ledgers.coding.rules import DEBT, SETTLEMENT
+from finance.timelines import distinct, group_starts
+from ledgers.streams import NOT_PROPOSED
 
 CARE_SECTION, TAKEN_OFF_SECTION, ADJUSTMENT_SECTION = range(3)
 OF_LINE, OF_BLOCK, OF_ADJUSTMENT = range(3)  # which table a subject's number counts
@@ -40,8 +40,8 @@ class Columns:
 
 def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Columns:
     """Put a run's entries in order and tell each whose it is. Releases of payments and debts are not lines."""
-    parties = np.unique(ints(entries, "party"))
-    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array([SETTLEMENT, DEBT]))))
+    parties = distinct(ints(entries, "party"))
+    entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array(NOT_PROPOSED))))
     kind, subject = codes(entries, "kind", KINDS), ints(entries, "subject")
     assert (kind >= 0).all(), "an entry of a kind no remittance knows"
     first, revision = ints(entries, "period_starts"), ints(entries, "revision")

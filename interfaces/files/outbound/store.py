@@ -18,8 +18,9 @@ from finance.facts.versions import believed
 from interfaces.files.outbound.control import Printed
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.coding.rules import DEBT, Account
+from ledgers.coding.rules import Account
 from ledgers.runs import Run, Status
+from ledgers.streams import DEBT
 
 _ENTRY = (
     "subject",

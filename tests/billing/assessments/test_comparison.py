@@ -105,6 +105,7 @@ def _random(rng: random.Random) -> State:
         cost_pence=rng.randrange(150_000),
         setting=setting,
         couple=rng.random() < 0.3,
+        partner_born=dt.date(1954, 10, 6) + dt.timedelta(days=rng.randrange(15_000)),
         children=rng.choice([0, 0, 2]),
         carer_premium=rng.random() < 0.2,
         disability_premium=rng.random() < 0.4,

@@ -4,20 +4,19 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from billing import tables as b
-from billing.assessments.tables import assessment
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.policy import Charging
 from finance.facts import tables as f
-from finance.facts.store import Change, record_change_here
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import FactsRefused, record_facts
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.runs import NothingToPay, Run
+from tests import builders
 from tests.billing.charges import charged_worlds as w
 from tests.billing.charges import reference
 from tests.billing.charges.charged_worlds import Council, as_choices
@@ -42,10 +41,8 @@ class ChargedLife:
     settled: dict[str, dt.date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        with self.database.begin() as connection:
-            ledger.add_officers(
-                connection, {PREPARER: "officer", APPROVER: "manager"}, {"officer": 10**6, "manager": 10**13}
-            )
+        officers = {PREPARER: "officer", APPROVER: "manager"}
+        builders.officers(self.database, officers, {"officer": 10**6, "manager": 10**13})
 
     def now(self) -> dt.datetime:
         self.clock += dt.timedelta(hours=1)
@@ -71,21 +68,10 @@ class ChargedLife:
 
     def assess(self, word: Word) -> None:
         self.said.append(word)
-        with self.database.begin() as connection:
-            learned = record_change_here(connection, Change(self.now(), "assessor", "assessed", "a law"))
-            p = f.person.c
-            who = connection.execute(select(p.nr).where(p.ref == word.person, p.superseded.is_(None))).scalar_one()
-            connection.execute(
-                insert(assessment).values(
-                    person=who,
-                    starts=word.starts,
-                    ends=word.ends,
-                    learned=learned,
-                    charge=word.charge,
-                    council_pays=0,
-                    how=word.basis + 8 * word.outcome + word.flags,
-                )
-            )
+        how = word.basis + 8 * word.outcome + word.flags
+        builders.assess(
+            self.database, word.person, word.charge, at=self.now(), starts=word.starts, ends=word.ends, how=how
+        )
 
     # Runs ------------------------------------------------------------------------------------------------------------
 

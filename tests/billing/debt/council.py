@@ -1,17 +1,17 @@
 """A council with bill payers, bills and money in its ledger: laid down as the runs that post them would leave them."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from billing import tables as b
 from billing.debt import tables as d
 from billing.direct_debits import tables as dd
 from billing.receipts import tables as r
 from finance.facts import tables as f
-from interfaces.database.connection import Database
 from ledgers import tables as l
+from tests.builders import Told, number_bill, post
 from tests.guards import guards_lifted
 
 AT = dt.datetime(2026, 5, 1, 9)
@@ -19,35 +19,11 @@ CONTROL, INCOME, BANK = 1, 2, 3
 
 
 @dataclass
-class Council:
-    database: Database
-    runs: int = 0
-    changes: int = 0
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def _change(self, connection: object) -> int:
-        nr = 1 + (connection.execute(select(func.max(f.change.c.nr))).scalar_one() or 0)  # type: ignore[attr-defined]
-        connection.execute(insert(f.change).values(nr=nr, moment=AT, by="Intake", what="test", source="test"))  # type: ignore[attr-defined]
-        return nr
-
+class Council(Told):
     def fact(self, table: str, ref: str, **values: object) -> int:
-        """Record a fact, superseding what is believed under its reference; gives its number."""
+        """A fact, or what is new of one that is believed; gives its number."""
         found = {**b.FACTS, **d.FACTS, **dd.FACTS, **r.FACTS, **f.FACTS}[table]
-        with self.database.begin() as connection:
-            change = self._change(connection)
-            was = connection.execute(
-                select(found).where(found.c.ref == ref, found.c.superseded.is_(None))
-            ).one_or_none()
-            nr = was.nr if was else 1 + (connection.execute(select(func.max(found.c.nr))).scalar_one() or 0)
-            if was:
-                connection.execute(
-                    found.update().where(found.c.nr == nr, found.c.superseded.is_(None)).values(superseded=change)
-                )
-                values = {**{each.name: was._mapping[each.name] for each in found.columns}, **values}
-            connection.execute(
-                insert(found).values({**values, "nr": nr, "learned": change, "superseded": None, "ref": ref})
-            )
-        return int(nr)
+        return self.tell(found, ref, **{**self.believed(found, ref), **values})
 
     def payer(self, ref: str, kind: str = "client") -> int:
         """A payer, who where a client is a person of the same reference."""
@@ -65,24 +41,11 @@ class Council:
         """A bill (or, below nought, a credit note), posted to the ledger; gives its number."""
         starts = starts or issued - dt.timedelta(days=28)
         with guards_lifted(self.database, "run", "bill", "entry") as connection:
-            nr = 1 + (connection.execute(select(func.max(b.bill.c.nr))).scalar_one() or 0)
-            connection.execute(
-                insert(b.bill).values(
-                    nr=nr,
-                    run=1000 + nr,
-                    party=payer,
-                    stream="charges",
-                    kind="bill" if amount >= 0 else "credit note",
-                    period_starts=starts,
-                    period_ends=issued,
-                    issued=issued,
-                    due=due or issued + dt.timedelta(days=14),
-                    lines=1,
-                    amount=amount,
-                )
-            )
-            self._post(connection, "charges", "charge", nr, payer, starts, amount, 1000 + nr)
-        return int(nr)
+            run = 1001 + (connection.execute(select(func.max(b.bill.c.nr))).scalar_one() or 0)
+            due = due or issued + dt.timedelta(days=14)
+            nr = number_bill(connection, run, payer, amount, (starts, issued), due)
+            self._post(connection, "charges", "charge", nr, payer, starts, amount, run)
+        return nr
 
     def receipt(self, ref: str, payer: int, amount: int, on: dt.date, method: str = "card") -> int:
         nr = self.fact("receipt", ref, bill_payer=payer, on=on, amount=amount, method=method, entered_by="Cashier")
@@ -124,31 +87,9 @@ class Council:
     def _post(
         connection: Connection, stream: str, kind: str, subject: int, payer: int, on: dt.date, amount: int, run: int
     ) -> None:
-        connection.execute(
-            insert(l.entry).values(
-                stream=stream,
-                period_starts=on,
-                subject=subject,
-                kind=kind,
-                funder=0,
-                party=payer,
-                revision=1,
-                period_ends=on + dt.timedelta(days=1),
-                run=run,
-                chunk=1,
-                debit=CONTROL,
-                credit=INCOME if stream == "charges" else BANK,
-                amount=amount,
-                effective=on,
-                recorded=AT,
-            )
-        )
-
-    def balance(self, payer: int) -> int:
-        with self.database.begin() as connection:
-            return int(
-                connection.execute(select(func.sum(l.entry.c.amount)).where(l.entry.c.party == payer)).scalar_one() or 0
-            )
+        accounts = CONTROL, INCOME if stream == "charges" else BANK
+        day = on, on + dt.timedelta(days=1)
+        post(connection, stream, kind, subject, payer, day, amount, run=run, at=AT, accounts=accounts, effective=on)
 
     def mandate(
         self, ref: str, payer: int, lodged: dt.date | None = dt.date(2026, 1, 5), account: str = "12345678"

@@ -4,20 +4,17 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, func, select
 
 import billing.tables as b
 from billing.deferred_payments import tables as t
 from billing.deferred_payments.jobs import calculate_run, draft_run, release_run
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.stream import NAME
-from finance.facts.store import Change, record_change_here
 from finance.facts.tables import person
-from interfaces.database.connection import Database
-from ledgers import jobs as machine
-from ledgers import store as ledger
 from ledgers.runs import Run
 from ledgers.tables import entry
+from tests.builders import Told, officers, post, sign
 from tests.guards import guards_lifted
 
 AT = dt.datetime(2025, 6, 1, 9)
@@ -30,36 +27,16 @@ POLICY = DeferredPolicy.of(
 
 
 @dataclass
-class LoanBook:
+class LoanBook(Told):
     """Tells facts and runs runs, all by hand. A home of £300,000, nothing before the council: a limit of £255,750."""
 
-    database: Database
     policy: DeferredPolicy = field(default_factory=lambda: POLICY)
     runs: int = 0
 
+    AT, BY = AT, PREPARER
+
     def __post_init__(self) -> None:
-        with self.database.begin() as connection:
-            ledger.add_officers(
-                connection, {PREPARER: "officer", APPROVER: "manager"}, {"officer": 1, "manager": 10**12}
-            )
-
-    def tell(self, table: Table, ref: str, **values: object) -> int:
-        """A fact, or a new version of it."""
-        with self.database.begin() as connection:
-            learned = record_change_here(connection, Change(AT, PREPARER, ref, "test"))
-            nr = connection.execute(select(table.c.nr).where(table.c.ref == ref)).scalars().first()
-            same = (table.c.ref == ref) & table.c.superseded.is_(None)
-            connection.execute(update(table).where(same).values(superseded=learned))
-            if nr is None:
-                nr = 1 + (connection.execute(select(func.max(table.c.nr))).scalar_one() or 0)
-            connection.execute(insert(table).values(nr=nr, learned=learned, ref=ref, **values))
-            return int(nr)
-
-    def cancel(self, table: Table, ref: str) -> None:
-        with self.database.begin() as connection:
-            learned = record_change_here(connection, Change(AT, PREPARER, ref, "test"))
-            same = (table.c.ref == ref) & table.c.superseded.is_(None)
-            connection.execute(update(table).where(same).values(superseded=learned))
+        officers(self.database, {PREPARER: "officer", APPROVER: "manager"}, {"officer": 1, "manager": 10**12})
 
     def agreement(self, ref: str = "DPA1", value: int = 300_000_00, **more: object) -> int:
         """An agreement signed and secured on 1 January 2025 by a payer of the same name."""
@@ -113,8 +90,7 @@ class LoanBook:
         )
 
     def nr(self, ref: str, table: Table = t.deferred_agreement) -> int:
-        with self.database.begin() as connection:
-            return int(connection.execute(select(table.c.nr).where(table.c.ref == ref)).scalars().first() or 0)
+        return self.number(table, ref)
 
     def charge(
         self, ref: str, starts: dt.date, ends: dt.date, pence: int, kind: str = "charge", subject: int = 1
@@ -122,32 +98,8 @@ class LoanBook:
         """An entry the charges stream has posted: another of the same key is its next revision."""
         party = self.nr(f"C-{ref}", b.bill_payer)
         with guards_lifted(self.database, "entry") as connection:
-            key = (
-                entry.c.stream == "charges",
-                entry.c.party == party,
-                entry.c.period_starts == starts,
-                entry.c.kind == kind,
-            )
-            before = connection.execute(select(func.count()).select_from(entry).where(*key)).scalar_one()
-            connection.execute(
-                insert(entry).values(
-                    stream="charges",
-                    period_starts=starts,
-                    subject=subject,
-                    kind=kind,
-                    funder=0,
-                    party=party,
-                    revision=before + 1,
-                    period_ends=ends,
-                    run=0,
-                    chunk=0,
-                    debit=1,
-                    credit=2,
-                    amount=pence,
-                    effective=ends - dt.timedelta(days=1),
-                    recorded=AT,
-                )
-            )
+            last = ends - dt.timedelta(days=1)
+            post(connection, "charges", kind, subject, party, (starts, ends), pence, run=0, at=AT, effective=last)
 
     def weeks(self, ref: str, first: dt.date, count: int, weekly: int, each: int = 4) -> None:
         """Bills of four weeks at so much a week."""
@@ -163,8 +115,7 @@ class LoanBook:
     def run(self, last_day: dt.date) -> Run:
         """A run for days up to and including one, approved and posted."""
         made = self.calculate(last_day)
-        machine.submit_run(self.database, made.nr, by=PREPARER, at=AT)
-        machine.approve_run(self.database, made.nr, by=APPROVER, at=AT)
+        sign(self.database, made, PREPARER, APPROVER, lambda: AT)
         return release_run(self.database, made.nr, by=PREPARER, at=AT)
 
     def entries(self, run: int | None = None) -> dict[tuple[str, dt.date], int]:

@@ -15,8 +15,9 @@ from finance.facts.tables import service_line
 from finance.problems import BadParameters
 from ledgers import jobs as machine
 from ledgers import store as ledger
-from ledgers.coding.rules import Purpose
+from ledgers.coding.purposes import Purpose
 from ledgers.coding.store import load_current
+from ledgers.streams import DEFERRED_PAYMENTS
 from ledgers.tables import entry
 from tests.billing.deferred_payments.loanbook import AT, POLICY, PREPARER, LoanBook
 
@@ -200,14 +201,33 @@ def test_an_agreement_that_cannot_be_worked_out_is_parked_and_the_rest_go_on(boo
 
 def test_a_half_year_without_a_rate_stops_nobody_else_and_a_councils_own_rate_fills_it(book: LoanBook) -> None:
     book.policy = DeferredPolicy()
-    book.agreement(
-        starts=dt.date(2025, 8, 1), signed=dt.date(2025, 8, 1), brought_in=36_500_00, brought_in_on=dt.date(2025, 8, 1)
-    )
-    assert book.run(dt.date(2025, 8, 31)).lines == 0
-    row = {"from": dt.date(2025, 7, 1), "percent": "5.00", "source": "circular"}
+    first = dt.date(2027, 1, 1)
+    book.agreement(starts=first, signed=first, brought_in=36_500_00, brought_in_on=first)
+    assert book.run(dt.date(2027, 1, 31)).lines == 0
+    row = {"from": first, "percent": "5.00", "source": "circular"}
     book.policy = DeferredPolicy.of({"most_interest": [row], "compounding": "quarterly"}, "test")
-    book.run(dt.date(2025, 8, 31))
-    assert book.entries()[kinds.INTEREST, dt.date(2025, 8, 1)] == 31 * 5_00
+    book.run(dt.date(2027, 1, 31))
+    assert book.entries()[kinds.INTEREST, first] == 31 * 5_00
+
+
+def test_a_rate_seen_in_one_source_alone_is_charged_and_the_reviewer_is_told(book: LoanBook) -> None:
+    """From January to June 2026 the most allowed is 4.65%, of one source: £36,500 bears 4.65 a day."""
+    book.policy = DeferredPolicy.of({"compounding": "quarterly"}, "test")
+    first = dt.date(2026, 1, 1)
+    book.agreement(starts=first, signed=first, brought_in=36_500_00, brought_in_on=first)
+    made = book.run(dt.date(2026, 1, 31))
+    assert book.entries()[kinds.INTEREST, first] == 31 * 4_65
+    with book.database.begin() as connection:
+        said = [
+            each.what for each in ledger.read_findings(connection, made.nr) if each.check_name == "rate not confirmed"
+        ]
+    assert said == [
+        (
+            "DPA1: the most interest allowed from 1 January 2026, 4.65% a year, was seen in one source at "
+            "second hand. Read it, and give it "
+            "in the council file, under deferred_payments.most_interest."
+        )
+    ]
 
 
 def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_income(book: LoanBook) -> None:
@@ -231,7 +251,9 @@ def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_i
     with book.database.begin() as connection:
         coding = load_current(connection)
         rows = connection.execute(
-            select(entry.c.kind, entry.c.debit, entry.c.credit, entry.c.amount).where(entry.c.stream == kinds.STREAM)
+            select(entry.c.kind, entry.c.debit, entry.c.credit, entry.c.amount).where(
+                entry.c.stream == DEFERRED_PAYMENTS.name
+            )
         ).all()
     loan, ordinary = coding.of(Purpose.DEFERRED), coding.of(Purpose.RECEIVABLE)
     assert {each.debit for each in rows} == loan
@@ -246,7 +268,7 @@ def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_i
 
 def test_held_money_waits_and_comes_back_the_same(book: LoanBook) -> None:
     nr = book.agreement(brought_in=10_000_00, brought_in_on=JAN)
-    hold = machine.hold(book.database, kinds.STREAM, "line", nr, reason="disputed", by=PREPARER, at=AT)
+    hold = machine.hold(book.database, DEFERRED_PAYMENTS.name, "line", nr, reason="disputed", by=PREPARER, at=AT)
     book.run(dt.date(2025, 1, 31))
     assert book.entries() == {}
     machine.let_go(book.database, hold, by=PREPARER, at=AT)

@@ -3,20 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import select
 
 import billing.tables as b
 from billing.receipts import tables as t
 from billing.receipts.jobs import Account, account_of, calculate_receipts_run, draft_receipts_run, release_receipts_run
 from billing.receipts.policy import ReceiptsPolicy
-from finance.facts.store import Change, record_change_here
 from finance.facts.tables import person
-from interfaces.database.connection import Database
-from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as ledgers
-from ledgers.officers.jobs import add_officers
 from ledgers.runs import Run, Status
+from tests.builders import Told, number_bill, officers, post, sign
 from tests.guards import guards_lifted
 
 AT = dt.datetime(2026, 5, 1, 9)
@@ -29,33 +26,15 @@ def may(day: int, month: int = 5) -> dt.date:
 
 
 @dataclass
-class CashBook:
+class CashBook(Told):
     """Tells facts and runs runs, all by hand."""
 
-    database: Database
     policy: ReceiptsPolicy = field(default_factory=ReceiptsPolicy)
 
+    BY = PREPARER
+
     def __post_init__(self) -> None:
-        with self.database.begin() as connection:
-            add_officers(connection, {APPROVER: "manager", PREPARER: "manager"}, {"manager": TIER})
-
-    def tell(self, table: Table, ref: str, **values: object) -> int:
-        """A fact, or a new version of it."""
-        with self.database.begin() as connection:
-            learned = record_change_here(connection, Change(AT, PREPARER, ref, "test"))
-            nr = connection.execute(select(table.c.nr).where(table.c.ref == ref)).scalars().first()
-            same = (table.c.ref == ref) & table.c.superseded.is_(None)
-            connection.execute(update(table).where(same).values(superseded=learned))
-            if nr is None:
-                nr = 1 + (connection.execute(select(func.max(table.c.nr))).scalar_one() or 0)
-            connection.execute(insert(table).values(nr=nr, learned=learned, ref=ref, **values))
-            return int(nr)
-
-    def cancel(self, table: Table, ref: str) -> None:
-        with self.database.begin() as connection:
-            learned = record_change_here(connection, Change(AT, PREPARER, ref, "test"))
-            same = (table.c.ref == ref) & table.c.superseded.is_(None)
-            connection.execute(update(table).where(same).values(superseded=learned))
+        officers(self.database, {APPROVER: "manager", PREPARER: "manager"}, {"manager": TIER})
 
     def payer(self, ref: str, died: dt.date | None = None, customer_number: str | None = None) -> int:
         who = self.tell(person, f"person of {ref}", name=ref, support_reason="social support", died=died)
@@ -106,47 +85,8 @@ class CashBook:
                 total=pence,
                 policy="{}",
             )
-            key = {
-                "stream": "charges",
-                "period_starts": starts,
-                "subject": subject,
-                "kind": "charge",
-                "funder": 0,
-                "party": payer,
-            }
-            e = ledgers.entry
-            before = connection.execute(select(func.max(e.c.revision)).where(*(e.c[name] == key[name] for name in key)))
-            connection.execute(
-                insert(e).values(
-                    **key,
-                    revision=1 + (before.scalar_one() or 0),
-                    period_ends=issued,
-                    run=run,
-                    chunk=0,
-                    debit=1,
-                    credit=2,
-                    amount=pence,
-                    effective=issued,
-                    recorded=AT,
-                )
-            )
-            nr = 1 + (connection.execute(select(func.max(b.bill.c.nr))).scalar_one() or 0)
-            connection.execute(
-                insert(b.bill).values(
-                    nr=nr,
-                    run=run,
-                    party=payer,
-                    stream="charges",
-                    kind="credit note" if pence < 0 else "bill",
-                    period_starts=starts,
-                    period_ends=issued,
-                    issued=issued,
-                    due=due,
-                    lines=1,
-                    amount=pence,
-                )
-            )
-            return int(nr)
+            post(connection, "charges", "charge", subject, payer, (starts, issued), pence, run=run, at=AT)
+            return number_bill(connection, run, payer, pence, (starts, issued), due)
 
     def calculate(self, on: dt.date) -> Run:
         run = draft_receipts_run(self.database, by=PREPARER, at=AT, on=on, policy=self.policy)
@@ -157,13 +97,8 @@ class CashBook:
         where another.
         """
         run = self.calculate(on)
-        machine.submit_run(self.database, run.nr, by=PREPARER, at=AT)
-        for each in self.findings(run):
-            if each[1] == "stop":
-                machine.accept_finding(
-                    self.database, run.nr, each[3], by=APPROVER, at=AT, reason="bank line and letter both looked at"
-                )
-        machine.approve_run(self.database, run.nr, by=APPROVER, at=AT)
+        why = "bank line and letter both looked at"
+        sign(self.database, run, PREPARER, APPROVER, lambda: AT, accepting=why)
         return release_receipts_run(self.database, run.nr, by=PREPARER, at=at or dt.datetime.combine(on, dt.time(17)))
 
     def findings(self, run: Run) -> list[tuple[str, str, str, int]]:

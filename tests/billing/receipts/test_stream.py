@@ -14,9 +14,9 @@ from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as ledgers
+from ledgers.approvals.rules import OverTheTier, OwnWork
 from ledgers.officers import jobs as officers
 from ledgers.officers.authority import NoRight, NotAnOfficer
-from ledgers.runs import OverTheTier, OwnWork
 from tests.billing.receipts.cashbook import APPROVER, AT, PREPARER, CashBook, may
 
 

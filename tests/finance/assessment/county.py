@@ -28,8 +28,11 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> Co
     younger = chance(42)
     age_days = np.where(younger, whole(18 * 366, 66 * 365), whole(66 * 365, 100 * 365))
     born = number(on) - age_days
+    nation = (whole(0, 10) < wales_in_ten).astype(np.int64)
+    # Benefit for a Welsh couple of two ages is not worked out, so partners there are of one age.
+    partner_born = born + np.where(nation == 0, whole(-12 * 365, 12 * 365), 0)
     arrays: dict[str, Column] = {
-        "nation": (whole(0, 10) < wales_in_ten).astype(np.int64),
+        "nation": nation,
         "setting": np.array([0] * 14 + [1] * 4 + [2, 3], np.int64)[whole(0, 20)],
         "stay_days": whole(0, 80),
         "born": born,
@@ -37,6 +40,8 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> Co
         "pension_age_given": np.zeros(people, bool),
         "twenty_fifth_birthday": ages.anniversary(born, 25),
         "couple": chance(25),
+        "partner_born": partner_born,
+        "partner_pension_age_day": ages.pension_age_day(partner_born),
         "children": np.where(younger & chance(15), whole(1, 4), 0).astype(np.int64),
         "disability_premium": chance(40),
         "enhanced_disability_premium": chance(20),
@@ -44,7 +49,8 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> Co
         "night_care_needed": chance(20),
         "half_pension_passed": chance(5),
         "home_left_out": chance(50),
-        "nursing": np.where(chance(15), whole(1, 3), 0).astype(np.int64),
+        "rent_is_capital": chance(50),
+        "nursing": np.where(chance(15) & (nation == 0), whole(1, 3), 0).astype(np.int64),  # Wales's rate is not known
         "standing": np.where(chance(6), whole(1, 3), 0).astype(np.int64),
         "cost": whole(2_000, 150_000),
         "allowance_override": mostly_none(1, 40_000),

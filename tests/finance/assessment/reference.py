@@ -24,13 +24,20 @@ IGNORED = {
     "pip_mobility", "earnings", "war_disablement_pension", "guaranteed_income_payment", "child_benefit",
     "child_tax_credit", "child_maintenance", "christmas_bonus", "winter_fuel_payment", "social_fund", "direct_payment",
     "gallantry_award", "charitable_payment", "concessionary_payment", "income_in_kind", "income_frozen_abroad",
-    "injury_trust_income",
+    "injury_trust_income", "war_pensioners_mobility_supplement", "armed_forces_independence_payment",
+    "working_tax_credit",
+    "guardians_allowance", "education_grant_or_loan", "discretionary_trust_payment", "resettlement_benefit",
+    "special_guardianship_payment", "adult_disability_mobility", "rent_from_counted_property",
+    "war_widows_special_payment",
+    "infected_blood_periodic_payment",
 }  # fmt: skip
+CHILD_ELEMENTS = {"universal_credit_child_element", "universal_credit_childcare_element"}
 FIRST_TEN = {
     "war_widows_pension",
     "survivors_guaranteed_income_payment",
     "civilian_war_injury_pension",
     "nazi_victims_pension",
+    "other_war_disablement_pension",
 }
 CARE_BENEFITS = {
     "attendance_allowance_lower",
@@ -40,6 +47,9 @@ CARE_BENEFITS = {
     "dla_care_highest",
     "pip_daily_living_standard",
     "pip_daily_living_enhanced",
+    "adult_disability_daily_living",
+    "pension_age_disability_payment",
+    "constant_attendance_allowance",
 }
 NIGHT = {
     "attendance_allowance_higher": "attendance_allowance_lower",
@@ -56,9 +66,18 @@ QUALIFYING = {
     "industrial_injuries_benefit",
     "carers_allowance",
     "rent_received",
+    "rent_from_left_out_property",
     "maintenance_received",
 }
-COUNTED_CAPITAL = {"savings", "investments", "premium_bonds", "other_property", "tax_refund", "notional_capital"}
+COUNTED_CAPITAL = {
+    "savings",
+    "investments",
+    "premium_bonds",
+    "other_property",
+    "tax_refund",
+    "notional_capital",
+    "injury_payment",
+}
 HOUSING = {"rent", "mortgage", "ground_rent", "council_tax", "service_charge"}
 
 
@@ -80,7 +99,9 @@ def charge_of(facts: dict[str, Any], on: dt.date, choices: Choices) -> int:
     """The weekly charge in pence."""
     place = _place(facts, choices)
     cost = facts["cost"]
-    if place != "home":
+    if place != "home" and facts["nation"] == 1:
+        assert not facts["nursing"], "the rate of nursing in Wales is not known"
+    elif place != "home":
         cost = max(cost - (0, _figure("nursing_standard", on), _figure("nursing_higher", on))[facts["nursing"]], 0)
     capital = _capital(facts, place)
     limit = _limit(facts, place, on, choices)
@@ -89,7 +110,7 @@ def charge_of(facts: dict[str, Any], on: dt.date, choices: Choices) -> int:
     if facts["standing"] == 1:
         charge = 0
     elif not assessed:
-        charge = cost
+        charge = min(cost, facts["assessed_override"]) if facts["assessed_override"] >= 0 else cost
     else:
         most = facts["assessed_override"]
         charge = min(cost, most if most >= 0 else _assessed(facts, on, choices, place, capital))
@@ -176,6 +197,10 @@ def _income(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pe
     disabled = False
     for row in facts["income"]:
         kind, weekly = row["kind"], _weekly(row, choices)
+        if kind == "rent_received" and facts["rent_is_capital"]:
+            continue
+        if kind in CHILD_ELEMENTS and choices.universal_credit_children == "left out":
+            continue
         if kind in IGNORED or (place == "temporary" and kind in CARE_BENEFITS):
             continue
         if kind in FIRST_TEN:
@@ -185,7 +210,7 @@ def _income(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pe
             credit += weekly
             continue
         counted += weekly
-        if kind in CARE_BENEFITS or kind == "constant_attendance_allowance":
+        if kind in CARE_BENEFITS:
             disabled = disabled or weekly > 0
         if kind in QUALIFYING:
             qualifying += weekly
@@ -221,7 +246,10 @@ def _credit_left_out(
         return min(credit, most)
     if not pensioner:
         return Fraction(0)
-    return most if qualifying > _figure(f"guarantee_credit_{pair}", on) else min(credit, most)
+    before_2016 = day(facts["born"]) < dt.date(1953, 4, 6)
+    if facts["pension_age_given"]:
+        before_2016 = day(facts["pension_age_day"]) < dt.date(2016, 4, 6)
+    return most if before_2016 and qualifying > _figure(f"guarantee_credit_{pair}", on) else min(credit, most)
 
 
 def _disability_expenses(facts: dict[str, Any], choices: Choices, disabled: bool) -> Fraction:
@@ -270,8 +298,11 @@ def _entitlement(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: 
 
 def _guarantee(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: bool) -> int:
     pair = "couple" if facts["couple"] else "single"
+    reached = [pensioner]
     if facts["couple"]:
-        base = "guarantee_couple_pension_age" if pensioner else "guarantee_couple_working_age"
+        assert facts["partner_pension_age_day"] > -(10**6), "a couple is not assessed without the partner's age"
+        reached.append(facts["partner_pension_age_day"] <= (on - dt.date(1970, 1, 1)).days)
+        base = "guarantee_couple_pension_age" if any(reached) else "guarantee_couple_working_age"
     elif pensioner:
         base = "guarantee_single_pension_age"
     elif facts["children"]:
@@ -279,8 +310,8 @@ def _guarantee(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: bo
     else:
         base = "guarantee_single_18_24" if under_25 else "guarantee_single_25"
     total = _figure(base, on) + int(facts["children"]) * _figure("guarantee_child", on)
-    if facts["disability_premium"] and not pensioner:
+    if facts["disability_premium"] and not all(reached):
         total += _figure(f"guarantee_disability_{pair}", on)
-    if facts["enhanced_disability_premium"] and not pensioner:
+    if facts["enhanced_disability_premium"] and not all(reached):
         total += _figure(f"guarantee_enhanced_{pair}", on)
     return total + (_figure("guarantee_carer", on) if facts["carer_premium"] else 0)

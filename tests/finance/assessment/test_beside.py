@@ -79,11 +79,11 @@ def test_the_equity_limit_takes_prior_charges_and_never_falls_below_nothing() ->
 
 
 def test_what_is_paid_and_what_is_deferred_each_week() -> None:
-    """221.20 less the 144.00 a person may keep is 77.20; the rest of 950.00, top-up and all, joins the debt."""
+    """221.20, less 6.95 left out above the guarantee and 144.00 kept, is 70.25; the rest of 950.00 is lent."""
     weekly = deferral(assess(resident(), LATER, default_policy()))
-    assert (weekly.kept_pence, weekly.paid_pence, weekly.deferred_pence) == (14_400, 7_720, 87_280)
+    assert (weekly.kept_pence, weekly.paid_pence, weekly.deferred_pence) == (14_400, 7_025, 87_975)
     less = deferral(assess(resident(), LATER, default_policy()), kept_pence=3_015)
-    assert (less.paid_pence, less.deferred_pence) == (19_105, 75_895)
+    assert (less.paid_pence, less.deferred_pence) == (18_410, 76_590)
     with pytest.raises(BadFact, match=r"more than the £144\.00"):
         deferral(assess(resident(), LATER, default_policy()), kept_pence=14_401)
 
@@ -153,7 +153,7 @@ def test_notional_capital_falls_by_what_it_costs_each_week() -> None:
     one = resident(assets=(), incomes=(Income(kind="state_pension", amount_pence=22_120),))
     weeks = diminish(one, 1_500_000, LATER, 100, policy)
     first = weeks[0]
-    assert (first.charge_with_pence, first.charge_without_pence, first.falls_by_pence) == (19_405, 19_105, 300)
+    assert (first.charge_with_pence, first.charge_without_pence, first.falls_by_pence) == (18_710, 18_410, 300)
     assert weeks[83].notional_pence == 1_500_000 - 83 * 300 == 1_475_100  # still in the third step
     assert weeks[84].notional_pence == 1_474_800
     assert weeks[84].falls_by_pence == 200
@@ -164,8 +164,8 @@ def test_notional_capital_over_the_limit_falls_by_the_whole_difference_and_stops
     one = resident(assets=(Asset(kind="savings", value_pence=2_325_000),))
     weeks = diminish(one, 100_000, LATER, 10, default_policy())
     assert weeks[0].charge_with_pence == 90_000
-    assert weeks[0].charge_without_pence == 22_120 + 3_600 - 3_015
-    assert [week.notional_pence for week in weeks] == [100_000, 32_705]
+    assert weeks[0].charge_without_pence == 22_120 + 3_600 - 3_015 - 695
+    assert [week.notional_pence for week in weeks] == [100_000, 32_010]
     assert weeks[-1].left_pence == 0
     with pytest.raises(BadFact, match="given twice"):
         diminish(resident(assets=(Asset(kind="notional_capital", value_pence=1),)), 1, LATER, 1, default_policy())

@@ -146,12 +146,17 @@ def test_moving_pension_age_before_october_2020_must_be_supplied() -> None:
     assert assess(given, on, default_policy()).value("guarantee") == 18_900
 
 
-def test_a_birthday_on_the_way_up_to_sixty_seven_warns() -> None:
-    answer = assess(person(born=dt.date(1960, 4, 6)), dt.date(2026, 4, 20), default_policy())
-    assert any("rising from 66 to 67" in warning for warning in answer.warnings)
-    assert not answer.billable
+def test_a_birthday_on_the_way_up_to_sixty_seven_rests_on_the_timetable_which_was_read() -> None:
+    for facts in (
+        {"born": dt.date(1960, 4, 6)},
+        {"born": dt.date(1970, 4, 6), "couple": True, "partner_born": dt.date(1960, 4, 6)},
+    ):
+        answer = assess(person(**facts), dt.date(2026, 4, 20), default_policy())
+        [figure] = [each for each in answer.figures if each.name == "pension_age_timetable"]
+        assert figure.sure and not any("rising from 66 to 67" in warning for warning in answer.warnings)
     given = person(born=dt.date(1960, 4, 6), pension_age_from=dt.date(2026, 5, 6))
-    assert assess(given, dt.date(2026, 4, 20), default_policy()).billable
+    named = [each.name for each in assess(given, dt.date(2026, 4, 20), default_policy()).figures]
+    assert "pension_age_timetable" not in named
 
 
 @pytest.mark.parametrize(
@@ -186,13 +191,17 @@ def test_the_three_april_dates_cut_a_period() -> None:
     segments = assess_period(resident, Span(dt.date(2025, 3, 24), dt.date(2025, 4, 21)), default_policy())
     found = [(each.span.first, each.assessment.nursing_pence, each.assessment.charge_pence) for each in segments]
     assert found == [
-        (dt.date(2025, 3, 24), 23_588, 22_120 - 3_015),
-        (dt.date(2025, 4, 1), 25_406, 22_120 - 3_015),
-        (dt.date(2025, 4, 6), 25_406, 22_120 - 3_065),
-        (dt.date(2025, 4, 7), 25_406, 23_025 - 3_065),
+        (
+            dt.date(2025, 3, 24),
+            23_588,
+            22_120 - 3_015 - 695,
+        ),  # savings credit's maximum is left out above the guarantee
+        (dt.date(2025, 4, 1), 25_406, 22_120 - 3_015 - 695),
+        (dt.date(2025, 4, 6), 25_406, 22_120 - 3_065 - 705),
+        (dt.date(2025, 4, 7), 25_406, 23_025 - 3_065 - 705),
     ]
     assert sum((each.total_exact for each in segments), Fraction(0)) == Fraction(
-        8 * 19_105 + 5 * 19_105 + 1 * 19_055 + 14 * 19_960, 7
+        8 * 18_410 + 5 * 18_410 + 1 * 18_350 + 14 * 19_255, 7
     )
 
 
@@ -249,7 +258,7 @@ def test_a_version_of_the_circumstances_stands_from_its_day() -> None:
     segments = assess_period([after, before], Span(ON, dt.date(2024, 7, 1)), default_policy())
     assert [(each.span.first.day, each.assessment.basis.name, each.assessment.charge_pence) for each in segments] == [
         (3, "home", 30_000 - 22_870),
-        (12, "permanent", 30_000 - 3_015),
+        (12, "permanent", 30_000 - 3_015 - 695),
     ]
 
 

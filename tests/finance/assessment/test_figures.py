@@ -13,6 +13,7 @@ from finance.assessment import (
     Income,
     Nation,
     NotBillable,
+    Nursing,
     Override,
     OverrideOf,
     Setting,
@@ -40,6 +41,7 @@ def person(**facts: object) -> Circumstances:
     base = {
         "person": "A",
         "born": dt.date(1985, 1, 1),
+        "partner_born": dt.date(1985, 1, 1),
         "cost_pence": 90_000,
         "incomes": (Income(kind="universal_credit", amount_pence=30_000),),
     }
@@ -109,7 +111,11 @@ def test_in_columns_the_same_people_are_stopped() -> None:
         person(disability_premium=True),
         person(couple=True),
         person(carer_premium=True),
-        person(setting=Setting.PERMANENT, incomes=(Income(kind="savings_credit", amount_pence=500),)),
+        person(
+            born=dt.date(1940, 1, 1),
+            setting=Setting.PERMANENT,
+            incomes=(Income(kind="savings_credit", amount_pence=500),),
+        ),
         person(nation=Nation.WALES),
         person(expenses=(Expense(kind="rent", amount_pence=100),)),
     ]
@@ -138,9 +144,11 @@ def test_a_figure_with_no_value_refuses_only_those_it_touches() -> None:
 
 
 def test_an_income_that_follows_an_unread_rate_is_not_billed_until_it_is_confirmed() -> None:
-    one = person(incomes=(Income(kind="guarantee_credit", rate="severe_disability_two"),))
-    held = (confirmed(severe_disability_two=17_210),)
-    assert "Severe disability addition, two people" in assess(one, ON, default_policy()).not_billable[0]
+    one = person(incomes=(Income(kind="savings_credit", rate="savings_credit_most_single"),))
+    held = (confirmed(savings_credit_most_single=1_796),)
+    assert (
+        "was seen in one source at second hand: confirm it first" in assess(one, ON, default_policy()).not_billable[0]
+    )
     assert assess(one, ON, default_policy(), confirmations=held).billable
     for confirmations, billable in (((), False), (held, True)):
         columns = columns_on([one], ON, default_policy().on(ON), statutory_figures(), confirmations=confirmations)
@@ -222,6 +230,63 @@ def test_a_councils_own_lower_figure_is_refused() -> None:
     policy = default_over("Meanshire", read_parameters(OWN.format(value="228.69"), "own.toml"))
     with pytest.raises(BelowStatute, match="below the statutory figure"):
         assess(person(born=dt.date(1940, 1, 1)), dt.date(2024, 6, 3), policy)
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "guarantee", "said"),
+    [
+        ("229.00", dt.date(2025, 4, 5), 22_900, ""),
+        (
+            "235.65",
+            dt.date(2025, 6, 2),
+            23_260,
+            "Meanshire’s own “Guarantee, single over pension age” ended on 5 April 2025",
+        ),
+        ("235.65", dt.date(2024, 4, 7), 22_870, ""),  # the council's own had not begun
+    ],
+)
+def test_where_a_councils_own_row_has_ended_the_laws_stands_and_is_said(
+    value: str, day: dt.date, guarantee: int, said: str
+) -> None:
+    policy = default_over("Meanshire", read_parameters(OWN.format(value=value), "own.toml"))
+    made = assess(person(born=dt.date(1940, 1, 1)), day, policy)
+    assert made.value("guarantee") == guarantee
+    assert [each for each in made.warnings if "own “" in each] == [
+        each for each in made.warnings if said and said in each
+    ]
+    younger = assess(person(), day, policy)
+    assert not any("own “" in each for each in younger.warnings), "only those it is for are told"
+    columns = columns_on([person(born=dt.date(1940, 1, 1))], day, policy.on(day), statutory_figures())
+    assert assess_many(columns, day, policy).charge.tolist() == [made.charge_pence]
+
+
+def test_where_the_law_has_overtaken_a_councils_own_row_the_laws_stands_and_is_said() -> None:
+    text = OWN.format(value="231.00").replace("until = 2025-04-06\n", "")
+    policy = default_over("Meanshire", read_parameters(text, "own.toml"))
+    old = person(born=dt.date(1940, 1, 1))
+    assert assess(old, dt.date(2025, 4, 5), policy).value("guarantee") == 23_100
+    made = assess(old, dt.date(2025, 4, 6), policy)
+    assert made.value("guarantee") == 23_260
+    assert any("of £231.00 has been overtaken by the law’s £232.60 from 6 April 2025" in each for each in made.warnings)
+
+
+def test_no_english_figure_serves_in_wales_unsaid() -> None:
+    """Nursing is refused by name; other figures of England's regulations are said; those of Wales or of both say
+    nothing."""
+    resident = {"nation": Nation.WALES, "setting": Setting.PERMANENT, "born": dt.date(1940, 1, 1)}
+    with_nursing = person(**resident, cost_includes_nursing=True, nursing=Nursing.STANDARD)
+    with pytest.raises(NoValueOnDay, match="NHS-funded nursing care in Wales"):
+        assess(with_nursing, ON, default_policy())
+    columns = columns_on([with_nursing, person(**resident)], ON, default_policy().on(ON), statutory_figures())
+    assert assess_many(columns, ON, default_policy()).refused.tolist() == [True, False]
+    incomes = (Income(kind="state_pension", amount_pence=30_000), Income(kind="war_widows_pension", amount_pence=5_000))
+    made = assess(person(**resident, incomes=incomes), ON, default_policy())
+    english = [each.parameter.label for each in made.figures if each.parameter.reference.startswith("SI 2014/2672")]
+    assert len(english) == 2 and all(
+        any(f"“{each}” is England’s figure" in said for said in made.warnings) for each in english
+    )
+    in_england = assess(person(**resident | {"nation": Nation.ENGLAND}, incomes=incomes), ON, default_policy())
+    assert not any("England’s figure" in each for each in in_england.warnings)
 
 
 def test_a_policy_may_not_carry_a_figure_only_the_law_sets() -> None:

@@ -100,6 +100,14 @@ def test_the_night_part_is_policy(kind: str, choice: str, with_night_care: int, 
         assert assess(resident, ON, policy).value("counted_income") == 10_855
 
 
+@pytest.mark.parametrize(("choice", "counts"), [("counted", 5_000), ("left out", 0)])
+@pytest.mark.parametrize("kind", ["universal_credit_child_element", "universal_credit_childcare_element"])
+def test_the_child_elements_of_universal_credit_are_policy(kind: str, choice: str, counts: int) -> None:
+    policy = with_choices(default_policy(), {"universal_credit_children": choice})
+    one = person(born=dt.date(1990, 1, 1), incomes=(Income(kind=kind, amount_pence=5_000),))
+    assert assess(one, ON, policy).value("counted_income") == counts
+
+
 def test_half_a_pension_passed_to_a_partner_at_home() -> None:
     """An odd penny halves exactly."""
     assert counted("occupational_pension", 20_001, Setting.PERMANENT, half_pension_passed=True) == Fraction(20_001, 2)
@@ -131,6 +139,41 @@ def test_savings_credit(choice: str, pension: int, award: int, left_out: int) ->
     assert assess(younger, ON, policy).value("savings_credit_left_out") == 0
 
 
+def test_savings_credit_in_homes_is_left_out_by_bands_and_the_old_choice_warns() -> None:
+    """State Pension of 300.00 is above the guarantee of 218.15: 6.95 is left out though there is no award."""
+    facts: dict[str, object] = {
+        "setting": Setting.PERMANENT,
+        "incomes": (Income(kind="state_pension", amount_pence=30_000),),
+    }
+    assert assess(person(**facts), ON, default_policy()).charge_pence == 30_000 - 3_015 - 695
+    old = with_choices(default_policy(), {"savings_credit_in_care_homes": "award up to the maximum"})
+    made = assess(person(**facts), ON, old)
+    assert made.charge_pence == 30_000 - 3_015
+    assert sum("may be less than the law requires" in each for each in made.warnings) == 1
+    assert assess(person(**facts), ON, default_policy(), known_by=dt.date(2026, 11, 28)).charge_pence == 30_000 - 3_015
+
+
+@pytest.mark.parametrize(
+    ("born", "given", "left_out"),
+    [
+        (dt.date(1953, 4, 5), None, 695),
+        (dt.date(1953, 4, 6), None, 0),  # savings credit had closed before anybody born then reached pension age
+        (dt.date(1952, 1, 1), dt.date(2016, 4, 5), 695),
+        (dt.date(1952, 1, 1), dt.date(2016, 4, 6), 0),
+    ],
+)
+def test_the_flat_sum_is_for_those_of_pension_age_before_savings_credit_closed(
+    born: dt.date, given: dt.date | None, left_out: int
+) -> None:
+    one = person(
+        born=born,
+        pension_age_from=given,
+        setting=Setting.PERMANENT,
+        incomes=(Income(kind="state_pension", amount_pence=30_000),),
+    )
+    assert assess(one, ON, default_policy()).value("savings_credit_left_out") == left_out
+
+
 def test_one_of_a_couple_has_the_couples_maximum() -> None:
     one = person(couple=True, setting=Setting.PERMANENT, incomes=(Income(kind="savings_credit", amount_pence=2_000),))
     assert assess(one, ON, default_policy()).value("savings_credit_left_out") == 1_040
@@ -138,13 +181,14 @@ def test_one_of_a_couple_has_the_couples_maximum() -> None:
 
 def test_the_guarantee_is_built_from_the_persons_facts() -> None:
     young: dict[str, object] = {"born": dt.date(1985, 1, 1)}
+    pair: dict[str, object] = {"couple": True, "partner_born": dt.date(1985, 1, 1)}
     flags: dict[str, object] = {"disability_premium": True, "enhanced_disability_premium": True, "carer_premium": True}
     wanted: list[tuple[dict[str, object], int]] = [
         (young, 11_060),
         (young | {"children": 2}, 11_060 + 2 * 10_125),  # a lone parent
-        (young | {"couple": True}, 8_685),
+        (young | pair, 8_685),
         (young | flags, 11_060 + 4_880 + 2_385 + 5_235),
-        (young | flags | {"couple": True}, 8_685 + 3_480 + 1_715 + 5_235),
+        (young | flags | pair, 8_685 + 3_480 + 1_715 + 5_235),
         ({}, 22_870),
         ({"couple": True}, 17_460),
         (flags, 22_870 + 5_235),  # disability premiums stop at pension age

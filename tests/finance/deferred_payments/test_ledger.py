@@ -165,45 +165,58 @@ def test_the_most_allowed_is_the_half_years_own(half: tuple[int, int], percent: 
         assert str(ceiling_on(day, ceilings()).value) == percent and half_year(day) == first
 
 
-def test_every_half_year_from_2015_to_june_2025_has_a_sourced_row_of_its_own() -> None:
+def test_every_half_year_from_2015_to_2026_has_a_sourced_row_of_its_own() -> None:
+    """The two of 2026 are of one source each, and warn."""
     table = ceilings()
-    for year in range(2015, 2026):
+    for year in range(2015, 2027):
         for day in (dt.date(year, 4, 1), dt.date(year, 7, 1)):
-            if day < dt.date(2025, 7, 1):
-                row = ceiling_on(day, table)
-                assert row.first == half_year(day) and row.sure and row.source
-    assert str(ceiling_on(dt.date(2019, 7, 1), table).value) == "1.65"
+            row = ceiling_on(day, table)
+            assert row.first == half_year(day) and row.source and row.sure is (year < 2026)
 
 
 @pytest.mark.parametrize(
-    "day", [(2025, 7, 1), (2025, 12, 31), (2026, 1, 1), (2026, 12, 31), (2027, 1, 1), (2015, 3, 31)]
+    ("day", "percent", "believed"),
+    [
+        (dt.date(2019, 7, 1), "1.45", "1.65"),  # OBR March 2019: 1.3, and 0.15; one council's table was over it
+        (dt.date(2019, 12, 31), "1.45", "1.65"),
+        (dt.date(2022, 1, 1), "0.85", "0.95"),  # OBR October 2021: 0.7
+        (dt.date(2022, 6, 30), "0.85", "0.95"),
+        (dt.date(2025, 7, 1), "4.65", "4.65"),  # OBR March 2025: 4.5
+        (dt.date(2026, 12, 31), "4.65", "4.65"),
+    ],
 )
+def test_the_ceiling_of_the_law_and_what_was_believed_before(day: dt.date, percent: str, believed: str) -> None:
+    assert str(ceiling_on(day, ceilings()).value) == percent
+    assert str(ceiling_on(day, ceilings(), dt.date(2026, 11, 28)).value) == believed
+
+
+@pytest.mark.parametrize("day", [(2027, 1, 1), (2027, 6, 30), (2015, 3, 31)])
 def test_a_half_year_nobody_has_read_is_refused_by_name(day: tuple[int, int, int]) -> None:
     with pytest.raises(NoValueOnDay, match="Most interest on a deferred payment"):
         ceiling_on(dt.date(*day), ceilings())
 
 
 def test_a_councils_own_row_is_for_its_half_year_alone() -> None:
-    table = ceilings(own(entry("deferred_interest_ceiling", ("2025-07-01", "4.50"), unit="percent")))
-    assert str(ceiling_on(dt.date(2025, 12, 31), table).value) == "4.50"
-    assert str(ceiling_on(dt.date(2025, 6, 30), table).value) == "4.25"
-    for day in (dt.date(2026, 1, 1), dt.date(2027, 3, 1)):
+    table = ceilings(own(entry("deferred_interest_ceiling", ("2027-01-01", "4.50"), unit="percent")))
+    assert str(ceiling_on(dt.date(2027, 6, 30), table).value) == "4.50"
+    assert str(ceiling_on(dt.date(2026, 12, 31), table).value) == "4.65"
+    for day in (dt.date(2027, 7, 1), dt.date(2028, 3, 1)):
         with pytest.raises(NoValueOnDay):
             ceiling_on(day, table)
     two = ceilings(
-        own(entry("deferred_interest_ceiling", ("2025-07-01", "4.50"), ("2027-01-01", "4.60"), unit="percent"))
+        own(entry("deferred_interest_ceiling", ("2027-01-01", "4.50"), ("2028-01-01", "4.60"), unit="percent"))
     )
-    with pytest.raises(NoValueOnDay, match="half-year from 1 July 2027"):
-        ceiling_on(dt.date(2027, 7, 1), two)
+    with pytest.raises(NoValueOnDay, match="half-year from 1 July 2028"):
+        ceiling_on(dt.date(2028, 7, 1), two)
 
 
 def test_a_debt_is_refused_past_the_last_rate_known_but_not_one_that_is_paid_off() -> None:
-    late = dt.date(2025, 7, 2)
+    late = dt.date(2027, 1, 2)
     with pytest.raises(NoValueOnDay):
         run_ledger(ten_thousand(), loan_policy(), late)
-    clear = run_ledger(ten_thousand(), loan_policy(), dt.date(2025, 6, 30)).redemption(dt.date(2025, 6, 29))
+    clear = run_ledger(ten_thousand(), loan_policy(), dt.date(2026, 12, 31)).redemption(dt.date(2026, 12, 30))
     assert (
-        run_ledger(ten_thousand(repaid(clear, dt.date(2025, 6, 29))), loan_policy(), late).balance(dt.date(2025, 7, 1))
+        run_ledger(ten_thousand(repaid(clear, dt.date(2026, 12, 30))), loan_policy(), late).balance(dt.date(2027, 1, 1))
         == 0
     )
 

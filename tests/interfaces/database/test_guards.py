@@ -15,6 +15,7 @@ from interfaces.database import guards, roles
 from interfaces.database.connection import Database
 from ledgers import store
 from ledgers import tables as t
+from ledgers.approvals import store as approvals
 from ledgers.coding.store import load_current
 from ledgers.officers.jobs import add_officers
 from ledgers.runs import Status
@@ -139,7 +140,7 @@ def approved(database: Database) -> int:
         store.accept_finding(connection, run, 1, "Approver", "seen with the case record")
         hold = store.add_hold(connection, "payments", "line", 7, "query", "Approver", AT)
         connection.execute(insert(t.run_held).values(run=run, hold=hold, scope="line", target=7, instead=True))
-        store.add_approval(connection, run=run, **SIGNED)
+        approvals.add_approval(connection, run=run, **SIGNED)
         move(connection, run, "approved")
         store.add_event(connection, run, "approved", "Approver", AT, None)
     return run

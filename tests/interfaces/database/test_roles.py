@@ -593,7 +593,7 @@ def test_a_run_whose_approval_was_taken_back_is_not_released(council: Council) -
     said = tried(
         council.as_daily, "DELETE FROM approval WHERE run = 3", "UPDATE run SET status = 'releasing' WHERE nr = 3"
     )
-    assert "only as a second person signed" in said
+    assert "only once as many have signed" in said
 
 
 def test_rights_are_not_given_in_vain(council: Council) -> None:

@@ -3,8 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
+from ledgers.coding.purposes import Purpose
 from ledgers.coding.reading import CSV_COLUMNS, read_csv, read_toml
-from ledgers.coding.rules import Account, CodingRule, Purpose
+from ledgers.coding.rules import Account, CodingRule
 
 TOML = """
 entity = "1"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from finance.days import number
 from ledgers.coding.checks import KNOWN
-from ledgers.coding.rules import Account, Coding, CodingRule, Combination, Purpose
+from ledgers.coding.purposes import Purpose
+from ledgers.coding.rules import Account, Coding, CodingRule, Combination
 from ledgers.coding.shipped import shipped_rules
 
 DAY = dt.date(2026, 5, 3)

@@ -5,62 +5,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.loading import record_facts
 from payruns.cost import Costing, LineAsked, Option, cost_package
+from tests import builders
+from tests.builders import contract as contract
+from tests.builders import rate as rate
 
 AT = dt.datetime(2026, 4, 1, 9)
 ON = dt.date(2026, 5, 20)
 
 
-def _calendar(ref: str, cycle: str) -> dict[str, object]:
-    return {
-        "calendar_ref": ref,
-        "name": ref,
-        "cycle": cycle,
-        "first_day": "2026-04-06",
-        "timing": "arrears",
-        "cut_off_days": "1",
-        "pay_working_days": "3",
-        "go_live": "2026-04-06",
-    }
-
-
-def contract(ref: str, calendar: str, **more: str) -> dict[str, object]:
-    rest = {
-        "payee_ref": "V1",
-        "name": ref,
-        "start_date": "2024-04-01",
-        "payment": "net",
-        "days_after_death": "0",
-        "retainer": "0",
-        "bank_holidays": "paid",
-    }
-    return {"contract_ref": ref, "calendar_ref": calendar, **rest, **more}
-
-
-def rate(ref: str, contract: str, service: str, unit: str, pounds: str, **more: str) -> dict[str, object]:
-    return {
-        "rate_ref": ref,
-        "contract_ref": contract,
-        "service_ref": service,
-        "unit": unit,
-        "rate": pounds,
-        "start_date": "2024-04-01",
-        "day_category": "any",
-        **more,
-    }
-
-
 FACTS: dict[str, list[dict[str, object]]] = {
-    "people": [{"person_ref": "P1", "name": "Ada Example", "date_of_birth": "1941-02-28",
-                "primary_support_reason": "physical support: personal care"}],
-    "payees": [{"payee_ref": "V1", "name": "Example House Limited", "kind": "provider"}],
-    "services": [
-        {"service_ref": ref, "name": name, "kind": kind, "term": "long"}
-        for ref, name, kind in (("HC", "Home care", "home care"), ("RES", "Residential care", "residential"),
-                                ("DAY", "Day care", "day care"))
-    ],
-    "pay_calendars": [_calendar("W", "weekly"), _calendar("4W", "four-weekly")],
+    "people": [builders.ADA],
+    "payees": [builders.payee()],
+    "services": [builders.HOME_CARE, builders.RESIDENTIAL, builders.DAY_CARE],
+    "pay_calendars": [builders.pay_calendar("W", "weekly"), builders.pay_calendar("4W", "four-weekly")],
     "contracts": [contract("K1", "4W"), contract("K2", "W"), contract("K3", "W", bank_holidays="closed")],
     "rates": [
         rate("R1", "K1", "RES", "week", "1002.75"),
@@ -78,7 +36,7 @@ FACTS: dict[str, list[dict[str, object]]] = {
 
 
 def record(database: Database, **facts: Any) -> None:
-    record_facts(database, facts, by="loader", at=AT, source="april.csv")
+    builders.tell(database, facts, AT, by="loader", source="april.csv")
 
 
 def council(database: Database, **more: list[dict[str, object]]) -> Database:
@@ -88,16 +46,12 @@ def council(database: Database, **more: list[dict[str, object]]) -> Database:
 
 def package(lines: Sequence[Mapping[str, object]], **more: Any) -> dict[str, list[dict[str, object]]]:
     """Ada's package, of these lines."""
-    whole = {
-        "package_ref": "PK1",
-        "person_ref": "P1",
-        "start_date": "2026-04-06",
-        "weekly_budget": "900.00",
-        "approved_by": "Funding panel",
-    }
+    whole = builders.package(
+        "PK1", "P1", start_date=builders.OPENS, weekly_budget="900.00", approved_by="Funding panel"
+    )
     return {
         "packages": [whole],
-        "service_lines": [{"package_ref": "PK1", "start_date": "2026-04-06", **line} for line in lines],
+        "service_lines": [{"package_ref": "PK1", "start_date": builders.OPENS, **line} for line in lines],
         **more,
     }
 

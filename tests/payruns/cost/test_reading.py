@@ -22,8 +22,8 @@ top_up = 12.50
 nursing = "standard"
 """
 JSON = """[{"name": "At home", "line": [{"service": "HC", "contract": "K2", "unit": "hour", "quantity": 10.5,
-"start": "01/06/2026", "end": "2026-07-12", "shares": "ICB 40%; FAM £75.00", "top_up": 12.5, "nursing": "
-""Standard"}]}]"""
+"start": "01/06/2026", "end": "2026-07-12", "shares": "ICB 40%; FAM £75.00", "top_up": 12.5,
+"nursing": "Standard"}]}]"""
 CSV = """option,service,contract,unit,quantity,start,end,shares,top_up,nursing
 At home,HC,K2,hour,10.5,2026-06-01,12/07/2026,ICB 40%; FAM 75.00,£12.50,standard
 """

@@ -4,6 +4,7 @@ In the order they must be loaded: no extract names a reference from a later one.
 column.
 """
 
+from finance.parameters import NOT_FOUND, STATUSES
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.fields import Extract, Field, by_name
 
@@ -430,7 +431,7 @@ CARE = by_name(
             _word(
                 "status",
                 "how well the figure is known",
-                ("confirmed", "cross-checked", "inferred", "memory"),
+                tuple(each for each in STATUSES if each != NOT_FOUND),
                 "confirmed",
             ),
             _text("announced", "where the figure was read", "a made-up example"),

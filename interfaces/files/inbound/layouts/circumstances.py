@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from billing.assessments.tables import FACTS
 from finance.assessment import Frequency, Ground, HomeDisregard, Nation, Nursing, Setting, statutory_figures
+from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
 from finance.assessment.kinds import KindTable, assets, expenses, incomes
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.fields import Extract, Field, by_name
@@ -121,8 +122,7 @@ CIRCUMSTANCES = by_name(
             _pence("weekly_cost", "what the arranged care costs a week", "cost", "287.50"),
             _pence("home_fee", "what the care home asks a week, where that is more", "fee"),
             _choice("nursing", "NHS-funded nursing care in the cost", Nursing, "none"),
-            _flag("cost_includes_nursing", "whether nursing care is inside the weekly cost"),
-            _flag("couple", "lives with a partner"),
+            *(_flag(name, meaning) for name, meaning in PERSON_FLAGS.items()),
             Field(
                 "children",
                 "dependent children in the household",
@@ -132,21 +132,14 @@ CIRCUMSTANCES = by_name(
                 False,
                 otherwise="0",
             ),
-            _flag("disability_premium", "has it, or would on Income Support"),
-            _flag("enhanced_disability_premium", "has it, or would on Income Support"),
-            _flag("carer_premium", "has it, or would on Income Support"),
-            _flag("night_care", "needs care at night"),
-            _flag("half_pension_passed", "passes half a pension to a spouse or civil partner living elsewhere"),
             Field(
                 "intends_to_return",
-                "a temporary resident means to go home",
+                "a temporary resident means to go home, or is selling it to buy another home to live in",
                 YES_IF_EMPTY,
                 "yes",
                 "intends_to_return",
                 False,
             ),
-            _flag("provisional", "not all facts are in yet"),
-            _day("stay_first_day", "first day of a temporary or short stay", "stay_first"),
             Field(
                 "nights_before",
                 "nights of short stay already used this year",
@@ -156,12 +149,7 @@ CIRCUMSTANCES = by_name(
                 False,
                 otherwise="0",
             ),
-            _day("home_sold", "the day the person's home was sold", "home_sold"),
-            _day(
-                "pension_age_from",
-                "the day pension age was reached, where the timetable cannot say",
-                "pension_age_from",
-            ),
+            *(_day(name, meaning, column) for column, name, meaning in PERSON_DAYS),
             _pence("basic_entitlement", "Wales: the weekly entitlement the buffer is built on", "basic_entitlement"),
             _pence(
                 "previous_charge", "last year's weekly charge, for a council that limits increases", "previous_charge"

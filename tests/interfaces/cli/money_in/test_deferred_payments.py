@@ -121,29 +121,29 @@ def test_json_keys_of_the_papers(verbs: Verbs) -> None:
 
 
 def test_the_six_monthly_statements_of_a_month(verbs: Verbs) -> None:
-    """Signed on 1 January 2025: the first falls due on 1 July, for a half-year whose rate nobody has given yet."""
+    """Signed on 1 January 2025: one falls due on 1 January 2027, for a half-year whose rate nobody has given yet."""
     assert verbs.asks("statements", "--from", "2025-02-01", "--on", "2025-06-30")["statements"] == []
-    refused = verbs.asks("statements", "--from", "2025-06-01", "--on", "2025-07-31", code=1)["refused"]
-    assert [each["agreement"] for each in refused] == ["DPA1"] and "1 July 2025" in refused[0]["what"]
-    given = '[[deferred_payments.most_interest]]\nfrom = 2025-07-01\npercent = "4.50"\nsource = "made up"\n'
+    refused = verbs.asks("statements", "--from", "2026-12-01", "--on", "2027-01-31", code=1)["refused"]
+    assert [each["agreement"] for each in refused] == ["DPA1"] and "1 January 2027" in refused[0]["what"]
+    given = '[[deferred_payments.most_interest]]\nfrom = 2027-01-01\npercent = "4.50"\nsource = "made up"\n'
     verbs.council.write_text(COUNCIL + given, encoding="utf-8")
-    due = verbs.asks("statements", "--from", "2025-06-01", "--on", "2025-07-31")["statements"]
+    due = verbs.asks("statements", "--from", "2026-12-01", "--on", "2027-01-31")["statements"]
     assert [(each["agreement"], each["first_day"], each["last_day"]) for each in due] == [
-        ("DPA1", "2025-01-01", "2025-07-01")
+        ("DPA1", "2026-07-02", "2027-01-01")
     ]
 
 
 def test_a_rate_nobody_has_given_is_asked_for_by_the_council_files_own_name(verbs: Verbs) -> None:
-    """One agreement, and no rate for the half-year from 1 July 2025: it is not said that there are none."""
-    for verb, more in (("show", ()), ("statements", ("--from", "2025-06-01"))):
+    """One agreement, and no rate for the half-year from 1 January 2027: it is not said that there are none."""
+    for verb, more in (("show", ()), ("statements", ("--from", "2026-12-01"))):
         told = CliRunner().invoke(
-            verbs.app, ["deferred", verb, *more, "--on", "2025-07-31", "--database", verbs.url], env={"COLUMNS": "200"}
+            verbs.app, ["deferred", verb, *more, "--on", "2027-01-31", "--database", verbs.url], env={"COLUMNS": "200"}
         )
         assert told.exit_code == 1
         words = " ".join(told.stdout.split())
         assert "There are no agreements" not in words and "None falls due" not in words
         assert "DPA1 cannot be worked out: There is no value of “Most interest on a deferred payment" in words
-        assert "in the council file, under deferred_payments.most_interest from 2025-07-01." in words
+        assert "in the council file, under deferred_payments.most_interest from 2027-01-01." in words
         assert "No council file was given with --council" in words
 
 

@@ -119,6 +119,8 @@ def test_a_run_half_made_goes_on_and_a_day_without_a_cut_off_is_refused(council:
     assert (drafted["last_day"], drafted["interim"]) == ("2026-04-19", True)
     went_on = council.asks("payrun", "run", "4W", "--on", "2026-05-03", "--as", ANN)
     assert (went_on["run"], went_on["status"], went_on["interim"]) == (drafted["run"], "calculated", True)
+    again = council.asks("payrun", "run", "4W", "--on", "2026-05-03", "--as", ANN)  # not yet submitted: afresh
+    assert (again["run"], again["status"]) == (drafted["run"], "calculated")
     assert "An interim run: 19 April 2026 is inside the period 6 April 2026 to 3 May 2026" in council.says(
         "payrun", "show", 1
     )
@@ -203,3 +205,32 @@ def test_what_cannot_be_worked_out_is_parked_and_everyone_else_is_paid(council: 
     assert council.asks("payrun", "parked", worked_out(council))["parked"] == []
     assert "Nothing is parked" in council.says("payrun", "parked", 1)
     assert council.refused("payrun", "show", 7)["what"] == "There is no run 7."
+
+
+def test_above_the_sum_a_role_signs_for_alone_two_sign(council: Outturn, tmp_path: Path) -> None:
+    """Asked for and confirmed, shown where officers, runs and the proof are; the first signature releases nothing."""
+    asked = council.asks("officer", "add", "Di Manager", "manager", "--reason", "Appointed 1 May", "--as", BO)
+    council.asks("officer", "confirm", asked["change"], "--as", ANN)
+    asked = council.asks("officer", "alone", "manager", "10,000", "--reason", "Scheme of 2026", "--as", BO)
+    assert (asked["alone_pence"], asked["counts"]) == (10_000_00, False)
+    assert council.asks("officer", "list")["tiers"][0]["alone_pence"] is None
+    council.asks("officer", "confirm", asked["change"], "--as", "Di Manager")
+    tiers = {each["role"]: each["alone_pence"] for each in council.asks("officer", "list")["tiers"]}
+    assert tiers["manager"] == 10_000_00
+    assert "Manager may sign alone for up to £10,000.00: above it two" in council.says("officer", "list")
+    assert "Manager alone up to £10,000.00" in council.says("officer", "history")
+    nr = worked_out(council)
+    council.asks("payrun", "submit", nr, "--as", ANN)
+    first = council.asks("payrun", "approve", nr, "--as", BO)
+    assert (first["status"], first["approvals_needed"], len(first["approvals"])) == ("submitted", 2, 1)
+    shown = council.asks("payrun", "show", nr)
+    assert (shown["approved_by"], [each["by"] for each in shown["approvals"]]) == (None, [BO])
+    assert "the first of two: another approver signs next" in council.says("payrun", "show", nr)
+    assert council.refused("payrun", "release", nr, "--as", ANN)["kind"] == "WrongState"
+    assert council.refused("payrun", "approve", nr, "--as", BO)["kind"] == "SignedAlready"
+    said = council.says("payrun", "approve", nr, "--as", "Di Manager")
+    assert f"Signed by {BO}, manager and Di Manager, manager" in said and f"outturn payrun release {nr}" in said
+    council.asks("payrun", "release", nr, "--as", ANN)
+    assert council.asks("payrun", "show", nr)["approved_by"] == "Di Manager"
+    council.asks("payrun", "files", nr, "--folder", tmp_path / "out", "--as", ANN)
+    assert council.asks("proof")["holds"] is True

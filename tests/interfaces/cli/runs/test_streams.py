@@ -73,6 +73,13 @@ def test_runs_of_recharges_are_listed_looked_at_and_written_with_those_of_charge
         each["kind"] for each in recharged.asks("billrun", "files", 2, "--folder", tmp_path, "--as", BO)["files"]
     } >= {"journal"}
     assert recharged.refused("billrun", "submit", 2, "--as", ANN)["kind"] == "OfAnotherStream"
+    hold = recharged.asks("billrun", "hold", "BPI", "--reason", "with the board", "--as", BO)["hold"]
+    (held,) = recharged.asks("billrun", "holds")["holds"]
+    assert (held["hold"], held["ref"], held["scope"]) == (hold, "BPI", "payee")
+    assert "payer" in recharged.says("billrun", "holds")
+    recharged.asks("billrun", "let-go", hold, "--as", BO)
+    assert recharged.asks("billrun", "holds")["holds"] == []
+    assert recharged.asks("billrun", "findings", 2, "--severity", "stop")["of"] == 0
     assert "billrun files 2" in recharged.says("billrun", "recharge", 1, "--as", ANN)
 
 

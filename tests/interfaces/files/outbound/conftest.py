@@ -24,10 +24,10 @@ from billing.recharges.store import source_words
 from finance.facts import tables as f
 from interfaces.database.connection import Database
 from ledgers import tables as t
-from ledgers.coding.rules import DEBT, SETTLEMENT
 from ledgers.coding.store import load_current
 from ledgers.officers.jobs import add_officers
 from ledgers.runs import PROPOSAL, sign
+from ledgers.streams import DEBT, SETTLEMENT
 from tests.guards import guards_lifted
 
 AT = dt.datetime(2026, 6, 9, 10, 30)

@@ -4,8 +4,10 @@ import datetime as dt
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
@@ -22,7 +24,11 @@ from interfaces.files.outbound.proof_page import proof_page
 from interfaces.files.outbound.proving import FilesMissing, must_be_whole, prove
 from interfaces.files.outbound.store import pack, unpack
 from ledgers import store as ledger
-from ledgers.reports.proof import Proof, prove_approval
+from ledgers.approvals.store import read_approvals
+from ledgers.officers.authority import Change
+from ledgers.officers.store import read_changes
+from ledgers.reports.proof import Proof, prove_approvals
+from ledgers.runs import Run
 from ledgers.tables import (
     approval,
     chunk,
@@ -227,15 +233,40 @@ def test_an_approval_taken_away_afterwards(exported: Released) -> None:
 
 def test_an_approval_that_is_not_of_this_run(exported: Released) -> None:
     with exported.database.begin() as connection:
-        mine, row = ledger.read_run(connection, exported.run), ledger.read_approval(connection, exported.run)
-    assert prove_approval(mine, row) == []
+        mine, rows = ledger.read_run(connection, exported.run), read_approvals(connection, exported.run)
+        changes = read_changes(connection)
+
+    def said(run: Run) -> list[str]:
+        return [each.what for each in prove_approvals(run, rows, changes)]
+
+    assert said(mine) == []
     for own in (replace(mine, prepared_by="Approver"), replace(mine, submitted_by="Approver")):
-        assert [each.what for each in prove_approval(own, row)] == ["was approved by whoever prepared or submitted it"]
-    assert [each.what for each in prove_approval(replace(mine, signature="0"), row)] == [
-        "its approval is signed over other lines"
-    ]
-    assert [str(each) for each in prove_approval(replace(mine, to_sign_for=10_000_001), row)] == [
+        assert said(own) == ["was approved by whoever prepared or submitted it"]
+    assert said(replace(mine, signature="0")) == ["its approval is signed over other lines"]
+    assert [str(each) for each in prove_approvals(replace(mine, to_sign_for=10_000_001), rows, changes)] == [
         "run 2: was approved under a limit that does not cover it (£0.01)"
+    ]
+
+
+def test_fewer_signatures_than_a_run_needs(exported: Released) -> None:
+    """By what the approver’s role signed for alone when it was signed: not before, and not later."""
+    with exported.database.begin() as connection:
+        mine, (row,) = ledger.read_run(connection, exported.run), read_approvals(connection, exported.run)
+    known = dict(row._mapping)
+
+    def said(alone: int, confirmed: dt.datetime, *approvals: Mapping[str, object]) -> list[str]:
+        asked = Change(9, None, row.role, None, "Scheme", "Ann", confirmed, None, "Bo", confirmed, alone=alone)
+        rows = [SimpleNamespace(**{**known, **each}) for each in approvals or ({},)]
+        return [each.what for each in prove_approvals(mine, rows, [asked])]
+
+    before, after = row.approved_at - dt.timedelta(days=1), row.approved_at + dt.timedelta(days=1)
+    assert said(mine.to_sign_for, before) == [] and said(mine.to_sign_for - 1, after) == []
+    assert said(mine.to_sign_for - 1, before) == ["was released with 1 of the 2 signatures it needs"]
+    first: Mapping[str, object] = {"needed": 2}
+    both = (first, {"needed": 2, "place": 2, "approved_by": "Another"})
+    assert said(mine.to_sign_for - 1, before, *both) == [] and said(mine.to_sign_for, before, both[0]) != []
+    assert said(1, before, both[0], {**both[1], "approved_by": known["approved_by"]}) == [
+        "was signed for twice by one person"
     ]
 
 

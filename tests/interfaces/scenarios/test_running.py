@@ -7,7 +7,7 @@ import pytest
 from interfaces.scenarios.reading import BadScenario, read_scenario
 from interfaces.scenarios.running import run_scenario
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[2] / "scenarios"
 
 
 def changed(tmp_path: Path, name: str, old: str, new: str) -> Path:

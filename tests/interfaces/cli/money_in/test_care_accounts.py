@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from interfaces.cli.money_in.care_accounts import add_to
+from interfaces.database.connection import Database
 from tests.billing.care_accounts.conftest import Council, transfer
 from tests.billing.care_accounts.test_metering import week
 from tests.finance.care_cap.accounts import days
@@ -27,6 +28,11 @@ amount = 200.00
 source = "made up"
 """
 Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def council(database: Database) -> Council:
+    return Council(database)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from interfaces.files.inbound.door.loading import load_file, load_folder
 from interfaces.files.inbound.layouts.care_accounts import CARE_ACCOUNTS
 from interfaces.files.inbound.writing import write_extract
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[5] / "docs"
 TEMPLATES = DOCS / "templates" / "care_accounts"
 AT = dt.datetime(2028, 10, 1)
 
