@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, case, or_, select
 
-from finance.columns import Bulk, ints
+from finance.columns import Bulk, Ints, ints
 from finance.days import Cycle, PayCalendar, Timing, day, number
 from finance.facts import tables as t
 from finance.facts.store import confirmed_bank_details
@@ -16,8 +15,6 @@ from finance.facts.versions import believed
 from finance.problems import Refusal
 from finance.timelines import distinct
 from ledgers.tables import parked
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

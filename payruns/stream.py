@@ -28,7 +28,7 @@ from finance.care_costs.facts import (
 from finance.care_costs.prices import Card
 from finance.care_costs.store import Window, read_facts, read_funder_kinds
 from finance.care_costs.troubles import WHY
-from finance.columns import Bulk, codes, dates, ints, words
+from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import FOR_EVER, Span, day, number, spoken
 from finance.timelines import distinct, missing
 from ledgers import store as ledger
@@ -40,8 +40,6 @@ from ledgers.streams import PAYMENTS
 from payruns import store
 from payruns.checks import find
 from payruns.policy import Policy
-
-Ints = NDArray[np.int64]
 
 NAME = PAYMENTS.name
 

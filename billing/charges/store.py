@@ -36,6 +36,7 @@ from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day, number
 from finance.facts import tables as f
 from finance.facts.versions import believed
+from finance.keys import keyed, unkeyed
 from finance.problems import Refusal
 from finance.timelines import distinct
 
@@ -312,9 +313,9 @@ def _deliveries(bulk: Bulk, window: ChargeWindow, nr: Ints, units: Ints) -> Deli
     same = codes(found, "unit", UNITS)[rows] == units[place]
     rows, place = rows[same], place[same]
     on, quantity = ints(found, "on")[rows], ints(found, "quantity")[rows]
-    key, first = np.unique((place << 21) | on, return_index=True)
+    key, first = np.unique(keyed(place, on), return_index=True)
     total = np.add.reduceat(quantity, first) if len(first) else quantity
-    return Deliveries(key >> 21, key & ((1 << 21) - 1), total)
+    return Deliveries(*unkeyed(key), total)
 
 
 def read_one_offs(bulk: Bulk, window: ChargeWindow, payers: Payers) -> OneOffs:

@@ -14,10 +14,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from billing.receipts.allocation import Allocation, Money, Owed, Told, allocate
-from finance.columns import codes, ints
+from finance.columns import Ints, codes, ints
 from finance.days import FOR_EVER, number
-
-Ints = NDArray[np.int64]
 
 SOURCES = ["receipt", "credit note", "write-off", "deferred charge", "not on a bill"]
 """What lowers what is owed."""

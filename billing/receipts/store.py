@@ -6,22 +6,19 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, update
 
 from billing import tables as b
 from billing.receipts import tables as t
 from billing.receipts.account import BillPayer
 from billing.receipts.facts import Facts, Versions
-from finance.columns import Bulk, ints
+from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as f
 from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers import tables as ledger
 from ledgers.runs import Run
 from ledgers.streams import RECEIPTS
-
-Ints = NDArray[np.int64]
 
 
 class NotKnown(Refusal):

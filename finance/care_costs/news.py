@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Table
 
 from finance.care_costs import store
-from finance.columns import Bulk, ints
+from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER
 from finance.facts import tables as t
 from finance.timelines import distinct
 
-Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 CAUSES = {

@@ -27,9 +27,9 @@ from finance.care_costs.facts import (
     NursingRates,
 )
 from finance.care_costs.retainers import WHOLE_SHARE
+from finance.columns import Ints
+from finance.keys import packed
 from finance.timelines import Timeline, cut, distinct, group_starts, ranges
-
-Ints = NDArray[np.int64]
 
 NO_RATE, NO_BAND, TWO_RATES, NEEDS_DAYS, TOO_LARGE, TWO_SUSPENSIONS, NOT_BORN, NO_NURSING, OVER_FUNDED = range(9)
 
@@ -93,7 +93,7 @@ class Card:
 
 
 def _group_key(contract: Ints, service: Ints, unit: Ints) -> Ints:
-    return (contract << 24) | (service << 8) | unit
+    return packed(contract, (service, 1 << 24), (unit, 1 << 8))
 
 
 def card_cells(card: CardRates) -> Card:

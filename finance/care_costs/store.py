@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, union_all
 
 from finance.care_costs.facts import (
@@ -28,13 +27,12 @@ from finance.care_costs.facts import (
     NursingRates,
     Suspensions,
 )
-from finance.columns import Bulk, codes, ends, ints
+from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day
 from finance.facts import tables as t
 from finance.facts.versions import believed
+from finance.keys import packed
 from finance.timelines import distinct
-
-Ints = NDArray[np.int64]
 
 BANDS = ["standard", "higher"]
 
@@ -445,7 +443,7 @@ def read_award_lines(bulk: Bulk, known: int) -> Ints:
 
 def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int) -> tuple[Ints, Ints]:
     """(line, place) for lines on any of these (contract, service) pairs."""
-    wanted, place = np.unique((contract << 20) | service, return_index=True)
+    wanted, place = np.unique(packed(contract, (service, 1 << 24)), return_index=True)
     rows = bulk.read(
         select(t.service_line.c.nr, t.service_line.c.contract, t.service_line.c.service)
         .where(believed(t.service_line, known))
@@ -455,7 +453,7 @@ def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int)
             )
         )
     )
-    mine = (ints(rows, "contract") << 20) | ints(rows, "service")
+    mine = packed(ints(rows, "contract"), (ints(rows, "service"), 1 << 24))
     at = np.minimum(np.searchsorted(wanted, mine), len(wanted) - 1)
     hit = wanted[at] == mine
     return ints(rows, "nr")[hit], place[at[hit]].astype(np.int64)

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, TAKEN_OFF
-from finance.columns import codes, ints
+from finance.columns import Ints, codes, ints
 from finance.timelines import distinct, group_starts
 from ledgers.streams import NOT_PROPOSED
-
-Ints = NDArray[np.int64]
 
 CARE_SECTION, TAKEN_OFF_SECTION, ADJUSTMENT_SECTION = range(3)
 OF_LINE, OF_BLOCK, OF_ADJUSTMENT = range(3)  # which table a subject's number counts
