@@ -4,10 +4,12 @@ Inside columns a day is the whole number of days since 1 January 1970 (NumPy's o
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from dateutil.relativedelta import relativedelta
@@ -70,10 +72,9 @@ class Span:
 @cache
 def bank_holidays() -> frozenset[dt.date]:
     """Bank holidays in England and Wales, from the official list the library carries."""
-    from govuk_bank_holidays.bank_holidays import BankHolidays  # loads what would fetch the list, and few verbs ask
-
-    source = BankHolidays(use_cached_holidays=True)
-    return frozenset(each["date"] for each in source.get_holidays(division=BankHolidays.ENGLAND_AND_WALES))
+    listed = files("govuk_bank_holidays") / "bank-holidays.json"  # the library itself loads what would fetch it anew
+    events = json.loads(listed.read_text(encoding="utf-8"))["england-and-wales"]["events"]
+    return frozenset(dt.date.fromisoformat(each["date"]) for each in events)
 
 
 @cache

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from finance.columns import Ints, codes, dates, ints, words
-from finance.timelines import group_starts
+from finance.timelines import distinct, group_starts
 from ledgers.coding.rules import Coding, Combination
 from ledgers.runs import PROPOSAL
 
@@ -83,7 +83,7 @@ class Proposed(Keyed):
 def propose(due: DueRows, posted: PostedRows) -> Proposed:
     """One row for every key whose due differs from what is posted. Rows of ``due`` have distinct keys."""
     if len(posted):
-        subjects = np.unique(posted.subject)
+        subjects = distinct(posted.subject)
         place = np.minimum(np.searchsorted(subjects, due.subject), len(subjects) - 1)
         met = subjects[place] == due.subject
     else:

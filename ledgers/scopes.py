@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from finance.columns import Ints, dates
-from finance.timelines import ranges
+from finance.timelines import distinct, ranges
 
 _SUBJECT_BITS = 40
 
@@ -49,6 +49,6 @@ def earlier_periods(period_starts: Ints, window: int, scopes: Sequence[tuple[Int
         first = np.searchsorted(period_starts, since)
         count = np.maximum(np.searchsorted(period_starts, window) - first, 0)
         packed.append(ranges(first, count) << _SUBJECT_BITS | np.repeat(subject, count))
-    asked = np.unique(np.concatenate(packed))
+    asked = distinct(np.concatenate(packed))
     period = period_starts[asked >> _SUBJECT_BITS]
     return pa.table({"subject": asked & ((1 << _SUBJECT_BITS) - 1), "period_starts": dates(period)})

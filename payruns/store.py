@@ -5,18 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, case, or_, select
 
-from finance.columns import Bulk, ints
+from finance.columns import Bulk, Ints, ints
 from finance.days import Cycle, PayCalendar, Timing, day, number
 from finance.facts import tables as t
 from finance.facts.store import confirmed_bank_details
 from finance.facts.versions import believed
 from finance.problems import Refusal
+from finance.timelines import distinct
 from ledgers.tables import parked
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ def read_suspended(bulk: Bulk, known: int, first: dt.date, end: dt.date) -> Ints
     rows = bulk.read(
         select(s.line).where(believed(t.suspension, known), s.starts < end, or_(s.ends.is_(None), s.ends > first))
     )
-    return np.unique(ints(rows, "line"))
+    return distinct(ints(rows, "line"))
 
 
 def read_parked(bulk: Bulk, run: int) -> Ints:
@@ -183,7 +181,7 @@ def read_gross_collectors(bulk: Bulk, known: int, calendar: int) -> Ints:
         .join(k, and_(k.c.nr == sl.c.contract, believed(k, known)))
         .where(believed(c, known), c.c.collector == "provider", k.c.payment == "gross", k.c.calendar == calendar)
     )
-    return np.unique(ints(rows, "line"))
+    return distinct(ints(rows, "line"))
 
 
 def read_ended_contracts(bulk: Bulk, known: int, calendar: int, up_to: int) -> Ints:

@@ -28,8 +28,9 @@ from finance.care_costs.facts import (
 from finance.care_costs.prices import Card
 from finance.care_costs.store import Window, read_facts, read_funder_kinds
 from finance.care_costs.troubles import WHY
-from finance.columns import Bulk, codes, dates, ints, words
+from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import FOR_EVER, Span, day, number, spoken
+from finance.timelines import distinct, missing
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
@@ -39,8 +40,6 @@ from ledgers.streams import PAYMENTS
 from payruns import store
 from payruns.checks import find
 from payruns.policy import Policy
-
-Ints = NDArray[np.int64]
 
 NAME = PAYMENTS.name
 
@@ -71,7 +70,7 @@ class Payments:
             )
             posted = _posted(entries.result(), starts, facts, lines, blocks, adjustments)
         of_lines = posted.subject[np.isin(posted.kind, (BLOCK, ADJUSTMENT), invert=True)]
-        withdrawn = store.read_withdrawn(bulk, np.setdiff1d(of_lines, facts.lines.nr), run.known)
+        withdrawn = store.read_withdrawn(bulk, missing(of_lines, facts.lines.nr), run.known)
         return PreparedPayments(
             run,
             calendar,
@@ -229,7 +228,7 @@ class PreparedPayments:
             periods.starts[sums.period[due.row]],
             due.pence,
         )
-        parked_lines = np.unique(worked.troubles.line)
+        parked_lines = distinct(worked.troubles.line)
         posted = posted.take(np.isin(posted.subject, lines.nr[parked_lines], invert=True))
         proposed = propose(rows, posted)
         return Worked(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from finance.assessment import BASES, OUTCOMES, Assessment, Basis, Outcome
+from finance.columns import Ints
 
 UNCONFIRMED, PROVISIONAL, OVERRIDDEN, WITHDRAWN = 32, 64, 128, 256
 
@@ -28,6 +29,16 @@ class How:
     @property
     def billable(self) -> bool:
         return not self.flags & (UNCONFIRMED | WITHDRAWN)
+
+
+def basis_of(how: Ints) -> Ints:
+    """The places in BASES of many codes of how charges came about."""
+    return how & 7
+
+
+def outcome_of(how: Ints) -> Ints:
+    """The places in OUTCOMES of many codes of how charges came about."""
+    return (how >> 3) & 3
 
 
 def how(made: Assessment, overridden: bool) -> How:

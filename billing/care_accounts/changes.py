@@ -10,7 +10,8 @@ import numpy as np
 from billing.care_accounts.stretches import Flags
 from billing.care_accounts.weeks import Lines
 from finance.columns import Ints
-from finance.timelines import DAY_BITS, group_starts
+from finance.keys import keyed, unkeyed
+from finance.timelines import group_starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,11 @@ def changes(due: Lines, recorded: Recorded) -> Additions:
     back, new = np.flatnonzero(wrong & (has != 0)), np.flatnonzero(wrong & (want != 0))
     rows = np.concatenate([back, new])
     reversal = np.arange(len(rows)) < len(back)
-    whose = every[rows] >> DAY_BITS
+    whose, first = unkeyed(every[rows])
     made = Additions(
         whose // 4,
         whose % 4,
-        every[rows] & ((1 << DAY_BITS) - 1),
+        first,
         np.where(reversal, ends[rows], due_ends[rows]),
         np.where(reversal, -has[rows], want[rows]),
         last[rows] + np.where(reversal, 1, 1 + (has[rows] != 0)),
@@ -63,7 +64,7 @@ def changes(due: Lines, recorded: Recorded) -> Additions:
 
 
 def _key(lines: Lines) -> Ints:
-    return np.asarray(((lines.who * 4 + lines.kind) << DAY_BITS) | lines.first, np.int64)
+    return keyed(lines.who * 4 + lines.kind, lines.first)
 
 
 def _standing(recorded: Recorded) -> tuple[Ints, Ints, Ints, Ints]:

@@ -14,8 +14,9 @@ from billing.care_accounts.totals import Totals, round_parts, totals
 from finance.care_cap import Terms
 from finance.columns import Ints
 from finance.days import FOR_EVER, day, number
+from finance.keys import keyed, unkeyed
 from finance.money import Rounding
-from finance.timelines import DAY_BITS, group_starts, keyed
+from finance.timelines import group_starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ def over_the_cap(limits: Limits, rows: Charged) -> Ints:
     place, who = np.unique(row[some], return_inverse=True)
     cut, made = _limited(limits, place, who, rows, some)
     key = keyed(who, rows.week[some])
-    order = np.argsort(((key << 1) | rows.home[some]), kind="stable")
+    order = np.lexsort((rows.home[some], key))
     begins = group_starts(key[order])
     total = np.add.reduceat(rows.pence[some][order], begins)
-    week = key[order][begins] & ((1 << DAY_BITS) - 1)
+    week = unkeyed(key[order][begins])[1]
     may = charge_within_cap(cut, made, limits.terms.rounding, who[order][begins], week, week + 7)
     sizes = np.diff(np.append(begins, len(order)))
     pence = rows.pence[some][order]

@@ -11,8 +11,8 @@ from finance.care_cap import Terms
 from finance.care_cap.statement import FURTHEST_DAYS
 from finance.columns import Ints
 from finance.days import FOR_EVER
+from finance.keys import keyed
 from finance.money import round_pence
-from finance.timelines import keyed
 
 COLUMNS = ("total", "cap", "metered_to", "care_home", "weekly", "reached", "left", "projected", "closed")
 

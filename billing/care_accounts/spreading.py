@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from billing.care_accounts.posted_charges import ROWS
 from finance.columns import Ints, ints
+from finance.keys import keyed, unkeyed
 from finance.money import share
 from finance.timelines import group_starts, ranges
 
@@ -70,7 +71,8 @@ def spread(
         asked[rows] = share(max(int(stands[place]), 0), weights)
         good[rows] = True
     gone = keys[touched & ~has_steps]
-    line, period = lines[gone >> 21], gone & ((1 << 21) - 1)
+    place, period = unkeyed(gone)
+    line = lines[place]
     left = np.maximum(stands[touched & ~has_steps], 0)
     columns = {
         "line": np.concatenate([weeks.line[good], line]),
@@ -105,7 +107,7 @@ def _weeks(steps: pa.Table, period_starts: Callable[[Ints], Ints]) -> _Weeks:
 
 def _key(lines: Ints, line: Ints, period: Ints) -> Ints:
     """A line's place and a period, as one number."""
-    return np.asarray((np.searchsorted(lines, line) << 21) | period, np.int64)
+    return keyed(np.searchsorted(lines, line), period)
 
 
 def _sum(keys: Ints, key: Ints, pence: Ints) -> Ints:

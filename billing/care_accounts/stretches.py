@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from finance.care_cap import Terms
 from finance.columns import Ints
 from finance.days import day, number
+from finance.keys import keyed, unkeyed
 from finance.problems import NoValueOnDay
-from finance.timelines import DAY_BITS, group_starts, keyed
+from finance.timelines import group_starts
 
 PARTS = 420  # of a penny: divisible by every number of days from one to seven
 A_WEEK = PARTS // 7  # what a penny a week comes to in a day
@@ -154,7 +155,7 @@ def _cut(accounts: Accounts, terms: Terms, up_to: int) -> tuple[Ints, Ints, Ints
         mine = np.where(sort == place, care.daily, none)
         delta = np.concatenate([np.zeros(bare, np.int64), mine, -mine])[order]
         sums.append(np.cumsum(np.add.reduceat(delta, begins) if len(begins) else delta))
-    owner, opens = key[begins] >> DAY_BITS, key[begins] & ((1 << DAY_BITS) - 1)
+    owner, opens = unkeyed(key[begins])
     inner = np.flatnonzero(owner[1:] == owner[:-1])
     return owner[inner], opens[inner], opens[inner + 1], [each[inner] for each in sums]
 

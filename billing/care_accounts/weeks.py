@@ -13,7 +13,8 @@ from billing.care_accounts.totals import Totals, round_parts
 from finance.care_cap import Kind, Terms
 from finance.columns import Ints
 from finance.days import weekday_number
-from finance.timelines import DAY_BITS, group_starts, keyed, ranges
+from finance.keys import keyed, unkeyed
+from finance.timelines import group_starts, ranges
 
 KINDS = [str(each) for each in (Kind.METERED, Kind.ADJUSTMENT, Kind.BROUGHT_IN)]
 METERED, ADJUSTMENT, BROUGHT_IN = range(3)
@@ -71,7 +72,7 @@ def _weeks(cut: Stretches, made: Totals, terms: Terms, until: Ints) -> Lines:
     key = keyed(who[row], week)
     groups = group_starts(key)
     total = np.add.reduceat(pence, groups) if len(groups) else pence
-    owner, monday = key[groups] >> DAY_BITS, key[groups] & ((1 << DAY_BITS) - 1)
+    owner, monday = unkeyed(key[groups])
     return Lines(owner, np.full(len(groups), METERED), monday, np.minimum(monday + 7, until[owner]), total)
 
 

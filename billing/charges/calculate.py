@@ -20,7 +20,7 @@ from finance.care_costs.facts import Facts, Lines
 from finance.care_costs.prices import Card, Trouble
 from finance.care_costs.spans import suspension_steps
 from finance.columns import Ints
-from finance.timelines import Timeline
+from finance.timelines import Timeline, distinct
 
 CARE_HOMES = ("residential", "nursing")
 
@@ -66,7 +66,7 @@ def calculate_charges(
     for them is not to be used.
     """
     lines = facts.care.lines
-    people = np.unique(lines.person)
+    people = distinct(lines.person)
     opens, closes = live_first(lines, line_from), live_end(lines, up_to, policy.days_after_death)
     anchor = int(week_starts[0]) if len(week_starts) else 0
     cut_up = segments(lines, opens, closes, facts.words, facts.exemptions, facts.client_rates, facts.deliveries, anchor)

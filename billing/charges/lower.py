@@ -12,6 +12,7 @@ from billing.charges.segments import Segments
 from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
+from finance.keys import DAYS, keyed, packed, places
 from finance.money import round_pence
 from finance.timelines import group_starts, ranges
 
@@ -42,7 +43,7 @@ def shared(
     ``person_of``: the place of each segment's person; ``rank_of``: where its service stands in the order.
     """
     person, week = person_of[costs.segment], costs.week
-    order = np.argsort((person << 30) | (week << 8) | rank_of[costs.segment], kind="stable")
+    order = np.argsort(packed(person, (week, DAYS), (rank_of[costs.segment], 1 << 8)), kind="stable")
     person, week, segment, cost = person[order], week[order], costs.segment[order], costs.cost[order]
     rate = cut_up.rate[segment]
     flat = np.where(rate >= 0, client_rates.flat[rate], 0) if len(client_rates) else np.zeros(len(rate), np.int64)
@@ -65,9 +66,7 @@ def _limit(person: Ints, week: Ints, maximum: Maximum) -> tuple[Ints, Ints]:
     """(pence, days) of each row's person and week; nought where nothing in it counts."""
     if not len(maximum):
         return np.zeros(len(person), np.int64), np.zeros(len(person), np.int64)
-    keys, asked = (maximum.person << 21) | maximum.week, (person << 21) | week
-    place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-    met = keys[place] == asked
+    place, met = places(keyed(maximum.person, maximum.week), keyed(person, week))
     return np.where(met, maximum.pence[place], 0), np.where(met, maximum.days[place], 0)
 
 
@@ -87,10 +86,7 @@ def waived(shared: Weeks, waivers: Waivers, people: Ints, week_starts: Ints, pol
     days = np.minimum(high[row], opened + 7 * week + 7) - np.maximum(low[row], opened + 7 * week)
     first = group_starts(shared.person, shared.week)
     total = np.add.reduceat(shared.charge, first)
-    keys = (shared.person[first] << 21) | shared.week[first]
-    asked = (person[row] << 21) | week
-    place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-    met = keys[place] == asked
+    place, met = places(keyed(shared.person[first], shared.week[first]), keyed(person[row], week))
     row, place, days = row[met], place[met], days[met]
     weekly = np.where(some.weekly[row] == ALL_OF_IT, total[place], some.weekly[row])
     taken = np.zeros(len(first), np.int64)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from billing.assessments.decisions import UNCONFIRMED, WITHDRAWN
+from billing.assessments.decisions import UNCONFIRMED, WITHDRAWN, basis_of
 from billing.assessments.in_force import NOTHING, Words
 from billing.charges.policy import WHOLE_WEEK, Charging
 from billing.charges.segments import pays_in_full
 from finance.assessment.bases import BASES
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
+from finance.keys import keyed, unkeyed
 from finance.money import round_pence
 from finance.timelines import Timeline, cut, group_starts, ranges
 
@@ -33,11 +34,11 @@ def joined(person: Ints, first: Ints, end: Ints) -> Spans:
     person, first, end = person[order], first[order], end[order]
     if not len(person):
         return Spans(person, first, end)
-    reach = np.maximum.accumulate((person << 21) | end)
-    new = np.append(True, ((person[1:] << 21) | first[1:]) > reach[:-1])
+    reach = np.maximum.accumulate(keyed(person, end))
+    new = np.append(True, keyed(person[1:], first[1:]) > reach[:-1])
     starts = np.flatnonzero(new)
     last = np.append(starts[1:], len(person)) - 1
-    return Spans(person[starts], first[starts], reach[last] & ((1 << 21) - 1))
+    return Spans(person[starts], first[starts], unkeyed(reach[last])[1])
 
 
 def without(first: Ints, end: Ints, owner: Ints, taken: Timeline) -> tuple[Ints, Ints, Ints]:
@@ -102,7 +103,7 @@ def maximum(stretches: Stretches, words: Words, policy: Charging) -> Maximum:
 
     At home every day of a week with care may count, by policy; in a care home the days of care alone.
     """
-    at_home = np.isin(words.value("how", stretches.word, 0) & 7, AT_HOME)
+    at_home = np.isin(basis_of(words.value("how", stretches.word, 0)), AT_HOME)
     whole = np.where(at_home, policy.part_week_at_home == WHOLE_WEEK, policy.part_week_in_a_home == WHOLE_WEEK)
     counted = (whole | (stretches.inside == 1)) & (stretches.word != NOTHING)
     order = np.lexsort((stretches.first, stretches.week, stretches.person))

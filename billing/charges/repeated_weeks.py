@@ -12,6 +12,7 @@ from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import CATEGORIES, MONTH, ONE_OFF, Facts
 from finance.columns import Ints
 from finance.days import bank_holidays, number
+from finance.keys import packed
 from finance.timelines import ranges
 
 BANK_HOLIDAY = CATEGORIES.index("bank holiday")
@@ -56,7 +57,7 @@ def _by_uneven_card(facts: Facts, opened: int, last: int, holiday: bool) -> NDAr
 
 
 def _key(contract: Ints, service: Ints, unit: Ints) -> Ints:
-    return (contract << 24) | (service << 8) | unit
+    return packed(contract, (service, 1 << 24), (unit, 1 << 8))
 
 
 def first_weeks(facts: Facts, cut_up: Segments, alike: NDArray[np.bool_]) -> Facts:

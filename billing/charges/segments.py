@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from billing.assessments.decisions import outcome_of
 from billing.assessments.in_force import NOTHING, Words
 from billing.charges.facts import ClientRates, Deliveries, Exemptions
 from finance.assessment import OUTCOMES, Outcome
 from finance.care_costs.facts import UNKNOWN, ByLine, Columns, Facts, LineRates, Lines
 from finance.columns import Ints
 from finance.days import FOR_EVER, weekday_number
-from finance.timelines import Timeline, cut, ranges
+from finance.keys import keyed, packed, unkeyed
+from finance.timelines import Timeline, cut, distinct, ranges
 
 FULL = tuple(OUTCOMES.index(each) for each in (Outcome.FULL_COST, Outcome.OVER_LIMIT))
 
@@ -34,7 +36,7 @@ class Segments(Columns):
 
 def pays_in_full(how: Ints) -> NDArray[np.bool_]:
     """Which codes of how a charge came about mean full cost."""
-    return np.asarray(np.isin((how >> 3) & 3, FULL), dtype=np.bool_)
+    return np.asarray(np.isin(outcome_of(how), FULL), dtype=np.bool_)
 
 
 def live_first(lines: Lines, line_from: Ints) -> Ints:
@@ -123,9 +125,9 @@ class _Prices:
     """Client rates by the service and unit they are for."""
 
     def __init__(self, lines: Lines, rates: ClientRates) -> None:
-        self._key = (lines.service << 8) | lines.unit
-        key = (rates.service << 8) | rates.unit
-        self._groups = np.unique(key)
+        self._key = packed(lines.service, (lines.unit, 1 << 8))
+        key = packed(rates.service, (rates.unit, 1 << 8))
+        self._groups = distinct(key)
         self._owner = np.searchsorted(self._groups, key).astype(np.int64)
         self._timeline = Timeline.of(self._owner, rates.starts, rates.ends)
         self._rates = rates
@@ -175,9 +177,8 @@ def _with_deliveries(
 
 
 def _weeks_once(line: Ints, week: Ints) -> tuple[Ints, Ints, Ints]:
-    pairs = np.unique((line << 21) | week)
-    opens = pairs & ((1 << 21) - 1)
-    return pairs >> 21, opens, opens + 7
+    line, opens = unkeyed(distinct(keyed(line, week)))
+    return line, opens, opens + 7
 
 
 def as_lines(facts: Facts, cut_up: Segments, client_rates: ClientRates, deliveries: Deliveries) -> Facts:

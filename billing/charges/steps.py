@@ -7,6 +7,7 @@ from billing.charges.calculate import Charges
 from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, KINDS, ChargeFacts
 from billing.charges.lower import IN_FULL
 from finance.columns import Ints, dates, words
+from finance.keys import keyed, places
 
 STEPS = pa.schema(
     [
@@ -48,9 +49,8 @@ def _of_care(facts: ChargeFacts, made: Charges) -> dict[str, Ints]:
     opens = made.week_starts[w.week]
     weekly = np.zeros(len(w), np.int64)
     if len(made.maximum):
-        keys, asked = (made.maximum.person << 21) | made.maximum.week, (w.person << 21) | w.week
-        place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-        weekly = np.where(keys[place] == asked, made.maximum.weekly[place], 0)
+        place, met = places(keyed(made.maximum.person, made.maximum.week), keyed(w.person, w.week))
+        weekly = np.where(met, made.maximum.weekly[place], 0)
     payer = _payers(facts, made)
     return {
         "subject": facts.nr[line],

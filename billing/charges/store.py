@@ -36,7 +36,9 @@ from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day, number
 from finance.facts import tables as f
 from finance.facts.versions import believed
+from finance.keys import keyed, unkeyed
 from finance.problems import Refusal
+from finance.timelines import distinct
 
 
 def read_calendars(connection: Connection, known: int | None = None) -> list[BillCalendar]:
@@ -188,7 +190,7 @@ def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[Payers, Words, 
     """This calendar's payers, what was said of anybody's charge, and everybody who has a bill payer on some
     calendar.
     """
-    everyone = np.unique(
+    everyone = distinct(
         ints(
             bulk.read(
                 select(t.bill_payer.c.person).where(
@@ -311,9 +313,9 @@ def _deliveries(bulk: Bulk, window: ChargeWindow, nr: Ints, units: Ints) -> Deli
     same = codes(found, "unit", UNITS)[rows] == units[place]
     rows, place = rows[same], place[same]
     on, quantity = ints(found, "on")[rows], ints(found, "quantity")[rows]
-    key, first = np.unique((place << 21) | on, return_index=True)
+    key, first = np.unique(keyed(place, on), return_index=True)
     total = np.add.reduceat(quantity, first) if len(first) else quantity
-    return Deliveries(key >> 21, key & ((1 << 21) - 1), total)
+    return Deliveries(*unkeyed(key), total)
 
 
 def read_one_offs(bulk: Bulk, window: ChargeWindow, payers: Payers) -> OneOffs:
@@ -341,7 +343,7 @@ def read_lines_of(bulk: Bulk, people: Ints, known: int) -> Ints:
         return people
     staged = bulk.stage("charge_people", pa.table({"person": people}))
     sl = f.service_line.c
-    return np.unique(
+    return distinct(
         ints(bulk.read(select(sl.nr).where(sl.learned <= known, sl.person.in_(select(staged.c.person)))), "nr")
     )
 
@@ -350,7 +352,7 @@ def read_people_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
     """(line, person) for lines by number, believed now or once."""
     if not len(lines):
         return lines, lines
-    staged = bulk.stage("charge_lines", pa.table({"line": np.unique(lines)}))
+    staged = bulk.stage("charge_lines", pa.table({"line": distinct(lines)}))
     sl = f.service_line.c
     rows = bulk.read(
         select(sl.nr, sl.person)
@@ -368,7 +370,7 @@ def read_people_ever_of(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints
     """
     if not len(lines):
         return lines, lines
-    staged = bulk.stage("charge_lines_ever", pa.table({"line": np.unique(lines)}))
+    staged = bulk.stage("charge_lines_ever", pa.table({"line": distinct(lines)}))
     sl = f.service_line.c
     rows = bulk.read(
         select(sl.nr, sl.person)
@@ -383,7 +385,7 @@ def read_billed_to(bulk: Bulk, payers: Ints, known: int) -> tuple[Ints, Ints]:
     """(lines whose top-ups, single charges) that any of these payers was ever to pay."""
     if not len(payers):
         return payers, payers
-    staged = bulk.stage("charge_payers", pa.table({"payer": np.unique(payers)}))
+    staged = bulk.stage("charge_payers", pa.table({"payer": distinct(payers)}))
     a, c = t.top_up_agreement.c, t.one_off_charge.c
     lines = bulk.read(select(a.line).where(a.learned <= known, a.bill_payer.in_(select(staged.c.payer))).distinct())
     single = bulk.read(select(c.nr).where(c.learned <= known, c.bill_payer.in_(select(staged.c.payer))).distinct())
@@ -440,7 +442,7 @@ def read_assessed(bulk: Bulk, before: int, known: int) -> tuple[Ints, Ints]:
 
 def read_people_with(bulk: Bulk, services: Ints, known: int) -> tuple[Ints, Ints]:
     """(person, service) for everybody with a line for one of these services."""
-    staged = bulk.stage("charge_services", pa.table({"service": np.unique(services)}))
+    staged = bulk.stage("charge_services", pa.table({"service": distinct(services)}))
     sl = f.service_line.c
     rows = bulk.read(
         select(sl.person, sl.service).where(believed(f.service_line, known), sl.service.in_(select(staged.c.service)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from billing.assessments.decisions import basis_of
 from billing.assessments.in_force import Words
 from billing.charges.facts import Agreements
 from billing.charges.maximum import AT_HOME, Stretches
@@ -12,6 +13,7 @@ from billing.charges.segments import Segments, pays_in_full
 from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
+from finance.keys import keyed, places
 from finance.money import RATE_PER_PENNY, round_pence
 from finance.timelines import group_starts, ranges
 
@@ -49,13 +51,10 @@ def less_top_ups(costs: Costs, cut_up: Segments, top_ups: TopUps) -> Costs:
     if not len(top_ups) or not len(costs):
         return costs
     line = cut_up.line[costs.segment]
-    key = (line << 21) | costs.week
+    key = keyed(line, costs.week)
     order = np.argsort(key, kind="stable")
     first = group_starts(key[order])
-    keys = key[order][first]
-    asked = (top_ups.line << 21) | top_ups.week
-    place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-    met = keys[place] == asked
+    place, met = places(key[order][first], keyed(top_ups.line, top_ups.week))
     taken = np.zeros(len(first), np.int64)
     np.add.at(taken, place[met], top_ups.pence[met])
     sizes = np.diff(np.append(first, len(order)))
@@ -78,7 +77,7 @@ class Fees(Columns):
 def fees(stretches: Stretches, words: Words, policy: Charging) -> Fees:
     """The arrangement fee of people who pay in full for care at home: none may be asked in a care home."""
     how = words.value("how", stretches.word, 0)
-    asked = pays_in_full(how) & np.isin(how & 7, AT_HOME) & (stretches.inside == 1)
+    asked = pays_in_full(how) & np.isin(basis_of(how), AT_HOME) & (stretches.inside == 1)
     rows = np.flatnonzero(asked & (stretches.word >= 0)) if policy.arrangement_fee_weekly else np.empty(0, np.int64)
     order = rows[np.lexsort((stretches.week[rows], stretches.person[rows]))]
     first = group_starts(stretches.person[order], stretches.week[order])

@@ -5,7 +5,7 @@ from typing import Any
 
 from billing.assessments.decisions import How, Word, within
 from billing.contributions.expected import Came
-from finance.assessment import OUTCOMES, Outcome
+from finance.assessment import Outcome
 from finance.days import Span, spoken
 from finance.money import sterling
 
@@ -47,7 +47,7 @@ def assessed_words(words: Sequence[Word], days: Span, in_home: bool, told: Mappi
 
 
 def _pays(word: Word) -> str:
-    outcome = OUTCOMES[(word.how >> 3) & 3]
+    outcome = How.of(word.how).outcome
     if outcome in (Outcome.FULL_COST, Outcome.OVER_LIMIT):
         return "The client pays the full cost"
     if outcome is Outcome.NIL_BY_LAW:

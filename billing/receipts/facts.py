@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from finance.columns import Ints
 
 RECEIPT, UNIDENTIFIED, RETURNED, RETURNED_UNIDENTIFIED, REFUND, WRITE_OFF = range(6)
 KINDS = ["receipt", "unidentified receipt", "returned receipt", "returned unidentified receipt", "refund", "write-off"]

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from finance.care_costs.facts import TAKEN_OFF, Columns
 from finance.care_costs.prices import Pieces
 from finance.care_costs.quantities import COMMON
+from finance.columns import Ints
+from finance.keys import packed
 from finance.money import Rounding, round_pence
 from finance.timelines import group_starts
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def exact(priced: Pieces, count: Ints, denominator: Ints) -> tuple[Ints, Ints]:
 
 def piece_order(priced: Pieces) -> Ints:
     """Pieces in order of line, period and kind."""
-    key = (priced.line << 30) | (priced.period << 4) | priced.kind
+    key = packed(priced.line, (priced.period, 1 << 24), (priced.kind, 1 << 4))
     if len(key) < 2 or bool((key[1:] >= key[:-1]).all()):
         return np.arange(len(key), dtype=np.int64)
     return np.argsort(key, kind="stable").astype(np.int64)

@@ -1,11 +1,9 @@
 """Bands of a rate card: which category prices which days, and the birthday at which an age is reached."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from finance.care_costs.facts import CATEGORIES, UNKNOWN
-
-Ints = NDArray[np.int64]
+from finance.columns import Ints
 
 EVERY_DAY = 127
 CODED_AGES = (None, "18-64", "65+")

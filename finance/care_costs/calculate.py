@@ -5,20 +5,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from finance.care_costs import amounts, funding, prices, quantities, spans
 from finance.care_costs.amounts import Sums
 from finance.care_costs.facts import Facts
 from finance.care_costs.funding import Due
 from finance.care_costs.prices import Card, Pieces, Trouble, card_cells
+from finance.columns import Ints
 from finance.days import Span, bank_holidays, number
 from finance.money import Rounding
 
 if TYPE_CHECKING:
     from hamilton.driver import Driver
 
-Ints = NDArray[np.int64]
 
 STEPS = ("due", "sums", "priced", "count", "denominator", "exact", "piece_order", "troubles", "line_first", "line_end")
 

@@ -6,7 +6,7 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from finance.columns import Ints
 
 UNITS = ["week", "day", "night", "hour", "visit", "session", "4 weeks", "calendar month", "mile", "one-off"]
 WEEK, DAY, NIGHT, HOUR, VISIT, SESSION, FOUR_WEEKS, MONTH, MILE, ONE_OFF = range(len(UNITS))

@@ -10,10 +10,9 @@ from finance.care_costs.facts import CARE, Columns, FundingShares, Lines
 from finance.care_costs.prices import OVER_FUNDED, Pieces, Trouble
 from finance.care_costs.quantities import COMMON
 from finance.care_costs.retainers import WHOLE_SHARE
+from finance.columns import Ints
 from finance.money import share
 from finance.timelines import Timeline, group_starts, ranges
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

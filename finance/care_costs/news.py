@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Table
 
 from finance.care_costs import store
-from finance.columns import Bulk, ints
+from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER
 from finance.facts import tables as t
+from finance.timelines import distinct
 
-Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 CAUSES = {
@@ -81,7 +81,7 @@ def compare(touched: pa.Table, before: int, known: int) -> Changed:
     nr, learned = ints(touched, "nr"), ints(touched, "learned")
     then = learned <= before
     now = ~then & (ints(touched, "superseded", null=known + 1) > known)
-    numbers = np.unique(nr[then | now])
+    numbers = distinct(nr[then | now])
     was, is_ = (_rows_of(touched, numbers, nr, each) for each in (then, now))
     content = [name for name in touched.column_names if name not in ("nr", "learned", "superseded")]
     differs = {name: _differs(was[name], is_[name]) for name in content}

@@ -27,9 +27,9 @@ from finance.care_costs.facts import (
     NursingRates,
 )
 from finance.care_costs.retainers import WHOLE_SHARE
-from finance.timelines import Timeline, cut, group_starts, ranges
-
-Ints = NDArray[np.int64]
+from finance.columns import Ints
+from finance.keys import packed
+from finance.timelines import Timeline, cut, distinct, group_starts, ranges
 
 NO_RATE, NO_BAND, TWO_RATES, NEEDS_DAYS, TOO_LARGE, TWO_SUSPENSIONS, NOT_BORN, NO_NURSING, OVER_FUNDED = range(9)
 
@@ -93,7 +93,7 @@ class Card:
 
 
 def _group_key(contract: Ints, service: Ints, unit: Ints) -> Ints:
-    return (contract << 24) | (service << 8) | unit
+    return packed(contract, (service, 1 << 24), (unit, 1 << 8))
 
 
 def card_cells(card: CardRates) -> Card:
@@ -211,7 +211,7 @@ def price_choice(lines: Lines, agreed: LineRates, card_cells: Card) -> Choice:
 
 def block_cover(lines: Lines, blocks: Blocks) -> NDArray[np.bool_]:
     """Lines whose capacity is paid for by a block: they cost nothing more themselves."""
-    key = np.unique(_group_key(blocks.contract, blocks.service, np.zeros(len(blocks), np.int64)))
+    key = distinct(_group_key(blocks.contract, blocks.service, np.zeros(len(blocks), np.int64)))
     return np.isin(_group_key(lines.contract, lines.service, np.zeros(len(lines), np.int64)), key)
 
 

@@ -6,9 +6,8 @@ from numpy.typing import NDArray
 from finance.care_costs.facts import FOUR_WEEKS, HOUR, MONTH, ONE_OFF, WEEK, Lines
 from finance.care_costs.prices import TOO_LARGE, Pieces, Trouble
 from finance.care_costs.retainers import WHOLE_SHARE
+from finance.columns import Ints
 from finance.days import count_every, weekday_number
-
-Ints = NDArray[np.int64]
 
 COMMON = 37_758_000 * WHOLE_SHARE  # a multiple of every denominator below
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from finance.care_costs.facts import (
     CATEGORIES,
@@ -31,9 +30,9 @@ from finance.care_costs.facts import (
     Suspensions,
 )
 from finance.care_costs.store import BANDS
+from finance.columns import Ints
 from finance.days import FOR_EVER, number
 
-Ints = NDArray[np.int64]
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
 

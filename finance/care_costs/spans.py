@@ -1,14 +1,12 @@
 """Which days each line is payable, and what share of its price is paid on each."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from finance.care_costs.facts import UNKNOWN, Lines, Suspensions
 from finance.care_costs.retainers import read_retainer
+from finance.columns import Ints
 from finance.days import FOR_EVER
 from finance.timelines import Timeline
-
-Ints = NDArray[np.int64]
 
 
 def line_first(lines: Lines, line_from: Ints) -> Ints:

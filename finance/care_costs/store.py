@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, union_all
 
 from finance.care_costs.facts import (
@@ -28,12 +27,12 @@ from finance.care_costs.facts import (
     NursingRates,
     Suspensions,
 )
-from finance.columns import Bulk, codes, ends, ints
+from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day
 from finance.facts import tables as t
 from finance.facts.versions import believed
-
-Ints = NDArray[np.int64]
+from finance.keys import packed
+from finance.timelines import distinct
 
 BANDS = ["standard", "higher"]
 
@@ -439,22 +438,22 @@ def read_blocks_by_contract(bulk: Bulk, contracts: Ints, known: int) -> tuple[In
 
 def read_award_lines(bulk: Bulk, known: int) -> Ints:
     """Lines with NHS-funded nursing care."""
-    return np.unique(ints(bulk.read(select(t.nursing_award.c.line).where(believed(t.nursing_award, known))), "line"))
+    return distinct(ints(bulk.read(select(t.nursing_award.c.line).where(believed(t.nursing_award, known))), "line"))
 
 
 def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int) -> tuple[Ints, Ints]:
     """(line, place) for lines on any of these (contract, service) pairs."""
-    wanted, place = np.unique((contract << 20) | service, return_index=True)
+    wanted, place = np.unique(packed(contract, (service, 1 << 24)), return_index=True)
     rows = bulk.read(
         select(t.service_line.c.nr, t.service_line.c.contract, t.service_line.c.service)
         .where(believed(t.service_line, known))
         .where(
             t.service_line.c.contract.in_(
-                select(bulk.stage("news_cards", pa.table({"owner": np.unique(contract)})).c.owner)
+                select(bulk.stage("news_cards", pa.table({"owner": distinct(contract)})).c.owner)
             )
         )
     )
-    mine = (ints(rows, "contract") << 20) | ints(rows, "service")
+    mine = packed(ints(rows, "contract"), (ints(rows, "service"), 1 << 24))
     at = np.minimum(np.searchsorted(wanted, mine), len(wanted) - 1)
     hit = wanted[at] == mine
     return ints(rows, "nr")[hit], place[at[hit]].astype(np.int64)

@@ -129,6 +129,27 @@ def refuse_where(name: str, deed: str, table: str, words: str, condition: str) -
         refuse(name, deed, table, words, condition)
 
 
+def refuse_rows_where(name: str, deed: str, table: str, words: str, condition: str, of: str = "run") -> None:
+    """The same where a deed is done to many rows at once and the condition asks only whose each is (``of``: the column
+    that says so): PostgreSQL asks once for each owner among a statement's rows, SQLite of each row.
+
+    PostgreSQL asks when the rows are in or gone. What it refuses is taken back, with the whole statement.
+    """
+    if op.get_bind().dialect.name != "postgresql":
+        refuse(name, deed, table, words, condition)
+        return
+    row, rows = ("OLD", "taken_out") if deed == "DELETE" else ("NEW", "put_in")
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM (SELECT "
+        f"DISTINCT {of} FROM {rows}) each_owner WHERE {condition.replace(f'{row}.', 'each_owner.')}) THEN "
+        f"RAISE EXCEPTION '%', '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {name} AFTER {deed} ON {table} REFERENCING {row} TABLE AS {rows} FOR EACH STATEMENT EXECUTE "
+        f"FUNCTION {name}()"
+    )
+
+
 def drop_guard(name: str, table: str) -> None:
     """Take a guard away, for a later step to put another in its place."""
     if op.get_bind().dialect.name == "postgresql":

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from finance.columns import Ints
 from finance.money import share
-from interfaces.demo.timetable import Ints
 
 BASE = 5_000
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from interfaces.demo.timetable import NEVER, PRICES_FROM, Ints
+from finance.columns import Ints
+from interfaces.demo.timetable import NEVER, PRICES_FROM
 from interfaces.demo.versions import stack
 
 POUND = 10_000

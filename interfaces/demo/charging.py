@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from finance.assessment import Circumstances, Income, Policy, Setting, assess
+from finance.columns import Ints
 from finance.days import day
 from finance.money import read_pence
 from interfaces.demo.funding import FUNDERS
-from interfaces.demo.timetable import FIRST_CUT_OFF, GO_LIVE, Ints, the_day
+from interfaces.demo.timetable import FIRST_CUT_OFF, GO_LIVE, the_day
 from interfaces.files.inbound.layouts.register import EXTRACTS
 
 BILL_CALENDAR = "BILL-4W"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from finance.columns import Ints
 from interfaces.demo.calibration import (
     CHANGES_A_YEAR,
     DEATHS_A_YEAR,
@@ -20,7 +21,7 @@ from interfaces.demo.calibration import (
     SHORT_STAYS_A_WEEK,
     delay,
 )
-from interfaces.demo.timetable import GO_LIVE, NEVER, THE_END, Ints
+from interfaces.demo.timetable import GO_LIVE, NEVER, THE_END
 
 NOTHING, DEATH, END, MOVE, SHORT_STAY, CHANGE = range(6)
 _EARLIEST = GO_LIVE - 91  # late news may be of days before go-live

@@ -17,10 +17,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
+from finance.columns import Ints
 from interfaces.demo.cards import SERVICES
 from interfaces.demo.funding import FUNDERS, NURSING_RATES
 from interfaces.demo.names import join, padded
-from interfaces.demo.timetable import NEVER, Ints
+from interfaces.demo.timetable import NEVER
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.layouts.value_types import WEEKDAYS
 from interfaces.files.outbound.leaving import leave

@@ -7,9 +7,10 @@ come to about 19% of cost, as nationally.
 import numpy as np
 import pandas as pd
 
+from finance.columns import Ints
 from interfaces.demo.calibration import GROUPS, delay
 from interfaces.demo.packages import lognormal
-from interfaces.demo.timetable import GO_LIVE, LONG_KNOWN, NEVER, PRICES_FROM, Ints, the_day
+from interfaces.demo.timetable import GO_LIVE, LONG_KNOWN, NEVER, PRICES_FROM, the_day
 from interfaces.demo.versions import stack
 
 FUNDERS = (

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from interfaces.demo.timetable import Ints
+from finance.columns import Ints
 
 
 def _words(listed: str) -> list[str]:

@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from finance.columns import Ints
 from interfaces.demo.calibration import SHARE_OF_CHANGES_UP
 from interfaces.demo.cards import uplifted
 from interfaces.demo.events import CHANGE, DEATH, END, MOVE, SHORT_STAY, Events
 from interfaces.demo.providers import share_out
-from interfaces.demo.timetable import NEVER, PRICES_FROM, THE_END, Ints
+from interfaces.demo.timetable import NEVER, PRICES_FROM, THE_END
 from interfaces.demo.versions import stack
 
 END_REASONS = ("no longer needs care", "moved out of the county", "now fully NHS funded", "chose to arrange own care")

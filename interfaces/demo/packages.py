@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from finance.columns import Ints
 from interfaces.demo.calibration import CODE, GROUPS, MEAN
 from interfaces.demo.cards import (
     AVERAGE_WITH_WEEKENDS,
@@ -21,7 +22,7 @@ from interfaces.demo.cards import (
     tidy,
 )
 from interfaces.demo.providers import NEW_TERMS_FROM, share_out
-from interfaces.demo.timetable import NEVER, Ints, the_day
+from interfaces.demo.timetable import NEVER, the_day
 
 _ALL_DAYS = 127
 _PATTERNS = np.array(

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from finance.columns import Ints
 from interfaces.demo import names
 from interfaces.demo.calibration import (
     CODE,
@@ -14,7 +15,7 @@ from interfaces.demo.calibration import (
     people_in_groups,
     scaled,
 )
-from interfaces.demo.timetable import GO_LIVE, LONG_KNOWN, NEVER, OLDEST_START, THE_END, Ints
+from interfaces.demo.timetable import GO_LIVE, LONG_KNOWN, NEVER, OLDEST_START, THE_END
 
 _START_CHANCE_BY_WEEKDAY = np.array([30, 14, 13, 13, 24, 3, 3]) / 100  # busiest on Mondays and Fridays (assumed)
 _STAY_MEDIAN_DAYS = 16.5 * 30.4  # half stay 15 to 18 months, 27% over three years

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from finance.columns import Ints
 from interfaces.demo import names
 from interfaces.demo.calibration import BASE, PAYEES, delay
-from interfaces.demo.timetable import CALENDAR_REF, LONG_KNOWN, OLDEST_START, Ints, the_day
+from interfaces.demo.timetable import CALENDAR_REF, LONG_KNOWN, OLDEST_START, the_day
 
 NURSING_HOME_SHARE = 0.4  # of older people's homes
 NET_SHARE = 0.10  # homes paid net of what they collect: 20 of 23 councils in one region pay gross

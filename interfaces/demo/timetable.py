@@ -5,12 +5,7 @@ Days are day numbers (finance.days). The end of anything is its last day, as in 
 
 import datetime as dt
 
-import numpy as np
-from numpy.typing import NDArray
-
 from finance.days import FOR_EVER, Cycle, PayCalendar, Span, number
-
-Ints = NDArray[np.int64]
 
 COUNCIL = "Ambermere County Council (made up)"
 NEVER = FOR_EVER

@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from finance.columns import Ints
 from finance.days import day as day_of
 from finance.days import number
 from ledgers.coding.purposes import STAND_IN, Purpose
 from ledgers.streams import CODED, KINDS
-
-Ints = NDArray[np.int64]
-
 
 CONDITIONS = ("funder_kind", "kind", "service_kind", "support_reason", "age_band")
 AGE_BANDS = ("18-64", "65+")

@@ -10,13 +10,10 @@ from enum import StrEnum
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from finance.columns import ints
+from finance.columns import Ints, ints
 from finance.days import day, financial_period
 from ledgers.streams import KINDS
-
-Ints = NDArray[np.int64]
 
 OTHER = "other postings"
 """The journal of a kind that has none: no kind the product posts."""

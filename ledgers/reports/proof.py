@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from finance.money import sterling
 from finance.names import name_key
 from ledgers.approvals.rules import is_own_work
-from ledgers.officers.authority import Change, alone_at, standing, to_respell
+from ledgers.officers.authority import Change, alone_at, standing
 from ledgers.runs import Run, sign
 from ledgers.streams import NOT_PROPOSED, RECHARGES, STREAMS
 
@@ -111,6 +111,19 @@ class RunProof:
         return sum(each.held for each in self.periods)
 
     @property
+    def due(self) -> int:
+        return sum(each.due for each in self.periods)
+
+    @property
+    def posted_before(self) -> int:
+        return sum(each.posted_before for each in self.periods)
+
+    @property
+    def difference(self) -> int:
+        """Of its pay periods together."""
+        return sum(each.difference for each in self.periods)
+
+    @property
     def holds(self) -> bool:
         """Whether every figure agrees."""
         return not self.differences
@@ -136,67 +149,6 @@ class Proof:
     def empty(self) -> bool:
         """Whether there is nothing to prove: no run, and nothing in the ledger."""
         return not (self.runs or self.differences or self.debits or self.credits)
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain data, money in whole pence."""
-        return {
-            "holds": self.holds,
-            "nothing_to_prove": self.empty,
-            "ledger": {
-                "debits": self.debits,
-                "credits": self.credits,
-                "owed_to_payees": self.control,
-                "carried_forward": self.carried_forward,
-                "differences": [_difference(each) for each in self.differences],
-            },
-            "runs": [_run(run) for run in self.runs],
-        }
-
-
-def _difference(each: Difference) -> dict[str, Any]:
-    return {"where": each.where, "what": each.what, "pence": each.pence}
-
-
-def _run(run: RunProof) -> dict[str, Any]:
-    return {
-        "run": run.run,
-        "stream": run.stream,
-        "title": run.title,
-        "status": run.status,
-        "holds": run.holds,
-        "periods": [
-            {
-                "stream": each.stream,
-                "first_day": each.period_starts.isoformat(),
-                "last_day": (each.period_ends - dt.timedelta(days=1)).isoformat(),
-                "due": each.due,
-                "posted_before": each.posted_before,
-                "held": each.held,
-                "posted": each.posted,
-                "difference": each.difference,
-            }
-            for each in run.periods
-        ],
-        "exported": [
-            {
-                "kind": each.kind,
-                "files": each.files,
-                "says": each.says,
-                "carries": each.carries,
-                "posted": each.posted,
-                "difference": each.difference,
-                "trailer_gross": each.trailer,
-            }
-            for each in run.exports
-        ],
-        "parked": run.parked,
-        "brought_forward": run.brought_forward if run.settles else None,
-        "paid": run.paid if run.settles else None,
-        "moved_to_debtors": run.moved if run.settles else None,
-        "carried_forward": run.carried_forward if run.settles else None,
-        "withheld": run.withheld if run.settles else None,
-        "differences": [_difference(each) for each in run.differences],
-    }
 
 
 def prove_lines(
@@ -283,81 +235,6 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
         for row in owed
         if row.what == RECHARGES.name
     ]
-    return found
-
-
-def prove_records(
-    *,
-    control: Mapping[int, int],
-    carried: Mapping[int, int],
-    chains: Iterable[Any],
-    unrecorded: Iterable[tuple[int, str]],
-    officers: Iterable[Any],
-    misspelt: Mapping[str, Change],
-    changes_left_out: int,
-    bills_left_out: int,
-    guards: Iterable[tuple[str, str, str]],
-) -> list[Difference]:
-    """What plain SQL may have done to the records the money rests on, past the guards or with one taken away.
-
-    ``control``: what the ledger owes each payee, ``carried``: what the last runs carry forward for each, in pence;
-    ``chains``, ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``misspelt``: roles given under another
-    spelling of a name; ``guards``: table, guard and what is wrong with it.
-    """
-    found = [
-        Difference(
-            f"payee {party}",
-            "is owed something else by the ledger than the last runs carry forward",
-            control.get(party, 0) - carried.get(party, 0),
-        )
-        for party in sorted({*control, *carried})
-        if control.get(party, 0) != carried.get(party, 0)
-    ]
-    found += [
-        Difference(
-            f"run {row.nr}, payee {row.party}",
-            "brings forward something else than the run before carried",
-            row.brought_forward - row.carried,
-        )
-        for row in chains
-    ]
-    found += [
-        Difference(f"run {run}", f"has no record that it owes its {what}, done or not", 0) for run, what in unrecorded
-    ]
-    found += _prove_officers(list(officers))
-    found += [
-        Difference(
-            f"officer {name}",
-            f"was made {given.role} as “{given.name}”, and may not sign. {to_respell(name, given)}",
-            0,
-        )
-        for name, given in sorted(misspelt.items())
-    ]
-    found += [
-        Difference(f"the {what}", f"are numbered with none left out, and {left_out} are not there", 0)
-        for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out))
-        if left_out
-    ]
-    found += [Difference(f"table {table}", f"the database’s guard “{guard}” {how}", 0) for table, guard, how in guards]
-    rest = len(found) - LISTED
-    return found if rest <= 0 else [*found[:LISTED], Difference(f"{rest} more records", "are not as they should be", 0)]
-
-
-def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
-    """Each officer is one person under one name, confirmed by another on the list, but for the two who found a
-    council.
-    """
-    names, found = {row.name for row in officers}, []
-    first: dict[str, str] = {}
-    for row in officers:
-        where = f"officer {row.name}"
-        same = first.setdefault(name_key(row.name), row.name)
-        if same != row.name and row.key is not None:
-            found.append(Difference(where, f"is {same} under another name", 0))
-        elif row.key is not None and row.key != name_key(row.name):
-            found.append(Difference(where, "is kept under the normal form of another name", 0))
-        if row.founding is None and row.confirmed_by not in names:
-            found.append(Difference(where, f"was confirmed by {row.confirmed_by}, who is no officer", 0))
     return found
 
 

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from finance.care_costs.calculate import Periods, calculate_due
 from finance.care_costs.facts import UNITS, UNKNOWN, Blocks, Facts, LineRates, Lines
 from finance.care_costs.rows import Row, facts_from
-from finance.columns import ints
+from finance.columns import Ints, ints
 from finance.days import FOR_EVER, Span, number
 from finance.money import sterling, sterling_rate
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.timelines import Timeline, cut, group_starts, ranges
+from finance.timelines import Timeline, cut, distinct, group_starts, missing, ranges
 
 Spans = list[tuple[int, int]]
 
@@ -93,3 +93,9 @@ def test_ranges_end_to_end() -> None:
 def test_groups_begin_where_any_column_changes() -> None:
     assert group_starts(ints([1, 1, 1, 2]), ints([7, 7, 8, 8])).tolist() == [0, 2, 3]
     assert group_starts(ints([])).tolist() == []
+
+
+@given(st.lists(st.integers(-5, 20)), st.lists(st.integers(-5, 20)))
+def test_distinct_and_missing_are_what_sets_say(numbers: list[int], there: list[int]) -> None:
+    assert distinct(ints(numbers)).tolist() == sorted(set(numbers))
+    assert missing(ints(numbers), ints(there)).tolist() == sorted(set(numbers) - set(there))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from billing.assessments.caseload.outcomes import Outcomes
 from billing.assessments.caseload.packing import GROUNDS
-from billing.assessments.decisions import OVERRIDDEN
+from billing.assessments.decisions import OVERRIDDEN, basis_of, outcome_of
 from billing.assessments.in_force import NOTHING, Words
 from finance.assessment import BASES, OUTCOMES, Outcome
 from finance.columns import Ints
@@ -107,7 +107,7 @@ def reasons(final: Outcomes, was: Ints, state: Ints) -> Texts:
         why[rows] = words
         rest[rows] = False
 
-    outcome = (final.how >> 3) & 3
+    outcome = outcome_of(final.how)
     for code, ground in enumerate(GROUNDS):
         settle(
             (final.ground == code) & (outcome != OUTCOMES.index(Outcome.ASSESSED)),
@@ -199,7 +199,7 @@ def bands(everyone: People, on: int) -> list[Band]:
     age = np.where(everyone.born < -(10**8), -1, ages_on(everyone.born, on))
     found += [_band("age", name, (age >= low) & (age <= high), everyone) for low, high, name in AGE_BANDS]
     found.append(_band("age", "not known", (age < 18) | (age > 150), everyone))
-    names = np.array([SETTINGS[basis.name] for basis in BASES], object)[everyone.how & 7]
+    names = np.array([SETTINGS[basis.name] for basis in BASES], object)[basis_of(everyone.how)]
     unknown = everyone.state == NOBODY_KNOWS
     for name in SETTINGS.values():
         found.append(_band("setting", name, (names == name) & ~unknown, everyone))

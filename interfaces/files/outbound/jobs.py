@@ -12,7 +12,6 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -24,6 +23,7 @@ from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
 from finance.facts import tables as f
 from finance.problems import Refusal
+from finance.timelines import missing
 from interfaces.files.outbound import creditor, journal, remittance, store, workings
 from interfaces.files.outbound.control import Printed
 from interfaces.files.outbound.file_names import FileNames
@@ -328,7 +328,7 @@ def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
 
     def fact(table: Table, columns: tuple[str, ...], wanted: Ints) -> pa.Table:
         rows = store.read_fact(bulk, table, known, columns)
-        gone = np.setdiff1d(wanted[wanted > 0], ints(rows, "nr"))
+        gone = missing(wanted[wanted > 0], ints(rows, "nr"))
         if not len(gone):
             return rows
         return pa.concat_tables([rows, store.read_withdrawn(bulk, table, pa.array(gone), known, columns)]).sort_by("nr")

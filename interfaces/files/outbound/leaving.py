@@ -100,6 +100,7 @@ class Leaving:
 
     def __init__(self, folder: Path, own: str) -> None:
         self.folder = folder
+        self._inside = os.path.join(folder, "")
         self._own = f"{MARK}{hashlib.sha256(own.encode(errors='surrogatepass')).hexdigest()[:12]}-"
 
     def save(self, files: Sequence[tuple[str, bytes]], *, over: bool = False) -> None:
@@ -116,7 +117,7 @@ class Leaving:
                 if not one_by_one:
                     _sync_disk_of(self.folder)
                 for done, (name, _) in enumerate(new):
-                    os.replace(made[done], os.path.join(self.folder, name))
+                    os.replace(made[done], self._inside + name)
                 done = len(new)
             finally:
                 _take_away(made[done:])
@@ -146,11 +147,11 @@ class Leaving:
             _take_away([each.path for each in os.scandir(self.folder) if each.name.startswith(self._own)])
 
     def _temporary(self) -> str:
-        return os.path.join(self.folder, f"{self._own}{secrets.token_hex(8)}")
+        return f"{self._inside}{self._own}{secrets.token_hex(8)}"
 
     def _there(self, name: str, content: bytes) -> bool:
         """Whether exactly that is there already. Raises WouldOverwrite where something else is."""
-        if not os.path.lexists(os.path.join(self.folder, name)):
+        if not os.path.lexists(self._inside + name):
             return False
         path = Path(self.folder, name)
         try:

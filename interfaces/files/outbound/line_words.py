@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from finance.care_costs.facts import KINDS
 from finance.care_costs.news import WITHDRAWN, cause_words
 from finance.care_words import planned_words
-from finance.columns import ints
+from finance.columns import Ints, ints
 from finance.days import day, spoken
 from interfaces.files.outbound.printing import words_for_people
 from interfaces.files.outbound.run_lines import (
@@ -25,8 +24,6 @@ from interfaces.files.outbound.run_lines import (
     Places,
     counts_of,
 )
-
-Ints = NDArray[np.int64]
 
 WHAT = {
     "care": "Care",

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from finance.columns import ints
+from finance.columns import Ints, ints
 from finance.days import day, financial_period
 from finance.problems import Refusal
 from interfaces.files.outbound import remittance as paper
@@ -26,8 +25,6 @@ from ledgers.coding.rules import Account
 from ledgers.reports.journal import JOURNALS, Detail, summarise
 from ledgers.runs import Run
 from ledgers.streams import DEBT, SETTLEMENT
-
-Ints = NDArray[np.int64]
 
 LINES_AT_ONCE = 200_000
 _NO_BANK = BankDetails("", "", "", "")

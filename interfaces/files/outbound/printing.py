@@ -16,10 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from finance.columns import Ints
 from finance.days import day as day_of
 from finance.problems import Refusal
-
-Ints = NDArray[np.int64]
 
 LOST = "\ufffd"  # shown where a letter cannot be
 

@@ -18,14 +18,11 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from finance.columns import ints
+from finance.columns import Ints, ints
 from finance.money import pounds
 from interfaces.files.outbound.control import BrokenFile, read_pounds
 from interfaces.files.outbound.printing import Lines, days_column, lines_of, pounds_column, unguarded, words_for_people
-
-Ints = NDArray[np.int64]
 
 KIND, WORKBOOK_KIND = "remittance csv", "remittance xlsx"
 SECTIONS = ("Care", "Taken off", "Adjustment")

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, TAKEN_OFF
-from finance.columns import codes, ints
-from finance.timelines import group_starts
+from finance.columns import Ints, codes, ints
+from finance.timelines import distinct, group_starts
 from ledgers.streams import NOT_PROPOSED
-
-Ints = NDArray[np.int64]
 
 CARE_SECTION, TAKEN_OFF_SECTION, ADJUSTMENT_SECTION = range(3)
 OF_LINE, OF_BLOCK, OF_ADJUSTMENT = range(3)  # which table a subject's number counts
@@ -43,7 +40,7 @@ class Columns:
 
 def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Columns:
     """Put a run's entries in order and tell each whose it is. Releases of payments and debts are not lines."""
-    parties = np.unique(ints(entries, "party"))
+    parties = distinct(ints(entries, "party"))
     entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array(NOT_PROPOSED))))
     kind, subject = codes(entries, "kind", KINDS), ints(entries, "subject")
     assert (kind >= 0).all(), "an entry of a kind no remittance knows"

@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from finance.columns import Ints
 from finance.problems import Problem
 
-Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Columns = dict[str, pa.Array]
 

@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from finance.columns import Ints
 from interfaces.files.inbound.layouts.fields import CANCELLED, Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.csv_rows import CsvRows
-from interfaces.files.inbound.readers.faults import Faults, Ints
+from interfaces.files.inbound.readers.faults import Faults
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file
 from interfaces.files.inbound.readers.rows import LONGEST_CELL, Batch, Progress, Source
 from interfaces.files.inbound.readers.xlsx_rows import XlsxRows
