@@ -16,10 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finance.money import sterling
-from finance.names import name_key
-from ledgers.approvals.rules import is_own_work
-from ledgers.officers.authority import Change, alone_at, standing, to_respell
-from ledgers.runs import Run, sign
 from ledgers.streams import NOT_PROPOSED, RECHARGES, STREAMS
 
 KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
@@ -286,81 +282,6 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
     return found
 
 
-def prove_records(
-    *,
-    control: Mapping[int, int],
-    carried: Mapping[int, int],
-    chains: Iterable[Any],
-    unrecorded: Iterable[tuple[int, str]],
-    officers: Iterable[Any],
-    misspelt: Mapping[str, Change],
-    changes_left_out: int,
-    bills_left_out: int,
-    guards: Iterable[tuple[str, str, str]],
-) -> list[Difference]:
-    """What plain SQL may have done to the records the money rests on, past the guards or with one taken away.
-
-    ``control``: what the ledger owes each payee, ``carried``: what the last runs carry forward for each, in pence;
-    ``chains``, ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``misspelt``: roles given under another
-    spelling of a name; ``guards``: table, guard and what is wrong with it.
-    """
-    found = [
-        Difference(
-            f"payee {party}",
-            "is owed something else by the ledger than the last runs carry forward",
-            control.get(party, 0) - carried.get(party, 0),
-        )
-        for party in sorted({*control, *carried})
-        if control.get(party, 0) != carried.get(party, 0)
-    ]
-    found += [
-        Difference(
-            f"run {row.nr}, payee {row.party}",
-            "brings forward something else than the run before carried",
-            row.brought_forward - row.carried,
-        )
-        for row in chains
-    ]
-    found += [
-        Difference(f"run {run}", f"has no record that it owes its {what}, done or not", 0) for run, what in unrecorded
-    ]
-    found += _prove_officers(list(officers))
-    found += [
-        Difference(
-            f"officer {name}",
-            f"was made {given.role} as “{given.name}”, and may not sign. {to_respell(name, given)}",
-            0,
-        )
-        for name, given in sorted(misspelt.items())
-    ]
-    found += [
-        Difference(f"the {what}", f"are numbered with none left out, and {left_out} are not there", 0)
-        for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out))
-        if left_out
-    ]
-    found += [Difference(f"table {table}", f"the database’s guard “{guard}” {how}", 0) for table, guard, how in guards]
-    rest = len(found) - LISTED
-    return found if rest <= 0 else [*found[:LISTED], Difference(f"{rest} more records", "are not as they should be", 0)]
-
-
-def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
-    """Each officer is one person under one name, confirmed by another on the list, but for the two who found a
-    council.
-    """
-    names, found = {row.name for row in officers}, []
-    first: dict[str, str] = {}
-    for row in officers:
-        where = f"officer {row.name}"
-        same = first.setdefault(name_key(row.name), row.name)
-        if same != row.name and row.key is not None:
-            found.append(Difference(where, f"is {same} under another name", 0))
-        elif row.key is not None and row.key != name_key(row.name):
-            found.append(Difference(where, "is kept under the normal form of another name", 0))
-        if row.founding is None and row.confirmed_by not in names:
-            found.append(Difference(where, f"was confirmed by {row.confirmed_by}, who is no officer", 0))
-    return found
-
-
 def prove_debts(unsaid: Iterable[tuple[int, int, int]]) -> list[Difference]:
     """Balances moved to debtors by no verb. ``unsaid``: run, payee and pence (below nought) of each."""
     return [
@@ -440,61 +361,3 @@ def prove_payments(
         if off:
             found.append(Difference(f"payee {payee}", "is paid something else in the file than was posted", off))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a run's sealed lines: the hash it was sealed with, its hash now, and whether it can be read."""
-
-    number: int
-    sealed: str
-    now: str
-    readable: bool
-
-
-def prove_seal(run: Run, parts: Sequence[Part]) -> list[Difference]:
-    """Whether a run's lines are those it was signed over."""
-    found = []
-    for part in parts:
-        where = f"run {run.nr}, part {part.number}"
-        if not part.readable:
-            found.append(Difference(where, "what was sealed cannot be read", 0))
-        elif part.now != part.sealed:
-            found.append(Difference(where, "what was sealed has been changed: it no longer matches its hash", 0))
-    if run.signature != sign(part.sealed for part in parts):
-        found.append(Difference(f"run {run.nr}", "its lines are not those that were signed", 0))
-    return found
-
-
-def prove_approvals(run: Run, approvals: Sequence[Any], changes: Iterable[Change]) -> list[Difference]:
-    """Whether all who must have signed for exactly this run. ``approvals``: its rows, in order; ``changes``: to who may
-    sign.
-    """
-    where = f"run {run.nr}"
-    if not approvals:
-        return [Difference(where, "was released and nobody has signed for it", 0)]
-    found: list[Difference] = []
-    for each in approvals:
-        if each.signature != run.signature:
-            found.append(Difference(where, "its approval is signed over other lines", 0))
-        if is_own_work(run, each.approved_by) or each.approved_by in (each.prepared_by, each.submitted_by):
-            found.append(Difference(where, "was approved by whoever prepared or submitted it", 0))
-        if run.to_sign_for > each.limit:
-            over = run.to_sign_for - each.limit
-            found.append(Difference(where, "was approved under a limit that does not cover it", over))
-    found += _prove_enough(where, approvals, list(changes))
-    return found
-
-
-def _prove_enough(where: str, approvals: Sequence[Any], changes: Sequence[Change]) -> list[Difference]:
-    """Two have signed where two must, by what their roles signed for alone at that moment, and they are two people."""
-    needed = max(each.needed for each in approvals)
-    for each in approvals:
-        alone = standing(alone_at(changes, each.approved_at)).alone.get(each.role)
-        if alone is not None and max(each.to_sign_for, each.day_total or 0) > alone:
-            needed = 2
-    if len({name_key(each.approved_by) for each in approvals}) < len(approvals):
-        return [Difference(where, "was signed for twice by one person", 0)]
-    if len(approvals) < needed:
-        return [Difference(where, f"was released with {len(approvals)} of the {needed} signatures it needs", 0)]
-    return []

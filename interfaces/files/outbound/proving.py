@@ -32,10 +32,8 @@ from ledgers.reports.proof import (
     NOT_POSTED,
     Difference,
     ExportProof,
-    Part,
     Proof,
     RunProof,
-    prove_approvals,
     prove_balances,
     prove_debts,
     prove_ends,
@@ -43,9 +41,9 @@ from ledgers.reports.proof import (
     prove_lines,
     prove_paid,
     prove_payments,
-    prove_records,
-    prove_seal,
 )
+from ledgers.reports.records import prove_records
+from ledgers.reports.signed import Part, prove_approvals, prove_seal
 from ledgers.runs import POSTED, PROPOSAL, Run, Status
 from ledgers.streams import DEBT, OF_NO_LINE, RECHARGES, SETTLEMENT, STREAMS
 
