@@ -2,7 +2,7 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,23 +13,12 @@ from numpy.typing import NDArray
 from finance.care_costs import news
 from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.calculate import Calculation, Periods, calculate_due, sorted_card
-from finance.care_costs.facts import (
-    ADJUSTMENT,
-    BLOCK,
-    KINDS,
-    UNITS,
-    UNKNOWN,
-    Adjustments,
-    Blocks,
-    Facts,
-    LineRates,
-    Lines,
-)
+from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, UNITS, UNKNOWN, Facts, Lines
 from finance.care_costs.prices import Card
 from finance.care_costs.store import Window, read_facts, read_funder_kinds
 from finance.care_costs.troubles import WHY
 from finance.columns import Bulk, Ints, codes, dates, ints, words
-from finance.days import FOR_EVER, Span, day, number, spoken
+from finance.days import Span, day, number, spoken
 from finance.timelines import distinct, missing
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
@@ -38,6 +27,7 @@ from ledgers.runs import PARKED, Finding, Run, Worked
 from ledgers.scopes import Scope, earlier_periods
 from ledgers.streams import PAYMENTS
 from payruns import store
+from payruns.as_lines import adjustments_as_lines, as_lines
 from payruns.checks import find
 from payruns.policy import Policy
 
@@ -308,7 +298,7 @@ class PreparedPayments:
         return Worked(pa.concat_tables([blocks.proposal, adjusted]), blocks.steps, blocks.parked)
 
     def _block_rows(self) -> Worked:
-        lines, facts = _as_lines(self.facts)
+        lines, facts = as_lines(self.facts)
         since = self.block_scope.since_of(lines.nr, number(self.run.window_starts))
         worked = self._calculate(facts, np.maximum(since, self.calendar.go_live))
         return self._propose(lines, worked, self.posted.take(self.posted.kind == BLOCK), self.block_scope, BLOCK)
@@ -321,65 +311,7 @@ class PreparedPayments:
         nought = np.zeros(len(some), np.int64)
         due = DueRows(some.nr, nought + ADJUSTMENT, nought, some.payee, period, some.amount)
         proposed = propose(due, self.posted.take(self.posted.kind == ADJUSTMENT))
-        return self._table(proposed, _adjustments_as_lines(every), self.adjustment_scope)
-
-
-def _as_lines(facts: Facts) -> tuple[Lines, Facts]:
-    """Blocks in the shape of lines with an agreed rate, and a set of facts that holds nothing else."""
-    b: Blocks = facts.blocks
-    lines = _bare_lines(b.nr, b.payee, b.service, b.coding, b.contract, b.unit, b.starts, b.ends)
-    none = slice(0)
-    return lines, replace(
-        facts,
-        lines=lines,
-        agreed=LineRates(b.nr, b.rate, b.starts, b.ends),
-        card=facts.card.take(none),
-        suspensions=facts.suspensions.take(none),
-        shares=facts.shares.take(none),
-        contributions=facts.contributions.take(none),
-        awards=facts.awards.take(none),
-        blocks=b.take(none),
-    )
-
-
-def _adjustments_as_lines(a: Adjustments) -> Lines:
-    nought = np.zeros(len(a), np.int64)
-    made = _bare_lines(a.nr, a.payee, a.service, a.coding, nought, nought, nought, nought)
-    return replace(made, person=np.maximum(a.person, 0), born=a.born)
-
-
-def _bare_lines(
-    nr: Ints, payee: Ints, service: Ints, coding: Ints, contract: Ints, unit: Ints, starts: Ints, ends: Ints
-) -> Lines:
-    nought = np.zeros(len(nr), np.int64)
-    ever = np.full(len(nr), FOR_EVER, np.int64)
-    unknown = np.full(len(nr), UNKNOWN, np.int64)
-    return Lines(
-        nr=nr,
-        person=nought,
-        service=service,
-        contract=contract,
-        unit=unit,
-        quantity=nought + 100,
-        days=nought,
-        every_weeks=nought + 1,
-        visit_minutes=nought - 1,
-        carers=nought + 1,
-        starts=starts,
-        ends=ends,
-        package_starts=nought,
-        package_ends=ever,
-        contract_starts=nought,
-        contract_ends=ever,
-        payee=payee,
-        net=nought,
-        days_after_death=nought,
-        retainer=nought,
-        closed=nought,
-        born=unknown,
-        died=unknown,
-        coding=coding,
-    )
+        return self._table(proposed, adjustments_as_lines(every), self.adjustment_scope)
 
 
 def _steps(lines: Lines, worked: Calculation, periods: Periods, kind: int | None) -> pa.Table:

@@ -71,8 +71,8 @@ def spread(
         asked[rows] = share(max(int(stands[place]), 0), weights)
         good[rows] = True
     gone = keys[touched & ~has_steps]
-    place, period = unkeyed(gone)
-    line = lines[place]
+    whose, period = unkeyed(gone)
+    line = lines[whose]
     left = np.maximum(stands[touched & ~has_steps], 0)
     columns = {
         "line": np.concatenate([weeks.line[good], line]),

@@ -3,9 +3,17 @@
 import numpy as np
 
 from billing.care_accounts.limits_store import limit_news
-from billing.charges import store
 from billing.charges.calendars import BillCalendar
 from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF
+from billing.charges.news_store import (
+    OF_PEOPLE,
+    read_assessed,
+    read_billed_to,
+    read_people_ever_of,
+    read_people_of,
+    read_people_with,
+    read_touched,
+)
 from billing.tables import bill_payer
 from finance.care_costs import news as care_news
 from finance.columns import Bulk, Ints, codes, ints
@@ -53,10 +61,10 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
     singles: list[tuple[Ints, Ints, Ints]] = []
     if run.run_before:
         people += _care(bulk, run)
-        people.append(_caused(*store.read_assessed(bulk, run.known_before, run.known), ASSESSED))
+        people.append(_caused(*read_assessed(bulk, run.known_before, run.known), ASSESSED))
         people.append(_caused(*limit_news(bulk, run.known_before, run.known), CAPPED))
-        for table, owner in store.OF_PEOPLE:
-            owners, since = store.read_touched(bulk, table, owner, run.known_before, run.known)
+        for table, owner in OF_PEOPLE:
+            owners, since = read_touched(bulk, table, owner, run.known_before, run.known)
             if not len(owners):
                 continue
             cause = CAUSES[table.name]
@@ -65,13 +73,13 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
             elif owner == "person":
                 people.append(_caused(owners, since, cause))
             elif owner == "line":
-                people.append(_caused(*_by(store.read_people_of(bulk, owners, run.known), owners, since), cause))
+                people.append(_caused(*_by(read_people_of(bulk, owners, run.known), owners, since), cause))
             else:
-                person, service = store.read_people_with(bulk, owners, run.known)
+                person, service = read_people_with(bulk, owners, run.known)
                 people.append(_caused(*_by((service, person), owners, since), cause))
-        payers, _ = store.read_touched(bulk, bill_payer, "nr", run.known_before, run.known)
-        topped_up, single = store.read_billed_to(bulk, payers, run.known)
-        whose = store.read_people_of(bulk, topped_up, run.known)[1]
+        payers, _ = read_touched(bulk, bill_payer, "nr", run.known_before, run.known)
+        topped_up, single = read_billed_to(bulk, payers, run.known)
+        whose = read_people_of(bulk, topped_up, run.known)[1]
         people.append(_caused(whose, np.zeros(len(whose), np.int64), CAUSES["bill_payer"]))
         singles.append(_caused(single, np.zeros(len(single), np.int64), CAUSES["bill_payer"]))
     left = ledger.read_outstanding(bulk, run)
@@ -79,9 +87,7 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
     kind = codes(left, "kind", [*KINDS, PERSON])
     of_line = np.isin(kind, BY_LINE)
     people.append(
-        _caused(
-            *_by(store.read_people_of(bulk, subject[of_line], run.known), subject[of_line], since[of_line]), UNSETTLED
-        )
+        _caused(*_by(read_people_of(bulk, subject[of_line], run.known), subject[of_line], since[of_line]), UNSETTLED)
     )
     of_person = np.isin(kind, (FEE, len(KINDS)))
     people.append(_caused(subject[of_person], since[of_person], UNSETTLED))
@@ -91,7 +97,7 @@ def read_scopes(bulk: Bulk, run: Run, calendar: BillCalendar) -> tuple[Scope, Sc
 
 def _care(bulk: Bulk, run: Run) -> list[tuple[Ints, Ints, Ints]]:
     lines, _ = care_news.read_news(bulk, run.known_before, run.known)
-    line, person = store.read_people_ever_of(bulk, lines.line, run.known)
+    line, person = read_people_ever_of(bulk, lines.line, run.known)
     place = np.minimum(np.searchsorted(lines.line, line), max(len(lines.line) - 1, 0))
     return [(person, lines.since[place], lines.cause[place])] if len(line) else []
 

@@ -19,6 +19,7 @@ from billing.charges.checks import find
 from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF, ChargeFacts, OneOffs, places
 from billing.charges.maximum import NOT_ASSESSED
 from billing.charges.news import PERSON, read_scopes
+from billing.charges.news_store import read_lines_of, read_people_of
 from billing.charges.policy import Charging
 from billing.charges.steps import steps
 from finance.care_costs.bands import CODED_AGES, coded_age
@@ -85,7 +86,7 @@ def _posted(
     window = number(run.window_starts)
     earliest = int(min([window, *people.since.tolist(), *singles.since.tolist()]))
     starts = np.unique(calendar.period_starts(np.arange(earliest, number(run.up_to), 7, dtype=np.int64)))
-    line, person = store.read_people_of(bulk, store.read_lines_of(bulk, people.number, run.known), run.known)
+    line, person = read_people_of(bulk, read_lines_of(bulk, people.number, run.known), run.known)
     asked = [(line, people.since_of(person, window)), *((each.number, each.since) for each in (people, singles))]
     rows = ledger.read_posted(bulk, NAME, run.calendar, run.window_starts, earlier_periods(starts, window, asked))
     made = PostedRows.of(rows, KINDS)
@@ -107,7 +108,7 @@ def _owners(bulk: Bulk, run: Run, posted: PostedRows, facts: ChargeFacts) -> Int
     known = facts.care.lines.person[np.maximum(place, 0)] if len(facts.nr) else np.full(len(place), -1, np.int64)
     owner = np.where(by_line & (place >= 0), known, np.where(posted.kind == FEE, posted.subject, -1))
     gone = np.flatnonzero(by_line & (place < 0))
-    line, person = store.read_people_of(bulk, posted.subject[gone], run.known)
+    line, person = read_people_of(bulk, posted.subject[gone], run.known)
     where = places(line, posted.subject[gone])
     owner[gone] = np.where(where >= 0, person[np.maximum(where, 0)] if len(person) else -1, -1)
     return owner

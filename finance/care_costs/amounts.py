@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from finance.care_costs.facts import TAKEN_OFF, Columns
-from finance.care_costs.prices import Pieces
+from finance.care_costs.pieces import Pieces
 from finance.care_costs.quantities import COMMON
 from finance.columns import Ints
 from finance.keys import packed

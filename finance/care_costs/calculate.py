@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from finance.care_costs import amounts, funding, prices, quantities, spans
+from finance.care_costs import amounts, funding, pieces, prices, quantities, spans
 from finance.care_costs.amounts import Sums
 from finance.care_costs.facts import Facts
 from finance.care_costs.funding import Due
-from finance.care_costs.prices import Card, Pieces, Trouble, card_cells
+from finance.care_costs.pieces import Pieces
+from finance.care_costs.prices import Card, Trouble, card_cells
 from finance.columns import Ints
 from finance.days import Span, bank_holidays, number
 from finance.money import Rounding
@@ -65,7 +66,7 @@ def dataflow() -> "Driver":
     """The due calculation as a dataflow, built once."""
     from finance.dataflows import wired  # half a second of imports, which most verbs never need
 
-    return wired(spans, prices, quantities, amounts, funding)
+    return wired(spans, prices, pieces, quantities, amounts, funding)
 
 
 def calculate_due(

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from finance.care_costs.amounts import Sums
 from finance.care_costs.facts import CARE, Columns, FundingShares, Lines
-from finance.care_costs.prices import OVER_FUNDED, Pieces, Trouble
+from finance.care_costs.pieces import Pieces
+from finance.care_costs.prices import OVER_FUNDED, Trouble
 from finance.care_costs.quantities import COMMON
 from finance.care_costs.retainers import WHOLE_SHARE
 from finance.columns import Ints

@@ -13,7 +13,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import Table
 
-from finance.care_costs import store
+from finance.care_costs.news_store import (
+    NEWS_TABLES,
+    read_award_lines,
+    read_blocks_by_contract,
+    read_lines_by,
+    read_lines_of_service,
+    read_touched,
+)
 from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER
 from finance.facts import tables as t
@@ -146,8 +153,8 @@ def no_others() -> tuple[News, News]:
 def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, News]]:
     """(news of lines, (news of blocks, news of adjustments)) learned after change ``before``, up to ``known``."""
     found: dict[str, list[tuple[Ints, Ints, int]]] = {"line": [], "block": [], "adjustment": []}
-    for place, table in enumerate(store.NEWS_TABLES):
-        touched = store.read_touched(bulk, table, before, known)
+    for place, table in enumerate(NEWS_TABLES):
+        touched = read_touched(bulk, table, before, known)
         if not touched.num_rows:
             continue
         changed = compare(touched, before, known)
@@ -156,7 +163,7 @@ def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, Ne
         if table.name in found:
             found[table.name].append((changed.nr, changed.since, 1 << place))
         if table is t.contract:
-            of_contract = store.read_blocks_by_contract(bulk, changed.nr, known)
+            of_contract = read_blocks_by_contract(bulk, changed.nr, known)
             found["block"].append((*_by_owner(changed, *of_contract), 1 << place))
         if table is not t.adjustment:
             found["line"] += [(line, since, 1 << place) for line, since in _lines_of(bulk, table, changed, known)]
@@ -175,11 +182,11 @@ def _lines_of(bulk: Bulk, table: Table, changed: Changed, known: int) -> list[tu
     if "line" in changed.now.column_names:
         return [_there(changed, each, "line") for each in (changed.then, changed.now)]
     if table is t.nursing_rate:
-        lines = store.read_award_lines(bulk, known)
+        lines = read_award_lines(bulk, known)
         return [(lines, np.full(len(lines), changed.since.min()))]
     if table in (t.rate, t.block):
         return [_by_card(bulk, changed, known)]
-    return [_by_owner(changed, *store.read_lines_by(bulk, table.name, changed.nr, known))]
+    return [_by_owner(changed, *read_lines_by(bulk, table.name, changed.nr, known))]
 
 
 def _there(changed: Changed, rows: pa.Table, name: str) -> tuple[Ints, Ints]:
@@ -196,7 +203,7 @@ def _by_card(bulk: Bulk, changed: Changed, known: int) -> tuple[Ints, Ints]:
     ]
     contract, when, service = (np.concatenate([side[place] for side in sides]) for place in range(3))
     order = np.argsort(when, kind="stable")
-    line, place = store.read_lines_of_service(bulk, contract[order], service[order], known)
+    line, place = read_lines_of_service(bulk, contract[order], service[order], known)
     return line, when[order][place]
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.care_costs.facts import FOUR_WEEKS, HOUR, MONTH, ONE_OFF, WEEK, Lines
-from finance.care_costs.prices import TOO_LARGE, Pieces, Trouble
+from finance.care_costs.pieces import Pieces
+from finance.care_costs.prices import TOO_LARGE, Trouble
 from finance.care_costs.retainers import WHOLE_SHARE
 from finance.columns import Ints
 from finance.days import count_every, weekday_number

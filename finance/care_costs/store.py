@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, func, or_, select, true, union_all
+from sqlalchemy import Connection, and_, false, func, or_, select, true
 
 from finance.care_costs.facts import (
     CATEGORIES,
@@ -31,8 +31,6 @@ from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day
 from finance.facts import tables as t
 from finance.facts.versions import believed
-from finance.keys import packed
-from finance.timelines import distinct
 
 BANDS = ["standard", "higher"]
 
@@ -381,79 +379,3 @@ def read_funder_kinds(bulk: Bulk, known: int) -> dict[int, str]:
 
 
 # What has changed ---------------------------------------------------------------------------------------------------
-
-NEWS_TABLES = (
-    t.service_line,
-    t.package,
-    t.person,
-    t.contract,
-    t.rate,
-    t.agreed_rate,
-    t.suspension,
-    t.funding_share,
-    t.contribution,
-    t.nursing_award,
-    t.nursing_rate,
-    t.block,
-    t.adjustment,
-)
-
-
-def read_touched(bulk: Bulk, table: Table, before: int, known: int) -> pa.Table:
-    """Versions of a fact learned or superseded after change ``before``, up to change ``known``."""
-    own = [each for each in table.c if each.name not in ("source_row", "ref")]
-    return bulk.read(
-        union_all(
-            select(*own).where(table.c.learned > before, table.c.learned <= known),
-            select(*own).where(table.c.learned <= before, table.c.superseded > before, table.c.superseded <= known),
-        )
-        .subquery()
-        .select()
-    )
-
-
-def read_lines_by(bulk: Bulk, column: str, owners: Ints, known: int) -> tuple[Ints, Ints]:
-    """(line, owner) for every line whose ``column`` is one of ``owners``."""
-    staged = bulk.stage(f"news_{column}", pa.table({"owner": owners}))
-    mine = t.service_line.c[column]
-    rows = bulk.read(_lines_with(mine, staged.c.owner, known))
-    return ints(rows, "nr"), ints(rows, "owner")
-
-
-def _lines_with(mine: ColumnElement[int], owner: ColumnElement[int], known: int) -> Select[tuple[int, int]]:
-    return (
-        select(t.service_line.c.nr, mine.label("owner"))
-        .where(believed(t.service_line, known))
-        .where(mine.in_(select(owner)))
-    )
-
-
-def read_blocks_by_contract(bulk: Bulk, contracts: Ints, known: int) -> tuple[Ints, Ints]:
-    """(block, contract) for every block of these contracts."""
-    staged = bulk.stage("news_blocks", pa.table({"owner": contracts}))
-    b = t.block.c
-    rows = bulk.read(select(b.nr, b.contract).where(believed(t.block, known), b.contract.in_(select(staged.c.owner))))
-    return ints(rows, "nr"), ints(rows, "contract")
-
-
-def read_award_lines(bulk: Bulk, known: int) -> Ints:
-    """Lines with NHS-funded nursing care."""
-    return distinct(ints(bulk.read(select(t.nursing_award.c.line).where(believed(t.nursing_award, known))), "line"))
-
-
-def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int) -> tuple[Ints, Ints]:
-    """(line, place) for lines on any of these (contract, service) pairs."""
-    wanted, place = np.unique(packed(contract, (service, 1 << 24)), return_index=True)
-    rows = bulk.read(
-        select(t.service_line.c.nr, t.service_line.c.contract, t.service_line.c.service)
-        .where(believed(t.service_line, known))
-        .where(
-            t.service_line.c.contract.in_(
-                select(bulk.stage("news_cards", pa.table({"owner": distinct(contract)})).c.owner)
-            )
-        )
-    )
-    mine = packed(ints(rows, "contract"), (ints(rows, "service"), 1 << 24))
-    at = np.minimum(np.searchsorted(wanted, mine), len(wanted) - 1)
-    hit = wanted[at] == mine
-    return ints(rows, "nr")[hit], place[at[hit]].astype(np.int64)

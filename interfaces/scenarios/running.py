@@ -4,13 +4,12 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from finance.days import day, spoken
+from finance.days import day
 from finance.money import sterling
 from finance.problems import Refusal
 from interfaces.database.connection import Database
@@ -22,13 +21,23 @@ from interfaces.scenarios import charging, store
 from interfaces.scenarios.comparing import compare_lines, compare_names, compare_parked, compare_sum, compare_sums
 from interfaces.scenarios.reading import STAGES, Facts, Row, Scenario, Step, read_scenario
 from interfaces.scenarios.report import Came, Miss, Report, StepReport
+from interfaces.scenarios.telling import (
+    References,
+    StepOutcome,
+    by_payee,
+    compare_problems,
+    number_in,
+    plain_row,
+    run_came,
+    step_words,
+)
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.release_jobs import record_debt
-from ledgers.runs import Run, Status
+from ledgers.runs import Run
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
-from payruns.store import Calendar, read_calendar, read_calendars
+from payruns.store import read_calendar
 from payruns.stream import NAME
 
 DAY = dt.timedelta(days=1)
@@ -48,16 +57,6 @@ def run_scenario(path: Path | str, database: Database | None = None) -> Report:
         return _Casework(scenario, database).live()
 
 
-@dataclass
-class _Came:
-    """What a step did: in words, the run it left, and what else may be expected of it."""
-
-    outcome: str
-    run: Run | None = None
-    problems: list[str] = field(default_factory=list)
-    debt: int = 0
-
-
 class _Casework:
     """One scenario being lived through."""
 
@@ -65,7 +64,7 @@ class _Casework:
         self.scenario, self.database = scenario, database
         self.told: dict[str, dict[str, Row]] = {}
         self.moment = dt.datetime.combine(scenario.learned, dt.time(8))
-        self.verbs: dict[str, Callable[[Step], _Came]] = {
+        self.verbs: dict[str, Callable[[Step], StepOutcome]] = {
             "learn": self._learn,
             "assess": self._assess,
             "pay_run": self._pay_run,
@@ -98,7 +97,7 @@ class _Casework:
 
     def _live(self, step: Step) -> StepReport:
         self.moment = max(self.moment + dt.timedelta(minutes=1), dt.datetime.combine(step.on, dt.time(9)))
-        what = _words(step)
+        what = step_words(step)
         try:
             came = self.verbs[step.verb](step)
         except Refusal as error:
@@ -114,7 +113,7 @@ class _Casework:
         said = f"refused ({', '.join(names)}): {error}"
         problems = [str(each) for each in getattr(error, "problems", ())]
         if step.refused in names:
-            misses = _compare_problems(step.expect.get("problems", []), [*problems, str(error)])
+            misses = compare_problems(step.expect.get("problems", []), [*problems, str(error)])
         else:
             misses = [Miss("the step", f"to be refused ({step.refused})" if step.refused else "to be done", said)]
         return StepReport(step.number, step.on, what, said, (), tuple(misses))
@@ -129,7 +128,7 @@ class _Casework:
             before = self.told.get(extract, {})
             latest: dict[str, Row] = {}
             for row in given:
-                latest[str(row[ref])] = {**latest.get(str(row[ref]), before.get(str(row[ref]), {})), **_plain(row)}
+                latest[str(row[ref])] = {**latest.get(str(row[ref]), before.get(str(row[ref]), {})), **plain_row(row)}
             rows[extract] = list(latest.values())
         loaded = record_facts(
             self.database, rows, by=by, at=self.moment, source=self.scenario.name, quarantine=quarantine
@@ -139,22 +138,22 @@ class _Casework:
             self.told.setdefault(extract, {}).update({str(row[ref]): dict(row) for row in told})
         return loaded
 
-    def _learn(self, step: Step) -> _Came:
+    def _learn(self, step: Step) -> StepOutcome:
         loaded = self._tell(step.target, step.more.get("by", "Brokerage"), step.more.get("quarantine", False))
         said = "; ".join(
             f"{each.extract.replace('_', ' ')}: {each.new} new, {each.changed} changed, {each.cancelled} cancelled"
             + (f", {each.quarantined} set aside" if each.quarantined else "")
             for each in loaded.values()
         )
-        return _Came(said, problems=[str(problem) for each in loaded.values() for problem in each.problems])
+        return StepOutcome(said, problems=[str(problem) for each in loaded.values() for problem in each.problems])
 
-    def _assess(self, step: Step) -> _Came:
-        return _Came(f"{charging.assess(self.database, step.target, self.moment, self.scenario.name)} assessed")
+    def _assess(self, step: Step) -> StepOutcome:
+        return StepOutcome(f"{charging.assess(self.database, step.target, self.moment, self.scenario.name)} assessed")
 
-    def _bill_run(self, step: Step) -> _Came:
-        return _run_came(charging.bill_run(self.database, step, self.moment, self.scenario.charging))
+    def _bill_run(self, step: Step) -> StepOutcome:
+        return run_came(charging.bill_run(self.database, step, self.moment, self.scenario.charging))
 
-    def _pay_run(self, step: Step) -> _Came:
+    def _pay_run(self, step: Step) -> StepOutcome:
         last = STAGES.index(step.more.get("stop_after", "released"))
         by = step.more.get("by", "Preparer")
         up_to = step.more["up_to"] + DAY
@@ -169,58 +168,58 @@ class _Casework:
             )
         if last >= 4:
             run = release_payrun(self.database, run.nr, by=step.more.get("approved_by", "Approver"), at=self.moment)
-        return _run_came(run)
+        return run_came(run)
 
-    def _calculate(self, step: Step) -> _Came:
-        return _run_came(calculate_payrun(self.database, self._latest(step).nr))
+    def _calculate(self, step: Step) -> StepOutcome:
+        return run_came(calculate_payrun(self.database, self._latest(step).nr))
 
-    def _submit(self, step: Step) -> _Came:
+    def _submit(self, step: Step) -> StepOutcome:
         by = step.more.get("by", "Preparer")
-        return _run_came(
+        return run_came(
             machine.submit_run(self.database, self._latest(step).nr, by=by, at=self.moment, note=step.more.get("note"))
         )
 
-    def _approve(self, step: Step) -> _Came:
+    def _approve(self, step: Step) -> StepOutcome:
         by = step.more.get("by", "Approver")
-        return _run_came(
+        return run_came(
             machine.approve_run(self.database, self._latest(step).nr, by=by, at=self.moment, note=step.more.get("note"))
         )
 
-    def _send_back(self, step: Step) -> _Came:
+    def _send_back(self, step: Step) -> StepOutcome:
         run, by = self._latest(step), step.more.get("by", "Approver")
-        return _run_came(
+        return run_came(
             machine.send_back_run(self.database, run.nr, by=by, at=self.moment, note=step.more.get("note", "sent back"))
         )
 
-    def _release(self, step: Step) -> _Came:
+    def _release(self, step: Step) -> StepOutcome:
         by = step.more.get("by", "Approver")
-        return _run_came(release_payrun(self.database, self._latest(step).nr, by=by, at=self.moment))
+        return run_came(release_payrun(self.database, self._latest(step).nr, by=by, at=self.moment))
 
-    def _abandon(self, step: Step) -> _Came:
+    def _abandon(self, step: Step) -> StepOutcome:
         run, by = self._latest(step), step.more.get("by", "Preparer")
-        return _run_came(
+        return run_came(
             machine.abandon_run(self.database, run.nr, by=by, at=self.moment, note=step.more.get("note", "given up"))
         )
 
-    def _hold(self, step: Step) -> _Came:
+    def _hold(self, step: Step) -> StepOutcome:
         scope, number = self._held(step)
         reason, by = step.more.get("reason", "query"), step.more.get("by", "Preparer")
         machine.hold(self.database, self._stream(step), scope, number, reason=reason, by=by, at=self.moment)
-        return _Came("held")
+        return StepOutcome("held")
 
     def _stream(self, step: Step) -> str:
         return charging.CHARGES if "payer" in step.target else NAME
 
-    def _let_go(self, step: Step) -> _Came:
+    def _let_go(self, step: Step) -> StepOutcome:
         scope, number = self._held(step)
         with self.database.begin() as connection:
             there = ledger.read_holds(connection, self._stream(step))
         holds = [row.nr for row in there if (row.scope, row.target) == (scope, number)]
         for hold in holds or [0]:
             machine.let_go(self.database, hold, by=step.more.get("by", "Preparer"), at=self.moment)
-        return _Came("let go")
+        return StepOutcome("let go")
 
-    def _accept(self, step: Step) -> _Came:
+    def _accept(self, step: Step) -> StepOutcome:
         """Accept every open finding of a check on the run drafted last."""
         with self.database.begin() as connection:
             run = max((run.nr for run in ledger.read_runs(connection)), default=0)
@@ -232,25 +231,25 @@ class _Casework:
         reason, by = step.more.get("reason", "looked at"), step.more.get("by", "Approver")
         for finding in found or [0]:
             machine.accept_finding(self.database, run, finding, by=by, at=self.moment, reason=reason)
-        return _Came(f"{len(found)} accepted")
+        return StepOutcome(f"{len(found)} accepted")
 
-    def _confirm(self, step: Step) -> _Came:
+    def _confirm(self, step: Step) -> StepOutcome:
         evidence, by = step.more.get("reason", "called back"), step.more.get("by", "Approver")
         count = confirm_bank_details(self.database, step.target, by=by, at=self.moment, evidence=evidence)
-        return _Came(f"{count} confirmed")
+        return StepOutcome(f"{count} confirmed")
 
-    def _debt(self, step: Step) -> _Came:
+    def _debt(self, step: Step) -> StepOutcome:
         """Turn what a payee owes after the run drafted last into a debt."""
         run = self._latest_of_any()
         with self.database.begin() as connection:
             coding = load_current(connection)
-            party = _number(store.read_refs(connection, "payee"), step.target, "payee")
+            party = number_in(store.read_refs(connection, "payee"), step.target, "payee")
         by = step.more.get("by", "Approver")
         moved = record_debt(self.database, run, party, coding, by=by, at=self.moment)
-        return _Came(f"{sterling(moved)} to be invoiced", debt=moved)
+        return StepOutcome(f"{sterling(moved)} to be invoiced", debt=moved)
 
-    def _check(self, step: Step) -> _Came:
-        return _run_came(self._latest(step))
+    def _check(self, step: Step) -> StepOutcome:
+        return run_came(self._latest(step))
 
     def _held(self, step: Step) -> tuple[str, int]:
         scope, ref = next(iter(step.target.items()))
@@ -258,7 +257,7 @@ class _Casework:
             return "payee", charging.Names(self.database).payer(ref)
         with self.database.begin() as connection:
             refs = store.read_refs(connection, "service_line" if scope == "line" else "payee")
-        return scope, _number(refs, ref, scope)
+        return scope, number_in(refs, ref, scope)
 
     def _latest(self, step: Step) -> Run:
         """The run drafted last of the calendar a step names."""
@@ -281,7 +280,7 @@ class _Casework:
             blobs = [
                 ledger.read_blob(connection, run.nr, number) for number in ledger.chunk_numbers(connection, run.nr)
             ]
-            names = _Names.read(connection)
+            names = References.read(connection)
         if not blobs:
             return []
         go_live = day(names.calendars[run.calendar].go_live)
@@ -301,18 +300,18 @@ class _Casework:
 
     def _posted(self) -> list[Came]:
         with self.database.begin() as connection:
-            names, rows = _Names.read(connection), store.read_postings(connection, NAME)
+            names, rows = References.read(connection), store.read_postings(connection, NAME)
         return [
             names.came(kind, subject, funder, party, first, last, pence)
             for kind, subject, first, last, funder, party, pence in rows
             if pence
         ]
 
-    def _compare(self, step: Step, came: _Came, lines: list[Came]) -> list[Miss]:
+    def _compare(self, step: Step, came: StepOutcome, lines: list[Came]) -> list[Miss]:
         expect = step.expect
         misses: list[Miss] = []
         if "problems" in expect:
-            misses += _compare_problems(expect["problems"], came.problems)
+            misses += compare_problems(expect["problems"], came.problems)
         if "debt" in expect:
             misses += compare_sum("the debt", expect["debt"], came.debt)
         if came.run is None:
@@ -328,12 +327,12 @@ class _Casework:
         if "bills" in expect:
             misses += charging.compare_bills(expect["bills"], self.database, came.run)
         if "payees" in expect:
-            misses += compare_sums("proposed for", expect["payees"], _by_payee(lines))
+            misses += compare_sums("proposed for", expect["payees"], by_payee(lines))
         return misses + self._compare_run(expect, came.run)
 
     def _compare_run(self, expect: Mapping[str, Any], run: Run) -> list[Miss]:
         with self.database.begin() as connection:
-            names = _Names.read(connection)
+            names = References.read(connection)
             parties = ledger.read_parties(connection, run.nr)
             findings = [row.check_name for row in ledger.read_findings(connection, run.nr)]
             why_parked = store.read_parked(connection, run.nr)
@@ -365,80 +364,6 @@ class _Casework:
             misses += compare_sums("charged to", expect["charged"], charging.owing(self.database))
         if "owed" in expect:
             with self.database.begin() as connection:
-                names, owed = _Names.read(connection), ledger.control_balances(connection, NAME)
+                names, owed = References.read(connection), ledger.control_balances(connection, NAME)
             misses += compare_sums("owed to", expect["owed"], {names.payees[nr]: sum_ for nr, sum_ in owed.items()})
         return misses
-
-
-@dataclass(frozen=True)
-class _Names:
-    """References for numbers."""
-
-    lines: dict[int, str]
-    blocks: dict[int, str]
-    adjustments: dict[int, str]
-    payees: dict[int, str]
-    funders: dict[int, str]
-    calendars: dict[int, Calendar]
-
-    @classmethod
-    def read(cls, connection: Any) -> "_Names":
-        lines, blocks, adjustments, payees, funders = (
-            store.read_refs(connection, table) for table in ("service_line", "block", "adjustment", "payee", "funder")
-        )
-        calendars = {each.nr: each for each in read_calendars(connection)}
-        return cls(lines, blocks, adjustments, payees, funders, calendars)
-
-    def subject(self, kind: str, number: int) -> str:
-        return {"block": self.blocks, "adjustment": self.adjustments}.get(kind, self.lines)[number]
-
-    def came(self, kind: str, subject: int, funder: int, party: int, first: dt.date, last: dt.date, pence: int) -> Came:
-        name = self.funders[funder] if funder else ""
-        return Came(kind, self.subject(kind, subject), name, self.payees[party], first, last, pence)
-
-
-def _run_came(run: Run) -> _Came:
-    if run.status in (Status.DRAFT, Status.ABANDONED):
-        return _Came(str(run.status), run)
-    return _Came(f"{run.status}, {run.lines} lines, {sterling(run.total)}", run)
-
-
-def _by_payee(lines: list[Came]) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for line in lines:
-        sums[line.payee] = sums.get(line.payee, 0) + line.pence
-    return sums
-
-
-def _compare_problems(expected: list[str], came: list[str]) -> list[Miss]:
-    said = " ".join(came)
-    return [Miss("what is said", words, said or "nothing") for words in expected if words not in said]
-
-
-def _plain(row: Row) -> Row:
-    """A row in the form of the files: truth as yes or no, everything else as it is."""
-    return {name: ("yes" if value else "") if isinstance(value, bool) else value for name, value in row.items()}
-
-
-def _number(refs: Mapping[int, str], ref: str, what: str) -> int:
-    found = [nr for nr, each in refs.items() if each == ref]
-    if not found:
-        raise Refusal(f"There is no {what} “{ref}” in this scenario.", "Use a reference from its facts.")
-    return found[0]
-
-
-def _words(step: Step) -> str:
-    """A step as an officer would say it."""
-    if step.verb == "pay_run":
-        return f"pay run of {step.target} up to {spoken(step.more['up_to'])}"
-    if step.verb == "bill_run":
-        return f"charge run of {step.target} up to {spoken(step.more['up_to'])}"
-    if step.verb == "assess":
-        return f"assessed {', '.join(each['person'] for each in step.target)}"
-    if step.verb == "learn":
-        told = [f"{ref[EXTRACTS[name].ref.name]}" for name, rows in step.target.items() for ref in rows]
-        return f"we learned of {', '.join(told)}"
-    if isinstance(step.target, dict):
-        return f"{step.verb.replace('_', ' ')} {' '.join(map(str, next(iter(step.target.items()))))}"
-    target = ", ".join(step.target) if isinstance(step.target, list) else step.target
-    return f"{step.verb.replace('_', ' ')} {target}"

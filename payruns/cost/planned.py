@@ -11,8 +11,8 @@ from finance.care_costs.rows import Row
 from finance.days import PayCalendar, spoken
 from finance.problems import Problem
 from payruns.cost.options import Change, LineAsked, Option
-from payruns.cost.reading import TOO_FINE, quantity_of
 from payruns.cost.store import Believed
+from payruns.cost.values import TOO_FINE, quantity_of
 from payruns.explain.subject import rule_of
 
 _LONG_AGO = dt.date(1970, 1, 1)

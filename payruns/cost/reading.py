@@ -4,21 +4,30 @@ All three hold the same thing, and every value is read from its text the same wa
 """
 
 import csv
-import datetime as dt
 import io
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from finance.care_costs.facts import UNITS
 from finance.care_costs.store import BANDS
-from finance.days import EARLIEST, LATEST
-from finance.money import LARGEST_QUANTITY, read_decimal, read_pence, read_rate
 from finance.problems import NotAnAmount, Problem
 from finance.toml_and_json import BadText, read_json, read_toml
-from payruns.cost.options import FULL_COST, NOT_ASSESSED, Change, CostRefused, LineAsked, Option, ShareAsked
+from payruns.cost.options import Change, CostRefused, LineAsked, Option
+from payruns.cost.values import (
+    NOT_YET,
+    Wrong,
+    contribution_of,
+    count,
+    day,
+    decimal,
+    last_day,
+    quantity_read,
+    rate_of,
+    shares,
+    weekdays,
+    word,
+)
 
 CSV_COLUMNS = (
     "option",
@@ -39,17 +48,8 @@ CSV_COLUMNS = (
     "nursing",
     "nursing_route",
 )
-NOT_YET = " References and prices are looked up once all of the file can be read."
 _WHERE = "(where)"  # a CSV row's own place
 _TIMES = ("week", "4 weeks", "calendar month", "one-off")
-
-
-class _Wrong(Exception):
-    """One value that cannot be read: what is wrong, and what to do."""
-
-    def __init__(self, what: str, what_to_do: str) -> None:
-        super().__init__(what)
-        self.what, self.what_to_do = what, what_to_do
 
 
 def read_options(text: str, name: str) -> list[Option]:
@@ -60,7 +60,7 @@ def read_options(text: str, name: str) -> list[Option]:
     problems: list[Problem] = []
     tables = _tables(text, name)
     _strange(tables, ("contribution", "option"), name, problems)
-    stated = _Values(tables, name, problems).take("contribution", _contribution)
+    stated = _Values(tables, name, problems).take("contribution", contribution_of)
     options = [
         _option(each, f"{name} option {place}", stated, problems)
         for place, each in enumerate(_list(tables, "option", name, problems), 1)
@@ -142,7 +142,7 @@ def _strange(table: Mapping[str, Any], known: Iterable[str], where: str, problem
 def _option(table: Mapping[str, Any], where: str, stated: int | str | None, problems: list[Problem]) -> Option:
     """``stated``: the contribution where the option does not give its own."""
     _strange(table, ("name", "contribution", "from_record", "line", "change"), where, problems)
-    contribution = _Values(table, where, problems).take("contribution", _contribution, stated)
+    contribution = _Values(table, where, problems).take("contribution", contribution_of, stated)
     name = str(table.get("name") or where)
     lines = [
         _line(each, f"{where} line {place}", problems)
@@ -173,7 +173,7 @@ class _Values:
             return otherwise
         try:
             return reader(_text(given))
-        except _Wrong as error:
+        except Wrong as error:
             self.problems.append(Problem(f"{self.where}, {key}", f"“{_text(given)}” {error.what}", error.what_to_do))
         except NotAnAmount as refused:
             self.problems.append(Problem(f"{self.where}, {key}", refused.what, refused.what_to_do))
@@ -218,10 +218,10 @@ def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Line
     before = len(problems)
     values = _Values(table, where, problems)
     service = values.need("service", str, "Give the service’s reference.")
-    unit = values.need("unit", _word(UNITS), f"Use one of {', '.join(UNITS)}.")
-    quantity = values.need("quantity", _quantity(unit or ""), "Say how many units a week, or each planned day.")
+    unit = values.need("unit", word(UNITS), f"Use one of {', '.join(UNITS)}.")
+    quantity = values.need("quantity", quantity_read(unit or ""), "Say how many units a week, or each planned day.")
     contract = values.take("contract", str)
-    rate = values.take("rate", _rate)
+    rate = values.take("rate", rate_of)
     if contract is None and table.get("rate") in (None, ""):
         problems.append(
             Problem(
@@ -230,20 +230,20 @@ def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Line
                 "Give the contract whose rate card prices it, or the rate.",
             )
         )
-    days = values.take("days", _weekdays, 0)
+    days = values.take("days", weekdays, 0)
     if days and unit in _TIMES:
         problems.append(Problem(f"{where}, days", f"planned days mean nothing by the {unit}.", "Leave the days out."))
-    starts, ends = values.take("start", _day), values.take("end", _last_day)
+    starts, ends = values.take("start", day), values.take("end", last_day)
     if starts and ends and ends <= starts:
         problems.append(Problem(f"{where}, end", "it ends before it starts.", "Correct one of the two days."))
     rest = {
-        "every_weeks": values.take("every_weeks", _count(1, 52), 1),
-        "visit_minutes": values.take("visit_minutes", _count(1, 1440)),
-        "carers": values.take("carers", _count(1, 9), 1),
-        "shares": values.take("shares", _shares, ()),
-        "top_up": values.take("top_up", _rate, 0),
-        "nursing": values.take("nursing", _word(BANDS)),
-        "nursing_route": values.take("nursing_route", _word(["added", "deducted"]), "added"),
+        "every_weeks": values.take("every_weeks", count(1, 52), 1),
+        "visit_minutes": values.take("visit_minutes", count(1, 1440)),
+        "carers": values.take("carers", count(1, 9), 1),
+        "shares": values.take("shares", shares, ()),
+        "top_up": values.take("top_up", rate, 0),
+        "nursing": values.take("nursing", word(BANDS)),
+        "nursing_route": values.take("nursing_route", word(["added", "deducted"]), "added"),
     }
     if len(problems) > before:
         return None
@@ -251,13 +251,13 @@ def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Line
 
 
 _CHANGEABLE: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "rate": ("rate", lambda text: _rate(text)),
-    "days": ("days", lambda text: _weekdays(text)),
-    "every_weeks": ("every_weeks", lambda text: _count(1, 52)(text)),
-    "visit_minutes": ("visit_minutes", lambda text: _count(1, 1440)(text)),
-    "carers": ("carers", lambda text: _count(1, 9)(text)),
+    "rate": ("rate", lambda text: rate_of(text)),
+    "days": ("days", lambda text: weekdays(text)),
+    "every_weeks": ("every_weeks", lambda text: count(1, 52)(text)),
+    "visit_minutes": ("visit_minutes", lambda text: count(1, 1440)(text)),
+    "carers": ("carers", lambda text: count(1, 9)(text)),
     "contract": ("contract", str),
-    "end": ("ends", lambda text: _last_day(text)),
+    "end": ("ends", lambda text: last_day(text)),
 }
 """Values of a line that may be changed, beside its quantity, whose reading waits for its unit."""
 
@@ -270,154 +270,8 @@ def _change(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Ch
         column: values.take(key, reader) for key, (column, reader) in _CHANGEABLE.items() if table.get(key) is not None
     }
     if table.get("quantity") is not None:
-        made["quantity"] = values.take("quantity", _decimal)
+        made["quantity"] = values.take("quantity", decimal)
     return Change(line or "", made, _text(table.get("drop", "")).lower() in ("true", "yes"), where)
 
 
 # Values -------------------------------------------------------------------------------------------------------------
-
-
-def _decimal(text: str) -> Decimal:
-    value = _number(text, "is not a quantity.", "Give a number above nought, such as 10.5.")
-    if value <= 0 or "£" in text:
-        raise _Wrong("is not a quantity.", "Give a number above nought, such as 10.5.")
-    if value > LARGEST_QUANTITY:
-        raise _Wrong("is too large to be right.", f"Give no more than {LARGEST_QUANTITY:,}.")
-    return value
-
-
-def _number(text: str, otherwise: str, what_to_do: str) -> Decimal:
-    """A number that is no amount of money, and is not to be called one where it cannot be read."""
-    try:
-        return read_decimal(text)
-    except NotAnAmount as error:
-        raise _Wrong(otherwise, what_to_do) from error
-
-
-def quantity_of(value: Decimal, unit: str) -> int | None:
-    """A quantity in the unit's smallest part: minutes for hours, else hundredths. None where it is finer than that."""
-    scaled = value * (60 if unit == "hour" else 100)
-    return int(scaled) if scaled == scaled.to_integral_value() else None
-
-
-def _quantity(unit: str) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        made = quantity_of(_decimal(text), unit)
-        if made is None:
-            raise _Wrong("is too fine.", TOO_FINE)
-        return made
-
-    return read
-
-
-TOO_FINE = "Give hours to a whole minute, anything else to two decimal places."
-
-
-def _rate(text: str) -> int:
-    made = read_rate(text)
-    if made < 0:
-        raise _Wrong("is below nought.", "Give an amount of nought or above.")
-    return made
-
-
-def _contribution(text: str) -> int | str:
-    """Pence a week at most, or one of two words."""
-    said = " ".join(text.split()).lower()
-    if said in (FULL_COST, NOT_ASSESSED):
-        return said
-    try:
-        pence = read_pence(text)
-    except NotAnAmount as error:
-        remedy = f"Write pounds a week, such as 150.00, or {FULL_COST}, or {NOT_ASSESSED}."
-        raise _Wrong("is not what a client pays.", remedy) from error
-    if pence < 0:
-        raise _Wrong("is below nought.", "Give an amount of nought or above.")
-    return pence
-
-
-def _word(words: Sequence[str]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        found = " ".join(text.split()).lower()
-        if found not in words:
-            raise _Wrong("is not a word known here.", f"Use one of {', '.join(words)}.")
-        return found
-
-    return read
-
-
-def _count(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"\d{1,4}", text) or not least <= int(text) <= most:
-            raise _Wrong("is not a whole number that could be right.", f"Give one from {least} to {most}.")
-        return int(text)
-
-    return read
-
-
-_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_THROUGH = re.compile(r"\s*[-–—]\s*|\s+to\s+", re.IGNORECASE)
-_HOW_DAYS = "Write them as Mon Wed Fri, or Mon-Fri for a run of days."
-
-
-def _weekdays(text: str) -> int:
-    """A mask of weekdays, Monday the lowest bit. ``Mon-Fri`` and ``Mon to Fri`` are every day from one to the other."""
-    mask = 0
-    for word in re.split(r"[\s,;/]+", _THROUGH.sub("-", text.strip())):
-        first, *rest = (_weekday(each) for each in word.split("-"))
-        last = rest[0] if rest else first
-        if len(rest) > 1 or (rest and last <= first):
-            raise _Wrong("has a run of days that does not go forward in one week.", _HOW_DAYS)
-        days = (2 << last) - (1 << first)
-        if mask & days:
-            raise _Wrong("names a day twice.", "Name each day once; give the quantity for each planned day.")
-        mask |= days
-    return mask
-
-
-def _weekday(word: str) -> int:
-    """The place of a day written whole or by its first three letters or more: a word not wholly read is refused."""
-    said = "wed" if word.casefold() == "weds" else word.casefold()
-    place = next((place for place, name in enumerate(_DAY_NAMES) if len(said) >= 3 and name.startswith(said)), None)
-    if place is None:
-        raise _Wrong("is not days of the week.", _HOW_DAYS)
-    return place
-
-
-def _day(text: str) -> dt.date:
-    found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text)
-    uk = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-    try:
-        if found:
-            return _near(dt.date(int(found[1]), int(found[2]), int(found[3])))
-        if uk:
-            return _near(dt.date(int(uk[3]), int(uk[2]), int(uk[1])))
-    except ValueError as error:
-        raise _Wrong("does not exist.", "Correct the day.") from error
-    raise _Wrong("is not a date.", "Write it as 2026-06-01 or 01/06/2026.")
-
-
-def _near(when: dt.date) -> dt.date:
-    if not EARLIEST <= when <= LATEST:
-        raise _Wrong("is too far from today to be right.", "Correct the day.")
-    return when
-
-
-def _last_day(text: str) -> dt.date:
-    return _day(text) + dt.timedelta(days=1)
-
-
-def _shares(text: str) -> tuple[ShareAsked, ...]:
-    """``ICB 40%; FAM 75.00``: a percentage of the cost, or pounds a week."""
-    return tuple(_share(part.strip()) for part in text.split(";") if part.strip())
-
-
-def _share(part: str) -> ShareAsked:
-    funder, _, size = part.rpartition(" ")
-    if not funder:
-        raise _Wrong("does not say who bears how much.", "Write it as ICB 40% or FAM 75.00.")
-    if size.endswith("%"):
-        basis = _number(size[:-1], "has a percentage that cannot be read.", "Write it as ICB 40%.") * 100
-        if basis != basis.to_integral_value() or not 0 < basis <= 10_000:
-            raise _Wrong("has a percentage that cannot be right.", "Give one above 0 and up to 100.")
-        return ShareAsked(funder.strip(), "percent", int(basis))
-    return ShareAsked(funder.strip(), "fixed", _rate(size))

@@ -31,10 +31,8 @@ from ledgers.reports.proof import (
     NOT_POSTED,
     Difference,
     ExportProof,
-    Part,
     Proof,
     RunProof,
-    prove_approvals,
     prove_balances,
     prove_debts,
     prove_ends,
@@ -42,9 +40,9 @@ from ledgers.reports.proof import (
     prove_lines,
     prove_paid,
     prove_payments,
-    prove_seal,
 )
-from ledgers.reports.records_proof import prove_records
+from ledgers.reports.records import prove_records
+from ledgers.reports.signed import Part, prove_approvals, prove_seal
 from ledgers.runs import POSTED, PROPOSAL, Run, Status
 from ledgers.streams import OF_NO_LINE, RECHARGES, STREAMS
 

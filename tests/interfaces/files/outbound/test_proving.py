@@ -27,7 +27,8 @@ from ledgers import store as ledger
 from ledgers.approvals.store import read_approvals
 from ledgers.officers.authority import Change
 from ledgers.officers.store import read_changes
-from ledgers.reports.proof import Proof, prove_approvals
+from ledgers.reports.proof import Proof
+from ledgers.reports.signed import prove_approvals
 from ledgers.runs import Run
 from ledgers.tables import (
     approval,

@@ -1,4 +1,4 @@
-"""Whether the records the money rests on are whole: balances carried, officers, numbers with none left out, guards."""
+"""What plain SQL may have done to the records that the money rests on, past the guards of the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
