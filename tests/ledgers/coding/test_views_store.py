@@ -12,5 +12,5 @@ def test_a_new_council_is_shown_the_shipped_rules_in_force_on_a_day(database: Da
     with database.begin() as connection:
         now, every = read_coding(connection, ON), read_coding(connection, ON, every=True)
         long_ago = read_coding(connection, dt.date(1990, 1, 1))
-    assert now.rules and all(each.starts <= ON and (each.ends is None or each.ends > ON) for each in now.rules)
+    assert now.rules and all((each.starts or ON) <= ON < (each.ends or dt.date.max) for each in now.rules)
     assert len(every.rules) >= len(now.rules) > len(long_ago.rules)
