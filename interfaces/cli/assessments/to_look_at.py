@@ -4,12 +4,11 @@ at once."""
 from typing import Annotated
 
 import typer
-from dateutil.relativedelta import relativedelta
 
-from billing.assessments import store
 from billing.assessments.caseload import jobs as caseload_jobs
-from billing.bill_store import billed_up_to
-from finance.days import Span, day, spoken
+from billing.assessments.caseload import views_jobs as views
+from billing.assessments.caseload.views_jobs import Ages, NotLookedAt, ages_of_month
+from finance.days import spoken
 from finance.money import sterling
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk
@@ -22,42 +21,21 @@ def ages(desk: Desk) -> None:
 
     Example: outturn assess ages --on 2026-12-01
     """
-    first = desk.on.replace(day=1)
-    span = Span(first, first + relativedelta(months=1))
-    turning, unknown = caseload_jobs.rows_turning(desk.database, span)
-    with desk.database.read() as connection:
-        named = store.refs(connection, sorted({each.person for each in turning} | {each.person for each in unknown}))
+    found = ages_of_month(desk.database, desk.on)
+    month = f"{found.first:%B %Y}"
+    changes = [(spoken(each.day), str(each.who), each.why) for each in found.changes]
+    unknown = [
+        (str(each.who), "yes: no new assessment until it is known" if each.turns else "not yet")
+        for each in found.unknown
+    ]
     desk.answer(
-        {
-            "month": f"{first:%Y-%m}",
-            "changes": [
-                {"person": named[each.person][0], "name": named[each.person][1], "day": day(each.day), "why": each.why}
-                for each in turning
-            ],
-            "partner_not_known": [
-                {"person": named[each.person][0], "name": named[each.person][1], "charge_turns_on_it": each.turns}
-                for each in unknown
-            ],
-        },
-        printing.table(
-            ("Day", "Person", "Why"),
-            [
-                (spoken(day(each.day)), printing.named(named[each.person][1], named[each.person][0]), each.why)
-                for each in turning
-            ],
-            title=f"Whose weekly allowance changes in {first:%B %Y}",
-        )
-        if turning
-        else f"Nobody’s weekly allowance changes in {first:%B %Y} because of an age.",
+        _ages_json(found),
+        printing.table(("Day", "Person", "Why"), changes, title=f"Whose weekly allowance changes in {month}")
+        if changes
+        else f"Nobody’s weekly allowance changes in {month} because of an age.",
         printing.table(
             ("Person", "Does the charge turn on it?"),
-            [
-                (
-                    printing.named(named[each.person][1], named[each.person][0]),
-                    "yes: no new assessment until it is known" if each.turns else "not yet",
-                )
-                for each in unknown
-            ],
+            unknown,
             title="\nCouples of whom the partner’s date of birth is not known",
         )
         if unknown
@@ -65,47 +43,41 @@ def ages(desk: Desk) -> None:
     )
 
 
+def _ages_json(found: Ages) -> dict[str, object]:
+    return {
+        "month": f"{found.first:%Y-%m}",
+        "changes": [
+            {"person": each.who.ref, "name": each.who.name, "day": each.day, "why": each.why} for each in found.changes
+        ],
+        "partner_not_known": [
+            {"person": each.who.ref, "name": each.who.name, "charge_turns_on_it": each.turns} for each in found.unknown
+        ],
+    }
+
+
 def not_looked_at(desk: Desk) -> None:
     """List charges set or raised for everybody at once that nobody has looked at, and say which are billed.
 
     Example: outturn assess not-looked-at --on 2026-04-20
     """
-    found = caseload_jobs.not_looked_at(desk.database, desk.on)
-    with desk.database.read() as connection:
-        named = store.refs(connection, [each.person for each in found])
-        billed = billed_up_to(connection, [each.person for each in found])
+    found = views.not_looked_at(desk.database, desk.on)
     rows = [
-        (named[each.person], each, each.person in billed and billed[each.person] > day(each.starts)) for each in found
+        (
+            str(each.who),
+            spoken(each.starts),
+            "not assessed" if each.was is None else sterling(each.was),
+            sterling(each.charge),
+            "yes" if each.billed else "",
+        )
+        for each in found[:SHOWN]
     ]
     desk.answer(
-        {
-            "charges": [
-                {
-                    "person": ref,
-                    "name": name,
-                    "first_day": day(each.starts),
-                    "charge_pence": each.charge,
-                    "was_pence": each.was,
-                    "change": each.learned,
-                    "billed": issued,
-                }
-                for (ref, name), each, issued in rows
-            ]
-        },
+        {"charges": [_charge_json(each) for each in found]},
         printing.table(
             ("Person", "From", "Was a week", "Now a week", "Billed already"),
-            [
-                (
-                    printing.named(name, ref),
-                    spoken(day(each.starts)),
-                    "not assessed" if each.was is None else sterling(each.was),
-                    sterling(each.charge),
-                    "yes" if issued else "",
-                )
-                for (ref, name), each, issued in rows[:SHOWN]
-            ],
+            rows,
             right=("Was a week", "Now a week"),
-            title=f"{len(rows):,} new or raised charges nobody has looked at",
+            title=f"{len(found):,} new or raised charges nobody has looked at",
         )
         if rows
         else "Somebody has looked at every new or raised charge.",
@@ -113,6 +85,18 @@ def not_looked_at(desk: Desk) -> None:
         if rows
         else None,
     )
+
+
+def _charge_json(each: NotLookedAt) -> dict[str, object]:
+    return {
+        "person": each.who.ref,
+        "name": each.who.name,
+        "first_day": each.starts,
+        "charge_pence": each.charge,
+        "was_pence": each.was,
+        "change": each.change,
+        "billed": each.billed,
+    }
 
 
 def looked_at(
