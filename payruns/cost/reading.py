@@ -16,7 +16,7 @@ from finance.toml_and_json import BadText, read_json, read_toml
 from payruns.cost.options import Change, CostRefused, LineAsked, Option
 from payruns.cost.values import (
     NOT_YET,
-    Wrong,
+    WrongValue,
     contribution_of,
     count,
     day,
@@ -173,7 +173,7 @@ class _Values:
             return otherwise
         try:
             return reader(_text(given))
-        except Wrong as error:
+        except WrongValue as error:
             self.problems.append(Problem(f"{self.where}, {key}", f"“{_text(given)}” {error.what}", error.what_to_do))
         except NotAnAmount as refused:
             self.problems.append(Problem(f"{self.where}, {key}", refused.what, refused.what_to_do))

@@ -33,8 +33,6 @@ FILES_OVER = {
 FUNCTIONS_OVER = {
     "billing/assessments/caseload/unpacking.py:unpack",
     "billing/documents/bill_facts.py:gather",
-    "billing/recharges/jobs.py:_post",
-    "finance/care_costs/pieces.py:pieces",
     "interfaces/cli/assessments/one_person.py:due_for_review",
     "interfaces/cli/ledger.py:balances",
     "interfaces/cli/money_in/care_accounts.py:show",
