@@ -241,7 +241,7 @@ def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Line
         "visit_minutes": values.take("visit_minutes", count(1, 1440)),
         "carers": values.take("carers", count(1, 9), 1),
         "shares": values.take("shares", shares, ()),
-        "top_up": values.take("top_up", rate, 0),
+        "top_up": values.take("top_up", rate_of, 0),
         "nursing": values.take("nursing", word(BANDS)),
         "nursing_route": values.take("nursing_route", word(["added", "deducted"]), "added"),
     }
