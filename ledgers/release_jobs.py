@@ -21,7 +21,7 @@ from finance.problems import Refusal
 from ledgers import parties as parties_of
 from ledgers import store
 from ledgers import tables as t
-from ledgers.approvals.rules import OverTheTier, check_signed, tier_for
+from ledgers.approvals.rules import OverTheTier, check_alone, check_signed, tier_for
 from ledgers.approvals.store import read_approvals
 from ledgers.coding.rules import Coding
 from ledgers.holds import Held
@@ -38,7 +38,7 @@ from ledgers.jobs import (
     unparquet,
     whole_proposal,
 )
-from ledgers.officers.store import limits_of, role_of
+from ledgers.officers.store import alone_of, limits_of, role_of
 from ledgers.runs import (
     POSTED,
     FindingsOpen,
@@ -381,6 +381,7 @@ def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, 
                 f"{sterling(owed)} is more than {officer} may sign for as {role}.",
                 "Ask an officer with a higher limit.",
             )
+        check_alone(owed, alone_of(connection, role), officer, role)
         debit, credit = coding.accounts(DEBT, None, None, None, None, run.pay_date)
         connection.execute(
             t.entry.insert().values(

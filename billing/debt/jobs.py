@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from billing.debt import store
+from billing.debt import tables as t
+from billing.debt.instalments import Every, Plan
 from billing.debt.ladder import Why, work_out
 from billing.debt.pauses import pauses
 from billing.debt.policy import ReminderPolicy
@@ -197,6 +199,26 @@ def plan_terms(database: Database, payer: int, first: dt.date | None, end: dt.da
         )
     left_out = tuple(zip(owing.bill[out].tolist(), disputed[out].tolist(), strict=True))
     return Covered(tuple(owing.bill[mine].tolist()), int(part[mine].sum()), day(first_day), day(end_day), left_out)
+
+
+def plan_over(
+    database: Database,
+    who: Payer,
+    covered: Covered,
+    ref: str | None,
+    first: dt.date,
+    every: Every,
+    amount: int,
+    direct_debit: bool,
+    *,
+    on: dt.date,
+) -> Plan:
+    """A plan over what it would cover, by the name it would be given where it has none of its own. Records nothing."""
+    with database.read() as connection:
+        beginning = f"IP-{who.ref}-"
+        name = ref or f"{beginning}{store.count_of(connection, t.instalment_plan, beginning) + 1}"
+    terms = (covered.debt, covered.first, covered.end, direct_debit, on, None)
+    return Plan(0, name, who.nr, first, every, amount, *terms)
 
 
 # Beside aged debt -----------------------------------------------------------------------------------------------------

@@ -83,6 +83,11 @@ class Reminder:
         return sum(each.disputed for each in (*self.bills, *self.others))
 
     @property
+    def recoverable_until(self) -> dt.date:
+        """The first day one of its bills may no longer be recovered after."""
+        return min(each.recoverable_until for each in self.bills)
+
+    @property
     def reply_by(self) -> dt.date | None:
         return self.on + dt.timedelta(days=REPLY_DAYS) if self.step == Step.LETTER_BEFORE_ACTION else None
 

@@ -11,7 +11,7 @@ from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.stream import NAME, DeferredPayments
 from finance.columns import Database
 from finance.days import Span, spoken
-from finance.deferred_payments import RequestCount, YearlyReturn, request_counts, yearly_return
+from finance.deferred_payments import RequestCount, Totals, YearlyReturn, request_counts, yearly_return
 from finance.problems import Problem, Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
@@ -133,7 +133,7 @@ def release_run(database: Database, run: int, *, by: str, at: dt.datetime, progr
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LoanShown:
     """One loan as worked out to the close of a day, and what the ledger holds of it.
 
     ``posted`` is the sum of every entry on the loan; it differs from ``loan.owed`` by what no run has posted yet.
@@ -143,21 +143,41 @@ class Shown:
     posted: int
     limit_reached: dt.date | None
 
+    @property
+    def not_posted(self) -> int:
+        return self.loan.owed - self.posted
+
+    @property
+    def totals(self) -> Totals | None:
+        """All that moved the loan so far, by kind; None where nothing has."""
+        ledger = self.loan.ledger
+        return ledger.between(ledger.first, self.loan.up_to) if ledger.days else None
+
+    @property
+    def state(self) -> str:
+        """How the agreement stands, in a word or two."""
+        kept, days = self.loan.held.agreement, self.loan.ledger.days
+        if kept.ended and kept.ended < self.loan.up_to:
+            return f"ended by {kept.ended_why}"
+        if days and days[-1].ended:
+            return "paid in full"
+        return "signed" if kept.signed and kept.signed < self.loan.up_to else "interim"
+
 
 def show(
     database: Database, ref: str, on: dt.date, policy: DeferredPolicy | None = None, known: int | None = None
-) -> Shown:
+) -> LoanShown:
     """A loan to the close of ``on``. Raises NoSuchAgreement, or Refusal when it cannot be worked out."""
     rules = Rules.of(policy or DeferredPolicy())
     loan = _loan(database, ref, on, rules, known)
     with database.read() as connection:
         posted = store.posted_balances(connection, loan.held.agreement.nr)
-    return Shown(loan, posted.get(loan.held.agreement.nr, 0), loan.limit_reached_on(rules))
+    return LoanShown(loan, posted.get(loan.held.agreement.nr, 0), loan.limit_reached_on(rules))
 
 
 def show_all(
     database: Database, on: dt.date, policy: DeferredPolicy | None = None
-) -> tuple[list[Shown], list[Refused]]:
+) -> tuple[list[LoanShown], list[Refused]]:
     """Every loan to the close of ``on``, and those that cannot be worked out."""
     rules = Rules.of(policy or DeferredPolicy())
     with database.read_bulk() as bulk:
@@ -165,7 +185,7 @@ def show_all(
     loans, refused = work_out_all(held, rules, on + ONE)
     with database.read() as connection:
         posted = store.posted_balances(connection)
-    shown = [Shown(each, posted.get(each.held.agreement.nr, 0), each.limit_reached_on(rules)) for each in loans]
+    shown = [LoanShown(each, posted.get(each.held.agreement.nr, 0), each.limit_reached_on(rules)) for each in loans]
     return shown, refused
 
 

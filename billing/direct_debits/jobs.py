@@ -7,15 +7,13 @@ in or goes back is told to receipts as a fact; the next run of receipts posts it
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
 
-from billing.debt.policy import ReminderPolicy
 from billing.debt.reading import read_all
 from billing.direct_debits import store
 from billing.direct_debits.announcing import (
-    Announcement,
     Books,
     Decision,
     Held,
@@ -28,6 +26,7 @@ from billing.direct_debits.announcing import (
     usable,
 )
 from billing.direct_debits.days import first_day, represent_day, sleeps_from
+from billing.direct_debits.outcomes import Announced, Choices, Moved, Stirred
 from billing.direct_debits.policy import DirectDebitPolicy
 from billing.direct_debits.reasons import Reason, reason_of
 from billing.direct_debits.states import Collected, Mandated, collection_after, mandate_after
@@ -47,41 +46,6 @@ class NoSuchCollection(Refusal):
 
 class NotAgain(Refusal):
     """The sum may not be presented again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """A council's choices that bear on direct debits."""
-
-    direct_debits: DirectDebitPolicy = field(default_factory=DirectDebitPolicy)
-    reminders: ReminderPolicy = field(default_factory=ReminderPolicy)
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What happened to one mandate: from, to, and why."""
-
-    mandate: Held
-    status: Mandated
-    why: str
-
-
-@dataclass(frozen=True)
-class Announced:
-    """What was announced, what was not and why, and the mandates that moved with the days."""
-
-    announced: list[tuple[int, Announcement]]
-    left_alone: list[NotCollected]
-    mandates: list[Moved]
-
-
-@dataclass(frozen=True)
-class Stirred:
-    """What was asked for or collected, what was stopped and why, and the mandates that moved with the days."""
-
-    done: list[Decision]
-    stopped: list[Decision]
-    mandates: list[Moved]
 
 
 # Mandates -------------------------------------------------------------------------------------------------------------
@@ -204,10 +168,7 @@ def _moved(each: Held, died: set[int], on: dt.date, policy: DirectDebitPolicy) -
 
 def _after(held: Sequence[Held], moved: Sequence[Moved]) -> list[Held]:
     then = {each.mandate.nr: each.status for each in moved}
-    return [
-        Held(each.nr, each.ref, each.bill_payer, then.get(each.nr, each.status), each.lodged, each.last_used)
-        for each in held
-    ]
+    return [replace(each, status=then.get(each.nr, each.status)) for each in held]
 
 
 # Collections ----------------------------------------------------------------------------------------------------------

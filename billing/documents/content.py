@@ -13,6 +13,7 @@ from finance.money import sterling
 from finance.problems import Refusal
 
 BILL, CREDIT_NOTE, STATEMENT = "bill", "credit note", "statement"
+PAYMENTS = ("receipt", "returned receipt")
 
 
 class DoesNotAddUp(Refusal):
@@ -271,6 +272,31 @@ class Bill:
         return sum(each.amount for each in self.changes)
 
     @property
+    def care_cost(self) -> int:
+        """What the care itself comes to, whoever pays for it."""
+        return sum(each.cost for each in self.care)
+
+    @property
+    def extras(self) -> int:
+        """What its other lines come to."""
+        return sum(each.amount for each in self.items)
+
+    @property
+    def owed_earlier(self) -> int:
+        """What the balance has in it of bills before this one."""
+        return sum(each.pence for each in self.earlier)
+
+    @property
+    def paid(self) -> int:
+        """Payments among what moved the account since."""
+        return sum(each.amount for each in self.movements if each.kind in PAYMENTS and not each.put_right)
+
+    @property
+    def payments_put_right(self) -> int:
+        """What was put right about payments taken in before."""
+        return sum(each.amount for each in self.movements if each.kind in PAYMENTS and each.put_right)
+
+    @property
     def moved(self) -> int:
         return sum(each.amount for each in self.movements)
 
@@ -285,7 +311,7 @@ class Bill:
 
     def check(self) -> None:
         """Raise DoesNotAddUp unless the lines come to the amount."""
-        said = self.charged + self.changed + sum(each.amount for each in self.items)
+        said = self.charged + self.changed + self.extras
         if said != self.amount:
             raise DoesNotAddUp(
                 f"{self.number} is {sterling(self.amount)} in the ledger, and its lines come to {sterling(said)}.",

@@ -12,7 +12,15 @@ from typing import Any
 
 from billing.tables import number_of
 from finance.days import spoken
+from finance.names import Named
 from ledgers.streams import STREAMS
+
+
+@dataclass(frozen=True, slots=True)
+class BillPayer(Named):
+    """What a payer is called, and whether a client, a funder or another."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

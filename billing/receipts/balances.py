@@ -212,6 +212,18 @@ class Debt:
     secured: str
 
 
+@dataclass(frozen=True, slots=True)
+class AgeGroup:
+    """Debts that have something in common, in pence by bucket."""
+
+    values: tuple[str, ...]
+    ages: Mapping[str, int]
+
+    @property
+    def pence(self) -> int:
+        return sum(self.ages.values())
+
+
 @dataclass
 class Aged:
     """What is owed on a day, row by row, and what stands against it. Rows less credit make the ledger's balance."""
@@ -229,7 +241,26 @@ class Aged:
     @property
     def balance(self) -> int:
         """The ordinary accounts of every payer, by the ledger."""
-        return self.owed - sum(self.credit.values())
+        return self.owed - self.credit_pence
+
+    @property
+    def credit_pence(self) -> int:
+        """Money received that no bill has used."""
+        return sum(self.credit.values())
+
+    @property
+    def loans_pence(self) -> int:
+        """Owed on deferred payment agreements, apart from the above."""
+        return sum(self.loans.values())
+
+    @property
+    def ages(self) -> "AgeGroup":
+        """All of it, by bucket."""
+        return next(iter(self.groups()), AgeGroup((), dict.fromkeys(BUCKETS, 0)))
+
+    def groups(self, *columns: str) -> list["AgeGroup"]:
+        """Pence by bucket, for each different set of values in these columns of the rows."""
+        return [AgeGroup(values, ages) for values, ages in self.by(*columns).items()]
 
     def by(self, *columns: str) -> dict[tuple[str, ...], dict[str, int]]:
         """Pence by bucket, for each different set of values in these columns of the rows."""

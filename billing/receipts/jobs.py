@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table
 
 from billing.receipts import balances_store, store
 from billing.receipts import tables as t
-from billing.receipts.account import Line, account_lines
+from billing.receipts.account import BillPayer, Line, account_lines
 from billing.receipts.balances import BILL, Aged, Debt, Paused, Position, Posted, aged, position
 from billing.receipts.policy import ReceiptsPolicy
 from billing.receipts.stream import CALENDAR, CALENDAR_NAME, NAME, Receipts
@@ -26,9 +26,10 @@ from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
-from ledgers.approvals.rules import OverTheTier, OwnWork
+from ledgers.approvals.rules import OverTheTier, OwnWork, check_alone
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft, Progress, quiet
+from ledgers.officers.store import alone_of
 from ledgers.runs import Run
 from ledgers.streams import DEFERRED_PAYMENTS
 
@@ -100,6 +101,7 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
                 f"{ref} comes to {sterling(row.amount)}; as {role}, {officer} may sign for {top}.",
                 "Ask an officer with a higher limit.",
             )
+        check_alone(row.amount, alone_of(connection, role), officer, role)
         learned = record_change_here(connection, Change(at, officer, f"{noun} {ref} signed for", "by hand"))
         signed = {"approved_by": officer, "approved_role": role, "approved_limit": covering}
         store.replace_version(connection, table, row, learned, **signed)
@@ -135,16 +137,26 @@ def aged_debt(database: Database, on: dt.date, paused: Iterable[Paused] = (), *,
     return aged(position(posted), on, secured=secured, paused=paused, suspense=suspense, loans=loans)
 
 
+@dataclass(frozen=True, slots=True)
+class BillLeft:
+    """A bill of an account, and what is left of it."""
+
+    nr: int
+    due: dt.date
+    pence: int
+    left: int
+
+
 @dataclass(frozen=True)
 class Account:
-    """One payer's ordinary account. ``bills``: (number, due, amount, what is left); ``loan``: owed on a deferred
-    payment agreement besides; ``unallocated``: money left over once every bill is paid.
+    """One payer's ordinary account. ``loan``: owed on a deferred payment agreement besides; ``unallocated``: money left
+    over once every bill is paid.
     """
 
-    payer: Row[Any]
+    payer: BillPayer
     lines: list[Line]
     balance: int
-    bills: list[tuple[int, dt.date, int, int]]
+    bills: list[BillLeft]
     unallocated: int
     loan: int
 
@@ -163,7 +175,7 @@ def account_of(database: Database, ref: str, *, until: dt.date | None = None) ->
     found = position_of(database, until=until, payers=np.asarray([payer.nr], dtype=np.int64))
     left = found.allocation.owed_left
     bills = [
-        (int(nr), day(int(due)), int(pence), int(rest))
+        BillLeft(int(nr), day(int(due)), int(pence), int(rest))
         for of, nr, due, pence, rest in zip(
             found.owed_of, found.owed_nr, found.owed.on, found.owed.pence, left, strict=True
         )
@@ -172,9 +184,9 @@ def account_of(database: Database, ref: str, *, until: dt.date | None = None) ->
     assert balance == (lines[-1].balance if lines else 0), (
         f"the account of {payer.ref} does not come to the ledger's balance"
     )
-    return Account(
-        payer, lines, balance, sorted(bills, key=lambda bill: bill[1:2]), found.unallocated().get(payer.nr, 0), loan
-    )
+    bills.sort(key=lambda each: each.due)
+    who = BillPayer(payer.ref, payer.name, payer.kind)
+    return Account(who, lines, balance, bills, found.unallocated().get(payer.nr, 0), loan)
 
 
 @dataclass(frozen=True)

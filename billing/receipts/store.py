@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, 
 
 from billing import tables as b
 from billing.receipts import tables as t
+from billing.receipts.account import BillPayer
 from billing.receipts.facts import Facts, Versions
 from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as f
@@ -257,17 +258,17 @@ def payer_of(connection: Connection, ref: str) -> Row[Any]:
     return exact[0]
 
 
-def names_of(connection: Connection, payers: Iterable[int]) -> dict[int, Row[Any]]:
-    """``ref``, ``name``, ``kind`` of these payers, by number."""
+def names_of(connection: Connection, payers: Iterable[int]) -> dict[int, BillPayer]:
+    """What these payers are called, by number."""
     wanted = sorted(set(payers))
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, BillPayer] = {}
     payer = b.bill_payer.c
     for place in range(0, len(wanted), _AT_ONCE):
         some = wanted[place : place + _AT_ONCE]
         query = select(payer.nr, payer.ref, payer.name, payer.kind).where(
             payer.nr.in_(some), payer.superseded.is_(None)
         )
-        found.update({row.nr: row for row in connection.execute(query)})
+        found.update({row.nr: BillPayer(row.ref, row.name, row.kind) for row in connection.execute(query)})
     return found
 
 

@@ -3,28 +3,35 @@
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import RenderableType
-from sqlalchemy import Row
 
 from finance.money import sterling
+from finance.names import Named
 from finance.problems import Problem
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.arguments import Limit
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
-from interfaces.files.outbound.proof_page import proof_page
+from interfaces.files.outbound.proof_page import proof_json, proof_page
 from interfaces.files.outbound.proving import prove
-from ledgers import store as ledger
-from ledgers.coding.gaps import Gap, gaps, in_force
+from ledgers.coding.gaps import Gap
 from ledgers.coding.jobs import BadCoding, load_coding_file
-from ledgers.coding.store import load_current, read_accounts, read_rules
-from ledgers.reports.balances import trial_balance
-from ledgers.reports.store import movements, suspense_entries, unfinished
-from ledgers.runs import Status
+from ledgers.coding.rules import CodingRule
+from ledgers.coding.views_store import read_coding
+from ledgers.reports.balances import Balance
+from ledgers.reports.views_store import (
+    Owing,
+    Suspense,
+    TrialBalanceShown,
+    read_owing,
+    read_suspense,
+    read_trial_balance,
+)
 from ledgers.streams import FILES, RECHARGES, STREAMS
+from payruns.views_store import Subject
 
 
 def add_to(app: typer.Typer) -> None:
@@ -57,7 +64,7 @@ def proof(desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", hel
     """
     found = prove(desk.database, run)
     desk.failed = not found.holds
-    desk.answer(found.as_json(), proof_page(found))
+    desk.answer(proof_json(found), proof_page(found))
 
 
 DONE_BY = {RECHARGES.name: "outturn billrun recharge {run}", FILES: "outturn {group} files {run}"}
@@ -69,30 +76,30 @@ def owed(desk: Desk) -> None:
     Example: outturn owed
     """
     with desk.database.read() as connection:
-        rows = [(each.run, each.what, each.since) for each in ledger.read_owed(connection)]
-        halfway = [each for each in unfinished(connection) if each.status == Status.RELEASING]
-        groups = {each.nr: STREAMS[each.stream].group for each in ledger.read_runs(connection)}
-    what = [
-        (
-            each.nr,
-            f"the rest of its release ({each.posted} of {each.parts} parts are posted)",
-            None,
-            f"outturn {groups[each.nr]} release {each.nr}",
-        )
-        for each in halfway
-    ]
-    what += [(run, what, since, DONE_BY[what].format(run=run, group=groups[run])) for run, what, since in rows]
-    desk.failed = bool(what)
+        found = read_owing(connection)
+    desk.failed = bool(found)
+    rows = [(each.run, *_owes(each), each.since) for each in found]
     desk.answer(
-        {"owed": [{"run": run, "what": words, "since": since, "do": do} for run, words, since, do in what]},
+        {"owed": [{"run": run, "what": words, "since": since, "do": do} for run, words, do, since in rows]},
         printing.table(
             ("Run", "Owes", "Since (UTC)", "Do"),
-            [(str(run), words, printing.moment(since) if since else "", do) for run, words, since, do in what],
+            [(str(run), words, printing.moment(since), do) for run, words, do, since in rows],
             right=("Run",),
         )
-        if what
+        if rows
         else "Nothing is owed.",
     )
+
+
+def _owes(each: Owing) -> tuple[str, str]:
+    """What is owed, and the verb that does it."""
+    group = STREAMS[each.stream].group
+    if each.what is None:
+        return (
+            f"the rest of its release ({each.posted} of {each.parts} parts are posted)",
+            f"outturn {group} release {each.run}",
+        )
+    return each.what, DONE_BY[each.what].format(run=each.run, group=group)
 
 
 def balances(
@@ -111,62 +118,55 @@ def balances(
     Example: outturn trial-balance --on 2027-03-31 --known 2027-04-15
     """
     with desk.database.read() as connection:
-        found = trial_balance(movements(connection, desk.day, known), desk.day, known)
-        accounts = read_accounts(connection)
-    rows = sorted(((accounts[nr], balance) for nr, balance in found.accounts().items()), key=lambda row: row[0].code)
-    total, foot = found.total, found.balances
-    asked = " ".join(
-        words
-        for words in (
-            f"as at {printing.day(desk.day)}" if desk.day else "of everything posted",
-            f"as known at {printing.moment(known)} UTC" if known else "",
-        )
-        if words
-    )
-    lines: list[list[RenderableType]] = [
-        [
-            account.code,
-            account.name,
-            printing.amount(each.debits),
-            printing.amount(each.credits),
-            printing.amount(each.net if each.net > 0 else None),
-            printing.amount(-each.net if each.net < 0 else None),
-        ]
-        for account, each in rows
-    ]
-    feet = (total.debits, total.credits, foot.debits, foot.credits)
-    shown = printing.table(
+        found = read_trial_balance(connection, desk.day, known)
+    desk.answer(_balances_json(found), *_balances_shown(found))
+
+
+def _balances_json(found: TrialBalanceShown) -> dict[str, object]:
+    return {
+        "as_at": found.as_at,
+        "known_at": found.known_at,
+        "debits_pence": found.total.debits,
+        "credits_pence": found.total.credits,
+        "debit_balances_pence": found.foot.debits,
+        "credit_balances_pence": found.foot.credits,
+        "accounts": [
+            {
+                "account": each.code,
+                "name": each.name,
+                "debits_pence": each.balance.debits,
+                "credits_pence": each.balance.credits,
+                "balance_pence": each.balance.net,
+            }
+            for each in found.accounts
+        ],
+    }
+
+
+def _balances_shown(found: TrialBalanceShown) -> list[RenderableType]:
+    of_day = f"as at {printing.day(found.as_at)}" if found.as_at else "of everything posted"
+    asked = f"{of_day} as known at {printing.moment(found.known_at)} UTC" if found.known_at else of_day
+    if not found.accounts:
+        return [f"Nothing is posted, {asked}."]
+    rows = [_row(each.code, each.name, *_columns(each.balance)) for each in found.accounts]
+    foot = _row("", "Total", found.total.debits, found.total.credits, found.foot.debits, found.foot.credits)
+    table = printing.table(
         ("Account", "Name", "Debits", "Credits", "Debit balance", "Credit balance"),
-        [*lines, ["", "Total", *map(printing.amount, feet)]],
+        [*rows, foot],
         right=("Debits", "Credits", "Debit balance", "Credit balance"),
         title=f"Trial balance {asked}",
     )
-    desk.answer(
-        {
-            "as_at": desk.day,
-            "known_at": known,
-            "debits_pence": total.debits,
-            "credits_pence": total.credits,
-            "debit_balances_pence": foot.debits,
-            "credit_balances_pence": foot.credits,
-            "accounts": [
-                {
-                    "account": account.code,
-                    "name": account.name,
-                    "debits_pence": each.debits,
-                    "credits_pence": each.credits,
-                    "balance_pence": each.net,
-                }
-                for account, each in rows
-            ],
-        },
-        shown if rows else f"Nothing is posted, {asked}.",
-        printing.note(
-            "Debits and Credits are all that moved; the balances are each account net, as the proof shows them."
-        )
-        if rows
-        else None,
-    )
+    said = "Debits and Credits are all that moved; the balances are each account net, as the proof shows them."
+    return [table, printing.note(said)]
+
+
+def _row(code: str, name: str, *pence: int | None) -> list[RenderableType]:
+    return [code, name, *map(printing.amount, pence)]
+
+
+def _columns(each: Balance) -> tuple[int | None, ...]:
+    net = each.net
+    return each.debits, each.credits, net if net > 0 else None, -net if net < 0 else None
 
 
 # Coding ---------------------------------------------------------------------------------------------------------------
@@ -201,45 +201,42 @@ def list_coding(
     Example: outturn coding list --on 2026-04-01
     """
     with desk.database.begin() as connection:
-        load_current(connection)
-        kept = read_rules(connection)
-    rules = kept if every else in_force(kept, desk.on)
-    left_out = gaps(kept, desk.on, desk.on)
+        found = read_coding(connection, desk.on, every=every)
+    rows = [
+        (
+            str(each.purpose),
+            ", ".join(filter(None, each.conditions)) or "anything",
+            each.account.code,
+            each.account.name,
+            printing.day(each.starts),
+            printing.day(_last_day(each)),
+        )
+        for each in found.rules
+    ]
     desk.answer(
-        {
-            "rules": [
-                {
-                    "purpose": str(each.purpose),
-                    "kind": each.kind,
-                    "service_kind": each.service_kind,
-                    "support_reason": each.support_reason,
-                    "age_band": each.age_band,
-                    "funder_kind": each.funder_kind,
-                    "first_day": each.starts,
-                    "last_day": each.ends - dt.timedelta(days=1) if each.ends else None,
-                    "account": each.account.code,
-                    "name": each.account.name,
-                }
-                for each in rules
-            ],
-            "left_out": _gaps_json(left_out),
-        },
-        printing.table(
-            ("Purpose", "When it is", "Account", "Name", "From", "Until"),
-            [
-                (
-                    str(each.purpose),
-                    ", ".join(filter(None, each.conditions)) or "anything",
-                    each.account.code,
-                    each.account.name,
-                    printing.day(each.starts),
-                    printing.day(each.ends - dt.timedelta(days=1) if each.ends else None),
-                )
-                for each in rules
-            ],
-        ),
-        _gaps_shown(left_out),
+        {"rules": [_rule_json(each) for each in found.rules], "left_out": _gaps_json(found.left_out)},
+        printing.table(("Purpose", "When it is", "Account", "Name", "From", "Until"), rows),
+        _gaps_shown(found.left_out),
     )
+
+
+def _last_day(rule: CodingRule) -> dt.date | None:
+    return rule.ends - dt.timedelta(days=1) if rule.ends else None
+
+
+def _rule_json(each: CodingRule) -> dict[str, object]:
+    return {
+        "purpose": str(each.purpose),
+        "kind": each.kind,
+        "service_kind": each.service_kind,
+        "support_reason": each.support_reason,
+        "age_band": each.age_band,
+        "funder_kind": each.funder_kind,
+        "first_day": each.starts,
+        "last_day": _last_day(each),
+        "account": each.account.code,
+        "name": each.account.name,
+    }
 
 
 def _gaps_json(found: Sequence[Gap]) -> list[dict[str, object]]:
@@ -261,12 +258,39 @@ def suspense(
     Example: outturn coding suspense --run 3
     """
     with desk.database.read() as connection:
-        every: Sequence[Row[Any]] = suspense_entries(connection, run)
-        some = every[:limit]
-        about = references.subjects(connection, [(each.kind, each.subject) for each in some])
-        payees = references.payees(connection, [each.party for each in some])
-    total = sum(each.amount for each in every)
-    largest = f"; the {len(some):,} largest are listed" if len(every) > len(some) else ""
+        found = read_suspense(connection, run, limit=limit)
+        about = references.subjects(connection, [(each.kind, each.subject) for each in found.entries])
+        payees = references.payees(connection, [each.party for each in found.entries])
+    desk.answer(_suspense_json(found, about, payees), *_suspense_shown(found, about, payees))
+
+
+Subjects = dict[tuple[str, int], Subject]
+Payees = dict[int, Named]
+
+
+def _suspense_json(found: Suspense, about: Subjects, payees: Payees) -> dict[str, object]:
+    return {
+        "entries": [
+            {
+                "run": each.run,
+                "kind": each.kind,
+                "line": about[key].ref if (key := (each.kind, each.subject)) in about else None,
+                "payee": payees[each.party].ref if each.party in payees else None,
+                "period_first_day": each.period_starts,
+                "effective": each.effective,
+                "amount_pence": each.amount,
+            }
+            for each in found.entries
+        ],
+        "of": found.count,
+        "total_pence": found.pence,
+    }
+
+
+def _suspense_shown(found: Suspense, about: Subjects, payees: Payees) -> list[RenderableType]:
+    if not found.entries:
+        return ["Nothing is in suspense."]
+    some = found.entries
     rows: list[list[RenderableType]] = [
         [
             str(each.run),
@@ -278,27 +302,9 @@ def suspense(
         ]
         for each in some
     ]
-    desk.answer(
-        {
-            "entries": [
-                {
-                    "run": each.run,
-                    "kind": each.kind,
-                    "line": about[key].ref if (key := (each.kind, each.subject)) in about else None,
-                    "payee": payees[each.party].ref if each.party in payees else None,
-                    "period_first_day": each.period_starts,
-                    "effective": each.effective,
-                    "amount_pence": each.amount,
-                }
-                for each in some
-            ],
-            "of": len(every),
-            "total_pence": total,
-        },
-        printing.table(("Run", "Line", "Payee", "What", "Period from", "Amount"), rows, right=("Run", "Amount"))
-        if rows
-        else "Nothing is in suspense.",
-        f"{len(every):,} {'entry' if len(every) == 1 else 'entries'} in suspense, {sterling(total)} in all{largest}."
-        if rows
-        else None,
-    )
+    entries = f"{found.count:,} {'entry' if found.count == 1 else 'entries'}"
+    largest = f"; the {len(some):,} largest are listed" if found.count > len(some) else ""
+    return [
+        printing.table(("Run", "Line", "Payee", "What", "Period from", "Amount"), rows, right=("Run", "Amount")),
+        f"{entries} in suspense, {sterling(found.pence)} in all{largest}.",
+    ]

@@ -1,24 +1,25 @@
 """What comes in: extracts, the rows set aside from them, bank details waiting for a second person, pay calendars."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 
-from finance.days import day
 from finance.facts.bank_details import check_evidence, hidden, hidden_sort_code, whole_sort_code
 from finance.facts.bank_details_store import Account, Waiting, read_views, record_view
 from finance.names import same_person
-from finance.problems import Refusal
+from finance.problems import Problem, Refusal
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.desk import Desk, verb
+from interfaces.files.inbound.door.arriving import Load, Loaded
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
-from interfaces.files.inbound.door.loading import Loaded, load_file, load_folder
+from interfaces.files.inbound.door.loading import load_file, load_folder
 from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
-from payruns.store import read_calendars
+from payruns.calendar_views_store import CalendarShown, read_calendars_shown
 
 SHOWN_PROBLEMS = 20
 
@@ -74,23 +75,20 @@ def load(
         raise Refusal(
             "There is no extract in that folder.", "Name the files as docs/loading.md does: people.csv and so on."
         )
-    desk.failed = not all(each.loaded for each in found)
+    done = Load(found)
+    desk.failed = not done.whole
     desk.answer(
-        {
-            "files": [each.as_json() for each in found],
-            "loaded": not desk.failed,
-            "problem_count": sum(each.problem_count for each in found),
-        },
-        _loaded(found),
-        _notes(found),
-        _problems(found),
-        _remedy(found),
+        {"files": [each.as_json() for each in done.files], "loaded": done.whole, "problem_count": done.problem_count},
+        _loaded(done),
+        _listing("Look at these", done.notes, len(done.notes)),
+        _listing("Problems", done.problems, done.listed_count),
+        _remedy(done),
     )
 
 
-def _loaded(found: list[Loaded]) -> RenderableType:
+def _loaded(done: Load) -> RenderableType:
     counts = ("new", "changed", "unchanged", "cancelled", "quarantined")
-    rows = [(each.file, *(f"{getattr(each, name):,}" for name in counts), _came(each)) for each in found]
+    rows = [(each.file, *(f"{getattr(each, name):,}" for name in counts), _came(each)) for each in done.files]
     return printing.table(
         ("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", ""),
         rows,
@@ -104,36 +102,22 @@ def _came(each: Loaded) -> str:
     return "" if each.loaded else f"not loaded: {printing.several(each.problem_count, 'problem')}"
 
 
-def _notes(found: list[Loaded]) -> RenderableType | None:
-    """What was done and somebody should look at, whether or not anything was wrong."""
-    noted = [each for one in found for each in one.notes]
-    if not noted:
-        return None
-    rows = [(each.where, each.what, each.what_to_do) for each in noted[:SHOWN_PROBLEMS]]
-    title = f"Look at these ({len(noted) - len(rows):,} more not shown)" if len(noted) > len(rows) else "Look at these"
-    return printing.table(("Where", "What", "What to do"), rows, title=f"\n{title}")
-
-
-def _problems(found: list[Loaded]) -> RenderableType | None:
-    listed = [each for one in found for each in one.problems]
+def _listing(title: str, listed: Sequence[Problem], count: int) -> RenderableType | None:
+    """The first of what was noted or is wrong; how many more there are."""
     if not listed:
         return None
     rows = [(each.where, each.what, each.what_to_do) for each in listed[:SHOWN_PROBLEMS]]
-    count = sum(each.problem_count or len(each.problems) for each in found)
-    title = f"Problems ({count - len(rows):,} more not shown)" if count > len(rows) else "Problems"
-    return printing.table(("Where", "What", "What to do"), rows, title=f"\n{title}")
+    more = f" ({count - len(rows):,} more not shown)" if count > len(rows) else ""
+    return printing.table(("Where", "What", "What to do"), rows, title=f"\n{title}{more}")
 
 
-def _remedy(found: list[Loaded]) -> str | None:
+def _remedy(done: Load) -> str | None:
     """How many problems there were, in how many files, and what became of them."""
-    faulty = [each for each in found if each.problem_count]
-    whole = [each for each in faulty if not each.loaded]
-    untried = [each for each in found if not each.tried]
+    faulty, whole, untried = done.faulty, done.left_out, done.untried
     if not faulty:
         return None
-    count = sum(each.problem_count for each in faulty)
-    said = [f"{printing.several(count, 'problem')} in {printing.several(len(faulty), 'file')}."]
-    if any(each.quarantined for each in found):
+    said = [f"{printing.several(done.problem_count, 'problem')} in {printing.several(len(faulty), 'file')}."]
+    if done.set_aside:
         said.append("Bad rows were set aside: see “outturn quarantine”.")
     if whole:
         said.append(
@@ -339,44 +323,35 @@ def list_calendars(desk: Desk) -> None:
     Example: outturn calendar list --on 2026-05-01
     """
     with desk.database.read() as connection:
-        calendars = read_calendars(connection)
-    on, rows = desk.on, []
-    for each in calendars:
-        period = each.rule.period(day(each.go_live))
-        while each.rule.cut_off(period) < on:
-            period = each.rule.period(period.end)
-        rows.append((each, period))
-    desk.answer(
-        {
-            "calendars": [
-                {
-                    "ref": each.ref,
-                    "name": each.name,
-                    "cycle": each.rule.cycle,
-                    "timing": each.rule.timing,
-                    "go_live": day(each.go_live),
-                    "period_first_day": period.first,
-                    "period_last_day": period.last,
-                    "cut_off": each.rule.cut_off(period),
-                    "pay_date": each.rule.pay_date(period),
-                }
-                for each, period in rows
-            ]
-        },
-        printing.table(
-            ("Calendar", "Name", "Cycle", "Next cut-off", "For", "Paid on"),
-            [
-                (
-                    each.ref,
-                    each.name,
-                    f"{each.rule.cycle} in {each.rule.timing}",
-                    printing.day(each.rule.cut_off(period)),
-                    str(period),
-                    printing.day(each.rule.pay_date(period)),
-                )
-                for each, period in rows
-            ],
+        found = read_calendars_shown(connection, desk.on)
+    rows = [
+        (
+            each.ref,
+            each.name,
+            f"{each.cycle} in {each.timing}",
+            printing.day(each.cut_off),
+            str(each.period),
+            printing.day(each.pay_date),
         )
+        for each in found
+    ]
+    desk.answer(
+        {"calendars": [_calendar_json(each) for each in found]},
+        printing.table(("Calendar", "Name", "Cycle", "Next cut-off", "For", "Paid on"), rows)
         if rows
         else "No pay calendar has been loaded.",
     )
+
+
+def _calendar_json(each: CalendarShown) -> dict[str, object]:
+    return {
+        "ref": each.ref,
+        "name": each.name,
+        "cycle": each.cycle,
+        "timing": each.timing,
+        "go_live": each.go_live,
+        "period_first_day": each.period.first,
+        "period_last_day": each.period.last,
+        "cut_off": each.cut_off,
+        "pay_date": each.pay_date,
+    }

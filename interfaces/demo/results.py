@@ -35,6 +35,16 @@ class RunTold:
     files: Sequence[IssuedFile]
     adjusted: int
 
+    @property
+    def found(self) -> int:
+        """Findings of every check."""
+        return self.findings.total()
+
+    @property
+    def quarantined(self) -> int:
+        """Rows set aside."""
+        return sum(each.quarantined for each in self.loaded)
+
 
 @dataclass(frozen=True)
 class DemoTold:
@@ -70,7 +80,7 @@ class DemoTold:
                     "withheld": each.withheld,
                     "adjusted": each.adjusted,
                     "parked": len(each.parked),
-                    "quarantined": sum(one.quarantined for one in each.loaded),
+                    "quarantined": each.quarantined,
                     "findings": {f"{check} ({severity})": n for (check, severity), n in sorted(each.findings.items())},
                 }
                 for each in self.runs

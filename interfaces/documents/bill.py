@@ -3,7 +3,6 @@ and why.
 """
 
 import datetime as dt
-from collections.abc import Iterable
 
 from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item, Movement, Stretch, Unpaid
 from interfaces.documents import parts
@@ -72,7 +71,7 @@ def _to_pay(words: Words, bill: Bill, more: bool) -> str:
     """
     amount, due = words.money(bill.to_pay), words.day(bill.due)
     earlier = () if bill.collecting else bill.earlier
-    if bill.kind == CREDIT_NOTE or (earlier and sum(each.pence for each in earlier) >= bill.to_pay):
+    if bill.kind == CREDIT_NOTE or (earlier and bill.owed_earlier >= bill.to_pay):
         whens = " ".join(_earlier(words, bill, each, "headline.was", "headline.is") for each in earlier)
         return f"{words.say('headline.owed_still', amount=amount)} {whens}".strip()
     said = words.say("headline.still_owed" if more else "headline.pay", amount=amount, due=due)
@@ -107,7 +106,7 @@ def _account(words: Words, bill: Bill) -> Section:
     if bill.since or bill.brought_forward:
         owed = "summary.before" if bill.since else "summary.before_first"
         parts.account_row(rows, words, owed, "summary.before_credit", bill.brought_forward, since)
-    paid, put_right = payments(bill.movements)
+    paid, put_right = bill.paid, bill.payments_put_right
     if paid:
         rows.add(words.say("summary.payments"), words.money(paid))
     if put_right:
@@ -119,16 +118,6 @@ def _account(words: Words, bill: Bill) -> Section:
     for each in bill.earlier:
         rows.add(_earlier(words, bill, each, "summary.of_which_was", "summary.of_which_is"), words.money(each.pence))
     return rows.section(words.say("summary.title"))
-
-
-PAYMENTS = ("receipt", "returned receipt")
-
-
-def payments(movements: Iterable[Movement]) -> tuple[int, int]:
-    """Pence of payments, and of what was put right about payments taken in before."""
-    some = [each for each in movements if each.kind in PAYMENTS]
-    put_right = sum(each.amount for each in some if each.put_right)
-    return sum(each.amount for each in some) - put_right, put_right
 
 
 def _care(words: Words, bill: Bill) -> Section | None:
@@ -152,7 +141,7 @@ def _care(words: Words, bill: Bill) -> Section | None:
     for place in (4, 3, 1):
         rows.without(place)
     if len(bill.care) > 1:
-        rows.total(words.say("care.total"), words.money(sum(each.cost for each in bill.care)))
+        rows.total(words.say("care.total"), words.money(bill.care_cost))
     intro = "care.intro_funder" if bill.payer_kind == "funder" else "care.intro"
     return rows.section(words.say("care.title"), (words.say(intro),))
 
@@ -201,7 +190,7 @@ def _items(words: Words, bill: Bill) -> Section | None:
         rows.add(_item(words, each), each.person, words.span(each.starts, each.ends), words.money(each.amount))
     rows.without(1)
     if len(bill.items) > 1:
-        rows.total(words.say("items.total"), words.money(sum(each.amount for each in bill.items)))
+        rows.total(words.say("items.total"), words.money(bill.extras))
     return rows.section(words.say("items.title"))
 
 

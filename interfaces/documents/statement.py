@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from billing.documents.content import BILL, CREDIT_NOTE, Bill, Movement, Paper, Statement
+from billing.documents.content import BILL, CREDIT_NOTE, PAYMENTS, Bill, Movement, Paper, Statement
 from interfaces.documents import parts
-from interfaces.documents.bill import PAYMENTS, movement, tell_bill
+from interfaces.documents.bill import movement, tell_bill
 from interfaces.documents.sheet import Rows, Section, Told
 from interfaces.documents.words import Words, words_of
 

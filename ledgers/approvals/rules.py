@@ -112,6 +112,15 @@ def in_the_way(run: Run, signer: Signer, signed: Iterable[str]) -> list[Refusal]
     return found
 
 
+def check_alone(pence: int, alone: int | None, who: str, role: str) -> None:
+    """Raise OverTheTier for what one officer alone would decide, above the sum their role signs for alone."""
+    if alone is not None and pence > alone:
+        raise OverTheTier(
+            f"{sterling(pence)} is more than {who} may sign for alone: as {role}, up to {sterling(alone)}.",
+            "Ask an officer whose role signs alone for as much.",
+        )
+
+
 def still_needed(approvals: Sequence[Any], first: int = 1) -> int:
     """How many have yet to sign, by what those who signed were asked for. ``first``: how many whoever signs first must
     be of, where nobody has.

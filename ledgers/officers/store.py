@@ -44,6 +44,11 @@ def limits_of(connection: Connection, role: str) -> list[int]:
     return [] if limit is None else [limit]
 
 
+def alone_of(connection: Connection, role: str) -> int | None:
+    """The pence a role signs for with nobody else; None: whatever it may sign for."""
+    return read_standing(connection).alone.get(role)
+
+
 def add_change(
     connection: Connection,
     *,

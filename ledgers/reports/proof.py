@@ -107,6 +107,19 @@ class RunProof:
         return sum(each.held for each in self.periods)
 
     @property
+    def due(self) -> int:
+        return sum(each.due for each in self.periods)
+
+    @property
+    def posted_before(self) -> int:
+        return sum(each.posted_before for each in self.periods)
+
+    @property
+    def difference(self) -> int:
+        """Of its pay periods together."""
+        return sum(each.difference for each in self.periods)
+
+    @property
     def holds(self) -> bool:
         """Whether every figure agrees."""
         return not self.differences
@@ -132,67 +145,6 @@ class Proof:
     def empty(self) -> bool:
         """Whether there is nothing to prove: no run, and nothing in the ledger."""
         return not (self.runs or self.differences or self.debits or self.credits)
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain data, money in whole pence."""
-        return {
-            "holds": self.holds,
-            "nothing_to_prove": self.empty,
-            "ledger": {
-                "debits": self.debits,
-                "credits": self.credits,
-                "owed_to_payees": self.control,
-                "carried_forward": self.carried_forward,
-                "differences": [_difference(each) for each in self.differences],
-            },
-            "runs": [_run(run) for run in self.runs],
-        }
-
-
-def _difference(each: Difference) -> dict[str, Any]:
-    return {"where": each.where, "what": each.what, "pence": each.pence}
-
-
-def _run(run: RunProof) -> dict[str, Any]:
-    return {
-        "run": run.run,
-        "stream": run.stream,
-        "title": run.title,
-        "status": run.status,
-        "holds": run.holds,
-        "periods": [
-            {
-                "stream": each.stream,
-                "first_day": each.period_starts.isoformat(),
-                "last_day": (each.period_ends - dt.timedelta(days=1)).isoformat(),
-                "due": each.due,
-                "posted_before": each.posted_before,
-                "held": each.held,
-                "posted": each.posted,
-                "difference": each.difference,
-            }
-            for each in run.periods
-        ],
-        "exported": [
-            {
-                "kind": each.kind,
-                "files": each.files,
-                "says": each.says,
-                "carries": each.carries,
-                "posted": each.posted,
-                "difference": each.difference,
-                "trailer_gross": each.trailer,
-            }
-            for each in run.exports
-        ],
-        "parked": run.parked,
-        "brought_forward": run.brought_forward if run.settles else None,
-        "paid": run.paid if run.settles else None,
-        "moved_to_debtors": run.moved if run.settles else None,
-        "carried_forward": run.carried_forward if run.settles else None,
-        "withheld": run.withheld if run.settles else None,
-        "differences": [_difference(each) for each in run.differences],
-    }
 
 
 def prove_lines(

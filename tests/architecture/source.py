@@ -20,7 +20,7 @@ def named(path: Path) -> str:
 
 
 def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), named(path))
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 def imports(path: Path) -> Iterator[tuple[str, str]]:

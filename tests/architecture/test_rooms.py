@@ -30,6 +30,7 @@ THE_DOOR = {"finance/columns.py"}
 
 # Dated figures, vocabularies and policy are read from the text file beside the rule, once.
 READS_ITS_OWN_TEXT = {
+    "finance/days.py",  # the bank holidays, of the library that keeps them
     "finance/parameters.py",
     "finance/assessment/kinds.py",
     "finance/assessment/ages.py",

@@ -80,6 +80,9 @@ def upgraded(database: Database) -> None:
                 )
             )
         connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
+    migrate(database, "0015")
+    with database.begin() as connection:  # what step 0016 added was left as it is
+        connection.execute(text("UPDATE alembic_version SET version_num = '0016'"))
     migrate(database)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from interfaces.cli.assessments import one_person, to_look_at, uprating
+from interfaces.cli.assessments import facts_in, one_person, to_look_at, to_review, uprating
 from interfaces.cli.frame.desk import verb
 
 PANEL = "Assessments"
@@ -37,17 +37,17 @@ app = typer.Typer(
 
 for _name, _work in (
     ("history", one_person.history),
-    ("compare", one_person.compare),
-    ("load", one_person.load),
-    ("templates", one_person.templates),
+    ("compare", to_review.compare),
+    ("load", facts_in.load),
+    ("templates", facts_in.templates),
     ("what-if", uprating.what_if),
-    ("confirm-figures", one_person.confirm_figures),
-    ("due-for-review", one_person.due_for_review),
+    ("confirm-figures", facts_in.confirm_figures),
+    ("due-for-review", to_review.due_for_review),
     ("ages", to_look_at.ages),
     ("not-looked-at", to_look_at.not_looked_at),
     ("looked-at", to_look_at.looked_at),
-    ("override", one_person.override),
-    ("approve-override", one_person.approve_override),
+    ("override", to_review.override),
+    ("approve-override", to_review.approve_override),
 ):
     verb(app, _name, rich_help_panel=PANEL)(_work)
 verb(app, "one", hidden=True)(one_person.one)

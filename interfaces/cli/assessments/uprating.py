@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from billing.assessments import store
 from billing.assessments.caseload import jobs as caseload_jobs
 from billing.assessments.uprating import jobs as uprating_jobs
+from billing.assessments.uprating import views_jobs as views
 from finance.days import Span, spoken
 from finance.money import sterling
 from interfaces.cli.assessments.policy import PolicyFile, policy_of
@@ -57,7 +57,7 @@ def preview(
     made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at)
     _tell_effect(
         desk,
-        effect.with_policy(effect.of_preview(desk.database, made), policy_of(policy), first_day),
+        views.with_policy(views.of_preview(desk.database, made), policy_of(policy), first_day),
         xlsx,
         page,
         {"uprating": made.nr, "signature": made.signature, "status": made.status},
@@ -74,7 +74,7 @@ def show(desk: Desk, nr: UpratingNumber, xlsx: Xlsx = None, page: Page = None) -
     made = uprating_jobs.read_preview(desk.database, nr)
     _tell_effect(
         desk,
-        effect.of_preview(desk.database, made),
+        views.of_preview(desk.database, made),
         xlsx,
         page,
         {"uprating": nr, "signature": made.signature, "status": made.status},
@@ -86,46 +86,41 @@ def list_all(desk: Desk) -> None:
 
     Example: outturn assess uprate list
     """
-    rows = uprating_jobs.every(desk.database)
-    desk.answer(
-        {
-            "upratings": [
-                {
-                    "nr": row.nr,
-                    "name": row.name,
-                    "first_day": row.starts,
-                    "status": row.status,
-                    "prepared_by": row.prepared_by,
-                    "approved_by": row.approved_by,
-                    "people": row.people,
-                    "changed": row.changed,
-                    "before_pence": row.total_before,
-                    "after_pence": row.total_after,
-                }
-                for row in rows
-            ]
-        },
-        printing.table(
-            ("Nr", "Name", "From", "Status", "Prepared by", "Approved by", "People", "Changed", "A week"),
-            [
-                (
-                    str(row.nr),
-                    row.name,
-                    spoken(row.starts),
-                    row.status,
-                    row.prepared_by,
-                    row.approved_by or "",
-                    f"{row.people:,}",
-                    f"{row.changed:,}",
-                    effect.signed(row.total_after - row.total_before),
-                )
-                for row in rows
-            ],
-            right=("Nr", "People", "Changed", "A week"),
+    found = views.upratings(desk.database)
+    rows = [
+        (
+            str(each.nr),
+            each.name,
+            spoken(each.starts),
+            each.status,
+            each.prepared_by,
+            each.approved_by or "",
+            f"{each.people:,}",
+            f"{each.changed:,}",
+            effect.signed(each.difference),
         )
-        if rows
-        else "There is no uprating.",
+        for each in found
+    ]
+    columns = ("Nr", "Name", "From", "Status", "Prepared by", "Approved by", "People", "Changed", "A week")
+    desk.answer(
+        {"upratings": [_uprating_json(each) for each in found]},
+        printing.table(columns, rows, right=("Nr", "People", "Changed", "A week")) if rows else "There is no uprating.",
     )
+
+
+def _uprating_json(each: views.UpratingShown) -> dict[str, object]:
+    return {
+        "nr": each.nr,
+        "name": each.name,
+        "first_day": each.starts,
+        "status": each.status,
+        "prepared_by": each.prepared_by,
+        "approved_by": each.approved_by,
+        "people": each.people,
+        "changed": each.changed,
+        "before_pence": each.before,
+        "after_pence": each.after,
+    }
 
 
 def approve(desk: Desk, nr: UpratingNumber) -> None:
@@ -145,9 +140,7 @@ def apply(desk: Desk, nr: UpratingNumber) -> None:
     Example: outturn assess uprate apply 3 --as "second officer"
     """
     done = uprating_jobs.apply(desk.database, nr, by=desk.by, at=desk.at)
-    with desk.database.read() as connection:
-        refs = store.refs(connection, list(done.left_out))
-    left = [refs.get(each, (str(each), ""))[0] for each in done.left_out]
+    left = views.refs_left_out(desk.database, done)
     desk.answer(
         {"uprating": nr, "change": done.change, "stored": done.stored, "left_out": left},
         f"Uprating {nr} applied as change {done.change}: {done.stored:,} assessments stored.",
@@ -206,16 +199,14 @@ def what_if(
     )
     _tell_effect(
         desk,
-        effect.with_policy(effect.of_what_if(desk.database, made), policy_of(policy), made.on),
+        views.with_policy(views.of_what_if(desk.database, made), policy_of(policy), made.on),
         xlsx,
         page,
         {"on": made.on, "changes": list(made.changes)},
     )
 
 
-def _tell_effect(
-    desk: Desk, told: effect.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]
-) -> None:
+def _tell_effect(desk: Desk, told: views.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]) -> None:
     if xlsx is not None:
         leave(xlsx, workbook(told), over=True)
     if page is not None:
@@ -238,7 +229,7 @@ def _tell_effect(
                 sterling(each.after_pence),
                 effect.signed(each.difference_pence),
             )
-            for each in effect.of_kind(told.summary, kind)
+            for each in told.bands(kind)
         ]
         heads = ("Band", "People", "Pay more", "Pay less", "Before a week", "After a week", "Difference")
         desk.out.print(printing.table(heads, rows, right=heads[1:], title=f"\n{words}"))
@@ -262,10 +253,7 @@ def _tell_effect(
                 title="\nWho moves most",
             )
         )
-    for title, rows_ in (
-        ("Untouched, and why", effect.untouched(told)),
-        ("Not assessed, and why", effect.not_assessed(told)),
-    ):
+    for title, rows_ in (("Untouched, and why", told.untouched), ("Not assessed, and why", told.not_assessed)):
         if rows_:
             listed = [(told.ref(row), told.name(row), str(everyone.why[row])) for row in rows_[:SHOWN]]
             more_ = f" ({len(rows_) - SHOWN:,} more in the workbook)" if len(rows_) > SHOWN else ""
@@ -273,7 +261,7 @@ def _tell_effect(
     _tell_kept(desk, told)
 
 
-def _tell_kept(desk: Desk, told: effect.Effect) -> None:
+def _tell_kept(desk: Desk, told: views.Effect) -> None:
     """Incomes that stay as they are, those of the first people by name."""
     words = effect.kept_words(told)
     if words is None:

@@ -1,24 +1,22 @@
 """Debt: what is owed by age, why it waits and what secures it; debts given up, and who signs for that."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import RenderableType
-from sqlalchemy import Row
 
-from billing.debt.jobs import paused_debt
+from billing.debt.views_jobs import AgedDebt, SmallBalances, aged_debt_shown, small_balances_shown
 from billing.receipts import store
 from billing.receipts import tables as t
-from billing.receipts.balances import BUCKETS
-from billing.receipts.jobs import aged_debt, small_balances
+from billing.receipts.balances import BUCKETS, Aged, AgeGroup
 from finance.columns import Bulk
 from finance.money import pounds, sterling
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day, verb
-from interfaces.cli.money_in.direct_debits import read_choices
 from interfaces.cli.money_in.requests import (
     LOOKING,
     OUT,
@@ -29,6 +27,7 @@ from interfaces.cli.money_in.requests import (
     RequestRef,
     When,
     bill_number,
+    read_choices,
     request,
     sign,
     waiting,
@@ -67,35 +66,19 @@ def aged(
     """
     if by not in ("reason", "secured", "what", "payer"):
         raise typer.BadParameter(f"“{by}” is not reason, secured, what or payer.")
-    paused = paused_debt(desk.database, desk.on, read_choices(council).reminders)
-    found = aged_debt(desk.database, desk.on, paused, until=until)
-    with desk.database.read() as connection:
-        names = store.names_of(connection, {*(row.payer for row in found.rows), *found.credit})
+    found = aged_debt_shown(desk.database, desk.on, read_choices(council).reminders, until=until)
     if xlsx:
-        write_aged_debt(found, names, xlsx)
-    groups = {_group(by, key, names): ages for (key,), ages in found.by(by).items()}
+        write_aged_debt(found.aged, found.payers, xlsx)
+    groups = [(_group(by, each.values[0], found), each) for each in found.aged.groups(by)]
     desk.answer(
         {
-            "on": found.on,
-            "owed_pence": found.owed,
-            "credit_pence": sum(found.credit.values()),
-            "balance_pence": found.balance,
-            "suspense_pence": found.suspense,
-            "loans_pence": sum(found.loans.values()),
+            **_aged_json(found.aged),
             "by": by,
-            "groups": [{by: name, **{f"{age} pence": ages[age] for age in BUCKETS}} for name, ages in groups.items()],
+            "groups": [{by: name, **{f"{age} pence": each.ages[age] for age in BUCKETS}} for name, each in groups],
             "file": str(xlsx) if xlsx else None,
         },
         _ages(by, groups),
-        printing.sums(
-            [
-                ("Owed", found.owed),
-                ("Less money not yet used", -sum(found.credit.values())),
-                ("Ordinary accounts, by the ledger", found.balance),
-                ("Money in suspense", found.suspense),
-                *([("On deferred payment agreements besides", sum(found.loans.values()))] if found.loans else []),
-            ]
-        ),
+        _tied(found.aged),
         printing.note(f"Every debt is in {xlsx}") if xlsx else None,
     )
 
@@ -103,16 +86,39 @@ def aged(
 _NOBODY = {"reason": "to be chased", "secured": "not secured"}
 
 
-def _group(by: str, key: str, names: dict[int, Row[Any]]) -> str:
-    return printing.named(names[int(key)].name, names[int(key)].ref) if by == "payer" else key or _NOBODY.get(by, "")
+def _group(by: str, key: str, found: AgedDebt) -> str:
+    return str(found.payers[int(key)]) if by == "payer" else key or _NOBODY.get(by, "")
 
 
-def _ages(by: str, groups: dict[str, dict[str, int]]) -> RenderableType:
+def _aged_json(found: Aged) -> dict[str, object]:
+    return {
+        "on": found.on,
+        "owed_pence": found.owed,
+        "credit_pence": found.credit_pence,
+        "balance_pence": found.balance,
+        "suspense_pence": found.suspense,
+        "loans_pence": found.loans_pence,
+    }
+
+
+def _tied(found: Aged) -> RenderableType:
+    return printing.sums(
+        [
+            ("Owed", found.owed),
+            ("Less money not yet used", -found.credit_pence),
+            ("Ordinary accounts, by the ledger", found.balance),
+            ("Money in suspense", found.suspense),
+            *([("On deferred payment agreements besides", found.loans_pence)] if found.loans else []),
+        ]
+    )
+
+
+def _ages(by: str, groups: Sequence[tuple[str, AgeGroup]]) -> RenderableType:
     if not groups:
         return "Nobody owes anything."
     rows: list[tuple[RenderableType, ...]] = [
-        (name, *(printing.amount(ages[age]) for age in BUCKETS), printing.amount(sum(ages.values())))
-        for name, ages in groups.items()
+        (name, *(printing.amount(each.ages[age]) for age in BUCKETS), printing.amount(each.pence))
+        for name, each in groups
     ]
     return printing.table((printing.opening(by), *BUCKETS, "In all"), rows, right=(*BUCKETS, "In all"))
 
@@ -126,10 +132,7 @@ def list_small_balances(
 
     Example: outturn debt small-balances --request --as "income team"
     """
-    found = small_balances(desk.database, desk.on, read_council(council).receipts)
-    change = None
-    with desk.database.read() as connection:
-        names = store.names_of(connection, {each.payer for each in found})
+    found = small_balances_shown(desk.database, desk.on, read_council(council).receipts)
 
     def requests(bulk: Bulk) -> list[dict[str, object]]:
         """Of those nobody has asked for meanwhile."""
@@ -137,40 +140,41 @@ def list_small_balances(
         return [
             {
                 "write_off_ref": NextRef("WO"),
-                "payer_ref": names[each.payer].ref,
+                "payer_ref": payer.ref,
                 "date": desk.on,
                 "amount": pounds(each.pence),
                 "reason": "balance too small to chase",
                 "requested_by": desk.by,
             }
-            for each in found
+            for payer, each in found.balances
             if each.payer not in asked
         ]
 
-    if ask and found:
+    change = None
+    if ask and found.balances:
         change = enter(desk.database, "write_offs", requests, by=desk.by, at=desk.at, source="small balances").change
-    shown: list[tuple[RenderableType, ...]] = [
-        (
-            printing.named(names[each.payer].name, names[each.payer].ref),
-            printing.amount(each.pence),
-            printing.day(each.newest_due),
-        )
-        for each in found
+    desk.answer(_small_json(found) | {"change": change}, *_small_shown(found, change))
+
+
+def _small_json(found: SmallBalances) -> dict[str, object]:
+    return {
+        "balances": [
+            {"payer": payer.ref, "amount_pence": each.pence, "newest_due": each.newest_due}
+            for payer, each in found.balances
+        ],
+        "total_pence": found.pence,
+    }
+
+
+def _small_shown(found: SmallBalances, change: int | None) -> list[RenderableType | None]:
+    rows: list[tuple[RenderableType, ...]] = [
+        (str(payer), printing.amount(each.pence), printing.day(each.newest_due)) for payer, each in found.balances
     ]
-    total = sum(each.pence for each in found)
     asked = " Asked to be written off: they wait for a second person." if change else ""
-    desk.answer(
-        {
-            "balances": [
-                {"payer": names[each.payer].ref, "amount_pence": each.pence, "newest_due": each.newest_due}
-                for each in found
-            ],
-            "total_pence": total,
-            "change": change,
-        },
-        printing.table(("Payer", "Balance", "Newest due"), shown, right=("Balance",)) if shown else None,
-        f"{printing.several(len(found), 'balance')}, {sterling(total)}.{asked}",
-    )
+    return [
+        printing.table(("Payer", "Balance", "Newest due"), rows, right=("Balance",)) if rows else None,
+        f"{printing.several(len(rows), 'balance')}, {sterling(found.pence)}.{asked}",
+    ]
 
 
 def write_off(

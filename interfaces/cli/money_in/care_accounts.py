@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from billing.care_accounts import jobs
 from billing.care_accounts.approaching_cap import Near
 from billing.care_accounts.statements import Given
-from finance.care_cap import carry_out, meter
+from billing.care_accounts.views_jobs import WHOLE, CareAccount, care_account
 from finance.days import spoken
 from finance.money import sterling
 from interfaces.cli.council import CouncilFile
@@ -22,7 +22,7 @@ from interfaces.files.inbound.council_file import read_council
 PANEL = "Care accounts"
 HELP = "Care accounts: what counts towards the cap on care costs. Off until the council switches them on."
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="The person’s reference.")]
-WHOLE = 10_000  # hundredths of a per cent
+ONE = dt.timedelta(days=1)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,11 +52,11 @@ def meter_accounts(
 
     Example: outturn care-account meter --council council.toml --last-day 2028-10-29 --as "first officer"
     """
-    up_to = last_day + dt.timedelta(days=1) if last_day else desk.on
+    up_to = last_day + ONE if last_day else desk.on
     terms = read_council(council).care_account
     with desk.progress() as say:
         done = jobs.meter(desk.database, up_to, terms, by=desk.by, at=desk.at, progress=say)
-    last = up_to - dt.timedelta(days=1)
+    last = up_to - ONE
     sentence = (
         f"Care accounts are metered to {spoken(last)}: {printing.several(done.people, 'account')} worked out, "
         f"{printing.several(done.lines, 'line')} recorded"
@@ -101,82 +101,76 @@ def show(
 
     Example: outturn care-account show P000123
     """
-    shown = jobs.show(desk.database, person, known)
-    stands = shown.position
-    share = _share(stands.total, stands.cap)
-    lines = list(shown.lines)
-    handed: dict[str, object] | None = None
-    if stands.closed:
-        out = carry_out(meter(shown.facts, shown.terms, stands.closed), shown.terms, "the other council")
-        handed = {"first_day": out.on, "accrued_pence": out.accrued_pence, "cap_pence": out.cap_pence}
-    desk.answer(
-        {
-            "person": person,
-            "name": shown.name,
-            "metered_to": stands.metered_to - dt.timedelta(days=1),
-            "total_pence": stands.total,
-            "cap_pence": stands.cap,
-            "share_percent": _percent(share),
-            "weekly_pence": stands.weekly,
-            "reached": stands.reached,
-            "projected": stands.projected,
-            "closed": stands.closed,
-            "to_hand_over": handed,
-            "lines": [
-                {
-                    "kind": each.kind,
-                    "first_day": each.starts,
-                    "last_day": each.ends - dt.timedelta(days=1),
-                    "pence": each.pence,
-                    "reversal": bool(each.reversal),
-                    "cause": each.cause,
-                    "change": each.learned,
-                    "recorded": each.moment,
-                    "by": each.by,
-                }
-                for each in lines
-            ],
-            "statements": [each.on for each in shown.statements],
-        },
-        printing.heading(printing.named(shown.name, person)),
-        printing.bar(min(share, WHOLE), WHOLE),
+    found = care_account(desk.database, person, known)
+    desk.answer(_account_json(found), *_account_shown(found, weeks))
+
+
+def _account_json(found: CareAccount) -> dict[str, object]:
+    handed = found.handed_over
+    return {
+        "person": found.ref,
+        "name": found.name,
+        "metered_to": found.metered_to - ONE,
+        "total_pence": found.total,
+        "cap_pence": found.cap,
+        "share_percent": _percent(found.share),
+        "weekly_pence": found.weekly,
+        "reached": found.reached,
+        "projected": found.projected,
+        "closed": found.closed,
+        "to_hand_over": handed and {"first_day": handed.on, "accrued_pence": handed.accrued, "cap_pence": handed.cap},
+        "lines": [
+            {
+                "kind": each.kind,
+                "first_day": each.starts,
+                "last_day": each.ends - ONE,
+                "pence": each.pence,
+                "reversal": each.reversal,
+                "cause": each.cause,
+                "change": each.change,
+                "recorded": each.recorded,
+                "by": each.by,
+            }
+            for each in found.lines
+        ],
+        "statements": found.statements,
+    }
+
+
+def _account_shown(found: CareAccount, weeks: int) -> list[RenderableType | None]:
+    handed = found.handed_over
+    handed_over = f"{sterling(handed.accrued)} against a cap of {sterling(handed.cap)}" if handed else None
+    lines = [
+        (
+            printing.short_span(each.starts, each.ends),
+            f"{each.kind}, reversed" if each.reversal else each.kind,
+            printing.amount(each.pence),
+            each.cause,
+            spoken(each.recorded.date()),
+            each.by,
+        )
+        for each in found.lines[max(len(found.lines) - weeks, 0) :]
+    ]
+    title = f"\nThe latest of {printing.several(len(found.lines), 'line')}"
+    return [
+        printing.heading(printing.named(found.name, found.ref)),
+        printing.bar(min(found.share, WHOLE), WHOLE),
         printing.pairs(
             [
-                ("Counted so far", f"{sterling(stands.total)} of {sterling(stands.cap)}, {_percent(share)}%"),
-                ("Metered to", spoken(stands.metered_to - dt.timedelta(days=1))),
-                ("A week", sterling(stands.weekly) if not stands.reached else None),
-                ("Cap reached", printing.day(stands.reached)),
-                ("Cap may be reached", printing.day(stands.projected) if not stands.reached else None),
-                ("Another council's from", printing.day(stands.closed)),
-                (
-                    "To hand over",
-                    f"{sterling(int(str(handed['accrued_pence'])))} against a cap of "
-                    f"{sterling(int(str(handed['cap_pence'])))}"
-                    if handed
-                    else None,
-                ),
-                ("Statements given", ", ".join(spoken(each.on) for each in shown.statements)),
+                ("Counted so far", f"{sterling(found.total)} of {sterling(found.cap)}, {_percent(found.share)}%"),
+                ("Metered to", spoken(found.metered_to - ONE)),
+                ("A week", None if found.reached else sterling(found.weekly)),
+                ("Cap reached", printing.day(found.reached)),
+                ("Cap may be reached", None if found.reached else printing.day(found.projected)),
+                ("Another council's from", printing.day(found.closed)),
+                ("To hand over", handed_over),
+                ("Statements given", ", ".join(map(spoken, found.statements))),
             ]
         ),
-        printing.table(
-            ("Days", "", "Amount", "Why", "Recorded", "By"),
-            [
-                (
-                    printing.short_span(each.starts, each.ends),
-                    f"{each.kind}, reversed" if each.reversal else each.kind,
-                    printing.amount(each.pence),
-                    each.cause,
-                    spoken(each.moment.date()),
-                    each.by,
-                )
-                for each in lines[len(lines) - weeks if weeks < len(lines) else 0 :]
-            ],
-            right=("Amount",),
-            title=f"\nThe latest of {printing.several(len(lines), 'line')}",
-        )
-        if lines and weeks
+        printing.table(("Days", "", "Amount", "Why", "Recorded", "By"), lines, right=("Amount",), title=title)
+        if lines
         else None,
-    )
+    ]
 
 
 def give(desk: Desk, person: Person) -> None:
@@ -206,7 +200,7 @@ def statement_words(made: Given) -> list[RenderableType]:
         )
     elif made.indicative:
         ahead = (
-            f"If care goes on as on {spoken(made.metered_to - dt.timedelta(days=1))}, the cap may be reached on "
+            f"If care goes on as on {spoken(made.metered_to - ONE)}, the cap may be reached on "
             f"{spoken(made.indicative)}."
         )
     else:
@@ -251,7 +245,7 @@ def near(
     """
     found, names, up_to = jobs.near_the_cap(desk.database, desk.on, share=share * 100, months=months)
     desk.answer(
-        {"metered_to": up_to - dt.timedelta(days=1), "accounts": [_near_json(each, names) for each in found]},
+        {"metered_to": up_to - ONE, "accounts": [_near_json(each, names) for each in found]},
         printing.table(
             ("Person", "Counted", "Cap", "Share", "", "A week", "Reached, or may be"),
             [
@@ -267,7 +261,7 @@ def near(
                 for each in found[:limit]
             ],
             right=("Counted", "Cap", "Share", "A week"),
-            title=f"Care accounts near the cap, metered to {spoken(up_to - dt.timedelta(days=1))}",
+            title=f"Care accounts near the cap, metered to {spoken(up_to - ONE)}",
         )
         if found
         else "Nobody is near the cap.",
@@ -284,7 +278,7 @@ def _near_json(each: Near, names: dict[int, tuple[str, str]]) -> dict[str, Any]:
         "cap_pence": each.cap,
         "share_percent": _percent(each.share),
         "weekly_pence": each.weekly,
-        "metered_to": each.metered_to - dt.timedelta(days=1),
+        "metered_to": each.metered_to - ONE,
         "reached": each.reached,
         "projected": None if each.reached else each.day,
     }
@@ -294,10 +288,6 @@ def _when(each: Near) -> str:
     if each.reached:
         return f"reached {spoken(each.reached)}"
     return spoken(each.day) if each.day else "not at this pace"
-
-
-def _share(total: int, cap: int) -> int:
-    return total * WHOLE // cap if cap else WHOLE
 
 
 def _percent(share: int) -> str:

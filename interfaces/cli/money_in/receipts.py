@@ -1,25 +1,22 @@
 """Money received: entered, read from the bank, identified, allocated; refunds; lists and accounts."""
 
-import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import RenderableType
-from sqlalchemy import Row
 
 from billing.receipts import store
 from billing.receipts import tables as t
-from billing.receipts.jobs import account_of
 from billing.receipts.tables import METHODS
 from billing.tables import number_of
 from finance.days import spoken
 from finance.money import pounds, read_pence, sterling
 from finance.problems import Problem, Refusal
 from interfaces.cli.frame import printing
-from interfaces.cli.frame.arguments import Limit
-from interfaces.cli.frame.desk import Desk, read_day, verb
+from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.money_in import aged_debt
+from interfaces.cli.money_in.accounts import account, list_receipts
 from interfaces.cli.money_in.requests import (
     IN,
     LOOKING,
@@ -103,9 +100,8 @@ def add(
         raise typer.BadParameter("Give --ref for a new receipt, or --correct for one that is there.")
     with desk.database.read() as connection:
         held = store.find(connection, t.receipt, correct, "receipt") if correct else None
-        who = store.payer_of(connection, payer) if payer else None
-        if held and held.bill_payer and not who:
-            who = store.names_of(connection, {held.bill_payer})[held.bill_payer]
+        nr = store.payer_of(connection, payer).nr if payer else held.bill_payer if held else None
+        who = store.names_of(connection, {nr})[nr] if nr else None
     on = date or (held.on if held else desk.on)
     done = record(
         desk,
@@ -120,17 +116,11 @@ def add(
         payer_reference=reference or (held.payer_reference if held else None),
         entered_by=desk.by,
     )
-    name, change = done.refs[0], done.change
-    whose = printing.named(who.name, who.ref) if who else "nobody yet: it waits in suspense"
+    name, pence = done.refs[0], read_pence(amount)
+    whose = str(who or "nobody yet: it waits in suspense")
     desk.answer(
-        {
-            "receipt": name,
-            "payer": who.ref if who else None,
-            "amount_pence": read_pence(amount),
-            "date": on,
-            "change": change,
-        },
-        f"Receipt {name}: {sterling(read_pence(amount))} on {spoken(on)}, from {whose}.",
+        {"receipt": name, "payer": who.ref if who else None, "amount_pence": pence, "date": on, "change": done.change},
+        f"Receipt {name}: {sterling(pence)} on {spoken(on)}, from {whose}.",
         printing.note("Next: outturn receipt run"),
     )
 
@@ -357,131 +347,3 @@ def refunds(desk: Desk) -> None:
     Example: outturn receipt refunds
     """
     waiting(desk, "refund")
-
-
-# Looking --------------------------------------------------------------------------------------------------------------
-
-
-def list_receipts(
-    desk: Desk,
-    unidentified: Annotated[bool, typer.Option("--unidentified", help="Only money nobody has been found for.")] = False,
-    payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Only this payer’s.")] = None,
-    limit: Limit = 200,
-) -> None:
-    """List receipts, oldest first, with how many days each has waited.
-
-    Example: outturn receipt list --unidentified
-    """
-    with desk.database.read() as connection:
-        who = store.payer_of(connection, payer).nr if payer else None
-        rows = store.list_receipts(connection, unidentified=unidentified, payer=who)
-        names = store.names_of(connection, {row.payer for row in rows[:limit] if row.payer})
-    total = sum(row.amount for row in rows)
-    result = [
-        {
-            "receipt": row.ref,
-            "date": row.on,
-            "days": (desk.on - row.on).days,
-            "amount_pence": row.amount,
-            "payer": names[row.payer].ref if row.payer else None,
-            "method": row.method,
-            "payer_reference": row.payer_reference,
-            "returned": row.returned,
-        }
-        for row in rows[:limit]
-    ]
-    shown = [
-        (
-            row.ref,
-            printing.day(row.on),
-            f"{(desk.on - row.on).days:,}",
-            printing.amount(row.amount),
-            _whose(row, names),
-            row.method,
-            row.payer_reference or "",
-            f"taken back {printing.day(row.returned)}" if row.returned else "",
-        )
-        for row in rows[:limit]
-    ]
-    columns = ("Receipt", "Day", "Days", "Amount", "From", "How", "Reference", "")
-    more = f" ({len(rows) - limit:,} not shown)" if len(rows) > limit else ""
-    desk.answer(
-        {"receipts": result, "count": len(rows), "total_pence": total},
-        printing.table(columns, shown, right=("Days", "Amount")) if rows else None,
-        f"{printing.several(len(rows), 'receipt')}, {sterling(total)}{more}.",
-    )
-
-
-def _whose(row: Row[Any], names: dict[int, Row[Any]]) -> str:
-    return printing.named(names[row.payer].name, names[row.payer].ref) if row.payer else "nobody yet"
-
-
-def account(
-    desk: Desk,
-    payer: Payer,
-    until: Annotated[
-        dt.date | None,
-        typer.Option("--until", parser=read_day, metavar="DATE", help="As it was posted by the end of this day."),
-    ] = None,
-) -> None:
-    """Show a payer’s account: every bill and payment, the running balance, and what is left of each bill.
-
-    Example: outturn receipt account BP000123
-    """
-    found = account_of(desk.database, payer, until=until)
-    lines: list[tuple[RenderableType, ...]] = [
-        (
-            printing.day(each.on),
-            each.what,
-            each.ref,
-            printing.day(each.due),
-            printing.amount(each.pence),
-            printing.amount(each.balance),
-        )
-        for each in found.lines
-    ]
-    unpaid: list[tuple[RenderableType, ...]] = [
-        (number_of(nr), printing.day(due), printing.amount(pence), printing.amount(left))
-        for nr, due, pence, left in found.bills
-        if left
-    ]
-    desk.answer(
-        {
-            "payer": found.payer.ref,
-            "name": found.payer.name,
-            "balance_pence": found.balance,
-            "loan_pence": found.loan,
-            "unallocated_pence": found.unallocated,
-            "lines": [
-                {
-                    "date": each.on,
-                    "what": each.what,
-                    "ref": each.ref,
-                    "due": each.due,
-                    "amount_pence": each.pence,
-                    "balance_pence": each.balance,
-                }
-                for each in found.lines
-            ],
-            "bills": [
-                {"bill": number_of(nr), "due": due, "amount_pence": pence, "left_pence": left}
-                for nr, due, pence, left in found.bills
-            ],
-        },
-        printing.heading(printing.named(found.payer.name, found.payer.ref)),
-        printing.table(
-            ("Day", "What", "Reference", "To be paid by", "Amount", "Balance"), lines, right=("Amount", "Balance")
-        )
-        if lines
-        else "Nothing has been posted.",
-        printing.sums(
-            [
-                ("Balance", found.balance),
-                *([("Money not yet used", -found.unallocated)] if found.unallocated else []),
-                *([("Owed on a deferred payment agreement besides", found.loan)] if found.loan else []),
-            ]
-        ),
-        printing.table(("Not fully paid", "To be paid by", "Amount", "Left"), unpaid, right=("Amount", "Left"))
-        if unpaid
-        else None,
-    )

@@ -1,21 +1,23 @@
-"""What the verbs of receipts and of debt share: their arguments, telling one fact, and requests that a second
-person signs.
-"""
+"""What verbs of receipts, debt and direct debits share: arguments, one fact told, requests a second person signs."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 
+from billing.direct_debits.outcomes import Choices
 from billing.receipts import store
-from billing.receipts.jobs import REQUESTS, approve_request
+from billing.receipts.jobs import approve_request
 from billing.receipts.requests_jobs import Asked, asked_of, withdraw_request
+from billing.receipts.views_store import RequestShown, read_waiting
 from billing.tables import number_of
 from finance.money import pounds, read_pence, sterling
 from finance.problems import NotAnAmount, Refusal
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
+from interfaces.files.inbound.council_file import read_council
 from interfaces.files.inbound.door.entering import Entered, NextRef, enter
 from interfaces.files.inbound.layouts.receipts import read_bill_number
 from interfaces.files.inbound.layouts.value_types import Unreadable
@@ -73,6 +75,12 @@ def bill_number(text: str) -> int:
         return read_bill_number(text)
     except Unreadable as error:
         raise typer.BadParameter(f"“{text}” {error.what} {error.what_to_do}") from error
+
+
+def read_choices(council: Path | None) -> Choices:
+    """What a council file says about direct debits and reminders; none gives the defaults. Raises BadCouncilFile."""
+    said = read_council(council)
+    return Choices(said.direct_debits, said.reminders)
 
 
 # Requests ------------------------------------------------------------------------------------------------------------
@@ -178,31 +186,24 @@ def _too_much(kind: str, asked: Asked) -> RenderableType | None:
 
 def waiting(desk: Desk, kind: str) -> None:
     with desk.database.read() as connection:
-        rows = store.waiting(connection, REQUESTS[kind][0])
-        names = store.names_of(connection, {row.bill_payer for row in rows})
-    result = [
-        {
-            kind: row.ref,
-            "payer": names[row.bill_payer].ref,
-            "date": row.on,
-            "amount_pence": row.amount,
-            "reason": row.reason,
-            "requested_by": row.requested_by,
-        }
-        for row in rows
-    ]
-    shown = [
-        (
-            row.ref,
-            printing.named(names[row.bill_payer].name, names[row.bill_payer].ref),
-            printing.day(row.on),
-            printing.amount(row.amount),
-            row.reason,
-            row.requested_by,
-        )
-        for row in rows
+        found = read_waiting(connection, kind)
+    rows = [
+        (each.ref, str(each.payer), printing.day(each.on), printing.amount(each.amount), each.reason, each.requested_by)
+        for each in found
     ]
     columns = (printing.opening(kind), "Payer", "Day", "Amount", "Why", "Asked for by")
     desk.answer(
-        {f"{kind}s": result}, printing.table(columns, shown, right=("Amount",)) if rows else "Nothing is waiting."
+        {f"{kind}s": [_waiting_json(kind, each) for each in found]},
+        printing.table(columns, rows, right=("Amount",)) if rows else "Nothing is waiting.",
     )
+
+
+def _waiting_json(kind: str, each: RequestShown) -> dict[str, object]:
+    return {
+        kind: each.ref,
+        "payer": each.payer.ref,
+        "date": each.on,
+        "amount_pence": each.amount,
+        "reason": each.reason,
+        "requested_by": each.requested_by,
+    }

@@ -6,17 +6,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from billing.assessments.uprating.views_jobs import Effect
 from finance.money import sterling
-from interfaces.documents.assessments.effect import (
-    KINDS,
-    Effect,
-    charge_words,
-    chart,
-    kept_words,
-    of_kind,
-    signed,
-    totals,
-)
+from interfaces.documents.assessments.effect import KINDS, charge_words, chart, kept_words, signed, totals
 from interfaces.files.outbound.printing import shown
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -40,10 +32,7 @@ def effect_page(effect: Effect) -> str:
             effect=effect,
             kept=kept_words(effect),
             totals=totals(effect.summary),
-            kinds=[
-                (kind, words, of_kind(effect.summary, kind), Markup(chart(effect.summary, kind)))
-                for kind, words in KINDS.items()
-            ],
+            kinds=[(kind, words, effect.bands(kind), Markup(chart(effect, kind))) for kind, words in KINDS.items()],
             movers=[
                 (
                     effect.ref(row),

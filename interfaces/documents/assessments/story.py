@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from finance.assessment import Assessment, Outcome, Step
 from finance.assessment.kinds import Kind, assets, expenses, incomes
+from finance.assessment.parts import parts
 from finance.days import spoken
 from finance.money import round_fraction, sterling
 from interfaces.documents.assessments.not_counted import not_counted
@@ -153,26 +154,6 @@ def _capital_note(label: str, made: Assessment) -> str:
             else "left out"
         )
     return "not counted"
-
-
-def parts(made: Assessment, name: str) -> list[tuple[str, Fraction]]:
-    """What a step is the sum of: labels and exact pence, or just itself where its parts do not add up to it."""
-    steps = {step.name: step for step in made.steps}
-
-    def leaves(step: Step) -> list[tuple[str, Fraction]]:
-        inside = [
-            steps[each.name]
-            for each in step.inputs
-            if each.name in steps and isinstance(steps[each.name].value, Fraction) and steps[each.name].value != 0
-        ]
-        found = [leaf for each in inside for leaf in leaves(each)]
-        return (
-            found
-            if sum(value for _, value in found) == step.value and found
-            else [(step.label, Fraction(step.value or 0))]
-        )
-
-    return leaves(steps[name]) if name in steps and _value(made, name) else []
 
 
 def _kept(made: Assessment) -> Section | None:

@@ -16,8 +16,9 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from billing.assessments.uprating.views_jobs import Effect
 from finance.days import spoken
-from interfaces.documents.assessments.effect import KINDS, Effect, changed, not_assessed, of_kind, totals, untouched
+from interfaces.documents.assessments.effect import KINDS, totals
 from interfaces.files.outbound.printing import in_a_cell
 
 POUNDS = "#,##0.00;[Red]-#,##0.00;0.00"
@@ -60,7 +61,7 @@ def workbook(effect: Effect) -> bytes:
 
 def _changed(effect: Effect) -> Iterator[Sequence[Cell]]:
     everyone = effect.everyone
-    for row in changed(effect):
+    for row in effect.changed:
         note = "" if everyone.was[row] >= 0 else "No charge stood before."
         yield (
             effect.ref(row),
@@ -73,12 +74,12 @@ def _changed(effect: Effect) -> Iterator[Sequence[Cell]]:
 
 
 def _untouched(effect: Effect) -> Iterator[Sequence[Cell]]:
-    for row in untouched(effect):
+    for row in effect.untouched:
         yield effect.ref(row), effect.name(row), _pounds(effect.everyone.now[row]), str(effect.everyone.why[row])
 
 
 def _not_assessed(effect: Effect) -> Iterator[Sequence[Cell]]:
-    for row in not_assessed(effect):
+    for row in effect.not_assessed:
         yield effect.ref(row), effect.name(row), _pounds(effect.everyone.was[row]), str(effect.everyone.why[row])
 
 
@@ -123,7 +124,7 @@ def _bands(book: Workbook, effect: Effect) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
     at, chart_rows = 1, (0, 0)
     for kind, words in KINDS.items():
-        bands = of_kind(effect.summary, kind)
+        bands = effect.bands(kind)
         sheet.append(
             _heads(sheet, [words, "People", "Pay more", "Pay less", "Before a week", "After a week", "Difference"])
         )

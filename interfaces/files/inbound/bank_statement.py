@@ -114,7 +114,8 @@ def load_bank_statement(
                 for line in moved
             ],
         )
-    rows, why = [], []
+    rows: list[dict[str, object]] = []
+    why: list[Problem] = []
     for line, payers in zip(fresh, found, strict=True):
         known = [names[payer].ref for payer in sorted(payers) if payer in names]
         if len(payers) > 1:

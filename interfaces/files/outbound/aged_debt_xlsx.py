@@ -13,9 +13,9 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
-from sqlalchemy import Row
 
-from billing.receipts.balances import BUCKETS, Aged
+from billing.receipts.account import BillPayer
+from billing.receipts.balances import BUCKETS, Aged, AgeGroup
 from billing.tables import number_of
 from finance.days import spoken
 from interfaces.files.outbound.leaving import leave
@@ -35,7 +35,7 @@ DEBT_COLUMNS = (
 )
 _POUNDS = "#,##0.00;[Red]-#,##0.00"
 _BOLD = Font(bold=True)
-Names = Mapping[int, Row[Any]]
+Names = Mapping[int, BillPayer]
 
 
 class _Pence(int):
@@ -58,7 +58,6 @@ Lines = Sequence[tuple[Sequence[object], bool]]
 
 
 def _summary(aged: Aged) -> Lines:
-    groups = aged.by("reason", "secured")
     lines: list[tuple[Sequence[object], bool]] = [
         ((f"Debt on {spoken(aged.on)}",), True),
         ((), False),
@@ -72,11 +71,14 @@ def _summary(aged: Aged) -> Lines:
             True,
         ),
     ]
-    for (reason, secured), ages in groups.items():
-        pence = [_Pence(ages[name]) for name in BUCKETS]
-        lines.append(((reason or "to be chased", secured or "not secured", *pence, _Pence(sum(pence))), False))
-    totals = [_Pence(sum(ages[name] for ages in groups.values())) for name in BUCKETS]
-    return [*lines, (("In all", "", *totals, _Pence(aged.owed)), True)]
+    for each in aged.groups("reason", "secured"):
+        reason, secured = each.values
+        lines.append(((reason or "to be chased", secured or "not secured", *_ages(each)), False))
+    return [*lines, (("In all", "", *_ages(aged.ages)), True)]
+
+
+def _ages(group: AgeGroup) -> list[_Pence]:
+    return [*(_Pence(group.ages[name]) for name in BUCKETS), _Pence(group.pence)]
 
 
 def _debts(aged: Aged, names: Names) -> Lines:
@@ -113,11 +115,11 @@ def _credit(aged: Aged, names: Names) -> Lines:
 def _tie(aged: Aged) -> Lines:
     return [
         (("Debts", _Pence(aged.owed)), False),
-        (("Less money received and not yet used", _Pence(-sum(aged.credit.values()))), False),
+        (("Less money received and not yet used", _Pence(-aged.credit_pence)), False),
         (("Payers’ ordinary accounts, by the ledger", _Pence(aged.balance)), True),
         ((), False),
         (("Money nobody has been found for, in suspense", _Pence(aged.suspense)), False),
-        (("Owed on deferred payment agreements, apart from the above", _Pence(sum(aged.loans.values()))), False),
+        (("Owed on deferred payment agreements, apart from the above", _Pence(aged.loans_pence)), False),
     ]
 
 

@@ -1,13 +1,14 @@
-"""The proof as a page for people: what agrees, and what does not, to the penny."""
+"""The proof as a page for people, and for machines: what agrees, and what does not, to the penny."""
 
 import datetime as dt
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from finance.money import sterling
-from ledgers.reports.proof import Proof, RunProof
+from ledgers.reports.proof import Difference, Proof, RunProof
 
 
 def proof_page(proof: Proof) -> Group:
@@ -36,8 +37,8 @@ def _run(run: RunProof) -> list[RenderableType]:
         when = f"{each.period_starts:%d %b %Y} to {last:%d %b %Y}"
         lines.add_row(when, *map(sterling, (each.due, each.posted_before, each.held, each.posted, each.difference)))
     lines.add_section()
-    totals = [sum(getattr(each, name) for each in run.periods) for name in ("due", "posted_before", "held", "posted")]
-    lines.add_row("Together", *map(sterling, (*totals, sum(each.difference for each in run.periods))), style="bold")
+    totals = (run.due, run.posted_before, run.held, run.posted, run.difference)
+    lines.add_row("Together", *map(sterling, totals), style="bold")
     parts: list[RenderableType] = [lines]
     if run.exports:
         files = _figures(None, ("Exported", "Files", "Says", "Carries", "Posted", "Difference"))
@@ -86,3 +87,68 @@ def _figures(title: str | None, columns: tuple[str, ...]) -> Table:
         words = place == 0 or name == "Says"
         table.add_column(name, justify="left" if words else "right", no_wrap=not words)
     return table
+
+
+# For machines ---------------------------------------------------------------------------------------------------------
+
+
+def proof_json(proof: Proof) -> dict[str, Any]:
+    """Everything a Proof says for machines, money in whole pence."""
+    return {
+        "holds": proof.holds,
+        "nothing_to_prove": proof.empty,
+        "ledger": {
+            "debits": proof.debits,
+            "credits": proof.credits,
+            "owed_to_payees": proof.control,
+            "carried_forward": proof.carried_forward,
+            "differences": [_difference_json(each) for each in proof.differences],
+        },
+        "runs": [_run_json(run) for run in proof.runs],
+    }
+
+
+def _difference_json(each: Difference) -> dict[str, Any]:
+    return {"where": each.where, "what": each.what, "pence": each.pence}
+
+
+def _run_json(run: RunProof) -> dict[str, Any]:
+    return {
+        "run": run.run,
+        "stream": run.stream,
+        "title": run.title,
+        "status": run.status,
+        "holds": run.holds,
+        "periods": [
+            {
+                "stream": each.stream,
+                "first_day": each.period_starts.isoformat(),
+                "last_day": (each.period_ends - dt.timedelta(days=1)).isoformat(),
+                "due": each.due,
+                "posted_before": each.posted_before,
+                "held": each.held,
+                "posted": each.posted,
+                "difference": each.difference,
+            }
+            for each in run.periods
+        ],
+        "exported": [
+            {
+                "kind": each.kind,
+                "files": each.files,
+                "says": each.says,
+                "carries": each.carries,
+                "posted": each.posted,
+                "difference": each.difference,
+                "trailer_gross": each.trailer,
+            }
+            for each in run.exports
+        ],
+        "parked": run.parked,
+        "brought_forward": run.brought_forward if run.settles else None,
+        "paid": run.paid if run.settles else None,
+        "moved_to_debtors": run.moved if run.settles else None,
+        "carried_forward": run.carried_forward if run.settles else None,
+        "withheld": run.withheld if run.settles else None,
+        "differences": [_difference_json(each) for each in run.differences],
+    }

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Connection
 
 from billing.recharges import store as recharges
 from billing.tables import bill
@@ -15,12 +15,11 @@ from finance.columns import Bulk, Database, ints
 from finance.facts import tables as f
 from finance.problems import Refusal
 from interfaces.database.guards import unlike
-from interfaces.files.outbound import creditor, journal, remittance, store, workings
+from interfaces.files.outbound import creditor, journal, proving_store, remittance, store, workings
 from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha256
 from interfaces.files.outbound.making import Posted
 from interfaces.files.outbound.store import BankDetails
 from ledgers import store as ledger
-from ledgers import tables as t
 from ledgers.approvals.store import read_approvals
 from ledgers.coding.store import read_accounts
 from ledgers.officers.store import read_changes, read_standing
@@ -45,7 +44,7 @@ from ledgers.reports.proof import (
 from ledgers.reports.records import prove_records
 from ledgers.reports.signed import Part, prove_approvals, prove_seal
 from ledgers.runs import POSTED, PROPOSAL, Run, Status
-from ledgers.streams import DEBT, OF_NO_LINE, RECHARGES, SETTLEMENT, STREAMS
+from ledgers.streams import OF_NO_LINE, RECHARGES, STREAMS
 
 _WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
 
@@ -83,8 +82,8 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             unrecorded=reports.owed_unrecorded(connection),
             officers=reports.officers(connection),
             misspelt=read_standing(connection).misspelt,
-            changes_left_out=_left_out(connection, f.change.c.nr),
-            bills_left_out=_left_out(connection, bill.c.nr),
+            changes_left_out=proving_store.left_out(connection, f.change.c.nr),
+            bills_left_out=proving_store.left_out(connection, bill.c.nr),
             guards=unlike(connection),
         )
         latest = reports.last_runs(connection)
@@ -114,12 +113,6 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         carried,
         differences,
     )
-
-
-def _left_out(connection: Connection, nr: Column[int]) -> int:
-    """How many are missing between the first and the last of what is numbered with none left out."""
-    last, there = connection.execute(select(func.coalesce(func.max(nr), 0), func.count(nr))).one()
-    return int(last - there)
 
 
 def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> RunProof:
@@ -239,8 +232,7 @@ def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
     """What a run of charges or recharges posted for each payer against the bill numbered for it."""
     if not STREAMS[run.stream].bills:
         return []
-    rows = bulk.read(select(bill.c.party, bill.c.amount).where(bill.c.run == run.nr, bill.c.stream == run.stream))
-    bills = dict(zip(rows["party"].to_pylist(), rows["amount"].to_pylist(), strict=True))
+    bills = proving_store.read_billed(bulk, run)
     due = {party: figures[0] for party, figures in posted.by_payee.items()}
     return [
         Difference(
@@ -352,14 +344,11 @@ def _remittances(bulk: Bulk, run: Run, posted: Posted) -> Iterator[ExportProof |
 
 def files_missing(bulk: Bulk, run: Run) -> list[str]:
     """The files a run whose files were issued should have, and has not, in words. Workbooks are made when asked for."""
-    x, e = t.export.c, t.entry.c
-    there = bulk.read(select(x.kind, x.party).where(x.run == run.nr))
+    there, posted = proving_store.read_issued(bulk, run.nr), proving_store.read_payees_posted(bulk, run.nr)
     kinds = set(there["kind"].to_pylist())
     wanted = [journal.KIND, workings.PROPOSAL_KIND, workings.STEPS_KIND]
     if not STREAMS[run.stream].settles:
         return [f"the {kind} file" for kind in wanted if kind not in kinds]
-    of_run = select(e.party, func.count().filter(e.kind == SETTLEMENT).label("paid")).where(e.run == run.nr)
-    posted = bulk.read(of_run.where(e.kind != DEBT).group_by(e.party).order_by(e.party))
     if pc.any(pc.greater(posted["paid"], 0)).as_py():
         wanted.insert(1, creditor.KIND)
     papers = there.filter(pc.equal(there["kind"], remittance.KIND))

@@ -20,7 +20,8 @@ from billing.debt.facts import Known
 from billing.direct_debits import jobs
 from billing.direct_debits.announcing import Books, Held, Standing, announce, collect, not_again, request, usable
 from billing.direct_debits.days import represent_day
-from billing.direct_debits.jobs import Choices, moved_by_the_days
+from billing.direct_debits.jobs import moved_by_the_days
+from billing.direct_debits.outcomes import Choices
 from billing.direct_debits.policy import DirectDebitPolicy
 from billing.direct_debits.states import OPEN, Collected, Mandated, collection_after, mandate_after
 from billing.receipts import tables as r

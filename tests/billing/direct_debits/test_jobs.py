@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from billing.debt.policy import ReminderPolicy
 from billing.direct_debits import jobs, store
 from billing.direct_debits import tables as t
-from billing.direct_debits.jobs import Choices
+from billing.direct_debits.outcomes import Announced, Choices, Stirred
 from billing.direct_debits.reasons import reason_of
 from billing.direct_debits.states import Collected, Mandated, WrongState
 from billing.receipts import tables as r
@@ -28,15 +28,15 @@ def council(database: Database) -> Council:
     return Council(database)
 
 
-def announced(council: Council, on: dt.date = ISSUED, **more: object) -> jobs.Announced:
+def announced(council: Council, on: dt.date = ISSUED, **more: object) -> Announced:
     return jobs.announce_collections(council.database, on, CHOICES, **WHO, **more)  # type: ignore[arg-type]
 
 
-def requested(council: Council, on: dt.date = ASKED) -> jobs.Stirred:
+def requested(council: Council, on: dt.date = ASKED) -> Stirred:
     return jobs.request_collections(council.database, on, CHOICES, **WHO)  # type: ignore[arg-type]
 
 
-def collected(council: Council, on: dt.date = DAY) -> jobs.Stirred:
+def collected(council: Council, on: dt.date = DAY) -> Stirred:
     return jobs.collect_collections(council.database, on, CHOICES, **WHO)  # type: ignore[arg-type]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from billing.receipts import tables as t
 from billing.receipts.balances import BUCKETS, Paused
-from billing.receipts.jobs import aged_debt, approve_request, position_of, small_balances
+from billing.receipts.jobs import BillLeft, aged_debt, approve_request, position_of, small_balances
 from billing.receipts.policy import ReceiptsPolicy
 from interfaces.database.connection import Database
 from ledgers import tables as ledgers
@@ -22,7 +22,7 @@ def book(database: Database) -> CashBook:
 
 
 def left(book: CashBook, ref: str) -> dict[int, int]:
-    return {nr: rest for nr, _, _, rest in book.account(ref).bills}
+    return {each.nr: each.left for each in book.account(ref).bills}
 
 
 def ask(book: CashBook, kind: str, ref: str, payer: int, pence: int, on: dt.date, bill: int | None = None) -> None:
@@ -52,7 +52,7 @@ def test_an_account_reads_as_things_happened(book: CashBook) -> None:
         (may(5), "Received", "R1", -60_00, 40_00),
         (may(7), "Written off", "W1", -5_00, 35_00),
     ]
-    assert book.account("ADA").bills == [(1, may(29), 100_00, 35_00)]
+    assert book.account("ADA").bills == [BillLeft(1, may(29), 100_00, 35_00)]
     assert book.account("ADA", until=may(6)).balance == 40_00, "as it was on 6 May"
 
 

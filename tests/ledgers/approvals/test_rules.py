@@ -12,6 +12,7 @@ from ledgers.approvals.rules import (
     OwnWork,
     SignedAlready,
     Signer,
+    check_alone,
     check_signed,
     in_the_way,
     still_needed,
@@ -49,6 +50,13 @@ def test_what_stands_in_the_way_of_a_second_signature() -> None:
     assert kinds(replace(BO, name="Cy"), "Di") == [OwnWork]
     assert kinds(replace(BO, name="Di", entered=("an adjustment",)), "Bo") == [OwnWork]
     assert kinds(replace(BO, limits=[599_999_99]), "Di") == [OverTheTier]  # both limits cover it
+
+
+def test_what_one_officer_decides_is_within_the_sum_their_role_signs_for_alone() -> None:
+    check_alone(500_000_00, 500_000_00, "Bo", "manager")
+    check_alone(10**12, None, "Bo", "manager")
+    with pytest.raises(OverTheTier, match="£500,000.01 is more than Bo may sign for alone: as manager"):
+        check_alone(500_000_01, 500_000_00, "Bo", "manager")
 
 
 def test_enough_have_signed_once_all_who_must_have() -> None:

@@ -99,6 +99,55 @@ class Loaded:
         return f"{self.file}: {', '.join(parts)}{aside}"
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a load of several extracts did."""
+
+    files: Sequence[Loaded]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every file was loaded."""
+        return all(each.loaded for each in self.files)
+
+    @property
+    def faulty(self) -> list[Loaded]:
+        return [each for each in self.files if each.problem_count]
+
+    @property
+    def left_out(self) -> list[Loaded]:
+        """Files with something wrong that were not loaded at all."""
+        return [each for each in self.faulty if not each.loaded]
+
+    @property
+    def untried(self) -> list[Loaded]:
+        return [each for each in self.files if not each.tried]
+
+    @property
+    def set_aside(self) -> int:
+        """Rows set aside."""
+        return sum(each.quarantined for each in self.files)
+
+    @property
+    def problem_count(self) -> int:
+        return sum(each.problem_count for each in self.files)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Those that were kept to be listed."""
+        return [each for one in self.files for each in one.problems]
+
+    @property
+    def listed_count(self) -> int:
+        """How many there are to list, kept or not."""
+        return sum(each.problem_count or len(each.problems) for each in self.files)
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What was done, and somebody should look at."""
+        return [each for one in self.files for each in one.notes]
+
+
 class Arrival:
     """One extract on its way in. ``on``: the day after which nobody can have been born or have died."""
 

@@ -18,6 +18,7 @@ from billing.assessments.decisions import line
 from billing.assessments.tables import assessment, uprating_approval
 from billing.assessments.uprating import jobs as uprating_jobs
 from billing.assessments.uprating import store as uprating_store
+from billing.assessments.uprating import views_jobs
 from billing.assessments.uprating.effect import STATES
 from finance.assessment import Override, OverrideOf, default_policy
 from finance.columns import Bulk
@@ -136,7 +137,7 @@ def test_the_dead_are_left_out_and_counted(caseload: Database, tell: Tell) -> No
     with caseload.begin() as connection:
         refs = store.refs(connection, [int(each) for each in made.everyone.person])
     assert made.died == 1 and len(made.everyone) == 7 and "FALLS" not in {ref for ref, _ in refs.values()}
-    told = effect.of_preview(caseload, uprating_jobs.read_preview(caseload, made.nr))
+    told = views_jobs.of_preview(caseload, uprating_jobs.read_preview(caseload, made.nr))
     words = (
         "1 April 2026: 1 person who died before that day is left out. Nobody is assessed to pay from the day "
         "after death."
@@ -144,7 +145,7 @@ def test_the_dead_are_left_out_and_counted(caseload: Database, tell: Tell) -> No
     assert told.lines[-1] == words and effect.as_json(told)["left_out_dead"] == 1
     what = caseload_jobs.what_if(caseload, dt.date(2026, 4, 2), POLICY, {"share_of_disposable_income": "50"})
     assert (what.died, len(what.everyone)) == (2, 6)
-    assert "2 people who died before that day are left out" in effect.of_what_if(caseload, what).lines[-1]
+    assert "2 people who died before that day are left out" in views_jobs.of_what_if(caseload, what).lines[-1]
 
 
 def test_incomes_given_as_plain_amounts_are_counted_and_named(caseload: Database, tell: Tell) -> None:
@@ -155,7 +156,7 @@ def test_incomes_given_as_plain_amounts_are_counted_and_named(caseload: Database
             money("NEW", "9.00", "occupational_pension", end_date="2026-04-05"),
         ]
     )
-    told = effect.of_preview(caseload, _preview(caseload))
+    told = views_jobs.of_preview(caseload, _preview(caseload))
     named = {(told.names[each.person][0], each.kind, each.amount) for each in told.kept}
     assert named == {
         ("RISES", "Occupational or personal pension", 60_00),

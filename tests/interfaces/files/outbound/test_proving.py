@@ -20,7 +20,7 @@ from finance.facts.tables import change
 from interfaces.database import guards
 from interfaces.files.outbound import creditor, journal, remittance, workings
 from interfaces.files.outbound.jobs import write_run_files
-from interfaces.files.outbound.proof_page import proof_page
+from interfaces.files.outbound.proof_page import proof_json, proof_page
 from interfaces.files.outbound.proving import FilesMissing, must_be_whole, prove
 from interfaces.files.outbound.store import pack, unpack
 from ledgers import store as ledger
@@ -307,7 +307,7 @@ def test_a_run_that_bills_says_nothing_of_payees(exported: Released) -> None:
         page = console.export_text()
         assert f"Run 2, {proved.stream}: Four-weekly providers" in page and "Parked: 0." in page
         assert ("Payees: brought forward" in page) is said
-        told = Proof([proved], 0, 0, 0, 0).as_json()["runs"][0]
+        told = proof_json(Proof([proved], 0, 0, 0, 0))["runs"][0]
         assert told["stream"] == proved.stream and (told["paid"] is not None) is said
 
 
@@ -354,7 +354,7 @@ def test_the_page_and_the_data(exported: Released) -> None:
     text = console.export_text()
     assert "04 May 2026 to 31 May 2026" in text and "£2,982.09" in text
     assert "Proved: due, posted and exported agree to the penny." in text
-    assert json.loads(json.dumps(proof.as_json()))["runs"][0]["periods"][1]["posted"] == 298_209
+    assert json.loads(json.dumps(proof_json(proof)))["runs"][0]["periods"][1]["posted"] == 298_209
 
 
 # What plain SQL may do where nobody is kept from it

@@ -1,0 +1,62 @@
+"""What a verb of direct debits is told, and what it did: announced, asked for, collected, stopped, moved."""
+
+from dataclasses import dataclass, field
+
+from billing.debt.policy import ReminderPolicy
+from billing.direct_debits.announcing import Announcement, Decision, Held, NotCollected
+from billing.direct_debits.policy import DirectDebitPolicy
+from billing.direct_debits.states import Mandated
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A council's choices that bear on direct debits."""
+
+    direct_debits: DirectDebitPolicy = field(default_factory=DirectDebitPolicy)
+    reminders: ReminderPolicy = field(default_factory=ReminderPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What happened to one mandate: from, to, and why."""
+
+    mandate: Held
+    status: Mandated
+    why: str
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What was announced, what was not and why, and the mandates that moved with the days."""
+
+    announced: list[tuple[int, Announcement]]
+    left_alone: list[NotCollected]
+    mandates: list[Moved]
+
+    @property
+    def pence(self) -> int:
+        """What is to be collected in all."""
+        return sum(each.amount for _, each in self.announced)
+
+    @property
+    def payers(self) -> list[int]:
+        """Everybody it says something of."""
+        return [each.mandate.bill_payer for _, each in self.announced] + [each.bill_payer for each in self.left_alone]
+
+
+@dataclass(frozen=True)
+class Stirred:
+    """What was asked for or collected, what was stopped and why, and the mandates that moved with the days."""
+
+    done: list[Decision]
+    stopped: list[Decision]
+    mandates: list[Moved]
+
+    @property
+    def every(self) -> list[Decision]:
+        return [*self.done, *self.stopped]
+
+    @property
+    def pence(self) -> int:
+        """What was asked for or collected in all."""
+        return sum(each.collection.amount for each in self.done)
