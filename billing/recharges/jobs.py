@@ -196,14 +196,10 @@ def _places(about: pa.Table, subject: Ints) -> Ints:
     return np.where(known[place] == subject, place, -1)
 
 
-def _post(
-    database: Database, source: Run, proposal: pa.Table, by: str, at: dt.datetime, issued: dt.date, choices: Recharging
-) -> Raised:
-    """The recharge run's lines, entries and bills, in one transaction with the word that they are no longer owed. A run
-    drafted before and cut off is taken up; where somebody else raises them at once, theirs stand."""
-    blob = parquet(proposal)
-    sha = hashlib.sha256(blob).hexdigest()
-    total = int(ints(proposal, "amount").sum())
+def _drafted(
+    database: Database, source: Run, proposal: pa.Table, by: str, at: dt.datetime, total: int
+) -> tuple[int, Run]:
+    """The recharge run of this run: the one that was drafted before, or a new one."""
     with database.begin() as connection:
         ledger.lock_calendar(connection, NAME, source.calendar)
         already = store.read_recharged(connection, source.nr)
@@ -237,7 +233,18 @@ def _post(
                 policy=store.source_words(source.nr),
             )
         )
-        run = ledger.read_run(connection, nr)
+        return nr, ledger.read_run(connection, nr)
+
+
+def _post(
+    database: Database, source: Run, proposal: pa.Table, by: str, at: dt.datetime, issued: dt.date, choices: Recharging
+) -> Raised:
+    """The recharge run's lines, entries and bills, in one transaction with the word that they are no longer owed. A run
+    drafted before and cut off is taken up; where somebody else raises them at once, theirs stand."""
+    blob = parquet(proposal)
+    sha = hashlib.sha256(blob).hexdigest()
+    total = int(ints(proposal, "amount").sum())
+    nr, run = _drafted(database, source, proposal, by, at, total)
     status = t.run.c.status
     with database.bulk() as bulk:
         if bulk.change(ledger.touch(nr, status == "draft")) != 1:

@@ -160,33 +160,17 @@ def pieces(
         _month_cuts(strands.unit[strand], first, end, month_starts),
         _band_cuts(lines, line, source < 0, first, end, card_cells, price_choice, prices),
     ]
-    place, first, end = cut(
-        first, end, np.concatenate([each[0] for each in marks]), np.concatenate([each[1] for each in marks])
-    )
+    by_piece, by_day = (np.concatenate(each) for each in zip(*marks, strict=True))
+    place, first, end = cut(first, end, by_piece, by_day)
     strand, period, line, source = strand[place], period[place], line[place], source[place]
     row = prices.timeline.as_of(source, first)
-    share_row = suspension_steps[0].as_of(line, first)
-    share = np.full(len(line), WHOLE_SHARE, np.int64)
-    paid = share_row >= 0
-    if paid.any():
-        share[paid] = suspension_steps[1][share_row[paid]]
     kind = strands.kind[strand]
-    share = np.where((kind == CARE) | (share == 0), share, WHOLE_SHARE)
+    share = _shares_paid(suspension_steps, line, kind, first)
     planned = np.where(kind == CARE, lines.days[line], 0)
     rate = prices.rate[np.maximum(row, 0)] if len(prices.rate) else np.full(len(row), 0, np.int64)
-    plain = Pieces(
-        line,
-        kind,
-        period,
-        first,
-        end,
-        strands.unit[strand],
-        strands.quantity[strand],
-        rate,
-        share,
-        planned,
-        np.where(lines.closed[line] == 1, 0, planned),
-    )
+    unit, quantity = strands.unit[strand], strands.quantity[strand]
+    on_holidays = np.where(lines.closed[line] == 1, 0, planned)
+    plain = Pieces(line, kind, period, first, end, unit, quantity, rate, share, planned, on_holidays)
     clash = (source >= 0) & prices.timeline.covered_twice(source, first)
     lost = (source >= 0) & (row < 0)
     troubles = [
@@ -203,6 +187,16 @@ def pieces(
     elif lost.any():
         plain = plain.take(~lost)
     return plain, Trouble.join(troubles)
+
+
+def _shares_paid(steps: tuple[Timeline, Ints], line: Ints, kind: Ints, first: Ints) -> Ints:
+    """The share of each piece that is paid while care is suspended: what is no care is paid whole, or not at all."""
+    row = steps[0].as_of(line, first)
+    share = np.full(len(line), WHOLE_SHARE, np.int64)
+    suspended = row >= 0
+    if suspended.any():
+        share[suspended] = steps[1][row[suspended]]
+    return np.where((kind == CARE) | (share == 0), share, WHOLE_SHARE)
 
 
 def _join(one: Pieces, other: Pieces) -> Pieces:

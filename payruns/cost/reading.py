@@ -16,7 +16,7 @@ from finance.toml_and_json import BadText, read_json, read_toml
 from payruns.cost.options import Change, CostRefused, LineAsked, Option
 from payruns.cost.values import (
     NOT_YET,
-    Wrong,
+    WrongValue,
     contribution_of,
     count,
     day,
@@ -173,7 +173,7 @@ class _Values:
             return otherwise
         try:
             return reader(_text(given))
-        except Wrong as error:
+        except WrongValue as error:
             self.problems.append(Problem(f"{self.where}, {key}", f"“{_text(given)}” {error.what}", error.what_to_do))
         except NotAnAmount as refused:
             self.problems.append(Problem(f"{self.where}, {key}", refused.what, refused.what_to_do))
@@ -241,7 +241,7 @@ def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Line
         "visit_minutes": values.take("visit_minutes", count(1, 1440)),
         "carers": values.take("carers", count(1, 9), 1),
         "shares": values.take("shares", shares, ()),
-        "top_up": values.take("top_up", rate, 0),
+        "top_up": values.take("top_up", rate_of, 0),
         "nursing": values.take("nursing", word(BANDS)),
         "nursing_route": values.take("nursing_route", word(["added", "deducted"]), "added"),
     }

@@ -13,7 +13,7 @@ from payruns.cost.options import FULL_COST, NOT_ASSESSED, ShareAsked
 NOT_YET = " References and prices are looked up once all of the file can be read."
 
 
-class Wrong(Exception):
+class WrongValue(Exception):
     """One value that cannot be read: what is wrong, and what to do."""
 
     def __init__(self, what: str, what_to_do: str) -> None:
@@ -24,9 +24,9 @@ class Wrong(Exception):
 def decimal(text: str) -> Decimal:
     value = _number(text, "is not a quantity.", "Give a number above nought, such as 10.5.")
     if value <= 0 or "£" in text:
-        raise Wrong("is not a quantity.", "Give a number above nought, such as 10.5.")
+        raise WrongValue("is not a quantity.", "Give a number above nought, such as 10.5.")
     if value > LARGEST_QUANTITY:
-        raise Wrong("is too large to be right.", f"Give no more than {LARGEST_QUANTITY:,}.")
+        raise WrongValue("is too large to be right.", f"Give no more than {LARGEST_QUANTITY:,}.")
     return value
 
 
@@ -35,7 +35,7 @@ def _number(text: str, otherwise: str, what_to_do: str) -> Decimal:
     try:
         return read_decimal(text)
     except NotAnAmount as error:
-        raise Wrong(otherwise, what_to_do) from error
+        raise WrongValue(otherwise, what_to_do) from error
 
 
 def quantity_of(value: Decimal, unit: str) -> int | None:
@@ -48,7 +48,7 @@ def quantity_read(unit: str) -> Callable[[str], int]:
     def read(text: str) -> int:
         made = quantity_of(decimal(text), unit)
         if made is None:
-            raise Wrong("is too fine.", TOO_FINE)
+            raise WrongValue("is too fine.", TOO_FINE)
         return made
 
     return read
@@ -60,7 +60,7 @@ TOO_FINE = "Give hours to a whole minute, anything else to two decimal places."
 def rate_of(text: str) -> int:
     made = read_rate(text)
     if made < 0:
-        raise Wrong("is below nought.", "Give an amount of nought or above.")
+        raise WrongValue("is below nought.", "Give an amount of nought or above.")
     return made
 
 
@@ -73,9 +73,9 @@ def contribution_of(text: str) -> int | str:
         pence = read_pence(text)
     except NotAnAmount as error:
         remedy = f"Write pounds a week, such as 150.00, or {FULL_COST}, or {NOT_ASSESSED}."
-        raise Wrong("is not what a client pays.", remedy) from error
+        raise WrongValue("is not what a client pays.", remedy) from error
     if pence < 0:
-        raise Wrong("is below nought.", "Give an amount of nought or above.")
+        raise WrongValue("is below nought.", "Give an amount of nought or above.")
     return pence
 
 
@@ -83,7 +83,7 @@ def word(words: Sequence[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         found = " ".join(text.split()).lower()
         if found not in words:
-            raise Wrong("is not a word known here.", f"Use one of {', '.join(words)}.")
+            raise WrongValue("is not a word known here.", f"Use one of {', '.join(words)}.")
         return found
 
     return read
@@ -92,7 +92,7 @@ def word(words: Sequence[str]) -> Callable[[str], str]:
 def count(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not re.fullmatch(r"\d{1,4}", text) or not least <= int(text) <= most:
-            raise Wrong("is not a whole number that could be right.", f"Give one from {least} to {most}.")
+            raise WrongValue("is not a whole number that could be right.", f"Give one from {least} to {most}.")
         return int(text)
 
     return read
@@ -114,10 +114,10 @@ def weekdays(text: str) -> int:
         first, *rest = (_weekday(each) for each in word.split("-"))
         last = rest[0] if rest else first
         if len(rest) > 1 or (rest and last <= first):
-            raise Wrong("has a run of days that does not go forward in one week.", _HOW_DAYS)
+            raise WrongValue("has a run of days that does not go forward in one week.", _HOW_DAYS)
         days = (2 << last) - (1 << first)
         if mask & days:
-            raise Wrong("names a day twice.", "Name each day once; give the quantity for each planned day.")
+            raise WrongValue("names a day twice.", "Name each day once; give the quantity for each planned day.")
         mask |= days
     return mask
 
@@ -127,7 +127,7 @@ def _weekday(word: str) -> int:
     said = "wed" if word.casefold() == "weds" else word.casefold()
     place = next((place for place, name in enumerate(_DAY_NAMES) if len(said) >= 3 and name.startswith(said)), None)
     if place is None:
-        raise Wrong("is not days of the week.", _HOW_DAYS)
+        raise WrongValue("is not days of the week.", _HOW_DAYS)
     return place
 
 
@@ -140,13 +140,13 @@ def day(text: str) -> dt.date:
         if uk:
             return _near(dt.date(int(uk[3]), int(uk[2]), int(uk[1])))
     except ValueError as error:
-        raise Wrong("does not exist.", "Correct the day.") from error
-    raise Wrong("is not a date.", "Write it as 2026-06-01 or 01/06/2026.")
+        raise WrongValue("does not exist.", "Correct the day.") from error
+    raise WrongValue("is not a date.", "Write it as 2026-06-01 or 01/06/2026.")
 
 
 def _near(when: dt.date) -> dt.date:
     if not EARLIEST <= when <= LATEST:
-        raise Wrong("is too far from today to be right.", "Correct the day.")
+        raise WrongValue("is too far from today to be right.", "Correct the day.")
     return when
 
 
@@ -162,10 +162,10 @@ def shares(text: str) -> tuple[ShareAsked, ...]:
 def _share(part: str) -> ShareAsked:
     funder, _, size = part.rpartition(" ")
     if not funder:
-        raise Wrong("does not say who bears how much.", "Write it as ICB 40% or FAM 75.00.")
+        raise WrongValue("does not say who bears how much.", "Write it as ICB 40% or FAM 75.00.")
     if size.endswith("%"):
         basis = _number(size[:-1], "has a percentage that cannot be read.", "Write it as ICB 40%.") * 100
         if basis != basis.to_integral_value() or not 0 < basis <= 10_000:
-            raise Wrong("has a percentage that cannot be right.", "Give one above 0 and up to 100.")
+            raise WrongValue("has a percentage that cannot be right.", "Give one above 0 and up to 100.")
         return ShareAsked(funder.strip(), "percent", int(basis))
     return ShareAsked(funder.strip(), "fixed", rate_of(size))

@@ -18,15 +18,15 @@ NOT_YET = frozenset(
     re.findall(
         r"\w+",
         """
-    Account Accounts Asked Batch Came Care Change Charged
-    Choices Collected Columns Council Day Detail Difference Due
-    Facts Figure Held How Kept Kind Line Lines
-    Loaded Movement Named Names NoSuchPerson NotReleased Outcome Owed
-    Paid Paper Part Payers PeriodsMoved Person Piece Policy
-    Posted Prepared Priced Prices Proposed Recorded Refused Section
-    Sent Shown Standing Step Stretch Stretches Subject Told
-    Totals Versions Words WrongState Moved Sums
-    """,
+    Account Accounts Asked Assessed Batch Came Care Change
+    Charged Choices Collected Columns Council Day Detail Difference
+    Due Facts Figure Held How Kept Kind Line
+    LineShown Lines Loaded Moved Movement Named Names NoSuchPerson
+    NotReleased Outcome Owed Owing Paid Paper Part Payers
+    PeriodsMoved Person Piece Policy Posted Prepared Priced Prices
+    Proposed Recorded Refused Section Sent Standing Step Stretch
+    Stretches Subject Sums Told Totals Versions Words WrongState
+""",
     )
 )
 
