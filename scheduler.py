@@ -24,10 +24,10 @@ from rich.console import RenderableType
 
 from billing.charges.calendars import BillCalendar
 from billing.charges.jobs import calculate_billrun, draft_billrun
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from billing.charges.store import read_calendars as read_bill_calendars
 from billing.recharges.jobs import NobodyToBill, raise_recharges
-from billing.recharges.policy import Recharging
+from billing.recharges.policy import RechargingPolicy
 from finance.days import PayCalendar, day, spoken
 from finance.money import sterling
 from finance.problems import Refusal
@@ -43,9 +43,9 @@ from ledgers.store import last_posted, open_run, open_stops, read_findings, read
 from ledgers.streams import CHARGES, PAYMENTS, RECHARGES, Declared
 from ledgers.timetable import jobs as history
 from ledgers.timetable import store as kept
-from ledgers.timetable.attempts import Attempt, Outcome
+from ledgers.timetable.attempts import Attempt, AttemptOutcome
 from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 from payruns.store import Calendar, read_calendars
 
 ZONE = ZoneInfo("Europe/London")
@@ -57,23 +57,23 @@ OWED = dt.time(6, 30)
 
 
 @dataclass(frozen=True)
-class Choices:
+class TimetableChoices:
     """The council's choices about the runs that are prepared."""
 
-    payments: Policy
-    charging: Charging = field(default_factory=Charging)
-    recharging: Recharging = field(default_factory=Recharging)
+    payments: PaymentPolicy
+    charging: ChargingPolicy = field(default_factory=ChargingPolicy)
+    recharging: RechargingPolicy = field(default_factory=RechargingPolicy)
 
 
 @dataclass(frozen=True)
-class Due:
+class JobDue:
     """What the timetable is drawn up from. ``settled``: the first day each calendar has not paid, or billed, for."""
 
     pay: Sequence[tuple[Calendar, dt.date]]
     bill: Sequence[tuple[BillCalendar, dt.date]]
 
 
-def timetable(due: Due, choices: Choices) -> list["Job"]:
+def timetable(due: JobDue, choices: TimetableChoices) -> list["Job"]:
     """Every job, in the order of the night."""
     return [
         # Each pay calendar, on every cut-off: draft the run, work it out, look for what a reviewer must see.
@@ -172,7 +172,7 @@ def falls_on(job: Job, on: dt.date) -> dt.date:
 # Work -----------------------------------------------------------------------------------------------------------------
 
 
-def pay_run(calendar: Calendar, policy: Policy) -> Work:
+def pay_run(calendar: Calendar, policy: PaymentPolicy) -> Work:
     """Prepare the pay run of a calendar: draft it, unless it is drafted already, and work it out."""
 
     def wanted(settled: dt.date | None, on: dt.date) -> dt.date:
@@ -181,7 +181,7 @@ def pay_run(calendar: Calendar, policy: Policy) -> Work:
     return _prepare(PAYMENTS, calendar, wanted, partial(draft_payrun, policy=policy), calculate_payrun)
 
 
-def bill_run(calendar: BillCalendar, policy: Charging) -> Work:
+def bill_run(calendar: BillCalendar, policy: ChargingPolicy) -> Work:
     """Prepare the charge run of a bill calendar: draft it, unless it is drafted already, and work it out."""
 
     def wanted(settled: dt.date | None, on: dt.date) -> dt.date:
@@ -215,7 +215,7 @@ def _prepare(
     return work
 
 
-def what_is_owed(policy: Recharging) -> Work:
+def what_is_owed(policy: RechargingPolicy) -> Work:
     """Raise the recharges released runs still owe. Files wait for somebody: the timetable does not know where
     they go.
     """
@@ -250,7 +250,7 @@ def _prepared(database: Database, run: Run) -> str:
 # Doing it -------------------------------------------------------------------------------------------------------------
 
 
-def draw_up(database: Database, choices: Choices) -> list[Job]:
+def draw_up(database: Database, choices: TimetableChoices) -> list[Job]:
     """The timetable as our own tables have it now."""
     with database.read() as connection:
 
@@ -258,7 +258,7 @@ def draw_up(database: Database, choices: Choices) -> list[Job]:
             last = last_posted(connection, stream, nr)
             return last.up_to if last else day(go_live)
 
-        due = Due(
+        due = JobDue(
             [(each, settled(PAYMENTS.name, each.nr, each.go_live)) for each in read_calendars(connection)],
             [(each, settled(CHARGES.name, each.nr, each.go_live)) for each in read_bill_calendars(connection)],
         )
@@ -282,23 +282,23 @@ def catch_up(database: Database, job: Job, on: dt.date, now: Clock) -> Iterator[
         if each not in done:
             attempt = do(database, job, each, now)
             yield attempt
-            if attempt.outcome is Outcome.FAILED:
+            if attempt.outcome is AttemptOutcome.FAILED:
                 return
 
 
 def do(database: Database, job: Job, on: dt.date, now: Clock) -> Attempt:
     """Do a job for one day, once, and keep what came of it. Only StillRunning is raised: failures are outcomes."""
     attempt = history.begin(database, job.name, on, who=me(), at=now(), gone=gone)
-    if attempt.outcome is Outcome.DONE:
+    if attempt.outcome is AttemptOutcome.DONE:
         return attempt
     try:
         words = job.work(database, on, now())
     except Refusal as refusal:
-        return history.end(database, attempt, Outcome.FAILED, str(refusal), now())
+        return history.end(database, attempt, AttemptOutcome.FAILED, str(refusal), now())
     except Exception as error:
         words = str(unexpected(error, f"the job {job.name.partition(':')[0]}"))
-        return history.end(database, attempt, Outcome.FAILED, words, now())
-    return history.end(database, attempt, Outcome.DONE, words, now())
+        return history.end(database, attempt, AttemptOutcome.FAILED, words, now())
+    return history.end(database, attempt, AttemptOutcome.DONE, words, now())
 
 
 def round_of_jobs(database: Database, jobs: Sequence[Job], on: dt.date, now: Clock) -> Iterator[Attempt]:
@@ -344,7 +344,7 @@ class Keeper:
     PULSE_MINUTES = 5
 
     def __init__(
-        self, database: Database, choices: Choices, say: Callable[[Attempt], None], now: Clock = utc_now
+        self, database: Database, choices: TimetableChoices, say: Callable[[Attempt], None], now: Clock = utc_now
     ) -> None:
         self.database, self.choices, self.say, self.now = database, choices, say, now
         self.scheduler = BlockingScheduler(
@@ -443,7 +443,7 @@ def schedule(
     if sum((once, run is not None, listed, told)) > 1:
         raise typer.BadParameter("Give one of --once, --run, --list and --history.")
     said = read_council(council)
-    choices = Choices(said.policy, said.charging, said.recharging)
+    choices = TimetableChoices(said.policy, said.charging, said.recharging)
     if told:
         with desk.database.read() as connection:
             _answer(desk, kept.latest(connection, limit=limit), "Nothing has been done yet.")
@@ -451,7 +451,7 @@ def schedule(
         _list(desk, draw_up(desk.database, choices))
     elif once:
         done = list(round_of_jobs(desk.database, draw_up(desk.database, choices), desk.on, utc_now))
-        desk.failed = any(each.outcome is Outcome.FAILED for each in done)
+        desk.failed = any(each.outcome is AttemptOutcome.FAILED for each in done)
         _answer(desk, done, "Nothing has come due.")
     elif run is not None:
         _do_one(desk, find_job(draw_up(desk.database, choices), run))
@@ -465,14 +465,14 @@ def _do_one(desk: Desk, job: Job) -> None:
     with desk.database.read() as connection:
         already = on in kept.days_done(connection, job.name, [on])
     attempt = do(desk.database, job, on, utc_now)
-    desk.failed = attempt.outcome is Outcome.FAILED
+    desk.failed = attempt.outcome is AttemptOutcome.FAILED
     words = f"It was done already for {spoken(on)}: nothing was done now." if already else None
     if not already and on != desk.on:
         words = f"It fell last on {spoken(on)}: this is for that day."
     desk.answer({"attempts": [_as_json(attempt)], "already_done": already}, _shown([attempt]), words)
 
 
-def _keep(desk: Desk, choices: Choices) -> None:
+def _keep(desk: Desk, choices: TimetableChoices) -> None:
     if desk.day:
         raise typer.BadParameter("The timetable keeps its own days. Give --on with --once or --run.")
     keeper = Keeper(desk.database, choices, lambda attempt: desk.answer(_as_json(attempt), str(attempt)))

@@ -28,6 +28,10 @@ class Refusal(Exception):
         self.what_to_do = what_to_do
 
 
+class NoSuchPerson(Refusal):
+    """Nobody is known under this reference, or the person has died."""
+
+
 class NotAnAmount(Refusal):
     """Text that cannot be read as money, exactly."""
 

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 
 from billing.charges.calculate import CARE_HOMES
-from billing.charges.policy import Charging
-from billing.contributions.expected import Came
-from billing.contributions.jobs import NOBODY, Asked, Expected, expected_contributions
-from finance.care_costs.facts import Facts
+from billing.charges.policy import ChargingPolicy
+from billing.contributions.expected import ExpectedCharge
+from billing.contributions.jobs import NOBODY, Expected, PackageAsked, expected_contributions
+from finance.care_costs.facts import CareFacts
 from finance.care_costs.rows import Row, Rows, facts_from
 from finance.columns import Database
 from finance.days import Span
-from payruns.cost.costing import ClientPart, Costing, OptionCost, Paid
+from payruns.cost.costing import ClientPart, ClientPays, Costing, OptionCost
 from payruns.cost.jobs import cost_planned
 from payruns.cost.options import Option
 from payruns.cost.planned import Planned
 from payruns.cost.pricing import going_on, standard_week
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 
 _BY_LINE = ("agreed_rate", "funding_share", "contribution", "nursing_award")
 _SHARED = ("contract", "service", "block", "rate", "nursing_rate")
@@ -35,8 +35,8 @@ def cost_with_contributions(
     *,
     on: dt.date,
     person: str | None = None,
-    policy: Policy | None = None,
-    charging: Charging | None = None,
+    policy: PaymentPolicy | None = None,
+    charging: ChargingPolicy | None = None,
 ) -> Costing:
     """Cost each option and say what the client would pay of it. Raises as :func:`payruns.cost.cost_package` does."""
     made = cost_planned(database, options, on=on, person=person, policy=policy)
@@ -53,14 +53,14 @@ def _part(expected: Expected) -> ClientPart:
     return ClientPart(expected.said, _paid(expected.week), _paid(expected.year), _paid(expected.full))
 
 
-def _paid(came: Came) -> Paid:
-    return Paid(came.client, came.top_up)
+def _paid(came: ExpectedCharge) -> ClientPays:
+    return ClientPays(came.client, came.top_up)
 
 
-def _asked(option: Option, plans: Sequence[Planned], cost: OptionCost, person: int) -> Asked:
+def _asked(option: Option, plans: Sequence[Planned], cost: OptionCost, person: int) -> PackageAsked:
     week = _common_week(plans, cost.year.first)
     nr = [int(each.line["nr"]) if each.line["package"] else -place for place, each in enumerate(plans, 1)]
-    return Asked(
+    return PackageAsked(
         care=_together([each.rows for each in plans], person),
         standing=_together([_in_week(each, week) for each in plans], person),
         nr=np.asarray(nr, dtype=np.int64),
@@ -88,7 +88,7 @@ def _in_week(planned: Planned, week: Span) -> Rows:
     return {**rows, "service_line": [{**line, **values}]}
 
 
-def _together(many: Sequence[Rows], person: int) -> Facts:
+def _together(many: Sequence[Rows], person: int) -> CareFacts:
     """Lines of one option as one set of facts, numbered by their place, all of one person."""
     rows: dict[str, list[Row]] = {name: [] for name in ("service_line", "person", "package", *_BY_LINE)}
     shared: dict[str, dict[int, Row]] = {name: {} for name in (*_SHARED, "package")}

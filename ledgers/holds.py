@@ -12,14 +12,14 @@ from ledgers.streams import OF_NO_LINE
 
 
 @dataclass(frozen=True)
-class Held:
+class Holds:
     """Lines and payees told to wait."""
 
     lines: set[int]
     parties: set[int]
 
     @classmethod
-    def of(cls, holds: Iterable[Row[Any]]) -> "Held":
+    def of(cls, holds: Iterable[Row[Any]]) -> "Holds":
         some = list(holds)
         return cls(
             {each.target for each in some if each.scope == "line"},

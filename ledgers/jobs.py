@@ -37,6 +37,7 @@ from ledgers.lines_store import read_proposal as read_proposal
 from ledgers.lines_store import unparquet as unparquet
 from ledgers.lines_store import whole_proposal as whole_proposal
 from ledgers.officers.authority import Timetable
+from ledgers.progress import Progress, quiet
 from ledgers.runs import (
     PARKED,
     PROPOSAL,
@@ -54,12 +55,7 @@ from ledgers.runs import (
     sign,
 )
 
-Progress = Callable[[str, int, int], None]
 _Made = TypeVar("_Made")
-
-
-def quiet(_what: str, _done: int, _whole: int) -> None:
-    """Progress nobody watches."""
 
 
 def taken(connection: Connection, run_nr: int, action: str) -> Run:

@@ -66,7 +66,7 @@ class PostedRows(Keyed):
 
 
 @dataclass(frozen=True)
-class Proposed(Keyed):
+class Proposal(Keyed):
     """What to post. ``of_due``: the row of the due table (-1 where nothing is due any more); ``revision``: this
     posting's place among those of its key; ``debit`` and ``credit``: the accounts the key was last posted to, 0 if
     never.
@@ -80,7 +80,7 @@ class Proposed(Keyed):
     of_due: Ints
 
 
-def propose(due: DueRows, posted: PostedRows) -> Proposed:
+def propose(due: DueRows, posted: PostedRows) -> Proposal:
     """One row for every key whose due differs from what is posted. Rows of ``due`` have distinct keys."""
     if len(posted):
         subjects = distinct(posted.subject)
@@ -91,16 +91,16 @@ def propose(due: DueRows, posted: PostedRows) -> Proposed:
     fresh = np.flatnonzero(~met & (due.pence != 0))
     nought = np.zeros(len(fresh), np.int64)
     new = due.take(fresh)
-    first = Proposed(
+    first = Proposal(
         new.subject, new.kind, new.funder, new.party, new.period, new.pence, nought, nought + 1, nought, nought, fresh
     )
     if not len(posted):
         return first
     again = _against(due, np.flatnonzero(met), posted)
-    return Proposed(*(np.concatenate([getattr(first, f.name), getattr(again, f.name)]) for f in fields(Proposed)))
+    return Proposal(*(np.concatenate([getattr(first, f.name), getattr(again, f.name)]) for f in fields(Proposal)))
 
 
-def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
+def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposal:
     some = due.take(rows)
     zero_due, zero_posted = np.zeros(len(posted), np.int64), np.zeros(len(some), np.int64)
     key = [
@@ -112,7 +112,7 @@ def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
     key = [each[order] for each in key]
     first = group_starts(*key)
     if not len(first):
-        return Proposed(*([np.empty(0, np.int64)] * len(fields(Proposed))))
+        return Proposal(*([np.empty(0, np.int64)] * len(fields(Proposal))))
     last = np.append(first[1:], len(order)) - 1
 
     def summed(one: Ints, other: Ints) -> Ints:
@@ -125,7 +125,7 @@ def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
     is_posted = summed(zero_posted, posted.pence)
     source = np.maximum.reduceat(np.concatenate([rows, zero_due - 1])[order], first)
     subject, period, kind, funder, party = (each[first] for each in key)
-    made = Proposed(
+    made = Proposal(
         subject,
         kind,
         funder,
@@ -142,7 +142,7 @@ def _against(due: DueRows, rows: Ints, posted: PostedRows) -> Proposed:
 
 
 def accounts_of(
-    proposed: Proposed, coding: Coding, code: Ints, combination: Callable[[int], Combination], effective: Ints
+    proposed: Proposal, coding: Coding, code: Ints, combination: Callable[[int], Combination], effective: Ints
 ) -> tuple[Ints, Ints]:
     """The accounts (debited, credited) of each row. A key posted before keeps its own; a new one is coded by the rules
     of its effective day. ``code``: a number for everything its coding turns on, which ``combination`` spells out.
@@ -157,7 +157,7 @@ def accounts_of(
 
 
 def as_proposal(
-    proposed: Proposed,
+    proposed: Proposal,
     kinds: list[str],
     accounts: tuple[Ints, Ints],
     *,

@@ -24,14 +24,12 @@ from ledgers import tables as t
 from ledgers.approvals.rules import OverTheTier, check_alone, check_signed, tier_for
 from ledgers.approvals.store import read_approvals
 from ledgers.coding.rules import Coding
-from ledgers.holds import Held
+from ledgers.holds import Holds
 from ledgers.jobs import (
     ALREADY,
-    Progress,
     brought_forward,
     check_posted_shown,
     check_signature,
-    quiet,
     read_proposal,
     repeat,
     taken,
@@ -39,6 +37,7 @@ from ledgers.jobs import (
     whole_proposal,
 )
 from ledgers.officers.store import alone_of, limits_of, role_of
+from ledgers.progress import Progress, quiet
 from ledgers.runs import (
     POSTED,
     FindingsOpen,
@@ -91,7 +90,7 @@ def release_run(
             store.set_run(connection, run, was=(Status.APPROVED,), status=Status.RELEASING)
             store.add_event(connection, run.nr, "began releasing", officer, at, None)
         todo = store.chunk_numbers(connection, run.nr, posted=False)
-        held = Held(*store.held_of_run(connection, run.nr))
+        held = Holds(*store.held_of_run(connection, run.nr))
         whole = len(store.chunk_numbers(connection, run.nr))
         already = store.chunk_at(connection, run.nr, ALREADY) if run.cut_off else None
         blobs = {number: store.read_blob(connection, run.nr, number) for number in todo}
@@ -127,7 +126,7 @@ def _check_posted_before(connection: Connection, run: Run) -> None:
     there = store.chunk_at(connection, run.nr, ALREADY)
     assert there is not None
     posted = unparquet(store.read_blob(connection, run.nr, there), ("subject", "kind", "party"))
-    if Held(*store.held_of_run(connection, run.nr)).waiting(posted).num_rows:
+    if Holds(*store.held_of_run(connection, run.nr)).waiting(posted).num_rows:
         raise PartPosted(
             f"A hold names lines of {run.title} that an earlier version posted already.",
             "Let it go and, where it stood in for accepting a finding, send the run back and accept that instead. "
@@ -163,7 +162,7 @@ def _check_still_next(connection: Connection, run: Run) -> None:
 
 def _to_post(connection: Connection, nr: int) -> pa.Table:
     """The keys of what a run posts."""
-    return Held(*store.held_of_run(connection, nr)).posted(read_proposal(connection, nr, _KEY)).select(list(_KEY))
+    return Holds(*store.held_of_run(connection, nr)).posted(read_proposal(connection, nr, _KEY)).select(list(_KEY))
 
 
 def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:
@@ -209,7 +208,7 @@ def _settle(
     run: Run,
     stream: Stream,
     coding: Coding,
-    held: Held,
+    held: Holds,
     proposal: pa.Table,
     by: str,
     at: dt.datetime,
@@ -234,7 +233,7 @@ def _settle(
     return True
 
 
-def _assert_as_signed(bulk: Bulk, run: Run, held: Held, proposal: pa.Table, posted: pa.Table) -> None:
+def _assert_as_signed(bulk: Bulk, run: Run, held: Holds, proposal: pa.Table, posted: pa.Table) -> None:
     """Every part is posted, and comes for each payee to what was signed less what waits."""
     c = t.chunk.c
     left = bulk.read(select(func.count().label("left")).where(c.run == run.nr, c.posted.is_(False)))["left"][0].as_py()
@@ -254,7 +253,7 @@ def _pay(
     run: Run,
     stream: Stream,
     coding: Coding,
-    held: Held,
+    held: Holds,
     proposal: pa.Table,
     posted: pa.Table,
     at: dt.datetime,

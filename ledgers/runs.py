@@ -43,11 +43,19 @@ FOLLOWS: dict[str, tuple[Status, ...]] = {
 
 
 class WrongState(Refusal):
-    """The run is not at the stage this action needs."""
+    """What is asked does not follow from the stage this run, mandate or collection is at."""
 
 
-class WrongStream(Refusal):
+class OfAnotherStream(Refusal):
     """A run of another stream was named."""
+
+
+class NotReleased(Refusal):
+    """Files and papers are made of what is posted, and this run is not."""
+
+
+class PeriodsMoved(Refusal):
+    """A calendar that has been paid or billed by may not change its periods: days would count twice, or never."""
 
 
 class RunAlreadyOpen(Refusal):
@@ -189,11 +197,11 @@ def overtaken(action: str, run: Run, last: Event | None) -> WrongState:
 
 
 def of_stream(run: Run, stream: str) -> None:
-    """Raise WrongStream unless the run is one of this stream: another's lines are not to be worked out or
+    """Raise OfAnotherStream unless the run is one of this stream: another's lines are not to be worked out or
     settled by it.
     """
     if run.stream != stream:
-        raise WrongStream(f"{run.heading} is a run of {run.stream}, not of {stream}.", "Name a run of this stream.")
+        raise OfAnotherStream(f"{run.heading} is a run of {run.stream}, not of {stream}.", "Name a run of this stream.")
 
 
 def one_of(heading: str, refusals: Sequence[Refusal]) -> Refusal:

@@ -15,7 +15,7 @@ CODED = (Purpose.COST, Purpose.INCOME)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EntryKind:
     """One kind of entry: the accounts debited and credited when its amount is above nought, and the journal it is in.
 
     ``of_line``: holding the line of its subject's number holds it; not where a line of that number is something else.
@@ -69,7 +69,7 @@ class Declared:
     name: str
     group: str
     choices: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[EntryKind, ...]
     party: str = "payer"
     shows: str = "show"
     releases: str = "release"
@@ -95,9 +95,9 @@ FILES = "files"
 SETTLEMENT, DEBT = "settlement", "debt"
 
 
-def _kinds(debit: Purpose, credit: Purpose, journal: str, *names: str, of_line: bool = True) -> tuple[Kind, ...]:
+def _kinds(debit: Purpose, credit: Purpose, journal: str, *names: str, of_line: bool = True) -> tuple[EntryKind, ...]:
     """Kinds between the same two purposes, in the same journal."""
-    return tuple(Kind(each, debit, credit, journal, of_line) for each in names)
+    return tuple(EntryKind(each, debit, credit, journal, of_line) for each in names)
 
 
 PAYMENTS = Declared(
@@ -110,8 +110,8 @@ PAYMENTS = Declared(
         *_kinds(Purpose.COST, Purpose.CONTROL, "care payable", "block", "adjustment", of_line=False),
         *_kinds(Purpose.COST, Purpose.CONTROL, "care payable", "nursing"),
         *_kinds(Purpose.INCOME, Purpose.CONTROL, "care payable", "contribution", "top-up", "nursing deducted"),
-        Kind(SETTLEMENT, Purpose.CONTROL, Purpose.BANK, "payments released", proposed=False),
-        Kind(DEBT, Purpose.CONTROL, Purpose.DEBTOR, "moved to debtors", proposed=False),
+        EntryKind(SETTLEMENT, Purpose.CONTROL, Purpose.BANK, "payments released", proposed=False),
+        EntryKind(DEBT, Purpose.CONTROL, Purpose.DEBTOR, "moved to debtors", proposed=False),
     ),
     settles=True,
     owes=("recharges", FILES),
@@ -149,8 +149,8 @@ RECHARGES = Declared(
     choices="recharges",
     releases="recharge",
     kinds=(
-        Kind("recharge", Purpose.RECEIVABLE, Purpose.INCOME, "recharges billed"),
-        Kind("recharged nursing", Purpose.RECEIVABLE, Purpose.INCOME, "recharges billed", coded_as="recharge"),
+        EntryKind("recharge", Purpose.RECEIVABLE, Purpose.INCOME, "recharges billed"),
+        EntryKind("recharged nursing", Purpose.RECEIVABLE, Purpose.INCOME, "recharges billed", coded_as="recharge"),
     ),
     bills=True,
     receivable=True,

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from finance.care_costs.facts import UNKNOWN, Adjustments, Blocks, Facts, LineRates, Lines
+from finance.care_costs.facts import UNKNOWN, Adjustments, Blocks, CareFacts, LineRates, Lines
 from finance.columns import Ints
 from finance.days import FOR_EVER
 
 
-def as_lines(facts: Facts) -> tuple[Lines, Facts]:
+def as_lines(facts: CareFacts) -> tuple[Lines, CareFacts]:
     """Blocks in the shape of lines with an agreed rate, and a set of facts that holds nothing else."""
     b: Blocks = facts.blocks
     lines = _bare_lines(b.nr, b.payee, b.service, b.coding, b.contract, b.unit, b.starts, b.ends)

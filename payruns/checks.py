@@ -16,7 +16,7 @@ from finance.days import FOR_EVER, day, number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
 from payruns import store
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ _PRICES = sum(1 << place for place, name in enumerate(CAUSES) if name in ("rate"
 
 def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
     """Every finding on a run. ``before`` is the proposal of the last run released for the same calendar."""
-    policy, up_to = Policy.from_json(run.policy), number(run.up_to)
+    policy, up_to = PaymentPolicy.from_json(run.policy), number(run.up_to)
     with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
         over = meanwhile.submit(store.read_lives_over, other, run.known, up_to)
         budgets = meanwhile.submit(store.read_budgets, other, run.known)
@@ -99,7 +99,9 @@ def _by_subject(lines: pd.DataFrame) -> pd.DataFrame:
     return own.groupby("subject").agg(amount=("amount", "sum"), party=("party", "first"))
 
 
-def _against_last_run(bulk: Bulk, run: Run, now: pd.DataFrame, then: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _against_last_run(
+    bulk: Bulk, run: Run, now: pd.DataFrame, then: pd.DataFrame, policy: PaymentPolicy
+) -> list[Finding]:
     """New, gone, doubled, nought, over tolerance. A line that began or ended part-way moves for a known reason."""
     both = now.add_suffix("_now").join(then.add_suffix("_then"), how="outer")
     amount_now = both.amount_now.astype("Int64").fillna(0).to_numpy(np.int64)
@@ -202,7 +204,7 @@ def _payees(lines: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _backdated(lines: pd.DataFrame, run: Run, policy: Policy) -> list[Finding]:
+def _backdated(lines: pd.DataFrame, run: Run, policy: PaymentPolicy) -> list[Finding]:
     limit = number(run.window_starts - dt.timedelta(weeks=policy.backdated_weeks))
     old = lines[lines.late & (lines.period_starts < limit)]
     rows = old.groupby("subject").agg(
@@ -237,7 +239,7 @@ def _prices(lines: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _lives(over: pa.Table, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _lives(over: pa.Table, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
     """Money for a period after a death or an end."""
     care = lines[(lines.kind == "care") & (lines.amount > 0)]
     nr, columns = over["nr"].to_pylist(), {name: ints(over, name, null=FOR_EVER) for name in ("died", "ends")}
@@ -263,7 +265,7 @@ def _lives(over: pa.Table, lines: pd.DataFrame, policy: Policy) -> list[Finding]
     return found
 
 
-def _over_budget(agreed: pa.Table, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _over_budget(agreed: pa.Table, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
     """Packages whose care costs more than was agreed, by more than the tolerance."""
     budgets = agreed.to_pandas().set_index("nr")
     some = lines[(lines.kind == "care") & ~lines.late].join(budgets, on="subject", how="inner")
@@ -287,7 +289,7 @@ def _over_budget(agreed: pa.Table, run: Run, lines: pd.DataFrame, policy: Policy
     ]
 
 
-def _changed_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _changed_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
     since = dt.datetime.combine(run.pay_date - dt.timedelta(days=policy.new_bank_days), dt.time())
     fresh = store.read_changed_banks(bulk, since, run.known)
     held = store.read_ready_banks(bulk, run.known, run.pay_date) if fresh else {}
@@ -304,7 +306,7 @@ def _changed_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) ->
     ]
 
 
-def _no_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _no_banks(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
     if not policy.needs_bank_details:
         return []
     ready = store.read_ready_banks(bulk, run.known, run.pay_date)

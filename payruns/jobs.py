@@ -12,10 +12,11 @@ from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
-from ledgers.jobs import Draft, Progress, quiet
-from ledgers.runs import Run, of_stream
+from ledgers.jobs import Draft
+from ledgers.progress import Progress, quiet
+from ledgers.runs import PeriodsMoved, Run, of_stream
 from payruns import store
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 from payruns.stream import NAME, Payments
 
 
@@ -27,7 +28,7 @@ def draft_payrun(
     at: dt.datetime,
     up_to: dt.date | None = None,
     on: dt.date | None = None,
-    policy: Policy | None = None,
+    policy: PaymentPolicy | None = None,
 ) -> Run:
     """Open a pay run of a calendar for days before ``up_to``, or for the period whose cut-off has come by ``on``.
 
@@ -54,7 +55,7 @@ def draft_payrun(
     pay_date = calendar.rule.pay_date(last_period) if whole else add_working_days(up_to, calendar.rule.pay_working_days)
     return machine.draft_run(
         database,
-        Draft(NAME, calendar.nr, calendar.name, up_to, starts, pay_date, known, (policy or Policy()).as_json()),
+        Draft(NAME, calendar.nr, calendar.name, up_to, starts, pay_date, known, (policy or PaymentPolicy()).as_json()),
         by=by,
         at=at,
     )
@@ -69,10 +70,6 @@ def broken_off(connection: Connection, run: Run) -> Span | None:
     calendar = store.read_calendar_then(connection, run.calendar, run.known)
     period = calendar.rule.period(run.up_to - dt.timedelta(days=1))
     return None if period.end == run.up_to else period
-
-
-class PeriodsMoved(Refusal):
-    """A calendar that has been paid by may not change its periods: days would be paid twice, or never."""
 
 
 def _same_periods(now: store.Calendar, then: store.Calendar) -> None:

@@ -9,7 +9,7 @@ from finance.money import Rounding
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PaymentPolicy:
     """The choices in force when a run is drafted.
 
     ``tolerance_percent`` and ``tolerance_pence``: a line that moved by more than both is shown.
@@ -30,10 +30,10 @@ class Policy:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Policy":
+    def from_json(cls, text: str) -> "PaymentPolicy":
         return cls.of(json.loads(text), "the run's policy")
 
     @classmethod
-    def of(cls, table: Mapping[str, object], where: str) -> "Policy":
+    def of(cls, table: Mapping[str, object], where: str) -> "PaymentPolicy":
         """Read a ``[payments]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
         return read_choices(cls, table, where, {"lines_a_chunk": at_least_one})

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from finance.care_costs import news
 from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.calculate import Calculation, Periods, calculate_due, sorted_card
-from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, UNITS, UNKNOWN, Facts, Lines
+from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, UNITS, UNKNOWN, CareFacts, Lines
 from finance.care_costs.prices import Card
 from finance.care_costs.store import Window, read_facts, read_funder_kinds
 from finance.care_costs.troubles import WHY
@@ -22,14 +22,14 @@ from finance.days import Span, day, number, spoken
 from finance.timelines import distinct, missing
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
+from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
 from ledgers.scopes import Scope, earlier_periods
 from ledgers.streams import PAYMENTS
 from payruns import store
 from payruns.as_lines import adjustments_as_lines, as_lines
 from payruns.checks import find
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 
 NAME = PAYMENTS.name
 
@@ -79,7 +79,7 @@ class Payments:
         return find(bulk, run, proposal, before)
 
     def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
-        if not Policy.from_json(run.policy).needs_bank_details:
+        if not PaymentPolicy.from_json(run.policy).needs_bank_details:
             return {}
         ready = store.read_ready_banks(bulk, run.known, run.pay_date)
         return {party: "no bank details confirmed by a second person" for party in parties if party not in ready}
@@ -128,7 +128,9 @@ def _earliest(starts: int, *scopes: Scope) -> dt.date:
     return day(min([starts, *(int(each.since.min()) for each in scopes if len(each.since))]))
 
 
-def _posted(rows: pa.Table, window: int, facts: Facts, lines: Scope, blocks: Scope, adjustments: Scope) -> PostedRows:
+def _posted(
+    rows: pa.Table, window: int, facts: CareFacts, lines: Scope, blocks: Scope, adjustments: Scope
+) -> PostedRows:
     """What the ledger holds for the window, and for earlier periods of whatever is in scope. Sorted by subject."""
     made = PostedRows.of(rows, KINDS)
     wanted = np.zeros(len(made), bool)
@@ -150,7 +152,7 @@ class PreparedPayments:
 
     run: Run
     calendar: store.Calendar
-    facts: Facts
+    facts: CareFacts
     periods: Periods
     posted: PostedRows
     line_scope: Scope
@@ -161,8 +163,8 @@ class PreparedPayments:
     withdrawn: store.Withdrawn
 
     @cached_property
-    def policy(self) -> Policy:
-        return Policy.from_json(self.run.policy)
+    def policy(self) -> PaymentPolicy:
+        return PaymentPolicy.from_json(self.run.policy)
 
     @cached_property
     def _cells(self) -> Card:
@@ -191,7 +193,7 @@ class PreparedPayments:
         worked = self._calculate(facts, np.maximum(since, self.calendar.go_live))
         return self._propose(facts.lines, worked, posted, self.line_scope)
 
-    def _calculate(self, facts: Facts, line_from: Ints) -> Calculation:
+    def _calculate(self, facts: CareFacts, line_from: Ints) -> Calculation:
         up_to = number(self.run.up_to)
         first = int(line_from.min()) if len(line_from) else up_to
         kept = self.periods.ends > first
@@ -245,7 +247,7 @@ class PreparedPayments:
             schema=PARKED,
         )
 
-    def _table(self, proposed: Proposed, lines: Lines, scope: Scope) -> pa.Table:
+    def _table(self, proposed: Proposal, lines: Lines, scope: Scope) -> pa.Table:
         """The proposal as the run keeps it, each row with the two accounts it will be posted to."""
         place = np.minimum(np.searchsorted(lines.nr, proposed.subject), max(len(lines) - 1, 0))
         known = (lines.nr[place] == proposed.subject) if len(lines) else np.zeros(len(proposed), bool)
@@ -276,7 +278,7 @@ class PreparedPayments:
             person=person,
         )
 
-    def _accounts(self, proposed: Proposed, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
+    def _accounts(self, proposed: Proposal, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
         funders = [0, *sorted(self.funder_kinds)]
         funder = np.searchsorted(np.asarray(funders), proposed.funder)
         code = ((coding * 3 + coded_age(born, effective)) * len(funders) + funder) * len(KINDS) + proposed.kind

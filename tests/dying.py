@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from interfaces.database.connection import Columns, Database
+from interfaces.database.connection import ColumnTransaction, Database
 
 PATIENCE = 120
 Verb = Callable[..., object]
@@ -31,7 +31,7 @@ class Mortal(Database):
         self._die = die
 
     @contextmanager
-    def bulk(self) -> Iterator[Columns]:
+    def bulk(self) -> Iterator[ColumnTransaction]:
         with super().bulk() as columns:
             yield columns
             self._die("before")

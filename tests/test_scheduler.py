@@ -29,10 +29,10 @@ from ledgers import store as ledger
 from ledgers.tables import entry, job_history, run_event
 from ledgers.timetable import jobs as history
 from ledgers.timetable import store as kept
-from ledgers.timetable.attempts import AnotherScheduler, Attempt, Outcome, StillRunning
+from ledgers.timetable.attempts import AnotherScheduler, Attempt, AttemptOutcome, StillRunning
 from payruns.jobs import release_payrun
-from payruns.policy import Policy
-from scheduler import Choices, EveryDay, Job, catch_up, do, draw_up, find_job, round_of_jobs
+from payruns.policy import PaymentPolicy
+from scheduler import EveryDay, Job, TimetableChoices, catch_up, do, draw_up, find_job, round_of_jobs
 
 GOOD = Path(__file__).parent / "files" / "good"
 AT = dt.datetime(2026, 5, 4, 9)
@@ -54,7 +54,7 @@ def council(database: Database) -> Database:
 
 
 def jobs(database: Database) -> list[Job]:
-    return draw_up(database, Choices(Policy(needs_bank_details=False)))
+    return draw_up(database, TimetableChoices(PaymentPolicy(needs_bank_details=False)))
 
 
 def outcomes(attempts: Any) -> list[tuple[str, dt.date, str]]:
@@ -122,7 +122,7 @@ def test_a_run_cut_off_between_draft_and_calculation_goes_on(council: Database) 
 
     draft_payrun(council, "4W", by="Ann", at=AT, on=DAY)
     (done,) = catch_up(council, find_job(jobs(council), "payrun:4W"), DAY, clock())
-    assert done.outcome is Outcome.DONE
+    assert done.outcome is AttemptOutcome.DONE
     with council.begin() as connection:
         (run,) = ledger.read_runs(connection)
     assert (run.status, run.prepared_by, run.total) == ("calculated", "Ann", 17_822_40)
@@ -180,10 +180,10 @@ def test_a_job_that_is_running_is_not_begun_again_until_its_process_is_gone(data
     with pytest.raises(StillRunning, match="has been running since 09:00"):
         do(database, job, DAY, lambda: AT + dt.timedelta(hours=5))
     done = do(database, job, DAY, lambda: AT + dt.timedelta(hours=7))
-    assert (done.outcome, done.attempt) == (Outcome.DONE, 2)
+    assert (done.outcome, done.attempt) == (AttemptOutcome.DONE, 2)
     with database.begin() as connection:
         first = kept.attempts(connection, "slow", DAY)[0]
-    assert first.outcome is Outcome.FAILED and first.what.startswith("Cut off half-way")
+    assert first.outcome is AttemptOutcome.FAILED and first.what.startswith("Cut off half-way")
 
 
 def test_a_process_on_this_machine_is_looked_for() -> None:
@@ -223,7 +223,7 @@ def test_one_scheduler_keeps_a_timetable_until_it_ends_or_is_gone(database: Data
 
 
 def test_the_scheduler_holds_one_entry_for_each_calendar_drawn_up_from_our_tables(council: Database) -> None:
-    keeper = scheduler.Keeper(council, Choices(Policy()), lambda _attempt: None)
+    keeper = scheduler.Keeper(council, TimetableChoices(PaymentPolicy()), lambda _attempt: None)
     defaults = keeper.scheduler._job_defaults
     assert (defaults["coalesce"], defaults["max_instances"]) == (True, 1)
     keeper.scheduler = BackgroundScheduler(timezone=scheduler.ZONE)
@@ -331,12 +331,12 @@ def test_kept_in_the_foreground_it_catches_up_and_ends_when_told(council: Databa
         _, errors = process.communicate(timeout=60)
         patience.cancel()
     assert tuple(first.get(name) for name in ("job", "for_day", "outcome")) == ("payrun:4W", "2026-05-04", "done")
-    assert held is not None and held.outcome is Outcome.RUNNING and str(process.pid) in held.what
+    assert held is not None and held.outcome is AttemptOutcome.RUNNING and str(process.pid) in held.what
     assert process.returncode == 0, errors
     with council.begin() as connection:
         lease = kept.read_lease(connection)
     assert lease is not None and lease.ended is not None
-    assert replace(lease, ended=None, outcome=Outcome.RUNNING, started=held.started) == held
+    assert replace(lease, ended=None, outcome=AttemptOutcome.RUNNING, started=held.started) == held
 
 
 _ARRIVES = """
@@ -354,5 +354,5 @@ def test_the_console_command_reaches_the_scheduler_by_entry_point_alone() -> Non
 
 
 def test_an_attempt_reads_well() -> None:
-    words = str(Attempt("payrun:4W", DAY, 2, AT, AT, Outcome.FAILED, "The extract has not come."))
+    words = str(Attempt("payrun:4W", DAY, 2, AT, AT, AttemptOutcome.FAILED, "The extract has not come."))
     assert words == "payrun:4W for 4 May 2026, attempt 2: failed. The extract has not come."

@@ -15,13 +15,13 @@ from billing.assessments.rates import Rates
 from billing.assessments.uprating.what_if import always
 from finance.assessment import (
     Assessment,
+    AssessmentPolicy,
     Circumstances,
     Ground,
+    GroundHeld,
     HomeDisregard,
     HomeLeftOut,
-    Policy,
     Setting,
-    Standing,
     assess,
     with_choices,
 )
@@ -90,7 +90,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChangedPart:
     """One thing that changed: under which heading, what, from what to what, and the pennies a week it caused."""
 
     heading: str
@@ -106,7 +106,7 @@ class Comparison:
 
     before: Assessment
     after: Assessment
-    parts: tuple[Part, ...]
+    parts: tuple[ChangedPart, ...]
 
     @property
     def difference_pence(self) -> int:
@@ -127,7 +127,7 @@ def compare(one: State, other: State) -> Comparison:
         now = change(now)
         turned = _charge(now, what)
         if turned != charge or heading != ORDER[1]:  # the many rates that do not touch this person go without saying
-            parts.append(Part(heading, what, was, is_now, turned - charge))
+            parts.append(ChangedPart(heading, what, was, is_now, turned - charge))
         charge = turned
     assert charge == after.charge_pence, "every change made, the second assessment must come out"
     return Comparison(before, after, tuple(parts))
@@ -173,12 +173,12 @@ def _row(table: KindTable, each: Any, on: dt.date) -> Any:
     return replace(each, first=each.first if kind.days else None, end=None, kind=kind.name)
 
 
-def _standing(ground: Ground) -> Standing:
+def _standing(ground: Ground) -> GroundHeld:
     """A ground with no days. Reablement needs a first day: care that is free for good stands in for it."""
-    return Standing(ground=Ground.NHS if ground is Ground.REABLEMENT else ground, evidence=str(ground))
+    return GroundHeld(ground=Ground.NHS if ground is Ground.REABLEMENT else ground, evidence=str(ground))
 
 
-def _policy_on(rates: Rates, on: dt.date) -> Policy:
+def _policy_on(rates: Rates, on: dt.date) -> AssessmentPolicy:
     """The choices of a day, and those of the council's own figures that stand on it."""
     policy = rates.policy
     choices = policy.on(on).values()
@@ -189,7 +189,7 @@ def _policy_on(rates: Rates, on: dt.date) -> Policy:
     }
     own = {each.name: each for each in _figures_on(policy.own_figures, on) if each.name in standing}
     kept = with_choices(policy, choices)
-    return Policy(policy.name, kept.choices, Parameters(own))
+    return AssessmentPolicy(policy.name, kept.choices, Parameters(own))
 
 
 def _figures_on(figures: Parameters, on: dt.date) -> Parameters:
@@ -247,7 +247,7 @@ def _policy(now: State, goal: State) -> Iterator[Change]:
             )
 
 
-def _own(policy: Policy, name: str, state: State) -> Any:
+def _own(policy: AssessmentPolicy, name: str, state: State) -> Any:
     return policy.own_figures[name].on(state.on).value if name in policy.own_figures else None
 
 
@@ -255,23 +255,23 @@ def _set_choice(name: str, value: Any) -> Callable[[State], State]:
     def change(state: State) -> State:
         policy = state.rates.policy
         changed = with_choices(policy, {name: value})
-        return _with_rates(state, policy=Policy(policy.name, changed.choices, policy.own_figures))
+        return _with_rates(state, policy=AssessmentPolicy(policy.name, changed.choices, policy.own_figures))
 
     return change
 
 
-def _set_own(theirs: Policy, name: str) -> Callable[[State], State]:
+def _set_own(theirs: AssessmentPolicy, name: str) -> Callable[[State], State]:
     def change(state: State) -> State:
         policy = state.rates.policy
         kept = {each.name: each for each in policy.own_figures if each.name != name}
         if name in theirs.own_figures:
             kept[name] = theirs.own_figures[name]
-        return _with_rates(state, policy=Policy(policy.name, policy.choices, Parameters(kept)))
+        return _with_rates(state, policy=AssessmentPolicy(policy.name, policy.choices, Parameters(kept)))
 
     return change
 
 
-def _with_rates(state: State, policy: Policy | None = None, figures: Parameters | None = None) -> State:
+def _with_rates(state: State, policy: AssessmentPolicy | None = None, figures: Parameters | None = None) -> State:
     rates = state.rates
     return replace(state, rates=Rates(policy or rates.policy, figures or rates.figures, rates.confirmations))
 

@@ -48,7 +48,7 @@ def how(made: Assessment, overridden: bool) -> How:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Decision:
     """A weekly charge from ``starts`` up to ``ends`` (on and on, if None), as said at one change.
 
     No charge means that what stood before is taken back.
@@ -64,26 +64,26 @@ class Word:
     def holds(self, day: dt.date) -> bool:
         return self.starts <= day and (self.ends is None or day < self.ends)
 
-    def says_the_same(self, other: "Word") -> bool:
+    def says_the_same(self, other: "Decision") -> bool:
         return (self.charge, self.council_pays, self.how) == (other.charge, other.council_pays, other.how)
 
 
-def standing(words: Iterable[Word], day: dt.date) -> Word | None:
+def standing(words: Iterable[Decision], day: dt.date) -> Decision | None:
     """The word that stands on a day; None when nothing was said, or it was taken back."""
     said = max((each for each in words if each.holds(day)), key=lambda each: each.learned, default=None)
     return None if said is None or said.charge is None else said
 
 
-def line(words: Sequence[Word]) -> list[Word]:
+def line(words: Sequence[Decision]) -> list[Decision]:
     """What stands over all time: later words laid over earlier ones, in order, with no overlaps."""
-    laid: list[Word] = []
+    laid: list[Decision] = []
     for word in sorted(words, key=lambda each: (each.learned, each.starts)):
         kept = [piece for each in laid for piece in _outside(each, word)]
         laid = [*kept, word]
     return _joined(sorted((each for each in laid if each.charge is not None), key=lambda each: each.starts))
 
 
-def up_to_death(words: Sequence[Word], died: dt.date | None) -> list[Word]:
+def up_to_death(words: Sequence[Decision], died: dt.date | None) -> list[Decision]:
     """What stands over all time, up to and with the day of death."""
     if died is None:
         return line(words)
@@ -91,7 +91,7 @@ def up_to_death(words: Sequence[Word], died: dt.date | None) -> list[Word]:
     return [replace(each, ends=min(each.ends or end, end)) for each in line(words) if each.starts < end]
 
 
-def within(words: Sequence[Word], starts: dt.date, ends: dt.date | None) -> list[Word]:
+def within(words: Sequence[Decision], starts: dt.date, ends: dt.date | None) -> list[Decision]:
     """What stands in ``[starts, ends)``, cut to it."""
     cut = []
     for each in line(words):
@@ -102,7 +102,7 @@ def within(words: Sequence[Word], starts: dt.date, ends: dt.date | None) -> list
     return cut
 
 
-def _outside(old: Word, new: Word) -> list[Word]:
+def _outside(old: Decision, new: Decision) -> list[Decision]:
     """The parts of an old word that a new one says nothing about."""
     parts = []
     if old.starts < new.starts:
@@ -112,9 +112,9 @@ def _outside(old: Word, new: Word) -> list[Word]:
     return parts
 
 
-def _joined(words: list[Word]) -> list[Word]:
+def _joined(words: list[Decision]) -> list[Decision]:
     """Neighbours of one change that say the same, as one."""
-    joined: list[Word] = []
+    joined: list[Decision] = []
     for each in words:
         before = joined[-1] if joined else None
         if before and before.ends == each.starts and before.says_the_same(each) and before.learned == each.learned:

@@ -14,7 +14,7 @@ NOTHING = -1  # no word stands
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Decisions:
     """Rows of the assessment table as columns, in order of person. A charge of NOTHING takes back what stood."""
 
     person: Ints
@@ -26,7 +26,7 @@ class Words:
     how: Ints
 
     @classmethod
-    def of(cls, rows: pa.Table) -> "Words":
+    def of(cls, rows: pa.Table) -> "Decisions":
         person = ints(rows, "person")
         order = np.argsort(person, kind="stable")
         others = [
@@ -42,8 +42,8 @@ class Words:
     def __len__(self) -> int:
         return len(self.person)
 
-    def take(self, places: Ints) -> "Words":
-        return Words(*(getattr(self, name)[places] for name in self.__slots__))
+    def take(self, places: Ints) -> "Decisions":
+        return Decisions(*(getattr(self, name)[places] for name in self.__slots__))
 
     def pairs(self, person: Ints) -> tuple[Ints, Ints]:
         """Every word of each person asked about: (place asked, place of the word)."""
@@ -71,7 +71,7 @@ class Words:
         return np.where(places >= 0, column[np.maximum(places, 0)], none)
 
 
-def first_differences(then: Words, now: Words) -> tuple[Ints, Ints]:
+def first_differences(then: Decisions, now: Decisions) -> tuple[Ints, Ints]:
     """(person, first day): everybody about whom ``now`` says another charge, or on another footing, than ``then`` did.
 
     What stands only changes on a day when some word starts or ends, so those days alone are looked at.
@@ -91,7 +91,7 @@ def first_differences(then: Words, now: Words) -> tuple[Ints, Ints]:
     return person[first], day[first]
 
 
-def restored(made: Words, before: Words, after: Words) -> Words:
+def restored(made: Decisions, before: Decisions, after: Decisions) -> Decisions:
     """The words that put back, over the days of ``made``, what stood before it, leaving alone what was said later.
 
     Where nothing stood before, the word takes back. ``before`` was learned earlier than ``made``, ``after`` later.
@@ -109,7 +109,7 @@ def restored(made: Words, before: Words, after: Words) -> Words:
     plain = ~touched & ~several & (whole | (place == NOTHING) & (np.bincount(asked[inside], minlength=len(made)) == 0))
     quick = np.flatnonzero(plain)
     rows = [
-        Words(
+        Decisions(
             made.person[quick],
             made.starts[quick],
             made.ends[quick],
@@ -120,10 +120,10 @@ def restored(made: Words, before: Words, after: Words) -> Words:
         )
     ]
     rows += [_one_by_one(made, before, after, int(row)) for row in np.flatnonzero(~plain)]
-    return Words(*(np.concatenate([getattr(each, name) for each in rows]) for name in Words.__slots__))
+    return Decisions(*(np.concatenate([getattr(each, name) for each in rows]) for name in Decisions.__slots__))
 
 
-def _one_by_one(made: Words, before: Words, after: Words, row: int) -> Words:
+def _one_by_one(made: Decisions, before: Decisions, after: Decisions, row: int) -> Decisions:
     who, first, end = made.person[row : row + 1], int(made.starts[row]), int(made.ends[row])
     _, mine = before.pairs(who)
     _, theirs = after.pairs(who)
@@ -135,7 +135,7 @@ def _one_by_one(made: Words, before: Words, after: Words, row: int) -> Words:
     ends = np.array([cuts[cuts.index(int(each)) + 1] for each in starts], np.int64)
     person = np.repeat(who, len(starts))
     place = before.standing(person, starts)
-    return Words(
+    return Decisions(
         person,
         starts,
         ends,
@@ -146,5 +146,5 @@ def _one_by_one(made: Words, before: Words, after: Words, row: int) -> Words:
     )
 
 
-def _says(words: Words, places: Ints, day: int) -> bool:
+def _says(words: Decisions, places: Ints, day: int) -> bool:
     return bool(((words.starts[places] <= day) & (day < words.ends[places])).any())

@@ -13,17 +13,17 @@ from sqlalchemy import Connection, Row
 
 from billing.assessments import store
 from billing.assessments.comparison import Comparison, State, compare
-from billing.assessments.decisions import Word, how, line, standing, up_to_death, within
+from billing.assessments.decisions import Decision, how, line, standing, up_to_death, within
 from billing.assessments.rates import Rates
-from billing.assessments.records import Person
-from billing.assessments.true_up import Difference, differences
+from billing.assessments.records import PersonAssessed
+from billing.assessments.true_up import ChargeDifference, differences
 from finance.assessment import (
     Assessment,
+    AssessmentPolicy,
     Circumstances,
     Confirmation,
     Override,
     OverrideOf,
-    Policy,
     Segment,
     Setting,
     assess,
@@ -38,13 +38,9 @@ from finance.days import Span, financial_year, spoken
 from finance.facts.store import Change, LockChanges, record_change_here
 from finance.names import same_person
 from finance.parameters import Parameters
-from finance.problems import Guarded, Refusal
+from finance.problems import Guarded, NoSuchPerson, Refusal
 from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
-
-
-class NoSuchPerson(Refusal):
-    """Nobody is known under this reference."""
 
 
 class NoCircumstances(Refusal):
@@ -72,17 +68,17 @@ class WorkedOutDifferently(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class AssessmentRecorded:
     """What recording an assessment did. ``change`` is None when it said nothing new."""
 
-    person: Person
+    person: PersonAssessed
     segments: tuple[Segment, ...]
     change: int | None
-    differences: tuple[Difference, ...]
-    standing: tuple[Word, ...]
+    differences: tuple[ChargeDifference, ...]
+    standing: tuple[Decision, ...]
 
 
-def find(connection: Connection, ref: str, known: int | None = None) -> Person:
+def find(connection: Connection, ref: str, known: int | None = None) -> PersonAssessed:
     """A person with their circumstances. Raises NoSuchPerson."""
     nr = store.numbers(connection, [ref]).get(ref)
     found = store.people(connection, [nr], known).get(nr) if nr is not None else None
@@ -95,11 +91,11 @@ def assess_person(
     database: Database,
     ref: str,
     on: dt.date,
-    policy: Policy,
+    policy: AssessmentPolicy,
     figures: Parameters | None = None,
     *,
     known: int | None = None,
-) -> tuple[Person, Assessment]:
+) -> tuple[PersonAssessed, Assessment]:
     """Assess a person on a day from what is stored, storing nothing. ``known`` asks as at an earlier change."""
     with database.read() as connection:
         person = find(connection, ref, known)
@@ -109,7 +105,7 @@ def assess_person(
     )
 
 
-def circumstances_on(person: Person, on: dt.date) -> Circumstances:
+def circumstances_on(person: PersonAssessed, on: dt.date) -> Circumstances:
     """The circumstances that stand on a day. Raises Died or NoCircumstances."""
     if person.died is not None and person.dead_on(on):
         raise Died(
@@ -129,14 +125,14 @@ def record_assessment(
     database: Database,
     ref: str,
     on: dt.date,
-    policy: Policy,
+    policy: AssessmentPolicy,
     figures: Parameters | None = None,
     *,
     by: str,
     at: dt.datetime,
     until: dt.date | None = None,
     source: str = "assessed by an officer",
-) -> Recorded:
+) -> AssessmentRecorded:
     """Assess a person from a day onward, and store what differs from what stands.
 
     Days up to ``until`` are cut at every change of fact or figure; the last piece runs on until there is a later word,
@@ -159,7 +155,7 @@ def record_assessment(
         before = store.words(connection, person.nr)
         made = said(segments, 0, runs_on)
         if alike(within(before, on, None if runs_on else ends), made):
-            return Recorded(person, tuple(segments), None, (), tuple(up_to_death(before, person.died)))
+            return AssessmentRecorded(person, tuple(segments), None, (), tuple(up_to_death(before, person.died)))
         change = record_change_here(connection, Change(at, by, f"assessment of {ref}", source))
         store.add_batch(connection, change, "assessed", known, store.keep_rates(connection, rates))
         words = said(segments, change, runs_on)
@@ -167,13 +163,15 @@ def record_assessment(
         after = [*before, *words]
         told = min(ends, person.died + dt.timedelta(days=1)) if person.died else ends
         changed = differences(before, after, Span(on, told)) if before else []
-        return Recorded(person, tuple(segments), change, tuple(changed), tuple(up_to_death(after, person.died)))
+        return AssessmentRecorded(
+            person, tuple(segments), change, tuple(changed), tuple(up_to_death(after, person.died))
+        )
 
 
-def said(segments: Iterable[Segment], change: int, runs_on: bool) -> list[Word]:
+def said(segments: Iterable[Segment], change: int, runs_on: bool) -> list[Decision]:
     """Segments as words to be stored, the last one without an end when it runs on."""
     words = [
-        Word(
+        Decision(
             each.span.first,
             each.span.end,
             each.assessment.charge_pence,
@@ -183,14 +181,14 @@ def said(segments: Iterable[Segment], change: int, runs_on: bool) -> list[Word]:
         )
         for each in segments
     ]
-    joined: list[Word] = []
+    joined: list[Decision] = []
     for word in words:
         if joined and joined[-1].says_the_same(word):
-            word = Word(joined.pop().starts, word.ends, word.charge, word.council_pays, word.how, change)
+            word = Decision(joined.pop().starts, word.ends, word.charge, word.council_pays, word.how, change)
         joined.append(word)
     if runs_on and joined:
         last = joined[-1]
-        joined[-1] = Word(last.starts, None, last.charge, last.council_pays, last.how, change)
+        joined[-1] = Decision(last.starts, None, last.charge, last.council_pays, last.how, change)
     return joined
 
 
@@ -198,19 +196,19 @@ def _overridden(made: Assessment) -> bool:
     return any(warning.startswith("Override of") for warning in made.warnings)
 
 
-def alike(standing: list[Word], made: list[Word]) -> bool:
+def alike(standing: list[Decision], made: list[Decision]) -> bool:
     """Whether what was made says only what stands already."""
-    joined: list[Word] = []
+    joined: list[Decision] = []
     for word in standing:
         if joined and joined[-1].ends == word.starts and joined[-1].says_the_same(word):
-            word = Word(joined.pop().starts, word.ends, word.charge, word.council_pays, word.how, 0)
+            word = Decision(joined.pop().starts, word.ends, word.charge, word.council_pays, word.how, 0)
         joined.append(word)
     return [(w.starts, w.ends) for w in joined] == [(w.starts, w.ends) for w in made] and all(
         one.says_the_same(other) for one, other in zip(joined, made, strict=True)
     )
 
 
-def history(database: Database, ref: str, known: int | None = None) -> tuple[Person, list[Word]]:
+def history(database: Database, ref: str, known: int | None = None) -> tuple[PersonAssessed, list[Decision]]:
     """A person and what stands up to their death, as known at a change (now, when None)."""
     with database.read() as connection:
         person = find(connection, ref, known)
@@ -219,7 +217,7 @@ def history(database: Database, ref: str, known: int | None = None) -> tuple[Per
 
 def stored_assessment(
     database: Database, ref: str, on: dt.date, known: int | None = None
-) -> tuple[Word, Assessment, Rates]:
+) -> tuple[Decision, Assessment, Rates]:
     """The assessment that stands on a day, worked out again from the very facts and figures it was made from.
 
     Raises NoCircumstances when none stands, WorkedOutDifferently when the rules no longer give the stored charge.
@@ -359,9 +357,9 @@ def compare_days(
     ref: str,
     first: dt.date,
     second: dt.date,
-    policy: Policy,
+    policy: AssessmentPolicy,
     *,
-    before_policy: Policy | None = None,
+    before_policy: AssessmentPolicy | None = None,
     before_known: int | None = None,
 ) -> Comparison:
     """Compare a person's assessment on two days (or on one, as known then and as known now) from what is stored."""

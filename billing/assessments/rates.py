@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from finance.assessment import Confirmation, Policy, default_policy, statutory_figures
+from finance.assessment import AssessmentPolicy, Confirmation, default_policy, statutory_figures
 from finance.parameters import DatedValue, Parameter, Parameters
 
 
@@ -19,7 +19,7 @@ from finance.parameters import DatedValue, Parameter, Parameters
 class Rates:
     """Everything an assessment rests on besides the facts: policy, statutory figures, and what was confirmed."""
 
-    policy: Policy
+    policy: AssessmentPolicy
     figures: Parameters
     confirmations: tuple[Confirmation, ...] = ()
 
@@ -44,7 +44,7 @@ class Rates:
         shipped."""
         content = json.loads(text)
         choices = default_policy().choices.merged(_read(content["choices"]))
-        policy = Policy(content["policy"], choices, _read(content["own_figures"]))
+        policy = AssessmentPolicy(content["policy"], choices, _read(content["own_figures"]))
         confirmations = tuple(
             Confirmation(
                 _day(row["day"]),

@@ -11,6 +11,7 @@ from finance.assessment import (
     Expense,
     Frequency,
     Ground,
+    GroundHeld,
     HomeDisregard,
     HomeLeftOut,
     Income,
@@ -19,7 +20,6 @@ from finance.assessment import (
     Override,
     OverrideOf,
     Setting,
-    Standing,
     Stay,
 )
 from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
@@ -29,7 +29,7 @@ Rows = Mapping[str, Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Provenance:
     """One fact as we were told it: which, for which days, when we learned it, from whom and from what."""
 
     table: str
@@ -45,7 +45,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonAssessed:
     """A person as believed at some moment, with their circumstances from each day on which these changed."""
 
     nr: int
@@ -56,7 +56,7 @@ class Person:
     versions: tuple[Circumstances, ...]
     ends: dt.date | None
     review: dt.date | None
-    told: tuple[Told, ...]
+    told: tuple[Provenance, ...]
     awaiting: tuple[str, ...]
 
     def dead_on(self, day: dt.date) -> bool:
@@ -73,7 +73,7 @@ class Person:
         return None if not started or (self.ends is not None and day >= self.ends) else started[-1]
 
 
-def fold(nr: int, ref: str, name: str, born: dt.date | None, died: dt.date | None, rows: Rows) -> Person:
+def fold(nr: int, ref: str, name: str, born: dt.date | None, died: dt.date | None, rows: Rows) -> PersonAssessed:
     """Put one person's rows together. ``rows`` holds the rows believed, by table, each with its change joined on."""
     items: dict[str, Any] = {
         "incomes": tuple(map(_income, rows.get("income", ()))),
@@ -93,7 +93,7 @@ def fold(nr: int, ref: str, name: str, born: dt.date | None, died: dt.date | Non
     )
     last = spans[-1] if spans else None
     told = tuple(_told(table, row) for table, some in rows.items() for row in some)
-    return Person(
+    return PersonAssessed(
         nr,
         ref,
         name,
@@ -164,8 +164,10 @@ def _expense(row: Row) -> Expense:
     )
 
 
-def _standing(row: Row) -> Standing:
-    return Standing(ground=Ground(row["ground"]), evidence=row["evidence"] or "", first=row["starts"], end=row["ends"])
+def _standing(row: Row) -> GroundHeld:
+    return GroundHeld(
+        ground=Ground(row["ground"]), evidence=row["evidence"] or "", first=row["starts"], end=row["ends"]
+    )
 
 
 def _left_out(row: Row) -> HomeLeftOut:
@@ -189,9 +191,9 @@ def _override(row: Row) -> Override:
     )
 
 
-def _told(table: str, row: Row) -> Told:
+def _told(table: str, row: Row) -> Provenance:
     words = str(row.get("kind") or row.get("ground") or row.get("of") or row.get("setting") or table)
-    return Told(
+    return Provenance(
         table,
         row["ref"],
         words.replace("_", " "),

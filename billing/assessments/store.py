@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, func, insert, or_, select
 
-from billing.assessments.decisions import Word
+from billing.assessments.decisions import Decision
 from billing.assessments.rates import Rates
-from billing.assessments.records import Person, fold
+from billing.assessments.records import PersonAssessed, fold
 from billing.assessments.tables import (
     FACTS,
     assessment,
@@ -24,7 +24,7 @@ from billing.assessments.tables import (
     override_approval,
     rates_used,
 )
-from finance.assessment import Confirmation, Policy, Setting
+from finance.assessment import AssessmentPolicy, Confirmation, Setting
 from finance.facts.tables import change, person
 from finance.facts.versions import believed
 from finance.locking import Alone
@@ -55,9 +55,9 @@ def refs(connection: Connection, nrs: Sequence[int]) -> dict[int, tuple[str, str
     return found
 
 
-def people(connection: Connection, nrs: Sequence[int], known: int | None = None) -> dict[int, Person]:
+def people(connection: Connection, nrs: Sequence[int], known: int | None = None) -> dict[int, PersonAssessed]:
     """People with all their circumstances, as believed at a change (now, when None)."""
-    found: dict[int, Person] = {}
+    found: dict[int, PersonAssessed] = {}
     for first in range(0, len(nrs), _AT_ONCE):
         some = list(nrs[first : first + _AT_ONCE])
         rows: dict[int, dict[str, list[Any]]] = {nr: {} for nr in some}
@@ -139,7 +139,7 @@ def _value(text: str) -> object:
     return Decimal(value) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
 
 
-def rates_now(connection: Connection, policy: Policy, figures: Parameters, known: int | None = None) -> Rates:
+def rates_now(connection: Connection, policy: AssessmentPolicy, figures: Parameters, known: int | None = None) -> Rates:
     """A policy and figures with what the council has confirmed of them."""
     return Rates(policy, figures, confirmations(connection, known))
 
@@ -156,7 +156,7 @@ def batch(connection: Connection, learned: int) -> Row[Any] | None:
     return connection.execute(select(assessment_batch).where(assessment_batch.c.change == learned)).first()
 
 
-def add_words(connection: Connection, nr: int, words: Iterable[Word]) -> None:
+def add_words(connection: Connection, nr: int, words: Iterable[Decision]) -> None:
     """Add one person's assessments."""
     rows = [
         {
@@ -174,13 +174,13 @@ def add_words(connection: Connection, nr: int, words: Iterable[Word]) -> None:
         connection.execute(insert(assessment), rows)
 
 
-def words(connection: Connection, nr: int, known: int | None = None) -> list[Word]:
+def words(connection: Connection, nr: int, known: int | None = None) -> list[Decision]:
     """Everything said about one person's charge, as known at a change (now, when None)."""
     query = select(assessment).where(assessment.c.person == nr)
     if known is not None:
         query = query.where(assessment.c.learned <= known)
     return [
-        Word(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned)
+        Decision(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned)
         for row in connection.execute(query.order_by(assessment.c.learned, assessment.c.starts))
     ]
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from billing.assessments import jobs
-from billing.assessments.decisions import How, Word
-from billing.assessments.records import Told
+from billing.assessments.decisions import Decision, How
+from billing.assessments.records import Provenance
 from finance.columns import Database
 
 
@@ -22,7 +22,7 @@ class Stands:
     change: int
 
     @classmethod
-    def of(cls, word: Word) -> "Stands":
+    def of(cls, word: Decision) -> "Stands":
         return cls(word.starts, word.ends, word.charge, word.council_pays, How.of(word.how), word.learned)
 
     @property
@@ -31,21 +31,21 @@ class Stands:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessed:
+class AssessmentShown:
     """A person's assessments as they stand, what we were told in the order we were, and what is awaited."""
 
     ref: str
     name: str
     standing: Sequence[Stands]
-    told: Sequence[Told]
+    told: Sequence[Provenance]
     awaiting: Sequence[str]
 
 
-def assessed(database: Database, ref: str, known: int | None = None) -> Assessed:
+def assessed(database: Database, ref: str, known: int | None = None) -> AssessmentShown:
     """As known now, or at a change."""
     who, words = jobs.history(database, ref, known)
     told = sorted(who.told, key=lambda each: (each.learned, each.table, each.ref))
-    return Assessed(who.ref, who.name, [Stands.of(each) for each in words], told, who.awaiting)
+    return AssessmentShown(who.ref, who.name, [Stands.of(each) for each in words], told, who.awaiting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,28 +8,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from billing.care_accounts.stretches import Flags
-from billing.care_accounts.weeks import Lines
+from billing.care_accounts.weeks import AccountLines
 from finance.columns import Ints
 from finance.keys import keyed, unkeyed
 from finance.timelines import group_starts
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded(Lines):
+class RecordedLines(AccountLines):
     """Lines as recorded, every revision."""
 
     revision: Ints
 
 
 @dataclass(frozen=True, slots=True)
-class Additions(Recorded):
+class Additions(RecordedLines):
     """Lines to record. ``first_word``: nothing was ever recorded for the same days; otherwise it corrects."""
 
     reversal: Flags
     first_word: Flags
 
 
-def changes(due: Lines, recorded: Recorded) -> Additions:
+def changes(due: AccountLines, recorded: RecordedLines) -> Additions:
     """New lines, and reversals of those that differ, in order of person, kind and day; a reversal before its
     correction.
 
@@ -63,11 +63,11 @@ def changes(due: Lines, recorded: Recorded) -> Additions:
     return made.take(np.argsort(rows, kind="stable")) if len(back) else made
 
 
-def _key(lines: Lines) -> Ints:
+def _key(lines: AccountLines) -> Ints:
     return keyed(lines.who * 4 + lines.kind, lines.first)
 
 
-def _standing(recorded: Recorded) -> tuple[Ints, Ints, Ints, Ints]:
+def _standing(recorded: RecordedLines) -> tuple[Ints, Ints, Ints, Ints]:
     """Each key once: the pence that stand, the last revision and its end."""
     key = _key(recorded)
     order = np.lexsort((recorded.revision, key)) if (recorded.revision > 1).any() else np.argsort(key, kind="stable")

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Select, and_, or_, select
 
-from billing.care_accounts.spreading import COUNTED_KINDS, Posted, spread
+from billing.care_accounts.spreading import COUNTED_KINDS, CountedEntries, spread
 from billing.charges.store import read_calendar_at
 from finance.columns import Bulk, Ints, ints, texts
 from finance.facts.tables import service, service_line
@@ -59,12 +59,12 @@ def _steps(bulk: Bulk, run: int) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _posted(bulk: Bulk, query: Select[tuple[int, object, int, int]]) -> Posted:
+def _posted(bulk: Bulk, query: Select[tuple[int, object, int, int]]) -> CountedEntries:
     rows = bulk.read(query)
-    return Posted(ints(rows, "subject"), ints(rows, "period_starts"), ints(rows, "amount"))
+    return CountedEntries(ints(rows, "subject"), ints(rows, "period_starts"), ints(rows, "amount"))
 
 
-def _ledger(bulk: Bulk, lines: Ints, run: int) -> Posted:
+def _ledger(bulk: Bulk, lines: Ints, run: int) -> CountedEntries:
     """All that stands in the ledger for these lines by the time this run was released."""
     r = ledger_run.c
     asked = bulk.stage("care_account_lines", pa.table({"line": lines}))

@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 import pyarrow as pa
 
-from billing.care_accounts.stretches import A_WEEK, Accounts, BroughtIn, Cares, daily_parts, kept_on
-from finance.care_cap import AccountFacts, Budget, Care, Met, Terms, Transfer
+from billing.care_accounts.stretches import A_WEEK, BroughtIn, CareAccounts, Cares, daily_parts, kept_on
+from finance.care_cap import AccountFacts, Budget, Met, MeteredCare, Terms, Transfer
 from finance.columns import Ints, codes, ends, ints, texts
 from finance.days import FOR_EVER, day, spoken
 from finance.timelines import group_starts
@@ -60,7 +60,7 @@ def standing(charges: pa.Table) -> pa.Table:
     return charges.take(pa.array(rows[ints(charges, "pence")[rows] > 0]))
 
 
-def accounts(stored: Stored, terms: Terms) -> tuple[Accounts, list[Wrong]]:
+def accounts(stored: Stored, terms: Terms) -> tuple[CareAccounts, list[Wrong]]:
     """Facts as columns, ``who`` a place in ``stored.people``; and people whose facts cannot be so, who have
     none of them.
     """
@@ -86,19 +86,19 @@ def accounts(stored: Stored, terms: Terms) -> tuple[Accounts, list[Wrong]]:
         kept = ~bad[every.who]
         every = BroughtIn(*(getattr(every, name)[kept] for name in BroughtIn.__slots__))
         opened[bad] = FOR_EVER
-    return Accounts(opened, closed, cares, every), wrong
+    return CareAccounts(opened, closed, cares, every), wrong
 
 
 def one(stored: Stored, name: str) -> AccountFacts:
     """One person's facts, as the rules take them."""
     care = []
     for row in standing(stored.charges).to_pylist():
-        care.append(Care.charged(row["starts"], row["ends"], row["pence"], care_home=row["care_home"]))
+        care.append(MeteredCare.charged(row["starts"], row["ends"], row["pence"], care_home=row["care_home"]))
     budgets = []
     for row in stored.budgets.to_pylist():
         first = max(row["starts"], row["required"])
         if row["ends"] is None or first < row["ends"]:
-            care.append(Care(first, row["ends"], Met.OTHERWISE, row["weekly"], row["living_costs"]))
+            care.append(MeteredCare(first, row["ends"], Met.OTHERWISE, row["weekly"], row["living_costs"]))
             budgets.append(Budget(first, row["ends"]))
     moved = stored.transfers.to_pylist()
     brought = [Transfer(r["starts"], r["accrued"], r["cap"], r["council"]) for r in moved if r["direction"] == "in"]

@@ -199,7 +199,7 @@ def _newly_reached(people: Ints, who: Ints, before: pa.Table) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CareAccountShown:
     """One account as it stands: where it stands, its facts, every line with who recorded it, and the statements
     given.
     """
@@ -214,7 +214,7 @@ class Shown:
     statements: tuple[Any, ...]
 
 
-def show(database: Database, ref: str, known: int | None = None) -> Shown:
+def show(database: Database, ref: str, known: int | None = None) -> CareAccountShown:
     """One person's account, now or as known at a change. Raises CareAccountsOff or NoAccount."""
     with database.read() as connection:
         last = store.last_metering_here(connection, known)
@@ -233,7 +233,7 @@ def show(database: Database, ref: str, known: int | None = None) -> Shown:
     with database.read_bulk() as bulk:
         facts = one(store.stored(bulk, np.asarray([nr], np.int64), known), ref)
     terms = CareAccountPolicy.from_json(last.terms).terms()
-    return Shown(ref, name, last.up_to, terms, facts, position, lines, given)
+    return CareAccountShown(ref, name, last.up_to, terms, facts, position, lines, given)
 
 
 def give_statement(database: Database, ref: str, on: dt.date, *, by: str, at: dt.datetime) -> Given:

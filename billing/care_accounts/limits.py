@@ -9,8 +9,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from billing.care_accounts.stretches import PARTS, Accounts, BroughtIn, Cares, Stretches, daily_parts, stretches
-from billing.care_accounts.totals import Totals, round_parts, totals
+from billing.care_accounts.stretches import (
+    PARTS,
+    AccountStretches,
+    BroughtIn,
+    CareAccounts,
+    Cares,
+    daily_parts,
+    stretches,
+)
+from billing.care_accounts.totals import MeterTotals, round_parts, totals
 from finance.care_cap import Terms
 from finance.columns import Ints
 from finance.days import FOR_EVER, day, number
@@ -65,7 +73,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Charged:
+class ChargesBeforeLimit:
     """What is about to be charged for needs the council meets, before the limit and net of what is waived: one row a
     line and charging week (or part of a line's week). ``week``: the first day of the charging week; ``home``: 1 where
     the line is care in a care home; the rest days ``[first, end)`` and pence.
@@ -79,7 +87,7 @@ class Charged:
     pence: Ints
 
 
-def over_the_cap(limits: Limits, rows: Charged) -> Ints:
+def over_the_cap(limits: Limits, rows: ChargesBeforeLimit) -> Ints:
     """What the limit takes off each row, in pence: nought for people under the cap and for days before they reached it.
 
     What may be charged is worked out for each person and charging week, exactly and by the day, and rounded once. What
@@ -110,7 +118,9 @@ def over_the_cap(limits: Limits, rows: Charged) -> Ints:
     return off
 
 
-def _limited(limits: Limits, place: Ints, who: Ints, rows: Charged, some: Ints) -> tuple[Stretches, Totals]:
+def _limited(
+    limits: Limits, place: Ints, who: Ints, rows: ChargesBeforeLimit, some: Ints
+) -> tuple[AccountStretches, MeterTotals]:
     """The days these rows cover, with the cap reached on the days the limits say."""
     first, end = rows.first[some], rows.end[some]
     opened, none = np.full(len(place), FOR_EVER, np.int64), np.empty(0, np.int64)
@@ -118,7 +128,7 @@ def _limited(limits: Limits, place: Ints, who: Ints, rows: Charged, some: Ints) 
     care = Cares(
         who, first, end, daily_parts(rows.pence[some], end - first), np.zeros(len(some), bool), rows.home[some] == 1
     )
-    accounts = Accounts(opened, np.full(len(place), FOR_EVER, np.int64), care, BroughtIn(none, none, none, none))
+    accounts = CareAccounts(opened, np.full(len(place), FOR_EVER, np.int64), care, BroughtIn(none, none, none, none))
     cut = stretches(accounts, limits.terms, int(end.max()))
     blank = totals(accounts, cut, limits.terms.rounding)
     since = limits.since[place][cut.who]
@@ -131,14 +141,16 @@ def _limited(limits: Limits, place: Ints, who: Ints, rows: Charged, some: Ints) 
     )
 
 
-def charge_within_cap(cut: Stretches, made: Totals, rounding: Rounding, who: Ints, first: Ints, end: Ints) -> Ints:
+def charge_within_cap(
+    cut: AccountStretches, made: MeterTotals, rounding: Rounding, who: Ints, first: Ints, end: Ints
+) -> Ints:
     """The charge of each row's days, for needs the council met, in pence, rounded once: the pure rule, over columns."""
     charge, less = _charged_by(cut, made, who, end)
     before, less_before = _charged_by(cut, made, who, first)
     return _rounded(charge - before, less - less_before, rounding)
 
 
-def _charged_by(cut: Stretches, made: Totals, who: Ints, days: Ints) -> tuple[Ints, Ints]:
+def _charged_by(cut: AccountStretches, made: MeterTotals, who: Ints, days: Ints) -> tuple[Ints, Ints]:
     """Parts charged since the first stretch up to each day, and how many rests of a part must come off them.
 
     On the day the cap is reached the council charges what was left below it, up to what counts of its own charge. A
@@ -162,7 +174,9 @@ def _charged_by(cut: Stretches, made: Totals, who: Ints, days: Ints) -> tuple[In
     return np.where(ours, sums[place] + part, sums[nought]), np.where(ours, taken, shorts[nought])
 
 
-def _within(cut: Stretches, made: Totals, on_day: Ints, inside: Ints, at: Ints | slice = slice(None)) -> Ints:
+def _within(
+    cut: AccountStretches, made: MeterTotals, on_day: Ints, inside: Ints, at: Ints | slice = slice(None)
+) -> Ints:
     """Parts charged in the first days of stretches: all that is asked, then the day of reaching, then living costs."""
     turn = made.turn[at]
     after = np.maximum(inside - turn - 1, 0) * cut.living[at]

@@ -49,7 +49,7 @@ class CareAccountsOff(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class DatedAmount:
     """One dated amount: pence from a day, and where it was read. ``follows``: accrued costs are adjusted with it."""
 
     first: dt.date
@@ -67,8 +67,8 @@ class CareAccountPolicy:
     source: str = ""
     week_begins: str = "Monday"
     rounding: Rounding = Rounding.HALF_UP
-    cap: tuple[Figure, ...] = ()
-    daily_living_costs: tuple[Figure, ...] = ()
+    cap: tuple[DatedAmount, ...] = ()
+    daily_living_costs: tuple[DatedAmount, ...] = ()
 
     @property
     def on(self) -> bool:
@@ -179,7 +179,7 @@ def _day(table: Mapping[str, object], name: str, where: str) -> dt.date | None:
     raise BadParameters(f"{where}: {name} is “{given}”.", f"Write {name} = 2028-10-02.")
 
 
-def _figures(table: Mapping[str, object], name: str, where: str) -> tuple[Figure, ...]:
+def _figures(table: Mapping[str, object], name: str, where: str) -> tuple[DatedAmount, ...]:
     rows = table.get(name, [])
     where = f"{where} {name}"
     if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
@@ -190,7 +190,7 @@ def _figures(table: Mapping[str, object], name: str, where: str) -> tuple[Figure
     return tuple(found)
 
 
-def _figure(row: Mapping[str, object], where: str) -> Figure:
+def _figure(row: Mapping[str, object], where: str) -> DatedAmount:
     _no_strangers(row, {"from", "amount", "source", "accrued_costs_follow"}, where)
     first, given, follows = _day(row, "from", where), row.get("amount"), row.get("accrued_costs_follow", True)
     if first is None or not row.get("source"):
@@ -205,4 +205,4 @@ def _figure(row: Mapping[str, object], where: str) -> Figure:
         raise BadParameters(
             f"{where}: the amount from {spoken(first)} is below nought.", "Give it as it was announced."
         )
-    return Figure(first, pence, str(row["source"]), follows)
+    return DatedAmount(first, pence, str(row["source"]), follows)

@@ -5,8 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from billing.care_accounts.stretches import PARTS, Accounts, Flags, Stretches
-from billing.care_accounts.totals import NEVER, Totals
+from billing.care_accounts.stretches import PARTS, AccountStretches, CareAccounts, Flags
+from billing.care_accounts.totals import NEVER, MeterTotals
 from finance.care_cap import Terms
 from finance.care_cap.statement import FURTHEST_DAYS
 from finance.columns import Ints
@@ -44,7 +44,7 @@ class Positions:
         return len(self.who)
 
 
-def positions(accounts: Accounts, cut: Stretches, made: Totals, terms: Terms, up_to: int) -> Positions:
+def positions(accounts: CareAccounts, cut: AccountStretches, made: MeterTotals, terms: Terms, up_to: int) -> Positions:
     """Where every account that was ever kept stands."""
     who = np.flatnonzero(made.cap != NEVER)
     stop = np.minimum(accounts.closed, up_to)
@@ -75,7 +75,7 @@ def positions(accounts: Accounts, cut: Stretches, made: Totals, terms: Terms, up
     )
 
 
-def _in_a_home(accounts: Accounts, who: Ints, metered_to: Ints) -> Ints:
+def _in_a_home(accounts: CareAccounts, who: Ints, metered_to: Ints) -> Ints:
     """Whether care was in a home on the last day metered."""
     day = np.full(len(accounts), NEVER, np.int64)
     day[who] = metered_to - 1

@@ -16,7 +16,7 @@ COUNTED_KINDS = ("charge", "waived")  # of the ledger's kinds of charge; what is
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class CountedEntries:
     """Ledger entries of counted kinds."""
 
     line: Ints
@@ -39,8 +39,8 @@ class _Weeks:
 
 def spread(
     steps: pa.Table,
-    mine: Posted,
-    every: Posted,
+    mine: CountedEntries,
+    every: CountedEntries,
     period_starts: Callable[[Ints], Ints],
     lines: Ints,
     person: Ints,

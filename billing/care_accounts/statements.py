@@ -10,7 +10,16 @@ from typing import Any, Protocol, Self
 
 from dateutil.relativedelta import relativedelta
 
-from finance.care_cap import AccountFacts, AccountStatement, Entry, Kind, Terms, meter, projected_day, yearly_statement
+from finance.care_cap import (
+    AccountFacts,
+    AccountKind,
+    AccountStatement,
+    Entry,
+    Terms,
+    meter,
+    projected_day,
+    yearly_statement,
+)
 from finance.days import spoken
 from finance.money import round_fraction
 from finance.problems import Refusal
@@ -18,7 +27,7 @@ from finance.problems import Refusal
 CARE_ENDED_DAYS = 91  # no care for longer than the longest bill period: it is not taken to go on
 
 
-class Recorded(Protocol):
+class RecordedLine(Protocol):
     """A line as recorded; ``learned``: the change that recorded it."""
 
     @property
@@ -40,7 +49,7 @@ class Recorded(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class StatementMovement:
     """One line of the account that this statement is the first to show."""
 
     kind: str
@@ -79,18 +88,18 @@ class Given:
     reached: dt.date | None
     indicative: dt.date | None
     next_due: dt.date
-    movements: tuple[Movement, ...]
+    movements: tuple[StatementMovement, ...]
     again: bool = False
 
     def as_json(self) -> dict[str, object]:
         """For keeping, and for machines: days as ISO text."""
         told = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in ("movements", "again")}
-        moved = [{f.name: _plain(getattr(each, f.name)) for f in fields(Movement)} for each in self.movements]
+        moved = [{f.name: _plain(getattr(each, f.name)) for f in fields(StatementMovement)} for each in self.movements]
         return {**told, "movements": moved}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any], again: bool) -> Self:
-        moved = [Movement(**_read(each, ("first", "last", "recorded"))) for each in content["movements"]]
+        moved = [StatementMovement(**_read(each, ("first", "last", "recorded"))) for each in content["movements"]]
         days = ("on", "since", "metered_to", "reached", "indicative", "next_due")
         return cls(**{**_read(content, days), "movements": tuple(moved)}, again=again)
 
@@ -99,7 +108,7 @@ def statement(
     person: str,
     name: str,
     facts: AccountFacts,
-    lines: Sequence[Recorded],
+    lines: Sequence[RecordedLine],
     terms: Terms,
     on: dt.date,
     last: tuple[dt.date, int] | None,
@@ -115,7 +124,14 @@ def statement(
     shown = [each for each in lines if each.ends <= on]
     before = [last is not None and each.learned <= last[1] and each.ends <= last[0] for each in shown]
     entries = [
-        Entry(Kind(each.kind), each.starts, each.ends, each.pence, last[0] if old and last else on, bool(each.reversal))
+        Entry(
+            AccountKind(each.kind),
+            each.starts,
+            each.ends,
+            each.pence,
+            last[0] if old and last else on,
+            bool(each.reversal),
+        )
         for each, old in zip(shown, before, strict=True)
     ]
     made = yearly_statement(account, entries, terms, on=on, since=last[0] if last else None)
@@ -159,9 +175,11 @@ def _paced(made: AccountStatement, facts: AccountFacts, terms: Terms, metered_to
     )
 
 
-def _movement(each: Recorded) -> Movement:
+def _movement(each: RecordedLine) -> StatementMovement:
     last = each.ends - dt.timedelta(days=1)
-    return Movement(each.kind, each.starts, last, each.pence, bool(each.reversal), each.cause, each.moment.date())
+    return StatementMovement(
+        each.kind, each.starts, last, each.pence, bool(each.reversal), each.cause, each.moment.date()
+    )
 
 
 def _plain(value: object) -> object:

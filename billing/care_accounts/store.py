@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, Connection, Row, Select, Table, and_, func, insert, or_, select
 
 from billing.care_accounts import tables as t
-from billing.care_accounts.changes import Additions, Recorded
+from billing.care_accounts.changes import Additions, RecordedLines
 from billing.care_accounts.facts import Stored
 from billing.care_accounts.positions import COLUMNS, Positions
 from billing.care_accounts.posted_charges import with_noughts
@@ -154,11 +154,11 @@ def stored(bulk: Bulk, people: Ints, known: int | None = None) -> Stored:
     return Stored(people, *rows)
 
 
-def recorded(bulk: Bulk, people: Ints) -> Recorded:
+def recorded(bulk: Bulk, people: Ints) -> RecordedLines:
     """Every line recorded of these people; ``who`` is a place among them."""
     w = t.week.c
     rows = _of(bulk, select(w.person, w.kind, w.starts, w.ends, w.pence, w.revision), t.week, people)
-    return Recorded(
+    return RecordedLines(
         np.searchsorted(people, ints(rows, "person")),
         codes(rows, "kind", KINDS),
         ints(rows, "starts"),

@@ -48,7 +48,7 @@ class BroughtIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Accounts:
+class CareAccounts:
     """What accounts rest on. ``opened``: each one's first fact; ``closed``: the day another council took over."""
 
     opened: Ints
@@ -61,7 +61,7 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretches:
+class AccountStretches:
     """Days ``[first, end)`` in order of person and day. Amounts are parts a day; see ``finance.care_cap.counting``.
 
     ``asked``: what the council charges but for the cap; ``living``: daily living costs within it; ``council`` and
@@ -94,7 +94,7 @@ def daily_parts(pence: Ints, days: Ints) -> Ints:
     return np.asarray(parts, np.int64)
 
 
-def stretches(accounts: Accounts, terms: Terms, up_to: int) -> Stretches:
+def stretches(accounts: CareAccounts, terms: Terms, up_to: int) -> AccountStretches:
     """Cut at every day on which a person's care, the terms or a total brought in changes anything, up to a day.
 
     Raises NoValueOnDay where accounts are kept on a day that has no cap, or no daily living costs for care in a home.
@@ -110,7 +110,7 @@ def stretches(accounts: Accounts, terms: Terms, up_to: int) -> Stretches:
     asked = home_council + away_council
     council = home_council - living_council + away_council
     counted = council + home_otherwise - living_otherwise + away_otherwise
-    return Stretches(
+    return AccountStretches(
         who,
         first,
         end,
@@ -124,7 +124,7 @@ def stretches(accounts: Accounts, terms: Terms, up_to: int) -> Stretches:
     )
 
 
-def _cut(accounts: Accounts, terms: Terms, up_to: int) -> tuple[Ints, Ints, Ints, list[Ints]]:
+def _cut(accounts: CareAccounts, terms: Terms, up_to: int) -> tuple[Ints, Ints, Ints, list[Ints]]:
     """Stretches, and the four sums a day: in a home and elsewhere, met by the council and otherwise."""
     stop = np.minimum(accounts.closed, up_to)
     everyone = np.flatnonzero(accounts.opened < stop)

@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.care_accounts.stretches import PARTS, Accounts, Flags, Stretches
+from billing.care_accounts.stretches import PARTS, AccountStretches, CareAccounts, Flags
 from finance.columns import Ints
 from finance.money import Rounding
 from finance.timelines import group_starts
@@ -33,7 +33,7 @@ class Jumps:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class MeterTotals:
     """The totals as each stretch begins (``before``, ``more``: there is a rest), and where every account stands.
 
     ``turn``: days of a stretch before the one on which the cap is reached (all of them where it is not); ``room``:
@@ -67,7 +67,7 @@ def round_parts(parts: Ints, more: Flags, rounding: Rounding) -> Ints:
     return np.asarray(whole + up, np.int64)
 
 
-def totals(accounts: Accounts, cut: Stretches, rounding: Rounding) -> Totals:
+def totals(accounts: CareAccounts, cut: AccountStretches, rounding: Rounding) -> MeterTotals:
     """Add up, stage by stage: a stage is the days of one person between two changes of the cap or totals brought in."""
     run = _Run(accounts, cut, rounding)
     for rows in _stages(accounts, cut):
@@ -75,7 +75,7 @@ def totals(accounts: Accounts, cut: Stretches, rounding: Rounding) -> Totals:
     return run.totals()
 
 
-def _stages(accounts: Accounts, cut: Stretches) -> Iterator[Ints]:
+def _stages(accounts: CareAccounts, cut: AccountStretches) -> Iterator[Ints]:
     """Rows of everybody's first stage, then of their second, and so on."""
     rows = np.flatnonzero(cut.kept)
     if not len(rows):
@@ -99,7 +99,7 @@ def _stages(accounts: Accounts, cut: Stretches) -> Iterator[Ints]:
 class _Run:
     """The totals as they stand while the stages go by."""
 
-    def __init__(self, accounts: Accounts, cut: Stretches, rounding: Rounding) -> None:
+    def __init__(self, accounts: CareAccounts, cut: AccountStretches, rounding: Rounding) -> None:
         size, people = len(cut), len(accounts)
         self.accounts, self.cut, self.rounding = accounts, cut, rounding
         self.before, self.more = np.zeros(size, np.int64), np.zeros(size, bool)
@@ -190,11 +190,11 @@ class _Run:
         self.reached[who] = self.cut.first[rows] + turn
         self.left[who] = self.room[rows] - some
 
-    def totals(self) -> Totals:
+    def totals(self) -> MeterTotals:
         none = np.empty(0, np.int64)
         who, on, pence = (np.concatenate([none, *(each[place] for each in self.jumps)]) for place in (0, 1, 3))
         kind = np.concatenate([np.empty(0, bool), *(np.full(len(each[0]), each[2]) for each in self.jumps)])
-        return Totals(
+        return MeterTotals(
             self.before,
             self.more,
             self.turn,

@@ -13,7 +13,7 @@ WHOLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class LineShown:
+class AccountLineShown:
     """One line of an account, and who recorded it. ``reversal``: it takes back a line recorded before."""
 
     kind: str
@@ -52,7 +52,7 @@ class CareAccount:
     projected: dt.date | None
     closed: dt.date | None
     handed_over: HandedOver | None
-    lines: Sequence[LineShown]
+    lines: Sequence[AccountLineShown]
     statements: Sequence[dt.date]
 
     @property
@@ -80,7 +80,7 @@ def care_account(database: Database, ref: str, known: int | None = None) -> Care
         stands.closed,
         handed,
         [
-            LineShown(
+            AccountLineShown(
                 row.kind,
                 row.starts,
                 row.ends,

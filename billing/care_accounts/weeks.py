@@ -8,20 +8,20 @@ from typing import Self
 
 import numpy as np
 
-from billing.care_accounts.stretches import PARTS, Accounts, Flags, Stretches
-from billing.care_accounts.totals import Totals, round_parts
-from finance.care_cap import Kind, Terms
+from billing.care_accounts.stretches import PARTS, AccountStretches, CareAccounts, Flags
+from billing.care_accounts.totals import MeterTotals, round_parts
+from finance.care_cap import AccountKind, Terms
 from finance.columns import Ints
 from finance.days import weekday_number
 from finance.keys import keyed, unkeyed
 from finance.timelines import group_starts, ranges
 
-KINDS = [str(each) for each in (Kind.METERED, Kind.ADJUSTMENT, Kind.BROUGHT_IN)]
+KINDS = [str(each) for each in (AccountKind.METERED, AccountKind.ADJUSTMENT, AccountKind.BROUGHT_IN)]
 METERED, ADJUSTMENT, BROUGHT_IN = range(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class AccountLines:
     """Lines of accounts, one a key (``who``, ``kind``, ``first``). ``kind`` is a place in :data:`KINDS`."""
 
     who: Ints
@@ -42,7 +42,9 @@ def week_first(days: Ints, terms: Terms) -> Ints:
     return np.asarray(days - (weekday_number(days) - terms.week_begins) % 7, np.int64)
 
 
-def due_lines(accounts: Accounts, cut: Stretches, made: Totals, terms: Terms, up_to: int) -> Lines:
+def due_lines(
+    accounts: CareAccounts, cut: AccountStretches, made: MeterTotals, terms: Terms, up_to: int
+) -> AccountLines:
     """Every line that is not nought: weeks that are over by ``up_to``, save the last before another council
     took over.
     """
@@ -50,12 +52,14 @@ def due_lines(accounts: Accounts, cut: Stretches, made: Totals, terms: Terms, up
     until = np.where(accounts.closed <= up_to, accounts.closed, over)
     weeks, jumps = _weeks(cut, made, terms, until), _jumps(made, until)
     if len(jumps):
-        both = Lines(*(np.concatenate([getattr(weeks, f.name), getattr(jumps, f.name)]) for f in fields(Lines)))
+        both = AccountLines(
+            *(np.concatenate([getattr(weeks, f.name), getattr(jumps, f.name)]) for f in fields(AccountLines))
+        )
         weeks = both.take(np.lexsort((both.first, both.kind, both.who)))
     return weeks if weeks.pence.all() else weeks.take(weeks.pence != 0)
 
 
-def _weeks(cut: Stretches, made: Totals, terms: Terms, until: Ints) -> Lines:
+def _weeks(cut: AccountStretches, made: MeterTotals, terms: Terms, until: Ints) -> AccountLines:
     some = np.flatnonzero((cut.counted > 0) & (made.before < cut.cap * PARTS) & (cut.first < until[cut.who]))
     who, first = cut.who[some], cut.first[some]
     end = np.minimum(cut.end[some], until[who])
@@ -73,17 +77,17 @@ def _weeks(cut: Stretches, made: Totals, terms: Terms, until: Ints) -> Lines:
     groups = group_starts(key)
     total = np.add.reduceat(pence, groups) if len(groups) else pence
     owner, monday = unkeyed(key[groups])
-    return Lines(owner, np.full(len(groups), METERED), monday, np.minimum(monday + 7, until[owner]), total)
+    return AccountLines(owner, np.full(len(groups), METERED), monday, np.minimum(monday + 7, until[owner]), total)
 
 
-def _rounded_at(cut: Stretches, made: Totals, rows: Ints, day: Ints, terms: Terms) -> Ints:
+def _rounded_at(cut: AccountStretches, made: MeterTotals, rows: Ints, day: Ints, terms: Terms) -> Ints:
     """The rounded total as a day inside a stretch (or its end) begins."""
     cap = cut.cap[rows] * PARTS
     parts = np.minimum(made.before[rows] + cut.counted[rows] * (day - cut.first[rows]), cap)
     return round_parts(parts, made.more[rows] & (parts < cap), terms.rounding)
 
 
-def _jumps(made: Totals, until: Ints) -> Lines:
+def _jumps(made: MeterTotals, until: Ints) -> AccountLines:
     jumps = made.jumps
     here = jumps.on < until[jumps.who]
     who, on, pence = jumps.who[here], jumps.on[here], jumps.pence[here]
@@ -92,4 +96,4 @@ def _jumps(made: Totals, until: Ints) -> Lines:
     who, on, kind, pence = who[order], on[order], kind[order], pence[order]
     groups = group_starts(who, kind, on)
     total = np.add.reduceat(pence, groups) if len(groups) else pence
-    return Lines(who[groups], kind[groups].astype(np.int64), on[groups], on[groups] + 1, total)
+    return AccountLines(who[groups], kind[groups].astype(np.int64), on[groups], on[groups] + 1, total)

@@ -6,17 +6,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from billing.charges.collected_by_payees import Collected, collected
+from billing.charges.collected_by_payees import CollectedByPayees, collected
 from billing.charges.facts import CHARGE, COLLECTED, FEE, FLAT, OVER_THE_CAP, WAIVED, ChargeFacts
 from billing.charges.lower import Weeks, shared, waived, within_cap
-from billing.charges.maximum import Maximum, Refused, Spans, Stretches, joined, maximum, refused, stretches, without
-from billing.charges.policy import Charging
+from billing.charges.maximum import (
+    Maximum,
+    NotCharged,
+    Spans,
+    WeekStretches,
+    joined,
+    maximum,
+    refused,
+    stretches,
+    without,
+)
+from billing.charges.policy import ChargingPolicy
 from billing.charges.repeated_weeks import alike, first_weeks, repeated
 from billing.charges.segments import Segments, as_lines, live_end, live_first, segments
 from billing.charges.topups import Fees, TopUps, fees, less_top_ups, top_ups
 from billing.charges.weekly_costs import costs
 from finance.care_costs.calculate import Periods, calculate_due
-from finance.care_costs.facts import Facts, Lines
+from finance.care_costs.facts import CareFacts, Lines
 from finance.care_costs.prices import Card, Trouble
 from finance.care_costs.spans import suspension_steps
 from finance.columns import Ints
@@ -26,7 +36,7 @@ CARE_HOMES = ("residential", "nursing")
 
 
 @dataclass(frozen=True)
-class Owed:
+class ChargesDue:
     """What is due, one row a kind, subject, payer and charging week; whole pence, never nought. ``subject``: the place
     of a line, or for a fee the place of a person."""
 
@@ -43,20 +53,25 @@ class Charges:
 
     people: Ints
     week_starts: Ints
-    owed: Owed
+    owed: ChargesDue
     weeks: Weeks
     segments: Segments
     maximum: Maximum
     top_ups: TopUps
     fees: Fees
-    collected: Collected
-    stretches: Stretches
-    refused: Refused
+    collected: CollectedByPayees
+    stretches: WeekStretches
+    refused: NotCharged
     troubles: Trouble  # ``line``: the place of a line
 
 
 def calculate_charges(
-    facts: ChargeFacts, week_starts: Ints, line_from: Ints, up_to: int, policy: Charging, cells: Card | None = None
+    facts: ChargeFacts,
+    week_starts: Ints,
+    line_from: Ints,
+    up_to: int,
+    policy: ChargingPolicy,
+    cells: Card | None = None,
 ) -> Charges:
     """Work out what is owed for each line in each charging week.
 
@@ -114,7 +129,7 @@ def calculate_charges(
     )
 
 
-def _care_had(cut_up: Segments, person_of: Ints, priced_as: Facts, facts: ChargeFacts) -> Spans:
+def _care_had(cut_up: Segments, person_of: Ints, priced_as: CareFacts, facts: ChargeFacts) -> Spans:
     """The days on which each person had care the assessment bears on: not flat charges, nor days nothing is charged."""
     flat = (
         (facts.client_rates.flat[cut_up.rate] == 1) & (cut_up.rate >= 0) if len(facts.client_rates) else cut_up.rate > 0
@@ -127,7 +142,7 @@ def _care_had(cut_up: Segments, person_of: Ints, priced_as: Facts, facts: Charge
     return joined(person_of[some][span], first, end)
 
 
-def _ranks(lines: Lines, facts: ChargeFacts, policy: Charging) -> Ints:
+def _ranks(lines: Lines, facts: ChargeFacts, policy: ChargingPolicy) -> Ints:
     """Where each line's service stands in the order the charge is shared."""
     order = {kind: place for place, kind in enumerate(policy.order)}
     services = np.asarray(sorted(facts.service_kinds), dtype=np.int64)
@@ -142,8 +157,8 @@ def _in_home(lines: Lines, facts: ChargeFacts) -> Ints:
 
 
 def _owed(
-    weeks: Weeks, cut_up: Segments, more: TopUps, fee: Fees, taken: Collected, people: Ints, facts: ChargeFacts
-) -> Owed:
+    weeks: Weeks, cut_up: Segments, more: TopUps, fee: Fees, taken: CollectedByPayees, people: Ints, facts: ChargeFacts
+) -> ChargesDue:
     payer = facts.payers.payer[np.searchsorted(facts.payers.person, people)]
     line = cut_up.line[weeks.segment]
     own = payer[weeks.person]
@@ -163,4 +178,4 @@ def _owed(
         (np.full(len(fee), FEE), fee.person, payer[fee.person], fee.week, fee.pence),
     ]
     kept = [tuple(column[each[4] != 0] for column in each) for each in parts]
-    return Owed(*(np.concatenate([each[place] for each in kept]).astype(np.int64) for place in range(5)))
+    return ChargesDue(*(np.concatenate([each[place] for each in kept]).astype(np.int64) for place in range(5)))

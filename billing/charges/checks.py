@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from billing.charges import check_store
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from finance.columns import Bulk
 from finance.money import sterling, sterling_rate
 from ledgers.runs import Finding, Run
@@ -26,7 +26,7 @@ LISTED = 1_000
 
 def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None, nobody_to_bill: int) -> list[Finding]:
     """Everything to be seen, in order of weight. Which checks stop approval is policy."""
-    policy = Charging.from_json(run.policy)
+    policy = ChargingPolicy.from_json(run.policy)
     now = _by_party(proposal)
     now["last"] = _last(now, before)
     found = [
@@ -73,7 +73,7 @@ def _listed(check: str, severity: str, rows: pd.DataFrame, say: Callable[[Any], 
         yield Finding(check, severity, f"{len(rest):,} more like these, {sterling(more)} together.", amount=more)
 
 
-def _shocks(now: pd.DataFrame, run: Run, policy: Charging) -> Iterator[Finding]:
+def _shocks(now: pd.DataFrame, run: Run, policy: ChargingPolicy) -> Iterator[Finding]:
     """Bills over an amount, reaching far back, or many times the last one."""
     oldest = run.window_starts - dt.timedelta(weeks=policy.shock_weeks)
     amount, last = now["amount_sum"], now["last"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from billing.charges.facts import ChargeFacts
 from finance.care_costs.calculate import Periods, calculate_due
-from finance.care_costs.facts import CONTRIBUTION, ByLine, Columns, Facts
+from finance.care_costs.facts import CONTRIBUTION, ByLine, CareFacts, Columns
 from finance.care_costs.prices import Card, Trouble
 from finance.columns import Ints
 from finance.money import Rounding
@@ -18,7 +18,7 @@ from finance.timelines import group_starts
 
 
 @dataclass(frozen=True)
-class Collected(Columns):
+class CollectedByPayees(Columns):
     """One row a line and charging week, in that order: pence, above nought."""
 
     line: Ints
@@ -28,12 +28,12 @@ class Collected(Columns):
 
 def collected(
     facts: ChargeFacts, week_starts: Ints, line_from: Ints, up_to: int, rounding: Rounding, cells: Card | None
-) -> tuple[Collected, Trouble]:
+) -> tuple[CollectedByPayees, Trouble]:
     """What is collected for each line and week; and lines whose days paid cannot be worked out."""
     lines = np.unique(facts.care.contributions.line)
     none = np.empty(0, np.int64)
     if not len(lines) or not len(week_starts):
-        return Collected(none, none, none), Trouble(none, none, none)
+        return CollectedByPayees(none, none, none), Trouble(none, none, none)
     some = _only(replace(facts.care, suspensions=facts.paid), lines)
     made = calculate_due(some, Periods(week_starts, week_starts + 7), line_from[lines], up_to, rounding, cells)
     rows = np.flatnonzero(made.sums.kind == CONTRIBUTION)
@@ -42,10 +42,10 @@ def collected(
     pence = -np.add.reduceat(made.sums.pence[rows], first) if len(first) else none
     kept = pence != 0
     trouble = replace(made.troubles, line=lines[made.troubles.line])
-    return Collected(lines[line[first]][kept], week[first][kept], pence[kept]), trouble
+    return CollectedByPayees(lines[line[first]][kept], week[first][kept], pence[kept]), trouble
 
 
-def _only(care: Facts, lines: Ints) -> Facts:
+def _only(care: CareFacts, lines: Ints) -> CareFacts:
     """Some lines, numbered by their place among them, with what is said of them."""
 
     def theirs(table: ByLine) -> ByLine:

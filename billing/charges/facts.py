@@ -6,9 +6,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.assessments.in_force import Words
+from billing.assessments.in_force import Decisions
 from billing.care_accounts.limits import Limits
-from finance.care_costs.facts import ByLine, Columns, Facts, Suspensions
+from finance.care_costs.facts import ByLine, CareFacts, Columns, Suspensions
 from finance.columns import Ints
 
 KINDS = [
@@ -28,7 +28,7 @@ ALL_OF_IT = -1  # a waiver of the whole charge
 
 
 @dataclass(frozen=True)
-class Payers(Columns):
+class BillPayers(Columns):
     """Clients' own bill payers: one row a person, in order of person."""
 
     person: Ints
@@ -94,7 +94,7 @@ class Deliveries(Columns):
 
 
 About = TypeVar("About", Exemptions, Agreements, Deliveries)
-Theirs = TypeVar("Theirs", Payers, Waivers)
+Theirs = TypeVar("Theirs", BillPayers, Waivers)
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,10 @@ class ChargeFacts:
     number of each. Facts about lines name them by place, in order; facts about people are in order of person.
     """
 
-    care: Facts
+    care: CareFacts
     nr: Ints
-    payers: Payers
-    words: Words
+    payers: BillPayers
+    words: Decisions
     exemptions: Exemptions
     client_rates: ClientRates
     agreements: Agreements
@@ -161,7 +161,7 @@ class ChargeFacts:
         )
 
 
-def in_order_of_person(care: Facts, kept: NDArray[np.bool_]) -> tuple[Facts, Ints]:
+def in_order_of_person(care: CareFacts, kept: NDArray[np.bool_]) -> tuple[CareFacts, Ints]:
     """The lines kept, in order of person and number, numbered by their place; and the number of each."""
     rows = np.flatnonzero(kept)
     rows = rows[np.lexsort((care.lines.nr[rows], care.lines.person[rows]))]

@@ -4,7 +4,7 @@ import datetime as dt
 
 from billing.charges import store
 from billing.charges.calendars import BillCalendar
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from billing.charges.stream import NAME, ChargeStream
 from finance.care_costs.store import last_change
 from finance.columns import Database
@@ -14,12 +14,9 @@ from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
-from ledgers.jobs import Draft, Progress, quiet
-from ledgers.runs import Run
-
-
-class PeriodsMoved(Refusal):
-    """A calendar that has been billed by may not change its periods: weeks would be billed twice, or never."""
+from ledgers.jobs import Draft
+from ledgers.progress import Progress, quiet
+from ledgers.runs import PeriodsMoved, Run
 
 
 def draft_billrun(
@@ -30,7 +27,7 @@ def draft_billrun(
     at: dt.datetime,
     up_to: dt.date | None = None,
     on: dt.date | None = None,
-    policy: Charging | None = None,
+    policy: ChargingPolicy | None = None,
 ) -> Run:
     """Open a charge run of a bill calendar for days before ``up_to``, or for the periods whose cut-off has come by
     ``on``. The first begins at the calendar's go-live day; later ones where the last one ended. Raises Refusal."""
@@ -60,7 +57,7 @@ def draft_billrun(
             starts,
             calendar.due_day(up_to),
             known,
-            (policy or Charging()).as_json(),
+            (policy or ChargingPolicy()).as_json(),
         ),
         by=by,
         at=at,

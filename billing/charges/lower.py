@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from billing.care_accounts.limits import Charged, Limits, over_the_cap
+from billing.care_accounts.limits import ChargesBeforeLimit, Limits, over_the_cap
 from billing.charges.facts import ALL_OF_IT, ClientRates, Waivers
 from billing.charges.maximum import Maximum
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from billing.charges.segments import Segments
 from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
@@ -70,7 +70,7 @@ def _limit(person: Ints, week: Ints, maximum: Maximum) -> tuple[Ints, Ints]:
     return np.where(met, maximum.pence[place], 0), np.where(met, maximum.days[place], 0)
 
 
-def waived(shared: Weeks, waivers: Waivers, people: Ints, week_starts: Ints, policy: Charging) -> Weeks:
+def waived(shared: Weeks, waivers: Waivers, people: Ints, week_starts: Ints, policy: ChargingPolicy) -> Weeks:
     """Take off what the council has decided not to ask for: a weekly sum by the day, or all of the charge."""
     if not len(waivers) or not len(shared):
         return shared
@@ -109,5 +109,5 @@ def within_cap(
     opens = week_starts[shared.week]
     first, end = np.maximum(opens, cut_up.first[shared.segment]), np.minimum(opens + 7, cut_up.end[shared.segment])
     pence = np.where(shared.flat == 1, 0, shared.charge - shared.waived)
-    rows = Charged(people[shared.person], opens, first, end, in_home[cut_up.line[shared.segment]], pence)
+    rows = ChargesBeforeLimit(people[shared.person], opens, first, end, in_home[cut_up.line[shared.segment]], pence)
     return replace(shared, over_cap=over_the_cap(limits, rows))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from billing.assessments.decisions import UNCONFIRMED, WITHDRAWN, basis_of
-from billing.assessments.in_force import NOTHING, Words
-from billing.charges.policy import WHOLE_WEEK, Charging
+from billing.assessments.in_force import NOTHING, Decisions
+from billing.charges.policy import WHOLE_WEEK, ChargingPolicy
 from billing.charges.segments import pays_in_full
 from finance.assessment.bases import BASES
 from finance.care_costs.facts import Columns
@@ -49,7 +49,7 @@ def without(first: Ints, end: Ints, owner: Ints, taken: Timeline) -> tuple[Ints,
 
 
 @dataclass(frozen=True)
-class Stretches(Columns):
+class WeekStretches(Columns):
     """Days of one person in one charging week under one assessment. ``inside``: care was had on them."""
 
     person: Ints
@@ -61,7 +61,7 @@ class Stretches(Columns):
     weekly: Ints  # pence a week; nought where the person pays in full
 
 
-def stretches(had: Spans, people: Ints, words: Words, week_starts: Ints) -> Stretches:
+def stretches(had: Spans, people: Ints, words: Decisions, week_starts: Ints) -> WeekStretches:
     """Cut the weeks in which people had care where their assessment changes. ``people``: their numbers, in order."""
     opened = week_starts[0] if len(week_starts) else 0
     low, high = had.first - (had.first - opened) % 7, had.end + (opened - had.end) % 7
@@ -84,7 +84,7 @@ def stretches(had: Spans, people: Ints, words: Words, week_starts: Ints) -> Stre
     week = ranges((first - opened) // 7, count)
     begins = np.maximum(first[row], opened + 7 * week)
     ends = np.minimum(end[row], opened + 7 * week + 7)
-    return Stretches(person[row], week, begins, ends, inside[row], word[row], weekly[row])
+    return WeekStretches(person[row], week, begins, ends, inside[row], word[row], weekly[row])
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Maximum(Columns):
     weekly: Ints  # pence a week on the last of them
 
 
-def maximum(stretches: Stretches, words: Words, policy: Charging) -> Maximum:
+def maximum(stretches: WeekStretches, words: Decisions, policy: ChargingPolicy) -> Maximum:
     """A seventh of the weekly charge for every day counted, rounded once for each person and week.
 
     At home every day of a week with care may count, by policy; in a care home the days of care alone.
@@ -120,7 +120,7 @@ def maximum(stretches: Stretches, words: Words, policy: Charging) -> Maximum:
 
 
 @dataclass(frozen=True)
-class Refused(Columns):
+class NotCharged(Columns):
     """People who cannot be charged, why, and the first day it shows."""
 
     person: Ints
@@ -128,7 +128,7 @@ class Refused(Columns):
     day: Ints
 
 
-def refused(stretches: Stretches, words: Words) -> Refused:
+def refused(stretches: WeekStretches, words: Decisions) -> NotCharged:
     """People with care on a day no assessment covers, or under one that rests on figures nobody has confirmed."""
     nothing = (stretches.word == NOTHING) & (stretches.inside == 1)
     flags = words.value("how", stretches.word, 0)
@@ -136,6 +136,6 @@ def refused(stretches: Stretches, words: Words) -> Refused:
     rows = np.flatnonzero(nothing | doubtful)
     order = rows[np.lexsort((stretches.first[rows], stretches.person[rows]))]
     first = order[group_starts(stretches.person[order])] if len(order) else order
-    return Refused(
+    return NotCharged(
         stretches.person[first], np.where(nothing[first], NOT_ASSESSED, NOT_CONFIRMED), stretches.first[first]
     )

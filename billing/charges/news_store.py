@@ -5,7 +5,7 @@ import pyarrow as pa
 from sqlalchemy import Table, select, union_all
 
 from billing import tables as t
-from billing.assessments.in_force import Words, first_differences
+from billing.assessments.in_force import Decisions, first_differences
 from billing.assessments.tables import assessment
 from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as f
@@ -110,7 +110,7 @@ def read_assessed(bulk: Bulk, before: int, known: int) -> tuple[Ints, Ints]:
         .where(a.learned <= known, a.person.in_(fresh))
         .order_by(a.person, a.starts, a.learned)
     )
-    now = Words.of(rows)
+    now = Decisions.of(rows)
     return first_differences(now.take(np.flatnonzero(now.learned <= before)), now)
 
 

@@ -16,7 +16,7 @@ WHOLE_WEEK, BY_DAY = "whole week", "by day"
 
 
 @dataclass(frozen=True, slots=True)
-class Charging:
+class ChargingPolicy:
     """The choices in force when a charge run is drafted.
 
     ``absences``: for each reason of a suspension, the share of the cost still charged as ``100:42,0`` (100% for 42
@@ -56,11 +56,11 @@ class Charging:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Charging":
+    def from_json(cls, text: str) -> "ChargingPolicy":
         return cls.of(json.loads(text), "the run's policy")
 
     @classmethod
-    def of(cls, table: Mapping[str, object], where: str) -> "Charging":
+    def of(cls, table: Mapping[str, object], where: str) -> "ChargingPolicy":
         """Read a ``[charging]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
         part_week = one_of(WHOLE_WEEK, BY_DAY)
         return read_choices(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from billing.charges.segments import Segments
 from billing.charges.weekly_costs import Costs
-from finance.care_costs.facts import CATEGORIES, MONTH, ONE_OFF, Facts
+from finance.care_costs.facts import CATEGORIES, MONTH, ONE_OFF, CareFacts
 from finance.columns import Ints
 from finance.days import bank_holidays, number
 from finance.keys import packed
@@ -18,7 +18,7 @@ from finance.timelines import ranges
 BANK_HOLIDAY = CATEGORIES.index("bank holiday")
 
 
-def alike(facts: Facts, cut_up: Segments, week_starts: Ints) -> NDArray[np.bool_]:
+def alike(facts: CareFacts, cut_up: Segments, week_starts: Ints) -> NDArray[np.bool_]:
     """Which segments cost the same in each of their weeks: whole weeks, one pattern a week, and nothing dated inside.
 
     ``facts``: segments in the shape of lines. What a bank holiday, a birthday, a month's length or a change of price,
@@ -47,7 +47,7 @@ def _within(starts: Ints, ends: Ints, first: Ints | int, end: Ints | int) -> NDA
     return np.asarray(((starts > first) & (starts < end)) | ((ends > first) & (ends < end)), dtype=np.bool_)
 
 
-def _by_uneven_card(facts: Facts, opened: int, last: int, holiday: bool) -> NDArray[np.bool_]:
+def _by_uneven_card(facts: CareFacts, opened: int, last: int, holiday: bool) -> NDArray[np.bool_]:
     """Segments priced by a rate card whose rates may differ from week to week."""
     card, lines = facts.card, facts.lines
     uneven = _within(card.starts, card.ends, opened, last) | (card.age_from >= 0) | (card.age_until >= 0)
@@ -60,7 +60,7 @@ def _key(contract: Ints, service: Ints, unit: Ints) -> Ints:
     return packed(contract, (service, 1 << 24), (unit, 1 << 8))
 
 
-def first_weeks(facts: Facts, cut_up: Segments, alike: NDArray[np.bool_]) -> Facts:
+def first_weeks(facts: CareFacts, cut_up: Segments, alike: NDArray[np.bool_]) -> CareFacts:
     """The same facts with only the first week of segments whose weeks are alike."""
     ends = np.where(alike, np.minimum(cut_up.first + 7, cut_up.end), facts.lines.package_ends)
     return replace(facts, lines=replace(facts.lines, package_ends=ends))

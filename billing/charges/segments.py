@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.assessments.decisions import outcome_of
-from billing.assessments.in_force import NOTHING, Words
+from billing.assessments.in_force import NOTHING, Decisions
 from billing.charges.facts import ClientRates, Deliveries, Exemptions
 from finance.assessment import OUTCOMES, Outcome
-from finance.care_costs.facts import UNKNOWN, ByLine, Columns, Facts, LineRates, Lines
+from finance.care_costs.facts import UNKNOWN, ByLine, CareFacts, Columns, LineRates, Lines
 from finance.columns import Ints
 from finance.days import FOR_EVER, weekday_number
 from finance.keys import keyed, packed, unkeyed
@@ -56,7 +56,7 @@ def segments(
     lines: Lines,
     live_first: Ints,
     live_end: Ints,
-    words: Words,
+    words: Decisions,
     exemptions: Exemptions,
     client_rates: ClientRates,
     deliveries: Deliveries,
@@ -109,7 +109,7 @@ def _joined(some: Segments) -> Segments:
     return replace(some.take(first), end=some.end[last])
 
 
-def _in_full(person: Ints, day: Ints, full: Words) -> Ints:
+def _in_full(person: Ints, day: Ints, full: Decisions) -> Ints:
     """1 where the standing word says full cost."""
     place = full.standing(person, day)
     return np.where(place == NOTHING, 0, pays_in_full(full.value("how", place, 0))).astype(np.int64)
@@ -156,7 +156,13 @@ class _Prices:
 
 
 def _with_deliveries(
-    planned: Segments, deliveries: Deliveries, weeks: Ints, words: Words, lines: Lines, prices: _Prices, full: Words
+    planned: Segments,
+    deliveries: Deliveries,
+    weeks: Ints,
+    words: Decisions,
+    lines: Lines,
+    prices: _Prices,
+    full: Decisions,
 ) -> Segments:
     """Planned segments of weeks with deliveries taken out, and a segment of one day put in for each delivery."""
     if not len(deliveries):
@@ -181,7 +187,7 @@ def _weeks_once(line: Ints, week: Ints) -> tuple[Ints, Ints, Ints]:
     return line, opens, opens + 7
 
 
-def as_lines(facts: Facts, cut_up: Segments, client_rates: ClientRates, deliveries: Deliveries) -> Facts:
+def as_lines(facts: CareFacts, cut_up: Segments, client_rates: ClientRates, deliveries: Deliveries) -> CareFacts:
     """Segments in the shape of lines, numbered by their place, with all that is said of their lines."""
     line = cut_up.line
     lines = facts.lines.take(line)

@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, and_, or_, select
 
 from billing import tables as t
-from billing.assessments.in_force import Words
+from billing.assessments.in_force import Decisions
 from billing.assessments.tables import assessment
 from billing.care_accounts.limits_store import limits
 from billing.charges.calendars import BillCalendar
@@ -16,21 +16,21 @@ from billing.charges.facts import (
     OWN_TOP_UP,
     TOP_UP,
     Agreements,
+    BillPayers,
     ChargeFacts,
     ClientRates,
     Deliveries,
     Exemptions,
     OneOffs,
-    Payers,
     Waivers,
     in_order_of_person,
     placed,
     places,
 )
 from billing.charges.news_store import read_lines_of
-from billing.charges.policy import AS_PAID, Charging
+from billing.charges.policy import AS_PAID, ChargingPolicy
 from finance.care_costs import store as care_store
-from finance.care_costs.facts import UNITS, Facts, Suspensions
+from finance.care_costs.facts import UNITS, CareFacts, Suspensions
 from finance.care_costs.store import Window
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day, number
@@ -100,7 +100,7 @@ class ChargeWindow:
         return int(min([self.starts, *self.scope_since.tolist()]))
 
 
-def read_payers(bulk: Bulk, calendar: int, known: int) -> Payers:
+def read_payers(bulk: Bulk, calendar: int, known: int) -> BillPayers:
     """Each client's own bill payer, on one calendar, in order of person."""
     b = t.bill_payer.c
     rows = bulk.read(
@@ -109,10 +109,10 @@ def read_payers(bulk: Bulk, calendar: int, known: int) -> Payers:
         .order_by(b.person, b.nr)
     )
     person, first = np.unique(ints(rows, "person"), return_index=True)
-    return Payers(person, ints(rows, "nr")[first])
+    return BillPayers(person, ints(rows, "nr")[first])
 
 
-def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> ChargeFacts:
+def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: ChargingPolicy) -> ChargeFacts:
     """Every fact the run's calculation reads."""
     known = window.known
     scope = read_lines_of(bulk, window.scope_person, known)
@@ -134,11 +134,11 @@ def read_charge_facts(bulk: Bulk, window: ChargeWindow, policy: Charging) -> Cha
 def facts_about(
     bulk: Bulk,
     window: ChargeWindow,
-    payers: Payers,
-    care: Facts,
+    payers: BillPayers,
+    care: CareFacts,
     nr: Ints,
     paid: Suspensions | None = None,
-    words: Words | None = None,
+    words: Decisions | None = None,
 ) -> ChargeFacts:
     """Care with all that is said of charging for it. ``nr``: the number of each line; one nobody has recorded is below
     nought, and nothing is said of it alone."""
@@ -160,7 +160,9 @@ def facts_about(
     )
 
 
-def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -> tuple[Suspensions, list[str]]:
+def _charged_while_away(
+    bulk: Bulk, care: CareFacts, known: int, policy: ChargingPolicy
+) -> tuple[Suspensions, list[str]]:
     """Suspensions with the share that is charged, by the council's policy for each reason, in place of the
     share paid.
     """
@@ -186,7 +188,7 @@ def _charged_while_away(bulk: Bulk, care: Facts, known: int, policy: Charging) -
     return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), paid), retainers
 
 
-def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[Payers, Words, Ints]:
+def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[BillPayers, Decisions, Ints]:
     """This calendar's payers, what was said of anybody's charge, and everybody who has a bill payer on some
     calendar.
     """
@@ -206,7 +208,7 @@ def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[Payers, Words, 
 FEW = 100
 
 
-def _words(bulk: Bulk, window: ChargeWindow, people: Ints | None = None) -> Words:
+def _words(bulk: Bulk, window: ChargeWindow, people: Ints | None = None) -> Decisions:
     """What was said of people's charges about any day from the earliest looked at. ``people``: only theirs are
     needed.
     """
@@ -219,16 +221,16 @@ def _words(bulk: Bulk, window: ChargeWindow, people: Ints | None = None) -> Word
     )
     if people is not None and len(people) <= FEW:
         query = query.where(a.person.in_(people.tolist()))
-    return Words.of(bulk.read(query))
+    return Decisions.of(bulk.read(query))
 
 
-def _of(payers: Payers, words: Words) -> Words:
+def _of(payers: BillPayers, words: Decisions) -> Decisions:
     """The words about people who are billed."""
     place = places(payers.person, words.person)
     return words if bool((place >= 0).all()) else words.take(np.flatnonzero(place >= 0))
 
 
-def _nobody_to_bill(care: Facts, words: Words, everyone: Ints, up_to: int) -> int:
+def _nobody_to_bill(care: CareFacts, words: Decisions, everyone: Ints, up_to: int) -> int:
     """How many people are assessed to pay something, and have care, with no bill payer known for them."""
     asked = words.person[(words.charge > 0) & (words.starts < up_to) & (words.ends >= up_to)]
     asked = asked[places(everyone, asked) < 0]
@@ -318,7 +320,7 @@ def _deliveries(bulk: Bulk, window: ChargeWindow, nr: Ints, units: Ints) -> Deli
     return Deliveries(*unkeyed(key), total)
 
 
-def read_one_offs(bulk: Bulk, window: ChargeWindow, payers: Payers) -> OneOffs:
+def read_one_offs(bulk: Bulk, window: ChargeWindow, payers: BillPayers) -> OneOffs:
     """Single charges of this calendar's payers for days before ``up_to``."""
     c, b = t.one_off_charge, t.bill_payer
     rows = bulk.read(

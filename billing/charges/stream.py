@@ -20,7 +20,7 @@ from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF, ChargeFacts, One
 from billing.charges.maximum import NOT_ASSESSED
 from billing.charges.news import PERSON, read_scopes
 from billing.charges.news_store import read_lines_of, read_people_of
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from billing.charges.steps import steps
 from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.calculate import sorted_card
@@ -32,7 +32,7 @@ from finance.days import day, number, spoken
 from finance.timelines import group_starts
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
+from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
 from ledgers.scopes import Scope, earlier_periods
 from ledgers.streams import CHARGES
@@ -57,7 +57,7 @@ class ChargeStream:
         people, singles = read_scopes(bulk, run, calendar)
         starts, up_to = number(run.window_starts), number(run.up_to)
         window = store.ChargeWindow(calendar.nr, run.known, starts, up_to, people.number, people.since)
-        policy = Charging.from_json(run.policy)
+        policy = ChargingPolicy.from_json(run.policy)
         facts = store.read_charge_facts(bulk, window, policy)
         self.nobody_to_bill = facts.nobody_to_bill
         one_offs = store.read_one_offs(bulk, window, facts.payers)
@@ -74,7 +74,7 @@ class ChargeStream:
         """Number a bill, or a credit note, for every payer with lines in the run."""
         calendar = store.read_calendar_at(bulk, run.calendar, run.known)
         issued = self.issued or at.date()
-        zero_bills = Charging.from_json(run.policy).zero_bills
+        zero_bills = ChargingPolicy.from_json(run.policy).zero_bills
         number_bills(bulk, run, posted, issued=issued, due=calendar.due_day(issued), zero_bills=zero_bills)
 
 
@@ -127,7 +127,7 @@ class PreparedCharges:
     people: Scope
     singles: Scope
     coding: Coding
-    policy: Charging
+    policy: ChargingPolicy
 
     @cached_property
     def _cells(self) -> Card:
@@ -234,7 +234,7 @@ class PreparedCharges:
         )
         return {person: (what, to_do, since[person]) for person, (what, to_do, _) in found.items()}
 
-    def _table(self, proposed: Proposed, coded: Ints, facts: ChargeFacts) -> pa.Table:
+    def _table(self, proposed: Proposal, coded: Ints, facts: ChargeFacts) -> pa.Table:
         """The proposal as the run keeps it, each row with the two accounts it will be posted to."""
         lines = facts.care.lines
         by_line = np.isin(proposed.kind, BY_LINE)
@@ -261,7 +261,7 @@ class PreparedCharges:
             person=person,
         )
 
-    def _accounts(self, proposed: Proposed, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
+    def _accounts(self, proposed: Proposal, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
         code = ((coding + 1) * 3 + coded_age(born, effective)) * len(KINDS) + proposed.kind
 
         def combination(packed: int) -> Combination:

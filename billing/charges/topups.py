@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from billing.assessments.decisions import basis_of
-from billing.assessments.in_force import Words
+from billing.assessments.in_force import Decisions
 from billing.charges.facts import Agreements
-from billing.charges.maximum import AT_HOME, Stretches
-from billing.charges.policy import Charging
+from billing.charges.maximum import AT_HOME, WeekStretches
+from billing.charges.policy import ChargingPolicy
 from billing.charges.segments import Segments, pays_in_full
 from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
@@ -32,7 +32,9 @@ class TopUps(Columns):
     weekly: Ints  # hundredths of a penny
 
 
-def top_ups(agreements: Agreements, live_first: Ints, live_end: Ints, week_starts: Ints, policy: Charging) -> TopUps:
+def top_ups(
+    agreements: Agreements, live_first: Ints, live_end: Ints, week_starts: Ints, policy: ChargingPolicy
+) -> TopUps:
     """What each signed agreement comes to in each charging week: a seventh for every day of care under it."""
     first = np.maximum(agreements.starts, live_first[agreements.line])
     end = np.minimum(agreements.ends, live_end[agreements.line])
@@ -74,7 +76,7 @@ class Fees(Columns):
     days: Ints
 
 
-def fees(stretches: Stretches, words: Words, policy: Charging) -> Fees:
+def fees(stretches: WeekStretches, words: Decisions, policy: ChargingPolicy) -> Fees:
     """The arrangement fee of people who pay in full for care at home: none may be asked in a care home."""
     how = words.value("how", stretches.word, 0)
     asked = pays_in_full(how) & np.isin(basis_of(how), AT_HOME) & (stretches.inside == 1)

@@ -14,7 +14,7 @@ from billing.tables import number_of
 from finance.names import Named
 from ledgers.runs import Run
 from ledgers.store import held_for
-from ledgers.views.records import Sums, made_of
+from ledgers.views.records import KindTotals, made_of
 from ledgers.views.store import read_lines
 
 
@@ -35,8 +35,8 @@ class RunOfCharges:
 
     run: Run
     payers: int
-    made_of: Sequence[Sums]
-    causes: Sequence[Sums]
+    made_of: Sequence[KindTotals]
+    causes: Sequence[KindTotals]
     largest: Sequence[Payable]
 
 
@@ -72,7 +72,7 @@ def read_run_of_charges(connection: Connection, run: Run, *, limit: int) -> RunO
         run,
         len(by_payer),
         kinds,
-        [Sums(why, True, *figures) for why, figures in by_cause.items()],
+        [KindTotals(why, True, *figures) for why, figures in by_cause.items()],
         [Payable(named.get(each), each, *by_payer[each], each in held) for each in top],
     )
 

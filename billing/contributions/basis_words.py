@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from billing.assessments.decisions import How, Word, within
-from billing.contributions.expected import Came
+from billing.assessments.decisions import Decision, How, within
+from billing.contributions.expected import ExpectedCharge
 from finance.assessment import Outcome
 from finance.days import Span, spoken
 from finance.money import sterling
@@ -28,7 +28,7 @@ def stated_words(stated: int | str) -> str:
     return f"The client is stated to pay {sterling(stated)} a week at most."
 
 
-def assessed_words(words: Sequence[Word], days: Span, in_home: bool, told: Mapping[int, Any]) -> Iterable[str]:
+def assessed_words(words: Sequence[Decision], days: Span, in_home: bool, told: Mapping[int, Any]) -> Iterable[str]:
     """Each assessment that stands in these days. ``told``: the changes that recorded them, by number."""
     stand = within(words, days.first, days.end)
     for place, word in enumerate(stand):
@@ -46,7 +46,7 @@ def assessed_words(words: Sequence[Word], days: Span, in_home: bool, told: Mappi
         )
 
 
-def _pays(word: Word) -> str:
+def _pays(word: Decision) -> str:
     outcome = How.of(word.how).outcome
     if outcome in (Outcome.FULL_COST, Outcome.OVER_LIMIT):
         return "The client pays the full cost"
@@ -55,12 +55,12 @@ def _pays(word: Word) -> str:
     return f"The client pays {sterling(word.charge or 0)} a week at most"
 
 
-def why_not_words(week: Came, year: Came, full: Came) -> Iterable[str]:
+def why_not_words(week: ExpectedCharge, year: ExpectedCharge, full: ExpectedCharge) -> Iterable[str]:
     """Why any of the figures is not shown, each reason once, and what to do."""
     for why in dict.fromkeys(each.why_not for each in (week, year, full) if each.client is None and each.why_not):
         yield f"No contribution is shown where {why}: it is not nought, it is not known. Assess the client."
 
 
-def fee_words(week: Came) -> Iterable[str]:
+def fee_words(week: ExpectedCharge) -> Iterable[str]:
     if week.fee:
         yield f"An arrangement fee of {sterling(week.fee)} a week is charged besides; it is no part of these figures."

@@ -13,14 +13,14 @@ import numpy as np
 from billing.charges.calculate import Charges, calculate_charges
 from billing.charges.facts import ChargeFacts
 from billing.charges.maximum import NOT_ASSESSED
-from billing.charges.policy import BY_DAY, Charging
+from billing.charges.policy import BY_DAY, ChargingPolicy
 from finance.care_costs.troubles import WHY
 from finance.columns import Ints
 from finance.days import Span, day, number, spoken
 
 
 @dataclass(frozen=True)
-class Came:
+class ExpectedCharge:
     """What it came to, pence. ``client`` is None where no charge can be worked out; ``why_not`` says why. ``fee``: the
     arrangement fee of those who pay in full at home, besides."""
 
@@ -30,19 +30,19 @@ class Came:
     why_not: str = ""
 
 
-def over(facts: ChargeFacts, span: Span, anchor: int, policy: Charging) -> Came:
+def over(facts: ChargeFacts, span: Span, anchor: int, policy: ChargingPolicy) -> ExpectedCharge:
     """What is charged for the days of a span. ``anchor``: the first day of any one charging week, as a day number."""
     made = [calculated(facts, part, anchor, policy) for part in parts(facts, span, anchor)]
     refused = next((why for why in map(_why_not, made) if why), "")
     top_up = sum(int(each.top_ups.pence.sum()) for each in made)
     if refused:
-        return Came(None, top_up, why_not=refused)
+        return ExpectedCharge(None, top_up, why_not=refused)
     charged = sum(int((each.weeks.charge - each.weeks.waived - each.weeks.over_cap).sum()) for each in made)
-    return Came(charged, top_up, sum(int(each.fees.pence.sum()) for each in made))
+    return ExpectedCharge(charged, top_up, sum(int(each.fees.pence.sum()) for each in made))
 
 
 @dataclass(frozen=True)
-class Part:
+class ExpectedDays:
     """Some days, worked out in one go. ``by_day``: a part of a week whose other days are charged elsewhere."""
 
     first: int
@@ -50,7 +50,7 @@ class Part:
     by_day: bool
 
 
-def parts(facts: ChargeFacts, span: Span, anchor: int) -> Iterable[Part]:
+def parts(facts: ChargeFacts, span: Span, anchor: int) -> Iterable[ExpectedDays]:
     """The span cut where a week stands across its first or last day."""
     first, end = number(span.first), number(span.end)
     opens, closes = first + (anchor - first) % 7, end - (end - anchor) % 7
@@ -58,7 +58,7 @@ def parts(facts: ChargeFacts, span: Span, anchor: int) -> Iterable[Part]:
     before, after = _had_before(facts, first), _had_on(facts, end)
     for begin, stop in pairwise(cuts):
         across = (begin == first and opens != first and before) or (stop == end and closes != end and after)
-        yield Part(begin, stop, across)
+        yield ExpectedDays(begin, stop, across)
 
 
 def _had_before(facts: ChargeFacts, first: int) -> bool:
@@ -70,7 +70,7 @@ def _had_on(facts: ChargeFacts, end: int) -> bool:
     return bool((np.minimum(np.minimum(lines.ends, lines.package_ends), lines.contract_ends) > end).any())
 
 
-def calculated(facts: ChargeFacts, part: Part, anchor: int, policy: Charging) -> Charges:
+def calculated(facts: ChargeFacts, part: ExpectedDays, anchor: int, policy: ChargingPolicy) -> Charges:
     """One call of the calculation of charges."""
     if part.by_day:
         policy = replace(policy, part_week_at_home=BY_DAY, part_week_in_a_home=BY_DAY)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from billing.assessments import store as assessments
-from billing.assessments.in_force import Words
-from billing.charges.facts import ChargeFacts, Deliveries, Payers
-from billing.charges.policy import Charging
+from billing.assessments.in_force import Decisions
+from billing.charges.facts import BillPayers, ChargeFacts, Deliveries
+from billing.charges.policy import ChargingPolicy
 from billing.charges.store import ChargeWindow, facts_about
 from billing.contributions import store
 from billing.contributions.basis_words import (
@@ -22,9 +22,9 @@ from billing.contributions.basis_words import (
     stated_words,
     why_not_words,
 )
-from billing.contributions.expected import Came, over
+from billing.contributions.expected import ExpectedCharge, over
 from finance.assessment import BASES, OUTCOMES, Outcome
-from finance.care_costs.facts import Facts
+from finance.care_costs.facts import CareFacts
 from finance.care_costs.store import last_change
 from finance.columns import Database, Ints
 from finance.days import FOR_EVER, Span, number
@@ -38,7 +38,7 @@ _HOME, _IN_A_HOME = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class PackageAsked:
     """One package. ``care``: its lines, numbered by their place; ``standing``: the same lines, in the same places, as
     they would be in the week ``week``. ``nr``: the number of each line on record, one of its own below nought for
     others.
@@ -47,8 +47,8 @@ class Asked:
     ``in_home``: some of the care is in a care home.
     """
 
-    care: Facts
-    standing: Facts
+    care: CareFacts
+    standing: CareFacts
     nr: Ints
     week: Span
     year: Span
@@ -62,16 +62,16 @@ class Expected:
     """What the client would pay, and the sentences that say what it rests on."""
 
     said: tuple[str, ...]
-    week: Came
-    year: Came
-    full: Came
+    week: ExpectedCharge
+    year: ExpectedCharge
+    full: ExpectedCharge
 
 
 def expected_contributions(
-    database: Database, asked: Sequence[Asked], *, person: int = NOBODY, policy: Charging | None = None
+    database: Database, asked: Sequence[PackageAsked], *, person: int = NOBODY, policy: ChargingPolicy | None = None
 ) -> list[Expected]:
     """What each package would bring in, on what is believed now. ``person``: whose record to read, if anybody's."""
-    rules = policy or Charging()
+    rules = policy or ChargingPolicy()
     with database.read() as connection:
         known = last_change(connection)
         words = assessments.words(connection, person) if person else []
@@ -98,18 +98,18 @@ def expected_contributions(
     return made
 
 
-def _window(asked: Asked, known: int) -> ChargeWindow:
+def _window(asked: PackageAsked, known: int) -> ChargeWindow:
     none = np.empty(0, np.int64)
     spans = (asked.week, asked.year, asked.full)
     first, end = min(each.first for each in spans), max(each.end for each in spans)
     return ChargeWindow(0, known, number(first), number(end), none, none)
 
 
-def _payers(person: int) -> Payers:
-    return Payers(np.asarray([person], np.int64), np.asarray([_PAYER], np.int64))
+def _payers(person: int) -> BillPayers:
+    return BillPayers(np.asarray([person], np.int64), np.asarray([_PAYER], np.int64))
 
 
-def _as_asked(facts: ChargeFacts, asked: Asked, person: int) -> ChargeFacts:
+def _as_asked(facts: ChargeFacts, asked: PackageAsked, person: int) -> ChargeFacts:
     """Facts of charging as a costing wants them: the plan and no deliveries, what was stated in place of an assessment.
 
     A top-up already among the facts of the care has been taken off its cost; its agreement is not to be counted again.
@@ -124,10 +124,10 @@ def _as_asked(facts: ChargeFacts, asked: Asked, person: int) -> ChargeFacts:
     return replace(facts, words=_stated(asked.stated, person, asked.in_home))
 
 
-def _stated(stated: int | str, person: int, in_home: bool) -> Words:
+def _stated(stated: int | str, person: int, in_home: bool) -> Decisions:
     if stated == NOT_ASSESSED:
-        return Words(*(np.empty(0, np.int64) for _ in Words.__slots__))
+        return Decisions(*(np.empty(0, np.int64) for _ in Decisions.__slots__))
     outcome = Outcome.FULL_COST if stated == FULL_COST else Outcome.ASSESSED
     how = (_IN_A_HOME if in_home else _HOME) + 8 * OUTCOMES.index(outcome)
     charge = stated if isinstance(stated, int) else 0
-    return Words(*(np.asarray([each], np.int64) for each in (person, 0, FOR_EVER, 1, charge, 0, how)))
+    return Decisions(*(np.asarray([each], np.int64) for each in (person, 0, FOR_EVER, 1, charge, 0, how)))

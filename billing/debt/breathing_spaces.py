@@ -16,7 +16,7 @@ WEEKS_TO_GO_TO_COURT = 8  # regulation 8, after the moratorium ends
 YEARS_TO_RECOVER = 6  # Care Act 2014 s.69(3)(a)
 
 
-class Kind(StrEnum):
+class BreathingSpaceKind(StrEnum):
     STANDARD = "standard"
     MENTAL_HEALTH = "mental health crisis"
 
@@ -28,7 +28,7 @@ def end_of(
 
     ``ended``: the first day not covered, where a later notice cut it short.
     """
-    if kind == Kind.STANDARD:
+    if kind == BreathingSpaceKind.STANDARD:
         runs_to: dt.date | None = starts + dt.timedelta(days=STANDARD_DAYS)
     elif treatment_ended:
         runs_to = treatment_ended + dt.timedelta(days=DAYS_AFTER_TREATMENT + 1)

@@ -81,7 +81,7 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Payers:
+class DebtPayers:
     """Payers by number, in order. ``died``: the day of death, or FOR_EVER. ``chased``: of a kind that is written to."""
 
     payer: Ints
@@ -98,7 +98,7 @@ class Known:
     spaces: Spaces
     plans: tuple[Plan, ...]
     reached: Reached
-    payers: Payers
+    payers: DebtPayers
     credits: Credits = field(default_factory=Credits)
 
 

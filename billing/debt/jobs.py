@@ -14,7 +14,7 @@ from billing.debt.ladder import Why, work_out
 from billing.debt.pauses import pauses
 from billing.debt.policy import ReminderPolicy
 from billing.debt.reading import Read, read_all
-from billing.debt.reminders import Reminder, Standing, reminders, standing_of
+from billing.debt.reminders import BillStanding, Reminder, reminders, standing_of
 from billing.receipts.balances import Paused
 from billing.receipts.store import payer_of
 from finance.columns import Bulk, Database, Ints
@@ -126,7 +126,7 @@ def read_reminder(database: Database, nr: int) -> Reminder:
 
 
 @dataclass(frozen=True)
-class Sent:
+class ReminderSent:
     """A reminder in a list."""
 
     nr: int
@@ -139,12 +139,14 @@ class Sent:
     at: dt.datetime
 
 
-def reminders_sent(database: Database, payer: int | None = None, limit: int | None = None) -> list[Sent]:
+def reminders_sent(database: Database, payer: int | None = None, limit: int | None = None) -> list[ReminderSent]:
     """Reminders sent, the newest first."""
     with database.read() as connection:
         rows = store.sent(connection, payer, limit)
     return [
-        Sent(row.nr, row.bill_payer, row.ref or str(row.bill_payer), row.on, row.step, row.amount, row.by, row.moment)
+        ReminderSent(
+            row.nr, row.bill_payer, row.ref or str(row.bill_payer), row.on, row.step, row.amount, row.by, row.moment
+        )
         for row in rows
     ]
 
@@ -152,7 +154,7 @@ def reminders_sent(database: Database, payer: int | None = None, limit: int | No
 # One payer ------------------------------------------------------------------------------------------------------------
 
 
-def standing(database: Database, payer: int, on: dt.date, policy: ReminderPolicy) -> list[Standing]:
+def standing(database: Database, payer: int, on: dt.date, policy: ReminderPolicy) -> list[BillStanding]:
     """Every bill of a payer with something left, oldest first: what is asked for, or why not."""
     with database.read_bulk() as bulk:
         read = read_all(bulk, policy, _column([payer]))

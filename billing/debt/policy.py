@@ -22,7 +22,7 @@ REPLY_DAYS = 30  # Pre-Action Protocol for Debt Claims: nobody goes to court wit
 PAYER_KINDS = ("client", "third party", "funder")
 
 
-class Step:
+class LadderStep:
     """The steps of the ladder, in order. A bill on step 0 has had no reminder."""
 
     NONE, REMINDER, SECOND, LETTER_BEFORE_ACTION, REFERRAL = range(5)

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from billing.debt import store
 from billing.debt.breathing_spaces import BreathingSpace
-from billing.debt.facts import Credits, Known, Owing, Payers
+from billing.debt.facts import Credits, DebtPayers, Known, Owing
 from billing.debt.policy import ReminderPolicy
-from billing.debt.reminders import Named
+from billing.debt.reminders import PayerName
 from billing.direct_debits import store as direct_debits
 from billing.receipts import balances_store
-from billing.receipts.balances import BILL, CREDIT_NOTE, Position, Posted, position
+from billing.receipts.balances import BILL, CREDIT_NOTE, BalanceRows, Position, position
 from finance.columns import Bulk, Ints, ends, ints
 
 
@@ -23,7 +23,7 @@ class Read:
     """
 
     known: Known
-    names: dict[int, Named]
+    names: dict[int, PayerName]
     spaces: dict[int, list[BreathingSpace]]
     taken: Ints
     came_back: NDArray[np.bool_]
@@ -37,7 +37,7 @@ def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> 
     position_ = left_of_bills(bulk, payers)
     owing, taken, came_back = _owing(bulk, position_)
     who = store.read_payers(bulk, np.unique(owing.payer))
-    names = {row["nr"]: Named(row["ref"], row["name"]) for row in who.select(["nr", "ref", "name"]).to_pylist()}
+    names = {row["nr"]: PayerName(row["ref"], row["name"]) for row in who.select(["nr", "ref", "name"]).to_pylist()}
     chased = np.asarray([kind in policy.chase for kind in who["kind"].to_pylist()], dtype=np.int64)
     spaces = store.read_spaces(bulk, payers)
     known = Known(
@@ -46,7 +46,7 @@ def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> 
         store.as_columns(spaces),
         store.read_plans(bulk, payers),
         store.read_reached(bulk, owing.bill),
-        Payers(ints(who, "nr"), ends(who, "died"), chased),
+        DebtPayers(ints(who, "nr"), ends(who, "died"), chased),
         _credits(position_),
     )
     by_payer: dict[int, list[BreathingSpace]] = {}
@@ -59,7 +59,7 @@ def left_of_bills(bulk: Bulk, payers: Ints | None = None) -> Position:
     """Which money pays which bill, by everything posted so far."""
     read = balances_store
     return position(
-        Posted(
+        BalanceRows(
             read.read_bills(bulk, None, payers),
             read.read_posted(bulk, None, payers),
             read.read_corrections(bulk, None, payers),

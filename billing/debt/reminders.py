@@ -13,7 +13,7 @@ import numpy as np
 
 from billing.debt.breathing_spaces import BreathingSpace, recoverable_until
 from billing.debt.ladder import Round, Why
-from billing.debt.policy import REPLY_DAYS, STEP_NAMES, Step
+from billing.debt.policy import REPLY_DAYS, STEP_NAMES, LadderStep
 from billing.tables import number_of
 from finance.days import FOR_EVER, day, spoken
 from finance.money import sterling
@@ -25,7 +25,7 @@ OFFER_DEFERRAL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BillStanding:
     """One bill on the day: what is left of it, what of that may be asked for, and why.
 
     ``step``: the step it takes today, or took last. ``recoverable_until``: the last day a court may be asked for it.
@@ -66,8 +66,8 @@ class Reminder:
     name: str
     on: dt.date
     step: int
-    bills: tuple[Standing, ...]
-    others: tuple[Standing, ...]
+    bills: tuple[BillStanding, ...]
+    others: tuple[BillStanding, ...]
     estate: bool
 
     @property
@@ -89,12 +89,12 @@ class Reminder:
 
     @property
     def reply_by(self) -> dt.date | None:
-        return self.on + dt.timedelta(days=REPLY_DAYS) if self.step == Step.LETTER_BEFORE_ACTION else None
+        return self.on + dt.timedelta(days=REPLY_DAYS) if self.step == LadderStep.LETTER_BEFORE_ACTION else None
 
     def as_json(self) -> str:
         """The letter as it is kept: ``from_json`` gives it back."""
         return json.dumps(
-            _kept(self), default=lambda value: _kept(value) if isinstance(value, Standing) else value.isoformat()
+            _kept(self), default=lambda value: _kept(value) if isinstance(value, BillStanding) else value.isoformat()
         )
 
     @classmethod
@@ -107,28 +107,28 @@ class Reminder:
     @property
     def notes(self) -> tuple[str, ...]:
         """What an officer must see to before it goes."""
-        return (OFFER_DEFERRAL,) if self.step >= Step.LETTER_BEFORE_ACTION else ()
+        return (OFFER_DEFERRAL,) if self.step >= LadderStep.LETTER_BEFORE_ACTION else ()
 
 
-def _kept(record: "Reminder | Standing") -> dict[str, object]:
+def _kept(record: "Reminder | BillStanding") -> dict[str, object]:
     return {each.name: getattr(record, each.name) for each in fields(record)}
 
 
-def _standing(kept: dict[str, Any]) -> Standing:
+def _standing(kept: dict[str, Any]) -> BillStanding:
     days = {name: dt.date.fromisoformat(kept[name]) for name in ("issued", "due", "recoverable_until")}
     collect_on = dt.date.fromisoformat(kept["collect_on"]) if kept.get("collect_on") else None
-    return Standing(**{**kept, **days, "why": Why(kept["why"]), "collect_on": collect_on})
+    return BillStanding(**{**kept, **days, "why": Why(kept["why"]), "collect_on": collect_on})
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class PayerName:
     """A payer's reference and name."""
 
     ref: str
     name: str
 
 
-def reminders(found: Round, names: dict[int, Named], spaces: dict[int, list[BreathingSpace]]) -> Iterator[Reminder]:
+def reminders(found: Round, names: dict[int, PayerName], spaces: dict[int, list[BreathingSpace]]) -> Iterator[Reminder]:
     """The letters of a round, payer by payer. Nothing else is written."""
     owing = found.known.owing
     steps = found.steps
@@ -139,7 +139,7 @@ def reminders(found: Round, names: dict[int, Named], spaces: dict[int, list[Brea
     for payer in np.unique(owing.payer[steps]).tolist():
         theirs = every[np.searchsorted(ranked, payer) : np.searchsorted(ranked, payer, side="right")]
         standing = [standing_of(found, int(place), spaces.get(payer, [])) for place in theirs]
-        named = names.get(payer, Named(str(payer), ""))
+        named = names.get(payer, PayerName(str(payer), ""))
         taken = tuple(
             sorted((each for each in standing if each.why is Why.STEP), key=lambda each: (each.due, each.bill))
         )
@@ -149,14 +149,14 @@ def reminders(found: Round, names: dict[int, Named], spaces: dict[int, list[Brea
         yield Reminder(None, payer, named.ref, named.name, day(found.on), highest, taken, others, estate)
 
 
-def standing_of(found: Round, place: int, spaces: list[BreathingSpace]) -> Standing:
+def standing_of(found: Round, place: int, spaces: list[BreathingSpace]) -> BillStanding:
     """One bill of a round, in words."""
     owing = found.known.owing
     why = Why(int(found.why[place]))
     step = int(found.step[place]) if why is Why.STEP else int(found.step[place]) - 1
     since = day(int(owing.owed_since[place]))
     covering = [each for each in spaces if since < each.starts]
-    return Standing(
+    return BillStanding(
         int(owing.bill[place]),
         day(int(owing.issued[place])),
         day(int(owing.due[place])),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from billing.debt.jobs import Payer, find_payer, paused_debt, standing
 from billing.debt.policy import STEP_NAMES, ReminderPolicy
-from billing.debt.reminders import Reminder, Standing
+from billing.debt.reminders import BillStanding, Reminder
 from billing.receipts.account import BillPayer
 from billing.receipts.balances import Aged
 from billing.receipts.jobs import SmallBalance, aged_debt, small_balances
@@ -57,7 +57,7 @@ class PayerDebt:
 
     payer: Payer
     on: dt.date
-    bills: Sequence[Standing]
+    bills: Sequence[BillStanding]
 
     @property
     def left(self) -> int:

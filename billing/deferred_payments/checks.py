@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
-from billing.deferred_payments.loan_to_date import Loan, Refused, Rules
+from billing.deferred_payments.loan_to_date import Loan, LoanRefused, Rules
 from finance.days import spoken
 from finance.deferred_payments import check_agreement, limit_on, review_due_on, security_on
 from finance.money import round_fraction, sterling
@@ -17,7 +17,7 @@ from ledgers.runs import Finding
 ONE = dt.timedelta(days=1)
 
 
-def find(loans: Iterable[Loan], refused: Sequence[Refused], rules: Rules, since: dt.date) -> list[Finding]:
+def find(loans: Iterable[Loan], refused: Sequence[LoanRefused], rules: Rules, since: dt.date) -> list[Finding]:
     """The findings of a run whose window opened on ``since``."""
     found = [each for loan in loans for each in _guarded(loan, rules, since)]
     found += [

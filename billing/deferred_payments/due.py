@@ -10,12 +10,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from billing.deferred_payments import kinds
-from billing.deferred_payments.facts import Charged, Held
+from billing.deferred_payments.facts import AgreementFacts, PostedCharge
 from finance.deferred_payments import Ledger, MovementKind
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class LoanDue:
     """One entry's worth: whole pence due for one kind and period ``[first, end)``."""
 
     kind: str
@@ -30,7 +30,7 @@ def month(day: dt.date) -> tuple[dt.date, dt.date]:
     return first, (first + dt.timedelta(days=31)).replace(day=1)
 
 
-def due(held: Held, ledger: Ledger, up_to: dt.date) -> list[Due]:
+def due(held: AgreementFacts, ledger: Ledger, up_to: dt.date) -> list[LoanDue]:
     """Every entry the loan makes before ``up_to``, noughts left out. Together they are its debt."""
     sums: dict[tuple[str, dt.date], int] = defaultdict(int)
     ends: dict[tuple[str, dt.date], dt.date] = {}
@@ -58,13 +58,13 @@ def due(held: Held, ledger: Ledger, up_to: dt.date) -> list[Due]:
         if fee.billed and fee.on < up_to:
             add(kinds.FEE, month(fee.on), fee.amount)
             add(kinds.MOVED_TO_BILL, month(fee.on), -fee.amount)
-    return [Due(*key, ends[key], pence) for key, pence in sorted(sums.items()) if pence]
+    return [LoanDue(*key, ends[key], pence) for key, pence in sorted(sums.items()) if pence]
 
 
 class _Periods:
     """Which billing period a day's deferred charge belongs to: the last to start of those that hold it."""
 
-    def __init__(self, charges: tuple[Charged, ...]) -> None:
+    def __init__(self, charges: tuple[PostedCharge, ...]) -> None:
         self.spans = sorted({(each.first, each.end) for each in charges})
         self.starts = [first for first, _ in self.spans]
 

@@ -15,7 +15,7 @@ from finance.deferred_payments import (
     EndedBy,
     Ending,
     LoanFacts,
-    Movement,
+    LoanMovement,
     MovementKind,
     PriorCharge,
     Security,
@@ -87,7 +87,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Charged:
+class PostedCharge:
     """What is posted for one service line in one billing period ``[first, end)``, pence.
 
     ``care``: the days of the period the line was there, over which the charge is spread; all of the period when
@@ -119,7 +119,7 @@ class Valued:
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class LoanAmount:
     """A fee, a repayment or a write-off: an amount on a day, and the words it came with."""
 
     ref: str
@@ -130,7 +130,7 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AgreementFacts:
     """All that is stored about one agreement, and the charges posted to its payer.
 
     ``until``: the day its payer's next agreement begins to defer their charges in its place.
@@ -139,10 +139,10 @@ class Held:
     agreement: Signed
     shares: tuple[Share, ...] = ()
     valuations: tuple[Valued, ...] = ()
-    fees: tuple[Paid, ...] = ()
-    repayments: tuple[Paid, ...] = ()
-    write_offs: tuple[Paid, ...] = ()
-    charges: tuple[Charged, ...] = ()
+    fees: tuple[LoanAmount, ...] = ()
+    repayments: tuple[LoanAmount, ...] = ()
+    write_offs: tuple[LoanAmount, ...] = ()
+    charges: tuple[PostedCharge, ...] = ()
     until: dt.date | None = None
 
     def share_on(self, day: dt.date) -> Share | None:
@@ -166,7 +166,7 @@ class Held:
         return LoanFacts(_agreement(self), tuple(_deferring(self)), tuple(_movements(self)))
 
 
-def _agreement(held: Held) -> Agreement:
+def _agreement(held: AgreementFacts) -> Agreement:
     kept = held.agreement
     values = sorted(held.valuations, key=lambda each: each.on)
     ends = [*(each.on for each in values[1:]), None][: len(values)]
@@ -193,7 +193,7 @@ def _agreement(held: Held) -> Agreement:
     )
 
 
-def _deferring(held: Held) -> Iterable[Deferring]:
+def _deferring(held: AgreementFacts) -> Iterable[Deferring]:
     """Each stretch of days with one charge and one set of terms, and of each of its days what those terms defer."""
     days = {day for each in held.charges for day in each.days}
     days |= {day for each in held.shares for day in (each.starts, each.ends) if day}
@@ -205,22 +205,22 @@ def _deferring(held: Held) -> Iterable[Deferring]:
         yield Deferring(first, end, share.daily(charged) * 7)
 
 
-def _movements(held: Held) -> Iterable[Movement]:
+def _movements(held: AgreementFacts) -> Iterable[LoanMovement]:
     kept = held.agreement
     if kept.brought_in and kept.brought_in_on:
-        yield Movement(kept.brought_in_on - ONE, MovementKind.ADVANCE, kept.brought_in, f"{kept.ref} brought in")
+        yield LoanMovement(kept.brought_in_on - ONE, MovementKind.ADVANCE, kept.brought_in, f"{kept.ref} brought in")
     for fee in held.fees:
         if not fee.billed:
-            yield Movement(fee.on, MovementKind.FEE, fee.amount, f"{fee.words} fee ({fee.ref})")
+            yield LoanMovement(fee.on, MovementKind.FEE, fee.amount, f"{fee.words} fee ({fee.ref})")
     for each in held.repayments:
         kind = MovementKind.REPAYMENT if each.amount > 0 else MovementKind.REFUND
-        yield Movement(each.on, kind, abs(each.amount), f"{each.words} ({each.ref})")
+        yield LoanMovement(each.on, kind, abs(each.amount), f"{each.words} ({each.ref})")
     for each in held.write_offs:
-        yield Movement(each.on, MovementKind.WRITE_OFF, each.amount, each.ref, RECOVERY[each.words])
+        yield LoanMovement(each.on, MovementKind.WRITE_OFF, each.amount, each.ref, RECOVERY[each.words])
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class ChargeEntry:
     """One entry of the charges stream: its line, its billing period, pence."""
 
     line: int
@@ -230,8 +230,8 @@ class Posted:
 
 
 def charged(
-    entries: Iterable[Posted], lines: Mapping[int, tuple[dt.date, dt.date | None]], died: dt.date | None
-) -> tuple[Charged, ...]:
+    entries: Iterable[ChargeEntry], lines: Mapping[int, tuple[dt.date, dt.date | None]], died: dt.date | None
+) -> tuple[PostedCharge, ...]:
     """Entries summed by line and billing period, in order, each with the days its line was there."""
     found: dict[tuple[dt.date, dt.date, int], int] = {}
     for each in entries:
@@ -242,5 +242,5 @@ def charged(
         starts, ends = lines.get(line, (first, None))
         last = min(end, ends or end, died + ONE if died else end)
         care = (max(first, starts), last)
-        made.append(Charged(first, end, pence, care if care[0] < care[1] else None))
+        made.append(PostedCharge(first, end, pence, care if care[0] < care[1] else None))
     return tuple(made)

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 
 from billing.deferred_payments import store
 from billing.deferred_payments.due import month
-from billing.deferred_payments.loan_to_date import Loan, Refused, Rules, work_out, work_out_all
-from billing.deferred_payments.papers import Paper, Quote, due_between, paper, quote, requests_of
+from billing.deferred_payments.loan_to_date import Loan, LoanRefused, Rules, work_out, work_out_all
+from billing.deferred_payments.papers import LoanPaper, Quote, due_between, paper, quote, requests_of
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.deferred_payments.stream import NAME, DeferredPayments
 from finance.columns import Database
 from finance.days import Span, spoken
-from finance.deferred_payments import RequestCount, Totals, YearlyReturn, request_counts, yearly_return
+from finance.deferred_payments import DebtTotals, RequestCount, YearlyReturn, request_counts, yearly_return
 from finance.problems import Problem, Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
-from ledgers.jobs import Draft, Progress, quiet
+from ledgers.jobs import Draft
+from ledgers.progress import Progress, quiet
 from ledgers.runs import Run
 
 ONE = dt.timedelta(days=1)
@@ -27,7 +28,7 @@ HALF_YEAR = dt.timedelta(days=186)
 class ReturnIncomplete(Refusal):
     """An agreement cannot be worked out, so a return without it would be wrong. ``problems`` lists each."""
 
-    def __init__(self, refused: list[Refused]) -> None:
+    def __init__(self, refused: list[LoanRefused]) -> None:
         refs = ", ".join(each.held.agreement.ref for each in refused)
         super().__init__(f"The return cannot be made: {refs} cannot be worked out.", "Put right each, then ask again.")
         self.problems = [Problem(each.held.agreement.ref, each.why.what, each.why.what_to_do) for each in refused]
@@ -148,7 +149,7 @@ class LoanShown:
         return self.loan.owed - self.posted
 
     @property
-    def totals(self) -> Totals | None:
+    def totals(self) -> DebtTotals | None:
         """All that moved the loan so far, by kind; None where nothing has."""
         ledger = self.loan.ledger
         return ledger.between(ledger.first, self.loan.up_to) if ledger.days else None
@@ -177,7 +178,7 @@ def show(
 
 def show_all(
     database: Database, on: dt.date, policy: DeferredPolicy | None = None
-) -> tuple[list[LoanShown], list[Refused]]:
+) -> tuple[list[LoanShown], list[LoanRefused]]:
     """Every loan to the close of ``on``, and those that cannot be worked out."""
     rules = Rules.of(policy or DeferredPolicy())
     with database.read_bulk() as bulk:
@@ -191,7 +192,7 @@ def show_all(
 
 def statement_of(
     database: Database, ref: str, first: dt.date | None, on: dt.date, policy: DeferredPolicy | None = None
-) -> Paper:
+) -> LoanPaper:
     """The statement of a loan from ``first`` to the close of ``on``; from the last six-monthly day when not given."""
     rules = Rules.of(policy or DeferredPolicy())
     return paper(_loan(database, ref, on, rules), rules, first)
@@ -199,15 +200,15 @@ def statement_of(
 
 def statements_due(
     database: Database, first: dt.date, on: dt.date, policy: DeferredPolicy | None = None
-) -> tuple[list[Paper], list[Refused]]:
+) -> tuple[list[LoanPaper], list[LoanRefused]]:
     """The six-monthly statements that fall due from ``first`` to ``on``, each up to its own day; and who has
     none yet.
     """
     rules = Rules.of(policy or DeferredPolicy())
     with database.read_bulk() as bulk:
         every = store.read_held(bulk)
-    papers: list[Paper] = []
-    refused: list[Refused] = []
+    papers: list[LoanPaper] = []
+    refused: list[LoanRefused] = []
     for held in every:
         for day in due_between(held, rules, first, on):
             try:
@@ -215,7 +216,7 @@ def statements_due(
                 if loan.owed or any(each.closing for each in loan.ledger.within(day - HALF_YEAR, day)):
                     papers.append(paper(loan, rules))
             except Refusal as error:
-                refused.append(Refused(held, error))
+                refused.append(LoanRefused(held, error))
     return papers, refused
 
 

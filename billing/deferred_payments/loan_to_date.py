@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from billing.deferred_payments.due import Due, due
-from billing.deferred_payments.facts import Held
+from billing.deferred_payments.due import LoanDue, due
+from billing.deferred_payments.facts import AgreementFacts
 from billing.deferred_payments.policy import DeferredPolicy
 from finance.deferred_payments import Ledger, LoanPolicy, limit_on, run_ledger
 from finance.deferred_payments.policy import year_days
@@ -34,7 +34,7 @@ class Rules:
 class Loan:
     """An agreement and its debt over every day before ``up_to``."""
 
-    held: Held
+    held: AgreementFacts
     ledger: Ledger
     up_to: dt.date
 
@@ -43,7 +43,7 @@ class Loan:
         return self.held.agreement.ref
 
     @property
-    def due(self) -> list[Due]:
+    def due(self) -> list[LoanDue]:
         return due(self.held, self.ledger, self.up_to)
 
     @property
@@ -86,25 +86,25 @@ class Loan:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class LoanRefused:
     """An agreement that could not be worked out, and what to do."""
 
-    held: Held
+    held: AgreementFacts
     why: Refusal
 
 
-def work_out(held: Held, rules: Rules, up_to: dt.date) -> Loan:
+def work_out(held: AgreementFacts, rules: Rules, up_to: dt.date) -> Loan:
     """The loan up to a day. Raises Refusal: no rate known for a half-year, or facts that cannot be."""
     return Loan(held, run_ledger(held.loan(), rules.loans, up_to, table=rules.table), up_to)
 
 
-def work_out_all(many: Iterable[Held], rules: Rules, up_to: dt.date) -> tuple[list[Loan], list[Refused]]:
+def work_out_all(many: Iterable[AgreementFacts], rules: Rules, up_to: dt.date) -> tuple[list[Loan], list[LoanRefused]]:
     """Every loan, and those that could not be worked out: one bad case never stops another's."""
     loans: list[Loan] = []
-    refused: list[Refused] = []
+    refused: list[LoanRefused] = []
     for held in many:
         try:
             loans.append(work_out(held, rules, up_to))
         except Refusal as error:
-            refused.append(Refused(held, error))
+            refused.append(LoanRefused(held, error))
     return loans, refused

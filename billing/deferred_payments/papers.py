@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from billing.deferred_payments.facts import Held
+from billing.deferred_payments.facts import AgreementFacts
 from billing.deferred_payments.loan_to_date import Loan, Rules
 from finance.days import spoken
 from finance.deferred_payments import AgeBand, LoanStatement, Redemption, Request, redemption, statement, statement_days
@@ -16,7 +16,7 @@ ONE = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class LoanPaper:
     """A statement of one loan, with the day its limit would be reached and the days charges are in to."""
 
     statement: LoanStatement
@@ -29,7 +29,7 @@ class Paper:
     pays_weekly: int | None
 
 
-def paper(loan: Loan, rules: Rules, first: dt.date | None = None) -> Paper:
+def paper(loan: Loan, rules: Rules, first: dt.date | None = None) -> LoanPaper:
     """The statement up to the loan's last day. ``days`` are (day, pence bearing interest, per cent, pence of interest).
 
     From the six-monthly day before it, or the day the agreement began, when ``first`` is not given.
@@ -47,7 +47,7 @@ def paper(loan: Loan, rules: Rules, first: dt.date | None = None) -> Paper:
         for each in statement_days(rules.loans, kept.signed or kept.starts, last.replace(year=last.year + 2, day=1))
         if each > last
     ]
-    return Paper(
+    return LoanPaper(
         statement=made,
         name=kept.name,
         days=tuple(
@@ -62,7 +62,7 @@ def paper(loan: Loan, rules: Rules, first: dt.date | None = None) -> Paper:
     )
 
 
-def due_between(held: Held, rules: Rules, first: dt.date, last: dt.date) -> list[dt.date]:
+def due_between(held: AgreementFacts, rules: Rules, first: dt.date, last: dt.date) -> list[dt.date]:
     """The six-monthly days of an agreement from one day to another, both included."""
     kept = held.agreement
     return [each for each in statement_days(rules.loans, kept.signed or kept.starts, last) if each >= first]

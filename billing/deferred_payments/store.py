@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, Table, and_, func, select
 
 from billing.deferred_payments import kinds
 from billing.deferred_payments import tables as t
-from billing.deferred_payments.facts import Held, Paid, Posted, Share, Signed, Valued, charged
+from billing.deferred_payments.facts import AgreementFacts, ChargeEntry, LoanAmount, Share, Signed, Valued, charged
 from billing.tables import bill_payer
 from finance.columns import Bulk
 from finance.facts.tables import change, person, service_line
@@ -32,7 +32,7 @@ class NoSuchAgreement(Refusal):
     """An agreement was asked for that is not believed."""
 
 
-def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> list[Held]:
+def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> list[AgreementFacts]:
     """Every agreement (or one) with its facts as known at a change and the charges posted to its payer, by number."""
     every = _agreements(bulk, known)
     until = _until(every)
@@ -48,7 +48,7 @@ def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> l
     charges = _charges(bulk, agreements)
     lines = _lines(bulk, charges, known)
     return [
-        Held(
+        AgreementFacts(
             agreement=each,
             shares=tuple(
                 Share(row["starts"], row["ends"], row["pays"], row["weekly"], row["share"], row["kept"])
@@ -58,12 +58,14 @@ def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> l
                 Valued(row["on"], row["value"], row["other_charges"], row["valued_by"]) for row in valuations[each.nr]
             ),
             fees=tuple(
-                Paid(row["ref"], row["on"], row["amount"], row["kind"], row["paid"] == "billed")
+                LoanAmount(row["ref"], row["on"], row["amount"], row["kind"], row["paid"] == "billed")
                 for row in fees[each.nr]
             ),
-            repayments=tuple(Paid(row["ref"], row["on"], row["amount"], row["source"]) for row in repayments[each.nr]),
+            repayments=tuple(
+                LoanAmount(row["ref"], row["on"], row["amount"], row["source"]) for row in repayments[each.nr]
+            ),
             write_offs=tuple(
-                Paid(row["ref"], row["on"], row["amount"], row["recovery"]) for row in write_offs[each.nr]
+                LoanAmount(row["ref"], row["on"], row["amount"], row["recovery"]) for row in write_offs[each.nr]
             ),
             charges=charged(charges[each.nr], lines, each.died),
             until=until.get(each.nr),
@@ -111,7 +113,7 @@ def _of(bulk: Bulk, table: Table, known: int | None, only: Sequence[int] | None)
     return found
 
 
-def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[Posted]]:
+def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[ChargeEntry]]:
     """Charges posted to each agreement's payer, by agreement."""
     payers = sorted({each.bill_payer for each in agreements})
     e = entry.c
@@ -120,9 +122,9 @@ def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[Post
     )
     if len(payers) <= _AT_ONCE:
         query = query.where(e.party.in_(payers))
-    by_party: dict[int, list[tuple[str, Posted]]] = defaultdict(list)
+    by_party: dict[int, list[tuple[str, ChargeEntry]]] = defaultdict(list)
     for row in bulk.read(query).to_pylist():
-        posted = Posted(row["subject"], row["period_starts"], row["period_ends"], row["amount"])
+        posted = ChargeEntry(row["subject"], row["period_starts"], row["period_ends"], row["amount"])
         by_party[row["party"]].append((row["kind"], posted))
     return {
         each.nr: [posted for kind, posted in by_party[each.bill_payer] if each.top_up or kind != kinds.TOP_UP]
@@ -130,7 +132,7 @@ def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[Post
     }
 
 
-def _lines(bulk: Bulk, charges: Mapping[int, list[Posted]], known: int | None) -> Lines:
+def _lines(bulk: Bulk, charges: Mapping[int, list[ChargeEntry]], known: int | None) -> Lines:
     """The first and end day of each service line charged for."""
     wanted = sorted({each.line for posted in charges.values() for each in posted})
     sl, found = service_line.c, {}

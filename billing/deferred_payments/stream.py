@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from billing.deferred_payments import kinds, store
 from billing.deferred_payments.checks import find
-from billing.deferred_payments.due import Due
-from billing.deferred_payments.facts import Held, Signed
-from billing.deferred_payments.loan_to_date import Loan, Refused, Rules, work_out_all
+from billing.deferred_payments.due import LoanDue
+from billing.deferred_payments.facts import AgreementFacts, Signed
+from billing.deferred_payments.loan_to_date import Loan, LoanRefused, Rules, work_out_all
 from billing.deferred_payments.policy import DeferredPolicy
 from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.facts import UNKNOWN
@@ -55,14 +55,14 @@ class DeferredPayments:
 
     def __init__(self, coding: Coding) -> None:
         self.coding = coding
-        self._prepared: Prepared | None = None
+        self._prepared: PreparedLoans | None = None
 
-    def prepare(self, bulk: Bulk, run: Run) -> "Prepared":
+    def prepare(self, bulk: Bulk, run: Run) -> "PreparedLoans":
         held = store.read_held(bulk, run.known)
         nothing = pa.table({"subject": pa.array([], pa.int64()), "period_starts": pa.array([], pa.date32())})
         rows = ledger.read_posted(bulk, NAME, run.calendar, dt.date.min.replace(year=1970), nothing)
         posted = PostedRows.of(rows, kinds.KINDS)
-        self._prepared = Prepared(run, held, posted, self.coding)
+        self._prepared = PreparedLoans(run, held, posted, self.coding)
         return self._prepared
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
@@ -77,11 +77,11 @@ class DeferredPayments:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedLoans:
     """One run's agreements and all that the stream has posted, cut into chunks of agreements."""
 
     run: Run
-    held: list[Held]
+    held: list[AgreementFacts]
     posted: PostedRows
     coding: Coding
     found: dict[int, list[Finding]] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Prepared:
             self._loans(number_)
         return self.found[number_]
 
-    def _loans(self, number_: int) -> tuple[list[Loan], list[Refused]]:
+    def _loans(self, number_: int) -> tuple[list[Loan], list[LoanRefused]]:
         first, end = self.chunks[number_]
         some = [each for each in self.held if first <= each.agreement.nr < end]
         loans, refused = work_out_all(some, self.rules, self.run.up_to)
@@ -120,7 +120,7 @@ class Prepared:
         proposal = self._proposal(rows, self.posted.take(mine))
         return Worked(proposal, _steps(loans, proposal), _parked(refused, self.run))
 
-    def _proposal(self, rows: list[tuple[Loan, Due]], posted: PostedRows) -> pa.Table:
+    def _proposal(self, rows: list[tuple[Loan, LoanDue]], posted: PostedRows) -> pa.Table:
         def column(values: list[int]) -> Ints:
             return np.asarray(values, np.int64)
 
@@ -221,7 +221,7 @@ def _steps(loans: list[Loan], proposal: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=STEPS)
 
 
-def _parked(refused: list[Refused], run: Run) -> pa.Table:
+def _parked(refused: list[LoanRefused], run: Run) -> pa.Table:
     rows = [
         {
             "subject": each.held.agreement.nr,

@@ -17,7 +17,7 @@ from billing.debt.instalments import Plan
 from billing.debt.pauses import Pauses, pauses
 from billing.direct_debits.days import after, bill_day, instalment_day, request_day
 from billing.direct_debits.policy import DirectDebitPolicy
-from billing.direct_debits.states import IN_USE, Collected, Mandated
+from billing.direct_debits.states import IN_USE, CollectionStatus, MandateStatus
 from billing.tables import number_of
 from finance.columns import Ints
 from finance.days import FOR_EVER, day, number, spoken
@@ -28,13 +28,13 @@ Part = tuple[int, int]  # bill, pence
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class MandateFacts:
     """A mandate as the rules need it: no bank details. ``lodged``: None until it is with the bank."""
 
     nr: int
     ref: str
     bill_payer: int
-    status: Mandated
+    status: MandateStatus
     lodged: dt.date | None
     last_used: dt.date | None = None
 
@@ -43,7 +43,7 @@ class Held:
 class Announcement:
     """A sum to be collected on a day, and the bills it pays."""
 
-    mandate: Held
+    mandate: MandateFacts
     amount: int
     collect_on: dt.date
     parts: tuple[Part, ...]
@@ -62,7 +62,7 @@ class NotCollected:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CollectionStanding:
     """A collection as it stands. ``first_on``: the day it was collected, or to be, the first time."""
 
     nr: int
@@ -73,7 +73,7 @@ class Standing:
     plan: int | None
     instalment: int | None
     parts: tuple[Part, ...]
-    status: Collected
+    status: CollectionStatus
     steps: int
     on: dt.date
     collect_on: dt.date
@@ -83,12 +83,12 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class WhatToAnnounce:
     """What becomes of a collection: an action of ``states.COLLECTION_FOLLOWS``, the day, and why where it is
     stopped.
     """
 
-    collection: Standing
+    collection: CollectionStanding
     action: str
     collect_on: dt.date
     why: str = ""
@@ -133,7 +133,7 @@ class Books:
 
 
 def announce(
-    books: Books, held: Mapping[int, Held], policy: DirectDebitPolicy, again: frozenset[int] = frozenset()
+    books: Books, held: Mapping[int, MandateFacts], policy: DirectDebitPolicy, again: frozenset[int] = frozenset()
 ) -> tuple[list[Announcement], list[NotCollected]]:
     """What to announce today to payers (by number) who have a mandate in use, and what is left alone and why.
 
@@ -192,7 +192,7 @@ def _nothing(books: Books, place: int, available: int) -> str:
     )
 
 
-def _whole(books: Books, place: int, available: int, mandate: Held, policy: DirectDebitPolicy) -> Announcement:
+def _whole(books: Books, place: int, available: int, mandate: MandateFacts, policy: DirectDebitPolicy) -> Announcement:
     owing = books.known.owing
     issued, due = day(int(owing.issued[place])), day(int(owing.due[place]))
     assert mandate.lodged is not None
@@ -206,7 +206,7 @@ def _instalments(
     index: int,
     places: Sequence[int],
     available: Ints,
-    held: Mapping[int, Held],
+    held: Mapping[int, MandateFacts],
     policy: DirectDebitPolicy,
 ) -> list[Announcement]:
     """The instalments of a plan (by place) that it is time to announce, each paying its oldest bills first."""
@@ -253,8 +253,8 @@ def _take(room: dict[int, int], wanted: int, bills: Ints) -> tuple[Part, ...]:
 
 
 def request(
-    books: Books, announced: Sequence[Standing], held: Mapping[int, Held], policy: DirectDebitPolicy
-) -> list[Decision]:
+    books: Books, announced: Sequence[CollectionStanding], held: Mapping[int, MandateFacts], policy: DirectDebitPolicy
+) -> list[WhatToAnnounce]:
     """The collections to ask the banks for today, on their day or the first that can be met; those stopped, and why.
 
     ``held``: mandates by number, however they stand.
@@ -269,13 +269,15 @@ def request(
         when = request_day(each.collect_on, books.on, policy)
         if not why and when is None:
             why = f"The day announced, {spoken(each.collect_on)}, can no longer be met: it must be announced again."
-        made.append(Decision(each, "cancel" if why else "request", when or each.collect_on, why))
+        made.append(WhatToAnnounce(each, "cancel" if why else "request", when or each.collect_on, why))
         if why:
             running.let_go(each)
     return made
 
 
-def collect(books: Books, requested: Sequence[Standing], held: Mapping[int, Held]) -> list[Decision]:
+def collect(
+    books: Books, requested: Sequence[CollectionStanding], held: Mapping[int, MandateFacts]
+) -> list[WhatToAnnounce]:
     """The collections whose day has come: collected, or stopped and to be withdrawn at the bank."""
     made = []
     running = _Running(books)
@@ -283,13 +285,13 @@ def collect(books: Books, requested: Sequence[Standing], held: Mapping[int, Held
         if each.collect_on > books.on:
             continue
         why = running.stopped(each, held.get(each.mandate))
-        made.append(Decision(each, "cancel" if why else "collect", each.collect_on, why))
+        made.append(WhatToAnnounce(each, "cancel" if why else "collect", each.collect_on, why))
         if why:
             running.let_go(each)
     return made
 
 
-def not_again(books: Books, each: Standing, held: Mapping[int, Held]) -> str:
+def not_again(books: Books, each: CollectionStanding, held: Mapping[int, MandateFacts]) -> str:
     """Why a sum that came back may not be taken once more, or nothing: all of it is still owed and undisputed, nothing
     else is on its way for it, and nobody has died."""
     available = dict(zip(books.known.owing.bill.tolist(), books.available().tolist(), strict=True))
@@ -308,20 +310,20 @@ class _Running:
         self._on_its_way: dict[int, int] = dict(zip(owing.bill.tolist(), owing.collecting.tolist(), strict=True))
         self._died = set(books.known.payers.payer[books.known.payers.died < FOR_EVER].tolist())
 
-    def let_go(self, each: Standing) -> None:
+    def let_go(self, each: CollectionStanding) -> None:
         for bill, pence in each.parts:
             if bill in self._on_its_way:
                 self._on_its_way[bill] -= pence
 
-    def stopped(self, each: Standing, mandate: Held | None) -> str:
+    def stopped(self, each: CollectionStanding, mandate: MandateFacts | None) -> str:
         """Why a collection may no longer be made, or nothing."""
         if each.bill_payer in self._died:
             return "The payer has died."
-        if mandate is None or mandate.status is not Mandated.LIVE:
+        if mandate is None or mandate.status is not MandateStatus.LIVE:
             return f"The mandate is {mandate.status if mandate else 'gone'}."
         return next((why for bill, _ in each.parts if (why := self._bill_stopped(each, bill))), "")
 
-    def _bill_stopped(self, each: Standing, bill: int) -> str:
+    def _bill_stopped(self, each: CollectionStanding, bill: int) -> str:
         place = self._place.get(bill)
         name = number_of(bill)
         if place is None:
@@ -339,7 +341,7 @@ class _Running:
         return ""
 
 
-def usable(held: Sequence[Held]) -> dict[int, Held]:
+def usable(held: Sequence[MandateFacts]) -> dict[int, MandateFacts]:
     """The mandate to collect by, for each payer: in use and lodged; the latest lodged where there are two."""
     lodged = [each for each in held if each.lodged and each.status in IN_USE]
     return {each.bill_payer: each for each in sorted(lodged, key=lambda one: (one.lodged or dt.date.min, one.nr))}

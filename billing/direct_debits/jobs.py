@@ -15,10 +15,10 @@ from billing.debt.reading import read_all
 from billing.direct_debits import store
 from billing.direct_debits.announcing import (
     Books,
-    Decision,
-    Held,
+    CollectionStanding,
+    MandateFacts,
     NotCollected,
-    Standing,
+    WhatToAnnounce,
     announce,
     collect,
     not_again,
@@ -26,10 +26,10 @@ from billing.direct_debits.announcing import (
     usable,
 )
 from billing.direct_debits.days import first_day, represent_day, sleeps_from
-from billing.direct_debits.outcomes import Announced, Choices, Moved, Stirred
+from billing.direct_debits.outcomes import Announced, DirectDebitChoices, MandateMoved, Stirred
 from billing.direct_debits.policy import DirectDebitPolicy
 from billing.direct_debits.reasons import Reason, reason_of
-from billing.direct_debits.states import Collected, Mandated, collection_after, mandate_after
+from billing.direct_debits.states import CollectionStatus, MandateStatus, collection_after, mandate_after
 from finance.columns import Bulk, Database, Ints
 from finance.days import spoken
 from finance.facts.store import Change, record_change
@@ -51,14 +51,14 @@ class NotAgain(Refusal):
 # Mandates -------------------------------------------------------------------------------------------------------------
 
 
-def lodge(database: Database, refs: Iterable[str], *, on: dt.date, by: str, at: dt.datetime) -> list[Held]:
+def lodge(database: Database, refs: Iterable[str], *, on: dt.date, by: str, at: dt.datetime) -> list[MandateFacts]:
     """Say that mandates have been sent to the bank: all of them, or none. The first collection waits until the bank has
     had time to refuse.
     """
     return _change_mandates(database, list(refs), "lodge", on, by, at)
 
 
-def resume(database: Database, ref: str, *, on: dt.date, by: str, at: dt.datetime, note: str) -> Held:
+def resume(database: Database, ref: str, *, on: dt.date, by: str, at: dt.datetime, note: str) -> MandateFacts:
     """Go on using a suspended mandate, the matter having been settled with the payer."""
     (held,) = _change_mandates(database, [ref], "resume", on, by, at, note=note)
     return held
@@ -66,7 +66,7 @@ def resume(database: Database, ref: str, *, on: dt.date, by: str, at: dt.datetim
 
 def cancel_mandate(
     database: Database, ref: str, *, on: dt.date, by: str, at: dt.datetime, reason: Reason | None = None, note: str = ""
-) -> tuple[Held, list[Decision]]:
+) -> tuple[MandateFacts, list[WhatToAnnounce]]:
     """End a mandate (or do what a bank's reason says), at the payer's word or the bank's, and all that was on its way.
 
     Gives the mandate as it then stands, and the collections stopped: those requested must be withdrawn at the bank.
@@ -79,11 +79,11 @@ def cancel_mandate(
         held = _mandate(bulk, ref)
         then = mandate_after(action, held.status, held.ref) if action else held.status
         if action:
-            _move(bulk, change, [Moved(held, then, reason.key if reason else "")], on, note)
+            _move(bulk, change, [MandateMoved(held, then, reason.key if reason else "")], on, note)
         stopped = [
-            Decision(each, "cancel", each.collect_on, f"The mandate is {then}.")
+            WhatToAnnounce(each, "cancel", each.collect_on, f"The mandate is {then}.")
             for each in store.read_open(bulk, np.asarray([held.bill_payer], dtype=np.int64))
-            if each.mandate == held.nr and then in (Mandated.CANCELLED, Mandated.SUSPENDED)
+            if each.mandate == held.nr and then in (MandateStatus.CANCELLED, MandateStatus.SUSPENDED)
         ]
         _record(bulk, change, stopped, on)
         return _mandate(bulk, ref), stopped
@@ -91,7 +91,7 @@ def cancel_mandate(
 
 def _change_mandates(
     database: Database, refs: Sequence[str], action: str, on: dt.date, by: str, at: dt.datetime, note: str = ""
-) -> list[Held]:
+) -> list[MandateFacts]:
     """One change for all of them. A mandate named twice is moved once."""
     with database.bulk() as bulk:
         change = record_change(bulk, Change(at, by, f"{_named(refs)}: {action}", note or "by hand"))
@@ -99,7 +99,7 @@ def _change_mandates(
         _move(
             bulk,
             change,
-            [Moved(each, mandate_after(action, each.status, each.ref), "") for each in held.values()],
+            [MandateMoved(each, mandate_after(action, each.status, each.ref), "") for each in held.values()],
             on,
             note,
         )
@@ -110,13 +110,13 @@ def _named(refs: Sequence[str]) -> str:
     return f"mandate {refs[0]}" if len(refs) == 1 else f"{len(refs):,} mandates"
 
 
-def mandates(database: Database) -> list[Held]:
+def mandates(database: Database) -> list[MandateFacts]:
     """Every mandate, as it stands."""
     with database.read_bulk() as bulk:
         return store.read_mandates(bulk)
 
 
-def _mandate(bulk: Bulk, ref: str) -> Held:
+def _mandate(bulk: Bulk, ref: str) -> MandateFacts:
     found = [each for each in store.read_mandates(bulk) if each.ref == ref.strip().upper()]
     if not found:
         raise NoSuchMandate(
@@ -125,7 +125,7 @@ def _mandate(bulk: Bulk, ref: str) -> Held:
     return found[0]
 
 
-def _move(bulk: Bulk, change: int, moved: Sequence[Moved], on: dt.date, note: str = "") -> None:
+def _move(bulk: Bulk, change: int, moved: Sequence[MandateMoved], on: dt.date, note: str = "") -> None:
     steps = store.mandate_steps(bulk, [each.mandate.nr for each in moved])
     store.add_mandate_events(
         bulk,
@@ -144,29 +144,31 @@ def _move(bulk: Bulk, change: int, moved: Sequence[Moved], on: dt.date, note: st
     )
 
 
-def moved_by_the_days(held: Sequence[Held], died: set[int], on: dt.date, policy: DirectDebitPolicy) -> list[Moved]:
+def moved_by_the_days(
+    held: Sequence[MandateFacts], died: set[int], on: dt.date, policy: DirectDebitPolicy
+) -> list[MandateMoved]:
     """Mandates that have come live, lapsed, or whose payer we know to have died."""
     made = []
     for each in held:
         action, why = _moved(each, died, on, policy)
         if action:
-            made.append(Moved(each, mandate_after(action, each.status, each.ref), why))
+            made.append(MandateMoved(each, mandate_after(action, each.status, each.ref), why))
     return made
 
 
-def _moved(each: Held, died: set[int], on: dt.date, policy: DirectDebitPolicy) -> tuple[str, str]:
-    if each.bill_payer in died and each.status is not Mandated.CANCELLED:
+def _moved(each: MandateFacts, died: set[int], on: dt.date, policy: DirectDebitPolicy) -> tuple[str, str]:
+    if each.bill_payer in died and each.status is not MandateStatus.CANCELLED:
         return "cancel", "payer deceased"
-    if each.lodged is None or each.status not in (Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED):
+    if each.lodged is None or each.status not in (MandateStatus.LODGED, MandateStatus.LIVE, MandateStatus.SUSPENDED):
         return "", ""
     if on >= sleeps_from(max(each.lodged, each.last_used or each.lodged), policy):
         return "let sleep", "not used"
-    if each.status is Mandated.LODGED and on >= first_day(each.lodged, policy):
+    if each.status is MandateStatus.LODGED and on >= first_day(each.lodged, policy):
         return "make live", "not refused by the bank"
     return "", ""
 
 
-def _after(held: Sequence[Held], moved: Sequence[Moved]) -> list[Held]:
+def _after(held: Sequence[MandateFacts], moved: Sequence[MandateMoved]) -> list[MandateFacts]:
     then = {each.mandate.nr: each.status for each in moved}
     return [replace(each, status=then.get(each.nr, each.status)) for each in held]
 
@@ -177,7 +179,7 @@ def _after(held: Sequence[Held], moved: Sequence[Moved]) -> list[Held]:
 def announce_collections(
     database: Database,
     on: dt.date,
-    choices: Choices,
+    choices: DirectDebitChoices,
     *,
     by: str,
     at: dt.datetime,
@@ -202,7 +204,7 @@ class _NothingToRecord(Exception):
 
 
 def _to_announce(
-    database: Database, on: dt.date, choices: Choices, again: frozenset[int], change: Change | None
+    database: Database, on: dt.date, choices: DirectDebitChoices, again: frozenset[int], change: Change | None
 ) -> Announced:
     with database.bulk() as bulk:
         nr = record_change(bulk, change) if change else 0
@@ -217,7 +219,9 @@ def _to_announce(
         return Announced(list(zip(numbers, made, strict=True)), left_alone, moved)
 
 
-def _books(bulk: Bulk, on: dt.date, choices: Choices, held: list[Held]) -> tuple[Books, list[Held], list[Moved]]:
+def _books(
+    bulk: Bulk, on: dt.date, choices: DirectDebitChoices, held: list[MandateFacts]
+) -> tuple[Books, list[MandateFacts], list[MandateMoved]]:
     """What is owed by those who have mandates, and how the mandates stand with the days."""
     payers: Ints = np.asarray(sorted({each.bill_payer for each in held}), dtype=np.int64)
     read = read_all(bulk, choices.reminders, payers)
@@ -227,38 +231,42 @@ def _books(bulk: Bulk, on: dt.date, choices: Choices, held: list[Held]) -> tuple
 
 
 def request_collections(
-    database: Database, on: dt.date, choices: Choices, *, by: str, at: dt.datetime, preview: bool = False
+    database: Database, on: dt.date, choices: DirectDebitChoices, *, by: str, at: dt.datetime, preview: bool = False
 ) -> Stirred:
     """Ask the banks for what is to be collected within the lead time, stopping what may no longer be collected."""
     return _stir(database, on, choices, "request", Change(at, by, "direct debits requested", "request"), preview)
 
 
 def collect_collections(
-    database: Database, on: dt.date, choices: Choices, *, by: str, at: dt.datetime, preview: bool = False
+    database: Database, on: dt.date, choices: DirectDebitChoices, *, by: str, at: dt.datetime, preview: bool = False
 ) -> Stirred:
     """Record as collected what was asked for and whose day has come, each a receipt on its day. What may no longer be
     collected is stopped, and must be withdrawn at the bank."""
     return _stir(database, on, choices, "collect", Change(at, by, "direct debits collected", "collect"), preview)
 
 
-def _stir(database: Database, on: dt.date, choices: Choices, action: str, change: Change, preview: bool) -> Stirred:
+def _stir(
+    database: Database, on: dt.date, choices: DirectDebitChoices, action: str, change: Change, preview: bool
+) -> Stirred:
     try:
         return _stirred(database, on, choices, action, None if preview else change)
     except _NothingToRecord:
         return Stirred([], [], [])
 
 
-def _stirred(database: Database, on: dt.date, choices: Choices, action: str, change: Change | None) -> Stirred:
+def _stirred(
+    database: Database, on: dt.date, choices: DirectDebitChoices, action: str, change: Change | None
+) -> Stirred:
     with database.bulk() as bulk:
         nr = record_change(bulk, change) if change else 0
         books, held, moved = _books(bulk, on, choices, store.read_mandates(bulk))
         standing = {each.nr: each for each in _after(held, moved)}
         coming = store.read_open(bulk)
         if action == "request":
-            announced = [each for each in coming if each.status is Collected.ANNOUNCED]
+            announced = [each for each in coming if each.status is CollectionStatus.ANNOUNCED]
             decided = request(books, announced, standing, choices.direct_debits)
         else:
-            asked = [each for each in coming if each.status is not Collected.ANNOUNCED]
+            asked = [each for each in coming if each.status is not CollectionStatus.ANNOUNCED]
             decided = collect(books, asked, standing)
         done = [each for each in decided if each.action != "cancel"]
         if change and not (decided or moved):
@@ -271,7 +279,7 @@ def _stirred(database: Database, on: dt.date, choices: Choices, action: str, cha
         return Stirred(done, [each for each in decided if each.action == "cancel"], moved)
 
 
-def _record(bulk: Bulk, change: int, decided: Sequence[Decision], on: dt.date, reason: str = "") -> None:
+def _record(bulk: Bulk, change: int, decided: Sequence[WhatToAnnounce], on: dt.date, reason: str = "") -> None:
     store.add_collection_events(
         bulk,
         change,
@@ -290,7 +298,7 @@ def _record(bulk: Bulk, change: int, decided: Sequence[Decision], on: dt.date, r
     )
 
 
-def _collection(bulk: Bulk, nr: int) -> Standing:
+def _collection(bulk: Bulk, nr: int) -> CollectionStanding:
     found = store.read_collections(bulk, [nr]) if nr > 0 else []
     if not found:
         raise NoSuchCollection(f"There is no collection {nr}.", "Use: outturn direct-debit list")
@@ -299,7 +307,7 @@ def _collection(bulk: Bulk, nr: int) -> Standing:
 
 def return_collection(
     database: Database, nr: int, code: str, *, on: dt.date, by: str, at: dt.datetime, note: str = ""
-) -> tuple[Standing, Held]:
+) -> tuple[CollectionStanding, MandateFacts]:
     """Record that the bank sent a collection back unpaid (ARUDD), on a day. What was a receipt is returned, and the
     mandate is suspended or cancelled where the reason says so."""
     return _came_back(database, nr, "return", reason_of("ARUDD", code), on, by, at, note)
@@ -307,14 +315,14 @@ def return_collection(
 
 def claim_collection(
     database: Database, nr: int, code: str, *, on: dt.date, by: str, at: dt.datetime, note: str = ""
-) -> tuple[Standing, Held]:
+) -> tuple[CollectionStanding, MandateFacts]:
     """Record that the payer was given a collection back under the Direct Debit Guarantee (an indemnity claim)."""
     return _came_back(database, nr, "claim", reason_of("DDIC", code), on, by, at, note)
 
 
 def _came_back(
     database: Database, nr: int, action: str, reason: Reason, on: dt.date, by: str, at: dt.datetime, note: str
-) -> tuple[Standing, Held]:
+) -> tuple[CollectionStanding, MandateFacts]:
     with database.bulk() as bulk:
         change = record_change(bulk, Change(at, by, f"collection {nr}: {reason}", note or "by hand"))
         each = _collection(bulk, nr)
@@ -323,9 +331,9 @@ def _came_back(
             raise Refusal(
                 f"Collection {nr} was announced on {spoken(each.announced)}, after {spoken(on)}.", "Check the day."
             )
-        if each.status is Collected.COLLECTED:
+        if each.status is CollectionStatus.COLLECTED:
             store.add_return(bulk, change, by, each, on, str(reason))
-        _record(bulk, change, [Decision(each, action, each.collect_on, note)], on, reason.key)
+        _record(bulk, change, [WhatToAnnounce(each, action, each.collect_on, note)], on, reason.key)
         held = next(one for one in store.read_mandates(bulk, np.asarray([each.bill_payer])) if one.nr == each.mandate)
         if reason.mandate:
             _end_by(bulk, change, held, reason, on)
@@ -334,22 +342,26 @@ def _came_back(
         )
 
 
-def _end_by(bulk: Bulk, change: int, held: Held, reason: Reason, on: dt.date) -> None:
+def _end_by(bulk: Bulk, change: int, held: MandateFacts, reason: Reason, on: dt.date) -> None:
     """Do to a mandate what a bank's reason says, unless it has been done; what is on its way is stopped."""
-    if held.status is Mandated.CANCELLED or (reason.mandate == "suspend" and held.status is Mandated.SUSPENDED):
+    if held.status is MandateStatus.CANCELLED or (
+        reason.mandate == "suspend" and held.status is MandateStatus.SUSPENDED
+    ):
         return
     then = mandate_after(reason.mandate, held.status, held.ref)
-    _move(bulk, change, [Moved(held, then, reason.key)], on)
+    _move(bulk, change, [MandateMoved(held, then, reason.key)], on)
     coming = store.read_open(bulk, np.asarray([held.bill_payer], dtype=np.int64))
     stopped = [
-        Decision(one, "cancel", one.collect_on, f"The mandate is {then}.") for one in coming if one.mandate == held.nr
+        WhatToAnnounce(one, "cancel", one.collect_on, f"The mandate is {then}.")
+        for one in coming
+        if one.mandate == held.nr
     ]
     _record(bulk, change, stopped, on)
 
 
 def represent_collection(
-    database: Database, nr: int, choices: Choices, *, on: dt.date, by: str, at: dt.datetime
-) -> Standing:
+    database: Database, nr: int, choices: DirectDebitChoices, *, on: dt.date, by: str, at: dt.datetime
+) -> CollectionStanding:
     """Present the same sum once more, the payer having been told. Raises NotAgain where the rules do not allow it."""
     policy = choices.direct_debits
     with database.bulk() as bulk:
@@ -375,23 +387,25 @@ def represent_collection(
         why = not_again(books, each, {one.nr: one for one in _after(held, moved)})
         if why:
             raise NotAgain(f"Collection {nr} may not be presented again. {why}", "Settle that first.")
-        _record(bulk, change, [Decision(each, "represent", when)], on)
+        _record(bulk, change, [WhatToAnnounce(each, "represent", when)], on)
         return _collection(bulk, nr)
 
 
-def cancel_collection(database: Database, nr: int, *, on: dt.date, by: str, at: dt.datetime, note: str) -> Standing:
+def cancel_collection(
+    database: Database, nr: int, *, on: dt.date, by: str, at: dt.datetime, note: str
+) -> CollectionStanding:
     """Stop a collection on its way. One requested must be withdrawn at the bank too."""
     with database.bulk() as bulk:
         change = record_change(bulk, Change(at, by, f"collection {nr} cancelled", note or "by hand"))
         each = _collection(bulk, nr)
         collection_after("cancel", each.status, nr)
-        _record(bulk, change, [Decision(each, "cancel", each.collect_on, note)], on)
+        _record(bulk, change, [WhatToAnnounce(each, "cancel", each.collect_on, note)], on)
         return _collection(bulk, nr)
 
 
 def collections(
     database: Database, payer: int | None = None, statuses: Iterable[str] = (), limit: int | None = None
-) -> list[Standing]:
+) -> list[CollectionStanding]:
     """Collections as they stand, the newest last."""
     with database.read_bulk() as bulk:
         found = store.read_collections(bulk, store.numbers_of(bulk, payer, limit))

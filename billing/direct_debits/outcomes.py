@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 from billing.debt.policy import ReminderPolicy
-from billing.direct_debits.announcing import Announcement, Decision, Held, NotCollected
+from billing.direct_debits.announcing import Announcement, MandateFacts, NotCollected, WhatToAnnounce
 from billing.direct_debits.policy import DirectDebitPolicy
-from billing.direct_debits.states import Mandated
+from billing.direct_debits.states import MandateStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class DirectDebitChoices:
     """A council's choices that bear on direct debits."""
 
     direct_debits: DirectDebitPolicy = field(default_factory=DirectDebitPolicy)
@@ -17,11 +17,11 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MandateMoved:
     """What happened to one mandate: from, to, and why."""
 
-    mandate: Held
-    status: Mandated
+    mandate: MandateFacts
+    status: MandateStatus
     why: str
 
 
@@ -31,7 +31,7 @@ class Announced:
 
     announced: list[tuple[int, Announcement]]
     left_alone: list[NotCollected]
-    mandates: list[Moved]
+    mandates: list[MandateMoved]
 
     @property
     def pence(self) -> int:
@@ -48,12 +48,12 @@ class Announced:
 class Stirred:
     """What was asked for or collected, what was stopped and why, and the mandates that moved with the days."""
 
-    done: list[Decision]
-    stopped: list[Decision]
-    mandates: list[Moved]
+    done: list[WhatToAnnounce]
+    stopped: list[WhatToAnnounce]
+    mandates: list[MandateMoved]
 
     @property
-    def every(self) -> list[Decision]:
+    def every(self) -> list[WhatToAnnounce]:
         return [*self.done, *self.stopped]
 
     @property

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from finance.problems import Refusal
+from ledgers.runs import WrongState
 
 
-class Mandated(StrEnum):
+class MandateStatus(StrEnum):
     """How a mandate stands."""
 
     SIGNED = "signed"
@@ -16,7 +16,7 @@ class Mandated(StrEnum):
     DORMANT = "dormant"
 
 
-class Collected(StrEnum):
+class CollectionStatus(StrEnum):
     """How a collection stands."""
 
     ANNOUNCED = "announced"
@@ -28,38 +28,46 @@ class Collected(StrEnum):
     CANCELLED = "cancelled"
 
 
-MANDATE_FOLLOWS: dict[str, tuple[tuple[Mandated, ...], Mandated]] = {
-    "lodge": ((Mandated.SIGNED,), Mandated.LODGED),
-    "make live": ((Mandated.LODGED,), Mandated.LIVE),
-    "suspend": ((Mandated.LODGED, Mandated.LIVE), Mandated.SUSPENDED),
-    "resume": ((Mandated.SUSPENDED,), Mandated.LIVE),
+MANDATE_FOLLOWS: dict[str, tuple[tuple[MandateStatus, ...], MandateStatus]] = {
+    "lodge": ((MandateStatus.SIGNED,), MandateStatus.LODGED),
+    "make live": ((MandateStatus.LODGED,), MandateStatus.LIVE),
+    "suspend": ((MandateStatus.LODGED, MandateStatus.LIVE), MandateStatus.SUSPENDED),
+    "resume": ((MandateStatus.SUSPENDED,), MandateStatus.LIVE),
     "cancel": (
-        (Mandated.SIGNED, Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED, Mandated.DORMANT),
-        Mandated.CANCELLED,
+        (
+            MandateStatus.SIGNED,
+            MandateStatus.LODGED,
+            MandateStatus.LIVE,
+            MandateStatus.SUSPENDED,
+            MandateStatus.DORMANT,
+        ),
+        MandateStatus.CANCELLED,
     ),
-    "let sleep": ((Mandated.LODGED, Mandated.LIVE, Mandated.SUSPENDED), Mandated.DORMANT),
-    "reinstate": ((Mandated.CANCELLED,), Mandated.LIVE),
+    "let sleep": ((MandateStatus.LODGED, MandateStatus.LIVE, MandateStatus.SUSPENDED), MandateStatus.DORMANT),
+    "reinstate": ((MandateStatus.CANCELLED,), MandateStatus.LIVE),
 }
 
-COLLECTION_FOLLOWS: dict[str, tuple[tuple[Collected, ...], Collected]] = {
-    "request": ((Collected.ANNOUNCED,), Collected.REQUESTED),
-    "collect": ((Collected.REQUESTED, Collected.REPRESENTED), Collected.COLLECTED),
-    "return": ((Collected.REQUESTED, Collected.COLLECTED, Collected.REPRESENTED), Collected.RETURNED),
-    "represent": ((Collected.RETURNED,), Collected.REPRESENTED),
-    "claim": ((Collected.COLLECTED,), Collected.CLAIMED),
-    "cancel": ((Collected.ANNOUNCED, Collected.REQUESTED, Collected.REPRESENTED), Collected.CANCELLED),
+COLLECTION_FOLLOWS: dict[str, tuple[tuple[CollectionStatus, ...], CollectionStatus]] = {
+    "request": ((CollectionStatus.ANNOUNCED,), CollectionStatus.REQUESTED),
+    "collect": ((CollectionStatus.REQUESTED, CollectionStatus.REPRESENTED), CollectionStatus.COLLECTED),
+    "return": (
+        (CollectionStatus.REQUESTED, CollectionStatus.COLLECTED, CollectionStatus.REPRESENTED),
+        CollectionStatus.RETURNED,
+    ),
+    "represent": ((CollectionStatus.RETURNED,), CollectionStatus.REPRESENTED),
+    "claim": ((CollectionStatus.COLLECTED,), CollectionStatus.CLAIMED),
+    "cancel": (
+        (CollectionStatus.ANNOUNCED, CollectionStatus.REQUESTED, CollectionStatus.REPRESENTED),
+        CollectionStatus.CANCELLED,
+    ),
 }
 
-IN_USE = (Mandated.LODGED, Mandated.LIVE)  # announced by; money moves by a live one alone
-OPEN = (Collected.ANNOUNCED, Collected.REQUESTED, Collected.REPRESENTED)  # money on its way
-BACK = (Collected.RETURNED, Collected.CLAIMED)  # money that did not come, or went back
+IN_USE = (MandateStatus.LODGED, MandateStatus.LIVE)  # announced by; money moves by a live one alone
+OPEN = (CollectionStatus.ANNOUNCED, CollectionStatus.REQUESTED, CollectionStatus.REPRESENTED)  # money on its way
+BACK = (CollectionStatus.RETURNED, CollectionStatus.CLAIMED)  # money that did not come, or went back
 
 
-class WrongState(Refusal):
-    """What is asked does not follow from how the mandate or collection stands."""
-
-
-def mandate_after(action: str, status: Mandated, ref: str) -> Mandated:
+def mandate_after(action: str, status: MandateStatus, ref: str) -> MandateStatus:
     """How a mandate stands after an action. Raises WrongState."""
     allowed, then = MANDATE_FOLLOWS[action]
     if status not in allowed:
@@ -69,7 +77,7 @@ def mandate_after(action: str, status: Mandated, ref: str) -> Mandated:
     return then
 
 
-def collection_after(action: str, status: Collected, nr: int) -> Collected:
+def collection_after(action: str, status: CollectionStatus, nr: int) -> CollectionStatus:
     """How a collection stands after an action. Raises WrongState."""
     allowed, then = COLLECTION_FOLLOWS[action]
     if status not in allowed:

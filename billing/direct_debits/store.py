@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, Table
 
 from billing import tables as b
 from billing.direct_debits import tables as t
-from billing.direct_debits.announcing import Announcement, Held, Standing
-from billing.direct_debits.states import BACK, OPEN, Collected, Mandated
+from billing.direct_debits.announcing import Announcement, CollectionStanding, MandateFacts
+from billing.direct_debits.states import BACK, OPEN, CollectionStatus, MandateStatus
 from billing.receipts import tables as r
 from finance.columns import Bulk, Ints, codes, ints
 from finance.days import FOR_EVER
@@ -35,7 +35,7 @@ def _among(bulk: Bulk, query: Select[Any], column: ColumnElement[Any], wanted: I
 # Mandates -------------------------------------------------------------------------------------------------------------
 
 
-def read_mandates(bulk: Bulk, payers: Ints | None = None) -> list[Held]:
+def read_mandates(bulk: Bulk, payers: Ints | None = None) -> list[MandateFacts]:
     """Every mandate believed now, as it stands. No bank details are read."""
     told = t.mandate.c
     query = select(told.nr, told.ref, told.bill_payer, told.lodged).where(told.superseded.is_(None)).order_by(told.nr)
@@ -48,15 +48,15 @@ def read_mandates(bulk: Bulk, payers: Ints | None = None) -> list[Held]:
         happened.mandate,
         numbers,
     ).to_pylist()
-    status = {event["mandate"]: Mandated(event["status"]) for event in events}
-    lodged = {event["mandate"]: event["on"] for event in events if event["status"] == Mandated.LODGED}
+    status = {event["mandate"]: MandateStatus(event["status"]) for event in events}
+    lodged = {event["mandate"]: event["on"] for event in events if event["status"] == MandateStatus.LODGED}
     used = _last_used(bulk, numbers)
     return [
-        Held(
+        MandateFacts(
             row["nr"],
             row["ref"],
             row["bill_payer"],
-            status.get(row["nr"], Mandated.LODGED if row["lodged"] else Mandated.SIGNED),
+            status.get(row["nr"], MandateStatus.LODGED if row["lodged"] else MandateStatus.SIGNED),
             lodged.get(row["nr"], row["lodged"]),
             used.get(row["nr"]),
         )
@@ -70,7 +70,7 @@ def _last_used(bulk: Bulk, mandates: list[int] | None) -> dict[int, dt.date]:
     query = (
         select(made.mandate, func.max(happened.collect_on).label("on"))
         .join(t.collection, made.nr == happened.collection)
-        .where(happened.status == Collected.COLLECTED)
+        .where(happened.status == CollectionStatus.COLLECTED)
         .group_by(made.mandate)
     )
     rows = _among(bulk, query, made.mandate, mandates)
@@ -117,7 +117,7 @@ def read_died(bulk: Bulk, payers: Ints) -> set[int]:
 # Collections ----------------------------------------------------------------------------------------------------------
 
 
-def read_open(bulk: Bulk, payers: Ints | None = None) -> list[Standing]:
+def read_open(bulk: Bulk, payers: Ints | None = None) -> list[CollectionStanding]:
     """Collections announced, requested or presented again."""
     made = t.collection.c
     last = t.collection_event.alias("last")
@@ -132,7 +132,7 @@ def read_open(bulk: Bulk, payers: Ints | None = None) -> list[Standing]:
     return read_collections(bulk, rows["nr"].to_pylist())
 
 
-def read_collections(bulk: Bulk, numbers: Sequence[int]) -> list[Standing]:
+def read_collections(bulk: Bulk, numbers: Sequence[int]) -> list[CollectionStanding]:
     """These collections as they stand, by number."""
     if not len(numbers):
         return []
@@ -156,11 +156,11 @@ def read_collections(bulk: Bulk, numbers: Sequence[int]) -> list[Standing]:
 
 def _standing(
     row: Mapping[str, Any], parts: tuple[tuple[int, int], ...], events: Sequence[Mapping[str, Any]]
-) -> Standing:
+) -> CollectionStanding:
     last = events[-1]
-    represented = [place for place, each in enumerate(events) if each["status"] == Collected.REPRESENTED]
+    represented = [place for place, each in enumerate(events) if each["status"] == CollectionStatus.REPRESENTED]
     first = events[: represented[0]] if represented else events
-    return Standing(
+    return CollectionStanding(
         row["nr"],
         row["mandate"],
         row["bill_payer"],
@@ -169,7 +169,7 @@ def _standing(
         row["plan"],
         row["instalment"],
         parts,
-        Collected(last["status"]),
+        CollectionStatus(last["status"]),
         last["step"],
         last["on"],
         last["collect_on"],
@@ -223,7 +223,7 @@ def add_collections(bulk: Bulk, change: int, on: dt.date, announced: Sequence[An
         bulk,
         change,
         [
-            {"collection": nr, "step": 1, "status": Collected.ANNOUNCED, "on": on, "collect_on": each.collect_on}
+            {"collection": nr, "step": 1, "status": CollectionStatus.ANNOUNCED, "on": on, "collect_on": each.collect_on}
             for nr, each in numbered
         ],
     )
@@ -259,10 +259,10 @@ def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool
     )
     events = _among(bulk, query, happened.collection, np.unique(of))
     last = np.searchsorted(ints(events, "collection"), of, side="right") - 1
-    status, step = codes(events, "status", [str(each) for each in Collected])[last], ints(events, "step")[last]
+    status, step = codes(events, "status", [str(each) for each in CollectionStatus])[last], ints(events, "step")[last]
     on_its_way, came_in, came_back = (
-        np.isin(status, [list(Collected).index(each) for each in kinds])
-        for kinds in (OPEN, [Collected.COLLECTED], BACK)
+        np.isin(status, [list(CollectionStatus).index(each) for each in kinds])
+        for kinds in (OPEN, [CollectionStatus.COLLECTED], BACK)
     )
     waiting = on_its_way | (came_in & np.isin(of, _unposted(bulk, of[came_in], step[came_in])))
     np.add.at(coming, row[waiting], pence[waiting])
@@ -293,7 +293,9 @@ def receipt_ref(collection: int, step: int) -> str:
     return f"DD{collection:07d}-{step}"
 
 
-def add_receipts(bulk: Bulk, change: int, by: str, collected: Sequence[tuple[Standing, int, dt.date]]) -> None:
+def add_receipts(
+    bulk: Bulk, change: int, by: str, collected: Sequence[tuple[CollectionStanding, int, dt.date]]
+) -> None:
     """Record a receipt for each collection (with the step at which it was collected, and the day), told to its
     bills.
     """
@@ -333,7 +335,7 @@ def add_receipts(bulk: Bulk, change: int, by: str, collected: Sequence[tuple[Sta
     _append(bulk, r.allocation, allocations)
 
 
-def add_return(bulk: Bulk, change: int, by: str, each: Standing, on: dt.date, reason: str) -> None:
+def add_return(bulk: Bulk, change: int, by: str, each: CollectionStanding, on: dt.date, reason: str) -> None:
     """Record that the bank took back what a collection brought in."""
     ref = receipt_ref(each.nr, each.steps)
     told = r.receipt.c

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from billing.direct_debits import store
 from billing.direct_debits import tables as t
-from billing.direct_debits.announcing import Standing
+from billing.direct_debits.announcing import CollectionStanding
 from billing.direct_debits.jobs import NoSuchCollection, NoSuchMandate, collections, mandates
 from billing.direct_debits.reasons import REASONS
 from billing.direct_debits.references import masked
-from billing.direct_debits.states import Mandated
+from billing.direct_debits.states import MandateStatus
 from billing.receipts.store import names_of, payer_of
 from finance.columns import Database
 from finance.names import Named
@@ -22,7 +22,7 @@ class MandateShown:
 
     ref: str
     payer: Named | None
-    status: Mandated
+    status: MandateStatus
     account_name: str
     account: str
     signed: dt.date
@@ -34,7 +34,7 @@ class MandateShown:
 class Collections:
     """Collections as they stand, the newest last, and the reference of each payer among them."""
 
-    found: Sequence[Standing]
+    found: Sequence[CollectionStanding]
     payers: dict[int, str]
 
 

@@ -10,21 +10,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from billing.documents.content import Movement
+from billing.documents.content import AccountMovement
 from billing.tables import number_of
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class BilledAccount:
     """``brought_forward`` plus the movements plus the bill is the balance the ledger has after the bill's run."""
 
     brought_forward: int
     since: dt.date | None
-    movements: tuple[Movement, ...]
+    movements: tuple[AccountMovement, ...]
 
 
 @dataclass(frozen=True)
-class Accounts:
+class BilledAccounts:
     """Some payers' bills and entries. ``order``: the place of each run among those released, ``days`` its day."""
 
     order: Mapping[int, int]
@@ -37,7 +37,7 @@ class Accounts:
     @classmethod
     def of(
         cls, runs: pa.Table, bills: pa.Table, moves: pa.Table, others: pa.Table, methods: Mapping[int, str]
-    ) -> "Accounts":
+    ) -> "BilledAccounts":
         rows = runs.to_pylist()
         return cls(
             {row["nr"]: place for place, row in enumerate(rows)},
@@ -48,7 +48,7 @@ class Accounts:
             methods,
         )
 
-    def at(self, party: int, bill: int, run: int, amount: int) -> Account:
+    def at(self, party: int, bill: int, run: int, amount: int) -> BilledAccount:
         """The account as one bill tells it."""
         now = self.order[run]
         before = [each for each in self.bills.get(party, ()) if each["nr"] < bill and each["run"] != run]
@@ -64,20 +64,20 @@ class Accounts:
         balance += sum(each["pence"] for each in self.moves.get(party, ()) if each["run"] == run)
         movements = tuple(sorted(moved, key=lambda each: (each.shown, each.put_right, each.kind, each.reference)))
         brought = balance - amount - sum(each.amount for each in movements)
-        return Account(brought, last["issued"] if last else None, movements)
+        return BilledAccount(brought, last["issued"] if last else None, movements)
 
     def _place(self, row: Mapping[str, Any]) -> int:
         return self.order.get(row["run"], -1)
 
-    def _movement(self, row: Mapping[str, Any]) -> Movement:
+    def _movement(self, row: Mapping[str, Any]) -> AccountMovement:
         method = self.methods.get(row["subject"], "") if row["kind"] == "receipt" else ""
         if row["revision"] > 1:
-            return Movement(row["posted"], row["kind"], row["pence"], method, row["on"], put_right=True)
-        return Movement(self.days[row["run"]], row["kind"], row["pence"], method, row["on"])
+            return AccountMovement(row["posted"], row["kind"], row["pence"], method, row["on"], put_right=True)
+        return AccountMovement(self.days[row["run"]], row["kind"], row["pence"], method, row["on"])
 
 
-def _billed(row: Mapping[str, Any]) -> Movement:
-    return Movement(row["issued"], row["kind"], row["amount"], number_of(row["nr"]))
+def _billed(row: Mapping[str, Any]) -> AccountMovement:
+    return AccountMovement(row["issued"], row["kind"], row["amount"], number_of(row["nr"]))
 
 
 def _grouped(rows: pa.Table) -> dict[int, list[dict[str, Any]]]:

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from billing.assessments import store as assessments
-from billing.assessments.decisions import How, Word, line
+from billing.assessments.decisions import Decision, How, line
 from billing.assessments.rates import Rates
-from billing.assessments.records import Person
+from billing.assessments.records import PersonAssessed
 from billing.documents import store
 from billing.documents.content import Assessed
 from billing.documents.workings import as_stored, assessed
@@ -25,10 +25,10 @@ def assessed_in(
 ) -> dict[int, list[Assessed]]:
     """What stood on the days ``[starts, ends)`` for each person, as known at a change, with its steps."""
     with database.read() as connection:
-        said: dict[int, list[Word]] = {}
+        said: dict[int, list[Decision]] = {}
         for row in store.read_words(connection, people, known):
             said.setdefault(row.person, []).append(
-                Word(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned)
+                Decision(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned)
             )
         standing = {
             person: [each for each in line(words) if each.starts < ends and (each.ends is None or each.ends > starts)]
@@ -44,14 +44,14 @@ def assessed_in(
 class _Rested:
     """The facts and figures assessments rest on, each read once: people as they were known to each batch."""
 
-    def __init__(self, connection: Connection, standing: dict[int, list[Word]]) -> None:
+    def __init__(self, connection: Connection, standing: dict[int, list[Decision]]) -> None:
         learned = sorted({each.learned for words in standing.values() for each in words})
         self._batches: dict[int, Any] = {each: assessments.batch(connection, each) for each in learned}
         batches = [each for each in self._batches.values() if each is not None]
         self._rates: dict[str, Rates] = {
             sha256: assessments.rates_kept(connection, sha256) for sha256 in {each.rates for each in batches}
         }
-        self._people: dict[int, dict[int, Person]] = {}
+        self._people: dict[int, dict[int, PersonAssessed]] = {}
         for known in {each.known for each in batches}:
             wanted = [
                 person
@@ -64,7 +64,7 @@ class _Rested:
         batch = self._batches.get(learned)
         return int(batch.known) if batch is not None else None
 
-    def steps(self, person: int, word: Word, on: dt.date) -> Assessed:
+    def steps(self, person: int, word: Decision, on: dt.date) -> Assessed:
         """The steps of one assessment on a day; the charge alone where it no longer comes out as it was stored."""
         charge, outcome = word.charge or 0, How.of(word.how).outcome
         batch = self._batches.get(word.learned)

@@ -14,15 +14,15 @@ import pyarrow.parquet as pq
 from billing import tables as b
 from billing.charges import store as charges
 from billing.charges.news import cause_words
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from billing.charges.stream import NAME
 from billing.direct_debits.store import read_open
 from billing.documents import assessing_jobs, store
-from billing.documents.accounts import Account, Accounts
+from billing.documents.accounts import BilledAccount, BilledAccounts
 from billing.documents.addressing import Correspondent, NobodyToSendTo, addressed
-from billing.documents.building import RECHARGED, Head, Line, Posted, Step, build
-from billing.documents.content import Assessed, Bill, Care, Council, Pattern, Unpaid
-from billing.documents.pricing import Prices, prices
+from billing.documents.building import RECHARGED, BillEntry, Head, NamedLine, WeeksAlike, build
+from billing.documents.content import Assessed, Bill, BilledCare, CouncilOnPaper, Pattern, Unpaid
+from billing.documents.pricing import LinePrices, prices
 from billing.receipts.balances import BILL
 from billing.receipts.jobs import position_of
 from finance.columns import Bulk, Database, Ints, ints
@@ -44,7 +44,7 @@ class RunFacts:
     run: Run
     proposal: pa.Table
     steps: pa.Table
-    prices: Prices
+    prices: LinePrices
     every: pa.Table
 
     @cached_property
@@ -88,7 +88,7 @@ def run_facts(database: Database, run: Run) -> RunFacts:
         proposal = proposal.slice(0, 0)
     if run.stream != NAME:
         none = pa.table({"party": pa.array([], pa.int64())})
-        return RunFacts(run, proposal.sort_by("party"), none, Prices.none(), none)
+        return RunFacts(run, proposal.sort_by("party"), none, LinePrices.none(), none)
     steps = pa.concat_tables([pq.read_table(pa.BufferReader(each[1])) for each in blobs])
     order = [("party", "ascending"), ("starts", "ascending")]
     own = _from(steps, number(run.window_starts)).sort_by(order)
@@ -105,10 +105,10 @@ def _from(steps: pa.Table, window: int) -> pa.Table:
     ).set_column(some.column_names.index("weeks"), "weeks", pa.array(ints(some, "weeks") - before))
 
 
-def _prices(database: Database, run: Run) -> Prices:
+def _prices(database: Database, run: Run) -> LinePrices:
     starts, up_to = number(run.window_starts), number(run.up_to)
     none = np.empty(0, np.int64)
-    policy = Charging.from_json(run.policy)
+    policy = ChargingPolicy.from_json(run.policy)
     with database.read_bulk() as bulk:
         calendar = charges.read_calendar_at(bulk, run.calendar, run.known)
         window = charges.ChargeWindow(calendar.nr, run.known, starts, up_to, none, none)
@@ -125,19 +125,19 @@ class Gathered:
     payers: Rows
     people: Rows
     services: Rows
-    lines: Mapping[int, Line]
+    lines: Mapping[int, NamedLine]
     lines_of: Mapping[int, Sequence[Mapping[str, Any]]]
     one_offs: Rows
     waivers: Mapping[int, Sequence[Mapping[str, Any]]]
     exemptions: Mapping[int, Sequence[Mapping[str, Any]]]
     correspondents: Mapping[int, Sequence[Correspondent]]
-    accounts: Accounts
+    accounts: BilledAccounts
     collections: Mapping[int, tuple[dt.date, int]]
     unpaid: Mapping[int, Sequence[tuple[int, Unpaid]]]
     deaths: Mapping[int, dt.date]
     assessed: Mapping[int, Sequence[Assessed]]
 
-    def bill(self, row: Mapping[str, Any], council: Council, on: dt.date) -> Bill:
+    def bill(self, row: Mapping[str, Any], council: CouncilOnPaper, on: dt.date) -> Bill:
         """One bill's record, to whoever is to be written to on a day. Raises NobodyToSendTo or DoesNotAddUp."""
         payer = self.payers.get(row["party"])
         if payer is None:
@@ -188,24 +188,24 @@ class Gathered:
             [_step(each) for each in self.facts.worked_out(row["party"])],
         )
 
-    def _earlier(self, row: Mapping[str, Any], account: Account) -> tuple[Unpaid, ...]:
+    def _earlier(self, row: Mapping[str, Any], account: BilledAccount) -> tuple[Unpaid, ...]:
         """What the balance of a bill has in it of earlier bills; nothing where they are more than it."""
         balance = account.brought_forward + sum(each.amount for each in account.movements) + row["amount"]
         some = [each for nr, each in self.unpaid.get(row["party"], ()) if nr < row["nr"]]
         return tuple(some) if sum(each.pence for each in some) <= balance else ()
 
-    def _posted(self, party: int, many_people: bool) -> list[Posted]:
+    def _posted(self, party: int, many_people: bool) -> list[BillEntry]:
         proposed = {_key(each): each for each in self.facts.proposed(party)}
         return [self._one(entry, proposed.get(_key(entry), {}), many_people) for entry in self.entries.get(party, ())]
 
-    def _one(self, entry: Mapping[str, Any], proposed: Mapping[str, Any], many_people: bool) -> Posted:
+    def _one(self, entry: Mapping[str, Any], proposed: Mapping[str, Any], many_people: bool) -> BillEntry:
         kind, subject = entry["kind"], entry["subject"]
         line = self.lines.get(subject) if kind not in ("one-off charge", "arrangement fee") else None
         service = self.services.get(proposed.get("service") or 0)
         what = ", ".join(filter(None, (line.service, line.provider))) if line else service["name"] if service else ""
         was = proposed.get("posted", 0)
         person = self.people.get(proposed.get("person") or 0)
-        return Posted(
+        return BillEntry(
             kind,
             subject,
             entry["period_starts"],
@@ -241,7 +241,7 @@ class Gathered:
         people = {each["person"] for each in self.facts.proposed(party) if each["person"]}
         return people.pop() if len(people) == 1 else 0
 
-    def _free(self, person: int | None, starts: dt.date, ends: dt.date) -> list[Care]:
+    def _free(self, person: int | None, starts: dt.date, ends: dt.date) -> list[BilledCare]:
         """Care that is not charged for, and why."""
         made = []
         for row in self.lines_of.get(person or 0, ()):
@@ -250,7 +250,9 @@ class Gathered:
                 end = min(each["ends"] or ends, row["ends"] or ends, ends)
                 if first < end:
                     line = self.lines[row["nr"]]
-                    made.append(Care(line.service, line.provider, first, end, 0, line.pattern, note=each["reason"]))
+                    made.append(
+                        BilledCare(line.service, line.provider, first, end, 0, line.pattern, note=each["reason"])
+                    )
         return made
 
 
@@ -258,8 +260,8 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (row["subject"], row["kind"], row["funder"], row["period_starts"])
 
 
-def _step(row: Mapping[str, Any]) -> Step:
-    return Step(
+def _step(row: Mapping[str, Any]) -> WeeksAlike:
+    return WeeksAlike(
         row["subject"],
         row["kind"],
         row["starts"],
@@ -316,7 +318,7 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
             store.read_facts(bulk, b.charge_exemption, "line", {row["nr"] for row in own}, known), "line"
         )
         those = store.read_facts(bulk, b.correspondent, "bill_payer", numbers)
-        accounts = Accounts.of(
+        accounts = BilledAccounts.of(
             store.read_runs_in_order(bulk),
             store.bills_before(bulk, parties),
             store.read_moves(bulk, parties),
@@ -369,14 +371,14 @@ def _unpaid(database: Database, bills: pa.Table) -> dict[int, list[tuple[int, Un
     return {party: sorted(some, key=lambda each: (each[1].due, each[0])) for party, some in made.items()}
 
 
-def _line(row: Mapping[str, Any], services: Rows, contracts: Rows, payees: Rows) -> Line:
+def _line(row: Mapping[str, Any], services: Rows, contracts: Rows, payees: Rows) -> NamedLine:
     contract = contracts.get(row["contract"])
     payee = payees.get(contract["payee"]) if contract else None
     service = services.get(row["service"])
     pattern = Pattern(row["unit"], row["quantity"], row["days"] or 0, row["every_weeks"])
     provider = payee["name"] if payee and payee["kind"] == "provider" else ""
     direct = bool(payee and payee["kind"] == "direct payment")
-    return Line(service["name"] if service else row["ref"], provider, pattern, direct)
+    return NamedLine(service["name"] if service else row["ref"], provider, pattern, direct)
 
 
 def _by(rows: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from billing.documents.content import (
+    AccountMovement,
     Addressee,
     Assessed,
     Bill,
-    Care,
-    Change,
-    Council,
+    BilledCare,
+    BilledStretch,
+    Correction,
+    CouncilOnPaper,
     Item,
-    Movement,
     Pattern,
-    Priced,
-    Stretch,
+    QuantityAtPrice,
     Unpaid,
 )
 from billing.tables import number_of
@@ -34,7 +34,7 @@ WEEK = dt.timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class BillEntry:
     """One entry of the run, in pence: what had been posted for its days before, and what is due. ``reason``: why it
     changed. ``what`` and ``person`` are names; ``note`` an officer's reason (a waiver's, a single charge's).
     ``direct``: of a direct payment, which nobody but the person is paid.
@@ -58,7 +58,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WeeksAlike:
     """Weeks of one line charged alike: ``cost``, ``limit``, ``charge`` and ``collected`` are pence of each week;
     ``days`` are charged of one; ``weekly`` is the assessed charge of a whole week in pence, a top-up's in hundredths of
     a penny.
@@ -78,7 +78,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PricedDays:
     """Days of one line at one price. ``units``: how much, in whole units (hours, days, visits)."""
 
     line: int
@@ -90,7 +90,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NamedLine:
     """A service line by name: what, from whom, and what is planned. ``direct``: by direct payment."""
 
     service: str
@@ -117,7 +117,7 @@ class Head:
     amount: int
     brought_forward: int = 0
     since: dt.date | None = None
-    movements: tuple[Movement, ...] = ()
+    movements: tuple[AccountMovement, ...] = ()
     collected: dt.date | None = None
     collecting: int = 0
     earlier: tuple[Unpaid, ...] = ()
@@ -126,14 +126,14 @@ class Head:
 
 def build(
     head: Head,
-    council: Council,
-    posted: Sequence[Posted],
-    steps: Sequence[Step],
-    pieces: Mapping[int, Sequence[Piece]],
-    lines: Mapping[int, Line],
+    council: CouncilOnPaper,
+    posted: Sequence[BillEntry],
+    steps: Sequence[WeeksAlike],
+    pieces: Mapping[int, Sequence[PricedDays]],
+    lines: Mapping[int, NamedLine],
     assessed: Sequence[Assessed] = (),
-    free: Sequence[Care] = (),
-    every: Sequence[Step] = (),
+    free: Sequence[BilledCare] = (),
+    every: Sequence[WeeksAlike] = (),
 ) -> Bill:
     """Put a bill together. ``steps`` are those of its own days, ``every`` those of earlier days too; ``free`` is care
     in its own days that is not charged for.
@@ -177,7 +177,9 @@ def build(
     return made
 
 
-def care(steps: Iterable[Step], pieces: Mapping[int, Sequence[Piece]], lines: Mapping[int, Line]) -> list[Care]:
+def care(
+    steps: Iterable[WeeksAlike], pieces: Mapping[int, Sequence[PricedDays]], lines: Mapping[int, NamedLine]
+) -> list[BilledCare]:
     """The care behind the charges, in order of service and day: what was planned, what it came to, its price,
     its cost.
     """
@@ -185,7 +187,7 @@ def care(steps: Iterable[Step], pieces: Mapping[int, Sequence[Piece]], lines: Ma
     for step in steps:
         if step.kind not in (CHARGE, FLAT):
             continue
-        line = lines.get(step.subject, Line("", "", None))
+        line = lines.get(step.subject, NamedLine("", "", None))
         some = [each for each in pieces.get(step.subject, ()) if each.first < step.ends and step.starts < each.end]
         priced, gross = _priced(some, step)
         notes = [FLAT.split()[0]] if step.kind == FLAT else []
@@ -194,7 +196,7 @@ def care(steps: Iterable[Step], pieces: Mapping[int, Sequence[Piece]], lines: Ma
             notes.append("less others")
         alone = priced and len({each.unit for each in priced}) == 1
         made.append(
-            Care(
+            BilledCare(
                 line.service,
                 line.provider,
                 step.starts,
@@ -212,7 +214,7 @@ def care(steps: Iterable[Step], pieces: Mapping[int, Sequence[Piece]], lines: Ma
     return sorted(made, key=lambda each: (each.service, each.provider, each.starts))
 
 
-def _priced(pieces: Sequence[Piece], step: Step) -> tuple[list[Priced], int]:
+def _priced(pieces: Sequence[PricedDays], step: WeeksAlike) -> tuple[list[QuantityAtPrice], int]:
     """How much in a step's days at each price, in order, and what it comes to in pence before anything is taken off."""
     units: dict[tuple[str, int, int], Fraction] = {}
     days: dict[tuple[str, int, int], int] = {}
@@ -226,7 +228,7 @@ def _priced(pieces: Sequence[Piece], step: Step) -> tuple[list[Priced], int]:
             units[key] = units.get(key, Fraction(0)) + share
             days[key] = days.get(key, 0) + some
     made = [
-        Priced(
+        QuantityAtPrice(
             unit,
             round_fraction(many * (60 if unit == "hour" else 100)),
             rate,
@@ -262,22 +264,22 @@ def _days_of(unit: str, units: Fraction, days: int, length: int) -> tuple[int, i
     return (int(units * of), of) if of and (units * of).denominator == 1 else (0, 0)
 
 
-def stretches(steps: Sequence[Step], anchor: dt.date) -> list[Stretch]:
+def stretches(steps: Sequence[WeeksAlike], anchor: dt.date) -> list[BilledStretch]:
     """Weeks charged alike, one after another. A week's charge is that of all its services together."""
-    weeks: dict[dt.date, list[Step]] = {}
+    weeks: dict[dt.date, list[WeeksAlike]] = {}
     for step in steps:
         first = step.starts - (step.starts - anchor) % WEEK
         for place in range(step.weeks):
             weeks.setdefault(first + place * WEEK, []).append(step)
     return _alike(
-        Stretch(week, 1, pence := sum(each.charge for each in some), _limit(some, pence), *_part(some))
+        BilledStretch(week, 1, pence := sum(each.charge for each in some), _limit(some, pence), *_part(some))
         for week, some in sorted(weeks.items())
     )
 
 
-def _alike(weeks: Iterable[Stretch]) -> list[Stretch]:
+def _alike(weeks: Iterable[BilledStretch]) -> list[BilledStretch]:
     """Whole weeks alike, one after another, as one stretch."""
-    made: list[Stretch] = []
+    made: list[BilledStretch] = []
     for week in weeks:
         before = made[-1] if made else None
         if (
@@ -292,7 +294,7 @@ def _alike(weeks: Iterable[Stretch]) -> list[Stretch]:
     return made
 
 
-def _part(steps: Sequence[Step]) -> tuple[int, int]:
+def _part(steps: Sequence[WeeksAlike]) -> tuple[int, int]:
     """How many days of a week are charged, and what a whole week would be asked where the charge is that share
     of it.
     """
@@ -303,7 +305,7 @@ def _part(steps: Sequence[Step]) -> tuple[int, int]:
     return days, whole if round_fraction(Fraction(whole * days, 7)) == sum(each.charge for each in steps) else 0
 
 
-def _workings(one: Posted, every: Iterable[Step]) -> tuple[Stretch, ...]:
+def _workings(one: BillEntry, every: Iterable[WeeksAlike]) -> tuple[BilledStretch, ...]:
     """The weeks one entry is made of, where they come to what is due."""
     made = []
     for step in sorted(
@@ -317,19 +319,21 @@ def _workings(one: Posted, every: Iterable[Step]) -> tuple[Stretch, ...]:
             whole = 0
         firsts = (step.starts + place * WEEK for place in range(step.weeks))
         made += [
-            Stretch(first, 1, weekly, _alone(step), days, whole) for first in firsts if one.starts <= first < one.ends
+            BilledStretch(first, 1, weekly, _alone(step), days, whole)
+            for first in firsts
+            if one.starts <= first < one.ends
         ]
     return tuple(_alike(made)) if made and sum(each.amount for each in made) == one.now else ()
 
 
-def _alone(step: Step) -> str:
+def _alone(step: WeeksAlike) -> str:
     """Why one line is charged what it is in a week: empty where it was agreed."""
     if step.kind != CHARGE:
         return ""
     return "rest" if 0 < step.charge < min(step.cost, step.limit) else _limit([step], step.charge)
 
 
-def _death(head: Head, late: Sequence[Posted], every: Iterable[Step]) -> dict[str, dt.date | None]:
+def _death(head: Head, late: Sequence[BillEntry], every: Iterable[WeeksAlike]) -> dict[str, dt.date | None]:
     """The day of death where this bill is the first to go by it or covers it, and the last day charged."""
     told = any(THE_PERSON in each.reason for each in late)
     if head.died is None or head.died >= head.ends or not (told or head.died >= head.starts):
@@ -338,7 +342,7 @@ def _death(head: Head, late: Sequence[Posted], every: Iterable[Step]) -> dict[st
     return {"died": head.died, "charged_until": last - dt.timedelta(days=1) if last else None}
 
 
-def _limit(steps: Sequence[Step], charge: int) -> str:
+def _limit(steps: Sequence[WeeksAlike], charge: int) -> str:
     """Why a week's charge is what it is."""
     if all(each.limit == IN_FULL for each in steps):
         return "full"
@@ -352,20 +356,20 @@ def _limit(steps: Sequence[Step], charge: int) -> str:
     return "assessed" if most == max(each.weekly for each in steps) else "part"
 
 
-def _item(one: Posted, every: Sequence[Step]) -> Item:
+def _item(one: BillEntry, every: Sequence[WeeksAlike]) -> Item:
     workings = _workings(one, every) if one.kind in TOP_UPS else ()
     return Item(_kind(one), one.what, one.starts, one.ends, one.amount, one.note, one.person, workings)
 
 
-def _kind(one: Posted) -> str:
+def _kind(one: BillEntry) -> str:
     return DIRECT if one.direct and one.kind == COLLECTED else one.kind
 
 
-def _changes(late: Sequence[Posted], every: Sequence[Step]) -> list[Change]:
+def _changes(late: Sequence[BillEntry], every: Sequence[WeeksAlike]) -> list[Correction]:
     """Changes in order of day. A single charge is called what the officer called it."""
     order = sorted(late, key=lambda each: (each.starts, each.kind, each.what, each.person, each.subject))
     return [
-        Change(
+        Correction(
             _kind(each),
             each.note if each.kind == SINGLE and each.note else each.what,
             each.starts,

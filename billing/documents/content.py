@@ -21,7 +21,7 @@ class DoesNotAddUp(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Council:
+class CouncilOnPaper:
     """Whom to ask and how to pay, from the council file. ``made_up``: the paper says that no such council exists."""
 
     name: str = "The council"
@@ -68,7 +68,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class QuantityAtPrice:
     """So much at one price (minutes for hours, hundredths for every other unit; hundredths of a penny). Where it is no
     whole number of weeks or months: ``days``, each one of the ``of`` days of the week, the four weeks or the month."""
 
@@ -80,7 +80,7 @@ class Priced:
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
+class BilledCare:
     """Care over some days. ``quantity`` is what it came to in those days; ``rates`` its prices in order, hundredths of
     a penny: one, unless the price changed between. ``priced``: how much at each. ``weeks``: how many weeks alike the
     cost is the sum of, where quantity by price does not come to it.
@@ -99,7 +99,7 @@ class Care:
     rates: tuple[int, ...] = ()
     note: str = ""
     person: str = ""
-    priced: tuple[Priced, ...] = ()
+    priced: tuple[QuantityAtPrice, ...] = ()
     weeks: int = 0
 
 
@@ -126,7 +126,7 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class BilledStretch:
     """Weeks charged alike: the first week, how many, and the charge of one. ``limit``: assessed, cost or nothing.
 
     Part of a week stands alone: ``days`` of it are charged, and ``whole`` is what may be asked for the whole of such a
@@ -160,11 +160,11 @@ class Item:
     amount: int
     reason: str = ""
     person: str = ""
-    workings: tuple[Stretch, ...] = ()
+    workings: tuple[BilledStretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Correction:
     """Days charged before and now charged otherwise: what was asked for, what should have been, and why. ``workings``:
     the weeks that make up what should have been, where they do.
     """
@@ -177,7 +177,7 @@ class Change:
     now: int
     reason: str
     person: str = ""
-    workings: tuple[Stretch, ...] = ()
+    workings: tuple[BilledStretch, ...] = ()
 
     @property
     def amount(self) -> int:
@@ -185,7 +185,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class AccountMovement:
     """Something that moved the account: above nought raises what is owed, a payment lowers it.
 
     ``on`` is the day it stands on; ``of`` the day it belongs to, where that is another. ``put_right``: it corrects what
@@ -229,7 +229,7 @@ class Bill:
     payer_kind: str
     about: str
     to: Addressee
-    council: Council
+    council: CouncilOnPaper
     issued: dt.date
     due: dt.date
     starts: dt.date
@@ -239,12 +239,12 @@ class Bill:
     since: dt.date | None = None
     collected: dt.date | None = None
     collecting: int = 0
-    care: tuple[Care, ...] = ()
+    care: tuple[BilledCare, ...] = ()
     assessed: tuple[Assessed, ...] = ()
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[BilledStretch, ...] = ()
     items: tuple[Item, ...] = ()
-    changes: tuple[Change, ...] = ()
-    movements: tuple[Movement, ...] = ()
+    changes: tuple[Correction, ...] = ()
+    movements: tuple[AccountMovement, ...] = ()
     earlier: tuple[Unpaid, ...] = ()
     died: dt.date | None = None
     charged_until: dt.date | None = None
@@ -332,13 +332,13 @@ class Statement:
     payer_kind: str
     about: str
     to: Addressee
-    council: Council
+    council: CouncilOnPaper
     issued: dt.date
     starts: dt.date
     ends: dt.date
     opening: int
     closing: int
-    movements: tuple[Movement, ...] = ()
+    movements: tuple[AccountMovement, ...] = ()
     edition: int = 1
 
     @property

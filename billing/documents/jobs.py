@@ -5,7 +5,7 @@ begun again makes only what is missing. Nothing issued is ever made again.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from billing.documents import statements, store
 from billing.documents.addressing import NobodyToSendTo, addressed
 from billing.documents.bill_facts import RunFacts, correspondent, gather, run_facts
-from billing.documents.content import Council, DoesNotAddUp, Statement
+from billing.documents.content import CouncilOnPaper, DoesNotAddUp, Statement
 from billing.documents.issuing import LaidOut, Order, Press, opened
 from billing.documents.paper_json import unpacked
 from billing.documents.tables import dispatch, document
@@ -29,23 +29,15 @@ from finance.days import spoken
 from finance.locking import Alone
 from finance.problems import Problem, Refusal
 from ledgers import store as ledger
-from ledgers.runs import POSTED
+from ledgers.progress import Progress, quiet
+from ledgers.runs import POSTED, NotReleased
 
-Progress = Callable[[str, int, int], None]
 ONE = dt.timedelta(days=1)
 AT_ONCE = 250  # bills read together, and papers kept together
 
 
-class NotReleased(Refusal):
-    """Papers are made of what is posted, and this run is not."""
-
-
 class AlreadySent(Refusal):
     """A record says this paper was sent."""
-
-
-def quiet(_what: str, _done: int, _whole: int) -> None:
-    """Progress nobody watches."""
 
 
 @dataclass(slots=True)
@@ -61,7 +53,7 @@ class Issued:
 def issue_documents(
     database: Database,
     run_nr: int,
-    council: Council,
+    council: CouncilOnPaper,
     press: Press,
     *,
     by: str,
@@ -121,7 +113,7 @@ def _orders(
     database: Database,
     facts: RunFacts,
     waiting: pa.Table,
-    council: Council,
+    council: CouncilOnPaper,
     on: dt.date,
     done: Issued,
     every_html: bool,
@@ -220,7 +212,7 @@ class NotYetCome(Refusal):
 
 
 def make_statement(
-    database: Database, payer_ref: str, starts: dt.date, ends: dt.date, council: Council, *, on: dt.date
+    database: Database, payer_ref: str, starts: dt.date, ends: dt.date, council: CouncilOnPaper, *, on: dt.date
 ) -> tuple[Statement, int]:
     """One payer's account over ``[starts, ends)`` as it stands now, and the payer's number. Nothing is stored.
 
@@ -260,7 +252,7 @@ def issue_statement(
     payer_ref: str,
     starts: dt.date,
     ends: dt.date,
-    council: Council,
+    council: CouncilOnPaper,
     press: Press,
     *,
     by: str,
@@ -318,7 +310,7 @@ def _kept_as(said: Statement, kept: Sequence[Row[Any]], format_: str) -> Row[Any
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class PaperSent:
     """That one paper went: where, and the proof of it."""
 
     document: int
@@ -327,7 +319,7 @@ class Sent:
 
 
 def record_dispatch(
-    database: Database, sent: Sequence[Sent], how: str, *, by: str, at: dt.datetime, again: bool = False
+    database: Database, sent: Sequence[PaperSent], how: str, *, by: str, at: dt.datetime, again: bool = False
 ) -> int:
     """Record that papers were sent, all or none. Raises AlreadySent unless ``again`` says they were sent once more."""
     with database.begin() as connection:

@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from billing.charges.facts import ChargeFacts
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from billing.charges.segments import as_lines, live_end, live_first, segments
-from billing.documents.building import Piece
+from billing.documents.building import PricedDays
 from finance.care_costs.calculate import Periods, calculate_due
 from finance.care_costs.facts import CARE, UNITS
 from finance.columns import Ints
@@ -18,7 +18,7 @@ from finance.days import day
 
 
 @dataclass(frozen=True)
-class Prices:
+class LinePrices:
     """Pieces of every line, by line number and day: how much is ``units`` over ``parts``, in the unit's
     smallest part.
     """
@@ -31,11 +31,11 @@ class Prices:
     units: Ints
     parts: Ints
 
-    def of(self, line: int) -> list[Piece]:
+    def of(self, line: int) -> list[PricedDays]:
         """One line's pieces, in order of day."""
         low, high = np.searchsorted(self.line, [line, line + 1])
         return [
-            Piece(
+            PricedDays(
                 line,
                 day(int(self.first[at])),
                 day(int(self.end[at])),
@@ -47,15 +47,15 @@ class Prices:
         ]
 
     @classmethod
-    def none(cls) -> "Prices":
+    def none(cls) -> "LinePrices":
         return cls(*(np.empty(0, np.int64) for _ in range(7)))
 
 
-def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: Charging) -> Prices:
+def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: ChargingPolicy) -> LinePrices:
     """The price of each day of care from the first of ``week_starts`` up to ``up_to``."""
     lines = facts.care.lines
     if not len(lines) or not len(week_starts):
-        return Prices.none()
+        return LinePrices.none()
     first = np.full(len(lines), week_starts[0], np.int64)
     cut_up = segments(
         lines,
@@ -75,4 +75,4 @@ def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: Charging) 
     order = np.lexsort((p.first[rows], line))
     rows, line = rows[order], line[order]
     units = p.quantity[rows] * made.count[rows] * p.share[rows]
-    return Prices(line, p.first[rows], p.end[rows], p.unit[rows], p.rate[rows], units, made.denominator[rows])
+    return LinePrices(line, p.first[rows], p.end[rows], p.unit[rows], p.rate[rows], units, made.denominator[rows])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from billing.documents.content import BILL, CREDIT_NOTE, Movement, Statement
+from billing.documents.content import BILL, CREDIT_NOTE, AccountMovement, Statement
 from billing.receipts.account import BILLS, PUT_RIGHT, Placed, in_order
 
 RECEIPT = "receipt"
@@ -18,21 +18,21 @@ RECEIPT = "receipt"
 
 def movements(
     entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tuple[str, int], str], methods: Mapping[int, str]
-) -> list[Movement]:
+) -> list[AccountMovement]:
     """Everything that moved an account, oldest first. Rows and references are those the account is made of; ``methods``
     is how each receipt came."""
     return [_movement(each, methods) for each in in_order(entries, bills, refs)]
 
 
-def _movement(each: Placed, methods: Mapping[int, str]) -> Movement:
+def _movement(each: Placed, methods: Mapping[int, str]) -> AccountMovement:
     if each.bill:
-        return Movement(each.on, each.bill.kind, each.pence, each.ref)
+        return AccountMovement(each.on, each.bill.kind, each.pence, each.ref)
     if each.place == BILLS:
-        return Movement(each.on, BILL if each.pence > 0 else CREDIT_NOTE, each.pence)
+        return AccountMovement(each.on, BILL if each.pence > 0 else CREDIT_NOTE, each.pence)
     kind, method = each.entry.kind, methods.get(each.entry.subject, "") if each.entry.kind == RECEIPT else ""
     if each.place == PUT_RIGHT:
-        return Movement(each.on, kind, each.pence, method, each.entry.effective, put_right=True)
-    return Movement(each.on, kind, each.pence, method)
+        return AccountMovement(each.on, kind, each.pence, method, each.entry.effective, put_right=True)
+    return AccountMovement(each.on, kind, each.pence, method)
 
 
 def same_content(one: Statement, other: Statement) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from billing.charges.weekly_costs import COUNCIL
 from billing.explain.person import InRun
-from billing.explain.weeks import CARE, COLLECTED, Stretch
+from billing.explain.weeks import CARE, COLLECTED, ChargedStretch
 from ledgers.explain.sealed import Key, key_of, total
 from ledgers.runs import POSTED
 
 
 @dataclass(frozen=True)
-class Figure:
+class ChargeFigure:
     """One kind of money of one subject, payer and bill period, in pence. ``ledger``: what this run has posted; None
     before it is released."""
 
@@ -43,7 +43,7 @@ class Figure:
         }
 
 
-def figures(told: InRun, weeks: Sequence[Stretch]) -> list[Figure]:
+def figures(told: InRun, weeks: Sequence[ChargedStretch]) -> list[ChargeFigure]:
     """Every key the run worked out or had posted for these periods, in order. Asserts that all of it adds up."""
     due = _due(told, weeks)
     proposed = {key_of(row): row for row in told.sealed.proposal}
@@ -62,7 +62,7 @@ def figures(told: InRun, weeks: Sequence[Stretch]) -> list[Figure]:
         held = released and amount != 0 and key not in now and bool({("payee", party), ("line", subject)} & told.held)
         assert not released or held or now.get(key, 0) == amount, f"{key}: {now.get(key, 0)} is posted, not {amount}"
         made.append(
-            Figure(
+            ChargeFigure(
                 key,
                 owed,
                 was,
@@ -75,7 +75,7 @@ def figures(told: InRun, weeks: Sequence[Stretch]) -> list[Figure]:
     return made
 
 
-def _due(told: InRun, weeks: Iterable[Stretch]) -> dict[Key, int]:
+def _due(told: InRun, weeks: Iterable[ChargedStretch]) -> dict[Key, int]:
     found: dict[Key, int] = {}
     for week in weeks:
         parts = [(week.kind, -week.collected if week.kind == COLLECTED else week.charge)]

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from billing.bill_store import read_bill, read_bills
 from billing.charges.stream import NAME
 from billing.explain import store
-from billing.explain.person import InRun, Person
+from billing.explain.person import InRun, PersonCharged
 from billing.explain.prices import read_pieces
-from billing.explain.telling import FEE, ChargeExplanation, Told, as_json, name_of, rested, sections, tell
+from billing.explain.telling import FEE, ChargeExplanation, ChargeWorkings, as_json, name_of, rested, sections, tell
 from billing.tables import number_of
 from finance.columns import Database
 from finance.days import spoken
@@ -103,7 +103,7 @@ def explain_bill(database: Database, number: int) -> ChargeExplanation:
     )
 
 
-def _made_of(told: Iterable[Told], single: Section) -> Iterable[tuple[str, str, str]]:
+def _made_of(told: Iterable[ChargeWorkings], single: Section) -> Iterable[tuple[str, str, str]]:
     sums: dict[tuple[str, str], int] = {}
     for each in told:
         for figure in each.figures:
@@ -131,7 +131,7 @@ def _run_words(run: Run) -> str:
     return f"{run.title}: worked out on what was known at change {run.known}, prepared by {run.prepared_by}.{status}"
 
 
-def _headline(told: Told) -> str:
+def _headline(told: ChargeWorkings) -> str:
     run, parked = told.in_run.run, told.in_run.sealed.parked
     if parked:
         return f"Run {run.nr} charges nothing: {parked['what']}"
@@ -142,7 +142,7 @@ def _headline(told: Told) -> str:
     return f"Run {run.nr} {verb} {sterling(told.amount)}{own if told.earlier else ''}."
 
 
-def _latest(connection: Connection, person: Person, line: Row) -> InRun | None:
+def _latest(connection: Connection, person: PersonCharged, line: Row) -> InRun | None:
     for run in shared.read_runs(connection, NAME):
         found = store.read_in_run(connection, run, person)
         rows = (*found.sealed.steps, *found.sealed.proposal)
@@ -151,12 +151,12 @@ def _latest(connection: Connection, person: Person, line: Row) -> InRun | None:
     return None
 
 
-def _named(connection: Connection, nr: int, person: Person) -> InRun:
+def _named(connection: Connection, nr: int, person: PersonCharged) -> InRun:
     run = only_with_workings(ledger.read_run(connection, nr), NAME, "a run of charges")
     return store.read_in_run(connection, run, person)
 
 
-def _never(person: Person, line: Row) -> NothingToExplain:
+def _never(person: PersonCharged, line: Row) -> NothingToExplain:
     def still(table: str, column: str, nr: int) -> list[Row]:
         return [row for row in person.facts.rows[table] if row[column] == nr and row["superseded"] is None]
 

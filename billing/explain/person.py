@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from billing.assessments.decisions import How, Word, standing
+from billing.assessments.decisions import Decision, How, standing
 from billing.charges.calendars import BillCalendar
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from finance.assessment import Outcome
 from finance.days import Span, day, number, spoken
-from finance.facts.changes import Difference, differences
+from finance.facts.changes import FactDifference, differences
 from finance.facts.versions import Row, Versions
 from finance.money import sterling
 from ledgers.explain.sealed import Posting, Sealed
@@ -17,16 +17,16 @@ from ledgers.runs import Run
 
 
 @dataclass(frozen=True)
-class Person:
+class PersonCharged:
     """One person: every fact that bears on their charges, everything said of what they pay, and the changes (``kept``)
     whose assessments keep what they were worked out from."""
 
     nr: int
     facts: Versions
-    words: Sequence[Word]
+    words: Sequence[Decision]
     kept: frozenset[int]
 
-    def words_at(self, known: int) -> list[Word]:
+    def words_at(self, known: int) -> list[Decision]:
         return [each for each in self.words if each.learned <= known]
 
 
@@ -36,7 +36,7 @@ class InRun:
 
     run: Run
     calendar: BillCalendar
-    person: Person
+    person: PersonCharged
     sealed: Sealed
     earlier: Sequence[Posting]
     posted: Sequence[Posting]
@@ -47,11 +47,11 @@ class InRun:
         return self.person.facts
 
     @property
-    def policy(self) -> Charging:
-        return Charging.from_json(self.run.policy)
+    def policy(self) -> ChargingPolicy:
+        return ChargingPolicy.from_json(self.run.policy)
 
     @property
-    def words(self) -> list[Word]:
+    def words(self) -> list[Decision]:
         """What had been said of what they pay."""
         return self.person.words_at(self.run.known)
 
@@ -86,12 +86,12 @@ def week_of(when: dt.date, calendar: BillCalendar) -> dt.date:
     return day(there - (there - calendar.anchor) % 7)
 
 
-def changed(person: Person, before: int, known: int) -> list[Difference]:
+def changed(person: PersonCharged, before: int, known: int) -> list[FactDifference]:
     """Facts and assessments that were otherwise at one change than at another, in the order they were learned."""
     return sorted([*differences(person.facts, before, known), *_assessments(person, before, known)])
 
 
-def _assessments(person: Person, before: int, known: int) -> Iterable[Difference]:
+def _assessments(person: PersonCharged, before: int, known: int) -> Iterable[FactDifference]:
     old = person.words_at(before)
     for word in person.words_at(known):
         was = standing(old, word.starts)
@@ -100,10 +100,10 @@ def _assessments(person: Person, before: int, known: int) -> Iterable[Difference
         until = f" to {spoken(word.ends - dt.timedelta(days=1))}" if word.ends else ""
         pay = f"{pays(word)} (was {pays(was) if was else 'none'})"
         what = f"the assessment from {spoken(word.starts)}{until}: {pay}"
-        yield Difference(word.learned, what, person.facts.learned(word.learned))
+        yield FactDifference(word.learned, what, person.facts.learned(word.learned))
 
 
-def pays(word: Word) -> str:
+def pays(word: Decision) -> str:
     """What an assessment says is to be paid."""
     outcome = How.of(word.how).outcome
     if word.charge is None:

@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from billing.charges.facts import Payers
+from billing.charges.facts import BillPayers
 from billing.charges.policy import AS_PAID
 from billing.charges.store import ChargeWindow, facts_about
-from billing.documents.building import Piece
+from billing.documents.building import PricedDays
 from billing.documents.pricing import prices
 from billing.explain.person import InRun, week_of
-from billing.explain.weeks import CARE, Stretch
+from billing.explain.weeks import CARE, ChargedStretch
 from finance.care_costs.rows import facts_from
 from finance.care_words import units_words
 from finance.columns import Bulk
@@ -33,7 +33,7 @@ _PRICED = (
     "contract",
     "service",
 )
-Pieces = Mapping[int, Sequence[Piece]]
+Pieces = Mapping[int, Sequence[PricedDays]]
 
 
 def read_pieces(bulk: Bulk, told: InRun) -> Pieces:
@@ -54,7 +54,7 @@ def read_pieces(bulk: Bulk, told: InRun) -> Pieces:
     first, up_to = week_of(min(row["starts"] for row in told.sealed.steps), told.calendar), told.run.up_to
     none = np.empty(0, np.int64)
     window = ChargeWindow(told.calendar.nr, told.run.known, number(first), number(up_to), none, none)
-    payers = Payers(np.asarray([told.person.nr], np.int64), np.asarray([0], np.int64))
+    payers = BillPayers(np.asarray([told.person.nr], np.int64), np.asarray([0], np.int64))
     facts = facts_about(bulk, window, payers, facts_from(rows), nr)
     made = prices(facts, told.calendar.week_starts(number(first), number(up_to)), number(up_to), told.policy)
     return {int(each): made.of(int(each)) for each in nr}
@@ -83,7 +83,7 @@ class Price:
         return f"{units_words(self.unit, self.units)} at {sterling_rate(self.rate)}"
 
 
-def week_prices(each: Stretch, pieces: Sequence[Piece]) -> list[Price]:
+def week_prices(each: ChargedStretch, pieces: Sequence[PricedDays]) -> list[Price]:
     """What makes up the care of a stretch's first week."""
     end = min(each.end, each.first + (each.end - each.first) / each.weeks)
     found: dict[tuple[str, int], Fraction] = {}
@@ -94,7 +94,7 @@ def week_prices(each: Stretch, pieces: Sequence[Piece]) -> list[Price]:
     return [Price(unit, rate, units) for (unit, rate), units in found.items() if units]
 
 
-def price_words(each: Stretch, pieces: Sequence[Piece]) -> str:
+def price_words(each: ChargedStretch, pieces: Sequence[PricedDays]) -> str:
     """The cost of the care and how it is made up; what others bear of it, where they do."""
     some = week_prices(each, pieces)
     made_up = ", ".join(price.words for price in some)

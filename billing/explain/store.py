@@ -14,7 +14,7 @@ from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF
 from billing.charges.news import PERSON
 from billing.charges.store import read_calendars
 from billing.charges.stream import NAME
-from billing.explain.person import InRun, Person
+from billing.explain.person import InRun, PersonCharged
 from finance.facts import tables as f
 from finance.facts.versions import Row, Versions
 from finance.facts.versions_store import Reading, numbers, rows_of
@@ -26,7 +26,7 @@ from ledgers.runs import Run
 _LINE_KINDS = [KINDS[each] for each in BY_LINE]
 
 
-def read_person(connection: Connection, person: int) -> Person:
+def read_person(connection: Connection, person: int) -> PersonCharged:
     """Every version of every fact that bears on one person's charges."""
     reading = Reading(connection)
     lines = reading.read(f.service_line, "person", [person])
@@ -42,10 +42,10 @@ def read_person(connection: Connection, person: int) -> Person:
     words = assessments.words(connection, person)
     told = {each.learned for each in words}
     kept = select(assessment_batch.c.change).where(assessment_batch.c.change.in_(sorted(told)))
-    return Person(person, reading.versions(*told), words, frozenset(connection.execute(kept).scalars()))
+    return PersonCharged(person, reading.versions(*told), words, frozenset(connection.execute(kept).scalars()))
 
 
-def read_in_run(connection: Connection, run: Run, person: Person) -> InRun:
+def read_in_run(connection: Connection, run: Run, person: PersonCharged) -> InRun:
     """One person's part of a run, and the entries of that run and earlier ones of its calendar."""
     known = sorted(numbers(person.facts.rows["service_line"], "nr"))
     lines = [nr for nr in known if _whose(connection, nr, run.known) == person.nr]

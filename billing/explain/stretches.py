@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from billing.assessments.decisions import Word, within
+from billing.assessments.decisions import Decision, within
 from billing.charges.lower import IN_FULL
-from billing.documents.building import Piece
+from billing.documents.building import PricedDays
 from billing.explain.person import InRun, pays, span_words, week_of
 from billing.explain.prices import price_words
-from billing.explain.weeks import CARE, COLLECTED, Stretch
+from billing.explain.weeks import CARE, COLLECTED, ChargedStretch
 from finance.days import spoken
 from finance.facts.versions import Row, overlaps
 from finance.money import sterling, sterling_rate
@@ -16,7 +16,7 @@ from finance.money import sterling, sterling_rate
 _WEEK = dt.timedelta(days=7)
 
 
-def stretch_words(each: Stretch, told: InRun, pieces: Sequence[Piece] = ()) -> list[str]:
+def stretch_words(each: ChargedStretch, told: InRun, pieces: Sequence[PricedDays] = ()) -> list[str]:
     """The sentences of a stretch: its days, then each step, indented."""
     weeks = f", {each.weeks} weeks, each" if each.weeks > 1 else ""
     said = list(_care(each, told, pieces) if each.kind in CARE else _agreed(each, told))
@@ -25,14 +25,14 @@ def stretch_words(each: Stretch, told: InRun, pieces: Sequence[Piece] = ()) -> l
     return [f"{span_words(each.first, each.end)}{weeks}:", *(f"  {sentence}" for sentence in said)]
 
 
-def standing_in(each: Stretch, told: InRun) -> list[Word]:
+def standing_in(each: ChargedStretch, told: InRun) -> list[Decision]:
     """The assessments that stand on the charging weeks of a stretch, as the run knew them."""
     first = week_of(each.first, told.calendar)
     end = week_of(each.end - dt.timedelta(days=1), told.calendar) + _WEEK
     return within(told.words, first, end)
 
 
-def _care(each: Stretch, told: InRun, pieces: Sequence[Piece]) -> Iterable[str]:
+def _care(each: ChargedStretch, told: InRun, pieces: Sequence[PricedDays]) -> Iterable[str]:
     yield price_words(each, pieces)
     if each.kind == "flat charge":
         yield f"It is charged whatever the assessment says, at the rate for clients: {sterling(each.charge)}."
@@ -58,7 +58,7 @@ def _care(each: Stretch, told: InRun, pieces: Sequence[Piece]) -> Iterable[str]:
         yield f"Less {sterling(each.over_cap)} over the cap on care costs."
 
 
-def _most(each: Stretch, told: InRun) -> str:
+def _most(each: ChargedStretch, told: InRun) -> str:
     words = standing_in(each, told)
     most = f"The most that may be charged for the week is {sterling(each.limit)}"
     if len(words) == 1 and each.limit == words[0].charge:
@@ -66,7 +66,7 @@ def _most(each: Stretch, told: InRun) -> str:
     return f"{most}: {_rests_on(each, told)}."
 
 
-def _rests_on(each: Stretch, told: InRun) -> str:
+def _rests_on(each: ChargedStretch, told: InRun) -> str:
     words = standing_in(each, told)
     if not words:
         return "no assessment is kept for it"
@@ -78,20 +78,20 @@ def _rests_on(each: Stretch, told: InRun) -> str:
     return (f"{each.days} sevenths of " if part and each.days else "") + _assessed(word, told)
 
 
-def _parts_of_week(word: Word, each: Stretch, told: InRun) -> str:
+def _parts_of_week(word: Decision, each: ChargedStretch, told: InRun) -> str:
     first = week_of(each.first, told.calendar)
     return f"from {spoken(word.starts)}, " if word.starts > first else ""
 
 
-def _assessed(word: Word, told: InRun) -> str:
+def _assessed(word: Decision, told: InRun) -> str:
     return f"{pays(word)}, by the assessment {told.facts.learned(word.learned)}"
 
 
-def _of_line(table: str, each: Stretch, told: InRun) -> list[Row]:
+def _of_line(table: str, each: ChargedStretch, told: InRun) -> list[Row]:
     return [row for row in told.at(table) if row["line"] == each.subject and overlaps(row, each.first, each.end)]
 
 
-def _waivers(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
+def _waivers(each: ChargedStretch, told: InRun) -> list[tuple[str, Row]]:
     return [
         (f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
         for row in told.at("waiver")
@@ -99,7 +99,7 @@ def _waivers(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
     ]
 
 
-def _contributions(each: Stretch, told: InRun) -> list[tuple[str, Row]]:
+def _contributions(each: ChargedStretch, told: InRun) -> list[tuple[str, Row]]:
     return [
         (f"contribution {row['ref']}, {sterling_rate(row['weekly'])} a week", row)
         for row in _of_line("contribution", each, told)
@@ -112,7 +112,7 @@ def _by(named: list[tuple[str, Row]], told: InRun) -> str:
     return f" ({'; '.join(said)})" if said else ""
 
 
-def _agreed(each: Stretch, told: InRun) -> Iterable[str]:
+def _agreed(each: ChargedStretch, told: InRun) -> Iterable[str]:
     """What the provider collects, a top-up by its agreement, or an arrangement fee."""
     if each.kind == COLLECTED:
         said = _by(_contributions(each, told), told)

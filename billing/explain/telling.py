@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from billing.assessments.decisions import Word, line
+from billing.assessments.decisions import Decision, line
 from billing.charges.news import cause_words
-from billing.explain.figures import Figure, figures
+from billing.explain.figures import ChargeFigure, figures
 from billing.explain.person import InRun, changed, span_words
 from billing.explain.prices import Pieces
 from billing.explain.stretches import standing_in, stretch_words
-from billing.explain.weeks import CARE, Stretch, in_weeks, joined, shared
+from billing.explain.weeks import CARE, ChargedStretch, in_weeks, joined, shared
 from finance.days import day, number, spoken
-from finance.facts.changes import Difference
+from finance.facts.changes import FactDifference
 from finance.money import sterling
 from ledgers.explain.explanation import Explanation, Section
 from ledgers.explain.sealed import Posting
@@ -29,7 +29,7 @@ class Rested:
 
     person: str
     known: int
-    word: Word
+    word: Decision
     on: dt.date
     learned: str
     kept: bool
@@ -52,13 +52,13 @@ class ChargeExplanation(Explanation):
 
 
 @dataclass(frozen=True)
-class Told:
+class ChargeWorkings:
     """What there is to tell of one person in a run, narrowed to the subjects and payers asked about."""
 
     in_run: InRun
-    stretches: Sequence[Stretch]
-    figures: Sequence[Figure]
-    changes: Sequence[Difference]
+    stretches: Sequence[ChargedStretch]
+    figures: Sequence[ChargeFigure]
+    changes: Sequence[FactDifference]
     pieces: Pieces
 
     @property
@@ -76,7 +76,7 @@ class Told:
         return [each for each in postings if each.key in keys]
 
 
-def tell(in_run: InRun, wanted: Wanted, pieces: Pieces) -> Told:
+def tell(in_run: InRun, wanted: Wanted, pieces: Pieces) -> ChargeWorkings:
     """Work the figures out and prove them, for everything of the person's; then keep what is wanted."""
     weeks = shared(in_weeks(in_run.sealed.steps), in_run)
     mine = [each for each in figures(in_run, weeks) if wanted(each.key[0], each.key[1], each.key[3])]
@@ -84,15 +84,15 @@ def tell(in_run: InRun, wanted: Wanted, pieces: Pieces) -> Told:
     since = in_run.run.run_before and again
     changes = changed(in_run.person, in_run.run.known_before, in_run.run.known) if since else []
     stretches = joined(each for each in weeks if wanted(each.subject, each.kind, each.party))
-    return Told(in_run, stretches, mine, changes, pieces)
+    return ChargeWorkings(in_run, stretches, mine, changes, pieces)
 
 
-def sections(told: Told) -> list[Section]:
+def sections(told: ChargeWorkings) -> list[Section]:
     """The explanation, section by section; those with nothing in them are left out."""
     return list(filter(None, (_parked(told), _changed(told), *_lines(told), _adding_up(told), _ledger(told))))
 
 
-def rested(told: Told) -> list[Rested]:
+def rested(told: ChargeWorkings) -> list[Rested]:
     """The assessments that stood, each once, with the first day told of on which it did."""
     in_run, person = told.in_run, told.in_run.person
     days = [word for each in told.stretches if each.kind in CARE for word in standing_in(each, in_run)]
@@ -119,7 +119,7 @@ def name_of(told: InRun, subject: int, kind: str) -> str:
     return f"{told.facts.ref('service_line', subject)} {service['name'] if service else ''}".strip()
 
 
-def as_json(told: Iterable[Told]) -> dict[str, object]:
+def as_json(told: Iterable[ChargeWorkings]) -> dict[str, object]:
     """Whole pence, ISO dates."""
     some = list(told)
     parked = [each.in_run.sealed.parked for each in some if each.in_run.sealed.parked]
@@ -138,7 +138,7 @@ def as_json(told: Iterable[Told]) -> dict[str, object]:
     }
 
 
-def _parked(told: Told) -> Section:
+def _parked(told: ChargeWorkings) -> Section:
     parked = told.in_run.sealed.parked
     if parked is None:
         return Section("Why nothing is charged")
@@ -153,7 +153,7 @@ def _parked(told: Told) -> Section:
     )
 
 
-def _changed(told: Told) -> Section:
+def _changed(told: ChargeWorkings) -> Section:
     cause = 0
     for each in told.figures:
         cause |= each.cause
@@ -161,7 +161,7 @@ def _changed(told: Told) -> Section:
     return Section("What changed", (*why, *(each.words for each in told.changes)))
 
 
-def _lines(told: Told) -> Iterable[Section]:
+def _lines(told: ChargeWorkings) -> Iterable[Section]:
     """The weeks of each line."""
     in_run = told.in_run
     for subject, fee in dict.fromkeys((each.subject, each.kind == FEE) for each in told.stretches):
@@ -170,7 +170,7 @@ def _lines(told: Told) -> Iterable[Section]:
         yield Section(f"How it was worked out: {name_of(in_run, subject, mine[0].kind)}", tuple(said))
 
 
-def _adding_up(told: Told) -> Section:
+def _adding_up(told: ChargeWorkings) -> Section:
     if not told.figures:
         return Section("What it adds up to")
     in_run = told.in_run
@@ -201,7 +201,7 @@ def _period_end(told: InRun, first: dt.date) -> dt.date:
     return day(min(number(told.calendar.period(first).end), max(number(told.run.up_to), number(first) + 1)))
 
 
-def _ledger(told: Told) -> Section:
+def _ledger(told: ChargeWorkings) -> Section:
     in_run = told.in_run
     rows = [
         (

@@ -17,7 +17,7 @@ _WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ChargedStretch:
     """Days of one line charged alike: ``weeks`` weeks one after another, the figures those of each week, in pence.
 
     ``limit``: the most the person may be charged that week, IN_FULL where there is no most. ``before``: what other care
@@ -72,7 +72,7 @@ class Stretch:
         }
 
 
-def in_weeks(steps: Iterable[Row]) -> list[Stretch]:
+def in_weeks(steps: Iterable[Row]) -> list[ChargedStretch]:
     """Every step cut into its weeks."""
     made = []
     for row in steps:
@@ -83,18 +83,18 @@ def in_weeks(steps: Iterable[Row]) -> list[Stretch]:
         for place in range(row["weeks"]):
             first = row["starts"] + place * _WEEK
             end = row["ends"] if row["weeks"] == 1 else first + _WEEK
-            made.append(Stretch(row["subject"], row["kind"], row["party"], first, end, 1, **figures))
+            made.append(ChargedStretch(row["subject"], row["kind"], row["party"], first, end, 1, **figures))
     return made
 
 
-def shared(weeks: Sequence[Stretch], told: InRun) -> list[Stretch]:
+def shared(weeks: Sequence[ChargedStretch], told: InRun) -> list[ChargedStretch]:
     """The weeks with what was taken of the maximum before each. Asserts that each charge is the lower of cost and what
     was left."""
 
-    def place(each: Stretch) -> tuple[dt.date, int, int, dt.date]:
+    def place(each: ChargedStretch) -> tuple[dt.date, int, int, dt.date]:
         return week_of(each.first, told.calendar), told.rank(each.subject), each.subject, each.first
 
-    made: list[Stretch] = []
+    made: list[ChargedStretch] = []
     taken: dict[dt.date, list[tuple[int, int]]] = {}
     for each in sorted((week for week in weeks if week.kind in CARE), key=place):
         before = taken.setdefault(place(each)[0], [])
@@ -112,9 +112,9 @@ def shared(weeks: Sequence[Stretch], told: InRun) -> list[Stretch]:
     return [*made, *(week for week in weeks if week.kind not in CARE)]
 
 
-def joined(weeks: Iterable[Stretch]) -> list[Stretch]:
+def joined(weeks: Iterable[ChargedStretch]) -> list[ChargedStretch]:
     """Whole weeks alike and one after another as one stretch, in order of subject, kind, payer and day."""
-    made: list[Stretch] = []
+    made: list[ChargedStretch] = []
     for each in sorted(weeks, key=lambda week: (week.subject, week.kind, week.party, week.first)):
         last = made[-1] if made else None
         if (

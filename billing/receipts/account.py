@@ -24,7 +24,7 @@ class BillPayer(Named):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AccountLine:
     """One line of an account. ``pence`` above nought raises what is owed; ``balance`` is after it."""
 
     on: dt.date
@@ -73,7 +73,9 @@ def in_order(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tuple[s
     return sorted(placed, key=lambda each: (each.on, each.place, each.ref))
 
 
-def account_lines(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tuple[str, int], str]) -> list[Line]:
+def account_lines(
+    entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tuple[str, int], str]
+) -> list[AccountLine]:
     """The lines of one payer's ordinary account, oldest first.
 
     ``entries``: rows of ``read_account``; ``bills``: of ``read_bills_of``; ``refs``: what a receipt, return, refund or
@@ -82,7 +84,7 @@ def account_lines(entries: Iterable[Any], bills: Iterable[Any], refs: Mapping[tu
     balance, lines = 0, []
     for each in in_order(entries, bills, refs):
         balance += each.pence
-        lines.append(Line(each.on, _what(each), each.ref, _due(each), each.pence, balance))
+        lines.append(AccountLine(each.on, _what(each), each.ref, _due(each), each.pence, balance))
     return lines
 
 

@@ -1,6 +1,6 @@
 """Which money pays which bill: as told, then refunds, then the oldest bill first. Worked out afresh, never stored.
 
-``Money`` is whatever lowers what a payer owes: receipts, credit notes, write-offs. ``Owed`` is what it may go to:
+``Money`` is whatever lowers what a payer owes: receipts, credit notes, write-offs. ``BillsOwed`` is what it may go to:
 bills, and refunds (money given back, which takes from what was received before any bill does). All of a council's
 payers are worked out at once, over columns; nobody's money ever meets somebody else's bill.
 
@@ -29,7 +29,7 @@ class Money:
 
 
 @dataclass(frozen=True)
-class Owed:
+class BillsOwed:
     """One row a bill or refund. ``on``: the day it is to be paid. ``first``: refunds, which come before any bill."""
 
     payer: Ints
@@ -42,7 +42,7 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class Told:
+class AllocationsTold:
     """What an officer or a credit note says: so much of this row of money to this row of what is owed, in order."""
 
     money: Ints
@@ -50,7 +50,7 @@ class Told:
     pence: Ints
 
     @classmethod
-    def nothing(cls) -> "Told":
+    def nothing(cls) -> "AllocationsTold":
         return cls(*(np.empty(0, np.int64) for _ in range(3)))
 
 
@@ -68,11 +68,11 @@ class Allocation:
     granted: Ints
 
 
-def allocate(money: Money, owed: Owed, told: Told | None = None) -> Allocation:
+def allocate(money: Money, owed: BillsOwed, told: AllocationsTold | None = None) -> Allocation:
     """Allocate every payer's money. A told row is done as far as both sides still have anything left, and not at all
     where they are of different payers."""
     assert (money.pence >= 0).all() and (owed.pence >= 0).all()
-    told = told or Told.nothing()
+    told = told or AllocationsTold.nothing()
     granted = _grant(money, owed, told)
     money_left, owed_left = money.pence.copy(), owed.pence.copy()
     np.subtract.at(money_left, told.money, granted)
@@ -92,7 +92,7 @@ def allocate(money: Money, owed: Owed, told: Told | None = None) -> Allocation:
     )
 
 
-def _grant(money: Money, owed: Owed, told: Told) -> Ints:
+def _grant(money: Money, owed: BillsOwed, told: AllocationsTold) -> Ints:
     """How much of each told row can be done. Only payers told too much are gone through row by row."""
     same = money.payer[told.money] == owed.payer[told.owed]
     wanted = np.where(same, np.maximum(told.pence, 0), 0)
@@ -112,7 +112,7 @@ def _grant(money: Money, owed: Owed, told: Told) -> Ints:
     return wanted
 
 
-def _oldest_first(money: Money, owed: Owed, money_left: Ints, owed_left: Ints) -> tuple[Ints, Ints, Ints]:
+def _oldest_first(money: Money, owed: BillsOwed, money_left: Ints, owed_left: Ints) -> tuple[Ints, Ints, Ints]:
     """(money row, owed row, pence): each payer's money laid end to end beside what they owe, oldest first.
 
     Every payer has a stretch of one long line, as long as the greater of their two sums. Laid along it, each row of

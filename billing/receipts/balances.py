@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from billing.receipts.allocation import Allocation, Money, Owed, Told, allocate
+from billing.receipts.allocation import Allocation, AllocationsTold, BillsOwed, Money, allocate
 from finance.columns import Ints, codes, ints
 from finance.days import FOR_EVER, number
 
@@ -29,7 +29,7 @@ _BEGINS = np.asarray([0, 31, 61, 91, 181, 366], dtype=np.int64)
 
 
 @dataclass(frozen=True)
-class Posted:
+class BalanceRows:
     """What the store read: see ``balances_store``. ``balance``: each payer's ordinary account by the ledger."""
 
     bills: pa.Table
@@ -49,7 +49,7 @@ class Position:
     money: Money
     money_of: Ints
     money_nr: Ints
-    owed: Owed
+    owed: BillsOwed
     owed_of: Ints
     owed_nr: Ints
     allocation: Allocation
@@ -70,13 +70,13 @@ def _by_payer(payer: Ints, pence: Ints) -> dict[int, int]:
     return {payer: total for payer, total in zip(payers.tolist(), sums.tolist(), strict=True) if total}
 
 
-def position(posted: Posted) -> Position:
+def position(posted: BalanceRows) -> Position:
     """Allocate what is posted. Suspense (payer 0) is nobody's, and left out."""
     rows = _rows(posted)
     lowers = rows.pence < 0
     low, high = rows.take(lowers), rows.take(~lowers)
     money = Money(low.payer, low.on, -low.pence)
-    owed = Owed(high.payer, high.on, high.pence, high.of == REFUND)
+    owed = BillsOwed(high.payer, high.on, high.pence, high.of == REFUND)
     told = _told(posted, low, high)
     return Position(money, low.of, low.nr, owed, high.of, high.nr, allocate(money, owed, told))
 
@@ -95,7 +95,7 @@ class _Rows:
         return _Rows(self.of[rows], self.nr[rows], self.payer[rows], self.on[rows], self.pence[rows])
 
 
-def _rows(posted: Posted) -> _Rows:
+def _rows(posted: BalanceRows) -> _Rows:
     bills = posted.bills
     amount = ints(bills, "amount")
     on = np.where(amount < 0, ints(bills, "issued"), ints(bills, "due"))
@@ -114,7 +114,7 @@ _WHEN_LOWERING = np.asarray([RECEIPT, RECEIPT, WRITTEN_OFF, WRITTEN_OFF, DEFERRE
 _WHEN_RAISING = np.asarray([TAKEN_BACK, TAKEN_BACK, REFUND, REFUND, UNBILLED, UNBILLED], dtype=np.int64)
 
 
-def _received(posted: Posted) -> _Rows:
+def _received(posted: BalanceRows) -> _Rows:
     """Entries of the receipts stream, one row a fact and payer (a receipt less what was taken back of it); and moves to
     and from loans, one row a period."""
     entries = posted.entries.filter(pc.is_in(posted.entries["kind"], pa.array(_KINDS)))
@@ -149,7 +149,7 @@ def _loose(balance: Mapping[int, int], *others: _Rows) -> _Rows:
     )
 
 
-def _told(posted: Posted, money: _Rows, owed: _Rows) -> Told:
+def _told(posted: BalanceRows, money: _Rows, owed: _Rows) -> AllocationsTold:
     """What credit notes correct, then what officers told of receipts and write-offs, as rows of money and of bills.
 
     A receipt told to a bill that has moved to another payer since is told nothing: its payer has no such row.
@@ -163,7 +163,7 @@ def _told(posted: Posted, money: _Rows, owed: _Rows) -> Told:
     whose = owed.payer[goal] if len(owed.payer) else np.zeros(len(goal), np.int64)
     source, there = _find(_key(money.of, money.nr, money.payer), _key(kind, nr, whose))
     kept = known & there
-    return Told(source[kept], goal[kept], pence[kept])
+    return AllocationsTold(source[kept], goal[kept], pence[kept])
 
 
 def _source(told: pa.Table) -> Ints:

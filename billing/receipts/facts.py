@@ -36,7 +36,7 @@ def cause_words(mask: int) -> str:
 
 
 @dataclass(frozen=True)
-class Versions:
+class ReceiptVersions:
     """Versions of facts of one sort. ``superseded``: 0 while believed. ``payer``: 0 when none is given. ``owner``: the
     receipt of a return or an identification. ``pence``: 0 for a request nobody has signed for."""
 
@@ -61,21 +61,21 @@ class Versions:
 
 
 @dataclass(frozen=True)
-class Facts:
+class ReceiptFacts:
     """Every version of the facts a run looks at. Returns come with their receipts."""
 
-    receipts: Versions
-    identifications: Versions
-    returns: Versions
-    refunds: Versions
-    write_offs: Versions
+    receipts: ReceiptVersions
+    identifications: ReceiptVersions
+    returns: ReceiptVersions
+    refunds: ReceiptVersions
+    write_offs: ReceiptVersions
 
-    def of_sort(self, sort: int) -> Versions:
+    def of_sort(self, sort: int) -> ReceiptVersions:
         return (self.receipts, self.returns, self.refunds, self.write_offs)[sort]
 
 
 @dataclass(frozen=True)
-class Due:
+class ReceiptsDue:
     """What is due at a change: one row a fact. ``pence`` is signed: below nought lowers what the payer owes."""
 
     nr: Ints
@@ -92,11 +92,11 @@ class Due:
         return len(self.nr)
 
     @classmethod
-    def together(cls, parts: Sequence["Due"]) -> "Due":
+    def together(cls, parts: Sequence["ReceiptsDue"]) -> "ReceiptsDue":
         return cls(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(cls)))
 
 
-def due_at(facts: Facts, known: int, up_to: int) -> Due:
+def due_at(facts: ReceiptFacts, known: int, up_to: int) -> ReceiptsDue:
     """What the facts believed at change ``known`` make due for days before ``up_to``."""
     receipts = _identified(facts.receipts.at(known), facts.identifications.at(known))
     returns, found = _returned(facts.returns.at(known), receipts)
@@ -112,19 +112,19 @@ def due_at(facts: Facts, known: int, up_to: int) -> Due:
         _simple(facts.refunds.at(known), REFUND, 1),
         _simple(facts.write_offs.at(known), WRITE_OFF, -1),
     ]
-    every = Due.together(rows)
+    every = ReceiptsDue.together(rows)
     return every.take((every.on < up_to) & (every.pence != 0))
 
 
-def _rows(facts: Versions, kind: Ints, payer: Ints, pence: Ints) -> Due:
-    return Due(facts.nr, kind.astype(np.int64), payer, facts.on, pence, facts.learned)
+def _rows(facts: ReceiptVersions, kind: Ints, payer: Ints, pence: Ints) -> ReceiptsDue:
+    return ReceiptsDue(facts.nr, kind.astype(np.int64), payer, facts.on, pence, facts.learned)
 
 
-def _simple(facts: Versions, kind: int, sign: int) -> Due:
+def _simple(facts: ReceiptVersions, kind: int, sign: int) -> ReceiptsDue:
     return _rows(facts, np.full(len(facts), kind, np.int64), facts.payer, facts.pence * sign)
 
 
-def _identified(receipts: Versions, found: Versions) -> Versions:
+def _identified(receipts: ReceiptVersions, found: ReceiptVersions) -> ReceiptVersions:
     """Receipts with the payer found out later in place of the one they came with; the latest word stands."""
     latest = found.take(np.lexsort((found.nr, found.learned, found.owner)))
     place, known = _look(receipts.nr, latest.owner)
@@ -137,7 +137,7 @@ def _identified(receipts: Versions, found: Versions) -> Versions:
     )
 
 
-def _returned(returns: Versions, receipts: Versions) -> tuple[Versions, Ints]:
+def _returned(returns: ReceiptVersions, receipts: ReceiptVersions) -> tuple[ReceiptVersions, Ints]:
     """(returns of receipts believed, the row of each one's receipt). Of two returns of one receipt the first stands:
     money can be taken back but once."""
     place, known = _look(returns.owner, receipts.nr)
@@ -156,7 +156,7 @@ def _look(wanted: Ints, among: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     return place, among[place] == wanted
 
 
-def causes(now: Due, then: Due, up_to_then: int) -> dict[tuple[int, int], int]:
+def causes(now: ReceiptsDue, then: ReceiptsDue, up_to_then: int) -> dict[tuple[int, int], int]:
     """(sort, number) of every fact whose due differs from what it was, and why. ``then`` holds days not come yet."""
     facts: dict[tuple[int, int], int] = {}
     was = _by_fact(then)
@@ -172,7 +172,7 @@ def causes(now: Due, then: Due, up_to_then: int) -> dict[tuple[int, int], int]:
     return facts
 
 
-def _by_fact(due: Due) -> dict[tuple[int, int], tuple[int, int, int]]:
+def _by_fact(due: ReceiptsDue) -> dict[tuple[int, int], tuple[int, int, int]]:
     columns = (SORT[due.kind], due.nr, due.payer, due.on, due.pence)
     return {
         (sort, nr): (payer, on, pence)

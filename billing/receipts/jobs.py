@@ -12,8 +12,8 @@ from sqlalchemy import Row, Table
 
 from billing.receipts import balances_store, store
 from billing.receipts import tables as t
-from billing.receipts.account import BillPayer, Line, account_lines
-from billing.receipts.balances import BILL, Aged, Debt, Paused, Position, Posted, aged, position
+from billing.receipts.account import AccountLine, BillPayer, account_lines
+from billing.receipts.balances import BILL, Aged, BalanceRows, Debt, Paused, Position, aged, position
 from billing.receipts.policy import ReceiptsPolicy
 from billing.receipts.stream import CALENDAR, CALENDAR_NAME, NAME, Receipts
 from finance.care_costs.store import last_change
@@ -28,8 +28,9 @@ from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.approvals.rules import OverTheTier, OwnWork, check_alone
 from ledgers.coding.store import load_current
-from ledgers.jobs import Draft, Progress, quiet
+from ledgers.jobs import Draft
 from ledgers.officers.store import alone_of
+from ledgers.progress import Progress, quiet
 from ledgers.runs import Run
 from ledgers.streams import DEFERRED_PAYMENTS
 
@@ -114,9 +115,9 @@ def position_of(database: Database, *, until: dt.date | None = None, payers: Int
         return position(_read_posted(bulk, until, payers))
 
 
-def _read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None) -> Posted:
+def _read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None) -> BalanceRows:
     read = balances_store
-    return Posted(
+    return BalanceRows(
         read.read_bills(bulk, until, payers),
         read.read_posted(bulk, until, payers),
         read.read_corrections(bulk, until, payers),
@@ -148,20 +149,20 @@ class BillLeft:
 
 
 @dataclass(frozen=True)
-class Account:
+class PayerAccount:
     """One payer's ordinary account. ``loan``: owed on a deferred payment agreement besides; ``unallocated``: money left
     over once every bill is paid.
     """
 
     payer: BillPayer
-    lines: list[Line]
+    lines: list[AccountLine]
     balance: int
     bills: list[BillLeft]
     unallocated: int
     loan: int
 
 
-def account_of(database: Database, ref: str, *, until: dt.date | None = None) -> Account:
+def account_of(database: Database, ref: str, *, until: dt.date | None = None) -> PayerAccount:
     """A payer's account, by reference or customer number; ``until``: as it was posted by the end of that day. Its
     balance is the ledger's own. Raises NotKnown.
     """
@@ -186,7 +187,7 @@ def account_of(database: Database, ref: str, *, until: dt.date | None = None) ->
     )
     bills.sort(key=lambda each: each.due)
     who = BillPayer(payer.ref, payer.name, payer.kind)
-    return Account(who, lines, balance, bills, found.unallocated().get(payer.nr, 0), loan)
+    return PayerAccount(who, lines, balance, bills, found.unallocated().get(payer.nr, 0), loan)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class InARun(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestsWaiting:
     """What is asked for of one payer and not posted yet, beside what there is: pence in credit for refunds, owed for
     write-offs, by what has been posted. ``refs``: the requests, oldest first."""
 
@@ -44,14 +44,14 @@ class Asked:
         return max(self.asked - self.there_is, 0)
 
 
-def asked_of(database: Database, kind: str, payer: int) -> Asked:
+def asked_of(database: Database, kind: str, payer: int) -> RequestsWaiting:
     """Every refund, or every write-off (``kind``), asked for of a payer and not posted yet, signed for or not."""
     with database.read() as connection:
         rows = store.not_posted(connection, REQUESTS[kind][0], kind, payer)
     with database.read_bulk() as bulk:
         owed = balances_store.read_balances(bulk, np.asarray([payer], dtype=np.int64)).get(payer, 0)
     there_is = max(-owed if kind == "refund" else owed, 0)
-    return Asked(there_is, sum(row.amount for row in rows), tuple(row.ref for row in rows))
+    return RequestsWaiting(there_is, sum(row.amount for row in rows), tuple(row.ref for row in rows))
 
 
 def withdraw_request(database: Database, kind: str, ref: str, *, by: str, at: dt.datetime, reason: str) -> Row[Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, 
 from billing import tables as b
 from billing.receipts import tables as t
 from billing.receipts.account import BillPayer
-from billing.receipts.facts import Facts, Versions
+from billing.receipts.facts import ReceiptFacts, ReceiptVersions
 from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as f
 from finance.facts.versions import believed
@@ -28,7 +28,7 @@ class NotKnown(Refusal):
 # What a run looks at --------------------------------------------------------------------------------------------------
 
 
-def read_facts(bulk: Bulk, run: Run, left: Mapping[int, Ints]) -> Facts:
+def read_facts(bulk: Bulk, run: Run, left: Mapping[int, Ints]) -> ReceiptFacts:
     """Every version, up to the run's change, of facts that are news to it, whose day has come, or (``left``, by sort)
     that an earlier run left unsettled."""
     receipts = _union(
@@ -38,7 +38,7 @@ def read_facts(bulk: Bulk, run: Run, left: Mapping[int, Ints]) -> Facts:
     if run.known_before:
         receipts = _union(receipts, _column(bulk, t.receipt_return, "receipt", "nr", returns))
         returns = _union(returns, _column(bulk, t.receipt_return, "nr", "receipt", receipts))
-    return Facts(
+    return ReceiptFacts(
         _versions(bulk, run, t.receipt, "nr", receipts),
         _versions(bulk, run, t.receipt_identification, "receipt", receipts),
         _versions(bulk, run, t.receipt_return, "nr", returns),
@@ -78,7 +78,7 @@ def _column(bulk: Bulk, table: Table, wanted: str, column: str, values: Ints) ->
     return ints(bulk.read(select(table.c[wanted]).where(table.c[column].in_(select(staged.c.asked)))), wanted)
 
 
-def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints) -> Versions:
+def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints) -> ReceiptVersions:
     signed = [table.c.approved_by] if "approved_by" in table.c else []
     names = [each for each in ("on", "amount", "bill_payer", "receipt") if each in table.c]
     query = select(table.c.nr, table.c.learned, table.c.superseded, *(table.c[each] for each in names), *signed)
@@ -91,7 +91,7 @@ def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints) -> 
     pence = ints(rows, "amount", 0) if "amount" in names else nought
     if signed:
         pence = np.where(np.asarray(rows["approved_by"].is_valid()), pence, 0)
-    return Versions(
+    return ReceiptVersions(
         ints(rows, "nr"),
         ints(rows, "learned"),
         ints(rows, "superseded", 0),

@@ -16,13 +16,13 @@ import pyarrow as pa
 
 from billing.receipts import store
 from billing.receipts.checks import find
-from billing.receipts.facts import KINDS, SORT, SORTS, UNSETTLED, Due, Facts, causes, due_at
+from billing.receipts.facts import KINDS, SORT, SORTS, UNSETTLED, ReceiptFacts, ReceiptsDue, causes, due_at
 from billing.receipts.policy import ReceiptsPolicy
 from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import FOR_EVER, number
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposed, accounts_of, as_proposal, propose
+from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
 from ledgers.streams import RECEIPTS
 
@@ -57,7 +57,7 @@ class Receipts:
         """Nothing else: a receipt needs no paper of its own."""
 
 
-def _posted(bulk: Bulk, run: Run, facts: Facts) -> PostedRows:
+def _posted(bulk: Bulk, run: Run, facts: ReceiptFacts) -> PostedRows:
     """What the ledger holds of these facts: every version's day is looked at, for an entry stands on the day it was
     told of."""
     sorts = [facts.of_sort(sort) for sort in range(SORTS)]
@@ -79,12 +79,12 @@ class PreparedReceipts:
     """One run's facts and posted entries, cut into chunks by the facts' numbers."""
 
     run: Run
-    facts: Facts
+    facts: ReceiptFacts
     posted: PostedRows
     coding: Coding
 
     @cached_property
-    def due(self) -> Due:
+    def due(self) -> ReceiptsDue:
         return due_at(self.facts, self.run.known, number(self.run.up_to))
 
     @cached_property
@@ -107,7 +107,7 @@ class PreparedReceipts:
         proposed = propose(DueRows(due.nr, due.kind, nought, due.payer, due.on, due.pence), posted)
         return Worked(self._table(proposed), _steps(due), pa.table({each.name: [] for each in PARKED}, schema=PARKED))
 
-    def _table(self, proposed: Proposed) -> pa.Table:
+    def _table(self, proposed: Proposal) -> pa.Table:
         """The proposal as the run keeps it, each row with its two accounts and its cause."""
         facts = zip(SORT[proposed.kind].tolist(), proposed.subject.tolist(), strict=True)
         cause = np.asarray([self._causes.get(fact) or UNSETTLED for fact in facts], dtype=np.int64)
@@ -116,14 +116,14 @@ class PreparedReceipts:
             proposed, KINDS, self._accounts(proposed), ends=proposed.period + 1, cause=cause, window=window
         )
 
-    def _accounts(self, proposed: Proposed) -> tuple[Ints, Ints]:
+    def _accounts(self, proposed: Proposal) -> tuple[Ints, Ints]:
         def combination(kind: int) -> Combination:
             return Combination(KINDS[kind])
 
         return accounts_of(proposed, self.coding, proposed.kind, combination, proposed.period)
 
 
-def _steps(due: Due) -> pa.Table:
+def _steps(due: ReceiptsDue) -> pa.Table:
     """Behind each line: the fact, the change that told us of it, and what it makes due."""
     return pa.table(
         {

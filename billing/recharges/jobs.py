@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from billing.bill_store import number_bills
 from billing.recharges import store
-from billing.recharges.policy import Recharging
+from billing.recharges.policy import RechargingPolicy
 from billing.recharges.store import KIND, NAME, NURSING
 from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.facts import UNKNOWN
@@ -25,7 +25,7 @@ from ledgers.coding.rules import Coding, Combination
 from ledgers.coding.store import load_current
 from ledgers.jobs import parquet
 from ledgers.officers.authority import Timetable
-from ledgers.proposals import Proposed, accounts_of, as_proposal
+from ledgers.proposals import Proposal, accounts_of, as_proposal
 from ledgers.release_jobs import as_entries
 from ledgers.runs import POSTED, Run, sign
 from ledgers.streams import FILES, PAYMENTS, RECHARGES
@@ -54,7 +54,7 @@ def raise_recharges(
     by: str,
     at: dt.datetime,
     on: dt.date | None = None,
-    policy: Recharging | None = None,
+    policy: RechargingPolicy | None = None,
 ) -> Raised:
     """Recharge what other funders bear of a released pay run, and number a bill for each. Doing so again does nothing.
 
@@ -63,7 +63,7 @@ def raise_recharges(
     Raises NobodyToBill, naming every funder without a bill payer: nothing is raised until they have one, and the run
     goes on owing it.
     """
-    choices = policy or Recharging()
+    choices = policy or RechargingPolicy()
     with database.read() as connection:
         run = ledger.read_run(connection, source)
         if run.stream != PAYMENTS.name or run.status not in POSTED:
@@ -140,7 +140,7 @@ def _proposal(
     nought = np.zeros(len(subject), np.int64)
     nursing = np.asarray([each == "nursing" for each in rows["kind"].to_pylist()])
     amount = ints(rows, "amount")
-    proposed = Proposed(
+    proposed = Proposal(
         subject,
         np.where(nursing, KINDS.index(NURSING), KINDS.index(KIND)),
         funder,
@@ -237,7 +237,13 @@ def _drafted(
 
 
 def _post(
-    database: Database, source: Run, proposal: pa.Table, by: str, at: dt.datetime, issued: dt.date, choices: Recharging
+    database: Database,
+    source: Run,
+    proposal: pa.Table,
+    by: str,
+    at: dt.datetime,
+    issued: dt.date,
+    choices: RechargingPolicy,
 ) -> Raised:
     """The recharge run's lines, entries and bills, in one transaction with the word that they are no longer owed. A run
     drafted before and cut off is taken up; where somebody else raises them at once, theirs stand."""

@@ -7,7 +7,7 @@ from finance.choices import read_choices
 
 
 @dataclass(frozen=True, slots=True)
-class Recharging:
+class RechargingPolicy:
     """``nursing_funder``: the reference of the funder who pays back NHS-funded nursing care; none: it is not recharged.
     ``due_days``: days from the bill to the day it is to be paid."""
 
@@ -15,6 +15,6 @@ class Recharging:
     due_days: int = 30
 
     @classmethod
-    def of(cls, table: Mapping[str, object], where: str) -> "Recharging":
+    def of(cls, table: Mapping[str, object], where: str) -> "RechargingPolicy":
         """Read a ``[recharges]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
         return read_choices(cls, table, where)

@@ -45,6 +45,7 @@ from finance.assessment.circumstances import (
     Circumstances,
     Expense,
     Ground,
+    GroundHeld,
     HomeDisregard,
     HomeLeftOut,
     Income,
@@ -54,24 +55,33 @@ from finance.assessment.circumstances import (
     Override,
     OverrideOf,
     Setting,
-    Standing,
     Stay,
 )
-from finance.assessment.columns import BadColumns, Columns
+from finance.assessment.columns import AssessmentColumns, BadColumns
 from finance.assessment.facts import columns_on
 from finance.assessment.figures import (
     BelowStatute,
     Confirmation,
     ConfirmationDisagrees,
-    Figure,
+    StatutoryFigure,
     confirm,
     statutory_figures,
 )
 from finance.assessment.frequencies import Frequency
 from finance.assessment.kinds import UnknownKind
 from finance.assessment.periods import Segment, assess_period
-from finance.assessment.policy import Choices, Policy, default_policy, load_policy, with_choices
-from finance.assessment.results import NO_CHARGE, OUTCOMES, Assessment, Input, Line, NotBillable, Outcome, Results, Step
+from finance.assessment.policy import AssessmentChoices, AssessmentPolicy, default_policy, load_policy, with_choices
+from finance.assessment.results import (
+    NO_CHARGE,
+    OUTCOMES,
+    Assessment,
+    Input,
+    NotBillable,
+    Outcome,
+    Results,
+    Step,
+    StepLine,
+)
 from finance.assessment.single import assess
 
 __all__ = [
@@ -79,25 +89,25 @@ __all__ = [
     "NO_CHARGE",
     "OUTCOMES",
     "Assessment",
+    "AssessmentChoices",
+    "AssessmentColumns",
+    "AssessmentPolicy",
     "Asset",
     "BadColumns",
     "BadFact",
     "Basis",
     "BelowStatute",
-    "Choices",
     "Circumstances",
-    "Columns",
     "Confirmation",
     "ConfirmationDisagrees",
     "Expense",
-    "Figure",
     "Frequency",
     "Ground",
+    "GroundHeld",
     "HomeDisregard",
     "HomeLeftOut",
     "Income",
     "Input",
-    "Line",
     "MissingFact",
     "Nation",
     "NotBillable",
@@ -105,13 +115,13 @@ __all__ = [
     "Outcome",
     "Override",
     "OverrideOf",
-    "Policy",
     "Results",
     "Segment",
     "Setting",
-    "Standing",
+    "StatutoryFigure",
     "Stay",
     "Step",
+    "StepLine",
     "UnknownKind",
     "assess",
     "assess_many",

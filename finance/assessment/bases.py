@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.assessment.circumstances import Nation, Setting
-from finance.assessment.policy import Choices
+from finance.assessment.policy import AssessmentChoices
 
 Ints = NDArray[np.int64]
 
@@ -40,7 +40,7 @@ BASES = (
 CODES = {basis: code for code, basis in enumerate(BASES)}
 
 
-def basis_codes(nation: Ints, setting: Ints, stay_days: Ints, choices: Choices) -> Ints:
+def basis_codes(nation: Ints, setting: Ints, stay_days: Ints, choices: AssessmentChoices) -> Ints:
     """The basis of each person, as its place in ``BASES``.
 
     ``nation`` and ``setting`` are places in NATIONS and SETTINGS; ``stay_days`` is how many days of short stay the
@@ -58,7 +58,7 @@ def basis_codes(nation: Ints, setting: Ints, stay_days: Ints, choices: Choices) 
     return np.where(short, stay, np.where(setting == SETTINGS.index(Setting.HOME), home, longer)).astype(np.int64)
 
 
-def dataflow_config(basis: Basis, choices: Choices) -> dict[str, str | bool]:
+def dataflow_config(basis: Basis, choices: AssessmentChoices) -> dict[str, str | bool]:
     """What the dataflow's branches ask about: the basis and the choices that change the formulas."""
     at_home = basis.name == "home"
     maximum = "Wales" if basis == Basis("Wales", "home") else "none"

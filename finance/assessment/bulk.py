@@ -13,11 +13,11 @@ from finance.assessment import ages
 from finance.assessment.ages import NO_BIRTH_DATE
 from finance.assessment.bases import BASES, basis_codes
 from finance.assessment.charge import ASSESSED
-from finance.assessment.columns import Columns
+from finance.assessment.columns import AssessmentColumns
 from finance.assessment.dataflow import FACTS_NEEDED, Dataflow, dataflow
 from finance.assessment.facts import ADULT
-from finance.assessment.figures import Confirmation, Figure, figures_on, statutory_figures
-from finance.assessment.policy import Choices, Policy
+from finance.assessment.figures import Confirmation, StatutoryFigure, figures_on, statutory_figures
+from finance.assessment.policy import AssessmentChoices, AssessmentPolicy
 from finance.assessment.results import NO_CHARGE, Results
 from finance.days import number
 from finance.parameters import Parameters
@@ -39,16 +39,16 @@ class _Plan:
     """What every partition needs: the choices, and for each basis its dataflow and figures."""
 
     on: dt.date
-    choices: Choices
+    choices: AssessmentChoices
     flows: tuple[Dataflow, ...]
-    figures: tuple[dict[str, Figure], ...]
+    figures: tuple[dict[str, StatutoryFigure], ...]
     reasons: tuple[str, ...]
 
 
 def assess_many(
-    columns: Columns,
+    columns: AssessmentColumns,
     on: dt.date,
-    policy: Policy,
+    policy: AssessmentPolicy,
     figures: Parameters | None = None,
     *,
     confirmations: Iterable[Confirmation] = (),
@@ -92,7 +92,11 @@ def _blank(people: int, basis: Ints, reasons: tuple[str, ...]) -> Results:
 
 
 def _plan(
-    on: dt.date, policy: Policy, figures: Parameters, confirmations: tuple[Confirmation, ...], known_by: dt.date | None
+    on: dt.date,
+    policy: AssessmentPolicy,
+    figures: Parameters,
+    confirmations: tuple[Confirmation, ...],
+    known_by: dt.date | None,
 ) -> _Plan:
     choices = policy.on(on, known_by)
     flows = tuple(dataflow(basis, choices) for basis in BASES)
@@ -101,7 +105,7 @@ def _plan(
     return _Plan(on, choices, flows, held, (*FACTS_REFUSED, *missing.values()))
 
 
-def _assess_part(columns: Columns, places: Ints, plan: _Plan, code: int, results: Results) -> None:
+def _assess_part(columns: AssessmentColumns, places: Ints, plan: _Plan, code: int, results: Results) -> None:
     """Assess the people in these places, all on one basis, and write what they come to into the results."""
     flow, figures = plan.flows[code], plan.figures[code]
     together = int(places[-1] - places[0]) + 1 == len(places)
@@ -134,7 +138,7 @@ def _assess_part(columns: Columns, places: Ints, plan: _Plan, code: int, results
     )
 
 
-def _facts_refused(columns: Columns, on: dt.date) -> Ints:
+def _facts_refused(columns: AssessmentColumns, on: dt.date) -> Ints:
     """For each person the place of the reason they cannot be assessed, or -1."""
     born, day = columns.ints("born"), number(on)
     reason = np.full(len(columns), -1, np.int64)

@@ -135,7 +135,7 @@ class Override(Dated):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing(Dated):
+class GroundHeld(Dated):
     """A ground that settles the charge, and the evidence for it."""
 
     ground: Ground
@@ -274,7 +274,7 @@ class Circumstances:
     assets: tuple[Asset, ...] = ()
     expenses: tuple[Expense, ...] = ()
     overrides: tuple[Override, ...] = ()
-    standings: tuple[Standing, ...] = ()
+    standings: tuple[GroundHeld, ...] = ()
     stays: tuple[Stay, ...] = ()
     homes_left_out: tuple[HomeLeftOut, ...] = ()
     home_sold: dt.date | None = None

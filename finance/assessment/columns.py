@@ -85,7 +85,7 @@ class BadColumns(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class AssessmentColumns:
     """Everything an assessment needs to know about many people on one day.
 
     ``people``: one array a fact, all of one length, named as in ``PEOPLE``. ``rows``: for income, asset and expense,
@@ -96,7 +96,7 @@ class Columns:
     arrays: Mapping[str, Column]
 
     @classmethod
-    def of(cls, arrays: Mapping[str, Column]) -> "Columns":
+    def of(cls, arrays: Mapping[str, Column]) -> "AssessmentColumns":
         """Check lengths, types, codes and sizes. Raises BadColumns naming the column at fault."""
         count = len(arrays["born"])
         for name, type_ in PEOPLE.items():
@@ -119,7 +119,7 @@ class Columns:
         """A column of money, days or codes."""
         return np.asarray(self.arrays[name], np.int64)
 
-    def slice(self, first: int, end: int) -> "Columns":
+    def slice(self, first: int, end: int) -> "AssessmentColumns":
         """The people in places ``first`` up to ``end``. Views, not copies."""
         part: dict[str, Column] = {name: self.arrays[name][first:end] for name in PEOPLE}
         for sort, fields in ROWS.items():
@@ -128,9 +128,9 @@ class Columns:
             part[f"{sort}_starts"] = starts[first : end + 1] - low
             for field in fields:
                 part[f"{sort}_{field}"] = self.arrays[f"{sort}_{field}"][low:high]
-        return Columns(part)
+        return AssessmentColumns(part)
 
-    def take(self, places: Ints, facts: Collection[str] = PEOPLE) -> "Columns":
+    def take(self, places: Ints, facts: Collection[str] = PEOPLE) -> "AssessmentColumns":
         """The people in the given places, in that order, with their rows and no more facts than are asked for."""
         part: dict[str, Column] = {name: self.arrays[name][places] for name in PEOPLE if name in facts}
         for sort, fields in ROWS.items():
@@ -140,7 +140,7 @@ class Columns:
             part[f"{sort}_starts"] = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
             for field in fields:
                 part[f"{sort}_{field}"] = self.arrays[f"{sort}_{field}"][rows]
-        return Columns(part)
+        return AssessmentColumns(part)
 
 
 def _check(arrays: Mapping[str, Column], name: str, type_: type, length: int) -> None:

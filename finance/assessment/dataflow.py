@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from finance.assessment import capital, charge, expenses, guarantee, income, kinds, residents, savings_credit, wales
 from finance.assessment.bases import Basis, dataflow_config
 from finance.assessment.charge import ASSESSED, MEANS_TESTED, NIL
-from finance.assessment.columns import PEOPLE, ROWS, Columns
-from finance.assessment.figures import Figure, statutory_figures
+from finance.assessment.columns import PEOPLE, ROWS, AssessmentColumns
+from finance.assessment.figures import StatutoryFigure, statutory_figures
 from finance.assessment.frequencies import WEEKLY_PARTS
-from finance.assessment.policy import NAMES, Choices
+from finance.assessment.policy import NAMES, AssessmentChoices
 from finance.dataflows import wired
 from finance.days import number
 
@@ -92,7 +92,12 @@ class Dataflow:
     orders: dict[frozenset[str], tuple[Rule, ...]]
 
     def run(
-        self, wanted: Collection[str], columns: Columns, choices: Choices, figures: Mapping[str, Figure], on: dt.date
+        self,
+        wanted: Collection[str],
+        columns: AssessmentColumns,
+        choices: AssessmentChoices,
+        figures: Mapping[str, StatutoryFigure],
+        on: dt.date,
     ) -> dict[str, Array]:
         """Work out the wanted steps for everyone in ``columns``."""
         values: dict[str, Any] = {name: figures[name].value for name in self.figures}
@@ -122,18 +127,18 @@ class Dataflow:
         steps |= {rule.name for rule in self.rules if rule.name in FACTS_NEEDED}
         return steps | {"outcome"} if steps else steps
 
-    def touches(self, figure: str, values: Mapping[str, Array], columns: Columns) -> Bools:
+    def touches(self, figure: str, values: Mapping[str, Array], columns: AssessmentColumns) -> Bools:
         """Whose charge rests on a figure. ``values`` hold the steps :meth:`watched` names."""
         resting = np.zeros(len(columns), bool)
         for rule in self.touched[figure]:
             resting |= self._rests(rule, values, columns)
         return resting
 
-    def refused(self, values: Mapping[str, Array], columns: Columns) -> dict[str, Bools]:
+    def refused(self, values: Mapping[str, Array], columns: AssessmentColumns) -> dict[str, Bools]:
         """For each fact a charge may rest on that may be lacking (``FACTS_NEEDED``): who lacks it and rests on it."""
         return {rule.name: self._rests(rule, values, columns) for rule in self.rules if rule.name in FACTS_NEEDED}
 
-    def _rests(self, rule: Rule, values: Mapping[str, Array], columns: Columns) -> Bools:
+    def _rests(self, rule: Rule, values: Mapping[str, Array], columns: AssessmentColumns) -> Bools:
         outcome = values["outcome"]
         if rule.rests == "any outcome":
             return np.asarray(values[rule.name] != 0)
@@ -149,7 +154,7 @@ class Dataflow:
         return np.asarray(resting)
 
 
-def dataflow(basis: Basis, choices: Choices) -> Dataflow:
+def dataflow(basis: Basis, choices: AssessmentChoices) -> Dataflow:
     """The dataflow for a basis under a council's choices. Built once for each combination."""
     return _built(basis, tuple(sorted(dataflow_config(basis, choices).items())))
 

@@ -7,12 +7,12 @@ from typing import Any
 from finance.assessment import kinds
 from finance.assessment.capital import SHARES
 from finance.assessment.charge import TAKEN
-from finance.assessment.columns import Columns
+from finance.assessment.columns import AssessmentColumns
 from finance.assessment.dataflow import Array, Dataflow, Rule
-from finance.assessment.figures import Figure
+from finance.assessment.figures import StatutoryFigure
 from finance.assessment.frequencies import PARTS
-from finance.assessment.policy import NAMES, Choices, Policy
-from finance.assessment.results import OUTCOMES, Input, Line, Step
+from finance.assessment.policy import NAMES, AssessmentChoices, AssessmentPolicy
+from finance.assessment.results import OUTCOMES, Input, Step, StepLine
 
 DENOMINATORS = {"parts": PARTS, "pence": 1, "shares": SHARES, "taken": TAKEN}
 FACT_LABELS = {
@@ -38,10 +38,10 @@ class Explainer:
 
     def __init__(
         self,
-        columns: Columns,
-        choices: Choices,
-        policy: Policy,
-        figures: Mapping[str, Figure],
+        columns: AssessmentColumns,
+        choices: AssessmentChoices,
+        policy: AssessmentPolicy,
+        figures: Mapping[str, StatutoryFigure],
         values: Mapping[str, Array],
         flow: Dataflow,
     ) -> None:
@@ -63,12 +63,12 @@ class Explainer:
             return str(OUTCOMES[int(single)])
         return Fraction(int(single), DENOMINATORS[rule.unit])
 
-    def _lines(self, rule: Rule) -> tuple[Line, ...]:
+    def _lines(self, rule: Rule) -> tuple[StepLine, ...]:
         table = {"income": kinds.incomes(), "asset": kinds.assets(), "expense": kinds.expenses()}[rule.rows]
         codes = self.columns[f"{rule.rows}_kind"]
         denominator = DENOMINATORS[rule.unit]
         return tuple(
-            Line(kind.label, kind.citation, Fraction(int(value), denominator), kind.status)
+            StepLine(kind.label, kind.citation, Fraction(int(value), denominator), kind.status)
             for kind, value in zip((table.kinds[int(code)] for code in codes), self.values[rule.name], strict=True)
         )
 

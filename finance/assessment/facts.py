@@ -25,10 +25,10 @@ from finance.assessment.circumstances import (
     OverrideOf,
     Setting,
 )
-from finance.assessment.columns import NONE, PEOPLE, ROWS, Column, Columns
-from finance.assessment.figures import Confirmation, Figure, figures_on
+from finance.assessment.columns import NONE, PEOPLE, ROWS, AssessmentColumns, Column
+from finance.assessment.figures import Confirmation, StatutoryFigure, figures_on
 from finance.assessment.frequencies import CODE, Frequency
-from finance.assessment.policy import Choices
+from finance.assessment.policy import AssessmentChoices
 from finance.assessment.properties import home_left_out, joint_land_needs_a_value, rent_is_capital
 from finance.days import number, spoken
 from finance.parameters import Parameters
@@ -42,11 +42,11 @@ ADULT = 18
 def columns_on(
     people: Sequence[Circumstances],
     on: dt.date,
-    choices: Choices,
+    choices: AssessmentChoices,
     figures: Parameters,
     known_by: dt.date | None = None,
     confirmations: Iterable[Confirmation] = (),
-) -> Columns:
+) -> AssessmentColumns:
     """Columns for these people on a day. ``confirmations`` tell which benefit rates, followed as incomes, were read.
 
     Raises MissingFact, BadFact or UnknownKind for the first person whose facts cannot answer the question, and
@@ -84,7 +84,7 @@ def columns_on(
     )
     arrays |= _rows("asset", [[_asset(a, on) for a in one.assets if a.holds(on)] for one in people])
     arrays |= _rows("expense", [[_expense(e) for e in one.expenses if e.holds(on)] for one in people])
-    return Columns.of(arrays)
+    return AssessmentColumns.of(arrays)
 
 
 def _partners(people: Sequence[Circumstances], on: dt.date) -> tuple[Ints, Ints]:
@@ -100,7 +100,7 @@ def _day_or_none(day: dt.date | None) -> int:
     return NO_BIRTH_DATE if day is None else number(day)
 
 
-def _person(one: Circumstances, on: dt.date, choices: Choices) -> dict[str, Any]:
+def _person(one: Circumstances, on: dt.date, choices: AssessmentChoices) -> dict[str, Any]:
     assert one.born is not None and one.cost_pence is not None
     if ages.anniversary(np.array([number(one.born)]), ADULT)[0] > number(on):
         raise BadFact(
@@ -144,7 +144,7 @@ def rates_followed(
     figures: Parameters,
     known_by: dt.date | None = None,
     confirmations: tuple[Confirmation, ...] = (),
-) -> list[Figure]:
+) -> list[StatutoryFigure]:
     """The benefit rates this person's incomes follow on a day. Raises BadFact for a figure that is no benefit rate."""
     names = [each.rate for each in one.incomes if each.rate is not None and each.holds(on)]
     for name in names:
@@ -153,7 +153,7 @@ def rates_followed(
     return list(figures_on(names, figures, None, on, confirmations, known_by).values())
 
 
-def standing_code(one: Circumstances, on: dt.date, choices: Choices) -> int:
+def standing_code(one: Circumstances, on: dt.date, choices: AssessmentChoices) -> int:
     """Whether the charge is settled without a means test: nil by law, full cost, or (while provisional) by policy."""
     ground = settled_by(one, on, choices)
     if ground in NIL_BY_LAW:
@@ -165,7 +165,7 @@ def standing_code(one: Circumstances, on: dt.date, choices: Choices) -> int:
     return MEANS_TESTED
 
 
-def settled_by(one: Circumstances, on: dt.date, choices: Choices) -> Ground | None:
+def settled_by(one: Circumstances, on: dt.date, choices: AssessmentChoices) -> Ground | None:
     """The ground that settles the charge on a day. Reablement stops after the free days the council gives."""
     held = [each for each in one.standings if each.holds(on)]
     live = [
@@ -175,7 +175,7 @@ def settled_by(one: Circumstances, on: dt.date, choices: Choices) -> Ground | No
     return next(iter(nil or [each.ground for each in live]), None)
 
 
-def reablement_end(first: dt.date | None, choices: Choices) -> dt.date:
+def reablement_end(first: dt.date | None, choices: AssessmentChoices) -> dt.date:
     """The first day that is no longer free. Raises MissingFact when nobody has said when it began."""
     if first is None:
         raise MissingFact("Reablement has no first day.", "Supply the day it began: the first six weeks are free.")

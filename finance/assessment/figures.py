@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from zlib import crc32
 
-from finance.assessment.policy import Policy
+from finance.assessment.policy import AssessmentPolicy
 from finance.days import spoken
 from finance.money import sterling
 from finance.parameters import NOT_FOUND, UNSURE, DatedValue, Parameter, Parameters, load_parameters
@@ -75,7 +75,7 @@ def confirm(
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class StatutoryFigure:
     """One figure as it stands on a day: its value, or why there is none, and who has vouched for it."""
 
     parameter: Parameter
@@ -116,11 +116,11 @@ class Figure:
 def figures_on(
     names: Iterable[str],
     figures: Parameters,
-    policy: Policy | None,
+    policy: AssessmentPolicy | None,
     day: dt.date,
     confirmations: Iterable[Confirmation] = (),
     known_by: dt.date | None = None,
-) -> dict[str, Figure]:
+) -> dict[str, StatutoryFigure]:
     """The named figures as they stand on a day; a council's own, with its policy, in place of the statutory ones.
 
     Raises ConfirmationDisagrees and BelowStatute. A figure without a value is given with its refusal, not raised:
@@ -133,20 +133,20 @@ def figures_on(
 def _figure(
     name: str,
     figures: Parameters,
-    policy: Policy | None,
+    policy: AssessmentPolicy | None,
     day: dt.date,
     confirmations: tuple[Confirmation, ...],
     known_by: dt.date | None,
-) -> Figure:
+) -> StatutoryFigure:
     parameter = figures[name]
     dated = _standing(parameter, day, known_by)
     instead = ""
     if policy is not None and name in policy.own_figures:
         own, instead = _own(policy, parameter, dated, day, known_by)
         if own is not None:
-            return Figure(policy.own_figures[name], own)
+            return StatutoryFigure(policy.own_figures[name], own)
     if isinstance(dated, NoValueOnDay):
-        return Figure(parameter, None, dated)
+        return StatutoryFigure(parameter, None, dated)
     for each in confirmations:
         if name in each.values and _standing(parameter, each.day, None) is dated:
             if each.values[name] != dated.value:
@@ -155,12 +155,16 @@ def _figure(
                     f"{dated.value} is loaded.",
                     "Correct the figure or the confirmation.",
                 )
-            return Figure(parameter, dated, None, each, instead)
-    return Figure(parameter, dated, instead=instead)
+            return StatutoryFigure(parameter, dated, None, each, instead)
+    return StatutoryFigure(parameter, dated, instead=instead)
 
 
 def _own(
-    policy: Policy, parameter: Parameter, law: DatedValue | NoValueOnDay, day: dt.date, known_by: dt.date | None
+    policy: AssessmentPolicy,
+    parameter: Parameter,
+    law: DatedValue | NoValueOnDay,
+    day: dt.date,
+    known_by: dt.date | None,
 ) -> tuple[DatedValue | None, str]:
     """A council's own figure where it stands on a day, or None and why the law's stands for it.
 
@@ -189,8 +193,8 @@ def _own(
 
 
 def own_figures_standing(
-    policy: Policy, figures: Parameters, day: dt.date, known_by: dt.date | None = None
-) -> dict[str, Figure]:
+    policy: AssessmentPolicy, figures: Parameters, day: dt.date, known_by: dt.date | None = None
+) -> dict[str, StatutoryFigure]:
     """Each figure a council has its own of, as it stands on a day: its own, or the law's with the reason
     (``instead``)."""
     named = [each.name for each in policy.own_figures if each.name in figures]

@@ -56,7 +56,7 @@ class UndatedKind(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MeansKind:
     """One kind, how it is treated, and on what authority. ``treatments`` holds what differs by basis.
 
     ``since`` is the day its treatment began: until then a row of it is treated as the kind ``before``. ``days`` is
@@ -91,7 +91,7 @@ class KindTable:
     """Every kind of one sort, in code order."""
 
     sort: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[MeansKind, ...]
     codes: Mapping[str, int]
 
     def code(self, name: str) -> int:
@@ -164,7 +164,7 @@ def _table(file: str, sort: str, rows: Mapping[str, Any]) -> KindTable:
     return KindTable(sort, kinds, {kind.name: code for code, kind in enumerate(kinds)})
 
 
-def _kind(file: str, sort: str, name: str, row: Mapping[str, Any]) -> Kind:
+def _kind(file: str, sort: str, name: str, row: Mapping[str, Any]) -> MeansKind:
     def bad(what: str, what_to_do: str) -> BadParameters:
         return BadParameters(f"{file}, {sort}.{name}: {what}", what_to_do)
 
@@ -184,7 +184,7 @@ def _kind(file: str, sort: str, name: str, row: Mapping[str, Any]) -> Kind:
         for key in KEYS - {"label", "treatment", "citation", "status", *SETTING_WORDS.values()}
         if key in row
     }
-    return Kind(name, row["label"], row["treatment"], row["citation"], row["status"], treatments, **traits)
+    return MeansKind(name, row["label"], row["treatment"], row["citation"], row["status"], treatments, **traits)
 
 
 def _one_of(bad: Any, treatment: str, allowed: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from finance.assessment.circumstances import Asset, BadFact, Circumstances
 from finance.assessment.figures import Confirmation
-from finance.assessment.policy import Policy
+from finance.assessment.policy import AssessmentPolicy
 from finance.assessment.single import assess
 from finance.parameters import Parameters
 
@@ -40,7 +40,7 @@ def diminish(
     notional_pence: int,
     first: dt.date,
     weeks: int,
-    policy: Policy,
+    policy: AssessmentPolicy,
     figures: Parameters | None = None,
     *,
     confirmations: Iterable[Confirmation] = (),

@@ -16,7 +16,7 @@ from finance.assessment.bases import EIGHT_WEEKS
 from finance.assessment.circumstances import Circumstances, Ground, MissingFact, Setting
 from finance.assessment.facts import reablement_end
 from finance.assessment.figures import Confirmation, statutory_figures
-from finance.assessment.policy import Policy
+from finance.assessment.policy import AssessmentPolicy
 from finance.assessment.results import Assessment
 from finance.assessment.single import assess
 from finance.days import Span, day, number, spoken
@@ -39,7 +39,7 @@ class Segment:
 def assess_period(
     circumstances: Circumstances | Sequence[Circumstances],
     span: Span,
-    policy: Policy,
+    policy: AssessmentPolicy,
     figures: Parameters | None = None,
     *,
     confirmations: Iterable[Confirmation] = (),
@@ -72,7 +72,7 @@ def figure_days(figures: Parameters) -> set[dt.date]:
     return {change for each in figures for change in each.change_days()}
 
 
-def change_days(one: Circumstances, span: Span, policy: Policy) -> set[dt.date]:
+def change_days(one: Circumstances, span: Span, policy: AssessmentPolicy) -> set[dt.date]:
     """Every day inside a period on which this person's own facts change what is counted."""
     facts = (*one.incomes, *one.assets, *one.expenses, *one.overrides, *one.standings)
     found = {edge for fact in facts for edge in fact.edges()}

@@ -18,7 +18,7 @@ FILE = Path(__file__).with_suffix(".toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class AssessmentChoices:
     """What a council has chosen, as it stands on one day. Money in pence; percentages and days are whole numbers."""
 
     conversion_rounding: str
@@ -51,23 +51,23 @@ class Choices:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
-NAMES = tuple(each.name for each in fields(Choices))
-WHOLE = {each.name for each in fields(Choices) if each.type is int}
+NAMES = tuple(each.name for each in fields(AssessmentChoices))
+WHOLE = {each.name for each in fields(AssessmentChoices) if each.type is int}
 MAY_BE_ABOVE_STATUTE = ("guarantee_", "personal_expenses_allowance", "wales_minimum_income")
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AssessmentPolicy:
     """A council's name and its dated choices. ``own_figures`` are local figures that stand for statutory ones."""
 
     name: str
     choices: Parameters = field(repr=False)
     own_figures: Parameters = field(repr=False)
 
-    def on(self, day: dt.date, known_by: dt.date | None = None) -> Choices:
+    def on(self, day: dt.date, known_by: dt.date | None = None) -> AssessmentChoices:
         """The choices in force on a day. Raises NoValueOnDay."""
         values: dict[str, Any] = {name: self.choices[name].on(day, known_by).value for name in NAMES}
-        return Choices(**values)
+        return AssessmentChoices(**values)
 
     def label(self, name: str) -> str:
         return self.choices[name].label
@@ -80,22 +80,22 @@ class Policy:
 
 
 @cache
-def default_policy() -> Policy:
+def default_policy() -> AssessmentPolicy:
     """Anyshire, the made-up council whose choices stand where a council's own file says nothing."""
     return policy_of("Anyshire", load_parameters(FILE))
 
 
-def load_policy(path: Path, name: str) -> Policy:
+def load_policy(path: Path, name: str) -> AssessmentPolicy:
     """A council's own file, over the default. Raises BadParameters naming the entry and the fault."""
     return default_over(name, load_parameters(path))
 
 
-def default_over(name: str, own: Parameters) -> Policy:
+def default_over(name: str, own: Parameters) -> AssessmentPolicy:
     """The default policy with a council's own entries in place of the default's."""
     return policy_of(name, default_policy().choices.merged(own))
 
 
-def with_choices(policy: Policy, changes: Mapping[str, Value], name: str | None = None) -> Policy:
+def with_choices(policy: AssessmentPolicy, changes: Mapping[str, Value], name: str | None = None) -> AssessmentPolicy:
     """The same policy with some choices changed for every day: for what-if questions and worked examples.
 
     Values are as held inside (pence, not pounds). Raises BadParameters for a choice that does not exist.
@@ -112,7 +112,7 @@ def with_choices(policy: Policy, changes: Mapping[str, Value], name: str | None 
     return policy_of(name or policy.name, Parameters(changed).merged(policy.own_figures))
 
 
-def policy_of(name: str, entries: Parameters) -> Policy:
+def policy_of(name: str, entries: Parameters) -> AssessmentPolicy:
     choices = {each.name: each for each in entries if each.name in NAMES}
     for missing in set(NAMES) - set(choices):
         raise BadParameters(f"{name}'s policy has no choice “{missing}”.", "Add it, with its clause.")
@@ -127,4 +127,4 @@ def policy_of(name: str, entries: Parameters) -> Policy:
         for row in each.values:
             if each.name in WHOLE and (not isinstance(row.value, int) or isinstance(row.value, bool)):
                 raise BadParameters(f"{name}'s policy, {each.name}: {row.value} is not whole.", "Give a whole number.")
-    return Policy(name, Parameters(choices), Parameters(own))
+    return AssessmentPolicy(name, Parameters(choices), Parameters(own))

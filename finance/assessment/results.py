@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.assessment.bases import Basis
-from finance.assessment.figures import Figure
+from finance.assessment.figures import StatutoryFigure
 from finance.problems import Refusal
 
 Ints = NDArray[np.int64]
@@ -44,7 +44,7 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StepLine:
     """One row inside a step: which income, asset or expense, on what authority, and what it came to in pence.
 
     ``checked`` says how well the treatment of its kind was read: confirmed, secondary or memory.
@@ -70,7 +70,7 @@ class Step:
     unit: str
     value: Fraction | bool | str | None
     inputs: tuple[Input, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[StepLine, ...]
     checked: str
 
 
@@ -92,7 +92,7 @@ class Assessment:
     top_up_pence: int
     provisional: bool
     steps: tuple[Step, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[StatutoryFigure, ...]
     warnings: tuple[str, ...]
     not_billable: tuple[str, ...]
 

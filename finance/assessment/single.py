@@ -21,9 +21,9 @@ from finance.assessment.contradictions import perhaps_twice
 from finance.assessment.dataflow import FACTS_NEEDED, Array, dataflow
 from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
-from finance.assessment.figures import Confirmation, Figure, figures_on, statutory_figures
+from finance.assessment.figures import Confirmation, StatutoryFigure, figures_on, statutory_figures
 from finance.assessment.kinds import incomes
-from finance.assessment.policy import Choices, Policy
+from finance.assessment.policy import AssessmentChoices, AssessmentPolicy
 from finance.assessment.properties import home_left_out, property_that_counts, rent_is_capital, stays_given
 from finance.assessment.results import OUTCOMES, Assessment, Outcome
 from finance.days import spoken
@@ -58,7 +58,7 @@ FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary
 def assess(
     circumstances: Circumstances,
     on: dt.date,
-    policy: Policy,
+    policy: AssessmentPolicy,
     figures: Parameters | None = None,
     *,
     confirmations: Iterable[Confirmation] = (),
@@ -123,7 +123,7 @@ def assess(
     )
 
 
-def _because(outcome: Outcome, ground: Ground | None, one: Circumstances, choices: Choices) -> str:
+def _because(outcome: Outcome, ground: Ground | None, one: Circumstances, choices: AssessmentChoices) -> str:
     if ground is not None:
         return str(ground)
     if one.provisional and outcome in (Outcome.FULL_COST, Outcome.NIL_BY_LAW):
@@ -131,7 +131,7 @@ def _because(outcome: Outcome, ground: Ground | None, one: Circumstances, choice
     return str(outcome)
 
 
-def _english(basis: Basis, used: tuple[Figure, ...]) -> list[str]:
+def _english(basis: Basis, used: tuple[StatutoryFigure, ...]) -> list[str]:
     """Figures of England's regulations that serve somebody in Wales: said, because the Welsh ones were not read."""
     return [
         f"“{figure.parameter.label}” is England’s figure ({figure.parameter.reference}): the Welsh one was not read."
@@ -140,7 +140,7 @@ def _english(basis: Basis, used: tuple[Figure, ...]) -> list[str]:
     ]
 
 
-def _of_policy(basis: Basis, choices: Choices, values: Mapping[str, Array]) -> list[str]:
+def _of_policy(basis: Basis, choices: AssessmentChoices, values: Mapping[str, Array]) -> list[str]:
     """What must be said of a choice of the council's that bears on this person."""
     if basis == Basis("England", "home") and values["couple_pension_age"][0] and values["couple_working_age"][0]:
         premiums = ("allowance_disability_couple", "allowance_enhanced_couple")

@@ -12,17 +12,49 @@ or a database. In order of use:
   next council.
 """
 
-from finance.care_cap.account import Due, Entry, Kind, account_changes, account_total, due_lines, recorded_to
+from finance.care_cap.account import (
+    AccountDue,
+    AccountKind,
+    Entry,
+    account_changes,
+    account_total,
+    due_lines,
+    recorded_to,
+)
 from finance.care_cap.charging import ChargeWithinCap, charge_within_cap
 from finance.care_cap.counting import CountedDay, count_day, days_to_reach
-from finance.care_cap.facts import AccountFacts, BadAccountFact, Budget, Care, Met, Transfer
-from finance.care_cap.meter import Jump, Meter, Piece, meter
+from finance.care_cap.facts import AccountFacts, BadAccountFact, Budget, Met, MeteredCare, Transfer
+from finance.care_cap.meter import Jump, Meter, MeteredDays, meter
 from finance.care_cap.statement import AccountStatement, carry_out, projected_day, yearly_statement
 from finance.care_cap.terms import Terms, terms
 
 __all__ = [
-    "AccountFacts", "AccountStatement", "BadAccountFact", "Budget", "Care", "ChargeWithinCap", "CountedDay", "Due",
-    "Entry", "Jump", "Kind", "Met", "Meter", "Piece", "Terms", "Transfer", "account_changes", "account_total",
-    "carry_out", "charge_within_cap", "count_day", "days_to_reach", "due_lines", "meter", "projected_day",
-    "recorded_to", "terms", "yearly_statement",
+    "AccountDue",
+    "AccountFacts",
+    "AccountKind",
+    "AccountStatement",
+    "BadAccountFact",
+    "Budget",
+    "ChargeWithinCap",
+    "CountedDay",
+    "Entry",
+    "Jump",
+    "Met",
+    "Meter",
+    "MeteredCare",
+    "MeteredDays",
+    "Terms",
+    "Transfer",
+    "account_changes",
+    "account_total",
+    "carry_out",
+    "charge_within_cap",
+    "count_day",
+    "days_to_reach",
+    "due_lines",
+    "meter",
+    "projected_day",
+    "recorded_to",
+    "terms",
+    "yearly_statement",
 ]  # fmt: skip

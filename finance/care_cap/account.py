@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from finance.care_cap.meter import Meter, Piece
+from finance.care_cap.meter import Meter, MeteredDays
 from finance.care_cap.terms import Terms
 from finance.money import round_fraction
 
 
-class Kind(StrEnum):
+class AccountKind(StrEnum):
     """What an entry is for."""
 
     METERED = "metered"
@@ -24,16 +24,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class AccountDue:
     """What should stand in the account for one week, adjustment or total brought in, worked out afresh."""
 
-    kind: Kind
+    kind: AccountKind
     first: dt.date
     end: dt.date
     pence: int
 
     @property
-    def key(self) -> tuple[Kind, dt.date]:
+    def key(self) -> tuple[AccountKind, dt.date]:
         return self.kind, self.first
 
 
@@ -41,7 +41,7 @@ class Due:
 class Entry:
     """One line of the account. Nothing recorded is changed: a reversal takes back what stood for the same days."""
 
-    kind: Kind
+    kind: AccountKind
     first: dt.date
     end: dt.date
     pence: int
@@ -49,7 +49,7 @@ class Entry:
     reversal: bool = False
 
     @property
-    def key(self) -> tuple[Kind, dt.date]:
+    def key(self) -> tuple[AccountKind, dt.date]:
         return self.kind, self.first
 
 
@@ -60,7 +60,7 @@ def recorded_to(account: Meter, terms: Terms) -> dt.date:
     return _week_first(account.end, terms)
 
 
-def due_lines(account: Meter, terms: Terms) -> tuple[Due, ...]:
+def due_lines(account: Meter, terms: Terms) -> tuple[AccountDue, ...]:
     """Each week's metered pence, and each adjustment and total brought in, up to :func:`recorded_to`."""
     until = recorded_to(account, terms)
     weeks: dict[dt.date, int] = defaultdict(int)
@@ -68,25 +68,25 @@ def due_lines(account: Meter, terms: Terms) -> tuple[Due, ...]:
         for first, end in _by_week(piece, until, terms):
             after = round_fraction(piece.total_at(end), terms.rounding)
             weeks[_week_first(first, terms)] += after - round_fraction(piece.total_at(first), terms.rounding)
-    jumps: dict[tuple[Kind, dt.date], int] = defaultdict(int)
+    jumps: dict[tuple[AccountKind, dt.date], int] = defaultdict(int)
     for each in account.jumps:
         if each.on < until:
-            kind = Kind.ADJUSTMENT if each.adjustment else Kind.BROUGHT_IN
+            kind = AccountKind.ADJUSTMENT if each.adjustment else AccountKind.BROUGHT_IN
             after, before = (round_fraction(total, terms.rounding) for total in (each.after, each.before))
             jumps[kind, each.on] += after - before
     week = dt.timedelta(days=7)
-    lines = [Due(Kind.METERED, day, min(day + week, until), pence) for day, pence in weeks.items()]
-    lines += [Due(kind, day, day + dt.timedelta(days=1), pence) for (kind, day), pence in jumps.items()]
+    lines = [AccountDue(AccountKind.METERED, day, min(day + week, until), pence) for day, pence in weeks.items()]
+    lines += [AccountDue(kind, day, day + dt.timedelta(days=1), pence) for (kind, day), pence in jumps.items()]
     return tuple(sorted((each for each in lines if each.pence), key=lambda each: (each.first, each.kind)))
 
 
-def account_changes(due: Iterable[Due], recorded: Sequence[Entry], on: dt.date) -> tuple[Entry, ...]:
+def account_changes(due: Iterable[AccountDue], recorded: Sequence[Entry], on: dt.date) -> tuple[Entry, ...]:
     """What to record on a day so that the account stands as due: new lines, and reversals of those that were wrong.
 
     Recording them and asking again gives nothing.
     """
-    standing: dict[tuple[Kind, dt.date], int] = defaultdict(int)
-    ends: dict[tuple[Kind, dt.date], dt.date] = {}
+    standing: dict[tuple[AccountKind, dt.date], int] = defaultdict(int)
+    ends: dict[tuple[AccountKind, dt.date], dt.date] = {}
     for entry in recorded:
         standing[entry.key] += entry.pence
         ends[entry.key] = entry.end
@@ -112,7 +112,7 @@ def _week_first(day: dt.date, terms: Terms) -> dt.date:
     return day - dt.timedelta(days=(day.weekday() - terms.week_begins) % 7)
 
 
-def _by_week(piece: Piece, until: dt.date, terms: Terms) -> Iterator[tuple[dt.date, dt.date]]:
+def _by_week(piece: MeteredDays, until: dt.date, terms: Terms) -> Iterator[tuple[dt.date, dt.date]]:
     if not piece.day.counted:
         return
     first, last = piece.first, min(piece.end, until)

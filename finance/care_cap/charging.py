@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from finance.care_cap.meter import Meter, Piece
+from finance.care_cap.meter import Meter, MeteredDays
 from finance.care_cap.terms import Terms
 from finance.days import Span
 from finance.money import round_fraction
@@ -19,7 +19,7 @@ class ChargeWithinCap:
     charge_exact: Fraction
     charge_pence: int
     reached_on: dt.date | None
-    steps: tuple[Piece, ...]
+    steps: tuple[MeteredDays, ...]
 
     @property
     def taken_off_exact(self) -> Fraction:
@@ -40,8 +40,8 @@ def charge_within_cap(account: Meter, terms: Terms, span: Span) -> ChargeWithinC
     return ChargeWithinCap(span, asked, charge, round_fraction(charge, terms.rounding), reached, steps)
 
 
-def _within(piece: Piece, span: Span) -> Piece | None:
+def _within(piece: MeteredDays, span: Span) -> MeteredDays | None:
     first, end = max(piece.first, span.first), min(piece.end, span.end)
     if first >= end:
         return None
-    return Piece(first, end, piece.total_at(first), piece.cap_pence, piece.day, piece.why)
+    return MeteredDays(first, end, piece.total_at(first), piece.cap_pence, piece.day, piece.why)

@@ -21,7 +21,7 @@ class Met(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
+class MeteredCare:
     """Care over whole days ``[first, end)`` (no end: it goes on), at ``pence`` for every ``per_days`` days.
 
     Met by the council: what the person is charged for eligible needs, before any limit the cap puts on it; no top-up,
@@ -52,7 +52,7 @@ class Care:
         return self.first <= day and (self.end is None or day < self.end)
 
     @classmethod
-    def charged(cls, first: dt.date, end: dt.date, pence: int, *, care_home: bool) -> "Care":
+    def charged(cls, first: dt.date, end: dt.date, pence: int, *, care_home: bool) -> "MeteredCare":
         """What the council charged for these days as a whole, spread evenly over them."""
         return cls(first, end, Met.COUNCIL, pence, care_home, max((end - first).days, 1))
 
@@ -93,7 +93,7 @@ class AccountFacts:
     """Everything one person's account rests on. ``carried_out``: the first day another council is responsible."""
 
     person: str
-    care: tuple[Care, ...] = ()
+    care: tuple[MeteredCare, ...] = ()
     budgets: tuple[Budget, ...] = ()
     brought_in: tuple[Transfer, ...] = ()
     carried_out: dt.date | None = None

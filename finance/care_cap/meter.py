@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from finance.care_cap.counting import NONE, CountedDay, count_day
-from finance.care_cap.facts import AccountFacts, BadAccountFact, Care, Met
+from finance.care_cap.facts import AccountFacts, BadAccountFact, Met, MeteredCare
 from finance.care_cap.terms import Terms
 from finance.days import spoken
 
@@ -22,7 +22,7 @@ ELSEWHERE = "another council is responsible"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MeteredDays:
     """Days ``[first, end)`` on which the same counts every day. ``before`` is the exact total as the first begins."""
 
     first: dt.date
@@ -58,7 +58,7 @@ class Meter:
 
     person: str
     end: dt.date
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MeteredDays, ...]
     jumps: tuple[Jump, ...]
     total_exact: Fraction
     cap_pence: int | None
@@ -102,13 +102,13 @@ class _Run:
 
     def __init__(self, facts: AccountFacts, terms: Terms) -> None:
         self.facts, self.terms = facts, terms
-        self.pieces: list[Piece] = []
+        self.pieces: list[MeteredDays] = []
         self.jumps: list[Jump] = []
         self.total = NONE
         self.cap: int | None = None
         self.reached: dt.date | None = None
         self._waiting = sorted(facts.care, key=lambda each: each.first, reverse=True)
-        self._active: list[Care] = []
+        self._active: list[MeteredCare] = []
 
     def through(self, first: dt.date, end: dt.date) -> None:
         if self.facts.carried_out is not None and first >= self.facts.carried_out:
@@ -193,7 +193,7 @@ class _Run:
             room=room,
         )
 
-    def _care_on(self, day: dt.date) -> list[Care]:
+    def _care_on(self, day: dt.date) -> list[MeteredCare]:
         """The care in hand on a day. Days are asked for in order, so each care is taken up and put down once."""
         while self._waiting and self._waiting[-1].first <= day:
             self._active.append(self._waiting.pop())
@@ -201,7 +201,7 @@ class _Run:
         return self._active
 
     def _add(self, first: dt.date, end: dt.date, day: CountedDay, why: str) -> None:
-        piece = Piece(first, end, self.total, self.cap, day, why)
+        piece = MeteredDays(first, end, self.total, self.cap, day, why)
         self.pieces.append(piece)
         self.total = piece.total_at(end)
 
@@ -210,4 +210,4 @@ class _Run:
         asked = NONE
         if why == OFF:
             asked = sum((each.daily for each in self._care_on(first) if each.met is Met.COUNCIL), NONE)
-        self.pieces.append(Piece(first, end, self.total, None, CountedDay(asked, asked, NONE, NONE), why))
+        self.pieces.append(MeteredDays(first, end, self.total, None, CountedDay(asked, asked, NONE, NONE), why))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
-from finance.care_cap.account import Entry, Kind, account_total
+from finance.care_cap.account import AccountKind, Entry, account_total
 from finance.care_cap.counting import days_to_reach
 from finance.care_cap.facts import BadAccountFact, Transfer
 from finance.care_cap.meter import COUNTING, Meter
@@ -55,7 +55,7 @@ def yearly_statement(
     assert on <= account.end, "the account has not been metered to the day of the statement"
     new = [each for each in recorded if each.recorded <= on and (since is None or each.recorded > since)]
     corrected = {each.key for each in new if each.reversal}
-    sums = {kind: sum(e.pence for e in new if e.kind is kind and e.key not in corrected) for kind in Kind}
+    sums = {kind: sum(e.pence for e in new if e.kind is kind and e.key not in corrected) for kind in AccountKind}
     opening = account_total(recorded, since) if since else 0
     closing = account_total(recorded, on)
     corrections = sum(each.pence for each in new if each.key in corrected)
@@ -68,9 +68,9 @@ def yearly_statement(
         on=on,
         cap_pence=account.cap_pence,
         opening_pence=opening,
-        metered_pence=sums[Kind.METERED],
-        adjustments_pence=sums[Kind.ADJUSTMENT],
-        brought_in_pence=sums[Kind.BROUGHT_IN],
+        metered_pence=sums[AccountKind.METERED],
+        adjustments_pence=sums[AccountKind.ADJUSTMENT],
+        brought_in_pence=sums[AccountKind.BROUGHT_IN],
         corrections_pence=corrections,
         closing_pence=closing,
         living_pence=round_fraction(_living(account, since, on), terms.rounding),

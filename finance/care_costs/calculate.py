@@ -8,7 +8,7 @@ import numpy as np
 
 from finance.care_costs import amounts, funding, pieces, prices, quantities, spans
 from finance.care_costs.amounts import Sums
-from finance.care_costs.facts import Facts
+from finance.care_costs.facts import CareFacts
 from finance.care_costs.funding import Due
 from finance.care_costs.pieces import Pieces
 from finance.care_costs.prices import Card, Trouble, card_cells
@@ -56,7 +56,7 @@ class Calculation:
     periods: Periods
 
 
-def sorted_card(facts: Facts) -> Card:
+def sorted_card(facts: CareFacts) -> Card:
     """The rate cards sorted into cells, once for every part of the facts."""
     return card_cells(facts.card)
 
@@ -70,7 +70,7 @@ def dataflow() -> "Driver":
 
 
 def calculate_due(
-    facts: Facts,
+    facts: CareFacts,
     periods: Periods,
     line_from: Ints,
     up_to: int,

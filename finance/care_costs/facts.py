@@ -156,7 +156,7 @@ class Adjustments(Columns):
 
 
 @dataclass(frozen=True)
-class Facts:
+class CareFacts:
     """Everything one calculation reads. Tables about lines are sorted by line."""
 
     lines: Lines
@@ -172,7 +172,7 @@ class Facts:
     retainers: list[str]
     codings: list[tuple[str, str | None]]  # (service kind, primary support reason)
 
-    def part(self, first: int, end: int) -> "Facts":
+    def part(self, first: int, end: int) -> "CareFacts":
         """The lines at places ``first`` to ``end``, with what is said of them and nothing else by line."""
         lines = self.lines.take(slice(first, end))
         if not len(lines):

@@ -20,8 +20,8 @@ from finance.care_costs.facts import (
     Adjustments,
     Blocks,
     CardRates,
+    CareFacts,
     Contributions,
-    Facts,
     FundingShares,
     LineRates,
     Lines,
@@ -37,7 +37,7 @@ Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
 
 
-def facts_from(rows: Rows) -> Facts:
+def facts_from(rows: Rows) -> CareFacts:
     """Facts as the calculation reads them. Each line's package, person and contract must be among the rows."""
     by_nr = {
         name: {row["nr"]: row for row in rows.get(name, ())} for name in ("package", "person", "contract", "service")
@@ -45,7 +45,7 @@ def facts_from(rows: Rows) -> Facts:
     lines = sorted(rows.get("service_line", ()), key=lambda row: int(row["nr"]))
     retainers = sorted(set(_retainers(rows)))
     codings = sorted({_coding(line, by_nr) for line in lines}, key=str)
-    return Facts(
+    return CareFacts(
         lines=_lines(lines, by_nr, retainers, codings),
         agreed=LineRates(*_spans(rows, "agreed_rate", "line", "rate")),
         card=_card(rows.get("rate", ())),

@@ -18,8 +18,8 @@ from finance.care_costs.facts import (
     Blocks,
     ByLine,
     CardRates,
+    CareFacts,
     Contributions,
-    Facts,
     FundingShares,
     LineRates,
     Lines,
@@ -57,7 +57,7 @@ class Window:
     scope_since: Ints
 
 
-def read_facts(bulk: Bulk, window: Window) -> Facts:
+def read_facts(bulk: Bulk, window: Window) -> CareFacts:
     """Every fact the run's calculation reads: half of the tables by a second transaction, meanwhile."""
     known = window.known
     with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
@@ -70,7 +70,7 @@ def read_facts(bulk: Bulk, window: Window) -> Facts:
     retainers = _Words(contract["retainer"])
     codings, coding_of = _codings(service, rows["person"])
     lines = _lines(raw, contract, rows["person"], rows["package"], retainers, coding_of)
-    return Facts(
+    return CareFacts(
         lines=lines,
         agreed=_about(lines, _agreed(rows["agreed_rate"])),
         card=card,

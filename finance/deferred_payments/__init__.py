@@ -6,7 +6,7 @@ database. In order of use:
 
 * :func:`loan_policy`: how the council runs its agreements, by date. :func:`ceilings`: the most interest allowed.
 * :class:`Agreement`, with its securities, valuations, prior charges, death and ending; :func:`check_agreement`.
-* :class:`LoanFacts`: the agreement, what is deferred (:class:`Deferring`) and single amounts (:class:`Movement`).
+* :class:`LoanFacts`: the agreement, what is deferred (:class:`Deferring`) and single amounts (:class:`LoanMovement`).
 * :func:`run_ledger`: the debt up to a day. :func:`statement`, :func:`redemption`, :func:`statement_days`.
 * :func:`yearly_return` and :func:`request_counts`: the return, each figure with the agreements behind it.
 """
@@ -27,18 +27,56 @@ from finance.deferred_payments.agreement import (
     value_on,
 )
 from finance.deferred_payments.interest import AboveTheCeiling, Rate, ceiling_on, ceilings, half_year, rate_on
-from finance.deferred_payments.ledger import Day, Ledger, Totals, run_ledger
-from finance.deferred_payments.movements import Deferring, LoanFacts, Movement, MovementKind, WriteOffKind
+from finance.deferred_payments.ledger import DebtDay, DebtTotals, Ledger, run_ledger
+from finance.deferred_payments.movements import Deferring, LoanFacts, LoanMovement, MovementKind, WriteOffKind
 from finance.deferred_payments.policy import LoanPolicy, loan_policy, statement_days
 from finance.deferred_payments.requests import AgeBand, Request, RequestCount, request_counts
-from finance.deferred_payments.statement import Line, LoanStatement, Redemption, redemption, statement
-from finance.deferred_payments.yearly_return import Figure, Part, YearlyReturn, yearly_return
+from finance.deferred_payments.statement import LoanStatement, Redemption, StatementLine, redemption, statement
+from finance.deferred_payments.yearly_return import AgreementShare, ReturnFigure, YearlyReturn, yearly_return
 
 __all__ = [
-    "AboveTheCeiling", "AgeBand", "Agreement", "Day", "Deferring", "EndedBy", "Ending", "Figure", "Ledger", "Line",
-    "LoanFacts", "LoanPolicy", "LoanStatement", "Movement", "MovementKind", "Part", "PriorCharge", "Rate", "Redemption",
-    "Request", "RequestCount", "Security", "SecurityKind", "Style", "Totals", "Valuation", "WriteOffKind",
-    "YearlyReturn", "ceiling_on", "ceilings", "check_agreement", "half_year", "limit_on", "loan_policy", "rate_on",
-    "redemption", "request_counts", "review_due_on", "run_ledger", "security_on", "statement", "statement_days",
-    "value_on", "yearly_return",
+    "AboveTheCeiling",
+    "AgeBand",
+    "Agreement",
+    "AgreementShare",
+    "DebtDay",
+    "DebtTotals",
+    "Deferring",
+    "EndedBy",
+    "Ending",
+    "Ledger",
+    "LoanFacts",
+    "LoanMovement",
+    "LoanPolicy",
+    "LoanStatement",
+    "MovementKind",
+    "PriorCharge",
+    "Rate",
+    "Redemption",
+    "Request",
+    "RequestCount",
+    "ReturnFigure",
+    "Security",
+    "SecurityKind",
+    "StatementLine",
+    "Style",
+    "Valuation",
+    "WriteOffKind",
+    "YearlyReturn",
+    "ceiling_on",
+    "ceilings",
+    "check_agreement",
+    "half_year",
+    "limit_on",
+    "loan_policy",
+    "rate_on",
+    "redemption",
+    "request_counts",
+    "review_due_on",
+    "run_ledger",
+    "security_on",
+    "statement",
+    "statement_days",
+    "value_on",
+    "yearly_return",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from fractions import Fraction
 from finance.assessment.figures import statutory_figures
 from finance.deferred_payments.agreement import limit_on
 from finance.deferred_payments.interest import Rate, ceilings, half_year, rate_on
-from finance.deferred_payments.movements import LoanFacts, Movement, MovementKind
+from finance.deferred_payments.movements import LoanFacts, LoanMovement, MovementKind
 from finance.deferred_payments.policy import LoanPolicy, period_ends, year_days
 from finance.money import round_fraction
 from finance.parameters import Parameter, Parameters, Value
@@ -30,7 +30,7 @@ NOT_SIGNED = Rate(Fraction(0), "the agreement was not signed")
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class DebtTotals:
     """Sums over some days, whole pence: the closing debt is always the opening one and all that moved it."""
 
     opening: int
@@ -50,7 +50,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DebtDay:
     """One day of a debt. Whole pence but for ``interest_exact``, this day's, and ``over_limit_exact``.
 
     ``bearing`` is what interest ran on. ``over_limit_exact`` is the deferred charge there was no room for under the
@@ -63,7 +63,7 @@ class Day:
     bearing: int
     rate: Rate
     interest_exact: Fraction
-    totals: Totals
+    totals: DebtTotals
     limit: int | None
     over_limit_exact: Fraction
     deferred: int
@@ -83,9 +83,9 @@ class Ledger:
     facts: LoanFacts
     first: dt.date
     end: dt.date
-    days: tuple[Day, ...]
+    days: tuple[DebtDay, ...]
 
-    def on(self, day: dt.date) -> Day:
+    def on(self, day: dt.date) -> DebtDay:
         assert self.first <= day < self.end, f"the ledger runs from {self.first} to {self.end}"
         return self.days[(day - self.first).days]
 
@@ -97,10 +97,10 @@ class Ledger:
         """What clears the debt if paid on a day: what it would close with, were nothing deferred from that day on."""
         return 0 if day < self.first else self.on(day).redemption
 
-    def between(self, first: dt.date, end: dt.date) -> Totals:
+    def between(self, first: dt.date, end: dt.date) -> DebtTotals:
         """Sums over ``[first, end)``, days before the debt began being nought."""
         rows = [each.totals for each in self.within(first, end)]
-        return Totals(
+        return DebtTotals(
             opening=self.balance(first - ONE),
             advances=sum(each.advances for each in rows),
             fees=sum(each.fees for each in rows),
@@ -112,7 +112,7 @@ class Ledger:
             closing=self.balance(end - ONE),
         )
 
-    def within(self, first: dt.date, end: dt.date) -> tuple[Day, ...]:
+    def within(self, first: dt.date, end: dt.date) -> tuple[DebtDay, ...]:
         assert end <= self.end, f"the ledger runs to {self.end}"
         return self.days[max((first - self.first).days, 0) : max((end - self.first).days, 0)]
 
@@ -162,7 +162,7 @@ class _Run:
         self.rounding = policy.rounding
         self.changes = self._changes()
         self.standing: _Standing | None = None
-        self.movements: dict[dt.date, list[Movement]] = defaultdict(list)
+        self.movements: dict[dt.date, list[LoanMovement]] = defaultdict(list)
         for each in facts.movements:
             self.movements[each.on].append(each)
         self.bearing = 0
@@ -175,7 +175,7 @@ class _Run:
         self.last_rate: tuple[Rate, int] = (NO_DEBT, 0)
         self.last_daily = Fraction(0)
 
-    def day(self, day: dt.date) -> Day:
+    def day(self, day: dt.date) -> DebtDay:
         opening = self.closing
         standing = self._standing(day)
         moved, effect = self._moved(day)
@@ -200,7 +200,7 @@ class _Run:
         self.bearing += advance + effect
         billed = self._settle(standing, day)
         self.closing = owed + advance - billed
-        totals = Totals(
+        totals = DebtTotals(
             opening=opening,
             advances=advance + moved[MovementKind.ADVANCE],
             fees=moved[MovementKind.FEE],
@@ -212,7 +212,7 @@ class _Run:
             closing=self.closing,
         )
         assert totals.ties, f"{self.agreement.reference} does not tie on {day}"
-        return Day(
+        return DebtDay(
             day,
             bearing,
             rate,

@@ -55,7 +55,7 @@ class Deferring:
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class LoanMovement:
     """One amount on one day. Below nought only to reverse another, named by ``reverses``; nothing is ever changed."""
 
     on: dt.date
@@ -82,9 +82,9 @@ class Movement:
         """What it does to the debt."""
         return -self.pence if self.kind in (MovementKind.REPAYMENT, MovementKind.WRITE_OFF) else self.pence
 
-    def reversed(self, on: dt.date, reference: str) -> "Movement":
+    def reversed(self, on: dt.date, reference: str) -> "LoanMovement":
         """The movement that undoes this one from a day."""
-        return Movement(on, self.kind, -self.pence, reference, self.write_off, self.reference)
+        return LoanMovement(on, self.kind, -self.pence, reference, self.write_off, self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class LoanFacts:
 
     agreement: Agreement
     deferring: tuple[Deferring, ...] = ()
-    movements: tuple[Movement, ...] = ()
+    movements: tuple[LoanMovement, ...] = ()
 
     def __post_init__(self) -> None:
         known = {each.reference: each for each in self.movements if each.reverses is None}

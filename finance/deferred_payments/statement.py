@@ -8,12 +8,12 @@ from itertools import groupby
 
 from finance.deferred_payments.agreement import SecurityKind, limit_on, review_due_on, security_on, value_on
 from finance.deferred_payments.interest import percent_text
-from finance.deferred_payments.ledger import ONE, Day, Ledger, Totals
+from finance.deferred_payments.ledger import ONE, DebtDay, DebtTotals, Ledger
 from finance.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatementLine:
     """One line of a statement: what it is, its days ``[first, end)``, what it did to the debt, and why."""
 
     what: str
@@ -29,7 +29,7 @@ class Redemption:
 
     on: dt.date
     pence: int
-    parts: Totals
+    parts: DebtTotals
     next_day_interest_exact: Fraction
 
 
@@ -44,8 +44,8 @@ class LoanStatement:
     person: str
     first: dt.date
     end: dt.date
-    totals: Totals
-    lines: tuple[Line, ...]
+    totals: DebtTotals
+    lines: tuple[StatementLine, ...]
     security: SecurityKind
     value_pence: int | None
     limit_pence: int | None
@@ -90,7 +90,7 @@ def redemption(ledger: Ledger, day: dt.date) -> Redemption:
     row = ledger.on(day)
     following = ledger.on(day + ONE).interest_exact if day + ONE < ledger.end else row.interest_exact
     before, on = ledger.between(ledger.first, day), row.totals
-    parts = Totals(
+    parts = DebtTotals(
         opening=0,
         advances=before.advances + on.advances - row.deferred,
         fees=before.fees + on.fees,
@@ -105,7 +105,7 @@ def redemption(ledger: Ledger, day: dt.date) -> Redemption:
     return Redemption(day, row.redemption, parts, following)
 
 
-def _lines(ledger: Ledger, first: dt.date, end: dt.date) -> Iterator[Line]:
+def _lines(ledger: Ledger, first: dt.date, end: dt.date) -> Iterator[StatementLine]:
     """Single amounts one by one; deferred charges by the month; interest by the rate."""
     found = list(_movements(ledger, first, end))
     rows = ledger.within(first, end)
@@ -115,35 +115,35 @@ def _lines(ledger: Ledger, first: dt.date, end: dt.date) -> Iterator[Line]:
     yield from sorted(found, key=lambda each: (each.first, each.end, each.what))
 
 
-def _movements(ledger: Ledger, first: dt.date, end: dt.date) -> Iterator[Line]:
+def _movements(ledger: Ledger, first: dt.date, end: dt.date) -> Iterator[StatementLine]:
     for each in ledger.facts.movements:
         if first <= each.on < end:
             why = each.reference if each.reverses is None else f"{each.reference}, reversing {each.reverses}"
-            yield Line(each.kind, each.on, each.on + ONE, each.effect_pence, why)
+            yield StatementLine(each.kind, each.on, each.on + ONE, each.effect_pence, why)
 
 
-def _rate_words(row: Day) -> str:
+def _rate_words(row: DebtDay) -> str:
     return f"{percent_text(row.rate.percent)}% a year" if row.rate.percent else row.rate.why
 
 
-def _month(row: Day) -> tuple[int, int]:
+def _month(row: DebtDay) -> tuple[int, int]:
     return row.on.year, row.on.month
 
 
-def _day(row: Day) -> dt.date:
+def _day(row: DebtDay) -> dt.date:
     return row.on
 
 
 def _grouped(
-    rows: tuple[Day, ...],
-    pence: Callable[[Day], int],
+    rows: tuple[DebtDay, ...],
+    pence: Callable[[DebtDay], int],
     what: str,
-    why: Callable[[Day], str],
-    by: Callable[[Day], object],
-) -> Iterator[Line]:
+    why: Callable[[DebtDay], str],
+    by: Callable[[DebtDay], object],
+) -> Iterator[StatementLine]:
     """One line for each stretch of days alike in ``by`` and ``why``."""
     for (_, words), group in groupby(rows, key=lambda row: (by(row), why(row))):
         days = list(group)
         total = sum(pence(each) for each in days)
         if total:
-            yield Line(what, days[0].on, days[-1].on + ONE, total, words)
+            yield StatementLine(what, days[0].on, days[-1].on + ONE, total, words)

@@ -15,7 +15,7 @@ from finance.deferred_payments.movements import MovementKind, WriteOffKind
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AgreementShare:
     """One agreement's share of a figure."""
 
     reference: str
@@ -23,11 +23,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ReturnFigure:
     """One figure of the return: how many agreements, their value, and which they are."""
 
     name: str
-    parts: tuple[Part, ...]
+    parts: tuple[AgreementShare, ...]
 
     @property
     def count(self) -> int:
@@ -43,11 +43,11 @@ class YearlyReturn:
     """The figures of a year. ``counts`` and ``values`` are the two roll-forwards, in order; ``boxes`` the rest."""
 
     year: Span
-    counts: tuple[Figure, ...]
-    values: tuple[Figure, ...]
-    boxes: tuple[Figure, ...]
+    counts: tuple[ReturnFigure, ...]
+    values: tuple[ReturnFigure, ...]
+    boxes: tuple[ReturnFigure, ...]
 
-    def figure(self, name: str) -> Figure:
+    def figure(self, name: str) -> ReturnFigure:
         """The figure of that name. Raises KeyError."""
         for each in (*self.counts, *self.values, *self.boxes):
             if each.name == name:
@@ -122,11 +122,13 @@ def yearly_return(ledgers: Sequence[Ledger], year: Span) -> YearlyReturn:
     return result
 
 
-def _figure(name: str, years: Iterable[_Year], pence: Callable[[_Year], int]) -> Figure:
-    return Figure(name, tuple(sorted((Part(each.reference, pence(each)) for each in years), key=lambda p: p.reference)))
+def _figure(name: str, years: Iterable[_Year], pence: Callable[[_Year], int]) -> ReturnFigure:
+    return ReturnFigure(
+        name, tuple(sorted((AgreementShare(each.reference, pence(each)) for each in years), key=lambda p: p.reference))
+    )
 
 
-def _counts(years: Sequence[_Year]) -> list[Figure]:
+def _counts(years: Sequence[_Year]) -> list[ReturnFigure]:
     def owed(day_of: Callable[[_Year], dt.date]) -> Callable[[_Year], int]:
         return lambda each: each.ledger.balance(day_of(each))
 
@@ -157,7 +159,7 @@ def _value_of_new(each: _Year) -> int:
     return sums.advances + sums.fees + sums.interest
 
 
-def _values(years: Sequence[_Year]) -> list[Figure]:
+def _values(years: Sequence[_Year]) -> list[ReturnFigure]:
     """From what was owed at the start to what is owed at the end. What lowers the debt is below nought."""
     signed = [each for each in years if each.signed]
     sums = {id(each): each.ledger.between(each.before + ONE, each.last + ONE) for each in signed}
@@ -177,10 +179,10 @@ def _values(years: Sequence[_Year]) -> list[Figure]:
         _figure("interest billed as it fell due", signed, moved("interest_billed", -1)),
         _figure("owed at the end", signed, moved("closing")),
     ]
-    return [Figure(each.name, tuple(part for part in each.parts if part.pence)) for each in rows]
+    return [ReturnFigure(each.name, tuple(part for part in each.parts if part.pence)) for each in rows]
 
 
-def _boxes(years: Sequence[_Year]) -> list[Figure]:
+def _boxes(years: Sequence[_Year]) -> list[ReturnFigure]:
     standing = [each for each in years if each.outstanding(each.last)]
     first = years[0].before + ONE if years else None
     rows = [

@@ -19,7 +19,7 @@ class EvidenceNeeded(Refusal):
     """Bank details are confirmed by somebody with a name, on evidence, not on trust."""
 
 
-class Detail(Protocol):
+class ProposedDetail(Protocol):
     """Bank details as proposed, and who has confirmed them, if anyone."""
 
     @property
@@ -32,7 +32,7 @@ class Detail(Protocol):
     def confirmed_by(self) -> str | None: ...
 
 
-D = TypeVar("D", bound=Detail)
+D = TypeVar("D", bound=ProposedDetail)
 
 LETTERS_OF_EVIDENCE = 10
 _HIDDEN = "••••"

@@ -12,7 +12,7 @@ from finance.facts.tables import bank_confirmation, bank_detail, bank_detail_vie
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class BankAccount:
     """Where money goes. ``ref``: the bank details it is from."""
 
     ref: str
@@ -32,8 +32,8 @@ class Waiting:
     payee_name: str
     proposed_by: str
     proposed_at: dt.datetime
-    account: Account
-    before: Account | None
+    account: BankAccount
+    before: BankAccount | None
 
 
 def read_waiting(connection: Connection) -> list[Waiting]:
@@ -53,7 +53,7 @@ def read_waiting(connection: Connection) -> list[Waiting]:
     standing = _standing(connection)
     found = []
     for row in connection.execute(query):
-        account = Account(row.ref, row.sort_code, row.account_number, row.account_name, row.roll_number, row.starts)
+        account = BankAccount(row.ref, row.sort_code, row.account_number, row.account_name, row.roll_number, row.starts)
         others = standing.get(row.payee, [])
         by_then = [each for each in others if each.starts <= row.starts]
         before = by_then[-1] if by_then else next(iter(others), None)
@@ -61,13 +61,13 @@ def read_waiting(connection: Connection) -> list[Waiting]:
     return found
 
 
-def _standing(connection: Connection) -> dict[int, list[Account]]:
+def _standing(connection: Connection) -> dict[int, list[BankAccount]]:
     """Each payee's confirmed accounts, the one that stands last at the end."""
     known = connection.execute(select(func.max(change.c.nr))).scalar_one() or 0
     query = confirmed_bank_details(known, dt.date.max).add_columns(bank_detail.c.ref, bank_detail.c.starts)
-    accounts: dict[int, list[Account]] = {}
+    accounts: dict[int, list[BankAccount]] = {}
     for row in connection.execute(query):
-        account = Account(row.ref, row.sort_code, row.account_number, row.account_name, row.roll_number, row.starts)
+        account = BankAccount(row.ref, row.sort_code, row.account_number, row.account_name, row.roll_number, row.starts)
         accounts.setdefault(row.payee, []).append(account)
     return accounts
 

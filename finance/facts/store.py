@@ -175,7 +175,7 @@ def put_aside(bulk: Bulk, learned: int, rows: list[dict[str, object]]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ProposedBankDetails:
     """Bank details believed now, and who has confirmed them, if anyone."""
 
     ref: str
@@ -186,7 +186,7 @@ class Proposed:
     confirmed_by: str | None
 
 
-def proposed_bank_details(connection: Connection, refs: Sequence[str] | None = None) -> list[Proposed]:
+def proposed_bank_details(connection: Connection, refs: Sequence[str] | None = None) -> list[ProposedBankDetails]:
     """Bank details believed now: those with these references, or all that nobody has confirmed."""
     detail, said = bank_detail.c, bank_confirmation.c
     query = (
@@ -197,10 +197,12 @@ def proposed_bank_details(connection: Connection, refs: Sequence[str] | None = N
         .order_by(detail.ref)
     )
     if refs is None:
-        return [Proposed(*row) for row in connection.execute(query.where(said.confirmed_by.is_(None)))]
+        return [ProposedBankDetails(*row) for row in connection.execute(query.where(said.confirmed_by.is_(None)))]
     wanted = list(dict.fromkeys(refs))
     parts = [wanted[place : place + _AT_ONCE] for place in range(0, len(wanted), _AT_ONCE)]
-    return [Proposed(*row) for part in parts for row in connection.execute(query.where(detail.ref.in_(part)))]
+    return [
+        ProposedBankDetails(*row) for part in parts for row in connection.execute(query.where(detail.ref.in_(part)))
+    ]
 
 
 _AT_ONCE = 5_000  # values a statement may carry
@@ -222,7 +224,9 @@ def confirmed_bank_details(known: int, on: dt.date) -> Select[Any]:
     )
 
 
-def confirm(connection: Connection, details: Sequence[Proposed], by: str, evidence: str, learned: int) -> None:
+def confirm(
+    connection: Connection, details: Sequence[ProposedBankDetails], by: str, evidence: str, learned: int
+) -> None:
     """Record a second person's word for bank details. The database refuses the proposer's own."""
     connection.execute(
         insert(bank_confirmation),

@@ -11,7 +11,7 @@ from finance.problems import NotAnAmount
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
 from ledgers.officers import jobs
-from ledgers.officers.authority import FOUNDERS, RIGHTS, Change, Standing
+from ledgers.officers.authority import FOUNDERS, RIGHTS, Authority, OfficerChange
 from ledgers.officers.store import read_changes, read_standing
 from ledgers.officers.views_store import Officers, read_officers
 
@@ -154,7 +154,7 @@ def set_role_rights(
     desk.answer(change_json(asked), waits(asked))
 
 
-def _answer_asked(desk: Desk, asked: Change | None, now: Standing, who: str) -> None:
+def _answer_asked(desk: Desk, asked: OfficerChange | None, now: Authority, who: str) -> None:
     """What came of asking: it stood already, it counts, or it waits."""
     if asked is not None and not asked.counts:
         desk.answer(change_json(asked), waits(asked))
@@ -196,7 +196,7 @@ def confirm(
     desk.answer(change_json(done), f"{_words(done)}: it counts from now on, confirmed by {done.confirmed_by}.")
 
 
-def _words(each: Change) -> str:
+def _words(each: OfficerChange) -> str:
     if each.role is None:
         return f"{each.name} ends"
     if each.rights is not None:
@@ -207,12 +207,12 @@ def _words(each: Change) -> str:
     return f"{each.name} as {each.role}{limit}" if each.name else f"{printing.opening(each.role)}{limit}"
 
 
-def waits(each: Change) -> str:
+def waits(each: OfficerChange) -> str:
     """A change that waits, in a sentence."""
     return f"Change {each.nr} waits for a second officer ({_words(each)}): outturn officer confirm {each.nr}"
 
 
-def change_json(each: Change) -> dict[str, object]:
+def change_json(each: OfficerChange) -> dict[str, object]:
     """A change to who may sign."""
     return {
         "change": each.nr,
@@ -310,7 +310,7 @@ def history(desk: Desk) -> None:
     )
 
 
-def _confirmed(each: Change) -> str:
+def _confirmed(each: OfficerChange) -> str:
     if each.founding:
         return "nobody: one of the first two"
     return "at once" if each.ends else each.confirmed_by or "waits"

@@ -23,7 +23,7 @@ from ledgers.coding.rules import CodingRule
 from ledgers.coding.views_store import read_coding
 from ledgers.reports.balances import Balance
 from ledgers.reports.views_store import (
-    Owing,
+    ReleaseOwing,
     Suspense,
     TrialBalanceShown,
     read_owing,
@@ -91,7 +91,7 @@ def owed(desk: Desk) -> None:
     )
 
 
-def _owes(each: Owing) -> tuple[str, str]:
+def _owes(each: ReleaseOwing) -> tuple[str, str]:
     """What is owed, and the verb that does it."""
     group = STREAMS[each.stream].group
     if each.what is None:

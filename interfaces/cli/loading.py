@@ -9,12 +9,12 @@ import typer
 from rich.console import RenderableType
 
 from finance.facts.bank_details import check_evidence, hidden, hidden_sort_code, whole_sort_code
-from finance.facts.bank_details_store import Account, Waiting, read_views, record_view
+from finance.facts.bank_details_store import BankAccount, Waiting, read_views, record_view
 from finance.names import same_person
 from finance.problems import Problem, Refusal
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.files.inbound.door.arriving import Load, Loaded
+from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.door.loading import load_file, load_folder
 from ledgers.officers.authority import check_officer
@@ -96,7 +96,7 @@ def _loaded(done: Load) -> RenderableType:
     )
 
 
-def _came(each: Loaded) -> str:
+def _came(each: ExtractLoaded) -> str:
     if not each.tried:
         return "not tried"
     return "" if each.loaded else f"not loaded: {printing.several(each.problem_count, 'problem')}"
@@ -128,11 +128,11 @@ def _remedy(done: Load) -> str | None:
     return "\n" + " ".join(said)
 
 
-def _listed(files: list[Loaded]) -> str:
+def _listed(files: list[ExtractLoaded]) -> str:
     return f"{printing.several(len(files), 'file')} {'was' if len(files) == 1 else 'were'}"
 
 
-def _they(files: list[Loaded]) -> str:
+def _they(files: list[ExtractLoaded]) -> str:
     return "it depends" if len(files) == 1 else "they depend"
 
 
@@ -236,7 +236,7 @@ def list_bank(
     )
 
 
-def _account(account: Account, whole: bool) -> dict[str, object]:
+def _account(account: BankAccount, whole: bool) -> dict[str, object]:
     roll = account.roll_number
     return {
         "ref": account.ref,
@@ -257,7 +257,7 @@ def _old_and_new(each: Waiting, whole: bool) -> list[tuple[str, ...]]:
     ]
 
 
-def _shown(account: Account, whole: bool) -> tuple[str, ...]:
+def _shown(account: BankAccount, whole: bool) -> tuple[str, ...]:
     code, number, roll = account.sort_code, account.account_number, account.roll_number or ""
     numbers = (whole_sort_code(code), number) if whole else (hidden_sort_code(code), hidden(number))
     return (*numbers, account.account_name, hidden(roll) if roll and not whole else roll, printing.day(account.starts))

@@ -14,7 +14,7 @@ from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
 from interfaces.files.inbound.council_file import read_council
 from ledgers.officers import jobs
-from ledgers.officers.authority import Change
+from ledgers.officers.authority import OfficerChange
 from ledgers.officers.store import read_standing
 
 
@@ -86,14 +86,14 @@ def init(
     )
 
 
-def _found(connection: Connection, desk: Desk, officers: dict[str, str], tiers: dict[str, int]) -> list[Change]:
+def _found(connection: Connection, desk: Desk, officers: dict[str, str], tiers: dict[str, int]) -> list[OfficerChange]:
     """Officers and limits named when a council is set up. Returns those that wait for a second officer.
 
     Whoever names the first of them need not say who they are; anybody later must.
     """
     new = not read_standing(connection).founders
     why = "Named when the council was set up." if new else "Named to outturn init, run again."
-    asked: list[Change | None] = []
+    asked: list[OfficerChange | None] = []
     for name, role in officers.items():
         if read_standing(connection).roles.get(name) != role:
             by = desk.who or SET_UP if new else desk.by

@@ -81,10 +81,12 @@ def arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
     return pa.string()
 
 
-class Columns:
+class ColumnTransaction:
     """A transaction over Arrow columns: the Bulk that stores are handed."""
 
-    def __init__(self, raw: Any, engine: Engine, another: Callable[[], AbstractContextManager["Columns"]]) -> None:
+    def __init__(
+        self, raw: Any, engine: Engine, another: Callable[[], AbstractContextManager["ColumnTransaction"]]
+    ) -> None:
         self._raw = raw
         self._engine = engine
         self._sqlite = engine.dialect.name == "sqlite"
@@ -136,7 +138,7 @@ class Columns:
             cursor.execute(self._sql(changed))
             return int(cursor.fetch_arrow_table().num_rows)
 
-    def beside(self) -> AbstractContextManager["Columns"]:
+    def beside(self) -> AbstractContextManager["ColumnTransaction"]:
         return self._another()
 
 
@@ -254,7 +256,7 @@ class Database:
         return self._door.through(door, writing) if self._door else nullcontext()
 
     @contextmanager
-    def bulk(self) -> Iterator[Columns]:
+    def bulk(self) -> Iterator[ColumnTransaction]:
         """A transaction for columns, to write by. It commits at the end of the block, and not at all when the
         block fails.
         """
@@ -264,17 +266,17 @@ class Database:
             self._tell("commit")
 
     @contextmanager
-    def read_bulk(self) -> Iterator[Columns]:
+    def read_bulk(self) -> Iterator[ColumnTransaction]:
         """A transaction for columns that only reads (and stages what it reads by)."""
         self._tell("read")
         with in_plain_words(), self._through("columns", False), self._columns() as columns:
             yield columns
 
     @contextmanager
-    def _columns(self, writing: bool = False) -> Iterator[Columns]:
+    def _columns(self, writing: bool = False) -> Iterator[ColumnTransaction]:
         raw = self._open(writing)
         try:
-            yield Columns(raw, self.engine, self._columns)
+            yield ColumnTransaction(raw, self.engine, self._columns)
             raw.commit()
         except BaseException:
             self._give_up(raw)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from finance.assessment import Circumstances, Income, Policy, Setting, assess
+from finance.assessment import AssessmentPolicy, Circumstances, Income, Setting, assess
 from finance.columns import Ints
 from finance.days import day
 from finance.money import read_pence
@@ -32,7 +32,11 @@ Frames = dict[str, pd.DataFrame]
 
 
 def charging_extracts(
-    people: pd.DataFrame, lines: pd.DataFrame, contributions: pd.DataFrame, policy: Policy, rng: np.random.Generator
+    people: pd.DataFrame,
+    lines: pd.DataFrame,
+    contributions: pd.DataFrame,
+    policy: AssessmentPolicy,
+    rng: np.random.Generator,
 ) -> tuple[Frames, Frames]:
     """(first, news): the extracts of charging, as columns of text. ``contributions``: as known at the first cut-off."""
     cared = np.unique(lines["person"].to_numpy()[(lines["known"] <= FIRST_CUT_OFF) & (lines["weekly"] > 0)])
@@ -80,7 +84,7 @@ def _in_a_home(lines: pd.DataFrame, count: int) -> np.ndarray:
     return found
 
 
-def _left_to_them(born: Ints, home: np.ndarray, policy: Policy) -> Ints:
+def _left_to_them(born: Ints, home: np.ndarray, policy: AssessmentPolicy) -> Ints:
     """What the rules leave each person before anything is charged: asked of the assessment, once for each sort
     of person.
     """
@@ -96,7 +100,7 @@ def _left_to_them(born: Ints, home: np.ndarray, policy: Policy) -> Ints:
     return left
 
 
-def _asked(born: dt.date, home: bool, policy: Policy) -> int:
+def _asked(born: dt.date, home: bool, policy: AssessmentPolicy) -> int:
     """The charge of somebody with the probe's income, and care that costs more than it."""
     made = assess(
         Circumstances(

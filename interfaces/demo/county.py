@@ -7,7 +7,6 @@ what was entered, corrected or withdrawn from then to the second.
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,9 +42,9 @@ from interfaces.demo.timetable import (
 )
 from interfaces.demo.versions import news, seen, stack
 from interfaces.files.outbound.leaving import leave
+from ledgers.progress import Progress
 
 FEWEST = 50
-Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it has got, and how far it has to go."""
 
 

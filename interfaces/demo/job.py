@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from billing.documents.content import Council
+from billing.documents.content import CouncilOnPaper
 from finance.facts import tables as facts
 from finance.problems import Refusal
 from interfaces.database.connection import Database
@@ -23,11 +23,11 @@ from interfaces.demo.calibration import BASE
 from interfaces.demo.county import Manifest, build_county
 from interfaces.demo.money_in import issue_some, keep_care_accounts, live_a_bill_period
 from interfaces.demo.pages.writing import write_pages
-from interfaces.demo.phases import Phases, Progress
+from interfaces.demo.phases import Phases
 from interfaces.demo.results import DemoTold, RunTold
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.inbound.door.confirming import confirm_bank_details
-from interfaces.files.inbound.door.loading import Loaded, load_folder
+from interfaces.files.inbound.door.loading import ExtractLoaded, load_folder
 from interfaces.files.outbound.jobs import IssuedFile, write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proving import prove
@@ -35,6 +35,7 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.explain.explanation import Explanation
+from ledgers.progress import Progress, quiet
 from ledgers.runs import Run
 from payruns.explain import explain_line
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
@@ -47,10 +48,6 @@ MARK = ".outturn-demo"
 
 class FolderInUse(Refusal):
     """The folder holds something that is not a demonstration."""
-
-
-def quiet(_what: str, _done: int, _whole: int) -> None:
-    """Progress nobody watches."""
 
 
 def run_demo(
@@ -99,7 +96,7 @@ def limits(people: int) -> dict[str, int]:
     return {OFFICER: OFFICER_LIMIT, MANAGER: max(MANAGER_LIMIT, MANAGER_LIMIT * people // BASE)}
 
 
-def _council(folder: Path, name: str) -> Council:
+def _council(folder: Path, name: str) -> CouncilOnPaper:
     """The council file, written beside everything else, and what papers say by it."""
     path = folder / "council.toml"
     leave(path, _COUNCIL_FILE.format(name=name).encode())
@@ -177,7 +174,7 @@ def _accept_stops(database: Database, run: Run, at: dt.datetime) -> int:
 
 
 def _told(
-    database: Database, run: Run, loaded: Sequence[Loaded], accepted: int, files: Sequence[IssuedFile]
+    database: Database, run: Run, loaded: Sequence[ExtractLoaded], accepted: int, files: Sequence[IssuedFile]
 ) -> RunTold:
     entry, line, service = books.entry.c, facts.service_line, facts.service
     with database.begin() as connection:

@@ -19,9 +19,9 @@ from billing.assessments.caseload.jobs import Reassessed, reassess_everyone
 from billing.assessments.jobs import confirm_figures
 from billing.care_accounts.approaching_cap import Near
 from billing.care_accounts.jobs import meter, near_the_cap
-from billing.care_accounts.policy import CareAccountPolicy, Figure
+from billing.care_accounts.policy import CareAccountPolicy, DatedAmount
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
-from billing.documents.content import Council
+from billing.documents.content import CouncilOnPaper
 from billing.documents.jobs import bytes_of, issue_documents, issue_statement, read_paper
 from billing.documents.store import NoSuchPaper
 from billing.receipts.jobs import calculate_receipts_run, draft_receipts_run, release_receipts_run
@@ -47,7 +47,7 @@ SOURCE = "made up for the demonstration: no circular was read"
 
 
 @dataclass(frozen=True)
-class Paper:
+class DemoPaper:
     """A paper to open: what it shows, and where it is."""
 
     shows: str
@@ -177,8 +177,8 @@ def _told(
 
 
 def issue_some(
-    database: Database, folder: Path, told: Sequence[BilledTold], council: Council, on: dt.date, officer: str
-) -> tuple[int, list[Paper]]:
+    database: Database, folder: Path, told: Sequence[BilledTold], council: CouncilOnPaper, on: dt.date, officer: str
+) -> tuple[int, list[DemoPaper]]:
     """The papers of some bills of the last run, with the bills worth opening among them; how many, and those to
     open.
     """
@@ -190,7 +190,7 @@ def issue_some(
         b = charging.bill.c
         numbers = list(connection.execute(select(b.nr).where(b.run == last.nr).order_by(b.nr).limit(PAPERS)).scalars())
     wanted = sorted({*numbers, *(row.nr for _, row in chosen)})
-    made: list[Paper] = []
+    made: list[DemoPaper] = []
     with Press(2) as press:
         done = issue_documents(database, last.nr, council, press, by=officer, at=at, on=on, only=wanted)
         if told[-1].recharged.run:
@@ -233,7 +233,7 @@ def _worth_opening(database: Database, run: Run) -> list[tuple[str, Any]]:
     return [(shows, row) for shows, row in found if row is not None]
 
 
-def _written(database: Database, papers: Path, shows: str, number: str) -> list[Paper]:
+def _written(database: Database, papers: Path, shows: str, number: str) -> list[DemoPaper]:
     """One paper, as it was issued, written to the folder."""
     try:
         with database.begin() as connection:
@@ -242,19 +242,19 @@ def _written(database: Database, papers: Path, shows: str, number: str) -> list[
         return []
     path = papers / f"{number}.pdf"
     leave(path, bytes_of(row))
-    return [Paper(shows, number, path)]
+    return [DemoPaper(shows, number, path)]
 
 
 def _statement(
     database: Database,
     papers: Path,
     chosen: Sequence[tuple[str, Any]],
-    council: Council,
+    council: CouncilOnPaper,
     press: Press,
     officer: str,
     at: dt.datetime,
     on: dt.date,
-) -> list[Paper]:
+) -> list[DemoPaper]:
     """A statement of the account of somebody whose bill was adjusted, as PDF and as a page."""
     party = next((row.party for shows, row in chosen if shows.startswith("Earlier")), None)
     if party is None:
@@ -278,15 +278,15 @@ def _statement(
         )
         path = papers / f"statement-{ref}.{form}"
         leave(path, bytes_of(row))
-        made.append(Paper(shows, ref, path))
+        made.append(DemoPaper(shows, ref, path))
     return made
 
 
 CARE_ACCOUNTS = CareAccountPolicy(
     on_from=day(GO_LIVE),
     source="made up: no law has begun",
-    cap=(Figure(day(GO_LIVE), 8_600_000, "the figure once announced"),),
-    daily_living_costs=(Figure(day(GO_LIVE), 20_000, "the figure once announced"),),
+    cap=(DatedAmount(day(GO_LIVE), 8_600_000, "the figure once announced"),),
+    daily_living_costs=(DatedAmount(day(GO_LIVE), 20_000, "the figure once announced"),),
 )
 
 

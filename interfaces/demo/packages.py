@@ -33,7 +33,7 @@ _VISIT_CHANCE = (0.08, 0.60, 0.22, 0.09, 0.01)  # visit lengths and the 18% with
 
 
 @dataclass
-class Lines:
+class PackageLines:
     """Service lines, gathered. Everyone's choices are drawn from one seeded generator, in a fixed order."""
 
     people: pd.DataFrame
@@ -85,7 +85,7 @@ def make_lines(
     people: pd.DataFrame, payees: pd.DataFrame, contracts: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Every line of everyone, in order of person. A direct-payment recipient with an own account names its payee."""
-    lines = Lines(people, payees, contracts, rng)
+    lines = PackageLines(people, payees, contracts, rng)
     group = people["group"].to_numpy()
 
     def of(*names: str) -> Ints:
@@ -125,7 +125,7 @@ def _spread(group: np.ndarray) -> Ints:
     return np.asarray(np.array([each.spread for each in GROUPS])[group] * 100, dtype=np.int64)
 
 
-def _care_home(lines: Lines, person: Ints, service: str, older: bool) -> None:
+def _care_home(lines: PackageLines, person: Ints, service: str, older: bool) -> None:
     rng, rows = lines.rng, len(person)
     group = lines.people["group"].to_numpy()[person]
     mean = MEAN[group]
@@ -153,7 +153,7 @@ def _care_home(lines: Lines, person: Ints, service: str, older: bool) -> None:
         _one_to_one(lines, person, contract)
 
 
-def _one_to_one(lines: Lines, person: Ints, contract: Ints) -> None:
+def _one_to_one(lines: PackageLines, person: Ints, contract: Ints) -> None:
     """One resident in twenty has hours of their own, at an agreed hourly price."""
     rng = lines.rng
     some = rng.random(len(person)) < 0.05
@@ -172,7 +172,7 @@ def _one_to_one(lines: Lines, person: Ints, contract: Ints) -> None:
     )
 
 
-def home_care(lines: Lines, person: Ints, hours: np.ndarray, second: bool = False) -> None:
+def home_care(lines: PackageLines, person: Ints, hours: np.ndarray, second: bool = False) -> None:
     """Home care of so many hours a week, as the person's agency prices it: visits, hours on days, or hours a week."""
     rng = lines.rng
     payee = lines.share_out(len(person), lines.payees_of("home care"))
@@ -188,7 +188,7 @@ def home_care(lines: Lines, person: Ints, hours: np.ndarray, second: bool = Fals
         _hourly(lines, person[by_hour], payee[by_hour], (hours * share)[by_hour], second)
 
 
-def _visits(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, band: Ints, second: bool) -> None:
+def _visits(lines: PackageLines, person: Ints, contract: Ints, hours: np.ndarray, band: Ints, second: bool) -> None:
     rng, rows = lines.rng, len(person)
     band = np.where((hours > 25) & (band < 3), 3, band)
     carers = np.where((rng.random(rows) < 0.18) & (hours > 3), 2, 1)
@@ -214,7 +214,7 @@ def _visits(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, band:
     )
 
 
-def _hourly(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, second: bool) -> None:
+def _hourly(lines: PackageLines, person: Ints, contract: Ints, hours: np.ndarray, second: bool) -> None:
     """Hours on every day of the week, or so many a week; always on days where weekends cost more."""
     rows = len(person)
     dear = lines.contracts["weekend"].to_numpy()[contract]
@@ -235,7 +235,7 @@ def _hourly(lines: Lines, person: Ints, contract: Ints, hours: np.ndarray, secon
     )
 
 
-def _supported_living(lines: Lines, person: Ints) -> None:
+def _supported_living(lines: PackageLines, person: Ints) -> None:
     """Support hours, with a share of the house's sleep-in (35%) or waking night (10%); a few by agreed week."""
     rng, rows = lines.rng, len(person)
     group = lines.people["group"].to_numpy()[person]
@@ -271,21 +271,21 @@ def _supported_living(lines: Lines, person: Ints) -> None:
     )
 
 
-def _extra_care(lines: Lines, person: Ints) -> None:
+def _extra_care(lines: PackageLines, person: Ints) -> None:
     level = lines.rng.choice(4, len(person), p=[0.30, 0.34, 0.24, 0.12])
     contract = lines.share_out(len(person), lines.payees_of("extra care"))
     service = np.array(["EC1", "EC2", "EC3", "EC4"], dtype=object)[level]
     lines.add(person, contract, service, "week", np.array(EXTRA_CARE_WEEK)[level] * 100)
 
 
-def _shared_lives(lines: Lines, person: Ints) -> None:
+def _shared_lives(lines: PackageLines, person: Ints) -> None:
     band = lines.rng.integers(0, 3, len(person))
     contract = lines.share_out(len(person), lines.payees_of("shared lives carer"))
     service = np.array(["SHL1", "SHL2", "SHL3"], dtype=object)[band]
     lines.add(person, contract, service, "week", np.array(SHARED_LIVES_WEEK)[band] * 100)
 
 
-def _direct_payments(lines: Lines, person: Ints, whole: bool) -> None:
+def _direct_payments(lines: PackageLines, person: Ints, whole: bool) -> None:
     """An agreed sum a week to a card, a managed account or an own account; in part, beside arranged care."""
     rng, rows = lines.rng, len(person)
     group = lines.people["group"].to_numpy()[person]
@@ -312,7 +312,7 @@ def _direct_payments(lines: Lines, person: Ints, whole: bool) -> None:
         home_care(lines, person[~day], np.maximum(rest[~day] / 2_250, 1.0))
 
 
-def _start_up(lines: Lines, person: Ints, payee: Ints) -> None:
+def _start_up(lines: PackageLines, person: Ints, payee: Ints) -> None:
     """A one-off to set up: insurance, recruitment, a first fortnight's wages."""
     sums = lines.rng.integers(5, 49, len(person)) * 25 * POUND
     start = lines.people["start"].to_numpy()[person]
@@ -330,7 +330,7 @@ def _start_up(lines: Lines, person: Ints, payee: Ints) -> None:
     )
 
 
-def _sessions(lines: Lines, person: Ints, sessions: Ints, second: bool = False) -> None:
+def _sessions(lines: PackageLines, person: Ints, sessions: Ints, second: bool = False) -> None:
     rng, rows = lines.rng, len(person)
     payee = lines.share_out(rows, lines.payees_of("day"))
     contract = lines.second_contract(payee, "closed", rng.random(rows) < 0.5)
@@ -342,7 +342,7 @@ def _sessions(lines: Lines, person: Ints, sessions: Ints, second: bool = False) 
     lines.add(person, contract, "DAY", "session", weekly, days=_PATTERNS[sessions], every=every, second=second)
 
 
-def _day_or_outreach(lines: Lines, young: Ints, older: Ints, prison: Ints) -> None:
+def _day_or_outreach(lines: PackageLines, young: Ints, older: Ints, prison: Ints) -> None:
     rng = lines.rng
     outreach = np.concatenate([young[: len(young) // 10], prison])
     _sessions(lines, young[len(young) // 10 :], rng.integers(1, 6, len(young) - len(young) // 10))
@@ -354,14 +354,14 @@ def _day_or_outreach(lines: Lines, young: Ints, older: Ints, prison: Ints) -> No
     _sessions(lines, older[alarm:], rng.integers(2, 5, len(older) - alarm))
 
 
-def _telecare(lines: Lines, person: Ints, second: bool = False) -> None:
+def _telecare(lines: PackageLines, person: Ints, second: bool = False) -> None:
     firms = lines.payees_of("telecare")
     firm = firms[lines.rng.integers(0, 4, len(person)) // 3 * (len(firms) - 1)]
     unit = np.where(firm == firms[-1], "calendar month", "4 weeks")
     lines.add(person, firm, "TEL", unit, np.full(len(person), 700), second=second)
 
 
-def _second_services(lines: Lines, group: np.ndarray) -> None:
+def _second_services(lines: PackageLines, group: np.ndarray) -> None:
     """Day care, transport to it, planned respite, telecare, beside the main service (shares assumed)."""
     rng, rows = lines.rng, len(group)
     chance = np.zeros(rows)

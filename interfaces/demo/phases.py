@@ -1,9 +1,8 @@
 """What the demonstration is doing, told as it is done; and afterwards how long each part took."""
 
-from collections.abc import Callable
 from time import perf_counter
 
-Progress = Callable[[str, int, int], None]
+from ledgers.progress import Progress
 
 
 class Phases:

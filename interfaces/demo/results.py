@@ -10,8 +10,8 @@ from pathlib import Path
 
 from billing.care_accounts.approaching_cap import Near
 from interfaces.demo.county import Manifest
-from interfaces.demo.money_in import BilledTold, Paper
-from interfaces.files.inbound.door.loading import Loaded
+from interfaces.demo.money_in import BilledTold, DemoPaper
+from interfaces.files.inbound.door.loading import ExtractLoaded
 from interfaces.files.outbound.jobs import IssuedFile
 from ledgers.explain.explanation import Explanation
 from ledgers.reports.proof import Proof
@@ -23,7 +23,7 @@ class RunTold:
     """One run of the demonstration, for its page. Money in pence."""
 
     run: Run
-    loaded: Sequence[Loaded]
+    loaded: Sequence[ExtractLoaded]
     findings: Counter[tuple[str, str]]
     accepted: int
     parked: Sequence[tuple[str, str, str]]
@@ -56,7 +56,7 @@ class DemoTold:
     explanations: Sequence[tuple[str, str, Explanation]]
     billed: Sequence[BilledTold]
     papers_made: int
-    papers: Sequence[Paper]
+    papers: Sequence[DemoPaper]
     near_cap: Sequence[tuple[str, str, Near]]
     index: Path
     took: Sequence[tuple[str, int]]

@@ -18,7 +18,7 @@ from sqlalchemy import Row
 
 from billing.documents import store
 from billing.documents.issuing import opened
-from billing.documents.jobs import Sent
+from billing.documents.jobs import PaperSent
 from finance.columns import Database
 from finance.problems import Refusal
 from interfaces.files.outbound.leaving import digest, growing
@@ -49,7 +49,7 @@ class BrokenBatch(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class PrintBatch:
     """A batch as written: where, how many papers, how many bytes of them, and the hash of the whole."""
 
     path: Path
@@ -79,7 +79,7 @@ def contents(database: Database, rows: Sequence[Row[Any]]) -> Iterator[tuple[Row
             yield row, opened(row.name, *kept[row.nr])
 
 
-def write_post_batch(database: Database, run: int, rows: Sequence[Row[Any]], folder: Path) -> Batch:
+def write_post_batch(database: Database, run: int, rows: Sequence[Row[Any]], folder: Path) -> PrintBatch:
     """One zip of a run's PDFs for the post, in order of number, with a manifest."""
     path = folder / f"papers_run_{run:06}_post_{rows[0].nr}-{rows[-1].nr}.zip"
     lines: list[tuple[object, ...]] = []
@@ -91,7 +91,7 @@ def write_post_batch(database: Database, run: int, rows: Sequence[Row[Any]], fol
             lines.append(line(place, row, name, ""))
             size += len(made)
         batch.writestr(zipfile.ZipInfo(MANIFEST, _LONG_AGO), manifest(lines))
-    return Batch(path, len(lines), size, digest(path))
+    return PrintBatch(path, len(lines), size, digest(path))
 
 
 def file_name(row: Row[Any]) -> str:
@@ -160,7 +160,7 @@ def read_manifest(content: bytes, name: str) -> list[Listed]:
     return [Listed(int(each[1]), *(unguarded(each[place]) for place in (4, 7, 11, 12))) for each in body]
 
 
-def as_sent(database: Database, listed: Sequence[Listed], name: str, proof: str = "") -> list[Sent]:
+def as_sent(database: Database, listed: Sequence[Listed], name: str, proof: str = "") -> list[PaperSent]:
     """The papers of a batch as records of sending, once each is known to be a paper issued here. Raises BrokenBatch."""
     made = []
     for first in range(0, len(listed), AT_ONCE):
@@ -170,5 +170,5 @@ def as_sent(database: Database, listed: Sequence[Listed], name: str, proof: str 
         for each in some:
             if each.document not in kept or kept[each.document][1] != each.sha256:
                 raise BrokenBatch(f"{name}: {each.file} was not issued here.", "Use the batch this database made.")
-            made.append(Sent(each.document, each.send_to, each.proof or proof))
+            made.append(PaperSent(each.document, each.send_to, each.proof or proof))
     return made

@@ -4,10 +4,20 @@ and why.
 
 import datetime as dt
 
-from billing.documents.content import BILL, CREDIT_NOTE, Assessed, Bill, Change, Item, Movement, Stretch, Unpaid
+from billing.documents.content import (
+    BILL,
+    CREDIT_NOTE,
+    AccountMovement,
+    Assessed,
+    Bill,
+    BilledStretch,
+    Correction,
+    Item,
+    Unpaid,
+)
 from interfaces.documents import parts
 from interfaces.documents.care_words import at_each_price, much, price
-from interfaces.documents.sheet import Rows, Section, Told
+from interfaces.documents.sheet import Rows, Sheet, SheetSection
 from interfaces.documents.words import Words, words_of
 
 OUTCOMES = {
@@ -18,7 +28,7 @@ OUTCOMES = {
 }
 
 
-def tell_bill(bill: Bill) -> Told:
+def tell_bill(bill: Bill) -> Sheet:
     """Everything the bill says, in the language of whoever it is to."""
     words = words_of(bill.to.language)
     title = "paper.credit_note" if bill.kind == CREDIT_NOTE else "paper.bill"
@@ -100,7 +110,7 @@ def _none_owed(words: Words, balance: int) -> str:
     return words.say("headline.in_credit" if balance < 0 else "headline.nothing", amount=words.money(-balance))
 
 
-def _account(words: Words, bill: Bill) -> Section:
+def _account(words: Words, bill: Bill) -> SheetSection:
     rows = Rows((words.say("summary.what"), words.say("summary.amount")), (1,))
     since = words.day(bill.since) if bill.since else ""
     if bill.since or bill.brought_forward:
@@ -120,7 +130,7 @@ def _account(words: Words, bill: Bill) -> Section:
     return rows.section(words.say("summary.title"))
 
 
-def _care(words: Words, bill: Bill) -> Section | None:
+def _care(words: Words, bill: Bill) -> SheetSection | None:
     if not bill.care:
         return None
     names = [words.say(f"care.{each}") for each in ("care", "person", "days", "much", "rate", "cost")]
@@ -146,11 +156,11 @@ def _care(words: Words, bill: Bill) -> Section | None:
     return rows.section(words.say("care.title"), (words.say(intro),))
 
 
-def _assessed(words: Words, bill: Bill) -> list[Section]:
+def _assessed(words: Words, bill: Bill) -> list[SheetSection]:
     return [_one_assessed(words, each, place == 0) for place, each in enumerate(bill.assessed)]
 
 
-def _one_assessed(words: Words, assessed: Assessed, first: bool) -> Section:
+def _one_assessed(words: Words, assessed: Assessed, first: bool) -> SheetSection:
     day = words.day(assessed.starts)
     if assessed.weekly is None:
         said = [words.say("assessed.from_full", day=day)]
@@ -165,11 +175,11 @@ def _one_assessed(words: Words, assessed: Assessed, first: bool) -> Section:
         label = words.either("workings", each.label)
         rows.total(label, words.money(each.pence)) if each.total else rows.add(label, words.money(each.pence))
     if not rows.rows:
-        return Section(words.say("assessed.title") if first else said[0], tuple(said if first else said[1:]))
+        return SheetSection(words.say("assessed.title") if first else said[0], tuple(said if first else said[1:]))
     return rows.section(words.say("assessed.title") if first else said[0], said if first else said[1:])
 
 
-def _charge(words: Words, bill: Bill) -> Section | None:
+def _charge(words: Words, bill: Bill) -> SheetSection | None:
     if not bill.stretches:
         return None
     rows = Rows(tuple(words.say(f"charge.{each}") for each in ("days", "why", "sum", "amount")), (3,))
@@ -182,7 +192,7 @@ def _charge(words: Words, bill: Bill) -> Section | None:
     return rows.section(words.say("charge.title"))
 
 
-def _items(words: Words, bill: Bill) -> Section | None:
+def _items(words: Words, bill: Bill) -> SheetSection | None:
     if not bill.items:
         return None
     rows = Rows(tuple(words.say(f"items.{each}") for each in ("what", "person", "days", "amount")), (3,))
@@ -202,7 +212,7 @@ def _item(words: Words, item: Item) -> str:
     return words.say("items.because", what=what, reason=reason) if reason and reason not in what else what
 
 
-def _changes(words: Words, bill: Bill) -> Section | None:
+def _changes(words: Words, bill: Bill) -> SheetSection | None:
     if not bill.changes:
         return None
     rows = Rows(
@@ -223,7 +233,7 @@ def _changes(words: Words, bill: Bill) -> Section | None:
     return rows.section(words.say("changes.title"), (words.say("changes.intro"),))
 
 
-def _worked_out(words: Words, bill: Bill) -> Section | None:
+def _worked_out(words: Words, bill: Bill) -> SheetSection | None:
     """The weeks behind what earlier days should be."""
     some = [each for each in bill.changes if each.workings and each.now]
     if not some:
@@ -240,7 +250,7 @@ def _worked_out(words: Words, bill: Bill) -> Section | None:
     return rows.section(words.say("changes.worked_out"))
 
 
-def sum_of(words: Words, each: Stretch) -> str:
+def sum_of(words: Words, each: BilledStretch) -> str:
     """How weeks alike come to their charge: 4 weeks at £67.71; of part of a week, by days."""
     if each.days >= 7:
         return words.several("charge.sum_of", each.weeks, weekly=words.money(each.weekly))
@@ -249,7 +259,7 @@ def sum_of(words: Words, each: Stretch) -> str:
     return words.several("charge.days_of", each.days, amount=words.money(each.weekly))
 
 
-def _change(words: Words, change: Change) -> str:
+def _change(words: Words, change: Correction) -> str:
     kind = words.either("changes.kinds", change.kind)
     what = f"{kind}: {words.typed(change.what)}" if change.what else kind
     said = words.say("changes.first", what=what) if not change.was else f"{what}."
@@ -257,7 +267,7 @@ def _change(words: Words, change: Change) -> str:
     return " ".join([said, *reasons])
 
 
-def _movements(words: Words, bill: Bill) -> Section | None:
+def _movements(words: Words, bill: Bill) -> SheetSection | None:
     if not bill.movements:
         return None
     rows = Rows(tuple(words.say(f"movements.{each}") for each in ("day", "what", "amount")), (2,), (0,))
@@ -268,7 +278,7 @@ def _movements(words: Words, bill: Bill) -> Section | None:
     return rows.section(words.say("movements.title", day=words.day(bill.since)))
 
 
-def movement(words: Words, one: Movement) -> str:
+def movement(words: Words, one: AccountMovement) -> str:
     """What moved an account, in words."""
     if one.put_right:
         day = words.day(one.of or one.on)
@@ -282,7 +292,7 @@ def movement(words: Words, one: Movement) -> str:
     return f"{said} {method}" if method else f"{said}: {words.typed(one.reference)}"
 
 
-def _paying(words: Words, bill: Bill) -> list[Section]:
+def _paying(words: Words, bill: Bill) -> list[SheetSection]:
     if bill.to_pay:
         due = None if bill.kind == CREDIT_NOTE else bill.due
         return [parts.how_to_pay(words, bill.council, bill.reference, due)]

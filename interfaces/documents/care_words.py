@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from billing.documents.content import Care, Pattern, Priced
+from billing.documents.content import BilledCare, Pattern, QuantityAtPrice
 from interfaces.documents.words import Words
 
 MINUTES = "hour"  # the unit kept in minutes; every other is kept in hundredths
@@ -38,7 +38,7 @@ def weekdays(words: Words, days: int) -> str:
     return names[0] if len(names) == 1 else words.say("pattern.and", some=", ".join(names[:-1]), last=names[-1])
 
 
-def much(words: Words, care: Care) -> str:
+def much(words: Words, care: BilledCare) -> str:
     """How much: what was planned, what it came to in these days, and why it is not charged for."""
     plan = planned(words, care.pattern) if care.pattern else ""
     alone = care.priced[0] if len(care.priced) == 1 else None
@@ -53,7 +53,7 @@ def much(words: Words, care: Care) -> str:
     return "; ".join([said, *notes]) if said else "; ".join(notes)
 
 
-def amount_of(words: Words, one: Priced) -> str:
+def amount_of(words: Words, one: QuantityAtPrice) -> str:
     """How much at one price: 10.5 hours; 2 weeks and 6 days, where it is no whole number of weeks."""
     if not one.days:
         return quantity(words, one.unit, one.quantity)
@@ -62,7 +62,7 @@ def amount_of(words: Words, one: Priced) -> str:
     return words.say("pattern.and", some=words.several("units.week", weeks), last=said) if weeks else said
 
 
-def share_of(words: Words, one: Priced) -> str:
+def share_of(words: Words, one: QuantityAtPrice) -> str:
     """What a day is of what the price is for; nothing where none is told by the day."""
     if not one.days:
         return ""
@@ -73,7 +73,7 @@ def share_of(words: Words, one: Priced) -> str:
     )
 
 
-def at_each_price(words: Words, care: Care) -> list[tuple[str, str]]:
+def at_each_price(words: Words, care: BilledCare) -> list[tuple[str, str]]:
     """(how much, price) of each price there was, where there was more than one."""
     if len(care.priced) < 2:
         return []
@@ -86,7 +86,7 @@ def at_each_price(words: Words, care: Care) -> list[tuple[str, str]]:
     ]
 
 
-def price(words: Words, care: Care) -> str:
+def price(words: Words, care: BilledCare) -> str:
     """The price; those of an older paper one after another, where it changed. Several have a row each."""
     if len(care.priced) > 1:
         return ""

@@ -21,16 +21,16 @@ pay_phone = "01234 567891"
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
-from billing.documents.content import Council
+from billing.documents.content import CouncilOnPaper
 from finance.problems import BadParameters
 
 TAKEN_OUT = ("name", "made_up")
 
 
-def details_of(table: Mapping[str, object], where: str) -> Council:
+def details_of(table: Mapping[str, object], where: str) -> CouncilOnPaper:
     """Read a ``[council]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
     given = table.get("papers", {})
-    known = [each.name for each in fields(Council) if each.name not in TAKEN_OUT]
+    known = [each.name for each in fields(CouncilOnPaper) if each.name not in TAKEN_OUT]
     if not isinstance(given, dict):
         raise BadParameters(f"{where}: [council.papers] is not a table.", f"Give any of {', '.join(known)}.")
     for name, value in given.items():
@@ -42,7 +42,7 @@ def details_of(table: Mapping[str, object], where: str) -> Council:
                 f"{where}: [council.papers] {name} is “{value}”.", "Give words, or a list for the address."
             )
     details = {name: tuple(map(str, value)) if isinstance(value, list) else str(value) for name, value in given.items()}
-    made = Council(**details)  # type: ignore[arg-type]
+    made = CouncilOnPaper(**details)  # type: ignore[arg-type]
     name, made_up = table.get("name", made.name), table.get("made_up", False)
     if not isinstance(made_up, bool):
         raise BadParameters(f"{where}: [council] made_up is “{made_up}”.", "Give true or false.")

@@ -16,11 +16,20 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from billing.documents.content import Council, Paper
+from billing.documents.content import CouncilOnPaper, Paper
 from billing.documents.paper_json import unpacked
 from finance.columns import Database
 from finance.problems import Refusal
-from interfaces.documents.batches import MANIFEST, Batch, Listed, contents, file_name, line, manifest, read_manifest
+from interfaces.documents.batches import (
+    MANIFEST,
+    Listed,
+    PrintBatch,
+    contents,
+    file_name,
+    line,
+    manifest,
+    read_manifest,
+)
 from interfaces.documents.statement import tell
 from interfaces.documents.words import words_of
 from interfaces.files.outbound.leaving import into
@@ -37,10 +46,10 @@ def write_emails(
     run: int,
     rows: Sequence[Row[Any]],
     records: dict[int, bytes],
-    council: Council,
+    council: CouncilOnPaper,
     folder: Path,
     at: dt.datetime,
-) -> Batch:
+) -> PrintBatch:
     """A message for each bill among ``rows``, in a folder of the run's own. ``records``: what each paper says, by
     number.
 
@@ -67,7 +76,7 @@ def write_emails(
                 size += len(made)
         listed = manifest(lines)
         leaving.save([(MANIFEST, listed)])
-    return Batch(inside, len(lines), size, listed.decode().rstrip().split(",")[-2])
+    return PrintBatch(inside, len(lines), size, listed.decode().rstrip().split(",")[-2])
 
 
 def _date_of(path: Path) -> dt.datetime | None:
@@ -80,13 +89,13 @@ def _date_of(path: Path) -> dt.datetime | None:
     return None if found is None or found.tzinfo is None else found.astimezone(dt.UTC).replace(tzinfo=None)
 
 
-def message_id(row: Row[Any], council: Council) -> str:
+def message_id(row: Row[Any], council: CouncilOnPaper) -> str:
     """The message's own id, the same whenever it is made again."""
     return f"<paper-{row.nr}.{row.sha256[:16]}@{council.email.rsplit('@', 1)[1]}>"
 
 
 def _message(
-    paper: Paper, papers: Sequence[tuple[Row[Any], bytes]], number: str, council: Council, at: dt.datetime
+    paper: Paper, papers: Sequence[tuple[Row[Any], bytes]], number: str, council: CouncilOnPaper, at: dt.datetime
 ) -> EmailMessage:
     words = words_of(paper.to.language)
     told = tell(paper)

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from billing.documents.content import Addressee, Council
-from interfaces.documents.sheet import Rows, Section, Told
+from billing.documents.content import Addressee, CouncilOnPaper
+from interfaces.documents.sheet import Rows, Sheet, SheetSection
 from interfaces.documents.words import Words
 
 
@@ -25,11 +25,11 @@ def opening(words: Words, to: Addressee, payer_kind: str, about: str) -> str:
     return words.say(f"for.{to.capacity}", about=about)
 
 
-def sender(council: Council) -> tuple[str, ...]:
+def sender(council: CouncilOnPaper) -> tuple[str, ...]:
     return tuple(each for each in (council.team, *council.address, council.phone, council.email) if each)
 
 
-def warning(words: Words, council: Council) -> str:
+def warning(words: Words, council: CouncilOnPaper) -> str:
     return words.say("paper.made_up", council=council.name) if council.made_up else ""
 
 
@@ -46,7 +46,7 @@ def account_row(
     rows.total(said, amount) if last else rows.add(said, amount)
 
 
-def how_to_pay(words: Words, council: Council, reference: str, due: dt.date | None) -> Section:
+def how_to_pay(words: Words, council: CouncilOnPaper, reference: str, due: dt.date | None) -> SheetSection:
     """The ways to pay there are; a council that has told of none asks to be asked."""
     rows = Rows((words.say("pay.way"), words.say("pay.details")), (), (0,))
     if council.account_number:
@@ -68,17 +68,17 @@ def how_to_pay(words: Words, council: Council, reference: str, due: dt.date | No
         rows.add(words.say("pay.phone"), words.say("pay.phone_details", where=council.pay_phone, reference=reference))
     trouble = words.say("pay.trouble", due=words.day(due)) if due else words.say("pay.trouble_now")
     if not rows.rows:
-        return Section(words.say("pay.title"), (words.say("pay.in_touch"), trouble))
+        return SheetSection(words.say("pay.title"), (words.say("pay.in_touch"), trouble))
     return rows.section(words.say("pay.title"), after=(trouble,))
 
 
-def in_credit(words: Words, to: Addressee) -> Section:
+def in_credit(words: Words, to: Addressee) -> SheetSection:
     """What becomes of a credit: after a death there is no next bill for it to come off."""
     estate = to.capacity in ("estate", "executors")
-    return Section(words.say("pay.credit_title"), (words.say("pay.credit_estate" if estate else "pay.credit"),))
+    return SheetSection(words.say("pay.credit_title"), (words.say("pay.credit_estate" if estate else "pay.credit"),))
 
 
-def whom_to_ask(words: Words, council: Council) -> Section:
+def whom_to_ask(words: Words, council: CouncilOnPaper) -> SheetSection:
     rows = Rows((words.say("ask.way"), words.say("ask.details")), (), (0,))
     phone = (
         words.say("ask.hours", phone=council.phone, hours=words.typed(council.hours))
@@ -99,7 +99,7 @@ def whom_to_ask(words: Words, council: Council) -> Section:
             rows.add(words.say(key), value)
     after = (words.say("ask.wrong"), words.say("ask.disagree"))
     if not rows.rows:
-        return Section(words.say("ask.title"), after)
+        return SheetSection(words.say("ask.title"), after)
     return rows.section(words.say("ask.title"), after=after)
 
 
@@ -112,13 +112,13 @@ def told(
     reference: str,
     issued: dt.date,
     to: Addressee,
-    council: Council,
+    council: CouncilOnPaper,
     headline: str,
     summary: tuple[str, ...],
-    sections: tuple[Section, ...],
-) -> Told:
+    sections: tuple[SheetSection, ...],
+) -> Sheet:
     """A paper put together."""
-    return Told(
+    return Sheet(
         tag=words.tag,
         large=to.print == "large",
         title=title,

@@ -11,9 +11,9 @@ from typing import Any
 
 from billing.debt.letters import Letter
 from billing.debt.reminders import Reminder
-from billing.documents.content import Council
+from billing.documents.content import CouncilOnPaper
 from interfaces.documents import parts
-from interfaces.documents.sheet import Rows, Section, Told
+from interfaces.documents.sheet import Rows, Sheet, SheetSection
 from interfaces.documents.words import Words, words_of
 
 PLAN = "Instalment plan "
@@ -24,7 +24,7 @@ def _words() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
-def tell_reminder(letter: Letter, council: Council) -> Told:
+def tell_reminder(letter: Letter, council: CouncilOnPaper) -> Sheet:
     """Everything the letter says."""
     words, its, sent = words_of("English"), _words(), letter.reminder
     step, number = str(sent.step), str(sent.nr)
@@ -34,12 +34,12 @@ def tell_reminder(letter: Letter, council: Council) -> Told:
         _owed(words, sent),
         _others(words, sent),
         parts.how_to_pay(words, council, letter.reference, None),
-        Section(its["next"]["title"], tuple(each.format(day=day) for each in its["next"][step])),
-        Section(its["disagree"]["title"], (its["disagree"]["words"],)),
+        SheetSection(its["next"]["title"], tuple(each.format(day=day) for each in its["next"][step])),
+        SheetSection(its["disagree"]["title"], (its["disagree"]["words"],)),
         _advice(),
         parts.whom_to_ask(words, council),
     ]
-    return Told(
+    return Sheet(
         tag=words.tag,
         large=letter.to.print == "large",
         title=its["title"][step],
@@ -61,7 +61,7 @@ def tell_reminder(letter: Letter, council: Council) -> Told:
     )
 
 
-def _owed(words: Words, sent: Reminder) -> Section:
+def _owed(words: Words, sent: Reminder) -> SheetSection:
     its = _words()["owed"]
     rows = Rows(tuple(its["columns"]), (3, 4))
     after = []
@@ -80,7 +80,7 @@ def _owed(words: Words, sent: Reminder) -> Section:
     return rows.section(its["title"], after=(*dict.fromkeys(after), its["paid"]))
 
 
-def _others(words: Words, sent: Reminder) -> Section | None:
+def _others(words: Words, sent: Reminder) -> SheetSection | None:
     its = _words()["others"]
     rows = Rows(tuple(its["columns"]), (2,))
     for each in sent.others:
@@ -88,7 +88,7 @@ def _others(words: Words, sent: Reminder) -> Section | None:
     return rows.section(its["title"]) if sent.others else None
 
 
-def _advice() -> Section:
+def _advice() -> SheetSection:
     its = _words()["advice"]
     rows = Rows(tuple(its["columns"]), (), (0,))
     for who, how in its["rows"]:

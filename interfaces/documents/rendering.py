@@ -16,7 +16,7 @@ import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from interfaces.documents.sheet import Section, Told
+from interfaces.documents.sheet import Sheet, SheetSection
 from interfaces.documents.words import END, ENGLISH
 from interfaces.files.outbound.printing import LOST, all_shown, shown
 
@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 _ENGLISH = re.compile(f"{ENGLISH}(.*?){END}", re.S)
 
 
-def as_pdf(told: Told) -> bytes:
+def as_pdf(told: Sheet) -> bytes:
     """The paper as a PDF that can be read aloud. The same words give the same bytes."""
     return displayed(lambda words: compiled(_source(), {"paper": words}), asdict(told))
 
@@ -66,7 +66,7 @@ def _source() -> bytes:
     return (TEMPLATES / "paper.typ").read_bytes()
 
 
-def as_html(told: Told) -> bytes:
+def as_html(told: Sheet) -> bytes:
     """The same paper as one page that needs nothing else."""
     return shown(_environment().get_template("paper.html.j2").render(it=told)).encode()
 
@@ -98,9 +98,9 @@ def plain(words: str) -> str:
     return words.replace(ENGLISH, "").replace(END, "")
 
 
-def for_screen(told: Told) -> list[Section]:
+def for_screen(told: Sheet) -> list[SheetSection]:
     """The parts of a paper as a terminal shows them."""
-    first = Section(
+    first = SheetSection(
         told.title,
         tuple(
             filter(
@@ -116,7 +116,7 @@ def for_screen(told: Told) -> list[Section]:
         ),
     )
     rest = [
-        Section(
+        SheetSection(
             plain(each.title),
             tuple(map(plain, (*each.sentences, *each.after))),
             each.columns,

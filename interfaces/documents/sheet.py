@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SheetSection:
     """A heading, sentences, and at most one table. ``figures`` are the columns set to the right, ``totals`` the rows
     that stand out, ``narrow`` the columns no wider than their words, all by place. ``after`` is said below the table.
     """
@@ -21,7 +21,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Sheet:
     """The whole paper. ``facts`` are names and values beside the address; ``warning`` stands above everything."""
 
     tag: str
@@ -34,7 +34,7 @@ class Told:
     facts: tuple[tuple[str, str], ...]
     headline: str
     summary: tuple[str, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[SheetSection, ...]
     number: str
     footer: str
     closing: str = ""
@@ -58,8 +58,8 @@ class Rows:
         self.totals.append(len(self.rows))
         self.rows.append((words, *[""] * (len(self.columns) - 2), amount))
 
-    def section(self, title: str, sentences: Sequence[str] = (), after: Sequence[str] = ()) -> Section:
-        return Section(
+    def section(self, title: str, sentences: Sequence[str] = (), after: Sequence[str] = ()) -> SheetSection:
+        return SheetSection(
             title,
             tuple(sentences),
             self.columns,

@@ -2,19 +2,19 @@
 
 import datetime as dt
 
-from billing.documents.content import BILL, CREDIT_NOTE, PAYMENTS, Bill, Movement, Paper, Statement
+from billing.documents.content import BILL, CREDIT_NOTE, PAYMENTS, AccountMovement, Bill, Paper, Statement
 from interfaces.documents import parts
 from interfaces.documents.bill import movement, tell_bill
-from interfaces.documents.sheet import Rows, Section, Told
+from interfaces.documents.sheet import Rows, Sheet, SheetSection
 from interfaces.documents.words import Words, words_of
 
 
-def tell(paper: Paper) -> Told:
+def tell(paper: Paper) -> Sheet:
     """Any paper, in the language of whoever it is to."""
     return tell_bill(paper) if isinstance(paper, Bill) else tell_statement(paper)
 
 
-def tell_statement(said: Statement) -> Told:
+def tell_statement(said: Statement) -> Sheet:
     words = words_of(said.to.language)
     last = words.day(said.ends - dt.timedelta(days=1))
     key = (
@@ -40,7 +40,7 @@ def tell_statement(said: Statement) -> Told:
     )
 
 
-def _account(words: Words, said: Statement, last: str) -> Section:
+def _account(words: Words, said: Statement, last: str) -> SheetSection:
     rows = Rows((words.say("summary.what"), words.say("summary.amount")), (1,))
     first = words.day(said.starts)
     parts.account_row(rows, words, "summary.opening", "summary.opening_credit", said.opening, first)
@@ -55,16 +55,16 @@ def _account(words: Words, said: Statement, last: str) -> Section:
     return rows.section(words.say("summary.title"))
 
 
-def _summed_as(one: Movement) -> str:
+def _summed_as(one: AccountMovement) -> str:
     if one.kind in PAYMENTS:
         return "put_right" if one.put_right else "paid"
     return {BILL: "bills", CREDIT_NOTE: "credit_notes"}.get(one.kind, "adjusted")
 
 
-def _days(words: Words, said: Statement) -> Section:
+def _days(words: Words, said: Statement) -> SheetSection:
     title = words.say("statement.title")
     if not said.movements:
-        return Section(title, (words.say("statement.none"),))
+        return SheetSection(title, (words.say("statement.none"),))
     names = ("day", "what", "charged", "paid", "balance")
     rows = Rows(tuple(words.say(f"statement.{each}") for each in names), (2, 3, 4), (0,))
     for each, balance in zip(said.movements, said.balances, strict=True):

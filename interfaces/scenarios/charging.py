@@ -12,7 +12,7 @@ from billing.assessments.decisions import How
 from billing.assessments.tables import assessment
 from billing.charges import store as charge_store
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from billing.charges.stream import NAME as CHARGES
 from billing.tables import FACTS
 from finance.assessment import BASES, OUTCOMES, Basis, Outcome
@@ -22,13 +22,23 @@ from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.scenarios import store
 from interfaces.scenarios.comparing import compare_lines, compare_sums
-from interfaces.scenarios.reading import STAGES, Step, as_pence
-from interfaces.scenarios.report import Came, Miss
+from interfaces.scenarios.reading import STAGES, ScenarioStep, as_pence
+from interfaces.scenarios.report import Miss, RunLine
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
 
-__all__ = ["CHARGES", "Names", "assess", "bill_run", "compare_bills", "compare_charges", "owing", "posted", "proposed"]
+__all__ = [
+    "CHARGES",
+    "ChargeNames",
+    "assess",
+    "bill_run",
+    "compare_bills",
+    "compare_charges",
+    "owing",
+    "posted",
+    "proposed",
+]
 
 DAY = dt.timedelta(days=1)
 SORTS = {"line": "charge", "person": "arrangement fee", "single": "one-off charge"}
@@ -75,7 +85,7 @@ def _assessment(said: Mapping[str, Any], people: Mapping[str, int], learned: int
     }
 
 
-def bill_run(database: Database, step: Step, at: dt.datetime, policy: Charging) -> Run:
+def bill_run(database: Database, step: ScenarioStep, at: dt.datetime, policy: ChargingPolicy) -> Run:
     """A charge run of a bill calendar, from draft to numbered bills, or as far as the step says."""
     last = STAGES.index(step.more.get("stop_after", "released"))
     by, approver = step.more.get("by", "Preparer"), step.more.get("approved_by", "Approver")
@@ -91,7 +101,7 @@ def bill_run(database: Database, step: Step, at: dt.datetime, policy: Charging) 
     return run
 
 
-class Names:
+class ChargeNames:
     """References of what charges are about, for their numbers."""
 
     def __init__(self, database: Database) -> None:
@@ -114,14 +124,14 @@ class Names:
         raise Refusal(f"There is no bill payer “{ref}” in this scenario.", "Use a reference from its facts.")
 
 
-def proposed(database: Database, run: Run) -> list[Came]:
+def proposed(database: Database, run: Run) -> list[RunLine]:
     """The lines a charge run proposes."""
-    names = Names(database)
+    names = ChargeNames(database)
     with database.begin() as connection:
         blobs = [ledger.read_blob(connection, run.nr, number) for number in ledger.chunk_numbers(connection, run.nr)]
     rows = pa.concat_tables([machine.unparquet(blob) for blob in blobs]).to_pylist() if blobs else []
     return [
-        Came(
+        RunLine(
             row["kind"],
             names.subject(row["kind"], row["subject"]),
             "",
@@ -134,19 +144,19 @@ def proposed(database: Database, run: Run) -> list[Came]:
     ]
 
 
-def posted(database: Database) -> list[Came]:
+def posted(database: Database) -> list[RunLine]:
     """What the ledger holds of charges."""
-    names = Names(database)
+    names = ChargeNames(database)
     with database.begin() as connection:
         rows = store.read_postings(connection, CHARGES)
     return [
-        Came(kind, names.subject(kind, subject), "", names.payers[party], first, last, pence)
+        RunLine(kind, names.subject(kind, subject), "", names.payers[party], first, last, pence)
         for kind, subject, first, last, _, party, pence in rows
         if pence
     ]
 
 
-def compare_charges(expected: Iterable[Mapping[str, Any]], came: list[Came]) -> list[Miss]:
+def compare_charges(expected: Iterable[Mapping[str, Any]], came: list[RunLine]) -> list[Miss]:
     """Each expected charge is the sum of what came out for its subject, kind, payer and days; nothing may be
     left over.
     """
@@ -162,7 +172,7 @@ def _as_line(wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 def compare_bills(expected: Mapping[str, object], database: Database, run: Run) -> list[Miss]:
     """What each payer was billed by a run; nobody else may have been."""
-    names = Names(database)
+    names = ChargeNames(database)
     with database.begin() as connection:
         sums = {names.payers[row.party]: int(row.amount) for row in bill_store.read_bills(connection, run=run.nr)}
     return compare_sums("billed to", expected, sums)

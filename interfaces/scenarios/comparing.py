@@ -6,10 +6,10 @@ from typing import Any
 
 from finance.money import sterling
 from interfaces.scenarios.reading import as_pence
-from interfaces.scenarios.report import Came, Miss, days
+from interfaces.scenarios.report import Miss, RunLine, days
 
 
-def compare_lines(expected: Iterable[Mapping[str, Any]], came: Sequence[Came]) -> list[Miss]:
+def compare_lines(expected: Iterable[Mapping[str, Any]], came: Sequence[RunLine]) -> list[Miss]:
     """Each expected line is the sum of what came out for its subject, kind, funder and days; nothing may be left over.
 
     A line is one of an expected line's when they share a day. One whose expected total is nought need not come out.
@@ -26,7 +26,7 @@ def compare_lines(expected: Iterable[Mapping[str, Any]], came: Sequence[Came]) -
     return misses
 
 
-def _matches(wanted: Mapping[str, Any], line: Came) -> bool:
+def _matches(wanted: Mapping[str, Any], line: RunLine) -> bool:
     sort, subject = next((name, wanted[name]) for name in ("line", "block", "adjustment") if name in wanted)
     kind = wanted.get("kind", "care" if sort == "line" else sort)
     first, last = wanted.get("from", dt.date.min), wanted.get("to", dt.date.max)

@@ -7,13 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from finance.money import read_pence
 from finance.problems import Problem, Refusal
 from finance.toml_and_json import BadText, read_toml
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 
 Row = dict[str, object]
 Facts = dict[str, list[Row]]
@@ -90,7 +90,7 @@ class BadScenario(Refusal):
 
 
 @dataclass(frozen=True)
-class Step:
+class ScenarioStep:
     """One dated event. ``verb`` says what is done, ``target`` to what."""
 
     number: int
@@ -111,13 +111,13 @@ class Scenario:
     about: str
     source: str
     learned: dt.date
-    policy: Policy
+    policy: PaymentPolicy
     officers: dict[str, str]
     limits: dict[str, int]
     facts: Facts
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]
     expect: Mapping[str, Any] = field(default_factory=dict)
-    charging: Charging = field(default_factory=Charging)
+    charging: ChargingPolicy = field(default_factory=ChargingPolicy)
     assessments: tuple[Row, ...] = ()
 
 
@@ -184,19 +184,19 @@ class _Faults:
             self.add(where, error.what, error.what_to_do)
             return 0
 
-    def policy(self, table: dict[str, object]) -> Policy:
+    def policy(self, table: dict[str, object]) -> PaymentPolicy:
         try:
-            return Policy.of(table, f"{self.name}, [policy]")
+            return PaymentPolicy.of(table, f"{self.name}, [policy]")
         except Refusal as error:
             self.add("[policy]", error.what, error.what_to_do)
-            return Policy()
+            return PaymentPolicy()
 
-    def charging(self, table: dict[str, object]) -> Charging:
+    def charging(self, table: dict[str, object]) -> ChargingPolicy:
         try:
-            return Charging.of(table, f"{self.name}, [charging]")
+            return ChargingPolicy.of(table, f"{self.name}, [charging]")
         except Refusal as error:
             self.add("[charging]", error.what, error.what_to_do)
-            return Charging()
+            return ChargingPolicy()
 
     def stop(self) -> None:
         if self.found:
@@ -316,7 +316,7 @@ def _check_facts(facts: Mapping[str, object], faults: _Faults, where: str) -> No
             faults.add(f"{where}, {name}", f"a row has no {EXTRACTS[name].ref.name}.", "Give every row its reference.")
 
 
-def _step(number: int, raw: dict[str, Any], faults: _Faults) -> Step:
+def _step(number: int, raw: dict[str, Any], faults: _Faults) -> ScenarioStep:
     where = f"step {number}"
     faults.unknown(raw, _STEP, where)
     verbs = [name for name in VERBS if name in raw]
@@ -340,7 +340,7 @@ def _step(number: int, raw: dict[str, Any], faults: _Faults) -> Step:
     _check_lines(expect.get("lines", []), faults, where)
     _check_charges(expect.get("charges", []), faults, where)
     more = {name: raw[name] for name in raw if name in _STEP and name not in (*VERBS, "expect", "refused", "on")}
-    return Step(number, on, verb, raw.get(verb), more, expect, raw.get("refused"))
+    return ScenarioStep(number, on, verb, raw.get(verb), more, expect, raw.get("refused"))
 
 
 def _check_lines(lines: list[dict[str, Any]], faults: _Faults, where: str) -> None:

@@ -20,7 +20,7 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class RunLine:
     """One proposed or posted line: days ``first`` to ``last``, both in; pence."""
 
     kind: str
@@ -45,7 +45,7 @@ class StepReport:
     on: dt.date
     what: str
     outcome: str
-    lines: tuple[Came, ...] = ()
+    lines: tuple[RunLine, ...] = ()
     misses: tuple[Miss, ...] = ()
 
 

@@ -15,12 +15,12 @@ from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.files.inbound.door.confirming import confirm_bank_details
-from interfaces.files.inbound.door.loading import Loaded, record_facts
+from interfaces.files.inbound.door.loading import ExtractLoaded, record_facts
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.scenarios import charging, store
 from interfaces.scenarios.comparing import compare_lines, compare_names, compare_parked, compare_sum, compare_sums
-from interfaces.scenarios.reading import STAGES, Facts, Row, Scenario, Step, read_scenario
-from interfaces.scenarios.report import Came, Miss, Report, StepReport
+from interfaces.scenarios.reading import STAGES, Facts, Row, Scenario, ScenarioStep, read_scenario
+from interfaces.scenarios.report import Miss, Report, RunLine, StepReport
 from interfaces.scenarios.telling import (
     References,
     StepOutcome,
@@ -64,7 +64,7 @@ class _Casework:
         self.scenario, self.database = scenario, database
         self.told: dict[str, dict[str, Row]] = {}
         self.moment = dt.datetime.combine(scenario.learned, dt.time(8))
-        self.verbs: dict[str, Callable[[Step], StepOutcome]] = {
+        self.verbs: dict[str, Callable[[ScenarioStep], StepOutcome]] = {
             "learn": self._learn,
             "assess": self._assess,
             "pay_run": self._pay_run,
@@ -95,7 +95,7 @@ class _Casework:
         report.misses = self._at_the_end()
         return report
 
-    def _live(self, step: Step) -> StepReport:
+    def _live(self, step: ScenarioStep) -> StepReport:
         self.moment = max(self.moment + dt.timedelta(minutes=1), dt.datetime.combine(step.on, dt.time(9)))
         what = step_words(step)
         try:
@@ -108,7 +108,7 @@ class _Casework:
             step.number, step.on, what, came.outcome, tuple(lines), (*misses, *self._compare(step, came, lines))
         )
 
-    def _refused(self, step: Step, what: str, error: Refusal) -> StepReport:
+    def _refused(self, step: ScenarioStep, what: str, error: Refusal) -> StepReport:
         names = getattr(error, "kinds", (type(error).__name__,))
         said = f"refused ({', '.join(names)}): {error}"
         problems = [str(each) for each in getattr(error, "problems", ())]
@@ -120,7 +120,7 @@ class _Casework:
 
     # Verbs -----------------------------------------------------------------------------------------------------------
 
-    def _tell(self, facts: Facts, by: str, quarantine: bool = False) -> dict[str, Loaded]:
+    def _tell(self, facts: Facts, by: str, quarantine: bool = False) -> dict[str, ExtractLoaded]:
         """Learn facts. A row that names a reference already told need say only what is different."""
         rows: dict[str, list[Mapping[str, object]]] = {}
         for extract, given in facts.items():
@@ -138,7 +138,7 @@ class _Casework:
             self.told.setdefault(extract, {}).update({str(row[ref]): dict(row) for row in told})
         return loaded
 
-    def _learn(self, step: Step) -> StepOutcome:
+    def _learn(self, step: ScenarioStep) -> StepOutcome:
         loaded = self._tell(step.target, step.more.get("by", "Brokerage"), step.more.get("quarantine", False))
         said = "; ".join(
             f"{each.extract.replace('_', ' ')}: {each.new} new, {each.changed} changed, {each.cancelled} cancelled"
@@ -147,13 +147,13 @@ class _Casework:
         )
         return StepOutcome(said, problems=[str(problem) for each in loaded.values() for problem in each.problems])
 
-    def _assess(self, step: Step) -> StepOutcome:
+    def _assess(self, step: ScenarioStep) -> StepOutcome:
         return StepOutcome(f"{charging.assess(self.database, step.target, self.moment, self.scenario.name)} assessed")
 
-    def _bill_run(self, step: Step) -> StepOutcome:
+    def _bill_run(self, step: ScenarioStep) -> StepOutcome:
         return run_came(charging.bill_run(self.database, step, self.moment, self.scenario.charging))
 
-    def _pay_run(self, step: Step) -> StepOutcome:
+    def _pay_run(self, step: ScenarioStep) -> StepOutcome:
         last = STAGES.index(step.more.get("stop_after", "released"))
         by = step.more.get("by", "Preparer")
         up_to = step.more["up_to"] + DAY
@@ -170,47 +170,47 @@ class _Casework:
             run = release_payrun(self.database, run.nr, by=step.more.get("approved_by", "Approver"), at=self.moment)
         return run_came(run)
 
-    def _calculate(self, step: Step) -> StepOutcome:
+    def _calculate(self, step: ScenarioStep) -> StepOutcome:
         return run_came(calculate_payrun(self.database, self._latest(step).nr))
 
-    def _submit(self, step: Step) -> StepOutcome:
+    def _submit(self, step: ScenarioStep) -> StepOutcome:
         by = step.more.get("by", "Preparer")
         return run_came(
             machine.submit_run(self.database, self._latest(step).nr, by=by, at=self.moment, note=step.more.get("note"))
         )
 
-    def _approve(self, step: Step) -> StepOutcome:
+    def _approve(self, step: ScenarioStep) -> StepOutcome:
         by = step.more.get("by", "Approver")
         return run_came(
             machine.approve_run(self.database, self._latest(step).nr, by=by, at=self.moment, note=step.more.get("note"))
         )
 
-    def _send_back(self, step: Step) -> StepOutcome:
+    def _send_back(self, step: ScenarioStep) -> StepOutcome:
         run, by = self._latest(step), step.more.get("by", "Approver")
         return run_came(
             machine.send_back_run(self.database, run.nr, by=by, at=self.moment, note=step.more.get("note", "sent back"))
         )
 
-    def _release(self, step: Step) -> StepOutcome:
+    def _release(self, step: ScenarioStep) -> StepOutcome:
         by = step.more.get("by", "Approver")
         return run_came(release_payrun(self.database, self._latest(step).nr, by=by, at=self.moment))
 
-    def _abandon(self, step: Step) -> StepOutcome:
+    def _abandon(self, step: ScenarioStep) -> StepOutcome:
         run, by = self._latest(step), step.more.get("by", "Preparer")
         return run_came(
             machine.abandon_run(self.database, run.nr, by=by, at=self.moment, note=step.more.get("note", "given up"))
         )
 
-    def _hold(self, step: Step) -> StepOutcome:
+    def _hold(self, step: ScenarioStep) -> StepOutcome:
         scope, number = self._held(step)
         reason, by = step.more.get("reason", "query"), step.more.get("by", "Preparer")
         machine.hold(self.database, self._stream(step), scope, number, reason=reason, by=by, at=self.moment)
         return StepOutcome("held")
 
-    def _stream(self, step: Step) -> str:
+    def _stream(self, step: ScenarioStep) -> str:
         return charging.CHARGES if "payer" in step.target else NAME
 
-    def _let_go(self, step: Step) -> StepOutcome:
+    def _let_go(self, step: ScenarioStep) -> StepOutcome:
         scope, number = self._held(step)
         with self.database.begin() as connection:
             there = ledger.read_holds(connection, self._stream(step))
@@ -219,7 +219,7 @@ class _Casework:
             machine.let_go(self.database, hold, by=step.more.get("by", "Preparer"), at=self.moment)
         return StepOutcome("let go")
 
-    def _accept(self, step: Step) -> StepOutcome:
+    def _accept(self, step: ScenarioStep) -> StepOutcome:
         """Accept every open finding of a check on the run drafted last."""
         with self.database.begin() as connection:
             run = max((run.nr for run in ledger.read_runs(connection)), default=0)
@@ -233,12 +233,12 @@ class _Casework:
             machine.accept_finding(self.database, run, finding, by=by, at=self.moment, reason=reason)
         return StepOutcome(f"{len(found)} accepted")
 
-    def _confirm(self, step: Step) -> StepOutcome:
+    def _confirm(self, step: ScenarioStep) -> StepOutcome:
         evidence, by = step.more.get("reason", "called back"), step.more.get("by", "Approver")
         count = confirm_bank_details(self.database, step.target, by=by, at=self.moment, evidence=evidence)
         return StepOutcome(f"{count} confirmed")
 
-    def _debt(self, step: Step) -> StepOutcome:
+    def _debt(self, step: ScenarioStep) -> StepOutcome:
         """Turn what a payee owes after the run drafted last into a debt."""
         run = self._latest_of_any()
         with self.database.begin() as connection:
@@ -248,18 +248,18 @@ class _Casework:
         moved = record_debt(self.database, run, party, coding, by=by, at=self.moment)
         return StepOutcome(f"{sterling(moved)} to be invoiced", debt=moved)
 
-    def _check(self, step: Step) -> StepOutcome:
+    def _check(self, step: ScenarioStep) -> StepOutcome:
         return run_came(self._latest(step))
 
-    def _held(self, step: Step) -> tuple[str, int]:
+    def _held(self, step: ScenarioStep) -> tuple[str, int]:
         scope, ref = next(iter(step.target.items()))
         if scope == "payer":
-            return "payee", charging.Names(self.database).payer(ref)
+            return "payee", charging.ChargeNames(self.database).payer(ref)
         with self.database.begin() as connection:
             refs = store.read_refs(connection, "service_line" if scope == "line" else "payee")
         return scope, number_in(refs, ref, scope)
 
-    def _latest(self, step: Step) -> Run:
+    def _latest(self, step: ScenarioStep) -> Run:
         """The run drafted last of the calendar a step names."""
         with self.database.begin() as connection:
             nr = store.latest_run(connection, NAME, read_calendar(connection, step.target).nr)
@@ -273,7 +273,7 @@ class _Casework:
 
     # What came out ---------------------------------------------------------------------------------------------------
 
-    def _proposed(self, run: Run) -> list[Came]:
+    def _proposed(self, run: Run) -> list[RunLine]:
         if run.stream == charging.CHARGES:
             return charging.proposed(self.database, run)
         with self.database.begin() as connection:
@@ -298,7 +298,7 @@ class _Casework:
             for row in rows
         ]
 
-    def _posted(self) -> list[Came]:
+    def _posted(self) -> list[RunLine]:
         with self.database.begin() as connection:
             names, rows = References.read(connection), store.read_postings(connection, NAME)
         return [
@@ -307,7 +307,7 @@ class _Casework:
             if pence
         ]
 
-    def _compare(self, step: Step, came: StepOutcome, lines: list[Came]) -> list[Miss]:
+    def _compare(self, step: ScenarioStep, came: StepOutcome, lines: list[RunLine]) -> list[Miss]:
         expect = step.expect
         misses: list[Miss] = []
         if "problems" in expect:
@@ -336,7 +336,7 @@ class _Casework:
             parties = ledger.read_parties(connection, run.nr)
             findings = [row.check_name for row in ledger.read_findings(connection, run.nr)]
             why_parked = store.read_parked(connection, run.nr)
-        billed = charging.Names(self.database) if run.stream == charging.CHARGES else None
+        billed = charging.ChargeNames(self.database) if run.stream == charging.CHARGES else None
         parked = {(billed or names).subject(kind, subject): why for kind, subject, why in why_parked}
         misses: list[Miss] = []
         for name, column in (("paid", "paid"), ("carried", "carried_forward"), ("held", "held")):

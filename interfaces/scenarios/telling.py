@@ -10,8 +10,8 @@ from finance.money import sterling
 from finance.problems import Refusal
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.scenarios import store
-from interfaces.scenarios.reading import Row, Step
-from interfaces.scenarios.report import Came, Miss
+from interfaces.scenarios.reading import Row, ScenarioStep
+from interfaces.scenarios.report import Miss, RunLine
 from ledgers.runs import Run, Status
 from payruns.store import Calendar, read_calendars
 
@@ -48,9 +48,11 @@ class References:
     def subject(self, kind: str, number: int) -> str:
         return {"block": self.blocks, "adjustment": self.adjustments}.get(kind, self.lines)[number]
 
-    def came(self, kind: str, subject: int, funder: int, party: int, first: dt.date, last: dt.date, pence: int) -> Came:
+    def came(
+        self, kind: str, subject: int, funder: int, party: int, first: dt.date, last: dt.date, pence: int
+    ) -> RunLine:
         name = self.funders[funder] if funder else ""
-        return Came(kind, self.subject(kind, subject), name, self.payees[party], first, last, pence)
+        return RunLine(kind, self.subject(kind, subject), name, self.payees[party], first, last, pence)
 
 
 def run_came(run: Run) -> StepOutcome:
@@ -59,7 +61,7 @@ def run_came(run: Run) -> StepOutcome:
     return StepOutcome(f"{run.status}, {run.lines} lines, {sterling(run.total)}", run)
 
 
-def by_payee(lines: list[Came]) -> dict[str, int]:
+def by_payee(lines: list[RunLine]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for line in lines:
         sums[line.payee] = sums.get(line.payee, 0) + line.pence
@@ -83,7 +85,7 @@ def number_in(refs: Mapping[int, str], ref: str, what: str) -> int:
     return found[0]
 
 
-def step_words(step: Step) -> str:
+def step_words(step: ScenarioStep) -> str:
     """A step as an officer would say it."""
     if step.verb == "pay_run":
         return f"pay run of {step.target} up to {spoken(step.more['up_to'])}"

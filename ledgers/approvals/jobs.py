@@ -13,7 +13,7 @@ from finance.problems import Refusal
 from ledgers import store
 from ledgers.approvals import store as kept
 from ledgers.approvals.rules import Signer, in_the_way, still_needed, tier_for
-from ledgers.holds import Held
+from ledgers.holds import Holds
 from ledgers.lines_store import check_posted_shown, check_signature, read_proposal
 from ledgers.officers.store import read_standing
 from ledgers.runs import FindingsOpen, PartPosted, Run, SignatureVoid, Status, WrongState, may, one_of
@@ -146,7 +146,7 @@ def _not_dealt_with(connection: Connection, run: Run, stands_in: list[Row[Any]])
     for stop in stops:
         about = lines.filter(_about(lines, stop))
         theirs = [each for each in holds if each.target == (stop.subject if each.scope == "line" else stop.party)]
-        held = Held.of(theirs)
+        held = Holds.of(theirs)
         if theirs and about.num_rows and pc.all(held.mask(about)).as_py():
             stands_in += [each for each in theirs if each not in stands_in]
         else:

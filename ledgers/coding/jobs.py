@@ -27,7 +27,7 @@ class BadCoding(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class RulesLoaded:
     """What loading a set changed, and what the set leaves out."""
 
     added: int
@@ -36,7 +36,7 @@ class Loaded:
     gaps: tuple[Gap, ...] = ()
 
 
-def load_coding_file(connection: Connection, name: str, content: bytes, by: str, at: dt.datetime) -> Loaded:
+def load_coding_file(connection: Connection, name: str, content: bytes, by: str, at: dt.datetime) -> RulesLoaded:
     """Load a set from the bytes of a ``.toml`` or ``.csv`` file. Raises BadCoding with all its faults."""
     try:
         text = content.decode("utf-8-sig")
@@ -48,7 +48,7 @@ def load_coding_file(connection: Connection, name: str, content: bytes, by: str,
     return load_coding(connection, rules, by, at)
 
 
-def load_coding(connection: Connection, rules: Sequence[CodingRule], by: str, at: dt.datetime) -> Loaded:
+def load_coding(connection: Connection, rules: Sequence[CodingRule], by: str, at: dt.datetime) -> RulesLoaded:
     """Put a whole set in force from its first day on; a rule that gives no first day starts on the day of ``at``.
 
     From that day the set replaces what was there: an older rule still running is ended, one not yet begun is
@@ -73,7 +73,7 @@ def load_coding(connection: Connection, rules: Sequence[CodingRule], by: str, at
             end_rule(connection, old, max(old.starts, first_day))
             ended += 1
     added = add_rules(connection, new.values(), by, at)
-    return Loaded(added, ended, unchanged, tuple(gaps(dated, first_day)))
+    return RulesLoaded(added, ended, unchanged, tuple(gaps(dated, first_day)))
 
 
 def _key(rule: CodingRule) -> tuple[object, ...]:

@@ -74,7 +74,7 @@ class LastOfficer(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OfficerChange:
     """One change asked for. ``role`` None: the officer ends. ``name`` None: the limits or the rights of a role alone.
 
     Limits are pence; ``alone``: what the role signs for with nobody else, above which two sign; ``rights``: words of
@@ -112,7 +112,7 @@ class Change:
 
 
 @dataclass
-class Standing:
+class Authority:
     """Roles by officer; limits, what is signed for ``alone`` (pence) and rights by role; the changes that wait, and
     those of the founders.
 
@@ -121,12 +121,12 @@ class Standing:
     """
 
     roles: dict[str, str] = field(default_factory=dict)
-    misspelt: dict[str, Change] = field(default_factory=dict)
+    misspelt: dict[str, OfficerChange] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
     alone: dict[str, int] = field(default_factory=dict)
     rights: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    waiting: list[Change] = field(default_factory=list)
-    founders: list[Change] = field(default_factory=list)
+    waiting: list[OfficerChange] = field(default_factory=list)
+    founders: list[OfficerChange] = field(default_factory=list)
 
     def spelled(self, name: str) -> str | None:
         """An officer's name as it stands on the list, however it is spaced or capitalised here."""
@@ -171,15 +171,15 @@ class Standing:
             )
 
 
-def to_respell(name: str, given: Change) -> str:
+def to_respell(name: str, given: OfficerChange) -> str:
     """What to do about a role given under another spelling."""
     return f"Have it given under the one name: outturn officer change “{name}” “{given.role}” --reason WHY"
 
 
-def standing(changes: Iterable[Change]) -> Standing:
+def standing(changes: Iterable[OfficerChange]) -> Authority:
     """What stands, by the changes in the order they were asked for. A later one overtakes one still waiting."""
-    made = Standing()
-    waiting: dict[tuple[str, str], Change] = {}
+    made = Authority()
+    waiting: dict[tuple[str, str], OfficerChange] = {}
     spelled: dict[str, str] = {}  # by normal form, as first counted: what the database keeps the officer under
     for each in changes:
         made.founders += [each] if each.founding else []
@@ -207,7 +207,7 @@ def standing(changes: Iterable[Change]) -> Standing:
     return made
 
 
-def alone_at(changes: Iterable[Change], moment: dt.datetime) -> list[Change]:
+def alone_at(changes: Iterable[OfficerChange], moment: dt.datetime) -> list[OfficerChange]:
     """The changes to what roles sign for alone that counted at a moment."""
     return [
         each
@@ -216,7 +216,7 @@ def alone_at(changes: Iterable[Change], moment: dt.datetime) -> list[Change]:
     ]
 
 
-def founding(now: Standing, by: str) -> int | None:
+def founding(now: Authority, by: str) -> int | None:
     """Which founder an officer asked for by ``by`` would be, if any: the first; or the second, where the first, or
     whoever named them, asks, so that nobody is there to confirm it.
     """
@@ -227,7 +227,7 @@ def founding(now: Standing, by: str) -> int | None:
     return 2 if len(now.founders) < FOUNDERS and theirs else None
 
 
-def to_confirm(now: Standing, nr: int, by: str) -> Change:
+def to_confirm(now: Authority, nr: int, by: str) -> OfficerChange:
     """The change ``by`` may confirm. Raises NoSuchChange, NoSuchOfficer, NoRight or OfficerNeedsASecondPerson."""
     found = next((each for each in now.waiting if each.nr == nr), None)
     if found is None:
@@ -241,12 +241,12 @@ def to_confirm(now: Standing, nr: int, by: str) -> Change:
     return found
 
 
-def started(now: Standing, by: str, at: dt.datetime) -> bool:
+def started(now: Authority, by: str, at: dt.datetime) -> bool:
     """Whether a change is asked for in the act that names the very first officer: nobody is there to ask yet."""
     return not now.founders or ((first := now.founders[0]).asked_at == at and same_person(first.asked_by, by))
 
 
-def check_waits(changes: Iterable[Change], nr: int) -> None:
+def check_waits(changes: Iterable[OfficerChange], nr: int) -> None:
     """Raise NoSuchChange for a change somebody has confirmed already, saying who and when."""
     found = next((each for each in changes if each.nr == nr), None)
     if found is not None and found.confirmed_by is not None and found.confirmed_at is not None:
@@ -256,14 +256,14 @@ def check_waits(changes: Iterable[Change], nr: int) -> None:
         )
 
 
-def check_end(now: Standing, name: str, by: str) -> None:
+def check_end(now: Authority, name: str, by: str) -> None:
     """Raise NoSuchOfficer or NoRight unless ``by`` may end an officer's signing. ``name``: as the list has it."""
     check_keeper(now, by, "end it")
     if name not in now.roles and not any(each.name == name for each in now.waiting):
         raise NoSuchOfficer(f"{name} is not on the list of officers.", f"Those on it: {_listed(now.roles)}.")
 
 
-def check_left(changes: Sequence[Change], change: Change) -> None:
+def check_left(changes: Sequence[OfficerChange], change: OfficerChange) -> None:
     """Raise LastOfficer where a change, once it counts, would leave fewer than two who may confirm the next (or fewer
     than there are, where there is one). ``change``: among the changes already, or yet to be.
     """
@@ -279,14 +279,14 @@ def check_left(changes: Sequence[Change], change: Change) -> None:
         )
 
 
-def check_keeper(now: Standing, by: str, deed: str) -> str:
+def check_keeper(now: Authority, by: str, deed: str) -> str:
     """The same as check_officer, of those who may say who signs. Raises NoRight for an officer whose role may not."""
     found = check_officer(now, by, deed)
     now.check_right(found, KEEPING, deed)
     return found
 
 
-def check_officer(now: Standing, by: str, deed: str) -> str:
+def check_officer(now: Authority, by: str, deed: str) -> str:
     """An officer’s name as the list has it. Raises NoSuchOfficer unless ``by`` stands there."""
     found = now.spelled(by)
     if found is None:

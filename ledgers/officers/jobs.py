@@ -17,9 +17,9 @@ from ledgers.officers.authority import (
     RIGHTS,
     TIMETABLE,
     AlreadyAnOfficer,
-    Change,
+    Authority,
     NoSuchOfficer,
-    Standing,
+    OfficerChange,
     check_end,
     check_keeper,
     check_left,
@@ -40,7 +40,7 @@ class NoReasonGiven(Refusal):
 
 def add_officer(
     connection: Connection, name: str, role: str, limit: int | None, *, reason: str, by: str, at: dt.datetime
-) -> Change | None:
+) -> OfficerChange | None:
     """Ask for a new officer, and perhaps for their role's limit (pence). None: they stand so already.
 
     Raises AlreadyAnOfficer for somebody who has another role, NotAName for what could pass for another name,
@@ -63,7 +63,7 @@ def add_officer(
 
 def change_role(
     connection: Connection, name: str, role: str, limit: int | None, *, reason: str, by: str, at: dt.datetime
-) -> Change | None:
+) -> OfficerChange | None:
     """Ask for an officer to have another role. None: they have it. Raises NoSuchOfficer."""
     now = store.read_alone(connection)
     found = now.spelled(name)
@@ -74,13 +74,17 @@ def change_role(
     return _ask(connection, now, found, role, limit, reason, by, at)
 
 
-def set_limit(connection: Connection, role: str, limit: int, *, reason: str, by: str, at: dt.datetime) -> Change | None:
+def set_limit(
+    connection: Connection, role: str, limit: int, *, reason: str, by: str, at: dt.datetime
+) -> OfficerChange | None:
     """Ask for a role to sign for so much (pence), no more and no less. None: it does."""
     now = store.read_alone(connection)
     return None if now.limits.get(role) == limit else _ask(connection, now, None, role, limit, reason, by, at)
 
 
-def set_alone(connection: Connection, role: str, alone: int, *, reason: str, by: str, at: dt.datetime) -> Change | None:
+def set_alone(
+    connection: Connection, role: str, alone: int, *, reason: str, by: str, at: dt.datetime
+) -> OfficerChange | None:
     """Ask for a role to sign for so much (pence) alone, and above that with a second approver. None: it does.
 
     Once it may sign alone for all its limit, no second approver is asked for.
@@ -97,7 +101,7 @@ class NoSuchRight(Refusal):
 
 def set_rights(
     connection: Connection, role: str, rights: Sequence[str], *, reason: str, by: str, at: dt.datetime
-) -> Change | None:
+) -> OfficerChange | None:
     """Ask for a role to have these rights (words of RIGHTS) and no others. None: it has. Raises NoSuchRight."""
     now = store.read_alone(connection)
     unknown = [each for each in rights if each not in RIGHTS]
@@ -115,12 +119,14 @@ def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: 
     found = now.spelled(name) or name
     check_end(now, found, by)
     changes = store.read_changes(connection)
-    ending = Change(changes[-1].nr + 1, found, None, None, _said(reason), now.spelled(by) or by, at, None, None, None)
+    ending = OfficerChange(
+        changes[-1].nr + 1, found, None, None, _said(reason), now.spelled(by) or by, at, None, None, None
+    )
     check_left(changes, ending)
     store.add_change(connection, name=found, role=None, limit=None, reason=ending.reason, by=ending.asked_by, at=at)
 
 
-def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> Change:
+def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> OfficerChange:
     """Confirm a change as the second officer. Raises NoSuchChange, NoSuchOfficer, NoRight, OfficerNeedsASecondPerson or
     LastOfficer."""
     now = store.read_alone(connection)
@@ -134,7 +140,7 @@ def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime)
 
 def _ask(
     connection: Connection,
-    now: Standing,
+    now: Authority,
     name: str | None,
     role: str,
     limit: int | None,
@@ -143,7 +149,7 @@ def _ask(
     at: dt.datetime,
     rights: str | None = None,
     alone: int | None = None,
-) -> Change:
+) -> OfficerChange:
     wanted = (name, role, limit, rights, alone)
     same = next((each for each in now.waiting if _wanted(each) == wanted), None)
     if same is not None:
@@ -173,11 +179,11 @@ def _ask(
     return _read(connection, nr)
 
 
-def _wanted(each: Change) -> tuple[object, ...]:
+def _wanted(each: OfficerChange) -> tuple[object, ...]:
     return (each.name, each.role, each.limit, each.rights, each.alone)
 
 
-def _read(connection: Connection, nr: int) -> Change:
+def _read(connection: Connection, nr: int) -> OfficerChange:
     return next(each for each in store.read_changes(connection) if each.nr == nr)
 
 

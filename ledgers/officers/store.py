@@ -7,16 +7,16 @@ from sqlalchemy import Connection, insert, select, update
 from finance.locking import Alone
 from finance.names import name_key
 from ledgers import tables as t
-from ledgers.officers.authority import Change, Standing, standing
+from ledgers.officers.authority import Authority, OfficerChange, standing
 
 
-def read_changes(connection: Connection) -> list[Change]:
+def read_changes(connection: Connection) -> list[OfficerChange]:
     """Every change ever asked for, in order."""
     rows = connection.execute(select(t.officer_change).order_by(t.officer_change.c.nr))
-    return [Change(**row._mapping) for row in rows]
+    return [OfficerChange(**row._mapping) for row in rows]
 
 
-def read_standing(connection: Connection) -> Standing:
+def read_standing(connection: Connection) -> Authority:
     """Who may sign now, and for how much."""
     return standing(read_changes(connection))
 
@@ -26,7 +26,7 @@ def acting(connection: Connection, name: str, right: str, deed: str) -> str:
     return read_standing(connection).acting(name, right, deed)
 
 
-def read_alone(connection: Connection) -> Standing:
+def read_alone(connection: Connection) -> Authority:
     """The same, with nobody else changing it until this transaction ends: two who end each other leave one."""
     connection.execute(Alone(t.officer_change))
     return read_standing(connection)
@@ -81,7 +81,7 @@ def add_change(
     return int(made)
 
 
-def confirm(connection: Connection, change: Change, by: str, at: dt.datetime) -> None:
+def confirm(connection: Connection, change: OfficerChange, by: str, at: dt.datetime) -> None:
     """Confirm a change: from now on a signature may name its role and limit."""
     c = t.officer_change.c
     unconfirmed = update(t.officer_change).where(c.nr == change.nr, c.confirmed_by.is_(None))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from ledgers.officers.authority import KEEPING, Change, to_respell
+from ledgers.officers.authority import KEEPING, OfficerChange, to_respell
 from ledgers.officers.store import read_standing
 
 
@@ -50,7 +50,7 @@ class Officers:
     officers: Sequence[OfficerShown]
     misspelt: Sequence[Misspelt]
     tiers: Sequence[Tier]
-    waiting: Sequence[Change]
+    waiting: Sequence[OfficerChange]
 
 
 def read_officers(connection: Connection) -> Officers:

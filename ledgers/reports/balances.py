@@ -15,7 +15,7 @@ Period = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class LedgerMovement:
     """Pence that moved between two accounts on an effective day: ``paid`` Dr debit Cr credit, ``taken_back`` the
     other way. Neither is below nought."""
 
@@ -70,7 +70,7 @@ class TrialBalance:
 
 
 def trial_balance(
-    movements: Iterable[Movement], as_at: dt.date | None = None, known_at: dt.datetime | None = None
+    movements: Iterable[LedgerMovement], as_at: dt.date | None = None, known_at: dt.datetime | None = None
 ) -> TrialBalance:
     """Add movements up by account and financial period."""
     rows: dict[tuple[int, Period], Balance] = {}

@@ -22,7 +22,7 @@ JOURNALS = (*dict.fromkeys(each.journal for each in KINDS.values()), OTHER)
 _PLACE = {name: JOURNALS.index(each.journal) for name, each in KINDS.items()}
 
 
-class Detail(StrEnum):
+class JournalDetail(StrEnum):
     """How far a journal is summed."""
 
     ACCOUNT = "by account"
@@ -30,10 +30,14 @@ class Detail(StrEnum):
     LINE = "by line"
 
 
-_KEPT = {Detail.ACCOUNT: (), Detail.PAYEE: ("party",), Detail.LINE: ("party", "subject", "kind_code")}
+_KEPT = {
+    JournalDetail.ACCOUNT: (),
+    JournalDetail.PAYEE: ("party",),
+    JournalDetail.LINE: ("party", "subject", "kind_code"),
+}
 
 
-def summarise(entries: pa.Table, detail: Detail = Detail.ACCOUNT) -> pa.Table:
+def summarise(entries: pa.Table, detail: JournalDetail = JournalDetail.ACCOUNT) -> pa.Table:
     """Journal lines of entries (columns debit, credit, amount, effective, kind, party, subject), in order.
 
     Gives journal (a place in JOURNALS), period (yyyymm of the financial year and month), account, what the detail

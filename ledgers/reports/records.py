@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from finance.names import name_key
-from ledgers.officers.authority import Change, to_respell
+from ledgers.officers.authority import OfficerChange, to_respell
 from ledgers.reports.proof import LISTED, Difference
 
 
@@ -15,7 +15,7 @@ def prove_records(
     chains: Iterable[Any],
     unrecorded: Iterable[tuple[int, str]],
     officers: Iterable[Any],
-    misspelt: Mapping[str, Change],
+    misspelt: Mapping[str, OfficerChange],
     changes_left_out: int,
     bills_left_out: int,
     guards: Iterable[tuple[str, str, str]],

@@ -6,13 +6,13 @@ from typing import Any
 
 from finance.names import name_key
 from ledgers.approvals.rules import is_own_work
-from ledgers.officers.authority import Change, alone_at, standing
+from ledgers.officers.authority import OfficerChange, alone_at, standing
 from ledgers.reports.proof import Difference
 from ledgers.runs import Run, sign
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SealedPart:
     """One part of a run's sealed lines: the hash it was sealed with, its hash now, and whether it can be read."""
 
     number: int
@@ -21,7 +21,7 @@ class Part:
     readable: bool
 
 
-def prove_seal(run: Run, parts: Sequence[Part]) -> list[Difference]:
+def prove_seal(run: Run, parts: Sequence[SealedPart]) -> list[Difference]:
     """Whether a run's lines are those it was signed over."""
     found = []
     for part in parts:
@@ -35,7 +35,7 @@ def prove_seal(run: Run, parts: Sequence[Part]) -> list[Difference]:
     return found
 
 
-def prove_approvals(run: Run, approvals: Sequence[Any], changes: Iterable[Change]) -> list[Difference]:
+def prove_approvals(run: Run, approvals: Sequence[Any], changes: Iterable[OfficerChange]) -> list[Difference]:
     """Whether all who must have signed for exactly this run. ``approvals``: its rows, in order; ``changes``: to who may
     sign.
     """
@@ -55,7 +55,7 @@ def prove_approvals(run: Run, approvals: Sequence[Any], changes: Iterable[Change
     return found
 
 
-def _prove_enough(where: str, approvals: Sequence[Any], changes: Sequence[Change]) -> list[Difference]:
+def _prove_enough(where: str, approvals: Sequence[Any], changes: Sequence[OfficerChange]) -> list[Difference]:
     """Two have signed where two must, by what their roles signed for alone at that moment, and they are two people."""
     needed = max(each.needed for each in approvals)
     for each in approvals:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, func, or_, select
 
 from ledgers.coding.purposes import Purpose
-from ledgers.reports.balances import Movement
+from ledgers.reports.balances import LedgerMovement
 from ledgers.runs import raised
 from ledgers.streams import DEBT, PAYMENTS, STREAMS, names_of
 from ledgers.tables import (
@@ -31,7 +31,7 @@ def movements(
     known_at: dt.datetime | None = None,
     run_nr: int | None = None,
     without: Sequence[str] = (),
-) -> list[Movement]:
+) -> list[LedgerMovement]:
     """Entries added up by pair of accounts and effective day.
 
     ``as_at``: effective on or before that day. ``known_at``: recorded at or before that moment. ``run_nr``: that
@@ -49,7 +49,7 @@ def movements(
         .group_by(entry.c.debit, entry.c.credit, entry.c.effective)
         .order_by(entry.c.debit, entry.c.credit, entry.c.effective)
     )
-    return [Movement(*row) for row in connection.execute(query)]
+    return [LedgerMovement(*row) for row in connection.execute(query)]
 
 
 def account_entries(

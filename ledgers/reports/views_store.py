@@ -42,7 +42,7 @@ def read_trial_balance(connection: Connection, as_at: dt.date | None, known: dt.
 
 
 @dataclass(frozen=True, slots=True)
-class Owing:
+class ReleaseOwing:
     """What a run's release still owes. ``what`` None: the rest of the release itself, ``posted`` of ``parts`` done."""
 
     run: int
@@ -53,13 +53,13 @@ class Owing:
     parts: int = 0
 
 
-def read_owing(connection: Connection) -> list[Owing]:
+def read_owing(connection: Connection) -> list[ReleaseOwing]:
     """Runs released half-way, then what releases owe beyond posting, the oldest first."""
     streams = {each.nr: each.stream for each in read_runs(connection)}
     halfway = [each for each in unfinished(connection) if each.status == Status.RELEASING]
     return [
-        *(Owing(each.nr, each.stream, None, None, each.posted, each.parts) for each in halfway),
-        *(Owing(each.run, streams[each.run], each.what, each.since) for each in read_owed(connection)),
+        *(ReleaseOwing(each.nr, each.stream, None, None, each.posted, each.parts) for each in halfway),
+        *(ReleaseOwing(each.run, streams[each.run], each.what, each.since) for each in read_owed(connection)),
     ]
 
 

@@ -8,7 +8,7 @@ from finance.days import spoken
 from finance.problems import Refusal
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
@@ -23,7 +23,7 @@ class Attempt:
     attempt: int
     started: dt.datetime
     ended: dt.datetime | None
-    outcome: Outcome
+    outcome: AttemptOutcome
     what: str
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from finance.columns import Database
 from ledgers.timetable import store
-from ledgers.timetable.attempts import AnotherScheduler, Attempt, Outcome, StillRunning
+from ledgers.timetable.attempts import AnotherScheduler, Attempt, AttemptOutcome, StillRunning
 
 Gone = Callable[[str, dt.datetime, dt.datetime], bool]
 """Whether a process (by its name, last heard of, now) must be taken to have ended without saying so."""
@@ -23,18 +23,18 @@ def begin(database: Database, job: str, for_day: dt.date, *, who: str, at: dt.da
         store.alone(connection)
         before = store.attempts(connection, job, for_day)
         for each in before:
-            if each.outcome is Outcome.DONE:
+            if each.outcome is AttemptOutcome.DONE:
                 return each
-            if each.outcome is Outcome.RUNNING:
+            if each.outcome is AttemptOutcome.RUNNING:
                 if not gone(each.what, each.started, at):
                     raise StillRunning(each)
-                store.end(connection, each, Outcome.FAILED, f"Cut off half-way: {each.what} is gone.", at)
-        made = Attempt(job, for_day, len(before) + 1, at, None, Outcome.RUNNING, who)
+                store.end(connection, each, AttemptOutcome.FAILED, f"Cut off half-way: {each.what} is gone.", at)
+        made = Attempt(job, for_day, len(before) + 1, at, None, AttemptOutcome.RUNNING, who)
         store.add(connection, made)
     return made
 
 
-def end(database: Database, attempt: Attempt, outcome: Outcome, what: str, at: dt.datetime) -> Attempt:
+def end(database: Database, attempt: Attempt, outcome: AttemptOutcome, what: str, at: dt.datetime) -> Attempt:
     """Say what came of an attempt."""
     with database.begin() as connection:
         store.end(connection, attempt, outcome, what, at)
@@ -49,7 +49,7 @@ def take_lease(database: Database, holder: str, at: dt.datetime, gone: Gone) -> 
         if was is None:
             store.add_lease(connection, holder, at)
             return
-        alive = was.outcome is Outcome.RUNNING and was.what != holder and not gone(was.what, was.started, at)
+        alive = was.outcome is AttemptOutcome.RUNNING and was.what != holder and not gone(was.what, was.started, at)
         if alive or not store.move_lease(connection, holder, at, was):
             raise AnotherScheduler(was.what, was.started)
 

@@ -8,14 +8,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from finance.locking import Alone
 from ledgers.tables import job_history as h
-from ledgers.timetable.attempts import Attempt, Outcome
+from ledgers.timetable.attempts import Attempt, AttemptOutcome
 
 LEASE = "the timetable"
 LEASE_DAY = dt.date(1970, 1, 1)
 
 
 def _attempt(row: Row[Any]) -> Attempt:
-    return Attempt(row.job, row.for_day, row.attempt, row.started, row.ended, Outcome(row.outcome), row.what)
+    return Attempt(row.job, row.for_day, row.attempt, row.started, row.ended, AttemptOutcome(row.outcome), row.what)
 
 
 def alone(connection: Connection) -> None:
@@ -44,12 +44,12 @@ def add(connection: Connection, attempt: Attempt) -> None:
     )
 
 
-def end(connection: Connection, attempt: Attempt, outcome: Outcome, what: str, at: dt.datetime) -> bool:
+def end(connection: Connection, attempt: Attempt, outcome: AttemptOutcome, what: str, at: dt.datetime) -> bool:
     """End an attempt that is still running. Returns whether it was."""
     done = connection.execute(
         update(h)
         .where(h.c.job == attempt.job, h.c.for_day == attempt.for_day, h.c.attempt == attempt.attempt)
-        .where(h.c.outcome == str(Outcome.RUNNING))
+        .where(h.c.outcome == str(AttemptOutcome.RUNNING))
         .values(outcome=str(outcome), what=what, ended=at)
     )
     return done.rowcount == 1
@@ -60,7 +60,7 @@ def days_done(connection: Connection, job: str, days: Sequence[dt.date]) -> set[
     if not days:
         return set()
     query = select(h.c.for_day).where(
-        h.c.job == job, h.c.outcome == str(Outcome.DONE), h.c.for_day.between(min(days), max(days))
+        h.c.job == job, h.c.outcome == str(AttemptOutcome.DONE), h.c.for_day.between(min(days), max(days))
     )
     return set(connection.execute(query).scalars())
 
@@ -83,7 +83,7 @@ def read_lease(connection: Connection) -> Attempt | None:
 
 def add_lease(connection: Connection, holder: str, at: dt.datetime) -> None:
     """Raises IntegrityError when there has been a holder already."""
-    add(connection, Attempt(LEASE, LEASE_DAY, 1, at, None, Outcome.RUNNING, holder))
+    add(connection, Attempt(LEASE, LEASE_DAY, 1, at, None, AttemptOutcome.RUNNING, holder))
 
 
 def move_lease(connection: Connection, holder: str, at: dt.datetime, was: Attempt) -> bool:
@@ -91,7 +91,7 @@ def move_lease(connection: Connection, holder: str, at: dt.datetime, was: Attemp
     mine = h.c.job == LEASE
     unmoved = (h.c.what == was.what) & (h.c.started == was.started) & (h.c.outcome == str(was.outcome))
     done = connection.execute(
-        update(h).where(mine, unmoved).values(what=holder, started=at, ended=None, outcome=str(Outcome.RUNNING))
+        update(h).where(mine, unmoved).values(what=holder, started=at, ended=None, outcome=str(AttemptOutcome.RUNNING))
     )
     return done.rowcount == 1
 
@@ -99,12 +99,14 @@ def move_lease(connection: Connection, holder: str, at: dt.datetime, was: Attemp
 def renew_lease(connection: Connection, holder: str, at: dt.datetime) -> bool:
     """Say the holder is alive. False when somebody else holds it now."""
     held = connection.execute(
-        update(h).where(h.c.job == LEASE, h.c.what == holder, h.c.outcome == str(Outcome.RUNNING)).values(started=at)
+        update(h)
+        .where(h.c.job == LEASE, h.c.what == holder, h.c.outcome == str(AttemptOutcome.RUNNING))
+        .values(started=at)
     )
     return held.rowcount == 1
 
 
 def end_lease(connection: Connection, holder: str, at: dt.datetime) -> None:
     connection.execute(
-        update(h).where(h.c.job == LEASE, h.c.what == holder).values(ended=at, outcome=str(Outcome.DONE))
+        update(h).where(h.c.job == LEASE, h.c.what == holder).values(ended=at, outcome=str(AttemptOutcome.DONE))
     )

@@ -77,7 +77,7 @@ class HoldShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class KindTotals:
     """Lines and pence of one kind, for the run's own period or for earlier ones."""
 
     kind: str
@@ -87,7 +87,7 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PartyMoved:
     """What a run comes to for one party, and what the run before did; None: there is none."""
 
     party: Called
@@ -135,9 +135,9 @@ class BesideTheLast:
     last: Run | None
     parties: int
     parked: int
-    made_of: Sequence[Sums]
+    made_of: Sequence[KindTotals]
     checks: Sequence[CheckShown]
-    moved: Sequence[Moved]
+    moved: Sequence[PartyMoved]
     approvals: Sequence[Approval]
     needed: int
     history: Sequence[Deed]
@@ -163,14 +163,14 @@ class Settled:
     withheld: int
 
 
-def made_of(lines: pa.Table) -> list[Sums]:
+def made_of(lines: pa.Table) -> list[KindTotals]:
     """What lines come to by kind: those of the run's own period first, the largest sums first."""
     if not lines.num_rows:
         return []
     sums = lines.group_by(["kind", "late"]).aggregate([("amount", "count"), ("amount", "sum")])
     columns = (sums[name].to_pylist() for name in ("kind", "late", "amount_count", "amount_sum"))
     return sorted(
-        (Sums(*row) for row in zip(*columns, strict=True)), key=lambda row: (row.late, -abs(row.pence), row.kind)
+        (KindTotals(*row) for row in zip(*columns, strict=True)), key=lambda row: (row.late, -abs(row.pence), row.kind)
     )
 
 

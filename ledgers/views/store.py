@@ -12,7 +12,7 @@ from ledgers import store
 from ledgers import tables as t
 from ledgers.approvals.store import read_approvals
 from ledgers.jobs import read_proposal
-from ledgers.runs import OPEN, Run
+from ledgers.runs import OPEN, OfAnotherStream, Run
 from ledgers.streams import STREAMS
 from ledgers.views.records import (
     GRAVITY,
@@ -22,18 +22,14 @@ from ledgers.views.records import (
     Deed,
     FindingShown,
     HoldShown,
-    Moved,
     ParkedShown,
+    PartyMoved,
     Settled,
     WorkedOut,
     by_check,
     furthest,
     made_of,
 )
-
-
-class OfAnotherStream(Refusal):
-    """A run of another stream was named."""
 
 
 class NothingWaits(Refusal):
@@ -187,7 +183,7 @@ def beside_the_last(connection: Connection, run: Run, naming: Naming, *, most: i
         _parked(connection, run.nr),
         made_of(read_lines(connection, run)),
         by_check(store.read_findings(connection, run.nr)),
-        [Moved(names[party], one, other if last else None) for party, one, other in moved],
+        [PartyMoved(names[party], one, other if last else None) for party, one, other in moved],
         *signed_by(connection, run.nr),
         read_history(connection, run.nr),
     )

@@ -35,7 +35,7 @@ class Bearing:
 
 
 @dataclass(frozen=True)
-class Paid:
+class ClientPays:
     """What comes off the council's part, pence. ``client``: None where they have not been assessed. ``top_up``: by
     agreement with the council, which bills it.
     """
@@ -58,9 +58,9 @@ class ClientPart:
     """
 
     said: tuple[str, ...]
-    week: Paid
-    this_year: Paid
-    full_year: Paid
+    week: ClientPays
+    this_year: ClientPays
+    full_year: ClientPays
 
 
 WORDS = (
@@ -238,12 +238,12 @@ class Costing:
 
 
 def _of_client(
-    options: Sequence[OptionCost], of: Callable[[OptionCost], Bearing], paid: Callable[[ClientPart], Paid]
+    options: Sequence[OptionCost], of: Callable[[OptionCost], Bearing], paid: Callable[[ClientPart], ClientPays]
 ) -> list[tuple[str, ...]]:
     """What the client pays and what is left to the council; words in place of both where nobody has assessed them."""
     if not any(each.client for each in options):
         return []
-    found = [(of(each).council, paid(each.client)) if each.client else (0, Paid(None)) for each in options]
+    found = [(of(each).council, paid(each.client)) if each.client else (0, ClientPays(None)) for each in options]
     rows = [
         (
             "  less the client’s contribution",

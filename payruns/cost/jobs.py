@@ -11,7 +11,7 @@ from finance.columns import Database
 from finance.days import Span, financial_year, spoken
 from finance.facts.words import plan_words
 from finance.money import Rounding, round_fraction, sterling
-from finance.problems import Problem, Refusal
+from finance.problems import NoSuchPerson, Problem
 from payruns.cost import store
 from payruns.cost.costing import Costing, LineCost, OptionCost, year_words
 from payruns.cost.market import Range, range_of, rates_paid
@@ -19,7 +19,7 @@ from payruns.cost.options import CostRefused, Option
 from payruns.cost.planned import Planned, plan
 from payruns.cost.pricing import (
     FULL_YEAR_DAYS,
-    Priced,
+    PricedLine,
     add,
     average_week,
     bearing,
@@ -30,7 +30,7 @@ from payruns.cost.pricing import (
 )
 from payruns.cost.store import Believed, Wanted
 from payruns.explain.steps import sum_words
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 
 AS_IT_STANDS = Option("As it stands", from_record=True)
 NOT_COUNTED = "The client’s own contribution is not worked out here; it would come off the council’s part."
@@ -53,17 +53,13 @@ class Costed:
     left_out: tuple[str, ...]
 
 
-class NoSuchPerson(Refusal):
-    """No person has this reference, or the person has died."""
-
-
 def cost_package(
     database: Database,
     options: Sequence[Option],
     *,
     on: dt.date,
     person: str | None = None,
-    policy: Policy | None = None,
+    policy: PaymentPolicy | None = None,
 ) -> Costing:
     """Cost each option by the pay run's own calculation, on the facts believed now.
 
@@ -80,7 +76,7 @@ def cost_planned(
     *,
     on: dt.date,
     person: str | None = None,
-    policy: Policy | None = None,
+    policy: PaymentPolicy | None = None,
 ) -> Costed:
     """The same with the facts behind it, for whoever works out what the client pays."""
     options = [AS_IT_STANDS, *options] if person and not _as_it_stands(options) else list(options)
@@ -103,7 +99,7 @@ def cost_planned(
     if problems:
         raise CostRefused(problems)
     market = _market(database, on, [each for _, made in plans for each in made])
-    rounding = (policy or Policy()).rounding
+    rounding = (policy or PaymentPolicy()).rounding
     costed = [_cost(option, made, known, on, market, rounding, problems) for option, made in plans]
     problems += [
         over
@@ -269,7 +265,7 @@ def _below_nought(cost: LineCost) -> bool:
     return weekly or min(cost.this_year.council, cost.full_year.council) < -ROUNDINGS
 
 
-def _troubles(planned: Planned, priced: Iterable[Priced]) -> Iterable[Problem]:
+def _troubles(planned: Planned, priced: Iterable[PricedLine]) -> Iterable[Problem]:
     """What stops a line from being priced: each remedy once, for the first day it is needed."""
     found: dict[str, str] = {}
     for each in priced:
@@ -278,7 +274,7 @@ def _troubles(planned: Planned, priced: Iterable[Priced]) -> Iterable[Problem]:
     return [Problem(planned.where, what, to_do) for to_do, what in found.items()]
 
 
-def _steps(priced: Priced, line: Row) -> Iterable[str]:
+def _steps(priced: PricedLine, line: Row) -> Iterable[str]:
     """The sums of the standard week, and what else is in it."""
     for piece in priced.pieces:
         carers = line["carers"] if piece.kind == "care" else 1

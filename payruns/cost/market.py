@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from finance.care_costs.calculate import Periods, calculate_due
-from finance.care_costs.facts import UNITS, UNKNOWN, Blocks, Facts, LineRates, Lines
+from finance.care_costs.facts import UNITS, UNKNOWN, Blocks, CareFacts, LineRates, Lines
 from finance.care_costs.rows import Row, facts_from
 from finance.columns import Ints, ints
 from finance.days import FOR_EVER, Span, number
@@ -80,7 +80,7 @@ def rates_paid(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: 
     return np.asarray((2 * total[some] + count[some]) // (2 * count[some]), dtype=np.int64)
 
 
-def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int, unit: str) -> Facts:
+def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int, unit: str) -> CareFacts:
     size = live.num_rows
     nought = np.zeros(size, np.int64)
     ever = np.full(size, FOR_EVER, np.int64)
@@ -117,7 +117,7 @@ def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int,
     bare = facts_from({"rate": [{**row, "starts": None, "ends": None} for row in cards]})
     card = bare.card.take(slice(None))
     laid = np.zeros(len(card), np.int64)
-    return Facts(
+    return CareFacts(
         lines=lines,
         agreed=LineRates(ints(agreed, "line"), rates, held, held + FOR_EVER),
         card=type(card)(

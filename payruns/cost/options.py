@@ -62,7 +62,7 @@ class LineAsked:
 
 
 @dataclass(frozen=True)
-class Change:
+class LineChange:
     """A line of the person's own record as it would be: some of its values replaced, or the line ended altogether."""
 
     line: str
@@ -82,6 +82,6 @@ class Option:
     name: str
     lines: tuple[LineAsked, ...] = ()
     from_record: bool = False
-    changes: tuple[Change, ...] = ()
+    changes: tuple[LineChange, ...] = ()
     where: str = "the option"
     contribution: int | str | None = None

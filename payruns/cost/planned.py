@@ -10,7 +10,7 @@ from typing import Any
 from finance.care_costs.rows import Row
 from finance.days import PayCalendar, spoken
 from finance.problems import Problem
-from payruns.cost.options import Change, LineAsked, Option
+from payruns.cost.options import LineAsked, LineChange, Option
 from payruns.cost.store import Believed
 from payruns.cost.values import TOO_FINE, quantity_of
 from payruns.explain.subject import rule_of
@@ -56,7 +56,7 @@ def plan(option: Option, known: Believed, on: dt.date, horizon: dt.date) -> tupl
     problems: list[Problem] = []
     if option.from_record:
         for line in known.lines:
-            change = next((each for each in option.changes if each.line == line["ref"]), Change(line["ref"]))
+            change = next((each for each in option.changes if each.line == line["ref"]), LineChange(line["ref"]))
             if not change.drop:
                 made += _from_record(line, change, option, known, horizon, problems)
         theirs = sorted(line["ref"] for line in known.lines)
@@ -117,7 +117,7 @@ def _from_asked(
 
 
 def _from_record(
-    line: Row, change: Change, option: Option, known: Believed, horizon: dt.date, problems: list[Problem]
+    line: Row, change: LineChange, option: Option, known: Believed, horizon: dt.date, problems: list[Problem]
 ) -> Iterable[Planned]:
     """A line the person has, with the option's changes."""
     where = change.where if change.values else f"{option.where}, line {line['ref']}"

@@ -18,22 +18,22 @@ from finance.money import Rounding, round_fraction
 from payruns.cost.costing import Bearing
 from payruns.cost.planned import Planned
 from payruns.explain.again import pieces_of
-from payruns.explain.figures import Piece
+from payruns.explain.figures import PaidDays
 
 FULL_YEAR_DAYS = 365
 _DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Priced:
+class PricedLine:
     """One line over some days: pence by kind of money and funder (0 the council), the steps, and what is in the way."""
 
     pence: Mapping[tuple[str, int], int]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PaidDays, ...]
     troubles: tuple[tuple[str, str], ...]
 
 
-def price(rows: Rows, span: Span, calendar: PayCalendar | None, rounding: Rounding) -> Priced:
+def price(rows: Rows, span: Span, calendar: PayCalendar | None, rounding: Rounding) -> PricedLine:
     """Price a line over ``[span.first, span.end)``: rounded once a pay period, or once in all where it has no
     calendar.
     """
@@ -48,7 +48,7 @@ def price(rows: Rows, span: Span, calendar: PayCalendar | None, rounding: Roundi
         (WHY[int(why)][0].format(day=spoken(day_of(int(when)))), WHY[int(why)][1])
         for why, when in zip(worked.troubles.why, worked.troubles.day, strict=True)
     )
-    return Priced(pence, tuple(pieces_of(worked)), tuple(troubles))
+    return PricedLine(pence, tuple(pieces_of(worked)), tuple(troubles))
 
 
 def bearing(pence: Mapping[tuple[str, int], int], funders: Mapping[int, Row]) -> Bearing:
@@ -96,14 +96,14 @@ def going_on(planned: Planned) -> Rows:
     return {**rows, **{name: endless(rows[name]) for name in ("service_line", "package", "contract")}}
 
 
-def average_week(priced: Priced, every_weeks: int, rounding: Rounding) -> int:
+def average_week(priced: PricedLine, every_weeks: int, rounding: Rounding) -> int:
     """Pence a week on average, where care falls only every so many weeks."""
     care = sum((piece.exact for piece in priced.pieces if piece.kind == "care"), Fraction(0))
     rest = sum(sum_ for (kind, _), sum_ in priced.pence.items() if kind == "nursing")
     return round_fraction(care / every_weeks, rounding) + rest
 
 
-def mean_rate(pieces: Sequence[Piece]) -> int | None:
+def mean_rate(pieces: Sequence[PaidDays]) -> int | None:
     """What one unit costs in a standard week, in hundredths of a penny: the mean where its days are priced apart."""
     care: list[Any] = [piece for piece in pieces if piece.kind == "care" and piece.count]
     count = sum(piece.count for piece in care)

@@ -13,7 +13,7 @@ from finance.care_costs.facts import UNITS
 from finance.care_costs.store import BANDS
 from finance.problems import NotAnAmount, Problem
 from finance.toml_and_json import BadText, read_json, read_toml
-from payruns.cost.options import Change, CostRefused, LineAsked, Option
+from payruns.cost.options import CostRefused, LineAsked, LineChange, Option
 from payruns.cost.values import (
     NOT_YET,
     WrongValue,
@@ -262,7 +262,7 @@ _CHANGEABLE: dict[str, tuple[str, Callable[[str], Any]]] = {
 """Values of a line that may be changed, beside its quantity, whose reading waits for its unit."""
 
 
-def _change(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Change:
+def _change(table: Mapping[str, Any], where: str, problems: list[Problem]) -> LineChange:
     _strange(table, ("line", "drop", "quantity", *_CHANGEABLE), where, problems)
     values = _Values(table, where, problems)
     line = values.need("line", str, "Give the reference of the line to change.")
@@ -271,7 +271,7 @@ def _change(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Ch
     }
     if table.get("quantity") is not None:
         made["quantity"] = values.take("quantity", decimal)
-    return Change(line or "", made, _text(table.get("drop", "")).lower() in ("true", "yes"), where)
+    return LineChange(line or "", made, _text(table.get("drop", "")).lower() in ("true", "yes"), where)
 
 
 # Values -------------------------------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from finance.care_words import weekdays_words
 from finance.days import Span, day, number, spoken
 from finance.facts.versions import Row
 from finance.money import Rounding
-from payruns.explain.figures import Piece
-from payruns.explain.subject import ADJUSTMENT, BLOCK, LINE, Subject, rule_of
+from payruns.explain.figures import PaidDays
+from payruns.explain.subject import ADJUSTMENT, BLOCK, LINE, SubjectFacts, rule_of
 
 _LONG_AGO = dt.date(1970, 1, 1)
 
@@ -26,11 +26,11 @@ _LONG_AGO = dt.date(1970, 1, 1)
 class Again:
     """What came of it: the steps, and the reasons if it could not be worked out."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PaidDays, ...]
     troubles: tuple[str, ...]
 
 
-def work_out(subject: Subject, known: int, periods: Sequence[Span], up_to: dt.date, rounding: Rounding) -> Again:
+def work_out(subject: SubjectFacts, known: int, periods: Sequence[Span], up_to: dt.date, rounding: Rounding) -> Again:
     """Work the subject out for these pay periods, on the facts as known at a change."""
     if subject.sort == ADJUSTMENT or not subject.is_believed(known) or not periods:
         return Again((), ())
@@ -51,7 +51,7 @@ def work_out(subject: Subject, known: int, periods: Sequence[Span], up_to: dt.da
     return Again(tuple(pieces), tuple(dict.fromkeys(troubles)))
 
 
-def _rows(subject: Subject, known: int) -> Rows:
+def _rows(subject: SubjectFacts, known: int) -> Rows:
     rows = subject.facts.all_at(known)
     return rows if subject.sort == LINE else _block_as_line(rows, subject.own(known))
 
@@ -74,11 +74,11 @@ def _block_as_line(rows: Rows, block: Row) -> Rows:
     return {**kept, "service_line": [line], "agreed_rate": [rate], "package": [bare], "person": [bare]}
 
 
-def pieces_of(worked: Calculation, kind: str | None = None) -> list[Piece]:
+def pieces_of(worked: Calculation, kind: str | None = None) -> list[PaidDays]:
     """Every step of a calculation, in order of line, period and kind. ``kind``: what to call them all, if not care."""
     p, starts = worked.priced, worked.periods.starts
     return [
-        Piece(
+        PaidDays(
             kind or KINDS[int(p.kind[row])],
             day(int(starts[p.period[row]])),
             Span(day(int(p.first[row])), day(int(p.end[row]))),

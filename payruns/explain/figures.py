@@ -23,7 +23,7 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Piece:
+class PaidDays:
     """Days at one rate and one share, as sealed. ``rate`` is in hundredths of a penny, ``exact`` in pence.
 
     ``count``: days, or planned days. ``over``: what rate × quantity × count × share is divided by. ``weekdays``: which
@@ -63,12 +63,12 @@ class Piece:
         return {**_days(self.span), **figures, "exact": str(self.exact)}
 
 
-def as_piece(step: Row) -> Piece:
+def as_piece(step: Row) -> PaidDays:
     """A sealed step. Asserts that its sum is right."""
     exact = (step["exact_whole"] + Fraction(step["exact_rest"], COMMON)) / 100
     product = Fraction(step["rate"] * step["quantity"] * step["count"] * step["share"], step["over"]) / 100
     assert exact == product, f"a sealed step of {step['period_starts']} comes to {product}p, not {exact}p"
-    return Piece(
+    return PaidDays(
         step["kind"],
         step["period_starts"],
         Span(step["starts"], step["ends"]),
@@ -83,7 +83,7 @@ def as_piece(step: Row) -> Piece:
 
 
 @dataclass(frozen=True)
-class Part:
+class FunderShare:
     """One funder's part of one kind of money, and how it stands with the ledger. Pence; below nought takes back."""
 
     kind: str
@@ -109,7 +109,7 @@ class Sum:
     """
 
     kind: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PaidDays, ...]
     exact: Fraction
     due: int
 
@@ -125,7 +125,7 @@ class PeriodFigures:
     span: Span
     late: bool
     sums: tuple[Sum, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[FunderShare, ...]
     earlier: tuple[Posting, ...]
 
     @property
@@ -141,7 +141,7 @@ class PeriodFigures:
         return self.due - self.posted
 
     @property
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[PaidDays]:
         """Every step, of all kinds of money."""
         return [piece for each in self.sums for piece in each.pieces]
 
@@ -159,7 +159,7 @@ def _days(span: Span) -> dict[str, object]:
     return {"starts": span.first.isoformat(), "last_day": span.last.isoformat()}
 
 
-def _stand(each: Part | PeriodFigures) -> dict[str, object]:
+def _stand(each: FunderShare | PeriodFigures) -> dict[str, object]:
     return {"due": each.due, "posted": each.posted, "proposed": each.proposed}
 
 
@@ -193,7 +193,7 @@ def figures(
     return made
 
 
-def _sums(pieces: Sequence[Piece], rounding: Rounding) -> Iterable[Sum]:
+def _sums(pieces: Sequence[PaidDays], rounding: Rounding) -> Iterable[Sum]:
     for kind in KINDS:
         mine = tuple(piece for piece in pieces if piece.kind == kind)
         if mine:
@@ -202,7 +202,7 @@ def _sums(pieces: Sequence[Piece], rounding: Rounding) -> Iterable[Sum]:
             yield Sum(kind, mine, exact, -pence if kind in _TAKEN_OFF else pence)
 
 
-def _parts(lines: Sequence[Row], before: Sequence[Posting]) -> Iterable[Part]:
+def _parts(lines: Sequence[Row], before: Sequence[Posting]) -> Iterable[FunderShare]:
     """What is due by funder and payee. A key the run did not propose is due what had been posted for it."""
     posted = total(before)
     proposed = {key_of(row): row for row in lines}
@@ -210,18 +210,18 @@ def _parts(lines: Sequence[Row], before: Sequence[Posting]) -> Iterable[Part]:
         _, kind, funder, party, _ = key
         held, row = posted.get(key, 0), proposed.get(key)
         if row is None:
-            yield Part(kind, funder, party, held, held, 0)
+            yield FunderShare(kind, funder, party, held, held, 0)
             continue
         assert row["posted"] == held, f"the run took {row['posted']}p as posted; the ledger then held {held}p"
         assert row["amount"] == row["due"] - held, "a proposed line is not what is due less what is posted"
-        yield Part(kind, funder, party, row["due"], held, row["cause"])
+        yield FunderShare(kind, funder, party, row["due"], held, row["cause"])
 
 
 def _in_order(key: Key) -> tuple[int, int, int]:
     return KINDS.index(key[1]), key[2], key[3]
 
 
-def _prove(sums: Sequence[Sum], parts: Sequence[Part], span: Span, due_of_own: int | None) -> None:
+def _prove(sums: Sequence[Sum], parts: Sequence[FunderShare], span: Span, due_of_own: int | None) -> None:
     """The rounded sums of the steps are what is due, kind by kind."""
     for kind in {each.kind for each in sums} | {each.kind for each in parts}:
         worked = sum(each.due for each in sums if each.kind == kind)

@@ -16,7 +16,7 @@ from ledgers.explain.sealed import Sealed
 from ledgers.runs import Run
 from payruns.explain import store
 from payruns.explain.line import explanation, never_worked_out
-from payruns.explain.subject import LINE, Subject, rule_of
+from payruns.explain.subject import LINE, SubjectFacts, rule_of
 from payruns.explain.workings import work
 from payruns.stream import NAME
 
@@ -57,7 +57,7 @@ def explain_line(database: Database, line_ref: str, *, run: int | None = None) -
         )
 
 
-def _periods(subject: Subject, runs: Iterable[Run]) -> set[dt.date]:
+def _periods(subject: SubjectFacts, runs: Iterable[Run]) -> set[dt.date]:
     """The first day of every pay period a run may have posted to."""
     up_to = max((each.up_to for each in runs), default=dt.date.min)
     return {
@@ -68,7 +68,7 @@ def _periods(subject: Subject, runs: Iterable[Run]) -> set[dt.date]:
     }
 
 
-def _latest(connection: Connection, runs: Iterable[Run], subject: Subject) -> tuple[Run | None, Sealed]:
+def _latest(connection: Connection, runs: Iterable[Run], subject: SubjectFacts) -> tuple[Run | None, Sealed]:
     for each in runs:
         sealed = store.read_sealed(connection, each.nr, subject.sort, subject.nr)
         if sealed:
@@ -76,7 +76,7 @@ def _latest(connection: Connection, runs: Iterable[Run], subject: Subject) -> tu
     return None, Sealed()
 
 
-def _asked(connection: Connection, nr: int, subject: Subject) -> tuple[Run, Sealed]:
+def _asked(connection: Connection, nr: int, subject: SubjectFacts) -> tuple[Run, Sealed]:
     run = only_with_workings(ledger.read_run(connection, nr), NAME, "a pay run")
     if run.calendar not in subject.ever("calendar"):
         theirs = " or ".join(sorted({row["name"] for row in subject.facts.rows["pay_calendar"]}))
@@ -87,7 +87,7 @@ def _asked(connection: Connection, nr: int, subject: Subject) -> tuple[Run, Seal
     return run, store.read_sealed(connection, nr, subject.sort, subject.nr)
 
 
-def _party(subject: Subject, run: Run, sealed: Sealed) -> int:
+def _party(subject: SubjectFacts, run: Run, sealed: Sealed) -> int:
     if sealed.proposal:
         return int(sealed.proposal[0]["party"])
     return int((subject.contract(run.known) or subject.own(run.known))["payee"])

@@ -11,9 +11,9 @@ from finance.money import sterling
 from ledgers.explain.explanation import PLAIN, Explanation, Section
 from ledgers.explain.sealed import Posting
 from ledgers.runs import Run
-from payruns.explain.figures import Piece
+from payruns.explain.figures import PaidDays
 from payruns.explain.steps import period_section, prices_of
-from payruns.explain.subject import ADJUSTMENT, LINE, Subject
+from payruns.explain.subject import ADJUSTMENT, LINE, SubjectFacts
 from payruns.explain.why_not import why_not
 from payruns.explain.workings import Workings
 
@@ -40,7 +40,7 @@ def explanation(told: Workings) -> Explanation:
 
 
 def never_worked_out(
-    subject: Subject, known: int, holds: Sequence[Row], runs: Sequence[Run], postings: Sequence[Posting]
+    subject: SubjectFacts, known: int, holds: Sequence[Row], runs: Sequence[Run], postings: Sequence[Posting]
 ) -> Explanation:
     """A subject no run holds: why, and what would put it in one."""
     assert not postings, "the ledger holds money for something no run has worked out"
@@ -105,7 +105,7 @@ def _of_which(told: Workings) -> str:
     )
 
 
-def _who_and_what(subject: Subject, known: int) -> Section:
+def _who_and_what(subject: SubjectFacts, known: int) -> Section:
     """Names and references: the person, the service, the payee, the contract, the calendar, the plan."""
     own, contract, calendar = subject.own(known), subject.contract(known), subject.calendar(known)
     name = subject.facts.names(known)
@@ -220,7 +220,7 @@ def _posted_by(earlier: Sequence[Posting]) -> str:
     return "; ".join(words) or "nobody"
 
 
-def _facts(subject: Subject, known: int, spans: Sequence[Span], pieces: Sequence[Piece]) -> Section:
+def _facts(subject: SubjectFacts, known: int, spans: Sequence[Span], pieces: Sequence[PaidDays]) -> Section:
     """Every fact the steps rest on. Those that touch none of the spans are left out, when there are spans; so are the
     rows of a rate card that priced none of the steps, when there are steps."""
     facts, rows = subject.facts, subject.facts.all_at(known)
@@ -241,7 +241,7 @@ def _facts(subject: Subject, known: int, spans: Sequence[Span], pieces: Sequence
     return Section("The facts used", (), ("Fact", "What it says", "Days", "From", "Learned"), tuple(used))
 
 
-def _used(subject: Subject, known: int) -> Iterable[tuple[str, Row]]:
+def _used(subject: SubjectFacts, known: int) -> Iterable[tuple[str, Row]]:
     rows, own = subject.facts.all_at(known), subject.own(known)
     for table in NOUNS:
         for row in rows.get(table, ()):

@@ -10,7 +10,7 @@ from finance.facts.versions import Row, overlaps
 from finance.facts.words import noun
 from finance.money import sterling
 from ledgers.explain.explanation import Section
-from payruns.explain.figures import Part, PeriodFigures, Piece, Sum
+from payruns.explain.figures import FunderShare, PaidDays, PeriodFigures, Sum
 from payruns.explain.subject import ADJUSTMENT
 from payruns.explain.workings import Workings
 
@@ -64,14 +64,14 @@ def _sum(told: Workings, sum_: Sum, rows: Rows) -> Iterable[str]:
         yield f"{exact}, rounded once, {told.policy.rounding}, to {sterling(abs(sum_.due))}."
 
 
-def _piece(piece: Piece, rows: Rows) -> str:
+def _piece(piece: PaidDays, rows: Rows) -> str:
     line = rows["service_line"][0] if rows.get("service_line") else None
     carers = int(line["carers"]) if line and piece.kind == "care" else 1
     beside = [each for each in (piece.weekdays, *(_priced_by(piece, rows) if line else ())) if each]
     return f"  {piece.span}: {sum_words(piece, carers)}" + (f" ({'; '.join(beside)})" if beside else "")
 
 
-def sum_words(piece: Piece, carers: int = 1) -> str:
+def sum_words(piece: PaidDays, carers: int = 1) -> str:
     """The whole sum: £25.05 an hour × 10.5 hours a week × 14 days ÷ 7 = £526.05."""
     whole = piece.over // ((60 if piece.unit == "hour" else 100) * WHOLE_SHARE)
     apart = carers > 1 and piece.quantity % carers == 0
@@ -91,14 +91,14 @@ def _quantity(unit: str, quantity: int, whole: int) -> list[str]:
     return [f"{quantity_words(unit, quantity)} {'a week' if whole == 7 else 'each planned day'}"]
 
 
-def _count(piece: Piece, whole: int) -> list[str]:
+def _count(piece: PaidDays, whole: int) -> list[str]:
     if piece.unit == "one-off":
         return [] if piece.count == 1 else ["0, because it is paid once, in the period it starts in"]
     noun = "day" if whole != 1 or piece.unit in _BY_TIME else "planned day"
     return [several(piece.count, noun) or f"0 {noun}s"]
 
 
-def _priced_by(piece: Piece, rows: Rows) -> Iterable[str]:
+def _priced_by(piece: PaidDays, rows: Rows) -> Iterable[str]:
     """The facts that gave a step of a line its price and its share."""
     found = [each["ref"] for each in prices_of(piece, rows)]
     if found:
@@ -109,7 +109,7 @@ def _priced_by(piece: Piece, rows: Rows) -> Iterable[str]:
         )
 
 
-def prices_of(piece: Piece, rows: Rows) -> list[Row]:
+def prices_of(piece: PaidDays, rows: Rows) -> list[Row]:
     """The facts whose price a step of a line has, on its days, in its unit and for its length of visit."""
     table, column = _source(piece, rows)
     found = [
@@ -123,7 +123,7 @@ def prices_of(piece: Piece, rows: Rows) -> list[Row]:
     return [each for each in found if minutes is None or _in_band(minutes, each)]
 
 
-def _source(piece: Piece, rows: Rows) -> tuple[str, str]:
+def _source(piece: PaidDays, rows: Rows) -> tuple[str, str]:
     """The table, and its column, that price a step."""
     if piece.kind == "care":
         return ("agreed_rate" if rows["agreed_rate"] else "rate"), "rate"
@@ -142,11 +142,11 @@ def _in_band(minutes: int, rate: Row) -> bool:
     return (rate["minutes_from"] or 0) <= minutes and (rate["minutes_until"] is None or minutes < rate["minutes_until"])
 
 
-def _covers(row: Row, piece: Piece) -> bool:
+def _covers(row: Row, piece: PaidDays) -> bool:
     return row["starts"] <= piece.span.first and overlaps(row, piece.span.first, piece.span.end)
 
 
-def _funders(told: Workings, parts: Sequence[Part]) -> Iterable[str]:
+def _funders(told: Workings, parts: Sequence[FunderShare]) -> Iterable[str]:
     """Who bears the care, where it is not the council alone; and who it is due to, where that has changed."""
     care = [part for part in parts if part.kind == "care"]
     if any(part.funder for part in care):

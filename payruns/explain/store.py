@@ -12,7 +12,7 @@ from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.explain import store
 from ledgers.explain.sealed import Posting, Sealed
-from payruns.explain.subject import ADJUSTMENT, BLOCK, LINE, Subject
+from payruns.explain.subject import ADJUSTMENT, BLOCK, LINE, SubjectFacts
 from payruns.stream import NAME
 
 TABLES = {LINE: t.service_line, BLOCK: t.block, ADJUSTMENT: t.adjustment}
@@ -30,7 +30,7 @@ def find(connection: Connection, ref: str) -> list[tuple[str, int]]:
     return [(sort, nr) for _, sort, nr in sorted(there, key=lambda each: each[0])]
 
 
-def read_subject(connection: Connection, sort: str, nr: int) -> Subject:
+def read_subject(connection: Connection, sort: str, nr: int) -> SubjectFacts:
     """Every version of every fact that bears on a line, a block or an adjustment."""
     reading = facts.Reading(connection)
     own = reading.read(TABLES[sort], "nr", [nr])
@@ -38,7 +38,7 @@ def read_subject(connection: Connection, sort: str, nr: int) -> Subject:
         reading.of_lines(own)
     else:
         reading.around(own)
-    return Subject(sort, nr, own[-1]["ref"], reading.versions())
+    return SubjectFacts(sort, nr, own[-1]["ref"], reading.versions())
 
 
 def read_sealed(connection: Connection, run: int, sort: str, nr: int) -> Sealed:

@@ -10,7 +10,7 @@ TABLE_OF = {LINE: "service_line", BLOCK: "block", ADJUSTMENT: "adjustment"}
 
 
 @dataclass(frozen=True)
-class Subject:
+class SubjectFacts:
     """One subject of a pay run, by its number and reference."""
 
     sort: str

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from finance.days import Span, spoken
 from finance.facts.versions import Row
-from payruns.explain.subject import ADJUSTMENT, LINE, Subject
+from payruns.explain.subject import ADJUSTMENT, LINE, SubjectFacts
 
 _DAY = dt.timedelta(days=1)
 
 
-def why_not(subject: Subject, known: int, window: Span) -> list[str]:
+def why_not(subject: SubjectFacts, known: int, window: Span) -> list[str]:
     """Every reason why a subject has nothing due in a window, on what was known at a change."""
     if not subject.is_believed(known):
         return [_not_believed(subject, known)]
@@ -31,7 +31,7 @@ def why_not(subject: Subject, known: int, window: Span) -> list[str]:
     return found
 
 
-def _not_believed(subject: Subject, known: int) -> str:
+def _not_believed(subject: SubjectFacts, known: int) -> str:
     own = subject.own(known)
     if own["learned"] > known:
         return f"It was not known then: {subject.facts.learned(own['learned'], own['source_row'])}."
@@ -60,7 +60,7 @@ def _death(person: Row, contract: Row, window: Span) -> Iterable[str]:
         yield f"{person['name']} died on {spoken(died)}{paid}."
 
 
-def _blocks(subject: Subject, own: Row, known: int, window: Span) -> Iterable[str]:
+def _blocks(subject: SubjectFacts, own: Row, known: int, window: Span) -> Iterable[str]:
     rows = subject.facts.all_at(known)
     priced = rows["agreed_rate"] or [
         each

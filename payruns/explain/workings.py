@@ -9,16 +9,16 @@ from finance.facts.versions import Name, Row
 from ledgers.explain.sealed import Posting, Sealed
 from ledgers.runs import POSTED, Run
 from payruns.explain.again import Again, work_out
-from payruns.explain.figures import LABELS, PeriodFigures, Piece, figures
-from payruns.explain.subject import ADJUSTMENT, Subject, rule_of
-from payruns.policy import Policy
+from payruns.explain.figures import LABELS, PaidDays, PeriodFigures, figures
+from payruns.explain.subject import ADJUSTMENT, SubjectFacts, rule_of
+from payruns.policy import PaymentPolicy
 
 
 @dataclass(frozen=True)
 class Workings:
     """One subject in one run. ``postings``: every entry of the subject; ``runs``: every run of its calendars."""
 
-    subject: Subject
+    subject: SubjectFacts
     run: Run
     sealed: Sealed
     postings: Sequence[Posting]
@@ -31,8 +31,8 @@ class Workings:
     again: Again
 
     @property
-    def policy(self) -> Policy:
-        return Policy.from_json(self.run.policy)
+    def policy(self) -> PaymentPolicy:
+        return PaymentPolicy.from_json(self.run.policy)
 
     @property
     def name(self) -> Name:
@@ -57,7 +57,7 @@ class Workings:
         return sum(each.amount for each in self.postings if each.run == self.run.nr)
 
     @property
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[PaidDays]:
         """Every sealed step, of all periods."""
         return [piece for each in self.periods for piece in each.pieces]
 
@@ -72,7 +72,7 @@ class Workings:
         mine = [each for each in self.runs if each.calendar == self.run.calendar and each.nr > self.run.nr]
         return sorted(mine, key=lambda each: each.nr)
 
-    def in_words(self, piece: Piece) -> Piece:
+    def in_words(self, piece: PaidDays) -> PaidDays:
         """A sealed step, with the weekdays it counts where they are known."""
         return next((each for each in self.again.pieces if each.key == piece.key), piece)
 
@@ -87,7 +87,9 @@ class Workings:
         if run is None:
             return None
         up_to = min(run.up_to, period.span.end) if run.up_to > period.span.first else period.span.end
-        return run, work_out(self.subject, run.known, [period.span], up_to, Policy.from_json(run.policy).rounding)
+        return run, work_out(
+            self.subject, run.known, [period.span], up_to, PaymentPolicy.from_json(run.policy).rounding
+        )
 
     def as_json(self) -> dict[str, object]:
         """Whole pence, exact sums as fractions of a penny, ISO dates."""
@@ -107,7 +109,7 @@ class Workings:
 
 
 def work(
-    subject: Subject,
+    subject: SubjectFacts,
     run: Run,
     sealed: Sealed,
     postings: Sequence[Posting],
@@ -120,7 +122,7 @@ def work(
 ) -> Workings:
     """Work out an explanation's figures. Asserts that they add up to what the run proposed."""
     spans = shown_periods(subject, run, sealed)
-    rounding = Policy.from_json(run.policy).rounding
+    rounding = PaymentPolicy.from_json(run.policy).rounding
     earlier = [each for each in postings if each.calendar == run.calendar and each.run < run.nr]
     adjusts = subject.sort == ADJUSTMENT and subject.is_believed(run.known)
     amount = subject.own(run.known)["amount"] if adjusts else None
@@ -139,7 +141,7 @@ def work(
     )
 
 
-def shown_periods(subject: Subject, run: Run, sealed: Sealed) -> list[Span]:
+def shown_periods(subject: SubjectFacts, run: Run, sealed: Sealed) -> list[Span]:
     """The pay periods in which the run worked out or proposed anything for the subject."""
     starts = sorted({row["period_starts"] for row in (*sealed.steps, *sealed.proposal)})
     ends: dict[dt.date, dt.date] = {row["period_starts"]: row["period_ends"] for row in sealed.proposal}

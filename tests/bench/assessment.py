@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from finance.assessment import Circumstances, Columns, Expense, Income, assess, assess_many, default_policy
+from finance.assessment import AssessmentColumns, Circumstances, Expense, Income, assess, assess_many, default_policy
 from finance.assessment.frequencies import WEEKLY_PARTS
 from finance.assessment.rows import people_sum
 from tests.finance.assessment.county import county
@@ -55,7 +55,7 @@ def _processor(work: Callable[[], object], times: int) -> float:
     return min(taken)
 
 
-def _floor(people: Columns) -> object:
+def _floor(people: AssessmentColumns) -> object:
     weekly = people.ints("income_amount") * WEEKLY_PARTS[people.ints("income_frequency")]
     return np.minimum(people_sum(weekly, people.ints("income_starts")), people.ints("cost"))
 
@@ -67,7 +67,7 @@ def measure(people: int = PEOPLE) -> dict[str, float]:
     assess(MARY, ON, policy)
     one = statistics.median(_best(lambda: assess(MARY, ON, policy), 1) for _ in range(200))
     nowhere_else = np.zeros(people, np.int64)
-    at_home = Columns.of({**everyone.arrays, "nation": nowhere_else, "setting": nowhere_else})
+    at_home = AssessmentColumns.of({**everyone.arrays, "nation": nowhere_else, "setting": nowhere_else})
     return {
         "people": people,
         "floor_a_second": people / _best(lambda: _floor(everyone), 3),

@@ -24,7 +24,7 @@ from sqlalchemy.sql import quoted_name
 from billing import tables as charging
 from billing.assessments.tables import assessment
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from finance.days import number
 from finance.facts import tables as facts
 from interfaces.database.connection import Database
@@ -154,7 +154,7 @@ def prepare(url: str, people: int) -> None:
 
 def charge_run(database: Database) -> tuple[Run, dict[str, float]]:
     """One run from draft to numbered bills."""
-    policy = Charging(stop_checks=())
+    policy = ChargingPolicy(stop_checks=())
     at = dt.datetime.combine(PERIOD[1], AT.time())
     start = _clock()
     run = draft_billrun(database, "B4", by=OFFICER, at=at, up_to=PERIOD[1], policy=policy)
@@ -185,7 +185,7 @@ def _floor(database: Database, run: Run) -> dict[str, float]:
         for each in (assessment, charging.bill_payer, charging.top_up_agreement, charging.waiver):
             bulk.read(select(each))
     read = _clock()
-    size = Charging().people_a_chunk
+    size = ChargingPolicy().people_a_chunk
     for first in range(0, entries.num_rows, size):
         with database.bulk() as bulk:
             bulk.append(plain, entries.slice(first, size))

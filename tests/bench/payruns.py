@@ -42,7 +42,7 @@ from ledgers.coding.store import load_current
 from ledgers.runs import Run
 from payruns import store
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 from payruns.stream import Payments
 from tests.bench.county import fill, learn_news
 from tests.bench.servers import postgresql
@@ -86,7 +86,7 @@ def _whole_run(database: Database, folder: Path, periods: int = 1) -> tuple[Run,
     up_to = last.up_to if last else day(calendar.go_live)
     for _ in range(periods):
         up_to = calendar.rule.period(up_to).end
-    policy = Policy(needs_bank_details=False, stop_checks=())
+    policy = PaymentPolicy(needs_bank_details=False, stop_checks=())
     start = _clock()
     run = draft_payrun(database, calendar.ref, by=OFFICER, at=AT, up_to=up_to, policy=policy)
     run = calculate_payrun(database, run.nr)
@@ -116,7 +116,7 @@ def _floor(database: Database, run: Run, folder: Path) -> dict[str, float]:
         for name in READ:
             bulk.read(select(facts.FACTS[name]))
     read = _clock()
-    size = Policy().lines_a_chunk
+    size = PaymentPolicy().lines_a_chunk
     for first in range(0, entries.num_rows, size):
         with database.bulk() as bulk:
             bulk.append(plain, entries.slice(first, size))
@@ -169,7 +169,7 @@ def measure_calculation(url: str, lines: int, _folder: Path) -> dict[str, Any]:
     since, up_to = np.full(whole, prepared.periods.starts[0]), int(prepared.periods.ends[-1])
     cells = sorted_card(prepared.facts)
 
-    size = Policy().lines_a_chunk
+    size = PaymentPolicy().lines_a_chunk
 
     def part(first: int) -> int:
         facts_ = prepared.facts.part(first, first + size)
@@ -201,7 +201,7 @@ def measure_news(url: str, lines: int, folder: Path) -> dict[str, Any]:
             learn_news(database, share)
         start = _clock()
         up_to = calendar.rule.period(last.up_to).end
-        policy = Policy(needs_bank_details=False, stop_checks=())
+        policy = PaymentPolicy(needs_bank_details=False, stop_checks=())
         run = draft_payrun(database, calendar.ref, by=OFFICER, at=AT, up_to=up_to, policy=policy)
         run = calculate_payrun(database, run.nr)
         timings.append((_clock() - start, run.lines))

@@ -10,7 +10,7 @@ from interfaces.cli import run
 from interfaces.costing import cost_with_contributions
 from interfaces.database.connection import Database
 from payruns.cost import CostRefused, LineAsked, Option, read_options
-from payruns.cost.costing import OptionCost, Paid
+from payruns.cost.costing import ClientPays, OptionCost
 from tests.billing.charges.charged_council import RESIDENT, assess, make, tell
 from tests.saying import said
 
@@ -23,7 +23,7 @@ def cost(database: Database, *options: Option, **how: Any) -> tuple[OptionCost, 
     return cost_with_contributions(database, options, on=ON, **how).options
 
 
-def paid(made: OptionCost) -> tuple[Paid, Paid, Paid]:
+def paid(made: OptionCost) -> tuple[ClientPays, ClientPays, ClientPays]:
     assert made.client is not None
     return made.client.week, made.client.this_year, made.client.full_year
 
@@ -52,7 +52,7 @@ def test_a_package_as_it_stands_and_the_assessment_that_stands(database: Databas
 def test_nobody_assessed_is_told_plainly_and_is_never_nought(database: Database) -> None:
     make(database)
     made = cost_with_contributions(database, [], on=ON, person="P1")
-    assert paid(made.options[0]) == (Paid(None), Paid(None), Paid(None))
+    assert paid(made.options[0]) == (ClientPays(None), ClientPays(None), ClientPays(None))
     client: Any = made.options[0].as_json()["client"]
     assert client["week"] == {"client": None, "top_up": 0, "net": None}
     text = said(made.sections())
@@ -108,7 +108,7 @@ def test_what_a_cost_file_states(database: Database) -> None:
     assert paid(in_full)[1].net(in_full.this_year.council) == 0
     # £120.00 of £137.78; at the end of the year 3/7 of £120.00 is £51.43, and of the full year 1/7 is £17.14
     assert [each.client for each in paid(at_home)] == [12_000, 43 * 12_000 + 5_143, 52 * 12_000 + 1_714]
-    assert paid(unknown) == (Paid(None), Paid(None), Paid(None))
+    assert paid(unknown) == (ClientPays(None), ClientPays(None), ClientPays(None))
     assert unknown.client and "stated not to have been assessed" in unknown.client.said[0]
 
 
@@ -131,7 +131,7 @@ def test_a_top_up_the_council_bills_comes_off_its_part_once(database: Database) 
     )
     (made,) = cost(database, person="P1")
     week = paid(made)[0]
-    assert week == Paid(15_000, 6_000) and week.net(made.week.council) == 100_275 - 15_000 - 6_000
+    assert week == ClientPays(15_000, 6_000) and week.net(made.week.council) == 100_275 - 15_000 - 6_000
     tell(
         database,
         contributions=[
@@ -146,7 +146,7 @@ def test_a_top_up_the_council_bills_comes_off_its_part_once(database: Database) 
         ],
     )
     (made,) = cost(database, person="P1")
-    assert made.week.third_party == 6_000 and paid(made)[0] == Paid(15_000, 0)
+    assert made.week.third_party == 6_000 and paid(made)[0] == ClientPays(15_000, 0)
 
 
 def test_an_assessment_for_another_place_is_pointed_out_and_waivers_and_exemptions_count(database: Database) -> None:

@@ -14,13 +14,13 @@ from ledgers import jobs as machine
 from ledgers import tables as t
 from ledgers.runs import Run
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 from tests import builders
 from tests.laws.worlds import DAY, Row, Rows, World, changes
 from tests.payruns import reference
 
 PREPARER, APPROVER = "Preparer", "Approver"
-POLICY = Policy(needs_bank_details=False, stop_checks=(), lines_a_chunk=3)
+POLICY = PaymentPolicy(needs_bank_details=False, stop_checks=(), lines_a_chunk=3)
 Key = tuple[str, str, dt.date, str | None, str, str]  # kind, subject, period starts, funder, payee, calendar
 
 
@@ -29,7 +29,7 @@ class Life:
     """One database, what is believed in it, and the clock."""
 
     database: Database
-    policy: Policy = POLICY
+    policy: PaymentPolicy = POLICY
     believed: Rows = field(default_factory=dict)
     clock: dt.datetime = dt.datetime(2026, 3, 1, 9)
     settled: dict[str, dt.date] = field(default_factory=dict)
@@ -221,4 +221,4 @@ def differences(life: Life) -> list[str]:
     return found
 
 
-__all__ = ["DAY", "POLICY", "Life", "Row", "differences", "Rounding"]
+__all__ = ["DAY", "POLICY", "Life", "Rounding", "Row", "differences"]

@@ -14,7 +14,7 @@ from finance.problems import Guarded
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
-from ledgers.holds import Held
+from ledgers.holds import Holds
 from ledgers.runs import WrongState
 from tests.billing.charges.charged_life import ChargedLife, differences, live, misnumbered, sound
 from tests.billing.charges.charged_worlds import Council, a_policy, first_day, make_council
@@ -233,7 +233,7 @@ def test_what_is_billed_and_held_and_waived_is_what_was_due(new_database: NewDat
     life.hold("line", one.pick("service_lines"))
     run = life.bill("B1", CLOSES)
     with life.database.begin() as connection:
-        held = Held(*ledger.held_of_run(connection, run.nr))
+        held = Holds(*ledger.held_of_run(connection, run.nr))
         lines = pa.concat_tables(
             [
                 machine.unparquet(ledger.read_blob(connection, run.nr, each))

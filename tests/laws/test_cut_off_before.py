@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
-from interfaces.database.connection import Columns, Database
+from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.database.migrate import migrate
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.proving import prove
@@ -108,7 +108,7 @@ class Gone(Failing):
     """A process that is gone whole: whatever else it was at begins nothing more."""
 
     @contextmanager
-    def bulk(self) -> Iterator[Columns]:
+    def bulk(self) -> Iterator[ColumnTransaction]:
         if self.left <= 0:
             raise CutOff
         with super().bulk() as columns:

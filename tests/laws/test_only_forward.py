@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, insert, select
 from billing.recharges.jobs import Raised, raise_recharges
 from billing.tables import bill_payer
 from finance.problems import Guarded, Refusal
-from interfaces.database.connection import Columns, Database
+from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.files.inbound.door.loading import record_facts
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
@@ -61,7 +61,7 @@ class Failing(Database):
         self._end("after")
 
     @contextmanager
-    def bulk(self) -> Iterator[Columns]:
+    def bulk(self) -> Iterator[ColumnTransaction]:
         with super().bulk() as columns:
             yield columns
             self._end("before")

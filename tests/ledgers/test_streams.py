@@ -12,7 +12,18 @@ from finance.care_costs import facts as payments
 from interfaces.cli.frame.contents import listed
 from interfaces.files.inbound.council_file import CHOICES
 from ledgers.coding.purposes import Purpose
-from ledgers.streams import CHARGES, KINDS, PAYMENTS, RECEIPTS, STREAMS, Decider, Declared, Kind, checked, coded_kinds
+from ledgers.streams import (
+    CHARGES,
+    KINDS,
+    PAYMENTS,
+    RECEIPTS,
+    STREAMS,
+    Decider,
+    Declared,
+    EntryKind,
+    checked,
+    coded_kinds,
+)
 
 POSTED = {
     "payments": payments.KINDS,
@@ -65,14 +76,18 @@ def test_the_verbs_and_the_choices_a_stream_names_are_there(name: str) -> None:
         (replace(CHARGES, name="fostering"), "two streams post charge"),
         (
             replace(
-                CHARGES, name="fostering", kinds=(Kind("skill fee", Purpose.COST, Purpose.CONTROL, "care payable"),)
+                CHARGES,
+                name="fostering",
+                kinds=(EntryKind("skill fee", Purpose.COST, Purpose.CONTROL, "care payable"),),
             ),
             "two streams share care payable",
         ),
         (replace(PAYMENTS, name="fostering", receivable=True, kinds=()), "both pays its parties and bills them"),
         (replace(RECEIPTS, name="fostering", receivable=False, bills=True, kinds=()), "stands on no payer’s account"),
         (
-            replace(CHARGES, name="fostering", kinds=(Kind("skill fee", Purpose.COST, Purpose.COST, "fostering"),)),
+            replace(
+                CHARGES, name="fostering", kinds=(EntryKind("skill fee", Purpose.COST, Purpose.COST, "fostering"),)
+            ),
             "debits what it credits",
         ),
         (

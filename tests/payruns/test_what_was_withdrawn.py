@@ -18,7 +18,7 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books
 from payruns.jobs import calculate_payrun, draft_payrun
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 from tests.billing.charges.charged_council import FACTS, make, tell
 from tests.billing.recharges.test_raising import AT, pay
 
@@ -52,7 +52,7 @@ def test_a_line_withdrawn_is_gone_for_a_reason(database: Database) -> None:
     pay(database, "2026-05-04")
     (line,) = [each for each in FACTS["service_lines"] if each["line_ref"] == "L3"]
     tell(database, service_lines=[{**line, "cancelled": "yes"}])
-    run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date(2026, 6, 1), policy=Policy())
+    run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date(2026, 6, 1), policy=PaymentPolicy())
     calculate_payrun(database, run.nr)
     with database.begin() as connection:
         found = [
@@ -108,7 +108,7 @@ def bank(account: str) -> dict[str, object]:
 
 def test_changed_bank_details_say_where_the_money_goes(database: Database) -> None:
     def told() -> list[str]:
-        run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date(2026, 5, 4), policy=Policy())
+        run = draft_payrun(database, "4W", by="first officer", at=AT, up_to=dt.date(2026, 5, 4), policy=PaymentPolicy())
         calculate_payrun(database, run.nr)
         with database.read() as connection:
             found = [

@@ -23,7 +23,7 @@ from finance.facts.tables import change, person
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import record_facts
 from ledgers import store as ledger
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 from tests.billing.charges import charged_life
 from tests.billing.charges.charged_worlds import Council as Charged
 from tests.billing.charges.charged_worlds import a_policy, make_council
@@ -122,7 +122,7 @@ class Council:
         for payee in sorted(self.world.rows["payees"]):
             self._bank(payee, OPENS)
         banks = self.world.maybe(50)
-        self.pay_policy = Policy(lines_a_chunk=3, needs_bank_details=banks)
+        self.pay_policy = PaymentPolicy(lines_a_chunk=3, needs_bank_details=banks)
         charging = a_policy(self.world)
         stops = ("bill shock", "after death")
         self.charging = replace(charging, stop_checks=stops, shock_amount=200_000) if self.world.maybe(40) else charging

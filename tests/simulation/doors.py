@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
 from interfaces.database import connection as product
-from interfaces.database.connection import Columns, Database
+from interfaces.database.connection import ColumnTransaction, Database
 
 
 class QuickDatabase(Database):
@@ -86,9 +86,9 @@ _translated: dict[Any, str] = {}
 @contextmanager
 def translated_once() -> Iterator[None]:
     """Queries over columns are written out with their values; the same with the same values is written out once."""
-    product_own = Columns._sql
+    product_own = ColumnTransaction._sql
 
-    def once(self: Columns, statement: Executable) -> str:
+    def once(self: ColumnTransaction, statement: Executable) -> str:
         asked = statement._generate_cache_key()  # type: ignore[attr-defined]
         if asked is None:
             return product_own(self, statement)
@@ -100,11 +100,11 @@ def translated_once() -> Iterator[None]:
             _translated[key] = product_own(self, statement)
         return _translated[key]
 
-    Columns._sql = once  # type: ignore[method-assign]
+    ColumnTransaction._sql = once  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Columns._sql = product_own  # type: ignore[method-assign]
+        ColumnTransaction._sql = product_own  # type: ignore[method-assign]
 
 
 # Databases at rest ----------------------------------------------------------------------------------------------------

@@ -299,7 +299,7 @@ def timetable(council: Council, chance: random.Random) -> Deed | None:
     """The scheduler wakes and does all that has come due."""
 
     def do(desk: At) -> str:
-        choices = scheduler.Choices(council.pay_policy, council.charging)
+        choices = scheduler.TimetableChoices(council.pay_policy, council.charging)
         jobs = scheduler.draw_up(desk.database, choices)
         done = list(scheduler.round_of_jobs(desk.database, jobs, desk.on, lambda: desk.at))
         broke = [each.what for each in done if each.what.startswith("It broke off")]

@@ -26,7 +26,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 import scheduler
-from interfaces.database.connection import Columns
+from interfaces.database.connection import ColumnTransaction
 from tests.simulation.doors import QuickDatabase, translated_once
 
 DIES, DISK_FULL, DROPS = "dies", "disk is full", "connection drops"
@@ -143,12 +143,12 @@ class WatchedDatabase(QuickDatabase):
             yield door
 
     @contextmanager
-    def bulk(self) -> Iterator[Columns]:
+    def bulk(self) -> Iterator[ColumnTransaction]:
         with self._watched(super().bulk()) as door:
             yield door
 
     @contextmanager
-    def read_bulk(self) -> Iterator[Columns]:
+    def read_bulk(self) -> Iterator[ColumnTransaction]:
         with self._watched(super().read_bulk()) as door:
             yield door
 
@@ -159,7 +159,7 @@ class WatchedDatabase(QuickDatabase):
         watch.depth += 1  # what opening it says to the database is inside it already
         try:
             with opened as door:
-                yield WatchedColumns(door, watch) if isinstance(door, Columns) else door
+                yield WatchedColumns(door, watch) if isinstance(door, ColumnTransaction) else door
                 watch.moment(DATABASE, "commit")
         finally:
             watch.depth -= 1
@@ -169,7 +169,7 @@ class WatchedDatabase(QuickDatabase):
 class WatchedColumns:
     """A transaction over columns whose every statement is a moment."""
 
-    def __init__(self, columns: Columns, watch: Watch) -> None:
+    def __init__(self, columns: ColumnTransaction, watch: Watch) -> None:
         self._columns, self._watch = columns, watch
 
     def read(self, query: Select[Any]) -> pa.Table:

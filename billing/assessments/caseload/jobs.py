@@ -12,16 +12,16 @@ from billing.assessments.caseload import outcomes_store
 from billing.assessments.caseload import store as caseload_store
 from billing.assessments.caseload.outcomes import Outcomes, assess_on, assess_over
 from billing.assessments.caseload.unpacking import Caseload
-from billing.assessments.jobs import NoSuchPerson
 from billing.assessments.looks import MASS, Unlooked, unlooked
 from billing.assessments.rates import Rates
 from billing.assessments.uprating.effect import summary
 from billing.assessments.uprating.what_if import NotAChange, WhatIf, both, changed_rates
-from finance.assessment import Policy, statutory_figures
+from finance.assessment import AssessmentPolicy, statutory_figures
 from finance.columns import Bulk, Database, ints
 from finance.days import Span, day, number, spoken
 from finance.facts.store import Change, LockChanges, record_change, record_change_here
 from finance.parameters import Parameters
+from finance.problems import NoSuchPerson
 
 READ_AT_ONCE = 131_072  # people
 
@@ -36,7 +36,7 @@ class Reassessed:
     refused: int
 
 
-def rates_of(database: Database, policy: Policy, figures: Parameters | None = None) -> Rates:
+def rates_of(database: Database, policy: AssessmentPolicy, figures: Parameters | None = None) -> Rates:
     """A policy and figures with what the council has confirmed."""
     with database.read() as connection:
         return store.rates_now(connection, policy, figures or statutory_figures())
@@ -45,7 +45,7 @@ def rates_of(database: Database, policy: Policy, figures: Parameters | None = No
 def reassess_everyone(
     database: Database,
     on: dt.date,
-    policy: Policy,
+    policy: AssessmentPolicy,
     figures: Parameters | None = None,
     *,
     by: str,
@@ -137,10 +137,10 @@ def look(database: Database, refs: Sequence[str], on: dt.date, *, by: str, at: d
 def what_if(
     database: Database,
     on: dt.date,
-    policy: Policy,
+    policy: AssessmentPolicy,
     changes: Mapping[str, str],
     *,
-    other_policy: Policy | None = None,
+    other_policy: AssessmentPolicy | None = None,
     figures: Parameters | None = None,
 ) -> WhatIf:
     """The effect on income and on people if choices or figures changed, or another policy were followed, on a day."""

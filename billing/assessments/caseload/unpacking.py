@@ -36,7 +36,7 @@ from billing.assessments.caseload.packing import (
     Records,
     rate_names,
 )
-from finance.assessment import Choices, Columns, Confirmation, Ground, Nation, Setting, ages
+from finance.assessment import AssessmentChoices, AssessmentColumns, Confirmation, Ground, Nation, Setting, ages
 from finance.assessment.bases import EIGHT_WEEKS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
@@ -128,14 +128,14 @@ class Caseload:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CaseloadDay:
     """Everyone's facts on one day. ``reason`` is a place in ``reasons``, NONE for those who can be assessed.
 
     ``until`` is the first later day on which something of their own changes (FOR_EVER when nothing will).
     """
 
     person: Ints
-    columns: Columns
+    columns: AssessmentColumns
     provisional: Bools
     overridden: Bools
     reason: Ints
@@ -153,11 +153,11 @@ class Day:
 def unpack(
     load: Caseload,
     on: dt.date,
-    choices: Choices,
+    choices: AssessmentChoices,
     figures: Parameters,
     confirmations: Sequence[Confirmation] = (),
     known_by: dt.date | None = None,
-) -> Day:
+) -> CaseloadDay:
     """Everyone whose circumstances are known on a day, as columns. ``load`` may hold other days too."""
     load = load.on(number(on))
     day, who, items, count = number(on), load.who, load.items, len(load)
@@ -265,9 +265,9 @@ def unpack(
         ),
         **_rows("expense", owner, expense, count, kind=items["kind"], amount=items["amount"], frequency=items["often"]),
     }
-    return Day(
+    return CaseloadDay(
         load.person,
-        Columns.of(arrays),
+        AssessmentColumns.of(arrays),
         flag["provisional"],
         (allowance >= 0) | (maximum >= 0),
         reason,
@@ -333,7 +333,7 @@ class _Rates:
 class _Grounds:
     """Who is settled without a means test, and by which ground (a place in GROUNDS, NONE for nobody)."""
 
-    def __init__(self, load: Caseload, owner: Ints, holds: Bools, choices: Choices, day: int) -> None:
+    def __init__(self, load: Caseload, owner: Ints, holds: Bools, choices: AssessmentChoices, day: int) -> None:
         items, count = load.items, len(load)
         rows = np.flatnonzero(holds & (items["sort"] == GROUND))
         kind, first = items["kind"][rows].astype(np.int64), items["first"][rows].astype(np.int64)
@@ -373,7 +373,7 @@ def _rows(sort: str, owner: Ints, rows: Ints, count: int, **fields: NDArray[np.g
     return made
 
 
-def _until(load: Caseload, owner: Ints, short: Bools, nation: Ints, choices: Choices, day: int) -> Ints:
+def _until(load: Caseload, owner: Ints, short: Bools, nation: Ints, choices: AssessmentChoices, day: int) -> Ints:
     """The first day after this one on which something of the person's own changes."""
     who, items = load.who, load.items
     until = who["ends"].astype(np.int64)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from billing.assessments.caseload.outcomes import Outcomes
 from billing.assessments.caseload.packing import GROUNDS
 from billing.assessments.decisions import OVERRIDDEN, basis_of, outcome_of
-from billing.assessments.in_force import NOTHING, Words
+from billing.assessments.in_force import NOTHING, Decisions
 from finance.assessment import BASES, OUTCOMES, Outcome
 from finance.columns import Ints
 from finance.days import day, spoken
@@ -59,7 +59,7 @@ def last_of_each(made: Outcomes) -> Outcomes:
     return made.take(np.flatnonzero(last))
 
 
-def by_person(made: Outcomes, words: Words, first: int, served: Ints, dead: Ints) -> People:
+def by_person(made: Outcomes, words: Decisions, first: int, served: Ints, dead: Ints) -> People:
     """Everybody: those assessed, those with a charge standing, and those with care though nobody assessed them.
 
     ``first`` is the first day (its number); ``served`` the people with care on it; ``dead`` those who died before it,

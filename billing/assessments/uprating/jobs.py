@@ -13,13 +13,13 @@ from billing.assessments.caseload import outcomes_store
 from billing.assessments.caseload import store as caseload_store
 from billing.assessments.caseload.outcomes import Outcomes, assess_over
 from billing.assessments.decisions import WITHDRAWN
-from billing.assessments.in_force import NOTHING, Words, restored
+from billing.assessments.in_force import NOTHING, Decisions, restored
 from billing.assessments.jobs import ApprovedAlready
 from billing.assessments.rates import Rates
 from billing.assessments.tables import assessment
 from billing.assessments.uprating import store as uprating_store
 from billing.assessments.uprating.effect import People, Summary, by_person, summary
-from finance.assessment import Policy, statutory_figures
+from finance.assessment import AssessmentPolicy, statutory_figures
 from finance.columns import Bulk, Database, Ints
 from finance.days import Span, number
 from finance.facts.store import Change, LockChanges, record_change
@@ -77,7 +77,7 @@ def preview(
     database: Database,
     name: str,
     span: Span,
-    policy: Policy,
+    policy: AssessmentPolicy,
     figures: Parameters | None = None,
     *,
     by: str,
@@ -124,7 +124,7 @@ def preview(
     return Preview(nr, name, span, by, "previewed", None, signature, policy.name, everyone, total, known, died)
 
 
-def _to_write(made: Outcomes, words: Words) -> Outcomes:
+def _to_write(made: Outcomes, words: Decisions) -> Outcomes:
     """The rows that say something new: not those a standing word already says for all their days."""
     place = words.standing(made.person, made.starts)
     same = words.value("ends", place, 0) >= made.ends
@@ -264,7 +264,7 @@ def undo(database: Database, nr: int, *, by: str, at: dt.datetime) -> int:
     return change
 
 
-def _rows(back: Words, change: int) -> pa.Table:
+def _rows(back: Decisions, change: int) -> pa.Table:
     none = back.charge == NOTHING
     return pa.table(
         {

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
-from billing.assessments.in_force import Words
+from billing.assessments.in_force import Decisions
 from billing.assessments.tables import (
     assessment,
     assessment_batch,
@@ -223,27 +223,27 @@ def mark_applied(bulk: Bulk, nr: int, chunk: int) -> None:
     bulk.execute(update(uprating_chunk).where(which).values(applied=True))
 
 
-def words_between(bulk: Bulk, first: dt.date, end: dt.date | None, known: int | None = None) -> Words:
+def words_between(bulk: Bulk, first: dt.date, end: dt.date | None, known: int | None = None) -> Decisions:
     """Everything said about any day in a span, as known at a change."""
     query = select(*_COLUMNS).where(or_(assessment.c.ends.is_(None), assessment.c.ends > first))
     if end is not None:
         query = query.where(assessment.c.starts < end)
     if known is not None:
         query = query.where(assessment.c.learned <= known)
-    return Words.of(bulk.read(query))
+    return Decisions.of(bulk.read(query))
 
 
-def words_of(bulk: Bulk, change: int) -> Words:
+def words_of(bulk: Bulk, change: int) -> Decisions:
     """Everything one change said."""
-    return Words.of(bulk.read(select(*_COLUMNS).where(assessment.c.learned == change)))
+    return Decisions.of(bulk.read(select(*_COLUMNS).where(assessment.c.learned == change)))
 
 
-def words_after(bulk: Bulk, change: int) -> Words:
+def words_after(bulk: Bulk, change: int) -> Decisions:
     """Everything said since a change. Where no batch is later, the assessments need not be looked through."""
     later = select(assessment_batch.c.change).where(assessment_batch.c.change > change).limit(1)
     if not bulk.read(later).num_rows:
-        return Words.of(bulk.read(select(*_COLUMNS).where(text("1 = 0"))))
-    return Words.of(bulk.read(select(*_COLUMNS).where(assessment.c.learned > change)))
+        return Decisions.of(bulk.read(select(*_COLUMNS).where(text("1 = 0"))))
+    return Decisions.of(bulk.read(select(*_COLUMNS).where(assessment.c.learned > change)))
 
 
 _COLUMNS = (

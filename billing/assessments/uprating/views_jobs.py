@@ -13,7 +13,7 @@ from billing.assessments.uprating.effect import CHANGED, FIRST, NOBODY_KNOWS, RE
 from billing.assessments.uprating.jobs import Applied, Preview
 from billing.assessments.uprating.store import amounts_kept
 from billing.assessments.uprating.what_if import WhatIf
-from finance.assessment import Policy, statutory_figures
+from finance.assessment import AssessmentPolicy, statutory_figures
 from finance.assessment.figures import own_figures_standing
 from finance.assessment.kinds import incomes
 from finance.columns import Database
@@ -23,7 +23,7 @@ Names = Mapping[int, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class UnchangedIncome:
     """An income given as a plain amount, which an uprating leaves as it is. ``amount`` is pence each ``frequency``."""
 
     person: int
@@ -42,7 +42,7 @@ class Effect:
     everyone: People
     summary: Summary
     names: Names
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[UnchangedIncome, ...] = ()
     died: int = 0
 
     def ref(self, row: int) -> str:
@@ -85,7 +85,7 @@ class Effect:
         return Counter(each.kind for each in self.kept).most_common()
 
 
-def _kept(database: Database, made: Preview) -> tuple[Kept, ...]:
+def _kept(database: Database, made: Preview) -> tuple[UnchangedIncome, ...]:
     """Those that count somewhere: what is ignored wherever the care is may stay as it is."""
     labels = {
         kind.name: kind.label for kind in incomes().kinds if {kind.treatment, *kind.treatments.values()} != {"ignored"}
@@ -94,7 +94,7 @@ def _kept(database: Database, made: Preview) -> tuple[Kept, ...]:
         rows = amounts_kept(bulk, made.known, made.span)
     known = set(made.everyone.person.tolist())
     return tuple(
-        Kept(row["person"], labels[row["kind"]], row["amount"], row["frequency"], row["starts"])
+        UnchangedIncome(row["person"], labels[row["kind"]], row["amount"], row["frequency"], row["starts"])
         for row in rows.to_pylist()
         if row["person"] in known and row["kind"] in labels
     )
@@ -128,7 +128,7 @@ def of_what_if(database: Database, made: WhatIf) -> Effect:
     return Effect("What if", lines, made.everyone, made.summary, _names(database, made.everyone), died=made.died)
 
 
-def with_policy(effect: Effect, policy: Policy, on: dt.date) -> Effect:
+def with_policy(effect: Effect, policy: AssessmentPolicy, on: dt.date) -> Effect:
     """With a line for each of the council's own figures for which the law's stands on a day, and why."""
     held = own_figures_standing(policy, statutory_figures(), on)
     return replace(effect, lines=(*effect.lines, *(each.instead for each in held.values() if each.instead)))

@@ -16,7 +16,7 @@ from billing.assessments.caseload.outcomes import Outcomes
 from billing.assessments.in_force import NOTHING
 from billing.assessments.rates import Rates
 from billing.assessments.uprating.effect import CHANGED, REFUSED, SAME, People, Summary, reasons
-from finance.assessment import Policy, with_choices
+from finance.assessment import AssessmentPolicy, with_choices
 from finance.assessment.policy import FILE, NAMES
 from finance.money import read_pence, sterling
 from finance.parameters import DatedValue, Parameter, Parameters, Value
@@ -58,7 +58,7 @@ def changed_rates(rates: Rates, on: dt.date, changes: Mapping[str, str]) -> tupl
             policy = with_choices(policy, {name: value})
         elif name in policy.own_figures:
             own = policy.own_figures.merged(Parameters({name: always(policy.own_figures[name], value)}))
-            policy = Policy(policy.name, policy.choices, own)
+            policy = AssessmentPolicy(policy.name, policy.choices, own)
         else:
             figures = figures.merged(Parameters({name: always(parameter, value)}))
     confirmations = tuple(each for each in rates.confirmations if not set(each.values) & set(changes))

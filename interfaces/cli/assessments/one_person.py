@@ -10,8 +10,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from billing.assessments import jobs
-from billing.assessments.views_jobs import Assessed, Stands, assessed
-from finance.assessment import Assessment, Policy
+from billing.assessments.views_jobs import AssessmentShown, Stands, assessed
+from finance.assessment import Assessment, AssessmentPolicy
 from finance.assessment import assess as assess_one
 from finance.days import spoken
 from finance.money import round_fraction, sterling
@@ -80,7 +80,9 @@ def one(
     desk.answer(result, as_text(tell(made, who.name)), awaiting, _steps(made) if steps else None, said)
 
 
-def _from_file(desk: Desk, file: Path, policy: Policy, steps: bool, letter: Path | None, council: Path | None) -> None:
+def _from_file(
+    desk: Desk, file: Path, policy: AssessmentPolicy, steps: bool, letter: Path | None, council: Path | None
+) -> None:
     results: list[dict[str, object]] = []
     for asked in read_file(file):
         if isinstance(asked, Unread):
@@ -141,7 +143,7 @@ def _shown(value: object) -> str:
     return sterling(round_fraction(value)) + ("" if value.denominator == 1 else " *")  # type: ignore[attr-defined, arg-type]
 
 
-def _recorded(done: jobs.Recorded) -> dict[str, object]:
+def _recorded(done: jobs.AssessmentRecorded) -> dict[str, object]:
     return {
         "change": done.change,
         "standing": [_stands(Stands.of(each)) for each in done.standing],
@@ -159,7 +161,7 @@ def _recorded(done: jobs.Recorded) -> dict[str, object]:
     }
 
 
-def _said_recorded(done: jobs.Recorded) -> RenderableType:
+def _said_recorded(done: jobs.AssessmentRecorded) -> RenderableType:
     if done.change is None:
         return Text("Nothing new: the same assessment stands already.")
     if not done.differences:
@@ -209,7 +211,7 @@ def history(desk: Desk, person: PersonRef, known: Known = None) -> None:
     desk.answer(_history_json(found), *_history_shown(found))
 
 
-def _history_json(found: Assessed) -> dict[str, object]:
+def _history_json(found: AssessmentShown) -> dict[str, object]:
     return {
         "person": found.ref,
         "name": found.name,
@@ -233,7 +235,7 @@ def _history_json(found: Assessed) -> dict[str, object]:
     }
 
 
-def _history_shown(found: Assessed) -> list[RenderableType]:
+def _history_shown(found: AssessmentShown) -> list[RenderableType]:
     who = f"{found.name} ({found.ref})"
     standing = [
         (

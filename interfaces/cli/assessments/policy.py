@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from finance.assessment import Policy, default_policy, load_policy
+from finance.assessment import AssessmentPolicy, default_policy, load_policy
 
 PolicyFile = Annotated[
     Path | None,
@@ -20,6 +20,6 @@ PolicyFile = Annotated[
 ]
 
 
-def policy_of(path: Path | None) -> Policy:
+def policy_of(path: Path | None) -> AssessmentPolicy:
     """The council's policy, or the default council's. Its name is the file's."""
     return default_policy() if path is None else load_policy(path, path.stem.replace("_", " ").title())

@@ -22,10 +22,11 @@ from typer.models import ParameterInfo
 from finance.days import EARLIEST, LATEST
 from finance.problems import Busy, Clash, Problem, Refusal
 from interfaces.cli.frame import printing
-from interfaces.cli.frame.progress import Progress, bars
+from interfaces.cli.frame.progress import bars
 from interfaces.database.connection import Database, DatabaseUnreachable, utc_now
 from interfaces.database.plainly import in_plain_words
 from interfaces.database.steps import is_up_to_date
+from ledgers.progress import Progress
 
 P = ParamSpec("P")
 

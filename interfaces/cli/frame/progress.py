@@ -1,7 +1,7 @@
 """Bars on the screen while long work goes on; silence for machines, files and pipes."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -9,8 +9,7 @@ from rich.progress import Progress as Bars
 
 from interfaces.cli.frame.printing import on_standard_error
 from interfaces.cli.frame.visible import visible
-
-Progress = Callable[[str, int, int], None]
+from ledgers.progress import Progress
 
 
 def _quiet(_what: str, _done: int, _whole: int) -> None:

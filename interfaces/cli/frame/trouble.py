@@ -129,7 +129,7 @@ def _write(words: str) -> None:
         log.close()
 
 
-class Kept(logging.Handler):
+class LogHandler(logging.Handler):
     """What libraries would say on the screen goes to the log instead, in the same few words: kind and place."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -146,6 +146,6 @@ class Kept(logging.Handler):
 def keep_quiet() -> None:
     """Let nothing a library logs or warns of reach the screen."""
     root = logging.getLogger()
-    if not any(isinstance(each, Kept) for each in root.handlers):
-        root.addHandler(Kept(logging.WARNING))
+    if not any(isinstance(each, LogHandler) for each in root.handlers):
+        root.addHandler(LogHandler(logging.WARNING))
     logging.captureWarnings(True)

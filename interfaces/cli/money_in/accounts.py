@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from billing.receipts.jobs import Account, account_of
+from billing.receipts.jobs import PayerAccount, account_of
 from billing.receipts.views_store import ReceiptsShown, read_receipts
 from billing.tables import number_of
 from finance.money import sterling
@@ -89,7 +89,7 @@ def account(
     desk.answer(_account_json(found), *_account_shown(found))
 
 
-def _account_json(found: Account) -> dict[str, object]:
+def _account_json(found: PayerAccount) -> dict[str, object]:
     return {
         "payer": found.payer.ref,
         "name": found.payer.name,
@@ -114,7 +114,7 @@ def _account_json(found: Account) -> dict[str, object]:
     }
 
 
-def _account_shown(found: Account) -> list[RenderableType | None]:
+def _account_shown(found: PayerAccount) -> list[RenderableType | None]:
     lines = [
         (
             printing.day(each.on),

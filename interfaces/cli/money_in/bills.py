@@ -12,7 +12,7 @@ from rich.text import Text
 from sqlalchemy import Row
 
 from billing.documents import jobs, store
-from billing.documents.content import Council, Statement
+from billing.documents.content import CouncilOnPaper, Statement
 from billing.documents.paper_json import unpacked
 from finance.money import sterling
 from finance.problems import Refusal
@@ -24,7 +24,7 @@ from interfaces.documents.batches import as_sent, read_post_batch, write_post_ba
 from interfaces.documents.emails import read_emails, write_emails
 from interfaces.documents.press import Press
 from interfaces.documents.rendering import for_screen
-from interfaces.documents.sheet import Section
+from interfaces.documents.sheet import SheetSection
 from interfaces.documents.statement import tell
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound.leaving import leave
@@ -34,7 +34,7 @@ Large = Annotated[bool, typer.Option("--large", help="In large print.")]
 Language = Annotated[str | None, typer.Option("--language", metavar="LANGUAGE", help="English or Welsh.")]
 
 
-class How(StrEnum):
+class Delivery(StrEnum):
     """The ways papers go."""
 
     POST = "post"
@@ -70,7 +70,7 @@ def issue(
         bool, typer.Option("--html", help="Make a page of every bill, not only of those that go by email.")
     ] = False,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="How many processes lay papers out.")
+        int, typer.Option("--workers", min=1, metavar="N", help="Delivery many processes lay papers out.")
     ] = 2,
 ) -> None:
     """Make the paper of every bill of a released run. Cut off, it goes on where it stopped; nothing is made twice.
@@ -231,7 +231,7 @@ def show(desk: Desk, number: Number) -> None:
     )
 
 
-def _section_json(each: Section) -> dict[str, object]:
+def _section_json(each: SheetSection) -> dict[str, object]:
     return {
         "title": each.title,
         "sentences": each.sentences,
@@ -244,7 +244,7 @@ def _section_json(each: Section) -> dict[str, object]:
 def dispatch(
     desk: Desk,
     run: RunNumber,
-    how: Annotated[How, typer.Option("--how", help="The way they go.")] = How.POST,
+    how: Annotated[Delivery, typer.Option("--how", help="The way they go.")] = Delivery.POST,
     folder: Folder = Path("papers-out"),
     council: CouncilFile = None,
     sent: Annotated[
@@ -267,12 +267,12 @@ def dispatch(
         return _record(desk, how, sent, again)
     with desk.database.read() as connection:
         rows = store.to_send(connection, run, how)
-        if how is How.POST:
+        if how is Delivery.POST:
             rows = [each for each in rows if each.format == "pdf"]
-        records = store.read_records(connection, [each.nr for each in rows]) if how is How.EMAIL else {}
+        records = store.read_records(connection, [each.nr for each in rows]) if how is Delivery.EMAIL else {}
     if not rows:
         raise NothingToSend(f"No paper of run {run} waits to go by {how}.", "See: outturn bill papers RUN --unsent")
-    if how is How.POST:
+    if how is Delivery.POST:
         batch = write_post_batch(desk.database, run, rows, folder)
     else:
         batch = write_emails(desk.database, run, rows, records, read_council(council).on_paper, folder, desk.at)
@@ -291,8 +291,8 @@ def dispatch(
     return None
 
 
-def _record(desk: Desk, how: How, path: Path, again: bool) -> None:
-    if how is How.POST:
+def _record(desk: Desk, how: Delivery, path: Path, again: bool) -> None:
+    if how is Delivery.POST:
         listed, whole = read_post_batch(path)
         ready = as_sent(desk.database, listed, path.name, f"{path.name} sha256 {whole}")
     else:
@@ -343,7 +343,7 @@ def statement(
     return _statement_answer(desk, payer, said, issued, printing.note(kept))
 
 
-def _look(desk: Desk, payer: str, starts: dt.date, last: dt.date, details: Council) -> None:
+def _look(desk: Desk, payer: str, starts: dt.date, last: dt.date, details: CouncilOnPaper) -> None:
     """Show the account; of days that have not come, only so far."""
     if starts > desk.on:
         raise jobs.NotYetCome(f"{printing.day(starts)} has not come.", "Ask for days that have.")

@@ -8,8 +8,8 @@ import typer
 from rich.console import RenderableType
 
 from billing.debt import jobs
-from billing.debt.policy import STEP_NAMES, Step
-from billing.debt.reminders import Reminder, Standing
+from billing.debt.policy import STEP_NAMES, LadderStep
+from billing.debt.reminders import BillStanding, Reminder
 from billing.debt.views_jobs import Letters, payer_debt
 from finance.days import spoken
 from finance.money import sterling
@@ -117,7 +117,7 @@ def _letter(each: Reminder) -> dict[str, object]:
     }
 
 
-def _standing(each: Standing) -> dict[str, object]:
+def _standing(each: BillStanding) -> dict[str, object]:
     return {
         "bill": each.number,
         "issued": each.issued,
@@ -157,7 +157,7 @@ def list_debt(desk: Desk, payer: Payer, council: CouncilFile = None) -> None:
     )
 
 
-def _bills_shown(found: Sequence[Standing]) -> RenderableType:
+def _bills_shown(found: Sequence[BillStanding]) -> RenderableType:
     return printing.table(
         ("Bill", "Due", "Left", "Disputed", "May be asked for", "Step", "Why", "Recoverable until"),
         [
@@ -273,5 +273,5 @@ def _write_letter(desk: Desk, found: Reminder, file: Path, council: Path | None)
         {**_letter(found), "file": str(file), "to": made.to.name, "address": list(made.to.address)},
         f"{file}: {found.step_name} {found.nr}, {sterling(found.asked)}, to {made.to.name}.",
         *(printing.note(words) for words in found.notes),
-        printing.note(ENCLOSE) if found.step == Step.LETTER_BEFORE_ACTION else None,
+        printing.note(ENCLOSE) if found.step == LadderStep.LETTER_BEFORE_ACTION else None,
     )

@@ -17,11 +17,11 @@ from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import LastDay
 from interfaces.cli.frame.desk import Desk, read_day, verb
-from interfaces.cli.frame.progress import Progress
 from interfaces.cli.money_in import deferred_shown as shown
 from interfaces.cli.runs.life import add_life, answer_worked_out
 from interfaces.cli.runs.stream import Life
 from interfaces.files.inbound.council_file import read_council
+from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import DEFERRED_PAYMENTS
 

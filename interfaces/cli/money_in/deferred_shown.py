@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.console import RenderableType
 
 from billing.deferred_payments.jobs import LoanShown
-from billing.deferred_payments.loan_to_date import Refused
-from billing.deferred_payments.papers import Paper, Quote
+from billing.deferred_payments.loan_to_date import LoanRefused
+from billing.deferred_payments.papers import LoanPaper, Quote
 from finance.days import spoken
-from finance.deferred_payments import Figure, Totals
+from finance.deferred_payments import DebtTotals, ReturnFigure
 from finance.deferred_payments.interest import percent_text
 from finance.money import round_fraction, sterling
 from interfaces.cli.frame import printing
@@ -28,7 +28,7 @@ _PARTS = (
 )
 
 
-def refused_shown(refused: Sequence[Refused], council: Path | None) -> list[RenderableType]:
+def refused_shown(refused: Sequence[LoanRefused], council: Path | None) -> list[RenderableType]:
     """Every agreement that cannot be worked out, and why; and that no council file was given, where that may be it."""
     shown: list[RenderableType] = [
         f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}" for each in refused
@@ -77,14 +77,14 @@ def loan_shown(shown: LoanShown) -> list[RenderableType]:
     ]
 
 
-def _parts(totals: Totals | None) -> list[tuple[str, int]]:
+def _parts(totals: DebtTotals | None) -> list[tuple[str, int]]:
     if totals is None:
         return []
     found = [(words, sign * int(getattr(totals, name))) for name, words, sign in _PARTS]
     return [(words, pence) for words, pence in found if pence]
 
 
-def _totals_json(totals: Totals) -> dict[str, int]:
+def _totals_json(totals: DebtTotals) -> dict[str, int]:
     return {
         "opening_pence": totals.opening,
         **{f"{name}_pence": sign * int(getattr(totals, name)) for name, _, sign in _PARTS},
@@ -96,7 +96,7 @@ def _last(end: dt.date | None) -> dt.date | None:
     return end - ONE if end else None
 
 
-def paper_json(paper: Paper, days: bool) -> dict[str, object]:
+def paper_json(paper: LoanPaper, days: bool) -> dict[str, object]:
     """A statement; with ``days``, the interest of every day."""
     made = paper.statement
     return {
@@ -139,7 +139,7 @@ def paper_json(paper: Paper, days: bool) -> dict[str, object]:
     }
 
 
-def paper_shown(paper: Paper, days: bool) -> list[RenderableType | None]:
+def paper_shown(paper: LoanPaper, days: bool) -> list[RenderableType | None]:
     made = paper.statement
     rows: list[list[RenderableType]] = [["Owed at the start", "", "", printing.amount(made.totals.opening)]]
     rows += [
@@ -228,7 +228,7 @@ def _part_of_a_day(pence: Fraction) -> str:
     return f"{tenths // 10}.{tenths % 10}p" if tenths < 1_000 else sterling(round_fraction(pence))
 
 
-def figure_json(figure: Figure) -> dict[str, object]:
+def figure_json(figure: ReturnFigure) -> dict[str, object]:
     """One figure of the yearly return, and the agreements behind it."""
     return {
         "figure": figure.name,

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from billing.direct_debits import jobs
-from billing.direct_debits.announcing import Held, Standing
+from billing.direct_debits.announcing import CollectionStanding, MandateFacts
 from billing.direct_debits.outcomes import Stirred
 from billing.direct_debits.reasons import REASONS
-from billing.direct_debits.states import Collected
+from billing.direct_debits.states import CollectionStatus
 from billing.direct_debits.views_jobs import collections_shown, history_of, refs_of
 from finance.days import spoken
 from finance.money import sterling
@@ -140,7 +140,7 @@ def claimed(desk: Desk, collection: Collection, reason: Code, date: When = None,
     _answer_came_back(desk, made, held)
 
 
-def _answer_came_back(desk: Desk, made: Standing, held: Held) -> None:
+def _answer_came_back(desk: Desk, made: CollectionStanding, held: MandateFacts) -> None:
     why = REASONS[made.reason or ""]
     desk.answer(
         {
@@ -182,7 +182,7 @@ def stop(desk: Desk, collection: Collection, note: Why) -> None:
     desk.answer(_made_json(desk, made), f"Collection {made.nr}, {sterling(made.amount)}, is cancelled.")
 
 
-def _made_json(desk: Desk, made: Standing) -> dict[str, object]:
+def _made_json(desk: Desk, made: CollectionStanding) -> dict[str, object]:
     return shown.collection_json(made, refs_of(desk.database, [made.bill_payer]))
 
 
@@ -191,7 +191,7 @@ def list_collections(
     payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Only this payer’s.")] = None,
     status: Annotated[
         list[str] | None,
-        typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(Collected)}. May be repeated."),
+        typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(CollectionStatus)}. May be repeated."),
     ] = None,
     limit: Limit = 50,
 ) -> None:
@@ -199,9 +199,9 @@ def list_collections(
 
     Example: outturn direct-debit list --status returned --status claimed
     """
-    strange = [each for each in status or [] if each not in list(Collected)]
+    strange = [each for each in status or [] if each not in list(CollectionStatus)]
     if strange:
-        raise typer.BadParameter(f"No collection is “{strange[0]}”. Use one of {', '.join(Collected)}.")
+        raise typer.BadParameter(f"No collection is “{strange[0]}”. Use one of {', '.join(CollectionStatus)}.")
     found = collections_shown(desk.database, payer, status or (), limit=limit)
     desk.answer(
         {"collections": [shown.collection_json(each, found.payers) for each in found.found]},

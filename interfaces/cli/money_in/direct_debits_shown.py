@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import RenderableType
 
-from billing.direct_debits.announcing import Announcement, Decision, Part, Standing
-from billing.direct_debits.outcomes import Announced, Moved, Stirred
+from billing.direct_debits.announcing import Announcement, CollectionStanding, Part, WhatToAnnounce
+from billing.direct_debits.outcomes import Announced, MandateMoved, Stirred
 from billing.direct_debits.reasons import REASONS
-from billing.direct_debits.states import Collected
+from billing.direct_debits.states import CollectionStatus
 from billing.direct_debits.views_jobs import Collections, History
 from billing.tables import number_of
 from finance.money import sterling
@@ -75,18 +75,18 @@ def _parts_json(parts: Sequence[Part]) -> list[dict[str, object]]:
     return [{"bill": number_of(bill), "amount_pence": pence} for bill, pence in parts]
 
 
-def _instalment(each: Announcement | Standing) -> str:
+def _instalment(each: Announcement | CollectionStanding) -> str:
     return str(each.instalment) if each.instalment else ""
 
 
-def _moved_json(moved: Sequence[Moved]) -> list[dict[str, object]]:
+def _moved_json(moved: Sequence[MandateMoved]) -> list[dict[str, object]]:
     return [
         {"mandate": each.mandate.ref, "was": each.mandate.status, "status": each.status, "why": each.why}
         for each in moved
     ]
 
 
-def _moved_shown(moved: Sequence[Moved]) -> RenderableType | None:
+def _moved_shown(moved: Sequence[MandateMoved]) -> RenderableType | None:
     if not moved:
         return None
     return printing.table(
@@ -114,7 +114,7 @@ def stirred_json(done: Stirred, refs: Refs, deed: str) -> dict[str, object]:
                 "payer": refs[each.collection.bill_payer],
                 "why": each.why,
                 "amount_pence": each.collection.amount,
-                "withdraw": each.collection.status is not Collected.ANNOUNCED,
+                "withdraw": each.collection.status is not CollectionStatus.ANNOUNCED,
             }
             for each in done.stopped
         ],
@@ -139,12 +139,12 @@ def stirred_shown(done: Stirred, refs: Refs, deed: str, preview: bool) -> list[R
     ]
 
 
-def _decision(each: Decision, refs: Refs) -> list[RenderableType]:
+def _decision(each: WhatToAnnounce, refs: Refs) -> list[RenderableType]:
     made = each.collection
     return [str(made.nr), refs[made.bill_payer], printing.day(each.collect_on), printing.amount(made.amount), each.why]
 
 
-def collection_json(each: Standing, refs: Refs) -> dict[str, object]:
+def collection_json(each: CollectionStanding, refs: Refs) -> dict[str, object]:
     """A collection as it stands."""
     return {
         "collection": each.nr,

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from billing.direct_debits import jobs, store
-from billing.direct_debits.announcing import Decision
+from billing.direct_debits.announcing import WhatToAnnounce
 from billing.direct_debits.reasons import Reason, reason_of
 from billing.direct_debits.references import BadReference, masked, overlap, read_reference
-from billing.direct_debits.states import Collected, Mandated
+from billing.direct_debits.states import CollectionStatus, MandateStatus
 from billing.direct_debits.views_jobs import MandateShown, mandates_shown
 from billing.receipts.store import payer_of
 from finance.columns import Bulk
@@ -92,7 +92,7 @@ def add(
         return [row]
 
     done = enter(desk.database, "mandates", instruction, by=desk.by, at=desk.at, source=BY_HAND)
-    status = Mandated.LODGED if lodged else Mandated.SIGNED
+    status = MandateStatus.LODGED if lodged else MandateStatus.SIGNED
     desk.answer(
         {"mandate": ref, "payer": who.ref, "status": status, "account": masked(digits[1]), "change": done.change},
         f"Mandate {ref} of {printing.named(who.name, who.ref)}, {masked(digits[1])}, is {status}.",
@@ -178,24 +178,24 @@ def resume(desk: Desk, reference: MandateRef, note: Why, date: When = None) -> N
     desk.answer({"mandate": held.ref, "status": held.status}, f"Mandate {held.ref} is {held.status}.")
 
 
-def to_withdraw(stopped: Sequence[Decision]) -> str | None:
+def to_withdraw(stopped: Sequence[WhatToAnnounce]) -> str | None:
     """What is to be withdrawn at the bank, having been asked for there."""
-    asked = [str(each.collection.nr) for each in stopped if each.collection.status is not Collected.ANNOUNCED]
+    asked = [str(each.collection.nr) for each in stopped if each.collection.status is not CollectionStatus.ANNOUNCED]
     return f"Withdraw at the bank: collection {', '.join(asked)}." if asked else None
 
 
 def list_mandates(
     desk: Desk,
     status: Annotated[
-        str | None, typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(Mandated)}.")
+        str | None, typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(MandateStatus)}.")
     ] = None,
 ) -> None:
     """List mandates and how they stand. Of an account, the last three figures are shown.
 
     Example: outturn direct-debit mandates --status suspended
     """
-    if status and status not in list(Mandated):
-        raise typer.BadParameter(f"No mandate is “{status}”. Use one of {', '.join(Mandated)}.")
+    if status and status not in list(MandateStatus):
+        raise typer.BadParameter(f"No mandate is “{status}”. Use one of {', '.join(MandateStatus)}.")
     found = mandates_shown(desk.database, status)
     rows = [
         (

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 
 from billing.debt import jobs, store
 from billing.debt import tables as t
-from billing.debt.breathing_spaces import Kind, end_of
+from billing.debt.breathing_spaces import BreathingSpaceKind, end_of
 from billing.debt.instalments import Every, Instalment, Plan
 from billing.tables import number_of
 from finance.days import spoken
@@ -306,13 +306,13 @@ def breathing_space(
         every = store.open_fact(connection, t.breathing_space, desk.on, bill_payer=who.nr)
     standing = [each for each in every if not _over(each, desk.on)]
     if notice:
-        kind = Kind.MENTAL_HEALTH if crisis else Kind.STANDARD
+        kind = BreathingSpaceKind.MENTAL_HEALTH if crisis else BreathingSpaceKind.STANDARD
         starts = first_day or desk.on
         held = None
         row = {"space_ref": ref or NextRef(f"BS-{who.ref}-", None), "kind": str(kind), "notice": notice}
     elif treatment_ended or last_day:
         held = _one(standing, ref, f"breathing space of {who.ref}")
-        kind, starts = Kind(held.kind), held.starts
+        kind, starts = BreathingSpaceKind(held.kind), held.starts
         row = {"space_ref": held.ref, "kind": held.kind, "notice": held.notice}
         treatment_ended = treatment_ended or held.treatment_ended
     else:

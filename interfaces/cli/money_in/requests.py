@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from billing.direct_debits.outcomes import Choices
+from billing.direct_debits.outcomes import DirectDebitChoices
 from billing.receipts import store
 from billing.receipts.jobs import approve_request
-from billing.receipts.requests_jobs import Asked, asked_of, withdraw_request
+from billing.receipts.requests_jobs import RequestsWaiting, asked_of, withdraw_request
 from billing.receipts.views_store import RequestShown, read_waiting
 from billing.tables import number_of
 from finance.money import pounds, read_pence, sterling
@@ -77,10 +77,10 @@ def bill_number(text: str) -> int:
         raise typer.BadParameter(f"“{text}” {error.what} {error.what_to_do}") from error
 
 
-def read_choices(council: Path | None) -> Choices:
+def read_choices(council: Path | None) -> DirectDebitChoices:
     """What a council file says about direct debits and reminders; none gives the defaults. Raises BadCouncilFile."""
     said = read_council(council)
-    return Choices(said.direct_debits, said.reminders)
+    return DirectDebitChoices(said.direct_debits, said.reminders)
 
 
 # Requests ------------------------------------------------------------------------------------------------------------
@@ -166,11 +166,11 @@ def withdraw(desk: Desk, kind: str, ref: str, reason: str) -> None:
     )
 
 
-def _over(asked: Asked) -> dict[str, object]:
+def _over(asked: RequestsWaiting) -> dict[str, object]:
     return {"asked_pence": asked.asked, "asked_refs": list(asked.refs), "over_pence": asked.over}
 
 
-def _too_much(kind: str, asked: Asked) -> RenderableType | None:
+def _too_much(kind: str, asked: RequestsWaiting) -> RenderableType | None:
     """What to say where more is asked for than there is; nothing where there is enough."""
     if not asked.over:
         return None

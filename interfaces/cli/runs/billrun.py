@@ -20,7 +20,6 @@ from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Limit, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.cli.frame.progress import Progress
 from interfaces.cli.runs import shown
 from interfaces.cli.runs.life import FROM, LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.payrun import told_recharged
@@ -28,6 +27,7 @@ from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life
 from interfaces.files.inbound.council_file import read_council
 from ledgers import jobs as machine
+from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import CHARGES, RECHARGES
 

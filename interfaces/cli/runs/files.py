@@ -18,14 +18,14 @@ from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs.payrun import LIFE
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound import remittance as papers
-from interfaces.files.outbound.jobs import NotReleased, reissue, remittance_workbook, write_run_files
+from interfaces.files.outbound.jobs import reissue, remittance_workbook, write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.store import issued
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.release_jobs import record_debt
-from ledgers.runs import POSTED
+from ledgers.runs import POSTED, NotReleased
 from ledgers.views.store import read_run_of
 
 LINES_SHOWN = 200

@@ -16,13 +16,13 @@ from finance.money import sterling
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Limit, PayeeRef, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.cli.frame.progress import Progress
 from interfaces.cli.runs import shown
 from interfaces.cli.runs.life import LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life, Said
 from interfaces.files.inbound.council_file import read_council
 from ledgers import jobs as machine
+from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import PAYMENTS
 from ledgers.views import store as views

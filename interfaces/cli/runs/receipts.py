@@ -9,10 +9,10 @@ from billing.receipts.jobs import calculate_receipts_run, draft_receipts_run, re
 from billing.receipts.stream import CALENDAR
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.cli.frame.progress import Progress
 from interfaces.cli.runs.life import add_life, answer_worked_out, not_submitted
 from interfaces.cli.runs.stream import Life
 from interfaces.files.inbound.council_file import read_council
+from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import RECEIPTS
 

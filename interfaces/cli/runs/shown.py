@@ -19,9 +19,9 @@ from ledgers.views.records import (
     Deed,
     FindingShown,
     HoldShown,
-    Moved,
+    KindTotals,
     ParkedShown,
-    Sums,
+    PartyMoved,
     WorkedOut,
 )
 
@@ -133,7 +133,7 @@ def beside_json(beside: BesideTheLast) -> dict[str, object]:
     }
 
 
-def sums_json(rows: Sequence[Sums]) -> list[dict[str, object]]:
+def sums_json(rows: Sequence[KindTotals]) -> list[dict[str, object]]:
     return [
         {"kind": each.kind, "earlier_periods": each.late, "lines": each.lines, "total_pence": each.pence}
         for each in rows
@@ -186,7 +186,7 @@ def _totals(beside: BesideTheLast) -> RenderableType:
     )
 
 
-def sums_shown(rows: Sequence[Sums]) -> RenderableType | None:
+def sums_shown(rows: Sequence[KindTotals]) -> RenderableType | None:
     """What a run is made of."""
     if not rows:
         return None
@@ -214,7 +214,7 @@ def _checks(checks: Sequence[CheckShown]) -> RenderableType | None:
     return printing.table(columns, rows, right=("Findings", "To accept", "Sum"), title="\nFindings")
 
 
-def _moved(moved: Sequence[Moved], last: Run | None) -> RenderableType | None:
+def _moved(moved: Sequence[PartyMoved], last: Run | None) -> RenderableType | None:
     if not moved:
         return None
     if last is None:

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from sqlalchemy import Connection
 
 from interfaces.cli.frame.desk import Desk
-from interfaces.cli.frame.progress import Progress
+from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import STREAMS, Declared
 from ledgers.views import store as views

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from finance.assessment import Assessment, Figure, Input, Step
+from finance.assessment import Assessment, Input, StatutoryFigure, Step
 from interfaces.documents.assessments.not_counted import not_counted
 
 
@@ -63,7 +63,7 @@ def _input(given: Input) -> dict[str, Any]:
     return {"name": given.name, "label": given.label, "value": exact(given.value)}
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def _figure(figure: StatutoryFigure) -> dict[str, Any]:
     dated = figure.dated
     return {
         "name": figure.name,

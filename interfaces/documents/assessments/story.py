@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from finance.assessment import Assessment, Outcome, Step
-from finance.assessment.kinds import Kind, assets, expenses, incomes
+from finance.assessment.kinds import MeansKind, assets, expenses, incomes
 from finance.assessment.parts import parts
 from finance.days import spoken
 from finance.money import round_fraction, sterling
@@ -16,7 +16,7 @@ from interfaces.documents.assessments.not_counted import not_counted
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StoryLine:
     """One line of a section: words, and an amount a week in words (empty where there is none). ``total`` stands out."""
 
     words: str
@@ -26,12 +26,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class StorySection:
     """A heading, a sentence or two, and lines with amounts."""
 
     title: str
     sentences: tuple[str, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[StoryLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Story:
     title: str
     headline: str
     summary: tuple[str, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[StorySection, ...]
     notes: tuple[str, ...]
 
 
@@ -99,7 +99,7 @@ def _step(made: Assessment, name: str) -> Step | None:
     return next((step for step in made.steps if step.name == name), None)
 
 
-def _kind(label: str, kinds: tuple[Kind, ...]) -> Kind | None:
+def _kind(label: str, kinds: tuple[MeansKind, ...]) -> MeansKind | None:
     return next((kind for kind in kinds if kind.label == label), None)
 
 
@@ -107,7 +107,7 @@ def _basis(made: Assessment) -> str:
     return "temporary" if made.basis.name == "fixed" else made.basis.name
 
 
-def _money_in(made: Assessment) -> Section | None:
+def _money_in(made: Assessment) -> StorySection | None:
     step = _step(made, "income_weekly")
     if step is None:
         return None
@@ -115,21 +115,21 @@ def _money_in(made: Assessment) -> Section | None:
     for line in step.lines:
         kind = _kind(line.label, incomes().kinds)
         ignored = kind is not None and kind.treated(_basis(made)) == "ignored"
-        lines.append(Line(line.label, shown(line.value), "not counted" if ignored else ""))
+        lines.append(StoryLine(line.label, shown(line.value), "not counted" if ignored else ""))
     left_out = _value(made, "income_left_out")
     if left_out:
-        lines.append(Line("Left out, as the law or the council's policy says", f"-{shown(left_out)}"))
-    lines.append(Line("Income counted", shown(_value(made, "counted_income")), total=True))
+        lines.append(StoryLine("Left out, as the law or the council's policy says", f"-{shown(left_out)}"))
+    lines.append(StoryLine("Income counted", shown(_value(made, "counted_income")), total=True))
     said = () if step.lines else ("No income was given.",)
-    return Section("Money coming in each week", said, tuple(lines))
+    return StorySection("Money coming in each week", said, tuple(lines))
 
 
-def _savings(made: Assessment) -> Section | None:
+def _savings(made: Assessment) -> StorySection | None:
     step = _step(made, "asset_share")
     if step is None or not step.lines:
         return None
-    lines = [Line(line.label, shown(line.value), _capital_note(line.label, made)) for line in step.lines]
-    lines.append(Line("Savings and property counted", shown(_value(made, "capital")), total=True))
+    lines = [StoryLine(line.label, shown(line.value), _capital_note(line.label, made)) for line in step.lines]
+    lines.append(StoryLine("Savings and property counted", shown(_value(made, "capital")), total=True))
     tariff = _value(made, "tariff_income")
     said = []
     if made.outcome is Outcome.OVER_LIMIT:
@@ -140,7 +140,7 @@ def _savings(made: Assessment) -> Section | None:
         said.append(f"For every £250, or part of it,{above}, the law counts £1 a week as income: {shown(tariff)}.")
     elif made.basis.nation == "England":
         said.append("This is not more than the lower limit, so nothing is counted from it.")
-    return Section("Savings and property", tuple(said), tuple(lines))
+    return StorySection("Savings and property", tuple(said), tuple(lines))
 
 
 def _capital_note(label: str, made: Assessment) -> str:
@@ -156,22 +156,22 @@ def _capital_note(label: str, made: Assessment) -> str:
     return "not counted"
 
 
-def _kept(made: Assessment) -> Section | None:
+def _kept(made: Assessment) -> StorySection | None:
     if _step(made, "allowance") is None:
         return None
-    lines = [Line(label, shown(value)) for label, value in parts(made, "allowance")]
+    lines = [StoryLine(label, shown(value)) for label, value in parts(made, "allowance")]
     if len(lines) > 1:
-        lines.append(Line("Kept each week", shown(_value(made, "allowance")), total=True))
-    return Section("What must be left to live on", ("The law sets how much a person must keep.",), tuple(lines))
+        lines.append(StoryLine("Kept each week", shown(_value(made, "allowance")), total=True))
+    return StorySection("What must be left to live on", ("The law sets how much a person must keep.",), tuple(lines))
 
 
-def _taken_off(made: Assessment) -> Section | None:
+def _taken_off(made: Assessment) -> StorySection | None:
     step = _step(made, "expense_weekly")
     left_out = not_counted(made)
     labels = {each.label for each in left_out}
     claimed = (
         [
-            Line(
+            StoryLine(
                 line.label,
                 shown(line.value),
                 "not counted" if line.label in labels else _expense_note(line.label, made),
@@ -183,10 +183,10 @@ def _taken_off(made: Assessment) -> Section | None:
     )
     if not _value(made, "deductions") and not left_out:
         return None
-    lines = [Line(label, shown(value)) for label, value in parts(made, "deductions")]
-    lines.append(Line("Taken off", shown(_value(made, "deductions")), total=True))
+    lines = [StoryLine(label, shown(value)) for label, value in parts(made, "deductions")]
+    lines.append(StoryLine("Taken off", shown(_value(made, "deductions")), total=True))
     said = [*map(str, left_out), *(["These are the costs that were given:"] if claimed else [])]
-    return Section("Costs taken off", tuple(said), (*claimed, *lines))
+    return StorySection("Costs taken off", tuple(said), (*claimed, *lines))
 
 
 def _expense_note(label: str, made: Assessment) -> str:
@@ -198,10 +198,10 @@ def _expense_note(label: str, made: Assessment) -> str:
     )
 
 
-def _left(made: Assessment) -> Section | None:
+def _left(made: Assessment) -> StorySection | None:
     if _step(made, "disposable") is None or made.outcome is Outcome.OVER_LIMIT:
         return None
-    lines = [Line("Income counted", shown(_value(made, "counted_income")))]
+    lines = [StoryLine("Income counted", shown(_value(made, "counted_income")))]
     for words, name, sign in (
         ("Income counted from savings", "tariff_income", ""),
         ("Kept each week", "allowance", "-"),
@@ -209,12 +209,12 @@ def _left(made: Assessment) -> Section | None:
     ):
         value = _value(made, name)
         if value:
-            lines.append(Line(words, f"{sign}{shown(value)}"))
-    lines.append(Line("Left over", shown(_value(made, "disposable")), _floor(made), total=True))
+            lines.append(StoryLine(words, f"{sign}{shown(value)}"))
+    lines.append(StoryLine("Left over", shown(_value(made, "disposable")), _floor(made), total=True))
     if _value(made, "assessed_exact") != _value(made, "disposable"):
-        lines.append(Line("The share of it the council takes", shown(_value(made, "assessed_exact"))))
-    lines.append(Line("Charge each week", shown(made.charge_pence), _why(made), total=True))
-    return Section("How that makes the charge", (), tuple(lines))
+        lines.append(StoryLine("The share of it the council takes", shown(_value(made, "assessed_exact"))))
+    lines.append(StoryLine("Charge each week", shown(made.charge_pence), _why(made), total=True))
+    return StorySection("How that makes the charge", (), tuple(lines))
 
 
 def _floor(made: Assessment) -> str:

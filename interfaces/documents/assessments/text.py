@@ -2,7 +2,7 @@
 
 import textwrap
 
-from interfaces.documents.assessments.story import Line, Section, Story
+from interfaces.documents.assessments.story import Story, StoryLine, StorySection
 
 WIDTH = 78
 
@@ -21,14 +21,14 @@ def as_text(story: Story) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _section(section: Section) -> list[str]:
+def _section(section: StorySection) -> list[str]:
     lines = [section.title, "-" * len(section.title)]
     for sentence in section.sentences:
         lines += _wrapped(sentence)
     return lines + [row for line in section.lines for row in _line(line)]
 
 
-def _line(line: Line) -> list[str]:
+def _line(line: StoryLine) -> list[str]:
     words = f"{line.words} ({line.note})" if line.note else line.words
     wrapped = textwrap.wrap(words, WIDTH - 14) or [""]
     wrapped[-1] = f"{wrapped[-1]:<{WIDTH - 14}}{line.amount:>14}"

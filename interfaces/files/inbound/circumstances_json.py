@@ -19,6 +19,7 @@ from finance.assessment import (
     Expense,
     Frequency,
     Ground,
+    GroundHeld,
     HomeDisregard,
     HomeLeftOut,
     Income,
@@ -27,7 +28,6 @@ from finance.assessment import (
     Override,
     OverrideOf,
     Setting,
-    Standing,
     Stay,
 )
 from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
@@ -49,7 +49,7 @@ class CircumstancesRefused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CircumstancesRead:
     """One person's circumstances from a file, and the day it asks about, if it says."""
 
     circumstances: Circumstances
@@ -64,7 +64,7 @@ class Unread:
     why: CircumstancesRefused
 
 
-def read_file(path: Path) -> list[Asked | Unread]:
+def read_file(path: Path) -> list[CircumstancesRead | Unread]:
     """Read a file, each person in a list by themselves. Raises CircumstancesRefused when the file itself cannot be
     read, or holds one person alone and has faults.
     """
@@ -76,7 +76,7 @@ def read_file(path: Path) -> list[Asked | Unread]:
     return read_each(text, path.name)
 
 
-def read_text(text: str, name: str) -> list[Asked]:
+def read_text(text: str, name: str) -> list[CircumstancesRead]:
     """Read JSON text; ``name`` is what faults are reported under. Raises CircumstancesRefused with every fault
     in it.
     """
@@ -84,10 +84,10 @@ def read_text(text: str, name: str) -> list[Asked]:
     problems = [problem for each in every if isinstance(each, Unread) for problem in each.why.problems]
     if problems:
         raise CircumstancesRefused(problems)
-    return [each for each in every if isinstance(each, Asked)]
+    return [each for each in every if isinstance(each, CircumstancesRead)]
 
 
-def read_each(text: str, name: str) -> list[Asked | Unread]:
+def read_each(text: str, name: str) -> list[CircumstancesRead | Unread]:
     """Read JSON text, each person in a list by themselves: the faults of one hold nobody else up."""
     try:
         found = read_json(text)
@@ -97,7 +97,7 @@ def read_each(text: str, name: str) -> list[Asked | Unread]:
     people = found if isinstance(found, list) else [found]
     if not people:
         raise CircumstancesRefused([Problem(name, "holds nobody.", "Give one person, or a list of people.")])
-    read: list[Asked | Unread] = []
+    read: list[CircumstancesRead | Unread] = []
     for number, each in enumerate(people, 1):
         where = f"{name}, person {number}" if isinstance(found, list) else name
         faults = list(_too_many(each, where)) or [
@@ -225,7 +225,7 @@ class _Reader:
         return ", ".join(part for part in (self.where, path, key) if part)
 
 
-def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked | None:
+def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> CircumstancesRead | None:
     read = _Reader(where, faults)
     as_given = (*PERSON_FLAGS, "intends_to_return", "children", "nights_before")
     given: dict[str, Any] = {kept: read.day(row, name) for kept, name, _ in PERSON_DAYS}
@@ -263,7 +263,7 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
             for each, at in _rows(row, "overrides")
         ),
         standings=tuple(
-            Standing(ground=Ground(each["ground"]), evidence=each.get("evidence", ""), **read.days(each, at))
+            GroundHeld(ground=Ground(each["ground"]), evidence=each.get("evidence", ""), **read.days(each, at))
             for each, at in _rows(row, "grounds")
         ),
         stays=tuple(Stay(**read.days(each, at)) for each, at in _rows(row, "stays")),
@@ -279,7 +279,7 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Asked |
         **given,
     )
     on = read.day(row, "on")
-    return None if faults else Asked(one, on)
+    return None if faults else CircumstancesRead(one, on)
 
 
 def _rows(row: Mapping[str, Any], key: str) -> list[tuple[Mapping[str, Any], str]]:

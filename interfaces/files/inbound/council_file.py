@@ -19,19 +19,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from billing.care_accounts.policy import CareAccountPolicy
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from billing.debt.policy import ReminderPolicy
 from billing.direct_debits.policy import DirectDebitPolicy
-from billing.documents.content import Council as OnPaper
+from billing.documents.content import CouncilOnPaper as OnPaper
 from billing.receipts.policy import ReceiptsPolicy
-from billing.recharges.policy import Recharging
+from billing.recharges.policy import RechargingPolicy
 from finance.money import read_pence
 from finance.problems import BadParameters, NotAnAmount, Problem, Refusal
 from finance.toml_and_json import BadText, read_toml
 from interfaces.documents.council_details import details_of
 from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
 from ledgers.streams import STREAMS
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 
 if TYPE_CHECKING:
     from billing.deferred_payments.policy import DeferredPolicy
@@ -47,9 +47,9 @@ def _deferred(table: Mapping[str, Any], where: str) -> "DeferredPolicy | None":
 
 
 CHOICES: Mapping[str, tuple[str, Callable[[Any, str], object]]] = {
-    "payments": ("policy", Policy.of),
-    "charging": ("charging", Charging.of),
-    "recharges": ("recharging", Recharging.of),
+    "payments": ("policy", PaymentPolicy.of),
+    "charging": ("charging", ChargingPolicy.of),
+    "recharges": ("recharging", RechargingPolicy.of),
     "receipts": ("receipts", ReceiptsPolicy.of),
     "reminders": ("reminders", ReminderPolicy.of),
     "direct_debits": ("direct_debits", DirectDebitPolicy.of),
@@ -69,16 +69,16 @@ class BadCouncilFile(Refusal):
 
 
 @dataclass(frozen=True)
-class Council:
+class CouncilSettings:
     """What a council file says, all of it read and checked. Tiers are pence."""
 
     name: str = "The council"
     tiers: Mapping[str, int] = field(default_factory=dict)
     officers: Mapping[str, str] = field(default_factory=dict)
     on_paper: OnPaper = field(default_factory=OnPaper)
-    policy: Policy = field(default_factory=Policy)
-    charging: Charging = field(default_factory=Charging)
-    recharging: Recharging = field(default_factory=Recharging)
+    policy: PaymentPolicy = field(default_factory=PaymentPolicy)
+    charging: ChargingPolicy = field(default_factory=ChargingPolicy)
+    recharging: RechargingPolicy = field(default_factory=RechargingPolicy)
     receipts: ReceiptsPolicy = field(default_factory=ReceiptsPolicy)
     reminders: ReminderPolicy = field(default_factory=ReminderPolicy)
     direct_debits: DirectDebitPolicy = field(default_factory=DirectDebitPolicy)
@@ -90,10 +90,10 @@ class Council:
         return getattr(self, CHOICES[STREAMS[stream].choices][0])
 
 
-def read_council(path: Path | None) -> Council:
+def read_council(path: Path | None) -> CouncilSettings:
     """Read a council file; none gives the defaults. Raises BadCouncilFile, with the faults of every table."""
     if path is None:
-        return Council()
+        return CouncilSettings()
     try:
         tree = read_toml(read_text(path, LARGEST_TOML))
     except (UnusableFile, BadText) as error:
@@ -130,7 +130,7 @@ def read_council(path: Path | None) -> Council:
     if problems:
         raise BadCouncilFile(path.name, problems)
     name = str(tree.get("council", {}).get("name", "The council"))
-    return Council(name, tiers, officers, on_paper, **made)
+    return CouncilSettings(name, tiers, officers, on_paper, **made)
 
 
 def _told(error: BadParameters, where: str) -> Problem:

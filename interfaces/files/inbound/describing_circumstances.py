@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 
 from finance.assessment import Frequency, Ground, HomeDisregard, OverrideOf, statutory_figures
-from finance.assessment.kinds import Kind, KindTable, assets, expenses, incomes
+from finance.assessment.kinds import KindTable, MeansKind, assets, expenses, incomes
 from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES, rate_names
 
 WHERE = {"home": "at home", "permanent": "permanent resident", "temporary": "temporary resident"}
@@ -65,7 +65,7 @@ def _kinds(title: str, table: KindTable) -> Iterator[str]:
     yield ""
 
 
-def _treated(kind: Kind) -> str:
+def _treated(kind: MeansKind) -> str:
     other = [f"{treatment} ({WHERE[basis]})" for basis, treatment in kind.treatments.items()]
     return "; ".join([kind.treatment, *other])
 

@@ -28,17 +28,16 @@ from interfaces.files.outbound import creditor, journal, remittance, store, work
 from interfaces.files.outbound.control import Printed
 from interfaces.files.outbound.file_names import FileNames
 from interfaces.files.outbound.leaving import WouldOverwrite, digest, into, own_folder
-from interfaces.files.outbound.line_words import LineWords, Names
-from interfaces.files.outbound.making import Posted, creditor_file, debt_journal_file, journal_file, remittance_files
+from interfaces.files.outbound.line_words import FactNames, LineWords
+from interfaces.files.outbound.making import RunPosted, creditor_file, debt_journal_file, journal_file, remittance_files
 from interfaces.files.outbound.proving import content_of, must_be_whole
 from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, columns_of, counts_of
 from ledgers import store as ledger
 from ledgers.coding.rules import Account
-from ledgers.reports.journal import Detail
-from ledgers.runs import POSTED, PROPOSAL, Run
+from ledgers.progress import Progress, quiet
+from ledgers.reports.journal import JournalDetail
+from ledgers.runs import POSTED, PROPOSAL, NotReleased, Run
 from ledgers.streams import FILES, STREAMS
-
-Progress = Callable[[str, int, int], None]
 
 XLSX_MOST = 500
 """A run with more payees than this has its workbooks made when they are asked for."""
@@ -48,10 +47,6 @@ AT_ONCE = 5_000
 
 _FOLDERS = {remittance.KIND: "remittances", remittance.WORKBOOK_KIND: "remittances"}
 _DECORATION = ("subject", "kind", "period_starts", "person", "service", "cause")
-
-
-class NotReleased(Refusal):
-    """Files are made of what is posted, and this run is not."""
 
 
 class NotIssued(Refusal):
@@ -79,10 +74,6 @@ class IssuedFile:
         return Path(self.folder, self.name)
 
 
-def quiet(_what: str, _done: int, _whole: int) -> None:
-    """Progress nobody watches."""
-
-
 NOBODY_NAMED = "nobody named"
 """Who asked for files, where a program did and named nobody."""
 
@@ -95,7 +86,7 @@ def write_run_files(
     progress: Progress = quiet,
     xlsx: bool = True,
     council: str = "The council",
-    detail: Detail = Detail.ACCOUNT,
+    detail: JournalDetail = JournalDetail.ACCOUNT,
     by: str = NOBODY_NAMED,
 ) -> list[IssuedFile]:
     """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of
@@ -119,7 +110,7 @@ def issue_run_files(
     progress: Progress = quiet,
     xlsx: bool = True,
     council: str = "The council",
-    detail: Detail = Detail.ACCOUNT,
+    detail: JournalDetail = JournalDetail.ACCOUNT,
     by: str = NOBODY_NAMED,
 ) -> Run:
     """Issue what a released run has not issued yet, in one transaction (and its workbooks, made from what was issued,
@@ -137,7 +128,7 @@ def _issue(
     progress: Progress,
     xlsx: bool,
     council: str,
-    detail: Detail,
+    detail: JournalDetail,
     by: str,
 ) -> tuple[Run, list[Printed]]:
     """The same. Also what was made and issued just now: there is no need to read that back to write it."""
@@ -193,7 +184,7 @@ def _issue_all(
     accounts: Mapping[int, Account],
     progress: Progress,
     council: str,
-    detail: Detail,
+    detail: JournalDetail,
 ) -> list[Printed]:
     proposal = sealed.proposal
     with ThreadPoolExecutor(2) as meanwhile:
@@ -202,7 +193,7 @@ def _issue_all(
             entries = store.read_entries(bulk, run, proposal)
             words = naming.result()
         ordering = meanwhile.submit(columns_of, entries, proposal, number(run.window_starts))
-        posted, payee = Posted.of(entries), words.names.payee
+        posted, payee = RunPosted.of(entries), words.names.payee
         banks = store.read_bank_details(bulk, run.known, run.pay_date)
         parties = store.read_parties(bulk, run.nr)
         papers = remittance_files(run, council, posted, ordering.result(), words, parties)
@@ -223,13 +214,13 @@ def _told_of(progress: Progress, whole: int, done: int) -> None:
 
 
 def _issue_money_in(
-    bulk: Bulk, run: Run, at: dt.datetime, sealed: _Sealed, accounts: Mapping[int, Account], detail: Detail
+    bulk: Bulk, run: Run, at: dt.datetime, sealed: _Sealed, accounts: Mapping[int, Account], detail: JournalDetail
 ) -> None:
     """The files of a stream that bills: its journal and its workings. Bills are papers, issued apart."""
     entries = store.read_entries(bulk, run, sealed.proposal)
     payers = store.read_fact(bulk, bill_payer, run.known, ("nr", "ref"))
     refs = dict(zip(payers["nr"].to_pylist(), payers["ref"].to_pylist(), strict=True))
-    journal_ = journal_file(run, Posted.of(entries), entries, accounts, refs, at, detail)
+    journal_ = journal_file(run, RunPosted.of(entries), entries, accounts, refs, at, detail)
     store.add_exports(bulk, run.nr, [journal_, *_workings(run, sealed)], at)
 
 
@@ -320,7 +311,7 @@ def _workings(run: Run, sealed: _Sealed) -> list[Printed]:
     ]
 
 
-def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
+def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> FactNames:
     """Everything the remittances of a proposal call by name, as known at a change; what was withdrawn, as it
     was last.
     """
@@ -336,7 +327,7 @@ def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> Names:
     def subjects(sort: int) -> Ints:
         return ints(proposal.filter(pa.array(counts == sort)), "subject")
 
-    return Names(
+    return FactNames(
         store.read_fact(bulk, f.payee, known, ("nr", "ref", "name", "supplier_number")),
         fact(f.person, ("nr", "ref", "name"), ints(proposal, "person", 0)),
         fact(f.service, ("nr", "name"), ints(proposal, "service", 0)),

@@ -20,8 +20,8 @@ from interfaces.files.outbound.run_lines import (
     OF_ADJUSTMENT,
     OF_BLOCK,
     OF_LINE,
-    Columns,
     Places,
+    RunColumns,
     counts_of,
 )
 
@@ -39,7 +39,7 @@ assert WITHDRAWN < 1 << _CAUSE_BITS, "more causes than a note has room for"
 
 
 @dataclass(frozen=True)
-class Names:
+class FactNames:
     """Facts by number, as known to the run. Each table is in order of ``nr``."""
 
     payee: pa.Table
@@ -53,7 +53,7 @@ class Names:
 class LineWords:
     """The words of lines: made safe once for each person, service or line, then handed out by row."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: FactNames) -> None:
         self.names = names
         person = names.person
         self._person = _Words(person, ref=words_for_people(person["ref"]), initials=_initials(person["name"]))
@@ -73,7 +73,7 @@ class LineWords:
         }
         self._what = words_for_people(pa.array([WHAT[kind] for kind in KINDS]))
 
-    def table(self, c: Columns, first: int, end: int) -> pa.Table:
+    def table(self, c: RunColumns, first: int, end: int) -> pa.Table:
         """The columns a remittance prints, for lines ``first`` up to ``end``."""
         rows = slice(first, end)
         kind = c.kind[rows]
@@ -107,7 +107,7 @@ class LineWords:
         return found
 
 
-def _notes(c: Columns, rows: slice) -> pa.Array:
+def _notes(c: RunColumns, rows: slice) -> pa.Array:
     late = c.section[rows] == ADJUSTMENT_SECTION
     key = (((c.first[rows] << _DAY_BITS) | c.end[rows]) << 1 | c.again[rows]) << _CAUSE_BITS | c.cause[rows]
     different, place = np.unique(np.where(late, key, 0), return_inverse=True)

@@ -19,10 +19,10 @@ from interfaces.files.outbound.journal import DEBT_KIND, JournalBatch, JournalLi
 from interfaces.files.outbound.line_words import LineWords
 from interfaces.files.outbound.printing import words_for_people
 from interfaces.files.outbound.remittance import Heading, Payees, print_remittances
-from interfaces.files.outbound.run_lines import Columns
+from interfaces.files.outbound.run_lines import RunColumns
 from interfaces.files.outbound.store import BankDetails
 from ledgers.coding.rules import Account
-from ledgers.reports.journal import JOURNALS, Detail, summarise
+from ledgers.reports.journal import JOURNALS, JournalDetail, summarise
 from ledgers.runs import Run
 from ledgers.streams import DEBT, SETTLEMENT
 
@@ -42,7 +42,7 @@ class PayeesUnknown(Refusal):
 
 
 @dataclass(frozen=True)
-class Posted:
+class RunPosted:
     """What a run's entries come to: the figures every file must carry, in pence. Raises TooMuchToAdd.
 
     ``by_payee``: (due, paid, moved to debtors). ``by_account``: net debits, debts left out.
@@ -52,7 +52,7 @@ class Posted:
     by_account: Mapping[int, int]
 
     @classmethod
-    def of(cls, entries: pa.Table) -> "Posted":
+    def of(cls, entries: pa.Table) -> "RunPosted":
         must_add_up(ints(entries, "amount"), "The entries of the run")
         payees: dict[int, list[int]] = {}
         journal = {SETTLEMENT: 1, DEBT: 2}
@@ -78,7 +78,7 @@ class Posted:
 
 
 def creditor_file(
-    run: Run, posted: Posted, payee: pa.Table, banks: Mapping[int, BankDetails], at: dt.datetime
+    run: Run, posted: RunPosted, payee: pa.Table, banks: Mapping[int, BankDetails], at: dt.datetime
 ) -> Printed:
     """The creditor-payments file of a run. Raises ExportDoesNotTie unless it pays what was posted, payee by payee."""
     name = f"creditor_payments_run_{run.nr:06}.csv"
@@ -109,12 +109,12 @@ def creditor_file(
 
 def journal_file(
     run: Run,
-    posted: Posted,
+    posted: RunPosted,
     entries: pa.Table,
     accounts: Mapping[int, Account],
     refs: Mapping[int, str],
     at: dt.datetime,
-    detail: Detail = Detail.ACCOUNT,
+    detail: JournalDetail = JournalDetail.ACCOUNT,
 ) -> Printed:
     """The journal of a run. Raises ExportDoesNotTie unless every account has what was posted to it.
 
@@ -149,14 +149,19 @@ def debt_journal_file(
     party = int(debt["party"][0].as_py())
     name = f"journal_debt_run_{run.nr:06}_{names.of(refs[party])}.csv"
     batch = f"GD{run.nr:06}-{refs[party]}"
-    lines = _journal_lines(run, debt, accounts, refs, batch, Detail.PAYEE)
+    lines = _journal_lines(run, debt, accounts, refs, batch, JournalDetail.PAYEE)
     printed = write_journal(JournalBatch(batch, at, _period(run.pay_date), lines), name, DEBT_KIND, party)
     must_tie(name, "debt", printed.debit, abs(int(ints(debt, "amount").sum())))
     return printed
 
 
 def _journal_lines(
-    run: Run, entries: pa.Table, accounts: Mapping[int, Account], refs: Mapping[int, str], batch: str, detail: Detail
+    run: Run,
+    entries: pa.Table,
+    accounts: Mapping[int, Account],
+    refs: Mapping[int, str],
+    batch: str,
+    detail: JournalDetail,
 ) -> tuple[JournalLine, ...]:
     lines = []
     for row in summarise(entries, detail).to_pylist():
@@ -187,7 +192,7 @@ def _period(when: dt.date) -> int:
 
 
 def remittance_files(
-    run: Run, council: str, posted: Posted, columns: Columns, words: LineWords, parties: pa.Table
+    run: Run, council: str, posted: RunPosted, columns: RunColumns, words: LineWords, parties: pa.Table
 ) -> Iterator[Printed]:
     """Each payee's remittance, in order of payee. Raises ExportDoesNotTie, before any is given, unless all tie."""
     _lines_must_tie(run, posted, columns.parties, columns.payee, columns.amount)
@@ -222,14 +227,14 @@ def _batches(edges: Ints) -> Iterator[tuple[int, int]]:
         first = end
 
 
-def _lines_must_tie(run: Run, posted: Posted, parties: Ints, payee: Ints, amount: Ints) -> None:
+def _lines_must_tie(run: Run, posted: RunPosted, parties: Ints, payee: Ints, amount: Ints) -> None:
     sums = np.zeros(len(parties), np.int64)
     np.add.at(sums, payee, amount)
     for party, due in zip(parties.tolist(), sums.tolist(), strict=True):
         must_tie(f"The remittance of payee {party} in run {run.nr}", "lines", due, posted.by_payee[party][0])
 
 
-def _carried_must_tie(run: Run, payees: Payees, parties: Ints, posted: Posted, known: pa.Table) -> None:
+def _carried_must_tie(run: Run, payees: Payees, parties: Ints, posted: RunPosted, known: pa.Table) -> None:
     due = np.array([posted.by_payee[party][0] for party in parties.tolist()], np.int64)
     must_add_up(np.concatenate([payees.brought_forward, due, payees.paid, payees.moved]), "Balances brought forward")
     said = dict(zip(known["party"].to_pylist(), known["carried_forward"].to_pylist(), strict=True))
@@ -238,7 +243,7 @@ def _carried_must_tie(run: Run, payees: Payees, parties: Ints, posted: Posted, k
             must_tie(f"The remittance of payee {party} in run {run.nr}", "carried forward", carried, said[party])
 
 
-def _payees(parties: Ints, payee: pa.Table, posted: Posted, known: pa.Table) -> Payees:
+def _payees(parties: Ints, payee: pa.Table, posted: RunPosted, known: pa.Table) -> Payees:
     numbers = ints(payee, "nr")
     unknown = parties[np.isin(parties, numbers, invert=True)].tolist()
     if unknown:

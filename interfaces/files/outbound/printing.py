@@ -126,15 +126,15 @@ def quoted(words: pa.Array) -> pa.Array:
     return pc.if_else(need, pc.binary_join_element_wise('"', doubled, '"', ""), words)
 
 
-def lines_of(cells: Sequence[pa.Array | str], end: str = "\r\n") -> "Lines":
+def lines_of(cells: Sequence[pa.Array | str], end: str = "\r\n") -> "PrintedLines":
     """Rows of cells as lines of text, one after another in one stretch of memory, which may be up to 2 GB."""
     length = next(len(cell) for cell in cells if not isinstance(cell, str))
     last = cells[-1]
     closed = last + end if isinstance(last, str) else pc.binary_join_element_wise(last, end, "")
-    return Lines.of(pc.binary_join_element_wise(*cells[:-1], closed, ","), length)
+    return PrintedLines.of(pc.binary_join_element_wise(*cells[:-1], closed, ","), length)
 
 
-class Lines:
+class PrintedLines:
     """Printed lines: ``between(a, b)`` gives the bytes of lines ``a`` up to, not including, ``b``."""
 
     def __init__(self, text: memoryview, offsets: NDArray[np.int32]) -> None:
@@ -142,7 +142,7 @@ class Lines:
         self._offsets = offsets
 
     @classmethod
-    def of(cls, joined: pa.Array, length: int) -> "Lines":
+    def of(cls, joined: pa.Array, length: int) -> "PrintedLines":
         assert len(joined) == length, "a printed line is missing"
         assert not joined.null_count, "a printed line has a cell missing"
         _, offsets, text = joined.buffers()

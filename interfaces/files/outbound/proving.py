@@ -17,7 +17,7 @@ from finance.problems import Refusal
 from interfaces.database.guards import unlike
 from interfaces.files.outbound import creditor, journal, proving_store, remittance, store, workings
 from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha256
-from interfaces.files.outbound.making import Posted
+from interfaces.files.outbound.making import RunPosted
 from interfaces.files.outbound.store import BankDetails
 from ledgers import store as ledger
 from ledgers.approvals.store import read_approvals
@@ -42,7 +42,7 @@ from ledgers.reports.proof import (
     prove_payments,
 )
 from ledgers.reports.records import prove_records
-from ledgers.reports.signed import Part, prove_approvals, prove_seal
+from ledgers.reports.signed import SealedPart, prove_approvals, prove_seal
 from ledgers.runs import POSTED, PROPOSAL, Run, Status
 from ledgers.streams import OF_NO_LINE, RECHARGES, STREAMS
 
@@ -129,7 +129,7 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
     with database.read_bulk() as bulk:
         entries = store.read_entries(bulk, run, proposal)
         parties = store.read_parties(bulk, run.nr)
-        posted = Posted.of(entries)
+        posted = RunPosted.of(entries)
         begun = run.status in (Status.RELEASING, *POSTED)
         held = _held(proposal, lines, payees) if begun else pa.array([False] * proposal.num_rows)
         periods, unequal = prove_lines(run.stream, proposal, held, entries)
@@ -196,7 +196,7 @@ def _sum(rows: pa.Table, name: str) -> int:
     return sum(ints(rows, name).tolist())
 
 
-def _proposal(connection: Connection, run: Run) -> tuple[pa.Table, list[Part]]:
+def _proposal(connection: Connection, run: Run) -> tuple[pa.Table, list[SealedPart]]:
     """Every sealed line that can be read, and what became of each part."""
     tables, parts = [_WANTED.empty_table()], []
     for number, sealed in ledger.chunk_hashes(connection, run.nr):
@@ -207,7 +207,7 @@ def _proposal(connection: Connection, run: Run) -> tuple[pa.Table, list[Part]]:
             readable = False
         else:
             readable = True
-        parts.append(Part(number, sealed, hashlib.sha256(blob).hexdigest(), readable))
+        parts.append(SealedPart(number, sealed, hashlib.sha256(blob).hexdigest(), readable))
     return pa.concat_tables(tables), parts
 
 
@@ -218,7 +218,7 @@ def _held(proposal: pa.Table, lines: set[int], payees: set[int]) -> pa.Array:
     return pa.array((by_line & np.asarray(of_line.to_numpy(), bool)) | by_payee)
 
 
-def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
+def _exports(bulk: Bulk, run: Run, posted: RunPosted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
     yield from _one_file(bulk, run, journal.KIND, lambda content: _journal(content, posted, codes))
     if not STREAMS[run.stream].settles:
         return
@@ -228,7 +228,7 @@ def _exports(bulk: Bulk, run: Run, posted: Posted, codes: dict[int, str]) -> Ite
     yield from _remittances(bulk, run, posted)
 
 
-def _billed(bulk: Bulk, run: Run, posted: Posted) -> list[Difference]:
+def _billed(bulk: Bulk, run: Run, posted: RunPosted) -> list[Difference]:
     """What a run of charges or recharges posted for each payer against the bill numbered for it."""
     if not STREAMS[run.stream].bills:
         return []
@@ -271,7 +271,7 @@ def _one_file(
         yield Difference(f"{kind} file", error.what, 0)
 
 
-def _payments(bulk: Bulk, run: Run, content: bytes, posted: Posted) -> Iterator[ExportProof | Difference]:
+def _payments(bulk: Bulk, run: Run, content: bytes, posted: RunPosted) -> Iterator[ExportProof | Difference]:
     """The payments of the creditor file, each beside the payee's bank details in force on the pay date, as known to the
     run, and what was posted."""
     batch = creditor.read_creditor(content)
@@ -298,7 +298,7 @@ def _payments(bulk: Bulk, run: Run, content: bytes, posted: Posted) -> Iterator[
     yield from prove_payments(carried, wanted)
 
 
-def _journal(content: bytes, posted: Posted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
+def _journal(content: bytes, posted: RunPosted, codes: dict[int, str]) -> Iterator[ExportProof | Difference]:
     batch = journal.read_journal(content)
     carried = {"-".join(code): net for code, net in batch.by_account().items()}
     wanted: dict[str, int] = {}
@@ -314,7 +314,7 @@ def _journal(content: bytes, posted: Posted, codes: dict[int, str]) -> Iterator[
             )
 
 
-def _debts(bulk: Bulk, run: Run, posted: Posted) -> Iterator[ExportProof | Difference]:
+def _debts(bulk: Bulk, run: Run, posted: RunPosted) -> Iterator[ExportProof | Difference]:
     page = store.issued_content(bulk, run.nr, journal.DEBT_KIND).to_pylist()
     moved = sum(abs(moved) for _, _, moved in posted.by_payee.values())
     carried = 0
@@ -327,7 +327,7 @@ def _debts(bulk: Bulk, run: Run, posted: Posted) -> Iterator[ExportProof | Diffe
         yield ExportProof(journal.DEBT_KIND, len(page), "debts", carried, moved)
 
 
-def _remittances(bulk: Bulk, run: Run, posted: Posted) -> Iterator[ExportProof | Difference]:
+def _remittances(bulk: Bulk, run: Run, posted: RunPosted) -> Iterator[ExportProof | Difference]:
     after, files, due, paid = -1, 0, 0, 0
     while (page := store.issued_content(bulk, run.nr, remittance.KIND, after)).num_rows:
         for row in page.to_pylist():

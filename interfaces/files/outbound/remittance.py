@@ -22,7 +22,14 @@ import pyarrow.compute as pc
 from finance.columns import Ints, ints
 from finance.money import pounds
 from interfaces.files.outbound.control import BrokenFile, read_pounds
-from interfaces.files.outbound.printing import Lines, days_column, lines_of, pounds_column, unguarded, words_for_people
+from interfaces.files.outbound.printing import (
+    PrintedLines,
+    days_column,
+    lines_of,
+    pounds_column,
+    unguarded,
+    words_for_people,
+)
 
 KIND, WORKBOOK_KIND = "remittance csv", "remittance xlsx"
 SECTIONS = ("Care", "Taken off", "Adjustment")
@@ -86,7 +93,7 @@ def print_remittances(heading: Heading, payees: Payees, lines: pa.Table) -> Iter
         yield heads[place] + body.between(first, end) + feet[place], end - first, totals[place]
 
 
-def _body(lines: pa.Table, section: Ints, amount: Ints) -> Lines:
+def _body(lines: pa.Table, section: Ints, amount: Ints) -> PrintedLines:
     words = {name: lines[name].combine_chunks() for name in WORDS}
     cells = [
         pa.array(SECTIONS).take(pa.array(section)),

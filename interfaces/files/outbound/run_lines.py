@@ -21,7 +21,7 @@ OF_LINE, OF_BLOCK, OF_ADJUSTMENT = range(3)  # which table a subject's number co
 
 
 @dataclass(frozen=True)
-class Columns:
+class RunColumns:
     """The lines of a run, in order of payee, section, person and period. ``payee`` is a place in ``parties``."""
 
     parties: Ints
@@ -38,7 +38,7 @@ class Columns:
     amount: Ints
 
 
-def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Columns:
+def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> RunColumns:
     """Put a run's entries in order and tell each whose it is. Releases of payments and debts are not lines."""
     parties = distinct(ints(entries, "party"))
     entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array(NOT_PROPOSED))))
@@ -74,7 +74,7 @@ def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Col
         amount = np.add.reduceat(amount, starts)
         kept = amount != 0
         some, amount = [column[starts][kept] for column in some], amount[kept]
-    return Columns(parties, *some, amount)  # type: ignore[call-arg]
+    return RunColumns(parties, *some, amount)  # type: ignore[call-arg]
 
 
 def counts_of(kind: Ints) -> Ints:

@@ -8,9 +8,9 @@ import pytest
 
 from billing.assessments import jobs, store
 from billing.assessments.caseload import jobs as everyone_jobs
-from billing.assessments.decisions import Word
+from billing.assessments.decisions import Decision
 from billing.assessments.rates import Rates
-from finance.assessment import Policy, default_policy, statutory_figures
+from finance.assessment import AssessmentPolicy, default_policy, statutory_figures
 from finance.assessment.circumstances import MissingFact
 from finance.days import Span, number
 from finance.facts.store import Change, record_change_here
@@ -18,7 +18,7 @@ from interfaces.database.connection import Database
 from tests.billing.assessments.conftest import AT, Tell, care, money, someone
 from tests.interfaces.cli.assessments.test_verbs import Outturn, outturn  # noqa: F401
 
-POLICY: Policy = default_policy()
+POLICY: AssessmentPolicy = default_policy()
 JUNE = Span(dt.date(2026, 6, 1), dt.date(2026, 7, 1))
 
 
@@ -93,7 +93,7 @@ def test_what_was_decided_before_the_fact_was_asked_for_stands_and_is_not_worked
         rates = store.keep_rates(connection, Rates(POLICY, statutory_figures()))
         change = record_change_here(connection, Change(AT, "A", "assessment of P4", "an earlier version"))
         store.add_batch(connection, change, "assessed", known, rates)
-        store.add_words(connection, nr, [Word(dt.date(2026, 4, 6), None, 205_45, 694_55, 0, change)])
+        store.add_words(connection, nr, [Decision(dt.date(2026, 4, 6), None, 205_45, 694_55, 0, change)])
     _, standing = jobs.history(couples, "P4")
     assert [each.charge for each in standing] == [205_45]
     with pytest.raises(jobs.WorkedOutDifferently, match="stored as 20545 pence, and stands.*partner"):

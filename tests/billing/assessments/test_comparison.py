@@ -14,11 +14,11 @@ from finance.assessment import (
     Expense,
     Frequency,
     Ground,
+    GroundHeld,
     Income,
     Override,
     OverrideOf,
     Setting,
-    Standing,
     Stay,
     default_policy,
     statutory_figures,
@@ -86,7 +86,7 @@ def test_policy_and_grounds_are_told() -> None:
     assert _parts(one, State(_mary(), JUNE_26, half)) == {
         "Share of disposable income taken for care at home": -29_93  # half of £59.85 is £29.92½: £29.92 is charged
     }
-    free = _mary(standings=(Standing(ground=Ground.REABLEMENT, first=dt.date(2026, 5, 25)),))
+    free = _mary(standings=(GroundHeld(ground=Ground.REABLEMENT, first=dt.date(2026, 5, 25)),))
     made = compare(one, State(free, JUNE_26, RATES))
     assert [(each.what, each.was, each.now, each.pence) for each in made.parts] == [
         ("How the charge is settled", "on means", str(Ground.REABLEMENT), -59_85)
@@ -145,7 +145,7 @@ def _random(rng: random.Random) -> State:
         )
         if rng.random() < 0.2
         else (),
-        standings=(Standing(ground=rng.choice(list(Ground)), first=on - dt.timedelta(days=rng.randrange(60))),)
+        standings=(GroundHeld(ground=rng.choice(list(Ground)), first=on - dt.timedelta(days=rng.randrange(60))),)
         if rng.random() < 0.2
         else (),
         stays=(Stay(first=on - dt.timedelta(days=rng.randrange(200))),) if setting is Setting.PERMANENT else (),

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.assessments.in_force import NOTHING, Words, first_differences
+from billing.assessments.in_force import NOTHING, Decisions, first_differences
 
 DAYS = 12
 words = st.lists(
@@ -20,12 +20,12 @@ words = st.lists(
 )
 
 
-def columns(rows: list[tuple[int, int, int, int, int, int]]) -> Words:
+def columns(rows: list[tuple[int, int, int, int, int, int]]) -> Decisions:
     """(person, first day, length, change, charge, how), in order of person."""
     rows = sorted(rows)
     each = [np.array([row[place] for row in rows], np.int64) for place in range(6)]
     person, starts, length, learned, charge, how = each
-    return Words(person, starts, starts + length, learned, charge, np.zeros(len(rows), np.int64), how)
+    return Decisions(person, starts, starts + length, learned, charge, np.zeros(len(rows), np.int64), how)
 
 
 def said(rows: list[tuple[int, int, int, int, int, int]], person: int, day: int) -> tuple[int, int] | None:

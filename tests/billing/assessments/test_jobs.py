@@ -16,7 +16,7 @@ from billing.assessments.decisions import standing
 from billing.assessments.tables import assessment, override_approval
 from finance.assessment import Override, OverrideOf, default_policy
 from finance.days import Span
-from finance.problems import Refusal
+from finance.problems import NoSuchPerson, Refusal
 from interfaces.database.connection import Database
 from tests.billing.assessments.conftest import AT, Tell, care, money, someone
 
@@ -24,7 +24,9 @@ ON = dt.date(2026, 4, 6)
 POLICY = default_policy()
 
 
-def _record(council: Database, on: dt.date = ON, at: dt.datetime = AT, until: dt.date | None = None) -> jobs.Recorded:
+def _record(
+    council: Database, on: dt.date = ON, at: dt.datetime = AT, until: dt.date | None = None
+) -> jobs.AssessmentRecorded:
     return jobs.record_assessment(council, "P1", on, POLICY, by="Assessor", at=at, until=until)
 
 
@@ -199,7 +201,7 @@ def test_nobody_is_assessed_from_the_day_after_death(council: Database, tell: Te
 
 
 def test_who_is_not_known_is_said(council: Database, tell: Tell) -> None:
-    with pytest.raises(jobs.NoSuchPerson, match="Nobody is known as P9"):
+    with pytest.raises(NoSuchPerson, match="Nobody is known as P9"):
         jobs.assess_person(council, "P9", ON, POLICY)
     tell(people=[someone()])
     with pytest.raises(jobs.NoCircumstances, match="start date of 2026-04-06 or before"):

@@ -3,16 +3,16 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from billing.care_accounts.stretches import Accounts, BroughtIn, Cares, daily_parts
-from billing.care_accounts.weeks import KINDS, Lines
-from finance.care_cap import AccountFacts, Budget, Care, Due, Met, Terms
+from billing.care_accounts.stretches import BroughtIn, CareAccounts, Cares, daily_parts
+from billing.care_accounts.weeks import KINDS, AccountLines
+from finance.care_cap import AccountDue, AccountFacts, Budget, Met, MeteredCare, Terms
 from finance.days import FOR_EVER, day, number
 from tests.finance.care_cap.accounts import worlds
 
 NONE = np.empty(0, np.int64)
 
 
-def columns(people: list[AccountFacts]) -> Accounts:
+def columns(people: list[AccountFacts]) -> CareAccounts:
     """Facts as columns. Care met otherwise must have its own budget for all its days, as stored budgets do."""
     care = [(who, each) for who, known in enumerate(people) for each in known.care]
     brought = [(who, each) for who, known in enumerate(people) for each in known.brought_in]
@@ -20,7 +20,7 @@ def columns(people: list[AccountFacts]) -> Accounts:
     def ints(values: list[int]) -> np.ndarray:
         return np.asarray(values, np.int64) if values else NONE
 
-    return Accounts(
+    return CareAccounts(
         ints([min((number(d) for d in known.change_days()), default=FOR_EVER) for known in people]),
         ints([number(known.carried_out) if known.carried_out else FOR_EVER for known in people]),
         Cares(
@@ -43,7 +43,9 @@ def columns(people: list[AccountFacts]) -> Accounts:
 def as_stored(known: AccountFacts) -> AccountFacts:
     """The same person with sums of one to seven days, and a budget of its own for all care met otherwise."""
     care = tuple(
-        Care(each.first, each.end, each.met, each.pence, each.care_home, 7 if each.per_days > 7 else each.per_days)
+        MeteredCare(
+            each.first, each.end, each.met, each.pence, each.care_home, 7 if each.per_days > 7 else each.per_days
+        )
         for each in known.care
     )
     budgets = tuple(Budget(each.first, each.end) for each in care if each.met is Met.OTHERWISE)
@@ -58,7 +60,7 @@ def several(draw: st.DrawFn) -> tuple[list[AccountFacts], Terms]:
     return [as_stored(known) for known in (first, *(known for known, _ in others))], held
 
 
-def alike(lines: Lines, due: tuple[Due, ...]) -> bool:
+def alike(lines: AccountLines, due: tuple[AccountDue, ...]) -> bool:
     """Whether lines as columns are those of the rules."""
     mine = sorted(
         (KINDS[kind], day(int(first)), day(int(end)), int(pence))

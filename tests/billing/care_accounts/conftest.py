@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from billing.care_accounts import jobs, store
-from billing.care_accounts.policy import CareAccountPolicy, Figure
+from billing.care_accounts.policy import CareAccountPolicy, DatedAmount
 from billing.care_accounts.posted_charges import ROWS, alike_joined
 from finance.facts import tables as facts
 from finance.facts.store import Change, record_change
@@ -21,15 +21,15 @@ AT = dt.datetime(2028, 11, 1, 9)
 
 
 def terms(
-    cap: int = 86_000_00, living: int = 200_00, *more: Figure, begins: dt.date = START, off: dt.date | None = None
+    cap: int = 86_000_00, living: int = 200_00, *more: DatedAmount, begins: dt.date = START, off: dt.date | None = None
 ) -> CareAccountPolicy:
     """Made-up terms, in pence, from a day."""
     return CareAccountPolicy(
         on_from=begins,
         off_from=off,
         source="made up",
-        cap=(Figure(begins, cap, "made up"), *more),
-        daily_living_costs=(Figure(begins, living, "made up"),),
+        cap=(DatedAmount(begins, cap, "made up"), *more),
+        daily_living_costs=(DatedAmount(begins, living, "made up"),),
     )
 
 

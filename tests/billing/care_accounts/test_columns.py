@@ -4,12 +4,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.care_accounts.limits import Charged, Limits, charge_within_cap, over_the_cap
-from billing.care_accounts.stretches import Accounts, stretches
+from billing.care_accounts.limits import ChargesBeforeLimit, Limits, charge_within_cap, over_the_cap
+from billing.care_accounts.stretches import CareAccounts, stretches
 from billing.care_accounts.totals import round_parts, totals
 from billing.care_accounts.weeks import KINDS, due_lines
 from finance import care_cap
-from finance.care_cap import AccountFacts, Care, Met, Terms
+from finance.care_cap import AccountFacts, Met, MeteredCare, Terms
 from finance.days import Span, day, number
 from finance.money import Rounding
 from tests.billing.care_accounts.accounts import alike, columns, several
@@ -19,7 +19,7 @@ MANY = settings(max_examples=150, deadline=None)
 World = tuple[list[AccountFacts], Terms]
 
 
-def worked(accounts: Accounts, held: Terms, end: object):  # type: ignore[no-untyped-def]
+def worked(accounts: CareAccounts, held: Terms, end: object):  # type: ignore[no-untyped-def]
     cut = stretches(accounts, held, end)  # type: ignore[arg-type]
     return cut, totals(accounts, cut, held.rounding)
 
@@ -83,7 +83,7 @@ def test_what_the_limit_takes_off_leaves_the_charge_within_the_cap(world: World,
     reached = np.flatnonzero(made.reached >= 0)
     limits = Limits(reached, made.reached[reached], made.left[reached], reached * 0, reached * 0, held)
     rows = [(who, each.first, each) for who, known in enumerate(people) for each in known.care]
-    asked = Charged(
+    asked = ChargesBeforeLimit(
         *(
             np.asarray(column, np.int64)
             for column in (
@@ -110,7 +110,7 @@ def _weekly(known: AccountFacts) -> AccountFacts:
     """The council's own care from START on, one fact a charging week in whole pence, as charges are."""
     weeks = [START + days(7 * count) for count in range((LAST - START).days // 7)]
     care = [
-        Care.charged(first, end, each.pence * (end - first).days // 7, care_home=each.care_home)
+        MeteredCare.charged(first, end, each.pence * (end - first).days // 7, care_home=each.care_home)
         for each in known.care
         for opens in weeks
         if (first := max(opens, each.first)) < (end := min(opens + days(7), each.end or LAST))

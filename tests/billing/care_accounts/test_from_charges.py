@@ -8,7 +8,7 @@ import pytest
 
 from billing.care_accounts import jobs, store
 from billing.care_accounts.policy import CareAccountPolicy
-from billing.care_accounts.spreading import Posted, spread
+from billing.care_accounts.spreading import CountedEntries, spread
 from finance.columns import Ints, ints
 from finance.days import number
 from interfaces.database.connection import Database
@@ -193,8 +193,8 @@ def every_four_weeks(days: Ints) -> Ints:
     return np.asarray(days - (days - FIRST) % 28, np.int64)
 
 
-def posted(*rows: tuple[int, int, int]) -> Posted:
-    return Posted(*(np.asarray([each[place] for each in rows], np.int64) for place in range(3)))
+def posted(*rows: tuple[int, int, int]) -> CountedEntries:
+    return CountedEntries(*(np.asarray([each[place] for each in rows], np.int64) for place in range(3)))
 
 
 @pytest.mark.parametrize(

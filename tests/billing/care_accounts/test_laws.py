@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from billing.care_accounts import store
 from billing.care_accounts.facts import one
-from billing.care_accounts.policy import CareAccountPolicy, Figure
+from billing.care_accounts.policy import CareAccountPolicy, DatedAmount
 from finance import care_cap
 from tests.billing.care_accounts.conftest import Council, budget, terms, transfer
 from tests.finance.care_cap.accounts import START, days
@@ -72,7 +72,7 @@ policies = st.builds(
     st.sampled_from([900_00, 3_000_00, 86_000_00]),
     st.lists(
         st.builds(
-            lambda day, cap, follows: Figure(START + days(day), cap, "made up", follows),
+            lambda day, cap, follows: DatedAmount(START + days(day), cap, "made up", follows),
             st.integers(1, 100),
             st.sampled_from([950_37, 2_111_11]),
             st.booleans(),

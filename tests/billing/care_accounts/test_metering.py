@@ -9,9 +9,9 @@ import pytest
 
 from billing.care_accounts import store
 from billing.care_accounts.jobs import MeteredFurther
-from billing.care_accounts.limits import Charged, over_the_cap
+from billing.care_accounts.limits import ChargesBeforeLimit, over_the_cap
 from billing.care_accounts.limits_store import limit_news, limits
-from billing.care_accounts.policy import CareAccountPolicy, CareAccountsOff, Figure
+from billing.care_accounts.policy import CareAccountPolicy, CareAccountsOff, DatedAmount
 from finance.columns import ints
 from finance.days import number
 from finance.problems import NoValueOnDay
@@ -96,7 +96,7 @@ def test_the_cap_is_reached_in_mid_week_and_the_limit_holds_from_that_day(counci
     assert held.person.tolist() == [council.number("P1")] and held.since.tolist() == [number(START + days(16))]
     assert held.left.tolist() == [200_00 * 420 - 2 * 500_00 * 60]
     opens = np.asarray([number(week(each)) for each in range(4)])
-    asked = Charged(held.person.repeat(4), opens, opens, opens + 7, np.ones(4, np.int64), np.full(4, 700_00))
+    asked = ChargesBeforeLimit(held.person.repeat(4), opens, opens, opens + 7, np.ones(4, np.int64), np.full(4, 700_00))
     assert over_the_cap(held, asked).tolist() == [0, 0, 300_00, 500_00]
     caps = held.as_columns()
     assert [each.tolist() for each in caps] == [held.person.tolist(), held.since.tolist(), [200_00], [57_14]]
@@ -154,7 +154,7 @@ def test_a_total_brought_in_by_last_years_cap_keeps_its_share(council: Council) 
 def test_the_yearly_adjustment_is_a_line_of_its_own_and_keeps_the_share(council: Council) -> None:
     council.people("P1")
     council.charge(("P1", 0, 4, 100_00))
-    council.meter(6, terms(1_000_00, 200_00, Figure(week(4), 1_100_00, "made up")))
+    council.meter(6, terms(1_000_00, 200_00, DatedAmount(week(4), 1_100_00, "made up")))
     assert council.lines("P1")[4] == ("yearly adjustment", week(4), 40_00, False, "the cap changed")
     assert council.total("P1") == 440_00
 
@@ -195,7 +195,7 @@ def test_off_as_it_ships_before_it_begins_and_without_its_figures_it_is_refused(
         council.meter(0, terms())
     council.people("P1")
     council.charge(("P1", 0, 4, 100_00))
-    late = CareAccountPolicy(on_from=START, source="x", cap=(Figure(week(1), 1, "x"),))
+    late = CareAccountPolicy(on_from=START, source="x", cap=(DatedAmount(week(1), 1, "x"),))
     with pytest.raises(NoValueOnDay, match="Cap on care costs"):
         council.meter(4, late)
 

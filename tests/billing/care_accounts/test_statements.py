@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from billing.care_accounts.jobs import NoAccount, give_statement
-from billing.care_accounts.policy import CareAccountsOff, Figure
+from billing.care_accounts.policy import CareAccountsOff, DatedAmount
 from billing.care_accounts.statements import Given
 from finance.problems import Refusal
 from tests.billing.care_accounts.conftest import Council, budget, terms, transfer
@@ -33,7 +33,7 @@ def test_a_year_with_everything_in_it_adds_up(council: Council) -> None:
     council.people("P1")
     council.tell(care_account_transfers=[transfer("P1", START, "250.00", "1000.00")])
     council.charge(("P1", 0, 4, 100_00))
-    council.meter(8, terms(2_000_00, 200_00, Figure(week(4), 2_200_00, "made up")))
+    council.meter(8, terms(2_000_00, 200_00, DatedAmount(week(4), 2_200_00, "made up")))
     one = given(council, week(8))
     assert (one.opening_pence, one.brought_in_pence, one.metered_pence, one.adjustments_pence) == (
         0,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from finance.assessment import Outcome
 from interfaces.database.connection import Database
 from ledgers import tables as books
@@ -79,7 +79,9 @@ def assess(
     builders.assess(database, ref, charge, at=AT, starts=first, ends=last, how=how)
 
 
-def bill(database: Database, up_to: str = "2026-05-04", policy: Charging | None = None, calendar: str = "B4") -> Run:
+def bill(
+    database: Database, up_to: str = "2026-05-04", policy: ChargingPolicy | None = None, calendar: str = "B4"
+) -> Run:
     """One charge run from draft to numbered bills."""
     at = dt.datetime.combine(dt.date.fromisoformat(up_to), dt.time(9))
     run = draft_billrun(

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from billing import tables as b
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from finance.facts import tables as f
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import FactsRefused, record_facts
@@ -34,7 +34,7 @@ class ChargedLife:
     """One database, what is believed in it, and the clock."""
 
     database: Database
-    policy: Charging
+    policy: ChargingPolicy
     believed: Rows = field(default_factory=dict)
     said: list[Word] = field(default_factory=list)
     clock: dt.datetime = dt.datetime(2026, 3, 1, 9)

@@ -12,22 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from billing.assessments.in_force import NOTHING, Words
+from billing.assessments.in_force import NOTHING, Decisions
 from billing.charges.facts import (
     ALL_OF_IT,
     OWN_TOP_UP,
     TOP_UP,
     Agreements,
+    BillPayers,
     ChargeFacts,
     ClientRates,
     Deliveries,
     Exemptions,
-    Payers,
     Waivers,
     in_order_of_person,
 )
-from billing.charges.policy import Charging
-from finance.care_costs.facts import UNITS, Facts, Suspensions
+from billing.charges.policy import ChargingPolicy
+from finance.care_costs.facts import UNITS, CareFacts, Suspensions
 from finance.care_costs.rows import facts_from
 from finance.columns import Ints
 from finance.days import FOR_EVER, number
@@ -224,10 +224,10 @@ def _apart(one: Council, extract: str, key: Row, span: Row, **more: object) -> N
         one.put(extract, one.new(extract[0].upper()), **key, **span, **more)
 
 
-def a_policy(one: Council) -> Charging:
+def a_policy(one: Council) -> ChargingPolicy:
     """Random choices of ``[charging]``."""
     pick = one.chance.choice
-    return Charging.of(
+    return ChargingPolicy.of(
         {
             "rounding": pick(["half up", "half up", "half even"]),
             "absences": pick([{}, {"hospital": pick(HOSPITAL)}, {"hospital": "as paid"}]),
@@ -244,7 +244,7 @@ def a_policy(one: Council) -> Charging:
     )
 
 
-def as_choices(policy: Charging) -> Choices:
+def as_choices(policy: ChargingPolicy) -> Choices:
     """The same for the reference."""
     return Choices(
         str(policy.rounding),
@@ -260,7 +260,7 @@ def as_choices(policy: Charging) -> Choices:
 # In memory ------------------------------------------------------------------------------------------------------------
 
 
-def facts(rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: Charging) -> ChargeFacts:
+def facts(rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: ChargingPolicy) -> ChargeFacts:
     """The rows as the calculation reads them. Numbers are places in the rows, from 1."""
     nr = {name: {ref: place for place, ref in enumerate(of, 1)} for name, of in rows.items()}
     nr["funders"] = nr.get("funders", {})
@@ -305,8 +305,8 @@ def facts(rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: 
     return ChargeFacts(
         care=care,
         nr=numbers,
-        payers=Payers(person, _ints([each[1] for each in payers])),
-        words=Words(
+        payers=BillPayers(person, _ints([each[1] for each in payers])),
+        words=Decisions(
             *(
                 _ints(column)
                 for column in (
@@ -359,7 +359,7 @@ def _deliveries(rows: Rows, place: Mapping[str, int], up_to: int) -> Deliveries:
     )
 
 
-def _by_words(made: Facts, retainers: list[str]) -> Suspensions:
+def _by_words(made: CareFacts, retainers: list[str]) -> Suspensions:
     """Suspensions whose shares are places in another list of words."""
     places = np.asarray([retainers.index(each) for each in made.retainers] + [-1], np.int64)
     return replace(made.suspensions, paid=places[made.suspensions.paid])

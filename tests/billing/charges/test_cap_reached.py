@@ -5,7 +5,7 @@ what was over.
 import datetime as dt
 
 from billing.care_accounts.jobs import meter
-from billing.care_accounts.policy import CareAccountPolicy, Figure
+from billing.care_accounts.policy import CareAccountPolicy, DatedAmount
 from interfaces.database.connection import Database
 from tests.billing.charges.charged_council import RESIDENT, assess, bill, entries, make
 
@@ -17,8 +17,8 @@ def terms(cap: int) -> CareAccountPolicy:
     return CareAccountPolicy(
         on_from=DAY,
         source="made up",
-        cap=(Figure(DAY, cap, "made up"),),
-        daily_living_costs=(Figure(DAY, 7_000, "made up"),),
+        cap=(DatedAmount(DAY, cap, "made up"),),
+        daily_living_costs=(DatedAmount(DAY, 7_000, "made up"),),
     )
 
 

@@ -1,6 +1,6 @@
 """Late news an officer could follow by hand: payers and lines that move, bank holidays, assessments made again."""
 
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from finance.assessment import Outcome
 from interfaces.database.connection import Database
 from tests.billing.charges.charged_council import FACTS, RESIDENT, assess, bill, entries, make, tell
@@ -31,7 +31,7 @@ def test_a_payer_moved_to_another_calendar_is_not_billed_twice(database: Databas
 
 
 def test_a_line_that_was_somebody_elses_is_shared_again_for_both(database: Database) -> None:
-    day_care_first = Charging(order=("day care",))
+    day_care_first = ChargingPolicy(order=("day care",))
     make(database)
     assess(database, "P1", 15_000, basis=RESIDENT)
     assess(database, "P2", 10_000)

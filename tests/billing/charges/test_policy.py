@@ -2,15 +2,15 @@
 
 import pytest
 
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from finance.problems import BadParameters
 
 
 def test_choices_come_back_from_a_run_as_they_went_in() -> None:
-    choices = Charging.of(
+    choices = ChargingPolicy.of(
         {"absences": {"hospital": "100:42,0"}, "order": ["day care"], "rounding": "half even"}, "the file"
     )
-    assert Charging.from_json(choices.as_json()) == choices
+    assert ChargingPolicy.from_json(choices.as_json()) == choices
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_choices_come_back_from_a_run_as_they_went_in() -> None:
 )
 def test_a_choice_that_cannot_be_meant_is_refused(table: dict[str, object], says: str) -> None:
     with pytest.raises(BadParameters, match=says.replace("(", r"\(")):
-        Charging.of(table, "the file")
+        ChargingPolicy.of(table, "the file")

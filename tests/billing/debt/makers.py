@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from billing.debt.facts import Credits, Disputes, Known, Owing, Payers, Reached, Spaces
+from billing.debt.facts import Credits, DebtPayers, Disputes, Known, Owing, Reached, Spaces
 from billing.debt.instalments import Every, Plan
 from finance.columns import Ints
 from finance.days import FOR_EVER, number
@@ -138,7 +138,7 @@ def owed(
             column(each.step for each in taken),
             column(number(each.on) for each in taken),
         ),
-        Payers(
+        DebtPayers(
             column(payers),
             column(end((died or {}).get(each)) for each in payers),
             column(each not in set(unchased) for each in payers),

@@ -10,7 +10,7 @@ from billing.debt.facts import Known
 from billing.debt.instalments import Plan
 from billing.debt.ladder import Round, Why, work_out
 from billing.debt.policy import Ladder, ReminderPolicy
-from billing.debt.reminders import Named, Reminder, reminders, standing_of
+from billing.debt.reminders import PayerName, Reminder, reminders, standing_of
 from finance.days import number
 from tests.billing.debt.makers import ANN, BOB, Bill, Dispute, Space, Taken, owed, plan
 
@@ -33,7 +33,9 @@ def one(known: Known, day: dt.date, policy: ReminderPolicy = POLICY) -> tuple[Wh
 
 
 def letters(known: Known, day: dt.date) -> list[Reminder]:
-    return list(reminders(on(known, day), {ANN: Named("P1", "Ann Example"), BOB: Named("P2", "Bob Example")}, {}))
+    return list(
+        reminders(on(known, day), {ANN: PayerName("P1", "Ann Example"), BOB: PayerName("P2", "Bob Example")}, {})
+    )
 
 
 def words(known: Known, day: dt.date) -> str:
@@ -361,7 +363,7 @@ def test_lived_day_by_day_no_step_is_skipped_or_taken_twice(
 
 def test_a_whole_council_in_a_moment() -> None:
     """100,000 payers with three bills each; the time is the test's own, a few seconds at worst on a busy machine."""
-    from billing.debt.facts import Disputes, Owing, Payers, Reached, Spaces
+    from billing.debt.facts import DebtPayers, Disputes, Owing, Reached, Spaces
 
     size = 300_000
     payer = np.repeat(np.arange(1, size // 3 + 1, dtype=np.int64), 3)
@@ -382,7 +384,7 @@ def test_a_whole_council_in_a_moment() -> None:
         ),
         (),
         Reached(none, none, none),
-        Payers(np.unique(payer), np.full(size // 3, 1_000_000, np.int64), np.ones(size // 3, np.int64)),
+        DebtPayers(np.unique(payer), np.full(size // 3, 1_000_000, np.int64), np.ones(size // 3, np.int64)),
     )
     found = on(known, later(60))
     assert int((found.why == Why.STEP).sum()) > 200_000

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from billing.deferred_payments import kinds
 from billing.deferred_payments import tables as t
 from billing.deferred_payments.due import due
-from billing.deferred_payments.facts import Charged, Held, Paid, Share, Signed, Valued
+from billing.deferred_payments.facts import AgreementFacts, LoanAmount, PostedCharge, Share, Signed, Valued
 from billing.deferred_payments.jobs import redemption_of, show
 from billing.deferred_payments.loan_to_date import Rules, work_out
 from billing.deferred_payments.policy import DeferredPolicy
@@ -26,7 +26,7 @@ def _days(most: int) -> st.SearchStrategy[dt.date]:
 
 
 @st.composite
-def loans(draw: st.DrawFn) -> Held:
+def loans(draw: st.DrawFn) -> AgreementFacts:
     ended = draw(st.none() | _days(400))
     signed = Signed(
         1,
@@ -55,31 +55,31 @@ def loans(draw: st.DrawFn) -> Held:
     for each in range(weeks):
         first, end = FIRST + dt.timedelta(weeks=4 * each), FIRST + dt.timedelta(weeks=4 * each + 4)
         late = draw(st.integers(0, 27))
-        charges.append(Charged(first, end, draw(st.integers(-9, 900_000)), (first + dt.timedelta(days=late), end)))
-        charges += [Charged(first, end, draw(st.integers(-999, 99_999)))] if draw(st.booleans()) else []
+        charges.append(PostedCharge(first, end, draw(st.integers(-9, 900_000)), (first + dt.timedelta(days=late), end)))
+        charges += [PostedCharge(first, end, draw(st.integers(-999, 99_999)))] if draw(st.booleans()) else []
     turn = draw(_days(400))
     how = st.sampled_from([(300_00, None, None), (None, 123_45, None), (None, None, 33_33), (None, None, None)])
     shares = tuple(Share(a, b, *draw(how), None) for a, b in ((FIRST, turn), (turn, None)) if b is None or a < b)
     values = [Valued(FIRST, draw(st.sampled_from([25_000_00, 300_000_00])), draw(st.sampled_from([0, 10_00])), "v")]
     values += [Valued(draw(_days(400)), 20_000_00, 0, "v")] if draw(st.booleans()) else []
     paid = tuple(
-        Paid(f"R{each}", draw(_days(450)), draw(st.sampled_from([-50_00, 100_00, 9_000_00])), "bank")
+        LoanAmount(f"R{each}", draw(_days(450)), draw(st.sampled_from([-50_00, 100_00, 9_000_00])), "bank")
         for each in range(2)
     )
-    fees = tuple(Paid(f"F{each}", draw(_days(450)), 120_00, "yearly", draw(st.booleans())) for each in range(2))
-    return Held(signed, shares, tuple(values), fees, paid, (), tuple(charges))
+    fees = tuple(LoanAmount(f"F{each}", draw(_days(450)), 120_00, "yearly", draw(st.booleans())) for each in range(2))
+    return AgreementFacts(signed, shares, tuple(values), fees, paid, (), tuple(charges))
 
 
 @settings(max_examples=25, deadline=None)
 @given(loans(), _days(450))
-def test_the_entries_of_a_loan_add_up_to_its_debt_on_any_day(held: Held, day: dt.date) -> None:
+def test_the_entries_of_a_loan_add_up_to_its_debt_on_any_day(held: AgreementFacts, day: dt.date) -> None:
     loan = work_out(held, RULES, day)
     assert sum(each.pence for each in loan.due) == loan.owed
 
 
 @settings(max_examples=25, deadline=None)
 @given(loans())
-def test_no_period_defers_more_than_was_charged_for_it(held: Held) -> None:
+def test_no_period_defers_more_than_was_charged_for_it(held: AgreementFacts) -> None:
     loan = work_out(held, RULES, dt.date(2025, 6, 1))
     charged: dict[dt.date, int] = {}
     for each in held.charges:
@@ -91,7 +91,7 @@ def test_no_period_defers_more_than_was_charged_for_it(held: Held) -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(loans(), _days(400), st.integers(1, 60))
-def test_what_is_due_so_far_is_never_changed_by_waiting(held: Held, day: dt.date, wait: int) -> None:
+def test_what_is_due_so_far_is_never_changed_by_waiting(held: AgreementFacts, day: dt.date, wait: int) -> None:
     """Interest and repayments of months past, and the charges of periods past, are the same whenever they are
     asked for.
     """

@@ -10,24 +10,24 @@ from billing.debt.facts import Known
 from billing.direct_debits.announcing import (
     Announcement,
     Books,
-    Decision,
-    Held,
+    CollectionStanding,
+    MandateFacts,
     NotCollected,
-    Standing,
+    WhatToAnnounce,
     announce,
     collect,
     request,
     usable,
 )
 from billing.direct_debits.policy import DirectDebitPolicy
-from billing.direct_debits.states import Collected, Mandated
+from billing.direct_debits.states import CollectionStatus, MandateStatus
 from tests.billing.debt.makers import ANN, BOB, Bill, Dispute, Space, column, owed, plan
 
 POLICY = DirectDebitPolicy()
 ISSUED = dt.date(2026, 5, 1)
 DUE = dt.date(2026, 5, 15)
 DAY = dt.date(2026, 5, 18)  # ten working days after the issue, past the bank holiday
-ANNS = Held(1, "CARE0001", ANN, Mandated.LIVE, dt.date(2026, 1, 5))
+ANNS = MandateFacts(1, "CARE0001", ANN, MandateStatus.LIVE, dt.date(2026, 1, 5))
 
 
 def books(known: Known, on: dt.date, taken: dict[int, int] | None = None, back: tuple[int, ...] = ()) -> Books:
@@ -43,7 +43,7 @@ def announced(
     taken: dict[int, int] | None = None,
     back: tuple[int, ...] = (),
     again: tuple[int, ...] = (),
-    held: Held = ANNS,
+    held: MandateFacts = ANNS,
 ) -> tuple[list[Announcement], list[NotCollected]]:
     return announce(books(known, on, taken, back), {held.bill_payer: held}, POLICY, frozenset(again))
 
@@ -100,7 +100,7 @@ def test_a_day_beyond_the_known_bank_holidays_stops_nobody_else() -> None:
 
 
 def test_the_first_collection_waits_for_the_bank() -> None:
-    new = Held(1, "CARE0001", ANN, Mandated.LODGED, dt.date(2026, 5, 14))
+    new = MandateFacts(1, "CARE0001", ANN, MandateStatus.LODGED, dt.date(2026, 5, 14))
     (made,), _ = announce(
         books(owed(bill()), dt.date(2026, 5, 14)), {ANN: new}, DirectDebitPolicy(notice_working_days=1)
     )
@@ -129,8 +129,11 @@ def test_paying_early_by_other_means_makes_the_next_instalment_smaller() -> None
 
 
 def test_the_latest_mandate_in_use_is_used() -> None:
-    old, gone = Held(3, "CARE0003", ANN, Mandated.LIVE, ISSUED), Held(4, "CARE0004", ANN, Mandated.CANCELLED, DUE)
-    assert usable([gone, old, ANNS, Held(5, "CARE0005", BOB, Mandated.SIGNED, None)]) == {ANN: old}
+    old, gone = (
+        MandateFacts(3, "CARE0003", ANN, MandateStatus.LIVE, ISSUED),
+        MandateFacts(4, "CARE0004", ANN, MandateStatus.CANCELLED, DUE),
+    )
+    assert usable([gone, old, ANNS, MandateFacts(5, "CARE0005", BOB, MandateStatus.SIGNED, None)]) == {ANN: old}
 
 
 # On their way ---------------------------------------------------------------------------------------------------------
@@ -138,7 +141,7 @@ def test_the_latest_mandate_in_use_is_used() -> None:
 
 def standing(
     nr: int = 1, amount: int = 200_00, parts: tuple[tuple[int, int], ...] | None = None, **more: object
-) -> Standing:
+) -> CollectionStanding:
     given: dict[str, object] = {
         "mandate": 1,
         "bill_payer": ANN,
@@ -151,18 +154,20 @@ def standing(
         "first_on": DAY,
         "reason": None,
         "represented": False,
-        "status": Collected.ANNOUNCED,
+        "status": CollectionStatus.ANNOUNCED,
     }
-    return Standing(nr=nr, amount=amount, parts=parts or ((1, amount),), **{**given, **more})  # type: ignore[arg-type]
+    return CollectionStanding(nr=nr, amount=amount, parts=parts or ((1, amount),), **{**given, **more})  # type: ignore[arg-type]
 
 
-def asked(known: Known, *each: Standing, on: dt.date = dt.date(2026, 5, 14), held: Held = ANNS) -> list[Decision]:
+def asked(
+    known: Known, *each: CollectionStanding, on: dt.date = dt.date(2026, 5, 14), held: MandateFacts = ANNS
+) -> list[WhatToAnnounce]:
     return request(books(known, on), each, {1: held}, POLICY)
 
 
-def stopped(known: Known, held: Held = ANNS) -> str:
+def stopped(known: Known, held: MandateFacts = ANNS) -> str:
     (only,) = asked(known, standing(), held=held)
-    (late,) = collect(books(known, DAY), [standing(status=Collected.REQUESTED)], {1: held})
+    (late,) = collect(books(known, DAY), [standing(status=CollectionStatus.REQUESTED)], {1: held})
     assert only.why == late.why and (only.action == "cancel") == (late.action == "cancel") == bool(only.why)
     return only.why
 
@@ -180,7 +185,7 @@ def test_asked_for_two_working_days_before() -> None:
 
 def test_collected_on_its_day() -> None:
     known = owed(bill(collecting=200_00))
-    asked_for = standing(status=Collected.REQUESTED)
+    asked_for = standing(status=CollectionStatus.REQUESTED)
     assert collect(books(known, dt.date(2026, 5, 15)), [asked_for], {1: ANNS}) == []
     (made,) = collect(books(known, DAY), [asked_for], {1: ANNS})
     assert (made.action, made.collect_on) == ("collect", DAY)
@@ -199,7 +204,10 @@ def test_what_has_happened_since_stops_it() -> None:
     agreed = plan(amount=50_00, debt=200_00, first=DAY, starts=ISSUED)
     assert stopped(owed(coming, plans=[agreed])) == "An instalment plan for bill B0000001 has begun or ended since."
     assert stopped(owed(Bill(2, DUE, 5_00))) == "Bill B0000001 has been paid."
-    assert stopped(owed(coming), Held(1, "CARE0001", ANN, Mandated.CANCELLED, ISSUED)) == "The mandate is cancelled."
+    assert (
+        stopped(owed(coming), MandateFacts(1, "CARE0001", ANN, MandateStatus.CANCELLED, ISSUED))
+        == "The mandate is cancelled."
+    )
 
 
 def test_of_two_too_much_together_one_is_stopped_and_the_other_goes() -> None:

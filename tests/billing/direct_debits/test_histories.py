@@ -18,12 +18,21 @@ from sqlalchemy import select
 
 from billing.debt.facts import Known
 from billing.direct_debits import jobs
-from billing.direct_debits.announcing import Books, Held, Standing, announce, collect, not_again, request, usable
+from billing.direct_debits.announcing import (
+    Books,
+    CollectionStanding,
+    MandateFacts,
+    announce,
+    collect,
+    not_again,
+    request,
+    usable,
+)
 from billing.direct_debits.days import represent_day
 from billing.direct_debits.jobs import moved_by_the_days
-from billing.direct_debits.outcomes import Choices
+from billing.direct_debits.outcomes import DirectDebitChoices
 from billing.direct_debits.policy import DirectDebitPolicy
-from billing.direct_debits.states import OPEN, Collected, Mandated, collection_after, mandate_after
+from billing.direct_debits.states import OPEN, CollectionStatus, MandateStatus, collection_after, mandate_after
 from billing.receipts import tables as r
 from finance.problems import Refusal
 from interfaces.database.connection import Database
@@ -54,8 +63,8 @@ class Histories:
     def __init__(self) -> None:
         self.today = START
         self.bills: dict[int, Debt] = {}
-        self.collections: dict[int, Standing] = {}
-        self.mandate = Held(1, "CARE0001", ANN, Mandated.LIVE, dt.date(2026, 1, 5))
+        self.collections: dict[int, CollectionStanding] = {}
+        self.mandate = MandateFacts(1, "CARE0001", ANN, MandateStatus.LIVE, dt.date(2026, 1, 5))
         self.disputes: list[Dispute] = []
         self.spaces: list[Space] = []
         self.plans: list[object] = []
@@ -89,7 +98,7 @@ class Histories:
         for each in moved_by_the_days([self.mandate], died, self.today, POLICY):
             self.mandate = replace(self.mandate, status=each.status)
 
-    def put(self, each: Standing, action: str, **more: object) -> Standing:
+    def put(self, each: CollectionStanding, action: str, **more: object) -> CollectionStanding:
         then = collection_after(action, each.status, each.nr)
         self.collections[each.nr] = replace(each, status=then, steps=each.steps + 1, **more)  # type: ignore[arg-type]
         return self.collections[each.nr]
@@ -192,7 +201,7 @@ class Histories:
         )
         for each in made:
             nr = len(self.collections) + 1
-            self.collections[nr] = Standing(
+            self.collections[nr] = CollectionStanding(
                 nr,
                 1,
                 ANN,
@@ -201,7 +210,7 @@ class Histories:
                 each.plan,
                 each.instalment,
                 each.parts,
-                Collected.ANNOUNCED,
+                CollectionStatus.ANNOUNCED,
                 1,
                 self.today,
                 each.collect_on,
@@ -214,23 +223,25 @@ class Histories:
 
     def request(self) -> None:
         self.sweep()
-        announced = [each for each in self.collections.values() if each.status is Collected.ANNOUNCED]
+        announced = [each for each in self.collections.values() if each.status is CollectionStatus.ANNOUNCED]
         for each in request(self.books(), announced, {1: self.mandate}, POLICY):
             self.put(each.collection, each.action, collect_on=each.collect_on)
 
     def collect(self) -> None:
         self.sweep()
         asked = [
-            each for each in self.collections.values() if each.status in (Collected.REQUESTED, Collected.REPRESENTED)
+            each
+            for each in self.collections.values()
+            if each.status in (CollectionStatus.REQUESTED, CollectionStatus.REPRESENTED)
         ]
         for each in collect(self.books(), asked, {1: self.mandate}):
             self.put(each.collection, each.action)
             if each.action == "collect":
                 self._comes_in(each.collection)
 
-    def _comes_in(self, each: Standing) -> None:
+    def _comes_in(self, each: CollectionStanding) -> None:
         assert self.died is None, "nothing is collected after we learned of a death"
-        assert self.mandate.status is Mandated.LIVE
+        assert self.mandate.status is MandateStatus.LIVE
         for nr, pence in each.parts:
             bill = self.bills[nr]
             left = bill.amount - bill.paid - bill.collected + bill.moved
@@ -242,12 +253,12 @@ class Histories:
             assert not any(one.starts <= self.today and (one.ends is None or self.today < one.ends) for one in covering)
             bill.collected += pence
 
-    def _latest(self, back: int, *statuses: Collected) -> Standing | None:
+    def _latest(self, back: int, *statuses: CollectionStatus) -> CollectionStanding | None:
         mine = [each for each in self.collections.values() if each.status in statuses]
         return mine[-1 - back] if len(mine) > back else None
 
     def one_comes_back(self, back: int, claim: bool) -> None:
-        each = self._latest(back, Collected.COLLECTED, Collected.REQUESTED)
+        each = self._latest(back, CollectionStatus.COLLECTED, CollectionStatus.REQUESTED)
         if each is None:
             return
         try:
@@ -256,12 +267,12 @@ class Histories:
             return
         for nr, pence in each.parts:
             self.bills[nr].came_back = True
-            if each.status is Collected.COLLECTED:
+            if each.status is CollectionStatus.COLLECTED:
                 self.bills[nr].collected -= pence
                 self.bills[nr].moved = min(self.bills[nr].moved, max(self.bills[nr].collected, 0))
 
     def one_is_presented_again(self, back: int) -> None:
-        each = self._latest(back, Collected.RETURNED)
+        each = self._latest(back, CollectionStatus.RETURNED)
         if each is None or each.represented:
             return
         when = represent_day(each.first_on, self.today, POLICY)
@@ -319,7 +330,10 @@ def test_the_histories_are_eventful() -> None:
     """Else the test above would prove little: money is collected, comes back and is presented again in them."""
     every = [each for seed in range(30) for each in live(seed).collections.values()]
     seen = Counter(each.status for each in every)
-    assert min(seen[each] for each in (Collected.COLLECTED, Collected.RETURNED, Collected.CANCELLED)) > 5
+    assert (
+        min(seen[each] for each in (CollectionStatus.COLLECTED, CollectionStatus.RETURNED, CollectionStatus.CANCELLED))
+        > 5
+    )
     assert sum(each.represented for each in every) > 0 and sum(each.plan is not None for each in every) > 5
 
 
@@ -351,7 +365,7 @@ class Lived:
 
     def act(self, action: str, size: int) -> None:
         database, today = self.council.database, self.today
-        choices = Choices()
+        choices = DirectDebitChoices()
         latest = jobs.collections(database)[-1:]
         if action == "bill":
             self.bills[self.council.bill(self.payer, 100_00 + size, today)] = 100_00 + size

@@ -8,15 +8,16 @@ from sqlalchemy import delete, select, update
 from billing.debt.policy import ReminderPolicy
 from billing.direct_debits import jobs, store
 from billing.direct_debits import tables as t
-from billing.direct_debits.outcomes import Announced, Choices, Stirred
+from billing.direct_debits.outcomes import Announced, DirectDebitChoices, Stirred
 from billing.direct_debits.reasons import reason_of
-from billing.direct_debits.states import Collected, Mandated, WrongState
+from billing.direct_debits.states import CollectionStatus, MandateStatus
 from billing.receipts import tables as r
 from finance.problems import Guarded
 from interfaces.database.connection import Database
+from ledgers.runs import WrongState
 from tests.billing.debt.council import AT, Council
 
-CHOICES = Choices()
+CHOICES = DirectDebitChoices()
 ISSUED, DUE = dt.date(2026, 5, 1), dt.date(2026, 5, 15)
 DAY = dt.date(2026, 5, 18)  # ten working days after the issue, the first bank holiday of May between
 ASKED = dt.date(2026, 5, 14)
@@ -40,15 +41,15 @@ def collected(council: Council, on: dt.date = DAY) -> Stirred:
     return jobs.collect_collections(council.database, on, CHOICES, **WHO)  # type: ignore[arg-type]
 
 
-def returned(council: Council, nr: int, code: str, on: dt.date) -> Collected:
+def returned(council: Council, nr: int, code: str, on: dt.date) -> CollectionStatus:
     return jobs.return_collection(council.database, nr, code, on=on, **WHO)[0].status  # type: ignore[arg-type]
 
 
-def status(council: Council, nr: int) -> Collected:
+def status(council: Council, nr: int) -> CollectionStatus:
     return next(each.status for each in jobs.collections(council.database) if each.nr == nr)
 
 
-def mandate(council: Council, ref: str = "CARE0001") -> Mandated:
+def mandate(council: Council, ref: str = "CARE0001") -> MandateStatus:
     return next(each.status for each in jobs.mandates(council.database) if each.ref == ref)
 
 
@@ -59,7 +60,7 @@ def test_from_bill_to_bank(council: Council) -> None:
     made = announced(council)
     ((nr, each),) = made.announced
     assert (nr, each.amount, each.collect_on, each.parts) == (1, 200_00, DAY, ((bill, 200_00),))
-    assert [(one.mandate.ref, one.status) for one in made.mandates] == [("CARE0001", Mandated.LIVE)]
+    assert [(one.mandate.ref, one.status) for one in made.mandates] == [("CARE0001", MandateStatus.LIVE)]
     assert announced(council).announced == []  # told once
     assert requested(council, dt.date(2026, 5, 13)).done == []
     assert [one.collection.nr for one in requested(council).done] == [1]
@@ -96,7 +97,7 @@ def test_a_return_takes_the_receipt_back_and_is_not_announced_again_by_itself(co
     bill = council.bill(ann, 200_00, ISSUED, DUE)
     announced(council), requested(council), collected(council)
     council.post()
-    assert returned(council, 1, "0", dt.date(2026, 5, 20)) is Collected.RETURNED
+    assert returned(council, 1, "0", dt.date(2026, 5, 20)) is CollectionStatus.RETURNED
     council.post()
     assert council.balance(ann) == 200_00
     left_alone = announced(council, dt.date(2026, 5, 21)).left_alone
@@ -113,7 +114,7 @@ def test_presented_again_once_within_the_rules(council: Council) -> None:
     returned(council, 1, "0", dt.date(2026, 5, 20))
     council.post()
     again = jobs.represent_collection(council.database, 1, CHOICES, on=dt.date(2026, 5, 20), **WHO)  # type: ignore[arg-type]
-    assert (again.status, again.collect_on, again.first_on) == (Collected.REPRESENTED, dt.date(2026, 5, 28), DAY)
+    assert (again.status, again.collect_on, again.first_on) == (CollectionStatus.REPRESENTED, dt.date(2026, 5, 28), DAY)
     collected(council, dt.date(2026, 5, 28))
     council.post()
     assert council.balance(ann) == 0
@@ -150,7 +151,11 @@ def test_an_indemnity_claim_gives_the_money_back(council: Council) -> None:
     council.bill(ann, 200_00, ISSUED, DUE)
     announced(council), requested(council), collected(council)
     claimed, held = jobs.claim_collection(council.database, 1, "4", on=dt.date(2026, 7, 1), **WHO)  # type: ignore[arg-type]
-    assert (claimed.status, claimed.reason, held.status) == (Collected.CLAIMED, "DDIC 4", Mandated.CANCELLED)
+    assert (claimed.status, claimed.reason, held.status) == (
+        CollectionStatus.CLAIMED,
+        "DDIC 4",
+        MandateStatus.CANCELLED,
+    )
     council.post()
     assert council.balance(ann) == 200_00
     with pytest.raises(WrongState, match="cannot claim collection 1: it is claimed"):
@@ -159,10 +164,15 @@ def test_an_indemnity_claim_gives_the_money_back(council: Council) -> None:
 
 @pytest.mark.parametrize(
     ("code", "then"),
-    [("0", Mandated.LIVE), ("1", Mandated.CANCELLED), ("4", Mandated.SUSPENDED), ("B", Mandated.CANCELLED)],
+    [
+        ("0", MandateStatus.LIVE),
+        ("1", MandateStatus.CANCELLED),
+        ("4", MandateStatus.SUSPENDED),
+        ("B", MandateStatus.CANCELLED),
+    ],
 )
 def test_what_a_return_does_to_the_mandate_and_to_what_is_on_its_way(
-    council: Council, code: str, then: Mandated
+    council: Council, code: str, then: MandateStatus
 ) -> None:
     ann = council.payer("ANN")
     council.mandate("CARE0001", ann)
@@ -172,10 +182,12 @@ def test_what_a_return_does_to_the_mandate_and_to_what_is_on_its_way(
     announced(council, dt.date(2026, 5, 14)), collected(council)
     returned(council, 1, code, dt.date(2026, 5, 20))
     assert mandate(council) is then
-    assert status(council, 2) is (Collected.ANNOUNCED if then is Mandated.LIVE else Collected.CANCELLED)
-    if then is Mandated.SUSPENDED:
+    assert status(council, 2) is (
+        CollectionStatus.ANNOUNCED if then is MandateStatus.LIVE else CollectionStatus.CANCELLED
+    )
+    if then is MandateStatus.SUSPENDED:
         jobs.resume(council.database, "CARE0001", on=dt.date(2026, 5, 22), note="Agreed by telephone", **WHO)  # type: ignore[arg-type]
-        assert mandate(council) is Mandated.LIVE
+        assert mandate(council) is MandateStatus.LIVE
 
 
 def test_returned_before_it_was_collected_makes_no_receipt(council: Council) -> None:
@@ -186,7 +198,7 @@ def test_returned_before_it_was_collected_makes_no_receipt(council: Council) -> 
     returned(council, 1, "5", dt.date(2026, 5, 16))
     with council.database.begin() as connection:
         assert connection.execute(select(r.receipt)).all() == []
-    assert (status(council, 1), mandate(council)) == (Collected.RETURNED, Mandated.CANCELLED)
+    assert (status(council, 1), mandate(council)) == (CollectionStatus.RETURNED, MandateStatus.CANCELLED)
 
 
 def test_nothing_is_collected_after_we_learned_of_a_death(council: Council) -> None:
@@ -197,7 +209,7 @@ def test_nothing_is_collected_after_we_learned_of_a_death(council: Council) -> N
     council.dies("ANN", dt.date(2026, 5, 15))
     stirred = collected(council)
     assert stirred.done == [] and [each.why for each in stirred.stopped] == ["The payer has died."]
-    assert (status(council, 1), mandate(council)) == (Collected.CANCELLED, Mandated.CANCELLED)
+    assert (status(council, 1), mandate(council)) == (CollectionStatus.CANCELLED, MandateStatus.CANCELLED)
     council.bill(ann, 70_00, dt.date(2026, 5, 20))
     assert announced(council, dt.date(2026, 5, 20)).announced == []
     council.post()
@@ -244,9 +256,12 @@ def test_mandates_are_lodged_all_or_none(council: Council) -> None:
         council.mandate(ref, council.payer(payer), lodged=None)
     with pytest.raises(jobs.NoSuchMandate, match="CARE0009"):
         jobs.lodge(council.database, ["CARE0001", "CARE0009"], on=ISSUED, **WHO)  # type: ignore[arg-type]
-    assert {each.status for each in jobs.mandates(council.database)} == {Mandated.SIGNED}
+    assert {each.status for each in jobs.mandates(council.database)} == {MandateStatus.SIGNED}
     made = jobs.lodge(council.database, ["care0001", "CARE0002", "CARE0001"], on=ISSUED, **WHO)  # type: ignore[arg-type]
-    assert [(each.ref, each.status) for each in made] == [("CARE0001", Mandated.LODGED), ("CARE0002", Mandated.LODGED)]
+    assert [(each.ref, each.status) for each in made] == [
+        ("CARE0001", MandateStatus.LODGED),
+        ("CARE0002", MandateStatus.LODGED),
+    ]
 
 
 def test_a_mandate_refused_by_the_bank_in_time_collects_nothing(council: Council) -> None:
@@ -263,12 +278,12 @@ def test_a_mandate_refused_by_the_bank_in_time_collects_nothing(council: Council
         reason=reason_of("AUDDIS", "5"),
         **WHO,  # type: ignore[arg-type]
     )
-    assert held.status is Mandated.CANCELLED and [each.collection.nr for each in stopped] == [1]
+    assert held.status is MandateStatus.CANCELLED and [each.collection.nr for each in stopped] == [1]
     assert requested(council).done == [] and announced(council, DUE).announced == []
     with pytest.raises(WrongState, match="cannot cancel the mandate CARE0001: it is cancelled"):
         jobs.cancel_mandate(council.database, "CARE0001", on=DUE, **WHO)  # type: ignore[arg-type]
     jobs.cancel_mandate(council.database, "CARE0001", on=DUE, reason=reason_of("ADDACS", "R"), **WHO)  # type: ignore[arg-type]
-    assert mandate(council) is Mandated.LIVE
+    assert mandate(council) is MandateStatus.LIVE
 
 
 def test_a_mandate_not_used_for_two_years_sleeps(council: Council) -> None:
@@ -278,7 +293,7 @@ def test_a_mandate_not_used_for_two_years_sleeps(council: Council) -> None:
     council.mandate("CARE0002", ann, lodged=dt.date(2024, 5, 2), account="87654321")
     ((_, each),) = announced(council).announced
     assert each.mandate.ref == "CARE0002"
-    assert [mandate(council, ref) for ref in ("CARE0001", "CARE0002")] == [Mandated.DORMANT, Mandated.LIVE]
+    assert [mandate(council, ref) for ref in ("CARE0001", "CARE0002")] == [MandateStatus.DORMANT, MandateStatus.LIVE]
     assert [one.why for one in requested(council).stopped] == ["The mandate is dormant."]
 
 

@@ -11,13 +11,13 @@ from billing.direct_debits.references import BadReference, masked, overlap, read
 from billing.direct_debits.states import (
     COLLECTION_FOLLOWS,
     MANDATE_FOLLOWS,
-    Collected,
-    Mandated,
-    WrongState,
+    CollectionStatus,
+    MandateStatus,
     collection_after,
     mandate_after,
 )
 from finance.problems import BadParameters
+from ledgers.runs import WrongState
 
 POLICY = DirectDebitPolicy()
 
@@ -109,14 +109,14 @@ def test_a_mandate_sleeps_after_two_years_unused() -> None:
 
 
 def test_what_follows_what() -> None:
-    assert collection_after("collect", Collected.REQUESTED, 1) is Collected.COLLECTED
+    assert collection_after("collect", CollectionStatus.REQUESTED, 1) is CollectionStatus.COLLECTED
     with pytest.raises(
         WrongState, match="You cannot collect collection 7: it is announced. That follows from requested"
     ):
-        collection_after("collect", Collected.ANNOUNCED, 7)
+        collection_after("collect", CollectionStatus.ANNOUNCED, 7)
     with pytest.raises(WrongState, match="cannot resume the mandate CARE0001: it is cancelled"):
-        mandate_after("resume", Mandated.CANCELLED, "CARE0001")
-    ended = {Collected.CLAIMED, Collected.CANCELLED}
+        mandate_after("resume", MandateStatus.CANCELLED, "CARE0001")
+    ended = {CollectionStatus.CLAIMED, CollectionStatus.CANCELLED}
     assert not any(set(start) & ended for start, _ in COLLECTION_FOLLOWS.values())
 
 

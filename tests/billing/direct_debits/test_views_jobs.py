@@ -6,8 +6,8 @@ import pytest
 
 from billing.direct_debits import jobs
 from billing.direct_debits.jobs import NoSuchCollection, NoSuchMandate
-from billing.direct_debits.outcomes import Choices
-from billing.direct_debits.states import Collected, Mandated
+from billing.direct_debits.outcomes import DirectDebitChoices
+from billing.direct_debits.states import CollectionStatus, MandateStatus
 from billing.direct_debits.views_jobs import collections_shown, history_of, mandates_shown, refs_of
 from interfaces.database.connection import Database
 from tests.billing.debt.council import AT, Council
@@ -26,32 +26,32 @@ def council(database: Database) -> Council:
 
 
 def test_what_is_announced_comes_to_its_collections(council: Council) -> None:
-    made = jobs.announce_collections(council.database, ISSUED, Choices(), by="Officer", at=AT)
+    made = jobs.announce_collections(council.database, ISSUED, DirectDebitChoices(), by="Officer", at=AT)
     assert (made.pence, len(made.payers)) == (230_00, 2)
     found = collections_shown(council.database, limit=10)
     assert [(found.payers[each.bill_payer], each.amount) for each in found.found] == [("ANN", 200_00), ("BOB", 30_00)]
     assert [each.amount for each in collections_shown(council.database, limit=1).found] == [30_00], "the newest"
     assert [each.amount for each in collections_shown(council.database, "ANN", limit=9).found] == [200_00]
-    assert collections_shown(council.database, statuses=[Collected.COLLECTED], limit=9).found == []
-    asked = jobs.request_collections(council.database, dt.date(2026, 5, 14), Choices(), by="Officer", at=AT)
+    assert collections_shown(council.database, statuses=[CollectionStatus.COLLECTED], limit=9).found == []
+    asked = jobs.request_collections(council.database, dt.date(2026, 5, 14), DirectDebitChoices(), by="Officer", at=AT)
     assert (asked.pence, len(asked.every)) == (230_00, 2)
 
 
 def test_mandates_show_the_end_of_an_account_and_whose_they_are(council: Council) -> None:
-    jobs.announce_collections(council.database, ISSUED, Choices(), by="Officer", at=AT)
+    jobs.announce_collections(council.database, ISSUED, DirectDebitChoices(), by="Officer", at=AT)
     ann, bob = mandates_shown(council.database)
     assert (ann.ref, str(ann.payer), ann.account, ann.status) == (
         "CAREANN",
         "Payer ANN (ANN)",
         "account ending 678",
-        Mandated.LIVE,
+        MandateStatus.LIVE,
     )
     assert "12345678" not in repr((ann, bob))
     assert mandates_shown(council.database, "cancelled") == []
 
 
 def test_all_that_happened_to_one_is_told_in_order(council: Council) -> None:
-    jobs.announce_collections(council.database, ISSUED, Choices(), by="Officer", at=AT)
+    jobs.announce_collections(council.database, ISSUED, DirectDebitChoices(), by="Officer", at=AT)
     jobs.cancel_collection(council.database, 1, on=dt.date(2026, 5, 2), by="Another", at=AT, note="Paid by card")
     found = history_of(council.database, "1")
     assert [(each.status, each.by, each.note) for each in found.steps][-1] == ("cancelled", "Another", "Paid by card")

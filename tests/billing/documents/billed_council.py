@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from billing.documents.content import Bill, Council
+from billing.documents.content import Bill, CouncilOnPaper
 from billing.documents.jobs import Issued, issue_documents
 from billing.documents.paper_json import unpacked
 from billing.documents.tables import document
@@ -18,7 +18,7 @@ from interfaces.files.inbound.door.loading import record_facts
 from ledgers.runs import Run
 from tests.billing.charges import charged_council
 
-COUNCIL = Council(
+COUNCIL = CouncilOnPaper(
     "Ambermere County Council",
     "Adult social care billing",
     ("County Hall", "1 High Street", "Ambermere", "AM1 1AA"),

@@ -8,15 +8,16 @@ from sqlalchemy import Executable, delete, func, select, update
 
 from billing.assessments.jobs import record_assessment
 from billing.charges.jobs import draft_billrun
-from billing.documents.content import Item, Stretch, Unpaid
+from billing.documents.content import BilledStretch, Item, Unpaid
 from billing.documents.issuing import ChangedSinceIssue, LaidOut, Order
-from billing.documents.jobs import NotReleased, bytes_of, in_another_form, make_statement, read_paper
+from billing.documents.jobs import bytes_of, in_another_form, make_statement, read_paper
 from billing.documents.tables import document
 from billing.receipts.balances_store import read_balances
 from billing.receipts.tables import receipt
 from finance.assessment import Outcome, default_policy
 from finance.problems import Guarded
 from interfaces.database.connection import Database
+from ledgers.runs import NotReleased
 from tests.billing.charges import charged_council
 from tests.billing.documents.billed_council import ADA, AT, COUNCIL, NOOR, OFFICER, Billed, correspondent
 from tests.billing.receipts import cashbook
@@ -41,12 +42,15 @@ def test_a_bill_says_the_care_the_most_and_what_that_makes(database: Database) -
     assert (issued.papers, issued.problems) == (2, [])
     ada, noor = council.records().values()
     assert (ada.number, ada.amount, ada.balance, ada.due) == ("B0000001", 60_000, 60_000, day(6, 1))
-    assert ada.stretches == (Stretch(day(4, 6), 4, 15_000, "assessed"),)
+    assert ada.stretches == (BilledStretch(day(4, 6), 4, 15_000, "assessed"),)
     home = ada.care[0]
     assert (home.service, home.provider, home.cost) == ("Residential care", "Example House Limited", 4 * 100_275)
     assert (home.unit, home.quantity, home.rates) == ("week", 400, (10_027_500,))
     # £137.78 in the first week (5.5 × £25.05 = £137.775), then the whole £160.00
-    assert noor.stretches == (Stretch(day(4, 6), 1, 13_778, "cost"), Stretch(day(4, 13), 3, 16_000, "assessed"))
+    assert noor.stretches == (
+        BilledStretch(day(4, 6), 1, 13_778, "cost"),
+        BilledStretch(day(4, 13), 3, 16_000, "assessed"),
+    )
     care, hours = noor.care
     assert (care.service, care.unit, care.quantity, care.rates, care.cost) == (
         "Day care",
@@ -132,7 +136,7 @@ def test_top_up_waiver_exemption_and_what_the_provider_collected_each_stand_on_a
     ]
     assert (daughter.payer_kind, daughter.about, daughter.assessed) == ("third party", "Ada Example", ())
     assert [(each.kind, each.amount) for each in daughter.items] == [("third-party top-up", 24_000)]
-    assert daughter.items[0].workings == (Stretch(day(4, 6), 4, 6_000, ""),)
+    assert daughter.items[0].workings == (BilledStretch(day(4, 6), 4, 6_000, ""),)
 
 
 def test_what_changed_is_told_with_both_figures_and_why(database: Database) -> None:
@@ -145,7 +149,7 @@ def test_what_changed_is_told_with_both_figures_and_why(database: Database) -> N
     assert (change.was, change.now, change.amount) == (60_000, 48_000, -12_000)
     assert (change.starts, change.ends) == (day(4, 6), day(5, 4))
     assert change.reason == "the financial assessment changed"
-    assert ada.stretches == (Stretch(day(5, 4), 4, 9_000, "assessed"),)
+    assert ada.stretches == (BilledStretch(day(5, 4), 4, 9_000, "assessed"),)
     assert [(each.starts, each.weekly) for each in ada.assessed] == [(day(4, 20), 9_000)]
     assert (ada.brought_forward, ada.since, ada.amount, ada.balance) == (60_000, day(5, 4), 24_000, 84_000)
 
@@ -159,8 +163,8 @@ def test_after_a_death_the_paper_says_so_and_how_what_is_still_charged_comes_abo
     assert (ada.kind, ada.died, ada.charged_until) == ("credit note", day(4, 21), day(4, 21))
     # two whole weeks at £150.00, then Monday and Tuesday: 2 sevenths of £150.00 = £42.857
     assert ada.changes[0].workings == (
-        Stretch(day(4, 6), 2, 15_000, "assessed"),
-        Stretch(day(4, 20), 1, 4_286, "part", 2, 15_000),
+        BilledStretch(day(4, 6), 2, 15_000, "assessed"),
+        BilledStretch(day(4, 20), 1, 4_286, "part", 2, 15_000),
     )
     assert (ada.changes[0].now, ada.covers, ada.to.capacity) == (34_286, (day(4, 6), day(5, 4)), "executors")
 

@@ -7,7 +7,13 @@ from sqlalchemy import select
 
 import billing.tables as b
 from billing.receipts import tables as t
-from billing.receipts.jobs import Account, account_of, calculate_receipts_run, draft_receipts_run, release_receipts_run
+from billing.receipts.jobs import (
+    PayerAccount,
+    account_of,
+    calculate_receipts_run,
+    draft_receipts_run,
+    release_receipts_run,
+)
 from billing.receipts.policy import ReceiptsPolicy
 from finance.facts.tables import person
 from ledgers import store as ledger
@@ -116,5 +122,5 @@ class CashBook(Told):
             )
             return [(row.kind, row.party, row.amount) for row in rows]
 
-    def account(self, ref: str, until: dt.date | None = None) -> Account:
+    def account(self, ref: str, until: dt.date | None = None) -> PayerAccount:
         return account_of(self.database, ref, until=until)

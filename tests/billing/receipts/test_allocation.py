@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.receipts.allocation import Allocation, Money, Owed, Told, allocate
+from billing.receipts.allocation import Allocation, AllocationsTold, BillsOwed, Money, allocate
 
 
 def whole(values: list[int]) -> np.ndarray:
@@ -24,8 +24,8 @@ class Case:
     def by_columns(self) -> Allocation:
         money = Money(*(whole([row[place] for row in self.money]) for place in range(3)))
         payer, day, amount = (whole([row[place] for row in self.owed]) for place in range(3))
-        owed = Owed(payer, day, amount, np.asarray([row[3] for row in self.owed], dtype=bool))
-        return allocate(money, owed, Told(*(whole([row[place] for row in self.told]) for place in range(3))))
+        owed = BillsOwed(payer, day, amount, np.asarray([row[3] for row in self.owed], dtype=bool))
+        return allocate(money, owed, AllocationsTold(*(whole([row[place] for row in self.told]) for place in range(3))))
 
     def plainly(self) -> dict[tuple[int, int], int]:
         """The slow, obvious way: a payer at a time, a penny's worth of thought at a time."""

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from billing.recharges.jobs import NobodyToBill, raise_recharges
-from billing.recharges.policy import Recharging
+from billing.recharges.policy import RechargingPolicy
 from billing.tables import bill as bills
 from finance.problems import Refusal
 from interfaces.database.connection import Database
@@ -16,7 +16,7 @@ from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
-from payruns.policy import Policy
+from payruns.policy import PaymentPolicy
 from tests.billing.charges import charged_council
 from tests.billing.charges.charged_council import make, tell
 from tests.guards import guards_lifted
@@ -54,7 +54,7 @@ def pay(database: Database, up_to: str) -> Run:
         by="first officer",
         at=AT,
         up_to=dt.date.fromisoformat(up_to),
-        policy=Policy(needs_bank_details=False, stop_checks=()),
+        policy=PaymentPolicy(needs_bank_details=False, stop_checks=()),
     )
     calculate_payrun(database, run.nr)
     machine.submit_run(database, run.nr, by="first officer", at=AT)
@@ -101,14 +101,14 @@ def test_nursing_care_paid_to_a_home_is_recharged_where_policy_names_who_pays_it
     make(database, funders=ICB, bill_payers=PAYER, **NURSING)
     run = pay(database, "2026-05-04")
     assert raise_recharges(database, run.nr, by="first officer", at=AT).run is None
-    policy = Recharging(nursing_funder="ICB")
+    policy = RechargingPolicy(nursing_funder="ICB")
     assert raise_recharges(database, run.nr, by="first officer", at=AT, policy=policy).pence == 100_000
 
 
 def test_the_proof_sets_recharges_beside_what_funders_bore(database: Database) -> None:
     make(database, funders=ICB, bill_payers=PAYER, funding_shares=SHARE, **NURSING)
     run = pay(database, "2026-05-04")
-    made = raise_recharges(database, run.nr, by="first officer", at=AT, policy=Recharging(nursing_funder="ICB"))
+    made = raise_recharges(database, run.nr, by="first officer", at=AT, policy=RechargingPolicy(nursing_funder="ICB"))
     assert made.pence == 160_440 + 100_000
 
     def apart() -> list[tuple[str, str, int]]:

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance.assessment import ages, kinds
-from finance.assessment.columns import NONE, Column, Columns
+from finance.assessment.columns import NONE, AssessmentColumns, Column
 from finance.days import number
 
 Ints = NDArray[np.int64]
 
 
-def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> Columns:
+def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> AssessmentColumns:
     """Columns for so many people on a day. The same seed makes the same county."""
     rng = np.random.default_rng(seed)
 
@@ -80,4 +80,4 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> Co
     arrays["expense_kind"] = whole(0, len(kinds.expenses()), rows)
     arrays["expense_frequency"] = often[whole(0, len(often), rows)]
     arrays["expense_amount"] = whole(100, 4_000, rows)
-    return Columns.of(arrays)
+    return AssessmentColumns.of(arrays)

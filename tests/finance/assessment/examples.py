@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from finance.assessment import (
+    AssessmentPolicy,
     Asset,
     Circumstances,
     Expense,
     Frequency,
     Ground,
+    GroundHeld,
     Income,
     Nation,
     Nursing,
     Override,
     OverrideOf,
-    Policy,
     Setting,
-    Standing,
     default_policy,
     with_choices,
 )
@@ -43,7 +43,7 @@ class Case:
     file: str
     title: str
     on: dt.date
-    policy: Policy
+    policy: AssessmentPolicy
     circumstances: Circumstances
     expect: Mapping[str, Any]
 
@@ -71,7 +71,7 @@ def read_case(file: str, table: Mapping[str, Any]) -> Case:
         assets=tuple(Asset(**_facts(row)) for row in table.get("asset", [])),
         expenses=tuple(Expense(**_facts(row)) for row in table.get("expense", [])),
         overrides=tuple(Override(**_facts(row)) for row in table.get("override", [])),
-        standings=tuple(Standing(ground=Ground(row["ground"])) for row in table.get("standing", [])),
+        standings=tuple(GroundHeld(ground=Ground(row["ground"])) for row in table.get("standing", [])),
     )
     policy = with_choices(default_policy(), choices, name=file)
     return Case(file, table["title"], table["on"], policy, circumstances, table["expect"])

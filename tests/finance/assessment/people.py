@@ -10,11 +10,11 @@ from finance.assessment import (
     Expense,
     Frequency,
     Ground,
+    GroundHeld,
     Income,
     Nation,
     Nursing,
     Setting,
-    Standing,
     kinds,
 )
 
@@ -117,5 +117,5 @@ def _once(one: Income) -> str:
     return table.kinds[table.code(one.kind)].once or one.kind
 
 
-def _standing(ground: Ground) -> tuple[Standing, ...]:
-    return (Standing(ground=ground, first=dt.date(2023, 1, 1)),)
+def _standing(ground: Ground) -> tuple[GroundHeld, ...]:
+    return (GroundHeld(ground=ground, first=dt.date(2023, 1, 1)),)

@@ -8,7 +8,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Any
 
-from finance.assessment import Choices, Columns, kinds, statutory_figures
+from finance.assessment import AssessmentChoices, AssessmentColumns, kinds, statutory_figures
 from finance.days import day
 
 A_WEEK = {
@@ -81,7 +81,7 @@ COUNTED_CAPITAL = {
 HOUSING = {"rent", "mortgage", "ground_rent", "council_tax", "service_charge"}
 
 
-def facts_of(columns: Columns, person: int) -> dict[str, Any]:
+def facts_of(columns: AssessmentColumns, person: int) -> dict[str, Any]:
     """One person's facts, with names for codes."""
     rows = ("income_", "asset_", "expense_")
     facts: dict[str, Any] = {
@@ -95,7 +95,7 @@ def facts_of(columns: Columns, person: int) -> dict[str, Any]:
     return facts
 
 
-def charge_of(facts: dict[str, Any], on: dt.date, choices: Choices) -> int:
+def charge_of(facts: dict[str, Any], on: dt.date, choices: AssessmentChoices) -> int:
     """The weekly charge in pence."""
     place = _place(facts, choices)
     cost = facts["cost"]
@@ -128,7 +128,7 @@ def _figure(name: str, on: dt.date) -> int:
     return int(str(statutory_figures()[name].on(on).value))
 
 
-def _place(facts: dict[str, Any], choices: Choices) -> str:
+def _place(facts: dict[str, Any], choices: AssessmentChoices) -> str:
     if facts["setting"] < 3:
         return ("home", "permanent", "temporary")[facts["setting"]]
     if facts["nation"] == 1:
@@ -151,14 +151,14 @@ def _capital(facts: dict[str, Any], place: str) -> Fraction:
     return total
 
 
-def _limit(facts: dict[str, Any], place: str, on: dt.date, choices: Choices) -> int:
+def _limit(facts: dict[str, Any], place: str, on: dt.date, choices: AssessmentChoices) -> int:
     if facts["nation"] == 1:
         return _figure("wales_capital_limit_at_home" if place == "home" else "wales_capital_limit_care_home", on)
     statutory = _figure("capital_upper_limit", on)
     return statutory if place == "permanent" else max(statutory, choices.upper_limit_outside_permanent_homes)
 
 
-def _weekly(row: dict[str, Any], choices: Choices) -> Fraction:
+def _weekly(row: dict[str, Any], choices: AssessmentChoices) -> Fraction:
     exact: Fraction = row["amount"] * A_WEEK[row["frequency"]]
     if choices.conversion_rounding == "each amount down":
         return Fraction(exact // 1)
@@ -167,7 +167,7 @@ def _weekly(row: dict[str, Any], choices: Choices) -> Fraction:
     return exact
 
 
-def _assessed(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, capital: Fraction) -> int:
+def _assessed(facts: dict[str, Any], on: dt.date, choices: AssessmentChoices, place: str, capital: Fraction) -> int:
     pensioner = facts["pension_age_day"] <= (on - dt.date(1970, 1, 1)).days
     if place == "fixed":
         return choices.short_stay_fixed_pension_age if pensioner else choices.short_stay_fixed_working_age
@@ -192,7 +192,9 @@ def _assessed(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, 
     return round(left)
 
 
-def _income(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pensioner: bool) -> tuple[Fraction, bool]:
+def _income(
+    facts: dict[str, Any], on: dt.date, choices: AssessmentChoices, place: str, pensioner: bool
+) -> tuple[Fraction, bool]:
     counted = tens = credit = night = pension = qualifying = Fraction(0)
     disabled = False
     for row in facts["income"]:
@@ -231,7 +233,7 @@ def _income(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pe
 def _credit_left_out(
     facts: dict[str, Any],
     on: dt.date,
-    choices: Choices,
+    choices: AssessmentChoices,
     place: str,
     pensioner: bool,
     credit: Fraction,
@@ -252,7 +254,7 @@ def _credit_left_out(
     return most if before_2016 and qualifying > _figure(f"guarantee_credit_{pair}", on) else min(credit, most)
 
 
-def _disability_expenses(facts: dict[str, Any], choices: Choices, disabled: bool) -> Fraction:
+def _disability_expenses(facts: dict[str, Any], choices: AssessmentChoices, disabled: bool) -> Fraction:
     if choices.disability_expenses_need_benefit and not disabled:
         return Fraction(0)
     others = HOUSING | {"other_allowance"}
@@ -261,7 +263,7 @@ def _disability_expenses(facts: dict[str, Any], choices: Choices, disabled: bool
     return {"itemised": items, "standard": standard, "the greater": max(items, standard)}[choices.disability_expenses]
 
 
-def _kept(facts: dict[str, Any], on: dt.date, choices: Choices, place: str, pensioner: bool) -> Fraction:
+def _kept(facts: dict[str, Any], on: dt.date, choices: AssessmentChoices, place: str, pensioner: bool) -> Fraction:
     if facts["allowance_override"] >= 0:
         return Fraction(facts["allowance_override"])
     wales = facts["nation"] == 1

@@ -10,13 +10,13 @@ from finance.assessment import (
     Asset,
     Circumstances,
     Ground,
+    GroundHeld,
     Income,
     Nursing,
     Outcome,
     Override,
     OverrideOf,
     Setting,
-    Standing,
     Stay,
     assess,
     assess_many,
@@ -135,8 +135,8 @@ def override(of: OverrideOf, pence: int) -> Override:
 
 
 RICH = (Asset(kind="savings", value_pence=10_000_000),)
-CHOSE = (Standing(ground=Ground.FULL_COST_BY_CHOICE),)
-FREE = (Standing(ground=Ground.AFTERCARE),)
+CHOSE = (GroundHeld(ground=Ground.FULL_COST_BY_CHOICE),)
+FREE = (GroundHeld(ground=Ground.AFTERCARE),)
 MOST, KEPT = OverrideOf.ASSESSED_MAXIMUM, OverrideOf.ALLOWANCE
 
 

@@ -9,12 +9,12 @@ from finance.assessment import (
     Asset,
     Circumstances,
     Ground,
+    GroundHeld,
     Income,
     Nation,
     Override,
     OverrideOf,
     Setting,
-    Standing,
     assess,
     assess_many,
     assess_period,
@@ -100,7 +100,7 @@ OVERRIDE = Override(of=OverrideOf.ALLOWANCE, amount_pence=10_000, reason="r", ap
     [
         {"born": OLD},  # the row is the pension-age one whatever the partner's age
         {"setting": Setting.PERMANENT},
-        {"standings": (Standing(ground=Ground.AFTERCARE),)},
+        {"standings": (GroundHeld(ground=Ground.AFTERCARE),)},
         {"assets": (Asset(kind="savings", value_pence=10_000_000),)},
         {"overrides": (OVERRIDE,)},
         {"couple": False},

@@ -9,10 +9,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from finance.assessment import (
+    AssessmentPolicy,
     Circumstances,
     Income,
     Outcome,
-    Policy,
     assess,
     assess_many,
     assess_period,
@@ -44,7 +44,7 @@ def _may_have(one: Circumstances, more: Income) -> bool:
 
 @settings(max_examples=150, deadline=None)
 @given(people(), DAYS, POLICIES)
-def test_one_person_many_and_a_plain_sum_agree(one: Circumstances, on: dt.date, policy: Policy) -> None:
+def test_one_person_many_and_a_plain_sum_agree(one: Circumstances, on: dt.date, policy: AssessmentPolicy) -> None:
     choices = policy.on(on)
     columns = columns_on([one], on, choices, statutory_figures())
     expected = charge_of(facts_of(columns, 0), on, choices)
@@ -54,7 +54,9 @@ def test_one_person_many_and_a_plain_sum_agree(one: Circumstances, on: dt.date, 
 
 @settings(max_examples=150, deadline=None)
 @given(people(), DAYS, POLICIES)
-def test_the_charge_lies_between_nothing_and_the_cost(one: Circumstances, on: dt.date, policy: Policy) -> None:
+def test_the_charge_lies_between_nothing_and_the_cost(
+    one: Circumstances, on: dt.date, policy: AssessmentPolicy
+) -> None:
     answer = assess(one, on, policy)
     assert one.cost_pence is not None
     assert 0 <= answer.charge_pence <= answer.chargeable_cost_pence <= one.cost_pence
@@ -71,7 +73,7 @@ def test_the_charge_lies_between_nothing_and_the_cost(one: Circumstances, on: dt
     Income(kind="state_pension", amount_pence=22_871),
 )
 def test_more_counted_income_never_lowers_the_charge(
-    one: Circumstances, on: dt.date, policy: Policy, more: Income
+    one: Circumstances, on: dt.date, policy: AssessmentPolicy, more: Income
 ) -> None:
     # Where a disability benefit opens the door to disability-related expenses, the first pound of it lowers the charge.
     assume(not kinds.incomes().kinds[kinds.incomes().code(more.kind)].disability)
@@ -101,7 +103,7 @@ def test_leaving_savings_credit_out_by_bands_never_gives_away_more_than_the_maxi
     people(), st.dates(dt.date(2023, 4, 10), dt.date(2026, 1, 1)), st.integers(2, 400), st.integers(1, 399), POLICIES
 )
 def test_splitting_a_period_changes_nothing(
-    one: Circumstances, first: dt.date, days: int, cut: int, policy: Policy
+    one: Circumstances, first: dt.date, days: int, cut: int, policy: AssessmentPolicy
 ) -> None:
     assume(cut < days)
     end, middle = first + dt.timedelta(days=days), first + dt.timedelta(days=cut)
@@ -118,7 +120,7 @@ def test_splitting_a_period_changes_nothing(
 
 @settings(max_examples=100, deadline=None)
 @given(people(), DAYS, POLICIES)
-def test_every_step_has_words_and_authority(one: Circumstances, on: dt.date, policy: Policy) -> None:
+def test_every_step_has_words_and_authority(one: Circumstances, on: dt.date, policy: AssessmentPolicy) -> None:
     answer = assess(one, on, policy)
     assert all(step.label and step.citation for step in answer.steps)
     assert answer.value("charge") == answer.charge_pence

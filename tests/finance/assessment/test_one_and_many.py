@@ -6,7 +6,15 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from finance.assessment import BASES, Choices, Columns, assess_many, default_policy, statutory_figures, with_choices
+from finance.assessment import (
+    BASES,
+    AssessmentChoices,
+    AssessmentColumns,
+    assess_many,
+    default_policy,
+    statutory_figures,
+    with_choices,
+)
 from finance.assessment.bases import basis_codes
 from finance.assessment.columns import Ints
 from finance.assessment.dataflow import dataflow
@@ -81,13 +89,13 @@ def test_a_hundred_thousand_alone_and_by_the_handful_come_to_what_they_do_togeth
     policy = default_policy()
     people = county(100_000, ON, seed=7)
     together = assess_many(people, ON, policy).charge
-    choices: Choices = policy.on(ON)
+    choices: AssessmentChoices = policy.on(ON)
     flows = [dataflow(basis, choices) for basis in BASES]
     figures = [figures_on(flow.figures, statutory_figures(), policy, ON) for flow in flows]
     codes = basis_codes(people.ints("nation"), people.ints("setting"), people.ints("stay_days"), choices)
     compared = np.zeros(len(people), dtype=bool)
 
-    def compare(some: Columns, code: int, places: Ints) -> None:
+    def compare(some: AssessmentColumns, code: int, places: Ints) -> None:
         charge = flows[code].run(("charge",), some, choices, figures[code], ON)["charge"]
         assert np.array_equal(charge, together[places]), places
         compared[places] = True

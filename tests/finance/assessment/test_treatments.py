@@ -10,13 +10,13 @@ from finance.assessment import (
     Circumstances,
     Expense,
     Ground,
+    GroundHeld,
     Income,
     Nursing,
     Outcome,
     Override,
     OverrideOf,
     Setting,
-    Standing,
     UnknownKind,
     assess,
     default_policy,
@@ -242,7 +242,7 @@ def test_a_rise_may_be_limited() -> None:
 
 @pytest.mark.parametrize("ground", [Ground.AFTERCARE, Ground.CJD, Ground.NHS, Ground.EQUIPMENT])
 def test_nothing_is_charged_where_the_law_forbids_it(ground: Ground) -> None:
-    rich = person(assets=(Asset(kind="savings", value_pence=10_000_000),), standings=(Standing(ground=ground),))
+    rich = person(assets=(Asset(kind="savings", value_pence=10_000_000),), standings=(GroundHeld(ground=ground),))
     answer = assess(rich, ON, default_policy())
     assert (answer.charge_pence, answer.outcome, answer.because) == (0, Outcome.NIL_BY_LAW, str(ground))
 
@@ -250,10 +250,10 @@ def test_nothing_is_charged_where_the_law_forbids_it(ground: Ground) -> None:
 def test_reablement_is_free_for_six_weeks_and_then_charged() -> None:
     facts = {"incomes": (Income(kind="state_pension", amount_pence=32_870),)}
     for days, charge in ((0, 0), (41, 0), (42, 10_000)):
-        standing = Standing(ground=Ground.REABLEMENT, first=ON - dt.timedelta(days=days))
+        standing = GroundHeld(ground=Ground.REABLEMENT, first=ON - dt.timedelta(days=days))
         assert assess(person(standings=(standing,), **facts), ON, default_policy()).charge_pence == charge
     longer = with_choices(default_policy(), {"reablement_days": 56})
-    started = Standing(ground=Ground.REABLEMENT, first=ON - dt.timedelta(days=55))
+    started = GroundHeld(ground=Ground.REABLEMENT, first=ON - dt.timedelta(days=55))
     assert assess(person(standings=(started,), **facts), ON, longer).charge_pence == 0
 
 
@@ -261,7 +261,7 @@ def test_reablement_is_free_for_six_weeks_and_then_charged() -> None:
     "ground", [Ground.FULL_COST_BY_CHOICE, Ground.REFUSED_TO_DISCLOSE, Ground.LIGHT_TOUCH_OVER_LIMIT]
 )
 def test_full_cost_by_choice_refusal_or_light_touch(ground: Ground) -> None:
-    answer = assess(person(standings=(Standing(ground=ground),)), ON, default_policy())
+    answer = assess(person(standings=(GroundHeld(ground=ground),)), ON, default_policy())
     assert (answer.charge_pence, answer.outcome, answer.because) == (90_000, Outcome.FULL_COST, str(ground))
     told = any("ask for a full assessment" in warning for warning in answer.warnings)
     assert told is (ground is not Ground.FULL_COST_BY_CHOICE)

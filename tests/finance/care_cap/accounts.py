@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from finance.care_cap import AccountFacts, Budget, Care, Met, Terms, Transfer, terms
+from finance.care_cap import AccountFacts, Budget, Met, MeteredCare, Terms, Transfer, terms
 from finance.parameters import read_parameters
 
 START = dt.date(2028, 10, 2)  # a Monday, on which the cap is made to begin
@@ -65,19 +65,19 @@ def _row(name: str, day: dt.date, value: str) -> str:
     return f'[[{name}.values]]\nfrom = {day}\nvalue = {value}\nstatus = "confirmed"\nsource = "made up"\n'
 
 
-def at_home(pence: int, first: dt.date = START, end: dt.date | None = None) -> Care:
-    return Care(first, end, Met.COUNCIL, pence, care_home=False)
+def at_home(pence: int, first: dt.date = START, end: dt.date | None = None) -> MeteredCare:
+    return MeteredCare(first, end, Met.COUNCIL, pence, care_home=False)
 
 
-def in_a_home(pence: int, first: dt.date = START, end: dt.date | None = None) -> Care:
-    return Care(first, end, Met.COUNCIL, pence, care_home=True)
+def in_a_home(pence: int, first: dt.date = START, end: dt.date | None = None) -> MeteredCare:
+    return MeteredCare(first, end, Met.COUNCIL, pence, care_home=True)
 
 
-def arranged_alone(pence: int, first: dt.date = START, end: dt.date | None = None, *, home: bool = True) -> Care:
-    return Care(first, end, Met.OTHERWISE, pence, care_home=home)
+def arranged_alone(pence: int, first: dt.date = START, end: dt.date | None = None, *, home: bool = True) -> MeteredCare:
+    return MeteredCare(first, end, Met.OTHERWISE, pence, care_home=home)
 
 
-def facts(*care: Care, budget: dt.date | None = START, **more: object) -> AccountFacts:
+def facts(*care: MeteredCare, budget: dt.date | None = START, **more: object) -> AccountFacts:
     budgets = (Budget(budget),) if budget else ()
     return AccountFacts("P1", care, budgets, **more)  # type: ignore[arg-type]
 
@@ -139,11 +139,13 @@ SOME_DAY = st.integers(0, 400).map(lambda count: START - days(20) + days(count))
 
 
 @st.composite
-def cares(draw: st.DrawFn) -> Care:
+def cares(draw: st.DrawFn) -> MeteredCare:
     first = draw(SOME_DAY)
     end = draw(st.one_of(st.none(), st.integers(1, 300).map(lambda count: first + days(count))))
     pence = draw(st.one_of(st.integers(0, 90_000), st.sampled_from([0, 20_000, 70_000])))
-    return Care(first, end, draw(st.sampled_from(Met)), pence, draw(st.booleans()), draw(st.sampled_from([7, 7, 31])))
+    return MeteredCare(
+        first, end, draw(st.sampled_from(Met)), pence, draw(st.booleans()), draw(st.sampled_from([7, 7, 31]))
+    )
 
 
 @st.composite

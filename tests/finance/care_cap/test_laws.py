@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from finance.care_cap import (
     AccountFacts,
-    Care,
-    Kind,
+    AccountKind,
+    MeteredCare,
     Terms,
     account_changes,
     account_total,
@@ -79,13 +79,13 @@ def test_the_weeks_adjustments_and_totals_brought_in_add_to_the_rounded_total(wo
     until = recorded_to(account, held)
     exact = meter(known, held, until).total_exact
     assert sum(each.pence for each in due_lines(account, held)) == round_fraction(exact, held.rounding)
-    assert all(each.pence > 0 for each in due_lines(account, held) if each.kind is Kind.METERED)
+    assert all(each.pence > 0 for each in due_lines(account, held) if each.kind is AccountKind.METERED)
 
 
 @FEW
 @given(worlds(), st.lists(st.lists(cares(), max_size=3), min_size=1, max_size=3))
 def test_after_any_late_news_the_account_is_what_it_would_have_been_and_falls_only_by_reversals(
-    world: World, news: list[list[Care]]
+    world: World, news: list[list[MeteredCare]]
 ) -> None:
     known, held = world
     entries = list(account_changes(due_lines(meter(known, held, LAST), held), [], LAST))
@@ -98,7 +98,7 @@ def test_after_any_late_news_the_account_is_what_it_would_have_been_and_falls_on
         assert entries[:seen] == before and account_changes(due, entries, LAST) == ()
         assert account_total(entries) == sum(each.pence for each in due)
         for each in entries[seen:]:
-            assert each.pence > 0 or each.reversal or each.kind is Kind.ADJUSTMENT
+            assert each.pence > 0 or each.reversal or each.kind is AccountKind.ADJUSTMENT
             held_before = sum(old.pence for old in before if old.key == each.key)
             assert not each.reversal or each.pence == -held_before
         seen = len(entries)
@@ -133,7 +133,7 @@ def test_a_yearly_adjustment_keeps_the_share_of_the_cap_that_has_been_reached(wo
 
 def test_a_long_life_of_weekly_charges_is_quick_and_ends_on_a_hand_reckoned_figure() -> None:
     weeks = [START + days(7 * week) for week in range(1040)]
-    care = tuple(Care.charged(week, week + days(7), 10_001, care_home=False) for week in weeks)
+    care = tuple(MeteredCare.charged(week, week + days(7), 10_001, care_home=False) for week in weeks)
     end: dt.date = weeks[-1] + days(7)
     account = meter(AccountFacts("P1", care), made_up((START, "500000.00")), end)
     assert account.total_exact == 1040 * 10_001

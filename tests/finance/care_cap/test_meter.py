@@ -7,11 +7,11 @@ from fractions import Fraction
 import pytest
 
 from finance.care_cap import (
+    AccountKind,
     BadAccountFact,
     Budget,
-    Care,
-    Kind,
     Met,
+    MeteredCare,
     Transfer,
     account_changes,
     account_total,
@@ -214,7 +214,7 @@ def test_nothing_is_handed_on_while_the_account_is_open_or_brought_in_while_it_i
 
 def test_impossible_facts_are_refused() -> None:
     with pytest.raises(BadAccountFact):
-        Care(START, START, Met.COUNCIL, 1, care_home=False)
+        MeteredCare(START, START, Met.COUNCIL, 1, care_home=False)
     with pytest.raises(BadAccountFact):
         at_home(-1)
     with pytest.raises(BadAccountFact):
@@ -226,7 +226,7 @@ def test_impossible_facts_are_refused() -> None:
 
 def test_a_third_of_a_penny_a_day_is_rounded_in_the_total_not_in_each_week() -> None:
     """1p for every 3 days: 2.33…p a week, so three weeks are 2, 3 and 2 and not 2, 2 and 2."""
-    care = Care(START, None, Met.COUNCIL, 1, care_home=False, per_days=3)
+    care = MeteredCare(START, None, Met.COUNCIL, 1, care_home=False, per_days=3)
     due = due_lines(meter(facts(care), made_up(), START + days(21)), made_up())
     assert [each.pence for each in due] == [2, 3, 2]
 
@@ -234,7 +234,7 @@ def test_a_third_of_a_penny_a_day_is_rounded_in_the_total_not_in_each_week() -> 
 def test_a_week_not_over_is_not_recorded() -> None:
     assert due_lines(meter(facts(at_home(70_00)), made_up(), START + days(6)), made_up()) == ()
     [line] = due_lines(meter(facts(at_home(70_00)), made_up(), START + days(7)), made_up())
-    assert (line.kind, line.first, line.end, line.pence) == (Kind.METERED, START, START + days(7), 70_00)
+    assert (line.kind, line.first, line.end, line.pence) == (AccountKind.METERED, START, START + days(7), 70_00)
 
 
 def test_the_last_week_before_another_council_takes_over_is_recorded_to_that_day() -> None:
@@ -247,7 +247,7 @@ def test_the_last_week_before_another_council_takes_over_is_recorded_to_that_day
 def test_a_wrong_week_is_reversed_and_put_right_and_both_stay_to_be_seen() -> None:
     held, first, later = made_up(), START + days(14), START + days(50)
     entries = account_changes(due_lines(meter(facts(at_home(100_00)), held, first), held), [], first)
-    right = facts(Care.charged(START, START + days(7), 60_00, care_home=False), at_home(100_00, START + days(7)))
+    right = facts(MeteredCare.charged(START, START + days(7), 60_00, care_home=False), at_home(100_00, START + days(7)))
     change = account_changes(due_lines(meter(right, held, first), held), entries, later)
     assert [(each.first, each.pence, each.reversal) for each in change] == [
         (START, -100_00, True),

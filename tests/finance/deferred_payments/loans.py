@@ -12,8 +12,8 @@ from finance.deferred_payments import (
     EndedBy,
     Ending,
     LoanFacts,
+    LoanMovement,
     LoanPolicy,
-    Movement,
     MovementKind,
     Security,
     SecurityKind,
@@ -75,12 +75,12 @@ def agreement(reference: str = "DPA1", signed: dt.date | None = SIGNED, **more: 
     return Agreement(reference, "P1", signed, **standing)  # type: ignore[arg-type]
 
 
-def lent(pence: int, on: dt.date = THE_DAY_BEFORE) -> Movement:
-    return Movement(on, MovementKind.ADVANCE, pence, "lent")
+def lent(pence: int, on: dt.date = THE_DAY_BEFORE) -> LoanMovement:
+    return LoanMovement(on, MovementKind.ADVANCE, pence, "lent")
 
 
-def repaid(pence: int, on: dt.date, reference: str = "repaid") -> Movement:
-    return Movement(on, MovementKind.REPAYMENT, pence, reference)
+def repaid(pence: int, on: dt.date, reference: str = "repaid") -> LoanMovement:
+    return LoanMovement(on, MovementKind.REPAYMENT, pence, reference)
 
 
 @dataclass
@@ -154,10 +154,10 @@ def _after(first: dt.date) -> st.SearchStrategy[dt.date | None]:
 
 
 @st.composite
-def movements(draw: st.DrawFn, reference: str) -> Movement:
+def movements(draw: st.DrawFn, reference: str) -> LoanMovement:
     kind = draw(st.sampled_from(MovementKind))
     write_off = draw(st.sampled_from(WriteOffKind)) if kind is MovementKind.WRITE_OFF else None
-    return Movement(draw(SOME_DAY), kind, draw(st.integers(1, 3_000_000)), reference, write_off)
+    return LoanMovement(draw(SOME_DAY), kind, draw(st.integers(1, 3_000_000)), reference, write_off)
 
 
 @st.composite
@@ -185,7 +185,7 @@ def loans(draw: st.DrawFn, reference: str = "DPA1") -> LoanFacts:
     for _ in range(draw(st.integers(0, 2))):
         first = draw(SOME_DAY)
         deferring.append(Deferring(first, draw(_after(first)), draw(st.integers(0, 150_000))))
-    moved: list[Movement] = [draw(movements(f"M{each}")) for each in range(draw(st.integers(0, 4)))]
+    moved: list[LoanMovement] = [draw(movements(f"M{each}")) for each in range(draw(st.integers(0, 4)))]
     undo = draw(st.booleans())
     if moved and undo:
         moved.append(moved[0].reversed(moved[0].on + days(draw(st.integers(0, 50))), "undone"))

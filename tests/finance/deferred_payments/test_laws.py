@@ -14,8 +14,8 @@ from finance.deferred_payments import (
     EndedBy,
     Ending,
     LoanFacts,
+    LoanMovement,
     LoanPolicy,
-    Movement,
     MovementKind,
     Style,
     Valuation,
@@ -142,7 +142,10 @@ def test_nothing_that_happens_on_a_day_changes_the_room_for_that_days_charges(
         return
     row = ledger.on(day)
     single = sum(each.pence for each in facts.movements if each.on == day and each.kind is MovementKind.ADVANCE)
-    for extra in (Movement(day, MovementKind.FEE, pence, "fee"), repaid(min(pence, max(row.redemption - 1, 1)), day)):
+    for extra in (
+        LoanMovement(day, MovementKind.FEE, pence, "fee"),
+        repaid(min(pence, max(row.redemption - 1, 1)), day),
+    ):
         if extra.kind is MovementKind.REPAYMENT and row.redemption <= 1:
             continue
         more = run_ledger(replace(facts, movements=(*facts.movements, extra)), policy, day + days(1)).on(day)

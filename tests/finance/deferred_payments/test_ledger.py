@@ -14,7 +14,7 @@ from finance.deferred_payments import (
     EndedBy,
     Ending,
     LoanFacts,
-    Movement,
+    LoanMovement,
     MovementKind,
     PriorCharge,
     Security,
@@ -53,7 +53,7 @@ SIGNED_2023 = dt.date(2023, 12, 31)
 NEW_YEAR = dt.date(2025, 1, 1)
 
 
-def ten_thousand(*more: Movement, **terms: object) -> LoanFacts:
+def ten_thousand(*more: LoanMovement, **terms: object) -> LoanFacts:
     return LoanFacts(agreement(**terms), (), (lent(10_000_00), *more))  # type: ignore[arg-type]
 
 
@@ -306,7 +306,7 @@ def test_nothing_is_deferred_after_the_day_of_death_or_from_the_day_the_agreemen
 def test_deferring_stops_at_the_equity_limit_to_the_penny_and_interest_and_fees_go_on() -> None:
     """A home of £20,000 secures £3,750; £1,000 a day passes it on the fourth day."""
     held = agreement(valuations=(Valuation(NEW_YEAR, 20_000_00),))
-    fee = Movement(NEW_YEAR + days(5), MovementKind.FEE, 25_00, "yearly fee")
+    fee = LoanMovement(NEW_YEAR + days(5), MovementKind.FEE, 25_00, "yearly fee")
     facts = LoanFacts(held, (Deferring(NEW_YEAR, None, 7_000_00),), (fee,))
     ledger = run_ledger(facts, choosing(interest_charged="none"), NEW_YEAR + days(8))
     assert [row.closing for row in ledger.days][2:6] == [3_000_00, 3_750_00, 3_750_00, 3_775_00]
@@ -319,7 +319,7 @@ def test_deferring_stops_at_the_equity_limit_to_the_penny_and_interest_and_fees_
 def test_room_is_measured_as_the_day_opens() -> None:
     """£3,650 owed of £3,750: £100 of room, whatever the day's fee, interest (36.5p) or repayment does to the debt."""
     held = agreement(valuations=(Valuation(NEW_YEAR - days(9), 20_000_00),))
-    fee = Movement(NEW_YEAR, MovementKind.FEE, 20_00, "fee")
+    fee = LoanMovement(NEW_YEAR, MovementKind.FEE, 20_00, "fee")
     for extra, closing in (((), 3_750_37), ((fee,), 3_770_37), ((repaid(1_000_00, NEW_YEAR),), 2_750_37)):
         facts = LoanFacts(held, (Deferring(NEW_YEAR, None, 7_000_00),), (lent(3_650_00), *extra))
         row = run_ledger(facts, at_a_pound_a_day(), NEW_YEAR + days(1)).on(NEW_YEAR)
@@ -409,9 +409,9 @@ def test_amounts_that_cannot_be_are_refused() -> None:
     with pytest.raises(BadFact):
         repaid(-1, NEW_YEAR)
     with pytest.raises(BadFact, match="three kinds"):
-        Movement(NEW_YEAR, MovementKind.WRITE_OFF, 1, "w")
+        LoanMovement(NEW_YEAR, MovementKind.WRITE_OFF, 1, "w")
     with pytest.raises(BadFact):
-        Movement(NEW_YEAR, MovementKind.FEE, 1, "f", WriteOffKind.NOT_ATTEMPTED)
+        LoanMovement(NEW_YEAR, MovementKind.FEE, 1, "f", WriteOffKind.NOT_ATTEMPTED)
     with pytest.raises(BadFact):
         Deferring(NEW_YEAR, NEW_YEAR, 1)
 
@@ -432,7 +432,7 @@ def test_a_statement_shows_interest_by_rate_and_ties_to_the_ledger() -> None:
     compounded.
     """
     asked = agreement(signed=dt.date(2024, 1, 1), interest_asked_separately=dt.date(2024, 1, 1))
-    fee = Movement(dt.date(2024, 12, 31), MovementKind.FEE, 50_00, "closing fee")
+    fee = LoanMovement(dt.date(2024, 12, 31), MovementKind.FEE, 50_00, "closing fee")
     facts = LoanFacts(asked, (), (lent(36_600_00, dt.date(2023, 12, 31)), fee))
     ledger = run_ledger(facts, choosing(compounding="quarterly"), dt.date(2025, 1, 1))
     told = statement(ledger, dt.date(2024, 1, 1), dt.date(2025, 1, 1))

@@ -9,7 +9,7 @@ from finance.deferred_payments import (
     Ending,
     Ledger,
     LoanFacts,
-    Movement,
+    LoanMovement,
     MovementKind,
     Request,
     Security,
@@ -31,8 +31,8 @@ SOLD = Ending(IN, EndedBy.SALE)
 def book() -> list[Ledger]:
     """Six agreements and one interim loan, without interest, so that each figure can be added by hand."""
 
-    def off(kind: WriteOffKind, pence: int) -> Movement:
-        return Movement(LATER, MovementKind.WRITE_OFF, pence, "off", kind)
+    def off(kind: WriteOffKind, pence: int) -> LoanMovement:
+        return LoanMovement(LATER, MovementKind.WRITE_OFF, pence, "off", kind)
 
     second = (Security(BEFORE, SecurityKind.SECOND_CHARGE),)
     loans = [
@@ -124,7 +124,7 @@ def test_a_settled_agreement_that_comes_back_is_counted_as_reopened() -> None:
 
 
 def test_what_was_recovered_leaves_out_what_was_paid_back() -> None:
-    back = Movement(LATER, MovementKind.REFUND, 50_00, "overpaid")
+    back = LoanMovement(LATER, MovementKind.REFUND, 50_00, "overpaid")
     facts = LoanFacts(agreement("sold", BEFORE, ended=SOLD), (), (lent(200_00, BEFORE), repaid(250_00, LATER), back))
     told = yearly_return([run_ledger(facts, choosing(interest_charged="none"), YEAR.end)], YEAR)
     assert told.figure("recovered in full").pence == 200_00

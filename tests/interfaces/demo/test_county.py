@@ -18,7 +18,7 @@ from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.demo.calibration import GROUPS
 from interfaces.demo.county import FEWEST, Manifest, build_county
-from interfaces.files.inbound.door.loading import Loaded, load_folder
+from interfaces.files.inbound.door.loading import ExtractLoaded, load_folder
 from interfaces.files.inbound.layouts.register import EXTRACTS
 
 Rows = list[dict[str, str]]
@@ -187,7 +187,7 @@ def test_the_manifest_is_written_for_machines_too(county: Manifest) -> None:
     assert "made up" in (county.folder / "about.txt").read_text(encoding="utf-8")
 
 
-def _load(database: Database, folder: Path, at: dt.datetime, *, quarantine: bool) -> list[Loaded]:
+def _load(database: Database, folder: Path, at: dt.datetime, *, quarantine: bool) -> list[ExtractLoaded]:
     return load_folder(database, folder, by="data team", at=at, quarantine=quarantine)
 
 

@@ -12,17 +12,17 @@ import pikepdf
 from billing.documents.content import (
     BILL,
     CREDIT_NOTE,
+    AccountMovement,
     Addressee,
     Assessed,
     Bill,
-    Care,
-    Change,
-    Council,
+    BilledCare,
+    BilledStretch,
+    Correction,
+    CouncilOnPaper,
     Item,
-    Movement,
     Pattern,
     Statement,
-    Stretch,
     Working,
 )
 
@@ -31,7 +31,7 @@ def day(month: int, number: int) -> dt.date:
     return dt.date(2026, month, number)
 
 
-COUNCIL = Council(
+COUNCIL = CouncilOnPaper(
     "Ambermere County Council",
     "Adult social care billing",
     ("County Hall", "1 High Street", "Ambermere", "AM1 1AA"),
@@ -75,7 +75,7 @@ BILL_PAPER = Bill(
     brought_forward=5_000,
     since=day(4, 10),
     care=(
-        Care(
+        BilledCare(
             "Home care",
             "Sunnyside Care Ltd",
             day(4, 6),
@@ -86,7 +86,7 @@ BILL_PAPER = Bill(
             1_260,
             (230_000,),
         ),
-        Care(
+        BilledCare(
             "Home care",
             "Sunnyside Care Ltd",
             day(4, 20),
@@ -97,8 +97,10 @@ BILL_PAPER = Bill(
             1_260,
             (235_200,),
         ),
-        Care("Day centre", "The Willows", *MONTH, 36_000, Pattern("session", 200, 0b10010), "session", 800, (450_000,)),
-        Care("Home care", "Sunnyside Care Ltd", *MONTH, 0, Pattern("visit", 700), note="reablement"),
+        BilledCare(
+            "Day centre", "The Willows", *MONTH, 36_000, Pattern("session", 200, 0b10010), "session", 800, (450_000,)
+        ),
+        BilledCare("Home care", "Sunnyside Care Ltd", *MONTH, 0, Pattern("visit", 700), note="reablement"),
     ),
     assessed=(
         Assessed(
@@ -115,15 +117,17 @@ BILL_PAPER = Bill(
             ),
         ),
     ),
-    stretches=(Stretch(day(4, 6), 4, 6_771, "assessed"),),
+    stretches=(BilledStretch(day(4, 6), 4, 6_771, "assessed"),),
     items=(
         Item("third-party top-up", "Rose House", *MONTH, 4_000),
         Item("waived", "", *MONTH, -2_000, "hardship while benefits were sorted out"),
     ),
     changes=(
-        Change("charge", "Home care, Sunnyside Care Ltd", day(3, 9), day(4, 6), 25_834, 24_584, "a suspension changed"),
+        Correction(
+            "charge", "Home care, Sunnyside Care Ltd", day(3, 9), day(4, 6), 25_834, 24_584, "a suspension changed"
+        ),
     ),
-    movements=(Movement(day(4, 23), "receipt", -5_000, "bank transfer", day(4, 22)),),
+    movements=(AccountMovement(day(4, 23), "receipt", -5_000, "bank transfer", day(4, 22)),),
 )
 STATEMENT_PAPER = Statement(
     reference="BP000045",
@@ -138,10 +142,10 @@ STATEMENT_PAPER = Statement(
     opening=5_000,
     closing=-1_166,
     movements=(
-        Movement(day(4, 23), "receipt", -5_000, "bank transfer", day(4, 22)),
-        Movement(day(5, 8), BILL, 27_834, "B0000123"),
-        Movement(day(5, 20), "receipt", -27_834, "card", day(5, 20)),
-        Movement(day(5, 29), CREDIT_NOTE, -1_166, "B0000130"),
+        AccountMovement(day(4, 23), "receipt", -5_000, "bank transfer", day(4, 22)),
+        AccountMovement(day(5, 8), BILL, 27_834, "B0000123"),
+        AccountMovement(day(5, 20), "receipt", -27_834, "card", day(5, 20)),
+        AccountMovement(day(5, 29), CREDIT_NOTE, -1_166, "B0000130"),
     ),
 )
 

@@ -3,10 +3,20 @@
 from dataclasses import replace
 
 from billing.documents.building import DIRECT
-from billing.documents.content import CREDIT_NOTE, Bill, Care, Change, Item, Pattern, Priced, Stretch, Unpaid
+from billing.documents.content import (
+    CREDIT_NOTE,
+    Bill,
+    BilledCare,
+    BilledStretch,
+    Correction,
+    Item,
+    Pattern,
+    QuantityAtPrice,
+    Unpaid,
+)
 from interfaces.documents.bill import tell_bill
 from interfaces.documents.care_words import amount_of
-from interfaces.documents.sheet import Section
+from interfaces.documents.sheet import SheetSection
 from interfaces.documents.words import words_of as language
 from tests.interfaces.documents.papers import BILL_PAPER, MONTH, TO, day
 
@@ -24,7 +34,7 @@ def words_of(bill: Bill) -> str:
     return " ".join(said).replace("\xa0", " ")
 
 
-def section(bill: Bill, title: str) -> Section:
+def section(bill: Bill, title: str) -> SheetSection:
     return next(each for each in tell_bill(bill).sections if each.title == title)
 
 
@@ -63,7 +73,9 @@ def test_a_credit_after_a_death_is_paid_back_to_the_estate() -> None:
         died=day(4, 12),
         charged_until=day(4, 12),
         to=replace(TO, capacity="executors"),
-        changes=(Change("charge", "Home care", day(4, 6), day(5, 4), 40_000, 28_000, "the person’s record changed"),),
+        changes=(
+            Correction("charge", "Home care", day(4, 6), day(5, 4), 40_000, 28_000, "the person’s record changed"),
+        ),
     )
     said = words_of(note)
     assert "Charges end on 12 April 2026, the day of death." in said
@@ -74,7 +86,7 @@ def test_a_credit_after_a_death_is_paid_back_to_the_estate() -> None:
 
 
 def test_a_paper_of_changes_alone_is_headed_by_their_days() -> None:
-    change = Change(
+    change = Correction(
         "charge",
         "Home care",
         day(3, 9),
@@ -82,7 +94,7 @@ def test_a_paper_of_changes_alone_is_headed_by_their_days() -> None:
         40_000,
         28_000,
         "",
-        workings=(Stretch(day(3, 9), 1, 20_000, "rest"), Stretch(day(3, 16), 1, 8_000, "part", 2, 28_000)),
+        workings=(BilledStretch(day(3, 9), 1, 20_000, "rest"), BilledStretch(day(3, 16), 1, 8_000, "part", 2, 28_000)),
     )
     bill = replace(BARE, kind=CREDIT_NOTE, amount=-12_000, changes=(change,))
     assert words_of(bill).startswith("Credit note for care: 9 March to 5 April 2026")
@@ -105,7 +117,7 @@ def test_a_paper_of_changes_alone_is_headed_by_their_days() -> None:
 
 
 def test_a_direct_payment_and_a_top_up_are_told_for_what_they_are() -> None:
-    top_up = Item("third-party top-up", "Rose House", *MONTH, 34_000, workings=(Stretch(MONTH[0], 4, 8_500, ""),))
+    top_up = Item("third-party top-up", "Rose House", *MONTH, 34_000, workings=(BilledStretch(MONTH[0], 4, 8_500, ""),))
     kept = Item(DIRECT, "Direct payment", *MONTH, -10_000)
     said = words_of(replace(BARE, amount=24_000, items=(top_up, kept)))
     assert "Top-up: Rose House: 4 weeks at £85.00" in said
@@ -113,7 +125,7 @@ def test_a_direct_payment_and_a_top_up_are_told_for_what_they_are() -> None:
 
 
 def test_each_price_has_a_row_with_its_quantity_and_part_of_a_week_its_days() -> None:
-    hours = Care(
+    hours = BilledCare(
         "Home care",
         "",
         *MONTH,
@@ -122,9 +134,9 @@ def test_each_price_has_a_row_with_its_quantity_and_part_of_a_week_its_days() ->
         "hour",
         1_260,
         (230_000, 235_200),
-        priced=(Priced("hour", 600, 230_000), Priced("hour", 660, 235_200)),
+        priced=(QuantityAtPrice("hour", 600, 230_000), QuantityAtPrice("hour", 660, 235_200)),
     )
-    day_ = Care(
+    day_ = BilledCare(
         "Residential care",
         "",
         *MONTH,
@@ -133,9 +145,9 @@ def test_each_price_has_a_row_with_its_quantity_and_part_of_a_week_its_days() ->
         "week",
         14,
         (15_376_400,),
-        priced=(Priced("week", 14, 15_376_400, 1, 7),),
+        priced=(QuantityAtPrice("week", 14, 15_376_400, 1, 7),),
     )
-    month = Care(
+    month = BilledCare(
         "Account",
         "",
         *MONTH,
@@ -144,7 +156,7 @@ def test_each_price_has_a_row_with_its_quantity_and_part_of_a_week_its_days() ->
         "calendar month",
         90,
         (398_000,),
-        priced=(Priced("calendar month", 90, 398_000, 28, 31),),
+        priced=(QuantityAtPrice("calendar month", 90, 398_000, 28, 31),),
         weeks=4,
     )
     rows = section(replace(BARE, care=(hours, day_, month)), "The care, and what it costs").rows
@@ -155,5 +167,5 @@ def test_each_price_has_a_row_with_its_quantity_and_part_of_a_week_its_days() ->
         ("Residential care", "each week: 1 day in all; a day is a seventh of a week", "£1,537.64 a week", "£219.66"),
         ("Account", "28 days; the month has 31 days; 4 weeks at £8.99", "£39.80 a month", "£35.96"),
     ]
-    two = Priced("week", 286, 891_000, 20, 7)
+    two = QuantityAtPrice("week", 286, 891_000, 20, 7)
     assert amount_of(language("English"), two) == "2 weeks and 6 days"

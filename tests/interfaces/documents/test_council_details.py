@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing.documents.content import Council
+from billing.documents.content import CouncilOnPaper
 from finance.problems import BadParameters
 from interfaces.documents.council_details import details_of
 
@@ -13,11 +13,11 @@ def test_what_is_given_is_said_and_the_rest_is_as_it_was() -> None:
     found = details_of({"name": "Ambermere", "papers": PAPERS}, "council.toml")
     assert (found.name, found.team, found.phone) == ("Ambermere", "Billing", "01234 567890")
     assert found.address == ("County Hall", "AM1 1AA")
-    assert found.email == Council().email and found.made_up is False
+    assert found.email == CouncilOnPaper().email and found.made_up is False
 
 
 def test_with_nothing_given_nothing_is_made_up() -> None:
-    assert details_of({}, "council.toml") == Council()
+    assert details_of({}, "council.toml") == CouncilOnPaper()
 
 
 def test_a_made_up_council_says_so() -> None:

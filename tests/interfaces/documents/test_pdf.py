@@ -6,7 +6,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from billing.documents.content import CREDIT_NOTE, Addressee, Care, Item, Paper
+from billing.documents.content import CREDIT_NOTE, Addressee, BilledCare, Item, Paper
 from interfaces.documents.rendering import as_pdf
 from interfaces.documents.statement import tell
 from tests.interfaces.documents.papers import BILL_PAPER, MONTH, STATEMENT_PAPER, squeezed, tags_of, text_of, to_read
@@ -108,7 +108,7 @@ def test_nothing_typed_can_change_the_layout() -> None:
         BILL_PAPER,
         about=nasty,
         to=Addressee(nasty, (nasty,)),
-        care=(Care(nasty, nasty, *MONTH, 1, note=nasty),),
+        care=(BilledCare(nasty, nasty, *MONTH, 1, note=nasty),),
         items=(Item(nasty, nasty, *MONTH, 2_000, nasty),),
     )
     for language in ("English", "Welsh"):

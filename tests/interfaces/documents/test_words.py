@@ -12,7 +12,7 @@ import pytest
 import interfaces.documents
 from billing.charges import news
 from billing.charges.facts import KINDS
-from billing.documents.content import Care, Pattern
+from billing.documents.content import BilledCare, Pattern
 from billing.receipts.facts import KINDS as RECEIPTS
 from billing.receipts.tables import METHODS
 from finance.care_costs import news as care_news
@@ -112,7 +112,7 @@ def test_care_in_words() -> None:
         "1.25 hours on Sunday, one week in 4": Pattern("hour", 75, 0b1000000, 4),
     }
     assert {planned(ENGLISH, each): each for each in said.values()} == said
-    care = Care(
+    care = BilledCare(
         "Home care", "A", *on, 0, Pattern("hour", 630), "hour", 2_525, (230_000, 250_512), "hospital; a word typed"
     )
     assert much(ENGLISH, care) == "10.5 hours a week: 42.08 hours in all; in hospital; a word typed"

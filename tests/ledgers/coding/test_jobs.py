@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from interfaces.database.connection import Database
 from ledgers.coding.gaps import gaps
-from ledgers.coding.jobs import BadCoding, Loaded, load_coding, load_coding_file
+from ledgers.coding.jobs import BadCoding, RulesLoaded, load_coding, load_coding_file
 from ledgers.coding.shipped import SHIPPED_BY, shipped_rules
 from ledgers.coding.store import load_current, read_accounts
 from ledgers.tables import account, coding_rule, entry
@@ -30,7 +30,7 @@ def as_csv(*rows: str, balances: list[str] = BALANCES) -> bytes:
     return "\n".join([HEADER, *balances, *rows]).encode()
 
 
-def figures(loaded: Loaded) -> tuple[int, int, int]:
+def figures(loaded: RulesLoaded) -> tuple[int, int, int]:
     return loaded.added, loaded.ended, loaded.unchanged
 
 

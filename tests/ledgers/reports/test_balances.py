@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from interfaces.database.connection import Database
 from ledgers.coding.store import read_accounts
-from ledgers.reports.balances import Balance, Movement, trial_balance
+from ledgers.reports.balances import Balance, LedgerMovement, trial_balance
 from ledgers.reports.store import account_entries, movements, payee_balances, suspense_entries
 from tests.ledgers.reports.conftest import FIRST, SECOND
 
@@ -89,7 +89,7 @@ def test_what_fell_into_suspense(ledger: Database) -> None:
     )
 )
 def test_debits_equal_credits_whatever_moved(rows: list[tuple[int, int, dt.date, int, int]]) -> None:
-    found = trial_balance([Movement(*row) for row in rows])
+    found = trial_balance([LedgerMovement(*row) for row in rows])
     assert found.total.net == 0 and found.balances.net == 0
     assert found.total.debits == sum(row[3] + row[4] for row in rows)
     assert all(balance.debits >= 0 and balance.credits >= 0 for balance in found.rows.values())

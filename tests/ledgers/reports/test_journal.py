@@ -11,7 +11,7 @@ from billing.deferred_payments import kinds as deferred
 from billing.receipts import facts as receipts
 from billing.recharges import jobs as recharges
 from finance.care_costs import facts as payments
-from ledgers.reports.journal import JOURNALS, Detail, summarise
+from ledgers.reports.journal import JOURNALS, JournalDetail, summarise
 
 COST, OTHER_COST, CONTROL, BANK, DEBTOR = 1, 2, 8, 9, 10
 Row = tuple[str, int, int, int, int, dt.date, int]  # kind, debit, credit, party, subject, effective, amount
@@ -27,8 +27,10 @@ def entries(*rows: Row) -> pa.Table:
     )
 
 
-def lines(detail: Detail, *rows: Row) -> list[tuple[object, ...]]:
-    kept = {Detail.ACCOUNT: (), Detail.PAYEE: ("party",), Detail.LINE: ("party", "subject")}[detail]
+def lines(detail: JournalDetail, *rows: Row) -> list[tuple[object, ...]]:
+    kept = {JournalDetail.ACCOUNT: (), JournalDetail.PAYEE: ("party",), JournalDetail.LINE: ("party", "subject")}[
+        detail
+    ]
     return [
         (JOURNALS[row["journal"]], row["period"], row["account"], *(row[name] for name in kept), row["net"])
         for row in summarise(entries(*rows), detail).to_pylist()
@@ -47,7 +49,7 @@ ROWS: tuple[Row, ...] = (
 
 
 def test_by_account() -> None:
-    assert lines(Detail.ACCOUNT, *ROWS) == [
+    assert lines(JournalDetail.ACCOUNT, *ROWS) == [
         ("care payable", 202601, COST, 70),
         ("care payable", 202601, CONTROL, -70),
         ("care payable", 202602, COST, 700),
@@ -60,13 +62,13 @@ def test_by_account() -> None:
 
 
 def test_by_payee_and_by_line() -> None:
-    assert lines(Detail.PAYEE, *ROWS[:2]) == [
+    assert lines(JournalDetail.PAYEE, *ROWS[:2]) == [
         ("care payable", 202602, COST, 1, 1_000),
         ("care payable", 202602, COST, 2, -300),
         ("care payable", 202602, CONTROL, 1, -1_000),
         ("care payable", 202602, CONTROL, 2, 300),
     ]
-    assert (len(lines(Detail.PAYEE, *ROWS)), len(lines(Detail.LINE, *ROWS))) == (10, 10)
+    assert (len(lines(JournalDetail.PAYEE, *ROWS)), len(lines(JournalDetail.LINE, *ROWS))) == (10, 10)
 
 
 def test_money_coming_in_is_never_called_care_payable() -> None:
@@ -79,7 +81,9 @@ def test_money_coming_in_is_never_called_care_payable() -> None:
         "deferred payments": deferred.KINDS,
     }
     named = {
-        stream: {line[0] for line in lines(Detail.ACCOUNT, *((kind, COST, CONTROL, 1, 5, MAY, 1) for kind in kinds))}
+        stream: {
+            line[0] for line in lines(JournalDetail.ACCOUNT, *((kind, COST, CONTROL, 1, 5, MAY, 1) for kind in kinds))
+        }
         for stream, kinds in streams.items()
     }
     assert named == {
@@ -98,7 +102,7 @@ def test_money_coming_in_is_never_called_care_payable() -> None:
 
 
 def test_no_entries_no_lines() -> None:
-    assert lines(Detail.ACCOUNT) == []
+    assert lines(JournalDetail.ACCOUNT) == []
 
 
 rows = st.tuples(
@@ -112,8 +116,8 @@ rows = st.tuples(
 )
 
 
-@given(st.lists(rows, max_size=12), st.sampled_from(Detail))
-def test_nothing_is_lost_whatever_the_detail(some: list[Row], detail: Detail) -> None:
+@given(st.lists(rows, max_size=12), st.sampled_from(JournalDetail))
+def test_nothing_is_lost_whatever_the_detail(some: list[Row], detail: JournalDetail) -> None:
     table = summarise(entries(*some), detail).to_pylist()
     for account in range(1, 6):
         debits = sum(row[6] for row in some if row[1] == account) - sum(row[6] for row in some if row[2] == account)

@@ -6,7 +6,7 @@ from sqlalchemy import insert
 
 from interfaces.database.connection import Database
 from ledgers.reports.balances import Balance
-from ledgers.reports.views_store import Owing, read_owing, read_suspense, read_trial_balance
+from ledgers.reports.views_store import ReleaseOwing, read_owing, read_suspense, read_trial_balance
 from ledgers.tables import chunk, owed, run
 from tests.guards import guards_lifted
 from tests.ledgers.reports.conftest import FIRST, MAY
@@ -44,7 +44,7 @@ def test_what_is_owed_is_the_rest_of_a_release_and_then_what_it_owes(ledger: Dat
         connection.execute(insert(owed).values(run=1, what="files", since=FIRST))
     with ledger.read() as connection:
         found = read_owing(connection)
-    assert found == [Owing(2, "payments", None, None, 1, 3), Owing(1, "payments", "files", FIRST)]
+    assert found == [ReleaseOwing(2, "payments", None, None, 1, 3), ReleaseOwing(1, "payments", "files", FIRST)]
 
 
 def test_suspense_counts_all_and_lists_the_largest(ledger: Database) -> None:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pyarrow as pa
 
-from ledgers.views.records import CheckShown, Sums, by_check, furthest, largest, made_of
+from ledgers.views.records import CheckShown, KindTotals, by_check, furthest, largest, made_of
 
 
 def lines(*rows: tuple[str, bool, int]) -> pa.Table:
@@ -22,7 +22,11 @@ def lines(*rows: tuple[str, bool, int]) -> pa.Table:
 
 def test_what_a_run_is_made_of_begins_with_its_own_period_and_the_largest_sums() -> None:
     made = lines(("care", False, 100), ("care", False, 50), ("block", False, 900), ("care", True, -2_000))
-    assert made_of(made) == [Sums("block", False, 1, 900), Sums("care", False, 2, 150), Sums("care", True, 1, -2_000)]
+    assert made_of(made) == [
+        KindTotals("block", False, 1, 900),
+        KindTotals("care", False, 2, 150),
+        KindTotals("care", True, 1, -2_000),
+    ]
     assert made_of(lines()) == []
 
 

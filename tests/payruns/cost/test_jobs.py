@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from finance.problems import NoSuchPerson
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.tables import entry
 from payruns.cost import CostRefused, LineAsked, Option, ShareAsked, cost_package
 from payruns.cost.costing import Bearing
-from payruns.cost.jobs import NoSuchPerson
 from payruns.cost.market import range_of, range_words
-from payruns.cost.options import Change
+from payruns.cost.options import LineChange
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from tests.payruns.cost.cost_council import ON, contract, council, one, package, rate, record
 from tests.saying import said
@@ -176,7 +176,7 @@ def test_a_top_up_on_record_above_the_price_is_pointed_out(database: Database) -
             }
         ],
     )
-    more = Option("More", from_record=True, changes=(Change("L1", {"quantity": 120}),))
+    more = Option("More", from_record=True, changes=(LineChange("L1", {"quantity": 120}),))
     made = cost_package(database, [more], on=ON, person="P1")
     assert [each.week.council for each in made.options] == [-495, 2_010]
     assert made.warnings == (
@@ -302,9 +302,9 @@ def test_a_persons_package_as_it_stands_and_changed(database: Database) -> None:
     more = Option(
         "More hours, no day care",
         from_record=True,
-        changes=(Change("L1", {"quantity": 14 * 60}), Change("L2", drop=True)),
+        changes=(LineChange("L1", {"quantity": 14 * 60}), LineChange("L2", drop=True)),
     )
-    card = Option("At the card’s rate", from_record=True, changes=(Change("L1", {"contract": "K2"}),))
+    card = Option("At the card’s rate", from_record=True, changes=(LineChange("L1", {"contract": "K2"}),))
     made = cost_package(database, [more, card], on=ON, person="P1")
     assert [(each.name, each.week.gross) for each in made.options] == [
         ("As it stands", 26_000 + 6_000),

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from payruns.cost import CostRefused, LineAsked, ShareAsked, read_options
-from payruns.cost.options import Change
+from payruns.cost.options import LineChange
 
 TOML = """
 [[option]]
@@ -64,7 +64,7 @@ def test_changes_to_a_persons_record() -> None:
     (option,) = read_options(text, "a.toml")
     assert option.from_record
     assert [(each.line, each.drop) for each in option.changes] == [("L1", False), ("L2", True)]
-    assert isinstance(option.changes[0], Change)
+    assert isinstance(option.changes[0], LineChange)
     assert option.changes[0].values == {"days": 0b10001, "ends": dt.date(2026, 9, 1), "quantity": 14}
 
 

@@ -13,7 +13,7 @@ from finance.facts import store
 from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.believing import Standing, check_endings, compare, end, taken_away, write
+from interfaces.files.inbound.door.believing import RowStanding, check_endings, compare, end, taken_away, write
 from interfaces.files.inbound.door.checks import check_not_to_come, check_rows
 from interfaces.files.inbound.door.funding import check_funding
 from interfaces.files.inbound.door.linking import check_apart, content
@@ -44,7 +44,7 @@ class StillLeanedOn(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class ExtractLoaded:
     """What came of one extract. ``change`` is None when it told us nothing new, or was refused."""
 
     file: str
@@ -103,7 +103,7 @@ class Loaded:
 class Load:
     """What a load of several extracts did."""
 
-    files: Sequence[Loaded]
+    files: Sequence[ExtractLoaded]
 
     @property
     def whole(self) -> bool:
@@ -111,16 +111,16 @@ class Load:
         return all(each.loaded for each in self.files)
 
     @property
-    def faulty(self) -> list[Loaded]:
+    def faulty(self) -> list[ExtractLoaded]:
         return [each for each in self.files if each.problem_count]
 
     @property
-    def left_out(self) -> list[Loaded]:
+    def left_out(self) -> list[ExtractLoaded]:
         """Files with something wrong that were not loaded at all."""
         return [each for each in self.faulty if not each.loaded]
 
     @property
-    def untried(self) -> list[Loaded]:
+    def untried(self) -> list[ExtractLoaded]:
         return [each for each in self.files if not each.tried]
 
     @property
@@ -156,7 +156,7 @@ class Arrival:
         self.patient = patient
         self.on = on
         self.values: Columns = {}
-        self.standing: Standing | None = None
+        self.standing: RowStanding | None = None
         if text.count:
             self.values = parse(text)
             check_rows(text, self.values)
@@ -215,10 +215,10 @@ class Arrival:
         good, standing = ~self.text.faults.bad, self.standing
         return standing is not None and bool((standing.new(good) | standing.changed(good) | standing.ended(good)).any())
 
-    def outcome(self, learned: int | None, refused: bool) -> Loaded:
+    def outcome(self, learned: int | None, refused: bool) -> ExtractLoaded:
         faults, count = self.text.faults, self.text.count
         good = ~faults.bad
-        result = Loaded(
+        result = ExtractLoaded(
             faults.name, self.name, not refused, rows=count, problems=faults.problems(), problem_count=faults.count
         )
         if refused or self.standing is None:
@@ -254,7 +254,7 @@ def record(
     change: Change,
     quarantine: bool,
     first: Callable[[Bulk], None] = nothing_first,
-) -> dict[str, Loaded]:
+) -> dict[str, ExtractLoaded]:
     """Check and write extracts as one change. ``first`` is done once nobody else can record; it may bring arrivals.
 
     Raises FactsRefused when there are faults that may not be set aside, and StillLeanedOn when a patient file would

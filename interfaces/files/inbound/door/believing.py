@@ -21,7 +21,7 @@ _NAMED = 3
 
 
 @dataclass(slots=True)
-class Standing:
+class RowStanding:
     """How each row of an extract stands against what is believed.
 
     ``nr``: the fact's number, -1 when its reference is not believed now. ``same``: nothing in it differs.
@@ -44,7 +44,7 @@ class Standing:
         return good & (self.nr >= 0) & self.cancelled
 
 
-def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> Standing:
+def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> RowStanding:
     """Find each row's fact, and say what differs. A value that may never change and does is a fault."""
     extract = text.extract
     refs = values[extract.ref.name]
@@ -65,7 +65,7 @@ def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> Standi
                 text.faults.add(moved, fixed.name, what, what_to_do)
     _check_cancelled(bulk, text, refs, cancelled & ~known)
     nr = whole(now["nr"]).take(place).fill_null(-1)
-    standing = Standing(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content)
+    standing = RowStanding(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content)
     if extract.name == "people":
         died = whole(now["died"]).take(place)
         gone = mask(died.is_valid()) & mask(content["died"].is_null()) & ~cancelled
@@ -85,7 +85,7 @@ def _check_cancelled(bulk: Bulk, text: Text, refs: pa.Array, strange: Mask) -> N
     text.faults.add(strange, text.extract.ref.name, what, "Correct the reference, or leave the row out.", given)
 
 
-def taken_away(text: Text, standing: Standing) -> list[Problem]:
+def taken_away(text: Text, standing: RowStanding) -> list[Problem]:
     """What a file takes away that should not go quietly: who was known to have died, and by this file has not."""
     good, given = ~text.faults.bad, text.columns
     return [
@@ -106,7 +106,7 @@ def _alike(left: pa.Array, right: pa.Array) -> Mask:
     return mask(pc.equal(left, right.cast(left.type))) | (mask(left.is_null()) & mask(right.is_null()))
 
 
-def write(bulk: Bulk, text: Text, standing: Standing, refs: pa.Array, learned: int) -> None:
+def write(bulk: Bulk, text: Text, standing: RowStanding, refs: pa.Array, learned: int) -> None:
     """Supersede the changed rows and add the new versions."""
     good = ~text.faults.bad
     fact = text.extract.table
@@ -134,7 +134,7 @@ def _numbers(bulk: Bulk, text: Text, refs: pa.Array, new: Mask) -> Ints:
     return nr
 
 
-def check_endings(bulk: Bulk, text: Text, standing: Standing) -> None:
+def check_endings(bulk: Bulk, text: Text, standing: RowStanding) -> None:
     """A cancelled row that others still lean on is a fault."""
     ended = standing.ended(~text.faults.bad)
     if not ended.any():
@@ -156,6 +156,6 @@ def _named(refs: list[str], noun: str) -> str:
     return named if len(refs) <= _NAMED else f"{named} and {len(refs) - _NAMED} more"
 
 
-def end(bulk: Bulk, text: Text, standing: Standing, learned: int) -> None:
+def end(bulk: Bulk, text: Text, standing: RowStanding, learned: int) -> None:
     """Stop believing the cancelled rows."""
     store.supersede(bulk, text.extract.table, learned, pa.array(standing.nr[standing.ended(~text.faults.bad)]))

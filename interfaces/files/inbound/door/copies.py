@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from finance.problems import Problem
-from interfaces.files.inbound.door.arriving import Loaded
+from interfaces.files.inbound.door.arriving import ExtractLoaded
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import day_named
 
 
-def in_order(files: Sequence[tuple[Extract, Path]]) -> tuple[list[tuple[Extract, Path]], dict[Path, Loaded]]:
+def in_order(files: Sequence[tuple[Extract, Path]]) -> tuple[list[tuple[Extract, Path]], dict[Path, ExtractLoaded]]:
     """Files in the order they load, and those refused because nothing says which of them goes first.
 
     A copy with no day in its name goes before those that have one.
@@ -33,7 +33,7 @@ def in_order(files: Sequence[tuple[Extract, Path]]) -> tuple[list[tuple[Extract,
     return kept, refused
 
 
-def _either(extract: Extract, path: Path, copies: list[Path]) -> Loaded:
+def _either(extract: Extract, path: Path, copies: list[Path]) -> ExtractLoaded:
     day = day_named(path)
     others = " and ".join(each.name for each in copies if each != path)
     said = f"the same day, {day}, in its name" if day else "no day in its name"
@@ -42,4 +42,4 @@ def _either(extract: Extract, path: Path, copies: list[Path]) -> Loaded:
         f"is a copy of the {extract.name} extract, as is {others}, with {said}: nothing says which goes first.",
         f"Leave one in the folder, or give each its day: {extract.name} 2026-05-01.csv, {extract.name} 2026-06-01.csv.",
     )
-    return Loaded(path.name, extract.name, False, problems=(problem,), problem_count=1)
+    return ExtractLoaded(path.name, extract.name, False, problems=(problem,), problem_count=1)

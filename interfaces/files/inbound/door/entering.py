@@ -19,7 +19,7 @@ from finance.facts import store
 from finance.facts.store import Change
 from finance.problems import Clash, Refusal
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.arriving import Arrival, Loaded, record
+from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, record
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import text_of
@@ -94,7 +94,7 @@ def enter(
         if given:
             arrivals.append(Arrival(text_of(layout, given, source)))
 
-    done: dict[str, Loaded] = record(database, arrivals, Change(at, by, extract, source), False, first=bring)
+    done: dict[str, ExtractLoaded] = record(database, arrivals, Change(at, by, extract, source), False, first=bring)
     return Entered(tuple(refs), done[extract].change if extract in done else None)
 
 

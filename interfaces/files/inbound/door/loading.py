@@ -11,14 +11,21 @@ from pathlib import Path
 from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.arriving import Arrival, FactsRefused, Loaded, NobodyTold, StillLeanedOn, record
+from interfaces.files.inbound.door.arriving import (
+    Arrival,
+    ExtractLoaded,
+    FactsRefused,
+    NobodyTold,
+    StillLeanedOn,
+    record,
+)
 from interfaces.files.inbound.door.copies import in_order
 from interfaces.files.inbound.door.rest_of_folder import Files, change_of, day_of, load_rest, waiting
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import extract_named, read_text, text_of
-from interfaces.files.inbound.readers.rows import Progress
+from ledgers.progress import Progress
 
-__all__ = ["FactsRefused", "Loaded", "NoSuchFolder", "NobodyTold", "load_file", "load_folder", "record_facts"]
+__all__ = ["ExtractLoaded", "FactsRefused", "NoSuchFolder", "NobodyTold", "load_file", "load_folder", "record_facts"]
 
 
 class NoSuchFolder(Refusal):
@@ -35,7 +42,7 @@ def load_file(
     sheet: str | None = None,
     quarantine: bool = False,
     progress: Progress | None = None,
-) -> Loaded:
+) -> ExtractLoaded:
     """Load one extract. The file's name says which it is, unless ``kind`` does.
 
     ``by`` and ``at`` (UTC) are recorded with the change. With ``quarantine`` good rows load and bad ones are set aside;
@@ -52,7 +59,7 @@ def load_folder(
     at: dt.datetime,
     quarantine: bool = False,
     progress: Progress | None = None,
-) -> list[Loaded]:
+) -> list[ExtractLoaded]:
     """Load every extract in a folder, in the order they depend on each other; each file is a change of its own.
 
     A file waits, untried, when one it depends on was refused. When a file cancels what others still lean on, it and all
@@ -87,7 +94,7 @@ def record_facts(
     at: dt.datetime,
     source: str,
     quarantine: bool = False,
-) -> dict[str, Loaded]:
+) -> dict[str, ExtractLoaded]:
     """Record rows a program holds, in the form of the files, through the same checks: all as one change.
 
     ``facts``: extract name to rows (column name to text, number, date or None; a column left out is empty). Raises
@@ -115,7 +122,7 @@ def _load(
     progress: Progress | None,
     *,
     patient: bool,
-) -> Loaded:
+) -> ExtractLoaded:
     extract = EXTRACTS.get(kind) if kind else extract_named(path)
     if extract is None:
         return _not_an_extract(path)
@@ -132,7 +139,7 @@ def _load(
     return loaded
 
 
-def _noted(loaded: Loaded, path: Path, files: Files) -> Loaded:
+def _noted(loaded: ExtractLoaded, path: Path, files: Files) -> ExtractLoaded:
     """The same, saying which copy of its extract it was loaded after, if any."""
     copies = [other for extract, other in files if extract.name == loaded.extract]
     if not loaded.loaded or path == copies[0]:
@@ -145,6 +152,6 @@ def _noted(loaded: Loaded, path: Path, files: Files) -> Loaded:
     return replace(loaded, notes=(*loaded.notes, note))
 
 
-def _not_an_extract(path: Path) -> Loaded:
+def _not_an_extract(path: Path) -> ExtractLoaded:
     problem = Problem(path.name, "is not named after an extract.", f"Rename it or say which it is. {_EXTRACTS_ARE}")
-    return Loaded(path.name, "", False, problems=(problem,), problem_count=1)
+    return ExtractLoaded(path.name, "", False, problems=(problem,), problem_count=1)

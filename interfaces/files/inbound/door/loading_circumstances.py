@@ -6,14 +6,14 @@ from pathlib import Path
 
 from finance.problems import Refusal
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.loading import Loaded, load_file
+from interfaces.files.inbound.door.loading import ExtractLoaded, load_file
 from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES
 from interfaces.files.inbound.readers.reading import extract_named
 
 
 def load_circumstances(
     database: Database, paths: Sequence[Path], *, by: str, at: dt.datetime, quarantine: bool = False
-) -> list[Loaded]:
+) -> list[ExtractLoaded]:
     """Load files, and those in folders, that are named after a layout of circumstances; each is a change of its own.
 
     Raises Refusal when a folder holds none. Other extracts in a folder are left alone.

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from billing.debt.breathing_spaces import Kind as Breathing
+from billing.debt.breathing_spaces import BreathingSpaceKind as Breathing
 from interfaces.files.inbound.readers.faults import Columns, Mask, mask, short
 from interfaces.files.inbound.readers.reading import Text
 

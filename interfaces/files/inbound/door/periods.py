@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from finance.columns import Bulk
 from finance.days import day
-from interfaces.files.inbound.door.believing import Standing
+from interfaces.files.inbound.door.believing import RowStanding
 from interfaces.files.inbound.readers.faults import Columns
 from interfaces.files.inbound.readers.reading import Text
 from ledgers import tables
@@ -14,7 +14,7 @@ from payruns.store import read_calendar_at
 from payruns.stream import NAME
 
 
-def check_periods(bulk: Bulk, text: Text, found: Columns, standing: Standing) -> None:
+def check_periods(bulk: Bulk, text: Text, found: Columns, standing: RowStanding) -> None:
     """Refuse rows that move the periods of a calendar from where its last released run found them.
 
     The next pay run would refuse to begin (PeriodsMoved); this says the same while the file is in hand.

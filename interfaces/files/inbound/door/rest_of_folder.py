@@ -20,14 +20,14 @@ from finance.facts import store
 from finance.facts.store import Change
 from finance.problems import Problem
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.arriving import Arrival, Loaded, to_put_aside
+from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, to_put_aside
 from interfaces.files.inbound.door.believing import end
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import waits_for
 from interfaces.files.inbound.readers.faults import Mask
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file
 from interfaces.files.inbound.readers.reading import read_text
-from interfaces.files.inbound.readers.rows import Progress
+from ledgers.progress import Progress
 
 _HERE = ZoneInfo("Europe/London")
 Files = Sequence[tuple[Extract, Path]]
@@ -48,7 +48,7 @@ def day_of(moment: dt.datetime) -> dt.date:
     return moment.replace(tzinfo=moment.tzinfo or dt.UTC).astimezone(_HERE).date()
 
 
-def waiting(path: Path, extract: Extract, refused: set[str]) -> Loaded | None:
+def waiting(path: Path, extract: Extract, refused: set[str]) -> ExtractLoaded | None:
     """What came of a file that depends on a refused one, or is a later copy of one; None when it need not wait."""
     missing = sorted(waits_for(extract) & refused)
     if missing:
@@ -58,7 +58,7 @@ def waiting(path: Path, extract: Extract, refused: set[str]) -> Loaded | None:
     else:
         return None
     problem = Problem(path.name, what, "Correct that first and load the folder again.")
-    return Loaded(path.name, extract.name, False, problems=(problem,), tried=False)
+    return ExtractLoaded(path.name, extract.name, False, problems=(problem,), tried=False)
 
 
 def load_rest(
@@ -70,9 +70,9 @@ def load_rest(
     at: dt.datetime,
     quarantine: bool,
     progress: Progress | None,
-) -> dict[Path, Loaded]:
+) -> dict[Path, ExtractLoaded]:
     """Load files in one transaction. ``refused``: extracts before them that did not load."""
-    out: dict[Path, Loaded] = {}
+    out: dict[Path, ExtractLoaded] = {}
     while True:
         attempt = _Attempt(files, refused, by, at, quarantine, progress, dict(out))
         try:
@@ -86,7 +86,7 @@ def load_rest(
 class _TooLate(Exception):
     """Files already written are refused after all: nothing of this attempt is to be kept."""
 
-    def __init__(self, refused: dict[Path, Loaded]) -> None:
+    def __init__(self, refused: dict[Path, ExtractLoaded]) -> None:
         super().__init__()
         self.refused = refused
 
@@ -101,7 +101,7 @@ class _Attempt:
     at: dt.datetime
     quarantine: bool
     progress: Progress | None
-    done: dict[Path, Loaded]
+    done: dict[Path, ExtractLoaded]
     written: dict[Path, tuple[Arrival, Mask, int | None]] = field(default_factory=dict)
 
     def make(self, bulk: Bulk) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Table
 
 from billing.debt import tables as debt
-from billing.debt.breathing_spaces import Kind as Breathing
+from billing.debt.breathing_spaces import BreathingSpaceKind as Breathing
 from billing.debt.instalments import Every
 from billing.direct_debits import tables as direct_debits
 from billing.direct_debits.references import BadReference, read_reference

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file
-from interfaces.files.inbound.readers.rows import BATCH, Batch, Progress, refuse_wide
+from interfaces.files.inbound.readers.rows import BATCH, RowBatch, refuse_wide
+from ledgers.progress import Progress
 
 _SAVE_AS = "In Excel choose Save As, then “CSV UTF-8 (Comma delimited)”, and send it again."
 _BLOCK = 1 << 24
@@ -43,14 +44,14 @@ class CsvRows:
     def close(self) -> None:
         self._raw.close()
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[RowBatch]:
         regular = self._regular() if self._reader.line_num == 1 else None
         if regular is None:
             yield from self._carefully()
             return
         line = 2
         for columns in regular:
-            yield Batch(lines=np.arange(line, line + columns.num_rows), ready=columns.columns)
+            yield RowBatch(lines=np.arange(line, line + columns.num_rows), ready=columns.columns)
             line += columns.num_rows
 
     def _regular(self) -> list[pa.RecordBatch] | None:
@@ -81,10 +82,10 @@ class CsvRows:
             )
         )
 
-    def _carefully(self) -> Iterator[Batch]:
+    def _carefully(self) -> Iterator[RowBatch]:
         """The rows one by one, so that whatever is wrong can be named by its line."""
         width = len(self.header)
-        batch = Batch()
+        batch = RowBatch()
         line = self._reader.line_num + 1
         for row in self._guarded():
             if any("\x00" in value for value in row):
@@ -97,7 +98,7 @@ class CsvRows:
             if len(batch.rows) >= BATCH:
                 yield batch
                 self._tell(self._raw.tell())
-                batch = Batch()
+                batch = RowBatch()
         yield batch
         self._tell(self._size)
 
@@ -171,7 +172,7 @@ def _refuse_nul(header: list[str]) -> None:
             raise UnusableFile(f"has {_NUL}, in the name of column {place}.", _TAKE_OUT, "line 1")
 
 
-def _without_nul(row: list[str], batch: Batch, width: int) -> list[str]:
+def _without_nul(row: list[str], batch: RowBatch, width: int) -> list[str]:
     """The row, each NUL turned into the mark of a lost letter and said to be a fault of its cell."""
     for place, value in enumerate(row[:width]):
         if "\x00" in value:

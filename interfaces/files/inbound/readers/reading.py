@@ -17,8 +17,9 @@ from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.csv_rows import CsvRows
 from interfaces.files.inbound.readers.faults import Faults
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file
-from interfaces.files.inbound.readers.rows import LONGEST_CELL, Batch, Progress, Source
+from interfaces.files.inbound.readers.rows import LONGEST_CELL, RowBatch, Source
 from interfaces.files.inbound.readers.xlsx_rows import XlsxRows
+from ledgers.progress import Progress
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -76,7 +77,7 @@ def read_text(path: Path, extract: Extract, sheet: str | None = None, progress: 
 
 def text_of(extract: Extract, rows: Iterable[Mapping[str, object]], name: str) -> Text:
     """Rows given by a program, in the words of the file: a missing column is an empty value."""
-    batch = Batch()
+    batch = RowBatch()
     header = list(dict.fromkeys((*extract.columns, CANCELLED.name)))
     faults: list[tuple[str, str]] = []
     for number, row in enumerate(rows, 1):
@@ -145,7 +146,7 @@ def _suggest(name: str, extract: Extract) -> str:
     return f"Did you mean {close[0]}?" if close else f"The columns are {', '.join(extract.columns)}."
 
 
-def _text(extract: Extract, name: str, word: str, header: list[str], batches: Iterable[Batch]) -> Text:
+def _text(extract: Extract, name: str, word: str, header: list[str], batches: Iterable[RowBatch]) -> Text:
     pieces: dict[str, list[pa.Array]] = {column: [] for column in header}
     lines: list[Ints] = [np.empty(0, np.int64)]
     unreadable: list[tuple[int, str, str]] = []

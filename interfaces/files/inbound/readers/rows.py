@@ -1,6 +1,6 @@
 """Rows of text out of a file, a batch at a time: what CSV and XLSX have in common."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,12 +16,11 @@ LONGEST_CELL = 32_767  # characters: what a cell of Excel holds
 _TOO_MANY = "A comma inside a value needs quotation marks round it. Correct the row and send the file again."
 _TOO_FEW = "Every row needs all its commas, even where a value is empty. Correct the row and send the file again."
 
-Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it has got, and how far it has to go."""
 
 
 @dataclass(slots=True)
-class Batch:
+class RowBatch:
     """Some rows of a file: their text, their places in it, and what could not be read.
 
     ``unreadable``: (row in this batch, what, what to do). ``cells``: (row, column, what, what to do). ``ready``: the
@@ -74,6 +73,6 @@ class Source(Protocol):
     word: str
     header: list[str]
 
-    def batches(self) -> Iterator[Batch]: ...
+    def batches(self) -> Iterator[RowBatch]: ...
 
     def close(self) -> None: ...

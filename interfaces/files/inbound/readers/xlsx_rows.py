@@ -19,7 +19,8 @@ from typing import Any, BinaryIO, TypeVar
 import openpyxl
 
 from interfaces.files.inbound.readers.opening import LARGEST_WORKBOOK, UnusableFile, open_file, said_size
-from interfaces.files.inbound.readers.rows import BATCH, WIDEST, Batch, Progress, refuse_wide
+from interfaces.files.inbound.readers.rows import BATCH, WIDEST, RowBatch, refuse_wide
+from ledgers.progress import Progress
 
 T = TypeVar("T")
 
@@ -122,20 +123,20 @@ class XlsxRows:
                 return header
         raise UnusableFile("is empty.", "Send the extract again with its header row and its rows.")
 
-    def batches(self) -> Iterator[Batch]:
-        batch = Batch()
+    def batches(self) -> Iterator[RowBatch]:
+        batch = RowBatch()
         width = len(self.header)
         while found := self._next_row():
             number, cells = found
             self._take(batch, number, cells, width)
             if len(batch.rows) >= BATCH:
                 yield batch
-                batch = Batch()
+                batch = RowBatch()
                 if self._progress:
                     self._progress("reading", number, number)
         yield batch
 
-    def _take(self, batch: Batch, number: int, cells: tuple[Any, ...], width: int) -> None:
+    def _take(self, batch: RowBatch, number: int, cells: tuple[Any, ...], width: int) -> None:
         row = [""] * max(width, len(cells))
         place = len(batch.rows)
         faults = []

@@ -10,8 +10,8 @@ from billing.assessments.caseload import store as caseload_store
 from billing.assessments.caseload.unpacking import unpack
 from finance.assessment import (
     Assessment,
+    AssessmentPolicy,
     Circumstances,
-    Policy,
     assess,
     assess_many,
     default_policy,
@@ -64,7 +64,7 @@ def test_everyone_comes_out_as_one_by_one(council: Database, provisional: str) -
     assert len(seen) >= 4
 
 
-def _alone(one: Circumstances, on: dt.date, policy: Policy) -> tuple[Assessment | None, str]:
+def _alone(one: Circumstances, on: dt.date, policy: AssessmentPolicy) -> tuple[Assessment | None, str]:
     try:
         return assess(one, on, policy), ""
     except Refusal as refusal:

@@ -96,7 +96,7 @@ def test_stopping_by_hand(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_what_libraries_log_reaches_no_screen(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    handler = trouble.Kept(logging.WARNING)
+    handler = trouble.LogHandler(logging.WARNING)
     logger = logging.Logger("a library")  # one of no family: nothing else hears it
     logger.addHandler(handler)
     try:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from finance.facts.tables import change
 from interfaces.database.connection import Database
 from ledgers import store as ledger
-from ledgers.runs import WrongStream
+from ledgers.runs import OfAnotherStream
 from payruns.jobs import broken_off
 from tests.interfaces.cli.conftest import ANN, BO, GOOD, Outturn
 
@@ -136,5 +136,5 @@ def test_a_verb_of_pay_runs_takes_no_run_of_another_stream(
     with database.begin() as connection:
         there = ledger.read_run(connection, receipts)
         assert there.status == "draft"
-        with pytest.raises(WrongStream):
+        with pytest.raises(OfAnotherStream):
             broken_off(connection, there)

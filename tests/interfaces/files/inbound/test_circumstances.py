@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from billing.assessments import decisions, jobs
-from billing.assessments.decisions import Word
+from billing.assessments.decisions import Decision
 from finance.assessment import Frequency, Ground, Setting, default_policy
 from interfaces.database.connection import Database
 from interfaces.files.inbound.circumstances_json import CircumstancesRefused, read_text
@@ -155,7 +155,7 @@ DAY = dt.date(2026, 1, 1)
 )
 def test_what_stands_is_the_latest_word_on_every_day(said: list[tuple[int, int | None, int | None]]) -> None:
     words = [
-        Word(
+        Decision(
             DAY + dt.timedelta(start),
             None if length is None else DAY + dt.timedelta(start + length),
             charge,

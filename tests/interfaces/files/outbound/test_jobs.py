@@ -18,7 +18,6 @@ from interfaces.files.outbound.creditor import CreditorPayment, read_creditor
 from interfaces.files.outbound.jobs import (
     AlreadyIssued,
     IssuedFile,
-    NotReleased,
     issue,
     reissue,
     remittance_workbook,
@@ -31,7 +30,7 @@ from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.remittance_xlsx import read_remittance_xlsx
 from interfaces.files.outbound.workings import read_seal
 from ledgers.coding.store import load_current
-from ledgers.runs import Status
+from ledgers.runs import NotReleased, Status
 from ledgers.tables import entry, export, run
 from tests.guards import guards_lifted
 from tests.interfaces.files.outbound.conftest import BEFORE, AddRun, Line, Released

@@ -25,7 +25,7 @@ from interfaces.files.outbound.proving import FilesMissing, must_be_whole, prove
 from interfaces.files.outbound.store import pack, unpack
 from ledgers import store as ledger
 from ledgers.approvals.store import read_approvals
-from ledgers.officers.authority import Change
+from ledgers.officers.authority import OfficerChange
 from ledgers.officers.store import read_changes
 from ledgers.reports.proof import Proof
 from ledgers.reports.signed import prove_approvals
@@ -256,7 +256,7 @@ def test_fewer_signatures_than_a_run_needs(exported: Released) -> None:
     known = dict(row._mapping)
 
     def said(alone: int, confirmed: dt.datetime, *approvals: Mapping[str, object]) -> list[str]:
-        asked = Change(9, None, row.role, None, "Scheme", "Ann", confirmed, None, "Bo", confirmed, alone=alone)
+        asked = OfficerChange(9, None, row.role, None, "Scheme", "Ann", confirmed, None, "Bo", confirmed, alone=alone)
         rows = [SimpleNamespace(**{**known, **each}) for each in approvals or ({},)]
         return [each.what for each in prove_approvals(mine, rows, [asked])]
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from finance.facts.tables import change, pay_calendar, service_line
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.loading import Loaded, load_file
+from interfaces.files.inbound.door.loading import ExtractLoaded, load_file
 from interfaces.files.inbound.writing import write_extract
 from ledgers.jobs import Draft, draft_run
 from ledgers.store import add_officers
@@ -29,13 +29,15 @@ def good(extract: str, ref: str) -> dict[str, str]:
         return next(row for row in csv.DictReader(file) if ref in row.values())
 
 
-def load(database: Database, folder: Path, extract: str, *rows: dict[str, str], at: dt.datetime = LATER) -> Loaded:
+def load(
+    database: Database, folder: Path, extract: str, *rows: dict[str, str], at: dt.datetime = LATER
+) -> ExtractLoaded:
     path = folder / f"{extract}.csv"
     write_extract(extract, list(rows), path, cancelled=any("cancelled" in row for row in rows))
     return load_file(database, path, by="loader", at=at)
 
 
-def said(result: Loaded) -> list[str]:
+def said(result: ExtractLoaded) -> list[str]:
     return [str(each) for each in result.problems]
 
 

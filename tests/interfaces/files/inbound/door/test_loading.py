@@ -14,8 +14,8 @@ from sqlalchemy import select
 from finance.facts.tables import FACTS, bank_detail, change, package, person, quarantine, rate, service_line
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import (
+    ExtractLoaded,
     FactsRefused,
-    Loaded,
     NobodyTold,
     NoSuchFolder,
     load_file,
@@ -53,7 +53,7 @@ def line(ref: str = "L9", **other: object) -> dict[str, object]:
     return {"line_ref": ref, **values, **other}
 
 
-def load(database: Database, extract: str, given: list[dict[str, object]], folder: Path, **how: Any) -> Loaded:
+def load(database: Database, extract: str, given: list[dict[str, object]], folder: Path, **how: Any) -> ExtractLoaded:
     cancelled = any("cancelled" in row for row in given)
     write_extract(extract, given, folder / f"{extract}.csv", cancelled=cancelled)
     return load_file(database, folder / f"{extract}.csv", by="loader", at=LATER, **how)
@@ -262,7 +262,7 @@ def test_a_refused_row_is_not_heard_of_again_from_those_that_lean_on_it(loaded: 
 
 def test_two_loads_at_once_are_both_kept(loaded: Database, tmp_path: Path) -> None:
     """The second waits for the first, so no two facts share a number and no change is lost."""
-    results: list[Loaded] = []
+    results: list[ExtractLoaded] = []
 
     def one(place: int) -> None:
         folder = tmp_path / str(place)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from finance.facts.tables import FACTS, change, package, quarantine, service_line
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.loading import Loaded, load_folder
+from interfaces.files.inbound.door.loading import ExtractLoaded, load_folder
 from interfaces.files.inbound.layouts.care import CARE
 from interfaces.files.inbound.layouts.register import EXTRACTS, dependents
 from interfaces.files.inbound.writing import write_extract
@@ -39,7 +39,7 @@ def changes(database: Database) -> int:
         return len(connection.execute(select(change)).all())
 
 
-def folder(database: Database, where: Path, **files: Any) -> dict[str, Loaded]:
+def folder(database: Database, where: Path, **files: Any) -> dict[str, ExtractLoaded]:
     """Load these files as one folder."""
     quarantine = files.pop("quarantine", False)
     for name, rows in files.items():

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from billing.charges.facts import KINDS
-from billing.charges.policy import Charging
+from billing.charges.policy import ChargingPolicy
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import load_folder
 from interfaces.files.inbound.layouts.charging import CHARGING
@@ -17,7 +17,7 @@ DOCS = Path(__file__).parents[5] / "docs"
 def test_the_page_names_every_choice_and_kind() -> None:
     page = (DOCS / "charges.md").read_text(encoding="utf-8")
     table = page.split("## The choices of")[1].split("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == [each.name for each in fields(Charging)]
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == [each.name for each in fields(ChargingPolicy)]
     assert all(f"`{kind}`" in page for kind in KINDS)
 
 

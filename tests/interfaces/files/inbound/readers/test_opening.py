@@ -14,7 +14,7 @@ from finance import toml_and_json
 from finance.money import LARGEST_PENCE, read_pence
 from finance.problems import NotAnAmount
 from finance.toml_and_json import BadText, read_json, read_toml
-from interfaces.files.inbound.circumstances_json import MOST_ROWS, Asked, Unread, read_each
+from interfaces.files.inbound.circumstances_json import MOST_ROWS, CircumstancesRead, Unread, read_each
 from interfaces.files.inbound.council_file import BadCouncilFile, read_council
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers import opening, xlsx_rows
@@ -213,14 +213,14 @@ def test_sums_of_what_is_let_in_cannot_wrap() -> None:
 
 
 def test_very_many_incomes_are_refused_and_many_are_read_in_a_moment() -> None:
-    def told_of(count: int) -> list[Asked | Unread]:
+    def told_of(count: int) -> list[CircumstancesRead | Unread]:
         incomes = [{"kind": "earnings", "amount": "1.00"}] * count
         person = {"person": "P", "date_of_birth": "1950-01-01", "weekly_cost": "10.00", "incomes": incomes}
         return read_each(json.dumps([person]), "many.json")
 
     began = time.process_time()
     (taken,), (refused_,) = told_of(MOST_ROWS), told_of(10_000)
-    assert isinstance(taken, Asked) and isinstance(refused_, Unread) and time.process_time() - began < 10
+    assert isinstance(taken, CircumstancesRead) and isinstance(refused_, Unread) and time.process_time() - began < 10
     assert [str(each) for each in refused_.why.problems] == [
         "many.json, person 1, incomes: holds 10,000. Nobody has more than 2,000: check the file."
     ]

@@ -1,8 +1,7 @@
 """Records the money rests on: what does not tie is named, with the pence it is out by."""
 
-from ledgers.reports.records_proof import prove_records
-
 from ledgers.reports.proof import Difference
+from ledgers.reports.records import prove_records
 
 WHOLE = {
     "chains": (),
