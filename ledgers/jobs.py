@@ -21,8 +21,8 @@ from sqlalchemy.exc import IntegrityError
 from finance.columns import Bulk, Database
 from finance.names import same_person
 from finance.problems import Refusal
+from ledgers import entries_store, holds_store, store
 from ledgers import parties as parties_of
-from ledgers import store
 from ledgers import tables as t
 from ledgers.approvals import store as approvals
 from ledgers.approvals.jobs import (
@@ -236,7 +236,7 @@ def _posted_already(database: Database, run: Run) -> Worked:
     and settled by what the ledger holds of both.
     """
     with database.read_bulk() as bulk:
-        rows = store.posted_already(bulk, run.nr)
+        rows = entries_store.posted_already(bulk, run.nr)
     with database.read() as connection:
         steps = unparquet(store.read_blob(connection, run.nr, 0, "steps")).slice(0, 0)
     nought = pa.array(np.zeros(rows.num_rows, np.int64))
@@ -376,7 +376,7 @@ def send_back_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, 
         run = taken(connection, run_nr, "send back")
         officer = store.acting(connection, by, "review", "send a run back")
         approvals.drop_approvals(connection, run.nr)
-        store.drop_held(connection, run.nr)
+        holds_store.drop_held(connection, run.nr)
         store.set_run(connection, run, was=(Status.SUBMITTED, Status.APPROVED), status=Status.CALCULATED)
         store.add_event(connection, run.nr, "sent back", officer, at, note)
         return store.read_run(connection, run.nr)
@@ -390,13 +390,13 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
     with database.begin() as connection:
         run = taken(connection, run_nr, "abandon")
         officer = store.acting(connection, by, "prepare", "give a run up")
-        if store.has_entries(connection, run.nr):
+        if entries_store.has_entries(connection, run.nr):
             raise PartPosted(
                 f"Some of {run.title} is posted, so it cannot be given up.",
                 "Work it out again, and have it signed for and released.",
             )
         approvals.drop_approvals(connection, run.nr)
-        store.drop_held(connection, run.nr)
+        holds_store.drop_held(connection, run.nr)
         store.set_run(
             connection,
             run,
@@ -421,7 +421,7 @@ def hold(database: Database, stream: str, scope: str, target: int, *, reason: st
         raise Refusal(f"“{scope}” cannot be held.", "Hold a line or a payee.")
     with database.begin() as connection:
         officer = store.acting(connection, by, "review", "hold money")
-        return store.add_hold(connection, stream, scope, target, reason, officer, at)
+        return holds_store.add_hold(connection, stream, scope, target, reason, officer, at)
 
 
 def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> list[int]:
@@ -429,5 +429,5 @@ def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> lis
     they were approved on the strength of it, or are being released."""
     with database.begin() as connection:
         officer = store.acting(connection, by, "review", "let money go")
-        store.end_hold(connection, hold_nr, officer, at)
-        return store.open_runs_held_by(connection, hold_nr)
+        holds_store.end_hold(connection, hold_nr, officer, at)
+        return holds_store.open_runs_held_by(connection, hold_nr)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
 from finance.columns import Database, ints
-from ledgers import store
+from ledgers import entries_store, store
 from ledgers.runs import PROPOSAL, PartPosted, Run, SignatureVoid, sign
 
 ALREADY = (-2, -2)
@@ -62,7 +62,7 @@ def check_posted_shown(connection: Connection, run: Run) -> None:
             "Send it back if it is with somebody, and work it out again: what is posted is then shown among its lines.",
         )
     said = unparquet(store.read_blob(connection, run.nr, shown), ("subject", "amount"))
-    count, pence = store.posted_of(connection, run.nr)
+    count, pence = entries_store.posted_of(connection, run.nr)
     assert (said.num_rows, sum(ints(said, "amount").tolist())) == (count, pence), (
         f"run {run.nr} has entries its lines do not show"
     )

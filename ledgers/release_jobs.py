@@ -18,8 +18,8 @@ from finance.columns import Bulk, Database, Ints, ints
 from finance.locking import Alone
 from finance.money import sterling
 from finance.problems import Refusal
+from ledgers import entries_store, holds_store, store
 from ledgers import parties as parties_of
-from ledgers import store
 from ledgers import tables as t
 from ledgers.approvals.rules import OverTheTier, check_alone, check_signed, tier_for
 from ledgers.approvals.store import read_approvals
@@ -80,7 +80,9 @@ def release_run(
         check_signed(run, read_approvals(connection, run.nr))
         if run.status is Status.APPROVED:
             connection.execute(Alone(t.run_held))  # of two runs claimed at once, the second sees the first
-            store.hold_for_run(connection, run.nr, store.read_holds(connection, run.stream, kept=True), instead=False)
+            holds_store.hold_for_run(
+                connection, run.nr, holds_store.read_holds(connection, run.stream, kept=True), instead=False
+            )
             if store.stops_let_through(connection, run.nr):
                 raise FindingsOpen(
                     f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each."
@@ -90,7 +92,7 @@ def release_run(
             store.set_run(connection, run, was=(Status.APPROVED,), status=Status.RELEASING)
             store.add_event(connection, run.nr, "began releasing", officer, at, None)
         todo = store.chunk_numbers(connection, run.nr, posted=False)
-        held = Holds(*store.held_of_run(connection, run.nr))
+        held = Holds(*holds_store.held_of_run(connection, run.nr))
         whole = len(store.chunk_numbers(connection, run.nr))
         already = store.chunk_at(connection, run.nr, ALREADY) if run.cut_off else None
         blobs = {number: store.read_blob(connection, run.nr, number) for number in todo}
@@ -120,13 +122,13 @@ def _check_posted_before(connection: Connection, run: Run) -> None:
     already.
     """
     if not run.cut_off:
-        assert not store.has_entries(connection, run.nr), f"run {run.nr} is approved and has entries"
+        assert not entries_store.has_entries(connection, run.nr), f"run {run.nr} is approved and has entries"
         return
     check_posted_shown(connection, run)
     there = store.chunk_at(connection, run.nr, ALREADY)
     assert there is not None
     posted = unparquet(store.read_blob(connection, run.nr, there), ("subject", "kind", "party"))
-    if Holds(*store.held_of_run(connection, run.nr)).waiting(posted).num_rows:
+    if Holds(*holds_store.held_of_run(connection, run.nr)).waiting(posted).num_rows:
         raise PartPosted(
             f"A hold names lines of {run.title} that an earlier version posted already.",
             "Let it go and, where it stood in for accepting a finding, send the run back and accept that instead. "
@@ -162,7 +164,9 @@ def _check_still_next(connection: Connection, run: Run) -> None:
 
 def _to_post(connection: Connection, nr: int) -> pa.Table:
     """The keys of what a run posts."""
-    return Holds(*store.held_of_run(connection, nr)).posted(read_proposal(connection, nr, _KEY)).select(list(_KEY))
+    return (
+        Holds(*holds_store.held_of_run(connection, nr)).posted(read_proposal(connection, nr, _KEY)).select(list(_KEY))
+    )
 
 
 def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:
@@ -220,7 +224,7 @@ def _settle(
             bulk.change(store.touch(run.run_before))  # nobody turns its balances into debts meanwhile
         if bulk.change(store.touch(run.nr, t.run.c.status == str(Status.RELEASING))) != 1:
             return False
-        posted = store.posted_sums(bulk, run.nr)
+        posted = entries_store.posted_sums(bulk, run.nr)
         _assert_as_signed(bulk, run, held, proposal, posted)
         if stream.settles:
             _pay(bulk, run, stream, coding, held, proposal, posted, at)
@@ -334,7 +338,7 @@ def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:
 def _note_owed(bulk: Bulk, run: Run, by: str, at: dt.datetime) -> None:
     """Record what the release owes beyond posting. Where other funders bear nothing, there is nothing to recharge."""
     owes = STREAMS[run.stream].owes
-    nothing = RECHARGES.name in owes and not bulk.read(store.borne_by_others(run.nr)).num_rows
+    nothing = RECHARGES.name in owes and not bulk.read(entries_store.borne_by_others(run.nr)).num_rows
     done = [each == RECHARGES.name and nothing for each in owes]
     bulk.append(
         t.owed,

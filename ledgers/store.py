@@ -1,41 +1,22 @@
-"""SQL of the run machine and the ledger: runs, chunks, holds, approvals, entries."""
+"""SQL of the run machine: runs, their chunks, findings and events, what they leave unsettled and what is still owed."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Join,
-    Row,
-    ScalarSelect,
-    Select,
-    Update,
-    and_,
-    cast,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy import ColumnElement, Connection, Row, Select, Update, and_, delete, func, insert, or_, select, update
 
 from finance.columns import Bulk
 from finance.problems import Refusal
 from ledgers import tables as t
+from ledgers.holds_store import in_force
 from ledgers.officers.jobs import add_officers as add_officers  # who may sign is asked for here, and kept there
 from ledgers.officers.store import acting as acting
 from ledgers.officers.store import limits_of as limits_of
 from ledgers.officers.store import role_of as role_of
 from ledgers.runs import OPEN, POSTED, STAGES, Event, Finding, Run, Status
-from ledgers.streams import NOT_PROPOSED, OF_NO_LINE
+from ledgers.streams import OF_NO_LINE
 
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
@@ -195,7 +176,7 @@ def drop_workings(connection: Connection, run: int) -> None:
         connection.execute(delete(kept).where(kept.c.run == run))
 
 
-# Findings, parties, holds, outstanding --------------------------------------------------------------------------------
+# Findings, parties, outstanding ---------------------------------------------------------------------------------------
 
 
 def save_findings(bulk: Bulk, run: int, findings: Sequence[Finding]) -> None:
@@ -245,7 +226,7 @@ def open_stops(connection: Connection, run: int) -> list[Row[Any]]:
     """
     table = t.finding
     stream = select(t.run.c.stream).where(t.run.c.nr == run).scalar_subquery()
-    held = select(t.hold.c.nr).where(_in_force(stream), _names(table.c))
+    held = select(t.hold.c.nr).where(in_force(stream), _names(table.c))
     query = unaccepted_stops(run).where(~held.exists())
     return list(connection.execute(query))
 
@@ -291,77 +272,6 @@ def carried_forward(bulk: Bulk, run: int | None) -> dict[int, int]:
     return dict(zip(rows["party"].to_pylist(), rows["carried_forward"].to_pylist(), strict=True))
 
 
-def add_hold(
-    connection: Connection, stream: str, scope: str, target: int, reason: str, by: str, at: dt.datetime
-) -> int:
-    made = connection.execute(
-        insert(t.hold)
-        .values(stream=stream, scope=scope, target=target, reason=reason, held_by=by, held_at=at)
-        .returning(t.hold.c.nr)
-    ).scalar_one()
-    return int(made)
-
-
-def end_hold(connection: Connection, nr: int, by: str, at: dt.datetime) -> None:
-    done = connection.execute(
-        update(t.hold).where(t.hold.c.nr == nr, t.hold.c.released_at.is_(None)).values(released_by=by, released_at=at)
-    )
-    if done.rowcount != 1:
-        raise Refusal(f"There is no hold {nr} in force.", "List the holds to find its number.")
-
-
-def _in_force(stream: str | ScalarSelect[str]) -> ColumnElement[bool]:
-    return and_(t.hold.c.stream == stream, t.hold.c.released_at.is_(None))
-
-
-def read_holds(connection: Connection, stream: str, *, kept: bool = False) -> list[Row[Any]]:
-    """Holds in force. ``kept``: nobody lets them go until this transaction ends, which notes them with a run."""
-    query = select(t.hold).where(_in_force(stream)).order_by(t.hold.c.nr)
-    return list(connection.execute(query.with_for_update() if kept else query))
-
-
-def hold_for_run(connection: Connection, run: int, holds: Iterable[Row[Any]], *, instead: bool) -> None:
-    """Note holds a run is to be released with. ``instead``: they stand in for accepting a finding."""
-    h = t.run_held.c
-    there = set(connection.execute(select(h.hold).where(h.run == run)).scalars())
-    rows = [
-        {"run": run, "hold": each.nr, "scope": each.scope, "target": each.target, "instead": instead}
-        for each in holds
-        if each.nr not in there
-    ]
-    if rows:
-        connection.execute(insert(t.run_held), rows)
-
-
-def open_runs_held_by(connection: Connection, hold: int) -> list[int]:
-    """Open runs that a hold keeps money out of, whatever becomes of it."""
-    h = t.run_held.c
-    query = select(h.run).join_from(t.run_held, t.run, t.run.c.nr == h.run)
-    return list(
-        connection.execute(query.where(h.hold == hold, t.run.c.status.in_([str(each) for each in OPEN]))).scalars()
-    )
-
-
-def drop_held(connection: Connection, run: int) -> None:
-    connection.execute(delete(t.run_held).where(t.run_held.c.run == run))
-
-
-def held_for(connection: Connection, run: Run) -> tuple[set[int], set[int]]:
-    """(lines, payees) that wait: of a run released or being released, those it keeps out; of another, those
-    held now.
-    """
-    if run.status in (Status.RELEASING, *POSTED):
-        return held_of_run(connection, run.nr)
-    rows = read_holds(connection, run.stream)
-    return {row.target for row in rows if row.scope == "line"}, {row.target for row in rows if row.scope == "payee"}
-
-
-def held_of_run(connection: Connection, run: int) -> tuple[set[int], set[int]]:
-    """(lines, payees) that stay out of a run: the holds it is released with."""
-    rows = connection.execute(select(t.run_held.c.scope, t.run_held.c.target).where(t.run_held.c.run == run)).all()
-    return {row.target for row in rows if row.scope == "line"}, {row.target for row in rows if row.scope == "payee"}
-
-
 def read_outstanding(bulk: Bulk, run: Run) -> pa.Table:
     """Subjects the run before left unsettled, and since when."""
     table = t.outstanding.c
@@ -381,97 +291,6 @@ def add_event(connection: Connection, run: int, action: str, by: str, at: dt.dat
     connection.execute(insert(t.run_event).values(run=run, action=action, by=by, at=at, note=note))
 
 
-# Entries --------------------------------------------------------------------------------------------------------------
-
-_KEY = ("period_starts", "subject", "kind", "funder", "party")
-
-
-class InOrder(Join):
-    """A join worked from left to right. SQLite keeps to that order for CROSS JOIN alone, and without it reads
-    every entry.
-    """
-
-    inherit_cache = True
-
-
-@compiles(InOrder)
-def _in_order(join: InOrder, compiler: SQLCompiler, **how: Any) -> str:
-    how.pop("asfrom", None)
-    left, right = (compiler.process(each, asfrom=True, **how) for each in (join.left, join.right))
-    return f"{left} CROSS JOIN {right}"
-
-
-def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: pa.Table) -> pa.Table:
-    """Entries of a calendar's runs from ``since`` on, and earlier ones of the (subject, period_starts) rows in scope.
-
-    Columns: the key, revision, amount, debit, credit, run. Cost follows the window and the scope, not the ledger.
-    Other calendars' entries of the same keys come with an amount of nought: a line that has moved to this calendar was
-    paid by another, and its revisions are numbered on from there.
-    """
-    e = t.entry.c
-    columns = [*(e[name] for name in _KEY), e.revision, e.amount, e.debit, e.credit, e.run]
-    ours = and_(e.stream == stream, e.kind.not_in(NOT_PROPOSED))
-    rows = bulk.read(select(*columns).where(ours, e.period_starts >= since))
-    if scope.num_rows:
-        staged = bulk.stage("posted_scope", scope)
-        same = and_(e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
-        earlier = bulk.read(select(*columns).select_from(InOrder(staged, t.entry, same)).where(ours, same))
-        rows = pa.concat_tables([rows, earlier])
-    runs = bulk.read(runs_of_calendar(stream, calendar))
-    own = pc.is_in(rows["run"], runs["nr"].combine_chunks())
-    if pc.all(own).as_py() in (True, None):
-        return rows
-    nought = pa.scalar(0, pa.int64())
-    return rows.set_column(rows.column_names.index("amount"), "amount", pc.if_else(own, rows["amount"], nought))
-
-
-def posted_sums(bulk: Bulk, run: int) -> pa.Table:
-    """What the ledger holds of a run's lines: ``lines`` and ``amount`` (pence) of each ``party``."""
-    e = t.entry.c
-    lines, pence = func.count().label("lines"), cast(func.sum(e.amount), BigInteger).label("amount")
-    return bulk.read(
-        select(e.party, lines, pence)
-        .where(e.run == run, e.kind.not_in(NOT_PROPOSED))
-        .group_by(e.party)
-        .order_by(e.party)
-    )
-
-
-def borne_by_others(run: int) -> Select[tuple[int]]:
-    """A row, if other funders may bear any of a run: a share of theirs, or nursing care."""
-    e = t.entry.c
-    return select(e.run).where(e.run == run, or_(e.funder != 0, e.kind == "nursing")).limit(1)
-
-
-def has_entries(connection: Connection, run: int) -> bool:
-    """Whether anything of a run is in the ledger."""
-    return connection.execute(select(t.entry.c.run).where(t.entry.c.run == run).limit(1)).first() is not None
-
-
-def posted_of(connection: Connection, run: int) -> tuple[int, int]:
-    """How many lines of a run the ledger holds, and their pence."""
-    e = t.entry.c
-    query = select(func.count(), func.coalesce(func.sum(e.amount), 0)).where(e.run == run, e.kind.not_in(NOT_PROPOSED))
-    count, pence = connection.execute(query).one()
-    return int(count), int(pence)
-
-
-def posted_already(bulk: Bulk, run: int) -> pa.Table:
-    """What a run that was cut off has posted of its lines: the columns of an entry, and ``before``, the pence of the
-    same line, period, kind, funder and payee posted earlier.
-    """
-    e, b = t.entry.c, t.entry.alias().c
-    same = and_(*(b[name] == e[name] for name in ("stream", *_KEY)), b.revision < e.revision)
-    before = (
-        select(cast(func.coalesce(func.sum(b.amount), 0), BigInteger)).where(same).correlate(t.entry).scalar_subquery()
-    )
-    columns = [e[name] for name in (*_KEY, "revision", "period_ends", "amount", "debit", "credit")]
-    mine = and_(e.run == run, e.kind.not_in(NOT_PROPOSED))
-    return bulk.read(
-        select(*columns, before.label("before")).where(mine).order_by(e.period_starts, e.subject, e.kind, e.revision)
-    )
-
-
 # Owed -----------------------------------------------------------------------------------------------------------------
 
 
@@ -487,21 +306,3 @@ def done(run: int, what: str, by: str, at: dt.datetime, outcome: str) -> Update:
     o = t.owed.c
     owing = (o.run == run, o.what == what, o.done_at.is_(None))
     return update(t.owed).where(*owing).values(done_at=at, done_by=by, outcome=outcome)
-
-
-# Entries, as they stand -----------------------------------------------------------------------------------------------
-
-
-def control_balances(connection: Connection, stream: str) -> dict[int, int]:
-    """What the ledger itself says each payee is owed: lines less settlements, all time."""
-    e = t.entry.c
-    rows = connection.execute(
-        select(
-            e.party,
-            func.sum(e.amount).filter(e.kind.not_in(NOT_PROPOSED)),
-            func.sum(e.amount).filter(e.kind.in_(NOT_PROPOSED)),
-        )
-        .where(e.stream == stream)
-        .group_by(e.party)
-    )
-    return {party: int(due or 0) - int(paid or 0) for party, due, paid in rows}

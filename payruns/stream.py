@@ -20,6 +20,7 @@ from finance.care_costs.troubles import WHY
 from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import Span, day, number, spoken
 from finance.timelines import distinct, missing
+from ledgers import entries_store
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
@@ -54,7 +55,7 @@ class Payments:
             first_days, starts, [(each.number, each.since) for each in (lines, blocks, adjustments)]
         )
         with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
-            entries = meanwhile.submit(ledger.read_posted, other, NAME, run.calendar, run.window_starts, asked)
+            entries = meanwhile.submit(entries_store.read_posted, other, NAME, run.calendar, run.window_starts, asked)
             facts = read_facts(
                 bulk, Window(calendar.nr, run.known, starts, number(run.up_to), lines.number, lines.since)
             )

@@ -30,7 +30,7 @@ from finance.care_costs.troubles import WHY
 from finance.columns import Bulk, Ints, dates
 from finance.days import day, number, spoken
 from finance.timelines import group_starts
-from ledgers import store as ledger
+from ledgers import entries_store
 from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
@@ -88,7 +88,9 @@ def _posted(
     starts = np.unique(calendar.period_starts(np.arange(earliest, number(run.up_to), 7, dtype=np.int64)))
     line, person = read_people_of(bulk, read_lines_of(bulk, people.number, run.known), run.known)
     asked = [(line, people.since_of(person, window)), *((each.number, each.since) for each in (people, singles))]
-    rows = ledger.read_posted(bulk, NAME, run.calendar, run.window_starts, earlier_periods(starts, window, asked))
+    rows = entries_store.read_posted(
+        bulk, NAME, run.calendar, run.window_starts, earlier_periods(starts, window, asked)
+    )
     made = PostedRows.of(rows, KINDS)
     owner = _owners(bulk, run, made, facts)
     single = made.kind == ONE_OFF

@@ -12,8 +12,8 @@ from billing.charges.news import cause_words
 from billing.naming_store import payers
 from billing.tables import number_of
 from finance.names import Named
+from ledgers.holds_store import held_for
 from ledgers.runs import Run
-from ledgers.store import held_for
 from ledgers.views.records import KindTotals, made_of
 from ledgers.views.store import read_lines
 

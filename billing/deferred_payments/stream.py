@@ -23,7 +23,7 @@ from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.facts import UNKNOWN
 from finance.columns import Bulk, Ints
 from finance.days import day, number
-from ledgers import store as ledger
+from ledgers import entries_store
 from ledgers.coding.rules import Coding
 from ledgers.proposals import DueRows, PostedRows, propose
 from ledgers.runs import PARKED, PROPOSAL, Finding, Run, Worked
@@ -60,7 +60,7 @@ class DeferredPayments:
     def prepare(self, bulk: Bulk, run: Run) -> "PreparedLoans":
         held = store.read_held(bulk, run.known)
         nothing = pa.table({"subject": pa.array([], pa.int64()), "period_starts": pa.array([], pa.date32())})
-        rows = ledger.read_posted(bulk, NAME, run.calendar, dt.date.min.replace(year=1970), nothing)
+        rows = entries_store.read_posted(bulk, NAME, run.calendar, dt.date.min.replace(year=1970), nothing)
         posted = PostedRows.of(rows, kinds.KINDS)
         self._prepared = PreparedLoans(run, held, posted, self.coding)
         return self._prepared

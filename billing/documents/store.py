@@ -21,8 +21,8 @@ from finance.facts import tables as f
 from finance.facts.versions import believed
 from finance.problems import Refusal
 from ledgers import tables as ledger
+from ledgers.entries_store import InOrder
 from ledgers.runs import POSTED
-from ledgers.store import InOrder
 
 _e, _run = ledger.entry.c, ledger.run.c
 

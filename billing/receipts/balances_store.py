@@ -12,7 +12,7 @@ from billing.deferred_payments.kinds import TRANSFERS
 from billing.receipts import tables as t
 from finance.columns import Bulk, Ints
 from ledgers import tables as ledger
-from ledgers.store import InOrder
+from ledgers.entries_store import InOrder
 from ledgers.streams import DEFERRED_PAYMENTS, RECEIPTS, names_of
 
 _e, _run = ledger.entry.c, ledger.run.c

@@ -20,6 +20,7 @@ from billing.receipts.facts import KINDS, SORT, SORTS, UNSETTLED, ReceiptFacts, 
 from billing.receipts.policy import ReceiptsPolicy
 from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import FOR_EVER, number
+from ledgers import entries_store
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
@@ -66,7 +67,7 @@ def _posted(bulk: Bulk, run: Run, facts: ReceiptFacts) -> PostedRows:
         axis=0,
     )
     scope = pa.table({"subject": pairs[:, 0], "period_starts": dates(pairs[:, 1])})
-    rows = ledger.read_posted(bulk, NAME, run.calendar, dt.date.max, scope)
+    rows = entries_store.read_posted(bulk, NAME, run.calendar, dt.date.max, scope)
     made = PostedRows.of(rows, KINDS)
     ours = np.zeros(len(made), bool)
     for sort, each in enumerate(sorts):  # a receipt and a refund may have the same number

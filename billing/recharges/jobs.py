@@ -19,6 +19,7 @@ from finance.care_costs.facts import UNKNOWN
 from finance.columns import Database, Ints, ints
 from finance.days import number
 from finance.problems import Refusal
+from ledgers import entries_store
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.rules import Coding, Combination
@@ -279,7 +280,7 @@ def _post(
         assert bulk.change(releasing) == 1, f"run {nr} is not the draft it was"
         bulk.execute(t.chunk.update().where(t.chunk.c.run == nr).values(posted=True))
         bulk.append(t.entry, as_entries(run, 0, proposal, at))
-        posted = ledger.posted_sums(bulk, nr)
+        posted = entries_store.posted_sums(bulk, nr)
         bills = number_bills(
             bulk, run, posted, issued=issued, due=issued + dt.timedelta(days=choices.due_days), zero_bills=False
         )

@@ -11,7 +11,7 @@ from finance.columns import Bulk
 from finance.facts import tables as f
 from finance.facts.versions import believed
 from ledgers import tables as t
-from ledgers.store import InOrder
+from ledgers.entries_store import InOrder
 from ledgers.streams import PAYMENTS, RECHARGES
 
 NAME = RECHARGES.name

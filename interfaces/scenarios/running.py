@@ -31,6 +31,7 @@ from interfaces.scenarios.telling import (
     run_came,
     step_words,
 )
+from ledgers import entries_store, holds_store
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
@@ -213,7 +214,7 @@ class _Casework:
     def _let_go(self, step: ScenarioStep) -> StepOutcome:
         scope, number = self._held(step)
         with self.database.begin() as connection:
-            there = ledger.read_holds(connection, self._stream(step))
+            there = holds_store.read_holds(connection, self._stream(step))
         holds = [row.nr for row in there if (row.scope, row.target) == (scope, number)]
         for hold in holds or [0]:
             machine.let_go(self.database, hold, by=step.more.get("by", "Preparer"), at=self.moment)
@@ -364,6 +365,6 @@ class _Casework:
             misses += compare_sums("charged to", expect["charged"], charging.owing(self.database))
         if "owed" in expect:
             with self.database.begin() as connection:
-                names, owed = References.read(connection), ledger.control_balances(connection, NAME)
+                names, owed = References.read(connection), entries_store.control_balances(connection, NAME)
             misses += compare_sums("owed to", expect["owed"], {names.payees[nr]: sum_ for nr, sum_ in owed.items()})
         return misses

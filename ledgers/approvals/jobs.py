@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from finance.columns import Database, ints
 from finance.problems import Refusal
-from ledgers import store
+from ledgers import holds_store, store
 from ledgers.approvals import store as kept
 from ledgers.approvals.rules import Signer, in_the_way, still_needed, tier_for
 from ledgers.holds import Holds
@@ -41,7 +41,7 @@ def approve_run(
         if refusals:
             raise one_of(f"{run.heading} cannot be approved by {by}.", refusals)
         check_signature(connection, run)
-        store.hold_for_run(connection, run.nr, stands_in, instead=True)
+        holds_store.hold_for_run(connection, run.nr, stands_in, instead=True)
         left = still_needed(signed, signer.needed) - 1
         kept.add_approval(
             connection,
@@ -138,7 +138,7 @@ def _not_ready(connection: Connection, run: Run, signature: str | None, stands_i
 def _not_dealt_with(connection: Connection, run: Run, stands_in: list[Row[Any]]) -> list[Row[Any]]:
     """Findings neither accepted nor behind a hold that keeps every line they are about out of the run."""
     stops = list(connection.execute(store.unaccepted_stops(run.nr)))
-    holds = store.read_holds(connection, run.stream, kept=True) if stops else []
+    holds = holds_store.read_holds(connection, run.stream, kept=True) if stops else []
     if not holds:
         return stops
     lines = read_proposal(connection, run.nr, ("subject", "kind", "party"))

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, func, select
 
 from finance.problems import Refusal
-from ledgers import store
+from ledgers import holds_store, store
 from ledgers import tables as t
 from ledgers.approvals.store import read_approvals
 from ledgers.jobs import read_proposal
@@ -144,7 +144,7 @@ def read_parked(connection: Connection, run: int, naming: Naming) -> list[Parked
 
 def read_holds(connection: Connection, stream: str, naming: Naming) -> list[HoldShown]:
     """The holds of a stream in force."""
-    rows = store.read_holds(connection, stream)
+    rows = holds_store.read_holds(connection, stream)
     lines = naming.subjects(connection, [("care", each.target) for each in rows if each.scope == "line"])
     parties = naming.parties(connection, [each.target for each in rows if each.scope == "payee"])
     return [

@@ -20,7 +20,6 @@ FILES_OVER = {
     "interfaces/files/outbound/jobs.py",
     "ledgers/jobs.py",
     "ledgers/release_jobs.py",
-    "ledgers/store.py",
     "scheduler.py",
 }
 FUNCTIONS_OVER = {

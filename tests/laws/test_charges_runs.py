@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from billing import tables as b
 from billing.charges.jobs import calculate_billrun
 from finance.problems import Guarded
+from ledgers import holds_store
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -233,7 +234,7 @@ def test_what_is_billed_and_held_and_waived_is_what_was_due(new_database: NewDat
     life.hold("line", one.pick("service_lines"))
     run = life.bill("B1", CLOSES)
     with life.database.begin() as connection:
-        held = Holds(*ledger.held_of_run(connection, run.nr))
+        held = Holds(*holds_store.held_of_run(connection, run.nr))
         lines = pa.concat_tables(
             [
                 machine.unparquet(ledger.read_blob(connection, run.nr, each))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from interfaces.database.connection import Database
+from ledgers import entries_store
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -119,6 +120,6 @@ def test_a_hold_let_go_while_a_release_was_cut_off_loses_no_money(grown: Grown) 
     life.pay("CAL1", CLOSES)
     assert differences(life) == []
     with life.database.begin() as connection:
-        owed = ledger.control_balances(connection, "payments")
+        owed = entries_store.control_balances(connection, "payments")
         parties = {row.party: row.carried_forward for row in ledger.read_parties(connection, 3)}
     assert {party: sum_ for party, sum_ in owed.items() if sum_} == {p: c for p, c in parties.items() if c}

@@ -15,6 +15,7 @@ from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.database.migrate import migrate
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.proving import prove
+from ledgers import entries_store
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -126,7 +127,7 @@ def half_released(life: Life) -> Run:
         dying.close()
         with life.database.read() as connection:
             posted = ledger.chunk_numbers(connection, run.nr, posted=True)
-            if posted and ledger.has_entries(connection, run.nr):
+            if posted and entries_store.has_entries(connection, run.nr):
                 break
     with life.database.read() as connection:
         assert posted and ledger.chunk_numbers(connection, run.nr, posted=False)

@@ -22,6 +22,7 @@ from finance.problems import Guarded, Refusal
 from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.files.inbound.door.loading import record_facts
 from interfaces.files.outbound.proving import prove
+from ledgers import entries_store
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -161,7 +162,7 @@ def finish(life: Life, run: Run) -> None:
 def everybody_paid(life: Life) -> list[tuple[int, int, int]]:
     """(payee, what the ledger owes, what runs carry forward) wherever the two are not the same."""
     with life.database.begin() as connection:
-        owed = ledger.control_balances(connection, "payments")
+        owed = entries_store.control_balances(connection, "payments")
         last = max(run.nr for run in ledger.read_runs(connection, "payments"))
         carried = {row.party: row.carried_forward for row in ledger.read_parties(connection, last)}
         entries = select(t.entry.c.run).join_from(t.entry, t.run, t.run.c.nr == t.entry.c.run)

@@ -19,6 +19,7 @@ from interfaces.files.outbound import creditor, journal, proving_store, remittan
 from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha256
 from interfaces.files.outbound.making import RunPosted
 from interfaces.files.outbound.store import BankDetails
+from ledgers import holds_store
 from ledgers import store as ledger
 from ledgers.approvals.store import read_approvals
 from ledgers.coding.store import read_accounts
@@ -121,7 +122,7 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
     """
     with database.read() as connection:
         proposal, parts = _proposal(connection, run)
-        lines, payees = ledger.held_of_run(connection, run.nr)
+        lines, payees = holds_store.held_of_run(connection, run.nr)
         parked = store.count_parked(connection, run.nr)
         waiting, noted = reports.parked_and_outstanding(connection, run.nr)
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}

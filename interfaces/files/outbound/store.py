@@ -16,7 +16,7 @@ from finance.columns import Bulk, ints
 from finance.facts.store import confirmed_bank_details
 from finance.facts.versions import believed
 from interfaces.files.outbound.control import Printed
-from ledgers import store as ledger
+from ledgers import entries_store
 from ledgers import tables as t
 from ledgers.coding.rules import Account
 from ledgers.runs import Run, Status
@@ -56,7 +56,7 @@ def read_entries(bulk: Bulk, run: Run, proposal: pa.Table) -> pa.Table:
     same = and_(e.stream == run.stream, e.period_starts == staged.c.period_starts, e.subject == staged.c.subject)
     late = bulk.read(
         select(*wanted)
-        .select_from(ledger.InOrder(staged, t.entry, same))
+        .select_from(entries_store.InOrder(staged, t.entry, same))
         .where(mine, same, e.period_starts < run.window_starts)
     )
     if rows.num_rows + late.num_rows == count:

@@ -13,7 +13,7 @@ from finance.facts import tables as f
 from finance.problems import Clash, Guarded
 from interfaces.database import guards, roles
 from interfaces.database.connection import Database
-from ledgers import store
+from ledgers import holds_store, store
 from ledgers import tables as t
 from ledgers.approvals import store as approvals
 from ledgers.coding.store import load_current
@@ -138,7 +138,7 @@ def approved(database: Database) -> int:
         move(connection, run, "calculated", signature="s")
         move(connection, run, "submitted", submitted_by="Preparer", submitted_at=AT)
         store.accept_finding(connection, run, 1, "Approver", "seen with the case record")
-        hold = store.add_hold(connection, "payments", "line", 7, "query", "Approver", AT)
+        hold = holds_store.add_hold(connection, "payments", "line", 7, "query", "Approver", AT)
         connection.execute(insert(t.run_held).values(run=run, hold=hold, scope="line", target=7, instead=True))
         approvals.add_approval(connection, run=run, **SIGNED)
         move(connection, run, "approved")
