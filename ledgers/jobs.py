@@ -1,4 +1,6 @@
-"""The verbs of a run before its release: draft, work out, submit, accept, approve, send back, abandon, hold, let go.
+"""The verbs of a run before its release: draft, work out, submit, approve, give up.
+
+What a reviewer does to it otherwise is in ``review_jobs.py``.
 
 Each step is one transaction that takes the run's row first, and asserts the stage it relies on. A calculation cut off
 half-way is picked up where it stopped: each chunk is saved once, and only by whoever began last.
@@ -7,7 +9,7 @@ half-way is picked up where it stopped: each chunk is saved once, and only by wh
 import datetime as dt
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -28,7 +30,7 @@ from ledgers.approvals import store as approvals
 from ledgers.approvals.jobs import (
     approve_run as approve_run,  # a run's verbs are asked for here, and signing kept there
 )
-from ledgers.approvals.rules import OwnWork, is_own_work, to_sign_for
+from ledgers.approvals.rules import OwnWork, to_sign_for
 from ledgers.lines_store import ALREADY as ALREADY
 from ledgers.lines_store import check_posted_shown as check_posted_shown
 from ledgers.lines_store import check_signature as check_signature
@@ -48,7 +50,6 @@ from ledgers.runs import (
     Status,
     Stream,
     Worked,
-    check_reason,
     may,
     of_stream,
     overtaken,
@@ -324,7 +325,7 @@ def brought_forward(bulk: Bulk, run: Run, stream: Stream) -> dict[int, int]:
     return store.carried_forward(bulk, run.run_before) if stream.settles else {}
 
 
-# Review -------------------------------------------------------------------------------------------------------------
+# Submitting, giving up ------------------------------------------------------------------------------------------------
 
 
 def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str | None = None) -> Run:
@@ -346,39 +347,6 @@ def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, not
             connection, run, was=(Status.CALCULATED,), status=Status.SUBMITTED, submitted_by=officer, submitted_at=at
         )
         store.add_event(connection, run.nr, "submitted", officer, at, note)
-        return store.read_run(connection, run.nr)
-
-
-def accept_finding(database: Database, run_nr: int, finding: int, *, by: str, at: dt.datetime, reason: str) -> None:
-    """Say, by name and with a reason, that a finding has been looked at and the money is right."""
-    accept_findings(database, run_nr, [finding], by=by, at=at, reason=reason)
-
-
-def accept_findings(
-    database: Database, run_nr: int, findings: Sequence[int], *, by: str, at: dt.datetime, reason: str
-) -> None:
-    """The same for several: all of them, or none. Raises NoReason, OwnWork, NotAnOfficer or WrongState."""
-    with database.begin() as connection:
-        run = taken(connection, run_nr, "accept findings of")
-        if is_own_work(run, by):
-            may_not = f"{by} prepared or submitted {run.title}, so may not accept its findings."
-            raise OwnWork(may_not, "Ask another officer to look at them.")
-        officer = store.acting(connection, by, "review", "accept findings")
-        check_reason(reason)
-        for finding in findings:
-            store.accept_finding(connection, run.nr, finding, officer, reason)
-            store.add_event(connection, run.nr, f"accepted finding {finding}", officer, at, reason)
-
-
-def send_back_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, note: str) -> Run:
-    """Return a run to its preparer. Any signature on it is void."""
-    with database.begin() as connection:
-        run = taken(connection, run_nr, "send back")
-        officer = store.acting(connection, by, "review", "send a run back")
-        approvals.drop_approvals(connection, run.nr)
-        holds_store.drop_held(connection, run.nr)
-        store.set_run(connection, run, was=(Status.SUBMITTED, Status.APPROVED), status=Status.CALCULATED)
-        store.add_event(connection, run.nr, "sent back", officer, at, note)
         return store.read_run(connection, run.nr)
 
 
@@ -411,23 +379,3 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
         store.drop_workings(connection, run.nr)
         store.add_event(connection, run.nr, "abandoned", officer, at, note)
         return store.read_run(connection, run.nr)
-
-
-def hold(database: Database, stream: str, scope: str, target: int, *, reason: str, by: str, at: dt.datetime) -> int:
-    """Tell a line's or a payee's money to wait. Returns the hold's number. Runs being released already go on
-    without it.
-    """
-    if scope not in ("line", "payee"):
-        raise Refusal(f"“{scope}” cannot be held.", "Hold a line or a payee.")
-    with database.begin() as connection:
-        officer = store.acting(connection, by, "review", "hold money")
-        return holds_store.add_hold(connection, stream, scope, target, reason, officer, at)
-
-
-def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> list[int]:
-    """End a hold: the next run proposes the same money again. Returns the open runs it stays out of all the same, since
-    they were approved on the strength of it, or are being released."""
-    with database.begin() as connection:
-        officer = store.acting(connection, by, "review", "let money go")
-        holds_store.end_hold(connection, hold_nr, officer, at)
-        return holds_store.open_runs_held_by(connection, hold_nr)

@@ -17,6 +17,7 @@ from finance.facts.tables import person as person_table
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import record_facts
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.runs import Run
@@ -171,7 +172,7 @@ def sign(
         with database.read() as connection:
             stops = [each.nr for each in ledger.open_stops(connection, run.nr)]
         for nr in stops:
-            machine.accept_finding(database, run.nr, nr, by=approver, at=at(), reason=accepting)
+            review_jobs.accept_finding(database, run.nr, nr, by=approver, at=at(), reason=accepting)
     return machine.approve_run(database, run.nr, by=approver, at=at())
 
 

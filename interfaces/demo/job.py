@@ -32,6 +32,7 @@ from interfaces.files.outbound.jobs import IssuedFile, write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.explain.explanation import Explanation
@@ -167,7 +168,7 @@ def _accept_stops(database: Database, run: Run, at: dt.datetime) -> int:
     with database.begin() as connection:
         stops = [row.nr for row in ledger.open_stops(connection, run.nr)]
     for nr in stops:
-        machine.accept_finding(
+        review_jobs.accept_finding(
             database, run.nr, nr, by=MANAGER, at=at, reason="Looked at with the case record; the money is right."
         )
     return len(stops)

@@ -37,6 +37,7 @@ from interfaces.files.inbound.bank_statement import BankLoaded, load_bank_statem
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.leaving import leave
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.runs import Run
@@ -107,7 +108,7 @@ def _signed(database: Database, run: Run, officer: str, manager: str, at: dt.dat
     with database.begin() as connection:
         stops = [row.nr for row in ledger.open_stops(connection, run.nr)]
     if stops:
-        machine.accept_findings(
+        review_jobs.accept_findings(
             database,
             run.nr,
             stops,

@@ -31,7 +31,7 @@ from interfaces.scenarios.telling import (
     run_came,
     step_words,
 )
-from ledgers import entries_store, holds_store
+from ledgers import entries_store, holds_store, review_jobs
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
@@ -189,7 +189,9 @@ class _Casework:
     def _send_back(self, step: ScenarioStep) -> StepOutcome:
         run, by = self._latest(step), step.more.get("by", "Approver")
         return run_came(
-            machine.send_back_run(self.database, run.nr, by=by, at=self.moment, note=step.more.get("note", "sent back"))
+            review_jobs.send_back_run(
+                self.database, run.nr, by=by, at=self.moment, note=step.more.get("note", "sent back")
+            )
         )
 
     def _release(self, step: ScenarioStep) -> StepOutcome:
@@ -205,7 +207,7 @@ class _Casework:
     def _hold(self, step: ScenarioStep) -> StepOutcome:
         scope, number = self._held(step)
         reason, by = step.more.get("reason", "query"), step.more.get("by", "Preparer")
-        machine.hold(self.database, self._stream(step), scope, number, reason=reason, by=by, at=self.moment)
+        review_jobs.hold(self.database, self._stream(step), scope, number, reason=reason, by=by, at=self.moment)
         return StepOutcome("held")
 
     def _stream(self, step: ScenarioStep) -> str:
@@ -217,7 +219,7 @@ class _Casework:
             there = holds_store.read_holds(connection, self._stream(step))
         holds = [row.nr for row in there if (row.scope, row.target) == (scope, number)]
         for hold in holds or [0]:
-            machine.let_go(self.database, hold, by=step.more.get("by", "Preparer"), at=self.moment)
+            review_jobs.let_go(self.database, hold, by=step.more.get("by", "Preparer"), at=self.moment)
         return StepOutcome("let go")
 
     def _accept(self, step: ScenarioStep) -> StepOutcome:
@@ -231,7 +233,7 @@ class _Casework:
             ]
         reason, by = step.more.get("reason", "looked at"), step.more.get("by", "Approver")
         for finding in found or [0]:
-            machine.accept_finding(self.database, run, finding, by=by, at=self.moment, reason=reason)
+            review_jobs.accept_finding(self.database, run, finding, by=by, at=self.moment, reason=reason)
         return StepOutcome(f"{len(found)} accepted")
 
     def _confirm(self, step: ScenarioStep) -> StepOutcome:

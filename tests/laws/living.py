@@ -11,6 +11,7 @@ from finance.money import Rounding
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import FactsRefused, record_facts
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import tables as t
 from ledgers.runs import Run
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
@@ -86,10 +87,10 @@ class Life:
 
     def hold(self, scope: str, ref: str) -> int:
         nr = self.numbers("service_line" if scope == "line" else "payee")[ref]
-        return machine.hold(self.database, "payments", scope, nr, reason="query", by=PREPARER, at=self.now())
+        return review_jobs.hold(self.database, "payments", scope, nr, reason="query", by=PREPARER, at=self.now())
 
     def let_go(self, hold: int) -> None:
-        machine.let_go(self.database, hold, by=PREPARER, at=self.now())
+        review_jobs.let_go(self.database, hold, by=PREPARER, at=self.now())
 
     def numbers(self, table: str) -> dict[str, int]:
         fact = f.FACTS[table]

@@ -15,7 +15,7 @@ from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.database.migrate import migrate
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.proving import prove
-from ledgers import entries_store
+from ledgers import entries_store, review_jobs
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -192,7 +192,7 @@ def test_a_run_let_go_back_with_entries_goes_forward(database: Database, status:
     if status == "submitted":
         with pytest.raises(PartPosted, match="do not say so"):
             machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
-        machine.send_back_run(database, run.nr, by=APPROVER, at=life.now(), note="x")
+        review_jobs.send_back_run(database, run.nr, by=APPROVER, at=life.now(), note="x")
     elif status == "calculated":
         with pytest.raises(PartPosted, match="do not say so"):
             machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
@@ -256,7 +256,7 @@ def test_one_released_by_other_holds_each_time_is_worked_out_again(database: Dat
     with database.read() as connection:
         e = t.entry.c
         line = connection.execute(select(e.subject).where(e.run == run.nr, e.kind == "care").limit(1)).scalar_one()
-    hold = machine.hold(database, "payments", "line", line, reason="x", by=PREPARER, at=life.now())
+    hold = review_jobs.hold(database, "payments", "line", line, reason="x", by=PREPARER, at=life.now())
     as_the_earlier_version_had_it(life, run, "releasing")
     with guards_lifted(database, "run_held") as connection:
         connection.execute(t.run_held.insert().values(run=run.nr, hold=hold, scope="line", target=line, instead=False))

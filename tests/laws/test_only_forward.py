@@ -22,7 +22,7 @@ from finance.problems import Guarded, Refusal
 from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.files.inbound.door.loading import record_facts
 from interfaces.files.outbound.proving import prove
-from ledgers import entries_store
+from ledgers import entries_store, review_jobs
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
@@ -126,7 +126,7 @@ def cut_off_and_met(grown: Grown, other: str, left: int, when: str) -> bool:
     run = life.approve(life.draft("CAL1", CLOSES))
     gone = cut_off(life, left, when, lambda database: release_payrun(database, run.nr, by=APPROVER, at=life.now()))
     verbs: dict[str, Callable[[], object]] = {
-        "send back": lambda: machine.send_back_run(
+        "send back": lambda: review_jobs.send_back_run(
             life.database, run.nr, by=OTHER, at=life.now(), note="a line is doubled"
         ),
         "calculate": lambda: calculate_payrun(life.database, run.nr, by=PREPARER, at=life.now()),
@@ -335,12 +335,12 @@ def test_only_officers_act_on_runs(grown: Grown) -> None:
     refused(lambda: calculate_payrun(database, run.nr, **who))
     calculate_payrun(database, run.nr)
     refused(lambda: machine.submit_run(database, run.nr, **who))
-    refused(lambda: machine.accept_findings(database, run.nr, [1], reason="Agreed with the family", **who))
-    refused(lambda: machine.hold(database, "payments", "payee", 1, reason="query", **who))
-    refused(lambda: machine.let_go(database, hold, **who))
+    refused(lambda: review_jobs.accept_findings(database, run.nr, [1], reason="Agreed with the family", **who))
+    refused(lambda: review_jobs.hold(database, "payments", "payee", 1, reason="query", **who))
+    refused(lambda: review_jobs.let_go(database, hold, **who))
     machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
     refused(lambda: machine.approve_run(database, run.nr, **who))
-    refused(lambda: machine.send_back_run(database, run.nr, note="no", **who))
+    refused(lambda: review_jobs.send_back_run(database, run.nr, note="no", **who))
     refused(lambda: machine.abandon_run(database, run.nr, note="no", **who))
     machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
     refused(lambda: release_payrun(database, run.nr, **who))
@@ -433,9 +433,9 @@ def test_a_finding_is_about_a_line_or_about_the_adjustment_of_its_number(grown: 
     with guards_lifted(database, "finding") as connection:
         connection.execute(insert(t.finding).values(**found, party=care["party"]))
     machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
-    machine.hold(database, "payments", "line", care["subject"], reason="x", by=OTHER, at=life.now())
+    review_jobs.hold(database, "payments", "line", care["subject"], reason="x", by=OTHER, at=life.now())
     machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
-    machine.send_back_run(database, run.nr, by=OTHER, at=life.now(), note="x")
+    review_jobs.send_back_run(database, run.nr, by=OTHER, at=life.now(), note="x")
     with guards_lifted(database, "finding") as connection:
         connection.execute(insert(t.finding).values(**found, party=adjusted[care["subject"]], kind="adjustment"))
     with database.read() as connection:
@@ -480,7 +480,7 @@ def test_whoever_accepted_a_finding_does_not_submit_the_run(grown: Grown) -> Non
     with_a_stop(life, run)
     with database.read() as connection:
         (stop,) = ledger.open_stops(connection, run.nr)
-    machine.accept_finding(
+    review_jobs.accept_finding(
         database, run.nr, stop.nr, by=OTHER, at=life.now(), reason="The date of death was keyed wrong"
     )
     with pytest.raises(OwnWork, match="Other accepted findings of run"):
@@ -514,14 +514,16 @@ def test_a_hold_that_stood_in_for_an_acceptance_keeps_its_money_out_to_the_end(g
     machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
     with pytest.raises(FindingsOpen):
         machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
-    machine.hold(database, "charges", scope, line if scope == "line" else payee, reason="x", by=OTHER, at=life.now())
+    review_jobs.hold(
+        database, "charges", scope, line if scope == "line" else payee, reason="x", by=OTHER, at=life.now()
+    )
     with pytest.raises(FindingsOpen):  # a hold of another stream is none
         machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
-    hold = machine.hold(
+    hold = review_jobs.hold(
         database, "payments", scope, line if scope == "line" else payee, reason="died", by=OTHER, at=life.now()
     )
     machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
-    assert machine.let_go(database, hold, by=OTHER, at=life.now()) == [run.nr]
+    assert review_jobs.let_go(database, hold, by=OTHER, at=life.now()) == [run.nr]
     life.release(run)
     with database.begin() as connection:
         e = t.entry.c

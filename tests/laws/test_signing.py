@@ -12,6 +12,7 @@ from interfaces.database.connection import Database
 from interfaces.files.inbound.door.confirming import confirm_bank_details
 from interfaces.files.inbound.door.loading import record_facts
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.approvals.rules import OverTheTier, OwnWork, to_sign_for
@@ -75,12 +76,12 @@ def test_whoever_submitted_a_run_the_timetable_prepared_is_refused(life: Life) -
     reason = "The date of death was keyed wrong"
     for own in (APPROVER, PREPARER):  # who submitted it; who prepared it
         with pytest.raises(OwnWork, match="may not accept"):
-            machine.accept_finding(life.database, run.nr, finding.nr, by=own, at=life.now(), reason=reason)
+            review_jobs.accept_finding(life.database, run.nr, finding.nr, by=own, at=life.now(), reason=reason)
     with pytest.raises(NotAnOfficer):
-        machine.accept_finding(life.database, run.nr, finding.nr, by="Somebody else", at=life.now(), reason=reason)
+        review_jobs.accept_finding(life.database, run.nr, finding.nr, by="Somebody else", at=life.now(), reason=reason)
     with life.database.begin() as connection:
         ledger.add_officers(connection, {"Somebody else": "officer"}, {})
-    machine.accept_finding(life.database, run.nr, finding.nr, by="Somebody else", at=life.now(), reason=reason)
+    review_jobs.accept_finding(life.database, run.nr, finding.nr, by="Somebody else", at=life.now(), reason=reason)
 
 
 def test_a_stranger_is_refused(life: Life, submitted: Run) -> None:
@@ -202,7 +203,7 @@ def test_a_changed_line_voids_the_signature_after_approval(life: Life, submitted
 
 
 def test_a_signature_shown_earlier_is_void_when_the_run_was_worked_out_again(life: Life, submitted: Run) -> None:
-    machine.send_back_run(life.database, submitted.nr, by=APPROVER, at=life.now(), note="a rate is wrong")
+    review_jobs.send_back_run(life.database, submitted.nr, by=APPROVER, at=life.now(), note="a rate is wrong")
     world = make_world(11, 8)
     for row in [*world.rows["rates"].values(), *world.rows["agreed_rates"].values()]:
         row["rate"] = "12.3456"

@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from interfaces.database.connection import Database
-from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers.runs import Overlapping, Run
 from payruns.jobs import release_payrun
 from tests.conftest import NewDatabase
@@ -98,7 +98,7 @@ def test_a_line_that_moved_is_not_posted_by_two_runs_worked_out_together(new_dat
     life.release(one)
     with pytest.raises(Overlapping, match="some of the same lines"):
         life.release(two)
-    machine.send_back_run(life.database, two.nr, by=APPROVER, at=life.now(), note="posted by the other calendar")
+    review_jobs.send_back_run(life.database, two.nr, by=APPROVER, at=life.now(), note="posted by the other calendar")
     life.release(life.approve(two))
     life.settled = {"CAL1": DAY2, "CAL2": DAY2}
     assert differences(life) == []
@@ -115,7 +115,7 @@ def test_news_before_a_first_posting_too(new_database: NewDatabase) -> None:
     life.release(one)
     with pytest.raises(Overlapping):
         life.release(two)
-    machine.send_back_run(life.database, two.nr, by=APPROVER, at=life.now(), note="posted by the other calendar")
+    review_jobs.send_back_run(life.database, two.nr, by=APPROVER, at=life.now(), note="posted by the other calendar")
     life.release(life.approve(two))
     life.settled = {"CAL1": DAY1, "CAL2": DAY1}
     life.pay("CAL1", DAY2)

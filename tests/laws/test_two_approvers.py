@@ -9,6 +9,7 @@ from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.approvals.rules import NotEnoughSigned, OwnWork, SignedAlready
@@ -56,7 +57,7 @@ def signed(life: Life, run: Run) -> list[tuple[int, int, str]]:
 def test_a_penny_over_the_sum_two_sign_and_at_the_sum_one(life: Life, submitted: Run) -> None:
     alone(life, submitted.to_sign_for)
     assert machine.approve_run(life.database, submitted.nr, by=APPROVER, at=life.now()).status is Status.APPROVED
-    machine.send_back_run(life.database, submitted.nr, by=APPROVER, at=life.now(), note="once more")
+    review_jobs.send_back_run(life.database, submitted.nr, by=APPROVER, at=life.now(), note="once more")
     machine.submit_run(life.database, submitted.nr, by=PREPARER, at=life.now())
     alone(life, submitted.to_sign_for - 1)
     first = machine.approve_run(life.database, submitted.nr, by=APPROVER, at=life.now())
@@ -82,11 +83,11 @@ def test_sent_back_both_signatures_are_void(life: Life, submitted: Run) -> None:
     alone(life, 1)
     for by in (APPROVER, SECOND):
         machine.approve_run(life.database, submitted.nr, by=by, at=life.now())
-    machine.send_back_run(life.database, submitted.nr, by=SECOND, at=life.now(), note="A line is doubled")
+    review_jobs.send_back_run(life.database, submitted.nr, by=SECOND, at=life.now(), note="A line is doubled")
     assert signed(life, submitted) == []
     machine.submit_run(life.database, submitted.nr, by=PREPARER, at=life.now())
     assert machine.approve_run(life.database, submitted.nr, by=SECOND, at=life.now()).status is Status.SUBMITTED
-    machine.send_back_run(life.database, submitted.nr, by=APPROVER, at=life.now(), note="Half signed, and no more")
+    review_jobs.send_back_run(life.database, submitted.nr, by=APPROVER, at=life.now(), note="Half signed, and no more")
     assert signed(life, submitted) == []
 
 

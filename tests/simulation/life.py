@@ -18,6 +18,7 @@ import typer
 
 from finance.problems import Refusal
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.runs import POSTED, Run
@@ -317,7 +318,7 @@ class Calm:
             self.do(
                 f"let go hold {each.nr}",
                 CALM_APPROVER,
-                lambda desk, nr=each.nr: machine.let_go(desk.database, nr, by=desk.by, at=desk.at),  # type: ignore[misc]
+                lambda desk, nr=each.nr: review_jobs.let_go(desk.database, nr, by=desk.by, at=desk.at),  # type: ignore[misc]
             )
 
     def _finish(self, run: Run) -> None:
@@ -332,7 +333,7 @@ class Calm:
             self.do(
                 f"send back {title}",
                 CALM_APPROVER,
-                lambda desk: machine.send_back_run(
+                lambda desk: review_jobs.send_back_run(
                     desk.database, run.nr, by=desk.by, at=desk.at, note="To be looked at again"
                 ),
             )
@@ -347,7 +348,7 @@ class Calm:
             self.do(
                 f"accept findings of {title}",
                 CALM_APPROVER,
-                lambda desk: machine.accept_findings(
+                lambda desk: review_jobs.accept_findings(
                     desk.database, run.nr, stops, by=desk.by, at=desk.at, reason=verbs.REASON
                 ),
             )

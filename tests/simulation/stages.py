@@ -20,6 +20,7 @@ from finance.facts.tables import payee
 from finance.problems import Refusal
 from interfaces.database.connection import utc_now
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from payruns.jobs import release_payrun
@@ -314,7 +315,7 @@ def _news_since(council: Council) -> int:
     verbs.refund(council, random.Random(3))(_at(council, INCOME))  # type: ignore[misc]
     b = bill_payer.c
     funder = verbs.rows_of(council, select(b.nr).where(b.ref == f"{FUNDER_PAYER}1"))[0].nr
-    held = machine.hold(
+    held = review_jobs.hold(
         _at(council, PREPARERS[1]).database,
         "charges",
         "payee",
@@ -351,7 +352,9 @@ def _brought_to(council: Council, stage: str, stream: str, nr: int) -> tuple[int
         stops = _stops(council, nr)
         council.stop_looking()
         if stops:
-            machine.accept_findings(approves.database, nr, stops, by=MANAGERS[0], at=council.clock, reason=verbs.REASON)
+            review_jobs.accept_findings(
+                approves.database, nr, stops, by=MANAGERS[0], at=council.clock, reason=verbs.REASON
+            )
         machine.approve_run(approves.database, nr, by=MANAGERS[0], at=council.clock)
     elif stream == "payments":  # what is owed after it is left to be done
         release_payrun(prepares.database, nr, by=PREPARERS[2], at=council.clock)

@@ -29,6 +29,7 @@ from interfaces.files.inbound.door.loading import load_file, record_facts
 from interfaces.files.outbound.jobs import write_run_files
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.store import load_current
@@ -210,7 +211,7 @@ def send_back(council: Council, chance: random.Random) -> Deed | None:
     if run is None:
         return None
     return lambda desk: (
-        machine.send_back_run(desk.database, run.nr, by=desk.by, at=desk.at, note="A line is doubled").title
+        review_jobs.send_back_run(desk.database, run.nr, by=desk.by, at=desk.at, note="A line is doubled").title
     )
 
 
@@ -245,7 +246,7 @@ def accept(council: Council, chance: random.Random) -> Deed | None:
     some = stops if chance.randrange(2) else stops[:1]
 
     def do(desk: At) -> str:
-        machine.accept_findings(desk.database, run.nr, some, by=desk.by, at=desk.at, reason=REASON)
+        review_jobs.accept_findings(desk.database, run.nr, some, by=desk.by, at=desk.at, reason=REASON)
         return f"{len(some)} of {run.title}"
 
     return do
@@ -271,7 +272,9 @@ def hold(council: Council, chance: random.Random) -> Deed | None:
         target = chance.choice(known)
 
     def do(desk: At) -> str:
-        made = machine.hold(desk.database, stream, scope, target, reason="Being looked into", by=desk.by, at=desk.at)
+        made = review_jobs.hold(
+            desk.database, stream, scope, target, reason="Being looked into", by=desk.by, at=desk.at
+        )
         return f"hold {made}: {scope} {target} of {stream}"
 
     return do
@@ -289,7 +292,7 @@ def let_go(council: Council, chance: random.Random) -> Deed | None:
     nr = _one_of(chance, held)
 
     def do(desk: At) -> str:
-        machine.let_go(desk.database, nr, by=desk.by, at=desk.at)
+        review_jobs.let_go(desk.database, nr, by=desk.by, at=desk.at)
         return f"hold {nr}"
 
     return do

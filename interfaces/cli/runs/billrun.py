@@ -26,7 +26,7 @@ from interfaces.cli.runs.payrun import told_recharged
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life
 from interfaces.files.inbound.council_file import read_council
-from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import CHARGES, RECHARGES
@@ -200,7 +200,7 @@ def hold(
     """
     with desk.database.read() as connection:
         number = number_of(connection, bill_payer, payer)
-    made = machine.hold(desk.database, LIFE.stream, "payee", number, reason=reason, by=desk.by, at=desk.at)
+    made = review_jobs.hold(desk.database, LIFE.stream, "payee", number, reason=reason, by=desk.by, at=desk.at)
     desk.answer(
         {"hold": made, "payer": payer, "reason": reason},
         f"Hold {made}: nothing more of {payer}’s is billed until it is let go, from {spoken(desk.on)}.",

@@ -25,6 +25,7 @@ from interfaces.cli.runs.stream import Life, Said
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound.jobs import write_run_files
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers.runs import Run, Status
 from ledgers.views import store as views
@@ -204,7 +205,7 @@ def send_back(life: Life, desk: Desk, run: RunNumber, note: Why) -> None:
     Example: outturn GROUP send-back 7 --note "A line is doubled" --as "second officer"
     """
     life.ours(desk, run)
-    done = machine.send_back_run(desk.database, run, by=desk.by, at=desk.at, note=note)
+    done = review_jobs.send_back_run(desk.database, run, by=desk.by, at=desk.at, note=note)
     desk.answer(run_json(done), sentence(done))
 
 

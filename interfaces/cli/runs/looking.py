@@ -10,7 +10,7 @@ from interfaces.cli.frame.desk import Desk
 from interfaces.cli.runs import shown
 from interfaces.cli.runs.shown import run_json
 from interfaces.cli.runs.stream import Life
-from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers.views import store as views
 
@@ -89,7 +89,7 @@ def accept(
     life.ours(desk, run)
     with desk.database.read() as connection:
         chosen = list(finding or ()) or views.waiting_of(connection, run, str(check))
-    machine.accept_findings(desk.database, run, chosen, by=by, at=desk.at, reason=reason)
+    review_jobs.accept_findings(desk.database, run, chosen, by=by, at=desk.at, reason=reason)
     with desk.database.read() as connection:
         left = len(ledger.open_stops(connection, run))
     desk.answer(
@@ -115,7 +115,7 @@ def let_go(life: Life, desk: Desk, hold: Annotated[int, typer.Argument(help="The
 
     Example: outturn GROUP let-go 7 --as "first officer"
     """
-    runs = machine.let_go(desk.database, hold, by=desk.by, at=desk.at)
+    runs = review_jobs.let_go(desk.database, hold, by=desk.by, at=desk.at)
     several = f"run {runs[0]}" if len(runs) == 1 else f"runs {', '.join(map(str, runs))}"
     stays = f" Its money stays out of {several} all the same, and the run after proposes it." if runs else ""
     desk.answer({"hold": hold, "let_go_by": desk.by, "stays_out_of": runs}, f"Hold {hold} has ended.{stays}")

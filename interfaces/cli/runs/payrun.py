@@ -21,7 +21,7 @@ from interfaces.cli.runs.life import LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life, Said
 from interfaces.files.inbound.council_file import read_council
-from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import PAYMENTS
@@ -218,7 +218,7 @@ def hold(
     by = desk.by
     with desk.database.read() as connection:
         target = number_of(connection, table, str(ref))
-    nr = machine.hold(desk.database, LIFE.stream, scope, target, reason=reason, by=by, at=desk.at)
+    nr = review_jobs.hold(desk.database, LIFE.stream, scope, target, reason=reason, by=by, at=desk.at)
     desk.answer(
         {"hold": nr, "scope": scope, "ref": ref, "reason": reason, "by": by},
         f"Hold {nr}: {scope} {ref} waits until it is let go.",

@@ -12,7 +12,7 @@ from billing.care_accounts.spreading import CountedEntries, spread
 from finance.columns import Ints, ints
 from finance.days import number
 from interfaces.database.connection import Database
-from ledgers import jobs as machine
+from ledgers import review_jobs
 from tests.billing.care_accounts.conftest import terms
 from tests.billing.charges.charged_council import RESIDENT, assess, bill, make, tell
 
@@ -160,11 +160,11 @@ def test_a_charge_held_back_does_not_count_until_it_is_let_go(database: Database
     assess(database, "P1", 150_00, basis=RESIDENT)
     assess(database, "P2", 100_00)
     at = dt.datetime(2026, 5, 1, 9)
-    nr = machine.hold(database, "charges", "line", 1, reason="in dispute", by="first officer", at=at)
+    nr = review_jobs.hold(database, "charges", "line", 1, reason="in dispute", by="first officer", at=at)
     bill(database)
     meter(database, "2026-05-04")
     assert account(database, "P1") == [] and len(account(database, "P2")) == 4
-    machine.let_go(database, nr, by="second officer", at=dt.datetime(2026, 5, 20, 9))
+    review_jobs.let_go(database, nr, by="second officer", at=dt.datetime(2026, 5, 20, 9))
     bill(database, "2026-06-01")
     meter(database, "2026-06-01")
     assert [each[1] for each in account(database, "P1")] == [50_00] * 8

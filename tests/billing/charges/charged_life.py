@@ -13,6 +13,7 @@ from finance.facts import tables as f
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import FactsRefused, record_facts
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.runs import NothingToPay, Run
@@ -83,7 +84,7 @@ class ChargedLife:
         machine.submit_run(self.database, run.nr, by=PREPARER, at=self.now())
         with self.database.begin() as connection:
             stops = [each.nr for each in ledger.open_stops(connection, run.nr)]
-        machine.accept_findings(
+        review_jobs.accept_findings(
             self.database, run.nr, stops, by=APPROVER, at=self.now(), reason="checked against the case"
         )
         return machine.approve_run(self.database, run.nr, by=APPROVER, at=self.now())
@@ -108,10 +109,10 @@ class ChargedLife:
 
     def hold(self, scope: str, ref: str) -> int:
         nr = self.numbers("service_line" if scope == "line" else "bill_payer")[ref]
-        return machine.hold(self.database, STREAM, scope, nr, reason="query", by=PREPARER, at=self.now())
+        return review_jobs.hold(self.database, STREAM, scope, nr, reason="query", by=PREPARER, at=self.now())
 
     def let_go(self, hold: int) -> None:
-        machine.let_go(self.database, hold, by=PREPARER, at=self.now())
+        review_jobs.let_go(self.database, hold, by=PREPARER, at=self.now())
 
     # What came out ---------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from billing.charges.jobs import calculate_billrun, draft_billrun, release_billr
 from billing.tables import bill
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from tests.billing.charges.charged_council import assess, make
 
@@ -22,7 +23,9 @@ def test_bills_are_dated_the_day_acted_on(database: Database) -> None:
     with database.begin() as connection:
         stops = [each.nr for each in ledger.open_stops(connection, run.nr)]
     if stops:
-        machine.accept_findings(database, run.nr, stops, by="second officer", at=late, reason="agreed with the family")
+        review_jobs.accept_findings(
+            database, run.nr, stops, by="second officer", at=late, reason="agreed with the family"
+        )
     machine.approve_run(database, run.nr, by="second officer", at=late)
     release_billrun(database, run.nr, by="first officer", at=late, on=dt.date(2026, 5, 6))
     with database.begin() as connection:

@@ -14,6 +14,7 @@ from finance.columns import Database
 from finance.facts.tables import service_line
 from finance.problems import BadParameters
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers.coding.purposes import Purpose
 from ledgers.coding.store import load_current
@@ -268,10 +269,10 @@ def test_debits_and_credits_fall_to_the_loan_the_ordinary_account_the_bank_and_i
 
 def test_held_money_waits_and_comes_back_the_same(book: LoanBook) -> None:
     nr = book.agreement(brought_in=10_000_00, brought_in_on=JAN)
-    hold = machine.hold(book.database, DEFERRED_PAYMENTS.name, "line", nr, reason="disputed", by=PREPARER, at=AT)
+    hold = review_jobs.hold(book.database, DEFERRED_PAYMENTS.name, "line", nr, reason="disputed", by=PREPARER, at=AT)
     book.run(dt.date(2025, 1, 31))
     assert book.entries() == {}
-    machine.let_go(book.database, hold, by=PREPARER, at=AT)
+    review_jobs.let_go(book.database, hold, by=PREPARER, at=AT)
     book.run(dt.date(2025, 2, 28))
     assert book.entries()[kinds.INTEREST, JAN] == 31_00
 

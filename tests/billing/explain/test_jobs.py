@@ -16,7 +16,7 @@ from finance.assessment import Outcome, default_policy
 from finance.money import sterling
 from interfaces.cli import explain, run
 from interfaces.database.connection import Database
-from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers.explain.explanation import Explanation, NothingToExplain
 from tests.billing.charges.charged_council import AT, RESIDENT, assess, bill, entries, make, tell
 from tests.saying import all_of
@@ -215,7 +215,7 @@ def test_single_charges_holds_and_a_run_not_yet_released(database: Database) -> 
             }
         ],
     )
-    machine.hold(database, "charges", "payee", 1, reason="looked into", by="first officer", at=AT)
+    review_jobs.hold(database, "charges", "payee", 1, reason="looked into", by="first officer", at=AT)
     bill(database)
     assert "£600.00 of it was told to wait" in all_of(explain_charges(database, "L1"))
     whole = explain_bill(database, 1)

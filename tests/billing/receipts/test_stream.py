@@ -12,6 +12,7 @@ from billing.receipts.policy import ReceiptsPolicy
 from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as ledgers
 from ledgers.approvals.rules import OverTheTier, OwnWork
@@ -155,10 +156,12 @@ def test_a_returned_receipt_is_owed_again_and_moves_with_its_receipt(book: CashB
 def test_a_held_payers_money_waits_and_is_proposed_again(book: CashBook) -> None:
     ada = book.payer("ADA")
     receipt = book.receipt("R1", 60_00, may(5), ada)
-    hold = machine.hold(book.database, "receipts", "payee", ada, reason="in dispute with the bank", by=PREPARER, at=AT)
+    hold = review_jobs.hold(
+        book.database, "receipts", "payee", ada, reason="in dispute with the bank", by=PREPARER, at=AT
+    )
     book.run(may(6))
     assert book.entries() == []
-    machine.let_go(book.database, hold, by=PREPARER, at=AT)
+    review_jobs.let_go(book.database, hold, by=PREPARER, at=AT)
     run = book.run(may(7))
     assert book.entries() == [("receipt", ada, -60_00)]
     assert cause_of(book, run.nr) == {("receipt", receipt): UNSETTLED}

@@ -8,6 +8,7 @@ from typing import Any
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import record_facts
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers.runs import Run
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
@@ -208,6 +209,6 @@ def paid(database: Database, calendar: str, up_to: str) -> Run:
     with database.begin() as connection:
         stops = ledger.open_stops(connection, run.nr)
     for finding in stops:
-        machine.accept_finding(database, run.nr, finding.nr, by="Grace", at=on, reason="Seen with the case record")
+        review_jobs.accept_finding(database, run.nr, finding.nr, by="Grace", at=on, reason="Seen with the case record")
     machine.approve_run(database, run.nr, by="Grace", at=on)
     return release_payrun(database, run.nr, by="Grace", at=on)

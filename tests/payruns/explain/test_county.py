@@ -10,6 +10,7 @@ from sqlalchemy import select
 from finance.facts.tables import service_line
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers.runs import Run
 from payruns.explain import explain_line
@@ -30,7 +31,7 @@ def _paid(database: Database, up_to: dt.date) -> Run:
     with database.begin() as connection:
         stops = ledger.open_stops(connection, run.nr)
     for stop in stops:
-        machine.accept_finding(database, run.nr, stop.nr, by="Grace", at=at, reason="Seen with the case record")
+        review_jobs.accept_finding(database, run.nr, stop.nr, by="Grace", at=at, reason="Seen with the case record")
     machine.approve_run(database, run.nr, by="Grace", at=at)
     return release_payrun(database, run.nr, by="Grace", at=at)
 

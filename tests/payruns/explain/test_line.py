@@ -13,6 +13,7 @@ from sqlalchemy import update
 from interfaces.cli.explain import as_json
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
+from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.explain.explanation import Explanation, NothingToExplain
@@ -197,14 +198,14 @@ def test_a_held_line_and_the_same_money_when_let_go(database: Database) -> None:
         line = connection.execute(books.hold.select()).first()
     assert line is None
     nr = _nr(database, "L2")
-    hold = machine.hold(database, "payments", "line", nr, reason="invoice disputed", by="Pat", at=at)
+    hold = review_jobs.hold(database, "payments", "line", nr, reason="invoice disputed", by="Pat", at=at)
     paid(database, "W", "2026-04-13")
     told = explain_line(database, "L2")
     assert told.headline == "Run 2 proposed £263.03, which was held when the run was released, so it was not posted."
     assert told.section("Holds").sentences == (
         "The line was told to wait by Pat on 10 April 2026: invoice disputed. It still waits.",
     )
-    machine.let_go(database, hold, by="Grace", at=dt.datetime(2026, 4, 15, 9))
+    review_jobs.let_go(database, hold, by="Grace", at=dt.datetime(2026, 4, 15, 9))
     paid(database, "W", "2026-04-20")
     told = explain_line(database, "L2")
     assert told.headline == "Run 3 posted £526.06: £263.03 for its own days and £263.03 for earlier ones."
