@@ -35,7 +35,7 @@ from ledgers import entries_store, holds_store, review_jobs
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
-from ledgers.release_jobs import record_debt
+from ledgers.debt_jobs import record_debt
 from ledgers.runs import Run
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.store import read_calendar

@@ -37,6 +37,7 @@ TESTED_FROM = {
     "interfaces/files/outbound/aged_debt_xlsx.py": "tests/interfaces/cli/money_in/test_receipts.py",
     "ledgers/approvals/jobs.py": "tests/laws/test_two_approvers.py",
     "ledgers/approvals/store.py": "tests/laws/test_two_approvers.py",
+    "ledgers/debt_jobs.py": "tests/laws/test_only_forward.py",
     "ledgers/explain": "tests/payruns/explain",
     "ledgers/holds.py": "tests/laws/test_charges_runs.py",
     "ledgers/jobs.py": "tests/laws",

@@ -18,7 +18,6 @@ FILES_OVER = {
     "billing/assessments/jobs.py",
     "billing/direct_debits/store.py",
     "interfaces/files/outbound/jobs.py",
-    "ledgers/release_jobs.py",
     "scheduler.py",
 }
 FUNCTIONS_OVER = {

@@ -28,9 +28,9 @@ from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.approvals.rules import OverTheTier, OwnWork
 from ledgers.coding.store import load_current
+from ledgers.debt_jobs import record_debt
 from ledgers.officers import jobs as officers
 from ledgers.officers.authority import TIMETABLE, NoRight, NotAnOfficer
-from ledgers.release_jobs import record_debt
 from ledgers.runs import FindingsOpen, Run, SeveralInTheWay, WrongState
 from payruns.jobs import calculate_payrun, release_payrun
 from tests.conftest import Grown

@@ -33,7 +33,7 @@ from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.coding.store import load_current
-from ledgers.release_jobs import record_debt
+from ledgers.debt_jobs import record_debt
 from ledgers.runs import OPEN, POSTED, Run
 from payruns.jobs import calculate_payrun, draft_payrun
 from tests.laws.worlds import DAY, OPENS

@@ -24,7 +24,7 @@ from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.store import issued
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
-from ledgers.release_jobs import record_debt
+from ledgers.debt_jobs import record_debt
 from ledgers.runs import POSTED, NotReleased
 from ledgers.views.store import read_run_of
 
