@@ -28,7 +28,7 @@ from interfaces.demo.results import DemoTold, RunTold
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.inbound.door.confirming import confirm_bank_details
 from interfaces.files.inbound.door.loading import ExtractLoaded, load_folder
-from interfaces.files.outbound.jobs import IssuedFile, write_run_files
+from interfaces.files.outbound.folder_jobs import IssuedFile, write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine

@@ -34,7 +34,7 @@ from interfaces.demo.charging import BILL_CALENDAR
 from interfaces.demo.timetable import GO_LIVE, THE_END
 from interfaces.documents.press import Press
 from interfaces.files.inbound.bank_statement import BankLoaded, load_bank_statement
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.leaving import leave
 from ledgers import jobs as machine
 from ledgers import review_jobs

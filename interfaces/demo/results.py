@@ -12,7 +12,7 @@ from billing.care_accounts.approaching_cap import Near
 from interfaces.demo.county import Manifest
 from interfaces.demo.money_in import BilledTold, DemoPaper
 from interfaces.files.inbound.door.loading import ExtractLoaded
-from interfaces.files.outbound.jobs import IssuedFile
+from interfaces.files.outbound.folder_jobs import IssuedFile
 from ledgers.explain.explanation import Explanation
 from ledgers.reports.proof import Proof
 from ledgers.runs import Run

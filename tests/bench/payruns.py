@@ -34,7 +34,7 @@ from finance.days import day
 from finance.facts import tables as facts
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, text, update
 
 from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.database.migrate import migrate
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.proving import prove
 from ledgers import entries_store, review_jobs
 from ledgers import jobs as machine

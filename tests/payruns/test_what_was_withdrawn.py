@@ -13,7 +13,7 @@ from sqlalchemy import select
 from finance.facts.store import Change, confirm, proposed_bank_details, record_change_here
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import record_facts
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as books

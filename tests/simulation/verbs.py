@@ -26,7 +26,7 @@ from interfaces.cli.runs import billrun, life, payrun
 from interfaces.cli.runs import receipts as receipts_run
 from interfaces.files.inbound.door.confirming import confirm_bank_details
 from interfaces.files.inbound.door.loading import load_file, record_facts
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import review_jobs

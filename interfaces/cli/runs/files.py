@@ -18,8 +18,9 @@ from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs.payrun import LIFE
 from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound import remittance as papers
-from interfaces.files.outbound.jobs import reissue, remittance_workbook, write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.leaving import leave
+from interfaces.files.outbound.reissue_jobs import reissue, remittance_workbook
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.store import issued
 from ledgers import store as ledger

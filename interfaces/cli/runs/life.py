@@ -23,7 +23,7 @@ from interfaces.cli.runs import looking, shown
 from interfaces.cli.runs.shown import run_json, sentence
 from interfaces.cli.runs.stream import Life, Said
 from interfaces.files.inbound.council_file import read_council
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import review_jobs
 from ledgers import store as ledger

@@ -1,16 +1,12 @@
 """Issuing a run's files: made once, stored as issued, the same bytes whenever they are asked for again."""
 
 import datetime as dt
-import os
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,15 +18,14 @@ from finance.care_costs.facts import KINDS
 from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
 from finance.facts import tables as f
-from finance.problems import Refusal
 from finance.timelines import missing
-from interfaces.files.outbound import creditor, journal, remittance, store, workings
+from interfaces.files.outbound import journal, remittance, store, workings
 from interfaces.files.outbound.control import Printed
 from interfaces.files.outbound.file_names import FileNames
-from interfaces.files.outbound.leaving import WouldOverwrite, digest, into, own_folder
 from interfaces.files.outbound.line_words import FactNames, LineWords
 from interfaces.files.outbound.making import RunPosted, creditor_file, debt_journal_file, journal_file, remittance_files
-from interfaces.files.outbound.proving import content_of, must_be_whole
+from interfaces.files.outbound.proving import must_be_whole
+from interfaces.files.outbound.reissue_jobs import unpacked, workbook_of
 from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, columns_of, counts_of
 from ledgers import store as ledger
 from ledgers.coding.rules import Account
@@ -45,62 +40,11 @@ XLSX_MOST = 500
 AT_ONCE = 5_000
 """Files stored, and files written, together."""
 
-_FOLDERS = {remittance.KIND: "remittances", remittance.WORKBOOK_KIND: "remittances"}
 _DECORATION = ("subject", "kind", "period_starts", "person", "service", "cause")
-
-
-class NotIssued(Refusal):
-    """The file asked for has not been issued."""
-
-
-class AlreadyIssued(Refusal):
-    """A file of that kind has been issued for that run, and it was not this one."""
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedFile:
-    """A file as written to the folder."""
-
-    kind: str
-    folder: str
-    name: str
-    rows: int
-    debit: int
-    credit: int
-    sha256: str
-
-    @property
-    def path(self) -> Path:
-        return Path(self.folder, self.name)
 
 
 NOBODY_NAMED = "nobody named"
 """Who asked for files, where a program did and named nobody."""
-
-
-def write_run_files(
-    database: Database,
-    run_nr: int,
-    folder: Path,
-    at: dt.datetime,
-    progress: Progress = quiet,
-    xlsx: bool = True,
-    council: str = "The council",
-    detail: JournalDetail = JournalDetail.ACCOUNT,
-    by: str = NOBODY_NAMED,
-) -> list[IssuedFile]:
-    """Write every file of a released run into a folder, once what has not been issued is: whole, the payments last of
-    all.
-
-    Cut off anywhere, asked again, or asked by two at once, it writes the same bytes.
-
-    Raises NotReleased; ExportDoesNotTie, naming the pennies, when a file would not carry what was posted (nothing is
-    issued then); ChangedSinceIssue when a stored file is no longer what was issued; WouldOverwrite when the folder has
-    another file of such a name; NoRoom and CannotWrite.
-    """
-    own_folder(folder)
-    run, made = _issue(database, run_nr, at, progress, xlsx, council, detail, by)
-    return _leave(database, run, folder, progress, made)
 
 
 def issue_run_files(
@@ -117,11 +61,11 @@ def issue_run_files(
     in another). Whoever asks at the same moment waits, and finds it issued. ``by``: who asks for them, recorded with
     whoever is first. Raises as ``write_run_files`` does.
     """
-    run, _ = _issue(database, run_nr, at, progress, xlsx, council, detail, by)
+    run, _ = issue_now(database, run_nr, at, progress, xlsx, council, detail, by)
     return run
 
 
-def _issue(
+def issue_now(
     database: Database,
     run_nr: int,
     at: dt.datetime,
@@ -236,7 +180,7 @@ def _store(
     made: list[Printed] = []
     waiting: deque[tuple[Future[None], int]] = deque()
     with ThreadPoolExecutor(1) as storer:
-        for batch in chain(_some(papers), (others() for _ in range(1))):
+        for batch in chain(in_batches(papers), (others() for _ in range(1))):
             waiting.append((storer.submit(store.add_exports, bulk, run.nr, batch, at), len(batch)))
             made += batch
         done = 0
@@ -266,7 +210,7 @@ def _issue_debt_journals(bulk: Bulk, run: Run, at: dt.datetime, accounts: Mappin
     )
 
 
-def _some(printed: Iterator[Printed], at_once: int = AT_ONCE) -> Iterator[list[Printed]]:
+def in_batches(printed: Iterator[Printed], at_once: int = AT_ONCE) -> Iterator[list[Printed]]:
     batch: list[Printed] = []
     for each in printed:
         batch.append(each)
@@ -337,12 +281,6 @@ def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> FactNames:
     )
 
 
-def _unpacked(kind: str, row: dict[str, object]) -> Printed:
-    """A stored file, refused unless it is what was issued."""
-    rows, debit, credit, party = (int(str(row[key])) for key in ("rows", "debit", "credit", "party"))
-    return Printed(kind, str(row["name"]), content_of(row), rows, debit, credit, party)
-
-
 def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Progress) -> None:
     """Every remittance as a workbook, unless there are very many: those are made when asked for.
 
@@ -357,120 +295,9 @@ def _issue_workbooks(database: Database, run: Run, at: dt.datetime, progress: Pr
     made = []
     for place, row in enumerate(page.to_pylist(), start=1):
         if row["party"] not in there:
-            made.append(_workbook(_unpacked(remittance.KIND, row)))
+            made.append(workbook_of(unpacked(remittance.KIND, row)))
             progress("workbooks", place, len(papers))
     with database.bulk() as bulk:
         store.claim_files(bulk, run.nr)
         there = store.parties_issued(bulk, run.nr, remittance.WORKBOOK_KIND)
         store.add_exports(bulk, run.nr, [each for each in made if each.party not in there], at)
-
-
-def _workbook(paper: Printed) -> Printed:
-    from interfaces.files.outbound.remittance_xlsx import write_remittance_xlsx  # loads openpyxl, which few verbs need
-
-    content = write_remittance_xlsx(remittance.read_remittance(paper.content, paper.name))
-    name = paper.name.removesuffix(".csv") + ".xlsx"
-    return Printed(remittance.WORKBOOK_KIND, name, content, paper.rows, paper.debit, paper.credit, paper.party)
-
-
-def _leave(database: Database, run: Run, folder: Path, progress: Progress, made: list[Printed]) -> list[IssuedFile]:
-    """Every file a run has issued into the folder, remittances into one inside it: those ``made`` just now as they were
-    handed to the database, any other out of it.
-
-    The file that money is paid by is the last: while anything is wanting, there is nothing to pay by.
-    """
-    written: list[IssuedFile] = []
-    own = f"files of run {run.nr}"
-    with database.read() as connection:
-        kinds = store.kinds_issued(connection, run.nr)
-    last_of_all = sorted(kinds, key=lambda kind: kind == creditor.KIND)
-    inside = {kind: folder / _FOLDERS.get(kind, "") for kind in kinds}
-    with ExitStack() as open_folders, _short_turns(), ThreadPoolExecutor(1) as saver:
-        into_each = {path: open_folders.enter_context(into(path, own)) for path in dict.fromkeys(inside.values())}
-        _must_be_free(database, run, inside)
-        for kind in last_of_all:
-            saving: deque[Future[None]] = deque()
-            just_made = [each for each in made if each.kind == kind]
-            for page in _some(iter(just_made)) if len(just_made) == kinds[kind] else _issued_pages(database, run, kind):
-                saving.append(saver.submit(into_each[inside[kind]].save, [(each.name, each.content) for each in page]))
-                written += [_written(each, inside[kind]) for each in page]
-                progress("files", len(written), sum(kinds.values()))
-                if len(saving) > 1:
-                    saving.popleft().result()
-            for each in saving:
-                each.result()
-    return written
-
-
-def _must_be_free(database: Database, run: Run, inside: Mapping[str, Path]) -> None:
-    """Refuse, before anything is written, where the folder has a file of such a name that is not the one issued."""
-    own = set(inside.values())
-    if not any(path / name not in own for path in own for name in os.listdir(path)):
-        return  # an empty folder, as it mostly is
-    with database.read() as connection:
-        for row in store.issued(connection, run.nr):
-            if not os.path.lexists(os.path.join(inside[row.kind], row.name)):
-                continue
-            path = inside[row.kind] / row.name
-            if not path.is_file() or digest(path) != row.sha256:
-                issued = reissue(connection, run.nr, row.kind, row.party).content
-                raise WouldOverwrite(path, cut_short=path.is_file() and issued.startswith(path.read_bytes()))
-
-
-def _issued_pages(database: Database, run: Run, kind: str) -> Iterator[list[Printed]]:
-    after = -1
-    while True:
-        with database.read_bulk() as bulk:
-            rows = store.issued_content(bulk, run.nr, kind, after, AT_ONCE).to_pylist()
-        if not rows:
-            return
-        yield [_unpacked(kind, row) for row in rows]
-        after = rows[-1]["party"]
-
-
-def _written(printed: Printed, folder: Path) -> IssuedFile:
-    return IssuedFile(
-        printed.kind, str(folder), printed.name, printed.rows, printed.debit, printed.credit, printed.sha256
-    )
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Saving a small file is a few calls to the system. After each, at Python's own setting, its thread may wait 5 ms
-    for the one that reads the next."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
-
-
-# One file at a time ---------------------------------------------------------------------------------------------------
-
-
-def issue(connection: Connection, run_nr: int, printed: Printed, at: dt.datetime) -> None:
-    """Store a file as issued. The same file again changes nothing; another of its kind raises AlreadyIssued."""
-    there = store.find_export(connection, run_nr, printed.kind, printed.party)
-    if there is None:
-        store.add_export(connection, run_nr, printed, at)
-    elif there.sha256 != printed.sha256:
-        raise AlreadyIssued(
-            f"{there.name} was issued on {there.made_at:%d %B %Y} and is not the same file.",
-            "Use the one that was issued; correct the facts and the next run will post the difference.",
-        )
-
-
-def reissue(connection: Connection, run_nr: int, kind: str, party: int = 0) -> Printed:
-    """A file exactly as it was issued. Raises NotIssued, or ChangedSinceIssue when what is stored is not that."""
-    there = store.find_export(connection, run_nr, kind, party)
-    if there is None:
-        raise NotIssued(f"Run {run_nr} has issued no {kind} for that payee.", "List the files it has issued.")
-    return _unpacked(kind, dict(there._mapping))
-
-
-def remittance_workbook(connection: Connection, run_nr: int, party: int, at: dt.datetime) -> Printed:
-    """A payee's remittance as a workbook, made from the issued CSV the first time it is asked for."""
-    if store.find_export(connection, run_nr, remittance.WORKBOOK_KIND, party) is None:
-        issue(connection, run_nr, _workbook(reissue(connection, run_nr, remittance.KIND, party)), at)
-    return reissue(connection, run_nr, remittance.WORKBOOK_KIND, party)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from interfaces.database.connection import Database
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from tests.dying import PATIENCE, Mortal, ended, in_a_process, was_killed
 
 _real = {name: getattr(os, name) for name in ("open", "write", "fsync", "replace", "mkdir")}

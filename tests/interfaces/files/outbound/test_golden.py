@@ -4,7 +4,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from tests.interfaces.files.outbound.conftest import Released
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "files_out"

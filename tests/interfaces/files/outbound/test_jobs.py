@@ -15,17 +15,11 @@ from finance.facts.tables import payee
 from interfaces.files.outbound import creditor, jobs, journal, remittance, remittance_xlsx, store, workings
 from interfaces.files.outbound.control import ChangedSinceIssue, ExportDoesNotTie, Printed
 from interfaces.files.outbound.creditor import CreditorPayment, read_creditor
-from interfaces.files.outbound.jobs import (
-    AlreadyIssued,
-    IssuedFile,
-    issue,
-    reissue,
-    remittance_workbook,
-    write_run_files,
-)
+from interfaces.files.outbound.folder_jobs import IssuedFile, write_run_files
 from interfaces.files.outbound.journal import read_journal
 from interfaces.files.outbound.leaving import NoRoom, WouldOverwrite
 from interfaces.files.outbound.making import PayeesUnknown
+from interfaces.files.outbound.reissue_jobs import AlreadyIssued, issue, reissue, remittance_workbook
 from interfaces.files.outbound.remittance import Remittance, read_remittance
 from interfaces.files.outbound.remittance_xlsx import read_remittance_xlsx
 from interfaces.files.outbound.workings import read_seal

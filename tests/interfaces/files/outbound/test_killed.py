@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from interfaces.files.outbound.control import sha256
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.leaving import MARK
 from ledgers.tables import export
 from tests.interfaces.files.outbound.conftest import Released

@@ -19,7 +19,7 @@ from billing.tables import bill
 from finance.facts.tables import change
 from interfaces.database import guards
 from interfaces.files.outbound import creditor, journal, remittance, workings
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.proof_page import proof_json, proof_page
 from interfaces.files.outbound.proving import FilesMissing, must_be_whole, prove
 from interfaces.files.outbound.store import pack, unpack
