@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billing.assessments import jobs
+from billing.assessments import jobs, overrides_jobs
 from billing.assessments.decisions import Decision, How
 from billing.assessments.records import Provenance
 from finance.columns import Database
@@ -106,6 +106,6 @@ def due_for_review(database: Database, on: dt.date, within: int) -> DueForReview
             row.requested_by,
             row.reason,
         )
-        for row in jobs.expiring(database, by_day)
+        for row in overrides_jobs.expiring(database, by_day)
     ]
     return DueForReview(people, overrides, jobs.benefits_to_stop(database, by_day))

@@ -14,7 +14,7 @@ from billing.assessments.caseload import store as caseload_store
 from billing.assessments.caseload.outcomes import Outcomes, assess_over
 from billing.assessments.decisions import WITHDRAWN
 from billing.assessments.in_force import NOTHING, Decisions, restored
-from billing.assessments.jobs import ApprovedAlready
+from billing.assessments.overrides_jobs import ApprovedAlready
 from billing.assessments.rates import Rates
 from billing.assessments.tables import assessment
 from billing.assessments.uprating import store as uprating_store

@@ -8,7 +8,7 @@ import typer
 from rich.console import RenderableType
 
 from billing.assessments import comparison as comparisons
-from billing.assessments import jobs
+from billing.assessments import jobs, overrides_jobs
 from billing.assessments import views_jobs as views
 from billing.assessments.views_jobs import DueForReview
 from finance.assessment import Override
@@ -134,14 +134,14 @@ def override(
     Example: outturn assess override P000123 --of maximum --amount 40.00 --reason "Hardship panel" --last-day 2026-09-30
     """
     wanted = Override(
-        of=jobs.override_of(of),
+        of=overrides_jobs.override_of(of),
         amount_pence=read_pence(amount),
         reason=reason,
         approver="",
         first=first_day or desk.on,
         end=last_day + dt.timedelta(days=1),
     )
-    name = jobs.request_override(desk.database, person, wanted, by=desk.by, at=desk.at)
+    name = overrides_jobs.request_override(desk.database, person, wanted, by=desk.by, at=desk.at)
     assert wanted.first is not None
     desk.answer(
         {"ref": name, "person": person, "first_day": wanted.first, "last_day": last_day},
@@ -159,7 +159,7 @@ def approve_override(
 
     Example: outturn assess approve-override OVERRIDE-12 --as "second officer"
     """
-    person = jobs.approve_override(desk.database, ref, by=desk.by, at=desk.at)
+    person = overrides_jobs.approve_override(desk.database, ref, by=desk.by, at=desk.at)
     desk.answer({"ref": ref, "person": person}, f"{ref} approved by {desk.by}. Assess {person} again.")
 
 

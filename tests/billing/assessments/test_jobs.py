@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from billing.assessments import jobs, store
+from billing.assessments import jobs, overrides_jobs, store
 from billing.assessments.decisions import standing
 from billing.assessments.tables import assessment, override_approval
 from finance.assessment import Override, OverrideOf, default_policy
@@ -125,11 +125,11 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
         first=dt.date(2026, 5, 1),
         end=dt.date(2026, 6, 1),
     )
-    name = jobs.request_override(council, "P1", wanted, by="first officer", at=AT)
+    name = overrides_jobs.request_override(council, "P1", wanted, by="first officer", at=AT)
     who, made = jobs.assess_person(council, "P1", dt.date(2026, 5, 10), POLICY)
     assert made.charge_pence == 58_55 and "awaits a second person" in who.awaiting[0]
-    with pytest.raises(jobs.OwnOverride):
-        jobs.approve_override(council, name, by="first  Officer", at=AT)
+    with pytest.raises(overrides_jobs.OwnOverride):
+        overrides_jobs.approve_override(council, name, by="first  Officer", at=AT)
     with council.begin() as connection:
         row = store.overrides(connection)[0]
     own = insert(override_approval).values(
@@ -137,7 +137,7 @@ def test_an_override_counts_only_once_a_second_person_approves_it(council: Datab
     )
     with council.begin() as connection, pytest.raises(IntegrityError):
         connection.execute(own)
-    jobs.approve_override(council, name, by="second officer", at=AT)
+    overrides_jobs.approve_override(council, name, by="second officer", at=AT)
     done = _record(council)
     assert [(each.starts, each.charge) for each in done.standing] == [
         (ON, 58_55),
@@ -154,7 +154,7 @@ def test_an_override_needs_a_reason_and_an_expiry(council: Database, tell: Tell)
         given = {"reason": "Panel", "end": dt.date(2026, 6, 1), **missing}
         wanted = Override(of=OverrideOf.ALLOWANCE, amount_pence=1, approver="", first=ON, **given)  # type: ignore[arg-type]
         with pytest.raises(Refusal):
-            jobs.request_override(council, "P1", wanted, by="A", at=AT)
+            overrides_jobs.request_override(council, "P1", wanted, by="A", at=AT)
 
 
 def test_review_dates_come_up(council: Database, tell: Tell) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from billing.assessments import jobs
+from billing.assessments import jobs, overrides_jobs
 from billing.assessments.views_jobs import assessed, due_for_review
 from finance.assessment import Override, OverrideOf, default_policy
 from interfaces.database.connection import Database
@@ -39,7 +39,7 @@ def test_reviews_say_how_long_they_are_overdue_and_overrides_that_they_wait(coun
         first=dt.date(2026, 5, 1),
         end=dt.date(2026, 9, 1),
     )
-    jobs.request_override(council, "P1", wanted, by="first officer", at=AT)
+    overrides_jobs.request_override(council, "P1", wanted, by="first officer", at=AT)
     found = due_for_review(council, dt.date(2026, 5, 11), 28)
     assert [(each.ref, each.overdue, each.provisional) for each in found.people] == [("P1", 10, True), ("P2", 0, False)]
     (each,) = found.overrides

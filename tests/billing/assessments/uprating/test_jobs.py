@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, insert, select
 
-from billing.assessments import jobs, store
+from billing.assessments import jobs, overrides_jobs, store
 from billing.assessments.caseload import jobs as caseload_jobs
 from billing.assessments.decisions import line
 from billing.assessments.tables import assessment, uprating_approval
@@ -68,8 +68,8 @@ def caseload(council: Database, tell: Tell) -> Database:
         first=dt.date(2025, 5, 1),
         end=dt.date(2026, 10, 1),
     )
-    name = jobs.request_override(council, "SETBYHAND", wanted, by="first officer", at=AT)
-    jobs.approve_override(council, name, by="second officer", at=AT)
+    name = overrides_jobs.request_override(council, "SETBYHAND", wanted, by="first officer", at=AT)
+    overrides_jobs.approve_override(council, name, by="second officer", at=AT)
     for ref in everyone[:6]:
         jobs.record_assessment(council, ref, LAST_YEAR, POLICY, by="Assessor", at=dt.datetime(2025, 4, 7, 9, 0))
     return council
@@ -256,7 +256,7 @@ def test_the_second_to_sign_at_once_hears_who_was_first(caseload: Database) -> N
     made = _preview(caseload)
     first = partial(uprating_jobs.approve, caseload, made.nr, by="second officer", at=LATER)
     own = interrupted(caseload, 0, first)
-    with pytest.raises(jobs.ApprovedAlready, match="approved already, by second officer"):
+    with pytest.raises(overrides_jobs.ApprovedAlready, match="approved already, by second officer"):
         uprating_jobs.approve(own, made.nr, by="third officer", at=LATER)
     own.close()
 
