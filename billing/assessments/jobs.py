@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from billing.assessments import store
-from billing.assessments.comparison import Comparison, State, compare
+from billing.assessments.comparison import Comparison, compare
 from billing.assessments.decisions import Decision, how, line, standing, up_to_death, within
+from billing.assessments.frozen import State
 from billing.assessments.rates import Rates
 from billing.assessments.records import PersonAssessed
 from billing.assessments.true_up import ChargeDifference, differences

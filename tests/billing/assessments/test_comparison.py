@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from billing.assessments.comparison import ORDER, State, compare
+from billing.assessments.comparison import ORDER, compare
+from billing.assessments.frozen import State
 from billing.assessments.rates import Rates
 from finance.assessment import (
     Asset,
