@@ -10,7 +10,7 @@ from billing.debt.breathing_spaces import BreathingSpace
 from billing.debt.facts import Credits, DebtPayers, Known, Owing
 from billing.debt.policy import ReminderPolicy
 from billing.debt.reminders import PayerName
-from billing.direct_debits import store as direct_debits
+from billing.direct_debits import receipts_store
 from billing.receipts import balances_store
 from billing.receipts.balances import BILL, CREDIT_NOTE, BalanceRows, Position, position
 from finance.columns import Bulk, Ints, ends, ints
@@ -83,7 +83,7 @@ def _owing(bulk: Bulk, found: Position) -> tuple[Owing, Ints, NDArray[np.bool_]]
     some = some[np.argsort(found.owed_nr[some], kind="stable")]
     bill = found.owed_nr[some]
     days = store.read_bill_days(bulk, bill)
-    coming, collect_on, taken, came_back = direct_debits.taken_of(bulk, bill)
+    coming, collect_on, taken, came_back = receipts_store.taken_of(bulk, bill)
     owing = Owing(
         bill,
         found.owed.payer[some],

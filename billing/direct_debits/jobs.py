@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from billing.debt.reading import read_all
-from billing.direct_debits import store
+from billing.direct_debits import receipts_store, store
 from billing.direct_debits.announcing import (
     Books,
     CollectionStanding,
@@ -275,7 +275,7 @@ def _stirred(
             _move(bulk, nr, moved, on)
             _record(bulk, nr, decided, on)
             collected = [(each.collection, each.collection.steps + 1, each.collect_on) for each in done]
-            store.add_receipts(bulk, nr, change.by, collected if action == "collect" else [])
+            receipts_store.add_receipts(bulk, nr, change.by, collected if action == "collect" else [])
         return Stirred(done, [each for each in decided if each.action == "cancel"], moved)
 
 
@@ -332,7 +332,7 @@ def _came_back(
                 f"Collection {nr} was announced on {spoken(each.announced)}, after {spoken(on)}.", "Check the day."
             )
         if each.status is CollectionStatus.COLLECTED:
-            store.add_return(bulk, change, by, each, on, str(reason))
+            receipts_store.add_return(bulk, change, by, each, on, str(reason))
         _record(bulk, change, [WhatToAnnounce(each, action, each.collect_on, note)], on, reason.key)
         held = next(one for one in store.read_mandates(bulk, np.asarray([each.bill_payer])) if one.nr == each.mandate)
         if reason.mandate:

@@ -1,4 +1,4 @@
-"""The SQL of direct debits: mandates and what happened to them, collections and theirs, and the receipts they make."""
+"""The SQL of direct debits: mandates and what happened to them, collections and theirs."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,25 +6,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, Table, and_, func, select
 
 from billing import tables as b
 from billing.direct_debits import tables as t
 from billing.direct_debits.announcing import Announcement, CollectionStanding, MandateFacts
-from billing.direct_debits.states import BACK, OPEN, CollectionStatus, MandateStatus
-from billing.receipts import tables as r
-from finance.columns import Bulk, Ints, codes, ints
-from finance.days import FOR_EVER
+from billing.direct_debits.states import OPEN, CollectionStatus, MandateStatus
+from finance.columns import Bulk, Ints
 from finance.facts import tables as f
-from finance.facts.store import next_nr
-from ledgers import tables as l
-from ledgers.streams import RECEIPTS
-
-METHOD = "direct debit"
 
 
-def _among(bulk: Bulk, query: Select[Any], column: ColumnElement[Any], wanted: Iterable[int] | Ints | None) -> pa.Table:
+def among(bulk: Bulk, query: Select[Any], column: ColumnElement[Any], wanted: Iterable[int] | Ints | None) -> pa.Table:
     if wanted is None:
         return bulk.read(query)
     values = wanted if isinstance(wanted, np.ndarray) else list(wanted)
@@ -39,10 +31,10 @@ def read_mandates(bulk: Bulk, payers: Ints | None = None) -> list[MandateFacts]:
     """Every mandate believed now, as it stands. No bank details are read."""
     told = t.mandate.c
     query = select(told.nr, told.ref, told.bill_payer, told.lodged).where(told.superseded.is_(None)).order_by(told.nr)
-    rows = _among(bulk, query, told.bill_payer, payers).to_pylist()
+    rows = among(bulk, query, told.bill_payer, payers).to_pylist()
     numbers = [row["nr"] for row in rows] if payers is not None else None
     happened = t.mandate_event.c
-    events = _among(
+    events = among(
         bulk,
         select(happened.mandate, happened.status, happened.on).order_by(happened.mandate, happened.step),
         happened.mandate,
@@ -73,7 +65,7 @@ def _last_used(bulk: Bulk, mandates: list[int] | None) -> dict[int, dt.date]:
         .where(happened.status == CollectionStatus.COLLECTED)
         .group_by(made.mandate)
     )
-    rows = _among(bulk, query, made.mandate, mandates)
+    rows = among(bulk, query, made.mandate, mandates)
     return dict(zip(rows["mandate"].to_pylist(), rows["on"].to_pylist(), strict=True))
 
 
@@ -81,7 +73,7 @@ def mandate_steps(bulk: Bulk, mandates: Sequence[int]) -> dict[int, int]:
     """The last step of each of these mandates (0: nothing has happened yet)."""
     happened = t.mandate_event.c
     query = select(happened.mandate, func.max(happened.step, type_=BigInteger).label("step")).group_by(happened.mandate)
-    rows = _among(bulk, query, happened.mandate, mandates)
+    rows = among(bulk, query, happened.mandate, mandates)
     return {
         **dict.fromkeys(mandates, 0),
         **dict(zip(rows["mandate"].to_pylist(), rows["step"].to_pylist(), strict=True)),
@@ -90,10 +82,10 @@ def mandate_steps(bulk: Bulk, mandates: Sequence[int]) -> dict[int, int]:
 
 def add_mandate_events(bulk: Bulk, change: int, events: Sequence[Mapping[str, object]]) -> None:
     """Record what happened to mandates: mandate, step, status, on, reason, note."""
-    _append(bulk, t.mandate_event, [{"change": change, "reason": None, "note": None, **each} for each in events])
+    append(bulk, t.mandate_event, [{"change": change, "reason": None, "note": None, **each} for each in events])
 
 
-def _append(bulk: Bulk, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+def append(bulk: Bulk, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     if rows:
         bulk.append(table, pa.Table.from_pylist([dict(each) for each in rows], schema=_schema(table)))
 
@@ -111,7 +103,7 @@ def read_died(bulk: Bulk, payers: Ints) -> set[int]:
         .join(f.person, and_(person.nr == payer.person, person.superseded.is_(None)))
         .where(payer.superseded.is_(None), person.died.is_not(None))
     )
-    return set(_among(bulk, query, payer.nr, payers)["nr"].to_pylist())
+    return set(among(bulk, query, payer.nr, payers)["nr"].to_pylist())
 
 
 # Collections ----------------------------------------------------------------------------------------------------------
@@ -128,7 +120,7 @@ def read_open(bulk: Bulk, payers: Ints | None = None) -> list[CollectionStanding
         .join(last, last.c.collection == made.nr)
         .where(last.c.status.in_([str(each) for each in OPEN]), newest)
     )
-    rows = _among(bulk, query, made.bill_payer, payers)
+    rows = among(bulk, query, made.bill_payer, payers)
     return read_collections(bulk, rows["nr"].to_pylist())
 
 
@@ -138,7 +130,7 @@ def read_collections(bulk: Bulk, numbers: Sequence[int]) -> list[CollectionStand
         return []
     made, part, happened = t.collection.c, t.collection_bill.c, t.collection_event.c
     parts: dict[int, list[tuple[int, int]]] = {}
-    for row in _among(
+    for row in among(
         bulk, select(t.collection_bill).order_by(part.collection, part.bill), part.collection, numbers
     ).to_pylist():
         parts.setdefault(row["collection"], []).append((row["bill"], row["amount"]))
@@ -146,11 +138,11 @@ def read_collections(bulk: Bulk, numbers: Sequence[int]) -> list[CollectionStand
     query = select(
         happened.collection, happened.step, happened.status, happened.on, happened.collect_on, happened.reason
     )
-    for row in _among(
+    for row in among(
         bulk, query.order_by(happened.collection, happened.step), happened.collection, numbers
     ).to_pylist():
         events.setdefault(row["collection"], []).append(row)
-    rows = _among(bulk, select(t.collection).order_by(made.nr), made.nr, numbers).to_pylist()
+    rows = among(bulk, select(t.collection).order_by(made.nr), made.nr, numbers).to_pylist()
     return [_standing(row, tuple(parts[row["nr"]]), events[row["nr"]]) for row in rows]
 
 
@@ -197,7 +189,7 @@ def add_collections(bulk: Bulk, change: int, on: dt.date, announced: Sequence[An
     """Record what was announced; gives the numbers."""
     first = next_collection(bulk)
     numbered = list(enumerate(announced, first))
-    _append(
+    append(
         bulk,
         t.collection,
         [
@@ -214,7 +206,7 @@ def add_collections(bulk: Bulk, change: int, on: dt.date, announced: Sequence[An
             for nr, each in numbered
         ],
     )
-    _append(
+    append(
         bulk,
         t.collection_bill,
         [{"collection": nr, "bill": bill, "amount": pence} for nr, each in numbered for bill, pence in each.parts],
@@ -232,129 +224,10 @@ def add_collections(bulk: Bulk, change: int, on: dt.date, announced: Sequence[An
 
 def add_collection_events(bulk: Bulk, change: int, events: Sequence[Mapping[str, object]]) -> None:
     """Record what happened to collections: collection, step, status, on, collect_on, reason, note."""
-    _append(
+    append(
         bulk,
         t.collection_event,
         [{"change": change, "reason": None, "note": None, **each, "status": str(each["status"])} for each in events],
-    )
-
-
-# What they have taken of bills ----------------------------------------------------------------------------------------
-
-
-def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
-    """For each of these bills, which are in order of number: pence on their way and not in the ledger yet, and the
-    first day of their collection (FOR_EVER: none); pence collected or on their way; and whether anything collected of
-    it came back.
-    """
-    first = np.full(len(bills), FOR_EVER, np.int64)
-    coming, taken, back = np.zeros(len(bills), np.int64), np.zeros(len(bills), np.int64), np.zeros(len(bills), bool)
-    part, happened = t.collection_bill.c, t.collection_event.c
-    parts = _among(bulk, select(part.collection, part.bill, part.amount), part.bill, bills)
-    if not parts.num_rows:
-        return coming, first, taken, back
-    of, pence, row = ints(parts, "collection"), ints(parts, "amount"), np.searchsorted(bills, ints(parts, "bill"))
-    query = select(happened.collection, happened.step, happened.status, happened.collect_on).order_by(
-        happened.collection, happened.step
-    )
-    events = _among(bulk, query, happened.collection, np.unique(of))
-    last = np.searchsorted(ints(events, "collection"), of, side="right") - 1
-    status, step = codes(events, "status", [str(each) for each in CollectionStatus])[last], ints(events, "step")[last]
-    on_its_way, came_in, came_back = (
-        np.isin(status, [list(CollectionStatus).index(each) for each in kinds])
-        for kinds in (OPEN, [CollectionStatus.COLLECTED], BACK)
-    )
-    waiting = on_its_way | (came_in & np.isin(of, _unposted(bulk, of[came_in], step[came_in])))
-    np.add.at(coming, row[waiting], pence[waiting])
-    np.minimum.at(first, row[waiting], ints(events, "collect_on")[last][waiting])
-    np.add.at(taken, row[on_its_way | came_in], pence[on_its_way | came_in])
-    back[row[came_back]] = True
-    return coming, first, taken, back
-
-
-def _unposted(bulk: Bulk, collections: Ints, steps: Ints) -> list[int]:
-    """Those of these collections (collected at these steps) whose receipt no run has posted yet."""
-    refs = {receipt_ref(nr, step): nr for nr, step in zip(collections.tolist(), steps.tolist(), strict=True)}
-    if not refs:
-        return []
-    staged = bulk.stage("receipts_made", pa.table({"ref": pa.array(list(refs), pa.string())}))
-    told, entry = r.receipt.c, l.entry.c
-    posted = and_(entry.stream == RECEIPTS.name, entry.kind == "receipt", entry.subject == told.nr)
-    query = select(told.ref).where(told.superseded.is_(None), told.ref.in_(select(staged.c.ref)))
-    waiting = bulk.read(query.where(~select(entry.run).where(posted).exists()))
-    return [refs[ref] for ref in waiting["ref"].to_pylist()]
-
-
-# The receipts they make -----------------------------------------------------------------------------------------------
-
-
-def receipt_ref(collection: int, step: int) -> str:
-    """The reference of the receipt a collection makes: a sum presented again makes another."""
-    return f"DD{collection:07d}-{step}"
-
-
-def add_receipts(
-    bulk: Bulk, change: int, by: str, collected: Sequence[tuple[CollectionStanding, int, dt.date]]
-) -> None:
-    """Record a receipt for each collection (with the step at which it was collected, and the day), told to its
-    bills.
-    """
-    if not collected:
-        return
-    first, told = next_nr(bulk, r.receipt), next_nr(bulk, r.allocation)
-    receipts: list[dict[str, object]] = []
-    allocations: list[dict[str, object]] = []
-    for nr, (each, step, on) in enumerate(collected, first):
-        ref = receipt_ref(each.nr, step)
-        receipts.append(
-            {
-                "nr": nr,
-                "learned": change,
-                "ref": ref,
-                "bill_payer": each.bill_payer,
-                "on": on,
-                "amount": each.amount,
-                "method": METHOD,
-                "payer_reference": ref,
-                "entered_by": by,
-            }
-        )
-        for bill, pence in each.parts:
-            allocations.append(
-                {
-                    "nr": told + len(allocations),
-                    "learned": change,
-                    "ref": f"{ref}-B{bill}",
-                    "receipt": nr,
-                    "bill": bill,
-                    "amount": pence,
-                    "entered_by": by,
-                }
-            )
-    _append(bulk, r.receipt, receipts)
-    _append(bulk, r.allocation, allocations)
-
-
-def add_return(bulk: Bulk, change: int, by: str, each: CollectionStanding, on: dt.date, reason: str) -> None:
-    """Record that the bank took back what a collection brought in."""
-    ref = receipt_ref(each.nr, each.steps)
-    told = r.receipt.c
-    rows = bulk.read(select(told.nr).where(told.ref == ref, told.superseded.is_(None)))
-    assert rows.num_rows == 1, f"collection {each.nr} was collected and has no receipt {ref}"
-    _append(
-        bulk,
-        r.receipt_return,
-        [
-            {
-                "nr": next_nr(bulk, r.receipt_return),
-                "learned": change,
-                "ref": f"{ref}-R",
-                "receipt": rows["nr"][0].as_py(),
-                "on": on,
-                "reason": reason,
-                "entered_by": by,
-            }
-        ],
     )
 
 
