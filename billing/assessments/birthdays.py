@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from billing.assessments.caseload.packing import FLAGS, SETTINGS
-from billing.assessments.caseload.unpacking import Bools, Caseload
+from billing.assessments.caseload.rows import Caseload
+from billing.assessments.caseload.unpacking import Bools
 from finance.assessment import Setting
 from finance.assessment.ages import NO_BIRTH_DATE
 from finance.columns import Ints

@@ -11,7 +11,7 @@ from billing.assessments.birthdays import Birthday, Unknown, birthdays, partners
 from billing.assessments.caseload import outcomes_store
 from billing.assessments.caseload import store as caseload_store
 from billing.assessments.caseload.outcomes import Outcomes, assess_on, assess_over
-from billing.assessments.caseload.unpacking import Caseload
+from billing.assessments.caseload.rows import Caseload
 from billing.assessments.looks import MASS, Unlooked, unlooked
 from billing.assessments.rates import Rates
 from billing.assessments.uprating.effect import summary

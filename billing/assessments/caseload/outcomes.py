@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.assessments.caseload.packing import NONE
-from billing.assessments.caseload.unpacking import Caseload, unpack
+from billing.assessments.caseload.rows import Caseload
+from billing.assessments.caseload.unpacking import unpack
 from billing.assessments.decisions import OVERRIDDEN, PROVISIONAL, UNCONFIRMED
 from billing.assessments.rates import Rates
 from finance.assessment import NO_CHARGE, assess_many

@@ -13,7 +13,7 @@ from sqlalchemy import Select, Table, delete, func, or_, select
 
 from billing.assessments.caseload import packing
 from billing.assessments.caseload.packing import ALWAYS, FLAGS, NONE, Records
-from billing.assessments.caseload.unpacking import Caseload
+from billing.assessments.caseload.rows import Caseload
 from billing.assessments.tables import (
     FACTS,
     asset,

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from billing.assessments.caseload import packing
@@ -25,17 +24,16 @@ from billing.assessments.caseload.packing import (
     GROUNDS,
     HOME_LEFT_OUT,
     INCOME,
-    ITEM,
     LACKING,
     MAXIMUM_OVERRIDE,
     NATIONS,
     NONE,
     SALE_COSTS,
     SETTINGS,
-    WHO,
     Records,
     rate_names,
 )
+from billing.assessments.caseload.rows import Caseload
 from finance.assessment import AssessmentChoices, AssessmentColumns, Confirmation, Ground, Nation, Setting, ages
 from finance.assessment.bases import EIGHT_WEEKS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
@@ -46,10 +44,9 @@ from finance.assessment.figures import figures_on
 from finance.assessment.frequencies import CODE, Frequency
 from finance.assessment.kinds import assets, incomes
 from finance.assessment.properties import HOME, OTHER_PROPERTY
-from finance.columns import Ints, ints
+from finance.columns import Ints
 from finance.days import FOR_EVER, number, spoken
 from finance.parameters import Parameters
-from finance.timelines import ranges
 
 Bools = NDArray[np.bool_]
 
@@ -81,50 +78,6 @@ REFUSED = (
     TWO_HOMES,
     TWICE,
 ) = range(len(REFUSED))
-
-
-@dataclass(frozen=True, slots=True)
-class Caseload:
-    """Packed rows as read: one for each person and span of days, in order of person."""
-
-    person: Ints
-    starts: Ints
-    who: Records
-    item_starts: Ints
-    items: Records
-
-    @classmethod
-    def of(cls, rows: pa.Table) -> "Caseload":
-        items, starts = packing.records(rows["items"], ITEM)
-        return cls(ints(rows, "person"), ints(rows, "starts"), packing.records(rows["who"], WHO)[0], starts, items)
-
-    def __len__(self) -> int:
-        return len(self.person)
-
-    def take(self, places: Ints) -> "Caseload":
-        """The rows in the given places."""
-        counts = self.item_starts[places + 1] - self.item_starts[places]
-        wanted = ranges(self.item_starts[places], counts)
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        return Caseload(self.person[places], self.starts[places], self.who[places], starts, self.items[wanted])
-
-    def slice(self, first: int, end: int) -> "Caseload":
-        """The rows in places ``first`` up to ``end``. Views, not copies."""
-        end = min(end, len(self))
-        low, high = int(self.item_starts[first]), int(self.item_starts[end])
-        starts = self.item_starts[first : end + 1] - low
-        return Caseload(
-            self.person[first:end], self.starts[first:end], self.who[first:end], starts, self.items[low:high]
-        )
-
-    def died_before(self, day: int) -> int:
-        """How many people have circumstances on a day and died before it."""
-        return int(((self.starts <= day) & (day < self.who["ends"]) & (day >= self.who["dead_from"])).sum())
-
-    def on(self, day: int) -> "Caseload":
-        """The rows whose days hold this one: at most one a person, and none of anybody who died before it."""
-        holds = (self.starts <= day) & (day < self.who["ends"]) & (day < self.who["dead_from"])
-        return self if holds.all() else self.take(np.flatnonzero(holds))
 
 
 @dataclass(frozen=True, slots=True)
