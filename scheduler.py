@@ -11,25 +11,19 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from rich.console import RenderableType
 
 from billing.charges.calendars import BillCalendar
-from billing.charges.jobs import calculate_billrun, draft_billrun
 from billing.charges.policy import ChargingPolicy
 from billing.charges.store import read_calendars as read_bill_calendars
-from billing.recharges.jobs import NobodyToBill, raise_recharges
 from billing.recharges.policy import RechargingPolicy
-from finance.days import PayCalendar, day, spoken
-from finance.money import sterling
+from finance.days import day, spoken
 from finance.problems import Refusal
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
@@ -37,19 +31,17 @@ from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.frame.trouble import unexpected
 from interfaces.database.connection import Database, utc_now
 from interfaces.files.inbound.council_file import read_council
-from ledgers.officers.authority import TIMETABLE
-from ledgers.runs import Run, RunAlreadyOpen, Status, one_of
-from ledgers.store import last_posted, open_run, open_stops, read_findings, read_owed
-from ledgers.streams import CHARGES, PAYMENTS, RECHARGES, Declared
+from interfaces.timetable.due import ZONE, CutOffs, EveryDay, Job, falls_on, find_job
+from interfaces.timetable.shown import answer, as_json, as_table, list_jobs
+from interfaces.timetable.work import bill_run, pay_run, what_is_owed
+from ledgers.store import last_posted
+from ledgers.streams import CHARGES, PAYMENTS
 from ledgers.timetable import jobs as history
 from ledgers.timetable import store as kept
 from ledgers.timetable.attempts import Attempt, AttemptOutcome
-from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
 from payruns.policy import PaymentPolicy
 from payruns.store import Calendar, read_calendars
 
-ZONE = ZoneInfo("Europe/London")
-LOOK_BACK_DAYS = 10  # how far back a daily job heals itself; a cut-off is caught up however old it is
 REBUILD = dt.time(5, 0)  # when the timetable is drawn up afresh from the pay calendars
 PAY_RUNS = dt.time(5, 30)
 BILL_RUNS = dt.time(6, 0)
@@ -91,160 +83,7 @@ def timetable(due: JobDue, choices: TimetableChoices) -> list["Job"]:
     ]
 
 
-BY = TIMETABLE
-
-Work = Callable[[Database, dt.date, dt.datetime], str]
-"""Does a job for a day, at a moment (UTC); returns what was done, in words. Raises Refusal."""
-
 Clock = Callable[[], dt.datetime]
-
-
-# Days -----------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class CutOffs:
-    """The cut-offs of a calendar for periods not yet paid or billed."""
-
-    rule: PayCalendar | BillCalendar
-    settled: dt.date
-
-    def up_to(self, on: dt.date) -> list[dt.date]:
-        """Every cut-off come by a day, in order."""
-        rule, found = self.rule, []
-        period = rule.period(self.settled)
-        while rule.cut_off(period) <= on:
-            found.append(rule.cut_off(period))
-            period = rule.period(period.end)
-        return found
-
-    def after(self, on: dt.date) -> dt.date:
-        """The first cut-off after a day."""
-        rule = self.rule
-        period = rule.period(self.settled)
-        while rule.cut_off(period) <= on:
-            period = rule.period(period.end)
-        return rule.cut_off(period)
-
-
-@dataclass(frozen=True)
-class EveryDay:
-    """Every day, the last few of which heal themselves when missed."""
-
-    look_back: int = LOOK_BACK_DAYS
-
-    def up_to(self, on: dt.date) -> list[dt.date]:
-        return [on - dt.timedelta(days=back) for back in reversed(range(self.look_back))]
-
-    def after(self, on: dt.date) -> dt.date:
-        return on + dt.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One job: its name, its time of day, the days it falls on, and its work."""
-
-    name: str
-    at: dt.time
-    days: CutOffs | EveryDay
-    work: Work
-
-
-class NoSuchJob(Refusal):
-    """A job was asked for that is not in the timetable."""
-
-
-class NotDue(Refusal):
-    """A job was asked for before the first day it falls on."""
-
-
-def falls_on(job: Job, on: dt.date) -> dt.date:
-    """The last day by ``on`` that a job falls on: what it does is kept under that day, whenever it is done.
-    Raises NotDue.
-    """
-    days = job.days.up_to(on)
-    if not days:
-        when = spoken(job.days.after(on))
-        raise NotDue(f"{job.name} has nothing to do on {spoken(on)}: it falls next on {when}.", "Wait for that day.")
-    return days[-1]
-
-
-# Work -----------------------------------------------------------------------------------------------------------------
-
-
-def pay_run(calendar: Calendar, policy: PaymentPolicy) -> Work:
-    """Prepare the pay run of a calendar: draft it, unless it is drafted already, and work it out."""
-
-    def wanted(settled: dt.date | None, on: dt.date) -> dt.date:
-        return next_up_to(calendar.rule, settled or day(calendar.go_live), on)
-
-    return _prepare(PAYMENTS, calendar, wanted, partial(draft_payrun, policy=policy), calculate_payrun)
-
-
-def bill_run(calendar: BillCalendar, policy: ChargingPolicy) -> Work:
-    """Prepare the charge run of a bill calendar: draft it, unless it is drafted already, and work it out."""
-
-    def wanted(settled: dt.date | None, on: dt.date) -> dt.date:
-        return calendar.last_cut_off(settled or day(calendar.go_live), on)
-
-    return _prepare(CHARGES, calendar, wanted, partial(draft_billrun, policy=policy), calculate_billrun)
-
-
-def _prepare(
-    stream: Declared,
-    calendar: Calendar | BillCalendar,
-    wanted: Callable[[dt.date | None, dt.date], dt.date],
-    draft: Callable[..., Run],
-    calculate: Callable[[Database, int], Run],
-) -> Work:
-    """Prepare the run of a calendar. ``wanted``: up to which day, from the day settled so far and the day it is."""
-
-    def work(database: Database, on: dt.date, at: dt.datetime) -> str:
-        with database.read() as connection:
-            run = open_run(connection, stream.name, calendar.nr)
-            last = last_posted(connection, stream.name, calendar.nr)
-        up_to = wanted(last.up_to if last else None, on)
-        if run and run.up_to < up_to:
-            raise RunAlreadyOpen(f"{run.heading} is still {run.status}.", "Finish it or abandon it first.")
-        if run is None:
-            run = draft(database, calendar.ref, by=BY, at=at, on=on)
-        if run.status is Status.DRAFT:
-            run = calculate(database, run.nr)
-        return _prepared(database, run)
-
-    return work
-
-
-def what_is_owed(policy: RechargingPolicy) -> Work:
-    """Raise the recharges released runs still owe. Files wait for somebody: the timetable does not know where
-    they go.
-    """
-
-    def work(database: Database, on: dt.date, at: dt.datetime) -> str:
-        with database.read() as connection:
-            runs = [each.run for each in read_owed(connection) if each.what == RECHARGES.name]
-        done, refused = [], list[Refusal]()
-        for run in runs:
-            try:
-                made = raise_recharges(database, run, by=BY, at=at, on=on, policy=policy)
-                done.append(f"run {run}: {sterling(made.pence)} recharged")
-            except NobodyToBill as refusal:  # the other runs do not wait for this one’s bill payer
-                refused.append(refusal)
-        if refused:
-            raise one_of("Not everything owed could be recharged.", refused)
-        return "; ".join(done) or "Nothing was owed."
-
-    return work
-
-
-def _prepared(database: Database, run: Run) -> str:
-    """A run prepared, in words."""
-    with database.read() as connection:
-        found, stops = len(read_findings(connection, run.nr)), len(open_stops(connection, run.nr))
-    return (
-        f"{printing.opening(run.title)} is {run.status}: {printing.several(run.lines, 'line')}, {sterling(run.total)}, "
-        f"{printing.several(found, 'finding')}, {stops:,} to deal with."
-    )
 
 
 # Doing it -------------------------------------------------------------------------------------------------------------
@@ -263,14 +102,6 @@ def draw_up(database: Database, choices: TimetableChoices) -> list[Job]:
             [(each, settled(CHARGES.name, each.nr, each.go_live)) for each in read_bill_calendars(connection)],
         )
     return timetable(due, choices)
-
-
-def find_job(jobs: Sequence[Job], name: str) -> Job:
-    found = {each.name: each for each in jobs}
-    if name not in found:
-        there = ", ".join(found) or "none yet: load the pay calendars"
-        raise NoSuchJob(f"There is no job “{name}”.", f"The jobs are: {there}.")
-    return found[name]
 
 
 def catch_up(database: Database, job: Job, on: dt.date, now: Clock) -> Iterator[Attempt]:
@@ -446,13 +277,13 @@ def schedule(
     choices = TimetableChoices(said.policy, said.charging, said.recharging)
     if told:
         with desk.database.read() as connection:
-            _answer(desk, kept.latest(connection, limit=limit), "Nothing has been done yet.")
+            answer(desk, kept.latest(connection, limit=limit), "Nothing has been done yet.")
     elif listed:
-        _list(desk, draw_up(desk.database, choices))
+        list_jobs(desk, draw_up(desk.database, choices))
     elif once:
         done = list(round_of_jobs(desk.database, draw_up(desk.database, choices), desk.on, utc_now))
         desk.failed = any(each.outcome is AttemptOutcome.FAILED for each in done)
-        _answer(desk, done, "Nothing has come due.")
+        answer(desk, done, "Nothing has come due.")
     elif run is not None:
         _do_one(desk, find_job(draw_up(desk.database, choices), run))
     else:
@@ -469,74 +300,13 @@ def _do_one(desk: Desk, job: Job) -> None:
     words = f"It was done already for {spoken(on)}: nothing was done now." if already else None
     if not already and on != desk.on:
         words = f"It fell last on {spoken(on)}: this is for that day."
-    desk.answer({"attempts": [_as_json(attempt)], "already_done": already}, _shown([attempt]), words)
+    desk.answer({"attempts": [as_json(attempt)], "already_done": already}, as_table([attempt]), words)
 
 
 def _keep(desk: Desk, choices: TimetableChoices) -> None:
     if desk.day:
         raise typer.BadParameter("The timetable keeps its own days. Give --on with --once or --run.")
-    keeper = Keeper(desk.database, choices, lambda attempt: desk.answer(_as_json(attempt), str(attempt)))
+    keeper = Keeper(desk.database, choices, lambda attempt: desk.answer(as_json(attempt), str(attempt)))
     if not desk.json:
         desk.out.print(f"Keeping the timetable as {me()}. Stop it with Ctrl-C; the job in hand is finished first.")
     keeper.keep()
-
-
-def _answer(desk: Desk, attempts: Sequence[Attempt], otherwise: str) -> None:
-    shown = _shown(attempts) if attempts else otherwise
-    desk.answer({"attempts": [_as_json(each) for each in attempts]}, shown)
-
-
-def _shown(attempts: Sequence[Attempt]) -> RenderableType:
-    rows = [
-        (
-            each.job,
-            printing.day(each.for_day),
-            f"{each.attempt}",
-            str(each.outcome),
-            printing.moment(each.started),
-            printing.moment(each.ended),
-            each.what,
-        )
-        for each in attempts
-    ]
-    columns = ("Job", "For", "Attempt", "Outcome", "Started (UTC)", "Ended (UTC)", "What")
-    return printing.table(columns, rows, right=("Attempt",))
-
-
-def _as_json(each: Attempt) -> dict[str, object]:
-    return {
-        "job": each.job,
-        "for_day": each.for_day,
-        "attempt": each.attempt,
-        "outcome": str(each.outcome),
-        "started": each.started,
-        "ended": each.ended,
-        "what": each.what,
-    }
-
-
-def _list(desk: Desk, jobs: Sequence[Job]) -> None:
-    with desk.database.read() as connection:
-        rows = []
-        for job in jobs:
-            days = job.days.up_to(desk.on)
-            done = kept.days_done(connection, job.name, days)
-            rows.append((job, [each for each in days if each not in done], job.days.after(desk.on)))
-    desk.answer(
-        {
-            "zone": str(ZONE),
-            "jobs": [
-                {"job": job.name, "at": f"{job.at:%H:%M}", "missed": missed, "next_day": after}
-                for job, missed, after in rows
-            ],
-        },
-        printing.table(
-            ("Job", "At", "Come due and not done", "Next"),
-            [
-                (job.name, f"{job.at:%H:%M}", ", ".join(map(printing.day, missed)), printing.day(after))
-                for job, missed, after in rows
-            ],
-        )
-        if rows
-        else "Nothing yet: load the pay and bill calendars.",
-    )

@@ -24,6 +24,8 @@ from finance.problems import Clash, Refusal
 from interfaces.cli import run as outturn
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import load_folder
+from interfaces.timetable import due
+from interfaces.timetable.due import EveryDay, Job, find_job
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.tables import entry, job_history, run_event
@@ -32,7 +34,7 @@ from ledgers.timetable import store as kept
 from ledgers.timetable.attempts import AnotherScheduler, Attempt, AttemptOutcome, StillRunning
 from payruns.jobs import release_payrun
 from payruns.policy import PaymentPolicy
-from scheduler import EveryDay, Job, TimetableChoices, catch_up, do, draw_up, find_job, round_of_jobs
+from scheduler import TimetableChoices, catch_up, do, draw_up, round_of_jobs
 
 GOOD = Path(__file__).parent / "files" / "good"
 AT = dt.datetime(2026, 5, 4, 9)
@@ -131,7 +133,7 @@ def test_a_run_cut_off_between_draft_and_calculation_goes_on(council: Database) 
 # Failures, look-back, and the once-a-day rule -------------------------------------------------------------------------
 
 
-def made_up(name: str, work: scheduler.Work, look_back: int = 1) -> Job:
+def made_up(name: str, work: due.Work, look_back: int = 1) -> Job:
     return Job(name, dt.time(5, 30), EveryDay(look_back), work)
 
 
@@ -226,7 +228,7 @@ def test_the_scheduler_holds_one_entry_for_each_calendar_drawn_up_from_our_table
     keeper = scheduler.Keeper(council, TimetableChoices(PaymentPolicy()), lambda _attempt: None)
     defaults = keeper.scheduler._job_defaults
     assert (defaults["coalesce"], defaults["max_instances"]) == (True, 1)
-    keeper.scheduler = BackgroundScheduler(timezone=scheduler.ZONE)
+    keeper.scheduler = BackgroundScheduler(timezone=due.ZONE)
     keeper.scheduler.start(paused=True)
     try:
         keeper.scheduler.add_job(
