@@ -12,7 +12,7 @@ LINES_A_FUNCTION = 60  # its docstring apart
 DECLARED = re.compile(r"(^|/|_)tables\.py$|/migrations/|/layouts/|_schema\.py$")
 
 # Still over, each to be cut by whoever changes it next. Nothing is added here.
-FILES_OVER = {"billing/assessments/caseload/unpacking.py", "billing/direct_debits/store.py", "scheduler.py"}
+FILES_OVER: set[str] = set()
 FUNCTIONS_OVER = {
     "billing/assessments/caseload/unpacking.py:unpack",
     "billing/documents/bill_facts.py:gather",
