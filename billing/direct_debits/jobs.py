@@ -7,7 +7,6 @@ in or goes back is told to receipts as a fact; the next run of receipts posts it
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -25,28 +24,23 @@ from billing.direct_debits.announcing import (
     request,
     usable,
 )
-from billing.direct_debits.days import first_day, represent_day, sleeps_from
-from billing.direct_debits.outcomes import Announced, DirectDebitChoices, MandateMoved, Stirred
-from billing.direct_debits.policy import DirectDebitPolicy
+from billing.direct_debits.days import represent_day
+from billing.direct_debits.mandates import after_moving, moved_by_the_days
+from billing.direct_debits.outcomes import (
+    Announced,
+    DirectDebitChoices,
+    MandateMoved,
+    NoSuchCollection,
+    NoSuchMandate,
+    NotAgain,
+    Stirred,
+)
 from billing.direct_debits.reasons import Reason, reason_of
 from billing.direct_debits.states import CollectionStatus, MandateStatus, collection_after, mandate_after
 from finance.columns import Bulk, Database, Ints
 from finance.days import spoken
 from finance.facts.store import Change, record_change
 from finance.problems import Refusal
-
-
-class NoSuchMandate(Refusal):
-    """No mandate is believed under this reference."""
-
-
-class NoSuchCollection(Refusal):
-    """No collection has this number."""
-
-
-class NotAgain(Refusal):
-    """The sum may not be presented again."""
-
 
 # Mandates -------------------------------------------------------------------------------------------------------------
 
@@ -144,35 +138,6 @@ def _move(bulk: Bulk, change: int, moved: Sequence[MandateMoved], on: dt.date, n
     )
 
 
-def moved_by_the_days(
-    held: Sequence[MandateFacts], died: set[int], on: dt.date, policy: DirectDebitPolicy
-) -> list[MandateMoved]:
-    """Mandates that have come live, lapsed, or whose payer we know to have died."""
-    made = []
-    for each in held:
-        action, why = _moved(each, died, on, policy)
-        if action:
-            made.append(MandateMoved(each, mandate_after(action, each.status, each.ref), why))
-    return made
-
-
-def _moved(each: MandateFacts, died: set[int], on: dt.date, policy: DirectDebitPolicy) -> tuple[str, str]:
-    if each.bill_payer in died and each.status is not MandateStatus.CANCELLED:
-        return "cancel", "payer deceased"
-    if each.lodged is None or each.status not in (MandateStatus.LODGED, MandateStatus.LIVE, MandateStatus.SUSPENDED):
-        return "", ""
-    if on >= sleeps_from(max(each.lodged, each.last_used or each.lodged), policy):
-        return "let sleep", "not used"
-    if each.status is MandateStatus.LODGED and on >= first_day(each.lodged, policy):
-        return "make live", "not refused by the bank"
-    return "", ""
-
-
-def _after(held: Sequence[MandateFacts], moved: Sequence[MandateMoved]) -> list[MandateFacts]:
-    then = {each.mandate.nr: each.status for each in moved}
-    return [replace(each, status=then.get(each.nr, each.status)) for each in held]
-
-
 # Collections ----------------------------------------------------------------------------------------------------------
 
 
@@ -209,7 +174,7 @@ def _to_announce(
     with database.bulk() as bulk:
         nr = record_change(bulk, change) if change else 0
         books, held, moved = _books(bulk, on, choices, store.read_mandates(bulk))
-        made, left_alone = announce(books, usable(_after(held, moved)), choices.direct_debits, again)
+        made, left_alone = announce(books, usable(after_moving(held, moved)), choices.direct_debits, again)
         if change and not (made or moved):
             raise _NothingToRecord(left_alone)
         numbers = [0] * len(made)
@@ -260,7 +225,7 @@ def _stirred(
     with database.bulk() as bulk:
         nr = record_change(bulk, change) if change else 0
         books, held, moved = _books(bulk, on, choices, store.read_mandates(bulk))
-        standing = {each.nr: each for each in _after(held, moved)}
+        standing = {each.nr: each for each in after_moving(held, moved)}
         coming = store.read_open(bulk)
         if action == "request":
             announced = [each for each in coming if each.status is CollectionStatus.ANNOUNCED]
@@ -384,7 +349,7 @@ def represent_collection(
                 "Announce its bills again: outturn direct-debit announce --again BILL",
             )
         books, held, moved = _books(bulk, on, choices, store.read_mandates(bulk, np.asarray([each.bill_payer])))
-        why = not_again(books, each, {one.nr: one for one in _after(held, moved)})
+        why = not_again(books, each, {one.nr: one for one in after_moving(held, moved)})
         if why:
             raise NotAgain(f"Collection {nr} may not be presented again. {why}", "Settle that first.")
         _record(bulk, change, [WhatToAnnounce(each, "represent", when)], on)

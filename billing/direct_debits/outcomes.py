@@ -6,6 +6,19 @@ from billing.debt.policy import ReminderPolicy
 from billing.direct_debits.announcing import Announcement, MandateFacts, NotCollected, WhatToAnnounce
 from billing.direct_debits.policy import DirectDebitPolicy
 from billing.direct_debits.states import MandateStatus
+from finance.problems import Refusal
+
+
+class NoSuchMandate(Refusal):
+    """No mandate is believed under this reference."""
+
+
+class NoSuchCollection(Refusal):
+    """No collection has this number."""
+
+
+class NotAgain(Refusal):
+    """The sum may not be presented again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from billing.direct_debits import store
 from billing.direct_debits import tables as t
 from billing.direct_debits.announcing import CollectionStanding
-from billing.direct_debits.jobs import NoSuchCollection, NoSuchMandate, collections, mandates
+from billing.direct_debits.jobs import collections, mandates
+from billing.direct_debits.outcomes import NoSuchCollection, NoSuchMandate
 from billing.direct_debits.reasons import REASONS
 from billing.direct_debits.references import masked
 from billing.direct_debits.states import MandateStatus

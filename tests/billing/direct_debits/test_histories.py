@@ -29,7 +29,7 @@ from billing.direct_debits.announcing import (
     usable,
 )
 from billing.direct_debits.days import represent_day
-from billing.direct_debits.jobs import moved_by_the_days
+from billing.direct_debits.mandates import moved_by_the_days
 from billing.direct_debits.outcomes import DirectDebitChoices
 from billing.direct_debits.policy import DirectDebitPolicy
 from billing.direct_debits.states import OPEN, CollectionStatus, MandateStatus, collection_after, mandate_after

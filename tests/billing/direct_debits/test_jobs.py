@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from billing.debt.policy import ReminderPolicy
-from billing.direct_debits import jobs, store
+from billing.direct_debits import jobs, outcomes, store
 from billing.direct_debits import tables as t
 from billing.direct_debits.outcomes import Announced, DirectDebitChoices, Stirred
 from billing.direct_debits.reasons import reason_of
@@ -121,7 +121,7 @@ def test_presented_again_once_within_the_rules(council: Council) -> None:
     returned(council, 1, "0", dt.date(2026, 5, 29))
     council.post()
     assert council.balance(ann) == 200_00
-    with pytest.raises(jobs.NotAgain, match="has been presented twice"):
+    with pytest.raises(outcomes.NotAgain, match="has been presented twice"):
         jobs.represent_collection(council.database, 1, CHOICES, on=dt.date(2026, 6, 1), **WHO)  # type: ignore[arg-type]
 
 
@@ -134,14 +134,14 @@ def test_not_presented_again_too_late_for_another_reason_or_while_paid(council: 
     returned(council, 1, "0", dt.date(2026, 5, 20))
     returned(council, 2, "7", dt.date(2026, 5, 20))
     council.post()
-    with pytest.raises(jobs.NotAgain, match="more than 30 days before"):
+    with pytest.raises(outcomes.NotAgain, match="more than 30 days before"):
         jobs.represent_collection(council.database, 1, CHOICES, on=dt.date(2026, 6, 15), **WHO)  # type: ignore[arg-type]
-    with pytest.raises(jobs.NotAgain, match="came back as amount differs"):
+    with pytest.raises(outcomes.NotAgain, match="came back as amount differs"):
         jobs.represent_collection(council.database, 2, CHOICES, on=dt.date(2026, 5, 20), **WHO)  # type: ignore[arg-type]
     with pytest.raises(WrongState, match="cannot represent collection 3: it is collected"):
         jobs.represent_collection(council.database, 3, CHOICES, on=dt.date(2026, 5, 20), **WHO)  # type: ignore[arg-type]
     council.receipt("CHQ1", ann, 200_00, dt.date(2026, 5, 20))
-    with pytest.raises(jobs.NotAgain, match="Less than £200.00 may be collected"):
+    with pytest.raises(outcomes.NotAgain, match="Less than £200.00 may be collected"):
         jobs.represent_collection(council.database, 1, CHOICES, on=dt.date(2026, 5, 20), **WHO)  # type: ignore[arg-type]
 
 
@@ -254,7 +254,7 @@ def test_a_dispute_told_of_in_time_stops_a_collection_and_the_rest_is_announced(
 def test_mandates_are_lodged_all_or_none(council: Council) -> None:
     for ref, payer in (("CARE0001", "ANN"), ("CARE0002", "BEN")):
         council.mandate(ref, council.payer(payer), lodged=None)
-    with pytest.raises(jobs.NoSuchMandate, match="CARE0009"):
+    with pytest.raises(outcomes.NoSuchMandate, match="CARE0009"):
         jobs.lodge(council.database, ["CARE0001", "CARE0009"], on=ISSUED, **WHO)  # type: ignore[arg-type]
     assert {each.status for each in jobs.mandates(council.database)} == {MandateStatus.SIGNED}
     made = jobs.lodge(council.database, ["care0001", "CARE0002", "CARE0001"], on=ISSUED, **WHO)  # type: ignore[arg-type]

@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 
 from billing.direct_debits import jobs
-from billing.direct_debits.jobs import NoSuchCollection, NoSuchMandate
-from billing.direct_debits.outcomes import DirectDebitChoices
+from billing.direct_debits.outcomes import DirectDebitChoices, NoSuchCollection, NoSuchMandate
 from billing.direct_debits.states import CollectionStatus, MandateStatus
 from billing.direct_debits.views_jobs import collections_shown, history_of, mandates_shown, refs_of
 from interfaces.database.connection import Database
