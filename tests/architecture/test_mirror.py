@@ -16,6 +16,7 @@ TESTED_FROM = {
     "billing/assessments/caseload/jobs.py": "tests/billing/assessments/uprating/test_jobs.py",
     "billing/assessments/caseload/outcomes.py": "tests/billing/assessments/uprating/test_jobs.py",
     "billing/assessments/caseload/outcomes_store.py": "tests/billing/assessments/uprating/test_jobs.py",
+    "billing/assessments/caseload/views_jobs.py": "tests/billing/assessments/test_looks.py",
     "billing/charges/views_store.py": "tests/interfaces/cli/runs",
     "billing/contributions": "tests/interfaces/test_costing.py",
     "billing/debt/letters.py": "tests/interfaces/documents/test_reminder.py",
