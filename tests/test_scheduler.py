@@ -343,7 +343,7 @@ def test_kept_in_the_foreground_it_catches_up_and_ends_when_told(council: Databa
 
 _ARRIVES = """
 import sys
-from interfaces.cli import assembly
+from interfaces.cli.frame import assembly
 assert "scheduler" not in sys.modules
 assembly.app()
 assert "scheduler" in sys.modules
