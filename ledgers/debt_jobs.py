@@ -30,7 +30,9 @@ def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, 
         row = next((each for each in store.read_parties(connection, run_nr) if each.party == party), None)
         if run.status not in POSTED or row is None or row.carried_forward >= 0:
             raise Refusal("This payee owes nothing after that run.", "Look at what the run carried forward.")
-        if store.last_posted(connection, run.stream, run.calendar).nr != run.nr:  # type: ignore[union-attr]
+        last = store.last_posted(connection, run.stream, run.calendar)
+        assert last is not None, f"{run.title} is posted, and its calendar has no posted run"
+        if last.nr != run.nr:
             raise Refusal("A later run has carried the balance on.", "Name the latest run.")
         later = store.open_run(connection, run.stream, run.calendar)
         if later and later.status in (Status.SUBMITTED, Status.APPROVED, Status.RELEASING):

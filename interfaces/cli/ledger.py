@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 
+from billing.naming_store import payers as bill_payers
 from finance.money import sterling
 from finance.names import Named
 from finance.problems import Problem
@@ -23,6 +25,7 @@ from ledgers.coding.rules import CodingRule
 from ledgers.coding.views_store import read_coding
 from ledgers.reports.balances import Balance
 from ledgers.reports.views_store import (
+    InSuspense,
     ReleaseOwing,
     Suspense,
     TrialBalanceShown,
@@ -30,7 +33,7 @@ from ledgers.reports.views_store import (
     read_suspense,
     read_trial_balance,
 )
-from ledgers.streams import FILES, RECHARGES, STREAMS
+from ledgers.streams import CHARGES, FILES, RECHARGES, STREAMS
 from payruns.views_store import Subject
 
 
@@ -259,23 +262,45 @@ def suspense(
     """
     with desk.database.read() as connection:
         found = read_suspense(connection, run, limit=limit)
-        about = references.subjects(connection, [(each.kind, each.subject) for each in found.entries])
-        payees = references.payees(connection, [each.party for each in found.entries])
-    desk.answer(_suspense_json(found, about, payees), *_suspense_shown(found, about, payees))
+        lines = [(each.kind, each.subject) for each in found.entries if _is_line(each)]
+        names = Names(
+            references.subjects(connection, lines),
+            references.payees(connection, [each.party for each in found.entries if each.of_payee]),
+            bill_payers(connection, [each.party for each in found.entries if not each.of_payee]),
+        )
+    desk.answer(_suspense_json(found, names), *_suspense_shown(found, names))
 
 
-Subjects = dict[tuple[str, int], Subject]
-Payees = dict[int, Named]
+def _is_line(each: InSuspense) -> bool:
+    """Whether its subject is among the lines, blocks and adjustments payees are paid for, or a line charged for."""
+    of_line = {kind.name for kind in STREAMS[each.stream].kinds if kind.of_line}
+    return each.of_payee or (each.stream == CHARGES.name and each.kind in of_line)
 
 
-def _suspense_json(found: Suspense, about: Subjects, payees: Payees) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What entries in suspense are called: their lines by kind and number, their payees and bill payers by number."""
+
+    lines: dict[tuple[str, int], Subject]
+    payees: dict[int, Named]
+    payers: dict[int, Named]
+
+    def party(self, each: InSuspense) -> Named | None:
+        return (self.payees if each.of_payee else self.payers).get(each.party)
+
+    def line(self, each: InSuspense) -> Subject | None:
+        return self.lines.get((each.kind, each.subject)) if _is_line(each) else None
+
+
+def _suspense_json(found: Suspense, names: Names) -> dict[str, object]:
     return {
         "entries": [
             {
                 "run": each.run,
                 "kind": each.kind,
-                "line": about[key].ref if (key := (each.kind, each.subject)) in about else None,
-                "payee": payees[each.party].ref if each.party in payees else None,
+                "line": line.ref if (line := names.line(each)) else None,
+                "payee": party.ref if (party := names.party(each)) and each.of_payee else None,
+                "payer": party.ref if party and not each.of_payee else None,
                 "period_first_day": each.period_starts,
                 "effective": each.effective,
                 "amount_pence": each.amount,
@@ -287,15 +312,15 @@ def _suspense_json(found: Suspense, about: Subjects, payees: Payees) -> dict[str
     }
 
 
-def _suspense_shown(found: Suspense, about: Subjects, payees: Payees) -> list[RenderableType]:
+def _suspense_shown(found: Suspense, names: Names) -> list[RenderableType]:
     if not found.entries:
         return ["Nothing is in suspense."]
     some = found.entries
     rows: list[list[RenderableType]] = [
         [
             str(each.run),
-            str(about.get((each.kind, each.subject), each.subject)),
-            str(payees.get(each.party, each.party)),
+            str(names.line(each) or each.subject),
+            str(names.party(each) or each.party),
             each.kind,
             printing.day(each.period_starts),
             printing.amount(each.amount),
@@ -305,6 +330,8 @@ def _suspense_shown(found: Suspense, about: Subjects, payees: Payees) -> list[Re
     entries = f"{found.count:,} {'entry' if found.count == 1 else 'entries'}"
     largest = f"; the {len(some):,} largest are listed" if found.count > len(some) else ""
     return [
-        printing.table(("Run", "Line", "Payee", "What", "Period from", "Amount"), rows, right=("Run", "Amount")),
+        printing.table(
+            ("Run", "Line", "Payee or payer", "What", "Period from", "Amount"), rows, right=("Run", "Amount")
+        ),
         f"{entries} in suspense, {sterling(found.pence)} in all{largest}.",
     ]

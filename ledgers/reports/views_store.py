@@ -11,6 +11,7 @@ from ledgers.reports.balances import Balance, trial_balance
 from ledgers.reports.store import movements, suspense_entries, unfinished
 from ledgers.runs import Status
 from ledgers.store import read_owed, read_runs
+from ledgers.streams import STREAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,18 @@ class InSuspense:
     """An entry no coding rule fitted."""
 
     run: int
+    stream: str
     kind: str
     subject: int
     party: int
     period_starts: dt.date
     effective: dt.date
     amount: int
+
+    @property
+    def of_payee(self) -> bool:
+        """Whether its party is a payee; of money coming in it is a bill payer, and the two are numbered apart."""
+        return STREAMS[self.stream].settles
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Suspense:
 def read_suspense(connection: Connection, run: int | None, *, limit: int) -> Suspense:
     """Of one run, or of all."""
     every = [
-        InSuspense(row.run, row.kind, row.subject, row.party, row.period_starts, row.effective, row.amount)
+        InSuspense(row.run, row.stream, row.kind, row.subject, row.party, row.period_starts, row.effective, row.amount)
         for row in suspense_entries(connection, run)
     ]
     return Suspense(every[:limit], len(every), sum(each.amount for each in every))

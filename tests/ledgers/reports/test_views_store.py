@@ -1,6 +1,7 @@
 """The ledger as it is shown: accounts by code, columns that foot, what is owed, and what no rule fitted."""
 
 import datetime as dt
+from dataclasses import replace
 
 from sqlalchemy import insert
 
@@ -56,6 +57,8 @@ def test_suspense_counts_all_and_lists_the_largest(ledger: Database) -> None:
         )
     (each,) = every.entries
     assert (each.run, each.kind, each.party, each.amount, each.period_starts) == (2, "block", 2, 300, MAY[0])
+    assert (each.stream, each.of_payee) == ("payments", True)
+    assert not replace(each, stream="charges").of_payee  # a bill payer of that number is somebody else
     assert (every.count, every.pence) == (1, 300)
     assert (none.entries, none.count, none.pence) == ([], 1, 300)
     assert (first.count, first.pence) == (0, 0)
