@@ -12,8 +12,11 @@ from finance.facts.bank_details import check_evidence, hidden, hidden_sort_code,
 from finance.facts.bank_details_store import BankAccount, Waiting, read_views, record_view
 from finance.names import same_person
 from finance.problems import Problem, Refusal
+from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.desk import Desk, verb
+from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.door.allowance import Allowance
 from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.door.loading import load_file, load_folder
@@ -46,18 +49,36 @@ def load(
         str | None, typer.Option(metavar="EXTRACT", help="Which extract a file is, when its name does not say.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook to read.")] = None,
+    take_away: Annotated[
+        int | None,
+        typer.Option("--take-away", min=1, metavar="N", help="Let a file take away what is known of up to N rows."),
+    ] = None,
+    alike: Annotated[
+        bool, typer.Option("--alike", help="New references that look like others are meant: they are other things.")
+    ] = False,
+    council: CouncilFile = None,
 ) -> None:
     """Load extracts from the case system: CSV or XLSX, one by one or a folder in the right order.
 
-    A file loads whole or not at all; loading it again changes nothing.
+    A file loads whole or not at all; loading it again changes nothing. What it takes away is said.
 
     Example: outturn load extracts/ --as "first officer"
     """
     by, found = desk.by, []
+    limit = read_council(council).loading.take_away
+    allowance = Allowance(limit).said(take_away=take_away, alike=alike)
     with desk.progress() as progress:
         for path in paths:
             if path.is_dir():
-                found += load_folder(desk.database, path, by=by, at=desk.at, quarantine=quarantine, progress=progress)
+                found += load_folder(
+                    desk.database,
+                    path,
+                    by=by,
+                    at=desk.at,
+                    quarantine=quarantine,
+                    progress=progress,
+                    allowance=allowance,
+                )
             else:
                 found.append(
                     load_file(
@@ -69,6 +90,7 @@ def load(
                         sheet=sheet,
                         quarantine=quarantine,
                         progress=progress,
+                        allowance=allowance,
                     )
                 )
     if not found:
