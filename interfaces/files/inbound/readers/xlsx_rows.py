@@ -87,7 +87,7 @@ class XlsxRows:
                 continue
             if choice[0] in unseen:
                 raise UnusableFile(f"has its rows in a hidden sheet, {choice[0]}.", _SHOW)
-            others = [name for name in filled if name != choice[0]]
+            others = [f"{name} (hidden)" if name in unseen else name for name in filled if name != choice[0]]
             if others and not wanted:
                 what = f"has rows in {', '.join(others)} as well: only the sheet {choice[0]} was read."
                 self.notes.append((what, "If they are meant, send each as a workbook of its own."))
