@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import RenderableType
@@ -20,7 +20,7 @@ from interfaces.files.inbound.council_file import read_council
 from interfaces.files.inbound.door.allowance import Allowance
 from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
-from interfaces.files.inbound.door.loading import load_file, load_folder
+from interfaces.files.inbound.door.loading import load_file, load_folder, stopped
 from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
 
@@ -62,35 +62,23 @@ def load(
 
     Example: outturn load extracts/ --as "first officer"
     """
-    by, found = desk.by, []
+    by, at, data = desk.by, desk.at, desk.database
     limit = read_council(council).loading.take_away
     allowance = Allowance(limit).said(take_away=take_away, alike=alike)
-    with desk.progress() as progress:
+    found: list[ExtractLoaded] = []
+    with desk.progress() as told:
+        how: dict[str, Any] = {"by": by, "at": at, "quarantine": quarantine, "progress": told, "allowance": allowance}
         for path in paths:
-            if path.is_dir():
-                found += load_folder(
-                    desk.database,
-                    path,
-                    by=by,
-                    at=desk.at,
-                    quarantine=quarantine,
-                    progress=progress,
-                    allowance=allowance,
+            try:
+                found += (
+                    load_folder(data, path, **how)
+                    if path.is_dir()
+                    else [load_file(data, path, kind=kind, sheet=sheet, **how)]
                 )
-            else:
-                found.append(
-                    load_file(
-                        desk.database,
-                        path,
-                        by=by,
-                        at=desk.at,
-                        kind=kind,
-                        sheet=sheet,
-                        quarantine=quarantine,
-                        progress=progress,
-                        allowance=allowance,
-                    )
-                )
+            except Refusal as refusal:
+                if not any(each.loaded for each in found):
+                    raise
+                found.append(stopped(path, refusal))
     if not found:
         raise Refusal(
             "There is no extract in that folder.", "Name the files as docs/loading.md does: people.csv and so on."
