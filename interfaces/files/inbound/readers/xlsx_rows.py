@@ -57,7 +57,8 @@ class XlsxRows:
             _refuse_bombs(self._raw)
             with _silence():
                 self._book = _survived(lambda: openpyxl.load_workbook(self._raw, read_only=True))
-            self._book._date_formats = self._book._timedelta_formats = set()  # a day stays the number it is kept as
+            # a day stays the number it is kept as
+            vars(self._book).update(_date_formats=set(), _timedelta_formats=set())
             self.notes: list[tuple[str, str]] = []
             self._sheet = self._choose(extract, sheet)
             _survived(self._sheet.reset_dimensions)

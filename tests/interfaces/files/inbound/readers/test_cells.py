@@ -195,8 +195,7 @@ def test_a_workbook_and_a_csv_file_of_one_fact_read_the_same(fact: dict[str, Any
         sheet.append(LINES.columns)
         cells = {**fact, "line_ref": int(fact["line_ref"]), "quantity": minutes / 1440}
         sheet.append([cells.get(name) for name in LINES.columns])
-        for cell in sheet[2]:
-            name = LINES.columns[cell.column - 1]
+        for name, cell in zip(LINES.columns, sheet[2], strict=True):
             form = {"line_ref": "000000", "quantity": "[h]:mm", "start_date": day_form, "end_date": day_form}.get(name)
             cell.number_format = form or "General"
         book.save(book_path)
