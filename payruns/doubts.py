@@ -25,8 +25,8 @@ def paid_again(gone: Mapping[int, tuple[str, dt.date]], late: Iterable[Row], sto
         Finding(
             "paid again",
             "stop" if stops else "look",
-            f"{words} {spoken(when)}, which has been taken away since: {sterling(row['amount'])} for days before this "
-            "period.",
+            f"{words} {spoken(when)}, and that has been moved or taken away since: {sterling(row['amount'])} for days "
+            "before this period.",
             row["subject"],
             row["party"],
             row["amount"],

@@ -21,8 +21,8 @@ def test_a_line_paid_again_says_what_is_gone_and_what_it_costs() -> None:
     (found,) = paid_again({1: (ENDED, ON)}, rows, stops=True)
     assert (found.severity, found.subject, found.amount) == ("stop", 1, 210_000)
     assert found.what == (
-        "The line was known to end on 12 April 2026, which has been taken away since: £2,100.00 for days before "
-        "this period."
+        "The line was known to end on 12 April 2026, and that has been moved or taken away since: £2,100.00 for days "
+        "before this period."
     )
     assert not paid_again({1: (ENDED, ON)}, [{"subject": 1, "party": 7, "amount": -210_000}], stops=True)
 
