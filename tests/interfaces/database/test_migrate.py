@@ -13,7 +13,6 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Executable, MetaData, Table, delete, insert, inspect, select, text, update
-from sqlalchemy.exc import DBAPIError
 
 import billing.assessments.tables
 import billing.care_accounts.tables
@@ -29,7 +28,7 @@ import ledgers.tables
 from finance.facts.tables import FACTS, bank_confirmation, change, person
 from finance.problems import Guarded
 from interfaces.database.connection import Database
-from interfaces.database.migrate import MadeByALaterVersion, migrate
+from interfaces.database.migrate import MadeByALaterVersion, NotAsItsStepLeft, migrate
 from interfaces.database.steps import is_up_to_date, newest_step
 from ledgers.tables import entry
 from tests.guards import guards_lifted
@@ -162,7 +161,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(database: Database) -> 
     migrate(database, "0001")
     with database.begin() as connection:
         connection.execute(text("CREATE TABLE entry (nr INTEGER)"))  # in the way of the second step
-    with pytest.raises(DBAPIError):
+    with pytest.raises(NotAsItsStepLeft):
         migrate(database)
     with database.begin() as connection:
         assert "run" not in inspect(connection).get_table_names()
