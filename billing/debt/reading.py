@@ -12,7 +12,7 @@ from billing.debt.policy import ReminderPolicy
 from billing.debt.reminders import PayerName
 from billing.direct_debits import receipts_store
 from billing.receipts import balances_store
-from billing.receipts.balances import BILL, CREDIT_NOTE, BalanceRows, Position, position
+from billing.receipts.balances import BILL, CREDIT_NOTE, Position, position
 from finance.columns import Bulk, Ints, ends, ints
 
 
@@ -57,17 +57,7 @@ def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> 
 
 def left_of_bills(bulk: Bulk, payers: Ints | None = None) -> Position:
     """Which money pays which bill, by everything posted so far."""
-    read = balances_store
-    return position(
-        BalanceRows(
-            read.read_bills(bulk, None, payers),
-            read.read_posted(bulk, None, payers),
-            read.read_corrections(bulk, None, payers),
-            read.read_told(bulk),
-            read.read_returned(bulk),
-            read.read_balances(bulk, payers, None),
-        )
-    )
+    return position(balances_store.read_accounts(bulk, payers))
 
 
 def _credits(found: Position) -> Credits:

@@ -29,7 +29,9 @@ def aged_debt_shown(
     """On a day. ``until``: only what was posted by the end of that day."""
     found = aged_debt(database, on, paused_debt(database, on, policy), until=until)
     with database.read() as connection:
-        return AgedDebt(found, names_of(connection, {*(row.payer for row in found.rows), *found.credit}))
+        return AgedDebt(
+            found, names_of(connection, {*(row.payer for row in found.rows), *found.credit, *found.fallen_away})
+        )
 
 
 @dataclass(frozen=True, slots=True)

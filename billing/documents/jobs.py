@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Row
@@ -22,6 +23,7 @@ from billing.documents.issuing import LaidOut, Order, Press, opened
 from billing.documents.paper_json import unpacked
 from billing.documents.tables import dispatch, document
 from billing.receipts import balances_store
+from billing.receipts.jobs import position_of
 from billing.receipts.store import payer_of
 from billing.tables import number_of
 from finance.columns import Database
@@ -229,6 +231,7 @@ def make_statement(
         methods = store.read_methods(bulk, [each.subject for each in entries if each.kind == statements.RECEIPT])
     every = statements.movements(entries, bills, refs, methods)
     to = addressed(payer.name, rows, on, person.died if person else None, payer.kind)
+    closing = sum(each.amount for each in every if each.on < ends)
     made = Statement(
         payer.customer_number or payer.ref,
         payer.name,
@@ -240,11 +243,20 @@ def make_statement(
         starts,
         ends,
         sum(each.amount for each in every if each.on < starts),
-        sum(each.amount for each in every if each.on < ends),
+        closing,
         tuple(each for each in every if starts <= each.on < ends),
+        unpaid_credit=_unpaid_credit(database, payer.nr, closing, ends),
     )
     made.check()
     return made, payer.nr
+
+
+def _unpaid_credit(database: Database, payer: int, closing: int, ends: dt.date) -> int:
+    """So much of what is in credit before a day as was never received."""
+    if closing >= 0:
+        return 0
+    found = position_of(database, until=ends - dt.timedelta(days=1), payers=np.asarray([payer], dtype=np.int64))
+    return max(-closing - found.refundable().get(payer, 0), 0)
 
 
 def issue_statement(

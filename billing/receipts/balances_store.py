@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_,
 from billing import tables as b
 from billing.deferred_payments.kinds import TRANSFERS
 from billing.receipts import tables as t
+from billing.receipts.balances import BalanceRows
 from finance.columns import Bulk, Ints
 from ledgers import tables as ledger
 from ledgers.entries_store import InOrder
@@ -133,6 +134,19 @@ def _some(bulk: Bulk, query: Select[Any], party: ColumnElement[Any], payers: Int
         return bulk.read(query)
     staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
     return bulk.read(query.where(party.in_(select(staged.c.asked))))
+
+
+def read_accounts(bulk: Bulk, payers: Ints | None = None, until: dt.date | None = None) -> BalanceRows:
+    """Everybody's account, or those of some payers, by what was posted by the end of a day."""
+    balance = dict.fromkeys([] if payers is None else payers.tolist(), 0)
+    return BalanceRows(
+        read_bills(bulk, until, payers),
+        read_posted(bulk, until, payers),
+        read_corrections(bulk, until, payers),
+        read_told(bulk, payers),
+        read_returned(bulk),
+        balance | read_balances(bulk, payers, until),
+    )
 
 
 def read_bills(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) -> pa.Table:

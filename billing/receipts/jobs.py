@@ -13,11 +13,12 @@ from sqlalchemy import Row, Table
 from billing.receipts import balances_store, store
 from billing.receipts import tables as t
 from billing.receipts.account import AccountLine, BillPayer, account_lines
-from billing.receipts.balances import BILL, Aged, BalanceRows, Debt, Paused, Position, aged, position
+from billing.receipts.backing import check_held
+from billing.receipts.balances import BILL, Aged, Debt, Paused, Position, aged, position
 from billing.receipts.policy import ReceiptsPolicy
 from billing.receipts.stream import CALENDAR, CALENDAR_NAME, NAME, Receipts
 from finance.care_costs.store import last_change
-from finance.columns import Bulk, Database, Ints
+from finance.columns import Database, Ints
 from finance.days import day
 from finance.facts.store import Change, LockChanges, record_change_here
 from finance.money import sterling
@@ -68,7 +69,9 @@ def calculate_receipts_run(
 def release_receipts_run(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
     """Post an approved run to the ledger."""
     stream = _stream(database)
-    return releasing.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+    return releasing.release_run(
+        database, run, stream, stream.coding, by=by, at=at, progress=progress, allowed=check_held
+    )
 
 
 def _stream(database: Database) -> Receipts:
@@ -112,19 +115,7 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
 def position_of(database: Database, *, until: dt.date | None = None, payers: Ints | None = None) -> Position:
     """Which money pays which bill, for everybody or for some payers, by what was posted by the end of a day."""
     with database.read_bulk() as bulk:
-        return position(_read_posted(bulk, until, payers))
-
-
-def _read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None) -> BalanceRows:
-    read = balances_store
-    return BalanceRows(
-        read.read_bills(bulk, until, payers),
-        read.read_posted(bulk, until, payers),
-        read.read_corrections(bulk, until, payers),
-        read.read_told(bulk, payers),
-        read.read_returned(bulk),
-        read.read_balances(bulk, payers, until),
-    )
+        return position(balances_store.read_accounts(bulk, payers, until))
 
 
 def aged_debt(database: Database, on: dt.date, paused: Iterable[Paused] = (), *, until: dt.date | None = None) -> Aged:
@@ -132,7 +123,7 @@ def aged_debt(database: Database, on: dt.date, paused: Iterable[Paused] = (), *,
     posted by the end of that day; all that is posted, when not given.
     """
     with database.read_bulk() as bulk:
-        posted = _read_posted(bulk, until, None)
+        posted = balances_store.read_accounts(bulk, until=until)
         secured, loans = balances_store.read_secured(bulk, on), balances_store.read_loans(bulk, until)
     suspense = -posted.balance.get(SUSPENSE, 0)
     return aged(position(posted), on, secured=secured, paused=paused, suspense=suspense, loans=loans)

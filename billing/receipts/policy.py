@@ -23,7 +23,6 @@ class ReceiptsPolicy:
     lines_a_chunk: int = 100_000
     stop_checks: tuple[str, ...] = (
         "doubled receipt",
-        "refund over credit",
         "refund over tolerance",
         "refund after death",
         "write-off over balance",

@@ -30,7 +30,7 @@ class NotKnown(Refusal):
 
 def read_facts(bulk: Bulk, run: Run, left: Mapping[int, Ints]) -> ReceiptFacts:
     """Every version, up to the run's change, of facts that are news to it, whose day has come, or (``left``, by sort)
-    that an earlier run left unsettled."""
+    that an earlier run left unsettled; and of every write-off, which stands only while so much is owed."""
     receipts = _union(
         _news(bulk, run, t.receipt), left.get(0), _touched(bulk, run, t.receipt_identification, "receipt")
     )
@@ -43,7 +43,7 @@ def read_facts(bulk: Bulk, run: Run, left: Mapping[int, Ints]) -> ReceiptFacts:
         _versions(bulk, run, t.receipt_identification, "receipt", receipts),
         _versions(bulk, run, t.receipt_return, "nr", returns),
         _versions(bulk, run, t.refund, "nr", _union(_news(bulk, run, t.refund), left.get(2))),
-        _versions(bulk, run, t.write_off, "nr", _union(_news(bulk, run, t.write_off), left.get(3))),
+        _versions(bulk, run, t.write_off, "nr", None),
     )
 
 
@@ -78,12 +78,12 @@ def _column(bulk: Bulk, table: Table, wanted: str, column: str, values: Ints) ->
     return ints(bulk.read(select(table.c[wanted]).where(table.c[column].in_(select(staged.c.asked)))), wanted)
 
 
-def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints) -> ReceiptVersions:
+def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints | None) -> ReceiptVersions:
     signed = [table.c.approved_by] if "approved_by" in table.c else []
     names = [each for each in ("on", "amount", "bill_payer", "receipt") if each in table.c]
     query = select(table.c.nr, table.c.learned, table.c.superseded, *(table.c[each] for each in names), *signed)
     query = query.where(table.c.learned <= run.known)
-    if run.known_before:
+    if run.known_before and values is not None:
         staged = bulk.stage("receipts_asked", pa.table({"asked": values}))
         query = query.where(table.c[column].in_(select(staged.c.asked)))
     rows = bulk.read(query)
@@ -150,6 +150,13 @@ def read_receipts_of_days(bulk: Bulk, days: Iterable[dt.date], known: int) -> pa
     rows = bulk.read(query)
     payer = np.where(ints(rows, "found", 0) > 0, ints(rows, "found", 0), ints(rows, "bill_payer", 0))
     return rows.drop_columns(["found"]).set_column(rows.column_names.index("bill_payer"), "payer", pa.array(payer))
+
+
+def read_requests(bulk: Bulk, table: Table, numbers: Ints, known: int) -> pa.Table:
+    """nr, ref and amount of these refunds or write-offs, as believed at a change."""
+    staged = bulk.stage("requests_asked", pa.table({"asked": numbers}))
+    query = select(table.c.nr, table.c.ref, table.c.amount).order_by(table.c.nr)
+    return bulk.read(query.where(believed(table, known), table.c.nr.in_(select(staged.c.asked))))
 
 
 def read_unidentified(bulk: Bulk, before: dt.date, known: int) -> pa.Table:
@@ -340,6 +347,13 @@ def not_posted(connection: Connection, table: Table, kind: str, payer: int) -> l
     posted = select(entry.run).where(entry.stream == RECEIPTS.name, entry.kind == kind, entry.subject == table.c.nr)
     ours = and_(table.c.superseded.is_(None), table.c.bill_payer == payer, ~posted.exists())
     return list(connection.execute(select(table).where(ours).order_by(table.c.nr)))
+
+
+def told_elsewhere(connection: Connection, receipt: int, ref: str) -> int:
+    """Pence of a receipt that are told to bills by other allocations than this one."""
+    told = t.allocation.c
+    others = select(func.sum(told.amount)).where(told.receipt == receipt, told.superseded.is_(None), told.ref != ref)
+    return int(connection.execute(others).scalar_one() or 0)
 
 
 def end_belief(connection: Connection, table: Table, row: Row[Any], learned: int) -> None:

@@ -95,6 +95,7 @@ def _aged_json(found: Aged) -> dict[str, object]:
         "on": found.on,
         "owed_pence": found.owed,
         "credit_pence": found.credit_pence,
+        "fallen_away_pence": found.fallen_pence,
         "balance_pence": found.balance,
         "suspense_pence": found.suspense,
         "loans_pence": found.loans_pence,
@@ -106,6 +107,7 @@ def _tied(found: Aged) -> RenderableType:
         [
             ("Owed", found.owed),
             ("Less money not yet used", -found.credit_pence),
+            *([("Less given up and no longer owed", -found.fallen_pence)] if found.fallen_away else []),
             ("Ordinary accounts, by the ledger", found.balance),
             ("Money in suspense", found.suspense),
             *([("On deferred payment agreements besides", found.loans_pence)] if found.loans else []),

@@ -174,12 +174,13 @@ def _too_much(kind: str, asked: RequestsWaiting) -> RenderableType | None:
     """What to say where more is asked for than there is; nothing where there is enough."""
     if not asked.over:
         return None
-    there_is = {"refund": "in credit", "write-off": "owed"}[kind]
+    there_is = {"refund": "received and not used", "write-off": "owed"}[kind]
+    then = {"refund": "The run leaves it waiting.", "write-off": "No more than that is given up."}[kind]
     has = f"{sterling(asked.there_is)} is {there_is}" if asked.there_is else f"nothing is {there_is}"
     group = "receipt" if kind == "refund" else "debt"
     return (
         f"Too much: by what has been posted {has}, and {sterling(asked.asked)} is asked for ({', '.join(asked.refs)}), "
-        f"{sterling(asked.over)} more. A run will stop at it. To take one back: outturn {group} withdraw-{kind} REF "
+        f"{sterling(asked.over)} more. {then} To take one back: outturn {group} withdraw-{kind} REF "
         '--reason "…"'
     )
 
