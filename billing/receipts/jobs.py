@@ -3,7 +3,7 @@ accounts; debt.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table
 
 from billing.receipts import balances_store, store
 from billing.receipts import tables as t
-from billing.receipts.account import AccountLine, BillPayer, account_lines
+from billing.receipts.account import AccountLine, BillPayer, account_lines, kept_apart
 from billing.receipts.backing import check_held
 from billing.receipts.balances import BILL, Aged, Debt, Paused, Position, aged, position
 from billing.receipts.policy import ReceiptsPolicy
@@ -142,7 +142,8 @@ class BillLeft:
 @dataclass(frozen=True)
 class PayerAccount:
     """One payer's ordinary account. ``loan``: owed on a deferred payment agreement besides; ``unallocated``: money left
-    over once every bill is paid.
+    over once every bill is paid, ``refundable``: so much of it as was received, which alone may be given back.
+    ``apart``: what the balance is made of (``account.kept_apart``).
     """
 
     payer: BillPayer
@@ -151,6 +152,8 @@ class PayerAccount:
     bills: list[BillLeft]
     unallocated: int
     loan: int
+    refundable: int
+    apart: Mapping[str, int]
 
 
 def account_of(database: Database, ref: str, *, until: dt.date | None = None) -> PayerAccount:
@@ -178,7 +181,8 @@ def account_of(database: Database, ref: str, *, until: dt.date | None = None) ->
     )
     bills.sort(key=lambda each: each.due)
     who = BillPayer(payer.ref, payer.name, payer.kind)
-    return PayerAccount(who, lines, balance, bills, found.unallocated().get(payer.nr, 0), loan)
+    spare, refundable = (each.get(payer.nr, 0) for each in (found.unallocated(), found.refundable()))
+    return PayerAccount(who, lines, balance, bills, spare, loan, refundable, kept_apart(entries))
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,8 @@ def _account_json(found: PayerAccount) -> dict[str, object]:
         "balance_pence": found.balance,
         "loan_pence": found.loan,
         "unallocated_pence": found.unallocated,
+        "refundable_pence": found.refundable,
+        "made_of_pence": dict(found.apart),
         "lines": [
             {
                 "date": each.on,
@@ -137,8 +139,10 @@ def _account_shown(found: PayerAccount) -> list[RenderableType | None]:
         printing.table(columns, lines, right=("Amount", "Balance")) if lines else "Nothing has been posted.",
         printing.sums(
             [
+                *((printing.opening(what), pence) for what, pence in found.apart.items()),
                 ("Balance", found.balance),
                 *([("Money not yet used", -found.unallocated)] if found.unallocated else []),
+                *([("Of which may be given back", found.refundable)] if found.unallocated else []),
                 *([("Owed on a deferred payment agreement besides", found.loan)] if found.loan else []),
             ]
         ),

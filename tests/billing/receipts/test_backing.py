@@ -57,7 +57,8 @@ def test_a_write_off_falls_away_as_far_as_the_debt_does(book: CashBook) -> None:
     assert found == ["W1 gives up £600.00, and £200.00 is owed without it: £400.00 of it falls away."]
     assert waiting(book, run) == ["A refund of £400.00 is more than was received and not used: £0.00."]
     account = book.account("ADA")
-    assert (account.balance, account.unallocated) == (0, 0)
+    assert (account.balance, account.unallocated, account.refundable) == (0, 0, 0)
+    assert account.apart == {"charged": 600_00, "credited": -400_00, "written off": -200_00}
     assert [(each.what, each.pence) for each in account.lines][-1] == ("Put right: written off on 1 July 2026", 400_00)
     assert book.run(may(30, JULY)).lines == 0, "a second run posts nothing"
 
