@@ -50,7 +50,7 @@ class Unbilled:
 
 
 def read_unbilled(connection: Connection, on: dt.date) -> list[Unbilled]:
-    """Everybody with care and a charge on a day who has never had a bill, those waiting longest first."""
+    """Everybody with care and a charge on a day who had had no bill by then, those waiting longest first."""
     sl, p, a, b = f.service_line, f.person, assessment, t.bill_payer
     care = (
         select(sl.c.person, func.min(sl.c.starts).label("since"))
@@ -70,7 +70,7 @@ def read_unbilled(connection: Connection, on: dt.date) -> list[Unbilled]:
         a.c.starts <= on,
         or_(a.c.ends.is_(None), a.c.ends > on),
     )
-    billed = select(t.bill.c.party)
+    billed = select(t.bill.c.party).where(t.bill.c.issued <= on)
     query = (
         select(p.c.ref, p.c.name, a.c.charge, care.c.since, b.c.ref.label("payer"))
         .join_from(care, p, and_(p.c.nr == care.c.person, p.c.superseded.is_(None)))

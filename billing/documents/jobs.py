@@ -216,7 +216,8 @@ class NotYetCome(Refusal):
 def make_statement(
     database: Database, payer_ref: str, starts: dt.date, ends: dt.date, council: CouncilOnPaper, *, on: dt.date
 ) -> tuple[Statement, int]:
-    """One payer's account over ``[starts, ends)`` as it stands now, and the payer's number. Nothing is stored.
+    """One payer's account over ``[starts, ends)`` as it stands on a day, by what was posted by its end, and the payer's
+    number. Nothing is stored.
 
     ``payer_ref`` is the payer's reference or customer number. Raises NotKnown or NobodyToSendTo.
     """
@@ -224,8 +225,8 @@ def make_statement(
         payer = payer_of(connection, payer_ref)
         person = store.person_of(connection, payer.person) if payer.person else None
         rows = [correspondent(each._mapping) for each in store.correspondents_of(connection, payer.nr)]
-        entries = balances_store.read_account(connection, payer.nr)
-        bills = balances_store.read_bills_of(connection, payer.nr)
+        entries = balances_store.read_account(connection, payer.nr, on)
+        bills = balances_store.read_bills_of(connection, payer.nr, on)
         refs = balances_store.read_refs(connection, entries)
     with database.read_bulk() as bulk:
         methods = store.read_methods(bulk, [each.subject for each in entries if each.kind == statements.RECEIPT])
@@ -245,17 +246,17 @@ def make_statement(
         sum(each.amount for each in every if each.on < starts),
         closing,
         tuple(each for each in every if starts <= each.on < ends),
-        unpaid_credit=_unpaid_credit(database, payer.nr, closing, ends),
+        unpaid_credit=_unpaid_credit(database, payer.nr, closing, on),
     )
     made.check()
     return made, payer.nr
 
 
-def _unpaid_credit(database: Database, payer: int, closing: int, ends: dt.date) -> int:
-    """So much of what is in credit before a day as was never received."""
+def _unpaid_credit(database: Database, payer: int, closing: int, on: dt.date) -> int:
+    """So much of what is in credit as was never received, by what was posted by the end of a day."""
     if closing >= 0:
         return 0
-    found = position_of(database, until=ends - dt.timedelta(days=1), payers=np.asarray([payer], dtype=np.int64))
+    found = position_of(database, until=on, payers=np.asarray([payer], dtype=np.int64))
     return max(-closing - found.refundable().get(payer, 0), 0)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_,
 
 from billing import tables as b
 from billing.deferred_payments.kinds import TRANSFERS
+from billing.receipts import store
 from billing.receipts import tables as t
 from billing.receipts.balances import BalanceRows
 from finance.columns import Bulk, Ints
@@ -143,7 +144,7 @@ def read_accounts(bulk: Bulk, payers: Ints | None = None, until: dt.date | None 
         read_bills(bulk, until, payers),
         read_posted(bulk, until, payers),
         read_corrections(bulk, until, payers),
-        read_told(bulk, payers),
+        read_told(bulk, until, payers),
         read_returned(bulk),
         balance | read_balances(bulk, payers, until),
     )
@@ -192,15 +193,17 @@ def read_corrections(bulk: Bulk, until: dt.date | None, payers: Ints | None = No
     return rows.sort_by([("credit", "ascending"), ("bill", "ascending")])
 
 
-def read_told(bulk: Bulk, payers: Ints | None = None) -> pa.Table:
-    """What is believed now to be told of bills (of these payers): kind (receipt or write-off), subject, bill,
-    amount.
+def read_told(bulk: Bulk, until: dt.date | None = None, payers: Ints | None = None) -> pa.Table:
+    """What is believed to be told of bills (of these payers): kind (receipt or write-off), subject, bill, amount.
+
+    ``until``: as it was believed at the end of that day; what was entered later as a whole, the money with it, counts
+    as it stands.
     """
     told, gone, bill = t.allocation.c, t.write_off.c, b.bill.c
-    rows = select(told.nr, told.receipt.label("subject"), told.bill, told.amount).where(told.superseded.is_(None))
-    wrote = select(gone.nr, gone.nr.label("subject"), gone.bill, gone.amount).where(
-        gone.superseded.is_(None), gone.bill.is_not(None)
-    )
+    rows = select(told.nr, told.receipt.label("subject"), told.bill, told.amount)
+    rows = rows.where(store.told_by(until, t.allocation, told.receipt, t.receipt))
+    wrote = select(gone.nr, gone.nr.label("subject"), gone.bill, gone.amount).where(gone.bill.is_not(None))
+    wrote = wrote.where(store.told_by(until, t.write_off, gone.nr, t.write_off))
     if payers is not None:
         staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
         theirs = select(bill.nr).where(bill.party.in_(select(staged.c.asked)))

@@ -119,9 +119,10 @@ def position_of(database: Database, *, until: dt.date | None = None, payers: Int
 
 
 def aged_debt(database: Database, on: dt.date, paused: Iterable[Paused] = (), *, until: dt.date | None = None) -> Aged:
-    """What everybody owes on a day, by age, by why it waits and by whether it is secured. ``until``: only what was
-    posted by the end of that day; all that is posted, when not given.
+    """What everybody owes on a day, by age, by why it waits and by whether it is secured: by what was posted by the end
+    of that day, or of another (``until``).
     """
+    until = until or on
     with database.read_bulk() as bulk:
         posted = balances_store.read_accounts(bulk, until=until)
         secured, loans = balances_store.read_secured(bulk, on), balances_store.read_loans(bulk, until)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, or_, select, update
 
 from billing import tables as b
 from billing.receipts import tables as t
@@ -188,11 +188,19 @@ def read_allocations(bulk: Bulk, receipts: Ints, known: int) -> pa.Table:
 
 
 def list_receipts(
-    connection: Connection, *, unidentified: bool = False, payer: int | None = None, refs: list[str] | None = None
+    connection: Connection,
+    *,
+    unidentified: bool = False,
+    payer: int | None = None,
+    refs: list[str] | None = None,
+    until: dt.date | None = None,
 ) -> list[Row[Any]]:
     """Receipts believed now, oldest first: each with its payer (null: unidentified) and the day it was
-    returned, if it was.
+    returned, if it was. ``until``: those that had come, whom they were found to be from and what had gone back, by the
+    end of that day.
     """
+    identified = told_by(until, t.receipt_identification, t.receipt_identification.c.receipt, t.receipt)
+    gone_back = t.receipt_return.c.superseded.is_(None)
     receipt, found, back = t.receipt.c, t.receipt_identification.c, t.receipt_return.c
     whose = func.coalesce(found.bill_payer, receipt.bill_payer)
     query = (
@@ -207,11 +215,17 @@ def list_receipts(
             whose.label("payer"),
             back.on.label("returned"),
         )
-        .outerjoin(t.receipt_identification, and_(found.receipt == receipt.nr, found.superseded.is_(None)))
-        .outerjoin(t.receipt_return, and_(back.receipt == receipt.nr, back.superseded.is_(None)))
+        .select_from(t.receipt)
+        .outerjoin(t.receipt_identification, and_(found.receipt == receipt.nr, identified))
+        .outerjoin(
+            t.receipt_return,
+            and_(back.receipt == receipt.nr, gone_back if until is None else and_(gone_back, back.on <= until)),
+        )
         .where(receipt.superseded.is_(None))
         .order_by(receipt.on, receipt.nr)
     )
+    if until is not None:
+        query = query.where(receipt.on <= until)
     if unidentified:
         query = query.where(whose.is_(None))
     if payer is not None:
@@ -219,6 +233,19 @@ def list_receipts(
     if refs is not None:
         query = query.where(receipt.ref.in_(refs))
     return list(connection.execute(query))
+
+
+def told_by(until: dt.date | None, told: Table, of: ColumnElement[Any], money: Table) -> ColumnElement[bool]:
+    """Versions believed at the end of a day, or now where the ``money`` they are about was itself entered later."""
+    now = told.c.superseded.is_(None)
+    if until is None:
+        return now
+    moment = f.change.c.moment < dt.datetime.combine(until + dt.timedelta(days=1), dt.time())
+    last = select(func.coalesce(func.max(f.change.c.nr), 0)).where(moment).scalar_subquery()
+    then = and_(told.c.learned <= last, or_(now, told.c.superseded > last))
+    whole = money.alias("entered_later")
+    later = select(whole.c.nr).group_by(whole.c.nr).having(func.min(whole.c.learned) > last)
+    return or_(then, and_(now, of.in_(later)))
 
 
 def find_identification(connection: Connection, receipt: int) -> str | None:

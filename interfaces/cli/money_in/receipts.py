@@ -280,10 +280,11 @@ def allocate(
         )
     given = in_pounds(amount) if amount else pounds(max(left, 0))
     if read_pence(given) > left or not left:
-        told = f", of which {sterling(held.amount - left)} is told to other bills" if left < held.amount else ""
+        told = held.amount - left
+        others = f", of which {sterling(told)} is told to other bills" if told else ""
         raise Refusal(
-            f"{ref} is {sterling(held.amount)}{told}: less than {sterling(read_pence(given))} more.",
-            "Give no more than is left of it, or correct what is told of it.",
+            f"{ref} is {sterling(held.amount)}{others}, less than {sterling(told + read_pence(given))}.",
+            "Give no more than is left of it.",
         )
     change = record(
         desk,

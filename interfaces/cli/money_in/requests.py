@@ -174,9 +174,10 @@ def _too_much(kind: str, asked: RequestsWaiting) -> RenderableType | None:
     """What to say where more is asked for than there is; nothing where there is enough."""
     if not asked.over:
         return None
-    there_is = {"refund": "received and not used", "write-off": "owed"}[kind]
+    there_is = {"refund": "in credit", "write-off": "owed"}[kind]
+    nothing = {"refund": "nothing that was received is in credit", "write-off": "nothing is owed"}[kind]
     then = {"refund": "The run leaves it waiting.", "write-off": "No more than that is given up."}[kind]
-    has = f"{sterling(asked.there_is)} is {there_is}" if asked.there_is else f"nothing is {there_is}"
+    has = f"{sterling(asked.there_is)} is {there_is}" if asked.there_is else nothing
     group = "receipt" if kind == "refund" else "debt"
     return (
         f"Too much: by what has been posted {has}, and {sterling(asked.asked)} is asked for ({', '.join(asked.refs)}), "

@@ -17,12 +17,21 @@ def left_out(connection: Connection, nr: Column[int]) -> int:
 
 
 def given_back_unreceived(connection: Connection) -> list[tuple[int, int]]:
-    """Payers who have been given back more than was received of them, and by how many pence."""
-    e, over = t.entry.c, func.sum(t.entry.c.amount)
+    """Payers who were given back more than had been received of them by then, and by how many pence at most."""
+    e = t.entry.c
+    gave = (
+        select(e.party, e.run).where(e.stream == RECEIPTS.name, e.kind == "refund", e.amount > 0).distinct().subquery()
+    )
     money = and_(e.stream == RECEIPTS.name, e.kind.in_(["receipt", "returned receipt", "refund"]))
-    gave = select(e.party).where(e.stream == RECEIPTS.name, e.kind == "refund")
-    query = select(e.party, over).where(money, e.party.in_(gave)).group_by(e.party).having(over > 0)
-    return [(party, int(pence)) for party, pence in connection.execute(query.order_by(e.party))]
+    by_then = (
+        select(gave.c.party, gave.c.run, func.sum(e.amount).label("pence"))
+        .join(t.entry, and_(e.party == gave.c.party, e.run <= gave.c.run, money))
+        .group_by(gave.c.party, gave.c.run)
+        .having(func.sum(e.amount) > 0)
+        .subquery()
+    )
+    query = select(by_then.c.party, func.max(by_then.c.pence)).group_by(by_then.c.party).order_by(by_then.c.party)
+    return [(party, int(pence)) for party, pence in connection.execute(query)]
 
 
 def read_billed(bulk: Bulk, run: Run) -> dict[int, int]:
