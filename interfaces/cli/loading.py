@@ -16,7 +16,7 @@ from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
-from interfaces.files.inbound.door.loading import load_file, load_folder
+from interfaces.files.inbound.door.loading import load_file, load_folder, stopped
 from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
 from payruns.calendar_views_store import CalendarShown, read_calendars_shown
@@ -53,24 +53,24 @@ def load(
 
     Example: outturn load extracts/ --as "first officer"
     """
-    by, found = desk.by, []
-    with desk.progress() as progress:
+    by, at, data = desk.by, desk.at, desk.database
+    found: list[ExtractLoaded] = []
+    with desk.progress() as told:
         for path in paths:
-            if path.is_dir():
-                found += load_folder(desk.database, path, by=by, at=desk.at, quarantine=quarantine, progress=progress)
-            else:
-                found.append(
-                    load_file(
-                        desk.database,
-                        path,
-                        by=by,
-                        at=desk.at,
-                        kind=kind,
-                        sheet=sheet,
-                        quarantine=quarantine,
-                        progress=progress,
-                    )
+            try:
+                found += (
+                    load_folder(data, path, by=by, at=at, quarantine=quarantine, progress=told)
+                    if path.is_dir()
+                    else [
+                        load_file(
+                            data, path, by=by, at=at, kind=kind, sheet=sheet, quarantine=quarantine, progress=told
+                        )
+                    ]
                 )
+            except Refusal as refusal:
+                if not any(each.loaded for each in found):
+                    raise
+                found.append(stopped(path, refusal))
     if not found:
         raise Refusal(
             "There is no extract in that folder.", "Name the files as docs/loading.md does: people.csv and so on."

@@ -4,6 +4,13 @@ for banks.
 
 from pathlib import Path
 
+import pytest
+
+from finance.facts.store import Change
+from finance.problems import Clash
+from interfaces.database.connection import Database
+from interfaces.files.inbound.door import arriving, loading
+from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded
 from tests.interfaces.cli.conftest import ANN, BO, BROKEN, GOOD, Outturn
 
 
@@ -223,3 +230,31 @@ def test_a_damaged_workbook_is_refused_and_the_files_after_it_are_tried(outturn:
         "what": "is damaged, and cannot be read as an Excel workbook.",
         "what_to_do": "Open it in Excel, save it as .xlsx, and send it again.",
     }
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_when_a_file_is_met_by_somebody_else_what_loaded_before_it_is_said(
+    outturn: Outturn, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
+    really = arriving.record
+
+    def met(database: Database, arrivals: list[Arrival], change: Change, quarantine: bool) -> dict[str, ExtractLoaded]:
+        if arrivals[0].name == "payees":
+            raise Clash("Ben Bell loaded payees.csv at the same time, and was first.", "Load it again.")
+        return really(database, arrivals, change, quarantine)
+
+    monkeypatch.setattr(f"{loading.__name__}.record", met)
+    paths = [GOOD / "people.csv", GOOD / "payees.csv"] if apart else [GOOD]
+    result = outturn.asks("load", *paths, "--as", ANN, code=1)
+    came = {each["file"]: each for each in result["files"]}
+    assert came["people.csv"]["loaded"] and not came["payees.csv"]["loaded"]
+    assert came["payees.csv"]["problems"] == [
+        {
+            "where": "payees.csv",
+            "what": "Ben Bell loaded payees.csv at the same time, and was first.",
+            "what_to_do": "Load it again.",
+        }
+    ]
+    assert apart or not came["bank_details.csv"]["tried"]
+    alone = outturn.asks("load", GOOD / "payees.csv", "--as", ANN, code=1)
+    assert alone["error"]["kind"] == "Clash"

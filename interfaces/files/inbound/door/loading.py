@@ -25,7 +25,16 @@ from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import extract_named, read_text, text_of
 from ledgers.progress import Progress
 
-__all__ = ["ExtractLoaded", "FactsRefused", "NoSuchFolder", "NobodyTold", "load_file", "load_folder", "record_facts"]
+__all__ = [
+    "ExtractLoaded",
+    "FactsRefused",
+    "NoSuchFolder",
+    "NobodyTold",
+    "load_file",
+    "load_folder",
+    "record_facts",
+    "stopped",
+]
 
 
 class NoSuchFolder(Refusal):
@@ -81,9 +90,21 @@ def load_folder(
         except StillLeanedOn:
             done |= load_rest(database, files[place:], refused, by=by, at=at, quarantine=quarantine, progress=progress)
             break
+        except Refusal as refusal:
+            if not any(each.loaded for each in done.values()):
+                raise
+            done[path] = stopped(path, refusal)
         if not done[path].loaded:
             refused.add(extract.name)
     return [*(_noted(each, path, files) for path, each in done.items()), *strange]
+
+
+def stopped(path: Path, refusal: Refusal) -> ExtractLoaded:
+    """What is said of a file that was refused whole (somebody else was first, say) once others have loaded: what became
+    of those is told too."""
+    extract = extract_named(path)
+    problem = Problem(path.name, refusal.what, refusal.what_to_do)
+    return ExtractLoaded(path.name, extract.name if extract else "", False, problems=(problem,), problem_count=1)
 
 
 def record_facts(
