@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from billing import tables as t
+from billing.assessments.decisions import How
 from billing.assessments.tables import assessment
+from finance.assessment import Outcome
 from finance.columns import Bulk
 from finance.facts import tables as f
 from finance.facts.versions import believed
@@ -35,6 +37,22 @@ def read_unsigned(bulk: Bulk, known: int, up_to: dt.date) -> list[dict[str, Any]
         .order_by(a.nr)
     ).to_pylist()
     return rows
+
+
+def read_assessed_before(bulk: Bulk, end: dt.date, on: dt.date, known: int) -> set[int]:
+    """People whose charge on a day was assessed on their means for days from before another, ``end``."""
+    a = assessment.c
+    query = (
+        select(a.person, a.starts, a.charge, a.how)
+        .where(a.starts <= on, or_(a.ends.is_(None), a.ends > on), a.learned <= known)
+        .order_by(a.person, a.learned)
+    )
+    standing = {row["person"]: row for row in bulk.read(query).to_pylist()}
+    return {
+        person
+        for person, row in standing.items()
+        if row["charge"] and row["starts"] < end and How.of(row["how"]).outcome is Outcome.ASSESSED
+    }
 
 
 @dataclass(frozen=True, slots=True)

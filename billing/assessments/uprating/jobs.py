@@ -275,6 +275,7 @@ def _rows(back: Decisions, change: int) -> pa.Table:
             "charge": pa.array(back.charge, mask=none),
             "council_pays": pa.array(back.council_pays, mask=none),
             "how": np.where(none, WITHDRAWN, back.how).astype(np.int16),
+            "can_pay": pa.array(back.can_pay, mask=back.can_pay == NOTHING),
         }
     )
 

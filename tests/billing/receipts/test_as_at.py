@@ -77,14 +77,14 @@ def test_asked_again_later_a_day_says_what_it_said_on_the_day(
 
 
 class Watched(Lived):
-    """A cash book of which it is noted, when a run is posted, what is owed on that day."""
+    """A cash book of which it is noted, at the end of each day on which anything was done, what is owed."""
 
     said: dict[dt.date, object]
 
     def do(self, what: object, *given: object) -> None:
-        super().do(what, *given)
-        if what == "run":
+        if what == "run" and may(int(given[0])) > self.today:  # type: ignore[call-overload]
             self.said[self.today] = self.answer(self.today)
+        super().do(what, *given)
 
     def answer(self, day: dt.date) -> object:
         found = aged_debt(self.database, day)
