@@ -76,7 +76,7 @@ def test_charges_past_the_last_figures_known_are_named(database: Database) -> No
     assess(database, "P2", 0, outcome=Outcome.FULL_COST)
     assert found(database, bill(database, "2027-04-05"), "figures not known") == []
     (finding,) = found(database, bill(database, "2027-05-03"), "figures not known")
-    assert finding.startswith("1 person charged £600.00 for periods past 5 April 2027")
+    assert finding.startswith("1 person is charged £600.00 for periods past 5 April 2027")
 
 
 def found(database: Database, run: Run, check: str) -> list[str]:
