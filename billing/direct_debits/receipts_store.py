@@ -13,7 +13,7 @@ from billing.direct_debits.announcing import CollectionStanding
 from billing.direct_debits.states import BACK, OPEN, CollectionStatus
 from billing.direct_debits.store import among, append
 from billing.receipts import tables as r
-from billing.receipts.balances_store import posted_by
+from billing.receipts.balances_store import came_by
 from finance.columns import Bulk, Ints, codes, ints
 from finance.days import FOR_EVER
 from finance.facts.store import next_nr
@@ -66,7 +66,7 @@ def _unposted(bulk: Bulk, collections: Ints, steps: Ints, until: dt.date | None)
     told, entry = r.receipt.c, l.entry.c
     posted = and_(entry.stream == RECEIPTS.name, entry.kind == "receipt", entry.subject == told.nr)
     if until is not None:
-        posted = and_(posted, entry.run.in_(select(l.run.c.nr).where(posted_by(until))))
+        posted = and_(posted, came_by(until))
     query = select(told.ref).where(told.superseded.is_(None), told.ref.in_(select(staged.c.ref)))
     waiting = bulk.read(query.where(~select(entry.run).where(posted).exists()))
     return [refs[ref] for ref in waiting["ref"].to_pylist()]

@@ -55,7 +55,13 @@ def posted_by(until: dt.date | None) -> ColumnElement[bool]:
 
 def _entries(until: dt.date | None) -> ColumnElement[bool]:
     ours = _e.stream.in_(RECEIVABLE)
-    return ours if until is None else and_(ours, _e.run.in_(select(_run.nr).where(posted_by(until))))
+    return ours if until is None else and_(ours, came_by(until))
+
+
+def came_by(until: dt.date) -> ColumnElement[bool]:
+    """Entries of no run that came to the accounts after a day."""
+    later = case((posted_by(until), 0), else_=1) == 1
+    return _e.run.not_in(select(_run.nr).where(_run.stream.in_(RECEIVABLE), later))
 
 
 def read_balances(bulk: Bulk, payers: Ints | None = None, until: dt.date | None = None) -> dict[int, int]:
