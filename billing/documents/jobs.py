@@ -214,10 +214,17 @@ class NotYetCome(Refusal):
 
 
 def make_statement(
-    database: Database, payer_ref: str, starts: dt.date, ends: dt.date, council: CouncilOnPaper, *, on: dt.date
+    database: Database,
+    payer_ref: str,
+    starts: dt.date,
+    ends: dt.date,
+    council: CouncilOnPaper,
+    *,
+    on: dt.date,
+    until: dt.date | None = None,
 ) -> tuple[Statement, int]:
-    """One payer's account over ``[starts, ends)`` as it stands on a day, by what was posted by its end, and the payer's
-    number. Nothing is stored.
+    """One payer's account over ``[starts, ends)`` as it stands now, or by what was posted by the end of a day
+    (``until``), and the payer's number. Nothing is stored.
 
     ``payer_ref`` is the payer's reference or customer number. Raises NotKnown or NobodyToSendTo.
     """
@@ -225,8 +232,8 @@ def make_statement(
         payer = payer_of(connection, payer_ref)
         person = store.person_of(connection, payer.person) if payer.person else None
         rows = [correspondent(each._mapping) for each in store.correspondents_of(connection, payer.nr)]
-        entries = balances_store.read_account(connection, payer.nr, on)
-        bills = balances_store.read_bills_of(connection, payer.nr, on)
+        entries = balances_store.read_account(connection, payer.nr, until)
+        bills = balances_store.read_bills_of(connection, payer.nr, until)
         refs = balances_store.read_refs(connection, entries)
     with database.read_bulk() as bulk:
         methods = store.read_methods(bulk, [each.subject for each in entries if each.kind == statements.RECEIPT])
@@ -246,17 +253,17 @@ def make_statement(
         sum(each.amount for each in every if each.on < starts),
         closing,
         tuple(each for each in every if starts <= each.on < ends),
-        unpaid_credit=_unpaid_credit(database, payer.nr, closing, on),
+        unpaid_credit=_unpaid_credit(database, payer.nr, closing, until),
     )
     made.check()
     return made, payer.nr
 
 
-def _unpaid_credit(database: Database, payer: int, closing: int, on: dt.date) -> int:
-    """So much of what is in credit as was never received, by what was posted by the end of a day."""
+def _unpaid_credit(database: Database, payer: int, closing: int, until: dt.date | None) -> int:
+    """So much of what is in credit as was never received."""
     if closing >= 0:
         return 0
-    found = position_of(database, until=on, payers=np.asarray([payer], dtype=np.int64))
+    found = position_of(database, until=until, payers=np.asarray([payer], dtype=np.int64))
     return max(-closing - found.refundable().get(payer, 0), 0)
 
 
@@ -272,12 +279,13 @@ def issue_statement(
     at: dt.datetime,
     on: dt.date,
     format_: str = "pdf",
+    until: dt.date | None = None,
 ) -> Row[object]:
     """Make and keep a statement. One that says the same again is the one kept; one that says otherwise is another
     paper, with a number of its own. Raises NotYetCome, besides what ``make_statement`` does.
     """
     refuse_days_to_come(ends, on)
-    said, party = make_statement(database, payer_ref, starts, ends, council, on=on)
+    said, party = make_statement(database, payer_ref, starts, ends, council, on=on, until=until)
     while True:
         with database.read() as connection:
             kept = store.find_statements(connection, party, starts, ends)
