@@ -34,7 +34,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
     with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
         over = meanwhile.submit(store.read_lives_over, other, run.known, up_to)
         budgets = meanwhile.submit(store.read_budgets, other, run.known)
-        gross = meanwhile.submit(store.read_gross_collectors, other, run.known, run.calendar)
+        gross = meanwhile.submit(store.read_gross_collectors, other, run.known, run.calendar, up_to)
         ended = meanwhile.submit(store.read_ended_contracts, other, run.known, run.calendar, up_to)
         lines = _frame(proposal)
         found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines) + _same_care_twice(lines)

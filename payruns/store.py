@@ -172,14 +172,26 @@ def read_changed_banks(bulk: Bulk, since: dt.datetime, known: int) -> dict[int, 
     return changed
 
 
-def read_gross_collectors(bulk: Bulk, known: int, calendar: int) -> Ints:
-    """Lines where the provider is said to collect a contribution though its contract is paid gross."""
-    c, sl, k = t.contribution, t.service_line, t.contract
+def read_gross_collectors(bulk: Bulk, known: int, calendar: int, up_to: int) -> Ints:
+    """Lines where the provider is said to collect a contribution though its contract is paid gross, on the last of a
+    run's days.
+    """
+    c, sl, k, later = t.contribution, t.service_line, t.contract, t.contract_terms
+    changed = bulk.read(
+        select(later.c.contract, later.c.payment)
+        .where(believed(later, known), later.c.starts < day(up_to))
+        .order_by(later.c.contract, later.c.starts)
+    )
+    stands = dict(zip(changed["contract"].to_pylist(), changed["payment"].to_pylist(), strict=True))
+    gross = or_(
+        and_(k.c.payment == "gross", k.c.nr.not_in(list(stands))),
+        k.c.nr.in_([contract for contract, payment in stands.items() if payment == "gross"]),
+    )
     rows = bulk.read(
         select(c.c.line)
         .join_from(c, sl, and_(sl.c.nr == c.c.line, believed(sl, known)))
         .join(k, and_(k.c.nr == sl.c.contract, believed(k, known)))
-        .where(believed(c, known), c.c.collector == "provider", k.c.payment == "gross", k.c.calendar == calendar)
+        .where(believed(c, known), c.c.collector == "provider", gross, k.c.calendar == calendar)
     )
     return distinct(ints(rows, "line"))
 

@@ -1,7 +1,7 @@
 """What the due calculation reads: columns of facts, as known at one moment, sorted by line."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,19 @@ class Lines(Columns):
     born: Ints  # UNKNOWN where it is not known
     died: Ints  # UNKNOWN where the person is living
     coding: Ints  # place in Facts.codings
+
+
+@dataclass(frozen=True)
+class LaterTerms(Columns):
+    """What a line's contract says from a day on, in place of what the line's own columns say. Most lines have none."""
+
+    line: Ints
+    starts: Ints
+    ends: Ints
+    net: Ints
+    days_after_death: Ints
+    retainer: Ints  # place in Facts.retainers
+    closed: Ints
 
 
 @dataclass(frozen=True)
@@ -119,7 +132,13 @@ class NursingAwards(Columns):
     ends: Ints
 
 
-ByLine = TypeVar("ByLine", LineRates, Suspensions, FundingShares, Contributions, NursingAwards)
+ByLine = TypeVar("ByLine", LaterTerms, LineRates, Suspensions, FundingShares, Contributions, NursingAwards)
+
+
+class AboutLines(Protocol):
+    """What makes of any table about lines another of the same facts."""
+
+    def __call__(self, table: ByLine, /) -> ByLine: ...
 
 
 @dataclass(frozen=True)
@@ -160,6 +179,7 @@ class CareFacts:
     """Everything one calculation reads. Tables about lines are sorted by line."""
 
     lines: Lines
+    terms: LaterTerms
     agreed: LineRates
     card: CardRates
     suspensions: Suspensions
@@ -183,12 +203,16 @@ class CareFacts:
         def mine(table: ByLine) -> ByLine:
             return table.take(slice(*np.searchsorted(table.line, [low, high])))
 
+        return replace(self, lines=lines).each_about_lines(mine)
+
+    def each_about_lines(self, made: AboutLines) -> Self:
+        """The same facts, each table about lines made into another."""
         return replace(
             self,
-            lines=lines,
-            agreed=mine(self.agreed),
-            suspensions=mine(self.suspensions),
-            shares=mine(self.shares),
-            contributions=mine(self.contributions),
-            awards=mine(self.awards),
+            terms=made(self.terms),
+            agreed=made(self.agreed),
+            suspensions=made(self.suspensions),
+            shares=made(self.shares),
+            contributions=made(self.contributions),
+            awards=made(self.awards),
         )

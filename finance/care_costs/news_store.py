@@ -15,6 +15,7 @@ NEWS_TABLES = (
     t.package,
     t.person,
     t.contract,
+    t.contract_terms,
     t.rate,
     t.agreed_rate,
     t.suspension,

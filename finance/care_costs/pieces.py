@@ -15,6 +15,7 @@ from finance.care_costs.facts import (
     WEEK,
     Columns,
     Contributions,
+    LaterTerms,
     Lines,
     NursingAwards,
 )
@@ -32,6 +33,7 @@ from finance.care_costs.prices import (
     Trouble,
 )
 from finance.care_costs.retainers import WHOLE_SHARE
+from finance.care_costs.terms import holding
 from finance.columns import Ints
 from finance.timelines import Timeline, cut, ranges
 
@@ -139,6 +141,8 @@ def pieces(
     card_cells: Card,
     price_choice: Choice,
     suspension_steps: tuple[Timeline, Ints],
+    terms: LaterTerms,
+    term_days: Timeline,
     share_changes: Timeline,
     period_starts: Ints,
     period_ends: Ints,
@@ -156,6 +160,7 @@ def pieces(
     marks = [
         prices.timeline.change_days(source, first, end),
         suspension_steps[0].change_days(line, first, end),
+        term_days.change_days(line, first, end),
         share_changes.change_days(line, first, end),
         _month_cuts(strands.unit[strand], first, end, month_starts),
         _band_cuts(lines, line, source < 0, first, end, card_cells, price_choice, prices),
@@ -169,7 +174,7 @@ def pieces(
     planned = np.where(kind == CARE, lines.days[line], 0)
     rate = prices.rate[np.maximum(row, 0)] if len(prices.rate) else np.full(len(row), 0, np.int64)
     unit, quantity = strands.unit[strand], strands.quantity[strand]
-    on_holidays = np.where(lines.closed[line] == 1, 0, planned)
+    on_holidays = np.where(holding(term_days, lines.closed, terms.closed, line, first) == 1, 0, planned)
     plain = Pieces(line, kind, period, first, end, unit, quantity, rate, share, planned, on_holidays)
     clash = (source >= 0) & prices.timeline.covered_twice(source, first)
     lost = (source >= 0) & (row < 0)

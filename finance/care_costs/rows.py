@@ -23,13 +23,15 @@ from finance.care_costs.facts import (
     CareFacts,
     Contributions,
     FundingShares,
+    LaterTerms,
     LineRates,
     Lines,
     NursingAwards,
     NursingRates,
     Suspensions,
 )
-from finance.care_costs.store import BANDS
+from finance.care_costs.store import BANDS, BANK_HOLIDAYS, PAYMENTS
+from finance.care_costs.terms import netted, terms_of_lines
 from finance.columns import Ints
 from finance.days import FOR_EVER, number
 
@@ -45,13 +47,16 @@ def facts_from(rows: Rows) -> CareFacts:
     lines = sorted(rows.get("service_line", ()), key=lambda row: int(row["nr"]))
     retainers = sorted(set(_retainers(rows)))
     codings = sorted({_coding(line, by_nr) for line in lines}, key=str)
+    made = _lines(lines, by_nr, retainers, codings)
+    terms = _terms(rows.get("contract_terms", ()), made, retainers)
     return CareFacts(
-        lines=_lines(lines, by_nr, retainers, codings),
+        lines=made,
+        terms=terms,
         agreed=LineRates(*_spans(rows, "agreed_rate", "line", "rate")),
         card=_card(rows.get("rate", ())),
         suspensions=_suspensions(rows, retainers),
         shares=_shares(rows),
-        contributions=_contributions(rows, by_nr),
+        contributions=netted(_contributions(rows), made, terms),
         awards=_awards(rows),
         nursing=_nursing(rows.get("nursing_rate", ())),
         blocks=_blocks(rows.get("block", ()), by_nr["contract"]),
@@ -85,7 +90,8 @@ def _sorted(rows: Rows, name: str) -> list[Row]:
 
 
 def _retainers(rows: Rows) -> list[str]:
-    return [row["retainer"] for row in rows.get("contract", ())] + [
+    contracts = (*rows.get("contract", ()), *rows.get("contract_terms", ()))
+    return [row["retainer"] for row in contracts] + [
         row["paid"] for row in rows.get("suspension", ()) if row.get("paid")
     ]
 
@@ -127,14 +133,28 @@ def _lines(
         contract_starts=ints(contracts, "starts"),
         contract_ends=_ends(contracts),
         payee=ints(contracts, "payee"),
-        net=_places(contracts, "payment", ["gross", "net"]),
+        net=_places(contracts, "payment", PAYMENTS),
         days_after_death=ints(contracts, "days_after_death"),
         retainer=_places(contracts, "retainer", retainers),
-        closed=_places(contracts, "bank_holidays", ["paid", "closed"]),
+        closed=_places(contracts, "bank_holidays", BANK_HOLIDAYS),
         born=ints(people, "born", UNKNOWN),
         died=ints(people, "died", UNKNOWN),
         coding=np.asarray([codings.index(_coding(row, by_nr)) for row in lines], dtype=np.int64),
     )
+
+
+def _terms(rows: Sequence[Row], lines: Lines, retainers: list[str]) -> LaterTerms:
+    some = sorted(rows, key=lambda row: (row["contract"], row["starts"]))
+    by_contract = LaterTerms(
+        line=ints(some, "contract"),
+        starts=ints(some, "starts"),
+        ends=ints(some, "starts"),
+        net=_places(some, "payment", PAYMENTS),
+        days_after_death=ints(some, "days_after_death"),
+        retainer=_places(some, "retainer", retainers),
+        closed=_places(some, "bank_holidays", BANK_HOLIDAYS),
+    )
+    return terms_of_lines(lines, by_contract)
 
 
 def _spans(rows: Rows, name: str, *columns: str) -> list[Ints]:
@@ -175,10 +195,9 @@ def _shares(rows: Rows) -> FundingShares:
     )
 
 
-def _contributions(rows: Rows, by_nr: Mapping[str, Mapping[int, Row]]) -> Contributions:
-    """What the provider collects, on lines whose contract is paid net of it."""
-    net = {row["nr"] for row in rows.get("service_line", ()) if by_nr["contract"][row["contract"]]["payment"] == "net"}
-    some = [row for row in _sorted(rows, "contribution") if row["collector"] == "provider" and row["line"] in net]
+def _contributions(rows: Rows) -> Contributions:
+    """What the provider collects."""
+    some = [row for row in _sorted(rows, "contribution") if row["collector"] == "provider"]
     kind = [TOP_UP if row["kind"] == "top-up" else CONTRIBUTION for row in some]
     return Contributions(
         ints(some, "line"), np.asarray(kind, dtype=np.int64), ints(some, "weekly"), ints(some, "starts"), _ends(some)

@@ -21,18 +21,22 @@ from finance.care_costs.facts import (
     CareFacts,
     Contributions,
     FundingShares,
+    LaterTerms,
     LineRates,
     Lines,
     NursingAwards,
     NursingRates,
     Suspensions,
 )
+from finance.care_costs.terms import netted, terms_of_lines
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day
 from finance.facts import tables as t
 from finance.facts.versions import believed
 
 BANDS = ["standard", "higher"]
+PAYMENTS = ["gross", "net"]
+BANK_HOLIDAYS = ["paid", "closed"]
 
 
 def last_change(connection: Connection) -> int:
@@ -64,19 +68,21 @@ def read_facts(bulk: Bulk, window: Window) -> CareFacts:
         behind = meanwhile.submit(_behind_lines, other, known)
         raw = _line_rows(bulk, window)
         service = bulk.read(select(t.service.c.nr, t.service.c.kind).where(believed(t.service, known)))
-        contract = _contracts(bulk, window)
+        contract, later = _contracts(bulk, window), _later_terms(bulk, known)
         card, nursing = _card(bulk, known), _nursing_rates(bulk, known)
         rows = behind.result()
-    retainers = _Words(contract["retainer"])
+    retainers = _Words(pa.chunked_array([*contract["retainer"].chunks, *later["retainer"].chunks], pa.string()))
     codings, coding_of = _codings(service, rows["person"])
     lines = _lines(raw, contract, rows["person"], rows["package"], retainers, coding_of)
+    terms = _terms(later, lines, retainers)
     return CareFacts(
         lines=lines,
+        terms=terms,
         agreed=_about(lines, _agreed(rows["agreed_rate"])),
         card=card,
         suspensions=_about(lines, _suspensions(rows["suspension"], retainers)),
         shares=_about(lines, _shares(rows["funding_share"])),
-        contributions=_contributions(rows["contribution"], lines),
+        contributions=_contributions(rows["contribution"], lines, terms),
         awards=_about(lines, _awards(rows["nursing_award"])),
         nursing=nursing,
         blocks=_blocks(bulk, known, contract, coding_of),
@@ -159,6 +165,29 @@ def _contracts(bulk: Bulk, window: Window) -> pa.Table:
     )
 
 
+def _later_terms(bulk: Bulk, known: int) -> pa.Table:
+    """What holds from a day on under contracts whose terms have changed, in order of contract and day."""
+    c = t.contract_terms.c
+    return bulk.read(
+        select(c.contract, c.starts, c.payment, c.days_after_death, c.retainer, c.bank_holidays)
+        .where(believed(t.contract_terms, known))
+        .order_by(c.contract, c.starts)
+    )
+
+
+def _terms(rows: pa.Table, lines: Lines, retainers: _Words) -> LaterTerms:
+    by_contract = LaterTerms(
+        line=ints(rows, "contract"),
+        starts=ints(rows, "starts"),
+        ends=ints(rows, "starts"),
+        net=codes(rows, "payment", PAYMENTS),
+        days_after_death=ints(rows, "days_after_death"),
+        retainer=retainers.places(rows["retainer"]),
+        closed=codes(rows, "bank_holidays", BANK_HOLIDAYS),
+    )
+    return terms_of_lines(lines, by_contract)
+
+
 class _CodingOf:
     """The place of each (service kind, support reason) a line is coded by."""
 
@@ -215,10 +244,10 @@ def _lines(
         contract_starts=ints(contract, "starts")[of],
         contract_ends=ends(contract)[of],
         payee=ints(contract, "payee")[of],
-        net=codes(contract, "payment", ["gross", "net"])[of],
+        net=codes(contract, "payment", PAYMENTS)[of],
         days_after_death=ints(contract, "days_after_death")[of],
         retainer=retainers.places(contract["retainer"])[of],
-        closed=codes(contract, "bank_holidays", ["paid", "closed"])[of],
+        closed=codes(contract, "bank_holidays", BANK_HOLIDAYS)[of],
         born=ints(people, "born", null=UNKNOWN)[who],
         died=ints(people, "died", null=UNKNOWN)[who],
         coding=coding_of(service, person),
@@ -276,8 +305,8 @@ def _shares(rows: pa.Table) -> FundingShares:
     )
 
 
-def _contributions(rows: pa.Table, lines: Lines) -> Contributions:
-    """Contributions the provider collects, on lines whose contract is paid net of them."""
+def _contributions(rows: pa.Table, lines: Lines, terms: LaterTerms) -> Contributions:
+    """Contributions the provider collects, for the days on which the line's contract is paid net of them."""
     rows = rows.filter(pc.equal(rows["collector"], "provider"))
     made = _about(
         lines,
@@ -289,7 +318,7 @@ def _contributions(rows: pa.Table, lines: Lines) -> Contributions:
             ends(rows),
         ),
     )
-    return made.take(lines.net[np.searchsorted(lines.nr, made.line)] == 1)
+    return netted(made, lines, terms)
 
 
 def _about(lines: Lines, table: ByLine) -> ByLine:

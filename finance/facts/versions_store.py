@@ -39,6 +39,7 @@ class Reading:
     def around(self, rows: Sequence[Row]) -> None:
         """What lines, blocks or adjustments point at: their contracts, payees, pay calendars, services and people."""
         contracts = self.read(t.contract, "nr", numbers(rows, "contract"))
+        self.read(t.contract_terms, "contract", numbers(contracts, "nr"))
         self.read(t.payee, "nr", numbers([*rows, *contracts], "payee"))
         self.read(t.pay_calendar, "nr", numbers([*rows, *contracts], "calendar"))
         self.read(t.service, "nr", numbers(rows, "service"))

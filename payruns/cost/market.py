@@ -119,6 +119,7 @@ def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int,
     laid = np.zeros(len(card), np.int64)
     return CareFacts(
         lines=lines,
+        terms=bare.terms,
         agreed=LineRates(ints(agreed, "line"), rates, held, held + FOR_EVER),
         card=type(card)(
             card.contract,

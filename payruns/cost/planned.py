@@ -207,6 +207,9 @@ def _planned(
         "package": [package],
         "person": [person],
         "contract": [{**contract, "payment": "net"}],
+        "contract_terms": [
+            {**row, "payment": "net"} for row in known.rows["contract_terms"] if row["contract"] == contract["nr"]
+        ],
         "service": [service],
         "block": blocks,
         **by_line,

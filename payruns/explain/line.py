@@ -116,7 +116,7 @@ def _who_and_what(subject: SubjectFacts, known: int) -> Section:
     rows.append(("Service", name("service", own["service"])))
     rows.append(("Payee", name("payee", (contract or own)["payee"])))
     if contract is not None:
-        rows.append(("Contract", f"{name('contract', contract['nr'])}, paid {contract['payment']}"))
+        rows.append(("Contract", f"{name('contract', contract['nr'])}, paid {_payment(subject, known)}"))
     rows.append(("Pay calendar", f"{calendar['name']} ({calendar['ref']}), {calendar['cycle']}"))
     if subject.sort == LINE:
         package = subject.facts.one("package", own["package"], known)
@@ -126,6 +126,17 @@ def _who_and_what(subject: SubjectFacts, known: int) -> Section:
     else:
         rows.append(("Days", days_words(own) + (f" ({own['end_reason']})" if own.get("end_reason") else "")))
     return Section("Who and what", (), PLAIN, tuple(rows))
+
+
+def _payment(subject: SubjectFacts, known: int) -> str:
+    """Gross or net, and from which days otherwise."""
+    contract = subject.contract(known)
+    assert contract is not None
+    said = [contract["payment"]]
+    for row in subject.later_terms(known):
+        if row["payment"] != said[-1].rsplit(maxsplit=1)[-1]:
+            said.append(f"from {spoken(row['starts'])} {row['payment']}")
+    return ", ".join(said)
 
 
 def _package(package: Row) -> str:
@@ -247,9 +258,12 @@ def _used(subject: SubjectFacts, known: int) -> Iterable[tuple[str, Row]]:
         for row in rows.get(table, ()):
             if subject.sort == LINE and table in ("rate", "block") and not _prices(table, row, own, rows):
                 continue
-            if table == "contract" and row["nr"] != own.get("contract"):
+            if row["nr" if table == "contract" else "contract"] != own.get("contract") and table in _CONTRACT:
                 continue
             yield table, row
+
+
+_CONTRACT = ("contract", "contract_terms")
 
 
 def _prices(table: str, row: Row, own: Row, rows: dict[str, list[Row]]) -> bool:

@@ -104,9 +104,22 @@ def _priced_by(piece: PaidDays, rows: Rows) -> Iterable[str]:
     if found:
         yield f"{noun(_source(piece, rows)[0])} {' or '.join(found)}"
     if piece.share != WHOLE_SHARE and piece.kind == "care":
-        yield from (
-            f"suspension {each['ref']}, {each['reason']}" for each in rows["suspension"] if _covers(each, piece)
-        )
+        for each in rows["suspension"]:
+            if _covers(each, piece):
+                yield f"suspension {each['ref']}, {each['reason']}"
+                yield from [] if each["paid"] else _terms_of(piece, rows)
+
+
+def _terms_of(piece: PaidDays, rows: Rows) -> Iterable[str]:
+    """The later terms of the contract that say the share of a step, where they have changed."""
+    contract = rows["service_line"][0]["contract"]
+    held = [
+        each
+        for each in rows.get("contract_terms", ())
+        if each["contract"] == contract and each["starts"] <= piece.span.first
+    ]
+    if held:
+        yield f"{noun('contract_terms')} {max(held, key=lambda each: str(each['starts']))['ref']}"
 
 
 def prices_of(piece: PaidDays, rows: Rows) -> list[Row]:

@@ -124,6 +124,7 @@ CARE = by_name(
             _word("kind", "what sort of care", SERVICE_KINDS, "residential"),
             _word("term", "long-term or short-term", ("long", "short"), "long"),
         ),
+        undated=("kind",),
     ),
     Extract(
         "pay_calendars",
@@ -163,6 +164,7 @@ CARE = by_name(
                 "go_live",
             ),
         ),
+        undated=("cycle", "anchor", "go_live"),
     ),
     Extract(
         "contracts",
@@ -192,6 +194,9 @@ CARE = by_name(
             ),
             _word("bank_holidays", "whether bank holidays are paid", ("paid", "closed"), "paid"),
         ),
+        dated=("payment", "days_after_death", "retainer", "bank_holidays"),
+        later_name="contract_terms",
+        undated=("payee", "calendar"),
     ),
     Extract(
         "rates",
@@ -360,6 +365,7 @@ CARE = by_name(
             _text("name", "the funder's name", "Example Integrated Care Board"),
             _word("kind", "what sort of funder", ("nhs", "third party", "other"), "nhs"),
         ),
+        undated=("kind",),
     ),
     Extract(
         "funding_shares",
