@@ -83,7 +83,8 @@ def _alike(left: pa.Array, right: pa.Array) -> Mask:
 
 def _labels(extract: Extract, columns: Iterable[str]) -> str:
     label = {each.column: each.label.removesuffix(" ref") for each in extract.fields}
-    return " and ".join(label[each] for each in columns)
+    *most, last = (label[each] for each in columns)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _check_undated(text: Text, differs: Mapping[str, Mask]) -> None:

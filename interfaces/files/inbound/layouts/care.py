@@ -164,7 +164,6 @@ CARE = by_name(
                 "go_live",
             ),
         ),
-        undated=("cycle", "anchor", "go_live"),
     ),
     Extract(
         "contracts",
@@ -403,6 +402,8 @@ CARE = by_name(
             _word("collector", "who collects it", ("provider", "council"), "provider"),
             *_days("contribution"),
         ),
+        apart=("line", "kind", "collector"),
+        apart_says="the same service line, kind and collector",
     ),
     Extract(
         "nursing_awards",
