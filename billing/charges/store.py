@@ -185,7 +185,9 @@ def _charged_while_away(
     own = codes(rows, "paid", retainers)
     by_reason = np.asarray([retainers.index(ruled[each]) for each in reasons] + [-1], dtype=np.int64)
     paid = np.where(reason >= 0, by_reason[reason], own)
-    return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), paid), retainers
+    starts = ints(rows, "starts")
+    away = Suspensions(ints(rows, "line"), starts, ends(rows), paid, starts)
+    return care_store.in_stays(bulk, known, care.lines, away), retainers
 
 
 def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[BillPayers, Decisions, Ints]:

@@ -100,6 +100,7 @@ class Suspensions(Columns):
     starts: Ints
     ends: Ints
     paid: Ints  # place in Facts.retainers; -1: the contract's
+    opened: Ints  # first day of the stay it is part of, from which its days are counted
 
 
 @dataclass(frozen=True)

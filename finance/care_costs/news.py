@@ -16,6 +16,7 @@ from sqlalchemy import Table
 from finance.care_costs.news_store import (
     NEWS_TABLES,
     read_award_lines,
+    read_begun_away,
     read_blocks_by_contract,
     read_lines_by,
     read_lines_of_service,
@@ -45,6 +46,11 @@ CAUSES = {
 }
 UNSETTLED = 1 << len(CAUSES)
 WITHDRAWN = UNSETTLED << 1
+
+
+_OF_STAYS = WITHDRAWN | sum(
+    1 << place for place, name in enumerate(CAUSES) if name in ("service_line", "package", "contract", "suspension")
+)
 
 
 def cause_words(mask: int) -> str:
@@ -177,7 +183,20 @@ def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, Ne
                 (changed.nr[~gone], changed.since[~gone], cause),
                 (changed.nr[gone], changed.since[gone], WITHDRAWN),
             ]
-    return _gather(found["line"]), (_gather(found["block"]), _gather(found["adjustment"]))
+    lines = _with_stays(bulk, _gather(found["line"]), known)
+    return lines, (_gather(found["block"]), _gather(found["adjustment"]))
+
+
+def _with_stays(bulk: Bulk, news: News, known: int) -> News:
+    """The same, and the lines that go on with an absence which one of these may have begun otherwise."""
+    moved = news.line[(news.cause & _OF_STAYS) != 0]
+    if not len(moved):
+        return news
+    line, since = read_begun_away(bulk, moved, known)
+    more = News(line, since, np.full(len(line), _cause(t.suspension), np.int64))
+    return merge_news(
+        News(*(np.concatenate([getattr(each, n) for each in (news, more)]) for n in ("line", "since", "cause")))
+    )
 
 
 def _cause(table: Table) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from finance.care_costs import stays
 from finance.care_costs.facts import (
     CATEGORIES,
     CONTRIBUTION,
@@ -54,7 +55,7 @@ def facts_from(rows: Rows) -> CareFacts:
         terms=terms,
         agreed=LineRates(*_spans(rows, "agreed_rate", "line", "rate")),
         card=_card(rows.get("rate", ())),
-        suspensions=_suspensions(rows, retainers),
+        suspensions=_suspensions(rows, by_nr, retainers),
         shares=_shares(rows),
         contributions=netted(_contributions(rows), made, terms),
         awards=_awards(rows),
@@ -92,7 +93,7 @@ def _sorted(rows: Rows, name: str) -> list[Row]:
 def _retainers(rows: Rows) -> list[str]:
     contracts = (*rows.get("contract", ()), *rows.get("contract_terms", ()))
     return [row["retainer"] for row in contracts] + [
-        row["paid"] for row in rows.get("suspension", ()) if row.get("paid")
+        row["paid"] for row in (*rows.get("suspension", ()), *rows.get("suspension_beside", ())) if row.get("paid")
     ]
 
 
@@ -178,9 +179,37 @@ def _card(rows: Sequence[Row]) -> CardRates:
     )
 
 
-def _suspensions(rows: Rows, retainers: list[str]) -> Suspensions:
-    some = _sorted(rows, "suspension")
-    return Suspensions(ints(some, "line"), ints(some, "starts"), _ends(some), _places(some, "paid", retainers))
+def _suspensions(rows: Rows, by_nr: Mapping[str, Mapping[int, Row]], retainers: list[str]) -> Suspensions:
+    """Suspensions of the lines, counted from the first day of their stay: lines that stood before them are among
+    ``line_beside``, with their own suspensions, packages and contracts.
+    """
+    beside = rows.get("line_beside", ())
+    given = [*_sorted(rows, "suspension"), *rows.get("suspension_beside", ())]
+    starts = ints(given, "starts")
+    some = Suspensions(ints(given, "line"), starts, _ends(given), _places(given, "paid", retainers), starts)
+    made = stays.opened(some.line, some)
+    if beside:
+        made = stays.across_lines(_other_lines([*rows["service_line"], *beside], rows, by_nr), made)
+    return made.take(slice(len(rows.get("suspension", ()))))
+
+
+def _other_lines(lines: Sequence[Row], rows: Rows, by_nr: Mapping[str, Mapping[int, Row]]) -> stays.OtherLines:
+    lines = sorted(lines, key=lambda row: int(row["nr"]))
+    about = {
+        name: {**by_nr[name], **{row["nr"]: row for row in rows.get(f"{name}_beside", ())}}
+        for name in ("package", "contract")
+    }
+    packages, contracts = ([about[name][row[name]] for row in lines] for name in ("package", "contract"))
+    first, second, third = (ints(each, "starts") for each in (lines, packages, contracts))
+    over, sooner, soonest = (_ends(each) for each in (lines, packages, contracts))
+    return stays.OtherLines(
+        ints(lines, "nr"),
+        ints(lines, "person"),
+        ints(lines, "service"),
+        ints(contracts, "payee"),
+        np.maximum(np.maximum(first, second), third),
+        np.minimum(np.minimum(over, sooner), soonest),
+    )
 
 
 def _shares(rows: Rows) -> FundingShares:

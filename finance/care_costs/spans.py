@@ -39,7 +39,7 @@ def suspension_steps(
     row, first, end = cut(
         suspensions.starts, suspensions.ends, *term_days.change_days(line, suspensions.starts, suspensions.ends)
     )
-    line, opened, given = line[row], suspensions.starts[row], suspensions.paid[row]
+    line, opened, given = line[row], suspensions.opened[row], suspensions.paid[row]
     paid = np.where(given >= 0, given, holding(term_days, lines.retainer, terms.retainer, line, first))
     owner, opens, closes, share = [], [], [], []
     for place in np.unique(paid):

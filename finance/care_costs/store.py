@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, and_, false, func, or_, select, true
 
+from finance.care_costs import stays
 from finance.care_costs.facts import (
     CATEGORIES,
     CONTRIBUTION,
@@ -33,6 +34,7 @@ from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day
 from finance.facts import tables as t
 from finance.facts.versions import believed
+from finance.timelines import distinct
 
 BANDS = ["standard", "higher"]
 PAYMENTS = ["gross", "net"]
@@ -80,7 +82,7 @@ def read_facts(bulk: Bulk, window: Window) -> CareFacts:
         terms=terms,
         agreed=_about(lines, _agreed(rows["agreed_rate"])),
         card=card,
-        suspensions=_about(lines, _suspensions(rows["suspension"], retainers)),
+        suspensions=_about(lines, in_stays(bulk, known, lines, _suspensions(rows["suspension"], retainers))),
         shares=_about(lines, _shares(rows["funding_share"])),
         contributions=_contributions(rows["contribution"], lines, terms),
         awards=_about(lines, _awards(rows["nursing_award"])),
@@ -291,7 +293,44 @@ def _card(bulk: Bulk, known: int) -> CardRates:
 
 
 def _suspensions(rows: pa.Table, retainers: _Words) -> Suspensions:
-    return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), retainers.places(rows["paid"]))
+    starts = ints(rows, "starts")
+    return Suspensions(ints(rows, "line"), starts, ends(rows), retainers.places(rows["paid"]), starts)
+
+
+def in_stays(bulk: Bulk, known: int, lines: Lines, some: Suspensions) -> Suspensions:
+    """Suspensions counted from the first day of the stay each is part of. ``some``: all that are believed."""
+    some = stays.opened(some.line, some)
+    away = stays.begun_away(lines, some)
+    return stays.across_lines(_lines_of_people(bulk, known, lines.person[away]), some) if len(away) else some
+
+
+def _lines_of_people(bulk: Bulk, known: int, people: Ints) -> stays.OtherLines:
+    sl, k, c = t.service_line, t.package, t.contract
+    staged = bulk.stage("away", pa.table({"person": distinct(people)}))
+    rows = bulk.read(
+        select(
+            sl.c.nr,
+            sl.c.person,
+            sl.c.service,
+            c.c.payee,
+            *(each.c[name].label(f"{each.name}_{name}") for each in (sl, k, c) for name in ("starts", "ends")),
+        )
+        .join_from(sl, k, and_(k.c.nr == sl.c.package, believed(k, known)))
+        .join(c, and_(c.c.nr == sl.c.contract, believed(c, known)))
+        .where(believed(sl, known), sl.c.person.in_(select(staged.c.person)))
+        .order_by(sl.c.nr)
+    )
+    names = (sl.name, k.name, c.name)
+    first, second, third = (ints(rows, f"{name}_starts") for name in names)
+    over, sooner, soonest = (ends(rows, f"{name}_ends") for name in names)
+    return stays.OtherLines(
+        ints(rows, "nr"),
+        ints(rows, "person"),
+        ints(rows, "service"),
+        ints(rows, "payee"),
+        np.maximum(np.maximum(first, second), third),
+        np.minimum(np.minimum(over, sooner), soonest),
+    )
 
 
 def _shares(rows: pa.Table) -> FundingShares:

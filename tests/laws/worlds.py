@@ -74,7 +74,7 @@ class World:
     retold: set[str] = field(default_factory=set)  # contracts with new terms since the world was last told
 
     def put(self, extract: str, ref: str, **row: object) -> str:
-        self.rows[extract][ref] = {REFS[extract]: ref, **row}
+        self.rows[extract][ref] = {**row, REFS[extract]: ref}
         return ref
 
     def new(self, letter: str) -> str:
@@ -421,6 +421,43 @@ def _change(extract: str, *names: str) -> Callable[[World], None]:
     return tell
 
 
+def in_pieces(world: World) -> None:
+    """An absence is told in two rows that meet."""
+    long = [
+        ref
+        for ref, row in world.rows["suspensions"].items()
+        if row["end_date"] and row["start_date"] < row["end_date"]  # type: ignore[operator]
+    ]
+    if not long:
+        return
+    row = world.rows["suspensions"][world.chance.choice(sorted(long))]
+    first, last = row["start_date"], row["end_date"]
+    assert isinstance(first, dt.date) and isinstance(last, dt.date)
+    cut = first + world.chance.randrange(1, (last - first).days + 1) * DAY
+    world.put("suspensions", world.new("X"), **{**row, "start_date": cut})
+    row["end_date"] = cut - DAY
+
+
+def replaced(world: World) -> None:
+    """A line is replaced in the middle of an absence: what is said of it from then on is said of its successor."""
+    if not world.rows["suspensions"]:
+        return
+    away = world.rows["suspensions"][world.pick("suspensions")]
+    old = world.rows["service_lines"][str(away["line_ref"])]
+    starts, opened = old["start_date"], away["start_date"]
+    assert isinstance(starts, dt.date) and isinstance(opened, dt.date)
+    cut = max(starts, opened) + world.chance.randrange(1, 20) * DAY
+    if (old["end_date"] or cut) < cut or (away["end_date"] or cut) < cut:  # type: ignore[operator]
+        return
+    new = world.put("service_lines", world.new("L"), **{**old, "start_date": cut})
+    old["end_date"] = cut - DAY
+    world.put("suspensions", world.new("X"), **{**away, "line_ref": new, "start_date": cut})
+    if world.maybe(50):
+        away["end_date"] = cut - DAY
+    for row in [each for each in world.rows["agreed_rates"].values() if each["line_ref"] == old["line_ref"]]:
+        world.put("agreed_rates", world.new("A"), **{**row, "line_ref": new})
+
+
 def _cancel(extract: str) -> Callable[[World], None]:
     def tell(world: World) -> None:
         if world.rows[extract]:
@@ -493,7 +530,7 @@ _NEWS = (
     _always(*TERMS, "payee_ref"),
     _always("calendar_ref"),
     _change("contracts", "end_date"),
-    later_terms, later_terms, later_terms,
+    later_terms, later_terms, later_terms, in_pieces, in_pieces, replaced, replaced,
     _change("rates", "rate"),
     _change("rates", "contract_ref"),
     _change("agreed_rates", "rate", "start_date", "end_date"),

@@ -97,9 +97,9 @@ def terms_on(contract: Row, day: dt.date) -> Row:
     return later[max(since)] if later and since else contract
 
 
-def paid_share(row: Row, contract: Row, day: dt.date) -> Fraction:
-    """The share paid on a day of a suspension."""
-    into = (day - as_day(row["start_date"], NEVER)).days
+def paid_share(row: Row, contract: Row, day: dt.date, opened: dt.date) -> Fraction:
+    """The share paid on a day of a suspension that is part of a stay since ``opened``."""
+    into = (day - opened).days
     for share, days in retainer(str(row.get("paid") or terms_on(contract, day)["retainer"])):
         if days is None or into < days:
             return share
@@ -256,7 +256,36 @@ class Line:
         standing = [row for _, row in self.about("suspensions") if covers(row, day)]
         if len(standing) > 1:
             raise Parked("two suspensions", day)
-        return paid_share(standing[0], self.contract, day) if standing else Fraction(1)
+        if not standing:
+            return Fraction(1)
+        return paid_share(standing[0], self.contract, day, self.opened(standing[0]))
+
+    def opened(self, row: Row) -> dt.date:
+        """The first day of the stay a suspension is part of: those that meet it, on this line or on any of the person’s
+        for this service from this payee.
+        """
+        away: list[tuple[dt.date, dt.date]] = []
+        for each in self.rows["suspensions"].values():
+            line = self.rows["service_lines"][str(each["line_ref"])]
+            package = self.rows["packages"][str(line["package_ref"])]
+            contract = self.rows["contracts"][str(line["contract_ref"])]
+            alike = package["person_ref"] == self.package["person_ref"] and all(
+                line[name] == self.row[name] for name in ("service_ref",)
+            )
+            if not alike or contract["payee_ref"] != self.contract["payee_ref"] or each.get("paid") != row.get("paid"):
+                continue
+            end = as_day(each.get("end_date"), NEVER) + DAY
+            live = [line, package, contract] if each["line_ref"] != self.ref else []
+            end = min([end, *(as_day(one.get("end_date"), NEVER) + DAY for one in live)])
+            first = max([as_day(each["start_date"], NEVER), *(as_day(one["start_date"], NEVER) for one in live)])
+            if first < end:
+                away.append((as_day(each["start_date"], NEVER), end))
+        opened = as_day(row["start_date"], NEVER)
+        while True:
+            earlier = [first for first, end in away if first < opened <= end]
+            if not earlier:
+                return opened
+            opened = min(earlier)
 
     # Added up --------------------------------------------------------------------------------------------------------
 
@@ -376,7 +405,7 @@ class Line:
             first, end = as_day(row["start_date"], NEVER), as_day(row.get("end_date"), NEVER) + DAY
             marks |= {first, end}
             for said in [self.contract, *(self.contract.get("later") or {}).values()]:  # type: ignore[attr-defined]
-                opens = first
+                opens = self.opened(row)
                 for _share, length in retainer(str(row.get("paid") or said["retainer"])):
                     if length is not None:
                         opens += length * DAY
