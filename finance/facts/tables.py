@@ -276,6 +276,14 @@ contribution = _fact(
     comment="What a client or a third party pays towards a line, and who collects it.",
 )
 
+charge_exemption = _fact(
+    "charge_exemption",
+    Column("line", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, comment="section 117, reablement, continuing healthcare, council decision"),
+    *_span(),
+    comment="Days on which one service is not charged for, whatever the person's assessment says.",
+)
+
 nursing_award = _fact(
     "nursing_award",
     Column("line", BigInteger, nullable=False),

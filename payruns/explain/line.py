@@ -268,7 +268,10 @@ _CONTRACT = ("contract", "contract_terms")
 
 def _prices(table: str, row: Row, own: Row, rows: dict[str, list[Row]]) -> bool:
     """Whether a rate card's row or a block is one the line looks to."""
-    if rows["agreed_rate"] or (row["contract"], row["service"]) != (own["contract"], own["service"]):
+    if any(each["ends"] is None for each in rows["agreed_rate"]) or (row["contract"], row["service"]) != (
+        own["contract"],
+        own["service"],
+    ):
         return False
     return bool(row["unit"] == own["unit"]) if table == "rate" else not rows["rate"]
 

@@ -100,9 +100,12 @@ def _count(piece: PaidDays, whole: int) -> list[str]:
 
 def _priced_by(piece: PaidDays, rows: Rows) -> Iterable[str]:
     """The facts that gave a step of a line its price and its share."""
-    found = [each["ref"] for each in prices_of(piece, rows)]
+    found, table = [each["ref"] for each in prices_of(piece, rows)], _source(piece, rows)[0]
     if found:
-        yield f"{noun(_source(piece, rows)[0])} {' or '.join(found)}"
+        by_card = "no agreed rate holds, so " if table == "rate" and rows["agreed_rate"] else ""
+        yield f"{by_card}{noun(table)} {' or '.join(found)}"
+    elif table == "contribution":
+        yield from _held_at_cost(piece, rows)
     if piece.share != WHOLE_SHARE and piece.kind == "care":
         for each in rows["suspension"]:
             if _covers(each, piece):
@@ -122,6 +125,13 @@ def _terms_of(piece: PaidDays, rows: Rows) -> Iterable[str]:
         yield f"{noun('contract_terms')} {max(held, key=lambda each: str(each['starts']))['ref']}"
 
 
+def _held_at_cost(piece: PaidDays, rows: Rows) -> Iterable[str]:
+    """What was said to be collected, where the care comes to less."""
+    for each in rows["contribution"]:
+        if _covers(each, piece) and (each["kind"] == "top-up") == (piece.kind == "top-up"):
+            yield f"contribution {each['ref']} says {rate_words(each['weekly'], 'week')}; the care comes to no more"
+
+
 def prices_of(piece: PaidDays, rows: Rows) -> list[Row]:
     """The facts whose price a step of a line has, on its days, in its unit and for its length of visit."""
     table, column = _source(piece, rows)
@@ -139,7 +149,8 @@ def prices_of(piece: PaidDays, rows: Rows) -> list[Row]:
 def _source(piece: PaidDays, rows: Rows) -> tuple[str, str]:
     """The table, and its column, that price a step."""
     if piece.kind == "care":
-        return ("agreed_rate" if rows["agreed_rate"] else "rate"), "rate"
+        agreed = any(_covers(each, piece) for each in rows["agreed_rate"])
+        return ("agreed_rate" if agreed else "rate"), "rate"
     return _SOURCES.get(piece.kind, ("", ""))
 
 
