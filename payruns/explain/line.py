@@ -258,12 +258,12 @@ def _used(subject: SubjectFacts, known: int) -> Iterable[tuple[str, Row]]:
         for row in rows.get(table, ()):
             if subject.sort == LINE and table in ("rate", "block") and not _prices(table, row, own, rows):
                 continue
-            if row["nr" if table == "contract" else "contract"] != own.get("contract") and table in _CONTRACT:
+            if table in _CONTRACT and row[_CONTRACT[table]] != own.get("contract"):
                 continue
             yield table, row
 
 
-_CONTRACT = ("contract", "contract_terms")
+_CONTRACT = {"contract": "nr", "contract_terms": "contract"}
 
 
 def _prices(table: str, row: Row, own: Row, rows: dict[str, list[Row]]) -> bool:

@@ -58,8 +58,9 @@ def test_another_term_with_no_day_is_refused_and_says_which(council: Database) -
     with pytest.raises(FactsRefused) as refused:
         tell(council, {**K1, "retainer": "50", "payment": "gross"})
     assert str(refused.value.problems[0]) == (
-        "letter: contracts row 1, column terms_from: has another payment and retainer than before, and does not say from "
-        "which day. Give the day in terms_from, or “always” if it was always so: what was paid is then worked out again."
+        "letter: contracts row 1, column terms_from: has another payment and retainer than before, and does not say "
+        "from which day. Give the day in terms_from, or “always” if it was always so: what was paid is then worked out "
+        "again."
     )
     assert believed(council) == [BEGAN]
 
