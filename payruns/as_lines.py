@@ -4,15 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from finance.care_costs.facts import UNKNOWN, Adjustments, Blocks, CareFacts, LineRates, Lines
-from finance.columns import Ints
-from finance.days import FOR_EVER
+from finance.care_costs.facts import Adjustments, Blocks, CareFacts, LineRates, Lines
 
 
 def as_lines(facts: CareFacts) -> tuple[Lines, CareFacts]:
     """Blocks in the shape of lines with an agreed rate, and a set of facts that holds nothing else."""
     b: Blocks = facts.blocks
-    lines = _bare_lines(b.nr, b.payee, b.service, b.coding, b.contract, b.unit, b.starts, b.ends)
+    theirs = ("nr", "payee", "service", "coding", "contract", "unit", "starts", "ends")
+    lines = Lines.bare(len(b), **{name: getattr(b, name) for name in theirs})
     none = slice(0)
     return lines, replace(
         facts,
@@ -29,40 +28,6 @@ def as_lines(facts: CareFacts) -> tuple[Lines, CareFacts]:
 
 
 def adjustments_as_lines(a: Adjustments) -> Lines:
-    nought = np.zeros(len(a), np.int64)
-    made = _bare_lines(a.nr, a.payee, a.service, a.coding, nought, nought, nought, nought)
-    return replace(made, person=np.maximum(a.person, 0), born=a.born)
-
-
-def _bare_lines(
-    nr: Ints, payee: Ints, service: Ints, coding: Ints, contract: Ints, unit: Ints, starts: Ints, ends: Ints
-) -> Lines:
-    nought = np.zeros(len(nr), np.int64)
-    ever = np.full(len(nr), FOR_EVER, np.int64)
-    unknown = np.full(len(nr), UNKNOWN, np.int64)
-    return Lines(
-        nr=nr,
-        person=nought,
-        service=service,
-        contract=contract,
-        unit=unit,
-        quantity=nought + 100,
-        days=nought,
-        every_weeks=nought + 1,
-        visit_minutes=nought - 1,
-        carers=nought + 1,
-        starts=starts,
-        ends=ends,
-        package_starts=nought,
-        package_ends=ever,
-        contract_starts=nought,
-        contract_ends=ever,
-        payee=payee,
-        net=nought,
-        days_after_death=nought,
-        retainer=nought,
-        closed=nought,
-        born=unknown,
-        died=unknown,
-        coding=coding,
-    )
+    theirs = ("nr", "payee", "service", "coding", "born")
+    person = np.maximum(a.person, 0)
+    return Lines.bare(len(a), person=person, ends=0, **{name: getattr(a, name) for name in theirs})

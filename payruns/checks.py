@@ -15,7 +15,7 @@ from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER, Span, day, number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
-from payruns import store
+from payruns import doubts, doubts_store, store
 from payruns.collected import on_free_days, over_cost, rates_ended
 from payruns.policy import PaymentPolicy
 
@@ -49,17 +49,12 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
         found += _of_lines(gross.result(), "gross contract", _GROSS) + _of_lines(
             ended.result(), "contract ended", _ENDED
         )
-        found += _paid_of(own_days.result(), lines)
-    found += _over_cost(bulk, run, lines) + _too_early(bulk, run)
+        found += [each for each in own_days.result() if each.subject in set(lines.subject[lines.kind == "care"])]
+    if lines.kind.isin(["contribution", "top-up"]).any():
+        found += over_cost(store.read_taken_off(bulk, run.nr), store.read_said_collected(bulk, run.known))
+    found += _too_early(bulk, run) + _doubts(bulk, run, lines, policy)
     gravity = {"stop": 0, "look": 1, "note": 2}
     return sorted(found, key=lambda each: (gravity[each.severity], each.check, -abs(each.amount or 0)))
-
-
-def _over_cost(bulk: Bulk, run: Run, lines: pd.DataFrame) -> list[Finding]:
-    """Lines held at their cost; nothing is read where nothing was taken off."""
-    if not lines.kind.isin(["contribution", "top-up"]).any():
-        return []
-    return over_cost(store.read_taken_off(bulk, run.nr), store.read_said_collected(bulk, run.known))
 
 
 def _of_own_days(bulk: Bulk, run: Run) -> list[Finding]:
@@ -71,10 +66,33 @@ def _of_own_days(bulk: Bulk, run: Run) -> list[Finding]:
     return on_free_days(free, days) + rates_ended(store.read_rates_ended(bulk, run.known, run.calendar, days))
 
 
-def _paid_of(found: list[Finding], lines: pd.DataFrame) -> list[Finding]:
-    """Findings on lines the run pays something for."""
-    paid = set(lines.subject[lines.kind == "care"].tolist()) if found else set()
-    return [each for each in found if each.subject in paid]
+def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
+    """What stopped money and is gone, adjustments told twice, one account under several payees."""
+    stops = policy.stop_checks
+    since = run.known_before
+    gone = {
+        row["nr"]: (words, row["when"])
+        for read, words in (
+            (doubts_store.read_suspended_before, doubts.SUSPENDED),
+            (doubts_store.read_died_before, doubts.DIED),
+            (doubts_store.read_ended_before, doubts.ENDED),
+        )
+        for row in read(bulk, since, run.known).to_pylist()
+    }
+    late = lines[(lines.kind == "care") & lines.late & lines.subject.isin(list(gone))]
+    sums = late.groupby("subject").agg(amount=("amount", "sum"), party=("party", "first"))
+    found = doubts.paid_again(gone, _rows(sums), "paid again" in stops)
+    own = lines[(lines.kind == "adjustment") & (lines.amount != 0)]
+    if len(own):
+        ours = dict(zip(own.subject.tolist(), own.amount.tolist(), strict=True))
+        known = doubts_store.read_adjustments_of(bulk, run.known, own.party.unique())
+        found += doubts.doubled_adjustments(ours, known.to_pylist(), "doubled adjustment" in stops)
+    accounts = doubts_store.read_accounts(bulk, run.known, number(run.pay_date))
+    shared = doubts.shared_accounts(dict(_by_payee(lines)), accounts, {}, "shared account" in stops)
+    if shared:
+        names = doubts_store.read_payee_names(bulk, run.known, [each.party for each in shared if each.party])
+        shared = doubts.shared_accounts(dict(_by_payee(lines)), accounts, names, "shared account" in stops)
+    return found + shared
 
 
 def _of_lines(lines: Ints, check: str, what: str) -> list[Finding]:

@@ -5,13 +5,13 @@ shown to the penny.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from finance.care_costs.calculate import Periods, calculate_due
-from finance.care_costs.facts import UNITS, UNKNOWN, Blocks, CareFacts, LineRates, Lines
+from finance.care_costs.facts import UNITS, UNKNOWN, CareFacts, LineRates, Lines
 from finance.care_costs.rows import Row, facts_from
 from finance.columns import Ints, ints
 from finance.days import FOR_EVER, Span, number
@@ -81,66 +81,29 @@ def rates_paid(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: 
 
 
 def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int, unit: str) -> CareFacts:
-    size = live.num_rows
-    nought = np.zeros(size, np.int64)
-    ever = np.full(size, FOR_EVER, np.int64)
-    lines = Lines(
+    lines = Lines.bare(
+        live.num_rows,
         nr=ints(live, "nr"),
-        person=nought,
-        service=nought + service,
+        service=service,
         contract=ints(live, "contract"),
-        unit=nought + UNITS.index(unit),
-        quantity=nought + 60,
+        unit=UNITS.index(unit),
+        quantity=60,
         days=ints(live, "days"),
-        every_weeks=nought + 1,
         visit_minutes=ints(live, "visit_minutes"),
-        carers=nought + 1,
-        starts=nought,
-        ends=ever,
-        package_starts=nought,
-        package_ends=ever,
-        contract_starts=nought,
-        contract_ends=ever,
-        payee=nought,
-        net=nought,
-        days_after_death=nought,
-        retainer=nought,
-        closed=nought,
         born=ints(live, "born", UNKNOWN),
-        died=nought + UNKNOWN,
-        coding=nought,
     )
     kept = np.isin(ints(agreed, "line"), lines.nr)  # a rate of a line left out would be taken for the next line’s
     agreed = agreed.filter(pa.array(kept))
     rates = ints(agreed, "rate")
     held = np.zeros(len(rates), np.int64)
     bare = facts_from({"rate": [{**row, "starts": None, "ends": None} for row in cards]})
-    card = bare.card.take(slice(None))
-    laid = np.zeros(len(card), np.int64)
-    return CareFacts(
+    laid = replace(bare.card, starts=np.zeros(len(bare.card), np.int64))
+    return replace(
+        bare,
         lines=lines,
         terms=bare.terms,
         agreed=LineRates(ints(agreed, "line"), rates, held, held + FOR_EVER),
-        card=type(card)(
-            card.contract,
-            card.service,
-            card.unit,
-            card.rate,
-            laid,
-            card.ends,
-            card.category,
-            card.minutes_from,
-            card.minutes_until,
-            card.age_from,
-            card.age_until,
-        ),
-        suspensions=bare.suspensions,
-        shares=bare.shares,
-        contributions=bare.contributions,
-        awards=bare.awards,
-        nursing=bare.nursing,
-        blocks=Blocks(*([np.empty(0, np.int64)] * 9)),
-        adjustments=bare.adjustments,
+        card=laid,
         retainers=["0"],
         codings=[("", None)],
     )

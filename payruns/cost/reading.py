@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from finance.care_costs.facts import UNITS
-from finance.care_costs.store import BANDS
+from finance.care_costs.facts import BANDS, UNITS
 from finance.problems import NotAnAmount, Problem
 from finance.toml_and_json import BadText, read_json, read_toml
 from payruns.cost.options import CostRefused, LineAsked, LineChange, Option

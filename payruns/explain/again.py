@@ -8,18 +8,16 @@ from fractions import Fraction
 import numpy as np
 
 from finance.care_costs.calculate import Calculation, Periods, calculate_due
-from finance.care_costs.facts import KINDS, UNITS
+from finance.care_costs.facts import KINDS, UNITS, CareFacts
 from finance.care_costs.quantities import COMMON
-from finance.care_costs.rows import Rows, facts_from
+from finance.care_costs.rows import facts_from
 from finance.care_costs.troubles import WHY
 from finance.care_words import weekdays_words
 from finance.days import Span, day, number, spoken
-from finance.facts.versions import Row
 from finance.money import Rounding
+from payruns.as_lines import as_lines
 from payruns.explain.figures import PaidDays
-from payruns.explain.subject import ADJUSTMENT, BLOCK, LINE, SubjectFacts, rule_of
-
-_LONG_AGO = dt.date(1970, 1, 1)
+from payruns.explain.subject import ADJUSTMENT, BLOCK, SubjectFacts, rule_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def work_out(subject: SubjectFacts, known: int, periods: Sequence[Span], up_to: 
     rule = rule_of(subject.calendar(known))
     covered = list(rule.periods(Span(first, up_to))) if first < up_to else []
     worked = calculate_due(
-        facts_from(_rows(subject, known)), Periods.of(covered), np.asarray([number(first)]), number(up_to), rounding
+        _facts(subject, known), Periods.of(covered), np.asarray([number(first)]), number(up_to), rounding
     )
     wanted = {each.first for each in periods}
     kind = "block" if subject.sort == BLOCK else None
@@ -51,27 +49,9 @@ def work_out(subject: SubjectFacts, known: int, periods: Sequence[Span], up_to: 
     return Again(tuple(pieces), tuple(dict.fromkeys(troubles)))
 
 
-def _rows(subject: SubjectFacts, known: int) -> Rows:
-    rows = subject.facts.all_at(known)
-    return rows if subject.sort == LINE else _block_as_line(rows, subject.own(known))
-
-
-def _block_as_line(rows: Rows, block: Row) -> Rows:
-    """A block in the shape of a line with an agreed rate: one unit, for nobody in particular."""
-    bare = {"nr": 0, "starts": _LONG_AGO, "ends": None, "born": None, "died": None, "support_reason": None}
-    line = {
-        **{name: block[name] for name in ("nr", "contract", "service", "unit", "starts", "ends")},
-        "package": 0,
-        "person": 0,
-        "quantity": 100,
-        "days": 0,
-        "every_weeks": 1,
-        "visit_minutes": None,
-        "carers": 1,
-    }
-    rate = {"line": block["nr"], **{name: block[name] for name in ("nr", "rate", "starts", "ends")}}
-    kept = {name: rows[name] for name in ("contract", "service")}
-    return {**kept, "service_line": [line], "agreed_rate": [rate], "package": [bare], "person": [bare]}
+def _facts(subject: SubjectFacts, known: int) -> CareFacts:
+    facts = facts_from(subject.facts.all_at(known))
+    return as_lines(facts)[1] if subject.sort == BLOCK else facts
 
 
 def pieces_of(worked: Calculation, kind: str | None = None) -> list[PaidDays]:
