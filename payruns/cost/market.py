@@ -101,7 +101,6 @@ def _facts(live: pa.Table, agreed: pa.Table, cards: Sequence[Row], service: int,
     return replace(
         bare,
         lines=lines,
-        terms=bare.terms,
         agreed=LineRates(ints(agreed, "line"), rates, held, held + FOR_EVER),
         card=laid,
         retainers=["0"],
