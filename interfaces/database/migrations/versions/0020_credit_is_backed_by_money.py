@@ -8,8 +8,8 @@ from alembic import op
 
 from interfaces.database.shapes import pin_guards, refuse_where
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 GIVEN_BACK = "A refund may never come to more than was received."
 ALLOCATED = "What is told of a receipt may never come to more than was received."

@@ -6,8 +6,8 @@ Of assessments made before it is not known: what was kept stands, until the pers
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:
