@@ -4,6 +4,8 @@ All of it happens in one transaction, one process at a time, so a database is ei
 change a table, change its ``tables.py`` and add a numbered step; a test fails until both say the same.
 """
 
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -37,6 +39,21 @@ def migrate(database: Database, to: str = "head") -> None:
             raise MadeByALaterVersion(
                 f"The database is at step {at}, which this version does not know.", "Install the version that made it."
             ) from error
+
+
+@cache
+def empty_file() -> bytes:
+    """A SQLite database that has had every step and holds nothing else. Made once a process: what the steps cost is most
+    of what a short scenario would.
+    """
+    with tempfile.TemporaryDirectory(prefix="outturn-empty-") as folder:
+        path = Path(folder, "empty.db")
+        database = Database(f"sqlite:///{path}")
+        migrate(database)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        return path.read_bytes()
 
 
 def _config(connection: Connection) -> Config:
