@@ -104,6 +104,11 @@ def text(name: str, meaning: str, example: str, required: bool = True) -> Field:
     return Field(name, meaning, value_types.TEXT, example, name, required)
 
 
+def number_elsewhere(name: str, meaning: str, example: str) -> Field:
+    """What another system numbers somebody by."""
+    return Field(name, meaning, value_types.NUMBER_ELSEWHERE, example, name, required=False)
+
+
 def word(name: str, meaning: str, words: tuple[str, ...], example: str, empty: str = "") -> Field:
     return Field(name, meaning, value_types.one_of(*words), example, name, not empty, otherwise=empty)
 
