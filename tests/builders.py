@@ -188,10 +188,10 @@ class Told:
     AT = dt.datetime(2026, 5, 1, 9)
     BY = "Intake"
 
-    def tell(self, table: Table, ref: str, *, by: str | None = None, **values: object) -> int:
+    def tell(self, table: Table, ref: str, **values: object) -> int:
         """A fact, or a new version of it, whole; gives its number."""
         with self.database.begin() as connection:
-            learned = self._supersede(connection, table, ref, by)
+            learned = self._supersede(connection, table, ref)
             nr = connection.execute(select(table.c.nr).where(table.c.ref == ref)).scalars().first()
             nr = nr or _next(connection, table)
             connection.execute(insert(table).values(nr=nr, learned=learned, ref=ref, **values))
@@ -201,8 +201,8 @@ class Told:
         with self.database.begin() as connection:
             self._supersede(connection, table, ref)
 
-    def _supersede(self, connection: Connection, table: Table, ref: str, by: str | None = None) -> int:
-        learned = record_change_here(connection, Change(self.AT, by or self.BY, ref, "test"))
+    def _supersede(self, connection: Connection, table: Table, ref: str) -> int:
+        learned = record_change_here(connection, Change(self.AT, self.BY, ref, "test"))
         same = (table.c.ref == ref) & table.c.superseded.is_(None)
         connection.execute(update(table).where(same).values(superseded=learned))
         return learned
