@@ -33,7 +33,7 @@ def for_nothing(text: str) -> bool:
 def ruined(text: str) -> str | None:
     """What has become of a reference, to follow it in a sentence; None where it may be one."""
     if for_nothing(text):
-        return "is what a broken export writes for nothing, not a reference."
+        return "is what a broken export writes for nothing."
     if not any(each.isalnum() for each in text):
         return "has neither a letter nor a figure in it."
     if _DATES.fullmatch(text):

@@ -13,11 +13,10 @@ from finance.facts.bank_details_store import BankAccount, Waiting, read_views, r
 from finance.names import same_person
 from finance.problems import Problem, Refusal
 from interfaces.cli import calendars
+from interfaces.cli.allowing import Alike, TakeAway, allowed
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.files.inbound.council_file import read_council
-from interfaces.files.inbound.door.allowance import Allowance
 from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.door.loading import load_file, load_folder, stopped
@@ -47,13 +46,8 @@ def load(
         str | None, typer.Option(metavar="EXTRACT", help="Which extract a file is, when its name does not say.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook to read.")] = None,
-    take_away: Annotated[
-        int | None,
-        typer.Option("--take-away", min=1, metavar="N", help="Let a file take away what is known of up to N rows."),
-    ] = None,
-    alike: Annotated[
-        bool, typer.Option("--alike", help="New references that look like others are meant: they are other things.")
-    ] = False,
+    take_away: TakeAway = None,
+    alike: Alike = False,
     council: CouncilFile = None,
 ) -> None:
     """Load extracts from the case system: CSV or XLSX, one by one or a folder in the right order.
@@ -63,8 +57,7 @@ def load(
     Example: outturn load extracts/ --as "first officer"
     """
     by, at, data = desk.by, desk.at, desk.database
-    limit = read_council(council).loading.take_away
-    allowance = Allowance(limit).said(take_away=take_away, alike=alike)
+    allowance = allowed(council, take_away, alike)
     found: list[ExtractLoaded] = []
     with desk.progress() as told:
         how: dict[str, Any] = {"by": by, "at": at, "quarantine": quarantine, "progress": told, "allowance": allowance}

@@ -200,3 +200,20 @@ def test_shares_are_read_as_they_are_shown(tmp_path: Path) -> None:
     assert problems(text)[0] == (
         "row 2, column percent: percent shows 41% but holds 40.5%: what is shown is not what is kept."
     )
+
+
+def test_noughts_in_front_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    payees = EXTRACTS["payees"]
+    path = workbook(tmp_path / "payees.xlsx", [123, "Example House", "provider", 451, None], header=payees.columns)
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    assert sheet is not None
+    sheet["A2"].number_format, sheet["D2"].number_format = "00000", "000000"
+    book.save(path)
+    values = parse(read_text(path, payees))
+    assert (values["payee_ref"].to_pylist(), values["supplier_number"].to_pylist()) == (["00123"], ["000451"])
+    sheet["D2"].value, sheet["D2"].number_format = 1_451, "#,##0"
+    book.save(path)
+    assert problems(read_text(path, payees)) == [
+        "row 2, column supplier_number: supplier number is a quantity, shown as 1,451, not a reference."
+    ]
