@@ -129,7 +129,7 @@ def note(first: int, end: int, again: bool, cause: int) -> str:
 
 
 def planned(lines: pa.Table) -> pa.Array:
-    """How much was planned, in words: 10.5 hours a week, 2 visits Mon Wed Fri every 2 weeks with 2 carers."""
+    """How much was planned, in words: 10.5 hours a week, 2 visits Mon Wed Fri every 2 weeks."""
     place = np.zeros(lines.num_rows, np.int64)
     for name in PLANNED:
         column = np.asarray(encoded(lines, name).indices.to_numpy(zero_copy_only=False), np.int64)
