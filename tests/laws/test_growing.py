@@ -18,7 +18,9 @@ KEPT = (PaymentPolicy, ChargingPolicy, ReceiptsPolicy)
 @pytest.mark.parametrize("policy", KEPT, ids=lambda each: each.__name__)
 def test_a_policy_kept_before_a_choice_came_to_be_is_read_and_means_what_it_meant(policy: type[KeptChoices]) -> None:
     kept = policy().as_json()
-    grown = make_dataclass("Grown", [("one_more", int, field(default=3))], bases=(policy,), frozen=True)
+    grown: type[KeptChoices] = make_dataclass(
+        "Grown", [("one_more", int, field(default=3))], bases=(policy,), frozen=True
+    )
     read = grown.from_json(kept)
     assert {each.name: getattr(read, each.name) for each in fields(policy)} == {  # type: ignore[arg-type]
         each.name: getattr(policy(), each.name)
