@@ -23,7 +23,7 @@ class PaymentPolicy(KeptChoices):
     new_bank_days: int = 28
     lines_a_chunk: int = 100_000
     needs_bank_details: bool = True
-    stop_checks: tuple[str, ...] = ("doubled", "after death")
+    stop_checks: tuple[str, ...] = ("doubled", "after death", "paid again", "doubled adjustment")
 
     @classmethod
     def of(cls, table: Mapping[str, object], where: str) -> "PaymentPolicy":
