@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, Table
+from sqlalchemy import Connection, Row, Table
 
 from billing.receipts import balances_store, store
 from billing.receipts import tables as t
@@ -91,10 +91,9 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
         row = store.find(connection, table, ref, noun)
         if row.approved_by:
             raise Refusal(f"{ref} has been signed for already, by {row.approved_by}.", "There is nothing to do.")
-        if same_person(by, row.requested_by):
-            raise OwnWork(
-                f"{row.requested_by} asked for {ref}, so may not sign for it.", "Ask another officer to sign for it."
-            )
+        own = next((each for each in _askers(connection, table, row) if same_person(by, each)), None)
+        if own is not None:
+            raise OwnWork(f"{own} asked for {ref}, so may not sign for it.", "Ask another officer to sign for it.")
         officer = ledger.acting(connection, by, "approve", f"sign for a {noun}")
         role = ledger.role_of(connection, officer) or ""
         limits = sorted(ledger.limits_of(connection, role))
@@ -110,6 +109,11 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
         signed = {"approved_by": officer, "approved_role": role, "approved_limit": covering}
         store.replace_version(connection, table, row, learned, **signed)
         return store.find(connection, table, ref, noun)
+
+
+def _askers(connection: Connection, table: Table, row: Row[Any]) -> list[str]:
+    """Who asked for a refund or write-off: whom it names, and whoever told us of it, whatever name they typed."""
+    return [row.requested_by, *sorted(store.told_by(connection, table, row.nr))]
 
 
 def position_of(database: Database, *, until: dt.date | None = None, payers: Ints | None = None) -> Position:

@@ -362,6 +362,14 @@ def waiting(connection: Connection, table: Table) -> list[Row[Any]]:
     return list(connection.execute(select(table).where(unsigned).order_by(table.c.on, table.c.nr)))
 
 
+def told_by(connection: Connection, table: Table, nr: int) -> set[str]:
+    """Who told us of a refund or write-off, in every version that nobody had signed for."""
+    mine = and_(table.c.nr == nr, table.c.approved_by.is_(None))
+    return set(
+        connection.execute(select(f.change.c.by).join(table, table.c.learned == f.change.c.nr).where(mine)).scalars()
+    )
+
+
 def asked_for(bulk: Bulk, table: Table) -> set[int]:
     """Payers for whom a refund or write-off waits that nobody has signed for."""
     unsigned = and_(table.c.superseded.is_(None), table.c.approved_by.is_(None))

@@ -233,6 +233,21 @@ def test_a_refund_waits_for_a_second_person_and_a_changed_one_waits_again(book: 
         approve_request(book.database, "refund", "F1", by=APPROVER, at=AT)
 
 
+def test_whoever_told_us_of_a_refund_does_not_sign_for_it_under_whatever_name_it_was_asked(book: CashBook) -> None:
+    payer = book.payer("ADA")
+    book.BY = APPROVER.lower()
+    book.tell(t.refund, "F1", bill_payer=payer, on=may(5), amount=9_00, reason="paid twice", requested_by="income team")
+    with pytest.raises(OwnWork, match="asked for F1"):
+        approve_request(book.database, "refund", "F1", by=APPROVER, at=AT)
+    with book.database.begin() as connection:
+        ledger.add_officers(connection, {"Other": "finance manager"}, {"finance manager": 10**8})
+    approve_request(book.database, "refund", "F1", by="Other", at=AT)
+    run = book.calculate(may(5))
+    machine.submit_run(book.database, run.nr, by=PREPARER, at=AT)
+    with pytest.raises(Refusal, match="a refund"):
+        machine.approve_run(book.database, run.nr, by=APPROVER, at=AT)
+
+
 def test_a_refund_above_ones_tier_is_refused(book: CashBook) -> None:
     refund(book, 1_000_000_01)
     with pytest.raises(OverTheTier, match="may sign for up to £1,000,000.00"):
