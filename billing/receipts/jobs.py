@@ -113,7 +113,7 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
 
 def _askers(connection: Connection, table: Table, row: Row[Any]) -> list[str]:
     """Who asked for a refund or write-off: whom it names, and whoever told us of it, whatever name they typed."""
-    return [row.requested_by, *sorted(store.told_by(connection, table, row.nr))]
+    return [row.requested_by, *sorted(store.askers_of(connection, table, row.nr))]
 
 
 def position_of(database: Database, *, until: dt.date | None = None, payers: Ints | None = None) -> Position:

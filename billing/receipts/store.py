@@ -350,7 +350,7 @@ def waiting(connection: Connection, table: Table) -> list[Row[Any]]:
     return list(connection.execute(select(table).where(unsigned).order_by(table.c.on, table.c.nr)))
 
 
-def told_by(connection: Connection, table: Table, nr: int) -> set[str]:
+def askers_of(connection: Connection, table: Table, nr: int) -> set[str]:
     """Who told us of a refund or write-off, in every version that nobody had signed for."""
     mine = and_(table.c.nr == nr, table.c.approved_by.is_(None))
     return set(

@@ -77,9 +77,10 @@ def test_an_agreement_that_opens_where_the_price_moves_defers_the_charge_of_its_
     begins: two weeks of £1,072.75 less £182.75 are deferred, and the first two weeks are billed whole."""
     council(database)
     assess(database, "P1", 2 * WEEK, basis=RESIDENT)
-    row = {"agreement_ref": "DPA1", "payer_ref": "BP1", "person_ref": "P1", "style": "deferred charge"}
-    row |= {"signed_date": "2026-04-06", "security": "first charge", "secured_date": "2026-04-01"}
-    terms = {"deferral_ref": "T1", "agreement_ref": "DPA1", "client_pays_weekly": "182.75"}
+    row: dict[str, object] = {"agreement_ref": "DPA1", "payer_ref": "BP1", "person_ref": "P1"}
+    row |= {"style": "deferred charge", "security": "first charge", "secured_date": "2026-04-01"}
+    row |= {"signed_date": "2026-04-06"}
+    terms: dict[str, object] = {"deferral_ref": "T1", "agreement_ref": "DPA1", "client_pays_weekly": "182.75"}
     tell(
         database,
         rates=[

@@ -24,9 +24,8 @@ class Case:
     given_up: tuple[int, ...] = ()
 
     def by_columns(self) -> Allocation:
-        money = Money(
-            *(whole([row[place] for row in self.money]) for place in range(3)), given_up=whole(list(self.given_up))
-        )
+        payer, day, amount = (whole([row[place] for row in self.money]) for place in range(3))
+        money = Money(payer, day, amount, given_up=whole(list(self.given_up)))
         payer, day, amount = (whole([row[place] for row in self.owed]) for place in range(3))
         owed = BillsOwed(payer, day, amount, np.asarray([row[3] for row in self.owed], dtype=bool))
         return allocate(money, owed, AllocationsTold(*(whole([row[place] for row in self.told]) for place in range(3))))
