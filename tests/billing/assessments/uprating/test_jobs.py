@@ -42,7 +42,7 @@ FULL = {"kind": "new_state_pension", "amount": "", "follows_rate": "new_state_pe
 @pytest.fixture
 def caseload(council: Database, tell: Tell) -> Database:
     """Six people assessed last year, one never assessed, one whose cost nobody gave."""
-    everyone = ("RISES", "FALLS", "NIL", "SETBYHAND", "FULLCOST", "NOUGHT", "NEW", "NOCOST")
+    everyone = ("RISES", "FALLS", "FREE", "SETBYHAND", "FULLCOST", "NOUGHT", "NEW", "NOCOST")
     tell(
         people=[someone(ref) for ref in everyone],
         circumstances=[care(ref, "2025-04-07", "" if ref == "NOCOST" else "500.00") for ref in everyone],
@@ -50,7 +50,7 @@ def caseload(council: Database, tell: Tell) -> Database:
             money("RISES", **FULL),
             money("RISES", "60.00", "occupational_pension"),
             money("FALLS", "300.00"),
-            money("NIL", "300.00"),
+            money("FREE", "300.00"),
             money("SETBYHAND", "300.00"),
             money("NOUGHT", "100.00"),
             money("NEW", "300.00"),
@@ -58,7 +58,7 @@ def caseload(council: Database, tell: Tell) -> Database:
             money("FULLCOST", "300.00"),
         ],
         assets=[{"asset_ref": "A1", "person_ref": "FULLCOST", "kind": "savings", "value": "30000.00"}],
-        charging_grounds=[{"ground_ref": "G1", "person_ref": "NIL", "ground": "aftercare under section 117"}],
+        charging_grounds=[{"ground_ref": "G1", "person_ref": "FREE", "ground": "aftercare under section 117"}],
     )
     wanted = Override(
         of=OverrideOf.ASSESSED_MAXIMUM,
@@ -78,7 +78,7 @@ def caseload(council: Database, tell: Tell) -> Database:
 def _charges(council: Database, on: dt.date) -> dict[str, int | None]:
     return {
         ref: next((each.charge for each in jobs.history(council, ref)[1] if each.holds(on)), None)
-        for ref in ("RISES", "FALLS", "NIL", "SETBYHAND", "FULLCOST", "NOUGHT", "NEW", "NOCOST")
+        for ref in ("RISES", "FALLS", "FREE", "SETBYHAND", "FULLCOST", "NOUGHT", "NEW", "NOCOST")
     }
 
 
@@ -105,7 +105,7 @@ def test_everybody_is_in_the_preview_with_a_figure_or_a_reason(caseload: Databas
     }
     assert rows["RISES"] == ("changed", 230_25 + 60_00 - 232_60, 241_30 + 60_00 - 241_45, "")
     assert rows["FALLS"] == ("changed", 300_00 - 232_60, 300_00 - 241_45, "")
-    assert rows["NIL"][:3] == ("untouched", 0, 0) and "section 117" in rows["NIL"][3]
+    assert rows["FREE"][:3] == ("untouched", 0, 0) and "section 117" in rows["FREE"][3]
     assert rows["SETBYHAND"][:3] == ("untouched", 40_00, 40_00) and "30 September 2026" in rows["SETBYHAND"][3]
     assert rows["FULLCOST"][:3] == ("untouched", 500_00, 500_00) and "capital limit" in rows["FULLCOST"][3]
     assert rows["NOUGHT"][:3] == ("untouched", 0, 0) and "Nothing is left" in rows["NOUGHT"][3]
@@ -152,7 +152,7 @@ def test_incomes_given_as_plain_amounts_are_counted_and_named(caseload: Database
     tell(
         incomes=[
             money("FALLS", "310.00", "state_pension", income_ref="I-NEW", start_date="2026-04-06"),  # given anew
-            money("NIL", "20.00", "pip_mobility"),  # never counted, so nothing to ask for
+            money("FREE", "20.00", "pip_mobility"),  # never counted, so nothing to ask for
             money("NEW", "9.00", "occupational_pension", end_date="2026-04-05"),
         ]
     )
@@ -160,7 +160,7 @@ def test_incomes_given_as_plain_amounts_are_counted_and_named(caseload: Database
     named = {(told.names[each.person][0], each.kind, each.amount) for each in told.kept}
     assert named == {
         ("RISES", "Occupational or personal pension", 60_00),
-        ("NIL", "State Pension", 300_00),
+        ("FREE", "State Pension", 300_00),
         ("SETBYHAND", "State Pension", 300_00),
         ("NOUGHT", "State Pension", 100_00),
         ("NEW", "State Pension", 300_00),
