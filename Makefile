@@ -8,7 +8,7 @@ PEOPLE ?= 5000
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick check wheel-check bench soak lint format types layers docs-check lock clean
+.PHONY: help install demo test quick smoke check wheel-check bench soak lint format types layers docs-check lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,6 +26,10 @@ quick: install ## The quick part of the tests, on SQLite: rules, ledger, files i
 	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist worksteal tests/finance tests/ledgers tests/payruns \
 		tests/interfaces/files tests/interfaces/documents --ignore tests/interfaces/files/outbound/test_killed.py \
 		--deselect tests/finance/assessment/test_one_and_many.py
+
+smoke: install ## What another Python could break, in a minute or two: dataflows, the ledger, workbooks read, papers made
+	DATABASES=sqlite $(BIN)/pytest -q tests/finance/test_dataflows.py tests/finance/test_money.py tests/finance/test_timelines.py \
+		tests/finance/care_costs tests/ledgers tests/interfaces/files/inbound/readers tests/interfaces/documents
 
 wheel-check: install ## Install the wheel by itself, with the newest versions allowed and the oldest, and try it
 	$(BIN)/pytest -q -m wheel tests/wheel
