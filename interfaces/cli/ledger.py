@@ -189,10 +189,10 @@ def show_accruals(
     last = year_end or financial_year(desk.on).first - dt.timedelta(days=1)
     with desk.database.read() as connection:
         found = read_accruals(connection, last + dt.timedelta(days=1))
-    before, whole = sum(each.before for each in found), sum(each.whole for each in found)
+    before, whole = found.before, found.whole
     rows = [
         _row(f"{each.stream}: {each.kind}", f"{each.debit.code} to {each.credit.code}", each.before, each.whole)
-        for each in found
+        for each in found.accruals
     ]
     columns = ("Money", "From account to account", "Up to the year’s end", "Coded after it")
     desk.answer(
@@ -209,7 +209,7 @@ def show_accruals(
                     "before_pence": each.before,
                     "whole_pence": each.whole,
                 }
-                for each in found
+                for each in found.accruals
             ],
         },
         printing.table(columns, [*rows, _row("", "Total", before, whole)], right=columns[2:]) if rows else None,

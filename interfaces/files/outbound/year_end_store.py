@@ -26,13 +26,23 @@ class AccrualShown:
     whole: int
 
 
-def read_accruals(connection: Connection, new_year: dt.date) -> list[AccrualShown]:
+@dataclass(frozen=True, slots=True)
+class YearEndShown:
+    """What is to be accrued by a year’s end, and what it comes to: pence of days before, of all that is coded after."""
+
+    accruals: list[AccrualShown]
+    before: int
+    whole: int
+
+
+def read_accruals(connection: Connection, new_year: dt.date) -> YearEndShown:
     """Of every period that lies across a year’s end, the day before ``new_year``."""
     named = read_accounts(connection)
-    return [
+    shown = [
         AccrualShown(each.stream, each.kind, named[each.debit], named[each.credit], each.before, each.whole)
         for each in accruals(_across(connection, new_year), new_year)
     ]
+    return YearEndShown(shown, sum(each.before for each in shown), sum(each.whole for each in shown))
 
 
 def _across(connection: Connection, new_year: dt.date) -> list[AcrossYearEnd]:
