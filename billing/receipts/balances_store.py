@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_,
 
 from billing import tables as b
 from billing.deferred_payments.kinds import TRANSFERS
-from billing.receipts import store
 from billing.receipts import tables as t
+from billing.receipts.as_at_store import believed_by
 from billing.receipts.balances import BalanceRows
 from finance.columns import Bulk, Ints
 from ledgers import tables as ledger
@@ -207,9 +207,9 @@ def read_told(bulk: Bulk, until: dt.date | None = None, payers: Ints | None = No
     """
     told, gone, bill = t.allocation.c, t.write_off.c, b.bill.c
     rows = select(told.nr, told.receipt.label("subject"), told.bill, told.amount)
-    rows = rows.where(store.told_by(until, t.allocation, told.receipt, t.receipt))
+    rows = rows.where(believed_by(until, t.allocation, told.receipt, t.receipt))
     wrote = select(gone.nr, gone.nr.label("subject"), gone.bill, gone.amount).where(gone.bill.is_not(None))
-    wrote = wrote.where(store.told_by(until, t.write_off, gone.nr, t.write_off))
+    wrote = wrote.where(believed_by(until, t.write_off, gone.nr, t.write_off))
     if payers is not None:
         staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
         theirs = select(bill.nr).where(bill.party.in_(select(staged.c.asked)))

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, update
 
 from billing import tables as b
 from billing.receipts import tables as t
 from billing.receipts.account import BillPayer
+from billing.receipts.as_at_store import believed_by
 from billing.receipts.facts import ReceiptFacts, ReceiptVersions
 from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as f
@@ -199,7 +200,7 @@ def list_receipts(
     returned, if it was. ``until``: those that had come, whom they were found to be from and what had gone back, by the
     end of that day.
     """
-    identified = told_by(until, t.receipt_identification, t.receipt_identification.c.receipt, t.receipt)
+    identified = believed_by(until, t.receipt_identification, t.receipt_identification.c.receipt, t.receipt)
     gone_back = t.receipt_return.c.superseded.is_(None)
     receipt, found, back = t.receipt.c, t.receipt_identification.c, t.receipt_return.c
     whose = func.coalesce(found.bill_payer, receipt.bill_payer)
@@ -233,19 +234,6 @@ def list_receipts(
     if refs is not None:
         query = query.where(receipt.ref.in_(refs))
     return list(connection.execute(query))
-
-
-def told_by(until: dt.date | None, told: Table, of: ColumnElement[Any], money: Table) -> ColumnElement[bool]:
-    """Versions believed at the end of a day, or now where the ``money`` they are about was itself entered later."""
-    now = told.c.superseded.is_(None)
-    if until is None:
-        return now
-    moment = f.change.c.moment < dt.datetime.combine(until + dt.timedelta(days=1), dt.time())
-    last = select(func.coalesce(func.max(f.change.c.nr), 0)).where(moment).scalar_subquery()
-    then = and_(told.c.learned <= last, or_(now, told.c.superseded > last))
-    whole = money.alias("entered_later")
-    later = select(whole.c.nr).group_by(whole.c.nr).having(func.min(whole.c.learned) > last)
-    return or_(then, and_(now, of.in_(later)))
 
 
 def find_identification(connection: Connection, receipt: int) -> str | None:
