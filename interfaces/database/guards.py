@@ -1,4 +1,5 @@
-"""The guards that stand in a database, set beside those its steps make: by name and by what each says.
+"""The guards that stand in a database, set beside those its steps make: by name and by what each says. So are what
+else refuses or finds a row: checks, references and indexes, which on SQLite are the words of its tables.
 
 Whoever owns a database can take a guard away, or put a weaker one in its place; on SQLite that is whoever may write to
 the file. Everything else the proof finds, it finds after the fact; a guard that is missing is how it will be done.
@@ -20,19 +21,29 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 FILE = Path(__file__).with_suffix(".toml")
-_ON_SQLITE = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+_ON_SQLITE = (
+    "SELECT name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' AND "
+    "name <> 'alembic_version' ORDER BY name"
+)
 _ON_POSTGRESQL = (
     "SELECT g.tgname, c.relname, g.tgenabled::text || ' ' || pg_get_triggerdef(g.oid) || ' ' || p.prosrc || ' ' || "
     "coalesce(array_to_string(p.proconfig, ' '), '') FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN "
     "pg_proc p "
-    "ON p.oid = g.tgfoid WHERE NOT g.tgisinternal AND c.relnamespace = current_schema()::regnamespace ORDER BY g.tgname"
+    "ON p.oid = g.tgfoid WHERE NOT g.tgisinternal AND c.relnamespace = current_schema()::regnamespace UNION ALL "
+    "SELECT n.conname, c.relname, pg_get_constraintdef(n.oid) || ' ' || n.convalidated::text FROM pg_constraint n JOIN "
+    "pg_class c ON c.oid = n.conrelid WHERE n.contype IN ('c', 'f', 'x') AND c.relnamespace = "
+    "current_schema()::regnamespace UNION ALL "
+    "SELECT i.relname, c.relname, regexp_replace(pg_get_indexdef(x.indexrelid), 'ON .* USING', 'USING') || ' ' || "
+    "x.indisvalid::text FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid "
+    "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname <> 'alembic_version' "
+    "ORDER BY 1"
 )
 _LAYOUT = re.compile(r'[\s()"]+|::\w+')
 """How one version of PostgreSQL writes a guard down and another may not."""
 
 
 def standing(connection: Connection) -> dict[str, str]:
-    """Every guard in the database: a hash of what it says, by table and name."""
+    """Every guard, table and index in the database: a hash of what it says, by table and name."""
     query = _ON_SQLITE if connection.dialect.name == "sqlite" else _ON_POSTGRESQL
     return {
         f"{table}.{name}": hashlib.sha256(_LAYOUT.sub("", said).encode()).hexdigest()[:20]

@@ -2,6 +2,7 @@
 has used them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
@@ -156,6 +157,138 @@ def drop_guard(name: str, table: str) -> None:
         op.execute(f"DROP TRIGGER {name} ON {table}")
     else:
         op.execute(f"DROP TRIGGER {name}")
+
+
+def guard_numbers(tables: Iterable[str], words: str) -> None:
+    """Refuse to give a row of SQLite another of its hidden numbers (rowid), or one that is not from 1 up: no guard of
+    named columns sees it, and what has the number already is removed without a trigger of DELETE. Where a table's keys
+    are unique for some rows alone, a changed row is asked for those too.
+    """
+    if op.get_bind().dialect.name == "postgresql":
+        return
+    for table in tables:
+        met = [f"rowid <> OLD.rowid AND {each}" for each, _ in _unique_for_some(table)]
+        asked = ["NEW.rowid <> OLD.rowid", *(f"EXISTS (SELECT 1 FROM {table} WHERE {each})" for each in met)]
+        refuse(f"{table}_keeps_its_number", "UPDATE", table, words, " OR ".join(asked))
+        if sa.inspect(op.get_bind()).get_pk_constraint(table)["constrained_columns"] != ["nr"]:
+            there = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"
+            refuse(f"{table}_number_taken", "INSERT", table, words, there)
+        op.execute(
+            f"CREATE TRIGGER {table}_numbered_from_1 AFTER INSERT ON {table} WHEN NEW.rowid NOT BETWEEN 1 AND "
+            f"{MOST_NUMBERS} BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        )
+
+
+MOST_NUMBERS = 1_000_000_000_000_000
+"""Above it a table might run out of numbers, and SQLite would give them in no order."""
+
+
+def guard_unique_indexes(tables: Iterable[str], words: str) -> None:
+    """Refuse SQLite's INSERT OR REPLACE of a row that is there by a unique index, which is no constraint of its
+    table.
+    """
+    if op.get_bind().dialect.name == "postgresql":
+        return
+    for table in tables:
+        for met, name in _unique_for_some(table):
+            refuse(f"{name}_never_replaced", "INSERT", table, words, f"EXISTS (SELECT 1 FROM {table} WHERE {met})")
+
+
+def _unique_for_some(table: str) -> list[tuple[str, str]]:
+    """What makes a new row the same as one that is there by each unique index of a table, and the index's name."""
+    found = []
+    for index in sa.inspect(op.get_bind()).get_indexes(table):
+        if index["unique"]:
+            met = [f'"{name}" = NEW."{name}"' for name in index["column_names"]]
+            of_some = str(index.get("dialect_options", {}).get("sqlite_where", ""))
+            both = [of_some, _of_new(table, of_some)] if of_some else []
+            found.append((" AND ".join([*met, *both]), str(index["name"])))
+    return found
+
+
+def _of_new(table: str, condition: str) -> str:
+    """A condition written for a table's rows, asked of the new row of a trigger on SQLite."""
+    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    named = [name for name in columns if re.search(rf"\b{name}\b", condition)]
+    new = ", ".join(f'NEW."{name}" AS "{name}"' for name in named)
+    return f"EXISTS (SELECT 1 FROM (SELECT {new}) WHERE {condition})"
+
+
+def guard_as_checked(tables: Iterable[str], words: str, *, references: bool) -> None:
+    """Refuse on SQLite what a table's own checks and, given ``references``, its references to others refuse: whoever
+    writes to the file may turn those off, and references are off until they are asked for.
+
+    References to ``change`` are left to ``guard_newest``.
+    """
+    if op.get_bind().dialect.name == "postgresql":
+        return
+    view = sa.inspect(op.get_bind())
+    for table in tables:
+        asked = [_of_new(table, f"NOT ({each['sqltext']})") for each in view.get_check_constraints(table)]
+        for each in view.get_foreign_keys(table) if references else []:
+            of, own, theirs = each["referred_table"], each["constrained_columns"], each["referred_columns"]
+            if own not in (["learned"], ["superseded"]):
+                given = " AND ".join(f'NEW."{name}" IS NOT NULL' for name in own)
+                same = " AND ".join(f'"{there}" = NEW."{here}"' for here, there in zip(own, theirs, strict=True))
+                asked.append(f"({given} AND NOT EXISTS (SELECT 1 FROM {of} WHERE {same}))")
+        for deed in _deeds(table) if asked else ():
+            refuse(f"{table}_as_checked_on_{deed.lower()}", deed, table, words, " OR ".join(asked))
+
+
+def _deeds(table: str) -> tuple[str, ...]:
+    """What puts new words into a table: besides putting in, changing, where a guard lets some of its columns be
+    changed. Of a fact only ``superseded`` ever is, which ``guard_newest`` looks at.
+    """
+    said = op.get_bind().exec_driver_sql(
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (f"{table}_never_rewritten",)
+    )
+    never = said.scalar_one_or_none()
+    partly = never is None or " UPDATE OF " in never
+    fact = "superseded" in {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)}
+    return ("INSERT", "UPDATE") if partly and not fact else ("INSERT",)
+
+
+def guard_newest(tables: Iterable[str], words: str) -> None:
+    """Refuse a version of a fact told, or superseded, by any change but the newest: whoever records one has recorded
+    its change just before, and nobody else can until they are done. A version is put in as believed.
+    """
+    newest = "coalesce((SELECT max(nr) FROM change), 0)"
+    told, better = f"NEW.learned <> {newest}", f"NEW.superseded <> {newest}"
+    for table in tables:
+        if op.get_bind().dialect.name == "postgresql":
+            refuse(f"{table}_begins_as_believed", "INSERT", table, words, "NEW.superseded IS NOT NULL")
+        else:
+            told = f"NEW.superseded IS NOT NULL OR NEW.learned <> {newest}"
+        refuse_rows_where(f"{table}_learned_by_the_newest", "INSERT", table, words, told, of="learned")
+        refuse_rows_where(f"{table}_superseded_by_the_newest", "UPDATE", table, words, better, of="superseded")
+
+
+def guard_moments(tables: Iterable[str], words: str) -> None:
+    """Refuse on SQLite, where a column holds any words, a moment or a day that is none."""
+    if op.get_bind().dialect.name == "postgresql":
+        return
+    for table in tables:
+        asked = []
+        for column in sa.inspect(op.get_bind()).get_columns(table):
+            new = f'NEW."{column["name"]}"'
+            if isinstance(column["type"], sa.DateTime):
+                asked.append(f"{new} NOT GLOB '????-??-?? ??:??:??*' OR datetime({new}) IS NULL AND {new} IS NOT NULL")
+            elif isinstance(column["type"], sa.Date):
+                asked.append(f"{new} NOT GLOB '????-??-??' OR date({new}) IS NULL AND {new} IS NOT NULL")
+        for deed in _deeds(table) if asked else ():
+            refuse(f"{table}_dated_on_{deed.lower()}", deed, table, words, " OR ".join(asked))
+
+
+def refuse_numbered_before(table: str, words: str) -> None:
+    """Refuse a record with a number before one that is there. SQLite gives the number as it puts the row in."""
+    after = f"EXISTS (SELECT 1 FROM {table} WHERE nr > NEW.nr)"
+    if op.get_bind().dialect.name == "postgresql":
+        refuse_where(f"{table}_numbered_on", "INSERT", table, words, after)
+    else:
+        op.execute(
+            f"CREATE TRIGGER {table}_numbered_on AFTER INSERT ON {table} WHEN {after} BEGIN SELECT RAISE(ABORT, "
+            f"'{words}'); END"
+        )
 
 
 def refuse_emptying(tables: Iterable[str], words: str) -> None:

@@ -253,12 +253,13 @@ def test_fewer_signatures_than_a_run_needs(exported: Released) -> None:
     """By what the approver’s role signed for alone when it was signed: not before, and not later."""
     with exported.database.begin() as connection:
         mine, (row,) = ledger.read_run(connection, exported.run), read_approvals(connection, exported.run)
+        given = read_changes(connection)
     known = dict(row._mapping)
 
     def said(alone: int, confirmed: dt.datetime, *approvals: Mapping[str, object]) -> list[str]:
         asked = OfficerChange(9, None, row.role, None, "Scheme", "Ann", confirmed, None, "Bo", confirmed, alone=alone)
         rows = [SimpleNamespace(**{**known, **each}) for each in approvals or ({},)]
-        return [each.what for each in prove_approvals(mine, rows, [asked])]
+        return [each.what for each in prove_approvals(mine, rows, [*given, asked])]
 
     before, after = row.approved_at - dt.timedelta(days=1), row.approved_at + dt.timedelta(days=1)
     assert said(mine.to_sign_for, before) == [] and said(mine.to_sign_for - 1, after) == []
