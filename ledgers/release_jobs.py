@@ -255,9 +255,7 @@ def _assert_as_signed(bulk: Bulk, run: Run, held: Holds, proposal: pa.Table, pos
         raise NotAsSigned(f"What the ledger holds of {run.title} is not what was signed.", _PROVE)
 
 
-_PROVE = (
-    "Nothing is paid. Have the proof name each line, and put right with the database’s owner what nobody signed for."
-)
+_PROVE = "Nothing is paid. Have the proof name each line (outturn proof), and the database’s owner put it right."
 
 
 def _pay(

@@ -65,7 +65,10 @@ def prove_records(
         for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out))
         if left_out
     ]
-    found += [Difference(f"table {table}", f"the database’s guard “{guard}” {how}", 0) for table, guard, how in guards]
+    found += [
+        Difference(f"table {table}", how if guard == table else f"the database’s guard “{guard}” {how}", 0)
+        for table, guard, how in guards
+    ]
     rest = len(found) - LISTED
     return found if rest <= 0 else [*found[:LISTED], Difference(f"{rest} more records", "are not as they should be", 0)]
 
