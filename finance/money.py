@@ -36,17 +36,24 @@ class Rounding(StrEnum):
 
 
 _AMOUNT = re.compile(r"^\(?[-+]?\s*£?\s*[-+]?\d[\d,]*(\.\d+)?\)?$|^\(?[-+]?\s*£?\s*\.\d+\)?$")
+_MARKED = re.compile(r"\d\)?\s*(CR|DR|C|D)\.?$|^(CR|DR)\b", re.IGNORECASE)
+_MINUS_LAST = re.compile(r"(£?\s*[\d.,]+)-")  # as ledgers print it
 _GROUPED = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$|^\.\d+$")
 
 
 def read_decimal(text: str) -> Decimal:
-    """Read a number as people write it: ``£1,234.50``, ``(20.00)`` and ``-20`` are all understood.
+    """Read a number as people write it: ``£1,234.50``, ``(20.00)``, ``-20`` and ``20.00-`` are all understood.
 
-    Raises NotAnAmount when the text is empty, holds anything else, or groups its thousands wrongly.
+    Raises NotAnAmount when the text is empty, holds anything else, or groups its thousands wrongly. ``CR`` or ``DR``
+    after it is refused by name: which of them is minus depends on whose account it is.
     """
     if len(text) > LONGEST_AMOUNT:
         raise NotAnAmount(f"“{text[:LONGEST_AMOUNT]}…” is too long to be an amount of money.", "Write it as 1234.56.")
     stripped = text.strip().replace("\u00a0", " ").replace("−", "-")
+    if _MARKED.search(stripped):
+        raise NotAnAmount(f"“{text}” is marked as a debit or a credit.", "Write it as 1234.56, with a minus if it is.")
+    if found := _MINUS_LAST.fullmatch(stripped):
+        stripped = f"-{found[1]}"
     if not _AMOUNT.match(stripped):
         raise NotAnAmount(f"“{text}” is not an amount of money.", "Write it as 1234.56.")
     negative = stripped.startswith("(") != ("-" in stripped)

@@ -30,7 +30,7 @@ class NotAName(Refusal):
 def name_key(name: str) -> str:
     """The normal form of a name: two names are one person's where these are equal."""
     plain = unicodedata.normalize("NFKC", name).translate(_HYPHENS).translate(_APOSTROPHES)
-    seen = "".join(" " if each.isspace() else each for each in plain if not _is_unseen(each))
+    seen = "".join(" " if each.isspace() else each for each in plain if not is_unseen(each))
     folded = " ".join(seen.split()).translate(_LIKE_CAPITALS).casefold()
     return unicodedata.normalize("NFKC", folded.translate(_LIKE_SMALL))
 
@@ -48,8 +48,8 @@ def check_name(name: str) -> str:
         raise NotAName("A name needs letters.", "Give the officer’s name.")
     if len(said) > LONGEST:
         raise NotAName(f"A name of {len(said):,} letters is too long.", f"Keep it to {LONGEST}.")
-    if any(_is_unseen(each) for each in said):
-        raise NotAName(f"“{_shown(said)}” holds marks that cannot be seen.", "Type the name afresh.")
+    if any(is_unseen(each) for each in said):
+        raise NotAName(f"“{unseen_shown(said)}” holds marks that cannot be seen.", "Type the name afresh.")
     scripts = {script for each in letters for script in _SCRIPTS if unicodedata.name(each, "").startswith(script)}
     if len(scripts) > 1:
         mixed = " and ".join(sorted(each.capitalize() for each in scripts))
@@ -57,14 +57,16 @@ def check_name(name: str) -> str:
     return unicodedata.normalize("NFC", said)
 
 
-def _is_unseen(character: str) -> bool:
+def is_unseen(character: str) -> bool:
+    """Whether a character shows nothing where it stands; a space of any kind does."""
     if character in _UNSEEN or "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
         return True
     return unicodedata.category(character) in ("Cf", "Cc", "Cs", "Co", "Cn") and not character.isspace()
 
 
-def _shown(text: str) -> str:
-    return "".join(f"[U+{ord(each):04X}]" if _is_unseen(each) else each for each in text)
+def unseen_shown(text: str) -> str:
+    """Text with what cannot be seen in it marked: ``L1[U+200B]``."""
+    return "".join(f"[U+{ord(each):04X}]" if is_unseen(each) else each for each in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class PaymentPolicy:
     new_bank_days: int = 28
     lines_a_chunk: int = 100_000
     needs_bank_details: bool = True
-    stop_checks: tuple[str, ...] = ("doubled", "after death")
+    stop_checks: tuple[str, ...] = ("doubled", "after death", "paid again", "doubled adjustment")
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))

@@ -30,6 +30,7 @@ from billing.charges.facts import (
 from billing.charges.news_store import read_lines_of
 from billing.charges.policy import AS_PAID, ChargingPolicy
 from finance.care_costs import store as care_store
+from finance.care_costs.building import in_stays
 from finance.care_costs.facts import UNITS, CareFacts, Suspensions
 from finance.care_costs.store import Window
 from finance.columns import Bulk, Ints, codes, ends, ints
@@ -185,7 +186,9 @@ def _charged_while_away(
     own = codes(rows, "paid", retainers)
     by_reason = np.asarray([retainers.index(ruled[each]) for each in reasons] + [-1], dtype=np.int64)
     paid = np.where(reason >= 0, by_reason[reason], own)
-    return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), paid), retainers
+    starts = ints(rows, "starts")
+    away = Suspensions(ints(rows, "line"), starts, ends(rows), paid, starts)
+    return in_stays(care.lines, away, care_store.lines_of(bulk, known)), retainers
 
 
 def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[BillPayers, Decisions, Ints]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from finance.facts.store import confirmed_bank_details
 from finance.facts.tables import bank_confirmation, bank_detail, bank_detail_view, change, payee
+from finance.names import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,18 @@ class BankAccount:
     roll_number: str | None
     starts: dt.date
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same account as another: a building society’s accounts differ by roll number alone."""
+        return self.sort_code, self.account_number, self.roll_number or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Bank details nobody has confirmed, and the confirmed ones they would replace (``before``), if any."""
+    """Bank details nobody has confirmed, and the confirmed ones they would replace (``before``), if any.
+
+    ``shared_with``: other payees whose account, confirmed or waiting, this is already.
+    """
 
     ref: str
     payee_ref: str
@@ -34,6 +43,7 @@ class Waiting:
     proposed_at: dt.datetime
     account: BankAccount
     before: BankAccount | None
+    shared_with: tuple[Named, ...] = ()
 
 
 def read_waiting(connection: Connection) -> list[Waiting]:
@@ -51,14 +61,34 @@ def read_waiting(connection: Connection) -> list[Waiting]:
         .order_by(detail.ref)
     )
     standing = _standing(connection)
+    holders = read_holders(connection)
     found = []
     for row in connection.execute(query):
         account = BankAccount(row.ref, row.sort_code, row.account_number, row.account_name, row.roll_number, row.starts)
-        others = standing.get(row.payee, [])
-        by_then = [each for each in others if each.starts <= row.starts]
-        before = by_then[-1] if by_then else next(iter(others), None)
-        found.append(Waiting(row.ref, row.payee_ref, row.name, row.proposed_by, row.moment, account, before))
+        own = standing.get(row.payee, [])
+        by_then = [each for each in own if each.starts <= row.starts]
+        before = by_then[-1] if by_then else next(iter(own), None)
+        others = tuple(each for each in holders[account.key] if each.ref != row.payee_ref)
+        found.append(Waiting(row.ref, row.payee_ref, row.name, row.proposed_by, row.moment, account, before, others))
     return found
+
+
+def read_holders(connection: Connection) -> dict[tuple[str, str, str], list[Named]]:
+    """Whose each account is, by its key: every payee believed to have it, confirmed or not."""
+    detail = bank_detail.c
+    query = (
+        select(detail.sort_code, detail.account_number, detail.roll_number, payee.c.ref, payee.c.name)
+        .join(payee, (payee.c.nr == detail.payee) & payee.c.superseded.is_(None))
+        .where(detail.superseded.is_(None))
+        .distinct()
+        .order_by(payee.c.ref)
+    )
+    holders: dict[tuple[str, str, str], list[Named]] = {}
+    for code, number, roll, ref, name in connection.execute(query):
+        mine = holders.setdefault((code, number, roll or ""), [])
+        if ref not in [each.ref for each in mine]:
+            mine.append(Named(ref, name))
+    return holders
 
 
 def _standing(connection: Connection) -> dict[int, list[BankAccount]]:

@@ -95,6 +95,11 @@ def refs_beginning(bulk: Bulk, fact: Table, beginning: str) -> int:
     return int(bulk.read(query.where(fact.c.ref.startswith(beginning, autoescape=True)))["count"][0].as_py())
 
 
+def refs_believed(bulk: Bulk, fact: Table) -> pa.Table:
+    """Every reference (``ref``) believed now."""
+    return bulk.read(select(fact.c.ref).where(fact.c.superseded.is_(None)))
+
+
 def is_empty(bulk: Bulk, fact: Table) -> bool:
     """Whether nothing was ever recorded in a fact table."""
     return not bulk.read(select(fact.c.nr).limit(1)).num_rows

@@ -1,9 +1,9 @@
-"""What comes in: extracts, the rows set aside from them, bank details waiting for a second person, pay calendars."""
+"""What comes in: extracts, the rows set aside from them, bank details waiting for a second person."""
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import RenderableType
@@ -12,6 +12,9 @@ from finance.facts.bank_details import check_evidence, hidden, hidden_sort_code,
 from finance.facts.bank_details_store import BankAccount, Waiting, read_views, record_view
 from finance.names import same_person
 from finance.problems import Problem, Refusal
+from interfaces.cli import calendars
+from interfaces.cli.allowing import Alike, TakeAway, allowed
+from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
@@ -19,7 +22,6 @@ from interfaces.files.inbound.door.confirming import confirm_bank_details, waiti
 from interfaces.files.inbound.door.loading import load_file, load_folder, stopped
 from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
-from payruns.calendar_views_store import CalendarShown, read_calendars_shown
 
 SHOWN_PROBLEMS = 20
 
@@ -33,9 +35,7 @@ def add_to(app: typer.Typer) -> None:
     verb(bank, "confirm")(confirm_bank)
     verb(bank, "views")(list_views)
     app.add_typer(bank, name="bank", rich_help_panel="Facts in")
-    calendar = typer.Typer(no_args_is_help=True, help="Pay calendars: who is paid when.")
-    verb(calendar, "list")(list_calendars)
-    app.add_typer(calendar, name="calendar", rich_help_panel="Facts in")
+    calendars.add_to(app)
 
 
 def load(
@@ -46,26 +46,27 @@ def load(
         str | None, typer.Option(metavar="EXTRACT", help="Which extract a file is, when its name does not say.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook to read.")] = None,
+    take_away: TakeAway = None,
+    alike: Alike = False,
+    council: CouncilFile = None,
 ) -> None:
     """Load extracts from the case system: CSV or XLSX, one by one or a folder in the right order.
 
-    A file loads whole or not at all; loading it again changes nothing.
+    A file loads whole or not at all; loading it again changes nothing. What it takes away is said.
 
     Example: outturn load extracts/ --as "first officer"
     """
     by, at, data = desk.by, desk.at, desk.database
+    allowance = allowed(council, take_away, alike)
     found: list[ExtractLoaded] = []
     with desk.progress() as told:
+        how: dict[str, Any] = {"by": by, "at": at, "quarantine": quarantine, "progress": told, "allowance": allowance}
         for path in paths:
             try:
                 found += (
-                    load_folder(data, path, by=by, at=at, quarantine=quarantine, progress=told)
+                    load_folder(data, path, **how)
                     if path.is_dir()
-                    else [
-                        load_file(
-                            data, path, by=by, at=at, kind=kind, sheet=sheet, quarantine=quarantine, progress=told
-                        )
-                    ]
+                    else [load_file(data, path, kind=kind, sheet=sheet, **how)]
                 )
             except Refusal as refusal:
                 if not any(each.loaded for each in found):
@@ -213,6 +214,7 @@ def list_bank(
                     "proposed": each.proposed_at,
                     **_account(each.account, whole),
                     "before": each.before and _account(each.before, whole),
+                    "shared_with": _shared_json(each),
                 }
                 for each in waiting
             ]
@@ -228,6 +230,7 @@ def list_bank(
                 "Roll number",
                 "First day",
                 "Proposed by",
+                "Also the account of",
             ),
             [row for each in waiting for row in _old_and_new(each, whole)],
         )
@@ -250,9 +253,16 @@ def _account(account: BankAccount, whole: bool) -> dict[str, object]:
 
 def _old_and_new(each: Waiting, whole: bool) -> list[tuple[str, ...]]:
     """The account that waits, and under it the one confirmed before, if any."""
-    rows = [(each.before.ref, "", "now", *_shown(each.before, whole), "")] if each.before else []
+    rows = [(each.before.ref, "", "now", *_shown(each.before, whole), "", "")] if each.before else []
     return [
-        (each.ref, f"{each.payee_name} ({each.payee_ref})", "new", *_shown(each.account, whole), each.proposed_by),
+        (
+            each.ref,
+            f"{each.payee_name} ({each.payee_ref})",
+            "new",
+            *_shown(each.account, whole),
+            each.proposed_by,
+            ", ".join(map(str, each.shared_with)),
+        ),
         *rows,
     ]
 
@@ -304,8 +314,8 @@ def confirm_bank(
         check_officer(read_standing(connection), by, "confirm bank details")
     check_evidence(evidence)
     chosen, own = list(refs or ()), 0
+    waiting = waiting_for_a_second_person(desk.database)
     if every:
-        waiting = waiting_for_a_second_person(desk.database)
         chosen = [each.ref for each in waiting if not same_person(each.proposed_by, by)]
         own = len(waiting) - len(chosen)
     confirmed = confirm_bank_details(desk.database, chosen, by=by, at=desk.at, evidence=evidence) if chosen else 0
@@ -314,44 +324,25 @@ def confirm_bank(
         said += ": what you named was confirmed before." if refs else "."
     if own:
         said += f" {own:,} that you proposed yourself {'waits' if own == 1 else 'wait'} for somebody else."
-    desk.answer({"confirmed": confirmed, "asked": len(chosen), "own": own, "said": said}, said)
-
-
-def list_calendars(desk: Desk) -> None:
-    """List pay calendars, with the period now running and its next cut-off and pay date.
-
-    Example: outturn calendar list --on 2026-05-01
-    """
-    with desk.database.read() as connection:
-        found = read_calendars_shown(connection, desk.on)
-    rows = [
-        (
-            each.ref,
-            each.name,
-            f"{each.cycle} in {each.timing}",
-            printing.day(each.cut_off),
-            str(each.period),
-            printing.day(each.pay_date),
-        )
-        for each in found
-    ]
+    shared = [each for each in waiting if each.ref in chosen and each.shared_with]
     desk.answer(
-        {"calendars": [_calendar_json(each) for each in found]},
-        printing.table(("Calendar", "Name", "Cycle", "Next cut-off", "For", "Paid on"), rows)
-        if rows
-        else "No pay calendar has been loaded.",
+        {
+            "confirmed": confirmed,
+            "asked": len(chosen),
+            "own": own,
+            "said": said,
+            "shared": [{"ref": each.ref, "shared_with": _shared_json(each)} for each in shared],
+        },
+        said,
+        *(
+            printing.note(
+                f"{each.ref}: the account ending {each.account.account_number[-4:]} is also that of "
+                f"{' and '.join(map(str, each.shared_with))}. If that is not right, cancel one of them."
+            )
+            for each in shared
+        ),
     )
 
 
-def _calendar_json(each: CalendarShown) -> dict[str, object]:
-    return {
-        "ref": each.ref,
-        "name": each.name,
-        "cycle": each.cycle,
-        "timing": each.timing,
-        "go_live": each.go_live,
-        "period_first_day": each.period.first,
-        "period_last_day": each.period.last,
-        "cut_off": each.cut_off,
-        "pay_date": each.pay_date,
-    }
+def _shared_json(each: Waiting) -> list[dict[str, str]]:
+    return [{"ref": other.ref, "name": other.name} for other in each.shared_with]

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from finance.days import spoken
 from finance.problems import Problem
+from finance.references import ruined, unseen
 from ledgers.coding.purposes import STAND_IN, Purpose
 from ledgers.coding.rules import AGE_BANDS, Account, CodingRule
 from ledgers.streams import coded_kinds
@@ -69,6 +70,11 @@ def _in_one(rule: CodingRule) -> Iterator[Problem]:
     for part in ("entity", "cost_centre", "subjective", "analysis", "name"):
         if not getattr(rule.account, part).strip():
             yield Problem(rule.where, f"its account has no {part.replace('_', ' ')}.", "Give every part of the code.")
+    for part in ("cost_centre", "subjective"):
+        code = getattr(rule.account, part)
+        if code.strip() and (what := ruined(code) or unseen(code)):
+            words = f"its {part.replace('_', ' ')} {code} {what}"
+            yield Problem(rule.where, words, "Keep the column as text, put the code back, and load it again.")
 
 
 def _overlaps(rules: Sequence[CodingRule]) -> Iterator[Problem]:

@@ -100,13 +100,36 @@ def _count(piece: PaidDays, whole: int) -> list[str]:
 
 def _priced_by(piece: PaidDays, rows: Rows) -> Iterable[str]:
     """The facts that gave a step of a line its price and its share."""
-    found = [each["ref"] for each in prices_of(piece, rows)]
+    found, table = [each["ref"] for each in prices_of(piece, rows)], _source(piece, rows)[0]
     if found:
-        yield f"{noun(_source(piece, rows)[0])} {' or '.join(found)}"
+        by_card = "no agreed rate holds, so " if table == "rate" and rows["agreed_rate"] else ""
+        yield f"{by_card}{noun(table)} {' or '.join(found)}"
+    elif table == "contribution":
+        yield from _held_at_cost(piece, rows)
     if piece.share != WHOLE_SHARE and piece.kind == "care":
-        yield from (
-            f"suspension {each['ref']}, {each['reason']}" for each in rows["suspension"] if _covers(each, piece)
-        )
+        for each in rows["suspension"]:
+            if _covers(each, piece):
+                yield f"suspension {each['ref']}, {each['reason']}"
+                yield from [] if each["paid"] else _terms_of(piece, rows)
+
+
+def _terms_of(piece: PaidDays, rows: Rows) -> Iterable[str]:
+    """The later terms of the contract that say the share of a step, where they have changed."""
+    contract = rows["service_line"][0]["contract"]
+    held = [
+        each
+        for each in rows.get("contract_terms", ())
+        if each["contract"] == contract and each["starts"] <= piece.span.first
+    ]
+    if held:
+        yield f"{noun('contract_terms')} {max(held, key=lambda each: str(each['starts']))['ref']}"
+
+
+def _held_at_cost(piece: PaidDays, rows: Rows) -> Iterable[str]:
+    """What was said to be collected, where the care comes to less."""
+    for each in rows["contribution"]:
+        if _covers(each, piece) and (each["kind"] == "top-up") == (piece.kind == "top-up"):
+            yield f"contribution {each['ref']} says {rate_words(each['weekly'], 'week')}; the care comes to no more"
 
 
 def prices_of(piece: PaidDays, rows: Rows) -> list[Row]:
@@ -126,7 +149,8 @@ def prices_of(piece: PaidDays, rows: Rows) -> list[Row]:
 def _source(piece: PaidDays, rows: Rows) -> tuple[str, str]:
     """The table, and its column, that price a step."""
     if piece.kind == "care":
-        return ("agreed_rate" if rows["agreed_rate"] else "rate"), "rate"
+        agreed = any(_covers(each, piece) for each in rows["agreed_rate"])
+        return ("agreed_rate" if agreed else "rate"), "rate"
     return _SOURCES.get(piece.kind, ("", ""))
 
 

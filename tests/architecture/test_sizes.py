@@ -21,7 +21,6 @@ FUNCTIONS_OVER = {
     "interfaces/demo/planted.py:plant_events",
     "interfaces/files/inbound/bank_statement.py:load_bank_statement",
     "interfaces/files/outbound/proving.py:_prove_run",
-    "payruns/cost/market.py:_facts",
     "payruns/cost/planned.py:_planned",
 }
 

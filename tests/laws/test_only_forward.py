@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from billing.recharges.jobs import Raised, raise_recharges
 from billing.tables import bill_payer
+from finance.facts.tables import change
 from finance.problems import Guarded, Refusal
 from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.files.inbound.door.loading import record_facts
@@ -275,10 +276,11 @@ def with_funders(database: Database) -> Life:
     )
     funders = sorted(life.numbers("funder").values())
     with life.database.begin() as connection:
+        last = connection.execute(select(func.max(change.c.nr))).scalar_one()
         for place, nr in enumerate(funders, 1):
             connection.execute(
                 insert(bill_payer).values(
-                    nr=place, learned=1, ref=f"F{place}", name=f"Funder {place}", kind="funder", funder=nr
+                    nr=place, learned=last, ref=f"F{place}", name=f"Funder {place}", kind="funder", funder=nr
                 )
             )
     return life

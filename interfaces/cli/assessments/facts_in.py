@@ -8,6 +8,8 @@ from rich.text import Text
 
 from billing.assessments import jobs
 from finance.days import spoken
+from interfaces.cli.allowing import Alike, TakeAway, allowed
+from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk
 
@@ -16,6 +18,9 @@ def load(
     desk: Desk,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", exists=True, help="Files, or a folder of them.")],
     quarantine: Annotated[bool, typer.Option("--quarantine", help="Set bad rows aside and load the rest.")] = False,
+    take_away: TakeAway = None,
+    alike: Alike = False,
+    council: CouncilFile = None,
 ) -> None:
     """Load circumstances from CSV or XLSX: docs/assess-files.md. Loading a file again changes nothing.
 
@@ -23,19 +28,23 @@ def load(
     """
     from interfaces.files.inbound.door.loading_circumstances import load_circumstances
 
-    found = load_circumstances(desk.database, paths, by=desk.by, at=desk.at, quarantine=quarantine)
+    allowance = allowed(council, take_away, alike)
+    found = load_circumstances(desk.database, paths, by=desk.by, at=desk.at, quarantine=quarantine, allowance=allowance)
     desk.failed = not all(each.loaded for each in found)
+    notes = [each for one_ in found for each in one_.notes]
     problems = [each for one_ in found for each in one_.problems]
     desk.answer(
         {"files": [each.as_json() for each in found], "loaded": not desk.failed},
         Text("\n".join(str(each) for each in found)),
-        printing.table(
-            ("Where", "What", "What to do"),
-            [(p.where, p.what, p.what_to_do) for p in problems[:30]],
-            title="\nProblems",
-        )
-        if problems
-        else None,
+        *(
+            printing.table(
+                ("Where", "What", "What to do"),
+                [(p.where, p.what, p.what_to_do) for p in said[:30]],
+                title=f"\n{title}",
+            )
+            for title, said in (("Look at these", notes), ("Problems", problems))
+            if said
+        ),
     )
 
 

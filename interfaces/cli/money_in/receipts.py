@@ -135,7 +135,7 @@ def bank(
         typer.Option(
             "--column",
             metavar="NAME=HEADING",
-            help="What this bank heads the date, amount, reference or id. May be repeated.",
+            help="What this bank heads the date, amount, reference, id, sign (CR or DR) or out. May be repeated.",
         ),
     ] = None,
 ) -> None:

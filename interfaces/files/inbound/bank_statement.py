@@ -23,9 +23,10 @@ from billing.receipts.tables import receipt
 from billing.tables import number_of
 from finance.columns import Bulk
 from finance.facts.store import told_by
-from finance.money import pounds, read_pence, sterling
+from finance.money import pounds, sterling
 from finance.problems import NotAnAmount, Problem, Refusal
 from interfaces.database.connection import Database
+from interfaces.files.inbound.bank_signs import read_signed_pence, unsaid_marks
 from interfaces.files.inbound.door.entering import enter
 from interfaces.files.inbound.layouts.receipts import RECEIPTS
 from interfaces.files.inbound.layouts.value_types import Unreadable, read_date
@@ -36,8 +37,11 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "amount": ("amount", "credit", "credit amount", "paid in", "money in"),
     "reference": ("reference", "description", "transaction description", "details", "narrative"),
     "id": ("id", "transaction id", "bank reference"),
+    "sign": ("cr/dr", "dr/cr", "credit/debit", "debit/credit", "credit or debit", "debit or credit", "c/d", "d/c"),
+    "out": ("paid out", "money out", "debit", "debit amount", "withdrawal", "withdrawals"),
 }
-"""What banks head their columns, tried in order. ``id`` may be missing."""
+"""What banks head their columns, tried in order."""
+_MAY_BE_MISSING = ("id", "sign", "out")
 LEAST_DIGITS = 5  # a shorter customer number is too easily part of a date or an amount
 _BILL = re.compile(r"B\d{7,15}")
 
@@ -198,6 +202,7 @@ def read_statement(path: Path, headers: Mapping[str, str] | None = None) -> tupl
     lines: list[BankLine] = []
     seen: Counter[tuple[dt.date, int, str]] = Counter()
     money_out = 0
+    read: list[tuple[list[str], int]] = []
     for number, row in rows[1:]:
         where = f"{path.name} line {number}"
         value = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
@@ -206,9 +211,10 @@ def read_statement(path: Path, headers: Mapping[str, str] | None = None) -> tupl
         if len(row) < len(rows[0][1]) or any(cell.strip() for cell in row[len(rows[0][1]) :]):
             problems.append(Problem(where, f"it has {len(row)} values where the header has {len(rows[0][1])}.", _AGAIN))
             continue
-        on, pence = _day(where, value["date"], problems), _pence(where, value["amount"], problems)
+        on, pence = _day(where, value["date"], problems), _pence(where, value, problems)
         if on is None or pence is None:
             continue
+        read.append((row, pence))
         if pence <= 0:
             money_out += 1
             continue
@@ -226,6 +232,8 @@ def read_statement(path: Path, headers: Mapping[str, str] | None = None) -> tupl
         for line in lines
         if line.ref in twice
     ]
+    header, known = rows[0][1], set(columns.values())
+    problems += unsaid_marks(path.name, header, [row for row, _ in read], known, [pence for _, pence in read])
     if problems:
         raise BadStatement(path.name, problems)
     return lines, money_out
@@ -267,7 +275,7 @@ def _columns(name: str, header: Sequence[str], given: Mapping[str, str]) -> dict
             found[column] = there.index(match)
         elif match is not None:
             problems.append(Problem(name, f"it has two columns headed “{match}”.", "Take one out."))
-        elif column != "id" or column in given:
+        elif column not in _MAY_BE_MISSING or column in given:
             problems.append(
                 Problem(
                     name,
@@ -288,12 +296,10 @@ def _day(where: str, text: str, problems: list[Problem]) -> dt.date | None:
         return None
 
 
-def _pence(where: str, text: str, problems: list[Problem]) -> int | None:
+def _pence(where: str, value: Mapping[str, str], problems: list[Problem]) -> int | None:
     """Pence in; nought where the column of money in is empty, for then the line is money out."""
-    if not text:
-        return 0
     try:
-        return read_pence(text)
+        return read_signed_pence(value)
     except NotAnAmount as error:
         problems.append(Problem(where, f"the amount {error.what}", error.what_to_do))
         return None

@@ -29,6 +29,7 @@ from finance.money import read_pence
 from finance.problems import BadParameters, NotAnAmount, Problem, Refusal
 from finance.toml_and_json import BadText, read_toml
 from interfaces.documents.council_details import details_of
+from interfaces.files.inbound.door.allowance import LoadingPolicy
 from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
 from ledgers.streams import STREAMS
 from payruns.policy import PaymentPolicy
@@ -55,6 +56,7 @@ CHOICES: Mapping[str, tuple[str, Callable[[Any, str], object]]] = {
     "direct_debits": ("direct_debits", DirectDebitPolicy.of),
     "care_account": ("care_account", CareAccountPolicy.of),
     "deferred_payments": ("deferred_payments", _deferred),
+    "loading": ("loading", LoadingPolicy.of),
 }
 """Each table of choices: what of a Council it says, and who reads it."""
 TABLES = ("council", "tiers", "officers", *CHOICES)
@@ -84,6 +86,7 @@ class CouncilSettings:
     direct_debits: DirectDebitPolicy = field(default_factory=DirectDebitPolicy)
     care_account: CareAccountPolicy = field(default_factory=CareAccountPolicy)
     deferred_payments: "DeferredPolicy | None" = None
+    loading: LoadingPolicy = field(default_factory=LoadingPolicy)
 
     def choices_of(self, stream: str) -> Any:
         """The choices of a stream, by its table in the file."""

@@ -34,7 +34,7 @@ def test_facts_read_for_a_run_are_those_given_in_rows(database: Database) -> Non
         read = read_facts(bulk, window)
     told = facts_from({**rows, "block": sorted(rows["block"], key=lambda row: int(row["nr"]))})
     assert len(read.lines) > 60 and len(read.shares) and len(read.contributions) and len(read.awards)
-    for name in ("lines", "agreed", "suspensions", "shares", "contributions", "awards", "blocks"):
+    for name in ("lines", "terms", "agreed", "suspensions", "shares", "contributions", "awards", "blocks"):
         ours, theirs = getattr(read, name), getattr(told, name)
         assert {each.name: getattr(ours, each.name).tolist() for each in fields(ours)} == {
             each.name: getattr(theirs, each.name).tolist() for each in fields(theirs)

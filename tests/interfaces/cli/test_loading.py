@@ -127,6 +127,46 @@ def test_bank_details_wait_for_a_second_person(outturn: Outturn) -> None:
     assert outturn("bank", "confirm", "--evidence", "x", "--as", BO)[0] == 2
 
 
+def test_whoever_confirms_is_told_whose_account_it_already_is(outturn: Outturn, tmp_path: Path) -> None:
+    officers(outturn)
+    outturn.asks("load", GOOD, "--as", ANN)
+    outturn.asks("bank", "confirm", "B1", "--evidence", "called back", "--as", BO)
+    rows = ["bank_ref,payee_ref,sort_code,account_number,account_name,roll_number,start_date"]
+    rows += ["B9,V2,000099,12345678,Made-up Home Care,,2026-05-04"]
+    (tmp_path / "bank_details.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    outturn.asks("load", tmp_path, "--as", ANN)
+    waiting = {each["ref"]: each["shared_with"] for each in outturn.asks("bank", "list")["waiting"]}
+    assert waiting == {"B2": [], "B3": [], "B9": [{"ref": "V1", "name": "Example House Limited"}]}
+    assert "Example House Limited" in outturn.says("bank", "list")
+    said = outturn.says("bank", "confirm", "B9", "--evidence", "called back", "--as", BO)
+    words = "B9: the account ending 5678 is also that of Example House Limited (V1)."
+    assert words in " ".join(said.split())
+
+
+def test_what_is_taken_away_is_said_and_over_the_limit_waits_for_a_second_word(
+    outturn: Outturn, tmp_path: Path
+) -> None:
+    outturn.asks("load", GOOD, "--as", ANN)
+    text = (GOOD / "service_lines.csv").read_text(encoding="utf-8").replace("03/05/2026", "")
+    (tmp_path / "service_lines.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "council.toml").write_text("[loading]\ntake_away = 0\n", encoding="utf-8")
+    strict = ("load", tmp_path, "--council", tmp_path / "council.toml", "--as", ANN)
+    refused = outturn.asks(*strict, code=1)["files"][0]
+    assert "would take away the last day of 1 service line: L4" in refused["problems"][0]["what"]
+    done = outturn.asks(*strict, "--take-away", "1")["files"][0]
+    assert (done["loaded"], done["taken_away"]) == (True, 1)
+    assert done["notes"][0]["what"] == "takes away the last day of 1 service line: L4."
+
+
+def test_references_that_look_alike_are_asked_about(outturn: Outturn, tmp_path: Path) -> None:
+    outturn.asks("load", GOOD, "--as", ANN)
+    rows = ["payee_ref,name,kind,supplier_number,email", "v1,Somebody Null,provider,,"]
+    (tmp_path / "payees.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    refused = outturn.asks("load", tmp_path, "--as", ANN, code=1)["files"][0]
+    assert "payee ref v1 looks like V1" in refused["problems"][0]["what"]
+    assert outturn.asks("load", tmp_path, "--alike", "--as", ANN)["files"][0]["new"] == 1
+
+
 WHOLE = ("bank", "list", "--whole", "--as", BO)
 
 

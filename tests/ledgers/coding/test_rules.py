@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finance.days import number
-from ledgers.coding.checks import KNOWN
+from ledgers.coding.checks import KNOWN, faults
 from ledgers.coding.purposes import Purpose
 from ledgers.coding.rules import Account, Coding, CodingRule, Combination
 from ledgers.coding.shipped import shipped_rules
@@ -167,3 +167,10 @@ def test_the_shipped_set(asked: Combination, code: str) -> None:
     rules = numbered()
     by_number = {each.account.nr: each.account.code for each in rules}
     assert by_number[Coding(rules).accounts(*asked, DAY)[0]] == code
+
+
+@pytest.mark.parametrize("code", ["1.23E+05", "NULL", "Sep-26", "52060\u200b", "52060.0"])
+def test_a_code_that_a_spreadsheet_has_ruined_is_refused(code: str) -> None:
+    rule = CodingRule(Purpose.COST, Account("1", "XX", code, "0", "Day care"), where="coding.csv line 4")
+    said = [str(fault) for fault in faults([rule]) if fault.where == rule.where]
+    assert len(said) == 1 and said[0].startswith(f"coding.csv line 4: its subjective {code} ")

@@ -8,9 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finance.columns import Bulk, Ints
-from finance.days import spoken
 from finance.facts import store
-from finance.problems import Problem
 from interfaces.files.inbound.layouts.register import dependents
 from interfaces.files.inbound.readers.faults import Columns, Mask, mask, short
 from interfaces.files.inbound.readers.parsing import whole
@@ -18,6 +16,7 @@ from interfaces.files.inbound.readers.reading import Text
 
 _NOT_CONTENT = {"proposed_by"}  # who told us is no part of what they told us
 _NAMED = 3
+_GUARDED = ("suspensions", "bank_details")  # a whole row of these that goes starts or stops money
 
 
 @dataclass(slots=True)
@@ -31,8 +30,12 @@ class RowStanding:
     same: Mask
     cancelled: Mask
     content: Columns = field(repr=False)
+    moved: Mask
+    """Rows that say something new of later days alone."""
     wiped: dict[int, dt.date] = field(default_factory=dict)
     """Rows that take a recorded day of death away, and the day."""
+    emptied: dict[str, Mask] = field(default_factory=dict)
+    """For each column of the file, the rows in which what was known is empty now; ``cancelled``: rows that go whole."""
 
     def new(self, good: Mask) -> Mask:
         return good & (self.nr < 0) & ~self.cancelled
@@ -40,11 +43,15 @@ class RowStanding:
     def changed(self, good: Mask) -> Mask:
         return good & (self.nr >= 0) & ~self.same & ~self.cancelled
 
+    def different(self, good: Mask) -> Mask:
+        """Rows of facts believed already that say something new."""
+        return self.changed(good) | (good & self.moved)
+
     def ended(self, good: Mask) -> Mask:
         return good & (self.nr >= 0) & self.cancelled
 
 
-def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> RowStanding:
+def compare(bulk: Bulk, text: Text, content: Columns, values: Columns, moved: Mask) -> RowStanding:
     """Find each row's fact, and say what differs. A value that may never change and does is a fault."""
     extract = text.extract
     refs = values[extract.ref.name]
@@ -65,11 +72,18 @@ def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> RowSta
                 text.faults.add(moved, fixed.name, what, what_to_do)
     _check_cancelled(bulk, text, refs, cancelled & ~known)
     nr = whole(now["nr"]).take(place).fill_null(-1)
-    standing = RowStanding(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content)
-    if extract.name == "people":
-        died = whole(now["died"]).take(place)
-        gone = mask(died.is_valid()) & mask(content["died"].is_null()) & ~cancelled
-        standing.wiped = {int(row): died[row].as_py() for row in np.flatnonzero(gone)}
+    standing = RowStanding(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content, moved)
+    if extract.name in _GUARDED and (known & cancelled).any():
+        standing.emptied["cancelled"] = known & cancelled
+    for each in extract.fields[1:]:
+        if not known.any() or each.required or each.column not in content or each.column not in now.schema.names:
+            continue
+        before = whole(now[each.column]).take(place)
+        gone = mask(before.is_valid()) & mask(content[each.column].is_null()) & ~cancelled
+        if gone.any():
+            standing.emptied[each.name] = gone
+        if each.name == "date_of_death":
+            standing.wiped = {int(row): before[row].as_py() for row in np.flatnonzero(gone)}
     return standing
 
 
@@ -83,22 +97,6 @@ def _check_cancelled(bulk: Bulk, text: Text, refs: pa.Array, strange: Mask) -> N
     what = f"cannot be cancelled: there never was a {text.extract.noun} {{}}."
     given = short(refs.filter(pa.array(strange)).to_pylist())
     text.faults.add(strange, text.extract.ref.name, what, "Correct the reference, or leave the row out.", given)
-
-
-def taken_away(text: Text, standing: RowStanding) -> list[Problem]:
-    """What a file takes away that should not go quietly: who was known to have died, and by this file has not."""
-    good, given = ~text.faults.bad, text.columns
-    return [
-        Problem(
-            text.faults.where(row, "date_of_death"),
-            f"the death of {given['person_ref'][row]} ({given['name'][row]}) on {spoken(day)} was known, and this "
-            f"file takes it away: care after "
-            "it will be paid for again.",
-            "If they did die, put the date back and send the file again.",
-        )
-        for row, day in standing.wiped.items()
-        if good[row]
-    ]
 
 
 def _alike(left: pa.Array, right: pa.Array) -> Mask:

@@ -11,6 +11,7 @@ from pathlib import Path
 from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
+from interfaces.files.inbound.door.allowance import UNASKED, Allowance
 from interfaces.files.inbound.door.arriving import (
     Arrival,
     ExtractLoaded,
@@ -51,13 +52,16 @@ def load_file(
     sheet: str | None = None,
     quarantine: bool = False,
     progress: Progress | None = None,
+    allowance: Allowance = UNASKED,
 ) -> ExtractLoaded:
     """Load one extract. The file's name says which it is, unless ``kind`` does.
+
+    ``allowance``: what it may take away, and whether references that look alike are meant.
 
     ``by`` and ``at`` (UTC) are recorded with the change. With ``quarantine`` good rows load and bad ones are set aside;
     without it any fault refuses the whole file. Raises NobodyTold when ``by`` is blank.
     """
-    return _load(database, Path(path), by, at, kind, sheet, quarantine, progress, patient=False)
+    return _load(database, Path(path), by, at, kind, sheet, quarantine, progress, allowance, patient=False)
 
 
 def load_folder(
@@ -68,6 +72,7 @@ def load_folder(
     at: dt.datetime,
     quarantine: bool = False,
     progress: Progress | None = None,
+    allowance: Allowance = UNASKED,
 ) -> list[ExtractLoaded]:
     """Load every extract in a folder, in the order they depend on each other; each file is a change of its own.
 
@@ -85,10 +90,19 @@ def load_folder(
     for place, (extract, path) in enumerate(files):
         try:
             done[path] = waiting(path, extract, refused) or _load(
-                database, path, by, at, extract.name, None, quarantine, progress, patient=True
+                database, path, by, at, extract.name, None, quarantine, progress, allowance, patient=True
             )
         except StillLeanedOn:
-            done |= load_rest(database, files[place:], refused, by=by, at=at, quarantine=quarantine, progress=progress)
+            done |= load_rest(
+                database,
+                files[place:],
+                refused,
+                by=by,
+                at=at,
+                quarantine=quarantine,
+                progress=progress,
+                allowance=allowance,
+            )
             break
         except Refusal as refusal:
             if not any(each.loaded for each in done.values()):
@@ -141,6 +155,7 @@ def _load(
     sheet: str | None,
     quarantine: bool,
     progress: Progress | None,
+    allowance: Allowance,
     *,
     patient: bool,
 ) -> ExtractLoaded:
@@ -150,10 +165,10 @@ def _load(
     say = progress or (lambda _what, _done, _whole: None)
     text = read_text(path, extract, sheet, progress)
     say("checking", 0, text.count)
-    arrival = Arrival(text, patient, day_of(at))
+    arrival = Arrival(text, patient, day_of(at), allowance)
     say("recording", 0, text.count)
     try:
-        loaded = record(database, [arrival], change_of(extract, path, by, at), quarantine)[extract.name]
+        loaded = record(database, [arrival], change_of(extract, path, by, at, allowance), quarantine)[extract.name]
     except FactsRefused:
         loaded = arrival.outcome(None, True)
     say("recording", text.count, text.count)

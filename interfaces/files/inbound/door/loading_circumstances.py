@@ -6,20 +6,27 @@ from pathlib import Path
 
 from finance.problems import Refusal
 from interfaces.database.connection import Database
+from interfaces.files.inbound.door.allowance import UNASKED, Allowance
 from interfaces.files.inbound.door.loading import ExtractLoaded, load_file
 from interfaces.files.inbound.layouts.circumstances import CIRCUMSTANCES
 from interfaces.files.inbound.readers.reading import extract_named
 
 
 def load_circumstances(
-    database: Database, paths: Sequence[Path], *, by: str, at: dt.datetime, quarantine: bool = False
+    database: Database,
+    paths: Sequence[Path],
+    *,
+    by: str,
+    at: dt.datetime,
+    quarantine: bool = False,
+    allowance: Allowance = UNASKED,
 ) -> list[ExtractLoaded]:
     """Load files, and those in folders, that are named after a layout of circumstances; each is a change of its own.
 
     Raises Refusal when a folder holds none. Other extracts in a folder are left alone.
     """
     files = [file for path in paths for file in _files(path)]
-    return [load_file(database, file, by=by, at=at, quarantine=quarantine) for file in files]
+    return [load_file(database, file, by=by, at=at, quarantine=quarantine, allowance=allowance) for file in files]
 
 
 def _files(path: Path) -> list[Path]:

@@ -20,6 +20,7 @@ from finance.facts import store
 from finance.facts.store import Change
 from finance.problems import Problem
 from interfaces.database.connection import Database
+from interfaces.files.inbound.door.allowance import Allowance
 from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, to_put_aside
 from interfaces.files.inbound.door.believing import end
 from interfaces.files.inbound.layouts.fields import Extract
@@ -33,14 +34,15 @@ _HERE = ZoneInfo("Europe/London")
 Files = Sequence[tuple[Extract, Path]]
 
 
-def change_of(extract: Extract, path: Path, by: str, at: dt.datetime) -> Change:
-    """The change a file makes: who loaded it, when, its name and its hash."""
+def change_of(extract: Extract, path: Path, by: str, at: dt.datetime, allowance: Allowance) -> Change:
+    """The change a file makes: who loaded it, when, with what second word, its name and its hash."""
     try:
         with open_file(path) as raw:
             sha256: str | None = hashlib.file_digest(raw, "sha256").hexdigest()
     except UnusableFile:  # reading it has said so
         sha256 = None
-    return Change(at, by, f"{extract.name} extract", path.name, sha256)
+    asked = f" ({allowance.asked})" if allowance.asked else ""
+    return Change(at, by, f"{extract.name} extract{asked}", path.name, sha256)
 
 
 def day_of(moment: dt.datetime) -> dt.date:
@@ -70,11 +72,12 @@ def load_rest(
     at: dt.datetime,
     quarantine: bool,
     progress: Progress | None,
+    allowance: Allowance,
 ) -> dict[Path, ExtractLoaded]:
     """Load files in one transaction. ``refused``: extracts before them that did not load."""
     out: dict[Path, ExtractLoaded] = {}
     while True:
-        attempt = _Attempt(files, refused, by, at, quarantine, progress, dict(out))
+        attempt = _Attempt(files, refused, by, at, quarantine, progress, allowance, dict(out))
         try:
             with database.bulk() as bulk:
                 attempt.make(bulk)
@@ -101,6 +104,7 @@ class _Attempt:
     at: dt.datetime
     quarantine: bool
     progress: Progress | None
+    allowance: Allowance
     done: dict[Path, ExtractLoaded]
     written: dict[Path, tuple[Arrival, Mask, int | None]] = field(default_factory=dict)
 
@@ -129,8 +133,8 @@ class _Attempt:
 
     def _write(self, bulk: Bulk, extract: Extract, path: Path) -> None:
         """Write what a file says, and end what nobody leans on; keep which rows are left to be ended."""
-        arrival = Arrival(read_text(path, extract, progress=self.progress), on=day_of(self.at))
-        change = change_of(extract, path, self.by, self.at)
+        arrival = Arrival(read_text(path, extract, progress=self.progress), False, day_of(self.at), self.allowance)
+        change = self._change(extract, path)
         arrival.meet(bulk, change)
         if arrival.refused(self.quarantine) or arrival.standing is None:
             self.done[path] = arrival.outcome(None, True)
@@ -145,6 +149,9 @@ class _Attempt:
             end(bulk, arrival.text, standing, learned)
         self.written[path] = (arrival, left, learned)
 
+    def _change(self, extract: Extract, path: Path) -> Change:
+        return change_of(extract, path, self.by, self.at, self.allowance)
+
     def _let_go(self, bulk: Bulk, path: Path) -> None:
         """End the rows that were left, now that every file has been heard; those leaned on still are faults."""
         arrival, left, learned = self.written[path]
@@ -154,7 +161,7 @@ class _Attempt:
         ended, arrival.standing.cancelled = arrival.standing.cancelled, left
         arrival.text = arrival.leaned_on(bulk) or arrival.text
         if arrival.tells_something:
-            learned = learned or store.record_change(bulk, change_of(arrival.text.extract, path, self.by, self.at))
+            learned = learned or store.record_change(bulk, self._change(arrival.text.extract, path))
             end(bulk, arrival.text, arrival.standing, learned)
         arrival.standing.cancelled = ended | left
         self.written[path] = (arrival, left, learned)
@@ -172,7 +179,7 @@ class _Attempt:
         arrival, _, learned = self.written[path]
         rows = to_put_aside(bulk, arrival.text)
         if rows and learned is None:
-            learned = store.record_change(bulk, change_of(extract, path, self.by, self.at))
+            learned = store.record_change(bulk, self._change(extract, path))
         if rows and learned is not None:
             store.put_aside(bulk, learned, rows)
         self.done[path] = arrival.outcome(learned, False)

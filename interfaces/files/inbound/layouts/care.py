@@ -6,7 +6,7 @@ column.
 
 from finance.parameters import NOT_FOUND, STATUSES
 from interfaces.files.inbound.layouts import value_types
-from interfaces.files.inbound.layouts.fields import Extract, Field, by_name
+from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, number_elsewhere
 
 
 def _own(name: str, example: str) -> Field:
@@ -94,7 +94,7 @@ CARE = by_name(
             _own("payee_ref", "V0451"),
             _text("name", "the payee's name", "Example House Limited"),
             _word("kind", "what sort of payee", PAYEE_KINDS, "provider"),
-            _text("supplier_number", "their number in the corporate finance system", "300451", required=False),
+            number_elsewhere("supplier_number", "their number in the corporate finance system", "300451"),
             Field("email", "where remittances go", value_types.EMAIL, "accounts@example.org", "email", required=False),
         ),
     ),
@@ -109,7 +109,7 @@ CARE = by_name(
             Field("sort_code", "sort code", value_types.SORT_CODE, "00-00-99", "sort_code"),
             Field("account_number", "account number", value_types.ACCOUNT_NUMBER, "12345678", "account_number"),
             _text("account_name", "the name on the account", "Example House Ltd"),
-            _text("roll_number", "building society roll number", "", required=False),
+            number_elsewhere("roll_number", "building society roll number", ""),
             Field("start_date", "first day it is used", value_types.FIRST_DAY, "2026-04-06", "starts"),
         ),
     ),
@@ -124,6 +124,7 @@ CARE = by_name(
             _word("kind", "what sort of care", SERVICE_KINDS, "residential"),
             _word("term", "long-term or short-term", ("long", "short"), "long"),
         ),
+        undated=("kind",),
     ),
     Extract(
         "pay_calendars",
@@ -192,6 +193,9 @@ CARE = by_name(
             ),
             _word("bank_holidays", "whether bank holidays are paid", ("paid", "closed"), "paid"),
         ),
+        dated=("payment", "days_after_death", "retainer", "bank_holidays"),
+        later_name="contract_terms",
+        undated=("payee", "calendar"),
     ),
     Extract(
         "rates",
@@ -360,6 +364,7 @@ CARE = by_name(
             _text("name", "the funder's name", "Example Integrated Care Board"),
             _word("kind", "what sort of funder", ("nhs", "third party", "other"), "nhs"),
         ),
+        undated=("kind",),
     ),
     Extract(
         "funding_shares",
@@ -397,6 +402,8 @@ CARE = by_name(
             _word("collector", "who collects it", ("provider", "council"), "provider"),
             *_days("contribution"),
         ),
+        apart=("line", "kind", "collector"),
+        apart_says="the same service line, kind and collector",
     ),
     Extract(
         "nursing_awards",

@@ -9,7 +9,18 @@ from functools import partial
 from billing.tables import FACTS
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.care import UNITS
-from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, pence, text, word
+from interfaces.files.inbound.layouts.fields import (
+    Extract,
+    Field,
+    by_name,
+    days,
+    link,
+    number_elsewhere,
+    own,
+    pence,
+    text,
+    word,
+)
 from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY
 
 CAPACITIES = ("home", "representative", "deputy", "estate")
@@ -61,7 +72,7 @@ CHARGING = by_name(
             link("person_ref", "people", "person", "P000123", required=False, fixed=True),
             link("funder_ref", "funders", "funder", "", required=False, fixed=True),
             link("calendar_ref", "bill_calendars", "calendar", "BILL-4W", required=False),
-            text("customer_number", "their number in the corporate finance system", "900123", required=False),
+            number_elsewhere("customer_number", "their number in the corporate finance system", "900123"),
         ),
     ),
     BillingExtract(

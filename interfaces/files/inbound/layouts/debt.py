@@ -16,6 +16,7 @@ from billing.direct_debits.references import BadReference, read_reference
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, text, word
 from interfaces.files.inbound.layouts.receipts import ABOVE_NOUGHT, BILL
+from interfaces.files.inbound.layouts.sorts import Sort
 from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY, Unreadable, Value, ValueType
 
 FACTS: dict[str, Table] = {**debt.FACTS, **direct_debits.FACTS}
@@ -30,7 +31,7 @@ def _reference(given: str, _: str) -> Value:
         raise Unreadable(error.what.removeprefix(f"“{given}” "), error.what_to_do) from error
 
 
-REFERENCE = ValueType("6 to 18 of A to Z, 0 to 9, space and & - . /", pa.string(), _reference)
+REFERENCE = ValueType("6 to 18 of A to Z, 0 to 9, space and & - . /", pa.string(), _reference, sort=Sort.NAME)
 
 _payer = link("payer_ref", "bill_payers", "bill_payer", "BP000123", fixed=True)
 

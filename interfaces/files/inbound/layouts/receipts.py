@@ -12,6 +12,7 @@ from billing.receipts.tables import FACTS, METHODS, SECURITIES
 from billing.tables import number_of
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, text, word
+from interfaces.files.inbound.layouts.sorts import Sort
 from interfaces.files.inbound.layouts.value_types import Unreadable, Value, ValueType
 
 ReceiptsExtract = partial(Extract, facts=FACTS)
@@ -24,7 +25,9 @@ def _above_nought(given: str, beside: str) -> Value:
     return value
 
 
-ABOVE_NOUGHT = ValueType("pounds and pence above nought, 1234.56", pa.int64(), _above_nought, value_types.PENCE.write)
+ABOVE_NOUGHT = ValueType(
+    "pounds and pence above nought, 1234.56", pa.int64(), _above_nought, value_types.PENCE.write, sort=Sort.FIGURE
+)
 
 
 def read_bill_number(given: str) -> int:
@@ -40,7 +43,9 @@ def _write_bill(value: Value, _: str) -> str:
     return number_of(value)
 
 
-BILL = ValueType("a bill's number, B0000123", pa.int64(), lambda given, _: read_bill_number(given), _write_bill)
+BILL = ValueType(
+    "a bill's number, B0000123", pa.int64(), lambda given, _: read_bill_number(given), _write_bill, sort=Sort.NAME
+)
 
 _amount = Field("amount", "the sum", ABOVE_NOUGHT, "150.00", "amount")
 _payer = link("payer_ref", "bill_payers", "bill_payer", "BP000123")

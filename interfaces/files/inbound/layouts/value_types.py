@@ -20,6 +20,8 @@ from stdnum.gb import nhs
 from finance.days import EARLIEST, LATEST
 from finance.money import LARGEST_QUANTITY, read_decimal, read_pence, read_rate
 from finance.problems import NotAnAmount
+from finance.references import ERROR_WORDS, ruined, unseen
+from interfaces.files.inbound.layouts.sorts import Sort
 
 Value = str | int | dt.date | bool | None
 
@@ -43,7 +45,7 @@ class ValueType:
     ``read`` turns text into the value kept, given the text of the column it depends on (``beside``), if it has one.
     ``free`` marks text kept as it comes, which only needs to be free of stray control characters. ``empty`` is what an
     empty value is kept as, where that is not "nothing". ``quick`` marks, a column at a time, texts that are right just
-    as they stand; only the others are read one by one.
+    as they stand; only the others are read one by one. ``sort`` decides how a workbook’s cell becomes text.
     """
 
     says: str
@@ -55,14 +57,56 @@ class ValueType:
     words: tuple[str, ...] = ()
     empty: Value = None
     quick: Callable[[pa.Array], pa.Array] | None = None
+    sort: Sort = Sort.WORDS
 
 
-def _as_it_is(text: str, _: str) -> Value:
+def _words(text: str, _: str) -> Value:
+    if re.match(ERROR_WORDS, text):
+        raise Unreadable("is what a spreadsheet writes for an error.", "Correct the cell, or leave it empty.")
     return text
 
 
-TEXT = ValueType("text", pa.string(), _as_it_is, free=True)
-REF = ValueType("the reference your system knows it by, the same in every file", pa.string(), _as_it_is, free=True)
+def _reference(what_to_do: str) -> Callable[[str, str], Value]:
+    def read(text: str, _: str) -> Value:
+        if what := ruined(text):
+            raise Unreadable(what, what_to_do)
+        if what := unseen(text):
+            raise Unreadable(what, "Type it afresh in the case system and send the file again.")
+        return text
+
+    return read
+
+
+def _alike(pattern: str) -> Callable[[pa.Array], pa.Array]:
+    return lambda texts: pc.match_substring_regex(texts, f"^{pattern}$").fill_null(False)
+
+
+def _ordinary(texts: pa.Array) -> pa.Array:
+    """References nobody need look at: up to twelve figures, after letters or none. ``Sep-26`` was once another."""
+    plain = _alike("([A-Za-z]{1,8}[-_]?)?[0-9]{1,12}")(texts)
+    return pc.and_(plain, pc.invert(_alike("[A-Z][a-z]{2,3}-[0-9]{2}")(texts)))
+
+
+TEXT = ValueType(
+    "text", pa.string(), _words, free=True, quick=lambda texts: pc.invert(pc.starts_with(texts, "#")).fill_null(False)
+)
+_SEND_IT = "Keep the column as text, put the reference back, and send the file again."
+REF = ValueType(
+    "the reference your system knows it by, the same in every file",
+    pa.string(),
+    _reference(_SEND_IT),
+    free=True,
+    quick=_ordinary,
+    sort=Sort.NAME,
+)
+NUMBER_ELSEWHERE = ValueType(
+    "their number in another system, as it is written there; empty while there is none",
+    pa.string(),
+    _reference("Keep the column as text and put the number back; where there is none, leave it empty."),
+    free=True,
+    quick=_ordinary,
+    sort=Sort.NAME,
+)
 
 
 def one_of(*words: str) -> ValueType:
@@ -125,13 +169,28 @@ def _iso_before(value: Value, _: str) -> str:
 
 
 _A_DATE = "a date, 2024-03-31 or 31/03/2024"
-DATE = ValueType(_A_DATE, pa.date32(), _day, _iso)
-FIRST_DAY = ValueType(_A_DATE, pa.date32(), lambda text, _: _span_day(text), _iso)
+ALWAYS = dt.date.min
+"""What “always” is kept as where a row says since when it holds: before every day there is."""
+
+
+def _since(text: str, _: str) -> Value:
+    return ALWAYS if text.casefold() == "always" else _span_day(text)
+
+
+SINCE = ValueType(
+    "a date, or “always”; empty while nothing has changed",
+    pa.date32(),
+    _since,
+    lambda value, _: "always" if value == ALWAYS else _iso(value, _),
+)
+DATE = ValueType(_A_DATE, pa.date32(), _day, _iso, sort=Sort.DAY)
+FIRST_DAY = ValueType(_A_DATE, pa.date32(), lambda text, _: _span_day(text), _iso, sort=Sort.DAY)
 LAST_DAY = ValueType(
     "the last day, itself included; empty while there is no end",
     pa.date32(),
     lambda text, _: _span_day(text) + dt.timedelta(days=1),
     _iso_before,
+    sort=Sort.DAY,
 )
 
 
@@ -166,14 +225,17 @@ def _decimal(places: int, least: int = 2) -> Callable[[Value, str], str]:
     return write
 
 
-PENCE = ValueType("pounds and pence, 1234.56", pa.int64(), _amount(read_pence, least=0), _decimal(2))
+PENCE = ValueType("pounds and pence, 1234.56", pa.int64(), _amount(read_pence, least=0), _decimal(2), sort=Sort.FIGURE)
 SIGNED_PENCE = ValueType(
     "pounds and pence, above nought to pay the payee, below to take back",
     pa.int64(),
     _amount(read_pence, least=None, nought=False),
     _decimal(2),
+    sort=Sort.FIGURE,
 )
-RATE = ValueType("pounds, to at most four decimal places", pa.int64(), _amount(read_rate, least=0), _decimal(4))
+RATE = ValueType(
+    "pounds, to at most four decimal places", pa.int64(), _amount(read_rate, least=0), _decimal(4), sort=Sort.FIGURE
+)
 
 
 def _percent(text: str, _: str) -> Value:
@@ -187,7 +249,7 @@ def _percent(text: str, _: str) -> Value:
     return int(scaled)
 
 
-PERCENT = ValueType("a percentage, 40 or 33.33", pa.int64(), _percent, _decimal(2, 0))
+PERCENT = ValueType("a percentage, 40 or 33.33", pa.int64(), _percent, _decimal(2, 0), sort=Sort.PERCENT)
 
 
 def whole(least: int, most: int, says: str, plus: int = 0) -> ValueType:
@@ -205,10 +267,10 @@ def whole(least: int, most: int, says: str, plus: int = 0) -> ValueType:
         assert isinstance(value, int)
         return str(value - plus)
 
-    return ValueType(says, pa.int16(), read, write)
+    return ValueType(says, pa.int16(), read, write, sort=Sort.FIGURE)
 
 
-_HOURS = re.compile(r"^(\d{1,4}):([0-5]\d)$")
+_HOURS = re.compile(r"^(\d{1,4}):([0-5]\d)(?::00)?$")
 
 
 def _quantity(text: str, unit: str) -> Value:
@@ -247,7 +309,12 @@ def _write_quantity(value: Value, unit: str) -> str:
 
 
 QUANTITY = ValueType(
-    "a number to two decimal places; hours as 10.5 or 10:30", pa.int64(), _quantity, _write_quantity, beside="unit"
+    "a number to two decimal places; hours as 10.5 or 10:30",
+    pa.int64(),
+    _quantity,
+    _write_quantity,
+    beside="unit",
+    sort=Sort.HOURS,
 )
 
 
@@ -323,10 +390,6 @@ def _digits(length: int, name: str, hint: str) -> Callable[[str, str], Value]:
     return read
 
 
-def _alike(pattern: str) -> Callable[[pa.Array], pa.Array]:
-    return lambda texts: pc.match_substring_regex(texts, f"^{pattern}$").fill_null(False)
-
-
 def _right_nhs_numbers(texts: pa.Array) -> pa.Array:
     """Ten digits, not all one, whose weighted sum is a multiple of eleven."""
     ten = pc.and_(_alike("[0-9]{10}")(texts), pc.invert(pc.match_substring_regex(texts, _ONE_DIGIT)))
@@ -336,18 +399,22 @@ def _right_nhs_numbers(texts: pa.Array) -> pa.Array:
 
 
 _ONE_DIGIT = "|".join(f"^{digit}{{10}}$" for digit in range(10))
-NHS_NUMBER = ValueType("ten digits with a right check digit", pa.string(), _nhs_number, quick=_right_nhs_numbers)
+NHS_NUMBER = ValueType(
+    "ten digits with a right check digit", pa.string(), _nhs_number, quick=_right_nhs_numbers, sort=Sort.NAME
+)
 SORT_CODE = ValueType(
     "six digits; spaces and hyphens are ignored",
     pa.string(),
     _digits(6, "sort code", "Excel drops a leading nought from a number: keep the column as text."),
     quick=_alike("[1-9][0-9]{5}"),
+    sort=Sort.NAME,
 )
 ACCOUNT_NUMBER = ValueType(
     "eight digits",
     pa.string(),
     _digits(8, "account number", "Put noughts in front of a shorter number, and keep the column as text in Excel."),
     quick=_alike("[1-9][0-9]{7}"),
+    sort=Sort.NAME,
 )
 
 
@@ -357,7 +424,7 @@ def _uprn(text: str, _: str) -> Value:
     return text.lstrip("0")
 
 
-UPRN = ValueType("up to twelve digits", pa.string(), _uprn, quick=_alike("[1-9][0-9]{0,11}"))
+UPRN = ValueType("up to twelve digits", pa.string(), _uprn, quick=_alike("[1-9][0-9]{0,11}"), sort=Sort.NAME)
 
 
 def _email(text: str, _: str) -> Value:

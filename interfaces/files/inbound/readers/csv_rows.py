@@ -5,7 +5,7 @@ import io
 import mmap
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from interfaces.files.inbound.layouts.sorts import Sort
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file
 from interfaces.files.inbound.readers.rows import BATCH, RowBatch, refuse_wide
 from ledgers.progress import Progress
@@ -28,6 +29,7 @@ class CsvRows:
     word = "line"
 
     def __init__(self, path: Path, progress: Progress | None = None) -> None:
+        self.notes: list[tuple[str, str]] = []
         self._path = path
         self._progress = progress
         self._raw = open_file(path)
@@ -44,7 +46,8 @@ class CsvRows:
     def close(self) -> None:
         self._raw.close()
 
-    def batches(self) -> Iterator[RowBatch]:
+    def batches(self, sorts: Sequence[Sort] = ()) -> Iterator[RowBatch]:
+        """``sorts`` are of no use here: a CSV file shows what it holds."""
         regular = self._regular() if self._reader.line_num == 1 else None
         if regular is None:
             yield from self._carefully()

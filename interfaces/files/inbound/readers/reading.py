@@ -4,7 +4,7 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finance.columns import Ints
-from interfaces.files.inbound.layouts.fields import CANCELLED, Extract
+from finance.problems import Problem
+from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.csv_rows import CsvRows
-from interfaces.files.inbound.readers.faults import Faults
+from interfaces.files.inbound.readers.faults import Faults, mask
 from interfaces.files.inbound.readers.opening import UnusableFile, open_file
 from interfaces.files.inbound.readers.rows import LONGEST_CELL, RowBatch, Source
 from interfaces.files.inbound.readers.xlsx_rows import XlsxRows
@@ -32,6 +33,8 @@ class Text:
     columns: dict[str, pa.Array]
     lines: Ints
     faults: Faults
+    notes: list[Problem] = field(default_factory=list)
+    """What was read otherwise than might be thought: a second sheet, left alone."""
 
     @property
     def count(self) -> int:
@@ -78,7 +81,7 @@ def read_text(path: Path, extract: Extract, sheet: str | None = None, progress: 
 def text_of(extract: Extract, rows: Iterable[Mapping[str, object]], name: str) -> Text:
     """Rows given by a program, in the words of the file: a missing column is an empty value."""
     batch = RowBatch()
-    header = list(dict.fromkeys((*extract.columns, CANCELLED.name)))
+    header = list(extract.by_name)
     faults: list[tuple[str, str]] = []
     for number, row in enumerate(rows, 1):
         faults += [(f"row {number}", key) for key in row if key not in extract.by_name]
@@ -110,12 +113,29 @@ def _gather(path: Path, extract: Extract, source: Source) -> Text:
         for what, what_to_do in faults:
             text.faults.of_file(what, what_to_do, f"{path.name} header")
         return text
-    text = _text(extract, path.name, source.word, header, source.batches())
+    sorts = [extract.by_name[name].kind.sort for name in header]
+    text = _text(extract, path.name, source.word, header, source.batches(sorts))
+    text.notes += [Problem(path.name, what, what_to_do) for what, what_to_do in source.notes]
+    _refuse_totals(text)
     if not text.count:
         text.faults.of_file(
             "has a header and no rows.", "Send the rows; if there is nothing to send, leave the file out."
         )
     return text
+
+
+_TOTAL = r"(?i)^(grand |sub-?|sub )?totals?\b[^0-9A-Za-z]*$"
+
+
+def _refuse_totals(text: Text) -> None:
+    """A row that adds up those above it: it says so, where a reference should be or beside none."""
+    ref = text.columns[text.extract.ref.name]
+    total = mask(pc.match_substring_regex(ref, _TOTAL))
+    for each in text.extract.fields[1:]:
+        if each.kind.free:
+            total |= mask(ref.is_null()) & mask(pc.match_substring_regex(text.columns[each.name], _TOTAL))
+    what = f"is a row of totals, not {'an' if text.extract.noun[:1] in 'aeiou' else 'a'} {text.extract.noun}."
+    text.faults.unreadable(np.flatnonzero(total), what, "Take it out and send the file again.")
 
 
 def _nothing(path: Path, extract: Extract, error: UnusableFile) -> Text:
@@ -185,7 +205,7 @@ def _without_blanks(text: Text) -> Text:
         return text
     kept = np.flatnonzero(~blank)
     columns = {name: column.take(pa.array(kept)) for name, column in text.columns.items()}
-    return Text(text.extract, columns, text.lines[kept], text.faults.only(kept))
+    return Text(text.extract, columns, text.lines[kept], text.faults.only(kept), text.notes)
 
 
 _TOO_LONG = f"is longer than {LONGEST_CELL:,} characters."

@@ -7,6 +7,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from finance.columns import Ints
+from interfaces.files.inbound.layouts.sorts import Sort
 from interfaces.files.inbound.readers.opening import UnusableFile
 
 BATCH = 50_000
@@ -68,11 +69,15 @@ def refuse_wide(columns: int, where: str) -> None:
 
 
 class Source(Protocol):
-    """A file opened for reading: its header, then its rows."""
+    """A file opened for reading: its header, then its rows. ``notes``: what was read otherwise than might be thought.
+
+    ``sorts``: the sort of thing each column holds, by which a workbook’s cells are read.
+    """
 
     word: str
     header: list[str]
+    notes: list[tuple[str, str]]
 
-    def batches(self) -> Iterator[RowBatch]: ...
+    def batches(self, sorts: Sequence[Sort]) -> Iterator[RowBatch]: ...
 
     def close(self) -> None: ...

@@ -1,32 +1,34 @@
-"""Excel workbooks: the values in the cells, exactly. A formula is refused: only Excel knows what it comes to.
+"""Excel workbooks: each cell as it is shown, or refused by name. What is hidden or merged is no row to be read.
 
 A workbook is a folder of XML squeezed into one file, read by five libraries. Before they are given one it must be of a
 size they can bear; what any of them then makes of damage is one refusal of the whole file.
 """
 
-import datetime as dt
 import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
+from interfaces.files.inbound.layouts.sorts import Sort
+from interfaces.files.inbound.readers.cells import NotAsShown, read_cell
 from interfaces.files.inbound.readers.opening import LARGEST_WORKBOOK, UnusableFile, open_file, said_size
 from interfaces.files.inbound.readers.rows import BATCH, WIDEST, RowBatch, refuse_wide
+from interfaces.files.inbound.readers.sheet_marks import SheetMarks, read_marks
 from ledgers.progress import Progress
 
 T = TypeVar("T")
 
-_PASTE = "In Excel copy the column and paste it back as values, then send the file again."
 _SAVE_AGAIN = "Open it in Excel, save it as .xlsx, and send it again."
-_MIDNIGHT = dt.time(0, 0)
+_SHOW = "Show it in Excel, or take it out, and send the file again."
+_UNMERGE = "In Excel choose Unmerge Cells, fill in each row, and send the file again."
 
 MOST_PARTS = 2_000
 MOST_SHEETS = 100
@@ -55,8 +57,12 @@ class XlsxRows:
             _refuse_bombs(self._raw)
             with _silence():
                 self._book = _survived(lambda: openpyxl.load_workbook(self._raw, read_only=True))
+            # a day stays the number it is kept as
+            vars(self._book).update(_date_formats=set(), _timedelta_formats=set())
+            self.notes: list[tuple[str, str]] = []
             self._sheet = self._choose(extract, sheet)
             _survived(self._sheet.reset_dimensions)
+            self._marks = _survived(self._read_marks)
             _watch(self._sheet)
             self._rows = enumerate(_survived(self._sheet.iter_rows), 1)
             self.header = self._read_header()
@@ -69,23 +75,33 @@ class XlsxRows:
 
     def _choose(self, extract: str, wanted: str | None) -> Any:
         names = self._book.sheetnames
-        listed = ", ".join(names[:MOST_SHEETS])
         if len(names) > MOST_SHEETS:
             raise UnusableFile(f"has {len(names):,} sheets.", f"Leave at most {MOST_SHEETS}.")
-        if wanted is not None:
-            if wanted not in names:
-                raise UnusableFile(f"has no sheet called {wanted}; it has {listed}.", "Name one of those.")
-            return self._of_rows(wanted)
+        unseen = {each.title for each in self._book.worksheets if each.sheet_state != "visible"}
+        listed = ", ".join(f"{name} (hidden)" if name in unseen else name for name in names)
+        if wanted is not None and wanted not in names:
+            raise UnusableFile(f"has no sheet called {wanted}; it has {listed}.", "Name one of those.")
         alike = [name for name in names if "_".join(name.split()).replace("-", "_").casefold() == extract]
         filled = [name for name in names if self._has_rows(name)]
-        for choice in (alike, filled):
-            if len(choice) == 1:
-                return self._of_rows(choice[0])
+        for choice in ([wanted] if wanted else [], alike, filled):
+            if len(choice) != 1:
+                continue
+            if choice[0] in unseen:
+                raise UnusableFile(f"has its rows in a hidden sheet, {choice[0]}.", _SHOW)
+            others = [f"{name} (hidden)" if name in unseen else name for name in filled if name != choice[0]]
+            if others and not wanted:
+                what = f"has rows in {', '.join(others)} as well: only the sheet {choice[0]} was read."
+                self.notes.append((what, "If they are meant, send each as a workbook of its own."))
+            return self._of_rows(choice[0])
         if not filled:
             raise UnusableFile("is empty.", "Send the extract again with its header row and its rows.")
         raise UnusableFile(
             f"has several sheets: {listed}.", f"Name the sheet to read “{extract}”, or send it as its own workbook."
         )
+
+    def _read_marks(self) -> SheetMarks:
+        with self._sheet._get_source() as source:
+            return read_marks(source)
 
     def _of_rows(self, name: str) -> Any:
         """A sheet of rows: a sheet may be a chart alone."""
@@ -116,19 +132,37 @@ class XlsxRows:
 
     def _read_header(self) -> list[str]:
         while found := self._next_row():
-            header = [_text(cell.value) if cell.value is not None else "" for cell in found[1]]
+            header = [self._heading(cell, found[0]) for cell in found[1]]
             while header and not header[-1].strip():
                 header.pop()
             if header:
+                self._refuse_out_of_sight(header, found[0])
                 return header
         raise UnusableFile("is empty.", "Send the extract again with its header row and its rows.")
 
-    def batches(self) -> Iterator[RowBatch]:
+    def _heading(self, cell: Any, row: int) -> str:
+        try:
+            return "" if cell.value is None else self._read(cell, Sort.WORDS)
+        except NotAsShown as error:
+            raise UnusableFile(f"has a heading that {error.what}", error.what_to_do, f"row {row}") from error
+
+    def _refuse_out_of_sight(self, header: list[str], row: int) -> None:
+        for column, name in enumerate(header, 1):
+            if name.strip() and self._marks.hides(column):
+                raise UnusableFile(f"has a hidden column, {get_column_letter(column)} ({name.strip()}).", _SHOW)
+        for each in self._marks.merged:
+            if each.first_row <= row <= each.last_row and each.first_column <= len(header):
+                raise UnusableFile(f"has its header in merged cells, {each.ref}.", _UNMERGE, f"row {row}")
+
+    def _read(self, cell: Any, sort: Sort) -> str:
+        form = _survived(lambda: cell.number_format)
+        return read_cell(cell.value, cell.data_type, form or "General", sort, self._book.epoch)
+
+    def batches(self, sorts: Sequence[Sort]) -> Iterator[RowBatch]:
         batch = RowBatch()
-        width = len(self.header)
         while found := self._next_row():
             number, cells = found
-            self._take(batch, number, cells, width)
+            self._take(batch, number, cells, sorts)
             if len(batch.rows) >= BATCH:
                 yield batch
                 batch = RowBatch()
@@ -136,22 +170,29 @@ class XlsxRows:
                     self._progress("reading", number, number)
         yield batch
 
-    def _take(self, batch: RowBatch, number: int, cells: tuple[Any, ...], width: int) -> None:
+    def _take(self, batch: RowBatch, number: int, cells: tuple[Any, ...], sorts: Sequence[Sort]) -> None:
+        width = len(sorts)
         row = [""] * max(width, len(cells))
         place = len(batch.rows)
         faults = []
         for column, cell in enumerate(cells):
             if cell.value is None:
                 continue
-            if cell.data_type == "f":
-                faults.append((place, column, "is a formula, not a value.", _PASTE))
-            elif cell.data_type == "e":
-                faults.append((place, column, f"is an error, {cell.value}.", "Correct the cell in Excel."))
-            else:
-                row[column] = _text(cell.value)
+            try:
+                row[column] = self._read(cell, sorts[column] if column < width else Sort.WORDS)
+            except NotAsShown as error:
+                faults.append((place, column, error.what, error.what_to_do))
         if not faults and not any(value.strip() for value in row):
             return
+        faults += [
+            (place, column, f"is part of merged cells, {each.ref}.", _UNMERGE)
+            for each in self._marks.merged
+            if each.first_row <= number <= each.last_row
+            for column in range(each.first_column - 1, min(each.last_column, width))
+        ]
         batch.cells.extend(fault for fault in faults if fault[1] < width)
+        if number in self._marks.rows:
+            batch.unreadable.append((place, "is hidden.", _SHOW))
         batch.take(row, number, width)
 
 
@@ -254,20 +295,3 @@ def _start_of(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
             return opened.read(1 << 16)
 
     return _survived(read)
-
-
-def _text(value: object) -> str:
-    """A cell as text that reads back to the same value: dates in ISO, whole numbers without a point."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == _MIDNIGHT else value.isoformat(sep=" ")
-    if isinstance(value, dt.time):
-        return f"{value.hour}:{value.minute:02d}"
-    if isinstance(value, dt.timedelta):
-        minutes, seconds = divmod(value.total_seconds(), 60)
-        hours, minutes = divmod(int(minutes), 60)
-        return f"{hours}:{minutes:02d}" if not seconds else str(value)
-    if isinstance(value, float):
-        return f"{Decimal(f'{value:.15g}'):f}"  # fifteen digits, as Excel itself keeps and shows
-    return str(value)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.care import CARE
 from interfaces.files.inbound.layouts.fields import Extract, Field
+from interfaces.files.inbound.layouts.sorts import Sort
 from interfaces.files.inbound.layouts.value_types import Value, ValueType
 from interfaces.files.inbound.readers.csv_rows import CsvRows
 from interfaces.files.inbound.readers.parsing import parse
@@ -19,6 +20,9 @@ from interfaces.files.inbound.writing import write_extract
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)
 TEXTS = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+REFS = st.from_regex(r"[A-Z]{1,3}[0-9]{1,6}(/[0-9]{1,2})?|0*[1-9][0-9]{0,11}|[A-Z]{2,5}", fullmatch=True).filter(
+    lambda ref: ref not in ("NA", "NAN", "NIL", "NULL", "NONE")
+)
 DATES = st.dates(dt.date(1970, 1, 2), dt.date(2199, 12, 31))
 MONEY = st.integers(0, 10**9)
 
@@ -50,6 +54,8 @@ def values_of(kind: ValueType) -> st.SearchStrategy[Value]:
         return st.integers(1, 10**12 - 1).map(str)
     if kind is value_types.EMAIL:
         return st.just("someone@example.org")
+    if kind.sort is Sort.NAME:
+        return REFS
     if kind.free:
         return TEXTS
     return st.integers(1, 9).map(lambda number: kind.read(str(number), ""))

@@ -316,6 +316,7 @@ def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:
         "unchanged": 0,
         "cancelled": 0,
         "quarantined": 0,
+        "taken_away": 0,
         "problem_count": 1,
         "tried": True,
         "problems": [

@@ -1,6 +1,7 @@
 """Excel workbooks: dates and numbers exactly as the cells hold them; formulas, errors and doubtful sheets refused."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,99 @@ def test_an_empty_workbook(tmp_path: Path) -> None:
     assert [each.what for each in read(tmp_path / "rates.xlsx").faults.problems()] == ["is empty."]
     text = read(workbook(tmp_path / "rates.xlsx"))
     assert [each.what for each in text.faults.problems()] == ["has a header and no rows."]
+
+
+def marked(path: Path, mark: Callable[[Any], object], *rows: list[Any]) -> Text:
+    """A workbook of rates in which something is hidden or merged."""
+    book = openpyxl.load_workbook(workbook(path, *rows))
+    mark(book.active)
+    book.save(path)
+    return read(path)
+
+
+def test_merged_cells_are_refused_naming_them(tmp_path: Path) -> None:
+    rows = [changed(rate_ref=f"R{nr}") for nr in range(1, 5)]
+    text = marked(tmp_path / "rates.xlsx", lambda sheet: sheet.merge_cells("G3:G4"), *rows)
+    assert problems(text) == [
+        "row 3, column end_date: end date is part of merged cells, G3:G4.",
+        "row 4, column end_date: end date is part of merged cells, G3:G4.",
+    ]
+    assert text.faults.problems()[0].what_to_do.startswith("In Excel choose Unmerge Cells")
+    header = marked(tmp_path / "rates.xlsx", lambda sheet: sheet.merge_cells("A1:B1"), *rows)
+    assert header.faults.problems()[0].what == "has its header in merged cells, A1:B1."
+
+
+def test_what_is_hidden_is_refused_by_name(tmp_path: Path) -> None:
+    def hide_row(sheet: Any) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    def hide_column(sheet: Any) -> None:
+        sheet.column_dimensions["G"].hidden = True
+
+    def hide_group(sheet: Any) -> None:
+        sheet.column_dimensions.group("F", "H", hidden=True)
+
+    rows = [ROW, changed(rate_ref="R2"), changed(rate_ref="R3")]
+    assert problems(marked(tmp_path / "rates.xlsx", hide_row, *rows)) == ["row 3: is hidden."]
+    (column,) = marked(tmp_path / "rates.xlsx", hide_column, *rows).faults.problems()
+    assert column.what == "has a hidden column, G (end_date)."
+    (group,) = marked(tmp_path / "rates.xlsx", hide_group, *rows).faults.problems()
+    assert group.what == "has a hidden column, F (start_date)."
+
+
+def test_a_hidden_sheet_is_not_read_and_another_with_rows_is_said(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(workbook(tmp_path / "rates.xlsx", ROW, title="Rates"))
+    book.create_sheet("April").append(["rates", "of April"])
+    book.save(tmp_path / "rates.xlsx")
+    (note,) = read(tmp_path / "rates.xlsx").notes
+    assert note.what == "has rows in April as well: only the sheet Rates was read."
+    book["Rates"].sheet_state = "hidden"
+    book.save(tmp_path / "rates.xlsx")
+    assert [each.what for each in read(tmp_path / "rates.xlsx").faults.problems()] == [
+        "has its rows in a hidden sheet, Rates."
+    ]
+
+
+@pytest.mark.parametrize("said", [{"rate_ref": "Total"}, {"rate_ref": None, "service_ref": "Grand total:"}])
+def test_a_row_of_totals_is_refused_by_name(tmp_path: Path, said: dict[str, Any]) -> None:
+    assert problems(read(workbook(tmp_path / "rates.xlsx", ROW, changed(**said)))) == [
+        "row 3: is a row of totals, not a rate."
+    ]
+
+
+def test_shares_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    shares = EXTRACTS["funding_shares"]
+    rows = [
+        ["F1", "L1", "ICB", 0.4, None, dt.date(2026, 4, 1), None],
+        ["F2", "L1", "ICB", 33.33, None, dt.date(2026, 4, 1)],
+    ]
+    path = workbook(tmp_path / "funding_shares.xlsx", *rows, header=shares.columns)
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    assert sheet is not None
+    sheet["D2"].number_format = "0%"
+    book.save(path)
+    assert parse(read_text(path, shares))["percent"].to_pylist() == [4_000, 3_333]
+    sheet["D2"].value = 0.405
+    book.save(path)
+    text = read_text(path, shares)
+    assert problems(text)[0] == (
+        "row 2, column percent: percent shows 41% but holds 40.5%: what is shown is not what is kept."
+    )
+
+
+def test_noughts_in_front_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    payees = EXTRACTS["payees"]
+    path = workbook(tmp_path / "payees.xlsx", [123, "Example House", "provider", 451, None], header=payees.columns)
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    assert sheet is not None
+    sheet["A2"].number_format, sheet["D2"].number_format = "00000", "000000"
+    book.save(path)
+    values = parse(read_text(path, payees))
+    assert (values["payee_ref"].to_pylist(), values["supplier_number"].to_pylist()) == (["00123"], ["000451"])
+    sheet["D2"].value, sheet["D2"].number_format = 1_451, "#,##0"
+    book.save(path)
+    assert problems(read_text(path, payees)) == [
+        "row 2, column supplier_number: supplier number is a quantity, shown as 1,451, not a reference."
+    ]

@@ -12,6 +12,7 @@ from alembic import op
 
 from interfaces.database.shapes import (
     drop_guard,
+    guard_against_replacing,
     guard_as_checked,
     guard_moments,
     guard_newest,
@@ -23,8 +24,8 @@ from interfaces.database.shapes import (
     refuse_where,
 )
 
-revision = "0022"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 REPLACED = "A record is never replaced by another, and never given another number."
 CHECKED = "What is recorded is whole, and goes with what it names."
@@ -51,6 +52,12 @@ def upgrade() -> None:
     facts = [name for name, columns in tables.items() if "superseded" in columns]
     records = [name for name in tables if name not in (*facts, *BULK)]
     guard_newest(facts, TOLD)
+    guard_against_replacing(
+        dict.fromkeys(
+            [name for name in facts if not _guarded(name)], "Facts are never replaced: record a new version."
+        ),
+        also="ref = NEW.ref AND superseded IS NULL AND NEW.superseded IS NULL",
+    )
     guard_numbers([name for name in records if _numbered(name)], REPLACED)
     guard_unique_indexes(records, REPLACED)
     guard_as_checked([*facts, *(name for name in records if name not in BY_STAGE)], CHECKED, references=True)
@@ -62,6 +69,14 @@ def upgrade() -> None:
     _guard_what_is_left()
     _guard_copies()
     pin_guards()
+
+
+def _guarded(table: str) -> bool:
+    """Whether a table has its guard against SQLite's INSERT OR REPLACE. One made since step 0013 may have none."""
+    if op.get_bind().dialect.name == "postgresql":
+        return True
+    named = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = ?"
+    return bool(op.get_bind().exec_driver_sql(named, (f"{table}_never_replaced",)).scalar_one())
 
 
 def _numbered(table: str) -> bool:
