@@ -490,3 +490,25 @@ def test_guards_are_told_apart_as_they_are_made(exported: Released) -> None:
     with exported.database.read() as connection:
         assert guards.standing(connection) == guards.made(connection.dialect.name)
         assert len(guards.standing(connection)) > 350
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        ({"debit": 999}, "is posted between other accounts than it was sealed with"),
+        (
+            {"period_ends": dt.date(2030, 1, 1)},
+            "is posted for a period that ends on another day than it was sealed with",
+        ),
+        ({"effective": dt.date(2025, 3, 31)}, "counts from another day than the last of its period"),
+        ({"recorded": dt.datetime(2020, 1, 1)}, "is recorded at another moment than the rest of its part"),
+    ],
+)
+def test_an_entry_recoded_or_moved_to_another_day(exported: Released, values: dict[str, object], what: str) -> None:
+    one = (entry.c.run == exported.run) & (entry.c.kind == "block")
+    assert what in {each[1] for each in changed(exported, update(entry).where(one).values(**values))}
+
+
+def test_an_approval_in_a_role_or_a_limit_nobody_gave(exported: Released) -> None:
+    found = changed(exported, update(approval).values(limit=99_000_000))
+    assert ("run 2", "was signed for by Approver in a role or a limit nobody gave", 0) in found
