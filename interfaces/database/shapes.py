@@ -249,16 +249,21 @@ def _deeds(table: str) -> tuple[str, ...]:
 
 
 def guard_newest(tables: Iterable[str], words: str) -> None:
-    """Refuse a version of a fact told, or superseded, by any change but the newest: whoever records one has recorded
-    its change just before, and nobody else can until they are done. A version is put in as believed.
+    """Refuse a version of a fact told, or superseded, by any change but the newest and those recorded at
+    its moment (of a folder, each file is one): whoever tells a fact has recorded its change just before, and nobody
+    else can until they are done. A version is put in as believed.
     """
-    newest = "coalesce((SELECT max(nr) FROM change), 0)"
-    told, better = f"NEW.learned <> {newest}", f"NEW.superseded <> {newest}"
+
+    def other(column: str) -> str:
+        latest = "(SELECT moment FROM change ORDER BY nr DESC LIMIT 1)"
+        return f"NOT EXISTS (SELECT 1 FROM change c WHERE c.nr = NEW.{column} AND c.moment = {latest})"
+
+    told, better = other("learned"), f"NEW.superseded IS NOT NULL AND {other('superseded')}"
     for table in tables:
         if op.get_bind().dialect.name == "postgresql":
             refuse(f"{table}_begins_as_believed", "INSERT", table, words, "NEW.superseded IS NOT NULL")
         else:
-            told = f"NEW.superseded IS NOT NULL OR NEW.learned <> {newest}"
+            told = f"NEW.superseded IS NOT NULL OR {told}"
         refuse_rows_where(f"{table}_learned_by_the_newest", "INSERT", table, words, told, of="learned")
         refuse_rows_where(f"{table}_superseded_by_the_newest", "UPDATE", table, words, better, of="superseded")
 

@@ -144,8 +144,6 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         periods, unequal = prove_lines(run.stream, proposal, held, entries)
         exports: list[ExportProof] = []
         differences = prove_seal(run, parts) if run.signature or run.status in POSTED else []
-        if begun:
-            differences += prove_posting(run, proposal, entries)
         if run.status is Status.RELEASING and all(part.readable for part in parts):
             differences += [each for each in unequal if each.what != NOT_POSTED]  # the rest is still to be posted
         if run.status in POSTED:
@@ -176,6 +174,8 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
                     exports.append(each)
                 else:
                     differences.append(each)
+    if begun:
+        differences += prove_posting(run, proposal, entries)
     differences += [
         Difference(f"{each.kind} files", f"{each.says} do not agree with the ledger", each.difference)
         for each in exports

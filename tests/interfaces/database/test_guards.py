@@ -565,7 +565,8 @@ def test_checks_and_references_stand_though_a_session_turns_them_off(database: D
 def test_a_version_is_told_and_superseded_by_the_newest_change(database: Database) -> None:
     with database.begin() as connection:
         for nr in (1, 2):
-            connection.execute(insert(f.change).values(nr=nr, moment=AT, by="x", what="x", source="x"))
+            moment = AT + dt.timedelta(days=nr)
+            connection.execute(insert(f.change).values(nr=nr, moment=moment, by="x", what="x", source="x"))
     refused(database, insert(f.bank_detail).values(**DETAILS), "the change just recorded")
     done(database, insert(f.bank_detail).values(**DETAILS | {"learned": 2}))
     for other in (1, 3):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from interfaces.files.outbound.astray import astray
-from interfaces.files.outbound.jobs import write_run_files
+from interfaces.files.outbound.folder_jobs import write_run_files
 from ledgers import store as ledger
 from ledgers.tables import export
 from tests.interfaces.files.outbound.conftest import Released

@@ -254,6 +254,7 @@ def test_fewer_signatures_than_a_run_needs(exported: Released) -> None:
     with exported.database.begin() as connection:
         mine, (row,) = ledger.read_run(connection, exported.run), read_approvals(connection, exported.run)
         given = read_changes(connection)
+        given.append(replace(given[0], nr=8, name="Another"))
     known = dict(row._mapping)
 
     def said(alone: int, confirmed: dt.datetime, *approvals: Mapping[str, object]) -> list[str]:
