@@ -7,6 +7,7 @@ from finance.columns import Database
 from finance.problems import Refusal
 from ledgers import holds_store, store
 from ledgers.approvals import store as approvals
+from ledgers.approvals.jobs import entered_by
 from ledgers.approvals.rules import OwnWork, is_own_work
 from ledgers.jobs import taken
 from ledgers.runs import Run, Status, check_reason
@@ -28,6 +29,13 @@ def accept_findings(
             raise OwnWork(may_not, "Ask another officer to look at them.")
         officer = store.acting(connection, by, "review", "accept findings")
         check_reason(reason)
+        about = [each for each in store.read_findings(connection, run.nr) if each.nr in set(findings)]
+        entered = entered_by(connection, run, officer, about)
+        if entered:
+            raise OwnWork(
+                f"{officer} entered what this is about ({', '.join(entered)}), so may not accept it.",
+                "Ask another officer to look at it.",
+            )
         for finding in findings:
             store.accept_finding(connection, run.nr, finding, officer, reason)
             store.add_event(connection, run.nr, f"accepted finding {finding}", officer, at, reason)

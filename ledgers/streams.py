@@ -42,9 +42,11 @@ class Decider:
     """A table of facts that decides a stream's money, and how its rows are told among the lines of a run.
 
     ``column`` of a fact is what the lines have as ``among``: subject (of ``kind``, where given), party, person or
-    service.
-    ``lasting``: it goes on deciding run after run, so whoever entered it is asked about only when it is new. ``by``:
-    the column that names who asked for it. ``told``: whoever told us counts as well; not where signing is told as news.
+    service. ``lasting``: it goes on deciding run after run, so whoever told us of it is asked about only when it is
+    news, or in the days of the run in which it begins (``begins``: the column of that day; None: it has none).
+    ``by``: the column that names who asked for it. ``signed_in``: the column that a second person's name is put in
+    later, as a version of its own: only versions without one tell who asked. ``through``: the table whose number
+    ``column`` holds, and the column of that which the lines have.
     """
 
     table: str
@@ -52,9 +54,11 @@ class Decider:
     among: str
     words: str
     kind: str | None = None
-    lasting: bool = False
+    lasting: bool = True
+    begins: str | None = "starts"
     by: str | None = None
-    told: bool = True
+    signed_in: str | None = None
+    through: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,14 @@ def _kinds(debit: Purpose, credit: Purpose, journal: str, *names: str, of_line: 
     return tuple(EntryKind(each, debit, credit, journal, of_line) for each in names)
 
 
+_CARE = (
+    Decider("person", "nr", "person", "a person’s dates", begins="died"),
+    Decider("package", "person", "person", "a package"),
+    Decider("service_line", "nr", "subject", "a service line"),
+    Decider("contribution", "line", "subject", "a contribution"),
+)
+_CIRCUMSTANCES = ("circumstance", "income", "expense", "asset", "home_left_out", "charging_ground", "home_stay")
+
 PAYMENTS = Declared(
     "payments",
     group="payrun",
@@ -116,11 +128,18 @@ PAYMENTS = Declared(
     settles=True,
     owes=("recharges", FILES),
     deciders=(
-        Decider("adjustment", "nr", "subject", "an adjustment", kind="adjustment", by="entered_by"),
-        Decider("block", "nr", "subject", "a block contract", kind="block", lasting=True),
-        Decider("agreed_rate", "line", "subject", "a rate agreed for a line", lasting=True),
-        Decider("rate", "service", "service", "a rate", lasting=True),
-        Decider("bank_detail", "payee", "party", "bank details", lasting=True, by="proposed_by"),
+        Decider("adjustment", "nr", "subject", "an adjustment", kind="adjustment", lasting=False, by="entered_by"),
+        Decider("block", "nr", "subject", "a block contract", kind="block"),
+        Decider("agreed_rate", "line", "subject", "a rate agreed for a line"),
+        Decider("rate", "service", "service", "a rate"),
+        Decider("bank_detail", "payee", "party", "bank details", by="proposed_by"),
+        Decider("payee", "nr", "party", "a payee", begins=None),
+        Decider("contract", "payee", "party", "a contract"),
+        Decider("contract_terms", "contract", "party", "terms of a contract", through=("contract", "payee")),
+        *_CARE,
+        Decider("suspension", "line", "subject", "a suspension"),
+        Decider("funding_share", "line", "subject", "what a funder bears"),
+        Decider("nursing_award", "line", "subject", "NHS nursing care"),
     ),
 )
 
@@ -138,8 +157,15 @@ CHARGES = Declared(
     bills=True,
     receivable=True,
     deciders=(
-        Decider("one_off_charge", "nr", "subject", "a single charge", kind="one-off charge", by="entered_by"),
-        Decider("waiver", "person", "person", "a waiver", lasting=True, by="requested_by"),
+        Decider("one_off_charge", "nr", "subject", "a single charge", "one-off charge", lasting=False, by="entered_by"),
+        Decider("waiver", "person", "person", "a waiver", by="requested_by"),
+        *_CARE,
+        Decider("client_rate", "service", "service", "a rate of charge"),
+        Decider("charge_exemption", "line", "subject", "care free of charge"),
+        Decider("top_up_agreement", "line", "subject", "a top-up"),
+        Decider("delivery", "line", "subject", "care delivered", begins="on"),
+        *(Decider(each, "person", "person", "an assessed person’s circumstances") for each in _CIRCUMSTANCES),
+        Decider("figure_override", "person", "person", "an override of an assessment", by="requested_by"),
     ),
 )
 
@@ -173,8 +199,12 @@ RECEIPTS = Declared(
     ),
     receivable=True,
     deciders=(
-        Decider("refund", "nr", "subject", "a refund", kind="refund", by="requested_by", told=False),
-        Decider("write_off", "nr", "subject", "a write-off", kind="write-off", by="requested_by", told=False),
+        *(
+            Decider(
+                table, "nr", "subject", f"a {kind}", kind, lasting=False, by="requested_by", signed_in="approved_by"
+            )
+            for table, kind in (("refund", "refund"), ("write_off", "write-off"))
+        ),
     ),
 )
 
@@ -195,6 +225,13 @@ DEFERRED_PAYMENTS = Declared(
         *_kinds(Purpose.DEFERRED, Purpose.RECEIVABLE, _LOANS, "moved to bill"),
     ),
     receivable=True,
+    deciders=(
+        Decider("deferred_agreement", "nr", "subject", "a deferred payment agreement"),
+        Decider("deferral", "agreement", "subject", "what is deferred"),
+        Decider("deferred_fee", "agreement", "subject", "a fee", kind="deferred fee", begins="on"),
+        Decider("deferred_repayment", "agreement", "subject", "a repayment", begins="on"),
+        Decider("deferred_write_off", "agreement", "subject", "a write-off", begins="on", by="requested_by"),
+    ),
 )
 
 

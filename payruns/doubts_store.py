@@ -19,7 +19,7 @@ def read_ended_before(bulk: Bulk, since: int, known: int) -> pa.Table:
         select(now.c.nr, func.max(then.c.ends).label("when"))
         .join_from(now, then, then.c.nr == now.c.nr)
         .where(believed(now, known), then.c.superseded > since, then.c.superseded <= known)
-        .where(or_(now.c.ends.is_(None), now.c.ends > then.c.ends))
+        .where(then.c.ends.is_not(None), or_(now.c.ends.is_(None), now.c.ends > then.c.ends))
         .group_by(now.c.nr)
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from billing import tables as t
 from billing.assessments.in_force import Decisions
+from billing.assessments.store import MOST
 from billing.assessments.tables import assessment
 from billing.care_accounts.limits_store import limits
 from billing.charges.calendars import BillCalendar
@@ -217,7 +218,7 @@ def _words(bulk: Bulk, window: ChargeWindow, people: Ints | None = None) -> Deci
     """
     a = assessment.c
     query = (
-        select(a.person, a.starts, a.ends, a.learned, a.charge, a.council_pays, a.how)
+        select(a.person, a.starts, a.ends, a.learned, MOST, a.council_pays, a.how)
         .where(a.learned <= window.known, a.starts < day(window.up_to + 7))
         .where(or_(a.ends.is_(None), a.ends > day(window.earliest - 7)))
         .order_by(a.person, a.starts, a.learned)

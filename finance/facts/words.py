@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from finance.care_words import minutes_words, planned_words, quantity_words, rate_words, share_words, weekday_names
+from finance.care_words import minutes_words, plan_words, quantity_words, rate_words, share_words, weekday_names
 from finance.days import spoken
 from finance.facts.versions import Name, Row
 from finance.money import sterling, sterling_rate
@@ -182,13 +182,6 @@ def value_words(table: str, row: Row, name: Name) -> str:
         if column not in _ELSEWHERE and row.get(column) not in (None, "any")
     ]
     return ", ".join(said) or "its days alone"
-
-
-def plan_words(line: Row) -> str:
-    """The planned pattern of a service line."""
-    return planned_words(
-        *(line[name] for name in ("unit", "quantity", "days", "every_weeks", "carers", "visit_minutes"))
-    )
 
 
 def days_words(row: Row) -> str:

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -29,8 +30,11 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _tell(arguments, "Stopped", STOPPED, *_BY_HAND)
     except Exception as error:
+        from interfaces.cli.frame.desk import AnswerLost
         from interfaces.cli.frame.trouble import unexpected
 
+        if isinstance(error, AnswerLost):
+            return _complain(BROKEN, error.what, error.what_to_do)
         told = unexpected(error, _verb(arguments))
         return _tell(arguments, "Unexpected", BROKEN, told.what, told.what_to_do, told.reference)
 
@@ -74,10 +78,18 @@ def _tell(
         if "--json" in arguments:
             made = {"kind": kind, "what": what, "what_to_do": what_to_do, "problems": [], **about}
             printing.as_json({"error": made})
-        else:
-            printing.complain(f"{what} {what_to_do}")
+            return code
     except OSError:  # nobody is there to be told
         return code
+    return _complain(code, what, what_to_do)
+
+
+def _complain(code: int, what: str, what_to_do: str) -> int:
+    """Say it to a person, on standard error. Returns the exit code."""
+    from interfaces.cli.frame import printing
+
+    with suppress(OSError):  # nobody is there to be told
+        printing.complain(f"{what} {what_to_do}")
     return code
 
 

@@ -27,6 +27,10 @@ class NoRoom(Refusal):
     """The disk the database is on is full."""
 
 
+class NotADatabase(Refusal):
+    """What stands where the database should be is something else, or is broken."""
+
+
 @contextmanager
 def in_plain_words() -> Iterator[None]:
     """Raise what a database refuses as a Refusal. It belongs round a whole transaction, so that code within may still
@@ -87,6 +91,10 @@ def _of_sqlite(words: str) -> Refusal | None:
         return _rule()
     if _FULL.search(words):
         return NoRoom("The disk the database is on is full.", "Nothing was changed. Make room, then do it again.")
+    if _DAMAGED.search(words):
+        return NotADatabase(
+            "The database’s file is not a database, or is damaged.", "Check --database, or put the last back-up there."
+        )
     if "readonly database" in words:
         return Guarded("The database’s file may only be read.", "Ask whoever keeps it for the right to write to it.")
     guard = _GUARD.match(words)  # as the driver for columns passes it on
@@ -95,6 +103,7 @@ def _of_sqlite(words: str) -> Refusal | None:
 
 _LOCKED = re.compile(r"database (table |schema )?is locked")
 _FULL = re.compile(r"disk is full|disk I/O error")
+_DAMAGED = re.compile(r"file is not a database|is malformed|file is encrypted")
 _GUARD = re.compile(
     r"^(INTEGRITY: |INTERNAL: failed to execute: )(?P<words>(?!.*(constraint failed|mismatch))[^\n]+)(\nquery was|$)"
 )

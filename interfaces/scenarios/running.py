@@ -13,10 +13,11 @@ from finance.days import day
 from finance.money import sterling
 from finance.problems import Refusal
 from interfaces.database.connection import Database
-from interfaces.database.migrate import migrate
+from interfaces.database.migrate import empty_file
 from interfaces.files.inbound.door.confirming import confirm_bank_details
 from interfaces.files.inbound.door.loading import ExtractLoaded, record_facts
 from interfaces.files.inbound.layouts.register import EXTRACTS
+from interfaces.files.outbound.leaving import leave
 from interfaces.scenarios import charging, store
 from interfaces.scenarios.comparing import compare_lines, compare_names, compare_parked, compare_sum, compare_sums
 from interfaces.scenarios.reading import STAGES, Facts, Row, Scenario, ScenarioStep, read_scenario
@@ -52,9 +53,9 @@ def run_scenario(path: Path | str, database: Database | None = None) -> Report:
     with ExitStack() as stack:
         if database is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="outturn-scenario-"))
+            leave(Path(folder, "scenario.db"), empty_file())
             database = Database(f"sqlite:///{folder}/scenario.db")
             stack.callback(database.close)
-            migrate(database)
         return _Casework(scenario, database).live()
 
 

@@ -1,6 +1,7 @@
 """The verb that signs for a run: one transaction that takes the run's row, and refuses whatever stands in the way."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -84,28 +85,32 @@ def _signer(connection: Connection, run: Run, by: str, at: dt.datetime) -> Signe
         each.party: max(each.total + max(each.brought_forward, 0), 0) for each in store.read_parties(connection, run.nr)
     }
     most = max((due.get(party, 0) + pence for party, pence in payees.items()), default=0)
-    day_total, entered = max(run.to_sign_for + calendar, most), _entered(connection, run, name)
+    day_total, entered = max(run.to_sign_for + calendar, most), entered_by(connection, run, name)
     return Signer(name, role, limits, now.alone.get(role), refused, day_total, entered)
 
 
-def _entered(connection: Connection, run: Run, by: str) -> list[str]:
-    """What somebody entered themselves of what a run pays, in words."""
-    theirs: dict[Decider, set[int]] = {}
-    for decider in STREAMS[run.stream].deciders:
-        found = kept.decided_by(connection, decider, run, by)
-        if found:
-            theirs[decider] = found
+def entered_by(connection: Connection, run: Run, by: str, findings: Iterable[Row[Any]] | None = None) -> list[str]:
+    """What somebody entered themselves of what a run pays, in words; of what ``findings`` are about, where given."""
+    changes = kept.changes_by(connection, by)
+    read = ((each, kept.decided_by(connection, each, run, by, changes)) for each in STREAMS[run.stream].deciders)
+    theirs = {decider: found for decider, found in read if found}
     if not theirs:
         return []
     lines = read_proposal(connection, run.nr, ("subject", "kind", "party", "person", "service", "amount"))
-    lines = lines.filter(pc.not_equal(lines["amount"], 0))
-    return [decider.words for decider, found in theirs.items() if _among(lines, decider, found)]
+    if findings is None:
+        lines = lines.filter(pc.not_equal(lines["amount"], 0))
+    else:
+        lines = pa.concat_tables([lines.slice(0, 0), *(lines.filter(_about(lines, each)) for each in findings)])
+    return list(dict.fromkeys(each.words for each, found in theirs.items() if _among(lines, each, found)))
 
 
 def _among(lines: pa.Table, decider: Decider, values: set[int]) -> bool:
-    """Whether any line is decided by one of these facts."""
-    some = lines.filter(pc.equal(lines["kind"], decider.kind)) if decider.kind else lines
-    return bool(np.isin(ints(some, decider.among), sorted(values)).any())
+    """Whether any line is decided by one of these facts. A service line has its number among lines of care alone."""
+    if decider.kind:
+        lines = lines.filter(pc.equal(lines["kind"], decider.kind))
+    elif decider.among == "subject":
+        lines = lines.filter(pc.invert(pc.is_in(lines["kind"], pa.array(OF_NO_LINE))))
+    return bool(np.isin(ints(lines, decider.among), sorted(values)).any())
 
 
 def _not_ready(connection: Connection, run: Run, signature: str | None, stands_in: list[Row[Any]]) -> list[Refusal]:

@@ -4,11 +4,11 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
-    ColumnClause,
     ColumnElement,
     Connection,
     Date,
     Row,
+    ScalarSelect,
     and_,
     bindparam,
     column,
@@ -60,34 +60,55 @@ def signed_that_day(connection: Connection, run: Run, day: dt.date) -> tuple[int
     return int(connection.execute(same).scalar_one() or 0), payees
 
 
-def decided_by(connection: Connection, decider: Decider, run: Run, who: str) -> set[int]:
-    """What facts of a table that a run knew of, and that somebody entered or asked for, are told by among its lines.
+def changes_by(connection: Connection, who: str) -> ScalarSelect[Any] | None:
+    """The changes somebody told us of, under any spelling; None: there are none. Names are told apart once each."""
+    change = table("change", column("nr"), column("by"))
+    spelt = _spelt(connection, change.c.by, who)
+    return select(change.c.nr).where(change.c.by.in_(spelt)).scalar_subquery() if spelt else None
+
+
+def _spelt(connection: Connection, named: ColumnElement[Any], who: str) -> list[str]:
+    found = connection.execute(select(named).distinct()).scalars()
+    return [each for each in found if each and same_person(each, who)]
+
+
+def decided_by(
+    connection: Connection, decider: Decider, run: Run, who: str, changes: ScalarSelect[Any] | None
+) -> set[int]:
+    """What facts of a table that a run knew of, and that somebody told us of or asked for, are told by among its lines.
 
     Facts that go on deciding run after run, only where the run before did not know them or they begin in its days.
-    Whoever took one back, or put another in its place, decides the line as much as whoever entered it. Names are told
-    apart once each, not once a fact.
+    Whoever took one back, or put another in its place, decides the line as much as whoever entered it. ``changes``:
+    those they told us of (``changes_by``).
     """
-    more: list[ColumnClause[Any]] = [column("starts")] if decider.lasting else []
-    more += [column(decider.by)] if decider.by else []
-    change = table("change", column("nr"), column("by"))
-    fact = table(decider.table, column("learned"), column("superseded"), column(decider.column), *more)
+    more = {each for each in (decider.begins, decider.by, decider.signed_in, decider.column, "nr") if each}
+    fact = table(decider.table, column("learned"), column("superseded"), *(column(each) for each in sorted(more)))
     c, value = fact.c, fact.c[decider.column]
-
-    def theirs(named: ColumnElement[Any]) -> ColumnElement[bool]:
-        return named.in_(
-            [each for each in connection.execute(select(named).distinct()).scalars() if each and same_person(each, who)]
-        )
-
-    changes = select(change.c.nr).where(theirs(change.c.by))
-    mine: list[ColumnElement[bool]] = [c.learned.in_(changes)] if decider.told else []
-    mine += [theirs(c[decider.by])] if decider.by else []
+    mine: list[ColumnElement[bool]] = []
+    if changes is not None:
+        asked = fact.alias()
+        unsigned = select(asked.c.nr).where(asked.c.learned.in_(changes))
+        if decider.signed_in:
+            unsigned = unsigned.where(asked.c[decider.signed_in].is_(None), asked.c.learned <= run.known)
+        mine.append(c.nr.in_(unsigned) if decider.signed_in else c.learned.in_(changes))
+    if decider.by:
+        mine.append(c[decider.by].in_(_spelt(connection, c[decider.by], who)))
+    if not mine:
+        return set()
     query = select(value).where(believed(fact, run.known), or_(*mine))
     if decider.lasting:
-        begins = bindparam("begins", run.window_starts, Date)
-        query = query.where(or_(c.learned > run.known_before, c.starts >= begins))
+        news = [c.learned > run.known_before]
+        if decider.begins:
+            news.append(c[decider.begins] >= bindparam("begins", run.window_starts, Date))
+        query = query.where(or_(*news))
     found = set(connection.execute(query).scalars())
-    if decider.told:
+    if changes is not None and not decider.signed_in:
         since = run.known_before if decider.lasting else 0
         back = select(value).where(c.superseded.in_(changes), c.superseded <= run.known, c.superseded > since)
         found |= set(connection.execute(back).scalars())
+    if decider.through and found:
+        name, meant = decider.through
+        owner = table(name, column("nr"), column("learned"), column("superseded"), column(meant))
+        owned = select(owner.c[meant]).where(believed(owner, run.known), owner.c.nr.in_(found))
+        found = set(connection.execute(owned).scalars())
     return found - {None}

@@ -73,8 +73,8 @@ def _in_one(rule: CodingRule) -> Iterator[Problem]:
     for part in ("cost_centre", "subjective"):
         code = getattr(rule.account, part)
         if code.strip() and (what := ruined(code) or unseen(code)):
-            words = f"its {part.replace('_', ' ')} {code} {what}"
-            yield Problem(rule.where, words, "Keep the column as text, put the code back, and load it again.")
+            fault = f"its {part.replace('_', ' ')} {code} {what}"
+            yield Problem(rule.where, fault, "Keep the column as text, put the code back, and load it again.")
 
 
 def _overlaps(rules: Sequence[CodingRule]) -> Iterator[Problem]:

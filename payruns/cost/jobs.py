@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from finance.care_costs.rows import Row
+from finance.care_words import plan_words
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
-from finance.facts.words import plan_words
 from finance.money import Rounding, round_fraction, sterling
 from finance.problems import NoSuchPerson, Problem
 from payruns.cost import store
@@ -283,10 +283,9 @@ def _troubles(planned: Planned, priced: Iterable[PricedLine]) -> Iterable[Proble
 def _steps(priced: PricedLine, line: Row) -> Iterable[str]:
     """The sums of the standard week, and what else is in it."""
     for piece in priced.pieces:
-        carers = line["carers"] if piece.kind == "care" else 1
         days = f" ({piece.weekdays})" if piece.weekdays else ""
         called = "" if piece.kind == "care" else f"{piece.kind}: "
-        yield f"{called}{sum_words(piece, carers)}{days}"
+        yield f"{called}{sum_words(piece, line)}{days}"
 
 
 def _odd(line: Row, week: Span) -> Iterable[str]:

@@ -12,7 +12,7 @@ from finance.days import PayCalendar, spoken
 from finance.problems import Problem
 from payruns.cost.options import LineAsked, LineChange, Option
 from payruns.cost.store import Believed
-from payruns.cost.values import TOO_FINE, quantity_of
+from payruns.cost.values import PLAN, TOO_FINE, quantity_of
 from payruns.explain.subject import rule_of
 
 _LONG_AGO = dt.date(1970, 1, 1)
@@ -87,10 +87,7 @@ def _from_asked(
     starts = asked.starts or on
     span = {"line": 1, "starts": _LONG_AGO, "ends": None}
     line = {
-        **{
-            name: getattr(asked, name)
-            for name in ("unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "ends")
-        },
+        **{name: getattr(asked, name) for name in ("unit", "quantity", *PLAN, "ends")},
         "nr": 1,
         "ref": ref,
         "package": 0,

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from finance.care_costs.news import cause_words
+from finance.care_words import plan_words
 from finance.days import Span, spoken
 from finance.facts.changes import differences
 from finance.facts.versions import Row, overlaps
-from finance.facts.words import NOUNS, days_words, noun, plan_words, value_words
+from finance.facts.words import NOUNS, days_words, noun, value_words
 from finance.money import sterling
 from ledgers.explain.explanation import PLAIN, Explanation, Section
 from ledgers.explain.sealed import Posting

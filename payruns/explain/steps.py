@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from finance.care_costs.facts import KINDS
 from finance.care_costs.retainers import WHOLE_SHARE
-from finance.care_words import decimal_words, exact_words, quantity_words, rate_words, several, share_words
+from finance.care_words import decimal_words, exact_words, multiples, quantity_words, rate_words, several, share_words
 from finance.days import Span, spoken
 from finance.facts.versions import Row, overlaps
 from finance.facts.words import noun
@@ -66,19 +66,24 @@ def _sum(told: Workings, sum_: Sum, rows: Rows) -> Iterable[str]:
 
 def _piece(piece: PaidDays, rows: Rows) -> str:
     line = rows["service_line"][0] if rows.get("service_line") else None
-    carers = int(line["carers"]) if line and piece.kind == "care" else 1
     beside = [each for each in (piece.weekdays, *(_priced_by(piece, rows) if line else ())) if each]
-    return f"  {piece.span}: {sum_words(piece, carers)}" + (f" ({'; '.join(beside)})" if beside else "")
+    return f"  {piece.span}: {sum_words(piece, line)}" + (f" ({'; '.join(beside)})" if beside else "")
 
 
-def sum_words(piece: PaidDays, carers: int = 1) -> str:
-    """The whole sum: £25.05 an hour × 10.5 hours a week × 14 days ÷ 7 = £526.05."""
+def sum_words(piece: PaidDays, line: Row | None = None) -> str:
+    """The whole sum: £25.05 an hour × 10.5 hours a week × 14 days ÷ 7 = £526.05. ``line``: whose care it is."""
     whole = piece.over // ((60 if piece.unit == "hour" else 100) * WHOLE_SHARE)
-    apart = carers > 1 and piece.quantity % carers == 0
-    quantity = piece.quantity // carers if apart else piece.quantity
-    factors = [rate_words(piece.rate, piece.unit), *_quantity(piece.unit, quantity, whole)]
-    factors += [f"{carers} carers"] if apart else []
-    factors += _count(piece, whole)
+    quantity, times = piece.quantity, []
+    for many, words in multiples(line) if line and piece.kind == "care" else ():
+        if quantity % many == 0:
+            quantity //= many
+            times.append(words)
+    factors = [
+        rate_words(piece.rate, piece.unit),
+        *_quantity(piece.unit, quantity, whole),
+        *times,
+        *_count(piece, whole),
+    ]
     if piece.share != WHOLE_SHARE:
         factors.append(f"{share_words(piece.share)} while suspended")
     divided = f" ÷ {whole}" if whole != 1 else ""

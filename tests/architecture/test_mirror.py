@@ -21,7 +21,6 @@ TESTED_FROM = {
     "billing/contributions": "tests/interfaces/test_costing.py",
     "billing/debt/letters.py": "tests/interfaces/documents/test_reminder.py",
     "billing/naming_store.py": "tests/interfaces/cli/runs",
-    "billing/receipts/requests_jobs.py": "tests/interfaces/cli/money_in/test_receipts.py",
     "finance/assessment/parts.py": "tests/interfaces/documents/assessments",
     "finance/facts": "tests/interfaces/files/inbound/door",
     "finance/locking.py": "tests/laws/test_two_at_once.py",

@@ -18,7 +18,11 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from billing.recharges.jobs import Raised, raise_recharges
 from billing.tables import bill_payer
+<<<<<<< HEAD
 from finance.facts.tables import change
+=======
+from finance.facts import tables as f
+>>>>>>> main
 from finance.problems import Guarded, Refusal
 from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.files.inbound.door.loading import record_facts
@@ -590,6 +594,32 @@ def test_whoever_takes_an_adjustment_back_is_not_the_one_who_approves_it(grown: 
     with pytest.raises(OwnWork, match=r"Approver entered what run \d+ .* pays \(an adjustment"):
         machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
     machine.approve_run(database, run.nr, by=OTHER, at=life.now())
+
+
+def test_whoever_told_of_the_hours_accepts_nothing_about_them_and_does_not_approve(grown: Grown) -> None:
+    """Any fact that decides money, not rates and adjustments alone: here a line's own hours, doubled."""
+    life = grown(opened)
+    database = life.database
+    life.pay("CAL1", CLOSES)
+    world = make_world(7, 7, calendars=1)
+    line = min(ref for ref, row in world.rows["service_lines"].items() if not row["end_date"])
+    before = str(world.rows["service_lines"][line]["quantity"])
+    world.rows["service_lines"][line]["quantity"] = "3" if before != "3" else "2"
+    record_facts(database, changes(life.believed, world.rows), by="approver", at=life.now(), source="keyed")
+    life.believed = world.copy()
+    run = life.draft("CAL1", life.rule("CAL1").period(CLOSES).end)
+    calculate_payrun(database, run.nr)
+    with database.begin() as connection:
+        subject = connection.execute(select(f.service_line.c.nr).where(f.service_line.c.ref == line)).scalars().first()
+        found = [each for each in ledger.read_findings(connection, run.nr) if each.subject == subject]
+    assert found, "what changed is a finding"
+    with pytest.raises(OwnWork, match="Approver entered what this is about"):
+        review_jobs.accept_finding(
+            database, run.nr, found[0].nr, by=APPROVER, at=life.now(), reason="hours agreed by brokerage"
+        )
+    machine.submit_run(database, run.nr, by=PREPARER, at=life.now())
+    with pytest.raises(Refusal, match="a service line"):
+        machine.approve_run(database, run.nr, by=APPROVER, at=life.now())
 
 
 @pytest.mark.parametrize("across", [False, True], ids=["in one period", "the first across the end of one"])

@@ -6,8 +6,9 @@ until it is needed, and turns a refusal into a sentence and exit code 1. Today i
 
 import datetime as dt
 import inspect
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
@@ -36,6 +37,27 @@ REFUSED = 1
 
 class NotSetUp(Refusal):
     """The database is not there, or has no tables yet."""
+
+
+class AnswerLost(Exception):
+    """A verb that was carried out, and whose answer could not be written: a disk that is full, say."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.what = f"It was done, but the answer could not be written: {why}."
+        self.what_to_do = "Do not do it again: ask for it with a verb that shows it."
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Raise AnswerLost where what is said cannot be written. A reader that has stopped reading is no such trouble."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise AnswerLost(error.strerror or type(error).__name__) from error
 
 
 def read_day(text: str) -> dt.date:
@@ -133,6 +155,11 @@ class Desk:
         return self.day or dt.date.today()
 
     @property
+    def as_at(self) -> dt.date | None:
+        """The day a look is asked for as at, where one was named: what came later is left out of it."""
+        return self.day
+
+    @property
     def at(self) -> dt.datetime:
         """The moment to record, UTC."""
         return utc_now()
@@ -171,13 +198,14 @@ class Desk:
         return bars(not self.json)
 
     def answer(self, result: object, *shown: RenderableType | None) -> None:
-        """Give the answer: ``result`` to machines, the rest to people."""
-        if self.json:
-            printing.as_json(result)
-            return
-        for each in shown:
-            if each is not None:
-                self.out.print(each)
+        """Give the answer: ``result`` to machines, the rest to people. Raises AnswerLost where it cannot be written."""
+        with answering():
+            if self.json:
+                printing.as_json(result)
+                return
+            for each in shown:
+                if each is not None:
+                    self.out.print(each)
 
     def with_last_deed(self, error: Refusal) -> Refusal:
         """A clash that no verb could explain, with what was recorded last and by whom: most likely it was that."""

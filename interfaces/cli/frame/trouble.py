@@ -6,6 +6,7 @@ says, nor any value: those may be a person’s name, an account number or the pa
 alone to read, and small: the oldest of it goes as more comes.
 """
 
+import errno
 import logging
 import os
 import platform
@@ -57,10 +58,18 @@ def unexpected(error: BaseException, during: str) -> Unexpected:
 
 
 def log_file() -> Path:
-    """Where the log is: what ``OUTTURN_LOG`` names, or where this system keeps such things of one user."""
+    """Where the log is: what ``OUTTURN_LOG`` names, or where this system keeps such things of one user. Raises OSError
+    where there is no such place."""
     named = os.environ.get(LOG)
     if named:
         return Path(named)
+    try:
+        return _usual_place()
+    except RuntimeError as error:  # nobody’s home is known here
+        raise FileNotFoundError(errno.ENOENT, "no home") from error
+
+
+def _usual_place() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "Outturn" / "outturn.log"
     if sys.platform == "darwin":

@@ -97,8 +97,12 @@ def own_folder(folder: Path) -> None:
 
 
 def own_file(path: Path) -> None:
-    """Make an empty file for its owner alone, for another library to fill. One that is there stays as it is."""
+    """Make an empty file for its owner alone, for another library to fill. One that is there and empty is made the
+    owner's alone; one that holds something stays as it is: whoever keeps it may have given others the right to it."""
     if path.exists():
+        if path.is_file() and not path.stat().st_size:
+            with suppress(OSError):  # not ours to say
+                path.chmod(FILE_MODE)
         return
     with _refused(path.parent), suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | _NEW, FILE_MODE))

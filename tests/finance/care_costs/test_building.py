@@ -42,7 +42,7 @@ def test_facts_read_for_a_run_are_those_given_in_rows(database: Database) -> Non
 
 
 def test_a_bare_line_is_one_unit_every_week_by_one_carer_for_nobody() -> None:
-    bare = Lines.bare(2, nr=np.asarray([7, 8]), service=3)
+    bare = Lines.bare(2, nr=np.asarray([7, 8], np.int64), service=3)
     assert (bare.nr.tolist(), bare.service.tolist()) == ([7, 8], [3, 3])
     assert {name: int(getattr(bare, name)[1]) for name in ("quantity", "every_weeks", "carers", "visit_minutes")} == {
         "quantity": 100,

@@ -1,6 +1,7 @@
 """Setting a council up, and what is said when it has not been."""
 
 import datetime as dt
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,26 @@ def test_a_role_given_under_another_spelling_is_named_with_what_to_do_and_mended
     outturn.asks("officer", "confirm", again["change"], "--as", "Di")
     assert outturn.asks("officer", "list")["misspelt"] == []
     assert outturn.asks("proof", code=0)["ledger"]["differences"] == []
+
+
+@pytest.mark.parametrize("content", [b"Dear Sir,\nplease find enclosed\n" * 60, b"SQLite format 3\x00" + b"\x00" * 40])
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, outturn: Outturn, content: bytes) -> None:
+    (tmp_path / "letter.db").write_bytes(content)
+    code, _, err = outturn("proof", "--database", f"sqlite:///{tmp_path / 'letter.db'}")
+    assert code == 1 and "is not a database" in err and "reference" not in err
+
+
+def test_a_database_that_is_not_what_its_step_left_is_named(tmp_path: Path, outturn: Outturn) -> None:
+    url = f"sqlite:///{tmp_path / 'odd.db'}"
+    outturn("init", "--database", url)
+    with sqlite3.connect(tmp_path / "odd.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    code, _, err = outturn("migrate", "--database", url)
+    assert code == 1 and "is not what the step it says it is at leaves" in err
+
+
+def test_an_empty_file_made_a_database_is_its_owners_alone(tmp_path: Path, outturn: Outturn) -> None:
+    path = tmp_path / "empty.db"
+    path.touch(0o644)
+    outturn("init", "--database", f"sqlite:///{path}")
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -36,7 +36,7 @@ def test_what_was_always_so_says_that_somebody_said_it(database: Database) -> No
 
 
 def test_a_rate_that_ended_gives_way_to_the_card_and_says_so(database: Database) -> None:
-    agreed = {
+    agreed: dict[str, object] = {
         "rate_ref": "A1",
         "line_ref": "L1",
         "rate": "1050.00",

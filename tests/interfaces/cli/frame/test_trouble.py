@@ -156,6 +156,33 @@ def test_a_full_disk_for_the_answer(log: Path) -> None:
     assert done.returncode == cli.BROKEN and b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("how", [(), ("--json",)], ids=["in words", "as JSON"])
+def test_what_was_done_is_said_to_be_done_where_the_answer_cannot_be_written(
+    log: Path, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    verb = " ".join(("init", "--database", f"sqlite:///{tmp_path / 'council.db'}", *how))
+    code = f"exec {sys.executable} -c 'from interfaces.cli import main; main()' {verb} >/dev/full"
+    done = subprocess.run(
+        ["sh", "-c", code], capture_output=True, env=os.environ | {"OUTTURN_LOG": str(log)}, check=False
+    )
+    assert done.returncode == cli.BROKEN
+    assert b"It was done, but the answer could not be written: No space left on device." in done.stderr
+    assert b"Nothing was changed" not in done.stderr and (tmp_path / "council.db").stat().st_size
+
+
+def test_nobodys_home_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(trouble.LOG, raising=False)
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", nobody)
+    said = trouble.unexpected(ValueError("x"), "proof")
+    assert "could not be written to the log" in said.what
+    trouble.LogHandler().emit(logging.LogRecord("x", logging.WARNING, "", 0, "x", (), None))
+
+
 def test_where_the_log_is_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(trouble.LOG, raising=False)
     monkeypatch.setattr(sys, "platform", "linux")

@@ -24,8 +24,8 @@ from interfaces.database.shapes import (
     refuse_where,
 )
 
-revision = "0020"
-down_revision = "0019"
+revision = "0022"
+down_revision = "0021"
 
 REPLACED = "A record is never replaced by another, and never given another number."
 CHECKED = "What is recorded is whole, and goes with what it names."
