@@ -18,11 +18,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from billing.recharges.jobs import Raised, raise_recharges
 from billing.tables import bill_payer
-<<<<<<< HEAD
-from finance.facts.tables import change
-=======
 from finance.facts import tables as f
->>>>>>> main
 from finance.problems import Guarded, Refusal
 from interfaces.database.connection import ColumnTransaction, Database
 from interfaces.files.inbound.door.loading import record_facts
@@ -280,7 +276,7 @@ def with_funders(database: Database) -> Life:
     )
     funders = sorted(life.numbers("funder").values())
     with life.database.begin() as connection:
-        last = connection.execute(select(func.max(change.c.nr))).scalar_one()
+        last = connection.execute(select(func.max(f.change.c.nr))).scalar_one()
         for place, nr in enumerate(funders, 1):
             connection.execute(
                 insert(bill_payer).values(

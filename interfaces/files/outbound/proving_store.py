@@ -3,11 +3,7 @@
 from collections.abc import Iterable
 
 import pyarrow as pa
-<<<<<<< HEAD
-from sqlalchemy import Column, Connection, Table, func, select
-=======
-from sqlalchemy import Column, Connection, and_, func, select
->>>>>>> main
+from sqlalchemy import Column, Connection, Table, and_, func, select
 
 from billing.tables import bill
 from finance.columns import Bulk

@@ -112,7 +112,8 @@ def _guard_runs() -> None:
         "INSERT",
         "run_event",
         "Only officers on the list act on runs.",
-        "NEW.\"by\" NOT IN ('timetable', 'outturn migrate') AND NOT EXISTS (SELECT 1 FROM officer o WHERE o.name = NEW.\"by\")",
+        "NEW.\"by\" NOT IN ('timetable', 'outturn migrate') AND NOT EXISTS (SELECT 1 FROM officer o WHERE o.name = "
+        'NEW."by")',
     )
     refuse_where(
         "approval_kept_while_releasing",
