@@ -553,13 +553,19 @@ def test_checks_and_references_stand_though_a_session_turns_them_off(database: D
         insert(t.approval).values(run=approved, **SIGNED | {"approved_by": "Preparer", "place": 2, "needed": 2}),
         insert(t.run_event).values(run=999, action="x", by="Approver", at=AT),
     ):
-        with pytest.raises((Guarded, Clash)), database.begin() as connection:
-            connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            try:
-                connection.execute(statement)
-            finally:
-                connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+        with pytest.raises((Guarded, Clash)):
+            unchecked(database, statement)
+
+
+def unchecked(database: Database, statement: Executable) -> None:
+    """A statement of a session that has turned off what SQLite lets it."""
+    with database.begin() as connection:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        try:
+            connection.execute(statement)
+        finally:
+            connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
 
 
 def test_a_version_is_told_and_superseded_by_the_newest_change(database: Database) -> None:
