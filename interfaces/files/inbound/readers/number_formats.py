@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-MOST_DIGITS = 15  # of a number that Excel keeps; those after them are noughts
+from finance.references import MOST_DIGITS
+
 _DAY = 86_400
 _TOKEN = re.compile(
     r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[([^\]]*)\]|(General|AM/PM|A/P|E[+-]|y+|m+|d+|h+|s+(?:\.0+)?)|(.)', re.IGNORECASE

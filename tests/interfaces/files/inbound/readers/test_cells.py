@@ -24,9 +24,10 @@ from interfaces.files.inbound.readers.reading import read_text
 from interfaces.files.inbound.writing import write_extract
 
 
-def in_words(value: float, places: int, group: bool = False) -> str:
-    """A number rounded as Excel rounds, half away from nought, without its sign."""
-    exact = Decimal(f"{abs(value):.15g}")
+def in_words(value: float, places: int, group: bool = False, times: int = 1) -> str:
+    """A number, so many times over, rounded as Excel rounds: half away from nought, without its sign. What comes in is
+    what the workbook keeps; from its fifteen digits on, nothing is a float."""
+    exact = Decimal(f"{abs(value):.15g}") * times
     rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return f"{rounded:,f}" if group else f"{rounded:f}"
 
@@ -46,9 +47,9 @@ FORMATS: dict[str, Callable[[float], str]] = {
     '_-"£"* #,##0.00_-;\\-"£"* #,##0.00_-;_-"£"* "-"??_-;_-@_-': lambda v: (
         ("-" if v < 0 else "") + "£" + in_words(v, 2, True) if v else "£ -"
     ),
-    "0%": lambda v: signed(v, in_words(float(Decimal(f"{v:.15g}") * 100), 0) + "%"),
-    "0.0%": lambda v: signed(v, in_words(float(Decimal(f"{v:.15g}") * 100), 1) + "%"),
-    "0.00%": lambda v: signed(v, in_words(float(Decimal(f"{v:.15g}") * 100), 2) + "%"),
+    "0%": lambda v: signed(v, in_words(v, 0, times=100) + "%"),
+    "0.0%": lambda v: signed(v, in_words(v, 1, times=100) + "%"),
+    "0.00%": lambda v: signed(v, in_words(v, 2, times=100) + "%"),
     "0.00;[Red]0.00": lambda v: in_words(v, 2),  # a minus told by colour alone
     "#,##0,": lambda v: signed(v, in_words(v / 1000, 0, True)),
 }
