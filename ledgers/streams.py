@@ -103,7 +103,7 @@ def _kinds(debit: Purpose, credit: Purpose, journal: str, *names: str, of_line: 
 
 
 _CARE = (
-    Decider("person", "nr", "person", "a person’s dates", begins="died"),
+    Decider("person", "nr", "person", "a person’s record", begins="died"),
     Decider("package", "person", "person", "a package"),
     Decider("service_line", "nr", "subject", "a service line"),
     Decider("contribution", "line", "subject", "a contribution"),
