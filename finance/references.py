@@ -73,8 +73,9 @@ _GLYPHS = str.maketrans("OIl", "011")
 def rounded(refs: list[str]) -> list[str]:
     """Those of a column’s references that were numbers too long for a spreadsheet, if it has rounded every one of them.
 
-    One that ends otherwise shows that the column was kept as text: then none of them was rounded.
+    One that ends otherwise, or begins with noughts, which a spreadsheet takes off, shows that the column was kept as
+    text: then none of them was rounded.
     """
     long = [ref for ref in refs if len(ref) > MOST_DIGITS and ref.isascii() and ref.isdigit()]
-    kept = [ref for ref in long if ref[MOST_DIGITS:].strip("0")]
+    kept = [ref for ref in long if ref.startswith("0") or ref[MOST_DIGITS:].strip("0")]
     return [] if kept else long

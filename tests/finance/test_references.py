@@ -46,6 +46,7 @@ def test_only_a_column_of_noughts_was_rounded() -> None:
     assert rounded(["1234567890123460000", "P1"]) == ["1234567890123460000"]
     assert rounded(["1234567890123460000", "1234567890123456789"]) == []
     assert rounded(["123456789012340"]) == []
+    assert rounded(["0000000100000000"]) == rounded(["0000000100000000", "1234567890123460000"]) == []
 
 
 def test_looks() -> None:
