@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 FOLDER ?= demo-output
 PEOPLE ?= 5000
-JOBS   ?= 2
+JOBS   ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2); echo $$((n < 2 ? 2 : n > 8 ? 8 : n)))
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test quick smoke check wheel-check bench soak lint format types layers docs-check lock clean
