@@ -320,9 +320,9 @@ def test_two_who_may_confirm_are_left_and_who_has_ended_neither_asks_nor_confirm
     done(database, update(row).where(row.c.nr == 90).values(confirmed_by="Approver", confirmed_at=AT))
     done(database, insert(row).values(nr=91, role="clerk", rights="prepare", **asked))
     refused(database, update(row).where(row.c.nr == 91).values(confirmed_by="Approver", confirmed_at=AT), "always left")
-    done(database, ending)
+    done(database, ending.values(nr=92))
     refused(
-        database, insert(row).values(nr=92, name="Di", role="clerk", **asked | {"asked_by": "Approver"}), "on the list"
+        database, insert(row).values(nr=93, name="Di", role="clerk", **asked | {"asked_by": "Approver"}), "on the list"
     )
     refused(database, update(row).where(row.c.nr == 91).values(confirmed_by="Approver", confirmed_at=AT), "on the list")
     run = add_run(database, "submitted", signature="s", submitted_by="Preparer")
