@@ -7,6 +7,9 @@ FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= 2
 
+# What is compiled is kept, whatever the machine’s habit: tests begin some thousand commands.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test quick smoke check wheel-check bench soak lint format types layers docs-check lock clean
 
