@@ -79,6 +79,7 @@ def change_days(one: Circumstances, span: Span, policy: AssessmentPolicy) -> set
     found.update(turn for each in one.incomes for turn in kinds.incomes().turns(each.kind, each.first))
     found.update(turn for each in one.assets for turn in kinds.assets().turns(each.kind, each.first))
     found.update(properties.change_days(one))
+    found.update(each for each in (one.home_sold,) if each is not None)
     if one.first is not None:
         found.add(one.first)
     if one.born is not None:
@@ -125,7 +126,7 @@ def _in_order(versions: Sequence[Circumstances]) -> list[Circumstances]:
     for version in versions:
         if version.first is None:
             raise MissingFact(f"A version of {version.person}'s circumstances has no first day.", "Supply “first”.")
-    return sorted(versions, key=lambda version: version.first or dt.date.min)
+    return list(properties.as_one_life(sorted(versions, key=lambda version: version.first or dt.date.min)))
 
 
 def _version(versions: Sequence[Circumstances], on: dt.date) -> Circumstances:

@@ -42,7 +42,7 @@ def assets() -> st.SearchStrategy[Asset]:
         value_pence=st.sampled_from([1_425_000, 1_425_001, 2_325_000, 2_325_001]) | st.integers(0, 3_000_000),
         owed_pence=st.integers(0, 100_000),
         owners=st.integers(1, 6),
-        sale_costs=st.booleans(),
+        sale_costs=st.none() | st.booleans(),
         share_value_pence=st.none(),
         first=st.none(),
         end=st.none() | st.dates(dt.date(2023, 6, 1), dt.date(2026, 12, 1)),
@@ -108,6 +108,7 @@ def _people(nation: Nation, settings: tuple[Setting, ...]) -> st.SearchStrategy[
         stays=st.just(()),
         homes_left_out=st.just(()),
         home_sold=st.none(),
+        permanent_from=st.none(),
     )
 
 
