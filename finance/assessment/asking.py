@@ -21,6 +21,8 @@ RENT_OF_WHICH = (
     "Where it is of the other, "
     "record it as “rent_from_counted_property”."
 )
+NOTIONAL_CAPITAL = "notional_capital"
+WEEK = 7  # days
 TWENTY_EIGHT_DAYS = 28  # Attendance Allowance, and the care part of DLA and PIP, stop after them
 FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary
 
@@ -31,6 +33,7 @@ def asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> I
     yield from _of_land(one, on)
     yield from _of_benefits(one, on, basis)
     yield from _without_a_limit(one, on, basis)
+    yield from _given_up(one, on)
     if basis.name == "permanent" and council_pays:
         for each, day in benefits_without_end(one, on):
             label = incomes().kinds[incomes().code(each.kind)].label
@@ -73,6 +76,18 @@ def _of_land(one: Circumstances, on: dt.date) -> Iterator[str]:
                 f"What is owed on “{kind.label}” is taken as owed by its {asset.owners} owners in equal parts, and one "
                 "part is taken off the share. Where the person owes another part, give what is owed as that part times "
                 f"{asset.owners}."
+            )
+
+
+def _given_up(one: Circumstances, on: dt.date) -> Iterator[str]:
+    """Notional capital that stands at one sum, where nobody has said what it came to in later weeks."""
+    for asset in one.assets:
+        stood = asset.first is None or (on - asset.first).days >= WEEK
+        if asset.kind == NOTIONAL_CAPITAL and asset.end is None and asset.holds(on) and stood:
+            since = f"since {spoken(asset.first)}" if asset.first is not None else "with no first day"
+            yield (
+                f"What {one.person} gave up is counted at one sum {since}: it falls each week by what it costs "
+                "(SI 2014/2672 reg 23). See “outturn assess beside”."
             )
 
 
