@@ -47,8 +47,7 @@ def assess(
     Raises MissingFact, BadFact, UnknownKind or NoValueOnDay, each saying what to supply; nothing is guessed.
     """
     figures = figures or statutory_figures()
-    choices = policy.on(on, known_by)
-    confirmed = tuple(confirmations)
+    choices, confirmed = policy.on(on, known_by), tuple(confirmations)
     columns = columns_on([circumstances], on, choices, figures, known_by, confirmed)
     codes = basis_codes(columns.ints("nation"), columns.ints("setting"), columns.ints("stay_days"), choices)
     basis = BASES[int(codes[0])]
@@ -62,13 +61,13 @@ def assess(
     for figure in used:
         if figure.missing is not None:
             raise figure.missing
-    if values["outcome"][0] == ASSESSED and columns["assessed_override"][0] < 0:
+    on_means = bool(values["outcome"][0] == ASSESSED and columns["assessed_override"][0] < 0)
+    if on_means:
         used += tuple(rates_followed(circumstances, on, figures, known_by, confirmed))
     explain = Explainer(columns, choices, policy, held, values, flow)
     outcome = OUTCOMES[int(values["outcome"][0])]
     ground = settled_by(circumstances, on, choices)
     unread = tuple(figure.warning() for figure in used if not figure.sure)
-    on_means = outcome is Outcome.ASSESSED and columns["assessed_override"][0] < 0
     not_billable = (*unread, *(nothing_told(circumstances) if on_means else ()))
     cost, fee = int(columns["cost"][0]), circumstances.fee_pence
     return Assessment(
