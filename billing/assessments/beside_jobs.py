@@ -12,8 +12,9 @@ from billing.assessments.jobs import circumstances_on, find
 from billing.assessments.rates import Rates
 from billing.assessments.records import PersonAssessed
 from finance.assessment import Assessment, AssessmentPolicy, assess, statutory_figures
+from finance.assessment.asking import NOTIONAL_CAPITAL
 from finance.assessment.deferred import DeferredOffer, deferred_offer
-from finance.assessment.notional import KIND, CountedAs, NotionalWeek, counted_as, diminish, given_up, without
+from finance.assessment.notional import CountedAs, NotionalWeek, counted_as, diminish, given_up, without
 from finance.assessment.rundown import Fee, RunDown, run_down
 from finance.assessment.topups import own_top_up_allowed
 from finance.columns import Database
@@ -106,5 +107,5 @@ def _diminished(person: PersonAssessed, on: dt.date, weeks: int, rates: Rates) -
 
 def _reference(person: PersonAssessed) -> str:
     """The asset that was told first: rows worked out from it have its reference and a number."""
-    rows = [each for each in person.told if each.table == "asset" and each.words == KIND.replace("_", " ")]
+    rows = [each for each in person.told if each.table == "asset" and each.words == NOTIONAL_CAPITAL.replace("_", " ")]
     return min(rows, key=lambda each: (each.starts or dt.date.min, each.ref)).ref

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from finance.assessment.asking import NOTIONAL_CAPITAL as KIND
+from finance.assessment.asking import NOTIONAL_CAPITAL
 from finance.assessment.circumstances import Asset, BadFact, Circumstances
 from finance.assessment.figures import Confirmation
 from finance.assessment.periods import in_order, version_on
@@ -49,7 +49,9 @@ def given_up(one: Circumstances) -> GivenUp | None:
 
     Raises BadFact where it has no first day, is of more than one person, or two sums are counted at once.
     """
-    told = sorted((each for each in one.assets if each.kind == KIND), key=lambda each: each.first or dt.date.min)
+    told = sorted(
+        (each for each in one.assets if each.kind == NOTIONAL_CAPITAL), key=lambda each: each.first or dt.date.min
+    )
     if not told:
         return None
     first = told[0].first
@@ -69,7 +71,7 @@ def given_up(one: Circumstances) -> GivenUp | None:
 
 def without(one: Circumstances) -> Circumstances:
     """The same person, had nothing been given up."""
-    return replace(one, assets=tuple(each for each in one.assets if each.kind != KIND))
+    return replace(one, assets=tuple(each for each in one.assets if each.kind != NOTIONAL_CAPITAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +111,14 @@ def diminish(
     Raises BadFact when the circumstances already hold notional capital, and as :func:`assess`.
     """
     versions = [circumstances] if isinstance(circumstances, Circumstances) else in_order(circumstances)
-    if notional_pence < 0 or any(asset.kind == KIND for one in versions for asset in one.assets):
+    if notional_pence < 0 or any(asset.kind == NOTIONAL_CAPITAL for one in versions for asset in one.assets):
         raise BadFact("Notional capital is given twice, or below nought.", "Give it once, as what was given away.")
     held, found, left = tuple(confirmations), list[NotionalWeek](), notional_pence
     for week in range(weeks):
         if left == 0:
             break
         on = first + dt.timedelta(weeks=week)
-        one, asset = version_on(versions, on), Asset(kind=KIND, value_pence=left)
+        one, asset = version_on(versions, on), Asset(kind=NOTIONAL_CAPITAL, value_pence=left)
         with_it = replace(one, assets=(*one.assets, asset))
         charge_with = assess(with_it, on, policy, figures, confirmations=held).charge_pence
         charge_without = assess(one, on, policy, figures, confirmations=held).charge_pence

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 
 from billing.assessments.beside_jobs import Beside
 from billing.assessments.beside_jobs import beside as beside_of
-from finance.assessment.notional import KIND
+from finance.assessment.asking import NOTIONAL_CAPITAL
 from finance.days import spoken
 from finance.money import pounds, read_pence, round_fraction, sterling
 from interfaces.cli.assessments.one_person import Known, PersonRef
@@ -150,7 +150,7 @@ def _rows(found: Beside) -> list[dict[str, object]]:
         {
             "asset_ref": found.gave_up if place == 0 else f"{found.gave_up}-week-{each.first:%Y%m%d}",
             "person_ref": found.ref,
-            "kind": KIND,
+            "kind": NOTIONAL_CAPITAL,
             "value": pounds(each.pence),
             "start_date": each.first.isoformat(),
             "end_date": "" if each.end is None else (each.end - ONE).isoformat(),
