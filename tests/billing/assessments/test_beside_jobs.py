@@ -117,7 +117,7 @@ def test_a_home_that_counts_is_offered(council: Database, tell: Tell) -> None:
         IN | {"nation": "Wales"},
     ],
 )
-def test_there_is_an_answer_wherever_the_care_is(council: Database, tell: Tell, facts: dict[str, object]) -> None:
+def test_there_is_an_answer_wherever_the_care_is(council: Database, tell: Tell, facts: dict[str, str]) -> None:
     tell(people=[someone()], circumstances=[care(cost="500.00", **facts)], incomes=[money()])
     found = _found(council, spending_pence=0)
     assert found.run_down is not None and found.run_down.days == 0
