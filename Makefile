@@ -7,6 +7,9 @@ FOLDER ?= demo-output
 PEOPLE ?= 5000
 JOBS   ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2); echo $$((n < 2 ? 2 : n > 8 ? 8 : n)))
 
+# What is compiled is kept, whatever the machine’s habit: tests begin some thousand commands.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test quick smoke check wheel-check bench soak lint format types layers docs-check lock clean
 

@@ -56,6 +56,17 @@ def read_posted(bulk: Bulk, stream: str, calendar: int, since: dt.date, scope: p
     return rows.set_column(rows.column_names.index("amount"), "amount", pc.if_else(own, rows["amount"], nought))
 
 
+def parts_posted(connection: Connection, run: int) -> set[int]:
+    """The parts of a run that have entries."""
+    return set(connection.execute(select(t.entry.c.chunk).where(t.entry.c.run == run).distinct()).scalars())
+
+
+def part_posted(bulk: Bulk, run: int, number: int) -> bool:
+    """Whether a part of a run has entries, in the transaction that posts it."""
+    mine = select(t.entry.c.chunk).where(t.entry.c.run == run, t.entry.c.chunk == number).limit(1)
+    return bool(bulk.read(mine).num_rows)
+
+
 def posted_sums(bulk: Bulk, run: int) -> pa.Table:
     """What the ledger holds of a run's lines: ``lines`` and ``amount`` (pence) of each ``party``."""
     e = t.entry.c

@@ -1,7 +1,8 @@
 """Putting rows in behind the database's back: what a test makes up whole, or spoils so that something else notices."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from sqlalchemy import Connection, Executable, text
 
@@ -30,3 +31,13 @@ def carry_out(database: Database, statement: Executable) -> None:
     """One statement with every guard lifted."""
     with guards_lifted(database) as connection:
         connection.execute(statement)
+
+
+def put_in_unasked(database: Database, *statements: str) -> None:
+    """Statements of a session of SQLite that has turned checks and references off, as any session may for itself."""
+    assert database.engine.url.database is not None
+    with closing(sqlite3.connect(database.engine.url.database)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()

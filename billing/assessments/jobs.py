@@ -30,8 +30,8 @@ from finance.assessment import (
     confirm,
     statutory_figures,
 )
+from finance.assessment.asking import benefits_without_end
 from finance.assessment.kinds import incomes
-from finance.assessment.single import benefits_without_end
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
 from finance.facts.store import Change, LockChanges, record_change_here

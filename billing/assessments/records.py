@@ -23,6 +23,7 @@ from finance.assessment import (
     Stay,
 )
 from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
+from finance.assessment.properties import as_one_life
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -85,7 +86,7 @@ def fold(nr: int, ref: str, name: str, born: dt.date | None, died: dt.date | Non
         "overrides": tuple(_override(row) for row in rows.get("figure_override", ()) if row["approved_by"]),
     }
     spans = sorted(rows.get("circumstance", ()), key=lambda row: row["starts"])
-    versions = tuple(_circumstances(ref, born, row, items) for row in spans)
+    versions = as_one_life([_circumstances(ref, born, row, items) for row in spans])
     awaiting = tuple(
         f"The override of {row['of']} asked for by {row['requested_by']} awaits a second person: it does not count yet."
         for row in rows.get("figure_override", ())

@@ -217,10 +217,10 @@ class PreparedCharges:
                 (
                     f"no assessment covers {said}."
                     if why == NOT_ASSESSED
-                    else f"the assessment for {said} rests on figures nobody has confirmed.",
+                    else f"the assessment for {said} rests on figures nobody has confirmed, or on no income told.",
                     "Assess the person for that day."
                     if why == NOT_ASSESSED
-                    else "Confirm the year’s figures, then assess again.",
+                    else "Confirm the year’s figures, or supply the income, then assess again.",
                     0,
                 ),
             )

@@ -85,7 +85,7 @@ def _why_not(made: Charges) -> str:
         said = spoken(day(int(made.refused.day[0])))
         if made.refused.why[0] == NOT_ASSESSED:
             return f"no assessment covers {said}"
-        return f"the assessment for {said} rests on figures nobody has confirmed"
+        return f"the assessment for {said} rests on figures nobody has confirmed, or on no income told"
     if len(made.troubles.line):
         what, _ = WHY[int(made.troubles.why[0])]
         return what.format(day=spoken(day(int(made.troubles.day[0])))).rstrip(".")

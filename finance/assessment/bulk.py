@@ -25,7 +25,15 @@ from finance.parameters import Parameters
 Ints = NDArray[np.int64]
 
 PARTITION = 32_768  # people: small enough that a step's columns stay in the processor's cache
-ALWAYS_NEEDED = ("born", "pension_age_given", "standing", "allowance_override", "assessed_override", "unread_rate")
+ALWAYS_NEEDED = (
+    "born",
+    "pension_age_given",
+    "standing",
+    "allowance_override",
+    "assessed_override",
+    "unread_rate",
+    "untold",
+)
 FACTS_REFUSED = (
     "No date of birth. Supply it.",
     "Under 18: the Care Act charges adults only. Check the date of birth.",
@@ -128,7 +136,7 @@ def _assess_part(columns: AssessmentColumns, places: Ints, plan: _Plan, code: in
     for name in unsure:
         unconfirmed |= flow.touches(name, values, some)
     means_counted = (values["outcome"] == ASSESSED) & (some["assessed_override"] < 0)
-    unconfirmed |= some["unread_rate"] & means_counted
+    unconfirmed |= (some["unread_rate"] | some["untold"]) & means_counted
     results.charge[places] = np.where(reason >= 0, NO_CHARGE, values["charge"])
     results.council_pays[places] = np.where(reason >= 0, NO_CHARGE, values["council_pays"])
     results.outcome[places], results.unconfirmed[places], results.reason[places] = (

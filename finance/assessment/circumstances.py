@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from dateutil.relativedelta import relativedelta
+
 from finance.assessment.frequencies import Frequency
 from finance.problems import Refusal
 
@@ -94,17 +96,18 @@ class Income(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset(Dated):
-    """One asset: market value, what is owed on it, whether selling would cost, and how many own it.
+    """One asset: market value, what is owed on the whole of it, whether selling would cost, and how many own it.
 
     Joint money is split equally. Jointly owned land is not: give ``share_value_pence``, what the person's own share
-    would fetch (Care Act regulations, reg 24).
+    would fetch (Care Act regulations, reg 24); an equal part of what is owed is then taken off it. ``sale_costs`` is
+    None where nobody has said: selling land costs.
     """
 
     kind: str
     value_pence: int
     owed_pence: int = 0
     owners: int = 1
-    sale_costs: bool = False
+    sale_costs: bool | None = None
     share_value_pence: int | None = None
 
 
@@ -168,13 +171,15 @@ DISCRETIONARY = frozenset(
 
 LASTS_TWELVE_WEEKS = frozenset({HomeDisregard.TWELVE_WEEKS_AFTER_RELATIVE, HomeDisregard.UNEXPECTED_CHANGE})
 TWELVE_WEEKS = 84  # days
+A_CHILD = 18  # years: whatever the child's age, no child is one for longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeLeftOut(Dated):
     """A property disregard that somebody decided. A discretionary one needs a reason and an approver.
 
-    One for twelve weeks ends by itself after them, whatever last day was given, and needs its first day.
+    One for twelve weeks ends by itself after them, whatever last day was given, and needs its first day. One for a
+    child ends with the last day given, the day before the eighteenth birthday, or eighteen years from its first.
     """
 
     ground: HomeDisregard
@@ -182,11 +187,20 @@ class HomeLeftOut(Dated):
     approver: str = ""
 
     def span(self) -> tuple[dt.date | None, dt.date | None]:
-        """The days it holds: from the first, up to its end or the twelve weeks'."""
-        if self.ground not in LASTS_TWELVE_WEEKS or self.first is None:
-            return self.first, self.end
-        end = self.first + dt.timedelta(days=TWELVE_WEEKS)
-        return self.first, end if self.end is None else min(self.end, end)
+        """The days it holds: from the first, up to its end or its own limit."""
+        limit = None
+        if self.ground in LASTS_TWELVE_WEEKS and self.first is not None:
+            limit = self.first + dt.timedelta(days=TWELVE_WEEKS)
+        elif self.ground is HomeDisregard.CHILD and self.first is not None:
+            limit = self.first + relativedelta(years=A_CHILD)
+        ends = [day for day in (self.end, limit) if day is not None]
+        return self.first, min(ends, default=None)
+
+    def undated(self) -> bool:
+        """Whether it has a limit that nobody can count."""
+        if self.ground is HomeDisregard.CHILD:
+            return self.first is None and self.end is None
+        return self.ground in LASTS_TWELVE_WEEKS and self.first is None
 
     def holds(self, on: dt.date) -> bool:
         first, end = self.span()
@@ -243,6 +257,7 @@ class Circumstances:
         pension_age_from: the day pension age was reached, where the timetable cannot say.
         basic_entitlement_pence: Wales, the weekly benefit entitlement the buffer is built on, when known.
         previous_charge_pence: last year's charge, for a council that limits increases.
+        permanent_from: the day from which all versions known are of a permanent resident: worked out, never told.
     """
 
     person: str
@@ -278,6 +293,7 @@ class Circumstances:
     stays: tuple[Stay, ...] = ()
     homes_left_out: tuple[HomeLeftOut, ...] = ()
     home_sold: dt.date | None = None
+    permanent_from: dt.date | None = None
 
     def checked(self) -> Self:
         """The same facts, or the refusal that names the first that cannot stand. Raises MissingFact or BadFact."""
@@ -304,9 +320,10 @@ class Circumstances:
         for left_out in self.homes_left_out:
             if left_out.ground in DISCRETIONARY and not (left_out.reason and left_out.approver):
                 raise BadFact(f"“{left_out.ground}” is a discretion nobody approved.", "Supply reason and approver.")
-            if left_out.ground in LASTS_TWELVE_WEEKS and left_out.first is None:
+            if left_out.undated():
+                lasts = "until the child is 18" if left_out.ground is HomeDisregard.CHILD else "twelve weeks from it"
                 raise MissingFact(
-                    f"“{left_out.ground}” has no first day, and lasts twelve weeks from it.", "Supply the day it began."
+                    f"“{left_out.ground}” has no first day, and lasts {lasts}.", "Supply the day it began."
                 )
         for stay in self.stays:
             if stay.first is None:

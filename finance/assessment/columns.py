@@ -48,6 +48,7 @@ PEOPLE: Mapping[str, type] = {
     "assessed_override": int,  # pence a week, or NONE
     "basic_entitlement_given": int,  # pence a week, or NONE
     "previous_charge": int,  # pence a week, or NONE
+    "untold": bool,  # nobody has said anything of the person's income, not even that there is none
     "unread_rate": bool,  # an income follows a benefit rate that nobody has read or confirmed
 }
 ROWS: Mapping[str, Mapping[str, type]] = {

@@ -1,23 +1,31 @@
 """Facts that cannot both be so: refused by name, because either reading would be a guess.
 
-Two homes at once, both rates of one benefit or one pension twice, and a resident before the stay began. The caseload
-says the same of everybody (``billing.assessments.caseload.unpacking``); a home that asks less than the care costs is
-refused with the other facts.
+Two homes at once, both rates of one benefit or one pension twice, a resident before the stay began, an income that
+follows another's rate, and guarantee credit given as what it tops up to. The caseload says the same of everybody
+(``billing.assessments.caseload.unpacking``); a home that asks less than the care costs is refused with the other
+facts.
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from finance.assessment.circumstances import BadFact, Circumstances, Income, Setting
+from finance.assessment.figures import figures_on
+from finance.assessment.frequencies import CODE, PARTS, WEEKLY_PARTS
 from finance.assessment.kinds import incomes
 from finance.assessment.properties import HOME
 from finance.days import spoken
+from finance.parameters import Parameters
+
+GUARANTEE_CREDIT = "guarantee_credit"
 
 
-def check(one: Circumstances, on: dt.date) -> None:
-    """Raises BadFact for the first contradiction on a day."""
+def check(one: Circumstances, on: dt.date, guarantees: Collection[int] = ()) -> None:
+    """Raises BadFact for the first contradiction on a day. ``guarantees`` are what guarantee credit tops up to."""
     _stay_has_begun(one, on)
+    _rates_are_their_own(one)
+    _guarantee_is_no_award(one, on, guarantees)
     if sum(asset.kind == HOME and asset.holds(on) for asset in one.assets) > 1:
         raise BadFact(
             f"{one.person} has two homes at once on {spoken(on)}: a person has one only or main home.",
@@ -30,6 +38,41 @@ def check(one: Circumstances, on: dt.date) -> None:
             raise BadFact(
                 f"{one.person} has {times} incomes on {spoken(on)} of which a person has one at most: {group}.",
                 "Give the last day of the one that ended, or put them together where they are parts of one.",
+            )
+
+
+def standard_guarantees(figures: Parameters, on: dt.date, known_by: dt.date | None = None) -> frozenset[int]:
+    """What guarantee credit tops income up to on a day, in parts of a penny: single, couple, each one's half of it."""
+    held = figures_on(("guarantee_credit_single", "guarantee_credit_couple"), figures, None, on, (), known_by)
+    single, couple = (each.value * PARTS if each.missing is None else 0 for each in held.values())
+    return frozenset(each for each in (single, couple, couple // 2) if each)
+
+
+def _rates_are_their_own(one: Circumstances) -> None:
+    table = incomes()
+    for income in one.incomes:
+        own = table.kinds[table.code(income.kind)].rates
+        if income.rate is not None and income.rate not in own:
+            known = f"follow one of {', '.join(own)}, or " if own else ""
+            raise BadFact(
+                f"“{income.kind}” of {one.person} follows “{income.rate}”, which is not a rate of it.",
+                f"Let it {known}give its amount.",
+            )
+
+
+def _guarantee_is_no_award(one: Circumstances, on: dt.date, guarantees: Collection[int]) -> None:
+    """The whole standard guarantee as an award beside a pension: it tops a pension up to that, and is less."""
+    table = incomes()
+    held = [(each, table.kinds[table.code(each.kind)]) for each in one.incomes if each.holds(on)]
+    if not any(kind.qualifying and (each.rate or each.amount_pence) for each, kind in held):
+        return
+    for each, kind in held:
+        weekly = int(WEEKLY_PARTS[CODE[each.frequency]]) * (each.amount_pence or 0)
+        if kind.name == GUARANTEE_CREDIT and weekly in guarantees:
+            raise BadFact(
+                f"{one.person} has guarantee credit of the whole standard guarantee on {spoken(on)}, beside other "
+                "income that it tops up.",
+                "Give the award itself, as the letter says: what tops the other income up to the guarantee.",
             )
 
 

@@ -44,6 +44,10 @@ FACTS_NEEDED = {
         "lives with a partner in Wales, and the partner’s age is not known, or one of the two alone is of pension age.",
         "Supply the partner’s date of birth, or what benefit gives the person a week (“basic_entitlement”).",
     ),
+    "nursing_above_cost": (
+        "has NHS-funded nursing care inside the weekly cost that is more than the whole cost.",
+        "Give what the place costs with it, or say that it is not inside (“cost_includes_nursing”).",
+    ),
 }
 """Steps that say a fact is lacking: what is not known of the person, and what to supply."""
 READING_ORDER = (
@@ -234,11 +238,15 @@ def kind_tables(basis: Basis) -> dict[str, Array]:
         "kind_rent": incomes.where("rent", basis.name).astype(np.int64),
         "kind_first_ten": incomes.where("first ten", basis.name).astype(np.int64),
         "kind_savings_credit": incomes.where("savings credit", basis.name).astype(np.int64),
-        "kind_qualifying": incomes.flags("qualifying") * counted,
+        "kind_qualifying": incomes.flags("qualifying") * (counted | incomes.where("first ten", basis.name)),
         "kind_disability": incomes.flags("disability") * counted,
         "kind_pension": incomes.flags("pension") * counted,
         "kind_capital_counted": assets.where("counted", basis.name).astype(np.int64),
         "kind_home": assets.where("home", basis.name).astype(np.int64),
+        "kind_rent_cost": expenses_.meeting("rent"),
+        "kind_rent_met": incomes.meeting("rent"),
+        "kind_council_tax": expenses_.meeting("council tax"),
+        "kind_council_tax_met": incomes.meeting("council tax"),
         "kind_housing": expenses_.where("housing", basis.name).astype(np.int64),
         "kind_disability_expense": expenses_.where("disability", basis.name).astype(np.int64),
         "kind_other_allowance": expenses_.where("other", basis.name).astype(np.int64),

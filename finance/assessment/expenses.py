@@ -36,11 +36,53 @@ def expense_weekly__half_up(expense_amount: Ints, expense_frequency: Ints, weekl
     return (expense_amount * weekly_parts[expense_frequency] + PARTS // 2) // PARTS * PARTS
 
 
+@tag(label="Rent met by benefit", citation="SI 2014/2672 Sch 1 para 2(2)", checked="secondary")
+@when_in(basis=["home", "temporary"])
+def rent_met(
+    expense_weekly: Ints,
+    expense_kind: Ints,
+    expense_starts: Ints,
+    kind_rent_cost: Ints,
+    income_weekly: Ints,
+    income_kind: Ints,
+    income_starts: Ints,
+    kind_rent_met: Ints,
+) -> Ints:
+    """So much of rent and service charges as Housing Benefit or Universal Credit meets, where it is told as income."""
+    asked = people_sum(expense_weekly * kind_rent_cost[expense_kind], expense_starts)
+    return np.minimum(asked, people_sum(income_weekly * kind_rent_met[income_kind], income_starts))
+
+
+@tag(label="Council tax met by its reduction", citation="SI 2014/2672 Sch 1 para 2(2)", checked="secondary")
+@when_in(basis=["home", "temporary"])
+def council_tax_met(
+    expense_weekly: Ints,
+    expense_kind: Ints,
+    expense_starts: Ints,
+    kind_council_tax: Ints,
+    income_weekly: Ints,
+    income_kind: Ints,
+    income_starts: Ints,
+    kind_council_tax_met: Ints,
+) -> Ints:
+    """So much of council tax as a reduction meets, where it is told as income."""
+    asked = people_sum(expense_weekly * kind_council_tax[expense_kind], expense_starts)
+    return np.minimum(asked, people_sum(income_weekly * kind_council_tax_met[income_kind], income_starts))
+
+
 @tag(label="Housing costs", citation="SI 2014/2672 Sch 1 para 2")
 @when_in(basis=["home", "temporary"])
-def housing_costs(expense_weekly: Ints, expense_kind: Ints, expense_starts: Ints, kind_housing: Ints) -> Ints:
-    """Rent, mortgage, ground rent, council tax and service charges the person still pays."""
-    return people_sum(expense_weekly * kind_housing[expense_kind], expense_starts)
+def housing_costs(
+    expense_weekly: Ints,
+    expense_kind: Ints,
+    expense_starts: Ints,
+    kind_housing: Ints,
+    rent_met: Ints,
+    council_tax_met: Ints,
+) -> Ints:
+    """Rent, mortgage, ground rent, council tax and service charges, less what a benefit meets of them."""
+    asked = people_sum(expense_weekly * kind_housing[expense_kind], expense_starts)
+    return asked - rent_met - council_tax_met
 
 
 @tag(label="Disability-related expenses claimed", citation="SI 2014/2672 Sch 1 para 4")

@@ -1,7 +1,7 @@
 """From people's circumstances to columns on one day: which facts hold, and what each comes to that day."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from finance.assessment.bases import NATIONS, SETTINGS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
 from finance.assessment.circumstances import (
+    LARGEST_FACT,
     NIL_BY_LAW,
     Asset,
     BadFact,
@@ -29,7 +30,12 @@ from finance.assessment.columns import NONE, PEOPLE, ROWS, AssessmentColumns, Co
 from finance.assessment.figures import Confirmation, StatutoryFigure, figures_on
 from finance.assessment.frequencies import CODE, Frequency
 from finance.assessment.policy import AssessmentChoices
-from finance.assessment.properties import home_left_out, joint_land_needs_a_value, rent_is_capital
+from finance.assessment.properties import (
+    home_left_out,
+    joint_land_needs_a_value,
+    permanent_from_is_known,
+    rent_is_capital,
+)
 from finance.days import number, spoken
 from finance.parameters import Parameters
 
@@ -52,7 +58,8 @@ def columns_on(
     Raises MissingFact, BadFact or UnknownKind for the first person whose facts cannot answer the question, and
     NoValueOnDay for an income that follows a benefit rate with no value that day.
     """
-    each = [_person(one.checked(), on, choices) for one in people]
+    guarantees = contradictions.standard_guarantees(figures, on, known_by)
+    each = [_person(one.checked(), on, choices, guarantees) for one in people]
     born = np.array([row["born"] for row in each], np.int64)
     given = np.array(
         [NONE if one.pension_age_from is None else number(one.pension_age_from) for one in people], np.int64
@@ -100,7 +107,7 @@ def _day_or_none(day: dt.date | None) -> int:
     return NO_BIRTH_DATE if day is None else number(day)
 
 
-def _person(one: Circumstances, on: dt.date, choices: AssessmentChoices) -> dict[str, Any]:
+def _person(one: Circumstances, on: dt.date, choices: AssessmentChoices, guarantees: Collection[int]) -> dict[str, Any]:
     assert one.born is not None and one.cost_pence is not None
     if ages.anniversary(np.array([number(one.born)]), ADULT)[0] > number(on):
         raise BadFact(
@@ -108,7 +115,8 @@ def _person(one: Circumstances, on: dt.date, choices: AssessmentChoices) -> dict
             "Check the date of birth.",
         )
     joint_land_needs_a_value(one)
-    contradictions.check(one, on)
+    permanent_from_is_known(one, on)
+    contradictions.check(one, on, guarantees)
     allowance = one.override(OverrideOf.ALLOWANCE, on)
     maximum = one.override(OverrideOf.ASSESSED_MAXIMUM, on)
     stayed = (on - one.stay_first).days if one.stay_first is not None else 0
@@ -128,13 +136,14 @@ def _person(one: Circumstances, on: dt.date, choices: AssessmentChoices) -> dict
         "half_pension_passed": one.half_pension_passed,
         "home_left_out": home_left_out(one, on) is not None,
         "rent_is_capital": rent_is_capital(one, on),
-        "nursing": NURSING.index(one.nursing) if one.cost_includes_nursing else 0,
+        "nursing": NURSING.index(one.nursing) if one.cost_includes_nursing and one.setting is not Setting.HOME else 0,
         "standing": standing_code(one, on, choices),
         "cost": one.cost_pence,
         "allowance_override": NONE if allowance is None else allowance.amount_pence,
         "assessed_override": NONE if maximum is None else maximum.amount_pence,
         "basic_entitlement_given": _or_none(one.basic_entitlement_pence),
         "previous_charge": _or_none(one.previous_charge_pence),
+        "untold": not one.incomes,
     }
 
 
@@ -145,11 +154,8 @@ def rates_followed(
     known_by: dt.date | None = None,
     confirmations: tuple[Confirmation, ...] = (),
 ) -> list[StatutoryFigure]:
-    """The benefit rates this person's incomes follow on a day. Raises BadFact for a figure that is no benefit rate."""
+    """The benefit rates this person's incomes follow on a day."""
     names = [each.rate for each in one.incomes if each.rate is not None and each.holds(on)]
-    for name in names:
-        if not figures[name].unit.startswith("pence a"):
-            raise BadFact(f"“{name}” is not a benefit rate.", "Use a weekly or monthly rate from benefits.toml.")
     return list(figures_on(names, figures, None, on, confirmations, known_by).values())
 
 
@@ -193,13 +199,16 @@ def _income(income: Income, on: dt.date, figures: Parameters, known_by: dt.date 
         return code, income.amount_pence, CODE[income.frequency]
     rate = figures[income.rate]
     frequency = Frequency.MONTHLY if rate.unit == "pence a month" else Frequency.WEEKLY
-    return code, figures.pence(income.rate, on, known_by), CODE[frequency]
+    return code, kinds.own_part(income.rate, figures.pence(income.rate, on, known_by)), CODE[frequency]
 
 
 def _asset(asset: Asset, on: dt.date) -> tuple[int, ...]:
+    """A share's own value is given for as many as own it, so that their equal parts of what is owed come off it."""
     share = asset.share_value_pence
-    value, owners = (asset.value_pence, asset.owners) if share is None else (share, 1)
-    return kinds.assets().code_on(asset.kind, asset.first, on), value, asset.owed_pence, owners, asset.sale_costs
+    value = asset.value_pence if share is None else min(share * asset.owners, LARGEST_FACT)
+    code = kinds.assets().code_on(asset.kind, asset.first, on)
+    costs = kinds.assets().kinds[code].land if asset.sale_costs is None else asset.sale_costs
+    return code, value, asset.owed_pence, asset.owners, costs
 
 
 def _expense(expense: Expense) -> tuple[int, ...]:

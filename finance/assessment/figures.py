@@ -19,6 +19,7 @@ from finance.parameters import NOT_FOUND, UNSURE, DatedValue, Parameter, Paramet
 from finance.problems import NoValueOnDay, Refusal
 
 ONE = dt.timedelta(days=1)
+NO_FIGURE = 10**9  # pence: no figure is as much, and one without a value is more
 FOLDER = Path(__file__).parent
 FILES = ("capital", "income", "guarantee", "residents", "savings_credit", "wales", "nursing", "benefits", "deferred")
 
@@ -95,7 +96,7 @@ class StatutoryFigure:
         A figure with no value gives a number no figure could be, different for each: whoever it touches is refused.
         """
         if self.dated is None:
-            return 10**9 + crc32(self.name.encode()) % 10**8
+            return NO_FIGURE + crc32(self.name.encode()) % 10**8
         assert isinstance(self.dated.value, int), f"{self.name} is not a whole number"
         return self.dated.value
 

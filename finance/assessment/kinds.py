@@ -44,7 +44,11 @@ KEYS = {
     "days",
     "then",
     "once",
+    "joint",
+    "rates",
+    "meets",
 }
+MEETS = ("rent", "council tax")
 
 
 class UnknownKind(Refusal):
@@ -61,7 +65,8 @@ class MeansKind:
 
     ``since`` is the day its treatment began: until then a row of it is treated as the kind ``before``. ``days`` is
     how long the treatment lasts from a row's first day: after that it is treated as the kind ``then``. ``once``
-    names a group of which a person has at most one on any day.
+    names a group of which a person has at most one on any day. ``rates`` are the benefit rates it may follow; ``meets``
+    one of MEETS: a housing cost, and the benefit that meets it.
     """
 
     name: str
@@ -80,6 +85,9 @@ class MeansKind:
     days: int = 0
     then: str = ""
     once: str = ""
+    joint: bool = False
+    rates: tuple[str, ...] = ()
+    meets: str = ""
 
     def treated(self, basis: str) -> str:
         """The treatment on a basis: home, permanent or temporary."""
@@ -137,6 +145,10 @@ class KindTable:
     def flags(self, trait: str) -> Bools:
         return np.array([bool(getattr(each, trait)) for each in self.kinds], bool)
 
+    def meeting(self, cost: str) -> NDArray[np.int64]:
+        """One flag a kind: is it this housing cost, or a benefit that meets it?"""
+        return np.array([each.meets == cost for each in self.kinds], np.int64)
+
 
 def read_kinds(text: str, file: str) -> dict[str, KindTable]:
     """Read the three tables. Raises BadParameters naming the kind and its fault."""
@@ -179,8 +191,10 @@ def _kind(file: str, sort: str, name: str, row: Mapping[str, Any]) -> MeansKind:
         _one_of(bad, treatment, TREATMENTS[sort])
     if row["status"] not in STANDINGS:
         raise bad(f"its status is “{row['status']}”.", f"Use one of {', '.join(STANDINGS)}.")
-    traits = {
-        key: row[key]
+    if row.get("meets", MEETS[0]) not in MEETS:
+        raise bad(f"it meets “{row['meets']}”.", f"Use one of {', '.join(MEETS)}.")
+    traits: dict[str, Any] = {
+        key: tuple(row[key]) if key == "rates" else row[key]
         for key in KEYS - {"label", "treatment", "citation", "status", *SETTING_WORDS.values()}
         if key in row
     }
@@ -190,6 +204,16 @@ def _kind(file: str, sort: str, name: str, row: Mapping[str, Any]) -> MeansKind:
 def _one_of(bad: Any, treatment: str, allowed: Iterable[str]) -> None:
     if treatment not in allowed:
         raise bad(f"“{treatment}” is not a treatment.", f"Use one of {', '.join(allowed)}.")
+
+
+def rates() -> tuple[str, ...]:
+    """Every benefit rate that some income may follow from year to year."""
+    return tuple(dict.fromkeys(rate for kind in incomes().kinds for rate in kind.rates))
+
+
+def own_part(rate: str, pence: int) -> int:
+    """What one person has of a benefit rate: all of it, or an equal share of a couple's, a half-penny dropped."""
+    return pence // 2 if "_couple" in rate else pence
 
 
 @cache

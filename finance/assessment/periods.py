@@ -52,14 +52,14 @@ def assess_period(
     """
     figures = figures or statutory_figures()
     held = tuple(confirmations)
-    versions = [circumstances] if isinstance(circumstances, Circumstances) else _in_order(circumstances)
+    versions = [circumstances] if isinstance(circumstances, Circumstances) else in_order(circumstances)
     marks = {span.first, *figure_days(figures), *policy.change_days()}
     for version in versions:
         marks.update(change_days(version, span, policy))
     cuts = sorted(mark for mark in marks if span.first <= mark < span.end)
     segments: list[Segment] = []
     for first, end in zip(cuts, [*cuts[1:], span.end], strict=True):
-        made = assess(_version(versions, first), first, policy, figures, confirmations=held, known_by=known_by)
+        made = assess(version_on(versions, first), first, policy, figures, confirmations=held, known_by=known_by)
         if segments and _same(segments[-1].assessment, made):
             segments[-1] = Segment(Span(segments[-1].span.first, end), segments[-1].assessment)
         else:
@@ -79,6 +79,7 @@ def change_days(one: Circumstances, span: Span, policy: AssessmentPolicy) -> set
     found.update(turn for each in one.incomes for turn in kinds.incomes().turns(each.kind, each.first))
     found.update(turn for each in one.assets for turn in kinds.assets().turns(each.kind, each.first))
     found.update(properties.change_days(one))
+    found.update(each for each in (one.home_sold,) if each is not None)
     if one.first is not None:
         found.add(one.first)
     if one.born is not None:
@@ -121,14 +122,16 @@ COMPARED = (
 )
 
 
-def _in_order(versions: Sequence[Circumstances]) -> list[Circumstances]:
+def in_order(versions: Sequence[Circumstances]) -> list[Circumstances]:
+    """Versions by their first day, each with what the others say of it. Raises MissingFact for one without."""
     for version in versions:
         if version.first is None:
             raise MissingFact(f"A version of {version.person}'s circumstances has no first day.", "Supply “first”.")
-    return sorted(versions, key=lambda version: version.first or dt.date.min)
+    return list(properties.as_one_life(sorted(versions, key=lambda version: version.first or dt.date.min)))
 
 
-def _version(versions: Sequence[Circumstances], on: dt.date) -> Circumstances:
+def version_on(versions: Sequence[Circumstances], on: dt.date) -> Circumstances:
+    """The version that stands on a day. Raises MissingFact when none does."""
     standing = [version for version in versions if version.first is None or version.first <= on]
     if not standing:
         raise MissingFact(f"No circumstances stand on {spoken(on)}.", "Supply those from before that day.")

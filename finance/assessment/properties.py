@@ -1,16 +1,18 @@
 """Whether the home of a permanent resident counts: the twelve weeks, and the disregards for those still living there.
 
 The twelve weeks are a counter, not a date (SI 2014/2672 Sch 2 para 2). They run from the first day as a permanent
-resident. Someone who leaves and comes back within 52 weeks has only what was left of them; after 52 weeks they start
-afresh. Selling the home ends them.
+resident: a temporary stay before does not use them. (The schedule says "first moves into accommodation in a care
+home"; that this is the first day as a permanent resident is the guidance's reading, Annex B.) Someone who leaves and
+comes back within 52 weeks has only what was left of them; after 52 weeks they start afresh. Selling the home ends them.
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finance.assessment.circumstances import TWELVE_WEEKS, Circumstances, MissingFact, Setting, Stay
-from finance.days import Span
+from finance.assessment.kinds import assets
+from finance.days import Span, spoken
 
 RETURN_WITHIN = 364  # days: 52 weeks
 TWELVE_WEEKS_FROM_MOVING_IN = "twelve weeks from moving in"
@@ -118,13 +120,62 @@ def _stays(circumstances: Circumstances) -> tuple[Stay, ...]:
     return (Stay(first=circumstances.stay_first),)
 
 
+def as_one_life(versions: Sequence[Circumstances]) -> tuple[Circumstances, ...]:
+    """Versions in order of day, those of a permanent resident told since when they have been one.
+
+    Where an earlier version is of somebody at home or there for a time, the stay begins with the first permanent one.
+    """
+    found: list[Circumstances] = []
+    since: dt.date | None = None
+    for one in versions:
+        if one.setting is not Setting.PERMANENT:
+            since = None
+        elif since is None:
+            since = one.first
+        if since is not None and not one.stays and one.stay_first is not None:
+            told = any(each.setting is not Setting.PERMANENT for each in found)
+            one = replace(one, stays=(Stay(first=max(since, one.stay_first)),) if told else (), permanent_from=since)
+        found.append(one)
+    return tuple(found)
+
+
+def twelve_weeks_in_doubt(stay_first: dt.date, permanent_from: dt.date, sold: dt.date | None = None) -> list[Span]:
+    """The days on which it matters whether a stay was permanent from its first day or only from a later one."""
+    early, late = (twelve_weeks([Stay(first=day)], sold).spans for day in (stay_first, permanent_from))
+    if permanent_from <= stay_first or not late:
+        return []
+    first = max([late[0].first, *(span.end for span in early)])
+    return [Span(first, late[0].end)] if first < late[0].end else []
+
+
+def permanent_from_is_known(circumstances: Circumstances, on: dt.date) -> None:
+    """Refuse a home that would be left out if the first weeks of the stay were temporary, and counts if they were not.
+
+    Raises MissingFact on the days on which it matters.
+    """
+    one = circumstances
+    since = one.permanent_from or one.first
+    if one.setting is not Setting.PERMANENT or one.stays or one.stay_first is None or since is None:
+        return
+    home = any(asset.kind == HOME and asset.holds(on) for asset in one.assets)
+    if not home or any(each.holds(on) for each in one.homes_left_out):
+        return
+    if any(span.holds(on) for span in twelve_weeks_in_doubt(one.stay_first, since, one.home_sold)):
+        raise MissingFact(
+            f"{one.person}’s stay began on {spoken(one.stay_first)} and these circumstances on {spoken(since)}: nobody "
+            "has said from which day it was permanent, and the home is left out for twelve weeks from that day.",
+            "Supply the stay as a permanent resident with its first day (“stays”; in extracts, home_stays).",
+        )
+
+
 def joint_land_needs_a_value(circumstances: Circumstances) -> None:
     """Land is not split equally: refuse a joint home or property without the value of the person's own share.
 
     The remedy names the column as files and extracts know it.
     """
     for asset in circumstances.assets:
-        if asset.kind in (HOME, OTHER_PROPERTY) and asset.owners > 1 and asset.share_value_pence is None:
+        land = assets().kinds[assets().code(asset.kind)].land
+        if land and asset.owners > 1 and asset.share_value_pence is None:
             raise MissingFact(
                 f"{circumstances.person}’s “{asset.kind}” has {asset.owners} owners and no value for the share that is "
                 f"{circumstances.person}’s own.",

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from finance.assessment.figures import NO_FIGURE
 from finance.assessment.frequencies import PARTS
 from finance.assessment.steps import tag, when, when_in
 
@@ -27,14 +28,14 @@ def allowance_worked_out__wales_care_home(couple: Bools, wales_minimum_income: i
 
 
 @tag(label="NHS-funded nursing care, standard", citation="Care Act 2014 s.22", unit="pence", rests="any outcome")
-@when_in(nation=["England"], basis=["permanent", "temporary", "fixed"])
+@when(nation="England")
 def nursing_at_standard(nursing: Ints, nursing_standard: int) -> Ints:
     """What the NHS pays the home a week at the standard rate, where it is inside the cost."""
     return np.where(nursing == STANDARD_NURSING, nursing_standard, 0)
 
 
 @tag(label="NHS-funded nursing care, higher", citation="Care Act 2014 s.22", unit="pence", rests="any outcome")
-@when_in(nation=["England"], basis=["permanent", "temporary", "fixed"])
+@when(nation="England")
 def nursing_at_higher(nursing: Ints, nursing_higher: int) -> Ints:
     """What the NHS pays the home a week at the higher rate, where it is inside the cost."""
     return np.where(nursing == HIGHER_NURSING, nursing_higher, 0)
@@ -65,15 +66,29 @@ def chargeable_cost__wales_care_home(cost: Ints, nursing_in_wales: Ints) -> Ints
     return np.asarray(np.maximum(cost - nursing_in_wales, 0), np.int64)
 
 
+@tag(label="Nursing is more than the whole cost", citation="Care Act 2014 s.22", unit="flag", rests="any outcome")
+@when(nation="England")
+def nursing_above_cost(cost: Ints, nursing_at_standard: Ints, nursing_at_higher: Ints) -> Bools:
+    """What the NHS pays cannot be inside a cost it is more than."""
+    paid = nursing_at_standard + nursing_at_higher
+    return np.asarray((paid > cost) & (paid < NO_FIGURE), bool)
+
+
 @tag(label="Cost the person may be charged", citation="Care Act 2014 ss.14(4) and 22", unit="pence")
-@when_in(nation=["England"], basis=["permanent", "temporary", "fixed"])
-def chargeable_cost__care_home(cost: Ints, nursing_at_standard: Ints, nursing_at_higher: Ints) -> Ints:
-    """The cost of the place, less what the NHS pays for nursing. Nursing is never charged to the person."""
+@when(nation="England")
+def chargeable_cost__england(cost: Ints, nursing_at_standard: Ints, nursing_at_higher: Ints) -> Ints:
+    """The cost of the care, less what the NHS pays for nursing in a home, a short stay among them. Nursing is never
+    charged to the person."""
     return np.asarray(np.maximum(cost - nursing_at_standard - nursing_at_higher, 0), np.int64)
 
 
-@tag(label="Cost the person may be charged", citation="Care Act 2014 s.14(4)", unit="pence")
-@when(basis="home")
-def chargeable_cost__home(cost: Ints) -> Ints:
+@tag(
+    label="Cost the person may be charged",
+    citation="Social Services and Well-being (Wales) Act 2014",
+    unit="pence",
+    checked="memory",
+)
+@when(nation="Wales", basis="home")
+def chargeable_cost__wales_home(cost: Ints) -> Ints:
     """The cost of the care."""
     return cost

@@ -115,7 +115,7 @@ class Assessment:
         if self.not_billable:
             raise NotBillable(
                 f"{self.person}'s charge may not be billed: {' '.join(self.not_billable)}",
-                "Confirm the figures against the circular, then assess again.",
+                "Supply what is lacking, or confirm the figures against the circular, then assess again.",
             )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from finance.assessment.frequencies import PARTS
 from finance.assessment.rows import people_sum
-from finance.assessment.steps import tag, when, when_not
+from finance.assessment.steps import tag, when, when_in, when_not
 from finance.days import number
 
 Ints = NDArray[np.int64]
@@ -33,27 +33,52 @@ def savings_credit_income(
     return people_sum(income_weekly * kind_savings_credit[income_kind], income_starts)
 
 
-@tag(label="Income that Pension Credit looks at", citation="SI 2014/2672 Sch 1 para 40", checked="secondary")
+@tag(label="Pension Credit is that of a couple", citation="SI 2002/1792 reg 5", unit="flag", checked="secondary")
+@when_not(savings_credit="left out in full", basis="permanent")
+def pension_credit_couple__elsewhere(couple: Bools) -> Bools:
+    """At home, and away for a time: of one household still."""
+    return couple
+
+
+@tag(label="Pension Credit is that of a couple", citation="SI 2002/1792 reg 5", unit="flag", checked="secondary")
+@when_in(savings_credit=["by bands", "award up to the maximum"], basis=["permanent"])
+def pension_credit_couple__permanent(couple: Bools) -> Bools:
+    """A permanent resident is of no household with a partner at home, and single for Pension Credit."""
+    return np.zeros(len(couple), bool)
+
+
+@tag(label="Income that Pension Credit looks at", citation="SI 2002/1792 reg 9", checked="secondary")
 @when(savings_credit="by bands")
 def qualifying_income(
-    income_weekly: Ints, income_kind: Ints, income_starts: Ints, kind_qualifying: Ints, rent_left_out: Ints
+    income_weekly: Ints,
+    income_kind: Ints,
+    income_starts: Ints,
+    kind_qualifying: Ints,
+    rent_left_out: Ints,
+    first_ten_left_out: Ints,
 ) -> Ints:
-    """Income of the kinds that decide whether someone is above the standard minimum guarantee."""
-    return people_sum(income_weekly * kind_qualifying[income_kind], income_starts) - rent_left_out
+    """Income of the kinds that decide whether someone is above the standard minimum guarantee. Ten pounds of war
+    pensions are left out of it too."""
+    qualifying = people_sum(income_weekly * kind_qualifying[income_kind], income_starts)
+    return qualifying - rent_left_out - first_ten_left_out
 
 
 @tag(label="Standard minimum guarantee, single", citation="State Pension Credit Act 2002 s.2", unit="pence")
 @when(savings_credit="by bands")
-def guarantee_credit_compared_single(pension_age: Bools, couple: Bools, guarantee_credit_single: int) -> Ints:
+def guarantee_credit_compared_single(
+    pension_age: Bools, pension_credit_couple: Bools, guarantee_credit_single: int
+) -> Ints:
     """What a single person of pension age is compared with."""
-    return np.where(pension_age & ~couple, guarantee_credit_single, 0)
+    return np.where(pension_age & ~pension_credit_couple, guarantee_credit_single, 0)
 
 
 @tag(label="Standard minimum guarantee, couple", citation="State Pension Credit Act 2002 s.2", unit="pence")
 @when(savings_credit="by bands")
-def guarantee_credit_compared_couple(pension_age: Bools, couple: Bools, guarantee_credit_couple: int) -> Ints:
+def guarantee_credit_compared_couple(
+    pension_age: Bools, pension_credit_couple: Bools, guarantee_credit_couple: int
+) -> Ints:
     """What one of a couple of pension age is compared with."""
-    return np.where(pension_age & couple, guarantee_credit_couple, 0)
+    return np.where(pension_age & pension_credit_couple, guarantee_credit_couple, 0)
 
 
 @tag(label="Above the standard minimum guarantee", citation="State Pension Credit Act 2002 s.2", unit="flag")
@@ -89,13 +114,13 @@ def savings_credit_left_out_single__bands(
     above_guarantee_credit: Bools,
     savings_credit_open: Bools,
     pension_age: Bools,
-    couple: Bools,
+    pension_credit_couple: Bools,
     savings_disregard_single: int,
 ) -> Ints:
     """For a single person of pension age: the maximum above the guarantee, the award up to the maximum below it."""
     most = savings_disregard_single * PARTS
     by_band = np.where(above_guarantee_credit & savings_credit_open, most, np.minimum(savings_credit_income, most))
-    return np.where(pension_age & ~couple, by_band, 0)
+    return np.where(pension_age & ~pension_credit_couple, by_band, 0)
 
 
 @tag(label="Savings credit left out, couple", citation="SI 2014/2672 Sch 1 para 40", checked="secondary")
@@ -105,31 +130,31 @@ def savings_credit_left_out_couple__bands(
     above_guarantee_credit: Bools,
     savings_credit_open: Bools,
     pension_age: Bools,
-    couple: Bools,
+    pension_credit_couple: Bools,
     savings_disregard_couple: int,
 ) -> Ints:
     """For one of a couple of pension age: the maximum above the guarantee, the award up to the maximum below it."""
     most = savings_disregard_couple * PARTS
     by_band = np.where(above_guarantee_credit & savings_credit_open, most, np.minimum(savings_credit_income, most))
-    return np.where(pension_age & couple, by_band, 0)
+    return np.where(pension_age & pension_credit_couple, by_band, 0)
 
 
 @tag(label="Savings credit left out, single", citation="SI 2014/2672 Sch 1 para 40")
 @when(savings_credit="award up to the maximum")
 def savings_credit_left_out_single__award(
-    savings_credit_income: Ints, couple: Bools, savings_disregard_single: int
+    savings_credit_income: Ints, pension_credit_couple: Bools, savings_disregard_single: int
 ) -> Ints:
     """A single person's award, up to the maximum."""
-    return np.where(couple, 0, np.minimum(savings_credit_income, savings_disregard_single * PARTS))
+    return np.where(pension_credit_couple, 0, np.minimum(savings_credit_income, savings_disregard_single * PARTS))
 
 
 @tag(label="Savings credit left out, couple", citation="SI 2014/2672 Sch 1 para 40")
 @when(savings_credit="award up to the maximum")
 def savings_credit_left_out_couple__award(
-    savings_credit_income: Ints, couple: Bools, savings_disregard_couple: int
+    savings_credit_income: Ints, pension_credit_couple: Bools, savings_disregard_couple: int
 ) -> Ints:
     """The award of one of a couple, up to the maximum."""
-    return np.where(couple, np.minimum(savings_credit_income, savings_disregard_couple * PARTS), 0)
+    return np.where(pension_credit_couple, np.minimum(savings_credit_income, savings_disregard_couple * PARTS), 0)
 
 
 @tag(label="Savings credit left out", citation="SI 2014/2672 Sch 1 para 40")

@@ -4,36 +4,19 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
+from finance.assessment.asking import asked, nothing_told, warnings
 from finance.assessment.bases import BASES, Basis, basis_codes
 from finance.assessment.charge import ASSESSED, TAKEN
-from finance.assessment.circumstances import (
-    NIL_BY_LAW,
-    Circumstances,
-    Ground,
-    HomeDisregard,
-    Income,
-    MissingFact,
-    Nursing,
-    OverrideOf,
-    Setting,
-)
-from finance.assessment.contradictions import perhaps_twice
+from finance.assessment.circumstances import Circumstances, Ground, MissingFact, OverrideOf
 from finance.assessment.dataflow import FACTS_NEEDED, Array, dataflow
 from finance.assessment.explaining import Explainer
 from finance.assessment.facts import columns_on, rates_followed, settled_by
 from finance.assessment.figures import Confirmation, StatutoryFigure, figures_on, statutory_figures
-from finance.assessment.kinds import incomes
 from finance.assessment.policy import AssessmentChoices, AssessmentPolicy
-from finance.assessment.properties import home_left_out, property_that_counts, rent_is_capital, stays_given
 from finance.assessment.results import OUTCOMES, Assessment, Outcome
 from finance.days import spoken
 from finance.parameters import Parameters
 
-NO_STAYS = (
-    "Nobody has said when the person moved in for good, so no twelve weeks are given in which the home is left out: "
-    "supply "
-    "the stay’s first day, and assess again."
-)
 LESS_THAN_THE_LAW = (
     "Of savings credit the council leaves out the award up to a maximum, which may be less than the law "
     "requires: somebody whose "
@@ -45,14 +28,6 @@ WHOSE_PREMIUM = (
     "if the one under pension "
     "age is who qualifies."
 )
-RENT = "rent_received"
-RENT_OF_WHICH = (
-    "One property counts as capital and another is left out, and the rent is taken as of the one left out. "
-    "Where it is of the other, "
-    "record it as “rent_from_counted_property”."
-)
-TWENTY_EIGHT_DAYS = 28  # Attendance Allowance, and the care part of DLA and PIP, stop after them
-FIFTY_TWO_WEEKS = 364  # days: the longest a stay is expected to be temporary
 
 
 def assess(
@@ -72,8 +47,7 @@ def assess(
     Raises MissingFact, BadFact, UnknownKind or NoValueOnDay, each saying what to supply; nothing is guessed.
     """
     figures = figures or statutory_figures()
-    choices = policy.on(on, known_by)
-    confirmed = tuple(confirmations)
+    choices, confirmed = policy.on(on, known_by), tuple(confirmations)
     columns = columns_on([circumstances], on, choices, figures, known_by, confirmed)
     codes = basis_codes(columns.ints("nation"), columns.ints("setting"), columns.ints("stay_days"), choices)
     basis = BASES[int(codes[0])]
@@ -87,12 +61,14 @@ def assess(
     for figure in used:
         if figure.missing is not None:
             raise figure.missing
-    if values["outcome"][0] == ASSESSED and columns["assessed_override"][0] < 0:
+    on_means = bool(values["outcome"][0] == ASSESSED and columns["assessed_override"][0] < 0)
+    if on_means:
         used += tuple(rates_followed(circumstances, on, figures, known_by, confirmed))
     explain = Explainer(columns, choices, policy, held, values, flow)
     outcome = OUTCOMES[int(values["outcome"][0])]
     ground = settled_by(circumstances, on, choices)
     unread = tuple(figure.warning() for figure in used if not figure.sure)
+    not_billable = (*unread, *(nothing_told(circumstances) if on_means else ()))
     cost, fee = int(columns["cost"][0]), circumstances.fee_pence
     return Assessment(
         person=circumstances.person,
@@ -111,15 +87,15 @@ def assess(
         steps=tuple(explain.step(rule) for rule in flow.rules if rule.unit != "table"),
         figures=used,
         warnings=(
-            *unread,
+            *not_billable,
             *(figure.instead for figure in used if figure.instead),
             *_english(basis, used),
-            *_warnings(circumstances, on, ground),
+            *warnings(circumstances, on, ground),
             *_overrides(circumstances, on, outcome),
-            *_asked(circumstances, on, basis, int(values["council_pays"][0])),
+            *asked(circumstances, on, basis, int(values["council_pays"][0])),
             *_of_policy(basis, choices, values),
         ),
-        not_billable=unread,
+        not_billable=not_billable,
     )
 
 
@@ -172,83 +148,3 @@ def _overrides(one: Circumstances, on: dt.date, outcome: Outcome) -> Iterator[st
         elif of is OverrideOf.ALLOWANCE and one.override(OverrideOf.ASSESSED_MAXIMUM, on) is not None:
             idle = " It does not count: the most that can be charged is set by hand too."
         yield f"Override of {of}, approved by {override.approver}{until}: {override.reason}.{idle}"
-
-
-def _asked(one: Circumstances, on: dt.date, basis: Basis, council_pays: int) -> Iterator[str]:
-    """What somebody must look at, because what was given may not be the whole of it."""
-    yield from perhaps_twice(one, on)
-    if basis.name == "permanent" and council_pays:
-        for each, day in benefits_without_end(one, on):
-            label = incomes().kinds[incomes().code(each.kind)].label
-            yield (
-                f"{label} is counted with no last day. Where the council helps to pay, it stops after 28 days "
-                f"in a home or hospital: "
-                f"give its last day, or look at it again on {spoken(day)}."
-            )
-    if one.nursing is not Nursing.NONE and not one.cost_includes_nursing and one.setting is not Setting.HOME:
-        yield (
-            f"NHS-funded nursing care ({one.nursing}) is recorded, and not that it is inside the weekly cost: "
-            f"nothing is taken off. "
-            "Say whether it is (“cost_includes_nursing”)."
-        )
-    for income in one.incomes:
-        kind = incomes().kinds[incomes().code(income.kind)]
-        if kind.status == "memory" and income.holds(on):
-            yield f"How “{kind.label}” is treated is remembered, not read: check it."
-    if home_left_out(one, on) == HomeDisregard.LONE_PARENT:
-        yield (
-            "Whether the home of a divorced or estranged partner who is a lone parent is left out was not read: "
-            "check it."
-        )
-
-
-def benefits_without_end(one: Circumstances, on: dt.date) -> list[tuple[Income, dt.date]]:
-    """Disability benefits of a resident with no last day, each with the day it is to be looked at again: 28 days on."""
-    first = min([stay.first for stay in one.stays if stay.first] or [one.stay_first or one.first or on])
-    table = incomes()
-    return [
-        (each, max(first, each.first or first) + dt.timedelta(days=TWENTY_EIGHT_DAYS))
-        for each in one.incomes
-        if each.holds(on)
-        and each.end is None
-        and table.kinds[table.code(each.kind)].disability
-        and table.kinds[table.code(each.kind)].treated("permanent") == "counted"
-    ]
-
-
-def _warnings(one: Circumstances, on: dt.date, ground: Ground | None) -> list[str]:
-    found = []
-    if one.provisional:
-        found.append("Provisional: to be worked out again when the facts are complete.")
-    if one.couple and one.partner_born is None and one.partner_pension_age_from is None:
-        found.append(
-            "The partner’s date of birth is not known. Nothing here turns on it yet: supply it before something does."
-        )
-    if one.setting is Setting.TEMPORARY and one.stay_first and (on - one.stay_first).days > FIFTY_TWO_WEEKS:
-        found.append("The stay has passed 52 weeks: decide whether it has become permanent.")
-    if one.setting is Setting.PERMANENT and any(asset.kind == "home" for asset in one.assets):
-        why = home_left_out(one, on)
-        found.append(f"The home is left out of capital: {why}." if why else "The home counts as capital.")
-        if why is None and not stays_given(one):
-            found.append(NO_STAYS)
-    if any(each.kind == RENT and each.holds(on) for each in one.incomes):
-        if rent_is_capital(one, on):
-            found.append(
-                "Rent of a property that counts as capital is itself capital when it falls due: it is not "
-                "counted as income."
-            )
-        elif property_that_counts(one, on):
-            found.append(RENT_OF_WHICH)
-    if ground is Ground.LIGHT_TOUCH_LOW_CHARGE:
-        found.append("Light touch for a small charge rests on guidance remembered, not read: check it.")
-    light = (Ground.LIGHT_TOUCH_OVER_LIMIT, Ground.LIGHT_TOUCH_LOW_CHARGE, Ground.REFUSED_TO_DISCLOSE)
-    if ground in light:
-        found.append("Tell the person in writing that they may ask for a full assessment.")
-    if (
-        ground in NIL_BY_LAW
-        and one.fee_pence is not None
-        and one.cost_pence is not None
-        and one.fee_pence > one.cost_pence
-    ):
-        found.append("A top-up may still be paid for a dearer home.")
-    return found

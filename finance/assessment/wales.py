@@ -91,6 +91,40 @@ def entitlement_support(
     return np.where(entitlement_unknown & ~pension_age & disability_premium, esa_support_component, 0)
 
 
+@tag(label="Enhanced disability premium", citation="WSI 2015/1843 reg 1(4), basic entitlement", unit="pence")
+@when(nation="Wales", basis="home")
+def entitlement_enhanced_single(
+    entitlement_unknown: Bools,
+    pension_age: Bools,
+    couple: Bools,
+    enhanced_disability_premium: Bools,
+    esa_enhanced_disability_single: int,
+) -> Ints:
+    """Any premium but the severe disability premium, which a council need not count."""
+    return np.where(
+        entitlement_unknown & ~pension_age & ~couple & enhanced_disability_premium, esa_enhanced_disability_single, 0
+    )
+
+
+@tag(
+    label="Enhanced disability premium, half the couple's",
+    citation="WSI 2015/1843 reg 1(4), basic entitlement",
+    unit="pence",
+    checked="memory",
+)
+@when(nation="Wales", basis="home")
+def entitlement_enhanced_couple(
+    entitlement_unknown: Bools,
+    pension_age: Bools,
+    couple: Bools,
+    enhanced_disability_premium: Bools,
+    esa_enhanced_disability_couple: int,
+) -> Ints:
+    """Half the couple's amount, an odd penny in the person's favour, as of their allowance."""
+    half = -(-esa_enhanced_disability_couple // 2)
+    return np.where(entitlement_unknown & ~pension_age & couple & enhanced_disability_premium, half, 0)
+
+
 @tag(label="Carer addition", citation="WSI 2015/1843 reg 12", unit="pence")
 @when(nation="Wales", basis="home")
 def entitlement_carer(entitlement_unknown: Bools, carer_premium: Bools, carer_addition: int) -> Ints:
@@ -107,13 +141,16 @@ def basic_entitlement(
     entitlement_single_young: Ints,
     entitlement_couple: Ints,
     entitlement_support: Ints,
+    entitlement_enhanced_single: Ints,
+    entitlement_enhanced_couple: Ints,
     entitlement_carer: Ints,
 ) -> Ints:
     """The entitlement given, or the rows worked out."""
     older = entitlement_pension_single + entitlement_pension_couple
     younger = entitlement_single + entitlement_single_young + entitlement_couple + entitlement_support
+    enhanced = entitlement_enhanced_single + entitlement_enhanced_couple
     given = np.maximum(basic_entitlement_given, 0)
-    return np.asarray(given + older + younger + entitlement_carer, np.int64)
+    return np.asarray(given + older + younger + enhanced + entitlement_carer, np.int64)
 
 
 @tag(label="Buffer over basic entitlement", citation="WSI 2015/1843 reg 12", checked="secondary")

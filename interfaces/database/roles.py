@@ -77,7 +77,18 @@ TAKEN_ALONE = (
 that; what may be changed of them is left to their guards.
 """
 
-DELETED = ("approval", "caseload", "caseload_known", "finding", "parked", "run_chunk", "run_held", "run_party")
+DELETED = (
+    "approval",
+    "caseload",
+    "caseload_known",
+    "finding",
+    "outstanding",
+    "owed",
+    "parked",
+    "run_chunk",
+    "run_held",
+    "run_party",
+)
 """Tables whose rows go when a run is worked out again or given up, and copies that are made again."""
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")

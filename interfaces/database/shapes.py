@@ -2,6 +2,7 @@
 has used them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
@@ -156,6 +157,122 @@ def drop_guard(name: str, table: str) -> None:
         op.execute(f"DROP TRIGGER {name} ON {table}")
     else:
         op.execute(f"DROP TRIGGER {name}")
+
+
+def guard_numbers(tables: Iterable[str], words: str) -> None:
+    """Refuse to give a row of SQLite another of its hidden numbers (rowid), or one that is not from 1 up: no guard of
+    named columns sees it, and what has the number already is removed without a trigger of DELETE. A table whose rows
+    are never changed needs none of the first; a number that nothing is known by need not be from 1 up. Where a
+    table's keys are unique for some rows alone, a changed row is asked for those too.
+    """
+    if op.get_bind().dialect.name == "postgresql":
+        return
+    for table in tables:
+        if _is_changed(table):
+            met = [f"rowid <> OLD.rowid AND {each}" for each, _ in _unique_for_some(table)]
+            asked = ["NEW.rowid <> OLD.rowid", *(f"EXISTS (SELECT 1 FROM {table} WHERE {each})" for each in met)]
+            refuse(f"{table}_keeps_its_number", "UPDATE", table, words, " OR ".join(asked))
+        if sa.inspect(op.get_bind()).get_pk_constraint(table)["constrained_columns"] != ["nr"]:
+            there = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"
+            refuse(f"{table}_number_taken", "INSERT", table, words, there)
+        else:
+            op.execute(
+                f"CREATE TRIGGER {table}_numbered_from_1 AFTER INSERT ON {table} WHEN NEW.rowid NOT BETWEEN 1 AND "
+                f"{MOST_NUMBERS} BEGIN SELECT RAISE(ABORT, '{words}'); END"
+            )
+
+
+MOST_NUMBERS = 1_000_000_000_000_000
+"""Above it a table might run out of numbers, and SQLite would give them in no order."""
+
+
+def guard_unique_indexes(tables: Iterable[str], words: str) -> None:
+    """Refuse SQLite's INSERT OR REPLACE of a row that is there by a unique index, which is no constraint of its
+    table.
+    """
+    if op.get_bind().dialect.name == "postgresql":
+        return
+    for table in tables:
+        for met, name in _unique_for_some(table):
+            refuse(f"{name}_never_replaced", "INSERT", table, words, f"EXISTS (SELECT 1 FROM {table} WHERE {met})")
+
+
+def _unique_for_some(table: str) -> list[tuple[str, str]]:
+    """What makes a new row the same as one that is there by each unique index of a table, and the index's name."""
+    found = []
+    for index in sa.inspect(op.get_bind()).get_indexes(table):
+        if index["unique"]:
+            met = [f'"{name}" = NEW."{name}"' for name in index["column_names"]]
+            of_some = str(index.get("dialect_options", {}).get("sqlite_where", ""))
+            both = [of_some, _of_new(table, of_some)] if of_some else []
+            found.append((" AND ".join([*met, *both]), str(index["name"])))
+    return found
+
+
+def _of_new(table: str, condition: str) -> str:
+    """A condition written for a table's rows, asked of the new row of a trigger on SQLite."""
+    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    named = [name for name in columns if re.search(rf"\b{name}\b", condition)]
+    new = ", ".join(f'NEW."{name}" AS "{name}"' for name in named)
+    return f"EXISTS (SELECT 1 FROM (SELECT {new}) WHERE {condition})"
+
+
+def _is_changed(table: str) -> bool:
+    """Whether the guards of a table let some of its columns be changed."""
+    said = op.get_bind().exec_driver_sql(
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (f"{table}_never_rewritten",)
+    )
+    never = said.scalar_one_or_none()
+    return never is None or " UPDATE OF " in never
+
+
+def guard_newest(tables: Iterable[str], words: str) -> None:
+    """Refuse a version of a fact told, or superseded, by any change but the newest and those recorded at
+    its moment (of a folder, each file is one): whoever tells a fact has recorded its change just before, and nobody
+    else can until they are done. A version is put in as believed.
+    """
+
+    def other(column: str) -> str:
+        latest = "(SELECT moment FROM change ORDER BY nr DESC LIMIT 1)"
+        return f"NOT EXISTS (SELECT 1 FROM change c WHERE c.nr = NEW.{column} AND c.moment = {latest})"
+
+    told, better = other("learned"), f"NEW.superseded IS NOT NULL AND {other('superseded')}"
+    for table in tables:
+        first = told
+        if op.get_bind().dialect.name == "postgresql":
+            refuse(f"{table}_begins_as_believed", "INSERT", table, words, "NEW.superseded IS NOT NULL")
+        else:
+            first = f"NEW.superseded IS NOT NULL OR {told}"
+        refuse_rows_where(f"{table}_learned_by_the_newest", "INSERT", table, words, first, of="learned")
+        refuse_rows_where(f"{table}_superseded_by_the_newest", "UPDATE", table, words, better, of="superseded")
+
+
+def guard_moments(tables: Iterable[str], words: str) -> None:
+    """Refuse on SQLite, where a column holds any words, a moment or a day that is none."""
+    if op.get_bind().dialect.name == "postgresql":
+        return
+    for table in tables:
+        asked = []
+        for column in sa.inspect(op.get_bind()).get_columns(table):
+            new = f'NEW."{column["name"]}"'
+            if isinstance(column["type"], sa.DateTime):
+                asked.append(f"{new} NOT GLOB '????-??-?? ??:??:??*' OR datetime({new}) IS NULL AND {new} IS NOT NULL")
+            elif isinstance(column["type"], sa.Date):
+                asked.append(f"{new} NOT GLOB '????-??-??' OR date({new}) IS NULL AND {new} IS NOT NULL")
+        for deed in ("INSERT", *(["UPDATE"] if _is_changed(table) else [])) if asked else ():
+            refuse(f"{table}_dated_on_{deed.lower()}", deed, table, words, " OR ".join(asked))
+
+
+def refuse_numbered_before(table: str, words: str) -> None:
+    """Refuse a record with a number before one that is there. SQLite gives the number as it puts the row in."""
+    after = f"EXISTS (SELECT 1 FROM {table} WHERE nr > NEW.nr)"
+    if op.get_bind().dialect.name == "postgresql":
+        refuse_where(f"{table}_numbered_on", "INSERT", table, words, after)
+    else:
+        op.execute(
+            f"CREATE TRIGGER {table}_numbered_on AFTER INSERT ON {table} WHEN {after} BEGIN SELECT RAISE(ABORT, "
+            f"'{words}'); END"
+        )
 
 
 def refuse_emptying(tables: Iterable[str], words: str) -> None:

@@ -15,6 +15,8 @@ def prove_records(
     chains: Iterable[Any],
     unrecorded: Iterable[tuple[int, str]],
     officers: Iterable[Any],
+    limits: Iterable[tuple[str, int]],
+    untold: Iterable[tuple[str, str]],
     misspelt: Mapping[str, OfficerChange],
     changes_left_out: int,
     bills_left_out: int,
@@ -23,8 +25,9 @@ def prove_records(
     """What plain SQL may have done to the records the money rests on, past the guards or with one taken away.
 
     ``control``: what the ledger owes each payee, ``carried``: what the last runs carry forward for each, in pence;
-    ``chains``, ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``misspelt``: roles given under another
-    spelling of a name; ``guards``: table, guard and what is wrong with it.
+    ``chains``, ``unrecorded`` and ``officers`` as ``reports.store`` reads them; ``limits``: those of roles that no
+    change gave; ``untold``: versions of facts that could not have been recorded so, by table, and how; ``misspelt``:
+    roles given under another spelling of a name; ``guards``: table, guard and what is wrong with it.
     """
     found = [
         Difference(
@@ -47,6 +50,8 @@ def prove_records(
         Difference(f"run {run}", f"has no record that it owes its {what}, done or not", 0) for run, what in unrecorded
     ]
     found += _prove_officers(list(officers))
+    found += [Difference(f"role {role}", "has a limit no confirmed change gave it", pence) for role, pence in limits]
+    found += [Difference(where, how, 0) for where, how in untold]
     found += [
         Difference(
             f"officer {name}",
@@ -60,7 +65,10 @@ def prove_records(
         for what, left_out in (("changes", changes_left_out), ("bills", bills_left_out))
         if left_out
     ]
-    found += [Difference(f"table {table}", f"the database’s guard “{guard}” {how}", 0) for table, guard, how in guards]
+    found += [
+        Difference(f"table {table}", how if guard == table else f"the database’s guard “{guard}” {how}", 0)
+        for table, guard, how in guards
+    ]
     rest = len(found) - LISTED
     return found if rest <= 0 else [*found[:LISTED], Difference(f"{rest} more records", "are not as they should be", 0)]
 
@@ -78,6 +86,8 @@ def _prove_officers(officers: Sequence[Any]) -> list[Difference]:
             found.append(Difference(where, f"is {same} under another name", 0))
         elif row.key is not None and row.key != name_key(row.name):
             found.append(Difference(where, "is kept under the normal form of another name", 0))
+        if not row.given:
+            found.append(Difference(where, f"has a role no confirmed change gave: {row.role}", 0))
         if row.founding is None and row.confirmed_by not in names:
             found.append(Difference(where, f"was confirmed by {row.confirmed_by}, who is no officer", 0))
     return found

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, case, cast, exists, false, func, or_, select
 
 from ledgers.coding.purposes import Purpose
 from ledgers.reports.balances import LedgerMovement
@@ -11,6 +12,7 @@ from ledgers.runs import raised
 from ledgers.streams import DEBT, PAYMENTS, STREAMS, names_of
 from ledgers.tables import (
     account,
+    approval_tier,
     chunk,
     coding_rule,
     entry,
@@ -159,16 +161,32 @@ def owed_unrecorded(connection: Connection) -> list[tuple[int, str]]:
     ]
 
 
-def officers(connection: Connection) -> list[Row[tuple[str, str, str | None, str, int | None]]]:
-    """Every role an officer has had: name, role, the normal form kept of the name, who confirmed it, and of
-    which founder it is.
+def officers(connection: Connection) -> list[Row[Any]]:
+    """Every role an officer has had: name, role, the normal form kept of the name, who confirmed it; of which founder
+    it is, and whether the change that gave it says the same, confirmed by another than asked for it.
     """
-    query = select(officer.c.name, officer.c.role, officer.c.key, officer.c.confirmed_by, officer_change.c.founding)
-    return list(
-        connection.execute(
-            query.outerjoin(officer_change, officer_change.c.nr == officer.c.change).order_by(officer.c.change)
-        )
+    c = officer_change.c
+    given = (c.name == officer.c.name) & (c.role == officer.c.role) & (c.confirmed_by == officer.c.confirmed_by)
+    query = select(
+        officer.c.name,
+        officer.c.role,
+        officer.c.key,
+        officer.c.confirmed_by,
+        c.founding,
+        func.coalesce(given & ((c.confirmed_by != c.asked_by) | c.founding.is_not(None)), false()).label("given"),
     )
+    return list(
+        connection.execute(query.outerjoin(officer_change, c.nr == officer.c.change).order_by(officer.c.change))
+    )
+
+
+def limits_nobody_gave(connection: Connection) -> list[tuple[str, int]]:
+    """Limits of roles that no confirmed change gave: role and pence."""
+    tier, c = approval_tier.c, officer_change.c
+    given = exists().where(
+        c.nr == tier.change, c.role == tier.role, c.limit == tier.limit, c.confirmed_by == tier.confirmed_by
+    )
+    return [(row.role, row.limit) for row in connection.execute(select(tier.role, tier.limit).where(~given))]
 
 
 def _settled() -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ from interfaces.database.connection import Database
 
 Ints = NDArray[np.int64]
 ON = dt.date(2025, 10, 6)
+WHOLE_GUARANTEE = 22_710  # pence: the standard minimum guarantee of a single person on that day, as an award
 MOMENT = dt.datetime(2025, 9, 1, 9, 0)
 
 
@@ -185,18 +186,35 @@ def _apart(m: _Maker, kind: pa.Array, owner: Ints, once: set[str]) -> pa.Array:
     return pa.array(names, pa.string())
 
 
+def _followed(m: _Maker, kind: pa.Array, follows: np.ndarray) -> pa.Array:
+    """For rows that follow a rate one of their own kind's, but for a few people with faults; none for the others."""
+    known = _rates_with_a_value()
+    every = packing.rate_names()
+    own = {each.name: [r for r in each.rates if m.faults or r in known] for each in kinds.incomes().kinds}
+    wrong = m.chance(5, len(follows)) & m.faults
+    picks = m.whole(0, 1_000, len(follows))
+    found = []
+    for name, may, bad, pick in zip(kind.to_pylist(), follows, wrong, picks, strict=True):
+        some = (every if bad else own[name]) if may else []
+        found.append(some[pick % len(some)] if some else None)
+    return pa.array(found, pa.string())
+
+
 def _means(bulk: Bulk, m: _Maker) -> None:
     often = list(Frequency)
     a_week = np.array([1, 2, 4, 4, 13, 52], np.int64)
     counts = m.whole(0, 5, m.people)
     rows = int(counts.sum())
     place = np.repeat(np.arange(6), [4, 1, 1, 2, 1, 1])[m.whole(0, 10, rows)]
-    follows = m.chance(20, rows)
-    names = packing.rate_names() if m.faults else _rates_with_a_value()
     table = kinds.incomes()
     kind_names = list(table.codes)
     kind = m.words(kind_names, [8, 12, 12] + [1] * (len(kind_names) - 3), rows)
     kind = _apart(m, kind, m.owners(counts), {each.name for each in table.kinds if each.once})
+    rate = _followed(m, kind, m.chance(60, rows))
+    follows = np.asarray(rate.is_valid().to_numpy(zero_copy_only=False), bool)
+    amount = m.whole(100, 20_000, rows) * a_week[place] + m.whole(0, 7, rows)
+    whole = m.faults & m.chance(20, rows) & (np.array(kind.to_pylist(), object) == "guarantee_credit")
+    amount[whole], place[whole] = WHOLE_GUARANTEE, 0
     bulk.append(
         tables.income,
         m.fact(
@@ -206,14 +224,11 @@ def _means(bulk: Bulk, m: _Maker) -> None:
                 "starts": m.days(number(ON) - 500, 90, rows, 40),
                 "ends": m.days(number(ON) + 150, 200, rows, 92),
                 "kind": kind,
-                "amount": pa.array(
-                    m.whole(100, 20_000, rows) * a_week[place] + m.whole(0, 7, rows),
-                    mask=follows | m.chance(0.1 if m.faults else 0, rows),
-                ),
+                "amount": pa.array(amount, mask=follows | m.chance(0.1 if m.faults else 0, rows)),
                 "frequency": pa.DictionaryArray.from_arrays(
                     pa.array(place.astype(np.int32)), pa.array([str(w) for w in often])
                 ).cast(pa.string()),
-                "rate": pa.array(np.array(names, object)[m.whole(0, len(names), rows)], mask=~follows),
+                "rate": rate,
             },
         ),
     )

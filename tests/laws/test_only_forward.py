@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from billing.recharges.jobs import Raised, raise_recharges
 from billing.tables import bill_payer
@@ -276,10 +276,11 @@ def with_funders(database: Database) -> Life:
     )
     funders = sorted(life.numbers("funder").values())
     with life.database.begin() as connection:
+        last = connection.execute(select(func.max(f.change.c.nr))).scalar_one()
         for place, nr in enumerate(funders, 1):
             connection.execute(
                 insert(bill_payer).values(
-                    nr=place, learned=1, ref=f"F{place}", name=f"Funder {place}", kind="funder", funder=nr
+                    nr=place, learned=last, ref=f"F{place}", name=f"Funder {place}", kind="funder", funder=nr
                 )
             )
     return life
@@ -645,3 +646,21 @@ def test_a_sum_split_over_runs_of_one_day_is_one_sum(grown: Grown, across: bool)
     with pytest.raises(OverTheTier, match=r"With the other runs signed for today, run \d .* comes to £16,000.00"):
         machine.approve_run(database, second.nr, by="Junior", at=day)
     machine.approve_run(database, second.nr, by="Junior", at=day + dt.timedelta(days=1))
+
+
+def test_nothing_put_in_by_hand_stops_a_release_for_good(grown: Grown) -> None:
+    """Half released, a part is marked as posted by plain SQL, and what a release leaves is put in before it: it is
+    released all the same, and everybody is paid what was signed for.
+    """
+    life = grown(opened)
+    run = life.approve(life.draft("CAL1", CLOSES))
+    assert cut_off(life, 2, "after", lambda database: release_payrun(database, run.nr, by=APPROVER, at=life.now()))
+    with life.database.begin() as connection:
+        connection.execute(update(t.chunk).where(t.chunk.c.run == run.nr, ~t.chunk.c.posted).values(posted=True))
+        connection.execute(insert(t.owed).values(run=run.nr, what="files", since=life.now()))
+        left = {"stream": "payments", "subject": 1, "kind": "care", "since": CLOSES, "reason": "held"}
+        connection.execute(insert(t.outstanding).values(run=run.nr, **left))
+    release_payrun(life.database, run.nr, by=APPROVER, at=life.now())
+    found = [each for each in prove(life.database).runs if each.run == run.nr]
+    assert [each.difference for each in found] == [0]
+    assert not [each.what for page in found for each in page.differences if "file" not in each.where]

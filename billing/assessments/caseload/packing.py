@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from finance.assessment import Frequency, Ground, Nation, Nursing, Setting, ages, kinds, statutory_figures
+from finance.assessment import Frequency, Ground, Nation, Nursing, Setting, ages, kinds
 from finance.assessment.kinds import KindTable
 from finance.columns import Ints
 from finance.days import FOR_EVER, number
@@ -71,8 +71,8 @@ ITEM = np.dtype(
 INCOME, ASSET, EXPENSE, GROUND, HOME_LEFT_OUT, ALLOWANCE_OVERRIDE, MAXIMUM_OVERRIDE, FAULT = range(8)
 SALE_COSTS, FOLLOWS, LACKING = 1, 2, 4  # marks: selling costs; amount is the code of a rate; a fact is missing
 
-FAULTS = 5
-STAYS_OVERLAP, DISCRETION_NOT_APPROVED, UNDATED, BEFORE_THE_STAY, FEE_BELOW_COST = range(FAULTS)  # kinds of FAULT
+FAULTS = 6  # kinds of FAULT
+STAYS_OVERLAP, DISCRETION_NOT_APPROVED, UNDATED, BEFORE_THE_STAY, FEE_BELOW_COST, PERMANENT_FROM = range(FAULTS)
 BY_DECISION, TWELVE_WEEKS = 0, 1  # kinds of HOME_LEFT_OUT
 
 SETTINGS: list[str] = list(Setting)
@@ -85,7 +85,7 @@ OFTEN: list[str] = list(Frequency)
 @cache
 def rate_names() -> list[str]:
     """The benefit rates an income may follow, in code order."""
-    return [each.name for each in statutory_figures() if each.reference.startswith("DWP")]
+    return list(kinds.rates())
 
 
 @cache
@@ -100,7 +100,7 @@ def stamp() -> str:
         list(kinds.expenses().codes),
         [str(each) for each in (*SETTINGS, *NATIONS, *NURSINGS, *GROUNDS, *OFTEN)],
         [
-            (kind.since, kind.before, kind.days, kind.then)
+            (kind.since, kind.before, kind.days, kind.then, kind.rates, kind.land)
             for table in (kinds.incomes(), kinds.assets())
             for kind in table.kinds
         ],

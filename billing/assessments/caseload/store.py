@@ -3,6 +3,7 @@
 The copy knows which change it holds. Whoever recorded newer facts, those people alone are packed again.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,8 +31,8 @@ from billing.assessments.tables import (
 )
 from finance.assessment import HomeDisregard, HomeLeftOut, MissingFact, OverrideOf, Stay, ages, kinds
 from finance.assessment.ages import NO_BIRTH_DATE
-from finance.assessment.circumstances import DISCRETIONARY, LASTS_TWELVE_WEEKS
-from finance.assessment.properties import twelve_weeks
+from finance.assessment.circumstances import DISCRETIONARY, LARGEST_FACT
+from finance.assessment.properties import twelve_weeks, twelve_weeks_in_doubt
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import FOR_EVER, day, number
 from finance.facts.tables import change, person
@@ -236,17 +237,12 @@ def _days(rows: pa.Table) -> tuple[Ints, Ints]:
 def _incomes(rows: pa.Table) -> tuple[Ints, Records]:
     first, end = _days(rows)
     follows = ints(rows, "amount") == NONE
-    rate = codes(rows, "rate", packing.rate_names())
+    rate, kind = codes(rows, "rate", packing.rate_names()), codes(rows, "kind", list(kinds.incomes().codes))
     amount = np.where(follows, np.maximum(rate, 0), ints(rows, "amount"))
-    marks = np.where(follows, np.where(rate < 0, packing.LACKING, packing.FOLLOWS), 0)
+    own = np.array([[name in each.rates for name in packing.rate_names()] for each in kinds.incomes().kinds])
+    marks = np.where(follows, np.where((rate >= 0) & own[kind, rate], packing.FOLLOWS, packing.LACKING), 0)
     made = packing.item(
-        packing.INCOME,
-        first,
-        end,
-        codes(rows, "kind", list(kinds.incomes().codes)),
-        amount,
-        often=codes(rows, "frequency", packing.OFTEN),
-        marks=marks,
+        packing.INCOME, first, end, kind, amount, often=codes(rows, "frequency", packing.OFTEN), marks=marks
     )
     return packing.turned(made, ints(rows, "person"), kinds.incomes())
 
@@ -258,16 +254,15 @@ def _assets(rows: pa.Table) -> tuple[Ints, Records]:
         ints(rows, "share_value"),
         ints(rows, "owners"),
     )
-    land = np.isin(kind, [kinds.assets().code("home"), kinds.assets().code("other_property")])
-    lacking = land & (owners > 1) & (share < 0)
+    lacking = kinds.assets().flags("land")[kind] & (owners > 1) & (share < 0)
     made = packing.item(
         packing.ASSET,
         first,
         end,
         kind,
-        np.where(share >= 0, share, ints(rows, "value")),
+        np.where(share >= 0, np.minimum(share * owners, LARGEST_FACT), ints(rows, "value")),
         ints(rows, "owed"),
-        np.where(share >= 0, 1, owners),
+        owners,
         _flag(rows, "sale_costs") * packing.SALE_COSTS + lacking * packing.LACKING,
     )
     return packing.turned(made, ints(rows, "person"), kinds.assets())
@@ -308,6 +303,7 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
     permanent = np.asarray(pc.equal(spans["setting"], "care home, permanent").to_numpy(), bool)
     stayed = ints(spans, "stay_first", ALWAYS)
     sold = ints(spans, "home_sold", ALWAYS)
+    since, told = _permanent_from(owner, ints(spans, "starts"), permanent)
     of_stays, of_decisions = _by_person(stays), _by_person(decisions)
     wanted = np.flatnonzero(np.isin(owner, [*of_stays, *of_decisions]) | (permanent & (stayed != ALWAYS)))
     rows: list[int] = []
@@ -315,6 +311,9 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
     end: list[int] = []
     sort: list[int] = []
     kind: list[int] = []
+
+    def _sold(row: int) -> dt.date | None:
+        return day(int(sold[row])) if sold[row] != ALWAYS else None
 
     def add(row: int, sort_: int, first_: int, end_: int, kind_: int = 0) -> None:
         for column, value in ((rows, row), (first, first_), (end, end_), (sort, sort_), (kind, kind_)):
@@ -326,14 +325,17 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
             if each["ground"] in DISCRETIONARY and not (each["reason"] and each["approver"]):
                 add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.DISCRETION_NOT_APPROVED)
             decided = HomeLeftOut(ground=HomeDisregard(each["ground"]), first=each["starts"], end=each["ends"])
-            if decided.ground in LASTS_TWELVE_WEEKS and decided.first is None:
+            if decided.undated():
                 add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.UNDATED)
             if permanent[row]:
                 first_day, end_day = decided.span()
                 add(row, packing.HOME_LEFT_OUT, _number(first_day, ALWAYS), _number(end_day, FOR_EVER))
         given = [Stay(first=each["starts"], end=each["ends"]) for each in of_stays.get(nr, ())]
-        if not given and stayed[row] != ALWAYS:
-            given = [Stay(first=day(int(stayed[row])))]
+        if not given and stayed[row] != ALWAYS and permanent[row]:
+            given = [Stay(first=day(int(max(stayed[row], since[row]) if told[row] else stayed[row])))]
+            doubt = [] if told[row] else twelve_weeks_in_doubt(day(int(stayed[row])), day(int(since[row])), _sold(row))
+            for span in doubt:
+                add(row, packing.FAULT, number(span.first), number(span.end), packing.PERMANENT_FROM)
         if given and permanent[row]:
             add(
                 row,
@@ -343,11 +345,7 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
                 packing.BEFORE_THE_STAY,
             )
         try:
-            weeks = (
-                twelve_weeks(given, day(int(sold[row])) if sold[row] != ALWAYS else None).spans
-                if permanent[row]
-                else ()
-            )
+            weeks = twelve_weeks(given, _sold(row)).spans if permanent[row] else ()
         except MissingFact:
             add(row, packing.FAULT, ALWAYS, FOR_EVER, packing.STAYS_OVERLAP)
             continue
@@ -356,6 +354,19 @@ def _homes(spans: pa.Table, owner: Ints, stays: pa.Table, decisions: pa.Table) -
     made = packing.item(0, np.array(first, np.int64), np.array(end, np.int64), np.array(kind, np.int64))
     made["sort"] = np.array(sort, np.int64)
     return np.array(rows, np.int64), made
+
+
+def _permanent_from(owner: Ints, starts: Ints, permanent: np.ndarray) -> tuple[Ints, np.ndarray]:
+    """For each version the day from which it and those before it are permanent, and whether one before is not: as
+    ``properties.as_one_life`` says of one person's. Versions are in order of person and day."""
+    place, count = np.arange(len(owner)), len(owner)
+    again = np.zeros(count, bool)
+    again[1:] = owner[1:] == owner[:-1]
+    on = again.copy()
+    on[1:] &= permanent[1:] & permanent[:-1]
+    away = np.cumsum(~permanent) - ~permanent  # versions before this one that are not permanent, of anybody
+    own = np.maximum.accumulate(np.where(again, 0, place))
+    return starts[np.maximum.accumulate(np.where(on, 0, place))], away > away[own]
 
 
 def _by_person(rows: pa.Table) -> dict[int, list[dict[str, Any]]]:

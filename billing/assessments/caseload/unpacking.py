@@ -40,9 +40,10 @@ from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
 from finance.assessment.circumstances import NIL_BY_LAW
 from finance.assessment.columns import Column
+from finance.assessment.contradictions import GUARANTEE_CREDIT, standard_guarantees
 from finance.assessment.figures import figures_on
-from finance.assessment.frequencies import CODE, Frequency
-from finance.assessment.kinds import assets, incomes
+from finance.assessment.frequencies import CODE, WEEKLY_PARTS, Frequency
+from finance.assessment.kinds import assets, incomes, own_part
 from finance.assessment.properties import HOME, OTHER_PROPERTY
 from finance.columns import Ints
 from finance.days import FOR_EVER, number, spoken
@@ -54,7 +55,7 @@ REFUSED = (
     "The weekly cost of the care is not given. Supply what the care costs.",
     "The short stay has no first day. Supply the day it began.",
     "The stay begins after this day. Check the first day of the stay.",
-    "An income has neither an amount nor a rate it follows. Supply one of the two.",
+    "An income has neither an amount nor a rate of its own kind that it follows. Supply one of the two.",
     "Jointly owned land has no value for the person's own share. Supply what the share itself would fetch.",
     "Reablement has no first day. Supply the day it began.",
     "A discretion to leave the home out lacks a reason or an approver. Supply both.",
@@ -63,6 +64,8 @@ REFUSED = (
     "What the home asks is less than what the care costs. Correct whichever is wrong.",
     "There are two homes at once. Give the other as other_property, or the last day of one.",
     "Of some income a person has one at most, and two are given. Give the last day of one, or put them together.",
+    "Guarantee credit of the whole standard guarantee stands beside income that it tops up. Give the award itself.",
+    "Nobody has said from which day the stay was permanent, and the home turns on it. Supply the stay in home_stays.",
 )
 (
     NO_COST,
@@ -77,6 +80,8 @@ REFUSED = (
     FEE_BELOW_COST,
     TWO_HOMES,
     TWICE,
+    NO_AWARD,
+    SINCE_WHEN,
 ) = range(len(REFUSED))
 
 
@@ -159,6 +164,8 @@ def unpack(
         (np.flatnonzero((setting == SETTINGS.index(Setting.TEMPORARY)) & (stayed < 0)), STAY_LATER),
         (_several(homes, count), TWO_HOMES),
         (_twice(owner[income], items["kind"][income], count), TWICE),
+        (_no_award(owner[income], items["kind"][income], amount, often, followed, rates.guarantees, count), NO_AWARD),
+        (np.intersect1d(np.setdiff1d(homes, decided), faulty[packing.PERMANENT_FROM]), SINCE_WHEN),
         (grounds.undated, NO_REABLEMENT),
         (owner[lacking & (sort == ASSET)], NO_SHARE),
         (owner[lacking & (sort == INCOME)], NO_AMOUNT),
@@ -195,13 +202,14 @@ def unpack(
         "half_pension_passed": flag["half_pension_passed"],
         "home_left_out": home_left_out,
         "rent_is_capital": rent_is_capital,
-        "nursing": np.where(flag["cost_includes_nursing"], who["nursing"], 0).astype(np.int64),
+        "nursing": np.where(flag["cost_includes_nursing"] & (setting != 0), who["nursing"], 0).astype(np.int64),
         "standing": standing.astype(np.int64),
         "cost": np.maximum(who["cost"], 0),
         "allowance_override": allowance,
         "assessed_override": maximum,
         "basic_entitlement_given": who["basic"].astype(np.int64),
         "previous_charge": who["previous"].astype(np.int64),
+        "untold": np.bincount(owner[sort == INCOME], minlength=count) == 0,
         "unread_rate": unread,
         "pension_age_given": flag["pension_age_given"],
         **_rows("income", owner, income, count, kind=items["kind"], amount=amount, frequency=often),
@@ -263,6 +271,16 @@ def _rent_is_capital(others: Ints, homes: Ints, decided: Ints, setting: Ints, re
     return np.asarray((among(others) | home) & ~left_out, bool)
 
 
+def _no_award(
+    owner: Ints, kind: Ints, amount: Ints, often: Ints, followed: Bools, guarantees: Ints, count: int
+) -> Ints:
+    """Who has the whole standard guarantee as an award beside income it tops up: as ``contradictions`` says of one."""
+    topped_up = incomes().flags("qualifying")[kind] & (followed | (amount > 0))
+    whole = np.isin(amount * WEEKLY_PARTS[often], guarantees) & ~followed
+    awarded = owner[whole & (kind == incomes().code(GUARANTEE_CREDIT))]
+    return np.intersect1d(np.unique(owner[topped_up]), awarded)
+
+
 class _Rates:
     """What each benefit rate comes to on a day, by its code."""
 
@@ -274,12 +292,13 @@ class _Rates:
         self.often = np.zeros(len(held), np.int64)
         self.unsure = np.zeros(len(held), bool)
         self.missing: dict[int, str] = {}
+        self.guarantees = np.array(sorted(standard_guarantees(figures, on, known_by)), np.int64)
         for code, figure in enumerate(held.values()):
             if figure.missing is not None:
                 self.missing[code] = str(figure.missing)
                 continue
             monthly = figure.parameter.unit == "pence a month"
-            self.amount[code], self.unsure[code] = figure.value, not figure.sure
+            self.amount[code], self.unsure[code] = own_part(figure.name, figure.value), not figure.sure
             self.often[code] = CODE[Frequency.MONTHLY if monthly else Frequency.WEEKLY]
 
 

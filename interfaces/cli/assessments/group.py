@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from interfaces.cli.assessments import facts_in, one_person, to_look_at, to_review, uprating
+from interfaces.cli.assessments import beside, facts_in, one_person, to_look_at, to_review, uprating
 from interfaces.cli.frame.desk import verb
 
 PANEL = "Assessments"
@@ -38,6 +38,7 @@ app = typer.Typer(
 for _name, _work in (
     ("history", one_person.history),
     ("compare", to_review.compare),
+    ("beside", beside.beside),
     ("load", facts_in.load),
     ("templates", facts_in.templates),
     ("what-if", uprating.what_if),

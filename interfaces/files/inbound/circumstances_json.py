@@ -241,7 +241,7 @@ def _asked(row: Mapping[str, Any], where: str, faults: list[Problem]) -> Circums
         first=read.day(row, "first_day"),
         basic_entitlement_pence=read.pence(row, "basic_entitlement"),
         previous_charge_pence=read.pence(row, "previous_charge"),
-        incomes=tuple(_income(read, each, at) for each, at in _rows(row, "incomes")),
+        incomes=tuple(_income(read, each, at) for each, at in _rows(row, "incomes")) or _none_told(row),
         assets=tuple(_asset(read, each, at) for each, at in _rows(row, "assets")),
         expenses=tuple(
             Expense(
@@ -286,6 +286,11 @@ def _rows(row: Mapping[str, Any], key: str) -> list[tuple[Mapping[str, Any], str
     return [(each, f"{key} {number}") for number, each in enumerate(row.get(key, ()), 1)]
 
 
+def _none_told(row: Mapping[str, Any]) -> tuple[Income, ...]:
+    """An empty list says that there is none; a list that is not there says nothing."""
+    return (Income(kind="no_income", amount_pence=0),) if "incomes" in row else ()
+
+
 def _often(row: Mapping[str, Any]) -> Frequency:
     return Frequency(row.get("frequency", "weekly"))
 
@@ -304,7 +309,7 @@ def _asset(read: _Reader, row: Mapping[str, Any], at: str) -> Asset:
         value_pence=read.pence(row, "value", at) or 0,
         owed_pence=read.pence(row, "owed", at) or 0,
         owners=row.get("owners", 1),
-        sale_costs=row.get("sale_costs", False),
+        sale_costs=row.get("sale_costs"),
         share_value_pence=read.pence(row, "share_value", at),
         **read.days(row, at),
     )

@@ -50,9 +50,10 @@ def schema() -> dict[str, Any]:
                 {
                     "kind": _words(assets().codes),
                     "value": _money("market value"),
-                    "owed": _money("what is owed on it"),
+                    "owed": _money("what is owed on the whole of it: the person's equal part comes off"),
                     "owners": {"type": "integer", "minimum": 1, "maximum": 6, "default": 1},
-                    "sale_costs": YES_NO | {"description": "selling it would cost money"},
+                    "sale_costs": YES_NO
+                    | {"description": "selling it would cost money: a tenth comes off. Land: yes, unless it says not"},
                     "share_value": _money("jointly owned land: what the person's own share would fetch"),
                     **_days(),
                 },

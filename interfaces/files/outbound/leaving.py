@@ -11,6 +11,7 @@ import ctypes
 import errno
 import hashlib
 import os
+import re
 import secrets
 import sys
 import time
@@ -52,6 +53,14 @@ class WouldOverwrite(Refusal):
                 "earlier version."
             )
         super().__init__(f"{path} {what}", "Use nothing of it. Move it away and do this again, or name another folder.")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is a file's own: no folder, and no way out of one."""
+    return name not in (".", "..") and bool(_PLAIN.fullmatch(name))
+
+
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f/\\]+")
 
 
 def leave(path: Path, content: bytes, *, over: bool = False) -> None:
@@ -109,6 +118,12 @@ class Leaving:
 
     def save(self, files: Sequence[tuple[str, bytes]], *, over: bool = False) -> None:
         """Files under their names, in order. All of them are whole and on the disk before the first has its name."""
+        for name, _ in files:
+            if not is_plain(name):
+                raise CannotWrite(
+                    f"“{name}” is no plain name of a file, so nothing is written to {self.folder}.",
+                    "Have the proof read, and find out who gave a file that name: outturn proof",
+                )
         with _refused(self.folder):
             new = [(name, content) for name, content in files if over or not self._there(name, content)]
             one_by_one = len(new) <= _FEW or sys.platform != "linux"

@@ -14,8 +14,10 @@ from billing.tables import bill
 from finance.columns import Bulk, Database, ints
 from finance.facts import tables as f
 from finance.problems import Refusal
-from interfaces.database.guards import unlike
+from interfaces.database.guards import unlike, unsound
+from interfaces.database.roles import tables
 from interfaces.files.outbound import creditor, journal, proving_store, remittance, store, workings
+from interfaces.files.outbound.astray import astray
 from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha256
 from interfaces.files.outbound.making import RunPosted
 from interfaces.files.outbound.store import BankDetails
@@ -43,12 +45,16 @@ from ledgers.reports.proof import (
     prove_payments,
 )
 from ledgers.reports.records import prove_records
-from ledgers.reports.signed import SealedPart, prove_approvals, prove_seal
+from ledgers.reports.signed import SealedPart, prove_approvals, prove_posting, prove_seal
 from ledgers.runs import POSTED, PROPOSAL, Run, Status
 from ledgers.streams import OF_NO_LINE, RECHARGES, STREAMS
 
-_WANTED = pa.schema([PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount")])
+_WANTED = pa.schema(
+    [PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount", "debit", "credit")]
+)
 
+
+_FACTS = [table for table in tables() if "superseded" in table.c]
 
 _NO_BANK = BankDetails("", "", "", "")
 
@@ -82,10 +88,12 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             chains=reports.broken_chains(connection),
             unrecorded=reports.owed_unrecorded(connection),
             officers=reports.officers(connection),
+            limits=reports.limits_nobody_gave(connection),
+            untold=proving_store.versions_out_of_turn(connection, _FACTS),
             misspelt=read_standing(connection).misspelt,
             changes_left_out=proving_store.left_out(connection, f.change.c.nr),
             bills_left_out=proving_store.left_out(connection, bill.c.nr),
-            guards=unlike(connection),
+            guards=[*unlike(connection), *unsound(connection)],
         )
         latest = reports.last_runs(connection)
         unsaid = [] if run_nr is not None else reports.debts_nobody_raised(connection)
@@ -128,7 +136,7 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
         codes = {nr: account.code for nr, account in read_accounts(connection).items()}
         approvals, changes = read_approvals(connection, run.nr), read_changes(connection)
     with database.read_bulk() as bulk:
-        entries = store.read_entries(bulk, run, proposal)
+        entries = store.read_entries(bulk, run, proposal, ("chunk", "recorded"))
         parties = store.read_parties(bulk, run.nr)
         posted = RunPosted.of(entries)
         begun = run.status in (Status.RELEASING, *POSTED)
@@ -160,12 +168,14 @@ def _prove_run(database: Database, run: Run, latest: bool, recharged: bool) -> R
                 )
             if latest and all(part.readable for part in parts):
                 differences += prove_left(waiting | _subjects(proposal.filter(held)), noted)
-            differences += [*_billed(bulk, run, posted), *_recharged(bulk, run)]
+            differences += [*_billed(bulk, run, posted), *_recharged(bulk, run), *astray(bulk, run)]
             for each in _exports(bulk, run, posted, codes):
                 if isinstance(each, ExportProof):
                     exports.append(each)
                 else:
                     differences.append(each)
+    if begun:
+        differences += prove_posting(run, proposal, entries)
     differences += [
         Difference(f"{each.kind} files", f"{each.says} do not agree with the ledger", each.difference)
         for each in exports

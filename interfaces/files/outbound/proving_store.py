@@ -1,10 +1,13 @@
 """SQL of the proof: what was billed, which files were issued, who was posted something, and numbers left out."""
 
+from collections.abc import Iterable
+
 import pyarrow as pa
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, Connection, Table, func, select
 
 from billing.tables import bill
 from finance.columns import Bulk
+from finance.facts.tables import change
 from ledgers import tables as t
 from ledgers.runs import Run
 from ledgers.streams import DEBT, SETTLEMENT
@@ -23,8 +26,34 @@ def read_billed(bulk: Bulk, run: Run) -> dict[int, int]:
 
 
 def read_issued(bulk: Bulk, run: int) -> pa.Table:
-    """kind and party of every file a run has issued."""
-    return bulk.read(select(t.export.c.kind, t.export.c.party).where(t.export.c.run == run))
+    """kind, party and name of every file a run has issued."""
+    e = t.export.c
+    return bulk.read(select(e.kind, e.party, e.name).where(e.run == run).order_by(e.nr))
+
+
+def versions_out_of_turn(connection: Connection, facts: Iterable[Table]) -> list[tuple[str, str]]:
+    """Versions of facts that no change can have told so, by table: how many, and what is wrong with them."""
+    found = []
+    last = int(connection.execute(select(func.coalesce(func.max(change.c.nr), 0))).scalar_one())
+    for fact in facts:
+        c = fact.c
+        asked = {
+            "told or superseded by a change that is not there": (c.learned > last) | (c.superseded > last),
+            "superseded before they were told": c.superseded < c.learned,
+        }
+        for what, condition in asked.items():
+            count = connection.execute(select(func.count()).select_from(fact).where(condition)).scalar_one()
+            if count:
+                found.append((f"table {fact.name}", f"has {count} versions of facts {what}"))
+        first = select(c.nr, func.min(c.learned).label("told")).group_by(c.nr).subquery()
+        before = func.max(first.c.told).over(order_by=first.c.nr, rows=(None, -1)).label("before")
+        turns = select(first.c.nr, first.c.told, before).subquery()
+        count = connection.execute(
+            select(func.count()).select_from(turns).where(turns.c.told < turns.c.before)
+        ).scalar_one()
+        if count:
+            found.append((f"table {fact.name}", f"has {count} facts told by a change gone by when they were numbered"))
+    return found
 
 
 def read_payees_posted(bulk: Bulk, run: int) -> pa.Table:

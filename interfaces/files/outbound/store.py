@@ -37,14 +37,14 @@ _ENTRY = (
 )
 
 
-def read_entries(bulk: Bulk, run: Run, proposal: pa.Table) -> pa.Table:
-    """Every entry of a run.
+def read_entries(bulk: Bulk, run: Run, proposal: pa.Table, more: Sequence[str] = ()) -> pa.Table:
+    """Every entry of a run. ``more``: columns the proof asks for beside what files are made of.
 
     Those of the days the run was for are read in the order the ledger keeps them, and earlier ones by the subjects
     and periods proposed: several times faster than by run number. A count proves that none is left out.
     """
     e = t.entry.c
-    mine, wanted = e.run + 0 == run.nr, [e[name] for name in _ENTRY]
+    mine, wanted = e.run + 0 == run.nr, [e[name] for name in (*_ENTRY, *more)]
     rows = bulk.read(select(*wanted).where(e.stream == run.stream, e.period_starts >= run.window_starts, mine))
     count = bulk.read(select(func.count().label("rows")).where(e.run == run.nr))["rows"][0].as_py()
     if rows.num_rows == count:

@@ -30,6 +30,7 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> As
     born = number(on) - age_days
     nation = (whole(0, 10) < wales_in_ten).astype(np.int64)
     # Benefit for a Welsh couple of two ages is not worked out, so partners there are of one age.
+    cost = whole(2_000, 150_000)
     partner_born = born + np.where(nation == 0, whole(-12 * 365, 12 * 365), 0)
     arrays: dict[str, Column] = {
         "nation": nation,
@@ -50,13 +51,15 @@ def county(people: int, on: dt.date, seed: int = 1, wales_in_ten: int = 1) -> As
         "half_pension_passed": chance(5),
         "home_left_out": chance(50),
         "rent_is_capital": chance(50),
-        "nursing": np.where(chance(15) & (nation == 0), whole(1, 3), 0).astype(np.int64),  # Wales's rate is not known
+        # Wales's rate is not known; nursing of more than the whole cost is refused.
+        "nursing": np.where(chance(15) & (nation == 0) & (cost > 40_000), whole(1, 3), 0).astype(np.int64),
         "standing": np.where(chance(6), whole(1, 3), 0).astype(np.int64),
-        "cost": whole(2_000, 150_000),
+        "cost": cost,
         "allowance_override": mostly_none(1, 40_000),
         "assessed_override": mostly_none(1, 40_000),
         "basic_entitlement_given": mostly_none(30, 40_000),
         "previous_charge": mostly_none(50, 20_000),
+        "untold": np.zeros(people, bool),
         "unread_rate": np.zeros(people, bool),
     }
     incomes = whole(0, 5)

@@ -30,6 +30,7 @@ IGNORED = {
     "special_guardianship_payment", "adult_disability_mobility", "rent_from_counted_property",
     "war_widows_special_payment",
     "infected_blood_periodic_payment",
+    "no_income",
 }  # fmt: skip
 CHILD_ELEMENTS = {"universal_credit_child_element", "universal_credit_childcare_element"}
 FIRST_TEN = {
@@ -62,13 +63,13 @@ QUALIFYING = {
     "occupational_pension",
     "pension_drawdown",
     "annuity",
-    "severe_disablement_allowance",
     "industrial_injuries_benefit",
     "carers_allowance",
     "rent_received",
     "rent_from_left_out_property",
-    "maintenance_received",
-}
+    "notional_income",
+    "other_counted",
+}  # and the pensions of FIRST_TEN, but for the ten pounds: all income except what SI 2002/1792 reg 9 names
 COUNTED_CAPITAL = {
     "savings",
     "investments",
@@ -78,6 +79,10 @@ COUNTED_CAPITAL = {
     "notional_capital",
     "injury_payment",
 }
+MET = {
+    "rent": (("rent", "service_charge"), ("housing_benefit", "universal_credit_housing")),
+    "council tax": (("council_tax",), ("council_tax_reduction",)),
+}  # what of housing costs is met, and by what: Sch 1 para 2(2)
 HOUSING = {"rent", "mortgage", "ground_rent", "council_tax", "service_charge"}
 
 
@@ -99,10 +104,11 @@ def charge_of(facts: dict[str, Any], on: dt.date, choices: AssessmentChoices) ->
     """The weekly charge in pence."""
     place = _place(facts, choices)
     cost = facts["cost"]
-    if place != "home" and facts["nation"] == 1:
-        assert not facts["nursing"], "the rate of nursing in Wales is not known"
-    elif place != "home":
-        cost = max(cost - (0, _figure("nursing_standard", on), _figure("nursing_higher", on))[facts["nursing"]], 0)
+    if facts["nation"] == 1:
+        assert not facts["nursing"] or place == "home", "the rate of nursing in Wales is not known"
+    else:
+        cost -= (0, _figure("nursing_standard", on), _figure("nursing_higher", on))[facts["nursing"]]
+        assert cost >= 0, "nursing inside the cost is more than the cost"
     capital = _capital(facts, place)
     limit = _limit(facts, place, on, choices)
     over = capital > limit if choices.limit_reached == "within" else capital >= limit
@@ -180,6 +186,11 @@ def _assessed(facts: dict[str, Any], on: dt.date, choices: AssessmentChoices, pl
     for expense in facts["expense"]:
         if expense["kind"] == "other_allowance" or (expense["kind"] in HOUSING and place in ("home", "temporary")):
             spent += _weekly(expense, choices)
+    for costs, benefits in MET.values():
+        rows = [(row, name) for name in ("expense", "income") for row in facts[name]]
+        paid = sum(_weekly(row, choices) for row, name in rows if name == "expense" and row["kind"] in costs)
+        met = sum(_weekly(row, choices) for row, name in rows if name == "income" and row["kind"] in benefits)
+        spent -= min(paid, met) if place in ("home", "temporary") else 0
     if place == "home" and facts["nation"] == 0:
         spent += _disability_expenses(facts, choices, disabled)
     left = max(income + tariff - _kept(facts, on, choices, place, pensioner) - spent, Fraction(0))
@@ -226,6 +237,7 @@ def _income(
         counted -= night
     if place in ("permanent", "temporary") and facts["half_pension_passed"]:
         counted -= pension / 2
+    qualifying += tens - min(tens, Fraction(1000))
     left_out = _credit_left_out(facts, on, choices, place, pensioner, credit, qualifying)
     return max(counted + tens - min(tens, Fraction(1000)) + credit - left_out, Fraction(0)), disabled
 
@@ -242,7 +254,7 @@ def _credit_left_out(
     choice = choices.savings_credit_at_home if place == "home" else choices.savings_credit_in_care_homes
     if choice == "left out in full":
         return credit
-    pair = "couple" if facts["couple"] else "single"
+    pair = "couple" if facts["couple"] and place != "permanent" else "single"  # SI 2002/1792 reg 5: of no household
     most = Fraction(_figure(f"savings_disregard_{pair}", on))
     if choice == "award up to the maximum":
         return min(credit, most)
@@ -293,6 +305,9 @@ def _entitlement(facts: dict[str, Any], on: dt.date, pensioner: bool, under_25: 
             else _figure("guarantee_credit_single", on)
         )
     support = _figure("esa_support_component", on) if facts["disability_premium"] else 0
+    if facts["enhanced_disability_premium"]:
+        pair = _figure("esa_enhanced_disability_couple", on)
+        support += (pair + pair % 2) // 2 if facts["couple"] else _figure("esa_enhanced_disability_single", on)
     if facts["couple"]:
         return carer + support + -(-_figure("esa_couple", on) // 2)
     return carer + support + _figure("esa_single_under_25" if under_25 else "esa_single", on)

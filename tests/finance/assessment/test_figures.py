@@ -157,7 +157,7 @@ def test_an_income_that_follows_an_unread_rate_is_not_billed_until_it_is_confirm
 
 def test_an_income_may_follow_only_a_benefit_rate() -> None:
     one = person(incomes=(Income(kind="guarantee_credit", rate="wales_buffer_percent"),))
-    with pytest.raises(BadFact, match="not a benefit rate"):
+    with pytest.raises(BadFact, match="is not a rate of it"):
         assess(one, ON, default_policy())
 
 

@@ -19,7 +19,7 @@ from ledgers.approvals import store as approvals
 from ledgers.coding.store import load_current
 from ledgers.officers.jobs import add_officers
 from ledgers.runs import Status
-from tests.guards import guards_lifted
+from tests.guards import guards_lifted, put_in_unasked
 
 AT = dt.datetime(2026, 5, 4, 9)
 STAGES = tuple(str(each) for each in Status)
@@ -299,11 +299,15 @@ def test_nobody_is_two_officers_and_nobody_made_up_confirms(database: Database) 
         "another who is on the list",
     )
     done(database, insert(t.officer_change).values(**change))
+    refused(
+        database, insert(t.officer_change).values(**change | {"nr": 3, "name": "Fay"}), "after those that are there"
+    )
     mine = update(t.officer_change).where(t.officer_change.c.nr == 90)
     refused(database, mine.values(confirmed_by="Adam’s friend", confirmed_at=AT), "who (is|are) on the list")
     done(database, mine.values(confirmed_by="Approver", confirmed_at=AT))
     officer = {"role": "manager", "change": 90, "confirmed_by": "Approver"}
-    refused(database, insert(t.officer).values(name="Eve", key="approver", **officer), "nobody is two officers")
+    twice = "nobody is two officers|recorded the same"  # its name, or that there is such a key
+    refused(database, insert(t.officer).values(name="Eve", key="approver", **officer), twice)
     done(database, insert(t.officer).values(name="Eve", key="eve", **officer))
 
 
@@ -316,9 +320,9 @@ def test_two_who_may_confirm_are_left_and_who_has_ended_neither_asks_nor_confirm
     done(database, update(row).where(row.c.nr == 90).values(confirmed_by="Approver", confirmed_at=AT))
     done(database, insert(row).values(nr=91, role="clerk", rights="prepare", **asked))
     refused(database, update(row).where(row.c.nr == 91).values(confirmed_by="Approver", confirmed_at=AT), "always left")
-    done(database, ending)
+    done(database, ending.values(nr=92))
     refused(
-        database, insert(row).values(nr=92, name="Di", role="clerk", **asked | {"asked_by": "Approver"}), "on the list"
+        database, insert(row).values(nr=93, name="Di", role="clerk", **asked | {"asked_by": "Approver"}), "on the list"
     )
     refused(database, update(row).where(row.c.nr == 91).values(confirmed_by="Approver", confirmed_at=AT), "on the list")
     run = add_run(database, "submitted", signature="s", submitted_by="Preparer")
@@ -449,8 +453,7 @@ def test_bank_details_confirmed_are_not_replaced_by_others(database: Database) -
         for other in ({"account_number": "2"}, {"account_number": "2", "nr": 9}):
             replacing = insert(f.bank_detail).prefix_with("OR REPLACE").values(**{**DETAILS, **other})
             refused(database, replacing, "recorded the same")
-    with database.begin() as connection:  # one superseded long ago may still be put in beside it
-        connection.execute(insert(f.bank_detail).values(**{**DETAILS, "nr": 9, "superseded": 1}))
+    refused(database, insert(f.bank_detail).values(**{**DETAILS, "nr": 9, "superseded": 1}), "the change just recorded")
 
 
 DETAILS = {
@@ -470,6 +473,129 @@ FILE = {"name": "journal.csv", "sha256": "0", "rows": 1, "debit": 1, "credit": 1
 def issue(database: Database, run: int) -> None:
     with database.begin() as connection:
         connection.execute(insert(t.export).values(run=run, kind="journal", party=0, **FILE))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"party": None},
+        {"party": 5},
+        {"kind": "remittance csv"},
+        {"kind": "payments again"},
+        {"name": "../journal.csv"},
+        {"name": ".journal.csv"},
+        {"name": "a/b"},
+        {"name": ""},
+    ],
+)
+def test_a_file_is_of_a_kind_there_is_under_a_plain_name(
+    database: Database, released: int, other: dict[str, object]
+) -> None:
+    row = {"run": released, "kind": "journal", "party": 0, **FILE}
+    refused(database, insert(t.export).values(**row | other), "of a kind there is, under a plain name")
+    done(database, insert(t.export).values(**row | {"kind": "remittance csv", "party": 1, "name": "r_1_P%2F1~a.csv"}))
+
+
+def test_an_approval_stays_while_its_run_is_being_released(database: Database, approved: int) -> None:
+    done(database, update(t.run).values(status="releasing"))
+    refused(database, delete(t.approval), "being released is never deleted")
+
+
+def test_what_a_release_leaves_is_put_in_anew_until_it_is_released(database: Database, approved: int) -> None:
+    done(database, update(t.run).values(status="releasing"))
+    left = {"stream": "payments", "subject": 1, "kind": "care", "since": AT.date(), "reason": "x", "run": approved}
+    for table, row in ((t.outstanding, left), (t.owed, {"run": approved, "what": "files", "since": AT})):
+        done(database, insert(table).values(**row))
+        done(database, delete(table).where(table.c.run == approved))
+
+
+def test_sqlite_s_hidden_numbers_are_nobody_s_to_change(database: Database, released: int) -> None:
+    """No guard of named columns sees them, and UPDATE OR REPLACE removes the row that has the number."""
+    if not database.sqlite:
+        return
+    issue(database, released)
+    with database.read() as connection:
+        there = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all()
+    numbered = [name for name, sql in there if "WITHOUT ROWID" not in sql and name != "alembic_version"]
+    for table in numbered:
+        with database.read() as connection:
+            filled = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+        for number in ("rowid", "_rowid_", "oid") if filled else ():
+            for how in ("UPDATE", "UPDATE OR REPLACE"):
+                refused(database, text(f"{how} {table} SET {number} = {number} + 1000"), "never|other|same")
+    for nr in (-1, 0, 2**62):
+        event = insert(t.run_event).values(nr=nr, run=released, action="x", by="Approver", at=AT)
+        refused(database, event, "another number|recorded the same")
+
+
+def test_no_row_takes_another_s_place_by_an_index_of_some_rows(database: Database, released: int) -> None:
+    if not database.sqlite:
+        return
+    add_run(database)
+    refused(database, insert(t.run).prefix_with("OR REPLACE").values(**RUN), "recorded the same|never replaced")
+    day = {"job": "x", "for_day": AT.date(), "started": AT, "what": "x"}
+    done(database, insert(t.job_history).values(attempt=1, outcome="done", **day))
+    again = insert(t.job_history).prefix_with("OR REPLACE").values(attempt=2, outcome="running", **day)
+    refused(database, again, "recorded the same|never replaced")
+    done(database, insert(t.job_history).values(attempt=2, outcome="failed", **day))
+
+
+def test_what_a_session_put_in_with_checks_and_references_off_is_named(database: Database, approved: int) -> None:
+    if not database.sqlite:
+        return
+    with database.read() as connection:
+        assert guards.unsound(connection) == []
+    put_in_unasked(
+        database,
+        "INSERT INTO approval_tier (role, \"limit\", change, confirmed_by) VALUES ('manager', 5, 77, 'Preparer')",
+        "DROP TRIGGER approval_never_rewritten",
+        "UPDATE approval SET needed = 3",
+    )
+    with database.read() as connection:
+        assert guards.unsound(connection) == [
+            ("approval", "approval", "has rows that its checks refuse"),
+            ("approval_tier", "approval_tier", "has rows that name a row of officer_change that is not there"),
+        ]
+
+
+def test_a_version_is_told_and_superseded_by_the_newest_change(database: Database) -> None:
+    with database.begin() as connection:
+        for nr in (1, 2):
+            moment = AT + dt.timedelta(days=nr)
+            connection.execute(insert(f.change).values(nr=nr, moment=moment, by="x", what="x", source="x"))
+    refused(database, insert(f.bank_detail).values(**DETAILS), "the change just recorded")
+    done(database, insert(f.bank_detail).values(**DETAILS | {"learned": 2}))
+    for other in (1, 3):
+        refused(database, update(f.bank_detail).values(superseded=other), "the change just recorded|goes with|rule")
+    done(database, update(f.bank_detail).values(superseded=2))
+    for nr in (-1, 0, 2, 9):
+        again = insert(f.change).values(nr=nr, moment=AT, by="x", what="x", source="x")
+        refused(database, again, "none left out|recorded the same")
+
+
+def test_a_run_is_of_a_stream_and_what_was_done_to_it_of_somebody(database: Database) -> None:
+    refused(database, insert(t.run).values(**RUN | {"stream": "zzz"}), "a stream there is")
+    run = add_run(database)
+    refused(database, insert(t.run_event).values(run=run, action="approved", by="Nobody", at=AT), "Only officers")
+    if database.sqlite:
+        at = text("INSERT INTO run_event (run, action, by, at) VALUES (1, 'x', 'Approver', 'rubbish')")
+        refused(database, at, "A moment is a day")
+
+
+def test_packed_copies_are_made_again_and_never_changed(database: Database) -> None:
+    done(database, text("INSERT INTO caseload_known (one, change, packing) VALUES (1, 0, 'x')"))
+    refused(database, text("UPDATE caseload_known SET packing = 'y'"), "made again, never changed")
+    done(database, text("DELETE FROM caseload_known"))
+    refused(database, text("INSERT INTO caseload_known (one, change, packing) VALUES (1, 99, 'x')"), "made again")
+
+
+def test_a_table_or_an_index_that_is_not_as_it_was_made_is_named(database: Database) -> None:
+    with database.begin() as connection:
+        connection.execute(text("DROP INDEX one_open_run"))
+        connection.execute(text("CREATE UNIQUE INDEX stranger ON run_event (run, action)"))
+    with database.read() as connection:
+        found = guards.unlike(connection)
+    assert found == [("run", "one_open_run", "is not there"), ("run_event", "stranger", "is none of ours")]
 
 
 def test_who_looked_at_bank_details_stays(database: Database) -> None:

@@ -19,9 +19,11 @@ from finance.problems import Busy, Clash, Guarded, Refusal
 from interfaces.database import connection as doors
 from interfaces.database.connection import Database
 from interfaces.database.plainly import in_plain_words
+from ledgers.tables import account
 from tests.laws.racing import PROCESSES
 
 AT = dt.datetime(2026, 5, 1, 9)
+CODE = {"nr": 7, "entity": "1", "cost_centre": "2", "subjective": "3", "analysis": "4", "name": "made up"}
 SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "sql", "constraint", "key", "libpq")
 
 
@@ -37,12 +39,12 @@ def sentence(refusal: Refusal) -> str:
 
 def test_the_same_key_twice_is_a_clash_through_either_door(database: Database) -> None:
     with database.begin() as connection:
-        connection.execute(insert(change).values(row()))
+        connection.execute(insert(account).values(CODE))
     with pytest.raises(Clash) as records, database.begin() as connection:
-        connection.execute(insert(change).values(row()))
-    rows = pa.Table.from_pylist([row()])
+        connection.execute(insert(account).values(CODE))
+    rows = pa.Table.from_pylist([CODE])
     with pytest.raises(Clash) as columns, database.bulk() as bulk:
-        bulk.append(change, rows)
+        bulk.append(account, rows)
     assert sentence(records.value) == sentence(columns.value)
     assert sentence(records.value).startswith(
         "Somebody else recorded the same thing at the same moment, and was first."

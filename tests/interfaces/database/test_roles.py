@@ -480,7 +480,6 @@ FORGED: dict[str, tuple[str, ...]] = {
         f"a row taken out of {table}": (f"DELETE FROM {table}",)
         for table in (
             "owed",
-            "outstanding",
             "hold",
             "job_history",
             "quarantine",
@@ -491,6 +490,8 @@ FORGED: dict[str, tuple[str, ...]] = {
             "run_event",
         )
     },
+    "an event of nobody's": ("INSERT INTO run_event (run, action, by, at) VALUES (1, 'x', 'Nobody', now())",),
+    "the packed copy of circumstances changed": ("UPDATE caseload_known SET change = change",),
     "an attempt of the timetable's done over": (
         "INSERT INTO job_history VALUES ('x', now(), 1, now(), now(), 'done', 'x')",
         "UPDATE job_history SET what = 'y' WHERE job = 'x'",
@@ -503,6 +504,17 @@ def test_nothing_is_forged(council: Council, name: str) -> None:
     assert through(council.as_daily, {name: FORGED[name]}) == []
 
 
+def test_what_a_released_run_left_behind_is_not_taken_out(council: Council) -> None:
+    """While a run is being released it may be: whoever releases it puts it in anew."""
+    left = "INSERT INTO outstanding VALUES ('payments', 1, 'care', now(), 'held', 1)"
+    with psycopg.connect(council.as_superuser.render_as_string(hide_password=False)) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(left)
+        connection.commit()
+        assert "never changed or deleted" in tried(council.as_daily, "DELETE FROM outstanding")
+        connection.execute("DELETE FROM outstanding")
+
+
 def test_a_waiting_lock_is_allowed_and_changes_nothing(council: Council) -> None:
     for name in roles.TAKEN_ALONE:
         assert tried(council.as_daily, f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE") == ""
@@ -511,14 +523,14 @@ def test_a_waiting_lock_is_allowed_and_changes_nothing(council: Council) -> None
 # What still gets through ----------------------------------------------------------------------------------------------
 
 GETS_THROUGH: dict[str, tuple[str, tuple[str, ...]]] = {
-    "facts, changes and events in any name": (
+    "facts and changes in any name, events in an officer’s": (
         (
             "The database knows one daily role, not people: whoever has it says who acts. Each is an added row, in "
             "nobody's place."
         ),
         (
             "INSERT INTO change SELECT max(nr) + 1, now(), 'Nobody', 'x', 'x', NULL FROM change",
-            "INSERT INTO run_event (run, action, by, at) VALUES (1, 'x', 'Nobody', now())",
+            f"INSERT INTO run_event (run, action, by, at) VALUES (1, 'x', '{BO}', now())",
         ),
     ),
     "a fact no longer believed": (
@@ -531,7 +543,7 @@ GETS_THROUGH: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "the copy of circumstances packed for reading": (
         "It is made again whenever facts change. What was assessed from it is explained from the facts.",
-        ("DELETE FROM caseload", "UPDATE caseload_known SET change = change"),
+        ("DELETE FROM caseload", "DELETE FROM caseload_known"),
     ),
     "a coding rule ended": (
         (

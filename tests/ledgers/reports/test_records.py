@@ -7,6 +7,8 @@ WHOLE = {
     "chains": (),
     "unrecorded": (),
     "officers": (),
+    "limits": (),
+    "untold": (),
     "misspelt": {},
     "changes_left_out": 0,
     "bills_left_out": 0,

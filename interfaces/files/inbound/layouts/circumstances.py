@@ -11,7 +11,7 @@ from functools import partial
 import pyarrow as pa
 
 from billing.assessments.tables import FACTS
-from finance.assessment import Frequency, Ground, HomeDisregard, Nation, Nursing, Setting, statutory_figures
+from finance.assessment import Frequency, Ground, HomeDisregard, Nation, Nursing, Setting, kinds
 from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
 from finance.assessment.kinds import KindTable, assets, expenses, incomes
 from interfaces.files.inbound.layouts import value_types
@@ -38,7 +38,7 @@ def _known(table: KindTable) -> ValueType:
 
 def rate_names() -> tuple[str, ...]:
     """The benefit rates an income may follow from year to year."""
-    return tuple(each.name for each in statutory_figures() if each.reference.startswith("DWP"))
+    return kinds.rates()
 
 
 def _rate(text: str, amount: str) -> Value:
@@ -52,6 +52,27 @@ def _rate(text: str, amount: str) -> Value:
     return name
 
 
+AS_ITS_KIND = "as its kind"
+
+
+def _sale_costs(text: str, kind: str) -> Value:
+    """Selling land costs unless somebody says not; selling anything else does not unless somebody says so."""
+    if text.strip().casefold() != AS_ITS_KIND:
+        return NO_IF_EMPTY.read(text, "")
+    try:
+        named = str(_known(assets()).read(kind, ""))
+    except Unreadable:
+        return False  # the kind has its own fault
+    return assets().kinds[assets().code(named)].land
+
+
+SALE_COSTS = ValueType(
+    "yes or no; empty means yes for land and no for the rest",
+    pa.bool_(),
+    _sale_costs,
+    lambda value, _: "yes" if value else "no",
+    beside="kind",
+)
 RATE = ValueType("a benefit rate from docs/assess-kinds.md", pa.string(), _rate, beside="amount")
 
 _person = partial(
@@ -184,9 +205,17 @@ CIRCUMSTANCES = by_name(
             _person(),
             Field("kind", "what it is", _known(assets()), "savings", "kind"),
             _pence("value", "market value", "value", "15000.00", True),
-            Field("owed", "what is owed on it", value_types.PENCE, "0.00", "owed", False, otherwise="0"),
+            Field("owed", "what is owed on the whole of it", value_types.PENCE, "0.00", "owed", False, otherwise="0"),
             Field("owners", "how many own it", value_types.whole(1, 6, "1 to 6"), "1", "owners", False, otherwise="1"),
-            _flag("sale_costs", "whether selling it would cost money"),
+            Field(
+                "sale_costs",
+                "whether selling it would cost money: a tenth comes off",
+                SALE_COSTS,
+                "",
+                "sale_costs",
+                False,
+                otherwise=AS_ITS_KIND,
+            ),
             _pence("share_value", "jointly owned land: what the person's own share would fetch", "share_value"),
             *_days("the days it is owned", False),
         ),

@@ -97,6 +97,83 @@ def test_until_is_the_day_before_which_nothing_of_ones_own_changes(council: Data
     assert (first.until < number(ON) + 120).sum() > 20
 
 
+HOME = {"asset_ref": "A1", "person_ref": "P1", "kind": "home", "value": "120000.00", "owed": "90000.00"}
+
+
+def _both(council: Database, on: dt.date, known: str = "P1") -> list[object]:
+    """What one person comes to by themselves and in the caseload: pence, or that they are refused."""
+    figures, choices = statutory_figures(), POLICY.on(on)
+    with council.bulk() as bulk:
+        caseload_store.refresh(bulk)
+        day = unpack(caseload_store.read(bulk), on, choices, figures)
+    many = assess_many(day.columns, on, POLICY)
+    refused = bool(day.reason[0] >= 0 or many.refused[0])
+    together = "refused" if refused else (int(many.charge[0]), bool(many.unconfirmed[0]))
+    with council.begin() as connection:
+        person = store.people(connection, [int(day.person[0])])[int(day.person[0])]
+    one = person.on(on)
+    assert one is not None and person.ref == known
+    made, _ = _alone(one, on, POLICY)
+    assert together == ("refused" if made is None else (made.charge_pence, not made.billable))
+    return [together]
+
+
+def test_a_stay_that_became_permanent_has_twelve_weeks_from_then(council: Database, tell: Tell) -> None:
+    """Temporary from 1 January, permanent from 1 March: left out to 23 May. A later version begins nothing anew."""
+    stay = {"stay_first_day": "2024-01-01", "cost": "1000.00"}
+    tell(
+        people=[someone()],
+        circumstances=[
+            care(start="2024-01-01", setting="care home, temporary", end_date="2024-02-29", **stay),
+            care(start="2024-03-01", setting="care home, permanent", end_date="2024-05-14", **stay),
+            care(start="2024-05-15", setting="care home, permanent", **stay),
+        ],
+        incomes=[money(amount="200.00")],
+        assets=[{**HOME, "owed": "0.00"}],
+    )
+    for on, charge in (("2024-04-10", 16_985), ("2024-05-23", 16_985), ("2024-05-24", 100_000)):
+        assert _both(council, dt.date.fromisoformat(on)) == [(charge, False)]
+
+
+def test_since_when_a_stay_is_permanent_is_asked_of_everybody_too(council: Database, tell: Tell) -> None:
+    stay = {"stay_first_day": "2024-01-01", "cost": "1000.00", "setting": "care home, permanent"}
+    tell(
+        people=[someone()],
+        circumstances=[care(start="2024-03-01", **stay)],
+        incomes=[money(amount="200.00")],
+        assets=[{**HOME, "owed": "0.00"}],
+    )
+    days = ("2024-03-24", "2024-03-25", "2024-05-23", "2024-05-24")
+    found = [_both(council, dt.date.fromisoformat(each))[0] for each in days]
+    assert found == [(17_175, False), "refused", "refused", (100_000, False)]
+    tell(home_stays=[{"stay_ref": "S1", "person_ref": "P1", "start_date": "2024-03-01"}])
+    assert _both(council, dt.date(2024, 5, 23)) == [(16_985, False)]
+
+
+def test_land_loaded_without_a_word_costs_a_tenth_to_sell(council: Database, tell: Tell) -> None:
+    permanent = {"setting": "care home, permanent", "stay_first_day": "2023-01-01", "cost": "1000.00"}
+    tell(
+        people=[someone()],
+        circumstances=[care(start="2023-01-01", **permanent)],
+        incomes=[money(amount="200.00")],
+        assets=[HOME],
+    )
+    on = dt.date(2024, 6, 3)
+    assert _both(council, on) == [(18_485, False)]
+    tell(assets=[{**HOME, "sale_costs": "no"}])
+    assert _both(council, on) == [(100_000, False)]
+    tell(assets=[{**HOME, "owners": "2", "share_value": "60000.00"}])  # 54,000 less half of 90,000: 9,000
+    assert _both(council, on) == [(16_985, False)]
+
+
+def test_nobody_is_billed_of_whom_no_income_was_told(council: Database, tell: Tell) -> None:
+    tell(people=[someone()], circumstances=[care(start="2024-04-08")])
+    on = dt.date(2024, 6, 3)
+    assert _both(council, on) == [(0, True)]
+    tell(incomes=[money(kind="no_income", amount="0.00")])
+    assert _both(council, on) == [(0, False)]
+
+
 def test_late_news_packs_those_people_again_and_nobody_else(council: Database, tell: Tell) -> None:
     tell(people=[someone(), someone("P2")], circumstances=[care(), care("P2")], incomes=[money(), money("P2")])
     on = dt.date(2026, 4, 6)

@@ -211,3 +211,33 @@ def test_what_if_and_compare_and_history(outturn: Outturn, database: Database, t
     assert code == 0 and {each["table"] for each in json.loads(said)["told"]} == {"circumstance", "income"}
     for words in ("what-if --set minimum_charge=5.00 --on 2026-06-01", "due-for-review", "history P1", "uprate list"):
         assert outturn(*words.split(), *at)[0] == 0
+
+
+def test_what_was_given_up_is_written_as_rows_that_load(
+    outturn: Outturn, database: Database, tell: Tell, at: tuple[str, ...], tmp_path: Path
+) -> None:
+    """14,752.00 is three steps of tariff, so it is 14,749.00 a week later, and of two steps: 2.00 less each week."""
+    _ready(database)
+    resident = {"setting": "care home, permanent", "stay_first_day": "2024-01-01"}
+    given = {"asset_ref": "A1", "person_ref": "P1", "kind": "notional_capital", "value": "14752.00"}
+    tell(
+        people=[someone()],
+        circumstances=[care(start="2026-04-06", cost="1000.00", **resident)],
+        incomes=[money(amount="200.00")],
+        assets=[{**given, "start_date": "2026-04-06"}],
+    )
+    rows = tmp_path / "assets.csv"
+    asked = ("beside", "P1", "--on", "2026-04-20", "--weeks", "4", "--extract", str(rows))
+    code, said, _ = outturn(*asked, "--json", *at)
+    made = json.loads(said)["given_up"]
+    assert code == 0 and [each["left_pence"] for each in made["weeks"][:3]] == [1_474_900, 1_474_700, 1_474_500]
+    code, said, _ = outturn("--person", "P1", "--on", "2026-04-20", "--json", *at)
+    before = json.loads(said)
+    assert any("falls each week" in each for each in before["warnings"])
+    assert outturn("load", str(rows), *at)[0] == 0
+    code, said, _ = outturn("--person", "P1", "--on", "2026-04-20", "--json", *at)
+    after = json.loads(said)
+    assert before["charge_pence"] - after["charge_pence"] == 100
+    assert not any("falls each week" in each for each in after["warnings"])
+    code, said, _ = outturn(*asked, *at)
+    assert code == 0 and "What was given up (A1)" in said and "Falls by" in said

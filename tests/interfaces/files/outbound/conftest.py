@@ -224,7 +224,7 @@ def _add_names(database: Database) -> None:
             ],
         ),
     ]
-    with database.begin() as connection:
+    with guards_lifted(database) as connection:
         for table, values in rows:
             connection.execute(insert(table), values)
         add_officers(connection, {"Approver": "manager"}, {"manager": 10_000_000})

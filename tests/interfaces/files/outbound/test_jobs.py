@@ -292,13 +292,13 @@ def test_a_held_line_is_in_no_file(add_run: AddRun, tmp_path: Path) -> None:
 
 
 def test_one_file_at_a_time(released: Released) -> None:
-    printed = Printed("letter", "letter.txt", b"Dear Sunnyside", 1, 0, 0, 1)
+    printed = Printed("remittance csv", "sunnyside.csv", b"Dear Sunnyside", 1, 0, 0, 1)
     with released.database.begin() as connection:
         issue(connection, released.run, printed, AT)
         issue(connection, released.run, printed, AT)
-        assert reissue(connection, released.run, "letter", 1).content == b"Dear Sunnyside"
-        with pytest.raises(AlreadyIssued, match="letter.txt was issued on 10 June 2026"):
-            issue(connection, released.run, Printed("letter", "letter.txt", b"Dear", 1, 0, 0, 1), AT)
+        assert reissue(connection, released.run, "remittance csv", 1).content == b"Dear Sunnyside"
+        with pytest.raises(AlreadyIssued, match="sunnyside.csv was issued on 10 June 2026"):
+            issue(connection, released.run, Printed("remittance csv", "sunnyside.csv", b"Dear", 1, 0, 0, 1), AT)
 
 
 def test_a_workbook_on_demand(released: Released, tmp_path: Path) -> None:

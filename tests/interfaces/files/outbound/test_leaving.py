@@ -195,3 +195,10 @@ def test_a_disk_that_cannot_be_synced_gives_none_of_many_a_name(
     with into(tmp_path, "work") as folder, pytest.raises(CannotWrite, match="cannot be written in"):
         folder.save([(f"{place}.csv", b"content") for place in range(60)])
     assert names(tmp_path) == set()
+
+
+@pytest.mark.parametrize("name", ["../escaped.csv", "a/b.csv", "..", ".", "", "a\\b.csv", "a\nb", "/etc/x"])
+def test_a_name_that_is_no_plain_one_is_refused_and_nothing_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CannotWrite, match="no plain name"), into(tmp_path / "in", "x") as folder:
+        folder.save([("good.csv", b"x"), (name, b"y")])
+    assert [each.name for each in tmp_path.rglob("*.csv")] == []

@@ -45,7 +45,7 @@ from ledgers.tables import (
     run_party,
 )
 from ledgers.tables import run as runs
-from tests.guards import guards_lifted
+from tests.guards import guards_lifted, put_in_unasked
 from tests.interfaces.files.outbound.conftest import AddRun, Line, Released
 
 AT = dt.datetime(2026, 6, 10, 8, 0)
@@ -253,12 +253,14 @@ def test_fewer_signatures_than_a_run_needs(exported: Released) -> None:
     """By what the approver’s role signed for alone when it was signed: not before, and not later."""
     with exported.database.begin() as connection:
         mine, (row,) = ledger.read_run(connection, exported.run), read_approvals(connection, exported.run)
+        given = read_changes(connection)
+        given.append(replace(given[0], nr=8, name="Another"))
     known = dict(row._mapping)
 
     def said(alone: int, confirmed: dt.datetime, *approvals: Mapping[str, object]) -> list[str]:
         asked = OfficerChange(9, None, row.role, None, "Scheme", "Ann", confirmed, None, "Bo", confirmed, alone=alone)
         rows = [SimpleNamespace(**{**known, **each}) for each in approvals or ({},)]
-        return [each.what for each in prove_approvals(mine, rows, [asked])]
+        return [each.what for each in prove_approvals(mine, rows, [*given, asked])]
 
     before, after = row.approved_at - dt.timedelta(days=1), row.approved_at + dt.timedelta(days=1)
     assert said(mine.to_sign_for, before) == [] and said(mine.to_sign_for - 1, after) == []
@@ -489,3 +491,31 @@ def test_guards_are_told_apart_as_they_are_made(exported: Released) -> None:
     with exported.database.read() as connection:
         assert guards.standing(connection) == guards.made(connection.dialect.name)
         assert len(guards.standing(connection)) > 350
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        ({"debit": 999}, "is posted between other accounts than it was sealed with"),
+        (
+            {"period_ends": dt.date(2030, 1, 1)},
+            "is posted for a period that ends on another day than it was sealed with",
+        ),
+        ({"effective": dt.date(2025, 3, 31)}, "counts from another day than the last of its period"),
+        ({"recorded": dt.datetime(2020, 1, 1)}, "is recorded at another moment than the rest of its part"),
+    ],
+)
+def test_an_entry_recoded_or_moved_to_another_day(exported: Released, values: dict[str, object], what: str) -> None:
+    one = (entry.c.run == exported.run) & (entry.c.kind == "block")
+    assert what in {each[1] for each in changed(exported, update(entry).where(one).values(**values))}
+
+
+def test_an_approval_in_a_role_or_a_limit_nobody_gave(exported: Released) -> None:
+    forged: Executable = update(approval).values(limit=99_000_000)
+    if exported.database.sqlite:  # whose references only a session of its own turns off
+        put_in_unasked(
+            exported.database, "DROP TRIGGER approval_never_rewritten", 'UPDATE approval SET "limit" = 99000000'
+        )
+        forged = select(1)
+    found = changed(exported, forged)
+    assert ("run 2", "was signed for by Approver in a role or a limit nobody gave", 0) in found

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from finance.facts.tables import bank_confirmation, bank_detail, change
 from interfaces.database.connection import Database
 from interfaces.files.outbound.store import read_bank_details
+from tests.guards import guards_lifted
 
 AT = dt.datetime(2026, 5, 1)
 JUNE = dt.date(2026, 6, 12)
@@ -29,7 +30,7 @@ def add(database: Database, nr: int, account: str, **facts: Any) -> None:
         "proposed_by": "Officer",
         **facts,
     }
-    with database.begin() as connection:
+    with guards_lifted(database, "bank_detail") as connection:
         connection.execute(insert(bank_detail).values(detail))
         if confirmed:
             connection.execute(
