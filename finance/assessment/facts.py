@@ -14,6 +14,7 @@ from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
 from finance.assessment.circumstances import (
     NIL_BY_LAW,
+    PERSON_FLAGS,
     Asset,
     BadFact,
     Circumstances,
@@ -119,13 +120,9 @@ def _person(one: Circumstances, on: dt.date, choices: AssessmentChoices) -> dict
         "setting": SETTINGS.index(one.setting),
         "stay_days": stayed + one.nights_before if one.setting is Setting.SHORT_TERM else 0,
         "born": number(one.born),
-        "couple": one.couple,
+        **{name: getattr(one, name) for name in PERSON_FLAGS if name in PEOPLE},
         "children": one.children,
-        "disability_premium": one.disability_premium,
-        "enhanced_disability_premium": one.enhanced_disability_premium,
-        "carer_premium": one.carer_premium,
         "night_care_needed": one.night_care,
-        "half_pension_passed": one.half_pension_passed,
         "home_left_out": home_left_out(one, on) is not None,
         "rent_is_capital": rent_is_capital(one, on),
         "nursing": NURSING.index(one.nursing) if one.cost_includes_nursing else 0,

@@ -120,6 +120,7 @@ def assess(
             *_of_policy(basis, choices, values),
         ),
         not_billable=unread,
+        can_pay_pence=int(values["can_pay"][0]) if outcome is Outcome.ASSESSED else None,
     )
 
 
