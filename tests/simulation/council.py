@@ -97,7 +97,7 @@ class Council:
 
     def __post_init__(self) -> None:
         made = make_council(self.seed, self.lines)
-        self.world = LongCouncil(made.chance, made.rows, made.made, made.words)
+        self.world = LongCouncil(made.chance, made.rows, made.made, made.retold, made.words)
         for place, funder in enumerate(sorted(self.world.rows["funders"]), 1):
             self.world.put(
                 "bill_payers",

@@ -13,6 +13,7 @@ from finance.facts import store
 from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
+from interfaces.files.inbound.door import terms
 from interfaces.files.inbound.door.alike import check_alike
 from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT, Allowance
 from interfaces.files.inbound.door.believing import RowStanding, check_endings, compare, end, write
@@ -169,6 +170,7 @@ class Arrival:
         self.on = on
         self.values: Columns = {}
         self.standing: RowStanding | None = None
+        self.told = terms.TermsTold()
         if text.count:
             self.values = parse(text)
             check_rows(text, self.values)
@@ -183,7 +185,8 @@ class Arrival:
             return
         check_not_to_come(self.text, self.values, self.on)
         found = content(bulk, self.text, self.values, change.by)
-        self.standing = compare(bulk, self.text, found, self.values)
+        self.told = terms.settle(bulk, self.text, found, self.values)
+        self.standing = compare(bulk, self.text, found, self.values, self.told.moved(self.text.count))
         check_periods(bulk, self.text, found, self.standing)
         bad = -1
         while bad != self.text.faults.bad.sum():  # a row set aside leaves its old version standing: look again
@@ -196,7 +199,9 @@ class Arrival:
 
     def add(self, bulk: Bulk, learned: int) -> None:
         if self.standing:
-            write(bulk, self.text, self.standing, self.values[self.text.extract.ref.name], learned)
+            refs = self.values[self.text.extract.ref.name]
+            write(bulk, self.text, self.standing, refs, learned)
+            terms.write(bulk, self.text, self.told, refs, learned)
 
     def end(self, bulk: Bulk, learned: int) -> None:
         """Cancel what may be cancelled. A cancelled row that others still lean on is a fault.
@@ -210,6 +215,7 @@ class Arrival:
             raise StillLeanedOn
         self.text = leaned_on or self.text
         end(bulk, self.text, self.standing, learned)
+        terms.end(bulk, self.text, pa.array(self.standing.nr[self.standing.ended(~self.text.faults.bad)]), learned)
 
     def leaned_on(self, bulk: Bulk) -> Text | None:
         """The same text with a fault on each cancelled row that others lean on now; None when there is no such row."""
@@ -228,7 +234,9 @@ class Arrival:
     def tells_something(self) -> bool:
         """Whether any good row differs from what is believed."""
         good, standing = ~self.text.faults.bad, self.standing
-        return standing is not None and bool((standing.new(good) | standing.changed(good) | standing.ended(good)).any())
+        return standing is not None and bool(
+            (standing.new(good) | standing.different(good) | standing.ended(good)).any()
+        )
 
     def outcome(self, learned: int | None, refused: bool) -> ExtractLoaded:
         faults, count = self.text.faults, self.text.count
@@ -240,7 +248,7 @@ class Arrival:
             return result
         new, changed, ended = (
             int(rows.sum())
-            for rows in (self.standing.new(good), self.standing.changed(good), self.standing.ended(good))
+            for rows in (self.standing.new(good), self.standing.different(good), self.standing.ended(good))
         )
         unchanged = int(good.sum()) - new - changed - ended
         return replace(
