@@ -152,28 +152,35 @@ def charge_after_increase_limit__none(charge_within_maximum: Ints) -> Ints:
     return charge_within_maximum
 
 
-@tag(label="Can pay, within the weekly maximum", citation="Council policy: weekly_maximum", unit="table")
+@tag(
+    label="Can pay, within the weekly maximum", citation="Council policy: weekly_maximum", unit="table", rests="through"
+)
 @when(maximum="council")
 def can_pay_within_maximum__policy(assessed_maximum: Ints, weekly_maximum: int) -> Ints:
     """No more than the council's weekly maximum for care at home."""
     return np.minimum(assessed_maximum, weekly_maximum)
 
 
-@tag(label="Can pay, within the weekly maximum", citation="No maximum applies", unit="table")
+@tag(label="Can pay, within the weekly maximum", citation="No maximum applies", unit="table", rests="through")
 @when(maximum="none")
 def can_pay_within_maximum__none(assessed_maximum: Ints) -> Ints:
     """No maximum applies here."""
     return assessed_maximum
 
 
-@tag(label="Can pay, within the weekly maximum", citation="WSI 2015/1843 reg 7(1)", unit="table", rests="charged")
+@tag(label="Can pay, within the weekly maximum", citation="WSI 2015/1843 reg 7(1)", unit="table", rests="through")
 @when(maximum="Wales")
 def can_pay_within_maximum__wales(assessed_maximum: Ints, wales_weekly_maximum: int) -> Ints:
     """No more than the weekly maximum in Wales."""
     return np.minimum(assessed_maximum, wales_weekly_maximum)
 
 
-@tag(label="Can pay, after any limit on increases", citation="Council policy: increase_limit", unit="table")
+@tag(
+    label="Can pay, after any limit on increases",
+    citation="Council policy: increase_limit",
+    unit="table",
+    rests="through",
+)
 @when(increase_limit_applies=True)
 def can_pay_after_increase_limit__applied(
     can_pay_within_maximum: Ints, previous_charge: Ints, increase_limit: int
@@ -183,14 +190,19 @@ def can_pay_after_increase_limit__applied(
     return np.where(previous_charge >= 0, limited, can_pay_within_maximum)
 
 
-@tag(label="Can pay, after any limit on increases", citation="No limit applies", unit="table")
+@tag(label="Can pay, after any limit on increases", citation="No limit applies", unit="table", rests="through")
 @when(increase_limit_applies=False)
 def can_pay_after_increase_limit__none(can_pay_within_maximum: Ints) -> Ints:
     """No limit on increases."""
     return can_pay_within_maximum
 
 
-@tag(label="What the person can pay, whatever the care costs", citation="Care Act 2014 ss.14 and 17", unit="table")
+@tag(
+    label="What the person can pay, whatever the care costs",
+    citation="Care Act 2014 ss.14 and 17",
+    unit="table",
+    rests="through",
+)
 def can_pay(can_pay_after_increase_limit: Ints, outcome: Ints, minimum_charge: int) -> Ints:
     """The charge before it is held at the cost of the care; NO_LIMIT for whoever's charge is not assessed."""
     collected = np.where(can_pay_after_increase_limit < minimum_charge, 0, can_pay_after_increase_limit)

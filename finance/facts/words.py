@@ -31,7 +31,7 @@ NOUNS = {
     "package": _noun("package", "starts ends"),
     "person": _noun("person", "born died"),
     "contract": _noun("contract", "payee calendar starts ends payment days_after_death retainer bank_holidays"),
-    "contract_terms": _noun("terms of contract", "starts payment days_after_death retainer bank_holidays"),
+    "contract_terms": _noun("terms of contract", "contract starts payment days_after_death retainer bank_holidays"),
     "rate": _noun(
         "rate", "contract service rate day_category minutes_from minutes_until age_from age_until starts ends"
     ),

@@ -235,6 +235,7 @@ def test_a_refund_waits_for_a_second_person_and_a_changed_one_waits_again(book: 
 
 def test_whoever_told_us_of_a_refund_does_not_sign_for_it_under_whatever_name_it_was_asked(book: CashBook) -> None:
     payer = book.payer("ADA")
+    book.receipt("R1", 9_00, may(4), payer)
     book.BY = APPROVER.lower()
     book.tell(t.refund, "F1", bill_payer=payer, on=may(5), amount=9_00, reason="paid twice", requested_by="income team")
     with pytest.raises(OwnWork, match="asked for F1"):

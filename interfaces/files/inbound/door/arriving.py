@@ -15,6 +15,7 @@ from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door import terms
 from interfaces.files.inbound.door.alike import check_alike
+from interfaces.files.inbound.door.allocating import check_allocations
 from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT, Allowance
 from interfaces.files.inbound.door.believing import RowStanding, check_endings, compare, end, write
 from interfaces.files.inbound.door.checks import check_not_to_come, check_rows
@@ -22,7 +23,7 @@ from interfaces.files.inbound.door.funding import check_funding
 from interfaces.files.inbound.door.linking import check_apart, content
 from interfaces.files.inbound.door.periods import check_periods
 from interfaces.files.inbound.door.taking_away import check_taken_away, rows_taken, said_of_taking, taken_away
-from interfaces.files.inbound.layouts.register import waits_for
+from interfaces.files.inbound.layouts.register import dependents, waits_for
 from interfaces.files.inbound.readers.faults import Columns
 from interfaces.files.inbound.readers.parsing import parse
 from interfaces.files.inbound.readers.reading import Text
@@ -193,6 +194,7 @@ class Arrival:
             bad = int(self.text.faults.bad.sum())
             check_apart(bulk, self.text, found, self.values)
             check_funding(bulk, self.text, found, self.values)
+            check_allocations(bulk, self.text, found, self.values)
         if not self.allowance.alike:
             check_alike(bulk, self.text, self.values, self.standing)
         check_taken_away(self.text, self.standing, self.allowance)
@@ -200,6 +202,8 @@ class Arrival:
     def add(self, bulk: Bulk, learned: int) -> None:
         if self.standing:
             refs = self.values[self.text.extract.ref.name]
+            if not dependents(self.text.extract):  # nothing can lean on what is cancelled: new rows may take its place
+                end(bulk, self.text, self.standing, learned)
             write(bulk, self.text, self.standing, refs, learned)
             terms.write(bulk, self.text, self.told, refs, learned)
 
