@@ -100,7 +100,7 @@ def test_no_more_of_a_receipt_is_told_to_bills_than_it_is(book: CashBook, tmp_pa
         return [str(each) for each in load_file(book.database, path, by=CLERK, at=AT, quarantine=quarantine).problems]
 
     left = (
-        "allocations.csv line 3, column amount: amount of R1 £1.00 is left to be told to bills. Give no more than that"
+        "allocations.csv line 3, column amount: £{} is more than the £1.00 that is left of R1. Give no more than that"
     )
     (said,) = told("A1,R1,12,5.00,x,", "A2,R1,13,1.01,x,", quarantine=True)
     assert said.startswith(left.format("1.01"))
