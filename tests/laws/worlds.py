@@ -74,7 +74,7 @@ class World:
     retold: set[str] = field(default_factory=set)  # contracts with new terms since the world was last told
 
     def put(self, extract: str, ref: str, **row: object) -> str:
-        self.rows[extract][ref] = {**row, REFS[extract]: ref}
+        self.rows[extract][ref] = {REFS[extract]: ref, **row, REFS[extract]: ref}
         return ref
 
     def new(self, letter: str) -> str:
@@ -186,18 +186,29 @@ def contract(world: World, ref: str, calendar: str) -> None:
     )
 
 
+def _later(contract: Row) -> dict[dt.date, Row]:
+    return contract.get("later", {})  # type: ignore[return-value]
+
+
+def terms_on(contract: Row, day: dt.date) -> Row:
+    """What a contract says on a day."""
+    later = _later(contract)
+    since = [first for first in later if first <= day]
+    return {name: (later[max(since)] if since else contract)[name] for name in TERMS}
+
+
 def later_terms(world: World) -> None:
     """A contract’s terms change from a day: one of them, or all."""
     ref = world.pick("contracts")
     if ref in world.retold:
         return
     row, since = world.rows["contracts"][ref], world.day(-10, 100)
-    later: dict[dt.date, Row] = row.setdefault("later", {})  # type: ignore[assignment]
-    standing = [later[day] for day in sorted(later) if day <= since]
-    terms = {name: (standing[-1] if standing else row)[name] for name in TERMS}
+    standing = terms_on(row, since)
+    terms = dict(standing)
     for name in TERMS if world.maybe(20) else [world.chance.choice(TERMS)]:
         terms[name] = _VALUES[name](world, row)
-    later[since] = terms
+    if terms != standing:
+        row["later"] = {**_later(row), since: terms}
     world.retold.add(ref)
 
 
@@ -565,8 +576,7 @@ def _contract_told(before: Row | None, row: Row) -> Row:
     own = {name: value for name, value in row.items() if name != "later"}
     if before is not None and any(before[name] != row[name] for name in (*TERMS, "payee_ref", "calendar_ref")):
         return {**own, "terms_from": "always"}
-    later: dict[dt.date, Row] = row.get("later", {})  # type: ignore[assignment]
-    known: dict[dt.date, Row] = (before or {}).get("later", {})  # type: ignore[assignment]
+    later, known = _later(row), _later(before or {})
     fresh = [day for day in later if known.get(day) != later[day]]
     if len(fresh) == 1:
         return {**own, **later[fresh[0]], "terms_from": fresh[0]}
@@ -574,3 +584,15 @@ def _contract_told(before: Row | None, row: Row) -> Row:
     if known and not later:
         return {**own, "terms_from": "always"}
     return {**own, **(later[max(later)] if later else {})}
+
+
+def contract_after(before: Row | None, told: Row) -> Row:
+    """A contract as it is believed once a row has told of it."""
+    own = {name: value for name, value in told.items() if name not in ("terms_from", "cancelled")}
+    since = told.get("terms_from")
+    if before is None or since == "always":
+        return own
+    later, says = dict(_later(before)), {name: own[name] for name in TERMS}
+    if isinstance(since, dt.date) and [*map(str, says.values())] != [*map(str, terms_on(before, since).values())]:
+        later[since] = says
+    return {**own, **{name: before[name] for name in TERMS}, **({"later": later} if later else {})}
