@@ -47,10 +47,10 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
             found += _against_last_run(bulk, run, _by_subject(lines), _by_subject(earlier), policy)
             found += _first_payees(lines, earlier)
         found += _lives(over.result(), lines, policy) + _over_budget(budgets.result(), run, lines, policy)
-        found += _of_lines(gross.result(), "gross contract", _GROSS) + _of_lines(
-            ended.result(), "contract ended", _ENDED
-        )
-        found += [each for each in own_days.result() if each.subject in set(lines.subject[lines.kind == "care"])]
+        found += _of_lines(gross.result(), "gross contract", _GROSS)
+        found += _of_lines(ended.result(), "contract ended", _ENDED)
+        paid = set(lines.subject[lines.kind == "care"])
+        found += [each for each in own_days.result() if each.subject in paid]
     if lines.kind.isin(["contribution", "top-up"]).any():
         found += over_cost(store.read_taken_off(bulk, run.nr), store.read_said_collected(bulk, run.known))
     found += _too_early(bulk, run) + _doubts(bulk, run, lines, policy)
@@ -70,7 +70,6 @@ def _of_own_days(bulk: Bulk, run: Run) -> list[Finding]:
 def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
     """What stopped money and is gone, adjustments told twice, one account under several payees."""
     stops = policy.stop_checks
-    since = run.known_before
     gone = {
         row["nr"]: (words, row["when"])
         for read, words in (
@@ -78,7 +77,7 @@ def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) ->
             (doubts_store.read_died_before, doubts.DIED),
             (doubts_store.read_ended_before, doubts.ENDED),
         )
-        for row in read(bulk, since, run.known).to_pylist()
+        for row in read(bulk, run.known_before, run.known).to_pylist()
     }
     late = lines[(lines.kind == "care") & lines.late & lines.subject.isin(list(gone))]
     sums = late.groupby("subject").agg(amount=("amount", "sum"), party=("party", "first"))
