@@ -21,9 +21,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from finance.facts.tables import fact
+from finance.facts.tables import charge_exemption, fact
 
-__all__ = ["FACTS", "bill", "fact", "metadata", "number_of", "span"]
+__all__ = ["FACTS", "bill", "charge_exemption", "fact", "metadata", "number_of", "span"]
 
 metadata = MetaData()
 
@@ -81,15 +81,6 @@ top_up_agreement = fact(
     Column("signed", Date, comment="the day it was signed; without one nothing is billed"),
     *span(),
     comment="An agreement to pay more for a dearer home, by a third party or by the client.",
-)
-
-charge_exemption = fact(
-    metadata,
-    "charge_exemption",
-    Column("line", BigInteger, nullable=False),
-    Column("reason", Text, nullable=False, comment="section 117, reablement, continuing healthcare, council decision"),
-    *span(),
-    comment="Days on which one service is not charged for, whatever the person's assessment says.",
 )
 
 client_rate = fact(

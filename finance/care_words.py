@@ -4,7 +4,9 @@ A remittance made again must be the same bytes, so :func:`planned_words` may not
 in English and in Welsh.
 """
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from finance.money import sterling, sterling_rate
 
@@ -22,6 +24,8 @@ PER = {
 }
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NOT_WEEKLY = ("4 weeks", "calendar month", "one-off")
+PLANNED = ("unit", "quantity", "days", "every_weeks", "carers")
+"""What a service line says of what is planned, as remittances print it: what ``planned_words`` is told, in order."""
 
 
 def planned_words(
@@ -34,6 +38,17 @@ def planned_words(
     with_carers = f" with {carers} carers" if carers > 1 else ""
     long = f", {minutes_words(visit_minutes)} a visit" if visit_minutes else ""
     return _pattern(unit, quantity, days, every_weeks) + with_carers + long
+
+
+def plan_words(line: Mapping[str, Any]) -> str:
+    """The planned pattern of a service line, with all it says."""
+    return planned_words(*(line[name] for name in (*PLANNED, "visit_minutes")))
+
+
+def multiples(line: Mapping[str, Any]) -> Iterable[tuple[int, str]]:
+    """What a line’s quantity is multiplied by, and how a sum says so: by 2, “2 carers”."""
+    if line["carers"] > 1:
+        yield line["carers"], f"{line['carers']} carers"
 
 
 def _pattern(unit: str, quantity: int, days: int, every_weeks: int) -> str:

@@ -75,11 +75,15 @@ def texts(rows: pa.Table, name: str) -> NDArray[np.object_]:
     return np.asarray(rows[name].to_pylist(), dtype=object)
 
 
+def encoded(rows: pa.Table, name: str) -> pa.DictionaryArray:
+    """A column as its distinct values, and the place of each row’s among them."""
+    dictionary = rows[name].combine_chunks().dictionary_encode()
+    return dictionary.combine_chunks() if isinstance(dictionary, pa.ChunkedArray) else dictionary
+
+
 def codes(rows: pa.Table, name: str, known: list[str]) -> Ints:
     """A text column as its place in a list of known words; -1 for anything else."""
-    dictionary = rows[name].combine_chunks().dictionary_encode()
-    if isinstance(dictionary, pa.ChunkedArray):
-        dictionary = dictionary.combine_chunks()
+    dictionary = encoded(rows, name)
     words = dictionary.dictionary.to_pylist()
     table = np.asarray([known.index(word) if word in known else -1 for word in words] + [-1], dtype=np.int64)
     index = np.asarray(dictionary.indices.fill_null(len(words)).to_numpy(zero_copy_only=False), dtype=np.int64)

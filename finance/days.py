@@ -101,6 +101,12 @@ def working_day_on_or_before(when: dt.date) -> dt.date:
     return when
 
 
+def working_day_on_or_after(when: dt.date) -> dt.date:
+    while not is_working_day(when):
+        when += dt.timedelta(days=1)
+    return when
+
+
 def add_working_days(when: dt.date, count: int) -> dt.date:
     """``count`` working days after ``when`` (before it, when negative)."""
     step = dt.timedelta(days=1 if count >= 0 else -1)
@@ -187,7 +193,12 @@ class PayCalendar:
 
     def pay_date(self, period: Span) -> dt.date:
         """The working day the money should arrive."""
-        return add_working_days(self.cut_off(period), self.pay_working_days)
+        return self.paid_after(self.cut_off(period))
+
+    def paid_after(self, cut_off: dt.date) -> dt.date:
+        """The working day on which money cut off on a day should arrive: that day itself, where nothing is waited for
+        and banks are at work, else the next."""
+        return working_day_on_or_after(add_working_days(cut_off, self.pay_working_days))
 
     def due_for_cut_off(self, on: dt.date) -> Span | None:
         """The period whose cut-off is exactly this day, or None."""

@@ -7,6 +7,7 @@ whoever releases the run again goes on where it stopped.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -57,11 +58,13 @@ def release_run(
     by: str,
     at: dt.datetime,
     progress: Progress = quiet,
+    allowed: Callable[[pa.Table, pa.Table], None] | None = None,
 ) -> Run:
     """Post the signed lines to the ledger, part by part, two at once where the database lets two write, then settle
     with each payee or number the bills. Cut off, it goes on where it stopped; run by two at once, it posts nothing
     twice.
 
+    ``allowed``: a stream's own rule about what it posts and what waits, which refuses by raising.
     Raises WrongState, NotAnOfficer, NoRight, SignatureVoid, FindingsOpen or Overlapping.
     """
     with database.begin() as connection:
@@ -79,8 +82,7 @@ def release_run(
                 raise FindingsOpen(
                     f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each."
                 )
-            _check_posted_before(connection, run)
-            _check_still_next(connection, run)
+            _check_lines(connection, run, allowed)
             store.set_run(connection, run, was=(Status.APPROVED,), status=Status.RELEASING)
             store.add_event(connection, run.nr, "began releasing", officer, at, None)
         todo = store.chunk_numbers(connection, run.nr, posted=False)
@@ -109,6 +111,16 @@ def release_run(
         if not settled:
             raise overtaken("release", now, store.last_event(connection, now))
         return now
+
+
+def _check_lines(connection: Connection, run: Run, allowed: Callable[[pa.Table, pa.Table], None] | None) -> None:
+    """Raise where the lines that would be posted are no longer what is left to post, or may not be by themselves."""
+    _check_posted_before(connection, run)
+    _check_still_next(connection, run)
+    if allowed:
+        proposal = read_proposal(connection, run.nr, ("subject", "kind", "party", "amount"))
+        held = Holds(*holds_store.held_of_run(connection, run.nr))
+        allowed(held.posted(proposal), held.waiting(proposal))
 
 
 def _check_posted_before(connection: Connection, run: Run) -> None:

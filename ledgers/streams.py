@@ -45,7 +45,8 @@ class Decider:
     service. ``lasting``: it goes on deciding run after run, so whoever told us of it is asked about only when it is
     news, or in the days of the run in which it begins (``begins``: the column of that day; None: it has none).
     ``by``: the column that names who asked for it. ``signed_in``: the column that a second person's name is put in
-    later, as a version of its own: only versions without one tell who asked.
+    later, as a version of its own: only versions without one tell who asked. ``through``: the table whose number
+    ``column`` holds, and the column of that which the lines have.
     """
 
     table: str
@@ -57,6 +58,7 @@ class Decider:
     begins: str | None = "starts"
     by: str | None = None
     signed_in: str | None = None
+    through: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ PAYMENTS = Declared(
         Decider("bank_detail", "payee", "party", "bank details", by="proposed_by"),
         Decider("payee", "nr", "party", "a payee", begins=None),
         Decider("contract", "payee", "party", "a contract"),
+        Decider("contract_terms", "contract", "party", "terms of a contract", through=("contract", "payee")),
         *_CARE,
         Decider("suspension", "line", "subject", "a suspension"),
         Decider("funding_share", "line", "subject", "what a funder bears"),

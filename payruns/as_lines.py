@@ -16,6 +16,7 @@ def as_lines(facts: CareFacts) -> tuple[Lines, CareFacts]:
     return lines, replace(
         facts,
         lines=lines,
+        terms=facts.terms.take(none),
         agreed=LineRates(b.nr, b.rate, b.starts, b.ends),
         card=facts.card.take(none),
         suspensions=facts.suspensions.take(none),

@@ -13,10 +13,11 @@ import pyarrow as pa
 from finance.care_costs.facts import KINDS, TAKEN_OFF
 from finance.care_costs.news import CAUSES
 from finance.columns import Bulk, Ints, ints
-from finance.days import FOR_EVER, day, number, spoken
+from finance.days import FOR_EVER, Span, day, number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
 from payruns import doubts, doubts_store, store
+from payruns.collected import on_free_days, over_cost, rates_ended
 from payruns.policy import PaymentPolicy
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
     with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
         over = meanwhile.submit(store.read_lives_over, other, run.known, up_to)
         budgets = meanwhile.submit(store.read_budgets, other, run.known)
-        gross = meanwhile.submit(store.read_gross_collectors, other, run.known, run.calendar)
+        gross = meanwhile.submit(store.read_gross_collectors, other, run.known, run.calendar, up_to)
         ended = meanwhile.submit(store.read_ended_contracts, other, run.known, run.calendar, up_to)
+        own_days = meanwhile.submit(_of_own_days, other, run)
         lines = _frame(proposal)
         found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines) + _same_care_twice(lines)
         found += _changed_banks(bulk, run, lines, policy) + _no_banks(bulk, run, lines, policy)
@@ -45,18 +47,29 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
             found += _against_last_run(bulk, run, _by_subject(lines), _by_subject(earlier), policy)
             found += _first_payees(lines, earlier)
         found += _lives(over.result(), lines, policy) + _over_budget(budgets.result(), run, lines, policy)
-        found += _of_lines(gross.result(), "gross contract", _GROSS) + _of_lines(
-            ended.result(), "contract ended", _ENDED
-        )
+        found += _of_lines(gross.result(), "gross contract", _GROSS)
+        found += _of_lines(ended.result(), "contract ended", _ENDED)
+        paid = set(lines.subject[lines.kind == "care"])
+        found += [each for each in own_days.result() if each.subject in paid]
+    if lines.kind.isin(["contribution", "top-up"]).any():
+        found += over_cost(store.read_taken_off(bulk, run.nr), store.read_said_collected(bulk, run.known))
     found += _too_early(bulk, run) + _doubts(bulk, run, lines, policy)
     gravity = {"stop": 0, "look": 1, "note": 2}
     return sorted(found, key=lambda each: (gravity[each.severity], each.check, -abs(each.amount or 0)))
 
 
+def _of_own_days(bulk: Bulk, run: Run) -> list[Finding]:
+    """What the facts say of a run’s own days; some runs have none."""
+    if run.window_starts >= run.up_to:
+        return []
+    days = Span(run.window_starts, run.up_to)
+    free = store.read_collected_on_free_days(bulk, run.known, run.calendar, days)
+    return on_free_days(free, days) + rates_ended(store.read_rates_ended(bulk, run.known, run.calendar, days))
+
+
 def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
     """What stopped money and is gone, adjustments told twice, one account under several payees."""
     stops = policy.stop_checks
-    since = run.known_before
     gone = {
         row["nr"]: (words, row["when"])
         for read, words in (
@@ -64,7 +77,7 @@ def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) ->
             (doubts_store.read_died_before, doubts.DIED),
             (doubts_store.read_ended_before, doubts.ENDED),
         )
-        for row in read(bulk, since, run.known).to_pylist()
+        for row in read(bulk, run.known_before, run.known).to_pylist()
     }
     late = lines[(lines.kind == "care") & lines.late & lines.subject.isin(list(gone))]
     sums = late.groupby("subject").agg(amount=("amount", "sum"), party=("party", "first"))

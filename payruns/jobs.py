@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from finance.care_costs.store import last_change
 from finance.columns import Database
-from finance.days import PayCalendar, Span, add_working_days, day
+from finance.days import PayCalendar, Span, day
 from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
@@ -52,7 +52,7 @@ def draft_payrun(
     starts = settled if window.end == settled else window.first
     last_period = calendar.rule.period(up_to - dt.timedelta(days=1))
     whole = last_period.end == up_to
-    pay_date = calendar.rule.pay_date(last_period) if whole else add_working_days(up_to, calendar.rule.pay_working_days)
+    pay_date = calendar.rule.pay_date(last_period) if whole else calendar.rule.paid_after(up_to)
     return machine.draft_run(
         database,
         Draft(NAME, calendar.nr, calendar.name, up_to, starts, pay_date, known, (policy or PaymentPolicy()).as_json()),

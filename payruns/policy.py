@@ -1,15 +1,14 @@
 """A council's choices about paying: rounding, tolerances, how far back is a surprise. Kept with every run."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from finance.choices import at_least_one, read_choices
+from finance.choices import KeptChoices, at_least_one, read_choices
 from finance.money import Rounding
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentPolicy:
+class PaymentPolicy(KeptChoices):
     """The choices in force when a run is drafted.
 
     ``tolerance_percent`` and ``tolerance_pence``: a line that moved by more than both is shown.
@@ -25,13 +24,6 @@ class PaymentPolicy:
     lines_a_chunk: int = 100_000
     needs_bank_details: bool = True
     stop_checks: tuple[str, ...] = ("doubled", "after death", "paid again", "doubled adjustment")
-
-    def as_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "PaymentPolicy":
-        return cls.of(json.loads(text), "the run's policy")
 
     @classmethod
     def of(cls, table: Mapping[str, object], where: str) -> "PaymentPolicy":

@@ -2,19 +2,22 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, and_, case, or_, select
 
 from finance.columns import Bulk, Ints, ints
-from finance.days import Cycle, PayCalendar, Timing, day, number
+from finance.days import Cycle, PayCalendar, Span, Timing, day, number
 from finance.facts import tables as t
 from finance.facts.store import confirmed_bank_details
 from finance.facts.versions import believed
 from finance.problems import Refusal
 from finance.timelines import distinct
-from ledgers.tables import parked
+from ledgers.lines_store import unparquet
+from ledgers.tables import chunk, parked
 
 
 @dataclass(frozen=True)
@@ -172,16 +175,92 @@ def read_changed_banks(bulk: Bulk, since: dt.datetime, known: int) -> dict[int, 
     return changed
 
 
-def read_gross_collectors(bulk: Bulk, known: int, calendar: int) -> Ints:
-    """Lines where the provider is said to collect a contribution though its contract is paid gross."""
-    c, sl, k = t.contribution, t.service_line, t.contract
+def read_gross_collectors(bulk: Bulk, known: int, calendar: int, up_to: int) -> Ints:
+    """Lines where the provider is said to collect a contribution though its contract is paid gross, on the last of a
+    run's days.
+    """
+    c, sl, k, later = t.contribution, t.service_line, t.contract, t.contract_terms
+    changed = bulk.read(
+        select(later.c.contract, later.c.payment)
+        .where(believed(later, known), later.c.starts < day(up_to))
+        .order_by(later.c.contract, later.c.starts)
+    )
+    stands = dict(zip(changed["contract"].to_pylist(), changed["payment"].to_pylist(), strict=True))
+    gross = or_(
+        and_(k.c.payment == "gross", k.c.nr.not_in(list(stands))),
+        k.c.nr.in_([contract for contract, payment in stands.items() if payment == "gross"]),
+    )
     rows = bulk.read(
         select(c.c.line)
         .join_from(c, sl, and_(sl.c.nr == c.c.line, believed(sl, known)))
         .join(k, and_(k.c.nr == sl.c.contract, believed(k, known)))
-        .where(believed(c, known), c.c.collector == "provider", k.c.payment == "gross", k.c.calendar == calendar)
+        .where(believed(c, known), c.c.collector == "provider", gross, k.c.calendar == calendar)
     )
     return distinct(ints(rows, "line"))
+
+
+def read_said_collected(bulk: Bulk, known: int) -> pa.Table:
+    """What providers are said to collect, in order of line: ``line``, ``kind``, ``weekly``, ``starts``, ``ends``."""
+    c = t.contribution.c
+    return bulk.read(
+        select(c.line, c.kind, c.weekly, c.starts, c.ends)
+        .where(believed(t.contribution, known), c.collector == "provider")
+        .order_by(c.line, c.starts)
+    )
+
+
+def read_taken_off(bulk: Bulk, run: int) -> pa.Table:
+    """A run’s steps of what providers collect."""
+    blobs = bulk.read(select(chunk.c.steps).where(chunk.c.run == run).order_by(chunk.c.number))["steps"].to_pylist()
+    wanted = ("subject", "kind", "starts", "ends", "rate", "share")
+    steps = pa.concat_tables([unparquet(blob, wanted) for blob in blobs])
+    return steps.filter(pc.is_in(steps["kind"], value_set=pa.array(["contribution", "top-up"])))
+
+
+def read_collected_on_free_days(bulk: Bulk, known: int, calendar: int, days: Span) -> list[dict[str, Any]]:
+    """What providers collect from clients on days when the care is not charged for: both facts, in order of line."""
+    c, e, sl, k = t.contribution, t.charge_exemption, t.service_line, t.contract
+    rows = bulk.read(
+        select(
+            c.c.line,
+            c.c.weekly,
+            c.c.starts,
+            c.c.ends,
+            e.c.starts.label("free_from"),
+            e.c.ends.label("free_until"),
+            e.c.reason,
+        )
+        .join_from(c, e, and_(e.c.line == c.c.line, believed(e, known)))
+        .join(sl, and_(sl.c.nr == c.c.line, believed(sl, known)))
+        .join(k, and_(k.c.nr == sl.c.contract, believed(k, known)))
+        .where(believed(c, known), c.c.collector == "provider", c.c.kind == "client", k.c.calendar == calendar)
+        .where(c.c.starts < days.end, or_(c.c.ends.is_(None), c.c.ends > days.first))
+        .where(e.c.starts < days.end, or_(e.c.ends.is_(None), e.c.ends > days.first))
+        .where(or_(c.c.ends.is_(None), c.c.ends > e.c.starts), or_(e.c.ends.is_(None), e.c.ends > c.c.starts))
+        .order_by(c.c.line, c.c.starts, e.c.starts)
+    )
+    return list(rows.to_pylist())
+
+
+def read_rates_ended(bulk: Bulk, known: int, calendar: int, days: Span) -> list[dict[str, Any]]:
+    """Lines that go on after a rate agreed for them ends on one of these days, none to follow: ``line``, ``ends``."""
+    a, sl, k, later = t.agreed_rate, t.service_line, t.contract, t.agreed_rate.alias()
+    follows = select(later.c.nr).where(
+        believed(later, known),
+        later.c.line == a.c.line,
+        later.c.starts <= a.c.ends,
+        later.c.nr != a.c.nr,
+        or_(later.c.ends.is_(None), later.c.ends > a.c.ends),
+    )
+    rows = bulk.read(
+        select(a.c.line, a.c.ends)
+        .join_from(a, sl, and_(sl.c.nr == a.c.line, believed(sl, known)))
+        .join(k, and_(k.c.nr == sl.c.contract, believed(k, known)))
+        .where(believed(a, known), k.c.calendar == calendar, a.c.ends >= days.first, a.c.ends < days.end)
+        .where(or_(sl.c.ends.is_(None), sl.c.ends > a.c.ends), ~follows.exists())
+        .order_by(a.c.line)
+    )
+    return list(rows.to_pylist())
 
 
 def read_ended_contracts(bulk: Bulk, known: int, calendar: int, up_to: int) -> Ints:

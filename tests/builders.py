@@ -133,6 +133,7 @@ def assess(
     starts: dt.date,
     ends: dt.date | None,
     how: int,
+    can_pay: int | None = None,
 ) -> None:
     """Say what a person is to pay a week, as an assessment would."""
     with database.begin() as connection:
@@ -141,7 +142,14 @@ def assess(
         who = connection.execute(select(p.nr).where(p.ref == ref, p.superseded.is_(None))).scalar_one()
         connection.execute(
             insert(assessment).values(
-                person=who, starts=starts, ends=ends, learned=learned, charge=charge, council_pays=0, how=how
+                person=who,
+                starts=starts,
+                ends=ends,
+                learned=learned,
+                charge=charge,
+                council_pays=0,
+                how=how,
+                can_pay=can_pay,
             )
         )
 

@@ -8,6 +8,7 @@ import copy
 import datetime as dt
 import itertools
 import os
+import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import core, settings
 from sqlalchemy import Executable
 from sqlalchemy.engine import URL, make_url
 
@@ -41,6 +42,22 @@ class Grown(Protocol):
 
 
 AT = dt.datetime(2026, 4, 20, 9)  # when facts are told of, unless a test says
+
+
+SEED = int(os.environ.setdefault("HISTORIES_SEED", str(random.SystemRandom().randrange(10**9))))
+"""What random histories are made from: another in every run, the same in all of its processes."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("hypothesis_seed", None) is None:
+        setattr(core, "global_force_seed", SEED)  # noqa: B010  # as the library’s own option does
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if config.getoption("hypothesis_seed", None) is None:
+        terminalreporter.write_line(
+            f"Random histories were made from seed {SEED}: --hypothesis-seed={SEED} makes them again."
+        )
 
 
 _SERVER = pytest.StashKey[tuple[Any, Path]]()

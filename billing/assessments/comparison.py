@@ -7,13 +7,14 @@ stated.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from billing.assessments.frozen import State, frozen
 from billing.assessments.rates import Rates
 from finance.assessment import Assessment, AssessmentPolicy, Circumstances, assess, with_choices
+from finance.assessment.circumstances import PERSON_DAYS, PERSON_FLAGS
 from finance.assessment.kinds import assets, expenses, incomes
 from finance.assessment.policy import NAMES
 from finance.days import spoken
@@ -36,19 +37,22 @@ TOGETHER = (
     ("cost_pence", "fee_pence", "nursing", "cost_includes_nursing"),
     ("couple", "partner_born"),
 )
+_NO_MONEY = {"provisional"}
+
+
+def _alone(told: Iterable[str]) -> list[str]:
+    """Of what files may tell, what bears on money by itself."""
+    return [name for name in told if name not in _NO_MONEY and not any(name in some for some in TOGETHER)]
+
+
 ALONE = (
     "nation",
     "children",
-    "disability_premium",
-    "enhanced_disability_premium",
-    "carer_premium",
-    "night_care",
-    "half_pension_passed",
+    *_alone(PERSON_FLAGS),
     "basic_entitlement_pence",
     "previous_charge_pence",
     "born",
-    "pension_age_from",
-    "partner_pension_age_from",
+    *_alone(kept for kept, _, _ in PERSON_DAYS),
 )
 WORDS = {
     "setting": "Where the care is",

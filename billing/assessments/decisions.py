@@ -51,7 +51,8 @@ def how(made: Assessment, overridden: bool) -> How:
 class Decision:
     """A weekly charge from ``starts`` up to ``ends`` (on and on, if None), as said at one change.
 
-    No charge means that what stood before is taken back.
+    No charge means that what stood before is taken back. ``can_pay``: the charge whatever the care costs; None where it
+    is not known, or nothing but the cost limits it. ``charge`` is held at the cost given with the circumstances.
     """
 
     starts: dt.date
@@ -60,12 +61,19 @@ class Decision:
     council_pays: int | None
     how: int
     learned: int
+    can_pay: int | None = None
+
+    @property
+    def most(self) -> int | None:
+        """The most that may be charged a week: what can be paid, where that is known."""
+        return self.charge if self.can_pay is None else self.can_pay
 
     def holds(self, day: dt.date) -> bool:
         return self.starts <= day and (self.ends is None or day < self.ends)
 
     def says_the_same(self, other: "Decision") -> bool:
-        return (self.charge, self.council_pays, self.how) == (other.charge, other.council_pays, other.how)
+        mine, theirs = ((each.charge, each.council_pays, each.how, each.can_pay) for each in (self, other))
+        return mine == theirs
 
 
 def standing(words: Iterable[Decision], day: dt.date) -> Decision | None:

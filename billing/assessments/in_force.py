@@ -1,6 +1,6 @@
 """What stood, in columns: for each (person, day) the latest word said about that day, and what it comes to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,8 @@ NOTHING = -1  # no word stands
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Rows of the assessment table as columns, in order of person. A charge of NOTHING takes back what stood."""
+    """Rows of the assessment table as columns, in order of person. A charge of NOTHING takes back what stood; of what
+    can be paid it says that it is not known, or no limit."""
 
     person: Ints
     starts: Ints
@@ -24,6 +25,11 @@ class Decisions:
     charge: Ints
     council_pays: Ints
     how: Ints
+    can_pay: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def __post_init__(self) -> None:
+        if len(self.can_pay) != len(self.person):
+            object.__setattr__(self, "can_pay", np.full(len(self.person), NOTHING, np.int64))
 
     @classmethod
     def of(cls, rows: pa.Table) -> "Decisions":
@@ -36,6 +42,7 @@ class Decisions:
             ints(rows, "charge", NOTHING),
             ints(rows, "council_pays", 0),
             ints(rows, "how"),
+            ints(rows, "can_pay", NOTHING) if "can_pay" in rows.column_names else np.full(len(person), NOTHING),
         ]
         return cls(person[order], *(each[order] for each in others))
 
@@ -117,6 +124,7 @@ def restored(made: Decisions, before: Decisions, after: Decisions) -> Decisions:
             before.value("charge", place[quick]),
             before.value("council_pays", place[quick], 0),
             before.value("how", place[quick], 0),
+            before.value("can_pay", place[quick]),
         )
     ]
     rows += [_one_by_one(made, before, after, int(row)) for row in np.flatnonzero(~plain)]
@@ -143,6 +151,7 @@ def _one_by_one(made: Decisions, before: Decisions, after: Decisions, row: int) 
         before.value("charge", place),
         before.value("council_pays", place, 0),
         before.value("how", place, 0),
+        before.value("can_pay", place),
     )
 
 

@@ -6,7 +6,7 @@ here.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -162,17 +162,18 @@ def said(segments: Iterable[Segment], change: int, runs_on: bool) -> list[Decisi
             each.assessment.council_pays_pence,
             how(each.assessment, _overridden(each.assessment)).code,
             change,
+            each.assessment.can_pay_pence,
         )
         for each in segments
     ]
     joined: list[Decision] = []
     for word in words:
         if joined and joined[-1].says_the_same(word):
-            word = Decision(joined.pop().starts, word.ends, word.charge, word.council_pays, word.how, change)
+            word = replace(word, starts=joined.pop().starts, learned=change)
         joined.append(word)
     if runs_on and joined:
         last = joined[-1]
-        joined[-1] = Decision(last.starts, None, last.charge, last.council_pays, last.how, change)
+        joined[-1] = replace(last, ends=None, learned=change)
     return joined
 
 
@@ -185,7 +186,7 @@ def alike(standing: list[Decision], made: list[Decision]) -> bool:
     joined: list[Decision] = []
     for word in standing:
         if joined and joined[-1].ends == word.starts and joined[-1].says_the_same(word):
-            word = Decision(joined.pop().starts, word.ends, word.charge, word.council_pays, word.how, 0)
+            word = replace(word, starts=joined.pop().starts, learned=0)
         joined.append(word)
     return [(w.starts, w.ends) for w in joined] == [(w.starts, w.ends) for w in made] and all(
         one.says_the_same(other) for one, other in zip(joined, made, strict=True)

@@ -167,11 +167,16 @@ def add_words(connection: Connection, nr: int, words: Iterable[Decision]) -> Non
             "charge": each.charge,
             "council_pays": each.council_pays,
             "how": each.how,
+            "can_pay": each.can_pay,
         }
         for each in words
     ]
     if rows:
         connection.execute(insert(assessment), rows)
+
+
+MOST = func.coalesce(assessment.c.can_pay, assessment.c.charge).label("charge")
+"""The most that may be charged a week: what can be paid where it is known, else as it was kept, held at a cost."""
 
 
 def words(connection: Connection, nr: int, known: int | None = None) -> list[Decision]:
@@ -180,7 +185,7 @@ def words(connection: Connection, nr: int, known: int | None = None) -> list[Dec
     if known is not None:
         query = query.where(assessment.c.learned <= known)
     return [
-        Decision(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned)
+        Decision(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned, row.can_pay)
         for row in connection.execute(query.order_by(assessment.c.learned, assessment.c.starts))
     ]
 

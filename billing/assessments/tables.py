@@ -224,6 +224,7 @@ assessment = Table(
     Column("charge", BigInteger, comment="pence a week; empty: what stood before is taken back"),
     Column("council_pays", BigInteger),
     Column("how", SmallInteger, nullable=False, comment="basis, outcome and flags: see timeline.How"),
+    Column("can_pay", BigInteger, comment="pence a week, whatever the care costs; empty: not known, or no such limit"),
     comment="A person's weekly charge from a day. The latest word about a day stands.",
     sqlite_with_rowid=False,
 )

@@ -29,6 +29,7 @@ from finance.care_costs.calculate import Periods, calculate_due
 from finance.care_costs.facts import CareFacts, Lines
 from finance.care_costs.prices import Card, Trouble
 from finance.care_costs.spans import suspension_steps
+from finance.care_costs.terms import term_days
 from finance.columns import Ints
 from finance.timelines import Timeline, distinct
 
@@ -82,7 +83,7 @@ def calculate_charges(
     """
     lines = facts.care.lines
     people = distinct(lines.person)
-    opens, closes = live_first(lines, line_from), live_end(lines, up_to, policy.days_after_death)
+    opens, closes = live_first(lines, line_from), live_end(lines, facts.care.terms, up_to, policy.days_after_death)
     anchor = int(week_starts[0]) if len(week_starts) else 0
     cut_up = segments(lines, opens, closes, facts.words, facts.exemptions, facts.client_rates, facts.deliveries, anchor)
     person_of = np.searchsorted(people, lines.person[cut_up.line])
@@ -134,7 +135,8 @@ def _care_had(cut_up: Segments, person_of: Ints, priced_as: CareFacts, facts: Ch
     flat = (
         (facts.client_rates.flat[cut_up.rate] == 1) & (cut_up.rate >= 0) if len(facts.client_rates) else cut_up.rate > 0
     )
-    steps, share = suspension_steps(priced_as.lines, priced_as.suspensions, priced_as.retainers)
+    lines, terms = priced_as.lines, priced_as.terms
+    steps, share = suspension_steps(lines, terms, term_days(lines, terms), priced_as.suspensions, priced_as.retainers)
     nothing = share[steps.row] == 0
     away = Timeline.of(steps.owner[nothing], steps.first[nothing], steps.end[nothing])
     some = np.flatnonzero(~flat)

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from billing import tables as t
+from billing.assessments.decisions import How
 from billing.assessments.tables import assessment
+from finance.assessment import Outcome
 from finance.columns import Bulk
 from finance.facts import tables as f
 from finance.facts.versions import believed
@@ -37,6 +39,22 @@ def read_unsigned(bulk: Bulk, known: int, up_to: dt.date) -> list[dict[str, Any]
     return rows
 
 
+def read_assessed_before(bulk: Bulk, end: dt.date, on: dt.date, known: int) -> set[int]:
+    """People whose charge on a day was assessed on their means for days from before another, ``end``."""
+    a = assessment.c
+    query = (
+        select(a.person, a.starts, a.charge, a.how)
+        .where(a.starts <= on, or_(a.ends.is_(None), a.ends > on), a.learned <= known)
+        .order_by(a.person, a.learned)
+    )
+    standing = {row["person"]: row for row in bulk.read(query).to_pylist()}
+    return {
+        person
+        for person, row in standing.items()
+        if row["charge"] and row["starts"] < end and How.of(row["how"]).outcome is Outcome.ASSESSED
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Unbilled:
     """Somebody assessed to pay something, with care, who has never had a bill. ``payer``: None where there is nobody to
@@ -50,7 +68,7 @@ class Unbilled:
 
 
 def read_unbilled(connection: Connection, on: dt.date) -> list[Unbilled]:
-    """Everybody with care and a charge on a day who has never had a bill, those waiting longest first."""
+    """Everybody with care and a charge on a day who had had no bill by then, those waiting longest first."""
     sl, p, a, b = f.service_line, f.person, assessment, t.bill_payer
     care = (
         select(sl.c.person, func.min(sl.c.starts).label("since"))
@@ -70,7 +88,7 @@ def read_unbilled(connection: Connection, on: dt.date) -> list[Unbilled]:
         a.c.starts <= on,
         or_(a.c.ends.is_(None), a.c.ends > on),
     )
-    billed = select(t.bill.c.party)
+    billed = select(t.bill.c.party).where(t.bill.c.issued <= on)
     query = (
         select(p.c.ref, p.c.name, a.c.charge, care.c.since, b.c.ref.label("payer"))
         .join_from(care, p, and_(p.c.nr == care.c.person, p.c.superseded.is_(None)))

@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 
 from billing.charges import check_store
 from billing.charges.policy import ChargingPolicy
+from finance.assessment.figures import known_up_to
 from finance.columns import Bulk
+from finance.days import spoken
 from finance.money import sterling, sterling_rate
 from ledgers.runs import Finding, Run
 from ledgers.streams import OF_NO_LINE
@@ -35,6 +37,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None, nobo
         *_credits(now),
         *_gone(now, before),
         *_firsts(bulk, run, now),
+        *_past_figures(bulk, run, proposal),
         *_not_billed(bulk, run, nobody_to_bill),
     ]
     return [_weighed(each, set(policy.stop_checks)) for each in found]
@@ -154,6 +157,29 @@ def _after_death(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
         for row in rows.to_pylist()
         if row["amount"] > 0 and row["period_starts"] > died[row["person"]]
     ]
+
+
+def _past_figures(bulk: Bulk, run: Run, proposal: pa.Table) -> Iterator[Finding]:
+    """Charges for days on which what people keep is not known: assessments of before are carried on."""
+    end = known_up_to()
+    if end is None or run.up_to <= end:
+        return
+    people = check_store.read_assessed_before(bulk, end, max(end, run.window_starts), run.known)
+    rows = proposal.filter(
+        pc.and_(
+            pc.is_in(proposal["person"], pa.array(sorted(people), pa.int64())),
+            pc.and_(pc.greater(proposal["amount"], 0), pc.greater(proposal["period_ends"], pa.scalar(end))),
+        )
+    )
+    if rows.num_rows:
+        amount = pc.sum(rows["amount"]).as_py()
+        who = several(len(pc.unique(rows["person"])), "person", "people")
+        what = (
+            f"{who} charged {sterling(amount)} for periods past {spoken(end - dt.timedelta(days=1))}, the last day for "
+            "which what people keep is known, by assessments of before it. Give the new figures and assess everybody "
+            "again."
+        )
+        yield Finding("figures not known", "look", what, amount=amount)
 
 
 def _not_billed(bulk: Bulk, run: Run, nobody: int) -> Iterator[Finding]:

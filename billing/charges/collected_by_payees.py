@@ -53,12 +53,5 @@ def _only(care: CareFacts, lines: Ints) -> CareFacts:
         met = lines[place] == table.line
         return replace(table.take(met), line=place[met])
 
-    return replace(
-        care,
-        lines=replace(care.lines.take(lines), nr=np.arange(len(lines), dtype=np.int64)),
-        agreed=theirs(care.agreed),
-        suspensions=theirs(care.suspensions),
-        shares=theirs(care.shares),
-        contributions=theirs(care.contributions),
-        awards=theirs(care.awards),
-    )
+    some = replace(care.lines.take(lines), nr=np.arange(len(lines), dtype=np.int64))
+    return replace(care, lines=some).each_about_lines(theirs)

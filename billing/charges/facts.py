@@ -141,15 +141,7 @@ class ChargeFacts:
         low, high = np.searchsorted(self.words.person, [lowest, highest])
         return replace(
             self,
-            care=replace(
-                care,
-                lines=replace(care.lines, nr=care.lines.nr - first),
-                agreed=from_nought(care.agreed),
-                suspensions=from_nought(care.suspensions),
-                shares=from_nought(care.shares),
-                contributions=from_nought(care.contributions),
-                awards=from_nought(care.awards),
-            ),
+            care=replace(care, lines=replace(care.lines, nr=care.lines.nr - first)).each_about_lines(from_nought),
             nr=self.nr[first:end],
             payers=theirs(self.payers),
             words=self.words.take(np.arange(low, high)),
@@ -168,15 +160,10 @@ def in_order_of_person(care: CareFacts, kept: NDArray[np.bool_]) -> tuple[CareFa
     nr = care.lines.nr[rows]
     lines = replace(care.lines.take(rows), nr=np.arange(len(rows), dtype=np.int64))
 
-    return replace(
-        care,
-        lines=lines,
-        agreed=placed(care.agreed, nr),
-        suspensions=placed(care.suspensions, nr),
-        shares=placed(care.shares, nr),
-        contributions=placed(care.contributions, nr),
-        awards=placed(care.awards, nr),
-    ), nr
+    def ours(table: ByLine) -> ByLine:
+        return placed(table, nr)
+
+    return replace(care, lines=lines).each_about_lines(ours), nr
 
 
 def placed(table: ByLine, nr: Ints) -> ByLine:

@@ -6,6 +6,7 @@ from sqlalchemy import Table, select, union_all
 
 from billing import tables as t
 from billing.assessments.in_force import Decisions, first_differences
+from billing.assessments.store import MOST
 from billing.assessments.tables import assessment
 from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as f
@@ -106,7 +107,7 @@ def read_assessed(bulk: Bulk, before: int, known: int) -> tuple[Ints, Ints]:
     a = assessment.c
     fresh = select(a.person).where(a.learned > before, a.learned <= known)
     rows = bulk.read(
-        select(a.person, a.starts, a.ends, a.learned, a.charge, a.council_pays, a.how)
+        select(a.person, a.starts, a.ends, a.learned, MOST, a.council_pays, a.how)
         .where(a.learned <= known, a.person.in_(fresh))
         .order_by(a.person, a.starts, a.learned)
     )

@@ -2,12 +2,11 @@
 surprising bill.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from finance.care_costs.retainers import read_retainer
-from finance.choices import at_least_one, one_of, read_choices
+from finance.choices import KeptChoices, at_least_one, one_of, read_choices
 from finance.money import Rounding
 from finance.problems import BadParameters
 
@@ -16,7 +15,7 @@ WHOLE_WEEK, BY_DAY = "whole week", "by day"
 
 
 @dataclass(frozen=True, slots=True)
-class ChargingPolicy:
+class ChargingPolicy(KeptChoices):
     """The choices in force when a charge run is drafted.
 
     ``absences``: for each reason of a suspension, the share of the cost still charged as ``100:42,0`` (100% for 42
@@ -51,13 +50,6 @@ class ChargingPolicy:
     zero_bills: bool = False
     people_a_chunk: int = 100_000
     stop_checks: tuple[str, ...] = ("bill shock", "after death")
-
-    def as_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "ChargingPolicy":
-        return cls.of(json.loads(text), "the run's policy")
 
     @classmethod
     def of(cls, table: Mapping[str, object], where: str) -> "ChargingPolicy":

@@ -37,6 +37,7 @@ def alike(facts: CareFacts, cut_up: Segments, week_starts: Ints) -> NDArray[np.b
     ):
         made[line[_within(starts, stops, first[line], end[line])]] = False
     made[facts.suspensions.line] = False
+    made[facts.terms.line] = False
     if _within(facts.nursing.starts, facts.nursing.ends, opened, last).any():
         made[facts.awards.line] = False
     return np.asarray(made & ~_by_uneven_card(facts, opened, last, holiday), dtype=np.bool_)

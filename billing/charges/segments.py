@@ -13,7 +13,8 @@ from billing.assessments.decisions import outcome_of
 from billing.assessments.in_force import NOTHING, Decisions
 from billing.charges.facts import ClientRates, Deliveries, Exemptions
 from finance.assessment import OUTCOMES, Outcome
-from finance.care_costs.facts import UNKNOWN, ByLine, CareFacts, Columns, LineRates, Lines
+from finance.care_costs.facts import UNKNOWN, ByLine, CareFacts, Columns, LaterTerms, LineRates, Lines
+from finance.care_costs.terms import paid_after_death, term_days
 from finance.columns import Ints
 from finance.days import FOR_EVER, weekday_number
 from finance.keys import keyed, packed, unkeyed
@@ -44,9 +45,9 @@ def live_first(lines: Lines, line_from: Ints) -> Ints:
     return np.maximum(np.maximum(np.maximum(lines.starts, lines.package_starts), lines.contract_starts), line_from)
 
 
-def live_end(lines: Lines, up_to: int, days_after_death: int) -> Ints:
+def live_end(lines: Lines, terms: LaterTerms, up_to: int, days_after_death: int) -> Ints:
     """First day each line may not be charged. After a death no more days are charged than are paid for."""
-    after = np.minimum(lines.days_after_death, days_after_death)
+    after = np.minimum(paid_after_death(lines, terms, term_days(lines, terms)), days_after_death)
     death = np.where(lines.died == UNKNOWN, FOR_EVER, lines.died + 1 + after)
     stated = np.minimum(np.minimum(lines.ends, lines.package_ends), lines.contract_ends)
     return np.minimum(np.minimum(stated, death), up_to)
@@ -239,6 +240,7 @@ def as_lines(facts: CareFacts, cut_up: Segments, client_rates: ClientRates, deli
     return replace(
         facts,
         lines=made,
+        terms=theirs(facts.terms, delivered),  # what was delivered on a bank holiday was delivered
         agreed=both,
         suspensions=theirs(facts.suspensions, delivered),
         shares=theirs(facts.shares),

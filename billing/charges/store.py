@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from billing import tables as t
 from billing.assessments.in_force import Decisions
+from billing.assessments.store import MOST
 from billing.assessments.tables import assessment
 from billing.care_accounts.limits_store import limits
 from billing.charges.calendars import BillCalendar
@@ -30,6 +31,7 @@ from billing.charges.facts import (
 from billing.charges.news_store import read_lines_of
 from billing.charges.policy import AS_PAID, ChargingPolicy
 from finance.care_costs import store as care_store
+from finance.care_costs.building import in_stays
 from finance.care_costs.facts import UNITS, CareFacts, Suspensions
 from finance.care_costs.store import Window
 from finance.columns import Bulk, Ints, codes, ends, ints
@@ -185,7 +187,9 @@ def _charged_while_away(
     own = codes(rows, "paid", retainers)
     by_reason = np.asarray([retainers.index(ruled[each]) for each in reasons] + [-1], dtype=np.int64)
     paid = np.where(reason >= 0, by_reason[reason], own)
-    return Suspensions(ints(rows, "line"), ints(rows, "starts"), ends(rows), paid), retainers
+    starts = ints(rows, "starts")
+    away = Suspensions(ints(rows, "line"), starts, ends(rows), paid, starts)
+    return in_stays(care.lines, away, care_store.lines_of(bulk, known)), retainers
 
 
 def _payers_and_words(bulk: Bulk, window: ChargeWindow) -> tuple[BillPayers, Decisions, Ints]:
@@ -214,7 +218,7 @@ def _words(bulk: Bulk, window: ChargeWindow, people: Ints | None = None) -> Deci
     """
     a = assessment.c
     query = (
-        select(a.person, a.starts, a.ends, a.learned, a.charge, a.council_pays, a.how)
+        select(a.person, a.starts, a.ends, a.learned, MOST, a.council_pays, a.how)
         .where(a.learned <= window.known, a.starts < day(window.up_to + 7))
         .where(or_(a.ends.is_(None), a.ends > day(window.earliest - 7)))
         .order_by(a.person, a.starts, a.learned)

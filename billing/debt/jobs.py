@@ -155,9 +155,9 @@ def reminders_sent(database: Database, payer: int | None = None, limit: int | No
 
 
 def standing(database: Database, payer: int, on: dt.date, policy: ReminderPolicy) -> list[BillStanding]:
-    """Every bill of a payer with something left, oldest first: what is asked for, or why not."""
+    """Every bill of a payer with something left on a day, oldest first: what is asked for, or why not."""
     with database.read_bulk() as bulk:
-        read = read_all(bulk, policy, _column([payer]))
+        read = read_all(bulk, policy, _column([payer]), on)
     found = work_out(read.known, policy, number(on))
     made = [standing_of(found, place, read.spaces.get(payer, [])) for place in range(len(read.known.owing))]
     return sorted(made, key=lambda each: (each.due, each.bill))
@@ -226,10 +226,14 @@ def plan_over(
 # Beside aged debt -----------------------------------------------------------------------------------------------------
 
 
-def paused_debt(database: Database, on: dt.date, policy: ReminderPolicy) -> list[Paused]:
-    """What is not being chased and why, for the report of aged debt: part of a bill where part is disputed."""
+def paused_debt(
+    database: Database, on: dt.date, policy: ReminderPolicy, *, until: dt.date | None = None
+) -> list[Paused]:
+    """What is not being chased and why, for the report of aged debt: part of a bill where part is disputed. By what was
+    posted by the end of the day, or of another (``until``).
+    """
     with database.read_bulk() as bulk:
-        read = read_all(bulk, policy)
+        read = read_all(bulk, policy, until=until or on)
     found = work_out(read.known, policy, number(on))
     owing, made = read.known.owing, []
     for place in range(len(owing)):

@@ -1,5 +1,6 @@
 """Everything reminders and direct debits are worked out from, read in one transaction: what is left, and what waits."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from billing.debt.policy import ReminderPolicy
 from billing.debt.reminders import PayerName
 from billing.direct_debits import receipts_store
 from billing.receipts import balances_store
-from billing.receipts.balances import BILL, CREDIT_NOTE, BalanceRows, Position, position
+from billing.receipts.balances import BILL, CREDIT_NOTE, Position, position
 from finance.columns import Bulk, Ints, ends, ints
 
 
@@ -29,13 +30,14 @@ class Read:
     came_back: NDArray[np.bool_]
 
 
-def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> Read:
+def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None, until: dt.date | None = None) -> Read:
     """Bills with something left, by what the ledger holds and which money pays which bill, and all that pauses them.
 
-    ``payers``: these alone; everybody when not given.
+    ``payers``: these alone; everybody when not given. ``until``: as it all stood at the end of that day, for looking
+    back; whoever asks for money goes by everything that has come.
     """
-    position_ = left_of_bills(bulk, payers)
-    owing, taken, came_back = _owing(bulk, position_)
+    position_ = left_of_bills(bulk, payers, until)
+    owing, taken, came_back = _owing(bulk, position_, until)
     who = store.read_payers(bulk, np.unique(owing.payer))
     names = {row["nr"]: PayerName(row["ref"], row["name"]) for row in who.select(["nr", "ref", "name"]).to_pylist()}
     chased = np.asarray([kind in policy.chase for kind in who["kind"].to_pylist()], dtype=np.int64)
@@ -45,7 +47,7 @@ def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> 
         store.read_disputes(bulk, payers),
         store.as_columns(spaces),
         store.read_plans(bulk, payers),
-        store.read_reached(bulk, owing.bill),
+        store.read_reached(bulk, owing.bill, until),
         DebtPayers(ints(who, "nr"), ends(who, "died"), chased),
         _credits(position_),
     )
@@ -55,19 +57,9 @@ def read_all(bulk: Bulk, policy: ReminderPolicy, payers: Ints | None = None) -> 
     return Read(known, names, by_payer, taken, came_back)
 
 
-def left_of_bills(bulk: Bulk, payers: Ints | None = None) -> Position:
-    """Which money pays which bill, by everything posted so far."""
-    read = balances_store
-    return position(
-        BalanceRows(
-            read.read_bills(bulk, None, payers),
-            read.read_posted(bulk, None, payers),
-            read.read_corrections(bulk, None, payers),
-            read.read_told(bulk),
-            read.read_returned(bulk),
-            read.read_balances(bulk, payers, None),
-        )
-    )
+def left_of_bills(bulk: Bulk, payers: Ints | None = None, until: dt.date | None = None) -> Position:
+    """Which money pays which bill, by everything posted so far, or by the end of a day."""
+    return position(balances_store.read_accounts(bulk, payers, until))
 
 
 def _credits(found: Position) -> Credits:
@@ -78,12 +70,12 @@ def _credits(found: Position) -> Credits:
     return Credits(found.owed_nr[owed], found.money.on[money], made.pence[some])
 
 
-def _owing(bulk: Bulk, found: Position) -> tuple[Owing, Ints, NDArray[np.bool_]]:
+def _owing(bulk: Bulk, found: Position, until: dt.date | None) -> tuple[Owing, Ints, NDArray[np.bool_]]:
     some = np.flatnonzero((found.owed_of == BILL) & (found.allocation.owed_left > 0))
     some = some[np.argsort(found.owed_nr[some], kind="stable")]
     bill = found.owed_nr[some]
     days = store.read_bill_days(bulk, bill)
-    coming, collect_on, taken, came_back = receipts_store.taken_of(bulk, bill)
+    coming, collect_on, taken, came_back = receipts_store.taken_of(bulk, bill, until)
     owing = Owing(
         bill,
         found.owed.payer[some],

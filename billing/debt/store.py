@@ -114,10 +114,11 @@ def read_plans(bulk: Bulk, payers: Ints | None = None) -> tuple[Plan, ...]:
     )
 
 
-def read_reached(bulk: Bulk, bills: Ints) -> Reached:
-    """The steps these bills have taken."""
+def read_reached(bulk: Bulk, bills: Ints, until: dt.date | None = None) -> Reached:
+    """The steps these bills have taken, or had taken by the end of a day."""
     told = t.reminder_bill.c
-    rows = _among(bulk, select(told.bill, told.step, told.on), told.bill, bills)
+    query = select(told.bill, told.step, told.on)
+    rows = _among(bulk, query if until is None else query.where(told.on <= until), told.bill, bills)
     return Reached(ints(rows, "bill"), ints(rows, "step"), ints(rows, "on"))
 
 

@@ -26,10 +26,12 @@ class AgedDebt:
 def aged_debt_shown(
     database: Database, on: dt.date, policy: ReminderPolicy, *, until: dt.date | None = None
 ) -> AgedDebt:
-    """On a day. ``until``: only what was posted by the end of that day."""
-    found = aged_debt(database, on, paused_debt(database, on, policy), until=until)
+    """As it stood at the end of a day; ``until``: by what was posted by the end of another."""
+    found = aged_debt(database, on, paused_debt(database, on, policy, until=until), until=until)
     with database.read() as connection:
-        return AgedDebt(found, names_of(connection, {*(row.payer for row in found.rows), *found.credit}))
+        return AgedDebt(
+            found, names_of(connection, {*(row.payer for row in found.rows), *found.credit, *found.fallen_away})
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ the rest.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -24,6 +24,7 @@ from finance.deferred_payments import (
     Valuation,
     WriteOffKind,
 )
+from finance.money import share as shared_out
 
 ONE = dt.timedelta(days=1)
 SECURITY = {
@@ -221,24 +222,57 @@ def _movements(held: AgreementFacts) -> Iterable[LoanMovement]:
 
 @dataclass(frozen=True, slots=True)
 class ChargeEntry:
-    """One entry of the charges stream: its line, its billing period, pence."""
+    """One entry of the charges stream: its line, its billing period, pence, and the run that posted it."""
 
     line: int
     first: dt.date
     end: dt.date
     pence: int
+    run: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCharged:
+    """What a run of charges worked out for a line on the days ``[first, end)`` of one charging week, pence."""
+
+    first: dt.date
+    end: dt.date
+    pence: int
+    top_up: bool = False
+
+
+Weeks = Mapping[tuple[int, int], Sequence[WeekCharged]]
 
 
 def charged(
-    entries: Iterable[ChargeEntry], lines: Mapping[int, tuple[dt.date, dt.date | None]], died: dt.date | None
+    entries: Iterable[ChargeEntry],
+    lines: Mapping[int, tuple[dt.date, dt.date | None]],
+    died: dt.date | None,
+    weeks: Weeks | None = None,
+    top_up: bool = False,
 ) -> tuple[PostedCharge, ...]:
-    """Entries summed by line and billing period, in order, each with the days its line was there."""
+    """Entries summed by line and billing period, in order, each a week at a time by what the run that posted it last
+    worked out (``weeks``, by run and line), so that every day has its own charge; where there is nothing to go by, over
+    the days its line was there.
+    """
     found: dict[tuple[dt.date, dt.date, int], int] = {}
+    last_run: dict[tuple[dt.date, dt.date, int], int] = {}
     for each in entries:
         key = each.first, each.end, each.line
         found[key] = found.get(key, 0) + each.pence
-    made = []
+        last_run[key] = max(last_run.get(key, 0), each.run)
+    made: list[PostedCharge] = []
     for (first, end, line), pence in sorted(found.items()):
+        told = (weeks or {}).get((last_run[first, end, line], line), ())
+        own = [week for week in told if first <= week.first < end and (top_up or not week.top_up)]
+        if pence > 0 and any(week.pence > 0 for week in own):
+            parts = shared_out(pence, [max(week.pence, 0) for week in own])
+            made += [
+                PostedCharge(first, end, part, (week.first, week.end))
+                for week, part in zip(own, parts, strict=True)
+                if part
+            ]
+            continue
         starts, ends = lines.get(line, (first, None))
         last = min(end, ends or end, died + ONE if died else end)
         care = (max(first, starts), last)

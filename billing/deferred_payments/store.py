@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, Table, and_, func, select
 
 from billing.deferred_payments import kinds
 from billing.deferred_payments import tables as t
+from billing.deferred_payments.charged_store import read_weeks
 from billing.deferred_payments.facts import AgreementFacts, ChargeEntry, LoanAmount, Share, Signed, Valued, charged
 from billing.tables import bill_payer
 from finance.columns import Bulk
@@ -47,6 +48,7 @@ def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> l
     write_offs = _of(bulk, t.deferred_write_off, known, only)
     charges = _charges(bulk, agreements)
     lines = _lines(bulk, charges, known)
+    weeks = read_weeks(bulk, [entry for posted in charges.values() for entry in posted])
     return [
         AgreementFacts(
             agreement=each,
@@ -67,7 +69,7 @@ def read_held(bulk: Bulk, known: int | None = None, ref: str | None = None) -> l
             write_offs=tuple(
                 LoanAmount(row["ref"], row["on"], row["amount"], row["recovery"]) for row in write_offs[each.nr]
             ),
-            charges=charged(charges[each.nr], lines, each.died),
+            charges=charged(charges[each.nr], lines, each.died, weeks, each.top_up),
             until=until.get(each.nr),
         )
         for each in agreements
@@ -117,14 +119,14 @@ def _charges(bulk: Bulk, agreements: Sequence[Signed]) -> Mapping[int, list[Char
     """Charges posted to each agreement's payer, by agreement."""
     payers = sorted({each.bill_payer for each in agreements})
     e = entry.c
-    query = select(e.party, e.subject, e.kind, e.period_starts, e.period_ends, e.amount).where(
+    query = select(e.party, e.subject, e.kind, e.period_starts, e.period_ends, e.amount, e.run).where(
         e.stream == CHARGES.name, e.kind.in_([*kinds.DEFERRABLE, kinds.TOP_UP])
     )
     if len(payers) <= _AT_ONCE:
         query = query.where(e.party.in_(payers))
     by_party: dict[int, list[tuple[str, ChargeEntry]]] = defaultdict(list)
     for row in bulk.read(query).to_pylist():
-        posted = ChargeEntry(row["subject"], row["period_starts"], row["period_ends"], row["amount"])
+        posted = ChargeEntry(row["subject"], row["period_starts"], row["period_ends"], row["amount"], row["run"])
         by_party[row["party"]].append((row["kind"], posted))
     return {
         each.nr: [posted for kind, posted in by_party[each.bill_payer] if each.top_up or kind != kinds.TOP_UP]

@@ -13,6 +13,7 @@ from billing.direct_debits.announcing import CollectionStanding
 from billing.direct_debits.states import BACK, OPEN, CollectionStatus
 from billing.direct_debits.store import among, append
 from billing.receipts import tables as r
+from billing.receipts.balances_store import came_by
 from finance.columns import Bulk, Ints, codes, ints
 from finance.days import FOR_EVER
 from finance.facts.store import next_nr
@@ -22,21 +23,25 @@ from ledgers.streams import RECEIPTS
 METHOD = "direct debit"
 
 
-def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+def taken_of(bulk: Bulk, bills: Ints, until: dt.date | None = None) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
     """For each of these bills, which are in order of number: pence on their way and not in the ledger yet, and the
     first day of their collection (FOR_EVER: none); pence collected or on their way; and whether anything collected of
-    it came back.
+    it came back. ``until``: as at the end of that day.
     """
     first = np.full(len(bills), FOR_EVER, np.int64)
     coming, taken, back = np.zeros(len(bills), np.int64), np.zeros(len(bills), np.int64), np.zeros(len(bills), bool)
     part, happened = t.collection_bill.c, t.collection_event.c
-    parts = among(bulk, select(part.collection, part.bill, part.amount), part.bill, bills)
+    every = select(part.collection, part.bill, part.amount)
+    if until is not None:
+        every = every.where(part.collection.in_(select(happened.collection).where(happened.on <= until)))
+    parts = among(bulk, every, part.bill, bills)
     if not parts.num_rows:
         return coming, first, taken, back
     of, pence, row = ints(parts, "collection"), ints(parts, "amount"), np.searchsorted(bills, ints(parts, "bill"))
     query = select(happened.collection, happened.step, happened.status, happened.collect_on).order_by(
         happened.collection, happened.step
     )
+    query = query if until is None else query.where(happened.on <= until)
     events = among(bulk, query, happened.collection, np.unique(of))
     last = np.searchsorted(ints(events, "collection"), of, side="right") - 1
     status, step = codes(events, "status", [str(each) for each in CollectionStatus])[last], ints(events, "step")[last]
@@ -44,7 +49,7 @@ def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool
         np.isin(status, [list(CollectionStatus).index(each) for each in kinds])
         for kinds in (OPEN, [CollectionStatus.COLLECTED], BACK)
     )
-    waiting = on_its_way | (came_in & np.isin(of, _unposted(bulk, of[came_in], step[came_in])))
+    waiting = on_its_way | (came_in & np.isin(of, _unposted(bulk, of[came_in], step[came_in], until)))
     np.add.at(coming, row[waiting], pence[waiting])
     np.minimum.at(first, row[waiting], ints(events, "collect_on")[last][waiting])
     np.add.at(taken, row[on_its_way | came_in], pence[on_its_way | came_in])
@@ -52,14 +57,16 @@ def taken_of(bulk: Bulk, bills: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool
     return coming, first, taken, back
 
 
-def _unposted(bulk: Bulk, collections: Ints, steps: Ints) -> list[int]:
-    """Those of these collections (collected at these steps) whose receipt no run has posted yet."""
+def _unposted(bulk: Bulk, collections: Ints, steps: Ints, until: dt.date | None) -> list[int]:
+    """Those of these collections (collected at these steps) whose receipt no run has posted yet, or had by a day."""
     refs = {receipt_ref(nr, step): nr for nr, step in zip(collections.tolist(), steps.tolist(), strict=True)}
     if not refs:
         return []
     staged = bulk.stage("receipts_made", pa.table({"ref": pa.array(list(refs), pa.string())}))
     told, entry = r.receipt.c, l.entry.c
     posted = and_(entry.stream == RECEIPTS.name, entry.kind == "receipt", entry.subject == told.nr)
+    if until is not None:
+        posted = and_(posted, came_by(until))
     query = select(told.ref).where(told.superseded.is_(None), told.ref.in_(select(staged.c.ref)))
     waiting = bulk.read(query.where(~select(entry.run).where(posted).exists()))
     return [refs[ref] for ref in waiting["ref"].to_pylist()]

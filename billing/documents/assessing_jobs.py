@@ -28,7 +28,7 @@ def assessed_in(
         said: dict[int, list[Decision]] = {}
         for row in store.read_words(connection, people, known):
             said.setdefault(row.person, []).append(
-                Decision(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned)
+                Decision(row.starts, row.ends, row.charge, row.council_pays, row.how, row.learned, row.can_pay)
             )
         standing = {
             person: [each for each in line(words) if each.starts < ends and (each.ends is None or each.ends > starts)]
@@ -66,19 +66,19 @@ class _Rested:
 
     def steps(self, person: int, word: Decision, on: dt.date) -> Assessed:
         """The steps of one assessment on a day; the charge alone where it no longer comes out as it was stored."""
-        charge, outcome = word.charge or 0, How.of(word.how).outcome
+        most, outcome = word.most or 0, How.of(word.how).outcome
         batch = self._batches.get(word.learned)
         who = self._people.get(batch.known, {}).get(person) if batch is not None else None
         means = who.on(on) if who else None
         if batch is None or means is None:
-            return as_stored(word.starts, charge, str(outcome))
+            return as_stored(word.starts, most, str(outcome))
         rates = self._rates[batch.rates]
         try:
             made = assess(means, on, rates.policy, rates.figures, confirmations=rates.confirmations)
         except Refusal:
-            return as_stored(word.starts, charge, str(outcome))
+            return as_stored(word.starts, most, str(outcome))
         return (
-            assessed(made, word.starts, charge)
-            if made.charge_pence == charge
-            else as_stored(word.starts, charge, str(outcome))
+            assessed(made, word.starts, most)
+            if made.charge_pence == (word.charge or 0)
+            else as_stored(word.starts, most, str(outcome))
         )

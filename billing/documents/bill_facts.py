@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,7 @@ from billing.documents.addressing import Correspondent, NobodyToSendTo, addresse
 from billing.documents.building import RECHARGED, BillEntry, Head, NamedLine, WeeksAlike, build
 from billing.documents.content import Assessed, Bill, BilledCare, CouncilOnPaper, Pattern, Unpaid
 from billing.documents.pricing import LinePrices, prices
-from billing.receipts.balances import BILL
+from billing.receipts.balances import BILL, Position
 from billing.receipts.jobs import position_of
 from finance.columns import Bulk, Database, Ints, ints
 from finance.days import day, number
@@ -134,6 +134,7 @@ class Gathered:
     accounts: BilledAccounts
     collections: Mapping[int, tuple[dt.date, int]]
     unpaid: Mapping[int, Sequence[tuple[int, Unpaid]]]
+    refundable: Mapping[int, int]
     deaths: Mapping[int, dt.date]
     assessed: Mapping[int, Sequence[Assessed]]
 
@@ -176,7 +177,7 @@ class Gathered:
         )
         steps = [_step(each) for each in self.facts.stepped(row["party"])]
         subjects = {each.subject for each in steps}
-        return build(
+        made = build(
             head,
             council,
             posted,
@@ -187,6 +188,8 @@ class Gathered:
             self._free(payer["person"], head.starts, head.ends),
             [_step(each) for each in self.facts.worked_out(row["party"])],
         )
+        unpaid = -made.balance - self.refundable.get(row["party"], 0)
+        return replace(made, unpaid_credit=unpaid) if unpaid > 0 else made
 
     def _earlier(self, row: Mapping[str, Any], account: BilledAccount) -> tuple[Unpaid, ...]:
         """What the balance of a bill has in it of earlier bills; nothing where they are more than it."""
@@ -326,6 +329,7 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
             store.read_methods(bulk, others["subject"].to_pylist()),
         )
         collections = _collections(bulk, ints(bills, "party"), set(bills["nr"].to_pylist()))
+    stood = position_of(database, until=pc.max(bills["issued"]).as_py(), payers=ints(bills, "party"))
     return Gathered(
         facts=facts,
         entries=_grouped(entries, "party"),
@@ -342,7 +346,8 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         },
         accounts=accounts,
         collections=collections,
-        unpaid=_unpaid(database, bills),
+        unpaid=_unpaid(stood),
+        refundable=stood.refundable(),
         deaths=deaths,
         assessed=assessing_jobs.assessed_in(database, sorted(clients), facts.run.window_starts, facts.run.up_to, known),
     )
@@ -358,12 +363,8 @@ def _collections(bulk: Bulk, parties: Ints, bills: set[int]) -> dict[int, tuple[
     }
 
 
-def _unpaid(database: Database, bills: pa.Table) -> dict[int, list[tuple[int, Unpaid]]]:
-    """What was left of each payer's bills on the day these were issued, by the number of the bill, the oldest
-    due first.
-    """
-    issued: dt.date = pc.max(bills["issued"]).as_py()
-    found = position_of(database, until=issued, payers=ints(bills, "party"))
+def _unpaid(found: Position) -> dict[int, list[tuple[int, Unpaid]]]:
+    """What was left of each payer's bills, by the number of the bill, the oldest due first."""
     made: dict[int, list[tuple[int, Unpaid]]] = {}
     for at in np.flatnonzero((found.owed_of == BILL) & (found.allocation.owed_left > 0)).tolist():
         left = Unpaid(int(found.allocation.owed_left[at]), day(int(found.owed.on[at])))

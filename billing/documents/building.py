@@ -171,6 +171,7 @@ def build(
         changes=tuple(_changes(late, every)),
         movements=head.movements,
         earlier=head.earlier,
+        unpaid_credit=0,
         **_death(head, late, every),
     )
     made.check()

@@ -219,7 +219,8 @@ class Bill:
 
     ``collected`` is the day a direct debit announced for it is taken, ``collecting`` how much. ``earlier``: what the
     balance has in it of bills before this one. ``died``: the day of death, where this bill is the first to go by it or
-    covers it; ``charged_until`` the last day charged.
+    covers it; ``charged_until`` the last day charged. ``unpaid_credit``: so much of a balance in credit was never
+    received, and cannot be paid back.
     """
 
     kind: str
@@ -248,6 +249,7 @@ class Bill:
     earlier: tuple[Unpaid, ...] = ()
     died: dt.date | None = None
     charged_until: dt.date | None = None
+    unpaid_credit: int = 0
 
     @property
     def covers(self) -> tuple[dt.date, dt.date]:
@@ -325,6 +327,7 @@ class Statement:
     end.
 
     ``edition``: the same days told again, once the account said something else of them, are another paper.
+    ``unpaid_credit``: as of a bill.
     """
 
     reference: str
@@ -340,6 +343,7 @@ class Statement:
     closing: int
     movements: tuple[AccountMovement, ...] = ()
     edition: int = 1
+    unpaid_credit: int = 0
 
     @property
     def number(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Row
@@ -22,6 +23,7 @@ from billing.documents.issuing import LaidOut, Order, Press, opened
 from billing.documents.paper_json import unpacked
 from billing.documents.tables import dispatch, document
 from billing.receipts import balances_store
+from billing.receipts.jobs import position_of
 from billing.receipts.store import payer_of
 from billing.tables import number_of
 from finance.columns import Database
@@ -212,9 +214,17 @@ class NotYetCome(Refusal):
 
 
 def make_statement(
-    database: Database, payer_ref: str, starts: dt.date, ends: dt.date, council: CouncilOnPaper, *, on: dt.date
+    database: Database,
+    payer_ref: str,
+    starts: dt.date,
+    ends: dt.date,
+    council: CouncilOnPaper,
+    *,
+    on: dt.date,
+    until: dt.date | None = None,
 ) -> tuple[Statement, int]:
-    """One payer's account over ``[starts, ends)`` as it stands now, and the payer's number. Nothing is stored.
+    """One payer's account over ``[starts, ends)`` as it stands now, or by what was posted by the end of a day
+    (``until``), and the payer's number. Nothing is stored.
 
     ``payer_ref`` is the payer's reference or customer number. Raises NotKnown or NobodyToSendTo.
     """
@@ -222,13 +232,14 @@ def make_statement(
         payer = payer_of(connection, payer_ref)
         person = store.person_of(connection, payer.person) if payer.person else None
         rows = [correspondent(each._mapping) for each in store.correspondents_of(connection, payer.nr)]
-        entries = balances_store.read_account(connection, payer.nr)
-        bills = balances_store.read_bills_of(connection, payer.nr)
+        entries = balances_store.read_account(connection, payer.nr, until)
+        bills = balances_store.read_bills_of(connection, payer.nr, until)
         refs = balances_store.read_refs(connection, entries)
     with database.read_bulk() as bulk:
         methods = store.read_methods(bulk, [each.subject for each in entries if each.kind == statements.RECEIPT])
     every = statements.movements(entries, bills, refs, methods)
     to = addressed(payer.name, rows, on, person.died if person else None, payer.kind)
+    closing = sum(each.amount for each in every if each.on < ends)
     made = Statement(
         payer.customer_number or payer.ref,
         payer.name,
@@ -240,11 +251,20 @@ def make_statement(
         starts,
         ends,
         sum(each.amount for each in every if each.on < starts),
-        sum(each.amount for each in every if each.on < ends),
+        closing,
         tuple(each for each in every if starts <= each.on < ends),
+        unpaid_credit=_unpaid_credit(database, payer.nr, closing, until),
     )
     made.check()
     return made, payer.nr
+
+
+def _unpaid_credit(database: Database, payer: int, closing: int, until: dt.date | None) -> int:
+    """So much of what is in credit as was never received."""
+    if closing >= 0:
+        return 0
+    found = position_of(database, until=until, payers=np.asarray([payer], dtype=np.int64))
+    return max(-closing - found.refundable().get(payer, 0), 0)
 
 
 def issue_statement(
@@ -259,12 +279,13 @@ def issue_statement(
     at: dt.datetime,
     on: dt.date,
     format_: str = "pdf",
+    until: dt.date | None = None,
 ) -> Row[object]:
     """Make and keep a statement. One that says the same again is the one kept; one that says otherwise is another
     paper, with a number of its own. Raises NotYetCome, besides what ``make_statement`` does.
     """
     refuse_days_to_come(ends, on)
-    said, party = make_statement(database, payer_ref, starts, ends, council, on=on)
+    said, party = make_statement(database, payer_ref, starts, ends, council, on=on, until=until)
     while True:
         with database.read() as connection:
             kept = store.find_statements(connection, party, starts, ends)

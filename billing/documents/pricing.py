@@ -60,7 +60,7 @@ def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: ChargingPo
     cut_up = segments(
         lines,
         live_first(lines, first),
-        live_end(lines, up_to, policy.days_after_death),
+        live_end(lines, facts.care.terms, up_to, policy.days_after_death),
         facts.words,
         facts.exemptions,
         facts.client_rates,

@@ -112,7 +112,7 @@ def pays(word: Decision) -> str:
         return "the full cost"
     if outcome is Outcome.NIL_BY_LAW:
         return "nothing may be charged"
-    return f"{sterling(word.charge)} a week at most"
+    return f"{sterling(word.most or 0)} a week at most"
 
 
 def span_words(first: dt.date, end: dt.date) -> str:

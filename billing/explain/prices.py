@@ -31,6 +31,7 @@ _PRICED = (
     "package",
     "person",
     "contract",
+    "contract_terms",
     "service",
 )
 Pieces = Mapping[int, Sequence[PricedDays]]

@@ -61,7 +61,7 @@ def _care(each: ChargedStretch, told: InRun, pieces: Sequence[PricedDays]) -> It
 def _most(each: ChargedStretch, told: InRun) -> str:
     words = standing_in(each, told)
     most = f"The most that may be charged for the week is {sterling(each.limit)}"
-    if len(words) == 1 and each.limit == words[0].charge:
+    if len(words) == 1 and each.limit == words[0].most:
         return f"{most}, by the assessment {told.facts.learned(words[0].learned)}."
     return f"{most}: {_rests_on(each, told)}."
 
@@ -74,7 +74,7 @@ def _rests_on(each: ChargedStretch, told: InRun) -> str:
         said = "; ".join(f"{_parts_of_week(word, each, told)}{_assessed(word, told)}" for word in words)
         return f"{said}; a seventh counts for each day"
     (word,) = words
-    part = each.limit not in (IN_FULL, word.charge or 0)
+    part = each.limit not in (IN_FULL, word.most or 0)
     return (f"{each.days} sevenths of " if part and each.days else "") + _assessed(word, told)
 
 

@@ -38,7 +38,7 @@ class Rested:
         return {
             "person": self.person,
             "first_day": self.word.starts.isoformat(),
-            "weekly_pence": self.word.charge,
+            "weekly_pence": self.word.most,
             "told": self.learned,
             "workings_kept": self.kept,
         }

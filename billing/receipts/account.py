@@ -114,6 +114,30 @@ _WORDS = {
 }
 
 
+def kept_apart(entries: Iterable[Any]) -> dict[str, int]:
+    """What an account is made of, in pence as it moves what is owed: what was charged, credited and waived, received,
+    given back, given up, and moved to or from a loan. They come to the balance.
+    """
+    sums: dict[str, int] = {}
+    for each in entries:
+        if STREAMS[each.stream].bills and each.kind != "waived":
+            what = "charged" if each.effect > 0 else "credited"
+        else:
+            what = _APART.get(each.kind, "moved to or from a loan")
+        sums[what] = sums.get(what, 0) + each.effect
+    return {
+        what: sums[what] for what in dict.fromkeys(("charged", "credited", *_APART.values(), *sums)) if sums.get(what)
+    }
+
+
+_APART = {
+    "waived": "waived",
+    "receipt": "received",
+    "returned receipt": "received",
+    "refund": "given back",
+    "write-off": "written off",
+}
+
 BILLS, MONEY, PUT_RIGHT = range(3)
 """The order of an account's lines on one day."""
 

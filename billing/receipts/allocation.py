@@ -4,11 +4,15 @@
 bills, and refunds (money given back, which takes from what was received before any bill does). All of a council's
 payers are worked out at once, over columns; nobody's money ever meets somebody else's bill.
 
+What was given up is no money. It goes only where it is told to, never on to another bill, and it makes way: what a
+payer has left over once every bill is paid pays what was given up, before it is anybody's to give back.
+
 Laws: allocated + left = the amount, for every row of both; no row has more than its amount; a payer with money left
-over has nothing left to pay.
+over has nothing left to pay, and nothing given up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +22,18 @@ from finance.columns import Ints
 
 @dataclass(frozen=True)
 class Money:
-    """One row a receipt, credit note or write-off. ``on``: day number; ``pence``: nought or above."""
+    """One row a receipt, credit note or write-off. ``on``: day number; ``pence``: nought or above; ``given_up``: the
+    rows that are write-offs, which are no money."""
 
     payer: Ints
     on: Ints
     pence: Ints
+    given_up: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+
+    @cached_property
+    def real(self) -> NDArray[np.bool_]:
+        """Whether each row is money."""
+        return ~np.isin(np.arange(len(self)), self.given_up)
 
     def __len__(self) -> int:
         return len(self.payer)
@@ -57,7 +68,7 @@ class AllocationsTold:
 @dataclass(frozen=True)
 class Allocation:
     """Who pays what: ``money`` and ``owed`` are rows of what was given in; ``told`` tells as told from oldest first.
-    ``granted``: of each told row, what could be done of it."""
+    ``money_left`` of what was given up is what falls away. ``granted``: of each told row, what could be done of it."""
 
     money: Ints
     owed: Ints
@@ -77,19 +88,35 @@ def allocate(money: Money, owed: BillsOwed, told: AllocationsTold | None = None)
     money_left, owed_left = money.pence.copy(), owed.pence.copy()
     np.subtract.at(money_left, told.money, granted)
     np.subtract.at(owed_left, told.owed, granted)
-    some = granted > 0
-    source, goal, pence = _oldest_first(money, owed, money_left, owed_left)
+    source, goal, pence = _oldest_first(money, owed, np.where(money.real, money_left, 0), owed_left)
     np.subtract.at(money_left, source, pence)
     np.subtract.at(owed_left, goal, pence)
+    spare, row, paid = _made_way(money, owed, told, granted, money_left)
+    np.subtract.at(money_left, spare, paid)
+    np.subtract.at(granted, row, paid)
+    np.add.at(money_left, told.money[row], paid)
+    some = granted > 0
     return Allocation(
-        np.concatenate([told.money[some], source]),
-        np.concatenate([told.owed[some], goal]),
-        np.concatenate([granted[some], pence]),
-        np.arange(int(some.sum()) + len(source)) < some.sum(),
+        np.concatenate([told.money[some], source, spare]),
+        np.concatenate([told.owed[some], goal, told.owed[row]]),
+        np.concatenate([granted[some], pence, paid]),
+        np.arange(int(some.sum()) + len(source) + len(spare)) < some.sum(),
         money_left,
         owed_left,
         granted,
     )
+
+
+def _made_way(
+    money: Money, owed: BillsOwed, told: AllocationsTold, granted: Ints, money_left: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """(money row, told row of what was given up, pence): what is left over pays what was given up, the oldest bill
+    first."""
+    rows = np.flatnonzero(~money.real[told.money] & (granted > 0))
+    goals = told.owed[rows]
+    given_up = BillsOwed(owed.payer[goals], owed.on[goals], granted[rows], np.zeros(len(rows), bool))
+    spare, row, pence = _oldest_first(money, given_up, np.where(money.real, money_left, 0), given_up.pence)
+    return spare, rows[row], pence
 
 
 def _grant(money: Money, owed: BillsOwed, told: AllocationsTold) -> Ints:

@@ -55,8 +55,26 @@ class Position:
     allocation: Allocation
 
     def unallocated(self) -> dict[int, int]:
-        """Money left over, by payer."""
-        return _by_payer(self.money.payer, self.allocation.money_left)
+        """Money left over, by payer: received, or credited with no bill left to lower."""
+        return _by_payer(self.money.payer, np.where(self.money.real, self.allocation.money_left, 0))
+
+    def fallen_away(self) -> dict[int, int]:
+        """What was given up and turns out not to be owed, by payer: the next run of receipts takes it back."""
+        return _by_payer(self.money.payer, np.where(self.money.real, 0, self.allocation.money_left))
+
+    def refundable(self) -> dict[int, int]:
+        """Money received and not used, by payer: the most that may be given back. A credit nobody paid for is none."""
+        came = np.where(self.money_of == RECEIPT, self.money.pence, 0)
+        went = np.where((self.owed_of == REFUND) | (self.owed_of == TAKEN_BACK), -self.owed.pence, 0)
+        held = _by_payer(np.concatenate([self.money.payer, self.owed.payer]), np.concatenate([came, went]))
+        left = {payer: min(pence, held.get(payer, 0)) for payer, pence in self.unallocated().items()}
+        return {payer: pence for payer, pence in left.items() if pence > 0}
+
+    def standing(self) -> dict[int, int]:
+        """What stands of each write-off, by number: no more than is owed without it."""
+        rows = self.money.given_up
+        left = self.money.pence[rows] - self.allocation.money_left[rows]
+        return dict(zip(self.money_nr[rows].tolist(), left.tolist(), strict=True))
 
     def left(self) -> dict[int, int]:
         """What is still owed, by payer."""
@@ -75,7 +93,7 @@ def position(posted: BalanceRows) -> Position:
     rows = _rows(posted)
     lowers = rows.pence < 0
     low, high = rows.take(lowers), rows.take(~lowers)
-    money = Money(low.payer, low.on, -low.pence)
+    money = Money(low.payer, low.on, -low.pence, np.flatnonzero(low.of == WRITTEN_OFF))
     owed = BillsOwed(high.payer, high.on, high.pence, high.of == REFUND)
     told = _told(posted, low, high)
     return Position(money, low.of, low.nr, owed, high.of, high.nr, allocate(money, owed, told))
@@ -110,7 +128,7 @@ def _rows(posted: BalanceRows) -> _Rows:
 
 
 _KINDS = ["receipt", "returned receipt", "refund", "write-off", "deferred charge", "moved to bill"]
-_WHEN_LOWERING = np.asarray([RECEIPT, RECEIPT, WRITTEN_OFF, WRITTEN_OFF, DEFERRED, DEFERRED], dtype=np.int64)
+_WHEN_LOWERING = np.asarray([RECEIPT, RECEIPT, RECEIPT, WRITTEN_OFF, DEFERRED, DEFERRED], dtype=np.int64)
 _WHEN_RAISING = np.asarray([TAKEN_BACK, TAKEN_BACK, REFUND, REFUND, UNBILLED, UNBILLED], dtype=np.int64)
 
 
@@ -150,7 +168,8 @@ def _loose(balance: Mapping[int, int], *others: _Rows) -> _Rows:
 
 
 def _told(posted: BalanceRows, money: _Rows, owed: _Rows) -> AllocationsTold:
-    """What credit notes correct, then what officers told of receipts and write-offs, as rows of money and of bills.
+    """What credit notes correct, then what officers told of receipts and write-offs, then what was given up on no bill
+    in particular, as rows of money and of bills.
 
     A receipt told to a bill that has moved to another payer since is told nothing: its payer has no such row.
     """
@@ -163,7 +182,33 @@ def _told(posted: BalanceRows, money: _Rows, owed: _Rows) -> AllocationsTold:
     whose = owed.payer[goal] if len(owed.payer) else np.zeros(len(goal), np.int64)
     source, there = _find(_key(money.of, money.nr, money.payer), _key(kind, nr, whose))
     kept = known & there
-    return AllocationsTold(source[kept], goal[kept], pence[kept])
+    source, goal, pence = source[kept], goal[kept], pence[kept]
+    untold = np.flatnonzero((money.of == WRITTEN_OFF) & ~np.isin(np.arange(len(money.of)), source))
+    of_none, oldest = _by_its_day(posted, money, owed, untold)
+    return AllocationsTold(
+        np.concatenate([source, of_none]),
+        np.concatenate([goal, oldest]),
+        np.concatenate([pence, -money.pence[of_none]]),
+    )
+
+
+def _by_its_day(posted: BalanceRows, money: _Rows, owed: _Rows, untold: Ints) -> tuple[Ints, Ints]:
+    """(row of money, row of what is owed) of write-offs that name no bill: everything their payer had been billed by
+    the day of each, the oldest first. What is given up is what was owed then, never a later bill.
+    """
+    place, known = _find(ints(posted.bills, "nr"), np.where(owed.of == BILL, owed.nr, -1))
+    since = np.where(owed.of == UNBILLED, 0, owed.on)
+    if known.any():
+        since = np.where(known, ints(posted.bills, "issued")[place], since)
+    order = np.lexsort((owed.on, owed.payer))
+    whose = owed.payer[order]
+    first, end = (np.searchsorted(whose, money.payer[untold], side) for side in ("left", "right"))
+    count = end - first
+    source = np.repeat(untold, count)
+    within = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
+    goal = order[np.repeat(first, count) + within]
+    owed_then = since[goal] <= money.on[source]
+    return source[owed_then], goal[owed_then]
 
 
 def _source(told: pa.Table) -> Ints:
@@ -226,11 +271,13 @@ class AgeGroup:
 
 @dataclass
 class Aged:
-    """What is owed on a day, row by row, and what stands against it. Rows less credit make the ledger's balance."""
+    """What is owed on a day, row by row, and what stands against it. Rows less credit, and less what was given up and
+    is not owed (``fallen_away``), make the ledger's balance."""
 
     on: dt.date
     rows: list[Debt] = field(default_factory=list)
     credit: dict[int, int] = field(default_factory=dict)
+    fallen_away: dict[int, int] = field(default_factory=dict)
     suspense: int = 0
     loans: dict[int, int] = field(default_factory=dict)
 
@@ -241,12 +288,17 @@ class Aged:
     @property
     def balance(self) -> int:
         """The ordinary accounts of every payer, by the ledger."""
-        return self.owed - self.credit_pence
+        return self.owed - self.credit_pence - self.fallen_pence
 
     @property
     def credit_pence(self) -> int:
-        """Money received that no bill has used."""
+        """Received or credited, and used by no bill."""
         return sum(self.credit.values())
+
+    @property
+    def fallen_pence(self) -> int:
+        """Given up and not owed: the next run of receipts takes it back."""
+        return sum(self.fallen_away.values())
 
     @property
     def loans_pence(self) -> int:
@@ -288,7 +340,7 @@ def aged(
     reasons: dict[tuple[int, int], list[Paused]] = {}
     for each in paused:
         reasons.setdefault((each.payer, each.bill), []).append(each)
-    made = Aged(on, credit=found.unallocated(), suspense=suspense, loans=dict(loans or {}))
+    made = Aged(on, [], found.unallocated(), found.fallen_away(), suspense, dict(loans or {}))
     columns = (
         found.owed.payer[open_],
         found.owed_of[open_],

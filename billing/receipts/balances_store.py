@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_,
 from billing import tables as b
 from billing.deferred_payments.kinds import TRANSFERS
 from billing.receipts import tables as t
+from billing.receipts.as_at_store import believed_by
+from billing.receipts.balances import BalanceRows
 from finance.columns import Bulk, Ints
 from ledgers import tables as ledger
 from ledgers.entries_store import InOrder
@@ -53,7 +55,13 @@ def posted_by(until: dt.date | None) -> ColumnElement[bool]:
 
 def _entries(until: dt.date | None) -> ColumnElement[bool]:
     ours = _e.stream.in_(RECEIVABLE)
-    return ours if until is None else and_(ours, _e.run.in_(select(_run.nr).where(posted_by(until))))
+    return ours if until is None else and_(ours, came_by(until))
+
+
+def came_by(until: dt.date) -> ColumnElement[bool]:
+    """Entries of no run that came to the accounts after a day."""
+    later = case((posted_by(until), 0), else_=1) == 1
+    return _e.run.not_in(select(_run.nr).where(_run.stream.in_(RECEIVABLE), later))
 
 
 def read_balances(bulk: Bulk, payers: Ints | None = None, until: dt.date | None = None) -> dict[int, int]:
@@ -135,6 +143,19 @@ def _some(bulk: Bulk, query: Select[Any], party: ColumnElement[Any], payers: Int
     return bulk.read(query.where(party.in_(select(staged.c.asked))))
 
 
+def read_accounts(bulk: Bulk, payers: Ints | None = None, until: dt.date | None = None) -> BalanceRows:
+    """Everybody's account, or those of some payers, by what was posted by the end of a day."""
+    balance = dict.fromkeys([] if payers is None else payers.tolist(), 0)
+    return BalanceRows(
+        read_bills(bulk, until, payers),
+        read_posted(bulk, until, payers),
+        read_corrections(bulk, until, payers),
+        read_told(bulk, until, payers),
+        read_returned(bulk),
+        balance | read_balances(bulk, payers, until),
+    )
+
+
 def read_bills(bulk: Bulk, until: dt.date | None, payers: Ints | None = None) -> pa.Table:
     """nr, party, stream, issued, due, amount of every bill and credit note."""
     bill = b.bill.c
@@ -178,15 +199,17 @@ def read_corrections(bulk: Bulk, until: dt.date | None, payers: Ints | None = No
     return rows.sort_by([("credit", "ascending"), ("bill", "ascending")])
 
 
-def read_told(bulk: Bulk, payers: Ints | None = None) -> pa.Table:
-    """What is believed now to be told of bills (of these payers): kind (receipt or write-off), subject, bill,
-    amount.
+def read_told(bulk: Bulk, until: dt.date | None = None, payers: Ints | None = None) -> pa.Table:
+    """What is believed to be told of bills (of these payers): kind (receipt or write-off), subject, bill, amount.
+
+    ``until``: as it was believed at the end of that day; what was entered later as a whole, the money with it, counts
+    as it stands.
     """
     told, gone, bill = t.allocation.c, t.write_off.c, b.bill.c
-    rows = select(told.nr, told.receipt.label("subject"), told.bill, told.amount).where(told.superseded.is_(None))
-    wrote = select(gone.nr, gone.nr.label("subject"), gone.bill, gone.amount).where(
-        gone.superseded.is_(None), gone.bill.is_not(None)
-    )
+    rows = select(told.nr, told.receipt.label("subject"), told.bill, told.amount)
+    rows = rows.where(believed_by(until, t.allocation, told.receipt, t.receipt))
+    wrote = select(gone.nr, gone.nr.label("subject"), gone.bill, gone.amount).where(gone.bill.is_not(None))
+    wrote = wrote.where(believed_by(until, t.write_off, gone.nr, t.write_off))
     if payers is not None:
         staged = bulk.stage("payers_asked", pa.table({"asked": payers}))
         theirs = select(bill.nr).where(bill.party.in_(select(staged.c.asked)))

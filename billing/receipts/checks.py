@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from billing.receipts import balances_store, store
+from billing.receipts import tables as t
+from billing.receipts.facts import OWED
 from billing.receipts.policy import ReceiptsPolicy
 from finance.columns import Bulk
 from finance.days import spoken
@@ -15,7 +17,7 @@ from finance.money import sterling
 from ledgers.runs import Finding, Run
 
 _GRAVITY = {"stop": 0, "look": 1, "note": 2}
-_COLUMNS = ("subject", "kind", "party", "period_starts", "due", "amount")
+_COLUMNS = ("subject", "kind", "party", "period_starts", "due", "posted", "amount", "cause")
 Line = dict[str, Any]
 
 
@@ -31,7 +33,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
         if line["party"]:
             after[line["party"]] += line["amount"]
     found = _doubled(bulk, run, due) + _never_billed(bulk, due) + _deaths(bulk, run, due) + _credits(due, after)
-    found += _refunds(due, after, policy) + _write_offs(due, after) + _moved(lines) + _returned(due)
+    found += _refunds(due, policy) + _write_offs(bulk, run, lines) + _moved(lines) + _returned(due)
     found += _told(bulk, run, due) + _unidentified(bulk, run, policy)
     graver = [_graver(each, policy) for each in found]
     return sorted(graver, key=lambda each: (_GRAVITY[each.severity], each.check, -abs(each.amount or 0)))
@@ -147,9 +149,9 @@ def _credits(due: list[Line], after: dict[int, int]) -> list[Finding]:
     ]
 
 
-def _refunds(due: list[Line], after: dict[int, int], policy: ReceiptsPolicy) -> list[Finding]:
+def _refunds(due: list[Line], policy: ReceiptsPolicy) -> list[Finding]:
     refunds = [line for line in due if line["kind"] == "refund"]
-    found = [
+    return [
         Finding(
             "refund over tolerance",
             "stop",
@@ -162,37 +164,30 @@ def _refunds(due: list[Line], after: dict[int, int], policy: ReceiptsPolicy) -> 
         for line in refunds
         if line["due"] > policy.refund_pence
     ]
-    return found + [
-        Finding(
-            "refund over credit",
-            "stop",
-            f"A refund of {sterling(line['due'])} is more than is in credit: the payer "
-            f"would owe {sterling(after[line['party']])}.",
-            line["subject"],
-            line["party"],
-            line["due"],
-            kind="refund",
-        )
-        for line in refunds
-        if after[line["party"]] > 0
-    ]
 
 
-def _write_offs(due: list[Line], after: dict[int, int]) -> list[Finding]:
-    return [
-        Finding(
-            "write-off over balance",
-            "stop",
-            f"Writing off {sterling(-line['due'])} leaves "
-            f"{sterling(-after[line['party']])} in credit: more is given up than is owed.",
-            line["subject"],
-            line["party"],
-            -line["due"],
-            kind="write-off",
-        )
-        for line in due
-        if line["kind"] == "write-off" and after[line["party"]] < 0
-    ]
+def _write_offs(bulk: Bulk, run: Run, lines: list[Line]) -> list[Finding]:
+    """Write-offs of more than is owed: so much of each as is owed stands, and no more."""
+    lowered = {line["subject"]: line for line in lines if line["kind"] == "write-off" and line["cause"] & OWED}
+    if not lowered:
+        return []
+    signed = store.read_requests(bulk, t.write_off, np.asarray(sorted(lowered), dtype=np.int64), run.known)
+    found = []
+    for row in signed.to_pylist():
+        line = lowered[row["nr"]]
+        stands, pence = -line["due"], -line["amount"]
+        said = f"{row['ref']} gives up {sterling(row['amount'])}, and {sterling(stands)} is owed without it"
+        if line["posted"]:
+            more = f"{sterling(-pence)} of it falls away" if pence < 0 else f"{sterling(pence)} more of it stands again"
+            found.append(Finding("write-off falls away", "look", f"{said}: {more}.", **_about(line, pence)))
+        else:
+            what = f"{said}: no more than that is given up."
+            found.append(Finding("write-off over balance", "stop", what, **_about(line, pence)))
+    return found
+
+
+def _about(line: Line, pence: int) -> dict[str, Any]:
+    return {"subject": line["subject"], "party": line["party"], "amount": pence, "kind": line["kind"]}
 
 
 def _moved(lines: list[Line]) -> list[Finding]:

@@ -26,8 +26,9 @@ CAUSES = (
     "it was cancelled",
     "its day has come",
     "an earlier run left it unsettled",
+    "no more is given up than is owed",
 )
-NEW, MOVED, CORRECTED, CANCELLED, DAY_CAME, UNSETTLED = (1 << place for place in range(len(CAUSES)))
+NEW, MOVED, CORRECTED, CANCELLED, DAY_CAME, UNSETTLED, OWED = (1 << place for place in range(len(CAUSES)))
 
 
 def cause_words(mask: int) -> str:

@@ -3,7 +3,7 @@ accounts; debt.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Row, Table
 
 from billing.receipts import balances_store, store
 from billing.receipts import tables as t
-from billing.receipts.account import AccountLine, BillPayer, account_lines
-from billing.receipts.balances import BILL, Aged, BalanceRows, Debt, Paused, Position, aged, position
+from billing.receipts.account import AccountLine, BillPayer, account_lines, kept_apart
+from billing.receipts.backing import check_held
+from billing.receipts.balances import BILL, Aged, Debt, Paused, Position, aged, position
 from billing.receipts.policy import ReceiptsPolicy
 from billing.receipts.stream import CALENDAR, CALENDAR_NAME, NAME, Receipts
 from finance.care_costs.store import last_change
-from finance.columns import Bulk, Database, Ints
+from finance.columns import Database, Ints
 from finance.days import day
 from finance.facts.store import Change, LockChanges, record_change_here
 from finance.money import sterling
@@ -68,7 +69,9 @@ def calculate_receipts_run(
 def release_receipts_run(database: Database, run: int, *, by: str, at: dt.datetime, progress: Progress = quiet) -> Run:
     """Post an approved run to the ledger."""
     stream = _stream(database)
-    return releasing.release_run(database, run, stream, stream.coding, by=by, at=at, progress=progress)
+    return releasing.release_run(
+        database, run, stream, stream.coding, by=by, at=at, progress=progress, allowed=check_held
+    )
 
 
 def _stream(database: Database) -> Receipts:
@@ -110,33 +113,22 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
 
 def _askers(connection: Connection, table: Table, row: Row[Any]) -> list[str]:
     """Who asked for a refund or write-off: whom it names, and whoever told us of it, whatever name they typed."""
-    return [row.requested_by, *sorted(store.told_by(connection, table, row.nr))]
+    return [row.requested_by, *sorted(store.askers_of(connection, table, row.nr))]
 
 
 def position_of(database: Database, *, until: dt.date | None = None, payers: Ints | None = None) -> Position:
     """Which money pays which bill, for everybody or for some payers, by what was posted by the end of a day."""
     with database.read_bulk() as bulk:
-        return position(_read_posted(bulk, until, payers))
-
-
-def _read_posted(bulk: Bulk, until: dt.date | None, payers: Ints | None) -> BalanceRows:
-    read = balances_store
-    return BalanceRows(
-        read.read_bills(bulk, until, payers),
-        read.read_posted(bulk, until, payers),
-        read.read_corrections(bulk, until, payers),
-        read.read_told(bulk, payers),
-        read.read_returned(bulk),
-        read.read_balances(bulk, payers, until),
-    )
+        return position(balances_store.read_accounts(bulk, payers, until))
 
 
 def aged_debt(database: Database, on: dt.date, paused: Iterable[Paused] = (), *, until: dt.date | None = None) -> Aged:
-    """What everybody owes on a day, by age, by why it waits and by whether it is secured. ``until``: only what was
-    posted by the end of that day; all that is posted, when not given.
+    """What everybody owes on a day, by age, by why it waits and by whether it is secured: by what was posted by the end
+    of that day, or of another (``until``).
     """
+    until = until or on
     with database.read_bulk() as bulk:
-        posted = _read_posted(bulk, until, None)
+        posted = balances_store.read_accounts(bulk, until=until)
         secured, loans = balances_store.read_secured(bulk, on), balances_store.read_loans(bulk, until)
     suspense = -posted.balance.get(SUSPENSE, 0)
     return aged(position(posted), on, secured=secured, paused=paused, suspense=suspense, loans=loans)
@@ -155,7 +147,8 @@ class BillLeft:
 @dataclass(frozen=True)
 class PayerAccount:
     """One payer's ordinary account. ``loan``: owed on a deferred payment agreement besides; ``unallocated``: money left
-    over once every bill is paid.
+    over once every bill is paid, ``refundable``: so much of it as was received, which alone may be given back.
+    ``apart``: what the balance is made of (``account.kept_apart``).
     """
 
     payer: BillPayer
@@ -164,6 +157,8 @@ class PayerAccount:
     bills: list[BillLeft]
     unallocated: int
     loan: int
+    refundable: int
+    apart: Mapping[str, int]
 
 
 def account_of(database: Database, ref: str, *, until: dt.date | None = None) -> PayerAccount:
@@ -191,7 +186,8 @@ def account_of(database: Database, ref: str, *, until: dt.date | None = None) ->
     )
     bills.sort(key=lambda each: each.due)
     who = BillPayer(payer.ref, payer.name, payer.kind)
-    return PayerAccount(who, lines, balance, bills, found.unallocated().get(payer.nr, 0), loan)
+    spare, refundable = (each.get(payer.nr, 0) for each in (found.unallocated(), found.refundable()))
+    return PayerAccount(who, lines, balance, bills, spare, loan, refundable, kept_apart(entries))
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """A council's choices about money received: what a reviewer must stop at, and what is too small to chase."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from finance.choices import at_least_one, read_choices
+from finance.choices import KeptChoices, at_least_one, read_choices
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptsPolicy:
+class ReceiptsPolicy(KeptChoices):
     """The ``[receipts]`` table of a council file, kept with every run. Amounts are whole pence.
 
     ``unidentified_days``: money unidentified for longer is shown. ``refund_pence``: a refund of more must be accepted
@@ -23,18 +22,10 @@ class ReceiptsPolicy:
     lines_a_chunk: int = 100_000
     stop_checks: tuple[str, ...] = (
         "doubled receipt",
-        "refund over credit",
         "refund over tolerance",
         "refund after death",
         "write-off over balance",
     )
-
-    def as_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "ReceiptsPolicy":
-        return cls.of(json.loads(text), "the run's policy")
 
     @classmethod
     def of(cls, table: Mapping[str, object], where: str) -> "ReceiptsPolicy":

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Row
 
-from billing.receipts import balances_store, store
-from billing.receipts.jobs import REQUESTS
+from billing.receipts import store
+from billing.receipts.jobs import REQUESTS, position_of
 from billing.receipts.stream import CALENDAR, NAME
 from finance.columns import Database
 from finance.days import spoken
@@ -31,8 +31,8 @@ class InARun(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class RequestsWaiting:
-    """What is asked for of one payer and not posted yet, beside what there is: pence in credit for refunds, owed for
-    write-offs, by what has been posted. ``refs``: the requests, oldest first."""
+    """What is asked for of one payer and not posted yet, beside what there is: pence received and not used for refunds,
+    owed for write-offs, by what has been posted. ``refs``: the requests, oldest first."""
 
     there_is: int
     asked: int
@@ -48,9 +48,8 @@ def asked_of(database: Database, kind: str, payer: int) -> RequestsWaiting:
     """Every refund, or every write-off (``kind``), asked for of a payer and not posted yet, signed for or not."""
     with database.read() as connection:
         rows = store.not_posted(connection, REQUESTS[kind][0], kind, payer)
-    with database.read_bulk() as bulk:
-        owed = balances_store.read_balances(bulk, np.asarray([payer], dtype=np.int64)).get(payer, 0)
-    there_is = max(-owed if kind == "refund" else owed, 0)
+    found = position_of(database, payers=np.asarray([payer], dtype=np.int64))
+    there_is = (found.refundable() if kind == "refund" else found.left()).get(payer, 0)
     return RequestsWaiting(there_is, sum(row.amount for row in rows), tuple(row.ref for row in rows))
 
 

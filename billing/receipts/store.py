@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, 
 from billing import tables as b
 from billing.receipts import tables as t
 from billing.receipts.account import BillPayer
+from billing.receipts.as_at_store import believed_by
 from billing.receipts.facts import ReceiptFacts, ReceiptVersions
 from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as f
@@ -30,7 +31,7 @@ class NotKnown(Refusal):
 
 def read_facts(bulk: Bulk, run: Run, left: Mapping[int, Ints]) -> ReceiptFacts:
     """Every version, up to the run's change, of facts that are news to it, whose day has come, or (``left``, by sort)
-    that an earlier run left unsettled."""
+    that an earlier run left unsettled; and of every write-off, which stands only while so much is owed."""
     receipts = _union(
         _news(bulk, run, t.receipt), left.get(0), _touched(bulk, run, t.receipt_identification, "receipt")
     )
@@ -43,7 +44,7 @@ def read_facts(bulk: Bulk, run: Run, left: Mapping[int, Ints]) -> ReceiptFacts:
         _versions(bulk, run, t.receipt_identification, "receipt", receipts),
         _versions(bulk, run, t.receipt_return, "nr", returns),
         _versions(bulk, run, t.refund, "nr", _union(_news(bulk, run, t.refund), left.get(2))),
-        _versions(bulk, run, t.write_off, "nr", _union(_news(bulk, run, t.write_off), left.get(3))),
+        _versions(bulk, run, t.write_off, "nr", None),
     )
 
 
@@ -78,12 +79,12 @@ def _column(bulk: Bulk, table: Table, wanted: str, column: str, values: Ints) ->
     return ints(bulk.read(select(table.c[wanted]).where(table.c[column].in_(select(staged.c.asked)))), wanted)
 
 
-def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints) -> ReceiptVersions:
+def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints | None) -> ReceiptVersions:
     signed = [table.c.approved_by] if "approved_by" in table.c else []
     names = [each for each in ("on", "amount", "bill_payer", "receipt") if each in table.c]
     query = select(table.c.nr, table.c.learned, table.c.superseded, *(table.c[each] for each in names), *signed)
     query = query.where(table.c.learned <= run.known)
-    if run.known_before:
+    if run.known_before and values is not None:
         staged = bulk.stage("receipts_asked", pa.table({"asked": values}))
         query = query.where(table.c[column].in_(select(staged.c.asked)))
     rows = bulk.read(query)
@@ -152,6 +153,13 @@ def read_receipts_of_days(bulk: Bulk, days: Iterable[dt.date], known: int) -> pa
     return rows.drop_columns(["found"]).set_column(rows.column_names.index("bill_payer"), "payer", pa.array(payer))
 
 
+def read_requests(bulk: Bulk, table: Table, numbers: Ints, known: int) -> pa.Table:
+    """nr, ref and amount of these refunds or write-offs, as believed at a change."""
+    staged = bulk.stage("requests_asked", pa.table({"asked": numbers}))
+    query = select(table.c.nr, table.c.ref, table.c.amount).order_by(table.c.nr)
+    return bulk.read(query.where(believed(table, known), table.c.nr.in_(select(staged.c.asked))))
+
+
 def read_unidentified(bulk: Bulk, before: dt.date, known: int) -> pa.Table:
     """ref, on, amount of receipts received before a day and identified by nobody, nor returned; oldest first."""
     receipt, found, back = t.receipt.c, t.receipt_identification, t.receipt_return
@@ -181,11 +189,19 @@ def read_allocations(bulk: Bulk, receipts: Ints, known: int) -> pa.Table:
 
 
 def list_receipts(
-    connection: Connection, *, unidentified: bool = False, payer: int | None = None, refs: list[str] | None = None
+    connection: Connection,
+    *,
+    unidentified: bool = False,
+    payer: int | None = None,
+    refs: list[str] | None = None,
+    until: dt.date | None = None,
 ) -> list[Row[Any]]:
     """Receipts believed now, oldest first: each with its payer (null: unidentified) and the day it was
-    returned, if it was.
+    returned, if it was. ``until``: those that had come, whom they were found to be from and what had gone back, by the
+    end of that day.
     """
+    identified = believed_by(until, t.receipt_identification, t.receipt_identification.c.receipt, t.receipt)
+    gone_back = t.receipt_return.c.superseded.is_(None)
     receipt, found, back = t.receipt.c, t.receipt_identification.c, t.receipt_return.c
     whose = func.coalesce(found.bill_payer, receipt.bill_payer)
     query = (
@@ -200,11 +216,17 @@ def list_receipts(
             whose.label("payer"),
             back.on.label("returned"),
         )
-        .outerjoin(t.receipt_identification, and_(found.receipt == receipt.nr, found.superseded.is_(None)))
-        .outerjoin(t.receipt_return, and_(back.receipt == receipt.nr, back.superseded.is_(None)))
+        .select_from(t.receipt)
+        .outerjoin(t.receipt_identification, and_(found.receipt == receipt.nr, identified))
+        .outerjoin(
+            t.receipt_return,
+            and_(back.receipt == receipt.nr, gone_back if until is None else and_(gone_back, back.on <= until)),
+        )
         .where(receipt.superseded.is_(None))
         .order_by(receipt.on, receipt.nr)
     )
+    if until is not None:
+        query = query.where(receipt.on <= until)
     if unidentified:
         query = query.where(whose.is_(None))
     if payer is not None:
@@ -328,7 +350,7 @@ def waiting(connection: Connection, table: Table) -> list[Row[Any]]:
     return list(connection.execute(select(table).where(unsigned).order_by(table.c.on, table.c.nr)))
 
 
-def told_by(connection: Connection, table: Table, nr: int) -> set[str]:
+def askers_of(connection: Connection, table: Table, nr: int) -> set[str]:
     """Who told us of a refund or write-off, in every version that nobody had signed for."""
     mine = and_(table.c.nr == nr, table.c.approved_by.is_(None))
     return set(
@@ -348,6 +370,13 @@ def not_posted(connection: Connection, table: Table, kind: str, payer: int) -> l
     posted = select(entry.run).where(entry.stream == RECEIPTS.name, entry.kind == kind, entry.subject == table.c.nr)
     ours = and_(table.c.superseded.is_(None), table.c.bill_payer == payer, ~posted.exists())
     return list(connection.execute(select(table).where(ours).order_by(table.c.nr)))
+
+
+def told_elsewhere(connection: Connection, receipt: int, ref: str) -> int:
+    """Pence of a receipt that are told to bills by other allocations than this one."""
+    told = t.allocation.c
+    others = select(func.sum(told.amount)).where(told.receipt == receipt, told.superseded.is_(None), told.ref != ref)
+    return int(connection.execute(others).scalar_one() or 0)
 
 
 def end_belief(connection: Connection, table: Table, row: Row[Any], learned: int) -> None:

@@ -3,7 +3,7 @@
 There is one cash book a council, so one calendar, 0; a period is a day. An amount above nought raises what the payer
 owes, below nought lowers it. A receipt nobody has been found for stands on party 0: identified, it leaves there and
 comes to its payer, by the same due less posted as everything else. Only facts told since the last run, or whose day has
-come, are worked out.
+come, are worked out; and what was given up, which stands only while so much is owed (``backing``).
 """
 
 import datetime as dt
@@ -14,17 +14,29 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from billing.receipts import store
+from billing.receipts import balances_store, store
+from billing.receipts.backing import Backed, as_due, backed, concerned, parked
 from billing.receipts.checks import find
-from billing.receipts.facts import KINDS, SORT, SORTS, UNSETTLED, ReceiptFacts, ReceiptsDue, causes, due_at
+from billing.receipts.facts import (
+    KINDS,
+    OWED,
+    SORT,
+    SORTS,
+    UNSETTLED,
+    WRITE_OFF,
+    ReceiptFacts,
+    ReceiptsDue,
+    causes,
+    due_at,
+)
 from billing.receipts.policy import ReceiptsPolicy
 from finance.columns import Bulk, Ints, codes, dates, ints, words
 from finance.days import FOR_EVER, number
 from ledgers import entries_store
 from ledgers import store as ledger
 from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
-from ledgers.runs import PARKED, Finding, Run, Worked
+from ledgers.proposals import PostedRows, Proposal, accounts_of, as_proposal, propose
+from ledgers.runs import Finding, Run, Worked
 from ledgers.streams import RECEIPTS
 
 NAME = RECEIPTS.name
@@ -46,7 +58,8 @@ class Receipts:
         sort = SORT[codes(left, "kind", KINDS)]
         subject = ints(left, "subject")
         facts = store.read_facts(bulk, run, {each: subject[sort == each] for each in range(SORTS)})
-        return PreparedReceipts(run, facts, _posted(bulk, run, facts), self.coding)
+        signed = due_at(facts, run.known, number(run.up_to))
+        return PreparedReceipts(run, facts, signed, _backed(bulk, signed, _posted(bulk, run, facts)), self.coding)
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
         return find(bulk, run, proposal)
@@ -75,28 +88,46 @@ def _posted(bulk: Bulk, run: Run, facts: ReceiptFacts) -> PostedRows:
     return made.take(ours)
 
 
+def _backed(bulk: Bulk, signed: ReceiptsDue, posted: PostedRows) -> Backed:
+    """What is due of what was signed for, by the accounts of whoever it concerns."""
+    payers = concerned(signed)
+    if not len(payers):
+        return Backed.as_signed(signed, posted)
+    return backed(signed, posted, balances_store.read_accounts(bulk, payers))
+
+
 @dataclass(frozen=True)
 class PreparedReceipts:
-    """One run's facts and posted entries, cut into chunks by the facts' numbers."""
+    """One run's facts and posted entries, cut into chunks by the facts' numbers. ``signed``: what the facts alone make
+    due."""
 
     run: Run
     facts: ReceiptFacts
-    posted: PostedRows
+    signed: ReceiptsDue
+    backed: Backed
     coding: Coding
 
-    @cached_property
+    @property
     def due(self) -> ReceiptsDue:
-        return due_at(self.facts, self.run.known, number(self.run.up_to))
+        return self.backed.due
+
+    @property
+    def posted(self) -> PostedRows:
+        return self.backed.posted
 
     @cached_property
     def _causes(self) -> dict[tuple[int, int], int]:
         then = due_at(self.facts, self.run.known_before, FOR_EVER)
-        return causes(self.due, then, number(self.run.window_starts))
+        found = causes(self.signed, then, number(self.run.window_starts))
+        sort = int(SORT[WRITE_OFF])
+        signed = self.signed.nr[self.signed.kind == WRITE_OFF].tolist()
+        moved = {(sort, nr): OWED for nr in signed if nr in self.backed.lowered or not found.get((sort, nr))}
+        return found | {fact: found.get(fact, 0) | cause for fact, cause in moved.items()}
 
     @cached_property
     def chunks(self) -> list[tuple[int, int]]:
         size = ReceiptsPolicy.from_json(self.run.policy).lines_a_chunk
-        subjects = np.unique(np.concatenate([self.due.nr, self.posted.subject]))
+        subjects = np.unique(np.concatenate([self.signed.nr, self.posted.subject]))
         inner = subjects[size::size].tolist()
         return [*zip([0, *inner], [*inner, _LAST_SUBJECT], strict=True)]
 
@@ -104,9 +135,8 @@ class PreparedReceipts:
         first, end = self.chunks[number_]
         due = self.due.take((self.due.nr >= first) & (self.due.nr < end))
         posted = self.posted.take((self.posted.subject >= first) & (self.posted.subject < end))
-        nought = np.zeros(len(due), np.int64)
-        proposed = propose(DueRows(due.nr, due.kind, nought, due.payer, due.on, due.pence), posted)
-        return Worked(self._table(proposed), _steps(due), pa.table({each.name: [] for each in PARKED}, schema=PARKED))
+        waits = self.signed.take((self.signed.nr >= first) & (self.signed.nr < end))
+        return Worked(self._table(propose(as_due(due), posted)), _steps(due), parked(waits, self.backed.waiting))
 
     def _table(self, proposed: Proposal) -> pa.Table:
         """The proposal as the run keeps it, each row with its two accounts and its cause."""

@@ -61,6 +61,7 @@ allocation = fact(
     Column("amount", BigInteger, nullable=False, comment="pence of the receipt"),
     Column("entered_by", Text, nullable=False),
     CheckConstraint("amount > 0", name="allocation_above_nought"),
+    Index("allocation_receipt", "receipt"),
     comment="The payer, or an officer, said which bill a receipt pays. Everything else goes to the oldest bill first.",
 )
 

@@ -35,11 +35,18 @@ class ReceiptsShown:
 
 
 def read_receipts(
-    connection: Connection, on: dt.date, *, payer: str | None = None, unidentified: bool = False, limit: int
+    connection: Connection,
+    on: dt.date,
+    *,
+    payer: str | None = None,
+    unidentified: bool = False,
+    limit: int,
+    until: dt.date | None = None,
 ) -> ReceiptsShown:
-    """Receipts of one payer (by reference or customer number) or all, as on a day. Raises NotKnown."""
+    """Receipts of one payer (by reference or customer number) or all, with their days on a day; ``until``: those that
+    had come by the end of a day, as they stood then. Raises NotKnown."""
     who = store.payer_of(connection, payer).nr if payer else None
-    rows = store.list_receipts(connection, unidentified=unidentified, payer=who)
+    rows = store.list_receipts(connection, unidentified=unidentified, payer=who, until=until)
     names = store.names_of(connection, {row.payer for row in rows[:limit] if row.payer})
     shown = [
         ReceiptShown(

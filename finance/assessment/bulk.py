@@ -95,8 +95,8 @@ def _parts(basis: Ints) -> Iterator[tuple[int, Ints]]:
 
 
 def _blank(people: int, basis: Ints, reasons: tuple[str, ...]) -> Results:
-    ints = [np.empty(people, np.int64) for _ in range(4)]
-    return Results(ints[0], ints[1], ints[2], basis, np.empty(people, bool), ints[3], reasons)
+    ints = [np.empty(people, np.int64) for _ in range(5)]
+    return Results(ints[0], ints[1], ints[2], basis, np.empty(people, bool), ints[3], reasons, ints[4])
 
 
 def _plan(
@@ -124,7 +124,7 @@ def _assess_part(columns: AssessmentColumns, places: Ints, plan: _Plan, code: in
     )
     missing = [name for name in flow.figures if figures[name].missing is not None]
     unsure = [name for name in flow.figures if figures[name].missing is None and not figures[name].sure]
-    wanted = {"charge", "council_pays", "outcome"} | flow.watched(missing) | flow.watched(unsure)
+    wanted = {"charge", "can_pay", "council_pays", "outcome"} | flow.watched(missing) | flow.watched(unsure)
     values = flow.run(wanted, some, plan.choices, figures, plan.on)
     reason = _facts_refused(some, plan.on)
     for name, lacking in flow.refused(values, some).items():
@@ -138,6 +138,7 @@ def _assess_part(columns: AssessmentColumns, places: Ints, plan: _Plan, code: in
     means_counted = (values["outcome"] == ASSESSED) & (some["assessed_override"] < 0)
     unconfirmed |= (some["unread_rate"] | some["untold"]) & means_counted
     results.charge[places] = np.where(reason >= 0, NO_CHARGE, values["charge"])
+    results.can_pay[places] = np.where(reason >= 0, NO_CHARGE, values["can_pay"])
     results.council_pays[places] = np.where(reason >= 0, NO_CHARGE, values["council_pays"])
     results.outcome[places], results.unconfirmed[places], results.reason[places] = (
         values["outcome"],

@@ -13,6 +13,8 @@ Bools = NDArray[np.bool_]
 MEANS_TESTED, NIL_BY_LAW, FULL_COST = 0, 1, 2  # how a person stands before their means are looked at
 ASSESSED, NIL, FULL, OVER_LIMIT = 0, 1, 2, 3  # how the charge came about
 
+NO_LIMIT = -1  # nothing but the cost of the care, or the law, limits the charge
+
 TAKEN = PARTS * 100  # the denominator of an exact charge: parts of a penny times a whole percentage
 
 
@@ -148,6 +150,63 @@ def charge_after_increase_limit__applied(
 def charge_after_increase_limit__none(charge_within_maximum: Ints) -> Ints:
     """No limit on increases."""
     return charge_within_maximum
+
+
+@tag(
+    label="Can pay, within the weekly maximum", citation="Council policy: weekly_maximum", unit="table", rests="through"
+)
+@when(maximum="council")
+def can_pay_within_maximum__policy(assessed_maximum: Ints, weekly_maximum: int) -> Ints:
+    """No more than the council's weekly maximum for care at home."""
+    return np.minimum(assessed_maximum, weekly_maximum)
+
+
+@tag(label="Can pay, within the weekly maximum", citation="No maximum applies", unit="table", rests="through")
+@when(maximum="none")
+def can_pay_within_maximum__none(assessed_maximum: Ints) -> Ints:
+    """No maximum applies here."""
+    return assessed_maximum
+
+
+@tag(label="Can pay, within the weekly maximum", citation="WSI 2015/1843 reg 7(1)", unit="table", rests="through")
+@when(maximum="Wales")
+def can_pay_within_maximum__wales(assessed_maximum: Ints, wales_weekly_maximum: int) -> Ints:
+    """No more than the weekly maximum in Wales."""
+    return np.minimum(assessed_maximum, wales_weekly_maximum)
+
+
+@tag(
+    label="Can pay, after any limit on increases",
+    citation="Council policy: increase_limit",
+    unit="table",
+    rests="through",
+)
+@when(increase_limit_applies=True)
+def can_pay_after_increase_limit__applied(
+    can_pay_within_maximum: Ints, previous_charge: Ints, increase_limit: int
+) -> Ints:
+    """No more than the limit over last year's charge, where that is known."""
+    limited = np.minimum(can_pay_within_maximum, previous_charge + increase_limit)
+    return np.where(previous_charge >= 0, limited, can_pay_within_maximum)
+
+
+@tag(label="Can pay, after any limit on increases", citation="No limit applies", unit="table", rests="through")
+@when(increase_limit_applies=False)
+def can_pay_after_increase_limit__none(can_pay_within_maximum: Ints) -> Ints:
+    """No limit on increases."""
+    return can_pay_within_maximum
+
+
+@tag(
+    label="What the person can pay, whatever the care costs",
+    citation="Care Act 2014 ss.14 and 17",
+    unit="table",
+    rests="through",
+)
+def can_pay(can_pay_after_increase_limit: Ints, outcome: Ints, minimum_charge: int) -> Ints:
+    """The charge before it is held at the cost of the care; NO_LIMIT for whoever's charge is not assessed."""
+    collected = np.where(can_pay_after_increase_limit < minimum_charge, 0, can_pay_after_increase_limit)
+    return np.where(outcome == ASSESSED, collected, NO_LIMIT)
 
 
 @tag(label="Weekly charge", citation="Care Act 2014 s.14; council policy: minimum_charge", unit="pence")

@@ -41,6 +41,16 @@ def statutory_figures() -> Parameters:
     return figures
 
 
+def known_up_to(figures: Parameters | None = None) -> dt.date | None:
+    """The first day on which what people keep, at home or in a home, is no longer known; None where all is known for
+    good. A charge worked out before is no charge for that day.
+    """
+    kept = [each.name for file in ("guarantee", "residents") for each in load_parameters(FOLDER / f"{file}.toml")]
+    known = [each for each in figures or statutory_figures() if each.name in kept]
+    last = [max(each.values, key=lambda value: value.first).until for each in known]
+    return min((until for until in last if until is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """A council's record that it read a year's figures in the circular.

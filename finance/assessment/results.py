@@ -76,7 +76,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One person's assessment on one day. Money in whole pence a week; ``charge_exact`` is before the one rounding."""
+    """One person's assessment on one day. Money in whole pence a week; ``charge_exact`` is before the one rounding.
+
+    ``can_pay_pence``: the charge whatever the care costs, where it is assessed; ``charge_pence`` is held at the cost
+    given with the circumstances.
+    """
 
     person: str
     on: dt.date
@@ -95,6 +99,7 @@ class Assessment:
     figures: tuple[StatutoryFigure, ...]
     warnings: tuple[str, ...]
     not_billable: tuple[str, ...]
+    can_pay_pence: int | None = None
 
     @property
     def billable(self) -> bool:
@@ -123,7 +128,8 @@ class Assessment:
 class Results:
     """Many people's assessments on one day, one entry a person, in the order of the columns.
 
-    ``charge`` is whole pence a week, NO_CHARGE where refused; ``outcome`` a place in OUTCOMES; ``basis`` a place in
+    ``charge`` is whole pence a week, NO_CHARGE where refused; ``can_pay`` the same before it is held at the cost,
+    NO_CHARGE as well where it is not assessed; ``outcome`` a place in OUTCOMES; ``basis`` a place in
     BASES. ``unconfirmed`` marks charges resting on a figure nobody has read; ``refused`` people who were not assessed,
     for the reason in ``reasons`` at the place ``reason`` gives (-1 for none).
     """
@@ -135,6 +141,7 @@ class Results:
     unconfirmed: Bools
     reason: Ints
     reasons: tuple[str, ...]
+    can_pay: Ints
 
     @property
     def refused(self) -> Bools:

@@ -96,6 +96,7 @@ def assess(
             *_of_policy(basis, choices, values),
         ),
         not_billable=not_billable,
+        can_pay_pence=int(values["can_pay"][0]) if outcome is Outcome.ASSESSED else None,
     )
 
 

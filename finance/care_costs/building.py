@@ -1,12 +1,13 @@
 """Columns of facts made of the rows of their tables: one way, for all the rows of a run and for a handful."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from finance.care_costs import stays
 from finance.care_costs.facts import (
     CONTRIBUTION,
     TOP_UP,
@@ -19,6 +20,7 @@ from finance.care_costs.facts import (
     Columns,
     Contributions,
     FundingShares,
+    LaterTerms,
     LineRates,
     Lines,
     NursingAwards,
@@ -26,11 +28,14 @@ from finance.care_costs.facts import (
     Suspensions,
     Told,
 )
-from finance.columns import Ints, codes, ints
+from finance.care_costs.stays import OtherLines
+from finance.care_costs.terms import netted, terms_of_lines
+from finance.columns import Ints, codes, ends, ints
 
 Made = TypeVar("Made", bound=Columns)
 _MADE = (
     Lines,
+    LaterTerms,
     LineRates,
     CardRates,
     Suspensions,
@@ -46,6 +51,7 @@ _BESIDE = {
     "package": ("nr",),
     "person": ("nr", "support_reason"),
     "contract": ("nr", "retainer"),
+    "contract_terms": ("retainer",),
     "service": ("nr", "kind"),
     "suspension": ("paid",),
     "contribution": ("kind", "collector"),
@@ -63,23 +69,30 @@ WANTED = _wanted()
 """The tables of facts a calculation reads, and the columns of each."""
 
 
-def care_facts(rows: Mapping[str, pa.Table]) -> CareFacts:
+OthersLines = Callable[[Ints], OtherLines]
+"""Every line of some people."""
+
+
+def care_facts(rows: Mapping[str, pa.Table], lines_of: OthersLines) -> CareFacts:
     """The facts of one calculation. ``rows``: every table of ``WANTED``; what hangs on lines in order of line and
-    start, the rest in order of number.
+    start, the rest in order of number. ``lines_of``: asked where an absence may have begun on another line.
 
     Lines whose contract is not there are left out, and so is what is said of lines that are not there.
     """
     retainers = _Words(rows["contract"]["retainer"])
     coding_of = CodingOf(rows["service"], rows["person"])
     lines = _lines(rows, retainers, coding_of)
-    suspensions = columns(Suspensions, rows, paid=retainers.places(rows["suspension"]["paid"]))
+    terms = _terms(rows, lines, retainers)
+    away = rows["suspension"]
+    suspensions = columns(Suspensions, rows, paid=retainers.places(away["paid"]), opened=ints(away, "starts"))
     return CareFacts(
         lines=lines,
+        terms=terms,
         agreed=_about(lines, columns(LineRates, rows)),
         card=columns(CardRates, rows),
-        suspensions=_about(lines, suspensions),
+        suspensions=_about(lines, in_stays(lines, suspensions, lines_of)),
         shares=_about(lines, columns(FundingShares, rows)),
-        contributions=_contributions(rows["contribution"], lines),
+        contributions=_contributions(rows["contribution"], lines, terms),
         awards=_about(lines, columns(NursingAwards, rows)),
         nursing=columns(NursingRates, rows),
         blocks=_blocks(rows, coding_of),
@@ -165,12 +178,39 @@ def _lines(rows: Mapping[str, pa.Table], retainers: _Words, coding_of: CodingOf)
     )
 
 
-def _contributions(rows: pa.Table, lines: Lines) -> Contributions:
-    """Contributions the provider collects, on lines whose contract is paid net of them."""
+def _terms(rows: Mapping[str, pa.Table], lines: Lines, retainers: _Words) -> LaterTerms:
+    """What the contracts of lines say from a day on."""
+    table = rows["contract_terms"]
+    starts = ints(table, "starts")
+    some = columns(LaterTerms, rows, ends=starts, retainer=retainers.places(table["retainer"]))
+    return terms_of_lines(lines, some.take(np.lexsort((some.starts, some.line)).astype(np.int64)))
+
+
+def in_stays(lines: Lines, some: Suspensions, lines_of: OthersLines) -> Suspensions:
+    """Suspensions counted from the first day of the stay each is part of. ``some``: all that are believed."""
+    some = stays.opened(some.line, some)
+    away = stays.begun_away(lines, some)
+    return stays.across_lines(lines_of(lines.person[away]), some) if len(away) else some
+
+
+def other_lines(rows: Mapping[str, pa.Table]) -> OtherLines:
+    """Lines of people with the days each is live, from their rows and those of their packages and contracts."""
+    own, of = _of_contracts(rows["service_line"], rows["contract"])
+    within = np.searchsorted(ints(rows["package"], "nr"), ints(own, "package"))
+    tables: list[tuple[pa.Table, Ints | slice]] = [(rows["contract"], of), (rows["package"], within)]
+    first, end = ints(own, "starts"), ends(own)
+    for table, at in tables:
+        first, end = np.maximum(first, ints(table, "starts")[at]), np.minimum(end, ends(table)[at])
+    nr, person, service = (ints(own, name) for name in ("nr", "person", "service"))
+    return OtherLines(nr, person, service, ints(rows["contract"], "payee")[of], first, end)
+
+
+def _contributions(rows: pa.Table, lines: Lines, terms: LaterTerms) -> Contributions:
+    """Contributions the provider collects, for the days on which the line's contract is paid net of them."""
     rows = rows.filter(pc.equal(rows["collector"], "provider"))
     kind = np.where(codes(rows, "kind", ["client", "top-up"]) == 1, TOP_UP, CONTRIBUTION)
     made = _about(lines, columns(Contributions, {"contribution": rows}, kind=kind))
-    return made.take(lines.net[np.searchsorted(lines.nr, made.line)] == 1)
+    return netted(made, lines, terms)
 
 
 def _about(lines: Lines, table: ByLine) -> ByLine:

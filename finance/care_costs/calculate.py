@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from finance.care_costs import amounts, funding, pieces, prices, quantities, spans
+from finance.care_costs import amounts, funding, held, pieces, prices, quantities, spans, terms
 from finance.care_costs.amounts import Sums
 from finance.care_costs.facts import CareFacts
 from finance.care_costs.funding import Due
@@ -66,7 +66,7 @@ def dataflow() -> "Driver":
     """The due calculation as a dataflow, built once."""
     from finance.dataflows import wired  # half a second of imports, which most verbs never need
 
-    return wired(spans, prices, pieces, quantities, amounts, funding)
+    return wired(terms, spans, prices, pieces, quantities, held, amounts, funding)
 
 
 def calculate_due(
@@ -88,6 +88,7 @@ def calculate_due(
         holidays = holidays[(holidays >= periods.starts[0]) & (holidays < up_to)]
     inputs: dict[str, Any] = {
         "lines": facts.lines,
+        "terms": facts.terms,
         "agreed": facts.agreed,
         "card": facts.card,
         "suspensions": facts.suspensions,

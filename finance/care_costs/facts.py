@@ -6,7 +6,7 @@ Each class names the table of facts it is told by; ``finance.care_costs.building
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Annotated, Self, TypeVar, get_args
+from typing import Annotated, Protocol, Self, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +118,19 @@ class Lines(Columns, of="service_line"):
 
 
 @dataclass(frozen=True)
+class LaterTerms(Columns, of="contract_terms"):
+    """What a line's contract says from a day on, in place of what the line's own columns say. Most lines have none."""
+
+    line: Annotated[Ints, Told(column="contract")]
+    starts: Ints
+    ends: Annotated[Ints, WORKED_OUT]
+    net: Annotated[Ints, Told(column="payment", words=["gross", "net"])]
+    days_after_death: Ints
+    retainer: Annotated[Ints, WORKED_OUT]  # place in Facts.retainers
+    closed: Annotated[Ints, Told(column="bank_holidays", words=["paid", "closed"])]
+
+
+@dataclass(frozen=True)
 class LineRates(Columns, of="agreed_rate"):
     line: Ints
     rate: Ints
@@ -146,6 +159,7 @@ class Suspensions(Columns, of="suspension"):
     starts: Ints
     ends: Ints
     paid: Annotated[Ints, WORKED_OUT]  # place in Facts.retainers; -1: the contract's
+    opened: Annotated[Ints, WORKED_OUT]  # first day of the stay it is part of, from which its days are counted
 
 
 @dataclass(frozen=True)
@@ -178,7 +192,13 @@ class NursingAwards(Columns, of="nursing_award"):
     ends: Ints
 
 
-ByLine = TypeVar("ByLine", LineRates, Suspensions, FundingShares, Contributions, NursingAwards)
+ByLine = TypeVar("ByLine", LaterTerms, LineRates, Suspensions, FundingShares, Contributions, NursingAwards)
+
+
+class AboutLines(Protocol):
+    """What makes of any table about lines another of the same facts."""
+
+    def __call__(self, table: ByLine, /) -> ByLine: ...
 
 
 @dataclass(frozen=True)
@@ -219,6 +239,7 @@ class CareFacts:
     """Everything one calculation reads. Tables about lines are sorted by line."""
 
     lines: Lines
+    terms: LaterTerms
     agreed: LineRates
     card: CardRates
     suspensions: Suspensions
@@ -242,12 +263,16 @@ class CareFacts:
         def mine(table: ByLine) -> ByLine:
             return table.take(slice(*np.searchsorted(table.line, [low, high])))
 
+        return replace(self, lines=lines).each_about_lines(mine)
+
+    def each_about_lines(self, made: AboutLines) -> Self:
+        """The same facts, each table about lines made into another."""
         return replace(
             self,
-            lines=lines,
-            agreed=mine(self.agreed),
-            suspensions=mine(self.suspensions),
-            shares=mine(self.shares),
-            contributions=mine(self.contributions),
-            awards=mine(self.awards),
+            terms=made(self.terms),
+            agreed=made(self.agreed),
+            suspensions=made(self.suspensions),
+            shares=made(self.shares),
+            contributions=made(self.contributions),
+            awards=made(self.awards),
         )

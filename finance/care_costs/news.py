@@ -5,7 +5,7 @@ again, so the cost of a run follows what changed.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from sqlalchemy import Table
 from finance.care_costs.news_store import (
     NEWS_TABLES,
     read_award_lines,
+    read_begun_away,
     read_blocks_by_contract,
     read_lines_by,
     read_lines_of_service,
@@ -24,7 +25,7 @@ from finance.care_costs.news_store import (
 from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER
 from finance.facts import tables as t
-from finance.timelines import distinct
+from finance.timelines import distinct, group_starts
 
 Flags = NDArray[np.bool_]
 
@@ -45,6 +46,11 @@ CAUSES = {
 }
 UNSETTLED = 1 << len(CAUSES)
 WITHDRAWN = UNSETTLED << 1
+
+
+_OF_STAYS = WITHDRAWN | sum(
+    1 << place for place, name in enumerate(CAUSES) if name in ("service_line", "package", "contract", "suspension")
+)
 
 
 def cause_words(mask: int) -> str:
@@ -119,7 +125,10 @@ def _any(flags: Iterable[Flags]) -> Flags:
 def _first_matter(then: pa.Table, now: pa.Table, differs: dict[str, Flags], paired: Flags) -> Ints:
     if "starts" not in differs:
         return _point(then, now, differs, paired)
-    starts, ends = _earlier(then, now, "starts"), _earlier(then, now, "ends")
+    starts = _earlier(then, now, "starts")
+    if "ends" not in differs:  # terms hold until the next
+        return starts
+    ends = _earlier(then, now, "ends")
     other = _any(each for name, each in differs.items() if name != "ends")
     return np.where(paired & ~other, np.maximum(ends, starts), starts)
 
@@ -153,7 +162,8 @@ def no_others() -> tuple[News, News]:
 def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, News]]:
     """(news of lines, (news of blocks, news of adjustments)) learned after change ``before``, up to ``known``."""
     found: dict[str, list[tuple[Ints, Ints, int]]] = {"line": [], "block": [], "adjustment": []}
-    for place, table in enumerate(NEWS_TABLES):
+    for table in NEWS_TABLES:
+        cause = _cause(table)
         touched = read_touched(bulk, table, before, known)
         if not touched.num_rows:
             continue
@@ -161,32 +171,61 @@ def read_news(bulk: Bulk, before: int, known: int) -> tuple[News, tuple[News, Ne
         if not len(changed.since):
             continue
         if table.name in found:
-            found[table.name].append((changed.nr, changed.since, 1 << place))
+            found[table.name].append((changed.nr, changed.since, cause))
         if table is t.contract:
             of_contract = read_blocks_by_contract(bulk, changed.nr, known)
-            found["block"].append((*_by_owner(changed, *of_contract), 1 << place))
+            found["block"].append((*_by_owner(changed, *of_contract), cause))
         if table is not t.adjustment:
-            found["line"] += [(line, since, 1 << place) for line, since in _lines_of(bulk, table, changed, known)]
+            found["line"] += [(line, since, cause) for line, since in _lines_of(bulk, table, changed, known)]
         if table is t.service_line:
             gone = np.asarray(changed.now["nr"].is_null().to_numpy(), dtype=bool)
             found["line"] = [
-                (changed.nr[~gone], changed.since[~gone], 1 << place),
+                (changed.nr[~gone], changed.since[~gone], cause),
                 (changed.nr[gone], changed.since[gone], WITHDRAWN),
             ]
-    return _gather(found["line"]), (_gather(found["block"]), _gather(found["adjustment"]))
+    lines = _with_stays(bulk, _gather(found["line"]), known)
+    return lines, (_gather(found["block"]), _gather(found["adjustment"]))
+
+
+def _with_stays(bulk: Bulk, news: News, known: int) -> News:
+    """The same, and the lines that go on with an absence which one of these may have begun otherwise."""
+    moved = news.line[(news.cause & _OF_STAYS) != 0]
+    if not len(moved):
+        return news
+    line, since = read_begun_away(bulk, moved, known)
+    more = News(line, since, np.full(len(line), _cause(t.suspension), np.int64))
+    return merge_news(
+        News(*(np.concatenate([getattr(each, n) for each in (news, more)]) for n in ("line", "since", "cause")))
+    )
+
+
+def _cause(table: Table) -> int:
+    """The bit of a table's cause. Later terms of a contract are the contract's."""
+    return 1 << list(CAUSES).index("contract" if table is t.contract_terms else table.name)
 
 
 def _lines_of(bulk: Bulk, table: Table, changed: Changed, known: int) -> list[tuple[Ints, Ints]]:
     if table is t.service_line:
         return [(changed.nr, changed.since)]
     if "line" in changed.now.column_names:
-        return [_there(changed, each, "line") for each in (changed.then, changed.now)]
+        return _sides(changed, "line")
     if table is t.nursing_rate:
         lines = read_award_lines(bulk, known)
         return [(lines, np.full(len(lines), changed.since.min()))]
+    if table is t.contract_terms:
+        owner, since = (np.concatenate(each) for each in zip(*_sides(changed, "contract"), strict=True))
+        order = np.lexsort((since, owner))
+        first = group_starts(owner[order])
+        changed = replace(changed, nr=owner[order][first], since=since[order][first])
+        return [_by_owner(changed, *read_lines_by(bulk, "contract", changed.nr, known))]
     if table in (t.rate, t.block):
         return [_by_card(bulk, changed, known)]
     return [_by_owner(changed, *read_lines_by(bulk, table.name, changed.nr, known))]
+
+
+def _sides(changed: Changed, name: str) -> list[tuple[Ints, Ints]]:
+    """A column as it was and as it is, each beside the first day its row can matter."""
+    return [_there(changed, each, name) for each in (changed.then, changed.now)]
 
 
 def _there(changed: Changed, rows: pa.Table, name: str) -> tuple[Ints, Ints]:

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Select, Table, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, and_, select, union_all
 
-from finance.columns import Bulk, Ints, ints
+from finance.columns import Bulk, Ints, ends, ints
 from finance.facts import tables as t
 from finance.facts.versions import believed
 from finance.keys import packed
@@ -15,6 +15,7 @@ NEWS_TABLES = (
     t.package,
     t.person,
     t.contract,
+    t.contract_terms,
     t.rate,
     t.agreed_rate,
     t.suspension,
@@ -85,3 +86,45 @@ def read_lines_of_service(bulk: Bulk, contract: Ints, service: Ints, known: int)
     at = np.minimum(np.searchsorted(wanted, mine), len(wanted) - 1)
     hit = wanted[at] == mine
     return ints(rows, "nr")[hit], place[at[hit]].astype(np.int64)
+
+
+def read_begun_away(bulk: Bulk, lines: Ints, known: int) -> tuple[Ints, Ints]:
+    """(line, first day it is live) of lines that began in the middle of an absence, where another of these lines is of
+    the same person and service.
+    """
+    sl, k, c, s = t.service_line, t.package, t.contract, t.suspension
+    staged = bulk.stage("news_stays", pa.table({"owner": distinct(lines)}))
+    these = bulk.read(
+        select(sl.c.nr, sl.c.person, sl.c.service)
+        .where(sl.c.learned <= known, sl.c.nr.in_(select(staged.c.owner)))
+        .distinct()
+    )
+    rows = bulk.read(
+        select(
+            sl.c.nr,
+            sl.c.person,
+            sl.c.service,
+            s.c.starts.label("away"),
+            s.c.ends.label("back"),
+            *(each.c.starts.label(each.name) for each in (sl, k, c)),
+        )
+        .join_from(s, sl, and_(sl.c.nr == s.c.line, believed(sl, known)))
+        .join(k, and_(k.c.nr == sl.c.package, believed(k, known)))
+        .join(c, and_(c.c.nr == sl.c.contract, believed(c, known)))
+        .where(believed(s, known))
+    )
+    own, package, contract = (ints(rows, each.name) for each in (sl, k, c))
+    first = np.maximum(np.maximum(own, package), contract)
+    nr, whose = ints(rows, "nr"), _whose(rows)
+    nrs, owners = ints(these, "nr"), _whose(these)
+    owner, place, count = np.unique(owners, return_index=True, return_counts=True)
+    if not len(owner) or not len(nr):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    at = np.minimum(np.searchsorted(owner, whose), len(owner) - 1)
+    another = (owner[at] == whose) & ((count[at] > 1) | (nrs[place[at]] != nr))
+    begun = another & (ints(rows, "away") <= first) & (ends(rows, "back") > first)
+    return nr[begun], first[begun]
+
+
+def _whose(rows: pa.Table) -> Ints:
+    return packed(ints(rows, "person"), (ints(rows, "service"), 1 << 24))

@@ -15,6 +15,7 @@ from finance.care_costs.facts import (
     WEEK,
     Columns,
     Contributions,
+    LaterTerms,
     Lines,
     NursingAwards,
 )
@@ -32,6 +33,7 @@ from finance.care_costs.prices import (
     Trouble,
 )
 from finance.care_costs.retainers import WHOLE_SHARE
+from finance.care_costs.terms import holding
 from finance.columns import Ints
 from finance.timelines import Timeline, cut, ranges
 
@@ -75,12 +77,12 @@ def strands(
     line_end: Ints,
 ) -> Strands:
     """Each line's care, what its provider collects, and its nursing care: one strand each."""
-    everyone = np.arange(len(lines), dtype=np.int64)
-    banded = np.zeros(len(lines), bool)
-    banded[price_choice.pair_line] = True
-    source = np.where(price_choice.agreed, everyone, prices.cells_from + price_choice.single)
-    source[banded] = -1
-    care = np.flatnonzero((line_first < line_end) & ~(price_choice.missing & block_cover))
+    source = prices.cells_from + price_choice.single
+    source[price_choice.single < 0] = -1
+    free = ~price_choice.agreed & price_choice.missing & block_cover
+    care, source, care_first, care_end = _by_agreed_rate(
+        np.flatnonzero((line_first < line_end) & ~free), source, line_first, line_end, price_choice, prices
+    )
     taken = np.searchsorted(lines.nr, contributions.line)
     nursed = np.searchsorted(lines.nr, awards.line)
     line = np.concatenate([care, taken, nursed]).astype(np.int64)
@@ -92,23 +94,38 @@ def strands(
         ]
     )
     owner = np.concatenate(
-        [source[care], prices.contributions_from + np.arange(len(contributions)), prices.nursing_from + awards.band]
+        [source, prices.contributions_from + np.arange(len(contributions)), prices.nursing_from + awards.band]
     )
     first = np.concatenate(
-        [
-            line_first[care],
-            np.maximum(contributions.starts, line_first[taken]),
-            np.maximum(awards.starts, line_first[nursed]),
-        ]
+        [care_first, np.maximum(contributions.starts, line_first[taken]), np.maximum(awards.starts, line_first[nursed])]
     )
     end = np.concatenate(
-        [line_end[care], np.minimum(contributions.ends, line_end[taken]), np.minimum(awards.ends, line_end[nursed])]
+        [care_end, np.minimum(contributions.ends, line_end[taken]), np.minimum(awards.ends, line_end[nursed])]
     )
     is_care = kind == CARE
     unit = np.where(is_care, lines.unit[line], WEEK)
     quantity = np.where(is_care, lines.quantity[line] * lines.carers[line], 100)
     made = Strands(line, kind, owner, unit, quantity, first, end)
     return made if len(made) == len(care) else made.take(first < end)
+
+
+def _by_agreed_rate(
+    care: Ints, by_card: Ints, line_first: Ints, line_end: Ints, choice: Choice, prices: Prices
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """(line, price source, first, end): each line’s care at its agreed rate on the days that have one, and on any other
+    by its card.
+    """
+    mine = np.flatnonzero(choice.agreed[care])
+    first, end, source = line_first[care], line_end[care], by_card[care]
+    if not len(mine):
+        return care, source, first, end
+    row, day = prices.timeline.change_days(care[mine], first[mine], end[mine])
+    place, first, end = cut(first, end, mine[row], day)
+    line, source = care[place], source[place]
+    own = np.flatnonzero(choice.agreed[line])
+    held = own[prices.timeline.as_of(line[own], first[own]) >= 0]
+    source[held] = line[held]
+    return line, source, first, end
 
 
 def _in_periods(first: Ints, end: Ints, period_starts: Ints) -> tuple[Ints, Ints]:
@@ -139,6 +156,8 @@ def pieces(
     card_cells: Card,
     price_choice: Choice,
     suspension_steps: tuple[Timeline, Ints],
+    terms: LaterTerms,
+    term_days: Timeline,
     share_changes: Timeline,
     period_starts: Ints,
     period_ends: Ints,
@@ -156,6 +175,7 @@ def pieces(
     marks = [
         prices.timeline.change_days(source, first, end),
         suspension_steps[0].change_days(line, first, end),
+        term_days.change_days(line, first, end),
         share_changes.change_days(line, first, end),
         _month_cuts(strands.unit[strand], first, end, month_starts),
         _band_cuts(lines, line, source < 0, first, end, card_cells, price_choice, prices),
@@ -169,7 +189,7 @@ def pieces(
     planned = np.where(kind == CARE, lines.days[line], 0)
     rate = prices.rate[np.maximum(row, 0)] if len(prices.rate) else np.full(len(row), 0, np.int64)
     unit, quantity = strands.unit[strand], strands.quantity[strand]
-    on_holidays = np.where(lines.closed[line] == 1, 0, planned)
+    on_holidays = np.where(holding(term_days, lines.closed, terms.closed, line, first) == 1, 0, planned)
     plain = Pieces(line, kind, period, first, end, unit, quantity, rate, share, planned, on_holidays)
     clash = (source >= 0) & prices.timeline.covered_twice(source, first)
     lost = (source >= 0) & (row < 0)
@@ -204,7 +224,7 @@ def _join(one: Pieces, other: Pieces) -> Pieces:
 
 
 def _not_priced(strands: Strands, choice: Choice) -> Trouble:
-    care = strands.take(strands.kind == CARE)
+    care = strands.take((strands.kind == CARE) & (strands.source != strands.line))
     absent, unmatched = choice.missing[care.line], choice.unmatched[care.line]
     rows = np.flatnonzero(absent | unmatched)
     return Trouble(care.line[rows], np.where(absent[rows], NO_RATE, NO_BAND), care.first[rows])

@@ -14,7 +14,18 @@ from finance.columns import Ints
 from finance.keys import packed
 from finance.timelines import Timeline, distinct, group_starts, ranges
 
-NO_RATE, NO_BAND, TWO_RATES, NEEDS_DAYS, TOO_LARGE, TWO_SUSPENSIONS, NOT_BORN, NO_NURSING, OVER_FUNDED = range(9)
+(
+    NO_RATE,
+    NO_BAND,
+    TWO_RATES,
+    NEEDS_DAYS,
+    TOO_LARGE,
+    TWO_SUSPENSIONS,
+    NOT_BORN,
+    NO_NURSING,
+    OVER_FUNDED,
+    TWO_CONTRIBUTIONS,
+) = range(10)
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,10 @@ def prices(
 
 @dataclass(frozen=True)
 class Choice:
-    """Which card cells serve each line. ``single``: the one cell of a line that needs no bands, else -1."""
+    """Which card cells serve each line. ``single``: the one cell of a line that needs no bands, else -1.
+
+    ``agreed``: lines with a rate of their own; on days it does not cover, their card prices them like any other.
+    """
 
     single: Ints
     agreed: NDArray[np.bool_]
@@ -129,14 +143,14 @@ class Choice:
 
 
 def price_choice(lines: Lines, agreed: LineRates, card_cells: Card) -> Choice:
-    """An agreed rate in place of the card; otherwise the card's cells for the service, unit and length of visit."""
+    """The card's cells for each line's service, unit and length of visit; and which lines have an agreed rate."""
     low, high = np.searchsorted(agreed.line, lines.nr), np.searchsorted(agreed.line, lines.nr, side="right")
     has_agreed = high > low
     key = _group_key(lines.contract, lines.service, lines.unit)
     group = np.searchsorted(card_cells.group, key).astype(np.int64)
     safe = np.minimum(group, max(len(card_cells.group) - 1, 0))
     found = (card_cells.group[safe] == key) if len(card_cells.group) else np.zeros(len(lines), bool)
-    by_card = np.flatnonzero(~has_agreed & found)
+    by_card = np.flatnonzero(found)
     count = card_cells.cells[safe[by_card]] if len(by_card) else np.empty(0, np.int64)
     pair_line = np.repeat(by_card, count)
     pair_cell = ranges(card_cells.group_cells[safe[by_card]], count) if len(by_card) else np.empty(0, np.int64)
@@ -153,15 +167,7 @@ def price_choice(lines: Lines, agreed: LineRates, card_cells: Card) -> Choice:
     )
     single = np.full(len(lines), -1, np.int64)
     single[pair_line[plain]] = pair_cell[plain]
-    return Choice(
-        single,
-        has_agreed,
-        ~has_agreed & ~found,
-        ~has_agreed & found & (matched == 0),
-        pair_line[~plain],
-        pair_cell[~plain],
-        safe,
-    )
+    return Choice(single, has_agreed, ~found, found & (matched == 0), pair_line[~plain], pair_cell[~plain], safe)
 
 
 def block_cover(lines: Lines, blocks: Blocks) -> NDArray[np.bool_]:

@@ -73,13 +73,13 @@ def denominator(priced: Pieces) -> Ints:
     return small * over * WHOLE_SHARE
 
 
-def troubles(pieces: tuple[Pieces, Trouble], over_funded: Trouble) -> Trouble:
+def troubles(pieces: tuple[Pieces, Trouble], over_funded: Trouble, collected_twice: Trouble) -> Trouble:
     """Every reason a line cannot be worked out, with figures too large to be right among them."""
     found, trouble = pieces
     limit = np.iinfo(np.int64).max // (WHOLE_SHARE * 400)
     large = np.flatnonzero(found.rate > limit // np.maximum(found.quantity, 1))
     more = Trouble(found.line[large], np.full(len(large), TOO_LARGE, np.int64), found.first[large])
-    return Trouble.join([trouble, more, over_funded])
+    return Trouble.join([trouble, more, over_funded, collected_twice])
 
 
 def sound(lines: Lines, troubles: Trouble) -> NDArray[np.bool_]:
@@ -89,7 +89,7 @@ def sound(lines: Lines, troubles: Trouble) -> NDArray[np.bool_]:
     return good
 
 
-def priced(pieces: tuple[Pieces, Trouble], sound: NDArray[np.bool_]) -> Pieces:
+def sound_pieces(pieces: tuple[Pieces, Trouble], sound: NDArray[np.bool_]) -> Pieces:
     """The pieces of every line that can be worked out."""
     kept = sound[pieces[0].line]
     return pieces[0] if bool(kept.all()) else pieces[0].take(kept)

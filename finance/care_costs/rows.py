@@ -11,8 +11,10 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Date, Text
 
-from finance.care_costs.building import WANTED, care_facts
+from finance.care_costs.building import WANTED, care_facts, other_lines
 from finance.care_costs.facts import CareFacts
+from finance.care_costs.stays import OtherLines
+from finance.columns import Ints
 from finance.facts.tables import metadata
 
 Row = Mapping[str, Any]
@@ -20,8 +22,21 @@ Rows = Mapping[str, Sequence[Row]]
 
 
 def facts_from(rows: Rows) -> CareFacts:
-    """Facts as the calculation reads them. Each line's package, person and contract must be among the rows."""
-    made = care_facts({table: _table(table, columns, rows.get(table, ())) for table, columns in WANTED.items()})
+    """Facts as the calculation reads them. Each line's package, person and contract must be among the rows.
+
+    Lines that may have begun an absence which one of these goes on with are under ``line_beside``, and their own
+    suspensions, packages and contracts under ``suspension_beside`` and so on.
+    """
+
+    def table(name: str, *beside: str) -> pa.Table:
+        return _table(name, WANTED[name], [row for each in (name, *beside) for row in rows.get(each, ())])
+
+    def lines_of(_people: Ints) -> OtherLines:
+        names = {"service_line": "line_beside", "package": "package_beside", "contract": "contract_beside"}
+        return other_lines({name: table(name, beside) for name, beside in names.items()})
+
+    more = {"suspension": ["suspension_beside"]}
+    made = care_facts({name: table(name, *more.get(name, ())) for name in WANTED}, lines_of)
     assert len(made.lines) == len(rows.get("service_line", ())), "a line’s contract is not among the rows"
     return made
 

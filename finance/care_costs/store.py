@@ -7,12 +7,14 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection, Select, and_, false, func, or_, select
 
-from finance.care_costs.building import WANTED, care_facts
+from finance.care_costs.building import WANTED, OthersLines, care_facts, other_lines
 from finance.care_costs.facts import CareFacts
+from finance.care_costs.stays import OtherLines
 from finance.columns import Bulk, Ints
 from finance.days import day
 from finance.facts import tables as t
 from finance.facts.versions import believed
+from finance.timelines import distinct
 
 
 def last_change(connection: Connection) -> int:
@@ -43,7 +45,7 @@ def read_facts(bulk: Bulk, window: Window) -> CareFacts:
         behind = meanwhile.submit(lambda: {name: _all(other, name, window) for name in _BEHIND})
         rows = {"service_line": _lines(bulk, window)}
         rows |= {name: _all(bulk, name, window) for name in WANTED if name not in (*rows, *_BEHIND)}
-        return care_facts(rows | behind.result())
+        return care_facts(rows | behind.result(), lines_of(bulk, window.known))
 
 
 _BEHIND = ("person", "package", "agreed_rate", "suspension", "funding_share", "contribution", "nursing_award")
@@ -74,6 +76,24 @@ def _lines(bulk: Bulk, window: Window) -> pa.Table:
     live = and_(sl.starts < day(window.up_to), or_(sl.ends.is_(None), sl.ends > day(window.starts)))
     query = _wanted("service_line", window).where(or_(live, sl.nr.in_(select(scope.c.line))))
     return bulk.read(query.order_by(sl.nr))
+
+
+def lines_of(bulk: Bulk, known: int) -> OthersLines:
+    """Reads every line of the people it is asked about."""
+
+    def read(people: Ints) -> OtherLines:
+        sl, rows = t.service_line.c, dict[str, pa.Table]()
+        mine = sl.person.in_(select(bulk.stage("away", pa.table({"person": distinct(people)})).c.person))
+        own = select(sl.nr, sl.person, sl.service, sl.package, sl.contract, sl.starts, sl.ends)
+        rows["service_line"] = bulk.read(own.where(believed(t.service_line, known), mine).order_by(sl.nr))
+        for table, more in ((t.package, ()), (t.contract, (t.contract.c.payee,))):
+            of = rows["service_line"][table.name].unique()
+            named = table.c.nr.in_(select(bulk.stage(f"away_{table.name}", pa.table({"nr": of})).c.nr))
+            wanted = select(table.c.nr, table.c.starts, table.c.ends, *more).where(believed(table, known), named)
+            rows[table.name] = bulk.read(wanted.order_by(table.c.nr))
+        return other_lines(rows)
+
+    return read
 
 
 def read_funder_kinds(bulk: Bulk, known: int) -> dict[int, str]:

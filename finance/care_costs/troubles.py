@@ -8,6 +8,7 @@ from finance.care_costs.prices import (
     NOT_BORN,
     OVER_FUNDED,
     TOO_LARGE,
+    TWO_CONTRIBUTIONS,
     TWO_RATES,
     TWO_SUSPENSIONS,
 )
@@ -21,5 +22,9 @@ WHY = {
     TWO_SUSPENSIONS: ("two suspensions both cover {day}.", "End one of them before the other starts."),
     NOT_BORN: ("the rates differ by age, and the date of birth is not known.", "Give the person’s date of birth."),
     OVER_FUNDED: ("its funders’ percentages come to more than 100 on {day}.", "Correct or end one of the shares."),
+    TWO_CONTRIBUTIONS: (
+        "the provider is said to collect two contributions of one kind for {day}.",
+        "End one of them before the other starts.",
+    ),
     NO_NURSING: ("no national nursing rate is known for {day}.", "Load the nursing rates for that day."),
 }

@@ -170,6 +170,17 @@ contract = _fact(
     comment="What was agreed with a payee: when they are paid, and the rules on absence and death.",
 )
 
+contract_terms = _fact(
+    "contract_terms",
+    Column("contract", BigInteger, nullable=False),
+    Column("starts", Date, nullable=False, comment="the first day they hold: until the contract's next ones"),
+    Column("payment", Text, nullable=False),
+    Column("days_after_death", SmallInteger, nullable=False),
+    Column("retainer", Text, nullable=False),
+    Column("bank_holidays", Text, nullable=False),
+    comment="What holds under a contract from a day on, in place of what the contract began with.",
+)
+
 rate = _fact(
     "rate",
     Column("contract", BigInteger, nullable=False),
@@ -265,6 +276,14 @@ contribution = _fact(
     comment="What a client or a third party pays towards a line, and who collects it.",
 )
 
+charge_exemption = _fact(
+    "charge_exemption",
+    Column("line", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, comment="section 117, reablement, continuing healthcare, council decision"),
+    *_span(),
+    comment="Days on which one service is not charged for, whatever the person's assessment says.",
+)
+
 nursing_award = _fact(
     "nursing_award",
     Column("line", BigInteger, nullable=False),
@@ -314,7 +333,8 @@ quarantine = Table(
 FACTS: dict[str, Table] = {
     table.name: table
     for table in (
-        person, payee, bank_detail, service, pay_calendar, contract, rate, block, package, service_line, agreed_rate,
-        suspension, funder, funding_share, contribution, nursing_award, nursing_rate, adjustment,
+        person, payee, bank_detail, service, pay_calendar, contract, contract_terms, rate, block, package,
+        service_line, agreed_rate, suspension, funder, funding_share, contribution, nursing_award, nursing_rate,
+        adjustment,
     )
 }  # fmt: skip

@@ -26,7 +26,7 @@ def is_believed(row: Row, known: int) -> bool:
 
 def overlaps(row: Row, first: dt.date, end: dt.date) -> bool:
     """Whether a fact applies to any of these days."""
-    return bool(row["starts"] < end and (row["ends"] is None or row["ends"] > first))
+    return bool(row["starts"] < end and (row.get("ends") is None or row["ends"] > first))
 
 
 @dataclass(frozen=True)

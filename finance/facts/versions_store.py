@@ -28,10 +28,10 @@ class Reading:
         self._connection = connection
         self.rows: dict[str, list[Row]] = {}
 
-    def where(self, table: Table, condition: ColumnElement[bool]) -> list[Row]:
+    def where(self, table: Table, condition: ColumnElement[bool], called: str | None = None) -> list[Row]:
         query = select(table).where(condition).order_by(table.c.learned, table.c.nr)
-        self.rows[table.name] = rows_of(self._connection, query)
-        return self.rows[table.name]
+        self.rows[called or table.name] = rows_of(self._connection, query)
+        return self.rows[called or table.name]
 
     def read(self, table: Table, column: str, values: Iterable[Any]) -> list[Row]:
         return self.where(table, table.c[column].in_(sorted(set(values))))
@@ -39,6 +39,7 @@ class Reading:
     def around(self, rows: Sequence[Row]) -> None:
         """What lines, blocks or adjustments point at: their contracts, payees, pay calendars, services and people."""
         contracts = self.read(t.contract, "nr", numbers(rows, "contract"))
+        self.read(t.contract_terms, "contract", numbers(contracts, "nr"))
         self.read(t.payee, "nr", numbers([*rows, *contracts], "payee"))
         self.read(t.pay_calendar, "nr", numbers([*rows, *contracts], "calendar"))
         self.read(t.service, "nr", numbers(rows, "service"))
@@ -55,6 +56,19 @@ class Reading:
             of_contract = table.c.contract.in_(sorted(numbers(lines, "contract")))
             self.where(table, and_(of_contract, table.c.service.in_(sorted(numbers(lines, "service")))))
         self.read(t.nursing_rate, "band", {row["band"] for row in self.rows["nursing_award"]})
+        self._beside(lines)
+
+    def _beside(self, lines: Sequence[Row]) -> None:
+        """Other lines of one person for one service, which may have begun an absence that a line goes on with."""
+        own = numbers(lines, "nr")
+        if not self.rows["suspension"]:
+            return
+        sl = t.service_line
+        who = and_(sl.c.person.in_(numbers(lines, "person")), sl.c.service.in_(numbers(lines, "service")))
+        others = self.where(sl, and_(who, sl.c.nr.not_in(own)), "line_beside")
+        self.where(t.suspension, t.suspension.c.line.in_(numbers(others, "nr")), "suspension_beside")
+        self.where(t.package, t.package.c.nr.in_(numbers(others, "package")), "package_beside")
+        self.where(t.contract, t.contract.c.nr.in_(numbers(others, "contract")), "contract_beside")
 
     def versions(self, *more: int) -> Versions:
         """All that was read, with every change that told of it; and ``more`` changes."""

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from finance.care_words import minutes_words, planned_words, quantity_words, rate_words, share_words, weekday_names
+from finance.care_words import minutes_words, plan_words, quantity_words, rate_words, share_words, weekday_names
 from finance.days import spoken
 from finance.facts.versions import Name, Row
 from finance.money import sterling, sterling_rate
@@ -31,6 +31,7 @@ NOUNS = {
     "package": _noun("package", "starts ends"),
     "person": _noun("person", "born died"),
     "contract": _noun("contract", "payee calendar starts ends payment days_after_death retainer bank_holidays"),
+    "contract_terms": _noun("terms of contract", "contract starts payment days_after_death retainer bank_holidays"),
     "rate": _noun(
         "rate", "contract service rate day_category minutes_from minutes_until age_from age_until starts ends"
     ),
@@ -115,6 +116,12 @@ _SHOWN: dict[str, Callable[[Any, Row], str]] = {
 }
 # Said in a column of their own, or of who and what; and those that need no name before them.
 _ELSEWHERE = {"starts", "ends", "on", "line", "person", "contract", "service", "payee", "calendar", "entered_by"}
+_TERMS = (
+    "payment",
+    "days_after_death",
+    "retainer",
+    "bank_holidays",
+)  # of a contract: they change from a day, or always
 _BARE = {"rate", "amount", "kind", "weekly", "quantity", "band", "reason"}
 
 
@@ -146,10 +153,14 @@ def shown(table: str, column: str, row: Row, name: Name) -> str:
 
 def difference_words(table: str, then: Row | None, now: Row | None, name: Name) -> str:
     """What is different between two versions: new, withdrawn, or the values it has and had. Empty where nothing is."""
+    if table == "contract_terms" and now is not None and then is None:
+        return f"{noun(table)} {now['ref']}: {value_words(table, now, name)}"
     if then is None or now is None:
         one = now or then
         return f"{noun(table)} {one['ref']}: {'new' if then is None else 'withdrawn'}" if one else ""
     moved = "; ".join(_moved(table, then, now, name))
+    if table == "contract" and any(then[column] != now[column] for column in _TERMS):
+        moved += "; said to have been always so"
     return f"{noun(table)} {now['ref']}: {moved}" if moved else ""
 
 
@@ -173,13 +184,6 @@ def value_words(table: str, row: Row, name: Name) -> str:
     return ", ".join(said) or "its days alone"
 
 
-def plan_words(line: Row) -> str:
-    """The planned pattern of a service line."""
-    return planned_words(
-        *(line[name] for name in ("unit", "quantity", "days", "every_weeks", "carers", "visit_minutes"))
-    )
-
-
 def days_words(row: Row) -> str:
     """The days a fact applies to."""
     if row.get("on"):
@@ -187,4 +191,4 @@ def days_words(row: Row) -> str:
     if row.get("starts") is None:
         return "always"
     from_day = spoken(row["starts"])
-    return f"{from_day} to {spoken(row['ends'] - dt.timedelta(days=1))}" if row["ends"] else f"from {from_day}"
+    return f"{from_day} to {spoken(row['ends'] - dt.timedelta(days=1))}" if row.get("ends") else f"from {from_day}"

@@ -10,6 +10,7 @@ import typer
 from rich.console import RenderableType
 
 from billing.naming_store import payers as bill_payers
+from finance.days import financial_year
 from finance.money import sterling
 from finance.names import Named
 from finance.problems import Problem
@@ -19,6 +20,7 @@ from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
 from interfaces.files.outbound.proof_page import proof_json, proof_page
 from interfaces.files.outbound.proving import prove
+from interfaces.files.outbound.year_end_store import read_accruals
 from ledgers.coding.gaps import Gap
 from ledgers.coding.jobs import BadCoding, load_coding_file
 from ledgers.coding.rules import CodingRule
@@ -43,6 +45,7 @@ def add_to(app: typer.Typer) -> None:
     verb(app, "owed", rich_help_panel="The ledger")(owed)
     verb(app, "trial-balance", rich_help_panel="The ledger")(balances)
     verb(app, "balances", hidden=True)(balances)
+    verb(app, "accruals", rich_help_panel="The ledger")(show_accruals)
     coding = typer.Typer(no_args_is_help=True, help="Coding: which accounts every penny falls to.")
     for name, work in (("load", load_coding), ("list", list_coding), ("suspense", suspense)):
         verb(coding, name)(work)
@@ -170,6 +173,51 @@ def _row(code: str, name: str, *pence: int | None) -> list[RenderableType]:
 def _columns(each: Balance) -> tuple[int | None, ...]:
     net = each.net
     return each.debits, each.credits, net if net > 0 else None, -net if net < 0 else None
+
+
+def show_accruals(
+    desk: Desk,
+    year_end: Annotated[
+        dt.date | None,
+        typer.Option("--year-end", parser=read_day, metavar="DATE", help="The last 31 March, when not given."),
+    ] = None,
+) -> None:
+    """What belongs to days up to a year’s end and is coded after it: what to accrue, and to reverse in the new year.
+
+    Example: outturn accruals --year-end 2027-03-31
+    """
+    last = year_end or financial_year(desk.on).first - dt.timedelta(days=1)
+    with desk.database.read() as connection:
+        found = read_accruals(connection, last + dt.timedelta(days=1))
+    before, whole = found.before, found.whole
+    rows = [
+        _row(f"{each.stream}: {each.kind}", f"{each.debit.code} to {each.credit.code}", each.before, each.whole)
+        for each in found.accruals
+    ]
+    columns = ("Money", "From account to account", "Up to the year’s end", "Coded after it")
+    desk.answer(
+        {
+            "year_end": last,
+            "before_pence": before,
+            "whole_pence": whole,
+            "accruals": [
+                {
+                    "stream": each.stream,
+                    "kind": each.kind,
+                    "debit": each.debit.code,
+                    "credit": each.credit.code,
+                    "before_pence": each.before,
+                    "whole_pence": each.whole,
+                }
+                for each in found.accruals
+            ],
+        },
+        printing.table(columns, [*rows, _row("", "Total", before, whole)], right=columns[2:]) if rows else None,
+        f"Of {sterling(whole)} in periods that lie across {printing.day(last)} and are coded after it, "
+        f"{sterling(before)} belongs to the days up to it."
+        if rows
+        else f"No period posted lies across {printing.day(last)}.",
+    )
 
 
 # Coding ---------------------------------------------------------------------------------------------------------------

@@ -296,4 +296,4 @@ def _paying(words: Words, bill: Bill) -> list[SheetSection]:
     if bill.to_pay:
         due = None if bill.kind == CREDIT_NOTE else bill.due
         return [parts.how_to_pay(words, bill.council, bill.reference, due)]
-    return [parts.in_credit(words, bill.to)] if bill.balance < 0 else []
+    return [parts.in_credit(words, bill.to, -bill.balance, bill.unpaid_credit)] if bill.balance < 0 else []

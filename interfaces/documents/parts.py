@@ -72,10 +72,20 @@ def how_to_pay(words: Words, council: CouncilOnPaper, reference: str, due: dt.da
     return rows.section(words.say("pay.title"), after=(trouble,))
 
 
-def in_credit(words: Words, to: Addressee) -> SheetSection:
-    """What becomes of a credit: after a death there is no next bill for it to come off."""
+def in_credit(words: Words, to: Addressee, credit: int, unpaid: int) -> SheetSection:
+    """What becomes of a credit: after a death there is no next bill for it to come off. Pence that were never received
+    (``unpaid``) are not offered back.
+    """
     estate = to.capacity in ("estate", "executors")
-    return SheetSection(words.say("pay.credit_title"), (words.say("pay.credit_estate" if estate else "pay.credit"),))
+    received = credit - unpaid
+    said = (
+        [words.say("pay.credit_part" if received else "pay.credit_none", amount=words.money(received))]
+        if unpaid
+        else []
+    )
+    if received:
+        said.append(words.say("pay.credit_estate" if estate else "pay.credit"))
+    return SheetSection(words.say("pay.credit_title"), tuple(said))
 
 
 def whom_to_ask(words: Words, council: CouncilOnPaper) -> SheetSection:

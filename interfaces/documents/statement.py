@@ -24,7 +24,7 @@ def tell_statement(said: Statement) -> Sheet:
     if said.closing > 0:
         sections.append(parts.how_to_pay(words, said.council, said.reference, None))
     if said.closing < 0:
-        sections.append(parts.in_credit(words, said.to))
+        sections.append(parts.in_credit(words, said.to, -said.closing, said.unpaid_credit))
     return parts.told(
         words,
         title=words.say("paper.statement", days=words.span(said.starts, said.ends)),

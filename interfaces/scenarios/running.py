@@ -136,8 +136,10 @@ class _Casework:
             self.database, rows, by=by, at=self.moment, source=self.scenario.name, quarantine=quarantine
         )
         for extract, told in rows.items():
-            ref = EXTRACTS[extract].ref.name
-            self.told.setdefault(extract, {}).update({str(row[ref]): dict(row) for row in told})
+            layout = EXTRACTS[extract]
+            passing = {each.name for each in layout.of_the_row}
+            kept = {str(row[layout.ref.name]): {k: v for k, v in row.items() if k not in passing} for row in told}
+            self.told.setdefault(extract, {}).update(kept)
         return loaded
 
     def _learn(self, step: ScenarioStep) -> StepOutcome:

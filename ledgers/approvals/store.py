@@ -106,4 +106,9 @@ def decided_by(
         since = run.known_before if decider.lasting else 0
         back = select(value).where(c.superseded.in_(changes), c.superseded <= run.known, c.superseded > since)
         found |= set(connection.execute(back).scalars())
+    if decider.through and found:
+        name, meant = decider.through
+        owner = table(name, column("nr"), column("learned"), column("superseded"), column(meant))
+        owned = select(owner.c[meant]).where(believed(owner, run.known), owner.c.nr.in_(found))
+        found = set(connection.execute(owned).scalars())
     return found - {None}

@@ -244,6 +244,11 @@ def prove_debts(unsaid: Iterable[tuple[int, int, int]]) -> list[Difference]:
     ]
 
 
+def prove_given_back(over: Iterable[tuple[int, int]]) -> list[Difference]:
+    """Refunds of more than was received. ``over``: payer and pence of each."""
+    return [Difference(f"payer {party}", "was given back more than was received", pence) for party, pence in over]
+
+
 def prove_paid(due: Mapping[int, tuple[int, int, int]], paid: Mapping[int, int]) -> list[Difference]:
     """What a run says each payee is paid beside the settlements in the ledger."""
     return [

@@ -90,6 +90,8 @@ class LineCost:
     rate: int | None
     paid: Range | None
     notes: tuple[str, ...]
+    topped_up: int = 0  # pence of its standard week that a top-up pays
+    held: bool = False  # a top-up is said to pay more than there is for others to pay
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from finance.care_costs.rows import Row
+from finance.care_words import plan_words
 from finance.columns import Database
 from finance.days import Span, financial_year, spoken
-from finance.facts.words import plan_words
 from finance.money import Rounding, round_fraction, sterling
 from finance.problems import NoSuchPerson, Problem
 from payruns.cost import store
@@ -112,11 +112,10 @@ def cost_planned(
     name = f"{known.person['name']} ({person})" if known.person else None
     astray = [each for option, _ in plans for each in _astray(option, _first(option, known, on), on)]
     astray += [
-        f"{cost.name}, {line.ref}: others bear more of it than it costs, so the council’s part is below nought. Check "
-        "its top-up."
+        f"{cost.name}, {line.ref}: others are said to bear more of it than it costs. Check its top-up."
         for cost in costed
         for line in cost.lines
-        if _below_nought(line)
+        if line.held or _below_nought(line)
     ]
     costing = Costing(on, name, tuple(costed), tuple(_notes(known, on)), tuple(astray))
     return Costed(
@@ -245,15 +244,22 @@ def _line(
         rate=rate,
         paid=market(planned.service, line),
         notes=(*planned.notes, *_odd(line, week)),
+        topped_up=-standard.pence.get(("top-up", 0), 0),
+        held=any(piece.kind == "top-up" and piece.share and piece.rate < _said(planned) for piece in standard.pieces),
     )
+
+
+def _said(planned: Planned) -> int:
+    """What is said to be paid on top, in hundredths of a penny a week."""
+    return sum(int(row["weekly"]) for row in planned.rows["contribution"])
 
 
 def _top_up_over(planned: Planned, cost: LineCost) -> Problem | None:
     """A top-up asked for here that is more than there is left of the price: a slip, and never money to the council."""
     if planned.line["package"] or not cost.week.gross:
         return None
-    top_up = round_fraction(Fraction(sum(row["weekly"] for row in planned.rows["contribution"]), 100))
-    left = cost.week.council + top_up if cost.average_week is None else cost.average_week
+    top_up = round_fraction(Fraction(_said(planned), 100))
+    left = cost.week.council + cost.topped_up if cost.average_week is None else cost.average_week
     if top_up <= left:
         return None
     what = f"a top-up of {sterling(top_up)} a week is more than the {sterling(left)} a week there is for others to pay."
@@ -277,10 +283,9 @@ def _troubles(planned: Planned, priced: Iterable[PricedLine]) -> Iterable[Proble
 def _steps(priced: PricedLine, line: Row) -> Iterable[str]:
     """The sums of the standard week, and what else is in it."""
     for piece in priced.pieces:
-        carers = line["carers"] if piece.kind == "care" else 1
         days = f" ({piece.weekdays})" if piece.weekdays else ""
         called = "" if piece.kind == "care" else f"{piece.kind}: "
-        yield f"{called}{sum_words(piece, carers)}{days}"
+        yield f"{called}{sum_words(piece, line)}{days}"
 
 
 def _odd(line: Row, week: Span) -> Iterable[str]:

@@ -12,7 +12,7 @@ from finance.days import PayCalendar, spoken
 from finance.problems import Problem
 from payruns.cost.options import LineAsked, LineChange, Option
 from payruns.cost.store import Believed
-from payruns.cost.values import TOO_FINE, quantity_of
+from payruns.cost.values import PLAN, TOO_FINE, quantity_of
 from payruns.explain.subject import rule_of
 
 _LONG_AGO = dt.date(1970, 1, 1)
@@ -87,10 +87,7 @@ def _from_asked(
     starts = asked.starts or on
     span = {"line": 1, "starts": _LONG_AGO, "ends": None}
     line = {
-        **{
-            name: getattr(asked, name)
-            for name in ("unit", "quantity", "days", "every_weeks", "visit_minutes", "carers", "ends")
-        },
+        **{name: getattr(asked, name) for name in ("unit", "quantity", *PLAN, "ends")},
         "nr": 1,
         "ref": ref,
         "package": 0,
@@ -180,7 +177,7 @@ def _planned(
         if row["contract"] == contract["nr"] and row["service"] == service["nr"] and row["unit"] == line["unit"]
     ]
     carried = {
-        "agreed_rate": _carried(by_line["agreed_rate"], (), horizon, notes, "agreed rate"),
+        "agreed_rate": _agreed(by_line["agreed_rate"], card, horizon, notes),
         "rate": _carried(card, _BANDS, horizon, notes, "rate card"),
         "nursing_rate": _carried(
             known.rows["nursing_rate"],
@@ -207,12 +204,27 @@ def _planned(
         "package": [package],
         "person": [person],
         "contract": [{**contract, "payment": "net"}],
+        "contract_terms": [
+            {**row, "payment": "net"} for row in known.rows["contract_terms"] if row["contract"] == contract["nr"]
+        ],
         "service": [service],
         "block": blocks,
         **by_line,
         **carried,
     }
     yield Planned(line["ref"], where, rows, calendar, service, payee, tuple(notes))
+
+
+def _agreed(rates: list[Row], card: list[Row], horizon: dt.date, notes: list[str]) -> list[Row]:
+    """Agreed rates, the last carried on past its end where the contract has no price to fall back on."""
+    if not card:
+        return _carried(rates, (), horizon, notes, "agreed rate")
+    last = max(rates, key=lambda row: str(row["starts"]), default=None)
+    if last is not None and last["ends"] is not None and last["ends"] < horizon:
+        notes.append(
+            f"Its agreed rate ends on {spoken(last['ends'] - _DAY)}; the contract’s own rate holds from there."
+        )
+    return rates
 
 
 _BANDS = ("day_category", "minutes_from", "minutes_until", "age_from", "age_until")

@@ -15,30 +15,24 @@ from finance.toml_and_json import BadText, read_json, read_toml
 from payruns.cost.options import CostRefused, LineAsked, LineChange, Option
 from payruns.cost.values import (
     NOT_YET,
+    PLAN,
     WrongValue,
     contribution_of,
-    count,
     day,
     decimal,
     last_day,
     quantity_read,
     rate_of,
     shares,
-    weekdays,
     word,
 )
 
-CSV_COLUMNS = (
-    "option",
-    "contribution",
+_OF_LINE = (
     "service",
     "contract",
     "unit",
     "quantity",
-    "days",
-    "every_weeks",
-    "visit_minutes",
-    "carers",
+    *PLAN,
     "rate",
     "start",
     "end",
@@ -47,6 +41,7 @@ CSV_COLUMNS = (
     "nursing",
     "nursing_route",
 )
+CSV_COLUMNS = ("option", "contribution", *_OF_LINE)
 _WHERE = "(where)"  # a CSV row's own place
 _TIMES = ("week", "4 weeks", "calendar month", "one-off")
 
@@ -191,25 +186,6 @@ def _text(given: Any) -> str:
     return str(given).strip()
 
 
-_OF_LINE = (
-    "service",
-    "contract",
-    "unit",
-    "quantity",
-    "days",
-    "every_weeks",
-    "visit_minutes",
-    "carers",
-    "rate",
-    "start",
-    "end",
-    "shares",
-    "top_up",
-    "nursing",
-    "nursing_route",
-)
-
-
 def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> LineAsked | None:
     where = table.get(_WHERE, where)
     table = {key: value for key, value in table.items() if key != _WHERE}
@@ -229,16 +205,13 @@ def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Line
                 "Give the contract whose rate card prices it, or the rate.",
             )
         )
-    days = values.take("days", weekdays, 0)
-    if days and unit in _TIMES:
+    plan = {name: values.take(name, reader, getattr(LineAsked, name)) for name, reader in PLAN.items()}
+    if plan["days"] and unit in _TIMES:
         problems.append(Problem(f"{where}, days", f"planned days mean nothing by the {unit}.", "Leave the days out."))
     starts, ends = values.take("start", day), values.take("end", last_day)
     if starts and ends and ends <= starts:
         problems.append(Problem(f"{where}, end", "it ends before it starts.", "Correct one of the two days."))
     rest = {
-        "every_weeks": values.take("every_weeks", count(1, 52), 1),
-        "visit_minutes": values.take("visit_minutes", count(1, 1440)),
-        "carers": values.take("carers", count(1, 9), 1),
         "shares": values.take("shares", shares, ()),
         "top_up": values.take("top_up", rate_of, 0),
         "nursing": values.take("nursing", word(BANDS)),
@@ -246,17 +219,14 @@ def _line(table: Mapping[str, Any], where: str, problems: list[Problem]) -> Line
     }
     if len(problems) > before:
         return None
-    return LineAsked(service, unit, quantity, contract, rate, days, starts=starts, ends=ends, where=where, **rest)
+    return LineAsked(service, unit, quantity, contract, rate, starts=starts, ends=ends, where=where, **plan, **rest)
 
 
 _CHANGEABLE: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "rate": ("rate", lambda text: rate_of(text)),
-    "days": ("days", lambda text: weekdays(text)),
-    "every_weeks": ("every_weeks", lambda text: count(1, 52)(text)),
-    "visit_minutes": ("visit_minutes", lambda text: count(1, 1440)(text)),
-    "carers": ("carers", lambda text: count(1, 9)(text)),
+    "rate": ("rate", rate_of),
+    **{name: (name, reader) for name, reader in PLAN.items()},
     "contract": ("contract", str),
-    "end": ("ends", lambda text: last_day(text)),
+    "end": ("ends", last_day),
 }
 """Values of a line that may be changed, beside its quantity, whose reading waits for its unit."""
 

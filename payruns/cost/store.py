@@ -78,7 +78,7 @@ def read_believed(connection: Connection, wanted: Wanted, on: dt.date) -> Believ
     named = or_(contract.ref.in_(sorted(wanted.contracts)), contract.nr.in_(_of(lines, "contract")))
     rows["contract"] = _now(connection, t.contract, named)
     contracts = _of(rows["contract"], "nr")
-    for table in (t.rate, t.block):
+    for table in (t.rate, t.block, t.contract_terms):
         rows[table.name] = _now(connection, table, table.c.contract.in_(contracts)) if contracts else []
     rows["payee"] = _now(connection, t.payee, t.payee.c.nr.in_(_of(rows["contract"], "payee"))) if contracts else []
     rows["pay_calendar"] = _now(connection, t.pay_calendar)

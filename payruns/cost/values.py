@@ -131,6 +131,15 @@ def _weekday(word: str) -> int:
     return place
 
 
+PLAN: dict[str, Callable[[str], int]] = {
+    "days": weekdays,
+    "every_weeks": count(1, 52),
+    "visit_minutes": count(1, 1440),
+    "carers": count(1, 9),
+}
+"""What is planned beside a unit and a quantity, each a value of :class:`LineAsked`, and how it is read."""
+
+
 def day(text: str) -> dt.date:
     found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text)
     uk = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)

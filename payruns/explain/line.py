@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from finance.care_costs.news import cause_words
+from finance.care_words import plan_words
 from finance.days import Span, spoken
 from finance.facts.changes import differences
 from finance.facts.versions import Row, overlaps
-from finance.facts.words import NOUNS, days_words, noun, plan_words, value_words
+from finance.facts.words import NOUNS, days_words, noun, value_words
 from finance.money import sterling
 from ledgers.explain.explanation import PLAIN, Explanation, Section
 from ledgers.explain.sealed import Posting
@@ -116,7 +117,7 @@ def _who_and_what(subject: SubjectFacts, known: int) -> Section:
     rows.append(("Service", name("service", own["service"])))
     rows.append(("Payee", name("payee", (contract or own)["payee"])))
     if contract is not None:
-        rows.append(("Contract", f"{name('contract', contract['nr'])}, paid {contract['payment']}"))
+        rows.append(("Contract", f"{name('contract', contract['nr'])}, paid {_payment(subject, known)}"))
     rows.append(("Pay calendar", f"{calendar['name']} ({calendar['ref']}), {calendar['cycle']}"))
     if subject.sort == LINE:
         package = subject.facts.one("package", own["package"], known)
@@ -126,6 +127,17 @@ def _who_and_what(subject: SubjectFacts, known: int) -> Section:
     else:
         rows.append(("Days", days_words(own) + (f" ({own['end_reason']})" if own.get("end_reason") else "")))
     return Section("Who and what", (), PLAIN, tuple(rows))
+
+
+def _payment(subject: SubjectFacts, known: int) -> str:
+    """Gross or net, and from which days otherwise."""
+    contract = subject.contract(known)
+    assert contract is not None
+    said = [contract["payment"]]
+    for row in subject.later_terms(known):
+        if row["payment"] != said[-1].rsplit(maxsplit=1)[-1]:
+            said.append(f"from {spoken(row['starts'])} {row['payment']}")
+    return ", ".join(said)
 
 
 def _package(package: Row) -> str:
@@ -247,14 +259,20 @@ def _used(subject: SubjectFacts, known: int) -> Iterable[tuple[str, Row]]:
         for row in rows.get(table, ()):
             if subject.sort == LINE and table in ("rate", "block") and not _prices(table, row, own, rows):
                 continue
-            if table == "contract" and row["nr"] != own.get("contract"):
+            if table in _CONTRACT and row[_CONTRACT[table]] != own.get("contract"):
                 continue
             yield table, row
 
 
+_CONTRACT = {"contract": "nr", "contract_terms": "contract"}
+
+
 def _prices(table: str, row: Row, own: Row, rows: dict[str, list[Row]]) -> bool:
     """Whether a rate card's row or a block is one the line looks to."""
-    if rows["agreed_rate"] or (row["contract"], row["service"]) != (own["contract"], own["service"]):
+    if any(each["ends"] is None for each in rows["agreed_rate"]) or (row["contract"], row["service"]) != (
+        own["contract"],
+        own["service"],
+    ):
         return False
     return bool(row["unit"] == own["unit"]) if table == "rate" else not rows["rate"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from finance.care_costs.facts import KINDS
 from finance.care_costs.retainers import WHOLE_SHARE
-from finance.care_words import decimal_words, exact_words, quantity_words, rate_words, several, share_words
+from finance.care_words import decimal_words, exact_words, multiples, quantity_words, rate_words, several, share_words
 from finance.days import Span, spoken
 from finance.facts.versions import Row, overlaps
 from finance.facts.words import noun
@@ -66,19 +66,24 @@ def _sum(told: Workings, sum_: Sum, rows: Rows) -> Iterable[str]:
 
 def _piece(piece: PaidDays, rows: Rows) -> str:
     line = rows["service_line"][0] if rows.get("service_line") else None
-    carers = int(line["carers"]) if line and piece.kind == "care" else 1
     beside = [each for each in (piece.weekdays, *(_priced_by(piece, rows) if line else ())) if each]
-    return f"  {piece.span}: {sum_words(piece, carers)}" + (f" ({'; '.join(beside)})" if beside else "")
+    return f"  {piece.span}: {sum_words(piece, line)}" + (f" ({'; '.join(beside)})" if beside else "")
 
 
-def sum_words(piece: PaidDays, carers: int = 1) -> str:
-    """The whole sum: £25.05 an hour × 10.5 hours a week × 14 days ÷ 7 = £526.05."""
+def sum_words(piece: PaidDays, line: Row | None = None) -> str:
+    """The whole sum: £25.05 an hour × 10.5 hours a week × 14 days ÷ 7 = £526.05. ``line``: whose care it is."""
     whole = piece.over // ((60 if piece.unit == "hour" else 100) * WHOLE_SHARE)
-    apart = carers > 1 and piece.quantity % carers == 0
-    quantity = piece.quantity // carers if apart else piece.quantity
-    factors = [rate_words(piece.rate, piece.unit), *_quantity(piece.unit, quantity, whole)]
-    factors += [f"{carers} carers"] if apart else []
-    factors += _count(piece, whole)
+    quantity, times = piece.quantity, []
+    for many, words in multiples(line) if line and piece.kind == "care" else ():
+        if quantity % many == 0:
+            quantity //= many
+            times.append(words)
+    factors = [
+        rate_words(piece.rate, piece.unit),
+        *_quantity(piece.unit, quantity, whole),
+        *times,
+        *_count(piece, whole),
+    ]
     if piece.share != WHOLE_SHARE:
         factors.append(f"{share_words(piece.share)} while suspended")
     divided = f" ÷ {whole}" if whole != 1 else ""
@@ -100,13 +105,36 @@ def _count(piece: PaidDays, whole: int) -> list[str]:
 
 def _priced_by(piece: PaidDays, rows: Rows) -> Iterable[str]:
     """The facts that gave a step of a line its price and its share."""
-    found = [each["ref"] for each in prices_of(piece, rows)]
+    found, table = [each["ref"] for each in prices_of(piece, rows)], _source(piece, rows)[0]
     if found:
-        yield f"{noun(_source(piece, rows)[0])} {' or '.join(found)}"
+        by_card = "no agreed rate holds, so " if table == "rate" and rows["agreed_rate"] else ""
+        yield f"{by_card}{noun(table)} {' or '.join(found)}"
+    elif table == "contribution":
+        yield from _held_at_cost(piece, rows)
     if piece.share != WHOLE_SHARE and piece.kind == "care":
-        yield from (
-            f"suspension {each['ref']}, {each['reason']}" for each in rows["suspension"] if _covers(each, piece)
-        )
+        for each in rows["suspension"]:
+            if _covers(each, piece):
+                yield f"suspension {each['ref']}, {each['reason']}"
+                yield from [] if each["paid"] else _terms_of(piece, rows)
+
+
+def _terms_of(piece: PaidDays, rows: Rows) -> Iterable[str]:
+    """The later terms of the contract that say the share of a step, where they have changed."""
+    contract = rows["service_line"][0]["contract"]
+    held = [
+        each
+        for each in rows.get("contract_terms", ())
+        if each["contract"] == contract and each["starts"] <= piece.span.first
+    ]
+    if held:
+        yield f"{noun('contract_terms')} {max(held, key=lambda each: str(each['starts']))['ref']}"
+
+
+def _held_at_cost(piece: PaidDays, rows: Rows) -> Iterable[str]:
+    """What was said to be collected, where the care comes to less."""
+    for each in rows["contribution"]:
+        if _covers(each, piece) and (each["kind"] == "top-up") == (piece.kind == "top-up"):
+            yield f"contribution {each['ref']} says {rate_words(each['weekly'], 'week')}; the care comes to no more"
 
 
 def prices_of(piece: PaidDays, rows: Rows) -> list[Row]:
@@ -126,7 +154,8 @@ def prices_of(piece: PaidDays, rows: Rows) -> list[Row]:
 def _source(piece: PaidDays, rows: Rows) -> tuple[str, str]:
     """The table, and its column, that price a step."""
     if piece.kind == "care":
-        return ("agreed_rate" if rows["agreed_rate"] else "rate"), "rate"
+        agreed = any(_covers(each, piece) for each in rows["agreed_rate"])
+        return ("agreed_rate" if agreed else "rate"), "rate"
     return _SOURCES.get(piece.kind, ("", ""))
 
 

@@ -1,5 +1,6 @@
 """What is explained: a service line, a block or an adjustment, with every version of each fact that bears on it."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from finance.days import Cycle, PayCalendar, Timing
@@ -33,6 +34,19 @@ class SubjectFacts:
     def contract(self, known: int) -> Row | None:
         own = self.own(known)
         return self.facts.one("contract", own["contract"], known) if "contract" in own else None
+
+    def later_terms(self, known: int) -> list[Row]:
+        """What holds under its contract from a day on, in order of day."""
+        contract = self.contract(known)
+        rows = self.facts.at("contract_terms", known) if contract else []
+        mine = [row for row in rows if contract and row["contract"] == contract["nr"]]
+        return sorted(mine, key=lambda row: row["starts"])
+
+    def terms_on(self, known: int, on: dt.date) -> Row:
+        """What its contract says on a day."""
+        contract = self.contract(known)
+        assert contract is not None
+        return next((row for row in reversed(self.later_terms(known)) if row["starts"] <= on), contract)
 
     def calendar(self, known: int) -> Row:
         """The pay calendar the subject is paid by."""

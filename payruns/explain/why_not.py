@@ -26,7 +26,9 @@ def why_not(subject: SubjectFacts, known: int, window: Span) -> list[str]:
         found.append(f"Days before {spoken(go_live)} were paid by another system.")
     if subject.sort == LINE:
         found += _outside("package", subject.facts.one("package", own["package"], known), window)
-        found += _death(subject.facts.one("person", own["person"], known), contract, window)
+        person = subject.facts.one("person", own["person"], known)
+        if person["died"] is not None:
+            found += _death(person, subject.terms_on(known, person["died"]), window)
         found += _blocks(subject, own, known, window)
     return found
 
@@ -52,10 +54,9 @@ def _outside(noun: str, row: Row, window: Span) -> Iterable[str]:
         yield f"The {noun} ended on {spoken(row['ends'] - _DAY)}{reason}."
 
 
-def _death(person: Row, contract: Row, window: Span) -> Iterable[str]:
-    died = person["died"]
-    if died is not None and died + _DAY * (1 + contract["days_after_death"]) <= window.first:
-        more = contract["days_after_death"]
+def _death(person: Row, terms: Row, window: Span) -> Iterable[str]:
+    died, more = person["died"], terms["days_after_death"]
+    if died + _DAY * (1 + more) <= window.first:
         paid = f", and the contract pays {more} day{'' if more == 1 else 's'} after the day of death" if more else ""
         yield f"{person['name']} died on {spoken(died)}{paid}."
 

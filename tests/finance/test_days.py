@@ -66,6 +66,24 @@ def test_the_financial_year() -> None:
     assert financial_period(D(2026, 3, 31)) == (2025, 12)
 
 
+@pytest.mark.parametrize("waits", [0, 1, 3])
+@pytest.mark.parametrize("timing", list(Timing))
+def test_money_arrives_on_a_working_day_whatever_is_waited_for(timing: Timing, waits: int) -> None:
+    for cut_off in range(4):
+        calendar = PayCalendar(Cycle.WEEKLY, D(2026, 4, 6), timing, cut_off, waits)
+        for period in calendar.periods(Span(D(2026, 4, 6), D(2027, 4, 6))):
+            arrives = calendar.pay_date(period)
+            assert is_working_day(arrives) and arrives >= calendar.cut_off(period)
+
+
+def test_nothing_waited_for_at_christmas_is_paid_when_the_banks_open() -> None:
+    """Cut off on Monday 28 December 2026, which is a bank holiday for Boxing Day."""
+    calendar = PayCalendar(Cycle.WEEKLY, D(2026, 4, 6), cut_off_days=1, pay_working_days=0)
+    assert calendar.pay_date(Span(D(2026, 12, 21), D(2026, 12, 28))) == D(2026, 12, 29)
+    assert calendar.pay_date(Span(D(2026, 12, 28), D(2027, 1, 4))) == D(2027, 1, 4)
+    assert calendar.paid_after(D(2026, 12, 26)) == D(2026, 12, 29)
+
+
 FOUR_WEEKLY = PayCalendar(Cycle.FOUR_WEEKLY, D(2026, 4, 6), cut_off_days=2, pay_working_days=5)
 
 

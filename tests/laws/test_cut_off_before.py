@@ -36,8 +36,15 @@ ADDED = {
     ),
     "approval": ("approval_by_who_serves", "approval_within_the_day", "approval_by_as_many_as_are_needed"),
     "finding": ("finding_kind_kept",),
-    "run": ("run_cut_off_kept", "run_begins_whole", "run_as_worked_out", "run_working_counts_up"),
+    "run": (
+        "run_cut_off_kept",
+        "run_begins_whole",
+        "run_as_worked_out",
+        "run_working_counts_up",
+        "run_gives_back_what_came",
+    ),
     "run_held": ("run_held_of_its_hold",),
+    "allocation": ("allocation_within_its_receipt",),
 }
 """What the steps after 0013 added."""
 CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
@@ -63,6 +70,9 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE run DROP COLUMN cut_off"))
         connection.execute(text("ALTER TABLE finding DROP COLUMN kind"))
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
+        connection.execute(text("ALTER TABLE assessment DROP COLUMN can_pay"))
+        connection.execute(text("DROP INDEX allocation_receipt"))
+        connection.execute(text("DROP TABLE contract_terms"))
         _in_one_place(connection, database.sqlite)
         same = "BEFORE INSERT ON approval"
         if database.sqlite:

@@ -6,7 +6,6 @@ is gone, and another officer goes on with another verb.
 """
 
 import datetime as dt
-import itertools
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -265,15 +264,14 @@ def recharge(life: Life, database: Database, run: Run) -> Raised:
 
 
 def with_funders(database: Database) -> Life:
-    """A council of which another funder bears a share, with a bill payer for each funder."""
+    """A council of which another funder bears half of every line, with a bill payer for each funder."""
     life = Life(database, policy=replace(POLICY, lines_a_chunk=2))
-    assert life.learn(
-        next(
-            world
-            for world in (make_world(seed, 6, calendars=1) for seed in itertools.count())
-            if world.rows["funding_shares"]
-        )
-    )
+    world = make_world(7, 6, calendars=1)
+    world.rows["funding_shares"].clear()
+    for place, ref in enumerate(sorted(world.rows["service_lines"]), 1):
+        about: dict[str, object] = {"line_ref": ref, "funder_ref": min(world.rows["funders"]), "percent": "50"}
+        world.put("funding_shares", f"HALF{place}", **about, weekly_amount=None, start_date=OPENS, end_date=None)
+    assert life.learn(world)
     funders = sorted(life.numbers("funder").values())
     with life.database.begin() as connection:
         last = connection.execute(select(func.max(f.change.c.nr))).scalar_one()

@@ -36,6 +36,9 @@ CARDS: tuple[tuple[dict[str, object], ...], ...] = (
     ({"age_to": 64, "day_category": "weekday"}, {"age_to": 64, "day_category": "weekend"}, {"age_from": 65}),
 )
 
+TERMS = ("payment", "days_after_death", "retainer", "bank_holidays")
+"""What a contract says that may change from a day on: a row has what it began with, ``later`` what holds since."""
+
 Row = dict[str, object]
 Rows = dict[str, dict[str, Row]]
 
@@ -68,9 +71,10 @@ class World:
     chance: random.Random
     rows: Rows = field(default_factory=lambda: {name: {} for name in REFS})
     made: int = 0
+    retold: set[str] = field(default_factory=set)  # contracts with new terms since the world was last told
 
     def put(self, extract: str, ref: str, **row: object) -> str:
-        self.rows[extract][ref] = {REFS[extract]: ref, **row}
+        self.rows[extract][ref] = {REFS[extract]: ref, **row, REFS[extract]: ref}
         return ref
 
     def new(self, letter: str) -> str:
@@ -96,6 +100,8 @@ class World:
         return f"{self.chance.randrange(low * scale, high * scale) / scale:.{places}f}"
 
     def copy(self) -> Rows:
+        """The rows as they are told."""
+        self.retold.clear()
         return deepcopy(self.rows)
 
 
@@ -154,7 +160,7 @@ def make_world(seed: int, lines: int, calendars: int = 2) -> World:
         line(world)
     for _ in range(lines // 3):
         beside(world)
-    for extract in ("suspensions", "nursing_awards"):
+    for extract in ("suspensions", "nursing_awards", "contributions"):
         _apart(world, extract)
     if world.maybe(60):
         block(world)
@@ -178,6 +184,45 @@ def contract(world: World, ref: str, calendar: str) -> None:
         retainer=world.chance.choice(RETAINERS),
         bank_holidays=world.chance.choice(["paid", "paid", "closed"]),
     )
+
+
+def _later(contract: Row) -> dict[dt.date, Row]:
+    return contract.get("later", {})  # type: ignore[return-value]
+
+
+def terms_on(contract: Row, day: dt.date) -> Row:
+    """What a contract says on a day."""
+    later = _later(contract)
+    since = [first for first in later if first <= day]
+    return {name: (later[max(since)] if since else contract)[name] for name in TERMS}
+
+
+def later_terms(world: World) -> None:
+    """A contract’s terms change from a day: one of them, or all."""
+    ref = world.pick("contracts")
+    if ref in world.retold:
+        return
+    row, since = world.rows["contracts"][ref], world.day(-10, 100)
+    standing = terms_on(row, since)
+    terms = dict(standing)
+    for name in TERMS if world.maybe(20) else [world.chance.choice(TERMS)]:
+        terms[name] = _VALUES[name](world, row)
+    if terms != standing:
+        row["later"] = {**_later(row), since: terms}
+    world.retold.add(ref)
+
+
+def _always(*names: str) -> Callable[[World], None]:
+    """News that a contract was otherwise all along: what was known of later days goes with it."""
+
+    def tell(world: World) -> None:
+        ref = world.pick("contracts")
+        row, name = world.rows["contracts"][ref], world.chance.choice(names)
+        row.pop("later", None)
+        row[name] = _VALUES[name](world, row)
+        world.retold.add(ref)
+
+    return tell
 
 
 def person(world: World) -> str:
@@ -224,9 +269,10 @@ def line(world: World) -> str:
         carers=world.chance.choice([1, 1, 2]),
         **span,
     )
-    if world.maybe(30):
+    agreed = world.maybe(30)
+    if agreed:
         agreed_rate(world, ref)
-    else:
+    if not agreed or world.maybe(40):
         card(world, ref)
     return ref
 
@@ -310,7 +356,7 @@ def beside(world: World) -> None:
             world.new("C"),
             line_ref=ref,
             kind=world.chance.choice(["client", "top-up"]),
-            weekly_amount=world.money(1, 200),
+            weekly_amount=world.money(1, world.chance.choice([20, 200, 600])),
             collector=world.chance.choice(["provider", "provider", "council"]),
             **world.span(),
         )
@@ -331,7 +377,8 @@ def _apart(world: World, extract: str) -> None:
     for ref, row in list(world.rows[extract].items()):
         first, last = row["start_date"], row["end_date"] or dt.date(2026, 12, 31)
         assert isinstance(first, dt.date) and isinstance(last, dt.date)
-        days = {(row["line_ref"], first + place * DAY) for place in range((last - first).days + 1)}
+        whose = (row["line_ref"], row.get("kind"), row.get("collector"))
+        days = {(whose, first + place * DAY) for place in range((last - first).days + 1)}
         if days & taken:
             del world.rows[extract][ref]
         taken |= days
@@ -383,6 +430,43 @@ def _change(extract: str, *names: str) -> Callable[[World], None]:
         row[name] = _VALUES[name](world, row)
 
     return tell
+
+
+def in_pieces(world: World) -> None:
+    """An absence is told in two rows that meet."""
+    long = [
+        ref
+        for ref, row in world.rows["suspensions"].items()
+        if row["end_date"] and row["start_date"] < row["end_date"]  # type: ignore[operator]
+    ]
+    if not long:
+        return
+    row = world.rows["suspensions"][world.chance.choice(sorted(long))]
+    first, last = row["start_date"], row["end_date"]
+    assert isinstance(first, dt.date) and isinstance(last, dt.date)
+    cut = first + world.chance.randrange(1, (last - first).days + 1) * DAY
+    world.put("suspensions", world.new("X"), **{**row, "start_date": cut})
+    row["end_date"] = cut - DAY
+
+
+def replaced(world: World) -> None:
+    """A line is replaced in the middle of an absence: what is said of it from then on is said of its successor."""
+    if not world.rows["suspensions"]:
+        return
+    away = world.rows["suspensions"][world.pick("suspensions")]
+    old = world.rows["service_lines"][str(away["line_ref"])]
+    starts, opened = old["start_date"], away["start_date"]
+    assert isinstance(starts, dt.date) and isinstance(opened, dt.date)
+    cut = max(starts, opened) + world.chance.randrange(1, 20) * DAY
+    if (old["end_date"] or cut) < cut or (away["end_date"] or cut) < cut:  # type: ignore[operator]
+        return
+    new = world.put("service_lines", world.new("L"), **{**old, "start_date": cut})
+    old["end_date"] = cut - DAY
+    world.put("suspensions", world.new("X"), **{**away, "line_ref": new, "start_date": cut})
+    if world.maybe(50):
+        away["end_date"] = cut - DAY
+    for row in [each for each in world.rows["agreed_rates"].values() if each["line_ref"] == old["line_ref"]]:
+        world.put("agreed_rates", world.new("A"), **{**row, "line_ref": new})
 
 
 def _cancel(extract: str) -> Callable[[World], None]:
@@ -454,8 +538,10 @@ _NEWS = (
     _change("people", "date_of_death"),
     _change("people", "date_of_birth"),
     _change("packages", "end_date", "start_date"),
-    _change("contracts", "payment", "retainer", "days_after_death", "bank_holidays", "payee_ref", "end_date"),
-    _change("contracts", "calendar_ref"),
+    _always(*TERMS, "payee_ref"),
+    _always("calendar_ref"),
+    _change("contracts", "end_date"),
+    later_terms, later_terms, later_terms, in_pieces, in_pieces, replaced, replaced,
     _change("rates", "rate"),
     _change("rates", "contract_ref"),
     _change("agreed_rates", "rate", "start_date", "end_date"),
@@ -477,7 +563,36 @@ def changes(before: Rows, after: Rows) -> dict[str, list[Row]]:
     sent: dict[str, list[Row]] = {}
     for extract, rows in after.items():
         told = [row for ref, row in rows.items() if before[extract].get(ref) != row]
+        if extract == "contracts":
+            told = [_contract_told(before[extract].get(str(row["contract_ref"])), row) for row in told]
         told += [{**row, "cancelled": "yes"} for ref, row in before[extract].items() if ref not in rows]
         if told:
             sent[extract] = told
     return sent
+
+
+def _contract_told(before: Row | None, row: Row) -> Row:
+    """A contract as a row says it: what holds last, or what holds since the day it gives."""
+    own = {name: value for name, value in row.items() if name != "later"}
+    if before is not None and any(before[name] != row[name] for name in (*TERMS, "payee_ref", "calendar_ref")):
+        return {**own, "terms_from": "always"}
+    later, known = _later(row), _later(before or {})
+    fresh = [day for day in later if known.get(day) != later[day]]
+    if len(fresh) == 1:
+        return {**own, **later[fresh[0]], "terms_from": fresh[0]}
+    assert not fresh, "two changes of a contract’s terms cannot be told in one row"
+    if known and not later:
+        return {**own, "terms_from": "always"}
+    return {**own, **(later[max(later)] if later else {})}
+
+
+def contract_after(before: Row | None, told: Row) -> Row:
+    """A contract as it is believed once a row has told of it."""
+    own = {name: value for name, value in told.items() if name not in ("terms_from", "cancelled")}
+    since = told.get("terms_from")
+    if before is None or since == "always":
+        return own
+    later, says = dict(_later(before)), {name: own[name] for name in TERMS}
+    if isinstance(since, dt.date) and [*map(str, says.values())] != [*map(str, terms_on(before, since).values())]:
+        later[since] = says
+    return {**own, **{name: before[name] for name in TERMS}, **({"later": later} if later else {})}

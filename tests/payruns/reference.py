@@ -89,10 +89,18 @@ def retainer(text: str) -> list[tuple[Fraction, int | None]]:
     return steps
 
 
-def paid_share(row: Row, contract: Row, day: dt.date) -> Fraction:
-    """The share paid on a day of a suspension."""
-    into = (day - as_day(row["start_date"], NEVER)).days
-    for share, days in retainer(str(row.get("paid") or contract["retainer"])):
+def terms_on(contract: Row, day: dt.date) -> Row:
+    """What a contract says on a day: what it began with, or the latest that holds since a day not after it."""
+    later = contract.get("later")
+    assert later is None or isinstance(later, Mapping)
+    since = [first for first in later or {} if first <= day]
+    return later[max(since)] if later and since else contract
+
+
+def paid_share(row: Row, contract: Row, day: dt.date, opened: dt.date) -> Fraction:
+    """The share paid on a day of a suspension that is part of a stay since ``opened``."""
+    into = (day - opened).days
+    for share, days in retainer(str(row.get("paid") or terms_on(contract, day)["retainer"])):
         if days is None or into < days:
             return share
         into -= days
@@ -121,7 +129,7 @@ class Line:
         if day < self.go_live or not all(covers(each, day) for each in (self.row, self.package, self.contract)):
             return False
         died = as_day(self.person.get("date_of_death"), NEVER)
-        return died == NEVER or day <= died + number(self.contract, "days_after_death", 0) * DAY
+        return died == NEVER or day <= died + number(terms_on(self.contract, died), "days_after_death", 0) * DAY
 
     # Which price -----------------------------------------------------------------------------------------------------
 
@@ -177,13 +185,32 @@ class Line:
                 found[category] = row
         return found
 
+    def agreed_on(self, day: dt.date) -> Fraction | None:
+        """The rate agreed for the line itself, on the days that have one."""
+        standing = [row for row in self.agreed if covers(row, day)]
+        if len(standing) > 1:
+            raise Parked("two rates", day)
+        return amount(standing[0]["rate"]) if standing else None
+
+    def week_at(self, day: dt.date) -> Fraction:
+        """What a week of days like this one costs, all of its price paid."""
+        each = amount(self.row["quantity"]) * number(self.row, "carers", 1)
+        if self.unit == "one-off":
+            return Fraction(0)
+        if not self.planned:
+            weeks = {"4 weeks": Fraction(1, 4), "calendar month": Fraction(7, days_in_month(day))}
+            return self.rate_on(day) * each * weeks.get(self.unit, Fraction(1)) / number(self.row, "every_weeks", 1)
+        agreed, rates = self.agreed_on(day), Fraction(0)
+        card = {} if agreed is not None else self._standing(day)
+        for name in self.planned:
+            rates += agreed if agreed is not None else amount(card[str(self._category(card, name))]["rate"])
+        return rates * each / number(self.row, "every_weeks", 1)
+
     def rate_on(self, day: dt.date) -> Fraction:
         """The price of a unit on a payable day. Parks where there is none, or two."""
-        if self.agreed:
-            standing = [row for row in self.agreed if covers(row, day)]
-            if len(standing) != 1:
-                raise Parked("two rates" if standing else "no rate", day)
-            return amount(standing[0]["rate"])
+        agreed = self.agreed_on(day)
+        if agreed is not None:
+            return agreed
         if not self.card:
             raise Parked("no rate", day)
         if not self.fitting:
@@ -217,7 +244,7 @@ class Line:
         if self.unit == "one-off":
             return each if day == self.starts else Fraction(0)
         if self.planned:
-            closed = self.contract["bank_holidays"] == "closed" and day in bank_holidays()
+            closed = terms_on(self.contract, day)["bank_holidays"] == "closed" and day in bank_holidays()
             on = WEEKDAYS[day.weekday()] in self.planned and self.on_week(day) and not closed
             return each if on else Fraction(0)
         if not self.on_week(day):
@@ -229,7 +256,36 @@ class Line:
         standing = [row for _, row in self.about("suspensions") if covers(row, day)]
         if len(standing) > 1:
             raise Parked("two suspensions", day)
-        return paid_share(standing[0], self.contract, day) if standing else Fraction(1)
+        if not standing:
+            return Fraction(1)
+        return paid_share(standing[0], self.contract, day, self.opened(standing[0]))
+
+    def opened(self, row: Row) -> dt.date:
+        """The first day of the stay a suspension is part of: those that meet it, on this line or on any of the person’s
+        for this service from this payee.
+        """
+        away: list[tuple[dt.date, dt.date]] = []
+        for each in self.rows["suspensions"].values():
+            line = self.rows["service_lines"][str(each["line_ref"])]
+            package = self.rows["packages"][str(line["package_ref"])]
+            contract = self.rows["contracts"][str(line["contract_ref"])]
+            alike = package["person_ref"] == self.package["person_ref"] and all(
+                line[name] == self.row[name] for name in ("service_ref",)
+            )
+            if not alike or contract["payee_ref"] != self.contract["payee_ref"] or each.get("paid") != row.get("paid"):
+                continue
+            end = as_day(each.get("end_date"), NEVER) + DAY
+            live = [line, package, contract] if each["line_ref"] != self.ref else []
+            end = min([end, *(as_day(one.get("end_date"), NEVER) + DAY for one in live)])
+            first = max([as_day(each["start_date"], NEVER), *(as_day(one["start_date"], NEVER) for one in live)])
+            if first < end:
+                away.append((as_day(each["start_date"], NEVER), end))
+        opened = as_day(row["start_date"], NEVER)
+        while True:
+            earlier = [first for first, end in away if first < opened <= end]
+            if not earlier:
+                return opened
+            opened = min(earlier)
 
     # Added up --------------------------------------------------------------------------------------------------------
 
@@ -243,7 +299,7 @@ class Line:
                 share = self.share_on(day)
                 cost = Fraction(0) if self.by_block else self.rate_on(day) * self.units_on(day) * share
                 care.append((day, cost))
-                for kind, weekly in self._beside(day):
+                for kind, weekly in self._held(day, share, self._beside(day)):
                     sums[kind] = sums.get(kind, Fraction(0)) + (weekly / 7 if share else 0)
             day += DAY
         made: Due = {}
@@ -255,13 +311,30 @@ class Line:
             made[("care", funder)] = pence
         return {key: pence for key, pence in made.items() if pence}
 
+    def _held(self, day: dt.date, share: Fraction, beside: list[tuple[str, Fraction]]) -> list[tuple[str, Fraction]]:
+        """No more is collected than a week of such days costs, to a hundredth of a penny below: top-ups first."""
+        found = dict(beside)
+        assert len(found) == len(beside), "one of a kind"
+        if self.by_block or not share:
+            return beside
+        week = self.week_at(day) * share * 10_000
+        left = Fraction(week.numerator // week.denominator, 10_000)
+        left = max(left + found.get("nursing", Fraction(0)) - found.get("nursing deducted", Fraction(0)), Fraction(0))
+        for kind in ("top-up", "contribution"):
+            if kind in found:
+                found[kind] = min(found[kind], left)
+                left -= found[kind]
+        return list(found.items())
+
     def _beside(self, day: dt.date) -> list[tuple[str, Fraction]]:
         """Weekly sums added to or taken off the care: (kind, pounds a week)."""
-        found = []
-        if self.contract["payment"] == "net":
+        found: list[tuple[str, Fraction]] = []
+        if terms_on(self.contract, day)["payment"] == "net":
             for _, row in self.about("contributions"):
                 if row["collector"] == "provider" and covers(row, day):
                     kind = "contribution" if row["kind"] == "client" else "top-up"
+                    if any(each == kind for each, _ in found):
+                        raise Parked("two contributions", day)
                     found.append((kind, amount(row["weekly_amount"])))
         for _, award in self.about("nursing_awards"):
             if covers(award, day):
@@ -319,22 +392,24 @@ class Line:
         """Days of a period between which no price, share paid or funding begins or ends."""
         marks = set()
         born = as_day(self.person.get("date_of_birth"), NEVER)
-        for row in [
-            *self.agreed,
-            *([] if self.agreed else self.fitting),
-            *(r for _, r in self.about("funding_shares")),
-        ]:
+        for row in self.fitting:
             marks |= {as_day(row["start_date"], NEVER), as_day(row.get("end_date"), NEVER) + DAY}
             for name, more in (("age_from", 0), ("age_to", 1)):
                 if number(row, name, -1) >= 0 and born != NEVER:
                     marks.add(birthday(born, number(row, name, 0) + more))
+        marks = {day for day in marks if not any(covers(row, day) for row in self.agreed)}
+        for row in [*self.agreed, *(r for _, r in self.about("funding_shares"))]:
+            marks |= {as_day(row["start_date"], NEVER), as_day(row.get("end_date"), NEVER) + DAY}
+        marks |= set(self.contract.get("later") or ())  # type: ignore[call-overload]
         for _, row in self.about("suspensions"):
             first, end = as_day(row["start_date"], NEVER), as_day(row.get("end_date"), NEVER) + DAY
             marks |= {first, end}
-            for _share, length in retainer(str(row.get("paid") or self.contract["retainer"])):
-                if length is not None:
-                    first += length * DAY
-                    marks.add(min(first, end))
+            for said in [self.contract, *(self.contract.get("later") or {}).values()]:  # type: ignore[attr-defined]
+                opens = self.opened(row)
+                for _share, length in retainer(str(row.get("paid") or said["retainer"])):
+                    if length is not None:
+                        opens += length * DAY
+                        marks.add(min(opens, end))
         found: list[set[dt.date]] = []
         for place, day in enumerate(days):
             new_month = self.unit == "calendar month" and day.day == 1

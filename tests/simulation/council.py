@@ -28,7 +28,7 @@ from tests.billing.charges import charged_life
 from tests.billing.charges.charged_worlds import Council as Charged
 from tests.billing.charges.charged_worlds import a_policy, make_council
 from tests.billing.charges.reference import Word
-from tests.laws.worlds import DAY, OPENS, Row, Rows, changes
+from tests.laws.worlds import DAY, OPENS, Row, Rows, changes, contract_after
 from tests.simulation import doors
 from tests.simulation.watching import Watch, WatchedDatabase
 
@@ -97,7 +97,7 @@ class Council:
 
     def __post_init__(self) -> None:
         made = make_council(self.seed, self.lines)
-        self.world = LongCouncil(made.chance, made.rows, made.made, made.words)
+        self.world = LongCouncil(made.chance, made.rows, made.made, made.retold, made.words)
         for place, funder in enumerate(sorted(self.world.rows["funders"]), 1):
             self.world.put(
                 "bill_payers",
@@ -230,6 +230,7 @@ class Council:
         """What has become known: rows to tell, and assessments. The world is what is believed, and this besides."""
         world = self.world
         world.rows, world.words, world.chance = _copied(self.believed), list(self.said), chance
+        world.retold.clear()
         if chance.randrange(100) < 8 and world.rows["payees"]:
             self._bank(chance.choice(sorted(world.rows["payees"])), world.day(0, 40))
         else:
@@ -291,6 +292,8 @@ class Council:
                 ref = str(row[own])
                 if row.get("cancelled") == "yes":
                     kept.pop(ref, None)
+                elif extract == "contracts":
+                    kept[ref] = contract_after(kept.get(ref), row)
                 else:
                     kept[ref] = {name: value for name, value in row.items() if name != "cancelled"}
         for extract in self.world.rows:

@@ -409,18 +409,23 @@ def ledger_is_from_scratch(council: Council, _books: Books) -> Iterator[str]:
 
 
 def receipts_are_posted(_council: Council, books: Books) -> Iterator[str]:
-    """What the ledger holds of receipts and refunds is what is believed of them."""
-    told, back, given, posted = books.asked(
+    """What the ledger holds of receipts is what is believed of them; of refunds, no more than was signed for: one waits
+    while there is no money for it. That none is of more than came, the proof says.
+    """
+    told, back, given, posted, refunds = books.asked(
         "SELECT coalesce(sum(amount), 0) AS pence FROM receipt WHERE superseded IS NULL",
         "SELECT coalesce(sum(r.amount), 0) AS pence FROM receipt_return b JOIN receipt r ON r.nr = b.receipt AND "
         "r.superseded IS NULL "
         "WHERE b.superseded IS NULL",
         "SELECT coalesce(sum(amount), 0) AS pence FROM refund WHERE superseded IS NULL AND approved_by IS NOT NULL",
-        "SELECT coalesce(sum(amount), 0) AS pence FROM entry WHERE stream = 'receipts'",
+        "SELECT coalesce(sum(amount), 0) AS pence FROM entry WHERE stream = 'receipts' AND kind <> 'refund'",
+        "SELECT coalesce(sum(amount), 0) AS pence FROM entry WHERE stream = 'receipts' AND kind = 'refund'",
     )
-    wanted = int(back[0].pence) + int(given[0].pence) - int(told[0].pence)
+    wanted = int(back[0].pence) - int(told[0].pence)
     if int(posted[0].pence) != wanted:
         yield f"receipts come to {wanted} and the ledger holds {int(posted[0].pence)}"
+    if int(refunds[0].pence) > int(given[0].pence):
+        yield f"refunds of {int(refunds[0].pence)} are posted, and {int(given[0].pence)} was signed for"
 
 
 DEAR: dict[str, Law] = {"the proof can be read": proof_can_be_read}

@@ -25,14 +25,16 @@ from finance.days import FOR_EVER, Span, day, number
 class Outcomes:
     """One row a person and stretch of days. ``reason`` is a place in ``reasons`` for those refused, NONE for the rest.
 
-    ``ends`` is FOR_EVER where a row runs on. ``charge`` is pence a week, NO_CHARGE where refused. ``ground`` and
-    ``override_ends`` (a day number) are NONE where there is none; ``follows`` says whether an income follows a rate.
+    ``ends`` is FOR_EVER where a row runs on. ``charge`` is pence a week, NO_CHARGE where refused; ``can_pay`` the same
+    before it is held at the cost, NO_CHARGE as well where it is not assessed. ``ground`` and ``override_ends`` (a day
+    number) are NONE where there is none; ``follows`` says whether an income follows a rate.
     """
 
     person: Ints
     starts: Ints
     ends: Ints
     charge: Ints
+    can_pay: Ints
     council_pays: Ints
     how: Ints
     reason: Ints
@@ -87,6 +89,7 @@ def _assess_part(load: Caseload, on: dt.date, rates: Rates, known_by: dt.date | 
         np.full(len(made), number(on), np.int64),
         made.until,
         np.where(refused, NO_CHARGE, results.charge),
+        np.where(refused, NO_CHARGE, results.can_pay),
         np.where(refused, NO_CHARGE, results.council_pays),
         (results.basis + 8 * results.outcome + flags).astype(np.int64),
         reason.astype(np.int64),
@@ -169,7 +172,7 @@ def joined(parts: Sequence[Outcomes]) -> Outcomes:
     every = every.take(np.lexsort((every.starts, every.person)))
     again = np.zeros(len(every), bool)
     again[1:] = (every.ends[:-1] == every.starts[1:]) & (every.person[:-1] == every.person[1:])
-    for name in ("charge", "council_pays", "how", "reason"):
+    for name in ("charge", "can_pay", "council_pays", "how", "reason"):
         column = getattr(every, name)
         again[1:] &= column[:-1] == column[1:]
     heads = np.flatnonzero(~again)

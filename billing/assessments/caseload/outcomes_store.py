@@ -67,6 +67,7 @@ def words(made: Outcomes, learned: int) -> pa.Table:
             "charge": made.charge,
             "council_pays": made.council_pays,
             "how": made.how.astype(np.int16),
+            "can_pay": pa.array(made.can_pay, mask=made.can_pay < 0),
         }
     )
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from finance.assessment import Frequency, Ground, Nation, Nursing, Setting, ages, kinds
+from finance.assessment.circumstances import PERSON_FLAGS
 from finance.assessment.kinds import KindTable
 from finance.columns import Ints
 from finance.days import FOR_EVER, number
@@ -42,18 +43,7 @@ WHO = np.dtype(
         ("partner_pension_age_day", "<i4"),
     ]
 )
-FLAGS = (
-    "couple",
-    "disability_premium",
-    "enhanced_disability_premium",
-    "carer_premium",
-    "night_care",
-    "half_pension_passed",
-    "intends_to_return",
-    "provisional",
-    "cost_includes_nursing",
-    "pension_age_given",
-)
+FLAGS = (*PERSON_FLAGS, "intends_to_return", "pension_age_given")
 
 ITEM = np.dtype(
     [

@@ -39,7 +39,7 @@ from finance.assessment.bases import EIGHT_WEEKS
 from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
 from finance.assessment.circumstances import NIL_BY_LAW
-from finance.assessment.columns import Column
+from finance.assessment.columns import PEOPLE, Column
 from finance.assessment.contradictions import GUARANTEE_CREDIT, standard_guarantees
 from finance.assessment.figures import figures_on
 from finance.assessment.frequencies import CODE, WEEKLY_PARTS, Frequency
@@ -189,17 +189,13 @@ def unpack(
         "born": who["born"].astype(np.int64),
         "pension_age_day": who["pension_age_day"].astype(np.int64),
         "twenty_fifth_birthday": who["twenty_fifth_birthday"].astype(np.int64),
-        "couple": flag["couple"],
+        **{name: flag[name] for name in FLAGS if name in PEOPLE},
         "partner_born": who["partner_born"].astype(np.int64),
         "partner_pension_age_day": ages.known_on(
             who["partner_born"].astype(np.int64), who["partner_pension_age_day"].astype(np.int64), day
         ),
         "children": who["children"].astype(np.int64),
-        "disability_premium": flag["disability_premium"],
-        "enhanced_disability_premium": flag["enhanced_disability_premium"],
-        "carer_premium": flag["carer_premium"],
         "night_care_needed": flag["night_care"],
-        "half_pension_passed": flag["half_pension_passed"],
         "home_left_out": home_left_out,
         "rent_is_capital": rent_is_capital,
         "nursing": np.where(flag["cost_includes_nursing"] & (setting != 0), who["nursing"], 0).astype(np.int64),
@@ -211,7 +207,6 @@ def unpack(
         "previous_charge": who["previous"].astype(np.int64),
         "untold": np.bincount(owner[sort == INCOME], minlength=count) == 0,
         "unread_rate": unread,
-        "pension_age_given": flag["pension_age_given"],
         **_rows("income", owner, income, count, kind=items["kind"], amount=amount, frequency=often),
         **_rows(
             "asset",

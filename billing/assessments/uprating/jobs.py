@@ -128,7 +128,7 @@ def _to_write(made: Outcomes, words: Decisions) -> Outcomes:
     """The rows that say something new: not those a standing word already says for all their days."""
     place = words.standing(made.person, made.starts)
     same = words.value("ends", place, 0) >= made.ends
-    for name in ("charge", "council_pays", "how"):
+    for name in ("charge", "can_pay", "council_pays", "how"):
         same &= words.value(name, place) == getattr(made, name)
     return made.take(np.flatnonzero(~made.refused & ~same))
 
@@ -275,6 +275,7 @@ def _rows(back: Decisions, change: int) -> pa.Table:
             "charge": pa.array(back.charge, mask=none),
             "council_pays": pa.array(back.council_pays, mask=none),
             "how": np.where(none, WITHDRAWN, back.how).astype(np.int16),
+            "can_pay": pa.array(back.can_pay, mask=back.can_pay == NOTHING),
         }
     )
 

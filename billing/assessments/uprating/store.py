@@ -254,6 +254,7 @@ _COLUMNS = (
     assessment.c.charge,
     assessment.c.council_pays,
     assessment.c.how,
+    assessment.c.can_pay,
 )
 
 

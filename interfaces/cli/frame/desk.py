@@ -155,6 +155,11 @@ class Desk:
         return self.day or dt.date.today()
 
     @property
+    def as_at(self) -> dt.date | None:
+        """The day a look is asked for as at, where one was named: what came later is left out of it."""
+        return self.day
+
+    @property
     def at(self) -> dt.datetime:
         """The moment to record, UTC."""
         return utc_now()

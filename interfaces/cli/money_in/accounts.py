@@ -27,7 +27,9 @@ def list_receipts(
     Example: outturn receipt list --unidentified
     """
     with desk.database.read() as connection:
-        found = read_receipts(connection, desk.on, payer=payer, unidentified=unidentified, limit=limit)
+        found = read_receipts(
+            connection, desk.on, payer=payer, unidentified=unidentified, limit=limit, until=desk.as_at
+        )
     desk.answer(_receipts_json(found), *_receipts_shown(found))
 
 
@@ -78,14 +80,19 @@ def account(
     payer: Payer,
     until: Annotated[
         dt.date | None,
-        typer.Option("--until", parser=read_day, metavar="DATE", help="As it was posted by the end of this day."),
+        typer.Option(
+            "--until",
+            parser=read_day,
+            metavar="DATE",
+            help="As it was posted by the end of this day, or of the day of --on.",
+        ),
     ] = None,
 ) -> None:
     """Show a payer’s account: every bill and payment, the running balance, and what is left of each bill.
 
     Example: outturn receipt account BP000123
     """
-    found = account_of(desk.database, payer, until=until)
+    found = account_of(desk.database, payer, until=until or desk.as_at)
     desk.answer(_account_json(found), *_account_shown(found))
 
 
@@ -96,6 +103,8 @@ def _account_json(found: PayerAccount) -> dict[str, object]:
         "balance_pence": found.balance,
         "loan_pence": found.loan,
         "unallocated_pence": found.unallocated,
+        "refundable_pence": found.refundable,
+        "made_of_pence": dict(found.apart),
         "lines": [
             {
                 "date": each.on,
@@ -137,8 +146,10 @@ def _account_shown(found: PayerAccount) -> list[RenderableType | None]:
         printing.table(columns, lines, right=("Amount", "Balance")) if lines else "Nothing has been posted.",
         printing.sums(
             [
+                *((printing.opening(what), pence) for what, pence in found.apart.items()),
                 ("Balance", found.balance),
                 *([("Money not yet used", -found.unallocated)] if found.unallocated else []),
+                *([("Of which may be given back", found.refundable)] if found.unallocated else []),
                 *([("Owed on a deferred payment agreement besides", found.loan)] if found.loan else []),
             ]
         ),

@@ -13,6 +13,7 @@ from billing.receipts import store
 from billing.receipts import tables as t
 from billing.receipts.balances import BUCKETS, Aged, AgeGroup
 from finance.columns import Bulk
+from finance.days import spoken
 from finance.money import pounds, sterling
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
@@ -56,7 +57,12 @@ def aged(
     ] = None,
     until: Annotated[
         dt.date | None,
-        typer.Option("--until", parser=read_day, metavar="DATE", help="Only what was posted by the end of this day."),
+        typer.Option(
+            "--until",
+            parser=read_day,
+            metavar="DATE",
+            help="By what was posted by the end of this day; of the day itself, when not given.",
+        ),
     ] = None,
     council: CouncilFile = None,
 ) -> None:
@@ -73,12 +79,14 @@ def aged(
     desk.answer(
         {
             **_aged_json(found.aged),
+            "posted_by": until or desk.on,
             "by": by,
             "groups": [{by: name, **{f"{age} pence": each.ages[age] for age in BUCKETS}} for name, each in groups],
             "file": str(xlsx) if xlsx else None,
         },
         _ages(by, groups),
         _tied(found.aged),
+        printing.note(f"On {spoken(desk.on)}, by what was posted by the end of {spoken(until or desk.on)}."),
         printing.note(f"Every debt is in {xlsx}") if xlsx else None,
     )
 
@@ -95,6 +103,7 @@ def _aged_json(found: Aged) -> dict[str, object]:
         "on": found.on,
         "owed_pence": found.owed,
         "credit_pence": found.credit_pence,
+        "fallen_away_pence": found.fallen_pence,
         "balance_pence": found.balance,
         "suspense_pence": found.suspense,
         "loans_pence": found.loans_pence,
@@ -106,6 +115,7 @@ def _tied(found: Aged) -> RenderableType:
         [
             ("Owed", found.owed),
             ("Less money not yet used", -found.credit_pence),
+            *([("Less given up and no longer owed", -found.fallen_pence)] if found.fallen_away else []),
             ("Ordinary accounts, by the ledger", found.balance),
             ("Money in suspense", found.suspense),
             *([("On deferred payment agreements besides", found.loans_pence)] if found.loans else []),

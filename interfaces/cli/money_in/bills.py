@@ -330,7 +330,17 @@ def statement(
     if form not in ("pdf", "html"):
         raise typer.BadParameter(f"A statement cannot be written as {file.name}. Name it .pdf or .html.")
     issued: Row[Any] = jobs.issue_statement(
-        desk.database, payer, starts, ends, details, Press(1), by=desk.by, at=desk.at, on=desk.on, format_=form
+        desk.database,
+        payer,
+        starts,
+        ends,
+        details,
+        Press(1),
+        by=desk.by,
+        at=desk.at,
+        on=desk.on,
+        format_=form,
+        until=desk.as_at,
     )
     made = jobs.bytes_of(issued)
     leave(file, made)
@@ -348,7 +358,8 @@ def _look(desk: Desk, payer: str, starts: dt.date, last: dt.date, details: Counc
     if starts > desk.on:
         raise jobs.NotYetCome(f"{printing.day(starts)} has not come.", "Ask for days that have.")
     until = min(last, desk.on)
-    said, _ = jobs.make_statement(desk.database, payer, starts, until + dt.timedelta(days=1), details, on=desk.on)
+    ends = until + dt.timedelta(days=1)
+    said, _ = jobs.make_statement(desk.database, payer, starts, ends, details, on=desk.on, until=desk.as_at)
     so_far = f"So far: the days after {printing.day(until)} have not come." if until < last else None
     _statement_answer(desk, payer, said, None, so_far)
 

@@ -258,7 +258,7 @@ def allocate(
     ref: ReceiptRef,
     bill: Annotated[str, typer.Option("--bill", metavar="NUMBER", help="The bill it pays, B0000123.")],
     amount: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="How much of it; all of it, when not given.")
+        str | None, typer.Option(metavar="AMOUNT", help="How much of it; all that is left of it, when not given.")
     ] = None,
     correct: Correct = False,
 ) -> None:
@@ -271,16 +271,20 @@ def allocate(
         held = store.find(connection, t.receipt, ref, "receipt")
         billed = store.bill_party(connection, number)
         whose = next((each.payer for each in store.list_receipts(connection, refs=[ref])), None)
+        left = held.amount - store.told_elsewhere(connection, held.nr, f"{ref}/{number_of(number)}")
     if billed is None:
         raise Refusal(f"No bill {number_of(number)} was issued.", "Check the number on the bill.")
     if billed != whose:
         raise Refusal(
             f"{number_of(number)} is not a bill of {ref}’s payer.", "Identify the receipt first, or check the bill."
         )
-    given = in_pounds(amount) if amount else pounds(held.amount)
-    if read_pence(given) > held.amount:
+    given = in_pounds(amount) if amount else pounds(max(left, 0))
+    if read_pence(given) > left or not left:
+        told = held.amount - left
+        others = f", of which {sterling(told)} is told to other bills" if told else ""
         raise Refusal(
-            f"{ref} is {sterling(held.amount)}, less than {sterling(read_pence(given))}.", "Give no more than it is."
+            f"{ref} is {sterling(held.amount)}{others}, less than {sterling(told + read_pence(given))}.",
+            "Give no more than is left of it.",
         )
     change = record(
         desk,

@@ -175,11 +175,13 @@ def _too_much(kind: str, asked: RequestsWaiting) -> RenderableType | None:
     if not asked.over:
         return None
     there_is = {"refund": "in credit", "write-off": "owed"}[kind]
-    has = f"{sterling(asked.there_is)} is {there_is}" if asked.there_is else f"nothing is {there_is}"
+    nothing = {"refund": "nothing that was received is in credit", "write-off": "nothing is owed"}[kind]
+    then = {"refund": "The run leaves it waiting.", "write-off": "No more than that is given up."}[kind]
+    has = f"{sterling(asked.there_is)} is {there_is}" if asked.there_is else nothing
     group = "receipt" if kind == "refund" else "debt"
     return (
         f"Too much: by what has been posted {has}, and {sterling(asked.asked)} is asked for ({', '.join(asked.refs)}), "
-        f"{sterling(asked.over)} more. A run will stop at it. To take one back: outturn {group} withdraw-{kind} REF "
+        f"{sterling(asked.over)} more. {then} To take one back: outturn {group} withdraw-{kind} REF "
         '--reason "…"'
     )
 

@@ -15,7 +15,7 @@ from interfaces.files.inbound.layouts.care_accounts import CARE_ACCOUNTS
 from interfaces.files.inbound.layouts.charging import CHARGING
 from interfaces.files.inbound.layouts.debt import DEBT
 from interfaces.files.inbound.layouts.deferred_payments import DEFERRED
-from interfaces.files.inbound.layouts.fields import Extract, Field
+from interfaces.files.inbound.layouts.fields import CANCELLED, TERMS_FROM, Extract, Field
 from interfaces.files.inbound.writing import write_extract
 
 _BEGIN, _END = "<!-- extracts begin -->", "<!-- extracts end -->"
@@ -74,7 +74,11 @@ def refreshed(page: Page, text: str) -> str:
 
 def described(extract: Extract) -> str:
     """One extract as a heading and a table."""
-    rows = [f"| `{field.name}` | {field.meaning} | {_holds(field)} | {_needed(field)} |" for field in extract.fields]
+    own = [field for field in extract.of_the_row if field is not CANCELLED]
+    rows = [
+        f"| `{field.name}` | {field.meaning} | {_holds(field)} | {_needed(field)} |"
+        for field in (*extract.fields, *own)
+    ]
     head = ["| Column | What it is | What it holds | Needed |", "|---|---|---|---|"]
     apart = f"\nRows for {extract.apart_says} may not overlap.\n" if extract.apart else ""
     heading = f"### {extract.name}.csv\n\n{extract.meaning} [Template](templates/{extract.name}.csv).\n"
@@ -90,6 +94,8 @@ def _holds(field: Field) -> str:
 
 
 def _needed(field: Field) -> str:
+    if field is TERMS_FROM:
+        return "the column may be left out"
     if field.otherwise:
         return f"empty means {field.otherwise}"
     return ("yes" if field.required else "") + (", for good" if field.fixed else "")

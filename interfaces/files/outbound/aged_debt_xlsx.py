@@ -115,7 +115,8 @@ def _credit(aged: Aged, names: Names) -> Lines:
 def _tie(aged: Aged) -> Lines:
     return [
         (("Debts", _Pence(aged.owed)), False),
-        (("Less money received and not yet used", _Pence(-aged.credit_pence)), False),
+        (("Less received or credited, and not yet used", _Pence(-aged.credit_pence)), False),
+        (("Less given up and no longer owed, to be taken back", _Pence(-aged.fallen_pence)), False),
         (("Payers’ ordinary accounts, by the ledger", _Pence(aged.balance)), True),
         ((), False),
         (("Money nobody has been found for, in suspense", _Pence(aged.suspense)), False),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table
 
 from billing.tables import bill_payer
 from finance.care_costs.facts import KINDS
+from finance.care_words import PLANNED
 from finance.columns import Bulk, Database, Ints, codes, ints
 from finance.days import number
 from finance.facts import tables as f
@@ -275,7 +276,7 @@ def read_names(bulk: Bulk, known: int, proposal: pa.Table) -> FactNames:
         store.read_fact(bulk, f.payee, known, ("nr", "ref", "name", "supplier_number")),
         fact(f.person, ("nr", "ref", "name"), ints(proposal, "person", 0)),
         fact(f.service, ("nr", "name"), ints(proposal, "service", 0)),
-        fact(f.service_line, ("nr", "ref", "unit", "quantity", "days", "every_weeks", "carers"), subjects(OF_LINE)),
+        fact(f.service_line, ("nr", "ref", *PLANNED), subjects(OF_LINE)),
         fact(f.block, ("nr", "ref"), subjects(OF_BLOCK)),
         fact(f.adjustment, ("nr", "ref", "reason"), subjects(OF_ADJUSTMENT)),
     )

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from finance.care_costs.facts import KINDS
 from finance.care_costs.news import WITHDRAWN, cause_words
-from finance.care_words import planned_words
-from finance.columns import Ints, ints
+from finance.care_words import PLANNED, planned_words
+from finance.columns import Ints, encoded, ints
 from finance.days import day, spoken
 from interfaces.files.outbound.printing import words_for_people
 from interfaces.files.outbound.run_lines import (
@@ -129,21 +129,13 @@ def note(first: int, end: int, again: bool, cause: int) -> str:
 
 
 def planned(lines: pa.Table) -> pa.Array:
-    """How much was planned, in words: 10.5 hours a week, 2 visits Mon Wed Fri every 2 weeks with 2 carers."""
-    unit = lines["unit"].combine_chunks().dictionary_encode()
-    if isinstance(unit, pa.ChunkedArray):
-        unit = unit.combine_chunks()
-    names = unit.dictionary.to_pylist()
-    keys = np.stack(
-        [
-            np.asarray(unit.indices.to_numpy(zero_copy_only=False), np.int64),
-            *(ints(lines, name) for name in ("quantity", "days", "every_weeks", "carers")),
-        ]
-    )
-    keys[4] = np.clip(keys[4], 1, 15)
-    packed = (((keys[0] * 128 + keys[2]) * 64 + np.minimum(keys[3], 63)) * 16 + keys[4]) * (1 << 38) + keys[1]
-    _, first, place = np.unique(packed, return_index=True, return_inverse=True)
-    words = [planned_words(names[keys[0, row]], *(int(keys[part, row]) for part in (1, 2, 3, 4))) for row in first]
+    """How much was planned, in words: 10.5 hours a week, 2 visits Mon Wed Fri every 2 weeks."""
+    place = np.zeros(lines.num_rows, np.int64)
+    for name in PLANNED:
+        column = np.asarray(encoded(lines, name).indices.to_numpy(zero_copy_only=False), np.int64)
+        _, place = np.unique(place * (column.max(initial=0) + 1) + column, return_inverse=True)
+    _, first = np.unique(place, return_index=True)
+    words = [planned_words(*row.values()) for row in lines.select(PLANNED).take(pa.array(first)).to_pylist()]
     return pa.array(words, pa.string()).take(pa.array(place))
 
 

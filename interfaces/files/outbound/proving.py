@@ -39,6 +39,7 @@ from ledgers.reports.proof import (
     prove_balances,
     prove_debts,
     prove_ends,
+    prove_given_back,
     prove_left,
     prove_lines,
     prove_paid,
@@ -95,6 +96,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             bills_left_out=proving_store.left_out(connection, bill.c.nr),
             guards=[*unlike(connection), *unsound(connection)],
         )
+        given_back = proving_store.given_back_unreceived(connection)
         latest = reports.last_runs(connection)
         unsaid = [] if run_nr is not None else reports.debts_nobody_raised(connection)
     foot = everything.balances
@@ -109,7 +111,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         differences.append(
             Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0)
         )
-    differences += [*prove_ends(unfinished, owed), *prove_debts(unsaid), *records]
+    differences += [*prove_ends(unfinished, owed), *prove_debts(unsaid), *prove_given_back(given_back), *records]
     owing = {row.run for row in owed if row.what == RECHARGES.name}
     recharged = owing | {
         recharges.source_of(run.policy) for run in every if run.stream == RECHARGES.name and run.status in POSTED

@@ -3,20 +3,38 @@
 from collections.abc import Iterable
 
 import pyarrow as pa
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Table, and_, func, select
 
 from billing.tables import bill
 from finance.columns import Bulk
 from finance.facts.tables import change
 from ledgers import tables as t
 from ledgers.runs import Run
-from ledgers.streams import DEBT, SETTLEMENT
+from ledgers.streams import DEBT, RECEIPTS, SETTLEMENT
 
 
 def left_out(connection: Connection, nr: Column[int]) -> int:
     """How many are missing between the first and the last of what is numbered with none left out."""
     last, there = connection.execute(select(func.coalesce(func.max(nr), 0), func.count(nr))).one()
     return int(last - there)
+
+
+def given_back_unreceived(connection: Connection) -> list[tuple[int, int]]:
+    """Payers who were given back more than had been received of them by then, and by how many pence at most."""
+    e = t.entry.c
+    gave = (
+        select(e.party, e.run).where(e.stream == RECEIPTS.name, e.kind == "refund", e.amount > 0).distinct().subquery()
+    )
+    money = and_(e.stream == RECEIPTS.name, e.kind.in_(["receipt", "returned receipt", "refund"]))
+    by_then = (
+        select(gave.c.party, gave.c.run, func.sum(e.amount).label("pence"))
+        .join(t.entry, and_(e.party == gave.c.party, e.run <= gave.c.run, money))
+        .group_by(gave.c.party, gave.c.run)
+        .having(func.sum(e.amount) > 0)
+        .subquery()
+    )
+    query = select(by_then.c.party, func.max(by_then.c.pence)).group_by(by_then.c.party).order_by(by_then.c.party)
+    return [(party, int(pence)) for party, pence in connection.execute(query)]
 
 
 def read_billed(bulk: Bulk, run: Run) -> dict[int, int]:

@@ -40,6 +40,17 @@ def test_a_charge_comes_from_stored_facts(council: Database, tell: Tell) -> None
     }
 
 
+def test_what_can_be_paid_is_kept_apart_from_the_cost_of_the_care(council: Database, tell: Tell) -> None:
+    """£387.75 of pension leaves £146.30; the care was thought to cost £129.93 a week."""
+    tell(people=[someone()], circumstances=[care(weekly_cost="129.93")], incomes=[money(amount="387.75")])
+    (word,) = _record(council).standing
+    assert (word.charge, word.can_pay, word.most) == (129_93, 146_30, 146_30)
+    assert _record(council).change is None
+    tell(circumstances=[care(weekly_cost="229.44")])
+    (word,) = _record(council).standing
+    assert (word.charge, word.can_pay) == (146_30, 146_30)
+
+
 def test_recording_twice_changes_nothing(council: Database, tell: Tell) -> None:
     tell(people=[someone()], circumstances=[care()], incomes=[money()])
     first = _record(council)

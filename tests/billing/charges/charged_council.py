@@ -72,11 +72,12 @@ def assess(
     basis: int = HOME,
     outcome: Outcome = Outcome.ASSESSED,
     flags: int = 0,
+    can_pay: int | None = None,
 ) -> None:
     """Say what a person is to pay a week, as an assessment would."""
     how = builders.how_assessed(basis, outcome, flags)
     first, last = dt.date.fromisoformat(starts), dt.date.fromisoformat(ends) if ends else None
-    builders.assess(database, ref, charge, at=AT, starts=first, ends=last, how=how)
+    builders.assess(database, ref, charge, at=AT, starts=first, ends=last, how=how, can_pay=can_pay)
 
 
 def bill(

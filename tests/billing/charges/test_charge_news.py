@@ -51,7 +51,7 @@ def test_care_delivered_on_a_bank_holiday_is_charged_though_the_contract_is_clos
     make(database)
     tell(
         database,
-        contracts=[{**FACTS["contracts"][0], "bank_holidays": "closed"}],
+        contracts=[{**FACTS["contracts"][0], "bank_holidays": "closed", "terms_from": "always"}],
         deliveries=[{"delivery_ref": "D1", "line_ref": "L2", "date": "2026-04-06", "unit": "hour", "quantity": "2"}],
     )  # Easter Monday
     assess(database, "P1", 0, basis=RESIDENT, outcome=Outcome.NIL_BY_LAW)

@@ -8,6 +8,8 @@ from billing.charges.check_store import read_unbilled
 from billing.tables import bill as bill_table
 from finance.assessment import Outcome
 from interfaces.database.connection import Database
+from ledgers import store as ledger
+from ledgers.runs import Run
 from tests.billing.charges.charged_council import RESIDENT, assess, bill, entries, make, tell
 
 
@@ -39,6 +41,47 @@ def test_the_lower_of_cost_and_maximum_shared_over_services(database: Database) 
         (1, 1, "bill", 60_000, "2026-05-04", "2026-06-01"),
         (2, 2, "bill", 4 * 13_778 + 3 * 2_222, "2026-05-04", "2026-06-01"),
     ]
+
+
+def test_what_a_person_can_pay_meets_the_cost_of_their_packages_and_not_a_cost_typed_once(database: Database) -> None:
+    """£146.30 is left over, and was held at the £129.93 typed with the circumstances; the care comes to £178.88."""
+    make(database)
+    assess(database, "P1", 15_000, basis=RESIDENT)
+    assess(database, "P2", 12_993, can_pay=14_630)
+    bill(database)
+    # home care £137.78 and, from the second week, day care £41.10: the rest of what can be paid
+    assert amounts(database) == {
+        ("charge", 1): 4 * 15_000,
+        ("charge", 2): 4 * 13_778,
+        ("charge", 3): 3 * (14_630 - 13_778),
+    }
+
+
+def test_what_can_be_paid_told_later_is_news_and_posts_the_difference(database: Database) -> None:
+    make(database)
+    assess(database, "P1", 15_000, basis=RESIDENT)
+    assess(database, "P2", 12_993)
+    bill(database)
+    assert amounts(database)["charge", 2] == 4 * 12_993, "of old assessments it is not known: what was kept stands"
+    assess(database, "P2", 12_993, can_pay=14_630)
+    bill(database, "2026-06-01")
+    again = {key: pence for key, pence in amounts(database).items() if key[1] == 2}
+    assert again == {("charge", 2): 8 * 13_778}
+
+
+def test_charges_past_the_last_figures_known_are_named(database: Database) -> None:
+    """What people keep is known to 5 April 2027: the period to 2 May 2027 is charged by assessments of before."""
+    make(database)
+    assess(database, "P1", 15_000, basis=RESIDENT)
+    assess(database, "P2", 0, outcome=Outcome.FULL_COST)
+    assert found(database, bill(database, "2027-04-05"), "figures not known") == []
+    (finding,) = found(database, bill(database, "2027-05-03"), "figures not known")
+    assert finding.startswith("1 person is charged £600.00 for periods past 5 April 2027")
+
+
+def found(database: Database, run: Run, check: str) -> list[str]:
+    with database.read() as connection:
+        return [row.what for row in ledger.read_findings(connection, run.nr) if row.check_name == check]
 
 
 def test_part_of_a_week_in_a_home_is_charged_by_the_day_and_at_home_as_a_week(database: Database) -> None:

@@ -8,6 +8,7 @@ from billing.receipts.jobs import account_of
 from finance.assessment import Outcome
 from interfaces.database.connection import Database
 from ledgers import jobs as machine
+from tests import builders
 from tests.billing.charges.charged_council import AT, RESIDENT, assess, bill, make, tell
 
 FREE = DeferredPolicy.of({"interest_charged": "none"}, "test")
@@ -69,6 +70,29 @@ def accounts(database: Database, on: str) -> tuple[int, int]:
     account = account_of(database, "BP1")
     assert show(database, "DPA1", dt.date.fromisoformat(on), FREE).posted == account.loan
     return account.balance, account.loan
+
+
+def test_an_agreement_that_opens_where_the_price_moves_defers_the_charge_of_its_own_days(database: Database) -> None:
+    """From 20 April, inside the bill of 6 April to 3 May, the home costs £1,072.75 for £1,002.75 and the agreement
+    begins: two weeks of £1,072.75 less £182.75 are deferred, and the first two weeks are billed whole."""
+    council(database)
+    assess(database, "P1", 2 * WEEK, basis=RESIDENT)
+    row: dict[str, object] = {"agreement_ref": "DPA1", "payer_ref": "BP1", "person_ref": "P1"}
+    row |= {"style": "deferred charge", "security": "first charge", "secured_date": "2026-04-01"}
+    row |= {"signed_date": "2026-04-06"}
+    terms: dict[str, object] = {"deferral_ref": "T1", "agreement_ref": "DPA1", "client_pays_weekly": "182.75"}
+    tell(
+        database,
+        rates=[
+            builders.rate("R1", "K1", "RES", "week", "1002.75", end_date="2026-04-19"),
+            builders.rate("R9", "K1", "RES", "week", "1072.75", start_date="2026-04-20"),
+        ],
+        deferred_agreements=[row | {"start_date": "2026-04-20"}],
+        deferrals=[terms | {"income_kept_weekly": "144.00", "start_date": "2026-04-20"}],
+    )
+    bill(database, "2026-05-04")
+    defer(database, "2026-05-04")
+    assert accounts(database, "2026-05-03") == (2 * WEEK + 2 * 18_275, 2 * (107_275 - 18_275))
 
 
 def test_a_bill_is_partly_deferred_and_late_news_follows_through_to_the_loan(database: Database) -> None:

@@ -15,14 +15,17 @@ def whole(values: list[int]) -> np.ndarray:
 
 @dataclass
 class Case:
-    """(payer, day, pence) of money; (payer, day, pence, refund) of what is owed; (money, owed, pence) as told."""
+    """(payer, day, pence) of money; (payer, day, pence, refund) of what is owed; (money, owed, pence) as told; the rows
+    of money that were given up."""
 
     money: list[tuple[int, int, int]]
     owed: list[tuple[int, int, int, bool]]
     told: list[tuple[int, int, int]]
+    given_up: tuple[int, ...] = ()
 
     def by_columns(self) -> Allocation:
-        money = Money(*(whole([row[place] for row in self.money]) for place in range(3)))
+        payer, day, amount = (whole([row[place] for row in self.money]) for place in range(3))
+        money = Money(payer, day, amount, given_up=whole(list(self.given_up)))
         payer, day, amount = (whole([row[place] for row in self.owed]) for place in range(3))
         owed = BillsOwed(payer, day, amount, np.asarray([row[3] for row in self.owed], dtype=bool))
         return allocate(money, owed, AllocationsTold(*(whole([row[place] for row in self.told]) for place in range(3))))
@@ -43,10 +46,31 @@ class Case:
             pay(source, goal, pence)
         goals = sorted(range(len(owed)), key=lambda goal: (not self.owed[goal][3], self.owed[goal][1], goal))
         sources = sorted(range(len(money)), key=lambda source: (self.money[source][1], source))
+        real = [source for source in sources if source not in self.given_up]
         for goal in goals:
-            for source in sources:
+            for source in real:
                 pay(source, goal, owed[goal])
-        return paid
+        self.make_way(real, money, paid)
+        return {pair: pence for pair, pence in paid.items() if pence}
+
+    def make_way(self, real: list[int], money: list[int], paid: dict[tuple[int, int], int]) -> None:
+        """What is left over pays what was given up, the oldest first."""
+        stood = [pair for pair in paid if pair[0] in self.given_up]
+        for gone, goal in sorted(stood, key=lambda pair: self.owed[pair[1]][1]):
+            for source in real:
+                pence = min(money[source], paid[gone, goal])
+                if pence and self.money[source][0] == self.owed[goal][0]:
+                    money[source] -= pence
+                    paid[gone, goal] -= pence
+                    paid[source, goal] = paid.get((source, goal), 0) + pence
+
+
+def by_goal(found: dict[tuple[int, int], int]) -> dict[int, int]:
+    """What each row of what is owed has been paid: which of two debts of one day came first is no matter."""
+    sums: dict[int, int] = {}
+    for (_, goal), pence in found.items():
+        sums[goal] = sums.get(goal, 0) + pence
+    return sums
 
 
 def paid(found: Allocation) -> dict[tuple[int, int], int]:
@@ -99,6 +123,22 @@ def test_money_with_no_bill_waits() -> None:
     assert Case([], [(1, 1, 5, False)], []).by_columns().owed_left.tolist() == [5]
 
 
+def test_what_was_given_up_pays_no_other_bill() -> None:
+    """£600.00 given up of a bill that a credit note lowers by £400.00; £300.00 is billed later."""
+    case = Case([(1, 5, 400_00), (1, 9, 600_00)], [(1, 1, 600_00, False), (1, 30, 300_00, False)], [], (1,))
+    case.told = [(0, 0, 400_00), (1, 0, 600_00)]
+    found = case.by_columns()
+    assert paid(found) == {(0, 0): 400_00, (1, 0): 200_00}
+    assert (found.money_left.tolist(), found.owed_left.tolist()) == ([0, 400_00], [0, 300_00])
+
+
+def test_money_left_over_pays_what_was_given_up_before_it_is_anybodys_to_give_back() -> None:
+    case = Case([(1, 9, 600_00), (1, 20, 250_00)], [(1, 1, 600_00, False)], [(0, 0, 600_00)], (0,))
+    found = case.by_columns()
+    assert paid(found) == {(0, 0): 350_00, (1, 0): 250_00}
+    assert found.money_left.tolist() == [250_00, 0]
+
+
 payers, days, pence = st.integers(0, 3), st.integers(0, 5), st.integers(0, 9)
 
 
@@ -110,12 +150,18 @@ def cases(draw: st.DrawFn) -> Case:
     if money and owed:
         rows = st.tuples(st.integers(0, len(money) - 1), st.integers(0, len(owed) - 1), st.integers(1, 9))
         told = draw(st.lists(rows, max_size=6))
-    return Case(money, owed, told)
+    given_up = draw(st.sets(st.integers(0, len(money) - 1))) if money else set()
+    return Case(money, owed, told, tuple(sorted(given_up)))
 
 
 @given(cases())
 def test_columns_equal_one_payer_at_a_time(case: Case) -> None:
-    assert paid(case.by_columns()) == case.plainly()
+    found, plain = paid(case.by_columns()), case.plainly()
+    if not case.given_up:
+        assert found == plain
+    assert by_goal(found) == by_goal(plain)
+    money = [sum(pence for (source, _), pence in every.items() if source in case.given_up) for every in (found, plain)]
+    assert money[0] == money[1]
 
 
 @given(cases())
@@ -127,8 +173,12 @@ def test_allocated_and_left_make_what_was_received_and_no_bill_has_more_than_its
     assert allocated + int(found.owed_left.sum()) == billed
     assert (found.money_left >= 0).all() and (found.owed_left >= 0).all()
     for payer in range(4):
-        left = sum(int(found.money_left[place]) for place, row in enumerate(case.money) if row[0] == payer)
+        real = [place for place, row in enumerate(case.money) if row[0] == payer and place not in case.given_up]
+        left = sum(int(found.money_left[place]) for place in real)
         unpaid = sum(int(found.owed_left[place]) for place, row in enumerate(case.owed) if row[0] == payer)
         assert not (left and unpaid)
+        assert not (
+            left and any(case.money[source][0] == payer for source, _ in paid(found) if source in case.given_up)
+        )
     for source, goal in zip(found.money.tolist(), found.owed.tolist(), strict=True):
         assert case.money[source][0] == case.owed[goal][0]

@@ -1,6 +1,7 @@
 """Accounts, what is left of each bill, and how old it is: from the ledger, and back to it to the penny."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,10 +120,10 @@ def test_a_returned_receipt_pays_nothing(book: CashBook) -> None:
 def test_a_refund_takes_the_credit_and_no_later_bill_is_paid_by_it(book: CashBook) -> None:
     ada = book.payer("ADA")
     book.bill(ada, 50_00, may(1, 4), may(29, 4), 1)
-    later = book.bill(ada, 40_00, may(2), may(20), 2)
     book.receipt("R1", 80_00, may(5), ada)
     ask(book, "refund", "F1", ada, 30_00, may(25))
     book.run(may(25))
+    later = book.bill(ada, 40_00, may(26), may(30), 2)
     assert left(book, "ADA")[later] == 40_00
     assert book.account("ADA").unallocated == 0
 
@@ -211,6 +212,8 @@ DEEDS = st.one_of(
     st.tuples(st.just("unreturn"), st.integers(0, 3)),
     st.tuples(st.just("refund"), st.integers(0, 1), pence_, days_, st.sampled_from([0, 1])),
     st.tuples(st.just("write-off"), st.integers(0, 1), pence_, days_, st.sampled_from([0, 1])),
+    st.tuples(st.just("write-off of"), st.integers(0, 1), pence_, days_, st.integers(1, 3)),
+    st.tuples(st.just("credit"), st.integers(1, 3), pence_),
     st.tuples(st.just("run"), days_),
 )
 
@@ -223,15 +226,20 @@ class Lived(CashBook):
         self.receipts: dict[int, tuple[int, dt.date, int | None]] = {}
         self.known: dict[int, int] = {}
         self.back: dict[int, dt.date] = {}
-        self.asked: dict[tuple[str, int], tuple[int, dt.date, int]] = {}
+        self.asked: dict[tuple[str, int], tuple[int, dt.date, int, int | None]] = {}
         self.numbers: dict[int, int] = {}
-        self.bill(self.payers[0], 120, may(1), may(29), 1)
-        self.bill(self.payers[0], 80, may(2), may(30), 2)
-        self.bill(self.payers[1], 50, may(2), may(30), 3)
+        self.bills = {
+            1: PlainBill(self.payers[0], 120, may(1)),
+            2: PlainBill(self.payers[0], 80, may(2)),
+            3: PlainBill(self.payers[1], 50, may(2)),
+        }
+        for nr, each in self.bills.items():
+            self.bill(each.payer, each.pence, each.issued, each.issued + dt.timedelta(28), nr, may(1, 4))
+        self.refunded: dict[int, dict[int, int]] = {}
         self.today = may(1)
         for deed in deeds:
             self.do(*deed)
-        self.run(max(self.today, may(21)))
+        self.do("run", 21)
 
     def do(self, what: object, *given: object) -> None:
         place = int(given[0]) if given else 0  # type: ignore[call-overload]
@@ -256,20 +264,80 @@ class Lived(CashBook):
                 del self.back[place]
             case "refund" | "write-off", (_, int(pence), int(day), int(who)):
                 ask(self, str(what), f"{what}{place}", self.payers[who], pence, may(day))
-                self.asked[str(what), place] = (pence, may(day), self.payers[who])
+                self.asked[str(what), place] = (pence, may(day), self.payers[who], None)
+            case "write-off of", (_, int(pence), int(day), int(bill)):
+                payer = self.bills[bill].payer
+                ask(self, "write-off", f"write-off{place}", payer, pence, may(day), bill)
+                self.asked["write-off", place] = (pence, may(day), payer, bill)
+            case "credit", (int(bill), int(pence)):
+                self.bills[bill].credited += pence
+                self.bill(self.bills[bill].payer, -pence, self.today, may(29), bill, may(1, 4))
             case "run", (int(day),):
                 self.today = max(self.today, may(day))
                 self.run(self.today)
+                self.reckon()
+
+    def reckon(self) -> None:
+        """What this run must have made of refunds, a payer at a time: those there is money for, in order."""
+        spare = {payer: self.reckoned(payer)[1] for payer in self.payers}
+        for place in (0, 1):
+            pence, on, whose, _ = self.asked.get(("refund", place), (0, self.today, 0, None))
+            due = {whose: pence} if pence and on <= self.today else {}
+            was = self.refunded.get(place, {})
+            more = {payer: due.get(payer, 0) - was.get(payer, 0) for payer in {*due, *was}}
+            if all(extra <= max(spare[payer], 0) or extra <= 0 for payer, extra in more.items()):
+                self.refunded[place] = due
+                for payer, extra in more.items():
+                    spare[payer] -= extra
+
+    def reckoned(self, payer: int) -> tuple[int, int]:
+        """(what stands of the write-offs of a payer, money received and not used), a debt at a time."""
+        received = sum(pence for who, pence, _ in self.money() if who == payer)
+        given_back = [pence for each in self.refunded.values() for who, pence in each.items() if who == payer]
+        held = received - sum(given_back)
+        bills = {nr: each for nr, each in self.bills.items() if each.payer == payer}
+        left = {nr: max(each.pence - each.credited, 0) for nr, each in bills.items()}
+        spare = held + sum(max(each.credited - each.pence, 0) for each in bills.values())
+        stands = 0
+        requests = [each for (kind, _), each in sorted(self.asked.items()) if kind == "write-off"]
+        named, unnamed = ([each for each in requests if (each[3] is not None) is told] for told in (True, False))
+        for pence, on, who, bill in (*named, *unnamed):
+            if who != payer or on > self.today:
+                continue
+            for nr in [bill] if bill else [nr for nr in sorted(left) if bills[nr].issued <= on]:
+                gone = min(pence, left[nr])
+                stands, pence, left[nr] = stands + gone, pence - gone, left[nr] - gone
+        spare -= sum(left.values())
+        made_way = min(max(spare, 0), stands)
+        return stands - made_way, max(min(spare - made_way, held), 0)
+
+    def money(self) -> list[tuple[int, int, dt.date]]:
+        """(payer, pence, day) of every receipt that has come and not gone back."""
+        return [
+            (self.known.get(place, payer or 0), pence, on)
+            for place, (pence, on, payer) in self.receipts.items()
+            if on <= self.today and not (place in self.back and self.back[place] <= self.today)
+        ]
 
     def expected(self) -> dict[int, int]:
         """What each payer's receipts, refunds and write-offs come to, by the facts as they now are."""
         sums = dict.fromkeys((0, *self.payers), 0)
-        for place, (pence, _, payer) in self.receipts.items():
-            if place not in self.back:
-                sums[self.known.get(place, payer or 0)] -= pence
-        for (what, _), (pence, _, payer) in self.asked.items():
-            sums[payer] += pence if what == "refund" else -pence
+        for payer, pence, _ in self.money():
+            sums[payer] -= pence
+        for refund in self.refunded.values():
+            for payer, pence in refund.items():
+                sums[payer] += pence
+        for payer in self.payers:
+            sums[payer] -= self.reckoned(payer)[0]
         return sums
+
+
+@dataclass
+class PlainBill:
+    payer: int
+    pence: int
+    issued: dt.date
+    credited: int = 0
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -291,6 +359,8 @@ def test_whatever_happens_the_ledger_holds_the_facts_and_everything_ties(
         account = book.account(ref)
         assert account.balance == ledger_balance(book, payer)
         assert account.balance == found.left().get(payer, 0) - found.unallocated().get(payer, 0)
+        assert found.refundable().get(payer, 0) == book.reckoned(payer)[1], "never more than was received"
+        assert payer not in found.fallen_away(), "no more is given up than is owed"
         assert sum(row.pence for row in aged.rows if row.payer == payer) == found.left().get(payer, 0)
     received = sum(
         pence

@@ -130,7 +130,7 @@ def test_a_payee_put_right_under_a_funder_is_recharged_every_time(database: Data
     other: list[dict[str, object]] = [{"payee_ref": "V2", "name": "Other House Limited", "kind": "provider"}]
     contract = charged_council.FACTS["contracts"][0]
     for up_to, payee in (("2026-05-04", "V1"), ("2026-06-01", "V2"), ("2026-06-29", "V1"), ("2026-07-27", "V2")):
-        tell(database, payees=other, contracts=[{**contract, "payee_ref": payee}])
+        tell(database, payees=other, contracts=[{**contract, "payee_ref": payee, "terms_from": "always"}])
         assert raise_recharges(database, pay(database, up_to).nr, by="first officer", at=AT).pence == 160_440
     assert sums(database) == (4 * 160_440, 4 * 160_440)
     assert not [each for run in prove(database).runs for each in run.differences if "recharged" in each.what]

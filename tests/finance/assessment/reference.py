@@ -130,6 +130,11 @@ def charge_of(facts: dict[str, Any], on: dt.date, choices: AssessmentChoices) ->
     return 0 if assessed and charge < choices.minimum_charge else charge
 
 
+def can_pay_of(facts: dict[str, Any], on: dt.date, choices: AssessmentChoices) -> int:
+    """What the person can pay a week, whatever the care costs: the charge for care that costs more than anybody has."""
+    return charge_of(facts | {"cost": 10**9}, on, choices)
+
+
 def _figure(name: str, on: dt.date) -> int:
     return int(str(statutory_figures()[name].on(on).value))
 

@@ -9,6 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from finance.assessment import (
+    NO_CHARGE,
     AssessmentPolicy,
     Circumstances,
     Income,
@@ -24,7 +25,7 @@ from finance.assessment import (
 )
 from finance.days import Span
 from tests.finance.assessment.people import DAYS, people
-from tests.finance.assessment.reference import charge_of, facts_of
+from tests.finance.assessment.reference import can_pay_of, charge_of, facts_of
 from tests.finance.assessment.test_one_and_many import COUNCILS
 
 POLICIES = st.sampled_from([with_choices(default_policy(), choices) for choices in COUNCILS.values()])
@@ -48,8 +49,12 @@ def test_one_person_many_and_a_plain_sum_agree(one: Circumstances, on: dt.date, 
     choices = policy.on(on)
     columns = columns_on([one], on, choices, statutory_figures())
     expected = charge_of(facts_of(columns, 0), on, choices)
-    assert assess(one, on, policy).charge_pence == expected
-    assert assess_many(columns, on, policy).charge.tolist() == [expected]
+    answer, many = assess(one, on, policy), assess_many(columns, on, policy)
+    assert answer.charge_pence == expected
+    assert many.charge.tolist() == [expected]
+    can_pay = can_pay_of(facts_of(columns, 0), on, choices) if answer.outcome is Outcome.ASSESSED else None
+    assert answer.can_pay_pence == can_pay
+    assert many.can_pay.tolist() == [NO_CHARGE if can_pay is None else can_pay]
 
 
 @settings(max_examples=150, deadline=None)

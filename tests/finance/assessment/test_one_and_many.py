@@ -8,6 +8,7 @@ import pytest
 
 from finance.assessment import (
     BASES,
+    NO_CHARGE,
     AssessmentChoices,
     AssessmentColumns,
     assess_many,
@@ -21,7 +22,7 @@ from finance.assessment.dataflow import dataflow
 from finance.assessment.figures import figures_on
 from finance.parameters import Value
 from tests.finance.assessment.county import county
-from tests.finance.assessment.reference import charge_of, facts_of
+from tests.finance.assessment.reference import can_pay_of, charge_of, facts_of
 
 ON = dt.date(2024, 6, 3)  # every figure has a value in 2024/25
 
@@ -70,6 +71,9 @@ def test_a_county_comes_to_what_a_plain_sum_says(council: str) -> None:
     expected = [charge_of(facts_of(people, person), ON, choices) for person in range(len(people))]
     wrong = np.flatnonzero(results.charge != np.array(expected))
     assert not len(wrong), f"{len(wrong)} differ; the first: {facts_of(people, int(wrong[0]))}"
+    assessed = np.flatnonzero(results.outcome == 0)[:500].tolist()
+    assert results.can_pay[assessed].tolist() == [can_pay_of(facts_of(people, one), ON, choices) for one in assessed]
+    assert (results.can_pay[results.outcome != 0] == NO_CHARGE).all()
 
 
 @pytest.mark.parametrize("council", COUNCILS)

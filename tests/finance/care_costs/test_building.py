@@ -34,7 +34,7 @@ def test_facts_read_for_a_run_are_those_given_in_rows(database: Database) -> Non
         read = read_facts(bulk, window)
     told = facts_from({**rows, "block": sorted(rows["block"], key=lambda row: int(row["nr"]))})
     assert len(read.lines) > 60 and len(read.shares) and len(read.contributions) and len(read.awards)
-    for name in ("lines", "agreed", "suspensions", "shares", "contributions", "awards", "blocks"):
+    for name in ("lines", "terms", "agreed", "suspensions", "shares", "contributions", "awards", "blocks"):
         ours, theirs = getattr(read, name), getattr(told, name)
         assert {each.name: getattr(ours, each.name).tolist() for each in fields(ours)} == {
             each.name: getattr(theirs, each.name).tolist() for each in fields(theirs)
@@ -42,7 +42,7 @@ def test_facts_read_for_a_run_are_those_given_in_rows(database: Database) -> Non
 
 
 def test_a_bare_line_is_one_unit_every_week_by_one_carer_for_nobody() -> None:
-    bare = Lines.bare(2, nr=np.asarray([7, 8]), service=3)
+    bare = Lines.bare(2, nr=np.asarray([7, 8], np.int64), service=3)
     assert (bare.nr.tolist(), bare.service.tolist()) == ([7, 8], [3, 3])
     assert {name: int(getattr(bare, name)[1]) for name in ("quantity", "every_weeks", "carers", "visit_minutes")} == {
         "quantity": 100,

@@ -175,3 +175,15 @@ def test_files_are_asked_for_by_an_officer_who_is_recorded(
         released.asks("payrun", "files", 1, "--folder", tmp_path, "--as", who)
     with database.read() as connection:
         assert connection.execute(select(owed.c.done_by).where(owed.c.what == "files")).scalar_one() == BO
+
+
+def test_what_a_year_end_cuts_in_two_is_said_by_account(released: Outturn) -> None:
+    """The period is 6 April to 3 May 2026: as if the year ended on 19 April, half of its days are before."""
+    found = released.asks("accruals", "--year-end", "2026-04-19")
+    assert found["whole_pence"] == sum(each["whole_pence"] for each in found["accruals"]) != 0
+    assert found["before_pence"] == sum(each["before_pence"] for each in found["accruals"])
+    assert 0 < found["before_pence"] < found["whole_pence"]
+    assert {each["kind"] for each in found["accruals"]} & {"care"}
+    for day in ("2026-04-05", "2026-05-03"):
+        assert released.asks("accruals", "--year-end", day)["accruals"] == []
+    assert "belongs to the days up to it" in released.says("accruals", "--year-end", "2026-04-19")

@@ -158,8 +158,8 @@ def test_a_top_up_above_the_price_is_refused(database: Database) -> None:
 
 
 def test_a_top_up_on_record_above_the_price_is_pointed_out(database: Database) -> None:
-    """One hour at £25.05 with a top-up of £30.00: the record stands, and the council’s part is -£4.95. Two
-    hours are enough.
+    """One hour at £25.05 with a top-up of £30.00: no more is taken off than it costs, and it is pointed
+    out. Two hours are enough.
     """
     line = {"line_ref": "L1", "contract_ref": "K2", "service_ref": "HC", "unit": "hour", "quantity": "1"}
     council(
@@ -178,13 +178,8 @@ def test_a_top_up_on_record_above_the_price_is_pointed_out(database: Database) -
     )
     more = Option("More", from_record=True, changes=(LineChange("L1", {"quantity": 120}),))
     made = cost_package(database, [more], on=ON, person="P1")
-    assert [each.week.council for each in made.options] == [-495, 2_010]
-    assert made.warnings == (
-        (
-            "As it stands, L1: others bear more of it than it costs, so the council’s part is below nought. Check its "
-            "top-up."
-        ),
-    )
+    assert [each.week.council for each in made.options] == [0, 2_010]
+    assert made.warnings == ("As it stands, L1: others are said to bear more of it than it costs. Check its top-up.",)
 
 
 def test_months_and_one_offs(database: Database) -> None:

@@ -13,7 +13,9 @@ from finance.facts import store
 from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
+from interfaces.files.inbound.door import terms
 from interfaces.files.inbound.door.alike import check_alike
+from interfaces.files.inbound.door.allocating import check_allocations
 from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT, Allowance
 from interfaces.files.inbound.door.believing import RowStanding, check_endings, compare, end, write
 from interfaces.files.inbound.door.checks import check_not_to_come, check_rows
@@ -21,7 +23,7 @@ from interfaces.files.inbound.door.funding import check_funding
 from interfaces.files.inbound.door.linking import check_apart, content
 from interfaces.files.inbound.door.periods import check_periods
 from interfaces.files.inbound.door.taking_away import check_taken_away, rows_taken, said_of_taking, taken_away
-from interfaces.files.inbound.layouts.register import waits_for
+from interfaces.files.inbound.layouts.register import dependents, waits_for
 from interfaces.files.inbound.readers.faults import Columns
 from interfaces.files.inbound.readers.parsing import parse
 from interfaces.files.inbound.readers.reading import Text
@@ -169,6 +171,7 @@ class Arrival:
         self.on = on
         self.values: Columns = {}
         self.standing: RowStanding | None = None
+        self.told = terms.TermsTold()
         if text.count:
             self.values = parse(text)
             check_rows(text, self.values)
@@ -183,20 +186,26 @@ class Arrival:
             return
         check_not_to_come(self.text, self.values, self.on)
         found = content(bulk, self.text, self.values, change.by)
-        self.standing = compare(bulk, self.text, found, self.values)
+        self.told = terms.settle(bulk, self.text, found, self.values)
+        self.standing = compare(bulk, self.text, found, self.values, self.told.moved(self.text.count))
         check_periods(bulk, self.text, found, self.standing)
         bad = -1
         while bad != self.text.faults.bad.sum():  # a row set aside leaves its old version standing: look again
             bad = int(self.text.faults.bad.sum())
             check_apart(bulk, self.text, found, self.values)
             check_funding(bulk, self.text, found, self.values)
+            check_allocations(bulk, self.text, found, self.values)
         if not self.allowance.alike:
             check_alike(bulk, self.text, self.values, self.standing)
         check_taken_away(self.text, self.standing, self.allowance)
 
     def add(self, bulk: Bulk, learned: int) -> None:
         if self.standing:
-            write(bulk, self.text, self.standing, self.values[self.text.extract.ref.name], learned)
+            refs = self.values[self.text.extract.ref.name]
+            if not dependents(self.text.extract):  # nothing can lean on what is cancelled: new rows may take its place
+                end(bulk, self.text, self.standing, learned)
+            write(bulk, self.text, self.standing, refs, learned)
+            terms.write(bulk, self.text, self.told, refs, learned)
 
     def end(self, bulk: Bulk, learned: int) -> None:
         """Cancel what may be cancelled. A cancelled row that others still lean on is a fault.
@@ -210,6 +219,7 @@ class Arrival:
             raise StillLeanedOn
         self.text = leaned_on or self.text
         end(bulk, self.text, self.standing, learned)
+        terms.end(bulk, self.text, pa.array(self.standing.nr[self.standing.ended(~self.text.faults.bad)]), learned)
 
     def leaned_on(self, bulk: Bulk) -> Text | None:
         """The same text with a fault on each cancelled row that others lean on now; None when there is no such row."""
@@ -228,7 +238,9 @@ class Arrival:
     def tells_something(self) -> bool:
         """Whether any good row differs from what is believed."""
         good, standing = ~self.text.faults.bad, self.standing
-        return standing is not None and bool((standing.new(good) | standing.changed(good) | standing.ended(good)).any())
+        return standing is not None and bool(
+            (standing.new(good) | standing.different(good) | standing.ended(good)).any()
+        )
 
     def outcome(self, learned: int | None, refused: bool) -> ExtractLoaded:
         faults, count = self.text.faults, self.text.count
@@ -240,7 +252,7 @@ class Arrival:
             return result
         new, changed, ended = (
             int(rows.sum())
-            for rows in (self.standing.new(good), self.standing.changed(good), self.standing.ended(good))
+            for rows in (self.standing.new(good), self.standing.different(good), self.standing.ended(good))
         )
         unchanged = int(good.sum()) - new - changed - ended
         return replace(

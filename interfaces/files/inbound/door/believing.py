@@ -30,6 +30,8 @@ class RowStanding:
     same: Mask
     cancelled: Mask
     content: Columns = field(repr=False)
+    moved: Mask
+    """Rows that say something new of later days alone."""
     wiped: dict[int, dt.date] = field(default_factory=dict)
     """Rows that take a recorded day of death away, and the day."""
     emptied: dict[str, Mask] = field(default_factory=dict)
@@ -41,11 +43,15 @@ class RowStanding:
     def changed(self, good: Mask) -> Mask:
         return good & (self.nr >= 0) & ~self.same & ~self.cancelled
 
+    def different(self, good: Mask) -> Mask:
+        """Rows of facts believed already that say something new."""
+        return self.changed(good) | (good & self.moved)
+
     def ended(self, good: Mask) -> Mask:
         return good & (self.nr >= 0) & self.cancelled
 
 
-def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> RowStanding:
+def compare(bulk: Bulk, text: Text, content: Columns, values: Columns, moved: Mask) -> RowStanding:
     """Find each row's fact, and say what differs. A value that may never change and does is a fault."""
     extract = text.extract
     refs = values[extract.ref.name]
@@ -66,7 +72,7 @@ def compare(bulk: Bulk, text: Text, content: Columns, values: Columns) -> RowSta
                 text.faults.add(moved, fixed.name, what, what_to_do)
     _check_cancelled(bulk, text, refs, cancelled & ~known)
     nr = whole(now["nr"]).take(place).fill_null(-1)
-    standing = RowStanding(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content)
+    standing = RowStanding(np.asarray(nr.to_numpy(zero_copy_only=False), np.int64), same, cancelled, content, moved)
     if extract.name in _GUARDED and (known & cancelled).any():
         standing.emptied["cancelled"] = known & cancelled
     for each in extract.fields[1:]:

@@ -124,6 +124,7 @@ CARE = by_name(
             _word("kind", "what sort of care", SERVICE_KINDS, "residential"),
             _word("term", "long-term or short-term", ("long", "short"), "long"),
         ),
+        undated=("kind",),
     ),
     Extract(
         "pay_calendars",
@@ -192,6 +193,9 @@ CARE = by_name(
             ),
             _word("bank_holidays", "whether bank holidays are paid", ("paid", "closed"), "paid"),
         ),
+        dated=("payment", "days_after_death", "retainer", "bank_holidays"),
+        later_name="contract_terms",
+        undated=("payee", "calendar"),
     ),
     Extract(
         "rates",
@@ -360,6 +364,7 @@ CARE = by_name(
             _text("name", "the funder's name", "Example Integrated Care Board"),
             _word("kind", "what sort of funder", ("nhs", "third party", "other"), "nhs"),
         ),
+        undated=("kind",),
     ),
     Extract(
         "funding_shares",
@@ -397,6 +402,8 @@ CARE = by_name(
             _word("collector", "who collects it", ("provider", "council"), "provider"),
             *_days("contribution"),
         ),
+        apart=("line", "kind", "collector"),
+        apart_says="the same service line, kind and collector",
     ),
     Extract(
         "nursing_awards",

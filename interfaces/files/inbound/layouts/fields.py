@@ -1,7 +1,8 @@
 """What a layout is made of: columns, the extract they make up, and the columns many extracts have.
 
 Every column must be in the file even when it has nothing in it, because a column left out by mistake would otherwise
-wipe what is known. The ``cancelled`` column alone may be left out.
+wipe what is known. What a row says of itself alone may be left out: ``cancelled``, and ``terms_from`` where there is
+one.
 """
 
 from collections.abc import Mapping
@@ -41,7 +42,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Extract:
-    """One extract: its columns, the table of ``facts`` its rows become, and what may not overlap in it."""
+    """One extract: its columns, the table of ``facts`` its rows become, and what may not overlap in it.
+
+    ``dated``: columns that decide money and change from a day on; what holds from then is kept in ``later_name``, which
+    names its owner in a column called as the extract's noun. ``undated``: columns that decide money and have no days:
+    they change only for a row that says it was always so.
+    """
 
     name: str
     meaning: str
@@ -51,11 +57,18 @@ class Extract:
     apart: tuple[str, ...] = ()
     bands: tuple[tuple[str, str], ...] = ()
     apart_says: str = ""
+    dated: tuple[str, ...] = ()
+    later_name: str = ""
+    undated: tuple[str, ...] = ()
     facts: Mapping[str, Table] = field(default_factory=lambda: FACTS, repr=False, compare=False)
 
     @property
     def table(self) -> Table:
         return self.facts[self.table_name]
+
+    @property
+    def later(self) -> Table | None:
+        return self.facts[self.later_name] if self.later_name else None
 
     @property
     def ref(self) -> Field:
@@ -64,7 +77,12 @@ class Extract:
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
-        return {each.name: each for each in (*self.fields, CANCELLED)}
+        return {each.name: each for each in (*self.fields, *self.of_the_row)}
+
+    @property
+    def of_the_row(self) -> tuple[Field, ...]:
+        """The columns that say something of the row itself: they may be left out."""
+        return (TERMS_FROM, CANCELLED) if self.dated or self.undated else (CANCELLED,)
 
     @property
     def columns(self) -> list[str]:
@@ -73,6 +91,11 @@ class Extract:
 
 CANCELLED = Field(
     "cancelled", "yes when the row should never have been", value_types.YES_IF_CANCELLED, column="", required=False
+)
+
+
+TERMS_FROM = Field(
+    "terms_from", "the day from which what has changed holds, or always", value_types.SINCE, column="", required=False
 )
 
 

@@ -169,6 +169,20 @@ def _iso_before(value: Value, _: str) -> str:
 
 
 _A_DATE = "a date, 2024-03-31 or 31/03/2024"
+ALWAYS = dt.date.min
+"""What “always” is kept as where a row says since when it holds: before every day there is."""
+
+
+def _since(text: str, _: str) -> Value:
+    return ALWAYS if text.casefold() == "always" else _span_day(text)
+
+
+SINCE = ValueType(
+    "a date, or “always”; empty while nothing has changed",
+    pa.date32(),
+    _since,
+    lambda value, _: "always" if value == ALWAYS else _iso(value, _),
+)
 DATE = ValueType(_A_DATE, pa.date32(), _day, _iso, sort=Sort.DAY)
 FIRST_DAY = ValueType(_A_DATE, pa.date32(), lambda text, _: _span_day(text), _iso, sort=Sort.DAY)
 LAST_DAY = ValueType(

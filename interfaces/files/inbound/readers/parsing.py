@@ -24,7 +24,8 @@ def parse(text: Text) -> dict[str, pa.Array]:
     cancelled = _column(text, text.extract.by_name["cancelled"], wanted).fill_null(False)
     wanted = ~np.asarray(cancelled.to_numpy(zero_copy_only=False), bool)
     values = {"cancelled": cancelled}
-    for field in text.extract.fields:
+    more = [each for each in text.extract.of_the_row if each.name not in values]
+    for field in (*text.extract.fields, *more):
         everyone = field is text.extract.ref
         values[field.name] = _column(text, field, np.ones(text.count, bool) if everyone else wanted)
     return values

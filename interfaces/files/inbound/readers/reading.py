@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from finance.columns import Ints
 from finance.problems import Problem
-from interfaces.files.inbound.layouts.fields import CANCELLED, Extract
+from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.csv_rows import CsvRows
 from interfaces.files.inbound.readers.faults import Faults, mask
@@ -81,7 +81,7 @@ def read_text(path: Path, extract: Extract, sheet: str | None = None, progress: 
 def text_of(extract: Extract, rows: Iterable[Mapping[str, object]], name: str) -> Text:
     """Rows given by a program, in the words of the file: a missing column is an empty value."""
     batch = RowBatch()
-    header = list(dict.fromkeys((*extract.columns, CANCELLED.name)))
+    header = list(extract.by_name)
     faults: list[tuple[str, str]] = []
     for number, row in enumerate(rows, 1):
         faults += [(f"row {number}", key) for key in row if key not in extract.by_name]

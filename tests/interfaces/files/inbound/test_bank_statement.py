@@ -78,7 +78,7 @@ def test_a_broken_row_says_where_what_and_what_to_do(database: Database, tmp_pat
 
 
 def test_a_bill_number_is_read_as_on_the_bill(book: CashBook, tmp_path: Path) -> None:
-    book.receipt("R1", 5_00, may(5))
+    book.receipt("R1", 6_00, may(5))
     path = tmp_path / "allocations.csv"
     head = "allocation_ref,receipt_ref,bill,amount,entered_by\n"
     path.write_text(f"{head}A1,R1,b0000012,5.00,x\nA2,R1,12,1.00,x\nA3,R1,bill 12,5.00,x\n", encoding="utf-8")
@@ -88,6 +88,27 @@ def test_a_bill_number_is_read_as_on_the_bill(book: CashBook, tmp_path: Path) ->
     ]
     with book.database.begin() as connection:
         assert connection.execute(select(t.allocation.c.bill).order_by(t.allocation.c.ref)).scalars().all() == [12, 12]
+
+
+def test_no_more_of_a_receipt_is_told_to_bills_than_it_is(book: CashBook, tmp_path: Path) -> None:
+    book.receipt("R1", 6_00, may(5))
+    path = tmp_path / "allocations.csv"
+    head = "allocation_ref,receipt_ref,bill,amount,entered_by,cancelled\n"
+
+    def told(*rows: str, quarantine: bool = False) -> list[str]:
+        path.write_text(head + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+        return [str(each) for each in load_file(book.database, path, by=CLERK, at=AT, quarantine=quarantine).problems]
+
+    left = (
+        "allocations.csv line 3, column amount: £{} is more than the £1.00 that is left of R1. Give no more than that"
+    )
+    (said,) = told("A1,R1,12,5.00,x,", "A2,R1,13,1.01,x,", quarantine=True)
+    assert said.startswith(left.format("1.01"))
+    (said,) = told("A1,R1,12,5.00,x,", "A2,R1,13,2.00,x,")
+    assert said.startswith(left.format("2.00"))
+    assert not told("A2,R1,13,1.00,x,"), "what is left of it"
+    assert not told("A1,R1,12,,x,yes", "A3,R1,14,5.00,x,"), "told otherwise in one file"
+    assert not told("A3,R1,14,1.50,x,", "A2,R1,13,4.50,x,"), "and both changed"
 
 
 def test_a_refund_sent_again_keeps_its_signature_and_a_changed_one_loses_it(book: CashBook, tmp_path: Path) -> None:
