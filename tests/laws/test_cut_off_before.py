@@ -3,6 +3,7 @@ paid twice, nobody less, and the proof agrees. The earlier version is stood for 
 since been added.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,40 @@ CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
 """Guards they changed, which name columns they added. SQLite will not let those go while a guard names them."""
 
 
+SINCE = re.compile(
+    "[a-z_]+_(learned_by_the_newest|superseded_by_the_newest|begins_as_believed|keeps_its_number|number_taken|"
+    "numbered_from_1|dated_on_insert|dated_on_update|numbered_on)|run_of_a_stream|run_event_of_somebody|"
+    "approval_kept_while_releasing|export_as_files_are|(owed|outstanding)_kept|caseload(_known)?_never_rewritten|"
+    "caseload_known_of_a_change"
+)
+"""What step 0019 added, and for each unique index of SQLite one against replacing."""
+SINCE_GONE = ("owed_never_deleted", "outstanding_never_deleted")
+
+
+def _without_step_19(connection: Connection, sqlite: bool) -> None:
+    every = (
+        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        if sqlite
+        else "SELECT tgname, relname FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid WHERE NOT g.tgisinternal"
+    )
+    for guard, table in connection.execute(text(every)).all():
+        of_an_index = guard.endswith("_never_replaced") and guard != f"{table}_never_replaced"
+        if SINCE.fullmatch(guard) or of_an_index:
+            connection.execute(text(f"DROP TRIGGER {guard}" + ("" if sqlite else f" ON {table}")))
+            if not sqlite:
+                connection.execute(text(f"DROP FUNCTION IF EXISTS {guard}"))
+    for guard in SINCE_GONE:
+        connection.execute(
+            text(f"CREATE TRIGGER {guard} BEFORE DELETE ON {guard.removesuffix('_never_deleted')} {_never(sqlite)}")
+        )
+
+
+def _never(sqlite: bool) -> str:
+    if sqlite:
+        return "WHEN 0 BEGIN SELECT 1; END"
+    return "FOR EACH ROW WHEN (false) EXECUTE FUNCTION refuse_rewriting('x')"
+
+
 def upgraded(database: Database) -> None:
     """As it was before step 0014, and brought up to date."""
     with database.begin() as connection:
@@ -59,14 +94,10 @@ def upgraded(database: Database) -> None:
                 connection.execute(text(f"DROP TRIGGER {guard}" + ("" if database.sqlite else f" ON {table}")))
                 if not database.sqlite:
                     connection.execute(text(f"DROP FUNCTION IF EXISTS {guard}"))
-        never = (
-            "WHEN 0 BEGIN SELECT 1; END"
-            if database.sqlite
-            else "FOR EACH ROW WHEN (false) EXECUTE FUNCTION refuse_rewriting('x')"
-        )
+        _without_step_19(connection, database.sqlite)
         for guard in CHANGED:
             connection.execute(text(f"DROP TRIGGER IF EXISTS {guard}" + ("" if database.sqlite else " ON run")))
-            connection.execute(text(f"CREATE TRIGGER {guard} BEFORE UPDATE OF status ON run {never}"))
+            connection.execute(text(f"CREATE TRIGGER {guard} BEFORE UPDATE OF status ON run {_never(database.sqlite)}"))
         connection.execute(text("ALTER TABLE run DROP COLUMN cut_off"))
         connection.execute(text("ALTER TABLE finding DROP COLUMN kind"))
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
