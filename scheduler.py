@@ -25,6 +25,7 @@ from billing.charges.store import read_calendars as read_bill_calendars
 from billing.recharges.policy import RechargingPolicy
 from finance.days import day, spoken
 from finance.problems import Refusal
+from finance.references import number_in
 from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
@@ -151,13 +152,14 @@ def gone(who: str, heard: dt.datetime, now: dt.datetime, patience: dt.timedelta 
     waited for.
     """
     host, _, number = who.rpartition(" process ")
-    if host != socket.gethostname() or not number.isdigit():
+    process = number_in(number)
+    if host != socket.gethostname() or process is None:
         return now - heard > patience
-    if int(number) == os.getpid():
+    if process == os.getpid():
         return False
     try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
         return True
     except PermissionError:
         return False

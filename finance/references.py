@@ -67,6 +67,17 @@ def looks(ref: str) -> tuple[str, str]:
     return key.lstrip("0") or "0" if key.isdigit() else key, ref.translate(_GLYPHS)
 
 
+_WHOLE = re.compile("[0-9]{1,18}")
+"""As many figures as a database's whole numbers are sure to hold."""
+
+
+def number_in(words: str) -> int | None:
+    """The whole number somebody gave, in figures from 0 to 9 alone; None of anything else, and of what is too long to
+    be a number of anything here.
+    """
+    return int(words) if _WHOLE.fullmatch(words) else None
+
+
 _GLYPHS = str.maketrans("OIl", "011")
 
 

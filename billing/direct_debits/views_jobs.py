@@ -15,6 +15,7 @@ from billing.direct_debits.states import MandateStatus
 from billing.receipts.store import names_of, payer_of
 from finance.columns import Database
 from finance.names import Named
+from finance.references import number_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,12 @@ def refs_of(database: Database, payers: Iterable[int]) -> dict[int, str]:
 def history_of(database: Database, what: str) -> History:
     """Of a collection, by number, or a mandate, by reference. Raises NoSuchMandate or NoSuchCollection."""
     held = None
-    if not what.isdigit():
+    table, column, nr = t.collection_event, "collection", number_in(what)
+    if nr is None:
         held = next((each for each in mandates(database) if each.ref == what.upper()), None)
         if held is None:
             raise NoSuchMandate(f"No mandate is known as {what}.", "Use: outturn direct-debit mandates")
-    table, column, nr = (t.mandate_event, "mandate", held.nr) if held else (t.collection_event, "collection", int(what))
+        table, column, nr = t.mandate_event, "mandate", held.nr
     with database.read() as connection:
         rows = store.history(connection, table, column, nr)
     if not rows and held is None:

@@ -20,6 +20,7 @@ from finance.columns import Bulk
 from finance.facts import tables as f
 from finance.facts.versions import believed
 from finance.problems import Refusal
+from finance.references import number_in
 from ledgers import tables as ledger
 from ledgers.entries_store import InOrder
 from ledgers.runs import POSTED
@@ -233,8 +234,7 @@ def read_document(connection: Connection, nr: int) -> Row[Any]:
 
 def bill_number(number: str) -> int | None:
     """``B0000123`` as 123; None where it is no bill's number."""
-    digits = number.strip().upper().removeprefix("B")
-    return int(digits) if digits.isdigit() else None
+    return number_in(number.strip().upper().removeprefix("B"))
 
 
 def run_of(connection: Connection, bill: int) -> int | None:

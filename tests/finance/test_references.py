@@ -2,7 +2,7 @@
 
 import pytest
 
-from finance.references import for_nothing, looks, rounded, ruined, unseen
+from finance.references import for_nothing, looks, number_in, rounded, ruined, unseen
 
 GOOD = ["P1", "000451", "SEP-10", "RES-OP", "K-2026-04", "A/12345-6", "2E10", "Null-Smith", "12/ABC", "E5", "1.5", "É1"]
 
@@ -40,6 +40,11 @@ def test_what_cannot_be_seen_is_marked() -> None:
     assert unseen("L1\u200b") == "holds what cannot be seen, marked here: “L1[U+200B]”."
     assert unseen("L\u00a01") == "holds what cannot be seen, marked here: “L[U+00A0]1”."
     assert "usually typed “L1”" in (unseen("Ｌ1") or "")
+
+
+def test_a_number_given_is_of_plain_figures_and_not_too_long() -> None:
+    assert [number_in(each) for each in ("0", "007", "9" * 18)] == [0, 7, 10**18 - 1]
+    assert [number_in(each) for each in ("", "-1", "1.0", "²", "٣", "9" * 19, " 1", "1\n")] == [None] * 8
 
 
 def test_only_a_column_of_noughts_was_rounded() -> None:

@@ -21,6 +21,7 @@ from finance.assessment.policy import FILE, NAMES
 from finance.money import read_pence, sterling
 from finance.parameters import DatedValue, Parameter, Parameters, Value
 from finance.problems import NotAnAmount, Refusal
+from finance.references import number_in
 
 
 class NotAChange(Refusal):
@@ -85,11 +86,12 @@ def read_value(parameter: Parameter, text: str) -> Value:
         return text.casefold() in ("true", "yes")
     if parameter.unit == "choice":
         return _choice(parameter, text)
-    if not text.strip().isdigit():
+    number = number_in(text.strip())
+    if number is None:
         raise NotAChange(
             f"{parameter.name} is a whole number of {parameter.unit}, not “{text}”.", "Write a whole number."
         )
-    return int(text)
+    return number
 
 
 @cache

@@ -13,6 +13,7 @@ from finance.facts.names_store import NoSuchReference, batches
 from finance.facts.names_store import names as names
 from finance.facts.names_store import number_of as number_of
 from finance.names import Named as Named
+from finance.references import number_in
 from interfaces.files.outbound import creditor, journal
 from ledgers import tables as ledger
 from payruns.views_store import payees as payees
@@ -55,10 +56,10 @@ def read_changes(connection: Connection, numbers: Iterable[int]) -> dict[int, dt
 def read_export(connection: Connection, asked: str) -> Row[Any]:
     """An issued file, without its content, by its name, its batch number (AP000012) or its export number."""
     e = ledger.export
-    if asked.isdecimal():
-        which = e.c.nr == int(asked)
+    if (number := number_in(asked)) is not None:
+        which = e.c.nr == number
     elif batch := _BATCH.fullmatch(asked):
-        which = and_(e.c.run == int(batch["run"]), e.c.kind == BATCH_KINDS[batch["kind"]])
+        which = and_(e.c.run == number_in(batch["run"]), e.c.kind == BATCH_KINDS[batch["kind"]])
         if batch["payee"]:
             which = and_(which, e.c.party == number_of(connection, t.payee, batch["payee"]))
     else:

@@ -32,7 +32,7 @@ FILES = "A file is issued once, of a kind there is, under a plain name."
 OF_A_RUN = ("creditor payments", "journal", "workings proposal", "workings steps")
 OF_ONE = ("debt journal", "remittance csv", "remittance xlsx")
 """Kinds of file: of a whole run, and of one payee."""
-STREAMS = ("payments", "charges", "recharges", "receipts", "interest")
+STREAMS = ("payments", "charges", "recharges", "receipts", "deferred payments")
 BULK = ("entry", "assessment", "care_account_charge", "care_account_position", "care_account_week")
 """Tables filled by the hundred thousand, whose rows nothing is looked up for; the proof finds what is wrong there."""
 
