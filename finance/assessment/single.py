@@ -58,9 +58,7 @@ def assess(
         if lacking[0]:
             raise MissingFact(f"{circumstances.person} {FACTS_NEEDED[name][0]}", FACTS_NEEDED[name][1])
     used = tuple(held[name] for name in flow.figures if flow.touches(name, values, columns)[0])
-    for figure in used:
-        if figure.missing is not None:
-            raise figure.missing
+    _must_be_known(used)
     on_means = bool(values["outcome"][0] == ASSESSED and columns["assessed_override"][0] < 0)
     if on_means:
         used += tuple(rates_followed(circumstances, on, figures, known_by, confirmed))
@@ -98,6 +96,12 @@ def assess(
         not_billable=not_billable,
         can_pay_pence=int(values["can_pay"][0]) if outcome is Outcome.ASSESSED else None,
     )
+
+
+def _must_be_known(used: tuple[StatutoryFigure, ...]) -> None:
+    for figure in used:
+        if figure.missing is not None:
+            raise figure.missing
 
 
 def _because(outcome: Outcome, ground: Ground | None, one: Circumstances, choices: AssessmentChoices) -> str:
