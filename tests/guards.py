@@ -28,8 +28,9 @@ def guards_lifted(database: Database, *tables: str) -> Iterator[Connection]:
 
 
 def carry_out(database: Database, statement: Executable) -> None:
-    """One statement with every guard lifted."""
-    with guards_lifted(database) as connection:
+    """One statement with the guards of its table lifted (of all, where it does not say of which it is)."""
+    table = getattr(statement, "table", None)
+    with guards_lifted(database, *([] if table is None else [table.name])) as connection:
         connection.execute(statement)
 
 
