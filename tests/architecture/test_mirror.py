@@ -1,6 +1,7 @@
 """Tests stand where what they test stands, and every module of the product is behind the tests of its own folder."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,13 @@ def own_tests(folder: Path) -> Path:
     return TESTS / folder.relative_to(ROOT)
 
 
-def imported(path: Path) -> Iterator[Path]:
+@cache
+def imported(path: Path) -> tuple[Path, ...]:
     """The product's own files a file imports."""
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[Path]:
     for module, name in imports(path):
         base = ROOT / module.replace(".", "/")
         for each in (base / name / "__init__.py", base / f"{name}.py", base.with_suffix(".py"), base / "__init__.py"):
@@ -69,7 +75,8 @@ def imported(path: Path) -> Iterator[Path]:
                 yield each
 
 
-def behind(folder: Path) -> set[Path]:
+@cache
+def behind(folder: Path) -> frozenset[Path]:
     """The files of a folder that its own tests (with those of the folders in it) come to, by imports inside it."""
     to_do = [each for path in own_tests(folder).rglob("*.py") for each in imported(path)]
     found: set[Path] = set()
@@ -78,7 +85,7 @@ def behind(folder: Path) -> set[Path]:
         if path not in found and path.is_relative_to(folder):
             found.add(path)
             to_do += imported(path)
-    return found
+    return frozenset(found)
 
 
 def folders() -> list[Path]:
