@@ -1,8 +1,9 @@
 """A council's choices: one table of its file, read into a frozen record whose defaults are what ships."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Self, TypeVar
 
 from finance.money import Rounding
@@ -13,26 +14,25 @@ Reader = Callable[[object, str], object]
 """Given a value and where it stands, what the record is to hold. Raises BadParameters."""
 
 
-class KeptChoices:
+@dataclass(frozen=True, slots=True)
+class KeptChoices(ABC):
     """Choices that are kept, as text, with each run drafted under them. What was kept before a choice came to be has
     what ships for it: so a new choice ships as what was done before.
     """
 
-    __slots__ = ()
-
     def as_json(self) -> str:
-        return json.dumps(asdict(self))  # type: ignore[call-overload]  # every record of choices is a dataclass
+        return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         return cls.of(json.loads(text), "the run's policy")
 
     @classmethod
+    @abstractmethod
     def of(cls, table: Mapping[str, object], where: str) -> Self:
         """Read its table of a council's file. Raises BadParameters for a name nobody knows or a value of the wrong
         sort.
         """
-        raise NotImplementedError
 
 
 def read_choices(

@@ -57,6 +57,8 @@ from ledgers.runs import (
 )
 
 _Made = TypeVar("_Made")
+_THERE_ALREADY = "23505"
+"""PostgreSQL’s word for a key that is taken: two open a calendar’s first run at once. SQLite’s writers take turns."""
 
 
 def taken(connection: Connection, run_nr: int, action: str) -> Run:
@@ -123,6 +125,8 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
                 policy=draft.policy,
             )
         except IntegrityError as error:
+            if getattr(error.orig, "sqlstate", None) != _THERE_ALREADY:
+                raise  # a guard, which says so itself
             raise RunAlreadyOpen("Somebody has just opened a run of this calendar.", "List the runs.") from error
         store.add_event(connection, nr, "drafted", officer, at, None)
         return store.read_run(connection, nr)

@@ -116,12 +116,8 @@ _SHOWN: dict[str, Callable[[Any, Row], str]] = {
 }
 # Said in a column of their own, or of who and what; and those that need no name before them.
 _ELSEWHERE = {"starts", "ends", "on", "line", "person", "contract", "service", "payee", "calendar", "entered_by"}
-_TERMS = (
-    "payment",
-    "days_after_death",
-    "retainer",
-    "bank_holidays",
-)  # of a contract: they change from a day, or always
+_TERMS = ("payment", "days_after_death", "retainer", "bank_holidays")
+"""Of a contract: they change from a day, or were always so."""
 _BARE = {"rate", "amount", "kind", "weekly", "quantity", "band", "reason"}
 
 

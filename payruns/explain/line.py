@@ -269,10 +269,9 @@ _CONTRACT = {"contract": "nr", "contract_terms": "contract"}
 
 def _prices(table: str, row: Row, own: Row, rows: dict[str, list[Row]]) -> bool:
     """Whether a rate card's row or a block is one the line looks to."""
-    if any(each["ends"] is None for each in rows["agreed_rate"]) or (row["contract"], row["service"]) != (
-        own["contract"],
-        own["service"],
-    ):
+    if any(row[name] != own[name] for name in ("contract", "service")):
+        return False
+    if any(each["ends"] is None and each["starts"] <= own["starts"] for each in rows["agreed_rate"]):
         return False
     return bool(row["unit"] == own["unit"]) if table == "rate" else not rows["rate"]
 
