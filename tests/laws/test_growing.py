@@ -3,7 +3,7 @@ it meant.
 """
 
 import json
-from dataclasses import field, fields, make_dataclass
+from dataclasses import field, make_dataclass
 
 import pytest
 
@@ -22,9 +22,7 @@ def test_a_policy_kept_before_a_choice_came_to_be_is_read_and_means_what_it_mean
         "Grown", [("one_more", int, field(default=3))], bases=(policy,), frozen=True
     )
     read = grown.from_json(kept)
-    assert {each.name: getattr(read, each.name) for each in fields(policy)} == {  # type: ignore[arg-type]
-        each.name: getattr(policy(), each.name)
-        for each in fields(policy)  # type: ignore[arg-type]
-    }
+    names = list(json.loads(kept))
+    assert [getattr(read, name) for name in names] == [getattr(policy(), name) for name in names]
     assert json.loads(read.as_json()) == {**json.loads(kept), "one_more": 3}
     assert grown.from_json(read.as_json()) == read
