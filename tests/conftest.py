@@ -25,7 +25,9 @@ from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from tests import embedded
 from tests.guards import carry_out
+from tests.quickness import in_memory, translated_once, types_asked_once
 
+in_memory()
 os.environ["OUTTURN_LOG"] = str(Path(tempfile.gettempdir()) / f"outturn-tests-{os.getpid()}.log")
 
 settings.register_profile("steady", deadline=None)  # a busy machine is not a failing test
@@ -73,6 +75,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def _start() -> tuple[Any, Path]:
     folder = Path(tempfile.mkdtemp(prefix="outturn-pg-"))
     return embedded.start(folder), folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quickly() -> Iterator[None]:
+    with translated_once(), types_asked_once():
+        yield
 
 
 @pytest.fixture(scope="session")

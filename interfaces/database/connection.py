@@ -6,8 +6,10 @@ ever, and what the database refuses is told in plain words (``plainly``). See do
 """
 
 import datetime as dt
+import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -17,6 +19,7 @@ from urllib.parse import quote, urlencode
 import adbc_driver_manager
 import pyarrow as pa
 import pyarrow.compute as pc
+from adbc_driver_manager import dbapi
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -39,7 +42,8 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeEngine
 
 from finance.problems import Busy, Refusal
@@ -166,21 +170,48 @@ class _OneDoor:
     """Keeps the two doors of a SQLite file from standing open at once in one process.
 
     They are two copies of the SQLite library. When either closes the file, the operating system drops the locks of
-    both (https://sqlite.org/howtocorrupt.html, 2.2.1), so they take turns. PostgreSQL needs none of this.
+    both (https://sqlite.org/howtocorrupt.html, 2.2.1), so they take turns. What one door keeps open between two of its
+    transactions (to open a file is to read its thousand tables and guards) is let go before the other opens, before
+    another process is begun from this one, and when another file has been put in its place. PostgreSQL needs none of
+    this.
     """
 
     _files: ClassVar[dict[str, "_OneDoor"]] = {}
     _guard = threading.Lock()
 
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
+        self._file = file
         self._turn = threading.RLock()
         self._open: str | None = None
         self._writing = False
+        self._kept: tuple[str, tuple[int, int]] | None = None  # the door last used, and the file it opened
+        self.databases: weakref.WeakSet[Database] = weakref.WeakSet()
 
     @classmethod
     def of(cls, file: str) -> "_OneDoor":
+        path = str(Path(file).resolve())
         with cls._guard:
-            return cls._files.setdefault(str(Path(file).resolve()), cls())
+            return cls._files.setdefault(path, _OneDoor(path))
+
+    @classmethod
+    def let_go_of_all(cls) -> None:
+        for door in list(cls._files.values()):
+            door._let_go()
+
+    def _let_go(self) -> None:
+        for database in list(self.databases):
+            database.close()
+
+    def _keep_to(self, door: str) -> None:
+        """Nothing stands open but of this door and of the file that has this name today."""
+        try:
+            found = os.stat(self._file)
+            to_keep = door, (found.st_dev, found.st_ino)
+        except OSError:  # there is none
+            to_keep = None
+        if to_keep is None or to_keep != self._kept:
+            self._let_go()
+        self._kept = to_keep
 
     @contextmanager
     def through(self, door: str, writing: bool) -> Iterator[None]:
@@ -194,6 +225,8 @@ class _OneDoor:
             assert not (self._writing and writing), (
                 "a writer was begun inside another, and would wait for it; end that one first"
             )
+            if self._open is None:
+                self._keep_to(door)
             self._open, self._writing = door, self._writing or writing
             yield
         finally:
@@ -216,20 +249,23 @@ class Database:
             own_folder(Path(str(self.url.database)).parent)
         self._bounded = self.url if self.sqlite else _bounded(self.url)
         driver = self.url if self.sqlite else self._bounded.set(drivername="postgresql+psycopg")
-        self.engine = create_engine(driver, poolclass=NullPool if self.sqlite else QueuePool)
+        self.engine = create_engine(driver, poolclass=QueuePool, pool_size=1 if self.sqlite else 5)
         self._idle: list[Any] = []
+        self._server: Any = None
         self._guard = threading.Lock()
         self._door = _OneDoor.of(str(self.url.database)) if self.sqlite else None
         if self.sqlite:
             event.listen(self.engine, "do_connect", lambda *_: own_file(Path(str(self.url.database))))
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        if self._door:
+            self._door.databases.add(self)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction for records, to write by: what it reads is still so when it writes."""
         self._tell("begin")
-        with in_plain_words(), self._through("records", True), self.engine.connect() as connection:
+        with in_plain_words(), self._through("records", True), self._records() as connection:
             connection.execution_options(writing=True)
             with connection.begin():
                 yield connection
@@ -239,14 +275,24 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A transaction for records that only reads: all of it sees the same moment. To write in it is refused."""
         self._tell("read")
-        with in_plain_words(), self._through("records", False), self.engine.connect() as connection:
+        with in_plain_words(), self._through("records", False), self._records() as connection:
             if self.sqlite:
-                connection.exec_driver_sql("PRAGMA query_only = ON")
-                connection.rollback()
+                connection.execution_options(looking=True)
             else:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _records(self) -> Iterator[Connection]:
+        """A connection for records. Where the database itself went wrong, it is not used again."""
+        with self.engine.connect() as connection:
+            try:
+                yield connection
+            except DBAPIError as error:
+                if not isinstance(error, IntegrityError):
+                    connection.invalidate()
+                raise
 
     def _tell(self, moment: str) -> None:
         if self.watch:
@@ -292,34 +338,44 @@ class Database:
             raw.close()
 
     def _put_back(self, raw: Any) -> None:
-        """A PostgreSQL connection is dear to open, so two are kept, in no transaction; a SQLite file must be let go of
-        (see _OneDoor).
-        """
-        if not self.sqlite:
-            raw.adbc_connection.set_autocommit(True)
-            with self._guard:
-                if len(self._idle) < _KEPT:
-                    self._idle.append(raw)
-                    return
+        """A connection is dear to open, so two are kept, in no transaction."""
+        raw.adbc_connection.set_autocommit(True)
+        with self._guard:
+            if len(self._idle) < (1 if self.sqlite else _KEPT):
+                self._idle.append(raw)
+                return
         raw.close()
 
     def _open(self, writing: bool) -> Any:
-        if self.sqlite:
-            return self._open_sqlite(writing)
         with self._guard:
             raw = self._idle.pop() if self._idle else None
         if raw is not None:
             try:
                 raw.adbc_connection.set_autocommit(False)
-                return raw
             except adbc_driver_manager.Error:  # the server has let go of it meanwhile
                 raw.close()
-        import adbc_driver_postgresql.dbapi as postgres
+                raw = None
+        if self.sqlite:
+            return self._begun_sqlite(raw or self._open_sqlite(), writing)
+        return raw or self._open_postgresql()
 
+    def _open_postgresql(self) -> Any:
+        return dbapi.Connection(_Lent(), adbc_driver_manager.AdbcConnection(self._reached()))
+
+    def _reached(self) -> Any:
+        """What knows the server's types: to ask for them takes a tenth of a second, so every connection shares it."""
+        import adbc_driver_postgresql as postgres
+
+        with self._guard:
+            if self._server is None:
+                self._server = postgres.connect(self._address())
+            return self._server
+
+    def _address(self) -> str:
         plain = self.url.set(drivername="postgresql", query={}).render_as_string(hide_password=False)
-        return postgres.connect(f"{plain}?{urlencode(self._bounded.query, doseq=True, quote_via=quote)}")
+        return f"{plain}?{urlencode(self._bounded.query, doseq=True, quote_via=quote)}"
 
-    def _open_sqlite(self, writing: bool) -> Any:
+    def _open_sqlite(self) -> Any:
         import adbc_driver_sqlite.dbapi as driver
 
         own_file(Path(str(self.url.database)))  # the files SQLite makes beside it are as private as it is
@@ -329,7 +385,15 @@ class Database:
                 for pragma in (f"busy_timeout = {int(WAIT_SECONDS * 1000)}", f"mmap_size = {_MAPPED_BYTES}"):
                     cursor.execute(f"PRAGMA {pragma}")
                     cursor.fetchall()
-                if writing:  # the driver has begun, as a reader: end that, which has read nothing
+        except BaseException:
+            raw.close()
+            raise
+        return raw
+
+    def _begun_sqlite(self, raw: Any, writing: bool) -> Any:
+        try:
+            if writing:  # the driver has begun, as a reader: end that, which has read nothing
+                with raw.cursor() as cursor:
                     cursor.execute("COMMIT")
                     cursor.execute("BEGIN IMMEDIATE")
         except BaseException:
@@ -343,6 +407,14 @@ class Database:
         with self._guard:
             while self._idle:
                 self._idle.pop().close()
+            self._server = None  # closed with the last connection that came from it
+
+
+class _Lent:
+    """Stands where a connection closes what it came from: that is shared, and closed with the database."""
+
+    def close(self) -> None:
+        pass
 
 
 def _bounded(url: URL) -> URL:
@@ -354,7 +426,9 @@ def _bounded(url: URL) -> URL:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+    asked = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if asked.get('looking') else 'OFF'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if asked.get("writing") else "BEGIN")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -368,6 +442,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+os.register_at_fork(before=_OneDoor.let_go_of_all)
 
 
 def utc_now() -> dt.datetime:

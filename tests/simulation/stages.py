@@ -25,6 +25,7 @@ from ledgers import store as ledger
 from ledgers import tables as t
 from payruns.jobs import release_payrun
 from tests.laws.worlds import DAY, OPENS
+from tests.quickness import translated_once
 from tests.simulation import doors, verbs
 from tests.simulation.council import (
     BROKERAGE,
@@ -473,7 +474,7 @@ class Trial:
         try:
             council.catch_up()
             life.ask(CHEAP)
-            with doors.translated_once():
+            with translated_once():
                 Calm(life).finish(LAST)
                 for laws in (CHEAP, AT_THE_END):
                     life.ask(laws)

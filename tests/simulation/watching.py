@@ -27,7 +27,8 @@ from sqlalchemy.exc import OperationalError
 
 import scheduler
 from interfaces.database.connection import ColumnTransaction
-from tests.simulation.doors import QuickDatabase, translated_once
+from tests.quickness import translated_once
+from tests.simulation.doors import QuickDatabase
 
 DIES, DISK_FULL, DROPS = "dies", "disk is full", "connection drops"
 FAULTS = (DIES, DISK_FULL, DROPS)

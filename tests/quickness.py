@@ -1,0 +1,78 @@
+"""What makes thousands of tests quick, and changes nothing of what they try."""
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Executable
+
+from interfaces.database.connection import ColumnTransaction, Database
+
+_MEMORY = Path("/dev/shm")  # the system’s own folder in memory
+_ENOUGH = 4 << 30
+
+
+def in_memory() -> None:
+    """Temporary folders are in memory, where the system has a folder there with room and nobody named another: a
+    database copied for a test is a thousand small files, and a disk takes twenty times as long over them."""
+    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ENOUGH:
+        return
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
+
+@contextmanager
+def translated_once() -> Iterator[None]:
+    """Queries over columns are written out with their values; the same with the same values is written out once."""
+    product_own = ColumnTransaction._sql
+
+    def once(self: ColumnTransaction, statement: Executable) -> str:
+        asked = statement._generate_cache_key()  # type: ignore[attr-defined]
+        if asked is None:
+            return product_own(self, statement)
+        values = tuple((type(each.effective_value), str(each.effective_value)) for each in asked.bindparams)
+        key = (self._sqlite, asked.key, values)
+        if key not in _translated:
+            if len(_translated) > 20_000:
+                _translated.clear()
+            _translated[key] = product_own(self, statement)
+        return _translated[key]
+
+    ColumnTransaction._sql = once  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        ColumnTransaction._sql = product_own  # type: ignore[method-assign]
+
+
+_translated: dict[Any, str] = {}
+
+
+@contextmanager
+def types_asked_once() -> Iterator[None]:
+    """A PostgreSQL server is asked once what types it has, not once for each database made on it. All are copies, so
+    all have the same."""
+    reached, opened = Database._reached, Database._open_postgresql
+    of: dict[tuple[object, ...], Any] = {}
+    one_at_a_time = threading.Lock()
+
+    def reached_once(self: Database) -> Any:
+        server = self.url.host, self.url.query.get("host"), self.url.port
+        if server not in of:
+            of[server] = reached(self)
+        of[server].set_options(uri=self._address())
+        return of[server]
+
+    def opened_alone(self: Database) -> Any:
+        with one_at_a_time:
+            return opened(self)
+
+    Database._reached, Database._open_postgresql = reached_once, opened_alone  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Database._reached, Database._open_postgresql = reached, opened  # type: ignore[method-assign]
