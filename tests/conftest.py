@@ -6,6 +6,7 @@ by its own handle at the end. Set ``DATABASES=sqlite`` (or ``postgresql``) to ru
 
 import copy
 import datetime as dt
+import gc
 import itertools
 import os
 import random
@@ -25,7 +26,7 @@ from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from tests import embedded
 from tests.guards import carry_out
-from tests.quickness import in_memory, translated_once, types_asked_once
+from tests.quickness import compiled_once, in_memory, translated_once, types_asked_once
 
 in_memory()
 os.environ["OUTTURN_LOG"] = str(Path(tempfile.gettempdir()) / f"outturn-tests-{os.getpid()}.log")
@@ -55,6 +56,12 @@ def pytest_configure(config: pytest.Config) -> None:
         setattr(core, "global_force_seed", SEED)  # noqa: B010  # as the library’s own option does
 
 
+def pytest_collection_finish() -> None:
+    """What stands when the tests begin stands till they end: Python need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if config.getoption("hypothesis_seed", None) is None:
         terminalreporter.write_line(
@@ -79,7 +86,7 @@ def _start() -> tuple[Any, Path]:
 
 @pytest.fixture(scope="session", autouse=True)
 def quickly() -> Iterator[None]:
-    with translated_once(), types_asked_once():
+    with compiled_once(), translated_once(), types_asked_once():
         yield
 
 
@@ -97,7 +104,7 @@ def postgresql_server(pytestconfig: pytest.Config) -> Iterator[URL]:
     _on_server(url, "SELECT pg_reload_conf()")
     yield url
     _kept.pop(url.render_as_string(hide_password=False)).close()
-    server.cleanup()
+    embedded.stop(server)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from interfaces.database.connection import ColumnTransaction, Database
+from interfaces.database.columns import ColumnTransaction
+from interfaces.database.connection import Database
 
 PATIENCE = 120
 Verb = Callable[..., object]

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Executable
 
-from interfaces.database.connection import ColumnTransaction, Database
+from interfaces.database.columns import ColumnTransaction
+from interfaces.database.connection import Database
 
 _MEMORY = Path("/dev/shm")  # the system’s own folder in memory
 _ENOUGH = 4 << 30
@@ -50,6 +51,33 @@ def translated_once() -> Iterator[None]:
 
 
 _translated: dict[Any, str] = {}
+
+
+class _Compiled(dict[Any, Any]):
+    """Statements SQLAlchemy has put into words, for every database of one kind. It would keep those of each apart."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
+@contextmanager
+def compiled_once() -> Iterator[None]:
+    """Every engine made of one kind shares what it has compiled, as the transactions of one engine do."""
+    product_own = Database.__init__
+    of: dict[str, _Compiled] = {}
+
+    def made(self: Database, *given: Any, **named: Any) -> None:
+        product_own(self, *given, **named)
+        self.engine.update_execution_options(compiled_cache=of.setdefault(self.engine.dialect.name, _Compiled()))
+
+    Database.__init__ = made  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Database.__init__ = product_own  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from finance.locking import Alone
 from ledgers.coding.purposes import Purpose
@@ -17,24 +19,37 @@ _RULE = ("purpose", "kind", "service_kind", "support_reason", "age_band", "funde
 
 def load_current(connection: Connection) -> Coding:
     """Every coding rule, ready to answer for any day. A council with none is given the shipped set first."""
-    rules = read_rules(connection)
-    if not rules:
+    rows = _read(connection)
+    if not rows:
         connection.execute(Alone(coding_rule))  # of two who find none, one brings them and the other reads them
-        rules = read_rules(connection)
-    if not rules:
+        rows = _read(connection)
+    if not rows:
         add_rules(connection, shipped_rules(), SHIPPED_BY, None)
-        rules = read_rules(connection)
-    return Coding(rules)
+        rows = _read(connection)
+    return _coding(rows)
 
 
 def read_rules(connection: Connection) -> list[CodingRule]:
     """The rules that hold on some day. One ended on or before its first day was withdrawn, and is left out."""
+    return _rules(_read(connection))
+
+
+@lru_cache(maxsize=2)  # a verb asks several times, and they seldom change
+def _coding(rows: tuple[Row[Any], ...]) -> Coding:
+    return Coding(_rules(rows))
+
+
+def _read(connection: Connection) -> tuple[Row[Any], ...]:
     query = (
         select(*(coding_rule.c[name] for name in ("nr", *_RULE)), *(account.c[name] for name in (*_CODE, "name")))
         .join(account, account.c.nr == coding_rule.c.account)
         .where(or_(coding_rule.c.ends.is_(None), coding_rule.c.ends > coding_rule.c.starts))
         .order_by(coding_rule.c.nr)
     )
+    return tuple(connection.execute(query).all())
+
+
+def _rules(rows: Iterable[Row[Any]]) -> list[CodingRule]:
     return [
         CodingRule(
             Purpose(row.purpose),
@@ -48,7 +63,7 @@ def read_rules(connection: Connection) -> list[CodingRule]:
             row.ends,
             f"coding rule {row.nr}",
         )
-        for row in connection.execute(query)
+        for row in rows
     ]
 
 

@@ -42,11 +42,11 @@ def _own_server() -> Iterator[str]:
     server = embedded.start(folder)
     try:
         _do(server.get_uri(), f"ALTER SYSTEM SET shared_buffers = '{_memory_mb() // MEMORY_SHARE}MB'")
-        server.cleanup()
+        embedded.stop(server)
         server = embedded.start(folder)
         yield server.get_uri()
     finally:
-        server.cleanup()
+        embedded.stop(server)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
-from interfaces.database.connection import ColumnTransaction, Database
+from interfaces.database.columns import ColumnTransaction
+from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.proving import prove

@@ -19,7 +19,8 @@ from billing.recharges.jobs import Raised, raise_recharges
 from billing.tables import bill_payer
 from finance.facts import tables as f
 from finance.problems import Guarded, Refusal
-from interfaces.database.connection import ColumnTransaction, Database
+from interfaces.database.columns import ColumnTransaction
+from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import record_facts
 from interfaces.files.outbound.proving import prove
 from ledgers import entries_store, review_jobs

@@ -149,7 +149,7 @@ def _server() -> Iterator[URL]:
         try:
             yield _made_quick(make_url(server.get_uri()).set(drivername="postgresql"))
         finally:
-            server.cleanup()
+            embedded.stop(server)
 
 
 def _made_quick(url: URL) -> URL:

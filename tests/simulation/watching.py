@@ -26,7 +26,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 import scheduler
-from interfaces.database.connection import ColumnTransaction
+from interfaces.database.columns import ColumnTransaction
 from tests.quickness import translated_once
 from tests.simulation.doors import QuickDatabase
 

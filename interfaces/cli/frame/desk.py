@@ -159,9 +159,9 @@ class Desk:
         """The day a look is asked for as at, where one was named: what came later is left out of it."""
         return self.day
 
-    @property
+    @cached_property
     def at(self) -> dt.datetime:
-        """The moment to record, UTC."""
+        """The moment to record, UTC: one for all that a verb does, however long it takes."""
         return utc_now()
 
     @cached_property
