@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -209,12 +210,14 @@ class Keeper:
 
     def first_round(self) -> None:
         """What was missed while nobody kept the timetable."""
-        for attempt in round_of_jobs(self.database, draw_up(self.database, self.choices), self._today(), self.now):
-            self.say(attempt)
+        with self._at_work() as database:
+            for attempt in round_of_jobs(database, draw_up(database, self.choices), self._today(), self.now):
+                self.say(attempt)
 
     def draw_up(self) -> None:
         """Put one entry in the scheduler for each job; take out those of calendars that are no more."""
-        jobs = draw_up(self.database, self.choices)
+        with self._at_work() as database:
+            jobs = draw_up(database, self.choices)
         ours = {f"job {each.name}" for each in jobs}
         for each in self.scheduler.get_jobs():
             if each.id.startswith("job ") and each.id not in ours:
@@ -226,15 +229,26 @@ class Keeper:
 
     def fire(self, name: str) -> None:
         """The time of a job has come: do it for today if it falls on today, and for every day it was missed."""
-        job = find_job(draw_up(self.database, self.choices), name)
-        for attempt in round_of_jobs(self.database, [job], self._today(), self.now):
-            self.say(attempt)
+        with self._at_work() as database:
+            job = find_job(draw_up(database, self.choices), name)
+            for attempt in round_of_jobs(database, [job], self._today(), self.now):
+                self.say(attempt)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[Database]:
+        """Between its jobs a keeper has nothing open: a file copied meanwhile is whole, with nothing beside it."""
+        try:
+            yield self.database
+        finally:
+            self.database.close()
 
     def _today(self) -> dt.date:
         return dt.datetime.now(ZONE).date()
 
     def _pulse(self) -> None:
-        if not history.renew_lease(self.database, me(), self.now()):
+        with self._at_work() as database:
+            renewed = history.renew_lease(database, me(), self.now())
+        if not renewed:
             self._stop(signal.SIGTERM, None)
 
     def _stop(self, _sign: int, _frame: Any) -> None:

@@ -35,6 +35,7 @@ from ledgers.timetable.attempts import AnotherScheduler, Attempt, AttemptOutcome
 from payruns.jobs import release_payrun
 from payruns.policy import PaymentPolicy
 from scheduler import TimetableChoices, catch_up, do, draw_up, round_of_jobs
+from tests.conftest import Grown
 
 GOOD = Path(__file__).parent / "files" / "good"
 AT = dt.datetime(2026, 5, 4, 9)
@@ -48,7 +49,11 @@ def clock() -> Callable[[], dt.datetime]:
 
 
 @pytest.fixture
-def council(database: Database) -> Database:
+def council(grown: Grown) -> Database:
+    return grown(_council)
+
+
+def _council(database: Database) -> Database:
     load_folder(database, GOOD, by="loader", at=AT)
     with database.begin() as connection:
         ledger.add_officers(connection, {"Bo": "manager", "Ann": "clerk"}, {"manager": 100_000_00})

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from interfaces.cli.money_in import bills
 from interfaces.database.connection import Database
 from tests.billing.documents.billed_council import ADA, NOOR, Billed
+from tests.conftest import Grown
 
 COUNCIL_FILE = """
 [council]
@@ -29,6 +30,11 @@ def app() -> typer.Typer:
     made.add_typer(bill, name="bill")
     bills.add_statement_to(made)
     return made
+
+
+def _billed(database: Database) -> Database:
+    Billed(database).open((ADA, NOOR | {"language": "Welsh", "print": "large"})).bill()
+    return database
 
 
 class Desk:
@@ -51,9 +57,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(app: typer.Typer, database: Database, tmp_path: Path) -> Desk:
-    Billed(database).open((ADA, NOOR | {"language": "Welsh", "print": "large"})).bill()
-    database.close()
+def desk(app: typer.Typer, grown: Grown, tmp_path: Path) -> Desk:
+    database = grown(_billed)
     council = tmp_path / "council.toml"
     council.write_text(COUNCIL_FILE, encoding="utf-8")
     return Desk(app, database, council)

@@ -28,7 +28,8 @@ from ledgers.coding.store import load_current
 from ledgers.officers.jobs import add_officers
 from ledgers.runs import PROPOSAL, sign
 from ledgers.streams import DEBT, SETTLEMENT
-from tests.guards import guards_lifted
+from tests.conftest import Grown
+from tests.guards import carry_out, guards_lifted
 
 AT = dt.datetime(2026, 6, 9, 10, 30)
 PERIOD = (dt.date(2026, 5, 4), dt.date(2026, 6, 1))
@@ -78,22 +79,26 @@ AddRun = Callable[..., Released]
 
 
 @pytest.fixture
-def add_run(database: Database, tamper: Callable[[Database, Executable], None]) -> AddRun:
+def add_run(database: Database) -> AddRun:
     """Puts the names, run 1 and run 2 in the database."""
+    return partial(_added, database)
 
-    def add(
-        lines: tuple[Line, ...] = LINES, held: frozenset[int] = frozenset(), debts: tuple[int, ...] = ()
-    ) -> Released:
-        _add_names(database)
-        _add_run(database, TAKEN_BACK, {}, frozenset(), ())
-        return Released(database, _add_run(database, lines, OWED_BEFORE, held, debts), partial(tamper, database))
 
-    return add
+def _added(
+    database: Database, lines: tuple[Line, ...] = LINES, held: frozenset[int] = frozenset(), debts: tuple[int, ...] = ()
+) -> Released:
+    _add_names(database)
+    _add_run(database, TAKEN_BACK, {}, frozenset(), ())
+    return Released(database, _add_run(database, lines, OWED_BEFORE, held, debts), partial(carry_out, database))
 
 
 @pytest.fixture
-def released(add_run: AddRun) -> Released:
-    return add_run()
+def released(grown: Grown) -> Released:
+    return grown(_released)
+
+
+def _released(database: Database) -> Released:
+    return _added(database, LINES)
 
 
 def _add_names(database: Database) -> None:

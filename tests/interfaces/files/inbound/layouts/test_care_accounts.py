@@ -9,6 +9,7 @@ from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import load_file, load_folder
 from interfaces.files.inbound.layouts.care_accounts import CARE_ACCOUNTS
 from interfaces.files.inbound.writing import write_extract
+from tests.conftest import Grown
 
 DOCS = Path(__file__).parents[5] / "docs"
 TEMPLATES = DOCS / "templates" / "care_accounts"
@@ -16,7 +17,11 @@ AT = dt.datetime(2028, 10, 1)
 
 
 @pytest.fixture
-def council(database: Database) -> Database:
+def council(grown: Grown) -> Database:
+    return grown(_council)
+
+
+def _council(database: Database) -> Database:
     load_folder(database, DOCS / "templates", by="loader", at=AT)
     return database
 
