@@ -1,9 +1,9 @@
 """Facts that cannot both be so: refused by name, because either reading would be a guess.
 
-Two homes at once, both rates of one benefit or one pension twice, a resident before the stay began, an income that
-follows another's rate, and guarantee credit given as what it tops up to. The caseload says the same of everybody
-(``billing.assessments.caseload.unpacking``); a home that asks less than the care costs is refused with the other
-facts.
+Two homes at once, both rates of one benefit or one pension twice, an income beside the word that there is none, a
+resident before the stay began, an income that follows another's rate, and guarantee credit given as what it tops up to.
+The caseload says the same of everybody (``billing.assessments.caseload.unpacking``); a home that asks less than the
+care costs is refused with the other facts.
 """
 
 import datetime as dt
@@ -19,6 +19,7 @@ from finance.days import spoken
 from finance.parameters import Parameters
 
 GUARANTEE_CREDIT = "guarantee_credit"
+NO_INCOME = "no_income"
 
 
 def check(one: Circumstances, on: dt.date, guarantees: Collection[int] = ()) -> None:
@@ -26,6 +27,7 @@ def check(one: Circumstances, on: dt.date, guarantees: Collection[int] = ()) -> 
     _stay_has_begun(one, on)
     _rates_are_their_own(one)
     _guarantee_is_no_award(one, on, guarantees)
+    _none_is_none(one, on)
     if sum(asset.kind == HOME and asset.holds(on) for asset in one.assets) > 1:
         raise BadFact(
             f"{one.person} has two homes at once on {spoken(on)}: a person has one only or main home.",
@@ -46,6 +48,22 @@ def standard_guarantees(figures: Parameters, on: dt.date, known_by: dt.date | No
     held = figures_on(("guarantee_credit_single", "guarantee_credit_couple"), figures, None, on, (), known_by)
     single, couple = (each.value * PARTS if each.missing is None else 0 for each in held.values())
     return frozenset(each for each in (single, couple, couple // 2) if each)
+
+
+def _none_is_none(one: Circumstances, on: dt.date) -> None:
+    held = [each for each in one.incomes if each.holds(on)]
+    none = [each for each in held if each.kind == NO_INCOME]
+    if not none:
+        return
+    if any(each.amount_pence for each in none):
+        raise BadFact(
+            f"{one.person} has an amount of no income.", "Say what kind of income it is, or leave it at 0.00."
+        )
+    if len(held) > len(none):
+        raise BadFact(
+            f"{one.person} has no income on {spoken(on)}, as told, and an income beside it.",
+            "Give the last day of “no_income” or of the other, or take away whichever is wrong.",
+        )
 
 
 def _rates_are_their_own(one: Circumstances) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from billing.assessments import tables
@@ -25,6 +26,7 @@ from finance.assessment import (
     kinds,
     statutory_figures,
 )
+from finance.assessment.contradictions import NO_INCOME
 from finance.columns import Bulk
 from finance.days import number
 from finance.facts import tables as facts
@@ -210,6 +212,8 @@ def _means(bulk: Bulk, m: _Maker) -> None:
     kind_names = list(table.codes)
     kind = m.words(kind_names, [8, 12, 12] + [1] * (len(kind_names) - 3), rows)
     kind = _apart(m, kind, m.owners(counts), {each.name for each in table.kinds if each.once})
+    if not m.faults:
+        kind = pc.if_else(pc.equal(kind, NO_INCOME), "other_counted", kind)
     rate = _followed(m, kind, m.chance(60, rows))
     follows = np.asarray(rate.is_valid().to_numpy(zero_copy_only=False), bool)
     amount = m.whole(100, 20_000, rows) * a_week[place] + m.whole(0, 7, rows)

@@ -40,7 +40,7 @@ from finance.assessment.charge import FULL_COST, MEANS_TESTED
 from finance.assessment.charge import NIL_BY_LAW as NIL_CODE
 from finance.assessment.circumstances import NIL_BY_LAW
 from finance.assessment.columns import PEOPLE, Column
-from finance.assessment.contradictions import GUARANTEE_CREDIT, standard_guarantees
+from finance.assessment.contradictions import GUARANTEE_CREDIT, NO_INCOME, standard_guarantees
 from finance.assessment.figures import figures_on
 from finance.assessment.frequencies import CODE, WEEKLY_PARTS, Frequency
 from finance.assessment.kinds import assets, incomes, own_part
@@ -66,6 +66,7 @@ REFUSED = (
     "Of some income a person has one at most, and two are given. Give the last day of one, or put them together.",
     "Guarantee credit of the whole standard guarantee stands beside income that it tops up. Give the award itself.",
     "Nobody has said from which day the stay was permanent, and the home turns on it. Supply the stay in home_stays.",
+    "It was told that there is no income, and an income or an amount beside it. Give the last day of one.",
 )
 (
     NO_COST,
@@ -82,6 +83,7 @@ REFUSED = (
     TWICE,
     NO_AWARD,
     SINCE_WHEN,
+    NONE_AND_SOME,
 ) = range(len(REFUSED))
 
 
@@ -163,6 +165,7 @@ def unpack(
         (faulty[packing.BEFORE_THE_STAY], STAY_LATER),
         (np.flatnonzero((setting == SETTINGS.index(Setting.TEMPORARY)) & (stayed < 0)), STAY_LATER),
         (_several(homes, count), TWO_HOMES),
+        (_none_and_some(owner[income], items["kind"][income], amount, count), NONE_AND_SOME),
         (_twice(owner[income], items["kind"][income], count), TWICE),
         (_no_award(owner[income], items["kind"][income], amount, often, followed, rates.guarantees, count), NO_AWARD),
         (np.intersect1d(np.setdiff1d(homes, decided), faulty[packing.PERMANENT_FROM]), SINCE_WHEN),
@@ -247,6 +250,14 @@ def _twice(owner: Ints, kind: Ints, count: int) -> Ints:
     some = group > 0
     groups = int(group.max(initial=0)) + 1
     return np.unique(_several(owner[some] * groups + group[some], count * groups) // groups)
+
+
+def _none_and_some(owner: Ints, kind: Ints, amount: Ints, count: int) -> Ints:
+    """Who has no income, as told, and an income or an amount beside it."""
+    none = kind == incomes().code(NO_INCOME)
+    told = np.zeros(count, bool)
+    told[owner[none]] = True
+    return np.unique(owner[told[owner] & (~none | (amount != 0))])
 
 
 def _rent_is_capital(others: Ints, homes: Ints, decided: Ints, setting: Ints, returns: Bools, count: int) -> Bools:

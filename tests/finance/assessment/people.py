@@ -18,6 +18,7 @@ from finance.assessment import (
     Setting,
     kinds,
 )
+from finance.assessment.contradictions import NO_INCOME
 
 DAYS = st.dates(dt.date(2023, 4, 10), dt.date(2026, 11, 1))
 MORE_THAN_NURSING = 40_000  # pence a week: no rate of NHS-funded nursing care is as much
@@ -102,7 +103,7 @@ def _people(nation: Nation, settings: tuple[Setting, ...]) -> st.SearchStrategy[
         pension_age_from=st.none(),
         basic_entitlement_pence=st.integers(0, 40_000),
         previous_charge_pence=st.none() | AMOUNTS,
-        incomes=st.lists(incomes(), max_size=4, unique_by=_once).map(tuple),
+        incomes=st.lists(incomes(), max_size=4, unique_by=_once).map(_none_is_none),
         assets=st.lists(assets(), max_size=3).map(tuple),
         expenses=st.lists(expenses(), max_size=3).map(tuple),
         overrides=st.just(()),
@@ -123,6 +124,12 @@ def _once(one: Income) -> str:
     """What a person has one of at most: two would be refused. Else the kind: two alike are tried elsewhere."""
     table = kinds.incomes()
     return table.kinds[table.code(one.kind)].once or one.kind
+
+
+def _none_is_none(found: list[Income]) -> tuple[Income, ...]:
+    """Whoever has no income, as told, has none: an income beside it is refused."""
+    none = [replace(each, amount_pence=0, rate=None) for each in found if each.kind == NO_INCOME]
+    return tuple(none or found)
 
 
 def _standing(ground: Ground) -> tuple[GroundHeld, ...]:

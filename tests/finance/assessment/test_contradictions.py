@@ -3,6 +3,7 @@ why not."""
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -84,6 +85,17 @@ def test_one_income_of_a_group_twice_is_refused_and_one_after_the_other_is_not(k
     with pytest.raises(BadFact, match="A has 2 incomes on 1 June 2026 of which a person has one at most"):
         assess(person(incomes=incomes(kind, kind)), ON, POLICY)
     assess(person(incomes=(*incomes(kind, end=ON), *incomes(kind, first=ON))), ON, POLICY)
+
+
+def test_no_income_stands_alone_and_has_no_amount() -> None:
+    none = Income(kind="no_income", amount_pence=0)
+    assess(person(incomes=(none, none)), ON, POLICY)
+    assess(person(incomes=(none, *incomes("occupational_pension", first=ON + dt.timedelta(days=1)))), ON, POLICY)
+    assess(person(incomes=(replace(none, end=ON), *incomes("occupational_pension", first=ON))), ON, POLICY)
+    with pytest.raises(BadFact, match="no income on 1 June 2026, as told, and an income beside it"):
+        assess(person(incomes=(none, *incomes("occupational_pension"))), ON, POLICY)
+    with pytest.raises(BadFact, match="an amount of no income"):
+        assess(person(incomes=incomes("no_income")), ON, POLICY)
 
 
 def test_both_state_pensions_are_refused_and_two_occupational_ones_are_asked_about_when_alike() -> None:

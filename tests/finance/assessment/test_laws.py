@@ -23,6 +23,7 @@ from finance.assessment import (
     statutory_figures,
     with_choices,
 )
+from finance.assessment.contradictions import NO_INCOME
 from finance.days import Span
 from tests.finance.assessment.people import DAYS, people
 from tests.finance.assessment.reference import can_pay_of, charge_of, facts_of
@@ -40,6 +41,8 @@ def _may_have(one: Circumstances, more: Income) -> bool:
     """Whether somebody may have an income besides: of some a person has one at most, and two are refused by name."""
     table = kinds.incomes()
     group = table.kinds[table.code(more.kind)].once
+    if any(each.kind == NO_INCOME for each in one.incomes):
+        return False
     return not group or all(table.kinds[table.code(each.kind)].once != group for each in one.incomes)
 
 

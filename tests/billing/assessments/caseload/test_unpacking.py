@@ -172,6 +172,12 @@ def test_nobody_is_billed_of_whom_no_income_was_told(council: Database, tell: Te
     assert _both(council, on) == [(0, True)]
     tell(incomes=[money(kind="no_income", amount="0.00")])
     assert _both(council, on) == [(0, False)]
+    later = {**money(amount="90.00"), "start_date": "2024-06-04"}
+    tell(incomes=[later])
+    assert _both(council, on) == [(0, False)]
+    assert _both(council, dt.date(2024, 6, 4)) == ["refused"]
+    tell(incomes=[later | {"cancelled": "yes"}])
+    assert _both(council, dt.date(2024, 6, 4)) == [(0, False)]
 
 
 def test_late_news_packs_those_people_again_and_nobody_else(council: Database, tell: Tell) -> None:
