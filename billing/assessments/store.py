@@ -17,6 +17,7 @@ from billing.assessments.tables import (
     assessment_batch,
     assessment_look,
     assessment_refusal,
+    asset,
     circumstance,
     figure_confirmation,
     figure_override,
@@ -229,6 +230,19 @@ def with_benefits_and_no_end(connection: Connection, kinds: Sequence[str]) -> li
         .order_by(circumstance.c.person)
     )
     return list(connection.execute(query).scalars())
+
+
+def at_one_sum(connection: Connection, kind: str, first: dt.date) -> list[Row[Any]]:
+    """Assets of a kind with no last day that have counted since a day or longer, of the living: ref, name, asset,
+    value (pence), starts (None: nobody said), the longest first."""
+    query = (
+        select(person.c.ref, person.c.name, asset.c.ref.label("asset"), asset.c.value, asset.c.starts)
+        .join(asset, (asset.c.person == person.c.nr) & asset.c.superseded.is_(None))
+        .where(person.c.superseded.is_(None), person.c.died.is_(None), asset.c.kind == kind, asset.c.ends.is_(None))
+        .where(or_(asset.c.starts.is_(None), asset.c.starts <= first))
+        .order_by(asset.c.starts.is_not(None), asset.c.starts, person.c.ref, asset.c.ref)
+    )
+    return list(connection.execute(query))
 
 
 def looked_at(connection: Connection, learned: Sequence[int]) -> set[tuple[int, dt.date, int]]:

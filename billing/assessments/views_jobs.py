@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billing.assessments import jobs, overrides_jobs
+from billing.assessments import jobs, overrides_jobs, store
 from billing.assessments.decisions import Decision, How
 from billing.assessments.records import Provenance
+from finance.assessment.asking import NOTIONAL_CAPITAL, WEEK
 from finance.columns import Database
 
 
@@ -85,6 +86,19 @@ class DueForReview:
     people: Sequence[Review]
     overrides: Sequence[OverrideShown]
     benefits: Sequence[jobs.BenefitToStop]
+    given_up: Sequence["AtOneSum"]
+
+
+@dataclass(frozen=True, slots=True)
+class AtOneSum:
+    """What somebody gave up, counted at one sum (pence) though it falls each week (SI 2014/2672 reg 23). ``review``: a
+    week from its first day, from which it should have fallen; None where nobody said which day that was."""
+
+    ref: str
+    name: str
+    asset: str
+    pence: int
+    review: dt.date | None
 
 
 def due_for_review(database: Database, on: dt.date, within: int) -> DueForReview:
@@ -108,4 +122,10 @@ def due_for_review(database: Database, on: dt.date, within: int) -> DueForReview
         )
         for row in overrides_jobs.expiring(database, by_day)
     ]
-    return DueForReview(people, overrides, jobs.benefits_to_stop(database, by_day))
+    with database.read() as connection:
+        stood = store.at_one_sum(connection, NOTIONAL_CAPITAL, by_day - dt.timedelta(days=WEEK))
+    given_up = [
+        AtOneSum(row.ref, row.name, row.asset, row.value, row.starts and row.starts + dt.timedelta(days=WEEK))
+        for row in stood
+    ]
+    return DueForReview(people, overrides, jobs.benefits_to_stop(database, by_day), given_up)

@@ -27,7 +27,7 @@ def due_for_review(
         int, typer.Option("--within", min=0, metavar="DAYS", help="Also those due in so many days.")
     ] = 28,
 ) -> None:
-    """List people whose circumstances, benefits or overrides are to be looked at again.
+    """List people whose circumstances, benefits, overrides or notional capital are to be looked at again.
 
     Example: outturn assess due-for-review --within 28
     """
@@ -65,6 +65,16 @@ def _review_json(found: DueForReview) -> dict[str, object]:
         "benefits_with_no_last_day": [
             {"person": each.ref, "name": each.name, "kind": each.kind, "review": each.review} for each in found.benefits
         ],
+        "notional_capital_at_one_sum": [
+            {
+                "person": each.ref,
+                "name": each.name,
+                "asset": each.asset,
+                "amount_pence": each.pence,
+                "review": each.review,
+            }
+            for each in found.given_up
+        ],
     }
 
 
@@ -94,6 +104,15 @@ def _review_shown(found: DueForReview) -> list[RenderableType | None]:
         (spoken(each.review), printing.named(each.name, each.ref), each.kind.replace("_", " "))
         for each in found.benefits
     ]
+    given_up = [
+        (
+            spoken(each.review) if each.review else "no first day",
+            printing.named(each.name, each.ref),
+            each.asset,
+            sterling(each.pence),
+        )
+        for each in found.given_up
+    ]
     heads = ("Override", "Person", "Sets", "To", "First day", "Last day", "Approved by")
     return [
         printing.table(("Review by", "Person", "Overdue", ""), due, title="Due for review")
@@ -106,6 +125,14 @@ def _review_shown(found: DueForReview) -> list[RenderableType | None]:
             title="\nResidents’ benefits that stop after 28 days and have no last day",
         )
         if stopping
+        else None,
+        printing.table(
+            ("Falls from", "Person", "Asset", "Counted at"),
+            given_up,
+            right=("Counted at",),
+            title="\nGiven up, and counted at one sum: see “outturn assess beside PERSON”",
+        )
+        if given_up
         else None,
     ]
 

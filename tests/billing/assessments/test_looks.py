@@ -119,3 +119,33 @@ def test_residents_benefits_with_no_last_day_come_up_after_28_days(
     assert [each["person"] for each in json.loads(said)["benefits_with_no_last_day"]] == ["P1"]
     tell(incomes=[money("P1", **benefit, end_date="2026-05-03")])
     assert jobs.benefits_to_stop(council, dt.date(2026, 6, 1)) == []
+
+
+def test_what_was_given_up_and_stands_at_one_sum_comes_up_after_a_week(
+    council: Database,
+    tell: Tell,
+    outturn: Outturn,  # noqa: F811
+) -> None:
+    gave = {"asset_ref": "G1", "person_ref": "P1", "kind": "notional_capital", "value": "40000.00"}
+    tell(
+        people=[someone("P1"), someone("P2")],
+        circumstances=[care("P1"), care("P2")],
+        incomes=[money("P1"), money("P2")],
+        assets=[
+            gave | {"start_date": "2026-04-06"},
+            gave | {"asset_ref": "G2", "person_ref": "P2", "start_date": "2026-04-06", "end_date": "2026-04-12"},
+        ],
+    )
+
+    def listed(on: str) -> list[tuple[str, str, int, str | None]]:
+        url = council.url.render_as_string(hide_password=False)
+        _, said, _ = outturn("due-for-review", "--on", on, "--within", "0", "--json", "--database", url)
+        found = json.loads(said)["notional_capital_at_one_sum"]
+        return [(each["person"], each["asset"], each["amount_pence"], each["review"]) for each in found]
+
+    assert listed("2026-04-12") == []
+    assert listed("2026-04-13") == [("P1", "G1", 40_000_00, "2026-04-13")]
+    tell(assets=[gave])
+    assert listed("2026-04-13") == [("P1", "G1", 40_000_00, None)]
+    tell(assets=[gave | {"start_date": "2026-04-06", "end_date": "2026-04-12"}])
+    assert listed("2026-06-01") == []
