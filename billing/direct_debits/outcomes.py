@@ -17,6 +17,10 @@ class NoSuchCollection(Refusal):
     """No collection has this number."""
 
 
+class BothOfThem(Refusal):
+    """What was asked for is the number of a collection and the reference of a mandate."""
+
+
 class NotAgain(Refusal):
     """The sum may not be presented again."""
 

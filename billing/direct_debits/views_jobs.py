@@ -8,7 +8,7 @@ from billing.direct_debits import store
 from billing.direct_debits import tables as t
 from billing.direct_debits.announcing import CollectionStanding
 from billing.direct_debits.jobs import collections, mandates
-from billing.direct_debits.outcomes import NoSuchCollection, NoSuchMandate
+from billing.direct_debits.outcomes import BothOfThem, NoSuchCollection, NoSuchMandate
 from billing.direct_debits.reasons import REASONS
 from billing.direct_debits.references import masked
 from billing.direct_debits.states import MandateStatus
@@ -101,19 +101,31 @@ def refs_of(database: Database, payers: Iterable[int]) -> dict[int, str]:
     return {nr: found[nr].ref if nr in found else str(nr) for nr in numbers}
 
 
+COLLECTION, MANDATE = "collection", "mandate"
+
+
 def history_of(database: Database, what: str) -> History:
-    """Of a collection, by number, or a mandate, by reference. Raises NoSuchMandate or NoSuchCollection."""
-    held = None
-    table, column, nr = t.collection_event, "collection", number_in(what)
-    if nr is None:
-        held = next((each for each in mandates(database) if each.ref == what.upper()), None)
-        if held is None:
-            raise NoSuchMandate(f"No mandate is known as {what}.", "Use: outturn direct-debit mandates")
-        table, column, nr = t.mandate_event, "mandate", held.nr
+    """Of a collection, by number, or a mandate, by reference. Raises NoSuchMandate or NoSuchCollection; and BothOfThem
+    where one has it for a number and the other for a reference, and it does not say which: “mandate 17”.
+    """
+    which, _, named = what.strip().partition(" ")
+    if which not in (COLLECTION, MANDATE):
+        which, named = "", what.strip()
+    held = next((each for each in mandates(database) if each.ref == named.upper() and which != COLLECTION), None)
+    nr = None if which == MANDATE else number_in(named)
     with database.read() as connection:
-        rows = store.history(connection, table, column, nr)
-    if not rows and held is None:
-        raise NoSuchCollection(f"There is no collection {what}.", "Use: outturn direct-debit list")
+        rows = store.history(connection, t.collection_event, COLLECTION, nr) if nr is not None else []
+        if held is not None and rows:
+            raise BothOfThem(
+                f"{named} is the number of a collection and the reference of a mandate.",
+                f"Say which: “{COLLECTION} {named}” or “{MANDATE} {named}”.",
+            )
+        if held is not None:
+            nr, rows = held.nr, store.history(connection, t.mandate_event, MANDATE, held.nr)
+    if held is None and nr is None:
+        raise NoSuchMandate(f"No mandate is known as {named}.", "Use: outturn direct-debit mandates")
+    if held is None and not rows:
+        raise NoSuchCollection(f"There is no collection {named}.", "Use: outturn direct-debit list")
     steps = [Happened(row.status, row.on, row.reason, _told(row.reason), row.note, row.by, row.moment) for row in rows]
     return History(held.ref if held else None, None if held else nr, steps)
 

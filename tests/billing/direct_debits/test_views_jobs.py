@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from billing.direct_debits import jobs
-from billing.direct_debits.outcomes import DirectDebitChoices, NoSuchCollection, NoSuchMandate
+from billing.direct_debits.outcomes import BothOfThem, DirectDebitChoices, NoSuchCollection, NoSuchMandate
 from billing.direct_debits.states import CollectionStatus, MandateStatus
 from billing.direct_debits.views_jobs import collections_shown, history_of, mandates_shown, refs_of
 from interfaces.database.connection import Database
@@ -60,6 +60,20 @@ def test_all_that_happened_to_one_is_told_in_order(council: Council) -> None:
         history_of(council.database, "CARE404")
     with pytest.raises(NoSuchCollection):
         history_of(council.database, "404")
+
+
+def test_a_reference_all_of_figures_is_a_mandates_and_one_that_is_a_number_too_says_so(council: Council) -> None:
+    jobs.announce_collections(council.database, ISSUED, DirectDebitChoices(), by="Officer", at=AT)
+    for ref in ("000123", "1"):
+        council.mandate(ref, council.payer(f"P{ref}"))
+    assert history_of(council.database, "000123").mandate == "000123"
+    with pytest.raises(BothOfThem, match="1 is the number of a collection and the reference of a mandate"):
+        history_of(council.database, "1")
+    assert history_of(council.database, "mandate 1").mandate == "1"
+    assert history_of(council.database, "collection 1").collection == 1
+    assert history_of(council.database, "2").collection == 2
+    with pytest.raises(NoSuchMandate):
+        history_of(council.database, "mandate 2")
 
 
 def test_a_payer_nobody_knows_is_shown_by_number(council: Council) -> None:
