@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-_ONE_BATCH = "1000000000"
+# SQLite’s driver settles a column’s type by its first batch of rows, and sets aside room for a whole batch at once
+_BATCH, _ONE_BATCH = "1000000", "1000000000"
 
 
 def arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
@@ -62,17 +63,25 @@ class ColumnTransaction:
         return str(compiled).replace("%%", "%")
 
     def read(self, query: Select[Any]) -> pa.Table:
-        with self._raw.cursor() as cursor:
-            # the driver settles a column's type by its first batch, and one empty so far would be numbers
-            if self._sqlite:
-                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": _ONE_BATCH})
-            cursor.execute(self._sql(query))
-            rows = cursor.fetch_arrow_table()
+        sql = self._sql(query)
+        try:
+            rows = self._fetched(sql, _BATCH)
+        except OSError as error:
+            if not self._sqlite or "Type mismatch" not in str(error):
+                raise
+            rows = self._fetched(sql, _ONE_BATCH)  # a column empty so far was taken for numbers
         wanted = [(each.name, arrow_type(each.type)) for each in query.selected_columns]
         return pa.table(
             {name: _as_type(rows[place], kind) for place, (name, kind) in enumerate(wanted)},
             schema=pa.schema([pa.field(name, kind) for name, kind in wanted]),
         )
+
+    def _fetched(self, sql: str, batch: str) -> pa.Table:
+        with self._raw.cursor() as cursor:
+            if self._sqlite:
+                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": batch})
+            cursor.execute(sql)
+            return cursor.fetch_arrow_table()
 
     def append(self, table: Table, rows: pa.Table) -> None:
         if not rows.num_rows:

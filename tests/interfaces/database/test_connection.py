@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 
 from finance.facts.tables import change
 from finance.problems import Guarded
+from interfaces.database import columns
 from interfaces.database.connection import Database
 from tests.conftest import NewDatabase
 
@@ -38,16 +39,20 @@ def test_a_block_that_fails_leaves_nothing(database: Database) -> None:
         assert connection.execute(select(change)).all() == []
 
 
-def test_a_column_empty_for_thousands_of_rows_reads_back(database: Database) -> None:
-    """SQLite's bulk driver takes a column's type from its first 1,024 rows unless it is told to look at them all."""
+@pytest.mark.parametrize("batch", ["1000", columns._BATCH])
+def test_a_column_empty_for_thousands_of_rows_reads_back(
+    database: Database, batch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's bulk driver takes a column's type from its first batch of rows, and refuses what comes after."""
+    monkeypatch.setattr(columns, "_BATCH", batch)
     when = dt.datetime(2026, 5, 3)
     rows: list[dict[str, object]] = [
         {"nr": nr, "moment": when, "by": "x", "what": "x", "source": "x"} for nr in range(1, 5001)
     ]
     rows[-1]["sha256"] = "abc"
-    columns = {name: [row.get(name) for row in rows] for name in rows[-1]}
+    told = {name: [row.get(name) for row in rows] for name in rows[-1]}
     with database.bulk() as bulk:
-        bulk.append(change, pa.table(columns | {"sha256": pa.array(columns["sha256"], pa.string())}))
+        bulk.append(change, pa.table(told | {"sha256": pa.array(told["sha256"], pa.string())}))
     with database.bulk() as bulk:
         read = bulk.read(select(change.c.nr, change.c.sha256).order_by(change.c.nr))
     assert read["sha256"].to_pylist() == [None] * 4999 + ["abc"]
