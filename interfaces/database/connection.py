@@ -64,7 +64,7 @@ class _OneDoor:
         self._open: str | None = None
         self._writing = False
         self._kept: tuple[str, tuple[int, int]] | None = None  # the door last used, and the file it opened
-        self.databases: weakref.WeakSet[Database] = weakref.WeakSet()
+        self._databases: weakref.WeakSet[Database] = weakref.WeakSet()
 
     @classmethod
     def of(cls, file: str) -> "_OneDoor":
@@ -77,8 +77,18 @@ class _OneDoor:
         for door in list(cls._files.values()):
             door._let_go()
 
+    def joined(self, database: "Database") -> None:
+        with self._guard:
+            self._databases.add(database)
+
+    def left(self, database: "Database") -> None:
+        with self._guard:
+            self._databases.discard(database)
+
     def _let_go(self) -> None:
-        for database in list(self.databases):
+        with self._guard:
+            every = list(self._databases)
+        for database in every:
             database.close()
 
     def _keep_to(self, door: str) -> None:
@@ -138,7 +148,7 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         if self._door:
-            self._door.databases.add(self)
+            self._door.joined(self)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

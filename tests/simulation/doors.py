@@ -26,7 +26,7 @@ class QuickDatabase(Database):
         super().__init__(url)
         self.plain = plain
         if self._door and not plain:
-            self._door.databases.discard(self)
+            self._door.left(self)
             event.remove(self.engine, "connect", product._prepare_sqlite)
             event.listen(self.engine, "connect", _prepare)
 
