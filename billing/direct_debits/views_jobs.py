@@ -108,8 +108,9 @@ def history_of(database: Database, what: str) -> History:
     """Of a collection, by number, or a mandate, by reference. Raises NoSuchMandate or NoSuchCollection; and BothOfThem
     where one has it for a number and the other for a reference, and it does not say which: “mandate 17”.
     """
-    which, _, named = what.strip().partition(" ")
-    if which not in (COLLECTION, MANDATE):
+    which, _, named = (each.strip() for each in what.strip().partition(" "))
+    which = which.lower()
+    if which not in (COLLECTION, MANDATE) or not named:
         which, named = "", what.strip()
     held = next((each for each in mandates(database) if each.ref == named.upper() and which != COLLECTION), None)
     nr = None if which == MANDATE else number_in(named)

@@ -57,7 +57,7 @@ class ColumnTransaction:
         self._another = another
 
     def _sql(self, statement: Executable) -> str:
-        compiled = statement.compile(  # type: ignore[attr-defined]
+        compiled = statement.compile(  # type: ignore[attr-defined]  # whatever is executed can be written out
             dialect=self._engine.dialect, compile_kwargs={"literal_binds": True}
         )
         return str(compiled).replace("%%", "%")

@@ -85,6 +85,16 @@ class _OneDoor:
         with self._guard:
             self._databases.discard(database)
 
+    @contextmanager
+    def in_turn(self) -> Iterator[bool]:
+        """Whether the turn came: to close what stands open in another’s transaction would drop that one’s locks."""
+        came = self._turn.acquire(timeout=WAIT_SECONDS)
+        try:
+            yield came
+        finally:
+            if came:
+                self._turn.release()
+
     def _let_go(self) -> None:
         with self._guard:
             every = list(self._databases)
@@ -227,7 +237,7 @@ class Database:
             raw.close()
 
     def _put_back(self, raw: Any) -> None:
-        """A connection is dear to open, so two are kept, in no transaction."""
+        """A connection is dear to open, so it is kept, in no transaction: one of a file, two of a server."""
         raw.adbc_connection.set_autocommit(True)
         with self._guard:
             if len(self._idle) < (1 if self.sqlite else _KEPT):
@@ -251,7 +261,7 @@ class Database:
     def _open_postgresql(self) -> Any:
         from adbc_driver_manager import dbapi  # slow to bring, and a verb of a few records never needs it
 
-        return dbapi.Connection(_Lent(), adbc_driver_manager.AdbcConnection(self._reached()))  # type: ignore[arg-type]
+        return dbapi.Connection(_Lent(), adbc_driver_manager.AdbcConnection(self._reached()))  # type: ignore[arg-type]  # lent
 
     def _reached(self) -> Any:
         """What knows the server's types: to ask for them takes a tenth of a second, so every connection shares it."""
@@ -293,12 +303,15 @@ class Database:
         return raw
 
     def close(self) -> None:
-        """Let go of every connection."""
-        self.engine.dispose()
-        with self._guard:
-            while self._idle:
-                self._idle.pop().close()
-            self._server = None  # closed with the last connection that came from it
+        """Let go of every connection that is in no transaction; one that is comes back, and is let go of next time."""
+        with self._door.in_turn() if self._door else nullcontext(True) as came:
+            if not came:
+                return
+            self.engine.pool.dispose()  # the engine’s own would forget those still in use, and nobody would close them
+            with self._guard:
+                while self._idle:
+                    self._idle.pop().close()
+                self._server = None  # closed with the last connection that came from it
 
 
 class _Lent:

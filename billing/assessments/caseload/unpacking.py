@@ -66,7 +66,7 @@ REFUSED = (
     "Of some income a person has one at most, and two are given. Give the last day of one, or put them together.",
     "Guarantee credit of the whole standard guarantee stands beside income that it tops up. Give the award itself.",
     "Nobody has said from which day the stay was permanent, and the home turns on it. Supply the stay in home_stays.",
-    "It was told that there is no income, and an income or an amount beside it. Give the last day of one.",
+    "No income is told, and an income or an amount beside it. Give the last day of one, or correct the amount.",
 )
 (
     NO_COST,

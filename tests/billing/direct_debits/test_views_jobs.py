@@ -69,7 +69,7 @@ def test_a_reference_all_of_figures_is_a_mandates_and_one_that_is_a_number_too_s
     assert history_of(council.database, "000123").mandate == "000123"
     with pytest.raises(BothOfThem, match="1 is the number of a collection and the reference of a mandate"):
         history_of(council.database, "1")
-    assert history_of(council.database, "mandate 1").mandate == "1"
+    assert history_of(council.database, "Mandate 1").mandate == "1"
     assert history_of(council.database, "collection 1").collection == 1
     assert history_of(council.database, "2").collection == 2
     with pytest.raises(NoSuchMandate):

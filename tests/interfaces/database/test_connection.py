@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pyarrow as pa
@@ -121,6 +121,23 @@ def test_of_the_two_doors_of_a_file_one_at_a_time_stands_open(database: Database
     database.close()
     assert open_files(file) == 0
     assert not Path(f"{file}-wal").exists()
+
+
+def test_closed_beside_a_transaction_nothing_stays_open_that_nobody_closes(database: Database) -> None:
+    if not database.sqlite:
+        pytest.skip("the doors of a server are apart")
+    file = Path(str(database.url.database)).resolve()
+    with ThreadPoolExecutor(1) as beside:
+        with database.begin():
+            closing = beside.submit(database.close)
+            assert not wait([closing], 0.2).done, "it waits for its turn"
+            database.close()
+        closing.result()
+    with database.bulk():
+        assert database.engine.pool.status().count("Connections in pool: 0") == 1
+    tell(database, "after")
+    database.close()
+    assert open_files(file) == 0
 
 
 def test_a_file_put_in_anothers_place_is_the_one_that_is_read(new_database: NewDatabase) -> None:
