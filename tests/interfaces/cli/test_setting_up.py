@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from finance.problems import Guarded
+from interfaces.cli.frame import desk
 from interfaces.database.connection import Database
 from ledgers import tables as t
 from tests.guards import guards_lifted
@@ -348,3 +349,15 @@ def test_an_empty_file_made_a_database_is_its_owners_alone(tmp_path: Path, outtu
     path.touch(0o644)
     outturn("init", "--database", f"sqlite:///{path}")
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_all_that_init_does_is_of_one_moment(bare: Outturn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its founders are named in one act, however long it takes: a second moment would be somebody else’s asking."""
+    seconds = iter(range(1000))
+    start = dt.datetime(2026, 4, 1, 9)
+    monkeypatch.setattr(desk, "utc_now", lambda: start + dt.timedelta(seconds=next(seconds)))
+    (tmp_path / "council.toml").write_text(COUNCIL, encoding="utf-8")
+    place = f"sqlite:///{tmp_path}/x.db"
+    more = "--tier", "clerk=1,000.00", "--as", "Setter"
+    made = bare.asks("init", "--database", place, "--council", tmp_path / "council.toml", *more)
+    assert [each["role"] for each in made["waiting"]] == ["clerk"]
