@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Executable
 
 from interfaces.database.columns import ColumnTransaction
@@ -32,7 +33,7 @@ def translated_once() -> Iterator[None]:
     product_own = ColumnTransaction._sql
 
     def once(self: ColumnTransaction, statement: Executable) -> str:
-        asked = statement._generate_cache_key()  # type: ignore[attr-defined]
+        asked = statement._generate_cache_key()  # type: ignore[attr-defined]  # SQLAlchemy’s own key
         if asked is None:
             return product_own(self, statement)
         values = tuple((type(each.effective_value), str(each.effective_value)) for each in asked.bindparams)
@@ -43,11 +44,9 @@ def translated_once() -> Iterator[None]:
             _translated[key] = product_own(self, statement)
         return _translated[key]
 
-    ColumnTransaction._sql = once  # type: ignore[method-assign]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ColumnTransaction, "_sql", once)
         yield
-    finally:
-        ColumnTransaction._sql = product_own  # type: ignore[method-assign]
 
 
 _translated: dict[Any, str] = {}
@@ -73,11 +72,9 @@ def compiled_once() -> Iterator[None]:
         product_own(self, *given, **named)
         self.engine.update_execution_options(compiled_cache=of.setdefault(self.engine.dialect.name, _Compiled()))
 
-    Database.__init__ = made  # type: ignore[method-assign]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "__init__", made)
         yield
-    finally:
-        Database.__init__ = product_own  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -99,8 +96,7 @@ def types_asked_once() -> Iterator[None]:
         with one_at_a_time:
             return opened(self)
 
-    Database._reached, Database._open_postgresql = reached_once, opened_alone  # type: ignore[method-assign]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "_reached", reached_once)
+        patch.setattr(Database, "_open_postgresql", opened_alone)
         yield
-    finally:
-        Database._reached, Database._open_postgresql = reached, opened  # type: ignore[method-assign]
