@@ -147,5 +147,7 @@ def test_what_was_given_up_and_stands_at_one_sum_comes_up_after_a_week(
     assert listed("2026-04-13") == [("P1", "G1", 40_000_00, "2026-04-13")]
     tell(assets=[gave])
     assert listed("2026-04-13") == [("P1", "G1", 40_000_00, None)]
-    tell(assets=[gave | {"start_date": "2026-04-06", "end_date": "2026-04-12"}])
+    tell(people=[someone("P1") | {"date_of_death": "2026-04-20"}])
+    assert listed("2026-06-01") == []
+    tell(people=[someone("P1")], assets=[gave | {"start_date": "2026-04-06", "end_date": "2026-04-12"}])
     assert listed("2026-06-01") == []
