@@ -25,6 +25,7 @@ from billing.documents.content import Assessed, Bill, BilledCare, CouncilOnPaper
 from billing.documents.pricing import LinePrices, prices
 from billing.receipts.balances import BILL, Position
 from billing.receipts.jobs import position_of
+from finance.care_words import share_words
 from finance.columns import Bulk, Database, Ints, ints
 from finance.days import day, number
 from finance.facts import tables as f
@@ -236,7 +237,8 @@ class Gathered:
                 if each["starts"] < entry["period_ends"] and (
                     each["ends"] is None or each["ends"] > entry["period_starts"]
                 ):
-                    return str(each["reason"])
+                    part = f", {share_words(each['share'])}" if each["share"] else ""
+                    return f"{each['reason']}{part}"
         return ""
 
     def _person_of_lines(self, party: int) -> int:
