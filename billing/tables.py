@@ -110,8 +110,10 @@ waiver = fact(
     metadata,
     "waiver",
     Column("person", BigInteger, nullable=False),
-    Column("weekly", BigInteger, comment="pence a week waived; empty: a part of the charge, or all of it"),
-    Column("share", BigInteger, comment="hundredths of a per cent of the charge; empty: a weekly sum, or all of it"),
+    Column("weekly", BigInteger, comment="pence a week waived; empty: all of the charge"),
+    Column(
+        "share", BigInteger, comment="hundredths of a per cent of the charge: where there is one, of that part of it"
+    ),
     Column("reason", Text, nullable=False),
     Column("requested_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),

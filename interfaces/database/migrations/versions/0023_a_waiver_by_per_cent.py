@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column(
             "share",
             sa.BigInteger(),
-            comment="hundredths of a per cent of the charge; empty: a weekly sum, or all of it",
+            comment="hundredths of a per cent of the charge: where there is one, of that part of it",
         ),
     )
     refuse_where("waiver_of_a_sum_or_a_part", "INSERT", "waiver", EITHER, f"NOT ({ONE})")
