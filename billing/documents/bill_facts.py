@@ -24,6 +24,7 @@ from billing.documents.content import Assessed, Bill, CouncilOnPaper, Unpaid
 from billing.documents.run_facts_jobs import RunFacts
 from billing.receipts.balances import BILL, Position
 from billing.receipts.jobs import position_of
+from finance.care_words import share_words
 from finance.columns import Bulk, Database, Ints, ints
 from finance.days import day
 from finance.facts import tables as f
@@ -159,7 +160,8 @@ class Gathered:
                 if each["starts"] < entry["period_ends"] and (
                     each["ends"] is None or each["ends"] > entry["period_starts"]
                 ):
-                    return str(each["reason"])
+                    part = f", {share_words(each['share'])}" if each["share"] else ""
+                    return f"{each['reason']}{part}"
         return ""
 
     def _person_of_lines(self, party: int) -> int:

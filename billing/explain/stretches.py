@@ -119,10 +119,17 @@ def _of_line(table: str, each: ChargedStretch, told: InRun) -> list[Row]:
 
 def _waivers(each: ChargedStretch, told: InRun) -> list[tuple[str, Row]]:
     return [
-        (f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
+        (f"waiver {row['ref']}, {_how_much(row)}, {row['reason']}, approved by {row['approved_by']}", row)
         for row in told.at("waiver")
         if overlaps(row, each.first, each.end)
     ]
+
+
+def _how_much(waiver: Row) -> str:
+    """What a waiver gives back, as it was told."""
+    if waiver["weekly"] is not None:
+        return f"{sterling(waiver['weekly'])} a week"
+    return f"{share_words(waiver['share'])} of the charge" if waiver["share"] else "all of the charge"
 
 
 def _contributions(each: ChargedStretch, told: InRun) -> list[tuple[str, Row]]:
