@@ -26,8 +26,8 @@ class ChargingPolicy(KeptChoices):
     ``arrangement_fee_weekly``: pence a week for those who pay in full for care at home.
     ``shock_amount``, ``shock_weeks``, ``shock_times``: a bill over this many pence, reaching back more weeks than this,
     or this many times the last one waits for a named person. ``told_cost_apart``: pence a week by which the cost told
-    with the circumstances of somebody who pays in full may differ from that of their packages, unsaid. ``zero_bills``: whether a
-    bill for nothing is sent.
+    with the circumstances of somebody who pays in full may differ from that of their packages, unsaid.
+    ``zero_bills``: whether a bill for nothing is sent.
     """
 
     rounding: Rounding = Rounding.HALF_UP
