@@ -1,16 +1,10 @@
 """Why a bill is not what the payer’s last one was, told to an officer; the record is the one the paper is made of."""
 
-import pyarrow as pa
-
 from billing.documents import differences as d
-from billing.documents.bill_facts import gather
 from billing.documents.content import BillDiffers, Cause
-from billing.documents.run_facts_jobs import run_facts
-from finance.columns import Database
 from finance.days import spoken
 from finance.money import sterling
 from ledgers.explain.explanation import Section
-from ledgers.runs import Run
 
 _WORDS = {
     d.BEGAN: "care that began",
@@ -24,11 +18,6 @@ _WORDS = {
     d.ELSEWHERE: "charges told to wait, or on another bill",
     d.WEEKS: "the number of weeks",
 }
-
-
-def read_differs(database: Database, run: Run, bill: pa.Table) -> BillDiffers | None:
-    """Of one bill, as a table of one row; None where the payer had no bill before it."""
-    return gather(database, run_facts(database, run, priced=False), bill).differs(bill.to_pylist()[0])
 
 
 def differing(found: BillDiffers | None) -> Section:

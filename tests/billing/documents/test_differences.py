@@ -93,9 +93,8 @@ def test_from_means_to_the_full_cost_is_the_assessment() -> None:
     assert [(each.was, each.now) for each in made.causes] == [(5_000, None)]
 
 
-_care = st.lists(
-    st.tuples(st.sampled_from([1, 2, 3]), st.integers(0, 9_999)), max_size=3, unique_by=lambda each: each[0]
-)
+_care = st.dictionaries(st.sampled_from([1, 2, 3]), st.integers(0, 9_999)).map(lambda made: [*made.items()])
+
 _weeks = st.lists(st.tuples(_care, st.integers(0, 12_000) | st.just(IN_FULL)), min_size=1, max_size=5)
 _more = st.lists(
     st.builds(
