@@ -29,6 +29,7 @@ from finance.facts.versions_store import find as find_fact
 from finance.facts.versions_store import lines_of
 from finance.money import sterling
 from finance.problems import Refusal
+from interfaces.database.roles import DECLARED
 from ledgers.explain.explanation import Explanation, NothingToExplain, Section
 from ledgers.explain.ledger_jobs import explain_account, explain_finding
 from ledgers.streams import PAYMENTS, RECHARGES
@@ -48,7 +49,11 @@ def explain_reference(database: Database, ref: str, run: int | None = None) -> E
     numbered = _NUMBERED.fullmatch(ref.strip())
     if numbered:
         number = int(numbered[2])
-        return explain_change(database, number) if numbered[1].lower() == "change" else _finding(database, number)
+        return (
+            explain_change(database, number, DECLARED)
+            if numbered[1].lower() == "change"
+            else _finding(database, number)
+        )
     with database.read() as connection:
         sort = _sort_of(connection, ref)
         owner = lines_of(connection, ref)

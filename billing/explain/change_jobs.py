@@ -1,5 +1,9 @@
 """The verb: explain a change, what was learned at one moment: who told us, from what, and every fact of it."""
 
+from collections.abc import Iterable
+
+from sqlalchemy import MetaData
+
 from billing.explain import change_store as store
 from finance.columns import Database
 from finance.days import spoken
@@ -11,14 +15,14 @@ MOST = 200
 """Facts shown of one table; the rest are counted."""
 
 
-def explain_change(database: Database, nr: int) -> Explanation:
-    """A change by its number. Raises NothingToExplain."""
+def explain_change(database: Database, nr: int, declared: Iterable[MetaData]) -> Explanation:
+    """A change by its number. ``declared``: the tables there are. Raises NothingToExplain."""
     with database.read() as connection:
         row = store.read_change(connection, nr)
         if row is None:
             last = store.last_nr(connection)
             raise NothingToExplain(f"There is no change {nr}.", f"They are numbered from 1 to {last}.")
-        told = {table.name: store.read_told(connection, table, nr) for table in store.tables_of_facts()}
+        told = {table.name: store.read_told(connection, table, nr) for table in store.tables_of_facts(declared)}
         people = store.count_assessed(connection, nr)
     told = {name: rows for name, rows in told.items() if rows}
     count = sum(row["learned"] == nr for rows in told.values() for row in rows)

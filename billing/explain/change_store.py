@@ -1,19 +1,13 @@
 """The SQL of explaining a change: every fact it told of, or was the end of, whatever it is about."""
 
-from sqlalchemy import Connection, Table, or_, select
+from collections.abc import Iterable
 
-from billing import tables as b
+from sqlalchemy import Connection, MetaData, Table, or_, select
+
 from billing.assessments.tables import assessment
-from billing.care_accounts import tables as care_accounts
-from billing.debt import tables as debt
-from billing.deferred_payments import tables as deferred_payments
-from billing.direct_debits import tables as direct_debits
-from billing.receipts import tables as receipts
 from finance.facts import tables as f
 from finance.facts.versions import Row
 from finance.facts.versions_store import rows_of
-
-_MORE = (care_accounts, debt, deferred_payments, direct_debits, receipts)
 
 
 def read_change(connection: Connection, nr: int) -> Row | None:
@@ -24,10 +18,9 @@ def last_nr(connection: Connection) -> int:
     return int(connection.execute(select(f.change.c.nr).order_by(f.change.c.nr.desc()).limit(1)).scalar() or 0)
 
 
-def tables_of_facts() -> list[Table]:
-    """Every table of facts there is, by name."""
-    homes = (f.metadata, b.metadata, assessment.metadata, *(home.metadata for home in _MORE))
-    every = [table for home in homes for table in home.sorted_tables]
+def tables_of_facts(declared: Iterable[MetaData]) -> list[Table]:
+    """Every table of facts among those declared, by name."""
+    every = [table for home in declared for table in home.sorted_tables]
     found = {table.name: table for table in every if {"learned", "ref"} <= {*table.c.keys()}}
     return [found[name] for name in sorted(found)]
 
