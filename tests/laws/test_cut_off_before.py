@@ -49,6 +49,8 @@ ADDED = {
     "allocation": ("allocation_within_its_receipt",),
     "waiver": ("waiver_of_a_sum_or_a_part",),
     "refund": ("refund_signed_with_its_interest",),
+    "contract": ("contract_months_and_weeks",),
+    "contract_terms": ("contract_terms_months_and_weeks",),
 }
 """What the steps after 0013 added."""
 CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
@@ -107,6 +109,8 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE assessment DROP COLUMN can_pay"))
         connection.execute(text("ALTER TABLE waiver DROP COLUMN share"))
         connection.execute(text("ALTER TABLE refund DROP COLUMN interest"))
+        connection.execute(text("ALTER TABLE contract DROP COLUMN months_begin"))
+        connection.execute(text("ALTER TABLE contract DROP COLUMN week_price"))
         connection.execute(text("DROP INDEX allocation_receipt"))
         connection.execute(text("DROP TABLE contract_terms"))
         _in_one_place(connection, database.sqlite)
