@@ -6,13 +6,12 @@ What stands in a database that is moved here goes on by calendar months and by t
 import sqlalchemy as sa
 from alembic import op
 
-from interfaces.database.shapes import pin_guards, refuse_where
+from interfaces.database.shapes import guard_added, pin_guards, refuse_where
 
 revision = "0025"
 down_revision = "0024"
 
-MONTHS = "Months may begin on the 1st to the 31st; weeks are paid whole, or by the day."
-NONE_SUCH = "NEW.months_begin NOT BETWEEN 1 AND 31 OR NEW.week_price NOT IN ('whole')"
+MONTHS = "Months may begin on the 1st to the 31st."
 
 
 def upgrade() -> None:
@@ -28,5 +27,6 @@ def upgrade() -> None:
         op.add_column(
             table, sa.Column("week_price", sa.Text(), comment="whole: a week begun is paid whole; empty: by the day")
         )
-        refuse_where(f"{table}_months_and_weeks", "INSERT", table, MONTHS, NONE_SUCH)
+        refuse_where(f"{table}_months_begin", "INSERT", table, MONTHS, "NEW.months_begin NOT BETWEEN 1 AND 31")
+    guard_added(["contract", "contract_terms", "waiver", "refund"])  # the last two: what steps 0023 and 0024 added
     pin_guards()
