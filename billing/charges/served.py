@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Why(StrEnum):
-    """Why somebody with care has never had a bill, in the order in which they want looking at."""
+class Unbilled(StrEnum):
+    """Unbilled somebody with care has never had a bill, in the order in which they want looking at."""
 
     NOT_TOLD = "not assessed: nobody has told their circumstances"
     NOT_ASSESSED = "not assessed, though their circumstances are told"
@@ -21,9 +21,9 @@ class Why(StrEnum):
     COLLECTED = "the provider collects it"
 
 
-UNSEEN = (Why.NOT_TOLD, Why.NOT_ASSESSED, Why.TAKEN_BACK, Why.NOBODY_TO_BILL, Why.STUCK)
+UNSEEN = (Unbilled.NOT_TOLD, Unbilled.NOT_ASSESSED, Unbilled.TAKEN_BACK, Unbilled.NOBODY_TO_BILL, Unbilled.STUCK)
 """Reasons under which money may be lost, and nothing says so."""
-RIGHTLY = (Why.EXEMPT, Why.NOTHING_TO_PAY, Why.COLLECTED)
+RIGHTLY = (Unbilled.EXEMPT, Unbilled.NOTHING_TO_PAY, Unbilled.COLLECTED)
 """Reasons for which nobody is to be billed."""
 
 
@@ -49,30 +49,30 @@ class Served:
     held: bool = False
 
     @property
-    def why(self) -> Why:
+    def why(self) -> Unbilled:
         """The first reason that holds. Care that is exempt is charged to nobody, whatever else is missing."""
         pays = self.full or bool(self.weekly)
         reasons = (
-            (Why.EXEMPT, self.exempt),
-            (Why.NOT_TOLD, not self.said and not self.told),
-            (Why.NOT_ASSESSED, not self.said),
-            (Why.TAKEN_BACK, self.weekly is None),
-            (Why.NOTHING_TO_PAY, not pays),
-            (Why.COLLECTED, self.collects_all or self.collects >= (self.weekly or 0) > 0),
-            (Why.NOBODY_TO_BILL, self.payer is None),
-            (Why.STUCK, bool(self.stuck)),
-            (Why.TOLD_TO_WAIT, self.held),
+            (Unbilled.EXEMPT, self.exempt),
+            (Unbilled.NOT_TOLD, not self.said and not self.told),
+            (Unbilled.NOT_ASSESSED, not self.said),
+            (Unbilled.TAKEN_BACK, self.weekly is None),
+            (Unbilled.NOTHING_TO_PAY, not pays),
+            (Unbilled.COLLECTED, self.collects_all or self.collects >= (self.weekly or 0) > 0),
+            (Unbilled.NOBODY_TO_BILL, self.payer is None),
+            (Unbilled.STUCK, bool(self.stuck)),
+            (Unbilled.TOLD_TO_WAIT, self.held),
         )
-        return next((why for why, holds in reasons if holds), Why.NOT_YET)
+        return next((why for why, holds in reasons if holds), Unbilled.NOT_YET)
 
 
 def in_order(some: Iterable[Served]) -> list[Served]:
     """Those nobody is looking at first, and within a reason those waiting longest."""
-    order = list(Why)
+    order = list(Unbilled)
     return sorted(some, key=lambda each: (order.index(each.why), each.since, each.ref))
 
 
-def by_reason(some: Collection[Served]) -> list[tuple[Why, int]]:
+def by_reason(some: Collection[Served]) -> list[tuple[Unbilled, int]]:
     """How many there are of each reason, in order."""
-    counts = {why: sum(each.why is why for each in some) for why in Why}
+    counts = {why: sum(each.why is why for each in some) for why in Unbilled}
     return [(why, count) for why, count in counts.items() if count]
