@@ -150,6 +150,11 @@ def read_parameters(text: str, file: str) -> Parameters:
         tree = read_toml(text)
     except BadText as error:
         raise BadParameters(f"{' '.join(filter(None, (file, error.where)))} {error.what}", error.what_to_do) from error
+    return parameters_in(tree, file)
+
+
+def parameters_in(tree: Mapping[str, Any], file: str) -> Parameters:
+    """Dated values of a table read already; ``file`` is the name faults are reported under. Raises BadParameters."""
     found = {name: _parameter(file, name, table) for name, table in _entries(file, tree)}
     if not found:
         raise BadParameters(f"{file} holds no values.", "Give at least one entry with a [[values]] table.")

@@ -89,7 +89,7 @@ def keep_rates(connection: Connection, rates: Rates) -> str:
     sha256 = rates.sha256
     connection.execute(Alone(rates_used))
     if connection.execute(select(rates_used.c.sha256).where(rates_used.c.sha256 == sha256)).first() is None:
-        connection.execute(insert(rates_used).values(sha256=sha256, policy=rates.policy.name, content=text))
+        connection.execute(insert(rates_used).values(sha256=sha256, policy=rates.policy.title, content=text))
     return sha256
 
 

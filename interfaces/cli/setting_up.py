@@ -1,18 +1,20 @@
 """Setting a council up: its database made and brought up to date, its first officers named, PostgreSQL's roles."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
 
 from finance.problems import Refusal
-from interfaces.cli.council import CouncilFile, change_json, in_pence, waits
+from interfaces.cli.council import change_json, in_pence, waits
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
+from interfaces.cli.policy import begin_with, version_json, version_sentence
 from interfaces.database.connection import Database
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
-from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.council_file import CouncilSettings, read_council_text, text_of
 from ledgers.officers import jobs
 from ledgers.officers.authority import OfficerChange
 from ledgers.officers.store import read_standing
@@ -52,7 +54,16 @@ def _bring_up_to_date(database: Database) -> None:
 
 def init(
     desk: Desk,
-    council: CouncilFile = None,
+    council: Annotated[
+        Path | None,
+        typer.Option(
+            "--council",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="The council file (docs/cli.md): its officers, and the policy a new council begins with.",
+        ),
+    ] = None,
     officer: Annotated[list[str] | None, typer.Option(metavar="NAME=ROLE", help="An officer; may be repeated.")] = None,
     tier: Annotated[
         list[str] | None, typer.Option(metavar="ROLE=AMOUNT", help="What a role may sign for; may be repeated.")
@@ -62,7 +73,8 @@ def init(
 
     Example: outturn init --officer "first officer=finance manager" --tier "finance manager=2000000"
     """
-    given = read_council(council)
+    text = text_of(council) if council else ""
+    given = read_council_text(text, council.name) if council else CouncilSettings()
     officers = {**given.officers, **dict(_pair(each, "NAME=ROLE") for each in officer or ())}
     pairs = [_pair(each, "ROLE=AMOUNT") for each in tier or ()]
     tiers = {**given.tiers, **{role: in_pence(limit) for role, limit in pairs}}
@@ -70,6 +82,7 @@ def init(
     _bring_up_to_date(database)
     with database.begin() as connection:
         waiting = _found(connection, desk, officers, tiers)
+        policy = begin_with(connection, desk, council.name, text, given) if council else None
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer(
@@ -78,10 +91,12 @@ def init(
             "officers": officers,
             "tiers_pence": tiers,
             "waiting": [change_json(each) for each in waiting],
+            "policy": policy and version_json(policy),
         },
         f"{where} is ready: {printing.several(len(officers), 'officer')} named, "
         f"{printing.several(len(tiers), 'approval tier')}.",
         *(waits(each) for each in waiting),
+        version_sentence(policy) if policy else None,
         printing.note("Next: load the extracts with “outturn load FOLDER”."),
     )
 

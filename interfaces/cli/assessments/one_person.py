@@ -1,7 +1,6 @@
 """One person assessed, from a file or from what is stored: shown, recorded, and what stands with what it rests on."""
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,20 +10,18 @@ from rich.text import Text
 
 from billing.assessments import jobs
 from billing.assessments.views_jobs import AssessmentShown, Stands, assessed
-from finance.assessment import Assessment, AssessmentPolicy
+from finance.assessment import Assessment, AssessmentPolicy, default_policy
 from finance.assessment import assess as assess_one
 from finance.days import spoken
 from finance.money import round_fraction, sterling
 from finance.problems import Refusal
-from interfaces.cli.assessments.policy import PolicyFile, policy_of
-from interfaces.cli.council import CouncilFile
+from interfaces.cli.assessments.policy import MADE_UP, TriedPolicy, policy_of
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
 from interfaces.documents.assessments.results_json import as_json
 from interfaces.documents.assessments.story import tell
 from interfaces.documents.assessments.text import as_text
 from interfaces.files.inbound.circumstances_json import Unread, read_file
-from interfaces.files.inbound.council_file import read_council
 
 PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="The person’s reference.")]
 Known = Annotated[
@@ -53,9 +50,8 @@ def one(
     letter: Annotated[
         Path | None, typer.Option("--letter", metavar="PATH", help="Also write a letter: .pdf or .html.")
     ] = None,
-    policy: PolicyFile = None,
+    policy: TriedPolicy = None,
     known: Known = None,
-    council: CouncilFile = None,
 ) -> None:
     """Assess one person, or everyone in a file, and tell the result in plain words.
 
@@ -63,9 +59,12 @@ def one(
     """
     if (file is None) == (person is None):
         raise typer.BadParameter("Give a FILE of circumstances, or --person REF.")
-    chosen = policy_of(policy)
+    if record and policy is not None:
+        raise typer.BadParameter("What is recorded goes by the policy in force: leave out --policy.")
+    chosen = policy_of(desk, policy)
+    made_up = printing.note(MADE_UP) if chosen is default_policy() else None
     if file is not None:
-        _from_file(desk, file, chosen, steps, letter, council)
+        _from_file(desk, file, chosen, steps, letter)
         return
     assert person is not None
     who, made = jobs.assess_person(desk.database, person, desk.on, chosen, known=known)
@@ -75,14 +74,12 @@ def one(
         done = jobs.record_assessment(desk.database, person, desk.on, chosen, by=desk.by, at=desk.at, until=until)
         result |= {"recorded": _recorded(done)}
         said = _said_recorded(done)
-    _write_letter(letter, made, who.name, desk.on, council)
+    _write_letter(desk, letter, made, who.name, desk.on)
     awaiting = "\n".join(who.awaiting) or None
-    desk.answer(result, as_text(tell(made, who.name)), awaiting, _steps(made) if steps else None, said)
+    desk.answer(result, as_text(tell(made, who.name)), awaiting, _steps(made) if steps else None, said, made_up)
 
 
-def _from_file(
-    desk: Desk, file: Path, policy: AssessmentPolicy, steps: bool, letter: Path | None, council: Path | None
-) -> None:
+def _from_file(desk: Desk, file: Path, policy: AssessmentPolicy, steps: bool, letter: Path | None) -> None:
     results: list[dict[str, object]] = []
     for asked in read_file(file):
         if isinstance(asked, Unread):
@@ -95,7 +92,7 @@ def _from_file(
             _refused(desk, results, asked.circumstances.person, on, error)
             continue
         results.append(as_json(made))
-        _write_letter(letter, made, None, on, council)
+        _write_letter(desk, letter, made, None, on)
         if not desk.json:
             desk.out.print(as_text(tell(made)))
             if steps:
@@ -118,12 +115,11 @@ def _refused(desk: Desk, results: list[dict[str, object]], person: str, on: dt.d
         printing.complain(f"{error.what} {error.what_to_do}")
 
 
-def _write_letter(path: Path | None, made: Assessment, name: str | None, on: dt.date, council: Path | None) -> None:
+def _write_letter(desk: Desk, path: Path | None, made: Assessment, name: str | None, on: dt.date) -> None:
     if path is not None:
         from interfaces.documents.assessments.letters import Letterhead, write_letter
 
-        head = Letterhead(reference=made.person if name else "")
-        head = head if council is None else replace(head, council=read_council(council).name)
+        head = Letterhead(reference=made.person if name else "", council=desk.council.name)
         write_letter(path, tell(made, name), on, head)
 
 

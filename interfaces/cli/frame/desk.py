@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, get_args
 
 import typer
 from rich.console import Console, RenderableType
@@ -28,6 +28,9 @@ from interfaces.database.connection import Database, DatabaseUnreachable, utc_no
 from interfaces.database.plainly import in_plain_words
 from interfaces.database.steps import is_up_to_date
 from ledgers.progress import Progress
+
+if TYPE_CHECKING:
+    from interfaces.council import CouncilSettings
 
 P = ParamSpec("P")
 
@@ -179,6 +182,20 @@ class Desk:
         if not current:
             raise NotSetUp(f"{_shown(database)} was made by an earlier version.", "Run “outturn migrate” first.")
         return database
+
+    @cached_property
+    def council(self) -> "CouncilSettings":
+        """What the council’s policy says that holds on the day; the choices that ship where none does, or where there
+        is no database yet.
+        """
+        from interfaces.council import council_on, settings_of
+
+        try:
+            database = self.database
+        except NotSetUp:
+            return settings_of(None)
+        with database.read() as connection:
+            return council_on(connection, self.on)
 
     def new_database(self, must_exist: bool = False) -> Database:
         """A database that may not have been made yet."""
