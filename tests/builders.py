@@ -23,6 +23,7 @@ from ledgers import jobs as machine
 from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.officers.store import read_standing
 from ledgers.policy import jobs as policies
 from ledgers.runs import Run
 
@@ -310,6 +311,18 @@ def begin_with_policy(
     """The policy a council without runs begins with, from the text of a council file. Returns its number."""
     kept = read_council_text(text, "council.toml").kept()
     return policies.found(connection, text, kept, name="council.toml", by=by, at=at).nr
+
+
+def policy_holds(database: Database, text: str, starts: dt.date = dt.date(2024, 4, 1)) -> int:
+    """A policy from the text of a council file, signed by two officers of the council. Returns its number."""
+    kept, at = read_council_text(text, "council.toml").kept(), dt.datetime(2024, 4, 1)
+    with database.begin() as connection:
+        if len(read_standing(connection).roles) < 2:
+            ledger.add_officers(connection, {"first keeper": "keeper", "second keeper": "keeper"}, {})
+        first, second, *_ = read_standing(connection).roles
+        said = {"starts": starts, "name": "council.toml", "reason": "Cabinet"}
+        made = policies.propose(connection, text, kept, **said, by=first, at=at)  # type: ignore[arg-type]
+        return policies.confirm(connection, made.nr, by=second, at=at).nr
 
 
 def policy_table(name: str, choices: KeptChoices) -> str:

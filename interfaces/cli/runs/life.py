@@ -185,10 +185,18 @@ def approve(
     done = machine.approve_run(desk.database, run, by=desk.by, at=desk.at, signature=whole, note=note)
     with desk.database.read() as connection:
         signed, needed = views.signed_by(connection, run)
+        last = ledger.read_run(connection, done.run_before) if done.run_before else None
+        policy = views.read_policy(connection, done, last)
     verb_next = "release" if len(signed) >= needed else "approve"
     desk.answer(
-        {**run_json(done), "approved_by": desk.by, **shown.approvals_json(signed, needed)},
+        {
+            **run_json(done),
+            "approved_by": desk.by,
+            **shown.approvals_json(signed, needed),
+            "goes_by": shown.policy_json(policy),
+        },
         sentence(done),
+        printing.note(shown.policy_note(policy)),
         printing.note(f"Signed by {shown.approvals_shown(signed, needed)}: {done.signature}"),
         printing.note(f"Next: outturn {life.group} {verb_next} {run}"),
     )

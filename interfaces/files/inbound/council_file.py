@@ -122,12 +122,15 @@ class CouncilSettings:
         """The choices of a stream, by its table in the file."""
         return getattr(self, CHOICES[STREAMS[stream].choices][0])
 
-    def kept(self) -> dict[str, str]:
-        """What the runs of each stream keep of it, JSON, by stream. A recharge keeps the run it is of instead."""
+    def choices_by_stream(self) -> dict[str, Any]:
+        """The choices the runs of each stream keep. A recharge keeps the run it is of instead."""
         from billing.deferred_payments.policy import DeferredPolicy
 
-        made = {name: self.choices_of(name) for name in STREAMS if name != RECHARGES.name}
-        return {name: (each or DeferredPolicy()).as_json() for name, each in made.items()}
+        return {name: self.choices_of(name) or DeferredPolicy() for name in STREAMS if name != RECHARGES.name}
+
+    def kept(self) -> dict[str, str]:
+        """The same as they are kept, JSON."""
+        return {name: each.as_json() for name, each in self.choices_by_stream().items()}
 
 
 def read_council(path: Path | None) -> CouncilSettings:
