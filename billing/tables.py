@@ -111,6 +111,9 @@ waiver = fact(
     "waiver",
     Column("person", BigInteger, nullable=False),
     Column("weekly", BigInteger, comment="pence a week waived; empty: all of the charge"),
+    Column(
+        "share", BigInteger, comment="hundredths of a per cent of the charge: where there is one, of that part of it"
+    ),
     Column("reason", Text, nullable=False),
     Column("requested_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),

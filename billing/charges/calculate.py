@@ -110,7 +110,7 @@ def calculate_charges(
         most,
         facts.client_rates,
     )
-    weeks = waived(weeks, facts.waivers, people, week_starts, policy)
+    weeks = waived(weeks, cut_up, facts.waivers, people, week_starts, policy)
     weeks = within_cap(weeks, cut_up, facts.limits, people, _in_home(lines, facts), week_starts)
     fee = fees(parts, facts.words, policy)
     taken, also = collected(facts, week_starts, line_from, up_to, policy.rounding, cells)

@@ -24,7 +24,6 @@ KINDS = [
 ]
 CHARGE, COLLECTED, TOP_UP, OWN_TOP_UP, FLAT, WAIVED, FEE, ONE_OFF, OVER_THE_CAP = range(len(KINDS))
 BY_LINE = (CHARGE, COLLECTED, TOP_UP, OWN_TOP_UP, FLAT, WAIVED, OVER_THE_CAP)
-ALL_OF_IT = -1  # a waiver of the whole charge
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,11 @@ class Agreements(Columns):
 
 @dataclass(frozen=True)
 class Waivers(Columns):
-    """``weekly`` in pence; ALL_OF_IT where nothing is to be asked for."""
+    """``weekly`` in pence, or ``share`` in hundredths of a per cent of the charge; the other is nought."""
 
     person: Ints
     weekly: Ints
+    share: Ints
     starts: Ints
     ends: Ints
 

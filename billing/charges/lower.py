@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from billing.care_accounts.limits import ChargesBeforeLimit, Limits, over_the_cap
-from billing.charges.facts import ALL_OF_IT, ClientRates, Waivers
+from billing.charges.facts import ClientRates, Waivers
 from billing.charges.maximum import Maximum
 from billing.charges.policy import ChargingPolicy
 from billing.charges.segments import Segments
 from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
+from finance.care_costs.retainers import WHOLE_SHARE
 from finance.columns import Ints
 from finance.keys import DAYS, keyed, packed, places
 from finance.money import round_pence
@@ -70,33 +71,65 @@ def _limit(person: Ints, week: Ints, maximum: Maximum) -> tuple[Ints, Ints]:
     return np.where(met, maximum.pence[place], 0), np.where(met, maximum.days[place], 0)
 
 
-def waived(shared: Weeks, waivers: Waivers, people: Ints, week_starts: Ints, policy: ChargingPolicy) -> Weeks:
-    """Take off what the council has decided not to ask for: a weekly sum by the day, or all of the charge."""
+def waived(
+    shared: Weeks, cut_up: Segments, waivers: Waivers, people: Ints, week_starts: Ints, policy: ChargingPolicy
+) -> Weeks:
+    """Take off what the council has decided not to ask for: a part of the charge of its own days, and of what that
+    leaves of the week a weekly sum by the day.
+    """
     if not len(waivers) or not len(shared):
         return shared
-    opened = week_starts[0]
+    first = group_starts(shared.person, shared.week)
+    sizes = np.diff(np.append(first, len(shared)))
+    place, some, low, high = _weeks_waived(shared.take(first), waivers, people, week_starts)
+    by_part = _by_part(shared, cut_up, week_starts, policy, first, sizes, place, some.share, low, high)
+    left = shared.charge - by_part
+    taken = np.zeros(len(first), np.int64)
+    np.add.at(taken, place, round_pence(some.weekly * (high - low), 7, policy.rounding))
+    running = np.cumsum(left)
+    before = running - left - np.repeat((running - left)[first], sizes)
+    return replace(shared, waived=by_part + np.clip(np.repeat(taken, sizes) - before, 0, left))
+
+
+def _weeks_waived(weeks: Weeks, waivers: Waivers, people: Ints, week_starts: Ints) -> tuple[Ints, Waivers, Ints, Ints]:
+    """(place of a person's week, its waiver, first day, first day not waived): one row a waiver and week that has a
+    charge. ``weeks``: one row a person and week."""
+    opened, last = week_starts[0], week_starts[0] + 7 * len(week_starts)
     person = np.searchsorted(people, waivers.person)
     here = np.flatnonzero((person < len(people)) & (people[np.minimum(person, len(people) - 1)] == waivers.person))
     some, person = waivers.take(here), person[here]
-    last = opened + 7 * len(week_starts)
     low, high = np.maximum(some.starts, opened), np.minimum(some.ends, last)
     count = np.where(high > low, (high - 1 - opened) // 7 - (low - opened) // 7 + 1, 0)
     row = np.repeat(np.arange(len(some), dtype=np.int64), count)
     week = ranges((low - opened) // 7, count)
-    days = np.minimum(high[row], opened + 7 * week + 7) - np.maximum(low[row], opened + 7 * week)
-    first = group_starts(shared.person, shared.week)
-    total = np.add.reduceat(shared.charge, first)
-    place, met = places(keyed(shared.person[first], shared.week[first]), keyed(person[row], week))
-    row, place, days = row[met], place[met], days[met]
-    weekly = np.where(some.weekly[row] == ALL_OF_IT, total[place], some.weekly[row])
-    taken = np.zeros(len(first), np.int64)
-    np.add.at(taken, place, round_pence(weekly * days, 7, policy.rounding))
-    taken = np.minimum(taken, total)
-    sizes = np.diff(np.append(first, len(shared)))
-    running = np.cumsum(shared.charge)
-    before = running - shared.charge - np.repeat((running - shared.charge)[first], sizes)
-    part = np.clip(np.repeat(taken, sizes) - before, 0, shared.charge)
-    return replace(shared, waived=part)
+    low, high = np.maximum(low[row], opened + 7 * week), np.minimum(high[row], opened + 7 * week + 7)
+    place, met = places(keyed(weeks.person, weeks.week), keyed(person[row], week))
+    return place[met], some.take(row[met]), low[met], high[met]
+
+
+def _by_part(
+    shared: Weeks,
+    cut_up: Segments,
+    week_starts: Ints,
+    policy: ChargingPolicy,
+    first: Ints,
+    sizes: Ints,
+    place: Ints,
+    share: Ints,
+    low: Ints,
+    high: Ints,
+) -> Ints:
+    """What waivers of a part take of each row, rounded once. A row's charge lies evenly over its days of the week."""
+    opens = week_starts[shared.week]
+    starts = np.maximum(cut_up.first[shared.segment], opens)
+    ends = np.minimum(cut_up.end[shared.segment], opens + 7)
+    some = np.flatnonzero(share)
+    waiver, row = np.repeat(some, sizes[place[some]]), ranges(first[place[some]], sizes[place[some]])
+    days = np.maximum(np.minimum(ends[row], high[waiver]) - np.maximum(starts[row], low[waiver]), 0)
+    parts = np.zeros(len(shared), np.int64)
+    np.add.at(parts, row, days * share[waiver])
+    whole = WHOLE_SHARE * (ends - starts)
+    return round_pence(shared.charge * np.minimum(parts, whole), whole, policy.rounding)
 
 
 def within_cap(

@@ -13,7 +13,6 @@ from billing.assessments.tables import assessment
 from billing.care_accounts.limits_store import limits
 from billing.charges.calendars import BillCalendar
 from billing.charges.facts import (
-    ALL_OF_IT,
     OWN_TOP_UP,
     TOP_UP,
     Agreements,
@@ -33,6 +32,7 @@ from billing.charges.policy import AS_PAID, ChargingPolicy
 from finance.care_costs import store as care_store
 from finance.care_costs.building import in_stays
 from finance.care_costs.facts import UNITS, CareFacts, Suspensions
+from finance.care_costs.retainers import WHOLE_SHARE
 from finance.care_costs.store import Window
 from finance.columns import Bulk, Ints, codes, ends, ints
 from finance.days import day, number
@@ -300,11 +300,16 @@ def _agreements(bulk: Bulk, known: int, nr: Ints) -> Agreements:
 
 
 def _waivers(bulk: Bulk, known: int) -> Waivers:
+    """One that says neither a sum nor a part was told before a part could be said: it is of all of the charge."""
     c = t.waiver.c
     rows = bulk.read(
-        select(c.person, c.weekly, c.starts, c.ends).where(believed(t.waiver, known)).order_by(c.person, c.starts)
+        select(c.person, c.weekly, c.share, c.starts, c.ends)
+        .where(believed(t.waiver, known))
+        .order_by(c.person, c.starts)
     )
-    return Waivers(ints(rows, "person"), ints(rows, "weekly", ALL_OF_IT), ints(rows, "starts"), ends(rows))
+    weekly, share = ints(rows, "weekly"), ints(rows, "share")
+    share = np.where((weekly < 0) & (share < 0), WHOLE_SHARE, np.maximum(share, 0))
+    return Waivers(ints(rows, "person"), np.maximum(weekly, 0), share, ints(rows, "starts"), ends(rows))
 
 
 def _deliveries(bulk: Bulk, window: ChargeWindow, nr: Ints, units: Ints) -> Deliveries:

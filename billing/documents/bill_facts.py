@@ -3,117 +3,33 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from billing import tables as b
-from billing.charges import store as charges
 from billing.charges.news import cause_words
 from billing.charges.policy import ChargingPolicy
 from billing.charges.stream import NAME
 from billing.direct_debits.store import read_open
 from billing.documents import assessing_jobs, store
+from billing.documents.absences import ToldAway, rules_of
 from billing.documents.accounts import BilledAccount, BilledAccounts
 from billing.documents.addressing import Correspondent, NobodyToSendTo, addressed
-from billing.documents.building import RECHARGED, BillEntry, Head, NamedLine, WeeksAlike, build
-from billing.documents.content import Assessed, Bill, BilledCare, CouncilOnPaper, Pattern, Unpaid
-from billing.documents.pricing import LinePrices, prices
+from billing.documents.building import OF_CARE, RECHARGED, BillEntry, Head, NamedLine, WeeksAlike, build
+from billing.documents.care_content import BilledAway, BilledCare, Pattern
+from billing.documents.content import Assessed, Bill, CouncilOnPaper, Unpaid
+from billing.documents.run_facts_jobs import RunFacts
 from billing.receipts.balances import BILL, Position
 from billing.receipts.jobs import position_of
+from finance.care_words import share_words
 from finance.columns import Bulk, Database, Ints, ints
-from finance.days import day, number
+from finance.days import day
 from finance.facts import tables as f
-from ledgers import store as ledger
-from ledgers.runs import Run
-from ledgers.streams import STREAMS
 
-_PROPOSED = ("party", "subject", "kind", "funder", "period_starts", "posted", "due", "service", "person", "cause")
 Rows = Mapping[int, Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class RunFacts:
-    """What is read once for a whole run: its proposal and steps in order of payer, and the price of every day of care.
-    ``steps`` are of the run's own days; ``every`` of earlier days worked out again too."""
-
-    run: Run
-    proposal: pa.Table
-    steps: pa.Table
-    prices: LinePrices
-    every: pa.Table
-
-    @cached_property
-    def _proposed(self) -> Ints:
-        return ints(self.proposal, "party")
-
-    @cached_property
-    def _stepped(self) -> Ints:
-        return ints(self.steps, "party")
-
-    def proposed(self, party: int) -> list[dict[str, Any]]:
-        return _slice(self.proposal, self._proposed, party)
-
-    @cached_property
-    def _of_every(self) -> Ints:
-        return ints(self.every, "party")
-
-    def stepped(self, party: int) -> list[dict[str, Any]]:
-        return _slice(self.steps, self._stepped, party)
-
-    def worked_out(self, party: int) -> list[dict[str, Any]]:
-        return _slice(self.every, self._of_every, party)
-
-
-def _slice(table: pa.Table, parties: Ints, party: int) -> list[dict[str, Any]]:
-    low, high = np.searchsorted(parties, [party, party + 1])
-    found: list[dict[str, Any]] = table.slice(int(low), int(high - low)).to_pylist()
-    return found
-
-
-def run_facts(database: Database, run: Run) -> RunFacts:
-    """Read what is common to a run's bills. Only charges have steps."""
-    with database.read() as connection:
-        numbers = ledger.chunk_numbers(connection, run.nr)
-        blobs = [
-            (ledger.read_blob(connection, run.nr, each), ledger.read_blob(connection, run.nr, each, "steps"))
-            for each in numbers
-        ]
-    proposal = pa.concat_tables([pq.read_table(pa.BufferReader(each[0]), columns=list(_PROPOSED)) for each in blobs])
-    if not STREAMS[run.stream].bills:  # a pay run's own lines are its payees', whose numbers are not bill payers'
-        proposal = proposal.slice(0, 0)
-    if run.stream != NAME:
-        none = pa.table({"party": pa.array([], pa.int64())})
-        return RunFacts(run, proposal.sort_by("party"), none, LinePrices.none(), none)
-    steps = pa.concat_tables([pq.read_table(pa.BufferReader(each[1])) for each in blobs])
-    order = [("party", "ascending"), ("starts", "ascending")]
-    own = _from(steps, number(run.window_starts)).sort_by(order)
-    return RunFacts(run, proposal.sort_by("party"), own, _prices(database, run), steps.sort_by(order))
-
-
-def _from(steps: pa.Table, window: int) -> pa.Table:
-    """Steps from a day that begins a charging week: of weeks alike told together, those before it are taken off."""
-    some = steps.filter(pa.array(ints(steps, "ends") > window))
-    starts = ints(some, "starts")
-    before = np.where(starts < window, (window - starts) // 7, 0)
-    return some.set_column(
-        some.column_names.index("starts"), "starts", pa.array((starts + 7 * before).astype(np.int32)).cast(pa.date32())
-    ).set_column(some.column_names.index("weeks"), "weeks", pa.array(ints(some, "weeks") - before))
-
-
-def _prices(database: Database, run: Run) -> LinePrices:
-    starts, up_to = number(run.window_starts), number(run.up_to)
-    none = np.empty(0, np.int64)
-    policy = ChargingPolicy.from_json(run.policy)
-    with database.read_bulk() as bulk:
-        calendar = charges.read_calendar_at(bulk, run.calendar, run.known)
-        window = charges.ChargeWindow(calendar.nr, run.known, starts, up_to, none, none)
-        facts = charges.read_charge_facts(bulk, window, policy)
-    return prices(facts, calendar.week_starts(starts, up_to), up_to, policy)
 
 
 @dataclass(frozen=True)
@@ -137,6 +53,7 @@ class Gathered:
     refundable: Mapping[int, int]
     deaths: Mapping[int, dt.date]
     assessed: Mapping[int, Sequence[Assessed]]
+    away: ToldAway
 
     def bill(self, row: Mapping[str, Any], council: CouncilOnPaper, on: dt.date) -> Bill:
         """One bill's record, to whoever is to be written to on a day. Raises NobodyToSendTo or DoesNotAddUp."""
@@ -186,10 +103,17 @@ class Gathered:
             self.lines,
             self.assessed.get(payer["person"] or 0, ()),
             self._free(payer["person"], head.starts, head.ends),
-            [_step(each) for each in self.facts.worked_out(row["party"])],
+            every := [_step(each) for each in self.facts.worked_out(row["party"])],
+            self._away(every, posted, head),
         )
         unpaid = -made.balance - self.refundable.get(row["party"], 0)
         return replace(made, unpaid_credit=unpaid) if unpaid > 0 else made
+
+    def _away(self, every: Sequence[WeeksAlike], posted: Sequence[BillEntry], head: Head) -> list[BilledAway]:
+        """Time away from the care that is charged, in the bill’s own days and in those it changes."""
+        lines = {each.subject for each in every if each.kind in OF_CARE}
+        spans = [(head.starts, head.ends), *((each.starts, each.ends) for each in posted if each.kind in OF_CARE)]
+        return self.away.told([each for line in sorted(lines) for each in self.facts.prices.shares(line)], spans)
 
     def _earlier(self, row: Mapping[str, Any], account: BilledAccount) -> tuple[Unpaid, ...]:
         """What the balance of a bill has in it of earlier bills; nothing where they are more than it."""
@@ -236,7 +160,8 @@ class Gathered:
                 if each["starts"] < entry["period_ends"] and (
                     each["ends"] is None or each["ends"] > entry["period_starts"]
                 ):
-                    return str(each["reason"])
+                    part = f", {share_words(each['share'])}" if each["share"] else ""
+                    return f"{each['reason']}{part}"
         return ""
 
     def _person_of_lines(self, party: int) -> int:
@@ -305,6 +230,8 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         rows = own + store.read_facts(bulk, f.service_line, "nr", subjects, known)
         contracts = _by(store.read_facts(bulk, f.contract, "nr", {row["contract"] for row in rows}, known))
         payees = _by(store.read_facts(bulk, f.payee, "nr", {row["payee"] for row in contracts.values()}, known))
+        away = store.read_facts(bulk, f.suspension, "line", {row["nr"] for row in rows}, known)
+        later = store.read_facts(bulk, f.contract_terms, "contract", set(contracts), known) if away else []
         missing = {row["service"] for row in rows} - set(services)
         services |= _by(store.read_facts(bulk, f.service, "nr", missing, known))
         one_offs = _by(
@@ -329,6 +256,7 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
             store.read_methods(bulk, others["subject"].to_pylist()),
         )
         collections = _collections(bulk, ints(bills, "party"), set(bills["nr"].to_pylist()))
+    lines = {row["nr"]: _line(row, services, contracts, payees) for row in rows}
     stood = position_of(database, until=pc.max(bills["issued"]).as_py(), payers=ints(bills, "party"))
     return Gathered(
         facts=facts,
@@ -336,7 +264,7 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         payers=payers,
         people=people,
         services=services,
-        lines={row["nr"]: _line(row, services, contracts, payees) for row in rows},
+        lines=lines,
         lines_of=_grouped(own, "person"),
         one_offs=one_offs,
         waivers=waivers,
@@ -349,6 +277,13 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         unpaid=_unpaid(stood),
         refundable=stood.refundable(),
         deaths=deaths,
+        away=ToldAway(
+            ChargingPolicy.from_json(facts.run.policy) if facts.run.stream == NAME else ChargingPolicy(),
+            lines,
+            _grouped(away, "line"),
+            {row["nr"]: row["contract"] for row in rows},
+            rules_of(contracts.values(), later),
+        ),
         assessed=assessing_jobs.assessed_in(database, sorted(clients), facts.run.window_starts, facts.run.up_to, known),
     )
 

@@ -7,25 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from billing.documents.care_content import BilledAway, BilledCare, Pattern, QuantityAtPrice
 from billing.documents.content import (
     AccountMovement,
     Addressee,
     Assessed,
     Bill,
-    BilledCare,
     BilledStretch,
     Correction,
     CouncilOnPaper,
     Item,
-    Pattern,
-    QuantityAtPrice,
     Unpaid,
 )
 from billing.tables import number_of
+from finance.care_costs.retainers import WHOLE_SHARE
 from finance.money import round_fraction
 
 IN_FULL = -1  # in steps: charged at cost, whatever the assessment says
 CHARGE, FLAT, SINGLE = "charge", "flat charge", "one-off charge"
+OF_CARE = (CHARGE, FLAT)
 RECHARGED = ("recharge", "recharged nursing")  # a funder is told the lines of the pay run: nothing is worked out again
 COLLECTED, DIRECT = "collected by provider", "kept from the direct payment"
 TOP_UPS = ("third-party top-up", "own top-up")
@@ -79,7 +79,8 @@ class WeeksAlike:
 
 @dataclass(frozen=True, slots=True)
 class PricedDays:
-    """Days of one line at one price. ``units``: how much, in whole units (hours, days, visits)."""
+    """Days of one line at one price. ``units``: how much, in whole units (hours, days, visits); ``share`` of the price
+    is charged, in hundredths of a per cent."""
 
     line: int
     first: dt.date
@@ -87,6 +88,7 @@ class PricedDays:
     unit: str
     rate: int
     units: Fraction
+    share: int = WHOLE_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,10 @@ def build(
     assessed: Sequence[Assessed] = (),
     free: Sequence[BilledCare] = (),
     every: Sequence[WeeksAlike] = (),
+    away: Sequence[BilledAway] = (),
 ) -> Bill:
     """Put a bill together. ``steps`` are those of its own days, ``every`` those of earlier days too; ``free`` is care
-    in its own days that is not charged for.
+    in its own days that is not charged for; ``away`` is time away from the care.
 
     Raises DoesNotAddUp when its lines do not come to its amount.
     """
@@ -172,6 +175,7 @@ def build(
         movements=head.movements,
         earlier=head.earlier,
         unpaid_credit=0,
+        away=tuple(away),
         **_death(head, late, every),
     )
     made.check()
@@ -186,7 +190,7 @@ def care(
     """
     made = []
     for step in steps:
-        if step.kind not in (CHARGE, FLAT):
+        if step.kind not in OF_CARE:
             continue
         line = lines.get(step.subject, NamedLine("", "", None))
         some = [each for each in pieces.get(step.subject, ()) if each.first < step.ends and step.starts < each.end]
@@ -217,25 +221,26 @@ def care(
 
 def _priced(pieces: Sequence[PricedDays], step: WeeksAlike) -> tuple[list[QuantityAtPrice], int]:
     """How much in a step's days at each price, in order, and what it comes to in pence before anything is taken off."""
-    units: dict[tuple[str, int, int], Fraction] = {}
-    days: dict[tuple[str, int, int], int] = {}
+    units: dict[tuple[str, int, int, int], Fraction] = {}
+    days: dict[tuple[str, int, int, int], int] = {}
     gross = Fraction(0)
     for each in pieces:
         first, end = max(each.first, step.starts), min(each.end, step.ends)
         part = each.units * Fraction((end - first).days, (each.end - each.first).days)
-        gross += part * each.rate
-        for length, some, share in _by_month(each.unit, first, end, part):
-            key = each.unit, each.rate, length
-            units[key] = units.get(key, Fraction(0)) + share
+        gross += part * each.rate * Fraction(each.share, WHOLE_SHARE)
+        for length, some, months in _by_month(each.unit, first, end, part) if each.share else ():
+            key = each.unit, each.rate, length, each.share
+            units[key] = units.get(key, Fraction(0)) + months
             days[key] = days.get(key, 0) + some
     made = [
         QuantityAtPrice(
             unit,
             round_fraction(many * (60 if unit == "hour" else 100)),
             rate,
-            *_days_of(unit, many, days[unit, rate, length], length),
+            *_days_of(unit, many, days[unit, rate, length, share], length),
+            share,
         )
-        for (unit, rate, length), many in units.items()
+        for (unit, rate, length, share), many in units.items()
         if many
     ]
     return made, round_fraction(gross / 100)

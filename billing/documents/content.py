@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
 
+from billing.documents.care_content import BilledAway, BilledCare
 from finance.money import sterling
 from finance.problems import Refusal
 
@@ -55,52 +56,6 @@ class Addressee:
     def send_to(self) -> str:
         """Where it goes, on one line: the email, or the address."""
         return self.email if self.channel == "email" else "; ".join(self.address)
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """What is planned each week: minutes for hours, hundredths for every other unit; ``days`` a bit a weekday."""
-
-    unit: str
-    quantity: int
-    days: int = 0
-    every_weeks: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class QuantityAtPrice:
-    """So much at one price (minutes for hours, hundredths for every other unit; hundredths of a penny). Where it is no
-    whole number of weeks or months: ``days``, each one of the ``of`` days of the week, the four weeks or the month."""
-
-    unit: str
-    quantity: int
-    rate: int
-    days: int = 0
-    of: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class BilledCare:
-    """Care over some days. ``quantity`` is what it came to in those days; ``rates`` its prices in order, hundredths of
-    a penny: one, unless the price changed between. ``priced``: how much at each. ``weeks``: how many weeks alike the
-    cost is the sum of, where quantity by price does not come to it.
-
-    ``note`` says why it is not charged, or that it is by what was delivered. ``person`` is named on a funder's bill.
-    """
-
-    service: str
-    provider: str
-    starts: dt.date
-    ends: dt.date
-    cost: int
-    pattern: Pattern | None = None
-    unit: str = ""
-    quantity: int = 0
-    rates: tuple[int, ...] = ()
-    note: str = ""
-    person: str = ""
-    priced: tuple[QuantityAtPrice, ...] = ()
-    weeks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +205,7 @@ class Bill:
     died: dt.date | None = None
     charged_until: dt.date | None = None
     unpaid_credit: int = 0
+    away: tuple[BilledAway, ...] = ()
 
     @property
     def covers(self) -> tuple[dt.date, dt.date]:

@@ -17,10 +17,11 @@ from sqlalchemy.exc import IntegrityError
 
 from billing.documents import statements, store
 from billing.documents.addressing import NobodyToSendTo, addressed
-from billing.documents.bill_facts import RunFacts, correspondent, gather, run_facts
+from billing.documents.bill_facts import correspondent, gather
 from billing.documents.content import CouncilOnPaper, DoesNotAddUp, Statement
 from billing.documents.issuing import LaidOut, Order, Press, opened
 from billing.documents.paper_json import unpacked
+from billing.documents.run_facts_jobs import RunFacts, run_facts
 from billing.documents.tables import dispatch, document
 from billing.receipts import balances_store
 from billing.receipts.jobs import position_of

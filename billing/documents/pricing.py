@@ -11,8 +11,10 @@ from billing.charges.facts import ChargeFacts
 from billing.charges.policy import ChargingPolicy
 from billing.charges.segments import as_lines, live_end, live_first, segments
 from billing.documents.building import PricedDays
+from finance.care_costs.absences import ShareOfDays
 from finance.care_costs.calculate import Periods, calculate_due
 from finance.care_costs.facts import CARE, UNITS
+from finance.care_costs.retainers import WHOLE_SHARE
 from finance.columns import Ints
 from finance.days import day
 
@@ -20,7 +22,7 @@ from finance.days import day
 @dataclass(frozen=True)
 class LinePrices:
     """Pieces of every line, by line number and day: how much is ``units`` over ``parts``, in the unit's
-    smallest part.
+    smallest part; ``share`` of its price in hundredths of a per cent.
     """
 
     line: Ints
@@ -30,6 +32,7 @@ class LinePrices:
     rate: Ints
     units: Ints
     parts: Ints
+    share: Ints
 
     def of(self, line: int) -> list[PricedDays]:
         """One line's pieces, in order of day."""
@@ -42,21 +45,29 @@ class LinePrices:
                 UNITS[int(self.unit[at])],
                 int(self.rate[at]),
                 Fraction(int(self.units[at]), int(self.parts[at])),
+                int(self.share[at]),
             )
             for at in range(int(low), int(high))
         ]
 
+    def shares(self, line: int) -> list[ShareOfDays]:
+        """The share of its price on every day of a line."""
+        return [ShareOfDays(line, each.first, each.end, each.share) for each in self.of(line)]
+
     @classmethod
     def none(cls) -> "LinePrices":
-        return cls(*(np.empty(0, np.int64) for _ in range(7)))
+        return cls(*(np.empty(0, np.int64) for _ in range(8)))
 
 
-def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: ChargingPolicy) -> LinePrices:
-    """The price of each day of care from the first of ``week_starts`` up to ``up_to``."""
+def prices(
+    facts: ChargeFacts, week_starts: Ints, up_to: int, policy: ChargingPolicy, since: Ints | None = None
+) -> LinePrices:
+    """The price of each day of care from the first of ``week_starts``, or from the day ``since`` of each line, up to
+    ``up_to``."""
     lines = facts.care.lines
     if not len(lines) or not len(week_starts):
         return LinePrices.none()
-    first = np.full(len(lines), week_starts[0], np.int64)
+    first = np.full(len(lines), week_starts[0], np.int64) if since is None else since
     cut_up = segments(
         lines,
         live_first(lines, first),
@@ -74,5 +85,6 @@ def prices(facts: ChargeFacts, week_starts: Ints, up_to: int, policy: ChargingPo
     line = facts.nr[cut_up.line[p.line[rows]]]
     order = np.lexsort((p.first[rows], line))
     rows, line = rows[order], line[order]
-    units = p.quantity[rows] * made.count[rows] * p.share[rows]
-    return LinePrices(line, p.first[rows], p.end[rows], p.unit[rows], p.rate[rows], units, made.denominator[rows])
+    units = p.quantity[rows] * made.count[rows] * WHOLE_SHARE
+    parts = made.denominator[rows]
+    return LinePrices(line, p.first[rows], p.end[rows], p.unit[rows], p.rate[rows], units, parts, p.share[rows])

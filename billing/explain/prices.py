@@ -13,8 +13,9 @@ from billing.documents.building import PricedDays
 from billing.documents.pricing import prices
 from billing.explain.person import InRun, week_of
 from billing.explain.weeks import CARE, ChargedStretch
+from finance.care_costs.retainers import WHOLE_SHARE
 from finance.care_costs.rows import facts_from
-from finance.care_words import units_words
+from finance.care_words import share_words, units_words
 from finance.columns import Bulk
 from finance.days import number
 from finance.facts.versions import Row
@@ -73,26 +74,28 @@ def _charged(row: Row, told: InRun) -> str | None:
 
 @dataclass(frozen=True)
 class Price:
-    """So many units at a rate, in hundredths of a penny."""
+    """So many units at a rate, in hundredths of a penny, and a share of it in hundredths of a per cent."""
 
     unit: str
     rate: int
     units: Fraction
+    share: int = WHOLE_SHARE
 
     @property
     def words(self) -> str:
-        return f"{units_words(self.unit, self.units)} at {sterling_rate(self.rate)}"
+        away = "" if self.share == WHOLE_SHARE else f" at {share_words(self.share)} while away"
+        return f"{units_words(self.unit, self.units)} at {sterling_rate(self.rate)}{away}"
 
 
 def week_prices(each: ChargedStretch, pieces: Sequence[PricedDays]) -> list[Price]:
     """What makes up the care of a stretch's first week."""
     end = min(each.end, each.first + (each.end - each.first) / each.weeks)
-    found: dict[tuple[str, int], Fraction] = {}
+    found: dict[tuple[str, int, int], Fraction] = {}
     for piece in pieces:
         if each.first <= piece.first < end:
-            key = piece.unit, piece.rate
+            key = piece.unit, piece.rate, piece.share
             found[key] = found.get(key, Fraction(0)) + piece.units
-    return [Price(unit, rate, units) for (unit, rate), units in found.items() if units]
+    return [Price(unit, rate, units, share) for (unit, rate, share), units in found.items() if units]
 
 
 def price_words(each: ChargedStretch, pieces: Sequence[PricedDays]) -> str:
@@ -101,7 +104,8 @@ def price_words(each: ChargedStretch, pieces: Sequence[PricedDays]) -> str:
     made_up = ", ".join(price.words for price in some)
     if not some:
         return f"The care costs {sterling(each.cost)}."
-    whole = round_fraction(sum((price.rate * price.units for price in some), Fraction(0)) / RATE_PER_PENNY)
+    exact = sum((price.rate * price.units * price.share for price in some), Fraction(0))
+    whole = round_fraction(exact / RATE_PER_PENNY / WHOLE_SHARE)
     if whole == each.cost:
         return f"The care costs {sterling(each.cost)}: {made_up}."
     borne = f"top-ups, other funders or the NHS bear {sterling(whole - each.cost)} of it"

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from billing.assessments.decisions import Decision, within
 from billing.charges.lower import IN_FULL
+from billing.documents.absences import ToldAway, rules_of
 from billing.documents.building import PricedDays
 from billing.explain.person import InRun, pays, span_words, week_of
 from billing.explain.prices import price_words
 from billing.explain.weeks import CARE, COLLECTED, ChargedStretch
+from finance.care_costs.absences import AWAY, ShareOfDays
+from finance.care_words import several, share_words
 from finance.days import spoken
 from finance.facts.versions import Row, overlaps
 from finance.money import sterling, sterling_rate
@@ -34,6 +37,7 @@ def standing_in(each: ChargedStretch, told: InRun) -> list[Decision]:
 
 def _care(each: ChargedStretch, told: InRun, pieces: Sequence[PricedDays]) -> Iterable[str]:
     yield price_words(each, pieces)
+    yield from _away(each, told, pieces)
     if each.kind == "flat charge":
         yield f"It is charged whatever the assessment says, at the rate for clients: {sterling(each.charge)}."
     elif each.limit == IN_FULL:
@@ -56,6 +60,28 @@ def _care(each: ChargedStretch, told: InRun, pieces: Sequence[PricedDays]) -> It
         yield f"Less {sterling(each.waived)} waived{_by(_waivers(each, told), told)}."
     if each.over_cap:
         yield f"Less {sterling(each.over_cap)} over the cap on care costs."
+
+
+def _away(each: ChargedStretch, told: InRun, pieces: Sequence[PricedDays]) -> Iterable[str]:
+    """Every absence on these days: why, how long, at what share, by whose rule, and who told of it."""
+    absences = _of_line("suspension", each, told)
+    line = told.find("service_line", each.subject)
+    if not absences or line is None:
+        return
+    of_line = {each.subject: line["contract"]}
+    rules = rules_of(told.at("contract"), told.at("contract_terms"))
+    shares = [
+        ShareOfDays(each.subject, max(one.first, each.first), min(one.end, each.end), one.share)
+        for one in pieces
+        if one.first < each.end and each.first < one.end
+    ]
+    for away in ToldAway(told.policy, {}, {each.subject: absences}, of_line, rules).away(shares):
+        row = next(row for row in absences if overlaps(row, away.starts, away.ends))
+        yield (
+            f"{AWAY[away.reason].capitalize()}, {span_words(away.starts, away.ends)} ({several(away.days, 'day')}): "
+            f"{share_words(away.share)} of the price, {away.rule_words} "
+            f"(absence {row['ref']}; {told.facts.learned(row['learned'], row['source_row'])})."
+        )
 
 
 def _most(each: ChargedStretch, told: InRun) -> str:
@@ -93,10 +119,17 @@ def _of_line(table: str, each: ChargedStretch, told: InRun) -> list[Row]:
 
 def _waivers(each: ChargedStretch, told: InRun) -> list[tuple[str, Row]]:
     return [
-        (f"waiver {row['ref']}, {row['reason']}, approved by {row['approved_by']}", row)
+        (f"waiver {row['ref']}, {_how_much(row)}, {row['reason']}, approved by {row['approved_by']}", row)
         for row in told.at("waiver")
         if overlaps(row, each.first, each.end)
     ]
+
+
+def _how_much(waiver: Row) -> str:
+    """What a waiver gives back, as it was told."""
+    if waiver["weekly"] is not None:
+        return f"{sterling(waiver['weekly'])} a week"
+    return f"{share_words(waiver['share'])} of the charge" if waiver["share"] else "all of the charge"
 
 
 def _contributions(each: ChargedStretch, told: InRun) -> list[tuple[str, Row]]:

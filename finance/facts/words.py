@@ -47,7 +47,7 @@ NOUNS = {
     "top_up_agreement": _noun("top-up agreement", "line bill_payer weekly signed starts ends"),
     "charge_exemption": _noun("exemption from charges", "line reason starts ends"),
     "client_rate": _noun("rate for clients", "service rate flat starts ends"),
-    "waiver": _noun("waiver", "person weekly reason starts ends"),
+    "waiver": _noun("waiver", "person weekly share reason starts ends"),
     "delivery": _noun("care delivered", "line on quantity"),
 }
 
@@ -68,6 +68,7 @@ _LABELS = {
     "age_until": "age under",
     "weekly": "amount",
     "funding_share.amount": "share",
+    "waiver.share": "part of the charge",
     "collector": "collected by the",
     "on": "day it belongs to",
     "bill_payer": "payer",
@@ -91,7 +92,6 @@ _NONE = {
     "visit_minutes": "any",
     "minutes_from": "any",
     "minutes_until": "any",
-    "waiver.weekly": "all of the charge",
     "suspension.paid": "the contract’s retainer",
 }
 _SHOWN: dict[str, Callable[[Any, Row], str]] = {
@@ -108,6 +108,7 @@ _SHOWN: dict[str, Callable[[Any, Row], str]] = {
     "nursing_rate.rate": lambda value, _: rate_words(value, "week"),
     "weekly": lambda value, _: rate_words(value, "week"),
     "waiver.weekly": lambda value, _: f"{sterling(value)} a week",
+    "waiver.share": lambda value, _: share_words(value),
     "amount": lambda value, _: sterling(value),
     "funding_share.amount": lambda value, row: (
         share_words(value) if row["basis"] == "percent" else f"{sterling_rate(value)} a week"

@@ -16,7 +16,7 @@ from billing.documents.content import (
     Unpaid,
 )
 from interfaces.documents import parts
-from interfaces.documents.care_words import at_each_price, much, price
+from interfaces.documents.care_words import at_each_price, much, percent, price, whose_rule
 from interfaces.documents.sheet import Rows, Sheet, SheetSection
 from interfaces.documents.words import Words, words_of
 
@@ -35,6 +35,7 @@ def tell_bill(bill: Bill) -> Sheet:
     sections = [
         _account(words, bill),
         _care(words, bill),
+        _away(words, bill),
         *_assessed(words, bill),
         _charge(words, bill),
         _items(words, bill),
@@ -154,6 +155,27 @@ def _care(words: Words, bill: Bill) -> SheetSection | None:
         rows.total(words.say("care.total"), words.money(bill.care_cost))
     intro = "care.intro_funder" if bill.payer_kind == "funder" else "care.intro"
     return rows.section(words.say("care.title"), (words.say(intro),))
+
+
+def _away(words: Words, bill: Bill) -> SheetSection | None:
+    """Every absence, with its days, its share and whose rule."""
+    if not bill.away:
+        return None
+    rows = Rows(tuple(words.say(f"away.{each}") for each in ("care", "why", "days", "many", "share", "rule")), (4,))
+    for each in bill.away:
+        service = words.typed(each.service)
+        share = (
+            words.say("away.of_price", share=percent(words, each.share)) if each.share else words.say("away.nothing")
+        )
+        rows.add(
+            words.say("care.from", service=service, provider=each.provider) if each.provider else service,
+            words.either("notes", each.reason),
+            words.span(each.starts, each.ends),
+            words.several("units.day", (each.ends - each.starts).days),
+            share,
+            whose_rule(words, each),
+        )
+    return rows.section(words.say("away.title"), (words.say("away.intro"),))
 
 
 def _assessed(words: Words, bill: Bill) -> list[SheetSection]:

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from billing.documents.content import BilledCare, Pattern, QuantityAtPrice
+from billing.documents.care_content import BilledAway, BilledCare, Pattern, QuantityAtPrice
+from finance.care_costs.retainers import WHOLE_SHARE, read_retainer
 from interfaces.documents.words import Words
 
 MINUTES = "hour"  # the unit kept in minutes; every other is kept in hundredths
@@ -47,7 +48,7 @@ def much(words: Words, care: BilledCare) -> str:
         came = amount_of(words, alone)
     said = words.say("care.in_all", planned=plan, came=came) if plan and came else plan or came
     notes = [words.either("notes", each) for each in care.note.split("; ") if each]
-    notes += [share] if alone and (share := share_of(words, alone)) else []
+    notes += [each for each in (share_of(words, alone), at_share(words, alone)) if each] if alone else []
     if care.weeks:
         notes.append(words.several("charge.sum_of", care.weeks, weekly=words.money(care.cost // care.weeks)))
     return "; ".join([said, *notes]) if said else "; ".join(notes)
@@ -73,13 +74,35 @@ def share_of(words: Words, one: QuantityAtPrice) -> str:
     )
 
 
+def at_share(words: Words, one: QuantityAtPrice) -> str:
+    """That less than all of the price is charged, while somebody is away."""
+    return "" if one.share == WHOLE_SHARE else words.say("care.at_share", share=percent(words, one.share))
+
+
+def percent(words: Words, share: int) -> str:
+    """A share kept in hundredths of a per cent: 80%, 62.5%."""
+    return f"{words.number((Decimal(share) / 100).normalize())}%"
+
+
+def whose_rule(words: Words, each: BilledAway) -> str:
+    """By whose rule time away is charged, step by step: as the contract says, 100% for 28 days, then 80%."""
+    steps = []
+    for share, days in read_retainer(each.rule):
+        said = percent(words, share) if share else words.say("away.nothing")
+        steps.append(words.say("away.for_days", share=said, days=words.several("units.day", days)) if days else said)
+    said = steps[0]
+    for step in steps[1:]:
+        said = words.say("away.then", first=said, next=step)
+    return words.say(f"away.{each.whose}", rule=said)
+
+
 def at_each_price(words: Words, care: BilledCare) -> list[tuple[str, str]]:
     """(how much, price) of each price there was, where there was more than one."""
     if len(care.priced) < 2:
         return []
     return [
         (
-            "; ".join(filter(None, (amount_of(words, each), share_of(words, each)))),
+            "; ".join(filter(None, (amount_of(words, each), share_of(words, each), at_share(words, each)))),
             words.say(f"per.{each.unit}", amount=words.rate(each.rate)),
         )
         for each in care.priced

@@ -47,6 +47,7 @@ ADDED = {
     ),
     "run_held": ("run_held_of_its_hold",),
     "allocation": ("allocation_within_its_receipt",),
+    "waiver": ("waiver_of_a_sum_or_a_part",),
 }
 """What the steps after 0013 added."""
 CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
@@ -103,6 +104,7 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE finding DROP COLUMN kind"))
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
         connection.execute(text("ALTER TABLE assessment DROP COLUMN can_pay"))
+        connection.execute(text("ALTER TABLE waiver DROP COLUMN share"))
         connection.execute(text("DROP INDEX allocation_receipt"))
         connection.execute(text("DROP TABLE contract_terms"))
         _in_one_place(connection, database.sqlite)

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Table
 
 from billing.tables import bill_payer
-from finance.care_costs.facts import KINDS
+from finance.care_costs.facts import CARE, KINDS
 from finance.care_words import PLANNED
 from finance.columns import Bulk, Database, Ints, codes, ints
-from finance.days import number
+from finance.days import day, number
 from finance.facts import tables as f
 from finance.timelines import missing
 from interfaces.files.outbound import journal, remittance, store, workings
@@ -27,13 +28,15 @@ from interfaces.files.outbound.line_words import FactNames, LineWords
 from interfaces.files.outbound.making import RunPosted, creditor_file, debt_journal_file, journal_file, remittance_files
 from interfaces.files.outbound.proving import must_be_whole
 from interfaces.files.outbound.reissue_jobs import unpacked, workbook_of
-from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, columns_of, counts_of
+from interfaces.files.outbound.run_lines import OF_ADJUSTMENT, OF_BLOCK, OF_LINE, RunColumns, columns_of, counts_of
 from ledgers import store as ledger
 from ledgers.coding.rules import Account
 from ledgers.progress import Progress, quiet
 from ledgers.reports.journal import JournalDetail
 from ledgers.runs import POSTED, PROPOSAL, NotReleased, Run
 from ledgers.streams import FILES, STREAMS
+from payruns.absences import PaidAbsence, absences_paid
+from payruns.absences_store import read_away, read_later_rules
 
 XLSX_MOST = 500
 """A run with more payees than this has its workbooks made when they are asked for."""
@@ -141,7 +144,9 @@ def _issue_all(
         posted, payee = RunPosted.of(entries), words.names.payee
         banks = store.read_bank_details(bulk, run.known, run.pay_date)
         parties = store.read_parties(bulk, run.nr)
-        papers = remittance_files(run, council, posted, ordering.result(), words, parties)
+        columns = ordering.result()
+        away = _absences(bulk, run, sealed, columns)
+        papers = remittance_files(run, council, posted, columns, words, parties, away)
         sealing = meanwhile.submit(_workings, run, sealed)
 
         def others() -> list[Printed]:
@@ -152,6 +157,19 @@ def _issue_all(
             return files + sealing.result()
 
         return _store(bulk, run, papers, others, at, partial(_told_of, progress, len(posted.by_payee)))
+
+
+def _absences(bulk: Bulk, run: Run, sealed: _Sealed, columns: RunColumns) -> list[PaidAbsence]:
+    """The absences of the lines a pay run worked out; most councils have few beside their lines."""
+    first = min([run.window_starts, *(day(int(each)) for each in np.unique(columns.first))])
+    told = read_away(bulk, run.known, first, run.up_to)
+    if not told.num_rows:
+        return []
+    names = ["subject", "kind", "period_starts", "starts", "ends", "share"]
+    steps = [pq.read_table(pa.BufferReader(blob), columns=names) for blob in sealed.chunks["steps"]]
+    rows = np.flatnonzero((columns.kind == CARE) & np.isin(columns.subject, ints(told, "line")))
+    posted = {(int(columns.subject[at]), day(int(columns.first[at]))) for at in rows}
+    return absences_paid(steps, told, read_later_rules(bulk, run.known), posted, run.window_starts)
 
 
 def _told_of(progress: Progress, whole: int, done: int) -> None:

@@ -3,20 +3,23 @@
 Words are made safe for spreadsheets once for each person, service or line, then handed out to the rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from finance.care_costs.absences import AWAY, TimeAway
 from finance.care_costs.facts import KINDS
 from finance.care_costs.news import WITHDRAWN, cause_words
-from finance.care_words import PLANNED, planned_words
+from finance.care_words import PLANNED, planned_words, several, share_words
 from finance.columns import Ints, encoded, ints
-from finance.days import day, spoken
+from finance.days import day, number, spoken
 from interfaces.files.outbound.printing import words_for_people
 from interfaces.files.outbound.run_lines import (
     ADJUSTMENT_SECTION,
+    AWAY_SECTION,
     OF_ADJUSTMENT,
     OF_BLOCK,
     OF_LINE,
@@ -24,6 +27,7 @@ from interfaces.files.outbound.run_lines import (
     RunColumns,
     counts_of,
 )
+from payruns.absences import PaidAbsence
 
 WHAT = {
     "care": "Care",
@@ -97,6 +101,38 @@ class LineWords:
             }
         )
 
+    def away(self, some: Sequence[PaidAbsence], payee: Ints) -> pa.Table:
+        """The same columns of time away; ``payee``: the place of whoever each is told to."""
+        numbers = np.asarray(
+            [
+                (each.away.line, each.person, each.service, number(each.away.starts), number(each.away.ends) - 1)
+                for each in some
+            ],
+            dtype=np.int64,
+        ).reshape(-1, 5)
+        line, person, service, first, last = numbers.T
+        subject = self._subject[OF_LINE].take(line)
+        empty = pa.scalar("")
+        return pa.table(
+            {
+                "payee": payee,
+                "section": np.full(len(line), AWAY_SECTION, np.int64),
+                "amount": np.zeros(len(line), np.int64),
+                "first": first,
+                "last": last,
+                **{name: pc.coalesce(words, empty) for name, words in self._person_words(person).items()},
+                "service": pc.coalesce(self._service.take(service)["name"], empty),
+                "line": pc.coalesce(subject["ref"], empty),
+                "planned": pc.coalesce(subject["planned"], empty),
+                "what": words_for_people(pa.array([away_words(each.away) for each in some], pa.string())),
+                "note": words_for_people(pa.array([_sentence(each.away.rule_words) for each in some], pa.string())),
+            }
+        )
+
+    def _person_words(self, person: Ints) -> dict[str, pa.Array]:
+        said = self._person.take(person)
+        return {"person": said["ref"], "initials": said["initials"]}
+
     def _by_subject(self, counts: Ints, subject: Ints) -> dict[str, pa.Array]:
         nothing = pa.nulls(len(subject), pa.string())
         found = {"reason": nothing, **self._subject[OF_LINE].take(np.where(counts == OF_LINE, subject, -1))}
@@ -126,6 +162,16 @@ def note(first: int, end: int, again: bool, cause: int) -> str:
     head = "Adjustment for" if again else "Not paid before, for"
     why = cause_words(cause)
     return f"{head} {spoken(day(first))} to {spoken(day(end - 1))}" + (f": {why}" if why else "")
+
+
+def away_words(one: TimeAway) -> str:
+    """In hospital, 21 days: paid at 80%."""
+    paid = f"paid at {share_words(one.share)}" if one.share else "not paid"
+    return f"{_sentence(AWAY.get(one.reason, one.reason), '')}, {several(one.days, 'day')}: {paid}"
+
+
+def _sentence(said: str, stop: str = ".") -> str:
+    return said[:1].upper() + said[1:] + stop
 
 
 def planned(lines: pa.Table) -> pa.Array:

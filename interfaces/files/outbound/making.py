@@ -25,6 +25,7 @@ from ledgers.coding.rules import Account
 from ledgers.reports.journal import JOURNALS, JournalDetail, summarise
 from ledgers.runs import Run
 from ledgers.streams import DEBT, SETTLEMENT
+from payruns.absences import PaidAbsence
 
 LINES_AT_ONCE = 200_000
 _NO_BANK = BankDetails("", "", "", "")
@@ -192,7 +193,13 @@ def _period(when: dt.date) -> int:
 
 
 def remittance_files(
-    run: Run, council: str, posted: RunPosted, columns: RunColumns, words: LineWords, parties: pa.Table
+    run: Run,
+    council: str,
+    posted: RunPosted,
+    columns: RunColumns,
+    words: LineWords,
+    parties: pa.Table,
+    away: Sequence[PaidAbsence] = (),
 ) -> Iterator[Printed]:
     """Each payee's remittance, in order of payee. Raises ExportDoesNotTie, before any is given, unless all tie."""
     _lines_must_tie(run, posted, columns.parties, columns.payee, columns.amount)
@@ -201,8 +208,9 @@ def remittance_files(
     heading = Heading(council, run.nr, run.calendar_name, run.pay_date)
     refs, names = _refs(columns.parties, words.names.payee), FileNames(words.names.payee["ref"].to_pylist())
     edges = np.searchsorted(columns.payee, np.arange(len(columns.parties) + 1))
+    absent = _away(away, columns, words)
     for first, end in _batches(edges):
-        lines = words.table(columns, int(edges[first]), int(edges[end]))
+        lines = _with_away(words.table(columns, int(edges[first]), int(edges[end])), absent, first, end)
         lines = lines.set_column(lines.column_names.index("payee"), "payee", pa.array(ints(lines, "payee") - first))
         files = print_remittances(heading, _some(payees, first, end), lines)
         for place, (content, rows, due) in enumerate(files, start=first):
@@ -215,6 +223,24 @@ def remittance_files(
                 int(payees.paid[place]),
                 int(columns.parties[place]),
             )
+
+
+def _away(away: Sequence[PaidAbsence], columns: RunColumns, words: LineWords) -> pa.Table:
+    """The rows of time away, of those who are sent a remittance, in order of payee."""
+    theirs = np.asarray([each.payee for each in away], dtype=np.int64)
+    place = np.minimum(np.searchsorted(columns.parties, theirs), max(len(columns.parties) - 1, 0))
+    kept = [at for at in np.argsort(place, kind="stable").tolist() if columns.parties[place[at]] == theirs[at]]
+    return words.away([away[at] for at in kept], place[kept].astype(np.int64))
+
+
+def _with_away(lines: pa.Table, away: pa.Table, first: int, end: int) -> pa.Table:
+    """Lines of some payees, with their time away after each payee’s."""
+    low, high = np.searchsorted(ints(away, "payee"), [first, end])
+    if low == high:
+        return lines
+    both = pa.concat_tables([lines, away.slice(int(low), int(high - low)).cast(lines.schema)])
+    order = np.lexsort((ints(both, "section"), ints(both, "payee")))
+    return both.take(pa.array(order))
 
 
 def _batches(edges: Ints) -> Iterator[tuple[int, int]]:

@@ -4,6 +4,8 @@ A file has a heading, the lines, and how they come to the amount paid. Every fig
 
     care + taken off + adjustments + brought forward = paid + moved to debtors + carried forward
 
+Below the lines stands every absence, with its days and the share paid on them: its money is in the lines above.
+
 Columns are printed once for all payees and each file is a slice of them, so a run of a million lines costs little
 more than printing its rows. Reading a file back checks that it foots.
 """
@@ -32,7 +34,7 @@ from interfaces.files.outbound.printing import (
 )
 
 KIND, WORKBOOK_KIND = "remittance csv", "remittance xlsx"
-SECTIONS = ("Care", "Taken off", "Adjustment")
+SECTIONS = ("Care", "Taken off", "Adjustment", AWAY := "Away")
 COLUMNS = (
     "Section",
     "Person",
@@ -105,7 +107,7 @@ def _body(lines: pa.Table, section: Ints, amount: Ints) -> PrintedLines:
         words["what"],
         days_column(ints(lines, "first")),
         days_column(ints(lines, "last")),
-        pounds_column(amount),
+        pc.if_else(pa.array(section == SECTIONS.index(AWAY)), "", pounds_column(amount)),
         words["note"],
     ]
     return lines_of(cells)
@@ -147,7 +149,7 @@ def _joined(*pieces: pa.Array | str) -> list[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class RemittanceLine:
-    """One line as the payee reads it; the amount in pence."""
+    """One line as the payee reads it; the amount in pence. Of time away it is nought: its money is in other lines."""
 
     section: str
     person: str
@@ -217,7 +219,7 @@ def _read(rows: list[list[str]], name: str) -> Remittance:
     lines = tuple(_line(row, name) for row in rows[9:-7])
     care, taken_off, adjustments, brought, moved, carried = (read_pounds(row[1], name) for row in rows[-6:])
     paid = read_pounds(rows[6][1], name)
-    for section, said in zip(SECTIONS, (care, taken_off, adjustments), strict=True):
+    for section, said in zip(SECTIONS, (care, taken_off, adjustments, 0), strict=True):
         made = sum(line.amount for line in lines if line.section == section)
         if made != said:
             raise BrokenFile(name, f"“{section}” says {pounds(said)} and its lines make {pounds(made)}.")
@@ -244,9 +246,10 @@ def _line(row: list[str], name: str) -> RemittanceLine:
         raise BrokenFile(name, f"the line “{','.join(row)}” is not laid out as one.")
     person, initials, service, line, planned, what = map(unguarded, row[1:7])
     days = _day(row[7]), _day(row[8])
-    return RemittanceLine(
-        row[0], person, initials, service, line, planned, what, *days, read_pounds(row[9], name), unguarded(row[10])
-    )
+    if row[0] == AWAY and row[9]:
+        raise BrokenFile(name, f"time away has no amount of its own, and “{row[9]}” is given for it.")
+    amount = 0 if row[0] == AWAY else read_pounds(row[9], name)
+    return RemittanceLine(row[0], person, initials, service, line, planned, what, *days, amount, unguarded(row[10]))
 
 
 @lru_cache(4_096)  # a remittance has many lines and few days

@@ -25,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from finance.money import pounds
 from interfaces.files.outbound.control import BrokenFile
 from interfaces.files.outbound.printing import in_a_cell
-from interfaces.files.outbound.remittance import COLUMNS, WORKBOOK_KIND, Heading, Remittance, RemittanceLine
+from interfaces.files.outbound.remittance import AWAY, COLUMNS, WORKBOOK_KIND, Heading, Remittance, RemittanceLine
 
 KIND = WORKBOOK_KIND
 _POUNDS = "#,##0.00;[Red]-#,##0.00"
@@ -95,7 +95,8 @@ def _rows(lines: Sequence[RemittanceLine], first: int, styles: dict[str, int]) -
         cells.append(
             f'<c r="H{number}"{days}{_serial(line.first)}</v></c><c r="I{number}"{days}{_serial(line.last)}</v></c>'
         )
-        cells.append(f'<c r="J{number}"{money}{pounds(line.amount)}</v></c>')
+        if line.section != AWAY:
+            cells.append(f'<c r="J{number}"{money}{pounds(line.amount)}</v></c>')
         if line.note:
             cells.append(f'<c r="K{number}"{words[-1]}{_in_xml(line.note)}</t></is></c>')
         rows.append(f'<row r="{number}">{"".join(cells)}</row>')
@@ -136,7 +137,7 @@ def _cells(line: RemittanceLine) -> Values:
         line.what,
         line.first,
         line.last,
-        line.amount,
+        "" if line.section == AWAY else line.amount,
         line.note,
     )
 
@@ -196,7 +197,7 @@ def read_remittance_xlsx(content: bytes, name: str = "remittance") -> Remittance
     try:
         heading = Heading(_text(rows[1][1]), int(_text(rows[4][1])), _text(rows[4][2]), _date(rows[5][1]))
         lines = tuple(
-            RemittanceLine(*map(_text, row[:7]), _date(row[7]), _date(row[8]), _pence(row[9]), _text(row[10]))  # type: ignore[call-arg, arg-type]
+            RemittanceLine(*map(_text, row[:7]), _date(row[7]), _date(row[8]), _pence(row[9] or 0), _text(row[10]))  # type: ignore[call-arg, arg-type]
             for row in rows[9:-8]
         )
         care, taken_off, adjustments, brought, paid, moved, carried = (_pence(row[9]) for row in rows[-7:])

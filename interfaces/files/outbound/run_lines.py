@@ -16,7 +16,7 @@ from finance.columns import Ints, codes, ints
 from finance.timelines import distinct, group_starts
 from ledgers.streams import NOT_PROPOSED
 
-CARE_SECTION, TAKEN_OFF_SECTION, ADJUSTMENT_SECTION = range(3)
+CARE_SECTION, TAKEN_OFF_SECTION, ADJUSTMENT_SECTION, AWAY_SECTION = range(4)
 OF_LINE, OF_BLOCK, OF_ADJUSTMENT = range(3)  # which table a subject's number counts
 
 

@@ -272,6 +272,11 @@ def _change(extract: str, *names: str) -> Callable[[Council], None]:
     return tell
 
 
+def _waived_otherwise(one: Council) -> None:
+    if one.rows["waivers"]:
+        one.rows["waivers"][one.pick("waivers")] |= w.waived(one)
+
+
 def _cancel(extract: str) -> Callable[[Council], None]:
     def tell(one: Council) -> None:
         if one.rows[extract]:
@@ -299,7 +304,7 @@ _NEWS: tuple[Callable[[Council], None], ...] = (
     _change("top_up_agreements", "signed", "weekly_amount", "end_date", "line_ref", "payer_ref"),
     _change("charge_exemptions", "end_date", "start_date", "line_ref"),
     _change("client_rates", "rate", "flat", "end_date"),
-    _change("waivers", "weekly_amount", "end_date", "start_date"),
+    _change("waivers", "end_date", "start_date"), _waived_otherwise,
     _change("deliveries", "date", "quantity"),
     _change("one_off_charges", "date", "amount", "payer_ref"),
     _cancel("top_up_agreements"), _cancel("charge_exemptions"), _cancel("client_rates"), _cancel("waivers"),

@@ -14,7 +14,6 @@ import numpy as np
 
 from billing.assessments.in_force import NOTHING, Decisions
 from billing.charges.facts import (
-    ALL_OF_IT,
     OWN_TOP_UP,
     TOP_UP,
     Agreements,
@@ -170,11 +169,17 @@ def waiver(one: Council) -> None:
             "waivers",
             {"person_ref": one.chance.choice(clients)},
             one.span(-10, 100, 40, 20),
-            weekly_amount=None if one.maybe(30) else one.money(1, 120),
+            **waived(one),
             reason="hardship",
             requested_by="one",
             approved_by="two",
         )
+
+
+def waived(one: Council) -> Row:
+    """A sum a week, or a part of the charge: now and then all of it."""
+    part = one.chance.choice(["100", "100", "40", "33.33", "0.01", "99.99"]) if one.maybe(60) else None
+    return {"weekly_amount": None if part else one.money(1, 120), "percent": part}
 
 
 def deliveries(one: Council) -> None:
@@ -301,7 +306,7 @@ def facts(rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: 
     waivers = sorted(
         (nr["people"][str(row["person_ref"])], _day(row, "start_date"), ref) for ref, row in rows["waivers"].items()
     )
-    waived = [rows["waivers"][ref] for _, _, ref in waivers]
+    given = [rows["waivers"][ref] for _, _, ref in waivers]
     return ChargeFacts(
         care=care,
         nr=numbers,
@@ -337,8 +342,9 @@ def facts(rows: Rows, words: Sequence[Word], calendar: str, up_to: int, policy: 
         ),
         waivers=Waivers(
             _ints([each[0] for each in waivers]),
-            _ints([_rate(row["weekly_amount"]) // 100 if row["weekly_amount"] else ALL_OF_IT for row in waived]),
-            *_spans(waived),
+            _ints([_rate(row["weekly_amount"]) // 100 if row["weekly_amount"] else 0 for row in given]),
+            _ints([round(Fraction(str(row["percent"])) * 100) if row["percent"] else 0 for row in given]),
+            *_spans(given),
         ),
         deliveries=_deliveries(rows, place, up_to),
         paid=as_paid.suspensions,

@@ -314,17 +314,27 @@ class Person:
                 left -= part.charge
 
     def _waive(self, week: Week) -> None:
-        total = sum(part.charge for part in week.parts)
-        left = 0
-        for row in self.rows.get("waivers", {}).values():
-            if row["person_ref"] == self.ref:
-                days = sum(covers(row, day) for day in days_of(week.starts))
-                weekly = row.get("weekly_amount")
-                pence = Fraction(total) if weekly in (None, "") else amount(weekly) * 100
-                left += self._round(pence * days / 7)
+        """A part is taken of each charge by itself, on its own days; a weekly sum of what is left of the week."""
+        mine = [row for row in self.rows.get("waivers", {}).values() if row["person_ref"] == self.ref]
+        in_parts = [row for row in mine if row.get("percent") not in (None, "")]
         for part in week.parts:
-            part.waived = min(left, part.charge)
-            left -= part.waived
+            days = [day for day in days_of(week.starts) if part.segment.first <= day < part.segment.end]
+            taken = sum(
+                Fraction(part.charge, len(days)) * amount(row["percent"]) / 100
+                for day in days
+                for row in in_parts
+                if covers(row, day)
+            )
+            part.waived = self._round(Fraction(taken))
+        left = sum(
+            self._round(amount(row["weekly_amount"]) * 100 * sum(covers(row, day) for day in days_of(week.starts)) / 7)
+            for row in mine
+            if row not in in_parts
+        )
+        for part in week.parts:
+            more = min(left, part.charge - part.waived)
+            part.waived += more
+            left -= more
 
     def fee(self, had: set[dt.date]) -> int:
         words = [self.standing(day) for day in had]

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import insert, select
 
 from billing.charges.check_store import read_unbilled
 from billing.tables import bill as bill_table
+from billing.tables import waiver as waiver_table
 from finance.assessment import Outcome
+from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Database
 from ledgers import store as ledger
 from ledgers.runs import Run
@@ -216,6 +219,86 @@ def test_full_cost_top_up_waiver_exemption_and_what_the_provider_collects(databa
         ("charge", 3): 4_110,  # the week without home care
         ("waived", 2): -700,
     }
+
+
+def waived(starts: str, ends: str, **how_much: object) -> dict[str, object]:
+    return {
+        "waiver_ref": "W1",
+        "person_ref": "P2",
+        "reason": "hardship",
+        "requested_by": "one",
+        "approved_by": "two",
+        "start_date": starts,
+        "end_date": ends,
+        **how_much,
+    }
+
+
+def test_a_part_of_the_charge_is_given_back_on_its_own_days_alone(database: Database) -> None:
+    """Home care takes the £100.00 a week: 40% of three days of a week, then all of those and of the next week."""
+    make(database)
+    assess(database, "P1", 0, basis=RESIDENT, outcome=Outcome.NIL_BY_LAW)
+    assess(database, "P2", 10_000)
+    bill(database)
+    assert amounts(database) == {("charge", 2): 40_000}
+    tell(database, waivers=[waived("2026-04-10", "2026-04-12", percent="40%")])
+    second = bill(database, "2026-06-01")
+    assert (2, "waived", 2, "2026-04-06", -1_714) in entries(database, second)
+    tell(database, waivers=[waived("2026-04-10", "2026-04-19", percent="100")])
+    third = bill(database, "2026-06-29")
+    assert (2, "waived", 2, "2026-04-06", 1_714 - 4_286 - 10_000) in entries(database, third)
+
+
+def test_all_of_the_charge_of_care_of_three_days_is_all_of_it(database: Database) -> None:
+    make(database)
+    assess(database, "P1", 0, basis=RESIDENT, outcome=Outcome.NIL_BY_LAW)
+    assess(database, "P2", 10_000)
+    tell(
+        database,
+        charge_exemptions=[
+            {
+                "exemption_ref": f"E{line}{first}",
+                "line_ref": line,
+                "reason": "reablement",
+                "start_date": first,
+                "end_date": last,
+            }
+            for line in ("L2", "L3")
+            for first, last in (("2026-04-06", "2026-04-07"), ("2026-04-11", "2026-05-03"))
+        ],
+        waivers=[waived("2026-04-08", "2026-04-10", percent="100")],
+    )
+    bill(database)
+    charged = amounts(database)
+    assert charged["charge", 2] > 0
+    assert charged["waived", 2] == -charged["charge", 2]
+    assert charged.get(("waived", 3), 0) == -charged.get(("charge", 3), 0)
+
+
+@pytest.mark.parametrize(
+    ("how_much", "says"),
+    [
+        ({"percent": "40", "weekly_amount": "7.00"}, "both a percentage and a weekly amount"),
+        ({}, "no percentage and no weekly amount"),
+        ({"percent": "0"}, "is not a percentage"),
+        ({"percent": "100.01"}, "is not a percentage"),
+    ],
+)
+def test_a_waiver_says_a_sum_or_a_part(database: Database, how_much: dict[str, str], says: str) -> None:
+    make(database)
+    with pytest.raises(Refusal, match=says):
+        tell(database, waivers=[waived("2026-04-06", "2026-04-12", **how_much)])
+
+
+@pytest.mark.parametrize("how_much", [{"weekly": 7, "share": 7}, {}, {"share": 0}, {"share": 10_001}])
+def test_the_database_refuses_a_waiver_of_neither_or_both(database: Database, how_much: dict[str, int]) -> None:
+    make(database)
+    tell(database, waivers=[waived("2026-04-06", "2026-04-12", percent="40")])
+    with database.read() as connection:
+        row = dict(connection.execute(select(waiver_table)).mappings().one()) | {"nr": 2, "ref": "W2"}
+    row |= {"weekly": None, "share": None} | how_much
+    with pytest.raises(Guarded, match="either pounds a week or a part"), database.begin() as connection:
+        connection.execute(insert(waiver_table).values(row))
 
 
 def test_one_person_not_assessed_is_parked_and_billed_once_assessed(database: Database) -> None:

@@ -23,15 +23,8 @@ from billing.documents.building import (
     care,
     stretches,
 )
-from billing.documents.content import (
-    BILL,
-    Addressee,
-    BilledStretch,
-    Correction,
-    CouncilOnPaper,
-    DoesNotAddUp,
-    QuantityAtPrice,
-)
+from billing.documents.care_content import QuantityAtPrice
+from billing.documents.content import BILL, Addressee, BilledStretch, Correction, CouncilOnPaper, DoesNotAddUp
 
 MONDAY = dt.date(2026, 4, 6)
 WEEK = dt.timedelta(weeks=1)

@@ -36,6 +36,30 @@ def day(month: int, number: int) -> dt.date:
     return dt.date(2026, month, number)
 
 
+def test_a_bill_names_every_absence_with_its_days_its_share_and_whose_rule(database: Database) -> None:
+    """Seven days at 80% are seven days; what is known late of an earlier period is named where that is charged anew."""
+    away = {"line_ref": "L1", "reason": "hospital", "start_date": "2026-04-06", "end_date": "2026-05-10"}
+    council = Billed(database, {"suspensions": [{"suspension_ref": "S1", **away}]}).open()
+    council.issue(council.bill())
+    first = council.records()[1]
+    assert [(each.service, each.reason, each.starts, each.ends, each.share) for each in first.away] == [
+        ("Residential care", "hospital", day(4, 6), day(4, 13), 10_000),
+        ("Residential care", "hospital", day(4, 13), day(4, 27), 8_000),
+        ("Residential care", "hospital", day(4, 27), day(5, 4), 0),
+    ]
+    assert {(each.whose, each.rule) for each in first.away} == {("contract", "100:7,80:14,0")}
+    assert [(each.quantity, each.cost, [one.share for one in each.priced]) for each in first.care] == [
+        (100, 100_275, [10_000]),
+        (200, 2 * 80_220, [8_000]),
+    ]
+    council.tell(suspensions=[{"suspension_ref": "S1", **away, "paid": "50"}])
+    council.issue(council.bill("2026-06-01"))
+    (again,) = (each for nr, each in council.records().items() if nr > 2 and each.away)
+    assert [(each.starts, each.ends, each.share, each.whose) for each in again.away] == [
+        (day(4, 6), day(5, 11), 5_000, "absence")
+    ]
+
+
 def test_a_bill_says_the_care_the_most_and_what_that_makes(database: Database) -> None:
     council = Billed(database).open()
     issued = council.issue(council.bill())

@@ -170,7 +170,7 @@ def test_full_cost_top_up_waiver_and_what_the_provider_collects(database: Databa
     assert "A daughter agreed to pay £60.00 a week: agreement T1, signed 1 April 2026; learned 1 April 2026" in said
     assert explain_charges(database, "L1").headline == "Run 1 posted £3,611.00."  # 4 × (£942.75 - £100.00 + £60.00)
     waived = all_of(explain_charges(database, "L2"))
-    assert "Less £7.00 waived (waiver W1, hardship, approved by two; learned 1 April 2026" in waived
+    assert "Less £7.00 waived (waiver W1, £7.00 a week, hardship, approved by two; learned 1 April 2026" in waived
     daughters = explain_bill(database, 3)
     assert daughters.figures["bill_pence"] == 24_000 and "4 weeks come to £240.00." in all_of(daughters)
     assert "The care " not in all_of(daughters)

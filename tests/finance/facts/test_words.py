@@ -96,9 +96,9 @@ def test_what_is_different_has_the_value_it_has_and_had() -> None:
     assert difference_words("service_line", line(), line(**ended), name) == (
         "service line L1: last day 3 May 2026, moved away (was no end)"
     )
-    waiver: Row = {"ref": "W1", "person": 1, "weekly": 700, "reason": "hardship", "starts": None, "ends": None}
-    assert difference_words("waiver", waiver, {**waiver, "weekly": None}, name) == (
-        "waiver W1: amount all of the charge (was £7.00 a week)"
+    waiver: Row = {"ref": "W1", "person": 1, "weekly": 700, "share": None, "reason": "x", "starts": None, "ends": None}
+    assert difference_words("waiver", waiver, {**waiver, "weekly": None, "share": 3_350}, name) == (
+        "waiver W1: amount none (was £7.00 a week); part of the charge 33.5% (was none)"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 
+from billing.documents.care_content import BilledCare, Pattern
 from billing.documents.content import (
     BILL,
     CREDIT_NOTE,
@@ -16,12 +17,10 @@ from billing.documents.content import (
     Addressee,
     Assessed,
     Bill,
-    BilledCare,
     BilledStretch,
     Correction,
     CouncilOnPaper,
     Item,
-    Pattern,
     Statement,
     Working,
 )

@@ -3,17 +3,8 @@
 from dataclasses import replace
 
 from billing.documents.building import DIRECT
-from billing.documents.content import (
-    CREDIT_NOTE,
-    Bill,
-    BilledCare,
-    BilledStretch,
-    Correction,
-    Item,
-    Pattern,
-    QuantityAtPrice,
-    Unpaid,
-)
+from billing.documents.care_content import BilledCare, Pattern, QuantityAtPrice
+from billing.documents.content import CREDIT_NOTE, Bill, BilledStretch, Correction, Item, Unpaid
 from interfaces.documents.bill import tell_bill
 from interfaces.documents.care_words import amount_of
 from interfaces.documents.sheet import SheetSection

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from billing.documents.content import CREDIT_NOTE, Addressee, BilledCare, Item, Paper
+from billing.documents.care_content import BilledCare
+from billing.documents.content import CREDIT_NOTE, Addressee, Item, Paper
 from interfaces.documents.rendering import as_pdf
 from interfaces.documents.statement import tell
 from tests.interfaces.documents.papers import BILL_PAPER, MONTH, STATEMENT_PAPER, squeezed, tags_of, text_of, to_read

@@ -12,7 +12,7 @@ import pytest
 import interfaces.documents
 from billing.charges import news
 from billing.charges.facts import KINDS
-from billing.documents.content import BilledCare, Pattern
+from billing.documents.care_content import BilledCare, Pattern
 from billing.receipts.facts import KINDS as RECEIPTS
 from billing.receipts.tables import METHODS
 from finance.care_costs import news as care_news

@@ -42,7 +42,7 @@ def _service_lines(text: Text, values: Columns, live: Mask) -> None:
     say(text, wrong, "days", "days {} cannot be planned for care bought in a unit longer than a day.", what_to_do)
 
 
-def _funding_shares(text: Text, values: Columns, live: Mask) -> None:
+def _percent_or_weekly(text: Text, values: Columns, live: Mask) -> None:
     percent, weekly = (mask(text.columns[name].is_valid()) for name in ("percent", "weekly_amount"))
     what_to_do = "Give one of percent and weekly amount, and leave the other empty."
     text.faults.add(percent & weekly & live, "percent", "has both a percentage and a weekly amount.", what_to_do)
@@ -110,7 +110,8 @@ OWN_CHECKS: dict[str, Check] = {
     "people": _people,
     "rates": _rates,
     "service_lines": _service_lines,
-    "funding_shares": _funding_shares,
+    "funding_shares": _percent_or_weekly,
+    "waivers": _percent_or_weekly,
     "instalment_plans": _plans,
     "breathing_spaces": _spaces,
     "deferred_agreements": _deferred_agreements,

@@ -168,7 +168,15 @@ CHARGING = by_name(
         (
             own("waiver_ref", "waiver", "WV0003"),
             link("person_ref", "people", "person", "P000123", fixed=True),
-            pence("weekly_amount", "pounds a week; empty: all of the charge", "weekly", "20.00", required=False),
+            pence("weekly_amount", "pounds a week; this or the percentage", "weekly", "20.00", required=False),
+            Field(
+                "percent",
+                "the part of the charge given back; 100 for all of it",
+                value_types.PERCENT,
+                "",
+                "share",
+                required=False,
+            ),
             text("reason", "why", "Safeguarding: agreed by panel"),
             text("requested_by", "who asked", "income team"),
             text("approved_by", "who agreed: somebody else", "head of service"),
