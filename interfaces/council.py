@@ -85,9 +85,8 @@ def effective(given: CouncilSettings) -> dict[tuple[str, str], str]:
     """Every choice a council makes or is given, in words: by its table and its name in the council file."""
     made: dict[tuple[str, str], str] = {("council", "name"): given.name}
     made.update((("council.papers", name), said) for name, said in _said(given.on_paper) if name != "name")
-    for table, (what, _) in CHOICES.items():
-        chosen = given.assessment if table == "assessment" else getattr(given, what) or _shipped(table)
-        made.update(((table, name), said) for name, said in _said(chosen))
+    for table in CHOICES:
+        made.update(((table, name), said) for name, said in _said(given.chosen(table)))
     return made
 
 
@@ -98,13 +97,6 @@ def moved(was: CouncilSettings, now: CouncilSettings) -> list[ChoiceMoved]:
     return [
         ChoiceMoved(*each, before.get(each), after.get(each)) for each in names if before.get(each) != after.get(each)
     ]
-
-
-def _shipped(table: str) -> object:
-    assert table == "deferred_payments", f"[{table}] ships with choices"
-    from billing.deferred_payments.policy import DeferredPolicy
-
-    return DeferredPolicy()
 
 
 def _said(chosen: object) -> Iterator[tuple[str, str]]:

@@ -85,7 +85,6 @@ run = Table(
     Column(
         "policy_version",
         BigInteger,
-        ForeignKey("policy_version.nr"),
         comment="the version of the policy that holds on its last day; null: none had begun",
     ),
     Column(

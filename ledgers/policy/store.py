@@ -53,7 +53,8 @@ def kept_by(connection: Connection, version: int, stream: str) -> str | None:
 def read_choices(connection: Connection, version: int) -> dict[str, str]:
     """What each stream keeps of a version, JSON, by stream."""
     c = policy_choices.c
-    return dict(connection.execute(select(c.stream, c.choices).where(c.version == version)).tuples().all())
+    rows = connection.execute(select(c.stream, c.choices).where(c.version == version))
+    return {row.stream: row.choices for row in rows}
 
 
 def add_version(

@@ -39,7 +39,6 @@ TESTED_FROM = {
     "ledgers/approvals/jobs.py": "tests/laws/test_two_approvers.py",
     "ledgers/approvals/store.py": "tests/laws/test_two_approvers.py",
     "ledgers/debt_jobs.py": "tests/laws/test_only_forward.py",
-    "ledgers/entries_store.py": "tests/laws",
     "ledgers/explain": "tests/payruns/explain",
     "ledgers/holds.py": "tests/laws/test_charges_runs.py",
     "ledgers/jobs.py": "tests/laws",

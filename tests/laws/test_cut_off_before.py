@@ -40,6 +40,8 @@ ADDED = {
     "finding": ("finding_kind_kept",),
     "run": (
         "run_cut_off_kept",
+        "run_by_the_policy_that_holds",
+        "run_keeps_its_policy",
         "run_begins_whole",
         "run_as_worked_out",
         "run_working_counts_up",
@@ -105,6 +107,9 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
         connection.execute(text("ALTER TABLE assessment DROP COLUMN can_pay"))
         connection.execute(text("ALTER TABLE waiver DROP COLUMN share"))
+        connection.execute(text("ALTER TABLE run DROP COLUMN policy_version"))
+        connection.execute(text("DROP TABLE policy_choices"))
+        connection.execute(text("DROP TABLE policy_version"))
         connection.execute(text("DROP INDEX allocation_receipt"))
         connection.execute(text("DROP TABLE contract_terms"))
         _in_one_place(connection, database.sqlite)

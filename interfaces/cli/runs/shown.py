@@ -171,9 +171,7 @@ def policy_note(policy: PolicyShown) -> str:
     version = policy.version
     which = "No policy held: it goes by choices nobody signed" if version is None else f"It goes by policy {version}"
     signed = f", confirmed by {policy.confirmed_by}" if policy.confirmed_by else ""
-    stops = (
-        "" if policy.stop_checks is None else f" To be accepted by name: {', '.join(policy.stop_checks) or 'nothing'}."
-    )
+    stops = "" if policy.stop_checks is None else f" Checks that stop: {', '.join(policy.stop_checks) or 'none'}."
     since = f" Policy {policy.since} has come to hold since it was drafted." if policy.since else ""
     return f"{which}{signed}.{stops}{since}"
 
@@ -182,9 +180,7 @@ def _policy_moved(policy: PolicyShown) -> RenderableType | None:
     if not policy.changed:
         return None
     rows = [(each.choice, each.was or "–", each.now or "–") for each in policy.changed]
-    return printing.table(
-        ("Choice", "Last run", "This run"), rows, title="\nWhat it goes by otherwise than the last run"
-    )
+    return printing.table(("Choice", "Last run", "This run"), rows, title="\nChoices other than the last run’s")
 
 
 def approvals_json(approvals: Sequence[Approval], needed: int) -> dict[str, object]:

@@ -118,15 +118,16 @@ class CouncilSettings:
             return default_policy()
         return replace(self.own_assessment, name=self.name, version=self.version)
 
-    def choices_of(self, stream: str) -> Any:
-        """The choices of a stream, by its table in the file."""
-        return getattr(self, CHOICES[STREAMS[stream].choices][0])
+    def chosen(self, table: str) -> Any:
+        """The choices of a table of the file; of one it says nothing of, those that ship."""
+        from billing.deferred_payments.policy import DeferredPolicy
+
+        found = self.assessment if table == "assessment" else getattr(self, CHOICES[table][0])
+        return DeferredPolicy() if found is None else found
 
     def choices_by_stream(self) -> dict[str, Any]:
         """The choices the runs of each stream keep. A recharge keeps the run it is of instead."""
-        from billing.deferred_payments.policy import DeferredPolicy
-
-        return {name: self.choices_of(name) or DeferredPolicy() for name in STREAMS if name != RECHARGES.name}
+        return {name: self.chosen(each.choices) for name, each in STREAMS.items() if name != RECHARGES.name}
 
     def kept(self) -> dict[str, str]:
         """The same as they are kept, JSON."""

@@ -18,8 +18,8 @@ from interfaces.database.shapes import (
     refuse_where,
 )
 
-revision = "0027"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 KEPT = "A version of the policy is never changed or deleted: propose another."
 BY_OFFICERS = "A policy is proposed by an officer on the list, and confirmed by another who may approve."
@@ -71,11 +71,7 @@ def upgrade() -> None:
         comment="What each stream goes by under a version of the policy: a run drafted under it keeps this.",
     )
     comment = "the version of the policy that holds on its last day; null: none had begun"
-    if op.get_bind().dialect.name == "postgresql":
-        op.add_column("run", sa.Column("policy_version", sa.BigInteger(), comment=comment))
-        op.create_foreign_key("run_policy_version_fkey", "run", "policy_version", ["policy_version"], ["nr"])
-    else:
-        op.execute("ALTER TABLE run ADD COLUMN policy_version BIGINT REFERENCES policy_version (nr)")
+    op.add_column("run", sa.Column("policy_version", sa.BigInteger(), comment=comment))
     _guard_versions()
     _guard_runs()
     pin_guards()
