@@ -195,6 +195,7 @@ RECEIPTS = Declared(
         *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "receipts returned", "returned receipt"),
         *_kinds(Purpose.UNIDENTIFIED, Purpose.BANK, _UNKNOWN, "returned unidentified receipt"),
         *_kinds(Purpose.RECEIVABLE, Purpose.BANK, "refunds", "refund"),
+        *_kinds(Purpose.RECEIVABLE, Purpose.COST, "interest on refunds", "refund interest"),
         *_kinds(Purpose.RECEIVABLE, Purpose.BAD_DEBT, "debts written off", "write-off"),
     ),
     receivable=True,

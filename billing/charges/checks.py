@@ -38,6 +38,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None, nobo
         *_gone(now, before),
         *_firsts(bulk, run, now),
         *_past_figures(bulk, run, proposal),
+        *_cost_told(bulk, run, policy),
         *_not_billed(bulk, run, nobody_to_bill),
     ]
     return [_weighed(each, set(policy.stop_checks)) for each in found]
@@ -180,6 +181,21 @@ def _past_figures(bulk: Bulk, run: Run, proposal: pa.Table) -> Iterator[Finding]
             "again."
         )
         yield Finding("figures not known", "look", what, amount=amount)
+
+
+def _cost_told(bulk: Bulk, run: Run, policy: ChargingPolicy) -> Iterator[Finding]:
+    """Those who pay in full and whose circumstances tell another weekly cost than their packages come to."""
+    apart = [
+        each for each in check_store.read_costs_told(bulk, run) if abs(each.told - each.priced) > policy.told_cost_apart
+    ]
+    if apart:
+        far = max(apart, key=lambda each: (abs(each.told - each.priced), each.ref))
+        what = (
+            f"{several(len(apart), 'person who pays', 'people who pay')} the full cost charged by their packages, and "
+            f"their circumstances tell another weekly cost: furthest apart {far.ref}, told as {sterling(far.told)} and "
+            f"priced at {sterling(far.priced)}. Correct whichever is wrong."
+        )
+        yield Finding("cost told differs", "note", what, amount=sum(each.priced - each.told for each in apart))
 
 
 def _not_billed(bulk: Bulk, run: Run, nobody: int) -> Iterator[Finding]:

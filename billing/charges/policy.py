@@ -25,7 +25,9 @@ class ChargingPolicy(KeptChoices):
     shared over them; others follow. ``days_after_death``: days charged after the day of death, at most those paid.
     ``arrangement_fee_weekly``: pence a week for those who pay in full for care at home.
     ``shock_amount``, ``shock_weeks``, ``shock_times``: a bill over this many pence, reaching back more weeks than this,
-    or this many times the last one waits for a named person. ``zero_bills``: whether a bill for nothing is sent.
+    or this many times the last one waits for a named person. ``told_cost_apart``: pence a week by which the cost told
+    with the circumstances of somebody who pays in full may differ from that of their packages, unsaid.
+    ``zero_bills``: whether a bill for nothing is sent.
     """
 
     rounding: Rounding = Rounding.HALF_UP
@@ -47,6 +49,7 @@ class ChargingPolicy(KeptChoices):
     shock_amount: int = 200_000
     shock_weeks: int = 13
     shock_times: int = 3
+    told_cost_apart: int = 500
     zero_bills: bool = False
     people_a_chunk: int = 100_000
     stop_checks: tuple[str, ...] = ("bill shock", "after death")

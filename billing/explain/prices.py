@@ -6,18 +6,18 @@ from fractions import Fraction
 
 import numpy as np
 
-from billing.charges.facts import BillPayers
-from billing.charges.policy import AS_PAID
+from billing.charges.facts import BillPayers, ChargeFacts
+from billing.charges.policy import AS_PAID, ChargingPolicy
 from billing.charges.store import ChargeWindow, facts_about
 from billing.documents.building import PricedDays
 from billing.documents.pricing import prices
-from billing.explain.person import InRun, week_of
+from billing.explain.person import InRun, PersonCharged, week_of
 from billing.explain.weeks import CARE, ChargedStretch
 from finance.care_costs.retainers import WHOLE_SHARE
 from finance.care_costs.rows import facts_from
 from finance.care_words import share_words, units_words
 from finance.columns import Bulk
-from finance.days import number
+from finance.days import Span, number
 from finance.facts.versions import Row
 from finance.money import RATE_PER_PENNY, round_fraction, sterling, sterling_rate
 
@@ -44,31 +44,39 @@ def read_pieces(bulk: Bulk, told: InRun) -> Pieces:
     lines = sorted((row for row in told.at("service_line") if row["nr"] in wanted), key=lambda row: int(row["nr"]))
     if not lines:
         return {}
+    first, up_to = week_of(min(row["starts"] for row in told.sealed.steps), told.calendar), told.run.up_to
+    facts = facts_of(bulk, told.person, told.run.known, lines, told.policy, Span(first, up_to))
+    made = prices(facts, told.calendar.week_starts(number(first), number(up_to)), number(up_to), told.policy)
+    return {int(each): made.of(int(each)) for each in facts.nr}
+
+
+def facts_of(
+    bulk: Bulk, person: PersonCharged, known: int, lines: Sequence[Row], policy: ChargingPolicy, days: Span
+) -> ChargeFacts:
+    """Some of a person’s lines, in order of number, with all that bears on charging for them on some days, as known at
+    a change."""
     nr = np.asarray([row["nr"] for row in lines], dtype=np.int64)
     place = {int(each): at for at, each in enumerate(nr)}
-    rows = {
-        name: [_placed(row, place) for row in told.at(name) if row.get("line") in (None, *place)] for name in _PRICED
-    }
-    rows["suspension"] = [
-        _placed({**row, "paid": _charged(row, told)}, place) for row in told.at("suspension") if row["line"] in place
-    ]
+
+    def at(table: str) -> list[Row]:
+        return [row for row in person.facts.at(table, known) if row.get("line") in (None, *place)]
+
+    rows = {name: [_placed(row, place) for row in at(name)] for name in _PRICED}
+    rows["suspension"] = [_placed({**row, "paid": _charged(row, policy)}, place) for row in at("suspension")]
     rows["service_line"] = [{**row, "nr": at} for at, row in enumerate(lines)]
-    first, up_to = week_of(min(row["starts"] for row in told.sealed.steps), told.calendar), told.run.up_to
     none = np.empty(0, np.int64)
-    window = ChargeWindow(told.calendar.nr, told.run.known, number(first), number(up_to), none, none)
-    payers = BillPayers(np.asarray([told.person.nr], np.int64), np.asarray([0], np.int64))
-    facts = facts_about(bulk, window, payers, facts_from(rows), nr)
-    made = prices(facts, told.calendar.week_starts(number(first), number(up_to)), number(up_to), told.policy)
-    return {int(each): made.of(int(each)) for each in nr}
+    window = ChargeWindow(0, known, number(days.first), number(days.end), none, none)
+    payers = BillPayers(np.asarray([person.nr], np.int64), np.asarray([0], np.int64))
+    return facts_about(bulk, window, payers, facts_from(rows), nr)
 
 
 def _placed(row: Row, place: Mapping[int, int]) -> Row:
     return {**row, "line": place[row["line"]]} if row.get("line") is not None else row
 
 
-def _charged(row: Row, told: InRun) -> str | None:
+def _charged(row: Row, policy: ChargingPolicy) -> str | None:
     """The share charged while somebody is away, by the council's policy for the reason."""
-    ruled = told.policy.absences.get(row["reason"], AS_PAID)
+    ruled = policy.absences.get(row["reason"], AS_PAID)
     return row["paid"] if ruled == AS_PAID else ruled
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from billing.assessments.decisions import Decision, line
 from billing.charges.news import cause_words
+from billing.explain.as_priced import AsPriced
 from billing.explain.figures import ChargeFigure, figures
-from billing.explain.person import InRun, changed, span_words
+from billing.explain.person import InRun, changed, span_words, week_of
 from billing.explain.prices import Pieces
 from billing.explain.stretches import standing_in, stretch_words
-from billing.explain.weeks import CARE, ChargedStretch, in_weeks, joined, shared
-from finance.days import day, number, spoken
+from billing.explain.weeks import CARE, CHARGE, ChargedStretch, in_weeks, joined, shared
+from finance.days import Span, day, number, spoken
 from finance.facts.changes import FactDifference
 from finance.money import sterling
 from ledgers.explain.explanation import Explanation, Section
@@ -25,7 +26,7 @@ FEE = "arrangement fee"
 @dataclass(frozen=True)
 class Rested:
     """An assessment that stood on days of the explanation, the first of them ``on``. ``learned``: who said so, when,
-    and from what; ``kept``: what it was worked out from is kept."""
+    and from what; ``kept``: what it was worked out from is kept; ``priced``: what the care of that week costs."""
 
     person: str
     known: int
@@ -33,6 +34,7 @@ class Rested:
     on: dt.date
     learned: str
     kept: bool
+    priced: AsPriced
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -40,6 +42,7 @@ class Rested:
             "first_day": self.word.starts.isoformat(),
             "weekly_pence": self.word.most,
             "told": self.learned,
+            "care_costs_pence": self.priced.cost,
             "workings_kept": self.kept,
         }
 
@@ -107,8 +110,17 @@ def rested(told: ChargeWorkings) -> list[Rested]:
                 min(stood),
                 person.facts.learned(whole.learned),
                 whole.learned in person.kept,
+                _priced(told, min(stood)),
             )
     return list(found.values())
+
+
+def _priced(told: ChargeWorkings, on: dt.date) -> AsPriced:
+    """What the care counted in the charging week of a day costs, of all the person’s lines."""
+    first = week_of(on, told.in_run.calendar)
+    week = Span(first, first + dt.timedelta(days=7))
+    steps = in_weeks(told.in_run.sealed.steps)
+    return AsPriced(week, sum(each.cost for each in steps if each.kind == CHARGE and first <= each.first < week.end))
 
 
 def name_of(told: InRun, subject: int, kind: str) -> str:

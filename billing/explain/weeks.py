@@ -11,7 +11,8 @@ from billing.charges.lower import IN_FULL
 from billing.explain.person import InRun, week_of
 from finance.facts.versions import Row
 
-CARE = ("charge", "flat charge")
+CHARGE, FLAT = "charge", "flat charge"
+CARE = (CHARGE, FLAT)
 COLLECTED = "collected by provider"
 _WEEK = dt.timedelta(days=7)
 

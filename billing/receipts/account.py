@@ -108,6 +108,7 @@ _WORDS = {
     "returned receipt": "Taken back by the bank",
     "returned unidentified receipt": "Taken back by the bank",
     "refund": "Refunded",
+    "refund interest": "Interest on a refund",
     "write-off": "Written off",
     "deferred charge": "Moved to the deferred payment agreement",
     "moved to bill": "Moved from the deferred payment agreement",
@@ -135,6 +136,7 @@ _APART = {
     "receipt": "received",
     "returned receipt": "received",
     "refund": "given back",
+    "refund interest": "interest granted",
     "write-off": "written off",
 }
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from billing.receipts.balances import BalanceRows, position
-from billing.receipts.facts import KINDS, RECEIPT, REFUND, RETURNED, WRITE_OFF, ReceiptsDue
+from billing.receipts.facts import GIVING_BACK, KINDS, RECEIPT, REFUND, RETURNED, WRITE_OFF, ReceiptsDue
 from finance.columns import Ints, dates, words
 from finance.money import sterling
 from finance.problems import Refusal
@@ -57,15 +57,16 @@ def backed(due: ReceiptsDue, posted: PostedRows, accounts: BalanceRows) -> Backe
     pence[given_up] = -stands
     lowered = frozenset(due.nr[given_up][due.pence[given_up] != -stands].tolist())
     waiting = _waiting(due, posted, found.refundable())
-    waits = (due.kind == REFUND) & np.isin(due.nr, list(waiting))
-    gave = (posted.kind == REFUND) & np.isin(posted.subject, list(waiting))
+    waits = np.isin(due.kind, GIVING_BACK) & np.isin(due.nr, list(waiting))
+    gave = np.isin(posted.kind, GIVING_BACK) & np.isin(posted.subject, list(waiting))
     return Backed(replace(due, pence=pence).take(~waits & (pence != 0)), posted.take(~gave), waiting, lowered)
 
 
 def _waiting(due: ReceiptsDue, posted: PostedRows, there_is: dict[int, int]) -> dict[int, int]:
-    """Refunds that come to more than there is, in the order they were asked for, and what there is for each."""
-    gave = posted.take(posted.kind == REFUND)
-    proposed = propose(as_due(due.take(due.kind == REFUND)), gave)
+    """Refunds that come to more than there is, but for interest, in the order they were asked for, and what there is
+    for each."""
+    gave = posted.take(np.isin(posted.kind, GIVING_BACK))
+    proposed = propose(as_due(due.take(np.isin(due.kind, GIVING_BACK))), gave)
     more: dict[int, dict[int, int]] = {}
     for nr, payer, pence in zip(
         proposed.subject.tolist(), proposed.party.tolist(), (proposed.due - proposed.posted).tolist(), strict=True
@@ -130,11 +131,12 @@ def check_held(posted: pa.Table, waits: pa.Table) -> None:
 
 def parked(due: ReceiptsDue, waiting: dict[int, int]) -> pa.Table:
     """Refunds that wait for money, as a run keeps what it cannot work out."""
-    rows = due.take((due.kind == REFUND) & np.isin(due.nr, list(waiting)))
-    there_is = [waiting[nr] for nr in rows.nr.tolist()]
+    waits = due.take(np.isin(due.kind, GIVING_BACK) & np.isin(due.nr, list(waiting)))
+    rows = waits.take(waits.kind == REFUND)
+    pence = {nr: int(waits.pence[waits.nr == nr].sum()) for nr in rows.nr.tolist()}
     said = [
-        f"A refund of {sterling(pence)} is more than was received and not used: {sterling(left)}."
-        for pence, left in zip(rows.pence.tolist(), there_is, strict=True)
+        f"A refund of {sterling(pence[nr])} is more than was received and not used: {sterling(waiting[nr])}."
+        for nr in rows.nr.tolist()
     ]
     do = "Ask for no more than that, or withdraw it. It is looked at again by the next run."
     return pa.table(

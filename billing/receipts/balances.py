@@ -127,14 +127,14 @@ def _rows(posted: BalanceRows) -> _Rows:
     return every.take((every.pence != 0) & (every.payer != 0))
 
 
-_KINDS = ["receipt", "returned receipt", "refund", "write-off", "deferred charge", "moved to bill"]
+_KINDS = ["receipt", "returned receipt", "refund", "write-off", "deferred charge", "moved to bill", "refund interest"]
 _WHEN_LOWERING = np.asarray([RECEIPT, RECEIPT, RECEIPT, WRITTEN_OFF, DEFERRED, DEFERRED], dtype=np.int64)
 _WHEN_RAISING = np.asarray([TAKEN_BACK, TAKEN_BACK, REFUND, REFUND, UNBILLED, UNBILLED], dtype=np.int64)
 
 
 def _received(posted: BalanceRows) -> _Rows:
-    """Entries of the receipts stream, one row a fact and payer (a receipt less what was taken back of it); and moves to
-    and from loans, one row a period."""
+    """Entries of the receipts stream, one row a fact and payer (a receipt less what was taken back of it, a refund less
+    the interest in it); and moves to and from loans, one row a period."""
     entries = posted.entries.filter(pc.is_in(posted.entries["kind"], pa.array(_KINDS)))
     kind, subject, payer = codes(entries, "kind", _KINDS), ints(entries, "subject"), ints(entries, "party")
     on, entered = ints(entries, "on"), ints(entries, "pence")
@@ -142,7 +142,7 @@ def _received(posted: BalanceRows) -> _Rows:
     back = (kind == 1) & known
     if back.any():
         subject = np.where(back, ints(posted.returned, "receipt")[place], subject)
-    kind = np.where(back, 0, kind)
+    kind = np.where(back, 0, np.where(kind == _KINDS.index("refund interest"), _KINDS.index("refund"), kind))
     key = np.column_stack([kind, subject, payer, np.where(kind >= 4, on, 0)])
     groups, group_of = np.unique(key, axis=0, return_inverse=True)
     pence, first = np.zeros(len(groups), np.int64), np.full(len(groups), FOR_EVER, np.int64)

@@ -128,6 +128,7 @@ _FACT = {
     "returned receipt": t.receipt_return,
     "returned unidentified receipt": t.receipt_return,
     "refund": t.refund,
+    "refund interest": t.refund,
     "write-off": t.write_off,
 }
 _AT_ONCE = 5_000  # values a statement may carry

@@ -150,20 +150,19 @@ def _credits(due: list[Line], after: dict[int, int]) -> list[Finding]:
 
 
 def _refunds(due: list[Line], policy: ReceiptsPolicy) -> list[Finding]:
-    refunds = [line for line in due if line["kind"] == "refund"]
-    return [
-        Finding(
-            "refund over tolerance",
-            "stop",
-            f"A refund of {sterling(line['due'])} is more than {sterling(policy.refund_pence)}.",
-            line["subject"],
-            line["party"],
-            line["due"],
-            kind="refund",
-        )
-        for line in refunds
-        if line["due"] > policy.refund_pence
-    ]
+    """Refunds, and interest with one, of more than the council lets through unseen."""
+    asked = {
+        "refund": ("refund over tolerance", "A refund", policy.refund_pence),
+        "refund interest": ("interest over tolerance", "Interest on a refund", policy.refund_interest_pence),
+    }
+    found = []
+    for line in due:
+        name, what, most = asked.get(line["kind"], ("", "", 0))
+        pence = abs(line["due"])
+        if name and pence > most:
+            said = f"{what} of {sterling(pence)} is more than {sterling(most)}."
+            found.append(Finding(name, "stop", said, line["subject"], line["party"], pence, kind=line["kind"]))
+    return found
 
 
 def _write_offs(bulk: Bulk, run: Run, lines: list[Line]) -> list[Finding]:

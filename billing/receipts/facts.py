@@ -13,9 +13,19 @@ from numpy.typing import NDArray
 
 from finance.columns import Ints
 
-RECEIPT, UNIDENTIFIED, RETURNED, RETURNED_UNIDENTIFIED, REFUND, WRITE_OFF = range(6)
-KINDS = ["receipt", "unidentified receipt", "returned receipt", "returned unidentified receipt", "refund", "write-off"]
-SORT = np.asarray([0, 0, 1, 1, 2, 3], dtype=np.int64)
+RECEIPT, UNIDENTIFIED, RETURNED, RETURNED_UNIDENTIFIED, REFUND, WRITE_OFF, INTEREST = range(7)
+KINDS = [
+    "receipt",
+    "unidentified receipt",
+    "returned receipt",
+    "returned unidentified receipt",
+    "refund",
+    "write-off",
+    "refund interest",
+]
+GIVING_BACK = (REFUND, INTEREST)
+"""What a refund posts: all that is paid, and the interest in it, which is owed and was never received."""
+SORT = np.asarray([0, 0, 1, 1, 2, 3, 2], dtype=np.int64)
 """The sort of fact behind each kind: a receipt, a return, a refund, a write-off."""
 SORTS = 4
 
@@ -39,7 +49,8 @@ def cause_words(mask: int) -> str:
 @dataclass(frozen=True)
 class ReceiptVersions:
     """Versions of facts of one sort. ``superseded``: 0 while believed. ``payer``: 0 when none is given. ``owner``: the
-    receipt of a return or an identification. ``pence``: 0 for a request nobody has signed for."""
+    receipt of a return or an identification. ``pence``, and of a refund ``interest`` besides: 0 for a request nobody
+    has signed for."""
 
     nr: Ints
     learned: Ints
@@ -48,6 +59,7 @@ class ReceiptVersions:
     pence: Ints
     payer: Ints
     owner: Ints
+    interest: Ints
 
     def __len__(self) -> int:
         return len(self.nr)
@@ -102,6 +114,7 @@ def due_at(facts: ReceiptFacts, known: int, up_to: int) -> ReceiptsDue:
     receipts = _identified(facts.receipts.at(known), facts.identifications.at(known))
     returns, found = _returned(facts.returns.at(known), receipts)
     unknown = receipts.payer == 0
+    write_offs = facts.write_offs.at(known)
     rows = [
         _rows(receipts, np.where(unknown, UNIDENTIFIED, RECEIPT), receipts.payer, -receipts.pence),
         _rows(
@@ -110,8 +123,8 @@ def due_at(facts: ReceiptFacts, known: int, up_to: int) -> ReceiptsDue:
             receipts.payer[found],
             receipts.pence[found],
         ),
-        _simple(facts.refunds.at(known), REFUND, 1),
-        _simple(facts.write_offs.at(known), WRITE_OFF, -1),
+        *_given_back(facts.refunds.at(known)),
+        _of_kind(write_offs, WRITE_OFF, -write_offs.pence),
     ]
     every = ReceiptsDue.together(rows)
     return every.take((every.on < up_to) & (every.pence != 0))
@@ -121,8 +134,14 @@ def _rows(facts: ReceiptVersions, kind: Ints, payer: Ints, pence: Ints) -> Recei
     return ReceiptsDue(facts.nr, kind.astype(np.int64), payer, facts.on, pence, facts.learned)
 
 
-def _simple(facts: ReceiptVersions, kind: int, sign: int) -> ReceiptsDue:
-    return _rows(facts, np.full(len(facts), kind, np.int64), facts.payer, facts.pence * sign)
+def _of_kind(facts: ReceiptVersions, kind: int, pence: Ints) -> ReceiptsDue:
+    return _rows(facts, np.full(len(facts), kind, np.int64), facts.payer, pence)
+
+
+def _given_back(refunds: ReceiptVersions) -> tuple[ReceiptsDue, ReceiptsDue]:
+    """What is paid, interest and all; and the interest, which the council owes though it never received it."""
+    paid = _of_kind(refunds, REFUND, refunds.pence + refunds.interest)
+    return paid, _of_kind(refunds, INTEREST, -refunds.interest)
 
 
 def _identified(receipts: ReceiptVersions, found: ReceiptVersions) -> ReceiptVersions:
@@ -173,9 +192,11 @@ def causes(now: ReceiptsDue, then: ReceiptsDue, up_to_then: int) -> dict[tuple[i
     return facts
 
 
-def _by_fact(due: ReceiptsDue) -> dict[tuple[int, int], tuple[int, int, int]]:
+def _by_fact(due: ReceiptsDue) -> dict[tuple[int, int], tuple[int, int, tuple[int, ...]]]:
+    """(payer, day, pence of each kind) of every fact."""
     columns = (SORT[due.kind], due.nr, due.payer, due.on, due.pence)
-    return {
-        (sort, nr): (payer, on, pence)
-        for sort, nr, payer, on, pence in zip(*(each.tolist() for each in columns), strict=True)
-    }
+    found: dict[tuple[int, int], tuple[int, int, tuple[int, ...]]] = {}
+    for sort, nr, payer, on, pence in zip(*(each.tolist() for each in columns), strict=True):
+        before = found.get((sort, nr), (payer, on, ()))[2]
+        found[sort, nr] = (payer, on, (*before, pence))
+    return found

@@ -107,14 +107,15 @@ def approve_request(database: Database, kind: str, ref: str, *, by: str, at: dt.
         officer = ledger.acting(connection, by, "approve", f"sign for a {noun}")
         role = ledger.role_of(connection, officer) or ""
         limits = sorted(ledger.limits_of(connection, role))
-        covering = next((limit for limit in limits if row.amount <= limit), None)
+        pence = row.amount + (row.interest or 0 if kind == "refund" else 0)
+        covering = next((limit for limit in limits if pence <= limit), None)
         if covering is None:
             top = f"up to {sterling(limits[-1])}" if limits else "nothing"
             raise OverTheTier(
-                f"{ref} comes to {sterling(row.amount)}; as {role}, {officer} may sign for {top}.",
+                f"{ref} comes to {sterling(pence)}; as {role}, {officer} may sign for {top}.",
                 "Ask an officer with a higher limit.",
             )
-        check_alone(row.amount, alone_of(connection, role), officer, role)
+        check_alone(pence, alone_of(connection, role), officer, role)
         learned = record_change_here(connection, Change(at, officer, f"{noun} {ref} signed for", "by hand"))
         signed = {"approved_by": officer, "approved_role": role, "approved_limit": covering}
         store.replace_version(connection, table, row, learned, **signed)

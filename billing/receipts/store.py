@@ -81,7 +81,7 @@ def _column(bulk: Bulk, table: Table, wanted: str, column: str, values: Ints) ->
 
 def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints | None) -> ReceiptVersions:
     signed = [table.c.approved_by] if "approved_by" in table.c else []
-    names = [each for each in ("on", "amount", "bill_payer", "receipt") if each in table.c]
+    names = [each for each in ("on", "amount", "bill_payer", "receipt", "interest") if each in table.c]
     query = select(table.c.nr, table.c.learned, table.c.superseded, *(table.c[each] for each in names), *signed)
     query = query.where(table.c.learned <= run.known)
     if run.known_before and values is not None:
@@ -90,8 +90,10 @@ def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints | No
     rows = bulk.read(query)
     nought = np.zeros(rows.num_rows, np.int64)
     pence = ints(rows, "amount", 0) if "amount" in names else nought
+    interest = ints(rows, "interest", 0) if "interest" in names else nought
     if signed:
-        pence = np.where(np.asarray(rows["approved_by"].is_valid()), pence, 0)
+        by_two = np.asarray(rows["approved_by"].is_valid())
+        pence, interest = np.where(by_two, pence, 0), np.where(by_two, interest, 0)
     return ReceiptVersions(
         ints(rows, "nr"),
         ints(rows, "learned"),
@@ -100,6 +102,7 @@ def _versions(bulk: Bulk, run: Run, table: Table, column: str, values: Ints | No
         pence,
         ints(rows, "bill_payer", 0) if "bill_payer" in names else nought,
         ints(rows, "receipt") if "receipt" in names else nought,
+        interest,
     )
 
 

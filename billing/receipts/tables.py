@@ -90,6 +90,7 @@ refund = fact(
     Column("bill_payer", BigInteger, nullable=False),
     Column("on", Date, nullable=False, comment="the day it is given back"),
     Column("amount", BigInteger, nullable=False, comment="pence"),
+    Column("interest", BigInteger, comment="pence of interest paid with it, which were never received; empty: none"),
     Column("reason", Text, nullable=False),
     *_signed("refund"),
     comment="Money to be given back to a payer. Due once a second person has signed for it.",

@@ -66,12 +66,13 @@ def read_receipts(
 
 @dataclass(frozen=True, slots=True)
 class RequestShown:
-    """A refund or a write-off nobody has signed for."""
+    """A refund or a write-off nobody has signed for. ``interest``: paid with a refund besides."""
 
     ref: str
     payer: BillPayer
     on: dt.date
     amount: int
+    interest: int
     reason: str
     requested_by: str
 
@@ -81,5 +82,14 @@ def read_waiting(connection: Connection, kind: str) -> list[RequestShown]:
     rows = store.waiting(connection, REQUESTS[kind][0])
     names = store.names_of(connection, {row.bill_payer for row in rows})
     return [
-        RequestShown(row.ref, names[row.bill_payer], row.on, row.amount, row.reason, row.requested_by) for row in rows
+        RequestShown(
+            row.ref,
+            names[row.bill_payer],
+            row.on,
+            row.amount,
+            row.interest or 0 if kind == "refund" else 0,
+            row.reason,
+            row.requested_by,
+        )
+        for row in rows
     ]

@@ -106,7 +106,7 @@ def _how_reached(desk: Desk, each: Rested) -> Section:
         _, made, _ = stored_assessment(desk.database, each.person, each.on, each.known)
     except Refusal as refused:
         return Section(title, (str(refused),))
-    story = tell(made)
+    story = tell(made, priced=each.priced)
     rows = [
         (section.title if place == 0 else "", line.words, line.amount, line.note)
         for section in story.sections

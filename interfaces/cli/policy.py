@@ -13,7 +13,7 @@ from finance.days import spoken
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.council import ChoiceMoved, CouncilSettings, check_officers, council_on, effective, moved, settings_of
-from interfaces.files.inbound.council_file import read_council_text, text_of
+from interfaces.files.inbound.council_file import read_council
 from ledgers.officers.store import read_standing
 from ledgers.policy import jobs, store
 from ledgers.policy.versions import PolicyVersion
@@ -53,8 +53,7 @@ def propose(
 
     Example: outturn policy propose council.toml --from 2026-06-01 --reason "Cabinet, 12 May" --as "first officer"
     """
-    text = text_of(file)
-    given = read_council_text(text, file.name)
+    text, given = read_council(file)
     with desk.database.begin() as connection:
         check_officers(given, read_standing(connection))
         made = jobs.propose(

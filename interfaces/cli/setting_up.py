@@ -14,7 +14,7 @@ from interfaces.cli.policy import begin_with, version_json, version_sentence
 from interfaces.database.connection import Database
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
-from interfaces.files.inbound.council_file import CouncilSettings, read_council_text, text_of
+from interfaces.files.inbound.council_file import CouncilSettings, read_council
 from ledgers.officers import jobs
 from ledgers.officers.authority import OfficerChange
 from ledgers.officers.store import read_standing
@@ -73,8 +73,7 @@ def init(
 
     Example: outturn init --officer "first officer=finance manager" --tier "finance manager=2000000"
     """
-    text = text_of(council) if council else ""
-    given = read_council_text(text, council.name) if council else CouncilSettings()
+    text, given = read_council(council) if council else ("", CouncilSettings())
     officers = {**given.officers, **dict(_pair(each, "NAME=ROLE") for each in officer or ())}
     pairs = [_pair(each, "ROLE=AMOUNT") for each in tier or ()]
     tiers = {**given.tiers, **{role: in_pence(limit) for role, limit in pairs}}

@@ -57,7 +57,7 @@ def test_every_kind_says_its_two_accounts_and_its_journal() -> None:
 
 
 def test_the_kinds_a_coding_rule_may_name_stand_in_the_order_of_the_file() -> None:
-    assert coded_kinds(Purpose.COST) == ["care", "block", "adjustment", "nursing"]
+    assert coded_kinds(Purpose.COST) == ["care", "block", "adjustment", "nursing", "refund interest"]
     assert coded_kinds(Purpose.INCOME)[:4] == ["contribution", "top-up", "nursing deducted", "charge"]
     assert coded_kinds(Purpose.INCOME)[-3:] == ["recharge", "deferred interest", "deferred fee"]
     assert "recharged nursing" not in coded_kinds(Purpose.INCOME)  # coded by the rules of a recharge

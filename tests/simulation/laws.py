@@ -418,8 +418,8 @@ def receipts_are_posted(_council: Council, books: Books) -> Iterator[str]:
         "r.superseded IS NULL "
         "WHERE b.superseded IS NULL",
         "SELECT coalesce(sum(amount), 0) AS pence FROM refund WHERE superseded IS NULL AND approved_by IS NOT NULL",
-        "SELECT coalesce(sum(amount), 0) AS pence FROM entry WHERE stream = 'receipts' AND kind <> 'refund'",
-        "SELECT coalesce(sum(amount), 0) AS pence FROM entry WHERE stream = 'receipts' AND kind = 'refund'",
+        "SELECT coalesce(sum(amount), 0) AS pence FROM entry WHERE stream = 'receipts' AND kind NOT LIKE 'refund%'",
+        "SELECT coalesce(sum(amount), 0) AS pence FROM entry WHERE stream = 'receipts' AND kind LIKE 'refund%'",
     )
     wanted = int(back[0].pence) - int(told[0].pence)
     if int(posted[0].pence) != wanted:

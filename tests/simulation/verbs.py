@@ -428,9 +428,10 @@ def cancel_receipt(council: Council, chance: random.Random) -> Deed | None:
 def refund(council: Council, chance: random.Random) -> Deed | None:
     payer = chance.choice(sorted(council.believed["bill_payers"]))
     amount = chance.randrange(100, 20_000)
+    interest = pounds(chance.randrange(1, 900)) if chance.random() < 0.3 else None
 
     def do(desk: At) -> str:
-        receipts.refund(desk, payer, pounds(amount), "Paid twice by the family")
+        receipts.refund(desk, payer, pounds(amount), "Paid twice by the family", interest=interest)
         ref = str(desk.answers[-1]["refund"])
         if ref in council.refunds_told:
             council.refunds_told[f"{ref} again"] = amount

@@ -1,6 +1,7 @@
 """One person assessed, from a file or from what is stored: shown, recorded, and what stands with what it rests on."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from rich.text import Text
 
 from billing.assessments import jobs
 from billing.assessments.views_jobs import AssessmentShown, Stands, assessed
+from billing.explain.as_priced import AsPriced
+from billing.explain.as_priced_jobs import as_priced
 from finance.assessment import Assessment, AssessmentPolicy, default_policy
 from finance.assessment import assess as assess_one
 from finance.days import spoken
@@ -19,7 +22,7 @@ from interfaces.cli.assessments.policy import MADE_UP, TriedPolicy, policy_of
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
 from interfaces.documents.assessments.results_json import as_json
-from interfaces.documents.assessments.story import tell
+from interfaces.documents.assessments.story import Story, tell
 from interfaces.documents.assessments.text import as_text
 from interfaces.files.inbound.circumstances_json import Unread, read_file
 
@@ -68,15 +71,41 @@ def one(
         return
     assert person is not None
     who, made = jobs.assess_person(desk.database, person, desk.on, chosen, known=known)
-    result = as_json(made) | {"name": who.name, "awaiting": list(who.awaiting)}
+    priced = as_priced(desk.database, person, desk.on, known)
+    result = as_json(made) | {"name": who.name, "awaiting": list(who.awaiting), "as_priced": _as_priced(made, priced)}
     said: RenderableType | None = None
     if record:
         done = jobs.record_assessment(desk.database, person, desk.on, chosen, by=desk.by, at=desk.at, until=until)
         result |= {"recorded": _recorded(done)}
         said = _said_recorded(done)
-    _write_letter(desk, letter, made, who.name, desk.on)
-    awaiting = "\n".join(who.awaiting) or None
-    desk.answer(result, as_text(tell(made, who.name)), awaiting, _steps(made) if steps else None, said, made_up)
+    story = tell(made, who.name, priced)
+    _write_letter(desk, letter, story, desk.on, made.person)
+    asides = "\n".join([*who.awaiting, *_parts_from(made, priced)]) or None
+    desk.answer(result, as_text(story), asides, _steps(made) if steps else None, said, made_up)
+
+
+def _as_priced(made: Assessment, priced: AsPriced | None) -> dict[str, object] | None:
+    if priced is None:
+        return None
+    return {
+        "first_day": priced.week.first,
+        "last_day": priced.week.last,
+        "costs_pence": priced.cost,
+        "pays_pence": priced.pays(made),
+        "council_pays_pence": priced.council_pays(made),
+    }
+
+
+def _parts_from(made: Assessment, priced: AsPriced | None) -> list[str]:
+    """For the officer: that the circumstances tell another cost than the packages come to."""
+    if priced is None or not priced.parts_from(made):
+        return []
+    typed, costs = sterling(made.chargeable_cost_pence), sterling(priced.cost)
+    said = (
+        f"The circumstances say that the care costs {typed} a week; its packages come to {costs} in the week from "
+        f"{spoken(priced.week.first)}, and that is what is billed and told. Correct whichever is wrong."
+    )
+    return [said]
 
 
 def _from_file(desk: Desk, file: Path, policy: AssessmentPolicy, steps: bool, letter: Path | None) -> None:
@@ -92,7 +121,7 @@ def _from_file(desk: Desk, file: Path, policy: AssessmentPolicy, steps: bool, le
             _refused(desk, results, asked.circumstances.person, on, error)
             continue
         results.append(as_json(made))
-        _write_letter(desk, letter, made, None, on)
+        _write_letter(desk, letter, tell(made), on)
         if not desk.json:
             desk.out.print(as_text(tell(made)))
             if steps:
@@ -115,12 +144,13 @@ def _refused(desk: Desk, results: list[dict[str, object]], person: str, on: dt.d
         printing.complain(f"{error.what} {error.what_to_do}")
 
 
-def _write_letter(desk: Desk, path: Path | None, made: Assessment, name: str | None, on: dt.date) -> None:
+def _write_letter(desk: Desk, path: Path | None, story: Story, on: dt.date, reference: str = "") -> None:
     if path is not None:
         from interfaces.documents.assessments.letters import Letterhead, write_letter
 
-        head = Letterhead(reference=made.person if name else "", council=desk.council.name)
-        write_letter(path, tell(made, name), on, head)
+        head = Letterhead(reference=reference)
+        head = head if desk.council.version is None else replace(head, council=desk.council.name)
+        write_letter(path, story, on, head)
 
 
 def _steps(made: Assessment) -> RenderableType:

@@ -321,12 +321,22 @@ def cancel(desk: Desk, ref: ReceiptRef) -> None:
 # Money out and given up -----------------------------------------------------------------------------------------------
 
 
-def refund(desk: Desk, payer: Payer, amount: Amount, reason: Reason, date: When = None, ref: OwnRef = None) -> None:
+def refund(
+    desk: Desk,
+    payer: Payer,
+    amount: Amount,
+    reason: Reason,
+    date: When = None,
+    ref: OwnRef = None,
+    interest: Annotated[
+        str | None, typer.Option("--interest", metavar="AMOUNT", help="Interest the council pays with it.")
+    ] = None,
+) -> None:
     """Ask for money to be given back to a payer. It waits until a second person signs for it.
 
     Example: outturn receipt refund BP000123 40.00 --reason "Paid twice" --as "income team"
     """
-    request(desk, "refund", payer, amount, reason, date, ref)
+    request(desk, "refund", payer, amount, reason, date, ref, interest=interest)
 
 
 def sign_refund(desk: Desk, ref: RequestRef) -> None:

@@ -95,6 +95,7 @@ def request(
     date: dt.date | None,
     ref: str | None,
     bill: int | None = None,
+    interest: str | None = None,
 ) -> None:
     extract, own, prefix = _EXTRACT[kind]
     on = date or desk.on
@@ -103,6 +104,8 @@ def request(
         if bill is not None and store.bill_party(connection, bill) != who.nr:
             raise Refusal(f"{number_of(bill)} is not a bill of {who.ref}.", "Check the number on the bill.")
     more = {"bill": number_of(bill)} if bill is not None else {}
+    if interest is not None:
+        more["interest"] = in_pounds(interest)
     row = {
         own: ref or NextRef(prefix),
         "payer_ref": who.ref,
@@ -120,16 +123,20 @@ def request(
             kind: name,
             "payer": who.ref,
             "amount_pence": read_pence(amount),
+            **({"interest_pence": read_pence(interest or "0")} if kind == "refund" else {}),
             "date": on,
             "change": done.change,
             **_over(asked),
         },
-        f"{printing.opening(kind)} {name}: {sterling(read_pence(amount))}, {printing.named(who.name, who.ref)}. It "
-        f"waits for a "
-        "second person.",
+        f"{printing.opening(kind)} {name}: {sterling(read_pence(amount))}{_with(interest)}, "
+        f"{printing.named(who.name, who.ref)}. It waits for a second person.",
         _too_much(kind, asked),
         printing.note(f"Next: outturn {'receipt' if kind == 'refund' else 'debt'} sign-{kind} {name}"),
     )
+
+
+def _with(interest: str | None) -> str:
+    return f" and {sterling(read_pence(interest))} of interest" if interest is not None else ""
 
 
 def sign(desk: Desk, kind: str, ref: str) -> None:
@@ -186,14 +193,24 @@ def _too_much(kind: str, asked: RequestsWaiting) -> RenderableType | None:
 def waiting(desk: Desk, kind: str) -> None:
     with desk.database.read() as connection:
         found = read_waiting(connection, kind)
+    shows = kind == "refund"
     rows = [
-        (each.ref, str(each.payer), printing.day(each.on), printing.amount(each.amount), each.reason, each.requested_by)
+        (
+            each.ref,
+            str(each.payer),
+            printing.day(each.on),
+            printing.amount(each.amount),
+            *((printing.amount(each.interest) if each.interest else "",) if shows else ()),
+            each.reason,
+            each.requested_by,
+        )
         for each in found
     ]
-    columns = (printing.opening(kind), "Payer", "Day", "Amount", "Why", "Asked for by")
+    interest = ("Interest",) if shows else ()
+    columns = (printing.opening(kind), "Payer", "Day", "Amount", *interest, "Why", "Asked for by")
     desk.answer(
         {f"{kind}s": [_waiting_json(kind, each) for each in found]},
-        printing.table(columns, rows, right=("Amount",)) if rows else "Nothing is waiting.",
+        printing.table(columns, rows, right=("Amount", *interest)) if rows else "Nothing is waiting.",
     )
 
 
@@ -203,6 +220,7 @@ def _waiting_json(kind: str, each: RequestShown) -> dict[str, object]:
         "payer": each.payer.ref,
         "date": each.on,
         "amount_pence": each.amount,
+        **({"interest_pence": each.interest} if kind == "refund" else {}),
         "reason": each.reason,
         "requested_by": each.requested_by,
     }

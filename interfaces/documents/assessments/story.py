@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
+from billing.explain.as_priced import AsPriced
 from finance.assessment import Assessment, Outcome, Step
 from finance.assessment.kinds import MeansKind, assets, expenses, incomes
 from finance.assessment.parts import parts
@@ -52,27 +53,44 @@ def shown(exact: Fraction | int) -> str:
     return sterling(round_fraction(Fraction(exact)))
 
 
-def tell(made: Assessment, name: str | None = None) -> Story:
-    """Tell an assessment to the person or their family. ``name`` is what to call them, in place of the reference."""
+def tell(made: Assessment, name: str | None = None, priced: AsPriced | None = None) -> Story:
+    """Tell an assessment to the person or their family. ``name`` is what to call them, in place of the reference;
+    ``priced`` is what their care costs by its packages, which is what they are billed for."""
     who = name or made.person
-    sections = [_money_in(made), _savings(made), _kept(made), _taken_off(made), _left(made)]
+    sums = _Sums.of(made, priced)
+    sections = [_money_in(made), _savings(made), _kept(made), _taken_off(made), _left(made, sums)]
     settled = made.outcome in (Outcome.NIL_BY_LAW, Outcome.FULL_COST)
     told = [] if settled else [each for each in sections if each is not None]
     return Story(
         who,
         made.on,
         f"What {who} pays towards care",
-        f"{who} pays {shown(made.charge_pence)} a week from {spoken(made.on)}.",
-        tuple(_summary(made)),
+        f"{who} pays {shown(sums.pays)} a week from {spoken(made.on)}.",
+        tuple(_summary(made, sums)),
         tuple(told),
         tuple(_notes(made)),
     )
 
 
-def _summary(made: Assessment) -> list[str]:
-    said = [
-        f"The care costs {shown(made.chargeable_cost_pence)} a week. The council pays {shown(made.council_pays_pence)}."
-    ]
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What the care costs, who pays what of it, whole pence a week; and whether that is by its packages."""
+
+    costs: int
+    pays: int
+    council_pays: int
+    by_packages: bool
+
+    @classmethod
+    def of(cls, made: Assessment, priced: AsPriced | None) -> "_Sums":
+        if priced is None:
+            return cls(made.chargeable_cost_pence, made.charge_pence, made.council_pays_pence, False)
+        return cls(priced.cost, priced.pays(made), priced.council_pays(made), True)
+
+
+def _summary(made: Assessment, sums: _Sums) -> list[str]:
+    by = ", by the prices agreed for it" if sums.by_packages else ""
+    said = [f"The care costs {shown(sums.costs)} a week{by}. The council pays {shown(sums.council_pays)}."]
     if made.nursing_pence:
         said.append(f"The NHS pays {shown(made.nursing_pence)} a week more towards nursing.")
     if made.top_up_pence:
@@ -198,7 +216,7 @@ def _expense_note(label: str, made: Assessment) -> str:
     )
 
 
-def _left(made: Assessment) -> StorySection | None:
+def _left(made: Assessment, sums: _Sums) -> StorySection | None:
     if _step(made, "disposable") is None or made.outcome is Outcome.OVER_LIMIT:
         return None
     lines = [StoryLine("Income counted", shown(_value(made, "counted_income")))]
@@ -213,7 +231,7 @@ def _left(made: Assessment) -> StorySection | None:
     lines.append(StoryLine("Left over", shown(_value(made, "disposable")), _floor(made), total=True))
     if _value(made, "assessed_exact") != _value(made, "disposable"):
         lines.append(StoryLine("The share of it the council takes", shown(_value(made, "assessed_exact"))))
-    lines.append(StoryLine("Charge each week", shown(made.charge_pence), _why(made), total=True))
+    lines.append(StoryLine("Charge each week", shown(sums.pays), _why(made, sums), total=True))
     return StorySection("How that makes the charge", (), tuple(lines))
 
 
@@ -222,15 +240,17 @@ def _floor(made: Assessment) -> str:
     return "never below nought" if left < 0 else ""
 
 
-def _why(made: Assessment) -> str:
+def _why(made: Assessment, sums: _Sums) -> str:
     """Why the charge is not simply what is left over."""
+    if sums.by_packages and made.can_pay_pence is not None and sums.pays < made.can_pay_pence:
+        return "no more than the care costs"
     if any(warning.startswith("Override of") for warning in made.warnings):
         return "set by hand: see below"
-    if _value(made, "assessed_maximum") > _value(made, "charge_before_limits"):
+    if not sums.by_packages and _value(made, "assessed_maximum") > _value(made, "charge_before_limits"):
         return "no more than the care costs"
     if made.charge_pence == 0 and _value(made, "charge_after_increase_limit"):
         return "too small to collect"
-    if _value(made, "charge_before_limits") > made.charge_pence:
+    if _value(made, "charge_before_limits") > sums.pays:
         return "held to the weekly maximum or the limit on increases"
     return ""
 

@@ -134,22 +134,18 @@ class CouncilSettings:
         return {name: each.as_json() for name, each in self.choices_by_stream().items()}
 
 
-def read_council(path: Path | None) -> CouncilSettings:
-    """Read a council file; none gives the defaults. Raises BadCouncilFile, with the faults of every table."""
-    return CouncilSettings() if path is None else read_council_text(text_of(path), path.name)
-
-
-def text_of(path: Path) -> str:
-    """The text of a council file. Raises BadCouncilFile."""
+def read_council(path: Path) -> tuple[str, CouncilSettings]:
+    """The text of a council file, and what it says. Raises BadCouncilFile, with the faults of every table."""
     try:
-        return read_text(path, LARGEST_TOML)
+        text = read_text(path, LARGEST_TOML)
     except UnusableFile as error:
         where = f"{path.name} {error.where}".strip()
         raise BadCouncilFile(path.name, [Problem(where, error.what, error.what_to_do)]) from error
+    return text, read_council_text(text, path.name)
 
 
 def read_council_text(text: str, file: str) -> CouncilSettings:
-    """The same of a text; ``file`` is the name faults are reported under."""
+    """What a council file says, from its text; ``file`` is the name faults are reported under. Raises BadCouncilFile."""
     try:
         tree = read_toml(text)
     except BadText as error:

@@ -12,6 +12,9 @@ from ledgers import tables as t
 from ledgers.runs import Run
 from ledgers.streams import DEBT, RECEIPTS, SETTLEMENT
 
+_MONEY = ("receipt", "returned receipt", "refund", "refund interest")
+"""What moves the money received of a payer: a refund less the interest in it."""
+
 
 def left_out(connection: Connection, nr: Column[int]) -> int:
     """How many are missing between the first and the last of what is numbered with none left out."""
@@ -25,7 +28,7 @@ def given_back_unreceived(connection: Connection) -> list[tuple[int, int]]:
     gave = (
         select(e.party, e.run).where(e.stream == RECEIPTS.name, e.kind == "refund", e.amount > 0).distinct().subquery()
     )
-    money = and_(e.stream == RECEIPTS.name, e.kind.in_(["receipt", "returned receipt", "refund"]))
+    money = and_(e.stream == RECEIPTS.name, e.kind.in_(_MONEY))
     by_then = (
         select(gave.c.party, gave.c.run, func.sum(e.amount).label("pence"))
         .join(t.entry, and_(e.party == gave.c.party, e.run <= gave.c.run, money))

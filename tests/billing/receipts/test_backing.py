@@ -161,6 +161,46 @@ def test_a_refund_waits_for_its_money_and_goes_with_it(book: CashBook) -> None:
     assert waiting(book, run) == ["A refund of £10.00 is more than was received and not used: £5.00."]
 
 
+def test_interest_goes_with_its_refund_is_a_cost_and_is_no_money_received(book: CashBook) -> None:
+    ada = book.payer("ADA")
+    book.bill(ada, 600_00, may(5), may(2, 6), 1, may(1, 4))
+    book.receipt("R1", 600_00, may(6), ada)
+    ask(book, "refund", "F1", ada, 600_00, may(7), interest=12_50)
+    run = book.run(may(7))
+    assert waiting(book, run) == ["A refund of £600.00 is more than was received and not used: £0.00."]
+    assert book.entries() == [("receipt", ada, -600_00)], "interest waits with what it is for"
+    book.bill(ada, -600_00, may(8), may(2, 6), 1, may(1, 4))
+    run = book.run(may(9))
+    assert book.entries()[1:] == [("refund", ada, 612_50), ("refund interest", ada, -12_50)]
+    said = [what for check, _, what, _ in book.findings(run) if check == "interest over tolerance"]
+    with book.database.read() as connection:
+        accounts = {row.nr: row.name for row in connection.execute(select(ledgers.account))}
+        (interest,) = connection.execute(select(ledgers.entry).where(ledgers.entry.c.kind == "refund interest"))
+    assert said == ["Interest on a refund of £12.50 is more than £0.00."]
+    assert accounts[interest.credit] == "Interest paid on refunds"
+    account = book.account("ADA")
+    assert (account.balance, account.refundable) == (0, 0)
+    assert dict(account.apart) == {
+        "charged": 600_00,
+        "credited": -600_00,
+        "received": -600_00,
+        "given back": 612_50,
+        "interest granted": -12_50,
+    }
+    assert {"Refunded", "Interest on a refund"} <= {line.what for line in account.lines}
+
+
+def test_a_refund_is_signed_for_with_its_interest(book: CashBook) -> None:
+    ada = book.payer("ADA")
+    most = 1_000_000_00
+    asked = {"bill_payer": ada, "on": may(6), "reason": "x", "requested_by": PREPARER}
+    book.tell(t.refund, "F1", amount=most - 1, interest=2, **asked)
+    with pytest.raises(Refusal, match="comes to £1,000,000.01"):
+        approve_request(book.database, "refund", "F1", by=APPROVER, at=AT)
+    with pytest.raises(Guarded, match="with its interest"):
+        book.tell(t.refund, "F2", amount=1_00, interest=0, **asked)
+
+
 def test_a_refund_is_not_released_while_the_money_it_gives_back_is_held(book: CashBook) -> None:
     ada = book.payer("ADA")
     book.receipt("R0", 10_00, may(5), book.payer("BEN"))

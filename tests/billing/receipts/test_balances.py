@@ -26,10 +26,19 @@ def left(book: CashBook, ref: str) -> dict[int, int]:
     return {each.nr: each.left for each in book.account(ref).bills}
 
 
-def ask(book: CashBook, kind: str, ref: str, payer: int, pence: int, on: dt.date, bill: int | None = None) -> None:
+def ask(
+    book: CashBook,
+    kind: str,
+    ref: str,
+    payer: int,
+    pence: int,
+    on: dt.date,
+    bill: int | None = None,
+    interest: int | None = None,
+) -> None:
     """A refund or write-off, signed for."""
     table = {"refund": t.refund, "write-off": t.write_off}[kind]
-    more = {"bill": bill} if kind == "write-off" else {}
+    more = {"bill": bill} if kind == "write-off" else {"interest": interest}
     book.tell(table, ref, bill_payer=payer, on=on, amount=pence, reason="agreed", requested_by=PREPARER, **more)
     approve_request(book.database, kind, ref, by=APPROVER, at=AT)
 
@@ -263,7 +272,10 @@ class Lived(CashBook):
                 self.cancel(t.receipt_return, f"X{place}")
                 del self.back[place]
             case "refund" | "write-off", (_, int(pence), int(day), int(who)):
-                ask(self, str(what), f"{what}{place}", self.payers[who], pence, may(day))
+                interest = (
+                    pence // 7 or None if what == "refund" else None
+                )  # it is owed besides, and moves nothing else
+                ask(self, str(what), f"{what}{place}", self.payers[who], pence, may(day), interest=interest)
                 self.asked[str(what), place] = (pence, may(day), self.payers[who], None)
             case "write-off of", (_, int(pence), int(day), int(bill)):
                 payer = self.bills[bill].payer

@@ -159,6 +159,17 @@ def test_a_refund_and_a_write_off_need_a_second_person(book: CashBook, desk: Des
     assert "is not a bill of ADA" in desk.refused("debt", "write-off", "ADA", "5", "--bill", "B7", "--reason", "x")
 
 
+def test_interest_is_asked_for_with_a_refund(book: CashBook, desk: Desk) -> None:
+    book.payer("ADA")
+    desk.asks("receipt", "add", "130.00", "--payer", "ADA")
+    post(desk)
+    asked = ("receipt", "refund", "ADA", "25.00", "--interest", "1.25", "--reason", "overpaid")
+    assert desk.asks(*asked)["interest_pence"] == 1_25
+    assert [each["interest_pence"] for each in desk.asks("receipt", "refunds")["refunds"]] == [1_25]
+    assert "£1.25" in desk.says("receipt", "refunds")
+    assert desk("receipt", "refund", "ADA", "5.00", "--interest", "-1", "--reason", "x")[0] == 2
+
+
 def test_a_refund_asked_for_twice_is_warned_of_and_withdrawn(book: CashBook, desk: Desk) -> None:
     book.payer("ADA")
     desk.asks("receipt", "add", "40.00", "--payer", "ADA")
