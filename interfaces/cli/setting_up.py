@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import ArgumentError
 
 from finance.problems import Refusal
 from interfaces.cli.council import change_json, in_pence, waits
@@ -14,6 +15,7 @@ from interfaces.cli.policy import begin_with, version_json, version_sentence
 from interfaces.database.connection import Database
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
+from interfaces.database.sandbox import make_sandbox
 from interfaces.files.inbound.council_file import CouncilSettings, read_council
 from ledgers.officers import jobs
 from ledgers.officers.authority import OfficerChange
@@ -31,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     verb(app, "init", rich_help_panel="Set up")(init)
     verb(app, "migrate", rich_help_panel="Set up")(migrate)
+    verb(app, "sandbox", rich_help_panel="Set up")(sandbox)
     database = typer.Typer(
         no_args_is_help=True, help="PostgreSQL’s roles: one that owns the database, one for every day."
     )
@@ -129,6 +132,29 @@ def migrate(desk: Desk) -> None:
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer({"database": where, "migrated": True}, f"{where} is up to date.")
+
+
+def sandbox(
+    desk: Desk,
+    address: Annotated[
+        str, typer.Argument(metavar="URL", help="Where to make it: sqlite:///trial.db, or postgresql://…/trial.")
+    ],
+) -> None:
+    """Copy the database to another address, to try a policy or a night’s runs on real facts. Nothing is issued from it.
+
+    Example: outturn sandbox sqlite:///trial.db --as "first officer"
+    """
+    by = desk.by
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise typer.BadParameter(f"“{address}” is not the address of a database.") from error
+    mark = make_sandbox(desk.database, url, by=by, at=desk.at)
+    where = url.render_as_string(hide_password=True)
+    desk.answer(
+        {"database": where, "of": mark.of, "made_by": mark.made_by, "made_at": mark.made_at},
+        f"{where} is a copy of {mark.of}. No file and no paper is issued from it.",
+    )
 
 
 Owner = Annotated[

@@ -60,3 +60,14 @@ policy_choices = Table(
     Column("choices", Text, nullable=False, comment="JSON: what a run of the stream keeps of the version"),
     comment="What each stream goes by under a version of the policy: a run drafted under it keeps this.",
 )
+
+sandbox = Table(
+    "sandbox",
+    metadata,
+    Column("nr", SmallInteger, primary_key=True, autoincrement=False),
+    Column("of", Text, nullable=False, comment="the address of what it is a copy of"),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    CheckConstraint("nr = 1", name="one_mark"),
+    comment="That this database is a copy to try things on, from which nothing is issued; empty: it is no copy.",
+)

@@ -51,6 +51,9 @@ ADDED = {
     "allocation": ("allocation_within_its_receipt",),
     "waiver": ("waiver_of_a_sum_or_a_part",),
     "refund": ("refund_signed_with_its_interest",),
+    "export": ("export_of_no_sandbox",),
+    "document": ("document_of_no_sandbox",),
+    "dispatch": ("dispatch_of_no_sandbox",),
 }
 """What the steps after 0013 added."""
 CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
@@ -111,6 +114,7 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE run DROP COLUMN policy_version"))
         connection.execute(text("DROP TABLE policy_choices"))
         connection.execute(text("DROP TABLE policy_version"))
+        connection.execute(text("DROP TABLE sandbox"))
         connection.execute(text("ALTER TABLE refund DROP COLUMN interest"))
         connection.execute(text("DROP INDEX allocation_receipt"))
         connection.execute(text("DROP TABLE contract_terms"))

@@ -31,6 +31,7 @@ from ledgers.progress import Progress
 
 if TYPE_CHECKING:
     from interfaces.council import CouncilSettings
+    from interfaces.database.sandbox import SandboxMark
 
 P = ParamSpec("P")
 
@@ -143,6 +144,7 @@ class Desk:
     json: bool = False
     out: Console = field(default_factory=printing.console)
     failed: bool = False
+    sandbox: "SandboxMark | None" = None
 
     @property
     def by(self) -> str:
@@ -174,6 +176,11 @@ class Desk:
         try:
             ready = look_at(database.engine).has_table("run")
             current = ready and is_up_to_date(database)
+            if current:
+                from interfaces.database.sandbox import sandbox_mark
+
+                with database.read() as connection:
+                    self.sandbox = sandbox_mark(connection)
         except OperationalError as error:
             first = str(error.orig).strip().splitlines()[0]
             raise DatabaseUnreachable(f"The database cannot be opened: {first}", "Check --database.") from error
@@ -218,8 +225,11 @@ class Desk:
         """Give the answer: ``result`` to machines, the rest to people. Raises AnswerLost where it cannot be written."""
         with answering():
             if self.json:
-                printing.as_json(result)
+                of = {"sandbox_of": self.sandbox.of} if self.sandbox and isinstance(result, dict) else {}
+                printing.as_json({**of, **result} if of and isinstance(result, dict) else result)
                 return
+            if self.sandbox:
+                self.out.print(printing.note(f"A sandbox: a copy of {self.sandbox.of}, {self.sandbox.when}."))
             for each in shown:
                 if each is not None:
                     self.out.print(each)

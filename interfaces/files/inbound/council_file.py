@@ -145,7 +145,7 @@ def read_council(path: Path) -> tuple[str, CouncilSettings]:
 
 
 def read_council_text(text: str, file: str) -> CouncilSettings:
-    """What a council file says, from its text; ``file`` is the name faults are reported under. Raises BadCouncilFile."""
+    """What a council file says, from its text; ``file``: the name faults are reported under. Raises BadCouncilFile."""
     try:
         tree = read_toml(text)
     except BadText as error:

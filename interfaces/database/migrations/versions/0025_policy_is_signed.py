@@ -25,6 +25,8 @@ KEPT = "A version of the policy is never changed or deleted: propose another."
 BY_OFFICERS = "A policy is proposed by an officer on the list, and confirmed by another who may approve."
 FOUNDING = "The policy of a new council counts at once only before there is another, and before its first run."
 HOLDS = "A run goes by the version of the policy that holds on its last day, exactly as it was signed."
+COPY = "A sandbox stays one."
+NOTHING = "This is a sandbox, a copy to try things on: no file and no paper is issued from it."
 NO_RUN = "NOT EXISTS (SELECT 1 FROM run)"
 
 
@@ -72,8 +74,18 @@ def upgrade() -> None:
     )
     comment = "the version of the policy that holds on its last day; null: none had begun"
     op.add_column("run", sa.Column("policy_version", sa.BigInteger(), comment=comment))
+    op.create_table(
+        "sandbox",
+        sa.Column("nr", sa.SmallInteger(), primary_key=True, autoincrement=False),
+        sa.Column("of", sa.Text(), nullable=False, comment="the address of what it is a copy of"),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("nr = 1", name="one_mark"),
+        comment="That this database is a copy to try things on, from which nothing is issued; empty: it is no copy.",
+    )
     _guard_versions()
     _guard_runs()
+    _guard_sandboxes()
     pin_guards()
 
 
@@ -151,6 +163,14 @@ def _guard_runs() -> None:
         f"coalesce(NEW.policy_version, 0) <> coalesce({holds}, 0) OR NEW.policy <> coalesce({kept}, NEW.policy)",
     )
     refuse("run_keeps_its_policy", "UPDATE OF policy_version", "run", HOLDS)
+
+
+def _guard_sandboxes() -> None:
+    guard_records({"sandbox": COPY})
+    guard_against_replacing({"sandbox": COPY})
+    guard_numbers(["sandbox"], COPY)
+    for table in ("export", "document", "dispatch"):
+        refuse_where(f"{table}_of_no_sandbox", "INSERT", table, NOTHING, "EXISTS (SELECT 1 FROM sandbox)")
 
 
 def _serves(name: str) -> str:
