@@ -103,6 +103,16 @@ class Parameter:
             f"Add the figure and its source to {self.name}.",
         )
 
+    def with_value(self, given: DatedValue) -> "Parameter":
+        """The same with one more value, in place of one that starts and became known on the same days.
+
+        Raises BadParameters where a day between two values would have none.
+        """
+        others = [row for row in self.values if (row.first, row.known) != (given.first, given.known)]
+        rows = sorted([*others, given], key=lambda row: (row.first, row.known))
+        _no_gaps(lambda what, to_do: BadParameters(f"{self.name}: {what}", to_do), rows)
+        return Parameter(self.name, self.label, self.unit, self.reference, tuple(_closed(rows)))
+
     def change_days(self) -> list[dt.date]:
         """Every day on which a value starts or stops."""
         return sorted({each.first for each in self.values} | {each.end for each in self.values if each.end})

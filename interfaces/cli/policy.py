@@ -16,7 +16,7 @@ from interfaces.council import ChoiceMoved, CouncilSettings, check_officers, cou
 from interfaces.files.inbound.council_file import read_council
 from ledgers.officers.store import read_standing
 from ledgers.policy import jobs, store
-from ledgers.policy.versions import PolicyVersion
+from ledgers.policy.versions import POLICY, PolicyVersion
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="Its number: outturn policy list.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, and on whose word. It is kept.")]
@@ -104,10 +104,19 @@ def list_versions(desk: Desk) -> None:
     Example: outturn policy list
     """
     with desk.database.read() as connection:
-        versions, holds = store.read_versions(connection), store.read_in_force(connection, desk.on)
+        every, holds = store.read_versions(connection), store.read_in_force(connection, desk.on)
+    versions = [each for each in every if each.kind == POLICY]
     now = holds.nr if holds else None
     rows = [
-        (str(each.nr), _from(each), _state(each, now), each.reason, each.asked_by, _confirmed(each), each.name)
+        (
+            str(each.nr),
+            _from(each),
+            state_in_words(each, now),
+            each.reason,
+            each.asked_by,
+            confirmed_in_words(each),
+            each.name,
+        )
         for each in versions
     ]
     desk.answer(
@@ -179,21 +188,22 @@ def compare(
 
 def version_sentence(each: PolicyVersion) -> str:
     """A version in a sentence: what it is, and how it stands."""
+    named, one = f"{each.kind.capitalize()} {each.nr}", each.kind == POLICY
     if each.withdrawn_by:
-        return f"Policy {each.nr} was withdrawn by {each.withdrawn_by}: {each.withdrawn_because}"
+        return f"{named} {'was' if one else 'were'} withdrawn by {each.withdrawn_by}: {each.withdrawn_because}"
     if each.waits:
-        return (
-            f"Policy {each.nr}, {_from(each)}, waits for a second officer: {each.reason} (proposed by {each.asked_by})."
-        )
+        asked = f"{each.reason} (proposed by {each.asked_by})."
+        return f"{named}, {_from(each)}, {'waits' if one else 'wait'} for a second officer: {asked}"
     if each.founding:
-        return f"Policy {each.nr} is what the council begins with."
-    return f"Policy {each.nr} holds {_from(each)}: proposed by {each.asked_by}, confirmed by {each.confirmed_by}."
+        return f"{named} is what the council begins with."
+    hold = "holds" if one else "hold"
+    return f"{named} {hold} {_from(each)}: proposed by {each.asked_by}, confirmed by {each.confirmed_by}."
 
 
 def version_json(each: PolicyVersion) -> dict[str, object]:
     """A version for machines, without its text."""
     return {
-        "policy": each.nr,
+        each.kind: each.nr,
         "from": each.starts,
         "file": each.name,
         "sha256": each.sha256,
@@ -230,11 +240,11 @@ def _from(each: PolicyVersion) -> str:
     return "from the start" if each.founding else f"from {spoken(each.starts)}"
 
 
-def _confirmed(each: PolicyVersion) -> str:
+def confirmed_in_words(each: PolicyVersion) -> str:
     return "nobody: it is the first" if each.founding else each.confirmed_by or ""
 
 
-def _state(each: PolicyVersion, now: int | None) -> str:
+def state_in_words(each: PolicyVersion, now: int | None) -> str:
     if each.nr == now:
         return "in force"
     if each.counts:

@@ -16,6 +16,8 @@ from finance.problems import Refusal
 from ledgers.officers import store as officers
 from ledgers.policy import store
 from ledgers.policy.versions import (
+    FIGURES,
+    POLICY,
     PolicyHolds,
     PolicyVersion,
     SamePolicy,
@@ -37,6 +39,7 @@ def propose(
     content: str,
     choices: Mapping[str, str],
     *,
+    kind: str = POLICY,
     starts: dt.date,
     name: str,
     reason: str,
@@ -48,14 +51,16 @@ def propose(
     _check_reason(reason)
     versions = store.read_versions_alone(connection)
     sha256 = hashlib.sha256(content.encode()).hexdigest()
-    holds = in_force(versions, starts)
+    holds = in_force(versions, starts) if kind == POLICY else _given(versions, sha256)
     if holds is not None and holds.sha256 == sha256:
         raise SamePolicy(f"This is {holds.title} to the letter, which holds then already.", "There is nothing to do.")
-    again = next((each for each in versions if each.waits and (each.sha256, each.starts) == (sha256, starts)), None)
+    wanted = (kind, sha256, starts)
+    again = next((each for each in versions if each.waits and (each.kind, each.sha256, each.starts) == wanted), None)
     if again is not None:
         return again
     nr = store.add_version(
         connection,
+        kind=kind,
         starts=starts,
         name=name,
         content=content,
@@ -76,6 +81,7 @@ def found(
     """
     nr = store.add_version(
         connection,
+        kind=POLICY,
         starts=EARLIEST,
         name=name,
         content=content,
@@ -89,20 +95,28 @@ def found(
     return _read(connection, nr)
 
 
-def confirm(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> PolicyVersion:
+def _given(versions: list[PolicyVersion], sha256: str) -> PolicyVersion | None:
+    """Figures given last, where they are these: given again after others, they put those right."""
+    given = [each for each in versions if each.kind == FIGURES and each.counts]
+    return given[-1] if given and given[-1].sha256 == sha256 else None
+
+
+def confirm(connection: Connection, nr: int, *, kind: str = POLICY, by: str, at: dt.datetime) -> PolicyVersion:
     """Confirm a version. Raises NoSuchPolicy, NotAnOfficer, NoRight or PolicyNeedsASecondPerson."""
     now = officers.read_standing(connection)
-    version = waiting(store.read_versions_alone(connection), nr)
+    version = waiting(store.read_versions_alone(connection), nr, kind)
     officer, role = check_second(now, version, by)
     store.confirm(connection, nr, officer, role, at)
     return _read(connection, nr)
 
 
-def withdraw(connection: Connection, nr: int, *, reason: str, by: str, at: dt.datetime) -> PolicyVersion:
+def withdraw(
+    connection: Connection, nr: int, *, kind: str = POLICY, reason: str, by: str, at: dt.datetime
+) -> PolicyVersion:
     """Withdraw a version that waits. Raises NoSuchPolicy, NotAnOfficer, NoRight or NoReasonForPolicy."""
     officer = check_proposer(officers.read_standing(connection), by)
     _check_reason(reason)
-    waiting(store.read_versions_alone(connection), nr)
+    waiting(store.read_versions_alone(connection), nr, kind)
     store.withdraw(connection, nr, officer, reason.strip(), at)
     return _read(connection, nr)
 

@@ -7,20 +7,20 @@ from sqlalchemy import Connection, insert, select, update
 
 from finance.locking import Alone
 from ledgers.policy.tables import policy_choices, policy_version
-from ledgers.policy.versions import PolicyVersion, in_force, version_of
+from ledgers.policy.versions import POLICY, PolicyVersion, in_force, version_of
 from ledgers.tables import run
 
 _v = policy_version.c
 
 
 def read_versions(connection: Connection) -> list[PolicyVersion]:
-    """Every version ever proposed, in order."""
+    """Every version ever proposed, of both kinds, in order."""
     return [PolicyVersion(**row._mapping) for row in connection.execute(select(policy_version).order_by(_v.nr))]
 
 
-def read_version(connection: Connection, nr: int) -> PolicyVersion:
+def read_version(connection: Connection, nr: int, kind: str = POLICY) -> PolicyVersion:
     """One version. Raises NoSuchPolicy."""
-    return version_of(read_versions(connection), nr)
+    return version_of(read_versions(connection), nr, kind)
 
 
 def read_versions_alone(connection: Connection) -> list[PolicyVersion]:
@@ -60,6 +60,7 @@ def read_choices(connection: Connection, version: int) -> dict[str, str]:
 def add_version(
     connection: Connection,
     *,
+    kind: str,
     starts: dt.date,
     name: str,
     content: str,
@@ -72,6 +73,7 @@ def add_version(
 ) -> int:
     """Record a version proposed, with what each stream keeps of it; of a new council, as confirmed. Its number."""
     row = {
+        "kind": kind,
         "starts": starts,
         "name": name,
         "content": content,

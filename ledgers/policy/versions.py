@@ -14,6 +14,9 @@ from finance.names import same_person
 from finance.problems import Refusal
 from ledgers.officers.authority import Authority
 
+POLICY, FIGURES = "policy", "figures"
+"""What is signed so: a council's choices, of which one version holds; figures of the law, each added to the others."""
+
 
 class NoSuchPolicy(Refusal):
     """No version of the policy has that number, or it waits for nobody."""
@@ -33,9 +36,13 @@ class PolicyHolds(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """One version of the policy. ``content``: the council file as it was given, TOML. Moments are UTC."""
+    """One version of the policy, or figures of the law given for a year. ``content``: the file as it was given, TOML.
+
+    Moments are UTC.
+    """
 
     nr: int
+    kind: str
     starts: dt.date
     name: str
     content: str
@@ -62,12 +69,12 @@ class PolicyVersion:
     @property
     def title(self) -> str:
         """What to call it inside a sentence."""
-        return f"policy {self.nr} (from {spoken(self.starts)})"
+        return f"{self.kind} {self.nr} (from {spoken(self.starts)})"
 
 
 def in_force(versions: Iterable[PolicyVersion], day: dt.date) -> PolicyVersion | None:
-    """The version that holds on a day; None: none has begun, and the choices are those that ship."""
-    begun = [each for each in versions if each.counts and each.starts <= day]
+    """The policy that holds on a day; None: none has begun, and the choices are those that ship."""
+    begun = [each for each in versions if each.kind == POLICY and each.counts and each.starts <= day]
     return max(begun, key=lambda each: (each.starts, each.nr), default=None)
 
 
@@ -82,26 +89,27 @@ def check_second(now: Authority, version: PolicyVersion, by: str) -> tuple[str, 
     now.check_spelling(found)
     if same_person(found, version.asked_by):
         raise PolicyNeedsASecondPerson(
-            f"{version.asked_by} proposed policy {version.nr}, and another officer confirms it.",
+            f"{version.asked_by} proposed {version.kind} {version.nr}, and another officer confirms it.",
             "Ask an officer whose role has the right to approve.",
         )
     return found, now.roles[found]
 
 
-def version_of(versions: Iterable[PolicyVersion], nr: int) -> PolicyVersion:
+def version_of(versions: Iterable[PolicyVersion], nr: int, kind: str = POLICY) -> PolicyVersion:
     """The version of a number. Raises NoSuchPolicy."""
-    found = next((each for each in versions if each.nr == nr), None)
+    found = next((each for each in versions if (each.nr, each.kind) == (nr, kind)), None)
     if found is None:
-        raise NoSuchPolicy(f"There is no policy {nr}.", "List them: outturn policy list")
+        raise NoSuchPolicy(f"There is no {kind} {nr}.", f"List them: outturn {kind} list")
     return found
 
 
-def waiting(versions: Iterable[PolicyVersion], nr: int) -> PolicyVersion:
+def waiting(versions: Iterable[PolicyVersion], nr: int, kind: str = POLICY) -> PolicyVersion:
     """The version of a number that waits to be confirmed. Raises NoSuchPolicy, which says what became of it."""
-    found = version_of(versions, nr)
+    found = version_of(versions, nr, kind)
+    named = f"{kind.capitalize()} {nr}"
     if found.counts:
-        what = f"Policy {nr} was confirmed by {found.confirmed_by} already."
-        raise NoSuchPolicy(what, "It stands: to change it, propose another (outturn policy propose).")
+        what = f"{named} was confirmed by {found.confirmed_by} already."
+        raise NoSuchPolicy(what, f"It stands: to change it, propose another (outturn {kind} propose).")
     if not found.waits:
-        raise NoSuchPolicy(f"Policy {nr} was withdrawn by {found.withdrawn_by}.", "Propose it again if it is wanted.")
+        raise NoSuchPolicy(f"{named} was withdrawn by {found.withdrawn_by}.", "Propose it again if it is wanted.")
     return found

@@ -57,7 +57,7 @@ def preview(
     with desk.database.read() as connection:
         policy = council_on(connection, first_day).assessment
     made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy, by=desk.by, at=desk.at)
-    _tell_effect(
+    tell_effect(
         desk,
         views.with_policy(views.of_preview(desk.database, made), policy, first_day),
         xlsx,
@@ -74,7 +74,7 @@ def show(desk: Desk, nr: UpratingNumber, xlsx: Xlsx = None, page: Page = None) -
     Example: outturn assess uprate show 3 --page preview.html
     """
     made = uprating_jobs.read_preview(desk.database, nr)
-    _tell_effect(
+    tell_effect(
         desk,
         views.of_preview(desk.database, made),
         xlsx,
@@ -200,7 +200,7 @@ def what_if(
     made = caseload_jobs.what_if(
         desk.database, desk.on, chosen, wanted, other_policy=None if other is None else policy_of(desk, other)
     )
-    _tell_effect(
+    tell_effect(
         desk,
         views.with_policy(views.of_what_if(desk.database, made), chosen, made.on),
         xlsx,
@@ -209,7 +209,7 @@ def what_if(
     )
 
 
-def _tell_effect(desk: Desk, told: views.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]) -> None:
+def tell_effect(desk: Desk, told: views.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]) -> None:
     if xlsx is not None:
         leave(xlsx, workbook(told), over=True)
     if page is not None:

@@ -50,6 +50,7 @@ def parts() -> dict[str, Part]:
     return {
         "council": _of("council"),
         "policy": _of("policy"),
+        "figures": _of("figures"),
         "loading": _of("loading"),
         "payrun": _pay_runs,
         "billrun": _charge_runs,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from finance.problems import Refusal
 from interfaces.council import settings_of
 from ledgers.policy.store import read_choices, read_versions
-from ledgers.policy.versions import PolicyVersion
+from ledgers.policy.versions import POLICY, PolicyVersion
 from ledgers.reports.proof import Difference
 from ledgers.runs import Run
 
@@ -18,7 +18,7 @@ def prove_policy(connection: Connection, runs: Sequence[Run]) -> list[Difference
     versions = read_versions(connection)
     kept = {each.nr: read_choices(connection, each.nr) for each in versions}
     counted = {each.nr for each in versions if each.counts}
-    found = [one for each in versions for one in _prove_version(each, kept[each.nr])]
+    found = [one for each in versions if each.kind == POLICY for one in _prove_version(each, kept[each.nr])]
     for run in runs:
         if run.policy_version is None:
             continue

@@ -121,7 +121,16 @@ def test_the_first_policy_counts_at_once_only_before_the_first_run(council: Data
         begun(council)
 
 
-VERSION = {"starts": JUNE, "name": "x", "content": "x", "sha256": "x", "reason": "x", "asked_by": ANN, "asked_at": AT}
+VERSION = {
+    "kind": "policy",
+    "starts": JUNE,
+    "name": "x",
+    "content": "x",
+    "sha256": "x",
+    "reason": "x",
+    "asked_by": ANN,
+    "asked_at": AT,
+}
 CONFIRMED = {"confirmed_by": BO, "confirmed_role": "manager", "confirmed_at": AT}
 RUN = {
     "stream": "payments",

@@ -23,7 +23,7 @@ MAY = dt.date(2026, 5, 1)
 def version(nr: int, starts: dt.date = MAY, confirmed: bool = True, withdrawn: bool = False) -> PolicyVersion:
     by = ("Bo", "manager", AT) if confirmed else (None, None, None)
     gone = ("Ann", AT, "Asked for twice") if withdrawn else (None, None, None)
-    return PolicyVersion(nr, starts, "council.toml", "", "", "Cabinet", "Ann", AT, None, *by, *gone)
+    return PolicyVersion(nr, "policy", starts, "council.toml", "", "", "Cabinet", "Ann", AT, None, *by, *gone)
 
 
 some = st.builds(

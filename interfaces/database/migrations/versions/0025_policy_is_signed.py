@@ -35,9 +35,10 @@ def upgrade() -> None:
     op.create_table(
         "policy_version",
         sa.Column("nr", serial, primary_key=True),
+        sa.Column("kind", sa.Text(), nullable=False, comment="policy: a council's choices; figures: those of the law"),
         sa.Column("starts", sa.Date(), nullable=False, comment="the first day it holds"),
         sa.Column("name", sa.Text(), nullable=False, comment="the file it was proposed from"),
-        sa.Column("content", sa.Text(), nullable=False, comment="the council file, TOML, as it was given"),
+        sa.Column("content", sa.Text(), nullable=False, comment="the file, TOML, as it was given"),
         sa.Column("sha256", sa.Text(), nullable=False, comment="of the content"),
         sa.Column("reason", sa.Text(), nullable=False, comment="why, and on whose word"),
         sa.Column("asked_by", sa.Text(), nullable=False),
@@ -54,6 +55,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime()),
         sa.Column("withdrawn_because", sa.Text()),
         sa.UniqueConstraint("founding"),
+        sa.CheckConstraint("kind IN ('policy', 'figures')", name="policy_kind"),
         sa.CheckConstraint("founding = 1", name="one_founding_policy"),
         sa.CheckConstraint("confirmed_by <> asked_by OR founding IS NOT NULL", name="policy_by_a_second_person"),
         sa.CheckConstraint(
@@ -115,7 +117,8 @@ def _guard_versions() -> None:
         "INSERT",
         "policy_version",
         FOUNDING,
-        "NEW.founding IS NOT NULL AND (NEW.confirmed_by IS NULL OR EXISTS (SELECT 1 FROM policy_version) OR NOT "
+        "NEW.founding IS NOT NULL AND (NEW.confirmed_by IS NULL OR NEW.kind <> 'policy' OR EXISTS (SELECT 1 "
+        "FROM policy_version) OR NOT "
         f"{NO_RUN})",
     )
     refuse_where(
@@ -151,8 +154,8 @@ def _guard_versions() -> None:
 
 def _guard_runs() -> None:
     holds = (
-        "(SELECT v.nr FROM policy_version v WHERE v.confirmed_by IS NOT NULL AND v.starts < NEW.up_to ORDER BY "
-        "v.starts DESC, v.nr DESC LIMIT 1)"
+        "(SELECT v.nr FROM policy_version v WHERE v.kind = 'policy' AND v.confirmed_by IS NOT NULL AND v.starts < "
+        "NEW.up_to ORDER BY v.starts DESC, v.nr DESC LIMIT 1)"
     )
     kept = "(SELECT c.choices FROM policy_choices c WHERE c.version = NEW.policy_version AND c.stream = NEW.stream)"
     refuse_where(
