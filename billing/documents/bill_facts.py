@@ -20,10 +20,13 @@ from billing.documents.accounts import BilledAccount, BilledAccounts
 from billing.documents.addressing import Correspondent, NobodyToSendTo, addressed
 from billing.documents.building import OF_CARE, RECHARGED, BillEntry, Head, NamedLine, WeeksAlike, build
 from billing.documents.care_content import BilledAway, BilledCare, Pattern
-from billing.documents.content import Assessed, Bill, CouncilOnPaper, Unpaid
-from billing.documents.run_facts_jobs import RunFacts
+from billing.documents.content import Assessed, Bill, BillDiffers, CouncilOnPaper, Unpaid
+from billing.documents.differences import BilledOnce, LineDays, differs, line_days
+from billing.documents.differences_jobs import LastBill, last_bills
+from billing.documents.run_facts_jobs import RunFacts, RunLines
 from billing.receipts.balances import BILL, Position
 from billing.receipts.jobs import position_of
+from billing.tables import number_of
 from finance.care_words import share_words
 from finance.columns import Bulk, Database, Ints, ints
 from finance.days import day
@@ -54,13 +57,15 @@ class Gathered:
     deaths: Mapping[int, dt.date]
     assessed: Mapping[int, Sequence[Assessed]]
     away: ToldAway
+    last: Mapping[int, LastBill]
+    days: Mapping[int, LineDays]
 
     def bill(self, row: Mapping[str, Any], council: CouncilOnPaper, on: dt.date) -> Bill:
         """One bill's record, to whoever is to be written to on a day. Raises NobodyToSendTo or DoesNotAddUp."""
         payer = self.payers.get(row["party"])
         if payer is None:
             raise NobodyToSendTo("Who is billed is no longer on record.", "Load the bill payer again, then issue.")
-        posted = self._posted(row["party"], payer["kind"] == "funder")
+        posted = self._posted(row["party"], self.facts, self.entries.get(row["party"], ()), payer["kind"] == "funder")
         person = payer["person"] or self._person_of_lines(row["party"])
         who = self.people.get(person or 0)
         account = self.accounts.at(row["party"], row["nr"], row["run"], row["amount"])
@@ -92,7 +97,7 @@ class Gathered:
             earlier=self._earlier(row, account),
             died=self.deaths.get(person or 0) if payer["kind"] != "funder" else None,
         )
-        steps = [_step(each) for each in self.facts.stepped(row["party"])]
+        steps = [step_of(each) for each in self.facts.stepped(row["party"])]
         subjects = {each.subject for each in steps}
         made = build(
             head,
@@ -103,9 +108,10 @@ class Gathered:
             self.lines,
             self.assessed.get(payer["person"] or 0, ()),
             self._free(payer["person"], head.starts, head.ends),
-            every := [_step(each) for each in self.facts.worked_out(row["party"])],
+            every := [step_of(each) for each in self.facts.worked_out(row["party"])],
             self._away(every, posted, head),
         )
+        made = replace(made, differs=self.differs(row))
         unpaid = -made.balance - self.refundable.get(row["party"], 0)
         return replace(made, unpaid_credit=unpaid) if unpaid > 0 else made
 
@@ -121,15 +127,35 @@ class Gathered:
         some = [each for nr, each in self.unpaid.get(row["party"], ()) if nr < row["nr"]]
         return tuple(some) if sum(each.pence for each in some) <= balance else ()
 
-    def _posted(self, party: int, many_people: bool) -> list[BillEntry]:
-        proposed = {_key(each): each for each in self.facts.proposed(party)}
-        return [self._one(entry, proposed.get(_key(entry), {}), many_people) for entry in self.entries.get(party, ())]
+    def differs(self, row: Mapping[str, Any]) -> BillDiffers | None:
+        """Why a bill of charges is not what the payer’s last one was; None where there was none."""
+        last = self.last.get(row["nr"])
+        if last is None:
+            return None
+        return differs(self._once(*last), self._once(row, self.facts, self.entries.get(row["party"], ())), self.days)
+
+    def _once(self, row: Mapping[str, Any], lines: RunLines, entries: Sequence[Mapping[str, Any]]) -> BilledOnce:
+        return BilledOnce(
+            number_of(row["nr"]),
+            row["issued"],
+            row["amount"],
+            lines.run.window_starts,
+            lines.run.up_to,
+            self._posted(row["party"], lines, entries, False),
+            [step_of(each) for each in lines.stepped(row["party"])],
+        )
+
+    def _posted(
+        self, party: int, lines: RunLines, entries: Sequence[Mapping[str, Any]], many_people: bool
+    ) -> list[BillEntry]:
+        proposed = {_key(each): each for each in lines.proposed(party)}
+        return [self._one(entry, proposed.get(_key(entry), {}), many_people) for entry in entries]
 
     def _one(self, entry: Mapping[str, Any], proposed: Mapping[str, Any], many_people: bool) -> BillEntry:
         kind, subject = entry["kind"], entry["subject"]
         line = self.lines.get(subject) if kind not in ("one-off charge", "arrangement fee") else None
         service = self.services.get(proposed.get("service") or 0)
-        what = ", ".join(filter(None, (line.service, line.provider))) if line else service["name"] if service else ""
+        what = line.service_from if line else service["name"] if service else ""
         was = proposed.get("posted", 0)
         person = self.people.get(proposed.get("person") or 0)
         return BillEntry(
@@ -188,7 +214,7 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (row["subject"], row["kind"], row["funder"], row["period_starts"])
 
 
-def _step(row: Mapping[str, Any]) -> WeeksAlike:
+def step_of(row: Mapping[str, Any]) -> WeeksAlike:
     return WeeksAlike(
         row["subject"],
         row["kind"],
@@ -250,12 +276,13 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         those = store.read_facts(bulk, b.correspondent, "bill_payer", numbers)
         accounts = BilledAccounts.of(
             store.read_runs_in_order(bulk),
-            store.bills_before(bulk, parties),
+            bills_of := store.bills_before(bulk, parties),
             store.read_moves(bulk, parties),
             others := store.read_other_moves(bulk, parties),
             store.read_methods(bulk, others["subject"].to_pylist()),
         )
         collections = _collections(bulk, ints(bills, "party"), set(bills["nr"].to_pylist()))
+    last = last_bills(database, facts, bills, bills_of, parties)
     lines = {row["nr"]: _line(row, services, contracts, payees) for row in rows}
     stood = position_of(database, until=pc.max(bills["issued"]).as_py(), payers=ints(bills, "party"))
     return Gathered(
@@ -277,6 +304,8 @@ def gather(database: Database, facts: RunFacts, bills: pa.Table) -> Gathered:
         unpaid=_unpaid(stood),
         refundable=stood.refundable(),
         deaths=deaths,
+        last=last,
+        days=line_days(rows, {nr: each.service_from for nr, each in lines.items()}, away),
         away=ToldAway(
             ChargingPolicy.from_json(facts.run.policy) if facts.run.stream == NAME else ChargingPolicy(),
             lines,

@@ -100,6 +100,11 @@ class NamedLine:
     pattern: Pattern | None
     direct: bool = False
 
+    @property
+    def service_from(self) -> str:
+        """Residential care, Example House."""
+        return ", ".join(filter(None, (self.service, self.provider)))
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -149,6 +154,7 @@ def build(
     charge = sum(each.amount for each in own if each.kind == CHARGE)
     told = sum(each.amount for each in weeks) == charge
     items = [each for each in own if not (told and each.kind == CHARGE)]
+    died, charged_until = _death(head, late, every)
     made = Bill(
         kind=head.kind,
         number=number_of(head.nr),
@@ -176,7 +182,8 @@ def build(
         earlier=head.earlier,
         unpaid_credit=0,
         away=tuple(away),
-        **_death(head, late, every),
+        died=died,
+        charged_until=charged_until,
     )
     made.check()
     return made
@@ -339,13 +346,13 @@ def _alone(step: WeeksAlike) -> str:
     return "rest" if 0 < step.charge < min(step.cost, step.limit) else _limit([step], step.charge)
 
 
-def _death(head: Head, late: Sequence[BillEntry], every: Iterable[WeeksAlike]) -> dict[str, dt.date | None]:
+def _death(head: Head, late: Sequence[BillEntry], every: Iterable[WeeksAlike]) -> tuple[dt.date | None, dt.date | None]:
     """The day of death where this bill is the first to go by it or covers it, and the last day charged."""
     told = any(THE_PERSON in each.reason for each in late)
     if head.died is None or head.died >= head.ends or not (told or head.died >= head.starts):
-        return {}
+        return None, None
     last = max((each.ends for each in every if each.charge), default=None)
-    return {"died": head.died, "charged_until": last - dt.timedelta(days=1) if last else None}
+    return head.died, last - dt.timedelta(days=1) if last else None
 
 
 def _limit(steps: Sequence[WeeksAlike], charge: int) -> str:
@@ -364,10 +371,11 @@ def _limit(steps: Sequence[WeeksAlike], charge: int) -> str:
 
 def _item(one: BillEntry, every: Sequence[WeeksAlike]) -> Item:
     workings = _workings(one, every) if one.kind in TOP_UPS else ()
-    return Item(_kind(one), one.what, one.starts, one.ends, one.amount, one.note, one.person, workings)
+    return Item(kind_of(one), one.what, one.starts, one.ends, one.amount, one.note, one.person, workings)
 
 
-def _kind(one: BillEntry) -> str:
+def kind_of(one: BillEntry) -> str:
+    """What a paper calls its kind."""
     return DIRECT if one.direct and one.kind == COLLECTED else one.kind
 
 
@@ -376,7 +384,7 @@ def _changes(late: Sequence[BillEntry], every: Sequence[WeeksAlike]) -> list[Cor
     order = sorted(late, key=lambda each: (each.starts, each.kind, each.what, each.person, each.subject))
     return [
         Correction(
-            _kind(each),
+            kind_of(each),
             each.note if each.kind == SINGLE and each.note else each.what,
             each.starts,
             each.ends,

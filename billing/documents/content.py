@@ -140,6 +140,33 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """One cause why a bill is not what the last one was, and by how much. ``kind``: of ``differences``; ``what``: of
+    which service, or a reason. ``was`` and ``now``: what moved, where it is a weekly sum or a number of weeks."""
+
+    kind: str
+    what: str
+    amount: int
+    was: int | None = None
+    now: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BillDiffers:
+    """Why a bill is not what the payer’s last one (``number``) was. The causes come to the difference."""
+
+    number: str
+    issued: dt.date
+    was: int
+    now: int
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def amount(self) -> int:
+        return self.now - self.was
+
+
+@dataclass(frozen=True, slots=True)
 class AccountMovement:
     """Something that moved the account: above nought raises what is owed, a payment lowers it.
 
@@ -206,6 +233,7 @@ class Bill:
     charged_until: dt.date | None = None
     unpaid_credit: int = 0
     away: tuple[BilledAway, ...] = ()
+    differs: BillDiffers | None = None
 
     @property
     def covers(self) -> tuple[dt.date, dt.date]:

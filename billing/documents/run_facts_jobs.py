@@ -1,6 +1,6 @@
 """What is read once for all the papers of a run: its proposal, its steps, and the price of every day of care."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -22,14 +22,13 @@ _PROPOSED = ("party", "subject", "kind", "funder", "period_starts", "posted", "d
 
 
 @dataclass(frozen=True)
-class RunFacts:
-    """What is read once for a whole run: its proposal and steps in order of payer, and the price of every day of care.
-    ``steps`` are of the run's own days; ``every`` of earlier days worked out again too."""
+class RunLines:
+    """A run’s proposal and steps, in order of payer. ``steps`` are of the run's own days; ``every`` of earlier days
+    worked out again too."""
 
     run: Run
     proposal: pa.Table
     steps: pa.Table
-    prices: LinePrices
     every: pa.Table
 
     @cached_property
@@ -54,14 +53,37 @@ class RunFacts:
         return _slice(self.every, self._of_every, party)
 
 
+@dataclass(frozen=True)
+class RunFacts(RunLines):
+    """What is read once for a whole run, with the price of every day of care; ``others``: runs it is set beside."""
+
+    prices: LinePrices
+    others: dict[int, RunLines] = field(default_factory=dict)
+
+    def beside(self, database: Database, nr: int) -> RunLines:
+        """Another run’s lines, read once."""
+        if nr not in self.others:
+            with database.read() as connection:
+                run = ledger.read_run(connection, nr)
+            self.others[nr] = run_lines(database, run)
+        return self.others[nr]
+
+
 def _slice(table: pa.Table, parties: Ints, party: int) -> list[dict[str, Any]]:
     low, high = np.searchsorted(parties, [party, party + 1])
     found: list[dict[str, Any]] = table.slice(int(low), int(high - low)).to_pylist()
     return found
 
 
-def run_facts(database: Database, run: Run) -> RunFacts:
-    """Read what is common to a run's bills. Only charges have steps."""
+def run_facts(database: Database, run: Run, *, priced: bool = True) -> RunFacts:
+    """Read what is common to a run's bills; ``priced``: with the price of every day, which takes longest."""
+    made = run_lines(database, run)
+    found = _prices(database, run, made.every) if priced and run.stream == NAME else LinePrices.none()
+    return RunFacts(made.run, made.proposal, made.steps, made.every, found)
+
+
+def run_lines(database: Database, run: Run) -> RunLines:
+    """Read a run's lines. Only charges have steps."""
     with database.read() as connection:
         numbers = ledger.chunk_numbers(connection, run.nr)
         blobs = [
@@ -73,11 +95,11 @@ def run_facts(database: Database, run: Run) -> RunFacts:
         proposal = proposal.slice(0, 0)
     if run.stream != NAME:
         none = pa.table({"party": pa.array([], pa.int64())})
-        return RunFacts(run, proposal.sort_by("party"), none, LinePrices.none(), none)
+        return RunLines(run, proposal.sort_by("party"), none, none)
     steps = pa.concat_tables([pq.read_table(pa.BufferReader(each[1])) for each in blobs])
     order = [("party", "ascending"), ("starts", "ascending")]
     own = _from(steps, number(run.window_starts)).sort_by(order)
-    return RunFacts(run, proposal.sort_by("party"), own, _prices(database, run, steps), steps.sort_by(order))
+    return RunLines(run, proposal.sort_by("party"), own, steps.sort_by(order))
 
 
 def _from(steps: pa.Table, window: int) -> pa.Table:

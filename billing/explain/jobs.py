@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+import pyarrow as pa
 from sqlalchemy import Connection
 
 from billing.bill_store import read_bill, read_bills
 from billing.charges.stream import NAME
+from billing.documents.bill_facts import gather
+from billing.documents.content import BillDiffers
+from billing.documents.run_facts_jobs import run_facts
 from billing.explain import store
+from billing.explain.differing import as_json as differs_json
+from billing.explain.differing import differing
 from billing.explain.person import InRun, PersonCharged
 from billing.explain.prices import read_pieces
 from billing.explain.telling import FEE, ChargeExplanation, ChargeWorkings, as_json, name_of, rested, sections, tell
@@ -87,11 +93,13 @@ def explain_bill(database: Database, number: int) -> ChargeExplanation:
         f"it was issued on {spoken(bill.issued)}{by_when}."
     )
     single = _single(one_off, singles, run.known)
+    differs = _differs(database, run, pa.Table.from_pylist([dict(bill._mapping)]))
     made = [Section("The bill", (_run_words(run),), ("What", "Kind", "Amount"), tuple(_made_of(told, single)))]
     for each in told:
         before = f"{_who(each.in_run)}: " if len(told) > 1 else ""
         made += [replace(section, title=f"{before}{section.title}") for section in sections(each)]
-    figures = {"bill_pence": bill.amount, "payer": payer["ref"], **as_json(told)}
+    made.insert(1, differing(differs))
+    figures = {"bill_pence": bill.amount, "payer": payer["ref"], "differs": differs_json(differs), **as_json(told)}
     return ChargeExplanation(
         number_of(number),
         "bill",
@@ -101,6 +109,11 @@ def explain_bill(database: Database, number: int) -> ChargeExplanation:
         figures,
         tuple(word for each in told for word in rested(each)),
     )
+
+
+def _differs(database: Database, run: Run, bill: pa.Table) -> BillDiffers | None:
+    """Of one bill, as a table of one row; None where the payer had no bill before it."""
+    return gather(database, run_facts(database, run, priced=False), bill).differs(bill.to_pylist()[0])
 
 
 def _made_of(told: Iterable[ChargeWorkings], single: Section) -> Iterable[tuple[str, str, str]]:

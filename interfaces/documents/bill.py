@@ -11,10 +11,12 @@ from billing.documents.content import (
     Assessed,
     Bill,
     BilledStretch,
+    Cause,
     Correction,
     Item,
     Unpaid,
 )
+from billing.documents.differences import ASSESSED, CHANGED, OTHER, PRICE, WEEKS
 from interfaces.documents import parts
 from interfaces.documents.care_words import at_each_price, much, percent, price, whose_rule
 from interfaces.documents.sheet import Rows, Sheet, SheetSection
@@ -41,6 +43,7 @@ def tell_bill(bill: Bill) -> Sheet:
         _items(words, bill),
         _changes(words, bill),
         _worked_out(words, bill),
+        _differs(words, bill),
         _movements(words, bill),
         *_paying(words, bill),
         parts.whom_to_ask(words, bill.council),
@@ -253,6 +256,45 @@ def _changes(words: Words, bill: Bill) -> SheetSection | None:
     if len(bill.changes) > 1:
         rows.total(words.say("changes.total"), words.money(bill.changed))
     return rows.section(words.say("changes.title"), (words.say("changes.intro"),))
+
+
+def _differs(words: Words, bill: Bill) -> SheetSection | None:
+    """Why the bill is not what the last one was, by cause, to the penny."""
+    differs = bill.differs
+    if differs is None or not differs.amount:
+        return None
+    rows = Rows((words.say("differs.why"), words.say("differs.amount")), (1,))
+    for each in differs.causes:
+        rows.add(cause_words(words, each), words.money(each.amount))
+    rows.total(words.say("differs.total"), words.money(differs.amount))
+    said = words.say(
+        "differs.more" if differs.amount > 0 else "differs.less",
+        was=words.money(differs.was),
+        day=words.day(differs.issued),
+        number=differs.number,
+        now=words.money(differs.now),
+        amount=words.money(abs(differs.amount)),
+    )
+    return rows.section(words.say("differs.title"), (said,))
+
+
+def cause_words(words: Words, cause: Cause) -> str:
+    """One cause why a bill is not what the last one was."""
+    if cause.kind.startswith(OTHER):
+        kind = cause.kind.removeprefix(OTHER).strip()
+        return words.term("items", kind, what=words.typed(cause.what)) or words.typed(cause.what or kind)
+    if cause.kind == WEEKS:
+        return words.say("differs.weeks", was=str(cause.was), now=str(cause.now))
+    if cause.kind == CHANGED:
+        reasons = " ".join(words.either("changes.reasons", each) for each in cause.what.split("; ") if each)
+        return words.say("differs.changed", what=reasons or words.say("changes.first", what="").lstrip(". "))
+    was, now = (None if each is None else words.money(each) for each in (cause.was, cause.now))
+    if cause.kind == ASSESSED and (was or now):
+        key = "most" if was and now else "full" if was else "from_full"
+        return words.say(f"differs.assessment_{key}", was=was or "", now=now or "")
+    if cause.kind == PRICE and was and now:
+        return words.say("differs.price_was", what=words.typed(cause.what), was=was, now=now)
+    return words.say(f"differs.{cause.kind}", what=words.typed(cause.what))
 
 
 def _worked_out(words: Words, bill: Bill) -> SheetSection | None:
