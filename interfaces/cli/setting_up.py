@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection
 
 from finance.problems import Refusal
 from interfaces.cli.council import change_json, in_pence, waits
@@ -144,13 +143,7 @@ def sandbox(
 
     Example: outturn sandbox sqlite:///trial.db --as "first officer"
     """
-    by = desk.by
-    try:
-        url = make_url(address)
-    except ArgumentError as error:
-        raise typer.BadParameter(f"“{address}” is not the address of a database.") from error
-    mark = make_sandbox(desk.database, url, by=by, at=desk.at)
-    where = url.render_as_string(hide_password=True)
+    where, mark = make_sandbox(desk.database, address, by=desk.by, at=desk.at)
     desk.answer(
         {"database": where, "of": mark.of, "made_by": mark.made_by, "made_at": mark.made_at},
         f"{where} is a copy of {mark.of}. No file and no paper is issued from it.",

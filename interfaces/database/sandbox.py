@@ -9,9 +9,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, insert, select, text
+from sqlalchemy import Connection, create_engine, insert, make_url, select, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from finance.days import spoken
 from finance.problems import Refusal
@@ -49,8 +49,13 @@ def sandbox_mark(connection: Connection) -> SandboxMark | None:
     return None if row is None else SandboxMark(*row)
 
 
-def make_sandbox(database: Database, url: URL, *, by: str, at: dt.datetime) -> SandboxMark:
-    """Copy a database to another address, marked as a copy. Raises SandboxRefused."""
+def make_sandbox(database: Database, address: str, *, by: str, at: dt.datetime) -> tuple[str, SandboxMark]:
+    """Copy a database to another address, marked as a copy: that address, less its password. Raises SandboxRefused."""
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        wanted = "Write it as sqlite:///file.db or postgresql://user@host/name."
+        raise SandboxRefused(f"“{address}” is not the address of a database.", wanted) from error
     if url.get_backend_name() != database.url.get_backend_name() or not url.database:
         raise SandboxRefused(
             "A sandbox is a database of the same kind as what it is a copy of.",
@@ -62,7 +67,7 @@ def make_sandbox(database: Database, url: URL, *, by: str, at: dt.datetime) -> S
         _copy_file(database, Path(url.database), mark)
     else:
         _copy_database(database.url, url, mark)
-    return mark
+    return url.render_as_string(hide_password=True), mark
 
 
 def _copy_file(database: Database, path: Path, mark: SandboxMark) -> None:

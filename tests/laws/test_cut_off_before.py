@@ -115,6 +115,10 @@ def upgraded(database: Database) -> None:
         connection.execute(text("DROP TABLE policy_choices"))
         connection.execute(text("DROP TABLE policy_version"))
         connection.execute(text("DROP TABLE sandbox"))
+        if not database.sqlite:
+            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%'"
+            for name in connection.execute(text(ours)).scalars().all():
+                connection.execute(text(f"DROP FUNCTION {name}"))
         connection.execute(text("ALTER TABLE refund DROP COLUMN interest"))
         connection.execute(text("DROP INDEX allocation_receipt"))
         connection.execute(text("DROP TABLE contract_terms"))
