@@ -10,13 +10,13 @@ from finance.care_costs.facts import Adjustments, Blocks, CareFacts, LineRates, 
 def as_lines(facts: CareFacts) -> tuple[Lines, CareFacts]:
     """Blocks in the shape of lines with an agreed rate, and a set of facts that holds nothing else."""
     b: Blocks = facts.blocks
-    theirs = ("nr", "payee", "service", "coding", "contract", "unit", "starts", "ends")
-    lines = Lines.bare(len(b), **{name: getattr(b, name) for name in theirs})
+    theirs = ("nr", "payee", "service", "coding", "contract", "unit", "starts", "ends", "months_begin", "whole_weeks")
+    lines = Lines.bare(len(b), begun=b.starts, **{name: getattr(b, name) for name in theirs})
     none = slice(0)
     return lines, replace(
         facts,
         lines=lines,
-        terms=facts.terms.take(none),
+        terms=facts.block_terms,
         agreed=LineRates(b.nr, b.rate, b.starts, b.ends),
         card=facts.card.take(none),
         suspensions=facts.suspensions.take(none),

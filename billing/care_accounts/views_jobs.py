@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from billing.care_accounts.jobs import show
 from finance.care_cap import carry_out, meter
+from finance.care_cap.facts import MeteredCare
 from finance.columns import Database
 
 WHOLE = 10_000
@@ -39,7 +40,7 @@ class HandedOver:
 @dataclass(frozen=True, slots=True)
 class CareAccount:
     """One account as it stands, in pence. ``share``: hundredths of a per cent of the cap; ``closed``: from when it is
-    another council's.
+    another council's. ``counted``: the care its weeks are counted from.
     """
 
     ref: str
@@ -53,6 +54,7 @@ class CareAccount:
     closed: dt.date | None
     handed_over: HandedOver | None
     lines: Sequence[AccountLineShown]
+    counted: Sequence[MeteredCare]
     statements: Sequence[dt.date]
 
     @property
@@ -93,5 +95,6 @@ def care_account(database: Database, ref: str, known: int | None = None) -> Care
             )
             for row in found.lines
         ],
+        found.facts.care,
         [each.on for each in found.statements],
     )

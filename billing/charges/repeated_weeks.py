@@ -32,6 +32,7 @@ def alike(facts: CareFacts, cut_up: Segments, week_starts: Ints) -> NDArray[np.b
     made = whole & (lines.every_weeks == 1) & ~np.isin(lines.unit, (MONTH, ONE_OFF)) & (cut_up.delivery < 0)
     holiday = any(opened <= number(each) < last for each in bank_holidays())
     made &= ~((lines.closed == 1) & holiday)
+    made &= lines.whole_weeks != 1
     for line, starts, stops in (
         (each.line, each.starts, each.ends) for each in (facts.agreed, facts.shares, facts.contributions, facts.awards)
     ):

@@ -82,7 +82,9 @@ def care_facts(rows: Mapping[str, pa.Table], lines_of: OthersLines) -> CareFacts
     retainers = _Words(rows["contract"]["retainer"])
     coding_of = CodingOf(rows["service"], rows["person"])
     lines = _lines(rows, retainers, coding_of)
-    terms = _terms(rows, lines, retainers)
+    later = _terms(rows, retainers)
+    terms = terms_of_lines(lines, later)
+    blocks = _blocks(rows, coding_of)
     away = rows["suspension"]
     suspensions = columns(Suspensions, rows, paid=retainers.places(away["paid"]), opened=ints(away, "starts"))
     return CareFacts(
@@ -95,7 +97,8 @@ def care_facts(rows: Mapping[str, pa.Table], lines_of: OthersLines) -> CareFacts
         contributions=_contributions(rows["contribution"], lines, terms),
         awards=_about(lines, columns(NursingAwards, rows)),
         nursing=columns(NursingRates, rows),
-        blocks=_blocks(rows, coding_of),
+        blocks=blocks,
+        block_terms=terms_of_lines(Lines.bare(len(blocks), nr=blocks.nr, contract=blocks.contract), later),
         adjustments=_adjustments(rows, coding_of),
         retainers=retainers.words,
         codings=coding_of.codings,
@@ -171,19 +174,21 @@ def _lines(rows: Mapping[str, pa.Table], retainers: _Words, coding_of: CodingOf)
     place: dict[str, Ints | slice] = {"service_line": slice(None), "contract": of}
     for name in ("person", "package"):
         place[name] = np.searchsorted(ints(rows[name], "nr"), ints(own, name))
+    made = {name: column(tables[told.table], told)[place[told.table]] for name, told in Lines.told().items()}
     return Lines(
-        **{name: column(tables[told.table], told)[place[told.table]] for name, told in Lines.told().items()},
+        **made,
+        begun=np.maximum(np.maximum(made["starts"], made["package_starts"]), made["contract_starts"]),
         retainer=retainers.places(rows["contract"]["retainer"])[of],
         coding=coding_of(ints(own, "service"), ints(own, "person")),
     )
 
 
-def _terms(rows: Mapping[str, pa.Table], lines: Lines, retainers: _Words) -> LaterTerms:
-    """What the contracts of lines say from a day on."""
+def _terms(rows: Mapping[str, pa.Table], retainers: _Words) -> LaterTerms:
+    """What contracts say from a day on, by contract."""
     table = rows["contract_terms"]
     starts = ints(table, "starts")
     some = columns(LaterTerms, rows, ends=starts, retainer=retainers.places(table["retainer"]))
-    return terms_of_lines(lines, some.take(np.lexsort((some.starts, some.line)).astype(np.int64)))
+    return some.take(np.lexsort((some.starts, some.line)).astype(np.int64))
 
 
 def in_stays(lines: Lines, some: Suspensions, lines_of: OthersLines) -> Suspensions:
@@ -228,6 +233,7 @@ def _blocks(rows: Mapping[str, pa.Table], coding_of: CodingOf) -> Blocks:
     made = {name: column(own, told) for name, told in Blocks.told().items()}
     made["starts"] = np.maximum(made["starts"], column(contract, Lines.told()["contract_starts"])[of])
     made["ends"] = np.minimum(made["ends"], column(contract, Lines.told()["contract_ends"])[of])
+    made |= {name: column(contract, Lines.told()[name])[of] for name in ("months_begin", "whole_weeks")}
     nobody = np.full(len(of), -1, np.int64)
     return Blocks(**made, payee=ints(contract, "payee")[of], coding=coding_of(made["service"], nobody))
 

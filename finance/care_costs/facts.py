@@ -112,6 +112,9 @@ class Lines(Columns, of="service_line"):
     days_after_death: Annotated[Ints, Told("contract")]
     retainer: Annotated[Ints, WORKED_OUT]  # place in Facts.retainers
     closed: Annotated[Ints, Told("contract", "bank_holidays", ["paid", "closed"])]  # 1: nothing is paid for them
+    months_begin: Annotated[Ints, Told("contract", none=1)]  # the day of the month
+    whole_weeks: Annotated[Ints, Told("contract", "week_price", ["by the day", "whole"], bare=0)]  # 1: paid whole
+    begun: Annotated[Ints, WORKED_OUT]  # the first day it is there at all
     born: Annotated[Ints, Told("person", none=UNKNOWN)]
     died: Annotated[Ints, Told("person", none=UNKNOWN)]  # UNKNOWN where the person is living
     coding: Annotated[Ints, WORKED_OUT]  # place in Facts.codings
@@ -128,6 +131,8 @@ class LaterTerms(Columns, of="contract_terms"):
     days_after_death: Ints
     retainer: Annotated[Ints, WORKED_OUT]  # place in Facts.retainers
     closed: Annotated[Ints, Told(column="bank_holidays", words=["paid", "closed"])]
+    months_begin: Annotated[Ints, Told(none=1)]
+    whole_weeks: Annotated[Ints, Told(column="week_price", words=["by the day", "whole"])]
 
 
 @dataclass(frozen=True)
@@ -219,6 +224,8 @@ class Blocks(Columns, of="block"):
     rate: Ints
     starts: Ints
     ends: Ints
+    months_begin: Annotated[Ints, WORKED_OUT]  # as for lines: what its contract began with
+    whole_weeks: Annotated[Ints, WORKED_OUT]
     coding: Annotated[Ints, WORKED_OUT]
 
 
@@ -248,6 +255,7 @@ class CareFacts:
     awards: NursingAwards
     nursing: NursingRates
     blocks: Blocks
+    block_terms: LaterTerms  # of the contracts of blocks, by block
     adjustments: Adjustments
     retainers: list[str]
     codings: list[tuple[str, str | None]]  # (service kind, primary support reason)

@@ -18,6 +18,7 @@ from finance.care_costs.facts import (
     NURSING_DEDUCTED,
     ONE_OFF,
     TOP_UP,
+    WEEK,
     Contributions,
     Lines,
 )
@@ -73,7 +74,8 @@ def _weekly(some: Pieces) -> tuple[Ints, Ints]:
     """What a week of each piece’s days comes to: hundredths of a penny, and the rest over COMMON."""
     planned = np.asarray(sum((some.normal >> weekday) & 1 for weekday in range(7)), dtype=np.int64)
     patterned = (some.normal != 0) | (some.holiday != 0)
-    count = np.where(patterned, planned, np.where(some.unit == ONE_OFF, 0, 7))
+    whole = (some.unit == WEEK) & (some.length == 1)
+    count = np.where(patterned, planned, np.where(some.unit == ONE_OFF, 0, np.where(whole, 1, 7)))
     over = denominator(some)
     whole, rest = np.divmod(some.rate * some.quantity * count * some.share, over)
     return whole, rest * (COMMON // over)

@@ -64,6 +64,7 @@ class Pieces(Columns):
     share: Ints
     normal: Ints
     holiday: Ints
+    length: Ints  # days of the week or month a price of one is for; 1: a week is paid whole
 
 
 def strands(
@@ -177,7 +178,7 @@ def pieces(
         suspension_steps[0].change_days(line, first, end),
         term_days.change_days(line, first, end),
         share_changes.change_days(line, first, end),
-        _month_cuts(strands.unit[strand], first, end, month_starts),
+        _month_cuts(strands.unit[strand], line, first, end, month_starts, lines, terms, term_days),
         _band_cuts(lines, line, source < 0, first, end, card_cells, price_choice, prices),
     ]
     by_piece, by_day = (np.concatenate(each) for each in zip(*marks, strict=True))
@@ -190,7 +191,8 @@ def pieces(
     rate = prices.rate[np.maximum(row, 0)] if len(prices.rate) else np.full(len(row), 0, np.int64)
     unit, quantity = strands.unit[strand], strands.quantity[strand]
     on_holidays = np.where(holding(term_days, lines.closed, terms.closed, line, first) == 1, 0, planned)
-    plain = Pieces(line, kind, period, first, end, unit, quantity, rate, share, planned, on_holidays)
+    length = _lengths(lines, terms, term_days, line, kind, unit, first)
+    plain = Pieces(line, kind, period, first, end, unit, quantity, rate, share, planned, on_holidays, length)
     clash = (source >= 0) & prices.timeline.covered_twice(source, first)
     lost = (source >= 0) & (row < 0)
     troubles = [
@@ -239,11 +241,52 @@ def _two_suspensions(steps: Timeline, line_first: Ints, line_end: Ints) -> Troub
     return Trouble(line[clash], np.full(int(clash.sum()), TWO_SUSPENSIONS, np.int64), first[clash])
 
 
-def _month_cuts(unit: Ints, first: Ints, end: Ints, month_starts: Ints) -> tuple[Ints, Ints]:
+def _month_cuts(
+    unit: Ints,
+    line: Ints,
+    first: Ints,
+    end: Ints,
+    month_starts: Ints,
+    lines: Lines,
+    terms: LaterTerms,
+    term_days: Timeline,
+) -> tuple[Ints, Ints]:
+    """Days on which a month begins, as the contract then counts months, inside what is priced by the month."""
     monthly = np.flatnonzero(unit == MONTH)
-    low = np.searchsorted(month_starts, first[monthly], side="right")
-    count = np.maximum(np.searchsorted(month_starts, end[monthly], side="left") - low, 0)
-    return np.repeat(monthly, count), month_starts[ranges(low, count)]
+    cuts = [np.empty(0, np.int64)]
+    marks = [np.empty(0, np.int64)]
+    for begins in np.unique(np.concatenate([lines.months_begin[line[monthly]], terms.months_begin])):
+        starts = _begun(month_starts.astype("datetime64[D]").astype("datetime64[M]"), begins)
+        low = np.searchsorted(starts, first[monthly], side="right")
+        count = np.maximum(np.searchsorted(starts, end[monthly], side="left") - low, 0)
+        at, day = np.repeat(monthly, count), starts[ranges(low, count)]
+        ours = holding(term_days, lines.months_begin, terms.months_begin, line[at], day) == begins
+        cuts.append(at[ours])
+        marks.append(day[ours])
+    return np.concatenate(cuts), np.concatenate(marks)
+
+
+def _begun(month: NDArray[np.datetime64], begins: Ints) -> Ints:
+    """The day each month begins on, where months begin on a day of their own: the last, where there is none so late."""
+    first = month.astype("datetime64[D]").astype(np.int64)
+    length = (month + np.timedelta64(1, "M")).astype("datetime64[D]").astype(np.int64) - first
+    return np.asarray(first + np.minimum(begins, length) - 1, dtype=np.int64)
+
+
+def _lengths(
+    lines: Lines, terms: LaterTerms, term_days: Timeline, line: Ints, kind: Ints, unit: Ints, first: Ints
+) -> Ints:
+    """The days of the week or month that a price of each piece is for, as the contract then says."""
+    length = np.full(len(line), 7, np.int64)
+    weekly = np.flatnonzero((unit == WEEK) & (kind == CARE))
+    whole = holding(term_days, lines.whole_weeks, terms.whole_weeks, line[weekly], first[weekly]) == 1
+    length[weekly[whole]] = 1
+    monthly = np.flatnonzero(unit == MONTH)
+    begins = holding(term_days, lines.months_begin, terms.months_begin, line[monthly], first[monthly])
+    month = first[monthly].astype("datetime64[D]").astype("datetime64[M]")
+    month = month - (_begun(month, begins) > first[monthly])
+    length[monthly] = _begun(month + 1, begins) - _begun(month, begins)
+    return length
 
 
 def _band_cuts(
@@ -332,6 +375,7 @@ def _banded_pieces(lines: Lines, base: Pieces, prices: Prices, card: Card, choic
         made.share,
         normal,
         holiday,
+        made.length,
     )
     return priced.take(~needs & (any_alone | ((normal | holiday) != 0))), Trouble.join(trouble)
 

@@ -3,18 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from finance.care_costs.facts import FOUR_WEEKS, HOUR, MONTH, ONE_OFF, WEEK, Lines
+from finance.care_costs.facts import FOUR_WEEKS, HOUR, MONTH, ONE_OFF, WEEK, LaterTerms, Lines
 from finance.care_costs.pieces import Pieces
 from finance.care_costs.prices import TOO_LARGE, Trouble
 from finance.care_costs.retainers import WHOLE_SHARE
+from finance.care_costs.terms import holding
 from finance.columns import Ints
 from finance.days import count_every, weekday_number
+from finance.timelines import Timeline
 
 COMMON = 37_758_000 * WHOLE_SHARE  # a multiple of every denominator below
 
 
-def count(lines: Lines, priced: Pieces, holidays: Ints) -> Ints:
-    """Days in each piece, or planned days where the line has a weekly pattern."""
+def count(lines: Lines, terms: LaterTerms, term_days: Timeline, priced: Pieces, holidays: Ints) -> Ints:
+    """Days in each piece, or planned days where the line has a weekly pattern, or weeks begun where they are whole."""
     days = priced.end - priced.first
     every = lines.every_weeks[priced.line]
     patterned = np.flatnonzero((priced.normal != 0) | (priced.holiday != 0))
@@ -30,6 +32,9 @@ def count(lines: Lines, priced: Pieces, holidays: Ints) -> Ints:
             count_every(priced.first[spaced], priced.end[spaced], monday + weekday, 7 * every[spaced])
             for weekday in range(7)
         )
+    whole = np.flatnonzero((priced.unit == WEEK) & (priced.length == 1))
+    if len(whole):
+        counted[whole] = _weeks_begun(lines, terms, term_days, priced.take(whole))
     one_off = np.flatnonzero(priced.unit == ONE_OFF)
     if len(one_off):
         start = lines.starts[priced.line[one_off]]
@@ -57,19 +62,25 @@ def _planned(some: Pieces, monday: Ints, every: Ints, holidays: Ints) -> Ints:
     return found
 
 
+def _weeks_begun(lines: Lines, terms: LaterTerms, term_days: Timeline, some: Pieces) -> Ints:
+    """Weeks, Monday to Sunday, whose first day that is paid so is in each piece: a Monday, the line’s own first day, or
+    the first on which the contract says so."""
+    monday, every = _monday(lines.starts[some.line]), lines.every_weeks[some.line]
+    before = holding(term_days, lines.whole_weeks, terms.whole_weeks, some.line, some.first - 1)
+    fresh = ((some.first == lines.begun[some.line]) | (before != 1)) & (weekday_number(some.first) != 0)
+    on = (some.first - monday) // 7 % every == 0
+    return np.asarray(count_every(some.first, some.end, monday, 7 * every) + (fresh & on), dtype=np.int64)
+
+
 def denominator(priced: Pieces) -> Ints:
     """What rate times quantity times count is divided by, to reach hundredths of a penny."""
     small = np.where(priced.unit == HOUR, 60, 100)
     patterned = (priced.normal != 0) | (priced.holiday != 0)
     over = np.where(patterned, 1, 7)
-    over[priced.unit == WEEK] = 7
+    by_time = (priced.unit == WEEK) | (priced.unit == MONTH)
+    over[by_time] = priced.length[by_time]
     over[priced.unit == FOUR_WEEKS] = 28
     over[priced.unit == ONE_OFF] = 1
-    monthly = np.flatnonzero(priced.unit == MONTH)
-    if len(monthly):
-        month = priced.first[monthly].astype("datetime64[D]").astype("datetime64[M]")
-        length = (month + np.timedelta64(1, "M")).astype("datetime64[D]") - month.astype("datetime64[D]")
-        over[monthly] = length.astype(np.int64)
     return small * over * WHOLE_SHARE
 
 

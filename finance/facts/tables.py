@@ -167,6 +167,8 @@ contract = _fact(
     Column("days_after_death", SmallInteger, nullable=False, comment="days paid after the day of death"),
     Column("retainer", Text, nullable=False, comment="share paid while suspended: 100:14,80:28,0"),
     Column("bank_holidays", Text, nullable=False, comment="paid or closed"),
+    Column("months_begin", SmallInteger, comment="day of the month a month's price is for begins on; empty: the 1st"),
+    Column("week_price", Text, comment="whole: a week begun is paid whole; empty: by the day"),
     comment="What was agreed with a payee: when they are paid, and the rules on absence and death.",
 )
 
@@ -178,6 +180,8 @@ contract_terms = _fact(
     Column("days_after_death", SmallInteger, nullable=False),
     Column("retainer", Text, nullable=False),
     Column("bank_holidays", Text, nullable=False),
+    Column("months_begin", SmallInteger, comment="day of the month a month's price is for begins on; empty: the 1st"),
+    Column("week_price", Text, comment="whole: a week begun is paid whole; empty: by the day"),
     comment="What holds under a contract from a day on, in place of what the contract began with.",
 )
 

@@ -30,8 +30,12 @@ NOUNS = {
     ),
     "package": _noun("package", "starts ends"),
     "person": _noun("person", "born died"),
-    "contract": _noun("contract", "payee calendar starts ends payment days_after_death retainer bank_holidays"),
-    "contract_terms": _noun("terms of contract", "contract starts payment days_after_death retainer bank_holidays"),
+    "contract": _noun(
+        "contract", "payee calendar starts ends payment days_after_death retainer bank_holidays months_begin week_price"
+    ),
+    "contract_terms": _noun(
+        "terms of contract", "contract starts payment days_after_death retainer bank_holidays months_begin week_price"
+    ),
     "rate": _noun(
         "rate", "contract service rate day_category minutes_from minutes_until age_from age_until starts ends"
     ),
@@ -62,6 +66,8 @@ _LABELS = {
     "bill_payer.calendar": "bill calendar",
     "days_after_death": "days paid after the day of death",
     "retainer": "paid while suspended",
+    "months_begin": "day a month’s price begins on",
+    "week_price": "price of a week",
     "day_category": "days",
     "minutes_from": "visits from",
     "minutes_until": "visits under",
@@ -93,6 +99,8 @@ _NONE = {
     "minutes_from": "any",
     "minutes_until": "any",
     "suspension.paid": "the contract’s retainer",
+    "months_begin": "1",
+    "week_price": "by the day",
 }
 _SHOWN: dict[str, Callable[[Any, Row], str]] = {
     "ends": lambda value, _: spoken(value - dt.timedelta(days=1)),
@@ -117,7 +125,7 @@ _SHOWN: dict[str, Callable[[Any, Row], str]] = {
 }
 # Said in a column of their own, or of who and what; and those that need no name before them.
 _ELSEWHERE = {"starts", "ends", "on", "line", "person", "contract", "service", "payee", "calendar", "entered_by"}
-_TERMS = ("payment", "days_after_death", "retainer", "bank_holidays")
+_TERMS = ("payment", "days_after_death", "retainer", "bank_holidays", "months_begin", "week_price")
 """Of a contract: they change from a day, or were always so."""
 _BARE = {"rate", "amount", "kind", "weekly", "quantity", "band", "reason"}
 

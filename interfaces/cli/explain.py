@@ -16,7 +16,6 @@ from interfaces.cli.frame.desk import Desk, verb
 from interfaces.documents.assessments.story import tell
 from interfaces.explaining import explain_reference
 from ledgers.explain.explanation import Explanation, Section
-from payruns.explain import explain_line
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,7 +33,9 @@ def explain(
     reference: Annotated[
         str,
         typer.Argument(
-            metavar="REFERENCE", help="Of a service line, block or adjustment; a bill, a person or a package."
+            metavar="REFERENCE",
+            help="Of a line, block or adjustment; a bill, payee, payer or receipt; a person or a package; an account "
+            "of the ledger; “change 41” or “finding 12”.",
         ),
     ],
     run: Annotated[
@@ -44,19 +45,19 @@ def explain(
         bool, typer.Option("--charges", help="What the client is charged for it, in place of what is paid.")
     ] = False,
 ) -> None:
-    """Explain a line to the penny: the facts and where they came from, every step, what changed, and what is posted.
+    """Explain any figure by its reference, to the penny: facts and where they came from, steps, changes, the ledger.
 
-    A bill is explained too; of a person or a package, what each of their lines comes to.
+    A bill, a payee, a payer, a receipt or an account goes down to its lines, and says what moved since the last.
 
     Example: outturn explain L118 --run 3
     Example: outturn explain L118 --charges
+    Example: outturn explain PAY0003 --run 4
+    Example: outturn explain "change 41"
     """
     if charges:
         answer(desk, explain_charges(desk.database, reference, run=run), "Charges for ")
-    elif run is not None:
-        answer(desk, explain_line(desk.database, reference, run=run))
     else:
-        answer(desk, explain_reference(desk.database, reference))
+        answer(desk, explain_reference(desk.database, reference, run))
 
 
 def of_bill(

@@ -55,12 +55,22 @@ def guard_records(tables: Mapping[str, str]) -> None:
         _refuse_removal(table, words)
 
 
+def guard_added(tables: Iterable[str]) -> None:
+    """Refuse to change what a step has added to facts, as all else of them: the guard names their columns."""
+    for table in tables:
+        drop_guard(f"{table}_never_rewritten", table)
+        refuse(f"{table}_never_rewritten", f"UPDATE OF {_content(table, ('superseded',))}", table, _NEVER)
+
+
 def guard_but(table: str, free: Iterable[str], words: str) -> None:
     """Refuse to delete from a table, or to change any of its columns but those named."""
-    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
-    content = ", ".join(f'"{name}"' for name in columns if name not in free)
-    refuse(f"{table}_never_rewritten", f"UPDATE OF {content}", table, words)
+    refuse(f"{table}_never_rewritten", f"UPDATE OF {_content(table, free)}", table, words)
     _refuse_removal(table, words)
+
+
+def _content(table: str, free: Iterable[str]) -> str:
+    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    return ", ".join(f'"{name}"' for name in columns if name not in free)
 
 
 def guard_once_posted(table: str, words: str) -> None:

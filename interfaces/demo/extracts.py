@@ -149,6 +149,8 @@ def _contracts(frame: pd.DataFrame) -> Columns:
         "days_after_death": _whole(frame["days_after_death"], blank=None),
         "retainer": _text(frame["retainer"]),
         "bank_holidays": _text(frame["bank_holidays"]),
+        "months_begin": _all("", frame),
+        "week_price": _all("", frame),
     }
 
 

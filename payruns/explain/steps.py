@@ -99,6 +99,8 @@ def _quantity(unit: str, quantity: int, whole: int) -> list[str]:
 def _count(piece: PaidDays, whole: int) -> list[str]:
     if piece.unit == "one-off":
         return [] if piece.count == 1 else ["0, because it is paid once, in the period it starts in"]
+    if piece.unit == "week" and whole == 1:
+        return [several(piece.count, "week") + " begun" if piece.count else "0, because no week begins in it"]
     noun = "day" if whole != 1 or piece.unit in _BY_TIME else "planned day"
     return [several(piece.count, noun) or f"0 {noun}s"]
 

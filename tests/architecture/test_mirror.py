@@ -21,6 +21,10 @@ TESTED_FROM = {
     "billing/charges/views_store.py": "tests/interfaces/cli/runs",
     "billing/contributions": "tests/interfaces/test_costing.py",
     "billing/debt/letters.py": "tests/interfaces/documents/test_reminder.py",
+    "billing/explain/change_jobs.py": "tests/interfaces/test_explaining.py",
+    "billing/explain/change_store.py": "tests/interfaces/test_explaining.py",
+    "billing/explain/payer_jobs.py": "tests/interfaces/test_explaining.py",
+    "billing/explain/payer_store.py": "tests/interfaces/test_explaining.py",
     "billing/naming_store.py": "tests/interfaces/cli/runs",
     "finance/assessment/parts.py": "tests/interfaces/documents/assessments",
     "finance/facts": "tests/interfaces/files/inbound/door",
@@ -46,7 +50,6 @@ TESTED_FROM = {
     "ledgers/review_jobs.py": "tests/laws/test_signing.py",
     "ledgers/timetable": "tests/test_scheduler.py",
     "ledgers/views/store.py": "tests/interfaces/cli/runs",
-    "payruns/views_store.py": "tests/interfaces/cli/runs",
     "scheduler.py": "tests/test_scheduler.py",
 }
 """Modules and folders whose tests stand elsewhere, and where."""

@@ -54,8 +54,12 @@ ADDED = {
     "export": ("export_of_no_sandbox",),
     "document": ("document_of_no_sandbox",),
     "dispatch": ("dispatch_of_no_sandbox",),
+    "contract": ("contract_months_begin",),
+    "contract_terms": ("contract_terms_months_begin",),
 }
 """What the steps after 0013 added."""
+GUARDED_SINCE = {"waiver": ("share",), "refund": ("interest",), "contract": ("months_begin", "week_price")}
+"""Columns of facts that later steps added, and guard by naming them."""
 CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
 """Guards they changed, which name columns they added. SQLite will not let those go while a guard names them."""
 
@@ -120,6 +124,12 @@ def upgraded(database: Database) -> None:
             for name in connection.execute(text(ours)).scalars().all():
                 connection.execute(text(f"DROP FUNCTION {name}"))
         connection.execute(text("ALTER TABLE refund DROP COLUMN interest"))
+        for table, columns in GUARDED_SINCE.items():
+            guard = f"{table}_never_rewritten"
+            connection.execute(text(f"DROP TRIGGER {guard}" + ("" if database.sqlite else f" ON {table}")))
+            for column in columns:
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+            connection.execute(text(f"CREATE TRIGGER {guard} BEFORE UPDATE ON {table} {_never(database.sqlite)}"))
         connection.execute(text("DROP INDEX allocation_receipt"))
         connection.execute(text("DROP TABLE contract_terms"))
         _in_one_place(connection, database.sqlite)

@@ -36,7 +36,8 @@ CARDS: tuple[tuple[dict[str, object], ...], ...] = (
     ({"age_to": 64, "day_category": "weekday"}, {"age_to": 64, "day_category": "weekend"}, {"age_from": 65}),
 )
 
-TERMS = ("payment", "days_after_death", "retainer", "bank_holidays")
+MONTHS_BEGIN = (None, None, 15, 23, 31)
+TERMS = ("payment", "days_after_death", "retainer", "bank_holidays", "months_begin", "week_price")
 """What a contract says that may change from a day on: a row has what it began with, ``later`` what holds since."""
 
 Row = dict[str, object]
@@ -183,6 +184,8 @@ def contract(world: World, ref: str, calendar: str) -> None:
         days_after_death=world.chance.choice([0, 0, 3, 7]),
         retainer=world.chance.choice(RETAINERS),
         bank_holidays=world.chance.choice(["paid", "paid", "closed"]),
+        months_begin=world.chance.choice(MONTHS_BEGIN),
+        week_price=world.chance.choice([None, None, "whole"]),
     )
 
 
@@ -194,7 +197,7 @@ def terms_on(contract: Row, day: dt.date) -> Row:
     """What a contract says on a day."""
     later = _later(contract)
     since = [first for first in later if first <= day]
-    return {name: (later[max(since)] if since else contract)[name] for name in TERMS}
+    return {name: (later[max(since)] if since else contract).get(name) for name in TERMS}
 
 
 def later_terms(world: World) -> None:
@@ -522,6 +525,8 @@ _VALUES: dict[str, Any] = {
     "retainer": lambda world, row: world.chance.choice(RETAINERS),
     "days_after_death": lambda world, row: world.chance.choice([0, 3, 7]),
     "bank_holidays": lambda world, row: world.chance.choice(["paid", "closed"]),
+    "months_begin": lambda world, row: world.chance.choice(MONTHS_BEGIN),
+    "week_price": lambda world, row: world.chance.choice([None, "whole"]),
     "paid": lambda world, row: world.chance.choice([None, *RETAINERS]),
     "rate": lambda world, row: world.money(1, 900, 4),
     "weekly_amount": lambda world, row: world.money(1, 300) if row.get("percent") is None else None,
@@ -574,7 +579,7 @@ def changes(before: Rows, after: Rows) -> dict[str, list[Row]]:
 def _contract_told(before: Row | None, row: Row) -> Row:
     """A contract as a row says it: what holds last, or what holds since the day it gives."""
     own = {name: value for name, value in row.items() if name != "later"}
-    if before is not None and any(before[name] != row[name] for name in (*TERMS, "payee_ref", "calendar_ref")):
+    if before is not None and any(before.get(name) != row.get(name) for name in (*TERMS, "payee_ref", "calendar_ref")):
         return {**own, "terms_from": "always"}
     later, known = _later(row), _later(before or {})
     fresh = [day for day in later if known.get(day) != later[day]]
@@ -592,7 +597,7 @@ def contract_after(before: Row | None, told: Row) -> Row:
     since = told.get("terms_from")
     if before is None or since == "always":
         return own
-    later, says = dict(_later(before)), {name: own[name] for name in TERMS}
+    later, says = dict(_later(before)), {name: own.get(name) for name in TERMS}
     if isinstance(since, dt.date) and [*map(str, says.values())] != [*map(str, terms_on(before, since).values())]:
         later[since] = says
-    return {**own, **{name: before[name] for name in TERMS}, **({"later": later} if later else {})}
+    return {**own, **{name: before.get(name) for name in TERMS}, **({"later": later} if later else {})}

@@ -74,9 +74,17 @@ def birthday(born: dt.date, age: int) -> dt.date:
         return dt.date(born.year + age, 3, 1)
 
 
-def days_in_month(day: dt.date) -> int:
-    first = day.replace(day=1)
-    after = (first + 31 * DAY).replace(day=1)
+def begins_month(day: dt.date, begins: int) -> bool:
+    """Whether a month begins on a day, where they begin on one of their own: on the last, if none is so late."""
+    return day.day == begins or (day.day < begins and (day + DAY).day == 1)
+
+
+def days_in_month(day: dt.date, begins: int = 1) -> int:
+    first, after = day, day + DAY
+    while not begins_month(first, begins):
+        first -= DAY
+    while not begins_month(after, begins):
+        after += DAY
     return (after - first).days
 
 
@@ -95,6 +103,14 @@ def terms_on(contract: Row, day: dt.date) -> Row:
     assert later is None or isinstance(later, Mapping)
     since = [first for first in later or {} if first <= day]
     return later[max(since)] if later and since else contract
+
+
+def months_begin(contract: Row, day: dt.date) -> int:
+    return number(terms_on(contract, day), "months_begin", 1)
+
+
+def whole_week(contract: Row, day: dt.date) -> bool:
+    return terms_on(contract, day).get("week_price") == "whole"
 
 
 def paid_share(row: Row, contract: Row, day: dt.date, opened: dt.date) -> Fraction:
@@ -198,7 +214,7 @@ class Line:
         if self.unit == "one-off":
             return Fraction(0)
         if not self.planned:
-            weeks = {"4 weeks": Fraction(1, 4), "calendar month": Fraction(7, days_in_month(day))}
+            weeks = {"4 weeks": Fraction(1, 4), "calendar month": Fraction(7, self.month(day))}
             return self.rate_on(day) * each * weeks.get(self.unit, Fraction(1)) / number(self.row, "every_weeks", 1)
         agreed, rates = self.agreed_on(day), Fraction(0)
         card = {} if agreed is not None else self._standing(day)
@@ -249,8 +265,19 @@ class Line:
             return each if on else Fraction(0)
         if not self.on_week(day):
             return Fraction(0)
-        over = {"4 weeks": 28, "calendar month": days_in_month(day)}.get(self.unit, 7)
+        if self.unit == "week" and whole_week(self.contract, day):
+            return each if self.begins_week(day) else Fraction(0)
+        over = {"4 weeks": 28, "calendar month": self.month(day)}.get(self.unit, 7)
         return each / over
+
+    def month(self, day: dt.date) -> int:
+        """Days in the month of a day, as the contract then counts months."""
+        return days_in_month(day, months_begin(self.contract, day))
+
+    def begins_week(self, day: dt.date) -> bool:
+        """Whether a day is the first of its week that is there and paid whole."""
+        here = all(covers(each, day - DAY) for each in (self.row, self.package, self.contract))
+        return day.weekday() == 0 or not here or not whole_week(self.contract, day - DAY)
 
     def share_on(self, day: dt.date) -> Fraction:
         standing = [row for _, row in self.about("suspensions") if covers(row, day)]
@@ -412,7 +439,7 @@ class Line:
                         marks.add(min(opens, end))
         found: list[set[dt.date]] = []
         for place, day in enumerate(days):
-            new_month = self.unit == "calendar month" and day.day == 1
+            new_month = self.unit == "calendar month" and begins_month(day, months_begin(self.contract, day))
             if not place or day in marks or new_month or day - DAY != days[place - 1]:
                 found.append(set())
             found[-1].add(day)
@@ -443,9 +470,12 @@ def block_due(rows: Rows, ref: str, go_live: dt.date, period: Period, up_to: dt.
     exact, day = Fraction(0), period.first
     while day < min(period.end, up_to):
         if day >= go_live and covers(row, day) and covers(contract, day):
-            exact += (
-                amount(row["rate"]) / {"week": 7, "4 weeks": 28, "calendar month": days_in_month(day)}[str(row["unit"])]
-            )
+            month = days_in_month(day, months_begin(contract, day))
+            over = {"week": 7, "4 weeks": 28, "calendar month": month}[str(row["unit"])]
+            if row["unit"] == "week" and whole_week(contract, day):
+                before = covers(row, day - DAY) and covers(contract, day - DAY) and whole_week(contract, day - DAY)
+                over = 1 if day.weekday() == 0 or not before else 0
+            exact += amount(row["rate"]) / over if over else 0
         day += DAY
     return round_pence(exact, rounding)
 

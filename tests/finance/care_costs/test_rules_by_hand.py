@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
 from finance.money import Rounding
@@ -171,6 +172,22 @@ CASES: dict[str, tuple[World, Sums]] = {
     "a calendar month: 25 of 30 days of April and 3 of 31 of May": (
         line(council(), "3000.00", "calendar month"),
         {("care", None): 279_032},
+    ),
+    "months from the 23rd: 17 of 31 days to 22 April, 11 of 30 since": (
+        line(with_contract(council(), months_begin=23), "3000.00", "calendar month"),
+        {("care", None): 274_516},
+    ),
+    "months from the 31st begin on 30 April": (
+        line(with_contract(council(), months_begin=31), "3000.00", "calendar month"),
+        {("care", None): 278_710},
+    ),
+    "a week begun is paid whole: from Wednesday to the second Tuesday": (
+        line(with_contract(council(), week_price="whole"), start_date=day(8), end_date=day(21)),
+        {("care", None): 210_000},
+    ),
+    "every other week, whole": (
+        line(with_contract(council(), week_price="whole"), start_date=day(8), every_weeks=2),
+        {("care", None): 140_000},
     ),
     "four weeks": (line(council(), "2800.00", "4 weeks"), CARE),
     "a one-off, once": (line(council(), "99.99", "one-off", start_date=day(20)), {("care", None): 9_999}),
@@ -426,3 +443,18 @@ def test_an_adjustment_is_paid_in_the_period_of_its_day(database: Database) -> N
             entered_by="Brokerage",
         )
     assert paid(database, world).ledger() == {("adjustment", "J1", FIRST, None, "V1", "CAL1"): -4_210}
+
+
+@pytest.mark.parametrize(("begins", "pay_months"), [(None, [107_604, 92_396]), (23, [100_000, 100_000])])
+def test_a_months_price_is_that_of_each_pay_month_where_months_begin_with_it(
+    database: Database, begins: int | None, pay_months: list[int]
+) -> None:
+    """£1,000.00 a month, pay months from the 23rd: by calendar months it comes to £1,076.04 and £923.96."""
+    opens, closes = dt.date(2026, 1, 23), dt.date(2026, 3, 23)
+    world = line(with_contract(council(), months_begin=begins), "1000.00", "calendar month", start_date=opens)
+    world.rows["pay_calendars"]["CAL1"].update(cycle="calendar month", first_day=opens, go_live=opens)
+    life = Life(database)
+    assert life.learn(world)
+    life.pay("CAL1", closes)
+    assert [pence for _, pence in sorted((key[2], pence) for key, pence in life.ledger().items())] == pay_months
+    assert differences(life) == []

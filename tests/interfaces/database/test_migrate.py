@@ -1,6 +1,7 @@
 """Migrations make exactly the tables the code declares, from nothing and from each earlier step, and guard them."""
 
 import datetime as dt
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -218,6 +219,25 @@ def test_a_fact_may_be_superseded_once_and_nothing_else(database: Database, name
         assert connection.execute(update(fact).values(superseded=2)).rowcount == 1
     refused(database, update(fact).values(superseded=1))
     refused(database, update(fact).values(superseded=None))
+
+
+def test_no_column_of_a_fact_is_left_out_of_its_guard(database: Database) -> None:
+    """A step that adds a column to a fact must guard it too: the guard of a fact names its columns."""
+    facts = [each for metadata in DECLARED for each in metadata.sorted_tables if "superseded" in each.c]
+    asked = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        if database.sqlite
+        else "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with database.begin() as connection:
+        guards = {row[0]: row[1] for row in connection.execute(text(asked))}
+    left = []
+    for fact in facts:
+        named = guards[f"{fact.name}_never_rewritten"].split(" ON ")[0]
+        if " UPDATE OF " in named:
+            left += [f"{fact.name}.{c.name}" for c in fact.c if not re.search(rf"\b{c.name}\b", named)]
+    assert [each for each in left if not each.endswith(".superseded")] == []
+    assert len(facts) > 50
 
 
 def test_changes_confirmations_and_entries_are_never_touched(database: Database) -> None:

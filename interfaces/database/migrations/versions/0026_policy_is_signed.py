@@ -18,8 +18,8 @@ from interfaces.database.shapes import (
     refuse_where,
 )
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 KEPT = "A version of the policy is never changed or deleted: propose another."
 BY_OFFICERS = "A policy is proposed by an officer on the list, and confirmed by another who may approve."
