@@ -114,7 +114,6 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE finding DROP COLUMN kind"))
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
         connection.execute(text("ALTER TABLE assessment DROP COLUMN can_pay"))
-        connection.execute(text("ALTER TABLE waiver DROP COLUMN share"))
         connection.execute(text("ALTER TABLE run DROP COLUMN policy_version"))
         connection.execute(text("DROP TABLE policy_choices"))
         connection.execute(text("DROP TABLE policy_version"))
@@ -123,7 +122,6 @@ def upgraded(database: Database) -> None:
             ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%'"
             for name in connection.execute(text(ours)).scalars().all():
                 connection.execute(text(f"DROP FUNCTION {name}"))
-        connection.execute(text("ALTER TABLE refund DROP COLUMN interest"))
         for table, columns in GUARDED_SINCE.items():
             guard = f"{table}_never_rewritten"
             connection.execute(text(f"DROP TRIGGER {guard}" + ("" if database.sqlite else f" ON {table}")))
