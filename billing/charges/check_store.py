@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from billing import tables as t
 from billing.assessments.decisions import How
@@ -100,49 +100,3 @@ def read_costs_told(bulk: Bulk, run: Run) -> list[CostTold]:
 
 
 NO_WHOLE_WEEK = -(10**15)
-
-
-@dataclass(frozen=True, slots=True)
-class Unbilled:
-    """Somebody assessed to pay something, with care, who has never had a bill. ``payer``: None where there is nobody to
-    bill; ``since``: the first day of their care."""
-
-    ref: str
-    name: str
-    weekly: int
-    since: dt.date
-    payer: str | None
-
-
-def read_unbilled(connection: Connection, on: dt.date) -> list[Unbilled]:
-    """Everybody with care and a charge on a day who had had no bill by then, those waiting longest first."""
-    sl, p, a, b = f.service_line, f.person, assessment, t.bill_payer
-    care = (
-        select(sl.c.person, func.min(sl.c.starts).label("since"))
-        .where(sl.c.superseded.is_(None), sl.c.starts <= on, or_(sl.c.ends.is_(None), sl.c.ends > on))
-        .group_by(sl.c.person)
-        .subquery()
-    )
-    latest = (
-        select(a.c.person, func.max(a.c.learned).label("learned"))
-        .where(a.c.starts <= on, or_(a.c.ends.is_(None), a.c.ends > on))
-        .group_by(a.c.person)
-        .subquery()
-    )
-    said = and_(
-        a.c.person == latest.c.person,
-        a.c.learned == latest.c.learned,
-        a.c.starts <= on,
-        or_(a.c.ends.is_(None), a.c.ends > on),
-    )
-    billed = select(t.bill.c.party).where(t.bill.c.issued <= on)
-    query = (
-        select(p.c.ref, p.c.name, a.c.charge, care.c.since, b.c.ref.label("payer"))
-        .join_from(care, p, and_(p.c.nr == care.c.person, p.c.superseded.is_(None)))
-        .join(latest, latest.c.person == p.c.nr)
-        .join(a, said)
-        .outerjoin(b, and_(b.c.person == p.c.nr, b.c.superseded.is_(None)))
-        .where(a.c.charge > 0, or_(b.c.nr.is_(None), b.c.nr.not_in(billed)))
-        .order_by(care.c.since, p.c.ref)
-    )
-    return [Unbilled(row.ref, row.name, row.charge, row.since, row.payer) for row in connection.execute(query)]

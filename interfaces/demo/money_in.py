@@ -21,6 +21,8 @@ from billing.care_accounts.approaching_cap import Near
 from billing.care_accounts.jobs import meter, near_the_cap
 from billing.care_accounts.policy import CareAccountPolicy, DatedAmount
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
+from billing.charges.served import UNSEEN, by_reason
+from billing.charges.served_store import read_served
 from billing.documents.content import CouncilOnPaper
 from billing.documents.jobs import bytes_of, issue_documents, issue_statement, read_paper
 from billing.documents.store import NoSuchPaper
@@ -72,6 +74,7 @@ class BilledTold:
     recharged: Raised
     reassessed: Reassessed
     received: BankLoaded | None
+    unseen: list[tuple[str, int]]
 
 
 def live_a_bill_period(
@@ -161,6 +164,7 @@ def _told(
         late = connection.execute(
             select(e.subject).where(e.run == run.nr, e.stream == "charges", e.period_starts < run.window_starts)
         ).all()
+        unseen = [(str(why), count) for why, count in by_reason(read_served(connection, run.pay_date)) if why in UNSEEN]
     return BilledTold(
         run,
         sum(each >= 0 for each in amounts),
@@ -174,6 +178,7 @@ def _told(
         recharged,
         assessed,
         received,
+        unseen,
     )
 
 

@@ -1,5 +1,6 @@
 """Runs of charges, from draft to numbered bills; and what each payer is billed."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -8,8 +9,9 @@ from rich.console import RenderableType
 from sqlalchemy import Connection
 
 from billing.charges import store as charges
-from billing.charges.check_store import Unbilled, read_unbilled
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
+from billing.charges.served import RIGHTLY, UNSEEN, Served, by_reason
+from billing.charges.served_store import read_served
 from billing.charges.views_store import read_bills_of, read_run_of_charges
 from billing.naming_store import NAMING
 from billing.recharges.jobs import raise_recharges
@@ -130,48 +132,64 @@ def bills(desk: Desk, run: RunNumber, limit: Limit = 100) -> None:
     )
 
 
-def never_billed(desk: Desk, limit: Limit = 100) -> None:
-    """List people with care and something to pay who have never had a bill, those waiting longest first, and why.
+def never_billed(
+    desk: Desk,
+    every: Annotated[
+        bool, typer.Option("--all", help="Those rightly not billed too: exempt, nothing to pay, or their provider’s.")
+    ] = False,
+    limit: Limit = 100,
+) -> None:
+    """List who is served and was never billed, by reason: first those nobody is looking at, waiting longest first.
 
     Example: outturn billrun never-billed --on 2026-06-02
     """
     with desk.database.read() as connection:
-        found = read_unbilled(connection, desk.on)
-
-    def why(each: Unbilled) -> str:
-        return "not billed by any run yet" if each.payer else "nobody to bill: load their bill payer"
-
+        found = read_served(connection, desk.on)
+    listed = [each for each in found if every or each.why not in RIGHTLY]
+    reasons: list[tuple[RenderableType, ...]] = [
+        (why, f"{count:,}", "" if why not in UNSEEN else "nobody is looking at them") for why, count in by_reason(found)
+    ]
     rows: list[tuple[RenderableType, ...]] = [
         (
             f"{each.name} ({each.ref})",
             printing.day(each.since),
             f"{(desk.on - each.since).days:,}",
-            printing.amount(each.weekly),
-            why(each),
+            _asked(each),
+            each.stuck or each.why,
         )
-        for each in found[:limit]
+        for each in listed[:limit]
     ]
     desk.answer(
         {
             "on": desk.on,
-            "of": len(found),
-            "people": [
-                {
-                    "person": each.ref,
-                    "payer": each.payer,
-                    "since": each.since,
-                    "days": (desk.on - each.since).days,
-                    "weekly_pence": each.weekly,
-                    "why": why(each),
-                }
-                for each in found[:limit]
-            ],
+            "of": len(listed),
+            "by_reason": [{"why": why, "people": count, "unseen": why in UNSEEN} for why, count in by_reason(found)],
+            "people": [_served_json(each, desk.on) for each in listed[:limit]],
         },
-        printing.table(("Person", "Care since", "Days", "A week", "Why"), rows, right=("Days", "A week"))
+        printing.table(("Why", "People", ""), reasons, right=("People",)) if reasons else None,
+        printing.table(("Person", "Care since", "Days", "A week", "Why"), rows, right=("Days", "A week"), title="\n")
         if rows
         else "Everybody with something to pay has had a bill.",
-        printing.note(f"{len(rows):,} of {len(found):,}.") if len(found) > len(rows) else None,
+        printing.note(f"{len(rows):,} of {len(listed):,}.") if len(listed) > len(rows) else None,
     )
+
+
+def _asked(each: Served) -> RenderableType:
+    """What somebody is assessed to pay a week: nothing is known of whoever was never assessed."""
+    return "" if each.weekly is None else "full cost" if each.full else printing.amount(each.weekly)
+
+
+def _served_json(each: Served, on: dt.date) -> dict[str, object]:
+    return {
+        "person": each.ref,
+        "payer": each.payer,
+        "since": each.since,
+        "days": (on - each.since).days,
+        "weekly_pence": each.weekly,
+        "pays_in_full": each.full,
+        "why": each.why,
+        "what": each.stuck,
+    }
 
 
 def recharge(desk: Desk, run: RunNumber) -> None:

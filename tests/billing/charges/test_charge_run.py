@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import insert, select
 
-from billing.charges.check_store import read_unbilled
+from billing.charges.served import Unbilled
+from billing.charges.served_store import read_served
 from billing.tables import bill as bill_table
 from billing.tables import waiver as waiver_table
 from finance.assessment import Outcome
@@ -13,7 +14,7 @@ from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Database
 from ledgers import store as ledger
 from ledgers.runs import Run
-from tests.billing.charges.charged_council import RESIDENT, assess, bill, entries, make, tell
+from tests.billing.charges.charged_council import FACTS, RESIDENT, assess, bill, entries, make, tell
 
 
 def amounts(database: Database) -> dict[tuple[str, int], int]:
@@ -367,9 +368,44 @@ def test_who_was_never_billed_and_why(database: Database) -> None:
     assess(database, "P1", 15_000, basis=RESIDENT)
     assess(database, "P2", 0)
     assess(database, "P3", 4_000)
-    with database.begin() as connection:
-        before = [(each.ref, each.payer) for each in read_unbilled(connection, dt.date(2026, 5, 4))]
-    assert before == [("P3", None), ("P1", "BP1")]
+    assert served(database) == [
+        ("P3", Unbilled.NOBODY_TO_BILL),
+        ("P1", Unbilled.NOT_YET),
+        ("P2", Unbilled.NOTHING_TO_PAY),
+    ]
     bill(database)
-    with database.begin() as connection:
-        assert [each.ref for each in read_unbilled(connection, dt.date(2026, 5, 4))] == ["P3"]
+    assert served(database) == [("P3", Unbilled.NOBODY_TO_BILL), ("P2", Unbilled.NOTHING_TO_PAY)]
+
+
+def served(database: Database) -> list[tuple[str, Unbilled]]:
+    with database.read() as connection:
+        return [(each.ref, each.why) for each in read_served(connection, dt.date(2026, 5, 4))]
+
+
+def test_those_never_assessed_are_named_first_and_what_a_provider_collects_last(database: Database) -> None:
+    make(database)
+    assert served(database) == [
+        ("P2", Unbilled.NOT_TOLD),
+        ("P1", Unbilled.NOT_TOLD),
+    ]  # with care since 2024, and since a year on
+    told: dict[str, object] = {
+        "circumstances_ref": "C1",
+        "person_ref": "P2",
+        "start_date": "2026-04-06",
+        "weekly_cost": "100.00",
+    }
+    tell(database, circumstances=[told])
+    assert served(database) == [("P1", Unbilled.NOT_TOLD), ("P2", Unbilled.NOT_ASSESSED)]
+    assess(database, "P1", 15_000, basis=RESIDENT)
+    assess(database, "P2", 4_000)
+    collects = {"line_ref": "L1", "kind": "client", "weekly_amount": "150.00", "collector": "provider"}
+    tell(database, contributions=[{"contribution_ref": "CN1", **collects, "start_date": "2024-06-03"}])
+    assert served(database) == [("P2", Unbilled.NOT_YET), ("P1", Unbilled.COLLECTED)]
+    exempt = {"line_ref": "L1", "reason": "section 117", "start_date": "2026-04-06"}
+    tell(database, charge_exemptions=[{"exemption_ref": "E1", **exempt}])
+    assess(database, "P2", None)
+    assert served(database) == [("P2", Unbilled.TAKEN_BACK), ("P1", Unbilled.EXEMPT)]
+    assess(database, "P2", 4_000)
+    tell(database, rates=[{**FACTS["rates"][1], "end_date": "2026-04-12"}])
+    bill(database)
+    assert served(database) == [("P2", Unbilled.STUCK)]  # what was collected from P1 on exempt days is credited
