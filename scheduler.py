@@ -11,7 +11,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -21,18 +21,14 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from billing.charges.calendars import BillCalendar
-from billing.charges.policy import ChargingPolicy
 from billing.charges.store import read_calendars as read_bill_calendars
-from billing.recharges.policy import RechargingPolicy
 from finance.days import day, spoken
 from finance.problems import Refusal
 from finance.references import number_in
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.frame.trouble import unexpected
 from interfaces.database.connection import Database, utc_now
-from interfaces.files.inbound.council_file import read_council
 from interfaces.timetable.due import ZONE, CutOffs, EveryDay, Job, falls_on, find_job
 from interfaces.timetable.shown import answer, as_json, as_table, list_jobs
 from interfaces.timetable.work import bill_run, pay_run, what_is_owed
@@ -41,22 +37,12 @@ from ledgers.streams import CHARGES, PAYMENTS
 from ledgers.timetable import jobs as history
 from ledgers.timetable import store as kept
 from ledgers.timetable.attempts import Attempt, AttemptOutcome
-from payruns.policy import PaymentPolicy
 from payruns.store import Calendar, read_calendars
 
 REBUILD = dt.time(5, 0)  # when the timetable is drawn up afresh from the pay calendars
 PAY_RUNS = dt.time(5, 30)
 BILL_RUNS = dt.time(6, 0)
 OWED = dt.time(6, 30)
-
-
-@dataclass(frozen=True)
-class TimetableChoices:
-    """The council's choices about the runs that are prepared."""
-
-    payments: PaymentPolicy
-    charging: ChargingPolicy = field(default_factory=ChargingPolicy)
-    recharging: RechargingPolicy = field(default_factory=RechargingPolicy)
 
 
 @dataclass(frozen=True)
@@ -67,21 +53,15 @@ class JobDue:
     bill: Sequence[tuple[BillCalendar, dt.date]]
 
 
-def timetable(due: JobDue, choices: TimetableChoices) -> list["Job"]:
+def timetable(due: JobDue) -> list["Job"]:
     """Every job, in the order of the night."""
     return [
         # Each pay calendar, on every cut-off: draft the run, work it out, look for what a reviewer must see.
-        *(
-            Job(f"payrun:{each.ref}", PAY_RUNS, CutOffs(each.rule, settled), pay_run(each, choices.payments))
-            for each, settled in due.pay
-        ),
+        *(Job(f"payrun:{each.ref}", PAY_RUNS, CutOffs(each.rule, settled), pay_run(each)) for each, settled in due.pay),
         # Each bill calendar, on every cut-off: the same for what clients owe.
-        *(
-            Job(f"billrun:{each.ref}", BILL_RUNS, CutOffs(each, settled), bill_run(each, choices.charging))
-            for each, settled in due.bill
-        ),
+        *(Job(f"billrun:{each.ref}", BILL_RUNS, CutOffs(each, settled), bill_run(each)) for each, settled in due.bill),
         # Every day: what releases still owe and nobody has done, such as recharges cut off before they were raised.
-        Job("owed", OWED, EveryDay(1), what_is_owed(choices.recharging)),
+        Job("owed", OWED, EveryDay(1), what_is_owed),
     ]
 
 
@@ -91,7 +71,7 @@ Clock = Callable[[], dt.datetime]
 # Doing it -------------------------------------------------------------------------------------------------------------
 
 
-def draw_up(database: Database, choices: TimetableChoices) -> list[Job]:
+def draw_up(database: Database) -> list[Job]:
     """The timetable as our own tables have it now."""
     with database.read() as connection:
 
@@ -103,7 +83,7 @@ def draw_up(database: Database, choices: TimetableChoices) -> list[Job]:
             [(each, settled(PAYMENTS.name, each.nr, each.go_live)) for each in read_calendars(connection)],
             [(each, settled(CHARGES.name, each.nr, each.go_live)) for each in read_bill_calendars(connection)],
         )
-    return timetable(due, choices)
+    return timetable(due)
 
 
 def catch_up(database: Database, job: Job, on: dt.date, now: Clock) -> Iterator[Attempt]:
@@ -177,10 +157,8 @@ class Keeper:
 
     PULSE_MINUTES = 5
 
-    def __init__(
-        self, database: Database, choices: TimetableChoices, say: Callable[[Attempt], None], now: Clock = utc_now
-    ) -> None:
-        self.database, self.choices, self.say, self.now = database, choices, say, now
+    def __init__(self, database: Database, say: Callable[[Attempt], None], now: Clock = utc_now) -> None:
+        self.database, self.say, self.now = database, say, now
         self.scheduler = BlockingScheduler(
             timezone=ZONE,
             executors={"default": ThreadPoolExecutor(1), "pulse": ThreadPoolExecutor(1)},
@@ -211,13 +189,13 @@ class Keeper:
     def first_round(self) -> None:
         """What was missed while nobody kept the timetable."""
         with self._at_work() as database:
-            for attempt in round_of_jobs(database, draw_up(database, self.choices), self._today(), self.now):
+            for attempt in round_of_jobs(database, draw_up(database), self._today(), self.now):
                 self.say(attempt)
 
     def draw_up(self) -> None:
         """Put one entry in the scheduler for each job; take out those of calendars that are no more."""
         with self._at_work() as database:
-            jobs = draw_up(database, self.choices)
+            jobs = draw_up(database)
         ours = {f"job {each.name}" for each in jobs}
         for each in self.scheduler.get_jobs():
             if each.id.startswith("job ") and each.id not in ours:
@@ -230,7 +208,7 @@ class Keeper:
     def fire(self, name: str) -> None:
         """The time of a job has come: do it for today if it falls on today, and for every day it was missed."""
         with self._at_work() as database:
-            job = find_job(draw_up(database, self.choices), name)
+            job = find_job(draw_up(database), name)
             for attempt in round_of_jobs(database, [job], self._today(), self.now):
                 self.say(attempt)
 
@@ -272,7 +250,6 @@ def add_to(app: typer.Typer) -> None:
 
 def schedule(
     desk: Desk,
-    council: CouncilFile = None,
     once: Annotated[bool, typer.Option("--once", help="Do everything that has come due by --on, then end.")] = False,
     run: Annotated[
         str | None, typer.Option(metavar="JOB", help="Do one job, for the last day it fell on by --on.")
@@ -289,21 +266,19 @@ def schedule(
     """
     if sum((once, run is not None, listed, told)) > 1:
         raise typer.BadParameter("Give one of --once, --run, --list and --history.")
-    said = read_council(council)
-    choices = TimetableChoices(said.policy, said.charging, said.recharging)
     if told:
         with desk.database.read() as connection:
             answer(desk, kept.latest(connection, limit=limit), "Nothing has been done yet.")
     elif listed:
-        list_jobs(desk, draw_up(desk.database, choices))
+        list_jobs(desk, draw_up(desk.database))
     elif once:
-        done = list(round_of_jobs(desk.database, draw_up(desk.database, choices), desk.on, utc_now))
+        done = list(round_of_jobs(desk.database, draw_up(desk.database), desk.on, utc_now))
         desk.failed = any(each.outcome is AttemptOutcome.FAILED for each in done)
         answer(desk, done, "Nothing has come due.")
     elif run is not None:
-        _do_one(desk, find_job(draw_up(desk.database, choices), run))
+        _do_one(desk, find_job(draw_up(desk.database), run))
     else:
-        _keep(desk, choices)
+        _keep(desk)
 
 
 def _do_one(desk: Desk, job: Job) -> None:
@@ -319,10 +294,10 @@ def _do_one(desk: Desk, job: Job) -> None:
     desk.answer({"attempts": [as_json(attempt)], "already_done": already}, as_table([attempt]), words)
 
 
-def _keep(desk: Desk, choices: TimetableChoices) -> None:
+def _keep(desk: Desk) -> None:
     if desk.day:
         raise typer.BadParameter("The timetable keeps its own days. Give --on with --once or --run.")
-    keeper = Keeper(desk.database, choices, lambda attempt: desk.answer(as_json(attempt), str(attempt)))
+    keeper = Keeper(desk.database, lambda attempt: desk.answer(as_json(attempt), str(attempt)))
     if not desk.json:
         desk.out.print(f"Keeping the timetable as {me()}. Stop it with Ctrl-C; the job in hand is finished first.")
     keeper.keep()

@@ -103,6 +103,16 @@ class Parameter:
             f"Add the figure and its source to {self.name}.",
         )
 
+    def with_value(self, given: DatedValue) -> "Parameter":
+        """The same with one more value, in place of one that starts and became known on the same days.
+
+        Raises BadParameters where a day between two values would have none.
+        """
+        others = [row for row in self.values if (row.first, row.known) != (given.first, given.known)]
+        rows = sorted([*others, given], key=lambda row: (row.first, row.known))
+        _no_gaps(lambda what, to_do: BadParameters(f"{self.name}: {what}", to_do), rows)
+        return Parameter(self.name, self.label, self.unit, self.reference, tuple(_closed(rows)))
+
     def change_days(self) -> list[dt.date]:
         """Every day on which a value starts or stops."""
         return sorted({each.first for each in self.values} | {each.end for each in self.values if each.end})
@@ -150,6 +160,11 @@ def read_parameters(text: str, file: str) -> Parameters:
         tree = read_toml(text)
     except BadText as error:
         raise BadParameters(f"{' '.join(filter(None, (file, error.where)))} {error.what}", error.what_to_do) from error
+    return parameters_in(tree, file)
+
+
+def parameters_in(tree: Mapping[str, Any], file: str) -> Parameters:
+    """Dated values of a table read already; ``file`` is the name faults are reported under. Raises BadParameters."""
     found = {name: _parameter(file, name, table) for name, table in _entries(file, tree)}
     if not found:
         raise BadParameters(f"{file} holds no values.", "Give at least one entry with a [[values]] table.")

@@ -39,6 +39,7 @@ from ledgers.lines_store import read_proposal as read_proposal
 from ledgers.lines_store import unparquet as unparquet
 from ledgers.lines_store import whole_proposal as whole_proposal
 from ledgers.officers.authority import Timetable
+from ledgers.policy import jobs as policies
 from ledgers.progress import Progress, quiet
 from ledgers.runs import (
     PARKED,
@@ -75,7 +76,9 @@ def _preparing(connection: Connection, by: str, deed: str) -> str:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a run is to cover."""
+    """What a run is to cover. ``policy``: the choices that ship, or that were ``named`` for it, JSON: it goes by them
+    while no version of the council's policy holds.
+    """
 
     stream: str
     calendar: int
@@ -85,10 +88,12 @@ class Draft:
     pay_date: dt.date
     known: int
     policy: str
+    named: bool = False
 
 
 def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> Run:
-    """Open a run. Refuses while another of the same calendar is open, and when there is nothing new to pay."""
+    """Open a run, under the version of the policy that holds on its last day. Refuses while another of the same
+    calendar is open, and when there is nothing new to pay."""
     with database.begin() as connection:
         officer = _preparing(connection, by, "draft a run")
         store.lock_calendar(connection, draft.stream, draft.calendar)
@@ -105,6 +110,7 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
             raise NothingToPay(
                 f"Nothing is due up to {draft.up_to}: everything before {settled} is settled.", "Give a later day."
             )
+        version, policy = policies.policy_for(connection, draft.stream, draft.up_to, draft.policy, draft.named)
         try:
             nr = store.add_run(
                 connection,
@@ -122,7 +128,8 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
                 drafted_at=at,
                 lines=0,
                 total=0,
-                policy=draft.policy,
+                policy=policy,
+                policy_version=version,
             )
         except IntegrityError as error:
             if getattr(error.orig, "sqlstate", None) != _THERE_ALREADY:

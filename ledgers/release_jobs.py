@@ -23,6 +23,7 @@ from ledgers import parties as parties_of
 from ledgers import tables as t
 from ledgers.approvals.rules import check_signed
 from ledgers.approvals.store import read_approvals
+from ledgers.closed_periods import effective_days
 from ledgers.coding.rules import Coding
 from ledgers.holds import Holds
 from ledgers.jobs import (
@@ -177,7 +178,6 @@ def _to_post(connection: Connection, nr: int) -> pa.Table:
 
 def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:
     """Proposed lines as ledger entries."""
-    day = pa.scalar(1, pa.int32())
     return pa.table(
         {
             "stream": repeat(run.stream, lines),
@@ -198,7 +198,7 @@ def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Ta
             },
             "run": repeat(run.nr, lines),
             "chunk": repeat(number, lines),
-            "effective": pc.subtract(lines["period_ends"].cast(pa.int32()), day).cast(pa.date32()),
+            "effective": effective_days(run, lines["period_ends"]),
             "recorded": pa.repeat(pa.scalar(at, pa.timestamp("us")), lines.num_rows),
         }
     )

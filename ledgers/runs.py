@@ -119,6 +119,7 @@ class Run:
     total: int
     to_sign_for: int
     policy: str
+    policy_version: int | None = None
     working: int = 0
     cut_off: bool = False
 

@@ -21,7 +21,7 @@ from ledgers.streams import OF_NO_LINE
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
     "known_before", "run_before", "prepared_by", "submitted_by", "drafted_at", "signature", "lines", "total",
-    "to_sign_for", "policy", "working", "cut_off",
+    "to_sign_for", "policy", "policy_version", "working", "cut_off",
 )  # fmt: skip
 
 

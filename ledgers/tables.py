@@ -83,6 +83,11 @@ run = Table(
     Column("to_sign_for", BigInteger, nullable=False, default=0, comment="pence the approver's limit must cover"),
     Column("policy", Text, nullable=False, comment="JSON: rounding and tolerances in force"),
     Column(
+        "policy_version",
+        BigInteger,
+        comment="the version of the policy that holds on its last day; null: none had begun",
+    ),
+    Column(
         "working",
         Integer,
         nullable=False,

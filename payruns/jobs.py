@@ -55,7 +55,17 @@ def draft_payrun(
     pay_date = calendar.rule.pay_date(last_period) if whole else calendar.rule.paid_after(up_to)
     return machine.draft_run(
         database,
-        Draft(NAME, calendar.nr, calendar.name, up_to, starts, pay_date, known, (policy or PaymentPolicy()).as_json()),
+        Draft(
+            NAME,
+            calendar.nr,
+            calendar.name,
+            up_to,
+            starts,
+            pay_date,
+            known,
+            (policy or PaymentPolicy()).as_json(),
+            policy is not None,
+        ),
         by=by,
         at=at,
     )

@@ -14,6 +14,8 @@ class PaymentPolicy(KeptChoices):
     ``tolerance_percent`` and ``tolerance_pence``: a line that moved by more than both is shown.
     ``backdated_weeks``: adjustments reaching further back are shown. ``new_bank_days``: bank details newer than this
     are shown. ``stop_checks``: checks whose findings must be accepted by name before approval.
+    ``months_close_after``, ``years_close_after``: days after its end for which a month, and a financial year, takes
+    what belongs to it (``ledgers.closed_periods``); nought: for good.
     """
 
     rounding: Rounding = Rounding.HALF_UP
@@ -23,6 +25,8 @@ class PaymentPolicy(KeptChoices):
     new_bank_days: int = 28
     lines_a_chunk: int = 100_000
     needs_bank_details: bool = True
+    months_close_after: int = 0
+    years_close_after: int = 0
     stop_checks: tuple[str, ...] = ("doubled", "after death", "paid again", "doubled adjustment")
 
     @classmethod

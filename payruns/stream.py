@@ -22,6 +22,7 @@ from finance.days import Span, day, number, spoken
 from finance.timelines import distinct, missing
 from ledgers import entries_store
 from ledgers import store as ledger
+from ledgers.closed_periods import ClosedPeriods
 from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
@@ -279,10 +280,10 @@ class PreparedPayments:
             person=person,
         )
 
-    def _accounts(self, proposed: Proposal, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
+    def _accounts(self, proposed: Proposal, coding: Ints, born: Ints, last: Ints) -> tuple[Ints, Ints]:
         funders = [0, *sorted(self.funder_kinds)]
         funder = np.searchsorted(np.asarray(funders), proposed.funder)
-        code = ((coding * 3 + coded_age(born, effective)) * len(funders) + funder) * len(KINDS) + proposed.kind
+        code = ((coding * 3 + coded_age(born, last)) * len(funders) + funder) * len(KINDS) + proposed.kind
 
         def combination(packed: int) -> Combination:
             rest, kind = divmod(packed, len(KINDS))
@@ -292,7 +293,8 @@ class PreparedPayments:
                 KINDS[kind], *self.facts.codings[place], CODED_AGES[age], self.funder_kinds.get(funders[whose])
             )
 
-        return accounts_of(proposed, self.coding, code, combination, effective)
+        coded_on = ClosedPeriods.of(self.run).coded_on(last)
+        return accounts_of(proposed, self.coding, code, combination, coded_on)
 
     def _others(self) -> Worked:
         """Blocks, as lines of their own; and adjustments, in the period of their day."""

@@ -3,6 +3,7 @@ a run signed and released. Only what matters to a test need be said.
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +13,18 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 import billing.tables as b
 from billing.assessments.tables import assessment
 from finance.assessment import OUTCOMES, Outcome
+from finance.choices import KeptChoices
 from finance.facts.store import Change, record_change_here
 from finance.facts.tables import person as person_table
 from interfaces.database.connection import Database
+from interfaces.files.inbound.council_file import read_council_text
 from interfaces.files.inbound.door.loading import record_facts
 from ledgers import jobs as machine
 from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.officers.store import read_standing
+from ledgers.policy import jobs as policies
 from ledgers.runs import Run
 
 Row = dict[str, object]
@@ -295,3 +300,38 @@ def number_bill(
 
 def _next(connection: Connection, table: Table) -> int:
     return int(1 + (connection.execute(select(func.max(table.c.nr))).scalar_one() or 0))
+
+
+# Policy ---------------------------------------------------------------------------------------------------------------
+
+
+def begin_with_policy(
+    connection: Connection, text: str, *, by: str = "first officer", at: dt.datetime = dt.datetime(2026, 4, 1)
+) -> int:
+    """The policy a council without runs begins with, from the text of a council file. Returns its number."""
+    kept = read_council_text(text, "council.toml").kept()
+    return policies.found(connection, text, kept, name="council.toml", by=by, at=at).nr
+
+
+def policy_holds(database: Database, text: str, starts: dt.date = dt.date(2024, 4, 1)) -> int:
+    """A policy from the text of a council file, signed by two officers of the council. Returns its number."""
+    kept, at = read_council_text(text, "council.toml").kept(), dt.datetime(2024, 4, 1)
+    with database.begin() as connection:
+        if len(read_standing(connection).roles) < 2:
+            ledger.add_officers(connection, {"first keeper": "keeper", "second keeper": "keeper"}, {})
+        first, second, *_ = read_standing(connection).roles
+        said = {"starts": starts, "name": "council.toml", "reason": "Cabinet"}
+        made = policies.propose(connection, text, kept, **said, by=first, at=at)  # type: ignore[arg-type]
+        return policies.confirm(connection, made.nr, by=second, at=at).nr
+
+
+def policy_table(name: str, choices: KeptChoices) -> str:
+    """One table of a council file with every choice of a record."""
+
+    def said(value: object) -> str:
+        if isinstance(value, Mapping):
+            return "{ " + ", ".join(f"{json.dumps(each)} = {said(one)}" for each, one in value.items()) + " }"
+        return json.dumps(value)
+
+    given = json.loads(choices.as_json()).items()
+    return "\n".join([f"[{name}]", *(f"{each} = {said(value)}" for each, value in given), ""])

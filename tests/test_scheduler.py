@@ -33,8 +33,8 @@ from ledgers.timetable import jobs as history
 from ledgers.timetable import store as kept
 from ledgers.timetable.attempts import AnotherScheduler, Attempt, AttemptOutcome, StillRunning
 from payruns.jobs import release_payrun
-from payruns.policy import PaymentPolicy
-from scheduler import TimetableChoices, catch_up, do, draw_up, round_of_jobs
+from scheduler import catch_up, do, draw_up, round_of_jobs
+from tests.builders import begin_with_policy
 from tests.conftest import Grown
 
 GOOD = Path(__file__).parent / "files" / "good"
@@ -57,11 +57,12 @@ def _council(database: Database) -> Database:
     load_folder(database, GOOD, by="loader", at=AT)
     with database.begin() as connection:
         ledger.add_officers(connection, {"Bo": "manager", "Ann": "clerk"}, {"manager": 100_000_00})
+        begin_with_policy(connection, "[payments]\nneeds_bank_details = false\n")
     return database
 
 
 def jobs(database: Database) -> list[Job]:
-    return draw_up(database, TimetableChoices(PaymentPolicy(needs_bank_details=False)))
+    return draw_up(database)
 
 
 def outcomes(attempts: Any) -> list[tuple[str, dt.date, str]]:
@@ -230,7 +231,7 @@ def test_one_scheduler_keeps_a_timetable_until_it_ends_or_is_gone(database: Data
 
 
 def test_the_scheduler_holds_one_entry_for_each_calendar_drawn_up_from_our_tables(council: Database) -> None:
-    keeper = scheduler.Keeper(council, TimetableChoices(PaymentPolicy()), lambda _attempt: None)
+    keeper = scheduler.Keeper(council, lambda _attempt: None)
     defaults = keeper.scheduler._job_defaults
     assert (defaults["coalesce"], defaults["max_instances"]) == (True, 1)
     keeper.scheduler = BackgroundScheduler(timezone=due.ZONE)

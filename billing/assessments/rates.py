@@ -31,6 +31,7 @@ class Rates:
             "own_figures": _parameters(self.policy.own_figures),
             "figures": _parameters(self.figures),
             "confirmations": [_confirmation(each) for each in self.confirmations],
+            **({} if self.policy.version is None else {"version": self.policy.version}),
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -44,7 +45,7 @@ class Rates:
         shipped."""
         content = json.loads(text)
         choices = default_policy().choices.merged(_read(content["choices"]))
-        policy = AssessmentPolicy(content["policy"], choices, _read(content["own_figures"]))
+        policy = AssessmentPolicy(content["policy"], choices, _read(content["own_figures"]), content.get("version"))
         confirmations = tuple(
             Confirmation(
                 _day(row["day"]),

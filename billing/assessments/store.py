@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, func, insert, or_, select
 
 from billing.assessments.decisions import Decision
+from billing.assessments.figures_store import figures_now
 from billing.assessments.rates import Rates
 from billing.assessments.records import PersonAssessed, fold
 from billing.assessments.tables import (
@@ -89,7 +90,7 @@ def keep_rates(connection: Connection, rates: Rates) -> str:
     sha256 = rates.sha256
     connection.execute(Alone(rates_used))
     if connection.execute(select(rates_used.c.sha256).where(rates_used.c.sha256 == sha256)).first() is None:
-        connection.execute(insert(rates_used).values(sha256=sha256, policy=rates.policy.name, content=text))
+        connection.execute(insert(rates_used).values(sha256=sha256, policy=rates.policy.title, content=text))
     return sha256
 
 
@@ -141,8 +142,8 @@ def _value(text: str) -> object:
 
 
 def rates_now(connection: Connection, policy: AssessmentPolicy, figures: Parameters, known: int | None = None) -> Rates:
-    """A policy and figures with what the council has confirmed of them."""
-    return Rates(policy, figures, confirmations(connection, known))
+    """A policy, and figures with those the council has given and what it has confirmed of them."""
+    return Rates(policy, figures_now(connection, figures, known), confirmations(connection, known))
 
 
 def add_batch(

@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from billing.assessments.figures_store import figures_in_columns
 from billing.charges import check_store
 from billing.charges.policy import ChargingPolicy
-from finance.assessment.figures import known_up_to
+from finance.assessment.figures import known_up_to, statutory_figures
 from finance.columns import Bulk
 from finance.days import spoken
 from finance.money import sterling, sterling_rate
@@ -162,7 +163,7 @@ def _after_death(bulk: Bulk, run: Run, proposal: pa.Table) -> list[Finding]:
 
 def _past_figures(bulk: Bulk, run: Run, proposal: pa.Table) -> Iterator[Finding]:
     """Charges for days on which what people keep is not known: assessments of before are carried on."""
-    end = known_up_to()
+    end = known_up_to(figures_in_columns(bulk, statutory_figures()))
     if end is None or run.up_to <= end:
         return
     people = check_store.read_assessed_before(bulk, end, max(end, run.window_starts), run.known)

@@ -58,6 +58,7 @@ def draft_billrun(
             calendar.due_day(up_to),
             known,
             (policy or ChargingPolicy()).as_json(),
+            policy is not None,
         ),
         by=by,
         at=at,

@@ -27,7 +27,8 @@ class ChargingPolicy(KeptChoices):
     ``shock_amount``, ``shock_weeks``, ``shock_times``: a bill over this many pence, reaching back more weeks than this,
     or this many times the last one waits for a named person. ``told_cost_apart``: pence a week by which the cost told
     with the circumstances of somebody who pays in full may differ from that of their packages, unsaid.
-    ``zero_bills``: whether a bill for nothing is sent.
+    ``zero_bills``: whether a bill for nothing is sent. ``months_close_after``, ``years_close_after``: days after its
+    end for which a month, and a financial year, takes what belongs to it (``ledgers.closed_periods``); nought: ever.
     """
 
     rounding: Rounding = Rounding.HALF_UP
@@ -51,6 +52,8 @@ class ChargingPolicy(KeptChoices):
     shock_times: int = 3
     told_cost_apart: int = 500
     zero_bills: bool = False
+    months_close_after: int = 0
+    years_close_after: int = 0
     people_a_chunk: int = 100_000
     stop_checks: tuple[str, ...] = ("bill shock", "after death")
 

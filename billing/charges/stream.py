@@ -31,6 +31,7 @@ from finance.columns import Bulk, Ints, dates
 from finance.days import day, number, spoken
 from finance.timelines import group_starts
 from ledgers import entries_store
+from ledgers.closed_periods import ClosedPeriods
 from ledgers.coding.rules import Coding, Combination
 from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
@@ -263,8 +264,8 @@ class PreparedCharges:
             person=person,
         )
 
-    def _accounts(self, proposed: Proposal, coding: Ints, born: Ints, effective: Ints) -> tuple[Ints, Ints]:
-        code = ((coding + 1) * 3 + coded_age(born, effective)) * len(KINDS) + proposed.kind
+    def _accounts(self, proposed: Proposal, coding: Ints, born: Ints, last: Ints) -> tuple[Ints, Ints]:
+        code = ((coding + 1) * 3 + coded_age(born, last)) * len(KINDS) + proposed.kind
 
         def combination(packed: int) -> Combination:
             rest, kind = divmod(packed, len(KINDS))
@@ -272,7 +273,8 @@ class PreparedCharges:
             service, reason = self.facts.care.codings[place - 1] if place else (None, None)
             return Combination(KINDS[kind], service, reason, CODED_AGES[age])
 
-        return accounts_of(proposed, self.coding, code, combination, effective)
+        coded_on = ClosedPeriods.of(self.run).coded_on(last)
+        return accounts_of(proposed, self.coding, code, combination, coded_on)
 
     def _single_charges(self) -> Worked:
         """Single charges, each in the bill period of its day."""

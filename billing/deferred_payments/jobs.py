@@ -18,6 +18,7 @@ from ledgers import release_jobs as releasing
 from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft
+from ledgers.policy.store import kept_by, read_in_force
 from ledgers.progress import Progress, quiet
 from ledgers.runs import Run
 
@@ -57,6 +58,7 @@ def draft_run(
             up_to - ONE,
             known,
             (policy or DeferredPolicy()).as_json(),
+            policy is not None,
         ),
         by=by,
         at=at,
@@ -67,25 +69,19 @@ class DraftedOtherwise(Refusal):
     """A run is open that was drafted with other choices, or for other days, than are given now."""
 
 
-def run_to_work_out(
-    database: Database,
-    *,
-    by: str,
-    at: dt.datetime,
-    up_to: dt.date | None,
-    otherwise: dt.date,
-    policy: DeferredPolicy | None,
-) -> Run:
+def run_to_work_out(database: Database, *, by: str, at: dt.datetime, up_to: dt.date | None, otherwise: dt.date) -> Run:
     """The run already drafted, else a new one for days before ``up_to`` (``otherwise`` where that is not given).
 
-    A drafted run keeps its own choices. Raises DraftedOtherwise where what is given now is not what it was drafted
-    with.
+    A drafted run keeps its own choices. Raises DraftedOtherwise where another day is given now, or another policy
+    holds, than it was drafted with.
     """
     with database.read() as connection:
         found = ledger.open_run(connection, NAME, store.CALENDAR)
+        holds = read_in_force(connection, found.up_to - ONE) if found else None
+        kept = kept_by(connection, holds.nr, NAME) if holds else None
     if found is None or found.status not in ("draft", "calculated"):
-        return draft_run(database, by=by, at=at, up_to=up_to or otherwise, policy=policy)
-    changed = DeferredPolicy.from_json(found.policy).differences(policy) if policy is not None else []
+        return draft_run(database, by=by, at=at, up_to=up_to or otherwise)
+    changed = DeferredPolicy.from_json(found.policy).differences(DeferredPolicy.from_json(kept)) if kept else []
     if up_to is not None and up_to != found.up_to:
         changed.append(f"its last day was {spoken(found.up_to - ONE)} and is now {spoken(up_to - ONE)}")
     if changed:

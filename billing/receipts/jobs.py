@@ -51,7 +51,17 @@ def draft_receipts_run(
     starts = last.up_to if last else min(first or on, on)
     return machine.draft_run(
         database,
-        Draft(NAME, CALENDAR, CALENDAR_NAME, up_to, starts, on, known, (policy or ReceiptsPolicy()).as_json()),
+        Draft(
+            NAME,
+            CALENDAR,
+            CALENDAR_NAME,
+            up_to,
+            starts,
+            on,
+            known,
+            (policy or ReceiptsPolicy()).as_json(),
+            policy is not None,
+        ),
         by=by,
         at=at,
     )

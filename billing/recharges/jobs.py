@@ -26,6 +26,7 @@ from ledgers.coding.rules import Coding, Combination
 from ledgers.coding.store import load_current
 from ledgers.jobs import parquet
 from ledgers.officers.authority import Timetable
+from ledgers.policy.store import read_in_force
 from ledgers.proposals import Proposal, accounts_of, as_proposal
 from ledgers.release_jobs import as_entries
 from ledgers.runs import POSTED, Run, sign
@@ -211,6 +212,7 @@ def _drafted(
                 f"The recharges of run {first} are begun and not raised.",
                 f"Raise them first: outturn billrun recharge {first}",
             )
+        version = read_in_force(connection, source.up_to - dt.timedelta(days=1))
         nr = (
             already[0]
             if already
@@ -232,6 +234,7 @@ def _drafted(
                 total=total,
                 to_sign_for=0,
                 policy=store.source_words(source.nr),
+                policy_version=version.nr if version else None,
             )
         )
         return nr, ledger.read_run(connection, nr)

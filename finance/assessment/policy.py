@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from finance.parameters import Parameter, Parameters, Value, load_parameters
+from finance.parameters import Parameter, Parameters, Value, load_parameters, parameters_in
 from finance.problems import BadParameters
 
 FILE = Path(__file__).with_suffix(".toml")
@@ -58,11 +58,20 @@ MAY_BE_ABOVE_STATUTE = ("guarantee_", "personal_expenses_allowance", "wales_mini
 
 @dataclass(frozen=True, slots=True)
 class AssessmentPolicy:
-    """A council's name and its dated choices. ``own_figures`` are local figures that stand for statutory ones."""
+    """A council's name and its dated choices. ``own_figures`` are local figures that stand for statutory ones.
+
+    ``version``: of the council's signed policy; None: of none.
+    """
 
     name: str
     choices: Parameters = field(repr=False)
     own_figures: Parameters = field(repr=False)
+    version: int | None = None
+
+    @property
+    def title(self) -> str:
+        """Whose, and which version."""
+        return self.name if self.version is None else f"{self.name}, policy {self.version}"
 
     def on(self, day: dt.date, known_by: dt.date | None = None) -> AssessmentChoices:
         """The choices in force on a day. Raises NoValueOnDay."""
@@ -93,6 +102,11 @@ def load_policy(path: Path, name: str) -> AssessmentPolicy:
 def default_over(name: str, own: Parameters) -> AssessmentPolicy:
     """The default policy with a council's own entries in place of the default's."""
     return policy_of(name, default_policy().choices.merged(own))
+
+
+def read_policy(table: Mapping[str, Any], where: str, name: str) -> AssessmentPolicy:
+    """The ``[assessment]`` table of a council's file, over the default. Raises BadParameters."""
+    return default_over(name, parameters_in(table, where))
 
 
 def with_choices(policy: AssessmentPolicy, changes: Mapping[str, Value], name: str | None = None) -> AssessmentPolicy:

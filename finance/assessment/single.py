@@ -72,7 +72,7 @@ def assess(
         person=circumstances.person,
         on=on,
         basis=basis,
-        policy=policy.name,
+        policy=policy.title,
         outcome=outcome,
         because=_because(outcome, ground, circumstances, choices),
         charge_pence=int(values["charge"][0]),

@@ -1,9 +1,10 @@
 """The second word of whoever loads: what a file may take away, and that references alike are meant."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from interfaces.cli.frame.desk import Desk
 
 if TYPE_CHECKING:
     from interfaces.files.inbound.door.allowance import Allowance
@@ -17,9 +18,8 @@ Alike = Annotated[
 ]
 
 
-def allowed(council: Path | None, take_away: int | None, alike: bool) -> "Allowance":
+def allowed(desk: Desk, take_away: int | None, alike: bool) -> "Allowance":
     """What the council’s own limit and this second word allow."""
-    from interfaces.files.inbound.council_file import read_council
     from interfaces.files.inbound.door.allowance import Allowance
 
-    return Allowance(read_council(council).loading.take_away).said(take_away=take_away, alike=alike)
+    return Allowance(desk.council.loading.take_away).said(take_away=take_away, alike=alike)

@@ -6,11 +6,9 @@ from typing import Annotated
 import typer
 
 from finance.problems import Problem
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.costing import cost_with_contributions
-from interfaces.files.inbound.council_file import read_council
 from interfaces.files.inbound.readers.opening import UnusableFile, read_text
 from payruns.cost import CostRefused, Option, read_options
 
@@ -28,7 +26,6 @@ def cost(
     person: Annotated[
         str | None, typer.Option("--person", metavar="REF", help="A person, whose package as it stands comes first.")
     ] = None,
-    council: CouncilFile = None,
 ) -> None:
     """Cost a package before it exists, and what the client would pay of it: options side by side. Records nothing.
 
@@ -37,7 +34,7 @@ def cost(
     if file is None and person is None:
         raise typer.BadParameter("Give a FILE of options, or --person REF.")
     options = _read(file) if file else []
-    says = read_council(council)
+    says = desk.council
     made = cost_with_contributions(
         desk.database, options, on=desk.on, person=person, policy=says.policy, charging=says.charging
     )

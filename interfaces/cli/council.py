@@ -1,6 +1,5 @@
-"""A council's officers: who may sign, and for how much; and the option that names its file."""
+"""A council's officers: who may sign, and for how much."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,17 +20,6 @@ RoleLimit = Annotated[
     str | None, typer.Option("--limit", metavar="AMOUNT", help="What the role may sign for, in pounds.")
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, and on whose word. It is kept.")]
-CouncilFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--council",
-        envvar="OUTTURN_COUNCIL",
-        metavar="FILE",
-        help="The council file (docs/cli.md).",
-        exists=True,
-        dir_okay=False,
-    ),
-]
 
 
 def in_pence(text: str) -> int:

@@ -14,7 +14,6 @@ from finance.names import same_person
 from finance.problems import Problem, Refusal
 from interfaces.cli import calendars
 from interfaces.cli.allowing import Alike, TakeAway, allowed
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
@@ -48,7 +47,6 @@ def load(
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook to read.")] = None,
     take_away: TakeAway = None,
     alike: Alike = False,
-    council: CouncilFile = None,
 ) -> None:
     """Load extracts from the case system: CSV or XLSX, one by one or a folder in the right order.
 
@@ -57,7 +55,7 @@ def load(
     Example: outturn load extracts/ --as "first officer"
     """
     by, at, data = desk.by, desk.at, desk.database
-    allowance = allowed(council, take_away, alike)
+    allowance = allowed(desk, take_away, alike)
     found: list[ExtractLoaded] = []
     with desk.progress() as told:
         how: dict[str, Any] = {"by": by, "at": at, "quarantine": quarantine, "progress": told, "allowance": allowance}

@@ -1,18 +1,21 @@
 """Setting a council up: its database made and brought up to date, its first officers named, PostgreSQL's roles."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
 
 from finance.problems import Refusal
-from interfaces.cli.council import CouncilFile, change_json, in_pence, waits
+from interfaces.cli.council import change_json, in_pence, waits
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
+from interfaces.cli.policy import begin_with, version_json, version_sentence
 from interfaces.database.connection import Database
 from interfaces.database.roles import apply as carry_out
 from interfaces.database.roles import rights_script, roles_script
-from interfaces.files.inbound.council_file import read_council
+from interfaces.database.sandbox import make_sandbox
+from interfaces.files.inbound.council_file import CouncilSettings, read_council
 from ledgers.officers import jobs
 from ledgers.officers.authority import OfficerChange
 from ledgers.officers.store import read_standing
@@ -29,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     verb(app, "init", rich_help_panel="Set up")(init)
     verb(app, "migrate", rich_help_panel="Set up")(migrate)
+    verb(app, "sandbox", rich_help_panel="Set up")(sandbox)
     database = typer.Typer(
         no_args_is_help=True, help="PostgreSQL’s roles: one that owns the database, one for every day."
     )
@@ -52,7 +56,16 @@ def _bring_up_to_date(database: Database) -> None:
 
 def init(
     desk: Desk,
-    council: CouncilFile = None,
+    council: Annotated[
+        Path | None,
+        typer.Option(
+            "--council",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="The council file (docs/cli.md): its officers, and the policy a new council begins with.",
+        ),
+    ] = None,
     officer: Annotated[list[str] | None, typer.Option(metavar="NAME=ROLE", help="An officer; may be repeated.")] = None,
     tier: Annotated[
         list[str] | None, typer.Option(metavar="ROLE=AMOUNT", help="What a role may sign for; may be repeated.")
@@ -62,7 +75,7 @@ def init(
 
     Example: outturn init --officer "first officer=finance manager" --tier "finance manager=2000000"
     """
-    given = read_council(council)
+    text, given = read_council(council) if council else ("", CouncilSettings())
     officers = {**given.officers, **dict(_pair(each, "NAME=ROLE") for each in officer or ())}
     pairs = [_pair(each, "ROLE=AMOUNT") for each in tier or ()]
     tiers = {**given.tiers, **{role: in_pence(limit) for role, limit in pairs}}
@@ -70,6 +83,7 @@ def init(
     _bring_up_to_date(database)
     with database.begin() as connection:
         waiting = _found(connection, desk, officers, tiers)
+        policy = begin_with(connection, desk, council.name, text, given) if council else None
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer(
@@ -78,10 +92,12 @@ def init(
             "officers": officers,
             "tiers_pence": tiers,
             "waiting": [change_json(each) for each in waiting],
+            "policy": policy and version_json(policy),
         },
         f"{where} is ready: {printing.several(len(officers), 'officer')} named, "
         f"{printing.several(len(tiers), 'approval tier')}.",
         *(waits(each) for each in waiting),
+        version_sentence(policy) if policy else None,
         printing.note("Next: load the extracts with “outturn load FOLDER”."),
     )
 
@@ -115,6 +131,23 @@ def migrate(desk: Desk) -> None:
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer({"database": where, "migrated": True}, f"{where} is up to date.")
+
+
+def sandbox(
+    desk: Desk,
+    address: Annotated[
+        str, typer.Argument(metavar="URL", help="Where to make it: sqlite:///trial.db, or postgresql://…/trial.")
+    ],
+) -> None:
+    """Copy the database to another address, to try a policy or a night’s runs on real facts. Nothing is issued from it.
+
+    Example: outturn sandbox sqlite:///trial.db --as "first officer"
+    """
+    where, mark = make_sandbox(desk.database, address, by=desk.by, at=desk.at)
+    desk.answer(
+        {"database": where, "of": mark.of, "made_by": mark.made_by, "made_at": mark.made_at},
+        f"{where} is a copy of {mark.of}. No file and no paper is issued from it.",
+    )
 
 
 Owner = Annotated[

@@ -20,6 +20,7 @@ import billing.documents.tables
 import billing.receipts.tables
 import billing.tables
 import finance.facts.tables
+import ledgers.policy.tables
 import ledgers.tables
 from finance.problems import Refusal
 
@@ -41,6 +42,14 @@ CHANGED: dict[str, tuple[str, ...]] = {
     "finding": ("accepted_by", "accepted_reason"),
     "hold": ("released_by", "released_at"),
     "owed": ("done_at", "done_by", "outcome"),
+    "policy_version": (
+        "confirmed_by",
+        "confirmed_role",
+        "confirmed_at",
+        "withdrawn_by",
+        "withdrawn_at",
+        "withdrawn_because",
+    ),
     "run": (
         "known",
         "status",
@@ -60,6 +69,9 @@ CHANGED: dict[str, tuple[str, ...]] = {
 }
 """The columns a verb changes. Of a fact it is ``superseded``, in every table of facts; of any other, none."""
 
+ITS_OWNER_S = ("sandbox",)
+"""Put in by the owner alone, in a copy just made."""
+
 TAKEN_ALONE = (
     "bill",
     "caseload_known",
@@ -69,6 +81,7 @@ TAKEN_ALONE = (
     "document",
     "job_history",
     "officer_change",
+    "policy_version",
     "rates_used",
     "run_held",
     "uprating",
@@ -106,6 +119,8 @@ def tables() -> list[Table]:
 
 def rights_on(table: Table) -> list[str]:
     """What the daily role may do with a table, as it is granted."""
+    if table.name in ITS_OWNER_S:
+        return ["SELECT"]
     rights = ["SELECT", "INSERT"]
     columns = ("superseded",) if "superseded" in table.c else CHANGED.get(table.name, ())
     if table.name in TAKEN_ALONE:

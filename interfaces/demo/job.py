@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from billing.documents.content import CouncilOnPaper
 from finance.facts import tables as facts
@@ -25,7 +25,7 @@ from interfaces.demo.money_in import issue_some, keep_care_accounts, live_a_bill
 from interfaces.demo.pages.writing import write_pages
 from interfaces.demo.phases import Phases
 from interfaces.demo.results import DemoTold, RunTold
-from interfaces.files.inbound.council_file import read_council
+from interfaces.files.inbound.council_file import read_council_text
 from interfaces.files.inbound.door.confirming import confirm_bank_details
 from interfaces.files.inbound.door.loading import ExtractLoaded, load_folder
 from interfaces.files.outbound.folder_jobs import IssuedFile, write_run_files
@@ -36,6 +36,7 @@ from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.explain.explanation import Explanation
+from ledgers.policy import jobs as policies
 from ledgers.progress import Progress, quiet
 from ledgers.runs import Run
 from payruns.explain import explain_line
@@ -68,7 +69,7 @@ def run_demo(
         migrate(database)
         with database.begin() as connection:
             ledger.add_officers(connection, {OFFICER: OFFICER, MANAGER: MANAGER}, limits(people))
-        council = _council(folder, manifest.council)
+            council = _policy(connection, folder, manifest)
         told, billed = [], []
         for place in (0, 1):
             told.append(_live_a_period(database, manifest, folder, place, phases))
@@ -97,11 +98,13 @@ def limits(people: int) -> dict[str, int]:
     return {OFFICER: OFFICER_LIMIT, MANAGER: max(MANAGER_LIMIT, MANAGER_LIMIT * people // BASE)}
 
 
-def _council(folder: Path, name: str) -> CouncilOnPaper:
-    """The council file, written beside everything else, and what papers say by it."""
-    path = folder / "council.toml"
-    leave(path, _COUNCIL_FILE.format(name=name).encode())
-    return read_council(path).on_paper
+def _policy(connection: Connection, folder: Path, manifest: Manifest) -> CouncilOnPaper:
+    """The council file, written beside everything else: the policy the county begins with. What papers say by it."""
+    path, text = folder / "council.toml", _COUNCIL_FILE.format(name=manifest.council)
+    leave(path, text.encode())
+    given, at = read_council_text(text, path.name), dt.datetime.combine(manifest.cut_offs[0], dt.time(9, 0))
+    policies.found(connection, text, given.kept(), name=path.name, by=MANAGER, at=at)
+    return given.on_paper
 
 
 _COUNCIL_FILE = """[council]

@@ -2,46 +2,43 @@
 
 import datetime as dt
 from collections.abc import Callable
-from functools import partial
 
 from billing.charges.calendars import BillCalendar
 from billing.charges.jobs import calculate_billrun, draft_billrun
-from billing.charges.policy import ChargingPolicy
 from billing.recharges.jobs import NobodyToBill, raise_recharges
-from billing.recharges.policy import RechargingPolicy
 from finance.days import day
 from finance.money import sterling
 from finance.problems import Refusal
 from interfaces.cli.frame import printing
+from interfaces.council import council_of
 from interfaces.database.connection import Database
 from interfaces.timetable.due import Work
 from ledgers.officers.authority import TIMETABLE
 from ledgers.runs import Run, RunAlreadyOpen, Status, one_of
-from ledgers.store import last_posted, open_run, open_stops, read_findings, read_owed
+from ledgers.store import last_posted, open_run, open_stops, read_findings, read_owed, read_run
 from ledgers.streams import CHARGES, PAYMENTS, RECHARGES, Declared
 from payruns.jobs import calculate_payrun, draft_payrun, next_up_to
-from payruns.policy import PaymentPolicy
 from payruns.store import Calendar
 
 BY = TIMETABLE
 
 
-def pay_run(calendar: Calendar, policy: PaymentPolicy) -> Work:
+def pay_run(calendar: Calendar) -> Work:
     """Prepare the pay run of a calendar: draft it, unless it is drafted already, and work it out."""
 
     def wanted(settled: dt.date | None, on: dt.date) -> dt.date:
         return next_up_to(calendar.rule, settled or day(calendar.go_live), on)
 
-    return _prepare(PAYMENTS, calendar, wanted, partial(draft_payrun, policy=policy), calculate_payrun)
+    return _prepare(PAYMENTS, calendar, wanted, draft_payrun, calculate_payrun)
 
 
-def bill_run(calendar: BillCalendar, policy: ChargingPolicy) -> Work:
+def bill_run(calendar: BillCalendar) -> Work:
     """Prepare the charge run of a bill calendar: draft it, unless it is drafted already, and work it out."""
 
     def wanted(settled: dt.date | None, on: dt.date) -> dt.date:
         return calendar.last_cut_off(settled or day(calendar.go_live), on)
 
-    return _prepare(CHARGES, calendar, wanted, partial(draft_billrun, policy=policy), calculate_billrun)
+    return _prepare(CHARGES, calendar, wanted, draft_billrun, calculate_billrun)
 
 
 def _prepare(
@@ -69,26 +66,23 @@ def _prepare(
     return work
 
 
-def what_is_owed(policy: RechargingPolicy) -> Work:
-    """Raise the recharges released runs still owe. Files wait for somebody: the timetable does not know where
-    they go.
+def what_is_owed(database: Database, on: dt.date, at: dt.datetime) -> str:
+    """Raise the recharges released runs still owe, each by the policy it was drafted under. Files wait for somebody:
+    the timetable does not know where they go.
     """
-
-    def work(database: Database, on: dt.date, at: dt.datetime) -> str:
-        with database.read() as connection:
-            runs = [each.run for each in read_owed(connection) if each.what == RECHARGES.name]
-        done, refused = [], list[Refusal]()
-        for run in runs:
-            try:
-                made = raise_recharges(database, run, by=BY, at=at, on=on, policy=policy)
-                done.append(f"run {run}: {sterling(made.pence)} recharged")
-            except NobodyToBill as refusal:  # the other runs do not wait for this one’s bill payer
-                refused.append(refusal)
-        if refused:
-            raise one_of("Not everything owed could be recharged.", refused)
-        return "; ".join(done) or "Nothing was owed."
-
-    return work
+    with database.read() as connection:
+        owed = [each.run for each in read_owed(connection) if each.what == RECHARGES.name]
+        runs = {run: council_of(connection, read_run(connection, run)).recharging for run in owed}
+    done, refused = [], list[Refusal]()
+    for run, choices in runs.items():
+        try:
+            made = raise_recharges(database, run, by=BY, at=at, on=on, policy=choices)
+            done.append(f"run {run}: {sterling(made.pence)} recharged")
+        except NobodyToBill as refusal:  # the other runs do not wait for this one’s bill payer
+            refused.append(refusal)
+    if refused:
+        raise one_of("Not everything owed could be recharged.", refused)
+    return "; ".join(done) or "Nothing was owed."
 
 
 def _prepared(database: Database, run: Run) -> str:

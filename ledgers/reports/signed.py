@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from finance.names import name_key
 from ledgers.approvals.rules import is_own_work
+from ledgers.closed_periods import effective_days
 from ledgers.officers.authority import OfficerChange, alone_at, standing
 from ledgers.reports.proof import KEY, LISTED, Difference
 from ledgers.runs import Run, sign
@@ -52,7 +53,7 @@ def prove_posting(run: Run, proposal: pa.Table, entries: pa.Table) -> list[Diffe
     for wrong, what in (
         (_other(both, ("debit", "credit")), "is posted between other accounts than it was sealed with"),
         (_other(both, ("period_ends",)), "is posted for a period that ends on another day than it was sealed with"),
-        (_off_its_day(both), "counts from another day than the last of its period"),
+        (_off_its_day(run, both), "counts from another day than the last of its period"),
         (_off_its_moment(run, both), "is recorded at another moment than the rest of its part"),
     ):
         found += [
@@ -77,9 +78,8 @@ def _other(both: pa.Table, names: Sequence[str]) -> pa.Array:
     return reduce(pc.or_, differs)
 
 
-def _off_its_day(both: pa.Table) -> pa.Array:
-    last = pc.subtract(both["period_ends"].cast(pa.int32()), pa.scalar(1, pa.int32()))
-    return pc.not_equal(both["effective"].cast(pa.int32()), last)
+def _off_its_day(run: Run, both: pa.Table) -> pa.Array:
+    return pc.not_equal(both["effective"].cast(pa.date32()), effective_days(run, both["period_ends"]))
 
 
 def _off_its_moment(run: Run, both: pa.Table) -> pa.Array:

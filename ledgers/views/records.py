@@ -5,6 +5,7 @@ what has no name we know of is None.
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -128,6 +129,48 @@ class WorkedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceChanged:
+    """A choice a run goes by that the one before it did not, as kept. None: it had no such choice."""
+
+    choice: str
+    was: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyShown:
+    """The policy a run goes by. ``version``: None: none held, and the choices are those that ship or that were named.
+
+    ``stop_checks``: findings of these must be accepted by name; None: the stream has none to choose. ``changed``: since
+    the last run. ``since``: a version that has come to hold on its last day since it was drafted.
+    """
+
+    version: int | None
+    confirmed_by: str | None
+    stop_checks: Sequence[str] | None
+    changed: Sequence[ChoiceChanged]
+    since: int | None
+
+
+def policy_shown(
+    kept: str, before: str | None, version: int | None, confirmed_by: str | None, since: int | None
+) -> PolicyShown:
+    """The policy a run goes by, from what it and the run before it keep of theirs (JSON)."""
+    now = json.loads(kept)
+    then = now if before is None else json.loads(before)
+
+    def said(given: Mapping[str, Any], name: str) -> str | None:
+        return json.dumps(given[name], ensure_ascii=False) if name in given else None
+
+    names = [*now, *(each for each in then if each not in now)]
+    changed = [
+        ChoiceChanged(each, said(then, each), said(now, each)) for each in names if then.get(each) != now.get(each)
+    ]
+    stops = now.get("stop_checks")
+    return PolicyShown(version, confirmed_by, stops, changed, since)
+
+
+@dataclass(frozen=True, slots=True)
 class BesideTheLast:
     """A run beside the last of its calendar: what an approver signs by."""
 
@@ -141,6 +184,7 @@ class BesideTheLast:
     approvals: Sequence[Approval]
     needed: int
     history: Sequence[Deed]
+    policy: PolicyShown
 
     @property
     def approved_by(self) -> str | None:

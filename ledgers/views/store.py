@@ -1,5 +1,6 @@
 """What a reader of a run is shown, read from a connection. It is the same for every stream, which names its things."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from ledgers import holds_store, store
 from ledgers import tables as t
 from ledgers.approvals.store import read_approvals
 from ledgers.jobs import read_proposal
+from ledgers.policy.store import read_versions
+from ledgers.policy.versions import in_force
 from ledgers.runs import OPEN, OfAnotherStream, Run
 from ledgers.streams import STREAMS
 from ledgers.views.records import (
@@ -24,11 +27,13 @@ from ledgers.views.records import (
     HoldShown,
     ParkedShown,
     PartyMoved,
+    PolicyShown,
     Settled,
     WorkedOut,
     by_check,
     furthest,
     made_of,
+    policy_shown,
 )
 
 
@@ -186,7 +191,18 @@ def beside_the_last(connection: Connection, run: Run, naming: Naming, *, most: i
         [PartyMoved(names[party], one, other if last else None) for party, one, other in moved],
         *signed_by(connection, run.nr),
         read_history(connection, run.nr),
+        read_policy(connection, run, last),
     )
+
+
+def read_policy(connection: Connection, run: Run, last: Run | None) -> PolicyShown:
+    """The policy a run goes by, beside that of the last."""
+    versions = read_versions(connection)
+    mine = next((each for each in versions if each.nr == run.policy_version), None)
+    holds = in_force(versions, run.up_to - dt.timedelta(days=1))
+    since = holds.nr if holds and run.status in OPEN and holds.nr != run.policy_version else None
+    confirmed_by = mine.confirmed_by if mine and not mine.founding else None
+    return policy_shown(run.policy, last.policy if last else None, run.policy_version, confirmed_by, since)
 
 
 def _by_party(connection: Connection, run: Run) -> dict[int, int]:

@@ -40,6 +40,8 @@ ADDED = {
     "finding": ("finding_kind_kept",),
     "run": (
         "run_cut_off_kept",
+        "run_by_the_policy_that_holds",
+        "run_keeps_its_policy",
         "run_begins_whole",
         "run_as_worked_out",
         "run_working_counts_up",
@@ -49,6 +51,9 @@ ADDED = {
     "allocation": ("allocation_within_its_receipt",),
     "waiver": ("waiver_of_a_sum_or_a_part",),
     "refund": ("refund_signed_with_its_interest",),
+    "export": ("export_of_no_sandbox",),
+    "document": ("document_of_no_sandbox",),
+    "dispatch": ("dispatch_of_no_sandbox",),
     "contract": ("contract_months_begin",),
     "contract_terms": ("contract_terms_months_begin",),
 }
@@ -109,6 +114,14 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE finding DROP COLUMN kind"))
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
         connection.execute(text("ALTER TABLE assessment DROP COLUMN can_pay"))
+        connection.execute(text("ALTER TABLE run DROP COLUMN policy_version"))
+        connection.execute(text("DROP TABLE policy_choices"))
+        connection.execute(text("DROP TABLE policy_version"))
+        connection.execute(text("DROP TABLE sandbox"))
+        if not database.sqlite:
+            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%'"
+            for name in connection.execute(text(ours)).scalars().all():
+                connection.execute(text(f"DROP FUNCTION {name}"))
         for table, columns in GUARDED_SINCE.items():
             guard = f"{table}_never_rewritten"
             connection.execute(text(f"DROP TRIGGER {guard}" + ("" if database.sqlite else f" ON {table}")))

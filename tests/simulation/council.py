@@ -28,6 +28,7 @@ from tests.billing.charges import charged_life
 from tests.billing.charges.charged_worlds import Council as Charged
 from tests.billing.charges.charged_worlds import a_policy, make_council
 from tests.billing.charges.reference import Word
+from tests.builders import begin_with_policy, policy_table
 from tests.laws.worlds import DAY, OPENS, Row, Rows, changes, contract_after
 from tests.simulation import doors
 from tests.simulation.watching import Watch, WatchedDatabase
@@ -126,6 +127,7 @@ class Council:
         charging = a_policy(self.world)
         stops = ("bill shock", "after death")
         self.charging = replace(charging, stop_checks=stops, shock_amount=200_000) if self.world.maybe(40) else charging
+        self.charging = replace(self.charging, people_a_chunk=2)
         self.checks = doors.kept(self.url, self.plain)
         self.out.mkdir(parents=True, exist_ok=True)
         self.inbox.mkdir(parents=True, exist_ok=True)
@@ -146,11 +148,20 @@ class Council:
         """Officers and opening facts, told calmly."""
         with self.checks.begin() as connection:
             ledger.add_officers(connection, OFFICERS, LIMITS)
+            begin_with_policy(connection, self.policy_text(), by=next(iter(OFFICERS)), at=self.clock)
         source = self.tell(changes({name: {} for name in self.world.rows}, self.world.rows))
         record_facts(self.checks, self.tellings[source].rows, by=BROKERAGE, at=self.clock, source=source)
         for word in list(self.world.words):
             self.assess(self.checks, self.tell_word(word), INCOME)
         self.catch_up()
+
+    def policy_text(self, new_bank_days: int = 28) -> str:
+        """The council file it begins with: small chunks, so that a run has several."""
+        payments = replace(self.pay_policy, new_bank_days=new_bank_days)
+        return (
+            f'[council]\nname = "A made-up council"\n\n{policy_table("payments", payments)}\n'
+            f"{policy_table('charging', self.charging)}\n[receipts]\nlines_a_chunk = 2\n"
+        )
 
     def pass_time(self, days: int, hours: int = 1) -> None:
         self.clock = min(self.clock + dt.timedelta(days=days, hours=hours), LATEST)

@@ -94,7 +94,7 @@ class OnPostgresql:
         return self._made(str(url.database))
 
     def _made(self, template: str) -> URL:
-        name = self.free.pop() if self.free else f"outturn_{os.getpid()}_{next(_count)}"
+        name = self.free.pop() if self.free else f"outturn_lived_{os.getpid()}_{next(_count)}"
         self._say(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.server.set(database=name)
 

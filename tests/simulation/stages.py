@@ -5,7 +5,6 @@ it stands at every stage: a race or a killing begins from a copy, and ends with 
 """
 
 import copy
-import json
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,10 +18,12 @@ from billing.tables import bill_payer
 from finance.facts.tables import payee
 from finance.problems import Refusal
 from interfaces.database.connection import utc_now
+from interfaces.files.inbound.council_file import read_council_text
 from ledgers import jobs as machine
 from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.policy import jobs as policies
 from payruns.jobs import release_payrun
 from tests.laws.worlds import DAY, OPENS
 from tests.quickness import translated_once
@@ -149,13 +150,18 @@ class Staged:
                 "--as",
                 MANAGERS[0],
             ),
-            "schedule": ("schedule", "--once", "--council", str(self.settings)),
+            "schedule": ("schedule", "--once"),
+            "policy propose": (
+                *("policy", "propose", str(self.settings), "--from", f"{SECOND}", "--reason", "The minute of May"),
+                *("--as", MANAGERS[0]),
+            ),
+            "policy confirm": ("policy", "confirm", "2", "--as", MANAGERS[1]),
+            "policy withdraw": ("policy", "withdraw", "2", "--reason", "Asked for twice", "--as", MANAGERS[0]),
             "proof": ("proof",),
         }
 
     def _of_stage(self) -> dict[str, Line]:
         lines: dict[str, Line] = {}
-        council = ("--council", str(self.settings))
         if self.stage == IDLE:
             lines["payrun draft"] = (
                 "payrun",
@@ -163,41 +169,13 @@ class Staged:
                 PAY_CALENDAR,
                 "--last-day",
                 f"{SECOND - DAY}",
-                *council,
                 "--as",
                 PREPARERS[0],
             )
-            lines["payrun run"] = (
-                "payrun",
-                "run",
-                PAY_CALENDAR,
-                "--last-day",
-                f"{SECOND - DAY}",
-                *council,
-                "--as",
-                PREPARERS[0],
-            )
-            lines["billrun draft"] = (
-                "billrun",
-                "draft",
-                "B1",
-                "--last-day",
-                f"{SECOND - DAY}",
-                *council,
-                "--as",
-                PREPARERS[0],
-            )
-            lines["billrun run"] = (
-                "billrun",
-                "run",
-                "B1",
-                "--last-day",
-                f"{SECOND - DAY}",
-                *council,
-                "--as",
-                PREPARERS[0],
-            )
-            lines["receipt run"] = ("receipt", "run", *council, "--as", PREPARERS[0])
+            lines["payrun run"] = ("payrun", "run", PAY_CALENDAR, "--last-day", f"{SECOND - DAY}", "--as", PREPARERS[0])
+            lines["billrun draft"] = ("billrun", "draft", "B1", "--last-day", f"{SECOND - DAY}", "--as", PREPARERS[0])
+            lines["billrun run"] = ("billrun", "run", "B1", "--last-day", f"{SECOND - DAY}", "--as", PREPARERS[0])
+            lines["receipt run"] = ("receipt", "run", "--as", PREPARERS[0])
             return lines
         for stream, nr in self.runs.items():
             lines.update(self._of_run(GROUPS[stream], str(nr), stream))
@@ -259,7 +237,8 @@ def stages(where: Databases, seed: int = 7, lines: int = 7) -> dict[str, Staged]
     inbox = council.folder / "to load"
     inbox.mkdir()
     settings = council.folder / "council.toml"
-    settings.write_text(_settings(council), encoding="utf-8")
+    settings.write_text(council.policy_text(500), encoding="utf-8")
+    _propose(council, 400)
     held = _news_since(council)
     told = _to_load(council, inbox)
     made: dict[str, Staged] = {}
@@ -289,6 +268,22 @@ def _at(council: Council, by: str) -> At:
     council.stop_looking()
     council.opened.append(council.desk(Watch()))
     return At(council, council.opened[-1], by)
+
+
+def _propose(council: Council, new_bank_days: int) -> None:
+    """A policy that waits for a second officer."""
+    text = council.policy_text(new_bank_days)
+    with council.checks.begin() as connection:
+        policies.propose(
+            connection,
+            text,
+            read_council_text(text, "council.toml").kept(),
+            starts=SECOND,
+            name="council.toml",
+            reason="The minute of April",
+            by=PREPARERS[0],
+            at=council.clock,
+        )
 
 
 def _first_runs(council: Council) -> None:
@@ -380,27 +375,6 @@ def _owing(council: Council) -> tuple[int, str] | None:
     )
     council.stop_looking()
     return (owing[0].run, names[owing[0].party]) if owing else None
-
-
-def _settings(council: Council) -> str:
-    policy = council.pay_policy
-    return (
-        f'[council]\nname = "A made-up council"\n\n[payments]\nlines_a_chunk = {policy.lines_a_chunk}\n'
-        f"needs_bank_details = {str(policy.needs_bank_details).lower()}\n\n[charging]\npeople_a_chunk = 2\n"
-        f"{_charging(council)}\n[receipts]\nlines_a_chunk = 2\n"
-    )
-
-
-def _charging(council: Council) -> str:
-    said = json.loads(council.charging.as_json())
-    absences = said.pop("absences")
-    rows = [f"{name} = {json.dumps(value)}" for name, value in said.items() if name != "people_a_chunk"]
-    return (
-        "\n".join(
-            [*rows, f"absences = {{ {', '.join(f'{json.dumps(k)} = {json.dumps(v)}' for k, v in absences.items())} }}"]
-        )
-        + "\n"
-    )
 
 
 # A trial --------------------------------------------------------------------------------------------------------------

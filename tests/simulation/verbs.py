@@ -57,7 +57,7 @@ class At(Desk):
         super().__init__(str(council.url), by, council.on, True)
         self.__dict__["database"] = database
         self.watch = database.watching
-        self.council = council
+        self.lived = council
         self.moment = council.clock
         self.answers: list[dict[str, Any]] = []
 
@@ -167,9 +167,9 @@ def draft_up_to(council: Council, desk: At, stream: str, up_to: dt.date) -> Run:
     """Draft a run of a stream for days before ``up_to``."""
     told: dict[str, Any] = {"by": desk.by, "at": desk.at}
     if stream == "payments":
-        return draft_payrun(desk.database, PAY_CALENDAR, up_to=up_to, policy=council.pay_policy, **told)
+        return draft_payrun(desk.database, PAY_CALENDAR, up_to=up_to, **told)
     if stream == "charges":
-        return draft_billrun(desk.database, "B1", up_to=up_to, policy=council.charging, **told)
+        return draft_billrun(desk.database, "B1", up_to=up_to, **told)
     return draft_receipts_run(desk.database, on=up_to - DAY, **told)
 
 
@@ -302,8 +302,7 @@ def timetable(council: Council, chance: random.Random) -> Deed | None:
     """The scheduler wakes and does all that has come due."""
 
     def do(desk: At) -> str:
-        choices = scheduler.TimetableChoices(council.pay_policy, council.charging)
-        jobs = scheduler.draw_up(desk.database, choices)
+        jobs = scheduler.draw_up(desk.database)
         done = list(scheduler.round_of_jobs(desk.database, jobs, desk.on, lambda: desk.at))
         broke = [each.what for each in done if each.what.startswith("It broke off")]
         if broke and not desk.watch.struck:
@@ -338,9 +337,9 @@ def files(council: Council, chance: random.Random) -> Deed | None:
 
 def written(desk: At, run: Run, xlsx: bool = False) -> str:
     """Write a run's files; each is then told of as written."""
-    made = write_run_files(desk.database, run.nr, desk.council.out, desk.at, xlsx=xlsx)
+    made = write_run_files(desk.database, run.nr, desk.lived.out, desk.at, xlsx=xlsx)
     for each in made:
-        desk.council.written[each.path] = each.sha256
+        desk.lived.written[each.path] = each.sha256
     return f"{run.title}: {len(made)} files"
 
 

@@ -17,8 +17,9 @@ from billing.assessments.rates import Rates
 from billing.assessments.uprating.effect import summary
 from billing.assessments.uprating.what_if import NotAChange, WhatIf, both, changed_rates
 from finance.assessment import AssessmentPolicy, statutory_figures
+from finance.assessment.given_figures import GivenFigures
 from finance.columns import Bulk, Database, ints
-from finance.days import Span, day, number, spoken
+from finance.days import LATEST, Span, day, number, spoken
 from finance.facts.store import Change, LockChanges, record_change, record_change_here
 from finance.parameters import Parameters
 from finance.problems import NoSuchPerson
@@ -142,12 +143,18 @@ def what_if(
     *,
     other_policy: AssessmentPolicy | None = None,
     figures: Parameters | None = None,
+    given: GivenFigures | None = None,
 ) -> WhatIf:
-    """The effect on income and on people if choices or figures changed, or another policy were followed, on a day."""
+    """The effect on income and on people if choices or figures changed, another policy were followed, or figures given
+    besides were confirmed, on a day.
+    """
     with database.read() as connection:
         rates = store.rates_now(connection, policy, figures or statutory_figures())
     supposed = rates if other_policy is None else Rates(other_policy, rates.figures, rates.confirmations)
     supposed, said = changed_rates(supposed, on, changes)
+    if given is not None:
+        supposed = Rates(supposed.policy, given.over(supposed.figures, LATEST), supposed.confirmations)
+        said = (*said, f"{len(given.values):,} figures from {spoken(given.first)} are as given in {given.source}")
     if other_policy is not None:
         said = (f"{policy.name}'s policy becomes {other_policy.name}'s", *said)
     if not said:

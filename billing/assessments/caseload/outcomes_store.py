@@ -27,7 +27,7 @@ def add_batch(bulk: Bulk, learned: int, kind: str, known: int, rates: Rates) -> 
     bulk.execute(Alone(rates_used))
     if not bulk.read(select(rates_used.c.sha256).where(rates_used.c.sha256 == sha256)).num_rows:
         bulk.append(
-            rates_used, pa.table({"sha256": [sha256], "policy": [rates.policy.name], "content": [rates.text()]})
+            rates_used, pa.table({"sha256": [sha256], "policy": [rates.policy.title], "content": [rates.text()]})
         )
     bulk.append(assessment_batch, pa.table({"change": [learned], "kind": [kind], "known": [known], "rates": [sha256]}))
 

@@ -121,7 +121,7 @@ def preview(
             chunks,
         )
         died = uprating_store.left_out_dead(connection, span.first, known)
-    return Preview(nr, name, span, by, "previewed", None, signature, policy.name, everyone, total, known, died)
+    return Preview(nr, name, span, by, "previewed", None, signature, policy.title, everyone, total, known, died)
 
 
 def _to_write(made: Outcomes, words: Decisions) -> Outcomes:
@@ -150,7 +150,7 @@ def read_preview(database: Database, nr: int) -> Preview:
         row.status,
         approved,
         row.signature,
-        rates.policy.name,
+        rates.policy.title,
         everyone,
         summary(everyone, number(span.first)),
         row.known,

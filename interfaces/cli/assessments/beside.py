@@ -14,7 +14,7 @@ from finance.assessment.asking import NOTIONAL_CAPITAL
 from finance.days import spoken
 from finance.money import pounds, read_pence, round_fraction, sterling
 from interfaces.cli.assessments.one_person import Known, PersonRef
-from interfaces.cli.assessments.policy import PolicyFile, policy_of
+from interfaces.cli.assessments.policy import TriedPolicy, policy_of
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk
 
@@ -42,7 +42,7 @@ def beside(
             "--extract", metavar="PATH", help="Write what was given up as rows of the assets extract, .csv or .xlsx."
         ),
     ] = None,
-    policy: PolicyFile = None,
+    policy: TriedPolicy = None,
     known: Known = None,
 ) -> None:
     """Tell what stands beside a charge: deferred payment, own top-up, run-down, and what was given up week by week.
@@ -50,7 +50,9 @@ def beside(
     Example: outturn assess beside P000123 --on 2026-06-01 --spending 40.00
     """
     spent = None if spending is None else read_pence(spending)
-    found = beside_of(desk.database, person, desk.on, policy_of(policy), known=known, spending_pence=spent, weeks=weeks)
+    found = beside_of(
+        desk.database, person, desk.on, policy_of(desk, policy), known=known, spending_pence=spent, weeks=weeks
+    )
     rows = _rows(found)
     if extract is not None and rows:
         from interfaces.files.inbound.writing import write_extract

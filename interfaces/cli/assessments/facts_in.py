@@ -9,7 +9,6 @@ from rich.text import Text
 from billing.assessments import jobs
 from finance.days import spoken
 from interfaces.cli.allowing import Alike, TakeAway, allowed
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk
 
@@ -20,7 +19,6 @@ def load(
     quarantine: Annotated[bool, typer.Option("--quarantine", help="Set bad rows aside and load the rest.")] = False,
     take_away: TakeAway = None,
     alike: Alike = False,
-    council: CouncilFile = None,
 ) -> None:
     """Load circumstances from CSV or XLSX: docs/assess-files.md. Loading a file again changes nothing.
 
@@ -28,7 +26,7 @@ def load(
     """
     from interfaces.files.inbound.door.loading_circumstances import load_circumstances
 
-    allowance = allowed(council, take_away, alike)
+    allowance = allowed(desk, take_away, alike)
     found = load_circumstances(desk.database, paths, by=desk.by, at=desk.at, quarantine=quarantine, allowance=allowance)
     desk.failed = not all(each.loaded for each in found)
     notes = [each for one_ in found for each in one_.notes]

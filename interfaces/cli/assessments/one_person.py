@@ -13,20 +13,18 @@ from billing.assessments import jobs
 from billing.assessments.views_jobs import AssessmentShown, Stands, assessed
 from billing.explain.as_priced import AsPriced
 from billing.explain.as_priced_jobs import as_priced
-from finance.assessment import Assessment, AssessmentPolicy
+from finance.assessment import Assessment, AssessmentPolicy, default_policy
 from finance.assessment import assess as assess_one
 from finance.days import spoken
 from finance.money import round_fraction, sterling
 from finance.problems import Refusal
-from interfaces.cli.assessments.policy import PolicyFile, policy_of
-from interfaces.cli.council import CouncilFile
+from interfaces.cli.assessments.policy import MADE_UP, TriedPolicy, policy_of
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
 from interfaces.documents.assessments.results_json import as_json
 from interfaces.documents.assessments.story import Story, tell
 from interfaces.documents.assessments.text import as_text
 from interfaces.files.inbound.circumstances_json import Unread, read_file
-from interfaces.files.inbound.council_file import read_council
 
 PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="The person’s reference.")]
 Known = Annotated[
@@ -55,9 +53,8 @@ def one(
     letter: Annotated[
         Path | None, typer.Option("--letter", metavar="PATH", help="Also write a letter: .pdf or .html.")
     ] = None,
-    policy: PolicyFile = None,
+    policy: TriedPolicy = None,
     known: Known = None,
-    council: CouncilFile = None,
 ) -> None:
     """Assess one person, or everyone in a file, and tell the result in plain words.
 
@@ -65,9 +62,12 @@ def one(
     """
     if (file is None) == (person is None):
         raise typer.BadParameter("Give a FILE of circumstances, or --person REF.")
-    chosen = policy_of(policy)
+    if record and policy is not None:
+        raise typer.BadParameter("What is recorded goes by the policy in force: leave out --policy.")
+    chosen = policy_of(desk, policy)
+    made_up = printing.note(MADE_UP) if chosen is default_policy() else None
     if file is not None:
-        _from_file(desk, file, chosen, steps, letter, council)
+        _from_file(desk, file, chosen, steps, letter)
         return
     assert person is not None
     who, made = jobs.assess_person(desk.database, person, desk.on, chosen, known=known)
@@ -79,9 +79,9 @@ def one(
         result |= {"recorded": _recorded(done)}
         said = _said_recorded(done)
     story = tell(made, who.name, priced)
-    _write_letter(letter, story, desk.on, council, made.person)
+    _write_letter(desk, letter, story, desk.on, made.person)
     asides = "\n".join([*who.awaiting, *_parts_from(made, priced)]) or None
-    desk.answer(result, as_text(story), asides, _steps(made) if steps else None, said)
+    desk.answer(result, as_text(story), asides, _steps(made) if steps else None, said, made_up)
 
 
 def _as_priced(made: Assessment, priced: AsPriced | None) -> dict[str, object] | None:
@@ -108,9 +108,7 @@ def _parts_from(made: Assessment, priced: AsPriced | None) -> list[str]:
     return [said]
 
 
-def _from_file(
-    desk: Desk, file: Path, policy: AssessmentPolicy, steps: bool, letter: Path | None, council: Path | None
-) -> None:
+def _from_file(desk: Desk, file: Path, policy: AssessmentPolicy, steps: bool, letter: Path | None) -> None:
     results: list[dict[str, object]] = []
     for asked in read_file(file):
         if isinstance(asked, Unread):
@@ -123,7 +121,7 @@ def _from_file(
             _refused(desk, results, asked.circumstances.person, on, error)
             continue
         results.append(as_json(made))
-        _write_letter(letter, tell(made), on, council)
+        _write_letter(desk, letter, tell(made), on)
         if not desk.json:
             desk.out.print(as_text(tell(made)))
             if steps:
@@ -146,12 +144,12 @@ def _refused(desk: Desk, results: list[dict[str, object]], person: str, on: dt.d
         printing.complain(f"{error.what} {error.what_to_do}")
 
 
-def _write_letter(path: Path | None, story: Story, on: dt.date, council: Path | None, reference: str = "") -> None:
+def _write_letter(desk: Desk, path: Path | None, story: Story, on: dt.date, reference: str = "") -> None:
     if path is not None:
         from interfaces.documents.assessments.letters import Letterhead, write_letter
 
         head = Letterhead(reference=reference)
-        head = head if council is None else replace(head, council=read_council(council).name)
+        head = head if desk.council.version is None else replace(head, council=desk.council.name)
         write_letter(path, story, on, head)
 
 

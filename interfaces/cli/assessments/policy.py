@@ -1,25 +1,33 @@
-"""Which charging policy a verb assesses by."""
+"""Which charging policy a verb assesses by: the council's, as its policy in force has it, or a version to be tried."""
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from finance.assessment import AssessmentPolicy, default_policy, load_policy
+from interfaces.cli.frame.desk import Desk
 
-PolicyFile = Annotated[
-    Path | None,
+if TYPE_CHECKING:
+    from finance.assessment import AssessmentPolicy
+
+TriedPolicy = Annotated[
+    int | None,
     typer.Option(
         "--policy",
-        envvar="OUTTURN_CHARGING_POLICY",
-        metavar="FILE",
-        exists=True,
-        dir_okay=False,
-        help="The council’s charging policy; the made-up default when not given.",
+        metavar="NUMBER",
+        min=1,
+        help="A version of the council’s policy to try, waiting or not (outturn policy list); the one in force when "
+        "not given.",
     ),
 ]
+MADE_UP = "No charging policy of this council is in force: made-up Anyshire’s choices were used (outturn policy)."
 
 
-def policy_of(path: Path | None) -> AssessmentPolicy:
-    """The council's policy, or the default council's. Its name is the file's."""
-    return default_policy() if path is None else load_policy(path, path.stem.replace("_", " ").title())
+def policy_of(desk: Desk, number: int | None) -> "AssessmentPolicy":
+    """The council's charging policy in force on the day, or that of a version. Raises NoSuchPolicy."""
+    if number is None:
+        return desk.council.assessment
+    from interfaces.council import settings_of
+    from ledgers.policy.store import read_version
+
+    with desk.database.read() as connection:
+        return settings_of(read_version(connection, number)).assessment

@@ -1,7 +1,6 @@
 """What is to be looked at again: reviews due, figures set by hand, and two days of one person compared."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +14,7 @@ from finance.assessment import Override
 from finance.days import spoken
 from finance.money import read_pence, sterling
 from interfaces.cli.assessments.one_person import PersonRef
-from interfaces.cli.assessments.policy import PolicyFile, policy_of
+from interfaces.cli.assessments.policy import TriedPolicy, policy_of
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
 from interfaces.documents.assessments import effect
@@ -200,10 +199,10 @@ def compare(
         int | None,
         typer.Option("--from-known", metavar="CHANGE", min=1, help="The first as things were known at this change."),
     ] = None,
-    policy: PolicyFile = None,
+    policy: TriedPolicy = None,
     before_policy: Annotated[
-        Path | None,
-        typer.Option("--from-policy", metavar="FILE", exists=True, dir_okay=False, help="The first on another policy."),
+        int | None,
+        typer.Option("--from-policy", metavar="NUMBER", min=1, help="The first on another version of the policy."),
     ] = None,
 ) -> None:
     """Compare a person's assessment on two days: what changed, and which fact or rate caused each penny.
@@ -215,8 +214,8 @@ def compare(
         person,
         first,
         desk.on,
-        policy_of(policy),
-        before_policy=policy_of(before_policy) if before_policy else None,
+        policy_of(desk, policy),
+        before_policy=policy_of(desk, before_policy) if before_policy else None,
         before_known=known,
     )
     rows = [(each.heading, each.what, each.was, each.now, effect.signed(each.pence)) for each in made.parts]

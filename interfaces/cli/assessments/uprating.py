@@ -13,9 +13,10 @@ from billing.assessments.uprating import jobs as uprating_jobs
 from billing.assessments.uprating import views_jobs as views
 from finance.days import Span, spoken
 from finance.money import sterling
-from interfaces.cli.assessments.policy import PolicyFile, policy_of
+from interfaces.cli.assessments.policy import TriedPolicy, policy_of
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
+from interfaces.council import council_on
 from interfaces.documents.assessments import effect
 from interfaces.documents.assessments.pages import effect_page
 from interfaces.documents.assessments.workbook import workbook
@@ -45,7 +46,6 @@ def preview(
             help="Last day to look at for further changes: 30 days on, when not given.",
         ),
     ] = None,
-    policy: PolicyFile = None,
     xlsx: Xlsx = None,
     page: Page = None,
 ) -> None:
@@ -54,10 +54,12 @@ def preview(
     Example: outturn assess uprate preview "April 2027" --first-day 2027-04-01 --xlsx preview.xlsx --as "first officer"
     """
     end = (last_day or first_day + dt.timedelta(days=29)) + dt.timedelta(days=1)
-    made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy_of(policy), by=desk.by, at=desk.at)
-    _tell_effect(
+    with desk.database.read() as connection:
+        policy = council_on(connection, first_day).assessment
+    made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy, by=desk.by, at=desk.at)
+    tell_effect(
         desk,
-        views.with_policy(views.of_preview(desk.database, made), policy_of(policy), first_day),
+        views.with_policy(views.of_preview(desk.database, made), policy, first_day),
         xlsx,
         page,
         {"uprating": made.nr, "signature": made.signature, "status": made.status},
@@ -72,7 +74,7 @@ def show(desk: Desk, nr: UpratingNumber, xlsx: Xlsx = None, page: Page = None) -
     Example: outturn assess uprate show 3 --page preview.html
     """
     made = uprating_jobs.read_preview(desk.database, nr)
-    _tell_effect(
+    tell_effect(
         desk,
         views.of_preview(desk.database, made),
         xlsx,
@@ -175,12 +177,12 @@ def what_if(
         typer.Option("--set", metavar="NAME=VALUE", help="A choice of policy or a figure; may be repeated."),
     ] = None,
     other: Annotated[
-        Path | None,
+        int | None,
         typer.Option(
-            "--other-policy", metavar="FILE", exists=True, dir_okay=False, help="Another policy to follow instead."
+            "--other-policy", metavar="NUMBER", min=1, help="Another version of the policy to follow, waiting or not."
         ),
     ] = None,
-    policy: PolicyFile = None,
+    policy: TriedPolicy = None,
     xlsx: Xlsx = None,
     page: Page = None,
 ) -> None:
@@ -194,19 +196,20 @@ def what_if(
         if not equals:
             raise typer.BadParameter(f"“{each}” is not NAME=VALUE.")
         wanted[name.strip()] = value.strip()
+    chosen = policy_of(desk, policy)
     made = caseload_jobs.what_if(
-        desk.database, desk.on, policy_of(policy), wanted, other_policy=None if other is None else policy_of(other)
+        desk.database, desk.on, chosen, wanted, other_policy=None if other is None else policy_of(desk, other)
     )
-    _tell_effect(
+    tell_effect(
         desk,
-        views.with_policy(views.of_what_if(desk.database, made), policy_of(policy), made.on),
+        views.with_policy(views.of_what_if(desk.database, made), chosen, made.on),
         xlsx,
         page,
         {"on": made.on, "changes": list(made.changes)},
     )
 
 
-def _tell_effect(desk: Desk, told: views.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]) -> None:
+def tell_effect(desk: Desk, told: views.Effect, xlsx: Path | None, page: Path | None, more: dict[str, object]) -> None:
     if xlsx is not None:
         leave(xlsx, workbook(told), over=True)
     if page is not None:

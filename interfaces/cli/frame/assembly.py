@@ -49,6 +49,8 @@ def parts() -> dict[str, Part]:
     brought: dict[str, Part] = {each.name: _bringing(each) for each in brings()}
     return {
         "council": _of("council"),
+        "policy": _of("policy"),
+        "figures": _of("figures"),
         "loading": _of("loading"),
         "payrun": _pay_runs,
         "billrun": _charge_runs,

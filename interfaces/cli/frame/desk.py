@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, get_args
 
 import typer
 from rich.console import Console, RenderableType
@@ -28,6 +28,10 @@ from interfaces.database.connection import Database, DatabaseUnreachable, utc_no
 from interfaces.database.plainly import in_plain_words
 from interfaces.database.steps import is_up_to_date
 from ledgers.progress import Progress
+
+if TYPE_CHECKING:
+    from interfaces.council import CouncilSettings
+    from interfaces.database.sandbox import SandboxMark
 
 P = ParamSpec("P")
 
@@ -140,6 +144,7 @@ class Desk:
     json: bool = False
     out: Console = field(default_factory=printing.console)
     failed: bool = False
+    sandbox: "SandboxMark | None" = None
 
     @property
     def by(self) -> str:
@@ -171,6 +176,11 @@ class Desk:
         try:
             ready = look_at(database.engine).has_table("run")
             current = ready and is_up_to_date(database)
+            if current:
+                from interfaces.database.sandbox import sandbox_mark
+
+                with database.read() as connection:
+                    self.sandbox = sandbox_mark(connection)
         except OperationalError as error:
             first = str(error.orig).strip().splitlines()[0]
             raise DatabaseUnreachable(f"The database cannot be opened: {first}", "Check --database.") from error
@@ -179,6 +189,20 @@ class Desk:
         if not current:
             raise NotSetUp(f"{_shown(database)} was made by an earlier version.", "Run “outturn migrate” first.")
         return database
+
+    @cached_property
+    def council(self) -> "CouncilSettings":
+        """What the council’s policy says that holds on the day; the choices that ship where none does, or where there
+        is no database yet.
+        """
+        from interfaces.council import council_on, settings_of
+
+        try:
+            database = self.database
+        except NotSetUp:
+            return settings_of(None)
+        with database.read() as connection:
+            return council_on(connection, self.on)
 
     def new_database(self, must_exist: bool = False) -> Database:
         """A database that may not have been made yet."""
@@ -201,8 +225,11 @@ class Desk:
         """Give the answer: ``result`` to machines, the rest to people. Raises AnswerLost where it cannot be written."""
         with answering():
             if self.json:
-                printing.as_json(result)
+                of = {"sandbox_of": self.sandbox.of} if self.sandbox and isinstance(result, dict) else {}
+                printing.as_json({**of, **result} if of and isinstance(result, dict) else result)
                 return
+            if self.sandbox:
+                self.out.print(printing.note(f"A sandbox: a copy of {self.sandbox.of}, {self.sandbox.when}."))
             for each in shown:
                 if each is not None:
                     self.out.print(each)

@@ -15,7 +15,6 @@ from billing.receipts.balances import BUCKETS, Aged, AgeGroup
 from finance.columns import Bulk
 from finance.days import spoken
 from finance.money import pounds, sterling
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.cli.money_in.requests import (
@@ -28,13 +27,11 @@ from interfaces.cli.money_in.requests import (
     RequestRef,
     When,
     bill_number,
-    read_choices,
     request,
     sign,
     waiting,
     withdraw,
 )
-from interfaces.files.inbound.council_file import read_council
 from interfaces.files.inbound.door.entering import NextRef, enter
 from interfaces.files.outbound.aged_debt_xlsx import write_aged_debt
 
@@ -64,7 +61,6 @@ def aged(
             help="By what was posted by the end of this day; of the day itself, when not given.",
         ),
     ] = None,
-    council: CouncilFile = None,
 ) -> None:
     """What is owed, by how long it has been due and why it waits; secured or not; tied to the ledger.
 
@@ -72,7 +68,7 @@ def aged(
     """
     if by not in ("reason", "secured", "what", "payer"):
         raise typer.BadParameter(f"“{by}” is not reason, secured, what or payer.")
-    found = aged_debt_shown(desk.database, desk.on, read_choices(council).reminders, until=until)
+    found = aged_debt_shown(desk.database, desk.on, desk.council.reminders, until=until)
     if xlsx:
         write_aged_debt(found.aged, found.payers, xlsx)
     groups = [(_group(by, each.values[0], found), each) for each in found.aged.groups(by)]
@@ -134,15 +130,13 @@ def _ages(by: str, groups: Sequence[tuple[str, AgeGroup]]) -> RenderableType:
 
 
 def list_small_balances(
-    desk: Desk,
-    ask: Annotated[bool, typer.Option("--request", help="Ask for each to be written off.")] = False,
-    council: CouncilFile = None,
+    desk: Desk, ask: Annotated[bool, typer.Option("--request", help="Ask for each to be written off.")] = False
 ) -> None:
     """List balances too small to chase, long due; and ask for them to be written off.
 
     Example: outturn debt small-balances --request --as "income team"
     """
-    found = small_balances_shown(desk.database, desk.on, read_council(council).receipts)
+    found = small_balances_shown(desk.database, desk.on, desk.council.receipts)
 
     def requests(bulk: Bulk) -> list[dict[str, object]]:
         """Of those nobody has asked for meanwhile."""

@@ -16,7 +16,6 @@ from billing.documents.content import CouncilOnPaper, Statement
 from billing.documents.paper_json import unpacked
 from finance.money import sterling
 from finance.problems import Refusal
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Folder, RunNumber
 from interfaces.cli.frame.desk import Desk, read_day, verb
@@ -26,7 +25,6 @@ from interfaces.documents.press import Press
 from interfaces.documents.rendering import for_screen
 from interfaces.documents.sheet import SheetSection
 from interfaces.documents.statement import tell
-from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound.leaving import leave
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The number on the paper: B0000123.")]
@@ -65,7 +63,6 @@ def add_statement_to(app: typer.Typer) -> None:
 def issue(
     desk: Desk,
     run: RunNumber,
-    council: CouncilFile = None,
     html: Annotated[
         bool, typer.Option("--html", help="Make a page of every bill, not only of those that go by email.")
     ] = False,
@@ -75,10 +72,10 @@ def issue(
 ) -> None:
     """Make the paper of every bill of a released run. Cut off, it goes on where it stopped; nothing is made twice.
 
-    Example: outturn bill issue 12 --council council.toml --as "first officer"
+    Example: outturn bill issue 12 --as "first officer"
     """
     by = desk.by
-    details = read_council(council).on_paper
+    details = desk.council.on_paper
     with desk.progress() as progress, Press(workers) as press:
         done = jobs.issue_documents(
             desk.database, run, details, press, by=by, at=desk.at, on=desk.on, progress=progress, every_html=html
@@ -246,7 +243,6 @@ def dispatch(
     run: RunNumber,
     how: Annotated[Delivery, typer.Option("--how", help="The way they go.")] = Delivery.POST,
     folder: Folder = Path("papers-out"),
-    council: CouncilFile = None,
     sent: Annotated[
         Path | None,
         typer.Option(
@@ -275,7 +271,7 @@ def dispatch(
     if how is Delivery.POST:
         batch = write_post_batch(desk.database, run, rows, folder)
     else:
-        batch = write_emails(desk.database, run, rows, records, read_council(council).on_paper, folder, desk.at)
+        batch = write_emails(desk.database, run, rows, records, desk.council.on_paper, folder, desk.at)
     desk.answer(
         {
             "run": run,
@@ -311,7 +307,6 @@ def statement(
     last: Annotated[
         dt.date, typer.Option("--to", parser=read_day, metavar="DATE", help="The last day, itself included.")
     ],
-    council: CouncilFile = None,
     file: Annotated[
         Path | None,
         typer.Option("--file", dir_okay=False, metavar="FILE", help="Issue it, and write it here; .pdf or .html."),
@@ -323,7 +318,7 @@ def statement(
     """
     if last < starts:
         raise typer.BadParameter("The last day is before the first.")
-    details, ends = read_council(council).on_paper, last + dt.timedelta(days=1)
+    details, ends = desk.council.on_paper, last + dt.timedelta(days=1)
     if file is None:
         return _look(desk, payer, starts, last, details)
     form = file.suffix.lstrip(".").casefold()

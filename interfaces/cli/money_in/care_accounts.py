@@ -13,11 +13,9 @@ from billing.care_accounts.statements import Given
 from billing.care_accounts.views_jobs import WHOLE, CareAccount, care_account
 from finance.days import spoken
 from finance.money import sterling
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Limit
 from interfaces.cli.frame.desk import Desk, read_day, verb
-from interfaces.files.inbound.council_file import read_council
 
 PANEL = "Care accounts"
 HELP = "Care accounts: what counts towards the cap on care costs. Off until the council switches them on."
@@ -44,16 +42,15 @@ def meter_accounts(
             help="The last day to work out. The day before, when not given.",
         ),
     ] = None,
-    council: CouncilFile = None,
 ) -> None:
     """Bring every account up to a day: take in what was charged, record each week over, put right what changed.
 
     Run again it adds nothing. Weeks already recorded are never changed: they are reversed, and put right beside.
 
-    Example: outturn care-account meter --council council.toml --last-day 2028-10-29 --as "first officer"
+    Example: outturn care-account meter --last-day 2028-10-29 --as "first officer"
     """
     up_to = last_day + ONE if last_day else desk.on
-    terms = read_council(council).care_account
+    terms = desk.council.care_account
     with desk.progress() as say:
         done = jobs.meter(desk.database, up_to, terms, by=desk.by, at=desk.at, progress=say)
     last = up_to - ONE

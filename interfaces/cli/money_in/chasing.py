@@ -13,14 +13,12 @@ from billing.debt.reminders import BillStanding, Reminder
 from billing.debt.views_jobs import Letters, payer_debt
 from finance.days import spoken
 from finance.money import sterling
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Limit
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.money_in import receipts
 from interfaces.cli.money_in.pausing import breathing_space, dispute, plan
-from interfaces.cli.money_in.requests import Payer, read_choices
-from interfaces.files.inbound.council_file import read_council
+from interfaces.cli.money_in.requests import Payer
 
 CHASING, PAUSING, LOOKING = "Chasing", "Pausing", "Looking"
 ENCLOSE = (
@@ -50,13 +48,12 @@ def remind(
         bool, typer.Option("--preview", help="Only say who would be written to; record nothing.")
     ] = False,
     payer: Annotated[str | None, typer.Option("--payer", metavar="PAYER", help="Only this payer.")] = None,
-    council: CouncilFile = None,
 ) -> None:
     """Send the reminders that have fallen due: one letter a payer, each bill one step up the ladder, none twice.
 
     Example: outturn debt remind --preview
     """
-    policy = read_choices(council).reminders
+    policy = desk.council.reminders
     who = [jobs.find_payer(desk.database, payer).nr] if payer else None
     if preview:
         made = Letters(jobs.preview_reminders(desk.database, desk.on, policy, who))
@@ -137,12 +134,12 @@ def _standing(each: BillStanding) -> dict[str, object]:
 # Looking --------------------------------------------------------------------------------------------------------------
 
 
-def list_debt(desk: Desk, payer: Payer, council: CouncilFile = None) -> None:
+def list_debt(desk: Desk, payer: Payer) -> None:
     """Show every bill of a payer with something left: what may be asked for, its step on the ladder, and why.
 
     Example: outturn debt list BP000123 --on 2026-06-30
     """
-    found = payer_debt(desk.database, payer, desk.on, read_choices(council).reminders)
+    found = payer_debt(desk.database, payer, desk.on, desk.council.reminders)
     who = found.payer
     desk.answer(
         {
@@ -227,7 +224,6 @@ def list_reminders(
 def letter(
     desk: Desk,
     reminder: Annotated[int, typer.Argument(metavar="REMINDER", help="Its number.", min=1)],
-    council: CouncilFile = None,
     file: Annotated[
         Path | None,
         typer.Option("--file", dir_okay=False, metavar="FILE", help="Write the letter itself here; .pdf or .html."),
@@ -235,11 +231,11 @@ def letter(
 ) -> None:
     """Show what a reminder said, as it was sent. With --file, write the letter to be read by whoever it is to.
 
-    Example: outturn debt letter 12 --file letter.pdf --council council.toml
+    Example: outturn debt letter 12 --file letter.pdf
     """
     found = jobs.read_reminder(desk.database, reminder)
     if file is not None:
-        return _write_letter(desk, found, file, council)
+        return _write_letter(desk, found, file)
     return desk.answer(
         _letter(found),
         printing.heading(
@@ -255,7 +251,7 @@ def letter(
     )
 
 
-def _write_letter(desk: Desk, found: Reminder, file: Path, council: Path | None) -> None:
+def _write_letter(desk: Desk, found: Reminder, file: Path) -> None:
     """The letter as a paper. What lays papers out is loaded only when one is asked for."""
     from billing.debt.letters import letter_of
     from interfaces.documents.reminder import tell_reminder
@@ -267,7 +263,7 @@ def _write_letter(desk: Desk, found: Reminder, file: Path, council: Path | None)
         raise typer.BadParameter(f"A letter cannot be written as {file.name}. Name it .pdf or .html.")
     assert found.nr is not None
     made = letter_of(desk.database, found.nr)
-    told = tell_reminder(made, read_council(council).on_paper)
+    told = tell_reminder(made, desk.council.on_paper)
     leave(file, as_pdf(told) if form == "pdf" else as_html(told))
     desk.answer(
         {**_letter(found), "file": str(file), "to": made.to.name, "address": list(made.to.address)},

@@ -13,14 +13,12 @@ from billing.deferred_payments import jobs
 from billing.deferred_payments.policy import DeferredPolicy
 from billing.naming_store import NAMING
 from finance.days import Span
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import LastDay
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.cli.money_in import deferred_shown as shown
 from interfaces.cli.runs.life import add_life, answer_worked_out
 from interfaces.cli.runs.stream import Life
-from interfaces.files.inbound.council_file import read_council
 from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import DEFERRED_PAYMENTS
@@ -64,8 +62,8 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(deferred, name="deferred", rich_help_panel="Money coming in")
 
 
-def _policy(council: Path | None) -> DeferredPolicy:
-    return read_council(council).deferred_payments or DeferredPolicy()
+def _policy(desk: Desk) -> DeferredPolicy:
+    return desk.council.deferred_payments or DeferredPolicy()
 
 
 def show(
@@ -73,13 +71,12 @@ def show(
     agreement: Annotated[
         str | None, typer.Argument(metavar="[AGREEMENT]", help="One agreement; all when not given.")
     ] = None,
-    council: CouncilFile = None,
 ) -> None:
     """Show what is owed on agreements at the close of a day, what is secured, and what the ledger holds.
 
     Example: outturn deferred show DPA0012 --on 2026-06-30
     """
-    policy = _policy(council)
+    policy = _policy(desk)
     if agreement is not None:
         found = jobs.show(desk.database, agreement, desk.on, policy)
         desk.answer(shown.loan_json(found), *shown.loan_shown(found))
@@ -115,7 +112,7 @@ def show(
         else None
         if refused
         else "There are no agreements.",
-        *shown.refused_shown(refused, council),
+        *shown.refused_shown(refused, desk.council.version),
     )
 
 
@@ -132,13 +129,12 @@ def statement(
         ),
     ] = None,
     days: Annotated[bool, typer.Option("--days", help="Also list the interest of every day.")] = False,
-    council: CouncilFile = None,
 ) -> None:
     """Give the statement of an agreement up to a day: opening, every movement, interest by rate, closing, room left.
 
     Example: outturn deferred statement DPA0012 --from 2026-01-01 --on 2026-06-30
     """
-    made = jobs.statement_of(desk.database, agreement, from_day, desk.on, _policy(council))
+    made = jobs.statement_of(desk.database, agreement, from_day, desk.on, _policy(desk))
     desk.answer(shown.paper_json(made, days), *shown.paper_shown(made, days))
 
 
@@ -147,13 +143,12 @@ def statements(
     from_day: Annotated[
         dt.date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day they may fall due.")
     ],
-    council: CouncilFile = None,
 ) -> None:
     """List the six-monthly statements that fall due from a day up to --on, with what each says is owed.
 
     Example: outturn deferred statements --from 2026-06-01 --on 2026-06-30
     """
-    papers, refused = jobs.statements_due(desk.database, from_day, desk.on, _policy(council))
+    papers, refused = jobs.statements_due(desk.database, from_day, desk.on, _policy(desk))
     desk.failed = bool(refused)
     rows: list[list[RenderableType]] = [
         [
@@ -178,16 +173,16 @@ def statements(
         else None
         if refused
         else "None falls due.",
-        *shown.refused_shown(refused, council),
+        *shown.refused_shown(refused, desk.council.version),
     )
 
 
-def redeem(desk: Desk, agreement: AgreementRef, council: CouncilFile = None) -> None:
+def redeem(desk: Desk, agreement: AgreementRef) -> None:
     """Say what clears a loan if paid on a day, how it is made up, and what each day after adds.
 
     Example: outturn deferred redeem DPA0012 --on 2026-07-10
     """
-    made = jobs.redemption_of(desk.database, agreement, desk.on, _policy(council))
+    made = jobs.redemption_of(desk.database, agreement, desk.on, _policy(desk))
     desk.answer(shown.quote_json(made), *shown.quote_shown(made))
 
 
@@ -197,14 +192,13 @@ def yearly(
     figure: Annotated[
         str | None, typer.Option("--figure", metavar="NAME", help="List the agreements behind one figure.")
     ] = None,
-    council: CouncilFile = None,
 ) -> None:
     """Give the yearly return: counts and values from opening to closing, each with the agreements behind it.
 
     Example: outturn deferred return --year 2025
     """
     span = Span(dt.date(year, 4, 1), dt.date(year + 1, 4, 1))
-    made = jobs.return_for(desk.database, span, _policy(council))
+    made = jobs.return_for(desk.database, span, _policy(desk))
     groups = (("counts", made.figures.counts), ("values", made.figures.values), ("boxes", made.figures.boxes))
     if figure is not None:
         known = {each.name: each for _, many in groups for each in many}
@@ -265,20 +259,15 @@ def templates(
     desk.answer({"files": [str(each) for each in made]}, f"{printing.several(len(made), 'file')} written to {folder}.")
 
 
-def run(desk: Desk, last_day: LastDay = None, council: CouncilFile = None) -> None:
+def run(desk: Desk, last_day: LastDay = None) -> None:
     """Draft and work out a run of every agreement: interest, fees, repayments, charges moved to the loans.
 
     Run it after the charges of those days are posted. A run already drafted is worked out again, with the
-    choices it was drafted with; it is refused where --council or --last-day now say otherwise.
+    choices it was drafted with; it is refused where the policy, or --last-day, now says otherwise.
 
     Example: outturn deferred run --last-day 2026-06-30 --as "first officer"
     """
     made = jobs.run_to_work_out(
-        desk.database,
-        by=desk.by,
-        at=desk.at,
-        up_to=last_day and last_day + ONE,
-        otherwise=desk.on,
-        policy=_policy(council) if council else None,
+        desk.database, by=desk.by, at=desk.at, up_to=last_day and last_day + ONE, otherwise=desk.on
     )
     answer_worked_out(desk, LIFE, made.nr)

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
-from pathlib import Path
 
 from rich.console import RenderableType
 
@@ -28,15 +27,13 @@ _PARTS = (
 )
 
 
-def refused_shown(refused: Sequence[LoanRefused], council: Path | None) -> list[RenderableType]:
-    """Every agreement that cannot be worked out, and why; and that no council file was given, where that may be it."""
+def refused_shown(refused: Sequence[LoanRefused], version: int | None) -> list[RenderableType]:
+    """Every agreement that cannot be worked out, and why; and that no policy is in force, where that may be it."""
     shown: list[RenderableType] = [
         f"{each.held.agreement.ref} cannot be worked out: {each.why.what} {each.why.what_to_do}" for each in refused
     ]
-    if refused and council is None:
-        shown.append(
-            printing.note("No council file was given with --council, so the choices and rates are the shipped ones.")
-        )
+    if refused and version is None:
+        shown.append(printing.note("No policy of the council is in force: the choices and rates are the shipped ones."))
     return shown
 
 

@@ -12,13 +12,12 @@ from billing.direct_debits.states import CollectionStatus
 from billing.direct_debits.views_jobs import collections_shown, history_of, refs_of
 from finance.days import spoken
 from finance.money import sterling
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Limit, Note, Why
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.money_in import direct_debits_shown as shown
 from interfaces.cli.money_in.mandates import When, add, cancel, list_mandates, lodge, resume
-from interfaces.cli.money_in.requests import bill_number, read_choices
+from interfaces.cli.money_in.requests import bill_number, choices_of
 
 MANDATES, COLLECTIONS, LOOKING = "Mandates", "Collections", "Looking"
 
@@ -60,7 +59,6 @@ def announce(
             "--again", metavar="BILL", help="Announce this bill although a collection of it came back. May be repeated."
         ),
     ] = None,
-    council: CouncilFile = None,
 ) -> None:
     """Announce what is to be collected: each bill of each payer with a mandate, on a working day, with notice.
 
@@ -72,7 +70,7 @@ def announce(
     done = jobs.announce_collections(
         desk.database,
         desk.on,
-        read_choices(council),
+        choices_of(desk),
         by="" if preview else desk.by,
         at=desk.at,
         preview=preview,
@@ -85,18 +83,18 @@ def announce(
     )
 
 
-def request(desk: Desk, preview: Preview = False, council: CouncilFile = None) -> None:
+def request(desk: Desk, preview: Preview = False) -> None:
     """Ask the banks for what is to be collected within the lead time. What may no longer be collected is stopped.
 
     Example: outturn direct-debit request --as "income team"
     """
     done = jobs.request_collections(
-        desk.database, desk.on, read_choices(council), by="" if preview else desk.by, at=desk.at, preview=preview
+        desk.database, desk.on, choices_of(desk), by="" if preview else desk.by, at=desk.at, preview=preview
     )
     _answer_stirred(desk, done, "requested", preview)
 
 
-def collect(desk: Desk, preview: Preview = False, council: CouncilFile = None) -> None:
+def collect(desk: Desk, preview: Preview = False) -> None:
     """Record as collected what was asked for and whose day has come: each is a receipt on its day.
 
     What may no longer be collected is stopped, and must be withdrawn at the bank.
@@ -104,7 +102,7 @@ def collect(desk: Desk, preview: Preview = False, council: CouncilFile = None) -
     Example: outturn direct-debit collect --as "income team"
     """
     done = jobs.collect_collections(
-        desk.database, desk.on, read_choices(council), by="" if preview else desk.by, at=desk.at, preview=preview
+        desk.database, desk.on, choices_of(desk), by="" if preview else desk.by, at=desk.at, preview=preview
     )
     _answer_stirred(desk, done, "collected", preview)
 
@@ -155,14 +153,12 @@ def _answer_came_back(desk: Desk, made: CollectionStanding, held: MandateFacts) 
     )
 
 
-def represent(desk: Desk, collection: Collection, council: CouncilFile = None) -> None:
+def represent(desk: Desk, collection: Collection) -> None:
     """Present a sum that came back once more, on a day the payer is told of. Only after “refer to payer”, and once.
 
     Example: outturn direct-debit represent 17 --as "income team"
     """
-    made = jobs.represent_collection(
-        desk.database, collection, read_choices(council), on=desk.on, by=desk.by, at=desk.at
-    )
+    made = jobs.represent_collection(desk.database, collection, choices_of(desk), on=desk.on, by=desk.by, at=desk.at)
     desk.answer(
         _made_json(desk, made),
         (

@@ -1,7 +1,6 @@
 """What verbs of receipts, debt and direct debits share: arguments, one fact told, requests a second person signs."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +16,6 @@ from finance.money import pounds, read_pence, sterling
 from finance.problems import NotAnAmount, Refusal
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
-from interfaces.files.inbound.council_file import read_council
 from interfaces.files.inbound.door.entering import Entered, NextRef, enter
 from interfaces.files.inbound.layouts.receipts import read_bill_number
 from interfaces.files.inbound.layouts.value_types import Unreadable
@@ -77,10 +75,9 @@ def bill_number(text: str) -> int:
         raise typer.BadParameter(f"“{text}” {error.what} {error.what_to_do}") from error
 
 
-def read_choices(council: Path | None) -> DirectDebitChoices:
-    """What a council file says about direct debits and reminders; none gives the defaults. Raises BadCouncilFile."""
-    said = read_council(council)
-    return DirectDebitChoices(said.direct_debits, said.reminders)
+def choices_of(desk: Desk) -> DirectDebitChoices:
+    """What the council's policy says about direct debits and reminders."""
+    return DirectDebitChoices(desk.council.direct_debits, desk.council.reminders)
 
 
 # Requests ------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from billing.recharges.jobs import raise_recharges
 from billing.tables import bill_payer
 from finance.days import spoken
 from finance.facts.names_store import number_of
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Limit, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
@@ -27,11 +26,12 @@ from interfaces.cli.runs.life import FROM, LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.payrun import told_recharged
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life
-from interfaces.files.inbound.council_file import read_council
+from interfaces.council import council_of
 from ledgers import review_jobs
 from ledgers.progress import Progress
 from ledgers.runs import Run
-from ledgers.streams import CHARGES, RECHARGES
+from ledgers.streams import CHARGES, PAYMENTS, RECHARGES
+from ledgers.views import store as views
 
 
 def _calendars(connection: Connection) -> Mapping[str, int]:
@@ -192,14 +192,14 @@ def _served_json(each: Served, on: dt.date) -> dict[str, object]:
     }
 
 
-def recharge(desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
+def recharge(desk: Desk, run: RunNumber) -> None:
     """Recharge other funders for what they bear of a pay run. Releasing it does this; again, it does nothing.
 
     Example: outturn billrun recharge 3 --as "first officer"
     """
-    made = raise_recharges(
-        desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).recharging
-    )
+    with desk.database.read() as connection:
+        choices = council_of(connection, views.read_run_of(connection, run, (PAYMENTS.name,))).recharging
+    made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=choices)
     desk.answer(
         {"pay_run": run, "run": made.run, "bills": made.bills, "lines": made.lines, "total_pence": made.pence},
         told_recharged(made) or f"Other funders bear nothing of run {run}.",

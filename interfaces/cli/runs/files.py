@@ -11,12 +11,10 @@ from sqlalchemy import Row
 from billing.recharges.store import read_recharged
 from finance.facts import tables as t
 from finance.money import sterling
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.arguments import Folder, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs.payrun import LIFE
-from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound import remittance as papers
 from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.leaving import leave
@@ -50,7 +48,6 @@ def files(
     desk: Desk,
     run: RunNumber,
     folder: Folder = Path("files-out"),
-    council: CouncilFile = None,
     listed: Annotated[bool, typer.Option("--list", help="Only list what has been issued; write nothing.")] = False,
 ) -> None:
     """Write every file of a released run: creditor payments, journals, remittances, sealed workings.
@@ -69,9 +66,7 @@ def files(
     if not listed:
         with desk.progress() as progress:
             for each in filter(None, (posted, run)):  # the file that money is paid by is the last
-                write_run_files(
-                    desk.database, each, folder, desk.at, progress, council=read_council(council).name, by=by
-                )
+                write_run_files(desk.database, each, folder, desk.at, progress, council=desk.council.name, by=by)
     with desk.database.read() as connection:
         rows = issued(connection, run)
         beside = issued(connection, posted) if posted else []

@@ -15,14 +15,12 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Folder, LastDay, Note, RunNumber, Why
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs import looking, shown
 from interfaces.cli.runs.shown import run_json, sentence
 from interfaces.cli.runs.stream import Life, Said
-from interfaces.files.inbound.council_file import read_council
 from interfaces.files.outbound.folder_jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import review_jobs
@@ -83,20 +81,19 @@ def add_life(app: typer.Typer, life: Life) -> None:
 Calendar = Annotated[str, typer.Argument(metavar="CALENDAR", help="The calendar’s reference.")]
 
 
-def draft(life: Life, desk: Desk, calendar: Calendar, last_day: LastDay = None, council: CouncilFile = None) -> None:
+def draft(life: Life, desk: Desk, calendar: Calendar, last_day: LastDay = None) -> None:
     """Open a run for the periods of a calendar whose cut-off has come.
 
     Example: outturn GROUP draft 4W --as "first officer" --on 2026-05-04
     """
-    run = _draft(life, desk, calendar, last_day, council)
+    run = _draft(life, desk, calendar, last_day)
     _answer(life, desk, run, f"Next: outturn {life.group} calculate {run.nr}")
 
 
-def _draft(life: Life, desk: Desk, calendar: str, last_day: dt.date | None, council: Path | None) -> Run:
+def _draft(life: Life, desk: Desk, calendar: str, last_day: dt.date | None) -> Run:
     assert life.drafting is not None
     up_to = last_day + dt.timedelta(days=1) if last_day else None
-    policy = read_council(council).choices_of(life.stream)
-    return life.drafting.draft(desk.database, calendar, by=desk.by, at=desk.at, up_to=up_to, on=desk.on, policy=policy)
+    return life.drafting.draft(desk.database, calendar, by=desk.by, at=desk.at, up_to=up_to, on=desk.on)
 
 
 def _answer(life: Life, desk: Desk, run: Run, then: str | None = None, **more: object) -> None:
@@ -108,9 +105,7 @@ def _answer(life: Life, desk: Desk, run: Run, then: str | None = None, **more: o
     )
 
 
-def draft_and_calculate(
-    life: Life, desk: Desk, calendar: Calendar, last_day: LastDay = None, council: CouncilFile = None
-) -> None:
+def draft_and_calculate(life: Life, desk: Desk, calendar: Calendar, last_day: LastDay = None) -> None:
     """Draft and work out a run in one go. A run of the calendar not yet submitted is worked out afresh instead.
 
     Example: outturn GROUP run 4W --as "first officer" --on 2026-05-04
@@ -119,7 +114,7 @@ def draft_and_calculate(
     with desk.database.read() as connection:
         number = life.drafting.calendars(connection).get(calendar)
         already = None if number is None else not_submitted(connection, life.stream, number)
-    answer_worked_out(desk, life, (already or _draft(life, desk, calendar, last_day, council)).nr)
+    answer_worked_out(desk, life, (already or _draft(life, desk, calendar, last_day)).nr)
 
 
 def not_submitted(connection: Connection, stream: str, calendar: int) -> Run | None:
@@ -190,10 +185,18 @@ def approve(
     done = machine.approve_run(desk.database, run, by=desk.by, at=desk.at, signature=whole, note=note)
     with desk.database.read() as connection:
         signed, needed = views.signed_by(connection, run)
+        last = ledger.read_run(connection, done.run_before) if done.run_before else None
+        policy = views.read_policy(connection, done, last)
     verb_next = "release" if len(signed) >= needed else "approve"
     desk.answer(
-        {**run_json(done), "approved_by": desk.by, **shown.approvals_json(signed, needed)},
+        {
+            **run_json(done),
+            "approved_by": desk.by,
+            **shown.approvals_json(signed, needed),
+            "goes_by": shown.policy_json(policy),
+        },
         sentence(done),
+        printing.note(shown.policy_note(policy)),
         printing.note(f"Signed by {shown.approvals_shown(signed, needed)}: {done.signature}"),
         printing.note(f"Next: outturn {life.group} {verb_next} {run}"),
     )
@@ -209,7 +212,7 @@ def send_back(life: Life, desk: Desk, run: RunNumber, note: Why) -> None:
     desk.answer(run_json(done), sentence(done))
 
 
-def release(life: Life, desk: Desk, run: RunNumber, council: CouncilFile = None) -> None:
+def release(life: Life, desk: Desk, run: RunNumber) -> None:
     """Post an approved run to the ledger, and settle or bill what it comes to. Cut off, it goes on where it stopped.
 
     Example: outturn GROUP release 7 --as "first officer"
@@ -217,7 +220,7 @@ def release(life: Life, desk: Desk, run: RunNumber, council: CouncilFile = None)
     life.ours(desk, run)
     with desk.progress() as progress:
         done = life.release(desk, run, progress)
-    said = life.after(desk, done, council) if life.after else Said(shown=[sentence(done)])
+    said = life.after(desk, done) if life.after else Said(shown=[sentence(done)])
     then = [printing.note(f"Next: {life.then.format(run=run)}")] if life.then else []
     desk.answer({**run_json(done), **said.keys}, *said.shown, *then)
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,7 +19,7 @@ from interfaces.cli.runs import shown
 from interfaces.cli.runs.life import LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life, Said
-from interfaces.files.inbound.council_file import read_council
+from interfaces.council import council_of
 from ledgers import review_jobs
 from ledgers.progress import Progress
 from ledgers.runs import Run
@@ -53,13 +52,12 @@ def _interim(connection: Connection, run: Run) -> Said:
     return Said({"interim": True}, [words])
 
 
-def _recharge(desk: Desk, run: Run, council: Path | None) -> Said:
+def _recharge(desk: Desk, run: Run) -> Said:
     """What was paid and kept back; and other funders recharged for what they bear. Where a funder has nobody to bill it
     is said, and nothing is lost.
     """
     with desk.database.read() as connection:
-        paid = views.settled(connection, run.nr)
-    choices = read_council(council).recharging
+        paid, choices = views.settled(connection, run.nr), council_of(connection, run).recharging
     try:
         made = raise_recharges(desk.database, run.nr, by=desk.by, at=desk.at, on=desk.on, policy=choices)
         raised, said = made.run, told_recharged(made)

@@ -7,11 +7,9 @@ import typer
 from billing.naming_store import NAMING
 from billing.receipts.jobs import calculate_receipts_run, draft_receipts_run, release_receipts_run
 from billing.receipts.stream import CALENDAR
-from interfaces.cli.council import CouncilFile
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs.life import add_life, answer_worked_out, not_submitted
 from interfaces.cli.runs.stream import Life
-from interfaces.files.inbound.council_file import read_council
 from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import RECEIPTS
@@ -40,7 +38,7 @@ def add_to_receipt(group: typer.Typer) -> None:
     add_life(group, LIFE)
 
 
-def run(desk: Desk, council: CouncilFile = None) -> None:
+def run(desk: Desk) -> None:
     """Draw up a run of all money in, back, out and given up to the day acted on, and work it out.
 
     One not yet submitted is worked out afresh.
@@ -49,7 +47,5 @@ def run(desk: Desk, council: CouncilFile = None) -> None:
     """
     with desk.database.read() as connection:
         already = not_submitted(connection, LIFE.stream, CALENDAR)
-    made = already or draft_receipts_run(
-        desk.database, by=desk.by, at=desk.at, on=desk.on, policy=read_council(council).receipts
-    )
+    made = already or draft_receipts_run(desk.database, by=desk.by, at=desk.at, on=desk.on)
     answer_worked_out(desk, LIFE, made.nr)

@@ -22,6 +22,7 @@ from ledgers.views.records import (
     KindTotals,
     ParkedShown,
     PartyMoved,
+    PolicyShown,
     WorkedOut,
 )
 
@@ -54,6 +55,7 @@ def run_json(run: Run) -> dict[str, object]:
         "submitted_by": run.submitted_by,
         "drafted_at": run.drafted_at,
         "run_before": run.run_before,
+        "policy": run.policy_version,
     }
 
 
@@ -129,6 +131,7 @@ def beside_json(beside: BesideTheLast) -> dict[str, object]:
         ],
         "approved_by": beside.approved_by,
         **approvals_json(beside.approvals, beside.needed),
+        "goes_by": policy_json(beside.policy),
         "events": [{"action": each.action, "by": each.by, "at": each.at, "note": each.note} for each in beside.history],
     }
 
@@ -144,10 +147,40 @@ def beside_shown(beside: BesideTheLast) -> list[RenderableType | None]:
     return [
         _totals(beside),
         sums_shown(beside.made_of),
+        policy_note(beside.policy),
+        _policy_moved(beside.policy),
         _checks(beside.checks),
         _moved(beside.moved, beside.last),
         _history(beside.history),
     ]
+
+
+def policy_json(policy: PolicyShown) -> dict[str, object]:
+    """The policy a run goes by, for machines."""
+    return {
+        "policy": policy.version,
+        "confirmed_by": policy.confirmed_by,
+        "stop_checks": policy.stop_checks,
+        "changed": [{"choice": each.choice, "was": each.was, "is": each.now} for each in policy.changed],
+        "since": policy.since,
+    }
+
+
+def policy_note(policy: PolicyShown) -> str:
+    """The policy a run goes by, in words: which, who signed it, which checks stop, what has come to hold since."""
+    version = policy.version
+    which = "No policy held: it goes by choices nobody signed" if version is None else f"It goes by policy {version}"
+    signed = f", confirmed by {policy.confirmed_by}" if policy.confirmed_by else ""
+    stops = "" if policy.stop_checks is None else f" Checks that stop: {', '.join(policy.stop_checks) or 'none'}."
+    since = f" Policy {policy.since} has come to hold since it was drafted." if policy.since else ""
+    return f"{which}{signed}.{stops}{since}"
+
+
+def _policy_moved(policy: PolicyShown) -> RenderableType | None:
+    if not policy.changed:
+        return None
+    rows = [(each.choice, each.was or "–", each.now or "–") for each in policy.changed]
+    return printing.table(("Choice", "Last run", "This run"), rows, title="\nChoices other than the last run’s")
 
 
 def approvals_json(approvals: Sequence[Approval], needed: int) -> dict[str, object]:

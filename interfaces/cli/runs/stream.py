@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rich.console import RenderableType
 from sqlalchemy import Connection
@@ -52,7 +51,7 @@ class Life:
     subject: str = "ref"
     findings_of_subjects: bool = False
     said: Callable[[Connection, Run], Said] = lambda _connection, _run: Said()
-    after: Callable[[Desk, Run, Path | None], Said] | None = None
+    after: Callable[[Desk, Run], Said] | None = None
     then: str | None = None
     listing: str = "list"
     panel: str | None = None

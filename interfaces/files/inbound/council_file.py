@@ -1,4 +1,6 @@
-"""The council file: one page of TOML that says who the council is, who may sign for how much, and its payment policy.
+"""The council file: a page of TOML that says who the council is, who may sign for how much, and every choice it makes.
+
+It is proposed as a version of the council's policy (``ledgers/policy``), and read again from there.
 
 [council]
 name = "Ambermere County Council"
@@ -11,10 +13,13 @@ name = "Ambermere County Council"
 
 [payments]                        # see payruns.policy
 tolerance_percent = 10
+
+[assessment.minimum_charge]       # see docs/assessment-policy.md
+label = "…"
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +36,12 @@ from finance.toml_and_json import BadText, read_toml
 from interfaces.documents.council_details import details_of
 from interfaces.files.inbound.door.allowance import LoadingPolicy
 from interfaces.files.inbound.readers.opening import LARGEST_TOML, UnusableFile, read_text
-from ledgers.streams import STREAMS
+from ledgers.streams import RECHARGES, STREAMS
 from payruns.policy import PaymentPolicy
 
 if TYPE_CHECKING:
     from billing.deferred_payments.policy import DeferredPolicy
+    from finance.assessment.policy import AssessmentPolicy
 
 
 def _deferred(table: Mapping[str, Any], where: str) -> "DeferredPolicy | None":
@@ -45,6 +51,15 @@ def _deferred(table: Mapping[str, Any], where: str) -> "DeferredPolicy | None":
     from billing.deferred_payments.policy import DeferredPolicy
 
     return DeferredPolicy.of(table, where)
+
+
+def _assessment(table: Mapping[str, Any], where: str) -> "AssessmentPolicy | None":
+    """None where the file says nothing of assessments: their rules take long to load too."""
+    if not table:
+        return None
+    from finance.assessment.policy import read_policy
+
+    return read_policy(table, where, "The council")
 
 
 CHOICES: Mapping[str, tuple[str, Callable[[Any, str], object]]] = {
@@ -57,6 +72,7 @@ CHOICES: Mapping[str, tuple[str, Callable[[Any, str], object]]] = {
     "care_account": ("care_account", CareAccountPolicy.of),
     "deferred_payments": ("deferred_payments", _deferred),
     "loading": ("loading", LoadingPolicy.of),
+    "assessment": ("own_assessment", _assessment),
 }
 """Each table of choices: what of a Council it says, and who reads it."""
 TABLES = ("council", "tiers", "officers", *CHOICES)
@@ -72,7 +88,10 @@ class BadCouncilFile(Refusal):
 
 @dataclass(frozen=True)
 class CouncilSettings:
-    """What a council file says, all of it read and checked. Tiers are pence."""
+    """What a council file says, all of it read and checked. Tiers are pence.
+
+    ``version``: the version of the policy it is; None: the choices that ship, or a file not yet proposed.
+    """
 
     name: str = "The council"
     tiers: Mapping[str, int] = field(default_factory=dict)
@@ -87,51 +106,80 @@ class CouncilSettings:
     care_account: CareAccountPolicy = field(default_factory=CareAccountPolicy)
     deferred_payments: "DeferredPolicy | None" = None
     loading: LoadingPolicy = field(default_factory=LoadingPolicy)
+    own_assessment: "AssessmentPolicy | None" = None
+    version: int | None = None
 
-    def choices_of(self, stream: str) -> Any:
-        """The choices of a stream, by its table in the file."""
-        return getattr(self, CHOICES[STREAMS[stream].choices][0])
+    @property
+    def assessment(self) -> "AssessmentPolicy":
+        """The charging policy: the council's own, or the made-up one that ships."""
+        from finance.assessment.policy import default_policy
+
+        if self.own_assessment is None:
+            return default_policy()
+        return replace(self.own_assessment, name=self.name, version=self.version)
+
+    def chosen(self, table: str) -> Any:
+        """The choices of a table of the file; of one it says nothing of, those that ship."""
+        from billing.deferred_payments.policy import DeferredPolicy
+
+        found = self.assessment if table == "assessment" else getattr(self, CHOICES[table][0])
+        return DeferredPolicy() if found is None else found
+
+    def choices_by_stream(self) -> dict[str, Any]:
+        """The choices the runs of each stream keep. A recharge keeps the run it is of instead."""
+        return {name: self.chosen(each.choices) for name, each in STREAMS.items() if name != RECHARGES.name}
+
+    def kept(self) -> dict[str, str]:
+        """The same as they are kept, JSON."""
+        return {name: each.as_json() for name, each in self.choices_by_stream().items()}
 
 
-def read_council(path: Path | None) -> CouncilSettings:
-    """Read a council file; none gives the defaults. Raises BadCouncilFile, with the faults of every table."""
-    if path is None:
-        return CouncilSettings()
+def read_council(path: Path) -> tuple[str, CouncilSettings]:
+    """The text of a council file, and what it says. Raises BadCouncilFile, with the faults of every table."""
     try:
-        tree = read_toml(read_text(path, LARGEST_TOML))
-    except (UnusableFile, BadText) as error:
+        text = read_text(path, LARGEST_TOML)
+    except UnusableFile as error:
         where = f"{path.name} {error.where}".strip()
         raise BadCouncilFile(path.name, [Problem(where, error.what, error.what_to_do)]) from error
+    return text, read_council_text(text, path.name)
+
+
+def read_council_text(text: str, file: str) -> CouncilSettings:
+    """What a council file says, from its text; ``file``: the name faults are reported under. Raises BadCouncilFile."""
+    try:
+        tree = read_toml(text)
+    except BadText as error:
+        raise BadCouncilFile(file, [Problem(f"{file} {error.where}".strip(), error.what, error.what_to_do)]) from error
     problems = [
-        Problem(path.name, f"[{name}] means nothing here.", f"The tables are {', '.join(TABLES)}.")
+        Problem(file, f"[{name}] means nothing here.", f"The tables are {', '.join(TABLES)}.")
         for name in tree
         if name not in TABLES
     ]
     problems += [
-        Problem(path.name, f"{name} is not a table.", f"Write it as [{name}].")
+        Problem(file, f"{name} is not a table.", f"Write it as [{name}].")
         for name in TABLES
         if not isinstance(tree.get(name, {}), Mapping)
     ]
     if problems:
-        raise BadCouncilFile(path.name, problems)
-    tiers, officers = _tiers(tree, path.name, problems), _officers(tree)
+        raise BadCouncilFile(file, problems)
+    tiers, officers = _tiers(tree, file, problems), _officers(tree)
     for name, role in officers.items():
         if tiers and role not in tiers:
             problems.append(
-                Problem(f"{path.name} [officers] {name}", f"“{role}” is not one of the tiers.", "Add it under [tiers].")
+                Problem(f"{file} [officers] {name}", f"“{role}” is not one of the tiers.", "Add it under [tiers].")
             )
     made: dict[str, Any] = {}
     for name, (what, read) in CHOICES.items():
         try:
-            made[what] = read(tree.get(name, {}), f"{path.name} [{name}]")
+            made[what] = read(tree.get(name, {}), f"{file} [{name}]")
         except BadParameters as error:
-            problems.append(_told(error, f"{path.name} [{name}]"))
+            problems.append(_told(error, f"{file} [{name}]"))
     try:
-        on_paper = details_of(tree.get("council", {}), path.name)
+        on_paper = details_of(tree.get("council", {}), file)
     except BadParameters as error:
-        problems.append(_told(error, path.name))
+        problems.append(_told(error, file))
     if problems:
-        raise BadCouncilFile(path.name, problems)
+        raise BadCouncilFile(file, problems)
     name = str(tree.get("council", {}).get("name", "The council"))
     return CouncilSettings(name, tiers, officers, on_paper, **made)
 

@@ -20,6 +20,7 @@ from interfaces.files.outbound import creditor, journal, proving_store, remittan
 from interfaces.files.outbound.astray import astray
 from interfaces.files.outbound.control import BrokenFile, ChangedSinceIssue, sha256
 from interfaces.files.outbound.making import RunPosted
+from interfaces.files.outbound.policy_proved import prove_policy
 from interfaces.files.outbound.store import BankDetails
 from ledgers import holds_store
 from ledgers import store as ledger
@@ -96,6 +97,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
             bills_left_out=proving_store.left_out(connection, bill.c.nr),
             guards=[*unlike(connection), *unsound(connection)],
         )
+        records += prove_policy(connection, runs)
         given_back = proving_store.given_back_unreceived(connection)
         latest = reports.last_runs(connection)
         unsaid = [] if run_nr is not None else reports.debts_nobody_raised(connection)

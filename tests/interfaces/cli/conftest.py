@@ -50,7 +50,7 @@ class Outturn:
 @pytest.fixture
 def bare(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Outturn:
     """The command with nothing set in the environment."""
-    for name in ("OUTTURN_DATABASE", "OUTTURN_USER", "OUTTURN_COUNCIL"):
+    for name in ("OUTTURN_DATABASE", "OUTTURN_USER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "200")
     return Outturn(capsys)

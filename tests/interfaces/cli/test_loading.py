@@ -11,6 +11,7 @@ from finance.problems import Clash
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door import arriving, loading
 from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded
+from tests.builders import policy_holds
 from tests.interfaces.cli.conftest import ANN, BO, BROKEN, GOOD, Outturn
 
 
@@ -144,13 +145,13 @@ def test_whoever_confirms_is_told_whose_account_it_already_is(outturn: Outturn, 
 
 
 def test_what_is_taken_away_is_said_and_over_the_limit_waits_for_a_second_word(
-    outturn: Outturn, tmp_path: Path
+    outturn: Outturn, database: Database, tmp_path: Path
 ) -> None:
     outturn.asks("load", GOOD, "--as", ANN)
     text = (GOOD / "service_lines.csv").read_text(encoding="utf-8").replace("03/05/2026", "")
     (tmp_path / "service_lines.csv").write_text(text, encoding="utf-8")
-    (tmp_path / "council.toml").write_text("[loading]\ntake_away = 0\n", encoding="utf-8")
-    strict = ("load", tmp_path, "--council", tmp_path / "council.toml", "--as", ANN)
+    policy_holds(database, "[loading]\ntake_away = 0\n")
+    strict = ("load", tmp_path, "--as", ANN)
     refused = outturn.asks(*strict, code=1)["files"][0]
     assert "would take away the last day of 1 service line: L4" in refused["problems"][0]["what"]
     done = outturn.asks(*strict, "--take-away", "1")["files"][0]

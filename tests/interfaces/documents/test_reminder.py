@@ -9,6 +9,7 @@ import pytest
 from interfaces.database.connection import Database
 from tests.billing.debt.council import Council
 from tests.billing.debt.test_jobs import DUE, ISSUED, later
+from tests.builders import policy_holds
 from tests.interfaces.cli.money_in.chasing_desk import Desk
 from tests.interfaces.documents.papers import squeezed, tags_of, text_of
 
@@ -44,14 +45,13 @@ def desk(database: Database, capsys: pytest.CaptureFixture[str]) -> Desk:
         print="standard",
         starts=ISSUED,
     )
+    policy_holds(database, COUNCIL)
     return Desk(database, capsys)
 
 
 def written(desk: Desk, folder: Path, reminder: int, name: str) -> bytes:
-    council = folder / "council.toml"
-    council.write_text(COUNCIL, encoding="utf-8")
     file = folder / name
-    desk.asks("debt", "letter", reminder, "--file", file, "--council", council, on=str(later(60)))
+    desk.asks("debt", "letter", reminder, "--file", file, on=str(later(60)))
     return file.read_bytes()
 
 

@@ -90,7 +90,14 @@ def test_money_coming_in_is_never_called_care_payable() -> None:
         "payments": {"care payable"},
         "charges": {"charges billed"},
         "recharges": {"recharges billed"},
-        "receipts": {"receipts", "receipts not identified", "receipts returned", "refunds", "debts written off"},
+        "receipts": {
+            "receipts",
+            "receipts not identified",
+            "receipts returned",
+            "refunds",
+            "interest on refunds",
+            "debts written off",
+        },
         "deferred payments": {
             "deferred payments",
             "deferred interest and fees",

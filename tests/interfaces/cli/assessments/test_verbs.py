@@ -14,6 +14,7 @@ from interfaces.cli.assessments.group import app
 from interfaces.database.connection import Database
 from ledgers.officers.jobs import add_officers
 from tests.billing.assessments.conftest import Tell, care, money, someone
+from tests.builders import policy_holds
 
 MARY = {
     "person": "Mary",
@@ -105,14 +106,14 @@ def test_one_person_with_something_missing_holds_nobody_else_up(outturn: Outturn
 
 def test_help_lists_what_a_file_or_a_person_takes(outturn: Outturn) -> None:
     code, said, _ = outturn("--help")
-    words = ("--steps", "--letter", "--record", "--until", "--policy", "--known", "--council", "--person", "what-if")
+    words = ("--steps", "--letter", "--record", "--until", "--policy", "--known", "--person", "what-if")
     assert code == 0 and [each for each in words if each not in said] == []
 
 
-def test_a_letter_is_from_the_council_the_file_names(outturn: Outturn, tmp_path: Path) -> None:
-    council, page = tmp_path / "council.toml", tmp_path / "mary.html"
-    council.write_text('[council]\nname = "Anyshire (made up)"\n', encoding="utf-8")
-    assert outturn(_file(tmp_path, MARY), "--letter", page, "--council", council)[0] == 0
+def test_a_letter_is_from_the_council_its_policy_names(outturn: Outturn, tmp_path: Path, database: Database) -> None:
+    page, place = tmp_path / "mary.html", database.url.render_as_string(hide_password=False)
+    policy_holds(database, '[council]\nname = "Anyshire (made up)"\n')
+    assert outturn(_file(tmp_path, MARY), "--letter", page, "--database", place)[0] == 0
     assert "<strong>Anyshire (made up)</strong>" in page.read_text(encoding="utf-8")
 
 

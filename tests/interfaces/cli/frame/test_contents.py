@@ -54,7 +54,7 @@ def test_a_verb_brings_its_own_part_and_an_unknown_one_the_whole() -> None:
         return set(command.commands)
 
     assert names("payrun", "show", "1") == {"payrun"}
-    assert names("migrate") == {"init", "migrate", "database", "officer"}
+    assert names("migrate") == {"init", "migrate", "sandbox", "database", "officer"}
     assert names("nonsense") > {"payrun", "assess", "schedule"}
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,10 @@ import typer
 
 from interfaces.cli.money_in.care_accounts import add_to
 from interfaces.database.connection import Database
+from interfaces.files.inbound.council_file import BadCouncilFile, read_council_text
 from tests.billing.care_accounts.conftest import Council, transfer
 from tests.billing.care_accounts.test_metering import week
+from tests.builders import policy_holds
 from tests.finance.care_cap.accounts import days
 
 FILE = """
@@ -40,7 +41,6 @@ def outturn(council: Council, capsys: pytest.CaptureFixture[str], monkeypatch: p
     """Carry out one verb on the council’s database: (exit code, all that was said)."""
     monkeypatch.setenv("OUTTURN_DATABASE", council.database.url.render_as_string(hide_password=False))
     monkeypatch.setenv("OUTTURN_USER", "first officer")
-    monkeypatch.delenv("OUTTURN_COUNCIL", raising=False)
 
     def run(*arguments: object) -> tuple[int, str]:
         root = typer.Typer()
@@ -58,18 +58,12 @@ def outturn(council: Council, capsys: pytest.CaptureFixture[str], monkeypatch: p
 
 
 @pytest.fixture
-def terms_file(tmp_path: Path) -> Path:
-    path = tmp_path / "council.toml"
-    path.write_text(FILE, encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def metered(council: Council, outturn: Run, terms_file: Path) -> Council:
+def metered(council: Council, outturn: Run) -> Council:
     """P1 has counted £2,000 of £5,000 in four weeks, P2 reached it, P3 is far from it."""
+    policy_holds(council.database, FILE)
     council.people("P1", "P2", "P3")
     council.charge(("P1", 0, 4, 700_00), ("P2", 0, 4, 1_700_00), ("P3", 0, 4, 201_00), home=True)
-    code, said = outturn("meter", "--council", terms_file, "--last-day", week(4) - days(1))
+    code, said = outturn("meter", "--last-day", week(4) - days(1))
     assert code == 0, said
     assert (
         "metered to 29 October 2028: 3 accounts worked out, 12 lines recorded. 1 more account reached the cap."
@@ -84,10 +78,10 @@ def asks(outturn: Run, *arguments: object, code: int = 0) -> Any:
     return json.loads(said)
 
 
-def test_metering_again_says_there_is_nothing_new(metered: Council, outturn: Run, terms_file: Path) -> None:
-    answer = asks(outturn, "meter", "--council", terms_file, "--last-day", week(4) - days(1))
+def test_metering_again_says_there_is_nothing_new(metered: Council, outturn: Run) -> None:
+    answer = asks(outturn, "meter", "--last-day", week(4) - days(1))
     assert answer["change"] is None and answer["lines"] == 0
-    assert "Nothing new" in outturn("meter", "--council", terms_file, "--last-day", week(4) - days(1))[1]
+    assert "Nothing new" in outturn("meter", "--last-day", week(4) - days(1))[1]
 
 
 def test_off_is_refused_in_plain_words_and_says_how_to_switch_it_on(council: Council, outturn: Run) -> None:
@@ -110,10 +104,10 @@ def test_an_account_is_shown_with_its_lines(metered: Council, outturn: Run) -> N
     assert "£2,000.00 of £5,000.00, 40.0%" in said and "10 December 2028" in said and "the week was over" in said
 
 
-def test_an_account_as_it_was_known_before_a_correction(metered: Council, outturn: Run, terms_file: Path) -> None:
+def test_an_account_as_it_was_known_before_a_correction(metered: Council, outturn: Run) -> None:
     before = asks(outturn, "show", "P1")["lines"][0]["change"]
     metered.charge(("P1", 0, 4, 300_00), home=True)
-    outturn("meter", "--council", terms_file, "--last-day", week(4) - days(1))
+    outturn("meter", "--last-day", week(4) - days(1))
     now = asks(outturn, "show", "P1")
     assert now["total_pence"] == 400_00 and len(now["lines"]) == 12
     then = asks(outturn, "show", "P1", "--known", before)
@@ -121,9 +115,9 @@ def test_an_account_as_it_was_known_before_a_correction(metered: Council, outtur
     assert "metered, reversed" in outturn("show", "P1")[1]
 
 
-def test_an_account_handed_over_shows_what_to_hand_over(metered: Council, outturn: Run, terms_file: Path) -> None:
+def test_an_account_handed_over_shows_what_to_hand_over(metered: Council, outturn: Run) -> None:
     metered.tell(care_account_transfers=[transfer("P1", week(2), direction="out")])
-    outturn("meter", "--council", terms_file, "--last-day", week(4) - days(1))
+    outturn("meter", "--last-day", week(4) - days(1))
     answer = asks(outturn, "show", "P1")
     assert answer["to_hand_over"] == {"first_day": str(week(2)), "accrued_pence": 1_000_00, "cap_pence": 5_000_00}
     assert "To hand over" in outturn("show", "P1")[1]
@@ -168,11 +162,8 @@ def test_a_statement_is_told_and_told_again(metered: Council, outturn: Run) -> N
         ("on_from = 2028-10-02", "on_from = 2028-10-02\noff_from = 2028-10-02", "off_from is not after on_from"),
     ],
 )
-def test_terms_that_cannot_be_used_are_refused_where_they_are_wrong(
-    council: Council, outturn: Run, tmp_path: Path, wrong: str, right: str, words: str
-) -> None:
+def test_terms_that_cannot_be_used_are_refused_where_they_are_wrong(wrong: str, right: str, words: str) -> None:
     assert wrong in FILE
-    path = tmp_path / "council.toml"
-    path.write_text(FILE.replace(wrong, right, 1), encoding="utf-8")
-    code, said = outturn("meter", "--council", path, "--on", week(4))
-    assert code == 1 and words in " ".join(said.split()), said
+    with pytest.raises(BadCouncilFile) as refused:
+        read_council_text(FILE.replace(wrong, right, 1), "council.toml")
+    assert words in str(refused.value)

@@ -3,8 +3,10 @@
 import pytest
 
 from interfaces.database.connection import Database
+from interfaces.files.inbound.council_file import BadCouncilFile, read_council_text
 from tests.billing.debt.council import Council
 from tests.billing.debt.test_jobs import DUE, ISSUED
+from tests.builders import policy_holds
 from tests.interfaces.cli.money_in.chasing_desk import Desk
 
 ON = "2026-03-15"  # fourteen days after the bill's day
@@ -110,11 +112,9 @@ def test_a_breathing_space_begun_and_ended(desk: Desk) -> None:
     )
 
 
-def test_a_councils_own_ladder(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
-    file = tmp_path_factory.mktemp("council") / "council.toml"
-    file.write_text("[[reminders.ladders]]\nfrom = 2026-01-01\ndays_after_due = [30, 60, 90, 120]\n")
-    assert desk.asks("debt", "remind", "--preview", "--council", file, on=ON)["reminders"] == []
-    file.write_text("[reminders]\nsmalest = 1\n")
-    assert "[reminders]: no choice is called “smalest”" in desk.refused(
-        "debt", "remind", "--preview", "--council", file, on=ON
-    )
+def test_a_councils_own_ladder(desk: Desk, database: Database) -> None:
+    assert desk.asks("debt", "remind", "--preview", on=ON)["reminders"]
+    policy_holds(database, "[[reminders.ladders]]\nfrom = 2026-01-01\ndays_after_due = [30, 60, 90, 120]\n")
+    assert desk.asks("debt", "remind", "--preview", on=ON)["reminders"] == []
+    with pytest.raises(BadCouncilFile, match="no choice is called “smalest”"):
+        read_council_text("[reminders]\nsmalest = 1\n", "council.toml")

@@ -13,6 +13,7 @@ from billing.deferred_payments import tables
 from interfaces.cli.money_in import deferred_payments
 from interfaces.database.connection import Database
 from tests.billing.deferred_payments.loanbook import APPROVER, PREPARER, LoanBook
+from tests.builders import policy_holds
 
 JAN = dt.date(2025, 1, 1)
 COUNCIL = """
@@ -30,17 +31,14 @@ own_rate = "3.65"
 class Verbs:
     """``outturn deferred …`` on a database, as the council’s file says."""
 
-    def __init__(self, book: LoanBook, council: Path) -> None:
+    def __init__(self, book: LoanBook) -> None:
         database, self.book = book.database, book
         self.app = typer.Typer()
         deferred_payments.add_to(self.app)
         self.url = database.url.render_as_string(hide_password=False)
-        self.council = council
 
     def says(self, verb: str, *arguments: object, code: int = 0, by: str = PREPARER) -> str:
         shared: list[object] = ["--database", self.url, "--as", by]
-        if verb in ("show", "statement", "statements", "redeem", "return", "run"):
-            shared += ["--council", self.council]
         done = CliRunner().invoke(
             self.app, ["deferred", verb, *map(str, [*arguments, *shared])], env={"COLUMNS": "200"}
         )
@@ -52,11 +50,11 @@ class Verbs:
 
 
 @pytest.fixture
-def verbs(database: Database, tmp_path: Path) -> Verbs:
+def verbs(database: Database) -> Verbs:
     book = LoanBook(database)
     book.agreement("DPA1", brought_in=10_000_00, brought_in_on=JAN)
-    (tmp_path / "council.toml").write_text(COUNCIL, encoding="utf-8")
-    return Verbs(book, tmp_path / "council.toml")
+    policy_holds(database, COUNCIL, dt.date(2015, 4, 1))
+    return Verbs(book)
 
 
 def test_a_run_from_draft_to_the_ledger(verbs: Verbs) -> None:
@@ -126,15 +124,18 @@ def test_the_six_monthly_statements_of_a_month(verbs: Verbs) -> None:
     refused = verbs.asks("statements", "--from", "2026-12-01", "--on", "2027-01-31", code=1)["refused"]
     assert [each["agreement"] for each in refused] == ["DPA1"] and "1 January 2027" in refused[0]["what"]
     given = '[[deferred_payments.most_interest]]\nfrom = 2027-01-01\npercent = "4.50"\nsource = "made up"\n'
-    verbs.council.write_text(COUNCIL + given, encoding="utf-8")
+    policy_holds(verbs.book.database, COUNCIL + given, dt.date(2015, 4, 1))
     due = verbs.asks("statements", "--from", "2026-12-01", "--on", "2027-01-31")["statements"]
     assert [(each["agreement"], each["first_day"], each["last_day"]) for each in due] == [
         ("DPA1", "2026-07-02", "2027-01-01")
     ]
 
 
-def test_a_rate_nobody_has_given_is_asked_for_by_the_council_files_own_name(verbs: Verbs) -> None:
+def test_a_rate_nobody_has_given_is_asked_for_by_the_council_files_own_name(database: Database) -> None:
     """One agreement, and no rate for the half-year from 1 January 2027: it is not said that there are none."""
+    book = LoanBook(database)
+    book.agreement("DPA1", brought_in=10_000_00, brought_in_on=JAN)
+    verbs = Verbs(book)
     for verb, more in (("show", ()), ("statements", ("--from", "2026-12-01"))):
         told = CliRunner().invoke(
             verbs.app, ["deferred", verb, *more, "--on", "2027-01-31", "--database", verbs.url], env={"COLUMNS": "200"}
@@ -144,16 +145,16 @@ def test_a_rate_nobody_has_given_is_asked_for_by_the_council_files_own_name(verb
         assert "There are no agreements" not in words and "None falls due" not in words
         assert "DPA1 cannot be worked out: There is no value of “Most interest on a deferred payment" in words
         assert "in the council file, under deferred_payments.most_interest from 2027-01-01." in words
-        assert "No council file was given with --council" in words
+        assert "No policy of the council is in force" in words
 
 
 def test_a_run_drafted_with_other_choices_says_so_and_is_left_alone(verbs: Verbs) -> None:
-    """£31.00 of interest for January at 3.65%; the file then says 3.00%, and the open run would have kept 3.65%
+    """£31.00 of interest for January at 3.65%; the policy then says 3.00%, and the open run would have kept 3.65%
     without a word.
     """
     run = verbs.asks("run", "--last-day", "2025-01-31")
     assert run["total_pence"] == 10_031_00
-    verbs.council.write_text(COUNCIL.replace("3.65", "3.00"), encoding="utf-8")
+    policy_holds(verbs.book.database, COUNCIL.replace("3.65", "3.00"), dt.date(2015, 4, 1))
     refused = verbs.asks("run", "--last-day", "2025-01-31", code=1)["error"]
     assert refused["kind"] == "DraftedOtherwise"
     assert "own_rate was “3.65” and is now “3.00”." in refused["what"]

@@ -14,7 +14,9 @@ from billing.receipts import tables as t
 from finance.facts.tables import change
 from interfaces.cli.money_in import receipts
 from interfaces.database.connection import Database
+from interfaces.files.inbound.council_file import BadCouncilFile, read_council_text
 from tests.billing.receipts.cashbook import APPROVER, PREPARER, CashBook, may
+from tests.builders import policy_holds
 
 ON = "2026-05-06"
 
@@ -63,7 +65,6 @@ def book(database: Database) -> CashBook:
 @pytest.fixture
 def desk(book: CashBook, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("OUTTURN_DATABASE", book.database.url.render_as_string(hide_password=False))
-    monkeypatch.delenv("OUTTURN_COUNCIL", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
     return Desk(capsys)
 
@@ -290,8 +291,8 @@ def test_small_balances_are_asked_for_once(book: CashBook, desk: Desk, tmp_path:
     desk.asks("debt", "sign-write-off", "WO000001", who=APPROVER)
     post(desk)
     assert desk.asks("receipt", "account", "ADA")["balance_pence"] == 0
-    council = tmp_path / "council.toml"
-    council.write_text("[receipts]\nsmall_balance_pence = 'lots'\n", encoding="utf-8")
-    assert "council.toml [receipts]: small_balance_pence is “lots”. Give a value like 500." in desk.refused(
-        "debt", "small-balances", "--council", council
-    )
+    book.bill(ada, 4_98, may(1, 1), may(1, 2))
+    policy_holds(book.database, "[receipts]\nsmall_balance_pence = 400\n")
+    assert desk.asks("debt", "small-balances")["balances"] == []
+    with pytest.raises(BadCouncilFile, match="small_balance_pence is “lots”. Give a value like 500."):
+        read_council_text("[receipts]\nsmall_balance_pence = 'lots'\n", "council.toml")
