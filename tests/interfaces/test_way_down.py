@@ -170,7 +170,7 @@ def test_every_amount_on_a_bill_has_a_way_down(demonstration: tuple[Path, Databa
         assert isinstance(paper, Bill)
         own: list[Ref] = [(paper.number, None)]
         amounts = [paper.amount, *(each.amount for each in paper.items), *(each.amount for each in paper.changes)]
-        amounts += [each.weekly for each in paper.stretches] + [each.amount for each in paper.stretches]
-        amounts += [each.amount for each in paper.differs.causes] if paper.differs else []
+        amounts += [each.weekly for each in paper.stretches]  # the paper itself says how many weeks of it there are
+        amounts += [each.amount for each in paper.differs.causes] if paper.differs and paper.differs.amount else []
         for pence in amounts:
             assert not pence or ways.reaches(pence, own), (paper.number, pence)
