@@ -192,8 +192,9 @@ def test_what_a_year_end_cuts_in_two_is_said_by_account(released: Outturn) -> No
 
 
 def test_what_is_accrued_is_a_journal_and_its_reversal(released: Outturn, tmp_path: Path) -> None:
-    found = released.asks("accruals", "--year-end", "2026-04-19", "--folder", str(tmp_path))
-    (path,) = tmp_path.iterdir()
+    folder = tmp_path / "year end"
+    found = released.asks("accruals", "--year-end", "2026-04-19", "--folder", str(folder))
+    (path,) = folder.iterdir()
     assert path.name == found["journal"] == "journal_accruals_2026-04-19.csv"
     batch = read_journal(path.read_bytes())
     assert set(batch.by_account().values()) == {0}, "what is accrued is taken back"
@@ -207,4 +208,4 @@ def test_what_is_accrued_is_a_journal_and_its_reversal(released: Outturn, tmp_pa
     }
     days = {line.journal: (line.date.isoformat(), line.period) for line in batch.lines}
     assert days == {ACCRUED: ("2026-04-19", 202601), REVERSED: ("2026-04-20", 202601)}
-    assert released.asks("accruals", "--year-end", "2026-05-03", "--folder", str(tmp_path))["journal"] is None
+    assert released.asks("accruals", "--year-end", "2026-05-03", "--folder", str(folder))["journal"] is None
