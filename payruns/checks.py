@@ -221,7 +221,7 @@ def _reasons(bulk: Bulk, run: Run, subjects: np.ndarray) -> dict[int, str]:
             reason.setdefault(nr, "it was suspended for part of the time")
     for nr in store.read_parked(bulk, run.nr).tolist():
         if nr in wanted:
-            reason.setdefault(nr, "it could not be worked out, and is parked")
+            reason.setdefault(nr, "it could not be worked out, so it waits")
     return reason
 
 

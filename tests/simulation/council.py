@@ -22,6 +22,7 @@ from finance.facts.store import Change, record_change_here
 from finance.facts.tables import change, person
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.loading import record_facts
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from ledgers import store as ledger
 from payruns.policy import PaymentPolicy
 from tests.billing.charges import charged_life
@@ -267,7 +268,7 @@ class Council:
     def as_file(self, extract: str, rows: Iterable[Row], cut: float | None = None) -> Path:
         """A file of some rows of an extract, whole or cut short, kept under the name and the hash it is known by."""
         given = list(rows)
-        names = list(dict.fromkeys(name for row in given for name in row))
+        names = list(dict.fromkeys([*(name for row in given for name in row), *EXTRACTS[extract].columns]))
         sink = io.StringIO(newline="")
         writer = csv.DictWriter(sink, names, lineterminator="\n")
         writer.writeheader()
