@@ -73,18 +73,17 @@ def quantity_words(unit: str, quantity: int) -> str:
 
 
 def units_words(unit: str, units: Fraction) -> str:
-    """So many units: 5.5 hours, 1 week, 2 × 4 weeks; a fraction where it is finer than thousandths."""
+    """So many units: 5.5 hours, 1 week, 2 × 4 weeks; what it is exactly, where that is finer than thousandths."""
     amount = fraction_words(units)
+    exactly = f" (exactly {units.numerator} ÷ {units.denominator})" if 1000 % units.denominator else ""
     if unit in ("4 weeks", "one-off"):
-        return f"{amount} × {unit}"
-    return f"{amount} {unit if units == 1 else f'{unit}s'}"
+        return f"{amount} × {unit}{exactly}"
+    return f"{amount} {unit if units == 1 else f'{unit}s'}{exactly}"
 
 
 def fraction_words(units: Fraction) -> str:
-    """A number as a decimal, or as a fraction where it is finer than thousandths."""
-    if 1000 % units.denominator:
-        return f"{units.numerator}/{units.denominator}"
-    whole, part = divmod(units.numerator * 1000 // units.denominator, 1000)
+    """A number as a decimal, to the nearest thousandth."""
+    whole, part = divmod((units.numerator * 2000 + units.denominator) // (2 * units.denominator), 1000)
     return f"{whole}.{part:03d}".rstrip("0").rstrip(".")
 
 

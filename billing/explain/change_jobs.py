@@ -27,7 +27,7 @@ def explain_change(database: Database, nr: int, declared: Iterable[MetaData]) ->
     told = {name: rows for name, rows in told.items() if rows}
     count = sum(row["learned"] == nr for rows in told.values() for row in rows)
     headline = (
-        f"Change {nr}: {row['what']}, learned {spoken(row['moment'].date())} by {row['by']} from {row['source']}. "
+        f"Change {nr}: {row['what']}, recorded {spoken(row['moment'].date())} by {row['by']} from {row['source']}. "
         f"It told {count:,} facts" + (f", and what {people:,} people are assessed to pay." if people else ".")
     )
     sections = [_of_table(name, rows, nr, row["source"]) for name, rows in told.items()]

@@ -141,7 +141,8 @@ def _who(in_run: InRun) -> str:
 
 def _run_words(run: Run) -> str:
     status = "" if run.status in POSTED else f" It is {run.status}, and nothing is posted yet."
-    return f"{run.title}: worked out on what was known at change {run.known}, prepared by {run.prepared_by}.{status}"
+    known = f"worked out on all that was recorded up to change {run.known}"
+    return f"{run.title}: {known}, prepared by {run.prepared_by}.{status}"
 
 
 def _headline(told: ChargeWorkings) -> str:

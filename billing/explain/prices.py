@@ -116,5 +116,5 @@ def price_words(each: ChargedStretch, pieces: Sequence[PricedDays]) -> str:
     whole = round_fraction(exact / RATE_PER_PENNY / WHOLE_SHARE)
     if whole == each.cost:
         return f"The care costs {sterling(each.cost)}: {made_up}."
-    borne = f"top-ups, other funders or the NHS bear {sterling(whole - each.cost)} of it"
+    borne = f"top-ups, other funders or the NHS pay {sterling(whole - each.cost)} of it"
     return f"The care is priced at {sterling(whole)}, {made_up}; {borne}, and {sterling(each.cost)} counts."

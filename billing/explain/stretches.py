@@ -98,10 +98,10 @@ def _rests_on(each: ChargedStretch, told: InRun) -> str:
         return "no assessment is kept for it"
     if len(words) > 1:
         said = "; ".join(f"{_parts_of_week(word, each, told)}{_assessed(word, told)}" for word in words)
-        return f"{said}; a seventh counts for each day"
+        return f"{said}; each day counts a seventh of its own"
     (word,) = words
     part = each.limit not in (IN_FULL, word.most or 0)
-    return (f"{each.days} sevenths of " if part and each.days else "") + _assessed(word, told)
+    return (f"{each.days} of 7 days of " if part and each.days else "") + _assessed(word, told)
 
 
 def _parts_of_week(word: Decision, each: ChargedStretch, told: InRun) -> str:
@@ -163,5 +163,5 @@ def _agreed(each: ChargedStretch, told: InRun) -> Iterable[str]:
                 f"agreement {row['ref']}, signed {spoken(row['signed'])}; "
                 f"{told.facts.learned(row['learned'], row['source_row'])}."
             )
-    sevenths = "" if each.days == 7 else f", {each.days} sevenths of it"
-    yield f"Charged {sterling(each.charge)}{sevenths}."
+    part = "" if each.days == 7 else f", for {each.days} of the 7 days of the week"
+    yield f"Charged {sterling(each.charge)}{part}."

@@ -204,7 +204,7 @@ def _adding_up(told: ChargeWorkings) -> Section:
             f"{sterling(held)} of it was told to wait, so it is not posted; a run proposes it again when it is let go."
         )
     verb = "posted" if in_run.run.status in POSTED else "proposes"
-    said.append(f"Run {in_run.run.nr} {verb} {sterling(told.amount)}: what is due, less what was posted before.")
+    said.append(f"Run {in_run.run.nr} {verb} {sterling(told.amount)}: what is due, less what was charged before.")
     columns = ("Bill period", "What", "Kind", "Payer", "Due", "Posted before", "This run")
     return Section("What it adds up to", tuple(said), columns, tuple(rows))
 

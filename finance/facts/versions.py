@@ -84,4 +84,4 @@ class Versions:
 
     def learned(self, change: int, row: int | None = None) -> str:
         """Who told us, when, and from what."""
-        return f"learned {self.teller(change)} from {self.source(change, row)}"
+        return f"recorded {self.teller(change)} from {self.source(change, row)}"

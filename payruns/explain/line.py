@@ -153,7 +153,7 @@ def _run(told: Workings) -> Section:
         ("Days", f"{Span(run.window_starts, run.up_to)}" if run.window_starts < run.up_to else f"up to {run.up_to}"),
         (
             "Prepared",
-            f"by {run.prepared_by} on {spoken(run.drafted_at.date())}, on all that was known at change {run.known}",
+            f"by {run.prepared_by} on {spoken(run.drafted_at.date())}, on all recorded up to change {run.known}",
         ),
         ("Payment day", spoken(run.pay_date)),
     ]
@@ -357,4 +357,5 @@ def _adds_up(told: Workings) -> Section:
 
 
 def _agree(head: str, told: Workings) -> str:
-    return f"{head} to due, due less posted, and {sterling(told.proposed)} proposed: all agree, to the penny."
+    proposed = f"{sterling(told.proposed)} proposed"
+    return f"{head} to what is due, less what was paid before, and {proposed}: all agree, to the penny."

@@ -181,7 +181,8 @@ def _funders(told: Workings, parts: Sequence[FunderShare]) -> Iterable[str]:
     """Who bears the care, where it is not the council alone; and who it is due to, where that has changed."""
     care = [part for part in parts if part.kind == "care"]
     if any(part.funder for part in care):
-        yield "Borne by " + ", ".join(f"{told.name('funder', part.funder)} {sterling(part.due)}" for part in care) + "."
+        paid = ", ".join(f"{told.name('funder', part.funder)} {sterling(part.due)}" for part in care)
+        yield f"Paid for by {paid}."
     parties = {part.party for part in parts}
     if len(parties) > 1:
         for party in sorted(parties):

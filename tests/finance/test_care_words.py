@@ -54,7 +54,7 @@ def test_quantities() -> None:
     assert [units_words("hour", Fraction(each)) for each in ("11/2", "1", "1/3", "1/8")] == [
         "5.5 hours",
         "1 hour",
-        "1/3 hours",
+        "0.333 hours (exactly 1 ÷ 3)",
         "0.125 hours",
     ]
 

@@ -60,7 +60,7 @@ def test_a_change_is_every_fact_it_told_with_its_file_and_row(payments: Database
     with payments.read() as connection:
         known = max(each.known for each in ledger.read_runs(connection))
     told = explain_reference(payments, f"Change #{known + 1}")
-    assert told.headline.startswith(f"Change {known + 1}: suspensions, learned 20 May 2026 by loader from late.csv.")
+    assert told.headline.startswith(f"Change {known + 1}: suspensions, recorded 20 May 2026 by loader from late.csv.")
     (row,) = told.section("Suspension").rows
     assert row[:2] == ("S1", "told anew") and row[3] == "late.csv row 1"
     with pytest.raises(NothingToExplain, match="There is no change 9999"):

@@ -172,7 +172,7 @@ def lines(
         )
         for each in found
     ]
-    columns = ("Line", "Payee", "For", "What", "Borne by", "Due", "Posted", "Amount", "Why")
+    columns = ("Line", "Payee", "For", "What", "Paid for by", "Due", "Posted", "Amount", "Why")
     desk.answer(
         {"run": run, "lines": [_line_json(each) for each in found], "shown": len(found), "of": of},
         printing.table(columns, rows, right=("Due", "Posted", "Amount")) if rows else "There is no such line.",

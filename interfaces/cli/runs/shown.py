@@ -96,7 +96,7 @@ def waiting_shown(made: WorkedOut) -> str:
     stop, look, note = (made.waiting[each] for each in GRAVITY)
     return (
         f"{printing.several(stop, 'finding')} to deal with before approval, {look:,} to look at, {note:,} to note; "
-        f"{printing.several(made.parked, 'case')} parked."
+        f"{printing.several(made.parked, 'case')} could not be worked out."
     )
 
 
@@ -228,7 +228,7 @@ def _totals(beside: BesideTheLast) -> RenderableType:
             ("Signed by", approvals_shown(beside.approvals, beside.needed)),
             ("To be signed for", printing.amount(this.to_sign_for) if this.signature else None),
             ("Payees", f"{beside.parties:,}"),
-            ("Parked", f"{beside.parked:,}" if beside.parked else None),
+            ("Could not be worked out", f"{beside.parked:,}" if beside.parked else None),
             (
                 "Last run",
                 f"{last.title}: {printing.several(last.lines, 'line')}, {sterling(last.total)}" if last else "none",
@@ -349,7 +349,7 @@ def parked_json(each: ParkedShown, subject: str) -> dict[str, object]:
 
 def parked_shown(cases: Sequence[ParkedShown]) -> RenderableType:
     if not cases:
-        return "Nothing is parked."
+        return "Every case could be worked out."
     rows: Rows = [
         (str(each.subject or each.number), printing.day(each.since), each.what, each.what_to_do) for each in cases
     ]

@@ -46,7 +46,7 @@ def test_the_lower_of_cost_and_maximum_in_the_order_it_is_shared(database: Datab
     assert day.headline == "Run 1 posted £66.66."
     assert "13 April 2026 to 3 May 2026, 3 weeks, each:" in said
     assert (
-        "The most that may be charged for the week is £160.00, by the assessment learned 1 April 2026 by assessor "
+        "The most that may be charged for the week is £160.00, by the assessment recorded 1 April 2026 by assessor "
         "from test."
     ) in said
     assert "L2 is charged first, and takes £137.78 of it." in said and "That leaves £22.22." in said
@@ -89,12 +89,12 @@ def test_a_late_assessment_says_what_it_was_who_told_us_and_what_is_given_back(d
         and "the financial assessment changed" in changed[0]
     )
     assert (
-        "the assessment from 20 April 2026: £90.00 a week at most (was £150.00 a week at most); learned 1 April 2026 "
+        "the assessment from 20 April 2026: £90.00 a week at most (was £150.00 a week at most); recorded 1 April 2026 "
         "by "
         "assessor from test."
     ) in changed
     assert (
-        "service line L1: last day 3 May 2026 (was no end); learned 1 April 2026 by Intake team from letter"
+        "service line L1: last day 3 May 2026 (was no end); recorded 1 April 2026 by Intake team from letter"
         in " ".join(changed)
     )
     assert "6 April 2026 to 19 April 2026, 2 weeks, each:" in said and "2 weeks come to £300.00." in said
@@ -158,19 +158,19 @@ def test_full_cost_top_up_waiver_and_what_the_provider_collects(database: Databa
     bill(database)
     said = all_of(explain_charges(database, "L1"))
     assert (
-        "The care is priced at £1,002.75, 1 week at £1,002.75; top-ups, other funders or the NHS bear £60.00 of it, "
+        "The care is priced at £1,002.75, 1 week at £1,002.75; top-ups, other funders or the NHS pay £60.00 of it, "
         "and "
         "£942.75 counts."
     ) in said
     assert "All of it is charged: the full cost, by the assessment" in said
     assert (
-        "The provider collects £100.00 itself, so it is not billed (contribution C1, £100.00 a week; learned 1 April "
+        "The provider collects £100.00 itself, so it is not billed (contribution C1, £100.00 a week; recorded 1 April "
         "2026 by Intake team"
     ) in said
-    assert "A daughter agreed to pay £60.00 a week: agreement T1, signed 1 April 2026; learned 1 April 2026" in said
+    assert "A daughter agreed to pay £60.00 a week: agreement T1, signed 1 April 2026; recorded 1 April 2026" in said
     assert explain_charges(database, "L1").headline == "Run 1 posted £3,611.00."  # 4 × (£942.75 - £100.00 + £60.00)
     waived = all_of(explain_charges(database, "L2"))
-    assert "Less £7.00 waived (waiver W1, £7.00 a week, hardship, approved by two; learned 1 April 2026" in waived
+    assert "Less £7.00 waived (waiver W1, £7.00 a week, hardship, approved by two; recorded 1 April 2026" in waived
     daughters = explain_bill(database, 3)
     assert daughters.figures["bill_pence"] == 24_000 and "4 weeks come to £240.00." in all_of(daughters)
     assert "The care " not in all_of(daughters)
@@ -234,7 +234,7 @@ def test_a_week_of_two_assessments_and_a_part_week(database: Database) -> None:
     assert "The most that may be charged for the week is £107.14" in all_of(
         found
     ) and "from 22 April 2026, £90.00 a week" in all_of(found)
-    assert "£25.71: 2 sevenths of £90.00 a week at most" in all_of(found)
+    assert "£25.71: 2 of 7 days of £90.00 a week at most" in all_of(found)
     assert found.figures["amount_pence"] == 30_000 + 10_714 + 2_571 == posted(database, 1)
 
 

@@ -51,9 +51,9 @@ def told(rates: list[Row], before: int, known: int) -> list[str]:
 def test_changed_new_and_withdrawn_in_the_order_they_were_learned() -> None:
     rates = [rate(1, 2_505, 1, 4), rate(1, 2_600, 4), rate(2, 1_000, 3), rate(3, 900, 1, 2)]
     assert told(rates, 1, 9) == [
-        "rate R3: withdrawn; learned 2 April 2026 by loader from 2.csv.",
-        "rate R2: new; learned 3 April 2026 by loader from 3.csv row 4.",
-        "rate R1: rate £26.00 an hour (was £25.05 an hour); learned 4 April 2026 by loader from 4.csv row 4.",
+        "rate R3: withdrawn; recorded 2 April 2026 by loader from 2.csv.",
+        "rate R2: new; recorded 3 April 2026 by loader from 3.csv row 4.",
+        "rate R1: rate £26.00 an hour (was £25.05 an hour); recorded 4 April 2026 by loader from 4.csv row 4.",
     ]
     assert told(rates, 4, 9) == []
 

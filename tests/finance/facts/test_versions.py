@@ -58,5 +58,5 @@ def test_what_a_fact_is_called() -> None:
 
 def test_who_told_us_when_and_from_what() -> None:
     some = facts()
-    assert some.learned(3, 18) == "learned 22 April 2026 by loader from late.csv row 18"
-    assert some.learned(3) == "learned 22 April 2026 by loader from late.csv"
+    assert some.learned(3, 18) == "recorded 22 April 2026 by loader from late.csv row 18"
+    assert some.learned(3) == "recorded 22 April 2026 by loader from late.csv"

@@ -101,7 +101,7 @@ def test_a_paper_of_changes_alone_is_headed_by_their_days() -> None:
         ),
         (
             "16 March to 17 March 2026",
-            "2 days: 2 sevenths of £280.00; the most that can be asked for, for the days of care",
+            "2 of the 7 days of a week at £280.00; the most that can be asked for, for the days of care",
             "£80.00",
         ),
     ]

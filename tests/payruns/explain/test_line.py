@@ -45,7 +45,7 @@ def test_home_care_by_the_hour_shared_with_the_nhs(database: Database) -> None:
         "Care:",
         "  6 April 2026 to 12 April 2026: £25.05 an hour × 10.5 hours a week × 7 days ÷ 7 = £263.025 (rate R2)",
         "  In all exactly £263.025, rounded once, half up, to £263.03.",
-        "Borne by the council £157.82, Example Care Board (ICB) £105.21.",
+        "Paid for by the council £157.82, Example Care Board (ICB) £105.21.",
         "Due £263.03, nothing posted before, so run 1 proposes £263.03.",
     )
     who = {row[0]: row[1] for row in rows(told, "Who and what")}
@@ -125,7 +125,7 @@ def test_late_news_says_what_changed_who_said_so_and_from_where(database: Databa
     changed = told.section("What changed")
     assert changed.sentences == (
         "Why: the agreed rate changed.",
-        "agreed rate AR1: new; learned 22 April 2026 by loader from late.csv row 1.",
+        "agreed rate AR1: new; recorded 22 April 2026 by loader from late.csv row 1.",
     )
     assert changed.rows == (
         ("6 April 2026 to 12 April 2026", "£263.03", "£273.00", "£9.97", "run 1 on 13 April 2026, £263.03"),
@@ -153,7 +153,7 @@ def test_a_death_learned_late_takes_back_what_was_paid_after_it(database: Databa
     assert told.headline == "Run 2 took back £1,663.11, all for earlier days."
     changed = told.section("What changed")
     assert (
-        "person P1: date of death 10 April 2026 (was none); learned 10 May 2026 by loader from deaths.csv row 1."
+        "person P1: date of death 10 April 2026 (was none); recorded 10 May 2026 by loader from deaths.csv row 1."
         in (changed.sentences)
     )
     assert changed.rows[0][1:4] == ("£3,060.85", "£1,397.74", "-£1,663.11")
@@ -271,7 +271,7 @@ def test_news_no_run_has_taken_up_is_told(database: Database) -> None:
     record(database, dt.datetime(2026, 4, 14, 9), "more.csv", service_lines=[moved])
     assert explain_line(database, "L2").section("Since this run").sentences == (
         (
-            "Not yet in any run: service line L2: quantity 12 hours (was 10.5 hours); learned 14 April 2026 by loader "
+            "Not yet in any run: service line L2: quantity 12 hours (was 10.5 hours); recorded 14 April 2026 by loader "
             "from more.csv row 1."
         ),
     )
@@ -291,7 +291,7 @@ def test_an_adjustment_and_its_withdrawal(database: Database) -> None:
     paid(database, "W", "2026-04-20")
     told = explain_line(database, "A1")
     assert told.headline == "Run 2 took back £150.00, all for earlier days."
-    assert "adjustment A1: withdrawn; learned 15 April 2026 by loader from fixes.csv." in says(told, "What changed")
+    assert "adjustment A1: withdrawn; recorded 15 April 2026 by loader from fixes.csv." in says(told, "What changed")
 
 
 def test_a_block_and_a_line_it_pays_for(database: Database) -> None:
