@@ -21,7 +21,6 @@ from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs import looking, shown
 from interfaces.cli.runs.shown import run_json, sentence
 from interfaces.cli.runs.stream import Life, Said
-from interfaces.files.outbound.folder_jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import review_jobs
 from ledgers import store as ledger
@@ -248,6 +247,8 @@ def files(life: Life, desk: Desk, run: RunNumber, folder: Folder = Path("files-o
 
     Example: outturn GROUP files 7 --folder out --as "first officer"
     """
+    from interfaces.files.outbound.folder_jobs import write_run_files  # slow to bring, and no other verb needs it
+
     with desk.database.read() as connection:
         life.looked_at(connection, run)
         by = ledger.acting(connection, desk.by, "release", "write its files")
