@@ -17,7 +17,7 @@ from finance.days import FOR_EVER, Span, day, number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
 from payruns import doubts, doubts_store, store
-from payruns.collected import on_free_days, over_cost, rates_ended
+from payruns.collected import on_free_days, over_cost, rates_ended, with_gaps
 from payruns.policy import PaymentPolicy
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def _of_own_days(bulk: Bulk, run: Run) -> list[Finding]:
     """What the facts say of a run’s own days; some runs have none."""
     if run.window_starts >= run.up_to:
         return []
-    days = Span(run.window_starts, run.up_to)
-    free = store.read_collected_on_free_days(bulk, run.known, run.calendar, days)
-    return on_free_days(free, days) + rates_ended(store.read_rates_ended(bulk, run.known, run.calendar, days))
+    asked = (bulk, run.known, run.calendar, days := Span(run.window_starts, run.up_to))
+    found = on_free_days(store.read_collected_on_free_days(*asked), days)
+    return found + with_gaps(store.read_collected_with_gaps(*asked)) + rates_ended(store.read_rates_ended(*asked))
 
 
 def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:

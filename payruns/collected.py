@@ -60,6 +60,19 @@ def on_free_days(rows: Iterable[Mapping[str, Any]], window: Span) -> list[Findin
     return list(found.values())
 
 
+def with_gaps(rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Lines on which nothing is collected for some days between two contributions."""
+    found: dict[tuple[int, str], Finding] = {}
+    for row in rows:
+        who = _WHO["top-up" if row["kind"] == "top-up" else "contribution"]
+        what = (
+            f"Nothing is collected from {who} for {Span(row['ends'], row['starts'])}: contribution {row['ref']} ends "
+            "before, and the next begins after. Tell what holds on those days, be it £0.00."
+        )
+        found.setdefault((row["line"], row["kind"]), Finding("collected with a gap", "look", what, row["line"]))
+    return list(found.values())
+
+
 def rates_ended(rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
     """Lines whose agreed rate has ended, so that the contract’s own price holds."""
     what = "The rate agreed for it ended, and from {} the contract’s own rate holds."

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from finance.columns import Bulk, Ints, ints
 from finance.days import Cycle, PayCalendar, Span, Timing, day, number
@@ -238,6 +238,31 @@ def read_collected_on_free_days(bulk: Bulk, known: int, calendar: int, days: Spa
         .where(e.c.starts < days.end, or_(e.c.ends.is_(None), e.c.ends > days.first))
         .where(or_(c.c.ends.is_(None), c.c.ends > e.c.starts), or_(e.c.ends.is_(None), e.c.ends > c.c.starts))
         .order_by(c.c.line, c.c.starts, e.c.starts)
+    )
+    return list(rows.to_pylist())
+
+
+def read_collected_with_gaps(bulk: Bulk, known: int, calendar: int, days: Span) -> list[dict[str, Any]]:
+    """Where one contribution a provider collects has ended, and the next of its kind on a line that goes on begins
+    later, some of these days in between: ``line``, ``kind``, ``ref``, ``ends``, ``starts`` of the next."""
+    c, sl, k, later, beside = t.contribution, t.service_line, t.contract, t.contribution.alias(), t.contribution.alias()
+
+    def same(other: Any) -> ColumnElement[bool]:
+        mine = and_(believed(other, known), other.c.line == c.c.line, other.c.kind == c.c.kind)
+        return and_(mine, other.c.collector == c.c.collector, other.c.nr != c.c.nr)
+
+    follows = select(func.min(later.c.starts)).where(same(later), later.c.starts > c.c.ends).scalar_subquery()
+    goes_on = select(beside.c.nr).where(
+        same(beside), beside.c.starts <= c.c.ends, or_(beside.c.ends.is_(None), beside.c.ends > c.c.ends)
+    )
+    rows = bulk.read(
+        select(c.c.line, c.c.kind, c.c.ref, c.c.ends, follows.label("starts"))
+        .join_from(c, sl, and_(sl.c.nr == c.c.line, believed(sl, known)))
+        .join(k, and_(k.c.nr == sl.c.contract, believed(k, known)))
+        .where(believed(c, known), c.c.collector == "provider", k.c.calendar == calendar, ~goes_on.exists())
+        .where(c.c.ends < days.end, follows > days.first)
+        .where(sl.c.starts <= c.c.ends, or_(sl.c.ends.is_(None), sl.c.ends > c.c.ends))
+        .order_by(c.c.line, c.c.ends)
     )
     return list(rows.to_pylist())
 

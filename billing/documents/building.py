@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from billing.documents.care_content import BilledAway, BilledCare, Pattern, QuantityAtPrice
+from billing.documents.care_content import BilledAway, BilledCare, Pattern, QuantityAtPrice, by_month, days_of
 from billing.documents.content import (
     AccountMovement,
     Addressee,
@@ -235,7 +235,7 @@ def _priced(pieces: Sequence[PricedDays], step: WeeksAlike) -> tuple[list[Quanti
         first, end = max(each.first, step.starts), min(each.end, step.ends)
         part = each.units * Fraction((end - first).days, (each.end - each.first).days)
         gross += part * each.rate * Fraction(each.share, WHOLE_SHARE)
-        for length, some, months in _by_month(each.unit, first, end, part) if each.share else ():
+        for length, some, months in by_month(each.unit, first, end, part) if each.share else ():
             key = each.unit, each.rate, length, each.share
             units[key] = units.get(key, Fraction(0)) + months
             days[key] = days.get(key, 0) + some
@@ -244,37 +244,13 @@ def _priced(pieces: Sequence[PricedDays], step: WeeksAlike) -> tuple[list[Quanti
             unit,
             round_fraction(many * (60 if unit == "hour" else 100)),
             rate,
-            *_days_of(unit, many, days[unit, rate, length, share], length),
+            *days_of(unit, many, days[unit, rate, length, share], length),
             share,
         )
         for (unit, rate, length, share), many in units.items()
         if many
     ]
     return made, round_fraction(gross / 100)
-
-
-def _by_month(unit: str, first: dt.date, end: dt.date, part: Fraction) -> list[tuple[int, int, Fraction]]:
-    """(days of the month, days in it, share) of each month some days are in, where they are priced by the month."""
-    if unit != "calendar month":
-        return [(0, (end - first).days, part)]
-    made, at = [], first
-    while at < end:
-        after = (at.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-        length = (after - at.replace(day=1)).days
-        some = (min(after, end) - at).days
-        made.append((length, some, Fraction(some, length)))
-        at = after
-    return made if sum(share for _, _, share in made) == part else [(0, (end - first).days, part)]
-
-
-def _days_of(unit: str, units: Fraction, days: int, length: int) -> tuple[int, int]:
-    """The days that make part of a week, of four weeks or of a month; (0, 0) where there is no such part."""
-    if units.denominator == 1:
-        return 0, 0
-    if length:
-        return days, length
-    of = {"week": 7, "4 weeks": 28}.get(unit, 0)
-    return (int(units * of), of) if of and (units * of).denominator == 1 else (0, 0)
 
 
 def stretches(steps: Sequence[WeeksAlike], anchor: dt.date) -> list[BilledStretch]:

@@ -5,6 +5,7 @@ Plain records, as in ``content``: spans are ``[starts, ends)``, and nothing is a
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 
 from finance.care_costs.retainers import WHOLE_SHARE
 
@@ -70,3 +71,31 @@ class BilledCare:
     person: str = ""
     priced: tuple[QuantityAtPrice, ...] = ()
     weeks: int = 0
+
+
+def by_month(unit: str, first: dt.date, end: dt.date, part: Fraction) -> list[tuple[int, int, Fraction]]:
+    """(days of the month, days in it, share) of each month some days are in, where they are priced by the month."""
+    if unit != "calendar month":
+        return [(0, (end - first).days, part)]
+    made, at = [], first
+    while at < end:
+        after = (at.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+        length = (after - at.replace(day=1)).days
+        some = (min(after, end) - at).days
+        made.append((length, some, Fraction(some, length)))
+        at = after
+    if sum(share for _, _, share in made) == part:
+        return made
+    days = (end - first).days
+    of = days / part if part else Fraction(0)  # the contract’s months begin on a day of their own: of one of those
+    return [(int(of) if of.denominator == 1 and 28 <= of <= 31 else 0, days, part)]
+
+
+def days_of(unit: str, units: Fraction, days: int, length: int) -> tuple[int, int]:
+    """The days that make part of a week, of four weeks or of a month; (0, 0) where there is no such part."""
+    if units.denominator == 1:
+        return 0, 0
+    if length:
+        return days, length
+    of = {"week": 7, "4 weeks": 28}.get(unit, 0)
+    return (int(units * of), of) if of and (units * of).denominator == 1 else (0, 0)

@@ -18,6 +18,8 @@ from interfaces.cli.frame import printing, references
 from interfaces.cli.frame.arguments import Limit
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
+from interfaces.files.outbound.accrual_journal import accrual_journal
+from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proof_page import proof_json, proof_page
 from interfaces.files.outbound.proving import prove
 from interfaces.files.outbound.year_end_store import read_accruals
@@ -181,6 +183,10 @@ def show_accruals(
         dt.date | None,
         typer.Option("--year-end", parser=read_day, metavar="DATE", help="The last 31 March, when not given."),
     ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", file_okay=False, metavar="DIR", help="Where to write its journal, and its reversal."),
+    ] = None,
 ) -> None:
     """What belongs to days up to a year’s end and is coded after it: what to accrue, and to reverse in the new year.
 
@@ -190,6 +196,9 @@ def show_accruals(
     with desk.database.read() as connection:
         found = read_accruals(connection, last + dt.timedelta(days=1))
     before, whole = found.before, found.whole
+    made = accrual_journal(found, last, desk.at) if folder else None
+    if made and folder:
+        leave(folder / made.name, made.content, over=True)
     rows = [
         _row(f"{each.stream}: {each.kind}", f"{each.debit.code} to {each.credit.code}", each.before, each.whole)
         for each in found.accruals
@@ -211,12 +220,16 @@ def show_accruals(
                 }
                 for each in found.accruals
             ],
+            **({"journal": made.name if made else None} if folder else {}),
         },
         printing.table(columns, [*rows, _row("", "Total", before, whole)], right=columns[2:]) if rows else None,
         f"Of {sterling(whole)} in periods that lie across {printing.day(last)} and are coded after it, "
         f"{sterling(before)} belongs to the days up to it."
         if rows
         else f"No period posted lies across {printing.day(last)}.",
+        printing.note(f"{folder / made.name}: accrued in one journal, taken back in another.")
+        if made and folder
+        else None,
     )
 
 

@@ -38,7 +38,6 @@ TESTED_FROM = {
     "interfaces/files/inbound/door/entering.py": "tests/interfaces/cli/money_in/test_receipts.py",
     "interfaces/files/inbound/door/loading_circumstances.py": "tests/interfaces/files/inbound/test_circumstances.py",
     "interfaces/files/outbound/aged_debt_xlsx.py": "tests/interfaces/cli/money_in/test_receipts.py",
-    "interfaces/files/outbound/year_end_store.py": "tests/interfaces/cli/test_ledger.py",
     "interfaces/timetable": "tests/test_scheduler.py",
     "ledgers/approvals/jobs.py": "tests/laws/test_two_approvers.py",
     "ledgers/approvals/store.py": "tests/laws/test_two_approvers.py",

@@ -12,7 +12,11 @@ FREE = (
     "The provider collects £187.40 a week from the client for 13 April 2026 to 19 April 2026, when the care is free "
     "(section 117). End the contribution, and have what was collected given back."
 )
-COLLECTED = ("collected over cost", "collected on free days", "agreed rate ended")
+GAP = (
+    "Nothing is collected from the client for 13 April 2026 to 19 April 2026: contribution C1 ends before, and the "
+    "next begins after. Tell what holds on those days, be it £0.00."
+)
+COLLECTED = ("collected over cost", "collected on free days", "collected with a gap", "agreed rate ended")
 
 
 def found(database: Database) -> list[tuple[str, str, int | None]]:
@@ -43,3 +47,26 @@ def test_on_days_free_of_charge(database: Database) -> None:
     council(database)
     record(database, charge_exemptions=[{**exempt, "end_date": "2026-04-19"}])
     assert found(database) == [("collected on free days", FREE, None)]
+
+
+def test_days_between_two_contributions_are_said_until_something_is_told_of_them(database: Database) -> None:
+    one = FACTS["contributions"][0]
+    council(database)
+    later = {**one, "contribution_ref": "C2", "start_date": "2026-04-20", "weekly_amount": "200.00"}
+    record(database, contributions=[{**one, "end_date": "2026-04-12"}, later])
+    assert found(database) == [("collected with a gap", GAP, None)]
+
+
+def test_stages_that_meet_have_no_gap_and_nothing_collected_may_be_told(database: Database) -> None:
+    one = FACTS["contributions"][0]
+    council(database)
+    none = {
+        **one,
+        "contribution_ref": "C2",
+        "start_date": "2026-04-13",
+        "end_date": "2026-04-19",
+        "weekly_amount": "0.00",
+    }
+    later = {**one, "contribution_ref": "C3", "start_date": "2026-04-20"}
+    record(database, contributions=[{**one, "end_date": "2026-04-12"}, none, later])
+    assert found(database) == []

@@ -15,6 +15,7 @@ from interfaces.database.connection import Database
 from ledgers import store as ledger
 from ledgers.runs import Run
 from tests.billing.charges.charged_council import FACTS, RESIDENT, assess, bill, entries, make, tell
+from tests.guards import guards_lifted
 
 
 def amounts(database: Database) -> dict[tuple[str, int], int]:
@@ -274,6 +275,17 @@ def test_all_of_the_charge_of_care_of_three_days_is_all_of_it(database: Database
     assert charged["charge", 2] > 0
     assert charged["waived", 2] == -charged["charge", 2]
     assert charged.get(("waived", 3), 0) == -charged.get(("charge", 3), 0)
+
+
+def test_one_told_of_neither_before_either_could_be_is_of_all_of_the_charge(database: Database) -> None:
+    make(database)
+    assess(database, "P1", 0, basis=RESIDENT, outcome=Outcome.NIL_BY_LAW)
+    assess(database, "P2", 10_000)
+    tell(database, waivers=[waived("2026-04-06", "2026-04-12", percent="40")])
+    with guards_lifted(database, "waiver") as connection:
+        connection.execute(waiver_table.update().values(share=None))
+    bill(database)
+    assert amounts(database) == {("charge", 2): 40_000, ("waived", 2): -10_000}
 
 
 @pytest.mark.parametrize(

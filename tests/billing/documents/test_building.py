@@ -115,6 +115,8 @@ def test_every_price_is_told_however_many_there_are() -> None:
                 QuantityAtPrice("calendar month", 10, 1_537_640, 3, 31),
             ],
         ),
+        # 17 days of a month from 23 March to 22 April
+        ("calendar month", Fraction(17, 31), 17, [QuantityAtPrice("calendar month", 55, 1_537_640, 17, 31)]),
     ],
 )
 def test_part_of_a_week_or_a_month_is_told_in_days(

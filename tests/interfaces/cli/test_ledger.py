@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from interfaces.database.connection import Database
+from interfaces.files.outbound.accrual_journal import ACCRUED, REVERSED
+from interfaces.files.outbound.journal import read_journal
 from ledgers.tables import owed
 from tests.interfaces.cli.conftest import ANN, BO, Outturn
 from tests.interfaces.cli.runs.test_payrun import V1, V3
@@ -187,3 +189,23 @@ def test_what_a_year_end_cuts_in_two_is_said_by_account(released: Outturn) -> No
     for day in ("2026-04-05", "2026-05-03"):
         assert released.asks("accruals", "--year-end", day)["accruals"] == []
     assert "belongs to the days up to it" in released.says("accruals", "--year-end", "2026-04-19")
+
+
+def test_what_is_accrued_is_a_journal_and_its_reversal(released: Outturn, tmp_path: Path) -> None:
+    folder = tmp_path / "year end"
+    found = released.asks("accruals", "--year-end", "2026-04-19", "--folder", str(folder))
+    (path,) = folder.iterdir()
+    assert path.name == found["journal"] == "journal_accruals_2026-04-19.csv"
+    batch = read_journal(path.read_bytes())
+    assert set(batch.by_account().values()) == {0}, "what is accrued is taken back"
+    accrued = [line for line in batch.lines if line.journal == ACCRUED]
+    assert sum(line.amount for line in accrued if line.side == "dr") == sum(
+        abs(each["before_pence"]) for each in found["accruals"]
+    )
+    costs = {(line.entity, line.cost_centre, line.subjective, line.analysis) for line in accrued}
+    assert {"-".join(code) for code in costs} == {
+        each[side] for each in found["accruals"] if each["before_pence"] for side in ("debit", "credit")
+    }
+    days = {line.journal: (line.date.isoformat(), line.period) for line in batch.lines}
+    assert days == {ACCRUED: ("2026-04-19", 202601), REVERSED: ("2026-04-20", 202601)}
+    assert released.asks("accruals", "--year-end", "2026-05-03", "--folder", str(folder))["journal"] is None

@@ -62,7 +62,9 @@ class ValueType:
 
 def _words(text: str, _: str) -> Value:
     if re.match(ERROR_WORDS, text):
-        raise Unreadable("is what a spreadsheet writes where it found no value.", "Correct the cell, or leave it empty.")
+        raise Unreadable(
+            "is what a spreadsheet writes where it found no value.", "Correct the cell, or leave it empty."
+        )
     return text
 
 
