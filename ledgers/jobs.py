@@ -56,6 +56,8 @@ from ledgers.runs import (
     overtaken,
     sign,
 )
+from ledgers.since import check_since
+from ledgers.since_store import read_since
 
 _Made = TypeVar("_Made")
 _THERE_ALREADY = "23505"
@@ -345,6 +347,7 @@ def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, not
         run = taken(connection, run_nr, "submit")
         officer = store.acting(connection, by, "prepare", "submit a run")
         check_posted_shown(connection, run)
+        check_since(run, read_since(connection, run))
         if any(
             same_person(officer, each.accepted_by)
             for each in store.read_findings(connection, run.nr)

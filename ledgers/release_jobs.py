@@ -39,6 +39,8 @@ from ledgers.jobs import (
 )
 from ledgers.progress import Progress, quiet
 from ledgers.runs import FindingsOpen, Overlapping, PartPosted, Run, Status, Stream, of_stream, overtaken
+from ledgers.since import check_since
+from ledgers.since_store import read_since
 from ledgers.streams import RECHARGES, SETTLEMENT, STREAMS
 
 
@@ -83,6 +85,7 @@ def release_run(
                 raise FindingsOpen(
                     f"Findings of {run.title} were never dealt with.", "Send it back, and deal with each."
                 )
+            check_since(run, read_since(connection, run))
             _check_lines(connection, run, allowed)
             store.set_run(connection, run, was=(Status.APPROVED,), status=Status.RELEASING)
             store.add_event(connection, run.nr, "began releasing", officer, at, None)

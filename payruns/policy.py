@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from finance.choices import KeptChoices, at_least_one, read_choices
+from finance.choices import KeptChoices, at_least_one, read_choices, some_of
 from finance.money import Rounding
+from ledgers.since import BANK, DEATH, KINDS_OF_NEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class PaymentPolicy(KeptChoices):
 
     ``tolerance_percent`` and ``tolerance_pence``: a line that moved by more than both is shown.
     ``backdated_weeks``: adjustments reaching further back are shown. ``new_bank_days``: bank details newer than this
-    are shown. ``stop_checks``: checks whose findings must be accepted by name before approval.
+    are shown. ``stop_checks``: checks whose findings must be accepted by name before approval. ``stop_news``: news
+    since a run was worked out that it does not go on past (``ledgers.since``).
     ``months_close_after``, ``years_close_after``: days after its end for which a month, and a financial year, takes
     what belongs to it (``ledgers.closed_periods``); nought: for good.
     """
@@ -28,8 +30,9 @@ class PaymentPolicy(KeptChoices):
     months_close_after: int = 0
     years_close_after: int = 0
     stop_checks: tuple[str, ...] = ("doubled", "after death", "paid again", "doubled adjustment")
+    stop_news: tuple[str, ...] = (DEATH, BANK)
 
     @classmethod
     def of(cls, table: Mapping[str, object], where: str) -> "PaymentPolicy":
         """Read a ``[payments]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
-        return read_choices(cls, table, where, {"lines_a_chunk": at_least_one})
+        return read_choices(cls, table, where, {"lines_a_chunk": at_least_one, "stop_news": some_of(*KINDS_OF_NEWS)})

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from finance.care_costs.retainers import read_retainer
-from finance.choices import KeptChoices, at_least_one, one_of, read_choices
+from finance.choices import KeptChoices, at_least_one, one_of, read_choices, some_of
 from finance.money import Rounding
 from finance.problems import BadParameters
+from ledgers.since import DEATH, KINDS_OF_NEWS
 
 AS_PAID = "as paid"
 WHOLE_WEEK, BY_DAY = "whole week", "by day"
@@ -29,6 +30,7 @@ class ChargingPolicy(KeptChoices):
     with the circumstances of somebody who pays in full may differ from that of their packages, unsaid.
     ``zero_bills``: whether a bill for nothing is sent. ``months_close_after``, ``years_close_after``: days after its
     end for which a month, and a financial year, takes what belongs to it (``ledgers.closed_periods``); nought: ever.
+    ``stop_news``: news since a run was worked out that it does not go on past (``ledgers.since``).
     """
 
     rounding: Rounding = Rounding.HALF_UP
@@ -56,6 +58,7 @@ class ChargingPolicy(KeptChoices):
     years_close_after: int = 0
     people_a_chunk: int = 100_000
     stop_checks: tuple[str, ...] = ("bill shock", "after death")
+    stop_news: tuple[str, ...] = (DEATH,)
 
     @classmethod
     def of(cls, table: Mapping[str, object], where: str) -> "ChargingPolicy":
@@ -70,6 +73,7 @@ class ChargingPolicy(KeptChoices):
                 "part_week_at_home": part_week,
                 "part_week_in_a_home": part_week,
                 "people_a_chunk": at_least_one,
+                "stop_news": some_of(*KINDS_OF_NEWS),
             },
         )
 

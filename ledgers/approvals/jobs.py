@@ -18,6 +18,8 @@ from ledgers.holds import Holds
 from ledgers.lines_store import check_posted_shown, check_signature, read_proposal
 from ledgers.officers.store import read_standing
 from ledgers.runs import FindingsOpen, PartPosted, Run, SignatureVoid, Status, WrongState, may, one_of
+from ledgers.since import NewsSinceWorkedOut, check_since
+from ledgers.since_store import read_since
 from ledgers.streams import OF_NO_LINE, STREAMS, Decider
 
 FIRST_OF_TWO = "approved as the first of two"
@@ -128,6 +130,10 @@ def _not_ready(connection: Connection, run: Run, signature: str | None, stands_i
     try:
         check_posted_shown(connection, run)
     except PartPosted as error:
+        found.append(error)
+    try:
+        check_since(run, read_since(connection, run))
+    except NewsSinceWorkedOut as error:
         found.append(error)
     waiting = _not_dealt_with(connection, run, stands_in)
     if waiting:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledgers.runs import Run
+from ledgers.since import NewsSince
 
 GRAVITY = ("stop", "look", "note")
 """Severities of findings, the gravest first."""
@@ -185,6 +186,7 @@ class BesideTheLast:
     needed: int
     history: Sequence[Deed]
     policy: PolicyShown
+    since: Sequence[NewsSince]
 
     @property
     def approved_by(self) -> str | None:

@@ -15,7 +15,8 @@ from ledgers.approvals.store import read_approvals
 from ledgers.jobs import read_proposal
 from ledgers.policy.store import read_versions
 from ledgers.policy.versions import in_force
-from ledgers.runs import OPEN, OfAnotherStream, Run
+from ledgers.runs import OPEN, OfAnotherStream, Run, Status
+from ledgers.since_store import read_since
 from ledgers.streams import STREAMS
 from ledgers.views.records import (
     GRAVITY,
@@ -35,6 +36,9 @@ from ledgers.views.records import (
     made_of,
     policy_shown,
 )
+
+WORKED_OUT = (Status.CALCULATED, Status.SUBMITTED, Status.APPROVED)
+"""Stages of a run at which news may still stop it."""
 
 
 class NothingWaits(Refusal):
@@ -192,6 +196,7 @@ def beside_the_last(connection: Connection, run: Run, naming: Naming, *, most: i
         *signed_by(connection, run.nr),
         read_history(connection, run.nr),
         read_policy(connection, run, last),
+        read_since(connection, run) if run.status in WORKED_OUT else [],
     )
 
 

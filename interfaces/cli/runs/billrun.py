@@ -26,7 +26,6 @@ from interfaces.cli.runs.life import FROM, LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.payrun import told_recharged
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life
-from interfaces.council import council_of
 from ledgers import review_jobs
 from ledgers.progress import Progress
 from ledgers.runs import Run
@@ -197,6 +196,8 @@ def recharge(desk: Desk, run: RunNumber) -> None:
 
     Example: outturn billrun recharge 3 --as "first officer"
     """
+    from interfaces.council import council_of
+
     with desk.database.read() as connection:
         choices = council_of(connection, views.read_run_of(connection, run, (PAYMENTS.name,))).recharging
     made = raise_recharges(desk.database, run, by=desk.by, at=desk.at, on=desk.on, policy=choices)

@@ -16,7 +16,6 @@ from interfaces.cli.frame.arguments import Folder, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs.payrun import LIFE
 from interfaces.files.outbound import remittance as papers
-from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.reissue_jobs import reissue, remittance_workbook
 from interfaces.files.outbound.remittance import Remittance, read_remittance
@@ -64,6 +63,8 @@ def files(
     recharge, status = raised or (None, None)
     posted = recharge if status in POSTED else None
     if not listed:
+        from interfaces.files.outbound.folder_jobs import write_run_files  # slow to bring
+
         with desk.progress() as progress:
             for each in filter(None, (posted, run)):  # the file that money is paid by is the last
                 write_run_files(desk.database, each, folder, desk.at, progress, council=desk.council.name, by=by)

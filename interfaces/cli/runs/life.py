@@ -21,11 +21,11 @@ from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs import looking, shown
 from interfaces.cli.runs.shown import run_json, sentence
 from interfaces.cli.runs.stream import Life, Said
-from interfaces.files.outbound.folder_jobs import write_run_files
 from ledgers import jobs as machine
 from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers.runs import Run, Status
+from ledgers.since_store import read_since
 from ledgers.views import store as views
 
 FROM, LOOKING, REVIEWING = "From draft to release", "Looking", "Reviewing"
@@ -96,12 +96,12 @@ def _draft(life: Life, desk: Desk, calendar: str, last_day: dt.date | None) -> R
     return life.drafting.draft(desk.database, calendar, by=desk.by, at=desk.at, up_to=up_to, on=desk.on)
 
 
-def _answer(life: Life, desk: Desk, run: Run, then: str | None = None, **more: object) -> None:
+def _answer(life: Life, desk: Desk, run: Run, then: str | None = None, also: str | None = None, **more: object) -> None:
     """A run as it now stands, with what its stream says of it, and what to do next."""
     with desk.database.read() as connection:
         said = life.said(connection, run)
     desk.answer(
-        {**run_json(run), **said.keys, **more}, sentence(run), *said.shown, printing.note(then) if then else None
+        {**run_json(run), **said.keys, **more}, sentence(run), *said.shown, also, printing.note(then) if then else None
     )
 
 
@@ -158,7 +158,10 @@ def submit(life: Life, desk: Desk, run: RunNumber, note: Note = None) -> None:
     """
     life.ours(desk, run)
     done = machine.submit_run(desk.database, run, by=desk.by, at=desk.at, note=note)
-    _answer(life, desk, done, f"Signature to be signed: {done.signature}")
+    with desk.database.read() as connection:
+        news = read_since(connection, done)
+    told = {"since": shown.since_json(news)}
+    _answer(life, desk, done, f"Signature to be signed: {done.signature}", shown.since_note(news), **told)
 
 
 def approve(
@@ -186,7 +189,7 @@ def approve(
     with desk.database.read() as connection:
         signed, needed = views.signed_by(connection, run)
         last = ledger.read_run(connection, done.run_before) if done.run_before else None
-        policy = views.read_policy(connection, done, last)
+        policy, news = views.read_policy(connection, done, last), read_since(connection, done)
     verb_next = "release" if len(signed) >= needed else "approve"
     desk.answer(
         {
@@ -194,8 +197,10 @@ def approve(
             "approved_by": desk.by,
             **shown.approvals_json(signed, needed),
             "goes_by": shown.policy_json(policy),
+            "since": shown.since_json(news),
         },
         sentence(done),
+        shown.since_note(news),
         printing.note(shown.policy_note(policy)),
         printing.note(f"Signed by {shown.approvals_shown(signed, needed)}: {done.signature}"),
         printing.note(f"Next: outturn {life.group} {verb_next} {run}"),
@@ -242,6 +247,8 @@ def files(life: Life, desk: Desk, run: RunNumber, folder: Folder = Path("files-o
 
     Example: outturn GROUP files 7 --folder out --as "first officer"
     """
+    from interfaces.files.outbound.folder_jobs import write_run_files  # slow to bring, and no other verb needs it
+
     with desk.database.read() as connection:
         life.looked_at(connection, run)
         by = ledger.acting(connection, desk.by, "release", "write its files")

@@ -19,7 +19,6 @@ from interfaces.cli.runs import shown
 from interfaces.cli.runs.life import LOOKING, REVIEWING, add_life
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life, Said
-from interfaces.council import council_of
 from ledgers import review_jobs
 from ledgers.progress import Progress
 from ledgers.runs import Run
@@ -56,6 +55,8 @@ def _recharge(desk: Desk, run: Run) -> Said:
     """What was paid and kept back; and other funders recharged for what they bear. Where a funder has nobody to bill it
     is said, and nothing is lost.
     """
+    from interfaces.council import council_of
+
     with desk.database.read() as connection:
         paid, choices = views.settled(connection, run.nr), council_of(connection, run).recharging
     try:

@@ -9,6 +9,7 @@ from finance.days import spoken
 from finance.money import sterling
 from interfaces.cli.frame import printing
 from ledgers.runs import Run
+from ledgers.since import NewsSince
 from ledgers.streams import STREAMS
 from ledgers.views.records import (
     GRAVITY,
@@ -132,6 +133,7 @@ def beside_json(beside: BesideTheLast) -> dict[str, object]:
         "approved_by": beside.approved_by,
         **approvals_json(beside.approvals, beside.needed),
         "goes_by": policy_json(beside.policy),
+        "since": since_json(beside.since),
         "events": [{"action": each.action, "by": each.by, "at": each.at, "note": each.note} for each in beside.history],
     }
 
@@ -147,12 +149,30 @@ def beside_shown(beside: BesideTheLast) -> list[RenderableType | None]:
     return [
         _totals(beside),
         sums_shown(beside.made_of),
+        since_note(beside.since),
         policy_note(beside.policy),
         _policy_moved(beside.policy),
         _checks(beside.checks),
         _moved(beside.moved, beside.last),
         _history(beside.history),
     ]
+
+
+def since_json(news: Sequence[NewsSince]) -> list[dict[str, object]]:
+    """What was told since a run was worked out, for machines."""
+    return [
+        {"kind": each.kind, "what": each.words, "facts": each.facts, "lines": each.lines, "pence": each.pence}
+        for each in news
+    ]
+
+
+def since_note(news: Sequence[NewsSince]) -> str | None:
+    """The same in words; nothing where nothing was."""
+    if not news:
+        return None
+    return (
+        f"Told since it was worked out, and not in it: {'; '.join(map(str, news))}. The next run takes it into account."
+    )
 
 
 def policy_json(policy: PolicyShown) -> dict[str, object]:
