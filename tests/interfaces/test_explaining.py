@@ -11,6 +11,7 @@ from interfaces.explaining import explain_reference
 from ledgers import store as ledger
 from ledgers.explain.explanation import NothingToExplain
 from ledgers.explain.ledger_store import code_of
+from ledgers.store import NoSuchRun
 from ledgers.tables import account, entry, finding
 from tests.billing.receipts.cashbook import CashBook, may
 from tests.payruns.explain.explain_council import council, paid, record
@@ -65,6 +66,14 @@ def test_a_change_is_every_fact_it_told_with_its_file_and_row(payments: Database
     assert row[:2] == ("S1", "told anew") and row[3] == "late.csv row 1"
     with pytest.raises(NothingToExplain, match="There is no change 9999"):
         explain_reference(payments, "change 9999")
+
+
+def test_a_run_is_made_of_its_kinds_accounts_and_payees(payments: Database) -> None:
+    told = explain_reference(payments, "run 1")
+    assert told.sort == "run" and told.section("What it is made of").rows and told.section("In the ledger").rows
+    assert " came to £" in told.headline
+    with pytest.raises(NoSuchRun):
+        explain_reference(payments, "run 99")
 
 
 def test_a_payee_and_a_person_go_down_to_lines(payments: Database) -> None:
