@@ -15,12 +15,14 @@ from billing import naming_store as billed
 from billing.assessments.views_jobs import assessed
 from billing.bill_store import read_bill
 from billing.care_accounts.views_jobs import care_account
+from billing.charges.news import cause_words as charged_again
 from billing.documents.store import bill_number
 from billing.explain import explain_bill, explain_charges
 from billing.explain.change_jobs import explain_change
 from billing.explain.payer_jobs import explain_payer, explain_receipt, explain_recharge_bill
 from billing.receipts.tables import receipt
 from billing.tables import bill_payer, number_of
+from finance.care_costs.news import cause_words as paid_again
 from finance.care_words import several
 from finance.columns import Database
 from finance.days import spoken
@@ -32,7 +34,8 @@ from finance.problems import Refusal
 from interfaces.database.roles import DECLARED
 from ledgers.explain.explanation import Explanation, NothingToExplain, Section
 from ledgers.explain.ledger_jobs import explain_account, explain_finding
-from ledgers.streams import PAYMENTS, RECHARGES
+from ledgers.explain.run_jobs import explain_run
+from ledgers.streams import CHARGES, PAYMENTS, RECHARGES
 from ledgers.views.store import Naming
 from payruns import views_store as paid
 from payruns.explain import explain_line
@@ -44,16 +47,12 @@ def explain_reference(database: Database, ref: str, run: int | None = None) -> E
     """Whatever has this reference, in the latest run that holds it or in one that is named. Raises NothingToExplain,
     naming near ones.
 
-    A change and a finding are asked for by a word and a number: change 41, finding 12.
+    A change, a finding and a run are asked for by a word and a number: change 41, finding 12, run 4.
     """
     numbered = _NUMBERED.fullmatch(ref.strip())
     if numbered:
         number = int(numbered[2])
-        return (
-            explain_change(database, number, DECLARED)
-            if numbered[1].lower() == "change"
-            else _finding(database, number)
-        )
+        return _numbered(database, numbered[1].lower(), number)
     with database.read() as connection:
         sort = _sort_of(connection, ref)
         owner = lines_of(connection, ref)
@@ -74,7 +73,7 @@ def explain_reference(database: Database, ref: str, run: int | None = None) -> E
     return explain_line(database, ref, run=run)  # which says what is near it
 
 
-_NUMBERED = re.compile(r"(change|finding)\s+#?(\d{1,15})", re.IGNORECASE)
+_NUMBERED = re.compile(r"(change|finding|run)\s+#?(\d{1,15})", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[^-]+(-[^-]+){3}")
 
 
@@ -99,8 +98,17 @@ def _bill(database: Database, ref: str) -> Explanation:
     return explain_recharge_bill(database, number) if stream == RECHARGES.name else explain_bill(database, number)
 
 
-def _finding(database: Database, number: int) -> Explanation:
+def _numbered(database: Database, sort: str, number: int) -> Explanation:
+    if sort == "change":
+        return explain_change(database, number, DECLARED)
+    if sort == "run":
+        return explain_run(database, number, _naming_of, _why_of)
     return explain_finding(database, number, _naming_of)
+
+
+def _why_of(stream: str) -> Callable[[int], str]:
+    """What a stream calls the causes of its lines for earlier periods."""
+    return {PAYMENTS.name: paid_again, CHARGES.name: charged_again}.get(stream, lambda _: "")
 
 
 def _naming_of(stream: str) -> Naming:

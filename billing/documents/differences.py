@@ -142,7 +142,9 @@ def _care(before: BilledOnce, now: BilledOnce, lines: Mapping[int, LineDays], ad
                 mine.update({line: theirs[line]} if line in theirs else {})
             if state.charge != was:
                 days = (before.starts + at * WEEK, now.starts + at * WEEK)
-                kind = _why(line, (one, other), (line in there[0], line in there[1]), days, lines.get(line), now)
+                kind = _why(
+                    line, (one, other), (line in there[0], line in there[1]), days, lines.get(line), (before, now)
+                )
                 costs = (one.cost(line), other.cost(line)) if kind == PRICE else (None, None)
                 add(kind, lines[line].name if line in lines else "", state.charge - was, *costs)
     for bill, weeks, sign in ((now, these, 1), (before, then, -1)):
@@ -194,12 +196,12 @@ def _why(
     there: tuple[bool, bool],
     days: tuple[dt.date, dt.date],
     about: LineDays | None,
-    now: BilledOnce,
+    bills: tuple[BilledOnce, BilledOnce],
 ) -> str:
     if about is not None:
-        if there == (False, True) and about.starts >= days[0]:
+        if there == (False, True) and about.starts >= bills[0].starts:
             return BEGAN
-        if there == (True, False) and about.ends is not None and about.ends <= now.ends:
+        if there == (True, False) and about.ends is not None and about.ends <= bills[1].ends:
             return ENDED
         if any(about.away(first, first + WEEK) for first in days):
             return AWAY

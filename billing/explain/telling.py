@@ -21,6 +21,7 @@ from ledgers.runs import POSTED
 
 Wanted = Callable[[int, str, int], bool]  # subject, kind, payer
 FEE = "arrangement fee"
+WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def tell(in_run: InRun, wanted: Wanted, pieces: Pieces) -> ChargeWorkings:
 
 def sections(told: ChargeWorkings) -> list[Section]:
     """The explanation, section by section; those with nothing in them are left out."""
-    return list(filter(None, (_parked(told), _changed(told), *_lines(told), _adding_up(told), _ledger(told))))
+    return list(
+        filter(None, (_parked(told), _changed(told), *_lines(told), _weeks(told), _adding_up(told), _ledger(told)))
+    )
 
 
 def rested(told: ChargeWorkings) -> list[Rested]:
@@ -180,6 +183,38 @@ def _lines(told: ChargeWorkings) -> Iterable[Section]:
         mine = [each for each in told.stretches if (each.subject, each.kind == FEE) == (subject, fee)]
         said = [words for each in mine for words in stretch_words(each, in_run, told.pieces.get(subject, ()))]
         yield Section(f"How it was worked out: {name_of(in_run, subject, mine[0].kind)}", tuple(said))
+
+
+def _weeks(told: ChargeWorkings) -> Section:
+    """What the weeks of somebody with several services come to, all of them together, as their bill tells them."""
+    some = [each for each in told.stretches if each.kind == CHARGE]
+    title = "What the weeks come to"
+    if len({each.subject for each in some}) < 2:
+        return Section(title)
+    sums: dict[dt.date, tuple[int, int]] = {}
+    for each in some:
+        opens = week_of(each.first, told.in_run.calendar)
+        for place in range(each.weeks):
+            cost, charge = sums.get(opens + place * WEEK, (0, 0))
+            sums[opens + place * WEEK] = cost + each.cost, charge + each.charge
+    alike: list[tuple[dt.date, int, int, int]] = []
+    for first, (cost, charge) in sorted(sums.items()):
+        last = alike[-1] if alike else None
+        if last and last[2:] == (cost, charge) and last[0] + last[1] * WEEK == first:
+            alike[-1] = (last[0], last[1] + 1, cost, charge)
+        else:
+            alike.append((first, 1, cost, charge))
+    rows = tuple(
+        (
+            span_words(first, first + count * WEEK),
+            f"{count}",
+            sterling(cost),
+            sterling(charge),
+            sterling(count * charge),
+        )
+        for first, count, cost, charge in alike
+    )
+    return Section(title, (), ("Weeks", "How many", "Care costs", "Charged a week", "In all"), rows)
 
 
 def _adding_up(told: ChargeWorkings) -> Section:

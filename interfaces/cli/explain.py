@@ -35,7 +35,7 @@ def explain(
         typer.Argument(
             metavar="REFERENCE",
             help="Of a line, block or adjustment; a bill, payee, payer or receipt; a person or a package; an account "
-            "of the ledger; “change 41” or “finding 12”.",
+            "of the ledger; “run 4”, “change 41” or “finding 12”.",
         ),
     ],
     run: Annotated[

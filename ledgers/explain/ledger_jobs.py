@@ -38,6 +38,7 @@ def explain_account(database: Database, code: str, naming_of: NamingOf, run: int
             raise NothingToExplain(f"There is no account “{code}”.", there)
         account = found[0]
         whole = store.sums_of_account(connection, account["nr"], run)
+        debits, credits = store.moved_on(connection, account["nr"])
         pence = int(whole[0]["pence"] or 0)
         said = _held(pence)
         if run is None:
@@ -51,7 +52,12 @@ def explain_account(database: Database, code: str, naming_of: NamingOf, run: int
                 else "No entry is on it."
             )
             sections = [
-                Section("By run", (down,), ("Run", "Stream", "Entries", "As a debit"), tuple(rows)),
+                Section(
+                    "By run",
+                    (f"Debits {sterling(debits)}, credits {sterling(credits)}.", down),
+                    ("Run", "Stream", "Entries", "As a debit"),
+                    tuple(rows),
+                ),
                 *_by_party(connection, account["nr"], None, naming_of, pence),
             ]
             assert sum(each["pence"] for each in runs) == pence

@@ -48,6 +48,26 @@ def sums_of_account(connection: Connection, account: int, run: int | None, *by: 
     return rows_of(connection, query.order_by(*columns))
 
 
+def accounts_of_run(connection: Connection, run: int) -> list[tuple[str, str, int]]:
+    """(code, name, pence as a debit) of every account a run moved, in order of code."""
+    sums: dict[int, int] = {}
+    for column, sign in ((_e.debit, 1), (_e.credit, -1)):
+        pence = cast(func.sum(_e.amount), BigInteger).label("pence")
+        for row in connection.execute(select(column, pence).where(_e.run == run).group_by(column)):
+            sums[row[0]] = sums.get(row[0], 0) + sign * row.pence
+    rows = {row["nr"]: row for row in rows_of(connection, select(t.account))}
+    return sorted((code_of(rows[nr]), rows[nr]["name"], pence) for nr, pence in sums.items())
+
+
+def moved_on(connection: Connection, account: int) -> tuple[int, int]:
+    """(debits, credits) of an account, neither below nought, as the trial balance shows them."""
+    debit = case((_e.debit == account, _e.amount), else_=-_e.amount)
+    up = cast(func.coalesce(func.sum(case((debit > 0, debit), else_=0)), 0), BigInteger)
+    down = cast(func.coalesce(func.sum(case((debit < 0, -debit), else_=0)), 0), BigInteger)
+    row = connection.execute(select(up, down).where(or_(_e.debit == account, _e.credit == account))).one()
+    return int(row[0]), int(row[1])
+
+
 def read_entries(connection: Connection, run: int, *asked: ColumnElement[bool]) -> list[Row]:
     """Entries of a run, in the ledger’s order."""
     order = (_e.subject, _e.period_starts, _e.kind, _e.funder, _e.revision)

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from finance.days import day, number
 from interfaces.database.connection import Database
+from interfaces.files.outbound.proving import prove
 from ledgers.closed_periods import ClosedPeriods
 from ledgers.reports.journal import periods
 from ledgers.tables import entry
 from tests.finance.care_costs.test_rules_by_hand import council, line
+from tests.guards import guards_lifted
 from tests.laws.living import POLICY, Life, differences
 
 MARCH, JULY = dt.date(2026, 3, 31), dt.date(2026, 7, 10)
@@ -63,3 +65,9 @@ def test_a_price_rise_told_in_july_for_march_is_coded_in_an_open_period(
     assert [row.amount for row in rows] == [28_000] * 5 + [308_000], "the days it is for are kept, each on its line"
     assert periods(np.asarray([number(row.effective) for row in rows])).tolist() == coded
     assert differences(life) == []
+    wrong = [str(each) for page in prove(database).runs for each in page.differences]
+    assert [each for each in wrong if "counts from another day" in each] == [], "the proof works the day out for itself"
+    with guards_lifted(database, "entry") as connection:
+        connection.execute(entry.update().where(entry.c.run == run.nr).values(effective=dt.date(2026, 6, 1)))
+    wrong = [str(each) for page in prove(database).runs for each in page.differences]
+    assert [each for each in wrong if "counts from another day" in each]
