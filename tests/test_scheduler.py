@@ -57,7 +57,7 @@ def _council(database: Database) -> Database:
     load_folder(database, GOOD, by="loader", at=AT)
     with database.begin() as connection:
         ledger.add_officers(connection, {"Bo": "manager", "Ann": "clerk"}, {"manager": 100_000_00})
-        begin_with_policy(connection, "[payments]\nneeds_bank_details = false\n")
+        begin_with_policy(connection, "[payments]\nneeds_bank_details = false\n", by="Bo")
     return database
 
 

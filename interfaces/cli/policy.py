@@ -72,8 +72,8 @@ def propose(
 def begin_with(
     connection: Connection, desk: Desk, name: str, text: str, given: CouncilSettings
 ) -> PolicyVersion | None:
-    """The policy a new council begins with; none where it has one, or has begun. What differs then is proposed."""
-    if store.read_versions(connection) or store.has_begun(connection):
+    """The policy a new council begins with; none where it has one, has begun, or has no officer yet."""
+    if store.read_versions(connection) or store.has_begun(connection) or not read_standing(connection).founders:
         return None
     return jobs.found(connection, text, given.kept(), name=name, by=desk.who or "outturn init", at=desk.at)
 

@@ -25,6 +25,10 @@ class NoRoles(Refusal):
     """Roles were asked for of a database that has none."""
 
 
+NOT_KEPT = (
+    "The choices of the file are not kept by this: name the council’s first officers with it or, once it has some, "
+    "propose them: outturn policy propose"
+)
 SET_UP = "outturn init"  # whoever set the council up, where they did not say who they are
 
 
@@ -97,7 +101,7 @@ def init(
         f"{where} is ready: {printing.several(len(officers), 'officer')} named, "
         f"{printing.several(len(tiers), 'approval tier')}.",
         *(waits(each) for each in waiting),
-        version_sentence(policy) if policy else None,
+        version_sentence(policy) if policy else NOT_KEPT if council else None,
         printing.note("Next: load the extracts with “outturn load FOLDER”."),
     )
 

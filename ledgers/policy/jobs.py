@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from finance.days import EARLIEST
 from finance.problems import Refusal
 from ledgers.officers import store as officers
+from ledgers.officers.authority import started
 from ledgers.policy import store
 from ledgers.policy.versions import (
     FIGURES,
@@ -77,8 +78,11 @@ def found(
     connection: Connection, content: str, choices: Mapping[str, str], *, name: str, by: str, at: dt.datetime
 ) -> PolicyVersion:
     """The policy of a new council, which counts at once and holds from the start: the database allows one, before any
-    run.
+    run, of an officer or named in the act that founds the council. Raises NotAnOfficer or NoRight.
     """
+    now = officers.read_standing(connection)
+    if not started(now, by, at):
+        by = check_proposer(now, by)
     nr = store.add_version(
         connection,
         kind=POLICY,

@@ -121,6 +121,25 @@ def test_the_first_policy_counts_at_once_only_before_the_first_run(council: Data
         begun(council)
 
 
+def test_the_first_policy_is_an_officer_s_or_of_the_act_that_founds_the_council(council: Database) -> None:
+    with pytest.raises(NotAnOfficer), council.begin() as connection:
+        jobs.found(connection, "x", {}, name="c.toml", by="Nobody", at=AT)
+    with pytest.raises((Guarded, Clash)), council.begin() as connection:
+        store.add_version(
+            connection,
+            kind="policy",
+            starts=JUNE,
+            name="x",
+            content="x",
+            sha256="x",
+            reason="x",
+            by="Nobody",
+            at=AT,
+            choices={},
+            founding=True,
+        )
+
+
 VERSION = {
     "kind": "policy",
     "starts": JUNE,

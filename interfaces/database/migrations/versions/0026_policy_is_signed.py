@@ -121,6 +121,17 @@ def _guard_versions() -> None:
         "FROM policy_version) OR NOT "
         f"{NO_RUN})",
     )
+    at_once = (
+        "EXISTS (SELECT 1 FROM officer_change f WHERE f.founding = 1 AND f.asked_by = NEW.asked_by AND f.asked_at = "
+        "NEW.asked_at)"
+    )
+    refuse_where(
+        "policy_version_founded_by_an_officer",
+        "INSERT",
+        "policy_version",
+        BY_OFFICERS,
+        f"NEW.founding IS NOT NULL AND NOT {_serves('NEW.asked_by')} AND NOT {at_once}",
+    )
     refuse_where(
         "policy_version_proposed_by_an_officer",
         "INSERT",
