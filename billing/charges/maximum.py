@@ -77,7 +77,8 @@ def stretches(had: Spans, people: Ints, words: Decisions, week_starts: Ints) -> 
     part, first, end = cut(first, end, *care.change_days(person, first, end))
     person = person[part]
     word = words.standing(people[person], first) if len(person) else person
-    weekly = np.where(pays_in_full(words.value("how", word, 0)), 0, words.value("charge", word, 0))
+    in_full = pays_in_full(words.value("how", word, 0), words.value("can_pay", word))
+    weekly = np.where(in_full, 0, words.value("charge", word, 0))
     inside = (care.as_of(person, first) >= 0).astype(np.int64)
     count = (end - 1 - opened) // 7 - (first - opened) // 7 + 1
     row = np.repeat(np.arange(len(person), dtype=np.int64), count)

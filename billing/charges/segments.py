@@ -35,9 +35,14 @@ class Segments(Columns):
     delivery: Ints  # the delivery it stands for; -1: planned care
 
 
-def pays_in_full(how: Ints) -> NDArray[np.bool_]:
-    """Which codes of how a charge came about mean full cost."""
+def is_full_cost(how: Ints) -> NDArray[np.bool_]:
+    """Which codes of how a charge came about mean that the law asks for the full cost."""
     return np.asarray(np.isin(outcome_of(how), FULL), dtype=np.bool_)
+
+
+def pays_in_full(how: Ints, can_pay: Ints) -> NDArray[np.bool_]:
+    """Of whom the full cost is asked: not of whoever an approved override holds to a sum, which they can pay."""
+    return np.asarray(is_full_cost(how) & (can_pay == NOTHING), dtype=np.bool_)
 
 
 def live_first(lines: Lines, line_from: Ints) -> Ints:
@@ -67,7 +72,9 @@ def segments(
 
     ``exemptions``, ``deliveries``: by place of line, in order of line. ``words``: by person, in order.
     """
-    full = words.take(np.flatnonzero(np.isin(words.person, np.unique(words.person[pays_in_full(words.how)]))))
+    full = words.take(
+        np.flatnonzero(np.isin(words.person, np.unique(words.person[pays_in_full(words.how, words.can_pay)])))
+    )
     exempt = Timeline.of(exemptions.line, exemptions.starts, exemptions.ends)
     prices = _Prices(lines, client_rates)
     weeks = deliveries.on - (deliveries.on - anchor) % 7
@@ -113,7 +120,8 @@ def _joined(some: Segments) -> Segments:
 def _in_full(person: Ints, day: Ints, full: Decisions) -> Ints:
     """1 where the standing word says full cost."""
     place = full.standing(person, day)
-    return np.where(place == NOTHING, 0, pays_in_full(full.value("how", place, 0))).astype(np.int64)
+    asked = pays_in_full(full.value("how", place, 0), full.value("can_pay", place))
+    return np.where(place == NOTHING, 0, asked).astype(np.int64)
 
 
 def _of_people(lines: Lines, person: Ints, day: Ints) -> list[tuple[Ints, Ints]]:

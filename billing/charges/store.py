@@ -218,7 +218,7 @@ def _words(bulk: Bulk, window: ChargeWindow, people: Ints | None = None) -> Deci
     """
     a = assessment.c
     query = (
-        select(a.person, a.starts, a.ends, a.learned, MOST, a.council_pays, a.how)
+        select(a.person, a.starts, a.ends, a.learned, MOST, a.council_pays, a.how, a.can_pay)
         .where(a.learned <= window.known, a.starts < day(window.up_to + 7))
         .where(or_(a.ends.is_(None), a.ends > day(window.earliest - 7)))
         .order_by(a.person, a.starts, a.learned)

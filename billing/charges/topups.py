@@ -9,7 +9,7 @@ from billing.assessments.in_force import Decisions
 from billing.charges.facts import Agreements
 from billing.charges.maximum import AT_HOME, WeekStretches
 from billing.charges.policy import ChargingPolicy
-from billing.charges.segments import Segments, pays_in_full
+from billing.charges.segments import Segments, is_full_cost
 from billing.charges.weekly_costs import Costs
 from finance.care_costs.facts import Columns
 from finance.columns import Ints
@@ -79,7 +79,7 @@ class Fees(Columns):
 def fees(stretches: WeekStretches, words: Decisions, policy: ChargingPolicy) -> Fees:
     """The arrangement fee of people who pay in full for care at home: none may be asked in a care home."""
     how = words.value("how", stretches.word, 0)
-    asked = pays_in_full(how) & np.isin(basis_of(how), AT_HOME) & (stretches.inside == 1)
+    asked = is_full_cost(how) & np.isin(basis_of(how), AT_HOME) & (stretches.inside == 1)
     rows = np.flatnonzero(asked & (stretches.word >= 0)) if policy.arrangement_fee_weekly else np.empty(0, np.int64)
     order = rows[np.lexsort((stretches.week[rows], stretches.person[rows]))]
     first = group_starts(stretches.person[order], stretches.week[order])

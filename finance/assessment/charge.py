@@ -203,10 +203,19 @@ def can_pay_after_increase_limit__none(can_pay_within_maximum: Ints) -> Ints:
     unit="table",
     rests="through",
 )
-def can_pay(can_pay_after_increase_limit: Ints, outcome: Ints, minimum_charge: int) -> Ints:
-    """The charge before it is held at the cost of the care; NO_LIMIT for whoever's charge is not assessed."""
+def can_pay(
+    can_pay_after_increase_limit: Ints,
+    can_pay_within_maximum: Ints,
+    outcome: Ints,
+    assessed_override: Ints,
+    minimum_charge: int,
+) -> Ints:
+    """The charge before it is held at the cost of the care; NO_LIMIT for whoever's charge is not assessed, but by an
+    approved override of the most they can be charged.
+    """
     collected = np.where(can_pay_after_increase_limit < minimum_charge, 0, can_pay_after_increase_limit)
-    return np.where(outcome == ASSESSED, collected, NO_LIMIT)
+    held = (assessed_override >= 0) & (outcome != NIL)
+    return np.where(outcome == ASSESSED, collected, np.where(held, can_pay_within_maximum, NO_LIMIT))
 
 
 @tag(label="Weekly charge", citation="Care Act 2014 s.14; council policy: minimum_charge", unit="pence")

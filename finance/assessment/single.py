@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from finance.assessment.asking import asked, nothing_told, warnings
 from finance.assessment.bases import BASES, Basis, basis_codes
-from finance.assessment.charge import ASSESSED, TAKEN
+from finance.assessment.charge import ASSESSED, NO_LIMIT, TAKEN
 from finance.assessment.circumstances import Circumstances, Ground, MissingFact, OverrideOf
 from finance.assessment.dataflow import FACTS_NEEDED, Array, dataflow
 from finance.assessment.explaining import Explainer
@@ -94,7 +94,7 @@ def assess(
             *_of_policy(basis, choices, values),
         ),
         not_billable=not_billable,
-        can_pay_pence=int(values["can_pay"][0]) if outcome is Outcome.ASSESSED else None,
+        can_pay_pence=None if values["can_pay"][0] == NO_LIMIT else int(values["can_pay"][0]),
     )
 
 

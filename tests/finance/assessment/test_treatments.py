@@ -328,3 +328,18 @@ def test_a_table_of_kinds_with_one_fault_is_refused(change: dict[str, str], word
 def test_every_kind_has_words_and_authority() -> None:
     for table in (kind_tables.incomes(), kind_tables.assets(), kind_tables.expenses()):
         assert all(kind.label and kind.citation for kind in table.kinds)
+
+
+def test_what_a_person_over_the_limit_is_held_to_is_what_they_can_pay() -> None:
+    override = Override(
+        of=OverrideOf.ASSESSED_MAXIMUM,
+        amount_pence=4_000,
+        reason="hardship",
+        approver="A. Manager",
+        end=ON + dt.timedelta(days=1),
+    )
+    savings = (Asset(kind="savings", value_pence=90_000_00),)
+    rich = person(assets=savings, overrides=(override,))
+    made = assess(rich, ON, default_policy())
+    assert (made.outcome, made.charge_pence, made.can_pay_pence) == (Outcome.OVER_LIMIT, 4_000, 4_000)
+    assert assess(person(assets=savings), ON, default_policy()).can_pay_pence is None
