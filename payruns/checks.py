@@ -16,8 +16,10 @@ from finance.columns import Bulk, Ints, ints
 from finance.days import FOR_EVER, Span, day, number, spoken
 from finance.money import sterling
 from ledgers.runs import Finding, Run
-from payruns import doubts, doubts_store, store
+from payruns import at_once_store, doubts, doubts_store, store
+from payruns.at_once import at_once, same_care_twice
 from payruns.collected import on_free_days, over_cost, rates_ended, with_gaps
+from payruns.large import large
 from payruns.policy import PaymentPolicy
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
         ended = meanwhile.submit(store.read_ended_contracts, other, run.known, run.calendar, up_to)
         own_days = meanwhile.submit(_of_own_days, other, run)
         lines = _frame(proposal)
-        found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines) + _same_care_twice(lines)
+        found = _payees(lines) + _backdated(lines, run, policy) + _prices(lines) + same_care_twice(lines)
         found += _changed_banks(bulk, run, lines, policy) + _no_banks(bulk, run, lines, policy)
         if before is not None:
             earlier = _frame(before)
@@ -53,7 +55,7 @@ def find(bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> l
         found += [each for each in own_days.result() if each.subject in paid]
     if lines.kind.isin(["contribution", "top-up"]).any():
         found += over_cost(store.read_taken_off(bulk, run.nr), store.read_said_collected(bulk, run.known))
-    found += _too_early(bulk, run) + _doubts(bulk, run, lines, policy)
+    found += _too_early(bulk, run) + _doubts(bulk, run, lines, policy) + large(lines, policy)
     gravity = {"stop": 0, "look": 1, "note": 2}
     return sorted(found, key=lambda each: (gravity[each.severity], each.check, -abs(each.amount or 0)))
 
@@ -70,6 +72,13 @@ def _of_own_days(bulk: Bulk, run: Run) -> list[Finding]:
 def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
     """What stopped money and is gone, adjustments told twice, one account under several payees."""
     stops = policy.stop_checks
+    own = (
+        lines[(lines.kind == "care") & ~lines.late]
+        .groupby("subject")
+        .agg(party=("party", "first"), pence=("amount", "sum"))
+    )
+    paid_now = {row["subject"]: (row["party"], row["pence"]) for row in _rows(own[own.pence > 0])}
+    places = at_once_store.read_places(bulk, run.known, Span(run.window_starts, run.up_to)) if paid_now else None
     gone = {
         row["nr"]: (words, row["when"])
         for read, words in (
@@ -82,6 +91,8 @@ def _doubts(bulk: Bulk, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) ->
     late = lines[(lines.kind == "care") & lines.late & lines.subject.isin(list(gone))]
     sums = late.groupby("subject").agg(amount=("amount", "sum"), party=("party", "first"))
     found = doubts.paid_again(gone, _rows(sums), "paid again" in stops)
+    if places is not None:
+        found += at_once(places.to_pylist(), paid_now, stops)
     own = lines[(lines.kind == "adjustment") & (lines.amount != 0)]
     if len(own):
         ours = dict(zip(own.subject.tolist(), own.amount.tolist(), strict=True))
@@ -380,21 +391,4 @@ def _too_early(bulk: Bulk, run: Run) -> list[Finding]:
             row["amount"],
         )
         for row in store.read_too_early(bulk, calendar, run.known).to_pylist()
-    ]
-
-
-def _same_care_twice(lines: pd.DataFrame) -> list[Finding]:
-    """One person, one service, one payee, the same sum on two lines: perhaps one arrangement entered twice."""
-    care = lines[(lines.kind == "care") & ~lines.late & (lines.person > 0)]
-    same = care[care.duplicated(["person", "service", "party", "period_starts", "funder", "amount"], keep="first")]
-    return [
-        Finding(
-            "same care twice",
-            "look",
-            f"Another line pays {sterling(row['amount'])} for the same person, service and payee.",
-            row["subject"],
-            row["party"],
-            row["amount"],
-        )
-        for row in _rows(same)
     ]

@@ -6,30 +6,35 @@ from dataclasses import dataclass
 from finance.choices import KeptChoices, at_least_one, read_choices, some_of
 from finance.money import Rounding
 from ledgers.since import BANK, DEATH, KINDS_OF_NEWS
+from payruns.at_once import AT_ONCE
+from payruns.large import LARGE
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentPolicy(KeptChoices):
     """The choices in force when a run is drafted.
 
-    ``tolerance_percent`` and ``tolerance_pence``: a line that moved by more than both is shown.
-    ``backdated_weeks``: adjustments reaching further back are shown. ``new_bank_days``: bank details newer than this
-    are shown. ``stop_checks``: checks whose findings must be accepted by name before approval. ``stop_news``: news
-    since a run was worked out that it does not go on past (``ledgers.since``).
-    ``months_close_after``, ``years_close_after``: days after its end for which a month, and a financial year, takes
-    what belongs to it (``ledgers.closed_periods``); nought: for good.
+    ``tolerance_percent`` and ``tolerance_pence``: a line that moved by more than both is shown. ``backdated_weeks``:
+    adjustments reaching further back are shown. ``large_adjustment_pence``: one entered by hand of so much is shown;
+    ``large_earlier_pence``: so much for one payee’s days before the period. ``new_bank_days``: bank details newer than
+    this are shown. ``stop_checks``: checks whose findings must be accepted by name before approval. ``stop_news``: news
+    since a run was worked out that it does not go on past (``ledgers.since``). ``months_close_after``,
+    ``years_close_after``: days after its end for which a month, and a financial year, takes what belongs to it
+    (``ledgers.closed_periods``); nought: for good.
     """
 
     rounding: Rounding = Rounding.HALF_UP
     tolerance_percent: int = 10
     tolerance_pence: int = 5_000
     backdated_weeks: int = 12
+    large_adjustment_pence: int = 1_000_000
+    large_earlier_pence: int = 2_500_000
     new_bank_days: int = 28
     lines_a_chunk: int = 100_000
     needs_bank_details: bool = True
     months_close_after: int = 0
     years_close_after: int = 0
-    stop_checks: tuple[str, ...] = ("doubled", "after death", "paid again", "doubled adjustment")
+    stop_checks: tuple[str, ...] = ("doubled", "after death", "paid again", "doubled adjustment", *AT_ONCE, *LARGE)
     stop_news: tuple[str, ...] = (DEATH, BANK)
 
     @classmethod
