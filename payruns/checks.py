@@ -320,7 +320,7 @@ def _lives(over: pa.Table, lines: pd.DataFrame, policy: PaymentPolicy) -> list[F
 
 
 def _over_budget(agreed: pa.Table, run: Run, lines: pd.DataFrame, policy: PaymentPolicy) -> list[Finding]:
-    """Packages whose care costs more than was agreed, by more than the tolerance."""
+    """Packages whose care costs more than was agreed, by more than the tolerance: shown by how much more."""
     budgets = agreed.to_pandas().set_index("nr")
     some = lines[(lines.kind == "care") & ~lines.late].join(budgets, on="subject", how="inner")
     if not len(some):
@@ -330,14 +330,16 @@ def _over_budget(agreed: pa.Table, run: Run, lines: pd.DataFrame, policy: Paymen
         cost=("due", "sum"), agreed=("weekly_budget", "first"), party=("party", "first"), subject=("subject", "first")
     )
     over = rows[rows.cost * 700 > rows.agreed * days * (100 + policy.tolerance_percent)]
+    over = over.assign(more=over.cost - (2 * over.agreed * days + 7) // 14)
     return [
         Finding(
             "over budget",
             "look",
-            f"The package costs {sterling(row['cost'])} for {days} days; {sterling(row['agreed'])} a week was agreed.",
+            f"The package costs {sterling(row['cost'])} for {days} days, {sterling(row['more'])} more than the "
+            f"{sterling(row['agreed'])} a week that was agreed.",
             row["subject"],
             row["party"],
-            row["cost"],
+            row["more"],
         )
         for row in _rows(over)
     ]

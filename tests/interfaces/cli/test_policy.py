@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from interfaces.database.connection import Database
+from payruns.policy import PaymentPolicy
 from tests.interfaces.cli.conftest import ANN, BO, GOOD, Outturn
 
 FIRST = """[council]
@@ -50,7 +51,7 @@ def test_from_the_file_to_a_run_and_what_its_approver_is_shown(begun: Outturn, f
     changed = {(each["table"], each["choice"]): (each["was"], each["is"]) for each in made["changed"]}
     assert changed == {
         ("council.papers", "phone"): ("", "01234 567890"),
-        ("payments", "stop_checks"): ("doubled; after death; paid again; doubled adjustment", ""),
+        ("payments", "stop_checks"): ("; ".join(PaymentPolicy().stop_checks), ""),
         ("reminders", "smallest_pence"): ("500", "700"),
     }
     refused = begun.refused("policy", "confirm", 2, "--as", " ANN ")
