@@ -284,8 +284,8 @@ def _lengths(
     monthly = np.flatnonzero(unit == MONTH)
     begins = holding(term_days, lines.months_begin, terms.months_begin, line[monthly], first[monthly])
     month = first[monthly].astype("datetime64[D]").astype("datetime64[M]")
-    month = month - (_begun(month, begins) > first[monthly])
-    length[monthly] = _begun(month + 1, begins) - _begun(month, begins)
+    month = month - (_begun(month, begins) > first[monthly]).astype("timedelta64[M]")
+    length[monthly] = _begun(month + np.timedelta64(1, "M"), begins) - _begun(month, begins)
     return length
 
 
