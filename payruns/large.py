@@ -46,22 +46,23 @@ def large_for_earlier_days(lines: "pd.DataFrame", pence: int, stops: Collection[
     with how many lines, and the cause that most of it has.
     """
     late = lines[lines.late & (lines.kind != "adjustment") & (lines.amount != 0)]
+    sums = late.groupby("party")["amount"].sum()
     found = []
-    for party, theirs in late.groupby("party"):
-        amount = int(theirs.amount.sum())
+    for party, amount in zip(sums.index.tolist(), sums.tolist(), strict=True):
         if abs(amount) < pence:
             continue
-        by_cause = theirs.groupby("cause").amount.sum()
-        cause = int(by_cause.abs().idxmax())
+        theirs = late[late.party == party]
+        causes = theirs.groupby("cause")["amount"].sum()
+        cause, most = max(zip(causes.index.tolist(), causes.tolist(), strict=True), key=lambda each: abs(each[1]))
         count = theirs.subject.nunique()
         found.append(
             Finding(
                 LARGE_EARLIER,
                 "stop" if LARGE_EARLIER in stops else "look",
                 f"{sterling(amount)} for days before this period, on {'1 line' if count == 1 else f'{count:,} lines'}; "
-                f"most of it ({sterling(int(by_cause[cause]))}) since {cause_words(cause)}.",
+                f"most of it ({sterling(most)}) since {cause_words(cause)}.",
                 None,
-                int(party),
+                party,
                 amount,
             )
         )
